@@ -1,0 +1,24 @@
+#pragma once
+// SQL -> findings: for each statement lower, look up, model, judge, replay. No I/O, no clock.
+
+#include <string>
+#include <vector>
+
+#include "core/analysis.h"
+#include "core/migration.h"
+
+namespace pgfence::analyze {
+
+struct Request {
+    int version = 18;                       ///< PostgreSQL major
+    std::vector<std::string> schema;        ///< SQL texts that make up the state before the history (pg_dump output)
+    std::vector<Script> history;            ///< earlier migrations in the order in which they ran
+    std::vector<Script> changed;            ///< what is judged, in the order in which it will run
+};
+
+Analysis analyze(const Request& request);
+
+/// Every rule there is, for `explain`, the docs and SARIF.
+std::vector<RuleInfo> rules();
+
+}  // namespace pgfence::analyze

@@ -1,0 +1,13 @@
+#pragma once
+// What exists after a statement: the only writer of the catalog.
+
+#include "analyze/catalog/catalog.h"
+#include "core/action.h"
+
+namespace pgfence {
+
+/// Applies an action as PostgreSQL `version` (major) would. An action on something the catalog does not know changes
+/// nothing; so does one that would fail (a duplicate CREATE without IF NOT EXISTS keeps what is there).
+void replay(Catalog& catalog, const Action& action, int version);
+
+}  // namespace pgfence

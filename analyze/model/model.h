@@ -1,0 +1,22 @@
+#pragma once
+// The model of PostgreSQL: what a statement locks, rewrites, scans, builds and breaks, by server version.
+
+#include <string>
+
+#include "analyze/catalog/catalog.h"
+#include "core/action.h"
+#include "core/effects.h"
+
+namespace pgfence {
+
+/// What the answer depends on beside the statement and the catalog.
+struct Circumstances {
+    int version = 18;                   ///< major, 11..18
+    bool in_transaction_block = false;
+    std::string time_zone;              ///< the TimeZone setting in force; empty: not known
+};
+
+/// `before` is the catalog as the statement finds it.
+Effects effects_of(const Action& action, const Catalog& before, const Circumstances& circumstances);
+
+}  // namespace pgfence

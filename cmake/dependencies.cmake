@@ -1,0 +1,80 @@
+# Third-party libraries, each as one target pgfence::NAME. scripts/setup installs them; what is missing ends in one line.
+
+set(deps ${PROJECT_SOURCE_DIR}/.deps)
+if(PGFENCE_STATIC)
+    set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
+endif()
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+
+function(pgfence_need what variable)
+    if(NOT ${variable})
+        message(FATAL_ERROR "${what} is missing: run scripts/setup")
+    endif()
+endfunction()
+
+function(pgfence_header target header package)
+    find_path(${target}_include ${header} HINTS ${ARGN})
+    pgfence_need("${package} (${header})" ${target}_include)
+    add_library(pgfence_dep_${target} INTERFACE)
+    target_include_directories(pgfence_dep_${target} SYSTEM INTERFACE ${${target}_include})
+    add_library(pgfence::${target} ALIAS pgfence_dep_${target})
+endfunction()
+
+pgfence_header(expected tl/expected.hpp libexpected-dev)
+pgfence_header(json nlohmann/json.hpp nlohmann-json3-dev)
+pgfence_header(cli11 CLI/CLI.hpp libcli11-dev)
+pgfence_header(toml toml++/toml.h libtomlplusplus-dev)
+pgfence_header(fmt fmt/format.h libfmt-dev)
+target_compile_definitions(pgfence_dep_fmt INTERFACE FMT_HEADER_ONLY)
+pgfence_header(spdlog spdlog/spdlog.h libspdlog-dev)
+target_compile_definitions(pgfence_dep_spdlog INTERFACE SPDLOG_HEADER_ONLY SPDLOG_FMT_EXTERNAL)
+target_link_libraries(pgfence_dep_spdlog INTERFACE pgfence::fmt Threads::Threads)
+
+# OpenSSL and zlib first: everything that speaks TLS or inflates stands before them on the link line.
+foreach(library ssl crypto z)
+    find_library(lib_${library} ${library})
+    pgfence_need("lib${library}" lib_${library})
+endforeach()
+
+pgfence_header(httplib httplib.h "cpp-httplib's single header" ${deps}/httplib NO_DEFAULT_PATH)
+target_compile_definitions(pgfence_dep_httplib INTERFACE CPPHTTPLIB_OPENSSL_SUPPORT CPPHTTPLIB_ZLIB_SUPPORT)
+target_link_libraries(pgfence_dep_httplib INTERFACE ${lib_ssl} ${lib_crypto} ${lib_z} Threads::Threads ${CMAKE_DL_LIBS})
+
+# libgit2, always from its static archive: the shared one drags in Kerberos and seven milliseconds of dynamic linking,
+# more than an analysis takes. Debian's archive wants GSSAPI, of which Debian has no archive; nothing we do negotiates
+# Kerberos, so cmake/gssapi_absent.c answers "unavailable".
+find_path(git2_include git2.h)
+pgfence_need("libgit2-dev" git2_include)
+set(git2_archives "")
+foreach(library git2 mbedtls mbedx509 mbedcrypto ssh2)
+    find_library(lib_${library} NAMES lib${library}.a)
+    pgfence_need("lib${library}.a" lib_${library})
+    list(APPEND git2_archives ${lib_${library}})
+endforeach()
+find_library(lib_http_parser NAMES libllhttp.a libhttp_parser.a)
+pgfence_need("libllhttp.a or libhttp_parser.a" lib_http_parser)
+find_library(lib_pcre2 NAMES libpcre2-8.a)
+pgfence_need("libpcre2-8.a" lib_pcre2)
+add_library(pgfence_gssapi_absent STATIC cmake/gssapi_absent.c)
+add_library(pgfence_dep_git2 INTERFACE)
+target_include_directories(pgfence_dep_git2 SYSTEM INTERFACE ${git2_include})
+target_link_libraries(pgfence_dep_git2 INTERFACE ${git2_archives} ${lib_http_parser} ${lib_pcre2} pgfence_gssapi_absent
+    ${lib_ssl} ${lib_crypto} ${lib_z} Threads::Threads ${CMAKE_DL_LIBS})
+add_library(pgfence::git2 ALIAS pgfence_dep_git2)
+
+# libpg_query 18: its own copy under .deps on a Debian that has an older one.
+find_path(pg_query_include pg_query/postgres/nodes/parsenodes.h HINTS ${deps}/pg_query/usr/include NO_DEFAULT_PATH)
+find_path(pg_query_include pg_query/postgres/nodes/parsenodes.h)
+pgfence_need("libpg-query-dev 18 with its postgres/ headers" pg_query_include)
+file(GLOB_RECURSE lib_pg_query ${pg_query_include}/../lib/*/libpg_query.a)
+pgfence_need("libpg_query.a" lib_pg_query)
+find_library(lib_bsd NAMES libbsd.a)
+find_library(lib_md NAMES libmd.a)
+pgfence_need("libbsd-dev" lib_bsd)
+add_library(pgfence_glibc_c23 STATIC cmake/glibc_c23.c)
+add_library(pgfence_dep_pg_query INTERFACE)
+target_include_directories(pgfence_dep_pg_query SYSTEM INTERFACE
+    ${pg_query_include} ${pg_query_include}/pg_query ${pg_query_include}/pg_query/postgres)
+target_link_libraries(pgfence_dep_pg_query INTERFACE ${lib_pg_query} pgfence_glibc_c23 ${lib_bsd} ${lib_md} Threads::Threads)
+add_library(pgfence::pg_query ALIAS pgfence_dep_pg_query)

@@ -1,0 +1,87 @@
+#pragma once
+// What a statement does to a running database, as analyze/model answers it.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/lock_mode.h"
+
+namespace pgfence {
+
+enum class RelationKind : std::uint8_t {
+    table, partitioned_table, index, partitioned_index, sequence, view, materialized_view, foreign_table, composite_type,
+};
+std::string_view name_of(RelationKind kind);  ///< "partitioned table"
+
+struct Lock {
+    std::string relation;   ///< schema.name as stored, without quotes
+    RelationKind kind = RelationKind::table;
+    LockMode mode = LockMode::AccessShare;
+    bool existing = true;   ///< was there before the change under review: others may be using it
+    std::string why;        ///< role when it is not the statement's own target: "referenced table", "partition", ...; else empty
+};
+
+/// Why the server reads or writes a relation in full. Rules match on this.
+enum class Cause : std::uint8_t {
+    volatile_default, serial_default, identity, stored_generated, virtual_generated, constrained_domain, not_null, check,
+    foreign_key, unique, primary_key, exclusion, type_change, type_recheck, collation_change, set_expression, set_logged,
+    set_tablespace, set_access_method, attach_partition, default_partition, index, reindex, cluster, vacuum_full,
+    domain_constraint, query, refresh, every_row, composite_type, other,
+};
+
+struct Work {
+    enum class Kind : std::uint8_t {
+        scan,           ///< every row is read
+        rewrite,        ///< the table's storage is written anew, its indexes with it
+        index_build,    ///< a new index is built: the table is read and sorted
+        index_rebuild,  ///< an existing index is built anew
+        change_rows,    ///< rows are inserted, updated or deleted by a query
+    };
+    Kind kind = Kind::scan;
+    Cause cause = Cause::other;
+    std::string relation;      ///< the table; for index_rebuild the index
+    std::string of;            ///< for index_build and index_rebuild: the index; else empty
+    LockMode under = LockMode::AccessShare;  ///< the strongest lock held on `relation` (or its table) while it is done
+    bool existing = true;
+    bool certain = true;       ///< false: happens unless what `Effects::depends_on` lists says otherwise
+    std::size_t command = npos;///< index of the ALTER TABLE subcommand that causes it
+
+    static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+};
+
+enum class Certainty : std::uint8_t {
+    known,    ///< follows from the statement, the version and a catalog that has what was asked
+    depends,  ///< the strongest case is given; `depends_on` says what would change it
+    unknown,  ///< the statement was not understood
+};
+std::string_view name_of(Certainty certainty);
+
+/// The statement will fail, for sure or on some condition.
+struct Failure {
+    enum class Kind : std::uint8_t { in_transaction_block, unsupported_version, not_allowed, missing_object, duplicate_object, existing_rows };
+    Kind kind = Kind::not_allowed;
+    std::string message;  ///< PostgreSQL's words where they are known
+    bool certain = true;
+    std::size_t command = Work::npos;
+};
+
+struct Effects {
+    std::vector<Lock> locks;    ///< one per relation, the strongest; in order of relation
+    std::vector<Work> work;
+    std::vector<std::string> created, dropped;
+    std::vector<Failure> failures;
+    Certainty certainty = Certainty::known;
+    std::vector<std::string> depends_on;  ///< "the old type of public.orders.note", ...
+    std::vector<std::string> proofs;      ///< "public.orders_note_check proves that note holds no null", ...
+
+    const Lock* lock_on(std::string_view relation) const {
+        for (const Lock& lock : locks)
+            if (lock.relation == relation) return &lock;
+        return nullptr;
+    }
+};
+
+}  // namespace pgfence

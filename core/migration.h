@@ -1,0 +1,62 @@
+#pragma once
+// A migration file and the SQL read out of it.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/source.h"
+
+namespace pgfence {
+
+/// Line numbers (from 1), as closed ranges in order.
+using LineSet = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+
+struct MigrationFile {
+    enum class Role : std::uint8_t {
+        history,  ///< was there before the change: replayed for the catalog, never judged
+        changed,  ///< part of the change: judged
+    };
+    enum class Change : std::uint8_t { none, added, modified, renamed, deleted };
+
+    FileId id = 0;
+    std::string path;                     ///< relative to the repository's root, '/' between folders
+    std::string text;                     ///< bytes as committed; the base's for `deleted`
+    Role role = Role::changed;
+    Change change = Change::added;
+    std::optional<std::string> old_path;  ///< of a rename
+    LineSet changed_lines;                ///< empty and change == added: all of them
+};
+
+/// How the migration runner sends a file's statements, which decides how long locks are held.
+enum class TransactionMode : std::uint8_t {
+    per_file,      ///< BEGIN, the file, COMMIT
+    implicit,      ///< the whole file in one simple query: one implicit transaction when it holds 2 statements or more
+    per_statement, ///< each statement commits by itself unless the file says BEGIN
+    whole_run,     ///< all files of the run in one transaction
+};
+std::string_view name_of(TransactionMode mode);
+
+/// What could not be read, and where. Listed in every report: "not read" is never "safe".
+struct Unread {
+    SourceSpan span;
+    std::string what;  ///< what stands there, in a few words
+    std::string why;   ///< why it was not read, PostgreSQL's own message where there is one
+};
+
+/// The SQL of one file's up direction, ready for the parser.
+struct Script {
+    FileId file = 0;
+    std::string format;               ///< id of the format that read it ("goose")
+    std::string sql;
+    SourceMap map;                    ///< offsets in `sql` -> offsets in the file
+    TransactionMode transaction = TransactionMode::per_statement;
+    std::string transaction_reason;   ///< where that is known from, for the report: "goose runs each file in a transaction"
+    bool transaction_assumed = false; ///< nothing in the file or the repository says so
+    std::vector<Unread> unread;
+};
+
+}  // namespace pgfence

@@ -1,0 +1,48 @@
+// The words that outputs, config files and the command line share for the enums of core/.
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "core/analysis.h"
+#include "core/effects.h"
+#include "core/finding.h"
+#include "core/migration.h"
+
+namespace pgfence {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array kRelationKinds{"table"sv,    "partitioned table"sv, "index"sv,         "partitioned index"sv, "sequence"sv,
+                                    "view"sv,     "materialized view"sv, "foreign table"sv, "composite type"sv};
+constexpr std::array kCertainties{"known"sv, "depends"sv, "unknown"sv};
+constexpr std::array kCategories{"rewrite"sv,       "scan"sv,        "lock"sv,       "correctness"sv, "destructive"sv,
+                                 "compatibility"sv, "type-choice"sv, "robustness"sv, "policy"sv};
+constexpr std::array kSeverities{"off"sv, "notice"sv, "warning"sv, "error"sv};
+constexpr std::array kRisks{"safe"sv, "low"sv, "medium"sv, "high"sv, "critical"sv};
+constexpr std::array kTransactionKinds{"none"sv, "runner"sv, "explicit"sv, "implicit"sv};
+constexpr std::array kTransactionModes{"per-file"sv, "implicit"sv, "per-statement"sv, "whole-run"sv};
+
+template <class Enum, std::size_t n>
+std::optional<Enum> parse(std::string_view name, const std::array<std::string_view, n>& names) {
+    for (std::size_t i = 0; i < n; ++i)
+        if (names[i] == name) return static_cast<Enum>(i);
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view name_of(RelationKind kind) { return kRelationKinds[static_cast<std::size_t>(kind)]; }
+std::string_view name_of(Certainty certainty) { return kCertainties[static_cast<std::size_t>(certainty)]; }
+std::string_view name_of(Category category) { return kCategories[static_cast<std::size_t>(category)]; }
+std::string_view name_of(Severity severity) { return kSeverities[static_cast<std::size_t>(severity)]; }
+std::string_view name_of(Risk risk) { return kRisks[static_cast<std::size_t>(risk)]; }
+std::string_view name_of(TransactionKind kind) { return kTransactionKinds[static_cast<std::size_t>(kind)]; }
+std::string_view name_of(TransactionMode mode) { return kTransactionModes[static_cast<std::size_t>(mode)]; }
+
+std::optional<Category> parse_category(std::string_view name) { return parse<Category>(name, kCategories); }
+std::optional<Severity> parse_severity(std::string_view name) { return parse<Severity>(name, kSeverities); }
+std::optional<Risk> parse_risk(std::string_view name) { return parse<Risk>(name, kRisks); }
+
+}  // namespace pgfence

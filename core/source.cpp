@@ -1,0 +1,52 @@
+#include "core/source.h"
+
+#include <algorithm>
+
+namespace pgfence {
+namespace {
+
+constexpr std::string_view kBom = "\xEF\xBB\xBF";
+
+bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
+}  // namespace
+
+LineIndex::LineIndex(std::string_view text) : text_(text), starts_{0} {
+    for (std::uint32_t i = 0; i < text.size(); ++i) {
+        const bool lone_cr = text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n');
+        if (text[i] == '\n' || lone_cr) starts_.push_back(i + 1);
+    }
+}
+
+Position LineIndex::at(std::uint32_t offset) const {
+    offset = std::min(offset, static_cast<std::uint32_t>(text_.size()));
+    const auto next = std::upper_bound(starts_.begin(), starts_.end(), offset);
+    const auto line = static_cast<std::uint32_t>(next - starts_.begin());
+    std::string_view before = text_.substr(starts_[line - 1], offset - starts_[line - 1]);
+    if (line == 1 && before.starts_with(kBom)) before.remove_prefix(kBom.size());
+    const auto column = std::count_if(before.begin(), before.end(), starts_code_point);
+    return {line, static_cast<std::uint32_t>(column) + 1};
+}
+
+std::uint32_t LineIndex::begin_of(std::uint32_t line) const {
+    if (line == 0) return 0;
+    return line <= starts_.size() ? starts_[line - 1] : static_cast<std::uint32_t>(text_.size());
+}
+
+std::string_view LineIndex::line(std::uint32_t line) const {
+    const auto begin = begin_of(line);
+    std::string_view whole = text_.substr(begin, begin_of(line + 1) - begin);
+    while (!whole.empty() && (whole.back() == '\n' || whole.back() == '\r')) whole.remove_suffix(1);
+    return whole;
+}
+
+std::uint32_t SourceMap::to_file(std::uint32_t sql_offset) const {
+    if (pieces_.empty()) return sql_offset;
+    const auto after = std::upper_bound(pieces_.begin(), pieces_.end(), sql_offset,
+                                        [](std::uint32_t offset, const Piece& piece) { return offset < piece.sql; });
+    if (after == pieces_.begin()) return pieces_.front().file;
+    const Piece& piece = *(after - 1);
+    return piece.file + std::min(sql_offset - piece.sql, piece.length);
+}
+
+}  // namespace pgfence
