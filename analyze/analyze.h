@@ -2,6 +2,7 @@
 // SQL -> findings: for each statement lower, look up, model, judge, replay. No I/O, no clock.
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/analysis.h"
@@ -20,5 +21,8 @@ Analysis analyze(const Request& request);
 
 /// Every rule there is, for `explain`, the docs and SARIF.
 std::vector<RuleInfo> rules();
+
+/// Other tools' ids for our rules: (theirs, ours). One of theirs may stand for several of ours.
+std::vector<std::pair<std::string, std::string>> aliases();
 
 }  // namespace pgfence::analyze

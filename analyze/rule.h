@@ -66,6 +66,8 @@ struct Rule {
     std::string_view aliases = "";       ///< other tools' ids for the same hazard, space separated
     int since = 11;                      ///< first major it applies to
     int until = 99;                      ///< last major it applies to
+    bool once_per_file = false;          ///< the first finding in a file stands for all that would follow
+    bool backstop = false;               ///< asked last, and only where no rule but a robustness one reported the statement
 };
 
 struct NamedRule { std::string_view id; const Rule* rule; };

@@ -18,11 +18,13 @@ struct Name {
 struct TypeName {
     Name name;                          ///< as the raw parser names it: pg_catalog.int4 for "int", serial for "serial"
     std::vector<std::int32_t> typmods;  ///< (10, 2) of numeric(10,2)
+    std::vector<std::string> modifier_words;  ///< modifiers that are no integers: Point of geometry(Point,4326)
     int array_dimensions = 0;           ///< text[] is 1, text[][] is 2
     bool setof = false;
     std::int32_t location = -1;         ///< byte offset in the SQL text, -1 when the parser gave none
     bool operator==(const TypeName& o) const {
-        return name == o.name && typmods == o.typmods && array_dimensions == o.array_dimensions && setof == o.setof;
+        return name == o.name && typmods == o.typmods && modifier_words == o.modifier_words &&
+               array_dimensions == o.array_dimensions && setof == o.setof;
     }
 };
 

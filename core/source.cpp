@@ -6,13 +6,17 @@ namespace pgfence {
 namespace {
 
 constexpr std::string_view kBom = "\xEF\xBB\xBF";
+constexpr std::uint32_t kMilestone = 1024;
 
 bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
 }  // namespace
 
 LineIndex::LineIndex(std::string_view text) : text_(text), starts_{0} {
+    std::uint32_t code_points = 0;
     for (std::uint32_t i = 0; i < text.size(); ++i) {
+        if (i % kMilestone == 0) milestones_.push_back(code_points);
+        code_points += starts_code_point(text[i]) ? 1 : 0;
         const bool lone_cr = text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n');
         if (text[i] == '\n' || lone_cr) starts_.push_back(i + 1);
     }
@@ -22,10 +26,16 @@ Position LineIndex::at(std::uint32_t offset) const {
     offset = std::min(offset, static_cast<std::uint32_t>(text_.size()));
     const auto next = std::upper_bound(starts_.begin(), starts_.end(), offset);
     const auto line = static_cast<std::uint32_t>(next - starts_.begin());
-    std::string_view before = text_.substr(starts_[line - 1], offset - starts_[line - 1]);
-    if (line == 1 && before.starts_with(kBom)) before.remove_prefix(kBom.size());
-    const auto column = std::count_if(before.begin(), before.end(), starts_code_point);
-    return {line, static_cast<std::uint32_t>(column) + 1};
+    std::uint32_t begin = starts_[line - 1];
+    if (line == 1 && text_.substr(0, offset).starts_with(kBom)) begin = static_cast<std::uint32_t>(kBom.size());
+    return {line, code_points_before(offset) - code_points_before(begin) + 1};
+}
+
+std::uint32_t LineIndex::code_points_before(std::uint32_t offset) const {
+    if (milestones_.empty()) return 0;
+    const auto milestone = std::min<std::size_t>(offset / kMilestone, milestones_.size() - 1);
+    const auto rest = text_.substr(milestone * kMilestone, offset - milestone * kMilestone);
+    return milestones_[milestone] + static_cast<std::uint32_t>(std::count_if(rest.begin(), rest.end(), starts_code_point));
 }
 
 std::uint32_t LineIndex::begin_of(std::uint32_t line) const {

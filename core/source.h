@@ -38,8 +38,11 @@ public:
     std::string_view line(std::uint32_t line) const;
 
 private:
+    std::uint32_t code_points_before(std::uint32_t offset) const;
+
     std::string_view text_;
     std::vector<std::uint32_t> starts_;
+    std::vector<std::uint32_t> milestones_;  ///< code points before every kMilestone-th byte: a column costs the same on a line of any length
 };
 
 /// From an offset in extracted SQL to the offset in the file it was read from. Pieces are in order of `sql`.

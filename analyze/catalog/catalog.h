@@ -2,14 +2,16 @@
 // The schema as far as the migrations (or a schema dump) told it: what PostgreSQL would find in its system catalogs.
 // A value: copying it is how ROLLBACK is answered. What it has not seen is absent, and the model then says "depends".
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "analyze/catalog/chosen_names.h"
+#include "analyze/catalog/shared.h"
 #include "core/action.h"
 #include "core/effects.h"
 
@@ -19,7 +21,7 @@ using RelationId = std::uint32_t;  ///< from 1; 0 is no relation
 
 struct Column {
     std::string name;
-    TypeName type;                       ///< serial types are stored as their integer type
+    TypeName type;                       ///< serial types are stored as their integer type, user types with their schema
     bool not_null = false;
     bool not_null_valid = true;          ///< false: 18's NOT NULL ... NOT VALID, not validated yet
     std::string not_null_constraint;     ///< 18: its name, where given
@@ -30,6 +32,7 @@ struct Column {
     std::optional<Expr> generated_expr;
     Name collation;
     bool inherited = false;              ///< came from a parent
+    bool local = true;                   ///< also defined here (attislocal): it stays when the parent drops it
 };
 
 struct TableConstraint {
@@ -41,6 +44,7 @@ struct TableConstraint {
     bool enforced = true;
     bool no_inherit = false;
     bool inherited = false;
+    bool local = true;                   ///< also defined here (conislocal)
     bool deferrable = false;
     RelationId referenced = 0;           ///< FOREIGN KEY; 0 when that table is not known
     Name referenced_name;                ///< resolved
@@ -104,9 +108,15 @@ struct Relation {
     bool is_table() const { return kind == RelationKind::table || kind == RelationKind::partitioned_table; }
 };
 
-struct Domain { Name name; TypeName base; bool not_null = false; std::vector<TableConstraint> checks; bool existing = true; Name collation; };
+struct Domain { Name name; TypeName base; bool not_null = false; std::vector<TableConstraint> checks; std::optional<Expr> default_expr; bool existing = true; Name collation; };
 struct Enum { Name name; std::vector<std::string> labels; bool existing = true; bool new_values_in_transaction = false; };
 struct Function { Name name; char volatility = 'v'; std::string language, body; int arguments = 0; std::vector<std::string> settings; bool procedure = false; };
+
+/// "schema.name" or "name" as nextval('...') has it; empty when the expression draws from no sequence.
+std::string sequence_of(const Expr& expr);
+
+/// A range of (id, relation) in order of id.
+class Relations;
 
 class Catalog {
 public:
@@ -114,20 +124,31 @@ public:
     void begin_change() { in_change_ = true; }
     bool in_change() const { return in_change_; }
 
-    /// The schemas unqualified names are looked up in, pg_catalog left out. {"public"} at first ("$user" is skipped).
-    void set_search_path(std::vector<std::string> schemas) { search_path_ = std::move(schemas); }
+    /// A schema dump was read whole: what is absent does not exist.
+    void set_complete(bool complete) { complete_ = complete; }
+    bool complete() const { return complete_; }
+    /// A transaction ended: values that it added to enums may be used.
+    void end_transaction();
+
+    /// The schemas unqualified names are looked up in; "$user", pg_catalog and "" are left out. {"public"} at first.
+    void set_search_path(std::vector<std::string> schemas);
     const std::vector<std::string>& search_path() const { return search_path_; }
 
-    /// schema.name for a name as written: the schema it is found in, else the first of the search path.
+    /// schema.name for a name as written: the schema it is found in (pg_temp first), else the first of the search path,
+    /// else "public".
     Name resolve(const Name& written) const;
     std::string qualified(const Name& written) const;  ///< "schema.name"
+    /// Where CREATE would put it: a schema written, pg_temp for temporary ones, else the first of the search path.
+    Name creation_name(const Name& written, Persistence persistence = Persistence::permanent) const;
+    /// The type with its schema when it is a domain, enum or other type that the catalog knows; else as written.
+    TypeName resolve_type(TypeName written) const;
 
     const Relation* find(const Name& written) const;   ///< null: not known
     Relation* find(const Name& written);
     const Relation* get(RelationId id) const;
     Relation* get(RelationId id);
     /// Every relation in order of id.
-    const std::map<RelationId, Relation>& relations() const { return relations_; }
+    Relations relations() const;
 
     std::vector<const Relation*> indexes_of(RelationId table) const;
     std::vector<const Relation*> sequences_owned_by(RelationId table) const;
@@ -141,38 +162,144 @@ public:
     std::vector<const Relation*> views_on(RelationId relation) const;
     /// Foreign key constraints to a table that is not in the catalog are found by name only.
 
+    /// Relations with a column of that type (a domain, enum, composite type that the catalog knows), arrays included.
+    std::vector<const Relation*> using_type(const Name& written) const;
+
     const Domain* find_domain(const Name& written) const;
     Domain* find_domain(const Name& written);
+    std::vector<const Domain*> domains() const {
+        std::vector<const Domain*> all;
+        domains_.for_each([&](const std::string&, const Domain& domain) { all.push_back(&domain); });
+        return all;
+    }
     const Enum* find_enum(const Name& written) const;
     Enum* find_enum(const Name& written);
     std::vector<const Function*> find_functions(const Name& written) const;
     bool has_schema(std::string_view name) const;
+    /// The relation that extended statistics of that name are on; 0: not known.
+    RelationId table_of_statistics(const Name& written) const;
 
     // ---- what replay does -----------------------------------------------------------------------------------------
+    // What links two relations is changed by these only: the catalog keeps it from both ends.
     Relation& create(RelationKind kind, Name resolved);  ///< replaces nothing: the caller looked before
-    void drop(RelationId id);                             ///< with its indexes, owned sequences, constraints that point at it
+    /// With its indexes, owned sequences, partitions and constraints that point at it. An index goes with its constraint.
+    void drop(RelationId id);
     void rename(RelationId id, Name resolved);
+    void set_index_table(RelationId index, RelationId table);
+    void set_index_parent(RelationId index, RelationId parent);                         ///< 0: none
+    void set_owner(RelationId sequence, RelationId table, std::string column);          ///< table 0: none
+    void set_reads(RelationId view, std::vector<RelationId> reads);
+    void add_parent(RelationId child, RelationId parent);                               ///< not when it would make a circle
+    void remove_parent(RelationId child, RelationId parent);
+    void add_constraint(RelationId table, TableConstraint constraint);
+    void drop_constraint(RelationId table, std::string_view name);                      ///< with its index
+    void rename_constraint(RelationId table, std::string_view name, std::string to);    ///< its index too
+    void add_statistics(RelationId table, Relation::Statistics statistics);
+    void drop_statistics(const Name& written);
+    /// Names of constraints that are no TableConstraint (18's NOT NULL) but that nothing chosen may take.
+    void note_constraint_name(const std::string& schema, const std::string& name);
+    void forget_constraint_name(const std::string& schema, const std::string& name);
+    /// The relation's columns, defaults or constraints may now use these: types, functions, sequences found by name.
+    void note_uses(RelationId relation);
+
     void put(Domain domain);
     void put(Enum e);
-    void put(Function function);
+    void put(Function function);                          ///< in place of one with as many arguments
+    void add_overload(Function function);                 ///< beside those of its name
+    /// An enum has a value that may not be used before the transaction ends.
+    void note_grown(const Name& written);
+    void put_type(Name name);                             ///< range, base and shell types
     void drop_type(const Name& written);
+    void rename_type(const Name& written, Name resolved); ///< in the columns that have it too
     void drop_function(const Name& written);
+    void rename_function(const Name& written, Name resolved);
+    /// Relations that call a function of that name in a default, generated column, constraint, index or trigger.
+    std::vector<RelationId> calling(const Name& function) const;
+    /// Tables with a default that may draw from a sequence of that name.
+    std::vector<RelationId> drawing_from(const Name& sequence) const;
     void create_schema(std::string name);
     void drop_schema(std::string_view name);              ///< with everything in it
     void rename_schema(std::string_view name, std::string to);
+
     /// A name nothing has yet: base, then base1, base2, ... (ChooseRelationName), cut to 63 bytes.
     std::string free_relation_name(std::string_view schema, std::string base) const;
+    enum class Among : std::uint8_t { relations, constraints, both };
+    /// name1_name2_label, then ..._label1, ...: what ChooseRelationName and ChooseConstraintName would choose.
+    std::string choose_name(std::string_view schema, std::string_view name1, std::string_view name2, std::string_view label, Among among) const;
+    bool has_relation_name(std::string_view schema, std::string_view name) const { return names_.find(schema, name) != 0; }
+    /// A copy of `parts` columns, constraints or indexes from parent to child, or a visit to a descendant. A short hostile
+    /// file can ask for billions of them (a thousand columns, ten thousand partitions): false when there were too many.
+    bool afford_copies(std::size_t parts);
+    bool afford_visits(std::size_t relations);
 
 private:
-    std::map<RelationId, Relation> relations_;
-    std::unordered_map<std::string, RelationId> by_name_;  // "schema.name"; schema and name may hold dots: joined with '\0'
-    std::map<std::string, Domain> domains_;
-    std::map<std::string, Enum> enums_;
-    std::multimap<std::string, Function> functions_;
+    friend class Relations;
+    /// A relation with what points at it from elsewhere, each list in order of id.
+    struct Node {
+        Relation relation;
+        std::vector<RelationId> indexes, sequences, referencing, views;
+    };
+    const Node* node(RelationId id) const { return nodes_.find(id); }
+    Node* node(RelationId id) { return nodes_.find(id); }
+    template <class Has>
+    Name resolve_with(const Name& written, Has has) const;
+    Name resolve_typename(const Name& written) const;
+    bool has_type(const Name& resolved) const;
+    bool reaches_parent(RelationId from, RelationId wanted) const;
+    void drop_alone(RelationId id);
+    std::vector<std::pair<RelationId, std::string>> keys_to(RelationId table) const;  ///< as names: they outlive changes
+    void link_constraint(RelationId table, const TableConstraint& constraint);
+    void unlink_constraint(RelationId table, const TableConstraint& constraint);
+    void move_constraint_names(const Relation& relation, const std::string& from, const std::string& to);
+    std::vector<const Relation*> relations_of(const std::vector<RelationId>& ids) const;
+    std::vector<RelationId> in_schema(std::string_view schema) const;
+
+    SharedSlots<Node> nodes_;
+    NameIndex names_;             // of relations -> id
+    NameIndex constraint_names_;  // in the schema -> how many have it
+    SharedMap<Domain> domains_;   // these by "schema\0name"
+    SharedMap<Enum> enums_;
+    SharedMap<bool> other_types_;
+    SharedMap<std::vector<Function>> functions_;
+    SharedMap<RelationId> statistics_;
+    SharedMap<std::vector<RelationId>> uses_;  // "t", "f" or "s" and a name -> relations that may use it: look before you act
     std::vector<std::string> schemas_{"public"};
     std::vector<std::string> search_path_{"public"};
+    std::vector<Name> grown_enums_;
     RelationId next_id_ = 1;
+    std::size_t copies_ = 0, visits_ = 0;
     bool in_change_ = false;
+    bool complete_ = false;
 };
+
+class Relations {
+public:
+    explicit Relations(const Catalog& catalog) : catalog_(catalog) {}
+    class Iterator {
+    public:
+        Iterator(const Catalog& catalog, RelationId id) : catalog_(&catalog), id_(id) { skip(); }
+        std::pair<RelationId, const Relation&> operator*() const { return {id_, catalog_->node(id_)->relation}; }
+        Iterator& operator++() {
+            ++id_;
+            skip();
+            return *this;
+        }
+        bool operator==(const Iterator& o) const { return id_ == o.id_; }
+
+    private:
+        void skip() {
+            while (id_ < catalog_->next_id_ && !catalog_->node(id_)) ++id_;
+        }
+        const Catalog* catalog_;
+        RelationId id_;
+    };
+    Iterator begin() const { return {catalog_, 1}; }
+    Iterator end() const { return {catalog_, catalog_.next_id_}; }
+
+private:
+    const Catalog& catalog_;
+};
+
+inline Relations Catalog::relations() const { return Relations(*this); }
 
 }  // namespace pgfence

@@ -34,8 +34,12 @@ struct Scope {
     StatementTransaction transaction;
     bool in_transaction_block = false;            ///< CONCURRENTLY and its kind are refused here
     std::uint32_t position_in_file = 0;           ///< 0 for the first statement
-    std::uint32_t statements_in_transaction = 0;  ///< in the whole transaction, this one included
-    std::vector<HeldLock> held;                   ///< strongest per relation, in order of relation
+    /// In the whole transaction, this one included: known for runner and implicit transactions, where the rest of the
+    /// file counts unless it commits by itself; so far for explicit ones, whose COMMIT may be anywhere; 1 without one.
+    std::uint32_t statements_in_transaction = 1;
+    /// Strongest per relation, in order of relation, at most 250. Only what was there before the change: nobody waits
+    /// for a table that the transaction itself made.
+    std::vector<HeldLock> held;
     std::map<std::string, Setting> settings;      ///< lower-case name -> value in force before the statement
     std::string format;                           ///< of the file: "prisma"
 
@@ -43,33 +47,63 @@ struct Scope {
         const auto it = settings.find(name);
         return it == settings.end() || !it->second.effective ? nullptr : &it->second;
     }
-    /// lock_timeout or statement_timeout in milliseconds; nothing when not set, or set to DEFAULT or 0.
+    /// lock_timeout or statement_timeout in milliseconds, read as guc.c reads it ("5s", "5000", "1.5 min"); nothing when
+    /// not set, set to DEFAULT or 0, or not a time.
     std::optional<std::int64_t> timeout_ms(const std::string& name) const;
 };
 
-/// Follows BEGIN, COMMIT, SAVEPOINT, SET through the statements of a run.
+/// Follows BEGIN, COMMIT, SAVEPOINT, SET through the statements of a run, which is one session.
 class ScopeTracker {
 public:
-    /// A new file begins: what per_file and implicit transactions of the last one held is gone.
+    /// A new file begins: what the last one held is gone, unless one transaction runs over all files.
     void begin_file(TransactionMode mode, std::uint32_t statements, std::string format);
+    /// Of the statement that is to run now.
     Scope scope() const;
     /// After a statement: its locks stay until the transaction ends, SET changes what the next one sees.
     void after(const std::vector<Action>& actions, const Effects& effects, SourceSpan span, const std::string& kind);
+    /// The runner commits; a block that the file left open ends with it, as if it were committed.
     void end_file();
-    /// True after ROLLBACK (or ROLLBACK TO) until the next statement: the catalog goes back to `snapshot()`.
-    struct Savepoint;
+
+    /// What the statement just run undid. The catalog goes back to where the transaction, or the savepoint, began.
     enum class Undo : std::uint8_t { nothing, to_begin, to_savepoint };
     Undo undo() const { return undo_; }
-    std::string undo_savepoint() const { return undo_savepoint_; }
+    const std::string& undo_savepoint() const { return undo_savepoint_; }
 
 private:
-    struct Held { HeldLock lock; std::size_t depth; };
+    using Settings = std::map<std::string, Setting>;
+    /// What to put back, newest last, so that a SAVEPOINT costs nothing but its place in this list.
+    struct Change {
+        enum class Of : std::uint8_t { lock, session, local };
+        Of of = Of::lock;
+        std::string name;
+        std::optional<HeldLock> lock;
+        std::optional<Setting> setting;
+    };
+    struct Savepoint { std::string name; std::size_t changes; };
+
+    bool in_block() const { return transaction_.kind != TransactionKind::none; }
+    void open(TransactionKind kind);
+    void close(bool commit);
+    /// What follows a COMMIT or ROLLBACK: nothing, or the next implicit block of the file.
+    void go_on();
+    void control(const Transaction& transaction);
+    void begin();
+    void end(const Transaction& transaction, bool commit);
+    void roll_back_to(std::size_t changes);
+    void set(const SetVariable& variable, SourceSpan span);
+    void put(Settings& settings, Change::Of of, const std::string& name, std::optional<Setting> setting);
+    void hold(const Lock& lock, SourceSpan span, const std::string& kind);
+    std::vector<Savepoint>::iterator savepoint_named(const std::string& name);
+
     TransactionMode mode_ = TransactionMode::per_statement;
     StatementTransaction transaction_;
-    std::uint32_t next_number_ = 1, position_ = 0, statements_ = 0, in_transaction_ = 0;
-    bool block_ = false;
-    std::vector<HeldLock> held_;
-    std::map<std::string, Setting> session_, local_;
+    std::uint32_t next_number_ = 1;
+    std::uint32_t position_ = 0, statements_ = 0;  // of the file
+    std::uint32_t run_in_transaction_ = 0;         // statements of the transaction so far
+    std::map<std::string, HeldLock> held_;
+    Settings session_, local_;
+    std::vector<Change> changes_;
+    std::vector<Savepoint> savepoints_;
     std::string format_;
     Undo undo_ = Undo::nothing;
     std::string undo_savepoint_;

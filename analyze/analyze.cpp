@@ -1,0 +1,216 @@
+#include "analyze/analyze.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <tuple>
+
+#include "analyze/lower/lower.h"
+#include "analyze/model/model.h"
+#include "analyze/rule.h"
+#include "analyze/scope/scope.h"
+#include "analyze/timeline.h"
+
+namespace pgfence::analyze {
+namespace {
+
+/// Texts are independent until the catalog sees them: parsing is most of the work, so it is spread over the cores.
+std::vector<Lowered> lower_all(const std::vector<std::string_view>& texts) {
+    constexpr std::size_t kWorthAThread = 16;
+    std::vector<Lowered> lowered(texts.size());
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+        for (std::size_t i = next++; i < texts.size(); i = next++) lowered[i] = lower(texts[i]);
+    };
+    const std::size_t threads = std::min<std::size_t>(std::max(1u, std::thread::hardware_concurrency()), texts.size() / kWorthAThread);
+    std::vector<std::jthread> others;
+    for (std::size_t t = 1; t < threads; ++t) others.emplace_back(work);
+    work();
+    return lowered;
+}
+
+RuleInfo info_of(const NamedRule& named) {
+    return {std::string(named.id), std::string(named.rule->title), std::string(named.rule->why), named.rule->category,
+            default_severity(named.rule->category)};
+}
+
+/// Several actions of one statement answer as one: the strongest lock on each relation, all the work.
+void merge(Effects& into, Effects&& more) {
+    for (Lock& lock : more.locks) {
+        const auto same = std::find_if(into.locks.begin(), into.locks.end(), [&](const Lock& l) { return l.relation == lock.relation; });
+        if (same == into.locks.end()) into.locks.push_back(std::move(lock));
+        else same->mode = stronger(same->mode, lock.mode);
+    }
+    const auto append = [](auto& to, auto& from) { to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end())); };
+    append(into.work, more.work);
+    append(into.created, more.created);
+    append(into.dropped, more.dropped);
+    append(into.failures, more.failures);
+    append(into.depends_on, more.depends_on);
+    append(into.proofs, more.proofs);
+    into.certainty = std::max(into.certainty, more.certainty);
+    std::sort(into.locks.begin(), into.locks.end(), [](const Lock& a, const Lock& b) { return a.relation < b.relation; });
+}
+
+/// What a statement hides from us, if anything: it is listed as unread, with its place.
+std::optional<std::string> unread_part(const Action& action) {
+    if (const auto* unmodelled = std::get_if<Unmodelled>(&action)) return unmodelled->why;
+    if (std::holds_alternative<DoBlock>(action)) return "the body of a DO block is not read";
+    if (const auto* call = std::get_if<Call>(&action)) return "the body of procedure " + call->procedure.name.name + " is not read";
+    return std::nullopt;
+}
+
+class Run {
+public:
+    explicit Run(const Request& request) : request_(request), timeline_(request.version) {}
+
+    Analysis analysis() {
+        std::vector<std::string_view> texts;
+        for (const std::string& schema : request_.schema) texts.push_back(schema);
+        for (const Script& script : request_.history) texts.push_back(script.sql);
+        for (const Script& script : request_.changed) texts.push_back(script.sql);
+        lowered_ = lower_all(texts);
+
+        std::size_t next = 0;
+        for (std::size_t i = 0; i < request_.schema.size(); ++i) remember(lowered_[next++], nullptr);
+        timeline_.now().set_complete(!request_.schema.empty() && analysis_.unread_history.empty());
+        for (const Script& script : request_.history) remember(lowered_[next++], &script);
+        timeline_.now().begin_change();
+        for (const Script& script : request_.changed) judge(lowered_[next++], script);
+        for (const NamedRule& named : all_rules()) analysis_.rules.push_back(info_of(named));
+        return std::move(analysis_);
+    }
+
+private:
+    /// State from before the change: replayed, never judged.
+    void remember(const Lowered& lowered, const Script* script) {
+        timeline_.begin_file();
+        const auto span = [&](std::uint32_t begin, std::uint32_t end) {
+            return script ? SourceSpan{script->file, script->map.to_file(begin), script->map.to_file(end)} : SourceSpan{0, begin, end};
+        };
+        for (const LoweredStatement& statement : lowered.statements)
+            for (const Action& action : statement.actions) {
+                if (const auto why = unread_part(action))
+                    analysis_.unread_history.push_back({span(statement.begin, statement.end), statement.kind, *why});
+                timeline_.apply(action);
+            }
+        for (const SyntaxError& error : lowered.errors)
+            analysis_.unread_history.push_back({span(error.begin, error.end), "a statement that does not parse", error.message});
+        if (script)
+            analysis_.unread_history.insert(analysis_.unread_history.end(), script->unread.begin(), script->unread.end());
+    }
+
+    void judge(const Lowered& lowered, const Script& script) {
+        const auto span = [&](std::uint32_t begin, std::uint32_t end) {
+            return SourceSpan{script.file, script.map.to_file(begin), script.map.to_file(end)};
+        };
+        AnalyzedFile file;
+        file.file = script.file;
+        file.format = script.format;
+        file.transaction = script.transaction;
+        file.transaction_reason = script.transaction_reason;
+        file.transaction_assumed = script.transaction_assumed;
+        file.unread = script.unread;
+        timeline_.begin_file();
+        scope_.begin_file(script.transaction, static_cast<std::uint32_t>(lowered.statements.size()), script.format);
+        once_.clear();
+        for (const LoweredStatement& statement : lowered.statements) judge(statement, script, file);
+        scope_.end_file();
+
+        for (const SyntaxError& error : lowered.errors)
+            file.unread.push_back({span(error.begin, error.end), "a statement that does not parse", error.message});
+        for (const LoweredComment& comment : lowered.comments)
+            file.comments.push_back({span(comment.begin, comment.end), comment.text});
+        std::sort(file.unread.begin(), file.unread.end(), [](const Unread& a, const Unread& b) { return a.span.begin < b.span.begin; });
+        std::sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
+            return std::tie(a.span.begin, a.rule, a.span.end, a.message) < std::tie(b.span.begin, b.rule, b.span.end, b.message);
+        });
+        analysis_.findings.insert(analysis_.findings.end(), std::make_move_iterator(findings_.begin()), std::make_move_iterator(findings_.end()));
+        findings_.clear();
+        analysis_.files.push_back(std::move(file));
+    }
+
+    void judge(const LoweredStatement& statement, const Script& script, AnalyzedFile& file) {
+        const Scope scope = scope_.scope();
+        AnalyzedStatement analyzed{.span = {script.file, script.map.to_file(statement.begin), script.map.to_file(statement.end)},
+                                   .sql = script.sql.substr(statement.begin, statement.end - statement.begin),
+                                   .kind = statement.kind, .transaction = scope.transaction, .effects = {}};
+        const Setting* zone = scope.setting("timezone");
+        const Circumstances now{request_.version, scope.in_transaction_block, zone ? zone->value : std::string()};
+        const std::size_t first_finding = findings_.size();
+        for (const Action& action : statement.actions) {
+            const Catalog before = timeline_.now();
+            Effects effects = effects_of(action, before, now);
+            timeline_.apply(action);
+            if (const auto why = unread_part(action)) file.unread.push_back({analyzed.span, statement.kind, *why});
+            const Step step{.sql = analyzed.sql, .action = action, .effects = effects, .scope = scope, .before = before,
+                            .after = timeline_.now(), .version = request_.version, .alone = statement.actions.size() == 1};
+            ask_rules(step, analyzed, script, file.statements.size(), first_finding);
+            merge(analyzed.effects, std::move(effects));
+        }
+        scope_.after(statement.actions, analyzed.effects, analyzed.span, statement.kind);
+        file.statements.push_back(std::move(analyzed));
+    }
+
+    void ask_rules(const Step& step, const AnalyzedStatement& statement, const Script& script, std::size_t index, std::size_t first) {
+        for (const NamedRule& named : all_rules())
+            if (!named.rule->backstop) ask(named, step, statement, script, index);
+        const bool explained = std::any_of(findings_.begin() + static_cast<std::ptrdiff_t>(first), findings_.end(),
+                                           [](const Finding& f) { return f.category != Category::robustness; });
+        if (explained) return;
+        for (const NamedRule& named : all_rules())
+            if (named.rule->backstop) ask(named, step, statement, script, index);
+    }
+
+    void ask(const NamedRule& named, const Step& step, const AnalyzedStatement& statement, const Script& script, std::size_t index) {
+        const Rule& rule = *named.rule;
+        if (request_.version < rule.since || request_.version > rule.until) return;
+        if (rule.once_per_file && std::find(once_.begin(), once_.end(), named.id) != once_.end()) return;
+        for (Consequence& c : rule.check(step)) {
+            const bool clause = c.begin >= 0 && c.end > c.begin;
+            const SourceSpan span = clause ? SourceSpan{script.file, script.map.to_file(static_cast<std::uint32_t>(c.begin)),
+                                                        script.map.to_file(static_cast<std::uint32_t>(c.end))}
+                                           : statement.span;
+            findings_.push_back({.rule = std::string(named.id), .category = rule.category, .span = span, .statement = index,
+                                 .message = std::move(c.message), .relations = std::move(c.relations), .lock = c.lock,
+                                 .grows_with_rows = c.grows_with_rows, .certainty = c.certainty, .depends_on = std::move(c.depends_on),
+                                 .recipe = std::move(c.recipe), .related = c.related, .related_message = std::move(c.related_message)});
+            if (!rule.once_per_file) continue;
+            once_.push_back(named.id);
+            return;
+        }
+    }
+
+    const Request& request_;
+    Timeline timeline_;
+    ScopeTracker scope_;
+    std::vector<Lowered> lowered_;
+    std::vector<Finding> findings_;       // of the file at hand
+    std::vector<std::string_view> once_;  // rules that have spoken for this file
+    Analysis analysis_;
+};
+
+}  // namespace
+
+Analysis analyze(const Request& request) { return Run(request).analysis(); }
+
+std::vector<RuleInfo> rules() {
+    std::vector<RuleInfo> all;
+    for (const NamedRule& named : all_rules()) all.push_back(info_of(named));
+    return all;
+}
+
+std::vector<std::pair<std::string, std::string>> aliases() {
+    std::vector<std::pair<std::string, std::string>> all;
+    for (const NamedRule& named : all_rules()) {
+        std::string_view rest = named.rule->aliases;
+        while (!rest.empty()) {
+            const auto end = std::min(rest.find(' '), rest.size());
+            if (end > 0) all.emplace_back(rest.substr(0, end), named.id);
+            rest.remove_prefix(std::min(end + 1, rest.size()));
+        }
+    }
+    return all;
+}
+
+}  // namespace pgfence::analyze

@@ -1,0 +1,422 @@
+#include "analyze/catalog/catalog.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "analyze/catalog/catalog_keys.h"
+
+namespace pgfence {
+namespace {
+
+// What a short hostile file may make the catalog do, far above real schemas (30 columns in 5,000 partitions: 150,000).
+constexpr std::size_t kMaxCopies = 250'000;
+constexpr std::size_t kMaxVisits = 5'000'000;
+
+}  // namespace
+
+const Column* Relation::column(std::string_view wanted) const {
+    for (const Column& c : columns)
+        if (c.name == wanted) return &c;
+    return nullptr;
+}
+
+Column* Relation::column(std::string_view wanted) { return const_cast<Column*>(std::as_const(*this).column(wanted)); }
+
+const TableConstraint* Relation::constraint_named(std::string_view wanted) const {
+    for (const TableConstraint& c : constraints)
+        if (c.name == wanted) return &c;
+    return nullptr;
+}
+
+// ---- names ---------------------------------------------------------------------------------------------------------
+
+void Catalog::set_search_path(std::vector<std::string> schemas) {
+    std::erase_if(schemas, [](const std::string& s) { return s.empty() || s == "$user" || s == "pg_catalog"; });
+    search_path_ = std::move(schemas);
+}
+
+Name Catalog::resolve(const Name& written) const {
+    return resolve_with(written, [this](const Name& n) { return names_.find(n.schema, n.name) != 0; });
+}
+
+std::string Catalog::qualified(const Name& written) const {
+    const Name name = resolve(written);
+    return name.schema + "." + name.name;
+}
+
+Name Catalog::creation_name(const Name& written, Persistence persistence) const {
+    if (!written.schema.empty()) return written;
+    if (persistence == Persistence::temporary) return {"pg_temp", written.name};
+    return {search_path_.empty() ? "public" : search_path_.front(), written.name};
+}
+
+std::string Catalog::free_relation_name(std::string_view schema, std::string base) const {
+    base = clip(base, kMaxNameBytes);
+    if (!has_relation_name(schema, base)) return base;
+    for (int digits = 1; digits <= 8; ++digits) {
+        const std::string stem = clip(base, kMaxNameBytes - static_cast<std::size_t>(digits));
+        if (const std::uint32_t n = names_.free_number(schema, stem, digits, 0)) return stem + std::to_string(n);
+    }
+    return base;
+}
+
+std::string Catalog::choose_name(std::string_view schema, std::string_view name1, std::string_view name2, std::string_view label, Among among) const {
+    const auto taken = [&](std::string_view name) {
+        return (among != Among::constraints && names_.find(schema, name)) || (among != Among::relations && constraint_names_.find(schema, name));
+    };
+    std::string name = make_object_name(name1, name2, label);
+    for (int digits = 1; digits <= 8 && taken(name); ++digits) {
+        const std::string zeros(static_cast<std::size_t>(digits), '0');
+        const std::string numbered = make_object_name(name1, name2, std::string(label) + zeros);
+        const std::string stem = numbered.substr(0, numbered.size() - zeros.size());
+        std::uint32_t n = 1, before = 0;
+        while (n && n != before) {
+            before = n;
+            if (among != Among::constraints) n = names_.free_number(schema, stem, digits, n);
+            if (n && among != Among::relations) n = constraint_names_.free_number(schema, stem, digits, n);
+        }
+        if (n) name = stem + std::to_string(n);
+    }
+    return name;
+}
+
+bool Catalog::afford_copies(std::size_t parts) {
+    if (parts > kMaxCopies - std::min(kMaxCopies, copies_)) return false;
+    copies_ += parts;
+    return true;
+}
+
+bool Catalog::afford_visits(std::size_t relations) {
+    if (relations > kMaxVisits - std::min(kMaxVisits, visits_)) return false;
+    visits_ += relations;
+    return true;
+}
+
+// ---- relations -----------------------------------------------------------------------------------------------------
+
+const Relation* Catalog::get(RelationId id) const {
+    const Node* n = node(id);
+    return n ? &n->relation : nullptr;
+}
+
+Relation* Catalog::get(RelationId id) {
+    Node* n = node(id);
+    return n ? &n->relation : nullptr;
+}
+
+const Relation* Catalog::find(const Name& written) const {
+    const Name name = resolve(written);
+    return get(names_.find(name.schema, name.name));
+}
+
+Relation* Catalog::find(const Name& written) {
+    const Name name = resolve(written);
+    return get(names_.find(name.schema, name.name));
+}
+
+std::vector<const Relation*> Catalog::relations_of(const std::vector<RelationId>& ids) const {
+    std::vector<const Relation*> found;
+    for (const RelationId id : ids)
+        if (const Relation* relation = get(id)) found.push_back(relation);
+    return found;
+}
+
+std::vector<const Relation*> Catalog::indexes_of(RelationId table) const {
+    const Node* n = node(table);
+    return n ? relations_of(n->indexes) : std::vector<const Relation*>{};
+}
+
+std::vector<const Relation*> Catalog::sequences_owned_by(RelationId table) const {
+    const Node* n = node(table);
+    return n ? relations_of(n->sequences) : std::vector<const Relation*>{};
+}
+
+std::vector<const Relation*> Catalog::views_on(RelationId relation) const {
+    const Node* n = node(relation);
+    return n ? relations_of(n->views) : std::vector<const Relation*>{};
+}
+
+std::vector<const Relation*> Catalog::descendants(RelationId relation) const {
+    // Reversed post-order: in a diamond of inheritance a child may be met before its second parent otherwise.
+    std::vector<const Relation*> post;
+    std::unordered_set<RelationId> met{relation};
+    struct Step { const Relation* relation; std::size_t next; };
+    std::vector<Step> path;
+    if (const Relation* top = get(relation)) path.push_back({top, top->children.size()});
+    while (!path.empty()) {
+        Step& step = path.back();
+        if (step.next > 0) {
+            const Relation* child = get(step.relation->children[--step.next]);
+            if (child && met.insert(child->id).second) path.push_back({child, child->children.size()});
+            continue;
+        }
+        if (step.relation->id != relation) post.push_back(step.relation);
+        path.pop_back();
+    }
+    std::reverse(post.begin(), post.end());
+    return post;
+}
+
+const Relation* Catalog::default_partition(RelationId partitioned) const {
+    const Relation* parent = get(partitioned);
+    if (!parent) return nullptr;
+    for (const RelationId id : parent->children) {
+        const Relation* child = get(id);
+        if (child && child->is_partition && child->bound && child->bound->is_default) return child;
+    }
+    return nullptr;
+}
+
+std::vector<Catalog::Referencing> Catalog::referencing(RelationId table) const {
+    std::vector<Referencing> found;
+    const Node* n = node(table);
+    if (!n) return found;
+    for (const RelationId id : n->referencing)
+        if (const Relation* from = get(id))
+            for (const TableConstraint& constraint : from->constraints)
+                if (constraint.type == ConstraintType::foreign_key && constraint.referenced == table) found.push_back({from, &constraint});
+    return found;
+}
+
+std::vector<std::pair<RelationId, std::string>> Catalog::keys_to(RelationId table) const {
+    std::vector<std::pair<RelationId, std::string>> keys;
+    for (const auto& [from, constraint] : referencing(table)) keys.emplace_back(from->id, constraint->name);
+    return keys;
+}
+
+Relation& Catalog::create(RelationKind kind, Name resolved) {
+    if (Relation* there = get(names_.find(resolved.schema, resolved.name))) return *there;
+    Relation& relation = nodes_.add(next_id_).relation;
+    relation.id = next_id_++;
+    relation.kind = kind;
+    relation.name = std::move(resolved);
+    relation.existing = !in_change_;
+    names_.set(relation.name.schema, relation.name.name, relation.id);
+    return relation;
+}
+
+void Catalog::drop(RelationId id) {
+    // Partitions and the indexes of partitions go with what they are part of, however deep.
+    std::vector<RelationId> doomed{id};
+    for (std::size_t i = 0; i < doomed.size(); ++i) {
+        const Node* n = std::as_const(*this).node(doomed[i]);
+        if (!n) continue;
+        for (const RelationId child : n->relation.children)
+            if (const Relation* partition = std::as_const(*this).get(child); partition && partition->is_partition) doomed.push_back(child);
+        doomed.insert(doomed.end(), n->relation.child_indexes.begin(), n->relation.child_indexes.end());
+        doomed.insert(doomed.end(), n->indexes.begin(), n->indexes.end());
+        doomed.insert(doomed.end(), n->sequences.begin(), n->sequences.end());
+    }
+    for (auto it = doomed.rbegin(); it != doomed.rend(); ++it) drop_alone(*it);
+}
+
+void Catalog::drop_alone(RelationId id) {
+    if (!std::as_const(*this).node(id)) return;
+    Node& n = *node(id);
+    Relation& r = n.relation;
+    if (r.table) {
+        if (!r.constraint.empty()) {
+            const std::string backed = std::exchange(r.constraint, "");
+            if (Relation* table = get(r.table))
+                for (TableConstraint& c : table->constraints)
+                    if (c.name == backed && c.index == id) c.index = 0;
+            drop_constraint(r.table, backed);
+        }
+        set_index_parent(id, 0);
+        for (const RelationId child : r.child_indexes)
+            if (Relation* index = get(child)) index->parent_index = 0;
+        set_index_table(id, 0);
+    }
+    set_owner(id, 0, "");
+    for (const auto& [table, name] : keys_to(id))
+        if (table != id) drop_constraint(table, name);
+    for (const TableConstraint& constraint : r.constraints) {
+        if (Node* referenced = node(constraint.referenced)) erase_sorted(referenced->referencing, id);
+        forget_constraint_name(r.name.schema, constraint.name);
+    }
+    for (const Column& column : r.columns)
+        if (!column.not_null_constraint.empty()) forget_constraint_name(r.name.schema, column.not_null_constraint);
+    for (const Relation::Statistics& statistics : r.statistics) statistics_.erase(key_of(statistics.name));
+    set_reads(id, {});
+    for (const RelationId view : n.views)
+        if (Relation* reader = get(view)) std::erase(reader->reads, id);
+    for (const RelationId parent : std::vector<RelationId>(r.parents)) remove_parent(id, parent);
+    for (const RelationId child : r.children)
+        if (Relation* orphan = get(child)) std::erase(orphan->parents, id);
+    names_.set(r.name.schema, r.name.name, 0);
+    nodes_.erase(id);
+}
+
+void Catalog::rename(RelationId id, Name resolved) {
+    Relation* relation = get(id);
+    if (!relation || relation->name == resolved || has_relation_name(resolved.schema, resolved.name)) return;
+    const Name old = std::exchange(relation->name, resolved);
+    names_.set(old.schema, old.name, 0);
+    names_.set(resolved.schema, resolved.name, id);
+    if (old.schema != resolved.schema) move_constraint_names(*relation, old.schema, resolved.schema);
+    for (const auto& [table, name] : keys_to(id))
+        for (TableConstraint& c : get(table)->constraints)
+            if (c.name == name) c.referenced_name = resolved;
+}
+
+void Catalog::move_constraint_names(const Relation& relation, const std::string& from, const std::string& to) {
+    const auto move = [&](const std::string& name) {
+        forget_constraint_name(from, name);
+        note_constraint_name(to, name);
+    };
+    for (const TableConstraint& constraint : relation.constraints) move(constraint.name);
+    for (const Column& column : relation.columns)
+        if (!column.not_null_constraint.empty()) move(column.not_null_constraint);
+}
+
+void Catalog::set_index_table(RelationId index, RelationId table) {
+    Relation* r = get(index);
+    if (!r) return;
+    if (Node* old = node(r->table)) {
+        erase_sorted(old->indexes, index);
+        if (old->relation.clustered_on == index) old->relation.clustered_on = 0;
+        if (old->relation.replica_identity_index == index) old->relation.replica_identity_index = 0;
+    }
+    r->table = table;
+    if (Node* now = node(table)) insert_sorted(now->indexes, index);
+}
+
+void Catalog::set_index_parent(RelationId index, RelationId parent) {
+    Relation* r = get(index);
+    if (!r || r->parent_index == parent) return;
+    if (Relation* old = get(r->parent_index)) std::erase(old->child_indexes, index);
+    r->parent_index = parent;
+    if (Relation* now = get(parent)) now->child_indexes.push_back(index);
+}
+
+void Catalog::set_owner(RelationId sequence, RelationId table, std::string column) {
+    const Relation* before = std::as_const(*this).get(sequence);
+    if (!before || (before->owner_table == 0 && table == 0)) return;
+    Relation* r = get(sequence);
+    if (Node* old = node(r->owner_table)) erase_sorted(old->sequences, sequence);
+    r->owner_table = table;
+    r->owner_column = std::move(column);
+    if (Node* now = node(table)) insert_sorted(now->sequences, sequence);
+}
+
+void Catalog::set_reads(RelationId view, std::vector<RelationId> reads) {
+    const Relation* before = std::as_const(*this).get(view);
+    if (!before || (before->reads.empty() && reads.empty())) return;
+    Relation* r = get(view);
+    for (const RelationId id : r->reads)
+        if (Node* read = node(id)) erase_sorted(read->views, view);
+    std::sort(reads.begin(), reads.end());
+    reads.erase(std::unique(reads.begin(), reads.end()), reads.end());
+    r->reads = std::move(reads);
+    for (const RelationId id : r->reads)
+        if (Node* read = node(id)) insert_sorted(read->views, view);
+}
+
+bool Catalog::reaches_parent(RelationId from, RelationId wanted) const {
+    std::vector<RelationId> pending{from};
+    std::unordered_set<RelationId> met{from};
+    while (!pending.empty()) {
+        const RelationId id = pending.back();
+        pending.pop_back();
+        if (id == wanted) return true;
+        if (const Relation* relation = get(id))
+            for (const RelationId parent : relation->parents)
+                if (met.insert(parent).second) pending.push_back(parent);
+    }
+    return false;
+}
+
+void Catalog::add_parent(RelationId child, RelationId parent) {
+    const Relation* below = std::as_const(*this).get(child);
+    if (!below || !std::as_const(*this).get(parent)) return;
+    if (std::find(below->parents.begin(), below->parents.end(), parent) != below->parents.end() || reaches_parent(parent, child)) return;
+    get(child)->parents.push_back(parent);
+    get(parent)->children.push_back(child);
+}
+
+void Catalog::remove_parent(RelationId child, RelationId parent) {
+    if (Relation* below = get(child)) std::erase(below->parents, parent);
+    if (Relation* above = get(parent)) std::erase(above->children, child);
+}
+
+// ---- constraints, statistics ---------------------------------------------------------------------------------------
+
+void Catalog::note_constraint_name(const std::string& schema, const std::string& name) {
+    constraint_names_.set(schema, name, constraint_names_.find(schema, name) + 1);
+}
+
+void Catalog::forget_constraint_name(const std::string& schema, const std::string& name) {
+    if (const std::uint32_t count = constraint_names_.find(schema, name)) constraint_names_.set(schema, name, count - 1);
+}
+
+void Catalog::link_constraint(RelationId table, const TableConstraint& constraint) {
+    if (constraint.type != ConstraintType::foreign_key) return;
+    if (Node* referenced = node(constraint.referenced)) insert_sorted(referenced->referencing, table);
+}
+
+void Catalog::unlink_constraint(RelationId table, const TableConstraint& constraint) {
+    if (constraint.type != ConstraintType::foreign_key || !std::as_const(*this).node(constraint.referenced)) return;
+    const Relation* from = std::as_const(*this).get(table);
+    const auto points = [&](const TableConstraint& c) { return &c != &constraint && c.type == ConstraintType::foreign_key && c.referenced == constraint.referenced; };
+    if (from && std::any_of(from->constraints.begin(), from->constraints.end(), points)) return;
+    erase_sorted(node(constraint.referenced)->referencing, table);
+}
+
+void Catalog::add_constraint(RelationId table, TableConstraint constraint) {
+    Relation* r = get(table);
+    if (!r) return;
+    link_constraint(table, constraint);
+    note_constraint_name(r->name.schema, constraint.name);
+    r->constraints.push_back(std::move(constraint));
+}
+
+void Catalog::drop_constraint(RelationId table, std::string_view name) {
+    const Relation* before = std::as_const(*this).get(table);
+    if (!before || !before->constraint_named(name)) return;
+    Relation& r = *get(table);
+    const auto at = std::find_if(r.constraints.begin(), r.constraints.end(), [&](const TableConstraint& c) { return c.name == name; });
+    unlink_constraint(table, *at);
+    forget_constraint_name(r.name.schema, at->name);
+    const RelationId index = at->index;
+    r.constraints.erase(at);
+    if (Relation* backing = get(index)) {
+        backing->constraint.clear();
+        drop(index);
+    }
+}
+
+void Catalog::rename_constraint(RelationId table, std::string_view name, std::string to) {
+    const Relation* before = std::as_const(*this).get(table);
+    if (!before || !before->constraint_named(name) || before->constraint_named(to)) return;
+    Relation& r = *get(table);
+    const auto at = std::find_if(r.constraints.begin(), r.constraints.end(), [&](const TableConstraint& c) { return c.name == name; });
+    forget_constraint_name(r.name.schema, at->name);
+    note_constraint_name(r.name.schema, to);
+    at->name = to;
+    if (Relation* index = get(at->index)) {
+        index->constraint = to;
+        rename(index->id, {index->name.schema, std::move(to)});
+    }
+}
+
+void Catalog::add_statistics(RelationId table, Relation::Statistics statistics) {
+    Relation* r = get(table);
+    if (!r) return;
+    statistics_[key_of(statistics.name)] = table;
+    r->statistics.push_back(std::move(statistics));
+}
+
+RelationId Catalog::table_of_statistics(const Name& written) const {
+    const Name name = resolve_with(written, [this](const Name& n) { return statistics_.find(key_of(n)) != nullptr; });
+    const RelationId* table = statistics_.find(key_of(name));
+    return table ? *table : 0;
+}
+
+void Catalog::drop_statistics(const Name& written) {
+    const Name name = resolve_with(written, [this](const Name& n) { return std::as_const(statistics_).find(key_of(n)) != nullptr; });
+    if (Relation* table = get(table_of_statistics(written)))
+        std::erase_if(table->statistics, [&](const Relation::Statistics& s) { return s.name == name; });
+    statistics_.erase(key_of(name));
+}
+
+}  // namespace pgfence

@@ -1,0 +1,290 @@
+// The catalog's types, functions and schemas, and who uses them.
+
+#include <algorithm>
+#include <array>
+
+#include "analyze/catalog/catalog_keys.h"
+
+namespace pgfence {
+namespace {
+
+// pg_catalog is searched before the search path: a table called "point" is not the type point.
+bool is_builtin_type(std::string_view name) {
+    constexpr std::array<std::string_view, 66> kTypes{
+        "aclitem", "bit", "bool", "box", "bpchar", "bytea", "char", "cid", "cidr", "circle", "date", "daterange", "float4", "float8",
+        "inet", "int2", "int4", "int4range", "int8", "int8range", "interval", "json", "jsonb", "jsonpath", "line", "lseg", "macaddr",
+        "macaddr8", "money", "name", "numeric", "numrange", "oid", "oidvector", "path", "pg_lsn", "point", "polygon", "record",
+        "refcursor", "regclass", "regcollation", "regconfig", "regdictionary", "regnamespace", "regoper", "regproc", "regprocedure",
+        "regrole", "regtype", "text", "tid", "time", "timestamp", "timestamptz", "timetz", "tsquery", "tsrange", "tstzrange",
+        "tsvector", "uuid", "varbit", "varchar", "void", "xid", "xml"};
+    return std::binary_search(kTypes.begin(), kTypes.end(), name);
+}
+
+void calls_of(const Expr& expr, std::vector<Name>& calls) {
+    if (expr.kind == Expr::Kind::call) calls.push_back(expr.name);
+    for (const Expr& arg : expr.args) calls_of(arg, calls);
+}
+
+template <class Note>
+void visit_calls(const Relation& r, Note note) {
+    std::vector<Name> calls;
+    const auto look = [&](const std::optional<Expr>& expr) {
+        if (expr) calls_of(*expr, calls);
+    };
+    for (const Column& column : r.columns) {
+        look(column.default_expr);
+        look(column.generated_expr);
+    }
+    for (const TableConstraint& constraint : r.constraints) look(constraint.expr);
+    for (const IndexElement& element : r.elements) look(element.expr);
+    look(r.where);
+    for (const TriggerInfo& trigger : r.triggers) calls.push_back(trigger.function);
+    for (const Name& call : calls) note(call.name);
+}
+
+template <class T>
+std::vector<Name> names_in(const SharedMap<T>& map, std::string_view schema) {
+    std::vector<Name> found;
+    map.for_each([&](const std::string& key, const T&) {
+        if (key.size() > schema.size() && key[schema.size()] == '\0' && key.starts_with(schema)) found.push_back({std::string(schema), key.substr(schema.size() + 1)});
+    });
+    return found;
+}
+
+}  // namespace
+
+std::string sequence_of(const Expr& expr) {
+    if (expr.kind != Expr::Kind::call || expr.name.name != "nextval" || expr.args.empty()) return {};
+    const Expr& arg = expr.args[0].kind == Expr::Kind::cast && !expr.args[0].args.empty() ? expr.args[0].args[0] : expr.args[0];
+    if (arg.kind != Expr::Kind::constant) return {};
+    std::string name = arg.text;
+    std::erase(name, '"');
+    return name;
+}
+
+bool Catalog::has_type(const Name& resolved) const {
+    const std::string key = key_of(resolved);
+    if (domains_.find(key) || enums_.find(key) || other_types_.find(key)) return true;
+    const Relation* relation = get(names_.find(resolved.schema, resolved.name));
+    return relation && (relation->kind == RelationKind::composite_type || !relation->columns.empty());
+}
+
+Name Catalog::resolve_typename(const Name& written) const {
+    return resolve_with(written, [this](const Name& n) { return has_type(n); });
+}
+
+TypeName Catalog::resolve_type(TypeName written) const {
+    if (!written.name.schema.empty() || is_builtin_type(written.name.name)) return written;
+    Name name = resolve_typename(written.name);
+    if (has_type(name)) written.name = std::move(name);
+    return written;
+}
+
+// ---- types and functions -------------------------------------------------------------------------------------------
+
+void Catalog::note_uses(RelationId relation) {
+    const Relation* r = std::as_const(*this).get(relation);
+    if (!r) return;
+    const auto note = [&](const std::string& key) {
+        const std::vector<RelationId>* users = std::as_const(uses_).find(key);
+        if (!users || !std::binary_search(users->begin(), users->end(), relation)) insert_sorted(uses_[key], relation);
+    };
+    for (const Column& column : r->columns)
+        if (!column.type.name.schema.empty() && column.type.name.schema != "pg_catalog") note("t" + key_of(column.type.name));
+    for (const Column& column : r->columns)
+        if (const std::string drawn = column.default_expr ? sequence_of(*column.default_expr) : ""; !drawn.empty())
+            note("s" + drawn.substr(drawn.rfind('.') + 1));
+    // Only functions that a migration made can be dropped by one: nobody needs the users of now().
+    visit_calls(*r, [&](const std::string& name) {
+        if (std::as_const(uses_).find("f" + name)) note("f" + name);
+    });
+}
+
+std::vector<const Relation*> Catalog::using_type(const Name& written) const {
+    const Name name = resolve_typename(written);
+    const std::vector<RelationId>* users = uses_.find("t" + key_of(name));
+    if (!users) return {};
+    auto found = relations_of(*users);
+    std::erase_if(found, [&](const Relation* r) {
+        return std::none_of(r->columns.begin(), r->columns.end(), [&](const Column& c) { return c.type.name == name; });
+    });
+    return found;
+}
+
+std::vector<RelationId> Catalog::calling(const Name& function) const {
+    const std::vector<RelationId>* users = uses_.find("f" + function.name);
+    return users ? *users : std::vector<RelationId>{};
+}
+
+std::vector<RelationId> Catalog::drawing_from(const Name& sequence) const {
+    const std::vector<RelationId>* users = uses_.find("s" + sequence.name);
+    return users ? *users : std::vector<RelationId>{};
+}
+
+const Domain* Catalog::find_domain(const Name& written) const {
+    return domains_.find(key_of(resolve_typename(written)));
+}
+Domain* Catalog::find_domain(const Name& written) { return domains_.find(key_of(resolve_typename(written))); }
+const Enum* Catalog::find_enum(const Name& written) const { return enums_.find(key_of(resolve_typename(written))); }
+Enum* Catalog::find_enum(const Name& written) { return enums_.find(key_of(resolve_typename(written))); }
+
+void Catalog::note_grown(const Name& written) {
+    Enum* e = find_enum(written);
+    if (!e || e->new_values_in_transaction) return;
+    e->new_values_in_transaction = true;
+    grown_enums_.push_back(e->name);
+}
+
+void Catalog::end_transaction() {
+    for (const Name& name : std::exchange(grown_enums_, {}))
+        if (Enum* e = enums_.find(key_of(name))) e->new_values_in_transaction = false;
+}
+
+std::vector<const Function*> Catalog::find_functions(const Name& written) const {
+    std::vector<const Function*> found;
+    const auto add = [&](const Name& name) {
+        if (const std::vector<Function>* overloads = functions_.find(key_of(name)))
+            for (const Function& function : *overloads) found.push_back(&function);
+    };
+    if (!written.schema.empty()) add(written);
+    else
+        for (const std::string& schema : search_path_) add({schema, written.name});
+    return found;
+}
+
+void Catalog::put(Domain domain) {
+    const std::string key = key_of(domain.name);
+    domains_[key] = std::move(domain);
+}
+
+void Catalog::put(Enum e) {
+    const std::string key = key_of(e.name);
+    enums_[key] = std::move(e);
+}
+
+void Catalog::put_type(Name name) { other_types_[key_of(name)] = true; }
+
+void Catalog::put(Function function) {
+    uses_["f" + function.name.name];
+    std::vector<Function>& overloads = functions_[key_of(function.name)];
+    for (Function& other : overloads)
+        if (other.arguments == function.arguments) {
+            other = std::move(function);
+            return;
+        }
+    overloads.push_back(std::move(function));
+}
+
+void Catalog::add_overload(Function function) {
+    uses_["f" + function.name.name];
+    functions_[key_of(function.name)].push_back(std::move(function));
+}
+
+void Catalog::drop_type(const Name& written) {
+    const Name name = resolve_typename(written);
+    const std::string key = key_of(name);
+    if (const Domain* domain = std::as_const(domains_).find(key))
+        for (const TableConstraint& check : domain->checks) forget_constraint_name(name.schema, check.name);
+    domains_.erase(key);
+    enums_.erase(key);
+    other_types_.erase(key);
+    const Relation* relation = std::as_const(*this).get(names_.find(name.schema, name.name));
+    if (relation && relation->kind == RelationKind::composite_type) drop(relation->id);
+    uses_.erase("t" + key);
+}
+
+void Catalog::rename_type(const Name& written, Name resolved) {
+    const Name old = resolve_typename(written);
+    if (!has_type(old) || old == resolved || has_type(resolved)) return;
+    const std::string from = key_of(old);
+    for (const Relation* user : std::as_const(*this).using_type(old)) {
+        Relation& r = *get(user->id);
+        for (Column& column : r.columns)
+            if (column.type.name == old) column.type.name = resolved;
+    }
+    if (const std::vector<RelationId>* users = std::as_const(uses_).find("t" + from)) {
+        std::vector<RelationId> moved = *users;
+        uses_["t" + key_of(resolved)] = std::move(moved);
+        uses_.erase("t" + from);
+    }
+    if (const Domain* domain = std::as_const(domains_).find(from)) {
+        Domain moved = *domain;
+        for (const TableConstraint& check : moved.checks) {
+            forget_constraint_name(old.schema, check.name);
+            note_constraint_name(resolved.schema, check.name);
+        }
+        moved.name = resolved;
+        domains_.erase(from);
+        put(std::move(moved));
+    }
+    if (const Enum* e = std::as_const(enums_).find(from)) {
+        Enum moved = *e;
+        moved.name = resolved;
+        enums_.erase(from);
+        put(std::move(moved));
+    }
+    if (std::as_const(other_types_).find(from)) {
+        other_types_.erase(from);
+        put_type(resolved);
+    }
+    const RelationId relation = names_.find(old.schema, old.name);
+    if (relation) rename(relation, std::move(resolved));
+}
+
+void Catalog::drop_function(const Name& written) {
+    const Name name = resolve_with(written, [this](const Name& n) { return std::as_const(functions_).find(key_of(n)) != nullptr; });
+    functions_.erase(key_of(name));
+}
+
+void Catalog::rename_function(const Name& written, Name resolved) {
+    const Name old = resolve_with(written, [this](const Name& n) { return std::as_const(functions_).find(key_of(n)) != nullptr; });
+    const std::vector<Function>* overloads = std::as_const(functions_).find(key_of(old));
+    if (!overloads || old == resolved) return;
+    std::vector<Function> moved = *overloads;
+    functions_.erase(key_of(old));
+    for (Function& function : moved) {
+        function.name = resolved;
+        add_overload(std::move(function));
+    }
+}
+
+// ---- schemas -------------------------------------------------------------------------------------------------------
+
+bool Catalog::has_schema(std::string_view name) const { return std::find(schemas_.begin(), schemas_.end(), name) != schemas_.end(); }
+
+void Catalog::create_schema(std::string name) {
+    if (!has_schema(name)) schemas_.push_back(std::move(name));
+}
+
+std::vector<RelationId> Catalog::in_schema(std::string_view schema) const {
+    std::vector<RelationId> found;
+    for (const auto& [id, relation] : relations())
+        if (relation.name.schema == schema) found.push_back(id);
+    return found;
+}
+
+void Catalog::drop_schema(std::string_view name) {
+    if (!has_schema(name)) return;
+    std::erase(schemas_, name);
+    for (const RelationId id : in_schema(name)) drop(id);
+    for (const Name& type : names_in(domains_, name)) drop_type(type);
+    for (const Name& type : names_in(enums_, name)) drop_type(type);
+    for (const Name& type : names_in(other_types_, name)) drop_type(type);
+    for (const Name& function : names_in(functions_, name)) drop_function(function);
+}
+
+void Catalog::rename_schema(std::string_view name, std::string to) {
+    if (!has_schema(name) || has_schema(to)) return;
+    std::replace(schemas_.begin(), schemas_.end(), std::string(name), to);
+    // Types first: a composite type is a relation too, and its users follow the type.
+    std::vector<Name> types = names_in(domains_, name);
+    for (const Name& type : names_in(enums_, name)) types.push_back(type);
+    for (const Name& type : names_in(other_types_, name)) types.push_back(type);
+    for (const RelationId id : in_schema(name)) types.push_back(std::as_const(*this).get(id)->name);
+    for (const Name& type : types)
+        if (has_type(type)) rename_type(type, {to, type.name});
+    for (const RelationId id : in_schema(name)) rename(id, {to, std::as_const(*this).get(id)->name.name});
+    for (const Name& function : names_in(functions_, name)) rename_function(function, {to, function.name});
+}
+
+}  // namespace pgfence

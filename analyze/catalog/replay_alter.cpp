@@ -1,0 +1,201 @@
+// ALTER TABLE: the subcommands in the passes of ATController (tablecmds.c), each recursing as ATPrepCmd says.
+
+#include <algorithm>
+
+#include "analyze/catalog/replay_steps.h"
+
+namespace pgfence {
+namespace {
+
+using enum AlterTableType;
+
+int pass_of(const AlterTableCmd& cmd) {
+    switch (cmd.subtype) {
+        case DropColumn:
+        case DropConstraint:
+        case DropNotNull:
+        case DropExpression:
+        case DropIdentity: return 0;
+        case ColumnDefault: return cmd.expr ? 7 : 0;
+        case AlterColumnType: return 1;
+        case AddColumn: return 2;
+        case SetExpression: return 3;
+        case SetNotNull:
+        case AddIdentity:
+        case SetIdentity: return 4;
+        case AddConstraint:
+            if (!cmd.constraint || !is_key(*cmd.constraint)) return 7;
+            return cmd.constraint->using_index.empty() ? 6 : 5;
+        default: return 8;
+    }
+}
+
+std::vector<const AlterTableCmd*> in_passes(const AlterTable& action) {
+    std::vector<const AlterTableCmd*> cmds;
+    for (const AlterTableCmd& cmd : action.cmds) cmds.push_back(&cmd);
+    std::stable_sort(cmds.begin(), cmds.end(), [](const auto* a, const auto* b) { return pass_of(*a) < pass_of(*b); });
+    return cmds;
+}
+
+/// The column in the table and, when the statement recurses, in everything below.
+template <class Change>
+void change_column(Server server, Relation& table, const std::string& name, bool recurse, Change change) {
+    if (Column* column = table.column(name)) change(table, *column);
+    if (!recurse) return;
+    const auto below = std::as_const(server.catalog).descendants(table.id);
+    if (!server.catalog.afford_visits(below.size())) return;
+    for (const Relation* relation : below) {
+        if (!relation->column(name)) continue;
+        Relation& child = *server.catalog.get(relation->id);
+        change(child, *child.column(name));
+    }
+}
+
+void drop_identity_sequence(Server server, const Relation& table, const std::string& column) {
+    for (const Relation* sequence : std::as_const(server.catalog).sequences_owned_by(table.id))
+        if (sequence->owner_column == column) server.catalog.drop(sequence->id);
+}
+
+void alter_column(Server server, Relation& table, const AlterTableCmd& cmd, bool recurse) {
+    std::string chosen;  // 18: children take the name over
+    const auto set = [&](auto change) { change_column(server, table, cmd.name, recurse, change); };
+    switch (cmd.subtype) {
+        case ColumnDefault: set([&](Relation&, Column& c) { c.default_expr = cmd.expr; }); break;
+        case DropNotNull: set([&](Relation& r, Column& c) { clear_not_null(server, r, c); }); break;
+        case SetNotNull:
+            set([&](Relation& r, Column& c) {
+                set_not_null(server, r, c, chosen, true);
+                chosen = c.not_null_constraint;
+            });
+            break;
+        case SetExpression: set([&](Relation&, Column& c) { c.generated_expr = cmd.expr; }); break;
+        case DropExpression:
+            set([](Relation&, Column& c) {
+                c.generated = c.generated_virtual = false;
+                c.generated_expr.reset();
+            });
+            break;
+        case AlterColumnType:
+            if (!cmd.column) break;
+            set([&](Relation& r, Column& c) {
+                c.type = server.catalog.resolve_type(cmd.column->type);
+                c.collation = cmd.column->collation;
+                server.catalog.note_uses(r.id);
+            });
+            break;
+        case AddIdentity: {
+            Column* column = table.column(cmd.name);
+            if (!column || column->identity) break;
+            change_column(server, table, cmd.name, recurse && server.version >= 17, [](Relation&, Column& c) { c.identity = true; });
+            make_sequence(server, table, *column);
+            break;
+        }
+        case DropIdentity: {
+            const Column* column = table.column(cmd.name);
+            if (!column || !column->identity) break;
+            set([](Relation&, Column& c) { c.identity = false; });
+            drop_identity_sequence(server, table, cmd.name);
+            break;
+        }
+        default: break;
+    }
+}
+
+void alter_constraint(Relation& table, const AlterTableCmd& cmd) {
+    if (!cmd.constraint) return;
+    for (TableConstraint& c : table.constraints) {
+        if (c.name != cmd.name && c.name != cmd.constraint->name) continue;
+        c.deferrable = cmd.constraint->deferrable;
+        const bool says_enforced = !cmd.constraint->deferrable && !cmd.constraint->initially_deferred && cmd.constraint->enforced;
+        if (!cmd.constraint->enforced) c.enforced = c.valid = false;
+        // ALTER CONSTRAINT ... ENFORCED checks every row, so the constraint is valid afterwards.
+        else if (says_enforced && !c.enforced) c.enforced = c.valid = true;
+    }
+}
+
+RelationId index_named(const Catalog& catalog, const Relation& table, const std::string& name) {
+    const Relation* index = catalog.find({table.name.schema, name});
+    return index && index->table == table.id ? index->id : 0;
+}
+
+void set_persistence(Server server, Relation& table, Persistence persistence) {
+    table.persistence = persistence;
+    for (const Relation* index : std::as_const(server.catalog).indexes_of(table.id)) server.catalog.get(index->id)->persistence = persistence;
+    for (const Relation* sequence : std::as_const(server.catalog).sequences_owned_by(table.id)) server.catalog.get(sequence->id)->persistence = persistence;
+}
+
+void alter_family(Server server, Relation& relation, const AlterTableCmd& cmd) {
+    Relation* other = server.catalog.find(cmd.relation);
+    if (!other) return;
+    const bool index = relation.table != 0;
+    switch (cmd.subtype) {
+        case AttachPartition:
+            if (index) attach_index(server, relation, *other);
+            else attach_child(server, relation, *other, cmd.bound, true);
+            break;
+        case DetachPartition:
+        case DetachPartitionFinalize: detach_child(server, relation, *other); break;
+        case AddInherit: attach_child(server, *other, relation, {}, false); break;
+        case DropInherit: detach_child(server, *other, relation); break;
+        case AddOf:
+            if (other->kind == RelationKind::composite_type) relation.of_type = other->name;
+            break;
+        default: break;
+    }
+}
+
+void alter(Server server, Relation& table, const AlterTableCmd& cmd, bool recurse) {
+    switch (cmd.subtype) {
+        case AddColumn: add_column(server, table, cmd, recurse); break;
+        case DropColumn: drop_column(server, table, cmd.name, cmd.cascade, recurse); break;
+        case AddConstraint:
+            if (cmd.constraint) add_constraint(server, table.id, *cmd.constraint, recurse);
+            break;
+        case AlterConstraint: alter_constraint(table, cmd); break;
+        case ValidateConstraint: validate_constraint(server, table, cmd.name, recurse); break;
+        case DropConstraint: drop_constraint(server, table, cmd.name, cmd.cascade, recurse); break;
+        case ClusterOn: table.clustered_on = index_named(std::as_const(server.catalog), table, cmd.name); break;
+        case DropCluster: table.clustered_on = 0; break;
+        case ReplicaIdentity:
+            table.replica_identity_index = cmd.replica_identity == 'i' ? index_named(std::as_const(server.catalog), table, cmd.name) : 0;
+            break;
+        case SetLogged: set_persistence(server, table, Persistence::permanent); break;
+        case SetUnLogged: set_persistence(server, table, Persistence::unlogged); break;
+        case SetTableSpace: table.tablespace = cmd.name; break;
+        case SetAccessMethod: table.access_method = cmd.name; break;
+        case DropOf: table.of_type.reset(); break;
+        case AttachPartition:
+        case DetachPartition:
+        case DetachPartitionFinalize:
+        case AddInherit:
+        case DropInherit:
+        case AddOf: alter_family(server, table, cmd); break;
+        default: alter_column(server, table, cmd, recurse);
+    }
+}
+
+/// Attributes of a composite type: tables of that type get them too, with CASCADE or not (without, the server refuses).
+void alter_typed_tables(Server server, const Name& type, const AlterTableCmd& cmd) {
+    std::vector<RelationId> typed;
+    for (const auto& [id, relation] : server.catalog.relations()) {
+        if (!server.catalog.afford_visits(1)) return;
+        if (relation.of_type == type) typed.push_back(id);
+    }
+    for (const RelationId id : typed) alter(server, *server.catalog.get(id), cmd, true);
+}
+
+}  // namespace
+
+void alter_table(Server server, const AlterTable& action) {
+    const Relation* found = std::as_const(server.catalog).find(action.name);
+    if (!found) return;
+    const RelationId id = found->id;
+    for (const AlterTableCmd* cmd : in_passes(action)) {
+        Relation* table = server.catalog.get(id);
+        if (!table) return;
+        alter(server, *table, *cmd, !action.only);
+        if (table->kind == RelationKind::composite_type && cmd->cascade) alter_typed_tables(server, table->name, *cmd);
+    }
+}
+
+}  // namespace pgfence

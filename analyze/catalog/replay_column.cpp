@@ -1,0 +1,286 @@
+// Columns come and go: ATExecAddColumn, ATExecDropColumn, renameatt_internal (tablecmds.c), transformColumnDefinition.
+
+#include <algorithm>
+#include <array>
+
+#include "analyze/catalog/replay_steps.h"
+
+namespace pgfence {
+namespace {
+
+struct SerialType { std::string_view name, type; };
+constexpr std::array<SerialType, 6> kSerialTypes{{
+    {"smallserial", "int2"}, {"serial2", "int2"}, {"serial", "int4"}, {"serial4", "int4"}, {"bigserial", "int8"}, {"serial8", "int8"},
+}};
+
+std::string_view integer_of_serial(const TypeName& type) {
+    if (!type.name.schema.empty() || type.array_dimensions) return {};
+    for (const SerialType& serial : kSerialTypes)
+        if (type.name.name == serial.name) return serial.type;
+    return {};
+}
+
+Expr nextval_of(const Relation& sequence) {
+    Expr text{.kind = Expr::Kind::constant, .text = sequence.name.schema + "." + sequence.name.name, .name = {}, .type = {}, .args = {}};
+    Expr cast{.kind = Expr::Kind::cast, .text = {}, .name = {}, .type = {}, .args = {std::move(text)}};
+    cast.type.name = {"", "regclass"};
+    return {.kind = Expr::Kind::call, .text = {}, .name = {"", "nextval"}, .type = {}, .args = {std::move(cast)}};
+}
+
+void apply(Server server, Relation& table, Column& column, const Constraint& constraint) {
+    switch (constraint.type) {
+        case ConstraintType::not_null: set_not_null(server, table, column, constraint.name, !constraint.not_valid); break;
+        case ConstraintType::default_: column.default_expr = constraint.expr; break;
+        case ConstraintType::identity:
+            column.identity = true;
+            set_not_null(server, table, column, "", true);
+            break;
+        case ConstraintType::generated:
+            column.generated = true;
+            column.generated_virtual = constraint.generated_virtual;
+            column.generated_expr = constraint.expr;
+            break;
+        default: break;  // null says nothing; the rest are constraints of the table
+    }
+}
+
+/// What is not a property of the column but an object beside it.
+std::vector<Constraint> constraints_beside(const ColumnDef& def) {
+    std::vector<Constraint> beside;
+    for (const Constraint& c : def.constraints)
+        if (c.type == ConstraintType::check || c.type == ConstraintType::foreign_key || is_key(c)) beside.push_back(with_column(c, def.name));
+    return beside;
+}
+
+bool index_uses(const Relation& index, const std::string& column) {
+    const auto element_uses = [&](const IndexElement& e) { return e.column == column || (e.expr && mentions(*e.expr, column)); };
+    return std::any_of(index.elements.begin(), index.elements.end(), element_uses) || contains(index.including, column) ||
+           (index.where && mentions(*index.where, column));
+}
+
+bool constraint_uses(const TableConstraint& constraint, const std::string& column) {
+    return contains(constraint.columns, column) || (constraint.expr && mentions(*constraint.expr, column));
+}
+
+void drop_keys_to(Server server, const Relation& table, const std::string& column) {
+    std::vector<std::pair<RelationId, std::string>> keys;
+    for (const auto& [from, key] : std::as_const(server.catalog).referencing(table.id))
+        if (contains(key->referenced_columns, column)) keys.emplace_back(from->id, key->name);
+    for (const auto& [from, key] : keys) server.catalog.drop_constraint(from, key);
+}
+
+void drop_parts_using(Server server, Relation& table, const std::string& column) {
+    Catalog& catalog = server.catalog;
+    drop_keys_to(server, table, column);
+    std::vector<std::string> doomed;
+    for (const TableConstraint& c : table.constraints)
+        if (constraint_uses(c, column)) doomed.push_back(c.name);
+    for (const std::string& name : doomed) catalog.drop_constraint(table.id, name);
+    for (const Relation* index : std::as_const(catalog).indexes_of(table.id))
+        if (index_uses(*index, column)) catalog.drop(index->id);
+    for (const Relation* sequence : std::as_const(catalog).sequences_owned_by(table.id))
+        if (sequence->owner_column == column) catalog.drop(sequence->id);
+    std::vector<Name> statistics;
+    for (const Relation::Statistics& s : table.statistics)
+        if (contains(s.columns, column)) statistics.push_back(s.name);
+    for (const Name& name : statistics) catalog.drop_statistics(name);
+}
+
+void drop_dependents_of(Server server, Relation& table, const std::string& column) {
+    std::vector<RelationId> views;
+    for (const Relation* view : std::as_const(server.catalog).views_on(table.id))
+        if (view->uses_star || contains(view->used_columns, column)) views.push_back(view->id);
+    drop_relations(server, std::move(views), true);
+    std::erase_if(table.triggers, [&](const TriggerInfo& t) { return contains(t.columns, column); });
+    std::erase_if(table.columns, [&](const Column& c) { return c.generated_expr && mentions(*c.generated_expr, column); });
+}
+
+void drop_column_here(Server server, Relation& table, const std::string& column, bool cascade) {
+    drop_parts_using(server, table, column);
+    if (cascade) drop_dependents_of(server, table, column);
+    if (Column* c = table.column(column)) clear_not_null(server, table, *c);
+    std::erase_if(table.columns, [&](const Column& c) { return c.name == column; });
+}
+
+bool in_partition_key(const Relation& table, const std::string& column) {
+    if (!table.partition_key) return false;
+    return std::any_of(table.partition_key->elements.begin(), table.partition_key->elements.end(), [&](const IndexElement& e) {
+        return e.column == column || (e.expr && mentions(*e.expr, column));
+    });
+}
+
+bool another_parent_has(const Catalog& catalog, const Relation& child, RelationId but, const std::string& column) {
+    return std::any_of(child.parents.begin(), child.parents.end(), [&](RelationId id) {
+        const Relation* parent = id == but ? nullptr : catalog.get(id);
+        return parent && parent->column(column);
+    });
+}
+
+void rename_in_views(Server server, const Relation& relation, const std::string& from, const std::string& to) {
+    for (const Relation* reader : std::as_const(server.catalog).views_on(relation.id)) {
+        if (!contains(reader->used_columns, from) || contains(reader->used_columns, to)) continue;
+        // The name may mean another relation's column too: names are all we have, so both are kept then.
+        const bool elsewhere = std::any_of(reader->reads.begin(), reader->reads.end(), [&](RelationId id) {
+            const Relation* other = id == relation.id ? nullptr : std::as_const(server.catalog).get(id);
+            return other && (!other->columns_known || other->column(from));
+        });
+        Relation& view = *server.catalog.get(reader->id);
+        if (!elsewhere) std::erase(view.used_columns, from);
+        view.used_columns.push_back(to);
+    }
+}
+
+void rename_column_here(Server server, Relation& r, const std::string& from, const std::string& to) {
+    const auto rename_in = [&](std::vector<std::string>& names) { std::replace(names.begin(), names.end(), from, to); };
+    const auto rename_expr = [&](std::optional<Expr>& expr) {
+        if (expr) rename_column_in(*expr, from, to);
+    };
+    for (Column& column : r.columns) {
+        if (column.name == from) column.name = to;
+        rename_expr(column.generated_expr);
+    }
+    for (TableConstraint& constraint : r.constraints) {
+        rename_in(constraint.columns);
+        rename_expr(constraint.expr);
+    }
+    if (r.partition_key) rename_column_in(r.partition_key->elements, from, to);
+    for (Relation::Statistics& statistics : r.statistics) rename_in(statistics.columns);
+    for (TriggerInfo& trigger : r.triggers) rename_in(trigger.columns);
+    for (const Relation* of : std::as_const(server.catalog).indexes_of(r.id)) {
+        Relation& index = *server.catalog.get(of->id);
+        rename_column_in(index.elements, from, to);
+        rename_in(index.including);
+        rename_expr(index.where);
+    }
+    for (const Relation* owned : std::as_const(server.catalog).sequences_owned_by(r.id))
+        if (owned->owner_column == from) server.catalog.get(owned->id)->owner_column = to;
+    for (const auto& [table, key] : std::as_const(server.catalog).referencing(r.id)) {
+        if (!contains(key->referenced_columns, from)) continue;
+        for (TableConstraint& c : server.catalog.get(table->id)->constraints)
+            if (c.referenced == r.id) rename_in(c.referenced_columns);
+    }
+    rename_in_views(server, r, from, to);
+}
+
+}  // namespace
+
+void make_sequence(Server server, Relation& table, Column& column) {
+    const std::string name = server.catalog.choose_name(table.name.schema, table.name.name, column.name, "seq", Catalog::Among::relations);
+    Relation& sequence = make_relation(server, RelationKind::sequence, {table.name.schema, name}, false);
+    sequence.probably_new = table.probably_new;
+    sequence.persistence = table.persistence;
+    server.catalog.set_owner(sequence.id, table.id, column.name);
+    if (!column.identity) column.default_expr = nextval_of(sequence);
+}
+
+void set_not_null(Server server, Relation& table, Column& column, std::string name, bool valid) {
+    const bool had = column.not_null;
+    column.not_null_valid = (had && column.not_null_valid) || valid;
+    column.not_null = true;
+    if (had || server.version < 18 || !table.is_table()) return;
+    if (name.empty())
+        name = server.catalog.choose_name(table.name.schema, table.name.name, column.name, "not_null", Catalog::Among::constraints);
+    server.catalog.note_constraint_name(table.name.schema, name);
+    column.not_null_constraint = std::move(name);
+}
+
+void clear_not_null(Server server, Relation& table, Column& column) {
+    column.not_null = false;
+    column.not_null_valid = true;
+    if (!column.not_null_constraint.empty())
+        server.catalog.forget_constraint_name(table.name.schema, std::exchange(column.not_null_constraint, ""));
+}
+
+void add_column_alone(Server server, Relation& table, const ColumnDef& def) {
+    if (table.columns.size() >= kMaxColumns || table.column(def.name)) return;
+    Column column;
+    column.name = def.name;
+    column.collation = def.collation;
+    const std::string_view integer = integer_of_serial(def.type);
+    column.type = server.catalog.resolve_type(def.type);
+    if (!integer.empty()) {
+        column.type = {};
+        column.type.name = {"pg_catalog", std::string(integer)};
+    }
+    for (const Constraint& constraint : def.constraints) apply(server, table, column, constraint);
+    if (!integer.empty() || column.identity) make_sequence(server, table, column);
+    if (!integer.empty()) set_not_null(server, table, column, "", true);
+    table.columns.push_back(std::move(column));
+    server.catalog.note_uses(table.id);
+}
+
+bool inherit_column(Server server, Relation& child, const Column& column, bool local) {
+    if (Column* own = child.column(column.name)) {
+        own->inherited = true;
+        own->local = local && own->local;
+        if (column.not_null) set_not_null(server, child, *own, column.not_null_constraint, column.not_null_valid);
+        return true;
+    }
+    if (child.columns.size() >= kMaxColumns || !server.catalog.afford_copies(1)) {
+        child.columns_known = false;
+        return false;
+    }
+    Column copy = column;
+    copy.inherited = true;
+    copy.local = false;
+    copy.not_null = false;
+    copy.not_null_constraint.clear();
+    // Identity is a partition's too from 17 on; an inheritance child gets the column without it.
+    if (column.identity && !(child.is_partition && server.version >= 17)) copy.identity = false;
+    if (column.not_null) set_not_null(server, child, copy, column.not_null_constraint, column.not_null_valid);
+    child.columns.push_back(std::move(copy));
+    return true;
+}
+
+void add_column(Server server, Relation& table, const AlterTableCmd& cmd, bool recurse) {
+    if (!cmd.column || table.column(cmd.column->name)) return;
+    const ColumnDef& def = *cmd.column;
+    add_column_alone(server, table, def);
+    const Column* added = table.column(def.name);
+    if (!added) return;
+    if (recurse) {
+        const Column column = *added;
+        const auto below = std::as_const(server.catalog).descendants(table.id);
+        if (!server.catalog.afford_visits(below.size())) return;
+        for (const Relation* child : below) {
+            inherit_column(server, *server.catalog.get(child->id), column, true);
+            server.catalog.note_uses(child->id);
+        }
+    }
+    add_new_constraints(server, table.id, constraints_beside(def), recurse);
+}
+
+void drop_column(Server server, Relation& table, const std::string& column, bool cascade, bool recurse) {
+    const Column* there = table.column(column);
+    if (!there || there->inherited || in_partition_key(table, column)) return;
+    drop_column_here(server, table, column, cascade);
+    const auto below = std::as_const(server.catalog).descendants(table.id);
+    if (!server.catalog.afford_visits(below.size())) return;
+    std::vector<RelationId> gone{table.id};
+    for (const Relation* relation : below) {
+        const bool of_one_gone = std::any_of(relation->parents.begin(), relation->parents.end(), [&](RelationId id) {
+            return std::binary_search(gone.begin(), gone.end(), id);
+        });
+        Relation& child = *server.catalog.get(relation->id);
+        Column* c = child.column(column);
+        if (!of_one_gone || !c || another_parent_has(std::as_const(server.catalog), child, table.id, column)) continue;
+        c->inherited = false;
+        if (!recurse) c->local = true;
+        if (c->local) continue;
+        drop_column_here(server, child, column, cascade);
+        gone.insert(std::upper_bound(gone.begin(), gone.end(), child.id), child.id);
+    }
+}
+
+void rename_column(Server server, Relation& relation, const std::string& from, const std::string& to, bool recurse) {
+    const Column* column = relation.column(from);
+    if (relation.column(to) || (!column && relation.columns_known) || (column && column->inherited)) return;
+    rename_column_here(server, relation, from, to);
+    if (!recurse) return;
+    const auto below = std::as_const(server.catalog).descendants(relation.id);
+    if (!server.catalog.afford_visits(below.size())) return;
+    for (const Relation* child : below)
+        if (child->column(from) && !child->column(to)) rename_column_here(server, *server.catalog.get(child->id), from, to);
+}
+
+}  // namespace pgfence

@@ -1,0 +1,184 @@
+// Indexes, and how those of a partitioned table reach its partitions: DefineIndex (indexcmds.c),
+// AttachPartitionEnsureIndexes and ATExecAttachPartitionIdx (tablecmds.c).
+
+#include <algorithm>
+
+#include "analyze/catalog/replay_steps.h"
+
+namespace pgfence {
+namespace {
+
+std::string chosen_name(Server server, const Relation& table, const IndexSpec& spec) {
+    if (spec.primary) return server.catalog.choose_name(table.name.schema, table.name.name, "", "pkey", Catalog::Among::both);
+    const std::string middle = name_addition(index_column_names(spec.elements, spec.including));
+    const std::string_view label = spec.exclusion ? "excl" : spec.constraint ? "key" : "idx";
+    return server.catalog.choose_name(table.name.schema, table.name.name, middle, label,
+                                      spec.constraint ? Catalog::Among::both : Catalog::Among::relations);
+}
+
+void back_constraint(Server server, const Relation& table, Relation& index, const IndexSpec& spec, bool inherited) {
+    TableConstraint constraint;
+    constraint.name = index.constraint = index.name.name;
+    constraint.type = spec.primary ? ConstraintType::primary_key : spec.exclusion ? ConstraintType::exclusion : ConstraintType::unique;
+    for (const IndexElement& element : spec.elements)
+        if (!element.column.empty()) constraint.columns.push_back(element.column);
+    constraint.deferrable = spec.deferrable;
+    constraint.inherited = inherited;
+    constraint.local = !inherited;
+    constraint.index = index.id;
+    server.catalog.add_constraint(table.id, std::move(constraint));
+}
+
+RelationId make_one(Server server, RelationId table_id, const IndexSpec& spec, RelationId parent_index) {
+    const Relation* table = std::as_const(server.catalog).get(table_id);
+    const std::string name = spec.name.empty() ? chosen_name(server, *table, spec) : spec.name;
+    if (server.catalog.has_relation_name(table->name.schema, name)) return 0;
+    const bool partitioned = table->kind == RelationKind::partitioned_table;
+    Relation& index = make_relation(server, partitioned ? RelationKind::partitioned_index : RelationKind::index, {table->name.schema, name}, false);
+    index.probably_new = table->probably_new;
+    index.persistence = table->persistence;
+    index.elements = spec.elements;
+    index.including = spec.including;
+    index.where = spec.where;
+    index.access_method = spec.access_method;
+    index.tablespace = spec.tablespace;
+    index.unique = spec.unique;
+    index.primary = spec.primary;
+    index.exclusion = spec.exclusion;
+    server.catalog.set_index_table(index.id, table_id);
+    if (parent_index) server.catalog.set_index_parent(index.id, parent_index);
+    if (spec.constraint) back_constraint(server, *table, index, spec, parent_index != 0);
+    server.catalog.note_uses(index.id);
+    return index.id;
+}
+
+bool same_element(const IndexElement& a, const IndexElement& b) {
+    return a.column == b.column && a.expr == b.expr && a.opclass.name == b.opclass.name && a.collation.name == b.collation.name;
+}
+
+/// CompareIndexInfo: sort order does not count.
+bool matches(const Relation& index, const IndexSpec& spec) {
+    return index.access_method == spec.access_method && index.unique == spec.unique && index.exclusion == spec.exclusion &&
+           index.where == spec.where && index.including == spec.including && !index.parent_index &&
+           (!spec.constraint || (!index.constraint.empty() && index.primary == spec.primary)) &&
+           std::equal(index.elements.begin(), index.elements.end(), spec.elements.begin(), spec.elements.end(), same_element);
+}
+
+RelationId matching_index(const Catalog& catalog, RelationId table, const IndexSpec& spec) {
+    for (const Relation* index : catalog.indexes_of(table))
+        if (matches(*index, spec)) return index->id;
+    return 0;
+}
+
+void join_parent(Server server, Relation& child, RelationId parent) {
+    server.catalog.set_index_parent(child.id, parent);
+    Relation* table = server.catalog.get(child.table);
+    if (!table || child.constraint.empty()) return;
+    for (TableConstraint& c : table->constraints)
+        if (c.index == child.id) {
+            c.inherited = true;
+            c.local = false;
+        }
+}
+
+/// One index of a partitioned table for one partition, and for what is below it.
+void give_index(Server server, RelationId partition, RelationId parent_index, const IndexSpec& spec) {
+    struct Step { RelationId table, parent_index; };
+    std::vector<Step> pending{{partition, parent_index}};
+    while (!pending.empty()) {
+        const Step step = pending.back();
+        pending.pop_back();
+        const Relation* table = std::as_const(server.catalog).get(step.table);
+        if (!table || !table->is_table()) continue;
+        RelationId index = matching_index(std::as_const(server.catalog), step.table, spec);
+        if (index) join_parent(server, *server.catalog.get(index), step.parent_index);
+        else if (server.catalog.afford_copies(1)) index = make_one(server, step.table, spec, step.parent_index);
+        if (!index || table->kind != RelationKind::partitioned_table) continue;
+        for (const RelationId child : table->children) {
+            const auto covered = std::as_const(server.catalog).indexes_of(child);
+            if (std::none_of(covered.begin(), covered.end(), [&](const Relation* i) { return i->parent_index == index; })) pending.push_back({child, index});
+        }
+    }
+}
+
+std::size_t partitions_of(const Relation& table) { return table.kind == RelationKind::partitioned_table ? table.children.size() : 0; }
+
+/// validatePartitionedIndex: valid once every partition has a valid index attached.
+void validate_upwards(Catalog& catalog, RelationId index) {
+    for (RelationId id = index; id;) {
+        const Relation* parent = std::as_const(catalog).get(id);
+        const Relation* table = parent ? std::as_const(catalog).get(parent->table) : nullptr;
+        if (!table || parent->valid) return;
+        std::size_t valid = 0;
+        for (const RelationId child : parent->child_indexes)
+            if (const Relation* below = std::as_const(catalog).get(child); below && below->valid) ++valid;
+        if (valid < partitions_of(*table)) return;
+        catalog.get(id)->valid = true;
+        id = parent->parent_index;
+    }
+}
+
+}  // namespace
+
+IndexSpec spec_of(const Catalog& catalog, const Relation& index) {
+    IndexSpec spec;
+    spec.elements = index.elements;
+    spec.including = index.including;
+    spec.where = index.where;
+    spec.access_method = index.access_method;
+    spec.tablespace = index.tablespace;
+    spec.unique = index.unique;
+    spec.primary = index.primary;
+    spec.exclusion = index.exclusion;
+    spec.constraint = !index.constraint.empty();
+    const Relation* table = catalog.get(index.table);
+    const TableConstraint* constraint = table && spec.constraint ? table->constraint_named(index.constraint) : nullptr;
+    spec.deferrable = constraint && constraint->deferrable;
+    return spec;
+}
+
+RelationId make_index(Server server, RelationId table, const IndexSpec& spec, bool only) {
+    const RelationId made = make_one(server, table, spec, 0);
+    const Relation& on = *std::as_const(server.catalog).get(table);
+    if (!made || on.kind != RelationKind::partitioned_table) return made;
+    if (only) {
+        server.catalog.get(made)->valid = partitions_of(on) == 0;
+        return made;
+    }
+    IndexSpec below = spec;
+    below.name.clear();
+    if (!server.catalog.afford_visits(on.children.size())) return made;
+    for (const RelationId partition : on.children) give_index(server, partition, made, below);
+    return made;
+}
+
+void attach_indexes(Server server, Relation& partition, const Relation& parent) {
+    for (const Relation* index : std::as_const(server.catalog).indexes_of(parent.id))
+        give_index(server, partition.id, index->id, spec_of(server.catalog, *index));
+}
+
+void create_index(Server server, const CreateIndex& action) {
+    const Relation* table = std::as_const(server.catalog).find(action.table);
+    if (!table || !(table->is_table() || table->kind == RelationKind::materialized_view)) return;
+    if (action.concurrently && table->kind == RelationKind::partitioned_table) return;
+    IndexSpec spec;
+    spec.name = action.name;
+    spec.elements = action.elements;
+    spec.including = action.including;
+    spec.where = action.where;
+    spec.access_method = action.access_method.empty() ? "btree" : action.access_method;
+    spec.tablespace = action.tablespace;
+    spec.unique = action.unique;
+    const RelationId made = make_index(server, table->id, spec, action.only);
+    if (made && action.if_not_exists && server.catalog.in_change()) server.catalog.get(made)->probably_new = true;
+}
+
+void attach_index(Server server, Relation& parent, Relation& child) {
+    const Relation* table = std::as_const(server.catalog).get(child.table);
+    if (!parent.table || !table || child.parent_index || parent.id == child.id) return;
+    if (!std::count(table->parents.begin(), table->parents.end(), parent.table)) return;
+    join_parent(server, child, parent.id);
+    validate_upwards(server.catalog, parent.id);
+}
+
+}  // namespace pgfence

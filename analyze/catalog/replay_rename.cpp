@@ -1,0 +1,141 @@
+// RENAME and SET SCHEMA: RenameRelationInternal, renameatt, RenameConstraint (tablecmds.c), AlterTableNamespaceInternal.
+
+#include <algorithm>
+
+#include "analyze/catalog/replay_steps.h"
+
+namespace pgfence {
+namespace {
+
+/// Tables and views have a row type of their name, which columns elsewhere may have; indexes and sequences have none.
+bool is_type_too(const Relation& relation) { return !relation.table && relation.kind != RelationKind::sequence; }
+
+void rename_relation(Server server, const Name& name, const std::string& to) {
+    const Relation* relation = std::as_const(server.catalog).find(name);
+    if (!relation) return;
+    const Name target{relation->name.schema, to};
+    if (server.catalog.has_relation_name(target.schema, to)) return;
+    if (!relation->constraint.empty()) {
+        Relation* table = server.catalog.get(relation->table);
+        if (table && !table->constraint_named(to)) server.catalog.rename_constraint(table->id, relation->constraint, to);
+        return;
+    }
+    // A relation is a type as well: columns of its row type follow.
+    const RelationId id = relation->id;
+    if (is_type_too(*relation)) server.catalog.rename_type(Name(relation->name), target);
+    server.catalog.rename(id, target);
+}
+
+void rename_trigger(Server server, Relation& table, const std::string& from, const std::string& to) {
+    const auto rename_in = [&](Relation& r) {
+        for (TriggerInfo& trigger : r.triggers)
+            if (trigger.name == from) trigger.name = to;
+    };
+    rename_in(table);
+    if (table.kind != RelationKind::partitioned_table) return;
+    const auto below = std::as_const(server.catalog).descendants(table.id);
+    if (!server.catalog.afford_visits(below.size())) return;
+    for (const Relation* child : below) rename_in(*server.catalog.get(child->id));
+}
+
+void rename_part(Server server, const Rename& action) {
+    Relation* relation = server.catalog.find(action.relation);
+    if (!relation) return;
+    switch (action.object) {
+        case ObjectType::column:
+        case ObjectType::attribute: rename_column(server, *relation, action.part, action.new_name, !action.only); break;
+        case ObjectType::constraint: rename_constraint(server, *relation, action.part, action.new_name); break;
+        case ObjectType::trigger: rename_trigger(server, *relation, action.part, action.new_name); break;
+        case ObjectType::policy: std::replace(relation->policies.begin(), relation->policies.end(), action.part, action.new_name); break;
+        case ObjectType::rule: std::replace(relation->rules.begin(), relation->rules.end(), action.part, action.new_name); break;
+        default: break;
+    }
+}
+
+void rename_domain_constraint(Server server, const Rename& action) {
+    Domain* domain = server.catalog.find_domain(action.relation);
+    if (!domain) return;
+    for (TableConstraint& check : domain->checks) {
+        if (check.name != action.part) continue;
+        server.catalog.forget_constraint_name(domain->name.schema, check.name);
+        server.catalog.note_constraint_name(domain->name.schema, action.new_name);
+        check.name = action.new_name;
+    }
+}
+
+Name resolved_type(const Catalog& catalog, const Name& written) {
+    return catalog.resolve_type({.name = written, .typmods = {}, .modifier_words = {}}).name;
+}
+
+void rename_statistics(Server server, const Name& written, const Name& to) {
+    Relation* table = server.catalog.get(server.catalog.table_of_statistics(written));
+    if (!table || server.catalog.table_of_statistics(to)) return;
+    for (const Relation::Statistics& s : table->statistics) {
+        if (s.name.name != written.name || (!written.schema.empty() && s.name.schema != written.schema)) continue;
+        Relation::Statistics moved = s;
+        server.catalog.drop_statistics(s.name);
+        moved.name = {to.schema.empty() ? moved.name.schema : to.schema, to.name};
+        server.catalog.add_statistics(table->id, std::move(moved));
+        return;
+    }
+}
+
+void move_relation(Server server, const Relation& relation, const std::string& schema) {
+    if (server.catalog.has_relation_name(schema, relation.name.name)) return;
+    const RelationId id = relation.id;
+    const Name target{schema, relation.name.name};
+    if (is_type_too(relation)) server.catalog.rename_type(Name(relation.name), target);
+    server.catalog.rename(id, target);
+    std::vector<RelationId> follow;
+    for (const Relation* index : std::as_const(server.catalog).indexes_of(id)) follow.push_back(index->id);
+    for (const Relation* sequence : std::as_const(server.catalog).sequences_owned_by(id)) follow.push_back(sequence->id);
+    for (const RelationId part : follow) server.catalog.rename(part, {schema, std::string(std::as_const(server.catalog).get(part)->name.name)});
+}
+
+}  // namespace
+
+void rename(Server server, const Rename& action) {
+    if (action.new_name.empty()) return;
+    Catalog& catalog = server.catalog;
+    switch (action.object) {
+        case ObjectType::table:
+        case ObjectType::partitioned_table:
+        case ObjectType::index:
+        case ObjectType::sequence:
+        case ObjectType::view:
+        case ObjectType::materialized_view:
+        case ObjectType::foreign_table: rename_relation(server, action.relation, action.new_name); break;
+        case ObjectType::type:
+        case ObjectType::composite_type:
+        case ObjectType::domain: catalog.rename_type(action.relation, {resolved_type(catalog, action.relation).schema, action.new_name}); break;
+        case ObjectType::domain_constraint: rename_domain_constraint(server, action); break;
+        case ObjectType::schema: catalog.rename_schema(action.relation.name, action.new_name); break;
+        case ObjectType::function:
+        case ObjectType::procedure:
+        case ObjectType::routine:
+            if (const auto found = std::as_const(catalog).find_functions(action.relation); !found.empty())
+                catalog.rename_function(action.relation, {std::string(found.front()->name.schema), action.new_name});
+            break;
+        case ObjectType::statistics: rename_statistics(server, action.relation, {"", action.new_name}); break;
+        default: rename_part(server, action);
+    }
+}
+
+void set_schema(Server server, const SetSchema& action) {
+    Catalog& catalog = server.catalog;
+    if (action.new_schema.empty()) return;
+    switch (action.object) {
+        case ObjectType::function:
+        case ObjectType::procedure:
+        case ObjectType::routine: catalog.rename_function(action.name, {action.new_schema, action.name.name}); break;
+        case ObjectType::type:
+        case ObjectType::composite_type:
+        case ObjectType::domain: catalog.rename_type(action.name, {action.new_schema, action.name.name}); break;
+        case ObjectType::statistics: rename_statistics(server, action.name, {action.new_schema, action.name.name}); break;
+        default:
+            if (const Relation* relation = std::as_const(catalog).find(action.name); relation && !relation->table && !relation->owner_table)
+                move_relation(server, *relation, action.new_schema);
+    }
+}
+
+}  // namespace pgfence

@@ -1,0 +1,97 @@
+#pragma once
+// What the replay files share: the steps that several statements are made of.
+
+#include <string>
+#include <vector>
+
+#include "analyze/catalog/catalog.h"
+
+namespace pgfence {
+
+/// Where an action is replayed: the catalog and the major version that decides what it does.
+struct Server {
+    Catalog& catalog;
+    int version = 18;
+};
+
+// ---- replay_expressions.cpp ----
+/// Distinct names of the columns an expression mentions, in order.
+std::vector<std::string> columns_of(const Expr& expr);
+bool mentions(const Expr& expr, std::string_view column);
+bool calls(const Expr& expr, const Name& function);
+void rename_column_in(Expr& expr, const std::string& from, const std::string& to);
+void rename_column_in(std::vector<IndexElement>& elements, const std::string& from, const std::string& to);
+bool contains(const std::vector<std::string>& names, std::string_view name);
+
+// ---- replay_column.cpp ----
+/// Columns that are more are an error (MaxHeapAttributeNumber).
+inline constexpr std::size_t kMaxColumns = 1600;
+/// The column alone: type, default, identity, generated, NOT NULL; a sequence for serial and identity.
+void add_column_alone(Server server, Relation& table, const ColumnDef& def);
+/// ALTER TABLE ADD COLUMN, with what its constraints make.
+void add_column(Server server, Relation& table, const AlterTableCmd& cmd, bool recurse);
+void drop_column(Server server, Relation& table, const std::string& column, bool cascade, bool recurse);
+void rename_column(Server server, Relation& relation, const std::string& from, const std::string& to, bool recurse);
+void make_sequence(Server server, Relation& table, Column& column);
+/// The parent's column in a table that is to have it; false when there is no room left for copies.
+bool inherit_column(Server server, Relation& child, const Column& column, bool local);
+/// NOT NULL on a column; `name` is kept from version 18 on, chosen when empty.
+void set_not_null(Server server, Relation& table, Column& column, std::string name, bool valid);
+void clear_not_null(Server server, Relation& table, Column& column);
+
+// ---- replay_constraint.cpp ----
+/// Column constraints leave their column out: it is put in here.
+Constraint with_column(Constraint constraint, const std::string& column);
+bool is_key(const Constraint& constraint);
+/// Of CREATE TABLE and ADD COLUMN: its checks, keys, foreign keys (not NOT NULL, DEFAULT and their kin), in the server's order.
+void add_new_constraints(Server server, RelationId table, std::vector<Constraint> constraints, bool recurse);
+void add_constraint(Server server, RelationId table, const Constraint& constraint, bool recurse);
+void drop_constraint(Server server, Relation& table, const std::string& name, bool cascade, bool recurse);
+void rename_constraint(Server server, Relation& table, const std::string& from, const std::string& to);
+void validate_constraint(Server server, Relation& table, const std::string& name, bool recurse);
+/// Checks, and for partitions foreign keys, that a child takes over from its parent.
+void inherit_constraints(Server server, Relation& child, const Relation& parent);
+
+// ---- replay_index.cpp ----
+struct IndexSpec {
+    std::string name;  ///< empty: chosen
+    std::vector<IndexElement> elements;
+    std::vector<std::string> including;
+    std::optional<Expr> where;
+    std::string access_method, tablespace;
+    bool unique = false, primary = false, exclusion = false;
+    bool constraint = false;
+    bool deferrable = false;
+};
+/// On the table and, unless `only`, on its partitions; 0 when the name is taken.
+RelationId make_index(Server server, RelationId table, const IndexSpec& spec, bool only);
+IndexSpec spec_of(const Catalog& catalog, const Relation& index);
+/// Gives a partition the indexes of its parent: those that match are attached, the others made.
+void attach_indexes(Server server, Relation& partition, const Relation& parent);
+void create_index(Server server, const CreateIndex& action);
+/// ALTER INDEX parent ATTACH PARTITION child.
+void attach_index(Server server, Relation& parent, Relation& child);
+
+// ---- replay_table.cpp, replay_partition.cpp, replay_alter.cpp ----
+Relation& make_relation(Server server, RelationKind kind, Name name, bool if_not_exists);
+void create_table(Server server, const CreateTable& action);
+void alter_table(Server server, const AlterTable& action);
+void attach_child(Server server, Relation& parent, Relation& child, const std::optional<PartitionBound>& bound, bool partition);
+void detach_child(Server server, Relation& parent, Relation& child);
+
+// ---- replay_drop.cpp, replay_rename.cpp, replay_view.cpp, replay_type.cpp ----
+void drop(Server server, const Drop& action);
+void drop_relations(Server server, std::vector<RelationId> relations, bool cascade);
+void drop_columns_of_type(Server server, const Name& type);
+void rename(Server server, const Rename& action);
+void set_schema(Server server, const SetSchema& action);
+void create_view(Server server, const CreateView& action);
+void create_table_as(Server server, const CreateTableAs& action);
+void create_enum(Server server, const CreateEnum& action);
+void alter_enum(Server server, const AlterEnum& action);
+void create_composite(Server server, const CreateCompositeType& action);
+void create_domain(Server server, const CreateDomain& action);
+void alter_domain(Server server, const AlterDomain& action);
+void create_function(Server server, const CreateFunction& action);
+
+}  // namespace pgfence

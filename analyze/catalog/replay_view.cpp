@@ -1,0 +1,52 @@
+// Views, materialized views and CREATE TABLE AS.
+
+#include "analyze/catalog/replay_steps.h"
+
+namespace pgfence {
+namespace {
+
+std::vector<RelationId> read_by(const Catalog& catalog, const Query& query, RelationId self) {
+    std::vector<RelationId> reads;
+    for (const RangeUse& use : query.relations)
+        if (const Relation* relation = catalog.find(use.name); relation && relation->id != self) reads.push_back(relation->id);
+    return reads;
+}
+
+void name_columns(Relation& relation, const std::vector<std::string>& names) {
+    relation.columns_known = !names.empty();
+    relation.columns.clear();
+    for (const std::string& name : names) {
+        if (relation.columns.size() >= kMaxColumns) break;
+        relation.columns.emplace_back().name = name;
+    }
+}
+
+}  // namespace
+
+void create_view(Server server, const CreateView& action) {
+    const Name name = server.catalog.creation_name(action.name, action.persistence);
+    Relation* view = server.catalog.find(name);
+    if (view && (!action.or_replace || view->kind != RelationKind::view)) return;
+    if (!view) view = &make_relation(server, RelationKind::view, name, false);
+    view->persistence = action.persistence;
+    name_columns(*view, action.columns);
+    view->used_columns = action.used_columns;
+    view->uses_star = action.uses_star;
+    server.catalog.set_reads(view->id, read_by(std::as_const(server.catalog), action.query, view->id));
+}
+
+void create_table_as(Server server, const CreateTableAs& action) {
+    const Name name = server.catalog.creation_name(action.name, action.persistence);
+    if (server.catalog.has_relation_name(name.schema, name.name)) return;
+    const RelationKind kind = action.materialized_view ? RelationKind::materialized_view : RelationKind::table;
+    Relation& made = make_relation(server, kind, name, action.if_not_exists);
+    made.persistence = action.persistence;
+    name_columns(made, action.columns);
+    if (!action.materialized_view) return;
+    made.populated = !action.with_no_data;
+    // The statement does not tell its query's columns: any may be used.
+    made.uses_star = true;
+    server.catalog.set_reads(made.id, read_by(std::as_const(server.catalog), action.query, made.id));
+}
+
+}  // namespace pgfence

@@ -1,0 +1,195 @@
+#include "analyze/judge.h"
+
+#include <algorithm>
+
+namespace pgfence {
+namespace {
+
+bool one_of(const auto& list, auto value) { return std::find(list.begin(), list.end(), value) != list.end(); }
+
+bool is_relation_of_rows(RelationKind kind) {
+    return kind == RelationKind::table || kind == RelationKind::partitioned_table || kind == RelationKind::materialized_view;
+}
+
+}  // namespace
+
+std::vector<Clause> clauses(const Step& step, std::initializer_list<AlterTableType> subtypes) {
+    std::vector<Clause> found;
+    const auto* alter = step.is<AlterTable>();
+    if (!alter || !step.existing(alter->name)) return found;
+    for (std::size_t i = 0; i < alter->cmds.size(); ++i)
+        if (one_of(subtypes, alter->cmds[i].subtype)) found.push_back({*alter, alter->cmds[i], i});
+    return found;
+}
+
+std::vector<Clause> added_constraints(const Step& step, ConstraintType type) {
+    return without(clauses(step, {AlterTableType::AddConstraint}),
+                   [&](const Clause& c) { return !c.cmd.constraint || c.cmd.constraint->type != type; });
+}
+
+std::vector<Clause> without(const std::vector<Clause>& all, const std::function<bool(const Clause&)>& left_out) {
+    std::vector<Clause> kept;
+    for (const Clause& clause : all)
+        if (!left_out(clause)) kept.push_back(clause);
+    return kept;
+}
+
+LockMode Costly::under() const {
+    LockMode mode = LockMode::AccessShare;
+    for (const Work* work : works) mode = stronger(mode, work->under);
+    return mode;
+}
+
+std::vector<std::string> Costly::relations() const {
+    std::vector<std::string> names;
+    for (const Work* work : works)
+        if (!one_of(names, work->relation)) names.push_back(work->relation);
+    return names;
+}
+
+bool Costly::certain() const {
+    return std::any_of(works.begin(), works.end(), [](const Work* work) { return work->certain; });
+}
+
+std::string Costly::verb(std::string_view certainly, std::string_view perhaps) const {
+    return std::string(certain() ? certainly : perhaps);
+}
+
+std::string Costly::waiting() const { return pgfence::waiting(under()); }
+
+Costly costly(const Step& step, std::initializer_list<Cause> causes, std::size_t command) {
+    Costly found;
+    for (const Work& work : step.effects.work) {
+        if (!work.existing || !one_of(causes, work.cause) || !blocks(work.under, Traffic::writes)) continue;
+        if (command != Work::npos && work.command != command) continue;
+        found.works.push_back(&work);
+    }
+    return found;
+}
+
+std::string waiting(LockMode mode) { return fmt::format("under {}: {} wait", sql_name(mode), blocked_in_words(mode)); }
+
+std::string who_waits(const Lock& lock) { return fmt::format("{} of {} wait", blocked_in_words(lock.mode), lock.relation); }
+
+Consequence of_work(const Step& step, const Costly& work, std::string message, std::optional<Recipe> recipe) {
+    Consequence consequence;
+    consequence.message = std::move(message);
+    consequence.relations = work.relations();
+    consequence.lock = work.under();
+    consequence.grows_with_rows = true;
+    consequence.recipe = std::move(recipe);
+    if (!work.certain()) {
+        consequence.certainty = Certainty::depends;
+        consequence.depends_on = step.effects.depends_on;
+    }
+    return consequence;
+}
+
+Consequence of_lock(const Lock& lock, std::string message, std::optional<Recipe> recipe) {
+    Consequence consequence;
+    consequence.message = std::move(message);
+    consequence.relations = {lock.relation};
+    consequence.lock = lock.mode;
+    consequence.recipe = std::move(recipe);
+    return consequence;
+}
+
+Consequence of_name(const Step& step, const Name& name, std::string message, std::optional<Recipe> recipe) {
+    Consequence consequence;
+    consequence.message = std::move(message);
+    consequence.relations = {step.qualified(name)};
+    if (const Lock* lock = step.effects.lock_on(consequence.relations.front()); lock && lock->existing)
+        consequence.lock = lock->mode;
+    consequence.recipe = std::move(recipe);
+    return consequence;
+}
+
+Consequence of_failure(const Step& step, const Failure& failure, std::string message, std::optional<Recipe> recipe) {
+    Consequence consequence;
+    consequence.message = std::move(message);
+    for (const Lock& lock : step.effects.locks)
+        if (lock.existing && lock.why.empty()) consequence.relations.push_back(lock.relation);
+    consequence.recipe = std::move(recipe);
+    if (!failure.certain) {
+        consequence.certainty = Certainty::depends;
+        consequence.depends_on = step.effects.depends_on;
+    }
+    return consequence;
+}
+
+Consequence at(Consequence consequence, const Clause& clause) {
+    if (clause.cmd.location >= 0 && clause.cmd.end > clause.cmd.location) {
+        consequence.begin = clause.cmd.location;
+        consequence.end = clause.cmd.end;
+    }
+    return consequence;
+}
+
+std::vector<Consequence> judge_clauses(const Step& step, const std::vector<Clause>& candidates,
+                                       std::initializer_list<Cause> causes, const Judge& judge) {
+    std::vector<Consequence> found;
+    for (const Clause& clause : candidates) {
+        const Costly work = costly(step, causes, clause.index);
+        if (!work) continue;
+        Said said = judge(clause, work);
+        found.push_back(at(of_work(step, work, std::move(said.message), std::move(said.recipe)), clause));
+    }
+    return found;
+}
+
+std::vector<const Lock*> locks_as(const Step& step, std::string_view role, Traffic traffic) {
+    std::vector<const Lock*> found;
+    for (const Lock& lock : step.effects.locks)
+        if (lock.existing && lock.why == role && blocks(lock.mode, traffic)) found.push_back(&lock);
+    return found;
+}
+
+std::vector<const HeldLock*> held_against(const Step& step, Traffic traffic) {
+    std::vector<const HeldLock*> found;
+    for (const HeldLock& held : step.scope.held)
+        if (held.lock.existing && is_relation_of_rows(held.lock.kind) && blocks(held.lock.mode, traffic)) found.push_back(&held);
+    return found;
+}
+
+const HeldLock* held_against(const Step& step, Traffic traffic, std::string_view relation) {
+    for (const HeldLock* held : held_against(step, traffic))
+        if (held->lock.relation == relation) return held;
+    return nullptr;
+}
+
+Consequence beside(Consequence consequence, const HeldLock& held) {
+    consequence.related = held.by;
+    consequence.related_message = fmt::format("this {} took {} on {}", held.by_kind, sql_name(held.lock.mode), held.lock.relation);
+    return consequence;
+}
+
+bool is_partitioned(const Step& step, const Name& table) {
+    const Relation* relation = step.before.find(table);
+    return relation && relation->kind == RelationKind::partitioned_table;
+}
+
+const Column* column_before(const Step& step, const Name& table, std::string_view column) {
+    const Relation* relation = step.before.find(table);
+    return relation ? relation->column(column) : nullptr;
+}
+
+std::string_view word_for(ObjectType object) {
+    switch (object) {
+        case ObjectType::table: return "table";
+        case ObjectType::partitioned_table: return "partitioned table";
+        case ObjectType::index: return "index";
+        case ObjectType::sequence: return "sequence";
+        case ObjectType::view: return "view";
+        case ObjectType::materialized_view: return "materialized view";
+        case ObjectType::foreign_table: return "foreign table";
+        case ObjectType::type: return "type";
+        case ObjectType::domain: return "domain";
+        case ObjectType::composite_type: return "composite type";
+        case ObjectType::function: return "function";
+        case ObjectType::procedure: return "procedure";
+        case ObjectType::schema: return "schema";
+        default: return "object";
+    }
+}
+
+}  // namespace pgfence

@@ -1,0 +1,78 @@
+#pragma once
+// From effects to consequences: how a rule picks what concerns it and puts it into words.
+
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "analyze/rule.h"
+
+namespace pgfence {
+
+/// One subcommand of an ALTER TABLE (or ALTER INDEX, VIEW, ...).
+struct Clause {
+    const AlterTable& statement;
+    const AlterTableCmd& cmd;
+    std::size_t index;
+    std::string table() const { return quoted(statement.name); }
+};
+
+/// Those of the given kinds, on relations that were there before the change. Empty for other statements.
+std::vector<Clause> clauses(const Step& step, std::initializer_list<AlterTableType> subtypes);
+/// ADD CONSTRAINT of that type.
+std::vector<Clause> added_constraints(const Step& step, ConstraintType type);
+
+std::vector<Clause> without(const std::vector<Clause>& all, const std::function<bool(const Clause&)>& left_out);
+
+/// What a statement does with whole relations while writers, or everybody, wait.
+struct Costly {
+    std::vector<const Work*> works;
+    explicit operator bool() const { return !works.empty(); }
+    LockMode under() const;                    ///< the strongest
+    std::vector<std::string> relations() const;
+    bool certain() const;
+    /// "rewrites" or "may rewrite"
+    std::string verb(std::string_view certainly, std::string_view perhaps) const;
+    /// "under ACCESS EXCLUSIVE: reads and writes wait"
+    std::string waiting() const;
+};
+/// Existing relations only; `command`: of that ALTER TABLE subcommand, npos: of the statement, whichever part of it.
+Costly costly(const Step& step, std::initializer_list<Cause> causes, std::size_t command = Work::npos);
+
+/// "under ACCESS EXCLUSIVE: reads and writes wait"
+std::string waiting(LockMode mode);
+/// "reads and writes of public.orders wait"
+std::string who_waits(const Lock& lock);
+
+Consequence of_work(const Step& step, const Costly& work, std::string message, std::optional<Recipe> recipe = std::nullopt);
+Consequence of_lock(const Lock& lock, std::string message, std::optional<Recipe> recipe = std::nullopt);
+/// About something that is no lock: data lost, code broken, a statement that fails.
+Consequence of_name(const Step& step, const Name& name, std::string message, std::optional<Recipe> recipe = std::nullopt);
+Consequence of_failure(const Step& step, const Failure& failure, std::string message, std::optional<Recipe> recipe = std::nullopt);
+/// Placed on the clause, where the parser told its place.
+Consequence at(Consequence consequence, const Clause& clause);
+
+/// What a rule says of one clause that is costly for `causes`.
+struct Said { std::string message; std::optional<Recipe> recipe; };
+using Judge = std::function<Said(const Clause&, const Costly&)>;
+/// The clauses among `candidates` that are costly for one of `causes`, judged one by one.
+std::vector<Consequence> judge_clauses(const Step& step, const std::vector<Clause>& candidates,
+                                       std::initializer_list<Cause> causes, const Judge& judge);
+
+/// Locks on existing relations other than the statement's own target that have that role and block that traffic.
+std::vector<const Lock*> locks_as(const Step& step, std::string_view role, Traffic traffic);
+/// Still held from earlier statements of the transaction, on relations others may be using, and in that traffic's way.
+std::vector<const HeldLock*> held_against(const Step& step, Traffic traffic);
+/// The same on one relation; null when none.
+const HeldLock* held_against(const Step& step, Traffic traffic, std::string_view relation);
+/// The consequence with the statement that took the held lock beside it.
+Consequence beside(Consequence consequence, const HeldLock& held);
+
+bool is_partitioned(const Step& step, const Name& table);
+/// The column as it was before the statement; null when not known.
+const Column* column_before(const Step& step, const Name& table, std::string_view column);
+/// "table", "view", ... for messages; "relation" when not known.
+std::string_view word_for(ObjectType object);
+
+}  // namespace pgfence

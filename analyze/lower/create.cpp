@@ -1,0 +1,119 @@
+// What is created beside tables: views, indexes, triggers, policies, rules, statistics, publications, extensions.
+
+#include "analyze/lower/lowering.h"
+
+namespace pgfence {
+namespace {
+
+Action policy_change(bool create, const char* name, const RangeVar* table, const Node* qual, const Node* check, const Place& place) {
+    auto walk = walk_query(std::vector<const Node*>{qual, check}, place);
+    if (!walk.complete) return Unmodelled{"the policy's expression holds syntax that is not read"};
+    PolicyChange out;
+    out.create = create;
+    out.name = text_of(name);
+    out.table = name_of(table);
+    out.query = std::move(walk.query);
+    out.query.has_where = qual != nullptr;
+    return out;
+}
+
+}  // namespace
+
+Action lower_create_view(const ViewStmt& view, const Place& place) {
+    auto walk = walk_query(view.query, place);
+    if (!walk.complete) return Unmodelled{"the view's query holds syntax that is not read"};
+    CreateView out;
+    out.name = name_of(view.view);
+    out.or_replace = view.replace;
+    out.persistence = persistence_of(view.view);
+    out.columns = strings_of(view.aliases);
+    out.query = std::move(walk.query);
+    out.used_columns = std::move(walk.columns);
+    out.uses_star = walk.star;
+    return out;
+}
+
+Action lower_create_index(const IndexStmt& index, const Place& place) {
+    CreateIndex out;
+    out.name = text_of(index.idxname);
+    out.table = name_of(index.relation);
+    out.unique = index.unique;
+    out.concurrently = index.concurrent;
+    out.if_not_exists = index.if_not_exists;
+    out.only = index.relation && !index.relation->inh;
+    out.nulls_not_distinct = index.nulls_not_distinct;
+    out.access_method = text_of(index.accessMethod);
+    const int table_at = index.relation ? index.relation->location : -1;
+    out.elements = lower_index_elements(index.indexParams, place, table_at < 0 ? place.begin : static_cast<std::size_t>(place.at(table_at)));
+    for (const auto* element : items<IndexElem>(index.indexIncludingParams)) out.including.push_back(text_of(element->name));
+    out.where = lower_optional_expr(index.whereClause, place);
+    out.tablespace = text_of(index.tableSpace);
+    return out;
+}
+
+Action lower_create_trigger(const CreateTrigStmt& trigger) {
+    CreateTrigger out;
+    out.name = text_of(trigger.trigname);
+    out.table = name_of(trigger.relation);
+    out.function = name_of(trigger.funcname);
+    out.row = trigger.row;
+    out.constraint = trigger.isconstraint;
+    out.or_replace = trigger.replace;
+    out.from = name_of(trigger.constrrel);
+    out.columns = strings_of(trigger.columns);
+    return out;
+}
+
+Action lower_create_policy(const CreatePolicyStmt& policy, const Place& place) {
+    return policy_change(true, policy.policy_name, policy.table, policy.qual, policy.with_check, place);
+}
+
+Action lower_alter_policy(const AlterPolicyStmt& policy, const Place& place) {
+    return policy_change(false, policy.policy_name, policy.table, policy.qual, policy.with_check, place);
+}
+
+Action lower_create_rule(const RuleStmt& rule, const Place& place) {
+    std::vector<const Node*> parts{rule.whereClause};
+    for (const Node* action : items(rule.actions))
+        if (!is(action, T_NotifyStmt)) parts.push_back(action);
+    auto walk = walk_query(parts, place);
+    if (!walk.complete) return Unmodelled{"the rule's actions hold syntax that is not read"};
+    CreateRule out;
+    out.name = text_of(rule.rulename);
+    out.table = name_of(rule.relation);
+    out.or_replace = rule.replace;
+    out.query = std::move(walk.query);
+    out.query.has_where = rule.whereClause != nullptr;
+    return out;
+}
+
+Action lower_create_statistics(const CreateStatsStmt& statistics) {
+    CreateStatistics out;
+    out.name = name_of(statistics.defnames);
+    out.if_not_exists = statistics.if_not_exists;
+    for (const Node* relation : items(statistics.relations))
+        if (is(relation, T_RangeVar)) out.tables.push_back(name_of(&as<RangeVar>(relation)));
+    for (const auto* element : items<StatsElem>(statistics.exprs))
+        if (element->name) out.columns.push_back(element->name);
+    return out;
+}
+
+Action lower_publication(std::string name, const List* objects, bool all_tables, bool create) {
+    Publication out;
+    out.create = create;
+    out.name = std::move(name);
+    out.all_tables = all_tables;
+    for (const auto* object : items<PublicationObjSpec>(objects))
+        if (object->pubtable) out.tables.push_back(name_of(object->pubtable->relation));
+    return out;
+}
+
+Action lower_create_extension(const CreateExtensionStmt& extension) {
+    CreateExtension out;
+    out.name = text_of(extension.extname);
+    out.if_not_exists = extension.if_not_exists;
+    if (const auto* schema = option_of(extension.options, "schema")) out.schema = value_of(schema->arg);
+    return out;
+}
+
+}  // namespace pgfence

@@ -1,0 +1,242 @@
+#include "analyze/lower/lowering.h"
+
+namespace pgfence {
+namespace {
+
+/// Lowers one node and, one level deeper, what is below it.
+class ExprLowering {
+public:
+    ExprLowering(const Place& place, int depth) : place_(place), depth_(depth) {}
+    Expr lower(const Node* n) const;
+
+private:
+    Expr make(Expr::Kind kind, int location, std::string text = {}) const {
+        Expr e;
+        e.kind = kind;
+        e.text = std::move(text);
+        e.location = place_.at(location);
+        return e;
+    }
+    void add(Expr& parent, const void* child) const {
+        if (child) parent.args.push_back(lower_expr(node(child), place_, depth_ + 1));
+    }
+    void add_all(Expr& parent, const List* children) const {
+        parent.args.reserve(parent.args.size() + items(children).size());
+        for (const Node* child : items(children)) add(parent, child);
+    }
+
+    Expr constant(const A_Const& c) const;
+    Expr column(const ColumnRef& c) const;
+    Expr call(const FuncCall& c) const;
+    Expr operation(const A_Expr& e) const;
+    Expr boolean(const BoolExpr& e) const;
+    Expr cast(const TypeCast& c) const;
+    Expr boolean_test(const BooleanTest& t) const;
+    Expr case_(const CaseExpr& c) const;
+    Expr list(std::string which, const List* args, int location) const;
+    Expr other(const Node* n) const;
+
+    const Place& place_;
+    int depth_;
+};
+
+// The types parse_node.c make_const gives to literals.
+TypeName literal_type(std::string schema, std::string name) {
+    TypeName type;
+    type.name = {std::move(schema), std::move(name)};
+    return type;
+}
+
+Expr ExprLowering::constant(const A_Const& c) const {
+    if (c.isnull) return make(Expr::Kind::null, c.location);
+    Expr e = make(Expr::Kind::constant, c.location, value_of(&c.val.node));
+    switch (nodeTag(&c.val.node)) {
+        case T_Integer: e.type = literal_type("pg_catalog", "int4"); break;
+        case T_Float: e.type = literal_type("pg_catalog", "numeric"); break;
+        case T_Boolean: e.type = literal_type("pg_catalog", "bool"); break;
+        case T_BitString: e.type = literal_type("pg_catalog", "bit"); break;
+        default: e.type = literal_type("", "unknown"); break;
+    }
+    return e;
+}
+
+Expr ExprLowering::column(const ColumnRef& c) const {
+    const auto fields = items(c.fields);
+    auto names = strings_of(c.fields);
+    const bool star = fields.size() > 0 && is(fields.back(), T_A_Star);
+    Expr e = make(star ? Expr::Kind::star : Expr::Kind::column, c.location);
+    if (!star && !names.empty()) {
+        e.text = std::move(names.back());
+        names.pop_back();
+    }
+    if (!names.empty()) e.name.schema = std::move(names.back());
+    return e;
+}
+
+Expr ExprLowering::call(const FuncCall& c) const {
+    Expr e = make(Expr::Kind::call, c.location);
+    e.name = name_of(c.funcname);
+    e.aggregate_star = c.agg_star;
+    for (const Node* arg : items(c.args)) add(e, is(arg, T_NamedArgExpr) ? node(as<NamedArgExpr>(arg).arg) : arg);
+    return e;
+}
+
+std::string_view spelled(A_Expr_Kind kind) {
+    switch (kind) {
+        case AEXPR_OP: return "";
+        case AEXPR_OP_ANY: return "ANY";
+        case AEXPR_OP_ALL: return "ALL";
+        case AEXPR_DISTINCT: return "IS DISTINCT FROM";
+        case AEXPR_NOT_DISTINCT: return "IS NOT DISTINCT FROM";
+        case AEXPR_NULLIF: return "NULLIF";
+        case AEXPR_IN: return "IN";
+        case AEXPR_LIKE: return "LIKE";
+        case AEXPR_ILIKE: return "ILIKE";
+        case AEXPR_SIMILAR: return "SIMILAR TO";
+        case AEXPR_BETWEEN: return "BETWEEN";
+        case AEXPR_NOT_BETWEEN: return "NOT BETWEEN";
+        case AEXPR_BETWEEN_SYM: return "BETWEEN SYMMETRIC";
+        case AEXPR_NOT_BETWEEN_SYM: return "NOT BETWEEN SYMMETRIC";
+    }
+    return "";
+}
+
+Expr ExprLowering::operation(const A_Expr& a) const {
+    Expr e = make(a.kind == AEXPR_NULLIF ? Expr::Kind::list : Expr::Kind::op, a.location, std::string(spelled(a.kind)));
+    if (a.kind != AEXPR_NULLIF) e.name = name_of(a.name);
+    add(e, a.lexpr);
+    if (const List* values = list_of(a.rexpr))
+        add_all(e, values);
+    else
+        add(e, a.rexpr);
+    return e;
+}
+
+Expr ExprLowering::boolean(const BoolExpr& b) const {
+    const auto kind = b.boolop == AND_EXPR ? Expr::Kind::and_ : b.boolop == OR_EXPR ? Expr::Kind::or_ : Expr::Kind::not_;
+    Expr e = make(kind, b.location);
+    add_all(e, b.args);
+    return e;
+}
+
+// The grammar wraps TRUE and FALSE in a cast to bool that nobody wrote.
+Expr ExprLowering::cast(const TypeCast& c) const {
+    if (is(c.arg, T_A_Const) && is(&as<A_Const>(c.arg).val.node, T_Boolean) && !as<A_Const>(c.arg).isnull && c.location < 0)
+        return constant(as<A_Const>(c.arg));
+    Expr e = make(Expr::Kind::cast, c.location);
+    e.type = type_of(c.typeName, place_);
+    add(e, c.arg);
+    return e;
+}
+
+Expr ExprLowering::boolean_test(const BooleanTest& t) const {
+    constexpr std::array<const char*, 6> kTests{"IS TRUE", "IS NOT TRUE", "IS FALSE", "IS NOT FALSE", "IS UNKNOWN", "IS NOT UNKNOWN"};
+    Expr e = make(Expr::Kind::boolean_test, t.location, kTests[static_cast<std::size_t>(t.booltesttype)]);
+    add(e, t.arg);
+    return e;
+}
+
+Expr ExprLowering::list(std::string which, const List* args, int location) const {
+    Expr e = make(Expr::Kind::list, location, std::move(which));
+    add_all(e, args);
+    return e;
+}
+
+Expr ExprLowering::case_(const CaseExpr& c) const {
+    Expr e = make(Expr::Kind::list, c.location, "CASE");
+    add(e, c.arg);
+    for (const auto* when : items<CaseWhen>(c.args)) {
+        add(e, when->expr);
+        add(e, when->result);
+    }
+    add(e, c.defresult);
+    return e;
+}
+
+std::string_view spelled(SQLValueFunctionOp op) {
+    switch (op) {
+        case SVFOP_CURRENT_DATE: return "CURRENT_DATE";
+        case SVFOP_CURRENT_TIME:
+        case SVFOP_CURRENT_TIME_N: return "CURRENT_TIME";
+        case SVFOP_CURRENT_TIMESTAMP:
+        case SVFOP_CURRENT_TIMESTAMP_N: return "CURRENT_TIMESTAMP";
+        case SVFOP_LOCALTIME:
+        case SVFOP_LOCALTIME_N: return "LOCALTIME";
+        case SVFOP_LOCALTIMESTAMP:
+        case SVFOP_LOCALTIMESTAMP_N: return "LOCALTIMESTAMP";
+        case SVFOP_CURRENT_ROLE: return "CURRENT_ROLE";
+        case SVFOP_CURRENT_USER: return "CURRENT_USER";
+        case SVFOP_USER: return "USER";
+        case SVFOP_SESSION_USER: return "SESSION_USER";
+        case SVFOP_CURRENT_CATALOG: return "CURRENT_CATALOG";
+        case SVFOP_CURRENT_SCHEMA: return "CURRENT_SCHEMA";
+    }
+    return "";
+}
+
+Expr ExprLowering::other(const Node* n) const {
+    Expr e = make(Expr::Kind::other, -1);
+    if (is(n, T_SetToDefault)) {
+        e.text = "DEFAULT";
+        e.location = place_.at(as<SetToDefault>(n).location);
+    }
+    std::vector<const Node*> below;
+    children_of(n, below);
+    for (const Node* child : below) {
+        if (const List* several = list_of(child))
+            add_all(e, several);
+        else
+            add(e, child);
+    }
+    if (e.location < 0 && !e.args.empty()) e.location = e.args.front().location;
+    return e;
+}
+
+Expr ExprLowering::lower(const Node* n) const {
+    switch (nodeTag(n)) {
+        case T_A_Const: return constant(as<A_Const>(n));
+        case T_ColumnRef: return column(as<ColumnRef>(n));
+        case T_FuncCall: return call(as<FuncCall>(n));
+        case T_A_Expr: return operation(as<A_Expr>(n));
+        case T_BoolExpr: return boolean(as<BoolExpr>(n));
+        case T_TypeCast: return cast(as<TypeCast>(n));
+        case T_BooleanTest: return boolean_test(as<BooleanTest>(n));
+        case T_CaseExpr: return case_(as<CaseExpr>(n));
+        case T_A_ArrayExpr: return list("ARRAY", as<A_ArrayExpr>(n).elements, as<A_ArrayExpr>(n).location);
+        case T_RowExpr: return list("ROW", as<RowExpr>(n).args, as<RowExpr>(n).location);
+        case T_CoalesceExpr: return list("COALESCE", as<CoalesceExpr>(n).args, as<CoalesceExpr>(n).location);
+        case T_MinMaxExpr:
+            return list(as<MinMaxExpr>(n).op == IS_GREATEST ? "GREATEST" : "LEAST", as<MinMaxExpr>(n).args, as<MinMaxExpr>(n).location);
+        case T_SubLink: return make(Expr::Kind::subquery, as<SubLink>(n).location);
+        case T_ParamRef: return make(Expr::Kind::parameter, as<ParamRef>(n).location, "$" + std::to_string(as<ParamRef>(n).number));
+        case T_SQLValueFunction:
+            return make(Expr::Kind::sql_value, as<SQLValueFunction>(n).location, std::string(spelled(as<SQLValueFunction>(n).op)));
+        case T_NullTest: {
+            const auto& test = as<NullTest>(n);
+            Expr e = make(test.nulltesttype == IS_NULL ? Expr::Kind::is_null : Expr::Kind::is_not_null, test.location);
+            add(e, test.arg);
+            return e;
+        }
+        case T_CollateClause: {
+            Expr e = make(Expr::Kind::collate, as<CollateClause>(n).location);
+            e.name = name_of(as<CollateClause>(n).collname);
+            add(e, as<CollateClause>(n).arg);
+            return e;
+        }
+        default: return other(n);
+    }
+}
+
+}  // namespace
+
+Expr lower_expr(const Node* expr, const Place& place, int depth) {
+    if (!expr || depth >= kExprDepth) return {};
+    return ExprLowering(place, depth).lower(expr);
+}
+
+std::optional<Expr> lower_optional_expr(const Node* expr, const Place& place) {
+    if (!expr) return std::nullopt;
+    return lower_expr(expr, place);
+}
+
+}  // namespace pgfence

@@ -1,0 +1,100 @@
+// Functions, DO blocks, CALL: the body and where it stands, so that what it runs can be read in its turn.
+
+#include "analyze/lower/lowering.h"
+
+namespace pgfence {
+namespace {
+
+/// Where the text of a quoted body begins, when the body stands there as it is, without doubled quotes or escapes.
+std::int32_t body_location(const DefElem& as_option, const std::string& body, const Place& place) {
+    if (as_option.location < 0) return -1;
+    Lexer lexer(place.sql, static_cast<std::size_t>(place.at(as_option.location)), place.end);
+    Token t = lexer.next();
+    if (lexer.is(t, "as")) t = lexer.next();
+    std::size_t quote = 1;
+    if (t.kind == Token::Kind::dollar_string)
+        quote = lexer.text(t).find('$', 1) + 1;
+    else if (t.kind != Token::Kind::string)
+        return -1;
+    const std::size_t begin = t.span.begin + quote;
+    return place.sql.substr(begin, body.size()) == body ? static_cast<std::int32_t>(begin) : -1;
+}
+
+std::string body_of(const Node* as_option) {
+    const auto strings = strings_of(list_of(as_option));
+    if (!strings.empty()) return strings.front();
+    return value_of(as_option);
+}
+
+/// The statements of BEGIN ATOMIC ... END, or RETURN expression.
+void add_sql_body(const Place& place, CreateFunction& out) {
+    Span body;
+    if (const auto begin = find_keyword(place.sql, place.begin, place.end, "begin")) {
+        const auto atomic = find_keyword(place.sql, begin->span.end, place.end, "atomic");
+        body = {atomic ? atomic->span.end : begin->span.end, place.end - std::string_view("end").size()};
+    } else if (const auto ret = find_keyword(place.sql, place.begin, place.end, "return")) {
+        body = {ret->span.begin, place.end};
+    }
+    if (body.empty()) return;
+    body = trimmed(place.sql, body.begin, body.end);
+    out.body = place.slice(body);
+    out.body_location = static_cast<std::int32_t>(body.begin);
+    if (out.language.empty()) out.language = "sql";
+}
+
+char volatility_of(const std::string& word) {
+    if (word == "immutable") return 'i';
+    return word == "stable" ? 's' : 'v';
+}
+
+void add_option(const DefElem& option, const Place& place, CreateFunction& out) {
+    const std::string_view name = option.defname ? option.defname : "";
+    if (name == "as") {
+        out.body = body_of(option.arg);
+        out.body_location = body_location(option, out.body, place);
+    } else if (name == "language") {
+        out.language = value_of(option.arg);
+    } else if (name == "volatility") {
+        out.volatility = volatility_of(value_of(option.arg));
+    } else if (name == "security") {
+        out.security_definer = is_true(option);
+    } else if (name == "set" && is(option.arg, T_VariableSetStmt)) {
+        out.settings.push_back(text_of(as<VariableSetStmt>(option.arg).name));
+    }
+}
+
+bool is_input(const FunctionParameter& parameter) {
+    return parameter.mode != FUNC_PARAM_OUT && parameter.mode != FUNC_PARAM_TABLE;
+}
+
+}  // namespace
+
+Action lower_create_function(const CreateFunctionStmt& function, const Place& place) {
+    CreateFunction out;
+    out.name = name_of(function.funcname);
+    out.or_replace = function.replace;
+    out.procedure = function.is_procedure;
+    for (const auto* parameter : items<FunctionParameter>(function.parameters)) out.arguments += is_input(*parameter) ? 1 : 0;
+    for (const auto* option : items<DefElem>(function.options)) add_option(*option, place, out);
+    if (function.sql_body) add_sql_body(place, out);
+    return out;
+}
+
+Action lower_do(const DoStmt& block, const Place& place) {
+    DoBlock out;
+    out.language = "plpgsql";
+    if (const auto* language = option_of(block.args, "language")) out.language = value_of(language->arg);
+    if (const auto* body = option_of(block.args, "as")) {
+        out.body = body_of(body->arg);
+        out.body_location = body_location(*body, out.body, place);
+    }
+    return out;
+}
+
+Action lower_call(const CallStmt& call, const Place& place) {
+    if (!call.funccall) return Unmodelled{"CALL without a procedure"};
+    const auto& procedure = *call.funccall;
+    return Call{{name_of(procedure.funcname), static_cast<int>(items(procedure.args).size()), place.at(procedure.location)}};
+}
+
+}  // namespace pgfence

@@ -1,0 +1,129 @@
+// SELECT, INSERT, UPDATE, DELETE, MERGE, COPY and EXPLAIN.
+
+#include "analyze/lower/lowering.h"
+
+namespace pgfence {
+namespace {
+
+bool same_constant(const Node* a, const Node* b) {
+    if (!is(a, T_A_Const) || !is(b, T_A_Const)) return false;
+    const auto& x = as<A_Const>(a);
+    const auto& y = as<A_Const>(b);
+    return !x.isnull && !y.isnull && nodeTag(&x.val.node) == nodeTag(&y.val.node) && value_of(a) == value_of(b);
+}
+
+// WHERE true, WHERE 1=1: written to silence a linter, not to choose rows.
+bool always_true(const Node* where) {
+    while (is(where, T_TypeCast)) where = as<TypeCast>(where).arg;
+    if (is(where, T_A_Const)) {
+        const auto& c = as<A_Const>(where);
+        return !c.isnull && is(&c.val.node, T_Boolean) && c.val.boolval.boolval;
+    }
+    if (!is(where, T_A_Expr)) return false;
+    const auto& e = as<A_Expr>(where);
+    return e.kind == AEXPR_OP && name_of(e.name).name == "=" && same_constant(e.lexpr, e.rexpr);
+}
+
+Unmodelled incomplete() { return {"the query holds syntax that is not read"}; }
+
+void add_assignments(const List* targets, std::vector<std::string>& columns) {
+    for (const auto* target : items<ResTarget>(targets)) columns.push_back(text_of(target->name));
+}
+
+void describe_update(const UpdateStmt& update, Dml& dml) {
+    dml.kind = Dml::Kind::update;
+    dml.query.has_where = update.whereClause != nullptr;
+    dml.always_true_where = always_true(update.whereClause);
+    add_assignments(update.targetList, dml.set_columns);
+}
+
+void describe_delete(const DeleteStmt& statement, Dml& dml) {
+    dml.kind = Dml::Kind::delete_;
+    dml.query.has_where = statement.whereClause != nullptr;
+    dml.always_true_where = always_true(statement.whereClause);
+}
+
+void describe_insert(const InsertStmt& insert, Dml& dml) {
+    dml.kind = Dml::Kind::insert;
+    dml.values_only = !insert.selectStmt || (is(insert.selectStmt, T_SelectStmt) &&
+                                             as<SelectStmt>(insert.selectStmt).valuesLists != nullptr);
+}
+
+void describe_select(const SelectStmt& select, Dml& dml) {
+    dml.kind = Dml::Kind::select;
+    dml.query.has_where = select.whereClause != nullptr;
+    dml.always_true_where = always_true(select.whereClause);
+}
+
+void describe(const Node* statement, Dml& dml) {
+    switch (nodeTag(statement)) {
+        case T_SelectStmt: describe_select(as<SelectStmt>(statement), dml); break;
+        case T_InsertStmt: describe_insert(as<InsertStmt>(statement), dml); break;
+        case T_UpdateStmt: describe_update(as<UpdateStmt>(statement), dml); break;
+        case T_DeleteStmt: describe_delete(as<DeleteStmt>(statement), dml); break;
+        case T_MergeStmt: dml.kind = Dml::Kind::merge; break;
+        default: break;
+    }
+}
+
+bool is_query(const Node* n) {
+    return is(n, T_SelectStmt) || is(n, T_InsertStmt) || is(n, T_UpdateStmt) || is(n, T_DeleteStmt) || is(n, T_MergeStmt);
+}
+
+const Node* explained_query(const Node* n) {
+    if (is(n, T_CreateTableAsStmt)) n = as<CreateTableAsStmt>(n).query;
+    if (is(n, T_DeclareCursorStmt)) n = as<DeclareCursorStmt>(n).query;
+    return is_query(n) ? n : nullptr;
+}
+
+}  // namespace
+
+const IntoClause* into_of(const SelectStmt& select) {
+    const SelectStmt* leftmost = &select;
+    while (leftmost->larg) leftmost = leftmost->larg;
+    return leftmost->intoClause;
+}
+
+Action lower_query(const Node* statement, const Place& place) {
+    auto walk = walk_query(statement, place);
+    if (!walk.complete) return incomplete();
+    Dml dml;
+    dml.query = std::move(walk.query);
+    describe(statement, dml);
+    return dml;
+}
+
+std::vector<Action> lower_select(const SelectStmt& select, const Place& place) {
+    if (auto sets = lower_set_config(select); !sets.empty()) return sets;
+    if (const auto* into = into_of(select)) return {lower_select_into(select, *into, place)};
+    return {lower_query(node(&select), place)};
+}
+
+Action lower_copy(const CopyStmt& copy, const Place& place) {
+    Dml dml;
+    dml.kind = copy.is_from ? Dml::Kind::copy_from : Dml::Kind::copy_to;
+    auto walk = walk_query(std::vector<const Node*>{copy.query, copy.whereClause}, place);
+    if (!walk.complete) return incomplete();
+    dml.query = std::move(walk.query);
+    dml.query.has_where = copy.whereClause != nullptr;
+    if (copy.relation) {
+        const auto how = copy.is_from ? RangeUse::How::insert : RangeUse::How::read;
+        dml.query.relations.insert(dml.query.relations.begin(), range_use(copy.relation, how, place));
+    }
+    return dml;
+}
+
+// Without ANALYZE the statement is planned, which takes its locks, and not run.
+std::vector<Action> lower_explain(const ExplainStmt& explain, const Place& place) {
+    const auto* analyze = option_of(explain.options, "analyze");
+    if (analyze && is_true(*analyze)) return lower_statement(explain.query, place);
+    const Node* query = explained_query(explain.query);
+    if (!query) return {Unmodelled{"EXPLAIN of a statement that is no query"}};
+    auto walk = walk_query(query, place);
+    if (!walk.complete) return {incomplete()};
+    Dml dml;
+    dml.query = std::move(walk.query);
+    return {dml};
+}
+
+}  // namespace pgfence

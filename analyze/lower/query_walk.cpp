@@ -1,0 +1,236 @@
+// Every relation, function and column a query mentions, with CTE names told apart from tables. The walk keeps its own
+// stack: 20,000 UNION ALL branches nest as deep in the tree.
+
+#include "analyze/lower/lowering.h"
+
+namespace pgfence {
+namespace {
+
+using How = RangeUse::How;
+
+const WithClause* with_of(const Node* n) {
+    switch (nodeTag(n)) {
+        case T_SelectStmt: return as<SelectStmt>(n).withClause;
+        case T_InsertStmt: return as<InsertStmt>(n).withClause;
+        case T_UpdateStmt: return as<UpdateStmt>(n).withClause;
+        case T_DeleteStmt: return as<DeleteStmt>(n).withClause;
+        case T_MergeStmt: return as<MergeStmt>(n).withClause;
+        default: return nullptr;
+    }
+}
+
+// FOR UPDATE OF names relations of FROM again, and each column of SET (a, b) = (SELECT ...) points at the one SELECT.
+bool is_mentioned_elsewhere(const Node* n) {
+    return is(n, T_LockingClause) || (is(n, T_MultiAssignRef) && as<MultiAssignRef>(n).colno != 1);
+}
+
+// Nothing to note in or below: most nodes of a big INSERT. What INTO names is created, not read.
+bool is_leaf(const Node* n) {
+    switch (nodeTag(n)) {
+        case T_A_Const:
+        case T_A_Star:
+        case T_Alias:
+        case T_IntoClause:
+        case T_ParamRef:
+        case T_SetToDefault:
+        case T_SQLValueFunction:
+        case T_String: return true;
+        default: return false;
+    }
+}
+
+class Walk {
+public:
+    explicit Walk(const Place& place) : place_(place) {}
+    void run(const std::vector<const Node*>& roots);
+    QueryWalk result;
+
+private:
+    /// What is still to be done. `name` alone: a CTE name comes into sight (or leaves it).
+    struct Task {
+        const Node* node = nullptr;
+        const char* name = nullptr;
+        bool enter = true;
+    };
+
+    void visit(const Node* n);
+    void note(const Node* n);
+    void relation(const RangeVar& r);
+    void column(const ColumnRef& c);
+    void column_name(const std::string& name);
+    void mark_target(const Node* n);
+    void mark_locked(const SelectStmt& select);
+    void lock_from(const List* from, const std::unordered_set<std::string_view>& only);
+    void push(const WithClause* with);
+    void push_with(const WithClause& with, std::vector<Task>& tasks);
+
+    const Place& place_;
+    std::vector<Task> stack_;
+    std::vector<Task> tasks_;                                   // of the node at hand: kept for their memory
+    std::vector<const Node*> children_;
+    std::unordered_map<std::string_view, int> ctes_;            // names in sight, how often
+    std::unordered_map<const void*, How> uses_;                 // relations used otherwise than read
+    std::unordered_set<std::string> columns_;
+};
+
+void Walk::run(const std::vector<const Node*>& roots) {
+    for (auto it = roots.rbegin(); it != roots.rend(); ++it)
+        if (*it) stack_.push_back({*it, nullptr, true});
+    while (!stack_.empty()) {
+        const Task task = stack_.back();
+        stack_.pop_back();
+        if (task.node)
+            visit(task.node);
+        else
+            ctes_[task.name] += task.enter ? 1 : -1;
+    }
+}
+
+void Walk::visit(const Node* n) {
+    mark_target(n);
+    if (is(n, T_SelectStmt)) mark_locked(as<SelectStmt>(n));
+    note(n);
+    if (is_mentioned_elsewhere(n)) return;
+    children_.clear();
+    if (!children_of(n, children_)) result.complete = false;
+    push(with_of(n));
+}
+
+void Walk::push(const WithClause* with) {
+    tasks_.clear();
+    if (with) push_with(*with, tasks_);
+    for (const Node* child : children_)
+        if (child != node(with) && !is_leaf(child)) tasks_.push_back({child, nullptr, true});
+    if (with)
+        for (const auto* cte : items<CommonTableExpr>(with->ctes)) tasks_.push_back({nullptr, cte->ctename, false});
+    stack_.insert(stack_.end(), tasks_.rbegin(), tasks_.rend());
+}
+
+// WITH RECURSIVE shows all names to all its queries, plain WITH only those before.
+void Walk::push_with(const WithClause& with, std::vector<Task>& tasks) {
+    const auto ctes = items<CommonTableExpr>(with.ctes);
+    if (with.recursive)
+        for (const auto* cte : ctes) tasks.push_back({nullptr, cte->ctename, true});
+    for (const auto* cte : ctes) {
+        tasks.push_back({cte->ctequery, nullptr, true});
+        if (!with.recursive) tasks.push_back({nullptr, cte->ctename, true});
+    }
+}
+
+void Walk::mark_target(const Node* n) {
+    switch (nodeTag(n)) {
+        case T_InsertStmt: uses_[as<InsertStmt>(n).relation] = How::insert; break;
+        case T_UpdateStmt: uses_[as<UpdateStmt>(n).relation] = How::update; break;
+        case T_DeleteStmt: uses_[as<DeleteStmt>(n).relation] = How::delete_; break;
+        case T_MergeStmt: uses_[as<MergeStmt>(n).relation] = How::merge; break;
+        default: break;
+    }
+}
+
+void Walk::mark_locked(const SelectStmt& select) {
+    for (const auto* locking : items<LockingClause>(select.lockingClause)) {
+        std::unordered_set<std::string_view> only;
+        for (const auto* locked : items<RangeVar>(locking->lockedRels)) only.insert(locked->relname);
+        lock_from(select.fromClause, only);
+    }
+}
+
+// FOR UPDATE reaches into sub-selects of FROM, not into CTEs and not into sub-selects of expressions.
+void Walk::lock_from(const List* from, const std::unordered_set<std::string_view>& only) {
+    struct Item { const Node* node; bool named; };
+    std::vector<Item> left;
+    for (const Node* n : items(from)) left.push_back({n, only.empty()});
+    while (!left.empty()) {
+        const Item item = left.back();
+        left.pop_back();
+        if (!item.node) continue;
+        const auto wanted = [&](const Alias* alias, const char* name) {
+            const char* called = alias ? alias->aliasname : name;
+            return item.named || (called && only.count(called) > 0);
+        };
+        switch (nodeTag(item.node)) {
+            case T_RangeVar: {
+                const auto& r = as<RangeVar>(item.node);
+                if (wanted(r.alias, r.relname)) uses_.emplace(&r, How::lock_rows);
+                break;
+            }
+            case T_JoinExpr:
+                left.push_back({as<JoinExpr>(item.node).larg, item.named});
+                left.push_back({as<JoinExpr>(item.node).rarg, item.named});
+                break;
+            case T_RangeTableSample: left.push_back({as<RangeTableSample>(item.node).relation, item.named}); break;
+            case T_RangeSubselect: {
+                const auto& sub = as<RangeSubselect>(item.node);
+                if (wanted(sub.alias, nullptr) && is(sub.subquery, T_SelectStmt))
+                    for (const Node* n : items(as<SelectStmt>(sub.subquery).fromClause)) left.push_back({n, true});
+                break;
+            }
+            default: break;
+        }
+    }
+}
+
+void Walk::note(const Node* n) {
+    switch (nodeTag(n)) {
+        case T_RangeVar: relation(as<RangeVar>(n)); break;
+        case T_ColumnRef: column(as<ColumnRef>(n)); break;
+        case T_FuncCall: {
+            const auto& call = as<FuncCall>(n);
+            result.query.functions.push_back(
+                {name_of(call.funcname), static_cast<int>(items(call.args).size()), place_.at(call.location)});
+            break;
+        }
+        case T_JoinExpr:
+            for (const auto& name : strings_of(as<JoinExpr>(n).usingClause)) column_name(name);
+            break;
+        case T_A_Indirection:
+            for (const Node* part : items(as<A_Indirection>(n).indirection)) result.star |= is(part, T_A_Star);
+            break;
+        default: break;
+    }
+}
+
+void Walk::relation(const RangeVar& r) {
+    const auto use = uses_.find(&r);
+    const bool read = use == uses_.end() || use->second == How::lock_rows;
+    if (read && !r.schemaname && r.relname) {
+        const auto cte = ctes_.find(r.relname);
+        if (cte != ctes_.end() && cte->second > 0) return;
+    }
+    result.query.relations.push_back(range_use(&r, use == uses_.end() ? How::read : use->second, place_));
+}
+
+void Walk::column(const ColumnRef& c) {
+    const auto fields = items(c.fields);
+    if (fields.size() > 0 && is(fields.back(), T_A_Star))
+        result.star = true;
+    else if (auto names = strings_of(c.fields); !names.empty())
+        column_name(names.back());
+}
+
+void Walk::column_name(const std::string& name) {
+    if (columns_.insert(name).second) result.columns.push_back(name);
+}
+
+}  // namespace
+
+RangeUse range_use(const RangeVar* relation, RangeUse::How how, const Place& place) {
+    RangeUse use;
+    use.name = name_of(relation);
+    use.how = how;
+    if (relation) {
+        use.only = !relation->inh;
+        use.location = place.at(relation->location);
+    }
+    return use;
+}
+
+QueryWalk walk_query(const std::vector<const Node*>& roots, const Place& place) {
+    Walk walk(place);
+    walk.run(roots);
+    return std::move(walk.result);
+}
+
+QueryWalk walk_query(const Node* root, const Place& place) { return walk_query(std::vector<const Node*>{root}, place); }
+
+}  // namespace pgfence

@@ -1,0 +1,222 @@
+// Which statement goes where. What PostgreSQL can parse and this table does not name is Unmodelled, never harmless.
+
+#include "analyze/lower/lowering.h"
+
+namespace pgfence {
+namespace {
+
+template <class... Ts>
+struct Overloaded : Ts... { using Ts::operator()...; };
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
+
+// What CREATE SCHEMA creates inside itself stands in the new schema when it says nothing else.
+void put_into_schema(Action& action, const std::string& schema) {
+    const auto fill = [&](Name& name) {
+        if (name.schema.empty()) name.schema = schema;
+    };
+    std::visit(Overloaded{[&](CreateTable& a) { fill(a.name); }, [&](CreateView& a) { fill(a.name); },
+                          [&](CreateSequence& a) { fill(a.name); }, [&](CreateIndex& a) { fill(a.table); },
+                          [&](CreateTrigger& a) { fill(a.table); },
+                          [&](Grant& a) {
+                              for (auto& name : a.names)
+                                  if (a.object == ObjectType::table || a.object == ObjectType::sequence) fill(name);
+                          },
+                          [](auto&) {}},
+               action);
+}
+
+std::vector<Action> lower_create_schema(const CreateSchemaStmt& create, const Place& place) {
+    CreateSchema schema;
+    schema.name = create.schemaname ? create.schemaname : role_of(create.authrole);
+    schema.if_not_exists = create.if_not_exists;
+    std::vector<Action> actions{schema};
+    for (const Node* element : items(create.schemaElts))
+        for (auto& action : lower_statement(element, place)) {
+            put_into_schema(action, schema.name);
+            actions.push_back(std::move(action));
+        }
+    return actions;
+}
+
+bool can_refresh(AlterSubscriptionType kind) {
+    return kind == ALTER_SUBSCRIPTION_SET_PUBLICATION || kind == ALTER_SUBSCRIPTION_ADD_PUBLICATION ||
+           kind == ALTER_SUBSCRIPTION_DROP_PUBLICATION || kind == ALTER_SUBSCRIPTION_REFRESH;
+}
+
+Action lower_alter_database(const AlterDatabaseStmt& alter) {
+    if (option_of(alter.options, "tablespace")) return NotInTransaction{};
+    return Harmless{};
+}
+
+Action lower_discard(const DiscardStmt& discard) {
+    if (discard.target == DISCARD_ALL) return NotInTransaction{};
+    return Harmless{};
+}
+
+std::optional<Action> lower_creation(const Node* n, const Place& place) {
+    switch (nodeTag(n)) {
+        case T_CreateStmt: return lower_create_table(as<CreateStmt>(n), place, false);
+        case T_CreateForeignTableStmt: return lower_create_table(as<CreateForeignTableStmt>(n).base, place, true);
+        case T_CreateTableAsStmt: return lower_create_table_as(as<CreateTableAsStmt>(n), place);
+        case T_ViewStmt: return lower_create_view(as<ViewStmt>(n), place);
+        case T_IndexStmt: return lower_create_index(as<IndexStmt>(n), place);
+        case T_CreateTrigStmt: return lower_create_trigger(as<CreateTrigStmt>(n));
+        case T_CreatePolicyStmt: return lower_create_policy(as<CreatePolicyStmt>(n), place);
+        case T_RuleStmt: return lower_create_rule(as<RuleStmt>(n), place);
+        case T_CreateStatsStmt: return lower_create_statistics(as<CreateStatsStmt>(n));
+        case T_CreatePublicationStmt: {
+            const auto& p = as<CreatePublicationStmt>(n);
+            return lower_publication(text_of(p.pubname), p.pubobjects, p.for_all_tables, true);
+        }
+        case T_CreateExtensionStmt: return lower_create_extension(as<CreateExtensionStmt>(n));
+        case T_CreateSeqStmt: return lower_create_sequence(as<CreateSeqStmt>(n));
+        case T_CreateEnumStmt: return lower_create_enum(as<CreateEnumStmt>(n));
+        case T_CreateRangeStmt: return CreateOtherType{name_of(as<CreateRangeStmt>(n).typeName)};
+        case T_CompositeTypeStmt: return lower_create_composite(as<CompositeTypeStmt>(n), place);
+        case T_CreateDomainStmt: return lower_create_domain(as<CreateDomainStmt>(n), place);
+        case T_CreateFunctionStmt: return lower_create_function(as<CreateFunctionStmt>(n), place);
+        case T_DefineStmt: return lower_define(as<DefineStmt>(n));
+        default: return std::nullopt;
+    }
+}
+
+std::optional<Action> lower_change(const Node* n, const Place& place) {
+    switch (nodeTag(n)) {
+        case T_AlterTableStmt: return lower_alter_table(as<AlterTableStmt>(n), place);
+        case T_AlterPolicyStmt: return lower_alter_policy(as<AlterPolicyStmt>(n), place);
+        case T_AlterPublicationStmt: {
+            const auto& p = as<AlterPublicationStmt>(n);
+            return lower_publication(text_of(p.pubname), p.pubobjects, p.for_all_tables, false);
+        }
+        case T_AlterSeqStmt: return lower_alter_sequence(as<AlterSeqStmt>(n));
+        case T_AlterEnumStmt: return lower_alter_enum(as<AlterEnumStmt>(n));
+        case T_AlterDomainStmt: return lower_alter_domain(as<AlterDomainStmt>(n), place);
+        case T_RenameStmt: return lower_rename(as<RenameStmt>(n));
+        case T_AlterObjectSchemaStmt: return lower_set_schema(as<AlterObjectSchemaStmt>(n));
+        case T_AlterOwnerStmt: return lower_owner(as<AlterOwnerStmt>(n));
+        case T_DropStmt: return lower_drop(as<DropStmt>(n));
+        case T_CommentStmt: return lower_comment(as<CommentStmt>(n));
+        case T_GrantStmt: return lower_grant(as<GrantStmt>(n));
+        case T_TruncateStmt: return lower_truncate(as<TruncateStmt>(n), place);
+        case T_LockStmt: return lower_lock(as<LockStmt>(n), place);
+        case T_ReindexStmt: return lower_reindex(as<ReindexStmt>(n));
+        case T_ClusterStmt: return lower_cluster(as<ClusterStmt>(n));
+        case T_VacuumStmt: return lower_vacuum(as<VacuumStmt>(n));
+        case T_RefreshMatViewStmt: return lower_refresh(as<RefreshMatViewStmt>(n));
+        default: return std::nullopt;
+    }
+}
+
+std::optional<Action> lower_run(const Node* n, const Place& place) {
+    switch (nodeTag(n)) {
+        case T_InsertStmt:
+        case T_UpdateStmt:
+        case T_DeleteStmt:
+        case T_MergeStmt: return lower_query(n, place);
+        case T_CopyStmt: return lower_copy(as<CopyStmt>(n), place);
+        case T_DeclareCursorStmt: return lower_query(as<DeclareCursorStmt>(n).query, place);
+        case T_DoStmt: return lower_do(as<DoStmt>(n), place);
+        case T_CallStmt: return lower_call(as<CallStmt>(n), place);
+        case T_TransactionStmt: return lower_transaction(as<TransactionStmt>(n));
+        case T_VariableSetStmt: return lower_set(as<VariableSetStmt>(n));
+        default: return std::nullopt;
+    }
+}
+
+std::optional<Action> lower_cluster_wide(const Node* n) {
+    switch (nodeTag(n)) {
+        case T_CreatedbStmt:
+        case T_DropdbStmt:
+        case T_CreateTableSpaceStmt:
+        case T_DropTableSpaceStmt:
+        case T_AlterSystemStmt:
+        case T_CreateSubscriptionStmt:
+        case T_DropSubscriptionStmt: return NotInTransaction{};
+        case T_AlterSubscriptionStmt:
+            if (can_refresh(as<AlterSubscriptionStmt>(n).kind)) return NotInTransaction{};
+            return Harmless{};
+        case T_AlterDatabaseStmt: return lower_alter_database(as<AlterDatabaseStmt>(n));
+        case T_DiscardStmt: return lower_discard(as<DiscardStmt>(n));
+        default: return std::nullopt;
+    }
+}
+
+bool is_harmless(const Node* n) {
+    switch (nodeTag(n)) {
+        case T_CreateRoleStmt:
+        case T_AlterRoleStmt:
+        case T_AlterRoleSetStmt:
+        case T_DropRoleStmt:
+        case T_GrantRoleStmt:
+        case T_AlterDefaultPrivilegesStmt:
+        case T_VariableShowStmt:
+        case T_ListenStmt:
+        case T_UnlistenStmt:
+        case T_NotifyStmt:
+        case T_PrepareStmt:
+        case T_DeallocateStmt:
+        case T_FetchStmt:
+        case T_ClosePortalStmt:
+        case T_CheckPointStmt:
+        case T_LoadStmt:
+        case T_ConstraintsSetStmt:
+        case T_AlterDatabaseSetStmt:
+        case T_AlterDatabaseRefreshCollStmt:
+        case T_AlterTableSpaceOptionsStmt:
+        case T_CreateFdwStmt:
+        case T_AlterFdwStmt:
+        case T_CreateForeignServerStmt:
+        case T_AlterForeignServerStmt:
+        case T_CreateUserMappingStmt:
+        case T_AlterUserMappingStmt:
+        case T_DropUserMappingStmt:
+        case T_CreateAmStmt:
+        case T_CreatePLangStmt:
+        case T_CreateCastStmt:
+        case T_CreateConversionStmt:
+        case T_CreateTransformStmt:
+        case T_CreateOpClassStmt:
+        case T_CreateOpFamilyStmt:
+        case T_AlterOpFamilyStmt:
+        case T_AlterOperatorStmt:
+        case T_AlterTypeStmt:
+        case T_AlterFunctionStmt:
+        case T_AlterCollationStmt:
+        case T_AlterStatsStmt:
+        case T_AlterTSDictionaryStmt:
+        case T_AlterTSConfigurationStmt:
+        case T_CreateEventTrigStmt:
+        case T_AlterEventTrigStmt: return true;
+        default: return false;
+    }
+}
+
+std::string why_unmodelled(const Node* n) {
+    switch (nodeTag(n)) {
+        case T_ExecuteStmt: return "EXECUTE runs a prepared statement";
+        case T_AlterExtensionStmt: return "ALTER EXTENSION runs the extension's update script";
+        case T_AlterExtensionContentsStmt: return "ALTER EXTENSION changes what belongs to the extension";
+        case T_DropOwnedStmt: return "DROP OWNED drops whatever the role owns";
+        case T_ReassignOwnedStmt: return "REASSIGN OWNED changes whatever the role owns";
+        case T_ImportForeignSchemaStmt: return "IMPORT FOREIGN SCHEMA creates tables that the other server names";
+        case T_AlterTableMoveAllStmt: return "it moves every relation of a tablespace";
+        default: return "no model of " + command_tag(n);
+    }
+}
+
+}  // namespace
+
+std::vector<Action> lower_statement(const Node* n, const Place& place) {
+    if (is(n, T_SelectStmt)) return lower_select(as<SelectStmt>(n), place);
+    if (is(n, T_ExplainStmt)) return lower_explain(as<ExplainStmt>(n), place);
+    if (is(n, T_CreateSchemaStmt)) return lower_create_schema(as<CreateSchemaStmt>(n), place);
+    if (auto action = lower_creation(n, place)) return {std::move(*action)};
+    if (auto action = lower_change(n, place)) return {std::move(*action)};
+    if (auto action = lower_run(n, place)) return {std::move(*action)};
+    if (auto action = lower_cluster_wide(n)) return {std::move(*action)};
+    if (is_harmless(n)) return {Harmless{}};
+    return {Unmodelled{why_unmodelled(n)}};
+}
+
+}  // namespace pgfence

@@ -1,0 +1,145 @@
+#include "analyze/model/answer.h"
+
+#include <algorithm>
+
+namespace pgfence {
+namespace {
+
+bool has_storage(const Relation& relation) {
+    return relation.kind == RelationKind::table || relation.kind == RelationKind::materialized_view;
+}
+
+/// CLUSTER, SET LOGGED and the like copy a table for one reason: saying it twice would count it twice.
+bool same_work(const Work& a, const Work& b) {
+    return a.kind == b.kind && a.relation == b.relation && a.of == b.of && a.cause == b.cause && a.command == b.command;
+}
+
+}  // namespace
+
+std::string name_in_report(const Name& resolved) { return resolved.schema + "." + resolved.name; }
+
+std::vector<const Relation*> with_descendants(const Catalog& catalog, const Relation& relation) {
+    std::vector<const Relation*> all{&relation};
+    const auto below = catalog.descendants(relation.id);
+    all.insert(all.end(), below.begin(), below.end());
+    return all;
+}
+
+void Answer::lock(const Relation& relation, LockMode mode, std::string why) {
+    auto [it, first] = locks_.try_emplace(name_in_report(relation),
+                                          Lock{name_in_report(relation), relation.kind, mode, relation.existing, why});
+    if (first) return;
+    it->second.mode = stronger(it->second.mode, mode);
+    if (why.empty()) it->second.why.clear();
+}
+
+void Answer::lock(const Name& written, LockMode mode, std::string why) {
+    if (const Relation* relation = catalog.find(written)) return lock(*relation, mode, std::move(why));
+    const std::string name = catalog.qualified(written);
+    auto [it, first] = locks_.try_emplace(name, Lock{name, RelationKind::table, mode, true, why});
+    if (!first) it->second.mode = stronger(it->second.mode, mode);
+}
+
+void Answer::lock_descendants(const Relation& relation, LockMode mode, std::string why) {
+    for (const Relation* below : catalog.descendants(relation.id)) lock(*below, mode, why);
+}
+
+void Answer::lock_indexes(const Relation& table, LockMode mode) {
+    for (const Relation* index : catalog.indexes_of(table.id)) lock(*index, mode, "index");
+}
+
+void Answer::lock_read(const Relation& relation, LockMode mode) {
+    std::vector<const Relation*> pending{&relation};
+    std::vector<RelationId> seen;
+    while (!pending.empty()) {
+        const Relation* next = pending.back();
+        pending.pop_back();
+        if (std::find(seen.begin(), seen.end(), next->id) != seen.end()) continue;
+        seen.push_back(next->id);
+        lock(*next, mode, next == &relation ? "" : "read by a view");
+        if (next->kind != RelationKind::view) continue;
+        for (const RelationId id : next->reads)
+            if (const Relation* read = catalog.get(id)) pending.push_back(read);
+    }
+}
+
+void Answer::scan(const Relation& table, Cause cause, std::size_t command, bool certain) {
+    if (has_storage(table)) work(Work::Kind::scan, table.name, cause, command, certain);
+}
+
+void Answer::rewrite(const Relation& table, Cause cause, std::size_t command, bool certain) {
+    if (!has_storage(table)) return;
+    work(Work::Kind::rewrite, table.name, cause, command, certain);
+    lock_indexes(table, LockMode::AccessExclusive);
+    for (const Relation* index : catalog.indexes_of(table.id)) rebuild(*index, cause, command, certain);
+}
+
+void Answer::build(const Relation& table, std::string index, Cause cause, std::size_t command) {
+    if (has_storage(table)) work(Work::Kind::index_build, table.name, cause, command, true, std::move(index));
+}
+
+void Answer::rebuild(const Relation& index, Cause cause, std::size_t command, bool certain) {
+    if (index.kind != RelationKind::index) return;
+    Work w{.kind = Work::Kind::index_rebuild, .cause = cause, .relation = name_in_report(index), .of = name_in_report(index)};
+    w.existing = index.existing;
+    w.certain = certain;
+    w.command = command;
+    if (std::none_of(effects_.work.begin(), effects_.work.end(), [&](const Work& o) { return same_work(o, w); }))
+        effects_.work.push_back(std::move(w));
+}
+
+void Answer::change_rows(const Relation& table, Cause cause) {
+    work(Work::Kind::change_rows, table.name, cause);
+}
+
+void Answer::work(Work::Kind kind, const Name& written, Cause cause, std::size_t command, bool certain, std::string of) {
+    const Relation* relation = catalog.find(written);
+    Work w{.kind = kind, .cause = cause, .relation = catalog.qualified(written), .of = std::move(of)};
+    w.existing = !relation || relation->existing;
+    w.certain = certain;
+    w.command = command;
+    if (std::none_of(effects_.work.begin(), effects_.work.end(), [&](const Work& o) { return same_work(o, w); }))
+        effects_.work.push_back(std::move(w));
+}
+
+void Answer::depends_on(std::string what) {
+    auto& all = effects_.depends_on;
+    if (std::find(all.begin(), all.end(), what) == all.end()) all.push_back(std::move(what));
+    if (effects_.certainty == Certainty::known) effects_.certainty = Certainty::depends;
+}
+
+void Answer::fails(Failure::Kind kind, std::string message, bool certain, std::size_t command) {
+    effects_.failures.push_back({kind, std::move(message), certain, command});
+}
+
+// PreventInTransactionBlock in xact.c; the words are its own.
+void Answer::refused_in_transaction_block(std::string_view statement) {
+    if (now.in_transaction_block)
+        fails(Failure::Kind::in_transaction_block, std::string(statement) + " cannot run inside a transaction block");
+}
+
+void Answer::needs_version(int version, std::string_view what, std::size_t command) {
+    if (now.version < version)
+        fails(Failure::Kind::unsupported_version,
+              std::string(what) + " needs PostgreSQL " + std::to_string(version) + " or later", true, command);
+}
+
+void Answer::unknown(std::string why) {
+    effects_.certainty = Certainty::unknown;
+    effects_.depends_on.push_back(std::move(why));
+}
+
+bool Answer::is_rewritten(const Relation& table) const {
+    const std::string name = name_in_report(table);
+    return std::any_of(effects_.work.begin(), effects_.work.end(),
+                       [&](const Work& w) { return w.kind == Work::Kind::rewrite && w.relation == name; });
+}
+
+Effects Answer::finish() && {
+    for (auto& [name, lock] : locks_) effects_.locks.push_back(lock);
+    for (Work& w : effects_.work)
+        if (const auto held = locks_.find(w.relation); held != locks_.end()) w.under = held->second.mode;
+    return std::move(effects_);
+}
+
+}  // namespace pgfence

@@ -1,0 +1,66 @@
+#pragma once
+// Collects the locks and the work of one statement while the model walks what PostgreSQL would do.
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analyze/catalog/catalog.h"
+#include "analyze/model/model.h"
+#include "core/effects.h"
+
+namespace pgfence {
+
+class Answer {
+public:
+    Answer(const Catalog& before, const Circumstances& circumstances) : catalog(before), now(circumstances) {}
+
+    const Catalog& catalog;
+    const Circumstances& now;
+
+    // ---- locks: the strongest per relation stays ------------------------------------------------------------------
+    void lock(const Relation& relation, LockMode mode, std::string why = {});
+    /// A relation that may be missing from the catalog: it is then taken to exist, as a table.
+    void lock(const Name& written, LockMode mode, std::string why = {});
+    void lock_descendants(const Relation& relation, LockMode mode, std::string why);
+    void lock_indexes(const Relation& table, LockMode mode);
+    /// A view stands for what its query reads, all the way down.
+    void lock_read(const Relation& relation, LockMode mode);
+
+    // ---- work: on the relation's own storage; a partitioned table has none -------------------------------------------
+    void scan(const Relation& table, Cause cause, std::size_t command = Work::npos, bool certain = true);
+    void rewrite(const Relation& table, Cause cause, std::size_t command = Work::npos, bool certain = true);
+    void build(const Relation& table, std::string index, Cause cause, std::size_t command = Work::npos);
+    void rebuild(const Relation& index, Cause cause, std::size_t command = Work::npos, bool certain = true);
+    void change_rows(const Relation& table, Cause cause);
+    /// The same for a table that the catalog does not know.
+    void work(Work::Kind kind, const Name& written, Cause cause, std::size_t command = Work::npos, bool certain = true,
+              std::string of = {});
+
+    void depends_on(std::string what);
+    void proved(std::string proof) { effects_.proofs.push_back(std::move(proof)); }
+    void fails(Failure::Kind kind, std::string message, bool certain = true, std::size_t command = Work::npos);
+    void refused_in_transaction_block(std::string_view statement);
+    void needs_version(int version, std::string_view what, std::size_t command = Work::npos);
+    void creates(std::string relation) { effects_.created.push_back(std::move(relation)); }
+    void drops(std::string relation) { effects_.dropped.push_back(std::move(relation)); }
+    void unknown(std::string why);
+
+    bool is_rewritten(const Relation& table) const;
+
+    Effects finish() &&;
+
+private:
+    Effects effects_;
+    std::map<std::string, Lock> locks_;
+};
+
+/// "public.orders"
+std::string name_in_report(const Name& resolved);
+inline std::string name_in_report(const Relation& relation) { return name_in_report(relation.name); }
+
+/// The relation and everything below it that has storage of its own: partitions or inheritance children.
+std::vector<const Relation*> with_descendants(const Catalog& catalog, const Relation& relation);
+
+}  // namespace pgfence

@@ -1,0 +1,175 @@
+// Mirrors ATPrepAlterColumnType and ATColumnChangeRequiresRewrite (tablecmds.c): the conversion expression is planned, and
+// the table is rewritten unless what remains is the column itself under relabelling. Length coercions vanish when the
+// type's support function (varchar_support, numeric_support, temporal simplification, ...) proves them no-ops.
+
+#include "analyze/model/column_type.h"
+
+#include <algorithm>
+#include <array>
+
+#include "analyze/model/types.h"
+
+namespace pgfence {
+namespace {
+
+constexpr int kMaxDomainDepth = 64;
+constexpr std::int32_t kMaxTimePrecision = 6;
+
+/// The type below a chain of domains; a domain's own length is that of its base.
+TypeName base_type(TypeName type, const Catalog& catalog) {
+    for (int depth = 0; depth < kMaxDomainDepth; ++depth) {
+        const Domain* domain = type.array_dimensions == 0 ? catalog.find_domain(type.name) : nullptr;
+        if (!domain) break;
+        type = domain->base;
+    }
+    return type;
+}
+
+bool is_text_like(const std::string& type) { return type == "text" || type == "varchar"; }
+bool is_citext(const std::string& type) { return type == "citext" || type.ends_with(".citext"); }
+
+/// The citext extension creates its casts to and from text and varchar WITHOUT FUNCTION.
+bool relabels(const std::string& from, const std::string& to, int version) {
+    if (is_citext(from) && is_citext(to)) return true;
+    if ((is_citext(from) && is_text_like(to)) || (is_text_like(from) && is_citext(to))) return true;
+    return binary_coercible(from, to, version);
+}
+
+std::int32_t typmod(const TypeName& type, std::size_t n, std::int32_t none) {
+    return n < type.typmods.size() ? type.typmods[n] : none;
+}
+
+// varchar_support, varbit_support: a longer or absent limit never changes a value.
+bool longer_or_same(const TypeName& from, const TypeName& to) {
+    if (to.typmods.empty()) return true;
+    return !from.typmods.empty() && typmod(to, 0, 0) >= typmod(from, 0, 0);
+}
+
+// numeric_support: the scale must stay, the precision may grow.
+bool numeric_fits(const TypeName& from, const TypeName& to) {
+    if (to.typmods.empty()) return true;
+    if (from.typmods.empty()) return false;
+    return typmod(to, 1, 0) == typmod(from, 1, 0) && typmod(to, 0, 0) >= typmod(from, 0, 0);
+}
+
+// TemporalSimplify (datetime.c): six digits is all a timestamp holds.
+bool precision_fits(std::int32_t from, std::int32_t to) {
+    if (to < 0 || to >= kMaxTimePrecision) return true;
+    return from >= 0 && to >= from;
+}
+
+// interval_support: the raw typmods are (fields mask) or (fields mask, precision); none at all keeps every field.
+bool interval_fits(const TypeName& from, const TypeName& to) {
+    constexpr std::int32_t kFullRange = 0x7FFF;
+    const std::int32_t fields = typmod(to, 0, kFullRange);
+    if (fields != kFullRange && fields != typmod(from, 0, kFullRange)) return false;
+    return precision_fits(typmod(from, 1, -1), typmod(to, 1, -1));
+}
+
+bool length_fits(const std::string& type, const TypeName& from, const TypeName& to) {
+    if (from.typmods == to.typmods) return true;
+    if (type == "varchar" || type == "varbit") return longer_or_same(from, to);
+    if (type == "numeric") return numeric_fits(from, to);
+    if (type == "interval") return interval_fits(from, to);
+    constexpr std::array<std::string_view, 4> kTemporal{"timestamp", "timestamptz", "time", "timetz"};
+    if (std::find(kTemporal.begin(), kTemporal.end(), type) != kTemporal.end())
+        return precision_fits(typmod(from, 0, -1), typmod(to, 0, -1));
+    return false;  // bpchar and bit have no support function: any change of length converts every row
+}
+
+// TimestampTimestampTzRequiresRewrite (12+): a zone that has one offset for ever, and that offset is zero.
+bool is_utc(std::string_view zone) {
+    std::string name(zone);
+    std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    constexpr std::array<std::string_view, 17> kZero{
+        "utc",     "gmt",       "uct",        "zulu",      "universal", "greenwich",     "etc/utc",  "etc/gmt",     "etc/uct",
+        "etc/zulu", "etc/gmt0", "etc/gmt+0",  "etc/gmt-0", "gmt0",      "etc/greenwich", "etc/universal", "0"};
+    return std::find(kZero.begin(), kZero.end(), name) != kZero.end();
+}
+
+bool is_timestamp_pair(const std::string& from, const std::string& to) {
+    return (from == "timestamp" && to == "timestamptz") || (from == "timestamptz" && to == "timestamp");
+}
+
+/// Is USING the column itself, bare or cast to the very type it is about to get?
+bool is_plain_column(const Expr& expr, std::string_view column, const TypeName& to) {
+    if (expr.kind == Expr::Kind::column) return expr.text == column;
+    return expr.kind == Expr::Kind::cast && expr.type == to && is_plain_column(expr.args.front(), column, to);
+}
+
+bool same_opclass(const std::string& from, const std::string& to) {
+    if (from == to) return true;
+    if (is_text_like(from) && is_text_like(to)) return true;
+    const std::string family = default_btree_family(from);
+    // An operator family may span types (integer_ops) whose operator classes differ: only relabelled types share one.
+    return !family.empty() && family == default_btree_family(to) && !is_timestamp_pair(from, to);
+}
+
+TypeChange between(const TypeName& from, const TypeName& to, const Circumstances& now) {
+    const std::string old_type = canonical_type(from), new_type = canonical_type(to);
+    TypeChange change;
+    change.same_opclass = same_opclass(old_type, new_type);
+
+    if (from.array_dimensions > 0 || to.array_dimensions > 0) {
+        change.conversion = old_type == new_type && from.typmods == to.typmods ? Conversion::none : Conversion::rewrite;
+        return change;
+    }
+    if (is_timestamp_pair(old_type, new_type)) {
+        const bool fits = precision_fits(typmod(from, 0, -1), typmod(to, 0, -1));
+        if (now.version < 12 || !fits) return change;
+        if (now.time_zone.empty()) {
+            change.conversion = Conversion::unknown;
+            change.depends_on = "the session's TimeZone: under UTC no row changes";
+        } else if (is_utc(now.time_zone)) {
+            change.conversion = Conversion::none;
+        }
+        return change;
+    }
+    if (old_type == new_type) {
+        if (length_fits(old_type, from, to)) change.conversion = Conversion::none;
+        return change;
+    }
+    // The length coercion of the new type follows the relabelling and knows no old length to compare with,
+    // except that varchar keeps its own when it becomes varchar again (handled above).
+    if (relabels(old_type, new_type, now.version)) {
+        if (to.typmods.empty()) change.conversion = Conversion::none;
+        return change;
+    }
+    if (!is_builtin_type(old_type, now.version) && !is_builtin_type(new_type, now.version)) {
+        change.conversion = Conversion::unknown;
+        change.depends_on = "whether a cast WITHOUT FUNCTION leads from " + old_type + " to " + new_type;
+    }
+    return change;
+}
+
+}  // namespace
+
+bool is_constrained_domain(const TypeName& type, const Catalog& catalog) {
+    if (type.array_dimensions > 0) return false;
+    TypeName next = type;
+    for (int depth = 0; depth < kMaxDomainDepth; ++depth) {
+        const Domain* domain = catalog.find_domain(next.name);
+        if (!domain) return false;
+        if (domain->not_null || !domain->checks.empty()) return true;
+        next = domain->base;
+    }
+    return false;
+}
+
+TypeChange type_change(const TypeName& from, const TypeName& to, const std::optional<Expr>& using_expr,
+                       std::string_view column, const Catalog& catalog, const Circumstances& now) {
+    TypeChange change = between(base_type(from, catalog), base_type(to, catalog), now);
+    if (using_expr && !is_plain_column(*using_expr, column, to)) {
+        change.conversion = Conversion::rewrite;
+        change.depends_on.clear();
+    } else if (from == to) {
+        change.conversion = Conversion::none;
+        change.same_opclass = true;
+    } else if (is_constrained_domain(to, catalog)) {
+        change.conversion = Conversion::rewrite;  // CoerceToDomain stays in the expression
+        change.depends_on.clear();
+    }
+    return change;
+}
+
+}  // namespace pgfence

@@ -1,0 +1,138 @@
+// CREATE INDEX, REINDEX, CLUSTER, VACUUM (indexcmds.c, cluster.c, vacuum.c).
+
+#include <algorithm>
+
+#include "analyze/model/statements.h"
+
+namespace pgfence {
+namespace {
+
+using enum LockMode;
+
+bool is_index(const Relation& r) { return r.kind == RelationKind::index || r.kind == RelationKind::partitioned_index; }
+
+}  // namespace
+
+// DefineIndex: Share, or ShareUpdateExclusive when concurrent; every partition is built in turn.
+void model(Answer& answer, const CreateIndex& index) {
+    if (index.concurrently) answer.refused_in_transaction_block("CREATE INDEX CONCURRENTLY");
+    const LockMode mode = index.concurrently ? ShareUpdateExclusive : Share;
+    answer.lock(index.table, mode);
+    const Relation* table = answer.catalog.find(index.table);
+    if (!table) return answer.work(Work::Kind::index_build, index.table, Cause::index, Work::npos, true, index.name);
+    if (index.if_not_exists && !index.name.empty() && answer.catalog.find(Name{table->name.schema, index.name})) return;
+    if (index.concurrently && table->kind == RelationKind::partitioned_table)
+        answer.fails(Failure::Kind::not_allowed, "cannot create index on partitioned table \"" + table->name.name + "\" concurrently");
+    answer.build(*table, index.name, Cause::index);
+    if (!index.name.empty()) answer.creates(name_in_report(Name{table->name.schema, index.name}));
+    if (index.only || table->kind != RelationKind::partitioned_table) return;
+    for (const Relation* partition : answer.catalog.descendants(table->id)) {
+        answer.lock(*partition, mode, "partition");
+        answer.build(*partition, index.name, Cause::index);
+    }
+}
+
+namespace {
+
+void reindex_index(Answer& answer, const Relation& index, LockMode table_mode) {
+    answer.lock(index, AccessExclusive);
+    const Relation* table = answer.catalog.get(index.table);
+    if (table) answer.lock(*table, table_mode, "table of the index");
+    if (index.kind == RelationKind::index) {
+        answer.rebuild(index, Cause::reindex);
+        if (table) answer.scan(*table, Cause::reindex);
+    }
+    for (const RelationId id : index.child_indexes)
+        if (const Relation* child = answer.catalog.get(id)) reindex_index(answer, *child, table_mode);
+}
+
+void reindex_table(Answer& answer, const Relation& table, LockMode mode) {
+    answer.lock(table, mode);
+    for (const Relation* index : answer.catalog.indexes_of(table.id))
+        if (index->kind == RelationKind::index) reindex_index(answer, *index, mode);
+    if (table.kind == RelationKind::partitioned_table)
+        for (const Relation* partition : answer.catalog.descendants(table.id)) reindex_table(answer, *partition, mode);
+}
+
+}  // namespace
+
+void model(Answer& answer, const Reindex& reindex) {
+    const LockMode mode = reindex.concurrently ? ShareUpdateExclusive : Share;
+    if (reindex.concurrently) {
+        answer.needs_version(12, "REINDEX CONCURRENTLY");
+        answer.refused_in_transaction_block("REINDEX CONCURRENTLY");
+    }
+    if (reindex.kind == Reindex::Kind::schema || reindex.kind == Reindex::Kind::database || reindex.kind == Reindex::Kind::system) {
+        answer.refused_in_transaction_block("REINDEX SCHEMA");
+        for (const auto& [id, relation] : answer.catalog.relations()) {
+            const bool inside = reindex.kind != Reindex::Kind::schema || relation.name.schema == reindex.name.name;
+            const bool has_storage = relation.kind == RelationKind::table || relation.kind == RelationKind::materialized_view;
+            if (inside && has_storage && reindex.kind != Reindex::Kind::system) reindex_table(answer, relation, mode);
+        }
+        return;
+    }
+    const Relation* target = answer.catalog.find(reindex.name);
+    if (!target) {
+        if (reindex.kind == Reindex::Kind::index) {
+            answer.lock(reindex.name, AccessExclusive);
+            return answer.depends_on("the table of index " + answer.catalog.qualified(reindex.name) + ", which is locked too");
+        }
+        answer.lock(reindex.name, mode);
+        answer.work(Work::Kind::index_rebuild, reindex.name, Cause::reindex, Work::npos, true, answer.catalog.qualified(reindex.name));
+        return answer.work(Work::Kind::scan, reindex.name, Cause::reindex);
+    }
+    const bool partitioned = target->kind == RelationKind::partitioned_table || target->kind == RelationKind::partitioned_index;
+    if (partitioned) {
+        if (is_index(*target)) answer.needs_version(14, "REINDEX of a partitioned index");
+        if (answer.now.version >= 14) answer.refused_in_transaction_block("REINDEX of a partitioned relation");
+    }
+    // Before 14 a partitioned table is skipped with a warning, after its own lock.
+    if (target->kind == RelationKind::partitioned_table && answer.now.version < 14) return answer.lock(*target, mode);
+    if (is_index(*target)) reindex_index(answer, *target, mode);
+    else reindex_table(answer, *target, mode);
+}
+
+void model(Answer& answer, const Cluster& cluster) {
+    if (cluster.table.empty()) {
+        answer.refused_in_transaction_block("CLUSTER");
+        for (const auto& [id, relation] : answer.catalog.relations()) {
+            if (relation.clustered_on == 0) continue;
+            answer.lock(relation, AccessExclusive);
+            answer.rewrite(relation, Cause::cluster);
+        }
+        return;
+    }
+    answer.lock(cluster.table, AccessExclusive);
+    const Relation* table = answer.catalog.find(cluster.table);
+    if (!table) return answer.work(Work::Kind::rewrite, cluster.table, Cause::cluster);
+    if (table->kind == RelationKind::partitioned_table) answer.refused_in_transaction_block("CLUSTER");
+    for (const Relation* t : with_descendants(answer.catalog, *table)) {
+        if (t != table && table->kind != RelationKind::partitioned_table) continue;
+        answer.lock(*t, AccessExclusive, t == table ? "" : "partition");
+        answer.rewrite(*t, Cause::cluster);
+    }
+}
+
+void model(Answer& answer, const Vacuum& vacuum) {
+    if (vacuum.is_vacuum) answer.refused_in_transaction_block("VACUUM");
+    const LockMode mode = vacuum.full ? AccessExclusive : ShareUpdateExclusive;
+    std::vector<Name> tables = vacuum.tables;
+    if (tables.empty())
+        for (const auto& [id, relation] : answer.catalog.relations())
+            if (relation.kind == RelationKind::table || relation.kind == RelationKind::materialized_view) tables.push_back(relation.name);
+    for (const Name& name : tables) {
+        answer.lock(name, mode);
+        const Relation* table = answer.catalog.find(name);
+        if (!table) {
+            if (vacuum.full) answer.work(Work::Kind::rewrite, name, Cause::vacuum_full);
+            continue;
+        }
+        for (const Relation* t : with_descendants(answer.catalog, *table)) {
+            if (t != table && table->kind != RelationKind::partitioned_table) continue;
+            answer.lock(*t, mode, t == table ? "" : "partition");
+            if (vacuum.full) answer.rewrite(*t, Cause::vacuum_full);
+        }
+    }
+}
+
+}  // namespace pgfence

@@ -1,0 +1,127 @@
+// Renames, triggers, policies, comments and the rest: brief locks, no work.
+
+#include <algorithm>
+
+#include "analyze/model/statements.h"
+
+namespace pgfence {
+
+using enum LockMode;
+
+namespace {
+
+bool exists_or_assumed(Answer& answer, const Name& name, bool if_exists) {
+    if (answer.catalog.find(name) || !if_exists) return true;
+    if (answer.catalog.complete()) return false;
+    answer.depends_on("whether " + answer.catalog.qualified(name) + " exists");
+    return true;
+}
+
+bool is_relation(ObjectType object) {
+    using enum ObjectType;
+    return object == table || object == partitioned_table || object == view || object == materialized_view || object == sequence ||
+           object == foreign_table || object == index || object == composite_type;
+}
+
+}  // namespace
+
+void model(Answer& answer, const Rename& rename) {
+    using enum ObjectType;
+    const bool part = rename.object == column || rename.object == constraint || rename.object == trigger ||
+                      rename.object == policy || rename.object == rule || rename.object == attribute;
+    if (!part && !is_relation(rename.object)) return;
+    if (!exists_or_assumed(answer, rename.relation, rename.if_exists)) return;
+    // RenameRelation (12+): an index named as an index needs no more than ShareUpdateExclusive.
+    const bool light = rename.object == index && answer.now.version >= 12;
+    answer.lock(rename.relation, light ? ShareUpdateExclusive : AccessExclusive);
+    const Relation* relation = answer.catalog.find(rename.relation);
+    if (!relation || !part) return;
+    if ((rename.object == column || rename.object == constraint || rename.object == attribute) && !rename.only)
+        answer.lock_descendants(*relation, AccessExclusive, relation->kind == RelationKind::partitioned_table ? "partition" : "child");
+    if (rename.object == constraint)
+        if (const TableConstraint* c = relation->constraint_named(rename.part))
+            if (const Relation* i = answer.catalog.get(c->index)) answer.lock(*i, answer.now.version >= 12 ? ShareUpdateExclusive : AccessExclusive, "index");
+    if (rename.object == trigger && relation->kind == RelationKind::partitioned_table)
+        answer.lock_descendants(*relation, AccessExclusive, "partition");
+}
+
+void model(Answer& answer, const SetSchema& set) {
+    if (!is_relation(set.object)) return;
+    if (!exists_or_assumed(answer, set.name, set.if_exists)) return;
+    answer.lock(set.name, AccessExclusive);
+    if (const Relation* relation = answer.catalog.find(set.name))
+        for (const Relation* sequence : answer.catalog.sequences_owned_by(relation->id)) answer.lock(*sequence, AccessExclusive, "owned sequence");
+}
+
+void model(Answer&, const ChangeOwner&) {}
+
+// CreateTriggerFiringOn: ShareRowExclusive; AccessShare on the table of a constraint trigger's FROM.
+void model(Answer& answer, const CreateTrigger& trigger) {
+    answer.lock(trigger.table, ShareRowExclusive);
+    if (!trigger.from.empty()) answer.lock(trigger.from, AccessShare, "FROM of the constraint trigger");
+    const Relation* table = answer.catalog.find(trigger.table);
+    if (table && trigger.row && table->kind == RelationKind::partitioned_table)
+        answer.lock_descendants(*table, ShareRowExclusive, "partition");
+}
+
+void model(Answer& answer, const PolicyChange& policy) {
+    answer.lock(policy.table, AccessExclusive);
+    for (const RangeUse& use : policy.query.relations) answer.lock(use.name, AccessShare, "read by the policy");
+}
+
+// DefineQueryRewrite: the rule's own query is parsed with the locks it will need when it runs.
+void model(Answer& answer, const CreateRule& rule) {
+    answer.lock(rule.table, AccessExclusive);
+    for (const RangeUse& use : rule.query.relations) {
+        if (use.name.name == "new" || use.name.name == "old" || use.name.name == "*NEW*" || use.name.name == "*OLD*") continue;
+        answer.lock(use.name, use.how == RangeUse::How::read ? AccessShare : RowExclusive, "used by the rule");
+    }
+}
+
+void model(Answer& answer, const CreateStatistics& statistics) {
+    for (const Name& table : statistics.tables) answer.lock(table, ShareUpdateExclusive);
+}
+
+void model(Answer& answer, const Publication& publication) {
+    for (const Name& table : publication.tables) answer.lock(table, ShareUpdateExclusive);
+}
+
+void model(Answer& answer, const CreateSequence& sequence) {
+    if (sequence.if_not_exists && answer.catalog.find(sequence.name)) return;
+    if (!sequence.owned_by_table.empty()) answer.lock(sequence.owned_by_table, AccessShare, "owner");
+    answer.creates(answer.catalog.qualified(sequence.name));
+}
+
+void model(Answer& answer, const AlterSequence& sequence) {
+    if (!exists_or_assumed(answer, sequence.name, sequence.if_exists)) return;
+    answer.lock(sequence.name, ShareRowExclusive);
+    if (!sequence.owned_by_table.empty()) answer.lock(sequence.owned_by_table, AccessShare, "owner");
+}
+
+void model(Answer&, const CreateFunction&) {}
+
+void model(Answer& answer, const DoBlock&) { answer.unknown("the body of the DO block is not read"); }
+
+void model(Answer& answer, const Call& call) {
+    answer.unknown("the body of procedure " + call.procedure.name.name + " is not read");
+}
+
+// CommentObject: ShareUpdateExclusive on the relation; the parts of one are looked up with less.
+void model(Answer& answer, const Comment& comment) {
+    using enum ObjectType;
+    if (comment.relation.empty()) return;
+    if (is_relation(comment.object) || comment.object == column) return answer.lock(comment.relation, ShareUpdateExclusive);
+    if (comment.object == constraint || comment.object == trigger || comment.object == rule || comment.object == policy)
+        answer.lock(comment.relation, AccessShare);
+}
+
+// 18 looks the relations up with a lock that it keeps; before, without.
+void model(Answer& answer, const Grant& grant) {
+    if (answer.now.version < 18 || !is_relation(grant.object)) return;
+    for (const Name& name : grant.names) answer.lock(name, AccessShare);
+}
+
+void model(Answer& answer, const NotInTransaction&) { answer.refused_in_transaction_block("this statement"); }
+void model(Answer& answer, const Unmodelled& unmodelled) { answer.unknown(unmodelled.why); }
+
+}  // namespace pgfence

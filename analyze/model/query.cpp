@@ -1,0 +1,153 @@
+// What queries lock: the tables they name, views and what those read, partitions and children, and the tables that the
+// triggers of foreign keys look at (RI_FKey_check and its kin read the other side FOR KEY SHARE: RowShare).
+
+#include <algorithm>
+
+#include "analyze/model/statements.h"
+
+namespace pgfence {
+namespace {
+
+using enum LockMode;
+
+LockMode lock_of(RangeUse::How how) {
+    switch (how) {
+        case RangeUse::How::read: return AccessShare;
+        case RangeUse::How::lock_rows: return RowShare;
+        default: return RowExclusive;
+    }
+}
+
+bool changes_rows(RangeUse::How how) { return how != RangeUse::How::read && how != RangeUse::How::lock_rows; }
+
+/// A row written to a referencing table is looked up in the referenced one; a row deleted or re-keyed in a referenced
+/// table is looked up in the referencing ones.
+void lock_for_triggers(Answer& answer, const Relation& table, const RangeUse& use, const std::vector<std::string>& set_columns) {
+    const bool writes_new = use.how == RangeUse::How::insert || use.how == RangeUse::How::update;
+    const bool removes_old = use.how == RangeUse::How::delete_ || use.how == RangeUse::How::update;
+    const auto touched = [&](const std::vector<std::string>& columns) {
+        return use.how != RangeUse::How::update ||
+               std::any_of(columns.begin(), columns.end(), [&](const std::string& c) { return std::find(set_columns.begin(), set_columns.end(), c) != set_columns.end(); });
+    };
+    if (writes_new)
+        for (const TableConstraint& c : table.constraints)
+            if (c.type == ConstraintType::foreign_key && c.enforced && touched(c.columns)) lock_referenced(answer, c.referenced_name, RowShare);
+    if (!removes_old) return;
+    for (const auto& [referencing, key] : answer.catalog.referencing(table.id)) {
+        if (!key->enforced || !touched(key->referenced_columns)) continue;
+        const char action = use.how == RangeUse::How::delete_ ? key->on_delete : key->on_update;
+        answer.lock(*referencing, action == 'a' || action == 'r' ? RowShare : RowExclusive, "referencing table");
+    }
+}
+
+void lock_use(Answer& answer, const RangeUse& use, const std::vector<std::string>& set_columns) {
+    const LockMode mode = lock_of(use.how);
+    const Relation* relation = answer.catalog.find(use.name);
+    if (!relation) {
+        // System catalogs and information_schema are nobody's tables.
+        if (use.name.schema == "pg_catalog" || use.name.schema == "information_schema" || use.name.name.starts_with("pg_")) return;
+        return answer.lock(use.name, mode);
+    }
+    if (relation->kind == RelationKind::view) return answer.lock_read(*relation, mode);
+    answer.lock(*relation, mode);
+    if (!use.only && relation->is_table())
+        answer.lock_descendants(*relation, mode, relation->kind == RelationKind::partitioned_table ? "partition" : "child");
+    lock_for_triggers(answer, *relation, use, set_columns);
+}
+
+/// A function the catalog knows, and whose body we do not run in our heads: what it does is not known.
+void note_functions(Answer& answer, const Query& query) {
+    for (const FunctionUse& use : query.functions) {
+        for (const Function* function : answer.catalog.find_functions(use.name))
+            if (function->language != "internal" && function->language != "c")
+                answer.depends_on("what function " + use.name.name + "() does: its body is not followed");
+    }
+}
+
+}  // namespace
+
+void lock_query(Answer& answer, const Query& query, Cause read_in_full, bool reads) {
+    for (const RangeUse& use : query.relations) {
+        lock_use(answer, use, {});
+        if (!reads || use.how != RangeUse::How::read) continue;
+        const Relation* relation = answer.catalog.find(use.name);
+        if (!relation) {
+            if (!use.name.name.starts_with("pg_")) answer.work(Work::Kind::scan, use.name, read_in_full);
+            continue;
+        }
+        std::vector<const Relation*> pending{relation};
+        for (std::size_t i = 0; i < pending.size() && i < 10'000; ++i) {
+            answer.scan(*pending[i], read_in_full);
+            if (pending[i]->kind == RelationKind::view)
+                for (const RelationId id : pending[i]->reads)
+                    if (const Relation* r = answer.catalog.get(id)) pending.push_back(r);
+            if (pending[i]->is_table())
+                for (const Relation* below : answer.catalog.descendants(pending[i]->id)) answer.scan(*below, read_in_full);
+        }
+    }
+    note_functions(answer, query);
+}
+
+void model(Answer& answer, const Dml& dml) {
+    for (const RangeUse& use : dml.query.relations) {
+        lock_use(answer, use, dml.set_columns);
+        if (!changes_rows(use.how)) continue;
+        const bool whole_table = (!dml.query.has_where || dml.always_true_where) &&
+                                 (use.how == RangeUse::How::update || use.how == RangeUse::How::delete_);
+        if (dml.kind == Dml::Kind::insert && dml.values_only) continue;  // as many rows as the file spells out
+        if (const Relation* table = answer.catalog.find(use.name))
+            answer.change_rows(*table, whole_table ? Cause::every_row : Cause::query);
+        else
+            answer.work(Work::Kind::change_rows, use.name, whole_table ? Cause::every_row : Cause::query);
+    }
+    note_functions(answer, dml.query);
+}
+
+void model(Answer& answer, const CreateView& view) {
+    if (view.or_replace && answer.catalog.find(view.name)) answer.lock(view.name, AccessExclusive);
+    for (const RangeUse& use : view.query.relations) {
+        if (answer.catalog.resolve(use.name) == answer.catalog.resolve(view.name)) continue;  // a recursive view
+        if (!use.name.name.starts_with("pg_")) answer.lock(use.name, AccessShare);
+    }
+    answer.creates(answer.catalog.qualified(view.name));
+}
+
+void model(Answer& answer, const RefreshMaterializedView& refresh) {
+    answer.lock(refresh.name, refresh.concurrently ? Exclusive : AccessExclusive);
+    const Relation* view = answer.catalog.find(refresh.name);
+    if (!view) {
+        if (!refresh.concurrently) answer.work(Work::Kind::rewrite, refresh.name, Cause::refresh);
+        return answer.depends_on("the tables that " + answer.catalog.qualified(refresh.name) + " reads");
+    }
+    if (refresh.with_no_data) return;
+    if (refresh.concurrently) answer.scan(*view, Cause::refresh);
+    else answer.rewrite(*view, Cause::refresh);
+    std::vector<const Relation*> pending{view};
+    for (std::size_t i = 0; i < pending.size() && i < 10'000; ++i) {
+        for (const RelationId id : pending[i]->reads) {
+            const Relation* read = answer.catalog.get(id);
+            if (!read) continue;
+            answer.lock(*read, AccessShare, "read by the view");
+            answer.scan(*read, Cause::refresh);
+            if (read->kind == RelationKind::view) pending.push_back(read);
+            for (const Relation* below : answer.catalog.descendants(id)) {
+                answer.lock(*below, AccessShare, "partition");
+                answer.scan(*below, Cause::refresh);
+            }
+        }
+    }
+}
+
+void model(Answer& answer, const LockTable& lock) {
+    for (const RangeUse& use : lock.tables) {
+        const Relation* relation = answer.catalog.find(use.name);
+        if (!relation) {
+            answer.lock(use.name, lock.mode);
+            continue;
+        }
+        answer.lock_read(*relation, lock.mode);
+        if (!use.only && relation->is_table()) answer.lock_descendants(*relation, lock.mode, "partition");
+    }
+}
+
+}  // namespace pgfence

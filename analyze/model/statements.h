@@ -1,0 +1,60 @@
+#pragma once
+// One function per kind of statement, each in the file of its family; model.cpp sends every action to its own.
+
+#include "analyze/model/answer.h"
+#include "core/action.h"
+
+namespace pgfence {
+
+// alter_table.cpp
+void model(Answer&, const AlterTable&);
+// create_table.cpp
+void model(Answer&, const CreateTable&);
+void model(Answer&, const CreateTableAs&);
+// drop.cpp
+void model(Answer&, const Drop&);
+void model(Answer&, const Truncate&);
+// index.cpp
+void model(Answer&, const CreateIndex&);
+void model(Answer&, const Reindex&);
+void model(Answer&, const Cluster&);
+void model(Answer&, const Vacuum&);
+// query.cpp
+void model(Answer&, const Dml&);
+void model(Answer&, const CreateView&);
+void model(Answer&, const RefreshMaterializedView&);
+void model(Answer&, const LockTable&);
+/// Locks of a query's relations; `reads` also says that they are read in full to produce a stored result.
+void lock_query(Answer&, const Query&, Cause read_in_full, bool reads);
+// type.cpp
+void model(Answer&, const AlterEnum&);
+void model(Answer&, const AlterDomain&);
+// other.cpp
+void model(Answer&, const Rename&);
+void model(Answer&, const SetSchema&);
+void model(Answer&, const ChangeOwner&);
+void model(Answer&, const CreateTrigger&);
+void model(Answer&, const PolicyChange&);
+void model(Answer&, const CreateRule&);
+void model(Answer&, const CreateStatistics&);
+void model(Answer&, const Publication&);
+void model(Answer&, const CreateSequence&);
+void model(Answer&, const AlterSequence&);
+void model(Answer&, const CreateFunction&);
+void model(Answer&, const DoBlock&);
+void model(Answer&, const Call&);
+void model(Answer&, const Comment&);
+void model(Answer&, const Grant&);
+void model(Answer&, const NotInTransaction&);
+void model(Answer&, const Unmodelled&);
+
+// ---- shared by ALTER TABLE, CREATE TABLE and DROP -------------------------------------------------------------------
+
+/// The referenced table of a foreign key and, when it is partitioned, its partitions (addFkRecurseReferenced).
+void lock_referenced(Answer&, const Name& referenced, LockMode mode);
+/// Dropping a foreign key removes its triggers from the other table too (RemoveTriggerById): AccessExclusive there.
+void lock_tables_of_foreign_key(Answer&, const TableConstraint& key);
+/// What goes with a table or column under CASCADE: views that read it.
+void lock_dependent_views(Answer&, const Relation& relation, std::string_view column);
+
+}  // namespace pgfence

@@ -1,0 +1,65 @@
+#pragma once
+// The ways out that several rules offer: SQL with the statement's own names, in steps that are migrations of their own.
+// Where a recipe would be wrong or only half right, these give nothing: no recipe beats a wrong one.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyze/judge.h"
+
+namespace pgfence {
+
+/// How a file of this format is run outside a transaction: "put `-- +goose NO TRANSACTION` at the top of its file".
+/// Empty when the runner is not known.
+std::string without_transaction(std::string_view format);
+/// True where a SET in a migration file would be lost or get in the way: the setting belongs to the role there.
+bool settings_belong_to_role(std::string_view format);
+
+RecipeStep run(std::string sql, std::string note = "");
+/// Must not run in a transaction block; the note says how the step's own runner leaves its transaction out.
+RecipeStep outside_transaction(const Step& step, std::string sql, std::string note = "");
+RecipeStep after(std::string wait_for, RecipeStep step);
+/// Only words: something that is done outside the database, or that nobody can write for the reader.
+RecipeStep advice(std::string note);
+/// The statement itself once a deploy no longer needs what it removes.
+Recipe after_deploy(const Step& step, std::string wait_for);
+/// A column gets its value in batches, each committed by itself; `todo` is true of the rows that lack it.
+RecipeStep backfill(const Name& table, std::string_view column, std::string_view value, std::string_view todo);
+
+/// The statement's other clauses, where it has some: they keep their place in front of the recipe.
+/// Nothing at all when the text could not be cut.
+std::optional<std::vector<RecipeStep>> other_clauses(const Step& step, const Clause& clause);
+
+/// ADD CONSTRAINT ... NOT VALID, then VALIDATE CONSTRAINT. For CHECK, FOREIGN KEY and 18's NOT NULL.
+std::optional<Recipe> not_valid_then_validate(const Step& step, const Clause& clause);
+/// A foreign key of a partitioned table before 18: on each partition first, then on the parent.
+std::optional<Recipe> foreign_key_per_partition(const Step& step, const Clause& clause);
+/// SET NOT NULL without a scan under its lock: 18 has NOT NULL ... NOT VALID, 12 to 17 take a validated CHECK as proof,
+/// 11 can only keep the CHECK.
+std::vector<RecipeStep> set_not_null_steps(const Step& step, const Name& table, std::string_view column);
+std::optional<Recipe> set_not_null(const Step& step, const Clause& clause);
+/// CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT ... USING INDEX.
+std::optional<Recipe> constraint_using_index(const Step& step, const Clause& clause);
+
+/// ADD COLUMN bare, then the constraint of that type that stood in the column's definition.
+std::optional<Recipe> column_then_constraint(const Step& step, const Clause& clause, ConstraintType type);
+/// ADD COLUMN bare, SET DEFAULT for new rows, batches for the old ones, NOT NULL at last where it was asked for.
+std::optional<Recipe> column_then_fill(const Step& step, const Clause& clause);
+/// The same for serial columns and identity, with a sequence made by hand.
+std::optional<Recipe> column_then_sequence(const Step& step, const Clause& clause, bool ends_as_identity);
+/// A new column beside the old one, kept equal by a trigger, filled in batches, swapped in after a deploy.
+/// `value` is the new column's value in terms of the old; empty: an assignment cast.
+Recipe replace_column(const Name& table, std::string_view column, std::string_view new_column, const std::string& new_type,
+                      const std::string& value, bool keeps_name);
+
+/// CREATE INDEX CONCURRENTLY; for a partitioned table the index of the parent alone, then one for each partition.
+std::optional<Recipe> index_concurrently(const Step& step);
+/// Keeps the statement's kind of object: DROP INDEX CONCURRENTLY, one statement for each index.
+std::optional<Recipe> drop_index_concurrently(const Step& step);
+
+/// A type as it can be written in SQL: "numeric(10,2)", "text[]".
+std::string type_in_sql(const TypeName& type);
+
+}  // namespace pgfence

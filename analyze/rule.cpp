@@ -1,0 +1,110 @@
+#include "analyze/rule.h"
+
+#include <algorithm>
+#include <array>
+
+namespace pgfence {
+namespace {
+
+using namespace std::string_view_literals;
+
+// Every keyword of PostgreSQL 18 that is not "unreserved" (parser/kwlist.h), in order: quote_ident quotes these.
+// clang-format off
+constexpr std::array kQuotedKeywords{
+    "all"sv, "analyse"sv, "analyze"sv, "and"sv, "any"sv, "array"sv, "as"sv, "asc"sv, "asymmetric"sv,
+    "authorization"sv, "between"sv, "bigint"sv, "binary"sv, "bit"sv, "boolean"sv, "both"sv, "case"sv, "cast"sv,
+    "char"sv, "character"sv, "check"sv, "coalesce"sv, "collate"sv, "collation"sv, "column"sv, "concurrently"sv,
+    "constraint"sv, "create"sv, "cross"sv, "current_catalog"sv, "current_date"sv, "current_role"sv,
+    "current_schema"sv, "current_time"sv, "current_timestamp"sv, "current_user"sv, "dec"sv, "decimal"sv, "default"sv,
+    "deferrable"sv, "desc"sv, "distinct"sv, "do"sv, "else"sv, "end"sv, "except"sv, "exists"sv, "extract"sv, "false"sv,
+    "fetch"sv, "float"sv, "for"sv, "foreign"sv, "freeze"sv, "from"sv, "full"sv, "grant"sv, "greatest"sv, "group"sv,
+    "grouping"sv, "having"sv, "ilike"sv, "in"sv, "initially"sv, "inner"sv, "inout"sv, "int"sv, "integer"sv,
+    "intersect"sv, "interval"sv, "into"sv, "is"sv, "isnull"sv, "join"sv, "json"sv, "json_array"sv, "json_arrayagg"sv,
+    "json_exists"sv, "json_object"sv, "json_objectagg"sv, "json_query"sv, "json_scalar"sv, "json_serialize"sv,
+    "json_table"sv, "json_value"sv, "lateral"sv, "leading"sv, "least"sv, "left"sv, "like"sv, "limit"sv, "localtime"sv,
+    "localtimestamp"sv, "merge_action"sv, "national"sv, "natural"sv, "nchar"sv, "none"sv, "normalize"sv, "not"sv,
+    "notnull"sv, "null"sv, "nullif"sv, "numeric"sv, "offset"sv, "on"sv, "only"sv, "or"sv, "order"sv, "out"sv,
+    "outer"sv, "overlaps"sv, "overlay"sv, "placing"sv, "position"sv, "precision"sv, "primary"sv, "real"sv,
+    "references"sv, "returning"sv, "right"sv, "row"sv, "select"sv, "session_user"sv, "setof"sv, "similar"sv,
+    "smallint"sv, "some"sv, "substring"sv, "symmetric"sv, "system_user"sv, "table"sv, "tablesample"sv, "then"sv,
+    "time"sv, "timestamp"sv, "to"sv, "trailing"sv, "treat"sv, "trim"sv, "true"sv, "union"sv, "unique"sv, "user"sv,
+    "using"sv, "values"sv, "varchar"sv, "variadic"sv, "verbose"sv, "when"sv, "where"sv, "window"sv, "with"sv,
+    "xmlattributes"sv, "xmlconcat"sv, "xmlelement"sv, "xmlexists"sv, "xmlforest"sv, "xmlnamespaces"sv, "xmlparse"sv,
+    "xmlpi"sv, "xmlroot"sv, "xmlserialize"sv, "xmltable"sv,
+};
+// clang-format on
+
+bool stands_bare(std::string_view identifier) {
+    const auto starts = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
+    const auto goes_on = [&](char c) { return starts(c) || (c >= '0' && c <= '9'); };
+    return !identifier.empty() && starts(identifier.front()) && std::all_of(identifier.begin(), identifier.end(), goes_on) &&
+           !std::binary_search(kQuotedKeywords.begin(), kQuotedKeywords.end(), identifier);
+}
+
+}  // namespace
+
+const Work* Step::work(Cause cause) const {
+    for (const Work& work : effects.work)
+        if (work.cause == cause && work.existing) return &work;
+    return nullptr;
+}
+
+const Work* Step::work(Cause cause, std::size_t command) const {
+    for (const Work& work : effects.work)
+        if (work.cause == cause && work.existing && work.command == command) return &work;
+    return nullptr;
+}
+
+const Lock* Step::blocking(Traffic traffic) const {
+    const Lock* strongest = nullptr;
+    for (const Lock& lock : effects.locks) {
+        if (!lock.existing || !blocks(lock.mode, traffic)) continue;
+        if (!strongest || strongest->mode < lock.mode) strongest = &lock;
+    }
+    return strongest;
+}
+
+bool Step::existing(const Name& name) const {
+    const Relation* relation = before.find(name);
+    return !relation || relation->existing;
+}
+
+Severity default_severity(Category category) {
+    switch (category) {
+        case Category::rewrite:
+        case Category::scan:
+        case Category::lock:
+        case Category::correctness: return Severity::error;
+        case Category::destructive:
+        case Category::compatibility: return Severity::warning;
+        case Category::type_choice:
+        case Category::robustness: return Severity::notice;
+        case Category::policy: return Severity::off;
+    }
+    return Severity::error;
+}
+
+std::string quoted(std::string_view identifier) {
+    if (stands_bare(identifier)) return std::string(identifier);
+    std::string text = "\"";
+    for (const char c : identifier) {
+        if (c == '"') text += '"';
+        text += c;
+    }
+    return text + '"';
+}
+
+std::string quoted(const Name& name) {
+    return name.schema.empty() ? quoted(name.name) : quoted(name.schema) + '.' + quoted(name.name);
+}
+
+std::string list_in_words(const std::vector<std::string>& items) {
+    std::string text;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        if (i > 0) text += i + 1 == items.size() ? " and " : ", ";
+        text += items[i];
+    }
+    return text;
+}
+
+}  // namespace pgfence

@@ -1,0 +1,39 @@
+#include "analyze/judge.h"
+#include "analyze/recipe.h"
+
+namespace pgfence::rules {
+
+extern const Rule add_column_serial{
+    .title = "Serial column added to an existing table rewrites it",
+    .category = Category::rewrite,
+    .why = R"(
+`serial`, `bigserial` and `smallserial` mean a default of `nextval()`, which gives every old row a number of its own:
+the whole table and all its indexes are written anew while nobody can read or write it. `GENERATED AS IDENTITY` is no
+way out, it rewrites just the same.
+
+Add the column and its sequence apart, number the old rows in batches, and make it `NOT NULL` at the end.
+)",
+    .bad = {R"(
+ALTER TABLE orders ADD COLUMN number bigserial;
+)",
+R"(
+ALTER TABLE orders ADD COLUMN note text, ADD COLUMN number serial NOT NULL;
+)"},
+    .good = {R"(
+CREATE TABLE orders (id bigserial);
+)",
+R"(
+ALTER TABLE orders ADD COLUMN number bigint;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::serial_default},
+                             [&](const Clause& clause, const Costly& work) {
+                                 return Said{fmt::format("numbering the rows for {} rewrites {} {}", quoted(clause.cmd.column->name),
+                                                         clause.table(), work.waiting()),
+                                             column_then_sequence(step, clause, false)};
+                             });
+    },
+    .aliases = "adding-serial-primary-key-field",
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,52 @@
+#include "analyze/judge.h"
+#include "analyze/recipe.h"
+
+namespace pgfence::rules {
+
+extern const Rule add_column_volatile_default{
+    .title = "Column added with a volatile default rewrites the table",
+    .category = Category::rewrite,
+    .why = R"(
+A default that the server can work out once is stored beside the table, and the column is there at once. A volatile
+one (`random()`, `clock_timestamp()`, `gen_random_uuid()`, `nextval()`, a function nobody declared `STABLE`) has a
+value of its own for every row: the whole table and all its indexes are written anew, and until that is done nobody
+can read or write it. `now()` is not volatile: it costs nothing.
+
+Add the column without the default, set the default for new rows, and fill the old rows in batches.
+)",
+    .bad = {R"(
+ALTER TABLE orders ADD COLUMN token uuid DEFAULT gen_random_uuid();
+)",
+R"(
+ALTER TABLE orders ADD COLUMN note text, ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();
+)",
+R"(
+ALTER TABLE orders ADD COLUMN seen timestamptz DEFAULT clock_timestamp();
+)"},
+    .good = {R"(
+ALTER TABLE orders ADD COLUMN created_at timestamptz NOT NULL DEFAULT now();
+)",
+R"(
+ALTER TABLE orders ADD COLUMN state text NOT NULL DEFAULT 'new';
+)",
+R"(
+CREATE TABLE orders (id bigint);
+ALTER TABLE orders ADD COLUMN token uuid DEFAULT gen_random_uuid();
+)",
+R"(
+ALTER TABLE orders ADD COLUMN token uuid;
+ALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid();
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::volatile_default},
+                             [&](const Clause& clause, const Costly& work) {
+                                 return Said{fmt::format("the default of {} has a value of its own for every row: it {} {} {}",
+                                                         quoted(clause.cmd.column->name), work.verb("rewrites", "may rewrite"),
+                                                         clause.table(), work.waiting()),
+                                             column_then_fill(step, clause)};
+                             });
+    },
+    .aliases = "add-column-non-constant-default adding-field-with-default",
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,45 @@
+#include "analyze/judge.h"
+#include "analyze/recipe.h"
+
+namespace pgfence::rules {
+
+extern const Rule add_primary_key_without_index{
+    .title = "PRIMARY KEY builds its index while everybody waits",
+    .category = Category::lock,
+    .why = R"(
+`ADD PRIMARY KEY` builds its index inside the statement, and looks for nulls in its columns, under the lock that keeps all
+readers and writers out.
+
+Build a unique index `CONCURRENTLY`, make the columns `NOT NULL` without a scan, then turn the index into the key with
+`USING INDEX`.
+)",
+    .bad = {R"(
+ALTER TABLE orders ADD PRIMARY KEY (id);
+)",
+R"(
+ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
+)",
+R"(
+ALTER TABLE orders ADD COLUMN note text, ADD PRIMARY KEY (id);
+)"},
+    .good = {R"(
+CREATE TABLE orders (id bigint NOT NULL);
+CREATE UNIQUE INDEX orders_id ON orders (id);
+-- migration:
+ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY USING INDEX orders_id;
+)",
+R"(
+CREATE TABLE orders (id bigint);
+ALTER TABLE orders ADD PRIMARY KEY (id);
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto candidates = without(added_constraints(step, ConstraintType::primary_key), [](const Clause& clause) { return !clause.cmd.constraint->using_index.empty(); });
+        return judge_clauses(step, candidates, {Cause::primary_key}, [&](const Clause& clause, const Costly& work) {
+            return Said{fmt::format("the index of the new primary key is built over {} {}", clause.table(), work.waiting()),
+                        constraint_using_index(step, clause)};
+        });
+    },
+    .aliases = "add-pk-without-using-index adding-serial-primary-key-field",
+};
+
+}  // namespace pgfence::rules

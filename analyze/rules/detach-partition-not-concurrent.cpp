@@ -1,0 +1,39 @@
+#include "analyze/judge.h"
+#include "analyze/recipe.h"
+
+namespace pgfence::rules {
+
+extern const Rule detach_partition_not_concurrent{
+    .title = "DETACH PARTITION locks the partitioned table",
+    .category = Category::lock,
+    .why = R"(
+`DETACH PARTITION` takes the strongest lock on the partitioned table: it waits for every query on any partition, with everybody
+else queued behind.
+
+From 14, `DETACH PARTITION ... CONCURRENTLY` waits without being in anybody's way. It must run outside a transaction, and is refused
+where there is a default partition.
+)",
+    .bad = {R"(
+ALTER TABLE orders DETACH PARTITION orders_2020;
+)"},
+    .good = {R"(
+ALTER TABLE orders DETACH PARTITION orders_2020 CONCURRENTLY;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        std::vector<Consequence> found;
+        for (const Clause& clause : clauses(step, {AlterTableType::DetachPartition})) {
+            const Lock* lock = step.effects.lock_on(step.qualified(clause.statement.name));
+            if (clause.cmd.concurrently || !lock || !blocks(lock->mode, Traffic::reads)) continue;
+            const Relation* parent = step.before.find(clause.statement.name);
+            std::optional<Recipe> recipe;
+            if (step.version >= 14 && step.alone && !(parent && step.before.default_partition(parent->id)))
+                recipe = Recipe{{outside_transaction(step, step.sql + " CONCURRENTLY;")}, ""};
+            found.push_back(at(of_lock(*lock, fmt::format("detaching {} takes {} on {}: {}", quoted(clause.cmd.relation), sql_name(lock->mode),
+                                                          lock->relation, who_waits(*lock)), std::move(recipe)), clause));
+        }
+        return found;
+    },
+    .aliases = "detach-partition require-concurrent-partition-detach detach-partition-non-concurrent",
+};
+
+}  // namespace pgfence::rules

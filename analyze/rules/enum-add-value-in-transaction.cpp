@@ -1,0 +1,39 @@
+#include "analyze/judge.h"
+#include "analyze/recipe.h"
+
+namespace pgfence::rules {
+
+extern const Rule enum_add_value_in_transaction{
+    .title = "New enum value cannot be used in its own transaction",
+    .category = Category::correctness,
+    .why = R"(
+Before 12 `ALTER TYPE ... ADD VALUE` is refused in a transaction block. From 12 it is allowed, but the new value must not be used
+before the transaction has been committed: "unsafe use of new value".
+
+Give `ADD VALUE` a migration of its own.
+)",
+    .bad = {R"(
+BEGIN;
+ALTER TYPE mood ADD VALUE 'bored';
+COMMIT;
+)"},
+    .good = {R"(
+ALTER TYPE mood ADD VALUE 'bored';
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* alter = step.is<AlterEnum>();
+        for (const Failure& failure : step.effects.failures) {
+            const bool refused = alter && failure.kind == Failure::Kind::in_transaction_block;
+            const bool used_too_early = failure.message.find("unsafe use of new value") != std::string::npos;
+            if (!refused && !used_too_early) continue;
+            std::optional<Recipe> recipe;
+            if (refused && step.alone) recipe = Recipe{{outside_transaction(step, step.sql + ";")}, ""};
+            return {of_failure(step, failure, fmt::format("this fails in a transaction: {}", failure.message), std::move(recipe))};
+        }
+        return {};
+    },
+    .aliases = "alter-enum-add-value",
+    .until = 11,
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,32 @@
+#include "analyze/judge.h"
+#include "analyze/recipe.h"
+
+namespace pgfence::rules {
+
+extern const Rule invalid_index_on_retry{
+    .title = "CONCURRENTLY with IF NOT EXISTS keeps an invalid index",
+    .category = Category::robustness,
+    .why = R"(
+When `CREATE INDEX CONCURRENTLY` fails or is cancelled it leaves an invalid index: no query uses it, every write still pays for
+it. A second run with `IF NOT EXISTS` finds that name taken, builds nothing and reports success.
+
+Drop what may be left first.
+)",
+    .bad = {R"(
+CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_user ON orders (user_id);
+)"},
+    .good = {R"(
+CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* index = step.is<CreateIndex>();
+        if (!index || !index->concurrently || !index->if_not_exists || !step.existing(index->table)) return {};
+        const Name name{index->table.schema, index->name};
+        const std::string drop = fmt::format("DROP INDEX CONCURRENTLY IF EXISTS {};", quoted(name));
+        return {of_name(step, index->table, fmt::format("a failed build leaves {} behind, invalid, and IF NOT EXISTS then keeps it",
+                                                        quoted(name)),
+                        Recipe{{outside_transaction(step, drop), outside_transaction(step, step.sql + ";")}, ""})};
+    },
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,52 @@
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+
+extern const Rule lock_timeout_too_late{
+    .title = "lock_timeout set where it has no effect",
+    .category = Category::robustness,
+    .why = R"(
+A `lock_timeout` limits the waiting of the statements that follow. Behind the statement that takes the strong lock it comes too
+late, and `SET LOCAL` outside a transaction sets nothing at all: the server only warns.
+
+Set it at the head of the file; with `SET LOCAL`, behind `BEGIN`.
+)",
+    .bad = {R"(
+BEGIN;
+ALTER TABLE orders ADD COLUMN note text;
+SET LOCAL lock_timeout = '5s';
+COMMIT;
+)",
+R"(
+SET LOCAL lock_timeout = '5s';
+ALTER TABLE orders ADD COLUMN note text;
+)"},
+    .good = {R"(
+SET lock_timeout = '5s';
+ALTER TABLE orders ADD COLUMN note text;
+)",
+R"(
+BEGIN;
+SET LOCAL lock_timeout = '5s';
+ALTER TABLE orders ADD COLUMN note text;
+COMMIT;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* set = step.is<SetVariable>();
+        if (!set || set->kind != SetVariable::Kind::set || set->name != "lock_timeout") return {};
+        Consequence consequence;
+        if (set->local && !step.scope.in_transaction_block) {
+            consequence.message = "SET LOCAL outside a transaction has no effect: lock_timeout stays as it was";
+            return {std::move(consequence)};
+        }
+        const auto held = held_against(step, Traffic::writes);
+        if (held.empty() || set->values.empty() || set->values.front() == "0" || step.scope.timeout_ms("lock_timeout")) return {};
+        consequence.message = fmt::format("lock_timeout is set when this transaction already holds {} on {}", sql_name(held.front()->lock.mode),
+                                          held.front()->lock.relation);
+        consequence.relations = {held.front()->lock.relation};
+        return {beside(std::move(consequence), *held.front())};
+    },
+    .aliases = "lock-timeout-after-dangerous-statement",
+};
+
+}  // namespace pgfence::rules

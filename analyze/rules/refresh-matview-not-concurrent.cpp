@@ -1,0 +1,60 @@
+#include <algorithm>
+
+#include "analyze/judge.h"
+#include "analyze/recipe.h"
+#include "analyze/sql_text.h"
+
+namespace pgfence::rules {
+namespace {
+
+bool identifies_rows(const Relation& index) {
+    return index.unique && index.valid && !index.where &&
+           std::none_of(index.elements.begin(), index.elements.end(), [](const IndexElement& e) { return e.column.empty(); });
+}
+
+std::optional<Recipe> concurrently(const Step& step, const RefreshMaterializedView& refresh) {
+    const Relation* view = step.before.find(refresh.name);
+    const auto sql = with_word_behind(step.sql, {"REFRESH", "MATERIALIZED"}, "VIEW", "CONCURRENTLY");
+    if (!sql) return std::nullopt;
+    Recipe recipe;
+    const auto indexes = view ? step.before.indexes_of(view->id) : std::vector<const Relation*>{};
+    if (std::none_of(indexes.begin(), indexes.end(), [](const Relation* index) { return identifies_rows(*index); }))
+        recipe.steps.push_back(advice(fmt::format("{} needs a unique index on plain columns over all its rows", quoted(refresh.name))));
+    recipe.steps.push_back(run(*sql + ";"));
+    return recipe;
+}
+
+}  // namespace
+
+extern const Rule refresh_matview_not_concurrent{
+    .title = "REFRESH MATERIALIZED VIEW keeps readers out",
+    .category = Category::lock,
+    .why = R"(
+The view cannot be read until its query has run to the end.
+
+`REFRESH MATERIALIZED VIEW CONCURRENTLY` lets readers go on. It needs a unique index on plain columns of the view, over all rows,
+and a view that has been filled once.
+)",
+    .bad = {R"(
+REFRESH MATERIALIZED VIEW order_totals;
+)"},
+    .good = {R"(
+REFRESH MATERIALIZED VIEW CONCURRENTLY order_totals;
+)",
+R"(
+CREATE MATERIALIZED VIEW order_totals AS SELECT 1 AS n;
+REFRESH MATERIALIZED VIEW order_totals;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* refresh = step.is<RefreshMaterializedView>();
+        const Lock* lock = refresh ? step.effects.lock_on(step.qualified(refresh->name)) : nullptr;
+        if (!lock || !lock->existing || !blocks(lock->mode, Traffic::reads)) return {};
+        Consequence consequence = of_lock(*lock, fmt::format("{} is filled {}", quoted(refresh->name), waiting(lock->mode)),
+                                          refresh->with_no_data ? std::nullopt : concurrently(step, *refresh));
+        consequence.grows_with_rows = !refresh->with_no_data;
+        return {std::move(consequence)};
+    },
+    .aliases = "refresh-matview-blocking refresh-matview-non-concurrent",
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,44 @@
+#include "analyze/judge.h"
+#include "analyze/recipe.h"
+
+namespace pgfence::rules {
+
+extern const Rule rename_column{
+    .title = "Renamed column breaks running code",
+    .category = Category::compatibility,
+    .why = R"(
+The code that is running still uses the old name: its queries on the table fail from that moment until the new code runs
+everywhere. No order of deploy and migration avoids that.
+
+Keep the name and map it in the code, or add a column of the new name, keep both equal by a trigger, and drop the old one after the
+deploy.
+)",
+    .bad = {R"(
+ALTER TABLE orders RENAME COLUMN note TO remark;
+)",
+R"(
+ALTER TABLE orders RENAME note TO remark;
+)"},
+    .good = {R"(
+CREATE TABLE orders (note text);
+ALTER TABLE orders RENAME note TO remark;
+)",
+R"(
+ALTER TABLE orders RENAME CONSTRAINT note TO remark;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* rename = step.is<Rename>();
+        if (!rename || rename->object != ObjectType::column || !step.existing(rename->relation)) return {};
+        const std::string table = quoted(rename->relation);
+        const Column* column = column_before(step, rename->relation, rename->part);
+        const Relation* known = step.before.find(rename->relation);
+        std::optional<Recipe> recipe;
+        if (column && known->is_table())
+            recipe = replace_column(rename->relation, rename->part, rename->new_name, type_in_sql(column->type), "", false);
+        return {of_name(step, rename->relation, fmt::format("running code that names {} of {} fails once it is {}", quoted(rename->part), table,
+                                                            quoted(rename->new_name)), std::move(recipe))};
+    },
+    .aliases = "renaming-column rename",
+};
+
+}  // namespace pgfence::rules

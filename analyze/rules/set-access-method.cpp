@@ -1,0 +1,30 @@
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+
+extern const Rule set_access_method{
+    .title = "SET ACCESS METHOD rewrites the table",
+    .category = Category::rewrite,
+    .why = R"(
+The whole table and its indexes are written anew while nobody can read or write it.
+
+Make a new table with the other access method and move the rows in batches.
+)",
+    .bad = {R"(
+ALTER TABLE orders SET ACCESS METHOD columnar;
+)"},
+    .good = {R"(
+CREATE TABLE orders (id bigint);
+ALTER TABLE orders SET ACCESS METHOD columnar;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        return judge_clauses(step, clauses(step, {AlterTableType::SetAccessMethod}), {Cause::set_access_method},
+                             [&](const Clause& clause, const Costly& work) {
+                                 return Said{fmt::format("another access method {} {} {}", work.verb("rewrites", "may rewrite"), clause.table(),
+                                                         work.waiting()), std::nullopt};
+                             });
+    },
+    .since = 15,
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,32 @@
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+
+extern const Rule set_schema{
+    .title = "Object moved to another schema breaks running code",
+    .category = Category::compatibility,
+    .why = R"(
+Code that is running finds it no longer: under its qualified name never, under its bare name only when `search_path` has the new
+schema. `SET SCHEMA` also takes the strongest lock on the table for a moment.
+
+Leave a view under the old name until the new code runs everywhere.
+)",
+    .bad = {R"(
+ALTER TABLE orders SET SCHEMA archive;
+)",
+R"(
+ALTER VIEW order_totals SET SCHEMA reports;
+)"},
+    .good = {R"(
+CREATE TABLE orders (id bigint);
+ALTER TABLE orders SET SCHEMA archive;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* move = step.is<SetSchema>();
+        if (!move || !step.existing(move->name)) return {};
+        return {of_name(step, move->name, fmt::format("running code no longer finds {} {} once it is in schema {}", word_for(move->object),
+                                                      quoted(move->name), quoted(move->new_schema)))};
+    },
+};
+
+}  // namespace pgfence::rules

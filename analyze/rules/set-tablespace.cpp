@@ -1,0 +1,32 @@
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+
+extern const Rule set_tablespace{
+    .title = "SET TABLESPACE copies the table",
+    .category = Category::rewrite,
+    .why = R"(
+The files are copied byte by byte while nobody can read or write the table; its indexes stay where they are.
+
+Make a new table in the other tablespace and move the rows in batches, or use an extension that repacks online.
+)",
+    .bad = {R"(
+ALTER TABLE orders SET TABLESPACE fast;
+)",
+R"(
+ALTER INDEX orders_pkey SET TABLESPACE fast;
+)"},
+    .good = {R"(
+CREATE TABLE orders (id bigint);
+ALTER TABLE orders SET TABLESPACE fast;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        return judge_clauses(step, clauses(step, {AlterTableType::SetTableSpace}), {Cause::set_tablespace},
+                             [&](const Clause& clause, const Costly& work) {
+                                 return Said{fmt::format("moving {} to tablespace {} {} it {}", clause.table(), quoted(clause.cmd.name),
+                                                         work.verb("copies", "may copy"), work.waiting()), std::nullopt};
+                             });
+    },
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,42 @@
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+namespace {
+
+std::string_view done(Work::Kind kind) {
+    switch (kind) {
+        case Work::Kind::scan: return "read in full";
+        case Work::Kind::rewrite: return "rewritten";
+        case Work::Kind::index_build: return "read in full to build an index";
+        case Work::Kind::index_rebuild: return "built anew";
+        case Work::Kind::change_rows: return "changed row by row";
+    }
+    return "worked through";
+}
+
+}  // namespace
+
+extern const Rule unexplained_hazard{
+    .title = "Long work under a strong lock",
+    .category = Category::lock,
+    .why = R"(
+pgfence knows that this statement reads, writes or rebuilds a whole relation while others wait, but has no rule that explains it
+and offers a way out. The message says what is done and who waits.
+)",
+    .bad = {R"(
+ALTER TABLE orders ALTER COLUMN total SET EXPRESSION AS (price * amount);
+)"},
+    .good = {R"(
+ALTER TABLE orders ADD COLUMN note text;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        std::vector<Consequence> found;
+        for (const Work& work : step.effects.work)
+            if (work.existing && blocks(work.under, Traffic::writes))
+                found.push_back(of_work(step, Costly{{&work}}, fmt::format("{} is {} {}", work.relation, done(work.kind), waiting(work.under))));
+        return found;
+    },
+    .backstop = true,
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,30 @@
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+
+extern const Rule unsupported_on_version{
+    .title = "Statement that the server version does not have",
+    .category = Category::correctness,
+    .why = R"(
+The statement or one of its options came with a later PostgreSQL: on the version that is being checked for it fails with a syntax
+error or is refused.
+
+Tell pgfence the version that runs in production, or write it the way that version knows.
+)",
+    .bad = {R"(
+ALTER TABLE orders ADD CONSTRAINT state_given NOT NULL state NOT VALID;
+)"},
+    .good = {R"(
+ALTER TABLE orders ADD COLUMN state text;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        std::vector<Consequence> found;
+        for (const Failure& failure : step.effects.failures)
+            if (failure.kind == Failure::Kind::unsupported_version)
+                found.push_back(of_failure(step, failure, fmt::format("PostgreSQL {} does not have this: {}", step.version, failure.message)));
+        return found;
+    },
+    .until = 17,
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,240 @@
+// Transactions as xact.c runs them (BeginTransactionBlock, EndTransactionBlock, BeginImplicitTransactionBlock) and
+// settings as guc.c keeps them (AtEOXact_GUC).
+#include "analyze/scope/scope.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace pgfence {
+namespace {
+
+constexpr std::size_t kMaxHeld = 250;       // each statement's Scope carries them all
+constexpr std::size_t kMaxSettings = 200;   // likewise; no server has more names worth asking about
+constexpr std::size_t kMaxSavepoints = 10'000;
+
+struct Unit { std::string_view name; double milliseconds; };
+constexpr std::array<Unit, 6> kUnits{{{"us", 0.001}, {"ms", 1}, {"s", 1'000}, {"min", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
+
+std::string_view trimmed(std::string_view text) {
+    const auto begin = text.find_first_not_of(" \t\n\r");
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(" \t\n\r") - begin + 1);
+}
+
+/// parse_int with GUC_UNIT_MS: a number, white space, a unit (case counts); rounded to whole milliseconds.
+std::optional<std::int64_t> milliseconds(std::string_view value) {
+    value = trimmed(value);
+    double number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (error != std::errc{} || !std::isfinite(number)) return std::nullopt;
+    const std::string_view unit = trimmed(value.substr(static_cast<std::size_t>(end - value.data())));
+    double factor = unit.empty() ? 1 : 0;
+    for (const Unit& u : kUnits)
+        if (u.name == unit) factor = u.milliseconds;
+    const double result = std::rint(number * factor);
+    // lock_timeout's range is that of an int.
+    if (factor == 0 || result < 0 || result > 2147483647.0) return std::nullopt;
+    return static_cast<std::int64_t>(result);
+}
+
+std::string joined(const std::vector<std::string>& values) {
+    std::string all;
+    for (const std::string& value : values) all += (all.empty() ? "" : ", ") + value;
+    return all;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> Scope::timeout_ms(const std::string& name) const {
+    const Setting* found = setting(name);
+    const auto value = found ? milliseconds(found->value) : std::nullopt;
+    return value && *value > 0 ? value : std::nullopt;
+}
+
+void ScopeTracker::begin_file(TransactionMode mode, std::uint32_t statements, std::string format) {
+    const bool goes_on = mode == TransactionMode::whole_run && mode_ == TransactionMode::whole_run && transaction_.number != 0;
+    if (!goes_on && in_block()) close(true);
+    mode_ = mode;
+    position_ = 0;
+    statements_ = statements;
+    format_ = std::move(format);
+    undo_ = Undo::nothing;
+    if (goes_on) return;
+    if (mode == TransactionMode::per_file || mode == TransactionMode::whole_run) open(TransactionKind::runner);
+    else if (mode == TransactionMode::implicit && statements > 1) open(TransactionKind::implicit);
+    else transaction_ = {TransactionKind::none, next_number_++};
+}
+
+Scope ScopeTracker::scope() const {
+    Scope scope;
+    scope.transaction = transaction_;
+    scope.in_transaction_block = in_block();
+    scope.position_in_file = position_;
+    scope.statements_in_transaction = run_in_transaction_ + 1;
+    const bool to_the_end = transaction_.kind == TransactionKind::runner || transaction_.kind == TransactionKind::implicit;
+    if (to_the_end && statements_ > position_) scope.statements_in_transaction = run_in_transaction_ + (statements_ - position_);
+    scope.held.reserve(held_.size());
+    for (const auto& [relation, lock] : held_) scope.held.push_back(lock);
+    scope.settings = session_;
+    for (const auto& [name, setting] : local_) scope.settings[name] = setting;
+    scope.format = format_;
+    return scope;
+}
+
+void ScopeTracker::after(const std::vector<Action>& actions, const Effects& effects, SourceSpan span, const std::string& kind) {
+    undo_ = Undo::nothing;
+    undo_savepoint_.clear();
+    const std::uint32_t number = transaction_.number;
+    ++position_;
+    ++run_in_transaction_;
+    if (in_block())
+        for (const Lock& lock : effects.locks) hold(lock, span, kind);
+    for (const Action& action : actions) {
+        if (const auto* transaction = std::get_if<Transaction>(&action)) control(*transaction);
+        if (const auto* variable = std::get_if<SetVariable>(&action)) set(*variable, span);
+    }
+    if (!in_block() && transaction_.number == number) {
+        transaction_.number = next_number_++;
+        run_in_transaction_ = 0;
+    }
+}
+
+void ScopeTracker::end_file() {
+    undo_ = Undo::nothing;
+    if (in_block() && mode_ != TransactionMode::whole_run) close(true);
+}
+
+// ---- transactions --------------------------------------------------------------------------------------------------
+
+void ScopeTracker::open(TransactionKind kind) {
+    transaction_ = {kind, next_number_++};
+    run_in_transaction_ = 0;
+}
+
+void ScopeTracker::close(bool commit) {
+    if (!commit) roll_back_to(0);
+    local_.clear();
+    held_.clear();
+    changes_.clear();
+    savepoints_.clear();
+    transaction_ = {TransactionKind::none, next_number_++};
+    run_in_transaction_ = 0;
+}
+
+void ScopeTracker::go_on() {
+    if (mode_ == TransactionMode::implicit && statements_ > 1) open(TransactionKind::implicit);
+}
+
+void ScopeTracker::begin() {
+    if (transaction_.kind == TransactionKind::none) return open(TransactionKind::explicit_);
+    // In an implicit block BEGIN takes over what ran before it; in a runner's or the file's own it is but a warning.
+    if (transaction_.kind == TransactionKind::implicit) transaction_.kind = TransactionKind::explicit_;
+}
+
+void ScopeTracker::end(const Transaction& transaction, bool commit) {
+    if (!in_block()) return;
+    const TransactionKind kind = transaction_.kind;
+    if (!commit) undo_ = Undo::to_begin;
+    close(commit);
+    // AND CHAIN is an error in an implicit block.
+    if (transaction.chain && kind != TransactionKind::implicit) open(kind);
+    else go_on();
+}
+
+std::vector<ScopeTracker::Savepoint>::iterator ScopeTracker::savepoint_named(const std::string& name) {
+    const auto found = std::find_if(savepoints_.rbegin(), savepoints_.rend(), [&](const Savepoint& s) { return s.name == name; });
+    return found == savepoints_.rend() ? savepoints_.end() : std::prev(found.base());
+}
+
+void ScopeTracker::control(const Transaction& transaction) {
+    using Kind = Transaction::Kind;
+    const bool savepoints_allowed = transaction_.kind == TransactionKind::runner || transaction_.kind == TransactionKind::explicit_;
+    switch (transaction.kind) {
+        case Kind::begin: begin(); break;
+        // PREPARE TRANSACTION gives its locks to no session; for the statements that follow here they are gone.
+        case Kind::prepare:
+        case Kind::commit: end(transaction, true); break;
+        case Kind::rollback: end(transaction, false); break;
+        case Kind::savepoint:
+            if (savepoints_allowed && savepoints_.size() < kMaxSavepoints) savepoints_.push_back({transaction.savepoint, changes_.size()});
+            break;
+        case Kind::release:
+            if (const auto at = savepoint_named(transaction.savepoint); at != savepoints_.end()) savepoints_.erase(at, savepoints_.end());
+            break;
+        case Kind::rollback_to:
+            if (const auto at = savepoint_named(transaction.savepoint); at != savepoints_.end()) {
+                roll_back_to(at->changes);
+                savepoints_.erase(at + 1, savepoints_.end());
+                undo_ = Undo::to_savepoint;
+                undo_savepoint_ = transaction.savepoint;
+            }
+            break;
+        case Kind::commit_prepared:
+        case Kind::rollback_prepared: break;
+    }
+}
+
+void ScopeTracker::roll_back_to(std::size_t changes) {
+    while (changes_.size() > changes) {
+        Change& change = changes_.back();
+        if (change.of == Change::Of::lock) {
+            if (change.lock) held_.insert_or_assign(change.name, std::move(*change.lock));
+            else held_.erase(change.name);
+        } else {
+            Settings& settings = change.of == Change::Of::local ? local_ : session_;
+            if (change.setting) settings.insert_or_assign(change.name, std::move(*change.setting));
+            else settings.erase(change.name);
+        }
+        changes_.pop_back();
+    }
+}
+
+void ScopeTracker::hold(const Lock& lock, SourceSpan span, const std::string& kind) {
+    if (!lock.existing) return;
+    const auto at = held_.find(lock.relation);
+    if (at == held_.end() ? held_.size() >= kMaxHeld : at->second.lock.mode >= lock.mode) return;
+    changes_.push_back({Change::Of::lock, lock.relation, at == held_.end() ? std::nullopt : std::optional(at->second), std::nullopt});
+    held_.insert_or_assign(lock.relation, HeldLock{lock, span, kind});
+}
+
+// ---- settings ------------------------------------------------------------------------------------------------------
+
+void ScopeTracker::put(Settings& settings, Change::Of of, const std::string& name, std::optional<Setting> setting) {
+    const auto at = settings.find(name);
+    if (at == settings.end() && (!setting || settings.size() >= kMaxSettings)) return;
+    if (in_block()) changes_.push_back({of, name, std::nullopt, at == settings.end() ? std::nullopt : std::optional(at->second)});
+    if (setting) settings.insert_or_assign(name, std::move(*setting));
+    else settings.erase(name);
+}
+
+void ScopeTracker::set(const SetVariable& variable, SourceSpan span) {
+    using Of = Change::Of;
+    if (variable.kind == SetVariable::Kind::reset_all) {
+        for (const Settings& from : {session_, local_})
+            for (const auto& [name, setting] : from) {
+                put(session_, Of::session, name, std::nullopt);
+                put(local_, Of::local, name, std::nullopt);
+            }
+        return;
+    }
+    if (variable.kind == SetVariable::Kind::reset) {
+        put(local_, Of::local, variable.name, std::nullopt);
+        put(session_, Of::session, variable.name, std::nullopt);
+        return;
+    }
+    Setting setting{.value = joined(variable.values), .local = variable.local, .set_at = span};
+    if (!variable.local) {
+        put(local_, Of::local, variable.name, std::nullopt);
+        put(session_, Of::session, variable.name, std::move(setting));
+    } else if (in_block()) {
+        put(local_, Of::local, variable.name, std::move(setting));
+    } else if (const auto at = session_.find(variable.name); at == session_.end() || !at->second.effective) {
+        // Kept to be told about, never in place of a value that is in force.
+        setting.effective = false;
+        put(session_, Of::session, variable.name, std::move(setting));
+    }
+}
+
+}  // namespace pgfence

@@ -1,0 +1,67 @@
+#include "analyze/timeline.h"
+
+#include <algorithm>
+
+#include "analyze/catalog/replay.h"
+
+namespace pgfence::analyze {
+
+void Timeline::begin_file() {
+    marks_.clear();
+    catalog_.end_transaction();
+    catalog_.set_search_path({"public"});
+    path_after_transaction_ = {"public"};
+    // A runner's own transaction: ROLLBACK in the file goes back to here.
+    marks_.push_back({"", catalog_});
+}
+
+void Timeline::apply(const Action& action) {
+    if (const auto* transaction = std::get_if<Transaction>(&action)) return control(*transaction);
+    if (const auto* variable = std::get_if<SetVariable>(&action)) return set(*variable);
+    replay(catalog_, action, version_);
+}
+
+void Timeline::control(const Transaction& transaction) {
+    using Kind = Transaction::Kind;
+    const auto named = [&](const Mark& mark) { return !mark.savepoint.empty() && mark.savepoint == transaction.savepoint; };
+    switch (transaction.kind) {
+        case Kind::begin:
+            marks_.assign(1, {"", catalog_});
+            break;
+        case Kind::commit:
+            catalog_.set_search_path(path_after_transaction_);
+            catalog_.end_transaction();
+            marks_.assign(1, {"", catalog_});
+            break;
+        case Kind::rollback:
+            if (!marks_.empty()) catalog_ = marks_.front().catalog;
+            catalog_.set_search_path(path_after_transaction_);
+            marks_.assign(1, {"", catalog_});
+            break;
+        case Kind::savepoint:
+            marks_.push_back({transaction.savepoint, catalog_});
+            break;
+        case Kind::rollback_to:
+            if (const auto mark = std::find_if(marks_.rbegin(), marks_.rend(), named); mark != marks_.rend()) {
+                catalog_ = mark->catalog;
+                marks_.erase(mark.base(), marks_.end());
+            }
+            break;
+        case Kind::release:
+            if (const auto mark = std::find_if(marks_.rbegin(), marks_.rend(), named); mark != marks_.rend())
+                marks_.erase(std::prev(mark.base()), marks_.end());
+            break;
+        default: break;
+    }
+}
+
+void Timeline::set(const SetVariable& set) {
+    const bool everything = set.kind == SetVariable::Kind::reset_all;
+    if (set.name != "search_path" && !everything) return;
+    std::vector<std::string> path = set.values;
+    if (set.kind != SetVariable::Kind::set || set.values.empty()) path = {"public"};
+    if (!set.local) path_after_transaction_ = path;
+    catalog_.set_search_path(std::move(path));
+}
+
+}  // namespace pgfence::analyze

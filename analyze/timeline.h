@@ -1,0 +1,38 @@
+#pragma once
+// The catalog through the statements of a run: replayed forward, taken back by ROLLBACK.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analyze/catalog/catalog.h"
+#include "core/action.h"
+
+namespace pgfence::analyze {
+
+class Timeline {
+public:
+    explicit Timeline(int version) : version_(version) {}
+
+    /// A file is a session of its own: its settings start afresh, and what it left open is committed.
+    void begin_file();
+    void apply(const Action& action);
+
+    const Catalog& now() const { return catalog_; }
+    Catalog& now() { return catalog_; }
+
+private:
+    void control(const Transaction& transaction);
+    void set(const SetVariable& set);
+
+    struct Mark {
+        std::string savepoint;  ///< empty: the transaction's beginning
+        Catalog catalog;
+    };
+    int version_;
+    Catalog catalog_;
+    std::vector<Mark> marks_;
+    std::vector<std::string> path_after_transaction_{"public"};
+};
+
+}  // namespace pgfence::analyze

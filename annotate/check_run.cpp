@@ -1,0 +1,76 @@
+// The payload of a check run. Limits: GitHub's OpenAPI description, checks/create.
+
+#include <fmt/format.h>
+
+#include "annotate/annotate.h"
+#include "annotate/escape.h"
+#include "annotate/markdown.h"
+#include "annotate/plain_text.h"
+#include "annotate/utf8.h"
+
+namespace pgfence::annotate {
+namespace {
+
+constexpr std::size_t kMostText = 65'000;         // 65,535 characters
+constexpr std::size_t kMostTitle = 255;
+constexpr std::size_t kMostMessage = 60 * 1024;   // 64 KB
+
+std::string_view annotation_level(Severity severity) {
+    if (severity == Severity::error) return "failure";
+    return severity == Severity::warning ? "warning" : "notice";
+}
+
+void place(Annotation& annotation, const Region& region) {
+    annotation.start_line = region.begin.line;
+    annotation.end_line = region.end.line;
+    if (region.begin.line != region.end.line) return;
+    annotation.start_column = region.begin.column;
+    annotation.end_column = region.end.column;
+}
+
+Annotation annotation(const Listed& listed) {
+    const Graded& graded = *listed.graded;
+    Annotation made;
+    made.path = listed.file->path;
+    place(made, listed.region);
+    made.level = annotation_level(graded.severity);
+    made.title = shortened(fmt::format("{} ({} risk)", graded.finding.rule, name_of(graded.risk)), kMostTitle);
+    made.message = shortened_bytes(finding_text(graded), kMostMessage);
+    made.raw_details = shortened_bytes(recipe_plain_text(graded.finding), kMostMessage);
+    return made;
+}
+
+Annotation annotation(const FileReport& file, const Places& places, const Unread& unread) {
+    Annotation made;
+    made.path = file.path;
+    place(made, places.region(unread.span));
+    made.level = "warning";
+    made.title = "not read, so not judged";
+    made.message = shortened_bytes(one_line(unread.what + ": " + unread.why), kMostMessage);
+    return made;
+}
+
+std::string conclusion(const Report& report) {
+    if (!report.verdict.pass) return "failure";
+    const Counts& counts = report.verdict.counts;
+    return counts.error + counts.warning + report.coverage.unread > 0 ? "neutral" : "success";
+}
+
+}  // namespace
+
+CheckRun check_run(const Report& report, const CommentContext& context) {
+    const Listing listing(report);
+    const Review review{report, listing, context};
+    CheckRun run;
+    run.title = shortened(headline(report, listing), kMostTitle);
+    run.summary = counts_line(review) + unread_table(review, kMostText / 2) + suppressed_list(review, kMostText / 8) + notes_list(review) + footer(review);
+    run.text = findings_by_file(review, kMostText);
+    if (const std::size_t left = kMostText - run.text.size(); left > 4000) run.text += statements_table(review, left);
+    run.conclusion = conclusion(report);
+    for (const Listed& listed : listing.active()) run.annotations.push_back(annotation(listed));
+    for (std::size_t i = 0; i < report.files.size(); ++i)
+        for (const Unread& unread : report.files[i].unread) run.annotations.push_back(annotation(report.files[i], listing.places(i), unread));
+    return run;
+}
+
+}  // namespace pgfence::annotate

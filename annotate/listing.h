@@ -1,0 +1,88 @@
+#pragma once
+// The report's findings with their places in lines and columns, in the order in which people should read them.
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/report.h"
+
+namespace pgfence::annotate {
+
+/// `end` is the first column behind the last character; blanks and line breaks at a span's end are left out.
+struct Region {
+    Position begin, end;
+};
+
+/// One per file and output: building it reads the whole text.
+class Places {
+public:
+    explicit Places(std::string_view text) : text_(text), index_(text) {}
+    Region region(SourceSpan span) const;
+    const LineIndex& lines() const { return index_; }
+
+private:
+    std::string_view text_;
+    LineIndex index_;
+};
+
+struct Listed {
+    const FileReport* file;
+    const StatementReport* statement;
+    const Graded* graded;
+    const Places* places;
+    Region region;
+    std::size_t file_number;  ///< index in Report::files
+};
+
+/// Every finding of a report. Keeps pointers into it.
+class Listing {
+public:
+    explicit Listing(const Report& report);
+    Listing(const Listing&) = delete;
+    Listing& operator=(const Listing&) = delete;
+
+    /// By risk, then severity, both falling; then as they stand in the files.
+    const std::vector<Listed>& active() const { return active_; }
+    /// As they stand in the files.
+    const std::vector<Listed>& suppressed() const { return suppressed_; }
+    const Places& places(std::size_t file_number) const { return places_[file_number]; }
+    /// What is known about a rule; its id alone when the report does not say.
+    RuleInfo rule(std::string_view id) const;
+
+private:
+    std::vector<Places> places_;
+    std::vector<Listed> active_, suppressed_;
+    std::map<std::string_view, const RuleInfo*> rules_;
+};
+
+/// Locks on what was there before the change, the strongest first: only those can keep somebody waiting.
+std::vector<const Lock*> felt_locks(const Effects& effects);
+
+/// "scanned", "rewritten", ...: what happens to a relation in full while its lock is held; empty when nothing does.
+std::string work_in_words(const Effects& effects, std::string_view relation);
+
+/// The lines to show for a finding: those of its statement, or the part of it around the finding when it is long.
+struct Excerpt {
+    std::uint32_t first_line = 1, last_line = 1;  ///< both shown
+    bool cut_above = false, cut_below = false;
+};
+Excerpt excerpt(const Listed& listed, std::uint32_t most_lines);
+
+/// The comment that accepts a finding, for the line above its statement.
+std::string ignore_comment(std::string_view rule);
+
+// ---- sentences that several outputs share ---------------------------------------------------------------------------
+
+std::string counted(std::size_t count, std::string_view noun);             ///< "1 error", "2 errors"
+std::string counts_in_words(const Counts& counts);                         ///< "2 errors, 1 warning, 1 suppressed"; "no findings"
+std::string read_in_words(const Coverage& coverage);                       ///< "7 of 8 statements read in 2 files"
+std::string server_in_words(const Report& report);                         ///< "PostgreSQL 14 (assumed)"
+/// One line that says it all, without foreign text: "2 findings above medium", "no migrations changed", ...
+std::string headline(const Report& report, const Listing& listing);
+std::string step_heading(const RecipeStep& step);                          ///< "outside a transaction, after a deploy that ..."; may be empty
+
+}  // namespace pgfence::annotate

@@ -1,0 +1,29 @@
+// One comment for a pull request, edited in place: its first line is how it is found again.
+
+#include "annotate/annotate.h"
+#include "annotate/markdown.h"
+
+namespace pgfence::annotate {
+namespace {
+
+constexpr std::size_t kMost = 65'000;  // GitHub: "Body is too long (maximum is 65536 characters)"
+
+}  // namespace
+
+std::string comment_marker(std::string_view name) {
+    std::string safe;
+    for (const char c : name.substr(0, 100)) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
+        // "--" would end the HTML comment early.
+        safe += plain || (c == '-' && !safe.ends_with('-')) ? c : '_';
+    }
+    return "<!-- pgfence:" + safe + " -->";
+}
+
+std::string pr_comment(const Report& report, const CommentContext& context) {
+    const Listing listing(report);
+    const std::string marker = comment_marker(context.marker) + "\n";
+    return marker + whole_review({report, listing, context}, kMost - marker.size());
+}
+
+}  // namespace pgfence::annotate

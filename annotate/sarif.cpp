@@ -1,0 +1,209 @@
+// SARIF 2.1.0 for code scanning. GitHub asks for more than the schema does (docs.github.com, "SARIF support for code
+// scanning"): a region on every result, fingerprints, help for every rule. It takes `security-severity` for the mark of a
+// vulnerability and may block a merge for it; a lock is none, so that property is left out.
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "annotate/annotate.h"
+#include "annotate/escape.h"
+#include "annotate/line_hash.h"
+#include "annotate/listing.h"
+#include "annotate/utf8.h"
+
+namespace pgfence::annotate {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kMostResults = 5000;       // GitHub keeps the top 5,000 of a run
+constexpr std::size_t kMostNotifications = 1000;
+constexpr std::size_t kLongestRuleText = 1024;
+constexpr std::string_view kUnread = "unread-statement";
+
+std::string_view level(Severity severity) {
+    switch (severity) {
+        case Severity::error: return "error";
+        case Severity::warning: return "warning";
+        case Severity::notice: return "note";
+        case Severity::off: break;
+    }
+    return "none";
+}
+
+/// CodeQL's words, by which GitHub sorts and filters alerts.
+std::string_view problem_severity(Severity severity) {
+    if (severity == Severity::error) return "error";
+    return severity == Severity::warning ? "warning" : "recommendation";
+}
+
+std::string sentence(std::string_view text) {
+    std::string s = one_line(text);
+    if (!s.empty() && s.front() >= 'a' && s.front() <= 'z') s.front() = static_cast<char>(s.front() - 32);
+    if (!s.ends_with('.')) s += '.';
+    return s;
+}
+
+std::string_view without_blank_edges(std::string_view text) {
+    const auto first = text.find_first_not_of(" \n");
+    return first == std::string_view::npos ? std::string_view{} : text.substr(first, text.find_last_not_of(" \n") - first + 1);
+}
+
+Json rule_json(const RuleInfo& rule) {
+    const std::string page = rule_page(rule.id);
+    const std::string why = without_blank_edges(rule.why).empty() ? sentence(rule.title) : std::string(without_blank_edges(rule.why));
+    return {{"id", rule.id},
+            {"shortDescription", {{"text", shortened(sentence(rule.title), kLongestRuleText)}}},
+            {"fullDescription", {{"text", shortened(one_line(why), kLongestRuleText)}}},
+            {"helpUri", page},
+            {"help", {{"text", fmt::format("{}\n\nMore: {}", why, page)}, {"markdown", fmt::format("{}\n\n[More about {}]({})", why, rule.id, page)}}},
+            {"defaultConfiguration", {{"level", level(rule.default_severity)}}},
+            {"properties", {{"tags", {"postgresql", "migration", name_of(rule.category)}},
+                            {"precision", "high"},
+                            {"problem.severity", problem_severity(rule.default_severity)}}}};
+}
+
+Json region_json(const Region& region) {
+    return {{"startLine", region.begin.line}, {"startColumn", region.begin.column}, {"endLine", region.end.line}, {"endColumn", region.end.column}};
+}
+
+Json location_json(const FileReport& file, const Region& region) {
+    return {{"physicalLocation", {{"artifactLocation", {{"uri", url_path(file.path)}, {"uriBaseId", "%SRCROOT%"}}}, {"region", region_json(region)}}}};
+}
+
+Json suppression_json(const Suppression& suppression) {
+    Json json{{"kind", suppression.by == "comment" ? "inSource" : "external"}, {"status", "accepted"}};
+    if (!suppression.reason.empty()) json["justification"] = one_line(suppression.reason);
+    return json;
+}
+
+std::string message_text(const Graded& graded) {
+    const Finding& finding = graded.finding;
+    std::string text = sentence(finding.message);
+    if (finding.certainty != Certainty::known && !finding.depends_on.empty()) {
+        text += " Depends on ";
+        for (std::size_t i = 0; i < finding.depends_on.size(); ++i) text += (i == 0 ? "" : "; ") + one_line(finding.depends_on[i]);
+        text += ".";
+    }
+    return text;
+}
+
+Json unread_descriptor() {
+    return {{"id", kUnread},
+            {"shortDescription", {{"text", "A statement that could not be read."}}},
+            {"fullDescription", {{"text", "What it does to the database is not known, which does not mean that it is safe."}}},
+            {"defaultConfiguration", {{"level", "warning"}}}};
+}
+
+/// One run: rules in the order of their ids, results worst first.
+class Run {
+public:
+    Run(const Report& report, Suppressed suppressed) : report_(report), listing_(report), results_(listing_.active()) {
+        if (suppressed == Suppressed::marked) results_.insert(results_.end(), listing_.suppressed().begin(), listing_.suppressed().end());
+        if (results_.size() > kMostResults) results_.resize(kMostResults);
+        for (const Listed& listed : results_) rule_index_.emplace(listed.graded->finding.rule, 0);
+        std::size_t next = 0;
+        for (auto& [id, index] : rule_index_) index = next++;
+    }
+    Json json();
+
+private:
+    Json driver() const;
+    Json result(const Listed& listed);
+    Json related(const Finding& finding) const;
+    Json invocation() const;
+    const std::string& line_hash(const Listed& listed);
+
+    const Report& report_;
+    Listing listing_;
+    std::vector<Listed> results_;
+    std::map<std::string, std::size_t> rule_index_;
+    std::map<std::size_t, std::vector<std::string>> hashes_;  ///< by file, made when first asked for
+};
+
+const std::string& Run::line_hash(const Listed& listed) {
+    auto found = hashes_.find(listed.file_number);
+    if (found == hashes_.end()) found = hashes_.emplace(listed.file_number, line_hashes(listed.file->text)).first;
+    const std::vector<std::string>& lines = found->second;
+    return lines[std::min<std::size_t>(listed.region.begin.line, lines.size()) - 1];
+}
+
+Json Run::related(const Finding& finding) const {
+    for (std::size_t i = 0; i < report_.files.size(); ++i) {
+        if (report_.files[i].file != finding.related->file) continue;
+        Json location = location_json(report_.files[i], listing_.places(i).region(*finding.related));
+        location["id"] = 0;
+        location["message"] = {{"text", sentence(finding.related_message)}};
+        return location;
+    }
+    return nullptr;
+}
+
+Json Run::result(const Listed& listed) {
+    const Graded& graded = *listed.graded;
+    const Finding& finding = graded.finding;
+    Json json{{"ruleId", finding.rule},
+              {"ruleIndex", rule_index_.at(finding.rule)},
+              {"level", level(graded.severity)},
+              {"message", {{"text", message_text(graded)}}},
+              {"locations", Json::array({location_json(*listed.file, listed.region)})}};
+    if (const Json place = finding.related ? related(finding) : Json(nullptr); !place.is_null()) json["relatedLocations"] = Json::array({place});
+    json["partialFingerprints"] = {{"primaryLocationLineHash", line_hash(listed)}, {"pgfence/v1", graded.fingerprint}};
+    if (graded.suppressed) json["suppressions"] = Json::array({suppression_json(*graded.suppressed)});
+    json["properties"] = {{"risk", name_of(graded.risk)}, {"certainty", name_of(finding.certainty)}, {"relations", finding.relations}};
+    return json;
+}
+
+Json Run::driver() const {
+    Json rules = Json::array();
+    for (const auto& [id, index] : rule_index_) rules.push_back(rule_json(listing_.rule(id)));
+    return {{"name", "pgfence"},
+            {"semanticVersion", report_.tool_version},
+            {"informationUri", "https://github.com/pgfence/action"},
+            {"rules", rules},
+            {"notifications", Json::array({unread_descriptor()})}};
+}
+
+Json Run::invocation() const {
+    Json notifications = Json::array();
+    for (std::size_t i = 0; i < report_.files.size(); ++i)
+        for (const Unread& unread : report_.files[i].unread) {
+            if (notifications.size() == kMostNotifications) break;
+            notifications.push_back({{"descriptor", {{"id", kUnread}, {"index", 0}}},
+                                     {"level", "warning"},
+                                     {"message", {{"text", sentence("not read: " + unread.what + ": " + unread.why)}}},
+                                     {"locations", Json::array({location_json(report_.files[i], listing_.places(i).region(unread.span))})}});
+        }
+    return {{"executionSuccessful", true}, {"toolExecutionNotifications", notifications}};
+}
+
+Json Run::json() {
+    Json results = Json::array();
+    for (const Listed& listed : results_) results.push_back(result(listed));
+    return {{"tool", {{"driver", driver()}}},
+            {"automationDetails", {{"id", "pgfence/"}}},
+            {"columnKind", "unicodeCodePoints"},
+            {"originalUriBaseIds", {{"%SRCROOT%", {{"description", {{"text", "The root of the repository."}}}}}}},
+            {"invocations", Json::array({invocation()})},
+            {"results", results},
+            {"properties", {{"postgresVersion", report_.postgres_version},
+                            {"postgresVersionAssumed", report_.postgres_version_assumed},
+                            {"statementsRead", report_.coverage.statements},
+                            {"statementsUnread", report_.coverage.unread}}}};
+}
+
+}  // namespace
+
+std::string sarif(const Report& report, Suppressed suppressed) {
+    Json log{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}, {"runs", Json::array()}};
+    log["runs"].push_back(Run(report, suppressed).json());
+    return log.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace pgfence::annotate

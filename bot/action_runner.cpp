@@ -1,0 +1,281 @@
+#include "bot/action_runner.h"
+
+#include <spdlog/logger.h>
+#include <spdlog/sinks/ostream_sink.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <ostream>
+#include <utility>
+
+#include "bot/cancellation.h"
+#include "bot/dry_run.h"
+#include "bot/event.h"
+#include "bot/file_commands.h"
+#include "bot/https_transport.h"
+#include "bot/inputs.h"
+#include "bot/publish.h"
+#include "bot/url.h"
+#include "bot/workflow_text.h"
+
+namespace pgfence {
+namespace {
+
+constexpr int kClean = 0, kFindings = 1, kUsage = 2, kFailure = 3;
+
+int exit_code(const Error& error) { return error.kind == Error::Kind::usage ? kUsage : kFailure; }
+
+/// Every line to the log goes through here: masked, on one line, without commands.
+class ActionLog {
+public:
+    ActionLog(std::ostream& err, Secret token)
+        : logger_("pgfence", std::make_shared<spdlog::sinks::ostream_sink_mt>(err, true)), token_(std::move(token)) {
+        logger_.set_pattern("pgfence: %l: %v");
+    }
+    void info(std::string_view text) { logger_.info(safe(text)); }
+    void warning(std::string_view text) { logger_.warn(safe(text)); }
+    std::string safe(std::string_view text) const { return as_log_text(token_.mask(text)); }
+
+private:
+    spdlog::logger logger_;
+    Secret token_;
+};
+
+class ActionRun {
+public:
+    ActionRun(const Environment& environment, std::ostream& out, std::ostream& err, Inputs inputs, const ActionWorld& world)
+        : environment_(environment), out_(out), log_(err, inputs.token), inputs_(std::move(inputs)), world_(world),
+          on_runner_(environment.get("GITHUB_ACTIONS") == "true") {}
+
+    int run(const RunReview& review);
+
+private:
+    ReviewRequest request_for(const Event& event) const;
+    ComposeContext context_for(const Event& event) const;
+    ApiSettings api_settings(const Event& event) const;
+    std::string in_checkout(const std::string& path) const;
+    std::string as_output(const std::string& path) const;
+    int finish(const Report& report, const Event& event);
+    int give_up(const Error& error, const Event* event);
+    Published publish(const Publication& publication, const Event& event, const Surfaces& surfaces);
+    void write_report(const std::string& path, const std::string& text, const char* what);
+    void tell_runner(const Publication& publication, const Published& published, bool annotate_by_command);
+    void notice(const std::string& text);
+
+    const Environment& environment_;
+    std::ostream& out_;
+    ActionLog log_;
+    Inputs inputs_;
+    const ActionWorld& world_;
+    bool on_runner_;
+};
+
+std::filesystem::path workspace(const Environment& environment) {
+    const auto path = environment.get("GITHUB_WORKSPACE");
+    return path.empty() ? std::filesystem::path(".") : std::filesystem::path(path);
+}
+
+std::string ActionRun::in_checkout(const std::string& path) const {
+    if (path.empty()) return {};
+    return (workspace(environment_) / inputs_.working_directory / path).lexically_normal().string();
+}
+
+/// Relative to the workspace: the path means the same inside this container and in the steps after it.
+std::string ActionRun::as_output(const std::string& path) const {
+    if (path.empty()) return {};
+    return (std::filesystem::path(inputs_.working_directory) / path).lexically_normal().generic_string();
+}
+
+ReviewRequest ActionRun::request_for(const Event& event) const {
+    ReviewRequest request;
+    const auto checkout = workspace(environment_);
+    request.repository_path = (inputs_.working_directory.empty() ? checkout : checkout / inputs_.working_directory).string();
+    request.base = inputs_.base.empty() ? event.base_sha : inputs_.base;
+    request.head = event.head_sha;
+    request.pull_request = event.pull_request;
+    request.globs = inputs_.paths;
+    request.token = inputs_.token;
+    request.server_url = environment_.get("GITHUB_SERVER_URL");
+    request.repository = event.repository;
+    request.pg_version = inputs_.pg_version;
+    request.max_risk = inputs_.max_risk;
+    request.stats_file = in_checkout(inputs_.stats_file);
+    request.schema = in_checkout(inputs_.schema);
+    request.config = inputs_.config;
+    return request;
+}
+
+ComposeContext ActionRun::context_for(const Event& event) const {
+    ComposeContext context;
+    context.check_name = inputs_.check_name;
+    context.server_url = environment_.get("GITHUB_SERVER_URL");
+    context.repository = event.repository;
+    context.head_sha = event.head_sha;
+    const auto run = environment_.get("GITHUB_RUN_ID");
+    if (!run.empty() && !context.server_url.empty())
+        context.run_url = context.server_url + "/" + event.repository + "/actions/runs/" + run;
+    context.sarif_file = as_output(inputs_.sarif_file);
+    context.report_file = as_output(inputs_.report_file);
+    return context;
+}
+
+ApiSettings ActionRun::api_settings(const Event& event) const {
+    ApiSettings settings;
+    settings.repository = event.repository;
+    settings.token = inputs_.token;
+    settings.cancelled = world_.cancelled;
+    const auto given = environment_.get("GITHUB_API_URL");
+    // A bad address has its error from the transport already.
+    if (const auto api = parse_url("GITHUB_API_URL", given.empty() ? "https://api.github.com" : given)) {
+        settings.origin = api->origin();
+        settings.rest_path = api->path;
+    }
+    if (const auto graphql = parse_url("GITHUB_GRAPHQL_URL", environment_.get("GITHUB_GRAPHQL_URL")); graphql && graphql->origin() == settings.origin)
+        settings.graphql_path = graphql->path;
+    return settings;
+}
+
+void ActionRun::notice(const std::string& text) {
+    log_.warning(text);
+    if (on_runner_) out_ << "::notice title=pgfence::" << escape_command_data(log_.safe(text)) << '\n';
+}
+
+Published ActionRun::publish(const Publication& publication, const Event& event, const Surfaces& surfaces) {
+    const bool wanted = surfaces.check_run || (surfaces.comment && event.pull_request != 0);
+    if (wanted && inputs_.token.empty() && !inputs_.dry_run) {
+        Published nothing;
+        nothing.refusals.push_back({"GitHub", "no check run and no comment: the input token is empty"});
+        return nothing;
+    }
+    DryRunTransport dry_run(out_, on_runner_);
+    HttpTransport& transport = inputs_.dry_run ? static_cast<HttpTransport&>(dry_run) : world_.transport;
+    GitHubClient client(transport, world_.clock, api_settings(event));
+    const auto external_id = "pgfence-" + environment_.get("GITHUB_RUN_ID") + "-" + environment_.get("GITHUB_RUN_ATTEMPT") + "-" + random_token();
+    return publish_to_github(publication, event, surfaces, external_id, client);
+}
+
+void ActionRun::write_report(const std::string& path, const std::string& text, const char* what) {
+    if (path.empty()) return;
+    const auto place = in_checkout(path);
+    std::error_code ignored;  // the write below fails and says so
+    std::filesystem::create_directories(std::filesystem::path(place).parent_path(), ignored);
+    std::ofstream file(place, std::ios::binary | std::ios::trunc);
+    file << text << std::flush;
+    if (!file) notice("cannot write " + std::string(what) + " to " + place);
+}
+
+void ActionRun::tell_runner(const Publication& publication, const Published& published, bool annotate_by_command) {
+    // A check run shows the same annotations in the same places: not twice.
+    if (annotate_by_command && on_runner_) {
+        out_ << publication.workflow_commands;
+        if (!publication.workflow_commands.empty() && publication.workflow_commands.back() != '\n') out_ << '\n';
+    }
+    for (const Refusal& refusal : published.refusals) notice(refusal.reason);
+    if (const auto path = environment_.get("GITHUB_STEP_SUMMARY"); !path.empty() && !publication.summary_markdown.empty())
+        if (const auto written = append_summary(path, publication.summary_markdown); !written) notice(written.error().message);
+    auto outputs = publication.outputs;
+    if (published.check_run && !inputs_.dry_run) {
+        outputs.emplace_back("check-run-id", std::to_string(published.check_run->id));
+        outputs.emplace_back("check-run-url", published.check_run->url);
+    }
+    if (published.comment && !inputs_.dry_run) {
+        outputs.emplace_back("comment-id", std::to_string(published.comment->id));
+        outputs.emplace_back("comment-url", published.comment->url);
+    }
+    if (const auto path = environment_.get("GITHUB_OUTPUT"); !path.empty())
+        if (const auto written = append_outputs(path, outputs); !written) notice(written.error().message);
+    out_ << std::flush;
+}
+
+int ActionRun::finish(const Report& report, const Event& event) {
+    const auto composed = world_.compose(report, context_for(event));
+    write_report(inputs_.sarif_file, composed.sarif, "the SARIF file");
+    write_report(inputs_.report_file, composed.report_json, "the report");
+    {
+        const CommandsStopped guard(out_, on_runner_);
+        out_ << composed.terminal;
+    }
+    const auto published = publish(composed.publication, event, {inputs_.check, inputs_.comment});
+    tell_runner(composed.publication, published, !published.check_run);
+    if (published.check_run) log_.info("check run: " + published.check_run->url);
+    if (published.comment) log_.info("comment: " + published.comment->url);
+    log_.info(report.verdict.reason);
+    if (published.cancelled) return kFailure;
+    return report.verdict.pass ? kClean : kFindings;
+}
+
+/// No review: the job fails, and so does the check, which branch protection may be waiting for. The comment stays as it was.
+int ActionRun::give_up(const Error& error, const Event* event) {
+    const auto message = log_.safe(error.message);
+    log_.warning(message);
+    if (on_runner_) out_ << "::error title=pgfence::" << escape_command_data(message) << '\n';
+    Publication publication;
+    // Indented: a code block that nothing inside can end.
+    const auto said = "pgfence could not review this change:\n\n    " + message + "\n";
+    publication.summary_markdown = said;
+    publication.outputs = {{"verdict", "error"}};
+    Published published;
+    if (event && inputs_.check && !world_.cancelled()) {
+        publication.head_sha = event->head_sha;
+        publication.check = {inputs_.check_name, "failure", "The change could not be reviewed", said, "", {}};
+        published = publish(publication, *event, {true, false});
+    }
+    tell_runner(publication, published, false);
+    return exit_code(error);
+}
+
+int ActionRun::run(const RunReview& review) {
+    const auto event = read_event(environment_);
+    if (!event) return give_up(event.error(), nullptr);
+    if (event->branch_deleted) {
+        log_.info("the push removed a branch: nothing to review");
+        Publication nothing;
+        nothing.outputs = {{"verdict", "pass"}, {"max-risk", "safe"}, {"findings", "0"}};
+        tell_runner(nothing, {}, false);
+        return kClean;
+    }
+    const auto request = request_for(*event);
+    log_.info(std::string(name_of(event->kind)) + " of " + event->repository + ": " +
+              (request.base.empty() ? "(no base)" : request.base) + ".." + request.head);
+    const auto report = review(request);
+    if (!report) return give_up(report.error(), &*event);
+    return finish(*report, *event);
+}
+
+/// Stands in for a connection whose settings are wrong: publishing is refused, the review is not.
+class NoTransport : public HttpTransport {
+public:
+    explicit NoTransport(std::string why) : why_(std::move(why)) {}
+    tl::expected<HttpResponse, HttpFailure> send(const HttpRequest&) override {
+        return tl::unexpected(HttpFailure{HttpFailure::Kind::hopeless, why_});
+    }
+
+private:
+    std::string why_;
+};
+
+}  // namespace
+
+int run_action(const Environment& environment, bool dry_run, std::ostream& out, std::ostream& err, const RunReview& review,
+               const ActionWorld& world) {
+    auto inputs = parse_inputs(environment);
+    if (!inputs) {
+        const auto message = Secret(environment.get("INPUT_TOKEN")).mask(as_log_text(inputs.error().message));
+        err << "pgfence: error: " << message << '\n';
+        if (environment.get("GITHUB_ACTIONS") == "true") out << "::error title=pgfence::" << escape_command_data(message) << '\n';
+        return exit_code(inputs.error());
+    }
+    inputs->dry_run = inputs->dry_run || dry_run;
+    return ActionRun(environment, out, err, std::move(*inputs), world).run(review);
+}
+
+int run_action(const Environment& environment, bool dry_run, std::ostream& out, std::ostream& err, const RunReview& review) {
+    listen_for_cancellation();
+    auto transport = connect_to_api(environment);
+    NoTransport none(transport ? "" : transport.error().message);
+    HttpTransport& used = transport ? **transport : static_cast<HttpTransport&>(none);
+    return run_action(environment, dry_run, out, err, review, {used, system_clock(), cancellation_requested, compose});
+}
+
+}  // namespace pgfence

@@ -1,0 +1,32 @@
+#include "bot/dry_run.h"
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "bot/workflow_text.h"
+
+namespace pgfence {
+namespace {
+
+using nlohmann::json;
+
+std::string pretty(const std::string& body) {
+    const json value = json::parse(body, nullptr, false);
+    return value.is_discarded() ? body : value.dump(2, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace
+
+tl::expected<HttpResponse, HttpFailure> DryRunTransport::send(const HttpRequest& request) {
+    {
+        const CommandsStopped guard(out_, on_runner_);
+        // Headers stay out: one of them is the token.
+        out_ << "dry run: " << request.method << ' ' << request.target << '\n';
+        if (!request.body.empty()) out_ << pretty(request.body) << '\n';
+    }
+    if (request.method == "GET") return HttpResponse{200, {}, "[]"};
+    if (request.method == "DELETE") return HttpResponse{204, {}, ""};
+    return HttpResponse{201, {}, R"({"id":1,"html_url":"","user":{"login":"","type":"Bot"}})"};
+}
+
+}  // namespace pgfence

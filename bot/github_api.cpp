@@ -1,0 +1,339 @@
+#include "bot/github_api.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "bot/retry.h"
+#include "bot/url.h"
+#include "bot/workflow_text.h"
+
+namespace pgfence {
+namespace {
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+
+// "Only 50 annotations are allowed per request": OpenAPI checks/create, maxItems.
+constexpr std::size_t kAnnotationsPerRequest = 50;
+constexpr int kMostRedirects = 5;
+// 10,000 comments; a list that goes on has to be something else.
+constexpr int kMostPages = 100;
+// Five minutes over all requests: runner time is the user's money.
+constexpr milliseconds kPatience{300'000};
+
+std::string dumped(const json& value) {
+    // Texts come from files of any encoding; the strict handler would throw on bad UTF-8.
+    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string text_at(const json& object, const char* key) {
+    if (!object.is_object()) return {};
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::uint64_t number_at(const json& object, const char* key) {
+    if (!object.is_object()) return 0;
+    const auto found = object.find(key);
+    return found != object.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
+}
+
+const json& object_at(const json& object, const char* key) {
+    static const json none = json::object();
+    if (!object.is_object()) return none;
+    const auto found = object.find(key);
+    return found != object.end() && found->is_object() ? *found : none;
+}
+
+ApiError not_understood(const HttpResponse& response) { return {response.status, "GitHub's answer was not understood", false}; }
+
+json annotation_json(const PublishedAnnotation& annotation) {
+    json value{{"path", annotation.path},
+               {"start_line", annotation.start_line},
+               {"end_line", annotation.end_line},
+               {"annotation_level", annotation.level},
+               {"message", annotation.message}};
+    if (!annotation.title.empty()) value["title"] = annotation.title;
+    if (!annotation.raw_details.empty()) value["raw_details"] = annotation.raw_details;
+    if (annotation.start_line == annotation.end_line && annotation.start_column && annotation.end_column) {
+        value["start_column"] = *annotation.start_column;
+        value["end_column"] = *annotation.end_column;
+    }
+    return value;
+}
+
+// A part of the annotations; the run's state with it, completed when it is the last part.
+json check_part(const PublishedCheck& check, std::size_t begin, std::size_t end) {
+    json output{{"title", check.title}, {"summary", check.summary}};
+    if (!check.text.empty()) output["text"] = check.text;
+    if (begin < end) {
+        json& annotations = output["annotations"] = json::array();
+        for (std::size_t i = begin; i < end; ++i) annotations.push_back(annotation_json(check.annotations[i]));
+    }
+    json part{{"output", std::move(output)}};
+    if (end < check.annotations.size()) {
+        part["status"] = "in_progress";
+    } else {
+        part["status"] = "completed";
+        part["conclusion"] = check.conclusion;
+    }
+    return part;
+}
+
+std::size_t part_end(const PublishedCheck& check, std::size_t begin) {
+    return std::min(begin + kAnnotationsPerRequest, check.annotations.size());
+}
+
+std::optional<IssueComment> comment_of(const json& value) {
+    IssueComment comment;
+    comment.id = number_at(value, "id");
+    comment.url = text_at(value, "html_url");
+    comment.body = text_at(value, "body");
+    // "user" is null once the account has been deleted.
+    const json& user = object_at(value, "user");
+    comment.author = text_at(user, "login");
+    comment.author_is_bot = text_at(user, "type") == "Bot";
+    if (comment.id == 0) return std::nullopt;
+    return comment;
+}
+
+ApiResult<IssueComment> comment_of(const HttpResponse& response) {
+    const auto comment = comment_of(json::parse(response.body, nullptr, false));
+    if (!comment) return tl::unexpected(not_understood(response));
+    return *comment;
+}
+
+std::string without_bot_suffix(std::string login) {
+    if (login.ends_with("[bot]")) login.resize(login.size() - 5);
+    return login;
+}
+
+}  // namespace
+
+GitHubClient::GitHubClient(HttpTransport& transport, const Clock& clock, ApiSettings settings)
+    : transport_(transport), clock_(clock), settings_(std::move(settings)), patience_(kPatience) {}
+
+// ---- one request ---------------------------------------------------------------------------------------------------
+
+ApiResult<HttpResponse> GitHubClient::request(const std::string& method, const std::string& path, std::string body, const FindEffect& find_effect) {
+    HttpRequest request{method, path, {}, std::move(body)};
+    request.headers = {{"User-Agent", "pgfence/" PGFENCE_VERSION},
+                       {"Accept", "application/vnd.github+json"},
+                       {"X-GitHub-Api-Version", "2022-11-28"}};
+    if (!settings_.token.empty()) request.headers.emplace_back("Authorization", "Bearer " + settings_.token.reveal());
+    if (!request.body.empty()) request.headers.emplace_back("Content-Type", "application/json");
+    return perform(request, find_effect);
+}
+
+ApiResult<HttpResponse> GitHubClient::get(const std::string& path) { return request("GET", path, {}, nullptr); }
+
+ApiResult<HttpResponse> GitHubClient::perform(const HttpRequest& request, const FindEffect& find_effect) {
+    for (int attempt = 1;; ++attempt) {
+        keep_distance(request);
+        if (settings_.cancelled() && !concluding_) return tl::unexpected(cancelled_error());
+        const auto answer = exchange(request);
+        if (answer && answer->status >= 200 && answer->status < 300) return *answer;
+        const bool limited = answer && is_rate_limited(*answer);
+        if (answer && !limited && !is_server_error(*answer)) return tl::unexpected(error_of(*answer));
+
+        const ApiError error = answer ? error_of(*answer) : ApiError{0, settings_.token.mask(as_log_text(answer.error().what)), false};
+        if (!answer && answer.error().kind == HttpFailure::Kind::hopeless) return tl::unexpected(error);
+        const auto pause = limited ? wait_for_limit(attempt, *answer, clock_.unix_seconds()) : wait_for_server(attempt, clock_.chance());
+        if (!pause || !wait(*pause)) return tl::unexpected(settings_.cancelled() && !concluding_ ? cancelled_error() : error);
+
+        const bool may_have_happened = !limited && (answer || answer.error().kind == HttpFailure::Kind::maybe_done);
+        if (!may_have_happened || !find_effect) continue;
+        const auto effect = find_effect();
+        // Without knowing, a second try could double what is there.
+        if (!effect) return tl::unexpected(error);
+        if (*effect) return **effect;
+    }
+}
+
+// A renamed repository answers 301, 302, 307 or 308; GitHub asks for the same method and body at the new place.
+tl::expected<HttpResponse, HttpFailure> GitHubClient::exchange(HttpRequest request) {
+    for (int hop = 0; hop <= kMostRedirects; ++hop) {
+        auto answer = transport_.send(request);
+        if (!answer) return answer;
+        if (answer->status != 301 && answer->status != 302 && answer->status != 307 && answer->status != 308) return answer;
+        auto location = answer->header("location");
+        if (location.starts_with("/")) location.insert(0, settings_.origin);
+        const auto url = parse_url("the redirect", location);
+        // The token goes to the API's host and nowhere else.
+        if (!url || url->origin() != settings_.origin || !is_request_target(url->path))
+            return tl::unexpected(HttpFailure{HttpFailure::Kind::hopeless, "GitHub redirected to another server, which was not followed"});
+        request.target = url->path;
+    }
+    return tl::unexpected(HttpFailure{HttpFailure::Kind::hopeless, "GitHub redirected in a circle"});
+}
+
+void GitHubClient::keep_distance(const HttpRequest& request) {
+    const bool reads = request.method == "GET" || request.target == settings_.graphql_path;
+    if (reads) return;
+    if (last_mutation_ && !concluding_) {
+        const auto rest = *last_mutation_ + kBetweenMutations - clock_.now();
+        if (rest > milliseconds(0)) clock_.sleep(rest);
+    }
+    last_mutation_ = clock_.now();
+}
+
+/// False when it would exceed this run's patience, or the job was cancelled meanwhile.
+bool GitHubClient::wait(milliseconds duration) {
+    if (duration > patience_ || concluding_) return false;
+    patience_ -= duration;
+    clock_.sleep(duration);
+    return !settings_.cancelled();
+}
+
+ApiError GitHubClient::error_of(const HttpResponse& response) const {
+    const json body = json::parse(response.body, nullptr, false);
+    auto message = text_at(body, "message");
+    // 422 says what was wrong in `errors`, as texts or as objects with a message.
+    if (body.is_object() && body.contains("errors") && body["errors"].is_array()) {
+        for (const json& error : body["errors"]) {
+            const auto detail = error.is_string() ? error.get<std::string>() : text_at(error, "message");
+            if (!detail.empty() && message.size() < 500) message += ": " + detail;
+        }
+    }
+    if (message.empty()) message = "no message";
+    return {response.status, as_log_text(settings_.token.mask(message)), false};
+}
+
+ApiError GitHubClient::cancelled_error() const { return {0, "the job was cancelled", true}; }
+
+std::optional<std::string> GitHubClient::next_page(const HttpResponse& response) const {
+    // Link: <https://api.github.com/repositories/1/issues/2/comments?page=2>; rel="next", <...>; rel="last"
+    const auto links = response.header("link");
+    const auto rel = links.find("rel=\"next\"");
+    if (rel == std::string::npos) return std::nullopt;
+    const auto open = links.rfind('<', rel), close = links.rfind('>', rel);
+    if (open == std::string::npos || close == std::string::npos || close < open) return std::nullopt;
+    const auto url = parse_url("the Link header", links.substr(open + 1, close - open - 1));
+    if (!url || url->origin() != settings_.origin || !is_request_target(url->path)) return std::nullopt;
+    return url->path;
+}
+
+// ---- check runs ----------------------------------------------------------------------------------------------------
+
+ApiResult<CheckRunRef> GitHubClient::publish_check_run(const std::string& head_sha, const std::string& external_id, const PublishedCheck& check) {
+    json body = check_part(check, 0, part_end(check, 0));
+    body["name"] = check.name;
+    body["head_sha"] = head_sha;
+    body["external_id"] = external_id;
+    const auto created = request("POST", repository_path("/check-runs"), dumped(body), [&] { return find_check_run(head_sha, check.name, external_id); });
+    if (!created) return tl::unexpected(created.error());
+    const json answer = json::parse(created->body, nullptr, false);
+    CheckRunRef run;
+    run.id = number_at(answer, "id");
+    run.url = text_at(answer, "html_url");
+    if (run.id == 0) return tl::unexpected(not_understood(*created));
+    run.annotations = part_end(check, 0);
+    if (const auto appended = append_annotations(run, check); !appended) {
+        run.incomplete = appended.error();
+        conclude(run.id, appended.error().cancelled ? "cancelled" : check.conclusion);
+    }
+    return run;
+}
+
+ApiResult<std::size_t> GitHubClient::append_annotations(CheckRunRef& run, const PublishedCheck& check) {
+    while (run.annotations < check.annotations.size()) {
+        const auto end = part_end(check, run.annotations);
+        const auto body = dumped(check_part(check, run.annotations, end));
+        // Each PATCH appends: repeating one that took effect would double its annotations.
+        const auto patched = request("PATCH", repository_path("/check-runs/" + std::to_string(run.id)), body,
+                                     [&] { return check_run_holding(run.id, end); });
+        if (!patched) return tl::unexpected(patched.error());
+        run.annotations = end;
+    }
+    return run.annotations;
+}
+
+void GitHubClient::conclude(std::uint64_t run, const std::string& conclusion) {
+    concluding_ = true;
+    // A failure here leaves a run in progress, which GitHub marks stale; there is nothing further to try.
+    (void)request("PATCH", repository_path("/check-runs/" + std::to_string(run)),
+                  dumped(json{{"status", "completed"}, {"conclusion", conclusion}}), nullptr);
+    concluding_ = false;
+}
+
+ApiResult<std::optional<HttpResponse>> GitHubClient::find_check_run(const std::string& head_sha, const std::string& name, const std::string& external_id) {
+    const auto list = get(repository_path("/commits/" + head_sha + "/check-runs?filter=all&per_page=100&check_name=" + percent_encoded(name)));
+    if (!list) return tl::unexpected(list.error());
+    const json body = json::parse(list->body, nullptr, false);
+    if (!body.is_object() || !body.contains("check_runs") || !body["check_runs"].is_array()) return tl::unexpected(not_understood(*list));
+    for (const json& run : body["check_runs"])
+        if (text_at(run, "external_id") == external_id) return std::optional<HttpResponse>(HttpResponse{200, {}, dumped(run)});
+    return std::optional<HttpResponse>();
+}
+
+ApiResult<std::optional<HttpResponse>> GitHubClient::check_run_holding(std::uint64_t id, std::size_t annotations) {
+    const auto run = get(repository_path("/check-runs/" + std::to_string(id)));
+    if (!run) return tl::unexpected(run.error());
+    const json body = json::parse(run->body, nullptr, false);
+    if (number_at(object_at(body, "output"), "annotations_count") >= annotations) return std::optional<HttpResponse>(*run);
+    return std::optional<HttpResponse>();
+}
+
+// ---- comments ------------------------------------------------------------------------------------------------------
+
+ApiResult<std::vector<IssueComment>> GitHubClient::comments_with(std::uint64_t pull_request, const std::string& marker) {
+    std::vector<IssueComment> found;
+    std::optional<std::string> page = repository_path("/issues/" + std::to_string(pull_request) + "/comments?per_page=100");
+    for (int pages = 0; page; ++pages) {
+        // Not "none found": a second comment would be started on every push.
+        if (pages == kMostPages) return tl::unexpected(ApiError{0, "the list of comments did not end after 100 pages", false});
+        const auto response = get(*page);
+        if (!response) return tl::unexpected(response.error());
+        const json list = json::parse(response->body, nullptr, false);
+        if (!list.is_array()) return tl::unexpected(not_understood(*response));
+        for (const json& value : list)
+            if (auto comment = comment_of(value); comment && comment->body.find(marker) != std::string::npos) found.push_back(std::move(*comment));
+        page = next_page(*response);
+    }
+    std::sort(found.begin(), found.end(), [](const IssueComment& a, const IssueComment& b) { return a.id < b.id; });
+    return found;
+}
+
+ApiResult<IssueComment> GitHubClient::create_comment(std::uint64_t pull_request, const std::string& body, const std::string& marker) {
+    const auto created = request("POST", repository_path("/issues/" + std::to_string(pull_request) + "/comments"), dumped(json{{"body", body}}),
+                                 [&] { return find_comment(pull_request, body, marker); });
+    if (!created) return tl::unexpected(created.error());
+    return comment_of(*created);
+}
+
+ApiResult<std::optional<HttpResponse>> GitHubClient::find_comment(std::uint64_t pull_request, const std::string& body, const std::string& marker) {
+    const auto comments = comments_with(pull_request, marker);
+    if (!comments) return tl::unexpected(comments.error());
+    for (const auto& comment : *comments)
+        if (comment.body == body) {
+            const json value{{"id", comment.id}, {"html_url", comment.url}, {"body", comment.body}, {"user", {{"login", comment.author}}}};
+            return std::optional<HttpResponse>(HttpResponse{200, {}, dumped(value)});
+        }
+    return std::optional<HttpResponse>();
+}
+
+ApiResult<IssueComment> GitHubClient::update_comment(std::uint64_t comment, const std::string& body) {
+    const auto updated = request("PATCH", repository_path("/issues/comments/" + std::to_string(comment)), dumped(json{{"body", body}}), nullptr);
+    if (!updated) return tl::unexpected(updated.error());
+    return comment_of(*updated);
+}
+
+ApiResult<bool> GitHubClient::delete_comment(std::uint64_t comment) {
+    const auto deleted = request("DELETE", repository_path("/issues/comments/" + std::to_string(comment)), {}, nullptr);
+    if (deleted || deleted.error().status == 404) return true;
+    return tl::unexpected(deleted.error());
+}
+
+ApiResult<std::string> GitHubClient::viewer_login() {
+    if (viewer_) return *viewer_;
+    // GraphQL, because REST's /user refuses installation tokens, GITHUB_TOKEN among them.
+    const auto response = request("POST", settings_.graphql_path, R"({"query":"query { viewer { login } }"})", nullptr);
+    if (!response) return tl::unexpected(response.error());
+    const json answer = json::parse(response->body, nullptr, false);
+    const auto login = text_at(object_at(object_at(answer, "data"), "viewer"), "login");
+    if (login.empty()) return tl::unexpected(not_understood(*response));
+    viewer_ = without_bot_suffix(login);
+    return *viewer_;
+}
+
+}  // namespace pgfence

@@ -1,0 +1,42 @@
+#pragma once
+// Everything one review says on GitHub, worded already (annotate/): bot/ sends it and changes not a letter.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pgfence {
+
+/// GitHub's "annotation" object of a check run.
+struct PublishedAnnotation {
+    std::string path;
+    std::uint32_t start_line = 1, end_line = 1;             ///< from 1
+    std::optional<std::uint32_t> start_column, end_column;  ///< from 1; GitHub takes them only where both lines are one
+    std::string level = "notice";                           ///< notice, warning, failure
+    std::string title;                                      ///< at most 255 characters
+    std::string message;                                    ///< at most 64 KB
+    std::string raw_details;
+};
+
+struct PublishedCheck {
+    std::string name;
+    std::string conclusion = "success";                     ///< success, neutral, failure
+    std::string title;
+    std::string summary, text;                              ///< at most 65,535 characters each; text may be empty
+    std::vector<PublishedAnnotation> annotations;           ///< any number
+};
+
+struct Publication {
+    std::string head_sha;
+    PublishedCheck check;
+    std::string comment_body;        ///< at most 65,536 characters, holds comment_marker
+    std::string comment_marker;      ///< finds the comment again; one per `name` of a monorepo's workspaces
+    bool comment_when_absent = true; ///< false: an earlier comment is brought up to date, none is started
+    std::string summary_markdown;    ///< at most 1 MiB
+    std::string workflow_commands;   ///< complete lines, escaped
+    std::vector<std::pair<std::string, std::string>> outputs;
+};
+
+}  // namespace pgfence

@@ -1,0 +1,101 @@
+#include "bot/publish.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace pgfence {
+namespace {
+
+constexpr std::string_view kCheckRun = "check run";
+constexpr std::string_view kComment = "pull request comment";
+
+// The author of what GITHUB_TOKEN posts, for when GitHub does not say whose token ours is.
+constexpr std::string_view kActionsBot = "github-actions";
+
+// GitHub may hand a text back with other line ends or without the blanks at its end.
+std::string as_stored(std::string_view text) {
+    std::string plain;
+    plain.reserve(text.size());
+    for (const char c : text)
+        if (c != '\r') plain += c;
+    while (!plain.empty() && (plain.back() == '\n' || plain.back() == ' ')) plain.pop_back();
+    return plain;
+}
+
+// Anybody can paste our marker into a comment, so the author must be us: the same login, and a bot where we are one.
+std::vector<IssueComment> own(const std::vector<IssueComment>& marked, GitHubClient& client) {
+    std::vector<IssueComment> ours;
+    if (marked.empty()) return ours;
+    const auto viewer = client.viewer_login();
+    for (const IssueComment& comment : marked) {
+        const bool mine = viewer ? comment.author == (comment.author_is_bot ? *viewer + "[bot]" : *viewer)
+                                 : comment.author_is_bot && comment.author == std::string(kActionsBot) + "[bot]";
+        if (mine) ours.push_back(comment);
+    }
+    return ours;
+}
+
+ApiResult<std::optional<IssueComment>> bring_up_to_date(const Publication& publication, std::uint64_t pull_request, GitHubClient& client) {
+    const auto marked = client.comments_with(pull_request, publication.comment_marker);
+    if (!marked) return tl::unexpected(marked.error());
+    const auto ours = own(*marked, client);
+    if (ours.empty()) {
+        if (!publication.comment_when_absent) return std::optional<IssueComment>();
+        auto created = client.create_comment(pull_request, publication.comment_body, publication.comment_marker);
+        if (!created) return tl::unexpected(created.error());
+        return std::optional<IssueComment>(*created);
+    }
+    IssueComment kept = ours.front();
+    if (as_stored(kept.body) != as_stored(publication.comment_body)) {
+        auto updated = client.update_comment(kept.id, publication.comment_body);
+        if (!updated) return tl::unexpected(updated.error());
+        kept = *updated;
+    }
+    // Two jobs that ran at once may both have found none. The oldest stays: links to it are the oldest too.
+    for (std::size_t i = 1; i < ours.size(); ++i)
+        if (const auto deleted = client.delete_comment(ours[i].id); !deleted) return tl::unexpected(deleted.error());
+    return std::optional<IssueComment>(kept);
+}
+
+}  // namespace
+
+std::string reason_of(const ApiError& error, const std::string& surface, const std::string& permission, const Event& event) {
+    const auto answer = std::to_string(error.status) + " " + error.message;
+    if (error.cancelled) return "no " + surface + ": the job was cancelled";
+    if (error.status == 0) return "no " + surface + ": " + error.message;
+    if (error.status == 401) return "no " + surface + ": GitHub does not accept the token (" + answer + ")";
+    if (error.status != 403 && error.status != 404) return "no " + surface + ": GitHub answered " + answer;
+    const auto refused = "no " + surface + ": the token may not write it (" + answer + ")";
+    // On pull_request the token of a fork's run is read-only whatever the workflow asks for; pull_request_target's is not.
+    if (event.kind == Event::Kind::pull_request && event.from_fork) return refused + "; a pull request from a fork gets a read-only token";
+    if (event.kind == Event::Kind::pull_request && event.from_dependabot) return refused + "; Dependabot's pull requests get a read-only token";
+    return refused + "; add \"" + permission + "\" under \"permissions:\" in the workflow";
+}
+
+Published publish_to_github(const Publication& publication, const Event& event, const Surfaces& surfaces,
+                            const std::string& external_id, GitHubClient& client) {
+    Published published;
+    const auto refuse = [&](std::string_view surface, const std::string& permission, const ApiError& error) {
+        published.cancelled = published.cancelled || error.cancelled;
+        published.refusals.push_back({std::string(surface), reason_of(error, std::string(surface), permission, event)});
+    };
+    if (surfaces.check_run) {
+        const auto run = client.publish_check_run(publication.head_sha, external_id, publication.check);
+        if (run) published.check_run = *run;
+        else refuse(kCheckRun, "checks: write", run.error());
+        if (run && run->incomplete) {
+            published.cancelled = published.cancelled || run->incomplete->cancelled;
+            published.refusals.push_back({std::string(kCheckRun), "the check run has " + std::to_string(run->annotations) + " of " +
+                                                                      std::to_string(publication.check.annotations.size()) + " annotations: " +
+                                                                      run->incomplete->message});
+        }
+    }
+    if (surfaces.comment && event.pull_request != 0 && !published.cancelled) {
+        const auto comment = bring_up_to_date(publication, event.pull_request, client);
+        if (comment) published.comment = *comment;
+        else refuse(kComment, "pull-requests: write", comment.error());
+    }
+    return published;
+}
+
+}  // namespace pgfence

@@ -1,0 +1,41 @@
+#include <iostream>
+#include <memory>
+
+#include "bot/action_runner.h"
+#include "cli/commands.h"
+
+namespace pgfence::cli {
+namespace {
+
+Result<Report> review(const ReviewRequest& request) {
+    pipeline::ChangeRequest change;
+    change.change.repository_path = request.repository_path;
+    if (!request.base.empty()) change.change.base = request.base;
+    change.change.head = request.head;
+    change.change.files.include = request.globs;
+    change.change.credentials.token = request.token.reveal();
+    change.change.credentials.server_url = request.server_url;
+    change.change.credentials.repository = request.repository;
+    change.config_file = request.config;
+    change.choices.pg_version = request.pg_version;
+    change.choices.max_risk = request.max_risk;
+    change.choices.stats_file = request.stats_file;
+    if (!request.schema.empty()) change.choices.schema = {request.schema};
+    change.choices.today = pipeline::today();
+    auto reviewed = TRY(pipeline::review(change));
+    std::cout << "pgfence: " << reviewed.how << '\n';
+    return std::move(reviewed.report);
+}
+
+}  // namespace
+
+void add_action(CLI::App& app, int& exit_code) {
+    const auto dry_run = std::make_shared<bool>(false);
+    CLI::App* command = app.add_subcommand("action", "Run as a GitHub Action: inputs, event and token from the environment");
+    command->add_flag("--dry-run", *dry_run, "Print the requests to GitHub instead of sending them");
+    command->callback([=, &exit_code] {
+        exit_code = run_action(Environment::of_process(), *dry_run, std::cout, std::cerr, review);
+    });
+}
+
+}  // namespace pgfence::cli

@@ -1,0 +1,37 @@
+#include <iostream>
+#include <iterator>
+#include <memory>
+
+#include "cli/commands.h"
+
+namespace pgfence::cli {
+namespace {
+
+Result<pipeline::FilesRequest::File> read(const std::string& path) {
+    if (path != "-") return pipeline::FilesRequest::File{path, TRY(pipeline::read_file(path))};
+    return pipeline::FilesRequest::File{"stdin.sql", std::string(std::istreambuf_iterator<char>(std::cin), {})};
+}
+
+Result<Report> analyze(const std::vector<std::string>& paths, const ReviewOptions& options) {
+    pipeline::FilesRequest request;
+    request.choices = options.choices();
+    request.config_file = options.config_file;
+    for (const std::string& path : paths) request.files.push_back(TRY(read(path)));
+    return pipeline::review(request);
+}
+
+}  // namespace
+
+void add_analyze(CLI::App& app, int& exit_code) {
+    const auto options = std::make_shared<ReviewOptions>();
+    const auto paths = std::make_shared<std::vector<std::string>>();
+    CLI::App* command = app.add_subcommand("analyze", "Analyze migration files, in the order given");
+    command->add_option("FILE", *paths, "Migration files; - reads SQL from standard input")->required();
+    options->add_to(*command);
+    command->callback([=, &exit_code] {
+        const auto report = analyze(*paths, *options);
+        exit_code = report ? show(*report, *options) : fail(report.error());
+    });
+}
+
+}  // namespace pgfence::cli

@@ -1,0 +1,40 @@
+#pragma once
+// The commands of the program, one file each. A command adds itself to the command line and leaves its exit code in
+// `exit_code`: 0 clean, 1 findings above the threshold, 2 usage or config, 3 could not do the job.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "core/report.h"
+#include "core/result.h"
+#include "pipeline/run.h"
+
+namespace pgfence::cli {
+
+void add_analyze(CLI::App& app, int& exit_code);
+void add_review(CLI::App& app, int& exit_code);
+void add_action(CLI::App& app, int& exit_code);
+void add_explain(CLI::App& app, int& exit_code);
+
+/// The options that `analyze` and `review` share.
+struct ReviewOptions {
+    int pg_version = 0;
+    std::string max_risk, format, stats_file, config_file;
+    std::vector<std::string> schema;
+    std::string output = "cli";
+    bool ci = false;
+    std::string comment_file, sarif_file, json_file, summary_file;
+
+    void add_to(CLI::App& command);
+    pipeline::Choices choices() const;
+};
+
+/// Prints the report in the form that was asked for, writes the files that were asked for, and answers the exit code.
+int show(const Report& report, const ReviewOptions& options);
+/// Says what went wrong on standard error and answers 2 or 3.
+int fail(const Error& error);
+
+}  // namespace pgfence::cli

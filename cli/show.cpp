@@ -1,0 +1,66 @@
+// Where a report goes: standard output in one form, files in others.
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "annotate/annotate.h"
+#include "cli/commands.h"
+#include "policy/decide.h"
+
+namespace pgfence::cli {
+namespace {
+
+constexpr int kDefaultWidth = 100;
+
+int terminal_width() {
+    winsize size{};
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kDefaultWidth;
+}
+
+// https://no-color.org
+bool wants_colour(const ReviewOptions& options) {
+    const char* no_colour = std::getenv("NO_COLOR");
+    return !options.ci && isatty(STDOUT_FILENO) && (!no_colour || *no_colour == '\0');
+}
+
+std::string in_form(const Report& report, const ReviewOptions& options) {
+    if (options.output == "json") return annotate::json(report);
+    if (options.output == "sarif") return annotate::sarif(report);
+    if (options.output == "github") return annotate::pr_comment(report, {});
+    if (options.output == "summary") return annotate::job_summary(report, {});
+    if (options.output == "annotations") return annotate::workflow_commands(report);
+    return annotate::terminal(report, {.colour = wants_colour(options), .width = terminal_width()});
+}
+
+bool write(const std::string& path, const std::string& text) {
+    if (path.empty()) return true;
+    std::FILE* file = std::fopen(path.c_str(), "wb");
+    const bool written = file && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+    const bool closed = file && std::fclose(file) == 0;
+    if (!written || !closed) std::fprintf(stderr, "pgfence: could not write %s: %s\n", path.c_str(), std::strerror(errno));
+    return written && closed;
+}
+
+}  // namespace
+
+int show(const Report& report, const ReviewOptions& options) {
+    const std::string text = in_form(report, options);
+    const bool printed = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+    bool written = printed;
+    if (!options.comment_file.empty()) written &= write(options.comment_file, annotate::pr_comment(report, {}));
+    if (!options.sarif_file.empty()) written &= write(options.sarif_file, annotate::sarif(report));
+    if (!options.json_file.empty()) written &= write(options.json_file, annotate::json(report));
+    if (!options.summary_file.empty()) written &= write(options.summary_file, annotate::job_summary(report, {}));
+    return written ? policy::exit_code(report.verdict) : 3;
+}
+
+int fail(const Error& error) {
+    std::fprintf(stderr, "pgfence: %s\n", error.message.c_str());
+    return error.kind == Error::Kind::usage ? 2 : 3;
+}
+
+}  // namespace pgfence::cli

@@ -1,0 +1,314 @@
+#include "diff/changes.h"
+
+#include <algorithm>
+#include <set>
+
+#include "diff/changed_lines.h"
+#include "diff/provider.h"
+#include "diff/renames.h"
+#include "diff/sides.h"
+#include "diff/tree.h"
+
+namespace pgfence::diff {
+namespace {
+
+using Kind = MigrationFile::Change;
+using Role = MigrationFile::Role;
+
+// The largest migration of 146 public projects has 1.4 MB, the longest history 5,000 files.
+constexpr std::size_t kLargestFile = 5'000'000;
+constexpr std::size_t kMostFiles = 10'000;
+constexpr std::size_t kMostBytes = 256'000'000;
+constexpr std::size_t kNamedInANote = 3;
+
+const TreeFile* find(const std::vector<TreeFile>& files, std::string_view path) {
+    const auto at = std::lower_bound(files.begin(), files.end(), path, [](const TreeFile& file, std::string_view wanted) { return file.path < wanted; });
+    return at != files.end() && at->path == path ? &*at : nullptr;
+}
+
+bool unchanged(const TreeFile& file, const TreeFile* other) { return other && same(file.id, other->id) && file.is_link == other->is_link; }
+
+template <class T>
+tl::unexpected<Unreadable> passed_on(const Read<T>& failed) { return tl::unexpected(failed.error()); }
+
+/// "a.sql, b.sql, c.sql and 4 more"
+std::string listed(const std::vector<std::string>& names) {
+    std::string text;
+    for (std::size_t i = 0; i < std::min(names.size(), kNamedInANote); ++i) text += (i ? ", " : "") + names[i];
+    if (names.size() > kNamedInANote) text += " and " + std::to_string(names.size() - kNamedInANote) + " more";
+    return text;
+}
+
+/// The migrations of one commit.
+class Side {
+public:
+    static Read<Side> read(git_repository* repository, const git_oid& commit, const Selection& selection) {
+        auto files = files_of(repository, commit);
+        if (!files) return passed_on(files);
+        Side side;
+        side.files = std::move(*files);
+        std::vector<std::string_view> paths;
+        for (const TreeFile& file : side.files) paths.push_back(file.path);
+        std::vector<std::string> folders;
+        if (selection.include.empty()) {
+            auto other = side.folders_of_other_databases(repository);
+            if (!other) return passed_on(other);
+            folders = std::move(*other);
+        }
+        for (const auto path : locate(paths, selection)) {
+            const bool is_foreign = std::any_of(folders.begin(), folders.end(), [&](const auto& folder) { return path.starts_with(folder); });
+            (is_foreign ? side.of_other_databases : side.migrations).push_back(find(side.files, path));
+        }
+        return side;
+    }
+
+    std::vector<TreeFile> files;                       // all, by path
+    std::vector<const TreeFile*> migrations;           // in the order in which they run
+    std::vector<const TreeFile*> of_other_databases;   // by what their tool wrote beside them
+
+private:
+    Read<std::vector<std::string>> folders_of_other_databases(git_repository* repository) const {
+        std::vector<std::string> folders;
+        for (const TreeFile& file : files) {
+            const auto folder = folder_spoken_for(file.path);
+            if (!folder || file.is_link) continue;
+            const auto size = size_of(repository, file.id);
+            if (size && *size > kLargestFile) continue;
+            auto text = text_of(repository, file.id);
+            if (!text) return passed_on(text);
+            if (other_database(*text)) folders.emplace_back(*folder);
+        }
+        return folders;
+    }
+};
+
+/// One migration of the change, before its text is read.
+struct Touched {
+    const TreeFile* file;  // deleted: as it was
+    const TreeFile* before = nullptr;
+    Kind change;
+};
+
+class Reading {
+public:
+    Reading(const Sides& sides, const Selection& selection) : sides_(sides), selection_(selection) {}
+
+    Read<Change> run() {
+        auto old_side = Side::read(sides_.repository(), sides_.old_side, selection_);
+        if (!old_side) return passed_on(old_side);
+        auto new_side = Side::read(sides_.repository(), sides_.new_side, selection_);
+        if (!new_side) return passed_on(new_side);
+        if (auto read = read_history(*old_side); !read) return passed_on(read);
+        if (auto read = read_change(*old_side, *new_side); !read) return passed_on(read);
+        note_what_was_left_out(*old_side, *new_side);
+        for (std::size_t i = 0; i < change_.files.size(); ++i) change_.files[i].id = static_cast<FileId>(i);
+        change_.base = to_string(sides_.old_side);
+        change_.head = to_string(sides_.new_side);
+        change_.how = sides_.how;
+        return std::move(change_);
+    }
+
+private:
+    /// The text, or nothing and a note why it is none that a migration can have.
+    Read<std::optional<std::string>> text(const TreeFile& file) {
+        if (file.is_link) return left_out(file, "it is a symbolic link");
+        const auto size = size_of(sides_.repository(), file.id);
+        if (!size) return passed_on(size);
+        if (*size > kLargestFile) return left_out(file, "it has " + std::to_string(*size) + " bytes, more than 5 MB");
+        auto text = text_of(sides_.repository(), file.id);
+        if (!text) return passed_on(text);
+        if (text->find('\0') != text->npos) return left_out(file, "it holds NUL bytes (binary, or UTF-16)");
+        if (text->starts_with("version https://git-lfs.github.com/spec/")) return left_out(file, "it is in Git LFS, and the commit holds a pointer only");
+        return std::move(*text);
+    }
+
+    std::optional<std::string> left_out(const TreeFile& file, const std::string& why) {
+        if (noted_.insert(file.path).second) change_.notes.push_back(file.path + " was not read: " + why);
+        return std::nullopt;
+    }
+
+    void add(std::string path, std::string text, Role role, Kind change) {
+        MigrationFile file;
+        file.path = std::move(path);
+        file.text = std::move(text);
+        file.role = role;
+        file.change = change;
+        change_.files.push_back(std::move(file));
+    }
+
+    Read<bool> read_history(const Side& side) {
+        const auto& all = side.migrations;
+        std::size_t bytes = 0, first = all.size();
+        std::vector<std::pair<const TreeFile*, std::string>> latest_first;
+        for (; first > 0 && latest_first.size() < kMostFiles && bytes < kMostBytes; --first) {
+            auto read = text(*all[first - 1]);
+            if (!read) return passed_on(read);
+            if (!*read) continue;
+            bytes += (*read)->size();
+            latest_first.emplace_back(all[first - 1], std::move(**read));
+        }
+        if (first > 0)
+            change_.notes.push_back("the oldest " + std::to_string(first) + " of " + std::to_string(all.size()) +
+                                    " earlier migrations were not replayed: what they made is unknown");
+        for (auto at = latest_first.rbegin(); at != latest_first.rend(); ++at) add(at->first->path, std::move(at->second), Role::history, Kind::none);
+        return true;
+    }
+
+    static std::vector<Touched> touched(const Side& old_side, const Side& new_side) {
+        std::vector<Touched> result;
+        for (const TreeFile* file : new_side.migrations) {
+            const TreeFile* before = find(old_side.files, file->path);
+            if (unchanged(*file, before)) continue;
+            const bool is_edit = before && !before->is_link;
+            result.push_back({file, is_edit ? before : nullptr, is_edit ? Kind::modified : Kind::added});
+        }
+        for (const TreeFile* file : old_side.migrations)
+            if (!file->is_link && !find(new_side.files, file->path)) result.push_back({file, nullptr, Kind::deleted});
+        return result;
+    }
+
+    Read<bool> read_change(const Side& old_side, const Side& new_side) {
+        auto all = touched(old_side, new_side);
+        if (all.size() > kMostFiles) return too_much(std::to_string(all.size()) + " migration files, more than 10,000");
+        std::sort(all.begin(), all.end(), [](const Touched& a, const Touched& b) { return runs_before(a.file->path, b.file->path); });
+        std::vector<MigrationFile> files;
+        std::size_t bytes = 0;
+        for (const Touched& one : all) {
+            auto read = changed_file(one);
+            if (!read) return passed_on(read);
+            if (!*read) continue;
+            bytes += (*read)->text.size();
+            if (bytes > kMostBytes) return too_much("more than 256 MB of migrations");
+            files.push_back(std::move(**read));
+        }
+        pair_renames(files);
+        std::move(files.begin(), files.end(), std::back_inserter(change_.files));
+        return true;
+    }
+
+    static tl::unexpected<Unreadable> too_much(const std::string& what) {
+        return tl::unexpected(Unreadable{false, "the change touches " + what + ": name the ones to check with include"});
+    }
+
+    Read<std::optional<MigrationFile>> changed_file(const Touched& touched) {
+        auto now = text(*touched.file);
+        if (!now) return passed_on(now);
+        if (!*now) return std::nullopt;
+        MigrationFile file;
+        file.path = touched.file->path;
+        file.text = std::move(**now);
+        file.change = touched.change;
+        if (!touched.before) return file;
+        auto before = text(*touched.before);
+        if (!before) return passed_on(before);
+        file.changed_lines = changed_lines(before->value_or(std::string()), file.text);
+        return file;
+    }
+
+    void pair_renames(std::vector<MigrationFile>& files) {
+        std::vector<std::size_t> deleted, added;
+        for (std::size_t i = 0; i < files.size(); ++i) {
+            if (files[i].change == Kind::deleted) deleted.push_back(i);
+            if (files[i].change == Kind::added) added.push_back(i);
+        }
+        const auto texts = [&](const std::vector<std::size_t>& indexes) {
+            std::vector<std::string_view> views;
+            for (const auto i : indexes) views.emplace_back(files[i].text);
+            return views;
+        };
+        bool complete = true;
+        std::set<std::size_t> gone;
+        for (const Rename& pair : renames(texts(deleted), texts(added), complete)) {
+            const MigrationFile& before = files[deleted[pair.deleted]];
+            MigrationFile& now = files[added[pair.added]];
+            now.change = Kind::renamed;
+            now.old_path = before.path;
+            now.changed_lines = changed_lines(before.text, now.text);
+            gone.insert(deleted[pair.deleted]);
+        }
+        if (!complete) change_.notes.push_back("the change adds and deletes too many migrations to look for renames among edited ones");
+        for (auto at = gone.rbegin(); at != gone.rend(); ++at) files.erase(files.begin() + static_cast<std::ptrdiff_t>(*at));
+    }
+
+    void note_what_was_left_out(const Side& old_side, const Side& new_side) {
+        if (!selection_.include.empty()) {
+            if (new_side.migrations.empty() && old_side.migrations.empty()) change_.notes.push_back("no file matches include: " + listed(selection_.include));
+            return;
+        }
+        std::vector<std::string> names;
+        for (const TreeFile& file : new_side.files)
+            if (const Verdict verdict = judge(file.path); verdict.looks_like_one && !verdict.is_migration && !unchanged(file, find(old_side.files, file.path)))
+                names.push_back(file.path + " (" + std::string(verdict.reason) + ")");
+        for (const TreeFile* file : new_side.of_other_databases)
+            if (!unchanged(*file, find(old_side.files, file->path))) names.push_back(file->path + " (its tool names another database)");
+        if (!names.empty()) change_.notes.push_back("changed, but not taken for PostgreSQL migrations: " + listed(names) + "; include names them if they are");
+    }
+
+    const Sides& sides_;
+    const Selection& selection_;
+    Change change_;
+    std::set<std::string> noted_;
+};
+
+tl::unexpected<Error> as_error(const Unreadable& unreadable) { return failure(unreadable.message); }
+
+}  // namespace
+
+struct Comparison::State {
+    Sides sides;
+    std::string base, head;
+
+    /// Reads, and once more after a fetch when a partial clone lacks something.
+    template <class Attempt>
+    auto read(const Attempt& attempt) -> Result<std::decay_t<decltype(*attempt())>> {
+        auto first = attempt();
+        if (first) return std::move(*first);
+        if (!first.error().missing) return as_error(first.error());
+        if (const auto completed = sides.complete(); !completed)
+            return failure(first.error().message + ", and it could not be had (" + completed.error().message +
+                           "): leave out `filter:` of the actions/checkout step and add the line `fetch-depth: 0` under its `with:`");
+        auto second = attempt();
+        if (second) return std::move(*second);
+        return as_error(second.error());
+    }
+};
+
+Comparison::Comparison(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Comparison::Comparison(Comparison&&) noexcept = default;
+Comparison& Comparison::operator=(Comparison&&) noexcept = default;
+Comparison::~Comparison() = default;
+
+Result<Comparison> Comparison::open(const Request& request) {
+    auto sides = TRY(Sides::find(request));
+    std::string base = to_string(sides.old_side), head = to_string(sides.new_side);
+    return Comparison(std::make_unique<State>(State{std::move(sides), std::move(base), std::move(head)}));
+}
+
+const std::string& Comparison::base() const { return state_->base; }
+const std::string& Comparison::head() const { return state_->head; }
+const std::string& Comparison::how() const { return state_->sides.how; }
+
+Result<std::optional<std::string>> Comparison::file_at_base(const std::string& path) {
+    const Sides& sides = state_->sides;
+    return state_->read([&] { return text_at(sides.repository(), sides.base_tip, path); });
+}
+
+Result<Change> Comparison::changes(const Selection& files) {
+    return state_->read([&] { return Reading(state_->sides, files).run(); });
+}
+
+Result<Change> changes(const Request& request) {
+    auto comparison = TRY(Comparison::open(request));
+    return comparison.changes(request.files);
+}
+
+Result<std::optional<std::string>> file_at(const std::string& repository_path, const std::string& commit, const std::string& path) {
+    const auto repository = TRY(open_repository(repository_path));
+    const auto id = parse_id(commit);
+    if (!id || !find_commit(repository.get(), *id)) return usage_error("commit '" + commit + "' is not in the repository at '" + repository_path + "'");
+    auto text = text_at(repository.get(), *id, path);
+    if (!text) return as_error(text.error());
+    return std::move(*text);
+}
+
+}  // namespace pgfence::diff

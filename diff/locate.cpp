@@ -1,0 +1,304 @@
+#include "diff/locate.h"
+
+#include <algorithm>
+#include <compare>
+#include <iterator>
+#include <span>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "diff/glob.h"
+
+namespace pgfence::diff {
+namespace {
+
+using Words = std::span<const std::string_view>;
+
+constexpr std::string_view kMigrationWords[] = {"migration", "migrations", "migrate", "migrator"};
+constexpr std::string_view kPostgresWords[] = {"postgres", "postgresql", "pgsql", "pg", "psql", "pgx"};
+constexpr std::string_view kOtherDatabases[] = {
+    "mysql",     "mysql5",   "mysql8",   "mariadb",     "sqlite",    "sqlite3",   "sqllite", "libsql",   "turso",  "clickhouse",
+    "mssql",     "sqlserver", "tsql",    "oracle",      "cockroach", "cockroachdb", "crdb",  "tidb",     "db2",    "h2",
+    "hsqldb",    "derby",    "duckdb",   "snowflake",   "bigquery",  "redshift",  "spanner", "cassandra", "scylla", "cql",
+    "mongo",     "mongodb",  "dameng",   "oceanbase",   "firebird",  "vertica",   "trino",   "databend"};
+constexpr std::string_view kOtherPurposes[] = {
+    "seed",   "seeds", "seeders", "fixture", "fixtures",  "testdata",  "test_data", "test-data", "test",      "tests",
+    "__tests__", "spec", "mocks",  "dump",   "dumps", "snapshots", "backup",    "backups",   "benchmark", "benchmarks"};
+constexpr std::string_view kForeignCode[] = {"node_modules", "vendor", "third_party", "dist", ".git", "bower_components"};
+constexpr std::string_view kNotForward[] = {"down", "undo", "revert", "reverts", "rollback", "rollbacks", "verify", "downgrade", "downgrades"};
+constexpr std::string_view kDumps[] = {"schema.sql", "structure.sql", "dump.sql", "backup.sql", "snapshot.sql", "seed.sql", "seeds.sql"};
+
+bool among(std::string_view word, Words words) { return std::find(words.begin(), words.end(), word) != words.end(); }
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    for (char& c : result)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return result;
+}
+
+std::vector<std::string_view> split(std::string_view text, std::string_view separators) {
+    std::vector<std::string_view> pieces;
+    while (true) {
+        const auto at = text.find_first_of(separators);
+        pieces.push_back(text.substr(0, at));
+        if (at == text.npos) return pieces;
+        text.remove_prefix(at + 1);
+    }
+}
+
+std::string_view folder_of(std::string_view path) {
+    const auto slash = path.rfind('/');
+    return slash == path.npos ? std::string_view() : path.substr(0, slash);
+}
+std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+bool has_word(std::string_view name, Words words) {
+    const auto pieces = split(name, "-_. ");
+    return std::any_of(pieces.begin(), pieces.end(), [&](auto piece) { return among(piece, words); });
+}
+
+// ---- what a file's name says (names are in lower case here) ----------------------------------------------------------
+
+/// Flyway: V1_2__add_x.sql, R__views.sql, U1__undo.sql, B1__baseline.sql. The kind, or 0.
+char flyway_kind(std::string_view name) {
+    const auto separator = name.find("__");
+    if (separator == name.npos || separator == 0) return 0;
+    const auto version = name.substr(1, separator - 1);
+    if (name[0] == 'r') return version.empty() ? 'r' : 0;
+    if (name[0] != 'v' && name[0] != 'u' && name[0] != 'b') return 0;
+    const bool numbers = std::all_of(version.begin(), version.end(), [](char c) { return is_digit(c) || c == '.' || c == '_'; });
+    return !version.empty() && is_digit(version[0]) && numbers ? name[0] : 0;
+}
+
+/// "x.mysql.up.sql", "x-mysql.sql". A word inside the description ("add_mysql_settings.sql") says nothing.
+bool named_for_another_database(std::string_view name) {
+    const auto pieces = split(name, ".");
+    for (std::size_t i = 1; i + 1 < pieces.size(); ++i)
+        if (among(pieces[i], kOtherDatabases)) return true;
+    const auto dash = pieces[0].rfind('-');
+    return dash != std::string_view::npos && among(pieces[0].substr(dash + 1), kOtherDatabases);
+}
+
+/// 001.do.sql, 001.do.add_x.sql (postgrator).
+bool is_postgrator(std::string_view name, std::string_view direction) {
+    const auto pieces = split(name, ".");
+    return pieces.size() >= 3 && !pieces[0].empty() && std::all_of(pieces[0].begin(), pieces[0].end(), is_digit) && pieces[1] == direction;
+}
+
+bool runs_backward(std::string_view name) {
+    return name == "down.sql" || name.ends_with(".down.sql") || name.ends_with(".undo.sql") || name.ends_with(".rollback.sql") ||
+           name.ends_with(".revert.sql") || is_postgrator(name, "undo") || flyway_kind(name) == 'u';
+}
+
+/// The last folder that names a database decides: "mysql/postgres/1.sql" is PostgreSQL's, as is "mysql-to-postgres/1.sql".
+bool in_folder_for_another_database(const std::vector<std::string_view>& folders) {
+    for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) {
+        if (has_word(*folder, kPostgresWords)) return false;
+        if (has_word(*folder, kOtherDatabases)) return true;
+    }
+    return false;
+}
+
+bool in_layout_of_a_tool(const std::vector<std::string_view>& folders, std::string_view name) {
+    const char kind = flyway_kind(name);
+    if (kind == 'v' || kind == 'r' || name.ends_with(".up.sql") || is_postgrator(name, "do")) return true;
+    const auto in_folder = [&](auto&& holds) { return std::any_of(folders.begin(), folders.end(), holds); };
+    if (in_folder([](auto folder) { return has_word(folder, kMigrationWords); })) return true;
+    const bool own_folder = !folders.empty() && !folders.back().empty() && is_digit(folders.back()[0]);
+    if (own_folder && (name == "up.sql" || name == "migration.sql")) return true;
+    return !folders.empty() && folders.back() == "drizzle" && is_digit(name[0]);
+}
+
+/// The innermost folder of the path whose name speaks of migrations; empty when none does.
+std::string_view migrations_folder(std::string_view path) {
+    for (auto folder = folder_of(path); !folder.empty(); folder = folder_of(folder))
+        if (has_word(lower(name_of(folder)), kMigrationWords)) return folder;
+    return {};
+}
+
+// ---- what the files beside it say ----------------------------------------------------------------------------------
+
+/// Tools that give each migration a folder run one file of it; whatever lies beside is for people.
+bool is_beside_the_migration(std::string_view path, const std::unordered_set<std::string_view>& all) {
+    const auto name = name_of(path);
+    const auto beside = [&](std::string_view other) { return name != other && all.contains(std::string(folder_of(path)).append("/").append(other)); };
+    return beside("migration.sql") || beside("up.sql");
+}
+
+/// popx runs 1.postgres.up.sql in place of 1.up.sql.
+bool is_replaced_for_postgres(std::string_view path, const std::unordered_set<std::string_view>& all) {
+    constexpr std::string_view up = ".up.sql";
+    if (!path.ends_with(up)) return false;
+    const auto stem = path.substr(0, path.size() - up.size());
+    return std::any_of(std::begin(kPostgresWords), std::end(kPostgresWords),
+                       [&](auto word) { return all.contains(std::string(stem).append(".").append(word).append(up)); });
+}
+
+/// 1_add_down.sql beside 1_add_up.sql; alone, the word belongs to the description ("mark_down.sql").
+bool is_down_of_a_pair(std::string_view path, const std::unordered_set<std::string_view>& all) {
+    const std::string text = lower(path);
+    for (const auto& [down, up] : {std::pair{std::string_view("_down.sql"), "_up.sql"}, std::pair{std::string_view("-down.sql"), "-up.sql"}})
+        if (text.ends_with(down) && all.contains(std::string(path.substr(0, path.size() - down.size())).append(up))) return true;
+    return runs_backward(lower(name_of(path)));
+}
+
+/// Folders such as "tools/migrate" that hold a folder "migrations": what lies around that is the tool's own SQL.
+std::unordered_set<std::string_view> folders_around_migrations(const std::vector<std::string_view>& found) {
+    std::unordered_set<std::string_view> around;
+    for (const auto path : found) {
+        const auto inner = migrations_folder(path);
+        if (lower(name_of(inner)) != "migrations") continue;
+        for (auto outer = migrations_folder(inner); !outer.empty(); outer = migrations_folder(outer))
+            if (lower(name_of(outer)) != "migrations") around.insert(outer);
+    }
+    return around;
+}
+
+std::vector<std::string_view> by_layout(const std::vector<std::string_view>& paths) {
+    std::vector<std::string_view> found;
+    std::copy_if(paths.begin(), paths.end(), std::back_inserter(found), is_migration);
+    const std::unordered_set<std::string_view> all(found.begin(), found.end());
+    const auto around = folders_around_migrations(found);
+    std::erase_if(found, [&](auto path) {
+        return around.contains(migrations_folder(path)) || is_beside_the_migration(path, all) || is_replaced_for_postgres(path, all) || is_down_of_a_pair(path, all);
+    });
+    return found;
+}
+
+std::vector<Glob> globs(const std::vector<std::string>& patterns) { return {patterns.begin(), patterns.end()}; }
+
+bool any_matches(const std::vector<Glob>& patterns, std::string_view path) {
+    return std::any_of(patterns.begin(), patterns.end(), [&](const Glob& glob) { return glob.matches(path); });
+}
+
+std::vector<std::string_view> by_globs(const std::vector<std::string_view>& paths, const std::vector<std::string>& include) {
+    const auto patterns = globs(include);
+    std::vector<std::string_view> found;
+    std::copy_if(paths.begin(), paths.end(), std::back_inserter(found), [&](auto path) { return any_matches(patterns, path); });
+    const std::unordered_set<std::string_view> all(found.begin(), found.end());
+    std::erase_if(found, [&](auto path) { return is_down_of_a_pair(path, all); });
+    return found;
+}
+
+// ---- order -----------------------------------------------------------------------------------------------------------
+
+std::string_view without_zeros(std::string_view digits) {
+    const auto first = digits.find_first_not_of('0');
+    return first == digits.npos ? std::string_view() : digits.substr(first);
+}
+
+std::strong_ordering compare_numbers(std::string_view a, std::string_view b) {
+    a = without_zeros(a);
+    b = without_zeros(b);
+    if (a.size() != b.size()) return a.size() <=> b.size();
+    return a.compare(b) <=> 0;
+}
+
+std::string_view take_digits(std::string_view& text) {
+    std::size_t n = 0;
+    while (n < text.size() && is_digit(text[n])) ++n;
+    const auto digits = text.substr(0, n);
+    text.remove_prefix(n);
+    return digits;
+}
+
+/// Runs of digits compare as numbers of any length; other bytes as themselves.
+std::strong_ordering compare_naturally(std::string_view a, std::string_view b) {
+    while (!a.empty() && !b.empty()) {
+        if (is_digit(a[0]) && is_digit(b[0])) {
+            const auto number_a = take_digits(a), number_b = take_digits(b);
+            if (const auto order = compare_numbers(number_a, number_b); order != 0) return order;
+            continue;
+        }
+        if (a[0] != b[0]) return static_cast<unsigned char>(a[0]) <=> static_cast<unsigned char>(b[0]);
+        a.remove_prefix(1);
+        b.remove_prefix(1);
+    }
+    return a.size() <=> b.size();
+}
+
+std::strong_ordering compare_folders(std::string_view a, std::string_view b) {
+    const auto folders_a = split(a, "/"), folders_b = split(b, "/");
+    return std::lexicographical_compare_three_way(folders_a.begin(), folders_a.end(), folders_b.begin(), folders_b.end(), compare_naturally);
+}
+
+/// Flyway takes all files below a location in the order of their versions, whatever folder they lie in.
+std::string_view root_of(std::string_view path, bool flyway) {
+    const auto folder = flyway ? migrations_folder(path) : std::string_view();
+    return folder.empty() ? folder_of(path) : folder;
+}
+
+struct Place {
+    std::string_view root;
+    bool repeatable = false;
+    std::vector<std::string_view> version;  ///< runs of digits; empty: after those that have one
+    std::string_view path;
+};
+
+std::vector<std::string_view> version_of(std::string_view name, std::string_view separators) {
+    std::vector<std::string_view> numbers;
+    if (name.size() > 1 && (name[0] == 'V' || name[0] == 'v') && is_digit(name[1])) name.remove_prefix(1);
+    while (!name.empty() && is_digit(name[0])) {
+        numbers.push_back(take_digits(name));
+        if (name.size() < 2 || separators.find(name[0]) == separators.npos || !is_digit(name[1])) break;
+        name.remove_prefix(1);
+    }
+    return numbers;
+}
+
+Place place_of(std::string_view path) {
+    const auto name = name_of(path);
+    const char flyway = flyway_kind(lower(name));
+    return {root_of(path, flyway != 0), flyway == 'r', version_of(name, flyway ? "._" : "."), path};
+}
+
+std::strong_ordering compare_versions(const Place& a, const Place& b) {
+    if (a.version.empty() != b.version.empty()) return a.version.empty() <=> b.version.empty();
+    return std::lexicographical_compare_three_way(a.version.begin(), a.version.end(), b.version.begin(), b.version.end(), compare_numbers);
+}
+
+bool before(const Place& a, const Place& b) {
+    if (const auto order = compare_folders(a.root, b.root); order != 0) return order < 0;
+    if (a.repeatable != b.repeatable) return b.repeatable;
+    if (const auto order = compare_versions(a, b); order != 0) return order < 0;
+    if (const auto order = compare_naturally(name_of(a.path), name_of(b.path)); order != 0) return order < 0;
+    return a.path < b.path;
+}
+
+}  // namespace
+
+Verdict judge(std::string_view path) {
+    const std::string text = lower(path);
+    if (!text.ends_with(".sql")) return {false, false, "not an SQL file"};
+    const auto name = name_of(text);
+    const auto folders = folder_of(text).empty() ? std::vector<std::string_view>() : split(folder_of(text), "/");
+    const auto in = [&](Words words) { return std::any_of(folders.begin(), folders.end(), [&](auto folder) { return among(folder, words); }); };
+    if (in(kForeignCode)) return {false, false, "somebody else's code"};
+    if (in(kNotForward) || runs_backward(name)) return {false, false, "runs backward"};
+    if (in(kOtherPurposes)) return {false, false, "in a folder for tests, seeds or dumps"};
+    if (!in_layout_of_a_tool(folders, name)) return {false, false, "in no migration tool's layout"};
+    if (among(name, kDumps)) return {false, true, "a dump or seed by its name"};
+    if (flyway_kind(name) == 'b') return {false, true, "a Flyway baseline, which stands for earlier migrations"};
+    if (in_folder_for_another_database(folders)) return {false, true, "in a folder for another database"};
+    if (named_for_another_database(name)) return {false, true, "named for another database"};
+    return {true, true, {}};
+}
+
+std::vector<std::string_view> locate(const std::vector<std::string_view>& paths, const Selection& selection) {
+    auto found = selection.include.empty() ? by_layout(paths) : by_globs(paths, selection.include);
+    const auto excluded = globs(selection.exclude);
+    std::erase_if(found, [&](auto path) { return any_matches(excluded, path); });
+    std::vector<Place> places;
+    places.reserve(found.size());
+    for (const auto path : found) places.push_back(place_of(path));
+    std::sort(places.begin(), places.end(), before);
+    std::transform(places.begin(), places.end(), found.begin(), [](const Place& place) { return place.path; });
+    return found;
+}
+
+bool runs_before(std::string_view a, std::string_view b) { return before(place_of(a), place_of(b)); }
+
+}  // namespace pgfence::diff

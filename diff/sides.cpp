@@ -1,0 +1,197 @@
+// Ways to the two sides, the cheapest first; the checkouts are those that actions/checkout makes.
+//   1. everything is in the clone (fetch-depth: 0, a developer's clone)
+//   2. HEAD is GitHub's test merge of head into base and its first parent is there (fetch-depth: 2): what the merge
+//      changes in its first parent is what the pull request does
+//   3. HEAD is that merge and stands alone (fetch-depth: 1, the default): its first parent is fetched, one commit deep
+//   4. something else lacks: base and head are fetched, deeper and deeper until they share a commit
+#include "diff/sides.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace pgfence::diff {
+namespace {
+
+constexpr std::string_view kMend = "add the line `fetch-depth: 0` under `with:` of the actions/checkout step";
+
+std::string shown(const git_oid& id) { return to_string(id).substr(0, 12); }
+
+std::optional<git_oid> resolve(git_repository* repository, const std::string& revision) {
+    git_object* found = nullptr;
+    if (git_revparse_single(&found, repository, revision.c_str()) != 0) return parse_id(revision);
+    const Object object(found);
+    git_object* peeled = nullptr;
+    if (git_object_peel(&peeled, object.get(), GIT_OBJECT_COMMIT) != 0) return std::nullopt;
+    const Object commit(peeled);
+    return *git_object_id(commit.get());
+}
+
+std::optional<git_oid> merge_base(git_repository* repository, const git_oid& a, const git_oid& b) {
+    git_oid found;
+    if (git_merge_base(&found, repository, &a, &b) != 0) return std::nullopt;
+    return found;
+}
+
+/// As the commit names them. git_commit_parent_id has none for a commit where a shallow clone ends.
+std::vector<git_oid> written_parents(git_commit* commit) {
+    constexpr std::string_view key = "parent ";
+    std::vector<git_oid> parents;
+    std::string_view header = git_commit_raw_header(commit);
+    while (!header.empty()) {
+        const auto end = header.find('\n');
+        const auto line = header.substr(0, end);
+        if (line.starts_with(key))
+            if (const auto id = parse_id(line.substr(key.size()))) parents.push_back(*id);
+        header = end == header.npos ? std::string_view() : header.substr(end + 1);
+    }
+    return parents;
+}
+
+struct TestMerge { git_oid merge, base, head; };
+
+std::optional<TestMerge> test_merge(git_repository* clone) {
+    git_oid id;
+    if (git_reference_name_to_id(&id, clone, "HEAD") != 0) return std::nullopt;
+    const Commit merge = find_commit(clone, id);
+    if (!merge) return std::nullopt;
+    const auto parents = written_parents(merge.get());
+    if (parents.size() != 2) return std::nullopt;
+    return TestMerge{id, parents[0], parents[1]};
+}
+
+/// The branch to ask a server for when a name means nothing in the clone; empty when it cannot be one.
+std::string branch_ref(std::string_view name) {
+    if (name.starts_with("origin/")) name.remove_prefix(7);
+    const std::string ref = name.starts_with("refs/") ? std::string(name) : "refs/heads/" + std::string(name);
+    int valid = 0;
+    return git_reference_name_is_valid(&valid, ref.c_str()) == 0 && valid ? ref : std::string();
+}
+
+bool is_given(const std::optional<std::string>& revision) {
+    return revision && !revision->empty() && revision->find_first_not_of('0') != revision->npos;
+}
+
+}  // namespace
+
+struct Sides::Revision {
+    std::string_view role;  // "base"
+    std::string text;
+    std::optional<git_oid> id;
+    bool in_clone = false;
+
+    std::string name() const { return std::string(role) + " " + (parse_id(text) ? "commit " + text : "'" + text + "'"); }
+    std::optional<Want> want() const {
+        if (id) return Want{to_string(*id), std::string(role)};
+        const std::string ref = branch_ref(text);
+        return ref.empty() ? std::nullopt : std::optional(Want{ref, std::string(role)});
+    }
+};
+
+Result<Sides::Revision> Sides::head_revision() const {
+    const std::string text = is_given(request_.head) ? *request_.head : "HEAD";
+    const auto id = resolve(clone_.get(), text);
+    if (!id && text == "HEAD") return usage_error("the repository has no commit yet: HEAD points nowhere");
+    return Revision{"head", text, id, id && find_commit(clone_.get(), *id)};
+}
+
+Result<Sides::Revision> Sides::base_revision() const {
+    if (is_given(request_.base)) {
+        const auto id = resolve(clone_.get(), *request_.base);
+        return Revision{"base", *request_.base, id, id && find_commit(clone_.get(), *id)};
+    }
+    for (const char* name : {"refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master"})
+        if (const auto id = resolve(clone_.get(), name); id && find_commit(clone_.get(), *id)) return Revision{"base", name, id, true};
+    return usage_error("nothing to compare with: the clone has no origin/HEAD, main or master; name the base with --base");
+}
+
+bool Sides::in_clone(const Revision& base, const Revision& head) {
+    if (!base.in_clone || !head.in_clone) return false;
+    const auto shared = merge_base(clone_.get(), *base.id, *head.id);
+    if (!shared) return false;
+    old_side = *shared;
+    new_side = *head.id;
+    base_tip = *base.id;
+    how = "compared " + head.text + " (" + shown(*head.id) + ") with " + base.text + " (" + shown(*base.id) + ") from their merge base " +
+          shown(*shared) + ", all in the clone";
+    return true;
+}
+
+bool Sides::parents_of_test_merge(const Revision& base, const Revision& head) {
+    const auto found = test_merge(clone_.get());
+    if (!found) return false;
+    const bool of_this_head = head.id && same(found->head, *head.id);
+    const bool of_this_base = head.id && same(found->merge, *head.id) && base.id && same(found->base, *base.id);
+    if (!of_this_head && !of_this_base) return false;
+    old_side = base_tip = found->base;
+    new_side = found->merge;
+    how = "HEAD (" + shown(new_side) + ") merges the head into its base: compared with its first parent " + shown(old_side) + ", which is in the clone";
+    return true;
+}
+
+Result<void> Sides::need_scratch() {
+    if (scratch_) return {};
+    auto source = source_of(clone_.get(), request_.credentials);
+    if (!source) return failure("the clone has no remote 'origin' to fetch from");
+    scratch_.emplace(TRY(Scratch::make(clone_.get(), std::move(*source), request_.scratch_folder)));
+    return {};
+}
+
+Result<void> Sides::fetch_first_parent() {
+    if (auto made = need_scratch(); !made) return made;
+    if (auto fetched = scratch_->fetch({{to_string(old_side), "base"}}, 1); !fetched) return fetched;
+    if (!scratch_->fetched("base")) return failure("the server sent no commit " + to_string(old_side));
+    how = "HEAD (" + shown(new_side) + ") merges the head into its base: compared with its first parent " + shown(old_side) + ", which was fetched";
+    return {};
+}
+
+Result<void> Sides::fetch_both(const Revision& base, const Revision& head) {
+    const auto want_base = base.want(), want_head = head.want();
+    for (const auto& [revision, want] : {std::pair{&base, &want_base}, std::pair{&head, &want_head}})
+        if (!*want) return failure("it names no branch that could be fetched: '" + revision->text + "'");
+    if (auto made = need_scratch(); !made) return made;
+    for (const int depth : {50, 500, kUnshallow}) {
+        if (auto fetched = scratch_->fetch({*want_base, *want_head}, depth); !fetched) return fetched;
+        const auto base_id = scratch_->fetched("base"), head_id = scratch_->fetched("head");
+        for (const auto& [id, revision] : {std::pair{&base_id, &base}, std::pair{&head_id, &head}})
+            if (!*id) return failure("the server has no " + revision->name());
+        const auto shared = merge_base(scratch_->repository(), *base_id, *head_id);
+        if (!shared) continue;
+        old_side = *shared;
+        new_side = *head_id;
+        base_tip = *base_id;
+        how = "fetched base (" + shown(*base_id) + ") and head (" + shown(*head_id) + "), which the clone lacks, and compared from their merge base " + shown(*shared);
+        return {};
+    }
+    return usage_error(base.name() + " and " + head.name() + " share no commit");
+}
+
+Result<Sides> Sides::find(const Request& request) {
+    Sides sides(request, TRY(open_repository(request.repository_path)));
+    const auto head = TRY(sides.head_revision());
+    const auto base = TRY(sides.base_revision());
+    if (sides.in_clone(base, head)) return sides;
+
+    const bool of_test_merge = sides.parents_of_test_merge(base, head);
+    if (of_test_merge && find_commit(sides.clone_.get(), sides.old_side)) return sides;
+    if (base.in_clone && head.in_clone && !git_repository_is_shallow(sides.clone_.get()))
+        return usage_error(base.name() + " and " + head.name() + " share no commit: nothing tells what the change is");
+
+    const auto fetched = of_test_merge ? sides.fetch_first_parent() : sides.fetch_both(base, head);
+    if (fetched) return sides;
+    if (fetched.error().kind == Error::Kind::usage) return tl::unexpected(fetched.error());
+    const std::string lacking = of_test_merge  ? "base commit " + to_string(sides.old_side) + " is"
+                                : !base.in_clone ? base.name() + " is"
+                                : !head.in_clone ? head.name() + " is"
+                                                 : "the history that " + base.name() + " and " + head.name() + " share is";
+    return failure(lacking + " not in this clone, and could not be had (" + fetched.error().message + "): " + std::string(kMend));
+}
+
+Result<void> Sides::complete() {
+    if (auto made = need_scratch(); !made) return made;
+    if (auto fetched = scratch_->fetch({{to_string(old_side), "old"}, {to_string(base_tip), "tip"}}, 1); !fetched) return fetched;
+    // A test merge may be gone from the server by now, and its files are mostly checked out: what lacks shows in the reading.
+    static_cast<void>(scratch_->fetch({{to_string(new_side), "new"}}, 1));
+    return {};
+}
+
+}  // namespace pgfence::diff

@@ -1,0 +1,42 @@
+#pragma once
+// From what was asked for (revisions, or commits that the clone may lack) to the two commits to compare.
+
+#include <optional>
+#include <string>
+
+#include "diff/changes.h"
+#include "diff/scratch.h"
+
+namespace pgfence::diff {
+
+class Sides {
+public:
+    static Result<Sides> find(const Request& request);
+
+    git_oid old_side{};  ///< compared from: the merge base, or the first parent of a test merge
+    git_oid new_side{};
+    git_oid base_tip{};  ///< the base branch's commit, which may be ahead of old_side
+    std::string how;
+
+    /// Holds the objects of both sides.
+    git_repository* repository() const { return scratch_ ? scratch_->repository() : clone_.get(); }
+    /// For partial clones, whose commits lack files: fetches both sides with all of theirs.
+    Result<void> complete();
+
+private:
+    explicit Sides(const Request& request, Repository clone) : request_(request), clone_(std::move(clone)) {}
+    struct Revision;
+    Result<Revision> head_revision() const;
+    Result<Revision> base_revision() const;
+    bool in_clone(const Revision& base, const Revision& head);
+    bool parents_of_test_merge(const Revision& base, const Revision& head);
+    Result<void> fetch_first_parent();
+    Result<void> fetch_both(const Revision& base, const Revision& head);
+    Result<void> need_scratch();
+
+    Request request_;
+    Repository clone_;
+    std::optional<Scratch> scratch_;
+};
+
+}  // namespace pgfence::diff

@@ -1,0 +1,126 @@
+#include "diff/tree.h"
+
+#include <algorithm>
+
+namespace pgfence::diff {
+namespace {
+
+constexpr std::size_t kMostEntries = 2'000'000;
+constexpr std::size_t kDeepest = 500;
+constexpr std::size_t kLargestText = 5'000'000;
+constexpr std::size_t kMostPathBytes = 512 << 20;
+
+tl::unexpected<Unreadable> unreadable(int code, const std::string& what) {
+    return tl::unexpected(Unreadable{code == GIT_ENOTFOUND, "could not read " + what + ": " + last_error()});
+}
+
+struct Level {
+    Tree tree;
+    std::size_t next = 0;
+    std::size_t prefix;  // bytes of the path that lead here
+};
+
+Read<Tree> root_of(git_repository* repository, const git_oid& id) {
+    const std::string what = "commit " + to_string(id);
+    git_commit* found = nullptr;
+    if (const int code = git_commit_lookup(&found, repository, &id); code != 0) return unreadable(code, what);
+    const Commit commit(found);
+    git_tree* tree = nullptr;
+    if (const int code = git_commit_tree(&tree, commit.get()); code != 0) return unreadable(code, "the tree of " + what);
+    return Tree(tree);
+}
+
+/// An own stack in place of git_tree_walk, which recurses: how deep is for whoever wrote the tree to say.
+class Walk {
+public:
+    Walk(git_repository* repository, Tree root) : repository_(repository) { levels_.push_back({std::move(root), 0, 0}); }
+
+    Read<std::vector<TreeFile>> run() {
+        while (!levels_.empty()) {
+            Level& level = levels_.back();
+            path_.resize(level.prefix);
+            if (level.next == git_tree_entrycount(level.tree.get())) {
+                levels_.pop_back();
+                continue;
+            }
+            if (++seen_ > kMostEntries || path_bytes_ > kMostPathBytes)
+                return tl::unexpected(Unreadable{false, "the commit holds more than two million files, or half a gigabyte of paths"});
+            const git_tree_entry* entry = git_tree_entry_byindex(level.tree.get(), level.next++);
+            if (auto step = visit(*entry); !step) return tl::unexpected(std::move(step).error());
+        }
+        std::sort(files_.begin(), files_.end(), [](const TreeFile& a, const TreeFile& b) { return a.path < b.path; });
+        return std::move(files_);
+    }
+
+private:
+    Read<bool> visit(const git_tree_entry& entry) {
+        path_ += git_tree_entry_name(&entry);
+        const git_filemode_t mode = git_tree_entry_filemode(&entry);
+        if (mode == GIT_FILEMODE_TREE) return enter(entry);
+        path_bytes_ += path_.size();
+        if (git_tree_entry_type(&entry) == GIT_OBJECT_BLOB)
+            files_.push_back({path_, *git_tree_entry_id(&entry), mode == GIT_FILEMODE_LINK});
+        return true;
+    }
+
+    Read<bool> enter(const git_tree_entry& entry) {
+        if (levels_.size() >= kDeepest) return tl::unexpected(Unreadable{false, "folders are nested deeper than 500 at '" + path_ + "'"});
+        git_tree* tree = nullptr;
+        if (const int code = git_tree_lookup(&tree, repository_, git_tree_entry_id(&entry)); code != 0)
+            return unreadable(code, "folder '" + path_ + "'");
+        path_ += '/';
+        levels_.push_back({Tree(tree), 0, path_.size()});
+        return true;
+    }
+
+    git_repository* repository_;
+    std::vector<Level> levels_;
+    std::string path_;
+    std::vector<TreeFile> files_;
+    std::size_t seen_ = 0, path_bytes_ = 0;
+};
+
+}  // namespace
+
+Read<std::vector<TreeFile>> files_of(git_repository* repository, const git_oid& commit) {
+    auto root = root_of(repository, commit);
+    if (!root) return tl::unexpected(std::move(root).error());
+    return Walk(repository, std::move(*root)).run();
+}
+
+Read<std::size_t> size_of(git_repository* repository, const git_oid& blob) {
+    git_odb* found = nullptr;
+    if (const int code = git_repository_odb(&found, repository); code != 0) return unreadable(code, "the object database");
+    const Odb odb(found);
+    std::size_t size = 0;
+    git_object_t type{};
+    if (const int code = git_odb_read_header(&size, &type, odb.get(), &blob); code != 0) return unreadable(code, "blob " + to_string(blob));
+    return size;
+}
+
+Read<std::string> text_of(git_repository* repository, const git_oid& id) {
+    git_blob* found = nullptr;
+    if (const int code = git_blob_lookup(&found, repository, &id); code != 0) return unreadable(code, "blob " + to_string(id));
+    const Blob blob(found);
+    return std::string(static_cast<const char*>(git_blob_rawcontent(blob.get())), static_cast<std::size_t>(git_blob_rawsize(blob.get())));
+}
+
+Read<std::optional<std::string>> text_at(git_repository* repository, const git_oid& commit, const std::string& path) {
+    auto root = root_of(repository, commit);
+    if (!root) return tl::unexpected(std::move(root).error());
+    git_tree_entry* found = nullptr;
+    const int code = git_tree_entry_bypath(&found, root->get(), path.c_str());
+    if (code == GIT_ENOTFOUND) return std::nullopt;
+    if (code != 0) return unreadable(code, "'" + path + "' of commit " + to_string(commit));
+    const TreeEntry entry(found);
+    const git_filemode_t mode = git_tree_entry_filemode(entry.get());
+    if (git_tree_entry_type(entry.get()) != GIT_OBJECT_BLOB || mode == GIT_FILEMODE_LINK) return std::nullopt;
+    const auto size = size_of(repository, *git_tree_entry_id(entry.get()));
+    if (!size) return tl::unexpected(size.error());
+    if (*size > kLargestText) return tl::unexpected(Unreadable{false, "'" + path + "' of commit " + to_string(commit) + " has more than 5 MB"});
+    auto text = text_of(repository, *git_tree_entry_id(entry.get()));
+    if (!text) return tl::unexpected(std::move(text).error());
+    return std::move(*text);
+}
+
+}  // namespace pgfence::diff

@@ -1,0 +1,135 @@
+#include "extract/extract.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "extract/blank.h"
+#include "extract/formats/format.h"
+#include "extract/psql.h"
+
+namespace pgfence::extract {
+namespace {
+
+using namespace std::string_view_literals;
+
+/// Offsets are 32 bits wide, and no migration comes near: the largest of 29,606 public ones has 1.4 MB.
+constexpr std::size_t kMostBytes = 256u << 20;
+
+/// Length of the well-formed UTF-8 sequence that begins the text (RFC 3629: no surrogates, nothing overlong), or 0.
+std::size_t utf8_sequence(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(i < text.size() ? text[i] : '\0'); };
+    const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
+    const unsigned char lead = byte(0);
+    if (lead < 0x80) return 1;
+    if (lead >= 0xC2 && lead <= 0xDF) return continues(1) ? 2 : 0;
+    if (lead >= 0xE0 && lead <= 0xEF) {
+        const bool overlong = lead == 0xE0 && byte(1) < 0xA0;
+        const bool surrogate = lead == 0xED && byte(1) > 0x9F;
+        return continues(1) && continues(2) && !overlong && !surrogate ? 3 : 0;
+    }
+    if (lead >= 0xF0 && lead <= 0xF4) {
+        const bool overlong = lead == 0xF0 && byte(1) < 0x90;
+        const bool too_large = lead == 0xF4 && byte(1) > 0x8F;
+        return continues(1) && continues(2) && continues(3) && !overlong && !too_large ? 4 : 0;
+    }
+    return 0;
+}
+
+/// What keeps PostgreSQL from taking the text at all, and where; nothing when it is fine.
+std::optional<Unread> unusable(FileId file, std::string_view text) {
+    if (text.size() > kMostBytes) return Unread{{file, 0, 0}, "a file of more than 256 MiB", "too large to read"};
+    const auto size = static_cast<std::uint32_t>(text.size());
+    if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
+        return Unread{{file, 0, size}, "a file in UTF-16", "only UTF-8 is read"};
+    for (std::uint32_t at = 0; at < size;) {
+        if (text[at] == '\0')
+            return Unread{{file, at, size}, "a file with a NUL byte", "PostgreSQL takes no such text"};
+        const std::size_t length = utf8_sequence(text.substr(at, 4));
+        if (length == 0) return Unread{{file, at, size}, "a file that is not UTF-8", "only UTF-8 is read"};
+        at += static_cast<std::uint32_t>(length);
+    }
+    return std::nullopt;
+}
+
+const Format& format_of(const Source& source, Script& script) {
+    if (source.hints.format) {
+        for (const Format* format : formats())
+            if (format->id == *source.hints.format) return *format;
+        script.unread.push_back({source.whole(), "the format \"" + *source.hints.format + "\"",
+                                 "there is no such format: it was told by the file"});
+    }
+    // The last format takes everything.
+    return **std::find_if(formats().begin(), formats().end(),
+                          [&](const Format* format) { return format->recognises(source); });
+}
+
+void apply(Scope scope, const Hints& hints, Script& script) {
+    if (hints.transaction && scope.from != Scope::From::file) {
+        script.transaction = *hints.transaction;
+        script.transaction_reason = "the configuration says so";
+        return;
+    }
+    script.transaction = scope.mode;
+    script.transaction_reason = std::move(scope.reason);
+    script.transaction_assumed = scope.from == Scope::From::assumed;
+}
+
+void sort_by_place(std::vector<Unread>& unread) {
+    std::stable_sort(unread.begin(), unread.end(),
+                     [](const Unread& a, const Unread& b) { return a.span.begin < b.span.begin; });
+}
+
+}  // namespace
+
+bool tells_tools_apart(std::string_view path) {
+    static constexpr std::array kNames{"Cargo.toml"sv,    "_journal.json"sv,       "diesel.toml"sv,    "go.mod"sv,
+                                       "metadata.toml"sv, "migration_lock.toml"sv, "sqlx-data.json"sv, "sqlx.toml"sv};
+    return std::find(kNames.begin(), kNames.end(), last_part(path)) != kNames.end() || path.ends_with(".sql.conf") ||
+           path.starts_with(".sqlx/") || path.find("/.sqlx/") != std::string_view::npos;
+}
+
+Script script(const MigrationFile& file, const Hints& hints) {
+    Script script;
+    script.file = file.id;
+    const Source source = source_of(file, hints);
+    std::optional<Unread> odd = unusable(file.id, file.text);
+    if (odd) {
+        script.format = formats().back()->id;
+        apply({TransactionMode::per_statement, "the file could not be read", Scope::From::assumed}, hints, script);
+        script.unread.push_back(std::move(*odd));
+        return script;
+    }
+    script.sql = file.text;
+    blank(script.sql, 0, source.begin);
+    const Format& format = format_of(source, script);
+    script.format = format.id;
+    apply(format.read(source, script), hints, script);
+    sort_by_place(script.unread);
+    return script;
+}
+
+Script schema_text(FileId file, std::string_view text) {
+    Script script;
+    script.file = file;
+    script.format = "schema";
+    script.transaction_reason = "a schema is no migration";
+    if (std::optional<Unread> odd = unusable(file, text)) {
+        script.unread.push_back(std::move(*odd));
+        return script;
+    }
+    script.sql = text;
+    const std::size_t begin = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+    blank(script.sql, 0, begin);
+    read_psql(text, begin, script);
+    sort_by_place(script.unread);
+    return script;
+}
+
+std::vector<FormatInfo> all_formats() {
+    std::vector<FormatInfo> infos;
+    for (const Format* format : formats()) infos.push_back({format->id, format->title, format->decides});
+    return infos;
+}
+
+}  // namespace pgfence::extract

@@ -1,0 +1,42 @@
+#pragma once
+// The text of a migration file -> the SQL of its up direction, with positions, and how the tool that runs it commits.
+// Pure: everything known about the repository comes in with the hints.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/migration.h"
+
+namespace pgfence::extract {
+
+struct Hints {
+    /// Paths of the repository's tree that help to tell tools apart, sorted bytewise as git lists them (see
+    /// tells_tools_apart). May be empty: then names and contents of the migrations decide alone.
+    std::vector<std::string> paths;
+    std::optional<std::string> format;  ///< forced by config: a format's id
+    /// Forced by config: how the runner treats a file that does not say otherwise itself.
+    std::optional<TransactionMode> transaction;
+};
+
+/// Paths for which it pays to stand in Hints::paths: configuration files of migration tools and languages.
+bool tells_tools_apart(std::string_view path);
+
+/// Never fails: what cannot be read stands in Script::unread. `sql` has the file's length and offsets; what is not for
+/// the parser (down sections, psql commands, COPY data, markers) is blank, line breaks are kept.
+/// Linear in the text and in the logarithm of the hints.
+Script script(const MigrationFile& file, const Hints& hints);
+
+/// Plain SQL that is no migration, such as the output of pg_dump --schema-only: psql lines and COPY data are blanked.
+Script schema_text(FileId file, std::string_view text);
+
+struct FormatInfo {
+    std::string_view id;       ///< "goose"
+    std::string_view title;    ///< "goose"
+    std::string_view decides;  ///< how a file is told to be of it, one phrase
+};
+/// In the order in which they are tried.
+std::vector<FormatInfo> all_formats();
+
+}  // namespace pgfence::extract

@@ -1,0 +1,28 @@
+// diesel: a folder per migration with up.sql, down.sql and sometimes metadata.toml, whose one setting is
+// run_in_transaction; the file is there only to say false (diesel_migrations/migrations_internals).
+
+#include "extract/blank.h"
+#include "extract/formats/format.h"
+
+namespace pgfence::extract {
+namespace {
+
+bool recognises(const Source& source) { return source.name == "up.sql" || source.name == "down.sql"; }
+
+Scope read(const Source& source, Script& script) {
+    if (source.name == "down.sql") blank(script.sql, 0, script.sql.size());
+    if (has_path(source.hints, join(source.folder, "metadata.toml")))
+        return {TransactionMode::implicit,
+                "metadata.toml stands beside the file, whose one setting is run_in_transaction", Scope::From::assumed};
+    const bool shown = nearest_folder_with(source.hints, source.folder, "diesel.toml") ||
+                       nearest_folder_with(source.hints, source.folder, "Cargo.toml");
+    return {TransactionMode::per_file, "diesel runs each file in a transaction",
+            shown ? Scope::From::tool : Scope::From::assumed};
+}
+
+}  // namespace
+
+extern const Format diesel;
+const Format diesel{"diesel", "Diesel", "the name up.sql", recognises, read};
+
+}  // namespace pgfence::extract

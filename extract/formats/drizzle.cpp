@@ -1,0 +1,32 @@
+// Drizzle splits the file's text at "--> statement-breakpoint" (src/migrator.ts), wherever that stands, and runs all
+// pending files in one transaction. A breakpoint ends a statement even where the semicolon is missing.
+
+#include "extract/blank.h"
+#include "extract/formats/format.h"
+
+namespace pgfence::extract {
+namespace {
+
+constexpr std::string_view kBreakpoint = "--> statement-breakpoint";
+
+bool recognises(const Source& source) {
+    return source.text.find(kBreakpoint) != std::string_view::npos ||
+           has_path(source.hints, join(source.folder, "meta/_journal.json"));
+}
+
+Scope read(const Source& source, Script& script) {
+    for (std::size_t at = source.text.find(kBreakpoint); at != std::string_view::npos;
+         at = source.text.find(kBreakpoint, at + 1)) {
+        blank(script.sql, at, at + kBreakpoint.size());
+        script.sql[at] = ';';
+    }
+    return {TransactionMode::whole_run, "Drizzle runs all pending files in one transaction", Scope::From::tool};
+}
+
+}  // namespace
+
+extern const Format drizzle;
+const Format drizzle{"drizzle", "Drizzle", "--> statement-breakpoint in the file, or meta/_journal.json beside it",
+                     recognises, read};
+
+}  // namespace pgfence::extract

@@ -1,0 +1,66 @@
+#include "extract/formats/format.h"
+
+#include <algorithm>
+
+namespace pgfence::extract {
+namespace {
+
+constexpr std::string_view kBom = "\xEF\xBB\xBF";
+
+std::string_view parent(std::string_view path) {
+    const auto slash = path.rfind('/');
+    return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+bool something_begins_with(const Hints& hints, const std::string& prefix) {
+    const auto at = std::lower_bound(hints.paths.begin(), hints.paths.end(), prefix);
+    return at != hints.paths.end() && at->starts_with(prefix);
+}
+
+}  // namespace
+
+Source source_of(const MigrationFile& file, const Hints& hints) {
+    const std::string_view text = file.text;
+    return {hints,
+            file.id,
+            file.path,
+            parent(file.path),
+            last_part(file.path),
+            text,
+            text.starts_with(kBom) ? kBom.size() : 0};
+}
+
+bool has_path(const Hints& hints, std::string_view path) {
+    return std::binary_search(hints.paths.begin(), hints.paths.end(), path);
+}
+
+bool has_folder(const Hints& hints, std::string_view folder) {
+    return something_begins_with(hints, std::string(folder) + "/");
+}
+
+std::optional<std::string> nearest_folder_with(const Hints& hints, std::string_view folder, std::string_view name) {
+    if (hints.paths.empty()) return std::nullopt;
+    for (;; folder = parent(folder)) {
+        const std::string wanted = join(folder, name);
+        if (has_path(hints, wanted) || has_folder(hints, wanted)) return std::string(folder);
+        if (folder.empty()) return std::nullopt;
+    }
+}
+
+std::string join(std::string_view folder, std::string_view name) {
+    std::string path(folder);
+    if (!path.empty()) path += '/';
+    return path.append(name);
+}
+
+std::string_view last_part(std::string_view path) {
+    const auto slash = path.rfind('/');
+    return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+std::string_view leading_digits(std::string_view name) {
+    const auto other = std::find_if(name.begin(), name.end(), [](char c) { return c < '0' || c > '9'; });
+    return name.substr(0, static_cast<std::size_t>(other - name.begin()));
+}
+
+}  // namespace pgfence::extract

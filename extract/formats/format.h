@@ -1,0 +1,71 @@
+#pragma once
+// What a migration format is to the extract stage. A new one is a file beside this with a `const Format` object, and
+// its line in registry.cpp.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/migration.h"
+#include "extract/extract.h"
+
+namespace pgfence::extract {
+
+/// A migration file as a format sees it.
+struct Source {
+    const Hints& hints;
+    FileId file = 0;
+    std::string_view path;
+    std::string_view folder;  ///< "db/migrations", empty at the root
+    std::string_view name;    ///< "0001_init.sql"
+    std::string_view text;    ///< the whole file, a BOM included: offsets are the file's
+    std::size_t begin = 0;    ///< behind the BOM
+
+    std::string_view body() const { return text.substr(begin); }
+    SourceSpan span(std::size_t from, std::size_t to) const {
+        return {file, static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to)};
+    }
+    SourceSpan whole() const { return span(0, text.size()); }
+};
+
+Source source_of(const MigrationFile& file, const Hints& hints);
+
+/// How the tool commits the file's statements, and how sure that is.
+struct Scope {
+    TransactionMode mode = TransactionMode::per_statement;
+    std::string reason;
+    enum class From {
+        file,     ///< the file or one beside it says so: a setting for the whole repository does not change it
+        tool,     ///< what the tool does with every file
+        assumed,  ///< what it mostly does: version or settings that nobody told us decide
+    };
+    From from = From::tool;
+};
+
+struct Format {
+    std::string_view id;
+    std::string_view title;
+    std::string_view decides;  ///< how a file is told to be of it
+    bool (*recognises)(const Source&);
+    /// `script.sql` holds the text (BOM blanked already): takes out what is not for the parser.
+    Scope (*read)(const Source&, Script& script);
+};
+
+/// In the order in which they are tried: those that leave marks in the file before those known by its name only.
+const std::vector<const Format*>& formats();
+
+// ---- questions to the hints and to names ----------------------------------------------------------------------------
+
+bool has_path(const Hints& hints, std::string_view path);
+/// Something lies in that folder, at any depth.
+bool has_folder(const Hints& hints, std::string_view folder);
+/// The nearest folder, from `folder` up to the root, that holds the file or folder named; nothing when there is none.
+std::optional<std::string> nearest_folder_with(const Hints& hints, std::string_view folder, std::string_view name);
+std::string join(std::string_view folder, std::string_view name);
+/// "b" of "a/b/c.sql" is the name of c.sql's folder.
+std::string_view last_part(std::string_view path);
+/// The part of a name before the first character that is no digit.
+std::string_view leading_digits(std::string_view name);
+
+}  // namespace pgfence::extract

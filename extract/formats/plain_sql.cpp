@@ -1,0 +1,29 @@
+// SQL files of no tool we know: read as psql would, which also takes dumps.
+
+#include "extract/blank.h"
+#include "extract/formats/format.h"
+#include "extract/psql.h"
+
+namespace pgfence::extract {
+namespace {
+
+bool recognises(const Source&) { return true; }
+
+Scope read(const Source& source, Script& script) {
+    if (source.name.ends_with(".down.sql")) {
+        blank(script.sql, 0, script.sql.size());
+        return {TransactionMode::per_statement, "no migration tool was recognised", Scope::From::assumed};
+    }
+    const PsqlFacts facts = read_psql(source.text, source.begin, script);
+    if (facts.autocommit_off)
+        return {TransactionMode::per_file, "the script says \\set AUTOCOMMIT off", Scope::From::file};
+    return {TransactionMode::per_statement, "no migration tool was recognised: psql commits each statement by itself",
+            Scope::From::assumed};
+}
+
+}  // namespace
+
+extern const Format plain_sql;
+const Format plain_sql{"plain-sql", "plain SQL", "none of the others", recognises, read};
+
+}  // namespace pgfence::extract

@@ -1,0 +1,47 @@
+// sqlx: NUMBER_title.sql, or .up.sql and .down.sql; the same names as other tools use, so the crate must show: by its
+// offline data (.sqlx/, sqlx-data.json), its settings, the marker that only it knows, or a Rust crate around the
+// folder.
+
+#include "extract/blank.h"
+#include "extract/formats/format.h"
+
+namespace pgfence::extract {
+namespace {
+
+constexpr std::string_view kNoTransaction = "-- no-transaction";
+
+bool in_rust_crate(const Source& source) {
+    const auto crate = nearest_folder_with(source.hints, source.folder, "Cargo.toml");
+    const auto module = nearest_folder_with(source.hints, source.folder, "go.mod");
+    return crate && (!module || module->size() < crate->size());
+}
+
+bool shows_sqlx(const Source& source) {
+    for (const std::string_view name : {".sqlx", "sqlx-data.json", "sqlx.toml"})
+        if (nearest_folder_with(source.hints, source.folder, name)) return true;
+    return in_rust_crate(source);
+}
+
+bool recognises(const Source& source) {
+    const std::string_view number = leading_digits(source.name);
+    const bool named =
+        !number.empty() && source.name.substr(number.size()).starts_with('_') && source.name.ends_with(".sql");
+    return named && (source.body().starts_with(kNoTransaction) || shows_sqlx(source));
+}
+
+Scope read(const Source& source, Script& script) {
+    if (source.name.ends_with(".down.sql")) blank(script.sql, 0, script.sql.size());
+    if (source.body().starts_with(kNoTransaction))
+        return {TransactionMode::implicit, "the file begins with -- no-transaction, and sqlx sends it as one query",
+                Scope::From::file};
+    return {TransactionMode::per_file, "sqlx runs each file in a transaction", Scope::From::tool};
+}
+
+}  // namespace
+
+extern const Format sqlx;
+const Format sqlx{"sqlx", "sqlx",
+                  "a name like 20240131120000_title.sql in a Rust crate, or -- no-transaction as its first line",
+                  recognises, read};
+
+}  // namespace pgfence::extract

@@ -1,0 +1,23 @@
+// Supabase CLI: supabase/migrations/TIMESTAMP_title.sql. db push sends a file's statements in one pipeline, which is
+// one implicit transaction (apps/cli-go/pkg/migration/file.go).
+
+#include "extract/formats/format.h"
+
+namespace pgfence::extract {
+namespace {
+
+bool recognises(const Source& source) {
+    return last_part(source.folder) == "migrations" &&
+           (source.folder == "supabase/migrations" || source.folder.ends_with("/supabase/migrations"));
+}
+
+Scope read(const Source&, Script&) {
+    return {TransactionMode::implicit, "the Supabase CLI sends each file as one pipeline", Scope::From::tool};
+}
+
+}  // namespace
+
+extern const Format supabase;
+const Format supabase{"supabase", "Supabase CLI", "the folder supabase/migrations", recognises, read};
+
+}  // namespace pgfence::extract

@@ -1,0 +1,36 @@
+#include "extract/lines.h"
+
+namespace pgfence::extract {
+namespace {
+
+constexpr std::string_view kSpaces = " \t\r\n\f\v";
+
+}  // namespace
+
+Line line_at(std::string_view text, std::size_t begin) {
+    Line line;
+    line.begin = begin;
+    const std::size_t feed = text.find('\n', begin);
+    line.end = feed == std::string_view::npos ? text.size() : feed;
+    line.next = feed == std::string_view::npos ? text.size() : feed + 1;
+    if (line.end > begin && text[line.end - 1] == '\r') --line.end;
+    line.text = text.substr(begin, line.end - begin);
+    return line;
+}
+
+std::string_view trim(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(kSpaces);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(kSpaces) + 1 - first);
+}
+
+std::string_view take_word(std::string_view& text) {
+    text = trim(text);
+    const std::string_view word = text.substr(0, text.find_first_of(kSpaces));
+    text.remove_prefix(word.size());
+    return word;
+}
+
+bool is_comment_line(std::string_view line) { return trim(line).starts_with("--"); }
+
+}  // namespace pgfence::extract

@@ -1,0 +1,56 @@
+#pragma once
+// The stages in a row: what changed, its SQL, its effects, the team's choices, the report.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/report.h"
+#include "core/result.h"
+#include "diff/changes.h"
+
+namespace pgfence::pipeline {
+
+/// What every review takes, wherever its files come from. The command line wins over the config file.
+struct Choices {
+    std::optional<int> pg_version;     ///< major, 11..18
+    std::optional<Risk> max_risk;
+    std::string format;                ///< id of a migration format; empty: detected
+    std::string stats_file;            ///< path of a stats snapshot; empty: none
+    std::vector<std::string> schema;   ///< paths of SQL that makes the state before the migrations
+    std::string today;                 ///< ISO date: suppressions end on days
+};
+
+/// `pgfence analyze FILE...`: files as they are, judged in the order given.
+struct FilesRequest {
+    struct File { std::string path, text; };
+    std::vector<File> files;
+    std::string config_file;           ///< path; empty: .pgfence.toml of the working directory, if there is one
+    Choices choices;
+};
+Result<Report> review(const FilesRequest& request);
+
+/// What a change of a git repository does. The config file is read from the base commit: the change cannot relax it.
+struct ChangeRequest {
+    diff::Request change;              ///< its `files` are what the config file's globs are added to
+    std::string config_file;           ///< path in the repository; empty: .pgfence.toml
+    Choices choices;
+};
+struct ChangeReview {
+    Report report;
+    std::string how;                   ///< how the two sides were found, one sentence for the log
+};
+Result<ChangeReview> review(const ChangeRequest& request);
+
+inline constexpr std::string_view kConfigFile = ".pgfence.toml";
+
+/// When neither a flag, the config file nor the stats snapshot names one: the oldest major that the PostgreSQL project
+/// supports (postgresql.org/support/versioning; 14 ended on 2026-11-12). The report says that it was assumed.
+inline constexpr int kAssumedVersion = 15;
+
+/// Today's date in UTC, ISO 8601.
+std::string today();
+Result<std::string> read_file(const std::string& path);
+
+}  // namespace pgfence::pipeline

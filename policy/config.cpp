@@ -1,0 +1,262 @@
+// One reader per key, found by name in a table: the list of known keys and what reads them cannot part.
+
+#define TOML_EXCEPTIONS 0
+#define TOML_ENABLE_FORMATTERS 0
+#include "policy/config.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "core/date.h"
+#include "policy/nearest.h"
+
+namespace pgfence::policy {
+namespace {
+
+constexpr int kOldestVersion = 11, kNewestVersion = 18;
+constexpr std::string_view kRiskNames = "safe, low, medium, high or critical";
+constexpr std::string_view kSeverityNames = "off, notice, warning or error";
+constexpr std::size_t kFingerprintDigits = 16;
+
+/// Where an error is: the file, and what rule names are known in it.
+struct Place {
+    std::string_view file;
+    const RuleNames& names;
+
+    tl::unexpected<Error> wrong(const toml::source_region& where, const std::string& what) const {
+        return usage_error(fmt::format("{} line {}: {}", file, where.begin.line, what));
+    }
+    tl::unexpected<Error> unknown(const toml::key& key, std::string_view what, const std::string& suggestion) const {
+        return wrong(key.source(),
+                     fmt::format("unknown {} \"{}\"{}", what, key.str(),
+                                 suggestion.empty() ? "" : fmt::format(", did you mean \"{}\"?", suggestion)));
+    }
+    tl::unexpected<Error> expected(const toml::key& key, const toml::node& value, std::string_view what) const {
+        return wrong(value.source(), fmt::format("\"{}\" must be {}", key.str(), what));
+    }
+};
+
+/// Of a reader that has nothing to give back but its error.
+using Done = Result<bool>;
+
+// ---- values ------------------------------------------------------------------------------------------------------
+
+Result<std::string> text(const Place& place, const toml::key& key, const toml::node& value) {
+    const auto* string = value.as_string();
+    if (!string || string->get().empty()) return place.expected(key, value, "a string that is not empty");
+    return string->get();
+}
+
+Result<bool> truth(const Place& place, const toml::key& key, const toml::node& value) {
+    const auto* boolean = value.as_boolean();
+    if (!boolean) return place.expected(key, value, "true or false");
+    return boolean->get();
+}
+
+Result<std::vector<std::string>> texts(const Place& place, const toml::key& key, const toml::node& value) {
+    const auto* array = value.as_array();
+    if (!array) return place.expected(key, value, "an array of strings");
+    std::vector<std::string> all;
+    for (const toml::node& element : *array) {
+        const auto* string = element.as_string();
+        if (!string || string->get().empty())
+            return place.expected(key, element, "an array of strings that are not empty");
+        all.push_back(string->get());
+    }
+    return all;
+}
+
+/// 2026-12-31 as TOML's own date or as a string.
+Result<std::string> date(const Place& place, const toml::key& key, const toml::node& value) {
+    if (const auto* day = value.as_date())
+        return fmt::format("{:04}-{:02}-{:02}", day->get().year, day->get().month, day->get().day);
+    const auto* string = value.as_string();
+    if (!string || !parse_iso_date(string->get())) return place.expected(key, value, "a date such as 2026-12-31");
+    return string->get();
+}
+
+Result<Severity> severity(const Place& place, const toml::key& key, const toml::node& value) {
+    const auto* string = value.as_string();
+    const auto parsed = string ? parse_severity(string->get()) : std::nullopt;
+    if (!parsed) return place.expected(key, value, kSeverityNames);
+    return *parsed;
+}
+
+Result<std::vector<std::string>> rule_ids(const Place& place, const toml::key& key, const toml::node& value) {
+    const auto name = TRY(text(place, key, value));
+    auto ids = place.names.ids(name);
+    if (ids.empty()) {
+        const auto near = place.names.nearest_id(name);
+        return place.wrong(value.source(),
+                           fmt::format("\"{}\" names no rule: \"{}\"{}", key.str(), name,
+                                       near.empty() ? "" : fmt::format(", did you mean \"{}\"?", near)));
+    }
+    return ids;
+}
+
+Result<std::string> fingerprint(const Place& place, const toml::key& key, const toml::node& value) {
+    auto digits = TRY(text(place, key, value));
+    const bool hex =
+        std::all_of(digits.begin(), digits.end(), [](unsigned char c) { return std::isxdigit(c) && !std::isupper(c); });
+    if (digits.size() != kFingerprintDigits || !hex)
+        return place.expected(key, value, "the 16 hex digits that a report prints");
+    return digits;
+}
+
+// ---- keys --------------------------------------------------------------------------------------------------------
+
+template <class Target>
+struct Key {
+    std::string_view name;
+    Done (*read)(const Place&, const toml::key&, const toml::node&, Target&);
+};
+
+template <class Target, std::size_t n>
+Done read_keys(const Place& place, const toml::table& table, const std::array<Key<Target>, n>& known, Target& into) {
+    for (const auto& [key, value] : table) {
+        const auto found = std::find_if(known.begin(), known.end(),
+                                        [&k = key](const auto& candidate) { return candidate.name == k.str(); });
+        if (found == known.end()) {
+            std::vector<std::string> names;
+            for (const auto& candidate : known) names.emplace_back(candidate.name);
+            return place.unknown(key, "key", nearest(key.str(), names));
+        }
+        TRY(found->read(place, key, value, into));
+    }
+    return true;
+}
+
+/// A key whose value goes into a field as it is.
+template <auto reader, auto field, class Target>
+Done read_into(const Place& place, const toml::key& key, const toml::node& value, Target& into) {
+    into.*field = TRY(reader(place, key, value));
+    return true;
+}
+
+Done read_pg_version(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+    const auto* number = value.as_integer();
+    if (!number || number->get() < kOldestVersion || number->get() > kNewestVersion)
+        return place.expected(key, value,
+                              fmt::format("a PostgreSQL major version from {} to {}", kOldestVersion, kNewestVersion));
+    config.pg_version = static_cast<int>(number->get());
+    return true;
+}
+
+Done read_max_risk(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+    const auto* string = value.as_string();
+    const auto risk = string ? parse_risk(string->get()) : std::nullopt;
+    if (!risk) return place.expected(key, value, kRiskNames);
+    config.max_risk = *risk;
+    return true;
+}
+
+Done read_transaction(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+    const auto* string = value.as_string();
+    for (const auto mode : {TransactionMode::per_file, TransactionMode::implicit, TransactionMode::per_statement,
+                            TransactionMode::whole_run})
+        if (string && string->get() == name_of(mode)) config.transaction = mode;
+    if (!config.transaction) return place.expected(key, value, "per-file, implicit, per-statement or whole-run");
+    return true;
+}
+
+Done read_rules(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+    const auto* table = value.as_table();
+    if (!table) return place.expected(key, value, "a table of rule ids");
+    for (const auto& [rule, chosen] : *table) {
+        const auto ids = place.names.ids(rule.str());
+        if (ids.empty()) return place.unknown(rule, "rule", place.names.nearest_id(rule.str()));
+        const auto level = TRY(severity(place, rule, chosen));
+        for (const std::string& id : ids) {
+            // Our own id beats another tool's word for it, in whichever order they stand.
+            if (id == rule.str())
+                config.rules[id] = level;
+            else
+                config.rules.try_emplace(id, level);
+        }
+    }
+    return true;
+}
+
+Done read_categories(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+    const auto* table = value.as_table();
+    if (!table) return place.expected(key, value, "a table of categories");
+    for (const auto& [name, chosen] : *table) {
+        const auto category = parse_category(name.str());
+        if (!category) {
+            std::vector<std::string> known;
+            for (auto i = Category::rewrite; i <= Category::policy; i = static_cast<Category>(static_cast<int>(i) + 1))
+                known.emplace_back(name_of(i));
+            return place.unknown(name, "category", nearest(name.str(), known));
+        }
+        config.categories[*category] = TRY(severity(place, name, chosen));
+    }
+    return true;
+}
+
+constexpr std::array<Key<IgnoreEntry>, 5> kIgnoreKeys{{
+    {"file", read_into<text, &IgnoreEntry::file, IgnoreEntry>},
+    {"rule", read_into<rule_ids, &IgnoreEntry::rules, IgnoreEntry>},
+    {"fingerprint", read_into<fingerprint, &IgnoreEntry::fingerprint, IgnoreEntry>},
+    {"reason", read_into<text, &IgnoreEntry::reason, IgnoreEntry>},
+    {"until", read_into<date, &IgnoreEntry::until, IgnoreEntry>},
+}};
+
+Done read_ignores(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+    const auto* array = value.as_array();
+    if (!array) return place.expected(key, value, "written as [[ignore]]");
+    for (const toml::node& element : *array) {
+        const auto* table = element.as_table();
+        if (!table) return place.expected(key, element, "written as [[ignore]]");
+        IgnoreEntry entry;
+        entry.line = element.source().begin.line;
+        TRY(read_keys(place, *table, kIgnoreKeys, entry));
+        if (entry.file.empty() && entry.rules.empty() && entry.fingerprint.empty())
+            return place.wrong(element.source(), "this [[ignore]] needs at least one of file, rule and fingerprint");
+        config.ignores.push_back(std::move(entry));
+    }
+    return true;
+}
+
+constexpr std::array<Key<Config>, 11> kKeys{{
+    {"pg-version", read_pg_version},
+    {"max-risk", read_max_risk},
+    {"migrations", read_into<texts, &Config::migrations, Config>},
+    {"exclude", read_into<texts, &Config::exclude, Config>},
+    {"format", read_into<text, &Config::format, Config>},
+    {"transaction", read_transaction},
+    {"lock-timeout-set-elsewhere", read_into<truth, &Config::lock_timeout_set_elsewhere, Config>},
+    {"require-reason", read_into<truth, &Config::require_reason, Config>},
+    {"rules", read_rules},
+    {"categories", read_categories},
+    {"ignore", read_ignores},
+}};
+
+Done reasons_given(const Place& place, const Config& config) {
+    if (!config.require_reason) return true;
+    for (const IgnoreEntry& entry : config.ignores)
+        if (entry.reason.empty())
+            return usage_error(fmt::format("{} line {}: this [[ignore]] needs a reason, as require-reason is true",
+                                           place.file, entry.line));
+    return true;
+}
+
+}  // namespace
+
+Result<Config> parse_config(std::string_view text, std::string_view file_name, const std::vector<RuleInfo>& rules,
+                            const RuleAliases& aliases) {
+    const RuleNames names(rules, aliases);
+    const Place place{file_name, names};
+    const toml::parse_result parsed = toml::parse(text, file_name);
+    if (!parsed)
+        return place.wrong(parsed.error().source(), fmt::format("is no TOML: {}", parsed.error().description()));
+    Config config;
+    TRY(read_keys(place, parsed.table(), kKeys, config));
+    TRY(reasons_given(place, config));
+    return config;
+}
+
+}  // namespace pgfence::policy

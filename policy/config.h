@@ -1,0 +1,47 @@
+#pragma once
+// The team's choices, from .pgfence.toml. docs/config.md describes every key.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/finding.h"
+#include "core/migration.h"
+#include "core/result.h"
+#include "policy/own_rules.h"
+
+namespace pgfence::policy {
+
+/// One [[ignore]] entry. Conditions that were not written match everything; at least one was.
+struct IgnoreEntry {
+    std::string file;                ///< glob (core/glob.h); empty: any file
+    std::vector<std::string> rules;  ///< ids; empty: any rule
+    std::string fingerprint;         ///< 16 hex digits; empty: any finding
+    std::string reason;
+    std::string until;       ///< ISO date, the last day on which it holds; empty: forever
+    std::uint32_t line = 0;  ///< of the config file
+};
+
+struct Config {
+    std::optional<int> pg_version;               ///< major, 11..18
+    Risk max_risk = Risk::medium;                ///< findings above it fail
+    std::vector<std::string> migrations;         ///< globs; empty: folders are detected
+    std::vector<std::string> exclude;            ///< globs
+    std::string format;                          ///< id of a format; empty: detected
+    std::optional<TransactionMode> transaction;  ///< how the runner wraps files; nothing: the format knows
+    bool lock_timeout_set_elsewhere = false;     ///< the role or the connection sets it
+    bool require_reason = false;                 ///< suppressions without a reason do not count
+    std::map<std::string, Severity> rules;       ///< by id
+    std::map<Category, Severity> categories;
+    std::vector<IgnoreEntry> ignores;
+};
+
+/// Errors are usage errors that name the file, the line and the key. `rules` are those of analyze/; the ones of policy/
+/// itself are known as well.
+Result<Config> parse_config(std::string_view text, std::string_view file_name, const std::vector<RuleInfo>& rules,
+                            const RuleAliases& aliases);
+
+}  // namespace pgfence::policy

@@ -1,0 +1,318 @@
+#include "policy/decide.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "core/glob.h"
+#include "policy/fingerprint.h"
+#include "policy/grade.h"
+#include "policy/suppress.h"
+
+namespace pgfence::policy {
+namespace {
+
+/// The one finding that a setting outside of the migrations answers.
+constexpr std::string_view kMissingLockTimeout = "missing-lock-timeout";
+
+using RulesById = std::map<std::string_view, const RuleInfo*>;
+
+RulesById rules_by_id(const Analysis& analysis) {
+    RulesById rules;
+    for (const RuleInfo& rule : own_rules()) rules[rule.id] = &rule;
+    for (const RuleInfo& rule : analysis.rules) rules[rule.id] = &rule;
+    return rules;
+}
+
+/// A rule's own default, unless the team chose for its category, unless it chose for the rule.
+Severity severity_of(const Finding& finding, const RulesById& rules, const Config& config) {
+    if (config.lock_timeout_set_elsewhere && finding.rule == kMissingLockTimeout) return Severity::off;
+    if (const auto chosen = config.rules.find(finding.rule); chosen != config.rules.end()) return chosen->second;
+    if (const auto chosen = config.categories.find(finding.category); chosen != config.categories.end())
+        return chosen->second;
+    const auto rule = rules.find(finding.rule);
+    return rule == rules.end() ? Severity::error : rule->second->default_severity;
+}
+
+bool counts(const Graded& graded) { return !graded.suppressed; }
+bool fails(const Graded& graded, Risk threshold) {
+    return counts(graded) && graded.severity >= Severity::warning && graded.risk > threshold;
+}
+
+bool worse(const Graded& a, const Graded& b) {
+    const auto key = [](const Graded& graded) {
+        return std::tuple(counts(graded) ? 0 : 1, -static_cast<int>(graded.risk), -static_cast<int>(graded.severity),
+                          graded.finding.span.begin, std::string_view(graded.finding.rule));
+    };
+    return key(a) < key(b);
+}
+
+// ---- one file ----------------------------------------------------------------------------------------------------
+
+/// The [[ignore]] entries that can apply to a file: globs are matched once, not for each finding.
+class ConfigIgnores {
+public:
+    ConfigIgnores(const Config& config, std::string_view path, std::string_view today) {
+        for (const IgnoreEntry& entry : config.ignores) {
+            const bool expired = !entry.until.empty() && std::string_view(entry.until) < today;
+            if (!expired && (entry.file.empty() || glob_matches(entry.file, path))) entries_.push_back(&entry);
+        }
+    }
+
+    std::optional<Suppression> find(const Graded& graded) const {
+        for (const IgnoreEntry* entry : entries_) {
+            const auto& rules = entry->rules;
+            if (!rules.empty() && std::find(rules.begin(), rules.end(), graded.finding.rule) == rules.end()) continue;
+            if (!entry->fingerprint.empty() && entry->fingerprint != graded.fingerprint) continue;
+            return Suppression{"config", {}, entry->reason, entry->until};
+        }
+        return std::nullopt;
+    }
+
+private:
+    std::vector<const IgnoreEntry*> entries_;
+};
+
+/// A statement of which the model knows nothing is unread, also when nobody listed it.
+std::vector<Unread> unread_of(const AnalyzedFile& file) {
+    std::vector<Unread> unread = file.unread;
+    const auto by_begin = [](const Unread& a, const Unread& b) { return a.span.begin < b.span.begin; };
+    std::stable_sort(unread.begin(), unread.end(), by_begin);
+    std::vector<Unread> silent;
+    for (const AnalyzedStatement& statement : file.statements) {
+        if (statement.effects.certainty != Certainty::unknown) continue;
+        const Unread here{statement.span, statement.kind, "what it does is not known"};
+        const auto listed = std::lower_bound(unread.begin(), unread.end(), here, by_begin);
+        if (listed == unread.end() || listed->span.begin >= statement.span.end) silent.push_back(here);
+    }
+    unread.insert(unread.end(), silent.begin(), silent.end());
+    std::stable_sort(unread.begin(), unread.end(), by_begin);
+    return unread;
+}
+
+/// What decide() keeps while it goes through the files.
+class Decision {
+public:
+    explicit Decision(const Inputs& inputs)
+        : inputs_(inputs), rules_(rules_by_id(inputs.analysis)), names_(inputs.analysis.rules, inputs.aliases) {
+        for (const MigrationFile& file : inputs.files) files_[file.id] = &file;
+        for (const Finding& finding : inputs.analysis.findings) findings_[finding.span.file].push_back(&finding);
+        report_.notes = inputs.notes;
+    }
+
+    Report report() && {
+        head();
+        for (const AnalyzedFile& file : inputs_.analysis.files) add(file);
+        add_files_without_statements();
+        add_notes();
+        for (const std::string_view rule : rules_found_) report_.rules.push_back(*rules_.at(rule));
+        coverage();
+        verdict();
+        return std::move(report_);
+    }
+
+private:
+    void head() {
+        report_.tool_version = inputs_.tool_version;
+        report_.postgres_version = inputs_.postgres_version;
+        report_.postgres_version_assumed = inputs_.postgres_version_assumed;
+        report_.base = inputs_.base;
+        report_.head = inputs_.head;
+        report_.stats_date = inputs_.sizes.date;
+    }
+
+    FileReport blank(FileId id) const {
+        FileReport report;
+        report.file = id;
+        const auto found = files_.find(id);
+        if (found == files_.end()) return report;
+        const MigrationFile& file = *found->second;
+        report.path = file.path;
+        report.text = file.text;
+        report.change = file.change;
+        report.old_path = file.old_path;
+        return report;
+    }
+
+    void add(const AnalyzedFile& file) {
+        FileReport report = blank(file.file);
+        report.format = file.format;
+        report.transaction = file.transaction;
+        report.transaction_reason = file.transaction_reason;
+        report.transaction_assumed = file.transaction_assumed;
+        report.unread = unread_of(file);
+        for (const AnalyzedStatement& statement : file.statements)
+            report.statements.push_back({statement, Risk::safe, {}});
+
+        FileSuppressions comments(file, report.text, names_, inputs_.config.require_reason, inputs_.today);
+        const ConfigIgnores ignores(inputs_.config, report.path, inputs_.today);
+        for (const Finding* finding : findings_[file.file]) add(*finding, comments, ignores, report);
+        for (const auto& complaint : comments.complaints()) add(complaint, report);
+        for (StatementReport& statement : report.statements) conclude(statement);
+        report_.files.push_back(std::move(report));
+    }
+
+    void add(const Finding& finding, FileSuppressions& comments, const ConfigIgnores& ignores, FileReport& report) {
+        if (finding.statement >= report.statements.size()) {
+            report_.notes.push_back(fmt::format("{}: {} ({})", report.path, finding.message, finding.rule));
+            return;
+        }
+        StatementReport& statement = report.statements[finding.statement];
+        Graded graded;
+        graded.finding = finding;
+        graded.severity = severity_of(finding, rules_, inputs_.config);
+        // Rules that are switched off take part until here, so that switching one off changes no other's fingerprint
+        // and makes no comment useless.
+        graded.fingerprint = fingerprints_.next(finding.rule, normalised_sql(statement));
+        graded.suppressed = comments.find(finding.statement, finding.rule);
+        if (graded.severity == Severity::off) return;
+        if (!graded.suppressed) graded.suppressed = ignores.find(graded);
+        keep(std::move(graded), statement);
+    }
+
+    void add(const FileSuppressions::Complaint& complaint, FileReport& report) {
+        Graded graded;
+        graded.finding.rule = complaint.rule;
+        graded.finding.category = Category::policy;
+        graded.finding.span = complaint.where;
+        graded.finding.message = complaint.message;
+        graded.severity = severity_of(graded.finding, rules_, inputs_.config);
+        if (graded.severity == Severity::off) return;
+        if (!complaint.statement) {
+            report_.notes.push_back(fmt::format("{}: {}", report.path, complaint.message));
+            return;
+        }
+        StatementReport& statement = report.statements[*complaint.statement];
+        graded.finding.statement = *complaint.statement;
+        graded.fingerprint = fingerprints_.next(complaint.rule, normalised_sql(statement));
+        keep(std::move(graded), statement);
+    }
+
+    /// Findings come in order of their statements, and a statement may have thousands: its text is normalised once.
+    /// The report keeps every statement where it was made, so an address stands for one statement only.
+    std::string_view normalised_sql(const StatementReport& statement) {
+        if (normalised_of_ != &statement) {
+            normalised_ = normalised(statement.statement.sql);
+            normalised_of_ = &statement;
+        }
+        return normalised_;
+    }
+
+    void keep(Graded graded, StatementReport& statement) {
+        auto [risk, reason] = grade(graded.finding, statement.statement.effects, inputs_.sizes);
+        graded.risk = risk;
+        graded.risk_reason = std::move(reason);
+        if (const auto rule = rules_.find(graded.finding.rule); rule != rules_.end()) rules_found_.insert(rule->first);
+        statement.findings.push_back(std::move(graded));
+    }
+
+    static void conclude(StatementReport& statement) {
+        std::stable_sort(statement.findings.begin(), statement.findings.end(), worse);
+        for (const Graded& graded : statement.findings)
+            if (counts(graded)) statement.risk = std::max(statement.risk, graded.risk);
+    }
+
+    /// Deleted files, and changed ones that nothing was read from.
+    void add_files_without_statements() {
+        std::set<FileId> reported;
+        for (const FileReport& file : report_.files) reported.insert(file.file);
+        for (const MigrationFile& file : inputs_.files)
+            if (file.role == MigrationFile::Role::changed && !reported.contains(file.id))
+                report_.files.push_back(blank(file.id));
+    }
+
+    void add_notes() {
+        for (const IgnoreEntry& entry : inputs_.config.ignores)
+            if (!entry.until.empty() && entry.until < inputs_.today)
+                report_.notes.push_back(
+                    fmt::format("the [[ignore]] entry on line {} of the config ended on {}", entry.line, entry.until));
+        const int measured = inputs_.sizes.server_version;
+        if (measured != 0 && measured != inputs_.postgres_version)
+            report_.notes.push_back(fmt::format("the stats snapshot is of PostgreSQL {}, the change was judged for {}",
+                                                measured, inputs_.postgres_version));
+    }
+
+    void coverage() {
+        Coverage& coverage = report_.coverage;
+        for (const FileReport& file : report_.files) {
+            if (file.change == MigrationFile::Change::deleted) continue;
+            ++coverage.files;
+            coverage.unread += static_cast<std::uint32_t>(file.unread.size());
+            for (const StatementReport& statement : file.statements)
+                if (statement.statement.effects.certainty != Certainty::unknown) ++coverage.statements;
+        }
+        for (const MigrationFile& file : inputs_.files)
+            if (file.role == MigrationFile::Role::history) ++coverage.history_files;
+        coverage.history_unread = static_cast<std::uint32_t>(inputs_.analysis.unread_history.size());
+    }
+
+    void verdict() {
+        Verdict& verdict = report_.verdict;
+        verdict.threshold = inputs_.config.max_risk;
+        std::uint32_t failing = 0, notices_above = 0;
+        for (const FileReport& file : report_.files)
+            for (const StatementReport& statement : file.statements) {
+                verdict.max_risk = std::max(verdict.max_risk, statement.risk);
+                for (const Graded& graded : statement.findings) {
+                    count(graded, verdict.counts);
+                    if (fails(graded, verdict.threshold))
+                        ++failing;
+                    else if (counts(graded) && graded.risk > verdict.threshold)
+                        ++notices_above;
+                }
+            }
+        verdict.pass = failing == 0;
+        verdict.reason = reason(failing, notices_above);
+    }
+
+    static void count(const Graded& graded, Counts& counts) {
+        if (graded.suppressed)
+            ++counts.suppressed;
+        else if (graded.severity == Severity::error)
+            ++counts.error;
+        else if (graded.severity == Severity::warning)
+            ++counts.warning;
+        else
+            ++counts.notice;
+    }
+
+    std::string reason(std::uint32_t failing, std::uint32_t notices_above) const {
+        const auto threshold = name_of(report_.verdict.threshold);
+        std::string sentence = failing == 0 ? fmt::format("no finding above {}", threshold)
+                                            : fmt::format("{} above {}", counted(failing, "finding"), threshold);
+        if (failing == 0 && notices_above > 0)
+            sentence =
+                fmt::format("no error or warning above {}, {} above it", threshold, counted(notices_above, "notice"));
+        if (const auto unread = report_.coverage.unread; unread > 0)
+            sentence += fmt::format(", {} not read", counted(unread, "statement"));
+        return sentence;
+    }
+
+    static std::string counted(std::uint32_t count, std::string_view what) {
+        return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+    }
+
+    const Inputs& inputs_;
+    RulesById rules_;
+    RuleNames names_;
+    std::map<FileId, const MigrationFile*> files_;
+    std::map<FileId, std::vector<const Finding*>> findings_;
+    Fingerprints fingerprints_;
+    std::set<std::string_view> rules_found_;
+    const StatementReport* normalised_of_ = nullptr;
+    std::string normalised_;
+    Report report_;
+};
+
+}  // namespace
+
+Report decide(const Inputs& inputs) { return Decision(inputs).report(); }
+
+int exit_code(const Verdict& verdict) { return verdict.pass ? 0 : 1; }
+
+}  // namespace pgfence::policy

@@ -1,0 +1,79 @@
+#include "policy/fingerprint.h"
+
+#include <fmt/format.h>
+
+#include <cctype>
+
+namespace pgfence::policy {
+namespace {
+
+// FNV-1a, 64 bits (draft-eastlake-fnv): fixed for good, since users write fingerprints into their configs.
+constexpr std::uint64_t kOffsetBasis = 0xcbf29ce484222325, kPrime = 0x100000001b3;
+
+std::uint64_t hashed(std::uint64_t hash, std::string_view text) {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * kPrime;
+    return (hash ^ 0xff) * kPrime;  // a byte that UTF-8 has not, so that "ab","c" and "a","bc" differ
+}
+
+/// First byte behind a quoted string or identifier that begins at `begin`; quotes written twice stay inside.
+std::size_t end_of_quoted(std::string_view sql, std::size_t begin) {
+    for (std::size_t i = begin + 1; i < sql.size(); ++i)
+        if (sql[i] == sql[begin]) {
+            if (i + 1 == sql.size() || sql[i + 1] != sql[begin]) return i + 1;
+            ++i;
+        }
+    return sql.size();
+}
+
+std::size_t end_of_line_comment(std::string_view sql, std::size_t begin) {
+    const auto end = sql.find_first_of("\r\n", begin);
+    return end == std::string_view::npos ? sql.size() : end;
+}
+
+/// Block comments nest in PostgreSQL.
+std::size_t end_of_block_comment(std::string_view sql, std::size_t begin) {
+    std::size_t depth = 0;
+    for (std::size_t i = begin; i + 1 < sql.size(); ++i) {
+        if (sql[i] == '/' && sql[i + 1] == '*')
+            ++depth, ++i;
+        else if (sql[i] == '*' && sql[i + 1] == '/') {
+            ++i;
+            if (--depth == 0) return i + 1;
+        }
+    }
+    return sql.size();
+}
+
+}  // namespace
+
+std::string normalised(std::string_view sql) {
+    std::string result;
+    bool space = false;
+    for (std::size_t i = 0; i < sql.size();) {
+        const auto rest = sql.substr(i);
+        if (std::isspace(static_cast<unsigned char>(sql[i]))) {
+            space = true;
+            ++i;
+            continue;
+        }
+        if (rest.starts_with("--") || rest.starts_with("/*")) {
+            space = true;
+            i = rest.front() == '-' ? end_of_line_comment(sql, i) : end_of_block_comment(sql, i);
+            continue;
+        }
+        if (space && !result.empty()) result += ' ';
+        space = false;
+        const std::size_t end = sql[i] == '\'' || sql[i] == '"' ? end_of_quoted(sql, i) : i + 1;
+        result += sql.substr(i, end - i);
+        i = end;
+    }
+    return result;
+}
+
+std::string Fingerprints::next(std::string_view rule, std::string_view normalised_sql) {
+    const std::uint64_t base = hashed(hashed(kOffsetBasis, rule), normalised_sql);
+    const std::uint32_t occurrence = seen_[base]++;
+    return fmt::format("{:016x}", hashed(base, std::to_string(occurrence)));
+}
+
+}  // namespace pgfence::policy

@@ -1,0 +1,227 @@
+#include "policy/grade.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <vector>
+
+namespace pgfence::policy {
+namespace {
+
+using enum Risk;
+
+// clang-format off
+constexpr std::array<RiskRow, 17> kRiskTable{{
+    {Cost::new_relations_only,         "touches only relations that the change itself creates",        safe,   false},
+    {Cost::long_block_of_reads,        "blocks reads and writes while it works through the rows",      high,   true},
+    {Cost::long_block_of_writes,       "blocks writes while it works through the rows",                high,   true},
+    {Cost::long_row_locks,             "changes many rows; others who write them wait for the commit", medium, true},
+    {Cost::long_block_of_maintenance,  "works through the rows; only VACUUM and schema changes wait",  low,    false},
+    {Cost::long_without_block,         "works through the rows; nobody waits",                         low,    false},
+    {Cost::brief_block_of_reads,       "blocks reads and writes for a moment",                         low,    false},
+    {Cost::brief_block_of_writes,      "blocks writes for a moment",                                   low,    false},
+    {Cost::brief_block_of_maintenance, "only VACUUM and schema changes wait, for a moment",            low,    false},
+    {Cost::brief_without_block,        "nobody waits",                                                 low,    false},
+    {Cost::data_lost,                  "destroys data or objects for good",                            high,   false},
+    {Cost::running_code_breaks,        "breaks code that runs while it is deployed",                   medium, false},
+    {Cost::statement_fails,            "the statement fails",                                          high,   false},
+    {Cost::wrong_result,               "does something else than it seems to",                         medium, false},
+    {Cost::type_choice,                "a type that is costly to change later",                        low,    false},
+    {Cost::robustness,                 "lacks a safeguard",                                            low,    false},
+    {Cost::policy,                     "departs from the team's rules",                                low,    false},
+}};
+
+constexpr std::array<SizeRow, 5> kSizeTable{{
+    {SizeClass::unknown,  "is not in the snapshot, or there is none",         "none"},
+    {SizeClass::small,    "has fewer than 10,000 rows and less than 16 MB",   "one lower"},
+    {SizeClass::ordinary, "is in between",                                    "none"},
+    {SizeClass::large,    "has more than 1,000,000 rows or more than 1 GB",   "one higher"},
+    {SizeClass::huge,     "has more than 50,000,000 rows or more than 50 GB", "critical"},
+}};
+// clang-format on
+
+constexpr std::int64_t kMegabyte = 1024 * 1024, kGigabyte = 1024 * kMegabyte;
+constexpr std::int64_t kSmallRows = 10'000, kSmallBytes = 16 * kMegabyte;
+constexpr std::int64_t kLargeRows = 1'000'000, kLargeBytes = kGigabyte;
+constexpr std::int64_t kHugeRows = 50'000'000, kHugeBytes = 50 * kGigabyte;
+
+constexpr bool in_order() {
+    for (std::size_t i = 0; i < kRiskTable.size(); ++i)
+        if (kRiskTable[i].cost != static_cast<Cost>(i)) return false;
+    for (std::size_t i = 0; i < kSizeTable.size(); ++i)
+        if (kSizeTable[i].size != static_cast<SizeClass>(i)) return false;
+    return true;
+}
+static_assert(in_order());
+
+bool names(const std::vector<std::string>& relations, std::string_view relation) {
+    return std::find(relations.begin(), relations.end(), relation) != relations.end();
+}
+
+/// Relations of which the model says nothing are taken to be in use.
+bool existing(const Effects& effects, const std::string& relation) {
+    if (names(effects.created, relation)) return false;
+    const Lock* lock = effects.lock_on(relation);
+    return !lock || lock->existing;
+}
+
+bool only_new_relations(const Finding& finding, const Effects& effects) {
+    return !finding.relations.empty() &&
+           std::none_of(finding.relations.begin(), finding.relations.end(),
+                        [&](const std::string& relation) { return existing(effects, relation); });
+}
+
+std::optional<LockMode> lock_of(const Finding& finding, const Effects& effects) {
+    if (finding.lock) return finding.lock;
+    std::optional<LockMode> strongest;
+    for (const Lock& lock : effects.locks)
+        if (lock.existing && names(finding.relations, lock.relation))
+            strongest = strongest ? stronger(*strongest, lock.mode) : lock.mode;
+    return strongest;
+}
+
+bool changes_rows(const Finding& finding, const Effects& effects) {
+    return std::any_of(effects.work.begin(), effects.work.end(), [&](const Work& work) {
+        return work.kind == Work::Kind::change_rows && work.existing && names(finding.relations, work.relation);
+    });
+}
+
+Cost cost_of_lock(const Finding& finding, const Effects& effects) {
+    const auto lock = lock_of(finding, effects);
+    const auto blocked = [&](Traffic traffic) { return lock && blocks(*lock, traffic); };
+    const bool rows = finding.grows_with_rows;
+    if (blocked(Traffic::reads)) return rows ? Cost::long_block_of_reads : Cost::brief_block_of_reads;
+    if (blocked(Traffic::writes)) return rows ? Cost::long_block_of_writes : Cost::brief_block_of_writes;
+    if (rows && changes_rows(finding, effects)) return Cost::long_row_locks;
+    if (blocked(Traffic::maintenance)) return rows ? Cost::long_block_of_maintenance : Cost::brief_block_of_maintenance;
+    return rows ? Cost::long_without_block : Cost::brief_without_block;
+}
+
+/// What a finding costs beside the time its lock is held; nothing for the categories that are about locks.
+std::optional<Cost> cost_of_category(const Finding& finding, const Effects& effects) {
+    switch (finding.category) {
+        case Category::destructive: return Cost::data_lost;
+        case Category::compatibility: return Cost::running_code_breaks;
+        case Category::correctness: return effects.failures.empty() ? Cost::wrong_result : Cost::statement_fails;
+        case Category::type_choice: return Cost::type_choice;
+        case Category::robustness: return Cost::robustness;
+        case Category::policy: return Cost::policy;
+        case Category::rewrite:
+        case Category::scan:
+        case Category::lock: return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+/// Advice about how a migration is written is no statement about the lock it happens to mention.
+bool is_advice(Category category) {
+    return category == Category::type_choice || category == Category::robustness || category == Category::policy;
+}
+
+/// The relations whose rows are worked through. A foreign key's finding names both tables; only one is scanned.
+std::vector<std::string> worked_through(const Finding& finding, const Effects& effects) {
+    std::vector<std::string> found;
+    for (const Work& work : effects.work)
+        if (work.existing && names(finding.relations, work.relation)) found.push_back(work.relation);
+    return found.empty() ? finding.relations : found;
+}
+
+struct Sized {
+    SizeClass size = SizeClass::unknown;
+    const TableSize* largest = nullptr;
+};
+
+/// The worst of several: one table that nobody measured keeps a small one from lowering the risk.
+Sized sized(const std::vector<std::string>& relations, const Sizes& sizes) {
+    Sized worst;
+    bool all_measured = !relations.empty();
+    for (const std::string& relation : relations) {
+        const auto found = sizes.tables.find(relation);
+        const SizeClass size = found == sizes.tables.end() ? SizeClass::unknown : size_class(found->second);
+        if (size == SizeClass::unknown)
+            all_measured = false;
+        else if (!worst.largest || size > worst.size)
+            worst = {size, &found->second};
+    }
+    if (!all_measured && worst.size < SizeClass::large) return {};
+    return worst;
+}
+
+Risk moved(Risk risk, SizeClass size) {
+    const auto step = [](Risk from, int by) {
+        return static_cast<Risk>(
+            std::clamp(static_cast<int>(from) + by, static_cast<int>(Risk::safe), static_cast<int>(Risk::critical)));
+    };
+    switch (size) {
+        case SizeClass::small: return step(risk, -1);
+        case SizeClass::large: return step(risk, +1);
+        case SizeClass::huge: return Risk::critical;
+        case SizeClass::unknown:
+        case SizeClass::ordinary: return risk;
+    }
+    return risk;
+}
+
+std::string size_in_words(const TableSize& size) {
+    const std::string rows = size.rows < 0 ? "" : fmt::format("{} rows", size.rows);
+    const std::string bytes = size.bytes < 0           ? ""
+                              : size.bytes < kMegabyte ? fmt::format("{} kB", size.bytes / 1024)
+                              : size.bytes < kGigabyte ? fmt::format("{} MB", size.bytes / kMegabyte)
+                                                       : fmt::format("{} GB", size.bytes / kGigabyte);
+    return fmt::format("{} has {}{}{}", size.relation, rows, rows.empty() || bytes.empty() ? "" : ", ", bytes);
+}
+
+Grade grade_of(Cost cost, const Finding& finding, const Effects& effects, const Sizes& sizes) {
+    const RiskRow& row = kRiskTable[static_cast<std::size_t>(cost)];
+    Grade result{row.risk, std::string(row.when)};
+    if (!row.moved_by_size) return result;
+    const Sized size = sized(worked_through(finding, effects), sizes);
+    result.risk = moved(row.risk, size.size);
+    if (size.largest) result.reason += "; " + size_in_words(*size.largest);
+    return result;
+}
+
+/// The worst case is kept when something could not be known, and said to be one.
+std::string worst_case_clause(const Finding& finding) {
+    if (finding.certainty == Certainty::known) return {};
+    if (finding.depends_on.empty()) return "; the worst case, as not all of it is known";
+    return fmt::format("; the worst case, it depends on {}", fmt::join(finding.depends_on, ", "));
+}
+
+}  // namespace
+
+std::span<const RiskRow> risk_table() { return kRiskTable; }
+std::span<const SizeRow> size_table() { return kSizeTable; }
+
+SizeClass size_class(const TableSize& size) {
+    const bool rows_known = size.rows >= 0, bytes_known = size.bytes >= 0;
+    if (size.rows > kHugeRows || size.bytes > kHugeBytes) return SizeClass::huge;
+    if (size.rows > kLargeRows || size.bytes > kLargeBytes) return SizeClass::large;
+    if (!rows_known && !bytes_known) return SizeClass::unknown;
+    // Bytes alone can speak for a table that was never analyzed; rows alone say nothing about wide ones.
+    if (bytes_known && size.bytes < kSmallBytes && size.rows < kSmallRows) return SizeClass::small;
+    return SizeClass::ordinary;
+}
+
+Grade grade(const Finding& finding, const Effects& effects, const Sizes& sizes) {
+    const auto category = cost_of_category(finding, effects);
+    Grade worst;
+    if (is_advice(finding.category)) {
+        worst = grade_of(*category, finding, effects, sizes);
+    } else if (only_new_relations(finding, effects) && category != Cost::statement_fails &&
+               category != Cost::wrong_result) {
+        worst = grade_of(Cost::new_relations_only, finding, effects, sizes);
+    } else {
+        worst = grade_of(cost_of_lock(finding, effects), finding, effects, sizes);
+        // At equal risk the category's own words say more than the lock's.
+        if (category)
+            if (Grade own = grade_of(*category, finding, effects, sizes); own.risk >= worst.risk)
+                worst = std::move(own);
+    }
+    worst.reason += worst_case_clause(finding);
+    return worst;
+}
+
+}  // namespace pgfence::policy

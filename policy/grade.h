@@ -1,0 +1,66 @@
+#pragma once
+// How bad a finding is. docs/risk.md is this file's table in words, and a test holds the two together.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/effects.h"
+#include "core/finding.h"
+#include "core/table_sizes.h"
+
+namespace pgfence::policy {
+
+/// What a finding costs. A finding may be several; the worst counts.
+enum class Cost : std::uint8_t {
+    new_relations_only,
+    long_block_of_reads,
+    long_block_of_writes,
+    long_row_locks,
+    long_block_of_maintenance,
+    long_without_block,
+    brief_block_of_reads,
+    brief_block_of_writes,
+    brief_block_of_maintenance,
+    brief_without_block,
+    data_lost,
+    running_code_breaks,
+    statement_fails,
+    wrong_result,
+    type_choice,
+    robustness,
+    policy,
+};
+
+struct RiskRow {
+    Cost cost;
+    std::string_view when;  ///< as docs/risk.md says it
+    Risk risk;
+    bool moved_by_size;
+};
+/// In order of Cost.
+std::span<const RiskRow> risk_table();
+
+/// What a table's size does to the rows that it moves.
+enum class SizeClass : std::uint8_t { unknown, small, ordinary, large, huge };
+
+struct SizeRow {
+    SizeClass size;
+    std::string_view when;
+    std::string_view effect;
+};
+/// In order of SizeClass.
+std::span<const SizeRow> size_table();
+
+SizeClass size_class(const TableSize& size);
+
+struct Grade {
+    Risk risk = Risk::safe;
+    std::string reason;  ///< one phrase
+};
+
+/// `effects` are those of the finding's statement. The same arguments give the same grade.
+Grade grade(const Finding& finding, const Effects& effects, const Sizes& sizes);
+
+}  // namespace pgfence::policy

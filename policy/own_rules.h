@@ -1,0 +1,36 @@
+#pragma once
+// The rules that judge suppressions rather than SQL, and how rules are called.
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/finding.h"
+
+namespace pgfence::policy {
+
+inline constexpr std::string_view kUnusedSuppression = "unused-suppression";
+inline constexpr std::string_view kExpiredSuppression = "expired-suppression";
+
+/// In order of id. `explain`, the docs and config files know them beside the rules of analyze/.
+const std::vector<RuleInfo>& own_rules();
+
+/// Another tool's id -> ours. One id may stand for several of our rules.
+using RuleAliases = std::multimap<std::string, std::string, std::less<>>;
+
+/// Every name a config file or comment may call a rule by.
+class RuleNames {
+public:
+    RuleNames(const std::vector<RuleInfo>& rules, const RuleAliases& aliases);
+    /// Our ids: the name itself, or what it is an alias of; empty when it is neither.
+    std::vector<std::string> ids(std::string_view name) const;
+    std::string nearest_id(std::string_view name) const;
+
+private:
+    std::vector<std::string> ids_;  // sorted
+    const RuleAliases& aliases_;
+};
+
+}  // namespace pgfence::policy

@@ -1,0 +1,269 @@
+// A comment never suppresses more than it clearly says: one that cannot be made out suppresses nothing and is reported.
+
+#include "policy/suppress.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "core/date.h"
+#include "policy/placement.h"
+
+namespace pgfence::policy {
+namespace {
+
+bool is_space(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_'; }
+
+std::string_view trim(std::string_view text) {
+    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+std::string_view without_prefix(std::string_view text, std::string_view prefix) {
+    if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
+    return text;
+}
+
+std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return lower;
+}
+
+/// Takes the word at the front, in lower case; empty when something else stands there.
+std::string take_word(std::string_view& text) {
+    const auto end = std::find_if_not(text.begin(), text.end(), is_word);
+    std::string word = lower_case(text.substr(0, static_cast<std::size_t>(end - text.begin())));
+    text.remove_prefix(word.size());
+    return word;
+}
+
+std::string_view without_leading_space(std::string_view text) {
+    text.remove_prefix(static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_space) - text.begin()));
+    return text;
+}
+
+/// Takes one byte, spaces before and after it included; leaves the text alone when another stands there.
+bool take(std::string_view& text, char wanted) {
+    const auto rest = without_leading_space(text);
+    if (rest.empty() || rest.front() != wanted) return false;
+    text = without_leading_space(rest.substr(1));
+    return true;
+}
+
+// ---- the directive -----------------------------------------------------------------------------------------------
+
+struct Directive {
+    IgnoreComment::Scope scope = IgnoreComment::Scope::statement;
+    bool foreign = false;
+    bool rules_must_follow = false;  ///< a list of rules stands here, known or not
+    bool understood = true;
+};
+
+constexpr auto kStatement = IgnoreComment::Scope::statement;
+constexpr auto kFile = IgnoreComment::Scope::file;
+
+/// Takes "pgfence-ignore:" and its kin from the front.
+std::optional<Directive> take_directive(std::string_view& text) {
+    const std::string word = take_word(text);
+    const bool colon = take(text, ':');
+    text = trim(text);
+    if (word == "pgfence-ignore") return Directive{kStatement, false, colon};
+    if (word == "pgfence-ignore-file") return Directive{kFile, false, colon};
+    if (word == "squawk-ignore") return Directive{kStatement, true, true};
+    if (word == "squawk-ignore-file") return Directive{kFile, true, true};
+    if (word == "pgfence" && colon) {  // as the npm tool spelled it first: "pgfence: ignore drop-table"
+        const std::string verb = take_word(text);
+        take(text, ':');
+        text = trim(text);
+        if (verb == "ignore") return Directive{kStatement, false, true};
+    }
+    if (word.starts_with("pgfence-") || (word == "pgfence" && colon)) return Directive{.understood = false};
+    return std::nullopt;
+}
+
+// ---- rules, date, reason -------------------------------------------------------------------------------------------
+
+/// Takes "drop-table, truncate". What follows without a comma is a rule only when one is called so.
+std::vector<std::string> take_rules(std::string_view& text, bool rule_expected, const RuleNames& names) {
+    std::vector<std::string> rules;
+    for (bool expected = rule_expected;; expected = take(text, ',')) {
+        text = trim(text);
+        if (text.starts_with("--")) break;
+        std::string_view behind = text;
+        std::string word = take_word(behind);
+        if (word.empty() || word == "until" || (!expected && names.ids(word).empty())) break;
+        rules.push_back(std::move(word));
+        text = behind;
+    }
+    return rules;
+}
+
+struct Deadline {
+    std::string date;
+    bool malformed = false;
+    std::string rest;  ///< the text without it
+};
+
+/// "until 2026-12-31", "until=2026-12-31", anywhere in the text. "until the deploy" is prose.
+Deadline deadline_in(std::string_view text) {
+    const std::string lower = lower_case(text);
+    constexpr std::string_view kUntil = "until";
+    for (auto at = lower.find(kUntil); at != std::string::npos; at = lower.find(kUntil, at + 1)) {
+        if (at > 0 && is_word(lower[at - 1])) continue;
+        std::string_view behind = std::string_view(lower).substr(at + kUntil.size());
+        if (behind.empty() || is_word(behind.front())) continue;
+        const bool assigned = take(behind, '=') || take(behind, ':');
+        behind = without_leading_space(behind);
+        const std::string date = take_word(behind);
+        if (!assigned && (date.empty() || !std::isdigit(static_cast<unsigned char>(date.front())))) continue;
+        const std::string_view tail = text.substr(text.size() - behind.size());
+        return {date, !parse_iso_date(date).has_value(), std::string(text.substr(0, at)) + std::string(tail)};
+    }
+    return {"", false, std::string(text)};
+}
+
+std::string reason_in(std::string_view text) {
+    constexpr std::array<std::string_view, 6> kSeparators{"--", "\xE2\x80\x94", "\xE2\x80\x93", ":", ",", "-"};
+    text = trim(text);
+    for (const std::string_view separator : kSeparators) text = trim(without_prefix(text, separator));
+    if (text.starts_with('(') && text.ends_with(')')) text = trim(text.substr(1, text.size() - 2));
+    std::string one_line;
+    for (const char c : text)
+        if (!is_space(c))
+            one_line += c;
+        else if (!one_line.ends_with(' '))
+            one_line += ' ';
+    return one_line;
+}
+
+std::string problem_of(const IgnoreComment& comment, bool rule_expected, const Deadline& deadline) {
+    if (deadline.malformed) return fmt::format("\"{}\" is no date such as 2026-12-31", deadline.date);
+    if (!comment.rules.empty()) return {};
+    if (rule_expected) return "no rule stands behind it";
+    const auto prose = trim(deadline.rest);
+    if (!prose.empty() && std::isalnum(static_cast<unsigned char>(prose.front())))
+        return "put a colon before rules, and parentheses around a reason";
+    return {};
+}
+
+std::string joined(const std::vector<std::string>& names) {
+    constexpr std::size_t kMost = 10;
+    if (names.size() <= kMost) return fmt::format("{}", fmt::join(names, ", "));
+    return fmt::format("{} and {} more", fmt::join(names.begin(), names.begin() + kMost, ", "), names.size() - kMost);
+}
+
+}  // namespace
+
+std::optional<IgnoreComment> parse_ignore_comment(std::string_view text, const RuleNames& names) {
+    text = trim(text);
+    while (text.starts_with('*')) text = trim(text.substr(1));
+    const auto directive = take_directive(text);
+    if (!directive) return std::nullopt;
+    IgnoreComment comment;
+    comment.scope = directive->scope;
+    comment.foreign = directive->foreign;
+    if (!directive->understood) {
+        comment.problem = "it is neither pgfence-ignore nor pgfence-ignore-file";
+        return comment;
+    }
+    comment.rules = take_rules(text, directive->rules_must_follow, names);
+    if (comment.foreign && comment.rules.empty()) return std::nullopt;
+    comment.everything = comment.rules.empty();
+    const Deadline deadline = deadline_in(text);
+    comment.until = deadline.malformed ? "" : deadline.date;
+    comment.reason = reason_in(deadline.rest);
+    comment.problem = problem_of(comment, directive->rules_must_follow, deadline);
+    return comment;
+}
+
+FileSuppressions::FileSuppressions(const AnalyzedFile& file, std::string_view text, const RuleNames& names,
+                                   bool require_reason, std::string_view today) {
+    const Placement placement(file, text);
+    for (const SqlComment& comment : file.comments) {
+        auto parsed = parse_ignore_comment(comment.text, names);
+        if (!parsed) continue;
+        if (parsed->problem.empty() && require_reason && parsed->reason.empty())
+            parsed->problem = "it gives no reason, which the config's require-reason asks for";
+        Entry entry;
+        entry.comment = std::move(*parsed);
+        entry.where = comment.span;
+        const bool whole_file = entry.comment.scope == kFile;
+        const auto target = whole_file ? Placement::Target{} : placement.of(comment.span);
+        entry.statement = target.statement ? target.statement : placement.nearest_statement(comment.span);
+        entry.used = target.unread;
+        // ISO dates are in the order of their days.
+        entry.expired = !entry.comment.until.empty() && std::string_view(entry.comment.until) < today;
+        for (const std::string& rule : entry.comment.rules)
+            entry.named.push_back({rule, !names.ids(rule).empty(), target.unread});
+        entries_.push_back(std::move(entry));
+        if (whole_file)
+            aim(entries_.size() - 1, file_, names);
+        else if (target.statement)
+            aim(entries_.size() - 1, statements_[*target.statement], names);
+    }
+}
+
+void FileSuppressions::aim(std::size_t index, Target& target, const RuleNames& names) {
+    const Entry& entry = entries_[index];
+    if (!entry.comment.problem.empty() || entry.expired) return;
+    if (entry.comment.everything && !target.everything) target.everything = index;
+    for (std::size_t i = 0; i < entry.named.size(); ++i)
+        for (std::string& id : names.ids(entry.named[i].name))
+            target.by_rule.try_emplace(std::move(id), Target::Match{index, i});
+}
+
+std::optional<Suppression> FileSuppressions::use(Target& target, std::string_view rule) {
+    std::optional<std::size_t> index = target.everything;
+    if (const auto match = target.by_rule.find(rule); match != target.by_rule.end()) {
+        index = match->second.entry;
+        entries_[*index].named[match->second.named].used = true;
+    }
+    if (!index) return std::nullopt;
+    Entry& entry = entries_[*index];
+    entry.used = true;
+    return Suppression{"comment", entry.where, entry.comment.reason, entry.comment.until};
+}
+
+std::optional<Suppression> FileSuppressions::find(std::size_t statement, std::string_view rule) {
+    if (const auto target = statements_.find(statement); target != statements_.end())
+        if (auto found = use(target->second, rule)) return found;
+    return use(file_, rule);
+}
+
+std::vector<FileSuppressions::Complaint> FileSuppressions::complaints() const {
+    std::vector<Complaint> all;
+    for (const Entry& entry : entries_) {
+        const auto complain = [&](std::string_view rule, std::string message) {
+            all.push_back({rule, entry.where, entry.statement, std::move(message)});
+        };
+        if (!entry.comment.problem.empty()) {
+            complain(kUnusedSuppression, "this comment suppresses nothing: " + entry.comment.problem);
+            continue;
+        }
+        if (entry.expired) {
+            const std::string reason = entry.comment.reason.empty() ? "" : fmt::format(" ({})", entry.comment.reason);
+            complain(kExpiredSuppression, fmt::format("this suppression ended on {}{}", entry.comment.until, reason));
+            continue;
+        }
+        if (entry.comment.foreign) continue;
+        std::vector<std::string> unknown, unused;
+        for (const Named& named : entry.named)
+            if (!named.known)
+                unknown.push_back(named.name);
+            else if (!named.used)
+                unused.push_back(named.name);
+        if (!unknown.empty()) complain(kUnusedSuppression, "no rule is called " + joined(unknown));
+        if (!unused.empty())
+            complain(kUnusedSuppression, "this comment suppresses nothing: no finding here of " + joined(unused));
+        if (entry.comment.everything && !entry.used)
+            complain(kUnusedSuppression, "this comment suppresses nothing: no finding here");
+    }
+    return all;
+}
+
+}  // namespace pgfence::policy

@@ -1,0 +1,84 @@
+#pragma once
+// Ignore comments: what they say, where they apply, which of them still hold. docs/config.md shows every form.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/analysis.h"
+#include "core/report.h"
+#include "policy/own_rules.h"
+
+namespace pgfence::policy {
+
+/// What one comment says.
+struct IgnoreComment {
+    enum class Scope : std::uint8_t { statement, file };
+    Scope scope = Scope::statement;
+    bool everything = false;         ///< names no rule: all of them
+    bool foreign = false;            ///< another tool's word: what it means there is not ours to judge
+    std::vector<std::string> rules;  ///< as written
+    std::string reason;
+    std::string until;    ///< ISO date
+    std::string problem;  ///< why it cannot be obeyed; empty when it can
+};
+
+/// Nothing when the comment is none of ours. `text` is SqlComment::text.
+std::optional<IgnoreComment> parse_ignore_comment(std::string_view text, const RuleNames& names);
+
+/// All ignore comments of one file, matched against its findings.
+class FileSuppressions {
+public:
+    /// `text` is the file's; `today` an ISO date.
+    FileSuppressions(const AnalyzedFile& file, std::string_view text, const RuleNames& names, bool require_reason,
+                     std::string_view today);
+
+    /// The suppression of a finding of this rule, which counts as used by it from then on.
+    std::optional<Suppression> find(std::size_t statement, std::string_view rule);
+
+    /// A comment that did nothing, or no longer does. `statement` is the one it is listed under; nothing in a file
+    /// without statements.
+    struct Complaint {
+        std::string_view rule;  ///< kUnusedSuppression or kExpiredSuppression
+        SourceSpan where;
+        std::optional<std::size_t> statement;
+        std::string message;
+    };
+    /// After every finding was asked for.
+    std::vector<Complaint> complaints() const;
+
+private:
+    struct Named {
+        std::string name;  ///< as written
+        bool known = false;
+        bool used = false;
+    };
+    struct Entry {
+        IgnoreComment comment;
+        SourceSpan where;
+        std::optional<std::size_t> statement;  ///< where it is listed
+        std::vector<Named> named;
+        bool used = false;  ///< of one that names no rule
+        bool expired = false;
+    };
+    /// Which entry suppresses what, for one statement or the whole file.
+    struct Target {
+        struct Match {
+            std::size_t entry, named;
+        };
+        std::map<std::string, Match, std::less<>> by_rule;
+        std::optional<std::size_t> everything;
+    };
+
+    void aim(std::size_t entry, Target& target, const RuleNames& names);
+    std::optional<Suppression> use(Target& target, std::string_view rule);
+
+    std::vector<Entry> entries_;
+    std::map<std::size_t, Target> statements_;
+    Target file_;
+};
+
+}  // namespace pgfence::policy

@@ -1,0 +1,160 @@
+// Every rule's own examples, every recipe they lead to, and the pages written from them.
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+
+#include "analyze/analyze.h"
+#include "analyze/lower/lower.h"
+#include "analyze/rule.h"
+#include "analyze/rule_page.h"
+
+using namespace pgfence;
+
+namespace {
+
+constexpr std::string_view kMigration = "-- migration:\n";
+
+/// What stands above the line "-- migration:" is there before the change.
+analyze::Request request_of(std::string_view example, int version) {
+    analyze::Request request;
+    request.version = version;
+    Script script;
+    const auto line = example.find(kMigration);
+    if (line != std::string_view::npos) {
+        request.schema.emplace_back(example.substr(0, line));
+        example.remove_prefix(line + kMigration.size());
+    }
+    script.sql = example;
+    request.changed.push_back(std::move(script));
+    return request;
+}
+
+int version_for(const Rule& rule) { return std::min(rule.until, 18); }
+
+std::string ids_of(const Analysis& analysis) {
+    std::string ids;
+    for (const Finding& finding : analysis.findings) ids += finding.rule + ": " + finding.message + "\n";
+    return ids;
+}
+
+bool reports(const Analysis& analysis, std::string_view id) {
+    return std::any_of(analysis.findings.begin(), analysis.findings.end(), [&](const Finding& f) { return f.rule == id; });
+}
+
+/// Words like "public.orders" or "ACCESS EXCLUSIVE" may begin a message; a sentence may not.
+bool starts_well(const std::string& message) {
+    return !message.empty() && message.back() != '.' && message.find('\n') == std::string::npos &&
+           (message[0] < 'A' || message[0] > 'Z' || (message.size() > 1 && message[1] >= 'A' && message[1] <= 'Z') ||
+            message.starts_with("PostgreSQL"));
+}
+
+void check_file(const std::string& path, const std::string& expected) {
+    const std::filesystem::path file = std::filesystem::path(PGFENCE_SOURCE_DIR) / path;
+    if (std::getenv("PGFENCE_UPDATE")) {
+        std::filesystem::create_directories(file.parent_path());
+        std::ofstream(file) << expected;
+    }
+    std::ifstream in(file);
+    const std::string found{std::istreambuf_iterator<char>(in), {}};
+    INFO(path << " is not what the rule says: PGFENCE_UPDATE=1 ctest writes it");
+    CHECK(found == expected);
+}
+
+}  // namespace
+
+TEST_CASE("bad examples are reported by their rule") {
+    for (const auto& [id, rule] : all_rules())
+        for (const std::string_view sql : rule->bad) {
+            const Analysis analysis = analyze::analyze(request_of(sql, version_for(*rule)));
+            INFO(id << "\n" << sql << "\nreported:\n" << ids_of(analysis));
+            CHECK(reports(analysis, id));
+            CHECK(analysis.files.at(0).unread.empty());
+        }
+}
+
+TEST_CASE("good examples are not reported by their rule") {
+    for (const auto& [id, rule] : all_rules())
+        for (const std::string_view sql : rule->good) {
+            const Analysis analysis = analyze::analyze(request_of(sql, version_for(*rule)));
+            INFO(id << "\n" << sql << "\nreported:\n" << ids_of(analysis));
+            CHECK_FALSE(reports(analysis, id));
+            CHECK(analysis.files.at(0).unread.empty());
+        }
+}
+
+TEST_CASE("messages keep the house style") {
+    for (const auto& [id, rule] : all_rules())
+        for (const std::string_view sql : rule->bad)
+            for (const Finding& finding : analyze::analyze(request_of(sql, version_for(*rule))).findings) {
+                INFO(finding.rule << ": " << finding.message);
+                CHECK(starts_well(finding.message));
+            }
+}
+
+TEST_CASE("recipes parse and do not lead back to their rule") {
+    for (const auto& [id, rule] : all_rules())
+        for (int version = std::max(rule->since, 11); version <= version_for(*rule); ++version)
+            for (const std::string_view sql : rule->bad) {
+                const analyze::Request before = request_of(sql, version);
+                for (const Finding& finding : analyze::analyze(before).findings) {
+                    if (!finding.recipe) continue;
+                    std::string again;
+                    for (const RecipeStep& step : finding.recipe->steps) {
+                        INFO(finding.rule << " on " << version << " for" << sql << "advises: " << step.sql);
+                        const Lowered lowered = lower(step.sql);
+                        CHECK(lowered.errors.empty());
+                        CHECK((step.sql.empty() ? !step.note.empty() : step.sql.ends_with(';')));
+                        again += step.sql + "\n";
+                    }
+                    // Dropping stays dropping: there the way out is the deploy in front of it.
+                    const bool waits = std::any_of(finding.recipe->steps.begin(), finding.recipe->steps.end(),
+                                                   [](const RecipeStep& s) { return !s.wait_for.empty(); });
+                    if (waits || finding.recipe->steps.size() < 2) continue;
+                    analyze::Request after = before;
+                    after.changed.front().sql = again;
+                    const Analysis analysis = analyze::analyze(after);
+                    INFO(finding.rule << " on " << version << " for" << sql << "advises:\n" << again << "reported:\n" << ids_of(analysis));
+                    CHECK_FALSE(reports(analysis, finding.rule));
+                }
+            }
+}
+
+TEST_CASE("a recipe that needs no transaction says how its runner leaves it out") {
+    struct { std::string format, word; } const cases[] = {
+        {"goose", "+goose NO TRANSACTION"}, {"dbmate", "transaction:false"}, {"sqlx", "no-transaction"}, {"diesel", "run_in_transaction"},
+        {"prisma", "migration of its own"},
+    };
+    for (const auto& c : cases) {
+        analyze::Request request = request_of("CREATE INDEX orders_user ON orders (user_id);", 18);
+        request.changed.front().format = c.format;
+        request.changed.front().transaction = TransactionMode::per_file;
+        const Analysis analysis = analyze::analyze(request);
+        const auto index = std::find_if(analysis.findings.begin(), analysis.findings.end(),
+                                        [](const Finding& f) { return f.rule == "create-index-not-concurrent"; });
+        REQUIRE(index != analysis.findings.end());
+        REQUIRE(index->recipe);
+        CHECK(index->recipe->steps.back().sql == "CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);");
+        CHECK(index->recipe->steps.back().outside_transaction);
+        INFO(index->recipe->steps.back().note);
+        CHECK(index->recipe->steps.back().note.find(c.word) != std::string::npos);
+    }
+}
+
+TEST_CASE("rule pages are current") {
+    std::set<std::string> pages{"README.md"};
+    check_file("docs/rules/README.md", rule_index());
+    for (const NamedRule& named : all_rules()) {
+        check_file("docs/rules/" + std::string(named.id) + ".md", rule_page(named));
+        pages.insert(std::string(named.id) + ".md");
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(PGFENCE_SOURCE_DIR) / "docs/rules")) {
+        INFO(entry.path() << " belongs to no rule");
+        CHECK(pages.contains(entry.path().filename().string()));
+    }
+}

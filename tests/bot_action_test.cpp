@@ -1,0 +1,286 @@
+// `pgfence action` from the runner's environment to its exit code, files, log and requests.
+#include <catch2/catch_test_macros.hpp>
+#include <nlohmann/json.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "bot/action_runner.h"
+#include "bot/https_transport.h"
+#include "bot/workflow_text.h"
+#include "tests/fake_github.h"
+
+using namespace pgfence;
+using pgfence::fake::FakeGitHub;
+
+namespace {
+
+const std::string kToken = "ghs_42_secret";
+const std::string kHostile = "::error::forged\n##[error]forged";
+
+std::string content(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// A runner's folder and environment for a pull request of octo/app, taken away afterwards.
+struct Runner {
+    std::filesystem::path folder = std::filesystem::temp_directory_path() / ("pgfence-action-" + random_token());
+    Environment environment;
+    std::ostringstream out, err;
+    ReviewRequest asked;
+    bool cancelled = false;
+
+    explicit Runner(const FakeGitHub& github) {
+        std::filesystem::create_directories(folder / "workspace");
+        event("pull_request", {{"repository", {{"full_name", "octo/app"}}},
+                               {"pull_request",
+                                {{"number", 7},
+                                 {"base", {{"sha", std::string(40, 'a')}}},
+                                 {"head", {{"sha", std::string(40, 'b')}, {"repo", {{"full_name", "octo/app"}}}}}}}});
+        auto& variables = environment.variables;
+        variables["GITHUB_ACTIONS"] = "true";
+        variables["GITHUB_WORKSPACE"] = (folder / "workspace").string();
+        variables["GITHUB_OUTPUT"] = (folder / "output").string();
+        variables["GITHUB_STEP_SUMMARY"] = (folder / "summary").string();
+        variables["GITHUB_API_URL"] = github.url();
+        variables["GITHUB_GRAPHQL_URL"] = github.graphql_url();
+        variables["GITHUB_SERVER_URL"] = "https://github.com";
+        variables["GITHUB_RUN_ID"] = "99";
+        variables["NO_PROXY"] = "*";
+        variables["INPUT_TOKEN"] = kToken;
+        variables["INPUT_SARIF-FILE"] = "out/pgfence.sarif";
+        variables["INPUT_REPORT-FILE"] = "pgfence.json";
+    }
+    ~Runner() { std::filesystem::remove_all(folder); }
+
+    void event(const std::string& name, const nlohmann::json& payload) {
+        environment.variables["GITHUB_EVENT_NAME"] = name;
+        environment.variables["GITHUB_EVENT_PATH"] = (folder / "event.json").string();
+        std::ofstream(folder / "event.json") << payload.dump();
+    }
+
+    static Composed composed(const Report& report, const ComposeContext& context) {
+        Composed value;
+        value.publication.head_sha = context.head_sha;
+        value.publication.check = {context.check_name, report.verdict.pass ? "success" : "failure", "title", "summary", "", {}};
+        value.publication.check.annotations.push_back({"db/1.sql", 1, 1, {}, {}, "failure", "rule", "message", ""});
+        value.publication.comment_marker = "<!-- pgfence -->";
+        value.publication.comment_body = "<!-- pgfence -->\nreview at " + context.run_url;
+        value.publication.summary_markdown = "# Review";
+        value.publication.workflow_commands = "::error file=db/1.sql,line=1::message\n";
+        value.publication.outputs = {{"verdict", report.verdict.pass ? "pass" : "fail"}, {"sarif-file", context.sarif_file}};
+        value.terminal = "review\n" + kHostile + "\n";
+        value.sarif = "{\"sarif\":1}";
+        value.report_json = "{\"report\":1}";
+        return value;
+    }
+
+    int run(const Result<Report>& answer, bool dry_run = false) {
+        auto transport = connect_to_api(environment);
+        REQUIRE(transport);
+        const Clock clock{[] { return std::chrono::milliseconds(0); }, [] { return 0; }, [](std::chrono::milliseconds) {}, [] { return 0.5; }};
+        const auto review = [&](const ReviewRequest& request) {
+            asked = request;
+            return answer;
+        };
+        const int code = run_action(environment, dry_run, out, err, review, {**transport, clock, [this] { return cancelled; }, composed});
+        INFO(out.str() << err.str());
+        CHECK(out.str().find(kToken) == std::string::npos);
+        CHECK(err.str().find(kToken) == std::string::npos);
+        return code;
+    }
+
+    std::string output() const { return content(folder / "output"); }
+    std::string summary() const { return content(folder / "summary"); }
+};
+
+Report report(bool pass) {
+    Report value;
+    value.verdict.pass = pass;
+    value.verdict.reason = pass ? "no findings" : "1 finding above medium";
+    return value;
+}
+
+/// What a runner would take as commands: none between stop-commands and its token (ActionCommandManager.cs).
+std::vector<std::string> commands(const std::string& log) {
+    std::vector<std::string> found;
+    std::string stopped;
+    std::istringstream lines(log);
+    for (std::string line; std::getline(lines, line);) {
+        const auto begin = line.find_first_not_of(" \t");
+        const auto text = begin == std::string::npos ? "" : line.substr(begin);
+        if (!stopped.empty()) {
+            if (text == "::" + stopped + "::") stopped.clear();
+            continue;
+        }
+        if (text.starts_with("::stop-commands::")) stopped = text.substr(17);
+        else if (text.starts_with("::") || line.find("##[") != std::string::npos) found.push_back(line);
+    }
+    CHECK(stopped.empty());
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("the action reviews what the event names and tells everybody") {
+    FakeGitHub github;
+    Runner runner(github);
+    runner.environment.variables["INPUT_PG-VERSION"] = "15";
+    runner.environment.variables["INPUT_PATHS"] = "a/*.sql\nb/*.sql";
+    CHECK(runner.run(report(false)) == 1);
+    CHECK(runner.asked.repository_path == (runner.folder / "workspace").string());
+    CHECK(runner.asked.base == std::string(40, 'a'));
+    CHECK(runner.asked.head == std::string(40, 'b'));
+    CHECK(runner.asked.pull_request == 7);
+    CHECK(runner.asked.repository == "octo/app");
+    CHECK(runner.asked.pg_version == 15);
+    CHECK(runner.asked.globs.size() == 2);
+    CHECK(runner.asked.token.reveal() == kToken);
+
+    REQUIRE(github.check_runs().size() == 1);
+    CHECK(github.check_runs()[0].conclusion == "failure");
+    CHECK(github.check_runs()[0].external_id.starts_with("pgfence-99-"));
+    REQUIRE(github.comments().size() == 1);
+    CHECK(github.comments()[0].body == "<!-- pgfence -->\nreview at https://github.com/octo/app/actions/runs/99");
+    CHECK(runner.summary() == "# Review\n");
+    const auto run = std::to_string(github.check_runs()[0].id), comment = std::to_string(github.comments()[0].id);
+    CHECK(runner.output() == "verdict=fail\nsarif-file=out/pgfence.sarif\ncheck-run-id=" + run + "\ncheck-run-url=https://github.com/octo/app/runs/" + run +
+                                 "\ncomment-id=" + comment + "\ncomment-url=https://github.com/octo/app/pull/7#issuecomment-" + comment + "\n");
+    CHECK(content(runner.folder / "workspace/out/pgfence.sarif") == "{\"sarif\":1}");
+    CHECK(content(runner.folder / "workspace/pgfence.json") == "{\"report\":1}");
+    // The check run has the annotations; SQL printed to the log gives no commands.
+    CHECK(commands(runner.out.str()).empty());
+    CHECK(runner.out.str().find(kHostile) != std::string::npos);
+}
+
+TEST_CASE("a read-only token: annotations by command, summary, outputs, the reasons once, the verdict unchanged") {
+    for (const bool pass : {true, false}) {
+        FakeGitHub github;
+        github.fail({"POST", "/check-runs", 403, {}, R"({"message":"Resource not accessible by integration"})"});
+        github.fail({"POST", "/issues/", 403, {}, R"({"message":"Resource not accessible by integration"})"});
+        Runner runner(github);
+        CHECK(runner.run(report(pass)) == (pass ? 0 : 1));
+        const auto told = commands(runner.out.str());
+        REQUIRE(told.size() == 3);
+        CHECK(told[0] == "::error file=db/1.sql,line=1::message");
+        CHECK(told[1].starts_with("::notice title=pgfence::no check run: "));
+        CHECK(told[1].find("checks: write") != std::string::npos);
+        CHECK(told[2].find("pull-requests: write") != std::string::npos);
+        CHECK(runner.summary() == "# Review\n");
+        CHECK(runner.output() == std::string("verdict=") + (pass ? "pass" : "fail") + "\nsarif-file=out/pgfence.sarif\n");
+    }
+}
+
+TEST_CASE("without a token nothing is asked of GitHub") {
+    FakeGitHub github;
+    Runner runner(github);
+    runner.environment.variables["INPUT_TOKEN"] = "";
+    auto transport = connect_to_api(runner.environment);
+    const auto review = [](const ReviewRequest&) -> Result<Report> { return report(true); };
+    const int code = run_action(runner.environment, false, runner.out, runner.err, review,
+                                {**transport, system_clock(), [] { return false; }, Runner::composed});
+    CHECK(code == 0);
+    CHECK(github.requests().empty());
+    CHECK(runner.out.str().find("the input token is empty") != std::string::npos);
+}
+
+TEST_CASE("a dry run prints the requests and sends none") {
+    FakeGitHub github;
+    Runner runner(github);
+    CHECK(runner.run(report(false), true) == 1);
+    CHECK(github.requests().empty());
+    const auto log = runner.out.str();
+    CHECK(log.find("dry run: POST /repos/octo/app/check-runs\n{\n") != std::string::npos);
+    CHECK(log.find("\"conclusion\": \"failure\"") != std::string::npos);
+    CHECK(log.find("dry run: GET /repos/octo/app/issues/7/comments?per_page=100\n") != std::string::npos);
+    CHECK(log.find("dry run: POST /repos/octo/app/issues/7/comments\n") != std::string::npos);
+    CHECK(commands(log).empty());
+}
+
+TEST_CASE("surfaces can be switched off") {
+    FakeGitHub github;
+    Runner runner(github);
+    runner.environment.variables["INPUT_COMMENT"] = "false";
+    runner.environment.variables["INPUT_CHECK"] = "false";
+    CHECK(runner.run(report(false)) == 1);
+    CHECK(github.requests().empty());
+    CHECK(commands(runner.out.str()) == std::vector<std::string>{"::error file=db/1.sql,line=1::message"});
+}
+
+TEST_CASE("a review that could not be done fails the job and its check, in its own words") {
+    struct Case { Result<Report> answer; int code; };
+    const Case cases[] = {{usage_error("unknown key \"max_rsk\" in .pgfence.toml, line 3"), 2}, {failure("cannot fetch\n::warning::x"), 3}};
+    for (const auto& [answer, code] : cases) {
+        FakeGitHub github;
+        github.add_comment({0, "<!-- pgfence -->\nearlier"});
+        Runner runner(github);
+        CHECK(runner.run(answer) == code);
+        REQUIRE(github.check_runs().size() == 1);
+        CHECK(github.check_runs()[0].conclusion == "failure");
+        CHECK(github.comments()[0].body == "<!-- pgfence -->\nearlier");
+        CHECK(runner.output().starts_with("verdict=error\n"));
+        CHECK(runner.summary().find("could not review") != std::string::npos);
+        const auto told = commands(runner.out.str());
+        REQUIRE(told.size() == 1);
+        CHECK(told[0].starts_with("::error title=pgfence::"));
+    }
+}
+
+TEST_CASE("wrong inputs and events are the caller's to mend") {
+    FakeGitHub github;
+    Runner inputs(github);
+    inputs.environment.variables["INPUT_MAX-RISK"] = "::error::" + kToken;
+    CHECK(inputs.run(report(true)) == 2);
+    CHECK(inputs.asked.head.empty());
+    CHECK(commands(inputs.out.str()).size() == 1);
+
+    Runner event(github);
+    event.event("issue_comment", nlohmann::json::object());
+    CHECK(event.run(report(true)) == 2);
+    CHECK(github.requests().empty());
+}
+
+TEST_CASE("merge queues, pushes and removed branches") {
+    FakeGitHub github;
+    Runner queue(github);
+    queue.event("merge_group", {{"repository", {{"full_name", "octo/app"}}}, {"merge_group", {{"base_sha", std::string(40, 'c')}, {"head_sha", std::string(40, 'd')}}}});
+    CHECK(queue.run(report(true)) == 0);
+    CHECK(queue.asked.base == std::string(40, 'c'));
+    CHECK(github.check_runs().back().head_sha == std::string(40, 'd'));
+    CHECK(github.comments().empty());
+
+    Runner removed(github);
+    removed.event("push", {{"repository", {{"full_name", "octo/app"}}}, {"before", std::string(40, 'c')}, {"after", std::string(40, '0')}});
+    CHECK(removed.run(report(false)) == 0);
+    CHECK(removed.asked.head.empty());
+    CHECK(removed.output().starts_with("verdict=pass\n"));
+}
+
+TEST_CASE("a job cancelled before publishing sends nothing and says so") {
+    FakeGitHub github;
+    Runner runner(github);
+    runner.cancelled = true;
+    CHECK(runner.run(report(true)) == 3);
+    CHECK(github.requests().empty());
+    CHECK(runner.err.str().find("the job was cancelled") != std::string::npos);
+}
+
+TEST_CASE("a monorepo's checkout below the workspace") {
+    FakeGitHub github;
+    Runner runner(github);
+    runner.environment.variables["INPUT_WORKING-DIRECTORY"] = "services/billing";
+    runner.environment.variables["INPUT_STATS-FILE"] = "stats.json";
+    CHECK(runner.run(report(true)) == 0);
+    CHECK(runner.asked.repository_path == (runner.folder / "workspace/services/billing").string());
+    CHECK(runner.asked.stats_file == (runner.folder / "workspace/services/billing/stats.json").string());
+    CHECK(runner.output().find("sarif-file=services/billing/out/pgfence.sarif\n") != std::string::npos);
+    CHECK(std::filesystem::exists(runner.folder / "workspace/services/billing/out/pgfence.sarif"));
+}
+
+TEST_CASE("action.yml is what GitHub takes") {
+    const std::string tools = PGFENCE_TEST_TOOLS, source = PGFENCE_SOURCE_DIR;
+    CHECK(std::system((tools + "/node_modules/.bin/action-validator " + source + "/action.yml").c_str()) == 0);
+}

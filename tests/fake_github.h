@@ -1,0 +1,69 @@
+#pragma once
+// A GitHub in this process: keeps check runs and comments as GitHub does (annotations append, comments come in pages),
+// fails when told to, and remembers every request for the contract test.
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace pgfence::fake {
+
+struct Recorded {
+    std::string method, path, body;  ///< path with query, as requested
+    std::map<std::string, std::string> headers = {};
+};
+
+/// What happens to the next request of `method` whose path contains `path`.
+struct Fault {
+    std::string method, path;
+    int status = 500;              ///< 0: the connection breaks without an answer
+    std::map<std::string, std::string> headers = {};
+    std::string body = R"({"message":"fault"})";
+    bool after_effect = false;     ///< GitHub did it, and then failed to say so
+    int times = 1;
+    int skip = 0;                  ///< so many fitting requests pass first
+};
+
+struct CheckRun {
+    std::uint64_t id = 0;
+    std::string name, head_sha, external_id, status, conclusion, title;
+    std::vector<std::string> annotations;  ///< their messages, in order
+};
+
+struct Comment {
+    std::uint64_t id = 0;
+    std::string body, login = "github-actions[bot]", type = "Bot";
+};
+
+class FakeGitHub {
+public:
+    /// `prefix`: before every REST path, "/api/v3" as on GitHub Enterprise Server.
+    explicit FakeGitHub(std::string prefix = "");
+    ~FakeGitHub();
+
+    std::string url() const;          ///< GITHUB_API_URL
+    std::string graphql_url() const;  ///< GITHUB_GRAPHQL_URL
+    void fail(Fault fault);
+    /// Requests to the repository by its old name answer 307 to /repositories/1.
+    void rename_repository();
+
+    std::vector<CheckRun> check_runs();
+    std::vector<Comment> comments();
+    void add_comment(Comment comment);
+    std::vector<Recorded> requests();
+    std::size_t count(const std::string& method, const std::string& path_part);
+    void forget_requests();
+
+private:
+    struct Server;
+    std::unique_ptr<Server> server_;
+};
+
+/// Runs tests/tools/validate-openapi.mjs over the requests. Empty: no violation; else what it printed.
+std::string contract_violations(const std::vector<Recorded>& requests);
+
+}  // namespace pgfence::fake

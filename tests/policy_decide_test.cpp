@@ -1,0 +1,416 @@
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <cctype>
+#include <set>
+#include <string>
+
+#include "policy/decide.h"
+#include "policy/fingerprint.h"
+
+using namespace pgfence;
+using namespace pgfence::policy;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+/// A change as the earlier stages would hand it on; `file` adds one with a statement per line of SQL.
+struct Change {
+    Analysis analysis;
+    std::vector<MigrationFile> files;
+    Sizes sizes;
+    Config config;
+    RuleAliases aliases;
+    std::vector<std::string> notes;
+
+    Change() {
+        const auto rule = [&](const char* id, Category category, Severity severity) {
+            analysis.rules.push_back({id, "title", "why", category, severity});
+        };
+        rule("create-index-not-concurrent", Category::lock, Severity::error);
+        rule("drop-table", Category::destructive, Severity::warning);
+        rule("missing-lock-timeout", Category::robustness, Severity::notice);
+        rule("naming-convention", Category::policy, Severity::off);
+    }
+
+    AnalyzedFile& file(const std::string& path, const std::string& text) {
+        MigrationFile file;
+        file.id = static_cast<FileId>(files.size());
+        file.path = path;
+        file.text = text;
+        files.push_back(file);
+        AnalyzedFile analyzed;
+        analyzed.file = file.id;
+        analyzed.format = "plain-sql";
+        for (std::size_t at = 0; at < text.size();) {
+            const std::size_t end = std::min(text.find(';', at), text.size());
+            while (at < end && std::isspace(static_cast<unsigned char>(text[at]))) ++at;
+            while (text.compare(at, 2, "--") == 0) {
+                const auto line_end = text.find('\n', at);
+                analyzed.comments.push_back({span(file.id, at, line_end), text.substr(at + 2, line_end - at - 2)});
+                at = line_end + 1;
+            }
+            if (at < end) {
+                analyzed.statements.emplace_back().span = span(file.id, at, end);
+                analyzed.statements.back().sql = text.substr(at, end - at);
+            }
+            at = end + 1;
+        }
+        analysis.files.push_back(analyzed);
+        return analysis.files.back();
+    }
+
+    Finding& finding(const char* rule, FileId file, std::size_t statement, std::uint32_t offset = 0) {
+        Finding finding;
+        finding.rule = rule;
+        for (const RuleInfo& info : analysis.rules)
+            if (info.id == rule) finding.category = info.category;
+        finding.span = analysis.files.at(file).statements.at(statement).span;
+        finding.span.begin += offset;
+        finding.statement = statement;
+        finding.message = "message";
+        finding.relations = {"public.t"};
+        if (finding.category == Category::lock) {
+            finding.lock = LockMode::Share;
+            finding.grows_with_rows = true;
+        }
+        analysis.findings.push_back(finding);
+        return analysis.findings.back();
+    }
+
+    Report decide() const {
+        return policy::decide(
+            {analysis, files, sizes, config, aliases, "2026-06-15", "1.2.3", 17, true, "base", "head", notes});
+    }
+
+    static SourceSpan span(FileId file, std::size_t begin, std::size_t end) {
+        return {file, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+    }
+};
+
+const Graded& only(const Report& report) {
+    const Graded* found = nullptr;
+    for (const auto& file : report.files)
+        for (const auto& statement : file.statements)
+            for (const auto& graded : statement.findings) {
+                REQUIRE(found == nullptr);
+                found = &graded;
+            }
+    REQUIRE(found);
+    return *found;
+}
+
+std::vector<std::string> fingerprints(const Report& report) {
+    std::vector<std::string> all;
+    for (const auto& file : report.files)
+        for (const auto& statement : file.statements)
+            for (const auto& graded : statement.findings) all.push_back(graded.fingerprint);
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("nothing found is a pass") {
+    Change change;
+    change.file("1.sql", "SELECT 1;");
+    const auto report = change.decide();
+    CHECK(report.verdict.pass);
+    CHECK(exit_code(report.verdict) == 0);
+    CHECK(report.verdict.reason == "no finding above medium");
+    CHECK(report.verdict.max_risk == Risk::safe);
+    CHECK(report.tool_version == "1.2.3");
+    CHECK(report.postgres_version == 17);
+    CHECK(report.postgres_version_assumed);
+    CHECK(report.base == "base");
+    CHECK(report.rules.empty());
+    CHECK(report.notes.empty());
+}
+
+TEST_CASE("severity: the rule's entry beats the category's beats the default") {
+    struct Case {
+        std::map<std::string, Severity> rules;
+        std::map<Category, Severity> categories;
+        Severity expected;
+        bool pass;
+    };
+    const Case cases[] = {
+        {{}, {}, Severity::error, false},
+        {{}, {{Category::lock, Severity::warning}}, Severity::warning, false},
+        {{}, {{Category::lock, Severity::notice}}, Severity::notice, true},
+        {{{"create-index-not-concurrent", Severity::error}}, {{Category::lock, Severity::off}}, Severity::error, false},
+        {{{"create-index-not-concurrent", Severity::notice}}, {}, Severity::notice, true},
+        {{{"create-index-not-concurrent", Severity::off}}, {}, Severity::off, true},
+    };
+    for (const Case& c : cases) {
+        Change change;
+        change.file("1.sql", "CREATE INDEX ON t (a);");
+        change.finding("create-index-not-concurrent", 0, 0);
+        change.config.rules = c.rules;
+        change.config.categories = c.categories;
+        const auto report = change.decide();
+        CHECK(report.verdict.pass == c.pass);
+        CHECK(exit_code(report.verdict) == (c.pass ? 0 : 1));
+        if (c.expected == Severity::off) {
+            CHECK(report.files[0].statements[0].findings.empty());
+            CHECK(report.rules.empty());
+        } else {
+            CHECK(only(report).severity == c.expected);
+            CHECK(only(report).risk == Risk::high);
+            CHECK(report.rules.size() == 1);
+        }
+    }
+}
+
+TEST_CASE("max-risk decides what fails") {
+    for (const auto& [max_risk, pass] :
+         {std::pair{Risk::safe, false}, {Risk::medium, false}, {Risk::high, true}, {Risk::critical, true}}) {
+        Change change;
+        change.file("1.sql", "CREATE INDEX ON t (a); CREATE INDEX ON t (b);");
+        change.finding("create-index-not-concurrent", 0, 0);
+        change.finding("create-index-not-concurrent", 0, 1);
+        change.config.max_risk = max_risk;
+        const auto verdict = change.decide().verdict;
+        CHECK(verdict.pass == pass);
+        CHECK(verdict.threshold == max_risk);
+        CHECK(verdict.max_risk == Risk::high);
+        CHECK(verdict.counts.error == 2);
+        if (max_risk == Risk::medium) CHECK(verdict.reason == "2 findings above medium");
+    }
+}
+
+TEST_CASE("a lock_timeout set elsewhere silences that finding alone") {
+    Change change;
+    change.file("1.sql", "CREATE INDEX ON t (a);");
+    change.finding("missing-lock-timeout", 0, 0);
+    CHECK(only(change.decide()).severity == Severity::notice);
+    change.config.lock_timeout_set_elsewhere = true;
+    change.finding("create-index-not-concurrent", 0, 0);
+    CHECK(only(change.decide()).finding.rule == "create-index-not-concurrent");
+}
+
+TEST_CASE("suppressed findings are listed last and count for nothing") {
+    Change change;
+    change.file("1.sql", "-- pgfence-ignore: drop-table (empty)\nDROP TABLE t;\n");
+    change.finding("drop-table", 0, 0);
+    change.finding("missing-lock-timeout", 0, 0);
+    const auto report = change.decide();
+    const auto& findings = report.files[0].statements[0].findings;
+    REQUIRE(findings.size() == 2);
+    CHECK(findings[0].finding.rule == "missing-lock-timeout");
+    CHECK_FALSE(findings[0].suppressed);
+    REQUIRE(findings[1].suppressed);
+    CHECK(findings[1].suppressed->reason == "empty");
+    CHECK(findings[1].suppressed->by == "comment");
+    CHECK(report.verdict.pass);
+    CHECK(report.verdict.max_risk == Risk::low);
+    CHECK(report.verdict.counts.suppressed == 1);
+    CHECK(report.verdict.counts.warning == 0);
+    CHECK(report.verdict.counts.notice == 1);
+}
+
+TEST_CASE("useless and expired comments become findings, of which none fails by default") {
+    Change change;
+    change.file("1.sql", "-- pgfence-ignore: drop-table\n-- pgfence-ignore until=2026-01-01\nSELECT 1;\n");
+    const auto report = change.decide();
+    const auto& findings = report.files[0].statements[0].findings;
+    REQUIRE(findings.size() == 2);
+    CHECK(findings[0].finding.rule == "expired-suppression");
+    CHECK(findings[0].severity == Severity::warning);
+    CHECK(findings[1].finding.rule == "unused-suppression");
+    CHECK(findings[1].severity == Severity::notice);
+    CHECK(findings[1].finding.span == SourceSpan{0, 0, 29});
+    CHECK(report.verdict.pass);
+    CHECK(report.rules.size() == 2);
+    change.config.rules = {{"unused-suppression", Severity::off}, {"expired-suppression", Severity::off}};
+    CHECK(change.decide().files[0].statements[0].findings.empty());
+}
+
+TEST_CASE("a comment for a rule that is switched off is not useless") {
+    Change change;
+    change.file("1.sql", "-- pgfence-ignore: drop-table\nDROP TABLE t;\n");
+    change.finding("drop-table", 0, 0);
+    change.config.rules["drop-table"] = Severity::off;
+    CHECK(change.decide().files[0].statements[0].findings.empty());
+}
+
+TEST_CASE("a comment in a file without statements is a note") {
+    Change change;
+    change.file("1.sql", "-- pgfence-ignore: drop-table\n");
+    const auto report = change.decide();
+    REQUIRE(report.notes.size() == 1);
+    CHECK_THAT(report.notes[0], ContainsSubstring("1.sql: this comment suppresses nothing"));
+}
+
+TEST_CASE("[[ignore]] entries") {
+    Change change;
+    change.file("db/1.sql", "DROP TABLE t;");
+    change.finding("drop-table", 0, 0);
+    const std::string fingerprint = only(change.decide()).fingerprint;
+    const auto entry = [](std::string file, std::vector<std::string> rules, std::string print, std::string until) {
+        return IgnoreEntry{std::move(file), std::move(rules), std::move(print), "why", std::move(until), 7};
+    };
+    struct Case {
+        IgnoreEntry entry;
+        bool suppresses;
+    };
+    const Case cases[] = {
+        {entry("db/*.sql", {}, "", ""), true},
+        {entry("dc/*.sql", {}, "", ""), false},
+        {entry("", {"drop-table"}, "", ""), true},
+        {entry("", {"truncate", "drop-table"}, "", ""), true},
+        {entry("", {"truncate"}, "", ""), false},
+        {entry("", {}, fingerprint, ""), true},
+        {entry("", {}, "0000000000000000", ""), false},
+        {entry("db/*.sql", {"drop-table"}, fingerprint, "2026-06-15"), true},
+        {entry("db/*.sql", {"drop-table"}, fingerprint, "2026-06-14"), false},
+    };
+    for (const Case& c : cases) {
+        change.config.ignores = {c.entry};
+        const auto report = change.decide();
+        CHECK(report.verdict.pass == c.suppresses);
+        REQUIRE(only(report).suppressed.has_value() == c.suppresses);
+        if (c.suppresses) CHECK(only(report).suppressed->by == "config");
+        if (c.entry.until == "2026-06-14")
+            CHECK(report.notes ==
+                  std::vector<std::string>{"the [[ignore]] entry on line 7 of the config ended on 2026-06-14"});
+    }
+}
+
+TEST_CASE("fingerprints stay when lines move, paths change, comments and layout do") {
+    const auto print = [](const std::string& path, const std::string& text, std::size_t statement) {
+        Change change;
+        change.file(path, text);
+        change.finding("drop-table", 0, statement);
+        return fingerprints(change.decide()).front();
+    };
+    const std::string original = print("1.sql", "DROP TABLE t;", 0);
+    CHECK(original.size() == 16);
+    CHECK(original.find_first_not_of("0123456789abcdef") == std::string::npos);
+    CHECK(print("1.sql", "SELECT 1;\n\n\nDROP TABLE t;", 1) == original);
+    CHECK(print("2.sql", "\r\n  DROP\r\n  TABLE /* really */ t;", 0) == original);
+    CHECK(print("1.sql", "DROP TABLE u;", 0) != original);
+    CHECK(print("1.sql", "DROP TABLE \"t  u\";", 0) != print("1.sql", "DROP TABLE \"t u\";", 0));
+}
+
+TEST_CASE("fingerprints differ within a report, and switching a rule off moves no other") {
+    Change change;
+    change.file("1.sql", "DROP TABLE t; DROP TABLE t;");
+    change.file("2.sql", "DROP TABLE t;");
+    change.finding("drop-table", 0, 0, 0);
+    change.finding("drop-table", 0, 0, 5);
+    change.finding("missing-lock-timeout", 0, 0);
+    change.finding("drop-table", 0, 1);
+    change.finding("drop-table", 1, 0);
+    const auto all = fingerprints(change.decide());
+    CHECK(std::set(all.begin(), all.end()).size() == 5);
+    change.config.rules["missing-lock-timeout"] = Severity::off;
+    const auto fewer = fingerprints(change.decide());
+    CHECK(fewer.size() == 4);
+    for (const auto& print : fewer) CHECK(std::find(all.begin(), all.end(), print) != all.end());
+}
+
+TEST_CASE("the hash is FNV-1a and must never change: users write it down") {
+    Fingerprints prints;
+    CHECK(prints.next("drop-table", "DROP TABLE t") == "9ba014903d1e59d5");
+    CHECK(prints.next("drop-table", "DROP TABLE t") == "9ba414903d2242ac");
+}
+
+TEST_CASE("normalised text") {
+    CHECK(normalised(" a\r\n\tb  ") == "a b");
+    CHECK(normalised("a -- x\n b") == "a b");
+    CHECK(normalised("a/* x /* y */ z */b") == "a b");
+    CHECK(normalised("'a  -- b' \"c  /* d\"") == "'a  -- b' \"c  /* d\"");
+    CHECK(normalised("'it''s  -- x'  y") == "'it''s  -- x' y");
+    for (const char* open : {"'a", "\"", "/* x", "/*", "--", "/", "-", "/*/", "'a''"}) normalised(open);
+}
+
+TEST_CASE("findings of a statement stand worst first") {
+    Change change;
+    change.file("1.sql", "CREATE INDEX ON t (a);");
+    change.finding("missing-lock-timeout", 0, 0);
+    change.finding("drop-table", 0, 0, 3);
+    change.finding("create-index-not-concurrent", 0, 0, 5);
+    change.finding("create-index-not-concurrent", 0, 0, 2);
+    const auto report = change.decide();
+    std::vector<std::string> order;
+    for (const auto& graded : report.files[0].statements[0].findings)
+        order.push_back(graded.finding.rule + "@" + std::to_string(graded.finding.span.begin));
+    CHECK(order == std::vector<std::string>{"create-index-not-concurrent@2", "create-index-not-concurrent@5",
+                                            "drop-table@3", "missing-lock-timeout@0"});
+    CHECK(report.files[0].statements[0].risk == Risk::high);
+    std::vector<std::string> rules;
+    for (const auto& rule : report.rules) rules.push_back(rule.id);
+    CHECK(rules == std::vector<std::string>{"create-index-not-concurrent", "drop-table", "missing-lock-timeout"});
+}
+
+TEST_CASE("sizes reach the grade") {
+    Change change;
+    change.file("1.sql", "CREATE INDEX ON t (a);");
+    change.finding("create-index-not-concurrent", 0, 0);
+    change.sizes.tables["public.t"] = {"public.t", 10, 8192};
+    change.sizes.server_version = 15;
+    change.sizes.date = "2026-06-01";
+    const auto report = change.decide();
+    CHECK(only(report).risk == Risk::medium);
+    CHECK(report.verdict.pass);
+    CHECK(report.stats_date == "2026-06-01");
+    CHECK(report.notes ==
+          std::vector<std::string>{"the stats snapshot is of PostgreSQL 15, the change was judged for 17"});
+}
+
+TEST_CASE("coverage, and what was not read stands in the verdict without failing it") {
+    Change change;
+    auto& file = change.file("1.sql", "SELECT 1; nonsense; FANCY NEW; VACUUM;");
+    file.unread.push_back({file.statements[1].span, "nonsense", "syntax error"});
+    file.statements[2].effects.certainty = Certainty::unknown;
+    file.unread.push_back({file.statements[2].span, "FANCY", "not modelled"});
+    file.statements[3].effects.certainty = Certainty::unknown;
+    file.statements[3].kind = "VACUUM";
+    file.statements.erase(file.statements.begin() + 1);
+    MigrationFile history;
+    history.id = 90;
+    history.role = MigrationFile::Role::history;
+    history.change = MigrationFile::Change::none;
+    MigrationFile deleted;
+    deleted.id = 91;
+    deleted.path = "0.sql";
+    deleted.change = MigrationFile::Change::deleted;
+    change.files.push_back(history);
+    change.files.push_back(deleted);
+    change.analysis.unread_history.push_back({});
+    change.notes = {"from before"};
+    const auto report = change.decide();
+    CHECK(report.coverage.files == 1);
+    CHECK(report.coverage.statements == 1);
+    CHECK(report.coverage.unread == 3);
+    CHECK(report.coverage.history_files == 1);
+    CHECK(report.coverage.history_unread == 1);
+    CHECK(report.verdict.pass);
+    CHECK(report.verdict.reason == "no finding above medium, 3 statements not read");
+    CHECK(report.notes == std::vector<std::string>{"from before"});
+    REQUIRE(report.files.size() == 2);
+    REQUIRE(report.files[0].unread.size() == 3);
+    CHECK(report.files[0].unread[2].what == "VACUUM");
+    CHECK(report.files[1].path == "0.sql");
+    CHECK(report.files[1].change == MigrationFile::Change::deleted);
+    CHECK(report.files[1].statements.empty());
+}
+
+TEST_CASE("a notice above the threshold is said and does not fail") {
+    Change change;
+    change.file("1.sql", "DROP TABLE t;");
+    change.finding("drop-table", 0, 0);
+    change.config.rules["drop-table"] = Severity::notice;
+    const auto verdict = change.decide().verdict;
+    CHECK(verdict.pass);
+    CHECK(verdict.max_risk == Risk::high);
+    CHECK(verdict.reason == "no error or warning above medium, 1 notice above it");
+}
+
+TEST_CASE("a finding of a statement that is not there is not lost") {
+    Change change;
+    change.file("1.sql", "DROP TABLE t;");
+    change.finding("drop-table", 0, 0).statement = 7;
+    const auto report = change.decide();
+    CHECK(report.notes == std::vector<std::string>{"1.sql: message (drop-table)"});
+}

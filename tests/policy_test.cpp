@@ -1,0 +1,204 @@
+// Config, names and patterns. Comments are in policy_suppress_test.cpp, risk in policy_grade_test.cpp, the whole in
+// policy_decide_test.cpp.
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <string>
+
+#include "core/glob.h"
+#include "policy/config.h"
+#include "policy/nearest.h"
+
+using namespace pgfence;
+using namespace pgfence::policy;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+const RuleAliases kAliases{{"ban-drop-table", "drop-table"},
+                           {"adding-field-with-default", "add-column-serial"},
+                           {"adding-field-with-default", "add-column-volatile-default"}};
+
+const std::vector<RuleInfo>& rules() {
+    static const std::vector<RuleInfo> all = [] {
+        std::vector<RuleInfo> infos(4);
+        infos[0].id = "add-column-serial";
+        infos[1].id = "add-column-volatile-default";
+        infos[2].id = "drop-table";
+        infos[3].id = "missing-lock-timeout";
+        return infos;
+    }();
+    return all;
+}
+
+Result<Config> parse(std::string_view text) { return parse_config(text, ".pgfence.toml", rules(), kAliases); }
+
+std::string error_of(std::string_view text) {
+    const auto config = parse(text);
+    INFO(text);
+    REQUIRE_FALSE(config);
+    CHECK(config.error().kind == Error::Kind::usage);
+    return config.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("an empty config has the defaults") {
+    const auto config = parse("");
+    REQUIRE(config);
+    CHECK_FALSE(config->pg_version);
+    CHECK(config->max_risk == Risk::medium);
+    CHECK_FALSE(config->transaction);
+    CHECK_FALSE(config->require_reason);
+    CHECK_FALSE(config->lock_timeout_set_elsewhere);
+    CHECK(config->migrations.empty());
+    CHECK(config->rules.empty());
+    CHECK(config->ignores.empty());
+}
+
+TEST_CASE("every key is read") {
+    const auto config = parse(R"(
+pg-version = 15
+max-risk = "low"
+migrations = ["db/*.sql", "more/**"]
+exclude = ["db/old/*"]
+format = "goose"
+transaction = "whole-run"
+lock-timeout-set-elsewhere = true
+require-reason = true
+[rules]
+ban-drop-table = "off"
+drop-table = "notice"
+adding-field-with-default = "off"
+add-column-serial = "error"
+unused-suppression = "warning"
+[categories]
+type-choice = "off"
+[[ignore]]
+file = "db/2024*.sql"
+rule = "ban-drop-table"
+fingerprint = "0123456789abcdef"
+reason = "beta"
+until = 2026-12-31
+[[ignore]]
+rule = "adding-field-with-default"
+reason = "old"
+until = "2026-01-02"
+)");
+    REQUIRE(config);
+    CHECK(config->pg_version == 15);
+    CHECK(config->max_risk == Risk::low);
+    CHECK(config->migrations == std::vector<std::string>{"db/*.sql", "more/**"});
+    CHECK(config->exclude == std::vector<std::string>{"db/old/*"});
+    CHECK(config->format == "goose");
+    CHECK(config->transaction == TransactionMode::whole_run);
+    CHECK(config->lock_timeout_set_elsewhere);
+    CHECK(config->require_reason);
+    CHECK(config->rules == std::map<std::string, Severity>{{"drop-table", Severity::notice},
+                                                           {"add-column-serial", Severity::error},
+                                                           {"add-column-volatile-default", Severity::off},
+                                                           {"unused-suppression", Severity::warning}});
+    CHECK(config->categories == std::map<Category, Severity>{{Category::type_choice, Severity::off}});
+    REQUIRE(config->ignores.size() == 2);
+    CHECK(config->ignores[0].file == "db/2024*.sql");
+    CHECK(config->ignores[0].rules == std::vector<std::string>{"drop-table"});
+    CHECK(config->ignores[0].fingerprint == "0123456789abcdef");
+    CHECK(config->ignores[0].reason == "beta");
+    CHECK(config->ignores[0].until == "2026-12-31");
+    CHECK(config->ignores[0].line == 18);
+    CHECK(config->ignores[1].rules.size() == 2);
+    CHECK(config->ignores[1].until == "2026-01-02");
+}
+
+TEST_CASE("config errors name file, line and what was meant") {
+    struct Case {
+        std::string text, says;
+    };
+    const Case cases[] = {
+        {"max_risk = \"low\"", ".pgfence.toml line 1: unknown key \"max_risk\", did you mean \"max-risk\"?"},
+        {"\r\n\r\nmigratons = []", ".pgfence.toml line 3: unknown key \"migratons\", did you mean \"migrations\"?"},
+        {"zzzzzzzzzz = 1", ".pgfence.toml line 1: unknown key \"zzzzzzzzzz\""},
+        {"\npg-version = 10", ".pgfence.toml line 2: \"pg-version\" must be a PostgreSQL major version from 11 to 18"},
+        {"pg-version = \"15\"", "line 1: \"pg-version\" must be"},
+        {"pg-version = 15.2", "line 1: \"pg-version\" must be"},
+        {"max-risk = \"severe\"", "line 1: \"max-risk\" must be safe, low, medium, high or critical"},
+        {"max-risk = 3", "line 1: \"max-risk\" must be safe"},
+        {"migrations = \"*.sql\"", "line 1: \"migrations\" must be an array of strings"},
+        {"exclude = [\n\"a\",\n3]", "line 3: \"exclude\" must be an array of strings"},
+        {"transaction = \"per_file\"",
+         "line 1: \"transaction\" must be per-file, implicit, per-statement or whole-run"},
+        {"format = true", "line 1: \"format\" must be a string"},
+        {"require-reason = \"yes\"", "line 1: \"require-reason\" must be true or false"},
+        {"lock-timeout-set-elsewhere = 1", "line 1: \"lock-timeout-set-elsewhere\" must be true or false"},
+        {"rules = 3", "line 1: \"rules\" must be a table"},
+        {"[rules]\ndrop-tabel = \"off\"", "line 2: unknown rule \"drop-tabel\", did you mean \"drop-table\"?"},
+        {"[rules]\ndrop-table = \"fatal\"", "line 2: \"drop-table\" must be off, notice, warning or error"},
+        {"[categories]\ndestructiv = \"off\"",
+         "line 2: unknown category \"destructiv\", did you mean \"destructive\"?"},
+        {"ignore = 3", "line 1: \"ignore\" must be written as [[ignore]]"},
+        {"[[ignore]]\nreason = \"x\"", "line 1: this [[ignore]] needs at least one of file, rule and fingerprint"},
+        {"[[ignore]]\npath = \"x\"", "line 2: unknown key \"path\""},
+        {"[[ignore]]\nrule = \"drop-tabel\"",
+         "line 2: \"rule\" names no rule: \"drop-tabel\", did you mean \"drop-table\"?"},
+        {"[[ignore]]\nfile = \"a\"\nuntil = \"soon\"", "line 3: \"until\" must be a date such as 2026-12-31"},
+        {"[[ignore]]\nfile = \"a\"\nuntil = 2026-12-31T10:00:00", "line 3: \"until\" must be a date"},
+        {"[[ignore]]\nfingerprint = \"12\"", "line 2: \"fingerprint\" must be the 16 hex digits"},
+        {"require-reason = true\n[[ignore]]\nfile = \"a\"", "line 2: this [[ignore]] needs a reason"},
+        {"a = 1\nb = = 2", ".pgfence.toml line 2: is no TOML"},
+        {"max-risk = \"low\"\nmax-risk = \"high\"", "line 2: is no TOML"},
+    };
+    for (const Case& c : cases) CHECK_THAT(error_of(c.text), ContainsSubstring(c.says));
+}
+
+TEST_CASE("hostile configs end in an error") {
+    error_of("a = " + std::string(100'000, '['));
+    error_of("a" + std::string(50'000, '.') + "= 1");
+    error_of(std::string(100'000, 'k') + " = 1");
+    error_of("a = \"\xff\xfe\"");
+}
+
+TEST_CASE("nearest") {
+    const std::vector<std::string> known{"drop-table", "drop-column", "max-risk"};
+    CHECK(nearest("drop-tabel", known) == "drop-table");
+    CHECK(nearest("MAX_RISK", known) == "max-risk");
+    CHECK(nearest("truncate", known).empty());
+    CHECK(nearest("", known).empty());
+    CHECK(nearest(std::string(100'000, 'x'), known).empty());
+}
+
+TEST_CASE("globs") {
+    struct Case {
+        const char* pattern;
+        const char* path;
+        bool matches;
+    };
+    const Case cases[] = {
+        {"db/*.sql", "db/1.sql", true},
+        {"db/*.sql", "db/sub/1.sql", false},
+        {"db/**/*.sql", "db/1.sql", true},
+        {"db/**/*.sql", "db/a/b/1.sql", true},
+        {"db/**/*.sql", "dbx/1.sql", false},
+        {"**/m/*.sql", "m/1.sql", true},
+        {"**/m/*.sql", "a/b/m/1.sql", true},
+        {"**/m/*.sql", "a/xm/1.sql", false},
+        {"db/**", "db/a/b", true},
+        {"db/**", "dc/a", false},
+        {"?.sql", "a.sql", true},
+        {"?.sql", "/.sql", false},
+        {"a*b*c", "axxbyyc", true},
+        {"a*b*c", "axxbyy", false},
+        {"[x].sql", "[x].sql", true},
+        {"", "", true},
+        {"", "a", false},
+        {"*", "", true},
+        {"db/2024*.sql", "db/20240101_x.sql", true},
+        {"**", "any/thing", true},
+    };
+    for (const Case& c : cases) {
+        INFO(c.pattern << " on " << c.path);
+        CHECK(glob_matches(c.pattern, c.path) == c.matches);
+    }
+    std::string stars;
+    for (int i = 0; i < 200; ++i) stars += "**a*";
+    CHECK_FALSE(glob_matches(stars + "b", std::string(5'000, 'a')));
+}
