@@ -8,7 +8,8 @@ namespace {
 bool one_of(const auto& list, auto value) { return std::find(list.begin(), list.end(), value) != list.end(); }
 
 bool is_relation_of_rows(RelationKind kind) {
-    return kind == RelationKind::table || kind == RelationKind::partitioned_table || kind == RelationKind::materialized_view;
+    return kind == RelationKind::table || kind == RelationKind::partitioned_table ||
+           kind == RelationKind::materialized_view;
 }
 
 }  // namespace
@@ -69,7 +70,9 @@ Costly costly(const Step& step, std::initializer_list<Cause> causes, std::size_t
 
 std::string waiting(LockMode mode) { return fmt::format("under {}: {} wait", sql_name(mode), blocked_in_words(mode)); }
 
-std::string who_waits(const Lock& lock) { return fmt::format("{} of {} wait", blocked_in_words(lock.mode), lock.relation); }
+std::string who_waits(const Lock& lock) {
+    return fmt::format("{} of {} wait", blocked_in_words(lock.mode), lock.relation);
+}
 
 Consequence of_work(const Step& step, const Costly& work, std::string message, std::optional<Recipe> recipe) {
     Consequence consequence;
@@ -147,7 +150,8 @@ std::vector<const Lock*> locks_as(const Step& step, std::string_view role, Traff
 std::vector<const HeldLock*> held_against(const Step& step, Traffic traffic) {
     std::vector<const HeldLock*> found;
     for (const HeldLock& held : step.scope.held)
-        if (held.lock.existing && is_relation_of_rows(held.lock.kind) && blocks(held.lock.mode, traffic)) found.push_back(&held);
+        if (held.lock.existing && is_relation_of_rows(held.lock.kind) && blocks(held.lock.mode, traffic))
+            found.push_back(&held);
     return found;
 }
 
@@ -159,8 +163,18 @@ const HeldLock* held_against(const Step& step, Traffic traffic, std::string_view
 
 Consequence beside(Consequence consequence, const HeldLock& held) {
     consequence.related = held.by;
-    consequence.related_message = fmt::format("this {} took {} on {}", held.by_kind, sql_name(held.lock.mode), held.lock.relation);
+    consequence.related_message =
+        fmt::format("this {} took {} on {}", held.by_kind, sql_name(held.lock.mode), held.lock.relation);
     return consequence;
+}
+
+bool is_concurrent(const Step& step) {
+    if (const auto* index = step.is<CreateIndex>()) return index->concurrently;
+    if (const auto* reindex = step.is<Reindex>()) return reindex->concurrently;
+    if (const auto* drop = step.is<Drop>()) return drop->concurrently;
+    if (const auto* refresh = step.is<RefreshMaterializedView>()) return refresh->concurrently;
+    const auto detaches = clauses(step, {AlterTableType::DetachPartition});
+    return std::any_of(detaches.begin(), detaches.end(), [](const Clause& c) { return c.cmd.concurrently; });
 }
 
 bool is_partitioned(const Step& step, const Name& table) {

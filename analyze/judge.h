@@ -29,7 +29,7 @@ std::vector<Clause> without(const std::vector<Clause>& all, const std::function<
 struct Costly {
     std::vector<const Work*> works;
     explicit operator bool() const { return !works.empty(); }
-    LockMode under() const;                    ///< the strongest
+    LockMode under() const;  ///< the strongest
     std::vector<std::string> relations() const;
     bool certain() const;
     /// "rewrites" or "may rewrite"
@@ -45,16 +45,22 @@ std::string waiting(LockMode mode);
 /// "reads and writes of public.orders wait"
 std::string who_waits(const Lock& lock);
 
-Consequence of_work(const Step& step, const Costly& work, std::string message, std::optional<Recipe> recipe = std::nullopt);
+Consequence of_work(const Step& step, const Costly& work, std::string message,
+                    std::optional<Recipe> recipe = std::nullopt);
 Consequence of_lock(const Lock& lock, std::string message, std::optional<Recipe> recipe = std::nullopt);
 /// About something that is no lock: data lost, code broken, a statement that fails.
-Consequence of_name(const Step& step, const Name& name, std::string message, std::optional<Recipe> recipe = std::nullopt);
-Consequence of_failure(const Step& step, const Failure& failure, std::string message, std::optional<Recipe> recipe = std::nullopt);
+Consequence of_name(const Step& step, const Name& name, std::string message,
+                    std::optional<Recipe> recipe = std::nullopt);
+Consequence of_failure(const Step& step, const Failure& failure, std::string message,
+                       std::optional<Recipe> recipe = std::nullopt);
 /// Placed on the clause, where the parser told its place.
 Consequence at(Consequence consequence, const Clause& clause);
 
 /// What a rule says of one clause that is costly for `causes`.
-struct Said { std::string message; std::optional<Recipe> recipe; };
+struct Said {
+    std::string message;
+    std::optional<Recipe> recipe;
+};
 using Judge = std::function<Said(const Clause&, const Costly&)>;
 /// The clauses among `candidates` that are costly for one of `causes`, judged one by one.
 std::vector<Consequence> judge_clauses(const Step& step, const std::vector<Clause>& candidates,
@@ -69,6 +75,8 @@ const HeldLock* held_against(const Step& step, Traffic traffic, std::string_view
 /// The consequence with the statement that took the held lock beside it.
 Consequence beside(Consequence consequence, const HeldLock& held);
 
+/// One of the CONCURRENTLY forms: it waits without being in anybody's way, and a timeout would only break it off.
+bool is_concurrent(const Step& step);
 bool is_partitioned(const Step& step, const Name& table);
 /// The column as it was before the statement; null when not known.
 const Column* column_before(const Step& step, const Name& table, std::string_view column);

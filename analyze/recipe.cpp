@@ -16,10 +16,13 @@ struct Runner {
     bool settings_belong_to_role = false;
 };
 constexpr std::array kRunners{
-    Runner{"dbmate", "give it a file of its own whose marker reads `-- migrate:up transaction:false`, with no other statement"},
+    Runner{"dbmate",
+           "give it a file of its own whose marker reads `-- migrate:up transaction:false`, with no other statement"},
     Runner{"diesel", "give it a file of its own with `run_in_transaction = false` in the metadata.toml beside up.sql"},
-    Runner{"drizzle", "Drizzle runs every pending migration in one transaction: run this by hand (psql) before the migration, "
-                      "and keep it in the migration with IF [NOT] EXISTS", true},
+    Runner{"drizzle",
+           "Drizzle runs every pending migration in one transaction: run this by hand (psql) before the migration, "
+           "and keep it in the migration with IF [NOT] EXISTS",
+           true},
     Runner{"flyway", "give it a file of its own: Flyway then leaves the transaction out by itself"},
     Runner{"golang-migrate", "give it a file of its own: a file of one statement runs without a transaction"},
     Runner{"goose", "put `-- +goose NO TRANSACTION` at the top of its file"},
@@ -43,7 +46,8 @@ std::string joined(const std::vector<std::string>& names) {
     return text;
 }
 
-/// As ChooseIndexName and ChooseConstraintName would, without looking whether it is free; the end gives way to the suffix.
+/// As ChooseIndexName and ChooseConstraintName would, without looking whether it is free; the end gives way to the
+/// suffix.
 std::string made_name(std::string_view table, const std::vector<std::string>& columns, std::string_view suffix) {
     std::string name(table);
     for (const std::string& column : columns) name += '_' + column;
@@ -84,7 +88,8 @@ std::string_view action_words(char action) {
 }
 
 std::string timing(const Constraint& constraint) {
-    return std::string(constraint.deferrable ? " DEFERRABLE" : "") + (constraint.initially_deferred ? " INITIALLY DEFERRED" : "");
+    return std::string(constraint.deferrable ? " DEFERRABLE" : "") +
+           (constraint.initially_deferred ? " INITIALLY DEFERRED" : "");
 }
 
 /// As a table constraint on that column; empty for what can only stand in a column definition.
@@ -93,7 +98,8 @@ std::string as_table_constraint(const Constraint& constraint, const std::string&
         case ConstraintType::check:
             return fmt::format("CHECK ({}){}", constraint.expr_sql, constraint.no_inherit ? " NO INHERIT" : "");
         case ConstraintType::foreign_key: {
-            std::string text = fmt::format("FOREIGN KEY ({}) REFERENCES {}", quoted(column), quoted(constraint.referenced));
+            std::string text =
+                fmt::format("FOREIGN KEY ({}) REFERENCES {}", quoted(column), quoted(constraint.referenced));
             if (!constraint.pk_columns.empty()) text += " (" + joined(constraint.pk_columns) + ")";
             if (constraint.on_delete != 'a') text += fmt::format(" ON DELETE {}", action_words(constraint.on_delete));
             if (constraint.on_update != 'a') text += fmt::format(" ON UPDATE {}", action_words(constraint.on_update));
@@ -143,7 +149,8 @@ std::optional<std::string> add_column(const Clause& clause, Keeps keeps, std::st
 }
 
 bool has(const ColumnDef& column, ConstraintType type) {
-    return std::any_of(column.constraints.begin(), column.constraints.end(), [&](const Constraint& c) { return c.type == type; });
+    return std::any_of(column.constraints.begin(), column.constraints.end(),
+                       [&](const Constraint& c) { return c.type == type; });
 }
 
 void append(std::vector<RecipeStep>& steps, std::vector<RecipeStep> more) {
@@ -176,7 +183,8 @@ std::string same_for_the_rest(std::size_t partitions) {
 std::string name_of_index(const CreateIndex& index) {
     if (!index.name.empty()) return index.name;
     std::vector<std::string> columns;
-    for (const IndexElement& element : index.elements) columns.push_back(element.column.empty() ? "expr" : element.column);
+    for (const IndexElement& element : index.elements)
+        columns.push_back(element.column.empty() ? "expr" : element.column);
     return made_name(index.table.name, columns, "idx");
 }
 
@@ -188,15 +196,16 @@ std::optional<Recipe> index_per_partition(const Step& step, const CreateIndex& i
     const std::string name = name_of_index(index);
     const std::string of_schema = index.table.schema.empty() ? "" : quoted(index.table.schema) + '.';
     Recipe recipe;
-    recipe.steps.push_back(run(fmt::format("CREATE {}INDEX {} ON ONLY {} {};", unique, quoted(name), quoted(index.table), *definition),
-                               "instant: the index stays invalid until every partition has attached its own"));
+    recipe.steps.push_back(
+        run(fmt::format("CREATE {}INDEX {} ON ONLY {} {};", unique, quoted(name), quoted(index.table), *definition),
+            "instant: the index stays invalid until every partition has attached its own"));
     for (std::size_t i = 0; i < partitions->size() && i < kMostPartitionsListed; ++i) {
         const Name& partition = (*partitions)[i]->name;
         const std::string own = made_name(partition.name, {name}, "idx");
-        recipe.steps.push_back(outside_transaction(
-            step, fmt::format("CREATE {}INDEX CONCURRENTLY {} ON {} {};", unique, quoted(own), quoted(partition), *definition)));
-        recipe.steps.push_back(run(
-            fmt::format("ALTER INDEX {}{} ATTACH PARTITION {}.{};", of_schema, quoted(name), quoted(partition.schema), quoted(own))));
+        recipe.steps.push_back(outside_transaction(step, fmt::format("CREATE {}INDEX CONCURRENTLY {} ON {} {};", unique,
+                                                                     quoted(own), quoted(partition), *definition)));
+        recipe.steps.push_back(run(fmt::format("ALTER INDEX {}{} ATTACH PARTITION {}.{};", of_schema, quoted(name),
+                                               quoted(partition.schema), quoted(own))));
     }
     recipe.note = same_for_the_rest(partitions->size());
     return recipe;
@@ -242,8 +251,8 @@ Recipe after_deploy(const Step& step, std::string wait_for) {
 
 RecipeStep backfill(const Name& table, std::string_view column, std::string_view value, std::string_view todo) {
     const std::string t = quoted(table);
-    return run(fmt::format("UPDATE {} SET {} = {} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {} WHERE {} LIMIT 10000));", t,
-                           quoted(column), value, t, todo),
+    return run(fmt::format("UPDATE {} SET {} = {} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {} WHERE {} LIMIT 10000));",
+                           t, quoted(column), value, t, todo),
                "outside the migration: repeat until no row changes, committing after each batch");
 }
 
@@ -287,7 +296,8 @@ std::optional<Recipe> foreign_key_per_partition(const Step& step, const Clause& 
     if (key.not_valid) {
         const std::size_t cut = definition->size() >= 9 ? definition->size() - 9 : 0;
         std::string tail = definition->substr(cut);
-        std::transform(tail.begin(), tail.end(), tail.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+        std::transform(tail.begin(), tail.end(), tail.begin(),
+                       [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
         if (tail != "NOT VALID") return std::nullopt;
         definition->erase(cut);
         while (!definition->empty() && definition->back() == ' ') definition->pop_back();
@@ -299,7 +309,8 @@ std::optional<Recipe> foreign_key_per_partition(const Step& step, const Clause& 
         recipe.steps.push_back(run(add_constraint(partition, name, *definition + " NOT VALID")));
         recipe.steps.push_back(run(validate(partition, name), "reads the old rows while reads and writes go on"));
     }
-    recipe.steps.push_back(run(add_constraint(clause.statement.name, name, *definition), "finds the partitions' own keys valid"));
+    recipe.steps.push_back(
+        run(add_constraint(clause.statement.name, name, *definition), "finds the partitions' own keys valid"));
     recipe.note = same_for_the_rest(partitions->size());
     return recipe;
 }
@@ -308,16 +319,18 @@ std::vector<RecipeStep> set_not_null_steps(const Step& step, const Name& table, 
     const std::string t = quoted(table), c = quoted(column);
     const std::string name = made_name(table.name, {std::string(column)}, "not_null");
     if (step.version >= 18)
-        return {run(add_constraint(table, name, fmt::format("NOT NULL {} NOT VALID", c)), "instant: guards new rows only"),
-                run(validate(table, name), "reads the old rows while reads and writes go on; the column is NOT NULL then")};
-    std::vector<RecipeStep> steps{
-        run(add_constraint(table, name, fmt::format("CHECK ({} IS NOT NULL) NOT VALID", c)), "instant: guards new rows only"),
-        run(validate(table, name), "reads the old rows while reads and writes go on")};
+        return {
+            run(add_constraint(table, name, fmt::format("NOT NULL {} NOT VALID", c)), "instant: guards new rows only"),
+            run(validate(table, name), "reads the old rows while reads and writes go on; the column is NOT NULL then")};
+    std::vector<RecipeStep> steps{run(add_constraint(table, name, fmt::format("CHECK ({} IS NOT NULL) NOT VALID", c)),
+                                      "instant: guards new rows only"),
+                                  run(validate(table, name), "reads the old rows while reads and writes go on")};
     if (step.version < 12) {
         steps.back().note += "; keep the CHECK: before 12 SET NOT NULL reads the whole table whatever is proved";
         return steps;
     }
-    steps.push_back(run(fmt::format("ALTER TABLE {} ALTER COLUMN {} SET NOT NULL;", t, c), "instant: the CHECK proves it"));
+    steps.push_back(
+        run(fmt::format("ALTER TABLE {} ALTER COLUMN {} SET NOT NULL;", t, c), "instant: the CHECK proves it"));
     steps.push_back(run(fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", t, quoted(name))));
     return steps;
 }
@@ -337,18 +350,21 @@ std::optional<Recipe> constraint_using_index(const Step& step, const Clause& cla
     auto steps = other_clauses(step, clause);
     if (!steps) return std::nullopt;
     const std::string name = constraint_name(constraint, table, constraint.keys);
-    std::string index = fmt::format("CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({})", quoted(name), quoted(table), joined(constraint.keys));
+    std::string index = fmt::format("CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({})", quoted(name), quoted(table),
+                                    joined(constraint.keys));
     if (!constraint.including.empty()) index += " INCLUDE (" + joined(constraint.including) + ")";
     if (constraint.nulls_not_distinct) index += " NULLS NOT DISTINCT";
-    steps->push_back(outside_transaction(step, index + ";", "fails on duplicates and then leaves an invalid index to drop"));
+    steps->push_back(
+        outside_transaction(step, index + ";", "fails on duplicates and then leaves an invalid index to drop"));
     const bool primary = constraint.type == ConstraintType::primary_key;
-    if (primary)
+    if (primary && step.version >= 12)  // before 12 nothing spares the key its own look for nulls
         for (const std::string& key : constraint.keys) {
             const Column* column = column_before(step, table, key);
             if (!column || !column->not_null) append(*steps, set_not_null_steps(step, table, key));
         }
-    steps->push_back(run(add_constraint(table, name, fmt::format("{} USING INDEX {}{}", primary ? "PRIMARY KEY" : "UNIQUE", quoted(name),
-                                                                 timing(constraint)))));
+    steps->push_back(run(add_constraint(
+        table, name,
+        fmt::format("{} USING INDEX {}{}", primary ? "PRIMARY KEY" : "UNIQUE", quoted(name), timing(constraint)))));
     return Recipe{std::move(*steps), ""};
 }
 
@@ -364,16 +380,17 @@ std::optional<Recipe> column_then_constraint(const Step& step, const Clause& cla
         const std::string name = constraint_name(constraint, table, {column.name});
         if (type == ConstraintType::unique) {
             if (is_partitioned(step, table)) return std::nullopt;
-            steps->push_back(outside_transaction(step, fmt::format("CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({}){};", quoted(name),
-                                                                   quoted(table), quoted(column.name),
-                                                                   constraint.nulls_not_distinct ? " NULLS NOT DISTINCT" : "")));
-            steps->push_back(
-                run(add_constraint(table, name, fmt::format("UNIQUE USING INDEX {}{}", quoted(name), timing(constraint)))));
+            steps->push_back(outside_transaction(
+                step, fmt::format("CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({}){};", quoted(name), quoted(table),
+                                  quoted(column.name), constraint.nulls_not_distinct ? " NULLS NOT DISTINCT" : "")));
+            steps->push_back(run(
+                add_constraint(table, name, fmt::format("UNIQUE USING INDEX {}{}", quoted(name), timing(constraint)))));
             continue;
         }
         const std::string definition = as_table_constraint(constraint, column.name);
         if (definition.empty() || (type == ConstraintType::check && constraint.expr_sql.empty())) return std::nullopt;
-        if (type == ConstraintType::foreign_key && is_partitioned(step, table) && step.version < 18) return std::nullopt;
+        if (type == ConstraintType::foreign_key && is_partitioned(step, table) && step.version < 18)
+            return std::nullopt;
         steps->push_back(run(add_constraint(table, name, definition + " NOT VALID"), "instant: guards new rows only"));
         steps->push_back(run(validate(table, name), "reads the old rows while reads and writes go on"));
     }
@@ -405,11 +422,13 @@ std::optional<Recipe> column_then_sequence(const Step& step, const Clause& claus
     auto steps = other_clauses(step, clause);
     if (!steps || has(column, ConstraintType::primary_key) || has(column, ConstraintType::unique)) return std::nullopt;
     const std::string& written = column.type.name.name;
-    const bool small = written == "smallserial" || written == "serial2", big = written == "bigserial" || written == "serial8";
+    const bool small = written == "smallserial" || written == "serial2",
+               big = written == "bigserial" || written == "serial8";
     const std::string type = ends_as_identity ? "" : small ? "smallint" : big ? "bigint" : "integer";
-    const auto bare = add_column(clause, [](const Constraint& c) {
-        return c.type != ConstraintType::identity && c.type != ConstraintType::not_null;
-    }, type);
+    const auto bare = add_column(
+        clause,
+        [](const Constraint& c) { return c.type != ConstraintType::identity && c.type != ConstraintType::not_null; },
+        type);
     if (!bare) return std::nullopt;
     const Name sequence{table.schema, made_name(table.name, {column.name}, ends_as_identity ? "fill" : "seq")};
     const std::string t = quoted(table), c = quoted(column.name), s = quoted(sequence);
@@ -422,6 +441,9 @@ std::optional<Recipe> column_then_sequence(const Step& step, const Clause& claus
     steps->push_back(backfill(table, column.name, next, c + " IS NULL"));
     append(*steps, set_not_null_steps(step, table, column.name));
     if (!ends_as_identity) return Recipe{std::move(*steps), "numbers follow no order of the old rows"};
+    if (step.version < 12)
+        return Recipe{std::move(*steps),
+                      "the default stays: before 12 there is no NOT NULL without a scan, and identity needs it"};
     const auto identity = std::find_if(column.constraints.begin(), column.constraints.end(),
                                        [](const Constraint& con) { return con.type == ConstraintType::identity; });
     const bool always = identity != column.constraints.end() && identity->identity_always;
@@ -430,7 +452,7 @@ std::optional<Recipe> column_then_sequence(const Step& step, const Clause& claus
                                      "SELECT setval(pg_get_serial_sequence('{}', '{}'), {}, false);\n"
                                      "DROP SEQUENCE {};",
                                      t, c, t, c, always ? "ALWAYS" : "BY DEFAULT", t, column.name, next, s),
-                         "in one transaction; on 11 to 17 the column must be NOT NULL first, which the steps above saw to"));
+                         "in one transaction; an identity column must be NOT NULL, which the steps above saw to"));
     return Recipe{std::move(*steps), "options of the identity's sequence are to be repeated in the last step"};
 }
 
@@ -450,16 +472,20 @@ Recipe replace_column(const Name& table, std::string_view column, std::string_vi
                             f, n, c, trigger, t, f),
                 "keeps both columns equal while the code that runs writes the old one"));
     else
-        recipe.steps.push_back(advice(fmt::format(
-            "keep {} equal to {} by a BEFORE INSERT OR UPDATE trigger while the code that runs writes {}", n, value, c)));
-    recipe.steps.push_back(backfill(table, new_column, cast ? c : value, fmt::format("{} IS NULL AND {} IS NOT NULL", n, c)));
-    const std::string drop_trigger = cast ? fmt::format("DROP TRIGGER {} ON {};\nDROP FUNCTION {}();\n", trigger, t, f) : "";
+        recipe.steps.push_back(advice(
+            fmt::format("keep {} equal to {} by a BEFORE INSERT OR UPDATE trigger while the code that runs writes {}",
+                        n, value, c)));
+    recipe.steps.push_back(
+        backfill(table, new_column, cast ? c : value, fmt::format("{} IS NULL AND {} IS NOT NULL", n, c)));
+    const std::string drop_trigger =
+        cast ? fmt::format("DROP TRIGGER {} ON {};\nDROP FUNCTION {}();\n", trigger, t, f) : "";
     if (keeps_name) {
         const std::string old = made_name(column, {}, "old");
-        recipe.steps.push_back(run(fmt::format("{}ALTER TABLE {} RENAME COLUMN {} TO {};\nALTER TABLE {} RENAME COLUMN {} TO {};",
-                                               drop_trigger, t, c, quoted(old), t, n, c),
-                                   "in one transaction, with a short lock_timeout; indexes, constraints and defaults of the old "
-                                   "column are made on the new one before"));
+        recipe.steps.push_back(
+            run(fmt::format("{}ALTER TABLE {} RENAME COLUMN {} TO {};\nALTER TABLE {} RENAME COLUMN {} TO {};",
+                            drop_trigger, t, c, quoted(old), t, n, c),
+                "in one transaction, with a short lock_timeout; indexes, constraints and defaults of the old "
+                "column are made on the new one before"));
         recipe.steps.push_back(after(fmt::format("a deploy that has run well on the new {}", c),
                                      run(fmt::format("ALTER TABLE {} DROP COLUMN {};", t, quoted(old)))));
     } else {
@@ -474,7 +500,8 @@ std::optional<Recipe> index_concurrently(const Step& step) {
     if (is_partitioned(step, index.table)) return index_per_partition(step, index);
     const auto sql = with_word_behind(step.sql, {"CREATE", "UNIQUE"}, "INDEX", "CONCURRENTLY");
     if (!sql) return std::nullopt;
-    return Recipe{{outside_transaction(step, *sql + ";")}, "if it fails, drop the invalid index it leaves before trying again"};
+    return Recipe{{outside_transaction(step, *sql + ";")},
+                  "if it fails, drop the invalid index it leaves before trying again"};
 }
 
 std::optional<Recipe> drop_index_concurrently(const Step& step) {
@@ -484,21 +511,24 @@ std::optional<Recipe> drop_index_concurrently(const Step& step) {
     for (const Name& name : drop.names) {
         const Relation* index = step.before.find(name);
         // Neither works CONCURRENTLY: a partitioned index, and the index of a constraint.
-        if (index && (index->kind == RelationKind::partitioned_index || !index->constraint.empty())) return std::nullopt;
-        recipe.steps.push_back(
-            outside_transaction(step, fmt::format("DROP INDEX CONCURRENTLY {}{};", drop.if_exists ? "IF EXISTS " : "", quoted(name))));
+        if (index && (index->kind == RelationKind::partitioned_index || !index->constraint.empty()))
+            return std::nullopt;
+        recipe.steps.push_back(outside_transaction(
+            step, fmt::format("DROP INDEX CONCURRENTLY {}{};", drop.if_exists ? "IF EXISTS " : "", quoted(name))));
     }
     return recipe;
 }
 
 std::string type_in_sql(const TypeName& type) {
-    std::string text = type.name.schema == "pg_catalog" ? quoted(type.name.name) : quoted(type.name);
-    if (type.name.schema == "pg_catalog" && (type.name.name == "bit" || type.name.name == "char")) text = quoted(type.name);
-    if (!type.typmods.empty()) {
-        text += '(';
-        for (std::size_t i = 0; i < type.typmods.size(); ++i) text += (i > 0 ? "," : "") + std::to_string(type.typmods[i]);
-        text += ')';
-    }
+    // The grammar's own types are keywords, which quote_ident would quote; "char" is another type than char.
+    const bool built_in = type.name.schema == "pg_catalog" && type.name.name != "char";
+    std::string text = built_in ? type.name.name : quoted(type.name);
+    std::vector<std::string> modifiers = type.modifier_words;
+    // An interval's modifiers are a bit mask of its fields.
+    if (type.name.name != "interval")
+        for (const std::int32_t modifier : type.typmods) modifiers.push_back(std::to_string(modifier));
+    for (std::size_t i = 0; i < modifiers.size(); ++i) text += (i == 0 ? "(" : ",") + modifiers[i];
+    if (!modifiers.empty()) text += ')';
     for (int i = 0; i < type.array_dimensions; ++i) text += "[]";
     return text;
 }

@@ -51,8 +51,8 @@ std::optional<Recipe> column_then_fill(const Step& step, const Clause& clause);
 std::optional<Recipe> column_then_sequence(const Step& step, const Clause& clause, bool ends_as_identity);
 /// A new column beside the old one, kept equal by a trigger, filled in batches, swapped in after a deploy.
 /// `value` is the new column's value in terms of the old; empty: an assignment cast.
-Recipe replace_column(const Name& table, std::string_view column, std::string_view new_column, const std::string& new_type,
-                      const std::string& value, bool keeps_name);
+Recipe replace_column(const Name& table, std::string_view column, std::string_view new_column,
+                      const std::string& new_type, const std::string& value, bool keeps_name);
 
 /// CREATE INDEX CONCURRENTLY; for a partitioned table the index of the parent alone, then one for each partition.
 std::optional<Recipe> index_concurrently(const Step& step);

@@ -41,31 +41,34 @@ std::string in_code(std::string_view words) {
 std::string rule_page(const NamedRule& named) {
     const Rule& rule = *named.rule;
     std::string page = fmt::format("# {}\n\n{}.\n\n", named.id, rule.title);
-    page += fmt::format("| category | default severity | PostgreSQL |\n|---|---|---|\n| {} | {} | {} |\n\n", name_of(rule.category),
-                        name_of(default_severity(rule.category)), versions(rule));
+    page += fmt::format("| category | default severity | PostgreSQL |\n|---|---|---|\n| {} | {} | {} |\n\n",
+                        name_of(rule.category), name_of(default_severity(rule.category)), versions(rule));
     page += fmt::format("{}\n", trimmed(rule.why));
     page += examples("Reported", rule.bad);
     page += examples("Not reported", rule.good);
     if (page.find("-- migration:") != std::string::npos)
         page += "\nWhat stands above `-- migration:` is there before the change.\n";
     page += fmt::format("\n## Silencing it\n\n```sql\n-- pgfence-ignore: {} (why this is fine here)\n```\n", named.id);
-    if (!rule.aliases.empty()) page += fmt::format("\nOther tools' names for it work too: {}.\n", in_code(rule.aliases));
+    if (!rule.aliases.empty())
+        page += fmt::format("\nOther tools' names for it work too: {}.\n", in_code(rule.aliases));
     return page;
 }
 
 std::string rule_index() {
-    constexpr std::array kInOrder{Category::rewrite,     Category::scan,          Category::lock,
-                                  Category::correctness, Category::destructive,   Category::compatibility,
-                                  Category::type_choice, Category::robustness,    Category::policy};
+    constexpr std::array kInOrder{Category::rewrite,     Category::scan,        Category::lock,
+                                  Category::correctness, Category::destructive, Category::compatibility,
+                                  Category::type_choice, Category::robustness,  Category::policy};
     std::string index = "# Rules\n";
     for (const Category category : kInOrder) {
         std::string rows;
         for (const NamedRule& named : all_rules())
             if (named.rule->category == category)
-                rows += fmt::format("| [{}]({}.md) | {} | {} |\n", named.id, named.id, named.rule->title, versions(*named.rule));
+                rows += fmt::format("| [{}]({}.md) | {} | {} |\n", named.id, named.id, named.rule->title,
+                                    versions(*named.rule));
         if (rows.empty()) continue;
-        index += fmt::format("\n## {}\n\nDefault severity: {}.\n\n| rule | what it reports | PostgreSQL |\n|---|---|---|\n{}",
-                             name_of(category), name_of(default_severity(category)), rows);
+        index += fmt::format(
+            "\n## {}\n\nDefault severity: {}.\n\n| rule | what it reports | PostgreSQL |\n|---|---|---|\n{}",
+            name_of(category), name_of(default_severity(category)), rows);
     }
     return index;
 }

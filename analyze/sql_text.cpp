@@ -22,8 +22,10 @@ std::size_t end_of_quoted(std::string_view sql, std::size_t begin, bool backslas
         if (backslashes && sql[i] == '\\') {
             ++i;
         } else if (sql[i] == quote) {
-            if (i + 1 < sql.size() && sql[i + 1] == quote) ++i;
-            else return i + 1;
+            if (i + 1 < sql.size() && sql[i + 1] == quote)
+                ++i;
+            else
+                return i + 1;
         }
     }
     return kOpen;
@@ -120,13 +122,15 @@ bool SqlToken::is(std::string_view word) const {
 std::optional<Tokens> sql_tokens(std::string_view sql) {
     if (sql.size() > kLongestText) return std::nullopt;
     Tokens tokens;
-    for (std::size_t i = skip_blanks_and_comments(sql, 0); i < sql.size(); i = skip_blanks_and_comments(sql, i)) {
+    std::size_t i = skip_blanks_and_comments(sql, 0);
+    for (; i < sql.size(); i = skip_blanks_and_comments(sql, i)) {
         const std::size_t end = end_of_token(sql, i);
         if (end == kOpen) return std::nullopt;
         const bool quoted_literal = sql[end - 1] == '\'';
         tokens.push_back({i, end, sql.substr(i, end - i), sql[i] == '"' || (starts_word(sql[i]) && !quoted_literal)});
         i = end;
     }
+    if (i == kOpen) return std::nullopt;
     return tokens;
 }
 

@@ -15,7 +15,7 @@ namespace pgfence {
 struct SqlToken {
     std::size_t begin = 0, end = 0;  ///< bytes in the text
     std::string_view text;
-    bool is_name = false;            ///< a word or a quoted identifier
+    bool is_name = false;                  ///< a word or a quoted identifier
     bool is(std::string_view word) const;  ///< in any case; quoted identifiers are no words
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 // The one Report, written for each reader. Pure: the same report gives the same bytes, and nothing here sends or saves.
-// Foreign text (SQL, paths, names, comments of a pull request) passes through escape.h wherever something would interpret it.
+// Foreign text (SQL, paths, names, comments of a pull request) passes through escape.h wherever something would
+// interpret it.
 
 #include <cstdint>
 #include <optional>
@@ -50,8 +51,8 @@ struct CommentContext {
 /// The first line of every comment with that marker, by which it is found again: "<!-- pgfence:NAME -->".
 std::string comment_marker(std::string_view name);
 
-/// GitHub Markdown of at most 65,000 code points (GitHub refuses more than 65,536). What does not fit is left out by whole
-/// findings, the least bad first, and counted.
+/// GitHub Markdown of at most 65,000 code points (GitHub refuses more than 65,536). What does not fit is left out by
+/// whole findings, the least bad first, and counted.
 std::string pr_comment(const Report& report, const CommentContext& context);
 
 /// GitHub Markdown of at most 900 KiB (GitHub drops a summary of more than 1 MiB).
@@ -71,16 +72,16 @@ struct Annotation {
 };
 
 struct CheckRun {
-    std::string title;       ///< at most 255 code points
-    std::string summary;     ///< Markdown, at most 65,535 code points
-    std::string text;        ///< Markdown, at most 65,535 code points
-    std::string conclusion;  ///< "success", "neutral" (passes, and something should be read), "failure"
+    std::string title;                    ///< at most 255 code points
+    std::string summary;                  ///< Markdown, at most 65,535 code points
+    std::string text;                     ///< Markdown, at most 65,535 code points
+    std::string conclusion;               ///< "success", "neutral" (passes, and something should be read), "failure"
     std::vector<Annotation> annotations;  ///< all of them, worst first; GitHub takes 50 in a request
 };
 CheckRun check_run(const Report& report, const CommentContext& context = {});
 
-/// `::error file=...` lines for the runner's log, worst first. The runner keeps ten of a level and drops the rest without
-/// a word, so the rest is counted in a line of its own.
+/// `::error file=...` lines for the runner's log, worst first. The runner keeps ten of a level and drops the rest
+/// without a word, so the rest is counted in a line of its own.
 std::string workflow_commands(const Report& report);
 
 }  // namespace pgfence::annotate

@@ -11,9 +11,8 @@
 namespace pgfence::annotate {
 namespace {
 
-constexpr std::size_t kMostText = 65'000;         // 65,535 characters
+constexpr std::size_t kMostText = 65'000;  // 65,535 characters
 constexpr std::size_t kMostTitle = 255;
-constexpr std::size_t kMostMessage = 60 * 1024;   // 64 KB
 
 std::string_view annotation_level(Severity severity) {
     if (severity == Severity::error) return "failure";
@@ -35,8 +34,8 @@ Annotation annotation(const Listed& listed) {
     place(made, listed.region);
     made.level = annotation_level(graded.severity);
     made.title = shortened(fmt::format("{} ({} risk)", graded.finding.rule, name_of(graded.risk)), kMostTitle);
-    made.message = shortened_bytes(finding_text(graded), kMostMessage);
-    made.raw_details = shortened_bytes(recipe_plain_text(graded.finding), kMostMessage);
+    made.message = finding_text(graded);
+    made.raw_details = recipe_plain_text(graded.finding);
     return made;
 }
 
@@ -46,7 +45,7 @@ Annotation annotation(const FileReport& file, const Places& places, const Unread
     place(made, places.region(unread.span));
     made.level = "warning";
     made.title = "not read, so not judged";
-    made.message = shortened_bytes(one_line(unread.what + ": " + unread.why), kMostMessage);
+    made.message = one_line(shortened_bytes(unread.what + ": " + unread.why, kMostPlainText / 3));
     return made;
 }
 
@@ -63,13 +62,15 @@ CheckRun check_run(const Report& report, const CommentContext& context) {
     const Review review{report, listing, context};
     CheckRun run;
     run.title = shortened(headline(report, listing), kMostTitle);
-    run.summary = counts_line(review) + unread_table(review, kMostText / 2) + suppressed_list(review, kMostText / 8) + notes_list(review) + footer(review);
+    run.summary = counts_line(review) + unread_table(review, kMostText / 2) + suppressed_list(review, kMostText / 8) +
+                  notes_list(review) + footer(review);
     run.text = findings_by_file(review, kMostText);
     if (const std::size_t left = kMostText - run.text.size(); left > 4000) run.text += statements_table(review, left);
     run.conclusion = conclusion(report);
     for (const Listed& listed : listing.active()) run.annotations.push_back(annotation(listed));
     for (std::size_t i = 0; i < report.files.size(); ++i)
-        for (const Unread& unread : report.files[i].unread) run.annotations.push_back(annotation(report.files[i], listing.places(i), unread));
+        for (const Unread& unread : report.files[i].unread)
+            run.annotations.push_back(annotation(report.files[i], listing.places(i), unread));
     return run;
 }
 

@@ -15,14 +15,17 @@ struct Range {
 
 // Unicode's Default_Ignorable_Code_Point, the bidirectional controls, the line separators and both control blocks.
 constexpr std::array kHidden{
-    Range{0x0000, 0x0008},   Range{0x000B, 0x001F}, Range{0x007F, 0x009F}, Range{0x00AD, 0x00AD}, Range{0x034F, 0x034F},
-    Range{0x061C, 0x061C},   Range{0x115F, 0x1160}, Range{0x17B4, 0x17B5}, Range{0x180B, 0x180F}, Range{0x200B, 0x200F},
-    Range{0x2028, 0x202E},   Range{0x2060, 0x206F}, Range{0x3164, 0x3164}, Range{0xFE00, 0xFE0F}, Range{0xFEFF, 0xFEFF},
-    Range{0xFFA0, 0xFFA0},   Range{0xFFF0, 0xFFFB}, Range{0x1BCA0, 0x1BCA3}, Range{0x1D173, 0x1D17A}, Range{0xE0000, 0xE0FFF},
+    Range{0x0000, 0x0008}, Range{0x000B, 0x001F},   Range{0x007F, 0x009F},   Range{0x00AD, 0x00AD},
+    Range{0x034F, 0x034F}, Range{0x061C, 0x061C},   Range{0x115F, 0x1160},   Range{0x17B4, 0x17B5},
+    Range{0x180B, 0x180F}, Range{0x200B, 0x200F},   Range{0x2028, 0x202E},   Range{0x2060, 0x206F},
+    Range{0x3164, 0x3164}, Range{0xFE00, 0xFE0F},   Range{0xFEFF, 0xFEFF},   Range{0xFFA0, 0xFFA0},
+    Range{0xFFF0, 0xFFFB}, Range{0x1BCA0, 0x1BCA3}, Range{0x1D173, 0x1D17A}, Range{0xE0000, 0xE0FFF},
 };
 
 bool hidden(char32_t c) {
-    return std::any_of(kHidden.begin(), kHidden.end(), [c](Range range) { return range.first <= c && c <= range.last; });
+    if (c >= 0x20 && c < 0x7F) return false;
+    return std::any_of(kHidden.begin(), kHidden.end(),
+                       [c](Range range) { return range.first <= c && c <= range.last; });
 }
 
 bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -38,13 +41,14 @@ std::size_t longest_run(std::string_view text, char wanted) {
     return longest;
 }
 
-/// A word that means nothing to Markdown, to GitHub's filters or to a repository's own autolinks ("TICKET-12"). Words of
-/// hexadecimal digits alone may be commit ids, which GitHub links.
+/// A word that means nothing to Markdown, to GitHub's filters or to a repository's own autolinks ("TICKET-12"). Words
+/// of hexadecimal digits alone may be commit ids, which GitHub links.
 bool prose_word(std::string_view word) {
     if (word == "-" || word == "\xE2\x80\x93" || word == "\xE2\x80\x94") return true;
     if (word.size() >= 7 && std::all_of(word.begin(), word.end(), hex_digit)) return false;
     if (letter(word.front()))
-        return std::all_of(word.begin(), word.end(), [](char c) { return letter(c) || c == '-' || c == '\'' || c == '/'; });
+        return std::all_of(word.begin(), word.end(),
+                           [](char c) { return letter(c) || c == '-' || c == '\'' || c == '/'; });
     return digit(word.front()) && word.size() <= 12 &&
            std::all_of(word.begin(), word.end(), [](char c) { return digit(c) || c == ',' || c == '.'; });
 }
@@ -67,9 +71,15 @@ std::string plain_word(std::string_view word, bool first) {
     const std::string_view close = last == std::string_view::npos ? word : word.substr(last + 1);
     word.remove_suffix(close.size());
     if (word.empty()) return std::string(open) + std::string(close);
-    // "1." and "- " at the start of a paragraph would make a list of it.
-    const bool list_marker = first && open.empty() && !letter(word.front());
-    return std::string(open) + (prose_word(word) && !list_marker ? std::string(word) : code_span(word)) + std::string(close);
+    // "1." and "-" at the start of a paragraph would make a list of it.
+    const bool list_marker = first && open.empty() && (digit(word.front()) ? !close.empty() : !letter(word.front()));
+    return std::string(open) + (prose_word(word) && !list_marker ? std::string(word) : code_span(word)) +
+           std::string(close);
+}
+
+/// At most `most` code points on one line, at a cost that does not grow with what is left out.
+std::string short_line(std::string_view text, std::size_t most) {
+    return shortened(one_line(shortened_bytes(text, 8 * most)), most);
 }
 
 void append_entity(std::string& out, char32_t c) { out += "&#" + std::to_string(static_cast<std::uint32_t>(c)) + ";"; }
@@ -103,15 +113,17 @@ std::string one_line(std::string_view text) {
     std::string out;
     for (const char c : visible(text)) {
         const bool blank = c == ' ' || c == '\n' || c == '\t';
-        if (!blank) out += c;
-        else if (!out.empty() && out.back() != ' ') out += ' ';
+        if (!blank)
+            out += c;
+        else if (!out.empty() && out.back() != ' ')
+            out += ' ';
     }
     if (out.ends_with(' ')) out.pop_back();
     return out;
 }
 
 std::string code_span(std::string_view text, std::size_t most) {
-    const std::string shown = shortened(one_line(text), most);
+    const std::string shown = short_line(text, most);
     // A table splits its cells before it looks at code spans, and no escape of '|' holds in both places.
     if (shown.empty() || shown.find('|') != std::string::npos) return "<code>" + html_code(shown, most) + "</code>";
     const std::string ticks(longest_run(shown, '`') + 1, '`');
@@ -128,7 +140,7 @@ std::string fence(std::string_view text, std::string_view language) {
 }
 
 std::string plain(std::string_view text, std::size_t most) {
-    const std::string shown = shortened(one_line(text), most);
+    const std::string shown = short_line(text, most);
     std::string out;
     for (std::size_t begin = 0; begin < shown.size();) {
         const std::size_t end = end_of_word(shown, begin);
@@ -140,13 +152,15 @@ std::string plain(std::string_view text, std::size_t most) {
 }
 
 std::string html_code(std::string_view text, std::size_t most) {
-    const std::string shown = shortened(one_line(text), most);
+    const std::string shown = short_line(text, most);
     std::string out;
     for (std::size_t at = 0; at < shown.size();) {
         const char32_t c = next_code_point(shown, at);
         const bool safe = c >= 0x80 || letter(static_cast<char>(c)) || digit(static_cast<char>(c)) || c == ' ';
-        if (safe) append(out, c);
-        else append_entity(out, c);
+        if (safe)
+            append(out, c);
+        else
+            append_entity(out, c);
     }
     return out;
 }
@@ -154,8 +168,23 @@ std::string html_code(std::string_view text, std::size_t most) {
 std::string url_path(std::string_view path) {
     std::string out;
     for (const char c : path) {
-        if (letter(c) || digit(c) || c == '-' || c == '.' || c == '_' || c == '~' || c == '/') out += c;
-        else append_percent(out, c);
+        if (letter(c) || digit(c) || c == '-' || c == '.' || c == '_' || c == '~' || c == '/')
+            out += c;
+        else
+            append_percent(out, c);
+    }
+    return out;
+}
+
+std::string inert(std::string_view line) {
+    std::string out;
+    const auto start = line.find_first_not_of(' ');
+    const bool command = start != std::string_view::npos && line.substr(start).starts_with("::") &&
+                         line.find("::", start + 2) != std::string_view::npos;
+    for (std::size_t at = 0; at < line.size(); ++at) {
+        if (line[at] == '[' && out.ends_with("##")) out += ' ';
+        out += line[at];
+        if (command && at == start) out += ' ';
     }
     return out;
 }
@@ -163,9 +192,12 @@ std::string url_path(std::string_view path) {
 std::string command_data(std::string_view text) {
     std::string out;
     for (const char c : visible(text)) {
-        if (c == '%' || c == '\n') append_percent(out, c);
-        else if (c == '[' && out.ends_with("##")) out += " [";
-        else out += c;
+        if (c == '%' || c == '\n')
+            append_percent(out, c);
+        else if (c == '[' && out.ends_with("##"))
+            out += " [";
+        else
+            out += c;
     }
     return out;
 }
@@ -173,8 +205,10 @@ std::string command_data(std::string_view text) {
 std::string command_property(std::string_view text) {
     std::string out;
     for (const char c : text) {
-        if (c == '%' || c == '\r' || c == '\n' || c == ':' || c == ',') append_percent(out, c);
-        else out += c;
+        if (c == '%' || c == '\r' || c == '\n' || c == ':' || c == ',')
+            append_percent(out, c);
+        else
+            out += c;
     }
     return out;
 }

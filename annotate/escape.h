@@ -1,7 +1,7 @@
 #pragma once
 // Foreign text on its way to a reader or an interpreter. Everything in a pull request is written by somebody whom the
-// repository need not trust: names, SQL, comments and paths may try to mention people, link, close issues, break out of a
-// table, a fence or a tag, hide text (bidirectional and zero-width characters), or pass as a command to the runner.
+// repository need not trust: names, SQL, comments and paths may try to mention people, link, close issues, break out of
+// a table, a fence or a tag, hide text (bidirectional and zero-width characters), or pass as a command to the runner.
 
 #include <cstddef>
 #include <string>
@@ -29,7 +29,8 @@ std::string fence(std::string_view text, std::string_view language);
 /// becomes a code span. Escaping is not enough: GitHub looks for @mentions, #123 and addresses after Markdown is done.
 std::string plain(std::string_view text, std::size_t most = 2000);
 
-/// For the inside of <code>: nothing in it is markup, to HTML or to Markdown. Elsewhere GitHub would still find mentions.
+/// For the inside of <code>: nothing in it is markup, to HTML or to Markdown. Elsewhere GitHub would still find
+/// mentions.
 std::string html_code(std::string_view text, std::size_t most = 200);
 
 /// A path in a URL: everything but unreserved characters and '/' percent-encoded.
@@ -38,6 +39,9 @@ std::string url_path(std::string_view path);
 // ---- the runner's commands ------------------------------------------------------------------------------------------
 // Source: actions/runner, ActionCommand.cs.
 
+/// A line for people in which the runner sees no command: "##[" anywhere, and "::name ...::" at the start, are broken
+/// by a blank.
+std::string inert(std::string_view line);
 /// Behind `::name ...::`.
 std::string command_data(std::string_view text);
 /// The value of `key=value`.

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "annotate/annotate.h"
 #include "annotate/listing.h"
@@ -19,14 +18,37 @@ using namespace std::string_view_literals;
 
 constexpr std::array kChanges{"none"sv, "added"sv, "modified"sv, "renamed"sv, "deleted"sv};
 constexpr std::array kWorkKinds{"scan"sv, "rewrite"sv, "index-build"sv, "index-rebuild"sv, "change-rows"sv};
-constexpr std::array kCauses{
-    "volatile-default"sv,  "serial-default"sv,     "identity"sv,        "stored-generated"sv, "virtual-generated"sv,
-    "constrained-domain"sv, "not-null"sv,          "check"sv,           "foreign-key"sv,      "unique"sv,
-    "primary-key"sv,       "exclusion"sv,          "type-change"sv,     "type-recheck"sv,     "collation-change"sv,
-    "set-expression"sv,    "set-logged"sv,         "set-tablespace"sv,  "set-access-method"sv, "attach-partition"sv,
-    "default-partition"sv, "index"sv,              "reindex"sv,         "cluster"sv,          "vacuum-full"sv,
-    "domain-constraint"sv, "query"sv,              "refresh"sv,         "every-row"sv,        "composite-type"sv,
-    "other"sv};
+constexpr std::array kCauses{"volatile-default"sv,
+                             "serial-default"sv,
+                             "identity"sv,
+                             "stored-generated"sv,
+                             "virtual-generated"sv,
+                             "constrained-domain"sv,
+                             "not-null"sv,
+                             "check"sv,
+                             "foreign-key"sv,
+                             "unique"sv,
+                             "primary-key"sv,
+                             "exclusion"sv,
+                             "type-change"sv,
+                             "type-recheck"sv,
+                             "collation-change"sv,
+                             "set-expression"sv,
+                             "set-logged"sv,
+                             "set-tablespace"sv,
+                             "set-access-method"sv,
+                             "attach-partition"sv,
+                             "default-partition"sv,
+                             "index"sv,
+                             "reindex"sv,
+                             "cluster"sv,
+                             "vacuum-full"sv,
+                             "domain-constraint"sv,
+                             "query"sv,
+                             "refresh"sv,
+                             "every-row"sv,
+                             "composite-type"sv,
+                             "other"sv};
 static_assert(kCauses.size() == static_cast<std::size_t>(Cause::other) + 1);
 constexpr std::array kFailures{"in-transaction-block"sv, "unsupported-version"sv, "not-allowed"sv,
                                "missing-object"sv,       "duplicate-object"sv,    "existing-rows"sv};
@@ -60,7 +82,9 @@ Json work_json(const Work& work) {
 }
 
 Json failure_json(const Failure& failure) {
-    return {{"kind", kFailures[static_cast<std::size_t>(failure.kind)]}, {"message", failure.message}, {"certain", failure.certain}};
+    return {{"kind", kFailures[static_cast<std::size_t>(failure.kind)]},
+            {"message", failure.message},
+            {"certain", failure.certain}};
 }
 
 template <class Element, class Write>
@@ -80,7 +104,9 @@ Touched touched(const std::vector<Work>& all) {
         if (!work.existing) continue;
         switch (work.kind) {
             case Work::Kind::rewrite: names.rewrites.insert(work.relation); break;
-            case Work::Kind::index_rebuild: names.index_rebuilds.insert(work.of.empty() ? work.relation : work.of); break;
+            case Work::Kind::index_rebuild:
+                names.index_rebuilds.insert(work.of.empty() ? work.relation : work.of);
+                break;
             case Work::Kind::scan:
             case Work::Kind::index_build: names.scans.insert(work.relation); break;
             case Work::Kind::change_rows: break;
@@ -106,13 +132,19 @@ Json effects_json(const Effects& effects) {
 
 Json recipe_json(const Recipe& recipe) {
     const auto step = [](const RecipeStep& s) {
-        return Json{{"sql", s.sql}, {"outsideTransaction", s.outside_transaction}, {"waitFor", or_null(s.wait_for)}, {"note", or_null(s.note)}};
+        return Json{{"sql", s.sql},
+                    {"outsideTransaction", s.outside_transaction},
+                    {"waitFor", or_null(s.wait_for)},
+                    {"note", or_null(s.note)}};
     };
     return {{"steps", array_of(recipe.steps, step)}, {"note", or_null(recipe.note)}};
 }
 
 Json suppressed_json(const Suppression& suppression, const FileReport& file, const Places& places) {
-    Json object{{"by", suppression.by}, {"reason", or_null(suppression.reason)}, {"until", or_null(suppression.until)}, {"line", nullptr}};
+    Json object{{"by", suppression.by},
+                {"reason", or_null(suppression.reason)},
+                {"until", or_null(suppression.until)},
+                {"line", nullptr}};
     if (suppression.by == "comment" && suppression.where.file == file.file)
         object["line"] = places.region(suppression.where).begin.line;
     return object;
@@ -120,9 +152,7 @@ Json suppressed_json(const Suppression& suppression, const FileReport& file, con
 
 class Writer {
 public:
-    explicit Writer(const Report& report) : report_(report) {
-        for (const FileReport& file : report.files) places_.emplace_back(file.text);
-    }
+    explicit Writer(const Report& report) : report_(report), listing_(report) {}
     Json document() const;
 
 private:
@@ -133,18 +163,15 @@ private:
     Json coverage_json() const;
 
     const Report& report_;
-    std::vector<Places> places_;
+    Listing listing_;
 };
 
 Json Writer::related_json(const Finding& finding) const {
-    if (!finding.related) return nullptr;
-    for (std::size_t i = 0; i < report_.files.size(); ++i) {
-        if (report_.files[i].file != finding.related->file) continue;
-        Json object{{"message", finding.related_message}, {"path", report_.files[i].path}};
-        put(object, places_[i].region(*finding.related));
-        return object;
-    }
-    return nullptr;
+    const auto place = listing_.related(finding);
+    if (!place) return nullptr;
+    Json object{{"message", finding.related_message}, {"path", place->file->path}};
+    put(object, place->region);
+    return object;
 }
 
 Json Writer::finding_json(const Graded& graded, std::size_t number) const {
@@ -155,7 +182,7 @@ Json Writer::finding_json(const Graded& graded, std::size_t number) const {
                 {"risk", name_of(graded.risk)},
                 {"riskReason", or_null(graded.risk_reason)},
                 {"message", finding.message}};
-    put(object, places_[number].region(finding.span));
+    put(object, listing_.places(number).region(finding.span));
     object["relations"] = finding.relations;
     object["lock"] = finding.lock ? Json(pg_locks_name(*finding.lock)) : Json(nullptr);
     object["growsWithRows"] = finding.grows_with_rows;
@@ -164,7 +191,9 @@ Json Writer::finding_json(const Graded& graded, std::size_t number) const {
     object["related"] = related_json(finding);
     object["recipe"] = finding.recipe ? recipe_json(*finding.recipe) : Json(nullptr);
     object["fingerprint"] = graded.fingerprint;
-    object["suppressed"] = graded.suppressed ? suppressed_json(*graded.suppressed, report_.files[number], places_[number]) : Json(nullptr);
+    object["suppressed"] = graded.suppressed
+                               ? suppressed_json(*graded.suppressed, report_.files[number], listing_.places(number))
+                               : Json(nullptr);
     return object;
 }
 
@@ -174,22 +203,27 @@ Json Writer::file_json(std::size_t number) const {
                 {"change", kChanges[static_cast<std::size_t>(file.change)]},
                 {"oldPath", file.old_path ? Json(*file.old_path) : Json(nullptr)},
                 {"format", file.format},
-                {"transaction", {{"mode", name_of(file.transaction)}, {"reason", or_null(file.transaction_reason)}, {"assumed", file.transaction_assumed}}}};
+                {"transaction",
+                 {{"mode", name_of(file.transaction)},
+                  {"reason", or_null(file.transaction_reason)},
+                  {"assumed", file.transaction_assumed}}}};
     object["statements"] = array_of(file.statements, [&](const StatementReport& report) {
         const AnalyzedStatement& statement = report.statement;
         Json written = Json::object();
-        put(written, places_[number].region(statement.span));
+        put(written, listing_.places(number).region(statement.span));
         written["sql"] = statement.sql;
         written["kind"] = statement.kind;
-        written["transaction"] = {{"kind", name_of(statement.transaction.kind)}, {"number", statement.transaction.number}};
+        written["transaction"] = {{"kind", name_of(statement.transaction.kind)},
+                                  {"number", statement.transaction.number}};
         written["risk"] = name_of(report.risk);
         written["effects"] = effects_json(statement.effects);
-        written["findings"] = array_of(report.findings, [&](const Graded& graded) { return finding_json(graded, number); });
+        written["findings"] =
+            array_of(report.findings, [&](const Graded& graded) { return finding_json(graded, number); });
         return written;
     });
     object["unread"] = array_of(file.unread, [&](const Unread& unread) {
         Json written = Json::object();
-        put(written, places_[number].region(unread.span));
+        put(written, listing_.places(number).region(unread.span));
         written["what"] = unread.what;
         written["why"] = unread.why;
         return written;
@@ -202,8 +236,11 @@ Json Writer::verdict_json() const {
     return {{"pass", verdict.pass},
             {"maxRisk", name_of(verdict.max_risk)},
             {"threshold", name_of(verdict.threshold)},
-            {"counts", {{"error", verdict.counts.error}, {"warning", verdict.counts.warning},
-                        {"notice", verdict.counts.notice}, {"suppressed", verdict.counts.suppressed}}},
+            {"counts",
+             {{"error", verdict.counts.error},
+              {"warning", verdict.counts.warning},
+              {"notice", verdict.counts.notice},
+              {"suppressed", verdict.counts.suppressed}}},
             {"reason", verdict.reason}};
 }
 
@@ -228,8 +265,11 @@ Json Writer::document() const {
                   {"files", Json::array()}};
     for (std::size_t i = 0; i < report_.files.size(); ++i) document["files"].push_back(file_json(i));
     document["rules"] = array_of(report_.rules, [](const RuleInfo& rule) {
-        return Json{{"id", rule.id}, {"title", rule.title}, {"category", name_of(rule.category)},
-                    {"severity", name_of(rule.default_severity)}, {"help", rule_page(rule.id)}};
+        return Json{{"id", rule.id},
+                    {"title", rule.title},
+                    {"category", name_of(rule.category)},
+                    {"severity", name_of(rule.default_severity)},
+                    {"help", rule_page(rule.id)}};
     });
     document["notes"] = report_.notes;
     return document;

@@ -1,10 +1,10 @@
 #include "annotate/line_hash.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cstdint>
 #include <unordered_map>
-
-#include <fmt/format.h>
 
 #include "annotate/utf8.h"
 

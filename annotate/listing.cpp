@@ -1,9 +1,9 @@
 #include "annotate/listing.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <tuple>
-
-#include <fmt/format.h>
 
 #include "annotate/annotate.h"
 
@@ -28,15 +28,46 @@ std::string_view past_tense(Work::Kind kind) {
     return "";
 }
 
-std::string above_threshold(const Listing& listing, Risk threshold) {
-    const auto& active = listing.active();
-    const auto above = std::count_if(active.begin(), active.end(), [&](const Listed& l) { return l.graded->risk > threshold; });
-    return above == 0 ? std::string() : fmt::format("{} above {}", counted(static_cast<std::size_t>(above), "finding"), name_of(threshold));
+bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+/// A generated file may be one line of megabytes with a thousand findings: only the finding's surroundings are looked
+/// at.
+SourceLine source_line(const Listed& listed, std::uint32_t number) {
+    constexpr std::size_t kLongest = 240, kBefore = 80;
+    constexpr std::string_view kBom = "\xEF\xBB\xBF";
+    const LineIndex& index = listed.places->lines();
+    const SourceSpan span = listed.graded->finding.span;
+    SourceLine shown;
+    shown.number = number;
+    shown.text = index.line(number);
+    std::size_t begin = index.begin_of(number);
+    const auto inside = [&](std::size_t offset) {
+        return std::clamp(offset, begin, begin + shown.text.size()) - begin;
+    };
+    const auto drop_front = [&](std::size_t bytes) { shown.text.remove_prefix(bytes), begin += bytes; };
+    if (shown.text.starts_with(kBom)) drop_front(kBom.size());
+    if (shown.text.size() > kLongest) {
+        std::size_t skip = inside(span.begin) > kBefore ? inside(span.begin) - kBefore : 0;
+        while (skip > 0 && continues(shown.text[skip])) --skip;
+        drop_front(skip);
+        shown.cut_left = skip > 0;
+    }
+    if (shown.text.size() > kLongest) {
+        std::size_t keep = kLongest;
+        while (continues(shown.text[keep])) --keep;
+        shown.text = shown.text.substr(0, keep);
+        shown.cut_right = true;
+    }
+    shown.mark_begin = inside(span.begin);
+    shown.mark_end = inside(span.end);
+    return shown;
 }
 
 }  // namespace
 
-std::string rule_page(std::string_view rule) { return fmt::format("https://github.com/pgfence/action/blob/v1/docs/rules/{}.md", rule); }
+std::string rule_page(std::string_view rule) {
+    return fmt::format("https://github.com/pgfence/action/blob/v1/docs/rules/{}.md", rule);
+}
 
 Region Places::region(SourceSpan span) const {
     const auto size = static_cast<std::uint32_t>(text_.size());
@@ -46,7 +77,7 @@ Region Places::region(SourceSpan span) const {
     return {index_.at(begin), index_.at(end)};
 }
 
-Listing::Listing(const Report& report) {
+Listing::Listing(const Report& report) : report_(report) {
     places_.reserve(report.files.size());
     for (const FileReport& file : report.files) places_.emplace_back(file.text);
     for (std::size_t number = 0; number < report.files.size(); ++number)
@@ -54,10 +85,19 @@ Listing::Listing(const Report& report) {
             for (const Graded& graded : statement.findings) {
                 const Places& places = places_[number];
                 auto& list = graded.suppressed ? suppressed_ : active_;
-                list.push_back({&report.files[number], &statement, &graded, &places, places.region(graded.finding.span), number});
+                list.push_back(
+                    {&report.files[number], &statement, &graded, &places, places.region(graded.finding.span), number});
             }
     std::stable_sort(active_.begin(), active_.end(), worse);
     for (const RuleInfo& rule : report.rules) rules_.emplace(rule.id, &rule);
+}
+
+std::optional<Listing::Elsewhere> Listing::related(const Finding& finding) const {
+    if (!finding.related) return std::nullopt;
+    for (std::size_t i = 0; i < report_.files.size(); ++i)
+        if (report_.files[i].file == finding.related->file)
+            return Elsewhere{&report_.files[i], places_[i].region(*finding.related)};
+    return std::nullopt;
 }
 
 RuleInfo Listing::rule(std::string_view id) const {
@@ -79,7 +119,8 @@ std::vector<const Lock*> felt_locks(const Effects& effects) {
 std::string work_in_words(const Effects& effects, std::string_view relation) {
     std::vector<Work::Kind> kinds;
     for (const Work& work : effects.work)
-        if (work.relation == relation && std::find(kinds.begin(), kinds.end(), work.kind) == kinds.end()) kinds.push_back(work.kind);
+        if (work.relation == relation && std::find(kinds.begin(), kinds.end(), work.kind) == kinds.end())
+            kinds.push_back(work.kind);
     std::string words;
     for (const Work::Kind kind : kinds) words += (words.empty() ? "" : ", ") + std::string(past_tense(kind));
     return words;
@@ -89,15 +130,21 @@ Excerpt excerpt(const Listed& listed, std::uint32_t most_lines) {
     const Region whole = listed.places->region(listed.statement->statement.span);
     const std::uint32_t first = std::min(whole.begin.line, listed.region.begin.line);
     const std::uint32_t last = std::max(whole.end.line, listed.region.end.line);
-    if (last - first < most_lines) return {first, last, false, false};
-    const std::uint32_t from = listed.region.begin.line - std::min<std::uint32_t>(2, listed.region.begin.line - first);
-    const std::uint32_t to = std::min(last, from + most_lines - 1);
-    return {from, to, from > first, to < last};
+    std::uint32_t from = first, to = last;
+    if (last - first >= most_lines) {
+        from = listed.region.begin.line - std::min<std::uint32_t>(2, listed.region.begin.line - first);
+        to = std::min(last, from + most_lines - 1);
+    }
+    Excerpt shown{{}, from > first, to < last};
+    for (std::uint32_t number = from; number <= to; ++number) shown.lines.push_back(source_line(listed, number));
+    return shown;
 }
 
-std::string ignore_comment(std::string_view rule) { return fmt::format("-- pgfence-ignore: {}", rule); }
+std::string ignore_comment(std::string_view rule) { return fmt::format("-- pgfence-ignore: {} (reason)", rule); }
 
-std::string counted(std::size_t count, std::string_view noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
+std::string counted(std::size_t count, std::string_view noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
 
 std::string counts_in_words(const Counts& counts) {
     std::string words;
@@ -111,8 +158,8 @@ std::string counts_in_words(const Counts& counts) {
 }
 
 std::string read_in_words(const Coverage& coverage) {
-    return fmt::format("{} of {} read in {}", coverage.statements, counted(coverage.statements + coverage.unread, "statement"),
-                       counted(coverage.files, "file"));
+    return fmt::format("{} of {} read in {}", coverage.statements,
+                       counted(coverage.statements + coverage.unread, "statement"), counted(coverage.files, "file"));
 }
 
 std::string server_in_words(const Report& report) {
@@ -121,11 +168,8 @@ std::string server_in_words(const Report& report) {
 
 std::string headline(const Report& report, const Listing& listing) {
     if (report.coverage.files == 0 && report.files.empty()) return "no migrations changed";
-    const std::string above = above_threshold(listing, report.verdict.threshold);
-    if (!above.empty()) return above;
-    if (!report.verdict.pass) return report.coverage.unread > 0 ? counted(report.coverage.unread, "statement") + " not read" : "not accepted";
-    const auto found = listing.active().size();
-    if (found > 0) return fmt::format("{}, none above {}", counted(found, "finding"), name_of(report.verdict.threshold));
+    if (!report.verdict.pass) return report.verdict.reason;
+    if (const auto found = listing.active().size(); found > 0) return "passes with " + counted(found, "finding");
     return report.coverage.unread > 0 ? "no findings in what was read" : "no findings";
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,10 +51,17 @@ public:
     /// As they stand in the files.
     const std::vector<Listed>& suppressed() const { return suppressed_; }
     const Places& places(std::size_t file_number) const { return places_[file_number]; }
+    /// Where a finding's related span is; nothing when it has none or its file is not in the report.
+    struct Elsewhere {
+        const FileReport* file;
+        Region region;
+    };
+    std::optional<Elsewhere> related(const Finding& finding) const;
     /// What is known about a rule; its id alone when the report does not say.
     RuleInfo rule(std::string_view id) const;
 
 private:
+    const Report& report_;
     std::vector<Places> places_;
     std::vector<Listed> active_, suppressed_;
     std::map<std::string_view, const RuleInfo*> rules_;
@@ -65,24 +73,31 @@ std::vector<const Lock*> felt_locks(const Effects& effects);
 /// "scanned", "rewritten", ...: what happens to a relation in full while its lock is held; empty when nothing does.
 std::string work_in_words(const Effects& effects, std::string_view relation);
 
-/// The lines to show for a finding: those of its statement, or the part of it around the finding when it is long.
+/// One line to show under a finding, or the part of it around the finding when it is long.
+struct SourceLine {
+    std::uint32_t number = 1;
+    std::string_view text;                     ///< bytes of the file
+    std::size_t mark_begin = 0, mark_end = 0;  ///< the bytes of `text` that are the finding's; equal when none are
+    bool cut_left = false, cut_right = false;
+};
 struct Excerpt {
-    std::uint32_t first_line = 1, last_line = 1;  ///< both shown
+    std::vector<SourceLine> lines;
     bool cut_above = false, cut_below = false;
 };
+/// The lines of the finding's statement, or `most_lines` of them around the finding.
 Excerpt excerpt(const Listed& listed, std::uint32_t most_lines);
 
-/// The comment that accepts a finding, for the line above its statement.
+/// The comment that accepts a finding, for the line above its statement; "(reason)" is for the reader to fill in.
 std::string ignore_comment(std::string_view rule);
 
 // ---- sentences that several outputs share ---------------------------------------------------------------------------
 
-std::string counted(std::size_t count, std::string_view noun);             ///< "1 error", "2 errors"
-std::string counts_in_words(const Counts& counts);                         ///< "2 errors, 1 warning, 1 suppressed"; "no findings"
-std::string read_in_words(const Coverage& coverage);                       ///< "7 of 8 statements read in 2 files"
-std::string server_in_words(const Report& report);                         ///< "PostgreSQL 14 (assumed)"
-/// One line that says it all, without foreign text: "2 findings above medium", "no migrations changed", ...
+std::string counted(std::size_t count, std::string_view noun);  ///< "1 error", "2 errors"
+std::string counts_in_words(const Counts& counts);              ///< "2 errors, 1 warning, 1 suppressed"; "no findings"
+std::string read_in_words(const Coverage& coverage);            ///< "7 of 8 statements read in 2 files"
+std::string server_in_words(const Report& report);              ///< "PostgreSQL 14 (assumed)"
+/// One line that says it all: "2 findings above medium", "no migrations changed", ...
 std::string headline(const Report& report, const Listing& listing);
-std::string step_heading(const RecipeStep& step);                          ///< "outside a transaction, after a deploy that ..."; may be empty
+std::string step_heading(const RecipeStep& step);  ///< "outside a transaction, after a deploy that ..."; may be empty
 
 }  // namespace pgfence::annotate

@@ -1,10 +1,10 @@
 #include "annotate/markdown.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "annotate/escape.h"
 #include "annotate/utf8.h"
@@ -13,7 +13,6 @@ namespace pgfence::annotate {
 namespace {
 
 constexpr std::uint32_t kExcerptLines = 12;
-constexpr std::size_t kLongestLine = 160;
 constexpr std::size_t kLongestStep = 4000;
 constexpr std::size_t kLocksOfAStatement = 3;
 constexpr std::size_t kNotice = 500;  // bytes kept free for the sentence that says what was left out
@@ -40,23 +39,29 @@ std::string_view sign(const Review& review) {
 std::string url(std::string_view address) {
     std::string out;
     for (const char c : address)
-        out += c == ' ' || c == ')' || c == '(' || c == '<' || c == '>' || c == '\n' ? std::string("%20") : std::string(1, c);
+        out += c == ' ' || c == ')' || c == '(' || c == '<' || c == '>' || c == '\n' ? std::string("%20")
+                                                                                     : std::string(1, c);
     return out;
 }
 
 std::string line_url(const Review& review, const FileReport& file, const Region& region) {
     const CommentContext& context = review.context;
     if (context.repository_url.empty() || context.head_sha.empty()) return "";
-    const std::string lines = region.end.line > region.begin.line ? fmt::format("#L{}-L{}", region.begin.line, region.end.line)
-                                                                  : fmt::format("#L{}", region.begin.line);
-    return fmt::format("{}/blob/{}/{}{}", url(context.repository_url), url(context.head_sha), url_path(file.path), lines);
+    const std::string lines = region.end.line > region.begin.line
+                                  ? fmt::format("#L{}-L{}", region.begin.line, region.end.line)
+                                  : fmt::format("#L{}", region.begin.line);
+    return fmt::format("{}/blob/{}/{}{}", url(context.repository_url), url(context.head_sha), url_path(file.path),
+                       lines);
 }
 
-std::string linked(const std::string& text, const std::string& address) { return address.empty() ? text : fmt::format("[{}]({})", text, address); }
+std::string linked(const std::string& text, const std::string& address) {
+    return address.empty() ? text : fmt::format("[{}]({})", text, address);
+}
 
 std::string names(const std::vector<std::string>& relations, std::size_t most = 3) {
     std::string out;
-    for (std::size_t i = 0; i < relations.size() && i < most; ++i) out += (i == 0 ? "" : ", ") + code_span(relations[i], 130);
+    for (std::size_t i = 0; i < relations.size() && i < most; ++i)
+        out += (i == 0 ? "" : ", ") + code_span(relations[i], 130);
     if (relations.size() > most) out += fmt::format(" and {} more", relations.size() - most);
     return out;
 }
@@ -74,19 +79,17 @@ std::string rule_link(const Finding& finding) { return fmt::format("[{}]({})", f
 
 std::string table_row(const Review& review, const Listed& listed) {
     const Graded& graded = *listed.graded;
-    const std::string line = linked(std::to_string(listed.region.begin.line), line_url(review, *listed.file, listed.region));
-    return fmt::format("| {}&nbsp;{} | {} | {}<br>{} | {} |\n", sign(graded.risk), name_of(graded.risk), line, rule_link(graded.finding),
-                       plain(graded.finding.message, 400), lock_cell(graded.finding));
+    const std::string line =
+        linked(std::to_string(listed.region.begin.line), line_url(review, *listed.file, listed.region));
+    return fmt::format("| {}&nbsp;{} | {} | {}<br>{} | {} |\n", sign(graded.risk), name_of(graded.risk), line,
+                       rule_link(graded.finding), plain(graded.finding.message, 400), lock_cell(graded.finding));
 }
 
 std::string source_fence(const Listed& listed) {
     const Excerpt shown = excerpt(listed, kExcerptLines);
     std::string text = shown.cut_above ? "-- ...\n" : "";
-    for (std::uint32_t number = shown.first_line; number <= shown.last_line; ++number) {
-        std::string_view line = listed.places->lines().line(number);
-        if (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
-        text += shortened(line, kLongestLine) + "\n";
-    }
+    for (const SourceLine& line : shown.lines)
+        text += fmt::format("{}{}{}\n", line.cut_left ? "..." : "", line.text, line.cut_right ? "..." : "");
     return fence(text + (shown.cut_below ? "-- ...\n" : ""), "sql");
 }
 
@@ -95,7 +98,7 @@ void add_point(std::string& out, std::string_view label, const std::string& text
 }
 
 std::string risk_point(const Graded& graded) {
-    return std::string(name_of(graded.risk)) + (graded.risk_reason.empty() ? "" : ", " + plain(graded.risk_reason, 300));
+    return graded.risk_reason.empty() ? "" : std::string(name_of(graded.risk)) + ", " + plain(graded.risk_reason, 300);
 }
 
 std::string lock_point(const Finding& finding) {
@@ -115,15 +118,11 @@ std::string certainty_point(const Finding& finding) {
 }
 
 std::string related_point(const Review& review, const Finding& finding) {
-    if (!finding.related) return "";
-    for (std::size_t i = 0; i < review.report.files.size(); ++i) {
-        const FileReport& file = review.report.files[i];
-        if (file.file != finding.related->file) continue;
-        const Region region = review.listing.places(i).region(*finding.related);
-        return fmt::format("{} ({})", plain(finding.related_message, 300),
-                           linked(fmt::format("line {}", region.begin.line), line_url(review, file, region)));
-    }
-    return plain(finding.related_message, 300);
+    const auto place = review.listing.related(finding);
+    if (!place) return "";
+    const std::string line = fmt::format("line {}", place->region.begin.line);
+    return fmt::format("{} ({})", plain(finding.related_message, 300),
+                       linked(line, line_url(review, *place->file, place->region)));
 }
 
 std::string step_text(std::size_t number, const RecipeStep& step) {
@@ -141,7 +140,8 @@ std::string recipe_text(const Recipe& recipe) {
     constexpr std::size_t kMostSteps = 12;
     std::string out = "**Instead**\n\n";
     for (std::size_t i = 0; i < recipe.steps.size() && i < kMostSteps; ++i) out += step_text(i + 1, recipe.steps[i]);
-    if (recipe.steps.size() > kMostSteps) out += fmt::format("and {} more steps: the JSON report has all of them\n\n", recipe.steps.size() - kMostSteps);
+    if (recipe.steps.size() > kMostSteps)
+        out += fmt::format("and {} more steps: the JSON report has all of them\n\n", recipe.steps.size() - kMostSteps);
     if (!recipe.note.empty()) out += plain(recipe.note, 1000) + "\n\n";
     return out;
 }
@@ -149,8 +149,8 @@ std::string recipe_text(const Recipe& recipe) {
 std::string details(const Review& review, const Listed& listed) {
     const Graded& graded = *listed.graded;
     const Finding& finding = graded.finding;
-    std::string out = fmt::format("<details><summary>Line {}: <b>{}</b>, {} risk</summary>\n\n", listed.region.begin.line, finding.rule,
-                                  name_of(graded.risk));
+    std::string out = fmt::format("<details><summary>Line {}: <b>{}</b>, {} risk</summary>\n\n",
+                                  listed.region.begin.line, finding.rule, name_of(graded.risk));
     out += plain(finding.message) + "\n\n" + source_fence(listed) + "\n";
     add_point(out, "Risk", risk_point(graded));
     add_point(out, "Lock", lock_point(finding));
@@ -158,7 +158,7 @@ std::string details(const Review& review, const Listed& listed) {
     add_point(out, "See also", related_point(review, finding));
     out += "\n";
     if (finding.recipe) out += recipe_text(*finding.recipe);
-    out += "**To accept it**, put this line above the statement, with your reason:\n" + fence(ignore_comment(finding.rule), "sql");
+    out += "**To accept it**, put this line above the statement:\n" + fence(ignore_comment(finding.rule), "sql");
     return out + "\n</details>\n\n";
 }
 
@@ -170,7 +170,8 @@ struct FileSection {
 };
 
 std::string file_heading(const FileReport& file) {
-    return fmt::format("#### {}\n\n| Risk | Line | Finding | Lock |\n| --- | ---: | --- | --- |\n", code_span(file.path));
+    return fmt::format("#### {}\n\n| Risk | Line | Finding | Lock |\n| --- | ---: | --- | --- |\n",
+                       code_span(file.path));
 }
 
 /// Fills the sections from the worst finding on, within a number of bytes: first the rows, which may take six tenths,
@@ -232,12 +233,17 @@ std::string Filling::text() const {
         out += file_heading(review_.report.files[section.file_number]) + section.rows + "\n" + section.details;
     const auto& all = review_.listing.active();
     if (rows_ == all.size() && detailed_ == rows_) return out;
+    const auto are = [](std::size_t findings) {
+        return counted(findings, "finding") + (findings == 1 ? " is" : " are");
+    };
+    const std::size_t unlisted = all.size() - rows_, brief = rows_ - detailed_;
     std::string notice = "> **Cut for length.** ";
-    if (rows_ < all.size())
-        notice += fmt::format("{} not listed, of at most {} risk. ", counted(all.size() - rows_, "finding") + (all.size() - rows_ == 1 ? " is" : " are"),
-                              name_of(all[rows_].graded->risk));
-    if (detailed_ < rows_) notice += fmt::format("{} listed without details. ", counted(rows_ - detailed_, "finding") + (rows_ - detailed_ == 1 ? " is" : " are"));
-    notice += review_.context.run_url.empty() ? "The JSON report has all of it." : fmt::format("The [workflow run]({}) has the whole report.", url(review_.context.run_url));
+    if (unlisted > 0)
+        notice += fmt::format("{} not listed, of at most {} risk. ", are(unlisted), name_of(all[rows_].graded->risk));
+    if (brief > 0) notice += are(brief) + " listed without details. ";
+    const std::string& run = review_.context.run_url;
+    notice += run.empty() ? "The JSON report has all of it."
+                          : fmt::format("The [workflow run]({}) has the whole report.", url(run));
     return out + notice + "\n\n";
 }
 
@@ -270,20 +276,20 @@ std::string statement_row(const Review& review, std::size_t file_number, const S
     std::string cell;
     for (std::size_t i = 0; i < locks.size() && i < kLocksOfAStatement; ++i) {
         const std::string work = work_in_words(effects, locks[i]->relation);
-        cell += fmt::format("{}{} on {}{}", i == 0 ? "" : "<br>", sql_name(locks[i]->mode), code_span(locks[i]->relation, 130),
-                            work.empty() ? "" : " (" + work + ")");
+        cell += fmt::format("{}{} on {}{}", i == 0 ? "" : "<br>", sql_name(locks[i]->mode),
+                            code_span(locks[i]->relation, 130), work.empty() ? "" : " (" + work + ")");
     }
     if (locks.size() > kLocksOfAStatement) cell += fmt::format("<br>and {} more", locks.size() - kLocksOfAStatement);
     if (locks.empty()) cell = effects.certainty == Certainty::unknown ? "not known" : "nothing that was there before";
     const std::string place = fmt::format("{}:{}", file.path, region.begin.line);
-    return fmt::format("| {} | {} | {} | {} |\n", linked(code_span(place), line_url(review, file, region)), plain(statement.statement.kind, 60),
-                       cell, name_of(statement.risk));
+    return fmt::format("| {} | {} | {} | {} |\n", linked(code_span(place), line_url(review, file, region)),
+                       plain(statement.statement.kind, 60), cell, name_of(statement.risk));
 }
 
 }  // namespace
 
 std::string title_line(const Review& review) {
-    return fmt::format("## {} pgfence: {}\n\n", sign(review), headline(review.report, review.listing));
+    return fmt::format("## {} pgfence: {}\n\n", sign(review), plain(headline(review.report, review.listing), 200));
 }
 
 std::string counts_line(const Review& review) {
@@ -293,27 +299,35 @@ std::string counts_line(const Review& review) {
     if (counts.starts_with("no ")) counts.front() = 'N';
     std::string line = fmt::format("{} · {}", counts, read_in_words(report.coverage));
     if (report.coverage.unread > 0) line += fmt::format(" · **{} not read**", report.coverage.unread);
-    return line + " · " + server_in_words(report) + "\n\n";
+    return line + fmt::format(" · {} · up to {} risk is allowed\n\n", server_in_words(report),
+                              name_of(report.verdict.threshold));
 }
 
 std::string notes_list(const Review& review) {
-    constexpr std::size_t kMostNotes = 20;
+    constexpr std::size_t kMostBytes = 8000;
     const auto& notes = review.report.notes;
     std::string out;
-    for (std::size_t i = 0; i < notes.size() && i < kMostNotes; ++i) out += "- " + plain(notes[i], 400) + "\n";
-    if (notes.size() > kMostNotes) out += fmt::format("- and {} more notes\n", notes.size() - kMostNotes);
+    for (std::size_t i = 0; i < notes.size(); ++i) {
+        const std::string note = "- " + plain(notes[i], 400) + "\n";
+        if (out.size() + note.size() > kMostBytes) {
+            out += fmt::format("- and {}\n", counted(notes.size() - i, "more note"));
+            break;
+        }
+        out += note;
+    }
     return out.empty() ? out : out + "\n";
 }
 
 std::string footer(const Review& review) {
     const Report& report = review.report;
-    std::string out = fmt::format("<sub>pgfence {} · locks as PostgreSQL {} takes them{}", report.tool_version, report.postgres_version,
-                                  report.postgres_version_assumed ? " (assumed: nobody said which version runs)" : "");
-    if (report.coverage.history_files > 0) out += fmt::format(" · {} replayed", counted(report.coverage.history_files, "earlier migration"));
-    if (report.coverage.history_unread > 0) out += fmt::format(", {} of them not read", counted(report.coverage.history_unread, "statement"));
+    std::string out = "pgfence " + report.tool_version;
+    if (report.coverage.history_files > 0)
+        out += fmt::format(" · {} replayed", counted(report.coverage.history_files, "earlier migration"));
+    if (report.coverage.history_unread > 0)
+        out += fmt::format(", {} of them not read", counted(report.coverage.history_unread, "statement"));
     if (!report.stats_date.empty()) out += " · table sizes of " + code_span(report.stats_date, 40);
     if (!review.context.run_url.empty()) out += fmt::format(" · [workflow run]({})", url(review.context.run_url));
-    return out + "</sub>\n";
+    return out + "\n";
 }
 
 std::string unread_table(const Review& review, std::size_t most) {
@@ -323,30 +337,41 @@ std::string unread_table(const Review& review, std::size_t most) {
             const FileReport& file = review.report.files[i];
             const Region region = review.listing.places(i).region(unread.span);
             const std::string place = fmt::format("{}:{}", file.path, region.begin.line);
-            rows.add(fmt::format("| {} | {} | {} |\n", linked(code_span(place), line_url(review, file, region)), plain(unread.what, 200), plain(unread.why, 300)));
+            rows.add(fmt::format("| {} | {} | {} |\n", linked(code_span(place), line_url(review, file, region)),
+                                 plain(unread.what, 200), plain(unread.why, 300)));
         }
     return rows.finish("\n");
 }
 
 std::string suppressed_list(const Review& review, std::size_t most) {
     const auto& all = review.listing.suppressed();
-    Rows rows(fmt::format("<details><summary>{} suppressed</summary>\n\n| Where | Finding | By | Reason | Until |\n| --- | --- | --- | --- | --- |\n",
-                          counted(all.size(), "finding")), most);
+    Rows rows(fmt::format("<details><summary>{} suppressed</summary>\n\n| Where | Finding | By | Reason | Until |\n| "
+                          "--- | --- | --- | --- | --- |\n",
+                          counted(all.size(), "finding")),
+              most);
     for (const Listed& listed : all) {
         const Suppression& by = *listed.graded->suppressed;
         const std::string place = fmt::format("{}:{}", listed.file->path, listed.region.begin.line);
-        rows.add(fmt::format("| {} | {} | {} | {} | {} |\n", linked(code_span(place), line_url(review, *listed.file, listed.region)),
-                             rule_link(listed.graded->finding), by.by == "comment" ? "comment" : "config", plain(by.reason, 300), plain(by.until, 40)));
+        rows.add(fmt::format("| {} | {} | {} | {} | {} |\n",
+                             linked(code_span(place), line_url(review, *listed.file, listed.region)),
+                             rule_link(listed.graded->finding), by.by == "comment" ? "comment" : "config",
+                             plain(by.reason, 300), plain(by.until, 40)));
     }
     return rows.finish("\n</details>\n\n");
 }
 
-std::string findings_by_file(const Review& review, std::size_t most) { return Filling(review, most - std::min(most, kNotice)).text(); }
+std::string findings_by_file(const Review& review, std::size_t most) {
+    return Filling(review, most - std::min(most, kNotice)).text();
+}
 
 std::string statements_table(const Review& review, std::size_t most) {
-    Rows rows("<details><summary>What each statement locks</summary>\n\n| Where | Statement | Locks | Risk |\n| --- | --- | --- | --- |\n", most);
+    Rows rows(
+        "<details><summary>What each statement locks</summary>\n\n| Where | Statement | Locks | Risk |\n| --- | --- | "
+        "--- | --- |\n",
+        most);
     for (std::size_t i = 0; i < review.report.files.size(); ++i)
-        for (const StatementReport& statement : review.report.files[i].statements) rows.add(statement_row(review, i, statement));
+        for (const StatementReport& statement : review.report.files[i].statements)
+            rows.add(statement_row(review, i, statement));
     return rows.finish("\n</details>\n\n");
 }
 

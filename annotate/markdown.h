@@ -15,17 +15,17 @@ struct Review {
     const CommentContext& context;
 };
 
-std::string title_line(const Review& review);  ///< "## :x: pgfence: 2 findings above medium"
-std::string counts_line(const Review& review); ///< counts, statements read, server version
-std::string notes_list(const Review& review);  ///< what was assumed or left out; may be empty
+std::string title_line(const Review& review);   ///< "## :x: pgfence: 2 findings above medium"
+std::string counts_line(const Review& review);  ///< counts, statements read, server version
+std::string notes_list(const Review& review);   ///< what was assumed or left out; may be empty
 std::string footer(const Review& review);
 
 /// What was not read, at most `most` bytes; empty when everything was.
 std::string unread_table(const Review& review, std::size_t most);
 /// What the team accepted, folded, at most `most` bytes; may be empty.
 std::string suppressed_list(const Review& review, std::size_t most);
-/// A table for each file, the worst file first, and the findings' details folded under it; at most `most` bytes. What does
-/// not fit is left out from the end, finding by finding, and counted.
+/// A table for each file, the worst file first, and the findings' details folded under it; at most `most` bytes. What
+/// does not fit is left out from the end, finding by finding, and counted.
 std::string findings_by_file(const Review& review, std::size_t most);
 /// What each statement locks, folded, at most `most` bytes; may be empty.
 std::string statements_table(const Review& review, std::size_t most);

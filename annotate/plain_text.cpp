@@ -2,11 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "annotate/annotate.h"
 #include "annotate/escape.h"
+#include "annotate/utf8.h"
 
 namespace pgfence::annotate {
 namespace {
+
+constexpr std::size_t kMostLine = 6000;  // bytes, so that a message with its conditions stays within kMostPlainText
+constexpr std::size_t kMostConditions = 8;
+
+std::string foreign_line(std::string_view text) { return one_line(shortened_bytes(text, kMostLine)); }
 
 std::string indented(std::string_view text) {
     std::string out;
@@ -22,11 +30,13 @@ std::string indented(std::string_view text) {
 
 std::string finding_text(const Graded& graded) {
     const Finding& finding = graded.finding;
-    std::string text = one_line(finding.message) + "\n";
-    if (finding.lock) text += fmt::format("{} blocks {}{}\n", sql_name(*finding.lock), blocked_in_words(*finding.lock),
-                                          finding.grows_with_rows ? ", for longer the more rows there are" : "");
+    std::string text = foreign_line(finding.message) + "\n";
+    if (finding.lock)
+        text += fmt::format("{} blocks {}{}\n", sql_name(*finding.lock), blocked_in_words(*finding.lock),
+                            finding.grows_with_rows ? ", for longer the more rows there are" : "");
     if (finding.certainty != Certainty::known)
-        for (const std::string& what : finding.depends_on) text += "depends on " + one_line(what) + "\n";
+        for (std::size_t i = 0; i < finding.depends_on.size() && i < kMostConditions; ++i)
+            text += "depends on " + foreign_line(finding.depends_on[i]) + "\n";
     return text + rule_page(finding.rule);
 }
 
@@ -35,12 +45,15 @@ std::string recipe_plain_text(const Finding& finding) {
     std::string text = "Instead:\n";
     std::size_t number = 0;
     for (const RecipeStep& step : finding.recipe->steps) {
+        if (text.size() > kMostPlainText) break;
         const std::string heading = step_heading(step);
-        std::string about = heading + (step.note.empty() || heading.empty() ? "" : ": ") + step.note;
-        text += fmt::format("{}. {}\n", ++number, one_line(about.empty() ? "run" : about)) + indented(visible(step.sql));
+        const std::string about = heading + (step.note.empty() || heading.empty() ? "" : ": ") + step.note;
+        text += fmt::format("{}. {}\n", ++number, foreign_line(about.empty() ? "run" : about));
+        text += indented(visible(shortened_bytes(step.sql, kMostPlainText)));
     }
-    if (!finding.recipe->note.empty()) text += one_line(finding.recipe->note) + "\n";
-    return text;
+    text += foreign_line(finding.recipe->note);
+    while (text.ends_with('\n')) text.pop_back();
+    return shortened_bytes(text, kMostPlainText);
 }
 
 }  // namespace pgfence::annotate

@@ -1,15 +1,18 @@
 #pragma once
 // Findings where no Markdown is understood: annotations of a check run and of the runner's log.
 
+#include <cstddef>
 #include <string>
 
 #include "annotate/listing.h"
 
 namespace pgfence::annotate {
 
-/// Message, lock, what it depends on: a few lines of text.
+inline constexpr std::size_t kMostPlainText = 60 * 1024;  ///< bytes; a check run's annotation takes 64 KB
+
+/// Message, lock, what it depends on: a few lines of text, at most kMostPlainText bytes.
 std::string finding_text(const Graded& graded);
-/// The recipe's steps, numbered, SQL indented; empty when there is none.
+/// The recipe's steps, numbered, SQL indented, at most kMostPlainText bytes; empty when there is none.
 std::string recipe_plain_text(const Finding& finding);
 
 }  // namespace pgfence::annotate

@@ -13,7 +13,8 @@ constexpr std::size_t kMost = 65'000;  // GitHub: "Body is too long (maximum is 
 std::string comment_marker(std::string_view name) {
     std::string safe;
     for (const char c : name.substr(0, 100)) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
+        const bool plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
         // "--" would end the HTML comment early.
         safe += plain || (c == '-' && !safe.ends_with('-')) ? c : '_';
     }

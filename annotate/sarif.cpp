@@ -1,15 +1,15 @@
 // SARIF 2.1.0 for code scanning. GitHub asks for more than the schema does (docs.github.com, "SARIF support for code
-// scanning"): a region on every result, fingerprints, help for every rule. It takes `security-severity` for the mark of a
-// vulnerability and may block a merge for it; a lock is none, so that property is left out.
+// scanning"): a region on every result, fingerprints, help for every rule. It takes `security-severity` for the mark of
+// a vulnerability and may block a merge for it; a lock is none, so that property is left out.
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "annotate/annotate.h"
 #include "annotate/escape.h"
@@ -22,7 +22,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMostResults = 5000;       // GitHub keeps the top 5,000 of a run
+constexpr std::size_t kMostResults = 5000;  // GitHub keeps the top 5,000 of a run
 constexpr std::size_t kMostNotifications = 1000;
 constexpr std::size_t kLongestRuleText = 1024;
 constexpr std::string_view kUnread = "unread-statement";
@@ -52,29 +52,39 @@ std::string sentence(std::string_view text) {
 
 std::string_view without_blank_edges(std::string_view text) {
     const auto first = text.find_first_not_of(" \n");
-    return first == std::string_view::npos ? std::string_view{} : text.substr(first, text.find_last_not_of(" \n") - first + 1);
+    return first == std::string_view::npos ? std::string_view{}
+                                           : text.substr(first, text.find_last_not_of(" \n") - first + 1);
 }
 
 Json rule_json(const RuleInfo& rule) {
     const std::string page = rule_page(rule.id);
-    const std::string why = without_blank_edges(rule.why).empty() ? sentence(rule.title) : std::string(without_blank_edges(rule.why));
+    const std::string why =
+        without_blank_edges(rule.why).empty() ? sentence(rule.title) : std::string(without_blank_edges(rule.why));
     return {{"id", rule.id},
             {"shortDescription", {{"text", shortened(sentence(rule.title), kLongestRuleText)}}},
             {"fullDescription", {{"text", shortened(one_line(why), kLongestRuleText)}}},
             {"helpUri", page},
-            {"help", {{"text", fmt::format("{}\n\nMore: {}", why, page)}, {"markdown", fmt::format("{}\n\n[More about {}]({})", why, rule.id, page)}}},
+            {"help",
+             {{"text", fmt::format("{}\n\nMore: {}", why, page)},
+              {"markdown", fmt::format("{}\n\n[More about {}]({})", why, rule.id, page)}}},
             {"defaultConfiguration", {{"level", level(rule.default_severity)}}},
-            {"properties", {{"tags", {"postgresql", "migration", name_of(rule.category)}},
-                            {"precision", "high"},
-                            {"problem.severity", problem_severity(rule.default_severity)}}}};
+            {"properties",
+             {{"tags", {"postgresql", "migration", name_of(rule.category)}},
+              {"precision", "high"},
+              {"problem.severity", problem_severity(rule.default_severity)}}}};
 }
 
 Json region_json(const Region& region) {
-    return {{"startLine", region.begin.line}, {"startColumn", region.begin.column}, {"endLine", region.end.line}, {"endColumn", region.end.column}};
+    return {{"startLine", region.begin.line},
+            {"startColumn", region.begin.column},
+            {"endLine", region.end.line},
+            {"endColumn", region.end.column}};
 }
 
 Json location_json(const FileReport& file, const Region& region) {
-    return {{"physicalLocation", {{"artifactLocation", {{"uri", url_path(file.path)}, {"uriBaseId", "%SRCROOT%"}}}, {"region", region_json(region)}}}};
+    return {{"physicalLocation",
+             {{"artifactLocation", {{"uri", url_path(file.path)}, {"uriBaseId", "%SRCROOT%"}}},
+              {"region", region_json(region)}}}};
 }
 
 Json suppression_json(const Suppression& suppression) {
@@ -88,7 +98,8 @@ std::string message_text(const Graded& graded) {
     std::string text = sentence(finding.message);
     if (finding.certainty != Certainty::known && !finding.depends_on.empty()) {
         text += " Depends on ";
-        for (std::size_t i = 0; i < finding.depends_on.size(); ++i) text += (i == 0 ? "" : "; ") + one_line(finding.depends_on[i]);
+        for (std::size_t i = 0; i < finding.depends_on.size(); ++i)
+            text += (i == 0 ? "" : "; ") + one_line(finding.depends_on[i]);
         text += ".";
     }
     return text;
@@ -97,7 +108,9 @@ std::string message_text(const Graded& graded) {
 Json unread_descriptor() {
     return {{"id", kUnread},
             {"shortDescription", {{"text", "A statement that could not be read."}}},
-            {"fullDescription", {{"text", "What it does to the database is not known, which does not mean that it is safe."}}},
+            {"fullDescription",
+             {{"text", "What it does to the database is not known, which does not mean that it is safe."}}},
+            {"help", {{"text", "Read the statement yourself, or report it: https://github.com/pgfence/action/issues"}}},
             {"defaultConfiguration", {{"level", "warning"}}}};
 }
 
@@ -105,7 +118,8 @@ Json unread_descriptor() {
 class Run {
 public:
     Run(const Report& report, Suppressed suppressed) : report_(report), listing_(report), results_(listing_.active()) {
-        if (suppressed == Suppressed::marked) results_.insert(results_.end(), listing_.suppressed().begin(), listing_.suppressed().end());
+        if (suppressed == Suppressed::marked)
+            results_.insert(results_.end(), listing_.suppressed().begin(), listing_.suppressed().end());
         if (results_.size() > kMostResults) results_.resize(kMostResults);
         for (const Listed& listed : results_) rule_index_.emplace(listed.graded->finding.rule, 0);
         std::size_t next = 0;
@@ -135,14 +149,12 @@ const std::string& Run::line_hash(const Listed& listed) {
 }
 
 Json Run::related(const Finding& finding) const {
-    for (std::size_t i = 0; i < report_.files.size(); ++i) {
-        if (report_.files[i].file != finding.related->file) continue;
-        Json location = location_json(report_.files[i], listing_.places(i).region(*finding.related));
-        location["id"] = 0;
-        location["message"] = {{"text", sentence(finding.related_message)}};
-        return location;
-    }
-    return nullptr;
+    const auto place = listing_.related(finding);
+    if (!place) return Json::array();
+    Json location = location_json(*place->file, place->region);
+    location["id"] = 0;
+    location["message"] = {{"text", sentence(finding.related_message)}};
+    return Json::array({location});
 }
 
 Json Run::result(const Listed& listed) {
@@ -153,10 +165,11 @@ Json Run::result(const Listed& listed) {
               {"level", level(graded.severity)},
               {"message", {{"text", message_text(graded)}}},
               {"locations", Json::array({location_json(*listed.file, listed.region)})}};
-    if (const Json place = finding.related ? related(finding) : Json(nullptr); !place.is_null()) json["relatedLocations"] = Json::array({place});
+    if (const Json places = related(finding); !places.empty()) json["relatedLocations"] = places;
     json["partialFingerprints"] = {{"primaryLocationLineHash", line_hash(listed)}, {"pgfence/v1", graded.fingerprint}};
     if (graded.suppressed) json["suppressions"] = Json::array({suppression_json(*graded.suppressed)});
-    json["properties"] = {{"risk", name_of(graded.risk)}, {"certainty", name_of(finding.certainty)}, {"relations", finding.relations}};
+    json["properties"] = {
+        {"risk", name_of(graded.risk)}, {"certainty", name_of(finding.certainty)}, {"relations", finding.relations}};
     return json;
 }
 
@@ -178,7 +191,8 @@ Json Run::invocation() const {
             notifications.push_back({{"descriptor", {{"id", kUnread}, {"index", 0}}},
                                      {"level", "warning"},
                                      {"message", {{"text", sentence("not read: " + unread.what + ": " + unread.why)}}},
-                                     {"locations", Json::array({location_json(report_.files[i], listing_.places(i).region(unread.span))})}});
+                                     {"locations", Json::array({location_json(
+                                                       report_.files[i], listing_.places(i).region(unread.span))})}});
         }
     return {{"executionSuccessful", true}, {"toolExecutionNotifications", notifications}};
 }
@@ -192,16 +206,18 @@ Json Run::json() {
             {"originalUriBaseIds", {{"%SRCROOT%", {{"description", {{"text", "The root of the repository."}}}}}}},
             {"invocations", Json::array({invocation()})},
             {"results", results},
-            {"properties", {{"postgresVersion", report_.postgres_version},
-                            {"postgresVersionAssumed", report_.postgres_version_assumed},
-                            {"statementsRead", report_.coverage.statements},
-                            {"statementsUnread", report_.coverage.unread}}}};
+            {"properties",
+             {{"postgresVersion", report_.postgres_version},
+              {"postgresVersionAssumed", report_.postgres_version_assumed},
+              {"statementsRead", report_.coverage.statements},
+              {"statementsUnread", report_.coverage.unread}}}};
 }
 
 }  // namespace
 
 std::string sarif(const Report& report, Suppressed suppressed) {
-    Json log{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}, {"runs", Json::array()}};
+    Json log{
+        {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}, {"runs", Json::array()}};
     log["runs"].push_back(Run(report, suppressed).json());
     return log.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -1,12 +1,14 @@
 // For a terminal, in the manner of a compiler: what each statement locks as a table, then each finding with its source.
 // Our own decoration is ASCII; foreign text is shown with nothing hidden in it.
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "annotate/annotate.h"
 #include "annotate/escape.h"
@@ -18,7 +20,9 @@ namespace {
 
 constexpr std::uint32_t kExcerptLines = 12;
 constexpr std::size_t kLocksOfAStatement = 4;
-constexpr std::size_t kLongestCell = 44;
+constexpr std::size_t kLongestName = 130;  // two identifiers and a dot
+constexpr std::size_t kNarrowestRelation = 30;
+constexpr std::size_t kLongestNote = 60;
 
 enum class Ink { none, bold, dim, red, yellow, blue, green };
 
@@ -27,12 +31,12 @@ public:
     explicit Page(TerminalStyle style) : style_(style), width_(static_cast<std::size_t>(std::max(60, style.width))) {}
 
     std::string inked(Ink ink, std::string_view text) const {
-        constexpr std::string_view kCodes[] = {"", "1", "2", "1;31", "1;33", "1;34", "1;32"};
+        constexpr std::string_view kCodes[] = {"", "1", "2", "1;31", "1;33", "36", "32"};
         if (!style_.colour || ink == Ink::none) return std::string(text);
         return fmt::format("\x1b[{}m{}\x1b[0m", kCodes[static_cast<std::size_t>(ink)], text);
     }
     void line(std::string_view text = {}) {
-        out_ += text;
+        out_ += inert(text);
         while (out_.ends_with(' ')) out_.pop_back();
         out_ += '\n';
     }
@@ -97,109 +101,116 @@ std::string padded(std::string text, std::size_t width) {
 // ---- the table ------------------------------------------------------------------------------------------------------
 
 struct Row {
-    std::string place, statement, lock, relation, blocks, risk;
+    std::string place, statement, risk, lock, blocks, relation;
+    std::string note;  ///< of the relation
     Risk ink = Risk::safe;
 };
 
-std::string relation_cell(const Effects& effects, const Lock& lock) {
-    std::string name = one_line(lock.relation);
+std::string note_on(const Effects& effects, const Lock& lock) {
     const std::string work = work_in_words(effects, lock.relation);
-    const std::string note = work.empty() ? one_line(lock.why) : work;
-    return shortened(name, kLongestCell) + (note.empty() ? "" : " (" + note + ")");
+    return work.empty() ? one_line(lock.why) : work;
 }
 
 void add_rows(std::vector<Row>& rows, const StatementReport& report, const Places& places) {
     const AnalyzedStatement& statement = report.statement;
     const Position at = places.region(statement.span).begin;
     const auto locks = felt_locks(statement.effects);
-    Row row{fmt::format("{}:{}", at.line, at.column), shortened(one_line(statement.kind), kLongestCell), "", "", "",
-            std::string(name_of(report.risk)), report.risk};
+    Row row{fmt::format("{}:{}", at.line, at.column),
+            shortened(one_line(statement.kind), 40),
+            std::string(name_of(report.risk)),
+            "",
+            "",
+            "",
+            "",
+            report.risk};
     if (locks.empty()) {
         row.lock = "-";
-        row.relation = statement.effects.certainty == Certainty::unknown ? "not known" : "nothing that was there before";
+        row.relation =
+            statement.effects.certainty == Certainty::unknown ? "not known" : "nothing that was there before";
         rows.push_back(row);
         return;
     }
     for (std::size_t i = 0; i < locks.size() && i < kLocksOfAStatement; ++i) {
         row.lock = sql_name(locks[i]->mode);
-        row.relation = relation_cell(statement.effects, *locks[i]);
+        row.relation = shortened(one_line(locks[i]->relation), kLongestName);
+        row.note = note_on(statement.effects, *locks[i]);
         row.blocks = blocked_in_words(locks[i]->mode);
         rows.push_back(row);
         row.place = row.statement = row.risk = "";
     }
     if (locks.size() > kLocksOfAStatement) {
-        row.lock = row.blocks = "";
+        row.lock = row.blocks = row.note = "";
         row.relation = fmt::format("and {} more", locks.size() - kLocksOfAStatement);
         rows.push_back(row);
     }
 }
 
 void print_table(Page& page, const FileReport& file, const Places& places) {
-    std::vector<Row> rows{{"at", "statement", "lock", "on", "blocks", "risk"}};
+    std::vector<Row> rows{{"at", "statement", "risk", "lock", "blocks", "on", "", Risk::safe}};
     for (const StatementReport& statement : file.statements) add_rows(rows, statement, places);
     if (rows.size() == 1) return;
-    const std::vector<std::string Row::*> cells{&Row::place, &Row::statement, &Row::risk, &Row::lock, &Row::relation, &Row::blocks};
-    std::vector<std::size_t> widths(cells.size(), 0);
+    const std::array cells{&Row::place, &Row::statement, &Row::risk, &Row::lock, &Row::blocks};
+    std::array<std::size_t, cells.size()> widths{};
     for (const Row& row : rows)
         for (std::size_t i = 0; i < cells.size(); ++i) widths[i] = std::max(widths[i], columns(row.*cells[i]));
+    const std::size_t others = std::accumulate(widths.begin(), widths.end(), 2 + 2 * cells.size());
+    const std::size_t room = std::max(kNarrowestRelation, page.width() - std::min(page.width(), others));
     for (const Row& row : rows) {
-        std::string text = " ";
+        const bool head = &row == &rows.front();
+        std::string text = "  ";
         for (std::size_t i = 0; i < cells.size(); ++i) {
-            const std::string cell = padded(row.*cells[i], i + 1 == cells.size() ? 0 : widths[i]);
-            const Ink ink = &row == &rows.front() ? Ink::dim : cells[i] == &Row::risk ? ink_of(row.ink) : Ink::none;
-            text += " " + page.inked(ink, cell) + " ";
+            const Ink ink = head ? Ink::dim : cells[i] == &Row::risk ? ink_of(row.ink) : Ink::none;
+            text += page.inked(ink, padded(row.*cells[i], widths[i])) + "  ";
         }
-        page.line(text);
+        const std::string note = row.note.empty() ? "" : "(" + row.note + ")";
+        const bool fits = columns(row.relation) + 1 + columns(note) <= room;
+        page.line(text + page.inked(head ? Ink::dim : Ink::none, shortened(row.relation, room)) +
+                  (fits ? " " + note : ""));
+        if (!fits && !note.empty()) page.line(std::string(others, ' ') + shortened(note, std::max(room, kLongestNote)));
     }
     page.line();
 }
 
 // ---- findings -------------------------------------------------------------------------------------------------------
 
-/// The columns under a shown line that belong to the region, as " ^^^^"; empty when none do.
-std::string carets(std::string_view shown, std::uint32_t line, const Region& region) {
-    if (line < region.begin.line || line > region.end.line) return "";
-    const std::uint32_t from = line == region.begin.line ? region.begin.column : 1;
-    const std::uint32_t to = line == region.end.line ? region.end.column : UINT32_MAX;
-    std::string marks;
-    std::uint32_t column = 1;
-    bool started = line != region.begin.line;
-    for (std::size_t at = 0; at < shown.size(); ++column) {
-        const char32_t c = next_code_point(shown, at);
-        started = started || (column >= from && c != ' ');
-        const bool under = started && column >= from && column < to;
-        marks.append(static_cast<std::size_t>(columns(c)), under ? '^' : ' ');
-    }
-    if (line != region.begin.line) {  // no carets under a line's indentation
-        const std::size_t text = shown.find_first_not_of(' ');
-        for (std::size_t i = 0; i < marks.size() && i < text; ++i) marks[i] = ' ';
-    }
-    while (marks.ends_with(' ')) marks.pop_back();
-    return marks;
-}
+struct Drawn {
+    std::string text, marks;
+};
 
-std::string shown_line(std::string_view line) {
-    if (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
-    std::string shown = visible(line);
+Drawn drawn(const SourceLine& line) {
+    std::string shown = visible(line.text);
     std::replace(shown.begin(), shown.end(), '\t', ' ');
-    return shown;
+    Drawn drawn{line.cut_left ? "..." : "", line.cut_left ? "   " : ""};
+    // visible() keeps one code point for one, so both texts are walked in step.
+    bool indentation = true;
+    for (std::size_t at = 0, shown_at = 0; at < line.text.size() && shown_at < shown.size();) {
+        const std::size_t from = at;
+        next_code_point(line.text, at);
+        const char32_t c = next_code_point(shown, shown_at);
+        indentation = indentation && c == ' ';
+        const bool under = !indentation && from >= line.mark_begin && from < line.mark_end;
+        drawn.marks.append(static_cast<std::size_t>(columns(c)), under ? '^' : ' ');
+    }
+    while (drawn.marks.ends_with(' ')) drawn.marks.pop_back();
+    drawn.text += shown + (line.cut_right ? "..." : "");
+    return drawn;
 }
 
 void print_source(Page& page, const Listed& listed) {
     const Excerpt shown = excerpt(listed, kExcerptLines);
-    const std::size_t gutter = std::to_string(shown.last_line).size();
-    const std::string bar = std::string(gutter + 3, ' ') + "|";
-    const std::size_t most = page.width() * 2;
-    page.line(page.inked(Ink::blue, std::string(gutter + 2, ' ') + "--> ") +
-              fmt::format("{}:{}:{}", one_line(listed.file->path), listed.region.begin.line, listed.region.begin.column));
-    page.line(page.inked(Ink::blue, shown.cut_above ? std::string(gutter + 3, ' ') + "..." : bar));
-    for (std::uint32_t number = shown.first_line; number <= shown.last_line; ++number) {
-        const std::string text = shortened(shown_line(listed.places->lines().line(number)), most);
-        page.line(page.inked(Ink::blue, fmt::format("  {:>{}} | ", number, gutter)) + text);
-        const std::string marks = carets(text, number, listed.region);
-        if (!marks.empty()) page.line(page.inked(Ink::blue, bar + " ") + page.inked(ink_of(listed.graded->severity), marks));
+    const std::size_t gutter = std::to_string(shown.lines.back().number).size();
+    const std::string margin(gutter + 3, ' ');
+    page.line(page.inked(Ink::blue, margin.substr(1) + "--> ") + fmt::format("{}:{}:{}", one_line(listed.file->path),
+                                                                             listed.region.begin.line,
+                                                                             listed.region.begin.column));
+    page.line(page.inked(Ink::blue, margin + (shown.cut_above ? "..." : "|")));
+    for (const SourceLine& line : shown.lines) {
+        const Drawn lines = drawn(line);
+        page.line(page.inked(Ink::blue, fmt::format("  {:>{}} | ", line.number, gutter)) + lines.text);
+        if (!lines.marks.empty())
+            page.line(page.inked(Ink::blue, margin + "| ") + page.inked(ink_of(listed.graded->severity), lines.marks));
     }
-    if (shown.cut_below) page.line(page.inked(Ink::blue, std::string(gutter + 3, ' ') + "..."));
+    if (shown.cut_below) page.line(page.inked(Ink::blue, margin + "..."));
 }
 
 void print_remark(Page& page, std::string_view label, std::string_view text) {
@@ -233,7 +244,7 @@ std::string joined(const std::vector<std::string>& parts) {
     return all;
 }
 
-void print_finding(Page& page, const Listed& listed) {
+void print_finding(Page& page, const Listing& listing, const Listed& listed) {
     const Graded& graded = *listed.graded;
     const Finding& finding = graded.finding;
     const std::string head = fmt::format("{}[{}]", name_of(graded.severity), finding.rule);
@@ -242,14 +253,14 @@ void print_finding(Page& page, const Listed& listed) {
     std::string risk(name_of(graded.risk));
     if (!graded.risk_reason.empty()) risk += ", " + graded.risk_reason;
     print_remark(page, "risk", risk);
-    if (finding.lock) print_remark(page, "lock", fmt::format("{} blocks {}{}", sql_name(*finding.lock), blocked_in_words(*finding.lock),
-                                                             finding.grows_with_rows ? ", for longer the more rows there are" : ""));
+    if (finding.lock)
+        print_remark(page, "lock",
+                     fmt::format("{} blocks {}{}", sql_name(*finding.lock), blocked_in_words(*finding.lock),
+                                 finding.grows_with_rows ? ", for longer the more rows there are" : ""));
     if (finding.certainty != Certainty::known) print_remark(page, "depends on", joined(finding.depends_on));
-    if (finding.related) {
-        const Position at = listed.places->region(*finding.related).begin;
-        const bool here = finding.related->file == listed.file->file;
-        print_remark(page, "see", finding.related_message + (here ? fmt::format(" (line {})", at.line) : std::string()));
-    }
+    if (const auto place = listing.related(finding))
+        print_remark(page, "see",
+                     fmt::format("{} ({}:{})", finding.related_message, place->file->path, place->region.begin.line));
     if (finding.recipe) print_recipe(page, *finding.recipe);
     print_remark(page, "help", rule_page(finding.rule));
     print_remark(page, "to accept it", ignore_comment(finding.rule));
@@ -261,7 +272,8 @@ void print_suppressed(Page& page, const Listing& listing) {
     page.line(page.inked(Ink::bold, "suppressed"));
     for (const Listed& listed : listing.suppressed()) {
         const Suppression& by = *listed.graded->suppressed;
-        std::string text = fmt::format("{}:{}: {}, by {}", listed.file->path, listed.region.begin.line, listed.graded->finding.rule, by.by);
+        std::string text = fmt::format("{}:{}: {}, by {}", listed.file->path, listed.region.begin.line,
+                                       listed.graded->finding.rule, by.by);
         if (!by.reason.empty()) text += ": " + by.reason;
         if (!by.until.empty()) text += " (until " + by.until + ")";
         page.wrapped("  ", 2, 4, text);
@@ -270,21 +282,44 @@ void print_suppressed(Page& page, const Listing& listing) {
 }
 
 void print_unread(Page& page, const Report& report, const Listing& listing) {
-    if (std::all_of(report.files.begin(), report.files.end(), [](const FileReport& file) { return file.unread.empty(); })) return;
+    if (std::all_of(report.files.begin(), report.files.end(),
+                    [](const FileReport& file) { return file.unread.empty(); }))
+        return;
     page.line(page.inked(Ink::yellow, "not read"));
     for (std::size_t i = 0; i < report.files.size(); ++i)
         for (const Unread& unread : report.files[i].unread) {
             const Position at = listing.places(i).region(unread.span).begin;
-            page.wrapped("  ", 2, 4, fmt::format("{}:{}:{}: {}: {}", report.files[i].path, at.line, at.column, unread.what, unread.why));
+            page.wrapped(
+                "  ", 2, 4,
+                fmt::format("{}:{}:{}: {}: {}", report.files[i].path, at.line, at.column, unread.what, unread.why));
         }
     page.line();
 }
 
+std::string change_in_words(const FileReport& file) {
+    switch (file.change) {
+        case MigrationFile::Change::added: return "added";
+        case MigrationFile::Change::modified: return "changed";
+        case MigrationFile::Change::renamed:
+            return "renamed" + (file.old_path ? " from " + *file.old_path : std::string());
+        case MigrationFile::Change::deleted: return "deleted";
+        case MigrationFile::Change::none: break;
+    }
+    return "as given";
+}
+
 void print_file(Page& page, const FileReport& file, const Places& places) {
-    std::string about = fmt::format("{}, {}", file.format, name_of(file.transaction));
-    if (!file.transaction_reason.empty()) about += ": " + file.transaction_reason;
-    if (file.transaction_assumed) about += " (assumed)";
     page.line(page.inked(Ink::bold, one_line(file.path)));
+    std::string about = change_in_words(file);
+    if (file.change == MigrationFile::Change::deleted) {
+        page.wrapped("  ", 2, 2, about);
+        page.line();
+        return;
+    }
+    const std::string transaction(name_of(file.transaction));
+    about += fmt::format(", {}; {}", file.format,
+                         file.transaction_reason.empty() ? "transaction: " + transaction : file.transaction_reason);
+    if (file.transaction_assumed) about += " (assumed)";
     page.wrapped("  ", 2, 2, about);
     page.line();
     print_table(page, file, places);
@@ -292,11 +327,12 @@ void print_file(Page& page, const FileReport& file, const Places& places) {
 
 void print_end(Page& page, const Report& report, const Listing& listing) {
     for (const std::string& note : report.notes) page.wrapped("note: ", 6, 6, note);
-    std::string counts = counts_in_words(report.verdict.counts);
-    counts.front() = static_cast<char>(counts.front() == 'n' ? 'N' : counts.front());
+    std::string counts = report.files.empty() ? "no migrations changed" : counts_in_words(report.verdict.counts);
+    if (counts.front() == 'n') counts.front() = 'N';
     page.wrapped("", 0, 0, fmt::format("{}; {}; {}", counts, read_in_words(report.coverage), server_in_words(report)));
     const bool pass = report.verdict.pass;
-    page.line(page.inked(pass ? Ink::green : Ink::red, pass ? "pass" : "fail") + ": " + one_line(headline(report, listing)));
+    page.line(page.inked(pass ? Ink::green : Ink::red, pass ? "pass" : "fail") + ": " +
+              one_line(report.verdict.reason.empty() ? headline(report, listing) : report.verdict.reason));
 }
 
 }  // namespace
@@ -305,7 +341,7 @@ std::string terminal(const Report& report, TerminalStyle style) {
     Page page(style);
     const Listing listing(report);
     for (std::size_t i = 0; i < report.files.size(); ++i) print_file(page, report.files[i], listing.places(i));
-    for (const Listed& listed : listing.active()) print_finding(page, listed);
+    for (const Listed& listed : listing.active()) print_finding(page, listing, listed);
     print_suppressed(page, listing);
     print_unread(page, report, listing);
     print_end(page, report, listing);

@@ -1,10 +1,10 @@
 // Annotations for whoever may write nothing else: a pull request from a fork has a read-only token.
 // Source of names, limits and escapes: actions/runner, ActionCommandManager.cs and ActionCommand.cs.
 
+#include <fmt/format.h>
+
 #include <array>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "annotate/annotate.h"
 #include "annotate/escape.h"
@@ -15,8 +15,8 @@
 namespace pgfence::annotate {
 namespace {
 
-constexpr std::size_t kMostOfALevel = 10;     // _maxCountPerIssueType: the runner drops the rest silently
-constexpr std::size_t kMostMessage = 4000;    // it cuts at 4,096 characters
+constexpr std::size_t kMostOfALevel = 10;   // _maxCountPerIssueType: the runner drops the rest silently
+constexpr std::size_t kMostMessage = 4000;  // it cuts at 4,096 characters
 constexpr std::array<std::pair<Severity, std::string_view>, 3> kLevels{
     {{Severity::error, "error"}, {Severity::warning, "warning"}, {Severity::notice, "notice"}}};
 
@@ -28,15 +28,17 @@ std::string place(const Region& region) {
     return fmt::format("line={},endLine={}{}", region.begin.line, region.end.line, columns);
 }
 
-std::string command(std::string_view level, const FileReport& file, const Region& region, std::string_view title, std::string_view message) {
-    return fmt::format("::{} file={},{},title={}::{}\n", level, command_property(file.path), place(region), command_property(visible(title)),
-                       command_data(shortened(message, kMostMessage)));
+std::string command(std::string_view level, const FileReport& file, const Region& region, std::string_view title,
+                    std::string_view message) {
+    return fmt::format("::{} file={},{},title={}::{}\n", level, command_property(file.path), place(region),
+                       command_property(visible(title)), command_data(shortened(message, kMostMessage)));
 }
 
 std::string command(std::string_view level, const Listed& listed) {
     const Graded& graded = *listed.graded;
     const std::string recipe = recipe_plain_text(graded.finding);
-    return command(level, *listed.file, listed.region, fmt::format("{} ({} risk)", graded.finding.rule, name_of(graded.risk)),
+    return command(level, *listed.file, listed.region,
+                   fmt::format("{} ({} risk)", graded.finding.rule, name_of(graded.risk)),
                    finding_text(graded) + (recipe.empty() ? "" : "\n" + recipe));
 }
 
@@ -49,7 +51,8 @@ public:
     void say(const std::string& line) { out_ += line, ++said_; }
     void leave_out() { ++left_out_; }
     std::string finish() const {
-        return left_out_ == 0 ? out_ : fmt::format("{}and {} more of level {}: see the job summary\n", out_, left_out_, name_);
+        return left_out_ == 0 ? out_
+                              : fmt::format("{}and {} more of level {}: see the job summary\n", out_, left_out_, name_);
     }
 
 private:
@@ -73,7 +76,8 @@ std::string workflow_commands(const Report& report) {
             for (const Unread& unread : report.files[i].unread) {
                 const Region region = listing.places(i).region(unread.span);
                 level.full() ? level.leave_out()
-                             : level.say(command(name, report.files[i], region, "not read, so not judged", one_line(unread.what + ": " + unread.why)));
+                             : level.say(command(name, report.files[i], region, "not read, so not judged",
+                                                 one_line(unread.what + ": " + unread.why)));
             }
         out += level.finish();
     }

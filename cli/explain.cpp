@@ -19,7 +19,7 @@ void add_explain(CLI::App& app, int& exit_code) {
         }
         for (const NamedRule& named : all_rules()) {
             if (named.id != *id) continue;
-            std::fputs(rule_page(named.id, *named.rule).c_str(), stdout);
+            std::fputs(rule_page(named).c_str(), stdout);
             return;
         }
         exit_code = fail({Error::Kind::usage, "no rule is called " + *id + ": `pgfence explain` lists them"});

@@ -5,7 +5,9 @@
 namespace pgfence::diff {
 namespace {
 
-struct Hunk { std::uint32_t first, last; };  // lines from 1, counted by LF, both included
+struct Hunk {
+    std::uint32_t first, last;
+};  // lines from 1, counted by LF, both included
 
 std::vector<Hunk> hunks(std::string_view before, std::string_view after) {
     git_diff_options options = GIT_DIFF_OPTIONS_INIT;
@@ -19,7 +21,8 @@ std::vector<Hunk> hunks(std::string_view before, std::string_view after) {
     };
     std::vector<Hunk> found;
     start_libgit2();
-    git_diff_buffers(before.data(), before.size(), nullptr, after.data(), after.size(), nullptr, &options, nullptr, nullptr, keep, nullptr, &found);
+    git_diff_buffers(before.data(), before.size(), nullptr, after.data(), after.size(), nullptr, &options, nullptr,
+                     nullptr, keep, nullptr, &found);
     return found;
 }
 

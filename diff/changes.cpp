@@ -22,14 +22,19 @@ constexpr std::size_t kMostBytes = 256'000'000;
 constexpr std::size_t kNamedInANote = 3;
 
 const TreeFile* find(const std::vector<TreeFile>& files, std::string_view path) {
-    const auto at = std::lower_bound(files.begin(), files.end(), path, [](const TreeFile& file, std::string_view wanted) { return file.path < wanted; });
+    const auto at = std::lower_bound(files.begin(), files.end(), path,
+                                     [](const TreeFile& file, std::string_view wanted) { return file.path < wanted; });
     return at != files.end() && at->path == path ? &*at : nullptr;
 }
 
-bool unchanged(const TreeFile& file, const TreeFile* other) { return other && same(file.id, other->id) && file.is_link == other->is_link; }
+bool unchanged(const TreeFile& file, const TreeFile* other) {
+    return other && same(file.id, other->id) && file.is_link == other->is_link;
+}
 
 template <class T>
-tl::unexpected<Unreadable> passed_on(const Read<T>& failed) { return tl::unexpected(failed.error()); }
+tl::unexpected<Unreadable> passed_on(const Read<T>& failed) {
+    return tl::unexpected(failed.error());
+}
 
 /// "a.sql, b.sql, c.sql and 4 more"
 std::string listed(const std::vector<std::string>& names) {
@@ -56,15 +61,16 @@ public:
             folders = std::move(*other);
         }
         for (const auto path : locate(paths, selection)) {
-            const bool is_foreign = std::any_of(folders.begin(), folders.end(), [&](const auto& folder) { return path.starts_with(folder); });
+            const bool is_foreign = std::any_of(folders.begin(), folders.end(),
+                                                [&](const auto& folder) { return path.starts_with(folder); });
             (is_foreign ? side.of_other_databases : side.migrations).push_back(find(side.files, path));
         }
         return side;
     }
 
-    std::vector<TreeFile> files;                       // all, by path
-    std::vector<const TreeFile*> migrations;           // in the order in which they run
-    std::vector<const TreeFile*> of_other_databases;   // by what their tool wrote beside them
+    std::vector<TreeFile> files;                      // all, by path
+    std::vector<const TreeFile*> migrations;          // in the order in which they run
+    std::vector<const TreeFile*> of_other_databases;  // by what their tool wrote beside them
 
 private:
     Read<std::vector<std::string>> folders_of_other_databases(git_repository* repository) const {
@@ -105,6 +111,7 @@ public:
         change_.base = to_string(sides_.old_side);
         change_.head = to_string(sides_.new_side);
         change_.how = sides_.how;
+        for (const TreeFile& file : new_side->files) change_.paths.push_back(file.path);
         return std::move(change_);
     }
 
@@ -118,7 +125,8 @@ private:
         auto text = text_of(sides_.repository(), file.id);
         if (!text) return passed_on(text);
         if (text->find('\0') != text->npos) return left_out(file, "it holds NUL bytes (binary, or UTF-16)");
-        if (text->starts_with("version https://git-lfs.github.com/spec/")) return left_out(file, "it is in Git LFS, and the commit holds a pointer only");
+        if (text->starts_with("version https://git-lfs.github.com/spec/"))
+            return left_out(file, "it is in Git LFS, and the commit holds a pointer only");
         return std::move(*text);
     }
 
@@ -150,7 +158,8 @@ private:
         if (first > 0)
             change_.notes.push_back("the oldest " + std::to_string(first) + " of " + std::to_string(all.size()) +
                                     " earlier migrations were not replayed: what they made is unknown");
-        for (auto at = latest_first.rbegin(); at != latest_first.rend(); ++at) add(at->first->path, std::move(at->second), Role::history, Kind::none);
+        for (auto at = latest_first.rbegin(); at != latest_first.rend(); ++at)
+            add(at->first->path, std::move(at->second), Role::history, Kind::none);
         return true;
     }
 
@@ -170,7 +179,8 @@ private:
     Read<bool> read_change(const Side& old_side, const Side& new_side) {
         auto all = touched(old_side, new_side);
         if (all.size() > kMostFiles) return too_much(std::to_string(all.size()) + " migration files, more than 10,000");
-        std::sort(all.begin(), all.end(), [](const Touched& a, const Touched& b) { return runs_before(a.file->path, b.file->path); });
+        std::sort(all.begin(), all.end(),
+                  [](const Touched& a, const Touched& b) { return runs_before(a.file->path, b.file->path); });
         std::vector<MigrationFile> files;
         std::size_t bytes = 0;
         for (const Touched& one : all) {
@@ -187,7 +197,8 @@ private:
     }
 
     static tl::unexpected<Unreadable> too_much(const std::string& what) {
-        return tl::unexpected(Unreadable{false, "the change touches " + what + ": name the ones to check with include"});
+        return tl::unexpected(
+            Unreadable{false, "the change touches " + what + ": name the ones to check with include"});
     }
 
     Read<std::optional<MigrationFile>> changed_file(const Touched& touched) {
@@ -226,22 +237,30 @@ private:
             now.changed_lines = changed_lines(before.text, now.text);
             gone.insert(deleted[pair.deleted]);
         }
-        if (!complete) change_.notes.push_back("the change adds and deletes too many migrations to look for renames among edited ones");
-        for (auto at = gone.rbegin(); at != gone.rend(); ++at) files.erase(files.begin() + static_cast<std::ptrdiff_t>(*at));
+        if (!complete)
+            change_.notes.push_back(
+                "the change adds and deletes too many migrations to look for renames among edited ones");
+        for (auto at = gone.rbegin(); at != gone.rend(); ++at)
+            files.erase(files.begin() + static_cast<std::ptrdiff_t>(*at));
     }
 
     void note_what_was_left_out(const Side& old_side, const Side& new_side) {
         if (!selection_.include.empty()) {
-            if (new_side.migrations.empty() && old_side.migrations.empty()) change_.notes.push_back("no file matches include: " + listed(selection_.include));
+            if (new_side.migrations.empty() && old_side.migrations.empty())
+                change_.notes.push_back("no file matches include: " + listed(selection_.include));
             return;
         }
         std::vector<std::string> names;
         for (const TreeFile& file : new_side.files)
-            if (const Verdict verdict = judge(file.path); verdict.looks_like_one && !verdict.is_migration && !unchanged(file, find(old_side.files, file.path)))
+            if (const Verdict verdict = judge(file.path);
+                verdict.looks_like_one && !verdict.is_migration && !unchanged(file, find(old_side.files, file.path)))
                 names.push_back(file.path + " (" + std::string(verdict.reason) + ")");
         for (const TreeFile* file : new_side.of_other_databases)
-            if (!unchanged(*file, find(old_side.files, file->path))) names.push_back(file->path + " (its tool names another database)");
-        if (!names.empty()) change_.notes.push_back("changed, but not taken for PostgreSQL migrations: " + listed(names) + "; include names them if they are");
+            if (!unchanged(*file, find(old_side.files, file->path)))
+                names.push_back(file->path + " (its tool names another database)");
+        if (!names.empty())
+            change_.notes.push_back("changed, but not taken for PostgreSQL migrations: " + listed(names) +
+                                    "; include names them if they are");
     }
 
     const Sides& sides_;
@@ -266,7 +285,8 @@ struct Comparison::State {
         if (!first.error().missing) return as_error(first.error());
         if (const auto completed = sides.complete(); !completed)
             return failure(first.error().message + ", and it could not be had (" + completed.error().message +
-                           "): leave out `filter:` of the actions/checkout step and add the line `fetch-depth: 0` under its `with:`");
+                           "): leave out `filter:` of the actions/checkout step and add the line `fetch-depth: 0` "
+                           "under its `with:`");
         auto second = attempt();
         if (second) return std::move(*second);
         return as_error(second.error());
@@ -302,10 +322,12 @@ Result<Change> changes(const Request& request) {
     return comparison.changes(request.files);
 }
 
-Result<std::optional<std::string>> file_at(const std::string& repository_path, const std::string& commit, const std::string& path) {
+Result<std::optional<std::string>> file_at(const std::string& repository_path, const std::string& commit,
+                                           const std::string& path) {
     const auto repository = TRY(open_repository(repository_path));
     const auto id = parse_id(commit);
-    if (!id || !find_commit(repository.get(), *id)) return usage_error("commit '" + commit + "' is not in the repository at '" + repository_path + "'");
+    if (!id || !find_commit(repository.get(), *id))
+        return usage_error("commit '" + commit + "' is not in the repository at '" + repository_path + "'");
     auto text = text_at(repository.get(), *id, path);
     if (!text) return as_error(text.error());
     return std::move(*text);

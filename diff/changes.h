@@ -24,8 +24,8 @@ struct Credentials {
 
 struct Request {
     std::string repository_path = ".";  ///< any folder inside the work tree
-    /// Any revision git understands, or a full commit id that need not be in the clone. Nothing, "" and an id of zeros (a
-    /// push that makes a branch has that): origin/HEAD, else origin/main, origin/master, main, master.
+    /// Any revision git understands, or a full commit id that need not be in the clone. Nothing, "" and an id of zeros
+    /// (a push that makes a branch has that): origin/HEAD, else origin/main, origin/master, main, master.
     std::optional<std::string> base;
     std::optional<std::string> head;  ///< likewise; nothing and "": HEAD
     Selection files;
@@ -34,9 +34,9 @@ struct Request {
 };
 
 struct Change {
-    std::string base;   ///< commit id of the old side: the merge base, or the first parent of GitHub's test merge
-    std::string head;   ///< commit id of the new side, whose lines the changed lines are
-    std::string how;    ///< one sentence for the log: which way was taken to the two sides
+    std::string base;  ///< commit id of the old side: the merge base, or the first parent of GitHub's test merge
+    std::string head;  ///< commit id of the new side, whose lines the changed lines are
+    std::string how;   ///< one sentence for the log: which way was taken to the two sides
     /// History first, all as of the base; then the change. Both in the order in which they run; id is the index here.
     /// A file that ran and was then edited, renamed or deleted is in both: history holds what ran.
     std::vector<MigrationFile> files;
@@ -62,8 +62,8 @@ public:
     /// write there. Nothing when it is absent or no regular file.
     Result<std::optional<std::string>> file_at_base(const std::string& path);
 
-    /// Changed files over 5 MB, with NUL bytes, or in Git LFS are left out with a note. More than 10,000 changed files, or
-    /// 256 MB of them, are an error; of the history the latest 10,000 files within 256 MB are kept, with a note.
+    /// Changed files over 5 MB, with NUL bytes, or in Git LFS are left out with a note. More than 10,000 changed files,
+    /// or 256 MB of them, are an error; of the history the latest 10,000 files within 256 MB are kept, with a note.
     Result<Change> changes(const Selection& files);
 
 private:
@@ -76,6 +76,7 @@ private:
 Result<Change> changes(const Request& request);
 
 /// A file of a commit that the clone has; nothing when it is absent or no regular file.
-Result<std::optional<std::string>> file_at(const std::string& repository_path, const std::string& commit, const std::string& path);
+Result<std::optional<std::string>> file_at(const std::string& repository_path, const std::string& commit,
+                                           const std::string& path);
 
 }  // namespace pgfence::diff

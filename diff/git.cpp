@@ -24,7 +24,8 @@ public:
 
 private:
     static constexpr int kConnectTimeout = 30'000;  // milliseconds
-    static constexpr int kServerTimeout = 120'000;  // milliseconds without a byte; packing a large history takes a while
+    static constexpr int kServerTimeout =
+        120'000;  // milliseconds without a byte; packing a large history takes a while
 };
 
 }  // namespace
@@ -43,7 +44,8 @@ std::string to_string(const git_oid& id) {
 
 std::optional<git_oid> parse_id(std::string_view text) {
     git_oid id;
-    if (text.size() != GIT_OID_SHA1_HEXSIZE || git_oid_fromstrn(&id, text.data(), text.size()) != 0) return std::nullopt;
+    if (text.size() != GIT_OID_SHA1_HEXSIZE || git_oid_fromstrn(&id, text.data(), text.size()) != 0)
+        return std::nullopt;
     return id;
 }
 
@@ -52,7 +54,9 @@ Result<Repository> open_repository(const std::string& path) {
     git_repository* opened = nullptr;
     const int code = git_repository_open_ext(&opened, path.c_str(), 0, nullptr);
     if (code == GIT_ENOTFOUND)
-        return usage_error("'" + path + "' is not inside a git repository: check out the repository first (actions/checkout), or name its folder");
+        return usage_error(
+            "'" + path +
+            "' is not inside a git repository: check out the repository first (actions/checkout), or name its folder");
     if (code != 0) return failure("could not open the git repository at '" + path + "': " + last_error());
     return Repository(opened);
 }
@@ -60,6 +64,20 @@ Result<Repository> open_repository(const std::string& path) {
 Commit find_commit(git_repository* repository, const git_oid& id) {
     git_commit* found = nullptr;
     return git_commit_lookup(&found, repository, &id) == 0 ? Commit(found) : Commit();
+}
+
+std::vector<git_oid> written_parents(const git_commit* commit) {
+    constexpr std::string_view key = "parent ";
+    std::vector<git_oid> parents;
+    std::string_view header = git_commit_raw_header(commit);
+    while (!header.empty()) {
+        const auto end = header.find('\n');
+        const auto line = header.substr(0, end);
+        if (line.starts_with(key))
+            if (const auto id = parse_id(line.substr(key.size()))) parents.push_back(*id);
+        header = end == header.npos ? std::string_view() : header.substr(end + 1);
+    }
+    return parents;
 }
 
 }  // namespace pgfence::diff

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 
@@ -47,5 +48,8 @@ Result<Repository> open_repository(const std::string& path);
 
 /// nullptr when the commit is not among the repository's objects.
 Commit find_commit(git_repository* repository, const git_oid& id);
+
+/// As the commit names them: git_commit_parent_id has none for a commit where a shallow clone ends.
+std::vector<git_oid> written_parents(const git_commit* commit);
 
 }  // namespace pgfence::diff

@@ -8,7 +8,9 @@ namespace {
 // {a,b}{a,b}{a,b}... doubles with each brace; what is past this stands for itself.
 constexpr std::size_t kMostAlternatives = 256;
 
-struct Braces { std::size_t open, close; };
+struct Braces {
+    std::size_t open, close;
+};
 
 /// The first outermost {...} that is closed.
 bool find_braces(std::string_view text, Braces& found) {
@@ -49,7 +51,8 @@ std::vector<std::string> expanded(std::string_view pattern) {
         }
         const std::string_view whole = text;
         for (const auto choice : choices(whole.substr(braces.open + 1, braces.close - braces.open - 1)))
-            open.push_back(std::string(whole.substr(0, braces.open)).append(choice).append(whole.substr(braces.close + 1)));
+            open.push_back(
+                std::string(whole.substr(0, braces.open)).append(choice).append(whole.substr(braces.close + 1)));
     }
     return done;
 }

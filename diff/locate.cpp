@@ -17,16 +17,21 @@ using Words = std::span<const std::string_view>;
 constexpr std::string_view kMigrationWords[] = {"migration", "migrations", "migrate", "migrator"};
 constexpr std::string_view kPostgresWords[] = {"postgres", "postgresql", "pgsql", "pg", "psql", "pgx"};
 constexpr std::string_view kOtherDatabases[] = {
-    "mysql",     "mysql5",   "mysql8",   "mariadb",     "sqlite",    "sqlite3",   "sqllite", "libsql",   "turso",  "clickhouse",
-    "mssql",     "sqlserver", "tsql",    "oracle",      "cockroach", "cockroachdb", "crdb",  "tidb",     "db2",    "h2",
-    "hsqldb",    "derby",    "duckdb",   "snowflake",   "bigquery",  "redshift",  "spanner", "cassandra", "scylla", "cql",
-    "mongo",     "mongodb",  "dameng",   "oceanbase",   "firebird",  "vertica",   "trino",   "databend"};
-constexpr std::string_view kOtherPurposes[] = {
-    "seed",   "seeds", "seeders", "fixture", "fixtures",  "testdata",  "test_data", "test-data", "test",      "tests",
-    "__tests__", "spec", "mocks",  "dump",   "dumps", "snapshots", "backup",    "backups",   "benchmark", "benchmarks"};
-constexpr std::string_view kForeignCode[] = {"node_modules", "vendor", "third_party", "dist", ".git", "bower_components"};
-constexpr std::string_view kNotForward[] = {"down", "undo", "revert", "reverts", "rollback", "rollbacks", "verify", "downgrade", "downgrades"};
-constexpr std::string_view kDumps[] = {"schema.sql", "structure.sql", "dump.sql", "backup.sql", "snapshot.sql", "seed.sql", "seeds.sql"};
+    "mysql",    "mysql5",     "mysql8",   "mariadb",   "sqlite", "sqlite3", "sqllite",   "libsql",
+    "turso",    "clickhouse", "mssql",    "sqlserver", "tsql",   "oracle",  "cockroach", "cockroachdb",
+    "crdb",     "tidb",       "db2",      "h2",        "hsqldb", "derby",   "duckdb",    "snowflake",
+    "bigquery", "redshift",   "spanner",  "cassandra", "scylla", "cql",     "mongo",     "mongodb",
+    "dameng",   "oceanbase",  "firebird", "vertica",   "trino",  "databend"};
+constexpr std::string_view kOtherPurposes[] = {"seed",      "seeds",     "seeders",   "fixture",   "fixtures",
+                                               "testdata",  "test_data", "test-data", "test",      "tests",
+                                               "__tests__", "spec",      "mocks",     "dump",      "dumps",
+                                               "snapshots", "backup",    "backups",   "benchmark", "benchmarks"};
+constexpr std::string_view kForeignCode[] = {"node_modules", "vendor", "third_party",
+                                             "dist",         ".git",   "bower_components"};
+constexpr std::string_view kNotForward[] = {"down",      "undo",   "revert",    "reverts",   "rollback",
+                                            "rollbacks", "verify", "downgrade", "downgrades"};
+constexpr std::string_view kDumps[] = {"schema.sql",   "structure.sql", "dump.sql", "backup.sql",
+                                       "snapshot.sql", "seed.sql",      "seeds.sql"};
 
 bool among(std::string_view word, Words words) { return std::find(words.begin(), words.end(), word) != words.end(); }
 
@@ -60,7 +65,8 @@ bool has_word(std::string_view name, Words words) {
     return std::any_of(pieces.begin(), pieces.end(), [&](auto piece) { return among(piece, words); });
 }
 
-// ---- what a file's name says (names are in lower case here) ----------------------------------------------------------
+// ---- what a file's name says (names are in lower case here)
+// ----------------------------------------------------------
 
 /// Flyway: V1_2__add_x.sql, R__views.sql, U1__undo.sql, B1__baseline.sql. The kind, or 0.
 char flyway_kind(std::string_view name) {
@@ -69,7 +75,8 @@ char flyway_kind(std::string_view name) {
     const auto version = name.substr(1, separator - 1);
     if (name[0] == 'r') return version.empty() ? 'r' : 0;
     if (name[0] != 'v' && name[0] != 'u' && name[0] != 'b') return 0;
-    const bool numbers = std::all_of(version.begin(), version.end(), [](char c) { return is_digit(c) || c == '.' || c == '_'; });
+    const bool numbers =
+        std::all_of(version.begin(), version.end(), [](char c) { return is_digit(c) || c == '.' || c == '_'; });
     return !version.empty() && is_digit(version[0]) && numbers ? name[0] : 0;
 }
 
@@ -85,15 +92,18 @@ bool named_for_another_database(std::string_view name) {
 /// 001.do.sql, 001.do.add_x.sql (postgrator).
 bool is_postgrator(std::string_view name, std::string_view direction) {
     const auto pieces = split(name, ".");
-    return pieces.size() >= 3 && !pieces[0].empty() && std::all_of(pieces[0].begin(), pieces[0].end(), is_digit) && pieces[1] == direction;
+    return pieces.size() >= 3 && !pieces[0].empty() && std::all_of(pieces[0].begin(), pieces[0].end(), is_digit) &&
+           pieces[1] == direction;
 }
 
 bool runs_backward(std::string_view name) {
-    return name == "down.sql" || name.ends_with(".down.sql") || name.ends_with(".undo.sql") || name.ends_with(".rollback.sql") ||
-           name.ends_with(".revert.sql") || is_postgrator(name, "undo") || flyway_kind(name) == 'u';
+    return name == "down.sql" || name.ends_with(".down.sql") || name.ends_with(".undo.sql") ||
+           name.ends_with(".rollback.sql") || name.ends_with(".revert.sql") || is_postgrator(name, "undo") ||
+           flyway_kind(name) == 'u';
 }
 
-/// The last folder that names a database decides: "mysql/postgres/1.sql" is PostgreSQL's, as is "mysql-to-postgres/1.sql".
+/// The last folder that names a database decides: "mysql/postgres/1.sql" is PostgreSQL's, as is
+/// "mysql-to-postgres/1.sql".
 bool in_folder_for_another_database(const std::vector<std::string_view>& folders) {
     for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) {
         if (has_word(*folder, kPostgresWords)) return false;
@@ -124,7 +134,9 @@ std::string_view migrations_folder(std::string_view path) {
 /// Tools that give each migration a folder run one file of it; whatever lies beside is for people.
 bool is_beside_the_migration(std::string_view path, const std::unordered_set<std::string_view>& all) {
     const auto name = name_of(path);
-    const auto beside = [&](std::string_view other) { return name != other && all.contains(std::string(folder_of(path)).append("/").append(other)); };
+    const auto beside = [&](std::string_view other) {
+        return name != other && all.contains(std::string(folder_of(path)).append("/").append(other));
+    };
     return beside("migration.sql") || beside("up.sql");
 }
 
@@ -140,8 +152,10 @@ bool is_replaced_for_postgres(std::string_view path, const std::unordered_set<st
 /// 1_add_down.sql beside 1_add_up.sql; alone, the word belongs to the description ("mark_down.sql").
 bool is_down_of_a_pair(std::string_view path, const std::unordered_set<std::string_view>& all) {
     const std::string text = lower(path);
-    for (const auto& [down, up] : {std::pair{std::string_view("_down.sql"), "_up.sql"}, std::pair{std::string_view("-down.sql"), "-up.sql"}})
-        if (text.ends_with(down) && all.contains(std::string(path.substr(0, path.size() - down.size())).append(up))) return true;
+    for (const auto& [down, up] :
+         {std::pair{std::string_view("_down.sql"), "_up.sql"}, std::pair{std::string_view("-down.sql"), "-up.sql"}})
+        if (text.ends_with(down) && all.contains(std::string(path.substr(0, path.size() - down.size())).append(up)))
+            return true;
     return runs_backward(lower(name_of(path)));
 }
 
@@ -163,7 +177,8 @@ std::vector<std::string_view> by_layout(const std::vector<std::string_view>& pat
     const std::unordered_set<std::string_view> all(found.begin(), found.end());
     const auto around = folders_around_migrations(found);
     std::erase_if(found, [&](auto path) {
-        return around.contains(migrations_folder(path)) || is_beside_the_migration(path, all) || is_replaced_for_postgres(path, all) || is_down_of_a_pair(path, all);
+        return around.contains(migrations_folder(path)) || is_beside_the_migration(path, all) ||
+               is_replaced_for_postgres(path, all) || is_down_of_a_pair(path, all);
     });
     return found;
 }
@@ -174,16 +189,19 @@ bool any_matches(const std::vector<Glob>& patterns, std::string_view path) {
     return std::any_of(patterns.begin(), patterns.end(), [&](const Glob& glob) { return glob.matches(path); });
 }
 
-std::vector<std::string_view> by_globs(const std::vector<std::string_view>& paths, const std::vector<std::string>& include) {
+std::vector<std::string_view> by_globs(const std::vector<std::string_view>& paths,
+                                       const std::vector<std::string>& include) {
     const auto patterns = globs(include);
     std::vector<std::string_view> found;
-    std::copy_if(paths.begin(), paths.end(), std::back_inserter(found), [&](auto path) { return any_matches(patterns, path); });
+    std::copy_if(paths.begin(), paths.end(), std::back_inserter(found),
+                 [&](auto path) { return any_matches(patterns, path); });
     const std::unordered_set<std::string_view> all(found.begin(), found.end());
     std::erase_if(found, [&](auto path) { return is_down_of_a_pair(path, all); });
     return found;
 }
 
-// ---- order -----------------------------------------------------------------------------------------------------------
+// ---- order
+// -----------------------------------------------------------------------------------------------------------
 
 std::string_view without_zeros(std::string_view digits) {
     const auto first = digits.find_first_not_of('0');
@@ -222,7 +240,8 @@ std::strong_ordering compare_naturally(std::string_view a, std::string_view b) {
 
 std::strong_ordering compare_folders(std::string_view a, std::string_view b) {
     const auto folders_a = split(a, "/"), folders_b = split(b, "/");
-    return std::lexicographical_compare_three_way(folders_a.begin(), folders_a.end(), folders_b.begin(), folders_b.end(), compare_naturally);
+    return std::lexicographical_compare_three_way(folders_a.begin(), folders_a.end(), folders_b.begin(),
+                                                  folders_b.end(), compare_naturally);
 }
 
 /// Flyway takes all files below a location in the order of their versions, whatever folder they lie in.
@@ -257,7 +276,8 @@ Place place_of(std::string_view path) {
 
 std::strong_ordering compare_versions(const Place& a, const Place& b) {
     if (a.version.empty() != b.version.empty()) return a.version.empty() <=> b.version.empty();
-    return std::lexicographical_compare_three_way(a.version.begin(), a.version.end(), b.version.begin(), b.version.end(), compare_numbers);
+    return std::lexicographical_compare_three_way(a.version.begin(), a.version.end(), b.version.begin(),
+                                                  b.version.end(), compare_numbers);
 }
 
 bool before(const Place& a, const Place& b) {
@@ -275,7 +295,9 @@ Verdict judge(std::string_view path) {
     if (!text.ends_with(".sql")) return {false, false, "not an SQL file"};
     const auto name = name_of(text);
     const auto folders = folder_of(text).empty() ? std::vector<std::string_view>() : split(folder_of(text), "/");
-    const auto in = [&](Words words) { return std::any_of(folders.begin(), folders.end(), [&](auto folder) { return among(folder, words); }); };
+    const auto in = [&](Words words) {
+        return std::any_of(folders.begin(), folders.end(), [&](auto folder) { return among(folder, words); });
+    };
     if (in(kForeignCode)) return {false, false, "somebody else's code"};
     if (in(kNotForward) || runs_backward(name)) return {false, false, "runs backward"};
     if (in(kOtherPurposes)) return {false, false, "in a folder for tests, seeds or dumps"};

@@ -13,8 +13,8 @@ struct Selection {
     std::vector<std::string> exclude;  ///< globs; wins over include
 };
 
-/// Whether a migration tool's layout says that this .sql file is a PostgreSQL migration that runs forward. Judged by the
-/// path alone; nothing when it is one, else the reason, one phrase: "in a folder for another database".
+/// Whether a migration tool's layout says that this .sql file is a PostgreSQL migration that runs forward. Judged by
+/// the path alone; nothing when it is one, else the reason, one phrase: "in a folder for another database".
 /// `looks_like_one` tells a migration that is kept out from a file that was never one.
 struct Verdict {
     bool is_migration = false;

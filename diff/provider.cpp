@@ -26,7 +26,8 @@ std::optional<std::string_view> folder_spoken_for(std::string_view path) {
 
 std::optional<std::string> other_database(std::string_view text) {
     for (const std::string_view key : {"\nprovider", "\"dialect\""}) {
-        const auto name = text.starts_with(key.substr(1)) ? quoted_behind(text, key.substr(1)) : quoted_behind(text, key);
+        const auto name =
+            text.starts_with(key.substr(1)) ? quoted_behind(text, key.substr(1)) : quoted_behind(text, key);
         if (!name.empty()) return is_postgres(name) ? std::nullopt : std::optional<std::string>(name);
     }
     return std::nullopt;

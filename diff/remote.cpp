@@ -13,7 +13,8 @@ std::string base64(std::string_view bytes) {
     std::string text;
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
         std::uint32_t group = 0;
-        for (std::size_t k = 0; k < 3; ++k) group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
+        for (std::size_t k = 0; k < 3; ++k)
+            group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
         for (std::size_t k = 0; k < 4; ++k) text += i + k <= bytes.size() ? digits[group >> (18 - 6 * k) & 63] : '=';
     }
     return text;
@@ -21,7 +22,8 @@ std::string base64(std::string_view bytes) {
 
 void hide(std::string& text, const std::string& secret) {
     if (secret.empty()) return;
-    for (auto at = text.find(secret); at != text.npos; at = text.find(secret, at + kHidden.size())) text.replace(at, secret.size(), kHidden);
+    for (auto at = text.find(secret); at != text.npos; at = text.find(secret, at + kHidden.size()))
+        text.replace(at, secret.size(), kHidden);
 }
 
 void hide_users(std::string& text) {
@@ -29,7 +31,8 @@ void hide_users(std::string& text) {
         const auto begin = at + 3;
         const auto end = text.find_first_of("/ '\"\n", begin);
         const auto user_end = text.rfind('@', end == text.npos ? end : end - (end > begin ? 1 : 0));
-        if (user_end != text.npos && user_end >= begin && (end == text.npos || user_end < end)) text.replace(begin, user_end - begin, kHidden);
+        if (user_end != text.npos && user_end >= begin && (end == text.npos || user_end < end))
+            text.replace(begin, user_end - begin, kHidden);
     }
 }
 
@@ -83,9 +86,11 @@ std::string host_of(std::string_view url) {
     url.remove_prefix(scheme + 3);
     url = url.substr(0, url.find('/'));
     if (const auto user = url.rfind('@'); user != url.npos) url.remove_prefix(user + 1);
-    if (const auto port = url.rfind(':'); port != url.npos && url.find(']', port) == url.npos) url = url.substr(0, port);
+    if (const auto port = url.rfind(':'); port != url.npos && url.find(']', port) == url.npos)
+        url = url.substr(0, port);
     std::string host(url);
-    std::transform(host.begin(), host.end(), host.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::transform(host.begin(), host.end(), host.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     return host;
 }
 

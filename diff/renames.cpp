@@ -79,7 +79,8 @@ public:
                 const int percent = percent_in_common(lines_deleted[i], lines_added[j], larger);
                 if (percent >= kAlike) candidates.push_back({percent, {i, j}});
             }
-        std::stable_sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) { return a.percent > b.percent; });
+        std::stable_sort(candidates.begin(), candidates.end(),
+                         [](const auto& a, const auto& b) { return a.percent > b.percent; });
         for (const Candidate& candidate : candidates)
             if (!deleted_taken_[candidate.pair.deleted] && !added_taken_[candidate.pair.added]) take(candidate.pair);
         return true;
@@ -110,7 +111,8 @@ int similarity(std::string_view a, std::string_view b) {
     return percent_in_common(lines_of(a), lines_of(b), std::max(a.size(), b.size()));
 }
 
-std::vector<Rename> renames(const std::vector<std::string_view>& deleted, const std::vector<std::string_view>& added, bool& complete) {
+std::vector<Rename> renames(const std::vector<std::string_view>& deleted, const std::vector<std::string_view>& added,
+                            bool& complete) {
     Pairing pairing(deleted, added);
     pairing.equal_texts();
     complete = pairing.similar_texts();

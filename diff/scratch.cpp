@@ -1,6 +1,7 @@
 #include "diff/scratch.h"
 
 #include <cstdlib>
+#include <fstream>
 #include <system_error>
 
 namespace pgfence::diff {
@@ -24,7 +25,8 @@ int give_token(git_credential** out, const char*, const char*, unsigned int allo
     }
     // Asked again, the token was refused; without an end libgit2 would offer it for ever.
     if (!(allowed & GIT_CREDENTIAL_USERPASS_PLAINTEXT) || ++login.asked > 1) {
-        git_error_set_str(GIT_ERROR_HTTP, "the server does not take the token: it needs the permission 'contents: read'");
+        git_error_set_str(GIT_ERROR_HTTP,
+                          "the server does not take the token: it needs the permission 'contents: read'");
         return GIT_EAUTH;
     }
     return git_credential_userpass_plaintext_new(out, "x-access-token", login.source.token.c_str());
@@ -33,8 +35,10 @@ int give_token(git_credential** out, const char*, const char*, unsigned int allo
 /// libgit2 keeps a login over redirects, whatever host they lead to; here the connection ends before it is sent.
 int check_host(git_cert*, int, const char* host, void* payload) {
     const auto& login = *static_cast<const Login*>(payload);
-    if (login.source.token.empty() || host_of(std::string("https://") + host) == login.source.host) return GIT_PASSTHROUGH;
-    git_error_set_str(GIT_ERROR_HTTP, (std::string("the server redirects to '") + host + "', which must not see the token").c_str());
+    if (login.source.token.empty() || host_of(std::string("https://") + host) == login.source.host)
+        return GIT_PASSTHROUGH;
+    git_error_set_str(GIT_ERROR_HTTP,
+                      (std::string("the server redirects to '") + host + "', which must not see the token").c_str());
     return GIT_EAUTH;
 }
 
@@ -55,7 +59,8 @@ git_fetch_options options_for(Login& login, int depth) {
 
 Result<Repository> open_bare(const fs::path& path, int (*open)(git_repository**, const char*)) {
     git_repository* opened = nullptr;
-    if (open(&opened, path.c_str()) != 0) return failure("could not use the temporary repository '" + path.string() + "': " + last_error());
+    if (open(&opened, path.c_str()) != 0)
+        return failure("could not use the temporary repository '" + path.string() + "': " + last_error());
     return Repository(opened);
 }
 
@@ -68,7 +73,8 @@ Result<TemporaryFolder> TemporaryFolder::make(const std::string& parent) {
     const fs::path above = parent.empty() ? fs::temp_directory_path(error) : fs::path(parent);
     std::string path = (above / "pgfence-XXXXXX").string();
     if (error || !mkdtemp(path.data()))
-        return failure("could not make a temporary folder for missing commits in '" + above.string() + "': set TMPDIR to a folder that can be written");
+        return failure("could not make a temporary folder for missing commits in '" + above.string() +
+                       "': set TMPDIR to a folder that can be written");
     return TemporaryFolder(path);
 }
 
@@ -80,24 +86,24 @@ TemporaryFolder::~TemporaryFolder() {
 Result<Scratch> Scratch::make(git_repository* clone, Source source, const std::string& folder) {
     auto temporary = TRY(TemporaryFolder::make(folder));
     auto repository = TRY(open_bare(temporary.path(), init_bare));
-    if (!source.ca_file.empty() && git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, source.ca_file.c_str(), nullptr) != 0)
+    if (!source.ca_file.empty() &&
+        git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, source.ca_file.c_str(), nullptr) != 0)
         return failure("could not read the certificates in '" + source.ca_file + "': " + last_error());
-    Scratch scratch(clone, std::move(source), std::move(temporary), std::move(repository));
-    if (scratch.clone_is_whole_per_commit()) scratch.say_what_is_had();
-    return scratch;
+    return Scratch(clone, std::move(source), std::move(temporary), std::move(repository));
 }
 
-/// libgit2 reads a repository's shallow roots once.
+/// libgit2 reads the shallow roots when it opens a repository; git_repository_open_bare reads none.
 Result<void> Scratch::reopen() {
-    repository_ = TRY(open_bare(folder_.path(), git_repository_open_bare));
+    repository_ = TRY(open_bare(folder_.path(), git_repository_open));
     return {};
 }
 
-bool Scratch::lend_objects() {
+/// Failing shows later, as a missing object.
+void Scratch::lend_objects() {
     git_odb* found = nullptr;
-    if (git_repository_odb(&found, repository_.get()) != 0) return false;
+    if (git_repository_odb(&found, repository_.get()) != 0) return;
     const Odb odb(found);
-    return git_odb_add_disk_alternate(odb.get(), (fs::path(git_repository_commondir(clone_)) / "objects").c_str()) == 0;
+    git_odb_add_disk_alternate(odb.get(), (fs::path(git_repository_commondir(clone_)) / "objects").c_str());
 }
 
 /// A partial clone has commits without their files, and the local transport takes "there" for "there with all history":
@@ -114,22 +120,30 @@ bool Scratch::clone_is_whole_per_commit() const {
     return !partial;
 }
 
-/// With HEAD and its shallow roots made known, the server sends what differs from the checkout and not all of its files
-/// once more. Failing only costs the saving.
-void Scratch::say_what_is_had() {
-    std::error_code error;
-    fs::copy_file(fs::path(git_repository_commondir(clone_)) / "shallow", folder_.path() / "shallow", error);
+/// Each fetch says the same: one commit is had, without its parents. The server then sends what differs from the
+/// checkout and not all of its files once more. More must not be said, nor what an earlier fetch brought: libgit2
+/// (1.8, 1.9) forgets shallow roots that the server does not name again (setup_shallow_roots), and from twenty commits
+/// on it asks in rounds, in which it does not expect that the server repeats the roots (store_common).
+Result<void> Scratch::start_anew() {
+    std::error_code ignored;  // there at the second fetch only
+    fs::remove_all(folder_.path() / kKept, ignored);
+    fs::remove(folder_.path() / "shallow", ignored);
     git_oid head;
-    if (!reopen() || !lend_objects() || git_reference_name_to_id(&head, clone_, "HEAD") != 0) return;
+    const bool says = clone_is_whole_per_commit() && git_reference_name_to_id(&head, clone_, "HEAD") == 0;
+    if (says) std::ofstream(folder_.path() / "shallow") << to_string(head) << '\n';
+    if (auto opened = reopen(); !opened || !says) return opened;
+    lend_objects();
     git_reference* created = nullptr;
     git_reference_create(&created, repository_.get(), (std::string(kKept) + "clone").c_str(), &head, 1, nullptr);
     const Reference kept(created);
+    return {};
 }
 
 Result<void> Scratch::fetch(const std::vector<Want>& wants, int depth) {
-    const auto failed = [&] { return failure(without_secrets("fetching from " + source_.url + " failed: " + last_error(), source_.token)); };
-    if (auto opened = reopen(); !opened) return opened;
-    if (clone_is_whole_per_commit()) lend_objects();
+    const auto failed = [&] {
+        return failure(without_secrets("fetching from " + source_.url + " failed: " + last_error(), source_.token));
+    };
+    if (auto started = start_anew(); !started) return started;
     git_remote* created = nullptr;
     if (git_remote_create_anonymous(&created, repository_.get(), source_.url.c_str()) != 0) return failed();
     const Remote remote(created);

@@ -1,9 +1,11 @@
 #pragma once
-// A bare repository in a temporary folder, filled with the commits that the clone lacks. Never the clone itself: objects
-// that root leaves in a workspace's .git break the steps that come after.
+// A bare repository in a temporary folder, filled with the commits that the clone lacks. Never the clone itself:
+// objects that root leaves in a workspace's .git break the steps that come after.
 
 #include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "diff/remote.h"
 
@@ -46,8 +48,8 @@ private:
     Scratch(git_repository* clone, Source source, TemporaryFolder folder, Repository repository)
         : clone_(clone), source_(std::move(source)), folder_(std::move(folder)), repository_(std::move(repository)) {}
     Result<void> reopen();
-    bool lend_objects();
-    void say_what_is_had();
+    Result<void> start_anew();
+    void lend_objects();
     bool clone_is_whole_per_commit() const;
 
     git_repository* clone_;

@@ -32,22 +32,9 @@ std::optional<git_oid> merge_base(git_repository* repository, const git_oid& a, 
     return found;
 }
 
-/// As the commit names them. git_commit_parent_id has none for a commit where a shallow clone ends.
-std::vector<git_oid> written_parents(git_commit* commit) {
-    constexpr std::string_view key = "parent ";
-    std::vector<git_oid> parents;
-    std::string_view header = git_commit_raw_header(commit);
-    while (!header.empty()) {
-        const auto end = header.find('\n');
-        const auto line = header.substr(0, end);
-        if (line.starts_with(key))
-            if (const auto id = parse_id(line.substr(key.size()))) parents.push_back(*id);
-        header = end == header.npos ? std::string_view() : header.substr(end + 1);
-    }
-    return parents;
-}
-
-struct TestMerge { git_oid merge, base, head; };
+struct TestMerge {
+    git_oid merge, base, head;
+};
 
 std::optional<TestMerge> test_merge(git_repository* clone) {
     git_oid id;
@@ -79,7 +66,9 @@ struct Sides::Revision {
     std::optional<git_oid> id;
     bool in_clone = false;
 
-    std::string name() const { return std::string(role) + " " + (parse_id(text) ? "commit " + text : "'" + text + "'"); }
+    std::string name() const {
+        return std::string(role) + " " + (parse_id(text) ? "commit " + text : "'" + text + "'");
+    }
     std::optional<Want> want() const {
         if (id) return Want{to_string(*id), std::string(role)};
         const std::string ref = branch_ref(text);
@@ -99,24 +88,27 @@ Result<Sides::Revision> Sides::base_revision() const {
         const auto id = resolve(clone_.get(), *request_.base);
         return Revision{"base", *request_.base, id, id && find_commit(clone_.get(), *id)};
     }
-    for (const char* name : {"refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master"})
-        if (const auto id = resolve(clone_.get(), name); id && find_commit(clone_.get(), *id)) return Revision{"base", name, id, true};
-    return usage_error("nothing to compare with: the clone has no origin/HEAD, main or master; name the base with --base");
+    for (const char* name : {"refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master",
+                             "refs/heads/main", "refs/heads/master"})
+        if (const auto id = resolve(clone_.get(), name); id && find_commit(clone_.get(), *id))
+            return Revision{"base", name, id, true};
+    return usage_error(
+        "nothing to compare with: the clone has no origin/HEAD, main or master; name the base with --base");
 }
 
-bool Sides::in_clone(const Revision& base, const Revision& head) {
+bool Sides::found_in_clone(const Revision& base, const Revision& head) {
     if (!base.in_clone || !head.in_clone) return false;
     const auto shared = merge_base(clone_.get(), *base.id, *head.id);
     if (!shared) return false;
     old_side = *shared;
     new_side = *head.id;
     base_tip = *base.id;
-    how = "compared " + head.text + " (" + shown(*head.id) + ") with " + base.text + " (" + shown(*base.id) + ") from their merge base " +
-          shown(*shared) + ", all in the clone";
+    how = "compared " + head.text + " (" + shown(*head.id) + ") with " + base.text + " (" + shown(*base.id) +
+          ") from their merge base " + shown(*shared) + ", all in the clone";
     return true;
 }
 
-bool Sides::parents_of_test_merge(const Revision& base, const Revision& head) {
+bool Sides::found_as_test_merge(const Revision& base, const Revision& head) {
     const auto found = test_merge(clone_.get());
     if (!found) return false;
     const bool of_this_head = head.id && same(found->head, *head.id);
@@ -124,7 +116,8 @@ bool Sides::parents_of_test_merge(const Revision& base, const Revision& head) {
     if (!of_this_head && !of_this_base) return false;
     old_side = base_tip = found->base;
     new_side = found->merge;
-    how = "HEAD (" + shown(new_side) + ") merges the head into its base: compared with its first parent " + shown(old_side) + ", which is in the clone";
+    how = "HEAD (" + shown(new_side) + ") merges the head into its base: compared with its first parent " +
+          shown(old_side) + ", which is in the clone";
     return true;
 }
 
@@ -140,7 +133,8 @@ Result<void> Sides::fetch_first_parent() {
     if (auto made = need_scratch(); !made) return made;
     if (auto fetched = scratch_->fetch({{to_string(old_side), "base"}}, 1); !fetched) return fetched;
     if (!scratch_->fetched("base")) return failure("the server sent no commit " + to_string(old_side));
-    how = "HEAD (" + shown(new_side) + ") merges the head into its base: compared with its first parent " + shown(old_side) + ", which was fetched";
+    how = "HEAD (" + shown(new_side) + ") merges the head into its base: compared with its first parent " +
+          shown(old_side) + ", which was fetched";
     return {};
 }
 
@@ -159,7 +153,8 @@ Result<void> Sides::fetch_both(const Revision& base, const Revision& head) {
         old_side = *shared;
         new_side = *head_id;
         base_tip = *base_id;
-        how = "fetched base (" + shown(*base_id) + ") and head (" + shown(*head_id) + "), which the clone lacks, and compared from their merge base " + shown(*shared);
+        how = "fetched base (" + shown(*base_id) + ") and head (" + shown(*head_id) +
+              "), which the clone lacks, and compared from their merge base " + shown(*shared);
         return {};
     }
     return usage_error(base.name() + " and " + head.name() + " share no commit");
@@ -169,9 +164,9 @@ Result<Sides> Sides::find(const Request& request) {
     Sides sides(request, TRY(open_repository(request.repository_path)));
     const auto head = TRY(sides.head_revision());
     const auto base = TRY(sides.base_revision());
-    if (sides.in_clone(base, head)) return sides;
+    if (sides.found_in_clone(base, head)) return sides;
 
-    const bool of_test_merge = sides.parents_of_test_merge(base, head);
+    const bool of_test_merge = sides.found_as_test_merge(base, head);
     if (of_test_merge && find_commit(sides.clone_.get(), sides.old_side)) return sides;
     if (base.in_clone && head.in_clone && !git_repository_is_shallow(sides.clone_.get()))
         return usage_error(base.name() + " and " + head.name() + " share no commit: nothing tells what the change is");
@@ -179,17 +174,21 @@ Result<Sides> Sides::find(const Request& request) {
     const auto fetched = of_test_merge ? sides.fetch_first_parent() : sides.fetch_both(base, head);
     if (fetched) return sides;
     if (fetched.error().kind == Error::Kind::usage) return tl::unexpected(fetched.error());
-    const std::string lacking = of_test_merge  ? "base commit " + to_string(sides.old_side) + " is"
+    const std::string lacking = of_test_merge    ? "base commit " + to_string(sides.old_side) + " is"
                                 : !base.in_clone ? base.name() + " is"
-                                : !head.in_clone ? head.name() + " is"
-                                                 : "the history that " + base.name() + " and " + head.name() + " share is";
-    return failure(lacking + " not in this clone, and could not be had (" + fetched.error().message + "): " + std::string(kMend));
+                                : !head.in_clone
+                                    ? head.name() + " is"
+                                    : "the history that " + base.name() + " and " + head.name() + " share is";
+    return failure(lacking + " not in this clone, and could not be had (" + fetched.error().message +
+                   "): " + std::string(kMend));
 }
 
 Result<void> Sides::complete() {
     if (auto made = need_scratch(); !made) return made;
-    if (auto fetched = scratch_->fetch({{to_string(old_side), "old"}, {to_string(base_tip), "tip"}}, 1); !fetched) return fetched;
-    // A test merge may be gone from the server by now, and its files are mostly checked out: what lacks shows in the reading.
+    if (auto fetched = scratch_->fetch({{to_string(old_side), "old"}, {to_string(base_tip), "tip"}}, 1); !fetched)
+        return fetched;
+    // A test merge may be gone from the server by now, and its files are mostly checked out: what lacks shows in the
+    // reading.
     static_cast<void>(scratch_->fetch({{to_string(new_side), "new"}}, 1));
     return {};
 }

@@ -28,8 +28,8 @@ private:
     struct Revision;
     Result<Revision> head_revision() const;
     Result<Revision> base_revision() const;
-    bool in_clone(const Revision& base, const Revision& head);
-    bool parents_of_test_merge(const Revision& base, const Revision& head);
+    bool found_in_clone(const Revision& base, const Revision& head);
+    bool found_as_test_merge(const Revision& base, const Revision& head);
     Result<void> fetch_first_parent();
     Result<void> fetch_both(const Revision& base, const Revision& head);
     Result<void> need_scratch();

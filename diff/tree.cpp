@@ -26,14 +26,17 @@ Read<Tree> root_of(git_repository* repository, const git_oid& id) {
     if (const int code = git_commit_lookup(&found, repository, &id); code != 0) return unreadable(code, what);
     const Commit commit(found);
     git_tree* tree = nullptr;
-    if (const int code = git_commit_tree(&tree, commit.get()); code != 0) return unreadable(code, "the tree of " + what);
+    if (const int code = git_commit_tree(&tree, commit.get()); code != 0)
+        return unreadable(code, "the tree of " + what);
     return Tree(tree);
 }
 
 /// An own stack in place of git_tree_walk, which recurses: how deep is for whoever wrote the tree to say.
 class Walk {
 public:
-    Walk(git_repository* repository, Tree root) : repository_(repository) { levels_.push_back({std::move(root), 0, 0}); }
+    Walk(git_repository* repository, Tree root) : repository_(repository) {
+        levels_.push_back({std::move(root), 0, 0});
+    }
 
     Read<std::vector<TreeFile>> run() {
         while (!levels_.empty()) {
@@ -44,7 +47,8 @@ public:
                 continue;
             }
             if (++seen_ > kMostEntries || path_bytes_ > kMostPathBytes)
-                return tl::unexpected(Unreadable{false, "the commit holds more than two million files, or half a gigabyte of paths"});
+                return tl::unexpected(
+                    Unreadable{false, "the commit holds more than two million files, or half a gigabyte of paths"});
             const git_tree_entry* entry = git_tree_entry_byindex(level.tree.get(), level.next++);
             if (auto step = visit(*entry); !step) return tl::unexpected(std::move(step).error());
         }
@@ -64,7 +68,8 @@ private:
     }
 
     Read<bool> enter(const git_tree_entry& entry) {
-        if (levels_.size() >= kDeepest) return tl::unexpected(Unreadable{false, "folders are nested deeper than 500 at '" + path_ + "'"});
+        if (levels_.size() >= kDeepest)
+            return tl::unexpected(Unreadable{false, "folders are nested deeper than 500 at '" + path_ + "'"});
         git_tree* tree = nullptr;
         if (const int code = git_tree_lookup(&tree, repository_, git_tree_entry_id(&entry)); code != 0)
             return unreadable(code, "folder '" + path_ + "'");
@@ -90,19 +95,23 @@ Read<std::vector<TreeFile>> files_of(git_repository* repository, const git_oid& 
 
 Read<std::size_t> size_of(git_repository* repository, const git_oid& blob) {
     git_odb* found = nullptr;
-    if (const int code = git_repository_odb(&found, repository); code != 0) return unreadable(code, "the object database");
+    if (const int code = git_repository_odb(&found, repository); code != 0)
+        return unreadable(code, "the object database");
     const Odb odb(found);
     std::size_t size = 0;
     git_object_t type{};
-    if (const int code = git_odb_read_header(&size, &type, odb.get(), &blob); code != 0) return unreadable(code, "blob " + to_string(blob));
+    if (const int code = git_odb_read_header(&size, &type, odb.get(), &blob); code != 0)
+        return unreadable(code, "blob " + to_string(blob));
     return size;
 }
 
 Read<std::string> text_of(git_repository* repository, const git_oid& id) {
     git_blob* found = nullptr;
-    if (const int code = git_blob_lookup(&found, repository, &id); code != 0) return unreadable(code, "blob " + to_string(id));
+    if (const int code = git_blob_lookup(&found, repository, &id); code != 0)
+        return unreadable(code, "blob " + to_string(id));
     const Blob blob(found);
-    return std::string(static_cast<const char*>(git_blob_rawcontent(blob.get())), static_cast<std::size_t>(git_blob_rawsize(blob.get())));
+    return std::string(static_cast<const char*>(git_blob_rawcontent(blob.get())),
+                       static_cast<std::size_t>(git_blob_rawsize(blob.get())));
 }
 
 Read<std::optional<std::string>> text_at(git_repository* repository, const git_oid& commit, const std::string& path) {
@@ -117,7 +126,9 @@ Read<std::optional<std::string>> text_at(git_repository* repository, const git_o
     if (git_tree_entry_type(entry.get()) != GIT_OBJECT_BLOB || mode == GIT_FILEMODE_LINK) return std::nullopt;
     const auto size = size_of(repository, *git_tree_entry_id(entry.get()));
     if (!size) return tl::unexpected(size.error());
-    if (*size > kLargestText) return tl::unexpected(Unreadable{false, "'" + path + "' of commit " + to_string(commit) + " has more than 5 MB"});
+    if (*size > kLargestText)
+        return tl::unexpected(
+            Unreadable{false, "'" + path + "' of commit " + to_string(commit) + " has more than 5 MB"});
     auto text = text_of(repository, *git_tree_entry_id(entry.get()));
     if (!text) return tl::unexpected(std::move(text).error());
     return std::move(*text);

@@ -19,7 +19,8 @@ namespace pgfence::diff::testing {
 
 class GitServer {
 public:
-    /// Serves the bare repositories below `root`. `login`: the value of the Authorization header that it wants; empty: none.
+    /// Serves the bare repositories below `root`. `login`: the value of the Authorization header that it wants; empty:
+    /// none.
     explicit GitServer(fs::path root, std::string login = {}) : root_(std::move(root)), login_(std::move(login)) {
         listener_ = socket(AF_INET, SOCK_STREAM, 0);
         sockaddr_in address{};
@@ -41,7 +42,9 @@ public:
     GitServer(const GitServer&) = delete;
     GitServer& operator=(const GitServer&) = delete;
 
-    std::string url(const std::string& host = "127.0.0.1") const { return "http://" + host + ":" + std::to_string(port_); }
+    std::string url(const std::string& host = "127.0.0.1") const {
+        return "http://" + host + ":" + std::to_string(port_);
+    }
     /// Bytes of packs and answers sent so far.
     std::size_t sent() const { return sent_; }
     /// Request lines and Authorization headers, in order.
@@ -58,8 +61,10 @@ private:
             std::istringstream lines(head);
             for (std::string line; std::getline(lines, line);) {
                 std::string key = line.substr(0, line.find(':'));
-                std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-                if (key == name && line.size() > name.size() + 2) return line.substr(name.size() + 2, line.find('\r') - name.size() - 2);
+                std::transform(key.begin(), key.end(), key.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+                if (key == name && line.size() > name.size() + 2)
+                    return line.substr(name.size() + 2, line.find('\r') - name.size() - 2);
             }
             return {};
         }
@@ -118,14 +123,16 @@ private:
             requests_.push_back(line + " | " + request.header("authorization"));
         }
         const auto target = line.substr(line.find(' ') + 1, line.rfind(' ') - line.find(' ') - 1);
-        if (!redirect_to.empty()) return reply(connection, "302 Found", "Location: " + redirect_to + target + "\r\n", "");
+        if (!redirect_to.empty())
+            return reply(connection, "302 Found", "Location: " + redirect_to + target + "\r\n", "");
         if (!login_.empty() && request.header("authorization") != login_)
             return reply(connection, "401 Unauthorized", "WWW-Authenticate: Basic realm=\"git\"\r\n", "");
         const std::string output = backend(request, line.substr(0, line.find(' ')), target);
         const auto end = output.find("\r\n\r\n");
         const auto status = output.find("Status: ");
         const bool ok = status == output.npos || status > end;
-        reply(connection, ok ? "200 OK" : output.substr(status + 8, 3) + " Error", output.substr(0, end) + "\r\n", output.substr(end + 4));
+        reply(connection, ok ? "200 OK" : output.substr(status + 8, 3) + " Error", output.substr(0, end) + "\r\n",
+              output.substr(end + 4));
     }
 
     std::string backend(const Request& request, const std::string& method, const std::string& target) {
@@ -133,10 +140,12 @@ private:
         const fs::path input = root_ / ("request-" + std::to_string(port_));
         write(input, request.body);
         const std::string command =
-            "GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_HTTP_EXPORT_ALL=1 GIT_PROJECT_ROOT=" + for_shell(root_.string()) +
-            " REQUEST_METHOD=" + method + " PATH_INFO=" + for_shell(target.substr(0, question)) +
+            "GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_HTTP_EXPORT_ALL=1 GIT_PROJECT_ROOT=" +
+            for_shell(root_.string()) + " REQUEST_METHOD=" + method +
+            " PATH_INFO=" + for_shell(target.substr(0, question)) +
             " QUERY_STRING=" + for_shell(question == target.npos ? "" : target.substr(question + 1)) +
-            " CONTENT_TYPE=" + for_shell(request.header("content-type")) + " HTTP_CONTENT_ENCODING=" + for_shell(request.header("content-encoding")) +
+            " CONTENT_TYPE=" + for_shell(request.header("content-type")) +
+            " HTTP_CONTENT_ENCODING=" + for_shell(request.header("content-encoding")) +
             " git -c safe.directory='*' http-backend < " + for_shell(input.string()) + " 2>/dev/null";
         std::string output;
         if (FILE* pipe = popen(command.c_str(), "r")) {
@@ -148,7 +157,9 @@ private:
     }
 
     void reply(int connection, const std::string& status, const std::string& headers, const std::string& body) {
-        const std::string bytes = "HTTP/1.1 " + status + "\r\n" + headers + "Connection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+        const std::string bytes = "HTTP/1.1 " + status + "\r\n" + headers +
+                                  "Connection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+                                  body;
         for (std::size_t done = 0; done < bytes.size();) {
             const auto n = send(connection, bytes.data() + done, bytes.size() - done, MSG_NOSIGNAL);
             if (n <= 0) return;

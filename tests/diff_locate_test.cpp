@@ -50,20 +50,20 @@ TEST_CASE("migration tools' own layouts are known") {
 
 TEST_CASE("what stands beside migrations is kept out") {
     for (const std::string_view path : {
-             "src/queries/find.sql",                        // no layout
+             "src/queries/find.sql",  // no layout
              "sql/report.sql",
              "V1__x.sql.bak",
              "migrations/README.md",
-             "migrations/0001_x.py",                        // another format
-             "migrations/x.down.sql",                       // backward
+             "migrations/0001_x.py",   // another format
+             "migrations/x.down.sql",  // backward
              "migrations/2024_x/down.sql",
              "migrations/x.undo.sql",
              "migrations/001.undo.sql",
              "sql/U1__undo.sql",
              "sqitch/migrations/revert/x.sql",
              "migrations/verify/x.sql",
-             "db/migration/B5__baseline.sql",               // stands for V1 to V5
-             "db/migrations/mysql/1_x.sql",                 // other databases
+             "db/migration/B5__baseline.sql",  // stands for V1 to V5
+             "db/migrations/mysql/1_x.sql",    // other databases
              "db/migrations/sqlite3/1_x.up.sql",
              "migrations/mssql/V1__x.sql",
              "migrations/oracle/V1__x.sql",
@@ -75,13 +75,13 @@ TEST_CASE("what stands beside migrations is kept out") {
              "migrations/1_x.mysql.up.sql",
              "migrations/1_x.sqlite3.up.sql",
              "migrations/1-mysql.sql",
-             "db/seeds/migrations/1.sql",                   // other purposes
+             "db/seeds/migrations/1.sql",  // other purposes
              "test/fixtures/migrations/1.sql",
              "internal/testdata/migrations/1.sql",
              "src/test/resources/db/migration/V1__x.sql",
              "node_modules/x/migrations/1.sql",
              "vendor/github.com/x/y/migrations/1.up.sql",
-             "db/migrations/structure.sql",                 // dumps
+             "db/migrations/structure.sql",  // dumps
              "supabase/migrations/schema.sql",
              "db/schema.sql",
              "",
@@ -98,15 +98,21 @@ TEST_CASE("what stands beside migrations is kept out") {
 }
 
 TEST_CASE("files beside a migration decide with it") {
-    struct Case { Paths given, found; };
+    struct Case {
+        Paths given, found;
+    };
     for (const auto& [given, found] : {
-             Case{{"prisma/migrations/1_x/migration.sql", "prisma/migrations/1_x/data.sql"}, {"prisma/migrations/1_x/migration.sql"}},
+             Case{{"prisma/migrations/1_x/migration.sql", "prisma/migrations/1_x/data.sql"},
+                  {"prisma/migrations/1_x/migration.sql"}},
              Case{{"migrations/1_x/up.sql", "migrations/1_x/notes.sql"}, {"migrations/1_x/up.sql"}},
-             Case{{"migrations/1_x_up.sql", "migrations/1_x_down.sql", "migrations/2_drill_down.sql"}, {"migrations/1_x_up.sql", "migrations/2_drill_down.sql"}},
+             Case{{"migrations/1_x_up.sql", "migrations/1_x_down.sql", "migrations/2_drill_down.sql"},
+                  {"migrations/1_x_up.sql", "migrations/2_drill_down.sql"}},
              Case{{"tools/migrate/migrations/1.sql", "tools/migrate/views.sql"}, {"tools/migrate/migrations/1.sql"}},
              Case{{"tools/migrate/1.sql", "tools/migrate/2.sql"}, {"tools/migrate/1.sql", "tools/migrate/2.sql"}},
-             Case{{"migrations/tenant/migrations/1.sql", "migrations/1.sql"}, {"migrations/1.sql", "migrations/tenant/migrations/1.sql"}},
-             Case{{"migrations/1_x.up.sql", "migrations/1_x.postgres.up.sql", "migrations/2_y.up.sql"}, {"migrations/1_x.postgres.up.sql", "migrations/2_y.up.sql"}},
+             Case{{"migrations/tenant/migrations/1.sql", "migrations/1.sql"},
+                  {"migrations/1.sql", "migrations/tenant/migrations/1.sql"}},
+             Case{{"migrations/1_x.up.sql", "migrations/1_x.postgres.up.sql", "migrations/2_y.up.sql"},
+                  {"migrations/1_x.postgres.up.sql", "migrations/2_y.up.sql"}},
          })
         CHECK(locate(given, {}) == found);
 }
@@ -116,12 +122,15 @@ TEST_CASE("migrations come in the order in which their runner takes them") {
              Paths{"m/migrations/1_a.sql", "m/migrations/2_b.sql", "m/migrations/10_c.sql", "m/migrations/100_d.sql"},
              Paths{"migrations/0001_b.sql", "migrations/0002_a.sql", "migrations/10000_c.sql"},
              Paths{"migrations/20230101_z.up.sql", "migrations/20240101_a.up.sql"},
-             Paths{"db/V1__a.sql", "db/V1.2__b.sql", "db/V1.10__c.sql", "db/V2__a.sql", "db/V10__a.sql", "db/R__a.sql", "db/R__b.sql"},
+             Paths{"db/V1__a.sql", "db/V1.2__b.sql", "db/V1.10__c.sql", "db/V2__a.sql", "db/V10__a.sql", "db/R__a.sql",
+                   "db/R__b.sql"},
              Paths{"db/V1_2__b.sql", "db/V1_10__c.sql", "db/V2__a.sql"},
-             Paths{"db/migration/old/V1__a.sql", "db/migration/V2__b.sql", "db/migration/a/V3__c.sql", "db/migration/R__x.sql"},
+             Paths{"db/migration/old/V1__a.sql", "db/migration/V2__b.sql", "db/migration/a/V3__c.sql",
+                   "db/migration/R__x.sql"},
              Paths{"migrations/1.sql", "migrations/1.1.sql", "migrations/1.2.sql", "migrations/1.10.sql"},
              Paths{"a/migrations/2.sql", "b/migrations/1.sql"},
-             Paths{"prisma/migrations/0_init/migration.sql", "prisma/migrations/20240101_x/migration.sql", "prisma/migrations/20240102_x/migration.sql"},
+             Paths{"prisma/migrations/0_init/migration.sql", "prisma/migrations/20240101_x/migration.sql",
+                   "prisma/migrations/20240102_x/migration.sql"},
              Paths{"migrations/v9/1.sql", "migrations/v10/1.sql"},
              Paths{"migrations/1_a.sql", "migrations/init.sql"},
              Paths{"migrations/99999999999999999999998_a.sql", "migrations/99999999999999999999999_a.sql"},
@@ -139,8 +148,10 @@ TEST_CASE("migrations come in the order in which their runner takes them") {
 
 TEST_CASE("the order is one for names of every kind") {
     // Every triple of odd names: a comparison that is not transitive makes std::sort read out of bounds.
-    const Paths names{"m/1.sql", "m/01.sql", "m/1_a.sql", "m/1a.sql", "m/a1.sql", "m/V1__a.sql", "m/v1.sql", "m/R__a.sql", "m/1.2.sql", "m/1.2__a.sql",
-                      "m/.sql", "m/_.sql", "m/V1_1__a.sql", "m/1/a.sql", "m.sql", "m/10.sql", "m/\xC3\xA9.sql", "M/1.sql", "m//1.sql", "m/migrations/V1__a.sql"};
+    const Paths names{"m/1.sql",     "m/01.sql",       "m/1_a.sql",     "m/1a.sql",  "m/a1.sql",
+                      "m/V1__a.sql", "m/v1.sql",       "m/R__a.sql",    "m/1.2.sql", "m/1.2__a.sql",
+                      "m/.sql",      "m/_.sql",        "m/V1_1__a.sql", "m/1/a.sql", "m.sql",
+                      "m/10.sql",    "m/\xC3\xA9.sql", "M/1.sql",       "m//1.sql",  "m/migrations/V1__a.sql"};
     for (const auto a : names)
         for (const auto b : names) {
             INFO(a << " and " << b);
@@ -160,17 +171,47 @@ TEST_CASE("globs choose in place of the layouts") {
 }
 
 TEST_CASE("glob signs") {
-    struct Case { std::string_view pattern, path; bool matches; };
+    struct Case {
+        std::string_view pattern, path;
+        bool matches;
+    };
     for (const auto& [pattern, path, matches] : {
-             Case{"a/*.sql", "a/x.sql", true}, {"a/*.sql", "a/b/x.sql", false}, {"a/**/x.sql", "a/x.sql", true}, {"a/**/x.sql", "a/b/c/x.sql", true},
-             {"**/x.sql", "x.sql", true}, {"**", "a/b", true}, {"a/**", "a/b/c", true}, {"a/**", "b/a", false}, {"?.sql", "x.sql", true},
-             {"?.sql", "xy.sql", false}, {"[0-9]*.sql", "1_a.sql", true}, {"[0-9]*.sql", "a.sql", false}, {"[!0-9].sql", "a.sql", true},
-             {"[]].sql", "].sql", true}, {"[a.sql", "[a.sql", true}, {"{a,b}/x", "b/x", true}, {"{a,b{c,d}}/x", "bd/x", true}, {"x{,s}.sql", "x.sql", true},
-             {"x{,s}.sql", "xs.sql", true}, {"{,a/}x", "x", true}, {"{a", "{a", true}, {"db/migrations", "db/migrations/1.sql", true},
-             {"db/migrations/", "db/migrations/a/1.sql", true}, {"db/migrations", "db/migrations2/1.sql", false}, {"db/*", "db/a/1.sql", false},
-             {"db/*/", "db/a/1.sql", true}, {"./a.sql", "a.sql", true}, {"/a.sql", "a.sql", true}, {".", "a/b.sql", true}, {"", "a", true},
-             {"A.sql", "a.sql", false}, {"*a*b*c", "xaxbxc", true}, {"*a*b*c", "xaxbx", false}, {"\xC3\xA9/*", "\xC3\xA9/\xC3\xBC.sql", true},
-             {"**/a/**/b/**", "a/a/c/b/b/d", true}, {"**/a/**/b", "a/b/c", false},
+             Case{"a/*.sql", "a/x.sql", true},
+             {"a/*.sql", "a/b/x.sql", false},
+             {"a/**/x.sql", "a/x.sql", true},
+             {"a/**/x.sql", "a/b/c/x.sql", true},
+             {"**/x.sql", "x.sql", true},
+             {"**", "a/b", true},
+             {"a/**", "a/b/c", true},
+             {"a/**", "b/a", false},
+             {"?.sql", "x.sql", true},
+             {"?.sql", "xy.sql", false},
+             {"[0-9]*.sql", "1_a.sql", true},
+             {"[0-9]*.sql", "a.sql", false},
+             {"[!0-9].sql", "a.sql", true},
+             {"[]].sql", "].sql", true},
+             {"[a.sql", "[a.sql", true},
+             {"{a,b}/x", "b/x", true},
+             {"{a,b{c,d}}/x", "bd/x", true},
+             {"x{,s}.sql", "x.sql", true},
+             {"x{,s}.sql", "xs.sql", true},
+             {"{,a/}x", "x", true},
+             {"{a", "{a", true},
+             {"db/migrations", "db/migrations/1.sql", true},
+             {"db/migrations/", "db/migrations/a/1.sql", true},
+             {"db/migrations", "db/migrations2/1.sql", false},
+             {"db/*", "db/a/1.sql", false},
+             {"db/*/", "db/a/1.sql", true},
+             {"./a.sql", "a.sql", true},
+             {"/a.sql", "a.sql", true},
+             {".", "a/b.sql", true},
+             {"", "a", true},
+             {"A.sql", "a.sql", false},
+             {"*a*b*c", "xaxbxc", true},
+             {"*a*b*c", "xaxbx", false},
+             {"\xC3\xA9/*", "\xC3\xA9/\xC3\xBC.sql", true},
+             {"**/a/**/b/**", "a/a/c/b/b/d", true},
+             {"**/a/**/b", "a/b/c", false},
          }) {
         INFO(pattern << " on " << path);
         CHECK(Glob(pattern).matches(path) == matches);
@@ -195,6 +236,7 @@ TEST_CASE("tools say beside their migrations which database these are for") {
     CHECK(other_database("# do not edit\nprovider = \"mysql\"\n") == "mysql");
     CHECK(other_database("provider = \"sqlite\"") == "sqlite");
     CHECK(other_database("{\n  \"version\": \"7\",\n  \"dialect\": \"sqlite\",\n") == "sqlite");
-    for (const std::string_view text : {"provider = \"postgresql\"\n", "{\"dialect\":\"postgresql\"}", "{\"dialect\":\"pg\"}", "", "provider", "\"dialect\":"})
+    for (const std::string_view text : {"provider = \"postgresql\"\n", "{\"dialect\":\"postgresql\"}",
+                                        "{\"dialect\":\"pg\"}", "", "provider", "\"dialect\":"})
         CHECK_FALSE(other_database(text));
 }

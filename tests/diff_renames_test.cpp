@@ -31,7 +31,8 @@ TEST_CASE("too much to compare leaves equal texts paired and says so") {
     for (int i = 0; i < 20'000; ++i) lines += std::to_string(i) + "\n";
     std::vector<std::string> texts;
     for (int i = 0; i < 80; ++i) texts.push_back(lines + std::to_string(i));
-    const std::vector<std::string_view> deleted(texts.begin(), texts.begin() + 40), added(texts.begin() + 39, texts.end());
+    const std::vector<std::string_view> deleted(texts.begin(), texts.begin() + 40),
+        added(texts.begin() + 39, texts.end());
     bool complete = true;
     const auto pairs = renames(deleted, added, complete);
     CHECK_FALSE(complete);
@@ -40,11 +41,20 @@ TEST_CASE("too much to compare leaves equal texts paired and says so") {
 }
 
 TEST_CASE("changed lines are the new side's") {
-    struct Case { std::string_view before, after; LineSet lines; };
+    struct Case {
+        std::string_view before, after;
+        LineSet lines;
+    };
     for (const auto& [before, after, lines] : {
-             Case{"a\nb\nc\n", "a\nB\nc\n", {{2, 2}}}, {"a\nb\n", "a\nb\nc\nd\n", {{3, 4}}}, {"a\nb\nc\n", "a\nc\n", {}}, {"a\n", "a\n", {}},
-             {"", "a\nb\n", {{1, 2}}}, {"a\nb\nc\nd\ne\n", "A\nb\nc\nd\nE\n", {{1, 1}, {5, 5}}}, {"a\r\nb\r\n", "a\r\nB\r\n", {{2, 2}}},
-             {"a", "a\n", {{1, 1}}}, {"a\nb\n", "a\nb", {{2, 2}}},
+             Case{"a\nb\nc\n", "a\nB\nc\n", {{2, 2}}},
+             {"a\nb\n", "a\nb\nc\nd\n", {{3, 4}}},
+             {"a\nb\nc\n", "a\nc\n", {}},
+             {"a\n", "a\n", {}},
+             {"", "a\nb\n", {{1, 2}}},
+             {"a\nb\nc\nd\ne\n", "A\nb\nc\nd\nE\n", {{1, 1}, {5, 5}}},
+             {"a\r\nb\r\n", "a\r\nB\r\n", {{2, 2}}},
+             {"a", "a\n", {{1, 1}}},
+             {"a\nb\n", "a\nb", {{2, 2}}},
              {"a\rb\nc\n", "a\rb\nC\n", {{3, 3}}},  // a lone CR ends a line for us, not for git
              {"x\n", "x\na\rb\n", {{2, 3}}},
          }) {

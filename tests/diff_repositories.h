@@ -46,10 +46,13 @@ inline std::string for_shell(std::string_view text) {
 
 /// Runs git as nobody in particular: no configuration of the machine or the user. Answers what it prints.
 inline std::string git(const fs::path& where, const std::string& arguments) {
-    const std::string command = "cd " + for_shell(where.string()) +
-                                " && GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@x GIT_COMMITTER_NAME=a"
-                                " GIT_COMMITTER_EMAIL=a@x GIT_TERMINAL_PROMPT=0 git -c init.defaultBranch=main -c protocol.file.allow=always"
-                                " -c safe.directory='*' -c gc.auto=0 " + arguments + " 2>&1";
+    const std::string command =
+        "cd " + for_shell(where.string()) +
+        " && GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@x "
+        "GIT_COMMITTER_NAME=a"
+        " GIT_COMMITTER_EMAIL=a@x GIT_TERMINAL_PROMPT=0 git -c init.defaultBranch=main -c protocol.file.allow=always"
+        " -c safe.directory='*' -c gc.auto=0 " +
+        arguments + " 2>&1";
     FILE* pipe = popen(command.c_str(), "r");
     REQUIRE(pipe);
     std::string output;
@@ -87,7 +90,8 @@ public:
         std::string stream;
         for (int i = 0; i < count; ++i) {
             const std::string message = branch + std::to_string(i);
-            stream += "commit " + branch + "\ncommitter a <a@x> 1700000000 +0000\ndata " + std::to_string(message.size()) + "\n" + message + "\n";
+            stream += "commit " + branch + "\ncommitter a <a@x> 1700000000 +0000\ndata " +
+                      std::to_string(message.size()) + "\n" + message + "\n";
             if (i == 0) stream += "from " + branch + "^0\n";
         }
         const fs::path file = path_ / ".git" / "stream";
@@ -107,7 +111,8 @@ inline std::map<std::string, std::string> everything_in(const fs::path& folder) 
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {
         std::ostringstream text;
         if (entry.is_regular_file()) text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
-        found[entry.path().string()] = text.str() + "@" + std::to_string(entry.last_write_time().time_since_epoch().count());
+        found[entry.path().string()] =
+            text.str() + "@" + std::to_string(entry.last_write_time().time_since_epoch().count());
     }
     return found;
 }

@@ -14,11 +14,14 @@ using Role = MigrationFile::Role;
 namespace {
 
 constexpr const char* kToken = "ghs_1234567890_secret";
-constexpr const char* kLogin = "Basic eC1hY2Nlc3MtdG9rZW46Z2hzXzEyMzQ1Njc4OTBfc2VjcmV0";  // printf x-access-token:TOKEN | base64
+constexpr const char* kLogin =
+    "Basic eC1hY2Nlc3MtdG9rZW46Z2hzXzEyMzQ1Njc4OTBfc2VjcmV0";  // printf x-access-token:TOKEN | base64
 
-/// A server's repository "owner/name.git" as a pull request leaves it: main moved on after the branch, and GitHub's test merge.
+/// A server's repository "owner/name.git" as a pull request leaves it: main moved on after the branch, and GitHub's
+/// test merge.
 struct PullRequest {
-    explicit PullRequest(const Folder& folder, int commits_between = 0) : repo(folder / "author"), bare(folder / "owner/name.git") {
+    explicit PullRequest(const Folder& folder, int commits_between = 0)
+        : repo(folder / "author"), bare(folder / "owner/name.git") {
         std::string noise(200'000, 'x');
         for (std::size_t i = 0; i < noise.size(); ++i) noise[i] = static_cast<char>('!' + i * i * 7919 % 90);
         repo.write("assets/large.txt", noise);
@@ -51,12 +54,14 @@ struct PullRequest {
 };
 
 /// What actions/checkout runs for a pull_request event.
-fs::path checkout(const Folder& folder, const PullRequest& pull, const std::string& options, const std::string& what = {}) {
+fs::path checkout(const Folder& folder, const PullRequest& pull, const std::string& options,
+                  const std::string& what = {}) {
     const fs::path clone = folder / "workspace";
     fs::create_directories(clone);
     git(clone, "init -q");
     git(clone, "remote add origin " + for_shell("file://" + pull.bare.string()));
-    git(clone, "fetch -q --no-tags --prune --no-recurse-submodules " + options + " origin +" + (what.empty() ? pull.merge : what) + ":refs/remotes/pull/1/merge");
+    git(clone, "fetch -q --no-tags --prune --no-recurse-submodules " + options + " origin +" +
+                   (what.empty() ? pull.merge : what) + ":refs/remotes/pull/1/merge");
     git(clone, "checkout -q --force refs/remotes/pull/1/merge");
     return clone;
 }
@@ -77,23 +82,31 @@ Request over_http(Request request, const GitServer& server, const std::string& t
 std::string drawn(const Result<Change>& change) {
     if (!change) return change.error().message;
     std::string text;
-    for (const MigrationFile& file : change->files) text += (file.role == Role::history ? "history " : "changed ") + file.path + "\n";
+    for (const MigrationFile& file : change->files)
+        text += (file.role == Role::history ? "history " : "changed ") + file.path + "\n";
     return text;
 }
 
-const std::string kFromForkPoint = "history migrations/1.sql\nchanged migrations/1.sql\nchanged migrations/2_mine.sql\n";
-const std::string kFromFirstParent = "history migrations/1.sql\nhistory migrations/3_theirs.sql\nchanged migrations/1.sql\nchanged migrations/2_mine.sql\n";
+const std::string kFromForkPoint =
+    "history migrations/1.sql\nchanged migrations/1.sql\nchanged migrations/2_mine.sql\n";
+const std::string kFromFirstParent =
+    "history migrations/1.sql\nhistory migrations/3_theirs.sql\nchanged migrations/1.sql\nchanged "
+    "migrations/2_mine.sql\n";
 
 }  // namespace
 
 TEST_CASE("each checkout shows the same change, and stays as it was") {
-    struct Case { const char* options; bool of_head; std::string shown; };
+    struct Case {
+        const char* options;
+        bool of_head;
+        std::string shown;
+    };
     const auto& [options, of_head, shown] = GENERATE(values<Case>({
-        {"", false, kFromForkPoint},                                    // fetch-depth: 0
-        {"--depth=1", false, kFromFirstParent},                         // the default
+        {"", false, kFromForkPoint},             // fetch-depth: 0
+        {"--depth=1", false, kFromFirstParent},  // the default
         {"--depth=2", false, kFromFirstParent},
-        {"--depth=1", true, kFromForkPoint},                            // ref: head.sha
-        {"--filter=blob:none", false, kFromForkPoint},                  // filter:, fetch-depth: 0
+        {"--depth=1", true, kFromForkPoint},            // ref: head.sha
+        {"--filter=blob:none", false, kFromForkPoint},  // filter:, fetch-depth: 0
         {"--filter=blob:none --depth=1", false, kFromFirstParent},
         {"--filter=tree:0", false, kFromForkPoint},
     }));
@@ -126,14 +139,36 @@ TEST_CASE("the default checkout costs one commit's difference, not the files aga
 }
 
 TEST_CASE("a merge base far back is fetched deeper and deeper") {
+    struct Case {
+        const char* options;
+        bool of_head, stale;
+    };
+    const auto& [options, of_head, stale] = GENERATE(values<Case>({
+        {"--depth=1", true, false},
+        {"--depth=50", true, false},  // ends where the first fetch ends: the server does not say so again
+        {"--depth=1", false, true},   // the test merge of an earlier push
+        {"--depth=50", false, true},
+    }));
+    INFO(options << (of_head ? " of the head" : "") << (stale ? ", stale" : ""));
     const Folder folder;
     const PullRequest pull(folder, 120);
-    const auto clone = checkout(folder, pull, "--depth=1", pull.head);
+    const auto clone = checkout(folder, pull, options, of_head ? pull.head : "");
+    auto request = request_for(clone, pull);
+    std::string expected = kFromForkPoint;
+    if (stale) {
+        pull.repo.run("checkout -q feature");
+        pull.repo.write("migrations/4_later.sql", "create table d();\n");
+        request.head = pull.repo.commit("later");
+        git(folder.path(), "--git-dir=" + for_shell(pull.bare.string()) + " fetch -q author feature:refs/pull/1/later");
+        expected += "changed migrations/4_later.sql\n";
+    }
     GitServer server(folder.path());
-    const auto change = changes(over_http(request_for(clone, pull), server));
-    CHECK(drawn(change) == kFromForkPoint);
+    const auto before = everything_in(clone);
+    CHECK(drawn(changes(over_http(request, server))) == expected);
+    CHECK(everything_in(clone) == before);
     const auto requests = server.requests();
-    CHECK(std::count_if(requests.begin(), requests.end(), [](const auto& line) { return line.starts_with("GET"); }) == 2);  // 50, 500
+    CHECK(std::count_if(requests.begin(), requests.end(), [](const auto& line) { return line.starts_with("GET"); }) ==
+          2);  // 50, 500
 }
 
 TEST_CASE("a branch's name is enough") {
@@ -162,7 +197,9 @@ TEST_CASE("what cannot be fetched ends in the workflow's line") {
         const std::string& message = change.error().message;
         INFO(message);
         CHECK(change.error().kind == Error::Kind::failure);
-        for (const std::string_view part : {std::string_view(commit), why, std::string_view("add the line `fetch-depth: 0` under `with:` of the actions/checkout step")})
+        for (const std::string_view part :
+             {std::string_view(commit), why,
+              std::string_view("add the line `fetch-depth: 0` under `with:` of the actions/checkout step")})
             CHECK(message.find(part) != message.npos);
         CHECK(message.find(kToken) == message.npos);
         CHECK(message.find("eC1hY2Nlc3M") == message.npos);
@@ -178,7 +215,8 @@ TEST_CASE("what cannot be fetched ends in the workflow's line") {
         refused(request, pull.base, "failed");
     }
     SECTION("a remote whose URL holds the secret") {
-        git(clone, std::string("remote set-url origin http://x-access-token:") + kToken + "@127.0.0.1:1/owner/name.git");
+        git(clone,
+            std::string("remote set-url origin http://x-access-token:") + kToken + "@127.0.0.1:1/owner/name.git");
         refused(request, pull.base, "http://***@127.0.0.1:1/owner/name.git");
         request.credentials.token = kToken;
         refused(request, pull.base, "http://***@127.0.0.1:1/owner/name.git");
@@ -212,7 +250,9 @@ TEST_CASE("the token goes to its own server alone") {
     auto request = request_for(clone, pull);
     request.credentials.token = kToken;
 
-    SECTION("an origin elsewhere") { git(clone, "remote set-url origin " + other.url("localhost") + "/owner/name.git"); }
+    SECTION("an origin elsewhere") {
+        git(clone, "remote set-url origin " + other.url("localhost") + "/owner/name.git");
+    }
     SECTION("a redirect elsewhere") {
         own.redirect_to = other.url("localhost");
         request = over_http(request, own, kToken);

@@ -1,10 +1,9 @@
 // Changes between commits that the clone has.
-#include "diff/changes.h"
-
 #include <sys/stat.h>
 
 #include <algorithm>
 
+#include "diff/changes.h"
 #include "diff_repositories.h"
 
 using namespace pgfence;
@@ -15,7 +14,8 @@ using Role = MigrationFile::Role;
 
 namespace {
 
-Request request_for(const fs::path& path, std::optional<std::string> base = std::nullopt, std::optional<std::string> head = std::nullopt) {
+Request request_for(const fs::path& path, std::optional<std::string> base = std::nullopt,
+                    std::optional<std::string> head = std::nullopt) {
     Request request;
     request.repository_path = path.string();
     request.base = std::move(base);
@@ -39,20 +39,23 @@ std::string drawn(const Change& change) {
         CHECK((file.role == Role::history) == (file.change == Kind::none));
         text += file.role == Role::history ? "history" : names[static_cast<int>(file.change)];
         text += " " + (file.old_path ? *file.old_path + " -> " : "") + file.path;
-        for (const auto& [first, last] : file.changed_lines) text += " " + std::to_string(first) + "-" + std::to_string(last);
+        for (const auto& [first, last] : file.changed_lines)
+            text += " " + std::to_string(first) + "-" + std::to_string(last);
         text += "\n";
     }
     return text;
 }
 
 const MigrationFile& file(const Change& change, std::string_view path, Role role) {
-    const auto found = std::find_if(change.files.begin(), change.files.end(), [&](const auto& one) { return one.path == path && one.role == role; });
+    const auto found = std::find_if(change.files.begin(), change.files.end(),
+                                    [&](const auto& one) { return one.path == path && one.role == role; });
     REQUIRE(found != change.files.end());
     return *found;
 }
 
 bool has_note(const Change& change, std::string_view part) {
-    return std::any_of(change.notes.begin(), change.notes.end(), [&](const auto& note) { return note.find(part) != note.npos; });
+    return std::any_of(change.notes.begin(), change.notes.end(),
+                       [&](const auto& note) { return note.find(part) != note.npos; });
 }
 
 }  // namespace
@@ -126,7 +129,8 @@ TEST_CASE("a base that moved on is compared from the merge base") {
     auto comparison = Comparison::open(request_for(repo.path(), "main", "feature"));
     REQUIRE(comparison);
     CHECK(comparison->base() == fork);
-    CHECK(comparison->file_at_base(".pgfence.toml").value() == "max-risk = 'low'\n");  // the branch's, not the merge base's
+    CHECK(comparison->file_at_base(".pgfence.toml").value() ==
+          "max-risk = 'low'\n");  // the branch's, not the merge base's
     CHECK_FALSE(comparison->file_at_base("absent.toml").value());
     CHECK_FALSE(comparison->file_at_base("migrations").value());
     CHECK(comparison->changes({{"migrations/2*"}, {}})->files.size() == 1);
@@ -155,7 +159,9 @@ TEST_CASE("bytes and paths stay as committed") {
     const Repo repo(folder / "repo");
     repo.run("config core.autocrlf false");
     repo.commit();
-    const std::string path = "db/migrations/1 na\xC3\xAFve +@#.sql", text = "\xEF\xBB\xBF" "create table \"\xC3\xA4\"();\r\n-- x\r\n";
+    const std::string path = "db/migrations/1 na\xC3\xAFve +@#.sql", text =
+                                                                         "\xEF\xBB\xBF"
+                                                                         "create table \"\xC3\xA4\"();\r\n-- x\r\n";
     repo.write(path, text);
     const std::string latin1 = "db/migrations/2_\xE9.sql";
     repo.write(latin1, "select 1;\n");
@@ -193,8 +199,9 @@ TEST_CASE("what is no migration's text is left out with a note") {
     repo.commit();
     const auto change = changed(request_for(repo.path(), "HEAD~1"));
     CHECK(drawn(change) == "added migrations/1.sql\nadded migrations/6_empty.sql\n");
-    for (const auto* part : {"migrations/2_binary.sql was not read", "migrations/3_large.sql was not read", "5 MB", "migrations/4_lfs.sql was not read",
-                             "migrations/5_link.sql was not read", "db/mysql/migrations/1.sql (in a folder for another database)"}) {
+    for (const auto* part : {"migrations/2_binary.sql was not read", "migrations/3_large.sql was not read", "5 MB",
+                             "migrations/4_lfs.sql was not read", "migrations/5_link.sql was not read",
+                             "db/mysql/migrations/1.sql (in a folder for another database)"}) {
         INFO(part);
         CHECK(has_note(change, part));
     }
@@ -206,10 +213,12 @@ TEST_CASE("folders that their tool made for another database are left out with a
     const Repo repo(folder / "repo");
     for (const auto* database : {"one", "two"}) {
         repo.write(std::string(database) + "/migrations/1_x/migration.sql", "select 1;\n");
-        repo.write(std::string(database) + "/migrations/migration_lock.toml", std::string("provider = \"") + (*database == 'o' ? "postgresql" : "mysql") + "\"\n");
+        repo.write(std::string(database) + "/migrations/migration_lock.toml",
+                   std::string("provider = \"") + (*database == 'o' ? "postgresql" : "mysql") + "\"\n");
     }
     repo.commit();
-    for (const auto* database : {"one", "two"}) repo.write(std::string(database) + "/migrations/2_x/migration.sql", "select 2;\n");
+    for (const auto* database : {"one", "two"})
+        repo.write(std::string(database) + "/migrations/2_x/migration.sql", "select 2;\n");
     repo.commit();
     auto change = changed(request_for(repo.path(), "HEAD~1"));
     CHECK(drawn(change) == "history one/migrations/1_x/migration.sql\nadded one/migrations/2_x/migration.sql\n");
@@ -217,7 +226,8 @@ TEST_CASE("folders that their tool made for another database are left out with a
 
     auto request = request_for(repo.path(), "HEAD~1");
     request.files.include = {"two/**/*.sql"};
-    CHECK(drawn(changed(request)) == "history two/migrations/1_x/migration.sql\nadded two/migrations/2_x/migration.sql\n");
+    CHECK(drawn(changed(request)) ==
+          "history two/migrations/1_x/migration.sql\nadded two/migrations/2_x/migration.sql\n");
     request.files.include = {"nowhere/*.sql"};
     CHECK(has_note(changed(request), "no file matches include: nowhere/*.sql"));
 }
@@ -239,8 +249,11 @@ TEST_CASE("too many changed migrations are an error, too long a history a note")
     const Folder folder;
     const Repo repo(folder / "repo");
     repo.commit();
-    std::string stream = "commit refs/heads/main\ncommitter a <a@x> 1700000000 +0000\ndata 1\nx\nfrom refs/heads/main^0\n";
-    for (int i = 1; i <= 10'001; ++i) stream += "M 100644 inline migrations/" + std::to_string(i) + ".sql\ndata " + std::to_string(std::to_string(i).size()) + "\n" + std::to_string(i) + "\n";
+    std::string stream =
+        "commit refs/heads/main\ncommitter a <a@x> 1700000000 +0000\ndata 1\nx\nfrom refs/heads/main^0\n";
+    for (int i = 1; i <= 10'001; ++i)
+        stream += "M 100644 inline migrations/" + std::to_string(i) + ".sql\ndata " +
+                  std::to_string(std::to_string(i).size()) + "\n" + std::to_string(i) + "\n";
     write(folder / "stream", stream);
     repo.run("fast-import --quiet < " + for_shell((folder / "stream").string()));
     const auto many = changes(request_for(repo.path(), "main~1", "main"));
@@ -272,7 +285,8 @@ TEST_CASE("what cannot be compared is said in one sentence") {
     repo.run("branch -q -M work");
     holds(message(request_for(repo.path()), Error::Kind::usage), "name the base with --base");
     holds(message(request_for(repo.path(), "no such"), Error::Kind::failure), "base 'no such' is not in this clone");
-    holds(message(request_for(repo.path(), "HEAD", "nothing"), Error::Kind::failure), "head 'nothing' is not in this clone");
+    holds(message(request_for(repo.path(), "HEAD", "nothing"), Error::Kind::failure),
+          "head 'nothing' is not in this clone");
     repo.run("checkout -q --orphan other");
     repo.commit("a root of its own");
     holds(message(request_for(repo.path(), "work", "other"), Error::Kind::usage), "share no commit");

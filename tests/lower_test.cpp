@@ -102,7 +102,11 @@ TEST_CASE("the message is PostgreSQL's") {
 TEST_CASE("an open comment at the end is an error, not silence") {
     const auto lowered = lower("select 1; /* open ; select 2");
     REQUIRE(lowered.errors.size() == 1);
-    CHECK(lowered.errors[0].message == "unterminated /* comment");
+    CHECK(lowered.errors[0].message == "unterminated /* comment at or near \"/* open ; select 2\"");
+    const auto longer = lower("select 'open " + repeated("é", 1000));
+    REQUIRE(longer.errors.size() == 1);
+    CHECK(longer.errors[0].message.size() <= 204);
+    CHECK(longer.errors[0].message.ends_with("é...\""));
 }
 
 TEST_CASE("locations count from the begin of the whole text, after an error too") {
@@ -237,6 +241,10 @@ TEST_CASE("deep and long text neither crashes nor takes long") {
     CHECK(lower("alter table t alter a set default " + repeated("f(", 3000) + "1" + repeated(")", 3000)).statements.size() == 1);
     CHECK(lower("set a = 'x'; create table t (a geometry('p'" + repeated("::text", n) + "))").statements.size() == 2);
     CHECK(lower(repeated("/*", n)).errors.size() == 1);
+    CHECK(lower("select 1; " + repeated("/*", 500000)).errors.size() == 1);
+    CHECK(lower("/*" + repeated("/*", 500000) + repeated("*/", 500001) + " select 1").statements.size() == 1);
+    CHECK(lower("select " + repeated("+-", 500000) + "1; select 2").statements.size() == 2);
+    CHECK(lower("select 1 " + repeated("*<", 500000) + "1; select 2").errors.size() == 1);
     CHECK(lower(repeated("(", n)).errors.size() == 1);
     CHECK(lower(repeated(";", 200000)).statements.empty());
     CHECK(lower(repeated("begin atomic ", n)).errors.size() == 1);

@@ -1,9 +1,9 @@
 // What holds for every rule as it stands in its file, and the text cutting that recipes rest on.
 
-#include <catch2/catch_test_macros.hpp>
-
 #include <algorithm>
+#include <catch2/catch_test_macros.hpp>
 #include <fstream>
+#include <iterator>
 #include <set>
 #include <sstream>
 #include <string>
@@ -22,7 +22,9 @@ std::vector<std::string> words(std::string_view text) {
 }
 
 bool is_id(std::string_view id) {
-    return !id.empty() && std::all_of(id.begin(), id.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+    return !id.empty() && std::all_of(id.begin(), id.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
 }
 
 std::string text_of(const std::string& path) {
@@ -34,7 +36,8 @@ std::string text_of(const std::string& path) {
 
 TEST_CASE("a rule file is complete") {
     REQUIRE(all_rules().size() > 50);
-    CHECK(std::is_sorted(all_rules().begin(), all_rules().end(), [](const NamedRule& a, const NamedRule& b) { return a.id < b.id; }));
+    CHECK(std::is_sorted(all_rules().begin(), all_rules().end(),
+                         [](const NamedRule& a, const NamedRule& b) { return a.id < b.id; }));
     for (const auto& [id, rule] : all_rules()) {
         INFO(id);
         CHECK(is_id(id));
@@ -100,11 +103,16 @@ TEST_CASE("lists read as a sentence") {
 }
 
 TEST_CASE("ALTER TABLE is cut at its top-level commas") {
-    struct { std::string sql, head; std::vector<std::string> clauses; } const cases[] = {
+    struct {
+        std::string sql, head;
+        std::vector<std::string> clauses;
+    } const cases[] = {
         {"ALTER TABLE t ADD a int", "ALTER TABLE t", {"ADD a int"}},
-        {"alter table if exists only \"S\".\"a,b\" add a numeric(10,2), drop b;", "alter table if exists only \"S\".\"a,b\"",
+        {"alter table if exists only \"S\".\"a,b\" add a numeric(10,2), drop b;",
+         "alter table if exists only \"S\".\"a,b\"",
          {"add a numeric(10,2)", "drop b"}},
-        {"ALTER TABLE t * ADD CHECK (a IN ('x,y', $q$,$q$, E'\\',')) -- , no\n, /* , /* , */ */ ADD b int -- end", "ALTER TABLE t *",
+        {"ALTER TABLE t * ADD CHECK (a IN ('x,y', $q$,$q$, E'\\',')) -- , no\n, /* , /* , */ */ ADD b int -- end",
+         "ALTER TABLE t *",
          {"ADD CHECK (a IN ('x,y', $q$,$q$, E'\\','))", "ADD b int"}},
         {"ALTER TABLE a.b ADD c int[] DEFAULT ARRAY[1,2]", "ALTER TABLE a.b", {"ADD c int[] DEFAULT ARRAY[1,2]"}},
     };
@@ -115,8 +123,9 @@ TEST_CASE("ALTER TABLE is cut at its top-level commas") {
         CHECK(text->head == c.head);
         CHECK(text->clauses == c.clauses);
     }
-    for (const std::string_view odd : {"", "ALTER", "ALTER TABLE", "ALTER TABLE t", "ALTER TABLE t ADD a,", "ALTER TABLE t ADD 'a", "DROP TABLE t",
-                                       "ALTER TABLE t ADD /* a", "ALTER TABLE t ADD $x$ a", "ALTER TABLE , ADD a"}) {
+    for (const std::string_view odd :
+         {"", "ALTER", "ALTER TABLE", "ALTER TABLE t", "ALTER TABLE t ADD a,", "ALTER TABLE t ADD 'a", "DROP TABLE t",
+          "ALTER TABLE t ADD /* a", "ALTER TABLE t ADD $x$ a", "ALTER TABLE , ADD a"}) {
         INFO(odd);
         CHECK_FALSE(cut_alter_table(odd));
     }
@@ -151,14 +160,23 @@ TEST_CASE("text that is too long or odd is left alone") {
 }
 
 TEST_CASE("a type is written as PostgreSQL reads it") {
-    CHECK(type_in_sql({{"pg_catalog", "int4"}, {}, 0, false, -1}) == "int4");
-    CHECK(type_in_sql({{"pg_catalog", "numeric"}, {10, 2}, 0, false, -1}) == "numeric(10,2)");
-    CHECK(type_in_sql({{"", "text"}, {}, 1, false, -1}) == "text[]");
-    CHECK(type_in_sql({{"Shop", "Mood"}, {}, 0, false, -1}) == "\"Shop\".\"Mood\"");
+    const auto type = [](std::string schema, std::string name, std::vector<std::int32_t> typmods = {},
+                         int dimensions = 0) {
+        TypeName made;
+        made.name = {std::move(schema), std::move(name)};
+        made.typmods = std::move(typmods);
+        made.array_dimensions = dimensions;
+        return type_in_sql(made);
+    };
+    CHECK(type("pg_catalog", "int4") == "int4");
+    CHECK(type("pg_catalog", "numeric", {10, 2}) == "numeric(10,2)");
+    CHECK(type("", "text", {}, 1) == "text[]");
+    CHECK(type("Shop", "Mood") == "\"Shop\".\"Mood\"");
 }
 
 TEST_CASE("every runner that has an opt-out is known by it") {
-    for (const std::string_view format : {"goose", "dbmate", "sqlx", "diesel", "flyway", "golang-migrate", "prisma", "drizzle"}) {
+    for (const std::string_view format :
+         {"goose", "dbmate", "sqlx", "diesel", "flyway", "golang-migrate", "prisma", "drizzle"}) {
         INFO(format);
         CHECK_FALSE(without_transaction(format).empty());
     }

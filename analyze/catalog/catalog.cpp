@@ -10,7 +10,7 @@ namespace {
 
 // What a short hostile file may make the catalog do, far above real schemas (30 columns in 5,000 partitions: 150,000).
 constexpr std::size_t kMaxCopies = 250'000;
-constexpr std::size_t kMaxVisits = 5'000'000;
+constexpr std::size_t kMaxVisits = 1'000'000;
 
 }  // namespace
 
@@ -60,9 +60,11 @@ std::string Catalog::free_relation_name(std::string_view schema, std::string bas
     return base;
 }
 
-std::string Catalog::choose_name(std::string_view schema, std::string_view name1, std::string_view name2, std::string_view label, Among among) const {
+std::string Catalog::choose_name(std::string_view schema, std::string_view name1, std::string_view name2,
+                                 std::string_view label, Among among) const {
     const auto taken = [&](std::string_view name) {
-        return (among != Among::constraints && names_.find(schema, name)) || (among != Among::relations && constraint_names_.find(schema, name));
+        return (among != Among::constraints && names_.find(schema, name)) ||
+               (among != Among::relations && constraint_names_.find(schema, name));
     };
     std::string name = make_object_name(name1, name2, label);
     for (int digits = 1; digits <= 8 && taken(name); ++digits) {
@@ -90,6 +92,14 @@ bool Catalog::afford_visits(std::size_t relations) {
     if (relations > kMaxVisits - std::min(kMaxVisits, visits_)) return false;
     visits_ += relations;
     return true;
+}
+
+std::vector<const Relation*> Catalog::visit_descendants(RelationId relation) {
+    if (visits_ >= kMaxVisits) return {};
+    auto below = std::as_const(*this).descendants(relation);
+    if (afford_visits(below.size())) return below;
+    visits_ = kMaxVisits;
+    return {};
 }
 
 // ---- relations -----------------------------------------------------------------------------------------------------
@@ -140,7 +150,10 @@ std::vector<const Relation*> Catalog::descendants(RelationId relation) const {
     // Reversed post-order: in a diamond of inheritance a child may be met before its second parent otherwise.
     std::vector<const Relation*> post;
     std::unordered_set<RelationId> met{relation};
-    struct Step { const Relation* relation; std::size_t next; };
+    struct Step {
+        const Relation* relation;
+        std::size_t next;
+    };
     std::vector<Step> path;
     if (const Relation* top = get(relation)) path.push_back({top, top->children.size()});
     while (!path.empty()) {
@@ -174,7 +187,8 @@ std::vector<Catalog::Referencing> Catalog::referencing(RelationId table) const {
     for (const RelationId id : n->referencing)
         if (const Relation* from = get(id))
             for (const TableConstraint& constraint : from->constraints)
-                if (constraint.type == ConstraintType::foreign_key && constraint.referenced == table) found.push_back({from, &constraint});
+                if (constraint.type == ConstraintType::foreign_key && constraint.referenced == table)
+                    found.push_back({from, &constraint});
     return found;
 }
 
@@ -202,7 +216,8 @@ void Catalog::drop(RelationId id) {
         const Node* n = std::as_const(*this).node(doomed[i]);
         if (!n) continue;
         for (const RelationId child : n->relation.children)
-            if (const Relation* partition = std::as_const(*this).get(child); partition && partition->is_partition) doomed.push_back(child);
+            if (const Relation* partition = std::as_const(*this).get(child); partition && partition->is_partition)
+                doomed.push_back(child);
         doomed.insert(doomed.end(), n->relation.child_indexes.begin(), n->relation.child_indexes.end());
         doomed.insert(doomed.end(), n->indexes.begin(), n->indexes.end());
         doomed.insert(doomed.end(), n->sequences.begin(), n->sequences.end());
@@ -328,8 +343,9 @@ bool Catalog::reaches_parent(RelationId from, RelationId wanted) const {
 
 void Catalog::add_parent(RelationId child, RelationId parent) {
     const Relation* below = std::as_const(*this).get(child);
-    if (!below || !std::as_const(*this).get(parent)) return;
-    if (std::find(below->parents.begin(), below->parents.end(), parent) != below->parents.end() || reaches_parent(parent, child)) return;
+    if (!below || !std::as_const(*this).get(parent) || child == parent) return;
+    if (std::find(below->parents.begin(), below->parents.end(), parent) != below->parents.end()) return;
+    if (!below->children.empty() && reaches_parent(parent, child)) return;
     get(child)->parents.push_back(parent);
     get(parent)->children.push_back(child);
 }
@@ -346,7 +362,8 @@ void Catalog::note_constraint_name(const std::string& schema, const std::string&
 }
 
 void Catalog::forget_constraint_name(const std::string& schema, const std::string& name) {
-    if (const std::uint32_t count = constraint_names_.find(schema, name)) constraint_names_.set(schema, name, count - 1);
+    if (const std::uint32_t count = constraint_names_.find(schema, name))
+        constraint_names_.set(schema, name, count - 1);
 }
 
 void Catalog::link_constraint(RelationId table, const TableConstraint& constraint) {
@@ -357,7 +374,9 @@ void Catalog::link_constraint(RelationId table, const TableConstraint& constrain
 void Catalog::unlink_constraint(RelationId table, const TableConstraint& constraint) {
     if (constraint.type != ConstraintType::foreign_key || !std::as_const(*this).node(constraint.referenced)) return;
     const Relation* from = std::as_const(*this).get(table);
-    const auto points = [&](const TableConstraint& c) { return &c != &constraint && c.type == ConstraintType::foreign_key && c.referenced == constraint.referenced; };
+    const auto points = [&](const TableConstraint& c) {
+        return &c != &constraint && c.type == ConstraintType::foreign_key && c.referenced == constraint.referenced;
+    };
     if (from && std::any_of(from->constraints.begin(), from->constraints.end(), points)) return;
     erase_sorted(node(constraint.referenced)->referencing, table);
 }
@@ -374,7 +393,8 @@ void Catalog::drop_constraint(RelationId table, std::string_view name) {
     const Relation* before = std::as_const(*this).get(table);
     if (!before || !before->constraint_named(name)) return;
     Relation& r = *get(table);
-    const auto at = std::find_if(r.constraints.begin(), r.constraints.end(), [&](const TableConstraint& c) { return c.name == name; });
+    const auto at = std::find_if(r.constraints.begin(), r.constraints.end(),
+                                 [&](const TableConstraint& c) { return c.name == name; });
     unlink_constraint(table, *at);
     forget_constraint_name(r.name.schema, at->name);
     const RelationId index = at->index;
@@ -389,7 +409,8 @@ void Catalog::rename_constraint(RelationId table, std::string_view name, std::st
     const Relation* before = std::as_const(*this).get(table);
     if (!before || !before->constraint_named(name) || before->constraint_named(to)) return;
     Relation& r = *get(table);
-    const auto at = std::find_if(r.constraints.begin(), r.constraints.end(), [&](const TableConstraint& c) { return c.name == name; });
+    const auto at = std::find_if(r.constraints.begin(), r.constraints.end(),
+                                 [&](const TableConstraint& c) { return c.name == name; });
     forget_constraint_name(r.name.schema, at->name);
     note_constraint_name(r.name.schema, to);
     at->name = to;
@@ -413,7 +434,8 @@ RelationId Catalog::table_of_statistics(const Name& written) const {
 }
 
 void Catalog::drop_statistics(const Name& written) {
-    const Name name = resolve_with(written, [this](const Name& n) { return std::as_const(statistics_).find(key_of(n)) != nullptr; });
+    const Name name =
+        resolve_with(written, [this](const Name& n) { return std::as_const(statistics_).find(key_of(n)) != nullptr; });
     if (Relation* table = get(table_of_statistics(written)))
         std::erase_if(table->statistics, [&](const Relation::Statistics& s) { return s.name == name; });
     statistics_.erase(key_of(name));

@@ -21,22 +21,22 @@ using RelationId = std::uint32_t;  ///< from 1; 0 is no relation
 
 struct Column {
     std::string name;
-    TypeName type;                       ///< serial types are stored as their integer type, user types with their schema
+    TypeName type;  ///< serial types are stored as their integer type, user types with their schema
     bool not_null = false;
-    bool not_null_valid = true;          ///< false: 18's NOT NULL ... NOT VALID, not validated yet
-    std::string not_null_constraint;     ///< 18: its name, where given
+    bool not_null_valid = true;       ///< false: 18's NOT NULL ... NOT VALID, not validated yet
+    std::string not_null_constraint;  ///< 18: its name, where given
     std::optional<Expr> default_expr;
     bool identity = false;
-    bool generated = false;              ///< stored or virtual
+    bool generated = false;  ///< stored or virtual
     bool generated_virtual = false;
     std::optional<Expr> generated_expr;
     Name collation;
-    bool inherited = false;              ///< came from a parent
-    bool local = true;                   ///< also defined here (attislocal): it stays when the parent drops it
+    bool inherited = false;  ///< came from a parent
+    bool local = true;       ///< also defined here (attislocal): it stays when the parent drops it
 };
 
 struct TableConstraint {
-    std::string name;                    ///< as the server would choose when none was given (ChooseConstraintName)
+    std::string name;  ///< as the server would choose when none was given (ChooseConstraintName)
     ConstraintType type = ConstraintType::check;
     std::vector<std::string> columns;
     std::optional<Expr> expr;
@@ -44,39 +44,48 @@ struct TableConstraint {
     bool enforced = true;
     bool no_inherit = false;
     bool inherited = false;
-    bool local = true;                   ///< also defined here (conislocal)
+    bool local = true;  ///< also defined here (conislocal)
     bool deferrable = false;
-    RelationId referenced = 0;           ///< FOREIGN KEY; 0 when that table is not known
-    Name referenced_name;                ///< resolved
+    RelationId referenced = 0;  ///< FOREIGN KEY; 0 when that table is not known
+    Name referenced_name;       ///< resolved
     std::vector<std::string> referenced_columns;
     char on_delete = 'a', on_update = 'a';
-    RelationId index = 0;                ///< UNIQUE, PRIMARY KEY, EXCLUDE
+    RelationId index = 0;  ///< UNIQUE, PRIMARY KEY, EXCLUDE
 };
 
-struct TriggerInfo { std::string name; Name function; bool row = false, constraint = false; std::vector<std::string> columns; RelationId from = 0; };
+struct TriggerInfo {
+    std::string name;
+    Name function;
+    bool row = false, constraint = false;
+    std::vector<std::string> columns;
+    RelationId from = 0;
+};
 
 struct Relation {
     RelationId id = 0;
     RelationKind kind = RelationKind::table;
-    Name name;                           ///< schema always filled
+    Name name;  ///< schema always filled
     Persistence persistence = Persistence::permanent;
-    bool existing = true;                ///< before the change under review (or before the file, see Catalog::begin_change)
-    bool probably_new = false;           ///< made by CREATE ... IF NOT EXISTS in the change
-    bool columns_known = true;           ///< false for CREATE TABLE AS and views without column list
+    bool existing = true;       ///< before the change under review (or before the file, see Catalog::begin_change)
+    bool probably_new = false;  ///< made by CREATE ... IF NOT EXISTS in the change
+    bool columns_known = true;  ///< false for CREATE TABLE AS and views without column list
 
     // tables, foreign tables, composite types, views
     std::vector<Column> columns;
     std::vector<TableConstraint> constraints;
-    std::vector<RelationId> parents;     ///< inheritance or the partitioned table
+    std::vector<RelationId> parents;  ///< inheritance or the partitioned table
     std::vector<RelationId> children;
     bool is_partition = false;
     bool detach_pending = false;
     std::optional<PartitionKey> partition_key;
-    std::optional<PartitionBound> bound; ///< of a partition
+    std::optional<PartitionBound> bound;  ///< of a partition
     std::optional<Name> of_type;
     std::vector<TriggerInfo> triggers;
     std::vector<std::string> rules, policies;
-    struct Statistics { Name name; std::vector<std::string> columns; };
+    struct Statistics {
+        Name name;
+        std::vector<std::string> columns;
+    };
     std::vector<Statistics> statistics;
     std::string access_method, tablespace;
     RelationId replica_identity_index = 0, clustered_on = 0;
@@ -88,12 +97,12 @@ struct Relation {
     std::optional<Expr> where;
     bool unique = false, primary = false, exclusion = false;
     bool valid = true;
-    std::string constraint;              ///< it backs this constraint of `table`
+    std::string constraint;  ///< it backs this constraint of `table`
     RelationId parent_index = 0;
     std::vector<RelationId> child_indexes;
 
     // views and materialized views
-    std::vector<RelationId> reads;       ///< relations of its query
+    std::vector<RelationId> reads;  ///< relations of its query
     std::vector<std::string> used_columns;
     bool uses_star = false;
     bool populated = true;
@@ -108,9 +117,29 @@ struct Relation {
     bool is_table() const { return kind == RelationKind::table || kind == RelationKind::partitioned_table; }
 };
 
-struct Domain { Name name; TypeName base; bool not_null = false; std::vector<TableConstraint> checks; std::optional<Expr> default_expr; bool existing = true; Name collation; };
-struct Enum { Name name; std::vector<std::string> labels; bool existing = true; bool new_values_in_transaction = false; };
-struct Function { Name name; char volatility = 'v'; std::string language, body; int arguments = 0; std::vector<std::string> settings; bool procedure = false; };
+struct Domain {
+    Name name;
+    TypeName base;
+    bool not_null = false;
+    std::vector<TableConstraint> checks;
+    std::optional<Expr> default_expr;
+    bool existing = true;
+    Name collation;
+};
+struct Enum {
+    Name name;
+    std::vector<std::string> labels;
+    bool existing = true;
+    bool new_values_in_transaction = false;
+};
+struct Function {
+    Name name;
+    char volatility = 'v';
+    std::string language, body;
+    int arguments = 0;
+    std::vector<std::string> settings;
+    bool procedure = false;
+};
 
 /// "schema.name" or "name" as nextval('...') has it; empty when the expression draws from no sequence.
 std::string sequence_of(const Expr& expr);
@@ -143,7 +172,7 @@ public:
     /// The type with its schema when it is a domain, enum or other type that the catalog knows; else as written.
     TypeName resolve_type(TypeName written) const;
 
-    const Relation* find(const Name& written) const;   ///< null: not known
+    const Relation* find(const Name& written) const;  ///< null: not known
     Relation* find(const Name& written);
     const Relation* get(RelationId id) const;
     Relation* get(RelationId id);
@@ -155,7 +184,10 @@ public:
     /// Children, their children, ...: without the relation itself, parents before children.
     std::vector<const Relation*> descendants(RelationId relation) const;
     const Relation* default_partition(RelationId partitioned) const;
-    struct Referencing { const Relation* table; const TableConstraint* constraint; };
+    struct Referencing {
+        const Relation* table;
+        const TableConstraint* constraint;
+    };
     /// Foreign keys of other tables (and of itself) that point at it.
     std::vector<Referencing> referencing(RelationId table) const;
     /// Views and materialized views whose query reads it, directly.
@@ -182,18 +214,19 @@ public:
     // ---- what replay does -----------------------------------------------------------------------------------------
     // What links two relations is changed by these only: the catalog keeps it from both ends.
     Relation& create(RelationKind kind, Name resolved);  ///< replaces nothing: the caller looked before
-    /// With its indexes, owned sequences, partitions and constraints that point at it. An index goes with its constraint.
+    /// With its indexes, owned sequences, partitions and constraints that point at it. An index goes with its
+    /// constraint.
     void drop(RelationId id);
     void rename(RelationId id, Name resolved);
     void set_index_table(RelationId index, RelationId table);
-    void set_index_parent(RelationId index, RelationId parent);                         ///< 0: none
-    void set_owner(RelationId sequence, RelationId table, std::string column);          ///< table 0: none
+    void set_index_parent(RelationId index, RelationId parent);                 ///< 0: none
+    void set_owner(RelationId sequence, RelationId table, std::string column);  ///< table 0: none
     void set_reads(RelationId view, std::vector<RelationId> reads);
-    void add_parent(RelationId child, RelationId parent);                               ///< not when it would make a circle
+    void add_parent(RelationId child, RelationId parent);  ///< not when it would make a circle
     void remove_parent(RelationId child, RelationId parent);
     void add_constraint(RelationId table, TableConstraint constraint);
-    void drop_constraint(RelationId table, std::string_view name);                      ///< with its index
-    void rename_constraint(RelationId table, std::string_view name, std::string to);    ///< its index too
+    void drop_constraint(RelationId table, std::string_view name);                    ///< with its index
+    void rename_constraint(RelationId table, std::string_view name, std::string to);  ///< its index too
     void add_statistics(RelationId table, Relation::Statistics statistics);
     void drop_statistics(const Name& written);
     /// Names of constraints that are no TableConstraint (18's NOT NULL) but that nothing chosen may take.
@@ -201,16 +234,18 @@ public:
     void forget_constraint_name(const std::string& schema, const std::string& name);
     /// The relation's columns, defaults or constraints may now use these: types, functions, sequences found by name.
     void note_uses(RelationId relation);
+    void note_uses(RelationId relation, const Column& column);
+    void note_calls(RelationId relation, const std::optional<Expr>& expr);
 
     void put(Domain domain);
     void put(Enum e);
-    void put(Function function);                          ///< in place of one with as many arguments
-    void add_overload(Function function);                 ///< beside those of its name
+    void put(Function function);           ///< in place of one with as many arguments
+    void add_overload(Function function);  ///< beside those of its name
     /// An enum has a value that may not be used before the transaction ends.
     void note_grown(const Name& written);
-    void put_type(Name name);                             ///< range, base and shell types
+    void put_type(Name name);  ///< range, base and shell types
     void drop_type(const Name& written);
-    void rename_type(const Name& written, Name resolved); ///< in the columns that have it too
+    void rename_type(const Name& written, Name resolved);  ///< in the columns that have it too
     void drop_function(const Name& written);
     void rename_function(const Name& written, Name resolved);
     /// Relations that call a function of that name in a default, generated column, constraint, index or trigger.
@@ -218,17 +253,23 @@ public:
     /// Tables with a default that may draw from a sequence of that name.
     std::vector<RelationId> drawing_from(const Name& sequence) const;
     void create_schema(std::string name);
-    void drop_schema(std::string_view name);              ///< with everything in it
+    void drop_schema(std::string_view name);  ///< with everything in it
     void rename_schema(std::string_view name, std::string to);
 
     /// A name nothing has yet: base, then base1, base2, ... (ChooseRelationName), cut to 63 bytes.
     std::string free_relation_name(std::string_view schema, std::string base) const;
     enum class Among : std::uint8_t { relations, constraints, both };
     /// name1_name2_label, then ..._label1, ...: what ChooseRelationName and ChooseConstraintName would choose.
-    std::string choose_name(std::string_view schema, std::string_view name1, std::string_view name2, std::string_view label, Among among) const;
-    bool has_relation_name(std::string_view schema, std::string_view name) const { return names_.find(schema, name) != 0; }
-    /// A copy of `parts` columns, constraints or indexes from parent to child, or a visit to a descendant. A short hostile
-    /// file can ask for billions of them (a thousand columns, ten thousand partitions): false when there were too many.
+    std::string choose_name(std::string_view schema, std::string_view name1, std::string_view name2,
+                            std::string_view label, Among among) const;
+    bool has_relation_name(std::string_view schema, std::string_view name) const {
+        return names_.find(schema, name) != 0;
+    }
+    /// The descendants, for a statement that changes them all; none when statements have asked for too many.
+    std::vector<const Relation*> visit_descendants(RelationId relation);
+    /// A copy of `parts` columns, constraints or indexes from parent to child, or a visit to a descendant. A short
+    /// hostile file can ask for billions of them (a thousand columns, ten thousand partitions): false when there were
+    /// too many.
     bool afford_copies(std::size_t parts);
     bool afford_visits(std::size_t relations);
 
@@ -245,9 +286,12 @@ private:
     Name resolve_with(const Name& written, Has has) const;
     Name resolve_typename(const Name& written) const;
     bool has_type(const Name& resolved) const;
+    void note_use(const std::string& key, RelationId relation);
+    void rename_base(const Name& from, const Name& to);  ///< of domains over that type
     bool reaches_parent(RelationId from, RelationId wanted) const;
     void drop_alone(RelationId id);
-    std::vector<std::pair<RelationId, std::string>> keys_to(RelationId table) const;  ///< as names: they outlive changes
+    std::vector<std::pair<RelationId, std::string>> keys_to(
+        RelationId table) const;  ///< as names: they outlive changes
     void link_constraint(RelationId table, const TableConstraint& constraint);
     void unlink_constraint(RelationId table, const TableConstraint& constraint);
     void move_constraint_names(const Relation& relation, const std::string& from, const std::string& to);
@@ -262,7 +306,9 @@ private:
     SharedMap<bool> other_types_;
     SharedMap<std::vector<Function>> functions_;
     SharedMap<RelationId> statistics_;
-    SharedMap<std::vector<RelationId>> uses_;  // "t", "f" or "s" and a name -> relations that may use it: look before you act
+    // "t", "f" or "s" and a name -> relations that may use it: look before you act. "d" and a name: a domain is over
+    // it.
+    SharedMap<std::vector<RelationId>> uses_;
     std::vector<std::string> schemas_{"public"};
     std::vector<std::string> search_path_{"public"};
     std::vector<Name> grown_enums_;

@@ -11,12 +11,16 @@ namespace {
 // pg_catalog is searched before the search path: a table called "point" is not the type point.
 bool is_builtin_type(std::string_view name) {
     constexpr std::array<std::string_view, 66> kTypes{
-        "aclitem", "bit", "bool", "box", "bpchar", "bytea", "char", "cid", "cidr", "circle", "date", "daterange", "float4", "float8",
-        "inet", "int2", "int4", "int4range", "int8", "int8range", "interval", "json", "jsonb", "jsonpath", "line", "lseg", "macaddr",
-        "macaddr8", "money", "name", "numeric", "numrange", "oid", "oidvector", "path", "pg_lsn", "point", "polygon", "record",
-        "refcursor", "regclass", "regcollation", "regconfig", "regdictionary", "regnamespace", "regoper", "regproc", "regprocedure",
-        "regrole", "regtype", "text", "tid", "time", "timestamp", "timestamptz", "timetz", "tsquery", "tsrange", "tstzrange",
-        "tsvector", "uuid", "varbit", "varchar", "void", "xid", "xml"};
+        "aclitem",   "bit",           "bool",         "box",       "bpchar",    "bytea",        "char",
+        "cid",       "cidr",          "circle",       "date",      "daterange", "float4",       "float8",
+        "inet",      "int2",          "int4",         "int4range", "int8",      "int8range",    "interval",
+        "json",      "jsonb",         "jsonpath",     "line",      "lseg",      "macaddr",      "macaddr8",
+        "money",     "name",          "numeric",      "numrange",  "oid",       "oidvector",    "path",
+        "pg_lsn",    "point",         "polygon",      "record",    "refcursor", "regclass",     "regcollation",
+        "regconfig", "regdictionary", "regnamespace", "regoper",   "regproc",   "regprocedure", "regrole",
+        "regtype",   "text",          "tid",          "time",      "timestamp", "timestamptz",  "timetz",
+        "tsquery",   "tsrange",       "tstzrange",    "tsvector",  "uuid",      "varbit",       "varchar",
+        "void",      "xid",           "xml"};
     return std::binary_search(kTypes.begin(), kTypes.end(), name);
 }
 
@@ -25,28 +29,12 @@ void calls_of(const Expr& expr, std::vector<Name>& calls) {
     for (const Expr& arg : expr.args) calls_of(arg, calls);
 }
 
-template <class Note>
-void visit_calls(const Relation& r, Note note) {
-    std::vector<Name> calls;
-    const auto look = [&](const std::optional<Expr>& expr) {
-        if (expr) calls_of(*expr, calls);
-    };
-    for (const Column& column : r.columns) {
-        look(column.default_expr);
-        look(column.generated_expr);
-    }
-    for (const TableConstraint& constraint : r.constraints) look(constraint.expr);
-    for (const IndexElement& element : r.elements) look(element.expr);
-    look(r.where);
-    for (const TriggerInfo& trigger : r.triggers) calls.push_back(trigger.function);
-    for (const Name& call : calls) note(call.name);
-}
-
 template <class T>
 std::vector<Name> names_in(const SharedMap<T>& map, std::string_view schema) {
     std::vector<Name> found;
     map.for_each([&](const std::string& key, const T&) {
-        if (key.size() > schema.size() && key[schema.size()] == '\0' && key.starts_with(schema)) found.push_back({std::string(schema), key.substr(schema.size() + 1)});
+        if (key.size() > schema.size() && key[schema.size()] == '\0' && key.starts_with(schema))
+            found.push_back({std::string(schema), key.substr(schema.size() + 1)});
     });
     return found;
 }
@@ -55,7 +43,8 @@ std::vector<Name> names_in(const SharedMap<T>& map, std::string_view schema) {
 
 std::string sequence_of(const Expr& expr) {
     if (expr.kind != Expr::Kind::call || expr.name.name != "nextval" || expr.args.empty()) return {};
-    const Expr& arg = expr.args[0].kind == Expr::Kind::cast && !expr.args[0].args.empty() ? expr.args[0].args[0] : expr.args[0];
+    const Expr& arg =
+        expr.args[0].kind == Expr::Kind::cast && !expr.args[0].args.empty() ? expr.args[0].args[0] : expr.args[0];
     if (arg.kind != Expr::Kind::constant) return {};
     std::string name = arg.text;
     std::erase(name, '"');
@@ -82,22 +71,37 @@ TypeName Catalog::resolve_type(TypeName written) const {
 
 // ---- types and functions -------------------------------------------------------------------------------------------
 
+void Catalog::note_use(const std::string& key, RelationId relation) {
+    const std::vector<RelationId>* users = std::as_const(uses_).find(key);
+    if (!users || !std::binary_search(users->begin(), users->end(), relation)) insert_sorted(uses_[key], relation);
+}
+
+// Only functions that a migration made can be dropped by one: nobody needs the users of now().
+void Catalog::note_calls(RelationId relation, const std::optional<Expr>& expr) {
+    std::vector<Name> calls;
+    if (expr) calls_of(*expr, calls);
+    for (const Name& call : calls)
+        if (std::as_const(uses_).find("f" + call.name)) note_use("f" + call.name, relation);
+}
+
+void Catalog::note_uses(RelationId relation, const Column& column) {
+    const std::string& schema = column.type.name.schema;
+    if (!schema.empty() && schema != "pg_catalog") note_use("t" + key_of(column.type.name), relation);
+    const std::string drawn = column.default_expr ? sequence_of(*column.default_expr) : "";
+    if (!drawn.empty()) note_use("s" + drawn.substr(drawn.rfind('.') + 1), relation);
+    note_calls(relation, column.default_expr);
+    note_calls(relation, column.generated_expr);
+}
+
 void Catalog::note_uses(RelationId relation) {
     const Relation* r = std::as_const(*this).get(relation);
     if (!r) return;
-    const auto note = [&](const std::string& key) {
-        const std::vector<RelationId>* users = std::as_const(uses_).find(key);
-        if (!users || !std::binary_search(users->begin(), users->end(), relation)) insert_sorted(uses_[key], relation);
-    };
-    for (const Column& column : r->columns)
-        if (!column.type.name.schema.empty() && column.type.name.schema != "pg_catalog") note("t" + key_of(column.type.name));
-    for (const Column& column : r->columns)
-        if (const std::string drawn = column.default_expr ? sequence_of(*column.default_expr) : ""; !drawn.empty())
-            note("s" + drawn.substr(drawn.rfind('.') + 1));
-    // Only functions that a migration made can be dropped by one: nobody needs the users of now().
-    visit_calls(*r, [&](const std::string& name) {
-        if (std::as_const(uses_).find("f" + name)) note("f" + name);
-    });
+    for (const Column& column : r->columns) note_uses(relation, column);
+    for (const TableConstraint& constraint : r->constraints) note_calls(relation, constraint.expr);
+    for (const IndexElement& element : r->elements) note_calls(relation, element.expr);
+    note_calls(relation, r->where);
+    for (const TriggerInfo& trigger : r->triggers)
+        if (std::as_const(uses_).find("f" + trigger.function.name)) note_use("f" + trigger.function.name, relation);
 }
 
 std::vector<const Relation*> Catalog::using_type(const Name& written) const {
@@ -146,7 +150,8 @@ std::vector<const Function*> Catalog::find_functions(const Name& written) const 
         if (const std::vector<Function>* overloads = functions_.find(key_of(name)))
             for (const Function& function : *overloads) found.push_back(&function);
     };
-    if (!written.schema.empty()) add(written);
+    if (!written.schema.empty())
+        add(written);
     else
         for (const std::string& schema : search_path_) add({schema, written.name});
     return found;
@@ -154,6 +159,7 @@ std::vector<const Function*> Catalog::find_functions(const Name& written) const 
 
 void Catalog::put(Domain domain) {
     const std::string key = key_of(domain.name);
+    uses_["d" + key_of(domain.base.name)];
     domains_[key] = std::move(domain);
 }
 
@@ -193,6 +199,19 @@ void Catalog::drop_type(const Name& written) {
     uses_.erase("t" + key);
 }
 
+void Catalog::rename_base(const Name& from, const Name& to) {
+    if (!std::as_const(uses_).find("d" + key_of(from)) || !afford_visits(1)) return;
+    std::vector<std::string> above;
+    std::size_t seen = 0;
+    domains_.for_each([&](const std::string& key, const Domain& domain) {
+        ++seen;
+        if (domain.base.name == from) above.push_back(key);
+    });
+    afford_visits(seen);
+    for (const std::string& key : above) domains_.find(key)->base.name = to;
+    uses_["d" + key_of(to)];
+}
+
 void Catalog::rename_type(const Name& written, Name resolved) {
     const Name old = resolve_typename(written);
     if (!has_type(old) || old == resolved || has_type(resolved)) return;
@@ -202,6 +221,7 @@ void Catalog::rename_type(const Name& written, Name resolved) {
         for (Column& column : r.columns)
             if (column.type.name == old) column.type.name = resolved;
     }
+    rename_base(old, resolved);
     if (const std::vector<RelationId>* users = std::as_const(uses_).find("t" + from)) {
         std::vector<RelationId> moved = *users;
         uses_["t" + key_of(resolved)] = std::move(moved);
@@ -232,12 +252,14 @@ void Catalog::rename_type(const Name& written, Name resolved) {
 }
 
 void Catalog::drop_function(const Name& written) {
-    const Name name = resolve_with(written, [this](const Name& n) { return std::as_const(functions_).find(key_of(n)) != nullptr; });
+    const Name name =
+        resolve_with(written, [this](const Name& n) { return std::as_const(functions_).find(key_of(n)) != nullptr; });
     functions_.erase(key_of(name));
 }
 
 void Catalog::rename_function(const Name& written, Name resolved) {
-    const Name old = resolve_with(written, [this](const Name& n) { return std::as_const(functions_).find(key_of(n)) != nullptr; });
+    const Name old =
+        resolve_with(written, [this](const Name& n) { return std::as_const(functions_).find(key_of(n)) != nullptr; });
     const std::vector<Function>* overloads = std::as_const(functions_).find(key_of(old));
     if (!overloads || old == resolved) return;
     std::vector<Function> moved = *overloads;
@@ -250,7 +272,9 @@ void Catalog::rename_function(const Name& written, Name resolved) {
 
 // ---- schemas -------------------------------------------------------------------------------------------------------
 
-bool Catalog::has_schema(std::string_view name) const { return std::find(schemas_.begin(), schemas_.end(), name) != schemas_.end(); }
+bool Catalog::has_schema(std::string_view name) const {
+    return std::find(schemas_.begin(), schemas_.end(), name) != schemas_.end();
+}
 
 void Catalog::create_schema(std::string name) {
     if (!has_schema(name)) schemas_.push_back(std::move(name));

@@ -6,7 +6,8 @@ namespace pgfence {
 namespace {
 
 constexpr int kMaxDigits = 8;
-constexpr std::uint32_t kPowers[kMaxDigits + 1] = {1, 10, 100, 1000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000};
+constexpr std::uint32_t kPowers[kMaxDigits + 1] = {1,       10,        100,        1000,       10'000,
+                                                   100'000, 1'000'000, 10'000'000, 100'000'000};
 
 // '\0' cannot stand in a PostgreSQL name, so it parts schema and name beyond doubt.
 std::string key_of(std::string_view schema, std::string_view name) {
@@ -41,7 +42,8 @@ int figure_name(const Expr& expr, std::string& name) {
         case Kind::list:
         case Kind::sql_value: {
             std::string word = expr.text;
-            std::transform(word.begin(), word.end(), word.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+            std::transform(word.begin(), word.end(), word.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
             if (word.empty()) return 0;
             name = word;
             return word == "case" ? 1 : 2;
@@ -87,7 +89,8 @@ std::string name_addition(const std::vector<std::string>& columns) {
     return all;
 }
 
-std::vector<std::string> index_column_names(const std::vector<IndexElement>& elements, const std::vector<std::string>& including) {
+std::vector<std::string> index_column_names(const std::vector<IndexElement>& elements,
+                                            const std::vector<std::string>& including) {
     std::vector<std::string> wanted;
     for (const IndexElement& element : elements) {
         std::string name = element.column;
@@ -116,8 +119,10 @@ std::uint32_t NameIndex::find(std::string_view schema, std::string_view name) co
 
 void NameIndex::set(std::string_view schema, std::string_view name, std::uint32_t value) {
     const bool had = find(schema, name) != 0;
-    if (value) names_[key_of(schema, name)] = value;
-    else names_.erase(key_of(schema, name));
+    if (value)
+        names_[key_of(schema, name)] = value;
+    else
+        names_.erase(key_of(schema, name));
     if (had != (value != 0)) note(schema, name, value != 0);
 }
 
@@ -137,11 +142,13 @@ void NameIndex::note(std::string_view schema, std::string_view name, bool taken)
         if (!taken || number != next) continue;
         Numbers& numbers = numbers_[key];
         numbers.next = next + 1;
-        while (numbers.next < kPowers[digits] && find(schema, std::string(stem) + std::to_string(numbers.next))) ++numbers.next;
+        while (numbers.next < kPowers[digits] && find(schema, std::string(stem) + std::to_string(numbers.next)))
+            ++numbers.next;
     }
 }
 
-std::uint32_t NameIndex::free_number(std::string_view schema, std::string_view stem, int digits, std::uint32_t from) const {
+std::uint32_t NameIndex::free_number(std::string_view schema, std::string_view stem, int digits,
+                                     std::uint32_t from) const {
     if (digits < 1 || digits > kMaxDigits) return 0;
     from = std::max(from, kPowers[digits - 1]);
     if (const Numbers* numbers = numbers_.find(numbers_key(schema, stem, digits))) {

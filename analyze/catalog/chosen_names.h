@@ -23,7 +23,8 @@ std::string make_object_name(std::string_view name1, std::string_view name2, std
 /// "a_b_c", the middle part of the name of an index or foreign key over several columns.
 std::string name_addition(const std::vector<std::string>& columns);
 /// What the columns of an index are called: the column, the expression's own name, or "expr"; made distinct by numbers.
-std::vector<std::string> index_column_names(const std::vector<IndexElement>& elements, const std::vector<std::string>& including);
+std::vector<std::string> index_column_names(const std::vector<IndexElement>& elements,
+                                            const std::vector<std::string>& including);
 
 /// Names in use by schema, each with a number of the owner's choice, and the first free "stem<number>" without trying
 /// them one by one: a thousand unnamed indexes on one column must not cost a million look-ups.

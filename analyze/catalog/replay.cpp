@@ -13,14 +13,16 @@ void create_sequence(Server server, const CreateSequence& action) {
     Relation& sequence = make_relation(server, RelationKind::sequence, name, action.if_not_exists);
     sequence.persistence = action.persistence;
     const Relation* owner = std::as_const(server.catalog).find(action.owned_by_table);
-    if (owner && !action.owned_by_table.empty()) server.catalog.set_owner(sequence.id, owner->id, action.owned_by_column);
+    if (owner && !action.owned_by_table.empty())
+        server.catalog.set_owner(sequence.id, owner->id, action.owned_by_column);
 }
 
 void alter_sequence(Server server, const AlterSequence& action) {
     const Relation* sequence = std::as_const(server.catalog).find(action.name);
     if (!sequence || sequence->kind != RelationKind::sequence) return;
     if (action.owned_by_none) server.catalog.set_owner(sequence->id, 0, "");
-    const Relation* owner = action.owned_by_table.empty() ? nullptr : std::as_const(server.catalog).find(action.owned_by_table);
+    const Relation* owner =
+        action.owned_by_table.empty() ? nullptr : std::as_const(server.catalog).find(action.owned_by_table);
     if (owner) server.catalog.set_owner(sequence->id, owner->id, action.owned_by_column);
 }
 
@@ -31,7 +33,12 @@ void create_trigger(Server server, const CreateTrigger& action) {
     const bool there = std::any_of(table->triggers.begin(), table->triggers.end(), named);
     if (there && !action.or_replace) return;
     const Relation* from = action.from.empty() ? nullptr : std::as_const(server.catalog).find(action.from);
-    const TriggerInfo trigger{.name = action.name, .function = action.function, .row = action.row, .constraint = action.constraint, .columns = action.columns, .from = from ? from->id : 0};
+    const TriggerInfo trigger{.name = action.name,
+                              .function = action.function,
+                              .row = action.row,
+                              .constraint = action.constraint,
+                              .columns = action.columns,
+                              .from = from ? from->id : 0};
     const auto put = [&](Relation& r) {
         std::erase_if(r.triggers, named);
         r.triggers.push_back(trigger);
@@ -39,8 +46,8 @@ void create_trigger(Server server, const CreateTrigger& action) {
     };
     put(*table);
     if (!action.row || table->kind != RelationKind::partitioned_table) return;
-    const auto below = std::as_const(server.catalog).descendants(table->id);
-    if (!server.catalog.afford_visits(below.size()) || !server.catalog.afford_copies(below.size())) return;
+    const auto below = server.catalog.visit_descendants(table->id);
+    if (!server.catalog.afford_copies(below.size())) return;
     for (const Relation* partition : below) put(*server.catalog.get(partition->id));
 }
 
@@ -57,7 +64,8 @@ void create_statistics(Server server, const CreateStatistics& action) {
         name.schema = table->name.schema;
         const std::string middle = name_addition(action.columns);
         name.name = make_object_name(table->name.name, middle, "stat");
-        for (int n = 1; server.catalog.table_of_statistics(name) && n < 100; ++n) name.name = make_object_name(table->name.name, middle, "stat" + std::to_string(n));
+        for (int n = 1; server.catalog.table_of_statistics(name) && n < 100; ++n)
+            name.name = make_object_name(table->name.name, middle, "stat" + std::to_string(n));
     }
     name = server.catalog.creation_name(name);
     if (!server.catalog.table_of_statistics(name)) server.catalog.add_statistics(table->id, {name, action.columns});
@@ -118,7 +126,8 @@ struct Replay {
     void operator()(const CreateFunction& a) const { create_function(server, a); }
     void operator()(const CreateSchema& a) const { server.catalog.create_schema(a.name); }
 
-    // These leave the schema as it is, or change what only the session knows: settings and transactions are the scope's.
+    // These leave the schema as it is, or change what only the session knows: settings and transactions are the
+    // scope's.
     void operator()(const Vacuum&) const {}
     void operator()(const ChangeOwner&) const {}
     void operator()(const Truncate&) const {}

@@ -42,9 +42,7 @@ template <class Change>
 void change_column(Server server, Relation& table, const std::string& name, bool recurse, Change change) {
     if (Column* column = table.column(name)) change(table, *column);
     if (!recurse) return;
-    const auto below = std::as_const(server.catalog).descendants(table.id);
-    if (!server.catalog.afford_visits(below.size())) return;
-    for (const Relation* relation : below) {
+    for (const Relation* relation : server.catalog.visit_descendants(table.id)) {
         if (!relation->column(name)) continue;
         Relation& child = *server.catalog.get(relation->id);
         change(child, *child.column(name));
@@ -60,7 +58,12 @@ void alter_column(Server server, Relation& table, const AlterTableCmd& cmd, bool
     std::string chosen;  // 18: children take the name over
     const auto set = [&](auto change) { change_column(server, table, cmd.name, recurse, change); };
     switch (cmd.subtype) {
-        case ColumnDefault: set([&](Relation&, Column& c) { c.default_expr = cmd.expr; }); break;
+        case ColumnDefault:
+            set([&](Relation& r, Column& c) {
+                c.default_expr = cmd.expr;
+                server.catalog.note_uses(r.id, c);
+            });
+            break;
         case DropNotNull: set([&](Relation& r, Column& c) { clear_not_null(server, r, c); }); break;
         case SetNotNull:
             set([&](Relation& r, Column& c) {
@@ -68,7 +71,12 @@ void alter_column(Server server, Relation& table, const AlterTableCmd& cmd, bool
                 chosen = c.not_null_constraint;
             });
             break;
-        case SetExpression: set([&](Relation&, Column& c) { c.generated_expr = cmd.expr; }); break;
+        case SetExpression:
+            set([&](Relation& r, Column& c) {
+                c.generated_expr = cmd.expr;
+                server.catalog.note_uses(r.id, c);
+            });
+            break;
         case DropExpression:
             set([](Relation&, Column& c) {
                 c.generated = c.generated_virtual = false;
@@ -80,13 +88,14 @@ void alter_column(Server server, Relation& table, const AlterTableCmd& cmd, bool
             set([&](Relation& r, Column& c) {
                 c.type = server.catalog.resolve_type(cmd.column->type);
                 c.collation = cmd.column->collation;
-                server.catalog.note_uses(r.id);
+                server.catalog.note_uses(r.id, c);
             });
             break;
         case AddIdentity: {
             Column* column = table.column(cmd.name);
             if (!column || column->identity) break;
-            change_column(server, table, cmd.name, recurse && server.version >= 17, [](Relation&, Column& c) { c.identity = true; });
+            change_column(server, table, cmd.name, recurse && server.version >= 17,
+                          [](Relation&, Column& c) { c.identity = true; });
             make_sequence(server, table, *column);
             break;
         }
@@ -106,10 +115,12 @@ void alter_constraint(Relation& table, const AlterTableCmd& cmd) {
     for (TableConstraint& c : table.constraints) {
         if (c.name != cmd.name && c.name != cmd.constraint->name) continue;
         c.deferrable = cmd.constraint->deferrable;
-        const bool says_enforced = !cmd.constraint->deferrable && !cmd.constraint->initially_deferred && cmd.constraint->enforced;
+        const bool says_enforced =
+            !cmd.constraint->deferrable && !cmd.constraint->initially_deferred && cmd.constraint->enforced;
         if (!cmd.constraint->enforced) c.enforced = c.valid = false;
         // ALTER CONSTRAINT ... ENFORCED checks every row, so the constraint is valid afterwards.
-        else if (says_enforced && !c.enforced) c.enforced = c.valid = true;
+        else if (says_enforced && !c.enforced)
+            c.enforced = c.valid = true;
     }
 }
 
@@ -120,8 +131,10 @@ RelationId index_named(const Catalog& catalog, const Relation& table, const std:
 
 void set_persistence(Server server, Relation& table, Persistence persistence) {
     table.persistence = persistence;
-    for (const Relation* index : std::as_const(server.catalog).indexes_of(table.id)) server.catalog.get(index->id)->persistence = persistence;
-    for (const Relation* sequence : std::as_const(server.catalog).sequences_owned_by(table.id)) server.catalog.get(sequence->id)->persistence = persistence;
+    for (const Relation* index : std::as_const(server.catalog).indexes_of(table.id))
+        server.catalog.get(index->id)->persistence = persistence;
+    for (const Relation* sequence : std::as_const(server.catalog).sequences_owned_by(table.id))
+        server.catalog.get(sequence->id)->persistence = persistence;
 }
 
 void alter_family(Server server, Relation& relation, const AlterTableCmd& cmd) {
@@ -130,8 +143,10 @@ void alter_family(Server server, Relation& relation, const AlterTableCmd& cmd) {
     const bool index = relation.table != 0;
     switch (cmd.subtype) {
         case AttachPartition:
-            if (index) attach_index(server, relation, *other);
-            else attach_child(server, relation, *other, cmd.bound, true);
+            if (index)
+                attach_index(server, relation, *other);
+            else
+                attach_child(server, relation, *other, cmd.bound, true);
             break;
         case DetachPartition:
         case DetachPartitionFinalize: detach_child(server, relation, *other); break;
@@ -157,7 +172,8 @@ void alter(Server server, Relation& table, const AlterTableCmd& cmd, bool recurs
         case ClusterOn: table.clustered_on = index_named(std::as_const(server.catalog), table, cmd.name); break;
         case DropCluster: table.clustered_on = 0; break;
         case ReplicaIdentity:
-            table.replica_identity_index = cmd.replica_identity == 'i' ? index_named(std::as_const(server.catalog), table, cmd.name) : 0;
+            table.replica_identity_index =
+                cmd.replica_identity == 'i' ? index_named(std::as_const(server.catalog), table, cmd.name) : 0;
             break;
         case SetLogged: set_persistence(server, table, Persistence::permanent); break;
         case SetUnLogged: set_persistence(server, table, Persistence::unlogged); break;

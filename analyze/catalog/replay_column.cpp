@@ -2,15 +2,23 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include "analyze/catalog/replay_steps.h"
 
 namespace pgfence {
 namespace {
 
-struct SerialType { std::string_view name, type; };
+struct SerialType {
+    std::string_view name, type;
+};
 constexpr std::array<SerialType, 6> kSerialTypes{{
-    {"smallserial", "int2"}, {"serial2", "int2"}, {"serial", "int4"}, {"serial4", "int4"}, {"bigserial", "int8"}, {"serial8", "int8"},
+    {"smallserial", "int2"},
+    {"serial2", "int2"},
+    {"serial", "int4"},
+    {"serial4", "int4"},
+    {"bigserial", "int8"},
+    {"serial8", "int8"},
 }};
 
 std::string_view integer_of_serial(const TypeName& type) {
@@ -21,7 +29,11 @@ std::string_view integer_of_serial(const TypeName& type) {
 }
 
 Expr nextval_of(const Relation& sequence) {
-    Expr text{.kind = Expr::Kind::constant, .text = sequence.name.schema + "." + sequence.name.name, .name = {}, .type = {}, .args = {}};
+    Expr text{.kind = Expr::Kind::constant,
+              .text = sequence.name.schema + "." + sequence.name.name,
+              .name = {},
+              .type = {},
+              .args = {}};
     Expr cast{.kind = Expr::Kind::cast, .text = {}, .name = {}, .type = {}, .args = {std::move(text)}};
     cast.type.name = {"", "regclass"};
     return {.kind = Expr::Kind::call, .text = {}, .name = {"", "nextval"}, .type = {}, .args = {std::move(cast)}};
@@ -29,7 +41,9 @@ Expr nextval_of(const Relation& sequence) {
 
 void apply(Server server, Relation& table, Column& column, const Constraint& constraint) {
     switch (constraint.type) {
-        case ConstraintType::not_null: set_not_null(server, table, column, constraint.name, !constraint.not_valid); break;
+        case ConstraintType::not_null:
+            set_not_null(server, table, column, constraint.name, !constraint.not_valid);
+            break;
         case ConstraintType::default_: column.default_expr = constraint.expr; break;
         case ConstraintType::identity:
             column.identity = true;
@@ -48,14 +62,17 @@ void apply(Server server, Relation& table, Column& column, const Constraint& con
 std::vector<Constraint> constraints_beside(const ColumnDef& def) {
     std::vector<Constraint> beside;
     for (const Constraint& c : def.constraints)
-        if (c.type == ConstraintType::check || c.type == ConstraintType::foreign_key || is_key(c)) beside.push_back(with_column(c, def.name));
+        if (c.type == ConstraintType::check || c.type == ConstraintType::foreign_key || is_key(c))
+            beside.push_back(with_column(c, def.name));
     return beside;
 }
 
 bool index_uses(const Relation& index, const std::string& column) {
-    const auto element_uses = [&](const IndexElement& e) { return e.column == column || (e.expr && mentions(*e.expr, column)); };
-    return std::any_of(index.elements.begin(), index.elements.end(), element_uses) || contains(index.including, column) ||
-           (index.where && mentions(*index.where, column));
+    const auto element_uses = [&](const IndexElement& e) {
+        return e.column == column || (e.expr && mentions(*e.expr, column));
+    };
+    return std::any_of(index.elements.begin(), index.elements.end(), element_uses) ||
+           contains(index.including, column) || (index.where && mentions(*index.where, column));
 }
 
 bool constraint_uses(const TableConstraint& constraint, const std::string& column) {
@@ -92,7 +109,8 @@ void drop_dependents_of(Server server, Relation& table, const std::string& colum
         if (view->uses_star || contains(view->used_columns, column)) views.push_back(view->id);
     drop_relations(server, std::move(views), true);
     std::erase_if(table.triggers, [&](const TriggerInfo& t) { return contains(t.columns, column); });
-    std::erase_if(table.columns, [&](const Column& c) { return c.generated_expr && mentions(*c.generated_expr, column); });
+    std::erase_if(table.columns,
+                  [&](const Column& c) { return c.generated_expr && mentions(*c.generated_expr, column); });
 }
 
 void drop_column_here(Server server, Relation& table, const std::string& column, bool cascade) {
@@ -104,16 +122,9 @@ void drop_column_here(Server server, Relation& table, const std::string& column,
 
 bool in_partition_key(const Relation& table, const std::string& column) {
     if (!table.partition_key) return false;
-    return std::any_of(table.partition_key->elements.begin(), table.partition_key->elements.end(), [&](const IndexElement& e) {
-        return e.column == column || (e.expr && mentions(*e.expr, column));
-    });
-}
-
-bool another_parent_has(const Catalog& catalog, const Relation& child, RelationId but, const std::string& column) {
-    return std::any_of(child.parents.begin(), child.parents.end(), [&](RelationId id) {
-        const Relation* parent = id == but ? nullptr : catalog.get(id);
-        return parent && parent->column(column);
-    });
+    return std::any_of(
+        table.partition_key->elements.begin(), table.partition_key->elements.end(),
+        [&](const IndexElement& e) { return e.column == column || (e.expr && mentions(*e.expr, column)); });
 }
 
 void rename_in_views(Server server, const Relation& relation, const std::string& from, const std::string& to) {
@@ -165,7 +176,8 @@ void rename_column_here(Server server, Relation& r, const std::string& from, con
 }  // namespace
 
 void make_sequence(Server server, Relation& table, Column& column) {
-    const std::string name = server.catalog.choose_name(table.name.schema, table.name.name, column.name, "seq", Catalog::Among::relations);
+    const std::string name =
+        server.catalog.choose_name(table.name.schema, table.name.name, column.name, "seq", Catalog::Among::relations);
     Relation& sequence = make_relation(server, RelationKind::sequence, {table.name.schema, name}, false);
     sequence.probably_new = table.probably_new;
     sequence.persistence = table.persistence;
@@ -179,7 +191,8 @@ void set_not_null(Server server, Relation& table, Column& column, std::string na
     column.not_null = true;
     if (had || server.version < 18 || !table.is_table()) return;
     if (name.empty())
-        name = server.catalog.choose_name(table.name.schema, table.name.name, column.name, "not_null", Catalog::Among::constraints);
+        name = server.catalog.choose_name(table.name.schema, table.name.name, column.name, "not_null",
+                                          Catalog::Among::constraints);
     server.catalog.note_constraint_name(table.name.schema, name);
     column.not_null_constraint = std::move(name);
 }
@@ -205,8 +218,8 @@ void add_column_alone(Server server, Relation& table, const ColumnDef& def) {
     for (const Constraint& constraint : def.constraints) apply(server, table, column, constraint);
     if (!integer.empty() || column.identity) make_sequence(server, table, column);
     if (!integer.empty()) set_not_null(server, table, column, "", true);
+    server.catalog.note_uses(table.id, column);
     table.columns.push_back(std::move(column));
-    server.catalog.note_uses(table.id);
 }
 
 bool inherit_column(Server server, Relation& child, const Column& column, bool local) {
@@ -228,6 +241,7 @@ bool inherit_column(Server server, Relation& child, const Column& column, bool l
     // Identity is a partition's too from 17 on; an inheritance child gets the column without it.
     if (column.identity && !(child.is_partition && server.version >= 17)) copy.identity = false;
     if (column.not_null) set_not_null(server, child, copy, column.not_null_constraint, column.not_null_valid);
+    server.catalog.note_uses(child.id, copy);
     child.columns.push_back(std::move(copy));
     return true;
 }
@@ -240,12 +254,8 @@ void add_column(Server server, Relation& table, const AlterTableCmd& cmd, bool r
     if (!added) return;
     if (recurse) {
         const Column column = *added;
-        const auto below = std::as_const(server.catalog).descendants(table.id);
-        if (!server.catalog.afford_visits(below.size())) return;
-        for (const Relation* child : below) {
+        for (const Relation* child : server.catalog.visit_descendants(table.id))
             inherit_column(server, *server.catalog.get(child->id), column, true);
-            server.catalog.note_uses(child->id);
-        }
     }
     add_new_constraints(server, table.id, constraints_beside(def), recurse);
 }
@@ -254,21 +264,24 @@ void drop_column(Server server, Relation& table, const std::string& column, bool
     const Column* there = table.column(column);
     if (!there || there->inherited || in_partition_key(table, column)) return;
     drop_column_here(server, table, column, cascade);
-    const auto below = std::as_const(server.catalog).descendants(table.id);
-    if (!server.catalog.afford_visits(below.size())) return;
-    std::vector<RelationId> gone{table.id};
+    const auto below = server.catalog.visit_descendants(table.id);
+    std::unordered_set<RelationId> gone{table.id};
     for (const Relation* relation : below) {
-        const bool of_one_gone = std::any_of(relation->parents.begin(), relation->parents.end(), [&](RelationId id) {
-            return std::binary_search(gone.begin(), gone.end(), id);
-        });
+        if (std::none_of(relation->parents.begin(), relation->parents.end(),
+                         [&](RelationId id) { return gone.contains(id); }))
+            continue;
         Relation& child = *server.catalog.get(relation->id);
         Column* c = child.column(column);
-        if (!of_one_gone || !c || another_parent_has(std::as_const(server.catalog), child, table.id, column)) continue;
+        const bool from_another = std::any_of(child.parents.begin(), child.parents.end(), [&](RelationId id) {
+            const Relation* parent = gone.contains(id) ? nullptr : std::as_const(server.catalog).get(id);
+            return parent && parent->column(column);
+        });
+        if (!c || from_another) continue;
         c->inherited = false;
         if (!recurse) c->local = true;
         if (c->local) continue;
+        gone.insert(child.id);
         drop_column_here(server, child, column, cascade);
-        gone.insert(std::upper_bound(gone.begin(), gone.end(), child.id), child.id);
     }
 }
 
@@ -277,10 +290,9 @@ void rename_column(Server server, Relation& relation, const std::string& from, c
     if (relation.column(to) || (!column && relation.columns_known) || (column && column->inherited)) return;
     rename_column_here(server, relation, from, to);
     if (!recurse) return;
-    const auto below = std::as_const(server.catalog).descendants(relation.id);
-    if (!server.catalog.afford_visits(below.size())) return;
-    for (const Relation* child : below)
-        if (child->column(from) && !child->column(to)) rename_column_here(server, *server.catalog.get(child->id), from, to);
+    for (const Relation* child : server.catalog.visit_descendants(relation.id))
+        if (child->column(from) && !child->column(to))
+            rename_column_here(server, *server.catalog.get(child->id), from, to);
 }
 
 }  // namespace pgfence

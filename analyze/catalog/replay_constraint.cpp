@@ -1,7 +1,8 @@
-// Constraints: transformIndexConstraints (parse_utilcmd.c), AddRelationNewConstraints (heap.c), ATExecDropConstraint and
-// ATExecValidateConstraint (tablecmds.c).
+// Constraints: transformIndexConstraints (parse_utilcmd.c), AddRelationNewConstraints (heap.c), ATExecDropConstraint
+// and ATExecValidateConstraint (tablecmds.c).
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "analyze/catalog/replay_steps.h"
 
@@ -12,12 +13,11 @@ using enum ConstraintType;
 
 /// Adds a constraint to everything below that it reaches; one of that name that is there already is merged with it.
 void pass_down(Server server, RelationId table, const TableConstraint& constraint, bool partitions_only) {
-    const auto below = std::as_const(server.catalog).descendants(table);
-    if (!server.catalog.afford_visits(below.size())) return;
-    for (const Relation* relation : below) {
+    for (const Relation* relation : server.catalog.visit_descendants(table)) {
         if (partitions_only && !relation->is_partition) continue;
         Relation& child = *server.catalog.get(relation->id);
-        const auto own = std::find_if(child.constraints.begin(), child.constraints.end(), [&](const TableConstraint& c) { return c.name == constraint.name; });
+        const auto own = std::find_if(child.constraints.begin(), child.constraints.end(),
+                                      [&](const TableConstraint& c) { return c.name == constraint.name; });
         if (own != child.constraints.end()) {
             own->inherited = true;
             continue;
@@ -26,8 +26,8 @@ void pass_down(Server server, RelationId table, const TableConstraint& constrain
         TableConstraint copy = constraint;
         copy.inherited = true;
         copy.local = false;
+        server.catalog.note_calls(child.id, copy.expr);
         server.catalog.add_constraint(child.id, std::move(copy));
-        server.catalog.note_uses(child.id);
     }
 }
 
@@ -43,14 +43,24 @@ void add_check(Server server, RelationId id, const Constraint& c, bool recurse) 
     if (c.expr) check.columns = columns_of(*c.expr);
     check.name = c.name;
     if (check.name.empty())
-        check.name = server.catalog.choose_name(table.name.schema, table.name.name, check.columns.size() == 1 ? check.columns[0] : "", "check",
+        check.name = server.catalog.choose_name(table.name.schema, table.name.name,
+                                                check.columns.size() == 1 ? check.columns[0] : "", "check",
                                                 Catalog::Among::constraints);
     check.enforced = c.enforced;
     check.valid = c.enforced && !c.not_valid;
     check.no_inherit = c.no_inherit;
+    server.catalog.note_calls(id, check.expr);
     server.catalog.add_constraint(id, check);
-    server.catalog.note_uses(id);
     if (recurse && !c.no_inherit) pass_down(server, id, check, false);
+}
+
+/// MergeWithExistingConstraint: a check that came from a parent under that name is now also the table's own.
+bool merged_with_inherited(Server server, const Relation& table, const Constraint& c) {
+    const TableConstraint* there = c.type == check && !c.name.empty() ? table.constraint_named(c.name) : nullptr;
+    if (!there || there->type != check || !there->inherited) return false;
+    for (TableConstraint& mine : server.catalog.get(table.id)->constraints)
+        if (mine.name == c.name) mine.local = true;
+    return true;
 }
 
 std::vector<std::string> primary_key_of(const Catalog& catalog, RelationId table) {
@@ -77,16 +87,17 @@ void add_foreign_key(Server server, RelationId id, const Constraint& c, bool rec
     key.valid = c.enforced && !c.not_valid;
     key.name = c.name;
     // ChooseForeignKeyConstraintNameAddition came with 12: before, the first column alone names the key.
-    const std::string middle = server.version < 12 && !key.columns.empty() ? key.columns[0] : name_addition(key.columns);
-    if (key.name.empty()) key.name = catalog.choose_name(table.name.schema, table.name.name, middle, "fkey", Catalog::Among::constraints);
+    const std::string middle =
+        server.version < 12 && !key.columns.empty() ? key.columns[0] : name_addition(key.columns);
+    if (key.name.empty())
+        key.name = catalog.choose_name(table.name.schema, table.name.name, middle, "fkey", Catalog::Among::constraints);
     server.catalog.add_constraint(id, key);
     if (recurse && table.kind == RelationKind::partitioned_table) pass_down(server, id, key, true);
 }
 
 void key_is_not_null(Server server, RelationId id, const std::vector<std::string>& columns) {
     std::vector<RelationId> tables{id};
-    for (const Relation* below : std::as_const(server.catalog).descendants(id)) tables.push_back(below->id);
-    if (!server.catalog.afford_visits(tables.size())) return;
+    for (const Relation* below : server.catalog.visit_descendants(id)) tables.push_back(below->id);
     for (const RelationId each : tables) {
         Relation& table = *server.catalog.get(each);
         for (const std::string& name : columns)
@@ -116,7 +127,8 @@ void use_index(Server server, RelationId id, const Constraint& c) {
 IndexSpec spec_of(const Constraint& c) {
     IndexSpec spec;
     spec.name = c.name;
-    for (const std::string& key : c.keys) spec.elements.push_back({.column = key, .expr = {}, .expr_sql = {}, .opclass = {}, .collation = {}});
+    for (const std::string& key : c.keys)
+        spec.elements.push_back({.column = key, .expr = {}, .expr_sql = {}, .opclass = {}, .collation = {}});
     if (c.has_exclusion_expressions) spec.elements.emplace_back();
     spec.including = c.including;
     if (c.type == exclusion) spec.where = c.expr;
@@ -131,8 +143,9 @@ IndexSpec spec_of(const Constraint& c) {
 
 void add_key(Server server, RelationId id, const Constraint& c, bool recurse) {
     const Relation& table = *std::as_const(server.catalog).get(id);
-    const bool second_primary = c.type == primary_key && std::any_of(table.constraints.begin(), table.constraints.end(),
-                                                                     [](const TableConstraint& t) { return t.type == primary_key; });
+    const bool second_primary =
+        c.type == primary_key && std::any_of(table.constraints.begin(), table.constraints.end(),
+                                             [](const TableConstraint& t) { return t.type == primary_key; });
     if (second_primary) return;
     if (!c.using_index.empty()) return use_index(server, id, c);
     if (c.type == primary_key) key_is_not_null(server, id, c.keys);
@@ -146,11 +159,10 @@ void add_not_null(Server server, RelationId id, const Constraint& c, bool recurs
     set_not_null(server, table, *column, c.name, !c.not_valid);
     const Column now = *column;
     if (!recurse || c.no_inherit) return;
-    const auto below = std::as_const(server.catalog).descendants(id);
-    if (!server.catalog.afford_visits(below.size())) return;
-    for (const Relation* relation : below) {
+    for (const Relation* relation : server.catalog.visit_descendants(id)) {
         Relation& child = *server.catalog.get(relation->id);
-        if (Column* own = child.column(now.name)) set_not_null(server, child, *own, now.not_null_constraint, now.not_null_valid);
+        if (Column* own = child.column(now.name))
+            set_not_null(server, child, *own, now.not_null_constraint, now.not_null_valid);
     }
 }
 
@@ -158,9 +170,11 @@ void add_not_null(Server server, RelationId id, const Constraint& c, bool recurs
 bool merge_into(std::vector<Constraint>& keys, const Constraint& key) {
     if (key.type == exclusion || !key.using_index.empty()) return false;
     for (Constraint& earlier : keys) {
-        const bool same = earlier.type != exclusion && earlier.using_index.empty() && earlier.keys == key.keys && earlier.including == key.including &&
-                          earlier.deferrable == key.deferrable && earlier.initially_deferred == key.initially_deferred &&
-                          earlier.nulls_not_distinct == key.nulls_not_distinct && earlier.without_overlaps == key.without_overlaps;
+        const bool same = earlier.type != exclusion && earlier.using_index.empty() && earlier.keys == key.keys &&
+                          earlier.including == key.including && earlier.deferrable == key.deferrable &&
+                          earlier.initially_deferred == key.initially_deferred &&
+                          earlier.nulls_not_distinct == key.nulls_not_distinct &&
+                          earlier.without_overlaps == key.without_overlaps;
         if (!same) continue;
         if (earlier.name.empty()) earlier.name = key.name;
         return true;
@@ -177,6 +191,15 @@ std::vector<Constraint> distinct_keys(const std::vector<Constraint>& constraints
     return keys;
 }
 
+void rename_not_null(Server server, Relation& table, const std::string& from, const std::string& to) {
+    for (Column& column : table.columns) {
+        if (from.empty() || column.not_null_constraint != from) continue;
+        server.catalog.forget_constraint_name(table.name.schema, from);
+        server.catalog.note_constraint_name(table.name.schema, to);
+        column.not_null_constraint = to;
+    }
+}
+
 void drop_keys_that_need(Server server, const Relation& table, const TableConstraint& key) {
     std::vector<std::pair<RelationId, std::string>> doomed;
     for (const auto& [from, fk] : std::as_const(server.catalog).referencing(table.id))
@@ -191,30 +214,46 @@ void drop_not_null_constraint(Server server, Relation& table, const std::string&
     const std::string column = at->name;
     clear_not_null(server, table, *at);
     if (!recurse) return;
-    const auto below = std::as_const(server.catalog).descendants(table.id);
-    if (!server.catalog.afford_visits(below.size())) return;
-    for (const Relation* relation : below) {
+    for (const Relation* relation : server.catalog.visit_descendants(table.id)) {
         Relation& child = *server.catalog.get(relation->id);
         if (Column* c = child.column(column); c && c->not_null_constraint == name) clear_not_null(server, child, *c);
     }
 }
 
-void let_go_below(Server server, RelationId table, const TableConstraint& dropped, bool recurse) {
-    const auto below = std::as_const(server.catalog).descendants(table);
-    if (!server.catalog.afford_visits(below.size())) return;
-    for (const Relation* relation : below) {
-        Relation& child = *server.catalog.get(relation->id);
-        const auto at = std::find_if(child.constraints.begin(), child.constraints.end(),
-                                     [&](const TableConstraint& c) { return c.name == dropped.name && c.type == dropped.type && c.inherited; });
-        if (at == child.constraints.end()) continue;
-        at->inherited = false;
-        if (!recurse) at->local = true;
-        if (!at->local) server.catalog.drop_constraint(child.id, dropped.name);
-    }
+bool same_key(const TableConstraint& a, const TableConstraint& b) {
+    return a.type == b.type && a.columns == b.columns && a.referenced == b.referenced &&
+           a.referenced_columns == b.referenced_columns;
 }
 
-bool same_key(const TableConstraint& a, const TableConstraint& b) {
-    return a.type == b.type && a.columns == b.columns && a.referenced == b.referenced && a.referenced_columns == b.referenced_columns;
+/// Foreign keys of partitions may have names of their own.
+bool is_from(const TableConstraint& child, const TableConstraint& parent) {
+    return parent.type == foreign_key ? same_key(child, parent)
+                                      : child.type == parent.type && child.name == parent.name;
+}
+
+/// What inherited the constraint from one that lost it loses it too, unless it has it of its own or from another
+/// parent.
+void let_go_below(Server server, RelationId table, const TableConstraint& dropped, bool recurse) {
+    const auto below = server.catalog.visit_descendants(table);
+    std::unordered_set<RelationId> gone{table};
+    for (const Relation* relation : below) {
+        if (std::none_of(relation->parents.begin(), relation->parents.end(),
+                         [&](RelationId id) { return gone.contains(id); }))
+            continue;
+        Relation& child = *server.catalog.get(relation->id);
+        const auto at = std::find_if(child.constraints.begin(), child.constraints.end(),
+                                     [&](const TableConstraint& c) { return c.inherited && is_from(c, dropped); });
+        const bool from_another = std::any_of(child.parents.begin(), child.parents.end(), [&](RelationId id) {
+            const Relation* parent = gone.contains(id) ? nullptr : std::as_const(server.catalog).get(id);
+            return parent && parent->constraint_named(dropped.name);
+        });
+        if (at == child.constraints.end() || from_another) continue;
+        at->inherited = false;
+        if (!recurse) at->local = true;
+        if (at->local) continue;
+        gone.insert(child.id);
+        server.catalog.drop_constraint(child.id, std::string(at->name));
+    }
 }
 
 }  // namespace
@@ -228,8 +267,11 @@ Constraint with_column(Constraint constraint, const std::string& column) {
 }
 
 void add_new_constraints(Server server, RelationId table, std::vector<Constraint> constraints, bool recurse) {
-    const bool placed = std::all_of(constraints.begin(), constraints.end(), [](const Constraint& c) { return c.location >= 0; });
-    if (placed) std::stable_sort(constraints.begin(), constraints.end(), [](const Constraint& a, const Constraint& b) { return a.location < b.location; });
+    const bool placed =
+        std::all_of(constraints.begin(), constraints.end(), [](const Constraint& c) { return c.location >= 0; });
+    if (placed)
+        std::stable_sort(constraints.begin(), constraints.end(),
+                         [](const Constraint& a, const Constraint& b) { return a.location < b.location; });
     // A new column or table has no rows to check: transformCheckConstraints and transformFKConstraints make them valid.
     for (Constraint& c : constraints) c.not_valid = false;
     for (const Constraint& c : constraints)
@@ -243,11 +285,15 @@ void add_new_constraints(Server server, RelationId table, std::vector<Constraint
 
 void add_constraint(Server server, RelationId id, const Constraint& c, bool recurse) {
     const Relation* table = std::as_const(server.catalog).get(id);
-    if (!table || !name_is_free(*table, c.name)) return;
-    if (c.type == check) add_check(server, id, c, recurse);
-    else if (c.type == foreign_key) add_foreign_key(server, id, c, recurse);
-    else if (c.type == not_null) add_not_null(server, id, c, recurse);
-    else if (is_key(c)) add_key(server, id, c, recurse);
+    if (!table || merged_with_inherited(server, *table, c) || !name_is_free(*table, c.name)) return;
+    if (c.type == check)
+        add_check(server, id, c, recurse);
+    else if (c.type == foreign_key)
+        add_foreign_key(server, id, c, recurse);
+    else if (c.type == not_null)
+        add_not_null(server, id, c, recurse);
+    else if (is_key(c))
+        add_key(server, id, c, recurse);
 }
 
 void drop_constraint(Server server, Relation& table, const std::string& name, bool cascade, bool recurse) {
@@ -269,17 +315,13 @@ void rename_constraint(Server server, Relation& table, const std::string& from, 
         if (indexed && server.catalog.has_relation_name(table.name.schema, to)) return;
         server.catalog.rename_constraint(table.id, from, to);
         if (type != check) return;
-        const auto below = std::as_const(server.catalog).descendants(table.id);
-        if (!server.catalog.afford_visits(below.size())) return;
-        for (const Relation* child : below) server.catalog.rename_constraint(child->id, from, to);
+        for (const Relation* child : server.catalog.visit_descendants(table.id))
+            server.catalog.rename_constraint(child->id, from, to);
         return;
     }
-    for (Column& column : table.columns)
-        if (!from.empty() && column.not_null_constraint == from) {
-            server.catalog.forget_constraint_name(table.name.schema, from);
-            server.catalog.note_constraint_name(table.name.schema, to);
-            column.not_null_constraint = to;
-        }
+    rename_not_null(server, table, from, to);
+    for (const Relation* child : server.catalog.visit_descendants(table.id))
+        rename_not_null(server, *server.catalog.get(child->id), from, to);
 }
 
 void validate_constraint(Server server, Relation& table, const std::string& name, bool recurse) {
@@ -291,18 +333,17 @@ void validate_constraint(Server server, Relation& table, const std::string& name
     };
     validate(table);
     if (!recurse) return;
-    const auto below = std::as_const(server.catalog).descendants(table.id);
-    if (!server.catalog.afford_visits(below.size())) return;
-    for (const Relation* child : below) validate(*server.catalog.get(child->id));
+    for (const Relation* child : server.catalog.visit_descendants(table.id)) validate(*server.catalog.get(child->id));
 }
 
 void inherit_constraints(Server server, Relation& child, const Relation& parent) {
     for (const TableConstraint& c : parent.constraints) {
         const bool check_passes = c.type == check && !c.no_inherit;
         if (!check_passes && !(c.type == foreign_key && child.is_partition)) continue;
-        const auto own = std::find_if(child.constraints.begin(), child.constraints.end(), [&](const TableConstraint& mine) {
-            return c.type == foreign_key ? same_key(mine, c) : mine.name == c.name;
-        });
+        const auto own =
+            std::find_if(child.constraints.begin(), child.constraints.end(), [&](const TableConstraint& mine) {
+                return c.type == foreign_key ? same_key(mine, c) : mine.name == c.name;
+            });
         if (own != child.constraints.end()) {
             own->inherited = true;
             own->local = own->local && !child.is_partition;
@@ -313,10 +354,11 @@ void inherit_constraints(Server server, Relation& child, const Relation& parent)
         copy.inherited = true;
         copy.local = false;
         if (child.constraint_named(copy.name))
-            copy.name = server.catalog.choose_name(child.name.schema, child.name.name, name_addition(copy.columns), "fkey", Catalog::Among::constraints);
+            copy.name = server.catalog.choose_name(child.name.schema, child.name.name, name_addition(copy.columns),
+                                                   "fkey", Catalog::Among::constraints);
+        server.catalog.note_calls(child.id, copy.expr);
         server.catalog.add_constraint(child.id, std::move(copy));
     }
-    server.catalog.note_uses(child.id);
 }
 
 }  // namespace pgfence

@@ -1,5 +1,5 @@
-// DROP. A DROP that PostgreSQL would refuse without CASCADE is replayed all the same, without its dependents: what is in
-// the history did run, so what seems to depend on the object is gone by a way that nobody told us.
+// DROP. A DROP that PostgreSQL would refuse without CASCADE is replayed all the same, without its dependents: what is
+// in the history did run, so what seems to depend on the object is gone by a way that nobody told us.
 
 #include <algorithm>
 #include <unordered_set>
@@ -49,7 +49,9 @@ bool droppable_as(const Relation& relation, ObjectType object) {
         case ObjectType::view: return relation.kind == view;
         case ObjectType::materialized_view: return relation.kind == materialized_view;
         // One that backs a constraint goes with the constraint alone, one that is part of a partitioned one with that.
-        case ObjectType::index: return (relation.kind == index || relation.kind == partitioned_index) && relation.constraint.empty() && !relation.parent_index;
+        case ObjectType::index:
+            return (relation.kind == index || relation.kind == partitioned_index) && relation.constraint.empty() &&
+                   !relation.parent_index;
         case ObjectType::sequence: return relation.kind == sequence;
         default: return false;
     }
@@ -58,7 +60,9 @@ bool droppable_as(const Relation& relation, ObjectType object) {
 void drop_named_relations(Server server, const Drop& action) {
     std::vector<RelationId> relations;
     for (const Name& name : action.names)
-        if (const Relation* relation = std::as_const(server.catalog).find(name); relation && droppable_as(*relation, action.object)) relations.push_back(relation->id);
+        if (const Relation* relation = std::as_const(server.catalog).find(name);
+            relation && droppable_as(*relation, action.object))
+            relations.push_back(relation->id);
     drop_relations(server, std::move(relations), action.cascade);
 }
 
@@ -75,13 +79,15 @@ void drop_calls(Server server, RelationId id, const Name& function) {
     if (!before) return;
     const auto used = [&](const std::optional<Expr>& expr) { return expr && calls(*expr, function); };
     if (before->table) {
-        const bool indexed = std::any_of(before->elements.begin(), before->elements.end(), [&](const IndexElement& e) { return used(e.expr); });
+        const bool indexed = std::any_of(before->elements.begin(), before->elements.end(),
+                                         [&](const IndexElement& e) { return used(e.expr); });
         if (indexed || used(before->where)) server.catalog.drop(id);
         return;
     }
     Relation& relation = *server.catalog.get(id);
     std::erase_if(relation.triggers, [&](const TriggerInfo& t) {
-        return t.function.name == function.name && (t.function.schema.empty() || function.schema.empty() || t.function.schema == function.schema);
+        return t.function.name == function.name &&
+               (t.function.schema.empty() || function.schema.empty() || t.function.schema == function.schema);
     });
     std::vector<std::string> constraints, columns;
     for (const TableConstraint& c : relation.constraints)
@@ -106,9 +112,7 @@ void drop_functions(Server server, const Drop& action) {
 void drop_trigger(Server server, Relation& table, const std::string& name) {
     std::erase_if(table.triggers, [&](const TriggerInfo& t) { return t.name == name; });
     if (table.kind != RelationKind::partitioned_table) return;
-    const auto below = std::as_const(server.catalog).descendants(table.id);
-    if (!server.catalog.afford_visits(below.size())) return;
-    for (const Relation* child : below)
+    for (const Relation* child : server.catalog.visit_descendants(table.id))
         std::erase_if(server.catalog.get(child->id)->triggers, [&](const TriggerInfo& t) { return t.name == name; });
 }
 
@@ -116,8 +120,10 @@ void drop_parts(Server server, const Drop& action) {
     for (std::size_t i = 0; i < action.names.size() && i < action.parts.size(); ++i) {
         Relation* relation = server.catalog.find(action.names[i]);
         if (!relation) continue;
-        if (action.object == ObjectType::trigger) drop_trigger(server, *relation, action.parts[i]);
-        else std::erase(action.object == ObjectType::policy ? relation->policies : relation->rules, action.parts[i]);
+        if (action.object == ObjectType::trigger)
+            drop_trigger(server, *relation, action.parts[i]);
+        else
+            std::erase(action.object == ObjectType::policy ? relation->policies : relation->rules, action.parts[i]);
     }
 }
 
@@ -129,8 +135,10 @@ void drop_relations(Server server, std::vector<RelationId> relations, bool casca
         for (const RelationId id : doomed) {
             const Relation* relation = std::as_const(server.catalog).get(id);
             if (!relation) continue;
-            if (relation->kind == RelationKind::sequence) drop_defaults_from(server, relation->name);
-            else if (!relation->table) drop_columns_of_type(server, relation->name);
+            if (relation->kind == RelationKind::sequence)
+                drop_defaults_from(server, relation->name);
+            else if (!relation->table)
+                drop_columns_of_type(server, relation->name);
         }
     for (const RelationId id : doomed) server.catalog.drop(id);
 }

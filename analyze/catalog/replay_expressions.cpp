@@ -12,7 +12,9 @@ void collect(const Expr& expr, std::vector<std::string>& columns) {
 
 }  // namespace
 
-bool contains(const std::vector<std::string>& names, std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 std::vector<std::string> columns_of(const Expr& expr) {
     std::vector<std::string> columns;
@@ -28,7 +30,8 @@ bool mentions(const Expr& expr, std::string_view column) {
 bool calls(const Expr& expr, const Name& function) {
     const bool here = expr.kind == Expr::Kind::call && expr.name.name == function.name &&
                       (expr.name.schema.empty() || function.schema.empty() || expr.name.schema == function.schema);
-    return here || std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return calls(arg, function); });
+    return here ||
+           std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return calls(arg, function); });
 }
 
 void rename_column_in(Expr& expr, const std::string& from, const std::string& to) {

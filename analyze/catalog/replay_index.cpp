@@ -9,7 +9,8 @@ namespace pgfence {
 namespace {
 
 std::string chosen_name(Server server, const Relation& table, const IndexSpec& spec) {
-    if (spec.primary) return server.catalog.choose_name(table.name.schema, table.name.name, "", "pkey", Catalog::Among::both);
+    if (spec.primary)
+        return server.catalog.choose_name(table.name.schema, table.name.name, "", "pkey", Catalog::Among::both);
     const std::string middle = name_addition(index_column_names(spec.elements, spec.including));
     const std::string_view label = spec.exclusion ? "excl" : spec.constraint ? "key" : "idx";
     return server.catalog.choose_name(table.name.schema, table.name.name, middle, label,
@@ -19,7 +20,9 @@ std::string chosen_name(Server server, const Relation& table, const IndexSpec& s
 void back_constraint(Server server, const Relation& table, Relation& index, const IndexSpec& spec, bool inherited) {
     TableConstraint constraint;
     constraint.name = index.constraint = index.name.name;
-    constraint.type = spec.primary ? ConstraintType::primary_key : spec.exclusion ? ConstraintType::exclusion : ConstraintType::unique;
+    constraint.type = spec.primary     ? ConstraintType::primary_key
+                      : spec.exclusion ? ConstraintType::exclusion
+                                       : ConstraintType::unique;
     for (const IndexElement& element : spec.elements)
         if (!element.column.empty()) constraint.columns.push_back(element.column);
     constraint.deferrable = spec.deferrable;
@@ -34,7 +37,8 @@ RelationId make_one(Server server, RelationId table_id, const IndexSpec& spec, R
     const std::string name = spec.name.empty() ? chosen_name(server, *table, spec) : spec.name;
     if (server.catalog.has_relation_name(table->name.schema, name)) return 0;
     const bool partitioned = table->kind == RelationKind::partitioned_table;
-    Relation& index = make_relation(server, partitioned ? RelationKind::partitioned_index : RelationKind::index, {table->name.schema, name}, false);
+    Relation& index = make_relation(server, partitioned ? RelationKind::partitioned_index : RelationKind::index,
+                                    {table->name.schema, name}, false);
     index.probably_new = table->probably_new;
     index.persistence = table->persistence;
     index.elements = spec.elements;
@@ -53,15 +57,17 @@ RelationId make_one(Server server, RelationId table_id, const IndexSpec& spec, R
 }
 
 bool same_element(const IndexElement& a, const IndexElement& b) {
-    return a.column == b.column && a.expr == b.expr && a.opclass.name == b.opclass.name && a.collation.name == b.collation.name;
+    return a.column == b.column && a.expr == b.expr && a.opclass.name == b.opclass.name &&
+           a.collation.name == b.collation.name;
 }
 
 /// CompareIndexInfo: sort order does not count.
 bool matches(const Relation& index, const IndexSpec& spec) {
-    return index.access_method == spec.access_method && index.unique == spec.unique && index.exclusion == spec.exclusion &&
-           index.where == spec.where && index.including == spec.including && !index.parent_index &&
-           (!spec.constraint || (!index.constraint.empty() && index.primary == spec.primary)) &&
-           std::equal(index.elements.begin(), index.elements.end(), spec.elements.begin(), spec.elements.end(), same_element);
+    return index.access_method == spec.access_method && index.unique == spec.unique &&
+           index.exclusion == spec.exclusion && index.where == spec.where && index.including == spec.including &&
+           !index.parent_index && (!spec.constraint || (!index.constraint.empty() && index.primary == spec.primary)) &&
+           std::equal(index.elements.begin(), index.elements.end(), spec.elements.begin(), spec.elements.end(),
+                      same_element);
 }
 
 RelationId matching_index(const Catalog& catalog, RelationId table, const IndexSpec& spec) {
@@ -83,7 +89,9 @@ void join_parent(Server server, Relation& child, RelationId parent) {
 
 /// One index of a partitioned table for one partition, and for what is below it.
 void give_index(Server server, RelationId partition, RelationId parent_index, const IndexSpec& spec) {
-    struct Step { RelationId table, parent_index; };
+    struct Step {
+        RelationId table, parent_index;
+    };
     std::vector<Step> pending{{partition, parent_index}};
     while (!pending.empty()) {
         const Step step = pending.back();
@@ -91,17 +99,23 @@ void give_index(Server server, RelationId partition, RelationId parent_index, co
         const Relation* table = std::as_const(server.catalog).get(step.table);
         if (!table || !table->is_table()) continue;
         RelationId index = matching_index(std::as_const(server.catalog), step.table, spec);
-        if (index) join_parent(server, *server.catalog.get(index), step.parent_index);
-        else if (server.catalog.afford_copies(1)) index = make_one(server, step.table, spec, step.parent_index);
+        if (index)
+            join_parent(server, *server.catalog.get(index), step.parent_index);
+        else if (server.catalog.afford_copies(1))
+            index = make_one(server, step.table, spec, step.parent_index);
         if (!index || table->kind != RelationKind::partitioned_table) continue;
         for (const RelationId child : table->children) {
             const auto covered = std::as_const(server.catalog).indexes_of(child);
-            if (std::none_of(covered.begin(), covered.end(), [&](const Relation* i) { return i->parent_index == index; })) pending.push_back({child, index});
+            if (std::none_of(covered.begin(), covered.end(),
+                             [&](const Relation* i) { return i->parent_index == index; }))
+                pending.push_back({child, index});
         }
     }
 }
 
-std::size_t partitions_of(const Relation& table) { return table.kind == RelationKind::partitioned_table ? table.children.size() : 0; }
+std::size_t partitions_of(const Relation& table) {
+    return table.kind == RelationKind::partitioned_table ? table.children.size() : 0;
+}
 
 /// validatePartitionedIndex: valid once every partition has a valid index attached.
 void validate_upwards(Catalog& catalog, RelationId index) {
@@ -116,6 +130,17 @@ void validate_upwards(Catalog& catalog, RelationId index) {
         catalog.get(id)->valid = true;
         id = parent->parent_index;
     }
+}
+
+/// ComputeIndexAttrs: a column in brackets is no expression, nor is one with a collation.
+void unwrap(IndexElement& element) {
+    if (!element.expr) return;
+    const bool collated = element.expr->kind == Expr::Kind::collate && !element.expr->args.empty();
+    const Expr& inner = collated ? element.expr->args[0] : *element.expr;
+    if (inner.kind != Expr::Kind::column) return;
+    element.column = inner.text;
+    if (collated) element.collation = element.expr->name;
+    element.expr.reset();
 }
 
 }  // namespace
@@ -164,6 +189,7 @@ void create_index(Server server, const CreateIndex& action) {
     IndexSpec spec;
     spec.name = action.name;
     spec.elements = action.elements;
+    for (IndexElement& element : spec.elements) unwrap(element);
     spec.including = action.including;
     spec.where = action.where;
     spec.access_method = action.access_method.empty() ? "btree" : action.access_method;

@@ -1,4 +1,5 @@
-// RENAME and SET SCHEMA: RenameRelationInternal, renameatt, RenameConstraint (tablecmds.c), AlterTableNamespaceInternal.
+// RENAME and SET SCHEMA: RenameRelationInternal, renameatt, RenameConstraint (tablecmds.c),
+// AlterTableNamespaceInternal.
 
 #include <algorithm>
 
@@ -17,7 +18,8 @@ void rename_relation(Server server, const Name& name, const std::string& to) {
     if (server.catalog.has_relation_name(target.schema, to)) return;
     if (!relation->constraint.empty()) {
         Relation* table = server.catalog.get(relation->table);
-        if (table && !table->constraint_named(to)) server.catalog.rename_constraint(table->id, relation->constraint, to);
+        if (table && !table->constraint_named(to))
+            server.catalog.rename_constraint(table->id, relation->constraint, to);
         return;
     }
     // A relation is a type as well: columns of its row type follow.
@@ -33,21 +35,34 @@ void rename_trigger(Server server, Relation& table, const std::string& from, con
     };
     rename_in(table);
     if (table.kind != RelationKind::partitioned_table) return;
-    const auto below = std::as_const(server.catalog).descendants(table.id);
-    if (!server.catalog.afford_visits(below.size())) return;
-    for (const Relation* child : below) rename_in(*server.catalog.get(child->id));
+    for (const Relation* child : server.catalog.visit_descendants(table.id)) rename_in(*server.catalog.get(child->id));
+}
+
+/// Tables of a composite type have its attributes for columns, and follow it.
+void rename_attribute(Server server, Relation& type, const std::string& from, const std::string& to) {
+    rename_column(server, type, from, to, true);
+    std::vector<RelationId> typed;
+    for (const auto& [id, relation] : server.catalog.relations()) {
+        if (!server.catalog.afford_visits(1)) return;
+        if (relation.of_type == type.name) typed.push_back(id);
+    }
+    for (const RelationId id : typed) rename_column(server, *server.catalog.get(id), from, to, true);
 }
 
 void rename_part(Server server, const Rename& action) {
     Relation* relation = server.catalog.find(action.relation);
     if (!relation) return;
     switch (action.object) {
-        case ObjectType::column:
-        case ObjectType::attribute: rename_column(server, *relation, action.part, action.new_name, !action.only); break;
+        case ObjectType::attribute: rename_attribute(server, *relation, action.part, action.new_name); break;
+        case ObjectType::column: rename_column(server, *relation, action.part, action.new_name, !action.only); break;
         case ObjectType::constraint: rename_constraint(server, *relation, action.part, action.new_name); break;
         case ObjectType::trigger: rename_trigger(server, *relation, action.part, action.new_name); break;
-        case ObjectType::policy: std::replace(relation->policies.begin(), relation->policies.end(), action.part, action.new_name); break;
-        case ObjectType::rule: std::replace(relation->rules.begin(), relation->rules.end(), action.part, action.new_name); break;
+        case ObjectType::policy:
+            std::replace(relation->policies.begin(), relation->policies.end(), action.part, action.new_name);
+            break;
+        case ObjectType::rule:
+            std::replace(relation->rules.begin(), relation->rules.end(), action.part, action.new_name);
+            break;
         default: break;
     }
 }
@@ -88,8 +103,10 @@ void move_relation(Server server, const Relation& relation, const std::string& s
     server.catalog.rename(id, target);
     std::vector<RelationId> follow;
     for (const Relation* index : std::as_const(server.catalog).indexes_of(id)) follow.push_back(index->id);
-    for (const Relation* sequence : std::as_const(server.catalog).sequences_owned_by(id)) follow.push_back(sequence->id);
-    for (const RelationId part : follow) server.catalog.rename(part, {schema, std::string(std::as_const(server.catalog).get(part)->name.name)});
+    for (const Relation* sequence : std::as_const(server.catalog).sequences_owned_by(id))
+        follow.push_back(sequence->id);
+    for (const RelationId part : follow)
+        server.catalog.rename(part, {schema, std::string(std::as_const(server.catalog).get(part)->name.name)});
 }
 
 }  // namespace
@@ -107,7 +124,9 @@ void rename(Server server, const Rename& action) {
         case ObjectType::foreign_table: rename_relation(server, action.relation, action.new_name); break;
         case ObjectType::type:
         case ObjectType::composite_type:
-        case ObjectType::domain: catalog.rename_type(action.relation, {resolved_type(catalog, action.relation).schema, action.new_name}); break;
+        case ObjectType::domain:
+            catalog.rename_type(action.relation, {resolved_type(catalog, action.relation).schema, action.new_name});
+            break;
         case ObjectType::domain_constraint: rename_domain_constraint(server, action); break;
         case ObjectType::schema: catalog.rename_schema(action.relation.name, action.new_name); break;
         case ObjectType::function:
@@ -131,9 +150,12 @@ void set_schema(Server server, const SetSchema& action) {
         case ObjectType::type:
         case ObjectType::composite_type:
         case ObjectType::domain: catalog.rename_type(action.name, {action.new_schema, action.name.name}); break;
-        case ObjectType::statistics: rename_statistics(server, action.name, {action.new_schema, action.name.name}); break;
+        case ObjectType::statistics:
+            rename_statistics(server, action.name, {action.new_schema, action.name.name});
+            break;
         default:
-            if (const Relation* relation = std::as_const(catalog).find(action.name); relation && !relation->table && !relation->owner_table)
+            if (const Relation* relation = std::as_const(catalog).find(action.name);
+                relation && !relation->table && !relation->owner_table)
                 move_relation(server, *relation, action.new_schema);
     }
 }

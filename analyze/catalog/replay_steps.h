@@ -43,7 +43,8 @@ void clear_not_null(Server server, Relation& table, Column& column);
 /// Column constraints leave their column out: it is put in here.
 Constraint with_column(Constraint constraint, const std::string& column);
 bool is_key(const Constraint& constraint);
-/// Of CREATE TABLE and ADD COLUMN: its checks, keys, foreign keys (not NOT NULL, DEFAULT and their kin), in the server's order.
+/// Of CREATE TABLE and ADD COLUMN: its checks, keys, foreign keys (not NOT NULL, DEFAULT and their kin), in the
+/// server's order.
 void add_new_constraints(Server server, RelationId table, std::vector<Constraint> constraints, bool recurse);
 void add_constraint(Server server, RelationId table, const Constraint& constraint, bool recurse);
 void drop_constraint(Server server, Relation& table, const std::string& name, bool cascade, bool recurse);
@@ -76,7 +77,8 @@ void attach_index(Server server, Relation& parent, Relation& child);
 Relation& make_relation(Server server, RelationKind kind, Name name, bool if_not_exists);
 void create_table(Server server, const CreateTable& action);
 void alter_table(Server server, const AlterTable& action);
-void attach_child(Server server, Relation& parent, Relation& child, const std::optional<PartitionBound>& bound, bool partition);
+void attach_child(Server server, Relation& parent, Relation& child, const std::optional<PartitionBound>& bound,
+                  bool partition);
 void detach_child(Server server, Relation& parent, Relation& child);
 
 // ---- replay_drop.cpp, replay_rename.cpp, replay_view.cpp, replay_type.cpp ----

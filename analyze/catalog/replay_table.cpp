@@ -37,7 +37,8 @@ void like_columns(Server server, Relation& table, const Relation& source, const 
 void like_parts(Server server, Relation& table, const Relation& source, const LikeClause& like) {
     if (like.constraints || like.all)
         for (const TableConstraint& c : source.constraints) {
-            if (c.type != ConstraintType::check || table.constraint_named(c.name) || !server.catalog.afford_copies(1)) continue;
+            if (c.type != ConstraintType::check || table.constraint_named(c.name) || !server.catalog.afford_copies(1))
+                continue;
             TableConstraint copy = c;
             copy.inherited = false;
             copy.local = true;
@@ -58,8 +59,10 @@ void like_parts(Server server, Relation& table, const Relation& source, const Li
 std::vector<LikeClause> known_likes(const Catalog& catalog, Relation& table, const CreateTable& action) {
     std::vector<LikeClause> known;
     for (const LikeClause& like : action.likes)
-        if (catalog.find(like.source)) known.push_back(like);
-        else table.columns_known = false;
+        if (catalog.find(like.source))
+            known.push_back(like);
+        else
+            table.columns_known = false;
     return known;
 }
 
@@ -98,7 +101,8 @@ void define_column(Server server, Relation& table, const ColumnDef& def, bool op
     }
     const Column before = *inherited;
     std::erase_if(table.columns, [&](const Column& c) { return c.name == def.name; });
-    if (!before.not_null_constraint.empty()) server.catalog.forget_constraint_name(table.name.schema, before.not_null_constraint);
+    if (!before.not_null_constraint.empty())
+        server.catalog.forget_constraint_name(table.name.schema, before.not_null_constraint);
     ColumnDef merged = def;
     if (options_only) merged.type = before.type;
     add_column_alone(server, table, merged);
@@ -120,14 +124,16 @@ std::vector<Constraint> constraints_of(const CreateTable& action) {
     std::vector<Constraint> all;
     for (const ColumnDef& column : action.columns)
         for (const Constraint& c : column.constraints)
-            if (c.type == ConstraintType::check || c.type == ConstraintType::foreign_key || is_key(c)) all.push_back(with_column(c, column.name));
+            if (c.type == ConstraintType::check || c.type == ConstraintType::foreign_key || is_key(c))
+                all.push_back(with_column(c, column.name));
     all.insert(all.end(), action.constraints.begin(), action.constraints.end());
     return all;
 }
 
 void clone_triggers(Relation& partition, const Relation& parent) {
     for (const TriggerInfo& trigger : parent.triggers) {
-        const bool there = std::any_of(partition.triggers.begin(), partition.triggers.end(), [&](const TriggerInfo& t) { return t.name == trigger.name; });
+        const bool there = std::any_of(partition.triggers.begin(), partition.triggers.end(),
+                                       [&](const TriggerInfo& t) { return t.name == trigger.name; });
         if (trigger.row && !there) partition.triggers.push_back(trigger);
     }
 }
@@ -187,9 +193,12 @@ void create_table(Server server, const CreateTable& action) {
 
 // ---- INHERIT, ATTACH PARTITION and back ----------------------------------------------------------------------------
 
-void attach_child(Server server, Relation& parent, Relation& child, const std::optional<PartitionBound>& bound, bool partition) {
+void attach_child(Server server, Relation& parent, Relation& child, const std::optional<PartitionBound>& bound,
+                  bool partition) {
     if (child.is_partition || (partition && !child.parents.empty())) return;
-    if (partition != (parent.kind == RelationKind::partitioned_table) || !(child.is_table() || child.kind == RelationKind::foreign_table)) return;
+    if (partition != (parent.kind == RelationKind::partitioned_table) ||
+        !(child.is_table() || child.kind == RelationKind::foreign_table))
+        return;
     const std::size_t before = child.parents.size();
     server.catalog.add_parent(child.id, parent.id);
     if (child.parents.size() == before) return;
@@ -232,7 +241,8 @@ void detach_child(Server server, Relation& parent, Relation& child) {
     // DropClonedTriggersFromPartition
     if (was_partition)
         std::erase_if(child.triggers, [&](const TriggerInfo& mine) {
-            return std::any_of(parent.triggers.begin(), parent.triggers.end(), [&](const TriggerInfo& t) { return t.row && t.name == mine.name; });
+            return std::any_of(parent.triggers.begin(), parent.triggers.end(),
+                               [&](const TriggerInfo& t) { return t.row && t.name == mine.name; });
         });
 }
 

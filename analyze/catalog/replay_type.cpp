@@ -7,7 +7,9 @@
 namespace pgfence {
 namespace {
 
-bool has_type_of_name(const Catalog& catalog, const Name& name) { return catalog.find_domain(name) || catalog.find_enum(name) || catalog.find(name); }
+bool has_type_of_name(const Catalog& catalog, const Name& name) {
+    return catalog.find_domain(name) || catalog.find_enum(name) || catalog.find(name);
+}
 
 void add_domain_constraint(Server server, Domain& domain, const Constraint& c) {
     if (c.type == ConstraintType::not_null) domain.not_null = true;
@@ -17,8 +19,12 @@ void add_domain_constraint(Server server, Domain& domain, const Constraint& c) {
     check.type = ConstraintType::check;
     check.expr = c.expr;
     check.valid = !c.not_valid;
-    check.name = c.name.empty() ? server.catalog.choose_name(domain.name.schema, domain.name.name, "", "check", Catalog::Among::constraints) : c.name;
-    if (std::any_of(domain.checks.begin(), domain.checks.end(), [&](const TableConstraint& other) { return other.name == check.name; })) return;
+    check.name = c.name.empty() ? server.catalog.choose_name(domain.name.schema, domain.name.name, "", "check",
+                                                             Catalog::Among::constraints)
+                                : c.name;
+    if (std::any_of(domain.checks.begin(), domain.checks.end(),
+                    [&](const TableConstraint& other) { return other.name == check.name; }))
+        return;
     server.catalog.note_constraint_name(domain.name.schema, check.name);
     domain.checks.push_back(std::move(check));
 }
@@ -83,7 +89,8 @@ void alter_domain(Server server, const AlterDomain& action) {
                 if (check.name == action.constraint_name) check.valid = true;
             break;
         case drop_constraint:
-            if (std::erase_if(domain->checks, [&](const TableConstraint& check) { return check.name == action.constraint_name; }))
+            if (std::erase_if(domain->checks,
+                              [&](const TableConstraint& check) { return check.name == action.constraint_name; }))
                 server.catalog.forget_constraint_name(domain->name.schema, action.constraint_name);
             break;
     }
@@ -98,8 +105,10 @@ void create_function(Server server, const CreateFunction& action) {
     function.arguments = action.arguments;
     function.settings = action.settings;
     function.procedure = action.procedure;
-    if (action.or_replace) server.catalog.put(std::move(function));
-    else server.catalog.add_overload(std::move(function));
+    if (action.or_replace)
+        server.catalog.put(std::move(function));
+    else
+        server.catalog.add_overload(std::move(function));
 }
 
 }  // namespace pgfence

@@ -8,7 +8,8 @@ namespace {
 std::vector<RelationId> read_by(const Catalog& catalog, const Query& query, RelationId self) {
     std::vector<RelationId> reads;
     for (const RangeUse& use : query.relations)
-        if (const Relation* relation = catalog.find(use.name); relation && relation->id != self) reads.push_back(relation->id);
+        if (const Relation* relation = catalog.find(use.name); relation && relation->id != self)
+            reads.push_back(relation->id);
     return reads;
 }
 

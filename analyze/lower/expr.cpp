@@ -17,7 +17,7 @@ private:
         e.location = place_.at(location);
         return e;
     }
-    void add(Expr& parent, const void* child) const {
+    [[gnu::noinline]] void add(Expr& parent, const void* child) const {
         if (child) parent.args.push_back(lower_expr(node(child), place_, depth_ + 1));
     }
     void add_all(Expr& parent, const List* children) const {
@@ -25,16 +25,21 @@ private:
         for (const Node* child : items(children)) add(parent, child);
     }
 
-    Expr constant(const A_Const& c) const;
-    Expr column(const ColumnRef& c) const;
-    Expr call(const FuncCall& c) const;
-    Expr operation(const A_Expr& e) const;
-    Expr boolean(const BoolExpr& e) const;
-    Expr cast(const TypeCast& c) const;
-    Expr boolean_test(const BooleanTest& t) const;
-    Expr case_(const CaseExpr& c) const;
-    Expr list(std::string which, const List* args, int location) const;
-    Expr other(const Node* n) const;
+    // Not inlined: together their temporaries would make a frame of 10 KB, and there can be kExprDepth of them.
+    [[gnu::noinline]] Expr constant(const A_Const& c) const;
+    [[gnu::noinline]] Expr column(const ColumnRef& c) const;
+    [[gnu::noinline]] Expr call(const FuncCall& c) const;
+    [[gnu::noinline]] Expr operation(const A_Expr& e) const;
+    [[gnu::noinline]] Expr boolean(const BoolExpr& e) const;
+    [[gnu::noinline]] Expr cast(const TypeCast& c) const;
+    [[gnu::noinline]] Expr boolean_test(const BooleanTest& t) const;
+    [[gnu::noinline]] Expr null_test(const NullTest& t) const;
+    [[gnu::noinline]] Expr collate(const CollateClause& c) const;
+    [[gnu::noinline]] Expr case_(const CaseExpr& c) const;
+    [[gnu::noinline]] Expr list(const Node* n) const;
+    [[gnu::noinline]] Expr list(const char* which, const List* args, int location) const;
+    [[gnu::noinline]] Expr leaf(const Node* n) const;
+    [[gnu::noinline]] Expr other(const Node* n) const;
 
     const Place& place_;
     int depth_;
@@ -136,8 +141,8 @@ Expr ExprLowering::boolean_test(const BooleanTest& t) const {
     return e;
 }
 
-Expr ExprLowering::list(std::string which, const List* args, int location) const {
-    Expr e = make(Expr::Kind::list, location, std::move(which));
+Expr ExprLowering::list(const char* which, const List* args, int location) const {
+    Expr e = make(Expr::Kind::list, location, which);
     add_all(e, args);
     return e;
 }
@@ -192,6 +197,42 @@ Expr ExprLowering::other(const Node* n) const {
     return e;
 }
 
+Expr ExprLowering::list(const Node* n) const {
+    switch (nodeTag(n)) {
+        case T_A_ArrayExpr: return list("ARRAY", as<A_ArrayExpr>(n).elements, as<A_ArrayExpr>(n).location);
+        case T_RowExpr: return list("ROW", as<RowExpr>(n).args, as<RowExpr>(n).location);
+        case T_CoalesceExpr: return list("COALESCE", as<CoalesceExpr>(n).args, as<CoalesceExpr>(n).location);
+        default: {
+            const auto& e = as<MinMaxExpr>(n);
+            return list(e.op == IS_GREATEST ? "GREATEST" : "LEAST", e.args, e.location);
+        }
+    }
+}
+
+Expr ExprLowering::leaf(const Node* n) const {
+    switch (nodeTag(n)) {
+        case T_SubLink: return make(Expr::Kind::subquery, as<SubLink>(n).location);
+        case T_ParamRef: return make(Expr::Kind::parameter, as<ParamRef>(n).location, "$" + std::to_string(as<ParamRef>(n).number));
+        default: {
+            const auto& value = as<SQLValueFunction>(n);
+            return make(Expr::Kind::sql_value, value.location, std::string(spelled(value.op)));
+        }
+    }
+}
+
+Expr ExprLowering::null_test(const NullTest& t) const {
+    Expr e = make(t.nulltesttype == IS_NULL ? Expr::Kind::is_null : Expr::Kind::is_not_null, t.location);
+    add(e, t.arg);
+    return e;
+}
+
+Expr ExprLowering::collate(const CollateClause& c) const {
+    Expr e = make(Expr::Kind::collate, c.location);
+    e.name = name_of(c.collname);
+    add(e, c.arg);
+    return e;
+}
+
 Expr ExprLowering::lower(const Node* n) const {
     switch (nodeTag(n)) {
         case T_A_Const: return constant(as<A_Const>(n));
@@ -201,28 +242,16 @@ Expr ExprLowering::lower(const Node* n) const {
         case T_BoolExpr: return boolean(as<BoolExpr>(n));
         case T_TypeCast: return cast(as<TypeCast>(n));
         case T_BooleanTest: return boolean_test(as<BooleanTest>(n));
+        case T_NullTest: return null_test(as<NullTest>(n));
+        case T_CollateClause: return collate(as<CollateClause>(n));
         case T_CaseExpr: return case_(as<CaseExpr>(n));
-        case T_A_ArrayExpr: return list("ARRAY", as<A_ArrayExpr>(n).elements, as<A_ArrayExpr>(n).location);
-        case T_RowExpr: return list("ROW", as<RowExpr>(n).args, as<RowExpr>(n).location);
-        case T_CoalesceExpr: return list("COALESCE", as<CoalesceExpr>(n).args, as<CoalesceExpr>(n).location);
-        case T_MinMaxExpr:
-            return list(as<MinMaxExpr>(n).op == IS_GREATEST ? "GREATEST" : "LEAST", as<MinMaxExpr>(n).args, as<MinMaxExpr>(n).location);
-        case T_SubLink: return make(Expr::Kind::subquery, as<SubLink>(n).location);
-        case T_ParamRef: return make(Expr::Kind::parameter, as<ParamRef>(n).location, "$" + std::to_string(as<ParamRef>(n).number));
-        case T_SQLValueFunction:
-            return make(Expr::Kind::sql_value, as<SQLValueFunction>(n).location, std::string(spelled(as<SQLValueFunction>(n).op)));
-        case T_NullTest: {
-            const auto& test = as<NullTest>(n);
-            Expr e = make(test.nulltesttype == IS_NULL ? Expr::Kind::is_null : Expr::Kind::is_not_null, test.location);
-            add(e, test.arg);
-            return e;
-        }
-        case T_CollateClause: {
-            Expr e = make(Expr::Kind::collate, as<CollateClause>(n).location);
-            e.name = name_of(as<CollateClause>(n).collname);
-            add(e, as<CollateClause>(n).arg);
-            return e;
-        }
+        case T_A_ArrayExpr:
+        case T_RowExpr:
+        case T_CoalesceExpr:
+        case T_MinMaxExpr: return list(n);
+        case T_SubLink:
+        case T_ParamRef:
+        case T_SQLValueFunction: return leaf(n);
         default: return other(n);
     }
 }

@@ -16,10 +16,9 @@ bool closes(const Token& token) { return token.symbol == ')' || token.symbol == 
 // Most statements end in no comment, and then their last token need not be looked for from the front.
 std::optional<std::size_t> end_without_comment(std::string_view text, std::size_t begin, std::size_t end) {
     while (end > begin && (is_blank(text[end - 1]) || text[end - 1] == ';')) --end;
-    const auto rest = text.substr(begin, end - begin);
-    if (rest.ends_with("*/")) return std::nullopt;
-    const auto line = rest.find_last_of("\r\n");
-    if (rest.substr(line == std::string_view::npos ? 0 : line).find("--") != std::string_view::npos) return std::nullopt;
+    if (text.substr(begin, end - begin).ends_with("*/")) return std::nullopt;
+    for (std::size_t i = end; i > begin && text[i - 1] != '\n' && text[i - 1] != '\r'; --i)
+        if (text[i - 1] == '-' && i < end && text[i] == '-') return std::nullopt;
     return end;
 }
 

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "analyze/lower/lowering.h"
+#include "analyze/lower/operator_runs.h"
 #include "analyze/lower/split.h"
 
 namespace pgfence {
@@ -21,10 +22,20 @@ std::size_t byte_of_character(std::string_view text, int position) {
     return std::min(at, text.size());
 }
 
+// "at or near" quotes everything that an open string or comment swallowed.
+std::string message_of(const PgQueryError& error) {
+    constexpr std::size_t kLongest = 200;
+    std::string message = text_of(error.message);
+    if (message.size() <= kLongest) return message;
+    std::size_t end = kLongest;
+    while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xC0) == 0x80) --end;
+    return message.substr(0, end) + "...\"";
+}
+
 SyntaxError syntax_error(const PgQueryError& error, Span piece, std::string_view sql) {
     const auto at = piece.begin + byte_of_character(sql.substr(piece.begin, piece.end - piece.begin), error.cursorpos);
     return {static_cast<std::uint32_t>(piece.begin), static_cast<std::uint32_t>(piece.end), static_cast<std::uint32_t>(at),
-            text_of(error.message)};
+            message_of(error)};
 }
 
 /// One piece of the text through PostgreSQL's parser.
@@ -43,7 +54,7 @@ public:
             return false;
         }
         const auto statements = items<RawStmt>(result.tree);
-        out.reserve(out.size() + statements.size());
+        if (out.empty()) out.reserve(statements.size());
         for (const auto* statement : statements) out.push_back(lower_raw(*statement, piece));
         return true;
     }
@@ -74,7 +85,9 @@ void parse_piecewise(const Parser& parser, std::string_view sql, Lowered& out) {
 
 bool may_hold_suppressions(std::string_view text) {
     constexpr std::array<std::string_view, 3> kMarks{"pgfence", "squawk", "nolint"};
-    return std::any_of(kMarks.begin(), kMarks.end(), [&](auto mark) { return text.find(mark) != std::string_view::npos; });
+    return std::any_of(kMarks.begin(), kMarks.end(), [&](auto mark) {
+        return memmem(text.data(), text.size(), mark.data(), mark.size()) != nullptr;  // far faster than find()
+    });
 }
 
 void read_comments(std::string_view sql, Lowered& out) {
@@ -104,6 +117,7 @@ Lowered lower(std::string_view sql) {
     }
     std::string text(sql);
     replace_zero_bytes(text, out);
+    bound_operator_runs(text);
     const Parser parser(text);
     std::optional<SyntaxError> error;
     if (!parser.parse(text.c_str(), {0, text.size()}, out.statements, error)) {
@@ -111,7 +125,7 @@ Lowered lower(std::string_view sql) {
         parse_piecewise(parser, text, out);
         if (out.errors.size() == before && error) out.errors.push_back(std::move(*error));
     }
-    read_comments(text, out);
+    read_comments(sql, out);
     return out;
 }
 

@@ -115,6 +115,7 @@ Action lower_set(const VariableSetStmt& set);
 std::vector<Action> lower_set_config(const SelectStmt& select);
 
 // ---- statement.cpp ----
+std::vector<Action> one(Action action);   ///< a list of that action, moved: an initializer list would copy it
 std::vector<Action> lower_statement(const Node* statement, const Place& place);
 // ---- command_tag.cpp ----
 std::string command_tag(const Node* statement);

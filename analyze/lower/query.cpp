@@ -95,8 +95,8 @@ Action lower_query(const Node* statement, const Place& place) {
 
 std::vector<Action> lower_select(const SelectStmt& select, const Place& place) {
     if (auto sets = lower_set_config(select); !sets.empty()) return sets;
-    if (const auto* into = into_of(select)) return {lower_select_into(select, *into, place)};
-    return {lower_query(node(&select), place)};
+    if (const auto* into = into_of(select)) return one(lower_select_into(select, *into, place));
+    return one(lower_query(node(&select), place));
 }
 
 Action lower_copy(const CopyStmt& copy, const Place& place) {
@@ -118,12 +118,12 @@ std::vector<Action> lower_explain(const ExplainStmt& explain, const Place& place
     const auto* analyze = option_of(explain.options, "analyze");
     if (analyze && is_true(*analyze)) return lower_statement(explain.query, place);
     const Node* query = explained_query(explain.query);
-    if (!query) return {Unmodelled{"EXPLAIN of a statement that is no query"}};
+    if (!query) return one(Unmodelled{"EXPLAIN of a statement that is no query"});
     auto walk = walk_query(query, place);
-    if (!walk.complete) return {incomplete()};
+    if (!walk.complete) return one(incomplete());
     Dml dml;
     dml.query = std::move(walk.query);
-    return {dml};
+    return one(std::move(dml));
 }
 
 }  // namespace pgfence

@@ -30,7 +30,7 @@ std::vector<Action> lower_create_schema(const CreateSchemaStmt& create, const Pl
     CreateSchema schema;
     schema.name = create.schemaname ? create.schemaname : role_of(create.authrole);
     schema.if_not_exists = create.if_not_exists;
-    std::vector<Action> actions{schema};
+    auto actions = one(schema);
     for (const Node* element : items(create.schemaElts))
         for (auto& action : lower_statement(element, place)) {
             put_into_schema(action, schema.name);
@@ -207,16 +207,22 @@ std::string why_unmodelled(const Node* n) {
 
 }  // namespace
 
+std::vector<Action> one(Action action) {
+    std::vector<Action> actions;
+    actions.push_back(std::move(action));
+    return actions;
+}
+
 std::vector<Action> lower_statement(const Node* n, const Place& place) {
     if (is(n, T_SelectStmt)) return lower_select(as<SelectStmt>(n), place);
     if (is(n, T_ExplainStmt)) return lower_explain(as<ExplainStmt>(n), place);
     if (is(n, T_CreateSchemaStmt)) return lower_create_schema(as<CreateSchemaStmt>(n), place);
-    if (auto action = lower_creation(n, place)) return {std::move(*action)};
-    if (auto action = lower_change(n, place)) return {std::move(*action)};
-    if (auto action = lower_run(n, place)) return {std::move(*action)};
-    if (auto action = lower_cluster_wide(n)) return {std::move(*action)};
-    if (is_harmless(n)) return {Harmless{}};
-    return {Unmodelled{why_unmodelled(n)}};
+    if (auto action = lower_creation(n, place)) return one(std::move(*action));
+    if (auto action = lower_change(n, place)) return one(std::move(*action));
+    if (auto action = lower_run(n, place)) return one(std::move(*action));
+    if (auto action = lower_cluster_wide(n)) return one(std::move(*action));
+    if (is_harmless(n)) return one(Harmless{});
+    return one(Unmodelled{why_unmodelled(n)});
 }
 
 }  // namespace pgfence

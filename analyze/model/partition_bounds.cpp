@@ -83,10 +83,14 @@ bool proves_upper(const Expr& check, const std::string& column, const Expr& uppe
 
 /// The values of `column = a`, `column IN (a, b)`, `column = ANY (ARRAY[a, b])`.
 std::optional<std::vector<const Expr*>> listed_values(const Expr& check, const std::string& column) {
-    const auto c = comparison(check, column);
-    if (!c || c->op != "=") return std::nullopt;
-    const Expr& value = uncast(*c->value);
     std::vector<const Expr*> values;
+    if (check.kind == Expr::Kind::op && check.text == "IN" && check.name.name == "=" && uncast(check.args.front()).text == column) {
+        for (std::size_t i = 1; i < check.args.size(); ++i) values.push_back(&uncast(check.args[i]));
+        return values;
+    }
+    const auto c = comparison(check, column);
+    if (!c || c->op != "=" || check.text == "ALL") return std::nullopt;
+    const Expr& value = uncast(*c->value);
     if (value.kind == Expr::Kind::list)
         for (const Expr& item : value.args) values.push_back(&uncast(item));
     else

@@ -7,34 +7,36 @@ extern const Rule add_check_not_valid_missing{
     .title = "CHECK added without NOT VALID reads the whole table",
     .category = Category::scan,
     .why = R"(
-A new `CHECK` is tested against every row while nobody can read or write the table. Added `NOT VALID` it guards new rows at once
-and reads none; a later `VALIDATE CONSTRAINT`, in a migration of its own, reads the old ones while traffic goes on.
+A new `CHECK` is tested against every row while nobody can read or write the table. Added `NOT VALID` it guards new
+rows at once and reads none; a later `VALIDATE CONSTRAINT`, in a migration of its own, reads the old ones while
+traffic goes on.
 )",
     .bad = {R"(
 ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0);
 )",
-R"(
+            R"(
 ALTER TABLE orders ADD CHECK (amount > 0);
 )",
-R"(
+            R"(
 ALTER TABLE orders ADD COLUMN note text, ADD CONSTRAINT amount_positive CHECK (amount > 0);
 )"},
     .good = {R"(
 ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;
 )",
-R"(
+             R"(
 ALTER TABLE orders VALIDATE CONSTRAINT amount_positive;
 )",
-R"(
+             R"(
 CREATE TABLE orders (amount integer);
 ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0);
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
-        return judge_clauses(step, added_constraints(step, ConstraintType::check), {Cause::check},
-                             [&](const Clause& clause, const Costly& work) {
-                                 return Said{fmt::format("the new CHECK reads every row of {} {}", clause.table(), work.waiting()),
-                                             not_valid_then_validate(step, clause)};
-                             });
+        return judge_clauses(
+            step, added_constraints(step, ConstraintType::check), {Cause::check},
+            [&](const Clause& clause, const Costly& work) {
+                return Said{fmt::format("the new CHECK reads every row of {} {}", clause.table(), work.waiting()),
+                            not_valid_then_validate(step, clause)};
+            });
     },
     .aliases = "add-constraint-check-no-not-valid constraint-missing-not-valid add-check-without-not-valid",
 };

@@ -7,11 +7,11 @@ extern const Rule add_column_constrained_domain{
     .title = "Column of a domain with constraints rewrites the table",
     .category = Category::rewrite,
     .why = R"(
-When a column's type is a domain that has a `CHECK` or `NOT NULL`, the server tests every row of the table against it and
-writes the whole table anew to do so, even when the column has no default and is null everywhere.
+When a column's type is a domain that has a `CHECK` or `NOT NULL`, the server tests every row of the table against it
+and writes the whole table anew to do so, even when the column has no default and is null everywhere.
 
-Give the column the domain's base type, and repeat the domain's conditions as `CHECK ... NOT VALID` on the table, validated
-afterwards.
+Give the column the domain's base type, and repeat the domain's conditions as `CHECK ... NOT VALID` on the table,
+validated afterwards.
 )",
     .bad = {R"(
 CREATE DOMAIN email AS text CHECK (VALUE LIKE '%@%');
@@ -25,28 +25,29 @@ CREATE TABLE users (id bigint);
 -- migration:
 ALTER TABLE users ADD COLUMN contact label;
 )",
-R"(
+             R"(
 ALTER TABLE users ADD COLUMN contact text;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
-        return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::constrained_domain},
-                             [&](const Clause& clause, const Costly& work) {
-                                 const ColumnDef& column = *clause.cmd.column;
-                                 std::optional<Recipe> recipe;
-                                 const Domain* domain = step.before.find_domain(column.type.name);
-                                 auto steps = other_clauses(step, clause);
-                                 if (domain && steps && column.constraints.empty()) {
-                                     steps->push_back(run(fmt::format("ALTER TABLE {} ADD COLUMN {} {};", clause.table(),
-                                                                      quoted(column.name), type_in_sql(domain->base))));
-                                     steps->push_back(advice(fmt::format(
-                                         "repeat the conditions of {} as CHECK constraints on {}: add each NOT VALID, then validate it",
-                                         quoted(column.type.name), clause.table())));
-                                     recipe = Recipe{std::move(*steps), "the column has the domain's base type"};
-                                 }
-                                 return Said{fmt::format("testing {} against its domain {} {} {}", quoted(column.name),
-                                                         work.verb("rewrites", "may rewrite"), clause.table(), work.waiting()),
-                                             std::move(recipe)};
-                             });
+        return judge_clauses(
+            step, clauses(step, {AlterTableType::AddColumn}), {Cause::constrained_domain},
+            [&](const Clause& clause, const Costly& work) {
+                const ColumnDef& column = *clause.cmd.column;
+                std::optional<Recipe> recipe;
+                const Domain* domain = step.before.find_domain(column.type.name);
+                auto steps = other_clauses(step, clause);
+                if (domain && steps && column.constraints.empty()) {
+                    steps->push_back(run(fmt::format("ALTER TABLE {} ADD COLUMN {} {};", clause.table(),
+                                                     quoted(column.name), type_in_sql(domain->base))));
+                    steps->push_back(advice(fmt::format(
+                        "repeat the conditions of {} as CHECK constraints on {}: add each NOT VALID, then validate it",
+                        quoted(column.type.name), clause.table())));
+                    recipe = Recipe{std::move(*steps), "the column has the domain's base type"};
+                }
+                return Said{fmt::format("testing {} against its domain {} {} {}", quoted(column.name),
+                                        work.verb("rewrites", "may rewrite"), clause.table(), work.waiting()),
+                            std::move(recipe)};
+            });
     },
 };
 

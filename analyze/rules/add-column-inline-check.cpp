@@ -7,30 +7,32 @@ extern const Rule add_column_inline_check{
     .title = "CHECK in ADD COLUMN reads the whole table",
     .category = Category::scan,
     .why = R"(
-A `CHECK` that stands in the column's definition is tested against every row at once, while nobody can read or write the
-table, even when the new column is null in all of them.
+A `CHECK` that stands in the column's definition is tested against every row at once, while nobody can read or write
+the table, even when the new column is null in all of them.
 
-Add the column first, then the `CHECK` as a constraint of the table `NOT VALID`, and validate it in a migration of its own.
+Add the column first, then the `CHECK` as a constraint of the table `NOT VALID`, and validate it in a migration of its
+own.
 )",
     .bad = {R"(
 ALTER TABLE orders ADD COLUMN amount integer CHECK (amount > 0);
 )",
-R"(
+            R"(
 ALTER TABLE orders ADD COLUMN note text, ADD COLUMN amount integer CONSTRAINT amount_positive CHECK (amount > 0);
 )"},
     .good = {R"(
 ALTER TABLE orders ADD COLUMN amount integer;
 ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;
 )",
-R"(
+             R"(
 CREATE TABLE orders (amount integer CHECK (amount > 0));
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::check},
                              [&](const Clause& clause, const Costly& work) {
-                                 return Said{fmt::format("the CHECK of new column {} reads every row of {} {}", quoted(clause.cmd.column->name),
-                                                         clause.table(), work.waiting()),
-                                             column_then_constraint(step, clause, ConstraintType::check)};
+                                 return Said{
+                                     fmt::format("the CHECK of new column {} reads every row of {} {}",
+                                                 quoted(clause.cmd.column->name), clause.table(), work.waiting()),
+                                     column_then_constraint(step, clause, ConstraintType::check)};
                              });
     },
     .aliases = "constraint-missing-not-valid",

@@ -7,22 +7,22 @@ extern const Rule add_column_inline_foreign_key{
     .title = "REFERENCES in ADD COLUMN locks the referenced table",
     .category = Category::lock,
     .why = R"(
-`ADD COLUMN ... REFERENCES` locks two tables: the one that is altered, and the one that is referenced, whose writers wait until
-the transaction ends. Without a default nothing has to be checked and the locks are short, but they are waited for: behind
-one long transaction both tables stand still. With a default every row is checked as well.
+`ADD COLUMN ... REFERENCES` locks two tables: the one that is altered, and the one that is referenced, whose writers
+wait until the transaction ends. Without a default nothing has to be checked and the locks are short, but they are
+waited for: behind one long transaction both tables stand still. With a default every row is checked as well.
 
 Set a short `lock_timeout`. With a default, add the column first and the key afterwards `NOT VALID`.
 )",
     .bad = {R"(
 ALTER TABLE orders ADD COLUMN user_id bigint REFERENCES users (id);
 )",
-R"(
+            R"(
 ALTER TABLE orders ADD COLUMN note text, ADD COLUMN user_id bigint DEFAULT 1 CONSTRAINT orders_user REFERENCES users;
 )"},
     .good = {R"(
 ALTER TABLE orders ADD COLUMN user_id bigint;
 )",
-R"(
+             R"(
 CREATE TABLE users (id bigint PRIMARY KEY);
 CREATE TABLE orders (user_id bigint REFERENCES users);
 )"},
@@ -32,17 +32,21 @@ CREATE TABLE orders (user_id bigint REFERENCES users);
             for (const Constraint& key : clause.cmd.column->constraints) {
                 if (key.type != ConstraintType::foreign_key) continue;
                 if (const Costly work = costly(step, {Cause::foreign_key}, clause.index)) {
-                    found.push_back(at(of_work(step, work,
-                                               fmt::format("the new key of {} is checked for every row of {} {}", quoted(clause.cmd.column->name),
-                                                           clause.table(), work.waiting()),
-                                               column_then_constraint(step, clause, ConstraintType::foreign_key)), clause));
+                    found.push_back(
+                        at(of_work(step, work,
+                                   fmt::format("the new key of {} is checked for every row of {} {}",
+                                               quoted(clause.cmd.column->name), clause.table(), work.waiting()),
+                                   column_then_constraint(step, clause, ConstraintType::foreign_key)),
+                           clause));
                     continue;
                 }
                 const Lock* lock = step.effects.lock_on(step.qualified(key.referenced));
                 if (!lock || !lock->existing || !blocks(lock->mode, Traffic::writes)) continue;
-                found.push_back(at(of_lock(*lock, fmt::format("the new key of {} locks {} too, {}: brief, but it waits for every "
-                                                              "transaction that writes there", clause.table(), quoted(key.referenced),
-                                                              waiting(lock->mode))), clause));
+                found.push_back(
+                    at(of_lock(*lock, fmt::format("the new key of {} locks {} too, {}: brief, but it waits for every "
+                                                  "transaction that writes there",
+                                                  clause.table(), quoted(key.referenced), waiting(lock->mode))),
+                       clause));
             }
         return found;
     },

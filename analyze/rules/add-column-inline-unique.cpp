@@ -7,34 +7,36 @@ extern const Rule add_column_inline_unique{
     .title = "UNIQUE or PRIMARY KEY in ADD COLUMN builds its index while everybody waits",
     .category = Category::lock,
     .why = R"(
-A `UNIQUE` or `PRIMARY KEY` in the column's definition builds its index inside the statement, under the lock that keeps all
-readers and writers out.
+A `UNIQUE` or `PRIMARY KEY` in the column's definition builds its index inside the statement, under the lock that
+keeps all readers and writers out.
 
 Add the column first, build the index `CONCURRENTLY`, then make it a constraint with `USING INDEX`.
 )",
     .bad = {R"(
 ALTER TABLE users ADD COLUMN email text UNIQUE;
 )",
-R"(
+            R"(
 ALTER TABLE users ADD COLUMN note text, ADD COLUMN email text CONSTRAINT users_email UNIQUE;
 )",
-R"(
+            R"(
 ALTER TABLE users ADD COLUMN id bigint PRIMARY KEY;
 )"},
     .good = {R"(
 ALTER TABLE users ADD COLUMN email text;
 )",
-R"(
+             R"(
 CREATE TABLE users (email text UNIQUE);
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
-        return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::unique, Cause::primary_key, Cause::exclusion},
-                             [&](const Clause& clause, const Costly& work) {
-                                 return Said{fmt::format("the index of new column {} is built over {} {}", quoted(clause.cmd.column->name),
-                                                         clause.table(), work.waiting()),
-                                             work.works.front()->cause == Cause::unique
-                                                 ? column_then_constraint(step, clause, ConstraintType::unique) : std::nullopt};
-                             });
+        return judge_clauses(
+            step, clauses(step, {AlterTableType::AddColumn}), {Cause::unique, Cause::primary_key, Cause::exclusion},
+            [&](const Clause& clause, const Costly& work) {
+                return Said{fmt::format("the index of new column {} is built over {} {}",
+                                        quoted(clause.cmd.column->name), clause.table(), work.waiting()),
+                            work.works.front()->cause == Cause::unique
+                                ? column_then_constraint(step, clause, ConstraintType::unique)
+                                : std::nullopt};
+            });
     },
     .aliases = "disallowed-unique-constraint adding-serial-primary-key-field",
 };

@@ -7,26 +7,26 @@ extern const Rule add_column_not_null_no_default{
     .title = "NOT NULL column without a default fails on a table with rows",
     .category = Category::correctness,
     .why = R"(
-A new `NOT NULL` column without a default has nothing to put into the rows that are there: the statement fails as soon as the
-table holds one row. Where the table is empty it works, and then the code that is still running cannot insert any more,
-because it does not know the column.
+A new `NOT NULL` column without a default has nothing to put into the rows that are there: the statement fails as soon
+as the table holds one row. Where the table is empty it works, and then the code that is still running cannot insert
+any more, because it does not know the column.
 
-Add it with a constant default (instant), or without `NOT NULL`: deploy the code that fills it, fill the old rows, and add
-`NOT NULL` last.
+Add it with a constant default (instant), or without `NOT NULL`: deploy the code that fills it, fill the old rows, and
+add `NOT NULL` last.
 )",
     .bad = {R"(
 ALTER TABLE orders ADD COLUMN state text NOT NULL;
 )",
-R"(
+            R"(
 ALTER TABLE orders ADD COLUMN note text, ADD COLUMN state text NOT NULL;
 )",
-R"(
+            R"(
 ALTER TABLE orders ADD COLUMN state text CONSTRAINT state_given NOT NULL;
 )"},
     .good = {R"(
 ALTER TABLE orders ADD COLUMN state text NOT NULL DEFAULT 'new';
 )",
-R"(
+             R"(
 CREATE TABLE orders (id bigint);
 ALTER TABLE orders ADD COLUMN state text NOT NULL;
 )"},
@@ -38,16 +38,22 @@ ALTER TABLE orders ADD COLUMN state text NOT NULL;
                 const ColumnDef& column = *clause.cmd.column;
                 std::optional<Recipe> recipe;
                 if (auto steps = other_clauses(step, clause)) {
-                    steps->push_back(run(fmt::format("ALTER TABLE {} ADD COLUMN {} {};", clause.table(), quoted(column.name), column.type_sql)));
-                    steps->push_back(after(fmt::format("a deploy whose code writes {}", quoted(column.name)),
-                                           advice(fmt::format("fill {} in the old rows in batches, outside the migration", quoted(column.name)))));
-                    for (RecipeStep& last : set_not_null_steps(step, clause.statement.name, column.name)) steps->push_back(std::move(last));
+                    steps->push_back(run(fmt::format("ALTER TABLE {} ADD COLUMN {} {};", clause.table(),
+                                                     quoted(column.name), column.type_sql)));
+                    steps->push_back(
+                        after(fmt::format("a deploy whose code writes {}", quoted(column.name)),
+                              advice(fmt::format("fill {} in the old rows in batches, outside the migration",
+                                                 quoted(column.name)))));
+                    for (RecipeStep& last : set_not_null_steps(step, clause.statement.name, column.name))
+                        steps->push_back(std::move(last));
                     recipe = Recipe{std::move(*steps), "or give it a constant DEFAULT, which is instant"};
                 }
-                Consequence consequence = of_failure(
-                    step, failure,
-                    fmt::format("column {} of {} is NOT NULL and has no default: this fails if the table holds a row, and the running code "
-                                "cannot insert any more if it does not", quoted(column.name), clause.table()), std::move(recipe));
+                Consequence consequence = of_failure(step, failure,
+                                                     fmt::format("column {} of {} is NOT NULL and has no default: this "
+                                                                 "fails if the table holds a row, and the running code "
+                                                                 "cannot insert any more if it does not",
+                                                                 quoted(column.name), clause.table()),
+                                                     std::move(recipe));
                 consequence.relations = {step.qualified(clause.statement.name)};
                 found.push_back(at(std::move(consequence), clause));
                 break;

@@ -16,21 +16,22 @@ Add the column and its sequence apart, number the old rows in batches, and make 
     .bad = {R"(
 ALTER TABLE orders ADD COLUMN number bigserial;
 )",
-R"(
+            R"(
 ALTER TABLE orders ADD COLUMN note text, ADD COLUMN number serial NOT NULL;
 )"},
     .good = {R"(
 CREATE TABLE orders (id bigserial);
 )",
-R"(
+             R"(
 ALTER TABLE orders ADD COLUMN number bigint;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::serial_default},
                              [&](const Clause& clause, const Costly& work) {
-                                 return Said{fmt::format("numbering the rows for {} rewrites {} {}", quoted(clause.cmd.column->name),
-                                                         clause.table(), work.waiting()),
-                                             column_then_sequence(step, clause, false)};
+                                 return Said{
+                                     fmt::format("numbering the rows for {} rewrites {} {}",
+                                                 quoted(clause.cmd.column->name), clause.table(), work.waiting()),
+                                     column_then_sequence(step, clause, false)};
                              });
     },
     .aliases = "adding-serial-primary-key-field",

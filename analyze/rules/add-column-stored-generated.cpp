@@ -17,7 +17,8 @@ std::optional<Recipe> plain_or_virtual(const Step& step, const Clause& clause) {
     if (value.empty() || !steps) return std::nullopt;
     const std::string add = fmt::format("ALTER TABLE {} ADD COLUMN {} {}", clause.table(), name, column.type_sql);
     if (step.version >= 18) {
-        steps->push_back(run(fmt::format("{} GENERATED ALWAYS AS ({}) VIRTUAL;", add, value), "instant: computed when it is read"));
+        steps->push_back(
+            run(fmt::format("{} GENERATED ALWAYS AS ({}) VIRTUAL;", add, value), "instant: computed when it is read"));
         return Recipe{std::move(*steps), "a virtual column takes no index and no foreign key"};
     }
     steps->push_back(run(add + ";"));
@@ -32,11 +33,11 @@ extern const Rule add_column_stored_generated{
     .title = "Stored generated column added to an existing table rewrites it",
     .category = Category::rewrite,
     .why = R"(
-`GENERATED ALWAYS AS (...) STORED` computes a value for every row that is there: the whole table and all its indexes are
-written anew while nobody can read or write it.
+`GENERATED ALWAYS AS (...) STORED` computes a value for every row that is there: the whole table and all its indexes
+are written anew while nobody can read or write it.
 
-From 18 a `VIRTUAL` column is instant and computed when it is read. Before that, use a plain column that a trigger keeps,
-filled in batches.
+From 18 a `VIRTUAL` column is instant and computed when it is read. Before that, use a plain column that a trigger
+keeps, filled in batches.
 )",
     .bad = {R"(
 ALTER TABLE orders ADD COLUMN total numeric GENERATED ALWAYS AS (price * amount) STORED;
@@ -44,15 +45,16 @@ ALTER TABLE orders ADD COLUMN total numeric GENERATED ALWAYS AS (price * amount)
     .good = {R"(
 ALTER TABLE orders ADD COLUMN total numeric;
 )",
-R"(
+             R"(
 CREATE TABLE orders (price numeric, twice numeric GENERATED ALWAYS AS (price * 2) STORED);
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::stored_generated},
                              [&](const Clause& clause, const Costly& work) {
-                                 return Said{fmt::format("computing {} for every row rewrites {} {}", quoted(clause.cmd.column->name),
-                                                         clause.table(), work.waiting()),
-                                             plain_or_virtual(step, clause)};
+                                 return Said{
+                                     fmt::format("computing {} for every row rewrites {} {}",
+                                                 quoted(clause.cmd.column->name), clause.table(), work.waiting()),
+                                     plain_or_virtual(step, clause)};
                              });
     },
     .aliases = "adding-field-with-default",

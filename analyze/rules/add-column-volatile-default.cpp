@@ -17,33 +17,34 @@ Add the column without the default, set the default for new rows, and fill the o
     .bad = {R"(
 ALTER TABLE orders ADD COLUMN token uuid DEFAULT gen_random_uuid();
 )",
-R"(
+            R"(
 ALTER TABLE orders ADD COLUMN note text, ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();
 )",
-R"(
+            R"(
 ALTER TABLE orders ADD COLUMN seen timestamptz DEFAULT clock_timestamp();
 )"},
     .good = {R"(
 ALTER TABLE orders ADD COLUMN created_at timestamptz NOT NULL DEFAULT now();
 )",
-R"(
+             R"(
 ALTER TABLE orders ADD COLUMN state text NOT NULL DEFAULT 'new';
 )",
-R"(
+             R"(
 CREATE TABLE orders (id bigint);
 ALTER TABLE orders ADD COLUMN token uuid DEFAULT gen_random_uuid();
 )",
-R"(
+             R"(
 ALTER TABLE orders ADD COLUMN token uuid;
 ALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid();
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::volatile_default},
                              [&](const Clause& clause, const Costly& work) {
-                                 return Said{fmt::format("the default of {} has a value of its own for every row: it {} {} {}",
-                                                         quoted(clause.cmd.column->name), work.verb("rewrites", "may rewrite"),
-                                                         clause.table(), work.waiting()),
-                                             column_then_fill(step, clause)};
+                                 return Said{
+                                     fmt::format("the default of {} has a value of its own for every row: it {} {} {}",
+                                                 quoted(clause.cmd.column->name), work.verb("rewrites", "may rewrite"),
+                                                 clause.table(), work.waiting()),
+                                     column_then_fill(step, clause)};
                              });
     },
     .aliases = "add-column-non-constant-default adding-field-with-default",

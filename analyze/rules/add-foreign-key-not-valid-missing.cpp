@@ -7,41 +7,46 @@ extern const Rule add_foreign_key_not_valid_missing{
     .title = "Foreign key added without NOT VALID checks every row while writes wait",
     .category = Category::scan,
     .why = R"(
-A new foreign key is checked for every row of the table, and until the transaction commits neither the table nor the one it
-references takes writes. Added `NOT VALID` it guards new rows at once and checks none; a later `VALIDATE CONSTRAINT`, in a
-migration of its own, checks the old ones while writes go on.
+A new foreign key is checked for every row of the table, and until the transaction commits neither the table nor the
+one it references takes writes. Added `NOT VALID` it guards new rows at once and checks none; a later `VALIDATE
+CONSTRAINT`, in a migration of its own, checks the old ones while writes go on.
 
 Before 18 a partitioned table cannot have a `NOT VALID` foreign key: there each partition gets its own first.
 )",
     .bad = {R"(
 ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);
 )",
-R"(
+            R"(
 ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users;
 )",
-R"(
-ALTER TABLE orders ADD COLUMN note text, ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE;
+            R"(
+ALTER TABLE orders ADD COLUMN note text,
+    ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE;
 )"},
     .good = {R"(
 ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
 )",
-R"(
+             R"(
 ALTER TABLE orders VALIDATE CONSTRAINT orders_user;
 )",
-R"(
+             R"(
 CREATE TABLE orders (user_id bigint);
 ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users (id);
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, added_constraints(step, ConstraintType::foreign_key), {Cause::foreign_key},
                              [&](const Clause& clause, const Costly& work) {
-                                 const bool per_partition = step.version < 18 && is_partitioned(step, clause.statement.name);
+                                 const bool per_partition =
+                                     step.version < 18 && is_partitioned(step, clause.statement.name);
                                  return Said{fmt::format("every row of {} is checked against {} {}", clause.table(),
                                                          quoted(clause.cmd.constraint->referenced), work.waiting()),
-                                             per_partition ? foreign_key_per_partition(step, clause) : not_valid_then_validate(step, clause)};
+                                             per_partition ? foreign_key_per_partition(step, clause)
+                                                           : not_valid_then_validate(step, clause)};
                              });
     },
-    .aliases = "add-constraint-fk-no-not-valid adding-foreign-key-constraint constraint-missing-not-valid add-fk-without-not-valid",
+    .aliases =
+        "add-constraint-fk-no-not-valid adding-foreign-key-constraint constraint-missing-not-valid "
+        "add-fk-without-not-valid",
 };
 
 }  // namespace pgfence::rules

@@ -7,25 +7,27 @@ extern const Rule add_not_null_constraint_missing_not_valid{
     .title = "NOT NULL constraint added without NOT VALID reads the whole table",
     .category = Category::scan,
     .why = R"(
-`ADD CONSTRAINT ... NOT NULL` looks at every row for a null while nobody can read or write the table. Added `NOT VALID` it
-guards new rows at once and reads none; a later `VALIDATE CONSTRAINT` reads the old ones while traffic goes on.
+`ADD CONSTRAINT ... NOT NULL` looks at every row for a null while nobody can read or write the table. Added `NOT
+VALID` it guards new rows at once and reads none; a later `VALIDATE CONSTRAINT` reads the old ones while traffic goes
+on.
 )",
     .bad = {R"(
 ALTER TABLE orders ADD CONSTRAINT state_given NOT NULL state;
 )",
-R"(
+            R"(
 ALTER TABLE orders ADD COLUMN note text, ADD NOT NULL state;
 )"},
     .good = {R"(
 ALTER TABLE orders ADD CONSTRAINT state_given NOT NULL state NOT VALID;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
-        return judge_clauses(step, added_constraints(step, ConstraintType::not_null), {Cause::not_null},
-                             [&](const Clause& clause, const Costly& work) {
-                                 return Said{fmt::format("looking for nulls in {} reads every row of {} {}",
-                                                         list_in_words(clause.cmd.constraint->keys), clause.table(), work.waiting()),
-                                             not_valid_then_validate(step, clause)};
-                             });
+        return judge_clauses(
+            step, added_constraints(step, ConstraintType::not_null), {Cause::not_null},
+            [&](const Clause& clause, const Costly& work) {
+                return Said{fmt::format("looking for nulls in {} reads every row of {} {}",
+                                        list_in_words(clause.cmd.constraint->keys), clause.table(), work.waiting()),
+                            not_valid_then_validate(step, clause)};
+            });
     },
     .since = 18,
 };

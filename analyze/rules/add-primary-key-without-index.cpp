@@ -7,8 +7,8 @@ extern const Rule add_primary_key_without_index{
     .title = "PRIMARY KEY builds its index while everybody waits",
     .category = Category::lock,
     .why = R"(
-`ADD PRIMARY KEY` builds its index inside the statement, and looks for nulls in its columns, under the lock that keeps all
-readers and writers out.
+`ADD PRIMARY KEY` builds its index inside the statement, and looks for nulls in its columns, under the lock that keeps
+all readers and writers out.
 
 Build a unique index `CONCURRENTLY`, make the columns `NOT NULL` without a scan, then turn the index into the key with
 `USING INDEX`.
@@ -16,10 +16,10 @@ Build a unique index `CONCURRENTLY`, make the columns `NOT NULL` without a scan,
     .bad = {R"(
 ALTER TABLE orders ADD PRIMARY KEY (id);
 )",
-R"(
+            R"(
 ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
 )",
-R"(
+            R"(
 ALTER TABLE orders ADD COLUMN note text, ADD PRIMARY KEY (id);
 )"},
     .good = {R"(
@@ -28,15 +28,18 @@ CREATE UNIQUE INDEX orders_id ON orders (id);
 -- migration:
 ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY USING INDEX orders_id;
 )",
-R"(
+             R"(
 CREATE TABLE orders (id bigint);
 ALTER TABLE orders ADD PRIMARY KEY (id);
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
-        const auto candidates = without(added_constraints(step, ConstraintType::primary_key), [](const Clause& clause) { return !clause.cmd.constraint->using_index.empty(); });
+        const auto candidates = without(added_constraints(step, ConstraintType::primary_key), [](const Clause& clause) {
+            return !clause.cmd.constraint->using_index.empty();
+        });
         return judge_clauses(step, candidates, {Cause::primary_key}, [&](const Clause& clause, const Costly& work) {
-            return Said{fmt::format("the index of the new primary key is built over {} {}", clause.table(), work.waiting()),
-                        constraint_using_index(step, clause)};
+            return Said{
+                fmt::format("the index of the new primary key is built over {} {}", clause.table(), work.waiting()),
+                constraint_using_index(step, clause)};
         });
     },
     .aliases = "add-pk-without-using-index adding-serial-primary-key-field",

@@ -7,30 +7,32 @@ extern const Rule add_unique_without_index{
     .title = "UNIQUE constraint builds its index while everybody waits",
     .category = Category::lock,
     .why = R"(
-`ADD CONSTRAINT ... UNIQUE` builds its index inside the statement, under the lock that keeps all readers and writers out.
+`ADD CONSTRAINT ... UNIQUE` builds its index inside the statement, under the lock that keeps all readers and writers
+out.
 
 Build the unique index `CONCURRENTLY`, then make it the constraint with `USING INDEX`, which is instant.
 )",
     .bad = {R"(
 ALTER TABLE users ADD CONSTRAINT users_email UNIQUE (email);
 )",
-R"(
+            R"(
 ALTER TABLE users ADD UNIQUE (email);
 )",
-R"(
+            R"(
 ALTER TABLE users ADD COLUMN note text, ADD CONSTRAINT users_email UNIQUE (email);
 )"},
     .good = {R"(
 ALTER TABLE users ADD CONSTRAINT users_email UNIQUE USING INDEX users_email;
 )",
-R"(
+             R"(
 CREATE TABLE users (email text);
 ALTER TABLE users ADD UNIQUE (email);
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, added_constraints(step, ConstraintType::unique), {Cause::unique},
                              [&](const Clause& clause, const Costly& work) {
-                                 return Said{fmt::format("the index of the new UNIQUE constraint is built over {} {}", clause.table(), work.waiting()),
+                                 return Said{fmt::format("the index of the new UNIQUE constraint is built over {} {}",
+                                                         clause.table(), work.waiting()),
                                              constraint_using_index(step, clause)};
                              });
     },

@@ -6,8 +6,8 @@ extern const Rule alter_column_collation{
     .title = "Collation change rebuilds every index on the column",
     .category = Category::rewrite,
     .why = R"(
-Another collation sorts differently: every index that has the column is built anew inside the statement, while nobody can read
-or write the table. The table itself is not rewritten.
+Another collation sorts differently: every index that has the column is built anew inside the statement, while nobody
+can read or write the table. The table itself is not rewritten.
 
 Drop those indexes `CONCURRENTLY` first and build them again `CONCURRENTLY` afterwards.
 )",
@@ -26,9 +26,12 @@ ALTER TABLE users ALTER COLUMN name TYPE text COLLATE "C";
         return judge_clauses(step, clauses(step, {AlterTableType::AlterColumnType}), {Cause::collation_change},
                              [&](const Clause& clause, const Costly& work) {
                                  std::vector<std::string> indexes;
-                                 for (const Work* each : work.works) indexes.push_back(each->of.empty() ? each->relation : each->of);
-                                 return Said{fmt::format("the new collation of {} rebuilds {} {}", quoted(clause.cmd.name),
-                                                         list_in_words(indexes), work.waiting()), std::nullopt};
+                                 for (const Work* each : work.works)
+                                     indexes.push_back(each->of.empty() ? each->relation : each->of);
+                                 return Said{
+                                     fmt::format("the new collation of {} rebuilds {} {}", quoted(clause.cmd.name),
+                                                 list_in_words(indexes), work.waiting()),
+                                     std::nullopt};
                              });
     },
     .aliases = "changing-column-type",

@@ -7,19 +7,25 @@ extern const Rule alter_column_set_not_null{
     .title = "SET NOT NULL reads the whole table",
     .category = Category::scan,
     .why = R"(
-`SET NOT NULL` looks at every row for a null while nobody can read or write the table. From 12 it looks at none when a valid
-`CHECK (column IS NOT NULL)` proves the answer; a `CHECK` on something else, or one that is `NOT VALID`, proves nothing.
+`SET NOT NULL` looks at every row for a null while nobody can read or write the table. From 12 it looks at none when a
+valid `CHECK (column IS NOT NULL)` proves the answer; a `CHECK` on something else, or one that is `NOT VALID`, proves
+nothing.
 
-Add the proof `NOT VALID`, validate it while traffic goes on, then set `NOT NULL`. From 18 the `NOT NULL` constraint itself can
-be added `NOT VALID` and validated.
+Add the proof `NOT VALID`, validate it while traffic goes on, then set `NOT NULL`. From 18 the `NOT NULL` constraint
+itself can be added `NOT VALID` and validated.
 )",
     .bad = {R"(
 ALTER TABLE orders ALTER COLUMN state SET NOT NULL;
 )",
-R"(
+            R"(
 ALTER TABLE orders ALTER COLUMN note DROP NOT NULL, ALTER COLUMN state SET NOT NULL;
 )",
-R"(
+            R"(
+CREATE TABLE orders (state text);
+-- migration:
+ALTER TABLE orders ALTER COLUMN state SET NOT NULL;
+)",
+            R"(
 CREATE TABLE orders (state text, amount integer);
 -- migration:
 ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;
@@ -33,18 +39,19 @@ ALTER TABLE orders ADD CONSTRAINT state_given CHECK (state IS NOT NULL) NOT VALI
 ALTER TABLE orders VALIDATE CONSTRAINT state_given;
 ALTER TABLE orders ALTER COLUMN state SET NOT NULL;
 )",
-R"(
+             R"(
 CREATE TABLE orders (state text);
 ALTER TABLE orders ALTER COLUMN state SET NOT NULL;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto candidates = without(clauses(step, {AlterTableType::SetNotNull}), [&](const Clause& clause) {
             const Column* column = column_before(step, clause.statement.name, clause.cmd.name);
-            return column && column->not_null && !column->not_null_valid;  // set-not-null-validates-not-valid tells more
+            return column && column->not_null &&
+                   !column->not_null_valid;  // set-not-null-validates-not-valid tells more
         });
         return judge_clauses(step, candidates, {Cause::not_null}, [&](const Clause& clause, const Costly& work) {
-            return Said{fmt::format("looking for nulls in {} {} every row of {} {}", quoted(clause.cmd.name), work.verb("reads", "may read"),
-                                    clause.table(), work.waiting()),
+            return Said{fmt::format("looking for nulls in {} {} every row of {} {}", quoted(clause.cmd.name),
+                                    work.verb("reads", "may read"), clause.table(), work.waiting()),
                         set_not_null(step, clause)};
         });
     },

@@ -6,8 +6,8 @@ extern const Rule alter_column_type_blocked{
     .title = "Type of a column that something depends on cannot be changed",
     .category = Category::correctness,
     .why = R"(
-PostgreSQL refuses to change the type of a column that a view, a rule, a generated column, a trigger's column list or the
-partition key uses. The migration fails and, depending on the runner, is left half done.
+PostgreSQL refuses to change the type of a column that a view, a rule, a generated column, a trigger's column list or
+the partition key uses. The migration fails and, depending on the runner, is left half done.
 
 Drop what depends on it first and make it again in the same transaction, or add a new column beside the old one.
 )",
@@ -28,8 +28,11 @@ ALTER TABLE orders ALTER COLUMN id TYPE bigint;
         for (const Clause& clause : clauses(step, {AlterTableType::AlterColumnType}))
             for (const Failure& failure : step.effects.failures)
                 if (failure.kind == Failure::Kind::not_allowed && failure.command == clause.index)
-                    found.push_back(at(of_failure(step, failure, fmt::format("the type of {} in {} cannot be changed: {}", quoted(clause.cmd.name),
-                                                                             clause.table(), failure.message)), clause));
+                    found.push_back(
+                        at(of_failure(step, failure,
+                                      fmt::format("the type of {} in {} cannot be changed: {}", quoted(clause.cmd.name),
+                                                  clause.table(), failure.message)),
+                           clause));
         return found;
     },
     .aliases = "changing-column-type",

@@ -15,12 +15,13 @@ bool is_string(const TypeName& type) { return type.name.name == "text" || type.n
 std::optional<Recipe> length_as_check(const Step& step, const Clause& clause) {
     const Column* old = column_before(step, clause.statement.name, clause.cmd.name);
     const TypeName& type = clause.cmd.column->type;
-    const bool shorter = old && is_string(old->type) && type.name.name == "varchar" && type.typmods.size() == 1 && !clause.cmd.expr;
+    const bool shorter =
+        old && is_string(old->type) && type.name.name == "varchar" && type.typmods.size() == 1 && !clause.cmd.expr;
     auto steps = other_clauses(step, clause);
     if (!shorter || !steps) return std::nullopt;
     const std::string name = quoted(clause.statement.name.name + "_" + clause.cmd.name + "_length");
-    steps->push_back(run(fmt::format("ALTER TABLE {} ADD CONSTRAINT {} CHECK (char_length({}) <= {}) NOT VALID;", clause.table(), name,
-                                     quoted(clause.cmd.name), type.typmods.front())));
+    steps->push_back(run(fmt::format("ALTER TABLE {} ADD CONSTRAINT {} CHECK (char_length({}) <= {}) NOT VALID;",
+                                     clause.table(), name, quoted(clause.cmd.name), type.typmods.front())));
     steps->push_back(run(fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {};", clause.table(), name)));
     return Recipe{std::move(*steps), "the type stays as it is, the CHECK limits the length"};
 }
@@ -28,7 +29,8 @@ std::optional<Recipe> length_as_check(const Step& step, const Clause& clause) {
 Recipe beside_the_old(const Step& step, const Clause& clause) {
     Recipe recipe = replace_column(clause.statement.name, clause.cmd.name, clause.cmd.name + "_new", type_of(clause),
                                    clause.cmd.expr_sql, true);
-    if (auto others = other_clauses(step, clause)) recipe.steps.insert(recipe.steps.begin(), others->begin(), others->end());
+    if (auto others = other_clauses(step, clause))
+        recipe.steps.insert(recipe.steps.begin(), others->begin(), others->end());
     return recipe;
 }
 
@@ -38,9 +40,10 @@ extern const Rule alter_column_type_rewrite{
     .title = "Column type change rewrites the table",
     .category = Category::rewrite,
     .why = R"(
-Most type changes store every row anew, and every index with it, while nobody can read or write the table: `int` to `bigint`,
-`text` to `varchar(50)`, anything with a `USING` expression. A few cost nothing, such as a longer `varchar(n)`, `varchar` to
-`text`, or a larger precision of `numeric`; those are not reported when the old type is known.
+Most type changes store every row anew, and every index with it, while nobody can read or write the table: `int` to
+`bigint`, `text` to `varchar(50)`, anything with a `USING` expression. A few cost nothing, such as a longer
+`varchar(n)`, `varchar` to `text`, or a larger precision of `numeric`; those are not reported when the old type is
+known.
 
 Add a column of the new type beside the old one, keep both equal by a trigger, fill it in batches, and swap the names.
 )",
@@ -49,12 +52,12 @@ CREATE TABLE orders (id integer);
 -- migration:
 ALTER TABLE orders ALTER COLUMN id TYPE bigint;
 )",
-R"(
+            R"(
 CREATE TABLE orders (id integer, note text);
 -- migration:
 ALTER TABLE orders ADD COLUMN state text, ALTER COLUMN note TYPE jsonb USING note::jsonb;
 )",
-R"(
+            R"(
 ALTER TABLE orders ALTER COLUMN id TYPE bigint;
 )"},
     .good = {R"(
@@ -62,7 +65,7 @@ CREATE TABLE orders (note varchar(20));
 -- migration:
 ALTER TABLE orders ALTER COLUMN note TYPE varchar(50);
 )",
-R"(
+             R"(
 CREATE TABLE orders (note varchar(20));
 -- migration:
 ALTER TABLE orders ALTER COLUMN note TYPE text;
@@ -70,9 +73,10 @@ ALTER TABLE orders ALTER COLUMN note TYPE text;
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AlterColumnType}), {Cause::type_change},
                              [&](const Clause& clause, const Costly& work) {
-                                 return Said{fmt::format("changing {} to {} {} {} {}", quoted(clause.cmd.name), type_of(clause),
-                                                         work.verb("rewrites", "may rewrite"), clause.table(), work.waiting()),
-                                             length_as_check(step, clause).value_or(beside_the_old(step, clause))};
+                                 return Said{
+                                     fmt::format("changing {} to {} {} {} {}", quoted(clause.cmd.name), type_of(clause),
+                                                 work.verb("rewrites", "may rewrite"), clause.table(), work.waiting()),
+                                     length_as_check(step, clause).value_or(beside_the_old(step, clause))};
                              });
     },
     .aliases = "alter-column-type changing-column-type",

@@ -7,11 +7,11 @@ extern const Rule alter_domain_add_constraint{
     .title = "Domain constraint reads every table that uses the domain",
     .category = Category::scan,
     .why = R"(
-A new constraint of a domain is tested against every row of every table that has a column of it, while writes to all those tables
-wait.
+A new constraint of a domain is tested against every row of every table that has a column of it, while writes to all
+those tables wait.
 
-Add a `CHECK` `NOT VALID`, which touches no table. `ALTER DOMAIN ... VALIDATE CONSTRAINT` later still makes writers wait for the
-reading: plan a quiet time for it.
+Add a `CHECK` `NOT VALID`, which touches no table. `ALTER DOMAIN ... VALIDATE CONSTRAINT` later still makes writers
+wait for the reading: plan a quiet time for it.
 )",
     .bad = {R"(
 CREATE DOMAIN amount AS integer;
@@ -19,7 +19,7 @@ CREATE TABLE orders (total amount);
 -- migration:
 ALTER DOMAIN amount ADD CONSTRAINT positive CHECK (VALUE > 0);
 )",
-R"(
+            R"(
 CREATE DOMAIN amount AS integer;
 CREATE TABLE orders (total amount);
 -- migration:
@@ -36,15 +36,21 @@ ALTER DOMAIN amount ADD CONSTRAINT positive CHECK (VALUE > 0) NOT VALID;
         const Costly work = costly(step, {Cause::domain_constraint});
         if (!alter || !work) return {};
         std::optional<Recipe> recipe;
-        if (alter->kind == AlterDomain::Kind::add_constraint && alter->constraint && alter->constraint->type == ConstraintType::check &&
-            !alter->constraint->name.empty() && step.alone)
-            recipe = Recipe{{run(step.sql + " NOT VALID;", "guards new values only"),
-                             run(fmt::format("ALTER DOMAIN {} VALIDATE CONSTRAINT {};", quoted(alter->name), quoted(alter->constraint->name)),
-                                 "at a quiet time: writes wait for the reading")}, ""};
-        return {of_work(step, work, fmt::format("every row of {} is read for domain {} {}", list_in_words(work.relations()), quoted(alter->name),
-                                                work.waiting()), std::move(recipe))};
+        if (alter->kind == AlterDomain::Kind::add_constraint && alter->constraint &&
+            alter->constraint->type == ConstraintType::check && !alter->constraint->name.empty() && step.alone)
+            recipe = Recipe{
+                {run(step.sql + " NOT VALID;", "guards new values only")},
+                fmt::format(
+                    "ALTER DOMAIN {} VALIDATE CONSTRAINT {} reads the old ones while writes wait: at a quiet time",
+                    quoted(alter->name), quoted(alter->constraint->name))};
+        return {of_work(step, work,
+                        fmt::format("every row of {} is read for domain {} {}", list_in_words(work.relations()),
+                                    quoted(alter->name), work.waiting()),
+                        std::move(recipe))};
     },
-    .aliases = "ban-alter-domain-add-constraint ban-alter-domain-with-add-constraint add-domain-constraint-without-not-valid add-domain-not-null",
+    .aliases =
+        "ban-alter-domain-add-constraint ban-alter-domain-with-add-constraint add-domain-constraint-without-not-valid "
+        "add-domain-not-null",
 };
 
 }  // namespace pgfence::rules

@@ -9,7 +9,8 @@ namespace {
 std::optional<std::string> bounds(const Step& step, const Clause& clause) {
     const Relation* parent = step.before.find(clause.statement.name);
     if (!parent || !parent->partition_key || !clause.cmd.bound || clause.cmd.bound->is_default) return std::nullopt;
-    if (parent->partition_key->elements.size() != 1 || parent->partition_key->elements.front().column.empty()) return std::nullopt;
+    if (parent->partition_key->elements.size() != 1 || parent->partition_key->elements.front().column.empty())
+        return std::nullopt;
     const std::string key = quoted(parent->partition_key->elements.front().column);
     if (parent->partition_key->strategy == PartitionKey::Strategy::list) {
         const auto values = in_parentheses(step.sql, "IN");
@@ -29,11 +30,13 @@ std::optional<Recipe> check_first(const Step& step, const Clause& clause) {
     const auto check = bounds(step, clause);
     if (!check || clause.statement.cmds.size() != 1 || !step.alone) return std::nullopt;
     const std::string table = quoted(clause.cmd.relation), name = quoted(clause.cmd.relation.name + "_bounds");
-    return Recipe{{run(fmt::format("ALTER TABLE {} ADD CONSTRAINT {} CHECK ({}) NOT VALID;", table, name, *check), "instant"),
-                   run(fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {};", table, name), "reads the rows while reads and writes go on"),
-                   run(step.sql + ";", "instant: the CHECK proves the bounds"),
-                   run(fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", table, name))},
-                  ""};
+    return Recipe{
+        {run(fmt::format("ALTER TABLE {} ADD CONSTRAINT {} CHECK ({}) NOT VALID;", table, name, *check), "instant"),
+         run(fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {};", table, name),
+             "reads the rows while reads and writes go on"),
+         run(step.sql + ";", "instant: the CHECK proves the bounds"),
+         run(fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", table, name))},
+        ""};
 }
 
 }  // namespace
@@ -42,11 +45,11 @@ extern const Rule attach_partition_scan{
     .title = "ATTACH PARTITION reads the whole table",
     .category = Category::scan,
     .why = R"(
-Every row of the attached table is checked against the partition's bounds while nobody can read or write it, and every row of the
-default partition, if there is one, is checked against the same bounds while nobody can use that.
+Every row of the attached table is checked against the partition's bounds while nobody can read or write it, and every
+row of the default partition, if there is one, is checked against the same bounds while nobody can use that.
 
-A validated `CHECK` that says the same as the bounds, `IS NOT NULL` included, spares the reading: add it `NOT VALID`, validate it,
-attach, and drop it.
+A validated `CHECK` that says the same as the bounds, `IS NOT NULL` included, spares the reading: add it `NOT VALID`,
+validate it, attach, and drop it.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint, day date) PARTITION BY RANGE (day);
@@ -60,7 +63,7 @@ CREATE TABLE orders_2024 (id bigint, day date NOT NULL, CHECK (day >= '2024-01-0
 -- migration:
 ALTER TABLE orders ATTACH PARTITION orders_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 )",
-R"(
+             R"(
 CREATE TABLE orders (id bigint, day date) PARTITION BY RANGE (day);
 -- migration:
 CREATE TABLE orders_2024 (id bigint, day date);
@@ -70,13 +73,18 @@ ALTER TABLE orders ATTACH PARTITION orders_2024 FOR VALUES FROM ('2024-01-01') T
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::AttachPartition})) {
             if (const Costly work = costly(step, {Cause::attach_partition}, clause.index))
-                found.push_back(at(of_work(step, work, fmt::format("every row of {} {} against the bounds {}", quoted(clause.cmd.relation),
-                                                                   work.verb("is checked", "may be checked"), work.waiting()),
-                                           check_first(step, clause)), clause));
+                found.push_back(
+                    at(of_work(step, work,
+                               fmt::format("every row of {} {} against the bounds {}", quoted(clause.cmd.relation),
+                                           work.verb("is checked", "may be checked"), work.waiting()),
+                               check_first(step, clause)),
+                       clause));
             if (const Costly work = costly(step, {Cause::default_partition}, clause.index))
-                found.push_back(at(of_work(step, work, fmt::format("every row of default partition {} {} against the new bounds {}",
-                                                                   list_in_words(work.relations()),
-                                                                   work.verb("is checked", "may be checked"), work.waiting())), clause));
+                found.push_back(at(of_work(step, work,
+                                           fmt::format("every row of default partition {} {} against the new bounds {}",
+                                                       list_in_words(work.relations()),
+                                                       work.verb("is checked", "may be checked"), work.waiting())),
+                                   clause));
         }
         return found;
     },

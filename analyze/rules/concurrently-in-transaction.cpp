@@ -18,9 +18,9 @@ extern const Rule concurrently_in_transaction{
     .title = "Statement that refuses a transaction stands in one",
     .category = Category::correctness,
     .why = R"(
-`CREATE INDEX CONCURRENTLY`, `VACUUM`, `DETACH PARTITION CONCURRENTLY` and some others refuse to run in a transaction block: the
-migration fails. A transaction need not be written down. Many runners wrap every file in one, and several statements sent as
-one query are one transaction too.
+`CREATE INDEX CONCURRENTLY`, `VACUUM`, `DETACH PARTITION CONCURRENTLY` and some others refuse to run in a transaction
+block: the migration fails. A transaction need not be written down. Many runners wrap every file in one, and several
+statements sent as one query are one transaction too.
 
 Give the statement a file of its own, and tell the runner to leave its transaction out.
 )",
@@ -29,12 +29,12 @@ BEGIN;
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
 COMMIT;
 )",
-R"(
+            R"(
 BEGIN;
 VACUUM orders;
 COMMIT;
 )",
-R"(
+            R"(
 BEGIN;
 DROP INDEX CONCURRENTLY orders_user;
 COMMIT;
@@ -42,7 +42,7 @@ COMMIT;
     .good = {R"(
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
 )",
-R"(
+             R"(
 BEGIN;
 CREATE INDEX orders_user ON orders (user_id);
 COMMIT;
@@ -53,7 +53,8 @@ COMMIT;
             if (failure.kind != Failure::Kind::in_transaction_block) continue;
             std::optional<Recipe> recipe;
             if (step.alone) recipe = Recipe{{outside_transaction(step, step.sql + ";")}, ""};
-            return {of_failure(step, failure, fmt::format("this fails in {}: {}", place(step.scope.transaction.kind), failure.message),
+            return {of_failure(step, failure,
+                               fmt::format("this fails in {}: {}", place(step.scope.transaction.kind), failure.message),
                                std::move(recipe))};
         }
         return {};

@@ -7,22 +7,22 @@ extern const Rule create_index_not_concurrent{
     .title = "Index built while writes wait",
     .category = Category::lock,
     .why = R"(
-`CREATE INDEX` keeps every `INSERT`, `UPDATE` and `DELETE` on the table waiting until the index is built, which takes minutes on
-a large table; reads go on.
+`CREATE INDEX` keeps every `INSERT`, `UPDATE` and `DELETE` on the table waiting until the index is built, which takes
+minutes on a large table; reads go on.
 
-`CREATE INDEX CONCURRENTLY` lets writes go on. It must run outside a transaction, and when it fails it leaves an invalid index
-that has to be dropped.
+`CREATE INDEX CONCURRENTLY` lets writes go on. It must run outside a transaction, and when it fails it leaves an
+invalid index that has to be dropped.
 )",
     .bad = {R"(
 CREATE INDEX orders_user ON orders (user_id);
 )",
-R"(
+            R"(
 CREATE UNIQUE INDEX ON orders (lower(email)) WHERE email IS NOT NULL;
 )"},
     .good = {R"(
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
 )",
-R"(
+             R"(
 CREATE TABLE orders (user_id bigint);
 CREATE INDEX orders_user ON orders (user_id);
 )"},
@@ -30,7 +30,8 @@ CREATE INDEX orders_user ON orders (user_id);
         const auto* index = step.is<CreateIndex>();
         const Costly work = costly(step, {Cause::index});
         if (!index || !work || is_partitioned(step, index->table)) return {};
-        return {of_work(step, work, fmt::format("the index is built over {} {}", quoted(index->table), work.waiting()), index_concurrently(step))};
+        return {of_work(step, work, fmt::format("the index is built over {} {}", quoted(index->table), work.waiting()),
+                        index_concurrently(step))};
     },
     .aliases = "require-concurrent-index-creation add-index-non-concurrent",
 };

@@ -7,10 +7,11 @@ extern const Rule create_index_partitioned_parent{
     .title = "Index on a partitioned table is built on every partition at once",
     .category = Category::lock,
     .why = R"(
-`CREATE INDEX` on a partitioned table builds an index on each partition, one after the other, and writes to all of them wait until
-the last is done. `CONCURRENTLY` is refused there.
+`CREATE INDEX` on a partitioned table builds an index on each partition, one after the other, and writes to all of
+them wait until the last is done. `CONCURRENTLY` is refused there.
 
-Create the index `ON ONLY` the parent (instant), build each partition's own `CONCURRENTLY`, and attach them one by one.
+Create the index `ON ONLY` the parent (instant), build each partition's own `CONCURRENTLY`, and attach them one by
+one.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint, day date) PARTITION BY RANGE (day);
@@ -29,11 +30,13 @@ CREATE INDEX orders_id ON ONLY orders (id);
         if (!index || !is_partitioned(step, index->table)) return {};
         const std::string table = quoted(index->table);
         if (const Costly work = costly(step, {Cause::index}))
-            return {of_work(step, work, fmt::format("the index is built over every partition of {} {}", table, work.waiting()),
+            return {of_work(step, work,
+                            fmt::format("the index is built over every partition of {} {}", table, work.waiting()),
                             index_concurrently(step))};
         for (const Failure& failure : step.effects.failures)
             if (index->concurrently && failure.kind == Failure::Kind::not_allowed)
-                return {of_failure(step, failure, fmt::format("{} is partitioned, this index fails: {}", table, failure.message),
+                return {of_failure(step, failure,
+                                   fmt::format("{} is partitioned, this index fails: {}", table, failure.message),
                                    index_concurrently(step))};
         return {};
     },

@@ -6,13 +6,15 @@ namespace pgfence::rules {
 namespace {
 
 std::optional<Recipe> make_then_attach(const Step& step, const CreateTable& table) {
-    const bool plain = table.columns.empty() && table.constraints.empty() && !table.partition_by && table.tablespace.empty() &&
-                       table.access_method.empty() && table.persistence == Persistence::permanent && !table.if_not_exists;
+    const bool plain = table.columns.empty() && table.constraints.empty() && !table.partition_by &&
+                       table.tablespace.empty() && table.access_method.empty() &&
+                       table.persistence == Persistence::permanent && !table.if_not_exists;
     const auto for_values = text_behind(step.sql, {"PARTITION", "OF", "FOR"});
     if (step.version < 12 || !plain || !for_values || !step.alone) return std::nullopt;
     const std::string parent = quoted(*table.partition_of), name = quoted(table.name);
     return Recipe{{run(fmt::format("CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS INCLUDING CONSTRAINTS);\n"
-                                   "ALTER TABLE {} ATTACH PARTITION {} FOR {};", name, parent, parent, name, *for_values),
+                                   "ALTER TABLE {} ATTACH PARTITION {} FOR {};",
+                                   name, parent, parent, name, *for_values),
                        "the new table is empty, so attaching it reads nothing")},
                   "indexes, keys and row triggers come with ATTACH"};
 }
@@ -23,8 +25,8 @@ extern const Rule create_partition_of_locks_parent{
     .title = "CREATE TABLE PARTITION OF locks the partitioned table",
     .category = Category::lock,
     .why = R"(
-Making a partition with `PARTITION OF` takes the strongest lock on the partitioned table: it waits for every query on it, with
-everybody else queued behind. A default partition is locked and read as well.
+Making a partition with `PARTITION OF` takes the strongest lock on the partitioned table: it waits for every query on
+it, with everybody else queued behind. A default partition is locked and read as well.
 
 From 12, a table made on its own and then attached needs no lock that is in a reader's or writer's way.
 )",
@@ -43,12 +45,15 @@ CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO (
         std::vector<Consequence> found;
         const Lock* lock = step.effects.lock_on(step.qualified(*table->partition_of));
         if (lock && lock->existing && blocks(lock->mode, Traffic::reads))
-            found.push_back(of_lock(*lock, fmt::format("making {} a partition takes {} on {}: {}", quoted(table->name), sql_name(lock->mode),
-                                                       lock->relation, who_waits(*lock)), make_then_attach(step, *table)));
+            found.push_back(of_lock(*lock,
+                                    fmt::format("making {} a partition takes {} on {}: {}", quoted(table->name),
+                                                sql_name(lock->mode), lock->relation, who_waits(*lock)),
+                                    make_then_attach(step, *table)));
         if (const Costly work = costly(step, {Cause::default_partition}))
-            found.push_back(of_work(step, work, fmt::format("every row of default partition {} {} against the new bounds {}",
-                                                            list_in_words(work.relations()), work.verb("is checked", "may be checked"),
-                                                            work.waiting())));
+            found.push_back(of_work(step, work,
+                                    fmt::format("every row of default partition {} {} against the new bounds {}",
+                                                list_in_words(work.relations()),
+                                                work.verb("is checked", "may be checked"), work.waiting())));
         return found;
     },
 };

@@ -6,22 +6,23 @@ extern const Rule create_table_foreign_key_lock{
     .title = "REFERENCES in CREATE TABLE locks the referenced table",
     .category = Category::lock,
     .why = R"(
-Nothing is checked, the new table is empty. But a foreign key puts triggers on the referenced table, whose writers wait until the
-transaction ends, and the statement itself waits for every transaction that is writing there, with everybody else behind it.
+Nothing is checked, the new table is empty. But a foreign key puts triggers on the referenced table, whose writers
+wait until the transaction ends, and the statement itself waits for every transaction that is writing there, with
+everybody else behind it.
 
 The lock is brief: set a short `lock_timeout`, and keep slow statements out of the same transaction.
 )",
     .bad = {R"(
 CREATE TABLE orders (user_id bigint REFERENCES users (id));
 )",
-R"(
+            R"(
 CREATE TABLE orders (user_id bigint, FOREIGN KEY (user_id) REFERENCES users (id));
 )"},
     .good = {R"(
 CREATE TABLE users (id bigint PRIMARY KEY);
 CREATE TABLE orders (user_id bigint REFERENCES users);
 )",
-R"(
+             R"(
 CREATE TABLE orders (user_id bigint);
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
@@ -29,8 +30,9 @@ CREATE TABLE orders (user_id bigint);
         if (!table) return {};
         std::vector<Consequence> found;
         for (const Lock* lock : locks_as(step, "referenced table", Traffic::writes))
-            found.push_back(of_lock(*lock, fmt::format("the foreign key of new table {} takes {} on {}: {} until the transaction ends",
-                                                       quoted(table->name), sql_name(lock->mode), lock->relation, who_waits(*lock))));
+            found.push_back(of_lock(
+                *lock, fmt::format("the foreign key of new table {} takes {} on {}: {} until the transaction ends",
+                                   quoted(table->name), sql_name(lock->mode), lock->relation, who_waits(*lock))));
         return found;
     },
 };

@@ -9,8 +9,8 @@ extern const Rule ddl_and_backfill_same_transaction{
     .title = "Rows changed while an earlier lock keeps others out",
     .category = Category::lock,
     .why = R"(
-A lock is held until the transaction ends. When rows are changed after an `ALTER TABLE` in the same transaction, that statement's
-brief lock lasts as long as the change of the rows takes, and everybody waits for it.
+A lock is held until the transaction ends. When rows are changed after an `ALTER TABLE` in the same transaction, that
+statement's brief lock lasts as long as the change of the rows takes, and everybody waits for it.
 
 Give the schema change a migration of its own, and change the rows afterwards, in batches.
 )",
@@ -20,7 +20,7 @@ ALTER TABLE orders ADD COLUMN total numeric;
 UPDATE orders SET total = price * amount WHERE total IS NULL;
 COMMIT;
 )",
-R"(
+            R"(
 BEGIN;
 ALTER TABLE orders ADD COLUMN total numeric;
 INSERT INTO totals SELECT id, price FROM orders;
@@ -30,14 +30,14 @@ COMMIT;
 ALTER TABLE orders ADD COLUMN total numeric;
 UPDATE orders SET total = price * amount WHERE id < 1000;
 )",
-R"(
+             R"(
 BEGIN;
 CREATE TABLE totals (id bigint);
 ALTER TABLE totals ADD COLUMN total numeric;
 INSERT INTO totals SELECT id, price FROM orders;
 COMMIT;
 )",
-R"(
+             R"(
 BEGIN;
 ALTER TABLE orders ADD COLUMN total numeric;
 INSERT INTO states VALUES (1, 'new');
@@ -46,15 +46,21 @@ COMMIT;
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* dml = step.is<Dml>();
         if (!dml || dml->values_only || dml->kind == Dml::Kind::select || dml->kind == Dml::Kind::copy_to) return {};
-        if (std::none_of(step.effects.work.begin(), step.effects.work.end(), [](const Work& work) { return work.existing; })) return {};
+        if (std::none_of(step.effects.work.begin(), step.effects.work.end(),
+                         [](const Work& work) { return work.existing; }))
+            return {};
         const auto held = held_against(step, Traffic::writes);
         if (held.empty()) return {};
-        const HeldLock& strongest = **std::max_element(held.begin(), held.end(), [](const HeldLock* a, const HeldLock* b) { return a->lock.mode < b->lock.mode; });
-        Consequence consequence = of_lock(strongest.lock, fmt::format("rows are changed while this transaction still holds {} on {}: {}",
-                                                                      sql_name(strongest.lock.mode), strongest.lock.relation,
-                                                                      who_waits(strongest.lock)));
+        const HeldLock& strongest = **std::max_element(
+            held.begin(), held.end(), [](const HeldLock* a, const HeldLock* b) { return a->lock.mode < b->lock.mode; });
+        Consequence consequence =
+            of_lock(strongest.lock,
+                    fmt::format("rows are changed while this transaction still holds {} on {}: {}",
+                                sql_name(strongest.lock.mode), strongest.lock.relation, who_waits(strongest.lock)));
         consequence.grows_with_rows = true;
-        if (step.alone) consequence.recipe = Recipe{{run(step.sql + ";", "in a migration of its own, once the schema change has been committed")}, ""};
+        if (step.alone)
+            consequence.recipe = Recipe{
+                {run(step.sql + ";", "in a migration of its own, once the schema change has been committed")}, ""};
         return {beside(std::move(consequence), strongest)};
     },
 };

@@ -6,21 +6,21 @@ extern const Rule delete_without_where{
     .title = "DELETE of every row",
     .category = Category::destructive,
     .why = R"(
-All rows are gone. Every one of them is locked until the transaction ends, and each foreign key that points at the table is checked
-row by row.
+All rows are gone. Every one of them is locked until the transaction ends, and each foreign key that points at the
+table is checked row by row.
 
 If the rows are really to go, delete them in batches outside the migration; if only some are, the `WHERE` is missing.
 )",
     .bad = {R"(
 DELETE FROM orders;
 )",
-R"(
+            R"(
 DELETE FROM orders WHERE true;
 )"},
     .good = {R"(
 DELETE FROM orders WHERE id = 1;
 )",
-R"(
+             R"(
 CREATE TABLE orders (id bigint);
 DELETE FROM orders;
 )"},

@@ -7,11 +7,11 @@ extern const Rule detach_partition_not_concurrent{
     .title = "DETACH PARTITION locks the partitioned table",
     .category = Category::lock,
     .why = R"(
-`DETACH PARTITION` takes the strongest lock on the partitioned table: it waits for every query on any partition, with everybody
-else queued behind.
+`DETACH PARTITION` takes the strongest lock on the partitioned table: it waits for every query on any partition, with
+everybody else queued behind.
 
-From 14, `DETACH PARTITION ... CONCURRENTLY` waits without being in anybody's way. It must run outside a transaction, and is refused
-where there is a default partition.
+From 14, `DETACH PARTITION ... CONCURRENTLY` waits without being in anybody's way. It must run outside a transaction,
+and is refused where there is a default partition.
 )",
     .bad = {R"(
 ALTER TABLE orders DETACH PARTITION orders_2020;
@@ -28,8 +28,11 @@ ALTER TABLE orders DETACH PARTITION orders_2020 CONCURRENTLY;
             std::optional<Recipe> recipe;
             if (step.version >= 14 && step.alone && !(parent && step.before.default_partition(parent->id)))
                 recipe = Recipe{{outside_transaction(step, step.sql + " CONCURRENTLY;")}, ""};
-            found.push_back(at(of_lock(*lock, fmt::format("detaching {} takes {} on {}: {}", quoted(clause.cmd.relation), sql_name(lock->mode),
-                                                          lock->relation, who_waits(*lock)), std::move(recipe)), clause));
+            found.push_back(at(of_lock(*lock,
+                                       fmt::format("detaching {} takes {} on {}: {}", quoted(clause.cmd.relation),
+                                                   sql_name(lock->mode), lock->relation, who_waits(*lock)),
+                                       std::move(recipe)),
+                               clause));
         }
         return found;
     },

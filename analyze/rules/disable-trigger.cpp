@@ -6,33 +6,38 @@ extern const Rule disable_trigger{
     .title = "Disabled trigger lets wrong rows in",
     .category = Category::correctness,
     .why = R"(
-While it is disabled nothing it does is done, for every session, and nobody notices when it is not enabled again. `DISABLE TRIGGER
-ALL` also switches foreign keys off: rows that point at nothing come in and are never found.
+While it is disabled nothing it does is done, for every session, and nobody notices when it is not enabled again.
+`DISABLE TRIGGER ALL` also switches foreign keys off: rows that point at nothing come in and are never found.
 
 Use `SET session_replication_role`, which concerns only this session, or let the trigger's function look at a setting.
 )",
     .bad = {R"(
 ALTER TABLE orders DISABLE TRIGGER ALL;
 )",
-R"(
+            R"(
 ALTER TABLE orders DISABLE TRIGGER audit;
 )"},
     .good = {R"(
 ALTER TABLE orders ENABLE TRIGGER audit;
 )",
-R"(
+             R"(
 CREATE TABLE orders (id bigint);
 ALTER TABLE orders DISABLE TRIGGER ALL;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
-        for (const Clause& clause : clauses(step, {AlterTableType::DisableTrig, AlterTableType::DisableTrigAll, AlterTableType::DisableTrigUser})) {
+        for (const Clause& clause : clauses(step, {AlterTableType::DisableTrig, AlterTableType::DisableTrigAll,
+                                                   AlterTableType::DisableTrigUser})) {
             const bool all = clause.cmd.subtype == AlterTableType::DisableTrigAll;
-            found.push_back(at(of_name(step, clause.statement.name,
-                                       all ? fmt::format("no trigger of {} fires any more, for anybody, foreign keys included", clause.table())
-                                           : fmt::format("{} of {} fires no more, for anybody",
-                                                         clause.cmd.name.empty() ? "every trigger of its users" : "trigger " + quoted(clause.cmd.name),
-                                                         clause.table())), clause));
+            found.push_back(
+                at(of_name(step, clause.statement.name,
+                           all ? fmt::format("no trigger of {} fires any more, for anybody, foreign keys included",
+                                             clause.table())
+                               : fmt::format("{} of {} fires no more, for anybody",
+                                             clause.cmd.name.empty() ? "every trigger of its users"
+                                                                     : "trigger " + quoted(clause.cmd.name),
+                                             clause.table())),
+                   clause));
         }
         return found;
     },

@@ -12,7 +12,8 @@ bool concerns_somebody(const Step& step, const Drop& drop) {
 std::string named_or_all(const Step& step, const Drop& drop) {
     std::vector<std::string> others;
     for (const std::string& dropped : step.effects.dropped)
-        if (std::none_of(drop.names.begin(), drop.names.end(), [&](const Name& name) { return step.qualified(name) == dropped; }))
+        if (std::none_of(drop.names.begin(), drop.names.end(),
+                         [&](const Name& name) { return step.qualified(name) == dropped; }))
             others.push_back(dropped);
     if (others.empty() || others.size() > 6) return "whatever depends on it,";
     return list_in_words(others);
@@ -24,47 +25,52 @@ extern const Rule drop_cascade{
     .title = "CASCADE drops what the statement does not name",
     .category = Category::destructive,
     .why = R"(
-`CASCADE` drops everything that depends on the object: views, foreign keys of other tables, columns of a dropped type, defaults,
-triggers. What that is depends on the database it runs on, and nobody reading the migration can tell.
+`CASCADE` drops everything that depends on the object: views, foreign keys of other tables, columns of a dropped type,
+defaults, triggers. What that is depends on the database it runs on, and nobody reading the migration can tell.
 
 Drop the dependants by name first, then the object without `CASCADE`: it fails when something was forgotten.
 )",
     .bad = {R"(
 DROP TABLE orders CASCADE;
 )",
-R"(
+            R"(
 DROP TYPE mood CASCADE;
 )",
-R"(
+            R"(
 ALTER TABLE orders DROP COLUMN note CASCADE;
 )",
-R"(
+            R"(
 ALTER TABLE orders ADD COLUMN a text, DROP CONSTRAINT orders_pkey CASCADE;
 )"},
     .good = {R"(
 DROP TABLE orders;
 )",
-R"(
+             R"(
 ALTER TABLE orders DROP COLUMN note;
 )",
-R"(
+             R"(
 CREATE TABLE scratch (id bigint);
 DROP TABLE scratch CASCADE;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         if (const auto* drop = step.is<Drop>(); drop && drop->cascade && concerns_somebody(step, *drop)) {
-            Consequence consequence = of_name(step, drop->names.front(), fmt::format("CASCADE drops {} beside {} {}", named_or_all(step, *drop),
-                                                                                     word_for(drop->object), quoted(drop->names.front())));
-            consequence.relations.insert(consequence.relations.end(), step.effects.dropped.begin(), step.effects.dropped.end());
+            Consequence consequence = of_name(step, drop->names.front(),
+                                              fmt::format("CASCADE drops {} beside {} {}", named_or_all(step, *drop),
+                                                          word_for(drop->object), quoted(drop->names.front())));
+            consequence.relations.insert(consequence.relations.end(), step.effects.dropped.begin(),
+                                         step.effects.dropped.end());
             std::sort(consequence.relations.begin(), consequence.relations.end());
-            consequence.relations.erase(std::unique(consequence.relations.begin(), consequence.relations.end()), consequence.relations.end());
+            consequence.relations.erase(std::unique(consequence.relations.begin(), consequence.relations.end()),
+                                        consequence.relations.end());
             found.push_back(std::move(consequence));
         }
         for (const Clause& clause : clauses(step, {AlterTableType::DropColumn, AlterTableType::DropConstraint}))
             if (clause.cmd.cascade)
-                found.push_back(at(of_name(step, clause.statement.name, fmt::format("CASCADE drops whatever depends on {} of {}",
-                                                                                    quoted(clause.cmd.name), clause.table())), clause));
+                found.push_back(at(of_name(step, clause.statement.name,
+                                           fmt::format("CASCADE drops whatever depends on {} of {}",
+                                                       quoted(clause.cmd.name), clause.table())),
+                                   clause));
         return found;
     },
     .aliases = "drop-schema-cascade",

@@ -7,22 +7,23 @@ extern const Rule drop_column{
     .title = "Dropped column takes its data with it",
     .category = Category::destructive,
     .why = R"(
-The column's values are gone, and every query of the code that is still running that names it fails from that moment: ORMs list
-all columns they know in each `SELECT` and `INSERT`. Indexes and constraints that contain the column go with it.
+The column's values are gone, and every query of the code that is still running that names it fails from that moment:
+ORMs list all columns they know in each `SELECT` and `INSERT`. Indexes and constraints that contain the column go with
+it.
 
 Deploy code that no longer knows the column first; drop it in the release after.
 )",
     .bad = {R"(
 ALTER TABLE orders DROP COLUMN note;
 )",
-R"(
+            R"(
 ALTER TABLE orders ADD COLUMN state text, DROP COLUMN IF EXISTS note;
 )"},
     .good = {R"(
 CREATE TABLE orders (note text);
 ALTER TABLE orders DROP COLUMN note;
 )",
-R"(
+             R"(
 ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
@@ -32,12 +33,16 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
             std::optional<Recipe> recipe;
             if (auto steps = other_clauses(step, clause)) {
                 steps->push_back(after(fmt::format("a deploy whose code no longer reads or writes {}", column),
-                                       run(fmt::format("ALTER TABLE {} DROP COLUMN {}{}{};", clause.table(), clause.cmd.missing_ok ? "IF EXISTS " : "",
-                                                       column, clause.cmd.cascade ? " CASCADE" : ""))));
+                                       run(fmt::format("ALTER TABLE {} DROP COLUMN {}{}{};", clause.table(),
+                                                       clause.cmd.missing_ok ? "IF EXISTS " : "", column,
+                                                       clause.cmd.cascade ? " CASCADE" : ""))));
                 recipe = Recipe{std::move(*steps), ""};
             }
-            found.push_back(at(of_name(step, clause.statement.name, fmt::format("{} of {} is lost, and running code that names it fails", column,
-                                                                                clause.table()), std::move(recipe)), clause));
+            found.push_back(at(
+                of_name(step, clause.statement.name,
+                        fmt::format("{} of {} is lost, and running code that names it fails", column, clause.table()),
+                        std::move(recipe)),
+                clause));
         }
         return found;
     },

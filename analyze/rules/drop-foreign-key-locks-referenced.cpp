@@ -6,9 +6,9 @@ extern const Rule drop_foreign_key_locks_referenced{
     .title = "Dropping a foreign key locks the referenced table too",
     .category = Category::lock,
     .why = R"(
-A foreign key has triggers on both tables. Dropping it, or the column it stands on, takes the strongest lock on the referenced
-table as well: readers and writers of both wait until the transaction ends, and behind one long query on either the statement
-itself waits with everybody queued behind it.
+A foreign key has triggers on both tables. Dropping it, or the column it stands on, takes the strongest lock on the
+referenced table as well: readers and writers of both wait until the transaction ends, and behind one long query on
+either the statement itself waits with everybody queued behind it.
 
 Do it in a transaction of its own with a short `lock_timeout`.
 )",
@@ -18,7 +18,7 @@ CREATE TABLE orders (user_id bigint CONSTRAINT orders_user REFERENCES users);
 -- migration:
 ALTER TABLE orders DROP CONSTRAINT orders_user;
 )",
-R"(
+            R"(
 CREATE TABLE users (id bigint PRIMARY KEY);
 CREATE TABLE orders (user_id bigint REFERENCES users);
 -- migration:
@@ -34,8 +34,8 @@ ALTER TABLE orders DROP CONSTRAINT amount_positive;
         if (clauses(step, {AlterTableType::DropConstraint, AlterTableType::DropColumn}).empty()) return found;
         const std::string table = quoted(step.is<AlterTable>()->name);
         for (const Lock* lock : locks_as(step, "referenced table", Traffic::writes))
-            found.push_back(of_lock(*lock, fmt::format("dropping the foreign key of {} takes {} on {} too: {}", table, sql_name(lock->mode),
-                                                       lock->relation, who_waits(*lock))));
+            found.push_back(of_lock(*lock, fmt::format("dropping the foreign key of {} takes {} on {} too: {}", table,
+                                                       sql_name(lock->mode), lock->relation, who_waits(*lock))));
         return found;
     },
 };

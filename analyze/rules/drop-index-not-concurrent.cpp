@@ -4,7 +4,9 @@
 namespace pgfence::rules {
 namespace {
 
-bool is_table(const Lock& lock) { return lock.kind != RelationKind::index && lock.kind != RelationKind::partitioned_index; }
+bool is_table(const Lock& lock) {
+    return lock.kind != RelationKind::index && lock.kind != RelationKind::partitioned_index;
+}
 
 /// The table's lock where the catalog knows the table, else the index's own.
 const Lock* table_lock(const Step& step) {
@@ -20,18 +22,18 @@ extern const Rule drop_index_not_concurrent{
     .title = "DROP INDEX locks the table, not only the index",
     .category = Category::lock,
     .why = R"(
-`DROP INDEX` is quick, but it needs the strongest lock on the table: it waits for every query on it, and everybody else waits
-behind it.
+`DROP INDEX` is quick, but it needs the strongest lock on the table: it waits for every query on it, and everybody
+else waits behind it.
 
 `DROP INDEX CONCURRENTLY` waits without being in anybody's way. It must run outside a transaction.
 )",
     .bad = {R"(
 DROP INDEX orders_user;
 )",
-R"(
+            R"(
 DROP INDEX IF EXISTS orders_user, orders_day;
 )",
-R"(
+            R"(
 CREATE TABLE orders (id bigint);
 CREATE INDEX orders_id ON orders (id);
 -- migration:
@@ -40,7 +42,7 @@ DROP INDEX orders_id;
     .good = {R"(
 DROP INDEX CONCURRENTLY orders_user;
 )",
-R"(
+             R"(
 CREATE TABLE orders (id bigint);
 CREATE INDEX orders_id ON orders (id);
 DROP INDEX orders_id;
@@ -52,10 +54,12 @@ DROP INDEX orders_id;
         if (!lock) return {};
         std::vector<std::string> names;
         for (const Name& name : drop->names) names.push_back(quoted(name));
-        return {of_lock(*lock, fmt::format("dropping {} takes {} on {}: {}", list_in_words(names), sql_name(lock->mode),
-                                           is_table(*lock) ? lock->relation : "its table", is_table(*lock) ? who_waits(*lock) :
-                                           fmt::format("{} wait", blocked_in_words(lock->mode))),
-                        drop_index_concurrently(step))};
+        return {of_lock(
+            *lock,
+            fmt::format("dropping {} takes {} on {}: {}", list_in_words(names), sql_name(lock->mode),
+                        is_table(*lock) ? lock->relation : "its table",
+                        is_table(*lock) ? who_waits(*lock) : fmt::format("{} wait", blocked_in_words(lock->mode))),
+            drop_index_concurrently(step))};
     },
     .aliases = "require-concurrent-index-deletion drop-index-non-concurrent",
 };

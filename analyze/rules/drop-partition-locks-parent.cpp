@@ -7,10 +7,12 @@ namespace {
 std::optional<Recipe> detach_first(const Step& step, const Drop& drop) {
     const Relation* table = step.before.find(drop.names.front());
     const Relation* parent = table && !table->parents.empty() ? step.before.get(table->parents.front()) : nullptr;
-    if (step.version < 14 || drop.names.size() != 1 || !parent || step.before.default_partition(parent->id)) return std::nullopt;
-    return Recipe{{outside_transaction(step, fmt::format("ALTER TABLE {} DETACH PARTITION {} CONCURRENTLY;", quoted(parent->name),
-                                                         quoted(drop.names.front()))),
-                   run(step.sql + ";")}, ""};
+    if (step.version < 14 || drop.names.size() != 1 || !parent || step.before.default_partition(parent->id))
+        return std::nullopt;
+    return Recipe{{outside_transaction(step, fmt::format("ALTER TABLE {} DETACH PARTITION {} CONCURRENTLY;",
+                                                         quoted(parent->name), quoted(drop.names.front()))),
+                   run(step.sql + ";")},
+                  ""};
 }
 
 }  // namespace
@@ -19,10 +21,11 @@ extern const Rule drop_partition_locks_parent{
     .title = "Dropping a partition locks the partitioned table",
     .category = Category::lock,
     .why = R"(
-`DROP TABLE` of a partition takes the strongest lock on the partitioned table too, and on its default partition: readers and writers
-of all partitions wait until the transaction ends.
+`DROP TABLE` of a partition takes the strongest lock on the partitioned table too, and on its default partition:
+readers and writers of all partitions wait until the transaction ends.
 
-From 14, detach it with `CONCURRENTLY` first; what is left is a table of its own and can be dropped without a lock on the others.
+From 14, detach it with `CONCURRENTLY` first; what is left is a table of its own and can be dropped without a lock on
+the others.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint, day date) PARTITION BY RANGE (day);
@@ -38,8 +41,10 @@ DROP TABLE orders_2020;
         if (!drop || drop->object != ObjectType::table) return {};
         std::vector<Consequence> found;
         for (const Lock* lock : locks_as(step, "partitioned table", Traffic::reads))
-            found.push_back(of_lock(*lock, fmt::format("dropping a partition takes {} on {}: {}", sql_name(lock->mode), lock->relation,
-                                                       who_waits(*lock)), detach_first(step, *drop)));
+            found.push_back(of_lock(*lock,
+                                    fmt::format("dropping a partition takes {} on {}: {}", sql_name(lock->mode),
+                                                lock->relation, who_waits(*lock)),
+                                    detach_first(step, *drop)));
         return found;
     },
 };

@@ -7,15 +7,15 @@ extern const Rule drop_schema{
     .title = "Dropped schema",
     .category = Category::destructive,
     .why = R"(
-The schema goes, with `CASCADE` everything in it too: tables with their rows, views, functions, types. Every query of the code that
-is still running that uses any of it fails from that moment.
+The schema goes, with `CASCADE` everything in it too: tables with their rows, views, functions, types. Every query of
+the code that is still running that uses any of it fails from that moment.
 
 List what it holds, move what is still needed, and drop it once nothing uses it.
 )",
     .bad = {R"(
 DROP SCHEMA billing;
 )",
-R"(
+            R"(
 DROP SCHEMA IF EXISTS billing CASCADE;
 )"},
     .good = {R"(
@@ -27,9 +27,11 @@ CREATE SCHEMA billing;
         std::vector<std::string> names;
         for (const Name& name : drop->names) names.push_back(quoted(name));
         Consequence consequence;
-        consequence.message = fmt::format("schema {} is dropped{}", list_in_words(names), drop->cascade ? " with everything in it" : "");
+        consequence.message =
+            fmt::format("schema {} is dropped{}", list_in_words(names), drop->cascade ? " with everything in it" : "");
         consequence.relations = step.effects.dropped;
-        consequence.recipe = after_deploy(step, fmt::format("a deploy whose code no longer uses schema {}", list_in_words(names)));
+        consequence.recipe =
+            after_deploy(step, fmt::format("a deploy whose code no longer uses schema {}", list_in_words(names)));
         return {std::move(consequence)};
     },
 };

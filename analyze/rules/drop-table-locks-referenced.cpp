@@ -11,8 +11,9 @@ std::optional<Recipe> keys_first(const Step& step, const Drop& drop) {
         if (!table) return std::nullopt;
         for (const TableConstraint& key : table->constraints)
             if (key.type == ConstraintType::foreign_key)
-                recipe.steps.push_back(run(fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", quoted(name), quoted(key.name)),
-                                           "with a short lock_timeout: brief, on one referenced table at a time"));
+                recipe.steps.push_back(
+                    run(fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", quoted(name), quoted(key.name)),
+                        "with a short lock_timeout: brief, on one referenced table at a time"));
     }
     recipe.steps.push_back(run(step.sql + ";"));
     return recipe;
@@ -24,10 +25,11 @@ extern const Rule drop_table_locks_referenced{
     .title = "Dropping a table locks the tables its foreign keys reference",
     .category = Category::lock,
     .why = R"(
-A foreign key has triggers on both tables. Dropping the referencing table takes the strongest lock on every table it references:
-their readers and writers wait until the transaction ends.
+A foreign key has triggers on both tables. Dropping the referencing table takes the strongest lock on every table it
+references: their readers and writers wait until the transaction ends.
 
-Drop the foreign keys one by one first, each in a transaction of its own with a short `lock_timeout`; then drop the table.
+Drop the foreign keys one by one first, each in a transaction of its own with a short `lock_timeout`; then drop the
+table.
 )",
     .bad = {R"(
 CREATE TABLE users (id bigint PRIMARY KEY);
@@ -45,9 +47,11 @@ DROP TABLE orders;
         if (!drop || drop->object != ObjectType::table) return {};
         std::vector<Consequence> found;
         for (const Lock* lock : locks_as(step, "referenced table", Traffic::writes))
-            found.push_back(of_lock(*lock, fmt::format("dropping {} takes {} on {}, which it references: {}", quoted(drop->names.front()),
-                                                       sql_name(lock->mode), lock->relation, who_waits(*lock)),
-                                    keys_first(step, *drop)));
+            found.push_back(
+                of_lock(*lock,
+                        fmt::format("dropping {} takes {} on {}, which it references: {}", quoted(drop->names.front()),
+                                    sql_name(lock->mode), lock->relation, who_waits(*lock)),
+                        keys_first(step, *drop)));
         return found;
     },
 };

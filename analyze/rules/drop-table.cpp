@@ -7,21 +7,22 @@ extern const Rule drop_table{
     .title = "Dropped table takes its rows with it",
     .category = Category::destructive,
     .why = R"(
-The rows are gone, and every query of the code that is still running fails from that moment. Only a backup brings them back.
+The rows are gone, and every query of the code that is still running fails from that moment. Only a backup brings them
+back.
 
 Deploy code that no longer uses the table first; drop it once that has run for a while.
 )",
     .bad = {R"(
 DROP TABLE orders;
 )",
-R"(
+            R"(
 DROP TABLE IF EXISTS orders, invoices CASCADE;
 )"},
     .good = {R"(
 CREATE TABLE scratch (id bigint);
 DROP TABLE scratch;
 )",
-R"(
+             R"(
 DROP VIEW orders_view;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
@@ -31,9 +32,11 @@ DROP VIEW orders_view;
         for (const Name& name : drop->names)
             if (step.existing(name)) names.push_back(quoted(name)), stored.push_back(step.qualified(name));
         if (names.empty()) return {};
-        Consequence consequence = of_name(step, drop->names.front(), fmt::format("{} and all rows are lost, and running code that uses {} fails",
-                                                                                 list_in_words(names), names.size() > 1 ? "them" : "it"),
-                                          after_deploy(step, fmt::format("a deploy whose code no longer uses {}", list_in_words(names))));
+        Consequence consequence =
+            of_name(step, drop->names.front(),
+                    fmt::format("{} and all rows are lost, and running code that uses {} fails", list_in_words(names),
+                                names.size() > 1 ? "them" : "it"),
+                    after_deploy(step, fmt::format("a deploy whose code no longer uses {}", list_in_words(names))));
         consequence.relations = std::move(stored);
         return {std::move(consequence)};
     },

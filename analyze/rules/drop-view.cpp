@@ -7,22 +7,22 @@ extern const Rule drop_view{
     .title = "Dropped view breaks code that reads it",
     .category = Category::compatibility,
     .why = R"(
-Every query of the code that is still running that reads the view fails from that moment. When the view is created again in the
-same transaction nobody notices; in another transaction there is a gap.
+Every query of the code that is still running that reads the view fails from that moment. When the view is created
+again in the same transaction nobody notices; in another transaction there is a gap.
 
 Deploy code that no longer reads it first, or replace it with `CREATE OR REPLACE VIEW` or within one transaction.
 )",
     .bad = {R"(
 DROP VIEW order_totals;
 )",
-R"(
+            R"(
 DROP MATERIALIZED VIEW IF EXISTS order_totals;
 )"},
     .good = {R"(
 CREATE VIEW order_totals AS SELECT 1 AS n;
 DROP VIEW order_totals;
 )",
-R"(
+             R"(
 CREATE OR REPLACE VIEW order_totals AS SELECT 1 AS n;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
@@ -31,8 +31,9 @@ CREATE OR REPLACE VIEW order_totals AS SELECT 1 AS n;
         std::vector<Consequence> found;
         for (const Name& name : drop->names)
             if (step.existing(name))
-                found.push_back(of_name(step, name, fmt::format("running code that reads {} fails until it is there again", quoted(name)),
-                                        after_deploy(step, fmt::format("a deploy whose code no longer reads {}", quoted(name)))));
+                found.push_back(of_name(
+                    step, name, fmt::format("running code that reads {} fails until it is there again", quoted(name)),
+                    after_deploy(step, fmt::format("a deploy whose code no longer reads {}", quoted(name)))));
         return found;
     },
 };

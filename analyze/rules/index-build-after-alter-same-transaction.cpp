@@ -7,8 +7,8 @@ extern const Rule index_build_after_alter_same_transaction{
     .title = "Index built while an earlier lock keeps readers out",
     .category = Category::lock,
     .why = R"(
-A lock is held until the transaction ends. An index built after an `ALTER TABLE` in the same transaction is built while that
-statement's lock still keeps readers out, not only writers.
+A lock is held until the transaction ends. An index built after an `ALTER TABLE` in the same transaction is built
+while that statement's lock still keeps readers out, not only writers.
 
 Build the index in a migration of its own, `CONCURRENTLY`.
 )",
@@ -22,7 +22,7 @@ COMMIT;
 ALTER TABLE orders ADD COLUMN note text;
 CREATE INDEX CONCURRENTLY orders_note ON orders (note);
 )",
-R"(
+             R"(
 BEGIN;
 CREATE TABLE orders (note text);
 ALTER TABLE orders ADD COLUMN id bigint;
@@ -34,9 +34,11 @@ COMMIT;
         if (!index || !costly(step, {Cause::index})) return {};
         const HeldLock* held = held_against(step, Traffic::reads, step.qualified(index->table));
         if (!held) return {};
-        Consequence consequence = of_lock(held->lock, fmt::format("the index is built while this transaction still holds {} on {}: {} wait",
-                                                                  sql_name(held->lock.mode), quoted(index->table),
-                                                                  blocked_in_words(held->lock.mode)), index_concurrently(step));
+        Consequence consequence =
+            of_lock(held->lock,
+                    fmt::format("the index is built while this transaction still holds {} on {}: {} wait",
+                                sql_name(held->lock.mode), quoted(index->table), blocked_in_words(held->lock.mode)),
+                    index_concurrently(step));
         consequence.grows_with_rows = true;
         return {beside(std::move(consequence), *held)};
     },

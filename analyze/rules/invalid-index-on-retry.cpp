@@ -1,14 +1,28 @@
 #include "analyze/judge.h"
 #include "analyze/recipe.h"
+#include "analyze/sql_text.h"
 
 namespace pgfence::rules {
+namespace {
+
+std::optional<Recipe> drop_and_build(const Step& step, const CreateIndex& index, const Name& name) {
+    const auto definition = index_definition(step.sql);
+    if (!definition) return std::nullopt;
+    const std::string build = fmt::format("CREATE {}INDEX CONCURRENTLY {} ON {} {};", index.unique ? "UNIQUE " : "",
+                                          quoted(index.name), quoted(index.table), *definition);
+    return Recipe{{outside_transaction(step, fmt::format("DROP INDEX CONCURRENTLY IF EXISTS {};", quoted(name))),
+                   outside_transaction(step, build)},
+                  ""};
+}
+
+}  // namespace
 
 extern const Rule invalid_index_on_retry{
     .title = "CONCURRENTLY with IF NOT EXISTS keeps an invalid index",
     .category = Category::robustness,
     .why = R"(
-When `CREATE INDEX CONCURRENTLY` fails or is cancelled it leaves an invalid index: no query uses it, every write still pays for
-it. A second run with `IF NOT EXISTS` finds that name taken, builds nothing and reports success.
+When `CREATE INDEX CONCURRENTLY` fails or is cancelled it leaves an invalid index: no query uses it, every write still
+pays for it. A second run with `IF NOT EXISTS` finds that name taken, builds nothing and reports success.
 
 Drop what may be left first.
 )",
@@ -22,10 +36,10 @@ CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
         const auto* index = step.is<CreateIndex>();
         if (!index || !index->concurrently || !index->if_not_exists || !step.existing(index->table)) return {};
         const Name name{index->table.schema, index->name};
-        const std::string drop = fmt::format("DROP INDEX CONCURRENTLY IF EXISTS {};", quoted(name));
-        return {of_name(step, index->table, fmt::format("a failed build leaves {} behind, invalid, and IF NOT EXISTS then keeps it",
-                                                        quoted(name)),
-                        Recipe{{outside_transaction(step, drop), outside_transaction(step, step.sql + ";")}, ""})};
+        return {of_name(
+            step, index->table,
+            fmt::format("a failed build leaves {} behind, invalid, and IF NOT EXISTS then keeps it", quoted(name)),
+            drop_and_build(step, *index, name))};
     },
 };
 

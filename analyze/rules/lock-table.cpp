@@ -6,18 +6,18 @@ extern const Rule lock_table{
     .title = "LOCK TABLE keeps others out",
     .category = Category::lock,
     .why = R"(
-The lock is held until the transaction ends, and waited for behind every transaction that is in its way, with everybody else behind
-it.
+The lock is held until the transaction ends, and waited for behind every transaction that is in its way, with
+everybody else behind it.
 
-Most statements lock what they need by themselves. If an order of locks is needed, take the weakest mode that does, with a short
-`lock_timeout`, and keep slow statements out of the transaction.
+Most statements lock what they need by themselves. If an order of locks is needed, take the weakest mode that does,
+with a short `lock_timeout`, and keep slow statements out of the transaction.
 )",
     .bad = {R"(
 BEGIN;
 LOCK TABLE orders;
 COMMIT;
 )",
-R"(
+            R"(
 BEGIN;
 LOCK TABLE orders IN SHARE MODE;
 COMMIT;
@@ -30,7 +30,8 @@ COMMIT;
     .check = [](const Step& step) -> std::vector<Consequence> {
         const Lock* lock = step.is<LockTable>() ? step.blocking(Traffic::writes) : nullptr;
         if (!lock) return {};
-        return {of_lock(*lock, fmt::format("{} on {} is held until the transaction ends: {}", sql_name(lock->mode), lock->relation, who_waits(*lock)))};
+        return {of_lock(*lock, fmt::format("{} on {} is held until the transaction ends: {}", sql_name(lock->mode),
+                                           lock->relation, who_waits(*lock)))};
     },
 };
 

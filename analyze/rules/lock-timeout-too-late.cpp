@@ -6,8 +6,8 @@ extern const Rule lock_timeout_too_late{
     .title = "lock_timeout set where it has no effect",
     .category = Category::robustness,
     .why = R"(
-A `lock_timeout` limits the waiting of the statements that follow. Behind the statement that takes the strong lock it comes too
-late, and `SET LOCAL` outside a transaction sets nothing at all: the server only warns.
+A `lock_timeout` limits the waiting of the statements that follow. Behind the statement that takes the strong lock it
+comes too late, and `SET LOCAL` outside a transaction sets nothing at all: the server only warns.
 
 Set it at the head of the file; with `SET LOCAL`, behind `BEGIN`.
 )",
@@ -17,7 +17,7 @@ ALTER TABLE orders ADD COLUMN note text;
 SET LOCAL lock_timeout = '5s';
 COMMIT;
 )",
-R"(
+            R"(
 SET LOCAL lock_timeout = '5s';
 ALTER TABLE orders ADD COLUMN note text;
 )"},
@@ -25,7 +25,7 @@ ALTER TABLE orders ADD COLUMN note text;
 SET lock_timeout = '5s';
 ALTER TABLE orders ADD COLUMN note text;
 )",
-R"(
+             R"(
 BEGIN;
 SET LOCAL lock_timeout = '5s';
 ALTER TABLE orders ADD COLUMN note text;
@@ -40,9 +40,10 @@ COMMIT;
             return {std::move(consequence)};
         }
         const auto held = held_against(step, Traffic::writes);
-        if (held.empty() || set->values.empty() || set->values.front() == "0" || step.scope.timeout_ms("lock_timeout")) return {};
-        consequence.message = fmt::format("lock_timeout is set when this transaction already holds {} on {}", sql_name(held.front()->lock.mode),
-                                          held.front()->lock.relation);
+        if (held.empty() || set->values.empty() || set->values.front() == "0" || step.scope.timeout_ms("lock_timeout"))
+            return {};
+        consequence.message = fmt::format("lock_timeout is set when this transaction already holds {} on {}",
+                                          sql_name(held.front()->lock.mode), held.front()->lock.relation);
         consequence.relations = {held.front()->lock.relation};
         return {beside(std::move(consequence), *held.front())};
     },

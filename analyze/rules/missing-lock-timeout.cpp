@@ -7,45 +7,49 @@ extern const Rule missing_lock_timeout{
     .title = "Strong lock waited for without a lock_timeout",
     .category = Category::robustness,
     .why = R"(
-A statement that needs a strong lock waits for every transaction that is in its way. While it waits, everybody who comes after it
-queues behind it, even plain reads: one forgotten transaction and a harmless `ALTER TABLE` together stop the table.
+A statement that needs a strong lock waits for every transaction that is in its way. While it waits, everybody who
+comes after it queues behind it, even plain reads: one forgotten transaction and a harmless `ALTER TABLE` together
+stop the table.
 
-With a `lock_timeout` of a few seconds the statement gives up instead and can be tried again. A setting of the role or the connection
-that runs the migrations does as well; pgfence cannot see that one, switch this rule off then.
+With a `lock_timeout` of a few seconds the statement gives up instead and can be tried again. A setting of the role or
+the connection that runs the migrations does as well; pgfence cannot see that one, switch this rule off then.
 )",
     .bad = {R"(
 ALTER TABLE orders ADD COLUMN note text;
 )",
-R"(
+            R"(
 SET lock_timeout = 0;
 ALTER TABLE orders ADD COLUMN note text;
 )",
-R"(
+            R"(
 DROP INDEX orders_user;
 )"},
     .good = {R"(
 SET lock_timeout = '5s';
 ALTER TABLE orders ADD COLUMN note text;
 )",
-R"(
+             R"(
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
 )",
-R"(
+             R"(
 CREATE TABLE orders (id bigint);
 ALTER TABLE orders ADD COLUMN note text;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         const Lock* lock = step.blocking(Traffic::writes);
-        if (!lock || step.is<LockTable>() || step.scope.timeout_ms("lock_timeout")) return {};
+        if (!lock || is_concurrent(step) || step.scope.timeout_ms("lock_timeout")) return {};
         Recipe recipe;
         if (settings_belong_to_role(step.scope.format))
-            recipe.steps.push_back(run("ALTER ROLE CURRENT_USER SET lock_timeout = '5s';", "once, for the role that runs the migrations: from its next connection on"));
+            recipe.steps.push_back(run("ALTER ROLE CURRENT_USER SET lock_timeout = '5s';",
+                                       "once, for the role that runs the migrations: from its next connection on"));
         else if (step.scope.in_transaction_block)
             recipe.steps.push_back(run("SET LOCAL lock_timeout = '5s';", "at the head of the transaction"));
         else
             recipe.steps.push_back(run("SET lock_timeout = '5s';", "at the head of the file"));
-        return {of_lock(*lock, fmt::format("nothing limits how long this waits for {} on {}, and everybody else behind it", sql_name(lock->mode),
-                                           lock->relation), std::move(recipe))};
+        return {of_lock(*lock,
+                        fmt::format("nothing limits how long this waits for {} on {}, and everybody else behind it",
+                                    sql_name(lock->mode), lock->relation),
+                        std::move(recipe))};
     },
     .aliases = "require-lock-timeout require-timeout-settings require-timeout lock-timeout-zero",
     .once_per_file = true,

@@ -9,8 +9,8 @@ extern const Rule not_valid_foreign_key_partitioned{
     .why = R"(
 Before 18 a partitioned table cannot have a `NOT VALID` foreign key: the statement fails.
 
-Add the key `NOT VALID` to each partition and validate it there, then add it to the parent, which finds the partitions' keys
-valid and checks nothing again.
+Add the key `NOT VALID` to each partition and validate it there, then add it to the parent, which finds the
+partitions' keys valid and checks nothing again.
 )",
     .bad = {R"(
 CREATE TABLE users (id bigint PRIMARY KEY);
@@ -26,9 +26,13 @@ ALTER TABLE orders_2024 ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFEREN
         std::vector<Consequence> found;
         for (const Clause& clause : added_constraints(step, ConstraintType::foreign_key))
             for (const Failure& failure : step.effects.failures)
-                if (failure.kind == Failure::Kind::not_allowed && failure.command == clause.index && clause.cmd.constraint->not_valid)
-                    found.push_back(at(of_failure(step, failure, fmt::format("{} is partitioned, this foreign key fails: {}", clause.table(),
-                                                                             failure.message), foreign_key_per_partition(step, clause)), clause));
+                if (failure.kind == Failure::Kind::not_allowed && failure.command == clause.index &&
+                    clause.cmd.constraint->not_valid)
+                    found.push_back(at(of_failure(step, failure,
+                                                  fmt::format("{} is partitioned, this foreign key fails: {}",
+                                                              clause.table(), failure.message),
+                                                  foreign_key_per_partition(step, clause)),
+                                       clause));
         return found;
     },
     .until = 17,

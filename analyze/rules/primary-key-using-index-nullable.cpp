@@ -7,13 +7,14 @@ namespace {
 std::optional<Recipe> columns_not_null_first(const Step& step, const Clause& clause) {
     const Relation* table = step.before.find(clause.statement.name);
     const Relation* index = step.before.find({clause.statement.name.schema, clause.cmd.constraint->using_index});
-    if (!table || !index || !step.alone || clause.statement.cmds.size() > 1) return std::nullopt;
+    if (step.version < 12 || !table || !index || !step.alone || clause.statement.cmds.size() > 1) return std::nullopt;
     Recipe recipe;
     for (const IndexElement& element : index->elements) {
         const Column* column = table->column(element.column);
         if (!column) return std::nullopt;
         if (column->not_null && column->not_null_valid) continue;
-        for (RecipeStep& each : set_not_null_steps(step, clause.statement.name, element.column)) recipe.steps.push_back(std::move(each));
+        for (RecipeStep& each : set_not_null_steps(step, clause.statement.name, element.column))
+            recipe.steps.push_back(std::move(each));
     }
     recipe.steps.push_back(run(step.sql + ";", "instant: nothing is left to check"));
     return recipe;
@@ -25,8 +26,8 @@ extern const Rule primary_key_using_index_nullable{
     .title = "PRIMARY KEY USING INDEX on a nullable column reads the whole table",
     .category = Category::scan,
     .why = R"(
-`PRIMARY KEY USING INDEX` builds no index, but a key's columns must be `NOT NULL`: for each one that is not yet, every row is
-looked at for a null while nobody can read or write the table.
+`PRIMARY KEY USING INDEX` builds no index, but a key's columns must be `NOT NULL`: for each one that is not yet, every
+row is looked at for a null while nobody can read or write the table.
 
 Make the columns `NOT NULL` first, without a scan under that lock.
 )",
@@ -43,10 +44,12 @@ CREATE UNIQUE INDEX orders_id ON orders (id);
 ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY USING INDEX orders_id;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
-        const auto candidates = without(added_constraints(step, ConstraintType::primary_key), [](const Clause& clause) { return clause.cmd.constraint->using_index.empty(); });
+        const auto candidates = without(added_constraints(step, ConstraintType::primary_key), [](const Clause& clause) {
+            return clause.cmd.constraint->using_index.empty();
+        });
         return judge_clauses(step, candidates, {Cause::not_null}, [&](const Clause& clause, const Costly& work) {
-            return Said{fmt::format("the new key makes its columns NOT NULL: it {} every row of {} {}", work.verb("reads", "may read"),
-                                    clause.table(), work.waiting()),
+            return Said{fmt::format("the new key makes its columns NOT NULL: it {} every row of {} {}",
+                                    work.verb("reads", "may read"), clause.table(), work.waiting()),
                         columns_not_null_first(step, clause)};
         });
     },

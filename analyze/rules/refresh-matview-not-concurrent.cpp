@@ -9,7 +9,8 @@ namespace {
 
 bool identifies_rows(const Relation& index) {
     return index.unique && index.valid && !index.where &&
-           std::none_of(index.elements.begin(), index.elements.end(), [](const IndexElement& e) { return e.column.empty(); });
+           std::none_of(index.elements.begin(), index.elements.end(),
+                        [](const IndexElement& e) { return e.column.empty(); });
 }
 
 std::optional<Recipe> concurrently(const Step& step, const RefreshMaterializedView& refresh) {
@@ -19,7 +20,8 @@ std::optional<Recipe> concurrently(const Step& step, const RefreshMaterializedVi
     Recipe recipe;
     const auto indexes = view ? step.before.indexes_of(view->id) : std::vector<const Relation*>{};
     if (std::none_of(indexes.begin(), indexes.end(), [](const Relation* index) { return identifies_rows(*index); }))
-        recipe.steps.push_back(advice(fmt::format("{} needs a unique index on plain columns over all its rows", quoted(refresh.name))));
+        recipe.steps.push_back(
+            advice(fmt::format("{} needs a unique index on plain columns over all its rows", quoted(refresh.name))));
     recipe.steps.push_back(run(*sql + ";"));
     return recipe;
 }
@@ -32,8 +34,8 @@ extern const Rule refresh_matview_not_concurrent{
     .why = R"(
 The view cannot be read until its query has run to the end.
 
-`REFRESH MATERIALIZED VIEW CONCURRENTLY` lets readers go on. It needs a unique index on plain columns of the view, over all rows,
-and a view that has been filled once.
+`REFRESH MATERIALIZED VIEW CONCURRENTLY` lets readers go on. It needs a unique index on plain columns of the view,
+over all rows, and a view that has been filled once.
 )",
     .bad = {R"(
 REFRESH MATERIALIZED VIEW order_totals;
@@ -41,7 +43,7 @@ REFRESH MATERIALIZED VIEW order_totals;
     .good = {R"(
 REFRESH MATERIALIZED VIEW CONCURRENTLY order_totals;
 )",
-R"(
+             R"(
 CREATE MATERIALIZED VIEW order_totals AS SELECT 1 AS n;
 REFRESH MATERIALIZED VIEW order_totals;
 )"},
@@ -49,8 +51,9 @@ REFRESH MATERIALIZED VIEW order_totals;
         const auto* refresh = step.is<RefreshMaterializedView>();
         const Lock* lock = refresh ? step.effects.lock_on(step.qualified(refresh->name)) : nullptr;
         if (!lock || !lock->existing || !blocks(lock->mode, Traffic::reads)) return {};
-        Consequence consequence = of_lock(*lock, fmt::format("{} is filled {}", quoted(refresh->name), waiting(lock->mode)),
-                                          refresh->with_no_data ? std::nullopt : concurrently(step, *refresh));
+        Consequence consequence =
+            of_lock(*lock, fmt::format("{} is filled {}", quoted(refresh->name), waiting(lock->mode)),
+                    refresh->with_no_data ? std::nullopt : concurrently(step, *refresh));
         consequence.grows_with_rows = !refresh->with_no_data;
         return {std::move(consequence)};
     },

@@ -22,21 +22,21 @@ extern const Rule reindex_not_concurrent{
     .title = "REINDEX keeps writers out, and readers with them",
     .category = Category::lock,
     .why = R"(
-`REINDEX` locks the table against writes and each index against everything. Planning a query opens every index of its table, so
-plain `SELECT`s wait as well, until the build is done.
+`REINDEX` locks the table against writes and each index against everything. Planning a query opens every index of its
+table, so plain `SELECT`s wait as well, until the build is done.
 
 From 12 there is `REINDEX ... CONCURRENTLY`, which lets both go on. It must run outside a transaction.
 )",
     .bad = {R"(
 REINDEX TABLE orders;
 )",
-R"(
+            R"(
 REINDEX INDEX orders_user;
 )"},
     .good = {R"(
 REINDEX TABLE CONCURRENTLY orders;
 )",
-R"(
+             R"(
 REINDEX INDEX CONCURRENTLY orders_user;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
@@ -46,12 +46,21 @@ REINDEX INDEX CONCURRENTLY orders_user;
         const Lock* lock = step.blocking(Traffic::writes);
         if (!work && !lock) return {};
         std::optional<Recipe> recipe;
-        const auto sql = with_word_behind(step.sql, {"REINDEX", "(", ")", "VERBOSE"}, word(reindex->kind), "CONCURRENTLY");
+        const auto sql =
+            with_word_behind(step.sql, {"REINDEX", "(", ")", "VERBOSE"}, word(reindex->kind), "CONCURRENTLY");
         if (step.version >= 12 && sql && reindex->kind != Reindex::Kind::system)
-            recipe = Recipe{{outside_transaction(step, *sql + ";")}, "if it fails, drop the invalid indexes it leaves (_ccnew) before trying again"};
+            recipe = Recipe{{outside_transaction(step, *sql + ";")},
+                            "if it fails, drop the invalid indexes it leaves (_ccnew) before trying again"};
         const std::string what = reindex->name.empty() ? "the database" : quoted(reindex->name);
-        if (work) return {of_work(step, work, fmt::format("the indexes of {} are built anew {}; planning a read needs them too", what, work.waiting()), std::move(recipe))};
-        Consequence consequence = of_lock(*lock, fmt::format("rebuilding {} takes {}: {} wait", what, sql_name(lock->mode), blocked_in_words(lock->mode)), std::move(recipe));
+        if (work)
+            return {of_work(step, work,
+                            fmt::format("the indexes of {} are built anew {}; planning a read needs them too", what,
+                                        work.waiting()),
+                            std::move(recipe))};
+        Consequence consequence = of_lock(
+            *lock,
+            fmt::format("rebuilding {} takes {}: {} wait", what, sql_name(lock->mode), blocked_in_words(lock->mode)),
+            std::move(recipe));
         consequence.grows_with_rows = true;
         return {std::move(consequence)};
     },

@@ -7,23 +7,23 @@ extern const Rule rename_column{
     .title = "Renamed column breaks running code",
     .category = Category::compatibility,
     .why = R"(
-The code that is running still uses the old name: its queries on the table fail from that moment until the new code runs
-everywhere. No order of deploy and migration avoids that.
+The code that is running still uses the old name: its queries on the table fail from that moment until the new code
+runs everywhere. No order of deploy and migration avoids that.
 
-Keep the name and map it in the code, or add a column of the new name, keep both equal by a trigger, and drop the old one after the
-deploy.
+Keep the name and map it in the code, or add a column of the new name, keep both equal by a trigger, and drop the old
+one after the deploy.
 )",
     .bad = {R"(
 ALTER TABLE orders RENAME COLUMN note TO remark;
 )",
-R"(
+            R"(
 ALTER TABLE orders RENAME note TO remark;
 )"},
     .good = {R"(
 CREATE TABLE orders (note text);
 ALTER TABLE orders RENAME note TO remark;
 )",
-R"(
+             R"(
 ALTER TABLE orders RENAME CONSTRAINT note TO remark;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
@@ -34,9 +34,12 @@ ALTER TABLE orders RENAME CONSTRAINT note TO remark;
         const Relation* known = step.before.find(rename->relation);
         std::optional<Recipe> recipe;
         if (column && known->is_table())
-            recipe = replace_column(rename->relation, rename->part, rename->new_name, type_in_sql(column->type), "", false);
-        return {of_name(step, rename->relation, fmt::format("running code that names {} of {} fails once it is {}", quoted(rename->part), table,
-                                                            quoted(rename->new_name)), std::move(recipe))};
+            recipe =
+                replace_column(rename->relation, rename->part, rename->new_name, type_in_sql(column->type), "", false);
+        return {of_name(step, rename->relation,
+                        fmt::format("running code that names {} of {} fails once it is {}", quoted(rename->part), table,
+                                    quoted(rename->new_name)),
+                        std::move(recipe))};
     },
     .aliases = "renaming-column rename",
 };

@@ -33,26 +33,28 @@ Make a second object under the new name, deploy, and drop the old one.
     .bad = {R"(
 ALTER VIEW order_totals RENAME TO totals;
 )",
-R"(
+            R"(
 ALTER SCHEMA billing RENAME TO invoicing;
 )",
-R"(
+            R"(
 ALTER TYPE mood RENAME TO feeling;
 )",
-R"(
+            R"(
 ALTER FUNCTION total(integer) RENAME TO sum_up;
 )"},
     .good = {R"(
 ALTER INDEX orders_pkey RENAME TO purchases_pkey;
 )",
-R"(
+             R"(
 ALTER TABLE orders RENAME CONSTRAINT a TO b;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* rename = step.is<Rename>();
-        if (!rename || !known_by_name(rename->object) || !rename->part.empty() || !step.existing(rename->relation)) return {};
-        return {of_name(step, rename->relation, fmt::format("running code that uses {} {} fails once it is {}", word_for(rename->object),
-                                                            quoted(rename->relation), quoted(rename->new_name)))};
+        if (!rename || !known_by_name(rename->object) || !rename->part.empty() || !step.existing(rename->relation))
+            return {};
+        return {of_name(step, rename->relation,
+                        fmt::format("running code that uses {} {} fails once it is {}", word_for(rename->object),
+                                    quoted(rename->relation), quoted(rename->new_name)))};
     },
     .aliases = "rename-schema rename",
 };

@@ -5,7 +5,8 @@ namespace pgfence::rules {
 namespace {
 
 bool is_table(ObjectType object) {
-    return object == ObjectType::table || object == ObjectType::partitioned_table || object == ObjectType::foreign_table;
+    return object == ObjectType::table || object == ObjectType::partitioned_table ||
+           object == ObjectType::foreign_table;
 }
 
 }  // namespace
@@ -14,10 +15,11 @@ extern const Rule rename_table{
     .title = "Renamed table breaks running code",
     .category = Category::compatibility,
     .why = R"(
-The code that is running still uses the old name: every query of it fails from that moment until the new code runs everywhere.
+The code that is running still uses the old name: every query of it fails from that moment until the new code runs
+everywhere.
 
-Rename and leave a view under the old name in the same transaction, or keep the name and map it in the code. Drop the view after
-the deploy.
+Rename and leave a view under the old name in the same transaction, or keep the name and map it in the code. Drop the
+view after the deploy.
 )",
     .bad = {R"(
 ALTER TABLE orders RENAME TO purchases;
@@ -26,24 +28,28 @@ ALTER TABLE orders RENAME TO purchases;
 CREATE TABLE orders (id bigint);
 ALTER TABLE orders RENAME TO purchases;
 )",
-R"(
+             R"(
 ALTER TABLE orders RENAME CONSTRAINT a TO b;
 )",
-R"(
+             R"(
 ALTER INDEX orders_pkey RENAME TO purchases_pkey;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* rename = step.is<Rename>();
-        if (!rename || !is_table(rename->object) || !rename->part.empty() || !step.existing(rename->relation)) return {};
+        if (!rename || !is_table(rename->object) || !rename->part.empty() || !step.existing(rename->relation))
+            return {};
         const Relation* known = step.before.find(rename->relation);
         if (known && !known->is_table() && known->kind != RelationKind::foreign_table) return {};
-        const std::string old = quoted(rename->relation), fresh = quoted(Name{rename->relation.schema, rename->new_name});
+        const std::string old = quoted(rename->relation),
+                          fresh = quoted(Name{rename->relation.schema, rename->new_name});
         Recipe recipe;
         recipe.steps.push_back(run(fmt::format("{};\nCREATE VIEW {} AS SELECT * FROM {};", step.sql, old, fresh),
                                    "in one transaction: the view takes reads and writes under the old name"));
-        recipe.steps.push_back(after(fmt::format("a deploy whose code uses {}", fresh), run(fmt::format("DROP VIEW {};", old))));
+        recipe.steps.push_back(
+            after(fmt::format("a deploy whose code uses {}", fresh), run(fmt::format("DROP VIEW {};", old))));
         recipe.note = "ON CONFLICT, row locks by name and some ORM checks do not work through the view";
-        return {of_name(step, rename->relation, fmt::format("running code that uses {} fails once it is {}", old, fresh), std::move(recipe))};
+        return {of_name(step, rename->relation,
+                        fmt::format("running code that uses {} fails once it is {}", old, fresh), std::move(recipe))};
     },
     .aliases = "renaming-table rename",
 };

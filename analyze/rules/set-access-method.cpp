@@ -20,8 +20,10 @@ ALTER TABLE orders SET ACCESS METHOD columnar;
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::SetAccessMethod}), {Cause::set_access_method},
                              [&](const Clause& clause, const Costly& work) {
-                                 return Said{fmt::format("another access method {} {} {}", work.verb("rewrites", "may rewrite"), clause.table(),
-                                                         work.waiting()), std::nullopt};
+                                 return Said{
+                                     fmt::format("another access method {} {} {}", work.verb("rewrites", "may rewrite"),
+                                                 clause.table(), work.waiting()),
+                                     std::nullopt};
                              });
     },
     .since = 15,

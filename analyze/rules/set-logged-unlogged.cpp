@@ -6,13 +6,13 @@ extern const Rule set_logged_unlogged{
     .title = "SET LOGGED or UNLOGGED rewrites the table",
     .category = Category::rewrite,
     .why = R"(
-The whole table and its indexes are written anew while nobody can read or write it. An `UNLOGGED` table is empty after a crash and
-is not on any replica.
+The whole table and its indexes are written anew while nobody can read or write it. An `UNLOGGED` table is empty after
+a crash and is not on any replica.
 )",
     .bad = {R"(
 ALTER TABLE orders SET UNLOGGED;
 )",
-R"(
+            R"(
 ALTER TABLE orders SET LOGGED;
 )"},
     .good = {R"(
@@ -20,9 +20,11 @@ CREATE TABLE orders (id bigint);
 ALTER TABLE orders SET UNLOGGED;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
-        return judge_clauses(step, clauses(step, {AlterTableType::SetLogged, AlterTableType::SetUnLogged}), {Cause::set_logged},
-                             [&](const Clause& clause, const Costly& work) {
-                                 return Said{fmt::format("this {} {} {}", work.verb("rewrites", "may rewrite"), clause.table(), work.waiting()), std::nullopt};
+        return judge_clauses(step, clauses(step, {AlterTableType::SetLogged, AlterTableType::SetUnLogged}),
+                             {Cause::set_logged}, [&](const Clause& clause, const Costly& work) {
+                                 return Said{fmt::format("this {} {} {}", work.verb("rewrites", "may rewrite"),
+                                                         clause.table(), work.waiting()),
+                                             std::nullopt};
                              });
     },
 };

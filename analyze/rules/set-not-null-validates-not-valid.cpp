@@ -7,8 +7,8 @@ extern const Rule set_not_null_validates_not_valid{
     .title = "SET NOT NULL validates a NOT VALID constraint while everybody waits",
     .category = Category::scan,
     .why = R"(
-From 18 a `NOT NULL` constraint can be added `NOT VALID`, which is instant. `ALTER COLUMN ... SET NOT NULL` on that column then
-validates it on the spot: every row is read while nobody can read or write the table.
+From 18 a `NOT NULL` constraint can be added `NOT VALID`, which is instant. `ALTER COLUMN ... SET NOT NULL` on that
+column then validates it on the spot: every row is read while nobody can read or write the table.
 
 `VALIDATE CONSTRAINT` does the same reading while traffic goes on, and nothing else is needed.
 )",
@@ -33,12 +33,16 @@ ALTER TABLE orders VALIDATE CONSTRAINT state_given;
             const Column* column = column_before(step, clause.statement.name, clause.cmd.name);
             std::optional<Recipe> recipe;
             if (auto steps = other_clauses(step, clause); steps && !column->not_null_constraint.empty()) {
-                steps->push_back(run(fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {};", clause.table(), quoted(column->not_null_constraint)),
+                steps->push_back(run(fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {};", clause.table(),
+                                                 quoted(column->not_null_constraint)),
                                      "reads the rows while reads and writes go on; the column is NOT NULL then"));
                 recipe = Recipe{std::move(*steps), ""};
             }
-            return Said{fmt::format("SET NOT NULL validates the NOT VALID constraint of {} on the spot: every row of {} is read {}",
-                                    quoted(clause.cmd.name), clause.table(), work.waiting()), std::move(recipe)};
+            return Said{
+                fmt::format(
+                    "SET NOT NULL validates the NOT VALID constraint of {} on the spot: every row of {} is read {}",
+                    quoted(clause.cmd.name), clause.table(), work.waiting()),
+                std::move(recipe)};
         });
     },
     .since = 18,

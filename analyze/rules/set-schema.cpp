@@ -6,15 +6,15 @@ extern const Rule set_schema{
     .title = "Object moved to another schema breaks running code",
     .category = Category::compatibility,
     .why = R"(
-Code that is running finds it no longer: under its qualified name never, under its bare name only when `search_path` has the new
-schema. `SET SCHEMA` also takes the strongest lock on the table for a moment.
+Code that is running finds it no longer: under its qualified name never, under its bare name only when `search_path`
+has the new schema. `SET SCHEMA` also takes the strongest lock on the table for a moment.
 
 Leave a view under the old name until the new code runs everywhere.
 )",
     .bad = {R"(
 ALTER TABLE orders SET SCHEMA archive;
 )",
-R"(
+            R"(
 ALTER VIEW order_totals SET SCHEMA reports;
 )"},
     .good = {R"(
@@ -24,8 +24,9 @@ ALTER TABLE orders SET SCHEMA archive;
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* move = step.is<SetSchema>();
         if (!move || !step.existing(move->name)) return {};
-        return {of_name(step, move->name, fmt::format("running code no longer finds {} {} once it is in schema {}", word_for(move->object),
-                                                      quoted(move->name), quoted(move->new_schema)))};
+        return {of_name(step, move->name,
+                        fmt::format("running code no longer finds {} {} once it is in schema {}",
+                                    word_for(move->object), quoted(move->name), quoted(move->new_schema)))};
     },
 };
 

@@ -13,7 +13,7 @@ Make a new table in the other tablespace and move the rows in batches, or use an
     .bad = {R"(
 ALTER TABLE orders SET TABLESPACE fast;
 )",
-R"(
+            R"(
 ALTER INDEX orders_pkey SET TABLESPACE fast;
 )"},
     .good = {R"(
@@ -21,11 +21,13 @@ CREATE TABLE orders (id bigint);
 ALTER TABLE orders SET TABLESPACE fast;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
-        return judge_clauses(step, clauses(step, {AlterTableType::SetTableSpace}), {Cause::set_tablespace},
-                             [&](const Clause& clause, const Costly& work) {
-                                 return Said{fmt::format("moving {} to tablespace {} {} it {}", clause.table(), quoted(clause.cmd.name),
-                                                         work.verb("copies", "may copy"), work.waiting()), std::nullopt};
-                             });
+        return judge_clauses(
+            step, clauses(step, {AlterTableType::SetTableSpace}), {Cause::set_tablespace},
+            [&](const Clause& clause, const Costly& work) {
+                return Said{fmt::format("moving {} to tablespace {} {} it {}", clause.table(), quoted(clause.cmd.name),
+                                        work.verb("copies", "may copy"), work.waiting()),
+                            std::nullopt};
+            });
     },
 };
 

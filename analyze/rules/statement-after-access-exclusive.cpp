@@ -9,7 +9,8 @@ namespace {
 /// Rules of their own say more of these: index-build-after-alter-same-transaction, validate-in-same-transaction,
 /// ddl-and-backfill-same-transaction.
 bool told_by_others(const Step& step) {
-    if (const auto* index = step.is<CreateIndex>()) return held_against(step, Traffic::reads, step.qualified(index->table)) != nullptr;
+    if (const auto* index = step.is<CreateIndex>())
+        return held_against(step, Traffic::reads, step.qualified(index->table)) != nullptr;
     if (const auto* dml = step.is<Dml>()) return dml->kind != Dml::Kind::select && dml->kind != Dml::Kind::copy_to;
     for (const Clause& clause : clauses(step, {AlterTableType::ValidateConstraint}))
         if (held_against(step, Traffic::writes, step.qualified(clause.statement.name))) return true;
@@ -22,8 +23,8 @@ extern const Rule statement_after_access_exclusive{
     .title = "Slow statement while an earlier lock keeps others out",
     .category = Category::lock,
     .why = R"(
-A lock is held until the transaction ends, not until its statement does. A slow statement in the same transaction, even on another
-table, makes everybody wait for both.
+A lock is held until the transaction ends, not until its statement does. A slow statement in the same transaction,
+even on another table, makes everybody wait for both.
 
 Put the slow statement into a migration of its own, or in front of the one that takes the lock.
 )",
@@ -33,7 +34,7 @@ ALTER TABLE orders ADD COLUMN note text;
 ALTER TABLE invoices ADD CONSTRAINT amount_positive CHECK (amount > 0);
 COMMIT;
 )",
-R"(
+            R"(
 BEGIN;
 ALTER TABLE orders ADD COLUMN note text;
 CREATE TABLE copy AS SELECT * FROM invoices;
@@ -45,18 +46,20 @@ ALTER TABLE orders ADD COLUMN note text;
 ALTER TABLE orders ADD COLUMN state text;
 COMMIT;
 )",
-R"(
+             R"(
 ALTER TABLE orders ADD COLUMN note text;
 CREATE TABLE copy AS SELECT * FROM invoices;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         if (told_by_others(step)) return {};
         const auto held = held_against(step, Traffic::reads);
-        const auto slow = std::find_if(step.effects.work.begin(), step.effects.work.end(), [](const Work& work) { return work.existing; });
+        const auto slow = std::find_if(step.effects.work.begin(), step.effects.work.end(),
+                                       [](const Work& work) { return work.existing; });
         if (held.empty() || slow == step.effects.work.end()) return {};
-        Consequence consequence = of_lock(held.front()->lock, fmt::format("this works through {} while the transaction still holds {} on {}: {}",
-                                                                          slow->relation, sql_name(held.front()->lock.mode),
-                                                                          held.front()->lock.relation, who_waits(held.front()->lock)));
+        Consequence consequence = of_lock(
+            held.front()->lock,
+            fmt::format("this works through {} while the transaction still holds {} on {}: {}", slow->relation,
+                        sql_name(held.front()->lock.mode), held.front()->lock.relation, who_waits(held.front()->lock)));
         consequence.grows_with_rows = true;
         if (step.alone) consequence.recipe = Recipe{{run(step.sql + ";", "in a migration of its own")}, ""};
         return {beside(std::move(consequence), *held.front())};

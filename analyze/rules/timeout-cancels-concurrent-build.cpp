@@ -16,9 +16,9 @@ extern const Rule timeout_cancels_concurrent_build{
     .title = "Timeout in force cancels a long build",
     .category = Category::robustness,
     .why = R"(
-`CREATE INDEX CONCURRENTLY` takes long on purpose: it waits for other transactions and reads the table twice. A `statement_timeout`
-or `lock_timeout` in force cancels it and leaves an invalid index behind; `VALIDATE CONSTRAINT` under a `statement_timeout` fails
-again at every try.
+`CREATE INDEX CONCURRENTLY` takes long on purpose: it waits for other transactions and reads the table twice. A
+`statement_timeout` or `lock_timeout` in force cancels it and leaves an invalid index behind; `VALIDATE CONSTRAINT`
+under a `statement_timeout` fails again at every try.
 
 Set both to 0 for such a statement.
 )",
@@ -26,11 +26,11 @@ Set both to 0 for such a statement.
 SET statement_timeout = '30s';
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
 )",
-R"(
+            R"(
 SET lock_timeout = '2s';
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
 )",
-R"(
+            R"(
 SET statement_timeout = '30s';
 ALTER TABLE orders VALIDATE CONSTRAINT orders_user;
 )"},
@@ -38,7 +38,7 @@ ALTER TABLE orders VALIDATE CONSTRAINT orders_user;
 SET statement_timeout = 0;
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
 )",
-R"(
+             R"(
 SET lock_timeout = '2s';
 ALTER TABLE orders VALIDATE CONSTRAINT orders_user;
 )"},
@@ -50,13 +50,17 @@ ALTER TABLE orders VALIDATE CONSTRAINT orders_user;
         if (concurrent && step.scope.timeout_ms("lock_timeout")) in_force.emplace_back("lock_timeout");
         if (in_force.empty()) return {};
         Consequence consequence;
-        consequence.message = fmt::format("{} in force can cancel this{}", list_in_words(in_force), concurrent ? " and leave an invalid index behind" : " each time it is tried");
+        consequence.message = fmt::format("{} in force can cancel this{}", list_in_words(in_force),
+                                          concurrent ? " and leave an invalid index behind" : " each time it is tried");
         consequence.grows_with_rows = true;
         std::string sql;
         for (const std::string& name : in_force) sql += fmt::format("SET {} = 0;\n", name);
         if (step.alone && !settings_belong_to_role(step.scope.format))
-            consequence.recipe = Recipe{{concurrent ? outside_transaction(step, sql + step.sql + ";") : run(sql + step.sql + ";")},
-                                        without_transaction(step.scope.format).empty() ? "" : "where the file must hold one statement only, set it for the connection"};
+            consequence.recipe =
+                Recipe{{concurrent ? outside_transaction(step, sql + step.sql + ";") : run(sql + step.sql + ";")},
+                       without_transaction(step.scope.format).empty()
+                           ? ""
+                           : "where the file must hold one statement only, set it for the connection"};
         return {std::move(consequence)};
     },
 };

@@ -5,7 +5,9 @@
 namespace pgfence::rules {
 namespace {
 
-bool is_table(const Lock& lock) { return lock.kind == RelationKind::table || lock.kind == RelationKind::partitioned_table; }
+bool is_table(const Lock& lock) {
+    return lock.kind == RelationKind::table || lock.kind == RelationKind::partitioned_table;
+}
 
 }  // namespace
 
@@ -13,15 +15,15 @@ extern const Rule truncate_cascade{
     .title = "TRUNCATE CASCADE empties other tables too",
     .category = Category::destructive,
     .why = R"(
-`CASCADE` empties every table that has a foreign key to the named one, and those that refer to them in turn, whatever their
-`ON DELETE` says. Which tables that are depends on the database it runs on.
+`CASCADE` empties every table that has a foreign key to the named one, and those that refer to them in turn, whatever
+their `ON DELETE` says. Which tables that are depends on the database it runs on.
 
 Name all the tables in one `TRUNCATE` without `CASCADE`: it fails when one was forgotten.
 )",
     .bad = {R"(
 TRUNCATE orders CASCADE;
 )",
-R"(
+            R"(
 CREATE TABLE users (id bigint PRIMARY KEY);
 CREATE TABLE orders (user_id bigint REFERENCES users);
 -- migration:
@@ -42,8 +44,9 @@ TRUNCATE orders;
                 std::find(named.begin(), named.end(), lock.relation) == named.end())
                 others.push_back(lock.relation);
         const std::string what = others.empty() ? "every table that refers to it" : list_in_words(others);
-        Consequence consequence = of_name(step, emptied->tables.front().name,
-                                          fmt::format("CASCADE empties {} beside {}", what, quoted(emptied->tables.front().name)));
+        Consequence consequence =
+            of_name(step, emptied->tables.front().name,
+                    fmt::format("CASCADE empties {} beside {}", what, quoted(emptied->tables.front().name)));
         consequence.relations = named;
         consequence.relations.insert(consequence.relations.end(), others.begin(), others.end());
         return {std::move(consequence)};

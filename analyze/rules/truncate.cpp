@@ -6,15 +6,15 @@ extern const Rule truncate{
     .title = "TRUNCATE empties the table and keeps everybody out",
     .category = Category::destructive,
     .why = R"(
-All rows are gone, at once and for everybody: `TRUNCATE` needs the strongest lock, and readers with an older snapshot find the
-table empty too.
+All rows are gone, at once and for everybody: `TRUNCATE` needs the strongest lock, and readers with an older snapshot
+find the table empty too.
 
 If the rows are really to go, say so in an ignore comment; if only some are, `DELETE` them in batches.
 )",
     .bad = {R"(
 TRUNCATE orders;
 )",
-R"(
+            R"(
 TRUNCATE TABLE orders, invoices RESTART IDENTITY;
 )"},
     .good = {R"(
@@ -26,7 +26,8 @@ TRUNCATE orders;
         if (!emptied) return {};
         std::vector<Consequence> found;
         for (const RangeUse& table : emptied->tables)
-            if (step.existing(table.name)) found.push_back(of_name(step, table.name, fmt::format("all rows of {} are lost", quoted(table.name))));
+            if (step.existing(table.name))
+                found.push_back(of_name(step, table.name, fmt::format("all rows of {} are lost", quoted(table.name))));
         return found;
     },
     .aliases = "ban-truncate",

@@ -20,8 +20,8 @@ extern const Rule unexplained_hazard{
     .title = "Long work under a strong lock",
     .category = Category::lock,
     .why = R"(
-pgfence knows that this statement reads, writes or rebuilds a whole relation while others wait, but has no rule that explains it
-and offers a way out. The message says what is done and who waits.
+pgfence knows that this statement reads, writes or rebuilds a whole relation while others wait, but has no rule that
+explains it and offers a way out. The message says what is done and who waits.
 )",
     .bad = {R"(
 ALTER TABLE orders ALTER COLUMN total SET EXPRESSION AS (price * amount);
@@ -33,7 +33,9 @@ ALTER TABLE orders ADD COLUMN note text;
         std::vector<Consequence> found;
         for (const Work& work : step.effects.work)
             if (work.existing && blocks(work.under, Traffic::writes))
-                found.push_back(of_work(step, Costly{{&work}}, fmt::format("{} is {} {}", work.relation, done(work.kind), waiting(work.under))));
+                found.push_back(
+                    of_work(step, Costly{{&work}},
+                            fmt::format("{} is {} {}", work.relation, done(work.kind), waiting(work.under))));
         return found;
     },
     .backstop = true,

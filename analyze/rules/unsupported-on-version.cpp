@@ -6,8 +6,8 @@ extern const Rule unsupported_on_version{
     .title = "Statement that the server version does not have",
     .category = Category::correctness,
     .why = R"(
-The statement or one of its options came with a later PostgreSQL: on the version that is being checked for it fails with a syntax
-error or is refused.
+The statement or one of its options came with a later PostgreSQL: on the version that is being checked for it fails
+with a syntax error or is refused.
 
 Tell pgfence the version that runs in production, or write it the way that version knows.
 )",
@@ -21,7 +21,8 @@ ALTER TABLE orders ADD COLUMN state text;
         std::vector<Consequence> found;
         for (const Failure& failure : step.effects.failures)
             if (failure.kind == Failure::Kind::unsupported_version)
-                found.push_back(of_failure(step, failure, fmt::format("PostgreSQL {} does not have this: {}", step.version, failure.message)));
+                found.push_back(of_failure(
+                    step, failure, fmt::format("PostgreSQL {} does not have this: {}", step.version, failure.message)));
         return found;
     },
     .until = 17,

@@ -9,8 +9,8 @@ extern const Rule validate_in_same_transaction{
     .title = "Constraint validated while the lock that added it is still held",
     .category = Category::scan,
     .why = R"(
-`NOT VALID` and `VALIDATE CONSTRAINT` help only in two transactions. In one, the strong lock of the first statement is held until
-the end, so the reading of the second happens while everybody waits, just as without `NOT VALID`.
+`NOT VALID` and `VALIDATE CONSTRAINT` help only in two transactions. In one, the strong lock of the first statement is
+held until the end, so the reading of the second happens while everybody waits, just as without `NOT VALID`.
 
 Put `VALIDATE CONSTRAINT` into a migration of its own.
 )",
@@ -28,19 +28,21 @@ BEGIN;
 ALTER TABLE orders VALIDATE CONSTRAINT amount_positive;
 COMMIT;
 )",
-R"(
+             R"(
 ALTER TABLE orders VALIDATE CONSTRAINT amount_positive;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::ValidateConstraint})) {
             const HeldLock* held = held_against(step, Traffic::writes, step.qualified(clause.statement.name));
-            const bool reads_rows = std::any_of(step.effects.work.begin(), step.effects.work.end(),
-                                                [](const Work& work) { return work.existing && work.kind == Work::Kind::scan; });
+            const bool reads_rows =
+                std::any_of(step.effects.work.begin(), step.effects.work.end(),
+                            [](const Work& work) { return work.existing && work.kind == Work::Kind::scan; });
             if (!held || !reads_rows) continue;
-            Consequence consequence = of_lock(held->lock, fmt::format("{} is validated in the transaction that still holds {} on {}: {} wait",
-                                                                      quoted(clause.cmd.name), sql_name(held->lock.mode), clause.table(),
-                                                                      blocked_in_words(held->lock.mode)));
+            Consequence consequence =
+                of_lock(held->lock, fmt::format("{} is validated in the transaction that still holds {} on {}: {} wait",
+                                                quoted(clause.cmd.name), sql_name(held->lock.mode), clause.table(),
+                                                blocked_in_words(held->lock.mode)));
             consequence.grows_with_rows = true;
             if (step.alone && clause.statement.cmds.size() == 1)
                 consequence.recipe = Recipe{{run(step.sql + ";", "in a migration of its own, behind this one")}, ""};

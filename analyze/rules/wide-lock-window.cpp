@@ -10,7 +10,8 @@ bool is_table(RelationKind kind) { return kind == RelationKind::table || kind ==
 /// A table that the statement itself is about, and that no earlier one has locked.
 const Lock* another_table(const Step& step, const std::vector<const HeldLock*>& held) {
     for (const Lock& lock : step.effects.locks) {
-        const bool counts = lock.existing && lock.why.empty() && is_table(lock.kind) && blocks(lock.mode, Traffic::reads);
+        const bool counts =
+            lock.existing && lock.why.empty() && is_table(lock.kind) && blocks(lock.mode, Traffic::reads);
         const auto same = [&](const HeldLock* other) { return other->lock.relation == lock.relation; };
         if (counts && std::none_of(held.begin(), held.end(), same)) return &lock;
     }
@@ -18,8 +19,9 @@ const Lock* another_table(const Step& step, const std::vector<const HeldLock*>& 
 }
 
 /// From the third table on everything has been said.
-std::size_t tables_of_held_by_others(const std::vector<const HeldLock*>& held) {
-    return static_cast<std::size_t>(std::count_if(held.begin(), held.end(), [](const HeldLock* h) { return h->lock.why.empty(); }));
+std::size_t tables_held(const std::vector<const HeldLock*>& held) {
+    return static_cast<std::size_t>(
+        std::count_if(held.begin(), held.end(), [](const HeldLock* h) { return h->lock.why.empty(); }));
 }
 
 }  // namespace
@@ -28,8 +30,9 @@ extern const Rule wide_lock_window{
     .title = "Strong locks on several tables in one transaction",
     .category = Category::lock,
     .why = R"(
-Locks are held until the transaction ends. The one that is waited for last keeps everybody off the tables that are locked already,
-and a transaction of the application that takes the same tables in another order deadlocks with this one.
+Locks are held until the transaction ends. The one that is waited for last keeps everybody off the tables that are
+locked already, and a transaction of the application that takes the same tables in another order deadlocks with this
+one.
 
 One table for each migration, or a short `lock_timeout` at least.
 )",
@@ -45,7 +48,7 @@ ALTER TABLE orders ADD COLUMN note text;
 COMMIT;
 ALTER TABLE invoices ADD COLUMN note text;
 )",
-R"(
+             R"(
 BEGIN;
 ALTER TABLE orders ADD COLUMN note text;
 CREATE TABLE invoices (id bigint);
@@ -55,10 +58,12 @@ COMMIT;
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto held = held_against(step, Traffic::reads);
         const Lock* lock = another_table(step, held);
-        if (held.empty() || !lock || tables_of_held_by_others(held) > 1) return {};
-        return {beside(of_lock(*lock, fmt::format("this waits for {} on {} while the transaction already holds {} on {}", sql_name(lock->mode),
-                                                  lock->relation, sql_name(held.front()->lock.mode), held.front()->lock.relation)),
-                       *held.front())};
+        if (held.empty() || !lock || tables_held(held) > 1) return {};
+        return {
+            beside(of_lock(*lock, fmt::format("this waits for {} on {} while the transaction already holds {} on {}",
+                                              sql_name(lock->mode), lock->relation, sql_name(held.front()->lock.mode),
+                                              held.front()->lock.relation)),
+                   *held.front())};
     },
 };
 

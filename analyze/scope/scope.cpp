@@ -10,12 +10,16 @@
 namespace pgfence {
 namespace {
 
-constexpr std::size_t kMaxHeld = 250;       // each statement's Scope carries them all
-constexpr std::size_t kMaxSettings = 200;   // likewise; no server has more names worth asking about
+constexpr std::size_t kMaxHeld = 250;      // each statement's Scope carries them all
+constexpr std::size_t kMaxSettings = 200;  // likewise; no server has more names worth asking about
 constexpr std::size_t kMaxSavepoints = 10'000;
 
-struct Unit { std::string_view name; double milliseconds; };
-constexpr std::array<Unit, 6> kUnits{{{"us", 0.001}, {"ms", 1}, {"s", 1'000}, {"min", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
+struct Unit {
+    std::string_view name;
+    double milliseconds;
+};
+constexpr std::array<Unit, 6> kUnits{
+    {{"us", 0.001}, {"ms", 1}, {"s", 1'000}, {"min", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
 
 std::string_view trimmed(std::string_view text) {
     const auto begin = text.find_first_not_of(" \t\n\r");
@@ -54,7 +58,8 @@ std::optional<std::int64_t> Scope::timeout_ms(const std::string& name) const {
 }
 
 void ScopeTracker::begin_file(TransactionMode mode, std::uint32_t statements, std::string format) {
-    const bool goes_on = mode == TransactionMode::whole_run && mode_ == TransactionMode::whole_run && transaction_.number != 0;
+    const bool goes_on =
+        mode == TransactionMode::whole_run && mode_ == TransactionMode::whole_run && transaction_.number != 0;
     if (!goes_on && in_block()) close(true);
     mode_ = mode;
     position_ = 0;
@@ -62,9 +67,12 @@ void ScopeTracker::begin_file(TransactionMode mode, std::uint32_t statements, st
     format_ = std::move(format);
     undo_ = Undo::nothing;
     if (goes_on) return;
-    if (mode == TransactionMode::per_file || mode == TransactionMode::whole_run) open(TransactionKind::runner);
-    else if (mode == TransactionMode::implicit && statements > 1) open(TransactionKind::implicit);
-    else transaction_ = {TransactionKind::none, next_number_++};
+    if (mode == TransactionMode::per_file || mode == TransactionMode::whole_run)
+        open(TransactionKind::runner);
+    else if (mode == TransactionMode::implicit && statements > 1)
+        open(TransactionKind::implicit);
+    else
+        transaction_ = {TransactionKind::none, next_number_++};
 }
 
 Scope ScopeTracker::scope() const {
@@ -73,8 +81,10 @@ Scope ScopeTracker::scope() const {
     scope.in_transaction_block = in_block();
     scope.position_in_file = position_;
     scope.statements_in_transaction = run_in_transaction_ + 1;
-    const bool to_the_end = transaction_.kind == TransactionKind::runner || transaction_.kind == TransactionKind::implicit;
-    if (to_the_end && statements_ > position_) scope.statements_in_transaction = run_in_transaction_ + (statements_ - position_);
+    const bool to_the_end =
+        transaction_.kind == TransactionKind::runner || transaction_.kind == TransactionKind::implicit;
+    if (to_the_end && statements_ > position_)
+        scope.statements_in_transaction = run_in_transaction_ + (statements_ - position_);
     scope.held.reserve(held_.size());
     for (const auto& [relation, lock] : held_) scope.held.push_back(lock);
     scope.settings = session_;
@@ -83,7 +93,8 @@ Scope ScopeTracker::scope() const {
     return scope;
 }
 
-void ScopeTracker::after(const std::vector<Action>& actions, const Effects& effects, SourceSpan span, const std::string& kind) {
+void ScopeTracker::after(const std::vector<Action>& actions, const Effects& effects, SourceSpan span,
+                         const std::string& kind) {
     undo_ = Undo::nothing;
     undo_savepoint_.clear();
     const std::uint32_t number = transaction_.number;
@@ -139,18 +150,22 @@ void ScopeTracker::end(const Transaction& transaction, bool commit) {
     if (!commit) undo_ = Undo::to_begin;
     close(commit);
     // AND CHAIN is an error in an implicit block.
-    if (transaction.chain && kind != TransactionKind::implicit) open(kind);
-    else go_on();
+    if (transaction.chain && kind != TransactionKind::implicit)
+        open(kind);
+    else
+        go_on();
 }
 
 std::vector<ScopeTracker::Savepoint>::iterator ScopeTracker::savepoint_named(const std::string& name) {
-    const auto found = std::find_if(savepoints_.rbegin(), savepoints_.rend(), [&](const Savepoint& s) { return s.name == name; });
+    const auto found =
+        std::find_if(savepoints_.rbegin(), savepoints_.rend(), [&](const Savepoint& s) { return s.name == name; });
     return found == savepoints_.rend() ? savepoints_.end() : std::prev(found.base());
 }
 
 void ScopeTracker::control(const Transaction& transaction) {
     using Kind = Transaction::Kind;
-    const bool savepoints_allowed = transaction_.kind == TransactionKind::runner || transaction_.kind == TransactionKind::explicit_;
+    const bool savepoints_allowed =
+        transaction_.kind == TransactionKind::runner || transaction_.kind == TransactionKind::explicit_;
     switch (transaction.kind) {
         case Kind::begin: begin(); break;
         // PREPARE TRANSACTION gives its locks to no session; for the statements that follow here they are gone.
@@ -158,10 +173,12 @@ void ScopeTracker::control(const Transaction& transaction) {
         case Kind::commit: end(transaction, true); break;
         case Kind::rollback: end(transaction, false); break;
         case Kind::savepoint:
-            if (savepoints_allowed && savepoints_.size() < kMaxSavepoints) savepoints_.push_back({transaction.savepoint, changes_.size()});
+            if (savepoints_allowed && savepoints_.size() < kMaxSavepoints)
+                savepoints_.push_back({transaction.savepoint, changes_.size()});
             break;
         case Kind::release:
-            if (const auto at = savepoint_named(transaction.savepoint); at != savepoints_.end()) savepoints_.erase(at, savepoints_.end());
+            if (const auto at = savepoint_named(transaction.savepoint); at != savepoints_.end())
+                savepoints_.erase(at, savepoints_.end());
             break;
         case Kind::rollback_to:
             if (const auto at = savepoint_named(transaction.savepoint); at != savepoints_.end()) {
@@ -180,12 +197,16 @@ void ScopeTracker::roll_back_to(std::size_t changes) {
     while (changes_.size() > changes) {
         Change& change = changes_.back();
         if (change.of == Change::Of::lock) {
-            if (change.lock) held_.insert_or_assign(change.name, std::move(*change.lock));
-            else held_.erase(change.name);
+            if (change.lock)
+                held_.insert_or_assign(change.name, std::move(*change.lock));
+            else
+                held_.erase(change.name);
         } else {
             Settings& settings = change.of == Change::Of::local ? local_ : session_;
-            if (change.setting) settings.insert_or_assign(change.name, std::move(*change.setting));
-            else settings.erase(change.name);
+            if (change.setting)
+                settings.insert_or_assign(change.name, std::move(*change.setting));
+            else
+                settings.erase(change.name);
         }
         changes_.pop_back();
     }
@@ -195,7 +216,8 @@ void ScopeTracker::hold(const Lock& lock, SourceSpan span, const std::string& ki
     if (!lock.existing) return;
     const auto at = held_.find(lock.relation);
     if (at == held_.end() ? held_.size() >= kMaxHeld : at->second.lock.mode >= lock.mode) return;
-    changes_.push_back({Change::Of::lock, lock.relation, at == held_.end() ? std::nullopt : std::optional(at->second), std::nullopt});
+    changes_.push_back(
+        {Change::Of::lock, lock.relation, at == held_.end() ? std::nullopt : std::optional(at->second), std::nullopt});
     held_.insert_or_assign(lock.relation, HeldLock{lock, span, kind});
 }
 
@@ -204,9 +226,12 @@ void ScopeTracker::hold(const Lock& lock, SourceSpan span, const std::string& ki
 void ScopeTracker::put(Settings& settings, Change::Of of, const std::string& name, std::optional<Setting> setting) {
     const auto at = settings.find(name);
     if (at == settings.end() && (!setting || settings.size() >= kMaxSettings)) return;
-    if (in_block()) changes_.push_back({of, name, std::nullopt, at == settings.end() ? std::nullopt : std::optional(at->second)});
-    if (setting) settings.insert_or_assign(name, std::move(*setting));
-    else settings.erase(name);
+    if (in_block())
+        changes_.push_back({of, name, std::nullopt, at == settings.end() ? std::nullopt : std::optional(at->second)});
+    if (setting)
+        settings.insert_or_assign(name, std::move(*setting));
+    else
+        settings.erase(name);
 }
 
 void ScopeTracker::set(const SetVariable& variable, SourceSpan span) {

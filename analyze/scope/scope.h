@@ -17,38 +17,38 @@ namespace pgfence {
 /// A lock taken by an earlier statement of the same transaction and still held.
 struct HeldLock {
     Lock lock;
-    SourceSpan by;             ///< the statement that took it
-    std::string by_kind;       ///< "ALTER TABLE"
+    SourceSpan by;        ///< the statement that took it
+    std::string by_kind;  ///< "ALTER TABLE"
 };
 
 /// A server setting as the file leaves it.
 struct Setting {
-    std::string value;         ///< as written, "" for DEFAULT
+    std::string value;  ///< as written, "" for DEFAULT
     bool local = false;
     SourceSpan set_at;
-    bool effective = true;     ///< false: SET LOCAL outside a transaction block has no effect
+    bool effective = true;  ///< false: SET LOCAL outside a transaction block has no effect
 };
 
 /// What a rule or the model may ask about the place of a statement.
 struct Scope {
     StatementTransaction transaction;
-    bool in_transaction_block = false;            ///< CONCURRENTLY and its kind are refused here
-    std::uint32_t position_in_file = 0;           ///< 0 for the first statement
+    bool in_transaction_block = false;   ///< CONCURRENTLY and its kind are refused here
+    std::uint32_t position_in_file = 0;  ///< 0 for the first statement
     /// In the whole transaction, this one included: known for runner and implicit transactions, where the rest of the
     /// file counts unless it commits by itself; so far for explicit ones, whose COMMIT may be anywhere; 1 without one.
     std::uint32_t statements_in_transaction = 1;
     /// Strongest per relation, in order of relation, at most 250. Only what was there before the change: nobody waits
     /// for a table that the transaction itself made.
     std::vector<HeldLock> held;
-    std::map<std::string, Setting> settings;      ///< lower-case name -> value in force before the statement
-    std::string format;                           ///< of the file: "prisma"
+    std::map<std::string, Setting> settings;  ///< lower-case name -> value in force before the statement
+    std::string format;                       ///< of the file: "prisma"
 
     const Setting* setting(const std::string& name) const {
         const auto it = settings.find(name);
         return it == settings.end() || !it->second.effective ? nullptr : &it->second;
     }
-    /// lock_timeout or statement_timeout in milliseconds, read as guc.c reads it ("5s", "5000", "1.5 min"); nothing when
-    /// not set, set to DEFAULT or 0, or not a time.
+    /// lock_timeout or statement_timeout in milliseconds, read as guc.c reads it ("5s", "5000", "1.5 min"); nothing
+    /// when not set, set to DEFAULT or 0, or not a time.
     std::optional<std::int64_t> timeout_ms(const std::string& name) const;
 };
 
@@ -79,7 +79,10 @@ private:
         std::optional<HeldLock> lock;
         std::optional<Setting> setting;
     };
-    struct Savepoint { std::string name; std::size_t changes; };
+    struct Savepoint {
+        std::string name;
+        std::size_t changes;
+    };
 
     bool in_block() const { return transaction_.kind != TransactionKind::none; }
     void open(TransactionKind kind);

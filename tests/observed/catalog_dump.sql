@@ -25,7 +25,7 @@ WITH rel AS (
     SELECT 'constraint ' || rel.full_name || '.' || c.conname || ' ' || c.contype::text || ' (' ||
            coalesce((SELECT string_agg(attname, ',' ORDER BY attname COLLATE "C") FROM att WHERE attrelid = rel.oid AND attnum = ANY (conkey)), '') || ')' ||
            CASE WHEN c.contype = 'f' THEN ' -> ' || f.full_name || '(' || (SELECT string_agg(attname, ',' ORDER BY attname COLLATE "C") FROM att WHERE attrelid = f.oid AND attnum = ANY (confkey)) || ')' ELSE '' END
-           || CASE WHEN c.convalidated THEN '' ELSE ' not valid' END || CASE WHEN c.coninhcount > 0 THEN ' inherited' ELSE '' END
+           || CASE WHEN c.convalidated THEN '' ELSE ' not valid' END || CASE WHEN c.coninhcount > 0 AND c.contype <> 'n' THEN ' inherited' ELSE '' END
     FROM pg_constraint c JOIN rel ON rel.oid = c.conrelid LEFT JOIN rel f ON f.oid = c.confrelid
     WHERE c.contype <> 't' AND NOT EXISTS (SELECT FROM pg_constraint p WHERE p.conrelid = c.conrelid AND to_jsonb(c)->>'conparentid' = p.oid::text)
     UNION ALL

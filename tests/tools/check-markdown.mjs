@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { marked } from 'marked';
 
 const tags = new Set(['h2', 'h4', 'p', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'a', 'strong', 'b', 'br', 'code', 'pre', 'ul', 'ol', 'li',
-    'details', 'summary', 'sub', 'blockquote']);
+    'details', 'summary', 'blockquote']);
 const ownLinks = [/^https:\/\/github\.com\/pgfence\/action\/blob\/v1\/docs\/rules\/[a-z0-9-]+\.md$/,
     /^https:\/\/github\.example\/acme\/shop\/(blob\/[0-9a-f]{40}\/[A-Za-z0-9._~%\/-]+#L\d+(-L\d+)?|actions\/runs\/1)$/];
 const hidden = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u200B-\u200F\u2028-\u202E\u2060-\u206F]/u;
