@@ -263,7 +263,7 @@ struct CreateTrigger { std::string name; Name table; Name function; bool row = f
 struct PolicyChange { bool create = true; std::string name; Name table; Query query; };
 struct CreateRule { std::string name; Name table; bool or_replace = false; Query query; };
 struct CreateStatistics { Name name; std::vector<Name> tables; bool if_not_exists = false; std::vector<std::string> columns; };
-struct Publication { bool create = true; std::string name; std::vector<Name> tables; bool all_tables = false; };
+struct PublicationChange { bool create = true; std::string name; std::vector<Name> tables; bool all_tables = false; };
 
 // ---- types, sequences, functions, the rest --------------------------------------------------------------------------
 
@@ -323,7 +323,7 @@ struct Unmodelled { std::string why; };
 
 using Action = std::variant<
     CreateTable, CreateTableAs, CreateView, RefreshMaterializedView, CreateIndex, Reindex, Cluster, Vacuum, AlterTable, Rename,
-    SetSchema, ChangeOwner, Drop, Truncate, LockTable, Dml, CreateTrigger, PolicyChange, CreateRule, CreateStatistics, Publication,
+    SetSchema, ChangeOwner, Drop, Truncate, LockTable, Dml, CreateTrigger, PolicyChange, CreateRule, CreateStatistics, PublicationChange,
     CreateSequence, AlterSequence, CreateEnum, AlterEnum, CreateCompositeType, CreateOtherType, CreateDomain, AlterDomain,
     CreateFunction, DoBlock, Call, CreateSchema, CreateExtension, Comment, Grant, Transaction, SetVariable, Harmless,
     NotInTransaction, Unmodelled>;

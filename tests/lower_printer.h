@@ -236,7 +236,7 @@ struct Printer {
     std::string operator()(const CreateStatistics& a) const {
         return "CreateStatistics " + print(a.name) + " on " + names(a.tables) + labelled("columns", join(a.columns)) + flag(a.if_not_exists, "if_not_exists");
     }
-    std::string operator()(const Publication& a) const {
+    std::string operator()(const PublicationChange& a) const {
         return std::string(a.create ? "CreatePublication " : "AlterPublication ") + a.name + " " + names(a.tables) + flag(a.all_tables, "all");
     }
     std::string operator()(const CreateSequence& a) const {

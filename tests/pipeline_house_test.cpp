@@ -141,3 +141,24 @@ TEST_CASE("house: every header is included by someone") {
             CHECK(included.contains(path));
         }
 }
+
+TEST_CASE("house: no two headers define the same type in the same namespace") {
+    // The linker keeps one of two constructors with the same name: what then breaks is memory, far from the cause.
+    static const std::regex opening(R"(^namespace ([a-z:]+) \{)");
+    static const std::regex defined(R"(^(?:struct|class|enum class) ([A-Z]\w*)(?: final)?(?: :[^;{]*)? ?\{)");
+    std::map<std::string, std::string> seen;
+    for (const std::string& path : sources()) {
+        if (!path.ends_with(".h")) continue;
+        std::string space;
+        std::istringstream lines(read(kRoot / path));
+        for (std::string line; std::getline(lines, line);) {
+            std::smatch match;
+            if (std::regex_search(line, match, opening)) space = match[1];
+            if (!std::regex_search(line, match, defined)) continue;
+            const auto [it, first] = seen.emplace(space + "::" + std::string(match[1]), path);
+            INFO(it->first << " in " << it->second << " and " << path);
+            CHECK(first);
+        }
+    }
+    CHECK(seen.size() > 100);
+}

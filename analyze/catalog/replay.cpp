@@ -90,7 +90,8 @@ void reindex(Server server, const Reindex& action) {
 void cluster(Server server, const Cluster& action) {
     Relation* table = action.table.empty() || action.index.empty() ? nullptr : server.catalog.find(action.table);
     const Relation* index = table ? std::as_const(server.catalog).find({table->name.schema, action.index}) : nullptr;
-    if (index && index->table == table->id) table->clustered_on = index->id;
+    const bool marked = table && table->kind != RelationKind::partitioned_table;  // else its partitions are
+    if (marked && index && index->table == table->id) table->clustered_on = index->id;
 }
 
 struct Replay {
@@ -133,7 +134,7 @@ struct Replay {
     void operator()(const Truncate&) const {}
     void operator()(const LockTable&) const {}
     void operator()(const Dml&) const {}
-    void operator()(const Publication&) const {}
+    void operator()(const PublicationChange&) const {}
     void operator()(const DoBlock&) const {}
     void operator()(const Call&) const {}
     void operator()(const CreateExtension&) const {}

@@ -60,7 +60,7 @@ void alter_column(Server server, Relation& table, const AlterTableCmd& cmd, bool
     switch (cmd.subtype) {
         case ColumnDefault:
             set([&](Relation& r, Column& c) {
-                c.default_expr = cmd.expr;
+                c.default_expr = stored_default(cmd.expr);
                 server.catalog.note_uses(r.id, c);
             });
             break;
@@ -130,6 +130,8 @@ RelationId index_named(const Catalog& catalog, const Relation& table, const std:
 }
 
 void set_persistence(Server server, Relation& table, Persistence persistence) {
+    // Before 18 a partitioned table takes the command and stays as it is; 18 refuses it.
+    if (table.kind == RelationKind::partitioned_table) return;
     table.persistence = persistence;
     for (const Relation* index : std::as_const(server.catalog).indexes_of(table.id))
         server.catalog.get(index->id)->persistence = persistence;

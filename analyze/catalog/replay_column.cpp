@@ -44,7 +44,7 @@ void apply(Server server, Relation& table, Column& column, const Constraint& con
         case ConstraintType::not_null:
             set_not_null(server, table, column, constraint.name, !constraint.not_valid);
             break;
-        case ConstraintType::default_: column.default_expr = constraint.expr; break;
+        case ConstraintType::default_: column.default_expr = stored_default(constraint.expr); break;
         case ConstraintType::identity:
             column.identity = true;
             set_not_null(server, table, column, "", true);
@@ -174,6 +174,12 @@ void rename_column_here(Server server, Relation& r, const std::string& from, con
 }
 
 }  // namespace
+
+std::optional<Expr> stored_default(const std::optional<Expr>& expr) {
+    const Expr* inner = expr ? &*expr : nullptr;
+    while (inner && inner->kind == Expr::Kind::cast && !inner->args.empty()) inner = &inner->args[0];
+    return inner && inner->kind == Expr::Kind::null ? std::nullopt : expr;
+}
 
 void make_sequence(Server server, Relation& table, Column& column) {
     const std::string name =

@@ -96,13 +96,17 @@ void add_foreign_key(Server server, RelationId id, const Constraint& c, bool rec
 }
 
 void key_is_not_null(Server server, RelationId id, const std::vector<std::string>& columns) {
+    const Relation& top = *server.catalog.get(id);
     std::vector<RelationId> tables{id};
     for (const Relation* below : server.catalog.visit_descendants(id)) tables.push_back(below->id);
-    for (const RelationId each : tables) {
-        Relation& table = *server.catalog.get(each);
-        for (const std::string& name : columns)
-            if (Column* column = table.column(name)) set_not_null(server, table, *column, "", true);
-    }
+    for (const std::string& name : columns)
+        for (const RelationId each : tables) {
+            Relation& table = *server.catalog.get(each);
+            const Column* above = each == id ? nullptr : top.column(name);
+            // What is below takes the name of the constraint over (18).
+            const std::string chosen = above ? above->not_null_constraint : "";
+            if (Column* column = table.column(name)) set_not_null(server, table, *column, chosen, true);
+        }
 }
 
 void use_index(Server server, RelationId id, const Constraint& c) {

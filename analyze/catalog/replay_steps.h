@@ -32,6 +32,8 @@ void add_column_alone(Server server, Relation& table, const ColumnDef& def);
 void add_column(Server server, Relation& table, const AlterTableCmd& cmd, bool recurse);
 void drop_column(Server server, Relation& table, const std::string& column, bool cascade, bool recurse);
 void rename_column(Server server, Relation& relation, const std::string& from, const std::string& to, bool recurse);
+/// DEFAULT NULL is no default (AddRelationNewConstraints).
+std::optional<Expr> stored_default(const std::optional<Expr>& expr);
 void make_sequence(Server server, Relation& table, Column& column);
 /// The parent's column in a table that is to have it; false when there is no room left for copies.
 bool inherit_column(Server server, Relation& child, const Column& column, bool local);

@@ -58,11 +58,11 @@ void like_parts(Server server, Relation& table, const Relation& source, const Li
 
 std::vector<LikeClause> known_likes(const Catalog& catalog, Relation& table, const CreateTable& action) {
     std::vector<LikeClause> known;
-    for (const LikeClause& like : action.likes)
-        if (catalog.find(like.source))
-            known.push_back(like);
-        else
-            table.columns_known = false;
+    for (const LikeClause& like : action.likes) {
+        const Relation* source = catalog.find(like.source);
+        if (source) known.push_back(like);
+        if (!source || !source->columns_known) table.columns_known = false;
+    }
     return known;
 }
 

@@ -99,7 +99,7 @@ Action lower_create_statistics(const CreateStatsStmt& statistics) {
 }
 
 Action lower_publication(std::string name, const List* objects, bool all_tables, bool create) {
-    Publication out;
+    PublicationChange out;
     out.create = create;
     out.name = std::move(name);
     out.all_tables = all_tables;

@@ -82,7 +82,7 @@ void model(Answer& answer, const CreateStatistics& statistics) {
     for (const Name& table : statistics.tables) answer.lock(table, ShareUpdateExclusive);
 }
 
-void model(Answer& answer, const Publication& publication) {
+void model(Answer& answer, const PublicationChange& publication) {
     for (const Name& table : publication.tables) answer.lock(table, ShareUpdateExclusive);
 }
 

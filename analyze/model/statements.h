@@ -37,7 +37,7 @@ void model(Answer&, const CreateTrigger&);
 void model(Answer&, const PolicyChange&);
 void model(Answer&, const CreateRule&);
 void model(Answer&, const CreateStatistics&);
-void model(Answer&, const Publication&);
+void model(Answer&, const PublicationChange&);
 void model(Answer&, const CreateSequence&);
 void model(Answer&, const AlterSequence&);
 void model(Answer&, const CreateFunction&);
