@@ -98,6 +98,7 @@ ReviewRequest ActionRun::request_for(const Event& event) const {
     request.token = inputs_.token;
     request.server_url = environment_.get("GITHUB_SERVER_URL");
     request.repository = event.repository;
+    request.ca_file = environment_.get("SSL_CERT_FILE");
     request.pg_version = inputs_.pg_version;
     request.max_risk = inputs_.max_risk;
     request.stats_file = in_checkout(inputs_.stats_file);

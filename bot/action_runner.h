@@ -28,6 +28,7 @@ struct ReviewRequest {
     Secret token;                       ///< to fetch missing commits with; may be empty
     std::string server_url;             ///< "https://github.com"
     std::string repository;             ///< "owner/name"
+    std::string ca_file;                ///< PEM, of an own authority; empty: the system's certificates
     std::optional<int> pg_version;
     std::optional<Risk> max_risk;
     std::string stats_file, schema;     ///< paths, joined with repository_path when they were relative; empty: none

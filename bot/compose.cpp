@@ -62,7 +62,7 @@ Composed compose(const Report& report, const ComposeContext& context) {
     publication.workflow_commands = annotate::workflow_commands(report);
     publication.outputs = outputs_of(report, context);
     composed.terminal = annotate::terminal(report);
-    composed.sarif = annotate::sarif(report);
+    composed.sarif = annotate::sarif(report, annotate::Suppressed::left_out);
     composed.report_json = annotate::json(report);
     return composed;
 }

@@ -16,6 +16,7 @@ Result<Report> review(const ReviewRequest& request) {
     change.change.credentials.token = request.token.reveal();
     change.change.credentials.server_url = request.server_url;
     change.change.credentials.repository = request.repository;
+    change.change.credentials.ca_file = request.ca_file;
     change.config_file = request.config;
     change.choices.pg_version = request.pg_version;
     change.choices.max_risk = request.max_risk;

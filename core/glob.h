@@ -1,12 +1,21 @@
 #pragma once
-// File patterns as config files write them.
+// Path patterns as people write them in workflows: * ? [a-z] within a folder's name, ** over folders, {a,b}.
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace pgfence {
 
-/// `*` and `?` stay within a folder's name, `**/` stands for any number of folders, a trailing `**` for all below.
-/// Every other byte stands for itself. Time is pattern times path, whatever the pattern.
-bool glob_matches(std::string_view pattern, std::string_view path);
+class Glob {
+public:
+    /// Relative to the repository's root; a leading "./" or "/" says nothing more. A pattern without any of the signs
+    /// above, or one that ends in '/', names a folder too: all files below it match. Case counts.
+    explicit Glob(std::string_view pattern);
+    bool matches(std::string_view path) const;
+
+private:
+    std::vector<std::vector<std::string>> alternatives_;  ///< without braces, cut at '/'
+};
 
 }  // namespace pgfence

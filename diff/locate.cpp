@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "diff/glob.h"
+#include "core/glob.h"
 
 namespace pgfence::diff {
 namespace {

@@ -9,7 +9,7 @@
 namespace pgfence::diff {
 
 struct Selection {
-    std::vector<std::string> include;  ///< globs (diff/glob.h); empty: the layouts of known tools
+    std::vector<std::string> include;  ///< globs (core/glob.h); empty: the layouts of known tools
     std::vector<std::string> exclude;  ///< globs; wins over include
 };
 

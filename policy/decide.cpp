@@ -60,7 +60,7 @@ public:
     ConfigIgnores(const Config& config, std::string_view path, std::string_view today) {
         for (const IgnoreEntry& entry : config.ignores) {
             const bool expired = !entry.until.empty() && std::string_view(entry.until) < today;
-            if (!expired && (entry.file.empty() || glob_matches(entry.file, path))) entries_.push_back(&entry);
+            if (!expired && (entry.file.empty() || Glob(entry.file).matches(path))) entries_.push_back(&entry);
         }
     }
 

@@ -5,7 +5,6 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <string>
 
-#include "core/glob.h"
 #include "policy/config.h"
 #include "policy/nearest.h"
 
@@ -164,41 +163,4 @@ TEST_CASE("nearest") {
     CHECK(nearest("truncate", known).empty());
     CHECK(nearest("", known).empty());
     CHECK(nearest(std::string(100'000, 'x'), known).empty());
-}
-
-TEST_CASE("globs") {
-    struct Case {
-        const char* pattern;
-        const char* path;
-        bool matches;
-    };
-    const Case cases[] = {
-        {"db/*.sql", "db/1.sql", true},
-        {"db/*.sql", "db/sub/1.sql", false},
-        {"db/**/*.sql", "db/1.sql", true},
-        {"db/**/*.sql", "db/a/b/1.sql", true},
-        {"db/**/*.sql", "dbx/1.sql", false},
-        {"**/m/*.sql", "m/1.sql", true},
-        {"**/m/*.sql", "a/b/m/1.sql", true},
-        {"**/m/*.sql", "a/xm/1.sql", false},
-        {"db/**", "db/a/b", true},
-        {"db/**", "dc/a", false},
-        {"?.sql", "a.sql", true},
-        {"?.sql", "/.sql", false},
-        {"a*b*c", "axxbyyc", true},
-        {"a*b*c", "axxbyy", false},
-        {"[x].sql", "[x].sql", true},
-        {"", "", true},
-        {"", "a", false},
-        {"*", "", true},
-        {"db/2024*.sql", "db/20240101_x.sql", true},
-        {"**", "any/thing", true},
-    };
-    for (const Case& c : cases) {
-        INFO(c.pattern << " on " << c.path);
-        CHECK(glob_matches(c.pattern, c.path) == c.matches);
-    }
-    std::string stars;
-    for (int i = 0; i < 200; ++i) stars += "**a*";
-    CHECK_FALSE(glob_matches(stars + "b", std::string(5'000, 'a')));
 }
