@@ -17,17 +17,17 @@ struct Runner {
 };
 constexpr std::array kRunners{
     Runner{"dbmate",
-           "give it a file of its own whose marker reads `-- migrate:up transaction:false`, with no other statement"},
-    Runner{"diesel", "give it a file of its own with `run_in_transaction = false` in the metadata.toml beside up.sql"},
+           "give it a file of its own whose marker reads \"-- migrate:up transaction:false\", with no other statement"},
+    Runner{"diesel", "give it a file of its own with \"run_in_transaction = false\" in the metadata.toml beside up.sql"},
     Runner{"drizzle",
            "Drizzle runs every pending migration in one transaction: run this by hand (psql) before the migration, "
            "and keep it in the migration with IF [NOT] EXISTS",
            true},
     Runner{"flyway", "give it a file of its own: Flyway then leaves the transaction out by itself"},
     Runner{"golang-migrate", "give it a file of its own: a file of one statement runs without a transaction"},
-    Runner{"goose", "put `-- +goose NO TRANSACTION` at the top of its file"},
+    Runner{"goose", "put \"-- +goose NO TRANSACTION\" at the top of its file"},
     Runner{"prisma", "give it a migration of its own: a file of one statement runs without a transaction", true},
-    Runner{"sqlx", "give it a file of its own that starts with `-- no-transaction`, with no other statement"},
+    Runner{"sqlx", "give it a file of its own that starts with \"-- no-transaction\", with no other statement"},
 };
 
 const Runner* runner(std::string_view format) {
@@ -251,7 +251,7 @@ Recipe after_deploy(const Step& step, std::string wait_for) {
 
 RecipeStep backfill(const Name& table, std::string_view column, std::string_view value, std::string_view todo) {
     const std::string t = quoted(table);
-    return run(fmt::format("UPDATE {} SET {} = {} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {} WHERE {} LIMIT 10000));",
+    return run(fmt::format("UPDATE {} SET {} = {}\n  WHERE ctid = ANY (ARRAY(SELECT ctid FROM {}\n    WHERE {} LIMIT 10000));",
                            t, quoted(column), value, t, todo),
                "outside the migration: repeat until no row changes, committing after each batch");
 }
@@ -331,7 +331,8 @@ std::vector<RecipeStep> set_not_null_steps(const Step& step, const Name& table, 
     }
     steps.push_back(
         run(fmt::format("ALTER TABLE {} ALTER COLUMN {} SET NOT NULL;", t, c), "instant: the CHECK proves it"));
-    steps.push_back(run(fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", t, quoted(name))));
+    steps.push_back(run(fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", t, quoted(name)),
+                        "instant: the column's own NOT NULL does its work now"));
     return steps;
 }
 

@@ -164,8 +164,15 @@ Risk moved(Risk risk, SizeClass size) {
     return risk;
 }
 
+/// 38000000 as "38,000,000".
+std::string with_commas(std::int64_t number) {
+    std::string digits = std::to_string(number);
+    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<std::size_t>(at), ",");
+    return digits;
+}
+
 std::string size_in_words(const TableSize& size) {
-    const std::string rows = size.rows < 0 ? "" : fmt::format("{} rows", size.rows);
+    const std::string rows = size.rows < 0 ? "" : fmt::format("{} rows", with_commas(size.rows));
     const std::string bytes = size.bytes < 0           ? ""
                               : size.bytes < kMegabyte ? fmt::format("{} kB", size.bytes / 1024)
                               : size.bytes < kGigabyte ? fmt::format("{} MB", size.bytes / kMegabyte)
