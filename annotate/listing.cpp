@@ -108,10 +108,20 @@ RuleInfo Listing::rule(std::string_view id) const {
     return info;
 }
 
+namespace {
+
+/// A query opens the indexes of its tables in the tables' own weak modes: nobody waits for an index alone there.
+bool told_by_its_table(const Effects& effects, const Lock& lock) {
+    return lock.kind == RelationKind::index && lock.mode <= LockMode::RowExclusive &&
+           work_in_words(effects, lock.relation).empty();
+}
+
+}  // namespace
+
 std::vector<const Lock*> felt_locks(const Effects& effects) {
     std::vector<const Lock*> locks;
     for (const Lock& lock : effects.locks)
-        if (lock.existing) locks.push_back(&lock);
+        if (lock.existing && !told_by_its_table(effects, lock)) locks.push_back(&lock);
     std::stable_sort(locks.begin(), locks.end(), [](const Lock* a, const Lock* b) { return a->mode > b->mode; });
     return locks;
 }

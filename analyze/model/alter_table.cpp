@@ -118,6 +118,16 @@ struct Alteration {
         for (const Relation* t : targets(cmd)) answer.scan(*t, cause, i, certain);
         if (!table) answer.work(Work::Kind::scan, statement.name, cause, i, certain);
     }
+    /// Of a valid foreign key's old rows.
+    void scan_for_foreign_key(const AlterTableCmd& cmd, const Name& referenced, std::size_t i) const {
+        scan(cmd, Cause::foreign_key, i);
+        for (const Relation* t : targets(cmd)) lock_indexes_of_initial_check(*t, referenced);
+    }
+    /// RI_Initial_Check joins the two tables: the planner opens the indexes of both.
+    void lock_indexes_of_initial_check(const Relation& referencing, const Name& referenced) const {
+        answer.lock_indexes(referencing, AccessShare);
+        lock_referenced_indexes(answer, referenced, AccessShare);
+    }
     void rewrite(const AlterTableCmd& cmd, Cause cause, std::size_t i, bool certain = true) const {
         for (const Relation* t : targets(cmd)) answer.rewrite(*t, cause, i, certain);
         if (!table) answer.work(Work::Kind::rewrite, statement.name, cause, i, certain);
@@ -168,7 +178,7 @@ void add_foreign_key(const Alteration& a, const AlterTableCmd& cmd, const Constr
     if (key.not_valid && partitioned && a.answer.now.version < 18)
         a.answer.fails(Failure::Kind::not_allowed,
                        "cannot add NOT VALID foreign key on partitioned table \"" + a.statement.name.name + "\"", true, i);
-    if (!key.not_valid && key.enforced) a.scan(cmd, Cause::foreign_key, i);
+    if (!key.not_valid && key.enforced) a.scan_for_foreign_key(cmd, key.referenced, i);
 }
 
 void add_key(const Alteration& a, const AlterTableCmd& cmd, const Constraint& key, std::size_t i) {
@@ -186,7 +196,9 @@ void add_key(const Alteration& a, const AlterTableCmd& cmd, const Constraint& ke
     }
     const Name index_name{a.table ? a.table->name.schema : a.statement.name.schema, key.using_index};
     const Relation* index = a.answer.catalog.find(index_name);
-    if (index) a.answer.lock(*index, key.name.empty() || key.name == key.using_index ? AccessShare : ShareUpdateExclusive, "index");
+    // ATExecAddIndexConstraint renames an index whose constraint is to have another name.
+    const LockMode renamed = a.answer.now.version >= 12 ? ShareUpdateExclusive : AccessExclusive;
+    if (index) a.answer.lock(*index, key.name.empty() || key.name == key.using_index ? AccessShare : renamed, "index");
     if (!primary) return;
     if (!index) {
         a.answer.work(Work::Kind::scan, a.statement.name, Cause::not_null, i, false);
@@ -229,7 +241,7 @@ void validate_constraint(const Alteration& a, const AlterTableCmd& cmd, std::siz
     if (c->type == ConstraintType::foreign_key) {
         if (!c->enforced) return;
         lock_referenced(a.answer, c->referenced_name, RowShare);
-        a.scan(cmd, Cause::foreign_key, i);
+        a.scan_for_foreign_key(cmd, c->referenced_name, i);
         return;
     }
     a.scan(cmd, c->type == ConstraintType::not_null ? Cause::not_null : Cause::check, i);
@@ -252,16 +264,24 @@ void drop_constraint(const Alteration& a, const AlterTableCmd& cmd) {
     }
 }
 
+/// NO INHERIT -> INHERIT (ATExecAlterConstrInheritability): every child gets the constraint, and is read for nulls.
+void inherit_not_null(const Alteration& a, const std::string& constraint, std::size_t i) {
+    const auto column = std::find_if(a.table->columns.begin(), a.table->columns.end(),
+                                     [&](const Column& c) { return c.not_null_constraint == constraint; });
+    if (column == a.table->columns.end()) return;
+    for (const Relation* child : a.below)
+        if (!is_not_null(*child, column->name)) a.answer.scan(*child, Cause::not_null, i);
+}
+
 void alter_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
-    const TableConstraint* c = a.table ? a.table->constraint_named(cmd.constraint ? cmd.constraint->name : cmd.name) : nullptr;
-    if (!c || !cmd.constraint || a.answer.now.version < 18) return;
+    if (!a.table || !cmd.constraint || a.answer.now.version < 18) return;
+    const TableConstraint* c = a.table->constraint_named(cmd.constraint->name);
+    if (!c && !cmd.constraint->no_inherit) return inherit_not_null(a, cmd.constraint->name, i);
+    if (!c) return;
     if (c->type == ConstraintType::foreign_key && c->enforced != cmd.constraint->enforced) {
         lock_referenced(a.answer, c->referenced_name, cmd.constraint->enforced ? ShareRowExclusive : AccessExclusive);
-        if (cmd.constraint->enforced) a.scan(cmd, Cause::foreign_key, i);
+        if (cmd.constraint->enforced) a.scan_for_foreign_key(cmd, c->referenced_name, i);
     }
-    // NO INHERIT -> INHERIT gives every child the constraint, and reads it.
-    if (c->type == ConstraintType::not_null && c->no_inherit && !cmd.constraint->no_inherit)
-        for (const Relation* child : a.below) a.answer.scan(*child, Cause::not_null, i);
 }
 
 // ---- columns -------------------------------------------------------------------------------------------------------
@@ -319,7 +339,7 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         if (c.type != ConstraintType::foreign_key) continue;
         lock_referenced(a.answer, c.referenced, ShareRowExclusive);
         // transformAlterTableStmt: a column that is all null needs no check.
-        if (fills_rows && !c.not_valid && c.enforced) a.scan(cmd, Cause::foreign_key, i);
+        if (fills_rows && !c.not_valid && c.enforced) a.scan_for_foreign_key(cmd, c.referenced, i);
     }
 }
 
@@ -375,7 +395,9 @@ void recheck_constraints(const Alteration& a, const Relation& t, const std::stri
         const bool mine = std::find(c.columns.begin(), c.columns.end(), column) != c.columns.end();
         if (c.type != ConstraintType::foreign_key || !mine) continue;
         lock_tables_of_foreign_key(a.answer, c);
-        if ((rewritten || !same_operators) && c.valid && c.enforced) a.answer.scan(t, Cause::type_recheck, i);
+        if ((!rewritten && same_operators) || !c.valid || !c.enforced) continue;
+        a.answer.scan(t, Cause::type_recheck, i);
+        a.lock_indexes_of_initial_check(t, c.referenced_name);
     }
     for (const auto& [referencing, key] : a.answer.catalog.referencing(t.id)) {
         const TableConstraint* primary = nullptr;
@@ -384,7 +406,9 @@ void recheck_constraints(const Alteration& a, const Relation& t, const std::stri
         const auto& columns = !key->referenced_columns.empty() || !primary ? key->referenced_columns : primary->columns;
         if (std::find(columns.begin(), columns.end(), column) == columns.end()) continue;
         a.answer.lock(*referencing, AccessExclusive, "referencing table");
-        if ((rewritten || !same_operators) && key->valid && key->enforced) a.answer.scan(*referencing, Cause::type_recheck, i);
+        if ((!rewritten && same_operators) || !key->valid || !key->enforced) continue;
+        a.answer.scan(*referencing, Cause::type_recheck, i);
+        a.lock_indexes_of_initial_check(*referencing, t.name);
     }
 }
 
@@ -471,7 +495,8 @@ void attach_partition(const Alteration& a, const AlterTableCmd& cmd, std::size_t
             for (const Relation* t : with_descendants(a.answer.catalog, *other)) a.answer.scan(*t, Cause::default_partition, i);
     }
     for (const Relation* index : a.answer.catalog.indexes_of(a.table->id)) {
-        a.answer.lock(*index, ShareUpdateExclusive, "partitioned index");
+        // AttachPartitionEnsureIndexes, whose lock on the upper index 11 lets go of again.
+        if (a.answer.now.version >= 12) a.answer.lock(*index, ShareUpdateExclusive, "partitioned index");
         if (!child) continue;
         const auto mine = a.answer.catalog.indexes_of(child->id);
         const bool matched = std::any_of(mine.begin(), mine.end(), [&](const Relation* own) {
@@ -489,7 +514,9 @@ void attach_partition(const Alteration& a, const AlterTableCmd& cmd, std::size_t
         });
         const LockMode cloned = a.answer.now.version >= 12 ? ShareRowExclusive : RowShare;
         lock_referenced(a.answer, c.referenced_name, merged ? AccessExclusive : cloned);
-        if (child && !merged) a.answer.scan(*child, Cause::foreign_key, i);
+        if (!child || merged) continue;
+        a.answer.scan(*child, Cause::foreign_key, i);
+        a.lock_indexes_of_initial_check(*child, c.referenced_name);
     }
 }
 
@@ -600,16 +627,10 @@ void model_command(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     }
 }
 
-/// What the statement may be about: ALTER TABLE works on indexes, views and sequences too, and each has its own lock.
-LockMode relation_lock(const AlterTable& statement, const Relation* relation, int version) {
+/// AlterTableGetLockLevel: the strongest of what the subcommands need.
+LockMode statement_lock(const AlterTable& statement, int version) {
     LockMode mode = ShareUpdateExclusive;
-    const bool index = statement.object == ObjectType::index || (relation && (relation->kind == RelationKind::index || relation->kind == RelationKind::partitioned_index));
-    for (const AlterTableCmd& cmd : statement.cmds) {
-        LockMode one = lock_level(cmd, version);
-        // ALTER INDEX ... ATTACH PARTITION: SUE on the upper index whatever the version (validatePartitionedIndex).
-        if (index && cmd.subtype == AlterTableType::AttachPartition) one = ShareUpdateExclusive;
-        mode = stronger(mode, one);
-    }
+    for (const AlterTableCmd& cmd : statement.cmds) mode = stronger(mode, lock_level(cmd, version));
     return mode;
 }
 
@@ -631,7 +652,7 @@ void model(Answer& answer, const AlterTable& statement) {
         if (answer.catalog.complete()) return;
         answer.depends_on("whether " + answer.catalog.qualified(statement.name) + " exists");
     }
-    const LockMode mode = relation_lock(statement, table, answer.now.version);
+    const LockMode mode = statement_lock(statement, answer.now.version);
     answer.lock(statement.name, mode);
 
     Alteration a{answer, statement, table, {}};

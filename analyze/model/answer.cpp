@@ -48,7 +48,7 @@ void Answer::lock_indexes(const Relation& table, LockMode mode) {
     for (const Relation* index : catalog.indexes_of(table.id)) lock(*index, mode, "index");
 }
 
-void Answer::lock_read(const Relation& relation, LockMode mode) {
+void Answer::lock_read(const Relation& relation, LockMode mode, bool planned) {
     std::vector<const Relation*> pending{&relation};
     std::vector<RelationId> seen;
     while (!pending.empty()) {
@@ -57,6 +57,7 @@ void Answer::lock_read(const Relation& relation, LockMode mode) {
         if (std::find(seen.begin(), seen.end(), next->id) != seen.end()) continue;
         seen.push_back(next->id);
         lock(*next, mode, next == &relation ? "" : "read by a view");
+        if (planned) lock_indexes(*next, mode);
         if (next->kind != RelationKind::view) continue;
         for (const RelationId id : next->reads)
             if (const Relation* read = catalog.get(id)) pending.push_back(read);

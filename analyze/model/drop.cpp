@@ -17,6 +17,14 @@ void lock_referenced(Answer& answer, const Name& referenced, LockMode mode) {
     if (table && table->kind == RelationKind::partitioned_table) answer.lock_descendants(*table, mode, "referenced table");
 }
 
+void lock_referenced_indexes(Answer& answer, const Name& referenced, LockMode mode) {
+    const Relation* table = answer.catalog.find(referenced);
+    if (!table) return;
+    answer.lock_indexes(*table, mode);
+    if (table->kind != RelationKind::partitioned_table) return;
+    for (const Relation* partition : answer.catalog.descendants(table->id)) answer.lock_indexes(*partition, mode);
+}
+
 void lock_tables_of_foreign_key(Answer& answer, const TableConstraint& key) {
     lock_referenced(answer, key.referenced_name, AccessExclusive);
 }

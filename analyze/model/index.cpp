@@ -105,7 +105,10 @@ void model(Answer& answer, const Cluster& cluster) {
     answer.lock(cluster.table, AccessExclusive);
     const Relation* table = answer.catalog.find(cluster.table);
     if (!table) return answer.work(Work::Kind::rewrite, cluster.table, Cause::cluster);
-    if (table->kind == RelationKind::partitioned_table) answer.refused_in_transaction_block("CLUSTER");
+    if (table->kind == RelationKind::partitioned_table) {
+        answer.refused_in_transaction_block("CLUSTER");
+        answer.lock(Name{table->name.schema, cluster.index}, AccessShare, "index");  // get_tables_to_cluster_partitioned looks below it
+    }
     for (const Relation* t : with_descendants(answer.catalog, *table)) {
         if (t != table && table->kind != RelationKind::partitioned_table) continue;
         answer.lock(*t, AccessExclusive, t == table ? "" : "partition");
@@ -131,6 +134,8 @@ void model(Answer& answer, const Vacuum& vacuum) {
             if (t != table && table->kind != RelationKind::partitioned_table) continue;
             answer.lock(*t, mode, t == table ? "" : "partition");
             if (vacuum.full) answer.rewrite(*t, Cause::vacuum_full);
+            // vac_open_indexes: VACUUM prunes them, ANALYZE reads what it knows of them.
+            else answer.lock_indexes(*t, vacuum.is_vacuum ? RowExclusive : AccessShare);
         }
     }
 }

@@ -18,6 +18,17 @@ LockMode lock_of(RangeUse::How how) {
     }
 }
 
+/// The lock that a relation of a query gets, its indexes get as well: get_relation_info in plancat.c, ExecOpenIndices.
+/// 11 knew no mode between reading and writing there.
+LockMode index_mode(const Answer& answer, LockMode mode) {
+    return mode == RowShare && answer.now.version < 12 ? AccessShare : mode;
+}
+
+void lock_planned(Answer& answer, const Relation& relation, LockMode mode, std::string why = {}) {
+    answer.lock(relation, mode, std::move(why));
+    answer.lock_indexes(relation, index_mode(answer, mode));
+}
+
 bool changes_rows(RangeUse::How how) { return how != RangeUse::How::read && how != RangeUse::How::lock_rows; }
 
 /// A row written to a referencing table is looked up in the referenced one; a row deleted or re-keyed in a referenced
@@ -31,12 +42,15 @@ void lock_for_triggers(Answer& answer, const Relation& table, const RangeUse& us
     };
     if (writes_new)
         for (const TableConstraint& c : table.constraints)
-            if (c.type == ConstraintType::foreign_key && c.enforced && touched(c.columns)) lock_referenced(answer, c.referenced_name, RowShare);
+            if (c.type == ConstraintType::foreign_key && c.enforced && touched(c.columns)) {
+                lock_referenced(answer, c.referenced_name, RowShare);
+                lock_referenced_indexes(answer, c.referenced_name, index_mode(answer, RowShare));
+            }
     if (!removes_old) return;
     for (const auto& [referencing, key] : answer.catalog.referencing(table.id)) {
         if (!key->enforced || !touched(key->referenced_columns)) continue;
         const char action = use.how == RangeUse::How::delete_ ? key->on_delete : key->on_update;
-        answer.lock(*referencing, action == 'a' || action == 'r' ? RowShare : RowExclusive, "referencing table");
+        lock_planned(answer, *referencing, action == 'a' || action == 'r' ? RowShare : RowExclusive, "referencing table");
     }
 }
 
@@ -48,10 +62,11 @@ void lock_use(Answer& answer, const RangeUse& use, const std::vector<std::string
         if (use.name.schema == "pg_catalog" || use.name.schema == "information_schema" || use.name.name.starts_with("pg_")) return;
         return answer.lock(use.name, mode);
     }
-    if (relation->kind == RelationKind::view) return answer.lock_read(*relation, mode);
-    answer.lock(*relation, mode);
+    if (relation->kind == RelationKind::view) return answer.lock_read(*relation, mode, true);
+    lock_planned(answer, *relation, mode);
     if (!use.only && relation->is_table())
-        answer.lock_descendants(*relation, mode, relation->kind == RelationKind::partitioned_table ? "partition" : "child");
+        for (const Relation* below : answer.catalog.descendants(relation->id))
+            lock_planned(answer, *below, mode, relation->kind == RelationKind::partitioned_table ? "partition" : "child");
     lock_for_triggers(answer, *relation, use, set_columns);
 }
 
@@ -68,7 +83,8 @@ void note_functions(Answer& answer, const Query& query) {
 
 void lock_query(Answer& answer, const Query& query, Cause read_in_full, bool reads) {
     for (const RangeUse& use : query.relations) {
-        lock_use(answer, use, {});
+        if (!reads) answer.lock(use.name, lock_of(use.how));  // parsed, not planned: WITH NO DATA
+        else lock_use(answer, use, {});
         if (!reads || use.how != RangeUse::How::read) continue;
         const Relation* relation = answer.catalog.find(use.name);
         if (!relation) {
@@ -90,7 +106,9 @@ void lock_query(Answer& answer, const Query& query, Cause read_in_full, bool rea
 
 void model(Answer& answer, const Dml& dml) {
     for (const RangeUse& use : dml.query.relations) {
-        lock_use(answer, use, dml.set_columns);
+        // COPY ... TO opens the table itself: nothing is planned.
+        if (dml.kind == Dml::Kind::copy_to && dml.query.relations.size() == 1) answer.lock(use.name, lock_of(use.how));
+        else lock_use(answer, use, dml.set_columns);
         if (!changes_rows(use.how)) continue;
         const bool whole_table = (!dml.query.has_where || dml.always_true_where) &&
                                  (use.how == RangeUse::How::update || use.how == RangeUse::How::delete_);
@@ -120,18 +138,22 @@ void model(Answer& answer, const RefreshMaterializedView& refresh) {
         return answer.depends_on("the tables that " + answer.catalog.qualified(refresh.name) + " reads");
     }
     if (refresh.with_no_data) return;
-    if (refresh.concurrently) answer.scan(*view, Cause::refresh);
-    else answer.rewrite(*view, Cause::refresh);
+    if (refresh.concurrently) {
+        answer.scan(*view, Cause::refresh);
+        answer.lock_indexes(*view, RowExclusive);  // refresh_by_match_merge changes its rows
+    } else {
+        answer.rewrite(*view, Cause::refresh);
+    }
     std::vector<const Relation*> pending{view};
     for (std::size_t i = 0; i < pending.size() && i < 10'000; ++i) {
         for (const RelationId id : pending[i]->reads) {
             const Relation* read = answer.catalog.get(id);
             if (!read) continue;
-            answer.lock(*read, AccessShare, "read by the view");
+            lock_planned(answer, *read, AccessShare, "read by the view");
             answer.scan(*read, Cause::refresh);
             if (read->kind == RelationKind::view) pending.push_back(read);
             for (const Relation* below : answer.catalog.descendants(id)) {
-                answer.lock(*below, AccessShare, "partition");
+                lock_planned(answer, *below, AccessShare, "partition");
                 answer.scan(*below, Cause::refresh);
             }
         }

@@ -52,6 +52,8 @@ void model(Answer&, const Unmodelled&);
 
 /// The referenced table of a foreign key and, when it is partitioned, its partitions (addFkRecurseReferenced).
 void lock_referenced(Answer&, const Name& referenced, LockMode mode);
+/// The same for the indexes that a foreign key's own queries (ri_triggers.c) make the planner open.
+void lock_referenced_indexes(Answer&, const Name& referenced, LockMode mode);
 /// Dropping a foreign key removes its triggers from the other table too (RemoveTriggerById): AccessExclusive there.
 void lock_tables_of_foreign_key(Answer&, const TableConstraint& key);
 /// What goes with a table or column under CASCADE: views that read it.
