@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 
 #include "analyze/analyze.h"
 #include "extract/extract.h"
@@ -21,9 +22,22 @@ struct Rules {
     }
 };
 
-Result<Sizes> sizes(const Choices& choices) {
+/// How the files are read that the caller names: what a change could have edited comes from the base commit.
+using ReadFile = std::function<Result<std::string>(const std::string& path)>;
+
+ReadFile from_base(diff::Comparison& comparison, const std::string& repository) {
+    return [&comparison, repository](const std::string& path) -> Result<std::string> {
+        const auto inside = std::filesystem::absolute(path).lexically_normal().lexically_relative(
+            std::filesystem::absolute(repository).lexically_normal());
+        if (inside.empty() || *inside.begin() == "..") return read_file(path);
+        if (auto text = TRY(comparison.file_at_base(inside.generic_string()))) return std::move(*text);
+        return read_file(path);
+    };
+}
+
+Result<Sizes> sizes(const Choices& choices, const ReadFile& read) {
     if (choices.stats_file.empty()) return Sizes{};
-    return stats::read_snapshot(TRY(read_file(choices.stats_file)), choices.stats_file);
+    return stats::read_snapshot(TRY(read(choices.stats_file)), choices.stats_file);
 }
 
 struct Version {
@@ -40,14 +54,14 @@ Version version(const Choices& choices, const policy::Config& config, const Size
 
 /// Everything from SQL on: the same for files and for changes.
 Result<Report> judge(const std::vector<MigrationFile>& files, const extract::Hints& hints, const Choices& choices,
-                     policy::Config config, const Rules& rules, const diff::Change* change) {
+                     policy::Config config, const Rules& rules, const ReadFile& read, const diff::Change* change) {
     if (choices.max_risk) config.max_risk = *choices.max_risk;
-    const Sizes table_sizes = TRY(sizes(choices));
+    const Sizes table_sizes = TRY(sizes(choices, read));
     const Version server = version(choices, config, table_sizes);
     std::vector<std::string> notes = change ? change->notes : std::vector<std::string>{};
 
     analyze::Request request{.version = server.major, .schema = {}, .history = {}, .changed = {}};
-    for (const std::string& path : choices.schema) request.schema.push_back(extract::schema_text(0, TRY(read_file(path))).sql);
+    for (const std::string& path : choices.schema) request.schema.push_back(extract::schema_text(0, TRY(read(path))).sql);
     for (const MigrationFile& file : files) {
         if (file.role == MigrationFile::Role::history) request.history.push_back(extract::script(file, hints));
         else if (file.change != MigrationFile::Change::deleted) request.changed.push_back(extract::script(file, hints));
@@ -98,7 +112,7 @@ Result<Report> review(const FilesRequest& request) {
         file.text = given.text;
         files.push_back(std::move(file));
     }
-    return judge(files, hints(request.choices, config), request.choices, config, rules, nullptr);
+    return judge(files, hints(request.choices, config), request.choices, config, rules, read_file, nullptr);
 }
 
 Result<ChangeReview> review(const ChangeRequest& request) {
@@ -114,7 +128,7 @@ Result<ChangeReview> review(const ChangeRequest& request) {
     extract::Hints known = hints(request.choices, config);
     std::copy_if(change.paths.begin(), change.paths.end(), std::back_inserter(known.paths),
                  [](const std::string& path) { return extract::tells_tools_apart(path); });
-    return ChangeReview{TRY(judge(change.files, known, request.choices, config, rules, &change)), change.how};
+    return ChangeReview{TRY(judge(change.files, known, request.choices, config, rules, from_base(comparison, request.change.repository_path), &change)), change.how};
 }
 
 }  // namespace pgfence::pipeline

@@ -32,6 +32,7 @@ struct FilesRequest {
 Result<Report> review(const FilesRequest& request);
 
 /// What a change of a git repository does. The config file is read from the base commit: the change cannot relax it.
+/// So are the stats snapshot and the schema when the base commit has them; else they are read as files.
 struct ChangeRequest {
     diff::Request change;              ///< its `files` are what the config file's globs are added to
     std::string config_file;           ///< path in the repository; empty: .pgfence.toml
