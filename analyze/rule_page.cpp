@@ -54,7 +54,12 @@ std::string rule_page(const NamedRule& named) {
     return page;
 }
 
-std::string rule_index() {
+std::string rule_page(const RuleInfo& rule) {
+    return fmt::format("# {}\n\n{}.\n\n| category | default severity |\n|---|---|\n| {} | {} |\n\n{}\n", rule.id,
+                       rule.title, name_of(rule.category), name_of(rule.default_severity), rule.why);
+}
+
+std::string rule_index(const std::vector<RuleInfo>& others) {
     constexpr std::array kInOrder{Category::rewrite,     Category::scan,        Category::lock,
                                   Category::correctness, Category::destructive, Category::compatibility,
                                   Category::type_choice, Category::robustness,  Category::policy};
@@ -65,6 +70,8 @@ std::string rule_index() {
             if (named.rule->category == category)
                 rows += fmt::format("| [{}]({}.md) | {} | {} |\n", named.id, named.id, named.rule->title,
                                     versions(*named.rule));
+        for (const RuleInfo& rule : others)
+            if (rule.category == category) rows += fmt::format("| [{}]({}.md) | {} | all |\n", rule.id, rule.id, rule.title);
         if (rows.empty()) continue;
         index += fmt::format(
             "\n## {}\n\nDefault severity: {}.\n\n| rule | what it reports | PostgreSQL |\n|---|---|---|\n{}",

@@ -3,6 +3,7 @@
 
 #include "analyze/rule_page.h"
 #include "cli/commands.h"
+#include "policy/own_rules.h"
 
 namespace pgfence::cli {
 
@@ -15,6 +16,13 @@ void add_explain(CLI::App& app, int& exit_code) {
             for (const NamedRule& named : all_rules())
                 std::printf("%-42.*s %.*s\n", static_cast<int>(named.id.size()), named.id.data(),
                             static_cast<int>(named.rule->title.size()), named.rule->title.data());
+            for (const RuleInfo& rule : policy::own_rules())
+                std::printf("%-42s %s\n", rule.id.c_str(), rule.title.c_str());
+            return;
+        }
+        for (const RuleInfo& rule : policy::own_rules()) {
+            if (rule.id != *id) continue;
+            std::fputs(rule_page(rule).c_str(), stdout);
             return;
         }
         for (const NamedRule& named : all_rules()) {

@@ -1,17 +1,12 @@
-// Every rule's own examples, every recipe they lead to, and the pages written from them.
+// Every rule's own examples, and every recipe they lead to.
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <set>
 #include <string>
 
 #include "analyze/analyze.h"
 #include "analyze/lower/lower.h"
 #include "analyze/rule.h"
-#include "analyze/rule_page.h"
 
 using namespace pgfence;
 
@@ -52,18 +47,6 @@ bool starts_well(const std::string& message) {
     return !message.empty() && message.back() != '.' && message.find('\n') == std::string::npos &&
            (message[0] < 'A' || message[0] > 'Z' || (message.size() > 1 && message[1] >= 'A' && message[1] <= 'Z') ||
             message.starts_with("PostgreSQL"));
-}
-
-void check_file(const std::string& path, const std::string& expected) {
-    const std::filesystem::path file = std::filesystem::path(PGFENCE_SOURCE_DIR) / path;
-    if (std::getenv("PGFENCE_UPDATE")) {
-        std::filesystem::create_directories(file.parent_path());
-        std::ofstream(file) << expected;
-    }
-    std::ifstream in(file);
-    const std::string found{std::istreambuf_iterator<char>(in), {}};
-    INFO(path << " is not what the rule says: PGFENCE_UPDATE=1 ctest writes it");
-    CHECK(found == expected);
 }
 
 }  // namespace
@@ -150,19 +133,5 @@ TEST_CASE("a recipe that needs no transaction says how its runner leaves it out"
         CHECK(index->recipe->steps.back().outside_transaction);
         INFO(index->recipe->steps.back().note);
         CHECK(index->recipe->steps.back().note.find(c.word) != std::string::npos);
-    }
-}
-
-TEST_CASE("rule pages are current") {
-    std::set<std::string> pages{"README.md"};
-    check_file("docs/rules/README.md", rule_index());
-    for (const NamedRule& named : all_rules()) {
-        check_file("docs/rules/" + std::string(named.id) + ".md", rule_page(named));
-        pages.insert(std::string(named.id) + ".md");
-    }
-    for (const auto& entry :
-         std::filesystem::directory_iterator(std::filesystem::path(PGFENCE_SOURCE_DIR) / "docs/rules")) {
-        INFO(entry.path() << " belongs to no rule");
-        CHECK(pages.contains(entry.path().filename().string()));
     }
 }
