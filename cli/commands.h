@@ -18,6 +18,7 @@ void add_analyze(CLI::App& app, int& exit_code);
 void add_review(CLI::App& app, int& exit_code);
 void add_action(CLI::App& app, int& exit_code);
 void add_explain(CLI::App& app, int& exit_code);
+void add_effects(CLI::App& app, int& exit_code);
 
 /// The options that `analyze` and `review` share.
 struct ReviewOptions {

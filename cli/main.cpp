@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
     pgfence::cli::add_review(app, exit_code);
     pgfence::cli::add_action(app, exit_code);
     pgfence::cli::add_explain(app, exit_code);
+    pgfence::cli::add_effects(app, exit_code);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

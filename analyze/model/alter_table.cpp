@@ -7,7 +7,6 @@
 
 #include "analyze/model/column_type.h"
 #include "analyze/model/expressions.h"
-#include "analyze/model/partition_bounds.h"
 #include "analyze/model/statements.h"
 #include "analyze/model/volatility.h"
 
@@ -56,6 +55,22 @@ LockMode lock_level(const AlterTableCmd& cmd, int version) {
     }
 }
 
+/// EnableDisableTrigger goes down to the partitions for row triggers only: they were cloned. 15+: a foreign key's as well.
+bool has_partition_triggers(const AlterTableCmd& cmd, const Relation& table, int version) {
+    const bool all = cmd.subtype == AlterTableType::EnableTrigAll || cmd.subtype == AlterTableType::DisableTrigAll;
+    const bool any_name = all || cmd.subtype == AlterTableType::EnableTrigUser || cmd.subtype == AlterTableType::DisableTrigUser;
+    for (const TriggerInfo& trigger : table.triggers)
+        if (any_name || trigger.name == cmd.name) {
+            if (trigger.row) return true;
+            if (!any_name) return false;
+        }
+    // A trigger that the catalog does not know may be one.
+    if (!any_name) return true;
+    return all && version >= 15 && std::any_of(table.constraints.begin(), table.constraints.end(), [](const TableConstraint& c) {
+        return c.type == ConstraintType::foreign_key;
+    });
+}
+
 /// ATPrepCmd: which subcommands go down to children and partitions.
 bool recurses(const AlterTableCmd& cmd, const Relation& table, int version) {
     using enum AlterTableType;
@@ -78,7 +93,7 @@ bool recurses(const AlterTableCmd& cmd, const Relation& table, int version) {
         case AddIdentity: case SetIdentity: case DropIdentity: return partitioned && version >= 17;
         case EnableTrig: case EnableAlwaysTrig: case EnableReplicaTrig: case DisableTrig:
         case EnableTrigAll: case DisableTrigAll: case EnableTrigUser: case DisableTrigUser:
-            return partitioned;
+            return partitioned && has_partition_triggers(cmd, table, version);
         default: return false;
     }
 }
@@ -106,6 +121,7 @@ struct Alteration {
     const Relation* table;           ///< null: not in the catalog
     std::vector<const Relation*> below;  ///< descendants that subcommands recurse to; empty with ONLY
     std::set<std::string> added_columns = {};
+    std::set<std::string> dropped_constraints = {};  ///< by this statement, wherever in it: AT_PASS_DROP comes first
 
     /// Every relation with storage that a recursing subcommand touches.
     std::vector<const Relation*> targets(const AlterTableCmd& cmd) const {
@@ -121,12 +137,7 @@ struct Alteration {
     /// Of a valid foreign key's old rows.
     void scan_for_foreign_key(const AlterTableCmd& cmd, const Name& referenced, std::size_t i) const {
         scan(cmd, Cause::foreign_key, i);
-        for (const Relation* t : targets(cmd)) lock_indexes_of_initial_check(*t, referenced);
-    }
-    /// RI_Initial_Check joins the two tables: the planner opens the indexes of both.
-    void lock_indexes_of_initial_check(const Relation& referencing, const Name& referenced) const {
-        answer.lock_indexes(referencing, AccessShare);
-        lock_referenced_indexes(answer, referenced, AccessShare);
+        for (const Relation* t : targets(cmd)) lock_indexes_of_initial_check(answer, *t, referenced);
     }
     void rewrite(const AlterTableCmd& cmd, Cause cause, std::size_t i, bool certain = true) const {
         for (const Relation* t : targets(cmd)) answer.rewrite(*t, cause, i, certain);
@@ -142,11 +153,24 @@ struct Alteration {
 // ---- NOT NULL ------------------------------------------------------------------------------------------------------
 
 /// NotNullImpliedByRelConstraints (12+): a valid CHECK, or a NOT NULL already there.
-const TableConstraint* not_null_proof(const Relation& table, std::string_view column, int version) {
-    if (version < 12) return nullptr;
+const TableConstraint* not_null_proof(const Alteration& a, const Relation& table, std::string_view column) {
+    if (a.answer.now.version < 12) return nullptr;
     for (const TableConstraint& c : table.constraints)
-        if (c.type == ConstraintType::check && c.valid && c.enforced && c.expr && proves_not_null(*c.expr, column)) return &c;
+        if (c.type == ConstraintType::check && c.valid && c.enforced && c.expr && !a.dropped_constraints.contains(c.name) &&
+            proves_not_null(*c.expr, column))
+            return &c;
     return nullptr;
+}
+
+void scan_for_nulls_in(const Alteration& a, const Relation& table, const std::string& column, Cause cause, std::size_t i) {
+    if (is_not_null(table, column)) return;
+    const Column* known = table.column(column);
+    const bool not_valid = known && known->not_null && !known->not_null_valid;
+    // 18: a NOT VALID not-null constraint is validated on the spot, whatever a CHECK might prove.
+    if (const TableConstraint* proof = not_valid ? nullptr : not_null_proof(a, table, column))
+        a.answer.proved("constraint " + proof->name + " proves that " + column + " of " + name_in_report(table) + " holds no null");
+    else
+        a.answer.scan(table, cause, i);
 }
 
 void scan_for_nulls(const Alteration& a, const AlterTableCmd& cmd, const std::string& column, Cause cause, std::size_t i) {
@@ -156,18 +180,7 @@ void scan_for_nulls(const Alteration& a, const AlterTableCmd& cmd, const std::st
             a.answer.depends_on("whether " + a.name() + "." + column + " is NOT NULL already, or a valid CHECK proves it");
         return;
     }
-    for (const Relation* t : a.targets(cmd)) {
-        if (is_not_null(*t, column)) continue;
-        const Column* known = t->column(column);
-        const bool not_valid = known && known->not_null && !known->not_null_valid;
-        // 18: a NOT VALID not-null constraint is validated on the spot, whatever a CHECK might prove.
-        const TableConstraint* proof = not_valid ? nullptr : not_null_proof(*t, column, a.answer.now.version);
-        if (proof) {
-            a.answer.proved("constraint " + proof->name + " proves that " + column + " of " + name_in_report(*t) + " holds no null");
-            continue;
-        }
-        a.answer.scan(*t, cause, i);
-    }
+    for (const Relation* t : a.targets(cmd)) scan_for_nulls_in(a, *t, column, cause, i);
 }
 
 // ---- constraints ---------------------------------------------------------------------------------------------------
@@ -178,8 +191,33 @@ void add_foreign_key(const Alteration& a, const AlterTableCmd& cmd, const Constr
     if (key.not_valid && partitioned && a.answer.now.version < 18)
         a.answer.fails(Failure::Kind::not_allowed,
                        "cannot add NOT VALID foreign key on partitioned table \"" + a.statement.name.name + "\"", true, i);
+    // 11 opened the partitions of a partition with more (CloneForeignKeyConstraints).
+    if (a.table && partitioned && a.answer.now.version < 12)
+        for (const Relation* below : a.below)
+            if (std::find(below->parents.begin(), below->parents.end(), a.table->id) == below->parents.end())
+                a.answer.lock(*below, AccessExclusive, "partition");
     if (!key.not_valid && key.enforced) a.scan_for_foreign_key(cmd, key.referenced, i);
 }
+
+/// A primary key makes its columns NOT NULL, children's too (transformIndexConstraint, ATPrepSetNotNull: partitions are
+/// left alone when the columns are NOT NULL already). 18 was seen to take the statement's own lock on partitions anyway.
+void lock_below_key(const Alteration& a, const Constraint& key, std::size_t i) {
+    const int version = a.answer.now.version;
+    const bool primary = key.type == ConstraintType::primary_key;
+    const bool makes_not_null = primary && !std::all_of(key.keys.begin(), key.keys.end(), [&](const std::string& c) { return is_not_null(*a.table, c); });
+    if (a.table->kind == RelationKind::partitioned_table) {
+        for (const Relation* partition : a.below)
+            a.answer.lock(*partition, makes_not_null || version >= 18 ? AccessExclusive : Share, "partition");
+    } else if (primary && (makes_not_null || version >= 12)) {
+        for (const Relation* child : a.below) {
+            a.answer.lock(*child, AccessExclusive, "child");
+            for (const std::string& column : key.keys) scan_for_nulls_in(a, *child, column, Cause::not_null, i);
+        }
+    }
+}
+
+/// RenameRelation
+LockMode lock_to_rename_index(int version) { return version >= 12 ? ShareUpdateExclusive : AccessExclusive; }
 
 void add_key(const Alteration& a, const AlterTableCmd& cmd, const Constraint& key, std::size_t i) {
     const bool primary = key.type == ConstraintType::primary_key;
@@ -187,18 +225,14 @@ void add_key(const Alteration& a, const AlterTableCmd& cmd, const Constraint& ke
         const Cause cause = primary ? Cause::primary_key : Cause::unique;
         // A key on ONLY a partitioned table waits for its partitions' indexes.
         a.build(cmd, cause, i, key.name);
-        if (a.table && a.table->kind == RelationKind::partitioned_table)
-            // 18 was seen to take the statement's own lock on the partitions; before, a UNIQUE only builds their indexes.
-            for (const Relation* partition : a.below)
-                a.answer.lock(*partition, primary || a.answer.now.version >= 18 ? AccessExclusive : Share, "partition");
+        if (a.table) lock_below_key(a, key, i);
         // The index build reads the table as well; what the NOT NULL of a primary key adds is that nulls make it fail.
         return;
     }
     const Name index_name{a.table ? a.table->name.schema : a.statement.name.schema, key.using_index};
     const Relation* index = a.answer.catalog.find(index_name);
-    // ATExecAddIndexConstraint renames an index whose constraint is to have another name.
-    const LockMode renamed = a.answer.now.version >= 12 ? ShareUpdateExclusive : AccessExclusive;
-    if (index) a.answer.lock(*index, key.name.empty() || key.name == key.using_index ? AccessShare : renamed, "index");
+    const bool renamed = !key.name.empty() && key.name != key.using_index;
+    if (index) a.answer.lock(*index, renamed ? lock_to_rename_index(a.answer.now.version) : AccessShare, "index");
     if (!primary) return;
     if (!index) {
         a.answer.work(Work::Kind::scan, a.statement.name, Cause::not_null, i, false);
@@ -240,11 +274,20 @@ void validate_constraint(const Alteration& a, const AlterTableCmd& cmd, std::siz
     if (c->valid) return;
     if (c->type == ConstraintType::foreign_key) {
         if (!c->enforced) return;
-        lock_referenced(a.answer, c->referenced_name, RowShare);
+        a.answer.lock(c->referenced_name, RowShare, "referenced table");
+        // RI_Initial_Check only reads the partitions.
+        if (const Relation* referenced = a.answer.catalog.find(c->referenced_name))
+            a.answer.lock_descendants(*referenced, AccessShare, "referenced table");
         a.scan_for_foreign_key(cmd, c->referenced_name, i);
         return;
     }
     a.scan(cmd, c->type == ConstraintType::not_null ? Cause::not_null : Cause::check, i);
+}
+
+void lock_index_tree(Answer& answer, const Relation& index) {
+    answer.lock(index, AccessExclusive, "index");
+    for (const RelationId id : index.child_indexes)
+        if (const Relation* child = answer.catalog.get(id)) lock_index_tree(answer, *child);
 }
 
 void drop_constraint(const Alteration& a, const AlterTableCmd& cmd) {
@@ -254,9 +297,13 @@ void drop_constraint(const Alteration& a, const AlterTableCmd& cmd) {
             a.answer.depends_on("constraint " + cmd.name + " of " + a.name() + ": a foreign key also locks the referenced table");
         return;
     }
+    // ONLY leaves the children their constraint, but they are told that it is their own now (dropconstraint_internal).
+    if (a.statement.only && !c->no_inherit && c->type == ConstraintType::check)
+        for (const RelationId id : a.table->children)
+            if (const Relation* child = a.answer.catalog.get(id)) a.answer.lock(*child, AccessExclusive, "child");
     if (c->type == ConstraintType::foreign_key) lock_tables_of_foreign_key(a.answer, *c);
     if (const Relation* index = a.answer.catalog.get(c->index)) {
-        a.answer.lock(*index, AccessExclusive, "index");
+        lock_index_tree(a.answer, *index);
         if (cmd.cascade)
             for (const auto& [referencing, key] : a.answer.catalog.referencing(a.table->id))
                 if (key->referenced_columns == c->columns || key->referenced_columns.empty())
@@ -339,13 +386,18 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         if (c.type != ConstraintType::foreign_key) continue;
         lock_referenced(a.answer, c.referenced, ShareRowExclusive);
         // transformAlterTableStmt: a column that is all null needs no check.
-        if (fills_rows && !c.not_valid && c.enforced) a.scan_for_foreign_key(cmd, c.referenced, i);
+        const bool partitioned_on_11 = a.table && a.table->kind == RelationKind::partitioned_table && a.answer.now.version < 12;
+        if ((fills_rows || partitioned_on_11) && !c.not_valid && c.enforced) a.scan_for_foreign_key(cmd, c.referenced, i);
     }
 }
 
 void drop_column(const Alteration& a, const AlterTableCmd& cmd) {
     const Catalog& catalog = a.answer.catalog;
     if (a.table && !a.table->column(cmd.name) && a.table->columns_known) return;
+    // ONLY leaves the children their column, but they are told that it is their own now (ATExecDropColumn).
+    if (a.table && a.statement.only)
+        for (const RelationId id : a.table->children)
+            if (const Relation* child = catalog.get(id)) a.answer.lock(*child, AccessExclusive, "child");
     for (const Relation* t : a.targets(cmd)) {
         for (const TableConstraint& c : t->constraints)
             if (c.type == ConstraintType::foreign_key && std::find(c.columns.begin(), c.columns.end(), cmd.name) != c.columns.end())
@@ -397,7 +449,7 @@ void recheck_constraints(const Alteration& a, const Relation& t, const std::stri
         lock_tables_of_foreign_key(a.answer, c);
         if ((!rewritten && same_operators) || !c.valid || !c.enforced) continue;
         a.answer.scan(t, Cause::type_recheck, i);
-        a.lock_indexes_of_initial_check(t, c.referenced_name);
+        lock_indexes_of_initial_check(a.answer, t, c.referenced_name);
     }
     for (const auto& [referencing, key] : a.answer.catalog.referencing(t.id)) {
         const TableConstraint* primary = nullptr;
@@ -408,7 +460,7 @@ void recheck_constraints(const Alteration& a, const Relation& t, const std::stri
         a.answer.lock(*referencing, AccessExclusive, "referencing table");
         if ((!rewritten && same_operators) || !key->valid || !key->enforced) continue;
         a.answer.scan(*referencing, Cause::type_recheck, i);
-        a.lock_indexes_of_initial_check(*referencing, t.name);
+        lock_indexes_of_initial_check(a.answer, *referencing, t.name);
     }
 }
 
@@ -423,6 +475,11 @@ void refuse_dependents(const Alteration& a, const Relation& t, const std::string
         for (const IndexElement& e : t.partition_key->elements)
             if (e.column == column || (e.expr && mentions_column(*e.expr, column)))
                 a.answer.fails(Failure::Kind::not_allowed, "cannot alter column \"" + column + "\" because it is part of the partition key of relation \"" + t.name.name + "\"", true, i);
+}
+
+/// COLLATE "default" says what no COLLATE says.
+std::string_view collation_name(const Name& collation) {
+    return collation.name == "default" ? std::string_view() : std::string_view(collation.name);
 }
 
 void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
@@ -442,7 +499,10 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
         const TypeChange change = type_change(column->type, cmd.column->type, cmd.expr, cmd.name, a.answer.catalog, a.answer.now);
         const bool rewritten = change.conversion != Conversion::none;
         if (change.conversion == Conversion::unknown) a.answer.depends_on(change.depends_on);
-        const bool collation_stays = cmd.column->collation.name == column->collation.name;
+        const bool collation_stays = collation_name(cmd.column->collation) == collation_name(column->collation);
+        if (rewritten && t->kind == RelationKind::partitioned_table)
+            for (const Relation* index : a.answer.catalog.indexes_of(t->id))
+                if (uses_column(*index, cmd.name)) a.answer.lock(*index, AccessExclusive, "index");
         if (rewritten)
             a.answer.rewrite(*t, Cause::type_change, i, change.conversion != Conversion::unknown);
         else
@@ -459,88 +519,6 @@ void set_expression(const Alteration& a, const AlterTableCmd& cmd, std::size_t i
     if (column && column->generated_virtual) return;
     a.rewrite(cmd, Cause::set_expression, i, column != nullptr);
     if (!column) a.answer.depends_on("whether " + a.name() + "." + cmd.name + " is stored or virtual");
-}
-
-// ---- partitions ----------------------------------------------------------------------------------------------------
-
-void lock_foreign_keys_of(Answer& answer, const Relation& table, LockMode mode) {
-    for (const TableConstraint& c : table.constraints)
-        if (c.type == ConstraintType::foreign_key) lock_referenced(answer, c.referenced_name, mode);
-}
-
-void attach_partition(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
-    const Relation* child = a.answer.catalog.find(cmd.relation);
-    a.answer.lock(cmd.relation, AccessExclusive, "partition");
-    if (child) a.answer.lock_descendants(*child, AccessExclusive, "partition");
-    if (a.statement.object == ObjectType::index) return;
-
-    const auto key = a.table ? a.table->partition_key : std::nullopt;
-    const bool proved = child && key && cmd.bound && bound_is_proved(*child, *key, *cmd.bound);
-    if (proved) {
-        a.answer.proved("the constraints of " + name_in_report(*child) + " prove the partition bound");
-    } else {
-        const bool first_default = cmd.bound && cmd.bound->is_default && a.table && a.table->children.empty();
-        if (child && !first_default)
-            for (const Relation* t : with_descendants(a.answer.catalog, *child)) a.answer.scan(*t, Cause::attach_partition, i);
-        if (!child) {
-            a.answer.work(Work::Kind::scan, cmd.relation, Cause::attach_partition, i, false);
-            a.answer.depends_on("whether a valid CHECK of " + a.answer.catalog.qualified(cmd.relation) + " proves the partition bound");
-        }
-    }
-    if (!a.table) return;
-    if (const Relation* other = a.answer.catalog.default_partition(a.table->id)) {
-        a.answer.lock(*other, AccessExclusive, "default partition");
-        a.answer.lock_descendants(*other, AccessExclusive, "default partition");
-        if (!key || !cmd.bound || !bound_is_excluded(*other, *key, *cmd.bound))
-            for (const Relation* t : with_descendants(a.answer.catalog, *other)) a.answer.scan(*t, Cause::default_partition, i);
-    }
-    for (const Relation* index : a.answer.catalog.indexes_of(a.table->id)) {
-        // AttachPartitionEnsureIndexes, whose lock on the upper index 11 lets go of again.
-        if (a.answer.now.version >= 12) a.answer.lock(*index, ShareUpdateExclusive, "partitioned index");
-        if (!child) continue;
-        const auto mine = a.answer.catalog.indexes_of(child->id);
-        const bool matched = std::any_of(mine.begin(), mine.end(), [&](const Relation* own) {
-            return own->unique == index->unique && own->valid && own->elements.size() == index->elements.size() &&
-                   std::equal(own->elements.begin(), own->elements.end(), index->elements.begin(),
-                              [](const IndexElement& x, const IndexElement& y) { return x.column == y.column && x.expr == y.expr; });
-        });
-        if (!matched) a.answer.build(*child, "", Cause::attach_partition, i);
-    }
-    for (const TableConstraint& c : a.table->constraints) {
-        if (c.type != ConstraintType::foreign_key) continue;
-        // A key the partition already has is merged into the parent's: its own triggers go (AccessExclusive).
-        const bool merged = child && std::any_of(child->constraints.begin(), child->constraints.end(), [&](const TableConstraint& own) {
-            return own.type == ConstraintType::foreign_key && own.columns == c.columns && own.referenced_name == c.referenced_name;
-        });
-        const LockMode cloned = a.answer.now.version >= 12 ? ShareRowExclusive : RowShare;
-        lock_referenced(a.answer, c.referenced_name, merged ? AccessExclusive : cloned);
-        if (!child || merged) continue;
-        a.answer.scan(*child, Cause::foreign_key, i);
-        a.lock_indexes_of_initial_check(*child, c.referenced_name);
-    }
-}
-
-void detach_partition(const Alteration& a, const AlterTableCmd& cmd) {
-    const bool concurrently = cmd.concurrently || cmd.subtype == AlterTableType::DetachPartitionFinalize;
-    if (concurrently) a.answer.needs_version(14, "DETACH PARTITION CONCURRENTLY");
-    if (cmd.concurrently) a.answer.refused_in_transaction_block("ALTER TABLE ... DETACH CONCURRENTLY");
-    const Relation* child = a.answer.catalog.find(cmd.relation);
-    // Before 14 the partition itself was only protected against other DDL.
-    const LockMode mode = a.answer.now.version >= 14 ? AccessExclusive : ShareUpdateExclusive;
-    a.answer.lock(cmd.relation, mode, "partition");
-    if (child) a.answer.lock_descendants(*child, mode, "partition");
-    if (!a.table) return;
-    if (const Relation* other = a.answer.catalog.default_partition(a.table->id); other && other != child) {
-        a.answer.lock(*other, AccessExclusive, "default partition");
-        if (cmd.concurrently)
-            a.answer.fails(Failure::Kind::not_allowed, "cannot detach partitions concurrently when a default partition exists");
-    }
-    if (child) lock_foreign_keys_of(a.answer, *child, ShareRowExclusive);
-    lock_foreign_keys_of(a.answer, *a.table, ShareRowExclusive);
-    for (const auto& [referencing, key] : a.answer.catalog.referencing(a.table->id))
-        if (referencing->id != a.table->id) a.answer.lock(*referencing, Share, "referencing table");
-    if (child)
-        for (const Relation* index : a.answer.catalog.indexes_of(child->id)) a.answer.lock(*index, AccessExclusive, "index");
 }
 
 // ---- storage -------------------------------------------------------------------------------------------------------
@@ -586,11 +564,7 @@ void lock_identity_sequence(const Alteration& a, const AlterTableCmd& cmd, LockM
         if (sequence->owner_column == cmd.name) a.answer.lock(*sequence, mode, "identity sequence");
 }
 
-/// CASCADE of ALTER TYPE ... ADD/DROP/ALTER ATTRIBUTE reaches the tables OF the type.
-void lock_typed_tables(const Alteration& a) {
-    for (const auto& [id, relation] : a.answer.catalog.relations())
-        if (relation.of_type && a.table && relation.of_type->name == a.table->name.name) a.answer.lock(relation, AccessExclusive, "typed table");
-}
+bool statement_is_on_index(const Alteration& a) { return a.statement.object == ObjectType::index; }
 
 void model_command(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     using enum AlterTableType;
@@ -618,8 +592,11 @@ void model_command(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         case AddInherit: a.answer.lock(cmd.relation, ShareUpdateExclusive, "parent"); break;
         case DropInherit: a.answer.lock(cmd.relation, AccessShare, "parent"); break;
         case AddOf: a.answer.lock(cmd.relation, AccessShare, "type"); break;
-        case AttachPartition: attach_partition(a, cmd, i); break;
-        case DetachPartition: case DetachPartitionFinalize: detach_partition(a, cmd); break;
+        case AttachPartition:
+            if (statement_is_on_index(a)) a.answer.lock(cmd.relation, AccessExclusive, "partition");
+            else attach_partition(a.answer, a.table, cmd, i);
+            break;
+        case DetachPartition: case DetachPartitionFinalize: detach_partition(a.answer, a.table, cmd, i); break;
         case SetCompression: a.answer.needs_version(14, "SET COMPRESSION", i); break;
         case MergePartitions: case SplitPartition: a.answer.needs_version(19, "MERGE and SPLIT PARTITION", i); break;
         case Other: a.answer.unknown("a subcommand of ALTER TABLE that this version does not know"); break;
@@ -646,6 +623,11 @@ void lock_tables_of_indexes(Answer& answer, const AlterTable& statement) {
 
 }  // namespace
 
+void lock_typed_tables(Answer& answer, const Relation& composite_type) {
+    for (const auto& [id, relation] : answer.catalog.relations())
+        if (relation.of_type && relation.of_type->name == composite_type.name.name) answer.lock(relation, AccessExclusive, "typed table");
+}
+
 void model(Answer& answer, const AlterTable& statement) {
     const Relation* table = answer.catalog.find(statement.name);
     if (!table && statement.if_exists) {
@@ -656,6 +638,8 @@ void model(Answer& answer, const AlterTable& statement) {
     answer.lock(statement.name, mode);
 
     Alteration a{answer, statement, table, {}};
+    for (const AlterTableCmd& cmd : statement.cmds)
+        if (cmd.subtype == AlterTableType::DropConstraint) a.dropped_constraints.insert(cmd.name);
     if (table && !statement.only) a.below = answer.catalog.descendants(table->id);
     for (std::size_t i = 0; i < statement.cmds.size(); ++i) {
         const AlterTableCmd& cmd = statement.cmds[i];
@@ -668,7 +652,7 @@ void model(Answer& answer, const AlterTable& statement) {
             for (const Relation* below : a.below) answer.lock(*below, mode, "child");
         model_command(a, cmd, i);
         const bool attribute = cmd.subtype == AlterTableType::AddColumn || cmd.subtype == AlterTableType::DropColumn || cmd.subtype == AlterTableType::AlterColumnType;
-        if (table && table->kind == RelationKind::composite_type && attribute && cmd.cascade) lock_typed_tables(a);
+        if (table && table->kind == RelationKind::composite_type && attribute && cmd.cascade) lock_typed_tables(answer, *table);
     }
     lock_tables_of_indexes(answer, statement);
 }

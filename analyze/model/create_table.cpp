@@ -28,7 +28,9 @@ void lock_partitioned_table(Answer& answer, const CreateTable& table) {
     const Relation* parent = answer.catalog.find(parent_name);
     if (!parent) return answer.depends_on("whether " + answer.catalog.qualified(parent_name) + " has a default partition or foreign keys");
     for (const TableConstraint& c : parent->constraints)
-        if (c.type == ConstraintType::foreign_key) lock_referenced(answer, c.referenced_name, ShareRowExclusive);
+        if (c.type == ConstraintType::foreign_key)
+            lock_referenced(answer, c.referenced_name, answer.now.version >= 12 ? ShareRowExclusive : AccessShare);
+    lock_for_new_partition(answer, *parent);
     const Relation* other = answer.catalog.default_partition(parent->id);
     if (!other) return;
     answer.lock(*other, AccessExclusive, "default partition");

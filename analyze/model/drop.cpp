@@ -25,6 +25,11 @@ void lock_referenced_indexes(Answer& answer, const Name& referenced, LockMode mo
     for (const Relation* partition : answer.catalog.descendants(table->id)) answer.lock_indexes(*partition, mode);
 }
 
+void lock_indexes_of_initial_check(Answer& answer, const Relation& referencing, const Name& referenced) {
+    answer.lock_indexes(referencing, AccessShare);
+    lock_referenced_indexes(answer, referenced, AccessShare);
+}
+
 void lock_tables_of_foreign_key(Answer& answer, const TableConstraint& key) {
     lock_referenced(answer, key.referenced_name, AccessExclusive);
 }
@@ -40,6 +45,7 @@ void lock_dependent_views(Answer& answer, const Relation& relation, std::string_
         const bool direct = std::find(view->reads.begin(), view->reads.end(), relation.id) != view->reads.end();
         if (!column.empty() && direct && !view->uses_star && std::find(used.begin(), used.end(), column) == used.end()) continue;
         answer.lock(*view, AccessExclusive, "dependent view");
+        answer.lock_indexes(*view, AccessExclusive);
         for (const Relation* next : answer.catalog.views_on(view->id)) pending.push_back(next);
     }
 }
@@ -48,11 +54,19 @@ namespace {
 
 void drop_relation(Answer& answer, const Relation& relation, bool cascade);
 
+/// RemoveTriggerById locks the tables that have the key's triggers. Before 15 a partitioned table had none of its own.
+void lock_tables_with_triggers_of(Answer& answer, const TableConstraint& key) {
+    const Relation* referenced = answer.catalog.find(key.referenced_name);
+    if (answer.now.version < 15 && referenced && referenced->kind == RelationKind::partitioned_table)
+        return answer.lock_descendants(*referenced, AccessExclusive, "referenced table");
+    lock_tables_of_foreign_key(answer, key);
+}
+
 void drop_table(Answer& answer, const Relation& table, bool cascade) {
     answer.lock_indexes(table, AccessExclusive);
     for (const Relation* sequence : answer.catalog.sequences_owned_by(table.id)) answer.lock(*sequence, AccessExclusive, "owned sequence");
     for (const TableConstraint& c : table.constraints)
-        if (c.type == ConstraintType::foreign_key) lock_tables_of_foreign_key(answer, c);
+        if (c.type == ConstraintType::foreign_key) lock_tables_with_triggers_of(answer, c);
     if (cascade)
         for (const auto& [referencing, key] : answer.catalog.referencing(table.id)) answer.lock(*referencing, AccessExclusive, "referencing table");
     if (table.is_partition)
@@ -94,7 +108,11 @@ void drop_type(Answer& answer, const Name& written) {
     const auto is_type = [&](const TypeName& type) {
         return type.name.name == written.name && (written.schema.empty() || type.name.schema.empty() || type.name.schema == written.schema);
     };
-    for (const auto& [id, relation] : answer.catalog.relations())
+    for (const auto& [id, relation] : answer.catalog.relations()) {
+        if (relation.of_type && relation.of_type->name == written.name) {
+            drop_relation(answer, relation, true);  // a table OF the type is nothing without it
+            continue;
+        }
         for (const Column& column : relation.columns) {
             if (!is_type(column.type)) continue;
             if (relation.kind == RelationKind::view) continue;
@@ -103,6 +121,7 @@ void drop_type(Answer& answer, const Name& written) {
                 for (const IndexElement& e : index->elements)
                     if (e.column == column.name) answer.lock(*index, AccessExclusive, "index");
         }
+    }
     if (const Relation* composite = answer.catalog.find(written); composite && composite->kind == RelationKind::composite_type)
         answer.lock(*composite, AccessExclusive);
 }
@@ -175,6 +194,7 @@ void drop_unknown_index(Answer& answer, const Drop& drop, const Name& written) {
 void drop_part(Answer& answer, const Drop& drop, std::size_t i) {
     const Relation* relation = answer.catalog.find(drop.names[i]);
     const std::string& part = i < drop.parts.size() ? drop.parts[i] : std::string();
+    if (drop.if_exists && !relation && answer.catalog.complete()) return;
     if (drop.if_exists && relation && answer.catalog.complete()) {
         const auto named = [&](const std::vector<std::string>& all) { return std::find(all.begin(), all.end(), part) != all.end(); };
         const bool trigger = std::any_of(relation->triggers.begin(), relation->triggers.end(), [&](const TriggerInfo& t) { return t.name == part; });
@@ -239,7 +259,8 @@ void model(Answer& answer, const Truncate& truncate) {
     const auto empty = [&](const auto& self, const Relation& table, std::string why) -> void {
         if (!done.insert(table.id).second) return;
         answer.lock(table, AccessExclusive, std::move(why));
-        answer.lock_indexes(table, AccessExclusive);
+        if (table.kind != RelationKind::partitioned_table) answer.lock_indexes(table, AccessExclusive);
+        if (answer.now.version < 14) lock_partitioned_above(answer, table);  // seen up to 13
         if (truncate.restart_identity)
             for (const Relation* sequence : answer.catalog.sequences_owned_by(table.id)) answer.lock(*sequence, AccessExclusive, "owned sequence");
         if (!truncate.cascade) return;

@@ -34,16 +34,17 @@ void model(Answer& answer, const CreateIndex& index) {
 
 namespace {
 
-void reindex_index(Answer& answer, const Relation& index, LockMode table_mode) {
+void reindex_index(Answer& answer, const Relation& index, LockMode table_mode, bool named = true) {
     answer.lock(index, AccessExclusive);
     const Relation* table = answer.catalog.get(index.table);
-    if (table) answer.lock(*table, table_mode, "table of the index");
+    // ReindexPartitions: between the index that was named and those with storage, no table is opened.
+    if (table && (named || index.kind == RelationKind::index)) answer.lock(*table, table_mode, "table of the index");
     if (index.kind == RelationKind::index) {
         answer.rebuild(index, Cause::reindex);
         if (table) answer.scan(*table, Cause::reindex);
     }
     for (const RelationId id : index.child_indexes)
-        if (const Relation* child = answer.catalog.get(id)) reindex_index(answer, *child, table_mode);
+        if (const Relation* child = answer.catalog.get(id)) reindex_index(answer, *child, table_mode, false);
 }
 
 void reindex_table(Answer& answer, const Relation& table, LockMode mode) {

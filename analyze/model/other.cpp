@@ -36,6 +36,7 @@ void model(Answer& answer, const Rename& rename) {
     answer.lock(rename.relation, light ? ShareUpdateExclusive : AccessExclusive);
     const Relation* relation = answer.catalog.find(rename.relation);
     if (!relation || !part) return;
+    if (rename.object == attribute) lock_typed_tables(answer, *relation);
     if ((rename.object == column || rename.object == constraint || rename.object == attribute) && !rename.only)
         answer.lock_descendants(*relation, AccessExclusive, relation->kind == RelationKind::partitioned_table ? "partition" : "child");
     if (rename.object == constraint)
@@ -82,8 +83,13 @@ void model(Answer& answer, const CreateStatistics& statistics) {
     for (const Name& table : statistics.tables) answer.lock(table, ShareUpdateExclusive);
 }
 
+// OpenTableList (publicationcmds.c): children come along, partitions do not.
 void model(Answer& answer, const PublicationChange& publication) {
-    for (const Name& table : publication.tables) answer.lock(table, ShareUpdateExclusive);
+    for (const Name& name : publication.tables) {
+        answer.lock(name, ShareUpdateExclusive);
+        const Relation* table = answer.catalog.find(name);
+        if (table && table->kind == RelationKind::table) answer.lock_descendants(*table, ShareUpdateExclusive, "child");
+    }
 }
 
 void model(Answer& answer, const CreateSequence& sequence) {

@@ -67,8 +67,23 @@ void lock_use(Answer& answer, const RangeUse& use, const std::vector<std::string
     if (!use.only && relation->is_table())
         for (const Relation* below : answer.catalog.descendants(relation->id))
             lock_planned(answer, *below, mode, relation->kind == RelationKind::partitioned_table ? "partition" : "child");
+    // ExecPartitionCheck: a row written to a partition by its own name must be within its bounds.
+    // Up to 13 a partition's DELETE was seen to look at them as well.
+    const bool deletes = use.how == RangeUse::How::delete_ && answer.now.version < 14;
+    if (use.how == RangeUse::How::insert || use.how == RangeUse::How::update || deletes) lock_partitioned_above(answer, *relation);
     lock_for_triggers(answer, *relation, use, set_columns);
 }
+
+}  // namespace
+
+void lock_partitioned_above(Answer& answer, const Relation& partition) {
+    for (const Relation* at = &partition; at && at->is_partition && !at->parents.empty();) {
+        at = answer.catalog.get(at->parents.front());
+        if (at) answer.lock(*at, AccessShare, "partitioned table");
+    }
+}
+
+namespace {
 
 /// A function the catalog knows, and whose body we do not run in our heads: what it does is not known.
 void note_functions(Answer& answer, const Query& query) {
@@ -137,7 +152,7 @@ void model(Answer& answer, const RefreshMaterializedView& refresh) {
         if (!refresh.concurrently) answer.work(Work::Kind::rewrite, refresh.name, Cause::refresh);
         return answer.depends_on("the tables that " + answer.catalog.qualified(refresh.name) + " reads");
     }
-    if (refresh.with_no_data) return;
+    if (refresh.with_no_data) return answer.lock_indexes(*view, AccessExclusive);
     if (refresh.concurrently) {
         answer.scan(*view, Cause::refresh);
         answer.lock_indexes(*view, RowExclusive);  // refresh_by_match_merge changes its rows

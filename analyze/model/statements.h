@@ -8,6 +8,9 @@ namespace pgfence {
 
 // alter_table.cpp
 void model(Answer&, const AlterTable&);
+// alter_partition.cpp; `table` is the partitioned table, null when it is not in the catalog
+void attach_partition(Answer&, const Relation* table, const AlterTableCmd&, std::size_t command);
+void detach_partition(Answer&, const Relation* table, const AlterTableCmd&, std::size_t command);
 // create_table.cpp
 void model(Answer&, const CreateTable&);
 void model(Answer&, const CreateTableAs&);
@@ -54,8 +57,16 @@ void model(Answer&, const Unmodelled&);
 void lock_referenced(Answer&, const Name& referenced, LockMode mode);
 /// The same for the indexes that a foreign key's own queries (ri_triggers.c) make the planner open.
 void lock_referenced_indexes(Answer&, const Name& referenced, LockMode mode);
+/// RI_Initial_Check joins the two tables: the planner opens the indexes of both.
+void lock_indexes_of_initial_check(Answer&, const Relation& referencing, const Name& referenced);
 /// Dropping a foreign key removes its triggers from the other table too (RemoveTriggerById): AccessExclusive there.
 void lock_tables_of_foreign_key(Answer&, const TableConstraint& key);
+/// What a partitioned table has that a new partition takes part in: indexes, and foreign keys that point at it.
+void lock_for_new_partition(Answer&, const Relation& partitioned);
+/// A partition's bounds are its partitioned table's to know (generate_partition_qual): AccessShare on all above.
+void lock_partitioned_above(Answer&, const Relation& partition);
+/// Tables OF the composite type: what CASCADE of ALTER TYPE reaches.
+void lock_typed_tables(Answer&, const Relation& composite_type);
 /// What goes with a table or column under CASCADE: views that read it.
 void lock_dependent_views(Answer&, const Relation& relation, std::string_view column);
 
