@@ -13,8 +13,8 @@ namespace pgfence::cli {
 namespace {
 
 std::string line_of(const Lock& lock) {
-    return "lock " + std::string(sql_name(lock.mode)) + " " + lock.relation + " (" + std::string(name_of(lock.kind)) + ")" +
-           (lock.existing ? "" : ", new") + (lock.why.empty() ? "" : ", " + lock.why);
+    return "lock " + std::string(sql_name(lock.mode)) + " " + lock.relation + " (" + std::string(name_of(lock.kind)) +
+           ")" + (lock.existing ? "" : ", new") + (lock.why.empty() ? "" : ", " + lock.why);
 }
 
 std::string line_of(const Work& work) {

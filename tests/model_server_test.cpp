@@ -184,7 +184,8 @@ Answer model_answer(const Case& c, int version, bool outside) {
 bool is_planned(const std::string& statement) {
     static constexpr std::array<std::string_view, 10> kPlanned{"SELECT", "INSERT", "UPDATE",  "DELETE", "MERGE",
                                                                "WITH",   "COPY",   "EXPLAIN", "VACUUM", "ANALYZE"};
-    return std::any_of(kPlanned.begin(), kPlanned.end(), [&](std::string_view word) { return statement.starts_with(word); });
+    return std::any_of(kPlanned.begin(), kPlanned.end(),
+                       [&](std::string_view word) { return statement.starts_with(word); });
 }
 
 std::string difference(const Lines& server, const Lines& model, const Lines& maybe) {
@@ -258,8 +259,8 @@ TEST_CASE("figures of the model against real servers", "[.figures]") {
             rewrites += found->rewrites.empty();
             rebuilds += found->rebuilds.empty();
             scans += found->scans.empty();
-            const std::string text = found->all();
-            if (!text.empty()) std::printf("%d|%s|%s|%s\n", version, c.family.c_str(), c.statement.c_str(), text.c_str());
+            if (!found->all().empty())
+                std::printf("%d|%s|%s|%s\n", version, c.family.c_str(), c.statement.c_str(), found->all().c_str());
         }
     }
     std::printf("compared %d, not comparable %d, cases with a known gap %d\n", compared, failed, gaps);

@@ -30,7 +30,7 @@ KINDS = {"r": "table", "p": "partitioned table", "i": "index", "I": "partitioned
          "m": "materialized view", "f": "foreign table", "c": "composite type"}
 HEAPS = "rm"
 LOCKABLE = "rp"   # by LOCK TABLE
-PLANNED = re.compile(r"(SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|EXPLAIN|COPY|VALUES|TABLE|VACUUM|ANALYZE)\b", re.I)
+PLANNED = re.compile(r"(SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|EXPLAIN|COPY|VACUUM|ANALYZE)\b")
 NOT_IN_A_TRANSACTION_BLOCK = "25001"
 
 RELATIONS = """
@@ -46,7 +46,8 @@ SELECT relation, mode FROM pg_locks
 """
 FOREIGN_KEYS = """
 WITH RECURSIVE referenced AS (
-  SELECT oid AS key, conrelid AS referencing, confrelid AS relation FROM pg_constraint WHERE contype = 'f' AND convalidated
+  SELECT oid AS key, conrelid AS referencing, confrelid AS relation
+    FROM pg_constraint WHERE contype = 'f' AND convalidated
   UNION SELECT r.key, r.referencing, i.inhrelid FROM referenced r JOIN pg_inherits i ON i.inhparent = r.relation)
 SELECT key, referencing, relation FROM referenced
 """
@@ -151,7 +152,7 @@ def in_transaction(session, statement):
 
 
 def chosen_by_planner(session, before, keys_before, messages):
-    """The referenced tables of foreign keys that the statement has checked, unless it verified them for another reason."""
+    """The referenced tables of foreign keys that the statement has checked, unless it verified them as well."""
     new = checked_keys(session) - keys_before
     referenced = {table for _, _, table in new} - {table for _, table, _ in new}
     return {oid for oid in referenced if oid in before and
