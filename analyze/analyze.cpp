@@ -5,6 +5,7 @@
 #include <thread>
 #include <tuple>
 
+#include "analyze/body_walk.h"
 #include "analyze/lower/lower.h"
 #include "analyze/model/model.h"
 #include "analyze/rule.h"
@@ -34,6 +35,20 @@ RuleInfo info_of(const NamedRule& named) {
             default_severity(named.rule->category)};
 }
 
+void add_once(std::vector<std::string>& all, std::string what) {
+    if (std::find(all.begin(), all.end(), what) == all.end()) all.push_back(std::move(what));
+}
+
+/// It may not run: the strongest case is kept, and said to be one. It proves nothing.
+void make_conditional(Effects& effects, const std::vector<std::string>& conditions) {
+    if (conditions.empty()) return;
+    effects.certainty = std::max(effects.certainty, Certainty::depends);
+    for (const std::string& condition : conditions) add_once(effects.depends_on, condition);
+    for (Work& work : effects.work) work.certain = false;
+    for (Failure& failure : effects.failures) failure.certain = false;
+    effects.proofs.clear();
+}
+
 /// Several actions of one statement answer as one: the strongest lock on each relation, all the work.
 void merge(Effects& into, Effects&& more) {
     for (Lock& lock : more.locks) {
@@ -46,18 +61,36 @@ void merge(Effects& into, Effects&& more) {
     append(into.created, more.created);
     append(into.dropped, more.dropped);
     append(into.failures, more.failures);
-    append(into.depends_on, more.depends_on);
+    for (std::string& what : more.depends_on) add_once(into.depends_on, std::move(what));
     append(into.proofs, more.proofs);
     into.certainty = std::max(into.certainty, more.certainty);
     std::sort(into.locks.begin(), into.locks.end(), [](const Lock& a, const Lock& b) { return a.relation < b.relation; });
 }
 
 /// What a statement hides from us, if anything: it is listed as unread, with its place.
-std::optional<std::string> unread_part(const Action& action) {
+std::optional<std::string> unread_part(const Action& action, const Catalog& catalog) {
     if (const auto* unmodelled = std::get_if<Unmodelled>(&action)) return unmodelled->why;
-    if (std::holds_alternative<DoBlock>(action)) return "the body of a DO block is not read";
-    if (const auto* call = std::get_if<Call>(&action)) return "the body of procedure " + call->procedure.name.name + " is not read";
+    if (const auto* block = std::get_if<DoBlock>(&action); block && !block->runs)
+        return "the body of a DO block in language " + block->language + " is not read";
+    if (const auto* call = std::get_if<Call>(&action)) {
+        const Function* procedure = catalog.called_by(call->procedure);
+        if (!procedure || !procedure->runs) return "the body of procedure " + call->procedure.name.name + " is not known";
+    }
     return std::nullopt;
+}
+
+/// A finding inside a body: it holds if the statement runs at all, and its recipe stands for that statement alone.
+void fit_to_body(Consequence& consequence, const Running& running) {
+    if (!running.conditions.empty()) {
+        consequence.certainty = std::max(consequence.certainty, Certainty::depends);
+        for (const std::string& condition : running.conditions) add_once(consequence.depends_on, condition);
+    }
+    if (!consequence.recipe) return;
+    // A function's text is somebody else's: it may be called again.
+    if (running.called) return consequence.recipe.reset();
+    std::string& note = consequence.recipe->note;
+    note += std::string(note.empty() ? "" : "; ") + "it takes the place of the statement inside the DO block" +
+            (running.conditions.empty() ? "" : ", whose condition it leaves out");
 }
 
 class Run {
@@ -89,15 +122,38 @@ private:
             return script ? SourceSpan{script->file, script->map.to_file(begin), script->map.to_file(end)} : SourceSpan{0, begin, end};
         };
         for (const LoweredStatement& statement : lowered.statements)
-            for (const Action& action : statement.actions) {
-                if (const auto why = unread_part(action))
-                    analysis_.unread_history.push_back({span(statement.begin, statement.end), statement.kind, *why});
-                timeline_.apply(action);
-            }
+            for (const Action& action : statement.actions) remember(action, statement, span);
         for (const SyntaxError& error : lowered.errors)
             analysis_.unread_history.push_back({span(error.begin, error.end), "a statement that does not parse", error.message});
         if (script)
             analysis_.unread_history.insert(analysis_.unread_history.end(), script->unread.begin(), script->unread.end());
+    }
+
+    template <class Span>
+    void remember(const Action& own, const LoweredStatement& statement, Span span) {
+        const auto span_of = [&](const auto& part, bool called) {
+            return called || part.begin < 0 ? span(statement.begin, statement.end)
+                                            : span(static_cast<std::uint32_t>(part.begin), static_cast<std::uint32_t>(part.end));
+        };
+        walk_.follow(own, timeline_, {
+            .run = [&](const Running& running) {
+                if (const auto why = unread_part(running.action, timeline_.now()))
+                    analysis_.unread_history.push_back(
+                        {running.part ? span_of(*running.part, running.called) : span(statement.begin, statement.end),
+                         running.part ? running.part->kind : statement.kind, *why});
+                apply(running);
+            },
+            .gap = [&](const BodyGap& gap, bool called) {
+                analysis_.unread_history.push_back({span_of(gap, called), gap.what, gap.why});
+            },
+            .enter = nullptr, .leave = nullptr});
+    }
+
+    /// A body's COMMIT ends no transaction that the file opened, and a SET that may not run sets nothing.
+    void apply(const Running& running) {
+        if (running.part && std::holds_alternative<Transaction>(running.action)) return;
+        if (!running.conditions.empty() && std::holds_alternative<SetVariable>(running.action)) return;
+        timeline_.apply(running.action);
     }
 
     void judge(const Lowered& lowered, const Script& script) {
@@ -130,48 +186,87 @@ private:
         analysis_.files.push_back(std::move(file));
     }
 
+    /// The statement at hand and where its findings go.
+    struct At {
+        const LoweredStatement& statement;
+        const Script& script;
+        AnalyzedFile& file;
+        AnalyzedStatement& analyzed;
+
+        SourceSpan span(std::int32_t begin, std::int32_t end) const {
+            return {script.file, script.map.to_file(static_cast<std::uint32_t>(begin)),
+                    script.map.to_file(static_cast<std::uint32_t>(end))};
+        }
+        /// Of what stands in a body: where it stands, unless that is another statement's text.
+        SourceSpan span_of(std::int32_t begin, std::int32_t end, bool called) const {
+            return called || begin < 0 ? analyzed.span : span(begin, end);
+        }
+        SourceSpan span_of(const Running& running) const {
+            return running.part ? span_of(running.part->begin, running.part->end, running.called) : analyzed.span;
+        }
+    };
+
     void judge(const LoweredStatement& statement, const Script& script, AnalyzedFile& file) {
-        const Scope scope = scope_.scope();
         AnalyzedStatement analyzed{.span = {script.file, script.map.to_file(statement.begin), script.map.to_file(statement.end)},
                                    .sql = script.sql.substr(statement.begin, statement.end - statement.begin),
-                                   .kind = statement.kind, .transaction = scope.transaction, .effects = {}};
-        const Setting* zone = scope.setting("timezone");
-        const Circumstances now{request_.version, scope.in_transaction_block, zone ? zone->value : std::string()};
+                                   .kind = statement.kind, .transaction = scope_.scope().transaction, .effects = {}};
+        const At at{statement, script, file, analyzed};
         const std::size_t first_finding = findings_.size();
-        for (const Action& action : statement.actions) {
-            const Catalog before = timeline_.now();
-            Effects effects = effects_of(action, before, now);
-            timeline_.apply(action);
-            if (const auto why = unread_part(action)) file.unread.push_back({analyzed.span, statement.kind, *why});
-            const Step step{.sql = analyzed.sql, .action = action, .effects = effects, .scope = scope, .before = before,
-                            .after = timeline_.now(), .version = request_.version, .alone = statement.actions.size() == 1};
-            ask_rules(step, analyzed, script, file.statements.size(), first_finding);
-            merge(analyzed.effects, std::move(effects));
-        }
+        const BodyWatch watch{
+            .run = [&](const Running& running) { judge(running, at, running.part ? findings_.size() : first_finding); },
+            .gap = [&](const BodyGap& gap, bool called) {
+                file.unread.push_back({at.span_of(gap.begin, gap.end, called), gap.what, gap.why});
+            },
+            .enter = [&](const std::string& whose) { scope_.begin_body(whose); },
+            .leave = [&] { scope_.end_body(); }};
+        for (const Action& action : statement.actions) walk_.follow(action, timeline_, watch);
         scope_.after(statement.actions, analyzed.effects, analyzed.span, statement.kind);
         file.statements.push_back(std::move(analyzed));
     }
 
-    void ask_rules(const Step& step, const AnalyzedStatement& statement, const Script& script, std::size_t index, std::size_t first) {
+    void judge(const Running& running, const At& at, std::size_t first_finding) {
+        const Scope scope = scope_.scope();
+        const Setting* zone = scope.setting("timezone");
+        const bool in_block = running.part ? scope.transaction.kind != TransactionKind::none : scope.in_transaction_block;
+        const Circumstances now{request_.version, in_block, zone ? zone->value : std::string(), running.part != nullptr};
+        const Catalog before = timeline_.now();
+        Effects effects = effects_of(running.action, before, now);
+        make_conditional(effects, running.conditions);
+        apply(running);
+        const std::string& kind = running.part ? running.part->kind : at.statement.kind;
+        if (const auto why = unread_part(running.action, before)) at.file.unread.push_back({at.span_of(running), kind, *why});
+        const std::string& sql = running.part ? running.part->sql : at.analyzed.sql;
+        const bool alone = running.part ? running.alone : at.statement.actions.size() == 1;
+        const Step step{.sql = sql, .action = running.action, .effects = effects, .scope = scope, .before = before,
+                        .after = timeline_.now(), .version = request_.version, .alone = alone};
+        ask_rules(step, running, at, first_finding);
+        const bool sets = std::holds_alternative<SetVariable>(running.action);
+        if (running.part && (!sets || running.conditions.empty()))
+            scope_.after_in_body(running.action, effects, at.span_of(running), kind);
+        merge(at.analyzed.effects, std::move(effects));
+    }
+
+    void ask_rules(const Step& step, const Running& running, const At& at, std::size_t first) {
         for (const NamedRule& named : all_rules())
-            if (!named.rule->backstop) ask(named, step, statement, script, index);
+            if (!named.rule->backstop) ask(named, step, running, at);
         const bool explained = std::any_of(findings_.begin() + static_cast<std::ptrdiff_t>(first), findings_.end(),
                                            [](const Finding& f) { return f.category != Category::robustness; });
         if (explained) return;
         for (const NamedRule& named : all_rules())
-            if (named.rule->backstop) ask(named, step, statement, script, index);
+            if (named.rule->backstop) ask(named, step, running, at);
     }
 
-    void ask(const NamedRule& named, const Step& step, const AnalyzedStatement& statement, const Script& script, std::size_t index) {
+    void ask(const NamedRule& named, const Step& step, const Running& running, const At& at) {
         const Rule& rule = *named.rule;
         if (request_.version < rule.since || request_.version > rule.until) return;
         if (rule.once_per_file && std::find(once_.begin(), once_.end(), named.id) != once_.end()) return;
         for (Consequence& c : rule.check(step)) {
-            const bool clause = c.begin >= 0 && c.end > c.begin;
-            const SourceSpan span = clause ? SourceSpan{script.file, script.map.to_file(static_cast<std::uint32_t>(c.begin)),
-                                                        script.map.to_file(static_cast<std::uint32_t>(c.end))}
-                                           : statement.span;
-            findings_.push_back({.rule = std::string(named.id), .category = rule.category, .span = span, .statement = index,
+            const bool located = !running.part || (running.part->exact && !running.called);
+            const bool clause = located && c.begin >= 0 && c.end > c.begin;
+            const SourceSpan span = clause ? at.span(c.begin, c.end) : at.span_of(running);
+            if (running.part) fit_to_body(c, running);
+            findings_.push_back({.rule = std::string(named.id), .category = rule.category, .span = span,
+                                 .statement = at.file.statements.size(),
                                  .message = std::move(c.message), .relations = std::move(c.relations), .lock = c.lock,
                                  .grows_with_rows = c.grows_with_rows, .certainty = c.certainty, .depends_on = std::move(c.depends_on),
                                  .recipe = std::move(c.recipe), .related = c.related, .related_message = std::move(c.related_message)});
@@ -184,6 +279,7 @@ private:
     const Request& request_;
     Timeline timeline_;
     ScopeTracker scope_;
+    BodyWalk walk_;
     std::vector<Lowered> lowered_;
     std::vector<Finding> findings_;       // of the file at hand
     std::vector<std::string_view> once_;  // rules that have spoken for this file

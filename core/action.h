@@ -4,6 +4,7 @@
 // that was lowered, or -1.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -121,7 +122,12 @@ struct RangeUse {
     std::int32_t location = -1;
 };
 
-struct FunctionUse { Name name; int arguments = 0; std::int32_t location = -1; };
+struct FunctionUse {
+    Name name;
+    int arguments = 0;
+    std::int32_t location = -1;
+    bool once = false;                      ///< called exactly once whatever the data: SELECT f(), SELECT * FROM f(), CALL f()
+};
 
 struct Query {
     std::vector<RangeUse> relations;
@@ -282,16 +288,25 @@ struct AlterDomain {
     std::optional<Constraint> constraint;
     bool cascade = false, missing_ok = false;
 };
+struct RoutineBody;  ///< below: it holds actions
 struct CreateFunction {
     Name name;
     bool or_replace = false, procedure = false, security_definer = false;
     char volatility = 'v';                  ///< 'i', 's', 'v': CREATE FUNCTION's default is VOLATILE
     std::string language, body;
-    int arguments = 0;
+    int arguments = 0;                      ///< input ones
+    int defaults = 0;                       ///< of these, how many a call may leave out
+    bool variadic = false;                  ///< the last one takes any number
+    bool trigger = false;                   ///< RETURNS trigger or event_trigger: no statement calls it
     std::vector<std::string> settings;      ///< SET name of the function (lock_timeout, search_path, ...)
     std::int32_t body_location = -1;
+    std::shared_ptr<const RoutineBody> runs;///< what a call runs; null: not read (another language, trigger)
 };
-struct DoBlock { std::string language, body; std::int32_t body_location = -1; };
+struct DoBlock {
+    std::string language, body;
+    std::int32_t body_location = -1;
+    std::shared_ptr<const RoutineBody> runs;///< null: another language than PL/pgSQL
+};
 struct Call { FunctionUse procedure; };
 struct CreateSchema { std::string name; bool if_not_exists = false; };  ///< what stands inside it comes as actions of their own
 struct CreateExtension { std::string name, schema; bool if_not_exists = false; };
@@ -327,5 +342,31 @@ using Action = std::variant<
     CreateSequence, AlterSequence, CreateEnum, AlterEnum, CreateCompositeType, CreateOtherType, CreateDomain, AlterDomain,
     CreateFunction, DoBlock, Call, CreateSchema, CreateExtension, Comment, Grant, Transaction, SetVariable, Harmless,
     NotInTransaction, Unmodelled>;
+
+// ---- bodies of DO blocks, functions and procedures -----------------------------------------------------------------
+
+/// What has to be so that a statement of a body runs. Statements that share a branch run together or not at all.
+struct BodyCondition {
+    std::uint32_t branch = 0;               ///< one number for each branch of a body
+    std::string what;                       ///< what decides, as `Effects::depends_on` says it: "whether a > 1 holds"
+};
+
+/// A statement that a body runs.
+struct BodyStatement {
+    std::int32_t begin = -1, end = -1;      ///< bytes in the SQL text that was lowered; of a nearest whole where it cannot be told
+    bool exact = true;                      ///< false: the text was put together (EXECUTE): locations in `actions` mean nothing
+    std::string kind;                       ///< command tag
+    std::string sql;                        ///< as the server runs it
+    std::vector<Action> actions;
+    std::vector<BodyCondition> conditions;  ///< outermost first; empty: runs whenever the body does
+};
+
+/// What a body hides: EXECUTE of a text that is made at run time, a body that does not parse.
+struct BodyGap { std::int32_t begin = -1, end = -1; std::string what, why; };
+
+struct RoutineBody {
+    std::vector<BodyStatement> statements;  ///< in order; a loop's once
+    std::vector<BodyGap> gaps;              ///< in order
+};
 
 }  // namespace pgfence

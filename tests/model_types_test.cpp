@@ -140,8 +140,8 @@ TEST_CASE("volatility of expressions") {
 
 TEST_CASE("volatility of what the migrations themselves made") {
     Catalog catalog;
-    Function stable{{"public", "f"}, 's', "sql", "", 0, {}, false};
-    Function immutable{{"public", "f"}, 'i', "sql", "", 1, {}, false};
+    Function stable{{"public", "f"}, 's', "sql", "", 0, {}, false, 0, false, nullptr};
+    Function immutable{{"public", "f"}, 'i', "sql", "", 1, {}, false, 0, false, nullptr};
     catalog.put(stable);
     catalog.put(immutable);
     Domain domain;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -139,6 +140,9 @@ struct Function {
     int arguments = 0;
     std::vector<std::string> settings;
     bool procedure = false;
+    int defaults = 0;       ///< arguments that a call may leave out
+    bool variadic = false;
+    std::shared_ptr<const RoutineBody> runs;  ///< null: not read
 };
 
 /// "schema.name" or "name" as nextval('...') has it; empty when the expression draws from no sequence.
@@ -207,6 +211,8 @@ public:
     const Enum* find_enum(const Name& written) const;
     Enum* find_enum(const Name& written);
     std::vector<const Function*> find_functions(const Name& written) const;
+    /// The one that a call with so many arguments runs; null: none is known, or several may be meant.
+    const Function* called_by(const FunctionUse& use) const;
     bool has_schema(std::string_view name) const;
     /// The relation that extended statistics of that name are on; 0: not known.
     RelationId table_of_statistics(const Name& written) const;

@@ -170,6 +170,20 @@ void Catalog::put(Enum e) {
 
 void Catalog::put_type(Name name) { other_types_[key_of(name)] = true; }
 
+const Function* Catalog::called_by(const FunctionUse& use) const {
+    const auto takes = [&](const Function& f) {
+        const int fewest = f.variadic ? f.arguments - 1 : f.arguments - f.defaults;
+        return use.arguments >= fewest && (f.variadic || use.arguments <= f.arguments);
+    };
+    const Function* only = nullptr;
+    for (const Function* function : find_functions(use.name)) {
+        if (!takes(*function)) continue;
+        if (only) return nullptr;
+        only = function;
+    }
+    return only;
+}
+
 void Catalog::put(Function function) {
     uses_["f" + function.name.name];
     std::vector<Function>& overloads = functions_[key_of(function.name)];

@@ -105,6 +105,9 @@ void create_function(Server server, const CreateFunction& action) {
     function.arguments = action.arguments;
     function.settings = action.settings;
     function.procedure = action.procedure;
+    function.defaults = action.defaults;
+    function.variadic = action.variadic;
+    function.runs = action.runs;
     if (action.or_replace)
         server.catalog.put(std::move(function));
     else

@@ -67,6 +67,18 @@ bool is_input(const FunctionParameter& parameter) {
     return parameter.mode != FUNC_PARAM_OUT && parameter.mode != FUNC_PARAM_TABLE;
 }
 
+void add_parameter(const FunctionParameter& parameter, CreateFunction& out) {
+    if (!is_input(parameter)) return;
+    ++out.arguments;
+    out.defaults += parameter.defexpr ? 1 : 0;
+    out.variadic |= parameter.mode == FUNC_PARAM_VARIADIC;
+}
+
+bool is_trigger(const ::TypeName* type) {
+    const auto names = strings_of(type ? type->names : nullptr);
+    return !names.empty() && (names.back() == "trigger" || names.back() == "event_trigger");
+}
+
 }  // namespace
 
 Action lower_create_function(const CreateFunctionStmt& function, const Place& place) {
@@ -74,7 +86,8 @@ Action lower_create_function(const CreateFunctionStmt& function, const Place& pl
     out.name = name_of(function.funcname);
     out.or_replace = function.replace;
     out.procedure = function.is_procedure;
-    for (const auto* parameter : items<FunctionParameter>(function.parameters)) out.arguments += is_input(*parameter) ? 1 : 0;
+    for (const auto* parameter : items<FunctionParameter>(function.parameters)) add_parameter(*parameter, out);
+    out.trigger = is_trigger(function.returnType);
     for (const auto* option : items<DefElem>(function.options)) add_option(*option, place, out);
     if (function.sql_body) add_sql_body(place, out);
     return out;
@@ -94,7 +107,8 @@ Action lower_do(const DoStmt& block, const Place& place) {
 Action lower_call(const CallStmt& call, const Place& place) {
     if (!call.funccall) return Unmodelled{"CALL without a procedure"};
     const auto& procedure = *call.funccall;
-    return Call{{name_of(procedure.funcname), static_cast<int>(items(procedure.args).size()), place.at(procedure.location)}};
+    const int arguments = static_cast<int>(items(procedure.args).size());
+    return Call{{name_of(procedure.funcname), arguments, place.at(procedure.location), true}};
 }
 
 }  // namespace pgfence

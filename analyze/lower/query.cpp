@@ -70,6 +70,27 @@ bool is_query(const Node* n) {
     return is(n, T_SelectStmt) || is(n, T_InsertStmt) || is(n, T_UpdateStmt) || is(n, T_DeleteStmt) || is(n, T_MergeStmt);
 }
 
+const FuncCall* only_function(const SelectStmt& select) {
+    const auto from = items(select.fromClause);
+    if (from.size() != 1 || !is(from[0], T_RangeFunction)) return nullptr;
+    const auto functions = items<List>(as<RangeFunction>(from[0]).functions);
+    const Node* call = functions.size() == 1 ? items(functions[0])[0] : nullptr;
+    return is(call, T_FuncCall) ? &as<FuncCall>(call) : nullptr;
+}
+
+/// SELECT f(), g() and SELECT * FROM f() call each function once; behind a condition or for rows of a table nobody knows.
+void mark_called_once(const SelectStmt& select, const Place& place, Query& query) {
+    if (select.whereClause || select.limitCount || select.limitOffset || select.op != SETOP_NONE) return;
+    const auto mark = [&](const FuncCall& call) {
+        for (FunctionUse& use : query.functions)
+            if (use.location >= 0 && use.location == place.at(call.location)) use.once = true;
+    };
+    if (const FuncCall* call = only_function(select)) mark(*call);
+    if (select.fromClause) return;
+    for (const auto* target : items<ResTarget>(select.targetList))
+        if (is(target->val, T_FuncCall)) mark(as<FuncCall>(target->val));
+}
+
 const Node* explained_query(const Node* n) {
     if (is(n, T_CreateTableAsStmt)) n = as<CreateTableAsStmt>(n).query;
     if (is(n, T_DeclareCursorStmt)) n = as<DeclareCursorStmt>(n).query;
@@ -90,6 +111,7 @@ Action lower_query(const Node* statement, const Place& place) {
     Dml dml;
     dml.query = std::move(walk.query);
     describe(statement, dml);
+    if (is(statement, T_SelectStmt)) mark_called_once(as<SelectStmt>(statement), place, dml.query);
     return dml;
 }
 

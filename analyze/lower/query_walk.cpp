@@ -177,7 +177,7 @@ void Walk::note(const Node* n) {
         case T_FuncCall: {
             const auto& call = as<FuncCall>(n);
             result.query.functions.push_back(
-                {name_of(call.funcname), static_cast<int>(items(call.args).size()), place_.at(call.location)});
+                {name_of(call.funcname), static_cast<int>(items(call.args).size()), place_.at(call.location), false});
             break;
         }
         case T_JoinExpr:

@@ -117,6 +117,8 @@ void Answer::fails(Failure::Kind kind, std::string message, bool certain, std::s
 void Answer::refused_in_transaction_block(std::string_view statement) {
     if (now.in_transaction_block)
         fails(Failure::Kind::in_transaction_block, std::string(statement) + " cannot run inside a transaction block");
+    else if (now.in_body)
+        fails(Failure::Kind::in_transaction_block, std::string(statement) + " cannot be executed from a function");
 }
 
 void Answer::needs_version(int version, std::string_view what, std::size_t command) {

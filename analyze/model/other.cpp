@@ -106,10 +106,25 @@ void model(Answer& answer, const AlterSequence& sequence) {
 
 void model(Answer&, const CreateFunction&) {}
 
-void model(Answer& answer, const DoBlock&) { answer.unknown("the body of the DO block is not read"); }
+// What a body runs is modelled statement by statement, each in the catalog as the ones before it left it (analyze/).
+// Here is said what of it nobody has read.
+void model(Answer& answer, const DoBlock& block) {
+    if (!block.runs) answer.unknown("the body of a DO block in language " + block.language + " is not read");
+    else if (!block.runs->gaps.empty()) answer.unknown(block.runs->gaps.front().why);
+}
 
 void model(Answer& answer, const Call& call) {
-    answer.unknown("the body of procedure " + call.procedure.name.name + " is not read");
+    const Function* procedure = answer.catalog.called_by(call.procedure);
+    if (!procedure || !procedure->runs)
+        answer.unknown("the body of procedure " + call.procedure.name.name + " is not known");
+    else if (!procedure->runs->gaps.empty())
+        answer.unknown("procedure " + call.procedure.name.name + ": " + procedure->runs->gaps.front().why);
+}
+
+// SPI_commit: only a CALL or DO that stands in no transaction block may end transactions.
+void model(Answer& answer, const Transaction&) {
+    if (answer.now.in_body && answer.now.in_transaction_block)
+        answer.fails(Failure::Kind::not_allowed, "invalid transaction termination");
 }
 
 // CommentObject: ShareUpdateExclusive on the relation; the parts of one are looked up with less.

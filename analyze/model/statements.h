@@ -46,6 +46,7 @@ void model(Answer&, const AlterSequence&);
 void model(Answer&, const CreateFunction&);
 void model(Answer&, const DoBlock&);
 void model(Answer&, const Call&);
+void model(Answer&, const Transaction&);
 void model(Answer&, const Comment&);
 void model(Answer&, const Grant&);
 void model(Answer&, const NotInTransaction&);

@@ -4,8 +4,9 @@
 namespace pgfence::rules {
 namespace {
 
-std::string_view place(TransactionKind kind) {
-    switch (kind) {
+std::string_view place(const Scope& scope) {
+    if (!scope.body.empty()) return scope.body;
+    switch (scope.transaction.kind) {
         case TransactionKind::runner: return "the transaction that the migration runner opens";
         case TransactionKind::implicit: return "the transaction that several statements sent as one query are";
         default: return "a transaction";
@@ -54,7 +55,7 @@ COMMIT;
             std::optional<Recipe> recipe;
             if (step.alone) recipe = Recipe{{outside_transaction(step, step.sql + ";")}, ""};
             return {of_failure(step, failure,
-                               fmt::format("this fails in {}: {}", place(step.scope.transaction.kind), failure.message),
+                               fmt::format("this fails in {}: {}", place(step.scope), failure.message),
                                std::move(recipe))};
         }
         return {};

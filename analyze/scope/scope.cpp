@@ -78,7 +78,8 @@ void ScopeTracker::begin_file(TransactionMode mode, std::uint32_t statements, st
 Scope ScopeTracker::scope() const {
     Scope scope;
     scope.transaction = transaction_;
-    scope.in_transaction_block = in_block();
+    scope.in_transaction_block = keeps_locks();
+    scope.body = body_;
     scope.position_in_file = position_;
     scope.statements_in_transaction = run_in_transaction_ + 1;
     const bool to_the_end =
@@ -110,6 +111,30 @@ void ScopeTracker::after(const std::vector<Action>& actions, const Effects& effe
         transaction_.number = next_number_++;
         run_in_transaction_ = 0;
     }
+}
+
+// ---- bodies --------------------------------------------------------------------------------------------------------
+
+void ScopeTracker::let_go() {
+    local_.clear();
+    held_.clear();
+    changes_.clear();
+}
+
+void ScopeTracker::begin_body(std::string whose) { body_ = std::move(whose); }
+
+void ScopeTracker::after_in_body(const Action& action, const Effects& effects, SourceSpan span,
+                                 const std::string& kind) {
+    for (const Lock& lock : effects.locks) hold(lock, span, kind);
+    if (const auto* variable = std::get_if<SetVariable>(&action)) set(*variable, span);
+    // In a transaction block COMMIT fails ("invalid transaction termination").
+    const auto* transaction = std::get_if<Transaction>(&action);
+    if (transaction && transaction->kind == Transaction::Kind::commit && !in_block()) let_go();
+}
+
+void ScopeTracker::end_body() {
+    body_.clear();
+    if (!in_block()) let_go();
 }
 
 void ScopeTracker::end_file() {
@@ -226,7 +251,7 @@ void ScopeTracker::hold(const Lock& lock, SourceSpan span, const std::string& ki
 void ScopeTracker::put(Settings& settings, Change::Of of, const std::string& name, std::optional<Setting> setting) {
     const auto at = settings.find(name);
     if (at == settings.end() && (!setting || settings.size() >= kMaxSettings)) return;
-    if (in_block())
+    if (keeps_locks())
         changes_.push_back({of, name, std::nullopt, at == settings.end() ? std::nullopt : std::optional(at->second)});
     if (setting)
         settings.insert_or_assign(name, std::move(*setting));
@@ -253,7 +278,7 @@ void ScopeTracker::set(const SetVariable& variable, SourceSpan span) {
     if (!variable.local) {
         put(local_, Of::local, variable.name, std::nullopt);
         put(session_, Of::session, variable.name, std::move(setting));
-    } else if (in_block()) {
+    } else if (keeps_locks()) {
         put(local_, Of::local, variable.name, std::move(setting));
     } else if (const auto at = session_.find(variable.name); at == session_.end() || !at->second.effective) {
         // Kept to be told about, never in place of a value that is in force.

@@ -42,6 +42,7 @@ struct Scope {
     std::vector<HeldLock> held;
     std::map<std::string, Setting> settings;  ///< lower-case name -> value in force before the statement
     std::string format;                       ///< of the file: "prisma"
+    std::string body;  ///< inside a body: whose, "a DO block"; that is a transaction also where none is open
 
     const Setting* setting(const std::string& name) const {
         const auto it = settings.find(name);
@@ -61,6 +62,10 @@ public:
     Scope scope() const;
     /// After a statement: its locks stay until the transaction ends, SET changes what the next one sees.
     void after(const std::vector<Action>& actions, const Effects& effects, SourceSpan span, const std::string& kind);
+    /// The statement at hand runs a body: until end_body() each of its statements has its own scope() and after_in_body().
+    void begin_body(std::string whose);
+    void after_in_body(const Action& action, const Effects& effects, SourceSpan span, const std::string& kind);
+    void end_body();
     /// The runner commits; a block that the file left open ends with it, as if it were committed.
     void end_file();
 
@@ -85,6 +90,8 @@ private:
     };
 
     bool in_block() const { return transaction_.kind != TransactionKind::none; }
+    bool keeps_locks() const { return in_block() || !body_.empty(); }
+    void let_go();
     void open(TransactionKind kind);
     void close(bool commit);
     /// What follows a COMMIT or ROLLBACK: nothing, or the next implicit block of the file.
@@ -108,6 +115,7 @@ private:
     std::vector<Change> changes_;
     std::vector<Savepoint> savepoints_;
     std::string format_;
+    std::string body_;  // whose runs now
     Undo undo_ = Undo::nothing;
     std::string undo_savepoint_;
 };

@@ -1,0 +1,122 @@
+#include "analyze/body_walk.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "analyze/catalog/uncertain.h"
+
+namespace pgfence::analyze {
+namespace {
+
+constexpr std::size_t kDepth = 16;
+constexpr std::size_t kMostOfStatement = 5'000;
+
+bool only_reads(const BodyStatement& statement) {
+    return std::all_of(statement.actions.begin(), statement.actions.end(), [](const Action& action) {
+        const auto* dml = std::get_if<Dml>(&action);
+        return dml && dml->kind == Dml::Kind::select;
+    });
+}
+
+/// The one statement of a body that does more than read.
+const BodyStatement* only_one(const RoutineBody& body) {
+    const BodyStatement* only = nullptr;
+    for (const BodyStatement& statement : body.statements) {
+        if (only_reads(statement)) continue;
+        if (only) return nullptr;
+        only = &statement;
+    }
+    return only;
+}
+
+}  // namespace
+
+void BodyWalk::follow(const Action& own, Timeline& timeline, const BodyWatch& watch) {
+    timeline_ = &timeline;
+    watch_ = &watch;
+    left_ = kMostOfStatement;
+    told_ = false;
+    conditions_.clear();
+    watch.run({own, nullptr, false, true, conditions_});
+    bodies_of(own, false);
+}
+
+void BodyWalk::bodies_of(const Action& action, bool called) {
+    if (const auto* block = std::get_if<DoBlock>(&action)) body(block->runs, "a DO block", called);
+    if (const auto* procedure = std::get_if<Call>(&action)) call(procedure->procedure, "a procedure");
+    if (const auto* dml = std::get_if<Dml>(&action))
+        for (const FunctionUse& use : dml->query.functions) call(use, "a function");
+}
+
+void BodyWalk::call(const FunctionUse& use, const std::string& whose) {
+    const Function* function = timeline_->now().called_by(use);
+    if (!function || !function->runs) return;
+    const Runs runs = function->runs;  // it may drop itself
+    if (use.once) return body(runs, whose, true);
+    Catalog before = timeline_->now();
+    conditions_.push_back("how often the query calls " + use.name.name + "()");
+    body(runs, whose, true);
+    conditions_.pop_back();
+    timeline_->now() = either(before, timeline_->now());
+}
+
+void BodyWalk::body(const Runs& runs, const std::string& whose, bool called) {
+    if (!runs || std::find(stack_.begin(), stack_.end(), runs) != stack_.end()) return;
+    if (stack_.size() >= kDepth) return watch_->gap({-1, -1, "a call", "functions call one another too deeply"}, true);
+    const bool outermost = stack_.empty();
+    if (outermost && watch_->enter) watch_->enter(whose);
+    stack_.push_back(runs);
+    statements(*runs, called);
+    stack_.pop_back();
+    if (outermost && watch_->leave) watch_->leave();
+}
+
+void BodyWalk::statements(const RoutineBody& body, bool called) {
+    std::vector<Branch> branches;
+    const BodyStatement* only = only_one(body);
+    for (const BodyStatement& statement : body.statements) {
+        if (!afford(called)) break;
+        enter_branches(statement, branches);
+        for (const Action& action : statement.actions) {
+            const bool alone = &statement == only && statement.actions.size() == 1 && conditions_.empty() && !called;
+            watch_->run({action, &statement, called, alone, conditions_});
+            bodies_of(action, called);
+        }
+    }
+    leave_branches(0, branches);
+    for (const BodyGap& gap : body.gaps) watch_->gap(gap, called);
+}
+
+// Statements of one branch see what those before them did; behind the branch that is but one of two possibilities.
+void BodyWalk::enter_branches(const BodyStatement& statement, std::vector<Branch>& branches) {
+    std::size_t same = 0;
+    while (same < branches.size() && same < statement.conditions.size() &&
+           branches[same].number == statement.conditions[same].branch)
+        ++same;
+    leave_branches(same, branches);
+    for (std::size_t i = same; i < statement.conditions.size(); ++i) {
+        branches.push_back({statement.conditions[i].branch, timeline_->now()});
+        conditions_.push_back(statement.conditions[i].what);
+    }
+}
+
+void BodyWalk::leave_branches(std::size_t down_to, std::vector<Branch>& branches) {
+    while (branches.size() > down_to) {
+        timeline_->now() = either(branches.back().before, timeline_->now());
+        branches.pop_back();
+        conditions_.pop_back();
+    }
+}
+
+bool BodyWalk::afford(bool called) {
+    if (left_ > 0 && left_of_run_ > 0) {
+        --left_;
+        --left_of_run_;
+        return true;
+    }
+    if (!told_) watch_->gap({-1, -1, "a body", "more statements run than are followed"}, called);
+    told_ = true;
+    return false;
+}
+
+}  // namespace pgfence::analyze

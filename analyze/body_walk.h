@@ -1,0 +1,61 @@
+#pragma once
+// What a statement runs beside itself: the body of a DO block, of the procedure it calls, of the functions it selects.
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analyze/timeline.h"
+#include "core/action.h"
+
+namespace pgfence::analyze {
+
+/// One action that runs: the statement's own, or one of a body.
+struct Running {
+    const Action& action;
+    const BodyStatement* part = nullptr;         ///< of a body; null: the statement's own action
+    bool called = false;                         ///< the body is a function's: it stands elsewhere
+    bool alone = true;                           ///< a body's only statement, and it runs for sure
+    const std::vector<std::string>& conditions;  ///< on what it depends whether it runs; empty: on nothing
+};
+
+struct BodyWatch {
+    std::function<void(const Running&)> run;  ///< applies the action to the timeline, too
+    std::function<void(const BodyGap&, bool called)> gap;
+    std::function<void(const std::string& whose)> enter;  ///< of the outermost body: "a DO block"; may be null
+    std::function<void()> leave;                          ///< likewise
+};
+
+/// Follows calls as deep as 16 and up to a number of actions that no migration has; what is left out is told as a gap.
+/// A function that calls itself is read once. One for a whole run: its limit is for all of it.
+class BodyWalk {
+public:
+    void follow(const Action& own, Timeline& timeline, const BodyWatch& watch);
+
+private:
+    struct Branch {
+        std::uint32_t number;
+        Catalog before;
+    };
+    using Runs = std::shared_ptr<const RoutineBody>;
+
+    void bodies_of(const Action& action, bool called);
+    void call(const FunctionUse& use, const std::string& whose);
+    void body(const Runs& runs, const std::string& whose, bool called);
+    void statements(const RoutineBody& body, bool called);
+    void enter_branches(const BodyStatement& statement, std::vector<Branch>& branches);
+    void leave_branches(std::size_t down_to, std::vector<Branch>& branches);
+    bool afford(bool called);
+
+    Timeline* timeline_ = nullptr;
+    const BodyWatch* watch_ = nullptr;
+    std::vector<Runs> stack_;  // bodies that run now, the outermost first
+    std::vector<std::string> conditions_;
+    std::size_t left_ = 0;  // of the statement's budget
+    std::size_t left_of_run_ = 200'000;
+    bool told_ = false;  // that the budget is spent
+};
+
+}  // namespace pgfence::analyze

@@ -1,0 +1,124 @@
+#include "analyze/catalog/uncertain.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace pgfence {
+namespace {
+
+bool has_same_name(const Catalog& catalog, RelationId id, const Name& name) {
+    const Relation* relation = catalog.get(id);
+    return relation && relation->name == name;
+}
+
+/// Dropped, renamed or moved: the branch may have taken it from where others look for it.
+bool lost_any(const Catalog& before, const Catalog& after) {
+    for (const auto& [id, relation] : before.relations())
+        if (!has_same_name(after, id, relation.name)) return true;
+    return false;
+}
+
+/// Relations that both have, and that are not the same; the catalogs share what neither has changed.
+std::vector<RelationId> changed(const Catalog& one, const Catalog& other) {
+    std::vector<RelationId> ids;
+    for (const auto& [id, relation] : one.relations())
+        if (const Relation* there = other.get(id); there && there != &relation) ids.push_back(id);
+    return ids;
+}
+
+void weaken_columns(Relation& relation, const Relation& other) {
+    std::vector<Column> kept;
+    for (Column& column : relation.columns) {
+        const Column* there = other.column(column.name);
+        const bool same_type = !there || there->type == column.type;
+        column.not_null = column.not_null && there && there->not_null;
+        column.not_null_valid = column.not_null_valid && (!there || there->not_null_valid);
+        // Of a column whose type is one of two nothing can be said: it counts as not known.
+        if (same_type)
+            kept.push_back(std::move(column));
+        else
+            relation.columns_known = false;
+    }
+    relation.columns = std::move(kept);
+    relation.columns_known = relation.columns_known && other.columns_known;
+    for (const Column& column : other.columns)
+        if (!relation.column(column.name)) relation.columns_known = false;
+}
+
+void weaken_constraints(Catalog& catalog, RelationId id, const Relation& other) {
+    Relation& relation = *catalog.get(id);
+    for (TableConstraint& constraint : relation.constraints) {
+        const TableConstraint* there = other.constraint_named(constraint.name);
+        constraint.valid = constraint.valid && there && there->valid;
+        constraint.enforced = constraint.enforced || (there && there->enforced);
+    }
+    for (const TableConstraint& constraint : other.constraints) {
+        if (std::as_const(catalog).get(id)->constraint_named(constraint.name)) continue;
+        TableConstraint maybe = constraint;
+        maybe.valid = false;
+        if (!std::as_const(catalog).get(maybe.index)) maybe.index = 0;
+        if (!std::as_const(catalog).get(maybe.referenced)) maybe.referenced = 0;
+        catalog.add_constraint(id, std::move(maybe));
+    }
+}
+
+void weaken(Catalog& catalog, RelationId id, const Relation& other) {
+    Relation& relation = *catalog.get(id);
+    weaken_columns(relation, other);
+    relation.existing = relation.existing || other.existing;
+    relation.valid = relation.valid && other.valid;
+    relation.populated = relation.populated || other.populated;
+    for (const TriggerInfo& trigger : other.triggers) {
+        const auto same = [&](const TriggerInfo& t) { return t.name == trigger.name; };
+        if (std::none_of(relation.triggers.begin(), relation.triggers.end(), same))
+            relation.triggers.push_back(trigger);
+    }
+    for (const RelationId parent : std::vector<RelationId>(other.parents))
+        if (std::as_const(catalog).get(parent)) catalog.add_parent(id, parent);
+    weaken_constraints(catalog, id, other);
+}
+
+/// The branch made them, or found them there: others may be using them.
+void take_for_existing(const Catalog& before, Catalog& catalog) {
+    std::vector<RelationId> made;
+    for (const auto& [id, relation] : std::as_const(catalog).relations())
+        if (!before.get(id)) made.push_back(id);
+    for (const RelationId id : made) {
+        Relation& relation = *catalog.get(id);
+        relation.existing = true;
+        for (TableConstraint& constraint : relation.constraints) constraint.valid = false;
+        for (Column& column : relation.columns) column.not_null = false;
+    }
+}
+
+void weaken_domains(Catalog& catalog, const Catalog& other) {
+    std::vector<Domain> weaker;
+    for (const Domain* domain : std::as_const(catalog).domains()) {
+        const Domain* there = other.find_domain(domain->name);
+        if (there == domain) continue;
+        Domain weak = *domain;
+        weak.not_null = weak.not_null && there && there->not_null;
+        for (TableConstraint& check : weak.checks) check.valid = false;
+        weaker.push_back(std::move(weak));
+    }
+    for (Domain& domain : weaker) catalog.put(std::move(domain));
+}
+
+}  // namespace
+
+Catalog either(const Catalog& before, Catalog after) {
+    // What is lost on one side cannot be put back with all that pointed at it: then the other side is the better start.
+    const bool lost = lost_any(before, after);
+    Catalog result = lost ? before : after;
+    const Catalog& other = lost ? after : before;
+    for (const RelationId id : changed(std::as_const(result), other)) weaken(result, id, *other.get(id));
+    if (lost)
+        result.set_complete(false);
+    else
+        take_for_existing(before, result);
+    weaken_domains(result, other);
+    result.set_search_path(before.search_path());
+    return result;
+}
+
+}  // namespace pgfence

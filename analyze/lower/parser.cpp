@@ -1,0 +1,66 @@
+#include "analyze/lower/parser.h"
+
+#include "analyze/lower/lowering.h"
+
+namespace pgfence {
+namespace {
+
+// The error's position counts characters from 1; a character is as long as its first byte says (pg_utf_mblen).
+std::size_t byte_of_character(std::string_view text, int position) {
+    std::size_t at = 0;
+    for (int i = 1; i < position && at < text.size(); ++i) {
+        const auto first = static_cast<unsigned char>(text[at]);
+        at += first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF8 ? 4 : 1;
+    }
+    return std::min(at, text.size());
+}
+
+// "at or near" quotes everything that an open string or comment swallowed.
+std::string message_of(const PgQueryError& error) {
+    constexpr std::size_t kLongest = 200;
+    std::string message = text_of(error.message);
+    if (message.size() <= kLongest) return message;
+    std::size_t end = kLongest;
+    while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xC0) == 0x80) --end;
+    return message.substr(0, end) + "...\"";
+}
+
+SyntaxError syntax_error(const PgQueryError& error, Span piece, std::string_view sql) {
+    const auto at = piece.begin + byte_of_character(sql.substr(piece.begin, piece.end - piece.begin), error.cursorpos);
+    return {static_cast<std::uint32_t>(piece.begin), static_cast<std::uint32_t>(piece.end),
+            static_cast<std::uint32_t>(at), message_of(error)};
+}
+
+LoweredStatement lower_raw(const RawStmt& raw, std::string_view sql, Span piece) {
+    const std::size_t from = piece.begin + static_cast<std::size_t>(std::max(raw.stmt_location, 0));
+    const std::size_t to = raw.stmt_len > 0 ? from + static_cast<std::size_t>(raw.stmt_len) : piece.end;
+    const Span span = trimmed(sql, from, to);
+    Place place;
+    place.sql = sql;
+    place.base = static_cast<std::int32_t>(piece.begin);
+    place.begin = static_cast<std::uint32_t>(span.begin);
+    place.end = static_cast<std::uint32_t>(span.end);
+    // PL/pgSQL's "a := b" is a SELECT of b with a target beside it.
+    const Node* statement = is(raw.stmt, T_PLAssignStmt) ? node(as<PLAssignStmt>(raw.stmt).val) : raw.stmt;
+    return {place.begin, place.end, command_tag(statement), lower_statement(statement, place)};
+}
+
+}  // namespace
+
+bool Parser::parse(const char* text, Span piece, std::vector<LoweredStatement>& out, std::optional<SyntaxError>& error,
+                   ParseMode mode) const {
+    const ParseMemory memory;
+    const auto result = pg_query_raw_parse(text, static_cast<int>(mode));
+    free(result.stderr_buffer);
+    if (result.error) {
+        error = syntax_error(*result.error, piece, sql_);
+        pg_query_free_error(result.error);
+        return false;
+    }
+    const auto statements = items<RawStmt>(result.tree);
+    if (out.empty()) out.reserve(statements.size());
+    for (const auto* statement : statements) out.push_back(lower_raw(*statement, sql_, piece));
+    return true;
+}
+
+}  // namespace pgfence

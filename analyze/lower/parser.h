@@ -1,0 +1,31 @@
+#pragma once
+// One piece of a text through PostgreSQL's parser.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyze/lower/lexer.h"
+#include "analyze/lower/lower.h"
+
+namespace pgfence {
+
+/// PostgreSQL's RawParseMode: what the text is taken for. The numbers are the server's.
+enum class ParseMode : int { statements = 0, expression = 2, assignment1 = 3, assignment2 = 4, assignment3 = 5 };
+
+class Parser {
+public:
+    /// `sql` is what offsets count in; it must outlive the parser.
+    explicit Parser(std::string_view sql) : sql_(sql) {}
+
+    /// `text` stands at `piece` of the whole text, byte for byte, or is as long as what does (PL/pgSQL blanks INTO).
+    /// False when it does not parse; `error` then says why.
+    bool parse(const char* text, Span piece, std::vector<LoweredStatement>& out, std::optional<SyntaxError>& error,
+               ParseMode mode = ParseMode::statements) const;
+
+private:
+    std::string_view sql_;
+};
+
+}  // namespace pgfence

@@ -1,0 +1,185 @@
+// DO blocks and called functions: effects, findings at the inner statement, what the catalog may claim afterwards.
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+
+#include "analyze/analyze.h"
+
+using namespace pgfence;
+
+namespace {
+
+constexpr const char* kTables =
+    "CREATE TABLE t (id int PRIMARY KEY, a int, b text); CREATE TABLE u (id int PRIMARY KEY, t_id int);";
+
+Analysis analysed(std::string sql, TransactionMode mode = TransactionMode::per_statement,
+                  std::string schema = kTables) {
+    analyze::Request request;
+    request.version = 16;
+    request.schema = {std::move(schema)};
+    Script script;
+    script.sql = std::move(sql);
+    script.transaction = mode;
+    request.changed.push_back(std::move(script));
+    return analyze::analyze(request);
+}
+
+const Finding* finding(const Analysis& analysis, std::string_view rule) {
+    for (const Finding& f : analysis.findings)
+        if (f.rule == rule) return &f;
+    return nullptr;
+}
+
+std::string at(const std::string& sql, SourceSpan span) { return sql.substr(span.begin, span.end - span.begin); }
+
+std::string locks(const Analysis& analysis, std::size_t statement = 0) {
+    std::string all;
+    for (const Lock& lock : analysis.files.at(0).statements.at(statement).effects.locks)
+        if (lock.kind == RelationKind::table)
+            all += (all.empty() ? "" : ", ") + lock.relation + " " + std::string(sql_name(lock.mode));
+    return all;
+}
+
+const Effects& effects(const Analysis& analysis, std::size_t statement = 0) {
+    return analysis.files.at(0).statements.at(statement).effects;
+}
+
+}  // namespace
+
+TEST_CASE("a DO block does what its body does") {
+    const std::string sql =
+        "SELECT 1;\nDO $$ BEGIN\n  ALTER TABLE t ALTER a SET NOT NULL;\n  UPDATE u SET t_id = 1;\nEND $$;";
+    const Analysis analysis = analysed(sql);
+    REQUIRE(analysis.files.at(0).statements.size() == 2);
+    CHECK(locks(analysis, 1) == "public.t ACCESS EXCLUSIVE, public.u ROW EXCLUSIVE");
+    CHECK(effects(analysis, 1).certainty == Certainty::known);
+    CHECK(analysis.files[0].unread.empty());
+    const bool inside = std::any_of(analysis.findings.begin(), analysis.findings.end(),
+                                    [&](const Finding& f) { return at(sql, f.span).starts_with("ALTER "); });
+    CHECK(inside);
+    for (const Finding& f : analysis.findings) CHECK(f.statement == 1);
+}
+
+TEST_CASE("the locks of one statement of a body are held for the next") {
+    const std::string sql = "DO $$ BEGIN ALTER TABLE t ADD c int; UPDATE t SET c = 1; END $$; SELECT 1 FROM t;";
+    const Analysis analysis = analysed(sql);
+    const bool beside = std::any_of(analysis.findings.begin(), analysis.findings.end(), [&](const Finding& f) {
+        return f.related && at(sql, *f.related) == "ALTER TABLE t ADD c int";
+    });
+    CHECK(beside);
+}
+
+TEST_CASE("what may not run is said to depend, and proves nothing") {
+    const std::string conditional =
+        "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = 'c') THEN\n"
+        "ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL); END IF; END $$;\n"
+        "ALTER TABLE t ALTER a SET NOT NULL;";
+    const Analysis analysis = analysed(conditional);
+    CHECK(effects(analysis, 0).certainty == Certainty::depends);
+    REQUIRE_FALSE(effects(analysis, 0).depends_on.empty());
+    CHECK(effects(analysis, 0).depends_on.front().starts_with("whether NOT EXISTS (SELECT"));
+    CHECK(effects(analysis, 1).proofs.empty());
+    const auto& work = effects(analysis, 1).work;
+    CHECK(std::any_of(work.begin(), work.end(), [](const Work& w) { return w.cause == Cause::not_null; }));
+    CHECK(analysis.files[0].unread.empty());
+
+    const Analysis certain = analysed(
+        "DO $$ BEGIN ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL); END $$;\n"
+        "ALTER TABLE t ALTER a SET NOT NULL;");
+    CHECK_FALSE(effects(certain, 1).proofs.empty());
+}
+
+TEST_CASE("a constraint that may have been dropped proves nothing") {
+    const Analysis analysis = analysed(
+        "DO $$ BEGIN IF EXISTS (SELECT FROM pg_class) THEN ALTER TABLE t DROP CONSTRAINT c; END IF; END $$;\n"
+        "ALTER TABLE t ALTER a SET NOT NULL;",
+        TransactionMode::per_statement, "CREATE TABLE t (a int, CONSTRAINT c CHECK (a IS NOT NULL));");
+    CHECK(effects(analysis, 1).proofs.empty());
+}
+
+TEST_CASE("a table that may have been there is not new behind its branch, and new within") {
+    const Analysis analysis = analysed(
+        "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_tables) THEN CREATE TABLE n (a int); CREATE INDEX i ON n (a); END "
+        "IF; "
+        "END $$;\nCREATE INDEX j ON n (a);");
+    CHECK_FALSE(effects(analysis, 1).locks.empty());
+    CHECK(effects(analysis, 1).lock_on("public.n")->existing);
+    CHECK_FALSE(std::any_of(analysis.findings.begin(), analysis.findings.end(),
+                            [](const Finding& f) { return f.statement == 0 && f.category == Category::lock; }));
+}
+
+TEST_CASE("a table dropped under a condition is still there for what follows") {
+    const Analysis analysis = analysed(
+        "DO $$ BEGIN IF EXISTS (SELECT FROM pg_class) THEN DROP TABLE u; END IF; END $$; UPDATE u SET t_id = 1;");
+    CHECK(locks(analysis, 1) == "public.u ROW EXCLUSIVE");
+}
+
+TEST_CASE("CONCURRENTLY fails in a body") {
+    const Analysis analysis = analysed("DO $$ BEGIN CREATE INDEX CONCURRENTLY i ON t (a); END $$;");
+    REQUIRE(effects(analysis).failures.size() == 1);
+    CHECK(effects(analysis).failures[0].message == "CREATE INDEX CONCURRENTLY cannot be executed from a function");
+    const Finding* found = finding(analysis, "concurrently-in-transaction");
+    REQUIRE(found);
+    CHECK(found->message.starts_with("this fails in a DO block"));
+}
+
+TEST_CASE("unread parts are listed where they stand") {
+    const std::string sql = "DO $$ BEGIN\n  DROP TABLE t;\n  EXECUTE 'DROP TABLE ' || current_user;\nEND $$;";
+    const Analysis analysis = analysed(sql);
+    REQUIRE(analysis.files[0].unread.size() == 1);
+    CHECK(at(sql, analysis.files[0].unread[0].span).starts_with("EXECUTE"));
+    CHECK(effects(analysis).certainty == Certainty::unknown);
+    CHECK(locks(analysis) == "public.t ACCESS EXCLUSIVE");
+    CHECK(analysed("DO LANGUAGE plperl $$ x $$;").files[0].unread.size() == 1);
+}
+
+TEST_CASE("a call runs the body that the migrations gave") {
+    const std::string make =
+        "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN ALTER TABLE t ADD c int; END $$;\n";
+    const Analysis made = analysed(make);
+    CHECK(locks(made) == "");
+    CHECK(made.findings.empty());
+    const std::string sql = make + "SELECT f();";
+    const Analysis called = analysed(sql);
+    CHECK(locks(called, 1) == "public.t ACCESS EXCLUSIVE");
+    CHECK(effects(called, 1).certainty == Certainty::known);
+    for (const Finding& f : called.findings) CHECK(at(sql, f.span) == "SELECT f()");
+    CHECK(locks(analysed(make + "DO $$ BEGIN PERFORM f(); END $$;"), 1) == "public.t ACCESS EXCLUSIVE");
+    CHECK(effects(analysed(make + "SELECT f() FROM u;"), 1).certainty == Certainty::depends);
+
+    const Analysis procedure =
+        analysed("CREATE PROCEDURE p(a int, b int DEFAULT 1) LANGUAGE sql AS 'DROP TABLE t';\nCALL p(1);");
+    CHECK(locks(procedure, 1) == "public.t ACCESS EXCLUSIVE");
+    CHECK(procedure.files[0].unread.empty());
+    const Analysis unknown = analysed("CALL elsewhere();");
+    CHECK(unknown.files[0].unread.size() == 1);
+    CHECK(effects(unknown).certainty == Certainty::unknown);
+    CHECK(effects(analysed("SELECT elsewhere();")).certainty == Certainty::depends);
+    CHECK(effects(analysed("SELECT count(*), now() FROM t;")).certainty == Certainty::known);
+}
+
+TEST_CASE("functions that call one another end") {
+    const Analysis analysis = analysed(
+        "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM g(); END $$;"
+        "CREATE FUNCTION g() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM f(); DROP TABLE t; END $$; SELECT f();");
+    CHECK(locks(analysis, 2) == "public.t ACCESS EXCLUSIVE");
+    std::string many;
+    for (int i = 0; i < 15; ++i) {
+        many += "CREATE FUNCTION f" + std::to_string(i) + "() RETURNS void LANGUAGE plpgsql AS $$ BEGIN ";
+        for (int j = 0; j < 10; ++j) many += "PERFORM f" + std::to_string(i + 1) + "(); ";
+        many += "END $$;";
+    }
+    const Analysis exploding = analysed(many + "SELECT f0();");
+    REQUIRE(exploding.files[0].unread.size() == 1);
+    CHECK(exploding.files[0].unread[0].why == "more statements run than are followed");
+}
+
+TEST_CASE("SET inside a body and COMMIT in a transaction block") {
+    CHECK_FALSE(finding(analysed("DO $$ BEGIN SET LOCAL lock_timeout = '1s'; ALTER TABLE t ADD c int; END $$;"),
+                        "missing-lock-timeout"));
+    CHECK(finding(analysed("DO $$ BEGIN IF a THEN SET lock_timeout = '1s'; END IF; ALTER TABLE t ADD c int; END $$;"),
+                  "missing-lock-timeout"));
+    CHECK(effects(analysed("BEGIN; DO $$ BEGIN COMMIT; END $$;"), 1).failures.size() == 1);
+    CHECK(effects(analysed("DO $$ BEGIN COMMIT; END $$;")).failures.empty());
+}
