@@ -23,7 +23,8 @@ std::vector<Lowered> lower_all(const std::vector<std::string_view>& texts) {
     const auto work = [&] {
         for (std::size_t i = next++; i < texts.size(); i = next++) lowered[i] = lower(texts[i]);
     };
-    const std::size_t threads = std::min<std::size_t>(std::max(1u, std::thread::hardware_concurrency()), texts.size() / kWorthAThread);
+    const std::size_t threads =
+        std::min<std::size_t>(std::max(1u, std::thread::hardware_concurrency()), texts.size() / kWorthAThread);
     std::vector<std::jthread> others;
     for (std::size_t t = 1; t < threads; ++t) others.emplace_back(work);
     work();
@@ -52,11 +53,16 @@ void make_conditional(Effects& effects, const std::vector<std::string>& conditio
 /// Several actions of one statement answer as one: the strongest lock on each relation, all the work.
 void merge(Effects& into, Effects&& more) {
     for (Lock& lock : more.locks) {
-        const auto same = std::find_if(into.locks.begin(), into.locks.end(), [&](const Lock& l) { return l.relation == lock.relation; });
-        if (same == into.locks.end()) into.locks.push_back(std::move(lock));
-        else same->mode = stronger(same->mode, lock.mode);
+        const auto same = std::find_if(into.locks.begin(), into.locks.end(),
+                                       [&](const Lock& l) { return l.relation == lock.relation; });
+        if (same == into.locks.end())
+            into.locks.push_back(std::move(lock));
+        else
+            same->mode = stronger(same->mode, lock.mode);
     }
-    const auto append = [](auto& to, auto& from) { to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end())); };
+    const auto append = [](auto& to, auto& from) {
+        to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+    };
     append(into.work, more.work);
     append(into.created, more.created);
     append(into.dropped, more.dropped);
@@ -64,7 +70,8 @@ void merge(Effects& into, Effects&& more) {
     for (std::string& what : more.depends_on) add_once(into.depends_on, std::move(what));
     append(into.proofs, more.proofs);
     into.certainty = std::max(into.certainty, more.certainty);
-    std::sort(into.locks.begin(), into.locks.end(), [](const Lock& a, const Lock& b) { return a.relation < b.relation; });
+    std::sort(into.locks.begin(), into.locks.end(),
+              [](const Lock& a, const Lock& b) { return a.relation < b.relation; });
 }
 
 /// What a statement hides from us, if anything: it is listed as unread, with its place.
@@ -74,7 +81,8 @@ std::optional<std::string> unread_part(const Action& action, const Catalog& cata
         return "the body of a DO block in language " + block->language + " is not read";
     if (const auto* call = std::get_if<Call>(&action)) {
         const Function* procedure = catalog.called_by(call->procedure);
-        if (!procedure || !procedure->runs) return "the body of procedure " + call->procedure.name.name + " is not known";
+        if (!procedure || !procedure->runs)
+            return "the body of procedure " + call->procedure.name.name + " is not known";
     }
     return std::nullopt;
 }
@@ -119,34 +127,42 @@ private:
     void remember(const Lowered& lowered, const Script* script) {
         timeline_.begin_file();
         const auto span = [&](std::uint32_t begin, std::uint32_t end) {
-            return script ? SourceSpan{script->file, script->map.to_file(begin), script->map.to_file(end)} : SourceSpan{0, begin, end};
+            return script ? SourceSpan{script->file, script->map.to_file(begin), script->map.to_file(end)}
+                          : SourceSpan{0, begin, end};
         };
         for (const LoweredStatement& statement : lowered.statements)
             for (const Action& action : statement.actions) remember(action, statement, span);
         for (const SyntaxError& error : lowered.errors)
-            analysis_.unread_history.push_back({span(error.begin, error.end), "a statement that does not parse", error.message});
+            analysis_.unread_history.push_back(
+                {span(error.begin, error.end), "a statement that does not parse", error.message});
         if (script)
-            analysis_.unread_history.insert(analysis_.unread_history.end(), script->unread.begin(), script->unread.end());
+            analysis_.unread_history.insert(analysis_.unread_history.end(), script->unread.begin(),
+                                            script->unread.end());
     }
 
     template <class Span>
     void remember(const Action& own, const LoweredStatement& statement, Span span) {
         const auto span_of = [&](const auto& part, bool called) {
-            return called || part.begin < 0 ? span(statement.begin, statement.end)
-                                            : span(static_cast<std::uint32_t>(part.begin), static_cast<std::uint32_t>(part.end));
+            return called || part.begin < 0
+                       ? span(statement.begin, statement.end)
+                       : span(static_cast<std::uint32_t>(part.begin), static_cast<std::uint32_t>(part.end));
         };
-        walk_.follow(own, timeline_, {
-            .run = [&](const Running& running) {
-                if (const auto why = unread_part(running.action, timeline_.now()))
-                    analysis_.unread_history.push_back(
-                        {running.part ? span_of(*running.part, running.called) : span(statement.begin, statement.end),
-                         running.part ? running.part->kind : statement.kind, *why});
-                apply(running);
-            },
-            .gap = [&](const BodyGap& gap, bool called) {
-                analysis_.unread_history.push_back({span_of(gap, called), gap.what, gap.why});
-            },
-            .enter = nullptr, .leave = nullptr});
+        walk_.follow(
+            own, timeline_,
+            {.run =
+                 [&](const Running& running) {
+                     if (const auto why = unread_part(running.action, timeline_.now()))
+                         analysis_.unread_history.push_back({running.part ? span_of(*running.part, running.called)
+                                                                          : span(statement.begin, statement.end),
+                                                             running.part ? running.part->kind : statement.kind, *why});
+                     apply(running);
+                 },
+             .gap =
+                 [&](const BodyGap& gap, bool called) {
+                     analysis_.unread_history.push_back({span_of(gap, called), gap.what, gap.why});
+                 },
+             .enter = nullptr,
+             .leave = nullptr});
     }
 
     /// A body's COMMIT ends no transaction that the file opened, and a SET that may not run sets nothing.
@@ -177,11 +193,14 @@ private:
             file.unread.push_back({span(error.begin, error.end), "a statement that does not parse", error.message});
         for (const LoweredComment& comment : lowered.comments)
             file.comments.push_back({span(comment.begin, comment.end), comment.text});
-        std::sort(file.unread.begin(), file.unread.end(), [](const Unread& a, const Unread& b) { return a.span.begin < b.span.begin; });
+        std::sort(file.unread.begin(), file.unread.end(),
+                  [](const Unread& a, const Unread& b) { return a.span.begin < b.span.begin; });
         std::sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
-            return std::tie(a.span.begin, a.rule, a.span.end, a.message) < std::tie(b.span.begin, b.rule, b.span.end, b.message);
+            return std::tie(a.span.begin, a.rule, a.span.end, a.message) <
+                   std::tie(b.span.begin, b.rule, b.span.end, b.message);
         });
-        analysis_.findings.insert(analysis_.findings.end(), std::make_move_iterator(findings_.begin()), std::make_move_iterator(findings_.end()));
+        analysis_.findings.insert(analysis_.findings.end(), std::make_move_iterator(findings_.begin()),
+                                  std::make_move_iterator(findings_.end()));
         findings_.clear();
         analysis_.files.push_back(std::move(file));
     }
@@ -207,16 +226,20 @@ private:
     };
 
     void judge(const LoweredStatement& statement, const Script& script, AnalyzedFile& file) {
-        AnalyzedStatement analyzed{.span = {script.file, script.map.to_file(statement.begin), script.map.to_file(statement.end)},
-                                   .sql = script.sql.substr(statement.begin, statement.end - statement.begin),
-                                   .kind = statement.kind, .transaction = scope_.scope().transaction, .effects = {}};
+        AnalyzedStatement analyzed{
+            .span = {script.file, script.map.to_file(statement.begin), script.map.to_file(statement.end)},
+            .sql = script.sql.substr(statement.begin, statement.end - statement.begin),
+            .kind = statement.kind,
+            .transaction = scope_.scope().transaction,
+            .effects = {}};
         const At at{statement, script, file, analyzed};
         const std::size_t first_finding = findings_.size();
         const BodyWatch watch{
             .run = [&](const Running& running) { judge(running, at, running.part ? findings_.size() : first_finding); },
-            .gap = [&](const BodyGap& gap, bool called) {
-                file.unread.push_back({at.span_of(gap.begin, gap.end, called), gap.what, gap.why});
-            },
+            .gap =
+                [&](const BodyGap& gap, bool called) {
+                    file.unread.push_back({at.span_of(gap.begin, gap.end, called), gap.what, gap.why});
+                },
             .enter = [&](const std::string& whose) { scope_.begin_body(whose); },
             .leave = [&] { scope_.end_body(); }};
         for (const Action& action : statement.actions) walk_.follow(action, timeline_, watch);
@@ -227,18 +250,27 @@ private:
     void judge(const Running& running, const At& at, std::size_t first_finding) {
         const Scope scope = scope_.scope();
         const Setting* zone = scope.setting("timezone");
-        const bool in_block = running.part ? scope.transaction.kind != TransactionKind::none : scope.in_transaction_block;
-        const Circumstances now{request_.version, in_block, zone ? zone->value : std::string(), running.part != nullptr};
+        const bool in_block =
+            running.part ? scope.transaction.kind != TransactionKind::none : scope.in_transaction_block;
+        const Circumstances now{request_.version, in_block, zone ? zone->value : std::string(),
+                                running.part != nullptr};
         const Catalog before = timeline_.now();
         Effects effects = effects_of(running.action, before, now);
         make_conditional(effects, running.conditions);
         apply(running);
         const std::string& kind = running.part ? running.part->kind : at.statement.kind;
-        if (const auto why = unread_part(running.action, before)) at.file.unread.push_back({at.span_of(running), kind, *why});
+        if (const auto why = unread_part(running.action, before))
+            at.file.unread.push_back({at.span_of(running), kind, *why});
         const std::string& sql = running.part ? running.part->sql : at.analyzed.sql;
         const bool alone = running.part ? running.alone : at.statement.actions.size() == 1;
-        const Step step{.sql = sql, .action = running.action, .effects = effects, .scope = scope, .before = before,
-                        .after = timeline_.now(), .version = request_.version, .alone = alone};
+        const Step step{.sql = sql,
+                        .action = running.action,
+                        .effects = effects,
+                        .scope = scope,
+                        .before = before,
+                        .after = timeline_.now(),
+                        .version = request_.version,
+                        .alone = alone};
         ask_rules(step, running, at, first_finding);
         const bool sets = std::holds_alternative<SetVariable>(running.action);
         if (running.part && (!sets || running.conditions.empty()))
@@ -265,11 +297,19 @@ private:
             const bool clause = located && c.begin >= 0 && c.end > c.begin;
             const SourceSpan span = clause ? at.span(c.begin, c.end) : at.span_of(running);
             if (running.part) fit_to_body(c, running);
-            findings_.push_back({.rule = std::string(named.id), .category = rule.category, .span = span,
+            findings_.push_back({.rule = std::string(named.id),
+                                 .category = rule.category,
+                                 .span = span,
                                  .statement = at.file.statements.size(),
-                                 .message = std::move(c.message), .relations = std::move(c.relations), .lock = c.lock,
-                                 .grows_with_rows = c.grows_with_rows, .certainty = c.certainty, .depends_on = std::move(c.depends_on),
-                                 .recipe = std::move(c.recipe), .related = c.related, .related_message = std::move(c.related_message)});
+                                 .message = std::move(c.message),
+                                 .relations = std::move(c.relations),
+                                 .lock = c.lock,
+                                 .grows_with_rows = c.grows_with_rows,
+                                 .certainty = c.certainty,
+                                 .depends_on = std::move(c.depends_on),
+                                 .recipe = std::move(c.recipe),
+                                 .related = c.related,
+                                 .related_message = std::move(c.related_message)});
             if (!rule.once_per_file) continue;
             once_.push_back(named.id);
             return;

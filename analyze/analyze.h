@@ -11,10 +11,10 @@
 namespace pgfence::analyze {
 
 struct Request {
-    int version = 18;                       ///< PostgreSQL major
-    std::vector<std::string> schema;        ///< SQL texts that make up the state before the history (pg_dump output)
-    std::vector<Script> history;            ///< earlier migrations in the order in which they ran
-    std::vector<Script> changed;            ///< what is judged, in the order in which it will run
+    int version = 18;                 ///< PostgreSQL major
+    std::vector<std::string> schema;  ///< SQL texts that make up the state before the history (pg_dump output)
+    std::vector<Script> history;      ///< earlier migrations in the order in which they ran
+    std::vector<Script> changed;      ///< what is judged, in the order in which it will run
 };
 
 Analysis analyze(const Request& request);

@@ -18,7 +18,8 @@ struct Runner {
 constexpr std::array kRunners{
     Runner{"dbmate",
            "give it a file of its own whose marker reads \"-- migrate:up transaction:false\", with no other statement"},
-    Runner{"diesel", "give it a file of its own with \"run_in_transaction = false\" in the metadata.toml beside up.sql"},
+    Runner{"diesel",
+           "give it a file of its own with \"run_in_transaction = false\" in the metadata.toml beside up.sql"},
     Runner{"drizzle",
            "Drizzle runs every pending migration in one transaction: run this by hand (psql) before the migration, "
            "and keep it in the migration with IF [NOT] EXISTS",
@@ -251,9 +252,10 @@ Recipe after_deploy(const Step& step, std::string wait_for) {
 
 RecipeStep backfill(const Name& table, std::string_view column, std::string_view value, std::string_view todo) {
     const std::string t = quoted(table);
-    return run(fmt::format("UPDATE {} SET {} = {}\n  WHERE ctid = ANY (ARRAY(SELECT ctid FROM {}\n    WHERE {} LIMIT 10000));",
-                           t, quoted(column), value, t, todo),
-               "outside the migration: repeat until no row changes, committing after each batch");
+    return run(
+        fmt::format("UPDATE {} SET {} = {}\n  WHERE ctid = ANY (ARRAY(SELECT ctid FROM {}\n    WHERE {} LIMIT 10000));",
+                    t, quoted(column), value, t, todo),
+        "outside the migration: repeat until no row changes, committing after each batch");
 }
 
 std::optional<std::vector<RecipeStep>> other_clauses(const Step& step, const Clause& clause) {

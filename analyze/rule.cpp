@@ -37,7 +37,8 @@ constexpr std::array kQuotedKeywords{
 bool stands_bare(std::string_view identifier) {
     const auto starts = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
     const auto goes_on = [&](char c) { return starts(c) || (c >= '0' && c <= '9'); };
-    return !identifier.empty() && starts(identifier.front()) && std::all_of(identifier.begin(), identifier.end(), goes_on) &&
+    return !identifier.empty() && starts(identifier.front()) &&
+           std::all_of(identifier.begin(), identifier.end(), goes_on) &&
            !std::binary_search(kQuotedKeywords.begin(), kQuotedKeywords.end(), identifier);
 }
 

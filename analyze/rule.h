@@ -2,12 +2,12 @@
 // What a rule file may see, and what it is made of. Rules judge; they state no fact about PostgreSQL: no LockMode name
 // stands in analyze/rules/, messages print the lock they were given.
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "analyze/catalog/catalog.h"
 #include "analyze/scope/scope.h"
@@ -19,17 +19,19 @@ namespace pgfence {
 
 /// One action of one statement, with everything known about it.
 struct Step {
-    const std::string& sql;          ///< of the whole statement
+    const std::string& sql;  ///< of the whole statement
     const Action& action;
     const Effects& effects;
     const Scope& scope;
     const Catalog& before;
     const Catalog& after;
-    int version = 18;                ///< major
-    bool alone = true;               ///< the only action of its statement
+    int version = 18;   ///< major
+    bool alone = true;  ///< the only action of its statement
 
     template <class T>
-    const T* is() const { return std::get_if<T>(&action); }
+    const T* is() const {
+        return std::get_if<T>(&action);
+    }
 
     /// Work with that cause on something that was there before the change; null when there is none.
     const Work* work(Cause cause) const;
@@ -48,7 +50,7 @@ struct Consequence {
     std::vector<std::string> relations;
     std::optional<LockMode> lock;
     bool grows_with_rows = false;
-    std::int32_t begin = -1, end = -1;   ///< bytes in the statement's script; -1: the whole statement
+    std::int32_t begin = -1, end = -1;  ///< bytes in the statement's script; -1: the whole statement
     std::optional<Recipe> recipe;
     Certainty certainty = Certainty::known;
     std::vector<std::string> depends_on;
@@ -57,24 +59,29 @@ struct Consequence {
 };
 
 struct Rule {
-    std::string_view title;              ///< one line, no full stop
+    std::string_view title;  ///< one line, no full stop
     Category category;
-    std::string_view why;                ///< Markdown, for the docs page and SARIF help
-    std::vector<std::string_view> bad;   ///< SQL that it reports, in several spellings; earlier statements may set the scene
+    std::string_view why;  ///< Markdown, for the docs page and SARIF help
+    std::vector<std::string_view>
+        bad;  ///< SQL that it reports, in several spellings; earlier statements may set the scene
     std::vector<std::string_view> good;  ///< SQL that it does not report
     std::vector<Consequence> (*check)(const Step&);
-    std::string_view aliases = "";       ///< other tools' ids for the same hazard, space separated
-    int since = 11;                      ///< first major it applies to
-    int until = 99;                      ///< last major it applies to
-    bool once_per_file = false;          ///< the first finding in a file stands for all that would follow
-    bool backstop = false;               ///< asked last, and only where no rule but a robustness one reported the statement
+    std::string_view aliases = "";  ///< other tools' ids for the same hazard, space separated
+    int since = 11;                 ///< first major it applies to
+    int until = 99;                 ///< last major it applies to
+    bool once_per_file = false;     ///< the first finding in a file stands for all that would follow
+    bool backstop = false;          ///< asked last, and only where no rule but a robustness one reported the statement
 };
 
-struct NamedRule { std::string_view id; const Rule* rule; };
+struct NamedRule {
+    std::string_view id;
+    const Rule* rule;
+};
 /// Every rule in order of id; the id is the file's name in analyze/rules/.
 const std::vector<NamedRule>& all_rules();
 
-/// rewrite, scan, lock, correctness: error; destructive, compatibility: warning; type-choice, robustness: notice; policy: off.
+/// rewrite, scan, lock, correctness: error; destructive, compatibility: warning; type-choice, robustness: notice;
+/// policy: off.
 Severity default_severity(Category category);
 
 // ---- words for messages and recipes ---------------------------------------------------------------------------------

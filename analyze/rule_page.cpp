@@ -71,7 +71,8 @@ std::string rule_index(const std::vector<RuleInfo>& others) {
                 rows += fmt::format("| [{}]({}.md) | {} | {} |\n", named.id, named.id, named.rule->title,
                                     versions(*named.rule));
         for (const RuleInfo& rule : others)
-            if (rule.category == category) rows += fmt::format("| [{}]({}.md) | {} | all |\n", rule.id, rule.id, rule.title);
+            if (rule.category == category)
+                rows += fmt::format("| [{}]({}.md) | {} | all |\n", rule.id, rule.id, rule.title);
         if (rows.empty()) continue;
         index += fmt::format(
             "\n## {}\n\nDefault severity: {}.\n\n| rule | what it reports | PostgreSQL |\n|---|---|---|\n{}",

@@ -23,11 +23,11 @@ void Timeline::apply(const Action& action) {
 
 void Timeline::control(const Transaction& transaction) {
     using Kind = Transaction::Kind;
-    const auto named = [&](const Mark& mark) { return !mark.savepoint.empty() && mark.savepoint == transaction.savepoint; };
+    const auto named = [&](const Mark& mark) {
+        return !mark.savepoint.empty() && mark.savepoint == transaction.savepoint;
+    };
     switch (transaction.kind) {
-        case Kind::begin:
-            marks_.assign(1, {"", catalog_});
-            break;
+        case Kind::begin: marks_.assign(1, {"", catalog_}); break;
         case Kind::commit:
             catalog_.set_search_path(path_after_transaction_);
             catalog_.end_transaction();
@@ -38,9 +38,7 @@ void Timeline::control(const Transaction& transaction) {
             catalog_.set_search_path(path_after_transaction_);
             marks_.assign(1, {"", catalog_});
             break;
-        case Kind::savepoint:
-            marks_.push_back({transaction.savepoint, catalog_});
-            break;
+        case Kind::savepoint: marks_.push_back({transaction.savepoint, catalog_}); break;
         case Kind::rollback_to:
             if (const auto mark = std::find_if(marks_.rbegin(), marks_.rend(), named); mark != marks_.rend()) {
                 catalog_ = mark->catalog;

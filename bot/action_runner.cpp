@@ -44,8 +44,13 @@ private:
 
 class ActionRun {
 public:
-    ActionRun(const Environment& environment, std::ostream& out, std::ostream& err, Inputs inputs, const ActionWorld& world)
-        : environment_(environment), out_(out), log_(err, inputs.token), inputs_(std::move(inputs)), world_(world),
+    ActionRun(const Environment& environment, std::ostream& out, std::ostream& err, Inputs inputs,
+              const ActionWorld& world)
+        : environment_(environment),
+          out_(out),
+          log_(err, inputs.token),
+          inputs_(std::move(inputs)),
+          world_(world),
           on_runner_(environment.get("GITHUB_ACTIONS") == "true") {}
 
     int run(const RunReview& review);
@@ -90,7 +95,8 @@ std::string ActionRun::as_output(const std::string& path) const {
 ReviewRequest ActionRun::request_for(const Event& event) const {
     ReviewRequest request;
     const auto checkout = workspace(environment_);
-    request.repository_path = (inputs_.working_directory.empty() ? checkout : checkout / inputs_.working_directory).string();
+    request.repository_path =
+        (inputs_.working_directory.empty() ? checkout : checkout / inputs_.working_directory).string();
     request.base = inputs_.base.empty() ? event.base_sha : inputs_.base;
     request.head = event.head_sha;
     request.pull_request = event.pull_request;
@@ -132,7 +138,8 @@ ApiSettings ActionRun::api_settings(const Event& event) const {
         settings.origin = api->origin();
         settings.rest_path = api->path;
     }
-    if (const auto graphql = parse_url("GITHUB_GRAPHQL_URL", environment_.get("GITHUB_GRAPHQL_URL")); graphql && graphql->origin() == settings.origin)
+    if (const auto graphql = parse_url("GITHUB_GRAPHQL_URL", environment_.get("GITHUB_GRAPHQL_URL"));
+        graphql && graphql->origin() == settings.origin)
         settings.graphql_path = graphql->path;
     return settings;
 }
@@ -152,7 +159,8 @@ Published ActionRun::publish(const Publication& publication, const Event& event,
     DryRunTransport dry_run(out_, on_runner_);
     HttpTransport& transport = inputs_.dry_run ? static_cast<HttpTransport&>(dry_run) : world_.transport;
     GitHubClient client(transport, world_.clock, api_settings(event));
-    const auto external_id = "pgfence-" + environment_.get("GITHUB_RUN_ID") + "-" + environment_.get("GITHUB_RUN_ATTEMPT") + "-" + random_token();
+    const auto external_id = "pgfence-" + environment_.get("GITHUB_RUN_ID") + "-" +
+                             environment_.get("GITHUB_RUN_ATTEMPT") + "-" + random_token();
     return publish_to_github(publication, event, surfaces, external_id, client);
 }
 
@@ -173,8 +181,10 @@ void ActionRun::tell_runner(const Publication& publication, const Published& pub
         if (!publication.workflow_commands.empty() && publication.workflow_commands.back() != '\n') out_ << '\n';
     }
     for (const Refusal& refusal : published.refusals) notice(refusal.reason);
-    if (const auto path = environment_.get("GITHUB_STEP_SUMMARY"); !path.empty() && !publication.summary_markdown.empty())
-        if (const auto written = append_summary(path, publication.summary_markdown); !written) notice(written.error().message);
+    if (const auto path = environment_.get("GITHUB_STEP_SUMMARY");
+        !path.empty() && !publication.summary_markdown.empty())
+        if (const auto written = append_summary(path, publication.summary_markdown); !written)
+            notice(written.error().message);
     auto outputs = publication.outputs;
     if (published.check_run && !inputs_.dry_run) {
         outputs.emplace_back("check-run-id", std::to_string(published.check_run->id));
@@ -206,7 +216,8 @@ int ActionRun::finish(const Report& report, const Event& event) {
     return report.verdict.pass ? kClean : kFindings;
 }
 
-/// No review: the job fails, and so does the check, which branch protection may be waiting for. The comment stays as it was.
+/// No review: the job fails, and so does the check, which branch protection may be waiting for. The comment stays as it
+/// was.
 int ActionRun::give_up(const Error& error, const Event* event) {
     const auto message = log_.safe(error.message);
     log_.warning(message);
@@ -258,20 +269,22 @@ private:
 
 }  // namespace
 
-int run_action(const Environment& environment, bool dry_run, std::ostream& out, std::ostream& err, const RunReview& review,
-               const ActionWorld& world) {
+int run_action(const Environment& environment, bool dry_run, std::ostream& out, std::ostream& err,
+               const RunReview& review, const ActionWorld& world) {
     auto inputs = parse_inputs(environment);
     if (!inputs) {
         const auto message = Secret(environment.get("INPUT_TOKEN")).mask(as_log_text(inputs.error().message));
         err << "pgfence: error: " << message << '\n';
-        if (environment.get("GITHUB_ACTIONS") == "true") out << "::error title=pgfence::" << escape_command_data(message) << '\n';
+        if (environment.get("GITHUB_ACTIONS") == "true")
+            out << "::error title=pgfence::" << escape_command_data(message) << '\n';
         return exit_code(inputs.error());
     }
     inputs->dry_run = inputs->dry_run || dry_run;
     return ActionRun(environment, out, err, std::move(*inputs), world).run(review);
 }
 
-int run_action(const Environment& environment, bool dry_run, std::ostream& out, std::ostream& err, const RunReview& review) {
+int run_action(const Environment& environment, bool dry_run, std::ostream& out, std::ostream& err,
+               const RunReview& review) {
     listen_for_cancellation();
     auto transport = connect_to_api(environment);
     NoTransport none(transport ? "" : transport.error().message);

@@ -20,19 +20,19 @@ namespace pgfence {
 
 /// What to review: the event and the inputs, freed from GitHub's names.
 struct ReviewRequest {
-    std::string repository_path;        ///< of the checkout; its owner may be another user
-    std::string base;                   ///< revision; empty: the event names none (a new branch, a dispatch, a schedule)
-    std::string head;                   ///< commit id
-    std::uint64_t pull_request = 0;     ///< 0: none
-    std::vector<std::string> globs;     ///< which files are migrations; empty: detect
-    Secret token;                       ///< to fetch missing commits with; may be empty
-    std::string server_url;             ///< "https://github.com"
-    std::string repository;             ///< "owner/name"
-    std::string ca_file;                ///< PEM, of an own authority; empty: the system's certificates
+    std::string repository_path;     ///< of the checkout; its owner may be another user
+    std::string base;                ///< revision; empty: the event names none (a new branch, a dispatch, a schedule)
+    std::string head;                ///< commit id
+    std::uint64_t pull_request = 0;  ///< 0: none
+    std::vector<std::string> globs;  ///< which files are migrations; empty: detect
+    Secret token;                    ///< to fetch missing commits with; may be empty
+    std::string server_url;          ///< "https://github.com"
+    std::string repository;          ///< "owner/name"
+    std::string ca_file;             ///< PEM, of an own authority; empty: the system's certificates
     std::optional<int> pg_version;
     std::optional<Risk> max_risk;
-    std::string stats_file, schema;     ///< paths, joined with repository_path when they were relative; empty: none
-    std::string config;                 ///< path in the repository; empty: the usual one
+    std::string stats_file, schema;  ///< paths, joined with repository_path when they were relative; empty: none
+    std::string config;              ///< path in the repository; empty: the usual one
 };
 
 using RunReview = std::function<Result<Report>(const ReviewRequest&)>;
@@ -48,10 +48,11 @@ struct ActionWorld {
 
 /// 0: nothing above the threshold; 1: findings above it; 2: inputs, config or event wrong; 3: the review could not be
 /// done, or the job was cancelled. What GitHub refuses to show never changes it.
-int run_action(const Environment& environment, bool dry_run, std::ostream& out, std::ostream& err, const RunReview& review,
-               const ActionWorld& world);
+int run_action(const Environment& environment, bool dry_run, std::ostream& out, std::ostream& err,
+               const RunReview& review, const ActionWorld& world);
 
 /// The same in the real world: HTTPS, system clock, SIGINT and SIGTERM.
-int run_action(const Environment& environment, bool dry_run, std::ostream& out, std::ostream& err, const RunReview& review);
+int run_action(const Environment& environment, bool dry_run, std::ostream& out, std::ostream& err,
+               const RunReview& review);
 
 }  // namespace pgfence

@@ -9,7 +9,10 @@ Clock system_clock() {
     using namespace std::chrono;
     return {
         [] { return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()); },
-        [] { return static_cast<std::int64_t>(duration_cast<seconds>(std::chrono::system_clock::now().time_since_epoch()).count()); },
+        [] {
+            return static_cast<std::int64_t>(
+                duration_cast<seconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+        },
         // Not std::this_thread::sleep_for: it sleeps on after a signal, and a cancelled job has 7.5 seconds.
         [](milliseconds wait) {
             timespec rest{};
@@ -17,7 +20,9 @@ Clock system_clock() {
             rest.tv_nsec = static_cast<long>(wait.count() % 1000) * 1'000'000;
             nanosleep(&rest, nullptr);
         },
-        [generator = std::mt19937(std::random_device{}())]() mutable { return std::uniform_real_distribution<double>(0, 1)(generator); },
+        [generator = std::mt19937(std::random_device{}())]() mutable {
+            return std::uniform_real_distribution<double>(0, 1)(generator);
+        },
     };
 }
 

@@ -16,8 +16,10 @@ std::string marker_name(const std::string& check_name) {
     std::string marker;
     for (const char c : check_name) {
         const auto byte = static_cast<unsigned char>(c);
-        if (stays_in_marker(c)) marker += c;
-        else (marker += '_') += {digits[byte >> 4], digits[byte & 15]};
+        if (stays_in_marker(c))
+            marker += c;
+        else
+            (marker += '_') += {digits[byte >> 4], digits[byte & 15]};
     }
     return marker;
 }
@@ -26,8 +28,8 @@ PublishedCheck check_of(const annotate::CheckRun& run, const std::string& name) 
     PublishedCheck check{name, run.conclusion, run.title, run.summary, run.text, {}};
     check.annotations.reserve(run.annotations.size());
     for (const auto& from : run.annotations)
-        check.annotations.push_back({from.path, from.start_line, from.end_line, from.start_column, from.end_column, from.level, from.title,
-                                     from.message, from.raw_details});
+        check.annotations.push_back({from.path, from.start_line, from.end_line, from.start_column, from.end_column,
+                                     from.level, from.title, from.message, from.raw_details});
     return check;
 }
 
@@ -44,7 +46,8 @@ std::vector<std::pair<std::string, std::string>> outputs_of(const Report& report
 
 Composed compose(const Report& report, const ComposeContext& context) {
     annotate::CommentContext place;
-    if (!context.server_url.empty() && !context.repository.empty()) place.repository_url = context.server_url + "/" + context.repository;
+    if (!context.server_url.empty() && !context.repository.empty())
+        place.repository_url = context.server_url + "/" + context.repository;
     place.head_sha = context.head_sha;
     place.marker = marker_name(context.check_name);
     place.run_url = context.run_url;
@@ -57,7 +60,9 @@ Composed compose(const Report& report, const ComposeContext& context) {
     publication.comment_marker = annotate::comment_marker(place.marker);
     const auto& counts = report.verdict.counts;
     // A change with nothing to say starts no conversation; a comment that is there turns green.
-    publication.comment_when_absent = !report.verdict.pass || counts.error + counts.warning + counts.notice + counts.suppressed + report.coverage.unread > 0;
+    publication.comment_when_absent =
+        !report.verdict.pass ||
+        counts.error + counts.warning + counts.notice + counts.suppressed + report.coverage.unread > 0;
     publication.summary_markdown = annotate::job_summary(report, place);
     publication.workflow_commands = annotate::workflow_commands(report);
     publication.outputs = outputs_of(report, context);

@@ -11,11 +11,11 @@ namespace pgfence {
 /// Where the review stands, for links and names.
 struct ComposeContext {
     std::string check_name = "pgfence";
-    std::string server_url;    ///< "https://github.com"
-    std::string repository;    ///< "owner/name"
+    std::string server_url;  ///< "https://github.com"
+    std::string repository;  ///< "owner/name"
     std::string head_sha;
-    std::string run_url;       ///< of the workflow run, where the job summary is; empty when unknown
-    std::string sarif_file;    ///< as the step output names it; empty: not written
+    std::string run_url;     ///< of the workflow run, where the job summary is; empty when unknown
+    std::string sarif_file;  ///< as the step output names it; empty: not written
     std::string report_file;
 };
 

@@ -49,16 +49,21 @@ std::string text(const json& root, std::initializer_list<const char*> path) {
     return found && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-// Looked at before parsing: the library survives any depth, but a document that is all brackets takes it a second a megabyte.
+// Looked at before parsing: the library survives any depth, but a document that is all brackets takes it a second a
+// megabyte.
 bool nests_too_deep(std::string_view payload) {
     int depth = 0;
     bool in_string = false;
     for (std::size_t i = 0; i < payload.size(); ++i) {
         const char c = payload[i];
-        if (in_string && c == '\\') ++i;
-        else if (c == '"') in_string = !in_string;
-        else if (!in_string && (c == '[' || c == '{') && ++depth > kDeepestPayload) return true;
-        else if (!in_string && (c == ']' || c == '}')) --depth;
+        if (in_string && c == '\\')
+            ++i;
+        else if (c == '"')
+            in_string = !in_string;
+        else if (!in_string && (c == '[' || c == '{') && ++depth > kDeepestPayload)
+            return true;
+        else if (!in_string && (c == ']' || c == '}'))
+            --depth;
     }
     return false;
 }
@@ -72,7 +77,8 @@ bool is_zero(std::string_view sha) { return sha.find_first_not_of('0') == std::s
 
 bool is_repository_part(std::string_view part) {
     return !part.empty() && part != "." && part != ".." && std::all_of(part.begin(), part.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
+               c == '.';
     });
 }
 
@@ -85,7 +91,9 @@ bool is_repository(std::string_view name) {
 
 Result<std::string> sha_at(const json& payload, std::initializer_list<const char*> path, std::string_view what) {
     auto sha = text(payload, path);
-    if (!is_sha(sha)) return failure("the event payload has no usable " + std::string(what) + ": is GITHUB_EVENT_PATH the payload of this event?");
+    if (!is_sha(sha))
+        return failure("the event payload has no usable " + std::string(what) +
+                       ": is GITHUB_EVENT_PATH the payload of this event?");
     return sha;
 }
 
@@ -94,7 +102,8 @@ Result<Event> pull_request(const json& payload, Event event) {
     event.head_sha = TRY(sha_at(payload, {"pull_request", "head", "sha"}, "pull_request.head.sha"));
     const json* number = field(payload, {"pull_request", "number"});
     if (!number || !number->is_number_unsigned() || number->get<std::uint64_t>() == 0)
-        return failure("the event payload has no usable pull_request.number: is GITHUB_EVENT_PATH the payload of this event?");
+        return failure(
+            "the event payload has no usable pull_request.number: is GITHUB_EVENT_PATH the payload of this event?");
     event.pull_request = number->get<std::uint64_t>();
     // head.repo is null once the fork has been deleted.
     event.from_fork = text(payload, {"pull_request", "head", "repo", "full_name"}) != event.repository;
@@ -112,8 +121,10 @@ Result<Event> push(const json& payload, Event event) {
     const auto before = TRY(sha_at(payload, {"before"}, "before"));
     const auto after = TRY(sha_at(payload, {"after"}, "after"));
     if (!is_zero(before)) event.base_sha = before;
-    if (is_zero(after)) event.branch_deleted = true;
-    else event.head_sha = after;
+    if (is_zero(after))
+        event.branch_deleted = true;
+    else
+        event.head_sha = after;
     return event;
 }
 
@@ -131,16 +142,21 @@ std::string_view name_of(Event::Kind kind) {
     return "";
 }
 
-Result<Event> parse_event(std::string_view name, std::string_view payload, std::string_view sha, std::string_view repository) {
+Result<Event> parse_event(std::string_view name, std::string_view payload, std::string_view sha,
+                          std::string_view repository) {
     const auto kind = parse_kind(name);
     if (!kind)
-        return usage_error("the event \"" + std::string(name.substr(0, 60)) +
-                           "\" carries no change to review: run pgfence on pull_request, pull_request_target, merge_group, push, "
-                           "workflow_dispatch or schedule");
-    if (payload.size() > kLargestPayload) return failure("the event payload is larger than 32 MiB, more than GitHub sends");
-    if (nests_too_deep(payload)) return failure("the event payload nests deeper than 100 levels, which GitHub's do not");
+        return usage_error(
+            "the event \"" + std::string(name.substr(0, 60)) +
+            "\" carries no change to review: run pgfence on pull_request, pull_request_target, merge_group, push, "
+            "workflow_dispatch or schedule");
+    if (payload.size() > kLargestPayload)
+        return failure("the event payload is larger than 32 MiB, more than GitHub sends");
+    if (nests_too_deep(payload))
+        return failure("the event payload nests deeper than 100 levels, which GitHub's do not");
     const json root = json::parse(payload, nullptr, false);
-    if (!root.is_object()) return failure("the event payload is not a JSON object: is GITHUB_EVENT_PATH the file the runner wrote?");
+    if (!root.is_object())
+        return failure("the event payload is not a JSON object: is GITHUB_EVENT_PATH the file the runner wrote?");
 
     Event event;
     event.kind = *kind;
@@ -163,7 +179,9 @@ Result<Event> read_event(const Environment& environment) {
     const auto name = environment.get("GITHUB_EVENT_NAME");
     const auto path = environment.get("GITHUB_EVENT_PATH");
     if (name.empty() || path.empty())
-        return usage_error("GITHUB_EVENT_NAME or GITHUB_EVENT_PATH is not set: pgfence action runs inside a GitHub workflow; elsewhere use pgfence analyze");
+        return usage_error(
+            "GITHUB_EVENT_NAME or GITHUB_EVENT_PATH is not set: pgfence action runs inside a GitHub workflow; "
+            "elsewhere use pgfence analyze");
     std::ifstream file(path, std::ios::binary);
     if (!file) return failure("cannot open the event payload " + path);
     std::string payload(kLargestPayload + 1, '\0');

@@ -27,12 +27,15 @@ Result<bool> append(const std::string& path, const std::string& text, const std:
 
 }  // namespace
 
-std::string outputs_text(const std::vector<std::pair<std::string, std::string>>& outputs, const std::string& delimiter) {
+std::string outputs_text(const std::vector<std::pair<std::string, std::string>>& outputs,
+                         const std::string& delimiter) {
     std::string text;
     for (const auto& [name, value] : outputs) {
         if (!is_output_name(name) || value.find(delimiter) != std::string::npos) continue;
-        if (value.find_first_of("\r\n") == std::string::npos) text += name + "=" + value + "\n";
-        else text += name + "<<" + delimiter + "\n" + value + "\n" + delimiter + "\n";
+        if (value.find_first_of("\r\n") == std::string::npos)
+            text += name + "=" + value + "\n";
+        else
+            text += name + "<<" + delimiter + "\n" + value + "\n" + delimiter + "\n";
     }
     return text;
 }
@@ -46,7 +49,8 @@ Result<bool> append_summary(const std::string& path, const std::string& markdown
     const auto size = std::filesystem::file_size(path, absent);
     const auto there = absent ? 0 : size;
     if (there + markdown.size() + 1 > kLargestSummary)
-        return failure("the job summary would exceed GitHub's 1 MiB (" + std::to_string(there + markdown.size()) + " bytes)");
+        return failure("the job summary would exceed GitHub's 1 MiB (" + std::to_string(there + markdown.size()) +
+                       " bytes)");
     return append(path, markdown + "\n", "the job summary, GITHUB_STEP_SUMMARY");
 }
 

@@ -17,7 +17,8 @@ std::string outputs_text(const std::vector<std::pair<std::string, std::string>>&
 /// Appends to GITHUB_OUTPUT.
 Result<bool> append_outputs(const std::string& path, const std::vector<std::pair<std::string, std::string>>& outputs);
 
-/// Appends to GITHUB_STEP_SUMMARY. Over 1 MiB the runner would drop the whole file, also what earlier calls wrote: refused.
+/// Appends to GITHUB_STEP_SUMMARY. Over 1 MiB the runner would drop the whole file, also what earlier calls wrote:
+/// refused.
 Result<bool> append_summary(const std::string& path, const std::string& markdown);
 
 }  // namespace pgfence

@@ -45,7 +45,9 @@ const json& object_at(const json& object, const char* key) {
     return found != object.end() && found->is_object() ? *found : none;
 }
 
-ApiError not_understood(const HttpResponse& response) { return {response.status, "GitHub's answer was not understood", false}; }
+ApiError not_understood(const HttpResponse& response) {
+    return {response.status, "GitHub's answer was not understood", false};
+}
 
 json annotation_json(const PublishedAnnotation& annotation) {
     json value{{"path", annotation.path},
@@ -115,7 +117,8 @@ GitHubClient::GitHubClient(HttpTransport& transport, const Clock& clock, ApiSett
 
 // ---- one request ---------------------------------------------------------------------------------------------------
 
-ApiResult<HttpResponse> GitHubClient::request(const std::string& method, const std::string& path, std::string body, const FindEffect& find_effect) {
+ApiResult<HttpResponse> GitHubClient::request(const std::string& method, const std::string& path, std::string body,
+                                              const FindEffect& find_effect) {
     HttpRequest request{method, path, {}, std::move(body)};
     request.headers = {{"User-Agent", "pgfence/" PGFENCE_VERSION},
                        {"Accept", "application/vnd.github+json"},
@@ -136,10 +139,13 @@ ApiResult<HttpResponse> GitHubClient::perform(const HttpRequest& request, const 
         const bool limited = answer && is_rate_limited(*answer);
         if (answer && !limited && !is_server_error(*answer)) return tl::unexpected(error_of(*answer));
 
-        const ApiError error = answer ? error_of(*answer) : ApiError{0, settings_.token.mask(as_log_text(answer.error().what)), false};
+        const ApiError error =
+            answer ? error_of(*answer) : ApiError{0, settings_.token.mask(as_log_text(answer.error().what)), false};
         if (!answer && answer.error().kind == HttpFailure::Kind::hopeless) return tl::unexpected(error);
-        const auto pause = limited ? wait_for_limit(attempt, *answer, clock_.unix_seconds()) : wait_for_server(attempt, clock_.chance());
-        if (!pause || !wait(*pause)) return tl::unexpected(settings_.cancelled() && !concluding_ ? cancelled_error() : error);
+        const auto pause = limited ? wait_for_limit(attempt, *answer, clock_.unix_seconds())
+                                   : wait_for_server(attempt, clock_.chance());
+        if (!pause || !wait(*pause))
+            return tl::unexpected(settings_.cancelled() && !concluding_ ? cancelled_error() : error);
 
         const bool may_have_happened = !limited && (answer || answer.error().kind == HttpFailure::Kind::maybe_done);
         if (!may_have_happened || !find_effect) continue;
@@ -155,13 +161,15 @@ tl::expected<HttpResponse, HttpFailure> GitHubClient::exchange(HttpRequest reque
     for (int hop = 0; hop <= kMostRedirects; ++hop) {
         auto answer = transport_.send(request);
         if (!answer) return answer;
-        if (answer->status != 301 && answer->status != 302 && answer->status != 307 && answer->status != 308) return answer;
+        if (answer->status != 301 && answer->status != 302 && answer->status != 307 && answer->status != 308)
+            return answer;
         auto location = answer->header("location");
         if (location.starts_with("/")) location.insert(0, settings_.origin);
         const auto url = parse_url("the redirect", location);
         // The token goes to the API's host and nowhere else.
         if (!url || url->origin() != settings_.origin || !is_request_target(url->path))
-            return tl::unexpected(HttpFailure{HttpFailure::Kind::hopeless, "GitHub redirected to another server, which was not followed"});
+            return tl::unexpected(HttpFailure{HttpFailure::Kind::hopeless,
+                                              "GitHub redirected to another server, which was not followed"});
         request.target = url->path;
     }
     return tl::unexpected(HttpFailure{HttpFailure::Kind::hopeless, "GitHub redirected in a circle"});
@@ -215,12 +223,14 @@ std::optional<std::string> GitHubClient::next_page(const HttpResponse& response)
 
 // ---- check runs ----------------------------------------------------------------------------------------------------
 
-ApiResult<CheckRunRef> GitHubClient::publish_check_run(const std::string& head_sha, const std::string& external_id, const PublishedCheck& check) {
+ApiResult<CheckRunRef> GitHubClient::publish_check_run(const std::string& head_sha, const std::string& external_id,
+                                                       const PublishedCheck& check) {
     json body = check_part(check, 0, part_end(check, 0));
     body["name"] = check.name;
     body["head_sha"] = head_sha;
     body["external_id"] = external_id;
-    const auto created = request("POST", repository_path("/check-runs"), dumped(body), [&] { return find_check_run(head_sha, check.name, external_id); });
+    const auto created = request("POST", repository_path("/check-runs"), dumped(body),
+                                 [&] { return find_check_run(head_sha, check.name, external_id); });
     if (!created) return tl::unexpected(created.error());
     const json answer = json::parse(created->body, nullptr, false);
     CheckRunRef run;
@@ -256,13 +266,18 @@ void GitHubClient::conclude(std::uint64_t run, const std::string& conclusion) {
     concluding_ = false;
 }
 
-ApiResult<std::optional<HttpResponse>> GitHubClient::find_check_run(const std::string& head_sha, const std::string& name, const std::string& external_id) {
-    const auto list = get(repository_path("/commits/" + head_sha + "/check-runs?filter=all&per_page=100&check_name=" + percent_encoded(name)));
+ApiResult<std::optional<HttpResponse>> GitHubClient::find_check_run(const std::string& head_sha,
+                                                                    const std::string& name,
+                                                                    const std::string& external_id) {
+    const auto list = get(repository_path("/commits/" + head_sha +
+                                          "/check-runs?filter=all&per_page=100&check_name=" + percent_encoded(name)));
     if (!list) return tl::unexpected(list.error());
     const json body = json::parse(list->body, nullptr, false);
-    if (!body.is_object() || !body.contains("check_runs") || !body["check_runs"].is_array()) return tl::unexpected(not_understood(*list));
+    if (!body.is_object() || !body.contains("check_runs") || !body["check_runs"].is_array())
+        return tl::unexpected(not_understood(*list));
     for (const json& run : body["check_runs"])
-        if (text_at(run, "external_id") == external_id) return std::optional<HttpResponse>(HttpResponse{200, {}, dumped(run)});
+        if (text_at(run, "external_id") == external_id)
+            return std::optional<HttpResponse>(HttpResponse{200, {}, dumped(run)});
     return std::optional<HttpResponse>();
 }
 
@@ -270,50 +285,62 @@ ApiResult<std::optional<HttpResponse>> GitHubClient::check_run_holding(std::uint
     const auto run = get(repository_path("/check-runs/" + std::to_string(id)));
     if (!run) return tl::unexpected(run.error());
     const json body = json::parse(run->body, nullptr, false);
-    if (number_at(object_at(body, "output"), "annotations_count") >= annotations) return std::optional<HttpResponse>(*run);
+    if (number_at(object_at(body, "output"), "annotations_count") >= annotations)
+        return std::optional<HttpResponse>(*run);
     return std::optional<HttpResponse>();
 }
 
 // ---- comments ------------------------------------------------------------------------------------------------------
 
-ApiResult<std::vector<IssueComment>> GitHubClient::comments_with(std::uint64_t pull_request, const std::string& marker) {
+ApiResult<std::vector<IssueComment>> GitHubClient::comments_with(std::uint64_t pull_request,
+                                                                 const std::string& marker) {
     std::vector<IssueComment> found;
-    std::optional<std::string> page = repository_path("/issues/" + std::to_string(pull_request) + "/comments?per_page=100");
+    std::optional<std::string> page =
+        repository_path("/issues/" + std::to_string(pull_request) + "/comments?per_page=100");
     for (int pages = 0; page; ++pages) {
         // Not "none found": a second comment would be started on every push.
-        if (pages == kMostPages) return tl::unexpected(ApiError{0, "the list of comments did not end after 100 pages", false});
+        if (pages == kMostPages)
+            return tl::unexpected(ApiError{0, "the list of comments did not end after 100 pages", false});
         const auto response = get(*page);
         if (!response) return tl::unexpected(response.error());
         const json list = json::parse(response->body, nullptr, false);
         if (!list.is_array()) return tl::unexpected(not_understood(*response));
         for (const json& value : list)
-            if (auto comment = comment_of(value); comment && comment->body.find(marker) != std::string::npos) found.push_back(std::move(*comment));
+            if (auto comment = comment_of(value); comment && comment->body.find(marker) != std::string::npos)
+                found.push_back(std::move(*comment));
         page = next_page(*response);
     }
     std::sort(found.begin(), found.end(), [](const IssueComment& a, const IssueComment& b) { return a.id < b.id; });
     return found;
 }
 
-ApiResult<IssueComment> GitHubClient::create_comment(std::uint64_t pull_request, const std::string& body, const std::string& marker) {
-    const auto created = request("POST", repository_path("/issues/" + std::to_string(pull_request) + "/comments"), dumped(json{{"body", body}}),
-                                 [&] { return find_comment(pull_request, body, marker); });
+ApiResult<IssueComment> GitHubClient::create_comment(std::uint64_t pull_request, const std::string& body,
+                                                     const std::string& marker) {
+    const auto created =
+        request("POST", repository_path("/issues/" + std::to_string(pull_request) + "/comments"),
+                dumped(json{{"body", body}}), [&] { return find_comment(pull_request, body, marker); });
     if (!created) return tl::unexpected(created.error());
     return comment_of(*created);
 }
 
-ApiResult<std::optional<HttpResponse>> GitHubClient::find_comment(std::uint64_t pull_request, const std::string& body, const std::string& marker) {
+ApiResult<std::optional<HttpResponse>> GitHubClient::find_comment(std::uint64_t pull_request, const std::string& body,
+                                                                  const std::string& marker) {
     const auto comments = comments_with(pull_request, marker);
     if (!comments) return tl::unexpected(comments.error());
     for (const auto& comment : *comments)
         if (comment.body == body) {
-            const json value{{"id", comment.id}, {"html_url", comment.url}, {"body", comment.body}, {"user", {{"login", comment.author}}}};
+            const json value{{"id", comment.id},
+                             {"html_url", comment.url},
+                             {"body", comment.body},
+                             {"user", {{"login", comment.author}}}};
             return std::optional<HttpResponse>(HttpResponse{200, {}, dumped(value)});
         }
     return std::optional<HttpResponse>();
 }
 
 ApiResult<IssueComment> GitHubClient::update_comment(std::uint64_t comment, const std::string& body) {
-    const auto updated = request("PATCH", repository_path("/issues/comments/" + std::to_string(comment)), dumped(json{{"body", body}}), nullptr);
+    const auto updated = request("PATCH", repository_path("/issues/comments/" + std::to_string(comment)),
+                                 dumped(json{{"body", body}}), nullptr);
     if (!updated) return tl::unexpected(updated.error());
     return comment_of(*updated);
 }

@@ -29,16 +29,17 @@ struct ApiSettings {
     std::string repository;                 ///< "owner/name"
     std::string rest_path;                  ///< before every REST path: "", "/api/v3" on GitHub Enterprise Server
     std::string graphql_path = "/graphql";  ///< "/api/graphql" there
-    std::string origin;                     ///< "https://host:port" of both; links and redirects elsewhere are not followed
+    std::string origin;  ///< "https://host:port" of both; links and redirects elsewhere are not followed
     Secret token;
     std::function<bool()> cancelled = [] { return false; };  ///< asked before every request and after every wait
 };
 
 struct CheckRunRef {
     std::uint64_t id = 0;
-    std::string url;          ///< for people
+    std::string url;  ///< for people
     std::size_t annotations = 0;
-    std::optional<ApiError> incomplete;  ///< why not all annotations arrived; the run was ended all the same if possible
+    std::optional<ApiError>
+        incomplete;  ///< why not all annotations arrived; the run was ended all the same if possible
 };
 
 struct IssueComment {
@@ -54,11 +55,13 @@ public:
     /// Creates the run with the first 50 annotations, appends the rest by PATCH and completes it with the last.
     /// `external_id` must be this run's alone: by it a run whose answer was lost is found again. Cancelled on the
     /// way, the run is concluded as "cancelled".
-    ApiResult<CheckRunRef> publish_check_run(const std::string& head_sha, const std::string& external_id, const PublishedCheck& check);
+    ApiResult<CheckRunRef> publish_check_run(const std::string& head_sha, const std::string& external_id,
+                                             const PublishedCheck& check);
 
     /// The pull request's timeline comments that hold the marker, oldest first, through all pages.
     ApiResult<std::vector<IssueComment>> comments_with(std::uint64_t pull_request, const std::string& marker);
-    ApiResult<IssueComment> create_comment(std::uint64_t pull_request, const std::string& body, const std::string& marker);
+    ApiResult<IssueComment> create_comment(std::uint64_t pull_request, const std::string& body,
+                                           const std::string& marker);
     ApiResult<IssueComment> update_comment(std::uint64_t comment, const std::string& body);
     /// True also when it was gone already.
     ApiResult<bool> delete_comment(std::uint64_t comment);
@@ -70,7 +73,8 @@ private:
     /// After a lost answer: the answer that the request would have got, when it did take effect.
     using FindEffect = std::function<ApiResult<std::optional<HttpResponse>>()>;
 
-    ApiResult<HttpResponse> request(const std::string& method, const std::string& path, std::string body, const FindEffect& find_effect);
+    ApiResult<HttpResponse> request(const std::string& method, const std::string& path, std::string body,
+                                    const FindEffect& find_effect);
     ApiResult<HttpResponse> get(const std::string& path);
     ApiResult<HttpResponse> perform(const HttpRequest& request, const FindEffect& find_effect);
     tl::expected<HttpResponse, HttpFailure> exchange(HttpRequest request);
@@ -79,14 +83,18 @@ private:
     ApiError error_of(const HttpResponse& response) const;
     ApiError cancelled_error() const;
 
-    ApiResult<std::optional<HttpResponse>> find_check_run(const std::string& head_sha, const std::string& name, const std::string& external_id);
-    ApiResult<std::optional<HttpResponse>> find_comment(std::uint64_t pull_request, const std::string& body, const std::string& marker);
+    ApiResult<std::optional<HttpResponse>> find_check_run(const std::string& head_sha, const std::string& name,
+                                                          const std::string& external_id);
+    ApiResult<std::optional<HttpResponse>> find_comment(std::uint64_t pull_request, const std::string& body,
+                                                        const std::string& marker);
     ApiResult<std::optional<HttpResponse>> check_run_holding(std::uint64_t id, std::size_t annotations);
     ApiResult<std::size_t> append_annotations(CheckRunRef& run, const PublishedCheck& check);
     void conclude(std::uint64_t run, const std::string& conclusion);
     std::optional<std::string> next_page(const HttpResponse& response) const;
 
-    std::string repository_path(const std::string& rest) const { return settings_.rest_path + "/repos/" + settings_.repository + rest; }
+    std::string repository_path(const std::string& rest) const {
+        return settings_.rest_path + "/repos/" + settings_.repository + rest;
+    }
 
     HttpTransport& transport_;
     Clock clock_;

@@ -28,17 +28,20 @@ std::string lower_case(std::string_view text) {
 HttpFailure failure_of(httplib::Error error, const std::string& origin) {
     switch (error) {
         case httplib::Error::SSLServerVerification:
-            return {HttpFailure::Kind::hopeless, "the certificate of " + origin +
-                                                     " was not accepted: if the server has its own authority, give its file in SSL_CERT_FILE"};
+            return {HttpFailure::Kind::hopeless,
+                    "the certificate of " + origin +
+                        " was not accepted: if the server has its own authority, give its file in SSL_CERT_FILE"};
         case httplib::Error::SSLLoadingCerts:
             return {HttpFailure::Kind::hopeless, "the certificates of SSL_CERT_FILE or SSL_CERT_DIR could not be read"};
         case httplib::Error::Connection:
         case httplib::Error::ConnectionTimeout:
         case httplib::Error::SSLConnection:
         case httplib::Error::BindIPAddress:
-            return {HttpFailure::Kind::never_sent, "no connection to " + origin + " (" + httplib::to_string(error) + ")"};
+            return {HttpFailure::Kind::never_sent,
+                    "no connection to " + origin + " (" + httplib::to_string(error) + ")"};
         default:
-            return {HttpFailure::Kind::maybe_done, origin + " broke off without an answer (" + httplib::to_string(error) + ")"};
+            return {HttpFailure::Kind::maybe_done,
+                    origin + " broke off without an answer (" + httplib::to_string(error) + ")"};
     }
 }
 
@@ -67,12 +70,14 @@ public:
 
     tl::expected<HttpResponse, HttpFailure> send(const HttpRequest& request) override {
         if (!is_request_target(request.target))
-            return tl::unexpected(HttpFailure{HttpFailure::Kind::hopeless, "refused to request a malformed address on " + origin_});
+            return tl::unexpected(
+                HttpFailure{HttpFailure::Kind::hopeless, "refused to request a malformed address on " + origin_});
         HttpResponse response;
         const auto deadline = std::chrono::steady_clock::now() + kWholeAnswer;
         auto sent = as_httplib(request);
         sent.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
-            if (response.body.size() + size > kLargestAnswer || std::chrono::steady_clock::now() > deadline) return false;
+            if (response.body.size() + size > kLargestAnswer || std::chrono::steady_clock::now() > deadline)
+                return false;
             response.body.append(data, size);
             return true;
         };

@@ -21,10 +21,13 @@ std::string variable_of(std::string_view input) {
     return name;
 }
 
-std::string input(const Environment& environment, std::string_view name) { return trimmed(environment.get(variable_of(name))); }
+std::string input(const Environment& environment, std::string_view name) {
+    return trimmed(environment.get(variable_of(name)));
+}
 
 tl::unexpected<Error> bad_value(std::string_view name, std::string_view value, std::string_view wanted) {
-    return usage_error("input " + std::string(name) + " is \"" + as_log_text(value.substr(0, 100)) + "\": give " + std::string(wanted));
+    return usage_error("input " + std::string(name) + " is \"" + as_log_text(value.substr(0, 100)) + "\": give " +
+                       std::string(wanted));
 }
 
 // The spellings of YAML 1.2's core schema, as GitHub's own toolkit reads booleans.

@@ -14,15 +14,15 @@ namespace pgfence {
 
 struct Inputs {
     Secret token;
-    std::string base;               ///< revision to compare with; empty: the event's
-    std::string config;             ///< path in the repository; empty: .pgfence.toml
-    std::vector<std::string> paths; ///< globs; empty: folders are detected
-    std::optional<int> pg_version;  ///< major, 11..18
-    std::optional<Risk> max_risk;   ///< unset: the config file's, else the default
-    std::string stats_file;         ///< relative to working_directory, as the next three
+    std::string base;                ///< revision to compare with; empty: the event's
+    std::string config;              ///< path in the repository; empty: .pgfence.toml
+    std::vector<std::string> paths;  ///< globs; empty: folders are detected
+    std::optional<int> pg_version;   ///< major, 11..18
+    std::optional<Risk> max_risk;    ///< unset: the config file's, else the default
+    std::string stats_file;          ///< relative to working_directory, as the next three
     std::string schema;
-    std::string sarif_file;         ///< empty: not written
-    std::string report_file;        ///< empty: not written
+    std::string sarif_file;   ///< empty: not written
+    std::string report_file;  ///< empty: not written
     bool comment = true;
     bool check = true;
     std::string check_name = "pgfence";

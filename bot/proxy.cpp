@@ -47,7 +47,9 @@ Result<std::optional<Url>> proxy_for(const Environment& environment, const Url& 
     if (address.find("://") == std::string::npos) address.insert(0, "http://");
     auto proxy = TRY(parse_url(variable, address));
     if (proxy.scheme == "https")
-        return usage_error(std::string(variable) + " asks for TLS to the proxy itself: give an http:// address, the tunnel inside is encrypted");
+        return usage_error(
+            std::string(variable) +
+            " asks for TLS to the proxy itself: give an http:// address, the tunnel inside is encrypted");
     return std::optional<Url>(std::move(proxy));
 }
 

@@ -22,20 +22,20 @@ struct PublishedAnnotation {
 
 struct PublishedCheck {
     std::string name;
-    std::string conclusion = "success";                     ///< success, neutral, failure
+    std::string conclusion = "success";  ///< success, neutral, failure
     std::string title;
-    std::string summary, text;                              ///< at most 65,535 characters each; text may be empty
-    std::vector<PublishedAnnotation> annotations;           ///< any number
+    std::string summary, text;                     ///< at most 65,535 characters each; text may be empty
+    std::vector<PublishedAnnotation> annotations;  ///< any number
 };
 
 struct Publication {
     std::string head_sha;
     PublishedCheck check;
-    std::string comment_body;        ///< at most 65,536 characters, holds comment_marker
-    std::string comment_marker;      ///< finds the comment again; one per `name` of a monorepo's workspaces
-    bool comment_when_absent = true; ///< false: an earlier comment is brought up to date, none is started
-    std::string summary_markdown;    ///< at most 1 MiB
-    std::string workflow_commands;   ///< complete lines, escaped
+    std::string comment_body;         ///< at most 65,536 characters, holds comment_marker
+    std::string comment_marker;       ///< finds the comment again; one per `name` of a monorepo's workspaces
+    bool comment_when_absent = true;  ///< false: an earlier comment is brought up to date, none is started
+    std::string summary_markdown;     ///< at most 1 MiB
+    std::string workflow_commands;    ///< complete lines, escaped
     std::vector<std::pair<std::string, std::string>> outputs;
 };
 

@@ -35,7 +35,8 @@ std::vector<IssueComment> own(const std::vector<IssueComment>& marked, GitHubCli
     return ours;
 }
 
-ApiResult<std::optional<IssueComment>> bring_up_to_date(const Publication& publication, std::uint64_t pull_request, GitHubClient& client) {
+ApiResult<std::optional<IssueComment>> bring_up_to_date(const Publication& publication, std::uint64_t pull_request,
+                                                        GitHubClient& client) {
     const auto marked = client.comments_with(pull_request, publication.comment_marker);
     if (!marked) return tl::unexpected(marked.error());
     const auto ours = own(*marked, client);
@@ -59,16 +60,20 @@ ApiResult<std::optional<IssueComment>> bring_up_to_date(const Publication& publi
 
 }  // namespace
 
-std::string reason_of(const ApiError& error, const std::string& surface, const std::string& permission, const Event& event) {
+std::string reason_of(const ApiError& error, const std::string& surface, const std::string& permission,
+                      const Event& event) {
     const auto answer = std::to_string(error.status) + " " + error.message;
     if (error.cancelled) return "no " + surface + ": the job was cancelled";
     if (error.status == 0) return "no " + surface + ": " + error.message;
     if (error.status == 401) return "no " + surface + ": GitHub does not accept the token (" + answer + ")";
     if (error.status != 403 && error.status != 404) return "no " + surface + ": GitHub answered " + answer;
     const auto refused = "no " + surface + ": the token may not write it (" + answer + ")";
-    // On pull_request the token of a fork's run is read-only whatever the workflow asks for; pull_request_target's is not.
-    if (event.kind == Event::Kind::pull_request && event.from_fork) return refused + "; a pull request from a fork gets a read-only token";
-    if (event.kind == Event::Kind::pull_request && event.from_dependabot) return refused + "; Dependabot's pull requests get a read-only token";
+    // On pull_request the token of a fork's run is read-only whatever the workflow asks for; pull_request_target's is
+    // not.
+    if (event.kind == Event::Kind::pull_request && event.from_fork)
+        return refused + "; a pull request from a fork gets a read-only token";
+    if (event.kind == Event::Kind::pull_request && event.from_dependabot)
+        return refused + "; Dependabot's pull requests get a read-only token";
     return refused + "; add \"" + permission + "\" under \"permissions:\" in the workflow";
 }
 
@@ -81,19 +86,24 @@ Published publish_to_github(const Publication& publication, const Event& event, 
     };
     if (surfaces.check_run) {
         const auto run = client.publish_check_run(publication.head_sha, external_id, publication.check);
-        if (run) published.check_run = *run;
-        else refuse(kCheckRun, "checks: write", run.error());
+        if (run)
+            published.check_run = *run;
+        else
+            refuse(kCheckRun, "checks: write", run.error());
         if (run && run->incomplete) {
             published.cancelled = published.cancelled || run->incomplete->cancelled;
-            published.refusals.push_back({std::string(kCheckRun), "the check run has " + std::to_string(run->annotations) + " of " +
-                                                                      std::to_string(publication.check.annotations.size()) + " annotations: " +
-                                                                      run->incomplete->message});
+            published.refusals.push_back(
+                {std::string(kCheckRun), "the check run has " + std::to_string(run->annotations) + " of " +
+                                             std::to_string(publication.check.annotations.size()) +
+                                             " annotations: " + run->incomplete->message});
         }
     }
     if (surfaces.comment && event.pull_request != 0 && !published.cancelled) {
         const auto comment = bring_up_to_date(publication, event.pull_request, client);
-        if (comment) published.comment = *comment;
-        else refuse(kComment, "pull-requests: write", comment.error());
+        if (comment)
+            published.comment = *comment;
+        else
+            refuse(kComment, "pull-requests: write", comment.error());
     }
     return published;
 }

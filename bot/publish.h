@@ -13,8 +13,8 @@ namespace pgfence {
 
 /// Why a review is not in one of its places, said once.
 struct Refusal {
-    std::string surface;     ///< "check run", "pull request comment", "job summary", "outputs"
-    std::string reason;      ///< one sentence, with the line to add to the workflow where one helps
+    std::string surface;  ///< "check run", "pull request comment", "job summary", "outputs"
+    std::string reason;   ///< one sentence, with the line to add to the workflow where one helps
 };
 
 struct Published {
@@ -35,6 +35,7 @@ Published publish_to_github(const Publication& publication, const Event& event, 
                             const std::string& external_id, GitHubClient& client);
 
 /// The sentence for an error of one surface; `permission` is its line under `permissions:` ("checks: write").
-std::string reason_of(const ApiError& error, const std::string& surface, const std::string& permission, const Event& event);
+std::string reason_of(const ApiError& error, const std::string& surface, const std::string& permission,
+                      const Event& event);
 
 }  // namespace pgfence

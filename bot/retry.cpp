@@ -37,7 +37,8 @@ std::optional<milliseconds> wait_for_limit(int attempt, const HttpResponse& resp
     if (const auto wait = number(response.header("retry-after"))) return bounded(*wait);
     if (response.header("x-ratelimit-remaining") == "0")
         // A second more: the two clocks differ.
-        if (const auto reset = number(response.header("x-ratelimit-reset")); reset && *reset < INT64_MAX / 2) return bounded(*reset - unix_now + 1);
+        if (const auto reset = number(response.header("x-ratelimit-reset")); reset && *reset < INT64_MAX / 2)
+            return bounded(*reset - unix_now + 1);
     return bounded(60ll << (attempt - 1));
 }
 

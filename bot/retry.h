@@ -23,7 +23,8 @@ bool is_server_error(const HttpResponse& response);
 
 /// Before attempt `attempt` + 1 (from 1) after a rate-limited answer: `retry-after` seconds, else until
 /// `x-ratelimit-reset`, else a minute that doubles. Nothing: give up (too long, or too often).
-std::optional<std::chrono::milliseconds> wait_for_limit(int attempt, const HttpResponse& response, std::int64_t unix_now);
+std::optional<std::chrono::milliseconds> wait_for_limit(int attempt, const HttpResponse& response,
+                                                        std::int64_t unix_now);
 
 /// After a 5xx or a lost answer: 1, 2, 4 seconds, each between half and one and a half of it (`chance` in [0, 1)).
 std::optional<std::chrono::milliseconds> wait_for_server(int attempt, double chance);

@@ -7,7 +7,8 @@ namespace pgfence {
 namespace {
 
 bool is_host_character(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' || c == '_' || c == ':';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
+           c == '_' || c == ':';
 }
 
 bool read_port(std::string_view text, int& port) {
@@ -49,7 +50,9 @@ std::string Url::origin() const {
 
 Result<Url> parse_url(std::string_view what, std::string_view text) {
     // The address itself stays out of the message: a proxy's may hold a password.
-    const auto bad = [&] { return usage_error(std::string(what) + " is not an address such as https://host:port/path"); };
+    const auto bad = [&] {
+        return usage_error(std::string(what) + " is not an address such as https://host:port/path");
+    };
     Url url;
     const auto colon = text.find("://");
     if (colon == std::string_view::npos) return bad();
@@ -78,8 +81,8 @@ std::string percent_encoded(std::string_view text) {
     std::string encoded;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        const bool unreserved = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-                                c == '.' || c == '_' || c == '~';
+        const bool unreserved = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                                c == '-' || c == '.' || c == '_' || c == '~';
         if (unreserved) {
             encoded += c;
         } else {
@@ -92,7 +95,8 @@ std::string percent_encoded(std::string_view text) {
 }
 
 bool is_request_target(std::string_view target) {
-    return target.starts_with('/') && std::all_of(target.begin(), target.end(), [](char c) { return c > ' ' && c < 0x7F; });
+    return target.starts_with('/') &&
+           std::all_of(target.begin(), target.end(), [](char c) { return c > ' ' && c < 0x7F; });
 }
 
 }  // namespace pgfence

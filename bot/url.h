@@ -9,11 +9,11 @@
 namespace pgfence {
 
 struct Url {
-    std::string scheme;     ///< "https" or "http"
-    std::string host;       ///< without the brackets of an IPv6 address
+    std::string scheme;  ///< "https" or "http"
+    std::string host;    ///< without the brackets of an IPv6 address
     int port = 443;
     std::string user, password;
-    std::string path;       ///< without a slash at the end: "", "/api/v3"; query included
+    std::string path;  ///< without a slash at the end: "", "/api/v3"; query included
 
     /// "https://host:port"
     std::string origin() const;

@@ -37,10 +37,14 @@ std::string escape_command_data(std::string_view text) {
     std::string escaped;
     escaped.reserve(text.size());
     for (const char byte : text) {
-        if (byte == '%') escaped += "%25";
-        else if (byte == '\r') escaped += "%0D";
-        else if (byte == '\n') escaped += "%0A";
-        else escaped += byte;
+        if (byte == '%')
+            escaped += "%25";
+        else if (byte == '\r')
+            escaped += "%0D";
+        else if (byte == '\n')
+            escaped += "%0A";
+        else
+            escaped += byte;
     }
     return escaped;
 }

@@ -32,11 +32,11 @@ Result<Report> review(const ReviewRequest& request) {
 
 void add_action(CLI::App& app, int& exit_code) {
     const auto dry_run = std::make_shared<bool>(false);
-    CLI::App* command = app.add_subcommand("action", "Run as a GitHub Action: inputs, event and token from the environment");
+    CLI::App* command =
+        app.add_subcommand("action", "Run as a GitHub Action: inputs, event and token from the environment");
     command->add_flag("--dry-run", *dry_run, "Print the requests to GitHub instead of sending them");
-    command->callback([=, &exit_code] {
-        exit_code = run_action(Environment::of_process(), *dry_run, std::cout, std::cerr, review);
-    });
+    command->callback(
+        [=, &exit_code] { exit_code = run_action(Environment::of_process(), *dry_run, std::cout, std::cerr, review); });
 }
 
 }  // namespace pgfence::cli

@@ -2,11 +2,10 @@
 // The commands of the program, one file each. A command adds itself to the command line and leaves its exit code in
 // `exit_code`: 0 clean, 1 findings above the threshold, 2 usage or config, 3 could not do the job.
 
+#include <CLI/CLI.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 #include "core/report.h"
 #include "core/result.h"

@@ -60,8 +60,10 @@ void print(const FileReport& file) {
 Result<Report> review(const std::string& path, const pipeline::Choices& choices) {
     pipeline::FilesRequest request;
     request.choices = choices;
-    if (path == "-") request.files.push_back({"stdin.sql", std::string(std::istreambuf_iterator<char>(std::cin), {})});
-    else request.files.push_back({path, TRY(pipeline::read_file(path))});
+    if (path == "-")
+        request.files.push_back({"stdin.sql", std::string(std::istreambuf_iterator<char>(std::cin), {})});
+    else
+        request.files.push_back({path, TRY(pipeline::read_file(path))});
     return pipeline::review(request);
 }
 

@@ -3,21 +3,27 @@
 namespace pgfence::cli {
 
 void ReviewOptions::add_to(CLI::App& command) {
-    command.add_option("--pg-version,--min-pg-version", pg_version, "PostgreSQL major version that the migrations run on")
+    command
+        .add_option("--pg-version,--min-pg-version", pg_version, "PostgreSQL major version that the migrations run on")
         ->check(CLI::Range(11, 18));
     command.add_option("--max-risk", max_risk, "Worst risk that passes (default medium)")
         ->check(CLI::IsMember({"safe", "low", "medium", "high", "critical"}));
-    command.add_option("--format", format, "Format of the migrations: plain-sql, goose, prisma, ... (default: detected)");
-    command.add_option("--stats-file", stats_file, "Table sizes: a snapshot made by the query in docs/stats.md")->type_name("FILE");
-    command.add_option("--schema", schema, "SQL of the schema before the migrations, such as pg_dump --schema-only")->type_name("FILE");
+    command.add_option("--format", format,
+                       "Format of the migrations: plain-sql, goose, prisma, ... (default: detected)");
+    command.add_option("--stats-file", stats_file, "Table sizes: a snapshot made by the query in docs/stats.md")
+        ->type_name("FILE");
+    command.add_option("--schema", schema, "SQL of the schema before the migrations, such as pg_dump --schema-only")
+        ->type_name("FILE");
     command.add_option("--config", config_file, "Config file (default .pgfence.toml)")->type_name("FILE");
     command.add_option("--output", output, "What to print")
         ->check(CLI::IsMember({"cli", "json", "sarif", "github", "summary", "annotations"}));
-    command.add_option("--comment-file", comment_file, "Also write the pull-request comment (Markdown)")->type_name("FILE");
+    command.add_option("--comment-file", comment_file, "Also write the pull-request comment (Markdown)")
+        ->type_name("FILE");
     command.add_option("--sarif-file", sarif_file, "Also write SARIF 2.1.0")->type_name("FILE");
     command.add_option("--json-file", json_file, "Also write the JSON report")->type_name("FILE");
     command.add_option("--summary-file", summary_file, "Also write the job summary (Markdown)")->type_name("FILE");
-    command.add_flag("--ci", ci, "Plain text without colours; the exit code says whether the change may pass, as it always does");
+    command.add_flag("--ci", ci,
+                     "Plain text without colours; the exit code says whether the change may pass, as it always does");
 }
 
 pipeline::Choices ReviewOptions::choices() const {

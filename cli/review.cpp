@@ -15,7 +15,9 @@ void add_review(CLI::App& app, int& exit_code) {
     command->add_option("GLOB", options->globs, "Which files are migrations (default: config, else detected)");
     command->add_option("--base", options->base, "Compare with the merge base of this revision (default: origin/HEAD)");
     command->add_option("--head", options->head, "Revision under review (default: HEAD)");
-    command->add_option("--repository", options->repository, "Folder of the repository (default: the working directory)")->type_name("DIR");
+    command
+        ->add_option("--repository", options->repository, "Folder of the repository (default: the working directory)")
+        ->type_name("DIR");
     options->add_to(*command);
     command->callback([=, &exit_code] {
         pipeline::ChangeRequest request;

@@ -1,11 +1,11 @@
 // Where a report goes: standard output in one form, files in others.
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "annotate/annotate.h"
 #include "cli/commands.h"
@@ -41,7 +41,8 @@ bool write(const std::string& path, const std::string& text) {
     std::FILE* file = std::fopen(path.c_str(), "wb");
     const bool written = file && std::fwrite(text.data(), 1, text.size(), file) == text.size();
     const bool closed = file && std::fclose(file) == 0;
-    if (!written || !closed) std::fprintf(stderr, "pgfence: could not write %s: %s\n", path.c_str(), std::strerror(errno));
+    if (!written || !closed)
+        std::fprintf(stderr, "pgfence: could not write %s: %s\n", path.c_str(), std::strerror(errno));
     return written && closed;
 }
 

@@ -13,10 +13,10 @@
 namespace pgfence {
 
 enum class TransactionKind : std::uint8_t {
-    none,      ///< commits by itself
-    runner,    ///< the migration runner's BEGIN
-    explicit_, ///< BEGIN in the file
-    implicit,  ///< several statements in one simple query
+    none,       ///< commits by itself
+    runner,     ///< the migration runner's BEGIN
+    explicit_,  ///< BEGIN in the file
+    implicit,   ///< several statements in one simple query
 };
 std::string_view name_of(TransactionKind kind);
 
@@ -26,9 +26,9 @@ struct StatementTransaction {
 };
 
 struct AnalyzedStatement {
-    SourceSpan span;       ///< without the semicolon and without leading comments
+    SourceSpan span;  ///< without the semicolon and without leading comments
     std::string sql;
-    std::string kind;      ///< "ALTER TABLE", "CREATE INDEX", ...
+    std::string kind;  ///< "ALTER TABLE", "CREATE INDEX", ...
     StatementTransaction transaction;
     Effects effects;
 };
@@ -36,7 +36,7 @@ struct AnalyzedStatement {
 /// A comment of the SQL that may hold a suppression: it mentions pgfence or a rival's ignore word.
 struct SqlComment {
     SourceSpan span;
-    std::string text;      ///< without "--" or "/* */", trimmed
+    std::string text;  ///< without "--" or "/* */", trimmed
 };
 
 struct AnalyzedFile {

@@ -12,24 +12,60 @@
 namespace pgfence {
 
 enum class RelationKind : std::uint8_t {
-    table, partitioned_table, index, partitioned_index, sequence, view, materialized_view, foreign_table, composite_type,
+    table,
+    partitioned_table,
+    index,
+    partitioned_index,
+    sequence,
+    view,
+    materialized_view,
+    foreign_table,
+    composite_type,
 };
 std::string_view name_of(RelationKind kind);  ///< "partitioned table"
 
 struct Lock {
-    std::string relation;   ///< schema.name as stored, without quotes
+    std::string relation;  ///< schema.name as stored, without quotes
     RelationKind kind = RelationKind::table;
     LockMode mode = LockMode::AccessShare;
-    bool existing = true;   ///< was there before the change under review: others may be using it
-    std::string why;        ///< role when it is not the statement's own target: "referenced table", "partition", ...; else empty
+    bool existing = true;  ///< was there before the change under review: others may be using it
+    std::string
+        why;  ///< role when it is not the statement's own target: "referenced table", "partition", ...; else empty
 };
 
 /// Why the server reads or writes a relation in full. Rules match on this.
 enum class Cause : std::uint8_t {
-    volatile_default, serial_default, identity, stored_generated, virtual_generated, constrained_domain, not_null, check,
-    foreign_key, unique, primary_key, exclusion, type_change, type_recheck, collation_change, set_expression, set_logged,
-    set_tablespace, set_access_method, attach_partition, default_partition, index, reindex, cluster, vacuum_full,
-    domain_constraint, query, refresh, every_row, composite_type, other,
+    volatile_default,
+    serial_default,
+    identity,
+    stored_generated,
+    virtual_generated,
+    constrained_domain,
+    not_null,
+    check,
+    foreign_key,
+    unique,
+    primary_key,
+    exclusion,
+    type_change,
+    type_recheck,
+    collation_change,
+    set_expression,
+    set_logged,
+    set_tablespace,
+    set_access_method,
+    attach_partition,
+    default_partition,
+    index,
+    reindex,
+    cluster,
+    vacuum_full,
+    domain_constraint,
+    query,
+    refresh,
+    every_row,
+    composite_type,
+    other,
 };
 
 struct Work {
@@ -42,12 +78,12 @@ struct Work {
     };
     Kind kind = Kind::scan;
     Cause cause = Cause::other;
-    std::string relation;      ///< the table; for index_rebuild the index
-    std::string of;            ///< for index_build and index_rebuild: the index; else empty
+    std::string relation;                    ///< the table; for index_rebuild the index
+    std::string of;                          ///< for index_build and index_rebuild: the index; else empty
     LockMode under = LockMode::AccessShare;  ///< the strongest lock held on `relation` (or its table) while it is done
     bool existing = true;
-    bool certain = true;       ///< false: happens unless what `Effects::depends_on` lists says otherwise
-    std::size_t command = npos;///< index of the ALTER TABLE subcommand that causes it
+    bool certain = true;         ///< false: happens unless what `Effects::depends_on` lists says otherwise
+    std::size_t command = npos;  ///< index of the ALTER TABLE subcommand that causes it
 
     static constexpr std::size_t npos = static_cast<std::size_t>(-1);
 };
@@ -61,7 +97,14 @@ std::string_view name_of(Certainty certainty);
 
 /// The statement will fail, for sure or on some condition.
 struct Failure {
-    enum class Kind : std::uint8_t { in_transaction_block, unsupported_version, not_allowed, missing_object, duplicate_object, existing_rows };
+    enum class Kind : std::uint8_t {
+        in_transaction_block,
+        unsupported_version,
+        not_allowed,
+        missing_object,
+        duplicate_object,
+        existing_rows
+    };
     Kind kind = Kind::not_allowed;
     std::string message;  ///< PostgreSQL's words where they are known
     bool certain = true;
@@ -69,7 +112,7 @@ struct Failure {
 };
 
 struct Effects {
-    std::vector<Lock> locks;    ///< one per relation, the strongest; in order of relation
+    std::vector<Lock> locks;  ///< one per relation, the strongest; in order of relation
     std::vector<Work> work;
     std::vector<std::string> created, dropped;
     std::vector<Failure> failures;

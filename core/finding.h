@@ -12,7 +12,17 @@
 
 namespace pgfence {
 
-enum class Category : std::uint8_t { rewrite, scan, lock, correctness, destructive, compatibility, type_choice, robustness, policy };
+enum class Category : std::uint8_t {
+    rewrite,
+    scan,
+    lock,
+    correctness,
+    destructive,
+    compatibility,
+    type_choice,
+    robustness,
+    policy
+};
 enum class Severity : std::uint8_t { off, notice, warning, error };
 enum class Risk : std::uint8_t { safe, low, medium, high, critical };
 
@@ -24,39 +34,39 @@ std::optional<Severity> parse_severity(std::string_view name);
 std::optional<Risk> parse_risk(std::string_view name);
 
 struct RecipeStep {
-    std::string sql;        ///< complete statements, each with its semicolon; may be empty when `note` says what to do
+    std::string sql;  ///< complete statements, each with its semicolon; may be empty when `note` says what to do
     bool outside_transaction = false;  ///< must not run in a transaction block (CONCURRENTLY)
-    std::string wait_for;   ///< what must have happened before it: "a deploy that no longer reads note"; empty: nothing
-    std::string note;       ///< one line for the reader; may be empty
+    std::string wait_for;  ///< what must have happened before it: "a deploy that no longer reads note"; empty: nothing
+    std::string note;      ///< one line for the reader; may be empty
 };
 
 /// A safer way to the same schema, each step in a migration file (and so a transaction) of its own.
 struct Recipe {
     std::vector<RecipeStep> steps;
-    std::string note;       ///< what differs from the original, if anything
+    std::string note;  ///< what differs from the original, if anything
 };
 
 struct Finding {
-    std::string rule;                      ///< id
+    std::string rule;  ///< id
     Category category = Category::lock;
-    SourceSpan span;                       ///< the clause where the parser tells, else the statement
-    std::size_t statement = 0;             ///< index in its file's statements
-    std::string message;                   ///< lower case start, no full stop, names the table and the lock
-    std::vector<std::string> relations;    ///< schema.name, the ones the message is about
-    std::optional<LockMode> lock;          ///< the strongest lock it is about, if it is about one
-    bool grows_with_rows = false;          ///< the time the lock is held grows with a table's rows
+    SourceSpan span;                     ///< the clause where the parser tells, else the statement
+    std::size_t statement = 0;           ///< index in its file's statements
+    std::string message;                 ///< lower case start, no full stop, names the table and the lock
+    std::vector<std::string> relations;  ///< schema.name, the ones the message is about
+    std::optional<LockMode> lock;        ///< the strongest lock it is about, if it is about one
+    bool grows_with_rows = false;        ///< the time the lock is held grows with a table's rows
     Certainty certainty = Certainty::known;
     std::vector<std::string> depends_on;
     std::optional<Recipe> recipe;
-    std::optional<SourceSpan> related;     ///< e.g. the statement that took the lock
+    std::optional<SourceSpan> related;  ///< e.g. the statement that took the lock
     std::string related_message;
 };
 
 /// What outputs print about a rule beside its findings.
 struct RuleInfo {
     std::string id;
-    std::string title;     ///< one line
-    std::string why;       ///< Markdown
+    std::string title;  ///< one line
+    std::string why;    ///< Markdown
     Category category = Category::lock;
     Severity default_severity = Severity::error;
 };

@@ -23,10 +23,10 @@ enum class LockMode : std::uint8_t {
 
 /// What applications and the server do to a table, by the lock they need for it.
 enum class Traffic : std::uint8_t {
-    reads,          ///< SELECT: AccessShare
-    row_locks,      ///< SELECT FOR UPDATE/SHARE: RowShare
-    writes,         ///< INSERT, UPDATE, DELETE, MERGE: RowExclusive
-    maintenance,    ///< VACUUM, ANALYZE, CREATE INDEX CONCURRENTLY: ShareUpdateExclusive
+    reads,        ///< SELECT: AccessShare
+    row_locks,    ///< SELECT FOR UPDATE/SHARE: RowShare
+    writes,       ///< INSERT, UPDATE, DELETE, MERGE: RowExclusive
+    maintenance,  ///< VACUUM, ANALYZE, CREATE INDEX CONCURRENTLY: ShareUpdateExclusive
 };
 
 bool conflicts(LockMode held, LockMode wanted);

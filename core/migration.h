@@ -23,8 +23,8 @@ struct MigrationFile {
     enum class Change : std::uint8_t { none, added, modified, renamed, deleted };
 
     FileId id = 0;
-    std::string path;                     ///< relative to the repository's root, '/' between folders
-    std::string text;                     ///< bytes as committed; the base's for `deleted`
+    std::string path;  ///< relative to the repository's root, '/' between folders
+    std::string text;  ///< bytes as committed; the base's for `deleted`
     Role role = Role::changed;
     Change change = Change::added;
     std::optional<std::string> old_path;  ///< of a rename
@@ -33,10 +33,10 @@ struct MigrationFile {
 
 /// How the migration runner sends a file's statements, which decides how long locks are held.
 enum class TransactionMode : std::uint8_t {
-    per_file,      ///< BEGIN, the file, COMMIT
-    implicit,      ///< the whole file in one simple query: one implicit transaction when it holds 2 statements or more
-    per_statement, ///< each statement commits by itself unless the file says BEGIN
-    whole_run,     ///< all files of the run in one transaction
+    per_file,       ///< BEGIN, the file, COMMIT
+    implicit,       ///< the whole file in one simple query: one implicit transaction when it holds 2 statements or more
+    per_statement,  ///< each statement commits by itself unless the file says BEGIN
+    whole_run,      ///< all files of the run in one transaction
 };
 std::string_view name_of(TransactionMode mode);
 
@@ -50,12 +50,13 @@ struct Unread {
 /// The SQL of one file's up direction, ready for the parser.
 struct Script {
     FileId file = 0;
-    std::string format;               ///< id of the format that read it ("goose")
+    std::string format;  ///< id of the format that read it ("goose")
     std::string sql;
-    SourceMap map;                    ///< offsets in `sql` -> offsets in the file
+    SourceMap map;  ///< offsets in `sql` -> offsets in the file
     TransactionMode transaction = TransactionMode::per_statement;
-    std::string transaction_reason;   ///< where that is known from, for the report: "goose runs each file in a transaction"
-    bool transaction_assumed = false; ///< nothing in the file or the repository says so
+    std::string
+        transaction_reason;  ///< where that is known from, for the report: "goose runs each file in a transaction"
+    bool transaction_assumed = false;  ///< nothing in the file or the repository says so
     std::vector<Unread> unread;
 };
 

@@ -14,8 +14,9 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kRelationKinds{"table"sv,    "partitioned table"sv, "index"sv,         "partitioned index"sv, "sequence"sv,
-                                    "view"sv,     "materialized view"sv, "foreign table"sv, "composite type"sv};
+constexpr std::array kRelationKinds{
+    "table"sv, "partitioned table"sv, "index"sv,         "partitioned index"sv, "sequence"sv,
+    "view"sv,  "materialized view"sv, "foreign table"sv, "composite type"sv};
 constexpr std::array kCertainties{"known"sv, "depends"sv, "unknown"sv};
 constexpr std::array kCategories{"rewrite"sv,       "scan"sv,        "lock"sv,       "correctness"sv, "destructive"sv,
                                  "compatibility"sv, "type-choice"sv, "robustness"sv, "policy"sv};

@@ -13,10 +13,10 @@
 namespace pgfence {
 
 struct Suppression {
-    std::string by;        ///< "comment" or "config"
-    SourceSpan where;      ///< of the comment
-    std::string reason;    ///< empty when none was given
-    std::string until;     ///< ISO date, empty when none was given
+    std::string by;      ///< "comment" or "config"
+    SourceSpan where;    ///< of the comment
+    std::string reason;  ///< empty when none was given
+    std::string until;   ///< ISO date, empty when none was given
 };
 
 /// A finding with the team's choices and the table sizes applied.
@@ -24,21 +24,21 @@ struct Graded {
     Finding finding;
     Severity severity = Severity::error;
     Risk risk = Risk::low;
-    std::string risk_reason;               ///< why this risk, one phrase
-    std::optional<Suppression> suppressed; ///< suppressed findings are listed, and count for nothing
-    std::string fingerprint;               ///< stable while the statement's text stays, wherever it moves; 16 hex digits
+    std::string risk_reason;                ///< why this risk, one phrase
+    std::optional<Suppression> suppressed;  ///< suppressed findings are listed, and count for nothing
+    std::string fingerprint;  ///< stable while the statement's text stays, wherever it moves; 16 hex digits
 };
 
 struct StatementReport {
     AnalyzedStatement statement;
-    Risk risk = Risk::safe;                ///< the worst of its findings
-    std::vector<Graded> findings;          ///< worst first
+    Risk risk = Risk::safe;        ///< the worst of its findings
+    std::vector<Graded> findings;  ///< worst first
 };
 
 struct FileReport {
     FileId file = 0;
     std::string path;
-    std::string text;                      ///< as committed; positions are computed from it
+    std::string text;  ///< as committed; positions are computed from it
     MigrationFile::Change change = MigrationFile::Change::added;
     std::optional<std::string> old_path;
     std::string format;
@@ -51,33 +51,35 @@ struct FileReport {
 
 struct Coverage {
     std::uint32_t files = 0;
-    std::uint32_t statements = 0;          ///< read
-    std::uint32_t unread = 0;              ///< not read, each listed with its place
-    std::uint32_t history_files = 0;       ///< earlier migrations replayed for the catalog
+    std::uint32_t statements = 0;     ///< read
+    std::uint32_t unread = 0;         ///< not read, each listed with its place
+    std::uint32_t history_files = 0;  ///< earlier migrations replayed for the catalog
     std::uint32_t history_unread = 0;
 };
 
-struct Counts { std::uint32_t error = 0, warning = 0, notice = 0, suppressed = 0; };
+struct Counts {
+    std::uint32_t error = 0, warning = 0, notice = 0, suppressed = 0;
+};
 
 struct Verdict {
     bool pass = true;
-    Risk max_risk = Risk::safe;            ///< the worst found, suppressed ones left out
-    Risk threshold = Risk::medium;         ///< the worst allowed
+    Risk max_risk = Risk::safe;     ///< the worst found, suppressed ones left out
+    Risk threshold = Risk::medium;  ///< the worst allowed
     Counts counts;
-    std::string reason;                    ///< one sentence: "2 findings above medium"
+    std::string reason;  ///< one sentence: "2 findings above medium"
 };
 
 struct Report {
     std::string tool_version;
-    int postgres_version = 0;              ///< major, 11..18
-    bool postgres_version_assumed = false; ///< nobody said which version runs
-    std::string base, head;                ///< commit ids; empty when files were given
-    std::string stats_date;                ///< of the stats snapshot; empty without one
-    std::vector<FileReport> files;         ///< in the order in which they run
-    std::vector<RuleInfo> rules;           ///< of the rules that have findings here
+    int postgres_version = 0;               ///< major, 11..18
+    bool postgres_version_assumed = false;  ///< nobody said which version runs
+    std::string base, head;                 ///< commit ids; empty when files were given
+    std::string stats_date;                 ///< of the stats snapshot; empty without one
+    std::vector<FileReport> files;          ///< in the order in which they run
+    std::vector<RuleInfo> rules;            ///< of the rules that have findings here
     Coverage coverage;
     Verdict verdict;
-    std::vector<std::string> notes;        ///< what was assumed or left out, one sentence each
+    std::vector<std::string> notes;  ///< what was assumed or left out, one sentence each
 };
 
 }  // namespace pgfence

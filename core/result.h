@@ -17,15 +17,19 @@ struct Error {
 template <class T>
 using Result = tl::expected<T, Error>;
 
-inline tl::unexpected<Error> usage_error(std::string message) { return tl::unexpected(Error{Error::Kind::usage, std::move(message)}); }
-inline tl::unexpected<Error> failure(std::string message) { return tl::unexpected(Error{Error::Kind::failure, std::move(message)}); }
+inline tl::unexpected<Error> usage_error(std::string message) {
+    return tl::unexpected(Error{Error::Kind::usage, std::move(message)});
+}
+inline tl::unexpected<Error> failure(std::string message) {
+    return tl::unexpected(Error{Error::Kind::failure, std::move(message)});
+}
 
 }  // namespace pgfence
 
 /// `const auto x = TRY(f());` leaves the function early with f's error. GNU statement expression: g++ and clang.
-#define TRY(expression)                                                                       \
-    __extension__({                                                                           \
-        auto try_result = (expression);                                                       \
-        if (!try_result) return tl::unexpected(std::move(try_result).error());                \
-        std::move(*try_result);                                                               \
+#define TRY(expression)                                                        \
+    __extension__({                                                            \
+        auto try_result = (expression);                                        \
+        if (!try_result) return tl::unexpected(std::move(try_result).error()); \
+        std::move(*try_result);                                                \
     })

@@ -35,7 +35,8 @@ std::uint32_t LineIndex::code_points_before(std::uint32_t offset) const {
     if (milestones_.empty()) return 0;
     const auto milestone = std::min<std::size_t>(offset / kMilestone, milestones_.size() - 1);
     const auto rest = text_.substr(milestone * kMilestone, offset - milestone * kMilestone);
-    return milestones_[milestone] + static_cast<std::uint32_t>(std::count_if(rest.begin(), rest.end(), starts_code_point));
+    return milestones_[milestone] +
+           static_cast<std::uint32_t>(std::count_if(rest.begin(), rest.end(), starts_code_point));
 }
 
 std::uint32_t LineIndex::begin_of(std::uint32_t line) const {

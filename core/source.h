@@ -42,16 +42,17 @@ private:
 
     std::string_view text_;
     std::vector<std::uint32_t> starts_;
-    std::vector<std::uint32_t> milestones_;  ///< code points before every kMilestone-th byte: a column costs the same on a line of any length
+    std::vector<std::uint32_t>
+        milestones_;  ///< code points before every kMilestone-th byte: a column costs the same on a line of any length
 };
 
 /// From an offset in extracted SQL to the offset in the file it was read from. Pieces are in order of `sql`.
 class SourceMap {
 public:
     struct Piece {
-        std::uint32_t sql;    ///< where the piece begins in the extracted SQL
-        std::uint32_t file;   ///< where it begins in the file
-        std::uint32_t length; ///< bytes, the same on both sides
+        std::uint32_t sql;     ///< where the piece begins in the extracted SQL
+        std::uint32_t file;    ///< where it begins in the file
+        std::uint32_t length;  ///< bytes, the same on both sides
     };
     SourceMap() = default;  ///< identity
     explicit SourceMap(std::vector<Piece> pieces) : pieces_(std::move(pieces)) {}

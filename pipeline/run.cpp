@@ -61,18 +61,29 @@ Result<Report> judge(const std::vector<MigrationFile>& files, const extract::Hin
     std::vector<std::string> notes = change ? change->notes : std::vector<std::string>{};
 
     analyze::Request request{.version = server.major, .schema = {}, .history = {}, .changed = {}};
-    for (const std::string& path : choices.schema) request.schema.push_back(extract::schema_text(0, TRY(read(path))).sql);
+    for (const std::string& path : choices.schema)
+        request.schema.push_back(extract::schema_text(0, TRY(read(path))).sql);
     for (const MigrationFile& file : files) {
-        if (file.role == MigrationFile::Role::history) request.history.push_back(extract::script(file, hints));
-        else if (file.change != MigrationFile::Change::deleted) request.changed.push_back(extract::script(file, hints));
+        if (file.role == MigrationFile::Role::history)
+            request.history.push_back(extract::script(file, hints));
+        else if (file.change != MigrationFile::Change::deleted)
+            request.changed.push_back(extract::script(file, hints));
     }
     const Analysis analysis = analyze::analyze(request);
 
     if (const auto stale = stats::staleness_note(table_sizes.date, choices.today)) notes.push_back(*stale);
-    return policy::decide({.analysis = analysis, .files = files, .sizes = table_sizes, .config = config, .aliases = rules.aliases,
-                           .today = choices.today, .tool_version = PGFENCE_VERSION, .postgres_version = server.major,
-                           .postgres_version_assumed = server.assumed, .base = change ? change->base : std::string(),
-                           .head = change ? change->head : std::string(), .notes = std::move(notes)});
+    return policy::decide({.analysis = analysis,
+                           .files = files,
+                           .sizes = table_sizes,
+                           .config = config,
+                           .aliases = rules.aliases,
+                           .today = choices.today,
+                           .tool_version = PGFENCE_VERSION,
+                           .postgres_version = server.major,
+                           .postgres_version_assumed = server.assumed,
+                           .base = change ? change->base : std::string(),
+                           .head = change ? change->head : std::string(),
+                           .notes = std::move(notes)});
 }
 
 extract::Hints hints(const Choices& choices, const policy::Config& config) {
@@ -94,8 +105,9 @@ Result<policy::Config> config_of_base(diff::Comparison& comparison, const std::s
     const std::string name = path.empty() ? std::string(kConfigFile) : path;
     const auto text = TRY(comparison.file_at_base(name));
     if (!text && path.empty()) return policy::Config{};
-    if (!text) return usage_error("config file " + path + " is not in the base commit " + comparison.base().substr(0, 12) +
-                                  ": configuration is read from the base, so that a change cannot relax it");
+    if (!text)
+        return usage_error("config file " + path + " is not in the base commit " + comparison.base().substr(0, 12) +
+                           ": configuration is read from the base, so that a change cannot relax it");
     return policy::parse_config(*text, name, rules.infos, rules.aliases);
 }
 
@@ -128,7 +140,9 @@ Result<ChangeReview> review(const ChangeRequest& request) {
     extract::Hints known = hints(request.choices, config);
     std::copy_if(change.paths.begin(), change.paths.end(), std::back_inserter(known.paths),
                  [](const std::string& path) { return extract::tells_tools_apart(path); });
-    return ChangeReview{TRY(judge(change.files, known, request.choices, config, rules, from_base(comparison, request.change.repository_path), &change)), change.how};
+    return ChangeReview{TRY(judge(change.files, known, request.choices, config, rules,
+                                  from_base(comparison, request.change.repository_path), &change)),
+                        change.how};
 }
 
 }  // namespace pgfence::pipeline

@@ -14,19 +14,21 @@ namespace pgfence::pipeline {
 
 /// What every review takes, wherever its files come from. The command line wins over the config file.
 struct Choices {
-    std::optional<int> pg_version;     ///< major, 11..18
+    std::optional<int> pg_version;  ///< major, 11..18
     std::optional<Risk> max_risk;
-    std::string format;                ///< id of a migration format; empty: detected
-    std::string stats_file;            ///< path of a stats snapshot; empty: none
-    std::vector<std::string> schema;   ///< paths of SQL that makes the state before the migrations
-    std::string today;                 ///< ISO date: suppressions end on days
+    std::string format;               ///< id of a migration format; empty: detected
+    std::string stats_file;           ///< path of a stats snapshot; empty: none
+    std::vector<std::string> schema;  ///< paths of SQL that makes the state before the migrations
+    std::string today;                ///< ISO date: suppressions end on days
 };
 
 /// `pgfence analyze FILE...`: files as they are, judged in the order given.
 struct FilesRequest {
-    struct File { std::string path, text; };
+    struct File {
+        std::string path, text;
+    };
     std::vector<File> files;
-    std::string config_file;           ///< path; empty: .pgfence.toml of the working directory, if there is one
+    std::string config_file;  ///< path; empty: .pgfence.toml of the working directory, if there is one
     Choices choices;
 };
 Result<Report> review(const FilesRequest& request);
@@ -34,13 +36,13 @@ Result<Report> review(const FilesRequest& request);
 /// What a change of a git repository does. The config file is read from the base commit: the change cannot relax it.
 /// So are the stats snapshot and the schema when the base commit has them; else they are read as files.
 struct ChangeRequest {
-    diff::Request change;              ///< its `files` are what the config file's globs are added to
-    std::string config_file;           ///< path in the repository; empty: .pgfence.toml
+    diff::Request change;     ///< its `files` are what the config file's globs are added to
+    std::string config_file;  ///< path in the repository; empty: .pgfence.toml
     Choices choices;
 };
 struct ChangeReview {
     Report report;
-    std::string how;                   ///< how the two sides were found, one sentence for the log
+    std::string how;  ///< how the two sides were found, one sentence for the log
 };
 Result<ChangeReview> review(const ChangeRequest& request);
 

@@ -26,7 +26,8 @@ Result<std::string> read_file(const std::string& path) {
     if (!file) return usage_error("could not open " + path + ": " + std::strerror(errno));
     std::string text;
     std::array<char, 1 << 16> block;
-    while (const std::size_t got = std::fread(block.data(), 1, block.size(), file.get())) text.append(block.data(), got);
+    while (const std::size_t got = std::fread(block.data(), 1, block.size(), file.get()))
+        text.append(block.data(), got);
     // A folder opens, and fails only when it is read.
     if (std::ferror(file.get())) return usage_error("could not read " + path + ": " + std::strerror(errno));
     return text;

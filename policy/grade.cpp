@@ -167,7 +167,8 @@ Risk moved(Risk risk, SizeClass size) {
 /// 38000000 as "38,000,000".
 std::string with_commas(std::int64_t number) {
     std::string digits = std::to_string(number);
-    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<std::size_t>(at), ",");
+    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+        digits.insert(static_cast<std::size_t>(at), ",");
     return digits;
 }
 

@@ -1,10 +1,9 @@
 // `pgfence action` from the runner's environment to its exit code, files, log and requests.
 #include <catch2/catch_test_macros.hpp>
-#include <nlohmann/json.hpp>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "bot/action_runner.h"
@@ -65,13 +64,15 @@ struct Runner {
     static Composed composed(const Report& report, const ComposeContext& context) {
         Composed value;
         value.publication.head_sha = context.head_sha;
-        value.publication.check = {context.check_name, report.verdict.pass ? "success" : "failure", "title", "summary", "", {}};
+        value.publication.check = {
+            context.check_name, report.verdict.pass ? "success" : "failure", "title", "summary", "", {}};
         value.publication.check.annotations.push_back({"db/1.sql", 1, 1, {}, {}, "failure", "rule", "message", ""});
         value.publication.comment_marker = "<!-- pgfence -->";
         value.publication.comment_body = "<!-- pgfence -->\nreview at " + context.run_url;
         value.publication.summary_markdown = "# Review";
         value.publication.workflow_commands = "::error file=db/1.sql,line=1::message\n";
-        value.publication.outputs = {{"verdict", report.verdict.pass ? "pass" : "fail"}, {"sarif-file", context.sarif_file}};
+        value.publication.outputs = {{"verdict", report.verdict.pass ? "pass" : "fail"},
+                                     {"sarif-file", context.sarif_file}};
         value.terminal = "review\n" + kHostile + "\n";
         value.sarif = "{\"sarif\":1}";
         value.report_json = "{\"report\":1}";
@@ -81,12 +82,14 @@ struct Runner {
     int run(const Result<Report>& answer, bool dry_run = false) {
         auto transport = connect_to_api(environment);
         REQUIRE(transport);
-        const Clock clock{[] { return std::chrono::milliseconds(0); }, [] { return 0; }, [](std::chrono::milliseconds) {}, [] { return 0.5; }};
+        const Clock clock{[] { return std::chrono::milliseconds(0); }, [] { return 0; },
+                          [](std::chrono::milliseconds) {}, [] { return 0.5; }};
         const auto review = [&](const ReviewRequest& request) {
             asked = request;
             return answer;
         };
-        const int code = run_action(environment, dry_run, out, err, review, {**transport, clock, [this] { return cancelled; }, composed});
+        const int code = run_action(environment, dry_run, out, err, review,
+                                    {**transport, clock, [this] { return cancelled; }, composed});
         INFO(out.str() << err.str());
         CHECK(out.str().find(kToken) == std::string::npos);
         CHECK(err.str().find(kToken) == std::string::npos);
@@ -116,8 +119,10 @@ std::vector<std::string> commands(const std::string& log) {
             if (text == "::" + stopped + "::") stopped.clear();
             continue;
         }
-        if (text.starts_with("::stop-commands::")) stopped = text.substr(17);
-        else if (text.starts_with("::") || line.find("##[") != std::string::npos) found.push_back(line);
+        if (text.starts_with("::stop-commands::"))
+            stopped = text.substr(17);
+        else if (text.starts_with("::") || line.find("##[") != std::string::npos)
+            found.push_back(line);
     }
     CHECK(stopped.empty());
     return found;
@@ -147,8 +152,9 @@ TEST_CASE("the action reviews what the event names and tells everybody") {
     CHECK(github.comments()[0].body == "<!-- pgfence -->\nreview at https://github.com/octo/app/actions/runs/99");
     CHECK(runner.summary() == "# Review\n");
     const auto run = std::to_string(github.check_runs()[0].id), comment = std::to_string(github.comments()[0].id);
-    CHECK(runner.output() == "verdict=fail\nsarif-file=out/pgfence.sarif\ncheck-run-id=" + run + "\ncheck-run-url=https://github.com/octo/app/runs/" + run +
-                                 "\ncomment-id=" + comment + "\ncomment-url=https://github.com/octo/app/pull/7#issuecomment-" + comment + "\n");
+    CHECK(runner.output() == "verdict=fail\nsarif-file=out/pgfence.sarif\ncheck-run-id=" + run +
+                                 "\ncheck-run-url=https://github.com/octo/app/runs/" + run + "\ncomment-id=" + comment +
+                                 "\ncomment-url=https://github.com/octo/app/pull/7#issuecomment-" + comment + "\n");
     CHECK(content(runner.folder / "workspace/out/pgfence.sarif") == "{\"sarif\":1}");
     CHECK(content(runner.folder / "workspace/pgfence.json") == "{\"report\":1}");
     // The check run has the annotations; SQL printed to the log gives no commands.
@@ -170,7 +176,8 @@ TEST_CASE("a read-only token: annotations by command, summary, outputs, the reas
         CHECK(told[1].find("checks: write") != std::string::npos);
         CHECK(told[2].find("pull-requests: write") != std::string::npos);
         CHECK(runner.summary() == "# Review\n");
-        CHECK(runner.output() == std::string("verdict=") + (pass ? "pass" : "fail") + "\nsarif-file=out/pgfence.sarif\n");
+        CHECK(runner.output() ==
+              std::string("verdict=") + (pass ? "pass" : "fail") + "\nsarif-file=out/pgfence.sarif\n");
     }
 }
 
@@ -211,8 +218,12 @@ TEST_CASE("surfaces can be switched off") {
 }
 
 TEST_CASE("a review that could not be done fails the job and its check, in its own words") {
-    struct Case { Result<Report> answer; int code; };
-    const Case cases[] = {{usage_error("unknown key \"max_rsk\" in .pgfence.toml, line 3"), 2}, {failure("cannot fetch\n::warning::x"), 3}};
+    struct Case {
+        Result<Report> answer;
+        int code;
+    };
+    const Case cases[] = {{usage_error("unknown key \"max_rsk\" in .pgfence.toml, line 3"), 2},
+                          {failure("cannot fetch\n::warning::x"), 3}};
     for (const auto& [answer, code] : cases) {
         FakeGitHub github;
         github.add_comment({0, "<!-- pgfence -->\nearlier"});
@@ -246,14 +257,18 @@ TEST_CASE("wrong inputs and events are the caller's to mend") {
 TEST_CASE("merge queues, pushes and removed branches") {
     FakeGitHub github;
     Runner queue(github);
-    queue.event("merge_group", {{"repository", {{"full_name", "octo/app"}}}, {"merge_group", {{"base_sha", std::string(40, 'c')}, {"head_sha", std::string(40, 'd')}}}});
+    queue.event("merge_group",
+                {{"repository", {{"full_name", "octo/app"}}},
+                 {"merge_group", {{"base_sha", std::string(40, 'c')}, {"head_sha", std::string(40, 'd')}}}});
     CHECK(queue.run(report(true)) == 0);
     CHECK(queue.asked.base == std::string(40, 'c'));
     CHECK(github.check_runs().back().head_sha == std::string(40, 'd'));
     CHECK(github.comments().empty());
 
     Runner removed(github);
-    removed.event("push", {{"repository", {{"full_name", "octo/app"}}}, {"before", std::string(40, 'c')}, {"after", std::string(40, '0')}});
+    removed.event("push", {{"repository", {{"full_name", "octo/app"}}},
+                           {"before", std::string(40, 'c')},
+                           {"after", std::string(40, '0')}});
     CHECK(removed.run(report(false)) == 0);
     CHECK(removed.asked.head.empty());
     CHECK(removed.output().starts_with("verdict=pass\n"));

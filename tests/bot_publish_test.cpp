@@ -65,13 +65,15 @@ Publication publication(std::size_t annotations, const std::string& comment = "f
 }
 
 /// One run of the action, as far as GitHub sees it.
-Published publish(FakeGitHub& github, const Publication& what, Time& time, const Event& event = pull_request_event(),
-                  std::function<bool()> cancelled = [] { return false; }) {
+Published publish(
+    FakeGitHub& github, const Publication& what, Time& time, const Event& event = pull_request_event(),
+    std::function<bool()> cancelled = [] { return false; }) {
     static int run = 0;
     auto transport = connect_to_api({{{"GITHUB_API_URL", github.url()}, {"NO_PROXY", "*"}}});
     REQUIRE(transport);
     const auto api = *parse_url("GITHUB_API_URL", github.url());
-    ApiSettings settings{"octo/app", api.path, parse_url("", github.graphql_url())->path, api.origin(), Secret(kToken), std::move(cancelled)};
+    ApiSettings settings{"octo/app",   api.path,       parse_url("", github.graphql_url())->path,
+                         api.origin(), Secret(kToken), std::move(cancelled)};
     GitHubClient client(**transport, time.clock(), settings);
     return publish_to_github(what, event, {}, "run-" + std::to_string(++run), client);
 }
@@ -180,18 +182,39 @@ TEST_CASE("a clean review starts no comment when told so, and brings an old one 
 }
 
 TEST_CASE("each surface may be refused, and says what to add") {
-    struct Case { Fault fault; bool check, comment; std::string reason; };
+    struct Case {
+        Fault fault;
+        bool check, comment;
+        std::string reason;
+    };
     const std::string forbidden = R"({"message":"Resource not accessible by integration"})";
     const Case cases[] = {
-        {{"POST", "/check-runs", 403, {}, forbidden}, false, true, "no check run: the token may not write it (403 Resource not accessible by integration); add \"checks: write\" under \"permissions:\" in the workflow"},
-        {{"POST", "/issues/7/comments", 403, {}, forbidden}, true, false, "no pull request comment: the token may not write it (403 Resource not accessible by integration); add \"pull-requests: write\" under \"permissions:\" in the workflow"},
+        {{"POST", "/check-runs", 403, {}, forbidden},
+         false,
+         true,
+         "no check run: the token may not write it (403 Resource not accessible by integration); add \"checks: write\" "
+         "under \"permissions:\" in the workflow"},
+        {{"POST", "/issues/7/comments", 403, {}, forbidden},
+         true,
+         false,
+         "no pull request comment: the token may not write it (403 Resource not accessible by integration); add "
+         "\"pull-requests: write\" under \"permissions:\" in the workflow"},
         {{"GET", "/issues/7/comments", 404, {}, R"({"message":"Not Found"})"}, true, false, "\"pull-requests: write\""},
-        {{"POST", "/check-runs", 401, {}, R"({"message":"Bad credentials"})"}, false, true, "GitHub does not accept the token (401 Bad credentials)"},
-        {{"POST", "/check-runs", 422, {}, R"({"message":"Invalid request","errors":[{"message":"no commit"}]})"}, false, true, "GitHub answered 422 Invalid request: no commit"},
+        {{"POST", "/check-runs", 401, {}, R"({"message":"Bad credentials"})"},
+         false,
+         true,
+         "GitHub does not accept the token (401 Bad credentials)"},
+        {{"POST", "/check-runs", 422, {}, R"({"message":"Invalid request","errors":[{"message":"no commit"}]})"},
+         false,
+         true,
+         "GitHub answered 422 Invalid request: no commit"},
         {{"POST", "/check-runs", 503, {}, "<html>", false, 99}, false, true, "GitHub answered 503 no message"},
         {{"POST", "/check-runs", 0, {}, "", false, 99}, false, true, "broke off without an answer"},
         {{"POST", "/check-runs", 429, {{"Retry-After", "3600"}}, "{}"}, false, true, "GitHub answered 429"},
-        {{"POST", "/check-runs", 422, {}, R"({"message":"you sent )" + kToken + R"(\n::error::x"})"}, false, true, "422 you sent *** ::error::x"},
+        {{"POST", "/check-runs", 422, {}, R"({"message":"you sent )" + kToken + R"(\n::error::x"})"},
+         false,
+         true,
+         "422 you sent *** ::error::x"},
     };
     for (const auto& expected : cases) {
         FakeGitHub github;
@@ -215,7 +238,8 @@ TEST_CASE("a fork's read-only token is no fault of the workflow") {
     Time time;
     const auto published = publish(github, publication(1), time, event);
     REQUIRE(published.refusals.size() == 2);
-    for (const auto& refusal : published.refusals) CHECK(refusal.reason.ends_with("a pull request from a fork gets a read-only token"));
+    for (const auto& refusal : published.refusals)
+        CHECK(refusal.reason.ends_with("a pull request from a fork gets a read-only token"));
 }
 
 TEST_CASE("limits are waited for as GitHub says") {
@@ -324,9 +348,15 @@ TEST_CASE("every kind of request keeps GitHub's contract") {
     publish(github, publication(120));
     github.add_comment({0, kMarker + "\nduplicate"});
     publish(github, publication(0, "second"));
-    for (const auto& [method, path] : std::initializer_list<std::pair<const char*, const char*>>{
-             {"POST", "/check-runs"}, {"PATCH", "/check-runs/"}, {"GET", "/check-runs/"}, {"GET", "/commits/"},
-             {"GET", "/issues/7/comments"}, {"POST", "/issues/7/comments"}, {"PATCH", "/issues/comments/"}, {"DELETE", "/issues/comments/"}})
+    for (const auto& [method, path] :
+         std::initializer_list<std::pair<const char*, const char*>>{{"POST", "/check-runs"},
+                                                                    {"PATCH", "/check-runs/"},
+                                                                    {"GET", "/check-runs/"},
+                                                                    {"GET", "/commits/"},
+                                                                    {"GET", "/issues/7/comments"},
+                                                                    {"POST", "/issues/7/comments"},
+                                                                    {"PATCH", "/issues/comments/"},
+                                                                    {"DELETE", "/issues/comments/"}})
         CHECK(github.count(method, path) > 0);
     CHECK(fake::contract_violations(github.requests()) == "");
 
@@ -355,7 +385,8 @@ TEST_CASE("a server that is not there is a reason, not a crash") {
     auto transport = connect_to_api({{{"GITHUB_API_URL", url}, {"NO_PROXY", "*"}}});
     REQUIRE(transport);
     Time time;
-    GitHubClient client(**transport, time.clock(), {"octo/app", "", "/graphql", url, Secret(kToken), [] { return false; }});
+    GitHubClient client(**transport, time.clock(),
+                        {"octo/app", "", "/graphql", url, Secret(kToken), [] { return false; }});
     const auto published = publish_to_github(publication(1), pull_request_event(), {}, "run", client);
     CHECK(published.refusals.size() == 2);
     CHECK(reasons(published).find("no connection to " + url) != std::string::npos);

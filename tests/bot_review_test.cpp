@@ -108,8 +108,8 @@ TEST_CASE("a pull request is reviewed, mended and reviewed again") {
     CHECK(before.body.find("90,000,000") != std::string::npos);
     CHECK(content(folder / "output").find("verdict=fail\nmax-risk=critical\n") == 0);
     CHECK(refused.output.find("ghs_42_secret") == std::string::npos);
-    const Ran sarif = run("node " PGFENCE_TEST_TOOLS "/validate-sarif.mjs " +
-                          (repository.path() / "pgfence.sarif").string());
+    const Ran sarif =
+        run("node " PGFENCE_TEST_TOOLS "/validate-sarif.mjs " + (repository.path() / "pgfence.sarif").string());
     INFO(sarif.output);
     CHECK(sarif.exit_code == 0);
     fs::remove(repository.path() / "pgfence.sarif");

@@ -1,9 +1,8 @@
 // The parts of bot/ that are functions of values: events, inputs, addresses, waits, texts for the runner.
 #include <catch2/catch_test_macros.hpp>
-#include <nlohmann/json.hpp>
-
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "bot/event.h"
@@ -31,7 +30,9 @@ json pull_request_payload(const std::string& head_repository) {
               {"user", {{"login", "mona"}}}}}};
 }
 
-Result<Event> parsed(std::string_view name, const json& payload) { return parse_event(name, payload.dump(), kHead, "octo/app"); }
+Result<Event> parsed(std::string_view name, const json& payload) {
+    return parse_event(name, payload.dump(), kHead, "octo/app");
+}
 
 }  // namespace
 
@@ -56,7 +57,8 @@ TEST_CASE("a pull request names its commits, number and fork") {
 }
 
 TEST_CASE("the other events") {
-    const auto group = parsed("merge_group", {{"repository", {{"full_name", "octo/app"}}}, {"merge_group", {{"base_sha", kBase}, {"head_sha", kHead}}}});
+    const auto group = parsed("merge_group", {{"repository", {{"full_name", "octo/app"}}},
+                                              {"merge_group", {{"base_sha", kBase}, {"head_sha", kHead}}}});
     REQUIRE(group);
     CHECK(group->base_sha == kBase);
     CHECK(group->head_sha == kHead);
@@ -85,7 +87,8 @@ TEST_CASE("the other events") {
 
 TEST_CASE("hostile or foreign payloads end in an error") {
     CHECK(parse_event("issue_comment", "{}", kHead, "octo/app").error().kind == Error::Kind::usage);
-    for (const char* payload : {"", "null", "[]", "{", "{}", R"({"pull_request":[]})", R"({"pull_request":{"base":"x","head":7}})"})
+    for (const char* payload :
+         {"", "null", "[]", "{", "{}", R"({"pull_request":[]})", R"({"pull_request":{"base":"x","head":7}})"})
         CHECK_FALSE(parse_event("pull_request", payload, kHead, "octo/app"));
     auto odd = pull_request_payload("octo/app");
     odd["pull_request"]["base"]["sha"] = "main; rm -rf /";
@@ -129,10 +132,18 @@ TEST_CASE("inputs keep their hyphens and have GitHub's booleans") {
 }
 
 TEST_CASE("a value that an input does not have is named") {
-    const std::pair<const char*, const char*> cases[] = {
-        {"pg-version", "10"}, {"pg-version", "19"}, {"pg-version", "16.2"}, {"pg-version", "x"}, {"max-risk", "severe"},
-        {"comment", "yes"}, {"check", "1"}, {"dry-run", "maybe"}, {"working-directory", "../other"}, {"working-directory", "/etc"},
-        {"sarif-file", "a/../../b"}, {"report-file", "/tmp/x"}};
+    const std::pair<const char*, const char*> cases[] = {{"pg-version", "10"},
+                                                         {"pg-version", "19"},
+                                                         {"pg-version", "16.2"},
+                                                         {"pg-version", "x"},
+                                                         {"max-risk", "severe"},
+                                                         {"comment", "yes"},
+                                                         {"check", "1"},
+                                                         {"dry-run", "maybe"},
+                                                         {"working-directory", "../other"},
+                                                         {"working-directory", "/etc"},
+                                                         {"sarif-file", "a/../../b"},
+                                                         {"report-file", "/tmp/x"}};
     for (const auto& [name, value] : cases) {
         std::string variable = "INPUT_";
         for (const char* c = name; *c; ++c) variable += static_cast<char>(std::toupper(*c));
@@ -158,8 +169,9 @@ TEST_CASE("action.yml and the inputs know each other") {
     for (std::string line; std::getline(lines, line);)
         inputs += line.size() > 3 && line.starts_with("  ") && line[2] != ' ' && line.back() == ':';
     CHECK(inputs == 15);
-    for (const char* name : {"token", "base", "config", "paths", "pg-version", "max-risk", "stats-file", "schema", "comment", "check",
-                             "check-name", "dry-run", "working-directory", "sarif-file", "report-file"})
+    for (const char* name :
+         {"token", "base", "config", "paths", "pg-version", "max-risk", "stats-file", "schema", "comment", "check",
+          "check-name", "dry-run", "working-directory", "sarif-file", "report-file"})
         CHECK(section.find("\n  " + std::string(name) + ":\n") != std::string::npos);
 }
 
@@ -175,7 +187,8 @@ TEST_CASE("proxies come from the environment, as everywhere") {
     CHECK(host({{{"https_proxy", "proxy.corp:3128/"}}}) == "proxy.corp:3128");
     CHECK(host({{{"HTTP_PROXY", "http://proxy.corp:3128"}}}).empty());
     CHECK(host({{{"HTTPS_PROXY", "https://proxy.corp"}}}) == "error");
-    for (const char* list : {"*", "api.github.com", "localhost, .github.com", "github.com", "*.github.com", "api.github.com:443"})
+    for (const char* list :
+         {"*", "api.github.com", "localhost, .github.com", "github.com", "*.github.com", "api.github.com:443"})
         CHECK(host({{{"HTTPS_PROXY", "http://proxy.corp:3128"}, {"NO_PROXY", list}}}).empty());
     for (const char* list : {"hub.com", "api.github.com:80", "example.com", ".", ""})
         CHECK(host({{{"HTTPS_PROXY", "http://proxy.corp:3128"}, {"NO_PROXY", list}}}) == "proxy.corp:3128");
@@ -186,7 +199,8 @@ TEST_CASE("proxies come from the environment, as everywhere") {
 
 TEST_CASE("waits follow GitHub's headers, within bounds") {
     using std::chrono::seconds;
-    const auto limited = [](int status, std::map<std::string, std::string, std::less<>> headers, std::string body = "") {
+    const auto limited = [](int status, std::map<std::string, std::string, std::less<>> headers,
+                            std::string body = "") {
         return HttpResponse{status, std::move(headers), std::move(body)};
     };
     CHECK(is_rate_limited(limited(429, {})));
@@ -194,13 +208,17 @@ TEST_CASE("waits follow GitHub's headers, within bounds") {
     CHECK(is_rate_limited(limited(403, {}, R"({"message":"You have exceeded a secondary rate limit"})")));
     CHECK_FALSE(is_rate_limited(limited(403, {{"x-ratelimit-remaining", "17"}})));
     CHECK(wait_for_limit(1, limited(429, {{"retry-after", "7"}}), 0) == seconds(7));
-    CHECK(wait_for_limit(1, limited(403, {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "1030"}}), 1000) == seconds(31));
-    CHECK(wait_for_limit(1, limited(403, {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "900"}}), 1000) == seconds(0));
+    CHECK(wait_for_limit(1, limited(403, {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "1030"}}), 1000) ==
+          seconds(31));
+    CHECK(wait_for_limit(1, limited(403, {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "900"}}), 1000) ==
+          seconds(0));
     CHECK(wait_for_limit(1, limited(429, {}), 0) == seconds(60));
     CHECK(wait_for_limit(2, limited(429, {}), 0) == seconds(120));
     CHECK_FALSE(wait_for_limit(3, limited(429, {}), 0));
     CHECK_FALSE(wait_for_limit(1, limited(429, {{"retry-after", "3600"}}), 0));
-    CHECK_FALSE(wait_for_limit(1, limited(429, {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "9223372036854775807"}}), 0) == seconds(0));
+    CHECK_FALSE(
+        wait_for_limit(1, limited(429, {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "9223372036854775807"}}),
+                       0) == seconds(0));
     CHECK(wait_for_server(1, 0.0) == std::chrono::milliseconds(500));
     CHECK(wait_for_server(2, 0.5) == std::chrono::milliseconds(2000));
     CHECK_FALSE(wait_for_server(kMostAttempts, 0.5));
@@ -233,8 +251,9 @@ TEST_CASE("a secret is masked wherever it stands") {
 }
 
 TEST_CASE("outputs survive any value") {
-    CHECK(outputs_text({{"verdict", "pass"}, {"text", "a\nb=c\n"}, {"bad name", "x"}, {"cr", "a\rb"}, {"end", "x\nEOF\n"}}, "EOF") ==
-          "verdict=pass\ntext<<EOF\na\nb=c\n\nEOF\ncr<<EOF\na\rb\nEOF\n");
+    CHECK(outputs_text(
+              {{"verdict", "pass"}, {"text", "a\nb=c\n"}, {"bad name", "x"}, {"cr", "a\rb"}, {"end", "x\nEOF\n"}},
+              "EOF") == "verdict=pass\ntext<<EOF\na\nb=c\n\nEOF\ncr<<EOF\na\rb\nEOF\n");
     const auto folder = std::filesystem::temp_directory_path() / ("pgfence-outputs-" + random_token());
     std::filesystem::create_directories(folder);
     const auto path = (folder / "summary").string();

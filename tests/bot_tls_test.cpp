@@ -1,7 +1,7 @@
 // Certificates are checked: a server with its own authority is refused until that authority is given in SSL_CERT_FILE.
-#include <catch2/catch_test_macros.hpp>
 #include <httplib.h>
 
+#include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
@@ -23,8 +23,10 @@ struct TlsServer {
     /// `name`: what the certificate is for, "IP:127.0.0.1" or "DNS:...".
     explicit TlsServer(const std::string& name) {
         std::filesystem::create_directories(folder);
-        const auto make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=pgfence-test -addext 'subjectAltName=" +
-                          name + "' -keyout " + key() + " -out " + certificate() + " 2>/dev/null";
+        const auto make =
+            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=pgfence-test "
+            "-addext 'subjectAltName=" +
+            name + "' -keyout " + key() + " -out " + certificate() + " 2>/dev/null";
         REQUIRE(std::system(make.c_str()) == 0);
         server = std::make_unique<httplib::SSLServer>(certificate().c_str(), key().c_str());
         server->Get(".*", [this](const httplib::Request&, httplib::Response& response) {

@@ -1,11 +1,10 @@
 // File patterns, as config files and workflows write them.
 
-#include "core/glob.h"
-
+#include <catch2/catch_test_macros.hpp>
 #include <string>
 #include <string_view>
 
-#include <catch2/catch_test_macros.hpp>
+#include "core/glob.h"
 
 using namespace pgfence;
 

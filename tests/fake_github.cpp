@@ -61,8 +61,10 @@ struct FakeGitHub::Server {
     Answer apply(CheckRun& run, const json& body) {
         if (body.contains("output")) {
             const json& output = body["output"];
-            if (!output.contains("summary") || !output.contains("title")) return problem(422, "output needs title and summary");
-            if (output["summary"].get<std::string>().size() > 65535) return problem(422, "Only 65535 characters are allowed");
+            if (!output.contains("summary") || !output.contains("title"))
+                return problem(422, "output needs title and summary");
+            if (output["summary"].get<std::string>().size() > 65535)
+                return problem(422, "Only 65535 characters are allowed");
             run.title = output["title"];
             const json annotations = output.value("annotations", json::array());
             if (annotations.size() > 50) return problem(422, "Only 50 annotations are allowed per request");
@@ -98,17 +100,21 @@ struct FakeGitHub::Server {
 
     Answer list_comments(const httplib::Request& request, const std::string& path) const {
         const auto number = [&](const char* name, std::size_t otherwise) {
-            return request.has_param(name) ? static_cast<std::size_t>(std::stoul(request.get_param_value(name))) : otherwise;
+            return request.has_param(name) ? static_cast<std::size_t>(std::stoul(request.get_param_value(name)))
+                                           : otherwise;
         };
         const auto size = std::min<std::size_t>(number("per_page", 30), 100), page = number("page", 1);
         json list = json::array();
-        for (std::size_t i = (page - 1) * size; i < std::min(page * size, comments.size()); ++i) list.push_back(comment_json(comments[i]));
+        for (std::size_t i = (page - 1) * size; i < std::min(page * size, comments.size()); ++i)
+            list.push_back(comment_json(comments[i]));
         Answer answer{200, list, {}};
         if (page * size < comments.size()) {
             const auto link = [&](std::size_t to) {
-                return "<http://127.0.0.1:" + std::to_string(port) + path + "?per_page=" + std::to_string(size) + "&page=" + std::to_string(to) + ">";
+                return "<http://127.0.0.1:" + std::to_string(port) + path + "?per_page=" + std::to_string(size) +
+                       "&page=" + std::to_string(to) + ">";
             };
-            answer.headers["Link"] = link(page + 1) + "; rel=\"next\", " + link((comments.size() + size - 1) / size) + "; rel=\"last\"";
+            answer.headers["Link"] =
+                link(page + 1) + "; rel=\"next\", " + link((comments.size() + size - 1) / size) + "; rel=\"last\"";
         }
         return answer;
     }
@@ -133,11 +139,15 @@ struct FakeGitHub::Server {
 
     Answer route(const httplib::Request& request, std::string path) {
         const json body = request.body.empty() ? json() : json::parse(request.body, nullptr, false);
-        if (path == (prefix.empty() ? "/graphql" : "/api/graphql")) return {200, {{"data", {{"viewer", {{"login", "github-actions[bot]"}}}}}}, {}};
+        if (path == (prefix.empty() ? "/graphql" : "/api/graphql"))
+            return {200, {{"data", {{"viewer", {{"login", "github-actions[bot]"}}}}}}, {}};
         if (!path.starts_with(prefix)) return problem(404, "Not Found");
         path.erase(0, prefix.size());
         if (renamed && path.starts_with("/repos/octo/app/"))
-            return {307, {{"message", "Moved"}}, {{"Location", "http://127.0.0.1:" + std::to_string(port) + prefix + "/repositories/1/" + path.substr(16) + (request.params.empty() ? "" : "?per_page=100")}}};
+            return {307,
+                    {{"message", "Moved"}},
+                    {{"Location", "http://127.0.0.1:" + std::to_string(port) + prefix + "/repositories/1/" +
+                                      path.substr(16) + (request.params.empty() ? "" : "?per_page=100")}}};
         const std::string repository = path.starts_with("/repositories/1") ? "/repositories/1" : "/repos/octo/app";
         if (!path.starts_with(repository)) return problem(404, "Not Found");
         const auto rest = path.substr(repository.size());
@@ -151,8 +161,10 @@ struct FakeGitHub::Server {
         }
         if (std::regex_match(rest, match, std::regex("/commits/([0-9a-f]+)/check-runs")))
             return list_runs(match[1], request.has_param("check_name") ? request.get_param_value("check_name") : "");
-        if (rest == "/issues/7/comments") return request.method == "GET" ? list_comments(request, path) : create_comment(body);
-        if (std::regex_match(rest, match, std::regex("/issues/comments/(\\d+)"))) return change_comment(request.method, std::stoull(match[1]), body);
+        if (rest == "/issues/7/comments")
+            return request.method == "GET" ? list_comments(request, path) : create_comment(body);
+        if (std::regex_match(rest, match, std::regex("/issues/comments/(\\d+)")))
+            return change_comment(request.method, std::stoull(match[1]), body);
         return problem(404, "Not Found");
     }
 
@@ -185,7 +197,8 @@ struct FakeGitHub::Server {
         if (fault->after_effect) (void)route(request, request.path);
         if (fault->status == 0) {
             // A body that breaks off: the client never gets a whole answer.
-            response.set_content_provider(1000, "application/json", [](std::size_t, std::size_t, httplib::DataSink&) { return false; });
+            response.set_content_provider(1000, "application/json",
+                                          [](std::size_t, std::size_t, httplib::DataSink&) { return false; });
             return;
         }
         response.status = fault->status;
@@ -196,7 +209,9 @@ struct FakeGitHub::Server {
 
 FakeGitHub::FakeGitHub(std::string prefix) : server_(std::make_unique<Server>()) {
     server_->prefix = std::move(prefix);
-    const auto handler = [this](const httplib::Request& request, httplib::Response& response) { server_->handle(request, response); };
+    const auto handler = [this](const httplib::Request& request, httplib::Response& response) {
+        server_->handle(request, response);
+    };
     server_->http.Get(".*", handler);
     server_->http.Post(".*", handler);
     server_->http.Patch(".*", handler);
@@ -214,7 +229,8 @@ FakeGitHub::~FakeGitHub() {
 std::string FakeGitHub::url() const { return "http://127.0.0.1:" + std::to_string(server_->port) + server_->prefix; }
 
 std::string FakeGitHub::graphql_url() const {
-    return "http://127.0.0.1:" + std::to_string(server_->port) + (server_->prefix.empty() ? "/graphql" : "/api/graphql");
+    return "http://127.0.0.1:" + std::to_string(server_->port) +
+           (server_->prefix.empty() ? "/graphql" : "/api/graphql");
 }
 
 void FakeGitHub::fail(Fault fault) {
@@ -268,7 +284,9 @@ std::string contract_violations(const std::vector<Recorded>& requests) {
     {
         std::ofstream lines(path);
         for (const Recorded& request : requests) {
-            const json line{{"method", request.method}, {"path", request.path}, {"body", request.body.empty() ? json() : json::parse(request.body)}};
+            const json line{{"method", request.method},
+                            {"path", request.path},
+                            {"body", request.body.empty() ? json() : json::parse(request.body)}};
             lines << line.dump() << '\n';
         }
     }

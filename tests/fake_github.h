@@ -20,12 +20,12 @@ struct Recorded {
 /// What happens to the next request of `method` whose path contains `path`.
 struct Fault {
     std::string method, path;
-    int status = 500;              ///< 0: the connection breaks without an answer
+    int status = 500;  ///< 0: the connection breaks without an answer
     std::map<std::string, std::string> headers = {};
     std::string body = R"({"message":"fault"})";
-    bool after_effect = false;     ///< GitHub did it, and then failed to say so
+    bool after_effect = false;  ///< GitHub did it, and then failed to say so
     int times = 1;
-    int skip = 0;                  ///< so many fitting requests pass first
+    int skip = 0;  ///< so many fitting requests pass first
 };
 
 struct CheckRun {

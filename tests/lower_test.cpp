@@ -1,14 +1,14 @@
 // Where statements begin and end, what a syntax error costs, and what hostile text cannot do.
 
-#include <catch2/catch_test_macros.hpp>
-
-#include <algorithm>
-#include <thread>
+#include "analyze/lower/lower.h"
 
 #include <pg_query.h>
 
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <thread>
+
 #include "analyze/lower/lexer.h"
-#include "analyze/lower/lower.h"
 #include "analyze/lower/split.h"
 #include "lower_printer.h"
 
@@ -44,7 +44,9 @@ std::string marked(const std::string& sql) {
     return out + sql.substr(at);
 }
 
-struct Marked { std::string sql, expected; };
+struct Marked {
+    std::string sql, expected;
+};
 
 void check(const std::vector<Marked>& cases) {
     for (const auto& c : cases) CHECK(marked(c.sql) == c.expected);
@@ -57,7 +59,8 @@ TEST_CASE("statements run from their first token to their last") {
         {"-- only\n/* comments /* nested */ */", "-- only\n/* comments /* nested */ */"},
         {"select 1", "«select 1»"},
         {"  select 1 ; ", "  «select 1» ; "},
-        {"/* a /* b */ ; */ select 1 -- c ;\n; -- d\nselect 2 /* e */", "/* a /* b */ ; */ «select 1» -- c ;\n; -- d\n«select 2» /* e */"},
+        {"/* a /* b */ ; */ select 1 -- c ;\n; -- d\nselect 2 /* e */",
+         "/* a /* b */ ; */ «select 1» -- c ;\n; -- d\n«select 2» /* e */"},
         {"select '--' ; select '*/'", "«select '--'» ; «select '*/'»"},
         {"select '\n--'", "«select '\n--'»"},
         {"select 1 -- a\r\n;\r\nselect 2\r\n", "«select 1» -- a\r\n;\r\n«select 2»\r\n"},
@@ -130,7 +133,8 @@ TEST_CASE("a zero byte is reported and what follows is read") {
 }
 
 TEST_CASE("comments that may hold a suppression") {
-    const std::string sql = "-- pgfence-ignore: a\nselect 1 /* see */; /* squawk /* x */ ignore */ select 'pgfence'; -- nolint\n-- other";
+    const std::string sql =
+        "-- pgfence-ignore: a\nselect 1 /* see */; /* squawk /* x */ ignore */ select 'pgfence'; -- nolint\n-- other";
     const auto lowered = lower(sql);
     std::vector<std::string> texts;
     for (const auto& c : lowered.comments) {
@@ -146,14 +150,18 @@ const std::vector<std::string>& corpus() {
     static const std::vector<std::string> texts{
         "begin; create table a (id bigint primary key, x text default ';' check (x <> '--')); commit;",
         "create function f() returns trigger language plpgsql as $$ begin return new; end; $$; select 1;;select 2;;",
-        "select 1e10, 1.5, .5, 1., 0x1F, 1_000, $1, a$b, :: , a->>'b', 'a'\n'b', E'\\'' , U&'x' , b'1', x'F', n'x', \"q\"\"q\";",
+        "select 1e10, 1.5, .5, 1., 0x1F, 1_000, $1, a$b, :: , a->>'b', 'a'\n'b', E'\\'' , U&'x' , b'1', x'F', n'x', "
+        "\"q\"\"q\";",
         "select 1..2; select a.b.c, t.*, @x, a<=b, c!=d, e=>f, g:=h, [1:2] ;",
-        "/* a /* b */ c */ select /**/ 1 --x\n;-- y\n select 'it''s' /* ; */ ; select E'a\\\\' ; select $q$ $$ ; $$ $q$;",
+        "/* a /* b */ c */ select /**/ 1 --x\n;-- y\n select 'it''s' /* ; */ ; select E'a\\\\' ; select $q$ $$ ; $$ "
+        "$q$;",
         "select 'x'  -- same line\n 'not continued';",
         "create procedure p() begin atomic insert into t values (1); select case 1 when 1 then 2 end; end; select 3;",
         "create rule r as on update to t do also (insert into u values (1); delete from v;); select 4;",
         "alter table t add column \"é;\" text, add check (a in (1, 2)); insert into ünïcode values ('ß;', $é$;$é$);",
-        "select a/*x*/+--y\n-b, c-- z\n, 1+-2, a@-b, x*/**/y;", "select\f1;select\v2", "select 'a''' ; select '' ; select E'' 'x';",
+        "select a/*x*/+--y\n-b, c-- z\n, 1+-2, a@-b, x*/**/y;",
+        "select\f1;select\v2",
+        "select 'a''' ; select '' ; select E'' 'x';",
     };
     return texts;
 }
@@ -195,7 +203,8 @@ std::string landmarks_of_lexer(const std::string& sql) {
     std::string out;
     Lexer lexer(sql, 0, sql.size());
     for (Token t = lexer.next_or_comment(); t.kind != Token::Kind::end; t = lexer.next_or_comment()) {
-        const bool quoted = t.kind == Token::Kind::string || t.kind == Token::Kind::dollar_string || t.kind == Token::Kind::quoted_name;
+        const bool quoted =
+            t.kind == Token::Kind::string || t.kind == Token::Kind::dollar_string || t.kind == Token::Kind::quoted_name;
         const bool bracket = t.symbol && std::string_view("(),;[]").find(t.symbol) != std::string_view::npos;
         if (quoted || bracket || t.kind == Token::Kind::comment || t.kind == Token::Kind::word)
             out += std::to_string(t.span.begin) + "-" + std::to_string(t.span.end) + " ";
@@ -212,7 +221,8 @@ std::string landmarks_of_scanner(const std::string& sql) {
         const std::string_view text(sql.data() + t.start, static_cast<std::size_t>(t.end - t.start));
         const bool bracket = text.size() == 1 && std::string_view("(),;[]").find(text) != std::string_view::npos;
         const bool comment = t.token == PG_QUERY_TOKEN_SQL_COMMENT || t.token == PG_QUERY_TOKEN_C_COMMENT;
-        const bool quoted = text.find_first_of("'\"") != std::string_view::npos || (text.size() > 1 && text[0] == '$' && text.back() == '$');
+        const bool quoted = text.find_first_of("'\"") != std::string_view::npos ||
+                            (text.size() > 1 && text[0] == '$' && text.back() == '$');
         const bool word = t.token == PG_QUERY_TOKEN_IDENT || t.keyword_kind != PG_QUERY_NO_KEYWORD;
         if (bracket || comment || quoted || word) out += std::to_string(t.start) + "-" + std::to_string(t.end) + " ";
     }
@@ -238,7 +248,8 @@ TEST_CASE("deep and long text neither crashes nor takes long") {
     CHECK(lower("alter table t alter a set default " + repeated("- ", 3000) + "a").statements.size() == 1);
     CHECK(lower("alter table t alter a set default a" + repeated("[1]", n)).statements.size() == 1);
     CHECK(lower("alter table t alter a set default " + repeated("(", n) + "1" + repeated(")", n)).errors.size() == 1);
-    CHECK(lower("alter table t alter a set default " + repeated("f(", 3000) + "1" + repeated(")", 3000)).statements.size() == 1);
+    CHECK(lower("alter table t alter a set default " + repeated("f(", 3000) + "1" + repeated(")", 3000))
+              .statements.size() == 1);
     CHECK(lower("set a = 'x'; create table t (a geometry('p'" + repeated("::text", n) + "))").statements.size() == 2);
     CHECK(lower(repeated("/*", n)).errors.size() == 1);
     CHECK(lower("select 1; " + repeated("/*", 500000)).errors.size() == 1);
@@ -262,7 +273,8 @@ TEST_CASE("tables of long unions and joins are all found") {
     CHECK(relations("select a from t" + repeated(" union all select a from t", n)) == n + 1);
     CHECK(relations("select 1 from t" + repeated(" join t on true", n) + " for update") == n + 1);
     CHECK(relations("select 1 where " + repeated("exists (select 1 from t) or ", n) + " true") == n);
-    CHECK(relations("with a0 as (select 1 from t)" + repeated(", a as (select 1 from t, a0)", n) + " select 1 from a, a0") == n + 1);
+    CHECK(relations("with a0 as (select 1 from t)" + repeated(", a as (select 1 from t, a0)", n) +
+                    " select 1 from a, a0") == n + 1);
 }
 
 TEST_CASE("twenty thousand statements, sound and broken") {
@@ -271,7 +283,8 @@ TEST_CASE("twenty thousand statements, sound and broken") {
     const auto broken = lower(repeated("insert into t values (1); insert int t; ", n / 2));
     CHECK(broken.statements.size() == n / 2);
     CHECK(broken.errors.size() == n / 2);
-    CHECK(lower("create table t (" + repeated("a int check (a > 0) default 1, ", n) + " b int)").statements.size() == 1);
+    CHECK(lower("create table t (" + repeated("a int check (a > 0) default 1, ", n) + " b int)").statements.size() ==
+          1);
     CHECK(lower("alter table t " + repeated("add a int default 1, ", n) + " drop b").statements.size() == 1);
 }
 
@@ -283,7 +296,8 @@ TEST_CASE("every cut and every changed byte of the corpus gives spans inside the
             for (const auto& text : {sql.substr(0, i), sql.substr(i), changed}) {
                 const auto lowered = lower(text);
                 for (const auto& s : lowered.statements) REQUIRE((s.begin < s.end && s.end <= text.size()));
-                for (const auto& e : lowered.errors) REQUIRE((e.begin <= e.at && e.at <= e.end && e.end <= text.size()));
+                for (const auto& e : lowered.errors)
+                    REQUIRE((e.begin <= e.at && e.at <= e.end && e.end <= text.size()));
             }
         }
 }

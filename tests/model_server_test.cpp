@@ -111,13 +111,20 @@ bool counts(const std::string& lock) {
 Answer server_answer(const std::vector<std::string>& lines) {
     Answer answer;
     for (const std::string& line : lines) {
-        if (line.starts_with("lock ") && counts(line)) answer.locks.insert(line);
-        else if (line.starts_with("rewrite ")) answer.rewrites.insert(line);
-        else if (line.starts_with("index-rebuild ")) answer.rebuilds.insert(line);
-        else if (line.starts_with("scan ")) answer.scans.insert(line);
-        else if (line.starts_with("fails ")) answer.fails = true;
-        else if (line.starts_with("not here: ")) answer.impossible = true;
-        else if (line.starts_with("outside ")) answer.outside = true;
+        if (line.starts_with("lock ") && counts(line))
+            answer.locks.insert(line);
+        else if (line.starts_with("rewrite "))
+            answer.rewrites.insert(line);
+        else if (line.starts_with("index-rebuild "))
+            answer.rebuilds.insert(line);
+        else if (line.starts_with("scan "))
+            answer.scans.insert(line);
+        else if (line.starts_with("fails "))
+            answer.fails = true;
+        else if (line.starts_with("not here: "))
+            answer.impossible = true;
+        else if (line.starts_with("outside "))
+            answer.outside = true;
     }
     return answer;
 }

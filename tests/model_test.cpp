@@ -2,15 +2,15 @@
 // version: pg_locks after the statement in an open transaction, relfilenode before and after, and the server's DEBUG
 // messages "rewriting table", "verifying table", "building index".
 
+#include "analyze/model/model.h"
+
 #include <algorithm>
+#include <catch2/catch_test_macros.hpp>
 #include <set>
 #include <string>
 
-#include <catch2/catch_test_macros.hpp>
-
 #include "analyze/catalog/replay.h"
 #include "analyze/lower/lower.h"
-#include "analyze/model/model.h"
 
 using namespace pgfence;
 
@@ -44,10 +44,12 @@ std::string said(std::string_view sql, int version, std::string time_zone = "") 
             const Effects effects = effects_of(action, catalog, {version, false, time_zone});
             for (const Lock& lock : effects.locks)
                 if (lock.kind == RelationKind::table || lock.kind == RelationKind::partitioned_table)
-                    locks += (locks.empty() ? "" : " ") + lock.relation.substr(7) + ":" + std::string(sql_name(lock.mode));
+                    locks +=
+                        (locks.empty() ? "" : " ") + lock.relation.substr(7) + ":" + std::string(sql_name(lock.mode));
             for (const Work& w : effects.work) {
                 static const char* const kKinds[] = {"scan", "rewrite", "build", "rebuild", "change"};
-                work.insert(std::string(kKinds[static_cast<int>(w.kind)]) + " " + w.relation.substr(7) + (w.certain ? "" : "?"));
+                work.insert(std::string(kKinds[static_cast<int>(w.kind)]) + " " + w.relation.substr(7) +
+                            (w.certain ? "" : "?"));
             }
         }
     std::string all = locks;
@@ -124,7 +126,9 @@ TEST_CASE("model: locks and work, by version") {
 
 TEST_CASE("model: timestamp to timestamptz depends on the session's zone from 12 on") {
     const auto sql = "ALTER TABLE users ALTER seen TYPE timestamptz";
-    const std::string rewritten = "users:ACCESS EXCLUSIVE | rebuild users_age | rebuild users_email | rebuild users_name | rebuild users_pkey | rewrite users";
+    const std::string rewritten =
+        "users:ACCESS EXCLUSIVE | rebuild users_age | rebuild users_email | rebuild users_name | rebuild users_pkey | "
+        "rewrite users";
     CHECK(said(sql, 11, "UTC") == rewritten);
     CHECK(said(sql, 12, "UTC") == "users:ACCESS EXCLUSIVE");
     CHECK(said(sql, 18, "Etc/UTC") == "users:ACCESS EXCLUSIVE");

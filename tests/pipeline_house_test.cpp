@@ -1,6 +1,7 @@
 // The house rules of ARCHITECTURE.md, held against the tree.
 
 #include <algorithm>
+#include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -10,8 +11,6 @@
 #include <sstream>
 #include <string>
 #include <vector>
-
-#include <catch2/catch_test_macros.hpp>
 
 namespace {
 
@@ -40,8 +39,10 @@ std::map<std::string, FolderRule> folder_rules() {
     bool in_table = false;
     static const std::regex row(R"(\| ([a-z/]+) \|([^|]*)\|([^|]*)\|)");
     for (std::string line; std::getline(lines, line);) {
-        if (line.starts_with("| folder | may include")) in_table = true;
-        else if (in_table && !line.starts_with("|")) break;
+        if (line.starts_with("| folder | may include"))
+            in_table = true;
+        else if (in_table && !line.starts_with("|"))
+            break;
         std::smatch match;
         if (!in_table || !std::regex_match(line, match, row) || match[1] == "folder") continue;
         const auto includes = words(match[2]);
@@ -101,7 +102,8 @@ TEST_CASE("house: folders include only what ARCHITECTURE.md allows") {
 }
 
 TEST_CASE("house: rules name no lock mode") {
-    static const std::regex named(R"(LockMode::|using enum LockMode|\b(AccessExclusive|ShareRowExclusive|ShareUpdateExclusive|RowExclusive)\b)");
+    static const std::regex named(
+        R"(LockMode::|using enum LockMode|\b(AccessExclusive|ShareRowExclusive|ShareUpdateExclusive|RowExclusive)\b)");
     for (const auto& entry : fs::directory_iterator(kRoot / "analyze/rules")) {
         INFO(entry.path().filename());
         CHECK_FALSE(std::regex_search(read(entry.path()), named));
@@ -109,7 +111,8 @@ TEST_CASE("house: rules name no lock mode") {
 }
 
 TEST_CASE("house: the pure stages touch neither files, clocks nor the environment") {
-    static const std::regex worldly(R"(#include <(fstream|iostream|cstdio|filesystem|ctime|unistd\.h)>|\b(system|steady)_clock\b|\bgetenv\b|\bthrow )");
+    static const std::regex worldly(
+        R"(#include <(fstream|iostream|cstdio|filesystem|ctime|unistd\.h)>|\b(system|steady)_clock\b|\bgetenv\b|\bthrow )");
     for (const std::string& path : sources()) {
         const bool pure = path.starts_with("core/") || path.starts_with("extract/") || path.starts_with("analyze/") ||
                           path.starts_with("policy/") || path.starts_with("annotate/");

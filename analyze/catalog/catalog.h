@@ -140,7 +140,7 @@ struct Function {
     int arguments = 0;
     std::vector<std::string> settings;
     bool procedure = false;
-    int defaults = 0;       ///< arguments that a call may leave out
+    int defaults = 0;  ///< arguments that a call may leave out
     bool variadic = false;
     std::shared_ptr<const RoutineBody> runs;  ///< null: not read
 };

@@ -105,7 +105,8 @@ void add_alter_constraint(const ATAlterConstraint& alter, AlterTableCmd& out) {
 
 class CommandLowering {
 public:
-    CommandLowering(const ::AlterTableCmd& cmd, const Place& place, Span span) : cmd_(cmd), place_(place), span_(span) {}
+    CommandLowering(const ::AlterTableCmd& cmd, const Place& place, Span span)
+        : cmd_(cmd), place_(place), span_(span) {}
     AlterTableCmd lower();
 
 private:
@@ -168,7 +169,8 @@ void CommandLowering::add_list(const List* list) {
 void CommandLowering::add_definition() {
     const Node* def = cmd_.def;
     if (!def) return;
-    if (out_.subtype == AlterTableType::ColumnDefault || out_.subtype == AlterTableType::SetExpression) return add_expression(def);
+    if (out_.subtype == AlterTableType::ColumnDefault || out_.subtype == AlterTableType::SetExpression)
+        return add_expression(def);
     switch (nodeTag(def)) {
         case T_ColumnDef: return add_column(as<::ColumnDef>(def));
         case T_Constraint: return add_constraint(as<::Constraint>(def));
@@ -212,7 +214,8 @@ Action lower_alter_table(const AlterTableStmt& alter, const Place& place) {
     const auto cmds = items<::AlterTableCmd>(alter.cmds);
     out.cmds.reserve(cmds.size());
     for (std::size_t i = 0; i < cmds.size(); ++i)
-        out.cmds.push_back(CommandLowering(*cmds[i], place, spans.empty() ? Span{place.begin, place.end} : spans[i]).lower());
+        out.cmds.push_back(
+            CommandLowering(*cmds[i], place, spans.empty() ? Span{place.begin, place.end} : spans[i]).lower());
     return out;
 }
 

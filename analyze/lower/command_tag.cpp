@@ -104,7 +104,8 @@ std::string particular_tag(const Node* n) {
         case T_AlterFunctionStmt: return "ALTER " + object_words(as<AlterFunctionStmt>(n).objtype);
         case T_DropStmt: return "DROP " + object_words(as<DropStmt>(n).removeType);
         case T_DefineStmt: return "CREATE " + object_words(as<DefineStmt>(n).kind);
-        case T_CreateFunctionStmt: return as<CreateFunctionStmt>(n).is_procedure ? "CREATE PROCEDURE" : "CREATE FUNCTION";
+        case T_CreateFunctionStmt:
+            return as<CreateFunctionStmt>(n).is_procedure ? "CREATE PROCEDURE" : "CREATE FUNCTION";
         case T_CreateTableAsStmt: return create_table_as_tag(as<CreateTableAsStmt>(n));
         case T_VacuumStmt: return as<VacuumStmt>(n).is_vacuumcmd ? "VACUUM" : "ANALYZE";
         case T_GrantStmt: return as<GrantStmt>(n).is_grant ? "GRANT" : "REVOKE";

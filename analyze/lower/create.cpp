@@ -5,7 +5,8 @@
 namespace pgfence {
 namespace {
 
-Action policy_change(bool create, const char* name, const RangeVar* table, const Node* qual, const Node* check, const Place& place) {
+Action policy_change(bool create, const char* name, const RangeVar* table, const Node* qual, const Node* check,
+                     const Place& place) {
     auto walk = walk_query(std::vector<const Node*>{qual, check}, place);
     if (!walk.complete) return Unmodelled{"the policy's expression holds syntax that is not read"};
     PolicyChange out;
@@ -44,8 +45,10 @@ Action lower_create_index(const IndexStmt& index, const Place& place) {
     out.nulls_not_distinct = index.nulls_not_distinct;
     out.access_method = text_of(index.accessMethod);
     const int table_at = index.relation ? index.relation->location : -1;
-    out.elements = lower_index_elements(index.indexParams, place, table_at < 0 ? place.begin : static_cast<std::size_t>(place.at(table_at)));
-    for (const auto* element : items<IndexElem>(index.indexIncludingParams)) out.including.push_back(text_of(element->name));
+    out.elements = lower_index_elements(index.indexParams, place,
+                                        table_at < 0 ? place.begin : static_cast<std::size_t>(place.at(table_at)));
+    for (const auto* element : items<IndexElem>(index.indexIncludingParams))
+        out.including.push_back(text_of(element->name));
     out.where = lower_optional_expr(index.whereClause, place);
     out.tablespace = text_of(index.tableSpace);
     return out;

@@ -6,7 +6,11 @@ namespace pgfence {
 namespace {
 
 /// OWNED BY: the last part is the column, what stands before it the table.
-struct OwnedBy { Name table; std::string column; bool none = false; };
+struct OwnedBy {
+    Name table;
+    std::string column;
+    bool none = false;
+};
 
 OwnedBy owned_by(const List* options) {
     OwnedBy out;
@@ -72,7 +76,9 @@ Action lower_alter_sequence(const AlterSeqStmt& sequence) {
     return out;
 }
 
-Action lower_create_enum(const CreateEnumStmt& type) { return CreateEnum{name_of(type.typeName), strings_of(type.vals)}; }
+Action lower_create_enum(const CreateEnumStmt& type) {
+    return CreateEnum{name_of(type.typeName), strings_of(type.vals)};
+}
 
 Action lower_alter_enum(const AlterEnumStmt& type) {
     AlterEnum out;

@@ -6,7 +6,8 @@ namespace pgfence {
 namespace {
 
 bool is_part_of_relation(::ObjectType type) {
-    return type == OBJECT_TRIGGER || type == OBJECT_POLICY || type == OBJECT_RULE || type == OBJECT_TABCONSTRAINT || type == OBJECT_COLUMN;
+    return type == OBJECT_TRIGGER || type == OBJECT_POLICY || type == OBJECT_RULE || type == OBJECT_TABCONSTRAINT ||
+           type == OBJECT_COLUMN;
 }
 
 /// [schema.]relation.part
@@ -19,7 +20,9 @@ void split_part(const Node* object, Name& relation, std::string& part) {
     if (names.size() > 1) relation.schema = std::move(names[names.size() - 2]);
 }
 
-Name object_name(const RangeVar* relation, const Node* object) { return relation ? name_of(relation) : name_of_object(object); }
+Name object_name(const RangeVar* relation, const Node* object) {
+    return relation ? name_of(relation) : name_of_object(object);
+}
 
 // COMMENT ON CONSTRAINT c ON DOMAIN d is a list of a type and a name.
 void add_domain_constraint(const Node* object, Comment& out) {
@@ -75,11 +78,13 @@ Action lower_rename(const RenameStmt& rename) {
 }
 
 Action lower_set_schema(const AlterObjectSchemaStmt& alter) {
-    return SetSchema{object_type_of(alter.objectType), object_name(alter.relation, alter.object), text_of(alter.newschema), alter.missing_ok};
+    return SetSchema{object_type_of(alter.objectType), object_name(alter.relation, alter.object),
+                     text_of(alter.newschema), alter.missing_ok};
 }
 
 Action lower_owner(const AlterOwnerStmt& alter) {
-    return ChangeOwner{object_type_of(alter.objectType), object_name(alter.relation, alter.object), role_of(alter.newowner)};
+    return ChangeOwner{object_type_of(alter.objectType), object_name(alter.relation, alter.object),
+                       role_of(alter.newowner)};
 }
 
 Action lower_comment(const CommentStmt& comment) {

@@ -118,7 +118,9 @@ Expr ExprLowering::operation(const A_Expr& a) const {
 }
 
 Expr ExprLowering::boolean(const BoolExpr& b) const {
-    const auto kind = b.boolop == AND_EXPR ? Expr::Kind::and_ : b.boolop == OR_EXPR ? Expr::Kind::or_ : Expr::Kind::not_;
+    const auto kind = b.boolop == AND_EXPR  ? Expr::Kind::and_
+                      : b.boolop == OR_EXPR ? Expr::Kind::or_
+                                            : Expr::Kind::not_;
     Expr e = make(kind, b.location);
     add_all(e, b.args);
     return e;
@@ -126,7 +128,8 @@ Expr ExprLowering::boolean(const BoolExpr& b) const {
 
 // The grammar wraps TRUE and FALSE in a cast to bool that nobody wrote.
 Expr ExprLowering::cast(const TypeCast& c) const {
-    if (is(c.arg, T_A_Const) && is(&as<A_Const>(c.arg).val.node, T_Boolean) && !as<A_Const>(c.arg).isnull && c.location < 0)
+    if (is(c.arg, T_A_Const) && is(&as<A_Const>(c.arg).val.node, T_Boolean) && !as<A_Const>(c.arg).isnull &&
+        c.location < 0)
         return constant(as<A_Const>(c.arg));
     Expr e = make(Expr::Kind::cast, c.location);
     e.type = type_of(c.typeName, place_);
@@ -135,7 +138,8 @@ Expr ExprLowering::cast(const TypeCast& c) const {
 }
 
 Expr ExprLowering::boolean_test(const BooleanTest& t) const {
-    constexpr std::array<const char*, 6> kTests{"IS TRUE", "IS NOT TRUE", "IS FALSE", "IS NOT FALSE", "IS UNKNOWN", "IS NOT UNKNOWN"};
+    constexpr std::array<const char*, 6> kTests{"IS TRUE",      "IS NOT TRUE", "IS FALSE",
+                                                "IS NOT FALSE", "IS UNKNOWN",  "IS NOT UNKNOWN"};
     Expr e = make(Expr::Kind::boolean_test, t.location, kTests[static_cast<std::size_t>(t.booltesttype)]);
     add(e, t.arg);
     return e;
@@ -212,7 +216,8 @@ Expr ExprLowering::list(const Node* n) const {
 Expr ExprLowering::leaf(const Node* n) const {
     switch (nodeTag(n)) {
         case T_SubLink: return make(Expr::Kind::subquery, as<SubLink>(n).location);
-        case T_ParamRef: return make(Expr::Kind::parameter, as<ParamRef>(n).location, "$" + std::to_string(as<ParamRef>(n).number));
+        case T_ParamRef:
+            return make(Expr::Kind::parameter, as<ParamRef>(n).location, "$" + std::to_string(as<ParamRef>(n).number));
         default: {
             const auto& value = as<SQLValueFunction>(n);
             return make(Expr::Kind::sql_value, value.location, std::string(spelled(value.op)));

@@ -7,7 +7,9 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool begins_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+bool begins_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
 bool continues_word(char c) { return begins_word(c) || is_digit(c) || c == '$'; }
 char lowered(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool opens(const Token& token) { return token.symbol == '(' || token.symbol == '['; }
@@ -24,7 +26,8 @@ std::optional<std::size_t> end_without_comment(std::string_view text, std::size_
 
 }  // namespace
 
-Lexer::Lexer(std::string_view text, std::size_t at, std::size_t limit) : text_(text.substr(0, std::min(limit, text.size()))), at_(at) {}
+Lexer::Lexer(std::string_view text, std::size_t at, std::size_t limit)
+    : text_(text.substr(0, std::min(limit, text.size()))), at_(at) {}
 
 bool Lexer::is(const Token& token, std::string_view keyword) const {
     if (token.kind != Token::Kind::word || token.span.end - token.span.begin != keyword.size()) return false;
@@ -161,8 +164,8 @@ Token Lexer::number() {
     std::size_t i = at_;
     while (i < text_.size()) {
         const char c = text_[i];
-        const bool sign = (c == '+' || c == '-') && lowered(text_[i - 1]) == 'e' && text_[at_ + 1] != 'x' && i + 1 < text_.size() &&
-                          is_digit(text_[i + 1]);
+        const bool sign = (c == '+' || c == '-') && lowered(text_[i - 1]) == 'e' && text_[at_ + 1] != 'x' &&
+                          i + 1 < text_.size() && is_digit(text_[i + 1]);
         const bool range = c == '.' && i + 1 < text_.size() && text_[i + 1] == '.';
         if (range || !(continues_word(c) || c == '.' || sign)) break;
         ++i;
@@ -213,7 +216,8 @@ std::size_t end_of_item(std::string_view text, std::size_t from, std::size_t lim
     return end;
 }
 
-std::optional<Token> find_keyword(std::string_view text, std::size_t from, std::size_t limit, std::string_view keyword) {
+std::optional<Token> find_keyword(std::string_view text, std::size_t from, std::size_t limit,
+                                  std::string_view keyword) {
     Lexer lexer(text, from, limit);
     std::size_t depth = 0;
     for (Token t = lexer.next(); t.kind != Token::Kind::end; t = lexer.next()) {

@@ -33,7 +33,8 @@ void read_comments(std::string_view sql, Span span, Lowered& out) {
     Lexer lexer(sql, span.begin, span.end);
     for (Token t = lexer.next_or_comment(); t.kind != Token::Kind::end; t = lexer.next_or_comment())
         if (t.kind == Token::Kind::comment && may_hold_suppressions(lexer.text(t)))
-            out.comments.push_back({static_cast<std::uint32_t>(t.span.begin), static_cast<std::uint32_t>(t.span.end), std::string(lexer.text(t))});
+            out.comments.push_back({static_cast<std::uint32_t>(t.span.begin), static_cast<std::uint32_t>(t.span.end),
+                                    std::string(lexer.text(t))});
 }
 
 /// Also those in the body of a DO block, which is a string to everybody else.

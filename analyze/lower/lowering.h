@@ -8,8 +8,8 @@ namespace pgfence {
 
 /// Where the statement at hand stands.
 struct Place {
-    std::string_view sql;        ///< the whole text
-    std::int32_t base = 0;       ///< where the parsed piece begins in it: the tree's locations count from there
+    std::string_view sql;              ///< the whole text
+    std::int32_t base = 0;             ///< where the parsed piece begins in it: the tree's locations count from there
     std::uint32_t begin = 0, end = 0;  ///< the statement, in the whole text
 
     std::int32_t at(int location) const { return location < 0 ? -1 : location + base; }
@@ -24,15 +24,15 @@ inline constexpr int kExprDepth = 1000;
 
 // ---- names.cpp ----
 Name name_of(const RangeVar* relation);
-Name name_of(const List* parts);                 ///< a list of String: [catalog.][schema.]name
-Name name_of_object(const Node* object);         ///< String, List, TypeName, ObjectWithArgs, RangeVar
+Name name_of(const List* parts);          ///< a list of String: [catalog.][schema.]name
+Name name_of_object(const Node* object);  ///< String, List, TypeName, ObjectWithArgs, RangeVar
 std::vector<std::string> strings_of(const List* list);
 std::string role_of(const RoleSpec* role);
-std::string value_of(const Node* value);         ///< of an option: number, string, name; list items joined with ", "
+std::string value_of(const Node* value);  ///< of an option: number, string, name; list items joined with ", "
 TypeName type_of(const ::TypeName* type, const Place& place);
 ObjectType object_type_of(::ObjectType type);
 Persistence persistence_of(const RangeVar* relation);
-bool is_true(const DefElem& option);             ///< defGetBoolean: no argument is true
+bool is_true(const DefElem& option);                                   ///< defGetBoolean: no argument is true
 const DefElem* option_of(const List* options, std::string_view name);  ///< the last of that name, or null
 
 // ---- expr.cpp ----
@@ -44,9 +44,9 @@ bool children_of(const Node* parent, std::vector<const Node*>& children);
 // ---- query.cpp ----
 struct QueryWalk {
     Query query;
-    std::vector<std::string> columns;   ///< names of columns mentioned, each once, in order
+    std::vector<std::string> columns;  ///< names of columns mentioned, each once, in order
     bool star = false;
-    bool complete = true;               ///< false: some node was not understood
+    bool complete = true;  ///< false: some node was not understood
 };
 QueryWalk walk_query(const std::vector<const Node*>& roots, const Place& place);
 QueryWalk walk_query(const Node* root, const Place& place);
@@ -115,7 +115,7 @@ Action lower_set(const VariableSetStmt& set);
 std::vector<Action> lower_set_config(const SelectStmt& select);
 
 // ---- statement.cpp ----
-std::vector<Action> one(Action action);   ///< a list of that action, moved: an initializer list would copy it
+std::vector<Action> one(Action action);  ///< a list of that action, moved: an initializer list would copy it
 std::vector<Action> lower_statement(const Node* statement, const Place& place);
 // ---- command_tag.cpp ----
 std::string command_tag(const Node* statement);

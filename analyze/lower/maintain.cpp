@@ -7,7 +7,8 @@ namespace {
 
 std::vector<RangeUse> range_uses(const List* relations, const Place& place) {
     std::vector<RangeUse> uses;
-    for (const auto* relation : items<RangeVar>(relations)) uses.push_back(range_use(relation, RangeUse::How::read, place));
+    for (const auto* relation : items<RangeVar>(relations))
+        uses.push_back(range_use(relation, RangeUse::How::read, place));
     return uses;
 }
 
@@ -45,7 +46,9 @@ Action lower_reindex(const ReindexStmt& reindex) {
     return out;
 }
 
-Action lower_cluster(const ClusterStmt& cluster) { return Cluster{name_of(cluster.relation), text_of(cluster.indexname)}; }
+Action lower_cluster(const ClusterStmt& cluster) {
+    return Cluster{name_of(cluster.relation), text_of(cluster.indexname)};
+}
 
 Action lower_vacuum(const VacuumStmt& vacuum) {
     Vacuum out;
@@ -67,7 +70,8 @@ Action lower_grant(const GrantStmt& grant) {
     out.revoke = !grant.is_grant;
     out.object = grant.targtype == ACL_TARGET_OBJECT ? object_type_of(grant.objtype) : ObjectType::schema;
     for (const Node* object : items(grant.objects)) out.names.push_back(name_of_object(object));
-    for (const auto* privilege : items<AccessPriv>(grant.privileges)) out.privileges.push_back(text_of(privilege->priv_name));
+    for (const auto* privilege : items<AccessPriv>(grant.privileges))
+        out.privileges.push_back(text_of(privilege->priv_name));
     if (out.privileges.empty()) out.privileges.push_back("all");
     for (const auto* grantee : items<RoleSpec>(grant.grantees)) out.grantees.push_back(role_of(grantee));
     return out;

@@ -11,7 +11,9 @@ namespace {
 // Longer than the longest banner of stars, and cheap squared. An operator ends at 63 characters anyway.
 constexpr std::size_t kLongestRun = 1000;
 
-bool is_operator(char c) { return c != '\0' && std::string_view("~!@#^&|`?+-*/%<>=").find(c) != std::string_view::npos; }
+bool is_operator(char c) {
+    return c != '\0' && std::string_view("~!@#^&|`?+-*/%<>=").find(c) != std::string_view::npos;
+}
 
 bool has_long_run(std::string_view text) {
     // Every run that is too long covers one of these places: the others need not be looked at.

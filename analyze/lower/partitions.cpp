@@ -42,7 +42,8 @@ std::string element_text(const Place& place, Span item) {
         if (t.symbol == '(') ++depth;
         last = t.span.end;
         if (t.symbol == ')' && --depth == 0) break;
-        if (depth == 0 && t.kind == Token::Kind::word && first.kind == Token::Kind::word && lexer.is(t, "collate")) break;
+        if (depth == 0 && t.kind == Token::Kind::word && first.kind == Token::Kind::word && lexer.is(t, "collate"))
+            break;
     }
     return place.slice({item.begin, last});
 }
@@ -109,7 +110,8 @@ PartitionBound lower_bound(const PartitionBoundSpec& bound, const Place& place) 
 PartitionKey lower_partition_key(const PartitionSpec& spec, const Place& place) {
     PartitionKey key;
     key.strategy = strategy_of(static_cast<char>(spec.strategy));
-    for (const auto* element : items<PartitionElem>(spec.partParams)) key.elements.push_back(key_element(*element, place));
+    for (const auto* element : items<PartitionElem>(spec.partParams))
+        key.elements.push_back(key_element(*element, place));
     if (spec.location >= 0) add_texts(key.elements, place, static_cast<std::size_t>(place.at(spec.location)));
     return key;
 }

@@ -22,18 +22,17 @@
 #include "core/action.h"
 
 extern "C" {
-#include "pg_query.h"
-
-#include "pg_query/pg_query_internal.h"
-
 #include "nodes/nodeFuncs.h"
 #include "nodes/parsenodes.h"
+#include "pg_query.h"
+#include "pg_query/pg_query_internal.h"
 #include "storage/lockdefs.h"
 }
 
 namespace pgfence {
 
-/// The memory a parse tree lives in. libpg_query keeps "the current context" per thread: one at a time, innermost first.
+/// The memory a parse tree lives in. libpg_query keeps "the current context" per thread: one at a time, innermost
+/// first.
 class ParseMemory {
 public:
     ParseMemory() : context_(pg_query_enter_memory_context()) {}
@@ -53,7 +52,10 @@ public:
     public:
         explicit Iterator(const ListCell* cell) : cell_(cell) {}
         const T* operator*() const { return static_cast<const T*>(cell_->ptr_value); }
-        Iterator& operator++() { ++cell_; return *this; }
+        Iterator& operator++() {
+            ++cell_;
+            return *this;
+        }
         bool operator!=(const Iterator& other) const { return cell_ != other.cell_; }
 
     private:
@@ -72,10 +74,14 @@ private:
 };
 
 template <class T = Node>
-Items<T> items(const List* list) { return Items<T>(list); }
+Items<T> items(const List* list) {
+    return Items<T>(list);
+}
 
 template <class T>
-const T& as(const Node* node) { return *reinterpret_cast<const T*>(node); }
+const T& as(const Node* node) {
+    return *reinterpret_cast<const T*>(node);
+}
 
 inline const Node* node(const void* pointer) { return static_cast<const Node*>(pointer); }
 inline bool is(const Node* n, NodeTag tag) { return n != nullptr && nodeTag(n) == tag; }

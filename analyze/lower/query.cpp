@@ -45,8 +45,8 @@ void describe_delete(const DeleteStmt& statement, Dml& dml) {
 
 void describe_insert(const InsertStmt& insert, Dml& dml) {
     dml.kind = Dml::Kind::insert;
-    dml.values_only = !insert.selectStmt || (is(insert.selectStmt, T_SelectStmt) &&
-                                             as<SelectStmt>(insert.selectStmt).valuesLists != nullptr);
+    dml.values_only = !insert.selectStmt ||
+                      (is(insert.selectStmt, T_SelectStmt) && as<SelectStmt>(insert.selectStmt).valuesLists != nullptr);
 }
 
 void describe_select(const SelectStmt& select, Dml& dml) {
@@ -67,7 +67,8 @@ void describe(const Node* statement, Dml& dml) {
 }
 
 bool is_query(const Node* n) {
-    return is(n, T_SelectStmt) || is(n, T_InsertStmt) || is(n, T_UpdateStmt) || is(n, T_DeleteStmt) || is(n, T_MergeStmt);
+    return is(n, T_SelectStmt) || is(n, T_InsertStmt) || is(n, T_UpdateStmt) || is(n, T_DeleteStmt) ||
+           is(n, T_MergeStmt);
 }
 
 const FuncCall* only_function(const SelectStmt& select) {
@@ -78,7 +79,8 @@ const FuncCall* only_function(const SelectStmt& select) {
     return is(call, T_FuncCall) ? &as<FuncCall>(call) : nullptr;
 }
 
-/// SELECT f(), g() and SELECT * FROM f() call each function once; behind a condition or for rows of a table nobody knows.
+/// SELECT f(), g() and SELECT * FROM f() call each function once; behind a condition or for rows of a table nobody
+/// knows.
 void mark_called_once(const SelectStmt& select, const Place& place, Query& query) {
     if (select.whereClause || select.limitCount || select.limitOffset || select.op != SETOP_NONE) return;
     const auto mark = [&](const FuncCall& call) {

@@ -66,10 +66,10 @@ private:
 
     const Place& place_;
     std::vector<Task> stack_;
-    std::vector<Task> tasks_;                                   // of the node at hand: kept for their memory
+    std::vector<Task> tasks_;  // of the node at hand: kept for their memory
     std::vector<const Node*> children_;
-    std::unordered_map<std::string_view, int> ctes_;            // names in sight, how often
-    std::unordered_map<const void*, How> uses_;                 // relations used otherwise than read
+    std::unordered_map<std::string_view, int> ctes_;  // names in sight, how often
+    std::unordered_map<const void*, How> uses_;       // relations used otherwise than read
     std::unordered_set<std::string> columns_;
 };
 
@@ -137,7 +137,10 @@ void Walk::mark_locked(const SelectStmt& select) {
 
 // FOR UPDATE reaches into sub-selects of FROM, not into CTEs and not into sub-selects of expressions.
 void Walk::lock_from(const List* from, const std::unordered_set<std::string_view>& only) {
-    struct Item { const Node* node; bool named; };
+    struct Item {
+        const Node* node;
+        bool named;
+    };
     std::vector<Item> left;
     for (const Node* n : items(from)) left.push_back({n, only.empty()});
     while (!left.empty()) {

@@ -46,7 +46,8 @@ std::optional<SetVariable> set_config(const Node* target) {
     const auto& call = as<FuncCall>(value);
     const auto name = name_of(call.funcname);
     const auto args = items(call.args);
-    if (name.name != "set_config" || (!name.schema.empty() && name.schema != "pg_catalog") || args.size() != 3) return std::nullopt;
+    if (name.name != "set_config" || (!name.schema.empty() && name.schema != "pg_catalog") || args.size() != 3)
+        return std::nullopt;
     if (!is_constant(args[0]) || !is_constant(args[1]) || !is_constant(args[2])) return std::nullopt;
     SetVariable set;
     set.name = lower_case(value_of(args[0]));

@@ -48,8 +48,8 @@ private:
 
 struct Cut {
     Span piece;
-    std::size_t next;     // where the following statement may begin
-    bool open;            // the text ended inside brackets or a block
+    std::size_t next;  // where the following statement may begin
+    bool open;         // the text ended inside brackets or a block
 };
 
 Cut cut_one(std::string_view sql, std::size_t from, bool may_nest) {

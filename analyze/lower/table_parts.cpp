@@ -83,12 +83,14 @@ std::size_t next_begin(const std::vector<std::size_t>& begins, std::size_t after
 
 bool ends_type(const Lexer& lexer, const Token& token) {
     constexpr std::array<std::string_view, 21> kBehindTypes{
-        "collate",    "not",      "null",    "default",    "constraint", "check",     "primary", "unique", "references", "generated", "storage",
-        "compression", "options", "using",   "deferrable", "initially",  "enforced",  "cascade", "restrict", "no",      "as"};
+        "collate",    "not",        "null",      "default", "constraint",  "check",   "primary",
+        "unique",     "references", "generated", "storage", "compression", "options", "using",
+        "deferrable", "initially",  "enforced",  "cascade", "restrict",    "no",      "as"};
     return std::any_of(kBehindTypes.begin(), kBehindTypes.end(), [&](auto word) { return lexer.is(token, word); });
 }
 
-std::vector<Constraint> constraints_of(const List* constraints, const CollateClause* collate, const Place& place, std::size_t end) {
+std::vector<Constraint> constraints_of(const List* constraints, const CollateClause* collate, const Place& place,
+                                       std::size_t end) {
     const auto begins = begins_of(constraints, collate, place);
     std::vector<Constraint> out;
     for (const auto* c : items<::Constraint>(constraints)) {
@@ -136,7 +138,8 @@ Constraint lower_constraint(const ::Constraint& c, const Place& place, std::size
         add_exclusions(c, out);
     }
     out.location = place.at(c.location);
-    if (c.location >= 0) out.end = static_cast<std::int32_t>(trimmed(place.sql, static_cast<std::size_t>(out.location), end).end);
+    if (c.location >= 0)
+        out.end = static_cast<std::int32_t>(trimmed(place.sql, static_cast<std::size_t>(out.location), end).end);
     return out;
 }
 
@@ -152,7 +155,8 @@ std::string type_text(const ::TypeName* type, const Place& place, std::size_t en
     bool name_expected = true;
     for (Token t = lexer.next(); t.kind != Token::Kind::end; t = lexer.next()) {
         const bool closes = t.symbol == ')' || t.symbol == ']';
-        if (depth == 0 && !name_expected && (t.symbol == ',' || t.symbol == ';' || closes || ends_type(lexer, t))) break;
+        if (depth == 0 && !name_expected && (t.symbol == ',' || t.symbol == ';' || closes || ends_type(lexer, t)))
+            break;
         if (t.symbol == '(' || t.symbol == '[') ++depth;
         if (closes && depth > 0) --depth;
         name_expected = t.symbol == '.';

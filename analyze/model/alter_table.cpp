@@ -1,5 +1,6 @@
-// ALTER TABLE. The lock on the table follows from the text alone (AlterTableGetLockLevel in tablecmds.c); what happens under
-// it follows from the catalog (ATExecAddColumn, ATPrepAlterColumnType, ATExecAddConstraint, ATRewriteTables, ...).
+// ALTER TABLE. The lock on the table follows from the text alone (AlterTableGetLockLevel in tablecmds.c); what happens
+// under it follows from the catalog (ATExecAddColumn, ATPrepAlterColumnType, ATExecAddConstraint, ATRewriteTables,
+// ...).
 
 #include <algorithm>
 #include <array>
@@ -15,15 +16,30 @@ namespace {
 
 using enum LockMode;
 
-// reloptions.c: what AlterTableGetRelOptionsLockLevel finds beside each option. An option not listed here: AccessExclusive.
-constexpr std::array<std::string_view, 22> kShareUpdateExclusiveOptions{
-    "fillfactor", "autovacuum_enabled", "autovacuum_vacuum_threshold", "autovacuum_vacuum_max_threshold",
-    "autovacuum_vacuum_insert_threshold", "autovacuum_analyze_threshold", "autovacuum_vacuum_cost_limit",
-    "autovacuum_freeze_min_age", "autovacuum_multixact_freeze_min_age", "autovacuum_freeze_max_age",
-    "autovacuum_multixact_freeze_max_age", "autovacuum_freeze_table_age", "autovacuum_multixact_freeze_table_age",
-    "autovacuum_vacuum_scale_factor", "autovacuum_vacuum_insert_scale_factor", "autovacuum_analyze_scale_factor",
-    "autovacuum_vacuum_cost_delay", "log_autovacuum_min_duration", "toast_tuple_target", "parallel_workers",
-    "vacuum_index_cleanup", "vacuum_truncate"};
+// reloptions.c: what AlterTableGetRelOptionsLockLevel finds beside each option. An option not listed here:
+// AccessExclusive.
+constexpr std::array<std::string_view, 22> kShareUpdateExclusiveOptions{"fillfactor",
+                                                                        "autovacuum_enabled",
+                                                                        "autovacuum_vacuum_threshold",
+                                                                        "autovacuum_vacuum_max_threshold",
+                                                                        "autovacuum_vacuum_insert_threshold",
+                                                                        "autovacuum_analyze_threshold",
+                                                                        "autovacuum_vacuum_cost_limit",
+                                                                        "autovacuum_freeze_min_age",
+                                                                        "autovacuum_multixact_freeze_min_age",
+                                                                        "autovacuum_freeze_max_age",
+                                                                        "autovacuum_multixact_freeze_max_age",
+                                                                        "autovacuum_freeze_table_age",
+                                                                        "autovacuum_multixact_freeze_table_age",
+                                                                        "autovacuum_vacuum_scale_factor",
+                                                                        "autovacuum_vacuum_insert_scale_factor",
+                                                                        "autovacuum_analyze_scale_factor",
+                                                                        "autovacuum_vacuum_cost_delay",
+                                                                        "log_autovacuum_min_duration",
+                                                                        "toast_tuple_target",
+                                                                        "parallel_workers",
+                                                                        "vacuum_index_cleanup",
+                                                                        "vacuum_truncate"};
 
 bool is_light_option(std::string_view option) {
     if (option.starts_with("toast.")) option.remove_prefix(6);
@@ -41,24 +57,37 @@ LockMode lock_level(const AlterTableCmd& cmd, int version) {
     using enum AlterTableType;
     switch (cmd.subtype) {
         case AddConstraint:
-            return cmd.constraint && cmd.constraint->type == ConstraintType::foreign_key ? ShareRowExclusive : AccessExclusive;
-        case EnableTrig: case EnableAlwaysTrig: case EnableReplicaTrig: case EnableTrigAll: case EnableTrigUser:
-        case DisableTrig: case DisableTrigAll: case DisableTrigUser:
-            return ShareRowExclusive;
-        case SetStatistics: case SetOptions: case ResetOptions: case ClusterOn: case DropCluster: case ValidateConstraint:
-        case DetachPartitionFinalize:
-            return ShareUpdateExclusive;
+            return cmd.constraint && cmd.constraint->type == ConstraintType::foreign_key ? ShareRowExclusive
+                                                                                         : AccessExclusive;
+        case EnableTrig:
+        case EnableAlwaysTrig:
+        case EnableReplicaTrig:
+        case EnableTrigAll:
+        case EnableTrigUser:
+        case DisableTrig:
+        case DisableTrigAll:
+        case DisableTrigUser: return ShareRowExclusive;
+        case SetStatistics:
+        case SetOptions:
+        case ResetOptions:
+        case ClusterOn:
+        case DropCluster:
+        case ValidateConstraint:
+        case DetachPartitionFinalize: return ShareUpdateExclusive;
         case AttachPartition: return version >= 12 ? ShareUpdateExclusive : AccessExclusive;
         case DetachPartition: return cmd.concurrently ? ShareUpdateExclusive : AccessExclusive;
-        case SetRelOptions: case ResetRelOptions: return relation_options_lock(cmd.options);
+        case SetRelOptions:
+        case ResetRelOptions: return relation_options_lock(cmd.options);
         default: return AccessExclusive;
     }
 }
 
-/// EnableDisableTrigger goes down to the partitions for row triggers only: they were cloned. 15+: a foreign key's as well.
+/// EnableDisableTrigger goes down to the partitions for row triggers only: they were cloned. 15+: a foreign key's as
+/// well.
 bool has_partition_triggers(const AlterTableCmd& cmd, const Relation& table, int version) {
     const bool all = cmd.subtype == AlterTableType::EnableTrigAll || cmd.subtype == AlterTableType::DisableTrigAll;
-    const bool any_name = all || cmd.subtype == AlterTableType::EnableTrigUser || cmd.subtype == AlterTableType::DisableTrigUser;
+    const bool any_name =
+        all || cmd.subtype == AlterTableType::EnableTrigUser || cmd.subtype == AlterTableType::DisableTrigUser;
     for (const TriggerInfo& trigger : table.triggers)
         if (any_name || trigger.name == cmd.name) {
             if (trigger.row) return true;
@@ -66,9 +95,9 @@ bool has_partition_triggers(const AlterTableCmd& cmd, const Relation& table, int
         }
     // A trigger that the catalog does not know may be one.
     if (!any_name) return true;
-    return all && version >= 15 && std::any_of(table.constraints.begin(), table.constraints.end(), [](const TableConstraint& c) {
-        return c.type == ConstraintType::foreign_key;
-    });
+    return all && version >= 15 &&
+           std::any_of(table.constraints.begin(), table.constraints.end(),
+                       [](const TableConstraint& c) { return c.type == ConstraintType::foreign_key; });
 }
 
 /// ATPrepCmd: which subcommands go down to children and partitions.
@@ -76,9 +105,17 @@ bool recurses(const AlterTableCmd& cmd, const Relation& table, int version) {
     using enum AlterTableType;
     const bool partitioned = table.kind == RelationKind::partitioned_table;
     switch (cmd.subtype) {
-        case AddColumn: case DropColumn: case ColumnDefault: case SetNotNull: case DropNotNull: case SetStatistics:
-        case SetStorage: case AlterColumnType: case DropConstraint: case DropExpression: case SetExpression:
-            return true;
+        case AddColumn:
+        case DropColumn:
+        case ColumnDefault:
+        case SetNotNull:
+        case DropNotNull:
+        case SetStatistics:
+        case SetStorage:
+        case AlterColumnType:
+        case DropConstraint:
+        case DropExpression:
+        case SetExpression: return true;
         case ValidateConstraint: {
             const TableConstraint* c = table.constraint_named(cmd.name);
             return !c || c->type != ConstraintType::foreign_key || partitioned;
@@ -90,10 +127,17 @@ bool recurses(const AlterTableCmd& cmd, const Relation& table, int version) {
             if (type == ConstraintType::check || type == ConstraintType::not_null) return !cmd.constraint->no_inherit;
             return partitioned;
         }
-        case AddIdentity: case SetIdentity: case DropIdentity: return partitioned && version >= 17;
-        case EnableTrig: case EnableAlwaysTrig: case EnableReplicaTrig: case DisableTrig:
-        case EnableTrigAll: case DisableTrigAll: case EnableTrigUser: case DisableTrigUser:
-            return partitioned && has_partition_triggers(cmd, table, version);
+        case AddIdentity:
+        case SetIdentity:
+        case DropIdentity: return partitioned && version >= 17;
+        case EnableTrig:
+        case EnableAlwaysTrig:
+        case EnableReplicaTrig:
+        case DisableTrig:
+        case EnableTrigAll:
+        case DisableTrigAll:
+        case EnableTrigUser:
+        case DisableTrigUser: return partitioned && has_partition_triggers(cmd, table, version);
         default: return false;
     }
 }
@@ -105,7 +149,8 @@ const Constraint* find(const ColumnDef& column, ConstraintType type) {
 }
 
 bool is_serial(const TypeName& type) {
-    constexpr std::array<std::string_view, 6> kSerial{"serial", "bigserial", "smallserial", "serial4", "serial8", "serial2"};
+    constexpr std::array<std::string_view, 6> kSerial{"serial",  "bigserial", "smallserial",
+                                                      "serial4", "serial8",   "serial2"};
     return type.name.schema.empty() && std::find(kSerial.begin(), kSerial.end(), type.name.name) != kSerial.end();
 }
 
@@ -118,7 +163,7 @@ bool is_not_null(const Relation& table, std::string_view column) {
 struct Alteration {
     Answer& answer;
     const AlterTable& statement;
-    const Relation* table;           ///< null: not in the catalog
+    const Relation* table;               ///< null: not in the catalog
     std::vector<const Relation*> below;  ///< descendants that subcommands recurse to; empty with ONLY
     std::set<std::string> added_columns = {};
     std::set<std::string> dropped_constraints = {};  ///< by this statement, wherever in it: AT_PASS_DROP comes first
@@ -156,28 +201,32 @@ struct Alteration {
 const TableConstraint* not_null_proof(const Alteration& a, const Relation& table, std::string_view column) {
     if (a.answer.now.version < 12) return nullptr;
     for (const TableConstraint& c : table.constraints)
-        if (c.type == ConstraintType::check && c.valid && c.enforced && c.expr && !a.dropped_constraints.contains(c.name) &&
-            proves_not_null(*c.expr, column))
+        if (c.type == ConstraintType::check && c.valid && c.enforced && c.expr &&
+            !a.dropped_constraints.contains(c.name) && proves_not_null(*c.expr, column))
             return &c;
     return nullptr;
 }
 
-void scan_for_nulls_in(const Alteration& a, const Relation& table, const std::string& column, Cause cause, std::size_t i) {
+void scan_for_nulls_in(const Alteration& a, const Relation& table, const std::string& column, Cause cause,
+                       std::size_t i) {
     if (is_not_null(table, column)) return;
     const Column* known = table.column(column);
     const bool not_valid = known && known->not_null && !known->not_null_valid;
     // 18: a NOT VALID not-null constraint is validated on the spot, whatever a CHECK might prove.
     if (const TableConstraint* proof = not_valid ? nullptr : not_null_proof(a, table, column))
-        a.answer.proved("constraint " + proof->name + " proves that " + column + " of " + name_in_report(table) + " holds no null");
+        a.answer.proved("constraint " + proof->name + " proves that " + column + " of " + name_in_report(table) +
+                        " holds no null");
     else
         a.answer.scan(table, cause, i);
 }
 
-void scan_for_nulls(const Alteration& a, const AlterTableCmd& cmd, const std::string& column, Cause cause, std::size_t i) {
+void scan_for_nulls(const Alteration& a, const AlterTableCmd& cmd, const std::string& column, Cause cause,
+                    std::size_t i) {
     if (!a.table) {
         a.answer.work(Work::Kind::scan, a.statement.name, cause, i);
         if (!a.added_columns.contains(column))
-            a.answer.depends_on("whether " + a.name() + "." + column + " is NOT NULL already, or a valid CHECK proves it");
+            a.answer.depends_on("whether " + a.name() + "." + column +
+                                " is NOT NULL already, or a valid CHECK proves it");
         return;
     }
     for (const Relation* t : a.targets(cmd)) scan_for_nulls_in(a, *t, column, cause, i);
@@ -190,7 +239,8 @@ void add_foreign_key(const Alteration& a, const AlterTableCmd& cmd, const Constr
     const bool partitioned = a.table && a.table->kind == RelationKind::partitioned_table;
     if (key.not_valid && partitioned && a.answer.now.version < 18)
         a.answer.fails(Failure::Kind::not_allowed,
-                       "cannot add NOT VALID foreign key on partitioned table \"" + a.statement.name.name + "\"", true, i);
+                       "cannot add NOT VALID foreign key on partitioned table \"" + a.statement.name.name + "\"", true,
+                       i);
     // 11 opened the partitions of a partition with more (CloneForeignKeyConstraints).
     if (a.table && partitioned && a.answer.now.version < 12)
         for (const Relation* below : a.below)
@@ -200,11 +250,13 @@ void add_foreign_key(const Alteration& a, const AlterTableCmd& cmd, const Constr
 }
 
 /// A primary key makes its columns NOT NULL, children's too (transformIndexConstraint, ATPrepSetNotNull: partitions are
-/// left alone when the columns are NOT NULL already). 18 was seen to take the statement's own lock on partitions anyway.
+/// left alone when the columns are NOT NULL already). 18 was seen to take the statement's own lock on partitions
+/// anyway.
 void lock_below_key(const Alteration& a, const Constraint& key, std::size_t i) {
     const int version = a.answer.now.version;
     const bool primary = key.type == ConstraintType::primary_key;
-    const bool makes_not_null = primary && !std::all_of(key.keys.begin(), key.keys.end(), [&](const std::string& c) { return is_not_null(*a.table, c); });
+    const bool makes_not_null = primary && !std::all_of(key.keys.begin(), key.keys.end(),
+                                                        [&](const std::string& c) { return is_not_null(*a.table, c); });
     if (a.table->kind == RelationKind::partitioned_table) {
         for (const Relation* partition : a.below)
             a.answer.lock(*partition, makes_not_null || version >= 18 ? AccessExclusive : Share, "partition");
@@ -268,7 +320,8 @@ void validate_constraint(const Alteration& a, const AlterTableCmd& cmd, std::siz
     const TableConstraint* c = a.table ? a.table->constraint_named(cmd.name) : nullptr;
     if (!c) {
         a.scan(cmd, Cause::check, i, false);
-        a.answer.depends_on("constraint " + cmd.name + " of " + a.name() + ": a foreign key also locks the referenced table");
+        a.answer.depends_on("constraint " + cmd.name + " of " + a.name() +
+                            ": a foreign key also locks the referenced table");
         return;
     }
     if (c->valid) return;
@@ -294,7 +347,8 @@ void drop_constraint(const Alteration& a, const AlterTableCmd& cmd) {
     const TableConstraint* c = a.table ? a.table->constraint_named(cmd.name) : nullptr;
     if (!c) {
         if (!a.table || a.table->constraints.empty())
-            a.answer.depends_on("constraint " + cmd.name + " of " + a.name() + ": a foreign key also locks the referenced table");
+            a.answer.depends_on("constraint " + cmd.name + " of " + a.name() +
+                                ": a foreign key also locks the referenced table");
         return;
     }
     // ONLY leaves the children their constraint, but they are told that it is their own now (dropconstraint_internal).
@@ -334,10 +388,12 @@ void alter_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t
 // ---- columns -------------------------------------------------------------------------------------------------------
 
 /// What makes ATExecAddColumn rewrite, if anything does.
-std::optional<Cause> rewriting_default(const Alteration& a, const ColumnDef& column, const Constraint* value, bool& certain) {
+std::optional<Cause> rewriting_default(const Alteration& a, const ColumnDef& column, const Constraint* value,
+                                       bool& certain) {
     if (is_serial(column.type)) return Cause::serial_default;
     if (find(column, ConstraintType::identity)) return Cause::identity;
-    if (const Constraint* generated = find(column, ConstraintType::generated); generated && !generated->generated_virtual)
+    if (const Constraint* generated = find(column, ConstraintType::generated);
+        generated && !generated->generated_virtual)
         return Cause::stored_generated;
     // A domain's constraint is checked row by row, even for null (11-18).
     if (is_constrained_domain(column.type, a.answer.catalog)) return Cause::constrained_domain;
@@ -369,14 +425,18 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (rewriting) a.rewrite(cmd, *rewriting, i, certain);
 
     const Constraint* generated = find(column, ConstraintType::generated);
-    if (generated) a.answer.needs_version(generated->generated_virtual ? 18 : 12, generated->generated_virtual ? "a virtual generated column" : "a generated column", i);
+    if (generated)
+        a.answer.needs_version(generated->generated_virtual ? 18 : 12,
+                               generated->generated_virtual ? "a virtual generated column" : "a generated column", i);
     const bool required = find(column, ConstraintType::not_null) || find(column, ConstraintType::primary_key);
     const bool has_value = fills_rows || is_serial(column.type) || find(column, ConstraintType::identity) || generated;
     if (required && generated && generated->generated_virtual) a.scan(cmd, Cause::virtual_generated, i);
     if (required && !has_value) {
         a.scan(cmd, Cause::not_null, i);
-        a.answer.fails(Failure::Kind::existing_rows,
-                       "column \"" + column.name + "\" of relation \"" + a.statement.name.name + "\" contains null values", false, i);
+        a.answer.fails(
+            Failure::Kind::existing_rows,
+            "column \"" + column.name + "\" of relation \"" + a.statement.name.name + "\" contains null values", false,
+            i);
     }
     for (const Constraint& c : column.constraints) {
         if (c.type == ConstraintType::check && !c.not_valid && c.enforced && !rewriting) a.scan(cmd, Cause::check, i);
@@ -386,8 +446,10 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         if (c.type != ConstraintType::foreign_key) continue;
         lock_referenced(a.answer, c.referenced, ShareRowExclusive);
         // transformAlterTableStmt: a column that is all null needs no check.
-        const bool partitioned_on_11 = a.table && a.table->kind == RelationKind::partitioned_table && a.answer.now.version < 12;
-        if ((fills_rows || partitioned_on_11) && !c.not_valid && c.enforced) a.scan_for_foreign_key(cmd, c.referenced, i);
+        const bool partitioned_on_11 =
+            a.table && a.table->kind == RelationKind::partitioned_table && a.answer.now.version < 12;
+        if ((fills_rows || partitioned_on_11) && !c.not_valid && c.enforced)
+            a.scan_for_foreign_key(cmd, c.referenced, i);
     }
 }
 
@@ -400,10 +462,12 @@ void drop_column(const Alteration& a, const AlterTableCmd& cmd) {
             if (const Relation* child = catalog.get(id)) a.answer.lock(*child, AccessExclusive, "child");
     for (const Relation* t : a.targets(cmd)) {
         for (const TableConstraint& c : t->constraints)
-            if (c.type == ConstraintType::foreign_key && std::find(c.columns.begin(), c.columns.end(), cmd.name) != c.columns.end())
+            if (c.type == ConstraintType::foreign_key &&
+                std::find(c.columns.begin(), c.columns.end(), cmd.name) != c.columns.end())
                 lock_tables_of_foreign_key(a.answer, c);
         for (const auto& [referencing, key] : catalog.referencing(t->id)) {
-            const bool named = std::find(key->referenced_columns.begin(), key->referenced_columns.end(), cmd.name) != key->referenced_columns.end();
+            const bool named = std::find(key->referenced_columns.begin(), key->referenced_columns.end(), cmd.name) !=
+                               key->referenced_columns.end();
             if (named) a.answer.lock(*referencing, AccessExclusive, "referencing table");
         }
         for (const Relation* index : catalog.indexes_of(t->id))
@@ -416,7 +480,8 @@ void drop_column(const Alteration& a, const AlterTableCmd& cmd) {
     }
 }
 
-// ---- ALTER COLUMN TYPE: RememberAllDependentForRebuilding, ATPostAlterTypeCleanup, TryReuseIndex, TryReuseForeignKey ---------
+// ---- ALTER COLUMN TYPE: RememberAllDependentForRebuilding, ATPostAlterTypeCleanup, TryReuseIndex, TryReuseForeignKey
+// ---------
 
 bool uses_column(const Relation& index, const std::string& column) {
     for (const IndexElement& e : index.elements)
@@ -426,10 +491,12 @@ bool uses_column(const Relation& index, const std::string& column) {
 }
 
 bool has_expressions(const Relation& index) {
-    return index.where || std::any_of(index.elements.begin(), index.elements.end(), [](const IndexElement& e) { return e.expr.has_value(); });
+    return index.where || std::any_of(index.elements.begin(), index.elements.end(),
+                                      [](const IndexElement& e) { return e.expr.has_value(); });
 }
 
-void rebuild_indexes(const Alteration& a, const Relation& t, const std::string& column, bool reusable, Cause cause, std::size_t i) {
+void rebuild_indexes(const Alteration& a, const Relation& t, const std::string& column, bool reusable, Cause cause,
+                     std::size_t i) {
     for (const Relation* index : a.answer.catalog.indexes_of(t.id)) {
         if (!uses_column(*index, column)) continue;
         a.answer.lock(*index, AccessExclusive, "index");
@@ -440,7 +507,8 @@ void rebuild_indexes(const Alteration& a, const Relation& t, const std::string& 
     }
 }
 
-void recheck_constraints(const Alteration& a, const Relation& t, const std::string& column, bool rewritten, bool same_operators, std::size_t i) {
+void recheck_constraints(const Alteration& a, const Relation& t, const std::string& column, bool rewritten,
+                         bool same_operators, std::size_t i) {
     for (const TableConstraint& c : t.constraints) {
         if (c.type == ConstraintType::check && c.valid && c.enforced && c.expr && mentions_column(*c.expr, column))
             a.answer.scan(t, Cause::type_recheck, i);
@@ -469,12 +537,17 @@ void refuse_dependents(const Alteration& a, const Relation& t, const std::string
     for (const Relation* view : a.answer.catalog.views_on(t.id)) {
         const auto& used = view->used_columns;
         if (view->uses_star || std::find(used.begin(), used.end(), column) != used.end())
-            a.answer.fails(Failure::Kind::not_allowed, "cannot alter type of a column used by a view or rule (" + name_in_report(*view) + ")", !view->uses_star || used.empty(), i);
+            a.answer.fails(Failure::Kind::not_allowed,
+                           "cannot alter type of a column used by a view or rule (" + name_in_report(*view) + ")",
+                           !view->uses_star || used.empty(), i);
     }
     if (t.partition_key)
         for (const IndexElement& e : t.partition_key->elements)
             if (e.column == column || (e.expr && mentions_column(*e.expr, column)))
-                a.answer.fails(Failure::Kind::not_allowed, "cannot alter column \"" + column + "\" because it is part of the partition key of relation \"" + t.name.name + "\"", true, i);
+                a.answer.fails(Failure::Kind::not_allowed,
+                               "cannot alter column \"" + column +
+                                   "\" because it is part of the partition key of relation \"" + t.name.name + "\"",
+                               true, i);
 }
 
 /// COLLATE "default" says what no COLLATE says.
@@ -496,7 +569,8 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
         if (t->kind == RelationKind::foreign_table || t->kind == RelationKind::composite_type) continue;
         // A virtual column has no stored value to convert (18).
         if (column->generated_virtual) continue;
-        const TypeChange change = type_change(column->type, cmd.column->type, cmd.expr, cmd.name, a.answer.catalog, a.answer.now);
+        const TypeChange change =
+            type_change(column->type, cmd.column->type, cmd.expr, cmd.name, a.answer.catalog, a.answer.now);
         const bool rewritten = change.conversion != Conversion::none;
         if (change.conversion == Conversion::unknown) a.answer.depends_on(change.depends_on);
         const bool collation_stays = collation_name(cmd.column->collation) == collation_name(column->collation);
@@ -506,10 +580,12 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
         if (rewritten)
             a.answer.rewrite(*t, Cause::type_change, i, change.conversion != Conversion::unknown);
         else
-            rebuild_indexes(a, *t, cmd.name, change.same_opclass && collation_stays, collation_stays ? Cause::type_recheck : Cause::collation_change, i);
+            rebuild_indexes(a, *t, cmd.name, change.same_opclass && collation_stays,
+                            collation_stays ? Cause::type_recheck : Cause::collation_change, i);
         recheck_constraints(a, *t, cmd.name, rewritten, change.same_opclass && collation_stays, i);
         for (const Relation* sequence : a.answer.catalog.sequences_owned_by(t->id))
-            if (column->identity && sequence->owner_column == cmd.name) a.answer.lock(*sequence, ShareRowExclusive, "identity sequence");
+            if (column->identity && sequence->owner_column == cmd.name)
+                a.answer.lock(*sequence, ShareRowExclusive, "identity sequence");
     }
 }
 
@@ -529,7 +605,9 @@ void copy_storage(const Alteration& a, Cause cause, std::size_t i) {
 }
 
 void set_tablespace(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
-    const auto named = [](const std::string& tablespace) { return tablespace.empty() ? std::string("pg_default") : tablespace; };
+    const auto named = [](const std::string& tablespace) {
+        return tablespace.empty() ? std::string("pg_default") : tablespace;
+    };
     if (!a.table) return a.answer.work(Work::Kind::rewrite, a.statement.name, Cause::set_tablespace, i);
     if (named(a.table->tablespace) == named(cmd.name)) return;
     if (a.table->kind == RelationKind::index) return a.answer.rebuild(*a.table, Cause::set_tablespace, i);
@@ -555,7 +633,8 @@ void set_access_method(const Alteration& a, const AlterTableCmd& cmd, std::size_
 void change_owner(const Alteration& a) {
     if (!a.table) return;
     a.answer.lock_indexes(*a.table, AccessExclusive);
-    for (const Relation* sequence : a.answer.catalog.sequences_owned_by(a.table->id)) a.answer.lock(*sequence, AccessExclusive, "owned sequence");
+    for (const Relation* sequence : a.answer.catalog.sequences_owned_by(a.table->id))
+        a.answer.lock(*sequence, AccessExclusive, "owned sequence");
 }
 
 void lock_identity_sequence(const Alteration& a, const AlterTableCmd& cmd, LockMode mode) {
@@ -585,7 +664,9 @@ void model_command(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         case ChangeOwner: change_owner(a); break;
         case SetIdentity: lock_identity_sequence(a, cmd, ShareRowExclusive); break;
         case DropIdentity: lock_identity_sequence(a, cmd, AccessExclusive); break;
-        case ClusterOn: a.answer.lock(Name{a.table ? a.table->name.schema : "", cmd.name}, ShareUpdateExclusive, "index"); break;
+        case ClusterOn:
+            a.answer.lock(Name{a.table ? a.table->name.schema : "", cmd.name}, ShareUpdateExclusive, "index");
+            break;
         case ReplicaIdentity:
             if (!cmd.name.empty()) a.answer.lock(Name{a.table ? a.table->name.schema : "", cmd.name}, Share, "index");
             break;
@@ -593,12 +674,16 @@ void model_command(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         case DropInherit: a.answer.lock(cmd.relation, AccessShare, "parent"); break;
         case AddOf: a.answer.lock(cmd.relation, AccessShare, "type"); break;
         case AttachPartition:
-            if (statement_is_on_index(a)) a.answer.lock(cmd.relation, AccessExclusive, "partition");
-            else attach_partition(a.answer, a.table, cmd, i);
+            if (statement_is_on_index(a))
+                a.answer.lock(cmd.relation, AccessExclusive, "partition");
+            else
+                attach_partition(a.answer, a.table, cmd, i);
             break;
-        case DetachPartition: case DetachPartitionFinalize: detach_partition(a.answer, a.table, cmd, i); break;
+        case DetachPartition:
+        case DetachPartitionFinalize: detach_partition(a.answer, a.table, cmd, i); break;
         case SetCompression: a.answer.needs_version(14, "SET COMPRESSION", i); break;
-        case MergePartitions: case SplitPartition: a.answer.needs_version(19, "MERGE and SPLIT PARTITION", i); break;
+        case MergePartitions:
+        case SplitPartition: a.answer.needs_version(19, "MERGE and SPLIT PARTITION", i); break;
         case Other: a.answer.unknown("a subcommand of ALTER TABLE that this version does not know"); break;
         default: break;
     }
@@ -617,7 +702,8 @@ void lock_tables_of_indexes(Answer& answer, const AlterTable& statement) {
         if (cmd.subtype != AlterTableType::AttachPartition) continue;
         for (const Name* name : {&statement.name, &cmd.relation})
             if (const Relation* index = answer.catalog.find(*name))
-                if (const Relation* table = answer.catalog.get(index->table)) answer.lock(*table, AccessShare, "table of the index");
+                if (const Relation* table = answer.catalog.get(index->table))
+                    answer.lock(*table, AccessShare, "table of the index");
     }
 }
 
@@ -625,7 +711,8 @@ void lock_tables_of_indexes(Answer& answer, const AlterTable& statement) {
 
 void lock_typed_tables(Answer& answer, const Relation& composite_type) {
     for (const auto& [id, relation] : answer.catalog.relations())
-        if (relation.of_type && relation.of_type->name == composite_type.name.name) answer.lock(relation, AccessExclusive, "typed table");
+        if (relation.of_type && relation.of_type->name == composite_type.name.name)
+            answer.lock(relation, AccessExclusive, "typed table");
 }
 
 void model(Answer& answer, const AlterTable& statement) {
@@ -643,16 +730,22 @@ void model(Answer& answer, const AlterTable& statement) {
     if (table && !statement.only) a.below = answer.catalog.descendants(table->id);
     for (std::size_t i = 0; i < statement.cmds.size(); ++i) {
         const AlterTableCmd& cmd = statement.cmds[i];
-        const bool key_of_partitioned = cmd.subtype == AlterTableType::AddConstraint && cmd.constraint && table && table->kind == RelationKind::partitioned_table &&
-                                        (cmd.constraint->type == ConstraintType::unique || cmd.constraint->type == ConstraintType::primary_key);
+        const bool key_of_partitioned =
+            cmd.subtype == AlterTableType::AddConstraint && cmd.constraint && table &&
+            table->kind == RelationKind::partitioned_table &&
+            (cmd.constraint->type == ConstraintType::unique || cmd.constraint->type == ConstraintType::primary_key);
         if (table && recurses(cmd, *table, answer.now.version) && !key_of_partitioned)
-            for (const Relation* below : a.below) answer.lock(*below, mode, table->kind == RelationKind::partitioned_table ? "partition" : "child");
+            for (const Relation* below : a.below)
+                answer.lock(*below, mode, table->kind == RelationKind::partitioned_table ? "partition" : "child");
         // 18 was seen to lock the children of a NO INHERIT check, too, which it then leaves alone.
-        if (answer.now.version >= 18 && cmd.subtype == AlterTableType::AddConstraint && cmd.constraint && cmd.constraint->no_inherit)
+        if (answer.now.version >= 18 && cmd.subtype == AlterTableType::AddConstraint && cmd.constraint &&
+            cmd.constraint->no_inherit)
             for (const Relation* below : a.below) answer.lock(*below, mode, "child");
         model_command(a, cmd, i);
-        const bool attribute = cmd.subtype == AlterTableType::AddColumn || cmd.subtype == AlterTableType::DropColumn || cmd.subtype == AlterTableType::AlterColumnType;
-        if (table && table->kind == RelationKind::composite_type && attribute && cmd.cascade) lock_typed_tables(answer, *table);
+        const bool attribute = cmd.subtype == AlterTableType::AddColumn || cmd.subtype == AlterTableType::DropColumn ||
+                               cmd.subtype == AlterTableType::AlterColumnType;
+        if (table && table->kind == RelationKind::composite_type && attribute && cmd.cascade)
+            lock_typed_tables(answer, *table);
     }
     lock_tables_of_indexes(answer, statement);
 }

@@ -81,7 +81,10 @@ void Answer::build(const Relation& table, std::string index, Cause cause, std::s
 
 void Answer::rebuild(const Relation& index, Cause cause, std::size_t command, bool certain) {
     if (index.kind != RelationKind::index) return;
-    Work w{.kind = Work::Kind::index_rebuild, .cause = cause, .relation = name_in_report(index), .of = name_in_report(index)};
+    Work w{.kind = Work::Kind::index_rebuild,
+           .cause = cause,
+           .relation = name_in_report(index),
+           .of = name_in_report(index)};
     w.existing = index.existing;
     w.certain = certain;
     w.command = command;
@@ -89,11 +92,10 @@ void Answer::rebuild(const Relation& index, Cause cause, std::size_t command, bo
         effects_.work.push_back(std::move(w));
 }
 
-void Answer::change_rows(const Relation& table, Cause cause) {
-    work(Work::Kind::change_rows, table.name, cause);
-}
+void Answer::change_rows(const Relation& table, Cause cause) { work(Work::Kind::change_rows, table.name, cause); }
 
-void Answer::work(Work::Kind kind, const Name& written, Cause cause, std::size_t command, bool certain, std::string of) {
+void Answer::work(Work::Kind kind, const Name& written, Cause cause, std::size_t command, bool certain,
+                  std::string of) {
     const Relation* relation = catalog.find(written);
     Work w{.kind = kind, .cause = cause, .relation = catalog.qualified(written), .of = std::move(of)};
     w.existing = !relation || relation->existing;

@@ -28,7 +28,8 @@ public:
     /// A view stands for what its query reads, all the way down. `planned`: the indexes of those tables too.
     void lock_read(const Relation& relation, LockMode mode, bool planned = false);
 
-    // ---- work: on the relation's own storage; a partitioned table has none -------------------------------------------
+    // ---- work: on the relation's own storage; a partitioned table has none
+    // -------------------------------------------
     void scan(const Relation& table, Cause cause, std::size_t command = Work::npos, bool certain = true);
     void rewrite(const Relation& table, Cause cause, std::size_t command = Work::npos, bool certain = true);
     void build(const Relation& table, std::string index, Cause cause, std::size_t command = Work::npos);

@@ -1,6 +1,6 @@
-// Mirrors ATPrepAlterColumnType and ATColumnChangeRequiresRewrite (tablecmds.c): the conversion expression is planned, and
-// the table is rewritten unless what remains is the column itself under relabelling. Length coercions vanish when the
-// type's support function (varchar_support, numeric_support, temporal simplification, ...) proves them no-ops.
+// Mirrors ATPrepAlterColumnType and ATColumnChangeRequiresRewrite (tablecmds.c): the conversion expression is planned,
+// and the table is rewritten unless what remains is the column itself under relabelling. Length coercions vanish when
+// the type's support function (varchar_support, numeric_support, temporal simplification, ...) proves them no-ops.
 
 #include "analyze/model/column_type.h"
 
@@ -80,10 +80,12 @@ bool length_fits(const std::string& type, const TypeName& from, const TypeName& 
 // TimestampTimestampTzRequiresRewrite (12+): a zone that has one offset for ever, and that offset is zero.
 bool is_utc(std::string_view zone) {
     std::string name(zone);
-    std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
     constexpr std::array<std::string_view, 17> kZero{
-        "utc",     "gmt",       "uct",        "zulu",      "universal", "greenwich",     "etc/utc",  "etc/gmt",     "etc/uct",
-        "etc/zulu", "etc/gmt0", "etc/gmt+0",  "etc/gmt-0", "gmt0",      "etc/greenwich", "etc/universal", "0"};
+        "utc",       "gmt",     "uct",           "zulu",          "universal", "greenwich",
+        "etc/utc",   "etc/gmt", "etc/uct",       "etc/zulu",      "etc/gmt0",  "etc/gmt+0",
+        "etc/gmt-0", "gmt0",    "etc/greenwich", "etc/universal", "0"};
     return std::find(kZero.begin(), kZero.end(), name) != kZero.end();
 }
 

@@ -9,14 +9,14 @@
 namespace pgfence {
 
 enum class Conversion : std::uint8_t {
-    none,      ///< the stored values stay as they are
-    rewrite,   ///< every row is converted
-    unknown,   ///< rewrite unless something we do not know says otherwise; `depends_on` says what
+    none,     ///< the stored values stay as they are
+    rewrite,  ///< every row is converted
+    unknown,  ///< rewrite unless something we do not know says otherwise; `depends_on` says what
 };
 
 struct TypeChange {
     Conversion conversion = Conversion::rewrite;
-    bool same_opclass = false;   ///< an index without expressions on the column can be kept (TryReuseIndex)
+    bool same_opclass = false;  ///< an index without expressions on the column can be kept (TryReuseIndex)
     std::string depends_on;
 };
 

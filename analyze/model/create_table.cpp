@@ -1,5 +1,5 @@
-// CREATE TABLE: nobody waits for a table that is not there yet, but the statement reaches for others: referenced tables,
-// parents, the partitioned table and its default partition (DefineRelation, tablecmds.c; transformCreateStmt).
+// CREATE TABLE: nobody waits for a table that is not there yet, but the statement reaches for others: referenced
+// tables, parents, the partitioned table and its default partition (DefineRelation, tablecmds.c; transformCreateStmt).
 
 #include <algorithm>
 
@@ -26,7 +26,9 @@ void lock_partitioned_table(Answer& answer, const CreateTable& table) {
     const Name& parent_name = *table.partition_of;
     answer.lock(parent_name, AccessExclusive, "partitioned table");
     const Relation* parent = answer.catalog.find(parent_name);
-    if (!parent) return answer.depends_on("whether " + answer.catalog.qualified(parent_name) + " has a default partition or foreign keys");
+    if (!parent)
+        return answer.depends_on("whether " + answer.catalog.qualified(parent_name) +
+                                 " has a default partition or foreign keys");
     for (const TableConstraint& c : parent->constraints)
         if (c.type == ConstraintType::foreign_key)
             lock_referenced(answer, c.referenced_name, answer.now.version >= 12 ? ShareRowExclusive : AccessShare);
@@ -44,7 +46,8 @@ void lock_partitioned_table(Answer& answer, const CreateTable& table) {
 void model(Answer& answer, const CreateTable& table) {
     const Relation* there = answer.catalog.find(table.name);
     if (there && table.if_not_exists) return;
-    if (there && there->name.schema == answer.catalog.resolve(table.name).schema && table.persistence != Persistence::temporary)
+    if (there && there->name.schema == answer.catalog.resolve(table.name).schema &&
+        table.persistence != Persistence::temporary)
         answer.fails(Failure::Kind::duplicate_object, "relation \"" + table.name.name + "\" already exists");
     lock_foreign_keys(answer, table);
     for (const LikeClause& like : table.likes) answer.lock(like.source, AccessShare, "copied by LIKE");

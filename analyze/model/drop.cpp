@@ -1,5 +1,6 @@
-// DROP and TRUNCATE: the object itself, and everything that must be changed with it (heap_drop_with_catalog, RemoveRelations,
-// performMultipleDeletions): tables that lose a foreign key, a column, a default, a trigger or a partition.
+// DROP and TRUNCATE: the object itself, and everything that must be changed with it (heap_drop_with_catalog,
+// RemoveRelations, performMultipleDeletions): tables that lose a foreign key, a column, a default, a trigger or a
+// partition.
 
 #include <algorithm>
 #include <set>
@@ -14,7 +15,8 @@ using enum LockMode;
 void lock_referenced(Answer& answer, const Name& referenced, LockMode mode) {
     answer.lock(referenced, mode, "referenced table");
     const Relation* table = answer.catalog.find(referenced);
-    if (table && table->kind == RelationKind::partitioned_table) answer.lock_descendants(*table, mode, "referenced table");
+    if (table && table->kind == RelationKind::partitioned_table)
+        answer.lock_descendants(*table, mode, "referenced table");
 }
 
 void lock_referenced_indexes(Answer& answer, const Name& referenced, LockMode mode) {
@@ -43,7 +45,8 @@ void lock_dependent_views(Answer& answer, const Relation& relation, std::string_
         if (!seen.insert(view->id).second) continue;
         const auto& used = view->used_columns;
         const bool direct = std::find(view->reads.begin(), view->reads.end(), relation.id) != view->reads.end();
-        if (!column.empty() && direct && !view->uses_star && std::find(used.begin(), used.end(), column) == used.end()) continue;
+        if (!column.empty() && direct && !view->uses_star && std::find(used.begin(), used.end(), column) == used.end())
+            continue;
         answer.lock(*view, AccessExclusive, "dependent view");
         answer.lock_indexes(*view, AccessExclusive);
         for (const Relation* next : answer.catalog.views_on(view->id)) pending.push_back(next);
@@ -64,11 +67,13 @@ void lock_tables_with_triggers_of(Answer& answer, const TableConstraint& key) {
 
 void drop_table(Answer& answer, const Relation& table, bool cascade) {
     answer.lock_indexes(table, AccessExclusive);
-    for (const Relation* sequence : answer.catalog.sequences_owned_by(table.id)) answer.lock(*sequence, AccessExclusive, "owned sequence");
+    for (const Relation* sequence : answer.catalog.sequences_owned_by(table.id))
+        answer.lock(*sequence, AccessExclusive, "owned sequence");
     for (const TableConstraint& c : table.constraints)
         if (c.type == ConstraintType::foreign_key) lock_tables_with_triggers_of(answer, c);
     if (cascade)
-        for (const auto& [referencing, key] : answer.catalog.referencing(table.id)) answer.lock(*referencing, AccessExclusive, "referencing table");
+        for (const auto& [referencing, key] : answer.catalog.referencing(table.id))
+            answer.lock(*referencing, AccessExclusive, "referencing table");
     if (table.is_partition)
         for (const RelationId id : table.parents)
             if (const Relation* parent = answer.catalog.get(id)) {
@@ -92,7 +97,8 @@ void drop_index(Answer& answer, const Relation& index, bool concurrently) {
             drop_index(answer, *child, concurrently);
         }
     if (!index.constraint.empty())
-        answer.fails(Failure::Kind::not_allowed, "cannot drop index " + index.name.name + " because constraint " + index.constraint + " requires it");
+        answer.fails(Failure::Kind::not_allowed, "cannot drop index " + index.name.name + " because constraint " +
+                                                     index.constraint + " requires it");
 }
 
 void drop_relation(Answer& answer, const Relation& relation, bool cascade) {
@@ -106,7 +112,8 @@ void drop_relation(Answer& answer, const Relation& relation, bool cascade) {
 /// Tables whose columns have the type lose them, with their partitions and the indexes on them.
 void drop_type(Answer& answer, const Name& written) {
     const auto is_type = [&](const TypeName& type) {
-        return type.name.name == written.name && (written.schema.empty() || type.name.schema.empty() || type.name.schema == written.schema);
+        return type.name.name == written.name &&
+               (written.schema.empty() || type.name.schema.empty() || type.name.schema == written.schema);
     };
     for (const auto& [id, relation] : answer.catalog.relations()) {
         if (relation.of_type && relation.of_type->name == written.name) {
@@ -122,7 +129,8 @@ void drop_type(Answer& answer, const Name& written) {
                     if (e.column == column.name) answer.lock(*index, AccessExclusive, "index");
         }
     }
-    if (const Relation* composite = answer.catalog.find(written); composite && composite->kind == RelationKind::composite_type)
+    if (const Relation* composite = answer.catalog.find(written);
+        composite && composite->kind == RelationKind::composite_type)
         answer.lock(*composite, AccessExclusive);
 }
 
@@ -133,12 +141,15 @@ bool calls(const Expr& expr, const std::string& function) {
 
 void drop_function(Answer& answer, const Name& written) {
     for (const auto& [id, relation] : answer.catalog.relations()) {
-        const bool trigger = std::any_of(relation.triggers.begin(), relation.triggers.end(), [&](const TriggerInfo& t) { return t.function.name == written.name; });
+        const bool trigger = std::any_of(relation.triggers.begin(), relation.triggers.end(),
+                                         [&](const TriggerInfo& t) { return t.function.name == written.name; });
         const bool column = std::any_of(relation.columns.begin(), relation.columns.end(), [&](const Column& c) {
-            return (c.default_expr && calls(*c.default_expr, written.name)) || (c.generated_expr && calls(*c.generated_expr, written.name));
+            return (c.default_expr && calls(*c.default_expr, written.name)) ||
+                   (c.generated_expr && calls(*c.generated_expr, written.name));
         });
-        const bool check = std::any_of(relation.constraints.begin(), relation.constraints.end(),
-                                       [&](const TableConstraint& c) { return c.expr && calls(*c.expr, written.name); });
+        const bool check =
+            std::any_of(relation.constraints.begin(), relation.constraints.end(),
+                        [&](const TableConstraint& c) { return c.expr && calls(*c.expr, written.name); });
         if (trigger || column || check) answer.lock(relation, AccessExclusive, "uses the function");
         // A policy's expression is not kept: any policy may call it.
         if (!relation.policies.empty() && !trigger && !column && !check) {
@@ -153,7 +164,9 @@ void drop_sequence_defaults(Answer& answer, const Relation& sequence) {
         for (const Column& c : relation.columns) {
             if (!c.default_expr || !calls(*c.default_expr, "nextval")) continue;
             const auto names_it = [&](const auto& self, const Expr& e) -> bool {
-                if (e.kind == Expr::Kind::constant && (e.text == sequence.name.name || e.text == name_in_report(sequence))) return true;
+                if (e.kind == Expr::Kind::constant &&
+                    (e.text == sequence.name.name || e.text == name_in_report(sequence)))
+                    return true;
                 return std::any_of(e.args.begin(), e.args.end(), [&](const Expr& arg) { return self(self, arg); });
             };
             if (names_it(names_it, *c.default_expr)) answer.lock(relation, AccessExclusive, "loses a default");
@@ -169,12 +182,14 @@ void drop_named(Answer& answer, const Drop& drop, const Name& written) {
         }
         answer.lock(written, AccessExclusive);
         answer.drops(answer.catalog.qualified(written));
-        answer.depends_on("the foreign keys of " + answer.catalog.qualified(written) + ": tables they point at are locked too");
+        answer.depends_on("the foreign keys of " + answer.catalog.qualified(written) +
+                          ": tables they point at are locked too");
         return;
     }
     if (relation->kind == RelationKind::index || relation->kind == RelationKind::partitioned_index) {
         if (drop.concurrently && relation->kind == RelationKind::partitioned_index)
-            answer.fails(Failure::Kind::not_allowed, "cannot drop partitioned index \"" + relation->name.name + "\" concurrently");
+            answer.fails(Failure::Kind::not_allowed,
+                         "cannot drop partitioned index \"" + relation->name.name + "\" concurrently");
         answer.lock(*relation, AccessExclusive);
         answer.drops(name_in_report(*relation));
         return drop_index(answer, *relation, drop.concurrently);
@@ -196,8 +211,11 @@ void drop_part(Answer& answer, const Drop& drop, std::size_t i) {
     const std::string& part = i < drop.parts.size() ? drop.parts[i] : std::string();
     if (drop.if_exists && !relation && answer.catalog.complete()) return;
     if (drop.if_exists && relation && answer.catalog.complete()) {
-        const auto named = [&](const std::vector<std::string>& all) { return std::find(all.begin(), all.end(), part) != all.end(); };
-        const bool trigger = std::any_of(relation->triggers.begin(), relation->triggers.end(), [&](const TriggerInfo& t) { return t.name == part; });
+        const auto named = [&](const std::vector<std::string>& all) {
+            return std::find(all.begin(), all.end(), part) != all.end();
+        };
+        const bool trigger = std::any_of(relation->triggers.begin(), relation->triggers.end(),
+                                         [&](const TriggerInfo& t) { return t.name == part; });
         if (!trigger && !named(relation->rules) && !named(relation->policies)) return;
     }
     answer.lock(drop.names[i], AccessExclusive);
@@ -225,30 +243,46 @@ void model(Answer& answer, const Drop& drop) {
         const Name& name = drop.names[i];
         switch (drop.object) {
             case index:
-                if (answer.catalog.find(name)) drop_named(answer, drop, name);
-                else drop_unknown_index(answer, drop, name);
+                if (answer.catalog.find(name))
+                    drop_named(answer, drop, name);
+                else
+                    drop_unknown_index(answer, drop, name);
                 break;
-            case table: case partitioned_table: case view: case materialized_view: case sequence: case foreign_table:
-                drop_named(answer, drop, name);
-                break;
-            case trigger: case rule: case policy: drop_part(answer, drop, i); break;
+            case table:
+            case partitioned_table:
+            case view:
+            case materialized_view:
+            case sequence:
+            case foreign_table: drop_named(answer, drop, name); break;
+            case trigger:
+            case rule:
+            case policy: drop_part(answer, drop, i); break;
             case schema: drop_schema(answer, name.name.empty() ? name.schema : name.name); break;
-            case type: case domain: case composite_type:
+            case type:
+            case domain:
+            case composite_type:
                 if (drop.cascade) drop_type(answer, name);
                 break;
-            case function: case procedure: case routine: case aggregate:
+            case function:
+            case procedure:
+            case routine:
+            case aggregate:
                 if (drop.cascade) drop_function(answer, name);
                 break;
             case statistics:
                 for (const auto& [id, relation] : answer.catalog.relations())
                     for (const auto& s : relation.statistics)
-                        if (s.name.name == name.name && answer.now.version >= 12) answer.lock(relation, ShareUpdateExclusive, "table of the statistics");
+                        if (s.name.name == name.name && answer.now.version >= 12)
+                            answer.lock(relation, ShareUpdateExclusive, "table of the statistics");
                 break;
-            case extension: case server:
+            case extension:
+            case server:
                 if (drop.cascade) answer.depends_on("what belongs to " + name.name);
                 if (drop.cascade && drop.object == extension) drop_type(answer, name);
                 break;
-            case database: case tablespace: case subscription: answer.refused_in_transaction_block("DROP DATABASE"); break;
+            case database:
+            case tablespace:
+            case subscription: answer.refused_in_transaction_block("DROP DATABASE"); break;
             default: break;
         }
     }
@@ -262,15 +296,19 @@ void model(Answer& answer, const Truncate& truncate) {
         if (table.kind != RelationKind::partitioned_table) answer.lock_indexes(table, AccessExclusive);
         if (answer.now.version < 14) lock_partitioned_above(answer, table);  // seen up to 13
         if (truncate.restart_identity)
-            for (const Relation* sequence : answer.catalog.sequences_owned_by(table.id)) answer.lock(*sequence, AccessExclusive, "owned sequence");
+            for (const Relation* sequence : answer.catalog.sequences_owned_by(table.id))
+                answer.lock(*sequence, AccessExclusive, "owned sequence");
         if (!truncate.cascade) return;
-        for (const auto& [referencing, key] : answer.catalog.referencing(table.id)) self(self, *referencing, "referencing table");
+        for (const auto& [referencing, key] : answer.catalog.referencing(table.id))
+            self(self, *referencing, "referencing table");
     };
     for (const RangeUse& use : truncate.tables) {
         const Relation* table = answer.catalog.find(use.name);
         if (!table) {
             answer.lock(use.name, AccessExclusive);
-            if (truncate.cascade) answer.depends_on("the tables that reference " + answer.catalog.qualified(use.name) + ": they are emptied too");
+            if (truncate.cascade)
+                answer.depends_on("the tables that reference " + answer.catalog.qualified(use.name) +
+                                  ": they are emptied too");
             continue;
         }
         empty(empty, *table, "");

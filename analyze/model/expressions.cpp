@@ -6,7 +6,8 @@ namespace pgfence {
 
 bool mentions_column(const Expr& expr, std::string_view column) {
     if (expr.kind == Expr::Kind::column && expr.text == column) return true;
-    return std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return mentions_column(arg, column); });
+    return std::any_of(expr.args.begin(), expr.args.end(),
+                       [&](const Expr& arg) { return mentions_column(arg, column); });
 }
 
 bool is_null_literal(const Expr& expr) {

@@ -22,7 +22,8 @@ void model(Answer& answer, const CreateIndex& index) {
     if (!table) return answer.work(Work::Kind::index_build, index.table, Cause::index, Work::npos, true, index.name);
     if (index.if_not_exists && !index.name.empty() && answer.catalog.find(Name{table->name.schema, index.name})) return;
     if (index.concurrently && table->kind == RelationKind::partitioned_table)
-        answer.fails(Failure::Kind::not_allowed, "cannot create index on partitioned table \"" + table->name.name + "\" concurrently");
+        answer.fails(Failure::Kind::not_allowed,
+                     "cannot create index on partitioned table \"" + table->name.name + "\" concurrently");
     answer.build(*table, index.name, Cause::index);
     if (!index.name.empty()) answer.creates(name_in_report(Name{table->name.schema, index.name}));
     if (index.only || table->kind != RelationKind::partitioned_table) return;
@@ -63,11 +64,13 @@ void model(Answer& answer, const Reindex& reindex) {
         answer.needs_version(12, "REINDEX CONCURRENTLY");
         answer.refused_in_transaction_block("REINDEX CONCURRENTLY");
     }
-    if (reindex.kind == Reindex::Kind::schema || reindex.kind == Reindex::Kind::database || reindex.kind == Reindex::Kind::system) {
+    if (reindex.kind == Reindex::Kind::schema || reindex.kind == Reindex::Kind::database ||
+        reindex.kind == Reindex::Kind::system) {
         answer.refused_in_transaction_block("REINDEX SCHEMA");
         for (const auto& [id, relation] : answer.catalog.relations()) {
             const bool inside = reindex.kind != Reindex::Kind::schema || relation.name.schema == reindex.name.name;
-            const bool has_storage = relation.kind == RelationKind::table || relation.kind == RelationKind::materialized_view;
+            const bool has_storage =
+                relation.kind == RelationKind::table || relation.kind == RelationKind::materialized_view;
             if (inside && has_storage && reindex.kind != Reindex::Kind::system) reindex_table(answer, relation, mode);
         }
         return;
@@ -76,21 +79,26 @@ void model(Answer& answer, const Reindex& reindex) {
     if (!target) {
         if (reindex.kind == Reindex::Kind::index) {
             answer.lock(reindex.name, AccessExclusive);
-            return answer.depends_on("the table of index " + answer.catalog.qualified(reindex.name) + ", which is locked too");
+            return answer.depends_on("the table of index " + answer.catalog.qualified(reindex.name) +
+                                     ", which is locked too");
         }
         answer.lock(reindex.name, mode);
-        answer.work(Work::Kind::index_rebuild, reindex.name, Cause::reindex, Work::npos, true, answer.catalog.qualified(reindex.name));
+        answer.work(Work::Kind::index_rebuild, reindex.name, Cause::reindex, Work::npos, true,
+                    answer.catalog.qualified(reindex.name));
         return answer.work(Work::Kind::scan, reindex.name, Cause::reindex);
     }
-    const bool partitioned = target->kind == RelationKind::partitioned_table || target->kind == RelationKind::partitioned_index;
+    const bool partitioned =
+        target->kind == RelationKind::partitioned_table || target->kind == RelationKind::partitioned_index;
     if (partitioned) {
         if (is_index(*target)) answer.needs_version(14, "REINDEX of a partitioned index");
         if (answer.now.version >= 14) answer.refused_in_transaction_block("REINDEX of a partitioned relation");
     }
     // Before 14 a partitioned table is skipped with a warning, after its own lock.
     if (target->kind == RelationKind::partitioned_table && answer.now.version < 14) return answer.lock(*target, mode);
-    if (is_index(*target)) reindex_index(answer, *target, mode);
-    else reindex_table(answer, *target, mode);
+    if (is_index(*target))
+        reindex_index(answer, *target, mode);
+    else
+        reindex_table(answer, *target, mode);
 }
 
 void model(Answer& answer, const Cluster& cluster) {
@@ -108,7 +116,8 @@ void model(Answer& answer, const Cluster& cluster) {
     if (!table) return answer.work(Work::Kind::rewrite, cluster.table, Cause::cluster);
     if (table->kind == RelationKind::partitioned_table) {
         answer.refused_in_transaction_block("CLUSTER");
-        answer.lock(Name{table->name.schema, cluster.index}, AccessShare, "index");  // get_tables_to_cluster_partitioned looks below it
+        answer.lock(Name{table->name.schema, cluster.index}, AccessShare,
+                    "index");  // get_tables_to_cluster_partitioned looks below it
     }
     for (const Relation* t : with_descendants(answer.catalog, *table)) {
         if (t != table && table->kind != RelationKind::partitioned_table) continue;
@@ -123,7 +132,8 @@ void model(Answer& answer, const Vacuum& vacuum) {
     std::vector<Name> tables = vacuum.tables;
     if (tables.empty())
         for (const auto& [id, relation] : answer.catalog.relations())
-            if (relation.kind == RelationKind::table || relation.kind == RelationKind::materialized_view) tables.push_back(relation.name);
+            if (relation.kind == RelationKind::table || relation.kind == RelationKind::materialized_view)
+                tables.push_back(relation.name);
     for (const Name& name : tables) {
         answer.lock(name, mode);
         const Relation* table = answer.catalog.find(name);
@@ -136,7 +146,8 @@ void model(Answer& answer, const Vacuum& vacuum) {
             answer.lock(*t, mode, t == table ? "" : "partition");
             if (vacuum.full) answer.rewrite(*t, Cause::vacuum_full);
             // vac_open_indexes: VACUUM prunes them, ANALYZE reads what it knows of them.
-            else answer.lock_indexes(*t, vacuum.is_vacuum ? RowExclusive : AccessShare);
+            else
+                answer.lock_indexes(*t, vacuum.is_vacuum ? RowExclusive : AccessShare);
         }
     }
 }

@@ -11,10 +11,10 @@ namespace pgfence {
 
 /// What the answer depends on beside the statement and the catalog.
 struct Circumstances {
-    int version = 18;                   ///< major, 11..18
+    int version = 18;  ///< major, 11..18
     bool in_transaction_block = false;
-    std::string time_zone;              ///< the TimeZone setting in force; empty: not known
-    bool in_body = false;               ///< run by a DO block, function or procedure; the block is the one around it
+    std::string time_zone;  ///< the TimeZone setting in force; empty: not known
+    bool in_body = false;   ///< run by a DO block, function or procedure; the block is the one around it
 };
 
 /// `before` is the catalog as the statement finds it.

@@ -19,8 +19,8 @@ bool exists_or_assumed(Answer& answer, const Name& name, bool if_exists) {
 
 bool is_relation(ObjectType object) {
     using enum ObjectType;
-    return object == table || object == partitioned_table || object == view || object == materialized_view || object == sequence ||
-           object == foreign_table || object == index || object == composite_type;
+    return object == table || object == partitioned_table || object == view || object == materialized_view ||
+           object == sequence || object == foreign_table || object == index || object == composite_type;
 }
 
 }  // namespace
@@ -38,10 +38,12 @@ void model(Answer& answer, const Rename& rename) {
     if (!relation || !part) return;
     if (rename.object == attribute) lock_typed_tables(answer, *relation);
     if ((rename.object == column || rename.object == constraint || rename.object == attribute) && !rename.only)
-        answer.lock_descendants(*relation, AccessExclusive, relation->kind == RelationKind::partitioned_table ? "partition" : "child");
+        answer.lock_descendants(*relation, AccessExclusive,
+                                relation->kind == RelationKind::partitioned_table ? "partition" : "child");
     if (rename.object == constraint)
         if (const TableConstraint* c = relation->constraint_named(rename.part))
-            if (const Relation* i = answer.catalog.get(c->index)) answer.lock(*i, answer.now.version >= 12 ? ShareUpdateExclusive : AccessExclusive, "index");
+            if (const Relation* i = answer.catalog.get(c->index))
+                answer.lock(*i, answer.now.version >= 12 ? ShareUpdateExclusive : AccessExclusive, "index");
     if (rename.object == trigger && relation->kind == RelationKind::partitioned_table)
         answer.lock_descendants(*relation, AccessExclusive, "partition");
 }
@@ -51,7 +53,8 @@ void model(Answer& answer, const SetSchema& set) {
     if (!exists_or_assumed(answer, set.name, set.if_exists)) return;
     answer.lock(set.name, AccessExclusive);
     if (const Relation* relation = answer.catalog.find(set.name))
-        for (const Relation* sequence : answer.catalog.sequences_owned_by(relation->id)) answer.lock(*sequence, AccessExclusive, "owned sequence");
+        for (const Relation* sequence : answer.catalog.sequences_owned_by(relation->id))
+            answer.lock(*sequence, AccessExclusive, "owned sequence");
 }
 
 void model(Answer&, const ChangeOwner&) {}
@@ -74,7 +77,8 @@ void model(Answer& answer, const PolicyChange& policy) {
 void model(Answer& answer, const CreateRule& rule) {
     answer.lock(rule.table, AccessExclusive);
     for (const RangeUse& use : rule.query.relations) {
-        if (use.name.name == "new" || use.name.name == "old" || use.name.name == "*NEW*" || use.name.name == "*OLD*") continue;
+        if (use.name.name == "new" || use.name.name == "old" || use.name.name == "*NEW*" || use.name.name == "*OLD*")
+            continue;
         answer.lock(use.name, use.how == RangeUse::How::read ? AccessShare : RowExclusive, "used by the rule");
     }
 }
@@ -109,8 +113,10 @@ void model(Answer&, const CreateFunction&) {}
 // What a body runs is modelled statement by statement, each in the catalog as the ones before it left it (analyze/).
 // Here is said what of it nobody has read.
 void model(Answer& answer, const DoBlock& block) {
-    if (!block.runs) answer.unknown("the body of a DO block in language " + block.language + " is not read");
-    else if (!block.runs->gaps.empty()) answer.unknown(block.runs->gaps.front().why);
+    if (!block.runs)
+        answer.unknown("the body of a DO block in language " + block.language + " is not read");
+    else if (!block.runs->gaps.empty())
+        answer.unknown(block.runs->gaps.front().why);
 }
 
 void model(Answer& answer, const Call& call) {
@@ -131,7 +137,8 @@ void model(Answer& answer, const Transaction&) {
 void model(Answer& answer, const Comment& comment) {
     using enum ObjectType;
     if (comment.relation.empty()) return;
-    if (is_relation(comment.object) || comment.object == column) return answer.lock(comment.relation, ShareUpdateExclusive);
+    if (is_relation(comment.object) || comment.object == column)
+        return answer.lock(comment.relation, ShareUpdateExclusive);
     if (comment.object == constraint || comment.object == trigger || comment.object == rule || comment.object == policy)
         answer.lock(comment.relation, AccessShare);
 }

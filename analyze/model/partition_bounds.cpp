@@ -43,10 +43,13 @@ struct Comparison {
 
 std::optional<Comparison> comparison(const Expr& expr, const std::string& column) {
     if (expr.kind != Expr::Kind::op || expr.args.size() != 2) return std::nullopt;
-    const auto is_column = [&](const Expr& e) { return uncast(e).kind == Expr::Kind::column && uncast(e).text == column; };
+    const auto is_column = [&](const Expr& e) {
+        return uncast(e).kind == Expr::Kind::column && uncast(e).text == column;
+    };
     if (is_column(expr.args[0])) return Comparison{expr.name.name, &expr.args[1]};
     if (!is_column(expr.args[1])) return std::nullopt;
-    static const std::vector<std::pair<std::string, std::string>> kTurned{{"<", ">"}, {">", "<"}, {"<=", ">="}, {">=", "<="}, {"=", "="}};
+    static const std::vector<std::pair<std::string, std::string>> kTurned{
+        {"<", ">"}, {">", "<"}, {"<=", ">="}, {">=", "<="}, {"=", "="}};
     for (const auto& [op, turned] : kTurned)
         if (op == expr.name.name) return Comparison{turned, &expr.args[0]};
     return std::nullopt;
@@ -84,7 +87,8 @@ bool proves_upper(const Expr& check, const std::string& column, const Expr& uppe
 /// The values of `column = a`, `column IN (a, b)`, `column = ANY (ARRAY[a, b])`.
 std::optional<std::vector<const Expr*>> listed_values(const Expr& check, const std::string& column) {
     std::vector<const Expr*> values;
-    if (check.kind == Expr::Kind::op && check.text == "IN" && check.name.name == "=" && uncast(check.args.front()).text == column) {
+    if (check.kind == Expr::Kind::op && check.text == "IN" && check.name.name == "=" &&
+        uncast(check.args.front()).text == column) {
         for (std::size_t i = 1; i < check.args.size(); ++i) values.push_back(&uncast(check.args[i]));
         return values;
     }
@@ -129,13 +133,16 @@ bool inside_is(const Expr& expr, const std::string& column, const PartitionBound
         if (bound.strategy == PartitionKey::Strategy::list) {
             const auto values = listed_values(*part, column);
             return values && std::all_of(bound.list_values.begin(), bound.list_values.end(), [&](const Expr& b) {
-                return std::any_of(values->begin(), values->end(), [&](const Expr* v) { return compare(*v, b) == 0; });
-            });
+                       return std::any_of(values->begin(), values->end(),
+                                          [&](const Expr* v) { return compare(*v, b) == 0; });
+                   });
         }
         const auto c = comparison(*part, column);
         if (!c) return false;
-        if (c->op == ">=" && !is_unbounded(bound.lower.front())) return compare(*c->value, bound.lower.front()).value_or(1) <= 0;
-        if (c->op == "<" && !is_unbounded(bound.upper.front())) return compare(*c->value, bound.upper.front()).value_or(-1) >= 0;
+        if (c->op == ">=" && !is_unbounded(bound.lower.front()))
+            return compare(*c->value, bound.lower.front()).value_or(1) <= 0;
+        if (c->op == "<" && !is_unbounded(bound.upper.front()))
+            return compare(*c->value, bound.upper.front()).value_or(-1) >= 0;
         return false;
     });
 }
@@ -143,18 +150,22 @@ bool inside_is(const Expr& expr, const std::string& column, const PartitionBound
 bool excludes(const Expr& check, const std::string& column, const PartitionBound& bound) {
     if (check.kind == Expr::Kind::not_) return inside_is(check.args.front(), column, bound);
     if (check.kind == Expr::Kind::or_)
-        return std::all_of(check.args.begin(), check.args.end(), [&](const Expr& arg) { return excludes(arg, column, bound); });
+        return std::all_of(check.args.begin(), check.args.end(),
+                           [&](const Expr& arg) { return excludes(arg, column, bound); });
     if (check.kind == Expr::Kind::and_)
-        return std::any_of(check.args.begin(), check.args.end(), [&](const Expr& arg) { return excludes(arg, column, bound); });
+        return std::any_of(check.args.begin(), check.args.end(),
+                           [&](const Expr& arg) { return excludes(arg, column, bound); });
     if (bound.strategy == PartitionKey::Strategy::list) {
         const auto values = listed_values(check, column);
         return values && std::none_of(bound.list_values.begin(), bound.list_values.end(), [&](const Expr& b) {
-            return std::any_of(values->begin(), values->end(), [&](const Expr* v) { return compare(*v, b).value_or(0) == 0; });
-        });
+                   return std::any_of(values->begin(), values->end(),
+                                      [&](const Expr* v) { return compare(*v, b).value_or(0) == 0; });
+               });
     }
     const auto c = comparison(check, column);
     if (!c) return false;
-    if (c->op == "<" && !is_unbounded(bound.lower.front())) return compare(*c->value, bound.lower.front()).value_or(1) <= 0;
+    if (c->op == "<" && !is_unbounded(bound.lower.front()))
+        return compare(*c->value, bound.lower.front()).value_or(1) <= 0;
     if ((c->op == ">=" || c->op == ">") && !is_unbounded(bound.upper.front()))
         return compare(*c->value, bound.upper.front()).value_or(-1) >= 0;
     return false;
@@ -186,7 +197,8 @@ bool bound_is_excluded(const Relation& default_partition, const PartitionKey& ke
     if (!column || bound.is_default) return false;
     if (bound.strategy == PartitionKey::Strategy::range && !has_single_ends(bound)) return false;
     const auto checks = valid_checks(default_partition);
-    return std::any_of(checks.begin(), checks.end(), [&](const Expr* check) { return excludes(*check, *column, bound); });
+    return std::any_of(checks.begin(), checks.end(),
+                       [&](const Expr* check) { return excludes(*check, *column, bound); });
 }
 
 }  // namespace pgfence

@@ -5,8 +5,9 @@
 
 namespace pgfence {
 
-/// PartConstraintImpliedByRelConstraint (tablecmds.c) for bounds of one plain column: valid CHECKs, and for list and range
-/// also a NOT NULL, must imply the bound. Anything it cannot prove answers false: the server is then said to scan.
+/// PartConstraintImpliedByRelConstraint (tablecmds.c) for bounds of one plain column: valid CHECKs, and for list and
+/// range also a NOT NULL, must imply the bound. Anything it cannot prove answers false: the server is then said to
+/// scan.
 bool bound_is_proved(const Relation& table, const PartitionKey& key, const PartitionBound& bound);
 
 /// The same for the default partition: its CHECKs must rule the new bound out.

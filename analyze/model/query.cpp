@@ -34,12 +34,15 @@ bool changes_rows(RangeUse::How how) { return how != RangeUse::How::read && how 
 
 /// A row written to a referencing table is looked up in the referenced one; a row deleted or re-keyed in a referenced
 /// table is looked up in the referencing ones.
-void lock_for_triggers(Answer& answer, const Relation& table, const RangeUse& use, const std::vector<std::string>& set_columns) {
+void lock_for_triggers(Answer& answer, const Relation& table, const RangeUse& use,
+                       const std::vector<std::string>& set_columns) {
     const bool writes_new = use.how == RangeUse::How::insert || use.how == RangeUse::How::update;
     const bool removes_old = use.how == RangeUse::How::delete_ || use.how == RangeUse::How::update;
     const auto touched = [&](const std::vector<std::string>& columns) {
         return use.how != RangeUse::How::update ||
-               std::any_of(columns.begin(), columns.end(), [&](const std::string& c) { return std::find(set_columns.begin(), set_columns.end(), c) != set_columns.end(); });
+               std::any_of(columns.begin(), columns.end(), [&](const std::string& c) {
+                   return std::find(set_columns.begin(), set_columns.end(), c) != set_columns.end();
+               });
     };
     if (writes_new)
         for (const TableConstraint& c : table.constraints)
@@ -51,7 +54,8 @@ void lock_for_triggers(Answer& answer, const Relation& table, const RangeUse& us
     for (const auto& [referencing, key] : answer.catalog.referencing(table.id)) {
         if (!key->enforced || !touched(key->referenced_columns)) continue;
         const char action = use.how == RangeUse::How::delete_ ? key->on_delete : key->on_update;
-        lock_planned(answer, *referencing, action == 'a' || action == 'r' ? RowShare : RowExclusive, "referencing table");
+        lock_planned(answer, *referencing, action == 'a' || action == 'r' ? RowShare : RowExclusive,
+                     "referencing table");
     }
 }
 
@@ -60,18 +64,22 @@ void lock_use(Answer& answer, const RangeUse& use, const std::vector<std::string
     const Relation* relation = answer.catalog.find(use.name);
     if (!relation) {
         // System catalogs and information_schema are nobody's tables.
-        if (use.name.schema == "pg_catalog" || use.name.schema == "information_schema" || use.name.name.starts_with("pg_")) return;
+        if (use.name.schema == "pg_catalog" || use.name.schema == "information_schema" ||
+            use.name.name.starts_with("pg_"))
+            return;
         return answer.lock(use.name, mode);
     }
     if (relation->kind == RelationKind::view) return answer.lock_read(*relation, mode, true);
     lock_planned(answer, *relation, mode);
     if (!use.only && relation->is_table())
         for (const Relation* below : answer.catalog.descendants(relation->id))
-            lock_planned(answer, *below, mode, relation->kind == RelationKind::partitioned_table ? "partition" : "child");
+            lock_planned(answer, *below, mode,
+                         relation->kind == RelationKind::partitioned_table ? "partition" : "child");
     // ExecPartitionCheck: a row written to a partition by its own name must be within its bounds.
     // Up to 13 a partition's DELETE was seen to look at them as well.
     const bool deletes = use.how == RangeUse::How::delete_ && answer.now.version < 14;
-    if (use.how == RangeUse::How::insert || use.how == RangeUse::How::update || deletes) lock_partitioned_above(answer, *relation);
+    if (use.how == RangeUse::How::insert || use.how == RangeUse::How::update || deletes)
+        lock_partitioned_above(answer, *relation);
     lock_for_triggers(answer, *relation, use, set_columns);
 }
 
@@ -102,7 +110,8 @@ void note_functions(Answer& answer, const Query& query) {
         const Function* called = answer.catalog.called_by(use);
         const bool in_c = called && (called->language == "internal" || called->language == "c");
         if (in_c || (called && called->runs && called->runs->gaps.empty())) continue;
-        if (!called && answer.catalog.find_functions(use.name).empty() && is_built_in(use, answer.now.version)) continue;
+        if (!called && answer.catalog.find_functions(use.name).empty() && is_built_in(use, answer.now.version))
+            continue;
         answer.depends_on("what function " + use.name.name + "() does: its body is not known");
     }
 }
@@ -111,8 +120,10 @@ void note_functions(Answer& answer, const Query& query) {
 
 void lock_query(Answer& answer, const Query& query, Cause read_in_full, bool reads) {
     for (const RangeUse& use : query.relations) {
-        if (!reads) answer.lock(use.name, lock_of(use.how));  // parsed, not planned: WITH NO DATA
-        else lock_use(answer, use, {});
+        if (!reads)
+            answer.lock(use.name, lock_of(use.how));  // parsed, not planned: WITH NO DATA
+        else
+            lock_use(answer, use, {});
         if (!reads || use.how != RangeUse::How::read) continue;
         const Relation* relation = answer.catalog.find(use.name);
         if (!relation) {
@@ -126,7 +137,8 @@ void lock_query(Answer& answer, const Query& query, Cause read_in_full, bool rea
                 for (const RelationId id : pending[i]->reads)
                     if (const Relation* r = answer.catalog.get(id)) pending.push_back(r);
             if (pending[i]->is_table())
-                for (const Relation* below : answer.catalog.descendants(pending[i]->id)) answer.scan(*below, read_in_full);
+                for (const Relation* below : answer.catalog.descendants(pending[i]->id))
+                    answer.scan(*below, read_in_full);
         }
     }
     note_functions(answer, query);
@@ -135,8 +147,10 @@ void lock_query(Answer& answer, const Query& query, Cause read_in_full, bool rea
 void model(Answer& answer, const Dml& dml) {
     for (const RangeUse& use : dml.query.relations) {
         // COPY ... TO opens the table itself: nothing is planned.
-        if (dml.kind == Dml::Kind::copy_to && dml.query.relations.size() == 1) answer.lock(use.name, lock_of(use.how));
-        else lock_use(answer, use, dml.set_columns);
+        if (dml.kind == Dml::Kind::copy_to && dml.query.relations.size() == 1)
+            answer.lock(use.name, lock_of(use.how));
+        else
+            lock_use(answer, use, dml.set_columns);
         if (!changes_rows(use.how)) continue;
         const bool whole_table = (!dml.query.has_where || dml.always_true_where) &&
                                  (use.how == RangeUse::How::update || use.how == RangeUse::How::delete_);

@@ -1,5 +1,5 @@
-// ALTER TYPE and ALTER DOMAIN (typecmds.c): the type itself is no relation, but a domain's new constraint is checked in every
-// table that has a column of it (get_rels_with_domain: Share on each).
+// ALTER TYPE and ALTER DOMAIN (typecmds.c): the type itself is no relation, but a domain's new constraint is checked in
+// every table that has a column of it (get_rels_with_domain: Share on each).
 
 #include <algorithm>
 #include <set>
@@ -46,7 +46,8 @@ void model(Answer& answer, const AlterDomain& alter) {
     const auto kind = alter.kind;
     const bool adds = kind == AlterDomain::Kind::add_constraint && !(alter.constraint && alter.constraint->not_valid);
     if (!adds && kind != AlterDomain::Kind::set_not_null && kind != AlterDomain::Kind::validate_constraint) return;
-    if (!domain) return answer.depends_on("the tables with a column of domain " + alter.name.name + ": each is locked and read");
+    if (!domain)
+        return answer.depends_on("the tables with a column of domain " + alter.name.name + ": each is locked and read");
     check_users(answer, *domain);
 }
 

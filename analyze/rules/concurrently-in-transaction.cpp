@@ -54,8 +54,7 @@ COMMIT;
             if (failure.kind != Failure::Kind::in_transaction_block) continue;
             std::optional<Recipe> recipe;
             if (step.alone) recipe = Recipe{{outside_transaction(step, step.sql + ";")}, ""};
-            return {of_failure(step, failure,
-                               fmt::format("this fails in {}: {}", place(step.scope), failure.message),
+            return {of_failure(step, failure, fmt::format("this fails in {}: {}", place(step.scope), failure.message),
                                std::move(recipe))};
         }
         return {};

@@ -62,7 +62,8 @@ public:
     Scope scope() const;
     /// After a statement: its locks stay until the transaction ends, SET changes what the next one sees.
     void after(const std::vector<Action>& actions, const Effects& effects, SourceSpan span, const std::string& kind);
-    /// The statement at hand runs a body: until end_body() each of its statements has its own scope() and after_in_body().
+    /// The statement at hand runs a body: until end_body() each of its statements has its own scope() and
+    /// after_in_body().
     void begin_body(std::string whose);
     void after_in_body(const Action& action, const Effects& effects, SourceSpan span, const std::string& kind);
     void end_body();

@@ -2,16 +2,16 @@
 // Numbers, not a test: a shared machine's clock would make a timed test lie.
 //   cmake --build --preset release --target bench
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <vector>
-
-#include <fcntl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace {
 
@@ -20,7 +20,9 @@ struct Cost {
     double peak_mib;
 };
 
-double milliseconds(const timeval& t) { return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_usec) / 1e3; }
+double milliseconds(const timeval& t) {
+    return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_usec) / 1e3;
+}
 
 Cost run_once(const std::vector<char*>& arguments) {
     const pid_t child = fork();
@@ -58,5 +60,6 @@ int main(int argc, char** argv) {
         peak = std::max(peak, cost.peak_mib);
     }
     std::sort(cpu.begin(), cpu.end());
-    std::printf("%d runs: CPU %.2f ms median, %.2f ms worst; peak memory %.1f MiB\n", runs, cpu[cpu.size() / 2], cpu.back(), peak);
+    std::printf("%d runs: CPU %.2f ms median, %.2f ms worst; peak memory %.1f MiB\n", runs, cpu[cpu.size() / 2],
+                cpu.back(), peak);
 }
