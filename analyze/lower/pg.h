@@ -22,10 +22,12 @@
 #include "core/action.h"
 
 extern "C" {
+#include "pg_query.h"
+
+#include "pg_query/pg_query_internal.h"
+
 #include "nodes/nodeFuncs.h"
 #include "nodes/parsenodes.h"
-#include "pg_query.h"
-#include "pg_query/pg_query_internal.h"
 #include "storage/lockdefs.h"
 }
 
