@@ -79,12 +79,19 @@ std::optional<std::string> unread_part(const Action& action, const Catalog& cata
     if (const auto* unmodelled = std::get_if<Unmodelled>(&action)) return unmodelled->why;
     if (const auto* block = std::get_if<DoBlock>(&action); block && !block->runs)
         return "the body of a DO block in language " + block->language + " is not read";
+    if (std::holds_alternative<DropOwned>(action)) return "DROP OWNED drops whatever the role owns";
+    if (std::holds_alternative<ReassignOwned>(action)) return "REASSIGN OWNED changes whatever the role owns";
     if (const auto* call = std::get_if<Call>(&action)) {
         const Function* procedure = catalog.called_by(call->procedure);
         if (!procedure || !procedure->runs)
             return "the body of procedure " + call->procedure.name.name + " is not known";
     }
     return std::nullopt;
+}
+
+bool checks_function_bodies(const Scope& scope) {
+    const Setting* setting = scope.setting("check_function_bodies");
+    return !setting || !(setting->value == "off" || setting->value == "false" || setting->value == "0");
 }
 
 /// A finding inside a body: it holds if the statement runs at all, and its recipe stands for that statement alone.
@@ -148,7 +155,7 @@ private:
                        : span(static_cast<std::uint32_t>(part.begin), static_cast<std::uint32_t>(part.end));
         };
         walk_.follow(
-            own, timeline_,
+            own, statement.kind, timeline_,
             {.run =
                  [&](const Running& running) {
                      if (const auto why = unread_part(running.action, timeline_.now()))
@@ -242,7 +249,7 @@ private:
                 },
             .enter = [&](const std::string& whose) { scope_.begin_body(whose); },
             .leave = [&] { scope_.end_body(); }};
-        for (const Action& action : statement.actions) walk_.follow(action, timeline_, watch);
+        for (const Action& action : statement.actions) walk_.follow(action, statement.kind, timeline_, watch);
         scope_.after(statement.actions, analyzed.effects, analyzed.span, statement.kind);
         file.statements.push_back(std::move(analyzed));
     }
@@ -252,8 +259,11 @@ private:
         const Setting* zone = scope.setting("timezone");
         const bool in_block =
             running.part ? scope.transaction.kind != TransactionKind::none : scope.in_transaction_block;
-        const Circumstances now{request_.version, in_block, zone ? zone->value : std::string(),
-                                running.part != nullptr};
+        const Circumstances now{.version = request_.version,
+                                .in_transaction_block = in_block,
+                                .time_zone = zone ? zone->value : std::string(),
+                                .checks_function_bodies = checks_function_bodies(scope),
+                                .in_body = running.part != nullptr};
         const Catalog before = timeline_.now();
         Effects effects = effects_of(running.action, before, now);
         make_conditional(effects, running.conditions);

@@ -31,31 +31,30 @@ const BodyStatement* only_one(const RoutineBody& body) {
 
 }  // namespace
 
-void BodyWalk::follow(const Action& own, Timeline& timeline, const BodyWatch& watch) {
+void BodyWalk::follow(const Action& own, std::string_view tag, Timeline& timeline, const BodyWatch& watch) {
     timeline_ = &timeline;
     watch_ = &watch;
     left_ = kMostOfStatement;
     told_ = false;
     conditions_.clear();
+    const Calls calls = calls_of(own, tag, timeline.now(), timeline.version());
     watch.run({own, nullptr, false, true, conditions_});
-    bodies_of(own, false);
+    bodies_of(own, calls, false);
 }
 
-void BodyWalk::bodies_of(const Action& action, bool called) {
+void BodyWalk::bodies_of(const Action& action, const Calls& calls, bool called) {
     if (const auto* block = std::get_if<DoBlock>(&action)) body(block->runs, "a DO block", called);
-    if (const auto* procedure = std::get_if<Call>(&action)) call(procedure->procedure, "a procedure");
-    if (const auto* dml = std::get_if<Dml>(&action))
-        for (const FunctionUse& use : dml->query.functions) call(use, "a function");
+    for (const Calling& calling : calls) call(calling);
 }
 
-void BodyWalk::call(const FunctionUse& use, const std::string& whose) {
-    const Function* function = timeline_->now().called_by(use);
+void BodyWalk::call(const Calling& calling) {
+    const Function* function = timeline_->now().called_by(calling.use);
     if (!function || !function->runs) return;
     const Runs runs = function->runs;  // it may drop itself
-    if (use.once) return body(runs, whose, true);
+    if (calling.condition.empty()) return body(runs, calling.whose, true);
     Catalog before = timeline_->now();
-    conditions_.push_back("how often the query calls " + use.name.name + "()");
-    body(runs, whose, true);
+    conditions_.push_back(calling.condition);
+    body(runs, calling.whose, true);
     conditions_.pop_back();
     timeline_->now() = either(before, timeline_->now());
 }
@@ -79,8 +78,9 @@ void BodyWalk::statements(const RoutineBody& body, bool called) {
         enter_branches(statement, branches);
         for (const Action& action : statement.actions) {
             const bool alone = &statement == only && statement.actions.size() == 1 && conditions_.empty() && !called;
+            const Calls calls = calls_of(action, statement.kind, timeline_->now(), timeline_->version());
             watch_->run({action, &statement, called, alone, conditions_});
-            bodies_of(action, called);
+            bodies_of(action, calls, called);
         }
     }
     leave_branches(0, branches);

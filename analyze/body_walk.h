@@ -5,8 +5,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "analyze/model/calls.h"
 #include "analyze/timeline.h"
 #include "core/action.h"
 
@@ -28,11 +30,13 @@ struct BodyWatch {
     std::function<void()> leave;                          ///< likewise
 };
 
-/// Follows calls as deep as 16 and up to a number of actions that no migration has; what is left out is told as a gap.
-/// A function that calls itself is read once. One for a whole run: its limit is for all of it.
+/// What is called is asked before the action is applied: what it drops, it has run with. Follows calls as deep as 16
+/// and up to a number of actions that no migration has; what is left out is told as a gap. A function that calls itself
+/// is read once. One for a whole run: its limit is for all of it.
 class BodyWalk {
 public:
-    void follow(const Action& own, Timeline& timeline, const BodyWatch& watch);
+    /// `tag` is the command tag of the statement that `own` is of.
+    void follow(const Action& own, std::string_view tag, Timeline& timeline, const BodyWatch& watch);
 
 private:
     struct Branch {
@@ -41,8 +45,9 @@ private:
     };
     using Runs = std::shared_ptr<const RoutineBody>;
 
-    void bodies_of(const Action& action, bool called);
-    void call(const FunctionUse& use, const std::string& whose);
+    using Calls = std::vector<Calling>;
+    void bodies_of(const Action& action, const Calls& calls, bool called);
+    void call(const Calling& calling);
     void body(const Runs& runs, const std::string& whose, bool called);
     void statements(const RoutineBody& body, bool called);
     void enter_branches(const BodyStatement& statement, std::vector<Branch>& branches);

@@ -18,6 +18,7 @@ public:
     void begin_file();
     void apply(const Action& action);
 
+    int version() const { return version_; }
     const Catalog& now() const { return catalog_; }
     Catalog& now() { return catalog_; }
 

@@ -76,7 +76,9 @@ void add_effects(CLI::App& app, int& exit_code) {
     CLI::App* command = app.add_subcommand("effects", "Print what each statement locks, rewrites and scans, unjudged");
     command->add_option("FILE", *path, "Migration file; - reads SQL from standard input")->required();
     command->add_option("--pg-version", *version, "PostgreSQL major version")->check(CLI::Range(11, 18));
-    command->add_option("--schema", *schema, "SQL of the schema before the file")->type_name("FILE");
+    command->add_option("--schema", *schema, "SQL of the schema before the file")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
     command->callback([=, &exit_code] {
         pipeline::Choices choices;
         if (*version != 0) choices.pg_version = *version;

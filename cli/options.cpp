@@ -13,7 +13,8 @@ void ReviewOptions::add_to(CLI::App& command) {
     command.add_option("--stats-file", stats_file, "Table sizes: a snapshot made by the query in docs/stats.md")
         ->type_name("FILE");
     command.add_option("--schema", schema, "SQL of the schema before the migrations, such as pg_dump --schema-only")
-        ->type_name("FILE");
+        ->type_name("FILE")
+        ->allow_extra_args(false);
     command.add_option("--config", config_file, "Config file (default .pgfence.toml)")->type_name("FILE");
     command.add_option("--output", output, "What to print")
         ->check(CLI::IsMember({"cli", "json", "sarif", "github", "summary", "annotations"}));

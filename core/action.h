@@ -154,6 +154,7 @@ struct CreateTable {
     std::optional<PartitionKey> partition_by;
     std::optional<Name> of_type;
     std::string tablespace, access_method;
+    std::string server;  ///< of a foreign table
 };
 
 // ---- what queries touch ------------------------------------------------------------------------------------------
@@ -172,6 +173,7 @@ struct FunctionUse {
     int arguments = 0;
     std::int32_t location = -1;
     bool once = false;  ///< called exactly once whatever the data: SELECT f(), SELECT * FROM f(), CALL f()
+    std::vector<std::string> literals{};  ///< its first arguments, as far as they are literals
 };
 
 struct Query {
@@ -180,10 +182,21 @@ struct Query {
     bool has_where = false;  ///< of the outermost statement
 };
 
-/// SELECT, INSERT, UPDATE, DELETE, MERGE, COPY FROM/TO, also behind EXPLAIN ANALYZE.
+/// Which columns an INSERT or COPY FROM gives a value; the others get their default.
+struct GivenColumns {
+    bool all = false;                    ///< none was named, and how many there are was not to be seen
+    std::vector<std::string> names;      ///< in order, when they were named
+    std::size_t first = 0;               ///< else: this many of the table's first ones
+    std::vector<std::size_t> defaulted;  ///< positions at which a row says DEFAULT
+};
+
+/// SELECT, INSERT, UPDATE, DELETE, MERGE, COPY FROM/TO, also behind EXPLAIN and PREPARE.
 struct Dml {
     enum class Kind : std::uint8_t { select, insert, update, delete_, merge, copy_from, copy_to };
+    enum class Reach : std::uint8_t { parsed /* PREPARE */, planned /* EXPLAIN */, run };
     Kind kind = Kind::select;
+    Reach reach = Reach::run;
+    GivenColumns given;  ///< INSERT, COPY FROM
     Query query;
     bool always_true_where = false;        ///< WHERE true, WHERE 1=1
     bool values_only = false;              ///< INSERT ... VALUES (not SELECT)
@@ -364,6 +377,14 @@ struct ChangeOwner {
     Name name;
     std::string owner;
 };  ///< ALTER FUNCTION/TYPE/SCHEMA ... OWNER TO
+struct DropOwned {
+    std::vector<std::string> roles;
+    bool cascade = false;
+};
+struct ReassignOwned {
+    std::vector<std::string> roles;
+    std::string new_owner;
+};
 
 struct Drop {
     ObjectType object = ObjectType::table;
@@ -389,8 +410,20 @@ struct CreateTrigger {
     Name table;
     Name function;
     bool row = false, constraint = false, or_replace = false;
+    bool on_insert = false, on_update = false, on_delete = false, on_truncate = false;
+    bool conditional = false;  ///< WHEN (...)
     Name from;
     std::vector<std::string> columns;
+};
+struct CreateEventTrigger {
+    std::string name;
+    std::string event;  ///< ddl_command_start, ddl_command_end, sql_drop, table_rewrite, login
+    Name function;
+    std::vector<std::string> tags;  ///< WHEN TAG IN (...), upper case; empty: every command
+};
+struct AlterEventTrigger {
+    std::string name;
+    bool enabled = true;  ///< false: DISABLE, or ENABLE REPLICA, which fires in no ordinary session
 };
 struct PolicyChange {
     bool create = true;
@@ -480,10 +513,12 @@ struct CreateFunction {
     int arguments = 0;                  ///< input ones
     int defaults = 0;                   ///< of these, how many a call may leave out
     bool variadic = false;              ///< the last one takes any number
+    bool polymorphic = false;           ///< takes anyelement or its kin
+    bool atomic = false;                ///< BEGIN ATOMIC or RETURN: stored parsed
     bool trigger = false;               ///< RETURNS trigger or event_trigger: no statement calls it
     std::vector<std::string> settings;  ///< SET name of the function (lock_timeout, search_path, ...)
     std::int32_t body_location = -1;
-    std::shared_ptr<const RoutineBody> runs;  ///< what a call runs; null: not read (another language, trigger)
+    std::shared_ptr<const RoutineBody> runs;  ///< what a call runs; null: not read (another language)
 };
 struct DoBlock {
     std::string language, body;
@@ -550,12 +585,13 @@ struct Unmodelled {
     std::string why;
 };
 
-using Action = std::variant<CreateTable, CreateTableAs, CreateView, RefreshMaterializedView, CreateIndex, Reindex,
-                            Cluster, Vacuum, AlterTable, Rename, SetSchema, ChangeOwner, Drop, Truncate, LockTable, Dml,
-                            CreateTrigger, PolicyChange, CreateRule, CreateStatistics, PublicationChange,
-                            CreateSequence, AlterSequence, CreateEnum, AlterEnum, CreateCompositeType, CreateOtherType,
-                            CreateDomain, AlterDomain, CreateFunction, DoBlock, Call, CreateSchema, CreateExtension,
-                            Comment, Grant, Transaction, SetVariable, Harmless, NotInTransaction, Unmodelled>;
+using Action =
+    std::variant<CreateTable, CreateTableAs, CreateView, RefreshMaterializedView, CreateIndex, Reindex, Cluster, Vacuum,
+                 AlterTable, Rename, SetSchema, ChangeOwner, DropOwned, ReassignOwned, Drop, Truncate, LockTable, Dml,
+                 CreateTrigger, CreateEventTrigger, AlterEventTrigger, PolicyChange, CreateRule, CreateStatistics,
+                 PublicationChange, CreateSequence, AlterSequence, CreateEnum, AlterEnum, CreateCompositeType,
+                 CreateOtherType, CreateDomain, AlterDomain, CreateFunction, DoBlock, Call, CreateSchema,
+                 CreateExtension, Comment, Grant, Transaction, SetVariable, Harmless, NotInTransaction, Unmodelled>;
 
 // ---- bodies of DO blocks, functions and procedures -----------------------------------------------------------------
 

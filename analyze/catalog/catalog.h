@@ -60,6 +60,17 @@ struct TriggerInfo {
     bool row = false, constraint = false;
     std::vector<std::string> columns;
     RelationId from = 0;
+    bool on_insert = false, on_update = false, on_delete = false, on_truncate = false;
+    bool conditional = false;  ///< WHEN (...)
+    bool enabled = true;
+};
+
+struct EventTrigger {
+    std::string name;
+    std::string event;  ///< ddl_command_start, ddl_command_end, sql_drop, table_rewrite, login
+    Name function;
+    std::vector<std::string> tags;  ///< empty: of every command
+    bool enabled = true;
 };
 
 struct Relation {
@@ -89,6 +100,8 @@ struct Relation {
     };
     std::vector<Statistics> statistics;
     std::string access_method, tablespace;
+    std::string owner;   ///< as OWNER TO said last; empty: whoever ran the statement that made it
+    std::string server;  ///< of a foreign table
     RelationId replica_identity_index = 0, clustered_on = 0;
 
     // indexes
@@ -213,6 +226,8 @@ public:
     std::vector<const Function*> find_functions(const Name& written) const;
     /// The one that a call with so many arguments runs; null: none is known, or several may be meant.
     const Function* called_by(const FunctionUse& use) const;
+    const std::vector<EventTrigger>& event_triggers() const { return event_triggers_; }
+    std::vector<EventTrigger>& event_triggers() { return event_triggers_; }
     bool has_schema(std::string_view name) const;
     /// The relation that extended statistics of that name are on; 0: not known.
     RelationId table_of_statistics(const Name& written) const;
@@ -318,6 +333,7 @@ private:
     std::vector<std::string> schemas_{"public"};
     std::vector<std::string> search_path_{"public"};
     std::vector<Name> grown_enums_;
+    std::vector<EventTrigger> event_triggers_;
     RelationId next_id_ = 1;
     std::size_t copies_ = 0, visits_ = 0;
     bool in_change_ = false;

@@ -38,7 +38,12 @@ void create_trigger(Server server, const CreateTrigger& action) {
                               .row = action.row,
                               .constraint = action.constraint,
                               .columns = action.columns,
-                              .from = from ? from->id : 0};
+                              .from = from ? from->id : 0,
+                              .on_insert = action.on_insert,
+                              .on_update = action.on_update,
+                              .on_delete = action.on_delete,
+                              .on_truncate = action.on_truncate,
+                              .conditional = action.conditional};
     const auto put = [&](Relation& r) {
         std::erase_if(r.triggers, named);
         r.triggers.push_back(trigger);
@@ -49,6 +54,31 @@ void create_trigger(Server server, const CreateTrigger& action) {
     const auto below = server.catalog.visit_descendants(table->id);
     if (!server.catalog.afford_copies(below.size())) return;
     for (const Relation* partition : below) put(*server.catalog.get(partition->id));
+}
+
+void create_event_trigger(Server server, const CreateEventTrigger& action) {
+    server.catalog.event_triggers().push_back({action.name, action.event, action.function, action.tags});
+}
+
+void alter_event_trigger(Server server, const AlterEventTrigger& action) {
+    for (EventTrigger& trigger : server.catalog.event_triggers())
+        if (trigger.name == action.name) trigger.enabled = action.enabled;
+}
+
+std::vector<RelationId> owned_by(const Catalog& catalog, const std::vector<std::string>& roles) {
+    std::vector<RelationId> owned;
+    for (const auto& [id, relation] : catalog.relations())
+        if (!relation.owner.empty() && contains(roles, relation.owner)) owned.push_back(id);
+    return owned;
+}
+
+void drop_owned(Server server, const DropOwned& action) {
+    drop_relations(server, owned_by(std::as_const(server.catalog), action.roles), action.cascade);
+}
+
+void reassign_owned(Server server, const ReassignOwned& action) {
+    for (const RelationId id : owned_by(std::as_const(server.catalog), action.roles))
+        server.catalog.get(id)->owner = action.new_owner;
 }
 
 void add_named(std::vector<std::string>& names, const std::string& name) {
@@ -109,6 +139,10 @@ struct Replay {
     void operator()(const SetSchema& a) const { set_schema(server, a); }
     void operator()(const Drop& a) const { drop(server, a); }
     void operator()(const CreateTrigger& a) const { create_trigger(server, a); }
+    void operator()(const CreateEventTrigger& a) const { create_event_trigger(server, a); }
+    void operator()(const AlterEventTrigger& a) const { alter_event_trigger(server, a); }
+    void operator()(const DropOwned& a) const { drop_owned(server, a); }
+    void operator()(const ReassignOwned& a) const { reassign_owned(server, a); }
     void operator()(const PolicyChange& a) const {
         if (Relation* table = a.create ? server.catalog.find(a.table) : nullptr) add_named(table->policies, a.name);
     }

@@ -161,6 +161,14 @@ void alter_family(Server server, Relation& relation, const AlterTableCmd& cmd) {
     }
 }
 
+/// ENABLE and DISABLE TRIGGER name, ALL or USER. ENABLE REPLICA fires in no ordinary session.
+void enable_triggers(Relation& table, const AlterTableCmd& cmd) {
+    const bool on = cmd.subtype == EnableTrig || cmd.subtype == EnableAlwaysTrig || cmd.subtype == EnableTrigAll ||
+                    cmd.subtype == EnableTrigUser;
+    for (TriggerInfo& trigger : table.triggers)
+        if (cmd.name.empty() || trigger.name == cmd.name) trigger.enabled = on;
+}
+
 void alter(Server server, Relation& table, const AlterTableCmd& cmd, bool recurse) {
     switch (cmd.subtype) {
         case AddColumn: add_column(server, table, cmd, recurse); break;
@@ -182,6 +190,15 @@ void alter(Server server, Relation& table, const AlterTableCmd& cmd, bool recurs
         case SetTableSpace: table.tablespace = cmd.name; break;
         case SetAccessMethod: table.access_method = cmd.name; break;
         case DropOf: table.of_type.reset(); break;
+        case ChangeOwner: table.owner = cmd.name; break;
+        case EnableTrig:
+        case EnableAlwaysTrig:
+        case EnableReplicaTrig:
+        case DisableTrig:
+        case EnableTrigAll:
+        case DisableTrigAll:
+        case EnableTrigUser:
+        case DisableTrigUser: enable_triggers(table, cmd); break;
         case AttachPartition:
         case DetachPartition:
         case DetachPartitionFinalize:

@@ -116,6 +116,14 @@ void drop_trigger(Server server, Relation& table, const std::string& name) {
         std::erase_if(server.catalog.get(child->id)->triggers, [&](const TriggerInfo& t) { return t.name == name; });
 }
 
+std::vector<RelationId> tables_of_servers(const Catalog& catalog, const Drop& action) {
+    std::vector<RelationId> tables;
+    for (const auto& [id, relation] : catalog.relations())
+        for (const Name& name : action.names)
+            if (relation.server == name.name) tables.push_back(id);
+    return tables;
+}
+
 void drop_parts(Server server, const Drop& action) {
     for (std::size_t i = 0; i < action.names.size() && i < action.parts.size(); ++i) {
         Relation* relation = server.catalog.find(action.names[i]);
@@ -169,6 +177,14 @@ void drop(Server server, const Drop& action) {
         case ObjectType::aggregate: drop_functions(server, action); break;
         case ObjectType::schema:
             for (const Name& name : action.names) server.catalog.drop_schema(name.name);
+            break;
+        case ObjectType::server:
+            if (action.cascade) drop_relations(server, tables_of_servers(std::as_const(server.catalog), action), true);
+            break;
+        case ObjectType::event_trigger:
+            for (const Name& name : action.names)
+                std::erase_if(server.catalog.event_triggers(),
+                              [&](const EventTrigger& trigger) { return trigger.name == name.name; });
             break;
         case ObjectType::statistics:
             for (const Name& name : action.names) server.catalog.drop_statistics(name);

@@ -170,6 +170,7 @@ void create_table(Server server, const CreateTable& action) {
     table.partition_key = action.partition_by;
     table.access_method = action.access_method;
     table.tablespace = action.tablespace;
+    table.server = action.server;
 
     const auto parents = parents_of(std::as_const(catalog), table, action);
     const auto likes = known_likes(std::as_const(catalog), table, action);

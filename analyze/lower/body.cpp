@@ -60,7 +60,7 @@ void read_body(DoBlock& block, const LoweredStatement& in, std::string_view sql,
 
 void read_body(CreateFunction& function, const LoweredStatement& in, std::string_view sql, int depth) {
     const bool plpgsql = function.language == "plpgsql";
-    if (function.trigger || (!plpgsql && function.language != "sql")) return;
+    if (!plpgsql && function.language != "sql") return;
     if (function.body.size() > kLongestBody) {
         function.runs = gap(span_of(in), in.kind, "its body is longer than 128 KiB");
         return;

@@ -2,6 +2,11 @@
 
 #include "analyze/lower/lowering.h"
 
+extern "C" {
+#include "catalog/pg_trigger_d.h"
+#include "commands/trigger.h"
+}
+
 namespace pgfence {
 namespace {
 
@@ -64,7 +69,29 @@ Action lower_create_trigger(const CreateTrigStmt& trigger) {
     out.or_replace = trigger.replace;
     out.from = name_of(trigger.constrrel);
     out.columns = strings_of(trigger.columns);
+    out.on_insert = TRIGGER_FOR_INSERT(trigger.events);
+    out.on_update = TRIGGER_FOR_UPDATE(trigger.events);
+    out.on_delete = TRIGGER_FOR_DELETE(trigger.events);
+    out.on_truncate = TRIGGER_FOR_TRUNCATE(trigger.events);
+    out.conditional = trigger.whenClause != nullptr;
     return out;
+}
+
+Action lower_create_event_trigger(const CreateEventTrigStmt& trigger) {
+    CreateEventTrigger out;
+    out.name = text_of(trigger.trigname);
+    out.event = text_of(trigger.eventname);
+    out.function = name_of(trigger.funcname);
+    if (const auto* tags = option_of(trigger.whenclause, "tag")) out.tags = strings_of(list_of(tags->arg));
+    for (std::string& tag : out.tags)
+        for (char& c : tag)
+            if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return out;
+}
+
+Action lower_alter_event_trigger(const AlterEventTrigStmt& trigger) {
+    return AlterEventTrigger{text_of(trigger.trigname),
+                             trigger.tgenabled == TRIGGER_FIRES_ON_ORIGIN || trigger.tgenabled == TRIGGER_FIRES_ALWAYS};
 }
 
 Action lower_create_policy(const CreatePolicyStmt& policy, const Place& place) {

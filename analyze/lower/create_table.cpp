@@ -90,4 +90,10 @@ Action lower_select_into(const SelectStmt& select, const IntoClause& into, const
     return out;
 }
 
+Action lower_create_foreign_table(const CreateForeignTableStmt& create, const Place& place) {
+    Action table = lower_create_table(create.base, place, true);
+    std::get<CreateTable>(table).server = text_of(create.servername);
+    return table;
+}
+
 }  // namespace pgfence

@@ -87,6 +87,20 @@ Action lower_owner(const AlterOwnerStmt& alter) {
                        role_of(alter.newowner)};
 }
 
+Action lower_drop_owned(const DropOwnedStmt& drop) {
+    DropOwned out;
+    for (const auto* role : items<RoleSpec>(drop.roles)) out.roles.push_back(role_of(role));
+    out.cascade = drop.behavior == DROP_CASCADE;
+    return out;
+}
+
+Action lower_reassign_owned(const ReassignOwnedStmt& reassign) {
+    ReassignOwned out;
+    for (const auto* role : items<RoleSpec>(reassign.roles)) out.roles.push_back(role_of(role));
+    out.new_owner = role_of(reassign.newrole);
+    return out;
+}
+
 Action lower_comment(const CommentStmt& comment) {
     Comment out;
     out.object = object_type_of(comment.objtype);

@@ -72,6 +72,8 @@ void add_parameter(const FunctionParameter& parameter, CreateFunction& out) {
     ++out.arguments;
     out.defaults += parameter.defexpr ? 1 : 0;
     out.variadic |= parameter.mode == FUNC_PARAM_VARIADIC;
+    const auto type = strings_of(parameter.argType ? parameter.argType->names : nullptr);
+    out.polymorphic |= !type.empty() && type.back().starts_with("any");
 }
 
 bool is_trigger(const ::TypeName* type) {
@@ -89,7 +91,8 @@ Action lower_create_function(const CreateFunctionStmt& function, const Place& pl
     for (const auto* parameter : items<FunctionParameter>(function.parameters)) add_parameter(*parameter, out);
     out.trigger = is_trigger(function.returnType);
     for (const auto* option : items<DefElem>(function.options)) add_option(*option, place, out);
-    if (function.sql_body) add_sql_body(place, out);
+    out.atomic = function.sql_body != nullptr;
+    if (out.atomic) add_sql_body(place, out);
     return out;
 }
 
@@ -108,7 +111,7 @@ Action lower_call(const CallStmt& call, const Place& place) {
     if (!call.funccall) return Unmodelled{"CALL without a procedure"};
     const auto& procedure = *call.funccall;
     const int arguments = static_cast<int>(items(procedure.args).size());
-    return Call{{name_of(procedure.funcname), arguments, place.at(procedure.location), true}};
+    return Call{{name_of(procedure.funcname), arguments, place.at(procedure.location), true, {}}};
 }
 
 }  // namespace pgfence

@@ -50,7 +50,8 @@ struct QueryWalk {
 };
 QueryWalk walk_query(const std::vector<const Node*>& roots, const Place& place);
 QueryWalk walk_query(const Node* root, const Place& place);
-Action lower_query(const Node* statement, const Place& place);  ///< SELECT, INSERT, UPDATE, DELETE, MERGE
+/// SELECT, INSERT, UPDATE, DELETE, MERGE
+Action lower_query(const Node* statement, const Place& place, Dml::Reach reach = Dml::Reach::run);
 Action lower_copy(const CopyStmt& copy, const Place& place);
 std::vector<Action> lower_select(const SelectStmt& select, const Place& place);
 std::vector<Action> lower_explain(const ExplainStmt& explain, const Place& place);
@@ -71,10 +72,13 @@ std::vector<IndexElement> lower_index_elements(const List* elements, const Place
 
 // ---- one statement each ----
 Action lower_create_table(const CreateStmt& create, const Place& place, bool foreign);
+Action lower_create_foreign_table(const CreateForeignTableStmt& create, const Place& place);
 Action lower_create_table_as(const CreateTableAsStmt& create, const Place& place);
 Action lower_select_into(const SelectStmt& select, const IntoClause& into, const Place& place);
 Action lower_create_view(const ViewStmt& view, const Place& place);
 Action lower_create_index(const IndexStmt& index, const Place& place);
+Action lower_create_event_trigger(const CreateEventTrigStmt& trigger);
+Action lower_alter_event_trigger(const AlterEventTrigStmt& trigger);
 Action lower_create_trigger(const CreateTrigStmt& trigger);
 Action lower_create_policy(const CreatePolicyStmt& policy, const Place& place);
 Action lower_alter_policy(const AlterPolicyStmt& policy, const Place& place);
@@ -98,6 +102,8 @@ Action lower_define(const DefineStmt& define);
 Action lower_alter_table(const AlterTableStmt& alter, const Place& place);
 Action lower_rename(const RenameStmt& rename);
 Action lower_set_schema(const AlterObjectSchemaStmt& alter);
+Action lower_drop_owned(const DropOwnedStmt& drop);
+Action lower_reassign_owned(const ReassignOwnedStmt& reassign);
 Action lower_owner(const AlterOwnerStmt& alter);
 Action lower_drop(const DropStmt& drop);
 Action lower_truncate(const TruncateStmt& truncate, const Place& place);

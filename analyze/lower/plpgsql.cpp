@@ -542,6 +542,31 @@ RoutineBody unreadable(Span statement, std::string why) {
     return out;
 }
 
+/// libpg_query writes the variables of a trigger (TG_OP and its kin, PLPGSQL_DTYPE_PROMISE) as "{}}": one brace too
+/// many. An array's element that begins with "{}" can only be one of them.
+std::string without_stray_braces(std::string_view json) {
+    std::string out;
+    out.reserve(json.size());
+    bool in_string = false;
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        out += json[i];
+        if (in_string && json[i] == '\\' && i + 1 < json.size())
+            out += json[++i];
+        else if (json[i] == '"')
+            in_string = !in_string;
+        else if (!in_string && (json[i] == '[' || json[i] == ',') && json.substr(i + 1).starts_with("{}}")) {
+            out += "{}";
+            i += 3;
+        }
+    }
+    return out;
+}
+
+Json tree_of(std::string_view json) {
+    Json tree = Json::parse(json, nullptr, false);
+    return tree.is_discarded() ? Json::parse(without_stray_braces(json), nullptr, false) : tree;
+}
+
 }  // namespace
 
 RoutineBody read_plpgsql(std::string_view sql, Span statement, Span body, int depth) {
@@ -549,7 +574,7 @@ RoutineBody read_plpgsql(std::string_view sql, Span statement, Span body, int de
     const PgQueryPlpgsqlParseResult result = pg_query_parse_plpgsql(text.c_str());
     const std::string error = result.error && result.error->message ? result.error->message : "";
     const bool failed = result.error != nullptr;
-    const Json parsed = failed || !result.plpgsql_funcs ? Json() : Json::parse(result.plpgsql_funcs, nullptr, false);
+    const Json parsed = failed || !result.plpgsql_funcs ? Json() : tree_of(result.plpgsql_funcs);
     pg_query_free_plpgsql_parse_result(result);
     if (failed) return unreadable(statement, error);
     const Json* function = parsed.is_array() && parsed.size() == 1 ? unwrapped(&parsed[0]) : nullptr;

@@ -1,5 +1,7 @@
 // SELECT, INSERT, UPDATE, DELETE, MERGE, COPY and EXPLAIN.
 
+#include <set>
+
 #include "analyze/lower/lowering.h"
 
 namespace pgfence {
@@ -43,8 +45,26 @@ void describe_delete(const DeleteStmt& statement, Dml& dml) {
     dml.always_true_where = always_true(statement.whereClause);
 }
 
+/// Every row of VALUES is as long as the first (transformInsertStmt).
+void note_values(const List* rows, GivenColumns& given) {
+    std::set<std::size_t> defaulted;
+    for (const auto* row : items<List>(rows)) {
+        const auto values = items(row);
+        given.first = values.size();
+        for (std::size_t i = 0; i < values.size(); ++i)
+            if (is(values[i], T_SetToDefault)) defaulted.insert(i);
+    }
+    given.defaulted.assign(defaulted.begin(), defaulted.end());
+}
+
 void describe_insert(const InsertStmt& insert, Dml& dml) {
     dml.kind = Dml::Kind::insert;
+    add_assignments(insert.cols, dml.given.names);
+    if (is(insert.selectStmt, T_SelectStmt)) {
+        const List* rows = as<SelectStmt>(insert.selectStmt).valuesLists;
+        dml.given.all = !rows && dml.given.names.empty();
+        note_values(rows, dml.given);
+    }
     dml.values_only = !insert.selectStmt ||
                       (is(insert.selectStmt, T_SelectStmt) && as<SelectStmt>(insert.selectStmt).valuesLists != nullptr);
 }
@@ -107,10 +127,11 @@ const IntoClause* into_of(const SelectStmt& select) {
     return leftmost->intoClause;
 }
 
-Action lower_query(const Node* statement, const Place& place) {
+Action lower_query(const Node* statement, const Place& place, Dml::Reach reach) {
     auto walk = walk_query(statement, place);
     if (!walk.complete) return incomplete();
     Dml dml;
+    dml.reach = reach;
     dml.query = std::move(walk.query);
     describe(statement, dml);
     if (is(statement, T_SelectStmt)) mark_called_once(as<SelectStmt>(statement), place, dml.query);
@@ -130,6 +151,8 @@ Action lower_copy(const CopyStmt& copy, const Place& place) {
     if (!walk.complete) return incomplete();
     dml.query = std::move(walk.query);
     dml.query.has_where = copy.whereClause != nullptr;
+    dml.given.names = strings_of(copy.attlist);
+    dml.given.all = dml.given.names.empty();
     if (copy.relation) {
         const auto how = copy.is_from ? RangeUse::How::insert : RangeUse::How::read;
         dml.query.relations.insert(dml.query.relations.begin(), range_use(copy.relation, how, place));
@@ -143,11 +166,7 @@ std::vector<Action> lower_explain(const ExplainStmt& explain, const Place& place
     if (analyze && is_true(*analyze)) return lower_statement(explain.query, place);
     const Node* query = explained_query(explain.query);
     if (!query) return one(Unmodelled{"EXPLAIN of a statement that is no query"});
-    auto walk = walk_query(query, place);
-    if (!walk.complete) return one(incomplete());
-    Dml dml;
-    dml.query = std::move(walk.query);
-    return one(std::move(dml));
+    return one(lower_query(query, place, Dml::Reach::planned));
 }
 
 }  // namespace pgfence

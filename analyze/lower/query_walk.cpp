@@ -39,6 +39,18 @@ bool is_leaf(const Node* n) {
     }
 }
 
+std::vector<std::string> literals_of(const List* arguments) {
+    constexpr std::size_t kLongest = 256;  // a sequence's name; nobody asks for longer ones
+    std::vector<std::string> literals;
+    for (const Node* argument : items(arguments)) {
+        while (is(argument, T_TypeCast)) argument = as<TypeCast>(argument).arg;
+        if (!is(argument, T_A_Const)) break;
+        literals.push_back(value_of(argument));
+        if (literals.back().size() > kLongest) literals.back().clear();
+    }
+    return literals;
+}
+
 class Walk {
 public:
     explicit Walk(const Place& place) : place_(place) {}
@@ -179,8 +191,8 @@ void Walk::note(const Node* n) {
         case T_ColumnRef: column(as<ColumnRef>(n)); break;
         case T_FuncCall: {
             const auto& call = as<FuncCall>(n);
-            result.query.functions.push_back(
-                {name_of(call.funcname), static_cast<int>(items(call.args).size()), place_.at(call.location), false});
+            result.query.functions.push_back({name_of(call.funcname), static_cast<int>(items(call.args).size()),
+                                              place_.at(call.location), false, literals_of(call.args)});
             break;
         }
         case T_JoinExpr:

@@ -59,11 +59,12 @@ Action lower_discard(const DiscardStmt& discard) {
 std::optional<Action> lower_creation(const Node* n, const Place& place) {
     switch (nodeTag(n)) {
         case T_CreateStmt: return lower_create_table(as<CreateStmt>(n), place, false);
-        case T_CreateForeignTableStmt: return lower_create_table(as<CreateForeignTableStmt>(n).base, place, true);
+        case T_CreateForeignTableStmt: return lower_create_foreign_table(as<CreateForeignTableStmt>(n), place);
         case T_CreateTableAsStmt: return lower_create_table_as(as<CreateTableAsStmt>(n), place);
         case T_ViewStmt: return lower_create_view(as<ViewStmt>(n), place);
         case T_IndexStmt: return lower_create_index(as<IndexStmt>(n), place);
         case T_CreateTrigStmt: return lower_create_trigger(as<CreateTrigStmt>(n));
+        case T_CreateEventTrigStmt: return lower_create_event_trigger(as<CreateEventTrigStmt>(n));
         case T_CreatePolicyStmt: return lower_create_policy(as<CreatePolicyStmt>(n), place);
         case T_RuleStmt: return lower_create_rule(as<RuleStmt>(n), place);
         case T_CreateStatsStmt: return lower_create_statistics(as<CreateStatsStmt>(n));
@@ -86,6 +87,7 @@ std::optional<Action> lower_creation(const Node* n, const Place& place) {
 std::optional<Action> lower_change(const Node* n, const Place& place) {
     switch (nodeTag(n)) {
         case T_AlterTableStmt: return lower_alter_table(as<AlterTableStmt>(n), place);
+        case T_AlterEventTrigStmt: return lower_alter_event_trigger(as<AlterEventTrigStmt>(n));
         case T_AlterPolicyStmt: return lower_alter_policy(as<AlterPolicyStmt>(n), place);
         case T_AlterPublicationStmt: {
             const auto& p = as<AlterPublicationStmt>(n);
@@ -98,6 +100,8 @@ std::optional<Action> lower_change(const Node* n, const Place& place) {
         case T_AlterObjectSchemaStmt: return lower_set_schema(as<AlterObjectSchemaStmt>(n));
         case T_AlterOwnerStmt: return lower_owner(as<AlterOwnerStmt>(n));
         case T_DropStmt: return lower_drop(as<DropStmt>(n));
+        case T_DropOwnedStmt: return lower_drop_owned(as<DropOwnedStmt>(n));
+        case T_ReassignOwnedStmt: return lower_reassign_owned(as<ReassignOwnedStmt>(n));
         case T_CommentStmt: return lower_comment(as<CommentStmt>(n));
         case T_GrantStmt: return lower_grant(as<GrantStmt>(n));
         case T_TruncateStmt: return lower_truncate(as<TruncateStmt>(n), place);
@@ -118,6 +122,7 @@ std::optional<Action> lower_run(const Node* n, const Place& place) {
         case T_MergeStmt: return lower_query(n, place);
         case T_CopyStmt: return lower_copy(as<CopyStmt>(n), place);
         case T_DeclareCursorStmt: return lower_query(as<DeclareCursorStmt>(n).query, place);
+        case T_PrepareStmt: return lower_query(as<PrepareStmt>(n).query, place, Dml::Reach::parsed);
         case T_DoStmt: return lower_do(as<DoStmt>(n), place);
         case T_CallStmt: return lower_call(as<CallStmt>(n), place);
         case T_TransactionStmt: return lower_transaction(as<TransactionStmt>(n));
@@ -156,7 +161,6 @@ bool is_harmless(const Node* n) {
         case T_ListenStmt:
         case T_UnlistenStmt:
         case T_NotifyStmt:
-        case T_PrepareStmt:
         case T_DeallocateStmt:
         case T_FetchStmt:
         case T_ClosePortalStmt:
@@ -187,9 +191,7 @@ bool is_harmless(const Node* n) {
         case T_AlterCollationStmt:
         case T_AlterStatsStmt:
         case T_AlterTSDictionaryStmt:
-        case T_AlterTSConfigurationStmt:
-        case T_CreateEventTrigStmt:
-        case T_AlterEventTrigStmt: return true;
+        case T_AlterTSConfigurationStmt: return true;
         default: return false;
     }
 }
@@ -199,8 +201,6 @@ std::string why_unmodelled(const Node* n) {
         case T_ExecuteStmt: return "EXECUTE runs a prepared statement";
         case T_AlterExtensionStmt: return "ALTER EXTENSION runs the extension's update script";
         case T_AlterExtensionContentsStmt: return "ALTER EXTENSION changes what belongs to the extension";
-        case T_DropOwnedStmt: return "DROP OWNED drops whatever the role owns";
-        case T_ReassignOwnedStmt: return "REASSIGN OWNED changes whatever the role owns";
         case T_ImportForeignSchemaStmt: return "IMPORT FOREIGN SCHEMA creates tables that the other server names";
         case T_AlterTableMoveAllStmt: return "it moves every relation of a tablespace";
         default: return "no model of " + command_tag(n);

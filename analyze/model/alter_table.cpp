@@ -397,7 +397,9 @@ std::optional<Cause> rewriting_default(const Alteration& a, const ColumnDef& col
         return Cause::stored_generated;
     // A domain's constraint is checked row by row, even for null (11-18).
     if (is_constrained_domain(column.type, a.answer.catalog)) return Cause::constrained_domain;
-    const Domain* domain = a.answer.catalog.find_domain(column.type.name);
+    // Up to 12 a domain's own default is not looked at here: the old rows stay as they are.
+    const Domain* domain =
+        a.answer.now.version >= 13 ? a.answer.catalog.find_domain(column.type.name) : nullptr;
     const std::optional<Expr> expr = value ? value->expr : domain ? domain->default_expr : std::nullopt;
     if (!expr) return std::nullopt;
     std::vector<std::string> unknown_functions;
@@ -630,11 +632,9 @@ void set_access_method(const Alteration& a, const AlterTableCmd& cmd, std::size_
     if (now != (cmd.name.empty() ? "heap" : cmd.name)) copy_storage(a, Cause::set_access_method, i);
 }
 
-void change_owner(const Alteration& a) {
-    if (!a.table) return;
-    a.answer.lock_indexes(*a.table, AccessExclusive);
-    for (const Relation* sequence : a.answer.catalog.sequences_owned_by(a.table->id))
-        a.answer.lock(*sequence, AccessExclusive, "owned sequence");
+void change_owner(const Alteration& a, const AlterTableCmd& cmd) {
+    const bool same = a.table && !a.table->owner.empty() && a.table->owner == cmd.name;
+    if (a.table && !same) lock_parts_for_new_owner(a.answer, *a.table);
 }
 
 void lock_identity_sequence(const Alteration& a, const AlterTableCmd& cmd, LockMode mode) {
@@ -661,7 +661,7 @@ void model_command(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         case SetUnLogged: set_persistence(a, Persistence::unlogged, i); break;
         case SetTableSpace: set_tablespace(a, cmd, i); break;
         case SetAccessMethod: set_access_method(a, cmd, i); break;
-        case ChangeOwner: change_owner(a); break;
+        case ChangeOwner: change_owner(a, cmd); break;
         case SetIdentity: lock_identity_sequence(a, cmd, ShareRowExclusive); break;
         case DropIdentity: lock_identity_sequence(a, cmd, AccessExclusive); break;
         case ClusterOn:

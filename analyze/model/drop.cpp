@@ -223,6 +223,12 @@ void drop_part(Answer& answer, const Drop& drop, std::size_t i) {
         answer.lock_descendants(*relation, AccessExclusive, "partition");
 }
 
+void drop_tables_of_server(Answer& answer, const std::string& server) {
+    for (const auto& [id, relation] : answer.catalog.relations())
+        if (relation.server == server) drop_relation(answer, relation, true);
+    if (!answer.catalog.complete()) answer.depends_on("which foreign tables server " + server + " has");
+}
+
 void drop_schema(Answer& answer, const std::string& schema) {
     answer.drops(schema);
     for (const auto& [id, relation] : answer.catalog.relations()) {
@@ -276,9 +282,11 @@ void model(Answer& answer, const Drop& drop) {
                             answer.lock(relation, ShareUpdateExclusive, "table of the statistics");
                 break;
             case extension:
-            case server:
                 if (drop.cascade) answer.depends_on("what belongs to " + name.name);
-                if (drop.cascade && drop.object == extension) drop_type(answer, name);
+                if (drop.cascade) drop_type(answer, name);
+                break;
+            case server:
+                if (drop.cascade) drop_tables_of_server(answer, name.name);
                 break;
             case database:
             case tablespace:
@@ -315,6 +323,14 @@ void model(Answer& answer, const Truncate& truncate) {
         if (!use.only)
             for (const Relation* below : answer.catalog.descendants(table->id)) empty(empty, *below, "partition");
     }
+}
+
+// shdepDropOwned. Who made an object whose OWNER TO nobody wrote is not in the migrations.
+void model(Answer& answer, const DropOwned& drop) {
+    for (const auto& [id, relation] : answer.catalog.relations())
+        if (std::find(drop.roles.begin(), drop.roles.end(), relation.owner) != drop.roles.end())
+            drop_relation(answer, relation, drop.cascade);
+    answer.unknown("what else the role owns");
 }
 
 }  // namespace pgfence

@@ -9,7 +9,8 @@ namespace {
 template <class T>
 concept LocksNothing = std::same_as<T, CreateEnum> || std::same_as<T, CreateCompositeType> ||
     std::same_as<T, CreateOtherType> || std::same_as<T, CreateDomain> || std::same_as<T, CreateSchema> ||
-    std::same_as<T, CreateExtension> || std::same_as<T, SetVariable> || std::same_as<T, Harmless>;
+    std::same_as<T, CreateExtension> || std::same_as<T, CreateEventTrigger> || std::same_as<T, AlterEventTrigger> ||
+    std::same_as<T, SetVariable> || std::same_as<T, Harmless>;
 
 }  // namespace
 

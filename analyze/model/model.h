@@ -13,8 +13,9 @@ namespace pgfence {
 struct Circumstances {
     int version = 18;  ///< major, 11..18
     bool in_transaction_block = false;
-    std::string time_zone;  ///< the TimeZone setting in force; empty: not known
-    bool in_body = false;   ///< run by a DO block, function or procedure; the block is the one around it
+    std::string time_zone;               ///< the TimeZone setting in force; empty: not known
+    bool checks_function_bodies = true;  ///< the setting check_function_bodies
+    bool in_body = false;                ///< run by a DO block, function or procedure; the block is the one around it
 };
 
 /// `before` is the catalog as the statement finds it.

@@ -59,6 +59,22 @@ void model(Answer& answer, const SetSchema& set) {
 
 void model(Answer&, const ChangeOwner&) {}
 
+void lock_parts_for_new_owner(Answer& answer, const Relation& table) {
+    answer.lock_indexes(table, AccessExclusive);
+    for (const Relation* sequence : answer.catalog.sequences_owned_by(table.id))
+        answer.lock(*sequence, AccessExclusive, "owned sequence");
+}
+
+// shdepReassignOwned. Who made an object whose OWNER TO nobody wrote is not in the migrations.
+void model(Answer& answer, const ReassignOwned& reassign) {
+    for (const auto& [id, relation] : answer.catalog.relations()) {
+        if (std::find(reassign.roles.begin(), reassign.roles.end(), relation.owner) == reassign.roles.end()) continue;
+        answer.lock(relation, AccessExclusive);
+        lock_parts_for_new_owner(answer, relation);
+    }
+    answer.unknown("what else the role owns");
+}
+
 // CreateTriggerFiringOn: ShareRowExclusive; AccessShare on the table of a constraint trigger's FROM.
 void model(Answer& answer, const CreateTrigger& trigger) {
     answer.lock(trigger.table, ShareRowExclusive);
@@ -108,7 +124,15 @@ void model(Answer& answer, const AlterSequence& sequence) {
     if (!sequence.owned_by_table.empty()) answer.lock(sequence.owned_by_table, AccessShare, "owner");
 }
 
-void model(Answer&, const CreateFunction&) {}
+// fmgr_sql_validator parses what a function in SQL will run, unless that depends on the types of a call; PL/pgSQL's
+// validator looks at no query.
+void model(Answer& answer, const CreateFunction& function) {
+    if (function.language != "sql" || function.polymorphic || !function.runs) return;
+    if (!answer.now.checks_function_bodies && !function.atomic) return;
+    for (const BodyStatement& statement : function.runs->statements)
+        for (const Action& action : statement.actions)
+            if (const auto* dml = std::get_if<Dml>(&action)) lock_parsed(answer, dml->query);
+}
 
 // What a body runs is modelled statement by statement, each in the catalog as the ones before it left it (analyze/).
 // Here is said what of it nobody has read.

@@ -59,15 +59,17 @@ void lock_for_triggers(Answer& answer, const Relation& table, const RangeUse& us
     }
 }
 
-void lock_use(Answer& answer, const RangeUse& use, const std::vector<std::string>& set_columns) {
+bool is_system_catalog(const Name& name) {
+    return name.schema == "pg_catalog" || name.schema == "information_schema" || name.name.starts_with("pg_");
+}
+
+/// The locks of parse analysis, the rewriter and the planner.
+void lock_use(Answer& answer, const RangeUse& use) {
     const LockMode mode = lock_of(use.how);
     const Relation* relation = answer.catalog.find(use.name);
     if (!relation) {
-        // System catalogs and information_schema are nobody's tables.
-        if (use.name.schema == "pg_catalog" || use.name.schema == "information_schema" ||
-            use.name.name.starts_with("pg_"))
-            return;
-        return answer.lock(use.name, mode);
+        if (!is_system_catalog(use.name)) answer.lock(use.name, mode);
+        return;
     }
     if (relation->kind == RelationKind::view) return answer.lock_read(*relation, mode, true);
     lock_planned(answer, *relation, mode);
@@ -75,12 +77,18 @@ void lock_use(Answer& answer, const RangeUse& use, const std::vector<std::string
         for (const Relation* below : answer.catalog.descendants(relation->id))
             lock_planned(answer, *below, mode,
                          relation->kind == RelationKind::partitioned_table ? "partition" : "child");
+}
+
+/// What is locked as rows are written.
+void lock_for_rows(Answer& answer, const Relation& table, const RangeUse& use,
+                   const std::vector<std::string>& set_columns) {
+    if (table.kind == RelationKind::view) return;
     // ExecPartitionCheck: a row written to a partition by its own name must be within its bounds.
     // Up to 13 a partition's DELETE was seen to look at them as well.
     const bool deletes = use.how == RangeUse::How::delete_ && answer.now.version < 14;
     if (use.how == RangeUse::How::insert || use.how == RangeUse::How::update || deletes)
-        lock_partitioned_above(answer, *relation);
-    lock_for_triggers(answer, *relation, use, set_columns);
+        lock_partitioned_above(answer, table);
+    lock_for_triggers(answer, table, use, set_columns);
 }
 
 }  // namespace
@@ -123,7 +131,7 @@ void lock_query(Answer& answer, const Query& query, Cause read_in_full, bool rea
         if (!reads)
             answer.lock(use.name, lock_of(use.how));  // parsed, not planned: WITH NO DATA
         else
-            lock_use(answer, use, {});
+            lock_use(answer, use);
         if (!reads || use.how != RangeUse::How::read) continue;
         const Relation* relation = answer.catalog.find(use.name);
         if (!relation) {
@@ -144,23 +152,52 @@ void lock_query(Answer& answer, const Query& query, Cause read_in_full, bool rea
     note_functions(answer, query);
 }
 
-void model(Answer& answer, const Dml& dml) {
-    for (const RangeUse& use : dml.query.relations) {
-        // COPY ... TO opens the table itself: nothing is planned.
-        if (dml.kind == Dml::Kind::copy_to && dml.query.relations.size() == 1)
+void lock_parsed(Answer& answer, const Query& query) {
+    for (const RangeUse& use : query.relations) {
+        const Relation* relation = answer.catalog.find(use.name);
+        if (relation && relation->kind == RelationKind::view)
+            answer.lock_read(*relation, lock_of(use.how));
+        else if (relation || !is_system_catalog(use.name))
             answer.lock(use.name, lock_of(use.how));
-        else
-            lock_use(answer, use, dml.set_columns);
-        if (!changes_rows(use.how)) continue;
-        const bool whole_table = (!dml.query.has_where || dml.always_true_where) &&
-                                 (use.how == RangeUse::How::update || use.how == RangeUse::How::delete_);
-        if (dml.kind == Dml::Kind::insert && dml.values_only) continue;  // as many rows as the file spells out
-        if (const Relation* table = answer.catalog.find(use.name))
-            answer.change_rows(*table, whole_table ? Cause::every_row : Cause::query);
-        else
-            answer.work(Work::Kind::change_rows, use.name, whole_table ? Cause::every_row : Cause::query);
     }
+}
+
+namespace {
+
+void plan(Answer& answer, const Dml& dml) {
+    // COPY ... TO opens the table itself: nothing is planned.
+    if (dml.kind == Dml::Kind::copy_to && dml.query.relations.size() == 1)
+        return answer.lock(dml.query.relations.front().name, AccessShare);
+    for (const RangeUse& use : dml.query.relations) lock_use(answer, use);
+}
+
+void note_changed_rows(Answer& answer, const Dml& dml, const RangeUse& use) {
+    if (dml.kind == Dml::Kind::insert && dml.values_only) return;  // as many rows as the file spells out
+    const bool whole_table = (!dml.query.has_where || dml.always_true_where) &&
+                             (use.how == RangeUse::How::update || use.how == RangeUse::How::delete_);
+    const Cause cause = whole_table ? Cause::every_row : Cause::query;
+    if (const Relation* table = answer.catalog.find(use.name))
+        answer.change_rows(*table, cause);
+    else
+        answer.work(Work::Kind::change_rows, use.name, cause);
+}
+
+void execute(Answer& answer, const Dml& dml) {
+    for (const RangeUse& use : dml.query.relations) {
+        if (!changes_rows(use.how)) continue;
+        if (const Relation* table = answer.catalog.find(use.name)) lock_for_rows(answer, *table, use, dml.set_columns);
+        note_changed_rows(answer, dml, use);
+    }
+    lock_sequences_in_use(answer, dml);
     note_functions(answer, dml.query);
+}
+
+}  // namespace
+
+void model(Answer& answer, const Dml& dml) {
+    if (dml.reach == Dml::Reach::parsed) return lock_parsed(answer, dml.query);
+    plan(answer, dml);
+    if (dml.reach == Dml::Reach::run) execute(answer, dml);
 }
 
 void model(Answer& answer, const CreateView& view) {

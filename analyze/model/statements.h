@@ -16,6 +16,7 @@ void model(Answer&, const CreateTable&);
 void model(Answer&, const CreateTableAs&);
 // drop.cpp
 void model(Answer&, const Drop&);
+void model(Answer&, const DropOwned&);
 void model(Answer&, const Truncate&);
 // index.cpp
 void model(Answer&, const CreateIndex&);
@@ -29,6 +30,10 @@ void model(Answer&, const RefreshMaterializedView&);
 void model(Answer&, const LockTable&);
 /// Locks of a query's relations; `reads` also says that they are read in full to produce a stored result.
 void lock_query(Answer&, const Query&, Cause read_in_full, bool reads);
+/// Parsed and rewritten, not planned (PREPARE, the body of a function in SQL): only what the query names is locked.
+void lock_parsed(Answer&, const Query&);
+// sequence_use.cpp
+void lock_sequences_in_use(Answer&, const Dml&);
 // type.cpp
 void model(Answer&, const AlterEnum&);
 void model(Answer&, const AlterDomain&);
@@ -36,6 +41,7 @@ void model(Answer&, const AlterDomain&);
 void model(Answer&, const Rename&);
 void model(Answer&, const SetSchema&);
 void model(Answer&, const ChangeOwner&);
+void model(Answer&, const ReassignOwned&);
 void model(Answer&, const CreateTrigger&);
 void model(Answer&, const PolicyChange&);
 void model(Answer&, const CreateRule&);
@@ -66,6 +72,8 @@ void lock_tables_of_foreign_key(Answer&, const TableConstraint& key);
 void lock_for_new_partition(Answer&, const Relation& partitioned);
 /// A partition's bounds are its partitioned table's to know (generate_partition_qual): AccessShare on all above.
 void lock_partitioned_above(Answer&, const Relation& partition);
+/// ATExecChangeOwner goes on to the table's indexes and the sequences it owns.
+void lock_parts_for_new_owner(Answer&, const Relation& table);
 /// Tables OF the composite type: what CASCADE of ALTER TYPE reaches.
 void lock_typed_tables(Answer&, const Relation& composite_type);
 /// What goes with a table or column under CASCADE: views that read it.

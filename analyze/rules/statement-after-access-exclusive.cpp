@@ -11,7 +11,8 @@ namespace {
 bool told_by_others(const Step& step) {
     if (const auto* index = step.is<CreateIndex>())
         return held_against(step, Traffic::reads, step.qualified(index->table)) != nullptr;
-    if (const auto* dml = step.is<Dml>()) return dml->kind != Dml::Kind::select && dml->kind != Dml::Kind::copy_to;
+    if (const auto* dml = step.is<Dml>())
+        return dml->reach == Dml::Reach::run && dml->kind != Dml::Kind::select && dml->kind != Dml::Kind::copy_to;
     for (const Clause& clause : clauses(step, {AlterTableType::ValidateConstraint}))
         if (held_against(step, Traffic::writes, step.qualified(clause.statement.name))) return true;
     return false;

@@ -14,9 +14,9 @@
 #include <string>
 #include <vector>
 
+#include "analyze/analyze.h"
 #include "analyze/catalog/replay.h"
 #include "analyze/lower/lower.h"
-#include "analyze/model/model.h"
 
 using namespace pgfence;
 
@@ -157,33 +157,37 @@ void replay_all(Catalog& catalog, const std::string& sql, int version) {
         for (const Action& action : statement.actions) replay(catalog, action, version);
 }
 
+/// The statement alone on top of the case's schema, inside a transaction block or outside one.
+Analysis analysed(const Case& c, int version, bool outside) {
+    analyze::Request request;
+    request.version = version;
+    request.schema = {"SELECT 1;\n"};
+    for (const std::string& sql : c.schema) request.schema.back() += sql + ";\n";
+    Script script;
+    script.sql = "SET timezone TO 'UTC';\n" + std::string(outside ? "" : "BEGIN;\n") + c.statement;
+    request.changed.push_back(std::move(script));
+    return analyze::analyze(request);
+}
+
 Answer model_answer(const Case& c, int version, bool outside) {
-    Catalog catalog;
-    for (const std::string& sql : c.schema) replay_all(catalog, sql, version);
-    catalog.set_complete(true);
-    catalog.begin_change();
+    Catalog before;
+    for (const std::string& sql : c.schema) replay_all(before, sql, version);
+    const Analysis analysis = analysed(c, version, outside);
+    const std::vector<AnalyzedStatement>& statements = analysis.files.at(0).statements;
     Answer answer;
-    std::map<std::string, Lock> locks;
-    const Lowered lowered = lower(c.statement);
-    answer.fails = !lowered.errors.empty();
-    const Catalog before = catalog;
-    for (const LoweredStatement& statement : lowered.statements)
-        for (const Action& action : statement.actions) {
-            const Effects effects = effects_of(action, catalog, {version, !outside, "UTC"});
-            for (const Lock& lock : effects.locks) {
-                Lock& strongest = locks.emplace(lock.relation, lock).first->second;
-                strongest.mode = stronger(strongest.mode, lock.mode);
-            }
-            for (const Work& work : effects.work) note_work(answer, work, before);
-            for (const Failure& failure : effects.failures) answer.fails |= failure.certain;
-            replay(catalog, action, version);
+    // SET, perhaps BEGIN, and what the server's version parses of the case.
+    for (std::size_t i = outside ? 1 : 2; i < statements.size(); ++i) {
+        const Effects& effects = statements[i].effects;
+        for (const Lock& lock : effects.locks) {
+            const bool table = lock.kind == RelationKind::table || lock.kind == RelationKind::partitioned_table;
+            const std::string line = "lock " + std::string(sql_name(lock.mode)) + " " + lock.relation + " (" +
+                                     std::string(name_of(lock.kind)) + ")";
+            if (lock.existing && counts(line) && (table || !outside)) answer.locks.insert(line);
         }
-    for (const auto& [name, lock] : locks) {
-        const bool table = lock.kind == RelationKind::table || lock.kind == RelationKind::partitioned_table;
-        const std::string line =
-            "lock " + std::string(sql_name(lock.mode)) + " " + name + " (" + std::string(name_of(lock.kind)) + ")";
-        if (lock.existing && counts(line) && (table || !outside)) answer.locks.insert(line);
+        for (const Work& work : effects.work) note_work(answer, work, before);
+        for (const Failure& failure : effects.failures) answer.fails |= failure.certain;
     }
+    answer.fails |= statements.size() == (outside ? 1u : 2u);
     return answer;
 }
 
