@@ -109,8 +109,13 @@ void drop_relation(Answer& answer, const Relation& relation, bool cascade) {
     if (cascade) lock_dependent_views(answer, relation, {});
 }
 
+void lock_composite_type(Answer& answer, const Name& written) {
+    const Relation* composite = answer.catalog.find(written);
+    if (composite && composite->kind == RelationKind::composite_type) answer.lock(*composite, AccessExclusive);
+}
+
 /// Tables whose columns have the type lose them, with their partitions and the indexes on them.
-void drop_type(Answer& answer, const Name& written) {
+void drop_columns_of_type(Answer& answer, const Name& written) {
     const auto is_type = [&](const TypeName& type) {
         return type.name.name == written.name &&
                (written.schema.empty() || type.name.schema.empty() || type.name.schema == written.schema);
@@ -129,9 +134,6 @@ void drop_type(Answer& answer, const Name& written) {
                     if (e.column == column.name) answer.lock(*index, AccessExclusive, "index");
         }
     }
-    if (const Relation* composite = answer.catalog.find(written);
-        composite && composite->kind == RelationKind::composite_type)
-        answer.lock(*composite, AccessExclusive);
 }
 
 bool calls(const Expr& expr, const std::string& function) {
@@ -261,7 +263,8 @@ void model(Answer& answer, const Drop& drop) {
             case type:
             case domain:
             case composite_type:
-                if (drop.cascade) drop_type(answer, name);
+                lock_composite_type(answer, name);
+                if (drop.cascade) drop_columns_of_type(answer, name);
                 break;
             case function:
             case procedure:
@@ -278,7 +281,7 @@ void model(Answer& answer, const Drop& drop) {
             case extension:
             case server:
                 if (drop.cascade) answer.depends_on("what belongs to " + name.name);
-                if (drop.cascade && drop.object == extension) drop_type(answer, name);
+                if (drop.cascade && drop.object == extension) drop_columns_of_type(answer, name);
                 break;
             case database:
             case tablespace:

@@ -38,7 +38,8 @@ def worded(what, mode, name):
 
 
 def compare_locks(watched, effects, found):
-    server = {name: mode for name, mode in watched.locks.items() if counts(KINDS[watched.kinds[name]], mode)}
+    server = {name: mode for name, mode in watched.locks.items()
+              if counts(KINDS[watched.kinds[name]], mode) and not name.startswith(SYSTEM)}
     model = {name: mode for name, (mode, kind) in predicted_locks(watched, effects).items() if counts(kind, mode)}
     differing = [(name, server.get(name, -1), model.get(name, -1)) for name in sorted(server | model)
                  if server.get(name) != model.get(name)]

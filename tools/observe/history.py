@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from observer import (LOCKS, NOT_IN_A_TRANSACTION_BLOCK, PLANNED, MODE_OF, Seen, checked_keys, chosen_by_planner,
                       relations)
+from postgres_servers import say
 from session import ServerError
 
 COMMITS_BY_ITSELF = {NOT_IN_A_TRANSACTION_BLOCK, "2D000"}
@@ -54,7 +55,8 @@ class History:
         """None when it fails."""
         try:
             return self.in_transaction(statement)
-        except (ServerError, OSError):
+        except (ServerError, OSError) as error:
+            say("%s ends the session: %s" % (statement.place, error))
             self.session.close()
             self.session, self.before = self.connect(), None
             return None
