@@ -11,6 +11,7 @@ class Difference:
 
     def __init__(self):
         self.under, self.over, self.parts = [], [], set()
+        self.admitted = False   # the model says what its answer depends on, or that it knows none
 
     def note(self, part, under, over):
         self.under += under
@@ -25,22 +26,27 @@ def counts(kind, mode):
     return not (kind in NOT_TABLES and mode <= BY_QUERIES)
 
 
-def predicted_locks(watched, effects):
+def predicted_locks(watched, effects, planned):
     """Of what the statement itself makes no lock is compared; a relation that nobody has or makes is an error."""
     made = set(effects["created"])
-    return {lock["relation"]: (MODE_OF[lock["mode"]], lock["kind"]) for lock in effects["locks"]
-            if not lock["relation"].startswith(SYSTEM)
-            and (lock["relation"] in watched.names or lock["relation"] not in made)}
+    for lock in effects["locks"]:
+        name, mode = lock["relation"], MODE_OF[lock["mode"]]
+        if name.startswith(SYSTEM) or (name not in watched.names and name in made) or not counts(lock["kind"], mode):
+            continue
+        # Which partitions a query reaches and which keys it looks up is for the plan and the rows to say.
+        if planned and lock["why"] and name not in watched.locks:
+            continue
+        yield name, mode
 
 
 def worded(what, mode, name):
     return "%s lock %s %s" % (what, MODES[mode] if mode >= 0 else "none", name)
 
 
-def compare_locks(watched, effects, found):
+def compare_locks(watched, effects, planned, found):
     server = {name: mode for name, mode in watched.locks.items()
               if counts(KINDS[watched.kinds[name]], mode) and not name.startswith(SYSTEM)}
-    model = {name: mode for name, (mode, kind) in predicted_locks(watched, effects).items() if counts(kind, mode)}
+    model = dict(predicted_locks(watched, effects, planned))
     differing = [(name, server.get(name, -1), model.get(name, -1)) for name in sorted(server | model)
                  if server.get(name) != model.get(name)]
     def both(name, real, said):
@@ -57,17 +63,20 @@ def compare_sets(part, server, model, maybe, found):
 
 def compare(watched, effects, planned):
     found = Difference()
-    compare_locks(watched, effects, found)
+    compare_locks(watched, effects, planned, found)
     works = [work for work in effects["work"] if work["relation"] in watched.names]
     def said(certain, *kinds):
         return {work["relation"] for work in works if work["certain"] == certain and work["kind"] in kinds}
+    # A copy of an empty table looks like an emptied one.
+    emptied = watched.emptied | {name for name, table in watched.table_of.items() if table in watched.emptied}
     for part, server, kind in [("rewrite", watched.rewrites, "rewrite"),
                                ("index-rebuild", watched.rebuilds, "index-rebuild")]:
-        compare_sets(part, server, said(True, kind), said(False, kind), found)
+        compare_sets(part, server, said(True, kind), said(False, kind) | emptied, found)
     if not planned:
         # Moving an index copies its pages; who builds it anew reads the table, and so does whoever rewrites that.
         read = {watched.table_of[work["relation"]] for work in works
                 if work["kind"] == "index-rebuild" and work["cause"] != "set-tablespace"}
-        maybe = watched.rewrites | said(True, "rewrite") | said(False, "rewrite", "scan", "index-build")
+        maybe = watched.rewrites | watched.emptied | said(True, "rewrite") | said(False, "rewrite", "scan", "index-build")
         compare_sets("scan", watched.scans, said(True, "scan", "index-build") | read, maybe, found)
+    found.admitted = effects["certainty"] != "known"
     return found

@@ -5,8 +5,7 @@ what it made. A statement that refuses a transaction block is run, and not watch
 """
 from dataclasses import dataclass, field
 
-from observer import (LOCKS, NOT_IN_A_TRANSACTION_BLOCK, PLANNED, MODE_OF, Seen, checked_keys, chosen_by_planner,
-                      relations)
+from observer import LOCKS, MODE_OF, NOT_IN_A_TRANSACTION_BLOCK, Seen, checked_keys, chosen_by_planner, relations
 from postgres_servers import say
 from session import ServerError
 
@@ -25,6 +24,7 @@ class Watched:
     locks: dict = field(default_factory=dict)       # name: rank of the strongest mode
     kinds: dict = field(default_factory=dict)       # name: relkind
     rewrites: set = field(default_factory=set)
+    emptied: set = field(default_factory=set)
     rebuilds: set = field(default_factory=set)
     scans: set = field(default_factory=set)
     names: set = field(default_factory=set)         # of the relations before
@@ -102,7 +102,7 @@ class History:
         return locks, scans, wrote
 
     def summary(self, statement, locks, scanned, wrote, messages):
-        before, planned = self.before, PLANNED.match(statement.kind)
+        before, planned = self.before, statement.is_query
         seen = Seen(before)
         seen.note_locks(locks)
         if wrote and not planned:
@@ -113,5 +113,5 @@ class History:
             return {line[len(what) + 1:] for line in seen.lines if line.startswith(what + " ")}
         return Watched(locks={before[oid].name: mode for oid, mode in seen.locks.items()},
                        kinds={before[oid].name: before[oid].kind for oid in seen.locks},
-                       rewrites=named("rewrite"), rebuilds=named("index-rebuild"), scans=named("scan"),
-                       names=self.names, table_of=self.table_of)
+                       rewrites=named("rewrite"), emptied=named("empty"), rebuilds=named("index-rebuild"),
+                       scans=named("scan"), names=self.names, table_of=self.table_of)

@@ -12,6 +12,9 @@ PGFENCE = os.environ.get("PGFENCE", os.path.join(ROOT, "build", "release", "pgfe
 BEGINS = {"BEGIN", "START TRANSACTION"}
 TRANSACTION_CONTROL = BEGINS | {"COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PREPARE TRANSACTION",
                                 "COMMIT PREPARED", "ROLLBACK PREPARED"}
+# What they read, and how, is for the planner and the rows to say.
+QUERIES = re.compile(r"(SELECT|INSERT|UPDATE|DELETE|MERGE|EXPLAIN|COPY|VACUUM|ANALYZE|EXECUTE|FETCH|MOVE|DECLARE CURSOR"
+                     r"|DO|CALL|CREATE TABLE AS|CREATE MATERIALIZED VIEW)\b")
 SAVEPOINT = re.compile(r"(?:SAVEPOINT|(?:ROLLBACK|ABORT)\b.*\bTO(?:\s+SAVEPOINT)?)\s+(\S+)$", re.I | re.S)
 
 
@@ -21,6 +24,10 @@ class Statement:
     line: int
     sql: str
     kind: str   # the command tag
+
+    @property
+    def is_query(self):
+        return QUERIES.match(self.kind) is not None
 
     @property
     def place(self):
