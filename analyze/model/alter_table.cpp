@@ -198,6 +198,11 @@ void lock_below_key(const Alteration& a, const Constraint& key, std::size_t i) {
     const bool primary = key.type == ConstraintType::primary_key;
     const bool makes_not_null = primary && !std::all_of(key.keys.begin(), key.keys.end(),
                                                         [&](const std::string& c) { return is_not_null(*a.table, c); });
+    // ONLY: the partitions must have it already.
+    if (a.statement.only && a.table->kind == RelationKind::partitioned_table && makes_not_null)
+        for (const RelationId id : a.table->children)
+            if (const Relation* partition = a.answer.catalog.get(id))
+                a.answer.lock(*partition, AccessExclusive, "partition");
     if (a.table->kind == RelationKind::partitioned_table) {
         for (const Relation* partition : a.below)
             a.answer.lock(*partition, makes_not_null || version >= 18 ? AccessExclusive : Share, "partition");
@@ -232,8 +237,13 @@ void add_key(const Alteration& a, const Constraint& key, std::size_t i) {
         a.answer.depends_on("whether the columns of index " + key.using_index + " are NOT NULL");
         return;
     }
+    Constraint of_index = key;
     for (const IndexElement& element : index->elements)
-        if (!element.column.empty()) scan_for_nulls(a, element.column, Cause::not_null, i);
+        if (!element.column.empty()) {
+            scan_for_nulls(a, element.column, Cause::not_null, i);
+            of_index.keys.push_back(element.column);
+        }
+    if (a.table) lock_below_key(a, of_index, i);
 }
 
 void add_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
@@ -242,6 +252,8 @@ void add_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i
     switch (c.type) {
         case ConstraintType::check:
             if (!c.enforced) a.answer.needs_version(18, "NOT ENFORCED", i);
+            // MergeWithExistingConstraint: what it inherits it has checked.
+            if (a.table && !c.name.empty() && a.table->constraint_named(c.name)) break;
             if (!c.not_valid && c.enforced) a.scan(Cause::check, i);
             break;
         case ConstraintType::not_null:
@@ -304,8 +316,10 @@ void drop_constraint(const Alteration& a, const AlterTableCmd& cmd) {
 
 /// NO INHERIT -> INHERIT (ATExecAlterConstrInheritability): every child gets the constraint, and is read for nulls.
 void inherit_not_null(const Alteration& a, const std::string& constraint, std::size_t i) {
-    const auto column = std::find_if(a.table->columns.begin(), a.table->columns.end(),
-                                     [&](const Column& c) { return c.not_null_constraint == constraint; });
+    const auto column = std::find_if(a.table->columns.begin(), a.table->columns.end(), [&](const Column& c) {
+        return c.not_null_constraint == constraint ||
+               (c.not_null_constraint.empty() && constraint == a.table->name.name + "_" + c.name + "_not_null");
+    });
     if (column == a.table->columns.end()) return;
     for (const Relation* child : a.below)
         if (!is_not_null(*child, column->name)) a.answer.scan(*child, Cause::not_null, i);
@@ -349,6 +363,23 @@ std::optional<Cause> rewriting_default(const Alteration& a, const ColumnDef& col
     }
 }
 
+/// A new column's constraint goes down to every child, also to those that had the column and to what is below them.
+void check_every_child(const Alteration& a, Cause cause, bool filled, std::size_t i) {
+    const std::set<const Relation*> added(a.changed.begin(), a.changed.end());
+    for (const Relation* child : a.below) {
+        a.answer.lock(*child, AccessExclusive, "child");
+        if (!filled || !added.contains(child)) a.answer.scan(*child, cause, i);
+    }
+}
+
+/// Children inherit no keys; partitions have their part of it.
+void build_key(const Alteration& a, Cause cause, const std::string& name, std::size_t i) {
+    if (a.table && a.table->kind != RelationKind::partitioned_table)
+        a.answer.build(*a.table, name, cause, i);
+    else
+        a.build(cause, i, name);
+}
+
 void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (!cmd.column) return;
     const ColumnDef& column = *cmd.column;
@@ -368,6 +399,7 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     const bool required = find(column, ConstraintType::not_null) || find(column, ConstraintType::primary_key);
     const bool has_value = fills_rows || is_serial(column.type) || find(column, ConstraintType::identity) || generated;
     if (required && generated && generated->generated_virtual) a.scan(Cause::virtual_generated, i);
+    if (required && a.answer.now.version >= 18) check_every_child(a, Cause::not_null, has_value, i);
     if (required && !has_value) {
         a.scan(Cause::not_null, i);
         a.answer.fails(
@@ -376,10 +408,12 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
             i);
     }
     for (const Constraint& c : column.constraints) {
-        if (c.type == ConstraintType::check && !c.not_valid && c.enforced && !rewriting) a.scan(Cause::check, i);
-        if (c.type == ConstraintType::check && rewriting) a.scan(Cause::check, i);
-        if (c.type == ConstraintType::unique) a.build(Cause::unique, i, c.name);
-        if (c.type == ConstraintType::primary_key) a.build(Cause::primary_key, i, c.name);
+        if (c.type == ConstraintType::check && ((!c.not_valid && c.enforced) || rewriting)) {
+            a.scan(Cause::check, i);
+            check_every_child(a, Cause::check, false, i);
+        }
+        if (c.type == ConstraintType::unique) build_key(a, Cause::unique, c.name, i);
+        if (c.type == ConstraintType::primary_key) build_key(a, Cause::primary_key, c.name, i);
         if (c.type != ConstraintType::foreign_key) continue;
         lock_referenced(a.answer, c.referenced, ShareRowExclusive);
         // transformAlterTableStmt: a column that is all null needs no check.
@@ -390,12 +424,19 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     }
 }
 
+bool uses_column(const Relation& index, const std::string& column) {
+    for (const IndexElement& e : index.elements)
+        if (e.column == column || (e.expr && mentions_column(*e.expr, column))) return true;
+    if (index.where && mentions_column(*index.where, column)) return true;
+    return std::find(index.including.begin(), index.including.end(), column) != index.including.end();
+}
+
 void drop_column(const Alteration& a, const AlterTableCmd& cmd) {
     const Catalog& catalog = a.answer.catalog;
     if (a.table && !a.table->column(cmd.name) && a.table->columns_known) return;
     for (const Relation* t : a.targets()) {
         for (const TableConstraint& c : t->constraints)
-            if (c.type == ConstraintType::foreign_key &&
+            if (c.type == ConstraintType::foreign_key && c.enforced &&
                 std::find(c.columns.begin(), c.columns.end(), cmd.name) != c.columns.end())
                 lock_tables_of_foreign_key(a.answer, c);
         for (const auto& [referencing, key] : catalog.referencing(t->id)) {
@@ -404,9 +445,7 @@ void drop_column(const Alteration& a, const AlterTableCmd& cmd) {
             if (named) a.answer.lock(*referencing, AccessExclusive, "referencing table");
         }
         for (const Relation* index : catalog.indexes_of(t->id))
-            for (const IndexElement& element : index->elements)
-                if (element.column == cmd.name || (element.expr && mentions_column(*element.expr, cmd.name)))
-                    a.answer.lock(*index, AccessExclusive, "index");
+            if (uses_column(*index, cmd.name)) a.answer.lock(*index, AccessExclusive, "index");
         for (const Relation* sequence : catalog.sequences_owned_by(t->id))
             if (sequence->owner_column == cmd.name) a.answer.lock(*sequence, AccessExclusive, "owned sequence");
         if (cmd.cascade) lock_dependent_views(a.answer, *t, cmd.name);
@@ -415,13 +454,6 @@ void drop_column(const Alteration& a, const AlterTableCmd& cmd) {
 
 // ---- ALTER COLUMN TYPE: RememberAllDependentForRebuilding, ATPostAlterTypeCleanup, TryReuseIndex, TryReuseForeignKey
 // ---------
-
-bool uses_column(const Relation& index, const std::string& column) {
-    for (const IndexElement& e : index.elements)
-        if (e.column == column || (e.expr && mentions_column(*e.expr, column))) return true;
-    if (index.where && mentions_column(*index.where, column)) return true;
-    return std::find(index.including.begin(), index.including.end(), column) != index.including.end();
-}
 
 bool has_expressions(const Relation& index) {
     return index.where || std::any_of(index.elements.begin(), index.elements.end(),
@@ -528,6 +560,7 @@ void set_expression(const Alteration& a, const AlterTableCmd& cmd, std::size_t i
     const Column* column = a.table ? a.table->column(cmd.name) : nullptr;
     if (column && column->generated_virtual) return;
     a.rewrite(Cause::set_expression, i, column != nullptr);
+    for (const Relation* t : a.targets()) recheck_constraints(a, *t, cmd.name, true, true, i);
     if (!column) a.answer.depends_on("whether " + a.name() + "." + cmd.name + " is stored or virtual");
 }
 
@@ -604,7 +637,11 @@ void model_command(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         case ReplicaIdentity:
             if (!cmd.name.empty()) a.answer.lock(Name{a.table ? a.table->name.schema : "", cmd.name}, Share, "index");
             break;
-        case AddInherit: a.answer.lock(cmd.relation, ShareUpdateExclusive, "parent"); break;
+        case AddInherit:
+            a.answer.lock(cmd.relation, ShareUpdateExclusive, "parent");
+            // ATExecAddInherit looks for circles.
+            for (const Relation* child : a.below) a.answer.lock(*child, AccessShare, "child");
+            break;
         case DropInherit: a.answer.lock(cmd.relation, AccessShare, "parent"); break;
         case AddOf: a.answer.lock(cmd.relation, AccessShare, "type"); break;
         case AttachPartition:
@@ -643,12 +680,15 @@ void lock_tables_of_indexes(Answer& answer, const AlterTable& statement) {
 
 }  // namespace
 
-void lock_typed_tables(Answer& answer, const Relation& composite_type) {
+std::vector<const Relation*> lock_typed_tables(Answer& answer, const Relation& composite_type) {
+    std::vector<const Relation*> tables;
     for (const auto& [id, relation] : answer.catalog.relations())
         if (relation.of_type && relation.of_type->name == composite_type.name.name) {
-            answer.lock(relation, AccessExclusive, "typed table");
-            answer.lock_descendants(relation, AccessExclusive, "child");
+            const auto tree = with_descendants(answer.catalog, relation);
+            tables.insert(tables.end(), tree.begin(), tree.end());
         }
+    for (const Relation* table : tables) answer.lock(*table, AccessExclusive, "typed table");
+    return tables;
 }
 
 void model(Answer& answer, const AlterTable& statement) {
@@ -672,11 +712,12 @@ void model(Answer& answer, const AlterTable& statement) {
             for (const Relation* r : reached.locked) answer.lock(*r, mode, partitioned ? "partition" : "child");
             a.changed = reached.changed;
         }
-        model_command(a, cmd, i);
         const bool attribute = cmd.subtype == AlterTableType::AddColumn || cmd.subtype == AlterTableType::DropColumn ||
                                cmd.subtype == AlterTableType::AlterColumnType;
+        // ATTypedTableRecursion
         if (table && table->kind == RelationKind::composite_type && attribute && cmd.cascade)
-            lock_typed_tables(answer, *table);
+            a.changed = lock_typed_tables(answer, *table);
+        model_command(a, cmd, i);
     }
     lock_tables_of_indexes(answer, statement);
 }

@@ -47,7 +47,8 @@ void model(Answer& answer, const Rename& rename) {
                                 relation->kind == RelationKind::partitioned_table ? "partition" : "child");
     if (const Relation* i = renamed ? answer.catalog.get(renamed->index) : nullptr)
         answer.lock(*i, answer.now.version >= 12 ? ShareUpdateExclusive : AccessExclusive, "index");
-    if (rename.object == trigger && relation->kind == RelationKind::partitioned_table)
+    // renametrig_partition (15+)
+    if (rename.object == trigger && relation->kind == RelationKind::partitioned_table && answer.now.version >= 15)
         answer.lock_descendants(*relation, AccessExclusive, "partition");
 }
 

@@ -41,8 +41,12 @@ bool is_key(const Constraint& c) {
 bool takes_every_descendant(const AlterTableCmd& cmd, const Relation& table, int version) {
     const TableConstraint* constraint = table.constraint_named(cmd.name);
     switch (cmd.subtype) {
+        // 18: a column that is NOT NULL already is not followed any further.
+        case SetNotNull: {
+            const Column* column = table.column(cmd.name);
+            return version < 18 || !column || !column->not_null || !column->not_null_valid;
+        }
         case ColumnDefault:
-        case SetNotNull:
         case DropNotNull:
         case SetStatistics:
         case SetStorage:
