@@ -16,6 +16,14 @@ void lock_foreign_keys_of(Answer& answer, const Relation& table, LockMode mode) 
         if (c.type == ConstraintType::foreign_key) lock_referenced(answer, c.referenced_name, mode);
 }
 
+/// tryAttachPartitionForeignKey
+bool same_key(const TableConstraint& own, const TableConstraint& parents) {
+    return own.type == ConstraintType::foreign_key && own.columns == parents.columns &&
+           own.referenced_name == parents.referenced_name && own.referenced_columns == parents.referenced_columns &&
+           own.on_delete == parents.on_delete && own.on_update == parents.on_update &&
+           own.deferrable == parents.deferrable && own.enforced == parents.enforced;
+}
+
 }  // namespace
 
 // CloneFkReferenced: 15 gives the new partition's side of the key triggers of its own, and locks the referencing table
@@ -23,9 +31,13 @@ void lock_foreign_keys_of(Answer& answer, const Relation& table, LockMode mode) 
 // member.
 void lock_for_new_partition(Answer& answer, const Relation& partitioned) {
     const int version = answer.now.version;
-    for (const auto& [referencing, key] : answer.catalog.referencing(partitioned.id))
+    for (const auto& [referencing, key] : keys_to_rows_of(answer.catalog, partitioned))
         if (referencing->id != partitioned.id && version >= 12)
             answer.lock(*referencing, version >= 15 ? ShareRowExclusive : AccessShare, "referencing table");
+    // CloneRowTriggersToPartition
+    for (const TriggerInfo& trigger : partitioned.triggers)
+        if (const Relation* from = trigger.row ? answer.catalog.get(trigger.from) : nullptr)
+            answer.lock(*from, AccessShare, "FROM of the constraint trigger");
     if (version < 12) return;
     for (const Relation* index : answer.catalog.indexes_of(partitioned.id))
         answer.lock(*index, ShareUpdateExclusive, "partitioned index");
@@ -52,6 +64,7 @@ void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd
         }
     }
     if (!table) return;
+    lock_partitioned_above(answer, *table);
     lock_for_new_partition(answer, *table);
     if (const Relation* other = answer.catalog.default_partition(table->id)) {
         answer.lock(*other, AccessExclusive, "default partition");
@@ -77,8 +90,7 @@ void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd
         // A key the partition already has is merged into the parent's: its own triggers go (AccessExclusive).
         const bool merged =
             child && std::any_of(child->constraints.begin(), child->constraints.end(), [&](const TableConstraint& own) {
-                return own.type == ConstraintType::foreign_key && own.columns == c.columns &&
-                       own.referenced_name == c.referenced_name;
+                return same_key(own, c);
             });
         const LockMode cloned = answer.now.version >= 12 ? ShareRowExclusive : RowShare;
         lock_referenced(answer, c.referenced_name, merged ? AccessExclusive : cloned);
@@ -94,7 +106,8 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     if (cmd.concurrently) answer.refused_in_transaction_block("ALTER TABLE ... DETACH CONCURRENTLY");
     const Relation* child = answer.catalog.find(cmd.relation);
     // Before 14 the partition itself was only protected against other DDL, unless foreign keys point at its rows.
-    const bool referenced = table && !answer.catalog.referencing(table->id).empty();
+    const auto keys = table ? keys_to_rows_of(answer.catalog, *table) : std::vector<Catalog::Referencing>{};
+    const bool referenced = !keys.empty();
     answer.lock(cmd.relation, answer.now.version >= 14 || referenced ? AccessExclusive : ShareUpdateExclusive,
                 "partition");
     if (child) answer.lock_descendants(*child, AccessExclusive, "partition");
@@ -109,14 +122,15 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     lock_foreign_keys_of(answer, *table, ShareRowExclusive);
     // ATDetachCheckNoForeignKeyRefs (Share), then the partition's triggers of the key go: AccessExclusive. No row may
     // reference what leaves (RI_PartitionRemove_Check reads them all).
-    for (const auto& [referencing, key] : answer.catalog.referencing(table->id)) {
+    if (referenced) lock_partitioned_above(answer, *table);
+    for (const auto& [referencing, key] : keys) {
         if (referencing->id == table->id) continue;
         answer.lock(*referencing, AccessExclusive, "referencing table");
         if (key->enforced) answer.scan(*referencing, Cause::foreign_key, i);
     }
     if (child)
         for (const Relation* index : answer.catalog.indexes_of(child->id))
-            answer.lock(*index, AccessExclusive, "index");
+            if (index->parent_index != 0) answer.lock(*index, AccessExclusive, "index");
 }
 
 }  // namespace pgfence

@@ -8,6 +8,7 @@
 
 #include "analyze/model/column_type.h"
 #include "analyze/model/expressions.h"
+#include "analyze/model/recursion.h"
 #include "analyze/model/statements.h"
 #include "analyze/model/volatility.h"
 
@@ -82,66 +83,6 @@ LockMode lock_level(const AlterTableCmd& cmd, int version) {
     }
 }
 
-/// EnableDisableTrigger goes down to the partitions for row triggers only: they were cloned. 15+: a foreign key's as
-/// well.
-bool has_partition_triggers(const AlterTableCmd& cmd, const Relation& table, int version) {
-    const bool all = cmd.subtype == AlterTableType::EnableTrigAll || cmd.subtype == AlterTableType::DisableTrigAll;
-    const bool any_name =
-        all || cmd.subtype == AlterTableType::EnableTrigUser || cmd.subtype == AlterTableType::DisableTrigUser;
-    for (const TriggerInfo& trigger : table.triggers)
-        if (any_name || trigger.name == cmd.name) {
-            if (trigger.row) return true;
-            if (!any_name) return false;
-        }
-    // A trigger that the catalog does not know may be one.
-    if (!any_name) return true;
-    return all && version >= 15 &&
-           std::any_of(table.constraints.begin(), table.constraints.end(),
-                       [](const TableConstraint& c) { return c.type == ConstraintType::foreign_key; });
-}
-
-/// ATPrepCmd: which subcommands go down to children and partitions.
-bool recurses(const AlterTableCmd& cmd, const Relation& table, int version) {
-    using enum AlterTableType;
-    const bool partitioned = table.kind == RelationKind::partitioned_table;
-    switch (cmd.subtype) {
-        case AddColumn:
-        case DropColumn:
-        case ColumnDefault:
-        case SetNotNull:
-        case DropNotNull:
-        case SetStatistics:
-        case SetStorage:
-        case AlterColumnType:
-        case DropConstraint:
-        case DropExpression:
-        case SetExpression: return true;
-        case ValidateConstraint: {
-            const TableConstraint* c = table.constraint_named(cmd.name);
-            return !c || c->type != ConstraintType::foreign_key || partitioned;
-        }
-        case AlterConstraint: return partitioned || version >= 18;
-        case AddConstraint: {
-            if (!cmd.constraint) return false;
-            const ConstraintType type = cmd.constraint->type;
-            if (type == ConstraintType::check || type == ConstraintType::not_null) return !cmd.constraint->no_inherit;
-            return partitioned;
-        }
-        case AddIdentity:
-        case SetIdentity:
-        case DropIdentity: return partitioned && version >= 17;
-        case EnableTrig:
-        case EnableAlwaysTrig:
-        case EnableReplicaTrig:
-        case DisableTrig:
-        case EnableTrigAll:
-        case DisableTrigAll:
-        case EnableTrigUser:
-        case DisableTrigUser: return partitioned && has_partition_triggers(cmd, table, version);
-        default: return false;
-    }
-}
-
 const Constraint* find(const ColumnDef& column, ConstraintType type) {
     const auto it = std::find_if(column.constraints.begin(), column.constraints.end(),
                                  [&](const Constraint& c) { return c.type == type; });
@@ -164,32 +105,33 @@ struct Alteration {
     Answer& answer;
     const AlterTable& statement;
     const Relation* table;               ///< null: not in the catalog
-    std::vector<const Relation*> below;  ///< descendants that subcommands recurse to; empty with ONLY
+    std::vector<const Relation*> below;  ///< every descendant; empty with ONLY
     std::set<std::string> added_columns = {};
     std::set<std::string> dropped_constraints = {};  ///< by this statement, wherever in it: AT_PASS_DROP comes first
+    std::vector<const Relation*> changed = {};       ///< descendants that the subcommand at hand is carried out on
 
-    /// Every relation with storage that a recursing subcommand touches.
-    std::vector<const Relation*> targets(const AlterTableCmd& cmd) const {
+    /// Every relation with storage that the subcommand at hand touches.
+    std::vector<const Relation*> targets() const {
         std::vector<const Relation*> all;
         if (table) all.push_back(table);
-        if (table && recurses(cmd, *table, answer.now.version)) all.insert(all.end(), below.begin(), below.end());
+        all.insert(all.end(), changed.begin(), changed.end());
         return all;
     }
-    void scan(const AlterTableCmd& cmd, Cause cause, std::size_t i, bool certain = true) const {
-        for (const Relation* t : targets(cmd)) answer.scan(*t, cause, i, certain);
+    void scan(Cause cause, std::size_t i, bool certain = true) const {
+        for (const Relation* t : targets()) answer.scan(*t, cause, i, certain);
         if (!table) answer.work(Work::Kind::scan, statement.name, cause, i, certain);
     }
     /// Of a valid foreign key's old rows.
-    void scan_for_foreign_key(const AlterTableCmd& cmd, const Name& referenced, std::size_t i) const {
-        scan(cmd, Cause::foreign_key, i);
-        for (const Relation* t : targets(cmd)) lock_indexes_of_initial_check(answer, *t, referenced);
+    void scan_for_foreign_key(const Name& referenced, std::size_t i) const {
+        scan(Cause::foreign_key, i);
+        for (const Relation* t : targets()) lock_indexes_of_initial_check(answer, *t, referenced);
     }
-    void rewrite(const AlterTableCmd& cmd, Cause cause, std::size_t i, bool certain = true) const {
-        for (const Relation* t : targets(cmd)) answer.rewrite(*t, cause, i, certain);
+    void rewrite(Cause cause, std::size_t i, bool certain = true) const {
+        for (const Relation* t : targets()) answer.rewrite(*t, cause, i, certain);
         if (!table) answer.work(Work::Kind::rewrite, statement.name, cause, i, certain);
     }
-    void build(const AlterTableCmd& cmd, Cause cause, std::size_t i, const std::string& index) const {
-        for (const Relation* t : targets(cmd)) answer.build(*t, index, cause, i);
+    void build(Cause cause, std::size_t i, const std::string& index) const {
+        for (const Relation* t : targets()) answer.build(*t, index, cause, i);
         if (!table) answer.work(Work::Kind::index_build, statement.name, cause, i, true, index);
     }
     std::string name() const { return answer.catalog.qualified(statement.name); }
@@ -220,8 +162,7 @@ void scan_for_nulls_in(const Alteration& a, const Relation& table, const std::st
         a.answer.scan(table, cause, i);
 }
 
-void scan_for_nulls(const Alteration& a, const AlterTableCmd& cmd, const std::string& column, Cause cause,
-                    std::size_t i) {
+void scan_for_nulls(const Alteration& a, const std::string& column, Cause cause, std::size_t i) {
     if (!a.table) {
         a.answer.work(Work::Kind::scan, a.statement.name, cause, i);
         if (!a.added_columns.contains(column))
@@ -229,12 +170,12 @@ void scan_for_nulls(const Alteration& a, const AlterTableCmd& cmd, const std::st
                                 " is NOT NULL already, or a valid CHECK proves it");
         return;
     }
-    for (const Relation* t : a.targets(cmd)) scan_for_nulls_in(a, *t, column, cause, i);
+    for (const Relation* t : a.targets()) scan_for_nulls_in(a, *t, column, cause, i);
 }
 
 // ---- constraints ---------------------------------------------------------------------------------------------------
 
-void add_foreign_key(const Alteration& a, const AlterTableCmd& cmd, const Constraint& key, std::size_t i) {
+void add_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) {
     lock_referenced(a.answer, key.referenced, ShareRowExclusive);
     const bool partitioned = a.table && a.table->kind == RelationKind::partitioned_table;
     if (key.not_valid && partitioned && a.answer.now.version < 18)
@@ -246,7 +187,7 @@ void add_foreign_key(const Alteration& a, const AlterTableCmd& cmd, const Constr
         for (const Relation* below : a.below)
             if (std::find(below->parents.begin(), below->parents.end(), a.table->id) == below->parents.end())
                 a.answer.lock(*below, AccessExclusive, "partition");
-    if (!key.not_valid && key.enforced) a.scan_for_foreign_key(cmd, key.referenced, i);
+    if (!key.not_valid && key.enforced) a.scan_for_foreign_key(key.referenced, i);
 }
 
 /// A primary key makes its columns NOT NULL, children's too (transformIndexConstraint, ATPrepSetNotNull: partitions are
@@ -257,6 +198,11 @@ void lock_below_key(const Alteration& a, const Constraint& key, std::size_t i) {
     const bool primary = key.type == ConstraintType::primary_key;
     const bool makes_not_null = primary && !std::all_of(key.keys.begin(), key.keys.end(),
                                                         [&](const std::string& c) { return is_not_null(*a.table, c); });
+    // ONLY: the partitions must have it already.
+    if (a.statement.only && a.table->kind == RelationKind::partitioned_table && makes_not_null)
+        for (const RelationId id : a.table->children)
+            if (const Relation* partition = a.answer.catalog.get(id))
+                a.answer.lock(*partition, AccessExclusive, "partition");
     if (a.table->kind == RelationKind::partitioned_table) {
         for (const Relation* partition : a.below)
             a.answer.lock(*partition, makes_not_null || version >= 18 ? AccessExclusive : Share, "partition");
@@ -271,12 +217,12 @@ void lock_below_key(const Alteration& a, const Constraint& key, std::size_t i) {
 /// RenameRelation
 LockMode lock_to_rename_index(int version) { return version >= 12 ? ShareUpdateExclusive : AccessExclusive; }
 
-void add_key(const Alteration& a, const AlterTableCmd& cmd, const Constraint& key, std::size_t i) {
+void add_key(const Alteration& a, const Constraint& key, std::size_t i) {
     const bool primary = key.type == ConstraintType::primary_key;
     if (key.using_index.empty()) {
         const Cause cause = primary ? Cause::primary_key : Cause::unique;
         // A key on ONLY a partitioned table waits for its partitions' indexes.
-        a.build(cmd, cause, i, key.name);
+        a.build(cause, i, key.name);
         if (a.table) lock_below_key(a, key, i);
         // The index build reads the table as well; what the NOT NULL of a primary key adds is that nulls make it fail.
         return;
@@ -291,8 +237,13 @@ void add_key(const Alteration& a, const AlterTableCmd& cmd, const Constraint& ke
         a.answer.depends_on("whether the columns of index " + key.using_index + " are NOT NULL");
         return;
     }
+    Constraint of_index = key;
     for (const IndexElement& element : index->elements)
-        if (!element.column.empty()) scan_for_nulls(a, cmd, element.column, Cause::not_null, i);
+        if (!element.column.empty()) {
+            scan_for_nulls(a, element.column, Cause::not_null, i);
+            of_index.keys.push_back(element.column);
+        }
+    if (a.table) lock_below_key(a, of_index, i);
 }
 
 void add_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
@@ -301,17 +252,19 @@ void add_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i
     switch (c.type) {
         case ConstraintType::check:
             if (!c.enforced) a.answer.needs_version(18, "NOT ENFORCED", i);
-            if (!c.not_valid && c.enforced) a.scan(cmd, Cause::check, i);
+            // MergeWithExistingConstraint: what it inherits it has checked.
+            if (a.table && !c.name.empty() && a.table->constraint_named(c.name)) break;
+            if (!c.not_valid && c.enforced) a.scan(Cause::check, i);
             break;
         case ConstraintType::not_null:
             a.answer.needs_version(18, "ADD CONSTRAINT ... NOT NULL", i);
             if (!c.not_valid)
-                for (const std::string& column : c.keys) scan_for_nulls(a, cmd, column, Cause::not_null, i);
+                for (const std::string& column : c.keys) scan_for_nulls(a, column, Cause::not_null, i);
             break;
-        case ConstraintType::foreign_key: add_foreign_key(a, cmd, c, i); break;
+        case ConstraintType::foreign_key: add_foreign_key(a, c, i); break;
         case ConstraintType::unique:
-        case ConstraintType::primary_key: add_key(a, cmd, c, i); break;
-        case ConstraintType::exclusion: a.build(cmd, Cause::exclusion, i, c.name); break;
+        case ConstraintType::primary_key: add_key(a, c, i); break;
+        case ConstraintType::exclusion: a.build(Cause::exclusion, i, c.name); break;
         default: break;
     }
 }
@@ -319,7 +272,7 @@ void add_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i
 void validate_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     const TableConstraint* c = a.table ? a.table->constraint_named(cmd.name) : nullptr;
     if (!c) {
-        a.scan(cmd, Cause::check, i, false);
+        a.scan(Cause::check, i, false);
         a.answer.depends_on("constraint " + cmd.name + " of " + a.name() +
                             ": a foreign key also locks the referenced table");
         return;
@@ -331,10 +284,10 @@ void validate_constraint(const Alteration& a, const AlterTableCmd& cmd, std::siz
         // RI_Initial_Check only reads the partitions.
         if (const Relation* referenced = a.answer.catalog.find(c->referenced_name))
             a.answer.lock_descendants(*referenced, AccessShare, "referenced table");
-        a.scan_for_foreign_key(cmd, c->referenced_name, i);
+        a.scan_for_foreign_key(c->referenced_name, i);
         return;
     }
-    a.scan(cmd, c->type == ConstraintType::not_null ? Cause::not_null : Cause::check, i);
+    a.scan(c->type == ConstraintType::not_null ? Cause::not_null : Cause::check, i);
 }
 
 void lock_index_tree(Answer& answer, const Relation& index) {
@@ -351,10 +304,6 @@ void drop_constraint(const Alteration& a, const AlterTableCmd& cmd) {
                                 ": a foreign key also locks the referenced table");
         return;
     }
-    // ONLY leaves the children their constraint, but they are told that it is their own now (dropconstraint_internal).
-    if (a.statement.only && !c->no_inherit && c->type == ConstraintType::check)
-        for (const RelationId id : a.table->children)
-            if (const Relation* child = a.answer.catalog.get(id)) a.answer.lock(*child, AccessExclusive, "child");
     if (c->type == ConstraintType::foreign_key) lock_tables_of_foreign_key(a.answer, *c);
     if (const Relation* index = a.answer.catalog.get(c->index)) {
         lock_index_tree(a.answer, *index);
@@ -367,8 +316,10 @@ void drop_constraint(const Alteration& a, const AlterTableCmd& cmd) {
 
 /// NO INHERIT -> INHERIT (ATExecAlterConstrInheritability): every child gets the constraint, and is read for nulls.
 void inherit_not_null(const Alteration& a, const std::string& constraint, std::size_t i) {
-    const auto column = std::find_if(a.table->columns.begin(), a.table->columns.end(),
-                                     [&](const Column& c) { return c.not_null_constraint == constraint; });
+    const auto column = std::find_if(a.table->columns.begin(), a.table->columns.end(), [&](const Column& c) {
+        return c.not_null_constraint == constraint ||
+               (c.not_null_constraint.empty() && constraint == a.table->name.name + "_" + c.name + "_not_null");
+    });
     if (column == a.table->columns.end()) return;
     for (const Relation* child : a.below)
         if (!is_not_null(*child, column->name)) a.answer.scan(*child, Cause::not_null, i);
@@ -381,7 +332,7 @@ void alter_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t
     if (!c) return;
     if (c->type == ConstraintType::foreign_key && c->enforced != cmd.constraint->enforced) {
         lock_referenced(a.answer, c->referenced_name, cmd.constraint->enforced ? ShareRowExclusive : AccessExclusive);
-        if (cmd.constraint->enforced) a.scan_for_foreign_key(cmd, c->referenced_name, i);
+        if (cmd.constraint->enforced) a.scan_for_foreign_key(c->referenced_name, i);
     }
 }
 
@@ -414,6 +365,23 @@ std::optional<Cause> rewriting_default(const Alteration& a, const ColumnDef& col
     }
 }
 
+/// A new column's constraint goes down to every child, also to those that had the column and to what is below them.
+void check_every_child(const Alteration& a, Cause cause, bool filled, std::size_t i) {
+    const std::set<const Relation*> added(a.changed.begin(), a.changed.end());
+    for (const Relation* child : a.below) {
+        a.answer.lock(*child, AccessExclusive, "child");
+        if (!filled || !added.contains(child)) a.answer.scan(*child, cause, i);
+    }
+}
+
+/// Children inherit no keys; partitions have their part of it.
+void build_key(const Alteration& a, Cause cause, const std::string& name, std::size_t i) {
+    if (a.table && a.table->kind != RelationKind::partitioned_table)
+        a.answer.build(*a.table, name, cause, i);
+    else
+        a.build(cause, i, name);
+}
+
 void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (!cmd.column) return;
     const ColumnDef& column = *cmd.column;
@@ -424,7 +392,7 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     const bool fills_rows = value && value->expr && !is_null_literal(*value->expr);
     bool certain = true;
     const auto rewriting = rewriting_default(a, column, fills_rows ? value : nullptr, certain);
-    if (rewriting) a.rewrite(cmd, *rewriting, i, certain);
+    if (rewriting) a.rewrite(*rewriting, i, certain);
 
     const Constraint* generated = find(column, ConstraintType::generated);
     if (generated)
@@ -432,39 +400,45 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
                                generated->generated_virtual ? "a virtual generated column" : "a generated column", i);
     const bool required = find(column, ConstraintType::not_null) || find(column, ConstraintType::primary_key);
     const bool has_value = fills_rows || is_serial(column.type) || find(column, ConstraintType::identity) || generated;
-    if (required && generated && generated->generated_virtual) a.scan(cmd, Cause::virtual_generated, i);
+    if (required && generated && generated->generated_virtual) a.scan(Cause::virtual_generated, i);
+    if (required && a.answer.now.version >= 18) check_every_child(a, Cause::not_null, has_value, i);
     if (required && !has_value) {
-        a.scan(cmd, Cause::not_null, i);
+        a.scan(Cause::not_null, i);
         a.answer.fails(
             Failure::Kind::existing_rows,
             "column \"" + column.name + "\" of relation \"" + a.statement.name.name + "\" contains null values", false,
             i);
     }
     for (const Constraint& c : column.constraints) {
-        if (c.type == ConstraintType::check && !c.not_valid && c.enforced && !rewriting) a.scan(cmd, Cause::check, i);
-        if (c.type == ConstraintType::check && rewriting) a.scan(cmd, Cause::check, i);
-        if (c.type == ConstraintType::unique) a.build(cmd, Cause::unique, i, c.name);
-        if (c.type == ConstraintType::primary_key) a.build(cmd, Cause::primary_key, i, c.name);
+        if (c.type == ConstraintType::check && ((!c.not_valid && c.enforced) || rewriting)) {
+            a.scan(Cause::check, i);
+            check_every_child(a, Cause::check, false, i);
+        }
+        if (c.type == ConstraintType::unique) build_key(a, Cause::unique, c.name, i);
+        if (c.type == ConstraintType::primary_key) build_key(a, Cause::primary_key, c.name, i);
         if (c.type != ConstraintType::foreign_key) continue;
         lock_referenced(a.answer, c.referenced, ShareRowExclusive);
         // transformAlterTableStmt: a column that is all null needs no check.
         const bool partitioned_on_11 =
             a.table && a.table->kind == RelationKind::partitioned_table && a.answer.now.version < 12;
         if ((fills_rows || partitioned_on_11) && !c.not_valid && c.enforced)
-            a.scan_for_foreign_key(cmd, c.referenced, i);
+            a.scan_for_foreign_key(c.referenced, i);
     }
+}
+
+bool uses_column(const Relation& index, const std::string& column) {
+    for (const IndexElement& e : index.elements)
+        if (e.column == column || (e.expr && mentions_column(*e.expr, column))) return true;
+    if (index.where && mentions_column(*index.where, column)) return true;
+    return std::find(index.including.begin(), index.including.end(), column) != index.including.end();
 }
 
 void drop_column(const Alteration& a, const AlterTableCmd& cmd) {
     const Catalog& catalog = a.answer.catalog;
     if (a.table && !a.table->column(cmd.name) && a.table->columns_known) return;
-    // ONLY leaves the children their column, but they are told that it is their own now (ATExecDropColumn).
-    if (a.table && a.statement.only)
-        for (const RelationId id : a.table->children)
-            if (const Relation* child = catalog.get(id)) a.answer.lock(*child, AccessExclusive, "child");
-    for (const Relation* t : a.targets(cmd)) {
+    for (const Relation* t : a.targets()) {
         for (const TableConstraint& c : t->constraints)
-            if (c.type == ConstraintType::foreign_key &&
+            if (c.type == ConstraintType::foreign_key && c.enforced &&
                 std::find(c.columns.begin(), c.columns.end(), cmd.name) != c.columns.end())
                 lock_tables_of_foreign_key(a.answer, c);
         for (const auto& [referencing, key] : catalog.referencing(t->id)) {
@@ -473,9 +447,7 @@ void drop_column(const Alteration& a, const AlterTableCmd& cmd) {
             if (named) a.answer.lock(*referencing, AccessExclusive, "referencing table");
         }
         for (const Relation* index : catalog.indexes_of(t->id))
-            for (const IndexElement& element : index->elements)
-                if (element.column == cmd.name || (element.expr && mentions_column(*element.expr, cmd.name)))
-                    a.answer.lock(*index, AccessExclusive, "index");
+            if (uses_column(*index, cmd.name)) a.answer.lock(*index, AccessExclusive, "index");
         for (const Relation* sequence : catalog.sequences_owned_by(t->id))
             if (sequence->owner_column == cmd.name) a.answer.lock(*sequence, AccessExclusive, "owned sequence");
         if (cmd.cascade) lock_dependent_views(a.answer, *t, cmd.name);
@@ -484,13 +456,6 @@ void drop_column(const Alteration& a, const AlterTableCmd& cmd) {
 
 // ---- ALTER COLUMN TYPE: RememberAllDependentForRebuilding, ATPostAlterTypeCleanup, TryReuseIndex, TryReuseForeignKey
 // ---------
-
-bool uses_column(const Relation& index, const std::string& column) {
-    for (const IndexElement& e : index.elements)
-        if (e.column == column || (e.expr && mentions_column(*e.expr, column))) return true;
-    if (index.where && mentions_column(*index.where, column)) return true;
-    return std::find(index.including.begin(), index.including.end(), column) != index.including.end();
-}
 
 bool has_expressions(const Relation& index) {
     return index.where || std::any_of(index.elements.begin(), index.elements.end(),
@@ -502,8 +467,9 @@ void rebuild_indexes(const Alteration& a, const Relation& t, const std::string& 
     for (const Relation* index : a.answer.catalog.indexes_of(t.id)) {
         if (!uses_column(*index, column)) continue;
         a.answer.lock(*index, AccessExclusive, "index");
-        // CheckIndexCompatible gives up on expressions and predicates.
-        if (reusable && !has_expressions(*index) && index->valid) continue;
+        // CheckIndexCompatible gives up on expressions and predicates; TryReuseIndex on partitioned indexes, and those of
+        // the partitions are dropped and built with them.
+        if (reusable && !has_expressions(*index) && index->valid && index->parent_index == 0) continue;
         a.answer.rebuild(*index, cause, i);
         a.answer.scan(t, cause, i);
     }
@@ -560,12 +526,12 @@ std::string_view collation_name(const Name& collation) {
 void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (!cmd.column) return;
     if (!a.table || !a.table->column(cmd.name)) {
-        a.rewrite(cmd, Cause::type_change, i, false);
+        a.rewrite(Cause::type_change, i, false);
         a.answer.depends_on("the old type of " + a.name() + "." + cmd.name);
         return;
     }
     refuse_dependents(a, *a.table, cmd.name, i);
-    for (const Relation* t : a.targets(cmd)) {
+    for (const Relation* t : a.targets()) {
         const Column* column = t->column(cmd.name);
         if (!column) continue;
         if (t->kind == RelationKind::foreign_table || t->kind == RelationKind::composite_type) continue;
@@ -595,7 +561,8 @@ void set_expression(const Alteration& a, const AlterTableCmd& cmd, std::size_t i
     a.answer.needs_version(17, "SET EXPRESSION", i);
     const Column* column = a.table ? a.table->column(cmd.name) : nullptr;
     if (column && column->generated_virtual) return;
-    a.rewrite(cmd, Cause::set_expression, i, column != nullptr);
+    a.rewrite(Cause::set_expression, i, column != nullptr);
+    for (const Relation* t : a.targets()) recheck_constraints(a, *t, cmd.name, true, true, i);
     if (!column) a.answer.depends_on("whether " + a.name() + "." + cmd.name + " is stored or virtual");
 }
 
@@ -651,7 +618,7 @@ void model_command(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         case AddColumn: add_column(a, cmd, i); break;
         case DropColumn: drop_column(a, cmd); break;
         case AlterColumnType: alter_column_type(a, cmd, i); break;
-        case SetNotNull: scan_for_nulls(a, cmd, cmd.name, Cause::not_null, i); break;
+        case SetNotNull: scan_for_nulls(a, cmd.name, Cause::not_null, i); break;
         case SetExpression: set_expression(a, cmd, i); break;
         case AddConstraint: add_constraint(a, cmd, i); break;
         case ValidateConstraint: validate_constraint(a, cmd, i); break;
@@ -670,7 +637,11 @@ void model_command(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         case ReplicaIdentity:
             if (!cmd.name.empty()) a.answer.lock(Name{a.table ? a.table->name.schema : "", cmd.name}, Share, "index");
             break;
-        case AddInherit: a.answer.lock(cmd.relation, ShareUpdateExclusive, "parent"); break;
+        case AddInherit:
+            a.answer.lock(cmd.relation, ShareUpdateExclusive, "parent");
+            // ATExecAddInherit looks for circles.
+            for (const Relation* child : a.below) a.answer.lock(*child, AccessShare, "child");
+            break;
         case DropInherit: a.answer.lock(cmd.relation, AccessShare, "parent"); break;
         case AddOf: a.answer.lock(cmd.relation, AccessShare, "type"); break;
         case AttachPartition:
@@ -709,10 +680,15 @@ void lock_tables_of_indexes(Answer& answer, const AlterTable& statement) {
 
 }  // namespace
 
-void lock_typed_tables(Answer& answer, const Relation& composite_type) {
+std::vector<const Relation*> lock_typed_tables(Answer& answer, const Relation& composite_type) {
+    std::vector<const Relation*> tables;
     for (const auto& [id, relation] : answer.catalog.relations())
-        if (relation.of_type && relation.of_type->name == composite_type.name.name)
-            answer.lock(relation, AccessExclusive, "typed table");
+        if (relation.of_type && relation.of_type->name == composite_type.name.name) {
+            const auto tree = with_descendants(answer.catalog, relation);
+            tables.insert(tables.end(), tree.begin(), tree.end());
+        }
+    for (const Relation* table : tables) answer.lock(*table, AccessExclusive, "typed table");
+    return tables;
 }
 
 void model(Answer& answer, const AlterTable& statement) {
@@ -730,22 +706,18 @@ void model(Answer& answer, const AlterTable& statement) {
     if (table && !statement.only) a.below = answer.catalog.descendants(table->id);
     for (std::size_t i = 0; i < statement.cmds.size(); ++i) {
         const AlterTableCmd& cmd = statement.cmds[i];
-        const bool key_of_partitioned =
-            cmd.subtype == AlterTableType::AddConstraint && cmd.constraint && table &&
-            table->kind == RelationKind::partitioned_table &&
-            (cmd.constraint->type == ConstraintType::unique || cmd.constraint->type == ConstraintType::primary_key);
-        if (table && recurses(cmd, *table, answer.now.version) && !key_of_partitioned)
-            for (const Relation* below : a.below)
-                answer.lock(*below, mode, table->kind == RelationKind::partitioned_table ? "partition" : "child");
-        // 18 was seen to lock the children of a NO INHERIT check, too, which it then leaves alone.
-        if (answer.now.version >= 18 && cmd.subtype == AlterTableType::AddConstraint && cmd.constraint &&
-            cmd.constraint->no_inherit)
-            for (const Relation* below : a.below) answer.lock(*below, mode, "child");
-        model_command(a, cmd, i);
+        if (table) {
+            const Below reached = below(answer.catalog, *table, statement.only, cmd, answer.now.version);
+            const bool partitioned = table->kind == RelationKind::partitioned_table;
+            for (const Relation* r : reached.locked) answer.lock(*r, mode, partitioned ? "partition" : "child");
+            a.changed = reached.changed;
+        }
         const bool attribute = cmd.subtype == AlterTableType::AddColumn || cmd.subtype == AlterTableType::DropColumn ||
                                cmd.subtype == AlterTableType::AlterColumnType;
+        // ATTypedTableRecursion
         if (table && table->kind == RelationKind::composite_type && attribute && cmd.cascade)
-            lock_typed_tables(answer, *table);
+            a.changed = lock_typed_tables(answer, *table);
+        model_command(a, cmd, i);
     }
     lock_tables_of_indexes(answer, statement);
 }

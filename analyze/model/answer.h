@@ -61,6 +61,10 @@ private:
 std::string name_in_report(const Name& resolved);
 inline std::string name_in_report(const Relation& relation) { return name_in_report(relation.name); }
 
+inline bool is_index(const Relation& relation) {
+    return relation.kind == RelationKind::index || relation.kind == RelationKind::partitioned_index;
+}
+
 /// The relation and everything below it that has storage of its own: partitions or inheritance children.
 std::vector<const Relation*> with_descendants(const Catalog& catalog, const Relation& relation);
 

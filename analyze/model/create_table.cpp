@@ -58,8 +58,10 @@ void model(Answer& answer, const CreateTable& table) {
 }
 
 void model(Answer& answer, const CreateTableAs& table) {
-    if (table.if_not_exists && answer.catalog.find(table.name)) return;
-    lock_query(answer, table.query, Cause::query, !table.with_no_data);
+    // Parse analysis comes first (transformCreateTableAsStmt), and locks what the query names.
+    const bool there = table.if_not_exists && answer.catalog.find(table.name);
+    lock_query(answer, table.query, Cause::query, !table.with_no_data && !there);
+    if (there) return;
     answer.creates(answer.catalog.qualified(table.name));
 }
 

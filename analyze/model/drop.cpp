@@ -32,6 +32,17 @@ void lock_indexes_of_initial_check(Answer& answer, const Relation& referencing, 
     lock_referenced_indexes(answer, referenced, AccessShare);
 }
 
+std::vector<Catalog::Referencing> keys_to_rows_of(const Catalog& catalog, const Relation& table) {
+    std::vector<Catalog::Referencing> keys = catalog.referencing(table.id);
+    for (const Relation* at = &table; at && at->is_partition && !at->parents.empty();) {
+        at = catalog.get(at->parents.front());
+        if (!at) break;
+        const auto above = catalog.referencing(at->id);
+        keys.insert(keys.end(), above.begin(), above.end());
+    }
+    return keys;
+}
+
 void lock_tables_of_foreign_key(Answer& answer, const TableConstraint& key) {
     lock_referenced(answer, key.referenced_name, AccessExclusive);
 }
@@ -69,11 +80,15 @@ void drop_table(Answer& answer, const Relation& table, bool cascade) {
     answer.lock_indexes(table, AccessExclusive);
     for (const Relation* sequence : answer.catalog.sequences_owned_by(table.id))
         answer.lock(*sequence, AccessExclusive, "owned sequence");
+    // A partition's share of its parent's key has no trigger on the referenced table, nor has a key that is not enforced.
     for (const TableConstraint& c : table.constraints)
-        if (c.type == ConstraintType::foreign_key) lock_tables_with_triggers_of(answer, c);
+        if (c.type == ConstraintType::foreign_key && c.enforced && (c.local || !table.is_partition))
+            lock_tables_with_triggers_of(answer, c);
     if (cascade)
-        for (const auto& [referencing, key] : answer.catalog.referencing(table.id))
+        for (const auto& [referencing, key] : keys_to_rows_of(answer.catalog, table)) {
             answer.lock(*referencing, AccessExclusive, "referencing table");
+            if (key->referenced != table.id) lock_tables_with_triggers_of(answer, *key);
+        }
     if (table.is_partition)
         for (const RelationId id : table.parents)
             if (const Relation* parent = answer.catalog.get(id)) {
@@ -91,6 +106,9 @@ void drop_table(Answer& answer, const Relation& table, bool cascade) {
 void drop_index(Answer& answer, const Relation& index, bool concurrently) {
     const Relation* table = answer.catalog.get(index.table);
     if (table) answer.lock(*table, concurrently ? ShareUpdateExclusive : AccessExclusive, "table of the index");
+    // RemoveRelations takes every partition, whether it has a part of the index or not.
+    if (table && index.kind == RelationKind::partitioned_index)
+        answer.lock_descendants(*table, AccessExclusive, "partition");
     for (const RelationId id : index.child_indexes)
         if (const Relation* child = answer.catalog.get(id)) {
             answer.lock(*child, AccessExclusive, "partition's index");
@@ -109,8 +127,13 @@ void drop_relation(Answer& answer, const Relation& relation, bool cascade) {
     if (cascade) lock_dependent_views(answer, relation, {});
 }
 
+void lock_composite_type(Answer& answer, const Name& written) {
+    const Relation* composite = answer.catalog.find(written);
+    if (composite && composite->kind == RelationKind::composite_type) answer.lock(*composite, AccessExclusive);
+}
+
 /// Tables whose columns have the type lose them, with their partitions and the indexes on them.
-void drop_type(Answer& answer, const Name& written) {
+void drop_columns_of_type(Answer& answer, const Name& written) {
     const auto is_type = [&](const TypeName& type) {
         return type.name.name == written.name &&
                (written.schema.empty() || type.name.schema.empty() || type.name.schema == written.schema);
@@ -129,9 +152,6 @@ void drop_type(Answer& answer, const Name& written) {
                     if (e.column == column.name) answer.lock(*index, AccessExclusive, "index");
         }
     }
-    if (const Relation* composite = answer.catalog.find(written);
-        composite && composite->kind == RelationKind::composite_type)
-        answer.lock(*composite, AccessExclusive);
 }
 
 bool calls(const Expr& expr, const std::string& function) {
@@ -219,7 +239,10 @@ void drop_part(Answer& answer, const Drop& drop, std::size_t i) {
         if (!trigger && !named(relation->rules) && !named(relation->policies)) return;
     }
     answer.lock(drop.names[i], AccessExclusive);
-    if (relation && relation->kind == RelationKind::partitioned_table && drop.object == ObjectType::trigger)
+    // Partitions have copies of row triggers only.
+    const auto for_statement = [&](const TriggerInfo& t) { return t.name == part && !t.row; };
+    if (relation && relation->kind == RelationKind::partitioned_table && drop.object == ObjectType::trigger &&
+        std::none_of(relation->triggers.begin(), relation->triggers.end(), for_statement))
         answer.lock_descendants(*relation, AccessExclusive, "partition");
 }
 
@@ -267,7 +290,8 @@ void model(Answer& answer, const Drop& drop) {
             case type:
             case domain:
             case composite_type:
-                if (drop.cascade) drop_type(answer, name);
+                lock_composite_type(answer, name);
+                if (drop.cascade) drop_columns_of_type(answer, name);
                 break;
             case function:
             case procedure:
@@ -283,7 +307,7 @@ void model(Answer& answer, const Drop& drop) {
                 break;
             case extension:
                 if (drop.cascade) answer.depends_on("what belongs to " + name.name);
-                if (drop.cascade) drop_type(answer, name);
+                if (drop.cascade) drop_columns_of_type(answer, name);
                 break;
             case server:
                 if (drop.cascade) drop_tables_of_server(answer, name.name);
@@ -307,7 +331,7 @@ void model(Answer& answer, const Truncate& truncate) {
             for (const Relation* sequence : answer.catalog.sequences_owned_by(table.id))
                 answer.lock(*sequence, AccessExclusive, "owned sequence");
         if (!truncate.cascade) return;
-        for (const auto& [referencing, key] : answer.catalog.referencing(table.id))
+        for (const auto& [referencing, key] : keys_to_rows_of(answer.catalog, table))
             self(self, *referencing, "referencing table");
     };
     for (const RangeUse& use : truncate.tables) {

@@ -5,13 +5,8 @@
 #include "analyze/model/statements.h"
 
 namespace pgfence {
-namespace {
 
 using enum LockMode;
-
-bool is_index(const Relation& r) { return r.kind == RelationKind::index || r.kind == RelationKind::partitioned_index; }
-
-}  // namespace
 
 // DefineIndex: Share, or ShareUpdateExclusive when concurrent; every partition is built in turn.
 void model(Answer& answer, const CreateIndex& index) {

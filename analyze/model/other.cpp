@@ -31,20 +31,24 @@ void model(Answer& answer, const Rename& rename) {
                       rename.object == policy || rename.object == rule || rename.object == attribute;
     if (!part && !is_relation(rename.object)) return;
     if (!exists_or_assumed(answer, rename.relation, rename.if_exists)) return;
-    // RenameRelation (12+): an index named as an index needs no more than ShareUpdateExclusive.
-    const bool light = rename.object == index && answer.now.version >= 12;
-    answer.lock(rename.relation, light ? ShareUpdateExclusive : AccessExclusive);
+    // RenameRelation (12+): an index named as an index needs no more than ShareUpdateExclusive. ALTER INDEX may name
+    // other relations, too.
     const Relation* relation = answer.catalog.find(rename.relation);
+    const bool light = rename.object == index && answer.now.version >= 12 && (!relation || is_index(*relation));
+    answer.lock(rename.relation, light ? ShareUpdateExclusive : AccessExclusive);
     if (!relation || !part) return;
     if (rename.object == attribute) lock_typed_tables(answer, *relation);
-    if ((rename.object == column || rename.object == constraint || rename.object == attribute) && !rename.only)
+    // rename_constraint_internal: children have checks and NOT NULLs only, and none that says NO INHERIT.
+    const TableConstraint* renamed = rename.object == constraint ? relation->constraint_named(rename.part) : nullptr;
+    const bool inherited = !renamed || (renamed->type == ConstraintType::check && !renamed->no_inherit);
+    if ((rename.object == column || rename.object == constraint || rename.object == attribute) && !rename.only &&
+        inherited)
         answer.lock_descendants(*relation, AccessExclusive,
                                 relation->kind == RelationKind::partitioned_table ? "partition" : "child");
-    if (rename.object == constraint)
-        if (const TableConstraint* c = relation->constraint_named(rename.part))
-            if (const Relation* i = answer.catalog.get(c->index))
-                answer.lock(*i, answer.now.version >= 12 ? ShareUpdateExclusive : AccessExclusive, "index");
-    if (rename.object == trigger && relation->kind == RelationKind::partitioned_table)
+    if (const Relation* i = renamed ? answer.catalog.get(renamed->index) : nullptr)
+        answer.lock(*i, answer.now.version >= 12 ? ShareUpdateExclusive : AccessExclusive, "index");
+    // renametrig_partition (15+)
+    if (rename.object == trigger && relation->kind == RelationKind::partitioned_table && answer.now.version >= 15)
         answer.lock_descendants(*relation, AccessExclusive, "partition");
 }
 

@@ -66,6 +66,8 @@ void lock_referenced(Answer&, const Name& referenced, LockMode mode);
 void lock_referenced_indexes(Answer&, const Name& referenced, LockMode mode);
 /// RI_Initial_Check joins the two tables: the planner opens the indexes of both.
 void lock_indexes_of_initial_check(Answer&, const Relation& referencing, const Name& referenced);
+/// Foreign keys that rows of the table may be referenced by: those to it, and to the partitioned tables above it.
+std::vector<Catalog::Referencing> keys_to_rows_of(const Catalog&, const Relation& table);
 /// Dropping a foreign key removes its triggers from the other table too (RemoveTriggerById): AccessExclusive there.
 void lock_tables_of_foreign_key(Answer&, const TableConstraint& key);
 /// What a partitioned table has that a new partition takes part in: indexes, and foreign keys that point at it.
@@ -74,8 +76,8 @@ void lock_for_new_partition(Answer&, const Relation& partitioned);
 void lock_partitioned_above(Answer&, const Relation& partition);
 /// ATExecChangeOwner goes on to the table's indexes and the sequences it owns.
 void lock_parts_for_new_owner(Answer&, const Relation& table);
-/// Tables OF the composite type: what CASCADE of ALTER TYPE reaches.
-void lock_typed_tables(Answer&, const Relation& composite_type);
+/// Tables OF the composite type and what inherits from them: what CASCADE of ALTER TYPE reaches.
+std::vector<const Relation*> lock_typed_tables(Answer&, const Relation& composite_type);
 /// What goes with a table or column under CASCADE: views that read it.
 void lock_dependent_views(Answer&, const Relation& relation, std::string_view column);
 

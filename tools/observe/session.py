@@ -91,10 +91,10 @@ def row(body):
     for _ in range(struct.unpack("!h", body[:2])[0]):
         size = struct.unpack("!i", body[at:at + 4])[0]
         at += 4
-        values.append(None if size < 0 else body[at:at + size].decode())
+        values.append(None if size < 0 else body[at:at + size].decode(errors="replace"))
         at += max(size, 0)
     return values
 
 
 def fields(body):
-    return {part[:1].decode(): part[1:].decode() for part in body.split(b"\0") if part}
+    return {part[:1].decode(): part[1:].decode(errors="replace") for part in body.split(b"\0") if part}

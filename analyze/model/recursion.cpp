@@ -1,0 +1,179 @@
+// Which subcommands of ALTER TABLE go down to children and partitions, and how far. Some lock every descendant at once
+// (find_all_inheritors); others ask each level for its children (find_inheritance_children), and stop at a child that
+// keeps what its parent loses or already has what its parent gets.
+
+#include "analyze/model/recursion.h"
+
+#include <algorithm>
+#include <set>
+
+namespace pgfence {
+namespace {
+
+using enum AlterTableType;
+
+bool is_partitioned(const Relation& table) { return table.kind == RelationKind::partitioned_table; }
+
+/// EnableDisableTrigger goes down to the partitions for row triggers only: they were cloned. 15+: a foreign key's as
+/// well.
+bool has_partition_triggers(const AlterTableCmd& cmd, const Relation& table, int version) {
+    const bool all = cmd.subtype == EnableTrigAll || cmd.subtype == DisableTrigAll;
+    const bool any_name = all || cmd.subtype == EnableTrigUser || cmd.subtype == DisableTrigUser;
+    for (const TriggerInfo& trigger : table.triggers)
+        if (any_name || trigger.name == cmd.name) {
+            if (trigger.row) return true;
+            if (!any_name) return false;
+        }
+    // A trigger that the catalog does not know may be one.
+    if (!any_name) return true;
+    return all && version >= 15 &&
+           std::any_of(table.constraints.begin(), table.constraints.end(),
+                       [](const TableConstraint& c) { return c.type == ConstraintType::foreign_key; });
+}
+
+/// Checks, and 18's NOT NULL, which is no TableConstraint, are what children inherit.
+bool is_inherited_by_children(const TableConstraint& c) { return c.type == ConstraintType::check && !c.no_inherit; }
+
+bool is_key(const Constraint& c) {
+    return c.type == ConstraintType::unique || c.type == ConstraintType::primary_key;
+}
+
+bool takes_every_descendant(const AlterTableCmd& cmd, const Relation& table, int version) {
+    const TableConstraint* constraint = table.constraint_named(cmd.name);
+    switch (cmd.subtype) {
+        // 18: a column that is NOT NULL already is not followed any further.
+        case SetNotNull: {
+            const Column* column = table.column(cmd.name);
+            return version < 18 || !column || !column->not_null || !column->not_null_valid;
+        }
+        case ColumnDefault:
+        case DropNotNull:
+        case SetStatistics:
+        case SetStorage:
+        case AlterColumnType:
+        case DropExpression:
+        case SetExpression: return true;
+        case ValidateConstraint:
+            return !constraint || is_inherited_by_children(*constraint) ||
+                   (constraint->type == ConstraintType::foreign_key && is_partitioned(table));
+        case AlterConstraint: return is_partitioned(table) || version >= 18;
+        case AddConstraint: {
+            if (!cmd.constraint) return false;
+            const ConstraintType type = cmd.constraint->type;
+            if (type == ConstraintType::not_null) return !cmd.constraint->no_inherit;
+            return type != ConstraintType::check && !is_key(*cmd.constraint) && is_partitioned(table);
+        }
+        // ATCheckPartitionsNotInUse, before anything is asked about the constraint
+        case DropConstraint: return is_partitioned(table);
+        case AddIdentity:
+        case SetIdentity:
+        case DropIdentity: return is_partitioned(table) && version >= 17;
+        case EnableTrig:
+        case EnableAlwaysTrig:
+        case EnableReplicaTrig:
+        case DisableTrig:
+        case EnableTrigAll:
+        case DisableTrigAll:
+        case EnableTrigUser:
+        case DisableTrigUser: return is_partitioned(table) && has_partition_triggers(cmd, table, version);
+        default: return false;
+    }
+}
+
+enum class Child { keeps, changes };
+
+/// More than one parent has the column, or the child defines it as well: it is only told (attinhcount, attislocal).
+Child on_drop_column(const Catalog& catalog, const Relation& child, const std::string& name) {
+    const Column* column = child.column(name);
+    if (!column || column->local) return Child::keeps;
+    const auto parents = std::count_if(child.parents.begin(), child.parents.end(), [&](RelationId id) {
+        const Relation* parent = catalog.get(id);
+        return parent && parent->column(name);
+    });
+    return parents > 1 ? Child::keeps : Child::changes;
+}
+
+Child on_drop_constraint(const Catalog& catalog, const Relation& child, const std::string& name) {
+    const TableConstraint* constraint = child.constraint_named(name);
+    if (constraint && constraint->local) return Child::keeps;
+    const auto parents = std::count_if(child.parents.begin(), child.parents.end(), [&](RelationId id) {
+        const Relation* parent = catalog.get(id);
+        return parent && parent->constraint_named(name);
+    });
+    return parents > 1 ? Child::keeps : Child::changes;
+}
+
+/// ATExecAddColumn, ATExecDropColumn, dropconstraint_internal, ATAddCheckNNConstraint on one child.
+Child on_child(const Catalog& catalog, const Relation& child, const AlterTableCmd& cmd) {
+    switch (cmd.subtype) {
+        case AddColumn: return cmd.column && child.column(cmd.column->name) ? Child::keeps : Child::changes;
+        case DropColumn: return on_drop_column(catalog, child, cmd.name);
+        case DropConstraint: return on_drop_constraint(catalog, child, cmd.name);
+        default: return child.constraint_named(cmd.constraint->name) ? Child::keeps : Child::changes;
+    }
+}
+
+bool goes_level_by_level(const AlterTableCmd& cmd, const Relation& table) {
+    switch (cmd.subtype) {
+        case AddColumn:
+        case DropColumn: return true;
+        case AddConstraint:
+            return cmd.constraint && cmd.constraint->type == ConstraintType::check && !cmd.constraint->no_inherit;
+        case DropConstraint: {
+            const TableConstraint* constraint = table.constraint_named(cmd.name);
+            return !constraint || is_inherited_by_children(*constraint);
+        }
+        default: return false;
+    }
+}
+
+Below level_by_level(const Catalog& catalog, const Relation& table, const AlterTableCmd& cmd) {
+    Below found;
+    std::set<RelationId> seen{table.id};
+    std::vector<const Relation*> pending{&table};
+    for (std::size_t i = 0; i < pending.size(); ++i)
+        for (const RelationId id : pending[i]->children) {
+            const Relation* child = catalog.get(id);
+            if (!child || !seen.insert(id).second) continue;
+            found.locked.push_back(child);
+            if (on_child(catalog, *child, cmd) == Child::keeps) continue;
+            found.changed.push_back(child);
+            pending.push_back(child);
+        }
+    return found;
+}
+
+std::vector<const Relation*> children_of(const Catalog& catalog, const Relation& table) {
+    std::vector<const Relation*> children;
+    for (const RelationId id : table.children)
+        if (const Relation* child = catalog.get(id)) children.push_back(child);
+    return children;
+}
+
+/// ONLY leaves the children what they have, but they are told that it is their own now.
+std::vector<const Relation*> told_by_only(const Catalog& catalog, const Relation& table, const AlterTableCmd& cmd,
+                                          int version) {
+    if (cmd.subtype == DropConstraint && is_partitioned(table)) return catalog.descendants(table.id);
+    const bool told = cmd.subtype == DropColumn || (cmd.subtype == DropNotNull && version >= 18) ||
+                      (cmd.subtype == DropConstraint && goes_level_by_level(cmd, table));
+    return told ? children_of(catalog, table) : std::vector<const Relation*>{};
+}
+
+}  // namespace
+
+Below below(const Catalog& catalog, const Relation& table, bool only, const AlterTableCmd& cmd, int version) {
+    if (table.children.empty()) return {};
+    if (only) return {told_by_only(catalog, table, cmd, version), {}};
+    Below found;
+    if (goes_level_by_level(cmd, table)) found = level_by_level(catalog, table, cmd);
+    const bool adds = cmd.subtype == AddConstraint && cmd.constraint;
+    const bool every = takes_every_descendant(cmd, table, version);
+    // 18's ATPrepCmd locks them all, whatever becomes of the constraint.
+    if (every || (adds && version >= 18)) found.locked = catalog.descendants(table.id);
+    // The key of a partitioned table is built on its partitions, with locks of its own.
+    const bool key = adds && is_key(*cmd.constraint) && is_partitioned(table);
+    if (key || (every && !goes_level_by_level(cmd, table))) found.changed = catalog.descendants(table.id);
+    return found;
+}
+
+}  // namespace pgfence

@@ -1,0 +1,19 @@
+#pragma once
+// How far an ALTER TABLE subcommand goes below its table.
+
+#include <vector>
+
+#include "analyze/catalog/catalog.h"
+#include "core/action.h"
+
+namespace pgfence {
+
+struct Below {
+    std::vector<const Relation*> locked;   ///< children, partitions, theirs, ...: parents before children
+    std::vector<const Relation*> changed;  ///< of these, what the subcommand is carried out on as well
+};
+
+/// ATPrepCmd and ATSimpleRecursion, which take every descendant, and the subcommands that go down level by level.
+Below below(const Catalog& catalog, const Relation& table, bool only, const AlterTableCmd& cmd, int version);
+
+}  // namespace pgfence

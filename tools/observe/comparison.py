@@ -1,0 +1,82 @@
+"""Holds what a server did against what the model says; tests/model_server_test.cpp asks the same questions."""
+from observer import KINDS, MODE_OF, MODES
+
+SYSTEM = ("pg_catalog.", "information_schema.", "pg_toast.")
+BY_QUERIES = MODES.index("ROW EXCLUSIVE")
+NOT_TABLES = {KINDS["i"], KINDS["I"], KINDS["S"]}
+
+
+class Difference:
+    """Lines that only one side has: what the model misses (under) and what it makes up (over)."""
+
+    def __init__(self):
+        self.under, self.over, self.parts = [], [], set()
+        self.admitted = False   # the model says what its answer depends on, or that it knows none
+
+    def note(self, part, under, over):
+        self.under += under
+        self.over += over
+        if under or over:
+            self.parts.add(part)
+
+
+def counts(kind, mode):
+    """A query locks the indexes that its plan may use and the sequences that it draws from as it locks its tables, up
+    to ROW EXCLUSIVE: whoever stands in the way of that stands in the way of the table's lock."""
+    return not (kind in NOT_TABLES and mode <= BY_QUERIES)
+
+
+def predicted_locks(watched, effects, planned):
+    """Of what the statement itself makes no lock is compared; a relation that nobody has or makes is an error."""
+    made = set(effects["created"])
+    for lock in effects["locks"]:
+        name, mode = lock["relation"], MODE_OF[lock["mode"]]
+        if name.startswith(SYSTEM) or (name not in watched.names and name in made) or not counts(lock["kind"], mode):
+            continue
+        # Which partitions a query reaches and which keys it looks up is for the plan and the rows to say.
+        if planned and lock["why"] and name not in watched.locks:
+            continue
+        yield name, mode
+
+
+def worded(what, mode, name):
+    return "%s lock %s %s" % (what, MODES[mode] if mode >= 0 else "none", name)
+
+
+def compare_locks(watched, effects, planned, found):
+    server = {name: mode for name, mode in watched.locks.items()
+              if counts(KINDS[watched.kinds[name]], mode) and not name.startswith(SYSTEM)}
+    model = dict(predicted_locks(watched, effects, planned))
+    differing = [(name, server.get(name, -1), model.get(name, -1)) for name in sorted(server | model)
+                 if server.get(name) != model.get(name)]
+    def both(name, real, said):
+        return "%s (%s), not %s" % (worded("server:", real, name), KINDS.get(watched.kinds.get(name), "-"),
+                                    MODES[said] if said >= 0 else "none")
+    found.note("locks", [both(*one) for one in differing if one[1] > one[2]],
+               [both(*one) for one in differing if one[1] < one[2]])
+
+
+def compare_sets(part, server, model, maybe, found):
+    found.note(part, ["server: %s %s" % (part, name) for name in sorted(server - model - maybe)],
+               ["model: %s %s" % (part, name) for name in sorted(model - server - maybe)])
+
+
+def compare(watched, effects, planned):
+    found = Difference()
+    compare_locks(watched, effects, planned, found)
+    works = [work for work in effects["work"] if work["relation"] in watched.names]
+    def said(certain, *kinds):
+        return {work["relation"] for work in works if work["certain"] == certain and work["kind"] in kinds}
+    # A copy of an empty table looks like an emptied one.
+    emptied = watched.emptied | {name for name, table in watched.table_of.items() if table in watched.emptied}
+    for part, server, kind in [("rewrite", watched.rewrites, "rewrite"),
+                               ("index-rebuild", watched.rebuilds, "index-rebuild")]:
+        compare_sets(part, server, said(True, kind), said(False, kind) | emptied, found)
+    if not planned:
+        # Moving an index copies its pages; who builds it anew reads the table, and so does whoever rewrites that.
+        read = {watched.table_of[work["relation"]] for work in works
+                if work["kind"] == "index-rebuild" and work["cause"] != "set-tablespace"}
+        maybe = watched.rewrites | watched.emptied | said(True, "rewrite") | said(False, "rewrite", "scan", "index-build")
+        compare_sets("scan", watched.scans, said(True, "scan", "index-build") | read, maybe, found)
+    found.admitted = effects["certainty"] != "known"
+    return found
