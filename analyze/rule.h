@@ -4,7 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <cassert>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,23 +17,47 @@
 #include "core/action.h"
 #include "core/effects.h"
 #include "core/finding.h"
+#include "core/rule_option.h"
 
 namespace pgfence {
 
+/// An action that ran earlier in the file. What bodies ran is not among them.
+struct Earlier {
+    const Action* action;
+    const std::string* kind;  ///< command tag
+    SourceSpan span;
+};
+
 /// One action of one statement, with everything known about it.
 struct Step {
-    const std::string& sql;  ///< of the whole statement
+    const std::string& sql;   ///< of the whole statement
+    const std::string& kind;  ///< its command tag: "ALTER TABLE"
     const Action& action;
     const Effects& effects;
     const Scope& scope;
     const Catalog& before;
     const Catalog& after;
-    int version = 18;   ///< major
-    bool alone = true;  ///< the only action of its statement
+    int version = 18;                       ///< major
+    bool alone = true;                      ///< the only action of its statement
+    bool transaction_assumed = false;       ///< how the file is sent is a guess
+    std::span<const Earlier> earlier = {};  ///< of this file, the last 64 at most, the latest last
+    const OptionValues* options = nullptr;  ///< of the rule that is asked, every one that it declares
 
     template <class T>
     const T* is() const {
         return std::get_if<T>(&action);
+    }
+
+    /// What the team chose for an option that the rule declares.
+    template <class T>
+    const T& option(std::string_view name) const {
+        const auto found = options->find(name);
+        assert(found != options->end());
+        return std::get<T>(found->second);
+    }
+    std::int64_t number(std::string_view name) const { return option<std::int64_t>(name); }
+    const std::vector<std::string>& texts(std::string_view name) const {
+        return option<std::vector<std::string>>(name);
     }
 
     /// Work with that cause on something that was there before the change; null when there is none.
@@ -56,6 +83,8 @@ struct Consequence {
     std::vector<std::string> depends_on;
     std::optional<SourceSpan> related;
     std::string related_message;
+    /// Asked when the whole change has run: true takes it back. For what a later statement may still put right.
+    std::function<bool(const Catalog& end)> settled = nullptr;
 };
 
 struct Rule {
@@ -66,11 +95,13 @@ struct Rule {
         bad;  ///< SQL that it reports, in several spellings; earlier statements may set the scene
     std::vector<std::string_view> good;  ///< SQL that it does not report
     std::vector<Consequence> (*check)(const Step&);
-    std::string_view aliases = "";  ///< other tools' ids for the same hazard, space separated
-    int since = 11;                 ///< first major it applies to
-    int until = 99;                 ///< last major it applies to
-    bool once_per_file = false;     ///< the first finding in a file stands for all that would follow
-    bool backstop = false;          ///< asked last, and only where no rule but a robustness one reported the statement
+    std::string_view aliases = "";         ///< other tools' ids for the same hazard, space separated
+    int since = 11;                        ///< first major it applies to
+    int until = 99;                        ///< last major it applies to
+    bool once_per_file = false;            ///< the first finding in a file stands for all that would follow
+    bool backstop = false;                 ///< asked last, and only where no rule reported what the statement does
+    std::vector<RuleOption> options = {};  ///< [rules.<id>] of the config
+    OptionValues example_options = {};     ///< what the examples are run with, where that is not the fallback
 };
 
 struct NamedRule {
