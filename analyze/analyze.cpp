@@ -32,8 +32,8 @@ std::vector<Lowered> lower_all(const std::vector<std::string_view>& texts) {
 }
 
 RuleInfo info_of(const NamedRule& named) {
-    return {std::string(named.id), std::string(named.rule->title),         std::string(named.rule->why),
-            named.rule->category,  default_severity(named.rule->category), named.rule->options};
+    return {std::string(named.id), std::string(named.rule->title), std::string(named.rule->why),
+            named.rule->category,  default_severity(*named.rule),  named.rule->options};
 }
 
 void add_once(std::vector<std::string>& all, std::string what) {
@@ -69,6 +69,7 @@ void merge(Effects& into, Effects&& more) {
     append(into.failures, more.failures);
     for (std::string& what : more.depends_on) add_once(into.depends_on, std::move(what));
     append(into.proofs, more.proofs);
+    into.padding = std::max(into.padding, more.padding);
     into.certainty = std::max(into.certainty, more.certainty);
     std::sort(into.locks.begin(), into.locks.end(),
               [](const Lock& a, const Lock& b) { return a.relation < b.relation; });
@@ -114,7 +115,7 @@ std::vector<Asked> asked_by(const Request& request, std::set<std::string, std::l
     for (const NamedRule& named : all_rules()) {
         const Rule& rule = *named.rule;
         if (request.version < rule.since || request.version > rule.until) continue;
-        if (default_severity(rule.category) == Severity::off && !request.switched_on.contains(named.id)) {
+        if (default_severity(rule) == Severity::off && !request.switched_on.contains(named.id)) {
             not_asked.emplace(named.id);
             continue;
         }
@@ -147,7 +148,7 @@ public:
         for (const Script& script : request_.history) remember(lowered_[next++], &script);
         timeline_.now().begin_change();
         for (const Script& script : request_.changed) judge(lowered_[next++], script);
-        keep_unsettled();
+        keep_what_stands();
         for (const NamedRule& named : all_rules()) analysis_.rules.push_back(info_of(named));
         return std::move(analysis_);
     }
@@ -213,6 +214,7 @@ private:
         file.transaction_reason = script.transaction_reason;
         file.transaction_assumed = script.transaction_assumed;
         file.unread = script.unread;
+        file.no_way_back = script.no_way_back;
         timeline_.begin_file();
         scope_.begin_file(script.transaction, static_cast<std::uint32_t>(lowered.statements.size()), script.format);
         once_.clear();
@@ -230,16 +232,16 @@ private:
             return std::tie(a.finding.span.begin, a.finding.rule, a.finding.span.end, a.finding.message) <
                    std::tie(b.finding.span.begin, b.finding.rule, b.finding.span.end, b.finding.message);
         });
-        all_findings_.insert(all_findings_.end(), std::make_move_iterator(findings_.begin()),
-                             std::make_move_iterator(findings_.end()));
+        all_found_.insert(all_found_.end(), std::make_move_iterator(findings_.begin()),
+                          std::make_move_iterator(findings_.end()));
         findings_.clear();
         analysis_.files.push_back(std::move(file));
     }
 
-    /// What the rest of the change did not put right.
-    void keep_unsettled() {
-        for (Found& found : all_findings_)
-            if (!found.settled || !found.settled(timeline_.now()))
+    /// A later statement of the change may have put right what an earlier one left open.
+    void keep_what_stands() {
+        for (Found& found : all_found_)
+            if (!found.stands_at_end || found.stands_at_end(timeline_.now()))
                 analysis_.findings.push_back(std::move(found.finding));
     }
 
@@ -356,7 +358,7 @@ private:
                                   .recipe = std::move(c.recipe),
                                   .related = c.related,
                                   .related_message = std::move(c.related_message)},
-                                 std::move(c.settled)});
+                                 std::move(c.stands_at_end)});
             if (!rule.once_per_file) continue;
             once_.push_back(named.id);
             return;
@@ -372,10 +374,10 @@ private:
     std::vector<Asked> asked_;
     struct Found {
         Finding finding;
-        std::function<bool(const Catalog& end)> settled;
+        std::function<bool(const Catalog& end)> stands_at_end;
     };
     std::vector<Found> findings_;         // of the file at hand
-    std::vector<Found> all_findings_;     // of the files before
+    std::vector<Found> all_found_;        // of the files before
     std::vector<std::string_view> once_;  // rules that have spoken for this file
     std::vector<Earlier> earlier_;        // of the file at hand
 };

@@ -83,8 +83,9 @@ struct Consequence {
     std::vector<std::string> depends_on;
     std::optional<SourceSpan> related;
     std::string related_message;
-    /// Asked when the whole change has run: true takes it back. For what a later statement may still put right.
-    std::function<bool(const Catalog& end)> settled = nullptr;
+    /// Asked of the catalog that the whole change leaves behind: false takes the finding back, as a later statement has
+    /// put it right. Empty: it stands. Outlives the Step.
+    std::function<bool(const Catalog& end)> stands_at_end;
 };
 
 struct Rule {
@@ -95,13 +96,14 @@ struct Rule {
         bad;  ///< SQL that it reports, in several spellings; earlier statements may set the scene
     std::vector<std::string_view> good;  ///< SQL that it does not report
     std::vector<Consequence> (*check)(const Step&);
-    std::string_view aliases = "";         ///< other tools' ids for the same hazard, space separated
-    int since = 11;                        ///< first major it applies to
-    int until = 99;                        ///< last major it applies to
-    bool once_per_file = false;            ///< the first finding in a file stands for all that would follow
-    bool backstop = false;                 ///< asked last, and only where no rule reported what the statement does
-    std::vector<RuleOption> options = {};  ///< [rules.<id>] of the config
-    OptionValues example_options = {};     ///< what the examples are run with, where that is not the fallback
+    std::string_view aliases = "";  ///< other tools' ids for the same hazard, space separated
+    int since = 11;                 ///< first major it applies to
+    int until = 99;                 ///< last major it applies to
+    bool once_per_file = false;     ///< the first finding in a file stands for all that would follow
+    bool backstop = false;          ///< asked last, and only where no rule reported what the statement does
+    std::optional<Severity> severity = std::nullopt;  ///< where the category's would be too loud
+    std::vector<RuleOption> options = {};             ///< [rules.<id>] of the config
+    OptionValues example_options = {};  ///< what the examples are run with, where that is not the fallback
 };
 
 struct NamedRule {
@@ -114,6 +116,8 @@ const std::vector<NamedRule>& all_rules();
 /// rewrite, scan, lock, correctness: error; destructive, compatibility: warning; type-choice, robustness: notice;
 /// policy: off.
 Severity default_severity(Category category);
+/// The category's, unless the rule has its own.
+Severity default_severity(const Rule& rule);
 
 // ---- words for messages and recipes ---------------------------------------------------------------------------------
 

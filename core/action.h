@@ -154,6 +154,7 @@ struct CreateTable {
     std::optional<PartitionKey> partition_by;
     std::optional<Name> of_type;
     std::string tablespace, access_method;
+    std::vector<std::string> options, option_values;  ///< WITH (fillfactor = 70): names and values beside them
 };
 
 // ---- what queries touch ------------------------------------------------------------------------------------------
@@ -171,7 +172,8 @@ struct FunctionUse {
     Name name;
     int arguments = 0;
     std::int32_t location = -1;
-    bool once = false;  ///< called exactly once whatever the data: SELECT f(), SELECT * FROM f(), CALL f()
+    bool once = false;         ///< called exactly once whatever the data: SELECT f(), SELECT * FROM f(), CALL f()
+    std::string literal = {};  ///< its first argument, where that is a string
 };
 
 struct Query {
@@ -185,9 +187,11 @@ struct Dml {
     enum class Kind : std::uint8_t { select, insert, update, delete_, merge, copy_from, copy_to };
     Kind kind = Kind::select;
     Query query;
-    bool always_true_where = false;        ///< WHERE true, WHERE 1=1
-    bool values_only = false;              ///< INSERT ... VALUES (not SELECT)
-    std::vector<std::string> set_columns;  ///< UPDATE SET a, b
+    bool always_true_where = false;           ///< WHERE true, WHERE 1=1
+    bool values_only = false;                 ///< INSERT ... VALUES (not SELECT)
+    std::vector<std::string> set_columns;     ///< UPDATE SET a, b
+    std::vector<std::string> insert_columns;  ///< INSERT INTO t (a, b)
+    std::size_t values_rows = 0;              ///< INSERT ... VALUES: how many
 };
 
 struct CreateTableAs {
@@ -498,7 +502,7 @@ struct CreateSchema {
     bool if_not_exists = false;
 };  ///< what stands inside it comes as actions of their own
 struct CreateExtension {
-    std::string name, schema;
+    std::string name, schema, version;
     bool if_not_exists = false;
 };
 struct Comment {

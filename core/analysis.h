@@ -49,6 +49,7 @@ struct AnalyzedFile {
     std::vector<AnalyzedStatement> statements;
     std::vector<Unread> unread;
     std::vector<SqlComment> comments;
+    std::string no_way_back;  ///< as Script::no_way_back
 };
 
 struct Analysis {

@@ -66,7 +66,8 @@ TEST_CASE("bad examples are reported by their rule") {
             const Analysis analysis = analyze::analyze(request_of(named, sql, version_for(*rule)));
             INFO(id << "\n" << sql << "\nreported:\n" << ids_of(analysis));
             CHECK(reports(analysis, id));
-            CHECK(analysis.files.at(0).unread.empty());
+            // What that one reports is what could not be read.
+            CHECK(analysis.files.at(0).unread.empty() == (id != "dynamic-sql"));
         }
 }
 

@@ -47,6 +47,9 @@ void describe_insert(const InsertStmt& insert, Dml& dml) {
     dml.kind = Dml::Kind::insert;
     dml.values_only = !insert.selectStmt ||
                       (is(insert.selectStmt, T_SelectStmt) && as<SelectStmt>(insert.selectStmt).valuesLists != nullptr);
+    add_assignments(insert.cols, dml.insert_columns);
+    if (is(insert.selectStmt, T_SelectStmt))
+        dml.values_rows = items(as<SelectStmt>(insert.selectStmt).valuesLists).size();
 }
 
 void describe_select(const SelectStmt& select, Dml& dml) {

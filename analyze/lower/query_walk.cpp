@@ -173,14 +173,22 @@ void Walk::lock_from(const List* from, const std::unordered_set<std::string_view
     }
 }
 
+/// 'orders' and 'orders'::regclass; empty for anything else.
+std::string string_constant(const Node* n) {
+    while (is(n, T_TypeCast)) n = as<TypeCast>(n).arg;
+    return is(n, T_A_Const) && is(&as<A_Const>(n).val.node, T_String) ? value_of(n) : std::string();
+}
+
 void Walk::note(const Node* n) {
     switch (nodeTag(n)) {
         case T_RangeVar: relation(as<RangeVar>(n)); break;
         case T_ColumnRef: column(as<ColumnRef>(n)); break;
         case T_FuncCall: {
             const auto& call = as<FuncCall>(n);
-            result.query.functions.push_back(
-                {name_of(call.funcname), static_cast<int>(items(call.args).size()), place_.at(call.location), false});
+            const auto arguments = items(call.args);
+            result.query.functions.push_back({name_of(call.funcname), static_cast<int>(arguments.size()),
+                                              place_.at(call.location), false,
+                                              arguments.size() == 0 ? std::string() : string_constant(arguments[0])});
             break;
         }
         case T_JoinExpr:

@@ -46,11 +46,11 @@ CREATE TABLE users (id bigint PRIMARY KEY, active boolean DEFAULT true NOT NULL)
         Consequence consequence = of_columns(
             step, found, fmt::format("{} may be neither true nor false: it is not NOT NULL", in_words(found)),
             not_null(step, found));
-        consequence.settled = [name = found.table, column = found.columns.front().column->name,
-                               one = found.columns.size() == 1](const Catalog& end) {
+        consequence.stands_at_end = [name = found.table, column = found.columns.front().column->name,
+                                     one = found.columns.size() == 1](const Catalog& end) {
             const Relation* table = end.find(name);
             const Column* made = table ? table->column(column) : nullptr;
-            return one && table && (!made || made->not_null);
+            return !(one && table && (!made || made->not_null));
         };
         return {std::move(consequence)};
     },

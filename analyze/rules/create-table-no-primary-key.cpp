@@ -63,8 +63,8 @@ CREATE TEMPORARY TABLE staging (payload jsonb);
             has(*table, ConstraintType::primary_key) || has(*table, ConstraintType::unique))
             return {};
         Consequence consequence = of_name(step, table->name, fmt::format("{} has no primary key", quoted(table->name)));
-        consequence.settled = [name = step.after.resolve(table->name)](const Catalog& end) {
-            return has_key(end, name);
+        consequence.stands_at_end = [name = step.after.resolve(table->name)](const Catalog& end) {
+            return !has_key(end, name);
         };
         return {std::move(consequence)};
     },

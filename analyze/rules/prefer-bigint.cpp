@@ -1,4 +1,5 @@
-#include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "analyze/column_choice.h"
 
@@ -9,26 +10,21 @@ bool is_serial(const TypeName& type) { return is_builtin(type, {"serial", "small
 
 bool is_short(const TypeName& type) { return is_serial(type) || is_builtin(type, {"int4", "int2", "integer", "int"}); }
 
-/// The whole primary key, as a table constraint: a key of several columns seldom counts.
-bool is_primary_key(const Step& step, std::string_view column) {
-    const auto* table = step.is<CreateTable>();
-    return table && std::any_of(table->constraints.begin(), table->constraints.end(), [&](const Constraint& c) {
-               return c.type == ConstraintType::primary_key && c.keys.size() == 1 && c.keys.front() == column;
-           });
+/// Columns that are the whole of a key of that type, however it is written: a key of several columns seldom counts.
+std::set<std::string_view> keys_of(const Step& step, const ChosenColumns& chosen, ConstraintType type) {
+    std::set<std::string_view> keys;
+    for (const ChosenColumn& column : chosen.columns)
+        if (column.constraint(type)) keys.insert(column.column->name);
+    if (const auto* table = step.is<CreateTable>())
+        for (const Constraint& c : table->constraints) {
+            const auto& columns = type == ConstraintType::foreign_key ? c.fk_columns : c.keys;
+            if (c.type == type && columns.size() == 1) keys.insert(columns.front());
+        }
+    return keys;
 }
 
 bool counts_up(const ChosenColumn& column) {
     return is_serial(column.column->type) || column.constraint(ConstraintType::identity);
-}
-
-/// It points at a key that is as short: making it longer alone helps nobody.
-bool is_foreign_key(const Step& step, const ChosenColumn& column) {
-    if (column.constraint(ConstraintType::foreign_key)) return true;
-    const auto* table = step.is<CreateTable>();
-    return table && std::any_of(table->constraints.begin(), table->constraints.end(), [&](const Constraint& c) {
-               return c.type == ConstraintType::foreign_key && c.fk_columns.size() == 1 &&
-                      c.fk_columns.front() == column.column->name;
-           });
 }
 
 }  // namespace
@@ -62,10 +58,13 @@ CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, amount 
 CREATE TABLE order_notes (order_id integer PRIMARY KEY REFERENCES orders, note text);
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
-        const auto found = new_columns(step).only([&](const ChosenColumn& c) {
-            const bool key =
-                c.constraint(ConstraintType::primary_key) || is_primary_key(step, c.column->name) || counts_up(c);
-            return key && is_short(c.column->type) && c.column->type.array_dimensions == 0 && !is_foreign_key(step, c);
+        const auto chosen = new_columns(step);
+        const auto keys = keys_of(step, chosen, ConstraintType::primary_key);
+        // It points at a key that is as short: making it longer alone helps nobody.
+        const auto references = keys_of(step, chosen, ConstraintType::foreign_key);
+        const auto found = chosen.only([&](const ChosenColumn& c) {
+            return is_short(c.column->type) && c.column->type.array_dimensions == 0 &&
+                   (counts_up(c) || keys.contains(c.column->name)) && !references.contains(c.column->name);
         });
         if (found.empty()) return {};
         return {of_columns(step, found, fmt::format("{} will run out of numbers: bigint does not", in_words(found)))};

@@ -57,9 +57,9 @@ CREATE TABLE users (id bigint UNIQUE, email text);
             of_name(step, table->name,
                     fmt::format("{} is unique and NOT NULL and {} has no primary key: make it that",
                                 list_in_words(key->columns), quoted(table->name)));
-        consequence.settled = [name = made->name](const Catalog& end) {
+        consequence.stands_at_end = [name = made->name](const Catalog& end) {
             const Relation* now = end.find(name);
-            return !now || has_primary(*now);
+            return now && !has_primary(*now);
         };
         return {std::move(consequence)};
     },
