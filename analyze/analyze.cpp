@@ -32,8 +32,8 @@ std::vector<Lowered> lower_all(const std::vector<std::string_view>& texts) {
 }
 
 RuleInfo info_of(const NamedRule& named) {
-    return {std::string(named.id), std::string(named.rule->title), std::string(named.rule->why), named.rule->category,
-            default_severity(named.rule->category)};
+    return {std::string(named.id), std::string(named.rule->title), std::string(named.rule->why),
+            named.rule->category,  default_severity(*named.rule),  named.rule->options};
 }
 
 void add_once(std::vector<std::string>& all, std::string what) {
@@ -69,6 +69,7 @@ void merge(Effects& into, Effects&& more) {
     append(into.failures, more.failures);
     for (std::string& what : more.depends_on) add_once(into.depends_on, std::move(what));
     append(into.proofs, more.proofs);
+    into.padding = std::max(into.padding, more.padding);
     into.certainty = std::max(into.certainty, more.certainty);
     std::sort(into.locks.begin(), into.locks.end(),
               [](const Lock& a, const Lock& b) { return a.relation < b.relation; });
@@ -108,9 +109,38 @@ void fit_to_body(Consequence& consequence, const Running& running) {
             (running.conditions.empty() ? "" : ", whose condition it leaves out");
 }
 
+/// A rule that takes part, and what it is set to.
+struct Asked {
+    const NamedRule* named;
+    OptionValues options;
+};
+
+/// Without those of other versions and those that are off unless the team wants them.
+std::vector<Asked> asked_by(const Request& request, std::set<std::string, std::less<>>& not_asked) {
+    static const OptionValues none;
+    std::vector<Asked> asked;
+    for (const NamedRule& named : all_rules()) {
+        const Rule& rule = *named.rule;
+        if (request.version < rule.since || request.version > rule.until) continue;
+        if (default_severity(rule) == Severity::off && !request.switched_on.contains(named.id)) {
+            not_asked.emplace(named.id);
+            continue;
+        }
+        const auto chosen = request.options.find(named.id);
+        asked.push_back({&named, merged(rule.options, chosen == request.options.end() ? none : chosen->second)});
+    }
+    return asked;
+}
+
+/// Wishes about how things are written explain nothing of what a statement does.
+bool explains(Category category) {
+    return category != Category::robustness && category != Category::type_choice && category != Category::policy;
+}
+
 class Run {
 public:
-    explicit Run(const Request& request) : request_(request), timeline_(request.version) {}
+    explicit Run(const Request& request)
+        : request_(request), timeline_(request.version), asked_(asked_by(request, analysis_.not_asked)) {}
 
     Analysis analysis() {
         std::vector<std::string_view> texts;
@@ -125,6 +155,7 @@ public:
         for (const Script& script : request_.history) remember(lowered_[next++], &script);
         timeline_.now().begin_change();
         for (const Script& script : request_.changed) judge(lowered_[next++], script);
+        keep_what_stands();
         for (const NamedRule& named : all_rules()) analysis_.rules.push_back(info_of(named));
         return std::move(analysis_);
     }
@@ -190,9 +221,11 @@ private:
         file.transaction_reason = script.transaction_reason;
         file.transaction_assumed = script.transaction_assumed;
         file.unread = script.unread;
+        file.no_way_back = script.no_way_back;
         timeline_.begin_file();
         scope_.begin_file(script.transaction, static_cast<std::uint32_t>(lowered.statements.size()), script.format);
         once_.clear();
+        earlier_.clear();
         for (const LoweredStatement& statement : lowered.statements) judge(statement, script, file);
         scope_.end_file();
 
@@ -202,14 +235,21 @@ private:
             file.comments.push_back({span(comment.begin, comment.end), comment.text});
         std::sort(file.unread.begin(), file.unread.end(),
                   [](const Unread& a, const Unread& b) { return a.span.begin < b.span.begin; });
-        std::sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
-            return std::tie(a.span.begin, a.rule, a.span.end, a.message) <
-                   std::tie(b.span.begin, b.rule, b.span.end, b.message);
+        std::sort(findings_.begin(), findings_.end(), [](const Found& a, const Found& b) {
+            return std::tie(a.finding.span.begin, a.finding.rule, a.finding.span.end, a.finding.message) <
+                   std::tie(b.finding.span.begin, b.finding.rule, b.finding.span.end, b.finding.message);
         });
-        analysis_.findings.insert(analysis_.findings.end(), std::make_move_iterator(findings_.begin()),
-                                  std::make_move_iterator(findings_.end()));
+        all_found_.insert(all_found_.end(), std::make_move_iterator(findings_.begin()),
+                          std::make_move_iterator(findings_.end()));
         findings_.clear();
         analysis_.files.push_back(std::move(file));
+    }
+
+    /// A later statement of the change may have put right what an earlier one left open.
+    void keep_what_stands() {
+        for (Found& found : all_found_)
+            if (!found.stands_at_end || found.stands_at_end(timeline_.now()))
+                analysis_.findings.push_back(std::move(found.finding));
     }
 
     /// The statement at hand and where its findings go.
@@ -249,7 +289,10 @@ private:
                 },
             .enter = [&](const std::string& whose) { scope_.begin_body(whose); },
             .leave = [&] { scope_.end_body(); }};
-        for (const Action& action : statement.actions) walk_.follow(action, statement.kind, timeline_, watch);
+        for (const Action& action : statement.actions) {
+            walk_.follow(action, statement.kind, timeline_, watch);
+            earlier_.push_back({&action, &statement.kind, analyzed.span});
+        }
         scope_.after(statement.actions, analyzed.effects, analyzed.span, statement.kind);
         file.statements.push_back(std::move(analyzed));
     }
@@ -273,14 +316,18 @@ private:
             at.file.unread.push_back({at.span_of(running), kind, *why});
         const std::string& sql = running.part ? running.part->sql : at.analyzed.sql;
         const bool alone = running.part ? running.alone : at.statement.actions.size() == 1;
-        const Step step{.sql = sql,
-                        .action = running.action,
-                        .effects = effects,
-                        .scope = scope,
-                        .before = before,
-                        .after = timeline_.now(),
-                        .version = request_.version,
-                        .alone = alone};
+        constexpr std::size_t kLookedBack = 64;  // a rule that looks at all of them for each would be quadratic
+        Step step{.sql = sql,
+                  .kind = kind,
+                  .action = running.action,
+                  .effects = effects,
+                  .scope = scope,
+                  .before = before,
+                  .after = timeline_.now(),
+                  .version = request_.version,
+                  .alone = alone,
+                  .transaction_assumed = at.file.transaction_assumed,
+                  .earlier = std::span(earlier_).last(std::min(kLookedBack, earlier_.size()))};
         ask_rules(step, running, at, first_finding);
         const bool sets = std::holds_alternative<SetVariable>(running.action);
         if (running.part && (!sets || running.conditions.empty()))
@@ -288,38 +335,40 @@ private:
         merge(at.analyzed.effects, std::move(effects));
     }
 
-    void ask_rules(const Step& step, const Running& running, const At& at, std::size_t first) {
-        for (const NamedRule& named : all_rules())
-            if (!named.rule->backstop) ask(named, step, running, at);
+    void ask_rules(Step& step, const Running& running, const At& at, std::size_t first) {
+        for (const Asked& asked : asked_)
+            if (!asked.named->rule->backstop) ask(asked, step, running, at);
         const bool explained = std::any_of(findings_.begin() + static_cast<std::ptrdiff_t>(first), findings_.end(),
-                                           [](const Finding& f) { return f.category != Category::robustness; });
+                                           [](const Found& f) { return explains(f.finding.category); });
         if (explained) return;
-        for (const NamedRule& named : all_rules())
-            if (named.rule->backstop) ask(named, step, running, at);
+        for (const Asked& asked : asked_)
+            if (asked.named->rule->backstop) ask(asked, step, running, at);
     }
 
-    void ask(const NamedRule& named, const Step& step, const Running& running, const At& at) {
+    void ask(const Asked& asked, Step& step, const Running& running, const At& at) {
+        const NamedRule& named = *asked.named;
         const Rule& rule = *named.rule;
-        if (request_.version < rule.since || request_.version > rule.until) return;
+        step.options = &asked.options;
         if (rule.once_per_file && std::find(once_.begin(), once_.end(), named.id) != once_.end()) return;
         for (Consequence& c : rule.check(step)) {
             const bool located = !running.part || (running.part->exact && !running.called);
             const bool clause = located && c.begin >= 0 && c.end > c.begin;
             const SourceSpan span = clause ? at.span(c.begin, c.end) : at.span_of(running);
             if (running.part) fit_to_body(c, running);
-            findings_.push_back({.rule = std::string(named.id),
-                                 .category = rule.category,
-                                 .span = span,
-                                 .statement = at.file.statements.size(),
-                                 .message = std::move(c.message),
-                                 .relations = std::move(c.relations),
-                                 .lock = c.lock,
-                                 .grows_with_rows = c.grows_with_rows,
-                                 .certainty = c.certainty,
-                                 .depends_on = std::move(c.depends_on),
-                                 .recipe = std::move(c.recipe),
-                                 .related = c.related,
-                                 .related_message = std::move(c.related_message)});
+            findings_.push_back({{.rule = std::string(named.id),
+                                  .category = rule.category,
+                                  .span = span,
+                                  .statement = at.file.statements.size(),
+                                  .message = std::move(c.message),
+                                  .relations = std::move(c.relations),
+                                  .lock = c.lock,
+                                  .grows_with_rows = c.grows_with_rows,
+                                  .certainty = c.certainty,
+                                  .depends_on = std::move(c.depends_on),
+                                  .recipe = std::move(c.recipe),
+                                  .related = c.related,
+                                  .related_message = std::move(c.related_message)},
+                                 std::move(c.stands_at_end)});
             if (!rule.once_per_file) continue;
             once_.push_back(named.id);
             return;
@@ -331,9 +380,16 @@ private:
     ScopeTracker scope_;
     BodyWalk walk_;
     std::vector<Lowered> lowered_;
-    std::vector<Finding> findings_;       // of the file at hand
+    Analysis analysis_;  // before asked_, which tells it who is not
+    std::vector<Asked> asked_;
+    struct Found {
+        Finding finding;
+        std::function<bool(const Catalog& end)> stands_at_end;
+    };
+    std::vector<Found> findings_;         // of the file at hand
+    std::vector<Found> all_found_;        // of the files before
     std::vector<std::string_view> once_;  // rules that have spoken for this file
-    Analysis analysis_;
+    std::vector<Earlier> earlier_;        // of the file at hand
 };
 
 }  // namespace

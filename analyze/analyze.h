@@ -1,12 +1,14 @@
 #pragma once
 // SQL -> findings: for each statement lower, look up, model, judge, replay. No I/O, no clock.
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/analysis.h"
 #include "core/migration.h"
+#include "core/rule_option.h"
 
 namespace pgfence::analyze {
 
@@ -15,6 +17,8 @@ struct Request {
     std::vector<std::string> schema;  ///< SQL texts that make up the state before the history (pg_dump output)
     std::vector<Script> history;      ///< earlier migrations in the order in which they ran
     std::vector<Script> changed;      ///< what is judged, in the order in which it will run
+    std::set<std::string, std::less<>> switched_on = {};  ///< rules to ask although they are off by default
+    RuleOptions options = {};                             ///< what the team set, as policy/ checked it
 };
 
 Analysis analyze(const Request& request);

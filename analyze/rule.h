@@ -4,7 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <cassert>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,23 +17,47 @@
 #include "core/action.h"
 #include "core/effects.h"
 #include "core/finding.h"
+#include "core/rule_option.h"
 
 namespace pgfence {
 
+/// An action that ran earlier in the file. What bodies ran is not among them.
+struct Earlier {
+    const Action* action;
+    const std::string* kind;  ///< command tag
+    SourceSpan span;
+};
+
 /// One action of one statement, with everything known about it.
 struct Step {
-    const std::string& sql;  ///< of the whole statement
+    const std::string& sql;   ///< of the whole statement
+    const std::string& kind;  ///< its command tag: "ALTER TABLE"
     const Action& action;
     const Effects& effects;
     const Scope& scope;
     const Catalog& before;
     const Catalog& after;
-    int version = 18;   ///< major
-    bool alone = true;  ///< the only action of its statement
+    int version = 18;                       ///< major
+    bool alone = true;                      ///< the only action of its statement
+    bool transaction_assumed = false;       ///< how the file is sent is a guess
+    std::span<const Earlier> earlier = {};  ///< of this file, the last 64 at most, the latest last
+    const OptionValues* options = nullptr;  ///< of the rule that is asked, every one that it declares
 
     template <class T>
     const T* is() const {
         return std::get_if<T>(&action);
+    }
+
+    /// What the team chose for an option that the rule declares.
+    template <class T>
+    const T& option(std::string_view name) const {
+        const auto found = options->find(name);
+        assert(found != options->end());
+        return std::get<T>(found->second);
+    }
+    std::int64_t number(std::string_view name) const { return option<std::int64_t>(name); }
+    const std::vector<std::string>& texts(std::string_view name) const {
+        return option<std::vector<std::string>>(name);
     }
 
     /// Work with that cause on something that was there before the change; null when there is none.
@@ -56,6 +83,9 @@ struct Consequence {
     std::vector<std::string> depends_on;
     std::optional<SourceSpan> related;
     std::string related_message;
+    /// Asked of the catalog that the whole change leaves behind: false takes the finding back, as a later statement has
+    /// put it right. Empty: it stands. Outlives the Step.
+    std::function<bool(const Catalog& end)> stands_at_end;
 };
 
 struct Rule {
@@ -70,7 +100,10 @@ struct Rule {
     int since = 11;                 ///< first major it applies to
     int until = 99;                 ///< last major it applies to
     bool once_per_file = false;     ///< the first finding in a file stands for all that would follow
-    bool backstop = false;          ///< asked last, and only where no rule but a robustness one reported the statement
+    bool backstop = false;          ///< asked last, and only where no rule reported what the statement does
+    std::optional<Severity> severity = std::nullopt;  ///< where the category's would be too loud
+    std::vector<RuleOption> options = {};             ///< [rules.<id>] of the config
+    OptionValues example_options = {};  ///< what the examples are run with, where that is not the fallback
 };
 
 struct NamedRule {
@@ -83,6 +116,8 @@ const std::vector<NamedRule>& all_rules();
 /// rewrite, scan, lock, correctness: error; destructive, compatibility: warning; type-choice, robustness: notice;
 /// policy: off.
 Severity default_severity(Category category);
+/// The category's, unless the rule has its own.
+Severity default_severity(const Rule& rule);
 
 // ---- words for messages and recipes ---------------------------------------------------------------------------------
 

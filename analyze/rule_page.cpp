@@ -20,10 +20,31 @@ std::string versions(const Rule& rule) {
     return fmt::format("{} to {}", rule.since, rule.until);
 }
 
+/// What the index says of a rule that does not follow its category.
+std::string quieter(const Rule& rule) {
+    return rule.severity ? fmt::format(" ({} by default)", name_of(*rule.severity)) : "";
+}
+
 std::string examples(std::string_view heading, const std::vector<std::string_view>& all) {
     std::string text = fmt::format("\n## {}\n", heading);
     for (const std::string_view sql : all) text += fmt::format("\n```sql\n{}\n```\n", trimmed(sql));
     return text;
+}
+
+std::string table_of(const std::vector<RuleOption>& options, std::string_view id) {
+    if (options.empty()) return "";
+    std::string text = fmt::format("\n## Options\n\nIn `[rules.{}]` of the config:\n\n", id);
+    text += "| option | without it | what it says |\n|---|---|---|\n";
+    for (const RuleOption& option : options)
+        text += fmt::format("| `{}` | `{}` | {} |\n", option.name, in_toml(option.fallback), option.what);
+    return text;
+}
+
+std::string config_of(const OptionValues& options, std::string_view id) {
+    if (options.empty()) return "";
+    std::string text = fmt::format("\nThe examples are read with\n\n```toml\n[rules.{}]\n", id);
+    for (const auto& [name, value] : options) text += fmt::format("{} = {}\n", name, in_toml(value));
+    return text + "```\n";
 }
 
 std::string in_code(std::string_view words) {
@@ -42,8 +63,10 @@ std::string rule_page(const NamedRule& named) {
     const Rule& rule = *named.rule;
     std::string page = fmt::format("# {}\n\n{}.\n\n", named.id, rule.title);
     page += fmt::format("| category | default severity | PostgreSQL |\n|---|---|---|\n| {} | {} | {} |\n\n",
-                        name_of(rule.category), name_of(default_severity(rule.category)), versions(rule));
+                        name_of(rule.category), name_of(default_severity(rule)), versions(rule));
     page += fmt::format("{}\n", trimmed(rule.why));
+    page += table_of(rule.options, named.id);
+    page += config_of(rule.example_options, named.id);
     page += examples("Reported", rule.bad);
     page += examples("Not reported", rule.good);
     if (page.find("-- migration:") != std::string::npos)
@@ -56,7 +79,8 @@ std::string rule_page(const NamedRule& named) {
 
 std::string rule_page(const RuleInfo& rule) {
     return fmt::format("# {}\n\n{}.\n\n| category | default severity |\n|---|---|\n| {} | {} |\n\n{}\n", rule.id,
-                       rule.title, name_of(rule.category), name_of(rule.default_severity), rule.why);
+                       rule.title, name_of(rule.category), name_of(rule.default_severity), rule.why) +
+           table_of(rule.options, rule.id);
 }
 
 std::string rule_index(const std::vector<RuleInfo>& others) {
@@ -68,8 +92,8 @@ std::string rule_index(const std::vector<RuleInfo>& others) {
         std::string rows;
         for (const NamedRule& named : all_rules())
             if (named.rule->category == category)
-                rows += fmt::format("| [{}]({}.md) | {} | {} |\n", named.id, named.id, named.rule->title,
-                                    versions(*named.rule));
+                rows += fmt::format("| [{}]({}.md) | {}{} | {} |\n", named.id, named.id, named.rule->title,
+                                    quieter(*named.rule), versions(*named.rule));
         for (const RuleInfo& rule : others)
             if (rule.category == category)
                 rows += fmt::format("| [{}]({}.md) | {} | all |\n", rule.id, rule.id, rule.title);

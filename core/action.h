@@ -154,7 +154,8 @@ struct CreateTable {
     std::optional<PartitionKey> partition_by;
     std::optional<Name> of_type;
     std::string tablespace, access_method;
-    std::string server;  ///< of a foreign table
+    std::string server;                               ///< of a foreign table
+    std::vector<std::string> options, option_values;  ///< WITH (fillfactor = 70): names and values beside them
 };
 
 // ---- what queries touch ------------------------------------------------------------------------------------------
@@ -201,6 +202,7 @@ struct Dml {
     bool always_true_where = false;        ///< WHERE true, WHERE 1=1
     bool values_only = false;              ///< INSERT ... VALUES (not SELECT)
     std::vector<std::string> set_columns;  ///< UPDATE SET a, b
+    std::size_t values_rows = 0;           ///< INSERT ... VALUES: how many
 };
 
 struct CreateTableAs {
@@ -533,7 +535,7 @@ struct CreateSchema {
     bool if_not_exists = false;
 };  ///< what stands inside it comes as actions of their own
 struct CreateExtension {
-    std::string name, schema;
+    std::string name, schema, version;
     bool if_not_exists = false;
 };
 struct Comment {

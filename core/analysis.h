@@ -2,6 +2,7 @@
 // What analyze/ hands to policy/: every statement with its effects, every finding, everything unread.
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,13 +49,15 @@ struct AnalyzedFile {
     std::vector<AnalyzedStatement> statements;
     std::vector<Unread> unread;
     std::vector<SqlComment> comments;
+    std::string no_way_back;  ///< as Script::no_way_back
 };
 
 struct Analysis {
-    std::vector<AnalyzedFile> files;     ///< the changed ones only, in the order in which they run
-    std::vector<Finding> findings;       ///< in order of file, position, rule
-    std::vector<RuleInfo> rules;         ///< of every rule that exists
-    std::vector<Unread> unread_history;  ///< statements of earlier migrations that could not be read
+    std::vector<AnalyzedFile> files;               ///< the changed ones only, in the order in which they run
+    std::vector<Finding> findings;                 ///< in order of file, position, rule
+    std::vector<RuleInfo> rules;                   ///< of every rule that exists
+    std::set<std::string, std::less<>> not_asked;  ///< those that are off and cost nothing
+    std::vector<Unread> unread_history;            ///< statements of earlier migrations that could not be read
 };
 
 }  // namespace pgfence

@@ -116,6 +116,7 @@ struct Effects {
     std::vector<Work> work;
     std::vector<std::string> created, dropped;
     std::vector<Failure> failures;
+    int padding = 0;  ///< bytes of each row of a new table that another order of its columns would save
     Certainty certainty = Certainty::known;
     std::vector<std::string> depends_on;  ///< "the old type of public.orders.note", ...
     std::vector<std::string> proofs;      ///< "public.orders_note_check proves that note holds no null", ...

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/effects.h"
+#include "core/rule_option.h"
 #include "core/source.h"
 
 namespace pgfence {
@@ -69,6 +70,7 @@ struct RuleInfo {
     std::string why;    ///< Markdown
     Category category = Category::lock;
     Severity default_severity = Severity::error;
+    std::vector<RuleOption> options = {};  ///< what [rules.<id>] may set
 };
 
 }  // namespace pgfence

@@ -29,6 +29,8 @@ struct MigrationFile {
     Change change = Change::added;
     std::optional<std::string> old_path;  ///< of a rename
     LineSet changed_lines;                ///< empty and change == added: all of them
+    bool repeatable = false;              ///< made to be edited and run again (Flyway's R__)
+    std::string overtaken_by;  ///< of an added one: the last that ran already although this sorts before it; or empty
 };
 
 /// How the migration runner sends a file's statements, which decides how long locks are held.
@@ -58,6 +60,7 @@ struct Script {
         transaction_reason;  ///< where that is known from, for the report: "goose runs each file in a transaction"
     bool transaction_assumed = false;  ///< nothing in the file or the repository says so
     std::vector<Unread> unread;
+    std::string no_way_back;  ///< why its tool cannot undo the file, where the tool could: "it has no Down section"
 };
 
 }  // namespace pgfence

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 #include "diff/changed_lines.h"
 #include "diff/provider.h"
@@ -107,6 +108,7 @@ public:
         if (auto read = read_history(*old_side); !read) return passed_on(read);
         if (auto read = read_change(*old_side, *new_side); !read) return passed_on(read);
         note_what_was_left_out(*old_side, *new_side);
+        place_in_sequences();
         for (std::size_t i = 0; i < change_.files.size(); ++i) change_.files[i].id = static_cast<FileId>(i);
         change_.base = to_string(sides_.old_side);
         change_.head = to_string(sides_.new_side);
@@ -194,6 +196,20 @@ private:
         pair_renames(files);
         std::move(files.begin(), files.end(), std::back_inserter(change_.files));
         return true;
+    }
+
+    /// A new file that sorts before one that ran: runners skip it, refuse it or run it out of order.
+    void place_in_sequences() {
+        std::unordered_map<std::string_view, std::string_view> latest;
+        for (MigrationFile& file : change_.files) {
+            file.repeatable = is_repeatable(file.path);
+            const auto sequence = sequence_of(file.path);
+            if (!sequence) continue;
+            const auto [last, first] = latest.try_emplace(*sequence, file.path);
+            if (file.role == Role::history && runs_before(last->second, file.path)) last->second = file.path;
+            if (file.role == Role::history || file.change != Kind::added) continue;
+            if (runs_before(file.path, last->second)) file.overtaken_by = last->second;
+        }
     }
 
     static tl::unexpected<Unreadable> too_much(const std::string& what) {

@@ -321,6 +321,16 @@ std::vector<std::string_view> locate(const std::vector<std::string_view>& paths,
     return found;
 }
 
+bool is_repeatable(std::string_view path) { return place_of(path).repeatable; }
+
+std::optional<std::string_view> sequence_of(std::string_view path) {
+    const Place place = place_of(path);
+    if (!place.version.empty()) return place.repeatable ? std::nullopt : std::optional(place.root);
+    const auto folder = folder_of(path);
+    if (place.repeatable || version_of(name_of(folder), ".").empty()) return std::nullopt;
+    return folder_of(folder);
+}
+
 bool runs_before(std::string_view a, std::string_view b) { return before(place_of(a), place_of(b)); }
 
 }  // namespace pgfence::diff

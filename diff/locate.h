@@ -32,4 +32,10 @@ std::vector<std::string_view> locate(const std::vector<std::string_view>& paths,
 /// order; equal only for equal paths.
 bool runs_before(std::string_view a, std::string_view b);
 
+/// Flyway's R__: runs again whenever it was edited.
+bool is_repeatable(std::string_view path);
+/// The folder whose numbered migrations run one after the other, each once: of db/migrations/0001_a.sql, and of
+/// migrations/0001_a/up.sql as well. Nothing for a file without a number.
+std::optional<std::string_view> sequence_of(std::string_view path);
+
 }  // namespace pgfence::diff

@@ -8,6 +8,7 @@
 #include "extract/extract.h"
 #include "policy/config.h"
 #include "policy/decide.h"
+#include "policy/severities.h"
 #include "stats/table_sizes.h"
 
 namespace pgfence::pipeline {
@@ -60,7 +61,12 @@ Result<Report> judge(const std::vector<MigrationFile>& files, const extract::Hin
     const Version server = version(choices, config, table_sizes);
     std::vector<std::string> notes = change ? change->notes : std::vector<std::string>{};
 
-    analyze::Request request{.version = server.major, .schema = {}, .history = {}, .changed = {}};
+    analyze::Request request{.version = server.major,
+                             .schema = {},
+                             .history = {},
+                             .changed = {},
+                             .switched_on = policy::Severities(config, rules.infos).switched_on(),
+                             .options = config.options};
     for (const std::string& path : choices.schema)
         request.schema.push_back(extract::schema_text(0, TRY(read(path))).sql);
     for (const MigrationFile& file : files) {

@@ -26,6 +26,7 @@ constexpr std::size_t kFingerprintDigits = 16;
 struct Place {
     std::string_view file;
     const RuleNames& names;
+    const std::vector<RuleInfo>& rules;
 
     tl::unexpected<Error> wrong(const toml::source_region& where, const std::string& what) const {
         return usage_error(fmt::format("{} line {}: {}", file, where.begin.line, what));
@@ -163,25 +164,96 @@ Done read_transaction(const Place& place, const toml::key& key, const toml::node
     return true;
 }
 
-Done read_rules(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
-    const auto* table = value.as_table();
-    if (!table) return place.expected(key, value, "a table of rule ids");
-    for (const auto& [rule, chosen] : *table) {
-        const auto ids = place.names.ids(rule.str());
-        if (ids.empty()) return place.unknown(rule, "rule", place.names.nearest_id(rule.str()));
-        const auto level = TRY(severity(place, rule, chosen));
-        for (const std::string& id : ids) {
-            // Our own id beats another tool's word for it, in whichever order they stand.
-            if (id == rule.str())
-                config.rules[id] = level;
-            else
-                config.rules.try_emplace(id, level);
-        }
+Done read_rule_set(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+    const auto* string = value.as_string();
+    if (!string || (string->get() != "recommended" && string->get() != "all"))
+        return place.expected(key, value, "recommended or all");
+    config.rule_set = string->get() == "all" ? RuleSet::all : RuleSet::recommended;
+    return true;
+}
+
+Result<std::vector<std::string>> ids_of(const Place& place, const toml::key& rule) {
+    auto ids = place.names.ids(rule.str());
+    if (ids.empty()) return place.unknown(rule, "rule", place.names.nearest_id(rule.str()));
+    return ids;
+}
+
+Done choose(const Place& place, const toml::key& rule, const toml::node& value, SeverityChoices& choices) {
+    const auto ids = TRY(ids_of(place, rule));
+    const auto level = TRY(severity(place, rule, value));
+    for (const std::string& id : ids) {
+        // Our own id beats another tool's word for it, in whichever order they stand.
+        if (id == rule.str())
+            choices.rules[id] = level;
+        else
+            choices.rules.try_emplace(id, level);
     }
     return true;
 }
 
-Done read_categories(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+Done read_severities(const Place& place, const toml::key& key, const toml::node& value, Override& entry) {
+    const auto* table = value.as_table();
+    if (!table) return place.expected(key, value, "a table of rule ids");
+    for (const auto& [rule, chosen] : *table) TRY(choose(place, rule, chosen, entry.severities));
+    return true;
+}
+
+Result<OptionValue> option_value(const Place& place, const toml::key& key, const toml::node& value,
+                                 const RuleOption& option) {
+    if (std::holds_alternative<bool>(option.fallback)) return OptionValue(TRY(truth(place, key, value)));
+    if (std::holds_alternative<std::string>(option.fallback)) return OptionValue(TRY(text(place, key, value)));
+    if (std::holds_alternative<std::vector<std::string>>(option.fallback))
+        return OptionValue(TRY(texts(place, key, value)));
+    const auto* number = value.as_integer();
+    if (!number || number->get() < 0) return place.expected(key, value, kind_in_words(option.fallback));
+    return OptionValue(number->get());
+}
+
+const RuleInfo* rule_called(const Place& place, std::string_view id) {
+    const auto named = [&](const RuleInfo& rule) { return rule.id == id; };
+    const auto found = std::find_if(place.rules.begin(), place.rules.end(), named);
+    if (found != place.rules.end()) return &*found;
+    const auto own = std::find_if(own_rules().begin(), own_rules().end(), named);
+    return own == own_rules().end() ? nullptr : &*own;
+}
+
+/// [rules.<id>]: its options, and its severity beside them.
+Done read_options(const Place& place, const toml::key& rule, const toml::table& table, Config& config) {
+    const auto ids = TRY(ids_of(place, rule));
+    const RuleInfo* info = rule_called(place, rule.str());
+    if (!info)
+        return place.wrong(rule.source(), fmt::format("options stand under our own name for \"{}\": {}", rule.str(),
+                                                      fmt::join(ids, ", ")));
+    for (const auto& [key, value] : table) {
+        if (key.str() == "severity") {
+            config.severities.rules[info->id] = TRY(severity(place, key, value));
+            continue;
+        }
+        const auto option = std::find_if(info->options.begin(), info->options.end(),
+                                         [&k = key](const RuleOption& o) { return o.name == k.str(); });
+        if (option == info->options.end()) {
+            std::vector<std::string> names{"severity"};
+            for (const RuleOption& known : info->options) names.push_back(known.name);
+            return place.unknown(key, "option of " + info->id, nearest(key.str(), names));
+        }
+        config.options[info->id][option->name] = TRY(option_value(place, key, value, *option));
+    }
+    return true;
+}
+
+Done read_rules(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+    const auto* table = value.as_table();
+    if (!table) return place.expected(key, value, "a table of rule ids");
+    for (const auto& [rule, chosen] : *table) {
+        if (const auto* options = chosen.as_table())
+            TRY(read_options(place, rule, *options, config));
+        else
+            TRY(choose(place, rule, chosen, config.severities));
+    }
+    return true;
+}
+
+Done read_categories(const Place& place, const toml::key& key, const toml::node& value, SeverityChoices& choices) {
     const auto* table = value.as_table();
     if (!table) return place.expected(key, value, "a table of categories");
     for (const auto& [name, chosen] : *table) {
@@ -192,7 +264,36 @@ Done read_categories(const Place& place, const toml::key& key, const toml::node&
                 known.emplace_back(name_of(i));
             return place.unknown(name, "category", nearest(name.str(), known));
         }
-        config.categories[*category] = TRY(severity(place, name, chosen));
+        choices.categories[*category] = TRY(severity(place, name, chosen));
+    }
+    return true;
+}
+
+template <class Target>
+Done read_category_choices(const Place& place, const toml::key& key, const toml::node& value, Target& into) {
+    return read_categories(place, key, value, into.severities);
+}
+
+constexpr std::array<Key<Override>, 4> kOverrideKeys{{
+    {"files", read_into<texts, &Override::files, Override>},
+    {"tables", read_into<texts, &Override::tables, Override>},
+    {"rules", read_severities},
+    {"categories", read_category_choices<Override>},
+}};
+
+Done read_overrides(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+    const auto* array = value.as_array();
+    if (!array) return place.expected(key, value, "written as [[override]]");
+    for (const toml::node& element : *array) {
+        const auto* table = element.as_table();
+        if (!table) return place.expected(key, element, "written as [[override]]");
+        Override entry;
+        TRY(read_keys(place, *table, kOverrideKeys, entry));
+        if (entry.files.empty() && entry.tables.empty())
+            return place.wrong(element.source(), "this [[override]] needs files or tables, or both");
+        if (entry.severities.rules.empty() && entry.severities.categories.empty())
+            return place.wrong(element.source(), "this [[override]] needs rules or categories");
+        config.overrides.push_back(std::move(entry));
     }
     return true;
 }
@@ -221,7 +322,7 @@ Done read_ignores(const Place& place, const toml::key& key, const toml::node& va
     return true;
 }
 
-constexpr std::array<Key<Config>, 11> kKeys{{
+constexpr std::array<Key<Config>, 13> kKeys{{
     {"pg-version", read_pg_version},
     {"max-risk", read_max_risk},
     {"migrations", read_into<texts, &Config::migrations, Config>},
@@ -231,7 +332,9 @@ constexpr std::array<Key<Config>, 11> kKeys{{
     {"lock-timeout-set-elsewhere", read_into<truth, &Config::lock_timeout_set_elsewhere, Config>},
     {"require-reason", read_into<truth, &Config::require_reason, Config>},
     {"rules", read_rules},
-    {"categories", read_categories},
+    {"rule-set", read_rule_set},
+    {"categories", read_category_choices<Config>},
+    {"override", read_overrides},
     {"ignore", read_ignores},
 }};
 
@@ -249,7 +352,7 @@ Done reasons_given(const Place& place, const Config& config) {
 Result<Config> parse_config(std::string_view text, std::string_view file_name, const std::vector<RuleInfo>& rules,
                             const RuleAliases& aliases) {
     const RuleNames names(rules, aliases);
-    const Place place{file_name, names};
+    const Place place{file_name, names, rules};
     const toml::parse_result parsed = toml::parse(text, file_name);
     if (!parsed)
         return place.wrong(parsed.error().source(), fmt::format("is no TOML: {}", parsed.error().description()));

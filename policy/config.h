@@ -11,6 +11,7 @@
 #include "core/finding.h"
 #include "core/migration.h"
 #include "core/result.h"
+#include "core/rule_option.h"
 #include "policy/own_rules.h"
 
 namespace pgfence::policy {
@@ -25,6 +26,25 @@ struct IgnoreEntry {
     std::uint32_t line = 0;  ///< of the config file
 };
 
+/// Chosen severities: of rules by id, of categories for all others.
+struct SeverityChoices {
+    std::map<std::string, Severity> rules;
+    std::map<Category, Severity> categories;
+};
+
+/// One [[override]] entry: other severities for these files and tables. The last one that speaks counts.
+struct Override {
+    std::vector<std::string> files;   ///< globs; empty: any file
+    std::vector<std::string> tables;  ///< patterns (core/table_pattern.h); empty: any table
+    SeverityChoices severities;
+};
+
+/// Which rules speak when nobody chose for them.
+enum class RuleSet : std::uint8_t {
+    recommended,  ///< each at its default
+    all,          ///< those that are off by default as notices
+};
+
 struct Config {
     std::optional<int> pg_version;               ///< major, 11..18
     Risk max_risk = Risk::medium;                ///< findings above it fail
@@ -34,8 +54,10 @@ struct Config {
     std::optional<TransactionMode> transaction;  ///< how the runner wraps files; nothing: the format knows
     bool lock_timeout_set_elsewhere = false;     ///< the role or the connection sets it
     bool require_reason = false;                 ///< suppressions without a reason do not count
-    std::map<std::string, Severity> rules;       ///< by id
-    std::map<Category, Severity> categories;
+    RuleSet rule_set = RuleSet::recommended;
+    SeverityChoices severities;
+    RuleOptions options;  ///< of the rules that the file set any of
+    std::vector<Override> overrides;
     std::vector<IgnoreEntry> ignores;
 };
 

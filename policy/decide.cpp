@@ -10,15 +10,14 @@
 #include <utility>
 
 #include "core/glob.h"
+#include "policy/change_rules.h"
 #include "policy/fingerprint.h"
 #include "policy/grade.h"
+#include "policy/severities.h"
 #include "policy/suppress.h"
 
 namespace pgfence::policy {
 namespace {
-
-/// The one finding that a setting outside of the migrations answers.
-constexpr std::string_view kMissingLockTimeout = "missing-lock-timeout";
 
 using RulesById = std::map<std::string_view, const RuleInfo*>;
 
@@ -29,19 +28,17 @@ RulesById rules_by_id(const Analysis& analysis) {
     return rules;
 }
 
-/// A rule's own default, unless the team chose for its category, unless it chose for the rule.
-Severity severity_of(const Finding& finding, const RulesById& rules, const Config& config) {
-    if (config.lock_timeout_set_elsewhere && finding.rule == kMissingLockTimeout) return Severity::off;
-    if (const auto chosen = config.rules.find(finding.rule); chosen != config.rules.end()) return chosen->second;
-    if (const auto chosen = config.categories.find(finding.category); chosen != config.categories.end())
-        return chosen->second;
-    const auto rule = rules.find(finding.rule);
-    return rule == rules.end() ? Severity::error : rule->second->default_severity;
-}
-
 bool counts(const Graded& graded) { return !graded.suppressed; }
 bool fails(const Graded& graded, Risk threshold) {
     return counts(graded) && graded.severity >= Severity::warning && graded.risk > threshold;
+}
+
+/// How migrations are to be written is no risk to the database. A team that calls it an error wants it to fail.
+bool fails_as_wish(const Graded& graded) {
+    const Category category = graded.finding.category;
+    const bool wish =
+        category == Category::policy || category == Category::robustness || category == Category::type_choice;
+    return counts(graded) && wish && graded.severity == Severity::error;
 }
 
 bool worse(const Graded& a, const Graded& b) {
@@ -54,28 +51,44 @@ bool worse(const Graded& a, const Graded& b) {
 
 // ---- one file ----------------------------------------------------------------------------------------------------
 
+/// One [[ignore]] entry and what came of it.
+struct Ignore {
+    const IgnoreEntry* entry;
+    bool expired = false;
+    bool used = false;                        ///< it suppressed something, or would have before it expired
+    std::optional<std::size_t> first_file{};  ///< of those that it covers, as an index in the report
+};
+
+bool concerns(const IgnoreEntry& entry, const Graded& graded) {
+    const auto& rules = entry.rules;
+    if (!rules.empty() && std::find(rules.begin(), rules.end(), graded.finding.rule) == rules.end()) return false;
+    return entry.fingerprint.empty() || entry.fingerprint == graded.fingerprint;
+}
+
 /// The [[ignore]] entries that can apply to a file: globs are matched once, not for each finding.
 class ConfigIgnores {
 public:
-    ConfigIgnores(const Config& config, std::string_view path, std::string_view today) {
-        for (const IgnoreEntry& entry : config.ignores) {
-            const bool expired = !entry.until.empty() && std::string_view(entry.until) < today;
-            if (!expired && (entry.file.empty() || Glob(entry.file).matches(path))) entries_.push_back(&entry);
+    ConfigIgnores(std::vector<Ignore>& all, std::string_view path, std::size_t file) {
+        for (Ignore& ignore : all) {
+            const std::string& pattern = ignore.entry->file;
+            if (!pattern.empty() && !Glob(pattern).matches(path)) continue;
+            if (!ignore.first_file) ignore.first_file = file;
+            ignores_.push_back(&ignore);
         }
     }
 
-    std::optional<Suppression> find(const Graded& graded) const {
-        for (const IgnoreEntry* entry : entries_) {
-            const auto& rules = entry->rules;
-            if (!rules.empty() && std::find(rules.begin(), rules.end(), graded.finding.rule) == rules.end()) continue;
-            if (!entry->fingerprint.empty() && entry->fingerprint != graded.fingerprint) continue;
-            return Suppression{"config", {}, entry->reason, entry->until};
+    std::optional<Suppression> find(const Graded& graded) {
+        for (Ignore* ignore : ignores_) {
+            const IgnoreEntry& entry = *ignore->entry;
+            if (!concerns(entry, graded)) continue;
+            ignore->used = true;
+            if (!ignore->expired) return Suppression{"config", {}, entry.reason, entry.until};
         }
         return std::nullopt;
     }
 
 private:
-    std::vector<const IgnoreEntry*> entries_;
+    std::vector<Ignore*> ignores_;
 };
 
 /// A statement of which the model knows nothing is unread, also when nobody listed it.
@@ -99,9 +112,20 @@ std::vector<Unread> unread_of(const AnalyzedFile& file) {
 class Decision {
 public:
     explicit Decision(const Inputs& inputs)
-        : inputs_(inputs), rules_(rules_by_id(inputs.analysis)), names_(inputs.analysis.rules, inputs.aliases) {
+        : inputs_(inputs),
+          rules_(rules_by_id(inputs.analysis)),
+          names_(inputs.analysis.rules, inputs.aliases),
+          severities_(inputs.config, inputs.analysis.rules),
+          own_findings_(judge_change(inputs, severities_.switched_on())),
+          silent_(inputs.analysis.not_asked) {
+        const auto on = severities_.switched_on();
+        for (const RuleInfo& rule : own_rules())
+            if (rule.default_severity == Severity::off && !on.contains(rule.id)) silent_.insert(rule.id);
         for (const MigrationFile& file : inputs.files) files_[file.id] = &file;
         for (const Finding& finding : inputs.analysis.findings) findings_[finding.span.file].push_back(&finding);
+        for (const Finding& finding : own_findings_) findings_[finding.span.file].push_back(&finding);
+        for (const IgnoreEntry& entry : inputs.config.ignores)
+            ignores_.push_back({&entry, !entry.until.empty() && entry.until < inputs.today});
         report_.notes = inputs.notes;
     }
 
@@ -109,6 +133,7 @@ public:
         head();
         for (const AnalyzedFile& file : inputs_.analysis.files) add(file);
         add_files_without_statements();
+        for (const Ignore& ignore : ignores_) complain(ignore);
         add_notes();
         for (const std::string_view rule : rules_found_) report_.rules.push_back(*rules_.at(rule));
         coverage();
@@ -149,30 +174,33 @@ private:
         for (const AnalyzedStatement& statement : file.statements)
             report.statements.push_back({statement, Risk::safe, {}});
 
-        FileSuppressions comments(file, report.text, names_, inputs_.config.require_reason, inputs_.today);
-        const ConfigIgnores ignores(inputs_.config, report.path, inputs_.today);
+        FileSuppressions comments(file, report.text, names_, inputs_.config.require_reason, inputs_.today, silent_);
+        ConfigIgnores ignores(ignores_, report.path, report_.files.size());
         for (const Finding* finding : findings_[file.file]) add(*finding, comments, ignores, report);
         for (const auto& complaint : comments.complaints()) add(complaint, report);
         for (StatementReport& statement : report.statements) conclude(statement);
         report_.files.push_back(std::move(report));
     }
 
-    void add(const Finding& finding, FileSuppressions& comments, const ConfigIgnores& ignores, FileReport& report) {
-        if (finding.statement >= report.statements.size()) {
-            report_.notes.push_back(fmt::format("{}: {} ({})", report.path, finding.message, finding.rule));
-            return;
-        }
+    void add(const Finding& finding, FileSuppressions& comments, ConfigIgnores& ignores, FileReport& report) {
+        if (finding.statement >= report.statements.size()) return note(finding, report);
         StatementReport& statement = report.statements[finding.statement];
         Graded graded;
         graded.finding = finding;
-        graded.severity = severity_of(finding, rules_, inputs_.config);
+        graded.severity = severities_.of(finding, report.path);
         // Rules that are switched off take part until here, so that switching one off changes no other's fingerprint
         // and makes no comment useless.
         graded.fingerprint = fingerprints_.next(finding.rule, normalised_sql(statement));
         graded.suppressed = comments.find(finding.statement, finding.rule);
-        if (graded.severity == Severity::off) return;
         if (!graded.suppressed) graded.suppressed = ignores.find(graded);
+        if (graded.severity == Severity::off) return;
         keep(std::move(graded), statement);
+    }
+
+    /// What a file without statements can hold no finding for.
+    void note(const Finding& finding, const FileReport& report) {
+        if (severities_.of(finding, report.path) == Severity::off) return;
+        report_.notes.push_back(fmt::format("{}: {} ({})", report.path, finding.message, finding.rule));
     }
 
     void add(const FileSuppressions::Complaint& complaint, FileReport& report) {
@@ -181,7 +209,7 @@ private:
         graded.finding.category = Category::policy;
         graded.finding.span = complaint.where;
         graded.finding.message = complaint.message;
-        graded.severity = severity_of(graded.finding, rules_, inputs_.config);
+        graded.severity = severities_.of(graded.finding, report.path);
         if (graded.severity == Severity::off) return;
         if (!complaint.statement) {
             report_.notes.push_back(fmt::format("{}: {}", report.path, complaint.message));
@@ -191,6 +219,31 @@ private:
         graded.finding.statement = *complaint.statement;
         graded.fingerprint = fingerprints_.next(complaint.rule, normalised_sql(statement));
         keep(std::move(graded), statement);
+    }
+
+    /// An [[ignore]] entry past its date, or one for these files that suppresses nothing in them. One that names no
+    /// file may be for files that this change leaves alone.
+    void complain(const Ignore& ignore) {
+        const IgnoreEntry& entry = *ignore.entry;
+        const bool expired = ignore.expired && ignore.used;
+        const bool unused = !ignore.expired && !ignore.used && !entry.file.empty() && !all_silent(entry.rules);
+        if (!ignore.first_file || (!expired && !unused)) return;
+        FileReport& report = report_.files[*ignore.first_file];
+        if (report.statements.empty()) return;
+        add({.rule = expired ? kExpiredSuppression : kUnusedSuppression,
+             .where = report.statements.front().statement.span,
+             .statement = 0,
+             .message = expired ? fmt::format("the [[ignore]] entry on line {} of the config ended on {}", entry.line,
+                                              entry.until)
+                                : fmt::format("the [[ignore]] entry on line {} of the config suppresses nothing here",
+                                              entry.line)},
+            report);
+        conclude(report.statements.front());
+    }
+
+    bool all_silent(const std::vector<std::string>& rules) const {
+        return !rules.empty() &&
+               std::all_of(rules.begin(), rules.end(), [&](const std::string& rule) { return silent_.contains(rule); });
     }
 
     /// Findings come in order of their statements, and a statement may have thousands: its text is normalised once.
@@ -221,16 +274,18 @@ private:
     void add_files_without_statements() {
         std::set<FileId> reported;
         for (const FileReport& file : report_.files) reported.insert(file.file);
-        for (const MigrationFile& file : inputs_.files)
-            if (file.role == MigrationFile::Role::changed && !reported.contains(file.id))
-                report_.files.push_back(blank(file.id));
+        for (const MigrationFile& file : inputs_.files) {
+            if (file.role != MigrationFile::Role::changed || reported.contains(file.id)) continue;
+            report_.files.push_back(blank(file.id));
+            for (const Finding* finding : findings_[file.id]) note(*finding, report_.files.back());
+        }
     }
 
     void add_notes() {
-        for (const IgnoreEntry& entry : inputs_.config.ignores)
-            if (!entry.until.empty() && entry.until < inputs_.today)
-                report_.notes.push_back(
-                    fmt::format("the [[ignore]] entry on line {} of the config ended on {}", entry.line, entry.until));
+        for (const Ignore& ignore : ignores_)
+            if (ignore.expired && !ignore.used)
+                report_.notes.push_back(fmt::format("the [[ignore]] entry on line {} of the config ended on {}",
+                                                    ignore.entry->line, ignore.entry->until));
         const int measured = inputs_.sizes.server_version;
         if (measured != 0 && measured != inputs_.postgres_version)
             report_.notes.push_back(fmt::format("the stats snapshot is of PostgreSQL {}, the change was judged for {}",
@@ -254,7 +309,7 @@ private:
     void verdict() {
         Verdict& verdict = report_.verdict;
         verdict.threshold = inputs_.config.max_risk;
-        std::uint32_t failing = 0, notices_above = 0;
+        std::uint32_t failing = 0, wishes = 0, notices_above = 0;
         for (const FileReport& file : report_.files)
             for (const StatementReport& statement : file.statements) {
                 verdict.max_risk = std::max(verdict.max_risk, statement.risk);
@@ -262,12 +317,14 @@ private:
                     count(graded, verdict.counts);
                     if (fails(graded, verdict.threshold))
                         ++failing;
+                    else if (fails_as_wish(graded))
+                        ++wishes;
                     else if (counts(graded) && graded.risk > verdict.threshold)
                         ++notices_above;
                 }
             }
-        verdict.pass = failing == 0;
-        verdict.reason = reason(failing, notices_above);
+        verdict.pass = failing == 0 && wishes == 0;
+        verdict.reason = reason(failing, wishes, notices_above);
     }
 
     static void count(const Graded& graded, Counts& counts) {
@@ -281,13 +338,14 @@ private:
             ++counts.notice;
     }
 
-    std::string reason(std::uint32_t failing, std::uint32_t notices_above) const {
+    std::string reason(std::uint32_t failing, std::uint32_t wishes, std::uint32_t notices_above) const {
         const auto threshold = name_of(report_.verdict.threshold);
         std::string sentence = failing == 0 ? fmt::format("no finding above {}", threshold)
                                             : fmt::format("{} above {}", counted(failing, "finding"), threshold);
         if (failing == 0 && notices_above > 0)
             sentence =
                 fmt::format("no error or warning above {}, {} above it", threshold, counted(notices_above, "notice"));
+        if (wishes > 0) sentence += fmt::format(", {} of how migrations are to be written", counted(wishes, "error"));
         if (const auto unread = report_.coverage.unread; unread > 0)
             sentence += fmt::format(", {} not read", counted(unread, "statement"));
         return sentence;
@@ -300,6 +358,10 @@ private:
     const Inputs& inputs_;
     RulesById rules_;
     RuleNames names_;
+    Severities severities_;
+    std::vector<Finding> own_findings_;
+    std::set<std::string, std::less<>> silent_;  // rules that were not asked
+    std::vector<Ignore> ignores_;
     std::map<FileId, const MigrationFile*> files_;
     std::map<FileId, std::vector<const Finding*>> findings_;
     Fingerprints fingerprints_;

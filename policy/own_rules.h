@@ -1,5 +1,5 @@
 #pragma once
-// The rules that judge suppressions rather than SQL, and how rules are called.
+// The rules that judge suppressions, files and sizes rather than SQL, and how rules are called.
 
 #include <functional>
 #include <map>
@@ -13,6 +13,11 @@ namespace pgfence::policy {
 
 inline constexpr std::string_view kUnusedSuppression = "unused-suppression";
 inline constexpr std::string_view kExpiredSuppression = "expired-suppression";
+inline constexpr std::string_view kHighTrafficTable = "high-traffic-table";
+inline constexpr std::string_view kLockBudget = "lock-budget";
+inline constexpr std::string_view kLongIndexBuild = "long-index-build";
+inline constexpr std::string_view kMissingDownMigration = "missing-down-migration";
+inline constexpr std::string_view kNonLinearHistory = "non-linear-history";
 
 /// In order of id. `explain`, the docs and config files know them beside the rules of analyze/.
 const std::vector<RuleInfo>& own_rules();

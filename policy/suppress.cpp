@@ -182,7 +182,8 @@ std::optional<IgnoreComment> parse_ignore_comment(std::string_view text, const R
 }
 
 FileSuppressions::FileSuppressions(const AnalyzedFile& file, std::string_view text, const RuleNames& names,
-                                   bool require_reason, std::string_view today) {
+                                   bool require_reason, std::string_view today,
+                                   const std::set<std::string, std::less<>>& not_asked) {
     const Placement placement(file, text);
     for (const SqlComment& comment : file.comments) {
         auto parsed = parse_ignore_comment(comment.text, names);
@@ -198,8 +199,12 @@ FileSuppressions::FileSuppressions(const AnalyzedFile& file, std::string_view te
         entry.used = target.unread;
         // ISO dates are in the order of their days.
         entry.expired = !entry.comment.until.empty() && std::string_view(entry.comment.until) < today;
-        for (const std::string& rule : entry.comment.rules)
-            entry.named.push_back({rule, !names.ids(rule).empty(), target.unread});
+        for (const std::string& rule : entry.comment.rules) {
+            const auto ids = names.ids(rule);
+            const bool silent =
+                std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return not_asked.contains(id); });
+            entry.named.push_back({rule, !ids.empty(), target.unread || silent});
+        }
         entries_.push_back(std::move(entry));
         if (whole_file)
             aim(entries_.size() - 1, file_, names);

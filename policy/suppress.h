@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,9 +33,10 @@ std::optional<IgnoreComment> parse_ignore_comment(std::string_view text, const R
 /// All ignore comments of one file, matched against its findings.
 class FileSuppressions {
 public:
-    /// `text` is the file's; `today` an ISO date.
+    /// `text` is the file's; `today` an ISO date; `not_asked`: rules of which nobody knows whether they would have
+    /// found something.
     FileSuppressions(const AnalyzedFile& file, std::string_view text, const RuleNames& names, bool require_reason,
-                     std::string_view today);
+                     std::string_view today, const std::set<std::string, std::less<>>& not_asked = {});
 
     /// The suppression of a finding of this rule, which counts as used by it from then on.
     std::optional<Suppression> find(std::size_t statement, std::string_view rule);

@@ -29,6 +29,14 @@ analyze::Request request_of(std::string_view example, int version) {
     return request;
 }
 
+/// What its own examples are run with: switched on, where it is off by default, and its options set.
+analyze::Request request_of(const NamedRule& named, std::string_view example, int version) {
+    analyze::Request request = request_of(example, version);
+    request.switched_on.emplace(named.id);
+    request.options.emplace(named.id, named.rule->example_options);
+    return request;
+}
+
 int version_for(const Rule& rule) { return std::min(rule.until, 18); }
 
 std::string ids_of(const Analysis& analysis) {
@@ -52,19 +60,22 @@ bool starts_well(const std::string& message) {
 }  // namespace
 
 TEST_CASE("bad examples are reported by their rule") {
-    for (const auto& [id, rule] : all_rules())
-        for (const std::string_view sql : rule->bad) {
-            const Analysis analysis = analyze::analyze(request_of(sql, version_for(*rule)));
+    for (const NamedRule& named : all_rules())
+        for (const std::string_view sql : named.rule->bad) {
+            const auto& [id, rule] = named;
+            const Analysis analysis = analyze::analyze(request_of(named, sql, version_for(*rule)));
             INFO(id << "\n" << sql << "\nreported:\n" << ids_of(analysis));
             CHECK(reports(analysis, id));
-            CHECK(analysis.files.at(0).unread.empty());
+            // What that one reports is what could not be read.
+            CHECK(analysis.files.at(0).unread.empty() == (id != "dynamic-sql"));
         }
 }
 
 TEST_CASE("good examples are not reported by their rule") {
-    for (const auto& [id, rule] : all_rules())
-        for (const std::string_view sql : rule->good) {
-            const Analysis analysis = analyze::analyze(request_of(sql, version_for(*rule)));
+    for (const NamedRule& named : all_rules())
+        for (const std::string_view sql : named.rule->good) {
+            const auto& [id, rule] = named;
+            const Analysis analysis = analyze::analyze(request_of(named, sql, version_for(*rule)));
             INFO(id << "\n" << sql << "\nreported:\n" << ids_of(analysis));
             CHECK_FALSE(reports(analysis, id));
             CHECK(analysis.files.at(0).unread.empty());
@@ -72,19 +83,19 @@ TEST_CASE("good examples are not reported by their rule") {
 }
 
 TEST_CASE("messages keep the house style") {
-    for (const auto& [id, rule] : all_rules())
-        for (const std::string_view sql : rule->bad)
-            for (const Finding& finding : analyze::analyze(request_of(sql, version_for(*rule))).findings) {
+    for (const NamedRule& named : all_rules())
+        for (const std::string_view sql : named.rule->bad)
+            for (const Finding& finding : analyze::analyze(request_of(named, sql, version_for(*named.rule))).findings) {
                 INFO(finding.rule << ": " << finding.message);
                 CHECK(starts_well(finding.message));
             }
 }
 
 TEST_CASE("recipes parse and do not lead back to their rule") {
-    for (const auto& [id, rule] : all_rules())
-        for (int version = std::max(rule->since, 11); version <= version_for(*rule); ++version)
-            for (const std::string_view sql : rule->bad) {
-                const analyze::Request before = request_of(sql, version);
+    for (const NamedRule& named : all_rules())
+        for (int version = std::max(named.rule->since, 11); version <= version_for(*named.rule); ++version)
+            for (const std::string_view sql : named.rule->bad) {
+                const analyze::Request before = request_of(named, sql, version);
                 for (const Finding& finding : analyze::analyze(before).findings) {
                     if (!finding.recipe) continue;
                     std::string again;

@@ -374,3 +374,39 @@ TEST_CASE("big and hostile schemas take seconds at most") {
     check_time("views on views", "CREATE TABLE v0 (a int);", 20'000,
                [](int i) { return "CREATE VIEW v" + number(i + 1) + " AS SELECT a FROM v" + number(i) + ";"; });
 }
+
+TEST_CASE("comments, statistics that are missing, and who manages a table") {
+    Catalog catalog = after("CREATE TABLE t (a int, b text); CREATE TABLE u (a int);");
+    const auto t = [&] { return *std::as_const(catalog).find(Name{"", "t"}); };
+    CHECK_FALSE(t().commented);
+    run(catalog, "COMMENT ON TABLE t IS 'x'; COMMENT ON COLUMN public.t.b IS 'y';");
+    CHECK(t().commented);
+    CHECK(t().column("b")->commented);
+    CHECK_FALSE(t().column("a")->commented);
+
+    run(catalog, "CREATE INDEX ON t (a);");
+    CHECK_FALSE(t().unanalyzed);
+    run(catalog, "CREATE INDEX ON t (lower(b));");
+    CHECK(t().unanalyzed);
+    run(catalog, "VACUUM t; ANALYZE u;");
+    CHECK(t().unanalyzed);
+    run(catalog, "VACUUM (ANALYZE) t;");
+    CHECK_FALSE(t().unanalyzed);
+    run(catalog, "CREATE STATISTICS s ON a, b FROM t;");
+    CHECK(t().unanalyzed);
+    run(catalog, "ANALYZE;");
+    CHECK_FALSE(t().unanalyzed);
+
+    CHECK(t().managed_by.empty());
+    run(catalog, "SELECT create_hypertable('t', 'a'); SELECT partman.create_parent(p_parent_table := 'u');");
+    CHECK(t().managed_by == "TimescaleDB");
+}
+
+TEST_CASE("a constraint remembers whether the change made it") {
+    Catalog catalog = after("CREATE TABLE t (a int, CONSTRAINT old CHECK (a > 0));");
+    catalog.begin_change();
+    run(catalog, "ALTER TABLE t ADD CONSTRAINT new CHECK (a > 1);");
+    const Relation& t = *std::as_const(catalog).find(Name{"", "t"});
+    CHECK(t.constraint_named("old")->existing);
+    CHECK_FALSE(t.constraint_named("new")->existing);
+}

@@ -181,3 +181,14 @@ TEST_CASE("tools say beside their migrations which database these are for") {
                                         "{\"dialect\":\"pg\"}", "", "provider", "\"dialect\":"})
         CHECK_FALSE(other_database(text));
 }
+
+TEST_CASE("numbered migrations of one folder are a sequence") {
+    CHECK(sequence_of("db/migrations/0001_a.sql") == "db/migrations");
+    CHECK(sequence_of("migrations/2024-01-01-000000_a/up.sql") == "migrations");
+    CHECK(sequence_of("prisma/migrations/20240101120000_init/migration.sql") == "prisma/migrations");
+    CHECK(sequence_of("sql/V1_2__a.sql") == "sql");
+    CHECK_FALSE(sequence_of("sql/R__views.sql"));
+    CHECK_FALSE(sequence_of("migrations/views.sql"));
+    CHECK(is_repeatable("sql/R__views.sql"));
+    CHECK_FALSE(is_repeatable("sql/V1__views.sql"));
+}

@@ -94,6 +94,24 @@ TEST_CASE("added, modified, renamed and deleted migrations, with history as it w
     CHECK(file(change, "db/migrations/2_b.sql", Role::changed).text == "create table b();\n");
 }
 
+TEST_CASE("a new file that sorts before one that ran says which") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("db/migrations/2_b.sql", "select 2;\n");
+    repo.write("db/migrations/10_c.sql", "select 10;\n");
+    repo.write("other/migrations/99_z.sql", "select 99;\n");
+    repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.write("db/migrations/9_late.sql", "select 9;\n");
+    repo.write("db/migrations/11_next.sql", "select 11;\n");
+    repo.write("db/migrations/views.sql", "select 0;\n");
+    repo.commit();
+    const auto change = changed(request_for(repo.path()));
+    CHECK(file(change, "db/migrations/9_late.sql", Role::changed).overtaken_by == "db/migrations/10_c.sql");
+    CHECK(file(change, "db/migrations/11_next.sql", Role::changed).overtaken_by.empty());
+    CHECK(file(change, "db/migrations/views.sql", Role::changed).overtaken_by.empty());
+}
+
 TEST_CASE("commits are read, the work tree is not") {
     const Folder folder;
     const Repo repo(folder / "repo");

@@ -335,3 +335,20 @@ TEST_CASE("paths worth knowing") {
         CHECK(extract::tells_tools_apart(path));
     for (const char* path : {"src/main.rs", "db/V1__a.sql", "README.md"}) CHECK_FALSE(extract::tells_tools_apart(path));
 }
+
+TEST_CASE("files that their tool cannot undo say so") {
+    const auto way_back = [](std::string path, std::string text, std::vector<std::string> paths = {}) {
+        extract::Hints hints;
+        hints.paths = std::move(paths);
+        return read(std::move(path), std::move(text), hints).no_way_back;
+    };
+    CHECK(way_back("m/1.sql", "-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 2;\n").empty());
+    CHECK_FALSE(way_back("m/1.sql", "-- +goose Up\nSELECT 1;\n").empty());
+    CHECK_FALSE(way_back("m/1.sql", "-- migrate:up\nSELECT 1;\n-- migrate:down\n\n-- nothing\n").empty());
+    CHECK(way_back("m/1_a.up.sql", "SELECT 1;", {"m/1_a.down.sql"}).empty());
+    CHECK(way_back("m/1_a.up.sql", "SELECT 1;", {"go.mod"}) == "there is no m/1_a.down.sql");
+    CHECK(way_back("m/1_a.up.sql", "SELECT 1;").empty());  // nobody knows what lies beside it
+    CHECK(way_back("m/1_a/up.sql", "SELECT 1;", {"diesel.toml"}) == "there is no m/1_a/down.sql");
+    CHECK(way_back("m/V1__a.sql", "SELECT 1;", {"go.mod"}).empty());
+    CHECK(extract::tells_tools_apart("m/1_a.down.sql"));
+}

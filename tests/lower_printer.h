@@ -352,7 +352,7 @@ struct Printer {
         return "CreateSchema " + a.name + flag(a.if_not_exists, "if_not_exists");
     }
     std::string operator()(const CreateExtension& a) const {
-        return "CreateExtension " + a.name + labelled("schema", a.schema) + flag(a.if_not_exists, "if_not_exists");
+        return "CreateExtension " + a.name + labelled("schema", a.schema) + labelled("version", a.version) + flag(a.if_not_exists, "if_not_exists");
     }
     std::string operator()(const Comment& a) const {
         return "Comment " + print(a.object) + " " + print(a.relation) + labelled("part", a.part);

@@ -228,6 +228,7 @@ const Case kOthers[] = {
      "CreateSchema s2; CreateTable s2.t (a pg_catalog.int4<int>); CreateView s2.v (); CreateIndex i on s2.t "
      "btree(a); CreateSequence s2.q; Grant table (s2.t) select -> bob"},
     {"create schema authorization bob", "CREATE SCHEMA", "CreateSchema bob"},
+    {"create extension pgcrypto version '1.3'", "CREATE EXTENSION", "CreateExtension pgcrypto version=1.3"},
     {"create extension if not exists pgcrypto with schema s", "CREATE EXTENSION",
      "CreateExtension pgcrypto schema=s if_not_exists"},
     {"comment on table t is 'x'", "COMMENT", "Comment table t"},
@@ -341,3 +342,22 @@ TEST_CASE("a function's body is found where it stands, or not at all") {
 
 }  // namespace
 }  // namespace pgfence
+
+TEST_CASE("a function's first argument, an INSERT's columns and rows, a table's options") {
+    const auto only = [](std::string_view sql) { return lower(sql).statements.at(0).actions.at(0); };
+    const auto literals = [&](std::string_view sql) { return std::get<Dml>(only(sql)).query.functions.at(0).literals; };
+    CHECK(literals("SELECT create_hypertable('public.readings', 'at')") ==
+          std::vector<std::string>{"public.readings", "at"});
+    CHECK(literals("SELECT f('readings'::regclass)") == std::vector<std::string>{"readings"});
+    CHECK(literals("SELECT f(a, 1)").empty());
+    CHECK(literals("SELECT f()").empty());
+    const auto insert = std::get<Dml>(only("INSERT INTO t (a, b) VALUES (1, 2), (3, 4)"));
+    CHECK(insert.given.names == std::vector<std::string>{"a", "b"});
+    CHECK(insert.values_rows == 2);
+    CHECK(std::get<Dml>(only("INSERT INTO t SELECT 1")).values_rows == 0);
+    CHECK(std::get<Dml>(only("INSERT INTO t DEFAULT VALUES")).given.names.empty());
+    const auto table =
+        std::get<CreateTable>(only("CREATE TABLE t (a int) WITH (fillfactor = 70, toast.autovacuum_enabled = off)"));
+    CHECK(table.options == std::vector<std::string>{"fillfactor", "toast.autovacuum_enabled"});
+    CHECK(table.option_values == std::vector<std::string>{"70", "off"});
+}

@@ -143,3 +143,18 @@ TEST_CASE("model: CONCURRENTLY is refused in a transaction block, in the server'
     CHECK(inside.failures[0].message == "CREATE INDEX CONCURRENTLY cannot run inside a transaction block");
     CHECK(effects_of(lowered.statements.at(0).actions.at(0), Catalog{}, {16, false, ""}).failures.empty());
 }
+
+TEST_CASE("what another order of columns saves") {
+    const auto padding = [](std::string_view columns) {
+        const Lowered lowered = lower("CREATE TABLE t (" + std::string(columns) + ")");
+        return effects_of(lowered.statements.at(0).actions.at(0), Catalog(), {18, false, ""}).padding;
+    };
+    // Read off a server: pg_column_size of a row of such a table, less that of the same columns in the best order.
+    CHECK(padding("a bigint, b integer, c smallint, d boolean") == 0);
+    CHECK(padding("a boolean, b bigint") == 7);
+    CHECK(padding("a smallint, b timestamptz, c smallint, d timestamptz") == 12);
+    CHECK(padding("a boolean, b uuid, c boolean") == 0);
+    CHECK(padding("a integer, b text, c boolean, d bigint") == 0);  // behind text nobody knows
+    CHECK(padding("a boolean, b serial, c mood") == 3);
+    CHECK(padding("") == 0);
+}

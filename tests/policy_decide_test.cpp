@@ -145,8 +145,8 @@ TEST_CASE("severity: the rule's entry beats the category's beats the default") {
         Change change;
         change.file("1.sql", "CREATE INDEX ON t (a);");
         change.finding("create-index-not-concurrent", 0, 0);
-        change.config.rules = c.rules;
-        change.config.categories = c.categories;
+        change.config.severities.rules = c.rules;
+        change.config.severities.categories = c.categories;
         const auto report = change.decide();
         CHECK(report.verdict.pass == c.pass);
         CHECK(exit_code(report.verdict) == (c.pass ? 0 : 1));
@@ -221,7 +221,7 @@ TEST_CASE("useless and expired comments become findings, of which none fails by 
     CHECK(findings[1].finding.span == SourceSpan{0, 0, 29});
     CHECK(report.verdict.pass);
     CHECK(report.rules.size() == 2);
-    change.config.rules = {{"unused-suppression", Severity::off}, {"expired-suppression", Severity::off}};
+    change.config.severities.rules = {{"unused-suppression", Severity::off}, {"expired-suppression", Severity::off}};
     CHECK(change.decide().files[0].statements[0].findings.empty());
 }
 
@@ -229,7 +229,7 @@ TEST_CASE("a comment for a rule that is switched off is not useless") {
     Change change;
     change.file("1.sql", "-- pgfence-ignore: drop-table\nDROP TABLE t;\n");
     change.finding("drop-table", 0, 0);
-    change.config.rules["drop-table"] = Severity::off;
+    change.config.severities.rules["drop-table"] = Severity::off;
     CHECK(change.decide().files[0].statements[0].findings.empty());
 }
 
@@ -262,7 +262,6 @@ TEST_CASE("[[ignore]] entries") {
         {entry("", {}, fingerprint, ""), true},
         {entry("", {}, "0000000000000000", ""), false},
         {entry("db/*.sql", {"drop-table"}, fingerprint, "2026-06-15"), true},
-        {entry("db/*.sql", {"drop-table"}, fingerprint, "2026-06-14"), false},
     };
     for (const Case& c : cases) {
         change.config.ignores = {c.entry};
@@ -270,10 +269,99 @@ TEST_CASE("[[ignore]] entries") {
         CHECK(report.verdict.pass == c.suppresses);
         REQUIRE(only(report).suppressed.has_value() == c.suppresses);
         if (c.suppresses) CHECK(only(report).suppressed->by == "config");
-        if (c.entry.until == "2026-06-14")
-            CHECK(report.notes ==
-                  std::vector<std::string>{"the [[ignore]] entry on line 7 of the config ended on 2026-06-14"});
     }
+}
+
+TEST_CASE("config entries that do nothing, or no longer, are findings") {
+    const auto entry = [](std::string file, std::vector<std::string> rules, std::string until = "") {
+        IgnoreEntry ignore;
+        ignore.file = std::move(file);
+        ignore.rules = std::move(rules);
+        ignore.until = std::move(until);
+        ignore.line = 7;
+        return ignore;
+    };
+    struct Case {
+        IgnoreEntry entry;
+        std::string complaint, note;
+    };
+    const Case cases[] = {
+        {entry("db/*.sql", {"drop-table"}), "", ""},
+        {entry("db/*.sql", {"missing-lock-timeout"}),
+         "unused-suppression: the [[ignore]] entry on line 7 of the config suppresses nothing here", ""},
+        {entry("other/*.sql", {"missing-lock-timeout"}), "", ""},
+        {entry("", {"missing-lock-timeout"}), "", ""},
+        {entry("db/*.sql", {"naming-convention"}), "", ""},
+        {entry("db/*.sql", {"drop-table"}, "2026-06-14"),
+         "expired-suppression: the [[ignore]] entry on line 7 of the config ended on 2026-06-14", ""},
+        {entry("db/*.sql", {"missing-lock-timeout"}, "2026-06-14"), "",
+         "the [[ignore]] entry on line 7 of the config ended on 2026-06-14"},
+    };
+    for (const Case& c : cases) {
+        Change change;
+        change.analysis.not_asked = {"naming-convention"};
+        change.file("db/1.sql", "SELECT 1; DROP TABLE t;");
+        change.file("db/2.sql", "SELECT 1;");
+        change.finding("drop-table", 0, 1);
+        change.config.ignores = {c.entry};
+        const auto report = change.decide();
+        std::string complaint;
+        for (const auto& statement : report.files[0].statements)
+            for (const auto& graded : statement.findings)
+                if (graded.finding.rule != "drop-table")
+                    complaint += graded.finding.rule + ": " + graded.finding.message;
+        CHECK(complaint == c.complaint);
+        CHECK(report.notes == (c.note.empty() ? std::vector<std::string>{} : std::vector{c.note}));
+    }
+}
+
+TEST_CASE("an ignore comment for a rule that was not asked is nobody's business") {
+    Change change;
+    change.file("1.sql", "-- pgfence-ignore: naming-convention, lock-budget\nDROP TABLE t;");
+    change.analysis.not_asked = {"naming-convention"};
+    const auto report = change.decide();
+    CHECK(report.files[0].statements[0].findings.empty());
+}
+
+TEST_CASE("overrides choose by file and table, and the last one that speaks wins") {
+    Change change;
+    change.file("db/legacy/1.sql", "DROP TABLE t;");
+    Finding& finding = change.finding("drop-table", 0, 0);
+    const auto severity = [&] { return only(change.decide()).severity; };
+    const auto entry = [](std::vector<std::string> files, std::vector<std::string> tables, Severity chosen) {
+        Override made{std::move(files), std::move(tables), {}};
+        made.severities.rules["drop-table"] = chosen;
+        return made;
+    };
+    change.config.overrides = {entry({"db/legacy/**"}, {}, Severity::notice)};
+    CHECK(severity() == Severity::notice);
+    change.config.overrides.push_back(entry({}, {"t"}, Severity::error));
+    CHECK(severity() == Severity::error);
+    change.config.overrides.push_back(entry({"db/new/**"}, {}, Severity::notice));
+    CHECK(severity() == Severity::error);
+    finding.relations = {"public.t", "public.users"};  // the other table is nobody's
+    CHECK(severity() == Severity::notice);
+    finding.relations.clear();
+    CHECK(severity() == Severity::notice);
+    change.config.overrides.back().severities = {{}, {{Category::destructive, Severity::error}}};
+    change.config.overrides.back().files = {"db/**"};
+    CHECK(severity() == Severity::error);
+    change.config.overrides.push_back(entry({"db/legacy/**"}, {}, Severity::off));
+    CHECK(change.decide().files[0].statements[0].findings.empty());
+}
+
+TEST_CASE("a wish that the team calls an error fails, whatever its risk") {
+    Change change;
+    change.file("1.sql", "SELECT 1;");
+    change.finding("naming-convention", 0, 0);
+    change.config.severities.rules["naming-convention"] = Severity::warning;
+    CHECK(change.decide().verdict.pass);
+    change.config.severities.rules["naming-convention"] = Severity::error;
+    const auto verdict = change.decide().verdict;
+    CHECK_FALSE(verdict.pass);
+    CHECK(verdict.reason == "no finding above medium, 1 error of how migrations are to be written");
+    change.config.max_risk = Risk::safe;
+    CHECK(change.decide().verdict.reason == "1 finding above safe");
 }
 
 TEST_CASE("fingerprints stay when lines move, paths change, comments and layout do") {
@@ -303,7 +391,7 @@ TEST_CASE("fingerprints differ within a report, and switching a rule off moves n
     change.finding("drop-table", 1, 0);
     const auto all = fingerprints(change.decide());
     CHECK(std::set(all.begin(), all.end()).size() == 5);
-    change.config.rules["missing-lock-timeout"] = Severity::off;
+    change.config.severities.rules["missing-lock-timeout"] = Severity::off;
     const auto fewer = fingerprints(change.decide());
     CHECK(fewer.size() == 4);
     for (const auto& print : fewer) CHECK(std::find(all.begin(), all.end(), print) != all.end());
@@ -400,7 +488,7 @@ TEST_CASE("a notice above the threshold is said and does not fail") {
     Change change;
     change.file("1.sql", "DROP TABLE t;");
     change.finding("drop-table", 0, 0);
-    change.config.rules["drop-table"] = Severity::notice;
+    change.config.severities.rules["drop-table"] = Severity::notice;
     const auto verdict = change.decide().verdict;
     CHECK(verdict.pass);
     CHECK(verdict.max_risk == Risk::high);

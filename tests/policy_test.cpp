@@ -25,6 +25,10 @@ const std::vector<RuleInfo>& rules() {
         infos[1].id = "add-column-volatile-default";
         infos[2].id = "drop-table";
         infos[3].id = "missing-lock-timeout";
+        infos[0].options = {{"columns", std::vector<std::string>{}, "names"},
+                            {"most", std::int64_t{3}, "a number"},
+                            {"strict", false, "a switch"},
+                            {"word", std::string("x"), "a word"}};
         return infos;
     }();
     return all;
@@ -51,7 +55,7 @@ TEST_CASE("an empty config has the defaults") {
     CHECK_FALSE(config->require_reason);
     CHECK_FALSE(config->lock_timeout_set_elsewhere);
     CHECK(config->migrations.empty());
-    CHECK(config->rules.empty());
+    CHECK(config->severities.rules.empty());
     CHECK(config->ignores.empty());
 }
 
@@ -93,11 +97,11 @@ until = "2026-01-02"
     CHECK(config->transaction == TransactionMode::whole_run);
     CHECK(config->lock_timeout_set_elsewhere);
     CHECK(config->require_reason);
-    CHECK(config->rules == std::map<std::string, Severity>{{"drop-table", Severity::notice},
-                                                           {"add-column-serial", Severity::error},
-                                                           {"add-column-volatile-default", Severity::off},
-                                                           {"unused-suppression", Severity::warning}});
-    CHECK(config->categories == std::map<Category, Severity>{{Category::type_choice, Severity::off}});
+    CHECK(config->severities.rules == std::map<std::string, Severity>{{"drop-table", Severity::notice},
+                                                                      {"add-column-serial", Severity::error},
+                                                                      {"add-column-volatile-default", Severity::off},
+                                                                      {"unused-suppression", Severity::warning}});
+    CHECK(config->severities.categories == std::map<Category, Severity>{{Category::type_choice, Severity::off}});
     REQUIRE(config->ignores.size() == 2);
     CHECK(config->ignores[0].file == "db/2024*.sql");
     CHECK(config->ignores[0].rules == std::vector<std::string>{"drop-table"});
@@ -107,6 +111,46 @@ until = "2026-01-02"
     CHECK(config->ignores[0].line == 18);
     CHECK(config->ignores[1].rules.size() == 2);
     CHECK(config->ignores[1].until == "2026-01-02");
+}
+
+TEST_CASE("a rule's options stand beside its severity") {
+    const auto config = parse(R"(
+rule-set = "all"
+[rules.add-column-serial]
+severity = "warning"
+columns = ["a", "b"]
+most = 7
+strict = true
+word = "y"
+[rules.high-traffic-table]
+tables = ["orders", "billing.*"]
+)");
+    REQUIRE(config);
+    CHECK(config->rule_set == RuleSet::all);
+    CHECK(config->severities.rules == std::map<std::string, Severity>{{"add-column-serial", Severity::warning}});
+    CHECK(config->options.at("add-column-serial") == OptionValues{{"columns", std::vector<std::string>{"a", "b"}},
+                                                                  {"most", std::int64_t{7}},
+                                                                  {"strict", true},
+                                                                  {"word", std::string("y")}});
+    CHECK(config->options.at("high-traffic-table").size() == 1);
+}
+
+TEST_CASE("overrides are read") {
+    const auto config = parse(R"(
+[[override]]
+files = ["db/legacy/**"]
+rules = { ban-drop-table = "off" }
+[[override]]
+tables = ["audit_*"]
+categories = { lock = "error" }
+)");
+    REQUIRE(config);
+    REQUIRE(config->overrides.size() == 2);
+    CHECK(config->overrides[0].files == std::vector<std::string>{"db/legacy/**"});
+    CHECK(config->overrides[0].severities.rules == std::map<std::string, Severity>{{"drop-table", Severity::off}});
+    CHECK(config->overrides[1].tables == std::vector<std::string>{"audit_*"});
+    CHECK(config->overrides[1].severities.categories ==
+          std::map<Category, Severity>{{Category::lock, Severity::error}});
 }
 
 TEST_CASE("config errors name file, line and what was meant") {
@@ -134,6 +178,25 @@ TEST_CASE("config errors name file, line and what was meant") {
         {"[rules]\ndrop-table = \"fatal\"", "line 2: \"drop-table\" must be off, notice, warning or error"},
         {"[categories]\ndestructiv = \"off\"",
          "line 2: unknown category \"destructiv\", did you mean \"destructive\"?"},
+        {"rule-set = \"every\"", "line 1: \"rule-set\" must be recommended or all"},
+        {"[rules.drop-table]\nmost = 1", "line 2: unknown option of drop-table \"most\""},
+        {"[rules.add-column-serial]\nmots = 1",
+         "line 2: unknown option of add-column-serial \"mots\", did you mean \"most\"?"},
+        {"[rules.add-column-serial]\nmost = \"3\"", "line 2: \"most\" must be a number of at least 0"},
+        {"[rules.add-column-serial]\nmost = -1", "line 2: \"most\" must be a number of at least 0"},
+        {"[rules.add-column-serial]\ncolumns = \"a\"", "line 2: \"columns\" must be an array of strings"},
+        {"[rules.add-column-serial]\nstrict = 1", "line 2: \"strict\" must be true or false"},
+        {"[rules.add-column-serial]\nword = 1", "line 2: \"word\" must be a string"},
+        {"[rules.add-column-serial]\nseverity = \"loud\"", "line 2: \"severity\" must be off, notice"},
+        {"[rules.ban-drop-table]\nseverity = \"off\"",
+         "line 1: options stand under our own name for "
+         "\"ban-drop-table\": drop-table"},
+        {"[rules.drop-tabel]\nseverity = \"off\"", "line 1: unknown rule \"drop-tabel\""},
+        {"override = 3", "line 1: \"override\" must be written as [[override]]"},
+        {"[[override]]\nrules = { drop-table = \"off\" }", "line 1: this [[override]] needs files or tables"},
+        {"[[override]]\nfiles = [\"a\"]", "line 1: this [[override]] needs rules or categories"},
+        {"[[override]]\npaths = [\"a\"]", "line 2: unknown key \"paths\""},
+        {"[[override]]\nfiles = [\"a\"]\nrules = { drop-tabel = \"off\" }", "line 3: unknown rule \"drop-tabel\""},
         {"ignore = 3", "line 1: \"ignore\" must be written as [[ignore]]"},
         {"[[ignore]]\nreason = \"x\"", "line 1: this [[ignore]] needs at least one of file, rule and fingerprint"},
         {"[[ignore]]\npath = \"x\"", "line 2: unknown key \"path\""},

@@ -384,6 +384,7 @@ void Catalog::unlink_constraint(RelationId table, const TableConstraint& constra
 void Catalog::add_constraint(RelationId table, TableConstraint constraint) {
     Relation* r = get(table);
     if (!r) return;
+    constraint.existing = !in_change_;
     link_constraint(table, constraint);
     note_constraint_name(r->name.schema, constraint.name);
     r->constraints.push_back(std::move(constraint));

@@ -32,6 +32,7 @@ struct Column {
     bool generated_virtual = false;
     std::optional<Expr> generated_expr;
     Name collation;
+    bool commented = false;  ///< COMMENT ON COLUMN gave it one
     bool inherited = false;  ///< came from a parent
     bool local = true;       ///< also defined here (attislocal): it stays when the parent drops it
 };
@@ -47,6 +48,7 @@ struct TableConstraint {
     bool inherited = false;
     bool local = true;  ///< also defined here (conislocal)
     bool deferrable = false;
+    bool existing = true;       ///< before the change under review
     RelationId referenced = 0;  ///< FOREIGN KEY; 0 when that table is not known
     Name referenced_name;       ///< resolved
     std::vector<std::string> referenced_columns;
@@ -103,6 +105,9 @@ struct Relation {
     std::string owner;   ///< as OWNER TO said last; empty: whoever ran the statement that made it
     std::string server;  ///< of a foreign table
     RelationId replica_identity_index = 0, clustered_on = 0;
+    bool commented = false;   ///< COMMENT ON TABLE gave it one
+    bool unanalyzed = false;  ///< what the planner was never told of: an index on an expression, extended statistics
+    std::string managed_by;   ///< the extension that keeps its parts: "TimescaleDB"
 
     // indexes
     RelationId table = 0;

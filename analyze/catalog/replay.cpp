@@ -1,6 +1,7 @@
 #include "analyze/catalog/replay.h"
 
 #include <algorithm>
+#include <array>
 
 #include "analyze/catalog/replay_steps.h"
 
@@ -99,6 +100,53 @@ void create_statistics(Server server, const CreateStatistics& action) {
     }
     name = server.catalog.creation_name(name);
     if (!server.catalog.table_of_statistics(name)) server.catalog.add_statistics(table->id, {name, action.columns});
+    server.catalog.get(table->id)->unanalyzed = true;
+}
+
+void vacuum(Server server, const Vacuum& action) {
+    if (action.is_vacuum && !action.analyze) return;
+    for (const Name& name : action.tables)
+        if (Relation* table = server.catalog.find(name)) table->unanalyzed = false;
+    if (!action.tables.empty()) return;
+    std::vector<RelationId> all;
+    for (const auto& [id, relation] : std::as_const(server.catalog).relations())
+        if (relation.unanalyzed) all.push_back(id);
+    for (const RelationId id : all) server.catalog.get(id)->unanalyzed = false;
+}
+
+void comment(Server server, const Comment& action) {
+    Relation* relation = server.catalog.find(action.relation);
+    if (!relation) return;
+    if (action.object == ObjectType::table) relation->commented = true;
+    if (action.object != ObjectType::column) return;
+    if (Column* column = relation->column(action.part)) column->commented = true;
+}
+
+/// Functions by which extensions take a table over: its parts are theirs to make and to change from then on.
+struct Takeover {
+    std::string_view function, extension;
+};
+constexpr std::array<Takeover, 7> kTakeovers{{{"create_hypertable", "TimescaleDB"},
+                                              {"create_distributed_hypertable", "TimescaleDB"},
+                                              {"create_distributed_table", "Citus"},
+                                              {"create_reference_table", "Citus"},
+                                              {"citus_add_local_table_to_metadata", "Citus"},
+                                              {"create_parent", "pg_partman"},
+                                              {"create_partition", "pg_partman"}}};
+
+/// "public.orders" as a string argument names it.
+Name name_in_text(const std::string& text) {
+    const auto dot = text.find('.');
+    return dot == std::string::npos ? Name{"", text} : Name{text.substr(0, dot), text.substr(dot + 1)};
+}
+
+void query(Server server, const Dml& action) {
+    for (const FunctionUse& use : action.query.functions) {
+        const auto found = std::find_if(kTakeovers.begin(), kTakeovers.end(),
+                                        [&](const Takeover& t) { return t.function == use.name.name; });
+        if (found == kTakeovers.end() || use.literals.empty()) continue;
+        if (Relation* table = server.catalog.find(name_in_text(use.literals.front()))) table->managed_by = found->extension;
+    }
 }
 
 void refresh(Server server, const RefreshMaterializedView& action) {
@@ -159,20 +207,20 @@ struct Replay {
     void operator()(const CreateDomain& a) const { create_domain(server, a); }
     void operator()(const AlterDomain& a) const { alter_domain(server, a); }
     void operator()(const CreateFunction& a) const { create_function(server, a); }
+    void operator()(const Vacuum& a) const { vacuum(server, a); }
+    void operator()(const Comment& a) const { comment(server, a); }
+    void operator()(const Dml& a) const { query(server, a); }
     void operator()(const CreateSchema& a) const { server.catalog.create_schema(a.name); }
 
     // These leave the schema as it is, or change what only the session knows: settings and transactions are the
     // scope's.
-    void operator()(const Vacuum&) const {}
     void operator()(const ChangeOwner&) const {}
     void operator()(const Truncate&) const {}
     void operator()(const LockTable&) const {}
-    void operator()(const Dml&) const {}
     void operator()(const PublicationChange&) const {}
     void operator()(const DoBlock&) const {}
     void operator()(const Call&) const {}
     void operator()(const CreateExtension&) const {}
-    void operator()(const Comment&) const {}
     void operator()(const Grant&) const {}
     void operator()(const Transaction&) const {}
     void operator()(const SetVariable&) const {}

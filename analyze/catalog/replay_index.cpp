@@ -196,6 +196,9 @@ void create_index(Server server, const CreateIndex& action) {
     spec.tablespace = action.tablespace;
     spec.unique = action.unique;
     const RelationId made = make_index(server, table->id, spec, action.only);
+    const bool on_expression = std::any_of(action.elements.begin(), action.elements.end(),
+                                           [](const IndexElement& element) { return element.column.empty(); });
+    if (made && on_expression) server.catalog.get(table->id)->unanalyzed = true;
     if (made && action.if_not_exists && server.catalog.in_change()) server.catalog.get(made)->probably_new = true;
 }
 

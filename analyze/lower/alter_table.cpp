@@ -80,14 +80,6 @@ std::string option_value(const DefElem& option) {
     return value_of(option.arg);
 }
 
-void add_options(const List* options, AlterTableCmd& out) {
-    for (const auto* option : items<DefElem>(options)) {
-        const auto space = option->defnamespace ? text_of(option->defnamespace) + "." : std::string();
-        out.options.push_back(space + text_of(option->defname));
-        out.option_values.push_back(option_value(*option));
-    }
-}
-
 void add_alter_constraint(const ATAlterConstraint& alter, AlterTableCmd& out) {
     Constraint c;
     c.name = text_of(alter.conname);
@@ -163,7 +155,7 @@ void CommandLowering::add_partition(const PartitionCmd& partition) {
 }
 
 void CommandLowering::add_list(const List* list) {
-    if (items(list).size() > 0 && is(items(list)[0], T_DefElem)) add_options(list, out_);
+    if (items(list).size() > 0 && is(items(list)[0], T_DefElem)) add_options(list, out_.options, out_.option_values);
 }
 
 void CommandLowering::add_definition() {
@@ -203,6 +195,14 @@ AlterTableCmd CommandLowering::lower() {
 }
 
 }  // namespace
+
+void add_options(const List* options, std::vector<std::string>& names, std::vector<std::string>& values) {
+    for (const auto* option : items<DefElem>(options)) {
+        const auto space = option->defnamespace ? text_of(option->defnamespace) + "." : std::string();
+        names.push_back(space + text_of(option->defname));
+        values.push_back(option_value(*option));
+    }
+}
 
 Action lower_alter_table(const AlterTableStmt& alter, const Place& place) {
     AlterTable out;

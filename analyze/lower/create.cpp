@@ -143,6 +143,7 @@ Action lower_create_extension(const CreateExtensionStmt& extension) {
     out.name = text_of(extension.extname);
     out.if_not_exists = extension.if_not_exists;
     if (const auto* schema = option_of(extension.options, "schema")) out.schema = value_of(schema->arg);
+    if (const auto* version = option_of(extension.options, "new_version")) out.version = value_of(version->arg);
     return out;
 }
 

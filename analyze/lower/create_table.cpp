@@ -66,6 +66,7 @@ Action lower_create_table(const CreateStmt& create, const Place& place, bool for
     if (create.ofTypename) table.of_type = name_of(create.ofTypename->names);
     table.tablespace = text_of(create.tablespacename);
     table.access_method = text_of(create.accessMethod);
+    add_options(create.options, table.options, table.option_values);
     return table;
 }
 

@@ -60,13 +60,11 @@ void note_values(const List* rows, GivenColumns& given) {
 void describe_insert(const InsertStmt& insert, Dml& dml) {
     dml.kind = Dml::Kind::insert;
     add_assignments(insert.cols, dml.given.names);
-    if (is(insert.selectStmt, T_SelectStmt)) {
-        const List* rows = as<SelectStmt>(insert.selectStmt).valuesLists;
-        dml.given.all = !rows && dml.given.names.empty();
-        note_values(rows, dml.given);
-    }
-    dml.values_only = !insert.selectStmt ||
-                      (is(insert.selectStmt, T_SelectStmt) && as<SelectStmt>(insert.selectStmt).valuesLists != nullptr);
+    const List* rows = is(insert.selectStmt, T_SelectStmt) ? as<SelectStmt>(insert.selectStmt).valuesLists : nullptr;
+    dml.given.all = insert.selectStmt && !rows && dml.given.names.empty();
+    note_values(rows, dml.given);
+    dml.values_rows = items(rows).size();
+    dml.values_only = !insert.selectStmt || rows;
 }
 
 void describe_select(const SelectStmt& select, Dml& dml) {

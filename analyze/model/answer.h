@@ -45,6 +45,7 @@ public:
     void refused_in_transaction_block(std::string_view statement);
     void needs_version(int version, std::string_view what, std::size_t command = Work::npos);
     void creates(std::string relation) { effects_.created.push_back(std::move(relation)); }
+    void pads(int bytes) { effects_.padding = bytes; }
     void drops(std::string relation) { effects_.dropped.push_back(std::move(relation)); }
     void unknown(std::string why);
 

@@ -54,6 +54,7 @@ void model(Answer& answer, const CreateTable& table) {
     for (const Name& parent : table.inherits) answer.lock(parent, ShareUpdateExclusive, "parent");
     if (table.partition_of) lock_partitioned_table(answer, table);
     if (table.of_type) answer.lock(*table.of_type, AccessShare, "type");
+    answer.pads(padding_of(table.columns, answer.now.version));
     answer.creates(answer.catalog.qualified(table.name));
 }
 

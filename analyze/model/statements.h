@@ -14,6 +14,9 @@ void detach_partition(Answer&, const Relation* table, const AlterTableCmd&, std:
 // create_table.cpp
 void model(Answer&, const CreateTable&);
 void model(Answer&, const CreateTableAs&);
+// row_layout.cpp
+/// Bytes of a row without nulls that another order of the columns would save, as far as one can know.
+int padding_of(const std::vector<ColumnDef>& columns, int version);
 // drop.cpp
 void model(Answer&, const Drop&);
 void model(Answer&, const DropOwned&);

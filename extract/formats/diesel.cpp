@@ -11,6 +11,7 @@ bool recognises(const Source& source) { return source.name == "up.sql" || source
 
 Scope read(const Source& source, Script& script) {
     if (source.name == "down.sql") blank(script.sql, 0, script.sql.size());
+    require_down_file(source, "up.sql", "down.sql", script);
     if (has_path(source.hints, join(source.folder, "metadata.toml")))
         return {TransactionMode::implicit,
                 "metadata.toml stands beside the file, whose one setting is run_in_transaction", Scope::From::assumed};

@@ -34,6 +34,13 @@ bool has_path(const Hints& hints, std::string_view path) {
     return std::binary_search(hints.paths.begin(), hints.paths.end(), path);
 }
 
+void require_down_file(const Source& source, std::string_view up, std::string_view down, Script& script) {
+    if (source.hints.paths.empty() || !source.name.ends_with(up)) return;
+    const std::string title(source.name.substr(0, source.name.size() - up.size()));
+    const std::string other = join(source.folder, title + std::string(down));
+    if (!has_path(source.hints, other)) script.no_way_back = "there is no " + other;
+}
+
 bool has_folder(const Hints& hints, std::string_view folder) {
     return something_begins_with(hints, std::string(folder) + "/");
 }

@@ -55,6 +55,10 @@ struct Format {
 /// In the order in which they are tried: those that leave marks in the file before those known by its name only.
 const std::vector<const Format*>& formats();
 
+/// For tools that keep the way back in a file of its own, whose name ends in `down` where this one's ends in `up`. Says
+/// nothing when the paths of the repository are not known.
+void require_down_file(const Source& source, std::string_view up, std::string_view down, Script& script);
+
 // ---- questions to the hints and to names ----------------------------------------------------------------------------
 
 bool has_path(const Hints& hints, std::string_view path);

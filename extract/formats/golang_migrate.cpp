@@ -15,6 +15,7 @@ bool recognises(const Source& source) {
 
 Scope read(const Source& source, Script& script) {
     if (source.name.ends_with(".down.sql")) blank(script.sql, 0, script.sql.size());
+    require_down_file(source, ".up.sql", ".down.sql", script);
     return {TransactionMode::implicit, "golang-migrate sends each file as one query", Scope::From::tool};
 }
 

@@ -22,7 +22,7 @@ template <class SectionFrom>
 void keep_up_sections(const Source& source, std::string_view tool, std::string_view up_marker, SectionFrom section_from,
                       Script& script) {
     Section section = Section::before;
-    bool up_seen = false;
+    bool up_seen = false, down_seen = false;
     std::optional<Line> text_before;
     for_each_line(source.text, source.begin, [&](const Line& line) {
         const std::optional<Section> begins = section_from(line.text, section);
@@ -33,10 +33,12 @@ void keep_up_sections(const Source& source, std::string_view tool, std::string_v
             return;
         }
         if (section == Section::up) return;
+        down_seen |= section == Section::down && !trim(line.text).empty() && !is_comment_line(line.text);
         if (section == Section::before && is_comment_line(line.text)) return;
         if (section == Section::before && !text_before && !trim(line.text).empty()) text_before = line;
         blank(script.sql, line.begin, line.end);
     });
+    if (!down_seen) script.no_way_back = "its down section is absent or empty";
     const std::string runs = std::string(tool) + " runs only what stands behind " + std::string(up_marker);
     if (!up_seen)
         script.unread.push_back(

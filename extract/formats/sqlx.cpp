@@ -31,6 +31,7 @@ bool recognises(const Source& source) {
 
 Scope read(const Source& source, Script& script) {
     if (source.name.ends_with(".down.sql")) blank(script.sql, 0, script.sql.size());
+    require_down_file(source, ".up.sql", ".down.sql", script);
     if (source.body().starts_with(kNoTransaction))
         return {TransactionMode::implicit, "the file begins with -- no-transaction, and sqlx sends it as one query",
                 Scope::From::file};

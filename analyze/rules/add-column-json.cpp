@@ -1,0 +1,41 @@
+#include "analyze/column_choice.h"
+
+namespace pgfence::rules {
+
+extern const Rule add_column_json{
+    .title = "json column where jsonb is meant",
+    .category = Category::type_choice,
+    .why = R"(
+Type `json` is text that was checked: it has no `=` operator, so `SELECT DISTINCT`, `GROUP BY` and `UNION` fail on every
+query that carries the column along, and each access parses the text again. `jsonb` compares, and can be indexed.
+
+`json` is right only where key order, duplicate keys or white space of the original must stay.
+)",
+    .bad = {R"(
+ALTER TABLE orders ADD COLUMN payload json;
+)",
+            R"(
+CREATE TABLE events (id bigint PRIMARY KEY, payload json NOT NULL, meta json);
+)",
+            R"(
+ALTER TABLE orders ALTER COLUMN payload TYPE json USING payload::json;
+)"},
+    .good = {R"(
+ALTER TABLE orders ADD COLUMN payload jsonb;
+)",
+             R"(
+CREATE TEMPORARY TABLE staging (payload json);
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto found =
+            chosen_columns(step).only([](const ChosenColumn& c) { return is_builtin(c.column->type, {"json"}); });
+        if (found.empty()) return {};
+        return {of_columns(step, found,
+                           fmt::format("{} {} json: DISTINCT, GROUP BY and comparisons fail on it, jsonb has them",
+                                       in_words(found), verb(found, "is", "are")),
+                           add_column_of_type(step, found, "jsonb"))};
+    },
+    .aliases = "prefer-jsonb",
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,37 @@
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+
+extern const Rule alter_column_storage{
+    .title = "Changed storage or compression takes a strong lock and leaves old rows as they are",
+    .category = Category::policy,
+    .why = R"(
+`SET STORAGE` and `SET COMPRESSION` wait for the same lock as any other `ALTER TABLE`, for an instant. They concern
+values that are stored from then on: the rows that are there stay as they are until something writes them anew.
+)",
+    .bad = {R"(
+ALTER TABLE orders ALTER COLUMN payload SET STORAGE EXTERNAL;
+)",
+            R"(
+ALTER TABLE orders ALTER COLUMN payload SET STORAGE EXTENDED, ALTER COLUMN payload SET COMPRESSION lz4;
+)"},
+    .good = {R"(
+CREATE TABLE orders (payload jsonb);
+ALTER TABLE orders ALTER COLUMN payload SET STORAGE EXTERNAL;
+)",
+             R"(
+ALTER TABLE orders ALTER COLUMN payload SET STATISTICS 500;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto changed = clauses(step, {AlterTableType::SetStorage, AlterTableType::SetCompression});
+        const Lock* lock = step.blocking(Traffic::writes);
+        if (changed.empty() || !lock) return {};
+        const Clause& first = changed.front();
+        return {at(of_lock(*lock, fmt::format("this takes {} on {} and changes only what is stored from now on",
+                                              sql_name(lock->mode), lock->relation)),
+                   first)};
+    },
+    .since = 14,
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,71 @@
+#include <algorithm>
+#include <cctype>
+
+#include "analyze/judge.h"
+#include "analyze/recipe.h"
+
+namespace pgfence::rules {
+namespace {
+
+/// parse_bool: any beginning of these words that is not also one of "on".
+bool is_false(std::string value) {
+    std::transform(value.begin(), value.end(), value.begin(), [](unsigned char c) { return std::tolower(c); });
+    return value == "0" || value == "off" || value == "of" ||
+           (!value.empty() &&
+            (std::string_view("false").starts_with(value) || std::string_view("no").starts_with(value)));
+}
+
+bool switches_off(const std::vector<std::string>& options, const std::vector<std::string>& values) {
+    for (std::size_t i = 0; i < options.size() && i < values.size(); ++i)
+        if (options[i] == "autovacuum_enabled" && is_false(values[i])) return true;
+    return false;
+}
+
+}  // namespace
+
+extern const Rule autovacuum_disabled{
+    .title = "Autovacuum switched off for a table",
+    .category = Category::policy,
+    .why = R"(
+Without autovacuum dead rows stay, the table grows, the planner's statistics grow old, and in the end the server vacuums
+it anyway, at the worst time, to keep transaction ids from wrapping around. For a bulk load it is meant for an hour and
+forgotten for years.
+
+Tune its thresholds for this table instead.
+)",
+    .bad = {R"(
+ALTER TABLE orders SET (autovacuum_enabled = false);
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY) WITH (autovacuum_enabled = off);
+)"},
+    .good = {R"(
+ALTER TABLE orders SET (autovacuum_enabled = true);
+)",
+             R"(
+ALTER TABLE orders SET (autovacuum_vacuum_scale_factor = 0.01);
+)",
+             R"(
+ALTER TABLE orders RESET (autovacuum_enabled);
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto said = [&](const Name& table) {
+            const std::string name = quoted(table);
+            return of_name(
+                step, table, fmt::format("{} is not vacuumed by itself any more", name),
+                Recipe{{run(fmt::format("ALTER TABLE {} SET (autovacuum_vacuum_scale_factor = 0.01);", name))},
+                       "vacuums it sooner rather than never"});
+        };
+        if (const auto* table = step.is<CreateTable>())
+            return switches_off(table->options, table->option_values) ? std::vector{said(table->name)}
+                                                                      : std::vector<Consequence>{};
+        const auto* alter = step.is<AlterTable>();
+        if (!alter) return {};
+        for (const AlterTableCmd& cmd : alter->cmds)
+            if (cmd.subtype == AlterTableType::SetRelOptions && switches_off(cmd.options, cmd.option_values))
+                return {said(alter->name)};
+        return {};
+    },
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,59 @@
+#include "analyze/column_choice.h"
+#include "analyze/recipe.h"
+
+namespace pgfence::rules {
+namespace {
+
+bool stays_filled(const ChosenColumn& c) {
+    return c.constraint(ConstraintType::not_null) || c.constraint(ConstraintType::primary_key);
+}
+
+/// Adding it NOT NULL with a constant is instant on every version there is.
+std::optional<Recipe> not_null(const Step& step, const ChosenColumns& found) {
+    const auto recipe = add_column_of_type(step, found, "boolean NOT NULL DEFAULT false");
+    if (!recipe || found.new_table) return recipe;
+    return Recipe{recipe->steps, "where false is what the old rows mean"};
+}
+
+}  // namespace
+
+extern const Rule boolean_nullable{
+    .title = "Boolean column with a third answer",
+    .category = Category::type_choice,
+    .why = R"(
+A boolean that may be null is true, false or unknown: `WHERE flag` and `WHERE NOT flag` both leave the nulls out, and
+`flag <> true` does too. Where no third answer is meant, say `NOT NULL` and give a default. A constant default is
+instant also on a large table.
+)",
+    .bad = {R"(
+ALTER TABLE users ADD COLUMN active boolean;
+)",
+            R"(
+CREATE TABLE users (id bigint PRIMARY KEY, active bool DEFAULT true, admin boolean);
+)"},
+    .good = {R"(
+ALTER TABLE users ADD COLUMN active boolean NOT NULL DEFAULT false;
+)",
+             R"(
+CREATE TABLE users (id bigint PRIMARY KEY, active boolean DEFAULT true NOT NULL);
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto found = new_columns(step).only([&](const ChosenColumn& c) {
+            return is_builtin(c.column->type, {"bool", "boolean"}) && c.column->type.array_dimensions == 0 &&
+                   !stays_filled(c);
+        });
+        if (found.empty()) return {};
+        Consequence consequence = of_columns(
+            step, found, fmt::format("{} may be neither true nor false: it is not NOT NULL", in_words(found)),
+            not_null(step, found));
+        consequence.stands_at_end = [name = found.table, column = found.columns.front().column->name,
+                                     one = found.columns.size() == 1](const Catalog& end) {
+            const Relation* table = end.find(name);
+            const Column* made = table ? table->column(column) : nullptr;
+            return !(one && table && (!made || made->not_null));
+        };
+        return {std::move(consequence)};
+    },
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,67 @@
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+namespace {
+
+/// What stands in the body at hand and could not be read; null when it is no body.
+const RoutineBody* body_of(const Step& step) {
+    if (const auto* block = step.is<DoBlock>()) return block->runs.get();
+    if (const auto* call = step.is<Call>())
+        if (const Function* procedure = step.before.called_by(call->procedure)) return procedure->runs.get();
+    return nullptr;
+}
+
+/// A body in another language, or of a procedure that nobody has seen.
+std::string unseen(const Step& step) {
+    if (const auto* block = step.is<DoBlock>(); block && !block->runs)
+        return fmt::format("what this DO block in {} does is not known", block->language);
+    if (const auto* call = step.is<Call>(); call && !body_of(step))
+        return fmt::format("what {} does is not known", quoted(call->procedure.name));
+    return "";
+}
+
+}  // namespace
+
+extern const Rule dynamic_sql{
+    .title = "SQL that is made at run time is not judged",
+    .category = Category::robustness,
+    .why = R"(
+`EXECUTE` with a text that is put together from variables, a body in another language than PL/pgSQL, a procedure whose
+definition is in no migration: what they run, which tables they lock, nobody can tell beforehand. Such places are
+counted as unread in every report; this says so where they stand.
+
+Static SQL in `DO` blocks and PL/pgSQL functions is read and judged.
+)",
+    .bad = {R"(
+DO $$ DECLARE t text; BEGIN
+  FOR t IN SELECT tablename FROM pg_tables LOOP EXECUTE 'ALTER TABLE ' || t || ' ADD COLUMN note text'; END LOOP;
+END $$;
+)",
+            R"(
+CALL rebuild_everything();
+)",
+            R"(
+DO LANGUAGE plperl $$ 1 $$;
+)"},
+    .good = {R"(
+DO $$ BEGIN ALTER TABLE orders ADD COLUMN note text; END $$;
+)",
+             R"(
+CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN UPDATE orders SET note = '' WHERE id = 1; END $$;
+CALL p();
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        Consequence consequence;
+        consequence.certainty = Certainty::unknown;
+        consequence.message = unseen(step);
+        if (const RoutineBody* body = body_of(step); body && !body->gaps.empty())
+            consequence.message = fmt::format("{} of this body {} not judged: {}",
+                                              body->gaps.size() == 1 ? "one statement" : "several statements",
+                                              body->gaps.size() == 1 ? "is" : "are", body->gaps.front().why);
+        if (consequence.message.empty()) return {};
+        return {std::move(consequence)};
+    },
+    .aliases = "unchecked-do-block opaque-dynamic-sql",
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,49 @@
+#include <algorithm>
+
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+namespace {
+
+std::string said_of(const Step& step) {
+    if (const auto* create = step.is<CreateExtension>())
+        return create->version.empty()
+                   ? fmt::format("extension {} comes in whatever version the server has", quoted(create->name))
+                   : "";
+    if (const auto* drop = step.is<Drop>(); drop && drop->object == ObjectType::extension)
+        return fmt::format("everything that extension {} made goes with it", quoted(drop->names.front().name));
+    if (step.kind == "ALTER EXTENSION") return "an extension's update runs a script that is not judged here";
+    return "";
+}
+
+}  // namespace
+
+extern const Rule extension_change{
+    .title = "Extension created without a version, updated or dropped",
+    .category = Category::policy,
+    .why = R"(
+`CREATE EXTENSION` without `VERSION` installs what the server happens to have: two databases that ran the same
+migration differ. `ALTER EXTENSION ... UPDATE` runs a script of the extension, whose locks nobody here has read.
+Dropping one takes its types, functions and operator classes along.
+)",
+    .bad = {R"(
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+)",
+            R"(
+DROP EXTENSION pg_trgm;
+)",
+            R"(
+ALTER EXTENSION postgis UPDATE TO '3.4';
+)"},
+    .good = {R"(
+CREATE EXTENSION IF NOT EXISTS pg_trgm VERSION '1.6';
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        Consequence consequence;
+        consequence.message = said_of(step);
+        if (consequence.message.empty()) return {};
+        return {std::move(consequence)};
+    },
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,32 @@
+#include "analyze/foreign_key_clause.h"
+
+namespace pgfence::rules {
+
+extern const Rule foreign_key_deferrable{
+    .title = "Foreign key that is checked at once",
+    .category = Category::policy,
+    .why = R"(
+A foreign key that is not `DEFERRABLE` is checked by every statement: rows that point at each other cannot be inserted
+in one transaction, and data is loaded in one order only. Teams that load data in any order want all keys deferrable.
+)",
+    .bad = {R"(
+ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users NOT VALID;
+)",
+            R"(
+CREATE TABLE orders (user_id bigint REFERENCES users (id));
+)"},
+    .good = {R"(
+CREATE TABLE orders (user_id bigint REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED);
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        std::vector<Consequence> found;
+        for (const ForeignKeyClause& key : foreign_key_clauses(step))
+            if (!key.constraint->deferrable)
+                found.push_back(at(key, of_name(step, key.table,
+                                                fmt::format("the foreign key from {} to {} is not DEFERRABLE",
+                                                            quoted(key.table), quoted(key.constraint->referenced)))));
+        return found;
+    },
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,67 @@
+#include <algorithm>
+
+#include "analyze/foreign_key_clause.h"
+
+namespace pgfence::rules {
+namespace {
+
+std::string_view in_sql(char action) {
+    switch (action) {
+        case 'r': return "RESTRICT";
+        case 'c': return "CASCADE";
+        case 'n': return "SET NULL";
+        case 'd': return "SET DEFAULT";
+        default: return "NO ACTION";
+    }
+}
+
+bool is_forbidden(const Step& step, char action) {
+    const auto& all = step.texts("forbidden");
+    return std::find(all.begin(), all.end(), in_sql(action)) != all.end();
+}
+
+}  // namespace
+
+extern const Rule foreign_key_on_delete_explicit{
+    .title = "Foreign key that does not say what a delete does",
+    .category = Category::policy,
+    .why = R"(
+Without `ON DELETE` a delete of the referenced row is refused while rows point at it. That may be right, but it is
+seldom a decision: written down, it is one. Actions that the team does not want at all, such as a cascade that deletes
+more than its author saw, are listed in `forbidden`.
+)",
+    .bad = {R"(
+ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users NOT VALID;
+)",
+            R"(
+CREATE TABLE orders (user_id bigint REFERENCES users (id));
+)",
+            R"(
+CREATE TABLE orders (user_id bigint, FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE);
+)"},
+    .good = {R"(
+ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users ON DELETE SET NULL NOT VALID;
+)",
+             R"(
+CREATE TABLE orders (user_id bigint REFERENCES users (id) ON DELETE NO ACTION);
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        std::vector<Consequence> found;
+        for (const ForeignKeyClause& key : foreign_key_clauses(step)) {
+            if (is_forbidden(step, key.constraint->on_delete))
+                found.push_back(at(key, of_name(step, key.table,
+                                                fmt::format("the foreign key of {} has ON DELETE {}, which is not to "
+                                                            "be used",
+                                                            quoted(key.table), in_sql(key.constraint->on_delete)))));
+            else if (key.constraint->on_delete == 'a' && !says_on_delete(step))
+                found.push_back(at(key, of_name(step, key.table,
+                                                fmt::format("the foreign key from {} to {} does not say ON DELETE",
+                                                            quoted(key.table), quoted(key.constraint->referenced)))));
+        }
+        return found;
+    },
+    .options = {{"forbidden", std::vector<std::string>{}, "actions that are not to be used, such as `CASCADE`"}},
+    .example_options = {{"forbidden", std::vector<std::string>{"CASCADE"}}},
+};
+
+}  // namespace pgfence::rules

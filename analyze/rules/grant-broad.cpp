@@ -1,0 +1,55 @@
+#include <algorithm>
+
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+namespace {
+
+bool has(const std::vector<std::string>& all, std::string_view one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+}  // namespace
+
+extern const Rule grant_broad{
+    .title = "Privileges for everybody, or all privileges",
+    .category = Category::policy,
+    .why = R"(
+`PUBLIC` is every role there is and will be. `ALL` on a table holds `TRUNCATE`, `REFERENCES` and `TRIGGER` beside what
+was meant, on later versions more. Name the privileges and the role.
+)",
+    .bad = {R"(
+GRANT ALL ON orders TO app;
+)",
+            R"(
+GRANT SELECT ON orders TO PUBLIC;
+)",
+            R"(
+GRANT ALL PRIVILEGES ON ALL TABLES IN SCHEMA public TO app;
+)"},
+    .good = {R"(
+GRANT SELECT, INSERT ON orders TO app;
+)",
+             R"(
+REVOKE ALL ON orders FROM PUBLIC;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* grant = step.is<Grant>();
+        if (!grant || grant->revoke || grant->names.empty()) return {};
+        const bool everybody = has(grant->grantees, "PUBLIC");
+        const bool all = has(grant->privileges, "all");
+        if (!everybody && !all) return {};
+        std::vector<std::string> names;
+        for (const Name& name : grant->names) names.push_back(quoted(name));
+        Consequence consequence;
+        consequence.message =
+            fmt::format("{} on {} for {}", all ? "every privilege" : "privileges", list_in_words(names),
+                        everybody ? "every role there is and will be" : list_in_words(grant->grantees));
+        for (const Name& name : grant->names)
+            if (grant->object == ObjectType::table) consequence.relations.push_back(step.qualified(name));
+        return {std::move(consequence)};
+    },
+    .aliases = "overbroad-grant",
+};
+
+}  // namespace pgfence::rules

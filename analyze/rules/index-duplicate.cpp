@@ -1,0 +1,115 @@
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "analyze/judge.h"
+#include "analyze/recipe.h"
+
+namespace pgfence::rules {
+namespace {
+
+constexpr std::size_t kMostIndexes = 1000;  // of a table; each is held against all others
+
+bool same(const IndexElement& a, const IndexElement& b) {
+    return a.column == b.column && a.expr == b.expr && a.opclass == b.opclass && a.collation == b.collation &&
+           a.descending == b.descending && a.nulls_first == b.nulls_first && a.nulls_last == b.nulls_last;
+}
+
+/// The first elements of `longer` are those of `shorter`.
+bool leads(const std::vector<IndexElement>& shorter, const std::vector<IndexElement>& longer) {
+    return shorter.size() <= longer.size() && std::equal(shorter.begin(), shorter.end(), longer.begin(), same);
+}
+
+bool answer_the_same_queries(const Relation& a, const Relation& b) {
+    return a.access_method == b.access_method && a.where == b.where && a.valid && b.valid;
+}
+
+const Relation* made_index(const Step& step, const CreateIndex& index) {
+    const Relation* table = step.after.find(index.table);
+    if (!table) return nullptr;
+    for (const Relation* candidate : step.after.indexes_of(table->id))
+        if (!step.before.get(candidate->id)) return candidate;
+    return nullptr;
+}
+
+std::string repeated_column(const CreateIndex& index) {
+    std::set<std::string_view> seen;
+    for (const IndexElement& element : index.elements)
+        if (!element.column.empty() && !seen.insert(element.column).second) return element.column;
+    return "";
+}
+
+}  // namespace
+
+extern const Rule index_duplicate{
+    .title = "Index that another one makes superfluous",
+    .category = Category::policy,
+    .why = R"(
+A B-tree index on `(a, b)` answers every query that one on `(a)` does: the shorter one only costs disk and time at each
+write. The same holds for the same columns twice. Unique indexes are not superfluous, they are a rule of the data.
+)",
+    .bad = {R"(
+CREATE TABLE orders (user_id bigint, day date);
+CREATE INDEX orders_user_day ON orders (user_id, day);
+-- migration:
+CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
+)",
+            R"(
+CREATE TABLE orders (user_id bigint, day date);
+CREATE INDEX orders_user ON orders (user_id);
+CREATE INDEX orders_user_day ON orders (user_id, day);
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
+CREATE INDEX CONCURRENTLY orders_id ON orders (id);
+)",
+            R"(
+CREATE INDEX CONCURRENTLY orders_user ON orders (user_id, day, user_id);
+)"},
+    .good = {R"(
+CREATE TABLE orders (user_id bigint, day date);
+CREATE INDEX orders_user_day ON orders (user_id, day);
+CREATE INDEX orders_day ON orders (day);
+)",
+             R"(
+CREATE TABLE orders (user_id bigint, day date);
+CREATE INDEX orders_user_day ON orders (user_id, day);
+CREATE UNIQUE INDEX orders_user ON orders (user_id);
+)",
+             R"(
+CREATE TABLE orders (user_id bigint, state text);
+CREATE INDEX orders_user ON orders (user_id);
+CREATE INDEX orders_user_new ON orders (user_id) WHERE state = 'new';
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* index = step.is<CreateIndex>();
+        if (!index) return {};
+        if (const auto column = repeated_column(*index); !column.empty())
+            return {of_name(step, index->table,
+                            fmt::format("{} stands twice in this index of {}", quoted(column), quoted(index->table)))};
+        const Relation* made = made_index(step, *index);
+        if (!made) return {};
+        const auto all = step.after.indexes_of(made->table);
+        if (all.size() > kMostIndexes) return {};
+        for (const Relation* other : all) {
+            if (other->id == made->id || !answer_the_same_queries(*made, *other)) continue;
+            if (!made->unique && leads(made->elements, other->elements))
+                return {of_name(step, index->table,
+                                fmt::format("{} answers every query that this index of {} does",
+                                            quoted(other->name.name), quoted(index->table)))};
+            if (!other->unique && leads(other->elements, made->elements))
+                return {of_name(
+                    step, index->table,
+                    fmt::format("this index of {} makes {} superfluous", quoted(index->table),
+                                quoted(other->name.name)),
+                    Recipe{{outside_transaction(step, fmt::format("DROP INDEX CONCURRENTLY {};", quoted(other->name)),
+                                                "afterwards")},
+                           ""})};
+        }
+        return {};
+    },
+    .aliases = "duplicate-index",
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,38 @@
+#include "analyze/judge.h"
+#include "analyze/recipe.h"
+
+namespace pgfence::rules {
+
+extern const Rule missing_application_name{
+    .title = "Strong lock taken without an application_name",
+    .category = Category::policy,
+    .why = R"(
+In `pg_stat_activity` and in the log the session that everybody waits for is one of many. An `application_name` says
+that it is the migration, and which.
+)",
+    .bad = {R"(
+ALTER TABLE orders ADD COLUMN note text;
+)"},
+    .good = {R"(
+SET application_name = 'migrate: add orders.note';
+ALTER TABLE orders ADD COLUMN note text;
+)",
+             R"(
+CREATE TABLE orders (id bigint);
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const Lock* lock = step.blocking(Traffic::writes);
+        if (!lock || step.scope.setting("application_name")) return {};
+        Recipe recipe;
+        if (settings_belong_to_role(step.scope.format))
+            recipe.steps.push_back(run("ALTER ROLE CURRENT_USER SET application_name = 'migrations';",
+                                       "once, for the role that runs the migrations: from its next connection on"));
+        else
+            recipe.steps.push_back(run("SET application_name = 'migrations';", "at the head of the file"));
+        return {of_lock(*lock, fmt::format("who waits for {} cannot see that this migration holds it", lock->relation),
+                        std::move(recipe))};
+    },
+    .once_per_file = true,
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,46 @@
+#include "analyze/judge.h"
+#include "analyze/recipe.h"
+
+namespace pgfence::rules {
+
+extern const Rule missing_idle_timeout{
+    .title = "Transaction with a strong lock and no idle_in_transaction_session_timeout",
+    .category = Category::policy,
+    .why = R"(
+When the migration's client hangs or loses its way in the middle of a transaction, the session sits there idle and
+keeps its locks. `idle_in_transaction_session_timeout` ends such a session, and the locks with it.
+)",
+    .bad = {R"(
+BEGIN;
+ALTER TABLE orders ADD COLUMN note text;
+COMMIT;
+)"},
+    .good = {R"(
+SET idle_in_transaction_session_timeout = '30s';
+BEGIN;
+ALTER TABLE orders ADD COLUMN note text;
+COMMIT;
+)",
+             R"(
+ALTER TABLE orders ADD COLUMN note text;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const Lock* lock = step.blocking(Traffic::writes);
+        if (!lock || !step.scope.in_transaction_block || step.scope.timeout_ms("idle_in_transaction_session_timeout"))
+            return {};
+        Recipe recipe;
+        if (settings_belong_to_role(step.scope.format))
+            recipe.steps.push_back(run("ALTER ROLE CURRENT_USER SET idle_in_transaction_session_timeout = '30s';",
+                                       "once, for the role that runs the migrations: from its next connection on"));
+        else
+            recipe.steps.push_back(
+                run("SET LOCAL idle_in_transaction_session_timeout = '30s';", "at the head of the transaction"));
+        return {of_lock(
+            *lock, fmt::format("an idle session would keep {} on {} for ever", sql_name(lock->mode), lock->relation),
+            std::move(recipe))};
+    },
+    .aliases = "require-idle-in-transaction-timeout",
+    .once_per_file = true,
+};
+
+}  // namespace pgfence::rules

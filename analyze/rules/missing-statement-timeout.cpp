@@ -1,0 +1,65 @@
+#include "analyze/judge.h"
+#include "analyze/recipe.h"
+
+namespace pgfence::rules {
+namespace {
+
+/// The first piece of work that goes on while writers of a table that was there before wait.
+const Work* long_work(const Step& step) {
+    for (const Work& work : step.effects.work)
+        if (work.existing && blocks(work.under, Traffic::writes)) return &work;
+    return nullptr;
+}
+
+}  // namespace
+
+extern const Rule missing_statement_timeout{
+    .title = "Long work under a strong lock without a statement_timeout",
+    .category = Category::robustness,
+    .why = R"(
+A `lock_timeout` limits how long a statement waits for its lock, not how long it then keeps it. A statement that reads
+or writes a whole table while others wait should end by itself when the table turns out larger than thought.
+
+Asked for only where there is such work, and never for the `CONCURRENTLY` forms: those block nobody, and a timeout
+breaks them off.
+)",
+    .bad = {R"(
+CREATE INDEX orders_user ON orders (user_id);
+)",
+            R"(
+SET lock_timeout = '5s';
+ALTER TABLE orders ADD COLUMN number bigserial;
+)"},
+    .good = {R"(
+SET statement_timeout = '1min';
+CREATE INDEX orders_user ON orders (user_id);
+)",
+             R"(
+ALTER TABLE orders ADD COLUMN note text;
+)",
+             R"(
+CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const Work* work = long_work(step);
+        if (!work || is_concurrent(step) || step.scope.timeout_ms("statement_timeout")) return {};
+        Recipe recipe;
+        if (settings_belong_to_role(step.scope.format))
+            recipe.steps.push_back(run("ALTER ROLE CURRENT_USER SET statement_timeout = '5min';",
+                                       "once, for the role that runs the migrations: from its next connection on"));
+        else if (step.scope.in_transaction_block)
+            recipe.steps.push_back(run("SET LOCAL statement_timeout = '5min';", "at the head of the transaction"));
+        else
+            recipe.steps.push_back(run("SET statement_timeout = '5min';", "at the head of the file"));
+        Consequence consequence;
+        consequence.message = fmt::format("nothing limits how long this keeps {} of {} waiting once it runs",
+                                          blocked_in_words(work->under), work->relation);
+        consequence.relations = {work->relation};
+        consequence.recipe = std::move(recipe);
+        return {std::move(consequence)};
+    },
+    .aliases = "require-statement-timeout",
+    .once_per_file = true,
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,39 @@
+#include "analyze/column_choice.h"
+
+namespace pgfence::rules {
+
+extern const Rule prefer_timestamptz{
+    .title = "timestamp without time zone",
+    .category = Category::type_choice,
+    .why = R"(
+`timestamp` holds what a clock on some wall showed, not a moment. Which wall is known to nobody but the code that wrote
+it: two servers, a changed `TimeZone` or the hour that comes twice in autumn, and times cannot be told apart any more.
+`timestamptz` takes as much space and holds the moment.
+
+`timestamp` is right for times that are meant locally, such as opening hours.
+)",
+    .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, created_at timestamp NOT NULL, paid_at timestamp(3));
+)",
+            R"(
+ALTER TABLE orders ADD COLUMN paid_at timestamp without time zone;
+)"},
+    .good = {R"(
+ALTER TABLE orders ADD COLUMN paid_at timestamptz;
+)",
+             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, created_at timestamp with time zone, day date);
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto found =
+            chosen_columns(step).only([](const ChosenColumn& c) { return is_builtin(c.column->type, {"timestamp"}); });
+        if (found.empty()) return {};
+        return {of_columns(step, found,
+                           fmt::format("{} {} timestamp without time zone, which is no moment: timestamptz is",
+                                       in_words(found), verb(found, "is", "are")),
+                           add_column_of_type(step, found, "timestamptz"))};
+    },
+    .aliases = "prefer-timestamp-tz",
+};
+
+}  // namespace pgfence::rules

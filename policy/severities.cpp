@@ -1,0 +1,80 @@
+#include "policy/severities.h"
+
+#include <algorithm>
+
+#include "core/glob.h"
+#include "core/table_pattern.h"
+
+namespace pgfence::policy {
+namespace {
+
+/// The one finding that a setting outside of the migrations answers.
+constexpr std::string_view kMissingLockTimeout = "missing-lock-timeout";
+/// What somebody means who sets a rule's options and says nothing of its severity.
+constexpr Severity kSetUp = Severity::warning;
+
+bool covers_file(const Override& entry, std::string_view path) {
+    return entry.files.empty() || std::any_of(entry.files.begin(), entry.files.end(),
+                                              [&](const std::string& pattern) { return Glob(pattern).matches(path); });
+}
+
+/// Every table that the finding is about: one that concerns another table too is not silenced by accident.
+bool covers_tables(const Override& entry, const std::vector<std::string>& relations) {
+    if (entry.tables.empty()) return true;
+    return !relations.empty() && std::all_of(relations.begin(), relations.end(), [&](const std::string& relation) {
+        return matches_any(entry.tables, relation);
+    });
+}
+
+template <class Key, class Wanted>
+std::optional<Severity> chosen(const std::map<Key, Severity>& all, const Wanted& wanted) {
+    const auto found = all.find(wanted);
+    return found == all.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<Severity> chosen(const SeverityChoices& choices, const std::string& rule, Category category) {
+    const auto own = chosen(choices.rules, rule);
+    return own ? own : chosen(choices.categories, category);
+}
+
+}  // namespace
+
+Severities::Severities(const Config& config, const std::vector<RuleInfo>& rules) : config_(config) {
+    for (const RuleInfo& rule : own_rules()) rules_[rule.id] = &rule;
+    for (const RuleInfo& rule : rules) rules_[rule.id] = &rule;
+}
+
+Severity Severities::in_general(std::string_view rule, Category category) const {
+    const std::string id(rule);
+    if (const auto own = chosen(config_.severities, id, category)) return *own;
+    const auto known = rules_.find(rule);
+    const Severity severity = known == rules_.end() ? Severity::error : known->second->default_severity;
+    if (severity != Severity::off) return severity;
+    if (config_.options.contains(rule)) return kSetUp;
+    return config_.rule_set == RuleSet::all ? Severity::notice : Severity::off;
+}
+
+Severity Severities::of(const Finding& finding, std::string_view path) const {
+    if (config_.lock_timeout_set_elsewhere && finding.rule == kMissingLockTimeout) return Severity::off;
+    Severity severity = in_general(finding.rule, finding.category);
+    for (const Override& entry : config_.overrides) {
+        const auto choice = chosen(entry.severities, finding.rule, finding.category);
+        if (choice && covers_file(entry, path) && covers_tables(entry, finding.relations)) severity = *choice;
+    }
+    return severity;
+}
+
+std::set<std::string, std::less<>> Severities::switched_on() const {
+    std::set<std::string, std::less<>> on;
+    for (const auto& [id, rule] : rules_) {
+        if (rule->default_severity != Severity::off) continue;
+        const bool somewhere =
+            std::any_of(config_.overrides.begin(), config_.overrides.end(), [&](const Override& entry) {
+                return chosen(entry.severities, rule->id, rule->category).value_or(Severity::off) != Severity::off;
+            });
+        if (somewhere || in_general(id, rule->category) != Severity::off) on.emplace(id);
+    }
+    return on;
+}
+
+}  // namespace pgfence::policy

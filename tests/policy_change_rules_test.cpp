@@ -1,0 +1,204 @@
+// Severities in general, and the rules that judge files and sizes.
+
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+
+#include "policy/change_rules.h"
+#include "policy/own_rules.h"
+#include "policy/severities.h"
+
+using namespace pgfence;
+using namespace pgfence::policy;
+
+namespace {
+
+/// A change of one statement for each effect that is added, all in one file.
+struct Change {
+    Analysis analysis;
+    std::vector<MigrationFile> files;
+    Sizes sizes;
+    Config config;
+    RuleAliases aliases;
+
+    Change() {
+        files.emplace_back().path = "1.sql";
+        analysis.files.emplace_back();
+    }
+
+    Effects& statement() {
+        AnalyzedStatement statement;
+        const auto at = static_cast<std::uint32_t>(analysis.files[0].statements.size());
+        statement.span = {0, at, at + 1};
+        analysis.files[0].statements.push_back(statement);
+        return analysis.files[0].statements.back().effects;
+    }
+    void lock(const std::string& relation, LockMode mode, bool existing = true) {
+        statement().locks.push_back({relation, RelationKind::table, mode, existing, ""});
+    }
+
+    /// "index of the statement: message", one line each.
+    std::string found_by(std::string_view rule) const {
+        const Inputs inputs{analysis, files, sizes, config, aliases, "2026-06-15", "1.2.3", 17, false, "", "", {}};
+        std::string all;
+        for (const Finding& finding : judge_change(inputs, {std::string(rule)})) {
+            CHECK(finding.rule == rule);
+            CHECK(finding.category == Category::policy);
+            all += std::to_string(finding.statement) + ": " + finding.message + "\n";
+        }
+        return all;
+    }
+};
+
+Work work(Work::Kind kind, std::string relation, LockMode under) {
+    Work made;
+    made.kind = kind;
+    made.relation = std::move(relation);
+    made.under = under;
+    return made;
+}
+
+TableSize size(std::int64_t rows, std::int64_t megabytes) { return {"", rows, megabytes * 1024 * 1024}; }
+
+std::vector<RuleInfo> rules() {
+    return {{"drop-table", "", "", Category::destructive, Severity::warning},
+            {"naming-convention", "", "", Category::policy, Severity::off},
+            {"required-columns", "", "", Category::policy, Severity::off}};
+}
+
+}  // namespace
+
+TEST_CASE("a rule that is off by default speaks when some setting lets it") {
+    const auto all = rules();
+    const auto on = [&](const Config& config) {
+        std::string names;
+        for (const std::string& id : Severities(config, all).switched_on())
+            if (id == "naming-convention" || id == "required-columns") names += id + " ";
+        return names;
+    };
+    Config config;
+    CHECK(on(config).empty());
+    config.severities.rules["naming-convention"] = Severity::notice;
+    CHECK(on(config) == "naming-convention ");
+    config = {};
+    config.options["required-columns"] = {};
+    CHECK(on(config) == "required-columns ");
+    CHECK(Severities(config, all).in_general("required-columns", Category::policy) == Severity::warning);
+    config.severities.rules["required-columns"] = Severity::off;
+    CHECK(on(config).empty());
+    config = {};
+    config.rule_set = RuleSet::all;
+    CHECK(on(config) == "naming-convention required-columns ");
+    CHECK(Severities(config, all).in_general("naming-convention", Category::policy) == Severity::notice);
+    CHECK(Severities(config, all).in_general("drop-table", Category::destructive) == Severity::warning);
+    config.severities.categories[Category::policy] = Severity::off;
+    CHECK(on(config).empty());
+    config = {};
+    config.overrides.push_back({{"db/**"}, {}, {{}, {{Category::policy, Severity::error}}}});
+    CHECK(on(config) == "naming-convention required-columns ");
+}
+
+TEST_CASE("high-traffic-table: listed or large, and in the way of writers") {
+    Change change;
+    change.config.options["high-traffic-table"]["tables"] = std::vector<std::string>{"orders", "billing.*"};
+    change.sizes.tables["public.events"] = size(20'000'000, 1);
+    change.sizes.tables["public.users"] = size(9'999'999, 1);
+    change.lock("public.orders", LockMode::AccessExclusive);
+    change.lock("billing.invoices", LockMode::ShareRowExclusive);
+    change.lock("public.events", LockMode::Share);
+    change.lock("public.users", LockMode::AccessExclusive);
+    change.lock("public.orders", LockMode::ShareUpdateExclusive);
+    change.lock("shop.orders", LockMode::AccessExclusive, false);
+    CHECK(change.found_by("high-traffic-table") ==
+          "0: this takes ACCESS EXCLUSIVE on public.orders, which is listed as busy\n"
+          "1: this takes SHARE ROW EXCLUSIVE on billing.invoices, which is listed as busy\n"
+          "2: this takes SHARE on public.events, which has 20000000 rows\n");
+}
+
+TEST_CASE("lock-budget: once for a table, at the statement that goes past it") {
+    Change change;
+    change.config.options["lock-budget"]["max-locks"] = std::int64_t{2};
+    for (int i = 0; i < 4; ++i) change.lock("public.orders", LockMode::AccessExclusive);
+    change.lock("public.users", LockMode::ShareUpdateExclusive);
+    CHECK(change.found_by("lock-budget") ==
+          "2: this is the change's statement number 3 to block writes of public.orders, 2 are allowed\n");
+    change.sizes.tables["public.orders"] = size(1000, 600);
+    for (AnalyzedStatement& statement : change.analysis.files[0].statements)
+        statement.effects.work.push_back(work(Work::Kind::scan, "public.orders", LockMode::Share));
+    CHECK(change.found_by("lock-budget") ==
+          "1: up to here the change works through 1200 MB of public.orders while its writers wait, 1024 are allowed\n");
+}
+
+TEST_CASE("long-index-build: by the snapshot's size, concurrent or not") {
+    Change change;
+    change.sizes.tables["public.events"] = size(1, 20'000);
+    change.sizes.tables["public.orders"] = size(1, 10);
+    change.statement().work.push_back(work(Work::Kind::index_build, "public.events", LockMode::ShareUpdateExclusive));
+    change.statement().work.push_back(work(Work::Kind::index_build, "public.orders", LockMode::Share));
+    change.statement().work.push_back(work(Work::Kind::scan, "public.events", LockMode::Share));
+    CHECK(change.found_by("long-index-build") ==
+          "0: this builds an index over public.events, which has 20000 MB: time, memory and room on disk for it\n");
+}
+
+TEST_CASE("non-linear-history: what became of a file that ran, and new ones in front of it") {
+    using Kind = MigrationFile::Change;
+    const auto said = [](auto describe) {
+        Change change;
+        change.statement();
+        describe(change.files[0]);
+        return change.found_by("non-linear-history");
+    };
+    CHECK(said([](MigrationFile& f) { f.change = Kind::added; }).empty());
+    CHECK(said([](MigrationFile& f) { f.overtaken_by = "2.sql"; }).find("sorts before 2.sql") != std::string::npos);
+    CHECK(said([](MigrationFile& f) { f.change = Kind::modified; }).find("the edit never runs") != std::string::npos);
+    CHECK(said([](MigrationFile& f) { f.change = Kind::deleted; }).find("is gone") != std::string::npos);
+    CHECK(said([](MigrationFile& f) {
+              f.change = Kind::renamed;
+              f.old_path = "0.sql";
+          }).find("ran already as 0.sql") != std::string::npos);
+    CHECK(said([](MigrationFile& f) {
+              f.change = Kind::modified;
+              f.repeatable = true;
+          }).empty());
+    CHECK(said([](MigrationFile& f) {
+              f.change = Kind::modified;
+              f.role = MigrationFile::Role::history;
+          }).empty());
+}
+
+TEST_CASE("missing-down-migration: only where the tool could have had one") {
+    Change change;
+    change.statement();
+    CHECK(change.found_by("missing-down-migration").empty());
+    change.analysis.files[0].no_way_back = "its down section is absent or empty";
+    CHECK(change.found_by("missing-down-migration") ==
+          "0: there is no way back: its down section is absent or empty\n");
+}
+
+TEST_CASE("a deleted file's finding is a note") {
+    Change change;
+    change.files[0].change = MigrationFile::Change::deleted;
+    change.analysis.files.clear();
+    const auto notes = [&] {
+        return decide({change.analysis,
+                       change.files,
+                       change.sizes,
+                       change.config,
+                       change.aliases,
+                       "2026-06-15",
+                       "1.2.3",
+                       17,
+                       false,
+                       "",
+                       "",
+                       {}})
+            .notes;
+    };
+    CHECK(notes().empty());
+    change.config.severities.rules["non-linear-history"] = Severity::warning;
+    REQUIRE(notes().size() == 1);
+    CHECK(notes()[0].find("(non-linear-history)") != std::string::npos);
+}
+
+TEST_CASE("every rule of policy/ is known once, in order") {
+    for (std::size_t i = 1; i < own_rules().size(); ++i) CHECK(own_rules()[i - 1].id < own_rules()[i].id);
+}
