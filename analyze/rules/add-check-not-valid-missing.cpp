@@ -12,6 +12,8 @@ rows at once and reads none; a later `VALIDATE CONSTRAINT`, in a migration of it
 traffic goes on.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint, amount integer);
+-- migration:
 ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0);
 )",
             R"(

@@ -13,6 +13,8 @@ written anew while nobody can read or write it.
 Fill a plain column from a sequence in batches first, then turn it into an identity column, which is instant.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY;
 )",
             R"(

@@ -14,6 +14,8 @@ way out, it rewrites just the same.
 Add the column and its sequence apart, number the old rows in batches, and make it `NOT NULL` at the end.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders ADD COLUMN number bigserial;
 )",
             R"(

@@ -15,6 +15,9 @@ can read or write it. `now()` is not volatile: it costs nothing.
 Add the column without the default, set the default for new rows, and fill the old rows in batches.
 )",
     .bad = {R"(
+CREATE EXTENSION pgcrypto;
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders ADD COLUMN token uuid DEFAULT gen_random_uuid();
 )",
             R"(

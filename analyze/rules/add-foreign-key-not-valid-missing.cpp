@@ -14,6 +14,9 @@ CONSTRAINT`, in a migration of its own, checks the old ones while writes go on.
 Before 18 a partitioned table cannot have a `NOT VALID` foreign key: there each partition gets its own first.
 )",
     .bad = {R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+-- migration:
 ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);
 )",
             R"(

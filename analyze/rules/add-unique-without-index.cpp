@@ -13,6 +13,8 @@ out.
 Build the unique index `CONCURRENTLY`, then make it the constraint with `USING INDEX`, which is instant.
 )",
     .bad = {R"(
+CREATE TABLE users (id bigint PRIMARY KEY, email text);
+-- migration:
 ALTER TABLE users ADD CONSTRAINT users_email UNIQUE (email);
 )",
             R"(

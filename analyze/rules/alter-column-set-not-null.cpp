@@ -15,15 +15,12 @@ Add the proof `NOT VALID`, validate it while traffic goes on, then set `NOT NULL
 itself can be added `NOT VALID` and validated.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text, note text NOT NULL);
+-- migration:
 ALTER TABLE orders ALTER COLUMN state SET NOT NULL;
 )",
             R"(
 ALTER TABLE orders ALTER COLUMN note DROP NOT NULL, ALTER COLUMN state SET NOT NULL;
-)",
-            R"(
-CREATE TABLE orders (state text);
--- migration:
-ALTER TABLE orders ALTER COLUMN state SET NOT NULL;
 )",
             R"(
 CREATE TABLE orders (state text, amount integer);

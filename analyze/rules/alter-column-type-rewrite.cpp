@@ -27,8 +27,8 @@ std::optional<Recipe> length_as_check(const Step& step, const Clause& clause) {
 }
 
 Recipe beside_the_old(const Step& step, const Clause& clause) {
-    Recipe recipe = replace_column(clause.statement.name, clause.cmd.name, clause.cmd.name + "_new", type_of(clause),
-                                   clause.cmd.expr_sql, true);
+    Recipe recipe = replace_column(step, clause.statement.name, clause.cmd.name,
+                                   {clause.cmd.name + "_new", type_of(clause), clause.cmd.expr_sql});
     if (auto others = other_clauses(step, clause))
         recipe.steps.insert(recipe.steps.begin(), others->begin(), others->end());
     return recipe;

@@ -14,6 +14,8 @@ minutes on a large table; reads go on.
 invalid index that has to be dropped.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, email text);
+-- migration:
 CREATE INDEX orders_user ON orders (user_id);
 )",
             R"(

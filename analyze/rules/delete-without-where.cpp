@@ -12,6 +12,8 @@ table is checked row by row.
 If the rows are really to go, delete them in batches outside the migration; if only some are, the `WHERE` is missing.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 DELETE FROM orders;
 )",
             R"(

@@ -14,6 +14,9 @@ From 14, `DETACH PARTITION ... CONCURRENTLY` waits without being in anybody's wa
 and is refused where there is a default partition.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint, day date) PARTITION BY RANGE (day);
+CREATE TABLE orders_2020 PARTITION OF orders FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+-- migration:
 ALTER TABLE orders DETACH PARTITION orders_2020;
 )"},
     .good = {R"(

@@ -14,6 +14,8 @@ Keep the name and map it in the code, or add a column of the new name, keep both
 one after the deploy.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+-- migration:
 ALTER TABLE orders RENAME COLUMN note TO remark;
 )",
             R"(
@@ -34,8 +36,8 @@ ALTER TABLE orders RENAME CONSTRAINT note TO remark;
         const Relation* known = step.before.find(rename->relation);
         std::optional<Recipe> recipe;
         if (column && known->is_table())
-            recipe =
-                replace_column(rename->relation, rename->part, rename->new_name, type_in_sql(column->type), "", false);
+            recipe = replace_column(step, rename->relation, rename->part,
+                                    {rename->new_name, type_in_sql(column->type), "", true});
         return {of_name(step, rename->relation,
                         fmt::format("running code that names {} of {} fails once it is {}", quoted(rename->part), table,
                                     quoted(rename->new_name)),

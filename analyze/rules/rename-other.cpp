@@ -31,6 +31,11 @@ The code that is running still uses the old name and fails from that moment unti
 Make a second object under the new name, deploy, and drop the old one.
 )",
     .bad = {R"(
+CREATE SCHEMA billing;
+CREATE TYPE mood AS ENUM ('fine', 'bored');
+CREATE FUNCTION total(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1 + 1';
+CREATE VIEW order_totals AS SELECT 1 AS total;
+-- migration:
 ALTER VIEW order_totals RENAME TO totals;
 )",
             R"(

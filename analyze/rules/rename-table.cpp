@@ -22,6 +22,8 @@ Rename and leave a view under the old name in the same transaction, or keep the 
 view after the deploy.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+-- migration:
 ALTER TABLE orders RENAME TO purchases;
 )"},
     .good = {R"(

@@ -12,6 +12,11 @@ has the new schema. `SET SCHEMA` also takes the strongest lock on the table for 
 Leave a view under the old name until the new code runs everywhere.
 )",
     .bad = {R"(
+CREATE SCHEMA archive;
+CREATE SCHEMA reports;
+CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE VIEW order_totals AS SELECT count(*) AS total FROM orders;
+-- migration:
 ALTER TABLE orders SET SCHEMA archive;
 )",
             R"(

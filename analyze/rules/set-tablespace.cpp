@@ -11,6 +11,8 @@ The files are copied byte by byte while nobody can read or write the table; its 
 Make a new table in the other tablespace and move the rows in batches, or use an extension that repacks online.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint CONSTRAINT orders_pkey PRIMARY KEY);
+-- migration:
 ALTER TABLE orders SET TABLESPACE fast;
 )",
             R"(

@@ -29,6 +29,9 @@ even on another table, makes everybody wait for both.
 Put the slow statement into a migration of its own, or in front of the one that takes the lock.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE TABLE invoices (id bigint PRIMARY KEY, amount integer);
+-- migration:
 BEGIN;
 ALTER TABLE orders ADD COLUMN note text;
 ALTER TABLE invoices ADD CONSTRAINT amount_positive CHECK (amount > 0);

@@ -34,6 +34,8 @@ wait for the whole run, the table doubles, replicas fall behind, and a failure n
 Change the rows in batches, each committed by itself, outside the migration.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text, price numeric, amount integer, total numeric);
+-- migration:
 UPDATE orders SET state = 'new';
 )",
             R"(

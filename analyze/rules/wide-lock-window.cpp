@@ -37,6 +37,9 @@ one.
 One table for each migration, or a short `lock_timeout` at least.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE TABLE invoices (id bigint PRIMARY KEY);
+-- migration:
 BEGIN;
 ALTER TABLE orders ADD COLUMN note text;
 ALTER TABLE invoices ADD COLUMN note text;

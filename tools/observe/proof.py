@@ -1,0 +1,254 @@
+"""A recipe against the statement that it stands for, on one server.
+
+Both run on the example's schema, in tables filled with rows. Proven is what ends in the same schema and the same rows,
+or differs only in what the recipe's note names; and no step of it may lock more than pgfence says of it, nor read or
+write a table anew while it keeps writers or readers of any table waiting.
+"""
+import re
+import subprocess
+from dataclasses import dataclass
+
+import pgfence as said
+import rows
+from cases import Case
+from observer import MODES, OutsideTransaction, in_transaction, relations
+from schema import dumped, objects, values
+from server import PORT
+from session import ServerError
+
+LOCK = re.compile(r"lock (%s) (.*) \(([a-z ]+)\)$" % "|".join(sorted(MODES, key=len, reverse=True)))
+WORK = re.compile(r"(scan|rewrite|index-rebuild) (.*)$")
+BLOCKS_WRITES = MODES.index("SHARE")
+# A recipe of settings goes in front of the statement, any other in its place.
+SETTINGS = re.compile(r"(SET|ALTER ROLE)\b")
+LEFT_TO_READER = re.compile(r"\bfill (\S+)")
+
+
+class Disproved(Exception):
+    pass
+
+
+@dataclass
+class End:
+    """What is there after a run."""
+    objects: dict
+    values: dict
+    dump: str
+
+
+@dataclass
+class Done:
+    """SQL that a run consists of; `fills` instead of it: the column that the reader fills."""
+    sql: str
+    one_transaction: bool = False
+    fills: str = ""
+
+
+class Run:
+    """One run on one example, from the schema on."""
+
+    def __init__(self, bench, schema, filled=True):
+        self.bench, self.schema, self.filled, self.done = bench, schema, filled, []
+        self.begin()
+
+    def begin(self):
+        self.bench.prepare_anew(Case("", [], ""))
+        self.do(Done(self.schema))
+        if self.filled:
+            self.fill()
+
+    def fill(self):
+        try:
+            self.in_session(rows.fill)
+        except ServerError as why:
+            raise Disproved("the tables take no rows: %s" % why)
+
+    def again(self):
+        self.begin()
+        for each in self.done:
+            self.do(each)
+
+    def then(self, done):
+        self.do(done)
+        self.done.append(done)
+
+    def do(self, done):
+        if done.fills:
+            self.in_session(lambda session: rows.fill_what_is_null(session, done.fills))
+            return
+        server = self.bench.server
+        run = subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", server.folder, "-p", str(PORT), "-U",
+                              "postgres", "-d", "bench", "-f", "-", *["-1"] * done.one_transaction],
+                             input=done.sql, text=True, capture_output=True, timeout=120)
+        if run.returncode != 0:
+            error = re.search("ERROR: +(.*)", run.stderr)
+            raise Disproved(error.group(1) if error else run.stderr)
+
+    def in_session(self, use):
+        session = self.bench.connect()
+        try:
+            return use(session)
+        finally:
+            session.close()
+
+    def end(self):
+        return self.in_session(lambda session: End(objects(session), values(session),
+                                                   dumped(self.bench.server, "bench")))
+
+
+class Proof:
+    """Of the recipes for one example."""
+
+    def __init__(self, bench, pgfence, example):
+        self.bench, self.pgfence, self.example = bench, pgfence, example
+
+    def verdicts(self):
+        """["no recipe"], or for each recipe "proven", "proven, but ..." or "FAILED: ..."."""
+        rule = self.example.name.split()[0]
+        recipes = []   # pgfence knows the tables, or has not seen how they were made: it may say something else then
+        reported = False
+        for schema in [self.example.schema, ""]:
+            statements = self.pgfence.statements(schema, self.example.migration)
+            for index, statement in enumerate(statements):
+                for finding in statement["findings"]:
+                    reported |= finding["rule"] == rule
+                    if finding["rule"] == rule and finding["recipe"] and (index, finding["recipe"]) not in recipes:
+                        recipes.append((index, finding["recipe"]))
+        if not reported:
+            return []
+        try:
+            self.statements = self.pgfence.statements(self.example.schema, self.example.migration)
+            wanted = self.run_original()
+        except Disproved as why:
+            return ["FAILED: the original: %s" % why]
+        return [self.verdict(index, recipe, wanted) for index, recipe in recipes] or ["no recipe"]
+
+    def run_original(self):
+        """Its end; None where it fails as pgfence says. On empty tables where it fails because of the rows."""
+        fails = any(statement["effects"]["failures"] for statement in self.statements)
+        for self.filled in [True, False]:
+            try:
+                return self.end_of_original()
+            except Disproved:
+                if not fails:
+                    raise
+        return None
+
+    def end_of_original(self):
+        run = Run(self.bench, self.example.schema, self.filled)
+        run.then(Done(self.example.migration))
+        end = run.end()
+        return end if self.filled else End(end.objects, {}, end.dump)
+
+    def verdict(self, index, recipe, wanted):
+        try:
+            end = self.follow(index, recipe)
+        except Disproved as why:
+            return "FAILED: %s" % why
+        if not wanted:
+            return "proven, but the original fails as predicted"
+        different = differences(wanted, end, self.values_that_vary)
+        unsaid = [what for what, name in different if not re.search(r"(?<!\w)%s(?!\w)" % re.escape(name),
+                                                                    recipe["note"] or "")]
+        if unsaid:
+            return "FAILED: differs and does not say so: " + "; ".join(unsaid)
+        return "proven, but " + recipe["note"] if different else "proven"
+
+    def values_that_vary(self):
+        """Those that are others each time, like the ones that gen_random_uuid gives."""
+        first, second = (self.end_of_original().values for _ in range(2))
+        return {column for column in first if first[column] != second[column]}
+
+    def follow(self, index, recipe):
+        before, after = self.around(index)
+        run = Run(self.bench, self.example.schema)
+        if all(SETTINGS.match(step["sql"]) for step in recipe["steps"]):
+            settings = [step["sql"] for step in recipe["steps"]]
+            texts = [statement["sql"] + ";" for statement in self.statements]
+            run.then(Done("\n".join(texts[:index] + settings + texts[index:])))
+            return run.end()
+        run.then(Done(before))
+        live = {relation.name for relation in run.in_session(relations).values()}
+        for number, step in enumerate(recipe["steps"], 1):
+            try:
+                self.take(run, step, live)
+            except Disproved as why:
+                raise Disproved("step %d: %s" % (number, why))
+        run.then(Done(after))
+        return run.end()
+
+    def around(self, index):
+        """The migration's other statements, in a transaction where they were in one."""
+        kinds = [statement["kind"] for statement in self.statements]
+        texts = [statement["sql"] + ";" for statement in self.statements]
+        inside = kinds[:index].count("BEGIN") > kinds[:index].count("COMMIT")
+        return ("\n".join(texts[:index] + ["COMMIT;"] * inside), "\n".join(["BEGIN;"] * inside + texts[index + 1:]))
+
+    def take(self, run, step, live):
+        if not step["sql"]:
+            left = LEFT_TO_READER.search(step["note"])
+            if left:
+                run.then(Done("", fills=left.group(1)))
+            return
+        schema = "\n".join([run.schema, *(done.sql for done in run.done)])
+        statements = self.pgfence.statements(schema, step["sql"])
+        if step["outsideTransaction"]:
+            *settings, statement = [each["sql"] for each in statements]
+            lines = OutsideTransaction(run.again, lambda: self.connect(settings), statement).observe()
+            run.done.append(Done(step["sql"]))
+        else:
+            lines = run.in_session(lambda session: in_transaction(session, step["sql"]))
+            if lines is None:
+                raise Disproved("runs outside a transaction only and does not say so")
+            judge(lines, statements, live)
+            run.then(Done(step["sql"], one_transaction=True))
+        judge(lines, statements, live)
+
+    def connect(self, settings):
+        session = self.bench.connect()
+        for setting in settings:
+            session.rows(setting)
+        return session
+
+
+def judge(lines, statements, live):
+    if lines and lines[0].startswith("fails"):
+        raise Disproved(lines[0])
+    expected, expected_work = said.locks(statements), said.work(statements)
+    kept_out, worked_on = [], []
+    for line in lines:
+        lock, work = LOCK.match(line), WORK.match(line)
+        if lock and lock.group(2) in live:
+            rank = MODES.index(lock.group(1))
+            if rank > expected.get(lock.group(2), -1):
+                raise Disproved("%s, which pgfence does not say" % line)
+            if rank >= BLOCKS_WRITES and lock.group(3).endswith(("table", "view")):
+                kept_out.append(line)
+        if work and work.group(2) in live:
+            worked_on.append(line)
+            if line not in expected_work:
+                raise Disproved("%s, which pgfence does not say" % line)
+    if kept_out and worked_on:
+        raise Disproved("%s under %s" % (worked_on[0], kept_out[0]))
+
+
+def differences(wanted, end, values_that_vary):
+    """[(words, the name that a note must have)]"""
+    found = []
+    for kind, name in sorted(wanted.objects.keys() | end.objects.keys()):
+        old, new = (source.objects.get((kind, name), "none") for source in (wanted, end))
+        if old != new:
+            found.append(("%s %s: %s, with the recipe %s" % (kind, name, old, new), last_name(name)))
+    columns = [column for column in sorted(wanted.values.keys() & end.values.keys())
+               if wanted.values[column] != end.values[column]]
+    vary = values_that_vary() if columns else []
+    for column in columns:
+        if column not in vary or wanted.values[column][:3] != end.values[column][:3]:
+            found.append(("the values of %s.%s" % column, column[1]))
+    if not found and wanted.dump != end.dump:
+        found.append(("pg_dump's output, and tools/observe/schema.py does not see why", "pg_dump"))
+    return found
+
+
+def last_name(name):
+    return re.split(r"\.(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", name)[-1].split("(")[0].strip('"')
