@@ -72,22 +72,36 @@ RecipeStep after(std::string wait_for, RecipeStep step) {
 
 RecipeStep advice(std::string note) { return run("", std::move(note)); }
 
+Recipe view_under_old_name(const Step& step, const Name& old, const Name& fresh) {
+    Recipe recipe{{}, "ON CONFLICT, row locks by name and some ORM checks do not work through the view"};
+    recipe.steps.push_back(
+        run(fmt::format("{};\nCREATE VIEW {} AS SELECT * FROM {};", step.sql, quoted(old), quoted(fresh)),
+            "in one transaction: the view takes reads and writes under the old name"));
+    recipe.steps.push_back(after(fmt::format("a deploy whose code uses {}", quoted(fresh)),
+                                 run(fmt::format("DROP VIEW {};", quoted(old)))));
+    return recipe;
+}
+
 Recipe after_deploy(const Step& step, std::string wait_for) {
     return {{after(std::move(wait_for), run(step.sql + ";"))}, ""};
 }
 
-RecipeStep backfill(const Name& table, std::string_view column, std::string_view value, std::string_view todo) {
-    const std::string t = quoted(table);
+RecipeStep batches(const std::string& statement, const Name& table, std::string_view todo) {
     // The condition stands twice: ctid is no row's own name in a partitioned table, nor while others change rows.
+    const std::string where = todo.empty() ? "" : fmt::format(" WHERE {}", todo),
+                      and_todo = todo.empty() ? "" : fmt::format(" AND {}", todo);
     const std::string loop = fmt::format(
-        "\nBEGIN\n  LOOP\n    UPDATE {} SET {} = {}\n"
-        "      WHERE ctid = ANY (ARRAY(SELECT ctid FROM {} WHERE {} LIMIT 10000)) AND {};\n"
+        "\nBEGIN\n  LOOP\n    {}\n      WHERE ctid = ANY (ARRAY(SELECT ctid FROM {}{} LIMIT 10000)){};\n"
         "    EXIT WHEN NOT FOUND;\n    COMMIT;\n  END LOOP;\nEND ",
-        t, quoted(column), value, t, todo, todo);
+        statement, quoted(table), where, and_todo);
     RecipeStep step = run("DO " + dollar_quoted(loop) + ";",
                           "outside the migration, in psql for instance: commits batch by batch, can be run again");
     step.outside_transaction = true;
     return step;
+}
+
+RecipeStep backfill(const Name& table, std::string_view column, std::string_view value, std::string_view todo) {
+    return batches(fmt::format("UPDATE {} SET {} = {}", quoted(table), quoted(column), value), table, todo);
 }
 
 std::optional<std::vector<RecipeStep>> other_clauses(const Step& step, const Clause& clause) {

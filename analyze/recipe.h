@@ -23,10 +23,14 @@ RecipeStep outside_transaction(const Step& step, std::string sql, std::string no
 RecipeStep after(std::string wait_for, RecipeStep step);
 /// Only words: something that is done outside the database, or that nobody can write for the reader.
 RecipeStep advice(std::string note);
+/// The statement, and a view under the old name until a deploy.
+Recipe view_under_old_name(const Step& step, const Name& old, const Name& fresh);
 /// The statement itself once a deploy no longer needs what it removes.
 Recipe after_deploy(const Step& step, std::string wait_for);
-/// A column gets its value in batches, each committed by itself; `todo` is true of the rows that lack it, and of none
-/// any more that has got it: the loop ends when no row is left.
+/// The statement, without WHERE, for 10,000 rows of the table at a time, each batch committed by itself. `todo` is true
+/// of the rows that it has still to change, and of none that it has changed; empty: it leaves none behind.
+RecipeStep batches(const std::string& statement, const Name& table, std::string_view todo);
+/// A column gets its value in batches.
 RecipeStep backfill(const Name& table, std::string_view column, std::string_view value, std::string_view todo);
 
 /// The statement's other clauses, where it has some: they keep their place in front of the recipe.
@@ -51,6 +55,8 @@ std::optional<Recipe> column_then_constraint(const Step& step, const Clause& cla
 std::optional<Recipe> column_then_fill(const Step& step, const Clause& clause);
 /// The same for serial columns and identity, with a sequence made by hand.
 std::optional<Recipe> column_then_sequence(const Step& step, const Clause& clause, bool ends_as_identity);
+/// Before 13 a partitioned table had no BEFORE triggers for rows.
+bool takes_row_trigger(const Step& step, const Name& table);
 /// A trigger and its function that write a column; both have that name, the function in the table's schema.
 struct SyncTrigger {
     std::string name, create, drop;
@@ -66,7 +72,8 @@ struct NewColumn {
 };
 /// A new column beside the old one, kept equal by a trigger, filled in batches. One that stays works either way until
 /// a deploy no longer needs the old one; the other is swapped in.
-Recipe replace_column(const Step& step, const Name& table, const std::string& column, const NewColumn& fresh);
+std::optional<Recipe> replace_column(const Step& step, const Name& table, const std::string& column,
+                                     const NewColumn& fresh);
 
 /// CREATE INDEX CONCURRENTLY; for a partitioned table the index of the parent alone, then one for each partition.
 std::optional<Recipe> index_concurrently(const Step& step);

@@ -103,13 +103,13 @@ SyncTrigger sync_trigger(const Step& step, const Name& table, const std::string&
 }
 
 /// Old code writes one column and new code the other, while both run.
-std::string either_way(const std::string& a, const std::string& b) {
+std::string either_way(const std::string& a, const std::string& b, std::string_view as) {
     return fmt::format(
         "  IF TG_OP = 'INSERT' THEN\n"
         "    NEW.{1} := coalesce(NEW.{1}, NEW.{0});\n    NEW.{0} := coalesce(NEW.{0}, NEW.{1});\n"
-        "  ELSIF NEW.{1} IS DISTINCT FROM OLD.{1} THEN\n    NEW.{0} := NEW.{1};\n"
+        "  ELSIF NEW.{1}{2} IS DISTINCT FROM OLD.{1}{2} THEN\n    NEW.{0} := NEW.{1};\n"
         "  ELSE\n    NEW.{1} := NEW.{0};\n  END IF;\n",
-        a, b);
+        a, b, as);
 }
 
 bool holds(const std::vector<std::string>& names, std::string_view name) {
@@ -246,23 +246,28 @@ SyncTrigger computed_by_trigger(const Step& step, const Name& table, const std::
         fmt::format("  NEW.{} := (SELECT {} FROM (SELECT NEW.*) AS {});\n", quoted(column), value, quoted(table.name)));
 }
 
-Recipe replace_column(const Step& step, const Name& table, const std::string& column, const NewColumn& fresh) {
+bool takes_row_trigger(const Step& step, const Name& table) {
+    return step.version >= 13 || !is_partitioned(step, table);
+}
+
+std::optional<Recipe> replace_column(const Step& step, const Name& table, const std::string& column,
+                                     const NewColumn& fresh) {
+    if (!takes_row_trigger(step, table)) return std::nullopt;
     const std::string t = quoted(table), c = quoted(column), n = quoted(fresh.name);
     const std::string value = fresh.value.empty() ? c : fresh.value;
     const Column* old = column_before(step, table, column);
-    const SyncTrigger sync = fresh.stays ? sync_trigger(step, table, fresh.name, either_way(c, n))
+    // They have no equality.
+    const std::string_view as = fresh.type == "json" || fresh.type == "xml" ? "::text" : "";
+    const SyncTrigger sync = fresh.stays ? sync_trigger(step, table, fresh.name, either_way(c, n, as))
                                          : computed_by_trigger(step, table, fresh.name, value);
     Recipe recipe;
     recipe.steps.push_back(run(fmt::format("ALTER TABLE {} ADD COLUMN {} {};", t, n, fresh.type)));
     recipe.steps.push_back(
         run(sync.create, fresh.stays ? "keeps both columns equal, whichever of them the running code writes"
                                      : fmt::format("keeps {} up to date while the running code writes {}", n, c)));
-    // Compared in the new type: what the assignment casts may have no operator to compare it with.
-    const std::string there = fresh.value.empty() ? fmt::format("{}::{}", c, fresh.type) : value;
-    // json and xml have no equality either.
-    const std::string_view as = fresh.type == "json" || fresh.type == "xml" ? "::text" : "";
-    recipe.steps.push_back(
-        backfill(table, fresh.name, value, fmt::format("{}{} IS DISTINCT FROM ({}){}", n, as, there, as)));
+    // As the new column stores it: its type may round, or have no operator to be compared with the old one's.
+    recipe.steps.push_back(backfill(table, fresh.name, value,
+                                    fmt::format("{}{} IS DISTINCT FROM ({})::{}{}", n, as, value, fresh.type, as)));
     if (old && old->not_null) add_not_null(recipe, step, table, fresh.name);
     const auto more = carried(step, table, column);
     if (!more.empty())

@@ -73,8 +73,10 @@ std::optional<Recipe> foreign_key_per_partition(const Step& step, const Clause& 
         const Name& partition = (*partitions)[i]->name;
         append(recipe.steps, guard_then_validate(partition, name, *definition));
     }
-    recipe.steps.push_back(
-        run(add_constraint(clause.statement.name, name, *definition), "finds the partitions' own keys valid"));
+    recipe.steps.push_back(run(
+        add_constraint(clause.statement.name, name, *definition),
+        fmt::format("finds the partitions' own keys valid; for a moment {} cannot be used: with a short lock_timeout",
+                    quoted(key.referenced))));
     if (partitions->size() > kMostPartitionsListed)
         add_note(recipe, fmt::format("the same for each of the {} partitions first", partitions->size()));
     return recipe;

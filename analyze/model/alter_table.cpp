@@ -239,10 +239,9 @@ const TableConstraint* own_key_like(const Alteration& a, const Relation& partiti
     const Name referenced = a.answer.catalog.resolve(key.referenced);
     for (const TableConstraint& own : partition.constraints)
         if (own.type == ConstraintType::foreign_key && own.columns == key.fk_columns &&
-            own.referenced_name == referenced &&
-            (key.pk_columns.empty() || own.referenced_columns == key.pk_columns) && own.on_delete == key.on_delete &&
-            own.on_update == key.on_update && own.deferrable == key.deferrable && own.enforced == key.enforced &&
-            (own.valid || a.answer.now.version >= 18))
+            own.referenced_name == referenced && (key.pk_columns.empty() || own.referenced_columns == key.pk_columns) &&
+            own.on_delete == key.on_delete && own.on_update == key.on_update && own.deferrable == key.deferrable &&
+            own.enforced == key.enforced && (own.valid || a.answer.now.version >= 18))
             return &own;
     return nullptr;
 }

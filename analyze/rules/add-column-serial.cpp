@@ -20,6 +20,12 @@ ALTER TABLE orders ADD COLUMN number bigserial;
 )",
             R"(
 ALTER TABLE orders ADD COLUMN note text, ADD COLUMN number serial NOT NULL;
+)",
+            R"(
+CREATE SCHEMA "Shop";
+CREATE TABLE "Shop"."Order Lines" (id bigint PRIMARY KEY);
+-- migration:
+ALTER TABLE "Shop"."Order Lines" ADD COLUMN "Number" serial;
 )"},
     .good = {R"(
 CREATE TABLE orders (id bigserial);

@@ -22,11 +22,12 @@ std::optional<Recipe> plain_or_virtual(const Step& step, const Clause& clause) {
         return Recipe{std::move(*steps),
                       fmt::format("{} is virtual then, which takes no index and no foreign key", name)};
     }
+    if (!takes_row_trigger(step, clause.statement.name)) return std::nullopt;
     steps->push_back(run(add + ";"));
     const SyncTrigger sync = computed_by_trigger(step, clause.statement.name, column.name, value);
     steps->push_back(run(sync.create, "computes it for each row that is written"));
-    steps->push_back(
-        backfill(clause.statement.name, column.name, value, fmt::format("{} IS DISTINCT FROM ({})", name, value)));
+    steps->push_back(backfill(clause.statement.name, column.name, value,
+                              fmt::format("{} IS DISTINCT FROM ({})::{}", name, value, column.type_sql)));
     return Recipe{std::move(*steps),
                   fmt::format("{} is a plain column then, kept by trigger and function {}", name, quoted(sync.name))};
 }

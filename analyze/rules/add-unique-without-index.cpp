@@ -22,6 +22,12 @@ ALTER TABLE users ADD UNIQUE (email);
 )",
             R"(
 ALTER TABLE users ADD COLUMN note text, ADD CONSTRAINT users_email UNIQUE (email);
+)",
+            R"(
+CREATE SCHEMA "Shop";
+CREATE TABLE "Shop"."Order Lines" (id bigint PRIMARY KEY, "Bar Code" text);
+-- migration:
+ALTER TABLE "Shop"."Order Lines" ADD UNIQUE ("Bar Code", id) INCLUDE ("Bar Code");
 )"},
     .good = {R"(
 ALTER TABLE users ADD CONSTRAINT users_email UNIQUE USING INDEX users_email;

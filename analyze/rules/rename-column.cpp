@@ -20,6 +20,12 @@ ALTER TABLE orders RENAME COLUMN note TO remark;
 )",
             R"(
 ALTER TABLE orders RENAME note TO remark;
+)",
+            R"(
+CREATE SCHEMA "Shop";
+CREATE TABLE "Shop"."Order Lines" (id bigint PRIMARY KEY, "Bar Code" text NOT NULL);
+-- migration:
+ALTER TABLE "Shop"."Order Lines" RENAME COLUMN "Bar Code" TO code;
 )"},
     .good = {R"(
 CREATE TABLE orders (note text);

@@ -1,4 +1,5 @@
 #include "analyze/judge.h"
+#include "analyze/recipe.h"
 
 namespace pgfence::rules {
 namespace {
@@ -59,7 +60,11 @@ ALTER TABLE orders RENAME CONSTRAINT a TO b;
             return {};
         return {of_name(step, rename->relation,
                         fmt::format("running code that uses {} {} fails once it is {}", word_for(rename->object),
-                                    quoted(rename->relation), quoted(rename->new_name)))};
+                                    quoted(rename->relation), quoted(rename->new_name)),
+                        rename->object == ObjectType::view
+                            ? std::optional(view_under_old_name(step, rename->relation,
+                                                                {rename->relation.schema, rename->new_name}))
+                            : std::nullopt)};
     },
     .aliases = "rename-schema rename",
 };

@@ -5,7 +5,6 @@ or differs only in what the recipe's note names; and no step of it may lock more
 write a table anew while it keeps writers or readers of any table waiting.
 """
 import re
-import subprocess
 from dataclasses import dataclass
 
 import pgfence as said
@@ -13,14 +12,14 @@ import rows
 from cases import Case
 from observer import MODES, OutsideTransaction, in_transaction, relations
 from schema import dumped, objects, values
-from server import PORT
 from session import ServerError
 
 LOCK = re.compile(r"lock (%s) (.*) \(([a-z ]+)\)$" % "|".join(sorted(MODES, key=len, reverse=True)))
 WORK = re.compile(r"(scan|rewrite|index-rebuild) (.*)$")
-BLOCKS_WRITES = MODES.index("SHARE")
+# From here on a lock keeps the application waiting. Only a refresh writes to a materialized view.
+BLOCKS = {"table": "SHARE", "partitioned table": "SHARE", "materialized view": "ACCESS EXCLUSIVE"}
 # A recipe of settings goes in front of the statement, any other in its place.
-SETTINGS = re.compile(r"(SET|ALTER ROLE)\b")
+SETTINGS = re.compile(r"((SET|ALTER ROLE)\b[^;]*;\s*)+")
 LEFT_TO_READER = re.compile(r"\bfill (\S+)")
 
 
@@ -38,9 +37,8 @@ class End:
 
 @dataclass
 class Done:
-    """SQL that a run consists of; `fills` instead of it: the column that the reader fills."""
-    sql: str
-    one_transaction: bool = False
+    """Statements that a run consists of; `fills` instead of them: the column that the reader fills."""
+    statements: list
     fills: str = ""
 
 
@@ -76,13 +74,7 @@ class Run:
         if done.fills:
             self.in_session(lambda session: rows.fill_what_is_null(session, done.fills))
             return
-        server = self.bench.server
-        run = subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", server.folder, "-p", str(PORT), "-U",
-                              "postgres", "-d", "bench", "-f", "-", *["-1"] * done.one_transaction],
-                             input=done.sql, text=True, capture_output=True, timeout=120)
-        if run.returncode != 0:
-            error = re.search("ERROR: +(.*)", run.stderr)
-            raise Disproved(error.group(1) if error else run.stderr)
+        self.in_session(lambda session: execute(session, done.statements))
 
     def in_session(self, use):
         session = self.bench.connect()
@@ -94,6 +86,13 @@ class Run:
     def end(self):
         return self.in_session(lambda session: End(objects(session), values(session),
                                                    dumped(self.bench.server, "bench")))
+
+
+def execute(session, statements):
+    for statement in statements:
+        answer = session.ask(statement)
+        if answer.error:
+            raise Disproved("%s: %s" % (" ".join(statement.split()), answer.error))
 
 
 class Proof:
@@ -117,6 +116,7 @@ class Proof:
         if not reported:
             return []
         try:
+            self.schema = texts(self.pgfence.statements("", self.example.schema))
             self.statements = self.pgfence.statements(self.example.schema, self.example.migration)
             wanted = self.run_original()
         except Disproved as why:
@@ -135,8 +135,8 @@ class Proof:
         return None
 
     def end_of_original(self):
-        run = Run(self.bench, self.example.schema, self.filled)
-        run.then(Done(self.example.migration))
+        run = Run(self.bench, self.schema, self.filled)
+        run.then(Done(texts(self.statements)))
         end = run.end()
         return end if self.filled else End(end.objects, {}, end.dump)
 
@@ -157,16 +157,15 @@ class Proof:
     def values_that_vary(self):
         """Those that are others each time, like the ones that gen_random_uuid gives."""
         first, second = (self.end_of_original().values for _ in range(2))
-        return {column for column in first if first[column] != second[column]}
+        return {column for column in first if first[column].digest != second[column].digest}
 
     def follow(self, index, recipe):
-        before, after = self.around(index)
-        run = Run(self.bench, self.example.schema)
-        if all(SETTINGS.match(step["sql"]) for step in recipe["steps"]):
+        run = Run(self.bench, self.schema)
+        if all(SETTINGS.fullmatch(step["sql"]) for step in recipe["steps"]):
             settings = [step["sql"] for step in recipe["steps"]]
-            texts = [statement["sql"] + ";" for statement in self.statements]
-            run.then(Done("\n".join(texts[:index] + settings + texts[index:])))
+            run.then(Done(texts(self.statements[:index]) + settings + texts(self.statements[index:])))
             return run.end()
+        before, after = self.around(index)
         run.then(Done(before))
         live = {relation.name for relation in run.in_session(relations).values()}
         for number, step in enumerate(recipe["steps"], 1):
@@ -179,36 +178,40 @@ class Proof:
 
     def around(self, index):
         """The migration's other statements, in a transaction where they were in one."""
-        kinds = [statement["kind"] for statement in self.statements]
-        texts = [statement["sql"] + ";" for statement in self.statements]
-        inside = kinds[:index].count("BEGIN") > kinds[:index].count("COMMIT")
-        return ("\n".join(texts[:index] + ["COMMIT;"] * inside), "\n".join(["BEGIN;"] * inside + texts[index + 1:]))
+        kinds = [statement["kind"] for statement in self.statements[:index]]
+        inside = kinds.count("BEGIN") > kinds.count("COMMIT")
+        return (texts(self.statements[:index]) + ["COMMIT"] * inside,
+                ["BEGIN"] * inside + texts(self.statements[index + 1:]))
 
     def take(self, run, step, live):
         if not step["sql"]:
             left = LEFT_TO_READER.search(step["note"])
             if left:
-                run.then(Done("", fills=left.group(1)))
+                run.then(Done([], fills=left.group(1)))
             return
-        schema = "\n".join([run.schema, *(done.sql for done in run.done)])
+        schema = ";\n".join([*run.schema, *(sql for done in run.done for sql in done.statements), ""])
         statements = self.pgfence.statements(schema, step["sql"])
         if step["outsideTransaction"]:
-            *settings, statement = [each["sql"] for each in statements]
+            *settings, statement = texts(statements)
             lines = OutsideTransaction(run.again, lambda: self.connect(settings), statement).observe()
-            run.done.append(Done(step["sql"]))
+            judge(lines, statements, live)
+            run.done.append(Done(texts(statements)))
         else:
             lines = run.in_session(lambda session: in_transaction(session, step["sql"]))
             if lines is None:
                 raise Disproved("runs outside a transaction only and does not say so")
             judge(lines, statements, live)
-            run.then(Done(step["sql"], one_transaction=True))
-        judge(lines, statements, live)
+            run.then(Done(["BEGIN", *texts(statements), "COMMIT"]))
 
     def connect(self, settings):
         session = self.bench.connect()
         for setting in settings:
             session.rows(setting)
         return session
+
+
+def texts(statements):
+    return [statement["sql"] for statement in statements]
 
 
 def judge(lines, statements, live):
@@ -222,7 +225,7 @@ def judge(lines, statements, live):
             rank = MODES.index(lock.group(1))
             if rank > expected.get(lock.group(2), -1):
                 raise Disproved("%s, which pgfence does not say" % line)
-            if rank >= BLOCKS_WRITES and lock.group(3).endswith(("table", "view")):
+            if lock.group(3) in BLOCKS and rank >= MODES.index(BLOCKS[lock.group(3)]):
                 kept_out.append(line)
         if work and work.group(2) in live:
             worked_on.append(line)
@@ -243,7 +246,7 @@ def differences(wanted, end, values_that_vary):
                if wanted.values[column] != end.values[column]]
     vary = values_that_vary() if columns else []
     for column in columns:
-        if column not in vary or wanted.values[column][:3] != end.values[column][:3]:
+        if column not in vary or wanted.values[column].shape() != end.values[column].shape():
             found.append(("the values of %s.%s" % column, column[1]))
     if not found and wanted.dump != end.dump:
         found.append(("pg_dump's output, and tools/observe/schema.py does not see why", "pg_dump"))

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import dataclass
 
 from server import PORT
 
@@ -16,7 +17,7 @@ WITH rel AS (
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ), col AS (
-  SELECT rel.full_name, a.*, rank() OVER (PARTITION BY a.attrelid ORDER BY a.attnum) AS place, to_jsonb(a) AS fields,
+  SELECT rel.full_name, a.*, to_jsonb(a) AS fields,
          pg_get_expr(d.adbin, d.adrelid) AS value, t.typcollation, t.typstorage
     FROM rel JOIN pg_attribute a ON a.attrelid = rel.oid JOIN pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -38,7 +39,7 @@ SELECT 'column', full_name || '.' || quote_ident(attname), concat_ws(' ', format
        col_description(attrelid, attnum), CASE WHEN NOT attislocal THEN 'inherited' END)
   FROM col
 UNION ALL
-SELECT 'place of column', full_name || '.' || quote_ident(attname), place::text FROM col
+SELECT 'order of columns', full_name, string_agg(attname, ', ' ORDER BY attnum) FROM col GROUP BY full_name
 UNION ALL
 SELECT 'constraint', coalesce(rel.full_name, contypid::regtype::text) || '.' || quote_ident(conname),
        concat_ws(' ', pg_get_constraintdef(c.oid), CASE WHEN NOT convalidated THEN 'not validated' END,
@@ -107,9 +108,22 @@ def objects(session):
     return found
 
 
+@dataclass
+class Values:
+    """Of a column; the digest is over all of them in order of the id."""
+    rows: int
+    nulls: int
+    distinct: int
+    digest: str
+
+    def shape(self):
+        """What is the same each time, even where every row gets a value of its own, or of its own time."""
+        return self.rows, self.nulls, min(int(self.distinct), 2)
+
+
 def values(session):
-    """{(table, column): (how many rows, how many nulls, how many different values, all of them in order of the id)}"""
-    return {(table, column): tuple(session.rows(
+    """{(table, column): Values}"""
+    return {(table, column): Values(*session.rows(
         "SELECT count(*), count(*) - count({0}), count(DISTINCT {0}::text), md5(string_agg({0}::text, ',' "
         "ORDER BY {1}::text, {0}::text)) FROM {2}".format(column, key, table))[0])
         for table, column, key in session.rows(ROWS)}
