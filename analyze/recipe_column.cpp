@@ -139,6 +139,13 @@ std::vector<std::string> carried(const Step& step, const Name& table, std::strin
     return parts;
 }
 
+/// From 18 NOT NULL has a name. Once the old column has given it up, the new one's takes it.
+std::string not_null_under_old_name(const Step& step, const Name& table, const Column& old, const std::string& fresh) {
+    if (step.version < 18 || !old.not_null || old.not_null_constraint.empty()) return "";
+    return fmt::format("\nALTER TABLE {} RENAME CONSTRAINT {} TO {};", quoted(table),
+                       quoted(name_for_column(step, table, fresh, "not_null")), quoted(old.not_null_constraint));
+}
+
 /// NOT NULL last, where the column asked for it and its constraints were taken off.
 void add_not_null_of(Recipe& recipe, const Step& step, const Clause& clause) {
     for (const Constraint& constraint : clause.cmd.column->constraints)
@@ -273,9 +280,10 @@ std::optional<Recipe> replace_column(const Step& step, const Name& table, const 
     if (!more.empty())
         recipe.steps.push_back(advice(fmt::format("make for {} what {} has: {}", n, c, list_in_words(more))));
     add_note(recipe, fmt::format("{} is the last column of {} then", fresh.stays ? n : c, t));
+    const std::string renamed = old ? not_null_under_old_name(step, table, *old, fresh.name) : "";
     if (fresh.stays) {
         recipe.steps.push_back(after(fmt::format("a deploy whose code reads and writes {} and no longer {}", n, c),
-                                     run(fmt::format("{}ALTER TABLE {} DROP COLUMN {};", sync.drop, t, c))));
+                                     run(fmt::format("{}ALTER TABLE {} DROP COLUMN {};{}", sync.drop, t, c, renamed))));
         return recipe;
     }
     const std::string kept = quoted(clip(column, kMaxNameBytes - 4) + "_old");
@@ -283,8 +291,8 @@ std::optional<Recipe> replace_column(const Step& step, const Name& table, const 
     const std::string freed =
         old && !old->not_null ? "" : fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL;\n", t, c);
     recipe.steps.push_back(
-        run(fmt::format("{}{}ALTER TABLE {} RENAME COLUMN {} TO {};\nALTER TABLE {} RENAME COLUMN {} TO {};", sync.drop,
-                        freed, t, c, kept, t, n, c),
+        run(fmt::format("{}{}ALTER TABLE {} RENAME COLUMN {} TO {};\nALTER TABLE {} RENAME COLUMN {} TO {};{}",
+                        sync.drop, freed, t, c, kept, t, n, c, renamed),
             "in one transaction, and instant: give it a short lock_timeout"));
     recipe.steps.push_back(after(fmt::format("a deploy that has run well on the new {}", c),
                                  run(fmt::format("ALTER TABLE {} DROP COLUMN {};", t, kept))));

@@ -55,7 +55,11 @@ std::optional<Recipe> not_valid_then_validate(const Step& step, const Clause& cl
     const Constraint& constraint = *clause.cmd.constraint;
     const auto& columns = constraint.type == ConstraintType::foreign_key ? constraint.fk_columns : constraint.keys;
     append(*steps, guard_then_validate(table, constraint_name(step, table, constraint, columns), *definition));
-    return Recipe{std::move(*steps), ""};
+    Recipe recipe{std::move(*steps), ""};
+    if (constraint.type == ConstraintType::foreign_key && step.version < 18 && !step.before.find(table))
+        add_note(recipe, fmt::format("if {} is partitioned, its partitions get the key first, then {}", quoted(table),
+                                     quoted(table)));
+    return recipe;
 }
 
 std::optional<Recipe> foreign_key_per_partition(const Step& step, const Clause& clause) {

@@ -3,6 +3,15 @@
 #include "analyze/catalog/replay_steps.h"
 
 namespace pgfence {
+namespace {
+
+std::string names_in_index(const Constraint& constraint, const std::vector<std::string>& columns) {
+    std::vector<IndexElement> elements(columns.size());
+    for (std::size_t i = 0; i < columns.size(); ++i) elements[i].column = columns[i];
+    return name_addition(index_column_names(elements, constraint.including));
+}
+
+}  // namespace
 
 std::string joined(const std::vector<std::string>& names) {
     std::string text;
@@ -20,7 +29,7 @@ std::string constraint_name(const Step& step, const Name& table, const Constrain
     if (!constraint.name.empty()) return constraint.name;
     switch (constraint.type) {
         case ConstraintType::foreign_key: return name_for_column(step, table, name_addition(columns), "fkey");
-        case ConstraintType::unique: return name_for_column(step, table, name_addition(columns), "key");
+        case ConstraintType::unique: return name_for_column(step, table, names_in_index(constraint, columns), "key");
         case ConstraintType::primary_key: return name_for_column(step, table, "", "pkey");
         case ConstraintType::not_null: return name_for_column(step, table, name_addition(columns), "not_null");
         default: break;

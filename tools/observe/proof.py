@@ -103,16 +103,7 @@ class Proof:
 
     def verdicts(self):
         """["no recipe"], or for each recipe "proven", "proven, but ..." or "FAILED: ..."."""
-        rule = self.example.name.split()[0]
-        recipes = []   # pgfence knows the tables, or has not seen how they were made: it may say something else then
-        reported = False
-        for schema in [self.example.schema, ""]:
-            statements = self.pgfence.statements(schema, self.example.migration)
-            for index, statement in enumerate(statements):
-                for finding in statement["findings"]:
-                    reported |= finding["rule"] == rule
-                    if finding["rule"] == rule and finding["recipe"] and (index, finding["recipe"]) not in recipes:
-                        recipes.append((index, finding["recipe"]))
+        recipes, reported = self.recipes()
         if not reported:
             return []
         try:
@@ -121,7 +112,23 @@ class Proof:
             wanted = self.run_original()
         except Disproved as why:
             return ["FAILED: the original: %s" % why]
-        return [self.verdict(index, recipe, wanted) for index, recipe in recipes] or ["no recipe"]
+        return [self.verdict(*recipe, wanted) for recipe in recipes] or ["no recipe"]
+
+    def recipes(self):
+        """[(the statement's index, its recipe, whether pgfence knew the tables)], and whether the rule spoke at all.
+
+        Where no migration made the tables it may say something else. What it then cannot know is that they are
+        partitioned.
+        """
+        rule, found, reported = self.example.name.split()[0], [], False
+        for schema in [self.example.schema] + [""] * ("PARTITION BY" not in self.example.schema):
+            for index, statement in enumerate(self.pgfence.statements(schema, self.example.migration)):
+                for finding in statement["findings"]:
+                    told = finding["rule"] == rule
+                    reported |= told
+                    if told and finding["recipe"] and all(finding["recipe"] != recipe for _, recipe, _ in found):
+                        found.append((index, finding["recipe"], schema != ""))
+        return found, reported
 
     def run_original(self):
         """Its end; None where it fails as pgfence says. On empty tables where it fails because of the rows."""
@@ -140,7 +147,7 @@ class Proof:
         end = run.end()
         return end if self.filled else End(end.objects, {}, end.dump)
 
-    def verdict(self, index, recipe, wanted):
+    def verdict(self, index, recipe, known, wanted):
         try:
             end = self.follow(index, recipe)
         except Disproved as why:
@@ -148,8 +155,7 @@ class Proof:
         if not wanted:
             return "proven, but the original fails as predicted"
         different = differences(wanted, end, self.values_that_vary)
-        unsaid = [what for what, name in different if not re.search(r"(?<!\w)%s(?!\w)" % re.escape(name),
-                                                                    recipe["note"] or "")]
+        unsaid = [what for what, names in different if not says(recipe["note"] or "", names[-1:] if known else names)]
         if unsaid:
             return "FAILED: differs and does not say so: " + "; ".join(unsaid)
         return "proven, but " + recipe["note"] if different else "proven"
@@ -236,22 +242,28 @@ def judge(lines, statements, live):
 
 
 def differences(wanted, end, values_that_vary):
-    """[(words, the name that a note must have)]"""
+    """[(words, names of the table and its part)]: a note must have the last, or any, where no name can be known."""
     found = []
     for kind, name in sorted(wanted.objects.keys() | end.objects.keys()):
         old, new = (source.objects.get((kind, name), "none") for source in (wanted, end))
         if old != new:
-            found.append(("%s %s: %s, with the recipe %s" % (kind, name, old, new), last_name(name)))
+            found.append(("%s %s: %s, with the recipe %s" % (kind, name, old, new), parts(name)))
     columns = [column for column in sorted(wanted.values.keys() & end.values.keys())
                if wanted.values[column] != end.values[column]]
     vary = values_that_vary() if columns else []
     for column in columns:
         if column not in vary or wanted.values[column].shape() != end.values[column].shape():
-            found.append(("the values of %s.%s" % column, column[1]))
+            found.append(("the values of %s.%s" % column, [column[1]]))
     if not found and wanted.dump != end.dump:
-        found.append(("pg_dump's output, and tools/observe/schema.py does not see why", "pg_dump"))
+        found.append(("pg_dump's output, and tools/observe/schema.py does not see why", ["pg_dump"]))
     return found
 
 
-def last_name(name):
-    return re.split(r"\.(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", name)[-1].split("(")[0].strip('"')
+def parts(name):
+    """Without the schema, the quotes and a function's arguments."""
+    words = re.split(r"\.(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", name)
+    return [word.split("(")[0].strip('"') for word in words[1:] or words]
+
+
+def says(note, names):
+    return any(re.search(r"(?<!\w)%s(?!\w)" % re.escape(name), note) for name in names)

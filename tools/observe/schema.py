@@ -39,7 +39,8 @@ SELECT 'column', full_name || '.' || quote_ident(attname), concat_ws(' ', format
        col_description(attrelid, attnum), CASE WHEN NOT attislocal THEN 'inherited' END)
   FROM col
 UNION ALL
-SELECT 'order of columns', full_name, string_agg(attname, ', ' ORDER BY attnum) FROM col GROUP BY full_name
+SELECT 'order of columns', full_name, string_agg(attname, ', ' ORDER BY attnum) FROM col
+ WHERE attrelid NOT IN (SELECT oid FROM pg_class WHERE relispartition) GROUP BY full_name
 UNION ALL
 SELECT 'constraint', coalesce(rel.full_name, contypid::regtype::text) || '.' || quote_ident(conname),
        concat_ws(' ', pg_get_constraintdef(c.oid), CASE WHEN NOT convalidated THEN 'not validated' END,
