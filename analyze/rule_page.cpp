@@ -70,7 +70,7 @@ std::string rule_page(const NamedRule& named) {
     page += examples("Reported", rule.bad);
     page += examples("Not reported", rule.good);
     if (page.find("-- migration:") != std::string::npos)
-        page += "\nWhat stands above `-- migration:` is there before the change.\n";
+        page += "\nWhat stands above `-- migration:` is there before the change; an example without it may be about the same.\n";
     page += fmt::format("\n## Silencing it\n\n```sql\n-- pgfence-ignore: {} (why this is fine here)\n```\n", named.id);
     if (!rule.aliases.empty())
         page += fmt::format("\nOther tools' names for it work too: {}.\n", in_code(rule.aliases));

@@ -175,6 +175,32 @@ void scan_for_nulls(const Alteration& a, const std::string& column, Cause cause,
 
 // ---- constraints ---------------------------------------------------------------------------------------------------
 
+/// tryAttachPartitionForeignKey: a partition's own key that says the same. From 18 one that is NOT VALID will do.
+const TableConstraint* own_key_like(const Alteration& a, const Relation& partition, const Constraint& key) {
+    const Name referenced = a.answer.catalog.resolve(key.referenced);
+    for (const TableConstraint& own : partition.constraints)
+        if (own.type == ConstraintType::foreign_key && own.columns == key.fk_columns &&
+            own.referenced_name == referenced && (key.pk_columns.empty() || own.referenced_columns == key.pk_columns) &&
+            own.on_delete == key.on_delete && own.on_update == key.on_update && own.deferrable == key.deferrable &&
+            own.enforced == key.enforced && (own.valid || a.answer.now.version >= 18))
+            return &own;
+    return nullptr;
+}
+
+/// The rows of those that have no such key yet. A key that becomes part of the new one loses its triggers on the
+/// referenced table (RemoveTriggerById).
+void check_rows_for_key(const Alteration& a, const Constraint& key, std::size_t i) {
+    for (const Relation* t : a.targets()) {
+        const TableConstraint* own = t == a.table ? nullptr : own_key_like(a, *t, key);
+        if (own) lock_referenced(a.answer, key.referenced, AccessExclusive);
+        if ((own && own->valid) || key.not_valid || !key.enforced) continue;
+        a.answer.scan(*t, Cause::foreign_key, i);
+        lock_indexes_of_initial_check(a.answer, *t, key.referenced);
+    }
+    if (!a.table && !key.not_valid && key.enforced)
+        a.answer.work(Work::Kind::scan, a.statement.name, Cause::foreign_key, i);
+}
+
 void add_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) {
     lock_referenced(a.answer, key.referenced, ShareRowExclusive);
     const bool partitioned = a.table && a.table->kind == RelationKind::partitioned_table;
@@ -187,7 +213,7 @@ void add_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) 
         for (const Relation* below : a.below)
             if (std::find(below->parents.begin(), below->parents.end(), a.table->id) == below->parents.end())
                 a.answer.lock(*below, AccessExclusive, "partition");
-    if (!key.not_valid && key.enforced) a.scan_for_foreign_key(key.referenced, i);
+    check_rows_for_key(a, key, i);
 }
 
 /// A primary key makes its columns NOT NULL, children's too (transformIndexConstraint, ATPrepSetNotNull: partitions are

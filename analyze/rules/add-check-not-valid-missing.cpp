@@ -12,6 +12,8 @@ rows at once and reads none; a later `VALIDATE CONSTRAINT`, in a migration of it
 traffic goes on.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint, amount integer);
+-- migration:
 ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0);
 )",
             R"(
@@ -19,6 +21,12 @@ ALTER TABLE orders ADD CHECK (amount > 0);
 )",
             R"(
 ALTER TABLE orders ADD COLUMN note text, ADD CONSTRAINT amount_positive CHECK (amount > 0);
+)",
+            R"(
+CREATE SCHEMA "Shop";
+CREATE TABLE "Shop"."Order Lines" (id bigint PRIMARY KEY, "Unit Price" numeric);
+-- migration:
+ALTER TABLE "Shop"."Order Lines" ADD CHECK ("Unit Price" > 0);
 )"},
     .good = {R"(
 ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;

@@ -42,7 +42,8 @@ ALTER TABLE users ADD COLUMN contact text;
                     steps->push_back(advice(fmt::format(
                         "repeat the conditions of {} as CHECK constraints on {}: add each NOT VALID, then validate it",
                         quoted(column.type.name), clause.table())));
-                    recipe = Recipe{std::move(*steps), "the column has the domain's base type"};
+                    recipe = Recipe{std::move(*steps), fmt::format("{} has the domain's base type, {}",
+                                                                   quoted(column.name), type_in_sql(domain->base))};
                 }
                 return Said{fmt::format("testing {} against its domain {} {} {}", quoted(column.name),
                                         work.verb("rewrites", "may rewrite"), clause.table(), work.waiting()),

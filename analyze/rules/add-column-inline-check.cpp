@@ -14,6 +14,8 @@ Add the column first, then the `CHECK` as a constraint of the table `NOT VALID`,
 own.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders ADD COLUMN amount integer CHECK (amount > 0);
 )",
             R"(

@@ -14,6 +14,9 @@ waited for: behind one long transaction both tables stand still. With a default 
 Set a short `lock_timeout`. With a default, add the column first and the key afterwards `NOT VALID`.
 )",
     .bad = {R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders ADD COLUMN user_id bigint REFERENCES users (id);
 )",
             R"(

@@ -13,6 +13,8 @@ keeps all readers and writers out.
 Add the column first, build the index `CONCURRENTLY`, then make it a constraint with `USING INDEX`.
 )",
     .bad = {R"(
+CREATE TABLE users (name text);
+-- migration:
 ALTER TABLE users ADD COLUMN email text UNIQUE;
 )",
             R"(

@@ -2,6 +2,15 @@
 #include "analyze/recipe.h"
 
 namespace pgfence::rules {
+namespace {
+
+std::string name_of_not_null(const ColumnDef& column) {
+    for (const Constraint& constraint : column.constraints)
+        if (constraint.type == ConstraintType::not_null) return constraint.name;
+    return "";
+}
+
+}  // namespace
 
 extern const Rule add_column_not_null_no_default{
     .title = "NOT NULL column without a default fails on a table with rows",
@@ -15,6 +24,8 @@ Add it with a constant default (instant), or without `NOT NULL`: deploy the code
 add `NOT NULL` last.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders ADD COLUMN state text NOT NULL;
 )",
             R"(
@@ -44,9 +55,8 @@ ALTER TABLE orders ADD COLUMN state text NOT NULL;
                         after(fmt::format("a deploy whose code writes {}", quoted(column.name)),
                               advice(fmt::format("fill {} in the old rows in batches, outside the migration",
                                                  quoted(column.name)))));
-                    for (RecipeStep& last : set_not_null_steps(step, clause.statement.name, column.name))
-                        steps->push_back(std::move(last));
                     recipe = Recipe{std::move(*steps), "or give it a constant DEFAULT, which is instant"};
+                    add_not_null(*recipe, step, clause.statement.name, column.name, name_of_not_null(column));
                 }
                 Consequence consequence = of_failure(step, failure,
                                                      fmt::format("column {} of {} is NOT NULL and has no default: this "

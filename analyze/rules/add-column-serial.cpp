@@ -14,10 +14,18 @@ way out, it rewrites just the same.
 Add the column and its sequence apart, number the old rows in batches, and make it `NOT NULL` at the end.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders ADD COLUMN number bigserial;
 )",
             R"(
 ALTER TABLE orders ADD COLUMN note text, ADD COLUMN number serial NOT NULL;
+)",
+            R"(
+CREATE SCHEMA "Shop";
+CREATE TABLE "Shop"."Order Lines" (id bigint PRIMARY KEY);
+-- migration:
+ALTER TABLE "Shop"."Order Lines" ADD COLUMN "Number" serial;
 )"},
     .good = {R"(
 CREATE TABLE orders (id bigserial);

@@ -14,17 +14,22 @@ std::optional<Recipe> plain_or_virtual(const Step& step, const Clause& clause) {
     const ColumnDef& column = *clause.cmd.column;
     const std::string value = expression(column), name = quoted(column.name);
     auto steps = other_clauses(step, clause);
-    if (value.empty() || !steps) return std::nullopt;
+    if (value.empty() || !steps || column.constraints.size() > 1) return std::nullopt;
     const std::string add = fmt::format("ALTER TABLE {} ADD COLUMN {} {}", clause.table(), name, column.type_sql);
     if (step.version >= 18) {
         steps->push_back(
             run(fmt::format("{} GENERATED ALWAYS AS ({}) VIRTUAL;", add, value), "instant: computed when it is read"));
-        return Recipe{std::move(*steps), "a virtual column takes no index and no foreign key"};
+        return Recipe{std::move(*steps),
+                      fmt::format("{} is virtual then, which takes no index and no foreign key", name)};
     }
+    if (!takes_row_trigger(step, clause.statement.name)) return std::nullopt;
     steps->push_back(run(add + ";"));
-    steps->push_back(advice(fmt::format("keep {} equal to {} by a BEFORE INSERT OR UPDATE trigger", name, value)));
-    steps->push_back(backfill(clause.statement.name, column.name, value, name + " IS NULL"));
-    return Recipe{std::move(*steps), fmt::format("{} is a plain column then, kept by the trigger", name)};
+    const SyncTrigger sync = computed_by_trigger(step, clause.statement.name, column.name, value);
+    steps->push_back(run(sync.create, "computes it for each row that is written"));
+    steps->push_back(backfill(clause.statement.name, column.name, value,
+                              fmt::format("{} IS DISTINCT FROM ({})::{}", name, value, column.type_sql)));
+    return Recipe{std::move(*steps),
+                  fmt::format("{} is a plain column then, kept by trigger and function {}", name, quoted(sync.name))};
 }
 
 }  // namespace
@@ -40,6 +45,8 @@ From 18 a `VIRTUAL` column is instant and computed when it is read. Before that,
 keeps, filled in batches.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, price numeric, amount integer);
+-- migration:
 ALTER TABLE orders ADD COLUMN total numeric GENERATED ALWAYS AS (price * amount) STORED;
 )"},
     .good = {R"(

@@ -15,6 +15,9 @@ can read or write it. `now()` is not volatile: it costs nothing.
 Add the column without the default, set the default for new rows, and fill the old rows in batches.
 )",
     .bad = {R"(
+CREATE EXTENSION pgcrypto;
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders ADD COLUMN token uuid DEFAULT gen_random_uuid();
 )",
             R"(
@@ -22,6 +25,13 @@ ALTER TABLE orders ADD COLUMN note text, ADD COLUMN token uuid NOT NULL DEFAULT 
 )",
             R"(
 ALTER TABLE orders ADD COLUMN seen timestamptz DEFAULT clock_timestamp();
+)",
+            R"(
+CREATE TABLE orders (id bigint, day date) PARTITION BY RANGE (day);
+CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE orders_2025 PARTITION OF orders FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+-- migration:
+ALTER TABLE orders ADD COLUMN luck double precision NOT NULL DEFAULT random();
 )"},
     .good = {R"(
 ALTER TABLE orders ADD COLUMN created_at timestamptz NOT NULL DEFAULT now();

@@ -12,6 +12,9 @@ There is no way to build it concurrently and none to add it `NOT VALID`.
 Plan a quiet time with a short `lock_timeout`, or put the constraint on a new table and move the rows there.
 )",
     .bad = {R"(
+CREATE EXTENSION btree_gist;
+CREATE TABLE bookings (room integer, during tsrange);
+-- migration:
 ALTER TABLE bookings ADD CONSTRAINT no_overlap EXCLUDE USING gist (room WITH =, during WITH &&);
 )",
             R"(

@@ -14,6 +14,9 @@ CONSTRAINT`, in a migration of its own, checks the old ones while writes go on.
 Before 18 a partitioned table cannot have a `NOT VALID` foreign key: there each partition gets its own first.
 )",
     .bad = {R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+-- migration:
 ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);
 )",
             R"(
@@ -22,6 +25,14 @@ ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users;
             R"(
 ALTER TABLE orders ADD COLUMN note text,
     ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE;
+)",
+            R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint, user_id bigint, day date) PARTITION BY RANGE (day);
+CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE orders_2025 PARTITION OF orders FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+-- migration:
+ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users;
 )"},
     .good = {R"(
 ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;

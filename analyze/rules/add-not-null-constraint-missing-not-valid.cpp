@@ -12,6 +12,8 @@ VALID` it guards new rows at once and reads none; a later `VALIDATE CONSTRAINT` 
 on.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text);
+-- migration:
 ALTER TABLE orders ADD CONSTRAINT state_given NOT NULL state;
 )",
             R"(

@@ -14,6 +14,8 @@ Build a unique index `CONCURRENTLY`, make the columns `NOT NULL` without a scan,
 `USING INDEX`.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint);
+-- migration:
 ALTER TABLE orders ADD PRIMARY KEY (id);
 )",
             R"(

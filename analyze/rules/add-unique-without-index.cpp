@@ -13,6 +13,8 @@ out.
 Build the unique index `CONCURRENTLY`, then make it the constraint with `USING INDEX`, which is instant.
 )",
     .bad = {R"(
+CREATE TABLE users (id bigint PRIMARY KEY, email text);
+-- migration:
 ALTER TABLE users ADD CONSTRAINT users_email UNIQUE (email);
 )",
             R"(
@@ -20,6 +22,12 @@ ALTER TABLE users ADD UNIQUE (email);
 )",
             R"(
 ALTER TABLE users ADD COLUMN note text, ADD CONSTRAINT users_email UNIQUE (email);
+)",
+            R"(
+CREATE SCHEMA "Shop";
+CREATE TABLE "Shop"."Order Lines" (id bigint PRIMARY KEY, "Bar Code" text);
+-- migration:
+ALTER TABLE "Shop"."Order Lines" ADD UNIQUE ("Bar Code", id) INCLUDE ("Bar Code");
 )"},
     .good = {R"(
 ALTER TABLE users ADD CONSTRAINT users_email UNIQUE USING INDEX users_email;

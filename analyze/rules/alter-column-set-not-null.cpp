@@ -15,15 +15,12 @@ Add the proof `NOT VALID`, validate it while traffic goes on, then set `NOT NULL
 itself can be added `NOT VALID` and validated.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text, note text NOT NULL);
+-- migration:
 ALTER TABLE orders ALTER COLUMN state SET NOT NULL;
 )",
             R"(
 ALTER TABLE orders ALTER COLUMN note DROP NOT NULL, ALTER COLUMN state SET NOT NULL;
-)",
-            R"(
-CREATE TABLE orders (state text);
--- migration:
-ALTER TABLE orders ALTER COLUMN state SET NOT NULL;
 )",
             R"(
 CREATE TABLE orders (state text, amount integer);
@@ -31,6 +28,19 @@ CREATE TABLE orders (state text, amount integer);
 ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;
 ALTER TABLE orders VALIDATE CONSTRAINT amount_positive;
 ALTER TABLE orders ALTER COLUMN state SET NOT NULL;
+)",
+            R"(
+CREATE SCHEMA "Shop";
+CREATE TABLE "Shop"."Order Lines" (id bigint PRIMARY KEY, "Bar Code" text);
+-- migration:
+ALTER TABLE "Shop"."Order Lines" ALTER COLUMN "Bar Code" SET NOT NULL;
+)",
+            R"(
+CREATE TABLE orders (id bigint, day date) PARTITION BY RANGE (day);
+CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE orders_2025 PARTITION OF orders FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+-- migration:
+ALTER TABLE orders ALTER COLUMN id SET NOT NULL;
 )"},
     .good = {R"(
 CREATE TABLE orders (state text);

@@ -25,7 +25,7 @@ index.
 Add a column of the new type, deploy code that writes both and reads the new one, then drop the old one.
 )",
     .bad = {R"(
-CREATE TABLE orders (id integer);
+CREATE TABLE orders (id integer, paid timestamp);
 -- migration:
 ALTER TABLE orders ALTER COLUMN id TYPE bigint;
 )",

@@ -26,11 +26,12 @@ std::optional<Recipe> length_as_check(const Step& step, const Clause& clause) {
     return Recipe{std::move(*steps), "the type stays as it is, the CHECK limits the length"};
 }
 
-Recipe beside_the_old(const Step& step, const Clause& clause) {
-    Recipe recipe = replace_column(clause.statement.name, clause.cmd.name, clause.cmd.name + "_new", type_of(clause),
-                                   clause.cmd.expr_sql, true);
-    if (auto others = other_clauses(step, clause))
-        recipe.steps.insert(recipe.steps.begin(), others->begin(), others->end());
+std::optional<Recipe> beside_the_old(const Step& step, const Clause& clause) {
+    auto steps = other_clauses(step, clause);
+    auto recipe = replace_column(step, clause.statement.name, clause.cmd.name,
+                                 {clause.cmd.name + "_new", type_of(clause), clause.cmd.expr_sql});
+    if (!steps || !recipe) return std::nullopt;
+    recipe->steps.insert(recipe->steps.begin(), steps->begin(), steps->end());
     return recipe;
 }
 
@@ -59,6 +60,20 @@ ALTER TABLE orders ADD COLUMN state text, ALTER COLUMN note TYPE jsonb USING not
 )",
             R"(
 ALTER TABLE orders ALTER COLUMN id TYPE bigint;
+)",
+            R"(
+CREATE SCHEMA "Shop";
+CREATE TABLE "Shop"."Order Lines" (id bigint PRIMARY KEY, "Unit Price" integer NOT NULL);
+-- migration:
+ALTER TABLE "Shop"."Order Lines"
+    ALTER COLUMN "Unit Price" TYPE numeric(12,2) USING "Order Lines"."Unit Price" / 100.0;
+)",
+            R"(
+CREATE TABLE orders (id bigint, day date) PARTITION BY RANGE (day);
+CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE orders_2025 PARTITION OF orders FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+-- migration:
+ALTER TABLE orders ALTER COLUMN id TYPE numeric;
 )"},
     .good = {R"(
 CREATE TABLE orders (note varchar(20));
@@ -73,10 +88,11 @@ ALTER TABLE orders ALTER COLUMN note TYPE text;
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AlterColumnType}), {Cause::type_change},
                              [&](const Clause& clause, const Costly& work) {
+                                 auto as_check = length_as_check(step, clause);
                                  return Said{
                                      fmt::format("changing {} to {} {} {} {}", quoted(clause.cmd.name), type_of(clause),
                                                  work.verb("rewrites", "may rewrite"), clause.table(), work.waiting()),
-                                     length_as_check(step, clause).value_or(beside_the_old(step, clause))};
+                                     as_check ? std::move(as_check) : beside_the_old(step, clause)};
                              });
     },
     .aliases = "alter-column-type changing-column-type",

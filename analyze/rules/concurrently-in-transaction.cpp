@@ -26,6 +26,8 @@ statements sent as one query are one transaction too.
 Give the statement a file of its own, and tell the runner to leave its transaction out.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+-- migration:
 BEGIN;
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
 COMMIT;
@@ -36,6 +38,9 @@ VACUUM orders;
 COMMIT;
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+CREATE INDEX orders_user ON orders (user_id);
+-- migration:
 BEGIN;
 DROP INDEX CONCURRENTLY orders_user;
 COMMIT;

@@ -14,10 +14,18 @@ minutes on a large table; reads go on.
 invalid index that has to be dropped.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, email text);
+-- migration:
 CREATE INDEX orders_user ON orders (user_id);
 )",
             R"(
 CREATE UNIQUE INDEX ON orders (lower(email)) WHERE email IS NOT NULL;
+)",
+            R"(
+CREATE SCHEMA "Shop";
+CREATE TABLE "Shop"."Order Lines" (id bigint PRIMARY KEY, "Bar Code" text);
+-- migration:
+CREATE INDEX ON "Shop"."Order Lines" (lower("Bar Code"), id DESC);
 )"},
     .good = {R"(
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);

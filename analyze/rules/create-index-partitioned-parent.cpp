@@ -18,6 +18,15 @@ CREATE TABLE orders (id bigint, day date) PARTITION BY RANGE (day);
 CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 -- migration:
 CREATE INDEX orders_id ON orders (id);
+)",
+            R"(
+CREATE SCHEMA "Shop";
+CREATE TABLE "Shop"."Orders" (id bigint, day date) PARTITION BY RANGE (day);
+CREATE TABLE "Shop"."Orders 2024" PARTITION OF "Shop"."Orders" FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')
+    PARTITION BY LIST (id);
+CREATE TABLE "Shop"."Orders 2024 1" PARTITION OF "Shop"."Orders 2024" FOR VALUES IN (1);
+-- migration:
+CREATE INDEX ON "Shop"."Orders" (day, id);
 )"},
     .good = {R"(
 CREATE TABLE orders (id bigint, day date) PARTITION BY RANGE (day);

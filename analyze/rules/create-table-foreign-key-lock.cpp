@@ -13,6 +13,8 @@ everybody else behind it.
 The lock is brief: set a short `lock_timeout`, and keep slow statements out of the same transaction.
 )",
     .bad = {R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+-- migration:
 CREATE TABLE orders (user_id bigint REFERENCES users (id));
 )",
             R"(

@@ -15,6 +15,9 @@ statement's brief lock lasts as long as the change of the rows takes, and everyb
 Give the schema change a migration of its own, and change the rows afterwards, in batches.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, price numeric, amount integer);
+CREATE TABLE totals (order_id bigint, price numeric);
+-- migration:
 BEGIN;
 ALTER TABLE orders ADD COLUMN total numeric;
 UPDATE orders SET total = price * amount WHERE total IS NULL;

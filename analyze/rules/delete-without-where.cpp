@@ -1,4 +1,5 @@
 #include "analyze/judge.h"
+#include "analyze/recipe.h"
 
 namespace pgfence::rules {
 
@@ -12,6 +13,8 @@ table is checked row by row.
 If the rows are really to go, delete them in batches outside the migration; if only some are, the `WHERE` is missing.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 DELETE FROM orders;
 )",
             R"(
@@ -32,6 +35,11 @@ DELETE FROM orders;
         consequence.message = fmt::format("all rows of {} are lost", work->relation);
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;
+        if (removal->query.relations.size() == 1 && !removal->query.relations[0].only && step.alone)
+            consequence.recipe =
+                Recipe{{batches(fmt::format("DELETE FROM {}", quoted(removal->query.relations[0].name)),
+                                removal->query.relations[0].name, "")},
+                       ""};
         return {std::move(consequence)};
     },
     .aliases = "ban-delete-without-where",

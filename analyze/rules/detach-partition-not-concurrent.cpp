@@ -1,7 +1,23 @@
 #include "analyze/judge.h"
-#include "analyze/recipe.h"
+#include "analyze/recipe_parts.h"
 
 namespace pgfence::rules {
+namespace {
+
+std::optional<Recipe> concurrently(const Step& step, const Clause& clause) {
+    const Relation* parent = step.before.find(clause.statement.name);
+    if (step.version < 14 || !step.alone || (parent && step.before.default_partition(parent->id))) return std::nullopt;
+    const Name& partition = clause.cmd.relation;
+    std::string kept = "a CHECK";
+    if (parent && parent->partition_key) {  // DetachAddConstraintIfNeeded
+        const auto& key = parent->partition_key->elements;
+        kept = "CHECK " + quoted(name_for_column(step, partition, key.size() == 1 ? key.front().column : "", "check"));
+    }
+    return Recipe{{outside_transaction(step, step.sql + " CONCURRENTLY;")},
+                  fmt::format("{} keeps its bounds as {}", quoted(partition), kept)};
+}
+
+}  // namespace
 
 extern const Rule detach_partition_not_concurrent{
     .title = "DETACH PARTITION locks the partitioned table",
@@ -14,6 +30,9 @@ From 14, `DETACH PARTITION ... CONCURRENTLY` waits without being in anybody's wa
 and is refused where there is a default partition.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint, day date) PARTITION BY RANGE (day);
+CREATE TABLE orders_2020 PARTITION OF orders FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+-- migration:
 ALTER TABLE orders DETACH PARTITION orders_2020;
 )"},
     .good = {R"(
@@ -24,14 +43,10 @@ ALTER TABLE orders DETACH PARTITION orders_2020 CONCURRENTLY;
         for (const Clause& clause : clauses(step, {AlterTableType::DetachPartition})) {
             const Lock* lock = step.effects.lock_on(step.qualified(clause.statement.name));
             if (clause.cmd.concurrently || !lock || !blocks(lock->mode, Traffic::reads)) continue;
-            const Relation* parent = step.before.find(clause.statement.name);
-            std::optional<Recipe> recipe;
-            if (step.version >= 14 && step.alone && !(parent && step.before.default_partition(parent->id)))
-                recipe = Recipe{{outside_transaction(step, step.sql + " CONCURRENTLY;")}, ""};
             found.push_back(at(of_lock(*lock,
                                        fmt::format("detaching {} takes {} on {}: {}", quoted(clause.cmd.relation),
                                                    sql_name(lock->mode), lock->relation, who_waits(*lock)),
-                                       std::move(recipe)),
+                                       concurrently(step, clause)),
                                clause));
         }
         return found;

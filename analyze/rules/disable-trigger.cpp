@@ -12,6 +12,9 @@ While it is disabled nothing it does is done, for every session, and nobody noti
 Use `SET session_replication_role`, which concerns only this session, or let the trigger's function look at a setting.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE TRIGGER audit BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+-- migration:
 ALTER TABLE orders DISABLE TRIGGER ALL;
 )",
             R"(

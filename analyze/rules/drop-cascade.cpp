@@ -31,6 +31,10 @@ defaults, triggers. What that is depends on the database it runs on, and nobody 
 Drop the dependants by name first, then the object without `CASCADE`: it fails when something was forgotten.
 )",
     .bad = {R"(
+CREATE TYPE mood AS ENUM ('fine', 'bored');
+CREATE TABLE orders (id bigint CONSTRAINT orders_pkey PRIMARY KEY, note text, buyer mood);
+CREATE VIEW order_notes AS SELECT id, note FROM orders;
+-- migration:
 DROP TABLE orders CASCADE;
 )",
             R"(

@@ -14,6 +14,8 @@ it.
 Deploy code that no longer knows the column first; drop it in the release after.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+-- migration:
 ALTER TABLE orders DROP COLUMN note;
 )",
             R"(

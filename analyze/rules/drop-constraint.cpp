@@ -44,6 +44,12 @@ speed of what used it.
 Make sure that no code relies on the guarantee, foreign keys of other tables included.
 )",
     .bad = {R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (
+    id bigint CONSTRAINT orders_pkey PRIMARY KEY,
+    user_id bigint CONSTRAINT orders_user REFERENCES users
+);
+-- migration:
 ALTER TABLE orders DROP CONSTRAINT orders_user;
 )",
             R"(

@@ -28,6 +28,10 @@ else waits behind it.
 `DROP INDEX CONCURRENTLY` waits without being in anybody's way. It must run outside a transaction.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, day date);
+CREATE INDEX orders_user ON orders (user_id);
+CREATE INDEX orders_day ON orders (day);
+-- migration:
 DROP INDEX orders_user;
 )",
             R"(

@@ -13,9 +13,14 @@ the code that is still running that uses any of it fails from that moment.
 List what it holds, move what is still needed, and drop it once nothing uses it.
 )",
     .bad = {R"(
+CREATE SCHEMA billing;
+-- migration:
 DROP SCHEMA billing;
 )",
             R"(
+CREATE SCHEMA billing;
+CREATE TABLE billing.invoices (id bigint PRIMARY KEY);
+-- migration:
 DROP SCHEMA IF EXISTS billing CASCADE;
 )"},
     .good = {R"(

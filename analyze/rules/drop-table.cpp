@@ -13,6 +13,9 @@ back.
 Deploy code that no longer uses the table first; drop it once that has run for a while.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE TABLE invoices (id bigint PRIMARY KEY);
+-- migration:
 DROP TABLE orders;
 )",
             R"(

@@ -13,9 +13,15 @@ again in the same transaction nobody notices; in another transaction there is a 
 Deploy code that no longer reads it first, or replace it with `CREATE OR REPLACE VIEW` or within one transaction.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, price numeric);
+CREATE VIEW order_totals AS SELECT sum(price) AS total FROM orders;
+-- migration:
 DROP VIEW order_totals;
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, price numeric);
+CREATE MATERIALIZED VIEW order_totals AS SELECT sum(price) AS total FROM orders;
+-- migration:
 DROP MATERIALIZED VIEW IF EXISTS order_totals;
 )"},
     .good = {R"(

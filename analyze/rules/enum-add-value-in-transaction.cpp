@@ -13,6 +13,8 @@ not be used before the transaction has been committed: "unsafe use of new value"
 Give `ADD VALUE` a migration of its own.
 )",
     .bad = {R"(
+CREATE TYPE mood AS ENUM ('fine');
+-- migration:
 BEGIN;
 ALTER TYPE mood ADD VALUE 'bored';
 COMMIT;

@@ -13,6 +13,8 @@ while that statement's lock still keeps readers out, not only writers.
 Build the index in a migration of its own, `CONCURRENTLY`.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 BEGIN;
 ALTER TABLE orders ADD COLUMN note text;
 CREATE INDEX orders_note ON orders (note);

@@ -27,6 +27,8 @@ pays for it. A second run with `IF NOT EXISTS` finds that name taken, builds not
 Drop what may be left first.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+-- migration:
 CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_user ON orders (user_id);
 )"},
     .good = {R"(

@@ -13,6 +13,8 @@ Most statements lock what they need by themselves. If an order of locks is neede
 with a short `lock_timeout`, and keep slow statements out of the transaction.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 BEGIN;
 LOCK TABLE orders;
 COMMIT;

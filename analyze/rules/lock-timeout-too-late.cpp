@@ -12,6 +12,8 @@ comes too late, and `SET LOCAL` outside a transaction sets nothing at all: the s
 Set it at the head of the file; with `SET LOCAL`, behind `BEGIN`.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 BEGIN;
 ALTER TABLE orders ADD COLUMN note text;
 SET LOCAL lock_timeout = '5s';

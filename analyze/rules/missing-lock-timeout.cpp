@@ -15,6 +15,8 @@ With a `lock_timeout` of a few seconds the statement gives up instead and can be
 the connection that runs the migrations does as well; pgfence cannot see that one, switch this rule off then.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders ADD COLUMN note text;
 )",
             R"(
@@ -22,6 +24,9 @@ SET lock_timeout = 0;
 ALTER TABLE orders ADD COLUMN note text;
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+CREATE INDEX orders_user ON orders (user_id);
+-- migration:
 DROP INDEX orders_user;
 )"},
     .good = {R"(

@@ -13,8 +13,7 @@ std::optional<Recipe> columns_not_null_first(const Step& step, const Clause& cla
         const Column* column = table->column(element.column);
         if (!column) return std::nullopt;
         if (column->not_null && column->not_null_valid) continue;
-        for (RecipeStep& each : set_not_null_steps(step, clause.statement.name, element.column))
-            recipe.steps.push_back(std::move(each));
+        add_not_null(recipe, step, clause.statement.name, element.column);
     }
     recipe.steps.push_back(run(step.sql + ";", "instant: nothing is left to check"));
     return recipe;

@@ -38,6 +38,10 @@ The view cannot be read until its query has run to the end.
 over all rows, and a view that has been filled once.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, price numeric);
+CREATE MATERIALIZED VIEW order_totals AS SELECT user_id, sum(price) AS total FROM orders GROUP BY user_id;
+CREATE UNIQUE INDEX order_totals_user ON order_totals (user_id);
+-- migration:
 REFRESH MATERIALIZED VIEW order_totals;
 )"},
     .good = {R"(

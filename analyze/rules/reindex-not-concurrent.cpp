@@ -28,6 +28,9 @@ table, so plain `SELECT`s wait as well, until the build is done.
 From 12 there is `REINDEX ... CONCURRENTLY`, which lets both go on. It must run outside a transaction.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+CREATE INDEX orders_user ON orders (user_id);
+-- migration:
 REINDEX TABLE orders;
 )",
             R"(

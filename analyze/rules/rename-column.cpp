@@ -14,10 +14,18 @@ Keep the name and map it in the code, or add a column of the new name, keep both
 one after the deploy.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+-- migration:
 ALTER TABLE orders RENAME COLUMN note TO remark;
 )",
             R"(
 ALTER TABLE orders RENAME note TO remark;
+)",
+            R"(
+CREATE SCHEMA "Shop";
+CREATE TABLE "Shop"."Order Lines" (id bigint PRIMARY KEY, "Bar Code" text NOT NULL);
+-- migration:
+ALTER TABLE "Shop"."Order Lines" RENAME COLUMN "Bar Code" TO code;
 )"},
     .good = {R"(
 CREATE TABLE orders (note text);
@@ -34,8 +42,8 @@ ALTER TABLE orders RENAME CONSTRAINT note TO remark;
         const Relation* known = step.before.find(rename->relation);
         std::optional<Recipe> recipe;
         if (column && known->is_table())
-            recipe =
-                replace_column(rename->relation, rename->part, rename->new_name, type_in_sql(column->type), "", false);
+            recipe = replace_column(step, rename->relation, rename->part,
+                                    {rename->new_name, type_in_sql(column->type), "", true});
         return {of_name(step, rename->relation,
                         fmt::format("running code that names {} of {} fails once it is {}", quoted(rename->part), table,
                                     quoted(rename->new_name)),

@@ -1,4 +1,5 @@
 #include "analyze/judge.h"
+#include "analyze/recipe.h"
 
 namespace pgfence::rules {
 namespace {
@@ -31,6 +32,11 @@ The code that is running still uses the old name and fails from that moment unti
 Make a second object under the new name, deploy, and drop the old one.
 )",
     .bad = {R"(
+CREATE SCHEMA billing;
+CREATE TYPE mood AS ENUM ('fine', 'bored');
+CREATE FUNCTION total(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1 + 1';
+CREATE VIEW order_totals AS SELECT 1 AS total;
+-- migration:
 ALTER VIEW order_totals RENAME TO totals;
 )",
             R"(
@@ -54,7 +60,11 @@ ALTER TABLE orders RENAME CONSTRAINT a TO b;
             return {};
         return {of_name(step, rename->relation,
                         fmt::format("running code that uses {} {} fails once it is {}", word_for(rename->object),
-                                    quoted(rename->relation), quoted(rename->new_name)))};
+                                    quoted(rename->relation), quoted(rename->new_name)),
+                        rename->object == ObjectType::view
+                            ? std::optional(view_under_old_name(step, rename->relation,
+                                                                {rename->relation.schema, rename->new_name}))
+                            : std::nullopt)};
     },
     .aliases = "rename-schema rename",
 };

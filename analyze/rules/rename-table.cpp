@@ -22,6 +22,8 @@ Rename and leave a view under the old name in the same transaction, or keep the 
 view after the deploy.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+-- migration:
 ALTER TABLE orders RENAME TO purchases;
 )"},
     .good = {R"(
@@ -40,15 +42,11 @@ ALTER INDEX orders_pkey RENAME TO purchases_pkey;
             return {};
         const Relation* known = step.before.find(rename->relation);
         if (known && !known->is_table() && known->kind != RelationKind::foreign_table) return {};
-        const std::string old = quoted(rename->relation),
-                          fresh = quoted(Name{rename->relation.schema, rename->new_name});
-        Recipe recipe{{}, "ON CONFLICT, row locks by name and some ORM checks do not work through the view"};
-        recipe.steps.push_back(run(fmt::format("{};\nCREATE VIEW {} AS SELECT * FROM {};", step.sql, old, fresh),
-                                   "in one transaction: the view takes reads and writes under the old name"));
-        recipe.steps.push_back(
-            after(fmt::format("a deploy whose code uses {}", fresh), run(fmt::format("DROP VIEW {};", old))));
-        return {of_name(step, rename->relation,
-                        fmt::format("running code that uses {} fails once it is {}", old, fresh), std::move(recipe))};
+        const Name fresh{rename->relation.schema, rename->new_name};
+        return {of_name(
+            step, rename->relation,
+            fmt::format("running code that uses {} fails once it is {}", quoted(rename->relation), quoted(fresh)),
+            view_under_old_name(step, rename->relation, fresh))};
     },
     .aliases = "renaming-table rename",
 };

@@ -11,6 +11,9 @@ The whole table and its indexes are written anew while nobody can read or write 
 Make a new table with the other access method and move the rows in batches.
 )",
     .bad = {R"(
+CREATE ACCESS METHOD columnar TYPE TABLE HANDLER heap_tableam_handler;
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders SET ACCESS METHOD columnar;
 )"},
     .good = {R"(

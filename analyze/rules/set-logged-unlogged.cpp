@@ -10,9 +10,13 @@ The whole table and its indexes are written anew while nobody can read or write 
 a crash and is not on any replica.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders SET UNLOGGED;
 )",
             R"(
+CREATE UNLOGGED TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders SET LOGGED;
 )"},
     .good = {R"(

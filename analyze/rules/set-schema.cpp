@@ -1,4 +1,5 @@
 #include "analyze/judge.h"
+#include "analyze/recipe.h"
 
 namespace pgfence::rules {
 
@@ -12,6 +13,11 @@ has the new schema. `SET SCHEMA` also takes the strongest lock on the table for 
 Leave a view under the old name until the new code runs everywhere.
 )",
     .bad = {R"(
+CREATE SCHEMA archive;
+CREATE SCHEMA reports;
+CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE VIEW order_totals AS SELECT count(*) AS total FROM orders;
+-- migration:
 ALTER TABLE orders SET SCHEMA archive;
 )",
             R"(
@@ -24,9 +30,13 @@ ALTER TABLE orders SET SCHEMA archive;
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* move = step.is<SetSchema>();
         if (!move || !step.existing(move->name)) return {};
+        const bool readable = move->object == ObjectType::table || move->object == ObjectType::view;
         return {of_name(step, move->name,
                         fmt::format("running code no longer finds {} {} once it is in schema {}",
-                                    word_for(move->object), quoted(move->name), quoted(move->new_schema)))};
+                                    word_for(move->object), quoted(move->name), quoted(move->new_schema)),
+                        readable
+                            ? std::optional(view_under_old_name(step, move->name, {move->new_schema, move->name.name}))
+                            : std::nullopt)};
     },
 };
 

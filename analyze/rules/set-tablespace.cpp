@@ -1,6 +1,19 @@
 #include "analyze/judge.h"
+#include "analyze/recipe.h"
 
 namespace pgfence::rules {
+namespace {
+
+/// Of an index only: nothing moves a table while it is written.
+std::optional<Recipe> reindex(const Step& step, const Clause& clause) {
+    if (clause.statement.object != ObjectType::index || clause.statement.cmds.size() > 1 || step.version < 14)
+        return std::nullopt;
+    return Recipe{{outside_transaction(step, fmt::format("REINDEX (TABLESPACE {}) INDEX CONCURRENTLY {};",
+                                                         quoted(clause.cmd.name), clause.table()))},
+                  ""};
+}
+
+}  // namespace
 
 extern const Rule set_tablespace{
     .title = "SET TABLESPACE copies the table",
@@ -11,6 +24,8 @@ The files are copied byte by byte while nobody can read or write the table; its 
 Make a new table in the other tablespace and move the rows in batches, or use an extension that repacks online.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint CONSTRAINT orders_pkey PRIMARY KEY);
+-- migration:
 ALTER TABLE orders SET TABLESPACE fast;
 )",
             R"(
@@ -26,7 +41,7 @@ ALTER TABLE orders SET TABLESPACE fast;
             [&](const Clause& clause, const Costly& work) {
                 return Said{fmt::format("moving {} to tablespace {} {} it {}", clause.table(), quoted(clause.cmd.name),
                                         work.verb("copies", "may copy"), work.waiting()),
-                            std::nullopt};
+                            reindex(step, clause)};
             });
     },
 };

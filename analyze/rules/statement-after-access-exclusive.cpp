@@ -30,6 +30,9 @@ even on another table, makes everybody wait for both.
 Put the slow statement into a migration of its own, or in front of the one that takes the lock.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE TABLE invoices (id bigint PRIMARY KEY, amount integer);
+-- migration:
 BEGIN;
 ALTER TABLE orders ADD COLUMN note text;
 ALTER TABLE invoices ADD CONSTRAINT amount_positive CHECK (amount > 0);
@@ -67,7 +70,12 @@ CREATE TABLE copy AS SELECT * FROM invoices;
             fmt::format("this works through {} while the transaction still holds {} on {}: {}", slow->relation,
                         sql_name(held.front()->lock.mode), held.front()->lock.relation, who_waits(held.front()->lock)));
         consequence.grows_with_rows = true;
-        if (step.alone) consequence.recipe = Recipe{{run(step.sql + ";", "in a migration of its own")}, ""};
+        // Slow under a lock of its own: there its own rule has the way out.
+        const bool own_hazard = std::any_of(step.effects.work.begin(), step.effects.work.end(), [](const Work& work) {
+            return work.existing && blocks(work.under, Traffic::writes);
+        });
+        if (step.alone && !own_hazard)
+            consequence.recipe = Recipe{{run(step.sql + ";", "in a migration of its own")}, ""};
         return {beside(std::move(consequence), *held.front())};
     },
 };

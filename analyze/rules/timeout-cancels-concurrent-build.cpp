@@ -23,6 +23,8 @@ under a `statement_timeout` fails again at every try.
 Set both to 0 for such a statement.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+-- migration:
 SET statement_timeout = '30s';
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
 )",
@@ -31,6 +33,10 @@ SET lock_timeout = '2s';
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
 )",
             R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users NOT VALID;
+-- migration:
 SET statement_timeout = '30s';
 ALTER TABLE orders VALIDATE CONSTRAINT orders_user;
 )"},

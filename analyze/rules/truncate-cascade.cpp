@@ -21,6 +21,9 @@ their `ON DELETE` says. Which tables that are depends on the database it runs on
 Name all the tables in one `TRUNCATE` without `CASCADE`: it fails when one was forgotten.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE TABLE invoices (order_id bigint REFERENCES orders);
+-- migration:
 TRUNCATE orders CASCADE;
 )",
             R"(

@@ -12,6 +12,9 @@ find the table empty too.
 If the rows are really to go, say so in an ignore comment; if only some are, `DELETE` them in batches.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE TABLE invoices (id bigserial PRIMARY KEY);
+-- migration:
 TRUNCATE orders;
 )",
             R"(

@@ -12,6 +12,8 @@ with a syntax error or is refused.
 Tell pgfence the version that runs in production, or write it the way that version knows.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text);
+-- migration:
 ALTER TABLE orders ADD CONSTRAINT state_given NOT NULL state NOT VALID;
 )"},
     .good = {R"(

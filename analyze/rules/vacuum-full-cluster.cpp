@@ -13,6 +13,8 @@ Plain `VACUUM` is enough to make space usable again. To give it back to the syst
 pg_repack and pg_squeeze.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint CONSTRAINT orders_pkey PRIMARY KEY);
+-- migration:
 VACUUM FULL orders;
 )",
             R"(

@@ -15,6 +15,8 @@ held until the end, so the reading of the second happens while everybody waits, 
 Put `VALIDATE CONSTRAINT` into a migration of its own.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, amount integer);
+-- migration:
 BEGIN;
 ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;
 ALTER TABLE orders VALIDATE CONSTRAINT amount_positive;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "analyze/judge.h"
+#include "analyze/recipe.h"
 
 namespace pgfence::rules {
 namespace {
@@ -37,6 +38,9 @@ one.
 One table for each migration, or a short `lock_timeout` at least.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE TABLE invoices (id bigint PRIMARY KEY);
+-- migration:
 BEGIN;
 ALTER TABLE orders ADD COLUMN note text;
 ALTER TABLE invoices ADD COLUMN note text;
@@ -59,11 +63,15 @@ COMMIT;
         const auto held = held_against(step, Traffic::reads);
         const Lock* lock = another_table(step, held);
         if (held.empty() || !lock || tables_held(held) > 1) return {};
-        return {
-            beside(of_lock(*lock, fmt::format("this waits for {} on {} while the transaction already holds {} on {}",
-                                              sql_name(lock->mode), lock->relation, sql_name(held.front()->lock.mode),
-                                              held.front()->lock.relation)),
-                   *held.front())};
+        std::optional<Recipe> recipe;
+        if (step.alone && step.effects.work.empty())
+            recipe = Recipe{{run(step.sql + ";", "in a migration of its own")}, ""};
+        return {beside(of_lock(*lock,
+                               fmt::format("this waits for {} on {} while the transaction already holds {} on {}",
+                                           sql_name(lock->mode), lock->relation, sql_name(held.front()->lock.mode),
+                                           held.front()->lock.relation),
+                               std::move(recipe)),
+                       *held.front())};
     },
 };
 

@@ -3,7 +3,7 @@ from observer import OutsideTransaction, in_transaction
 
 # Whom and what cases may name; they belong to the whole server.
 BELONGINGS = ["CREATE ROLE alice", "CREATE ROLE bob", "SET allow_in_place_tablespaces = on",
-              "CREATE TABLESPACE ts1 LOCATION ''", "CREATE DATABASE bench"]
+              "CREATE TABLESPACE ts1 LOCATION ''", "CREATE TABLESPACE fast LOCATION ''", "CREATE DATABASE bench"]
 
 # Ten times as fast as a new database. Whatever a schema does not hold is listed.
 CLEAN_UP = """
@@ -11,6 +11,8 @@ SELECT 'DROP PUBLICATION ' || quote_ident(pubname) FROM pg_publication
 UNION ALL
 SELECT 'DROP SCHEMA ' || quote_ident(nspname) || ' CASCADE' FROM pg_namespace
  WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+UNION ALL
+SELECT 'DROP ACCESS METHOD ' || quote_ident(amname) FROM pg_am WHERE oid >= 16384
 UNION ALL
 SELECT 'CREATE SCHEMA public'
 """

@@ -1,0 +1,85 @@
+#include "analyze/recipe_parts.h"
+
+#include "analyze/catalog/replay_steps.h"
+
+namespace pgfence {
+namespace {
+
+std::string names_in_index(const Constraint& constraint, const std::vector<std::string>& columns) {
+    std::vector<IndexElement> elements(columns.size());
+    for (std::size_t i = 0; i < columns.size(); ++i) elements[i].column = columns[i];
+    return name_addition(index_column_names(elements, constraint.including));
+}
+
+}  // namespace
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + quoted(name);
+    return text;
+}
+
+std::string name_for_column(const Step& step, const Name& table, std::string_view column, std::string_view label) {
+    const Name stored = step.before.resolve(table);
+    return step.before.choose_name(stored.schema, stored.name, column, label, Catalog::Among::both);
+}
+
+std::string constraint_name(const Step& step, const Name& table, const Constraint& constraint,
+                            const std::vector<std::string>& columns) {
+    if (!constraint.name.empty()) return constraint.name;
+    switch (constraint.type) {
+        case ConstraintType::foreign_key: return name_for_column(step, table, name_addition(columns), "fkey");
+        case ConstraintType::unique: return name_for_column(step, table, names_in_index(constraint, columns), "key");
+        case ConstraintType::primary_key: return name_for_column(step, table, "", "pkey");
+        case ConstraintType::not_null: return name_for_column(step, table, name_addition(columns), "not_null");
+        default: break;
+    }
+    const auto used = constraint.expr ? columns_of(*constraint.expr) : columns;
+    return name_for_column(step, table, used.size() == 1 ? used.front() : "", "check");
+}
+
+std::string add_constraint(const Name& table, const std::string& name, const std::string& definition) {
+    return fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {};", quoted(table), quoted(name), definition);
+}
+
+std::string validate(const Name& table, const std::string& name) {
+    return fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {};", quoted(table), quoted(name));
+}
+
+std::vector<RecipeStep> guard_then_validate(const Name& table, const std::string& name, const std::string& definition) {
+    return {run(add_constraint(table, name, definition + " NOT VALID"), "instant: guards new rows only"),
+            run(validate(table, name), "reads the old rows while reads and writes go on")};
+}
+
+std::string_view action_words(char action) {
+    switch (action) {
+        case 'r': return "RESTRICT";
+        case 'c': return "CASCADE";
+        case 'n': return "SET NULL";
+        case 'd': return "SET DEFAULT";
+        default: return "NO ACTION";
+    }
+}
+
+std::string timing(const Constraint& constraint) {
+    return std::string(constraint.deferrable ? " DEFERRABLE" : "") +
+           (constraint.initially_deferred ? " INITIALLY DEFERRED" : "");
+}
+
+std::string dollar_quoted(const std::string& text) {
+    std::string tag = "$$";
+    while (text.find(tag) != std::string::npos) tag.insert(1, "x");
+    return tag + text + tag;
+}
+
+void append(std::vector<RecipeStep>& steps, std::vector<RecipeStep> more) {
+    for (RecipeStep& step : more) steps.push_back(std::move(step));
+}
+
+void add_note(Recipe& recipe, std::string_view note) {
+    if (note.empty()) return;
+    if (!recipe.note.empty()) recipe.note += "; ";
+    recipe.note += note;
+}
+
+}  // namespace pgfence

@@ -1,0 +1,34 @@
+#pragma once
+// The words that recipes are put together from. Names that the server would choose are the ones that it would choose.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyze/recipe.h"
+
+namespace pgfence {
+
+/// "a, b", each quoted.
+std::string joined(const std::vector<std::string>& names);
+/// The constraint's own name, or the one that the server gives it. `columns`: those that it is over.
+std::string constraint_name(const Step& step, const Name& table, const Constraint& constraint,
+                            const std::vector<std::string>& columns);
+/// table_column_label, as the server would name a constraint or a sequence of the column.
+std::string name_for_column(const Step& step, const Name& table, std::string_view column, std::string_view label);
+
+std::string add_constraint(const Name& table, const std::string& name, const std::string& definition);
+std::string validate(const Name& table, const std::string& name);
+/// ADD CONSTRAINT ... NOT VALID and VALIDATE CONSTRAINT.
+std::vector<RecipeStep> guard_then_validate(const Name& table, const std::string& name, const std::string& definition);
+std::string_view action_words(char action);
+std::string timing(const Constraint& constraint);
+/// $$ ... $$, or with a tag that the text does not hold.
+std::string dollar_quoted(const std::string& text);
+
+void append(std::vector<RecipeStep>& steps, std::vector<RecipeStep> more);
+/// One more thing that the recipe does differently.
+void add_note(Recipe& recipe, std::string_view note);
+
+}  // namespace pgfence

@@ -1,0 +1,269 @@
+"""A recipe against the statement that it stands for, on one server.
+
+Both run on the example's schema, in tables filled with rows. Proven is what ends in the same schema and the same rows,
+or differs only in what the recipe's note names; and no step of it may lock more than pgfence says of it, nor read or
+write a table anew while it keeps writers or readers of any table waiting.
+"""
+import re
+from dataclasses import dataclass
+
+import pgfence as said
+import rows
+from cases import Case
+from observer import MODES, OutsideTransaction, in_transaction, relations
+from schema import dumped, objects, values
+from session import ServerError
+
+LOCK = re.compile(r"lock (%s) (.*) \(([a-z ]+)\)$" % "|".join(sorted(MODES, key=len, reverse=True)))
+WORK = re.compile(r"(scan|rewrite|index-rebuild) (.*)$")
+# From here on a lock keeps the application waiting. Only a refresh writes to a materialized view.
+BLOCKS = {"table": "SHARE", "partitioned table": "SHARE", "materialized view": "ACCESS EXCLUSIVE"}
+# A recipe of settings goes in front of the statement, any other in its place.
+SETTINGS = re.compile(r"((SET|ALTER ROLE)\b[^;]*;\s*)+")
+LEFT_TO_READER = re.compile(r"\bfill (\S+)")
+
+
+class Disproved(Exception):
+    pass
+
+
+@dataclass
+class End:
+    """What is there after a run."""
+    objects: dict
+    values: dict
+    dump: str
+
+
+@dataclass
+class Done:
+    """Statements that a run consists of; `fills` instead of them: the column that the reader fills."""
+    statements: list
+    fills: str = ""
+
+
+class Run:
+    """One run on one example, from the schema on."""
+
+    def __init__(self, bench, schema, filled=True):
+        self.bench, self.schema, self.filled, self.done = bench, schema, filled, []
+        self.begin()
+
+    def begin(self):
+        self.bench.prepare_anew(Case("", [], ""))
+        self.do(Done(self.schema))
+        if self.filled:
+            self.fill()
+
+    def fill(self):
+        try:
+            self.in_session(rows.fill)
+        except ServerError as why:
+            raise Disproved("the tables take no rows: %s" % why)
+
+    def again(self):
+        self.begin()
+        for each in self.done:
+            self.do(each)
+
+    def then(self, done):
+        self.do(done)
+        self.done.append(done)
+
+    def do(self, done):
+        if done.fills:
+            self.in_session(lambda session: rows.fill_what_is_null(session, done.fills))
+            return
+        self.in_session(lambda session: execute(session, done.statements))
+
+    def in_session(self, use):
+        session = self.bench.connect()
+        try:
+            return use(session)
+        finally:
+            session.close()
+
+    def end(self):
+        return self.in_session(lambda session: End(objects(session), values(session),
+                                                   dumped(self.bench.server, "bench")))
+
+
+def execute(session, statements):
+    for statement in statements:
+        answer = session.ask(statement)
+        if answer.error:
+            raise Disproved("%s: %s" % (" ".join(statement.split()), answer.error))
+
+
+class Proof:
+    """Of the recipes for one example."""
+
+    def __init__(self, bench, pgfence, example):
+        self.bench, self.pgfence, self.example = bench, pgfence, example
+
+    def verdicts(self):
+        """["no recipe"], or for each recipe "proven", "proven, but ..." or "FAILED: ..."."""
+        recipes, reported = self.recipes()
+        if not reported:
+            return []
+        try:
+            self.schema = texts(self.pgfence.statements("", self.example.schema))
+            self.statements = self.pgfence.statements(self.example.schema, self.example.migration)
+            wanted = self.run_original()
+        except Disproved as why:
+            return ["FAILED: the original: %s" % why]
+        return [self.verdict(*recipe, wanted) for recipe in recipes] or ["no recipe"]
+
+    def recipes(self):
+        """[(the statement's index, its recipe, whether pgfence knew the tables)], and whether the rule spoke at all.
+
+        Where no migration made the tables it may say something else. What it then cannot know is that they are
+        partitioned.
+        """
+        rule, found, reported = self.example.name.split()[0], [], False
+        for schema in [self.example.schema] + [""] * ("PARTITION BY" not in self.example.schema):
+            for index, statement in enumerate(self.pgfence.statements(schema, self.example.migration)):
+                for finding in statement["findings"]:
+                    told = finding["rule"] == rule
+                    reported |= told
+                    if told and finding["recipe"] and all(finding["recipe"] != recipe for _, recipe, _ in found):
+                        found.append((index, finding["recipe"], schema != ""))
+        return found, reported
+
+    def run_original(self):
+        """Its end; None where it fails as pgfence says. On empty tables where it fails because of the rows."""
+        fails = any(statement["effects"]["failures"] for statement in self.statements)
+        for self.filled in [True, False]:
+            try:
+                return self.end_of_original()
+            except Disproved:
+                if not fails:
+                    raise
+        return None
+
+    def end_of_original(self):
+        run = Run(self.bench, self.schema, self.filled)
+        run.then(Done(texts(self.statements)))
+        end = run.end()
+        return end if self.filled else End(end.objects, {}, end.dump)
+
+    def verdict(self, index, recipe, known, wanted):
+        try:
+            end = self.follow(index, recipe)
+        except Disproved as why:
+            return "FAILED: %s" % why
+        if not wanted:
+            return "proven, but the original fails as predicted"
+        different = differences(wanted, end, self.values_that_vary)
+        unsaid = [what for what, names in different if not says(recipe["note"] or "", names[-1:] if known else names)]
+        if unsaid:
+            return "FAILED: differs and does not say so: " + "; ".join(unsaid)
+        return "proven, but " + recipe["note"] if different else "proven"
+
+    def values_that_vary(self):
+        """Those that are others each time, like the ones that gen_random_uuid gives."""
+        first, second = (self.end_of_original().values for _ in range(2))
+        return {column for column in first if first[column].digest != second[column].digest}
+
+    def follow(self, index, recipe):
+        run = Run(self.bench, self.schema)
+        if all(SETTINGS.fullmatch(step["sql"]) for step in recipe["steps"]):
+            settings = [step["sql"] for step in recipe["steps"]]
+            run.then(Done(texts(self.statements[:index]) + settings + texts(self.statements[index:])))
+            return run.end()
+        before, after = self.around(index)
+        run.then(Done(before))
+        live = {relation.name for relation in run.in_session(relations).values()}
+        for number, step in enumerate(recipe["steps"], 1):
+            try:
+                self.take(run, step, live)
+            except Disproved as why:
+                raise Disproved("step %d: %s" % (number, why))
+        run.then(Done(after))
+        return run.end()
+
+    def around(self, index):
+        """The migration's other statements, in a transaction where they were in one."""
+        kinds = [statement["kind"] for statement in self.statements[:index]]
+        inside = kinds.count("BEGIN") > kinds.count("COMMIT")
+        return (texts(self.statements[:index]) + ["COMMIT"] * inside,
+                ["BEGIN"] * inside + texts(self.statements[index + 1:]))
+
+    def take(self, run, step, live):
+        if not step["sql"]:
+            left = LEFT_TO_READER.search(step["note"])
+            if left:
+                run.then(Done([], fills=left.group(1)))
+            return
+        schema = ";\n".join([*run.schema, *(sql for done in run.done for sql in done.statements), ""])
+        statements = self.pgfence.statements(schema, step["sql"])
+        if step["outsideTransaction"]:
+            *settings, statement = texts(statements)
+            lines = OutsideTransaction(run.again, lambda: self.connect(settings), statement).observe()
+            judge(lines, statements, live)
+            run.done.append(Done(texts(statements)))
+        else:
+            lines = run.in_session(lambda session: in_transaction(session, step["sql"]))
+            if lines is None:
+                raise Disproved("runs outside a transaction only and does not say so")
+            judge(lines, statements, live)
+            run.then(Done(["BEGIN", *texts(statements), "COMMIT"]))
+
+    def connect(self, settings):
+        session = self.bench.connect()
+        for setting in settings:
+            session.rows(setting)
+        return session
+
+
+def texts(statements):
+    return [statement["sql"] for statement in statements]
+
+
+def judge(lines, statements, live):
+    if lines and lines[0].startswith("fails"):
+        raise Disproved(lines[0])
+    expected, expected_work = said.locks(statements), said.work(statements)
+    kept_out, worked_on = [], []
+    for line in lines:
+        lock, work = LOCK.match(line), WORK.match(line)
+        if lock and lock.group(2) in live:
+            rank = MODES.index(lock.group(1))
+            if rank > expected.get(lock.group(2), -1):
+                raise Disproved("%s, which pgfence does not say" % line)
+            if lock.group(3) in BLOCKS and rank >= MODES.index(BLOCKS[lock.group(3)]):
+                kept_out.append(line)
+        if work and work.group(2) in live:
+            worked_on.append(line)
+            if line not in expected_work:
+                raise Disproved("%s, which pgfence does not say" % line)
+    if kept_out and worked_on:
+        raise Disproved("%s under %s" % (worked_on[0], kept_out[0]))
+
+
+def differences(wanted, end, values_that_vary):
+    """[(words, names of the table and its part)]: a note must have the last, or any, where no name can be known."""
+    found = []
+    for kind, name in sorted(wanted.objects.keys() | end.objects.keys()):
+        old, new = (source.objects.get((kind, name), "none") for source in (wanted, end))
+        if old != new:
+            found.append(("%s %s: %s, with the recipe %s" % (kind, name, old, new), parts(name)))
+    columns = [column for column in sorted(wanted.values.keys() & end.values.keys())
+               if wanted.values[column] != end.values[column]]
+    vary = values_that_vary() if columns else []
+    for column in columns:
+        if column not in vary or wanted.values[column].shape() != end.values[column].shape():
+            found.append(("the values of %s.%s" % column, [column[1]]))
+    if not found and wanted.dump != end.dump:
+        found.append(("pg_dump's output, and tools/observe/schema.py does not see why", ["pg_dump"]))
+    return found
+
+
+def parts(name):
+    """Without the schema, the quotes and a function's arguments."""
+    words = re.split(r"\.(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", name)
+    return [word.split("(")[0].strip('"') for word in words[1:] or words]
+
+
+def says(note, names):
+    return any(re.search(r"(?<!\w)%s(?!\w)" % re.escape(name), note) for name in names)
