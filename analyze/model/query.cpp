@@ -59,6 +59,13 @@ void lock_for_triggers(Answer& answer, const Relation& table, const RangeUse& us
     }
 }
 
+/// Triggers' functions and rewrite rules do what they like, and which of them fire is not followed.
+void note_triggers_and_rules(Answer& answer, const Relation& relation) {
+    if (!relation.triggers.empty())
+        answer.depends_on("what the triggers of " + name_in_report(relation) + " do");
+    if (!relation.rules.empty()) answer.depends_on("what the rules of " + name_in_report(relation) + " make of it");
+}
+
 void lock_use(Answer& answer, const RangeUse& use, const std::vector<std::string>& set_columns) {
     const LockMode mode = lock_of(use.how);
     const Relation* relation = answer.catalog.find(use.name);
@@ -69,6 +76,7 @@ void lock_use(Answer& answer, const RangeUse& use, const std::vector<std::string
             return;
         return answer.lock(use.name, mode);
     }
+    if (changes_rows(use.how)) note_triggers_and_rules(answer, *relation);
     if (relation->kind == RelationKind::view) return answer.lock_read(*relation, mode, true);
     lock_planned(answer, *relation, mode);
     if (!use.only && relation->is_table())
