@@ -259,7 +259,7 @@ struct Cluster {
 struct Vacuum {
     bool is_vacuum = true;  ///< false: ANALYZE
     bool full = false, analyze = false;
-    std::vector<Name> tables;  ///< empty: the whole database
+    std::vector<RangeUse> tables;  ///< empty: the whole database
 };
 
 // ---- ALTER ... ---------------------------------------------------------------------------------------------------
@@ -446,9 +446,10 @@ struct CreateStatistics {
     std::vector<std::string> columns;
 };
 struct PublicationChange {
-    bool create = true;
+    enum class Kind : std::uint8_t { create, add, set, drop };
+    Kind kind = Kind::create;
     std::string name;
-    std::vector<Name> tables;
+    std::vector<RangeUse> tables;
     bool all_tables = false;
 };
 

@@ -171,6 +171,10 @@ inline std::string print(const RangeUse& u) {
 inline std::string uses(const std::vector<RangeUse>& all) {
     return list(all, [](const RangeUse& u) { return print(u); });
 }
+/// Where a statement says nothing but which tables.
+inline std::string tables(const std::vector<RangeUse>& all) {
+    return list(all, [](const RangeUse& u) { return (u.only ? "only " : "") + print(u.name); });
+}
 inline std::string print(const FunctionUse& f) { return print(f.name) + "/" + std::to_string(f.arguments); }
 inline std::string print(const Query& q) {
     std::string out = " " + uses(q.relations);
@@ -249,7 +253,7 @@ struct Printer {
     }
     std::string operator()(const Cluster& a) const { return "Cluster " + print(a.table) + labelled("index", a.index); }
     std::string operator()(const Vacuum& a) const {
-        return std::string(a.is_vacuum ? "Vacuum " : "Analyze ") + names(a.tables) + flag(a.full, "full") +
+        return std::string(a.is_vacuum ? "Vacuum " : "Analyze ") + tables(a.tables) + flag(a.full, "full") +
                flag(a.is_vacuum && a.analyze, "analyze");
     }
     std::string operator()(const AlterTable& a) const {
@@ -303,7 +307,9 @@ struct Printer {
                flag(a.if_not_exists, "if_not_exists");
     }
     std::string operator()(const PublicationChange& a) const {
-        return std::string(a.create ? "CreatePublication " : "AlterPublication ") + a.name + " " + names(a.tables) +
+        static const char* const kKinds[] = {"CreatePublication ", "AddToPublication ", "SetPublication ",
+                                             "DropFromPublication "};
+        return kKinds[static_cast<int>(a.kind)] + a.name + " " + tables(a.tables) +
                flag(a.all_tables, "all");
     }
     std::string operator()(const CreateSequence& a) const {

@@ -434,6 +434,18 @@ RelationId Catalog::table_of_statistics(const Name& written) const {
     return table ? *table : 0;
 }
 
+std::vector<RelationId> Catalog::published_by(const std::string& publication) const {
+    const std::vector<RelationId>* tables = publications_.find(publication);
+    return tables ? *tables : std::vector<RelationId>{};
+}
+
+void Catalog::set_published(const std::string& publication, std::vector<RelationId> tables) {
+    if (tables.empty())
+        publications_.erase(publication);
+    else
+        publications_[publication] = std::move(tables);
+}
+
 void Catalog::drop_statistics(const Name& written) {
     const Name name =
         resolve_with(written, [this](const Name& n) { return std::as_const(statistics_).find(key_of(n)) != nullptr; });

@@ -25,6 +25,7 @@ struct Column {
     TypeName type;  ///< serial types are stored as their integer type, user types with their schema
     bool not_null = false;
     bool not_null_valid = true;       ///< false: 18's NOT NULL ... NOT VALID, not validated yet
+    bool not_null_no_inherit = false;  ///< 18: NO INHERIT, children need not have it
     std::string not_null_constraint;  ///< 18: its name, where given
     std::optional<Expr> default_expr;
     bool identity = false;
@@ -234,6 +235,8 @@ public:
     const std::vector<EventTrigger>& event_triggers() const { return event_triggers_; }
     std::vector<EventTrigger>& event_triggers() { return event_triggers_; }
     bool has_schema(std::string_view name) const;
+    /// The tables that a publication names; those that are gone as well.
+    std::vector<RelationId> published_by(const std::string& publication) const;
     /// The relation that extended statistics of that name are on; 0: not known.
     RelationId table_of_statistics(const Name& written) const;
 
@@ -255,6 +258,7 @@ public:
     void rename_constraint(RelationId table, std::string_view name, std::string to);  ///< its index too
     void add_statistics(RelationId table, Relation::Statistics statistics);
     void drop_statistics(const Name& written);
+    void set_published(const std::string& publication, std::vector<RelationId> tables);
     /// Names of constraints that are no TableConstraint (18's NOT NULL) but that nothing chosen may take.
     void note_constraint_name(const std::string& schema, const std::string& name);
     void forget_constraint_name(const std::string& schema, const std::string& name);
@@ -332,6 +336,7 @@ private:
     SharedMap<bool> other_types_;
     SharedMap<std::vector<Function>> functions_;
     SharedMap<RelationId> statistics_;
+    SharedMap<std::vector<RelationId>> publications_;  // by name alone
     // "t", "f" or "s" and a name -> relations that may use it: look before you act. "d" and a name: a domain is over
     // it.
     SharedMap<std::vector<RelationId>> uses_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "analyze/catalog/replay_steps.h"
 
@@ -149,6 +150,33 @@ void query(Server server, const Dml& action) {
     }
 }
 
+/// OpenTableList (publicationcmds.c): children come along, partitions do not.
+std::vector<RelationId> published_tables(const Catalog& catalog, const std::vector<RangeUse>& named) {
+    std::vector<RelationId> tables;
+    for (const RangeUse& use : named) {
+        const Relation* table = catalog.find(use.name);
+        if (!table) continue;
+        tables.push_back(table->id);
+        if (use.only || table->kind != RelationKind::table) continue;
+        for (const Relation* child : catalog.descendants(table->id)) tables.push_back(child->id);
+    }
+    return tables;
+}
+
+void change_publication(Server server, const PublicationChange& action) {
+    using Kind = PublicationChange::Kind;
+    std::vector<RelationId> changed = published_tables(std::as_const(server.catalog), action.tables);
+    if (action.kind == Kind::create || action.kind == Kind::set)
+        return server.catalog.set_published(action.name, std::move(changed));
+    std::vector<RelationId> tables = std::as_const(server.catalog).published_by(action.name);
+    if (action.kind == Kind::add) tables.insert(tables.end(), changed.begin(), changed.end());
+    if (action.kind == Kind::drop) {
+        const std::set<RelationId> gone(changed.begin(), changed.end());
+        std::erase_if(tables, [&](RelationId id) { return gone.contains(id); });
+    }
+    server.catalog.set_published(action.name, std::move(tables));
+}
+
 void refresh(Server server, const RefreshMaterializedView& action) {
     Relation* view = server.catalog.find(action.name);
     if (view && view->kind == RelationKind::materialized_view) view->populated = !action.with_no_data;
@@ -198,6 +226,7 @@ struct Replay {
         if (Relation* table = server.catalog.find(a.table)) add_named(table->rules, a.name);
     }
     void operator()(const CreateStatistics& a) const { create_statistics(server, a); }
+    void operator()(const PublicationChange& a) const { change_publication(server, a); }
     void operator()(const CreateSequence& a) const { create_sequence(server, a); }
     void operator()(const AlterSequence& a) const { alter_sequence(server, a); }
     void operator()(const CreateEnum& a) const { create_enum(server, a); }
@@ -217,7 +246,6 @@ struct Replay {
     void operator()(const ChangeOwner&) const {}
     void operator()(const Truncate&) const {}
     void operator()(const LockTable&) const {}
-    void operator()(const PublicationChange&) const {}
     void operator()(const DoBlock&) const {}
     void operator()(const Call&) const {}
     void operator()(const CreateExtension&) const {}

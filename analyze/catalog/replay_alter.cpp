@@ -110,17 +110,28 @@ void alter_column(Server server, Relation& table, const AlterTableCmd& cmd, bool
     }
 }
 
-void alter_constraint(Relation& table, const AlterTableCmd& cmd) {
+/// ATExecAlterConstrInheritability: 18, of NOT NULL only.
+void alter_inheritability(Server server, Relation& table, const Constraint& wanted) {
+    const auto named = [&](const Column& c) { return !wanted.name.empty() && c.not_null_constraint == wanted.name; };
+    const auto column = std::find_if(table.columns.begin(), table.columns.end(), named);
+    if (column == table.columns.end()) return;
+    column->not_null_no_inherit = wanted.no_inherit;
+    if (wanted.no_inherit) return;
+    const Column now = *column;
+    for (const Relation* relation : server.catalog.visit_descendants(table.id)) {
+        Relation& child = *server.catalog.get(relation->id);
+        if (Column* own = child.column(now.name)) set_not_null(server, child, *own, now.not_null_constraint, true);
+    }
+}
+
+void alter_constraint(Server server, Relation& table, const AlterTableCmd& cmd) {
     if (!cmd.constraint) return;
+    if (contains(cmd.options, "inheritability")) alter_inheritability(server, table, *cmd.constraint);
     for (TableConstraint& c : table.constraints) {
-        if (c.name != cmd.name && c.name != cmd.constraint->name) continue;
-        c.deferrable = cmd.constraint->deferrable;
-        const bool says_enforced =
-            !cmd.constraint->deferrable && !cmd.constraint->initially_deferred && cmd.constraint->enforced;
-        if (!cmd.constraint->enforced) c.enforced = c.valid = false;
+        if (c.name != cmd.constraint->name) continue;
+        if (contains(cmd.options, "deferrability")) c.deferrable = cmd.constraint->deferrable;
         // ALTER CONSTRAINT ... ENFORCED checks every row, so the constraint is valid afterwards.
-        else if (says_enforced && !c.enforced)
-            c.enforced = c.valid = true;
+        if (contains(cmd.options, "enforceability")) c.enforced = c.valid = cmd.constraint->enforced;
     }
 }
 
@@ -176,7 +187,7 @@ void alter(Server server, Relation& table, const AlterTableCmd& cmd, bool recurs
         case AddConstraint:
             if (cmd.constraint) add_constraint(server, table.id, *cmd.constraint, recurse);
             break;
-        case AlterConstraint: alter_constraint(table, cmd); break;
+        case AlterConstraint: alter_constraint(server, table, cmd); break;
         case ValidateConstraint: validate_constraint(server, table, cmd.name, recurse); break;
         case DropConstraint: drop_constraint(server, table, cmd.name, cmd.cascade, recurse); break;
         case ClusterOn: table.clustered_on = index_named(std::as_const(server.catalog), table, cmd.name); break;

@@ -43,6 +43,7 @@ void apply(Server server, Relation& table, Column& column, const Constraint& con
     switch (constraint.type) {
         case ConstraintType::not_null:
             set_not_null(server, table, column, constraint.name, !constraint.not_valid);
+            column.not_null_no_inherit = constraint.no_inherit;
             break;
         case ConstraintType::default_: column.default_expr = stored_default(constraint.expr); break;
         case ConstraintType::identity:
@@ -204,7 +205,7 @@ void set_not_null(Server server, Relation& table, Column& column, std::string na
 }
 
 void clear_not_null(Server server, Relation& table, Column& column) {
-    column.not_null = false;
+    column.not_null = column.not_null_no_inherit = false;
     column.not_null_valid = true;
     if (!column.not_null_constraint.empty())
         server.catalog.forget_constraint_name(table.name.schema, std::exchange(column.not_null_constraint, ""));
@@ -232,7 +233,8 @@ bool inherit_column(Server server, Relation& child, const Column& column, bool l
     if (Column* own = child.column(column.name)) {
         own->inherited = true;
         own->local = local && own->local;
-        if (column.not_null) set_not_null(server, child, *own, column.not_null_constraint, column.not_null_valid);
+        if (column.not_null && !column.not_null_no_inherit)
+            set_not_null(server, child, *own, column.not_null_constraint, column.not_null_valid);
         return true;
     }
     if (child.columns.size() >= kMaxColumns || !server.catalog.afford_copies(1)) {
@@ -242,11 +244,12 @@ bool inherit_column(Server server, Relation& child, const Column& column, bool l
     Column copy = column;
     copy.inherited = true;
     copy.local = false;
-    copy.not_null = false;
+    copy.not_null = copy.not_null_no_inherit = false;
     copy.not_null_constraint.clear();
     // Identity is a partition's too from 17 on; an inheritance child gets the column without it.
     if (column.identity && !(child.is_partition && server.version >= 17)) copy.identity = false;
-    if (column.not_null) set_not_null(server, child, copy, column.not_null_constraint, column.not_null_valid);
+    if (column.not_null && !column.not_null_no_inherit)
+        set_not_null(server, child, copy, column.not_null_constraint, column.not_null_valid);
     server.catalog.note_uses(child.id, copy);
     child.columns.push_back(std::move(copy));
     return true;

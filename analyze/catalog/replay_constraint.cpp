@@ -128,23 +128,6 @@ void use_index(Server server, RelationId id, const Constraint& c) {
     server.catalog.add_constraint(id, std::move(key));
 }
 
-IndexSpec spec_of(const Constraint& c) {
-    IndexSpec spec;
-    spec.name = c.name;
-    for (const std::string& key : c.keys)
-        spec.elements.push_back({.column = key, .expr = {}, .expr_sql = {}, .opclass = {}, .collation = {}});
-    if (c.has_exclusion_expressions) spec.elements.emplace_back();
-    spec.including = c.including;
-    if (c.type == exclusion) spec.where = c.expr;
-    spec.access_method = c.access_method.empty() ? (c.without_overlaps ? "gist" : "btree") : c.access_method;
-    spec.unique = c.type != exclusion;
-    spec.primary = c.type == primary_key;
-    spec.exclusion = c.type == exclusion;
-    spec.constraint = true;
-    spec.deferrable = c.deferrable;
-    return spec;
-}
-
 void add_key(Server server, RelationId id, const Constraint& c, bool recurse) {
     const Relation& table = *std::as_const(server.catalog).get(id);
     const bool second_primary =
@@ -161,6 +144,7 @@ void add_not_null(Server server, RelationId id, const Constraint& c, bool recurs
     Column* column = c.keys.empty() ? nullptr : table.column(c.keys[0]);
     if (!column) return;
     set_not_null(server, table, *column, c.name, !c.not_valid);
+    column->not_null_no_inherit = c.no_inherit;
     const Column now = *column;
     if (!recurse || c.no_inherit) return;
     for (const Relation* relation : server.catalog.visit_descendants(id)) {
@@ -216,8 +200,9 @@ void drop_not_null_constraint(Server server, Relation& table, const std::string&
     const auto at = std::find_if(table.columns.begin(), table.columns.end(), named);
     if (name.empty() || at == table.columns.end()) return;
     const std::string column = at->name;
+    const bool alone = at->not_null_no_inherit;
     clear_not_null(server, table, *at);
-    if (!recurse) return;
+    if (!recurse || alone) return;
     for (const Relation* relation : server.catalog.visit_descendants(table.id)) {
         Relation& child = *server.catalog.get(relation->id);
         if (Column* c = child.column(column); c && c->not_null_constraint == name) clear_not_null(server, child, *c);
@@ -261,6 +246,23 @@ void let_go_below(Server server, RelationId table, const TableConstraint& droppe
 }
 
 }  // namespace
+
+IndexSpec spec_of(const Constraint& c) {
+    IndexSpec spec;
+    spec.name = c.name;
+    for (const std::string& key : c.keys)
+        spec.elements.push_back({.column = key, .expr = {}, .expr_sql = {}, .opclass = {}, .collation = {}});
+    if (c.has_exclusion_expressions) spec.elements.emplace_back();
+    spec.including = c.including;
+    if (c.type == exclusion) spec.where = c.expr;
+    spec.access_method = c.access_method.empty() ? (c.without_overlaps ? "gist" : "btree") : c.access_method;
+    spec.unique = c.type != exclusion;
+    spec.primary = c.type == primary_key;
+    spec.exclusion = c.type == exclusion;
+    spec.constraint = true;
+    spec.deferrable = c.deferrable;
+    return spec;
+}
 
 bool is_key(const Constraint& c) { return c.type == primary_key || c.type == unique || c.type == exclusion; }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "analyze/catalog/partition_indexes.h"
 #include "analyze/catalog/replay_steps.h"
 
 namespace pgfence {
@@ -143,7 +144,49 @@ void unwrap(IndexElement& element) {
     element.expr.reset();
 }
 
+IndexSpec spec_of(const CreateIndex& action) {
+    IndexSpec spec;
+    spec.name = action.name;
+    spec.elements = action.elements;
+    for (IndexElement& element : spec.elements) unwrap(element);
+    spec.including = action.including;
+    spec.where = action.where;
+    spec.access_method = action.access_method.empty() ? "btree" : action.access_method;
+    spec.tablespace = action.tablespace;
+    spec.unique = action.unique;
+    return spec;
+}
+
+PartitionIndexes parts_of(const Catalog& catalog, std::vector<RelationId> pending, const IndexSpec& spec) {
+    PartitionIndexes parts;
+    while (!pending.empty()) {
+        const Relation* partition = catalog.get(pending.back());
+        pending.pop_back();
+        if (!partition || !partition->is_table()) continue;
+        if (const RelationId index = matching_index(catalog, partition->id, spec)) {
+            parts.attached.push_back(catalog.get(index));
+            continue;
+        }
+        parts.built_on.push_back(partition);
+        if (partition->kind == RelationKind::partitioned_table)
+            pending.insert(pending.end(), partition->children.begin(), partition->children.end());
+    }
+    return parts;
+}
+
 }  // namespace
+
+PartitionIndexes partition_indexes(const Catalog& catalog, const Relation& partitioned, const CreateIndex& index) {
+    return parts_of(catalog, partitioned.children, spec_of(index));
+}
+
+PartitionIndexes partition_indexes(const Catalog& catalog, const Relation& partitioned, const Constraint& key) {
+    return parts_of(catalog, partitioned.children, spec_of(key));
+}
+
+PartitionIndexes partition_indexes_of_new(const Catalog& catalog, const Relation& partition, const Relation& index) {
+    return parts_of(catalog, {partition.id}, spec_of(catalog, index));
+}
 
 IndexSpec spec_of(const Catalog& catalog, const Relation& index) {
     IndexSpec spec;
@@ -186,16 +229,7 @@ void create_index(Server server, const CreateIndex& action) {
     const Relation* table = std::as_const(server.catalog).find(action.table);
     if (!table || !(table->is_table() || table->kind == RelationKind::materialized_view)) return;
     if (action.concurrently && table->kind == RelationKind::partitioned_table) return;
-    IndexSpec spec;
-    spec.name = action.name;
-    spec.elements = action.elements;
-    for (IndexElement& element : spec.elements) unwrap(element);
-    spec.including = action.including;
-    spec.where = action.where;
-    spec.access_method = action.access_method.empty() ? "btree" : action.access_method;
-    spec.tablespace = action.tablespace;
-    spec.unique = action.unique;
-    const RelationId made = make_index(server, table->id, spec, action.only);
+    const RelationId made = make_index(server, table->id, spec_of(action), action.only);
     const bool on_expression = std::any_of(action.elements.begin(), action.elements.end(),
                                            [](const IndexElement& element) { return element.column.empty(); });
     if (made && on_expression) server.catalog.get(table->id)->unanalyzed = true;

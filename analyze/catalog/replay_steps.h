@@ -69,6 +69,7 @@ struct IndexSpec {
 /// On the table and, unless `only`, on its partitions; 0 when the name is taken.
 RelationId make_index(Server server, RelationId table, const IndexSpec& spec, bool only);
 IndexSpec spec_of(const Catalog& catalog, const Relation& index);
+IndexSpec spec_of(const Constraint& key);
 /// Gives a partition the indexes of its parent: those that match are attached, the others made.
 void attach_indexes(Server server, Relation& partition, const Relation& parent);
 void create_index(Server server, const CreateIndex& action);

@@ -1,5 +1,7 @@
 // Views, materialized views and CREATE TABLE AS.
 
+#include <algorithm>
+
 #include "analyze/catalog/replay_steps.h"
 
 namespace pgfence {
@@ -22,14 +24,25 @@ void name_columns(Relation& relation, const std::vector<std::string>& names) {
     }
 }
 
+/// isQueryUsingTempRelation (view.c): a view over a temporary relation is one itself, whatever it says.
+Persistence persistence_of(const Catalog& catalog, const CreateView& view) {
+    const auto is_temporary = [&](const RangeUse& use) {
+        const Relation* relation = catalog.find(use.name);
+        return relation && relation->persistence == Persistence::temporary;
+    };
+    const auto& read = view.query.relations;
+    return std::any_of(read.begin(), read.end(), is_temporary) ? Persistence::temporary : view.persistence;
+}
+
 }  // namespace
 
 void create_view(Server server, const CreateView& action) {
-    const Name name = server.catalog.creation_name(action.name, action.persistence);
+    const Persistence persistence = persistence_of(std::as_const(server.catalog), action);
+    const Name name = server.catalog.creation_name(action.name, persistence);
     Relation* view = server.catalog.find(name);
     if (view && (!action.or_replace || view->kind != RelationKind::view)) return;
     if (!view) view = &make_relation(server, RelationKind::view, name, false);
-    view->persistence = action.persistence;
+    view->persistence = persistence;
     name_columns(*view, action.columns);
     view->used_columns = action.used_columns;
     view->uses_star = action.uses_star;

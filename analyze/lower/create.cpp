@@ -128,13 +128,15 @@ Action lower_create_statistics(const CreateStatsStmt& statistics) {
     return out;
 }
 
-Action lower_publication(std::string name, const List* objects, bool all_tables, bool create) {
+Action lower_publication(PublicationChange::Kind kind, std::string name, const List* objects, bool all_tables,
+                         const Place& place) {
     PublicationChange out;
-    out.create = create;
+    out.kind = kind;
     out.name = std::move(name);
     out.all_tables = all_tables;
     for (const auto* object : items<PublicationObjSpec>(objects))
-        if (object->pubtable) out.tables.push_back(name_of(object->pubtable->relation));
+        if (object->pubtable)
+            out.tables.push_back(range_use(object->pubtable->relation, RangeUse::How::read, place));
     return out;
 }
 

@@ -84,7 +84,8 @@ Action lower_create_policy(const CreatePolicyStmt& policy, const Place& place);
 Action lower_alter_policy(const AlterPolicyStmt& policy, const Place& place);
 Action lower_create_rule(const RuleStmt& rule, const Place& place);
 Action lower_create_statistics(const CreateStatsStmt& statistics);
-Action lower_publication(std::string name, const List* objects, bool all_tables, bool create);
+Action lower_publication(PublicationChange::Kind kind, std::string name, const List* objects, bool all_tables,
+                         const Place& place);
 Action lower_create_extension(const CreateExtensionStmt& extension);
 
 Action lower_create_sequence(const CreateSeqStmt& sequence);
@@ -114,7 +115,7 @@ Action lower_comment(const CommentStmt& comment);
 Action lower_grant(const GrantStmt& grant);
 Action lower_reindex(const ReindexStmt& reindex);
 Action lower_cluster(const ClusterStmt& cluster);
-Action lower_vacuum(const VacuumStmt& vacuum);
+Action lower_vacuum(const VacuumStmt& vacuum, const Place& place);
 Action lower_refresh(const RefreshMatViewStmt& refresh);
 
 Action lower_transaction(const TransactionStmt& transaction);

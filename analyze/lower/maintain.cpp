@@ -50,13 +50,13 @@ Action lower_cluster(const ClusterStmt& cluster) {
     return Cluster{name_of(cluster.relation), text_of(cluster.indexname)};
 }
 
-Action lower_vacuum(const VacuumStmt& vacuum) {
+Action lower_vacuum(const VacuumStmt& vacuum, const Place& place) {
     Vacuum out;
     out.is_vacuum = vacuum.is_vacuumcmd;
     out.full = option_is_on(vacuum.options, "full");
     out.analyze = !vacuum.is_vacuumcmd || option_is_on(vacuum.options, "analyze");
     for (const auto* relation : items<VacuumRelation>(vacuum.rels))
-        if (relation->relation) out.tables.push_back(name_of(relation->relation));
+        if (relation->relation) out.tables.push_back(range_use(relation->relation, RangeUse::How::read, place));
     return out;
 }
 

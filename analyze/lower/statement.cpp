@@ -1,5 +1,8 @@
 // Which statement goes where. What PostgreSQL can parse and this table does not name is Unmodelled, never harmless.
 
+#include <algorithm>
+#include <set>
+
 #include "analyze/lower/lowering.h"
 
 namespace pgfence {
@@ -12,33 +15,91 @@ struct Overloaded : Ts... {
 template <class... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
 
-// What CREATE SCHEMA creates inside itself stands in the new schema when it says nothing else.
-void put_into_schema(Action& action, const std::string& schema) {
-    const auto fill = [&](Name& name) {
-        if (name.schema.empty()) name.schema = schema;
-    };
-    std::visit(Overloaded{[&](CreateTable& a) { fill(a.name); }, [&](CreateView& a) { fill(a.name); },
-                          [&](CreateSequence& a) { fill(a.name); }, [&](CreateIndex& a) { fill(a.table); },
-                          [&](CreateTrigger& a) { fill(a.table); },
-                          [&](Grant& a) {
-                              for (auto& name : a.names)
-                                  if (a.object == ObjectType::table || a.object == ObjectType::sequence) fill(name);
-                          },
-                          [](auto&) {}},
-               action);
+/// transformCreateSchemaStmtElements: what the elements create stands in the new schema when they say nothing else, and
+/// is made in this order.
+int turn_of(const Node* element) {
+    switch (nodeTag(element)) {
+        case T_CreateSeqStmt: return 0;
+        case T_CreateStmt: return 1;
+        case T_ViewStmt: return 2;
+        case T_IndexStmt: return 3;
+        case T_CreateTrigStmt: return 4;
+        default: return 5;
+    }
 }
+
+/// Relations that CREATE SCHEMA makes: while it runs, its schema comes first in the search path.
+class NewSchema {
+public:
+    explicit NewSchema(std::string name) : name_(std::move(name)) {}
+
+    void put_into(Action& action) {
+        std::visit(Overloaded{[&](CreateTable& a) { create(a.name), refer(a); },
+                              [&](CreateView& a) { create(a.name), refer(a.query); },
+                              [&](CreateSequence& a) { create(a.name), refer(a.owned_by_table); },
+                              [&](CreateIndex& a) { fill(a.table); }, [&](CreateTrigger& a) { fill(a.table); },
+                              [&](Grant& a) {
+                                  if (a.object == ObjectType::table || a.object == ObjectType::sequence)
+                                      for (Name& name : a.names) refer(name);
+                              },
+                              [](auto&) {}},
+                   action);
+    }
+
+private:
+    void fill(Name& name) const {
+        if (name.schema.empty()) name.schema = name_;
+    }
+    void create(Name& name) {
+        fill(name);
+        if (name.schema == name_) created_.insert(name.name);
+    }
+    void refer(Name& name) const {
+        if (created_.contains(name.name)) fill(name);
+    }
+    void refer(Query& query) const {
+        for (RangeUse& use : query.relations) refer(use.name);
+    }
+    void refer(std::vector<Constraint>& constraints) const {
+        for (Constraint& c : constraints) refer(c.referenced);
+    }
+    void refer(CreateTable& table) const {
+        if (table.partition_of) refer(*table.partition_of);
+        for (Name& parent : table.inherits) refer(parent);
+        for (LikeClause& like : table.likes) refer(like.source);
+        for (ColumnDef& column : table.columns) refer(column.constraints);
+        refer(table.constraints);
+    }
+
+    std::string name_;
+    std::set<std::string> created_;
+};
 
 std::vector<Action> lower_create_schema(const CreateSchemaStmt& create, const Place& place) {
     CreateSchema schema;
     schema.name = create.schemaname ? create.schemaname : role_of(create.authrole);
     schema.if_not_exists = create.if_not_exists;
     auto actions = one(schema);
-    for (const Node* element : items(create.schemaElts))
+    std::vector<const Node*> elements;
+    for (const Node* element : items(create.schemaElts)) elements.push_back(element);
+    std::stable_sort(elements.begin(), elements.end(),
+                     [](const Node* a, const Node* b) { return turn_of(a) < turn_of(b); });
+    NewSchema inside(schema.name);
+    for (const Node* element : elements)
         for (auto& action : lower_statement(element, place)) {
-            put_into_schema(action, schema.name);
+            inside.put_into(action);
             actions.push_back(std::move(action));
         }
     return actions;
+}
+
+PublicationChange::Kind kind_of(AlterPublicationAction action) {
+    switch (action) {
+        case AP_AddObjects: return PublicationChange::Kind::add;
+        case AP_DropObjects: return PublicationChange::Kind::drop;
+        case AP_SetObjects: return PublicationChange::Kind::set;
+    }
+    return PublicationChange::Kind::set;
 }
 
 bool can_refresh(AlterSubscriptionType kind) {
@@ -70,7 +131,8 @@ std::optional<Action> lower_creation(const Node* n, const Place& place) {
         case T_CreateStatsStmt: return lower_create_statistics(as<CreateStatsStmt>(n));
         case T_CreatePublicationStmt: {
             const auto& p = as<CreatePublicationStmt>(n);
-            return lower_publication(text_of(p.pubname), p.pubobjects, p.for_all_tables, true);
+            return lower_publication(PublicationChange::Kind::create, text_of(p.pubname), p.pubobjects,
+                                     p.for_all_tables, place);
         }
         case T_CreateExtensionStmt: return lower_create_extension(as<CreateExtensionStmt>(n));
         case T_CreateSeqStmt: return lower_create_sequence(as<CreateSeqStmt>(n));
@@ -91,7 +153,7 @@ std::optional<Action> lower_change(const Node* n, const Place& place) {
         case T_AlterPolicyStmt: return lower_alter_policy(as<AlterPolicyStmt>(n), place);
         case T_AlterPublicationStmt: {
             const auto& p = as<AlterPublicationStmt>(n);
-            return lower_publication(text_of(p.pubname), p.pubobjects, p.for_all_tables, false);
+            return lower_publication(kind_of(p.action), text_of(p.pubname), p.pubobjects, p.for_all_tables, place);
         }
         case T_AlterSeqStmt: return lower_alter_sequence(as<AlterSeqStmt>(n));
         case T_AlterEnumStmt: return lower_alter_enum(as<AlterEnumStmt>(n));
@@ -108,7 +170,7 @@ std::optional<Action> lower_change(const Node* n, const Place& place) {
         case T_LockStmt: return lower_lock(as<LockStmt>(n), place);
         case T_ReindexStmt: return lower_reindex(as<ReindexStmt>(n));
         case T_ClusterStmt: return lower_cluster(as<ClusterStmt>(n));
-        case T_VacuumStmt: return lower_vacuum(as<VacuumStmt>(n));
+        case T_VacuumStmt: return lower_vacuum(as<VacuumStmt>(n), place);
         case T_RefreshMatViewStmt: return lower_refresh(as<RefreshMatViewStmt>(n));
         default: return std::nullopt;
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyze/catalog/partition_indexes.h"
 #include "analyze/model/partition_bounds.h"
 #include "analyze/model/statements.h"
 
@@ -73,18 +74,11 @@ void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd
             for (const Relation* t : with_descendants(answer.catalog, *other))
                 answer.scan(*t, Cause::default_partition, i);
     }
-    for (const Relation* index : answer.catalog.indexes_of(table->id)) {
-        if (!child) continue;
-        const auto mine = answer.catalog.indexes_of(child->id);
-        const bool matched = std::any_of(mine.begin(), mine.end(), [&](const Relation* own) {
-            return own->unique == index->unique && own->valid && own->elements.size() == index->elements.size() &&
-                   std::equal(own->elements.begin(), own->elements.end(), index->elements.begin(),
-                              [](const IndexElement& x, const IndexElement& y) {
-                                  return x.column == y.column && x.expr == y.expr;
-                              });
-        });
-        if (!matched) answer.build(*child, "", Cause::attach_partition, i);
-    }
+    // AttachPartitionEnsureIndexes
+    for (const Relation* index : answer.catalog.indexes_of(table->id))
+        if (child)
+            for (const Relation* partition : partition_indexes_of_new(answer.catalog, *child, *index).built_on)
+                answer.build(*partition, "", Cause::attach_partition, i);
     for (const TableConstraint& c : table->constraints) {
         if (c.type != ConstraintType::foreign_key) continue;
         // A key the partition already has is merged into the parent's: its own triggers go (AccessExclusive).

@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "analyze/catalog/partition_indexes.h"
 #include "analyze/model/column_type.h"
 #include "analyze/model/expressions.h"
 #include "analyze/model/recursion.h"
@@ -233,7 +234,8 @@ void lock_below_key(const Alteration& a, const Constraint& key, std::size_t i) {
         for (const Relation* partition : a.below)
             a.answer.lock(*partition, makes_not_null || version >= 18 ? AccessExclusive : Share, "partition");
     } else if (primary && (makes_not_null || version >= 12)) {
-        for (const Relation* child : a.below) {
+        // 11 did not mind ONLY.
+        for (const Relation* child : version < 12 ? a.answer.catalog.descendants(a.table->id) : a.below) {
             a.answer.lock(*child, AccessExclusive, "child");
             for (const std::string& column : key.keys) scan_for_nulls_in(a, *child, column, Cause::not_null, i);
         }
@@ -243,12 +245,29 @@ void lock_below_key(const Alteration& a, const Constraint& key, std::size_t i) {
 /// RenameRelation
 LockMode lock_to_rename_index(int version) { return version >= 12 ? ShareUpdateExclusive : AccessExclusive; }
 
+/// Children inherit no keys; partitions have their part of it.
+void build_key(const Alteration& a, Cause cause, const std::string& name, std::size_t i) {
+    if (a.table && a.table->kind != RelationKind::partitioned_table)
+        a.answer.build(*a.table, name, cause, i);
+    else
+        a.build(cause, i, name);
+}
+
+void build_on_partitions(const Alteration& a, const Constraint& key, Cause cause, std::size_t i) {
+    const PartitionIndexes parts = partition_indexes(a.answer.catalog, *a.table, key);
+    for (const Relation* index : parts.attached) a.answer.lock(*index, Share, "attached index");
+    for (const Relation* partition : parts.built_on) a.answer.build(*partition, key.name, cause, i);
+}
+
 void add_key(const Alteration& a, const Constraint& key, std::size_t i) {
     const bool primary = key.type == ConstraintType::primary_key;
     if (key.using_index.empty()) {
         const Cause cause = primary ? Cause::primary_key : Cause::unique;
         // A key on ONLY a partitioned table waits for its partitions' indexes.
-        a.build(cause, i, key.name);
+        if (a.table && a.table->kind == RelationKind::partitioned_table && !a.statement.only)
+            build_on_partitions(a, key, cause, i);
+        else
+            build_key(a, cause, key.name, i);
         if (a.table) lock_below_key(a, key, i);
         // The index build reads the table as well; what the NOT NULL of a primary key adds is that nulls make it fail.
         return;
@@ -342,10 +361,8 @@ void drop_constraint(const Alteration& a, const AlterTableCmd& cmd) {
 
 /// NO INHERIT -> INHERIT (ATExecAlterConstrInheritability): every child gets the constraint, and is read for nulls.
 void inherit_not_null(const Alteration& a, const std::string& constraint, std::size_t i) {
-    const auto column = std::find_if(a.table->columns.begin(), a.table->columns.end(), [&](const Column& c) {
-        return c.not_null_constraint == constraint ||
-               (c.not_null_constraint.empty() && constraint == a.table->name.name + "_" + c.name + "_not_null");
-    });
+    const auto column = std::find_if(a.table->columns.begin(), a.table->columns.end(),
+                                     [&](const Column& c) { return c.not_null_constraint == constraint; });
     if (column == a.table->columns.end()) return;
     for (const Relation* child : a.below)
         if (!is_not_null(*child, column->name)) a.answer.scan(*child, Cause::not_null, i);
@@ -356,7 +373,8 @@ void alter_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t
     const TableConstraint* c = a.table->constraint_named(cmd.constraint->name);
     if (!c && !cmd.constraint->no_inherit) return inherit_not_null(a, cmd.constraint->name, i);
     if (!c) return;
-    if (c->type == ConstraintType::foreign_key && c->enforced != cmd.constraint->enforced) {
+    const bool enforceability = std::find(cmd.options.begin(), cmd.options.end(), "enforceability") != cmd.options.end();
+    if (c->type == ConstraintType::foreign_key && enforceability && c->enforced != cmd.constraint->enforced) {
         lock_referenced(a.answer, c->referenced_name, cmd.constraint->enforced ? ShareRowExclusive : AccessExclusive);
         if (cmd.constraint->enforced) a.scan_for_foreign_key(c->referenced_name, i);
     }
@@ -398,14 +416,6 @@ void check_every_child(const Alteration& a, Cause cause, bool filled, std::size_
         a.answer.lock(*child, AccessExclusive, "child");
         if (!filled || !added.contains(child)) a.answer.scan(*child, cause, i);
     }
-}
-
-/// Children inherit no keys; partitions have their part of it.
-void build_key(const Alteration& a, Cause cause, const std::string& name, std::size_t i) {
-    if (a.table && a.table->kind != RelationKind::partitioned_table)
-        a.answer.build(*a.table, name, cause, i);
-    else
-        a.build(cause, i, name);
 }
 
 void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
@@ -508,7 +518,11 @@ void recheck_constraints(const Alteration& a, const Relation& t, const std::stri
             a.answer.scan(t, Cause::type_recheck, i);
         const bool mine = std::find(c.columns.begin(), c.columns.end(), column) != c.columns.end();
         if (c.type != ConstraintType::foreign_key || !mine) continue;
-        lock_tables_of_foreign_key(a.answer, c);
+        // One that is not enforced has no triggers to drop: it is only made anew.
+        if (c.enforced)
+            lock_tables_of_foreign_key(a.answer, c);
+        else
+            lock_referenced(a.answer, c.referenced_name, ShareRowExclusive);
         if ((!rewritten && same_operators) || !c.valid || !c.enforced) continue;
         a.answer.scan(t, Cause::type_recheck, i);
         lock_indexes_of_initial_check(a.answer, t, c.referenced_name);
@@ -607,7 +621,7 @@ void set_tablespace(const Alteration& a, const AlterTableCmd& cmd, std::size_t i
     if (named(a.table->tablespace) == named(cmd.name)) return;
     if (a.table->kind == RelationKind::index) return a.answer.rebuild(*a.table, Cause::set_tablespace, i);
     // Only the heap and its TOAST table are copied; indexes stay where they are.
-    if (a.table->kind != RelationKind::partitioned_table)
+    if (a.table->kind != RelationKind::partitioned_table && a.table->kind != RelationKind::partitioned_index)
         a.answer.work(Work::Kind::rewrite, a.table->name, Cause::set_tablespace, i);
 }
 

@@ -58,6 +58,11 @@ void Answer::lock_read(const Relation& relation, LockMode mode, bool planned) {
         seen.push_back(next->id);
         lock(*next, mode, next == &relation ? "" : "read by a view");
         if (planned) lock_indexes(*next, mode);
+        if (next != &relation && next->is_table())
+            for (const Relation* below : catalog.descendants(next->id)) {
+                lock(*below, mode, "read by a view");
+                if (planned) lock_indexes(*below, mode);
+            }
         if (next->kind != RelationKind::view) continue;
         for (const RelationId id : next->reads)
             if (const Relation* read = catalog.get(id)) pending.push_back(read);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyze/catalog/partition_indexes.h"
 #include "analyze/model/statements.h"
 
 namespace pgfence {
@@ -22,10 +23,10 @@ void model(Answer& answer, const CreateIndex& index) {
     answer.build(*table, index.name, Cause::index);
     if (!index.name.empty()) answer.creates(name_in_report(Name{table->name.schema, index.name}));
     if (index.only || table->kind != RelationKind::partitioned_table) return;
-    for (const Relation* partition : answer.catalog.descendants(table->id)) {
-        answer.lock(*partition, mode, "partition");
-        answer.build(*partition, index.name, Cause::index);
-    }
+    answer.lock_descendants(*table, mode, "partition");
+    const PartitionIndexes parts = partition_indexes(answer.catalog, *table, index);
+    for (const Relation* attached : parts.attached) answer.lock(*attached, mode, "attached index");
+    for (const Relation* partition : parts.built_on) answer.build(*partition, index.name, Cause::index);
 }
 
 namespace {
@@ -121,29 +122,42 @@ void model(Answer& answer, const Cluster& cluster) {
     }
 }
 
+namespace {
+
+void vacuum_one(Answer& answer, const Vacuum& vacuum, const Relation& table, LockMode mode, std::string why) {
+    answer.lock(table, mode, std::move(why));
+    if (vacuum.full)
+        answer.rewrite(table, Cause::vacuum_full);
+    else  // vac_open_indexes: VACUUM prunes them, ANALYZE reads what it knows of them.
+        answer.lock_indexes(table, vacuum.is_vacuum ? RowExclusive : AccessShare);
+}
+
+/// acquire_inherited_sample_rows reads what lies below, whatever is analyzed itself.
+void sample_descendants(Answer& answer, const Relation& table) { answer.lock_descendants(table, AccessShare, "child"); }
+
+}  // namespace
+
+// expand_vacuum_rel: a partitioned table stands for its partitions, 18's inheritance parents for their children.
 void model(Answer& answer, const Vacuum& vacuum) {
     if (vacuum.is_vacuum) answer.refused_in_transaction_block("VACUUM");
     const LockMode mode = vacuum.full ? AccessExclusive : ShareUpdateExclusive;
-    std::vector<Name> tables = vacuum.tables;
-    if (tables.empty())
+    if (vacuum.tables.empty())
         for (const auto& [id, relation] : answer.catalog.relations())
             if (relation.kind == RelationKind::table || relation.kind == RelationKind::materialized_view)
-                tables.push_back(relation.name);
-    for (const Name& name : tables) {
-        answer.lock(name, mode);
-        const Relation* table = answer.catalog.find(name);
+                vacuum_one(answer, vacuum, relation, mode, "");
+    for (const RangeUse& use : vacuum.tables) {
+        const Relation* table = answer.catalog.find(use.name);
         if (!table) {
-            if (vacuum.full) answer.work(Work::Kind::rewrite, name, Cause::vacuum_full);
+            answer.lock(use.name, mode);
+            if (vacuum.full) answer.work(Work::Kind::rewrite, use.name, Cause::vacuum_full);
             continue;
         }
-        for (const Relation* t : with_descendants(answer.catalog, *table)) {
-            if (t != table && table->kind != RelationKind::partitioned_table) continue;
-            answer.lock(*t, mode, t == table ? "" : "partition");
-            if (vacuum.full) answer.rewrite(*t, Cause::vacuum_full);
-            // vac_open_indexes: VACUUM prunes them, ANALYZE reads what it knows of them.
-            else
-                answer.lock_indexes(*t, vacuum.is_vacuum ? RowExclusive : AccessShare);
-        }
+        const bool partitioned = table->kind == RelationKind::partitioned_table;
+        vacuum_one(answer, vacuum, *table, mode, "");
+        if (!use.only && (partitioned || answer.now.version >= 18))
+            for (const Relation* below : answer.catalog.descendants(table->id))
+                vacuum_one(answer, vacuum, *below, mode, partitioned ? "partition" : "child");
+        if (vacuum.analyze) sample_descendants(answer, *table);
     }
 }
 

@@ -107,12 +107,15 @@ void model(Answer& answer, const CreateStatistics& statistics) {
     for (const Name& table : statistics.tables) answer.lock(table, ShareUpdateExclusive);
 }
 
-// OpenTableList (publicationcmds.c): children come along, partitions do not.
+// OpenTableList (publicationcmds.c): children come along, partitions do not. SET locks what it takes out as well.
 void model(Answer& answer, const PublicationChange& publication) {
-    for (const Name& name : publication.tables) {
-        answer.lock(name, ShareUpdateExclusive);
-        const Relation* table = answer.catalog.find(name);
-        if (table && table->kind == RelationKind::table) answer.lock_descendants(*table, ShareUpdateExclusive, "child");
+    if (publication.kind == PublicationChange::Kind::set)
+        for (const RelationId id : answer.catalog.published_by(publication.name))
+            if (const Relation* table = answer.catalog.get(id)) answer.lock(*table, ShareUpdateExclusive, "published");
+    for (const RangeUse& use : publication.tables) {
+        answer.lock(use.name, ShareUpdateExclusive);
+        const Relation* table = answer.catalog.find(use.name);
+        if (table && !use.only && table->kind == RelationKind::table) answer.lock_descendants(*table, ShareUpdateExclusive, "child");
     }
 }
 

@@ -34,6 +34,17 @@ bool has_partition_triggers(const AlterTableCmd& cmd, const Relation& table, int
 /// Checks, and 18's NOT NULL, which is no TableConstraint, are what children inherit.
 bool is_inherited_by_children(const TableConstraint& c) { return c.type == ConstraintType::check && !c.no_inherit; }
 
+/// ALTER CONSTRAINT ... NO INHERIT tells the children, and nobody below them.
+bool takes_inheritance_back(const AlterTableCmd& cmd) {
+    return cmd.subtype == AlterConstraint && cmd.constraint && cmd.constraint->no_inherit;
+}
+
+const Column* column_of_not_null(const Relation& table, const std::string& constraint) {
+    for (const Column& column : table.columns)
+        if (!constraint.empty() && column.not_null_constraint == constraint) return &column;
+    return nullptr;
+}
+
 bool is_key(const Constraint& c) {
     return c.type == ConstraintType::unique || c.type == ConstraintType::primary_key;
 }
@@ -46,8 +57,11 @@ bool takes_every_descendant(const AlterTableCmd& cmd, const Relation& table, int
             const Column* column = table.column(cmd.name);
             return version < 18 || !column || !column->not_null || !column->not_null_valid;
         }
+        case DropNotNull: {
+            const Column* column = table.column(cmd.name);
+            return !column || !column->not_null_no_inherit;
+        }
         case ColumnDefault:
-        case DropNotNull:
         case SetStatistics:
         case SetStorage:
         case AlterColumnType:
@@ -56,7 +70,7 @@ bool takes_every_descendant(const AlterTableCmd& cmd, const Relation& table, int
         case ValidateConstraint:
             return !constraint || is_inherited_by_children(*constraint) ||
                    (constraint->type == ConstraintType::foreign_key && is_partitioned(table));
-        case AlterConstraint: return is_partitioned(table) || version >= 18;
+        case AlterConstraint: return is_partitioned(table) || (version >= 18 && !takes_inheritance_back(cmd));
         case AddConstraint: {
             if (!cmd.constraint) return false;
             const ConstraintType type = cmd.constraint->type;
@@ -109,6 +123,7 @@ Child on_child(const Catalog& catalog, const Relation& child, const AlterTableCm
         case AddColumn: return cmd.column && child.column(cmd.column->name) ? Child::keeps : Child::changes;
         case DropColumn: return on_drop_column(catalog, child, cmd.name);
         case DropConstraint: return on_drop_constraint(catalog, child, cmd.name);
+        case AlterConstraint: return Child::keeps;
         default: return child.constraint_named(cmd.constraint->name) ? Child::keeps : Child::changes;
     }
 }
@@ -118,11 +133,15 @@ bool goes_level_by_level(const AlterTableCmd& cmd, const Relation& table) {
         case AddColumn:
         case DropColumn: return true;
         case AddConstraint:
-            return cmd.constraint && cmd.constraint->type == ConstraintType::check && !cmd.constraint->no_inherit;
+            // MergeWithExistingConstraint: what the table has its children have.
+            return cmd.constraint && cmd.constraint->type == ConstraintType::check && !cmd.constraint->no_inherit &&
+                   !table.constraint_named(cmd.constraint->name);
         case DropConstraint: {
+            if (const Column* column = column_of_not_null(table, cmd.name)) return !column->not_null_no_inherit;
             const TableConstraint* constraint = table.constraint_named(cmd.name);
             return !constraint || is_inherited_by_children(*constraint);
         }
+        case AlterConstraint: return takes_inheritance_back(cmd);
         default: return false;
     }
 }
