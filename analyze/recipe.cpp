@@ -88,8 +88,8 @@ Recipe after_deploy(const Step& step, std::string wait_for) {
 
 RecipeStep batches(const std::string& statement, const Name& table, std::string_view todo) {
     // The condition stands twice: ctid is no row's own name in a partitioned table, nor while others change rows.
-    const std::string where = todo.empty() ? "" : fmt::format(" WHERE {}", todo),
-                      and_todo = todo.empty() ? "" : fmt::format(" AND {}", todo);
+    const std::string where = todo.empty() ? "" : fmt::format("\n        WHERE {}", todo),
+                      and_todo = todo.empty() ? "" : fmt::format("\n        AND {}", todo);
     const std::string loop = fmt::format(
         "\nBEGIN\n  LOOP\n    {}\n      WHERE ctid = ANY (ARRAY(SELECT ctid FROM {}{} LIMIT 10000)){};\n"
         "    EXIT WHEN NOT FOUND;\n    COMMIT;\n  END LOOP;\nEND ",

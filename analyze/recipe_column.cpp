@@ -69,12 +69,6 @@ bool has(const ColumnDef& column, ConstraintType type) {
                        [&](const Constraint& c) { return c.type == type; });
 }
 
-std::string literal(std::string_view text) {
-    std::string quoted_text = "'";
-    for (const char letter : text) quoted_text += letter == '\'' ? std::string("''") : std::string(1, letter);
-    return quoted_text + '\'';
-}
-
 std::string integer_of_serial(std::string_view serial) {
     if (serial == "smallserial" || serial == "serial2") return "smallint";
     return serial == "bigserial" || serial == "serial8" ? "bigint" : "integer";
@@ -89,61 +83,6 @@ bool has_sequence_options(const Step& step, const Clause& clause) {
     for (std::size_t i = 0; i + 1 < tokens->size(); ++i)
         if ((*tokens)[i].is("IDENTITY") && (*tokens)[i + 1].text == "(") return true;
     return false;
-}
-
-SyncTrigger sync_trigger(const Step& step, const Name& table, const std::string& column, const std::string& body) {
-    SyncTrigger sync{name_for_column(step, table, column, "sync"), "", ""};
-    const std::string t = quoted(table), trigger = quoted(sync.name), f = quoted(Name{table.schema, sync.name});
-    sync.create = fmt::format(
-        "CREATE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql AS {};\n"
-        "CREATE TRIGGER {} BEFORE INSERT OR UPDATE ON {}\n  FOR EACH ROW EXECUTE FUNCTION {}();",
-        f, dollar_quoted("\nBEGIN\n" + body + "  RETURN NEW;\nEND "), trigger, t, f);
-    sync.drop = fmt::format("DROP TRIGGER {} ON {};\nDROP FUNCTION {}();\n", trigger, t, f);
-    return sync;
-}
-
-/// Old code writes one column and new code the other, while both run.
-std::string either_way(const std::string& a, const std::string& b, std::string_view as) {
-    return fmt::format(
-        "  IF TG_OP = 'INSERT' THEN\n"
-        "    NEW.{1} := coalesce(NEW.{1}, NEW.{0});\n    NEW.{0} := coalesce(NEW.{0}, NEW.{1});\n"
-        "  ELSIF NEW.{1}{2} IS DISTINCT FROM OLD.{1}{2} THEN\n    NEW.{0} := NEW.{1};\n"
-        "  ELSE\n    NEW.{1} := NEW.{0};\n  END IF;\n",
-        a, b, as);
-}
-
-bool holds(const std::vector<std::string>& names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-/// What a column has beside its type and NOT NULL, by name: a new one beside it lacks that.
-std::vector<std::string> carried(const Step& step, const Name& table, std::string_view column) {
-    const Relation* relation = step.before.find(table);
-    const Column* known = relation ? relation->column(column) : nullptr;
-    if (!known) return {"its default, indexes and constraints, if there are any"};
-    std::vector<std::string> parts;
-    if (known->identity) parts.emplace_back("its identity");
-    if (known->generated) parts.emplace_back("its expression");
-    if (known->default_expr) parts.emplace_back("its default");
-    for (const TableConstraint& constraint : relation->constraints)
-        if (holds(constraint.columns, column)) parts.push_back("constraint " + quoted(constraint.name));
-    for (const Relation* index : step.before.indexes_of(relation->id))
-        if (index->constraint.empty() && std::any_of(index->elements.begin(), index->elements.end(),
-                                                     [&](const IndexElement& e) { return e.column == column; }))
-            parts.push_back("index " + quoted(index->name.name));
-    for (const Catalog::Referencing& key : step.before.referencing(relation->id))
-        if (holds(key.constraint->referenced_columns, column))
-            parts.push_back(fmt::format("foreign key {} of {}", quoted(key.constraint->name), quoted(key.table->name)));
-    for (const Relation* view : step.before.views_on(relation->id))
-        if (view->uses_star || holds(view->used_columns, column)) parts.push_back("view " + quoted(view->name));
-    return parts;
-}
-
-/// From 18 NOT NULL has a name. Once the old column has given it up, the new one's takes it.
-std::string not_null_under_old_name(const Step& step, const Name& table, const Column& old, const std::string& fresh) {
-    if (step.version < 18 || !old.not_null || old.not_null_constraint.empty()) return "";
-    return fmt::format("\nALTER TABLE {} RENAME CONSTRAINT {} TO {};", quoted(table),
-                       quoted(name_for_column(step, table, fresh, "not_null")), quoted(old.not_null_constraint));
 }
 
 /// NOT NULL last, where the column asked for it and its constraints were taken off.
@@ -242,60 +181,6 @@ std::optional<Recipe> column_then_sequence(const Step& step, const Clause& claus
                         "DROP SEQUENCE {};",
                         t, c, t, c, always ? "ALWAYS" : "BY DEFAULT", literal(t), literal(column.name), next, s),
             "in one transaction, and instant"));
-    return recipe;
-}
-
-SyncTrigger computed_by_trigger(const Step& step, const Name& table, const std::string& column,
-                                const std::string& value) {
-    // The row under the table's name: so that the expression may call its columns what it calls them.
-    return sync_trigger(
-        step, table, column,
-        fmt::format("  NEW.{} := (SELECT {} FROM (SELECT NEW.*) AS {});\n", quoted(column), value, quoted(table.name)));
-}
-
-bool takes_row_trigger(const Step& step, const Name& table) {
-    return step.version >= 13 || !is_partitioned(step, table);
-}
-
-std::optional<Recipe> replace_column(const Step& step, const Name& table, const std::string& column,
-                                     const NewColumn& fresh) {
-    if (!takes_row_trigger(step, table)) return std::nullopt;
-    const std::string t = quoted(table), c = quoted(column), n = quoted(fresh.name);
-    const std::string value = fresh.value.empty() ? c : fresh.value;
-    const Column* old = column_before(step, table, column);
-    // They have no equality.
-    const std::string_view as = fresh.type == "json" || fresh.type == "xml" ? "::text" : "";
-    const SyncTrigger sync = fresh.stays ? sync_trigger(step, table, fresh.name, either_way(c, n, as))
-                                         : computed_by_trigger(step, table, fresh.name, value);
-    Recipe recipe;
-    recipe.steps.push_back(run(fmt::format("ALTER TABLE {} ADD COLUMN {} {};", t, n, fresh.type)));
-    recipe.steps.push_back(
-        run(sync.create, fresh.stays ? "keeps both columns equal, whichever of them the running code writes"
-                                     : fmt::format("keeps {} up to date while the running code writes {}", n, c)));
-    // As the new column stores it: its type may round, or have no operator to be compared with the old one's.
-    recipe.steps.push_back(backfill(table, fresh.name, value,
-                                    fmt::format("{}{} IS DISTINCT FROM ({})::{}{}", n, as, value, fresh.type, as)));
-    if (old && old->not_null) add_not_null(recipe, step, table, fresh.name);
-    const auto more = carried(step, table, column);
-    if (!more.empty())
-        recipe.steps.push_back(advice(fmt::format("make for {} what {} has: {}", n, c, list_in_words(more))));
-    add_note(recipe, fmt::format("{} is the last column of {} then", fresh.stays ? n : c, t));
-    const std::string renamed = old ? not_null_under_old_name(step, table, *old, fresh.name) : "";
-    if (fresh.stays) {
-        recipe.steps.push_back(after(fmt::format("a deploy whose code reads and writes {} and no longer {}", n, c),
-                                     run(fmt::format("{}ALTER TABLE {} DROP COLUMN {};{}", sync.drop, t, c, renamed))));
-        return recipe;
-    }
-    const std::string kept = quoted(clip(column, kMaxNameBytes - 4) + "_old");
-    // Nobody writes the old column from here on.
-    const std::string freed =
-        old && !old->not_null ? "" : fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL;\n", t, c);
-    recipe.steps.push_back(
-        run(fmt::format("{}{}ALTER TABLE {} RENAME COLUMN {} TO {};\nALTER TABLE {} RENAME COLUMN {} TO {};{}",
-                        sync.drop, freed, t, c, kept, t, n, c, renamed),
-            "in one transaction, and instant: give it a short lock_timeout"));
-    recipe.steps.push_back(after(fmt::format("a deploy that has run well on the new {}", c),
-                                 run(fmt::format("ALTER TABLE {} DROP COLUMN {};", t, kept))));
     return recipe;
 }
 

@@ -66,6 +66,12 @@ std::string timing(const Constraint& constraint) {
            (constraint.initially_deferred ? " INITIALLY DEFERRED" : "");
 }
 
+std::string literal(std::string_view text) {
+    std::string quoted_text = "'";
+    for (const char letter : text) quoted_text += letter == '\'' ? std::string("''") : std::string(1, letter);
+    return quoted_text + '\'';
+}
+
 std::string dollar_quoted(const std::string& text) {
     std::string tag = "$$";
     while (text.find(tag) != std::string::npos) tag.insert(1, "x");

@@ -24,6 +24,8 @@ std::string validate(const Name& table, const std::string& name);
 std::vector<RecipeStep> guard_then_validate(const Name& table, const std::string& name, const std::string& definition);
 std::string_view action_words(char action);
 std::string timing(const Constraint& constraint);
+/// 'it''s', as quote_literal
+std::string literal(std::string_view text);
 /// $$ ... $$, or with a tag that the text does not hold.
 std::string dollar_quoted(const std::string& text);
 

@@ -124,6 +124,34 @@ TEST_CASE("recipes parse and do not lead back to their rule") {
             }
 }
 
+TEST_CASE("batches are offered only where they come to an end") {
+    struct {
+        std::string sql;
+        bool offered;
+    } const cases[] = {
+        {"UPDATE orders SET state = 'new';", true},
+        {"UPDATE orders SET total = price * amount;", true},
+        {"UPDATE orders SET amount = amount + 1;", false},
+        {"UPDATE orders SET at = current_timestamp;", false},
+        {"UPDATE orders SET state = DEFAULT;", false},
+        {"UPDATE ONLY orders SET state = 'new';", false},
+        {"UPDATE unseen SET amount = 1;", true},
+        {"UPDATE unseen SET amount = 1.5;", false},  // an integer column would hold 2, and never be 1.5
+    };
+    for (const auto& c : cases) {
+        const analyze::Request request = request_of(
+            "CREATE TABLE orders (state text, price numeric, amount int, total numeric(10,2), at timestamptz);\n" +
+                std::string(kMigration) + c.sql,
+            18);
+        const Analysis analysis = analyze::analyze(request);
+        const auto update = std::find_if(analysis.findings.begin(), analysis.findings.end(),
+                                         [](const Finding& f) { return f.rule == "update-without-where"; });
+        INFO(c.sql);
+        REQUIRE(update != analysis.findings.end());
+        CHECK(update->recipe.has_value() == c.offered);
+    }
+}
+
 TEST_CASE("a recipe that needs no transaction says how its runner leaves it out") {
     struct {
         std::string format, word;

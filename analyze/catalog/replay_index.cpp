@@ -229,10 +229,11 @@ void create_index(Server server, const CreateIndex& action) {
     const Relation* table = std::as_const(server.catalog).find(action.table);
     if (!table || !(table->is_table() || table->kind == RelationKind::materialized_view)) return;
     if (action.concurrently && table->kind == RelationKind::partitioned_table) return;
-    const RelationId made = make_index(server, table->id, spec_of(action), action.only);
+    const RelationId id = table->id;
+    const RelationId made = make_index(server, id, spec_of(action), action.only);
     const bool on_expression = std::any_of(action.elements.begin(), action.elements.end(),
                                            [](const IndexElement& element) { return element.column.empty(); });
-    if (made && on_expression) server.catalog.get(table->id)->unanalyzed = true;
+    if (made && on_expression) server.catalog.get(id)->unanalyzed = true;
     if (made && action.if_not_exists && server.catalog.in_change()) server.catalog.get(made)->probably_new = true;
 }
 

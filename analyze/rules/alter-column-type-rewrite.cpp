@@ -74,6 +74,11 @@ CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO (
 CREATE TABLE orders_2025 PARTITION OF orders FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
 -- migration:
 ALTER TABLE orders ALTER COLUMN id TYPE numeric;
+)",
+            R"(
+CREATE TABLE orders (id serial PRIMARY KEY, number integer UNIQUE);
+-- migration:
+ALTER TABLE orders ALTER COLUMN id TYPE bigint;
 )"},
     .good = {R"(
 CREATE TABLE orders (note varchar(20));

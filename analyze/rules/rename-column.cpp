@@ -26,6 +26,11 @@ CREATE SCHEMA "Shop";
 CREATE TABLE "Shop"."Order Lines" (id bigint PRIMARY KEY, "Bar Code" text NOT NULL);
 -- migration:
 ALTER TABLE "Shop"."Order Lines" RENAME COLUMN "Bar Code" TO code;
+)",
+            R"(
+CREATE TABLE orders (id serial PRIMARY KEY, number integer NOT NULL CONSTRAINT order_number UNIQUE);
+-- migration:
+ALTER TABLE orders RENAME COLUMN number TO reference;
 )"},
     .good = {R"(
 CREATE TABLE orders (note text);

@@ -84,7 +84,7 @@ class Seen:
                 self.locks[oid] = max(mode, self.locks.get(oid, 0))
 
     def note_files(self, after, sizes, messages):
-        by_name = {relation.name: relation for relation in after.values()}
+        by_name = {relation.name: relation for oid, relation in after.items() if oid not in self.before}
         emptied = set()
         for relation in self.before.values():
             now = after.get(relation.oid) or by_name.get(relation.name)

@@ -20,11 +20,15 @@ WORK = re.compile(r"(scan|rewrite|index-rebuild) (.*)$")
 BLOCKS = {"table": "SHARE", "partitioned table": "SHARE", "materialized view": "ACCESS EXCLUSIVE"}
 # A recipe of settings goes in front of the statement, any other in its place.
 SETTINGS = re.compile(r"((SET|ALTER ROLE)\b[^;]*;\s*)+")
-LEFT_TO_READER = re.compile(r"\bfill (\S+)")
+FILLS = re.compile(r"\bfill (\S+)")
 
 
 class Disproved(Exception):
     pass
+
+
+class LeftToReader(Exception):
+    """A step does not run without what an earlier one asks of the reader in words."""
 
 
 @dataclass
@@ -102,7 +106,7 @@ class Proof:
         self.bench, self.pgfence, self.example = bench, pgfence, example
 
     def verdicts(self):
-        """["no recipe"], or for each recipe "proven", "proven, but ..." or "FAILED: ..."."""
+        """["no recipe"], or for each recipe "proven", "proven, but ...", "left to its reader: ..." or "FAILED: ..."."""
         recipes, reported = self.recipes()
         if not reported:
             return []
@@ -152,6 +156,8 @@ class Proof:
             end = self.follow(index, recipe)
         except Disproved as why:
             return "FAILED: %s" % why
+        except LeftToReader as what:
+            return "left to its reader: %s" % what
         if not wanted:
             return "proven, but the original fails as predicted"
         different = differences(wanted, end, self.values_that_vary)
@@ -178,7 +184,8 @@ class Proof:
             try:
                 self.take(run, step, live)
             except Disproved as why:
-                raise Disproved("step %d: %s" % (number, why))
+                words = [earlier["note"] for earlier in recipe["steps"][:number] if for_reader(earlier)]
+                raise LeftToReader(words[-1]) if words else Disproved("step %d: %s" % (number, why))
         run.then(Done(after))
         return run.end()
 
@@ -191,9 +198,9 @@ class Proof:
 
     def take(self, run, step, live):
         if not step["sql"]:
-            left = LEFT_TO_READER.search(step["note"])
-            if left:
-                run.then(Done([], fills=left.group(1)))
+            column = FILLS.search(step["note"])
+            if column:
+                run.then(Done([], fills=column.group(1)))
             return
         schema = ";\n".join([*run.schema, *(sql for done in run.done for sql in done.statements), ""])
         statements = self.pgfence.statements(schema, step["sql"])
@@ -214,6 +221,10 @@ class Proof:
         for setting in settings:
             session.rows(setting)
         return session
+
+
+def for_reader(step):
+    return not step["sql"] and not FILLS.search(step["note"])
 
 
 def texts(statements):

@@ -5,10 +5,11 @@ find their row, and a text is a JSON value as well.
 """
 ROWS = 1200
 TIME = "timestamp '2024-01-01' + g % 300 * interval '1 day'"
+HOUR = "timestamp '2024-01-01' + g * interval '1 hour'"
 OF_TYPE = {
     "bool": "g % 2 = 0", "uuid": "md5(g::text)::uuid", "json": "to_json(g)", "jsonb": "to_jsonb(g)",
-    "bytea": "g::text::bytea", "date": TIME, "timestamp": TIME, "timestamptz": TIME, "interval": "g * interval '1 hour'",
-    "tsrange": "tsrange(timestamp '2024-01-01' + g * interval '1 hour', timestamp '2024-01-01 01:00' + g * interval '1 hour')",
+    "bytea": "g::text::bytea", "date": TIME, "timestamp": TIME, "timestamptz": TIME,
+    "interval": "g * interval '1 hour'", "tsrange": "tsrange(%s, %s + interval '1 hour')" % (HOUR, HOUR),
     **dict.fromkeys(["int2", "int4", "int8", "numeric", "float4", "float8", "text", "varchar", "bpchar"], "g"),
 }
 # Leaf tables, referenced ones first. Of a partition: the first value of its bound, for the first column of the key.
@@ -28,7 +29,8 @@ SELECT t.oid, t.oid::regclass, substring(pg_get_expr(t.relpartbound, t.oid) FROM
  ORDER BY (SELECT max(level) FROM levels WHERE levels.oid = t.oid), t.oid
 """
 COLUMNS = """
-SELECT a.attnum, quote_ident(a.attname), coalesce(b.typname, t.typname), format_type(coalesce(b.oid, t.oid), a.atttypmod),
+SELECT a.attnum, quote_ident(a.attname), coalesce(b.typname, t.typname),
+       format_type(coalesce(b.oid, t.oid), a.atttypmod),
        (SELECT quote_literal(enumlabel) FROM pg_enum WHERE enumtypid = t.oid ORDER BY enumsortorder LIMIT 1)
   FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type b ON b.oid = t.typbasetype
  WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped AND a.attidentity <> 'a'

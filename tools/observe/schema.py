@@ -13,26 +13,26 @@ from server import PORT
 
 OBJECTS = r"""
 WITH rel AS (
-  SELECT c.*, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS full_name, to_jsonb(c) AS fields
+  SELECT c.oid AS relid, c.*, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS full_name
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ), col AS (
   SELECT rel.full_name, a.*, to_jsonb(a) AS fields,
          pg_get_expr(d.adbin, d.adrelid) AS value, t.typcollation, t.typstorage
-    FROM rel JOIN pg_attribute a ON a.attrelid = rel.oid JOIN pg_type t ON t.oid = a.atttypid
+    FROM rel JOIN pg_attribute a ON a.attrelid = relid JOIN pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
    WHERE relkind IN ('r', 'p', 'f', 'c', 'v', 'm') AND a.attnum > 0 AND NOT a.attisdropped
 )
 SELECT 'relation', full_name, concat_ws(' ', relkind, relpersistence, array_to_string(reloptions, ','), relreplident,
        relrowsecurity, relforcerowsecurity, relacl::text, pg_get_userbyid(relowner),
-       (SELECT spcname FROM pg_tablespace WHERE oid = reltablespace), obj_description(oid, 'pg_class'),
-       CASE relkind WHEN 'p' THEN pg_get_partkeydef(oid) END, pg_get_expr(relpartbound, oid),
-       CASE WHEN relkind IN ('v', 'm') THEN pg_get_viewdef(oid) END, CASE relkind WHEN 'm' THEN relispopulated END,
-       (SELECT string_agg(inhparent::regclass::text, ',' ORDER BY inhseqno) FROM pg_inherits WHERE inhrelid = oid))
+       (SELECT spcname FROM pg_tablespace WHERE oid = reltablespace), obj_description(relid, 'pg_class'),
+       CASE relkind WHEN 'p' THEN pg_get_partkeydef(relid) END, pg_get_expr(relpartbound, relid),
+       CASE WHEN relkind IN ('v', 'm') THEN pg_get_viewdef(relid) END, CASE relkind WHEN 'm' THEN relispopulated END,
+       (SELECT string_agg(inhparent::regclass::text, ',' ORDER BY inhseqno) FROM pg_inherits WHERE inhrelid = relid))
   FROM rel
 UNION ALL
 SELECT 'column', full_name || '.' || quote_ident(attname), concat_ws(' ', format_type(atttypid, atttypmod),
-       CASE WHEN attcollation <> typcollation THEN attcollation::regcollation::text END,
+       CASE WHEN attcollation <> typcollation THEN (SELECT collname FROM pg_collation WHERE oid = attcollation) END,
        CASE WHEN attnotnull THEN 'NOT NULL' END, 'DEFAULT ' || value, 'identity ' || nullif(attidentity::text, ''),
        'generated ' || nullif(fields->>'attgenerated', ''), CASE WHEN attstorage <> typstorage THEN attstorage END,
        nullif(coalesce((fields->>'attstattarget')::int, -1), -1), array_to_string(attoptions, ','), attacl::text,
@@ -45,23 +45,23 @@ UNION ALL
 SELECT 'constraint', coalesce(rel.full_name, contypid::regtype::text) || '.' || quote_ident(conname),
        concat_ws(' ', pg_get_constraintdef(c.oid), CASE WHEN NOT convalidated THEN 'not validated' END,
                  CASE WHEN NOT conislocal THEN 'inherited' END, obj_description(c.oid, 'pg_constraint'))
-  FROM pg_constraint c LEFT JOIN rel ON rel.oid = c.conrelid
- WHERE (rel.oid IS NOT NULL OR contypid >= 16384) AND contype <> 't'
+  FROM pg_constraint c LEFT JOIN rel ON relid = c.conrelid
+ WHERE (relid IS NOT NULL OR contypid >= 16384) AND contype <> 't'
 UNION ALL
 SELECT 'index', full_name, concat_ws(' ', pg_get_indexdef(indexrelid), CASE WHEN NOT indisvalid THEN 'invalid' END,
        CASE WHEN indisclustered THEN 'clustered' END, CASE WHEN indisreplident THEN 'replica identity' END)
-  FROM pg_index JOIN rel ON rel.oid = indexrelid
+  FROM pg_index JOIN rel ON relid = indexrelid
 UNION ALL
 SELECT 'sequence', full_name, concat_ws(' ', seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache,
        seqcycle, (SELECT 'of ' || refobjid::regclass || '.' || attname FROM pg_depend
                     JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
                    WHERE classid = 'pg_class'::regclass AND objid = seqrelid AND deptype IN ('a', 'i')))
-  FROM pg_sequence JOIN rel ON rel.oid = seqrelid
+  FROM pg_sequence JOIN rel ON relid = seqrelid
 UNION ALL
 SELECT 'trigger', full_name || '.' || quote_ident(tgname), concat_ws(' ', pg_get_triggerdef(t.oid), tgenabled)
-  FROM pg_trigger t JOIN rel ON rel.oid = tgrelid WHERE NOT tgisinternal
+  FROM pg_trigger t JOIN rel ON relid = tgrelid WHERE NOT tgisinternal
 UNION ALL
-SELECT 'disabled trigger', full_name, count(*)::text FROM pg_trigger t JOIN rel ON rel.oid = tgrelid
+SELECT 'disabled trigger', full_name, count(*)::text FROM pg_trigger t JOIN rel ON relid = tgrelid
  WHERE tgisinternal AND tgenabled = 'D' GROUP BY full_name
 UNION ALL
 SELECT 'function', oid::regprocedure::text, CASE WHEN prokind <> 'a' THEN pg_get_functiondef(oid) END FROM pg_proc
@@ -75,7 +75,7 @@ SELECT 'type', t.oid::regtype::text, concat_ws(' ', typtype, format_type(nullif(
   FROM pg_type t WHERE t.oid >= 16384 AND typtype IN ('d', 'e', 'r')
 UNION ALL
 SELECT 'policy', full_name || '.' || quote_ident(polname), concat_ws(' ', polcmd, polpermissive,
-       pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) FROM pg_policy JOIN rel ON rel.oid = polrelid
+       pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) FROM pg_policy JOIN rel ON relid = polrelid
 UNION ALL
 SELECT 'extension', extname, extversion FROM pg_extension
 UNION ALL
