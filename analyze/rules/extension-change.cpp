@@ -31,9 +31,6 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm;
 )",
             R"(
 DROP EXTENSION pg_trgm;
-)",
-            R"(
-ALTER EXTENSION postgis UPDATE TO '3.4';
 )"},
     .good = {R"(
 CREATE EXTENSION IF NOT EXISTS pg_trgm VERSION '1.6';

@@ -12,7 +12,8 @@ std::vector<std::string> given(const Step& step) {
         names.push_back(table->name.name);
         for (const Constraint& constraint : table->constraints) names.push_back(constraint.name);
     }
-    for (const ChosenColumn& column : new_columns(step).columns) names.push_back(column.column->name);
+    const ChosenColumns made = new_columns(step);
+    for (const ChosenColumn& column : made.columns) names.push_back(column.column->name);
     if (const auto* index = step.is<CreateIndex>()) names.push_back(index->name);
     if (const auto* view = step.is<CreateView>()) names.push_back(view->name.name);
     if (const auto* rename = step.is<Rename>()) names.push_back(rename->new_name);

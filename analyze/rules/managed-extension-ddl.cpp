@@ -48,7 +48,7 @@ ALTER TABLE readings ADD COLUMN value double precision;
         if (!table || table->managed_by.empty()) return {};
         return {of_name(
             step, *name,
-            fmt::format("{} manages {}: this goes through to all of its parts", table->managed_by, quoted(*name)))};
+            fmt::format("{} is managed by {}: this goes through to all of its parts", quoted(*name), quoted(*name)))};
     },
 };
 

@@ -142,8 +142,8 @@ ALTER TABLE orders ADD CONSTRAINT fk_orders_user_id FOREIGN KEY (user_id) REFERE
             names.hold("table", table->name.name, table->name);
             for (const Constraint& constraint : table->constraints) hold_constraint(names, constraint, table->name, "");
         }
-        for (const ChosenColumn& column : new_columns(step).columns)
-            hold_column(names, *column.column, new_columns(step).table);
+        const ChosenColumns made = new_columns(step);
+        for (const ChosenColumn& column : made.columns) hold_column(names, *column.column, made.table);
         if (const auto* alter = step.is<AlterTable>())
             for (const AlterTableCmd& cmd : alter->cmds)
                 if (cmd.subtype == AlterTableType::AddConstraint && cmd.constraint)

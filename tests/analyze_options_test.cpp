@@ -1,0 +1,107 @@
+// Rules that are off by default, what they are set to, and what a later statement may still put right.
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+#include <vector>
+
+#include "analyze/analyze.h"
+
+using namespace pgfence;
+
+namespace {
+
+analyze::Request request_of(const std::vector<std::string>& files, std::string_view rule = "") {
+    analyze::Request request;
+    for (const std::string& sql : files) {
+        Script script;
+        script.file = static_cast<FileId>(request.changed.size());
+        script.sql = sql;
+        request.changed.push_back(std::move(script));
+    }
+    if (!rule.empty()) request.switched_on.emplace(rule);
+    return request;
+}
+
+/// Messages of one rule, one line each.
+std::string said(const analyze::Request& request, std::string_view rule) {
+    std::string all;
+    for (const Finding& finding : analyze::analyze(request).findings)
+        if (finding.rule == rule) all += finding.message + "\n";
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("a rule that is off is not asked, and says so") {
+    const std::string sql = "CREATE TABLE \"Orders\" (id bigint PRIMARY KEY);";
+    const Analysis off = analyze::analyze(request_of({sql}));
+    CHECK(off.not_asked.contains("naming-convention"));
+    CHECK_FALSE(off.not_asked.contains("drop-table"));
+    CHECK(said(request_of({sql}), "naming-convention").empty());
+    const Analysis on = analyze::analyze(request_of({sql}, "naming-convention"));
+    CHECK_FALSE(on.not_asked.contains("naming-convention"));
+    CHECK(said(request_of({sql}, "naming-convention"), "naming-convention") ==
+          "table \"Orders\" does not follow \"snake_case\"\n");
+}
+
+TEST_CASE("options are the team's, else the rule's own") {
+    const std::string sql = "CREATE INDEX CONCURRENTLY i ON orders (a, b, c, d);";
+    auto request = request_of({sql}, "index-too-many-columns");
+    CHECK(said(request, "index-too-many-columns") == "this index of orders has 4 columns, 3 are allowed\n");
+    request.options["index-too-many-columns"]["max-columns"] = std::int64_t{4};
+    CHECK(said(request, "index-too-many-columns").empty());
+}
+
+TEST_CASE("what another file of the change puts right is no finding") {
+    const std::string table = "CREATE TABLE orders (id bigint NOT NULL);";
+    const std::string key = "ALTER TABLE orders ADD PRIMARY KEY (id);";
+    CHECK_FALSE(said(request_of({table}), "create-table-no-primary-key").empty());
+    CHECK(said(request_of({table, key}), "create-table-no-primary-key").empty());
+    CHECK(said(request_of({table, "DROP TABLE orders;"}), "create-table-no-primary-key").empty());
+}
+
+TEST_CASE("types are judged on new tables and old ones, once for each statement") {
+    CHECK(said(request_of({"CREATE TABLE t (id bigint PRIMARY KEY, a varchar(1), b varchar(2), c varchar(3), d "
+                           "varchar(4), e varchar(5), f varchar(6), g varchar(7));"}),
+               "prefer-text-over-varchar") ==
+          "the length of a, b, c, d, e and 2 more columns of t is hard to change later: text, with a CHECK where there "
+          "is a limit, is not\n");
+    auto request = request_of({"ALTER TABLE t ALTER COLUMN a TYPE varchar(20);"});
+    request.schema = {"CREATE TABLE t (a varchar(10));"};
+    CHECK(said(request, "prefer-text-over-varchar").empty());
+    CHECK(said(request_of({"CREATE TEMPORARY TABLE t (a varchar(10));"}), "prefer-text-over-varchar").empty());
+}
+
+TEST_CASE("a file of which nobody said how it is sent is not told to be rerunnable") {
+    auto request = request_of({"CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY);"});
+    CHECK_FALSE(said(request, "not-rerunnable").empty());
+    request.changed.front().transaction_assumed = true;
+    CHECK(said(request, "not-rerunnable").empty());
+    request.changed.front().transaction_assumed = false;
+    request.changed.front().transaction = TransactionMode::per_file;
+    CHECK(said(request, "not-rerunnable").empty());
+}
+
+TEST_CASE("what cannot be read is a finding too where the team wants it") {
+    CHECK(said(request_of({"ALTER EXTENSION postgis UPDATE TO '3.4';"}, "extension-change"), "extension-change") ==
+          "an extension's update runs a script that is not judged here\n");
+    CHECK(said(request_of({"DROP OWNED BY bob;"}, "superuser-operation"), "superuser-operation") ==
+          "this changes what the whole server shares, which is not the schema's\n");
+}
+
+TEST_CASE("a timeout of the role is not asked for in a file that it would break") {
+    auto request = request_of({"CREATE INDEX i ON orders (a);"});
+    request.changed.front().format = "prisma";
+    const Analysis analysis = analyze::analyze(request);
+    const auto found = std::find_if(analysis.findings.begin(), analysis.findings.end(),
+                                    [](const Finding& f) { return f.rule == "missing-statement-timeout"; });
+    REQUIRE(found != analysis.findings.end());
+    CHECK(found->recipe->steps.front().sql.starts_with("ALTER ROLE CURRENT_USER SET statement_timeout"));
+}
+
+TEST_CASE("the backstop still speaks where only wishes were reported") {
+    const Analysis analysis = analyze::analyze(request_of({"LOCK TABLE orders;"}, "require-schema-name"));
+    CHECK(std::any_of(analysis.findings.begin(), analysis.findings.end(),
+                      [](const Finding& f) { return f.rule == "lock-table" || f.rule == "unexplained-hazard"; }));
+}
