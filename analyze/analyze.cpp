@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <thread>
 #include <tuple>
 
 #include "analyze/body_walk.h"
 #include "analyze/lower/lower.h"
 #include "analyze/model/model.h"
+#include "analyze/removed_names.h"
 #include "analyze/rule.h"
 #include "analyze/scope/scope.h"
 #include "analyze/timeline.h"
@@ -33,7 +35,7 @@ std::vector<Lowered> lower_all(const std::vector<std::string_view>& texts) {
 
 RuleInfo info_of(const NamedRule& named) {
     return {std::string(named.id), std::string(named.rule->title), std::string(named.rule->why), named.rule->category,
-            default_severity(named.rule->category)};
+            default_severity(*named.rule)};
 }
 
 void add_once(std::vector<std::string>& all, std::string what) {
@@ -67,11 +69,39 @@ void merge(Effects& into, Effects&& more) {
     append(into.created, more.created);
     append(into.dropped, more.dropped);
     append(into.failures, more.failures);
+    append(into.caveats, more.caveats);
     for (std::string& what : more.depends_on) add_once(into.depends_on, std::move(what));
     append(into.proofs, more.proofs);
     into.certainty = std::max(into.certainty, more.certainty);
     std::sort(into.locks.begin(), into.locks.end(),
               [](const Lock& a, const Lock& b) { return a.relation < b.relation; });
+}
+
+constexpr std::string_view kUnparsed = "a statement that does not parse";
+
+/// What does not parse is a statement too, of which nothing is known.
+std::vector<LoweredStatement> as_statements(const std::vector<SyntaxError>& errors) {
+    std::vector<LoweredStatement> statements;
+    for (const SyntaxError& error : errors)
+        statements.push_back({.begin = error.begin,
+                              .end = error.end,
+                              .kind = std::string(kUnparsed),
+                              .actions = {Unmodelled{error.message, true}}});
+    return statements;
+}
+
+std::vector<const LoweredStatement*> in_order(const std::vector<LoweredStatement>& some,
+                                              const std::vector<LoweredStatement>& others) {
+    std::vector<const LoweredStatement*> all;
+    for (const auto* list : {&some, &others})
+        for (const LoweredStatement& statement : *list) all.push_back(&statement);
+    std::stable_sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->begin < b->begin; });
+    return all;
+}
+
+/// A finding about what is lost or broken explains no lock.
+bool is_about_locks(Category category) {
+    return category == Category::rewrite || category == Category::scan || category == Category::lock;
 }
 
 /// What a statement hides from us, if anything: it is listed as unread, with its place.
@@ -118,6 +148,7 @@ public:
         for (const Script& script : request_.history) remember(lowered_[next++], &script);
         timeline_.now().begin_change();
         for (const Script& script : request_.changed) judge(lowered_[next++], script);
+        keep_what_stands();
         for (const NamedRule& named : all_rules()) analysis_.rules.push_back(info_of(named));
         return std::move(analysis_);
     }
@@ -184,26 +215,48 @@ private:
         file.transaction_assumed = script.transaction_assumed;
         file.unread = script.unread;
         timeline_.begin_file();
-        scope_.begin_file(script.transaction, static_cast<std::uint32_t>(lowered.statements.size()), script.format);
+        const std::vector<LoweredStatement> unparsed = as_statements(lowered.errors);
+        const auto all = in_order(lowered.statements, unparsed);
+        scope_.begin_file(script.transaction, static_cast<std::uint32_t>(all.size()), script.format);
         once_.clear();
-        for (const LoweredStatement& statement : lowered.statements) judge(statement, script, file);
+        for (const LoweredStatement* statement : all) judge(*statement, script, file);
         scope_.end_file();
-
-        for (const SyntaxError& error : lowered.errors)
-            file.unread.push_back({span(error.begin, error.end), "a statement that does not parse", error.message});
         for (const LoweredComment& comment : lowered.comments)
             file.comments.push_back({span(comment.begin, comment.end), comment.text});
         std::sort(file.unread.begin(), file.unread.end(),
                   [](const Unread& a, const Unread& b) { return a.span.begin < b.span.begin; });
-        std::sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
-            return std::tie(a.span.begin, a.rule, a.span.end, a.message) <
-                   std::tie(b.span.begin, b.rule, b.span.end, b.message);
+        std::sort(findings_.begin(), findings_.end(), [](const Found& a, const Found& b) {
+            return std::tie(a.finding.span.begin, a.finding.rule, a.finding.span.end, a.finding.message) <
+                   std::tie(b.finding.span.begin, b.finding.rule, b.finding.span.end, b.finding.message);
         });
-        analysis_.findings.insert(analysis_.findings.end(), std::make_move_iterator(findings_.begin()),
-                                  std::make_move_iterator(findings_.end()));
+        all_found_.insert(all_found_.end(), std::make_move_iterator(findings_.begin()),
+                          std::make_move_iterator(findings_.end()));
         findings_.clear();
         analysis_.files.push_back(std::move(file));
     }
+
+    /// A later statement of the change may have put right what an earlier one left open.
+    void keep_what_stands() {
+        for (Found& found : all_found_)
+            if (!found.stands_at_end || found.stands_at_end(timeline_.now()))
+                analysis_.findings.push_back(std::move(found.finding));
+        all_found_.clear();
+        for (const Removed& removed : removed_)
+            if (const RemovedObject& object = removed.object; !is_back(object, timeline_.now()))
+                analysis_.removed.push_back({object.column.empty() ? object.relation.name : object.column,
+                                             object.column.empty() ? "" : object.relation.name, in_words(object),
+                                             removed.span, removed.statement});
+    }
+
+    struct Found {
+        Finding finding;
+        std::function<bool(const Catalog& end)> stands_at_end;
+    };
+    struct Removed {
+        RemovedObject object;
+        SourceSpan span;
+        std::size_t statement;
+    };
 
     /// The statement at hand and where its findings go.
     struct At {
@@ -272,6 +325,8 @@ private:
                         .version = request_.version,
                         .alone = alone};
         ask_rules(step, running, at, first_finding);
+        for (RemovedObject& object : removed_by(step))
+            removed_.push_back({std::move(object), at.span_of(running), at.file.statements.size()});
         const bool sets = std::holds_alternative<SetVariable>(running.action);
         if (running.part && (!sets || running.conditions.empty()))
             scope_.after_in_body(running.action, effects, at.span_of(running), kind);
@@ -282,7 +337,7 @@ private:
         for (const NamedRule& named : all_rules())
             if (!named.rule->backstop) ask(named, step, running, at);
         const bool explained = std::any_of(findings_.begin() + static_cast<std::ptrdiff_t>(first), findings_.end(),
-                                           [](const Finding& f) { return f.category != Category::robustness; });
+                                           [](const Found& f) { return is_about_locks(f.finding.category); });
         if (explained) return;
         for (const NamedRule& named : all_rules())
             if (named.rule->backstop) ask(named, step, running, at);
@@ -297,19 +352,20 @@ private:
             const bool clause = located && c.begin >= 0 && c.end > c.begin;
             const SourceSpan span = clause ? at.span(c.begin, c.end) : at.span_of(running);
             if (running.part) fit_to_body(c, running);
-            findings_.push_back({.rule = std::string(named.id),
-                                 .category = rule.category,
-                                 .span = span,
-                                 .statement = at.file.statements.size(),
-                                 .message = std::move(c.message),
-                                 .relations = std::move(c.relations),
-                                 .lock = c.lock,
-                                 .grows_with_rows = c.grows_with_rows,
-                                 .certainty = c.certainty,
-                                 .depends_on = std::move(c.depends_on),
-                                 .recipe = std::move(c.recipe),
-                                 .related = c.related,
-                                 .related_message = std::move(c.related_message)});
+            findings_.push_back({{.rule = std::string(named.id),
+                                  .category = rule.category,
+                                  .span = span,
+                                  .statement = at.file.statements.size(),
+                                  .message = std::move(c.message),
+                                  .relations = std::move(c.relations),
+                                  .lock = c.lock,
+                                  .grows_with_rows = c.grows_with_rows,
+                                  .certainty = c.certainty,
+                                  .depends_on = std::move(c.depends_on),
+                                  .recipe = std::move(c.recipe),
+                                  .related = c.related,
+                                  .related_message = std::move(c.related_message)},
+                                 std::move(c.stands_at_end)});
             if (!rule.once_per_file) continue;
             once_.push_back(named.id);
             return;
@@ -321,7 +377,9 @@ private:
     ScopeTracker scope_;
     BodyWalk walk_;
     std::vector<Lowered> lowered_;
-    std::vector<Finding> findings_;       // of the file at hand
+    std::vector<Found> findings_;   // of the file at hand
+    std::vector<Found> all_found_;  // of the files before it
+    std::vector<Removed> removed_;
     std::vector<std::string_view> once_;  // rules that have spoken for this file
     Analysis analysis_;
 };

@@ -85,6 +85,8 @@ Severity default_severity(Category category) {
     return Severity::error;
 }
 
+Severity default_severity(const Rule& rule) { return rule.severity.value_or(default_severity(rule.category)); }
+
 std::string quoted(std::string_view identifier) {
     if (stands_bare(identifier)) return std::string(identifier);
     std::string text = "\"";

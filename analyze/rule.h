@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,6 +57,9 @@ struct Consequence {
     std::vector<std::string> depends_on;
     std::optional<SourceSpan> related;
     std::string related_message;
+    /// Asked of the catalog that the whole change leaves behind: false takes the finding back, as a later statement has
+    /// put it right. Empty: it stands. Outlives the Step.
+    std::function<bool(const Catalog& end)> stands_at_end;
 };
 
 struct Rule {
@@ -70,7 +74,8 @@ struct Rule {
     int since = 11;                 ///< first major it applies to
     int until = 99;                 ///< last major it applies to
     bool once_per_file = false;     ///< the first finding in a file stands for all that would follow
-    bool backstop = false;          ///< asked last, and only where no rule but a robustness one reported the statement
+    bool backstop = false;          ///< asked last, and only where no rule about rewrites, scans or locks reported it
+    std::optional<Severity> severity = std::nullopt;  ///< where the category's would be too loud
 };
 
 struct NamedRule {
@@ -83,6 +88,8 @@ const std::vector<NamedRule>& all_rules();
 /// rewrite, scan, lock, correctness: error; destructive, compatibility: warning; type-choice, robustness: notice;
 /// policy: off.
 Severity default_severity(Category category);
+/// The category's, unless the rule has its own.
+Severity default_severity(const Rule& rule);
 
 // ---- words for messages and recipes ---------------------------------------------------------------------------------
 

@@ -20,6 +20,11 @@ std::string versions(const Rule& rule) {
     return fmt::format("{} to {}", rule.since, rule.until);
 }
 
+/// What the index says of a rule that does not follow its category.
+std::string quieter(const Rule& rule) {
+    return rule.severity ? fmt::format(" ({} by default)", name_of(*rule.severity)) : "";
+}
+
 std::string examples(std::string_view heading, const std::vector<std::string_view>& all) {
     std::string text = fmt::format("\n## {}\n", heading);
     for (const std::string_view sql : all) text += fmt::format("\n```sql\n{}\n```\n", trimmed(sql));
@@ -42,7 +47,7 @@ std::string rule_page(const NamedRule& named) {
     const Rule& rule = *named.rule;
     std::string page = fmt::format("# {}\n\n{}.\n\n", named.id, rule.title);
     page += fmt::format("| category | default severity | PostgreSQL |\n|---|---|---|\n| {} | {} | {} |\n\n",
-                        name_of(rule.category), name_of(default_severity(rule.category)), versions(rule));
+                        name_of(rule.category), name_of(default_severity(rule)), versions(rule));
     page += fmt::format("{}\n", trimmed(rule.why));
     page += examples("Reported", rule.bad);
     page += examples("Not reported", rule.good);
@@ -68,8 +73,8 @@ std::string rule_index(const std::vector<RuleInfo>& others) {
         std::string rows;
         for (const NamedRule& named : all_rules())
             if (named.rule->category == category)
-                rows += fmt::format("| [{}]({}.md) | {} | {} |\n", named.id, named.id, named.rule->title,
-                                    versions(*named.rule));
+                rows += fmt::format("| [{}]({}.md) | {}{} | {} |\n", named.id, named.id, named.rule->title,
+                                    quieter(*named.rule), versions(*named.rule));
         for (const RuleInfo& rule : others)
             if (rule.category == category)
                 rows += fmt::format("| [{}]({}.md) | {} | all |\n", rule.id, rule.id, rule.title);

@@ -82,9 +82,10 @@ struct Constraint {
     std::vector<std::string> fk_columns;  ///< empty on a column constraint: the column itself
     std::vector<std::string> pk_columns;  ///< empty: the referenced table's primary key
     char on_delete = 'a',
-         on_update = 'a';    ///< FKCONSTR_ACTION_*: a no action, r restrict, c cascade, n set null, d set default
-    bool not_valid = false;  ///< NOT VALID was written (skip_validation)
-    bool enforced = true;    ///< false: NOT ENFORCED (18+)
+         on_update = 'a';  ///< FKCONSTR_ACTION_*: a no action, r restrict, c cascade, n set null, d set default
+    std::vector<std::string> set_columns;  ///< ON DELETE SET NULL (columns), 15+; empty: all of them
+    bool not_valid = false;                ///< NOT VALID was written (skip_validation)
+    bool enforced = true;                  ///< false: NOT ENFORCED (18+)
     bool deferrable = false;
     bool initially_deferred = false;
     bool no_inherit = false;
@@ -185,9 +186,12 @@ struct Dml {
     enum class Kind : std::uint8_t { select, insert, update, delete_, merge, copy_from, copy_to };
     Kind kind = Kind::select;
     Query query;
-    bool always_true_where = false;        ///< WHERE true, WHERE 1=1
-    bool values_only = false;              ///< INSERT ... VALUES (not SELECT)
-    std::vector<std::string> set_columns;  ///< UPDATE SET a, b
+    bool always_true_where = false;           ///< WHERE true, WHERE 1=1
+    bool values_only = false;                 ///< INSERT ... VALUES (not SELECT)
+    std::vector<std::string> set_columns;     ///< UPDATE SET a, b; parts of one column (a[1], a.f) count once
+    std::vector<std::string> insert_columns;  ///< INSERT INTO t (a, b), likewise
+    std::optional<Expr> where;                ///< of the outermost UPDATE, DELETE or SELECT, INSERT's SELECT included
+    bool has_from = false;                    ///< of the same: FROM, DELETE's USING
 };
 
 struct CreateTableAs {
@@ -415,6 +419,7 @@ struct PublicationChange {
     std::string name;
     std::vector<Name> tables;
     bool all_tables = false;
+    bool drop = false;  ///< ALTER PUBLICATION ... DROP
 };
 
 // ---- types, sequences, functions, the rest --------------------------------------------------------------------------
@@ -450,6 +455,10 @@ struct CreateCompositeType {
 struct CreateOtherType {
     Name name;
 };  ///< range, base, shell
+struct CreateCollation {
+    Name name;
+    bool deterministic = true;
+};
 struct CreateDomain {
     Name name;
     TypeName base;
@@ -475,7 +484,8 @@ struct RoutineBody;  ///< below: it holds actions
 struct CreateFunction {
     Name name;
     bool or_replace = false, procedure = false, security_definer = false;
-    char volatility = 'v';  ///< 'i', 's', 'v': CREATE FUNCTION's default is VOLATILE
+    bool has_sql_body = false;  ///< BEGIN ATOMIC or RETURN (14+): names in it were looked up when it was made
+    char volatility = 'v';      ///< 'i', 's', 'v': CREATE FUNCTION's default is VOLATILE
     std::string language, body;
     int arguments = 0;                  ///< input ones
     int defaults = 0;                   ///< of these, how many a call may leave out
@@ -548,14 +558,16 @@ struct NotInTransaction {};
 /// Known to the parser, not to us. Never safe: it is listed as unread.
 struct Unmodelled {
     std::string why;
+    bool syntax_error = false;  ///< the parser refused it: `why` is its message
 };
 
-using Action = std::variant<CreateTable, CreateTableAs, CreateView, RefreshMaterializedView, CreateIndex, Reindex,
-                            Cluster, Vacuum, AlterTable, Rename, SetSchema, ChangeOwner, Drop, Truncate, LockTable, Dml,
-                            CreateTrigger, PolicyChange, CreateRule, CreateStatistics, PublicationChange,
-                            CreateSequence, AlterSequence, CreateEnum, AlterEnum, CreateCompositeType, CreateOtherType,
-                            CreateDomain, AlterDomain, CreateFunction, DoBlock, Call, CreateSchema, CreateExtension,
-                            Comment, Grant, Transaction, SetVariable, Harmless, NotInTransaction, Unmodelled>;
+using Action =
+    std::variant<CreateTable, CreateTableAs, CreateView, RefreshMaterializedView, CreateIndex, Reindex, Cluster, Vacuum,
+                 AlterTable, Rename, SetSchema, ChangeOwner, Drop, Truncate, LockTable, Dml, CreateTrigger,
+                 PolicyChange, CreateRule, CreateStatistics, PublicationChange, CreateSequence, AlterSequence,
+                 CreateEnum, AlterEnum, CreateCompositeType, CreateOtherType, CreateCollation, CreateDomain,
+                 AlterDomain, CreateFunction, DoBlock, Call, CreateSchema, CreateExtension, Comment, Grant, Transaction,
+                 SetVariable, Harmless, NotInTransaction, Unmodelled>;
 
 // ---- bodies of DO blocks, functions and procedures -----------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 #pragma once
-// The rules that judge suppressions rather than SQL, and how rules are called.
+// The rules that judge something beside the SQL (suppressions, the code around it), and how rules are called.
 
 #include <functional>
 #include <map>
@@ -12,6 +12,7 @@
 namespace pgfence::policy {
 
 inline constexpr std::string_view kUnusedSuppression = "unused-suppression";
+inline constexpr std::string_view kSameRelease = "same-release-code-and-schema";
 inline constexpr std::string_view kExpiredSuppression = "expired-suppression";
 
 /// In order of id. `explain`, the docs and config files know them beside the rules of analyze/.

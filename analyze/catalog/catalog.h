@@ -34,6 +34,7 @@ struct Column {
     Name collation;
     bool inherited = false;  ///< came from a parent
     bool local = true;       ///< also defined here (attislocal): it stays when the parent drops it
+    bool existing = true;    ///< before the change under review
 };
 
 struct TableConstraint {
@@ -51,7 +52,8 @@ struct TableConstraint {
     Name referenced_name;       ///< resolved
     std::vector<std::string> referenced_columns;
     char on_delete = 'a', on_update = 'a';
-    RelationId index = 0;  ///< UNIQUE, PRIMARY KEY, EXCLUDE
+    std::vector<std::string> set_columns;  ///< of ON DELETE SET NULL or DEFAULT; empty: all
+    RelationId index = 0;                  ///< UNIQUE, PRIMARY KEY, EXCLUDE
 };
 
 struct TriggerInfo {
@@ -90,6 +92,8 @@ struct Relation {
     std::vector<Statistics> statistics;
     std::string access_method, tablespace;
     RelationId replica_identity_index = 0, clustered_on = 0;
+    char replica_identity = 'd';  ///< d, n, f, i as in pg_class.relreplident
+    bool published = false;       ///< a publication names it
 
     // indexes
     RelationId table = 0;
@@ -111,6 +115,7 @@ struct Relation {
     // sequences
     RelationId owner_table = 0;
     std::string owner_column;
+    std::uint32_t restarts = 0;  ///< how often ALTER has moved it
 
     const Column* column(std::string_view name) const;
     Column* column(std::string_view name);
@@ -162,6 +167,19 @@ public:
     bool complete() const { return complete_; }
     /// A transaction ended: values that it added to enums may be used.
     void end_transaction();
+
+    /// How often setval() was called; of which sequence nobody can tell.
+    std::uint32_t setval_calls() const { return setval_calls_; }
+    void note_setval() { ++setval_calls_; }
+    /// A collation that takes different strings for equal.
+    void note_nondeterministic(const Name& resolved);
+    bool is_nondeterministic(const Name& collation) const;
+    /// Policies of tables that are not known.
+    void note_policy_on_unknown(const Name& resolved);
+    bool has_policy_on_unknown(const Name& resolved) const;
+    /// A publication FOR ALL TABLES is there.
+    bool publishes_all_tables() const { return publishes_all_tables_; }
+    void publish_all_tables() { publishes_all_tables_ = true; }
 
     /// The schemas unqualified names are looked up in; "$user", pg_catalog and "" are left out. {"public"} at first.
     void set_search_path(std::vector<std::string> schemas);
@@ -318,8 +336,11 @@ private:
     std::vector<std::string> schemas_{"public"};
     std::vector<std::string> search_path_{"public"};
     std::vector<Name> grown_enums_;
+    SharedMap<bool> nondeterministic_, with_policies_;  // by "schema\0name"
     RelationId next_id_ = 1;
     std::size_t copies_ = 0, visits_ = 0;
+    std::uint32_t setval_calls_ = 0;
+    bool publishes_all_tables_ = false;
     bool in_change_ = false;
     bool complete_ = false;
 };

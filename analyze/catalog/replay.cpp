@@ -20,10 +20,22 @@ void create_sequence(Server server, const CreateSequence& action) {
 void alter_sequence(Server server, const AlterSequence& action) {
     const Relation* sequence = std::as_const(server.catalog).find(action.name);
     if (!sequence || sequence->kind != RelationKind::sequence) return;
+    if (action.restart) ++server.catalog.get(sequence->id)->restarts;
     if (action.owned_by_none) server.catalog.set_owner(sequence->id, 0, "");
     const Relation* owner =
         action.owned_by_table.empty() ? nullptr : std::as_const(server.catalog).find(action.owned_by_table);
     if (owner) server.catalog.set_owner(sequence->id, owner->id, action.owned_by_column);
+}
+
+void publish(Server server, const PublicationChange& action) {
+    if (action.all_tables) server.catalog.publish_all_tables();
+    for (const Name& name : action.tables)
+        if (Relation* table = server.catalog.find(name)) table->published = !action.drop;
+}
+
+void run_query(Server server, const Dml& action) {
+    for (const FunctionUse& use : action.query.functions)
+        if (use.name.name == "setval") server.catalog.note_setval();
 }
 
 void create_trigger(Server server, const CreateTrigger& action) {
@@ -110,7 +122,11 @@ struct Replay {
     void operator()(const Drop& a) const { drop(server, a); }
     void operator()(const CreateTrigger& a) const { create_trigger(server, a); }
     void operator()(const PolicyChange& a) const {
-        if (Relation* table = a.create ? server.catalog.find(a.table) : nullptr) add_named(table->policies, a.name);
+        if (!a.create) return;
+        if (Relation* table = server.catalog.find(a.table))
+            add_named(table->policies, a.name);
+        else
+            server.catalog.note_policy_on_unknown(server.catalog.resolve(a.table));
     }
     void operator()(const CreateRule& a) const {
         if (Relation* table = server.catalog.find(a.table)) add_named(table->rules, a.name);
@@ -122,9 +138,14 @@ struct Replay {
     void operator()(const AlterEnum& a) const { alter_enum(server, a); }
     void operator()(const CreateCompositeType& a) const { create_composite(server, a); }
     void operator()(const CreateOtherType& a) const { server.catalog.put_type(server.catalog.creation_name(a.name)); }
+    void operator()(const CreateCollation& a) const {
+        if (!a.deterministic) server.catalog.note_nondeterministic(server.catalog.creation_name(a.name));
+    }
     void operator()(const CreateDomain& a) const { create_domain(server, a); }
     void operator()(const AlterDomain& a) const { alter_domain(server, a); }
     void operator()(const CreateFunction& a) const { create_function(server, a); }
+    void operator()(const Dml& a) const { run_query(server, a); }
+    void operator()(const PublicationChange& a) const { publish(server, a); }
     void operator()(const CreateSchema& a) const { server.catalog.create_schema(a.name); }
 
     // These leave the schema as it is, or change what only the session knows: settings and transactions are the
@@ -133,8 +154,6 @@ struct Replay {
     void operator()(const ChangeOwner&) const {}
     void operator()(const Truncate&) const {}
     void operator()(const LockTable&) const {}
-    void operator()(const Dml&) const {}
-    void operator()(const PublicationChange&) const {}
     void operator()(const DoBlock&) const {}
     void operator()(const Call&) const {}
     void operator()(const CreateExtension&) const {}

@@ -101,11 +101,12 @@ Action lower_create_statistics(const CreateStatsStmt& statistics) {
     return out;
 }
 
-Action lower_publication(std::string name, const List* objects, bool all_tables, bool create) {
+Action lower_publication(std::string name, const List* objects, bool all_tables, bool create, bool drop) {
     PublicationChange out;
     out.create = create;
     out.name = std::move(name);
     out.all_tables = all_tables;
+    out.drop = drop;
     for (const auto* object : items<PublicationObjSpec>(objects))
         if (object->pubtable) out.tables.push_back(name_of(object->pubtable->relation));
     return out;

@@ -89,6 +89,7 @@ Action lower_create_function(const CreateFunctionStmt& function, const Place& pl
     for (const auto* parameter : items<FunctionParameter>(function.parameters)) add_parameter(*parameter, out);
     out.trigger = is_trigger(function.returnType);
     for (const auto* option : items<DefElem>(function.options)) add_option(*option, place, out);
+    out.has_sql_body = function.sql_body != nullptr;
     if (function.sql_body) add_sql_body(place, out);
     return out;
 }

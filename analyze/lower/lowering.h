@@ -80,7 +80,7 @@ Action lower_create_policy(const CreatePolicyStmt& policy, const Place& place);
 Action lower_alter_policy(const AlterPolicyStmt& policy, const Place& place);
 Action lower_create_rule(const RuleStmt& rule, const Place& place);
 Action lower_create_statistics(const CreateStatsStmt& statistics);
-Action lower_publication(std::string name, const List* objects, bool all_tables, bool create);
+Action lower_publication(std::string name, const List* objects, bool all_tables, bool create, bool drop = false);
 Action lower_create_extension(const CreateExtensionStmt& extension);
 
 Action lower_create_sequence(const CreateSeqStmt& sequence);
@@ -100,6 +100,7 @@ Action lower_rename(const RenameStmt& rename);
 Action lower_set_schema(const AlterObjectSchemaStmt& alter);
 Action lower_owner(const AlterOwnerStmt& alter);
 Action lower_drop(const DropStmt& drop);
+Action lower_drop_database(const DropdbStmt& drop);
 Action lower_truncate(const TruncateStmt& truncate, const Place& place);
 Action lower_lock(const LockStmt& lock, const Place& place);
 Action lower_comment(const CommentStmt& comment);

@@ -89,7 +89,8 @@ std::optional<Action> lower_change(const Node* n, const Place& place) {
         case T_AlterPolicyStmt: return lower_alter_policy(as<AlterPolicyStmt>(n), place);
         case T_AlterPublicationStmt: {
             const auto& p = as<AlterPublicationStmt>(n);
-            return lower_publication(text_of(p.pubname), p.pubobjects, p.for_all_tables, false);
+            return lower_publication(text_of(p.pubname), p.pubobjects, p.for_all_tables, false,
+                                     p.action == AP_DropObjects);
         }
         case T_AlterSeqStmt: return lower_alter_sequence(as<AlterSeqStmt>(n));
         case T_AlterEnumStmt: return lower_alter_enum(as<AlterEnumStmt>(n));
@@ -129,7 +130,6 @@ std::optional<Action> lower_run(const Node* n, const Place& place) {
 std::optional<Action> lower_cluster_wide(const Node* n) {
     switch (nodeTag(n)) {
         case T_CreatedbStmt:
-        case T_DropdbStmt:
         case T_CreateTableSpaceStmt:
         case T_DropTableSpaceStmt:
         case T_AlterSystemStmt:
@@ -139,6 +139,7 @@ std::optional<Action> lower_cluster_wide(const Node* n) {
             if (can_refresh(as<AlterSubscriptionStmt>(n).kind)) return NotInTransaction{};
             return Harmless{};
         case T_AlterDatabaseStmt: return lower_alter_database(as<AlterDatabaseStmt>(n));
+        case T_DropdbStmt: return lower_drop_database(as<DropdbStmt>(n));
         case T_DiscardStmt: return lower_discard(as<DiscardStmt>(n));
         default: return std::nullopt;
     }

@@ -52,6 +52,7 @@ void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd
         }
     }
     if (!table) return;
+    if (key && cmd.bound) refuse_unfit_bound(answer, *key, *cmd.bound, i);
     lock_for_new_partition(answer, *table);
     if (const Relation* other = answer.catalog.default_partition(table->id)) {
         answer.lock(*other, AccessExclusive, "default partition");

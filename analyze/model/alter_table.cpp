@@ -193,7 +193,26 @@ struct Alteration {
         if (!table) answer.work(Work::Kind::index_build, statement.name, cause, i, true, index);
     }
     std::string name() const { return answer.catalog.qualified(statement.name); }
+    /// A column as it is, or as this statement adds it.
+    std::optional<KeyColumn> key_column(const std::string& column) const {
+        if (const Column* known = table ? table->column(column) : nullptr)
+            return KeyColumn{known->type, known->collation};
+        for (const AlterTableCmd& cmd : statement.cmds)
+            if (cmd.subtype == AlterTableType::AddColumn && cmd.column && cmd.column->name == column)
+                return KeyColumn{cmd.column->type, cmd.column->collation};
+        return std::nullopt;
+    }
+    void compare_columns(const Constraint& key, const std::vector<std::string>& columns, std::size_t i) const {
+        compare_key_columns(
+            answer, key, columns, [this](const std::string& c) { return key_column(c); }, i);
+    }
 };
+
+void warn_of_check(Answer& answer, const Constraint& check, std::size_t i) {
+    if (!check.expr) return;
+    if (const std::string call = unsteady_call(*check.expr, answer.now.version); !call.empty())
+        answer.warns(Caveat::Kind::unstable_check, call, i);
+}
 
 // ---- NOT NULL ------------------------------------------------------------------------------------------------------
 
@@ -236,6 +255,7 @@ void scan_for_nulls(const Alteration& a, const AlterTableCmd& cmd, const std::st
 
 void add_foreign_key(const Alteration& a, const AlterTableCmd& cmd, const Constraint& key, std::size_t i) {
     lock_referenced(a.answer, key.referenced, ShareRowExclusive);
+    a.compare_columns(key, key.fk_columns, i);
     const bool partitioned = a.table && a.table->kind == RelationKind::partitioned_table;
     if (key.not_valid && partitioned && a.answer.now.version < 18)
         a.answer.fails(Failure::Kind::not_allowed,
@@ -273,6 +293,9 @@ LockMode lock_to_rename_index(int version) { return version >= 12 ? ShareUpdateE
 
 void add_key(const Alteration& a, const AlterTableCmd& cmd, const Constraint& key, std::size_t i) {
     const bool primary = key.type == ConstraintType::primary_key;
+    if (a.table && a.table->partition_key)
+        refuse_key_without_partition_key(a.answer, *a.table->partition_key, key.keys,
+                                         primary ? "a primary key" : "a unique constraint", i);
     if (key.using_index.empty()) {
         const Cause cause = primary ? Cause::primary_key : Cause::unique;
         // A key on ONLY a partitioned table waits for its partitions' indexes.
@@ -300,6 +323,7 @@ void add_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i
     const Constraint& c = *cmd.constraint;
     switch (c.type) {
         case ConstraintType::check:
+            warn_of_check(a.answer, c, i);
             if (!c.enforced) a.answer.needs_version(18, "NOT ENFORCED", i);
             if (!c.not_valid && c.enforced) a.scan(cmd, Cause::check, i);
             break;
@@ -416,6 +440,10 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (!cmd.column) return;
     const ColumnDef& column = *cmd.column;
     if (cmd.missing_ok && a.table && a.table->column(column.name)) return;
+    if (a.table && a.table->column(column.name))
+        a.answer.fails(Failure::Kind::duplicate_object,
+                       "column \"" + column.name + "\" of relation \"" + a.statement.name.name + "\" already exists",
+                       true, i);
     a.added_columns.insert(column.name);
 
     const Constraint* value = find(column, ConstraintType::default_);
@@ -439,12 +467,14 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
             i);
     }
     for (const Constraint& c : column.constraints) {
+        if (c.type == ConstraintType::check) warn_of_check(a.answer, c, i);
         if (c.type == ConstraintType::check && !c.not_valid && c.enforced && !rewriting) a.scan(cmd, Cause::check, i);
         if (c.type == ConstraintType::check && rewriting) a.scan(cmd, Cause::check, i);
         if (c.type == ConstraintType::unique) a.build(cmd, Cause::unique, i, c.name);
         if (c.type == ConstraintType::primary_key) a.build(cmd, Cause::primary_key, i, c.name);
         if (c.type != ConstraintType::foreign_key) continue;
         lock_referenced(a.answer, c.referenced, ShareRowExclusive);
+        a.compare_columns(c, {column.name}, i);
         // transformAlterTableStmt: a column that is all null needs no check.
         const bool partitioned_on_11 =
             a.table && a.table->kind == RelationKind::partitioned_table && a.answer.now.version < 12;
@@ -453,7 +483,7 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     }
 }
 
-void drop_column(const Alteration& a, const AlterTableCmd& cmd) {
+void drop_column(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     const Catalog& catalog = a.answer.catalog;
     if (a.table && !a.table->column(cmd.name) && a.table->columns_known) return;
     // ONLY leaves the children their column, but they are told that it is their own now (ATExecDropColumn).
@@ -478,6 +508,7 @@ void drop_column(const Alteration& a, const AlterTableCmd& cmd) {
             if (sequence->owner_column == cmd.name) a.answer.lock(*sequence, AccessExclusive, "owned sequence");
         if (cmd.cascade) lock_dependent_views(a.answer, *t, cmd.name);
     }
+    if (a.table && !cmd.cascade) refuse_drop_of_depended_on(a.answer, *a.table, cmd.name, i);
 }
 
 // ---- ALTER COLUMN TYPE: RememberAllDependentForRebuilding, ATPostAlterTypeCleanup, TryReuseIndex, TryReuseForeignKey
@@ -555,6 +586,16 @@ std::string_view collation_name(const Name& collation) {
     return collation.name == "default" ? std::string_view() : std::string_view(collation.name);
 }
 
+void judge_fit(const Alteration& a, const AlterTableCmd& cmd, const Column& column, std::size_t i) {
+    switch (fit_of_values(column.type, cmd.column->type, cmd.expr, cmd.name, a.answer.catalog)) {
+        case Fit::whole: return;
+        case Fit::rounded: return a.answer.warns(Caveat::Kind::values_rounded, cmd.name, i);
+        case Fit::refused:
+            return a.answer.fails(Failure::Kind::existing_rows, "a value that is there may be too large or too long",
+                                  false, i);
+    }
+}
+
 void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (!cmd.column) return;
     if (!a.table || !a.table->column(cmd.name)) {
@@ -573,6 +614,7 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
             type_change(column->type, cmd.column->type, cmd.expr, cmd.name, a.answer.catalog, a.answer.now);
         const bool rewritten = change.conversion != Conversion::none;
         if (change.conversion == Conversion::unknown) a.answer.depends_on(change.depends_on);
+        if (t == a.table) judge_fit(a, cmd, *column, i);
         const bool collation_stays = collation_name(cmd.column->collation) == collation_name(column->collation);
         if (rewritten && t->kind == RelationKind::partitioned_table)
             for (const Relation* index : a.answer.catalog.indexes_of(t->id))
@@ -645,12 +687,20 @@ void lock_identity_sequence(const Alteration& a, const AlterTableCmd& cmd, LockM
 
 bool statement_is_on_index(const Alteration& a) { return a.statement.object == ObjectType::index; }
 
+void set_default(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
+    if (!cmd.expr) return;
+    std::vector<std::string> unknown_functions;
+    if (volatility_of(*cmd.expr, a.answer.catalog, a.answer.now.version, unknown_functions) == Volatility::volatile_)
+        a.answer.warns(Caveat::Kind::unstable_default, cmd.name, i);
+}
+
 void model_command(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     using enum AlterTableType;
     switch (cmd.subtype) {
         case AddColumn: add_column(a, cmd, i); break;
-        case DropColumn: drop_column(a, cmd); break;
+        case DropColumn: drop_column(a, cmd, i); break;
         case AlterColumnType: alter_column_type(a, cmd, i); break;
+        case ColumnDefault: set_default(a, cmd, i); break;
         case SetNotNull: scan_for_nulls(a, cmd, cmd.name, Cause::not_null, i); break;
         case SetExpression: set_expression(a, cmd, i); break;
         case AddConstraint: add_constraint(a, cmd, i); break;

@@ -56,7 +56,7 @@ ALTER TABLE orders RENAME CONSTRAINT a TO b;
                         fmt::format("running code that uses {} {} fails once it is {}", word_for(rename->object),
                                     quoted(rename->relation), quoted(rename->new_name)))};
     },
-    .aliases = "rename-schema rename",
+    .aliases = "rename",
 };
 
 }  // namespace pgfence::rules
