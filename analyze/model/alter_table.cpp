@@ -167,6 +167,7 @@ struct Alteration {
     std::vector<const Relation*> below;  ///< descendants that subcommands recurse to; empty with ONLY
     std::set<std::string> added_columns = {};
     std::set<std::string> dropped_constraints = {};  ///< by this statement, wherever in it: AT_PASS_DROP comes first
+    std::set<std::string> dropped_columns = {};      ///< likewise
 
     /// Every relation with storage that a recursing subcommand touches.
     std::vector<const Relation*> targets(const AlterTableCmd& cmd) const {
@@ -440,7 +441,7 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (!cmd.column) return;
     const ColumnDef& column = *cmd.column;
     if (cmd.missing_ok && a.table && a.table->column(column.name)) return;
-    if (a.table && a.table->column(column.name))
+    if (a.table && a.table->column(column.name) && !a.dropped_columns.contains(column.name))
         a.answer.fails(Failure::Kind::duplicate_object,
                        "column \"" + column.name + "\" of relation \"" + a.statement.name.name + "\" already exists",
                        true, i);
@@ -775,8 +776,10 @@ void model(Answer& answer, const AlterTable& statement) {
     answer.lock(statement.name, mode);
 
     Alteration a{answer, statement, table, {}};
-    for (const AlterTableCmd& cmd : statement.cmds)
+    for (const AlterTableCmd& cmd : statement.cmds) {
         if (cmd.subtype == AlterTableType::DropConstraint) a.dropped_constraints.insert(cmd.name);
+        if (cmd.subtype == AlterTableType::DropColumn) a.dropped_columns.insert(cmd.name);
+    }
     if (table && !statement.only) a.below = answer.catalog.descendants(table->id);
     for (std::size_t i = 0; i < statement.cmds.size(); ++i) {
         const AlterTableCmd& cmd = statement.cmds[i];

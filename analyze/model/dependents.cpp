@@ -12,6 +12,29 @@ namespace {
 
 using Going = std::set<RelationId>;
 
+bool calls(const std::optional<Expr>& expr, const std::string& function) {
+    std::vector<const Expr*> open;
+    if (expr) open.push_back(&*expr);
+    while (!open.empty()) {
+        const Expr& e = *open.back();
+        open.pop_back();
+        if (e.kind == Expr::Kind::call && e.name.name == function) return true;
+        for (const Expr& arg : e.args) open.push_back(&arg);
+    }
+    return false;
+}
+
+/// In a trigger, default, generated column, check or index.
+bool uses(const Relation& relation, const std::string& function) {
+    const auto any = [](const auto& all, auto has) { return std::any_of(all.begin(), all.end(), has); };
+    return any(relation.triggers, [&](const TriggerInfo& t) { return t.function.name == function; }) ||
+           any(relation.columns,
+               [&](const Column& c) { return calls(c.default_expr, function) || calls(c.generated_expr, function); }) ||
+           any(relation.constraints, [&](const TableConstraint& c) { return calls(c.expr, function); }) ||
+           any(relation.elements, [&](const IndexElement& e) { return calls(e.expr, function); }) ||
+           calls(relation.where, function);
+}
+
 class Dependents {
 public:
     Dependents(Answer& answer, const Going& going) : answer_(answer), going_(going) {}
@@ -30,9 +53,10 @@ public:
         for (const Relation* view : answer_.catalog.views_on(table.id)) {
             const auto& used = view->used_columns;
             const bool named = std::find(used.begin(), used.end(), column) != used.end();
-            if (named || view->uses_star) add(*view, word(view->kind));
-            // A * stands for the columns that were there when the view was made.
-            if (!named && view->uses_star) certain_ = false;
+            // A * stands for the columns that were there when the view was made, of whichever table it was.
+            const bool starred = view->uses_star && view->reads.size() == 1;
+            if (named || starred) add(*view, word(view->kind));
+            if (!named && starred) certain_ = false;
         }
         for (const auto& [other, key] : answer_.catalog.referencing(table.id)) {
             const auto& columns = key->referenced_columns;
@@ -53,7 +77,7 @@ public:
 
     void of_function(const Name& function) {
         for (const RelationId id : answer_.catalog.calling(function))
-            if (const Relation* relation = answer_.catalog.get(id)) {
+            if (const Relation* relation = answer_.catalog.get(id); relation && uses(*relation, function.name)) {
                 add(*relation, "what is defined on");
                 certain_ = false;  // found by name: it may be another function of that name
             }
@@ -77,8 +101,15 @@ private:
     static std::string word(RelationKind kind) { return std::string(name_of(kind)); }
 
     void of_sequence(const Relation& sequence) {
-        for (const RelationId id : answer_.catalog.drawing_from(sequence.name))
-            if (const Relation* table = answer_.catalog.get(id)) add(*table, "a default of");
+        const std::string full = name_in_report(sequence);
+        for (const RelationId id : answer_.catalog.drawing_from(sequence.name)) {
+            const Relation* table = answer_.catalog.get(id);
+            const bool draws = table && std::any_of(table->columns.begin(), table->columns.end(), [&](const Column& c) {
+                                   const std::string drawn = c.default_expr ? sequence_of(*c.default_expr) : "";
+                                   return drawn == full || drawn == sequence.name.name;
+                               });
+            if (draws) add(*table, "a default of");
+        }
     }
 
     void add(const Relation& relation, const std::string& what) {

@@ -30,6 +30,13 @@ CREATE TABLE people (mood mood);
 DROP TYPE mood;
 )",
             R"(
+CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TABLE orders (id bigint);
+CREATE TRIGGER audit AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION audit();
+-- migration:
+DROP FUNCTION audit();
+)",
+            R"(
 CREATE TABLE orders (price numeric, total numeric GENERATED ALWAYS AS (price * 2) STORED);
 -- migration:
 DO $$ BEGIN
@@ -37,6 +44,16 @@ DO $$ BEGIN
 END $$;
 )"},
     .good = {R"(
+CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TABLE orders (id serial);
+CREATE TRIGGER audit AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION audit();
+-- migration:
+DROP TRIGGER audit ON orders;
+DROP FUNCTION audit();
+ALTER TABLE orders ALTER COLUMN id DROP DEFAULT;
+DROP SEQUENCE orders_id_seq;
+)",
+             R"(
 CREATE TABLE orders (id bigint, note text);
 CREATE VIEW order_ids AS SELECT id FROM orders;
 -- migration:

@@ -1,6 +1,17 @@
 #include "analyze/judge.h"
 
 namespace pgfence::rules {
+namespace {
+
+/// It belongs to a column that no longer draws from it: what is left of a serial column that became something else.
+bool is_a_leftover(const Step& step, const Name& name) {
+    const Relation* sequence = step.before.find(name);
+    const Relation* table = sequence ? step.before.get(sequence->owner_table) : nullptr;
+    const Column* column = table ? table->column(sequence->owner_column) : nullptr;
+    return column && !column->identity && !column->default_expr;
+}
+
+}  // namespace
 
 extern const Rule drop_sequence{
     .title = "Dropped sequence loses its position, and defaults that draw from it",
@@ -22,6 +33,12 @@ CREATE TABLE orders (number bigint DEFAULT nextval('order_numbers'));
 DROP SEQUENCE IF EXISTS order_numbers CASCADE;
 )"},
     .good = {R"(
+CREATE TABLE orders (id serial);
+-- migration:
+ALTER TABLE orders ALTER COLUMN id DROP DEFAULT;
+DROP SEQUENCE orders_id_seq;
+)",
+             R"(
 CREATE SEQUENCE order_numbers;
 DROP SEQUENCE order_numbers;
 )",
@@ -33,7 +50,7 @@ ALTER SEQUENCE order_numbers RESTART WITH 1000;
         if (!drop || drop->object != ObjectType::sequence) return {};
         std::vector<Consequence> found;
         for (const Name& name : drop->names) {
-            if (!step.existing(name)) continue;
+            if (!step.existing(name) || is_a_leftover(step, name)) continue;
             const auto users =
                 drop->cascade ? step.before.drawing_from(step.before.resolve(name)) : std::vector<RelationId>{};
             std::vector<std::string> tables;

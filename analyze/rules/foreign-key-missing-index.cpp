@@ -23,8 +23,7 @@ bool is_indexed(const Catalog& catalog, RelationId table, const std::vector<std:
                        [&](const Relation* index) { return finds_rows_by(*index, columns); });
 }
 
-std::optional<Recipe> with_index(const Step& step, const Relation& table, const std::vector<std::string>& columns) {
-    if (!step.alone || table.kind == RelationKind::partitioned_table) return std::nullopt;
+std::string index_on(const Step& step, const Relation& table, const std::vector<std::string>& columns) {
     std::string joined, listed;
     for (const std::string& column : columns) {
         joined += (joined.empty() ? "" : "_") + column;
@@ -33,12 +32,20 @@ std::optional<Recipe> with_index(const Step& step, const Relation& table, const 
     const std::string name =
         step.after.choose_name(table.name.schema, table.name.name, joined, "idx", Catalog::Among::relations);
     const auto* create = step.is<CreateTable>();
-    const Name& written = create ? create->name : step.is<AlterTable>()->name;
-    const auto index = [&](std::string_view concurrently) {
-        return fmt::format("CREATE INDEX {}{} ON {} ({});", concurrently, quoted(name), quoted(written), listed);
-    };
-    const RecipeStep last = table.existing ? outside_transaction(step, index("CONCURRENTLY ")) : run(index(""));
-    return Recipe{{run(step.sql + ";"), last}, "the index is added"};
+    return fmt::format("CREATE INDEX {}{} ON {} ({});", table.existing ? "CONCURRENTLY " : "", quoted(name),
+                       quoted(create ? create->name : step.is<AlterTable>()->name), listed);
+}
+
+/// The statement, then an index for each of its keys that lacks one.
+std::optional<Recipe> with_indexes(const Step& step, const Relation& table,
+                                   const std::vector<const TableConstraint*>& keys) {
+    if (!step.alone || table.kind == RelationKind::partitioned_table) return std::nullopt;
+    Recipe recipe{{run(step.sql + ";")}, "the index is added"};
+    for (const TableConstraint* key : keys) {
+        std::string sql = index_on(step, table, key->columns);
+        recipe.steps.push_back(table.existing ? outside_transaction(step, std::move(sql)) : run(std::move(sql)));
+    }
+    return recipe;
 }
 
 }  // namespace
@@ -87,16 +94,18 @@ CREATE TABLE members (user_id bigint REFERENCES users, team bigint, PRIMARY KEY 
 ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users NOT VALID;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
-        std::vector<Consequence> found;
         const Relation* table = table_after(step);
-        for (const TableConstraint* key : added_foreign_keys(step)) {
-            if (is_indexed(step.after, table->id, key->columns)) continue;
+        auto keys = added_foreign_keys(step);
+        std::erase_if(keys,
+                      [&](const TableConstraint* key) { return is_indexed(step.after, table->id, key->columns); });
+        std::vector<Consequence> found;
+        for (const TableConstraint* key : keys) {
             Consequence consequence;
             consequence.message =
                 fmt::format("no index of {} begins with {}: a row deleted from {} reads all of it", quoted(table->name),
                             list_in_words(key->columns), quoted(key->referenced_name));
             consequence.relations = {step.qualified(table->name)};
-            consequence.recipe = with_index(step, *table, key->columns);
+            consequence.recipe = with_indexes(step, *table, keys);
             consequence.stands_at_end = [id = table->id, columns = key->columns](const Catalog& end) {
                 return end.get(id) != nullptr && !is_indexed(end, id, columns);
             };

@@ -29,9 +29,10 @@ std::vector<Consequence> used_too_early(const Step& step) {
         Consequence consequence;
         consequence.message = fmt::format("{} is used before the statement that creates it", lock.relation);
         consequence.relations = {lock.relation};
-        consequence.stands_at_end = [name](const Catalog& end) {
+        // One that is there already, and only gets the name later, takes the place of a table that nobody told us of.
+        consequence.stands_at_end = [name, then = step.after](const Catalog& end) {
             const Relation* made = end.find(name);
-            return made && !made->existing;
+            return made && !made->existing && !then.get(made->id);
         };
         found.push_back(std::move(consequence));
     }
@@ -85,10 +86,23 @@ DROP TABLE IF EXISTS orders;
 CREATE TABLE orders (user_id bigint);
 )",
              R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+-- migration:
+CREATE TABLE orders_new (user_id bigint);
+INSERT INTO orders_new SELECT user_id FROM orders;
+DROP TABLE orders;
+ALTER TABLE orders_new RENAME TO orders;
+)",
+             R"(
 CREATE TABLE orders (id bigint, note text);
 -- migration:
 ALTER TABLE orders ADD COLUMN IF NOT EXISTS note text;
 CREATE TABLE IF NOT EXISTS orders (id bigint, note text);
+)",
+             R"(
+CREATE TABLE orders (id bigint, note text);
+-- migration:
+ALTER TABLE orders ADD COLUMN note text DEFAULT '', DROP COLUMN note;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         auto found = used_too_early(step);

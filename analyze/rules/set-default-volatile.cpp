@@ -38,7 +38,8 @@ ALTER TABLE orders ALTER token SET DEFAULT gen_random_uuid();
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::ColumnDefault}))
             for (const Caveat* caveat : caveats(step, Caveat::Kind::unstable_default)) {
-                const Column* column = column_before(step, clause.statement.name, clause.cmd.name);
+                const Relation* table = table_after(step);
+                const Column* column = table ? table->column(clause.cmd.name) : nullptr;
                 if (caveat->command != clause.index || (column && (column->not_null || !column->existing))) continue;
                 found.push_back(at(of_name(step, clause.statement.name,
                                            fmt::format("only new rows of {} get a value for {}", clause.table(),
