@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <thread>
 #include <tuple>
 
 #include "analyze/body_walk.h"
 #include "analyze/lower/lower.h"
 #include "analyze/model/model.h"
+#include "analyze/removed_names.h"
 #include "analyze/rule.h"
 #include "analyze/scope/scope.h"
 #include "analyze/timeline.h"
@@ -67,12 +69,40 @@ void merge(Effects& into, Effects&& more) {
     append(into.created, more.created);
     append(into.dropped, more.dropped);
     append(into.failures, more.failures);
+    append(into.caveats, more.caveats);
     for (std::string& what : more.depends_on) add_once(into.depends_on, std::move(what));
     append(into.proofs, more.proofs);
     into.padding = std::max(into.padding, more.padding);
     into.certainty = std::max(into.certainty, more.certainty);
     std::sort(into.locks.begin(), into.locks.end(),
               [](const Lock& a, const Lock& b) { return a.relation < b.relation; });
+}
+
+constexpr std::string_view kUnparsed = "a statement that does not parse";
+
+/// What does not parse is a statement too, of which nothing is known.
+std::vector<LoweredStatement> as_statements(const std::vector<SyntaxError>& errors) {
+    std::vector<LoweredStatement> statements;
+    for (const SyntaxError& error : errors)
+        statements.push_back({.begin = error.begin,
+                              .end = error.end,
+                              .kind = std::string(kUnparsed),
+                              .actions = {Unmodelled{error.message, true}}});
+    return statements;
+}
+
+std::vector<const LoweredStatement*> in_order(const std::vector<LoweredStatement>& some,
+                                              const std::vector<LoweredStatement>& others) {
+    std::vector<const LoweredStatement*> all;
+    for (const auto* list : {&some, &others})
+        for (const LoweredStatement& statement : *list) all.push_back(&statement);
+    std::stable_sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->begin < b->begin; });
+    return all;
+}
+
+/// A finding about what is lost or broken explains no lock.
+bool is_about_locks(Category category) {
+    return category == Category::rewrite || category == Category::scan || category == Category::lock;
 }
 
 /// What a statement hides from us, if anything: it is listed as unread, with its place.
@@ -130,11 +160,6 @@ std::vector<Asked> asked_by(const Request& request, std::set<std::string, std::l
         asked.push_back({&named, merged(rule.options, chosen == request.options.end() ? none : chosen->second)});
     }
     return asked;
-}
-
-/// Wishes about how things are written explain nothing of what a statement does.
-bool explains(Category category) {
-    return category != Category::robustness && category != Category::type_choice && category != Category::policy;
 }
 
 class Run {
@@ -223,14 +248,13 @@ private:
         file.unread = script.unread;
         file.no_way_back = script.no_way_back;
         timeline_.begin_file();
-        scope_.begin_file(script.transaction, static_cast<std::uint32_t>(lowered.statements.size()), script.format);
+        const std::vector<LoweredStatement> unparsed = as_statements(lowered.errors);
+        const auto all = in_order(lowered.statements, unparsed);
+        scope_.begin_file(script.transaction, static_cast<std::uint32_t>(all.size()), script.format);
         once_.clear();
         earlier_.clear();
-        for (const LoweredStatement& statement : lowered.statements) judge(statement, script, file);
+        for (const LoweredStatement* statement : all) judge(*statement, script, file);
         scope_.end_file();
-
-        for (const SyntaxError& error : lowered.errors)
-            file.unread.push_back({span(error.begin, error.end), "a statement that does not parse", error.message});
         for (const LoweredComment& comment : lowered.comments)
             file.comments.push_back({span(comment.begin, comment.end), comment.text});
         std::sort(file.unread.begin(), file.unread.end(),
@@ -250,7 +274,23 @@ private:
         for (Found& found : all_found_)
             if (!found.stands_at_end || found.stands_at_end(timeline_.now()))
                 analysis_.findings.push_back(std::move(found.finding));
+        all_found_.clear();
+        for (const Removed& removed : removed_)
+            if (const RemovedObject& object = removed.object; !is_back(object, timeline_.now()))
+                analysis_.removed.push_back({object.column.empty() ? object.relation.name : object.column,
+                                             object.column.empty() ? "" : object.relation.name, in_words(object),
+                                             removed.span, removed.statement});
     }
+
+    struct Found {
+        Finding finding;
+        std::function<bool(const Catalog& end)> stands_at_end;
+    };
+    struct Removed {
+        RemovedObject object;
+        SourceSpan span;
+        std::size_t statement;
+    };
 
     /// The statement at hand and where its findings go.
     struct At {
@@ -329,6 +369,8 @@ private:
                   .transaction_assumed = at.file.transaction_assumed,
                   .earlier = std::span(earlier_).last(std::min(kLookedBack, earlier_.size()))};
         ask_rules(step, running, at, first_finding);
+        for (RemovedObject& object : removed_by(step))
+            removed_.push_back({std::move(object), at.span_of(running), at.file.statements.size()});
         const bool sets = std::holds_alternative<SetVariable>(running.action);
         if (running.part && (!sets || running.conditions.empty()))
             scope_.after_in_body(running.action, effects, at.span_of(running), kind);
@@ -339,7 +381,7 @@ private:
         for (const Asked& asked : asked_)
             if (!asked.named->rule->backstop) ask(asked, step, running, at);
         const bool explained = std::any_of(findings_.begin() + static_cast<std::ptrdiff_t>(first), findings_.end(),
-                                           [](const Found& f) { return explains(f.finding.category); });
+                                           [](const Found& f) { return is_about_locks(f.finding.category); });
         if (explained) return;
         for (const Asked& asked : asked_)
             if (asked.named->rule->backstop) ask(asked, step, running, at);
@@ -382,12 +424,9 @@ private:
     std::vector<Lowered> lowered_;
     Analysis analysis_;  // before asked_, which tells it who is not
     std::vector<Asked> asked_;
-    struct Found {
-        Finding finding;
-        std::function<bool(const Catalog& end)> stands_at_end;
-    };
-    std::vector<Found> findings_;         // of the file at hand
-    std::vector<Found> all_found_;        // of the files before
+    std::vector<Found> findings_;   // of the file at hand
+    std::vector<Found> all_found_;  // of the files before it
+    std::vector<Removed> removed_;
     std::vector<std::string_view> once_;  // rules that have spoken for this file
     std::vector<Earlier> earlier_;        // of the file at hand
 };

@@ -128,6 +128,28 @@ Consequence at(Consequence consequence, const Clause& clause) {
     return consequence;
 }
 
+Consequence at(Consequence consequence, const Step& step, std::size_t command) {
+    const auto* alter = step.is<AlterTable>();
+    if (!alter || command >= alter->cmds.size()) return consequence;
+    return at(std::move(consequence), Clause{*alter, alter->cmds[command], command});
+}
+
+std::vector<Consequence> of_failures(const Step& step, Failure::Kind kind, std::string_view before) {
+    std::vector<Consequence> found;
+    for (const Failure& failure : step.effects.failures)
+        if (failure.kind == kind)
+            found.push_back(
+                at(of_failure(step, failure, fmt::format("{}: {}", before, failure.message)), step, failure.command));
+    return found;
+}
+
+std::vector<const Caveat*> caveats(const Step& step, Caveat::Kind kind) {
+    std::vector<const Caveat*> found;
+    for (const Caveat& caveat : step.effects.caveats)
+        if (caveat.kind == kind) found.push_back(&caveat);
+    return found;
+}
+
 std::vector<Consequence> judge_clauses(const Step& step, const std::vector<Clause>& candidates,
                                        std::initializer_list<Cause> causes, const Judge& judge) {
     std::vector<Consequence> found;
@@ -175,6 +197,28 @@ bool is_concurrent(const Step& step) {
     if (const auto* refresh = step.is<RefreshMaterializedView>()) return refresh->concurrently;
     const auto detaches = clauses(step, {AlterTableType::DetachPartition});
     return std::any_of(detaches.begin(), detaches.end(), [](const Clause& c) { return c.cmd.concurrently; });
+}
+
+bool is_made_anew(const Catalog& end, const Name& name) {
+    const Relation* table = end.find(name);
+    return table && table->is_table() && !table->existing;
+}
+
+const Relation* table_after(const Step& step) {
+    if (const auto* create = step.is<CreateTable>()) return step.after.find(create->name);
+    if (const auto* alter = step.is<AlterTable>()) return step.after.find(alter->name);
+    return nullptr;
+}
+
+std::vector<const TableConstraint*> added_foreign_keys(const Step& step) {
+    std::vector<const TableConstraint*> found;
+    const Relation* now = table_after(step);
+    if (!now) return found;
+    const Relation* then = step.before.get(now->id);
+    for (const TableConstraint& c : now->constraints)
+        if (c.type == ConstraintType::foreign_key && !c.inherited && !(then && then->constraint_named(c.name)))
+            found.push_back(&c);
+    return found;
 }
 
 bool is_partitioned(const Step& step, const Name& table) {

@@ -55,6 +55,11 @@ Consequence of_failure(const Step& step, const Failure& failure, std::string mes
                        std::optional<Recipe> recipe = std::nullopt);
 /// Placed on the clause, where the parser told its place.
 Consequence at(Consequence consequence, const Clause& clause);
+/// Placed on that subcommand of the ALTER TABLE, if it is one.
+Consequence at(Consequence consequence, const Step& step, std::size_t command);
+/// One for each failure of that kind: "<before>: <the server's words>".
+std::vector<Consequence> of_failures(const Step& step, Failure::Kind kind, std::string_view before);
+std::vector<const Caveat*> caveats(const Step& step, Caveat::Kind kind);
 
 /// What a rule says of one clause that is costly for `causes`.
 struct Said {
@@ -77,6 +82,12 @@ Consequence beside(Consequence consequence, const HeldLock& held);
 
 /// One of the CONCURRENTLY forms: it waits without being in anybody's way, and a timeout would only break it off.
 bool is_concurrent(const Step& step);
+/// A table of that name is there that the change itself made.
+bool is_made_anew(const Catalog& end, const Name& name);
+/// The table that a CREATE TABLE makes or an ALTER TABLE changes, as it is afterwards; null when not known.
+const Relation* table_after(const Step& step);
+/// Foreign keys that the statement gives its table, whatever the spelling.
+std::vector<const TableConstraint*> added_foreign_keys(const Step& step);
 bool is_partitioned(const Step& step, const Name& table);
 /// The column as it was before the statement; null when not known.
 const Column* column_before(const Step& step, const Name& table, std::string_view column);

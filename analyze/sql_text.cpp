@@ -209,6 +209,18 @@ std::optional<std::string> text_behind(std::string_view sql, std::initializer_li
     return std::nullopt;
 }
 
+std::optional<std::string> text_before(std::string_view sql, std::string_view word) {
+    const auto tokens = sql_tokens(sql);
+    if (!tokens) return std::nullopt;
+    int depth = 0;
+    for (std::size_t i = 0; i < tokens->size(); ++i) {
+        if (depth == 0 && i > 0 && (*tokens)[i].is(word))
+            return std::string(sql.substr(tokens->front().begin, (*tokens)[i - 1].end - tokens->front().begin));
+        depth += depth_change((*tokens)[i]);
+    }
+    return std::nullopt;
+}
+
 std::optional<std::string> in_parentheses(std::string_view sql, std::string_view word) {
     const auto tokens = sql_tokens(sql);
     if (!tokens) return std::nullopt;

@@ -43,6 +43,9 @@ std::optional<std::string> index_definition(std::string_view create_index);
 /// What follows the last of `words` where they stand in that order at depth 0: text_behind(sql, {"SET"}).
 std::optional<std::string> text_behind(std::string_view sql, std::initializer_list<std::string_view> words);
 
+/// What stands in front of the first `word` at depth 0: text_before("1 + (SELECT 2) WHERE a", "WHERE").
+std::optional<std::string> text_before(std::string_view sql, std::string_view word);
+
 /// What stands between the parentheses that follow `word`: in_parentheses("FROM (1) TO (10)", "TO") is "10".
 std::optional<std::string> in_parentheses(std::string_view sql, std::string_view word);
 

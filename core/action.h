@@ -82,9 +82,10 @@ struct Constraint {
     std::vector<std::string> fk_columns;  ///< empty on a column constraint: the column itself
     std::vector<std::string> pk_columns;  ///< empty: the referenced table's primary key
     char on_delete = 'a',
-         on_update = 'a';    ///< FKCONSTR_ACTION_*: a no action, r restrict, c cascade, n set null, d set default
-    bool not_valid = false;  ///< NOT VALID was written (skip_validation)
-    bool enforced = true;    ///< false: NOT ENFORCED (18+)
+         on_update = 'a';  ///< FKCONSTR_ACTION_*: a no action, r restrict, c cascade, n set null, d set default
+    std::vector<std::string> set_columns;  ///< ON DELETE SET NULL (columns), 15+; empty: all of them
+    bool not_valid = false;                ///< NOT VALID was written (skip_validation)
+    bool enforced = true;                  ///< false: NOT ENFORCED (18+)
     bool deferrable = false;
     bool initially_deferred = false;
     bool no_inherit = false;
@@ -201,8 +202,10 @@ struct Dml {
     Query query;
     bool always_true_where = false;        ///< WHERE true, WHERE 1=1
     bool values_only = false;              ///< INSERT ... VALUES (not SELECT)
-    std::vector<std::string> set_columns;  ///< UPDATE SET a, b
+    std::vector<std::string> set_columns;  ///< UPDATE SET a, b; parts of one column (a[1], a.f) count once
     std::size_t values_rows = 0;           ///< INSERT ... VALUES: how many
+    std::optional<Expr> where;             ///< of the outermost UPDATE, DELETE or SELECT, INSERT's SELECT included
+    bool has_from = false;                 ///< of the same: FROM, DELETE's USING
 };
 
 struct CreateTableAs {
@@ -486,6 +489,10 @@ struct CreateCompositeType {
 struct CreateOtherType {
     Name name;
 };  ///< range, base, shell
+struct CreateCollation {
+    Name name;
+    bool deterministic = true;
+};
 struct CreateDomain {
     Name name;
     TypeName base;
@@ -586,15 +593,16 @@ struct NotInTransaction {};
 /// Known to the parser, not to us. Never safe: it is listed as unread.
 struct Unmodelled {
     std::string why;
+    bool syntax_error = false;  ///< the parser refused it: `why` is its message
 };
 
-using Action =
-    std::variant<CreateTable, CreateTableAs, CreateView, RefreshMaterializedView, CreateIndex, Reindex, Cluster, Vacuum,
-                 AlterTable, Rename, SetSchema, ChangeOwner, DropOwned, ReassignOwned, Drop, Truncate, LockTable, Dml,
-                 CreateTrigger, CreateEventTrigger, AlterEventTrigger, PolicyChange, CreateRule, CreateStatistics,
-                 PublicationChange, CreateSequence, AlterSequence, CreateEnum, AlterEnum, CreateCompositeType,
-                 CreateOtherType, CreateDomain, AlterDomain, CreateFunction, DoBlock, Call, CreateSchema,
-                 CreateExtension, Comment, Grant, Transaction, SetVariable, Harmless, NotInTransaction, Unmodelled>;
+using Action = std::variant<CreateTable, CreateTableAs, CreateView, RefreshMaterializedView, CreateIndex, Reindex,
+                            Cluster, Vacuum, AlterTable, Rename, SetSchema, ChangeOwner, DropOwned, ReassignOwned, Drop,
+                            Truncate, LockTable, Dml, CreateTrigger, CreateEventTrigger, AlterEventTrigger,
+                            PolicyChange, CreateRule, CreateStatistics, PublicationChange, CreateSequence,
+                            AlterSequence, CreateEnum, AlterEnum, CreateCompositeType, CreateOtherType, CreateCollation,
+                            CreateDomain, AlterDomain, CreateFunction, DoBlock, Call, CreateSchema, CreateExtension,
+                            Comment, Grant, Transaction, SetVariable, Harmless, NotInTransaction, Unmodelled>;
 
 // ---- bodies of DO blocks, functions and procedures -----------------------------------------------------------------
 

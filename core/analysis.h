@@ -52,12 +52,22 @@ struct AnalyzedFile {
     std::string no_way_back;  ///< as Script::no_way_back
 };
 
+/// What was there before the change and has another name, or none, after it.
+struct RemovedName {
+    std::string name;   ///< as running code may write it, without quotes and schema
+    std::string table;  ///< of a column; else empty
+    std::string what;   ///< "column note of public.orders"
+    SourceSpan span;
+    std::size_t statement = 0;  ///< as Finding::statement
+};
+
 struct Analysis {
     std::vector<AnalyzedFile> files;               ///< the changed ones only, in the order in which they run
     std::vector<Finding> findings;                 ///< in order of file, position, rule
     std::vector<RuleInfo> rules;                   ///< of every rule that exists
     std::set<std::string, std::less<>> not_asked;  ///< those that are off and cost nothing
     std::vector<Unread> unread_history;            ///< statements of earlier migrations that could not be read
+    std::vector<RemovedName> removed;              ///< in the order in which the change removes them
 };
 
 }  // namespace pgfence

@@ -103,11 +103,32 @@ struct Failure {
         not_allowed,
         missing_object,
         duplicate_object,
-        existing_rows
+        dependent_objects,
+        existing_rows,
+        partition_key,    ///< a key of a partitioned table leaves out a column of its partition key
+        partition_bound,  ///< a bound that is none for the table's partition key
+        key_collations,
+        key_types,  ///< a foreign key between types that cannot be compared
+        repeated_column,
+        syntax_error,
     };
     Kind kind = Kind::not_allowed;
     std::string message;  ///< PostgreSQL's words where they are known
     bool certain = true;
+    std::size_t command = Work::npos;
+};
+
+/// What the server does without complaint although the author may have meant something else.
+struct Caveat {
+    enum class Kind : std::uint8_t {
+        values_rounded,         ///< the new type keeps less of a value than the old one
+        key_types_differ,       ///< a foreign key's column has another type than the one it points at
+        key_collations_differ,  ///< likewise, and one collation takes different strings for equal
+        unstable_check,         ///< a CHECK whose answer changes with time or place
+        unstable_default,       ///< a default that each row gets anew
+    };
+    Kind kind = Kind::values_rounded;
+    std::string what;  ///< names what it is about
     std::size_t command = Work::npos;
 };
 
@@ -117,6 +138,7 @@ struct Effects {
     std::vector<std::string> created, dropped;
     std::vector<Failure> failures;
     int padding = 0;  ///< bytes of each row of a new table that another order of its columns would save
+    std::vector<Caveat> caveats;
     Certainty certainty = Certainty::known;
     std::vector<std::string> depends_on;  ///< "the old type of public.orders.note", ...
     std::vector<std::string> proofs;      ///< "public.orders_note_check proves that note holds no null", ...

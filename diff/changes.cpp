@@ -7,6 +7,7 @@
 #include "diff/changed_lines.h"
 #include "diff/provider.h"
 #include "diff/renames.h"
+#include "diff/search.h"
 #include "diff/sides.h"
 #include "diff/tree.h"
 
@@ -327,6 +328,13 @@ const std::string& Comparison::how() const { return state_->sides.how; }
 Result<std::optional<std::string>> Comparison::file_at_base(const std::string& path) {
     const Sides& sides = state_->sides;
     return state_->read([&] { return text_at(sides.repository(), sides.base_tip, path); });
+}
+
+Result<SearchResult> Comparison::search_base(const std::vector<Wanted>& wanted,
+                                             const std::vector<std::string>& migrations) {
+    auto found = search(state_->sides.repository(), state_->sides.base_tip, wanted, migrations);
+    if (!found) return as_error(found.error());
+    return std::move(*found);
 }
 
 Result<Change> Comparison::changes(const Selection& files) {

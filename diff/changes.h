@@ -3,6 +3,7 @@
 // lines, and those that ran before as history. Everything is read from commits; the work tree and the clone's .git stay
 // byte for byte as they were.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,6 +45,21 @@ struct Change {
     std::vector<std::string> notes;  ///< what was left out and why, one sentence each
 };
 
+/// Something that code may name: any of `words` as a whole word, in a file that also has one of `beside` (if there are
+/// any).
+struct Wanted {
+    std::vector<std::string> words, beside;
+};
+struct Uses {
+    std::size_t files = 0;
+    std::string path;        ///< the first file, in order of path
+    std::uint32_t line = 0;  ///< from 1
+};
+struct SearchResult {
+    std::vector<Uses> uses;  ///< one for each that was wanted
+    bool whole = true;       ///< false: there was more than is read, or some of it was not in the clone
+};
+
 /// Both sides of a comparison, found or fetched. Errors of kind usage: no repository, no such revision, no common
 /// commit. Of kind failure: commits missing that could not be fetched; the text then says which line of the workflow
 /// mends it.
@@ -65,6 +81,9 @@ public:
     /// Changed files over 5 MB, with NUL bytes, or in Git LFS are left out with a note. More than 10,000 changed files,
     /// or 256 MB of them, are an error; of the history the latest 10,000 files within 256 MB are kept, with a note.
     Result<Change> changes(const Selection& files);
+
+    /// Files of the base branch that name something; nothing is fetched for it.
+    Result<SearchResult> search_base(const std::vector<Wanted>& wanted, const std::vector<std::string>& migrations);
 
 private:
     struct State;

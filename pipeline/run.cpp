@@ -6,6 +6,7 @@
 
 #include "analyze/analyze.h"
 #include "extract/extract.h"
+#include "pipeline/code_uses.h"
 #include "policy/config.h"
 #include "policy/decide.h"
 #include "policy/severities.h"
@@ -55,7 +56,8 @@ Version version(const Choices& choices, const policy::Config& config, const Size
 
 /// Everything from SQL on: the same for files and for changes.
 Result<Report> judge(const std::vector<MigrationFile>& files, const extract::Hints& hints, const Choices& choices,
-                     policy::Config config, const Rules& rules, const ReadFile& read, const diff::Change* change) {
+                     policy::Config config, const Rules& rules, const ReadFile& read, const diff::Change* change,
+                     diff::Comparison* comparison) {
     if (choices.max_risk) config.max_risk = *choices.max_risk;
     const Sizes table_sizes = TRY(sizes(choices, read));
     const Version server = version(choices, config, table_sizes);
@@ -75,7 +77,8 @@ Result<Report> judge(const std::vector<MigrationFile>& files, const extract::Hin
         else if (file.change != MigrationFile::Change::deleted)
             request.changed.push_back(extract::script(file, hints));
     }
-    const Analysis analysis = analyze::analyze(request);
+    Analysis analysis = analyze::analyze(request);
+    if (change) find_uses_in_code(analysis, *comparison, *change, notes);
 
     if (const auto stale = stats::staleness_note(table_sizes.date, choices.today)) notes.push_back(*stale);
     return policy::decide({.analysis = analysis,
@@ -130,7 +133,7 @@ Result<Report> review(const FilesRequest& request) {
         file.text = given.text;
         files.push_back(std::move(file));
     }
-    return judge(files, hints(request.choices, config), request.choices, config, rules, read_file, nullptr);
+    return judge(files, hints(request.choices, config), request.choices, config, rules, read_file, nullptr, nullptr);
 }
 
 Result<ChangeReview> review(const ChangeRequest& request) {
@@ -147,7 +150,7 @@ Result<ChangeReview> review(const ChangeRequest& request) {
     std::copy_if(change.paths.begin(), change.paths.end(), std::back_inserter(known.paths),
                  [](const std::string& path) { return extract::tells_tools_apart(path); });
     return ChangeReview{TRY(judge(change.files, known, request.choices, config, rules,
-                                  from_base(comparison, request.change.repository_path), &change)),
+                                  from_base(comparison, request.change.repository_path), &change, &comparison)),
                         change.how};
 }
 

@@ -60,6 +60,18 @@ const std::vector<RuleInfo>& own_rules() {
              "to be edited.",
          .category = Category::policy,
          .default_severity = Severity::off},
+        {.id = std::string(kSameRelease),
+         .title = "Name that goes while code still uses it",
+         .why =
+             "The change drops or renames a table, view or column that the code of the base commit seems to name. That "
+             "code is running when the migration is, and fails from that moment. Deploy code that no longer names it "
+             "first, and drop it in the release after.\n\nThis is a text search over the base commit, no more: whole "
+             "words, as the name is written or in camel case, for a column in files that also name its table. Prose, "
+             "data, migrations and other people's code are left out, and so is what is over 20,000 files or 64 MB. No "
+             "finding does not mean that nobody uses it. Only a review of a change in git searches (`pgfence review`, "
+             "the action).",
+         .category = Category::compatibility,
+         .default_severity = Severity::notice},
         {.id = std::string(kUnusedSuppression),
          .title = "Suppression that suppresses nothing",
          .why =

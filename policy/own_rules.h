@@ -1,5 +1,6 @@
 #pragma once
-// The rules that judge suppressions, files and sizes rather than SQL, and how rules are called.
+// The rules that judge something beside the SQL (suppressions, files, sizes, the code around it), and how rules are
+// called.
 
 #include <functional>
 #include <map>
@@ -12,6 +13,7 @@
 namespace pgfence::policy {
 
 inline constexpr std::string_view kUnusedSuppression = "unused-suppression";
+inline constexpr std::string_view kSameRelease = "same-release-code-and-schema";
 inline constexpr std::string_view kExpiredSuppression = "expired-suppression";
 inline constexpr std::string_view kHighTrafficTable = "high-traffic-table";
 inline constexpr std::string_view kLockBudget = "lock-budget";

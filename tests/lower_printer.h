@@ -332,6 +332,9 @@ struct Printer {
         return "CreateComposite " + print(a.name) + " " + list(a.columns, [](const ColumnDef& c) { return print(c); });
     }
     std::string operator()(const CreateOtherType& a) const { return "CreateOtherType " + print(a.name); }
+    std::string operator()(const CreateCollation& a) const {
+        return "CreateCollation " + print(a.name) + flag(!a.deterministic, "nondeterministic");
+    }
     std::string operator()(const CreateDomain& a) const {
         std::string out =
             "CreateDomain " + print(a.name) + " " + print(a.base) + labelled("collate", print(a.collation));

@@ -141,6 +141,9 @@ TEST_CASE("parts of a statement's text") {
     CHECK_FALSE(index_definition("CREATE INDEX ON t"));
     CHECK(text_behind("UPDATE t SET a = (SELECT 1)", {"SET"}) == "a = (SELECT 1)");
     CHECK_FALSE(text_behind("UPDATE t SET", {"SET"}));
+    CHECK(text_before("1 + (SELECT 2 WHERE b) WHERE a", "WHERE") == "1 + (SELECT 2 WHERE b)");
+    CHECK_FALSE(text_before("WHERE a", "WHERE"));
+    CHECK_FALSE(text_before("1 + 2", "WHERE"));
     CHECK(in_parentheses("FOR VALUES FROM ((1)) TO ('b)')", "FROM") == "(1)");
     CHECK(in_parentheses("FOR VALUES FROM ((1)) TO ('b)')", "TO") == "'b)'");
     CHECK_FALSE(in_parentheses("FROM (1", "FROM"));

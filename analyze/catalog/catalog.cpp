@@ -439,6 +439,14 @@ std::vector<RelationId> Catalog::published_by(const std::string& publication) co
     return tables ? *tables : std::vector<RelationId>{};
 }
 
+bool Catalog::is_published(RelationId table) const {
+    bool found = publishes_all_tables_;
+    publications_.for_each([&](const std::string&, const std::vector<RelationId>& tables) {
+        found = found || std::find(tables.begin(), tables.end(), table) != tables.end();
+    });
+    return found;
+}
+
 void Catalog::set_published(const std::string& publication, std::vector<RelationId> tables) {
     if (tables.empty())
         publications_.erase(publication);

@@ -24,9 +24,9 @@ struct Column {
     std::string name;
     TypeName type;  ///< serial types are stored as their integer type, user types with their schema
     bool not_null = false;
-    bool not_null_valid = true;       ///< false: 18's NOT NULL ... NOT VALID, not validated yet
+    bool not_null_valid = true;        ///< false: 18's NOT NULL ... NOT VALID, not validated yet
     bool not_null_no_inherit = false;  ///< 18: NO INHERIT, children need not have it
-    std::string not_null_constraint;  ///< 18: its name, where given
+    std::string not_null_constraint;   ///< 18: its name, where given
     std::optional<Expr> default_expr;
     bool identity = false;
     bool generated = false;  ///< stored or virtual
@@ -36,6 +36,7 @@ struct Column {
     bool commented = false;  ///< COMMENT ON COLUMN gave it one
     bool inherited = false;  ///< came from a parent
     bool local = true;       ///< also defined here (attislocal): it stays when the parent drops it
+    bool existing = true;    ///< before the change under review
 };
 
 struct TableConstraint {
@@ -54,7 +55,8 @@ struct TableConstraint {
     Name referenced_name;       ///< resolved
     std::vector<std::string> referenced_columns;
     char on_delete = 'a', on_update = 'a';
-    RelationId index = 0;  ///< UNIQUE, PRIMARY KEY, EXCLUDE
+    std::vector<std::string> set_columns;  ///< of ON DELETE SET NULL or DEFAULT; empty: all
+    RelationId index = 0;                  ///< UNIQUE, PRIMARY KEY, EXCLUDE
 };
 
 struct TriggerInfo {
@@ -109,6 +111,7 @@ struct Relation {
     bool commented = false;   ///< COMMENT ON TABLE gave it one
     bool unanalyzed = false;  ///< what the planner was never told of: an index on an expression, extended statistics
     std::string managed_by;   ///< the extension that keeps its parts: "TimescaleDB"
+    char replica_identity = 'd';  ///< d, n, f, i as in pg_class.relreplident
 
     // indexes
     RelationId table = 0;
@@ -130,6 +133,7 @@ struct Relation {
     // sequences
     RelationId owner_table = 0;
     std::string owner_column;
+    std::uint32_t restarts = 0;  ///< how often ALTER has moved it
 
     const Column* column(std::string_view name) const;
     Column* column(std::string_view name);
@@ -181,6 +185,18 @@ public:
     bool complete() const { return complete_; }
     /// A transaction ended: values that it added to enums may be used.
     void end_transaction();
+
+    /// How often setval() was called; of which sequence nobody can tell.
+    std::uint32_t setval_calls() const { return setval_calls_; }
+    void note_setval() { ++setval_calls_; }
+    /// A collation that takes different strings for equal.
+    void note_nondeterministic(const Name& resolved);
+    bool is_nondeterministic(const Name& collation) const;
+    /// Policies of tables that are not known.
+    void note_policy_on_unknown(const Name& resolved);
+    bool has_policy_on_unknown(const Name& resolved) const;
+    /// A publication FOR ALL TABLES is there.
+    void publish_all_tables() { publishes_all_tables_ = true; }
 
     /// The schemas unqualified names are looked up in; "$user", pg_catalog and "" are left out. {"public"} at first.
     void set_search_path(std::vector<std::string> schemas);
@@ -237,6 +253,7 @@ public:
     bool has_schema(std::string_view name) const;
     /// The tables that a publication names; those that are gone as well.
     std::vector<RelationId> published_by(const std::string& publication) const;
+    bool is_published(RelationId table) const;
     /// The relation that extended statistics of that name are on; 0: not known.
     RelationId table_of_statistics(const Name& written) const;
 
@@ -344,8 +361,11 @@ private:
     std::vector<std::string> search_path_{"public"};
     std::vector<Name> grown_enums_;
     std::vector<EventTrigger> event_triggers_;
+    SharedMap<bool> nondeterministic_, with_policies_;  // by "schema\0name"
     RelationId next_id_ = 1;
     std::size_t copies_ = 0, visits_ = 0;
+    std::uint32_t setval_calls_ = 0;
+    bool publishes_all_tables_ = false;
     bool in_change_ = false;
     bool complete_ = false;
 };

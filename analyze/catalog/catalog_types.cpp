@@ -157,6 +157,17 @@ std::vector<const Function*> Catalog::find_functions(const Name& written) const 
     return found;
 }
 
+void Catalog::note_nondeterministic(const Name& resolved) { nondeterministic_[key_of(resolved)] = true; }
+bool Catalog::is_nondeterministic(const Name& collation) const {
+    const auto has = [this](const Name& name) { return nondeterministic_.find(key_of(name)) != nullptr; };
+    return !collation.empty() && has(resolve_with(collation, has));
+}
+
+void Catalog::note_policy_on_unknown(const Name& resolved) { with_policies_[key_of(resolved)] = true; }
+bool Catalog::has_policy_on_unknown(const Name& resolved) const {
+    return with_policies_.find(key_of(resolved)) != nullptr;
+}
+
 void Catalog::put(Domain domain) {
     const std::string key = key_of(domain.name);
     uses_["d" + key_of(domain.base.name)];

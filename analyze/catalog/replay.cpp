@@ -22,6 +22,7 @@ void create_sequence(Server server, const CreateSequence& action) {
 void alter_sequence(Server server, const AlterSequence& action) {
     const Relation* sequence = std::as_const(server.catalog).find(action.name);
     if (!sequence || sequence->kind != RelationKind::sequence) return;
+    if (action.restart) ++server.catalog.get(sequence->id)->restarts;
     if (action.owned_by_none) server.catalog.set_owner(sequence->id, 0, "");
     const Relation* owner =
         action.owned_by_table.empty() ? nullptr : std::as_const(server.catalog).find(action.owned_by_table);
@@ -143,10 +144,12 @@ Name name_in_text(const std::string& text) {
 
 void query(Server server, const Dml& action) {
     for (const FunctionUse& use : action.query.functions) {
+        if (use.name.name == "setval") server.catalog.note_setval();
         const auto found = std::find_if(kTakeovers.begin(), kTakeovers.end(),
                                         [&](const Takeover& t) { return t.function == use.name.name; });
         if (found == kTakeovers.end() || use.literals.empty()) continue;
-        if (Relation* table = server.catalog.find(name_in_text(use.literals.front()))) table->managed_by = found->extension;
+        if (Relation* table = server.catalog.find(name_in_text(use.literals.front())))
+            table->managed_by = found->extension;
     }
 }
 
@@ -165,6 +168,7 @@ std::vector<RelationId> published_tables(const Catalog& catalog, const std::vect
 
 void change_publication(Server server, const PublicationChange& action) {
     using Kind = PublicationChange::Kind;
+    if (action.all_tables) server.catalog.publish_all_tables();
     std::vector<RelationId> changed = published_tables(std::as_const(server.catalog), action.tables);
     if (action.kind == Kind::create || action.kind == Kind::set)
         return server.catalog.set_published(action.name, std::move(changed));
@@ -220,7 +224,11 @@ struct Replay {
     void operator()(const DropOwned& a) const { drop_owned(server, a); }
     void operator()(const ReassignOwned& a) const { reassign_owned(server, a); }
     void operator()(const PolicyChange& a) const {
-        if (Relation* table = a.create ? server.catalog.find(a.table) : nullptr) add_named(table->policies, a.name);
+        if (!a.create) return;
+        if (Relation* table = server.catalog.find(a.table))
+            add_named(table->policies, a.name);
+        else
+            server.catalog.note_policy_on_unknown(server.catalog.resolve(a.table));
     }
     void operator()(const CreateRule& a) const {
         if (Relation* table = server.catalog.find(a.table)) add_named(table->rules, a.name);
@@ -233,6 +241,9 @@ struct Replay {
     void operator()(const AlterEnum& a) const { alter_enum(server, a); }
     void operator()(const CreateCompositeType& a) const { create_composite(server, a); }
     void operator()(const CreateOtherType& a) const { server.catalog.put_type(server.catalog.creation_name(a.name)); }
+    void operator()(const CreateCollation& a) const {
+        if (!a.deterministic) server.catalog.note_nondeterministic(server.catalog.creation_name(a.name));
+    }
     void operator()(const CreateDomain& a) const { create_domain(server, a); }
     void operator()(const AlterDomain& a) const { alter_domain(server, a); }
     void operator()(const CreateFunction& a) const { create_function(server, a); }

@@ -99,6 +99,10 @@ void alter_column(Server server, Relation& table, const AlterTableCmd& cmd, bool
             make_sequence(server, table, *column);
             break;
         }
+        case SetIdentity:  // RESTART, for all that is known
+            for (const Relation* sequence : std::as_const(server.catalog).sequences_owned_by(table.id))
+                if (sequence->owner_column == cmd.name) ++server.catalog.get(sequence->id)->restarts;
+            break;
         case DropIdentity: {
             const Column* column = table.column(cmd.name);
             if (!column || !column->identity) break;
@@ -193,6 +197,7 @@ void alter(Server server, Relation& table, const AlterTableCmd& cmd, bool recurs
         case ClusterOn: table.clustered_on = index_named(std::as_const(server.catalog), table, cmd.name); break;
         case DropCluster: table.clustered_on = 0; break;
         case ReplicaIdentity:
+            table.replica_identity = cmd.replica_identity;
             table.replica_identity_index =
                 cmd.replica_identity == 'i' ? index_named(std::as_const(server.catalog), table, cmd.name) : 0;
             break;

@@ -215,6 +215,7 @@ void add_column_alone(Server server, Relation& table, const ColumnDef& def) {
     if (table.columns.size() >= kMaxColumns || table.column(def.name)) return;
     Column column;
     column.name = def.name;
+    column.existing = !server.catalog.in_change();
     column.collation = def.collation;
     const std::string_view integer = integer_of_serial(def.type);
     column.type = server.catalog.resolve_type(def.type);

@@ -82,6 +82,7 @@ void add_foreign_key(Server server, RelationId id, const Constraint& c, bool rec
     key.referenced_columns = c.pk_columns.empty() ? primary_key_of(catalog, key.referenced) : c.pk_columns;
     key.on_delete = c.on_delete;
     key.on_update = c.on_update;
+    key.set_columns = c.set_columns;
     key.deferrable = c.deferrable;
     key.enforced = c.enforced;
     key.valid = c.enforced && !c.not_valid;

@@ -129,6 +129,10 @@ Action lower_alter_domain(const AlterDomainStmt& domain, const Place& place) {
 
 Action lower_define(const DefineStmt& define) {
     if (define.kind == OBJECT_TYPE) return CreateOtherType{name_of(define.defnames)};
+    if (define.kind == OBJECT_COLLATION) {
+        const auto* deterministic = option_of(define.definition, "deterministic");
+        return CreateCollation{name_of(define.defnames), !deterministic || is_true(*deterministic)};
+    }
     return Harmless{};
 }
 

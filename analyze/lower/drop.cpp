@@ -41,6 +41,14 @@ Name dropped_name(::ObjectType type, const Node* object) {
 
 }  // namespace
 
+Action lower_drop_database(const DropdbStmt& drop) {
+    Drop out;
+    out.object = ObjectType::database;
+    out.if_exists = drop.missing_ok;
+    out.names.push_back({"", text_of(drop.dbname)});
+    return out;
+}
+
 Action lower_drop(const DropStmt& drop) {
     Drop out;
     out.object = object_type_of(drop.removeType);

@@ -109,6 +109,7 @@ Action lower_owner(const AlterOwnerStmt& alter);
 /// Of WITH (...) and SET (...): the namespace belongs to the name ("toast.autovacuum_enabled").
 void add_options(const List* options, std::vector<std::string>& names, std::vector<std::string>& values);
 Action lower_drop(const DropStmt& drop);
+Action lower_drop_database(const DropdbStmt& drop);
 Action lower_truncate(const TruncateStmt& truncate, const Place& place);
 Action lower_lock(const LockStmt& lock, const Place& place);
 Action lower_comment(const CommentStmt& comment);

@@ -28,20 +28,30 @@ bool always_true(const Node* where) {
 
 Unmodelled incomplete() { return {"the query holds syntax that is not read"}; }
 
+/// rewriteTargetListIU takes several assignments to parts of one column (a[1], a.f); the whole of one only once.
 void add_assignments(const List* targets, std::vector<std::string>& columns) {
-    for (const auto* target : items<ResTarget>(targets)) columns.push_back(text_of(target->name));
+    std::set<std::string> in_part;
+    for (const auto* target : items<ResTarget>(targets)) {
+        std::string column = text_of(target->name);
+        if (target->indirection && !in_part.insert(column).second) continue;
+        columns.push_back(std::move(column));
+    }
 }
 
-void describe_update(const UpdateStmt& update, Dml& dml) {
+void describe_update(const UpdateStmt& update, const Place& place, Dml& dml) {
     dml.kind = Dml::Kind::update;
     dml.query.has_where = update.whereClause != nullptr;
+    dml.where = lower_optional_expr(update.whereClause, place);
+    dml.has_from = update.fromClause != nullptr;
     dml.always_true_where = always_true(update.whereClause);
     add_assignments(update.targetList, dml.set_columns);
 }
 
-void describe_delete(const DeleteStmt& statement, Dml& dml) {
+void describe_delete(const DeleteStmt& statement, const Place& place, Dml& dml) {
     dml.kind = Dml::Kind::delete_;
     dml.query.has_where = statement.whereClause != nullptr;
+    dml.where = lower_optional_expr(statement.whereClause, place);
+    dml.has_from = statement.usingClause != nullptr;
     dml.always_true_where = always_true(statement.whereClause);
 }
 
@@ -57,7 +67,7 @@ void note_values(const List* rows, GivenColumns& given) {
     given.defaulted.assign(defaulted.begin(), defaulted.end());
 }
 
-void describe_insert(const InsertStmt& insert, Dml& dml) {
+void describe_insert(const InsertStmt& insert, const Place& place, Dml& dml) {
     dml.kind = Dml::Kind::insert;
     add_assignments(insert.cols, dml.given.names);
     const List* rows = is(insert.selectStmt, T_SelectStmt) ? as<SelectStmt>(insert.selectStmt).valuesLists : nullptr;
@@ -65,20 +75,26 @@ void describe_insert(const InsertStmt& insert, Dml& dml) {
     note_values(rows, dml.given);
     dml.values_rows = items(rows).size();
     dml.values_only = !insert.selectStmt || rows;
+    if (!is(insert.selectStmt, T_SelectStmt)) return;
+    const auto& select = as<SelectStmt>(insert.selectStmt);
+    dml.where = lower_optional_expr(select.whereClause, place);
+    dml.has_from = select.fromClause != nullptr || select.op != SETOP_NONE;
 }
 
-void describe_select(const SelectStmt& select, Dml& dml) {
+void describe_select(const SelectStmt& select, const Place& place, Dml& dml) {
     dml.kind = Dml::Kind::select;
     dml.query.has_where = select.whereClause != nullptr;
+    dml.where = lower_optional_expr(select.whereClause, place);
+    dml.has_from = select.fromClause != nullptr;
     dml.always_true_where = always_true(select.whereClause);
 }
 
-void describe(const Node* statement, Dml& dml) {
+void describe(const Node* statement, const Place& place, Dml& dml) {
     switch (nodeTag(statement)) {
-        case T_SelectStmt: describe_select(as<SelectStmt>(statement), dml); break;
-        case T_InsertStmt: describe_insert(as<InsertStmt>(statement), dml); break;
-        case T_UpdateStmt: describe_update(as<UpdateStmt>(statement), dml); break;
-        case T_DeleteStmt: describe_delete(as<DeleteStmt>(statement), dml); break;
+        case T_SelectStmt: describe_select(as<SelectStmt>(statement), place, dml); break;
+        case T_InsertStmt: describe_insert(as<InsertStmt>(statement), place, dml); break;
+        case T_UpdateStmt: describe_update(as<UpdateStmt>(statement), place, dml); break;
+        case T_DeleteStmt: describe_delete(as<DeleteStmt>(statement), place, dml); break;
         case T_MergeStmt: dml.kind = Dml::Kind::merge; break;
         default: break;
     }
@@ -131,7 +147,7 @@ Action lower_query(const Node* statement, const Place& place, Dml::Reach reach) 
     Dml dml;
     dml.reach = reach;
     dml.query = std::move(walk.query);
-    describe(statement, dml);
+    describe(statement, place, dml);
     if (is(statement, T_SelectStmt)) mark_called_once(as<SelectStmt>(statement), place, dml.query);
     return dml;
 }

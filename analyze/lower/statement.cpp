@@ -196,7 +196,6 @@ std::optional<Action> lower_run(const Node* n, const Place& place) {
 std::optional<Action> lower_cluster_wide(const Node* n) {
     switch (nodeTag(n)) {
         case T_CreatedbStmt:
-        case T_DropdbStmt:
         case T_CreateTableSpaceStmt:
         case T_DropTableSpaceStmt:
         case T_AlterSystemStmt:
@@ -206,6 +205,7 @@ std::optional<Action> lower_cluster_wide(const Node* n) {
             if (can_refresh(as<AlterSubscriptionStmt>(n).kind)) return NotInTransaction{};
             return Harmless{};
         case T_AlterDatabaseStmt: return lower_alter_database(as<AlterDatabaseStmt>(n));
+        case T_DropdbStmt: return lower_drop_database(as<DropdbStmt>(n));
         case T_DiscardStmt: return lower_discard(as<DiscardStmt>(n));
         default: return std::nullopt;
     }

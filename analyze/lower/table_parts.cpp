@@ -121,6 +121,7 @@ Constraint lower_constraint(const ::Constraint& c, const Place& place, std::size
     out.fk_columns = strings_of(c.fk_attrs);
     out.pk_columns = strings_of(c.pk_attrs);
     if (c.fk_del_action) out.on_delete = c.fk_del_action;
+    out.set_columns = strings_of(c.fk_del_set_cols);
     if (c.fk_upd_action) out.on_update = c.fk_upd_action;
     // The grammar fills is_enforced for these two only, and sets skip_validation for NOT ENFORCED as well.
     const bool can_be_unenforced = c.contype == CONSTR_CHECK || c.contype == CONSTR_FOREIGN;

@@ -66,6 +66,7 @@ void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     }
     if (!table) return;
     lock_partitioned_above(answer, *table);
+    if (key && cmd.bound) refuse_unfit_bound(answer, *key, *cmd.bound, i);
     lock_for_new_partition(answer, *table);
     if (const Relation* other = answer.catalog.default_partition(table->id)) {
         answer.lock(*other, AccessExclusive, "default partition");
@@ -82,10 +83,8 @@ void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     for (const TableConstraint& c : table->constraints) {
         if (c.type != ConstraintType::foreign_key) continue;
         // A key the partition already has is merged into the parent's: its own triggers go (AccessExclusive).
-        const bool merged =
-            child && std::any_of(child->constraints.begin(), child->constraints.end(), [&](const TableConstraint& own) {
-                return same_key(own, c);
-            });
+        const bool merged = child && std::any_of(child->constraints.begin(), child->constraints.end(),
+                                                 [&](const TableConstraint& own) { return same_key(own, c); });
         const LockMode cloned = answer.now.version >= 12 ? ShareRowExclusive : RowShare;
         lock_referenced(answer, c.referenced_name, merged ? AccessExclusive : cloned);
         if (!child || merged) continue;

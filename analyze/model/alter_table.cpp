@@ -110,6 +110,7 @@ struct Alteration {
     std::set<std::string> added_columns = {};
     std::set<std::string> dropped_constraints = {};  ///< by this statement, wherever in it: AT_PASS_DROP comes first
     std::vector<const Relation*> changed = {};       ///< descendants that the subcommand at hand is carried out on
+    std::set<std::string> dropped_columns = {};      ///< likewise
 
     /// Every relation with storage that the subcommand at hand touches.
     std::vector<const Relation*> targets() const {
@@ -136,7 +137,26 @@ struct Alteration {
         if (!table) answer.work(Work::Kind::index_build, statement.name, cause, i, true, index);
     }
     std::string name() const { return answer.catalog.qualified(statement.name); }
+    /// A column as it is, or as this statement adds it.
+    std::optional<KeyColumn> key_column(const std::string& column) const {
+        if (const Column* known = table ? table->column(column) : nullptr)
+            return KeyColumn{known->type, known->collation};
+        for (const AlterTableCmd& cmd : statement.cmds)
+            if (cmd.subtype == AlterTableType::AddColumn && cmd.column && cmd.column->name == column)
+                return KeyColumn{cmd.column->type, cmd.column->collation};
+        return std::nullopt;
+    }
+    void compare_columns(const Constraint& key, const std::vector<std::string>& columns, std::size_t i) const {
+        compare_key_columns(
+            answer, key, columns, [this](const std::string& c) { return key_column(c); }, i);
+    }
 };
+
+void warn_of_check(Answer& answer, const Constraint& check, std::size_t i) {
+    if (!check.expr) return;
+    if (const std::string call = unsteady_call(*check.expr, answer.now.version); !call.empty())
+        answer.warns(Caveat::Kind::unstable_check, call, i);
+}
 
 // ---- NOT NULL ------------------------------------------------------------------------------------------------------
 
@@ -204,6 +224,7 @@ void check_rows_for_key(const Alteration& a, const Constraint& key, std::size_t 
 
 void add_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) {
     lock_referenced(a.answer, key.referenced, ShareRowExclusive);
+    a.compare_columns(key, key.fk_columns, i);
     const bool partitioned = a.table && a.table->kind == RelationKind::partitioned_table;
     if (key.not_valid && partitioned && a.answer.now.version < 18)
         a.answer.fails(Failure::Kind::not_allowed,
@@ -261,6 +282,9 @@ void build_on_partitions(const Alteration& a, const Constraint& key, Cause cause
 
 void add_key(const Alteration& a, const Constraint& key, std::size_t i) {
     const bool primary = key.type == ConstraintType::primary_key;
+    if (a.table && a.table->partition_key)
+        refuse_key_without_partition_key(a.answer, *a.table->partition_key, key.keys,
+                                         primary ? "a primary key" : "a unique constraint", i);
     if (key.using_index.empty()) {
         const Cause cause = primary ? Cause::primary_key : Cause::unique;
         // A key on ONLY a partitioned table waits for its partitions' indexes.
@@ -296,6 +320,7 @@ void add_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i
     const Constraint& c = *cmd.constraint;
     switch (c.type) {
         case ConstraintType::check:
+            warn_of_check(a.answer, c, i);
             if (!c.enforced) a.answer.needs_version(18, "NOT ENFORCED", i);
             // MergeWithExistingConstraint: what it inherits it has checked.
             if (a.table && !c.name.empty() && a.table->constraint_named(c.name)) break;
@@ -373,7 +398,8 @@ void alter_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t
     const TableConstraint* c = a.table->constraint_named(cmd.constraint->name);
     if (!c && !cmd.constraint->no_inherit) return inherit_not_null(a, cmd.constraint->name, i);
     if (!c) return;
-    const bool enforceability = std::find(cmd.options.begin(), cmd.options.end(), "enforceability") != cmd.options.end();
+    const bool enforceability =
+        std::find(cmd.options.begin(), cmd.options.end(), "enforceability") != cmd.options.end();
     if (c->type == ConstraintType::foreign_key && enforceability && c->enforced != cmd.constraint->enforced) {
         lock_referenced(a.answer, c->referenced_name, cmd.constraint->enforced ? ShareRowExclusive : AccessExclusive);
         if (cmd.constraint->enforced) a.scan_for_foreign_key(c->referenced_name, i);
@@ -393,8 +419,7 @@ std::optional<Cause> rewriting_default(const Alteration& a, const ColumnDef& col
     // A domain's constraint is checked row by row, even for null (11-18).
     if (is_constrained_domain(column.type, a.answer.catalog)) return Cause::constrained_domain;
     // Up to 12 a domain's own default is not looked at here: the old rows stay as they are.
-    const Domain* domain =
-        a.answer.now.version >= 13 ? a.answer.catalog.find_domain(column.type.name) : nullptr;
+    const Domain* domain = a.answer.now.version >= 13 ? a.answer.catalog.find_domain(column.type.name) : nullptr;
     const std::optional<Expr> expr = value ? value->expr : domain ? domain->default_expr : std::nullopt;
     if (!expr) return std::nullopt;
     std::vector<std::string> unknown_functions;
@@ -422,6 +447,10 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (!cmd.column) return;
     const ColumnDef& column = *cmd.column;
     if (cmd.missing_ok && a.table && a.table->column(column.name)) return;
+    if (a.table && a.table->column(column.name) && !a.dropped_columns.contains(column.name))
+        a.answer.fails(Failure::Kind::duplicate_object,
+                       "column \"" + column.name + "\" of relation \"" + a.statement.name.name + "\" already exists",
+                       true, i);
     a.added_columns.insert(column.name);
 
     const Constraint* value = find(column, ConstraintType::default_);
@@ -446,6 +475,7 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
             i);
     }
     for (const Constraint& c : column.constraints) {
+        if (c.type == ConstraintType::check) warn_of_check(a.answer, c, i);
         if (c.type == ConstraintType::check && ((!c.not_valid && c.enforced) || rewriting)) {
             a.scan(Cause::check, i);
             check_every_child(a, Cause::check, false, i);
@@ -454,11 +484,11 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         if (c.type == ConstraintType::primary_key) build_key(a, Cause::primary_key, c.name, i);
         if (c.type != ConstraintType::foreign_key) continue;
         lock_referenced(a.answer, c.referenced, ShareRowExclusive);
+        a.compare_columns(c, {column.name}, i);
         // transformAlterTableStmt: a column that is all null needs no check.
         const bool partitioned_on_11 =
             a.table && a.table->kind == RelationKind::partitioned_table && a.answer.now.version < 12;
-        if ((fills_rows || partitioned_on_11) && !c.not_valid && c.enforced)
-            a.scan_for_foreign_key(c.referenced, i);
+        if ((fills_rows || partitioned_on_11) && !c.not_valid && c.enforced) a.scan_for_foreign_key(c.referenced, i);
     }
 }
 
@@ -469,7 +499,7 @@ bool uses_column(const Relation& index, const std::string& column) {
     return std::find(index.including.begin(), index.including.end(), column) != index.including.end();
 }
 
-void drop_column(const Alteration& a, const AlterTableCmd& cmd) {
+void drop_column(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     const Catalog& catalog = a.answer.catalog;
     if (a.table && !a.table->column(cmd.name) && a.table->columns_known) return;
     for (const Relation* t : a.targets()) {
@@ -488,6 +518,7 @@ void drop_column(const Alteration& a, const AlterTableCmd& cmd) {
             if (sequence->owner_column == cmd.name) a.answer.lock(*sequence, AccessExclusive, "owned sequence");
         if (cmd.cascade) lock_dependent_views(a.answer, *t, cmd.name);
     }
+    if (a.table && !cmd.cascade) refuse_drop_of_depended_on(a.answer, *a.table, cmd.name, i);
 }
 
 // ---- ALTER COLUMN TYPE: RememberAllDependentForRebuilding, ATPostAlterTypeCleanup, TryReuseIndex, TryReuseForeignKey
@@ -503,8 +534,8 @@ void rebuild_indexes(const Alteration& a, const Relation& t, const std::string& 
     for (const Relation* index : a.answer.catalog.indexes_of(t.id)) {
         if (!uses_column(*index, column)) continue;
         a.answer.lock(*index, AccessExclusive, "index");
-        // CheckIndexCompatible gives up on expressions and predicates; TryReuseIndex on partitioned indexes, and those of
-        // the partitions are dropped and built with them.
+        // CheckIndexCompatible gives up on expressions and predicates; TryReuseIndex on partitioned indexes, and those
+        // of the partitions are dropped and built with them.
         if (reusable && !has_expressions(*index) && index->valid && index->parent_index == 0) continue;
         a.answer.rebuild(*index, cause, i);
         a.answer.scan(t, cause, i);
@@ -563,6 +594,16 @@ std::string_view collation_name(const Name& collation) {
     return collation.name == "default" ? std::string_view() : std::string_view(collation.name);
 }
 
+void judge_fit(const Alteration& a, const AlterTableCmd& cmd, const Column& column, std::size_t i) {
+    switch (fit_of_values(column.type, cmd.column->type, cmd.expr, cmd.name, a.answer.catalog)) {
+        case Fit::whole: return;
+        case Fit::rounded: return a.answer.warns(Caveat::Kind::values_rounded, cmd.name, i);
+        case Fit::refused:
+            return a.answer.fails(Failure::Kind::existing_rows, "a value that is there may be too large or too long",
+                                  false, i);
+    }
+}
+
 void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (!cmd.column) return;
     if (!a.table || !a.table->column(cmd.name)) {
@@ -581,6 +622,7 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
             type_change(column->type, cmd.column->type, cmd.expr, cmd.name, a.answer.catalog, a.answer.now);
         const bool rewritten = change.conversion != Conversion::none;
         if (change.conversion == Conversion::unknown) a.answer.depends_on(change.depends_on);
+        if (t == a.table) judge_fit(a, cmd, *column, i);
         const bool collation_stays = collation_name(cmd.column->collation) == collation_name(column->collation);
         if (rewritten && t->kind == RelationKind::partitioned_table)
             for (const Relation* index : a.answer.catalog.indexes_of(t->id))
@@ -652,12 +694,20 @@ void lock_identity_sequence(const Alteration& a, const AlterTableCmd& cmd, LockM
 
 bool statement_is_on_index(const Alteration& a) { return a.statement.object == ObjectType::index; }
 
+void set_default(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
+    if (!cmd.expr) return;
+    std::vector<std::string> unknown_functions;
+    if (volatility_of(*cmd.expr, a.answer.catalog, a.answer.now.version, unknown_functions) == Volatility::volatile_)
+        a.answer.warns(Caveat::Kind::unstable_default, cmd.name, i);
+}
+
 void model_command(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     using enum AlterTableType;
     switch (cmd.subtype) {
         case AddColumn: add_column(a, cmd, i); break;
-        case DropColumn: drop_column(a, cmd); break;
+        case DropColumn: drop_column(a, cmd, i); break;
         case AlterColumnType: alter_column_type(a, cmd, i); break;
+        case ColumnDefault: set_default(a, cmd, i); break;
         case SetNotNull: scan_for_nulls(a, cmd.name, Cause::not_null, i); break;
         case SetExpression: set_expression(a, cmd, i); break;
         case AddConstraint: add_constraint(a, cmd, i); break;
@@ -741,8 +791,10 @@ void model(Answer& answer, const AlterTable& statement) {
     answer.lock(statement.name, mode);
 
     Alteration a{answer, statement, table, {}};
-    for (const AlterTableCmd& cmd : statement.cmds)
+    for (const AlterTableCmd& cmd : statement.cmds) {
         if (cmd.subtype == AlterTableType::DropConstraint) a.dropped_constraints.insert(cmd.name);
+        if (cmd.subtype == AlterTableType::DropColumn) a.dropped_columns.insert(cmd.name);
+    }
     if (table && !statement.only) a.below = answer.catalog.descendants(table->id);
     for (std::size_t i = 0; i < statement.cmds.size(); ++i) {
         const AlterTableCmd& cmd = statement.cmds[i];

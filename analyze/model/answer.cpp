@@ -120,6 +120,10 @@ void Answer::fails(Failure::Kind kind, std::string message, bool certain, std::s
     effects_.failures.push_back({kind, std::move(message), certain, command});
 }
 
+void Answer::warns(Caveat::Kind kind, std::string what, std::size_t command) {
+    effects_.caveats.push_back({kind, std::move(what), command});
+}
+
 // PreventInTransactionBlock in xact.c; the words are its own.
 void Answer::refused_in_transaction_block(std::string_view statement) {
     if (now.in_transaction_block)

@@ -42,6 +42,7 @@ public:
     void depends_on(std::string what);
     void proved(std::string proof) { effects_.proofs.push_back(std::move(proof)); }
     void fails(Failure::Kind kind, std::string message, bool certain = true, std::size_t command = Work::npos);
+    void warns(Caveat::Kind kind, std::string what, std::size_t command = Work::npos);
     void refused_in_transaction_block(std::string_view statement);
     void needs_version(int version, std::string_view what, std::size_t command = Work::npos);
     void creates(std::string relation) { effects_.created.push_back(std::move(relation)); }

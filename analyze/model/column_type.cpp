@@ -15,16 +15,6 @@ namespace {
 constexpr int kMaxDomainDepth = 64;
 constexpr std::int32_t kMaxTimePrecision = 6;
 
-/// The type below a chain of domains; a domain's own length is that of its base.
-TypeName base_type(TypeName type, const Catalog& catalog) {
-    for (int depth = 0; depth < kMaxDomainDepth; ++depth) {
-        const Domain* domain = type.array_dimensions == 0 ? catalog.find_domain(type.name) : nullptr;
-        if (!domain) break;
-        type = domain->base;
-    }
-    return type;
-}
-
 bool is_text_like(const std::string& type) { return type == "text" || type == "varchar"; }
 bool is_citext(const std::string& type) { return type == "citext" || type.ends_with(".citext"); }
 
@@ -66,14 +56,17 @@ bool interval_fits(const TypeName& from, const TypeName& to) {
     return precision_fits(typmod(from, 1, -1), typmod(to, 1, -1));
 }
 
+bool is_temporal(const std::string& type) {
+    constexpr std::array<std::string_view, 4> kTemporal{"timestamp", "timestamptz", "time", "timetz"};
+    return std::find(kTemporal.begin(), kTemporal.end(), type) != kTemporal.end();
+}
+
 bool length_fits(const std::string& type, const TypeName& from, const TypeName& to) {
     if (from.typmods == to.typmods) return true;
     if (type == "varchar" || type == "varbit") return longer_or_same(from, to);
     if (type == "numeric") return numeric_fits(from, to);
     if (type == "interval") return interval_fits(from, to);
-    constexpr std::array<std::string_view, 4> kTemporal{"timestamp", "timestamptz", "time", "timetz"};
-    if (std::find(kTemporal.begin(), kTemporal.end(), type) != kTemporal.end())
-        return precision_fits(typmod(from, 0, -1), typmod(to, 0, -1));
+    if (is_temporal(type)) return precision_fits(typmod(from, 0, -1), typmod(to, 0, -1));
     return false;  // bpchar and bit have no support function: any change of length converts every row
 }
 
@@ -105,6 +98,44 @@ bool same_opclass(const std::string& from, const std::string& to) {
     const std::string family = default_btree_family(from);
     // An operator family may span types (integer_ops) whose operator classes differ: only relabelled types share one.
     return !family.empty() && family == default_btree_family(to) && !is_timestamp_pair(from, to);
+}
+
+// ---- do the values fit? ---------------------------------------------------------------------------------------------
+
+/// Digits in front of the point that any value of an integer type has at most; 0: no integer type.
+int digits_of_integer(const std::string& type) {
+    if (type == "int2") return 5;
+    if (type == "int4") return 10;
+    return type == "int8" ? 19 : 0;
+}
+
+bool is_float(const std::string& type) { return type == "float4" || type == "float8"; }
+
+Fit fit_in_numeric(const std::string& old_type, const TypeName& from, const TypeName& to) {
+    if (to.typmods.empty()) return Fit::whole;
+    const std::int32_t scale = typmod(to, 1, 0), room = typmod(to, 0, 0) - scale;
+    if (const int digits = digits_of_integer(old_type)) return digits > room ? Fit::refused : Fit::whole;
+    if (old_type != "numeric" || from.typmods.empty()) return Fit::refused;
+    if (typmod(from, 0, 0) - typmod(from, 1, 0) > room) return Fit::refused;
+    return typmod(from, 1, 0) > scale ? Fit::rounded : Fit::whole;
+}
+
+Fit fit_of_number(const std::string& old_type, const std::string& new_type, const TypeName& from, const TypeName& to) {
+    const int digits = digits_of_integer(old_type);
+    if (new_type == "numeric") return fit_in_numeric(old_type, from, to);
+    if (const int room = digits_of_integer(new_type)) return digits > 0 && digits <= room ? Fit::whole : Fit::refused;
+    if (new_type == "float8") return old_type == "numeric" || digits > 10 ? Fit::rounded : Fit::whole;
+    return old_type == "float4" || old_type == "int2" ? Fit::whole : Fit::rounded;
+}
+
+/// A cast that is written cuts what is too long; the assignment that ALTER makes by itself refuses it.
+Fit fit_of_string(const TypeName& from, const TypeName& to, bool cast) {
+    return longer_or_same(from, to) ? Fit::whole : cast ? Fit::rounded : Fit::refused;
+}
+
+bool is_string_type(const std::string& type) { return is_text_like(type) || type == "bpchar"; }
+bool is_number_type(const std::string& type) {
+    return digits_of_integer(type) > 0 || is_float(type) || type == "numeric";
 }
 
 TypeChange between(const TypeName& from, const TypeName& to, const Circumstances& now) {
@@ -145,6 +176,34 @@ TypeChange between(const TypeName& from, const TypeName& to, const Circumstances
 }
 
 }  // namespace
+
+TypeName base_type(TypeName type, const Catalog& catalog) {
+    for (int depth = 0; depth < kMaxDomainDepth; ++depth) {
+        const Domain* domain = type.array_dimensions == 0 ? catalog.find_domain(type.name) : nullptr;
+        if (!domain) break;
+        type = domain->base;  // a domain's own length is that of its base
+    }
+    return type;
+}
+
+Fit fit_of_values(const TypeName& from, const TypeName& to, const std::optional<Expr>& using_expr,
+                  std::string_view column, const Catalog& catalog) {
+    if (using_expr && !is_plain_column(*using_expr, column, to)) return Fit::whole;
+    const TypeName before = base_type(from, catalog), after = base_type(to, catalog);
+    if (before.array_dimensions > 0 || after.array_dimensions > 0) return Fit::whole;
+    const std::string old_type = canonical_type(before), new_type = canonical_type(after);
+    if (is_number_type(old_type) && is_number_type(new_type)) {
+        return old_type == new_type && before.typmods == after.typmods
+                   ? Fit::whole
+                   : fit_of_number(old_type, new_type, before, after);
+    }
+    if (is_string_type(old_type) && is_string_type(new_type))
+        return fit_of_string(before, after, using_expr && using_expr->kind == Expr::Kind::cast);
+    if (is_temporal(old_type) && (new_type == old_type || is_timestamp_pair(old_type, new_type)))
+        return precision_fits(typmod(before, 0, -1), typmod(after, 0, -1)) ? Fit::whole : Fit::rounded;
+    if (new_type == "date" && (old_type == "timestamp" || old_type == "timestamptz")) return Fit::rounded;
+    return Fit::whole;
+}
 
 bool is_constrained_domain(const TypeName& type, const Catalog& catalog) {
     if (type.array_dimensions > 0) return false;

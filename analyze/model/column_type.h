@@ -24,6 +24,20 @@ struct TypeChange {
 TypeChange type_change(const TypeName& from, const TypeName& to, const std::optional<Expr>& using_expr,
                        std::string_view column, const Catalog& catalog, const Circumstances& now);
 
+/// What becomes of the values that are there when a column's type is changed.
+enum class Fit : std::uint8_t {
+    whole,    ///< all of them stay what they are, as far as the types tell
+    rounded,  ///< digits, fractions of a second, ends of strings are lost without a word
+    refused,  ///< a value that is out of range or too long makes the statement fail
+};
+/// int84() and its kin, apply_typmod (numeric.c), varchar(), AdjustTimestampForTypmod. An expression other than the
+/// column itself is the author's own answer: whole.
+Fit fit_of_values(const TypeName& from, const TypeName& to, const std::optional<Expr>& using_expr,
+                  std::string_view column, const Catalog& catalog);
+
+/// The type below a chain of domains.
+TypeName base_type(TypeName type, const Catalog& catalog);
+
 /// A domain with a CHECK or NOT NULL, or over such a domain: DomainHasConstraints.
 bool is_constrained_domain(const TypeName& type, const Catalog& catalog);
 

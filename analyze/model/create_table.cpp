@@ -2,7 +2,9 @@
 // tables, parents, the partitioned table and its default partition (DefineRelation, tablecmds.c; transformCreateStmt).
 
 #include <algorithm>
+#include <set>
 
+#include "analyze/model/expressions.h"
 #include "analyze/model/partition_bounds.h"
 #include "analyze/model/statements.h"
 
@@ -22,6 +24,46 @@ void lock_foreign_keys(Answer& answer, const CreateTable& table) {
         for (const Constraint& c : column.constraints) reference(c);
 }
 
+std::optional<KeyColumn> key_column(const CreateTable& table, const std::string& column) {
+    for (const ColumnDef& def : table.columns)
+        if (def.name == column) return KeyColumn{def.type, def.collation};
+    return std::nullopt;
+}
+
+/// A constraint of the table or of one of its columns; `column` is empty for the table's.
+template <class Each>
+void for_each_constraint(const CreateTable& table, Each each) {
+    for (const Constraint& c : table.constraints) each(c, std::string());
+    for (const ColumnDef& column : table.columns)
+        for (const Constraint& c : column.constraints) each(c, column.name);
+}
+
+void judge_constraints(Answer& answer, const CreateTable& table) {
+    for_each_constraint(table, [&](const Constraint& c, const std::string& column) {
+        const auto of = [&](const std::vector<std::string>& columns) {
+            return column.empty() ? columns : std::vector<std::string>{column};
+        };
+        if (c.type == ConstraintType::check && c.expr)
+            if (const std::string call = unsteady_call(*c.expr, answer.now.version); !call.empty())
+                answer.warns(Caveat::Kind::unstable_check, call);
+        if (c.type == ConstraintType::foreign_key)
+            compare_key_columns(
+                answer, c, of(c.fk_columns), [&](const std::string& n) { return key_column(table, n); }, Work::npos);
+        const bool primary = c.type == ConstraintType::primary_key;
+        if (table.partition_by && (primary || c.type == ConstraintType::unique))
+            refuse_key_without_partition_key(answer, *table.partition_by, of(c.keys),
+                                             primary ? "a primary key" : "a unique constraint");
+    });
+}
+
+void refuse_repeated_columns(Answer& answer, const CreateTable& table) {
+    if (table.partition_of || table.of_type) return;  // options of columns that are there
+    std::set<std::string_view> names;
+    for (const ColumnDef& column : table.columns)
+        if (!names.insert(column.name).second)
+            answer.fails(Failure::Kind::repeated_column, "column \"" + column.name + "\" specified more than once");
+}
+
 void lock_partitioned_table(Answer& answer, const CreateTable& table) {
     const Name& parent_name = *table.partition_of;
     answer.lock(parent_name, AccessExclusive, "partitioned table");
@@ -29,6 +71,7 @@ void lock_partitioned_table(Answer& answer, const CreateTable& table) {
     if (!parent)
         return answer.depends_on("whether " + answer.catalog.qualified(parent_name) +
                                  " has a default partition or foreign keys");
+    if (parent->partition_key && table.bound) refuse_unfit_bound(answer, *parent->partition_key, *table.bound);
     for (const TableConstraint& c : parent->constraints)
         if (c.type == ConstraintType::foreign_key)
             lock_referenced(answer, c.referenced_name, answer.now.version >= 12 ? ShareRowExclusive : AccessShare);
@@ -52,6 +95,8 @@ void model(Answer& answer, const CreateTable& table) {
     lock_foreign_keys(answer, table);
     for (const LikeClause& like : table.likes) answer.lock(like.source, AccessShare, "copied by LIKE");
     for (const Name& parent : table.inherits) answer.lock(parent, ShareUpdateExclusive, "parent");
+    judge_constraints(answer, table);
+    refuse_repeated_columns(answer, table);
     if (table.partition_of) lock_partitioned_table(answer, table);
     if (table.of_type) answer.lock(*table.of_type, AccessShare, "type");
     answer.pads(padding_of(table.columns, answer.now.version));

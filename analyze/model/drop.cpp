@@ -268,6 +268,7 @@ void drop_schema(Answer& answer, const std::string& schema) {
 void model(Answer& answer, const Drop& drop) {
     using enum ObjectType;
     if (drop.concurrently) answer.refused_in_transaction_block("DROP INDEX CONCURRENTLY");
+    if (!drop.cascade) refuse_drop_of_depended_on(answer, drop);
     for (std::size_t i = 0; i < drop.names.size(); ++i) {
         const Name& name = drop.names[i];
         switch (drop.object) {

@@ -2,6 +2,7 @@
 // Questions about an expression's shape that PostgreSQL answers with its planner.
 
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "core/expr.h"
@@ -11,6 +12,10 @@ namespace pgfence {
 bool mentions_column(const Expr& expr, std::string_view column);
 /// NULL, or NULL under casts: a default that leaves every old row null.
 bool is_null_literal(const Expr& expr);
+
+/// The first call in it that gives another answer tomorrow, on its own account: the clock, chance, the session. Empty:
+/// none. Functions that are but stable through a setting (to_char, date_trunc of a timestamptz) are not meant.
+std::string unsteady_call(const Expr& expr, int version);
 
 /// predicate_implied_by (predtest.c) in weak mode, for the goal `column IS NOT NULL`: `expr` true or null for a row
 /// means that the column is not null there. AND holds it if any branch does, OR if all do.

@@ -20,6 +20,13 @@ void model(Answer& answer, const CreateIndex& index) {
     if (index.concurrently && table->kind == RelationKind::partitioned_table)
         answer.fails(Failure::Kind::not_allowed,
                      "cannot create index on partitioned table \"" + table->name.name + "\" concurrently");
+    if (index.unique && table->partition_key) {
+        std::vector<std::string> columns;
+        for (const IndexElement& element : index.elements) columns.push_back(element.column);
+        refuse_key_without_partition_key(answer, *table->partition_key, columns, "a unique index");
+    }
+    if (!index.name.empty() && answer.catalog.has_relation_name(table->name.schema, index.name))
+        answer.fails(Failure::Kind::duplicate_object, "relation \"" + index.name + "\" already exists");
     answer.build(*table, index.name, Cause::index);
     if (!index.name.empty()) answer.creates(name_in_report(Name{table->name.schema, index.name}));
     if (index.only || table->kind != RelationKind::partitioned_table) return;

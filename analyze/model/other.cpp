@@ -181,6 +181,9 @@ void model(Answer& answer, const Grant& grant) {
 }
 
 void model(Answer& answer, const NotInTransaction&) { answer.refused_in_transaction_block("this statement"); }
-void model(Answer& answer, const Unmodelled& unmodelled) { answer.unknown(unmodelled.why); }
+void model(Answer& answer, const Unmodelled& unmodelled) {
+    answer.unknown(unmodelled.why);
+    if (unmodelled.syntax_error) answer.fails(Failure::Kind::syntax_error, unmodelled.why);
+}
 
 }  // namespace pgfence

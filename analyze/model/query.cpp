@@ -2,6 +2,7 @@
 // triggers of foreign keys look at (RI_FKey_check and its kin read the other side FOR KEY SHARE: RowShare).
 
 #include <algorithm>
+#include <set>
 
 #include "analyze/model/builtin.h"
 #include "analyze/model/statements.h"
@@ -164,6 +165,24 @@ void lock_query(Answer& answer, const Query& query, Cause read_in_full, bool rea
     note_functions(answer, query);
 }
 
+namespace {
+
+/// checkInsertTargets, and the check in transformUpdateTargetList's rewriting (rewriteTargetListIU).
+void refuse_repeated_columns(Answer& answer, const Dml& dml) {
+    const auto repeated = [](const std::vector<std::string>& columns) -> const std::string* {
+        std::set<std::string_view> seen;
+        for (const std::string& column : columns)
+            if (!seen.insert(column).second) return &column;
+        return nullptr;
+    };
+    if (const std::string* column = repeated(dml.set_columns))
+        answer.fails(Failure::Kind::repeated_column, "multiple assignments to same column \"" + *column + "\"");
+    if (const std::string* column = repeated(dml.given.names))
+        answer.fails(Failure::Kind::repeated_column, "column \"" + *column + "\" specified more than once");
+}
+
+}  // namespace
+
 void lock_parsed(Answer& answer, const Query& query) {
     for (const RangeUse& use : query.relations) {
         const Relation* relation = answer.catalog.find(use.name);
@@ -207,6 +226,7 @@ void execute(Answer& answer, const Dml& dml) {
 }  // namespace
 
 void model(Answer& answer, const Dml& dml) {
+    refuse_repeated_columns(answer, dml);
     if (dml.reach == Dml::Reach::parsed) return lock_parsed(answer, dml.query);
     plan(answer, dml);
     if (dml.reach == Dml::Reach::run) execute(answer, dml);

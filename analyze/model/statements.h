@@ -1,6 +1,9 @@
 #pragma once
 // One function per kind of statement, each in the file of its family; model.cpp sends every action to its own.
 
+#include <functional>
+#include <optional>
+
 #include "analyze/model/answer.h"
 #include "core/action.h"
 
@@ -60,6 +63,29 @@ void model(Answer&, const Comment&);
 void model(Answer&, const Grant&);
 void model(Answer&, const NotInTransaction&);
 void model(Answer&, const Unmodelled&);
+
+// ---- keys.cpp -------------------------------------------------------------------------------------------------------
+
+/// A column of the referencing table, as it is or will be.
+struct KeyColumn {
+    const TypeName& type;
+    const Name& collation;
+};
+using FindKeyColumn = std::function<std::optional<KeyColumn>(const std::string& column)>;
+void compare_key_columns(Answer&, const Constraint& key, const std::vector<std::string>& columns,
+                         const FindKeyColumn& find, std::size_t command);
+/// `what`: "a primary key" or "a unique index"
+void refuse_key_without_partition_key(Answer&, const PartitionKey&, const std::vector<std::string>& columns,
+                                      std::string_view what, std::size_t command = Work::npos);
+
+/// transformPartitionBound (parse_utilcmd.c)
+void refuse_unfit_bound(Answer&, const PartitionKey&, const PartitionBound&, std::size_t command = Work::npos);
+
+// ---- dependents.cpp -------------------------------------------------------------------------------------------------
+
+/// A DROP without CASCADE of what others depend on (reportDependentObjects in dependency.c).
+void refuse_drop_of_depended_on(Answer&, const Drop& drop);
+void refuse_drop_of_depended_on(Answer&, const Relation& table, const std::string& column, std::size_t command);
 
 // ---- shared by ALTER TABLE, CREATE TABLE and DROP -------------------------------------------------------------------
 

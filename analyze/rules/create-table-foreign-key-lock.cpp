@@ -37,6 +37,7 @@ CREATE TABLE orders (user_id bigint);
                                    quoted(table->name), sql_name(lock->mode), lock->relation, who_waits(*lock))));
         return found;
     },
+    .severity = Severity::notice,
 };
 
 }  // namespace pgfence::rules

@@ -5,8 +5,16 @@
 namespace pgfence::rules {
 namespace {
 
+/// drop-type lists the columns where they are known.
+bool told_by_others(const Step& step, const Drop& drop) {
+    const bool type = drop.object == ObjectType::type || drop.object == ObjectType::domain;
+    return type && std::all_of(drop.names.begin(), drop.names.end(),
+                               [&](const Name& name) { return !step.before.using_type(name).empty(); });
+}
+
 bool concerns_somebody(const Step& step, const Drop& drop) {
-    return std::any_of(drop.names.begin(), drop.names.end(), [&](const Name& name) { return step.existing(name); });
+    return std::any_of(drop.names.begin(), drop.names.end(), [&](const Name& name) { return step.existing(name); }) &&
+           !told_by_others(step, drop);
 }
 
 std::string named_or_all(const Step& step, const Drop& drop) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "analyze/judge.h"
 #include "analyze/recipe.h"
 
@@ -41,6 +43,11 @@ DROP VIEW orders_view;
                                 names.size() > 1 ? "them" : "it"),
                     after_deploy(step, fmt::format("a deploy whose code no longer uses {}", list_in_words(names))));
         consequence.relations = std::move(stored);
+        if (drop->if_exists)  // create-table-force
+            consequence.stands_at_end = [dropped = drop->names](const Catalog& end) {
+                return !std::all_of(dropped.begin(), dropped.end(),
+                                    [&](const Name& name) { return is_made_anew(end, name); });
+            };
         return {std::move(consequence)};
     },
     .aliases = "ban-drop-table",

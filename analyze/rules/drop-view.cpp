@@ -26,6 +26,14 @@ DROP MATERIALIZED VIEW IF EXISTS order_totals;
 )"},
     .good = {R"(
 CREATE VIEW order_totals AS SELECT 1 AS n;
+-- migration:
+BEGIN;
+DROP VIEW order_totals;
+CREATE VIEW order_totals AS SELECT 2 AS n;
+COMMIT;
+)",
+             R"(
+CREATE VIEW order_totals AS SELECT 1 AS n;
 DROP VIEW order_totals;
 )",
              R"(
@@ -35,11 +43,15 @@ CREATE OR REPLACE VIEW order_totals AS SELECT 1 AS n;
         const auto* drop = step.is<Drop>();
         if (!drop || (drop->object != ObjectType::view && drop->object != ObjectType::materialized_view)) return {};
         std::vector<Consequence> found;
-        for (const Name& name : drop->names)
-            if (step.existing(name))
-                found.push_back(of_name(
-                    step, name, fmt::format("running code that reads {} fails until it is there again", quoted(name)),
-                    after_deploy(step, fmt::format("a deploy whose code no longer reads {}", quoted(name)))));
+        for (const Name& name : drop->names) {
+            if (!step.existing(name)) continue;
+            Consequence consequence = of_name(
+                step, name, fmt::format("running code that reads {} fails until it is there again", quoted(name)),
+                after_deploy(step, fmt::format("a deploy whose code no longer reads {}", quoted(name))));
+            if (step.scope.transaction.kind != TransactionKind::none)
+                consequence.stands_at_end = [name](const Catalog& end) { return !end.find(name); };
+            found.push_back(std::move(consequence));
+        }
         return found;
     },
 };

@@ -66,7 +66,7 @@ ALTER TABLE orders RENAME CONSTRAINT a TO b;
                                                                 {rename->relation.schema, rename->new_name}))
                             : std::nullopt)};
     },
-    .aliases = "rename-schema rename",
+    .aliases = "rename",
 };
 
 }  // namespace pgfence::rules

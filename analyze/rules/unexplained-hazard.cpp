@@ -24,9 +24,7 @@ pgfence knows that this statement reads, writes or rebuilds a whole relation whi
 explains it and offers a way out. The message says what is done and who waits.
 )",
     .bad = {R"(
-CREATE TABLE orders (price numeric, amount integer, total numeric GENERATED ALWAYS AS (price) STORED);
--- migration:
-ALTER TABLE orders ALTER COLUMN total SET EXPRESSION AS (price * amount);
+ALTER TABLE orders ADD COLUMN total numeric GENERATED ALWAYS AS (price * amount) VIRTUAL NOT NULL;
 )"},
     .good = {R"(
 ALTER TABLE orders ADD COLUMN note text;

@@ -81,6 +81,7 @@ Scope ScopeTracker::scope() const {
     scope.in_transaction_block = keeps_locks();
     scope.body = body_;
     scope.position_in_file = position_;
+    scope.last_in_file = position_ + 1 >= statements_;
     scope.statements_in_transaction = run_in_transaction_ + 1;
     const bool to_the_end =
         transaction_.kind == TransactionKind::runner || transaction_.kind == TransactionKind::implicit;

@@ -34,6 +34,7 @@ struct Scope {
     StatementTransaction transaction;
     bool in_transaction_block = false;   ///< CONCURRENTLY and its kind are refused here
     std::uint32_t position_in_file = 0;  ///< 0 for the first statement
+    bool last_in_file = false;
     /// In the whole transaction, this one included: known for runner and implicit transactions, where the rest of the
     /// file counts unless it commits by itself; so far for explicit ones, whose COMMIT may be anywhere; 1 without one.
     std::uint32_t statements_in_transaction = 1;

@@ -1,0 +1,163 @@
+// DROP without CASCADE stops at whatever else depends on the object (findDependentObjects and reportDependentObjects in
+// dependency.c). Only what the catalog knows is found: a DROP that is not refused here may still fail.
+
+#include <algorithm>
+#include <set>
+
+#include "analyze/model/expressions.h"
+#include "analyze/model/statements.h"
+
+namespace pgfence {
+namespace {
+
+using Going = std::set<RelationId>;
+
+bool calls(const std::optional<Expr>& expr, const std::string& function) {
+    std::vector<const Expr*> open;
+    if (expr) open.push_back(&*expr);
+    while (!open.empty()) {
+        const Expr& e = *open.back();
+        open.pop_back();
+        if (e.kind == Expr::Kind::call && e.name.name == function) return true;
+        for (const Expr& arg : e.args) open.push_back(&arg);
+    }
+    return false;
+}
+
+/// In a trigger, default, generated column, check or index.
+bool uses(const Relation& relation, const std::string& function) {
+    const auto any = [](const auto& all, auto has) { return std::any_of(all.begin(), all.end(), has); };
+    return any(relation.triggers, [&](const TriggerInfo& t) { return t.function.name == function; }) ||
+           any(relation.columns,
+               [&](const Column& c) { return calls(c.default_expr, function) || calls(c.generated_expr, function); }) ||
+           any(relation.constraints, [&](const TableConstraint& c) { return calls(c.expr, function); }) ||
+           any(relation.elements, [&](const IndexElement& e) { return calls(e.expr, function); }) ||
+           calls(relation.where, function);
+}
+
+class Dependents {
+public:
+    Dependents(Answer& answer, const Going& going) : answer_(answer), going_(going) {}
+
+    void of_relation(const Relation& relation) {
+        for (const Relation* view : answer_.catalog.views_on(relation.id)) add(*view, word(view->kind));
+        for (const auto& [table, key] : answer_.catalog.referencing(relation.id))
+            if (table->id != relation.id) add(*table, "foreign key " + key->name + " of");
+        for (const RelationId id : relation.children)
+            if (const Relation* child = answer_.catalog.get(id); child && !child->is_partition) add(*child, "table");
+        if (relation.kind == RelationKind::sequence) of_sequence(relation);
+        if (relation.kind == RelationKind::composite_type) of_type(relation.name);
+    }
+
+    void of_column(const Relation& table, const std::string& column) {
+        for (const Relation* view : answer_.catalog.views_on(table.id)) {
+            const auto& used = view->used_columns;
+            const bool named = std::find(used.begin(), used.end(), column) != used.end();
+            // A * stands for the columns that were there when the view was made, of whichever table it was.
+            const bool starred = view->uses_star && view->reads.size() == 1;
+            if (named || starred) add(*view, word(view->kind));
+            if (!named && starred) certain_ = false;
+        }
+        for (const auto& [other, key] : answer_.catalog.referencing(table.id)) {
+            const auto& columns = key->referenced_columns;
+            if (std::find(columns.begin(), columns.end(), column) != columns.end() && other->id != table.id)
+                add(*other, "foreign key " + key->name + " of");
+        }
+        for (const Column& other : table.columns)
+            if (other.generated_expr && mentions_column(*other.generated_expr, column))
+                found_.insert("column " + other.name);
+        for (const TriggerInfo& trigger : table.triggers)
+            if (std::find(trigger.columns.begin(), trigger.columns.end(), column) != trigger.columns.end())
+                found_.insert("trigger " + trigger.name);
+    }
+
+    void of_type(const Name& type) {
+        for (const Relation* relation : answer_.catalog.using_type(type)) add(*relation, "a column of");
+    }
+
+    void of_function(const Name& function) {
+        for (const RelationId id : answer_.catalog.calling(function))
+            if (const Relation* relation = answer_.catalog.get(id); relation && uses(*relation, function.name)) {
+                add(*relation, "what is defined on");
+                certain_ = false;  // found by name: it may be another function of that name
+            }
+    }
+
+    void report(const std::string& object, std::size_t command = Work::npos) {
+        constexpr std::size_t kMostNamed = 4;
+        if (found_.empty()) return;
+        std::string all;
+        std::size_t named = 0;
+        for (const std::string& what : found_) {
+            if (named == kMostNamed) break;
+            all += (named++ > 0 ? ", " : "") + what;
+        }
+        if (found_.size() > kMostNamed) all += " and " + std::to_string(found_.size() - kMostNamed) + " more";
+        answer_.fails(Failure::Kind::dependent_objects,
+                      "cannot drop " + object + " because other objects depend on it: " + all, certain_, command);
+    }
+
+private:
+    static std::string word(RelationKind kind) { return std::string(name_of(kind)); }
+
+    void of_sequence(const Relation& sequence) {
+        const std::string full = name_in_report(sequence);
+        for (const RelationId id : answer_.catalog.drawing_from(sequence.name)) {
+            const Relation* table = answer_.catalog.get(id);
+            const bool draws = table && std::any_of(table->columns.begin(), table->columns.end(), [&](const Column& c) {
+                                   const std::string drawn = c.default_expr ? sequence_of(*c.default_expr) : "";
+                                   return drawn == full || drawn == sequence.name.name;
+                               });
+            if (draws) add(*table, "a default of");
+        }
+    }
+
+    void add(const Relation& relation, const std::string& what) {
+        if (!going_.contains(relation.id)) found_.insert(what + " " + name_in_report(relation));
+    }
+
+    Answer& answer_;
+    const Going& going_;
+    std::set<std::string> found_;
+    bool certain_ = true;
+};
+
+}  // namespace
+
+void refuse_drop_of_depended_on(Answer& answer, const Drop& drop) {
+    using enum ObjectType;
+    // performMultipleDeletions: what is dropped by the same statement is in nobody's way.
+    Going going;
+    for (const Name& name : drop.names)
+        if (const Relation* relation = answer.catalog.find(name)) going.insert(relation->id);
+    for (const Name& name : drop.names) {
+        Dependents dependents(answer, going);
+        switch (drop.object) {
+            case table:
+            case partitioned_table:
+            case view:
+            case materialized_view:
+            case foreign_table:
+            case sequence:
+                if (const Relation* relation = answer.catalog.find(name)) dependents.of_relation(*relation);
+                break;
+            case type:
+            case domain:
+            case composite_type: dependents.of_type(name); break;
+            case function:
+            case procedure:
+            case routine: dependents.of_function(name); break;
+            default: return;
+        }
+        dependents.report(answer.catalog.qualified(name));
+    }
+}
+
+void refuse_drop_of_depended_on(Answer& answer, const Relation& table, const std::string& column, std::size_t command) {
+    const Going nothing_else;
+    Dependents dependents(answer, nothing_else);
+    dependents.of_column(table, column);
+    dependents.report("column " + column + " of " + name_in_report(table), command);
+}
+
+}  // namespace pgfence

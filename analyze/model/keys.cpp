@@ -1,0 +1,125 @@
+// What the server asks of a key beyond its columns: that a foreign key's two sides can be compared
+// (ATAddForeignKeyConstraint in tablecmds.c), and that a key of a partitioned table holds its partition key
+// (DefineIndex in indexcmds.c).
+
+#include <algorithm>
+
+#include "analyze/model/builtin.h"
+#include "analyze/model/column_type.h"
+#include "analyze/model/statements.h"
+#include "analyze/model/types.h"
+
+namespace pgfence {
+namespace {
+
+bool is_string(const std::string& type) {
+    return type == "text" || type == "varchar" || type == "bpchar" || type == "name";
+}
+
+enum class Comparison : std::uint8_t { same, other_type, none, unknown };
+
+/// An operator of the referenced index's family takes both types, or the foreign key's is converted implicitly.
+Comparison comparison(const TypeName& foreign, const TypeName& referenced, const Answer& answer) {
+    const std::string from = canonical_type(base_type(foreign, answer.catalog));
+    const std::string to = canonical_type(base_type(referenced, answer.catalog));
+    const int version = answer.now.version;
+    if (from == to || (is_string(from) && is_string(to))) return Comparison::same;
+    if (!is_builtin_type(from, version) || !is_builtin_type(to, version)) return Comparison::unknown;
+    const std::string family = default_btree_family(from);
+    if (!family.empty() && family == default_btree_family(to)) return Comparison::other_type;
+    const builtin::Cast* cast = builtin::find_cast(from, to, version);
+    return cast && cast->context == 'i' ? Comparison::other_type : Comparison::none;
+}
+
+std::vector<std::string> referenced_columns(const Constraint& key, const Relation& referenced) {
+    if (!key.pk_columns.empty()) return key.pk_columns;
+    for (const TableConstraint& c : referenced.constraints)
+        if (c.type == ConstraintType::primary_key) return c.columns;
+    return {};
+}
+
+void compare_types(Answer& answer, const std::string& column, const TypeName& type, const Relation& referenced,
+                   const Column& other, std::size_t command) {
+    const Comparison result = comparison(type, other.type, answer);
+    const std::string types = canonical_type(base_type(type, answer.catalog)) + " and " +
+                              canonical_type(base_type(other.type, answer.catalog));
+    if (result == Comparison::none)
+        answer.fails(Failure::Kind::key_types,
+                     "key columns \"" + column + "\" and \"" + other.name + "\" are of incompatible types: " + types,
+                     true, command);
+    if (result == Comparison::other_type)
+        answer.warns(Caveat::Kind::key_types_differ,
+                     column + " and " + name_in_report(referenced) + "." + other.name + " are " + types, command);
+}
+
+/// 18: if either collation is nondeterministic, both have to be the same. Before, nobody looked.
+void compare_collations(Answer& answer, const std::string& column, const Name& collation, const Column& other,
+                        std::size_t command) {
+    const Catalog& catalog = answer.catalog;
+    if (!catalog.is_nondeterministic(collation) && !catalog.is_nondeterministic(other.collation)) return;
+    if (collation.name == other.collation.name) return;
+    const std::string what = "key columns \"" + column + "\" and \"" + other.name + "\" have incompatible collations";
+    if (answer.now.version >= 18)
+        answer.fails(Failure::Kind::key_collations, what, true, command);
+    else
+        answer.warns(Caveat::Kind::key_collations_differ, what, command);
+}
+
+}  // namespace
+
+void compare_key_columns(Answer& answer, const Constraint& key, const std::vector<std::string>& columns,
+                         const FindKeyColumn& find, std::size_t command) {
+    const Relation* referenced = answer.catalog.find(key.referenced);
+    if (!referenced) return;
+    const auto others = referenced_columns(key, *referenced);
+    if (others.size() != columns.size()) return;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const auto mine = find(columns[i]);
+        const Column* other = referenced->column(others[i]);
+        if (!mine || !other) continue;
+        compare_types(answer, columns[i], mine->type, *referenced, *other, command);
+        compare_collations(answer, columns[i], mine->collation, *other, command);
+    }
+}
+
+void refuse_key_without_partition_key(Answer& answer, const PartitionKey& partition_key,
+                                      const std::vector<std::string>& columns, std::string_view what,
+                                      std::size_t command) {
+    const auto fails = [&](const std::string& message) {
+        answer.fails(Failure::Kind::partition_key, message, true, command);
+    };
+    for (const IndexElement& element : partition_key.elements) {
+        if (element.column.empty())
+            return fails(std::string(what) + " cannot be used with a partition key that is an expression");
+        if (std::find(columns.begin(), columns.end(), element.column) == columns.end())
+            return fails(std::string(what) + " lacks column \"" + element.column +
+                         "\" which is part of the partition key");
+    }
+}
+
+namespace {
+
+std::string_view name_of(PartitionKey::Strategy strategy) {
+    using enum PartitionKey::Strategy;
+    return strategy == list ? "list" : strategy == range ? "range" : "hash";
+}
+
+}  // namespace
+
+void refuse_unfit_bound(Answer& answer, const PartitionKey& key, const PartitionBound& bound, std::size_t command) {
+    const auto fails = [&](std::string message) {
+        answer.fails(Failure::Kind::partition_bound, std::move(message), true, command);
+    };
+    if (bound.is_default) {
+        if (key.strategy == PartitionKey::Strategy::hash)
+            fails("a hash-partitioned table may not have a default partition");
+    } else if (bound.strategy != key.strategy) {
+        fails("invalid bound specification for a " + std::string(name_of(key.strategy)) + " partition");
+    } else if (key.strategy == PartitionKey::Strategy::range) {
+        for (const auto& [word, values] : {std::pair{"FROM", &bound.lower}, std::pair{"TO", &bound.upper}})
+            if (values->size() != key.elements.size())
+                return fails(std::string(word) + " must specify exactly one value per partitioning column");
+    }
+}
+
+}  // namespace pgfence

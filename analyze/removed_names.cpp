@@ -1,0 +1,43 @@
+#include "analyze/removed_names.h"
+
+#include "analyze/judge.h"
+
+namespace pgfence::analyze {
+namespace {
+
+bool is_named_by_code(ObjectType object) {
+    return object == ObjectType::table || object == ObjectType::view || object == ObjectType::materialized_view ||
+           object == ObjectType::foreign_table;
+}
+
+}  // namespace
+
+std::vector<RemovedObject> removed_by(const Step& step) {
+    std::vector<RemovedObject> removed;
+    const auto add = [&](const Name& relation, std::string column) {
+        if (step.existing(relation)) removed.push_back({step.before.resolve(relation), std::move(column)});
+    };
+    if (const auto* drop = step.is<Drop>(); drop && is_named_by_code(drop->object))
+        for (const Name& name : drop->names) add(name, "");
+    if (const auto* rename = step.is<Rename>()) {
+        if (is_named_by_code(rename->object)) add(rename->relation, "");
+        if (rename->object == ObjectType::column) add(rename->relation, rename->part);
+    }
+    for (const Clause& clause : clauses(step, {AlterTableType::DropColumn})) {
+        const Column* column = column_before(step, clause.statement.name, clause.cmd.name);
+        if (!column || column->existing) add(clause.statement.name, clause.cmd.name);
+    }
+    return removed;
+}
+
+bool is_back(const RemovedObject& removed, const Catalog& end) {
+    const Relation* relation = end.find(removed.relation);
+    return relation && (removed.column.empty() || relation->column(removed.column));
+}
+
+std::string in_words(const RemovedObject& removed) {
+    const std::string relation = removed.relation.schema + "." + removed.relation.name;
+    return removed.column.empty() ? relation : "column " + removed.column + " of " + relation;
+}
+
+}  // namespace pgfence::analyze

@@ -1,0 +1,73 @@
+#include "analyze/judge.h"
+#include "analyze/recipe.h"
+
+namespace pgfence::rules {
+
+extern const Rule add_column_not_null_drop_default{
+    .title = "New NOT NULL column loses its default while old code still inserts",
+    .category = Category::compatibility,
+    .why = R"(
+The default fills the old rows, and dropping it right after leaves the column `NOT NULL` without one. The code that is
+running does not know the column: every row it inserts fails from that moment until the new code runs everywhere. Some
+ORMs write migrations like that by themselves.
+
+Keep the default, and drop it in a later release if it has to go.
+)",
+    .bad = {R"(
+CREATE TABLE orders (id bigint);
+-- migration:
+ALTER TABLE orders ADD COLUMN state text DEFAULT 'new' NOT NULL;
+ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
+)",
+            R"(
+CREATE TABLE orders (id bigint);
+-- migration:
+DO $$ BEGIN
+    ALTER TABLE orders ADD COLUMN state text DEFAULT 'new' NOT NULL, ADD COLUMN note text;
+    ALTER TABLE orders ALTER COLUMN state DROP DEFAULT, ALTER COLUMN note SET DEFAULT '';
+END $$;
+)"},
+    .good = {R"(
+CREATE TABLE orders (id bigint, state text DEFAULT 'new' NOT NULL);
+-- migration:
+ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
+)",
+             R"(
+CREATE TABLE orders (id bigint);
+-- migration:
+ALTER TABLE orders ADD COLUMN state text DEFAULT 'new';
+ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
+)",
+             R"(
+CREATE TABLE orders (state text DEFAULT 'new' NOT NULL);
+ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        std::vector<Consequence> found;
+        for (const Clause& clause : clauses(step, {AlterTableType::ColumnDefault})) {
+            const Column* column = column_before(step, clause.statement.name, clause.cmd.name);
+            if (clause.cmd.expr || !column || column->existing || !column->not_null || !column->default_expr) continue;
+            const std::string name = quoted(clause.cmd.name);
+            Consequence consequence =
+                of_name(step, clause.statement.name,
+                        fmt::format("running code does not know {} of {} and cannot insert once its default is gone",
+                                    name, clause.table()));
+            if (auto steps = other_clauses(step, clause)) {
+                steps->push_back(
+                    after(fmt::format("a deploy whose code always writes {}", name),
+                          run(fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT;", clause.table(), name))));
+                consequence.recipe = Recipe{std::move(*steps), ""};
+            }
+            consequence.stands_at_end = [table = clause.statement.name,
+                                         column_name = clause.cmd.name](const Catalog& end) {
+                const Relation* relation = end.find(table);
+                const Column* left = relation ? relation->column(column_name) : nullptr;
+                return left && left->not_null && !left->default_expr;
+            };
+            found.push_back(at(std::move(consequence), clause));
+        }
+        return found;
+    },
+};
+
+}  // namespace pgfence::rules

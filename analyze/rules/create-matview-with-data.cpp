@@ -1,0 +1,56 @@
+#include "analyze/judge.h"
+#include "analyze/recipe.h"
+#include "analyze/sql_text.h"
+
+namespace pgfence::rules {
+namespace {
+
+std::optional<Recipe> filled_later(const Step& step, const CreateTableAs& view) {
+    const auto tokens = sql_tokens(step.sql);
+    if (!step.alone || !tokens || tokens->empty() || tokens->back().is("DATA")) return std::nullopt;
+    return Recipe{
+        {run(step.sql + "\nWITH NO DATA;"), run(fmt::format("REFRESH MATERIALIZED VIEW {};", quoted(view.name)),
+                                                "outside the migration: the view cannot be read before it has run")},
+        ""};
+}
+
+}  // namespace
+
+extern const Rule create_matview_with_data{
+    .title = "CREATE MATERIALIZED VIEW runs its query inside the migration",
+    .category = Category::scan,
+    .why = R"(
+The query runs to its end before the migration goes on. Nobody waits for it, but locks that the transaction took before
+are held for as long, and VACUUM cannot clean up behind it anywhere in the database.
+
+Create it `WITH NO DATA`, and fill it by `REFRESH MATERIALIZED VIEW` outside the migration.
+)",
+    .bad = {R"(
+CREATE MATERIALIZED VIEW order_totals AS SELECT user_id, sum(total) FROM orders GROUP BY user_id;
+)",
+            R"(
+CREATE MATERIALIZED VIEW IF NOT EXISTS order_totals AS SELECT count(*) FROM orders WITH DATA;
+)"},
+    .good = {R"(
+CREATE MATERIALIZED VIEW order_totals AS SELECT user_id, sum(total) FROM orders GROUP BY user_id WITH NO DATA;
+)",
+             R"(
+CREATE TABLE orders (user_id bigint);
+CREATE MATERIALIZED VIEW order_totals AS SELECT user_id FROM orders;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* view = step.is<CreateTableAs>();
+        const Work* work = view && view->materialized_view ? step.work(Cause::query) : nullptr;
+        if (!work) return {};
+        Consequence consequence;
+        consequence.message =
+            fmt::format("{} is filled from {} before the migration goes on", quoted(view->name), work->relation);
+        consequence.relations = {work->relation};
+        consequence.grows_with_rows = true;
+        consequence.recipe = filled_later(step, *view);
+        return {std::move(consequence)};
+    },
+    .severity = Severity::notice,
+};
+
+}  // namespace pgfence::rules

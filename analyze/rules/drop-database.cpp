@@ -1,0 +1,36 @@
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+
+extern const Rule drop_database{
+    .title = "DROP DATABASE loses everything in it",
+    .category = Category::destructive,
+    .why = R"(
+Every table of the database is gone, and nothing but a backup brings it back. It cannot run in a transaction, and fails
+while anybody is connected (unless `WITH (FORCE)` throws them out).
+
+This is no work for a migration: do it by hand, after a backup.
+)",
+    .bad = {R"(
+DROP DATABASE shop;
+)",
+            R"(
+DROP DATABASE IF EXISTS shop WITH (FORCE);
+)"},
+    .good = {R"(
+DROP SCHEMA shop;
+)",
+             R"(
+ALTER DATABASE shop SET timezone = 'UTC';
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* drop = step.is<Drop>();
+        if (!drop || drop->object != ObjectType::database) return {};
+        Consequence consequence;
+        consequence.message = fmt::format("database {} is lost with every table in it", quoted(drop->names.front()));
+        return {std::move(consequence)};
+    },
+    .aliases = "ban-drop-database",
+};
+
+}  // namespace pgfence::rules

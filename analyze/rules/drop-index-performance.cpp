@@ -1,0 +1,86 @@
+#include <algorithm>
+
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+namespace {
+
+bool same_start(const Relation& longer, const std::vector<IndexElement>& elements) {
+    return longer.elements.size() >= elements.size() &&
+           std::equal(
+               elements.begin(), elements.end(), longer.elements.begin(),
+               [](const IndexElement& a, const IndexElement& b) { return a.column == b.column && a.expr == b.expr; });
+}
+
+/// Another index begins like it and holds all rows.
+bool has_stand_in(const Catalog& catalog, RelationId table, RelationId index,
+                  const std::vector<IndexElement>& elements) {
+    const auto indexes = catalog.indexes_of(table);
+    return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* other) {
+        return other->id != index && other->valid && !other->where && same_start(*other, elements);
+    });
+}
+
+}  // namespace
+
+extern const Rule drop_index_performance{
+    .title = "Dropped index may make queries slow",
+    .category = Category::compatibility,
+    .why = R"(
+Queries that used the index read the whole table from that moment, and building it again takes as long as it ever did.
+
+Look at `idx_scan` in `pg_stat_user_indexes` first, on the replicas too. An index whose columns are the first ones of
+another index is not reported.
+)",
+    .bad = {R"(
+CREATE TABLE orders (user_id bigint);
+CREATE INDEX orders_user ON orders (user_id);
+-- migration:
+DROP INDEX CONCURRENTLY orders_user;
+)",
+            R"(
+DROP INDEX IF EXISTS orders_user;
+)"},
+    .good = {R"(
+CREATE TABLE orders (user_id bigint, state text);
+CREATE INDEX orders_user ON orders (user_id);
+CREATE INDEX orders_user_state ON orders (user_id, state);
+-- migration:
+DROP INDEX CONCURRENTLY orders_user;
+)",
+             R"(
+CREATE TABLE orders (user_id bigint);
+CREATE INDEX orders_user ON orders (user_id);
+-- migration:
+DROP INDEX orders_user;
+CREATE INDEX orders_user_hash ON orders USING hash (user_id);
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* drop = step.is<Drop>();
+        if (!drop || drop->object != ObjectType::index) return {};
+        std::vector<Consequence> found;
+        for (const Name& name : drop->names) {
+            const Relation* index = step.before.find(name);
+            if (!step.existing(name) || (index && (!index->constraint.empty() || !index->valid))) continue;
+            if (index && has_stand_in(step.before, index->table, index->id, index->elements)) continue;
+            Consequence consequence;
+            consequence.message = fmt::format("queries that use {} become slow", quoted(name));
+            if (const Relation* table = index ? step.before.get(index->table) : nullptr)
+                consequence.relations = {step.qualified(table->name)};
+            consequence.certainty = Certainty::depends;
+            consequence.depends_on = {
+                fmt::format("idx_scan of {} in pg_stat_user_indexes: 0 since the statistics began means nobody uses it",
+                            quoted(name.name))};
+            if (index)
+                consequence.stands_at_end = [table = index->table, id = index->id,
+                                             elements = index->elements](const Catalog& end) {
+                    return end.get(table) && !has_stand_in(end, table, id, elements);
+                };
+            found.push_back(std::move(consequence));
+        }
+        return found;
+    },
+    .severity = Severity::notice,
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,69 @@
+#include "analyze/judge.h"
+#include "analyze/recipe.h"
+
+namespace pgfence::rules {
+
+extern const Rule drop_not_null_column_before_drop{
+    .title = "NOT NULL column dropped while code without it cannot insert yet",
+    .category = Category::compatibility,
+    .why = R"(
+Code that no longer writes the column has to be deployed before the column goes. But as long as the column is `NOT NULL`
+and has no default, that code cannot insert a row. So there is no moment at which both the old and the new release work:
+whichever is deployed first fails, and so does a rollback.
+
+Drop `NOT NULL` (or set a default) first, deploy, then drop the column.
+)",
+    .bad = {R"(
+CREATE TABLE orders (id bigint, note text NOT NULL);
+-- migration:
+ALTER TABLE orders DROP COLUMN note;
+)",
+            R"(
+CREATE TABLE orders (id bigint, note text NOT NULL);
+-- migration:
+ALTER TABLE orders ADD COLUMN state text, DROP note;
+)"},
+    .good = {R"(
+CREATE TABLE orders (id bigint, note text NOT NULL DEFAULT '');
+-- migration:
+ALTER TABLE orders DROP COLUMN note;
+)",
+             R"(
+CREATE TABLE orders (id bigint, note text);
+-- migration:
+ALTER TABLE orders DROP COLUMN note;
+)",
+             R"(
+CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY);
+-- migration:
+ALTER TABLE orders DROP COLUMN id;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        std::vector<Consequence> found;
+        for (const Clause& clause : clauses(step, {AlterTableType::DropColumn})) {
+            const Column* column = column_before(step, clause.statement.name, clause.cmd.name);
+            if (!column || !column->existing || !column->not_null || column->default_expr || column->identity ||
+                column->generated)
+                continue;
+            const std::string name = quoted(clause.cmd.name);
+            std::optional<Recipe> recipe;
+            if (auto steps = other_clauses(step, clause)) {
+                steps->push_back(
+                    run(fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL;", clause.table(), name)));
+                steps->push_back(after(fmt::format("a deploy whose code no longer reads or writes {}", name),
+                                       run(fmt::format("ALTER TABLE {} DROP COLUMN {}{};", clause.table(), name,
+                                                       clause.cmd.cascade ? " CASCADE" : ""))));
+                recipe = Recipe{std::move(*steps), ""};
+            }
+            found.push_back(at(of_name(step, clause.statement.name,
+                                       fmt::format("{} of {} is NOT NULL without a default: code that no longer writes "
+                                                   "it cannot insert until it is gone",
+                                                   name, clause.table()),
+                                       std::move(recipe)),
+                               clause));
+        }
+        return found;
+    },
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,70 @@
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+namespace {
+
+/// It belongs to a column that no longer draws from it: what is left of a serial column that became something else.
+bool is_a_leftover(const Step& step, const Name& name) {
+    const Relation* sequence = step.before.find(name);
+    const Relation* table = sequence ? step.before.get(sequence->owner_table) : nullptr;
+    const Column* column = table ? table->column(sequence->owner_column) : nullptr;
+    return column && !column->identity && !column->default_expr;
+}
+
+}  // namespace
+
+extern const Rule drop_sequence{
+    .title = "Dropped sequence loses its position, and defaults that draw from it",
+    .category = Category::destructive,
+    .why = R"(
+The next number is gone with the sequence: one that is made anew starts at 1 and hands out numbers that are taken.
+Code that calls `nextval` on it fails. With `CASCADE` the defaults that draw from it go too, and inserts that rely on
+them store nulls or fail.
+
+Drop it after a deploy whose code no longer uses it, without `CASCADE`.
+)",
+    .bad = {R"(
+DROP SEQUENCE order_numbers;
+)",
+            R"(
+CREATE SEQUENCE order_numbers;
+CREATE TABLE orders (number bigint DEFAULT nextval('order_numbers'));
+-- migration:
+DROP SEQUENCE IF EXISTS order_numbers CASCADE;
+)"},
+    .good = {R"(
+CREATE TABLE orders (id serial);
+-- migration:
+ALTER TABLE orders ALTER COLUMN id DROP DEFAULT;
+DROP SEQUENCE orders_id_seq;
+)",
+             R"(
+CREATE SEQUENCE order_numbers;
+DROP SEQUENCE order_numbers;
+)",
+             R"(
+ALTER SEQUENCE order_numbers RESTART WITH 1000;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* drop = step.is<Drop>();
+        if (!drop || drop->object != ObjectType::sequence) return {};
+        std::vector<Consequence> found;
+        for (const Name& name : drop->names) {
+            if (!step.existing(name) || is_a_leftover(step, name)) continue;
+            const auto users =
+                drop->cascade ? step.before.drawing_from(step.before.resolve(name)) : std::vector<RelationId>{};
+            std::vector<std::string> tables;
+            for (const RelationId id : users)
+                if (const Relation* table = step.before.get(id)) tables.push_back(step.qualified(table->name));
+            found.push_back(of_name(
+                step, name,
+                tables.empty()
+                    ? fmt::format("sequence {} loses its position, and code that draws from it fails", quoted(name))
+                    : fmt::format("sequence {} loses its position, and {} the default that draws from it", quoted(name),
+                                  list_in_words(tables))));
+        }
+        return found;
+    },
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,40 @@
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+
+extern const Rule drop_trigger{
+    .title = "DROP TRIGGER keeps everybody out for a moment",
+    .category = Category::lock,
+    .why = R"(
+The statement is instant, but it needs the strongest lock: it waits for every transaction that so much as reads the
+table, and all that come later queue behind it.
+
+Set a short `lock_timeout`, and keep slow statements out of the same transaction. From version 14 on `CREATE OR REPLACE
+TRIGGER` changes a trigger under a weaker lock than dropping and creating it.
+)",
+    .bad = {R"(
+DROP TRIGGER audit ON orders;
+)",
+            R"(
+DROP TRIGGER IF EXISTS audit ON orders CASCADE;
+)"},
+    .good = {R"(
+CREATE TABLE orders (id bigint);
+DROP TRIGGER IF EXISTS audit ON orders;
+)",
+             R"(
+CREATE OR REPLACE TRIGGER audit AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_change();
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* drop = step.is<Drop>();
+        const Lock* lock = drop && drop->object == ObjectType::trigger ? step.blocking(Traffic::writes) : nullptr;
+        if (!lock) return {};
+        return {of_lock(*lock, fmt::format("dropping {} takes {} on {}: {} until the transaction ends",
+                                           drop->parts.empty() ? "the trigger" : quoted(drop->parts.front()),
+                                           sql_name(lock->mode), lock->relation, who_waits(*lock)))};
+    },
+    .aliases = "ban-drop-trigger",
+    .severity = Severity::notice,
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,82 @@
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+namespace {
+
+bool is_type(ObjectType object) {
+    return object == ObjectType::type || object == ObjectType::domain || object == ObjectType::composite_type;
+}
+
+bool is_new(const Step& step, const Name& name) {
+    const Enum* e = step.before.find_enum(name);
+    const Domain* domain = step.before.find_domain(name);
+    return (e && !e->existing) || (domain && !domain->existing) || !step.existing(name);
+}
+
+/// Columns that are there before the statement and not after it.
+std::vector<std::string> lost_columns(const Step& step, const Name& type) {
+    std::vector<std::string> lost;
+    for (const Relation* relation : step.before.using_type(type)) {
+        if (!relation->existing || !relation->is_table()) continue;
+        const Relation* left = step.after.get(relation->id);
+        for (const Column& column : relation->columns)
+            if (!left || !left->column(column.name))
+                lost.push_back(fmt::format("{}.{}", step.qualified(relation->name), column.name));
+    }
+    return lost;
+}
+
+}  // namespace
+
+extern const Rule drop_type{
+    .title = "Dropped type fails code that names it; CASCADE drops the columns that have it",
+    .category = Category::destructive,
+    .why = R"(
+Without `CASCADE` the statement fails as long as a column, a function or a domain uses the type. With it, every column
+of the type is dropped with its values, in every table, whether the migration names it or not. Code that casts to the
+type fails either way.
+
+Change the columns to another type first, deploy code that no longer names the old one, and drop it without `CASCADE`.
+)",
+    .bad = {R"(
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+CREATE TABLE people (id bigint, mood mood);
+-- migration:
+DROP TYPE mood CASCADE;
+)",
+            R"(
+DROP TYPE IF EXISTS mood;
+)",
+            R"(
+CREATE DOMAIN email AS text CHECK (VALUE LIKE '%@%');
+-- migration:
+DROP DOMAIN email;
+)"},
+    .good = {R"(
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+DROP TYPE mood;
+)",
+             R"(
+ALTER TYPE mood ADD VALUE 'blue';
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* drop = step.is<Drop>();
+        if (!drop || !is_type(drop->object)) return {};
+        std::vector<Consequence> found;
+        for (const Name& name : drop->names) {
+            if (is_new(step, name)) continue;
+            const auto lost = drop->cascade ? lost_columns(step, name) : std::vector<std::string>{};
+            Consequence consequence;
+            consequence.message = lost.empty() ? fmt::format("running code that names type {} fails", quoted(name))
+                                               : fmt::format("type {} takes the columns that have it with it: {}",
+                                                             quoted(name), list_in_words(lost));
+            consequence.stands_at_end = [name](const Catalog& end) {
+                return !end.find_enum(name) && !end.find_domain(name);
+            };
+            found.push_back(std::move(consequence));
+        }
+        return found;
+    },
+};
+
+}  // namespace pgfence::rules

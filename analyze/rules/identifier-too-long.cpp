@@ -1,0 +1,62 @@
+#include <algorithm>
+
+#include "analyze/catalog/chosen_names.h"
+#include "analyze/judge.h"
+#include "analyze/sql_text.h"
+
+namespace pgfence::rules {
+namespace {
+
+std::string name_of(std::string_view token) {
+    if (token.empty() || token.front() != '"') return std::string(token);
+    std::string name;
+    for (std::size_t i = 1; i + 1 < token.size(); ++i) {
+        name += token[i];
+        if (token[i] == '"') ++i;
+    }
+    return name;
+}
+
+}  // namespace
+
+extern const Rule identifier_too_long{
+    .title = "Name longer than 63 bytes is cut",
+    .category = Category::correctness,
+    .why = R"(
+The server cuts every name at 63 bytes and says so only in a notice. Code that looks for the whole name in the catalogs
+does not find it, and two names that begin alike become one: the second `CREATE` fails, or `IF NOT EXISTS` skips it.
+
+Choose a shorter name.
+)",
+    .bad = {R"(
+CREATE INDEX orders_on_user_id_and_state_and_created_at_where_it_has_not_been_paid ON orders (user_id);
+)",
+            R"(
+ALTER TABLE orders ADD COLUMN a text, ADD COLUMN "The name of the person who signed for the parcel at the door" text,
+    ADD COLUMN the_name_of_the_person_who_signed_for_the_parcel_at_the_front_door text;
+)"},
+    .good = {R"(
+CREATE INDEX orders_user ON orders (user_id);
+)",
+             R"(
+INSERT INTO orders (note) VALUES ('a string may be as long as it likes, it is no name and nobody will cut it at all');
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto tokens = step.alone ? sql_tokens(step.sql) : std::nullopt;
+        std::vector<std::string> told;
+        std::vector<Consequence> found;
+        for (const SqlToken& token : tokens ? *tokens : std::vector<SqlToken>{}) {
+            if (!token.is_name || token.text.size() <= kMaxNameBytes) continue;
+            const std::string name = name_of(token.text);
+            if (name.size() <= kMaxNameBytes || std::find(told.begin(), told.end(), name) != told.end()) continue;
+            told.push_back(name);
+            Consequence consequence;
+            consequence.message = fmt::format("{} is cut to {}", quoted(name), quoted(clip(name, kMaxNameBytes)));
+            found.push_back(std::move(consequence));
+        }
+        return found;
+    },
+    .severity = Severity::warning,
+};
+
+}  // namespace pgfence::rules

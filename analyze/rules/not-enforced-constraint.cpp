@@ -1,0 +1,63 @@
+#include <algorithm>
+
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+namespace {
+
+bool is_on(const Relation* table, const std::string& name) {
+    const TableConstraint* c = table ? table->constraint_named(name) : nullptr;
+    return c && c->enforced;
+}
+
+}  // namespace
+
+extern const Rule not_enforced_constraint{
+    .title = "NOT ENFORCED constraint is not checked",
+    .category = Category::correctness,
+    .why = R"(
+The database looks neither at old rows nor at new ones: the constraint is a comment. Enforcing it later checks every
+row. `NOT VALID` is what leaves out the old rows only, and keeps wrong new ones out from the first moment.
+)",
+    .bad = {R"(
+CREATE TABLE orders (amount integer, CONSTRAINT amount_positive CHECK (amount > 0) NOT ENFORCED);
+)",
+            R"(
+CREATE TABLE orders (user_id bigint);
+-- migration:
+ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users NOT ENFORCED;
+)",
+            R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (user_id bigint CONSTRAINT orders_user REFERENCES users);
+-- migration:
+ALTER TABLE orders ALTER CONSTRAINT orders_user NOT ENFORCED;
+)"},
+    .good = {R"(
+ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;
+)",
+             R"(
+CREATE TABLE orders (amount integer CHECK (amount > 0) ENFORCED);
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const Relation* now = table_after(step);
+        const Relation* then = now ? step.before.get(now->id) : nullptr;
+        std::vector<Consequence> found;
+        for (const TableConstraint& c : now ? now->constraints : std::vector<TableConstraint>{}) {
+            const bool before = then && then->constraint_named(c.name) && !is_on(then, c.name);
+            if (c.enforced || c.inherited || before) continue;
+            Consequence consequence =
+                of_name(step, now->name,
+                        fmt::format("{} of {} is checked for no row, old or new", quoted(c.name), quoted(now->name)));
+            consequence.stands_at_end = [id = now->id, name = c.name](const Catalog& end) {
+                return end.get(id) && !is_on(end.get(id), name);
+            };
+            found.push_back(std::move(consequence));
+        }
+        return found;
+    },
+    .since = 18,
+    .severity = Severity::warning,
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,40 @@
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+
+extern const Rule rename_schema{
+    .title = "Renamed schema breaks every name that is written with it",
+    .category = Category::compatibility,
+    .why = R"(
+Code that is running, function bodies and `search_path` settings still say the old name: everything that they look for
+there is gone from that moment. No order of deploy and migration avoids that.
+
+Make a new schema and move its tables one by one behind views, or keep the name.
+)",
+    .bad = {R"(
+ALTER SCHEMA shop RENAME TO store;
+)",
+            R"(
+DO $$ BEGIN
+    ALTER SCHEMA "Shop" RENAME TO store;
+END $$;
+)"},
+    .good = {R"(
+ALTER TABLE shop.orders RENAME TO purchases;
+)",
+             R"(
+ALTER SCHEMA shop OWNER TO keeper;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* rename = step.is<Rename>();
+        if (!rename || rename->object != ObjectType::schema) return {};
+        const Name& old = rename->relation;
+        Consequence consequence;
+        consequence.message = fmt::format("running code that names schema {} fails once it is {}",
+                                          quoted(old.name.empty() ? old.schema : old.name), quoted(rename->new_name));
+        return {std::move(consequence)};
+    },
+    .aliases = "rename",
+};
+
+}  // namespace pgfence::rules

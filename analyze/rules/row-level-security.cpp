@@ -1,0 +1,82 @@
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+namespace {
+
+using enum AlterTableType;
+
+bool lacks_policies(const Catalog& catalog, const Name& name) {
+    const Relation* table = catalog.find(name);
+    return table ? table->policies.empty() : !catalog.has_policy_on_unknown(catalog.resolve(name));
+}
+
+}  // namespace
+
+extern const Rule row_level_security{
+    .title = "Row level security changes which rows code sees",
+    .category = Category::compatibility,
+    .why = R"(
+Where row level security is enabled and no policy lets a row through, it is as if the row were not there: queries of
+everybody but the table's owner find nothing, and inserts fail. With `FORCE` that goes for the owner too. Disabling it
+shows every row to whoever may read the table at all.
+
+Create the policies in the same transaction, before it is enabled, and test with the application's own role. A table
+that has policies by the end of the change is not reported.
+)",
+    .bad = {R"(
+CREATE TABLE orders (user_id bigint);
+-- migration:
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+)",
+            R"(
+CREATE TABLE orders (user_id bigint);
+-- migration:
+ALTER TABLE orders ADD COLUMN note text, FORCE ROW LEVEL SECURITY;
+)",
+            R"(
+ALTER TABLE orders DISABLE ROW LEVEL SECURITY;
+)"},
+    .good = {R"(
+CREATE TABLE orders (user_id bigint);
+-- migration:
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_orders ON orders USING (user_id = 1);
+)",
+             R"(
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_orders ON orders USING (user_id = 1);
+)",
+             R"(
+CREATE TABLE orders (user_id bigint);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        std::vector<Consequence> found;
+        for (const Clause& clause : clauses(step, {EnableRowSecurity, ForceRowSecurity, DisableRowSecurity})) {
+            const Name& table = clause.statement.name;
+            if (clause.cmd.subtype == DisableRowSecurity) {
+                found.push_back(
+                    at(of_name(step, table,
+                               fmt::format("every row of {} is shown to whoever may read the table", clause.table())),
+                       clause));
+                continue;
+            }
+            if (!lacks_policies(step.after, table)) continue;
+            Consequence consequence =
+                of_name(step, table,
+                        fmt::format("{} has no policy: {} sees none of its rows any more", clause.table(),
+                                    clause.cmd.subtype == ForceRowSecurity ? "whoever it applies to, its owner too,"
+                                                                           : "everybody but its owner"));
+            if (!step.before.find(table)) {
+                consequence.certainty = Certainty::depends;
+                consequence.depends_on = {fmt::format("whether {} has policies", clause.table())};
+            }
+            consequence.stands_at_end = [table](const Catalog& end) { return lacks_policies(end, table); };
+            found.push_back(at(std::move(consequence), clause));
+        }
+        return found;
+    },
+    .aliases = "restrictive-policy rls-enabled-no-policy policy-exists-rls-disabled",
+};
+
+}  // namespace pgfence::rules

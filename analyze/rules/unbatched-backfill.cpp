@@ -1,0 +1,132 @@
+#include <algorithm>
+
+#include "analyze/judge.h"
+#include "analyze/recipe.h"
+#include "analyze/sql_text.h"
+
+namespace pgfence::rules {
+namespace {
+
+bool is_value(const Expr& e) {
+    if (e.kind == Expr::Kind::cast || e.kind == Expr::Kind::collate) return !e.args.empty() && is_value(e.args.front());
+    if (e.kind == Expr::Kind::list || e.kind == Expr::Kind::call || e.kind == Expr::Kind::op)
+        return std::all_of(e.args.begin(), e.args.end(), is_value);
+    return e.kind == Expr::Kind::constant || e.kind == Expr::Kind::parameter || e.kind == Expr::Kind::sql_value;
+}
+
+/// Compares with something the file spells out, other than by <>: that may pick few rows. All else (IS NULL, <>, a
+/// join) is true of most rows as often as not.
+bool picks_by_value(const Expr& e) {
+    switch (e.kind) {
+        case Expr::Kind::and_: return std::any_of(e.args.begin(), e.args.end(), picks_by_value);
+        case Expr::Kind::or_: return !e.args.empty() && std::all_of(e.args.begin(), e.args.end(), picks_by_value);
+        case Expr::Kind::op: return e.name.name != "<>" && std::any_of(e.args.begin(), e.args.end(), is_value);
+        case Expr::Kind::constant: return true;  // WHERE false
+        case Expr::Kind::call:
+        case Expr::Kind::subquery:
+        case Expr::Kind::other: return true;  // nobody can tell
+        default: return false;
+    }
+}
+
+bool limits_itself(const std::string& sql) {
+    const auto tokens = sql_tokens(sql);
+    return !tokens || std::any_of(tokens->begin(), tokens->end(),
+                                  [](const SqlToken& token) { return token.is("LIMIT") || token.is("FETCH"); });
+}
+
+/// UPDATE ... FROM (VALUES ...) touches as many rows as the file spells out.
+bool joins_only_itself(const Dml& dml) {
+    return dml.kind != Dml::Kind::insert && dml.query.relations.size() == 1 && dml.where &&
+           dml.where->kind == Expr::Kind::op;
+}
+
+std::string_view verb(Dml::Kind kind) {
+    switch (kind) {
+        case Dml::Kind::insert: return "inserted";
+        case Dml::Kind::delete_: return "deleted";
+        default: return "changed";
+    }
+}
+
+/// Only for one column that is null until it is set: each batch then finds what is left.
+std::optional<Recipe> in_batches(const Step& step, const Dml& update) {
+    if (update.kind != Dml::Kind::update || update.set_columns.size() != 1 || update.query.relations.size() != 1 ||
+        !update.query.functions.empty() || !update.where || update.where->kind != Expr::Kind::is_null)
+        return std::nullopt;
+    const Expr& null = update.where->args.front();
+    const std::string& column = update.set_columns.front();
+    const Name& table = update.query.relations.front().name;
+    const auto assignment = text_behind(step.sql, {"SET"});
+    const auto expression = assignment ? text_behind(*assignment, {"="}) : std::nullopt;
+    const auto value = expression ? text_before(*expression, "WHERE") : std::nullopt;
+    if (!value || null.kind != Expr::Kind::column || null.text != column || text_behind(*expression, {"RETURNING"}) ||
+        is_partitioned(step, table))
+        return std::nullopt;
+    const std::string todo = fmt::format("{} IS NULL AND ({}) IS NOT NULL", quoted(column), *value);
+    return Recipe{{backfill(table, column, *value, todo)}, ""};
+}
+
+}  // namespace
+
+extern const Rule unbatched_backfill{
+    .title = "Backfill in one transaction",
+    .category = Category::scan,
+    .why = R"(
+The condition leaves most rows in: `IS NULL` on a new column, `<>`, a join. Each row that is changed is written anew and
+stays locked until the transaction ends; writers of those rows wait for the whole run, replicas fall behind, dead rows
+pile up, and a failure near the end undoes it all.
+
+Change the rows in batches, each committed by itself, outside the migration. On a table that stays small it does not
+matter. A statement that compares with values it spells out, or that has a `LIMIT`, is not reported.
+)",
+    .bad = {R"(
+UPDATE orders SET state = 'new' WHERE state IS NULL;
+)",
+            R"(
+UPDATE orders SET total = i.total FROM invoices i WHERE i.order_id = orders.id;
+)",
+            R"(
+INSERT INTO totals SELECT id, price FROM orders;
+)",
+            R"(
+DO $$ BEGIN
+    DELETE FROM orders WHERE user_id NOT IN (SELECT id FROM users);
+END $$;
+)"},
+    .good = {R"(
+UPDATE orders SET state = 'new' WHERE id = 1;
+)",
+             R"(
+UPDATE orders SET state = 'new' WHERE id IN (SELECT id FROM orders WHERE state IS NULL LIMIT 1000);
+)",
+             R"(
+INSERT INTO states VALUES (1, 'new');
+)",
+             R"(
+CREATE TABLE orders (state text);
+UPDATE orders SET state = 'new' WHERE state IS NULL;
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* dml = step.is<Dml>();
+        if (!dml || (dml->where && picks_by_value(*dml->where)) || joins_only_itself(*dml)) return {};
+        const bool of_interest =
+            dml->kind == Dml::Kind::update || dml->kind == Dml::Kind::delete_ || dml->kind == Dml::Kind::insert;
+        if (!of_interest || (dml->kind != Dml::Kind::insert && !dml->query.has_where)) return {};
+        const Work* work = step.work(Cause::query);
+        if (!work || work->kind != Work::Kind::change_rows || limits_itself(step.sql)) return {};
+        const bool reads_table = dml->has_from && dml->query.relations.size() > 1;
+        if (dml->kind == Dml::Kind::insert && !reads_table) return {};
+        Consequence consequence;
+        consequence.message = fmt::format("rows of {} are {} in one transaction, as many as the condition leaves in",
+                                          work->relation, verb(dml->kind));
+        consequence.relations = {work->relation};
+        consequence.grows_with_rows = true;
+        if (const Lock* lock = step.effects.lock_on(work->relation)) consequence.lock = lock->mode;
+        consequence.recipe = in_batches(step, *dml);
+        return {std::move(consequence)};
+    },
+    .severity = Severity::warning,
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,124 @@
+#include <algorithm>
+
+#include "analyze/judge.h"
+
+namespace pgfence::rules {
+namespace {
+
+struct NewKey {
+    Name table;
+    std::vector<std::string> columns;
+    bool nulls_differ = true;
+    std::size_t command = Work::npos;
+};
+
+std::vector<NewKey> new_keys(const Step& step) {
+    std::vector<NewKey> keys;
+    if (const auto* index = step.is<CreateIndex>(); index && index->unique) {
+        NewKey key{index->table, {}, !index->nulls_not_distinct, Work::npos};
+        for (const IndexElement& element : index->elements) {
+            if (element.column.empty()) return {};  // an expression: nobody can write the question for it
+            key.columns.push_back(element.column);
+        }
+        // Of a partial index only some rows have to differ.
+        if (!index->where) keys.push_back(std::move(key));
+    }
+    for (const Clause& clause : clauses(step, {AlterTableType::AddConstraint})) {
+        const auto& c = clause.cmd.constraint;
+        if (!c || (c->type != ConstraintType::unique && c->type != ConstraintType::primary_key)) continue;
+        if (!c->using_index.empty() || c->without_overlaps) continue;  // duplicates failed when that index was built
+        keys.push_back({clause.statement.name, c->keys, !c->nulls_not_distinct && c->type == ConstraintType::unique,
+                        clause.index});
+    }
+    return keys;
+}
+
+/// Nothing but nulls, or unique already.
+bool holds_no_duplicates(const Step& step, const NewKey& key) {
+    const Relation* table = step.before.find(key.table);
+    if (!table) return false;
+    for (const std::string& name : key.columns) {
+        const Column* column = table->column(name);
+        if (column && !column->existing && key.nulls_differ && !column->default_expr) return true;
+    }
+    for (const Relation* index : step.before.indexes_of(table->id)) {
+        const bool within = std::all_of(index->elements.begin(), index->elements.end(), [&](const IndexElement& e) {
+            return std::find(key.columns.begin(), key.columns.end(), e.column) != key.columns.end();
+        });
+        if (index->unique && index->valid && !index->where && within) return true;
+    }
+    return false;
+}
+
+std::string question(const NewKey& key) {
+    std::string columns, not_null;
+    for (const std::string& column : key.columns) {
+        columns += (columns.empty() ? "" : ", ") + quoted(column);
+        not_null += (not_null.empty() ? " WHERE " : " AND ") + quoted(column) + " IS NOT NULL";
+    }
+    return fmt::format("SELECT {}, count(*) FROM {}{} GROUP BY {} HAVING count(*) > 1", columns, quoted(key.table),
+                       key.nulls_differ ? not_null : "", columns);
+}
+
+}  // namespace
+
+extern const Rule unique_new_data_fails{
+    .title = "New unique key fails if there are duplicates",
+    .category = Category::correctness,
+    .why = R"(
+Two rows with the same value, and the statement fails after it has read the whole table. With `CONCURRENTLY` it leaves
+an invalid index behind that has to be dropped.
+
+Ask first: the finding holds the query that must return no row. A column that the change itself adds, and columns that
+are unique already, are not reported.
+)",
+    .bad = {R"(
+CREATE UNIQUE INDEX CONCURRENTLY orders_number ON orders (shop, number);
+)",
+            R"(
+CREATE TABLE orders (number bigint);
+-- migration:
+ALTER TABLE orders ADD COLUMN note text, ADD CONSTRAINT orders_number UNIQUE (number);
+)",
+            R"(
+ALTER TABLE orders ADD PRIMARY KEY (id);
+)"},
+    .good = {R"(
+CREATE INDEX CONCURRENTLY orders_number ON orders (shop, number);
+)",
+             R"(
+CREATE TABLE orders (number bigint);
+CREATE UNIQUE INDEX orders_number ON orders (number);
+)",
+             R"(
+ALTER TABLE orders ADD CONSTRAINT orders_number UNIQUE USING INDEX orders_number;
+)",
+             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, shop bigint);
+-- migration:
+CREATE UNIQUE INDEX CONCURRENTLY orders_shop ON orders (shop, id);
+)",
+             R"(
+CREATE TABLE orders (id bigint);
+-- migration:
+ALTER TABLE orders ADD COLUMN token uuid;
+CREATE UNIQUE INDEX orders_token ON orders (token);
+)"},
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        std::vector<Consequence> found;
+        for (const NewKey& key : new_keys(step)) {
+            if (key.columns.empty() || !step.existing(key.table) || holds_no_duplicates(step, key)) continue;
+            Consequence consequence;
+            consequence.message = fmt::format("this fails if two rows of {} have the same {}", quoted(key.table),
+                                              list_in_words(key.columns));
+            consequence.relations = {step.qualified(key.table)};
+            consequence.certainty = Certainty::depends;
+            consequence.depends_on = {"whether this finds a row: " + question(key)};
+            found.push_back(at(std::move(consequence), step, key.command));
+        }
+        return found;
+    },
+    .severity = Severity::notice,
+};
+
+}  // namespace pgfence::rules

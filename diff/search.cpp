@@ -1,0 +1,127 @@
+#include "diff/search.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string_view>
+
+namespace pgfence::diff {
+namespace {
+
+constexpr std::size_t kMostFiles = 20'000;
+constexpr std::size_t kMostBytes = 64'000'000;
+constexpr std::size_t kLargestFile = 500'000;
+
+constexpr std::array<std::string_view, 23> kNoProgramText{
+    ".md",  ".mdx", ".rst", ".txt",  ".adoc", ".json", ".lock", ".sum", ".csv", ".tsv",  ".svg",   ".png",
+    ".jpg", ".gif", ".pdf", ".woff", ".po",   ".css",  ".map",  ".log", ".zip", ".snap", ".min.js"};
+constexpr std::array<std::string_view, 8> kFoldersOfOthers{"node_modules", "vendor", "third_party", "dist",
+                                                           "build",        ".git",   "Pods",        "target"};
+
+bool in_folder_of_others(std::string_view path) {
+    for (auto slash = path.find('/'); slash != path.npos; slash = path.find('/')) {
+        if (std::find(kFoldersOfOthers.begin(), kFoldersOfOthers.end(), path.substr(0, slash)) !=
+            kFoldersOfOthers.end())
+            return true;
+        path.remove_prefix(slash + 1);
+    }
+    return false;
+}
+
+bool is_program_text(std::string_view path) {
+    return !in_folder_of_others(path) && std::none_of(kNoProgramText.begin(), kNoProgramText.end(),
+                                                      [&](std::string_view end) { return path.ends_with(end); });
+}
+
+bool is_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80);
+}
+
+/// Which of the wanted a word belongs to, as a word or as what must stand beside one.
+struct Meaning {
+    std::vector<std::size_t> of, beside;
+};
+using Vocabulary = std::map<std::string, Meaning, std::less<>>;
+
+Vocabulary vocabulary(const std::vector<Wanted>& wanted) {
+    Vocabulary words;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        for (const std::string& word : wanted[i].words) words[word].of.push_back(i);
+        for (const std::string& word : wanted[i].beside) words[word].beside.push_back(i);
+    }
+    return words;
+}
+
+class Search {
+public:
+    explicit Search(const std::vector<Wanted>& wanted) : wanted_(wanted), words_(vocabulary(wanted)) {
+        result_.uses.resize(wanted.size());
+    }
+
+    void read(const std::string& path, std::string_view text) {
+        std::vector<std::uint32_t> first_line(wanted_.size(), 0);
+        std::vector<bool> has_beside(wanted_.size(), false);
+        std::uint32_t line = 1;
+        for (std::size_t at = 0; at < text.size();) {
+            if (!is_word(text[at])) {
+                line += text[at++] == '\n';
+                continue;
+            }
+            const std::size_t begin = at;
+            while (at < text.size() && is_word(text[at])) ++at;
+            const auto word = words_.find(text.substr(begin, at - begin));
+            if (word == words_.end()) continue;
+            for (const std::size_t i : word->second.of)
+                if (first_line[i] == 0) first_line[i] = line;
+            for (const std::size_t i : word->second.beside) has_beside[i] = true;
+        }
+        for (std::size_t i = 0; i < wanted_.size(); ++i) {
+            if (first_line[i] == 0 || (!wanted_[i].beside.empty() && !has_beside[i])) continue;
+            Uses& uses = result_.uses[i];
+            if (uses.files++ > 0) continue;
+            uses.path = path;
+            uses.line = first_line[i];
+        }
+    }
+
+    void leave_out_the_rest() { result_.whole = false; }
+    SearchResult result() && { return std::move(result_); }
+
+private:
+    const std::vector<Wanted>& wanted_;
+    Vocabulary words_;
+    SearchResult result_;
+};
+
+}  // namespace
+
+Read<SearchResult> search(git_repository* repository, const git_oid& commit, const std::vector<Wanted>& wanted,
+                          const std::vector<std::string>& migrations) {
+    const auto files = files_of(repository, commit);
+    if (!files) return tl::unexpected(files.error());
+    Search search(wanted);
+    std::size_t read_files = 0, read_bytes = 0;
+    for (const TreeFile& file : *files) {
+        if (file.is_link || !is_program_text(file.path) ||
+            std::binary_search(migrations.begin(), migrations.end(), file.path))
+            continue;
+        const auto size = size_of(repository, file.id);
+        if (size && *size > kLargestFile) continue;
+        if (read_files == kMostFiles || read_bytes > kMostBytes) {
+            search.leave_out_the_rest();
+            break;
+        }
+        const auto text = size ? text_of(repository, file.id) : Read<std::string>(tl::unexpected(size.error()));
+        // A partial clone lacks it: nothing is fetched for a search that is only a hint.
+        if (!text) {
+            search.leave_out_the_rest();
+            continue;
+        }
+        ++read_files;
+        read_bytes += text->size();
+        if (text->find('\0') == text->npos) search.read(file.path, *text);
+    }
+    return std::move(search).result();
+}
+
+}  // namespace pgfence::diff

@@ -1,0 +1,17 @@
+#pragma once
+// A text search over the files of a commit: which of them name something. Words, not meaning.
+
+#include <string>
+#include <vector>
+
+#include "diff/changes.h"
+#include "diff/tree.h"
+
+namespace pgfence::diff {
+
+/// At most 20,000 files and 64 MB, none over 500 kB. Left out: what is no program text by its name (prose, data, lock
+/// files), folders of other people's code, and `migrations`.
+Read<SearchResult> search(git_repository* repository, const git_oid& commit, const std::vector<Wanted>& wanted,
+                          const std::vector<std::string>& migrations);
+
+}  // namespace pgfence::diff
