@@ -1,6 +1,7 @@
 #include "analyze/judge.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace pgfence {
 namespace {
@@ -215,9 +216,12 @@ std::vector<const TableConstraint*> added_foreign_keys(const Step& step) {
     const Relation* now = table_after(step);
     if (!now) return found;
     const Relation* then = step.before.get(now->id);
+    std::unordered_set<std::string_view> old;
+    if (then)
+        for (const TableConstraint& c : then->constraints)
+            if (c.type == ConstraintType::foreign_key) old.insert(c.name);
     for (const TableConstraint& c : now->constraints)
-        if (c.type == ConstraintType::foreign_key && !c.inherited && !(then && then->constraint_named(c.name)))
-            found.push_back(&c);
+        if (c.type == ConstraintType::foreign_key && !c.inherited && !old.contains(c.name)) found.push_back(&c);
     return found;
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <unordered_set>
 
 #include "analyze/judge.h"
 
@@ -18,6 +19,8 @@ const std::string* kept_full(const Relation& table, const TableConstraint& key) 
     });
     return found == key.columns.end() ? nullptr : &*found;
 }
+
+const std::vector<TableConstraint> kNone;
 
 bool sets_null(const TableConstraint& key) {
     return key.type == ConstraintType::foreign_key && (key.on_delete == 'n' || key.on_update == 'n');
@@ -63,10 +66,12 @@ ALTER TABLE orders ADD FOREIGN KEY (shop, user_id) REFERENCES users (shop, id) O
         const Relation* now = table_after(step);
         const Relation* then = now ? step.before.get(now->id) : nullptr;
         if (!now) return {};
+        std::unordered_set<std::string_view> before;
+        for (const TableConstraint& key : then ? then->constraints : kNone)
+            if (sets_null(key) && kept_full(*then, key)) before.insert(key.name);
         for (const TableConstraint& key : now->constraints) {
             const std::string* column = sets_null(key) && !key.inherited ? kept_full(*now, key) : nullptr;
-            const TableConstraint* old = then ? then->constraint_named(key.name) : nullptr;
-            if (!column || (old && sets_null(*old) && kept_full(*then, *old))) continue;
+            if (!column || before.contains(key.name)) continue;
             Consequence consequence;
             consequence.message =
                 fmt::format("{} of {} is NOT NULL, so SET NULL of foreign key {} fails whenever a row of {} goes",

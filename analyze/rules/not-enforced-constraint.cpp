@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <unordered_set>
 
 #include "analyze/judge.h"
 
@@ -8,6 +8,14 @@ namespace {
 bool is_on(const Relation* table, const std::string& name) {
     const TableConstraint* c = table ? table->constraint_named(name) : nullptr;
     return c && c->enforced;
+}
+
+std::unordered_set<std::string_view> not_enforced(const Relation* table) {
+    std::unordered_set<std::string_view> names;
+    if (table)
+        for (const TableConstraint& c : table->constraints)
+            if (!c.enforced) names.insert(c.name);
+    return names;
 }
 
 }  // namespace
@@ -43,9 +51,10 @@ CREATE TABLE orders (amount integer CHECK (amount > 0) ENFORCED);
         const Relation* now = table_after(step);
         const Relation* then = now ? step.before.get(now->id) : nullptr;
         std::vector<Consequence> found;
-        for (const TableConstraint& c : now ? now->constraints : std::vector<TableConstraint>{}) {
-            const bool before = then && then->constraint_named(c.name) && !is_on(then, c.name);
-            if (c.enforced || c.inherited || before) continue;
+        if (!now) return found;
+        const auto before = not_enforced(then);
+        for (const TableConstraint& c : now->constraints) {
+            if (c.enforced || c.inherited || before.contains(c.name)) continue;
             Consequence consequence =
                 of_name(step, now->name,
                         fmt::format("{} of {} is checked for no row, old or new", quoted(c.name), quoted(now->name)));

@@ -1,3 +1,5 @@
+#include <unordered_set>
+
 #include "analyze/judge.h"
 
 namespace pgfence::rules {
@@ -6,6 +8,16 @@ namespace {
 bool is_not_valid(const Relation* table, const std::string& constraint) {
     const TableConstraint* c = table ? table->constraint_named(constraint) : nullptr;
     return c && c->enforced && !c->valid;
+}
+
+bool is_not_valid(const TableConstraint& c) { return c.enforced && !c.valid; }
+
+std::unordered_set<std::string_view> names_of_constraints(const Relation* table) {
+    std::unordered_set<std::string_view> names;
+    if (table)
+        for (const TableConstraint& c : table->constraints)
+            if (is_not_valid(c)) names.insert(c.name);
+    return names;
 }
 
 bool is_not_null_not_valid(const Relation* table, const std::string& column) {
@@ -69,12 +81,13 @@ ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;
             consequence.stands_at_end = std::move(stands);
             found.push_back(std::move(consequence));
         };
+        const auto old = names_of_constraints(then);
         for (const TableConstraint& c : now->constraints)
-            if (!c.inherited && is_not_valid(now, c.name) && !(then && then->constraint_named(c.name)))
+            if (!c.inherited && is_not_valid(c) && !old.contains(c.name))
                 add(quoted(c.name),
                     [id = now->id, name = c.name](const Catalog& end) { return is_not_valid(end.get(id), name); });
         for (const Column& c : now->columns)
-            if (!c.inherited && is_not_null_not_valid(now, c.name) && !is_not_null_not_valid(then, c.name))
+            if (!c.inherited && c.not_null && !c.not_null_valid && !is_not_null_not_valid(then, c.name))
                 add("NOT NULL of " + quoted(c.name), [id = now->id, name = c.name](const Catalog& end) {
                     return is_not_null_not_valid(end.get(id), name);
                 });
