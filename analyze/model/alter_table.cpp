@@ -124,8 +124,12 @@ struct Alteration {
     }
     /// Of a valid foreign key's old rows.
     void scan_for_foreign_key(const Name& referenced, std::size_t i) const {
-        scan(Cause::foreign_key, i);
-        for (const Relation* t : targets()) lock_indexes_of_initial_check(answer, *t, referenced);
+        if (!table) answer.work(Work::Kind::scan, statement.name, Cause::foreign_key, i);
+        for (const Relation* t : targets()) scan_for_foreign_key(*t, referenced, i);
+    }
+    void scan_for_foreign_key(const Relation& t, const Name& referenced, std::size_t i) const {
+        answer.scan(t, Cause::foreign_key, i);
+        lock_indexes_of_initial_check(answer, t, referenced);
     }
     void rewrite(Cause cause, std::size_t i, bool certain = true) const {
         for (const Relation* t : targets()) answer.rewrite(*t, cause, i, certain);
@@ -176,6 +180,34 @@ void scan_for_nulls(const Alteration& a, const std::string& column, Cause cause,
 
 // ---- constraints ---------------------------------------------------------------------------------------------------
 
+/// The key as its table's partitions would have it.
+TableConstraint as_stored(const Catalog& catalog, const Constraint& key) {
+    TableConstraint stored;
+    stored.type = ConstraintType::foreign_key;
+    stored.columns = key.fk_columns;
+    stored.referenced_name = catalog.resolve(key.referenced);
+    stored.referenced_columns = key.pk_columns;
+    if (const Relation* referenced = key.pk_columns.empty() ? catalog.find(key.referenced) : nullptr)
+        for (const TableConstraint& c : referenced->constraints)
+            if (c.type == ConstraintType::primary_key) stored.referenced_columns = c.columns;
+    stored.on_delete = key.on_delete;
+    stored.on_update = key.on_update;
+    stored.deferrable = key.deferrable;
+    stored.enforced = key.enforced;
+    return stored;
+}
+
+/// Partitions that have the key are not read again.
+void scan_partitions_for_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) {
+    const TableConstraint wanted = as_stored(a.answer.catalog, key);
+    for (const Relation* partition : a.changed)
+        if (std::any_of(partition->constraints.begin(), partition->constraints.end(),
+                        [&](const TableConstraint& own) { return may_share_key(own, wanted); }))
+            lock_referenced(a.answer, key.referenced, AccessExclusive);
+        else
+            a.scan_for_foreign_key(*partition, key.referenced, i);
+}
+
 void add_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) {
     lock_referenced(a.answer, key.referenced, ShareRowExclusive);
     const bool partitioned = a.table && a.table->kind == RelationKind::partitioned_table;
@@ -188,7 +220,11 @@ void add_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) 
         for (const Relation* below : a.below)
             if (std::find(below->parents.begin(), below->parents.end(), a.table->id) == below->parents.end())
                 a.answer.lock(*below, AccessExclusive, "partition");
-    if (!key.not_valid && key.enforced) a.scan_for_foreign_key(key.referenced, i);
+    if (key.not_valid || !key.enforced) return;
+    if (partitioned)
+        scan_partitions_for_foreign_key(a, key, i);
+    else
+        a.scan_for_foreign_key(key.referenced, i);
 }
 
 /// A primary key makes its columns NOT NULL, children's too (transformIndexConstraint, ATPrepSetNotNull: partitions are
@@ -347,7 +383,8 @@ void alter_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t
     const TableConstraint* c = a.table->constraint_named(cmd.constraint->name);
     if (!c && !cmd.constraint->no_inherit) return inherit_not_null(a, cmd.constraint->name, i);
     if (!c) return;
-    const bool enforceability = std::find(cmd.options.begin(), cmd.options.end(), "enforceability") != cmd.options.end();
+    const bool enforceability =
+        std::find(cmd.options.begin(), cmd.options.end(), "enforceability") != cmd.options.end();
     if (c->type == ConstraintType::foreign_key && enforceability && c->enforced != cmd.constraint->enforced) {
         lock_referenced(a.answer, c->referenced_name, cmd.constraint->enforced ? ShareRowExclusive : AccessExclusive);
         if (cmd.constraint->enforced) a.scan_for_foreign_key(c->referenced_name, i);
@@ -429,8 +466,7 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         // transformAlterTableStmt: a column that is all null needs no check.
         const bool partitioned_on_11 =
             a.table && a.table->kind == RelationKind::partitioned_table && a.answer.now.version < 12;
-        if ((fills_rows || partitioned_on_11) && !c.not_valid && c.enforced)
-            a.scan_for_foreign_key(c.referenced, i);
+        if ((fills_rows || partitioned_on_11) && !c.not_valid && c.enforced) a.scan_for_foreign_key(c.referenced, i);
     }
 }
 
@@ -475,8 +511,8 @@ void rebuild_indexes(const Alteration& a, const Relation& t, const std::string& 
     for (const Relation* index : a.answer.catalog.indexes_of(t.id)) {
         if (!uses_column(*index, column)) continue;
         a.answer.lock(*index, AccessExclusive, "index");
-        // CheckIndexCompatible gives up on expressions and predicates; TryReuseIndex on partitioned indexes, and those of
-        // the partitions are dropped and built with them.
+        // CheckIndexCompatible gives up on expressions and predicates; TryReuseIndex on partitioned indexes, and those
+        // of the partitions are dropped and built with them.
         if (reusable && !has_expressions(*index) && index->valid && index->parent_index == 0) continue;
         a.answer.rebuild(*index, cause, i);
         a.answer.scan(t, cause, i);
