@@ -227,8 +227,11 @@ const Case kOthers[] = {
     {"create schema s2 authorization bob create table t (a int) create view v as select 1 create index i on "
      "t(a) create sequence q grant select on t to bob",
      "CREATE SCHEMA",
-     "CreateSchema s2; CreateTable s2.t (a pg_catalog.int4<int>); CreateView s2.v (); CreateIndex i on s2.t "
-     "btree(a); CreateSequence s2.q; Grant table (s2.t) select -> bob"},
+     "CreateSchema s2; CreateSequence s2.q; CreateTable s2.t (a pg_catalog.int4<int>); CreateView s2.v (); "
+     "CreateIndex i on s2.t btree(a); Grant table (s2.t) select -> bob"},
+    {"create schema s3 create view v as select from t, u create table t () inherits (p) create table p ()",
+     "CREATE SCHEMA",
+     "CreateSchema s3; CreateTable s3.t inherits(p); CreateTable s3.p; CreateView s3.v (read:s3.t,read:u)"},
     {"create schema authorization bob", "CREATE SCHEMA", "CreateSchema bob"},
     {"create extension pgcrypto version '1.3'", "CREATE EXTENSION", "CreateExtension pgcrypto version=1.3"},
     {"create extension if not exists pgcrypto with schema s", "CREATE EXTENSION",

@@ -62,11 +62,11 @@ bool same_element(const IndexElement& a, const IndexElement& b) {
            a.collation.name == b.collation.name;
 }
 
-/// CompareIndexInfo: sort order does not count.
+/// CompareIndexInfo: sort order does not count, nor which of the two backs a primary key.
 bool matches(const Relation& index, const IndexSpec& spec) {
     return index.access_method == spec.access_method && index.unique == spec.unique &&
            index.exclusion == spec.exclusion && index.where == spec.where && index.including == spec.including &&
-           !index.parent_index && (!spec.constraint || (!index.constraint.empty() && index.primary == spec.primary)) &&
+           !index.parent_index && (!spec.constraint || !index.constraint.empty()) &&
            std::equal(index.elements.begin(), index.elements.end(), spec.elements.begin(), spec.elements.end(),
                       same_element);
 }

@@ -12,28 +12,47 @@ using enum LockMode;
 
 namespace {
 
-void lock_foreign_keys_of(Answer& answer, const Relation& table, LockMode mode) {
-    for (const TableConstraint& c : table.constraints)
-        if (c.type == ConstraintType::foreign_key) lock_referenced(answer, c.referenced_name, mode);
+bool points_at_partitioned(const Answer& answer, const TableConstraint& key) {
+    const Relation* referenced = answer.catalog.find(key.referenced_name);
+    return referenced && referenced->kind == RelationKind::partitioned_table;
 }
 
-/// tryAttachPartitionForeignKey
-bool same_key(const TableConstraint& own, const TableConstraint& parents) {
-    return own.type == ConstraintType::foreign_key && own.columns == parents.columns &&
-           own.referenced_name == parents.referenced_name && own.referenced_columns == parents.referenced_columns &&
-           own.on_delete == parents.on_delete && own.on_update == parents.on_update &&
-           own.deferrable == parents.deferrable && own.enforced == parents.enforced;
+bool has_key_to_partitioned(const Answer& answer, const Relation& table) {
+    return std::any_of(table.constraints.begin(), table.constraints.end(), [&](const TableConstraint& c) {
+        return c.type == ConstraintType::foreign_key && points_at_partitioned(answer, c);
+    });
+}
+
+/// What leaves a partitioned table gets its keys' triggers anew. Keys that point at a partitioned table had fewer of
+/// them before 15.
+void lock_foreign_keys_of(Answer& answer, const Relation& table, LockMode mode) {
+    const int version = answer.now.version;
+    for (const TableConstraint& c : table.constraints) {
+        if (c.type != ConstraintType::foreign_key) continue;
+        if (version >= 15 || !points_at_partitioned(answer, c))
+            lock_referenced(answer, c.referenced_name, mode);
+        else if (version < 13)
+            answer.lock(c.referenced_name, mode, "referenced table");
+    }
 }
 
 }  // namespace
+
+bool may_share_key(const TableConstraint& own, const TableConstraint& parents, int version) {
+    return own.type == ConstraintType::foreign_key && own.columns == parents.columns &&
+           own.referenced_name == parents.referenced_name && own.referenced_columns == parents.referenced_columns &&
+           own.on_delete == parents.on_delete && own.on_update == parents.on_update &&
+           own.deferrable == parents.deferrable && own.enforced == parents.enforced && (own.valid || version >= 18);
+}
 
 // CloneFkReferenced: 15 gives the new partition's side of the key triggers of its own, and locks the referencing table
 // to do so; before, it only looked at it. AttachPartitionEnsureIndexes, DefineIndex: each partitioned index gets a
 // member.
 void lock_for_new_partition(Answer& answer, const Relation& partitioned) {
     const int version = answer.now.version;
+    // Those of the referencing table's own partitions come with its key.
     for (const auto& [referencing, key] : keys_to_rows_of(answer.catalog, partitioned))
-        if (referencing->id != partitioned.id && version >= 12)
+        if (referencing->id != partitioned.id && key->local && version >= 12)
             answer.lock(*referencing, version >= 15 ? ShareRowExclusive : AccessShare, "referencing table");
     // CloneRowTriggersToPartition
     for (const TriggerInfo& trigger : partitioned.triggers)
@@ -83,8 +102,9 @@ void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     for (const TableConstraint& c : table->constraints) {
         if (c.type != ConstraintType::foreign_key) continue;
         // A key the partition already has is merged into the parent's: its own triggers go (AccessExclusive).
-        const bool merged = child && std::any_of(child->constraints.begin(), child->constraints.end(),
-                                                 [&](const TableConstraint& own) { return same_key(own, c); });
+        const bool merged =
+            child && std::any_of(child->constraints.begin(), child->constraints.end(),
+                                 [&](const TableConstraint& own) { return may_share_key(own, c, answer.now.version); });
         const LockMode cloned = answer.now.version >= 12 ? ShareRowExclusive : RowShare;
         lock_referenced(answer, c.referenced_name, merged ? AccessExclusive : cloned);
         if (!child || merged) continue;
@@ -101,8 +121,9 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     // Before 14 the partition itself was only protected against other DDL, unless foreign keys point at its rows.
     const auto keys = table ? keys_to_rows_of(answer.catalog, *table) : std::vector<Catalog::Referencing>{};
     const bool referenced = !keys.empty();
-    answer.lock(cmd.relation, answer.now.version >= 14 || referenced ? AccessExclusive : ShareUpdateExclusive,
-                "partition");
+    const bool exclusive = answer.now.version >= 14 || referenced ||
+                           (answer.now.version == 13 && child && has_key_to_partitioned(answer, *child));
+    answer.lock(cmd.relation, exclusive ? AccessExclusive : ShareUpdateExclusive, "partition");
     if (child) answer.lock_descendants(*child, AccessExclusive, "partition");
     if (!table) return;
     if (const Relation* other = answer.catalog.default_partition(table->id); other && other != child) {
@@ -118,6 +139,10 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     if (referenced) lock_partitioned_above(answer, *table);
     for (const auto& [referencing, key] : keys) {
         if (referencing->id == table->id) continue;
+        if (!key->local) {  // its partitions are read, and keep their triggers
+            answer.lock(*referencing, AccessShare, "referencing table");
+            continue;
+        }
         answer.lock(*referencing, AccessExclusive, "referencing table");
         if (key->enforced) answer.scan(*referencing, Cause::foreign_key, i);
     }

@@ -125,8 +125,12 @@ struct Alteration {
     }
     /// Of a valid foreign key's old rows.
     void scan_for_foreign_key(const Name& referenced, std::size_t i) const {
-        scan(Cause::foreign_key, i);
-        for (const Relation* t : targets()) lock_indexes_of_initial_check(answer, *t, referenced);
+        if (!table) answer.work(Work::Kind::scan, statement.name, Cause::foreign_key, i);
+        for (const Relation* t : targets()) scan_for_foreign_key(*t, referenced, i);
+    }
+    void scan_for_foreign_key(const Relation& t, const Name& referenced, std::size_t i) const {
+        answer.scan(t, Cause::foreign_key, i);
+        lock_indexes_of_initial_check(answer, t, referenced);
     }
     void rewrite(Cause cause, std::size_t i, bool certain = true) const {
         for (const Relation* t : targets()) answer.rewrite(*t, cause, i, certain);
@@ -196,30 +200,36 @@ void scan_for_nulls(const Alteration& a, const std::string& column, Cause cause,
 
 // ---- constraints ---------------------------------------------------------------------------------------------------
 
-/// tryAttachPartitionForeignKey: a partition's own key that says the same. From 18 one that is NOT VALID will do.
-const TableConstraint* own_key_like(const Alteration& a, const Relation& partition, const Constraint& key) {
-    const Name referenced = a.answer.catalog.resolve(key.referenced);
-    for (const TableConstraint& own : partition.constraints)
-        if (own.type == ConstraintType::foreign_key && own.columns == key.fk_columns &&
-            own.referenced_name == referenced && (key.pk_columns.empty() || own.referenced_columns == key.pk_columns) &&
-            own.on_delete == key.on_delete && own.on_update == key.on_update && own.deferrable == key.deferrable &&
-            own.enforced == key.enforced && (own.valid || a.answer.now.version >= 18))
-            return &own;
-    return nullptr;
+/// The key as its table's partitions would have it.
+TableConstraint as_stored(const Catalog& catalog, const Constraint& key) {
+    TableConstraint stored;
+    stored.type = ConstraintType::foreign_key;
+    stored.columns = key.fk_columns;
+    stored.referenced_name = catalog.resolve(key.referenced);
+    stored.referenced_columns = key.pk_columns;
+    if (const Relation* referenced = key.pk_columns.empty() ? catalog.find(key.referenced) : nullptr)
+        for (const TableConstraint& c : referenced->constraints)
+            if (c.type == ConstraintType::primary_key) stored.referenced_columns = c.columns;
+    stored.on_delete = key.on_delete;
+    stored.on_update = key.on_update;
+    stored.deferrable = key.deferrable;
+    stored.enforced = key.enforced;
+    return stored;
 }
 
-/// The rows of those that have no such key yet. A key that becomes part of the new one loses its triggers on the
+/// Partitions that have the key are not read again. A key that becomes part of the new one loses its triggers on the
 /// referenced table (RemoveTriggerById).
-void check_rows_for_key(const Alteration& a, const Constraint& key, std::size_t i) {
-    for (const Relation* t : a.targets()) {
-        const TableConstraint* own = t == a.table ? nullptr : own_key_like(a, *t, key);
-        if (own) lock_referenced(a.answer, key.referenced, AccessExclusive);
-        if ((own && own->valid) || key.not_valid || !key.enforced) continue;
-        a.answer.scan(*t, Cause::foreign_key, i);
-        lock_indexes_of_initial_check(a.answer, *t, key.referenced);
+void share_key_with_partitions(const Alteration& a, const Constraint& key, std::size_t i) {
+    const TableConstraint wanted = as_stored(a.answer.catalog, key);
+    for (const Relation* partition : a.changed) {
+        const auto own =
+            std::find_if(partition->constraints.begin(), partition->constraints.end(),
+                         [&](const TableConstraint& c) { return may_share_key(c, wanted, a.answer.now.version); });
+        const bool there = own != partition->constraints.end();
+        if (there) lock_referenced(a.answer, key.referenced, AccessExclusive);
+        const bool read = !key.not_valid && key.enforced && !(there && own->valid);
+        if (read) a.scan_for_foreign_key(*partition, key.referenced, i);
     }
-    if (!a.table && !key.not_valid && key.enforced)
-        a.answer.work(Work::Kind::scan, a.statement.name, Cause::foreign_key, i);
 }
 
 void add_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) {
@@ -235,7 +245,10 @@ void add_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) 
         for (const Relation* below : a.below)
             if (std::find(below->parents.begin(), below->parents.end(), a.table->id) == below->parents.end())
                 a.answer.lock(*below, AccessExclusive, "partition");
-    check_rows_for_key(a, key, i);
+    if (partitioned)
+        share_key_with_partitions(a, key, i);
+    else if (!key.not_valid && key.enforced)
+        a.scan_for_foreign_key(key.referenced, i);
 }
 
 /// A primary key makes its columns NOT NULL, children's too (transformIndexConstraint, ATPrepSetNotNull: partitions are

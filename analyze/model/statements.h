@@ -99,6 +99,9 @@ void lock_indexes_of_initial_check(Answer&, const Relation& referencing, const N
 std::vector<Catalog::Referencing> keys_to_rows_of(const Catalog&, const Relation& table);
 /// Dropping a foreign key removes its triggers from the other table too (RemoveTriggerById): AccessExclusive there.
 void lock_tables_of_foreign_key(Answer&, const TableConstraint& key);
+/// A partition's key is taken for its part of the partitioned table's when they say the same
+/// (tryAttachPartitionForeignKey); its own triggers go then.
+bool may_share_key(const TableConstraint& own, const TableConstraint& parents, int version);
 /// What a partitioned table has that a new partition takes part in: indexes, and foreign keys that point at it.
 void lock_for_new_partition(Answer&, const Relation& partitioned);
 /// A partition's bounds are its partitioned table's to know (generate_partition_qual): AccessShare on all above.

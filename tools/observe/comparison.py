@@ -27,11 +27,13 @@ def counts(kind, mode):
 
 
 def predicted_locks(watched, effects, planned):
-    """Of what the statement itself makes no lock is compared; a relation that nobody has or makes is an error."""
+    """Of what the statement itself makes no lock is compared. A relation that neither was there nor was made by what
+    the model has read is an error."""
     made = set(effects["created"])
     for lock in effects["locks"]:
         name, mode = lock["relation"], MODE_OF[lock["mode"]]
-        if name.startswith(SYSTEM) or (name not in watched.names and name in made) or not counts(lock["kind"], mode):
+        new = name not in watched.names and (name in made or not lock["existing"])
+        if new or name.startswith(SYSTEM) or not counts(lock["kind"], mode):
             continue
         # Which partitions a query reaches and which keys it looks up is for the plan and the rows to say.
         if planned and lock["why"] and name not in watched.locks:
