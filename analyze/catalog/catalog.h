@@ -24,9 +24,9 @@ struct Column {
     std::string name;
     TypeName type;  ///< serial types are stored as their integer type, user types with their schema
     bool not_null = false;
-    bool not_null_valid = true;       ///< false: 18's NOT NULL ... NOT VALID, not validated yet
+    bool not_null_valid = true;        ///< false: 18's NOT NULL ... NOT VALID, not validated yet
     bool not_null_no_inherit = false;  ///< 18: NO INHERIT, children need not have it
-    std::string not_null_constraint;  ///< 18: its name, where given
+    std::string not_null_constraint;   ///< 18: its name, where given
     std::optional<Expr> default_expr;
     bool identity = false;
     bool generated = false;  ///< stored or virtual

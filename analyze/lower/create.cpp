@@ -108,8 +108,7 @@ Action lower_publication(PublicationChange::Kind kind, std::string name, const L
     out.name = std::move(name);
     out.all_tables = all_tables;
     for (const auto* object : items<PublicationObjSpec>(objects))
-        if (object->pubtable)
-            out.tables.push_back(range_use(object->pubtable->relation, RangeUse::How::read, place));
+        if (object->pubtable) out.tables.push_back(range_use(object->pubtable->relation, RangeUse::How::read, place));
     return out;
 }
 

@@ -25,7 +25,8 @@ public:
     void lock(const Name& written, LockMode mode, std::string why = {});
     void lock_descendants(const Relation& relation, LockMode mode, std::string why);
     void lock_indexes(const Relation& table, LockMode mode);
-    /// A view stands for what its query reads, all the way down, children and partitions included. `planned`: the indexes of those tables too.
+    /// A view stands for what its query reads, all the way down, children and partitions included. `planned`: the
+    /// indexes of those tables too.
     void lock_read(const Relation& relation, LockMode mode, bool planned = false);
 
     // ---- work: on the relation's own storage; a partitioned table has none

@@ -80,7 +80,8 @@ void drop_table(Answer& answer, const Relation& table, bool cascade) {
     answer.lock_indexes(table, AccessExclusive);
     for (const Relation* sequence : answer.catalog.sequences_owned_by(table.id))
         answer.lock(*sequence, AccessExclusive, "owned sequence");
-    // A partition's share of its parent's key has no trigger on the referenced table, nor has a key that is not enforced.
+    // A partition's share of its parent's key has no trigger on the referenced table, nor has a key that is not
+    // enforced.
     for (const TableConstraint& c : table.constraints)
         if (c.type == ConstraintType::foreign_key && c.enforced && (c.local || !table.is_partition))
             lock_tables_with_triggers_of(answer, c);

@@ -99,7 +99,8 @@ void model(Answer& answer, const PublicationChange& publication) {
     for (const RangeUse& use : publication.tables) {
         answer.lock(use.name, ShareUpdateExclusive);
         const Relation* table = answer.catalog.find(use.name);
-        if (table && !use.only && table->kind == RelationKind::table) answer.lock_descendants(*table, ShareUpdateExclusive, "child");
+        if (table && !use.only && table->kind == RelationKind::table)
+            answer.lock_descendants(*table, ShareUpdateExclusive, "child");
     }
 }
 

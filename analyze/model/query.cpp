@@ -61,8 +61,7 @@ void lock_for_triggers(Answer& answer, const Relation& table, const RangeUse& us
 
 /// Triggers' functions and rewrite rules do what they like, and which of them fire is not followed.
 void note_triggers_and_rules(Answer& answer, const Relation& relation) {
-    if (!relation.triggers.empty())
-        answer.depends_on("what the triggers of " + name_in_report(relation) + " do");
+    if (!relation.triggers.empty()) answer.depends_on("what the triggers of " + name_in_report(relation) + " do");
     if (!relation.rules.empty()) answer.depends_on("what the rules of " + name_in_report(relation) + " make of it");
 }
 

@@ -45,9 +45,7 @@ const Column* column_of_not_null(const Relation& table, const std::string& const
     return nullptr;
 }
 
-bool is_key(const Constraint& c) {
-    return c.type == ConstraintType::unique || c.type == ConstraintType::primary_key;
-}
+bool is_key(const Constraint& c) { return c.type == ConstraintType::unique || c.type == ConstraintType::primary_key; }
 
 bool takes_every_descendant(const AlterTableCmd& cmd, const Relation& table, int version) {
     const TableConstraint* constraint = table.constraint_named(cmd.name);
