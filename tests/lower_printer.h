@@ -309,8 +309,7 @@ struct Printer {
     std::string operator()(const PublicationChange& a) const {
         static const char* const kKinds[] = {"CreatePublication ", "AddToPublication ", "SetPublication ",
                                              "DropFromPublication "};
-        return kKinds[static_cast<int>(a.kind)] + a.name + " " + tables(a.tables) +
-               flag(a.all_tables, "all");
+        return kKinds[static_cast<int>(a.kind)] + a.name + " " + tables(a.tables) + flag(a.all_tables, "all");
     }
     std::string operator()(const CreateSequence& a) const {
         return "CreateSequence " + print(a.name) + print(a.persistence) + flag(a.if_not_exists, "if_not_exists") +

@@ -107,8 +107,8 @@ void create_statistics(Server server, const CreateStatistics& action) {
 
 void vacuum(Server server, const Vacuum& action) {
     if (action.is_vacuum && !action.analyze) return;
-    for (const Name& name : action.tables)
-        if (Relation* table = server.catalog.find(name)) table->unanalyzed = false;
+    for (const RangeUse& use : action.tables)
+        if (Relation* table = server.catalog.find(use.name)) table->unanalyzed = false;
     if (!action.tables.empty()) return;
     std::vector<RelationId> all;
     for (const auto& [id, relation] : std::as_const(server.catalog).relations())

@@ -78,7 +78,8 @@ def compare(watched, effects, planned):
         # Moving an index copies its pages; who builds it anew reads the table, and so does whoever rewrites that.
         read = {watched.table_of[work["relation"]] for work in works
                 if work["kind"] == "index-rebuild" and work["cause"] != "set-tablespace"}
-        maybe = watched.rewrites | watched.emptied | said(True, "rewrite") | said(False, "rewrite", "scan", "index-build")
+        written = watched.rewrites | watched.emptied | said(True, "rewrite")
+        maybe = written | said(False, "rewrite", "scan", "index-build")
         compare_sets("scan", watched.scans, said(True, "scan", "index-build") | read, maybe, found)
     found.admitted = effects["certainty"] != "known"
     return found
