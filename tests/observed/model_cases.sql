@@ -520,6 +520,7 @@ ALTER TABLE p DETACH PARTITION p1
 DROP TABLE p1
 -- with: ALTER TABLE p ADD CONSTRAINT c CHECK (a > 0) NOT VALID
 ALTER TABLE p VALIDATE CONSTRAINT c
+-- known gap: before 18 the partitions of a partition with such a key are not locked; too much is said
 -- with: ALTER TABLE p1 ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES other
 -- with: ALTER TABLE p2 ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES other
 ALTER TABLE p ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES other
