@@ -6,6 +6,7 @@
 #include <thread>
 #include <tuple>
 
+#include "analyze/asked_rules.h"
 #include "analyze/body_walk.h"
 #include "analyze/lower/lower.h"
 #include "analyze/model/model.h"
@@ -31,11 +32,6 @@ std::vector<Lowered> lower_all(const std::vector<std::string_view>& texts) {
     for (std::size_t t = 1; t < threads; ++t) others.emplace_back(work);
     work();
     return lowered;
-}
-
-RuleInfo info_of(const NamedRule& named) {
-    return {std::string(named.id), std::string(named.rule->title), std::string(named.rule->why),
-            named.rule->category,  default_severity(*named.rule),  named.rule->options};
 }
 
 void add_once(std::vector<std::string>& all, std::string what) {
@@ -139,29 +135,6 @@ void fit_to_body(Consequence& consequence, const Running& running) {
             (running.conditions.empty() ? "" : ", whose condition it leaves out");
 }
 
-/// A rule that takes part, and what it is set to.
-struct Asked {
-    const NamedRule* named;
-    OptionValues options;
-};
-
-/// Without those of other versions and those that are off unless the team wants them.
-std::vector<Asked> asked_by(const Request& request, std::set<std::string, std::less<>>& not_asked) {
-    static const OptionValues none;
-    std::vector<Asked> asked;
-    for (const NamedRule& named : all_rules()) {
-        const Rule& rule = *named.rule;
-        if (request.version < rule.since || request.version > rule.until) continue;
-        if (default_severity(rule) == Severity::off && !request.switched_on.contains(named.id)) {
-            not_asked.emplace(named.id);
-            continue;
-        }
-        const auto chosen = request.options.find(named.id);
-        asked.push_back({&named, merged(rule.options, chosen == request.options.end() ? none : chosen->second)});
-    }
-    return asked;
-}
-
 class Run {
 public:
     explicit Run(const Request& request)
@@ -181,7 +154,7 @@ public:
         timeline_.now().begin_change();
         for (const Script& script : request_.changed) judge(lowered_[next++], script);
         keep_what_stands();
-        for (const NamedRule& named : all_rules()) analysis_.rules.push_back(info_of(named));
+        analysis_.rules = rules();
         return std::move(analysis_);
     }
 
@@ -434,24 +407,5 @@ private:
 }  // namespace
 
 Analysis analyze(const Request& request) { return Run(request).analysis(); }
-
-std::vector<RuleInfo> rules() {
-    std::vector<RuleInfo> all;
-    for (const NamedRule& named : all_rules()) all.push_back(info_of(named));
-    return all;
-}
-
-std::vector<std::pair<std::string, std::string>> aliases() {
-    std::vector<std::pair<std::string, std::string>> all;
-    for (const NamedRule& named : all_rules()) {
-        std::string_view rest = named.rule->aliases;
-        while (!rest.empty()) {
-            const auto end = std::min(rest.find(' '), rest.size());
-            if (end > 0) all.emplace_back(rest.substr(0, end), named.id);
-            rest.remove_prefix(std::min(end + 1, rest.size()));
-        }
-    }
-    return all;
-}
 
 }  // namespace pgfence::analyze

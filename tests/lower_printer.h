@@ -295,6 +295,19 @@ struct Printer {
                flag(a.constraint, "constraint") + flag(a.or_replace, "or_replace") + labelled("from", print(a.from)) +
                labelled("columns", join(a.columns));
     }
+    std::string operator()(const CreateEventTrigger& a) const {
+        return "CreateEventTrigger " + a.name + " on " + a.event + " calls " + print(a.function) +
+               labelled("tags", join(a.tags));
+    }
+    std::string operator()(const AlterEventTrigger& a) const {
+        return "AlterEventTrigger " + a.name + flag(a.enabled, "enabled");
+    }
+    std::string operator()(const DropOwned& a) const {
+        return "DropOwned " + join(a.roles) + flag(a.cascade, "cascade");
+    }
+    std::string operator()(const ReassignOwned& a) const {
+        return "ReassignOwned " + join(a.roles) + labelled("to", a.new_owner);
+    }
     std::string operator()(const PolicyChange& a) const {
         return std::string(a.create ? "CreatePolicy " : "AlterPolicy ") + a.name + " on " + print(a.table) +
                print(a.query);
@@ -360,7 +373,8 @@ struct Printer {
         return "CreateSchema " + a.name + flag(a.if_not_exists, "if_not_exists");
     }
     std::string operator()(const CreateExtension& a) const {
-        return "CreateExtension " + a.name + labelled("schema", a.schema) + labelled("version", a.version) + flag(a.if_not_exists, "if_not_exists");
+        return "CreateExtension " + a.name + labelled("schema", a.schema) + labelled("version", a.version) +
+               flag(a.if_not_exists, "if_not_exists");
     }
     std::string operator()(const Comment& a) const {
         return "Comment " + print(a.object) + " " + print(a.relation) + labelled("part", a.part);

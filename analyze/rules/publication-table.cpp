@@ -26,7 +26,7 @@ CREATE TABLE orders (id bigint PRIMARY KEY);
         if (const auto* change = step.is<PublicationChange>()) {
             consequence.message =
                 fmt::format("what publication {} sends to its subscribers changes", quoted(change->name));
-            for (const Name& table : change->tables) consequence.relations.push_back(step.qualified(table));
+            for (const RangeUse& table : change->tables) consequence.relations.push_back(step.qualified(table.name));
             return {std::move(consequence)};
         }
         const auto* drop = step.is<Drop>();

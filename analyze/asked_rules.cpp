@@ -1,0 +1,51 @@
+#include "analyze/asked_rules.h"
+
+#include <algorithm>
+
+namespace pgfence::analyze {
+namespace {
+
+RuleInfo info_of(const NamedRule& named) {
+    return {std::string(named.id), std::string(named.rule->title), std::string(named.rule->why),
+            named.rule->category,  default_severity(*named.rule),  named.rule->options};
+}
+
+}  // namespace
+
+std::vector<Asked> asked_by(const Request& request, std::set<std::string, std::less<>>& not_asked) {
+    static const OptionValues none;
+    std::vector<Asked> asked;
+    for (const NamedRule& named : all_rules()) {
+        const Rule& rule = *named.rule;
+        const bool applies = rule.since <= request.version && request.version <= rule.until;
+        const bool on = default_severity(rule) != Severity::off || request.switched_on.contains(named.id);
+        if (!applies || !on) {
+            not_asked.emplace(named.id);
+            continue;
+        }
+        const auto chosen = request.options.find(named.id);
+        asked.push_back({&named, merged(rule.options, chosen == request.options.end() ? none : chosen->second)});
+    }
+    return asked;
+}
+
+std::vector<RuleInfo> rules() {
+    std::vector<RuleInfo> all;
+    for (const NamedRule& named : all_rules()) all.push_back(info_of(named));
+    return all;
+}
+
+std::vector<std::pair<std::string, std::string>> aliases() {
+    std::vector<std::pair<std::string, std::string>> all;
+    for (const NamedRule& named : all_rules()) {
+        std::string_view rest = named.rule->aliases;
+        while (!rest.empty()) {
+            const auto end = std::min(rest.find(' '), rest.size());
+            if (end > 0) all.emplace_back(rest.substr(0, end), named.id);
+            rest.remove_prefix(std::min(end + 1, rest.size()));
+        }
+    }
+    return all;
+}
+
+}  // namespace pgfence::analyze
