@@ -286,8 +286,9 @@ struct Printer {
     }
     std::string operator()(const Dml& a) const {
         static const char* const kKinds[] = {"select", "insert", "update", "delete", "merge", "copy_from", "copy_to"};
-        return std::string("Dml ") + kKinds[static_cast<int>(a.kind)] + print(a.query) +
-               flag(a.always_true_where, "always_true") + flag(a.values_only, "values_only") +
+        static const char* const kReaches[] = {" parsed", " planned", ""};
+        return std::string("Dml ") + kKinds[static_cast<int>(a.kind)] + kReaches[static_cast<int>(a.reach)] +
+               print(a.query) + flag(a.always_true_where, "always_true") + flag(a.values_only, "values_only") +
                labelled("set", join(a.set_columns));
     }
     std::string operator()(const CreateTrigger& a) const {

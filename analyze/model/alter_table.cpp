@@ -108,9 +108,9 @@ struct Alteration {
     const Relation* table;               ///< null: not in the catalog
     std::vector<const Relation*> below;  ///< every descendant; empty with ONLY
     std::set<std::string> added_columns = {};
-    std::set<std::string> dropped_constraints = {};  ///< by this statement, wherever in it: AT_PASS_DROP comes first
-    std::vector<const Relation*> changed = {};       ///< descendants that the subcommand at hand is carried out on
-    std::set<std::string> dropped_columns = {};      ///< likewise
+    Dropped dropped_constraints = {};            ///< by this statement, wherever in it: AT_PASS_DROP comes first
+    std::vector<const Relation*> changed = {};   ///< descendants that the subcommand at hand is carried out on
+    std::set<std::string> dropped_columns = {};  ///< likewise
 
     /// Every relation with storage that the subcommand at hand touches.
     std::vector<const Relation*> targets() const {
@@ -328,6 +328,12 @@ void add_key(const Alteration& a, const Constraint& key, std::size_t i) {
     if (a.table) lock_below_key(a, of_index, i);
 }
 
+/// MergeWithExistingConstraint: a check that the table inherits and does not have of its own has been made already.
+bool inherits_check(const Alteration& a, const std::string& name) {
+    const TableConstraint* there = a.table && !name.empty() ? a.table->constraint_named(name) : nullptr;
+    return there && there->inherited && !there->local && !a.dropped_constraints.contains(name);
+}
+
 void add_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (!cmd.constraint) return;
     const Constraint& c = *cmd.constraint;
@@ -335,8 +341,7 @@ void add_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i
         case ConstraintType::check:
             warn_of_check(a.answer, c, i);
             if (!c.enforced) a.answer.needs_version(18, "NOT ENFORCED", i);
-            // MergeWithExistingConstraint: what it inherits it has checked.
-            if (a.table && !c.name.empty() && a.table->constraint_named(c.name)) break;
+            if (inherits_check(a, c.name)) break;
             if (!c.not_valid && c.enforced) a.scan(Cause::check, i);
             break;
         case ConstraintType::not_null:
@@ -812,7 +817,8 @@ void model(Answer& answer, const AlterTable& statement) {
     for (std::size_t i = 0; i < statement.cmds.size(); ++i) {
         const AlterTableCmd& cmd = statement.cmds[i];
         if (table) {
-            const Below reached = below(answer.catalog, *table, statement.only, cmd, answer.now.version);
+            const Below reached =
+                below(answer.catalog, *table, statement.only, cmd, answer.now.version, a.dropped_constraints);
             const bool partitioned = table->kind == RelationKind::partitioned_table;
             for (const Relation* r : reached.locked) answer.lock(*r, mode, partitioned ? "partition" : "child");
             a.changed = reached.changed;

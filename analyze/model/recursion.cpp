@@ -115,25 +115,31 @@ Child on_drop_constraint(const Catalog& catalog, const Relation& child, const st
     return parents > 1 ? Child::keeps : Child::changes;
 }
 
+/// A constraint that the statement drops is there no more when it adds one, unless the child has it of its own.
+bool has_check(const Relation& relation, const std::string& name, const Dropped& dropped) {
+    const TableConstraint* there = relation.constraint_named(name);
+    return there && (!dropped.contains(name) || (there->inherited && there->local));
+}
+
 /// ATExecAddColumn, ATExecDropColumn, dropconstraint_internal, ATAddCheckNNConstraint on one child.
-Child on_child(const Catalog& catalog, const Relation& child, const AlterTableCmd& cmd) {
+Child on_child(const Catalog& catalog, const Relation& child, const AlterTableCmd& cmd, const Dropped& dropped) {
     switch (cmd.subtype) {
         case AddColumn: return cmd.column && child.column(cmd.column->name) ? Child::keeps : Child::changes;
         case DropColumn: return on_drop_column(catalog, child, cmd.name);
         case DropConstraint: return on_drop_constraint(catalog, child, cmd.name);
         case AlterConstraint: return Child::keeps;
-        default: return child.constraint_named(cmd.constraint->name) ? Child::keeps : Child::changes;
+        default: return has_check(child, cmd.constraint->name, dropped) ? Child::keeps : Child::changes;
     }
 }
 
-bool goes_level_by_level(const AlterTableCmd& cmd, const Relation& table) {
+bool goes_level_by_level(const AlterTableCmd& cmd, const Relation& table, const Dropped& dropped) {
     switch (cmd.subtype) {
         case AddColumn:
         case DropColumn: return true;
         case AddConstraint:
             // MergeWithExistingConstraint: what the table has its children have.
             return cmd.constraint && cmd.constraint->type == ConstraintType::check && !cmd.constraint->no_inherit &&
-                   !table.constraint_named(cmd.constraint->name);
+                   !has_check(table, cmd.constraint->name, dropped);
         case DropConstraint: {
             if (const Column* column = column_of_not_null(table, cmd.name)) return !column->not_null_no_inherit;
             const TableConstraint* constraint = table.constraint_named(cmd.name);
@@ -144,7 +150,7 @@ bool goes_level_by_level(const AlterTableCmd& cmd, const Relation& table) {
     }
 }
 
-Below level_by_level(const Catalog& catalog, const Relation& table, const AlterTableCmd& cmd) {
+Below level_by_level(const Catalog& catalog, const Relation& table, const AlterTableCmd& cmd, const Dropped& dropped) {
     Below found;
     std::set<RelationId> seen{table.id};
     std::vector<const Relation*> pending{&table};
@@ -153,7 +159,7 @@ Below level_by_level(const Catalog& catalog, const Relation& table, const AlterT
             const Relation* child = catalog.get(id);
             if (!child || !seen.insert(id).second) continue;
             found.locked.push_back(child);
-            if (on_child(catalog, *child, cmd) == Child::keeps) continue;
+            if (on_child(catalog, *child, cmd, dropped) == Child::keeps) continue;
             found.changed.push_back(child);
             pending.push_back(child);
         }
@@ -169,27 +175,28 @@ std::vector<const Relation*> children_of(const Catalog& catalog, const Relation&
 
 /// ONLY leaves the children what they have, but they are told that it is their own now.
 std::vector<const Relation*> told_by_only(const Catalog& catalog, const Relation& table, const AlterTableCmd& cmd,
-                                          int version) {
+                                          int version, const Dropped& dropped) {
     if (cmd.subtype == DropConstraint && is_partitioned(table)) return catalog.descendants(table.id);
     const bool told = cmd.subtype == DropColumn || (cmd.subtype == DropNotNull && version >= 18) ||
-                      (cmd.subtype == DropConstraint && goes_level_by_level(cmd, table));
+                      (cmd.subtype == DropConstraint && goes_level_by_level(cmd, table, dropped));
     return told ? children_of(catalog, table) : std::vector<const Relation*>{};
 }
 
 }  // namespace
 
-Below below(const Catalog& catalog, const Relation& table, bool only, const AlterTableCmd& cmd, int version) {
+Below below(const Catalog& catalog, const Relation& table, bool only, const AlterTableCmd& cmd, int version,
+            const Dropped& dropped) {
     if (table.children.empty()) return {};
-    if (only) return {told_by_only(catalog, table, cmd, version), {}};
+    if (only) return {told_by_only(catalog, table, cmd, version, dropped), {}};
     Below found;
-    if (goes_level_by_level(cmd, table)) found = level_by_level(catalog, table, cmd);
+    if (goes_level_by_level(cmd, table, dropped)) found = level_by_level(catalog, table, cmd, dropped);
     const bool adds = cmd.subtype == AddConstraint && cmd.constraint;
     const bool every = takes_every_descendant(cmd, table, version);
     // 18's ATPrepCmd locks them all, whatever becomes of the constraint.
     if (every || (adds && version >= 18)) found.locked = catalog.descendants(table.id);
     // The key of a partitioned table is built on its partitions, with locks of its own.
     const bool key = adds && is_key(*cmd.constraint) && is_partitioned(table);
-    if (key || (every && !goes_level_by_level(cmd, table))) found.changed = catalog.descendants(table.id);
+    if (key || (every && !goes_level_by_level(cmd, table, dropped))) found.changed = catalog.descendants(table.id);
     return found;
 }
 

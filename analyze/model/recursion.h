@@ -1,6 +1,8 @@
 #pragma once
 // How far an ALTER TABLE subcommand goes below its table.
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "analyze/catalog/catalog.h"
@@ -8,12 +10,16 @@
 
 namespace pgfence {
 
+using Dropped = std::set<std::string>;
+
 struct Below {
     std::vector<const Relation*> locked;   ///< children, partitions, theirs, ...: parents before children
     std::vector<const Relation*> changed;  ///< of these, what the subcommand is carried out on as well
 };
 
 /// ATPrepCmd and ATSimpleRecursion, which take every descendant, and the subcommands that go down level by level.
-Below below(const Catalog& catalog, const Relation& table, bool only, const AlterTableCmd& cmd, int version);
+/// `dropped`: the constraints that the statement drops, wherever in it.
+Below below(const Catalog& catalog, const Relation& table, bool only, const AlterTableCmd& cmd, int version,
+            const Dropped& dropped);
 
 }  // namespace pgfence

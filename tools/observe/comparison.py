@@ -35,10 +35,13 @@ def predicted_locks(watched, effects, planned):
         new = name not in watched.names and (name in made or not lock["existing"])
         if new or name.startswith(SYSTEM) or not counts(lock["kind"], mode):
             continue
-        # Which partitions a query reaches and which keys it looks up is for the plan and the rows to say.
-        if planned and lock["why"] and name not in watched.locks:
-            continue
-        yield name, mode
+        # Which partitions a query reaches is for the plan to say, which keys it looks up for the rows: on an empty
+        # table none, and a relation that it reads as well has the weaker lock of that.
+        held = watched.locks.get(name, -1)
+        if planned and lock["why"] and held < mode:
+            mode = held
+        if mode >= 0:
+            yield name, mode
 
 
 def worded(what, mode, name):
@@ -69,11 +72,13 @@ def compare(watched, effects, planned):
     works = [work for work in effects["work"] if work["relation"] in watched.names]
     def said(certain, *kinds):
         return {work["relation"] for work in works if work["certain"] == certain and work["kind"] in kinds}
+    # DROP CONSTRAINT and ADD CONSTRAINT of one name: an index of that name is built, which looks like a rebuilt one.
+    built = {index for index, table in watched.table_of.items() if table in said(True, "index-build")}
     # A copy of an empty table looks like an emptied one.
     emptied = watched.emptied | {name for name, table in watched.table_of.items() if table in watched.emptied}
     for part, server, kind in [("rewrite", watched.rewrites, "rewrite"),
                                ("index-rebuild", watched.rebuilds, "index-rebuild")]:
-        compare_sets(part, server, said(True, kind), said(False, kind) | emptied, found)
+        compare_sets(part, server, said(True, kind), said(False, kind) | emptied | built, found)
     if not planned:
         # Moving an index copies its pages; who builds it anew reads the table, and so does whoever rewrites that.
         read = {watched.table_of[work["relation"]] for work in works
