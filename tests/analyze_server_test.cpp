@@ -199,6 +199,16 @@ bool is_planned(const std::string& statement) {
                        [&](std::string_view word) { return statement.starts_with(word); });
 }
 
+/// A table that DDL itself reads has a stronger lock: under ACCESS SHARE a function's query reads it, by the plan it
+/// likes.
+void note_read_by_functions(const Case& c, Answer& answer) {
+    for (const std::string_view word : {"REFRESH", "CREATE TABLE", "CREATE MATERIALIZED"})
+        if (c.statement.starts_with(word)) return;
+    for (const std::string& line : answer.locks)
+        if (const auto table = after(line, "lock ACCESS SHARE "))
+            answer.maybe.insert("scan " + table->substr(0, table->find(' ')));
+}
+
 std::string difference(const Lines& server, const Lines& model, const Lines& maybe) {
     std::string text;
     for (const std::string& line : server)
@@ -217,7 +227,8 @@ struct Comparison {
 std::optional<Comparison> compare(const Case& c, int version, const std::vector<std::string>& lines) {
     const Answer server = server_answer(lines);
     if (server.impossible || server.fails) return std::nullopt;
-    const Answer model = model_answer(c, version, server.outside);
+    Answer model = model_answer(c, version, server.outside);
+    note_read_by_functions(c, model);
     Lines maybe = model.maybe;
     Comparison found;
     if (model.fails) found.failure = "\n  model only:  fails";

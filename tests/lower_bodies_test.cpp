@@ -130,7 +130,10 @@ TEST_CASE("functions and procedures are read for those who call them") {
           "DELETE <DELETE FROM a>\nSELECT <SELECT 1>\n");
     CHECK(read("CREATE FUNCTION f(a int) RETURNS int RETURN (SELECT max(b) FROM t)") ==
           "SELECT <RETURN (SELECT max(b) FROM t)>\n");
-    CHECK(read("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DROP TABLE a; END $$") == "nothing");
+    CHECK(read("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DROP TABLE a; END $$") ==
+          "DROP TABLE <DROP TABLE a>\n");
+    CHECK(read("CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM '{}}'; END $$") ==
+          "SELECT <SELECT '{}}'>\n");
     CHECK(read("CREATE FUNCTION f() RETURNS void LANGUAGE c AS 'lib', 'f'") == "nothing");
     CHECK(read("CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN DELETE FROM a; COMMIT; END $$") ==
           "DELETE <DELETE FROM a>\n~COMMIT <BEGIN DELETE FROM a; COMMIT; END>\n");

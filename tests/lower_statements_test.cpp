@@ -353,22 +353,3 @@ TEST_CASE("a function's body is found where it stands, or not at all") {
 
 }  // namespace
 }  // namespace pgfence
-
-TEST_CASE("a function's first argument, an INSERT's columns and rows, a table's options") {
-    const auto only = [](std::string_view sql) { return lower(sql).statements.at(0).actions.at(0); };
-    const auto literals = [&](std::string_view sql) { return std::get<Dml>(only(sql)).query.functions.at(0).literals; };
-    CHECK(literals("SELECT create_hypertable('public.readings', 'at')") ==
-          std::vector<std::string>{"public.readings", "at"});
-    CHECK(literals("SELECT f('readings'::regclass)") == std::vector<std::string>{"readings"});
-    CHECK(literals("SELECT f(a, 1)").empty());
-    CHECK(literals("SELECT f()").empty());
-    const auto insert = std::get<Dml>(only("INSERT INTO t (a, b) VALUES (1, 2), (3, 4)"));
-    CHECK(insert.given.names == std::vector<std::string>{"a", "b"});
-    CHECK(insert.values_rows == 2);
-    CHECK(std::get<Dml>(only("INSERT INTO t SELECT 1")).values_rows == 0);
-    CHECK(std::get<Dml>(only("INSERT INTO t DEFAULT VALUES")).given.names.empty());
-    const auto table =
-        std::get<CreateTable>(only("CREATE TABLE t (a int) WITH (fillfactor = 70, toast.autovacuum_enabled = off)"));
-    CHECK(table.options == std::vector<std::string>{"fillfactor", "toast.autovacuum_enabled"});
-    CHECK(table.option_values == std::vector<std::string>{"70", "off"});
-}

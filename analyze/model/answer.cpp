@@ -14,6 +14,13 @@ bool same_work(const Work& a, const Work& b) {
     return a.kind == b.kind && a.relation == b.relation && a.of == b.of && a.cause == b.cause && a.command == b.command;
 }
 
+/// What is said of a lock is why the strongest mode is taken; that the statement names the relation needs no words.
+void strengthen(Lock& lock, LockMode mode, std::string why) {
+    const bool stronger_now = stronger(lock.mode, mode) != lock.mode;
+    if (stronger_now || (mode == lock.mode && why.empty())) lock.why = std::move(why);
+    lock.mode = stronger(lock.mode, mode);
+}
+
 }  // namespace
 
 std::string name_in_report(const Name& resolved) { return resolved.schema + "." + resolved.name; }
@@ -28,16 +35,14 @@ std::vector<const Relation*> with_descendants(const Catalog& catalog, const Rela
 void Answer::lock(const Relation& relation, LockMode mode, std::string why) {
     auto [it, first] = locks_.try_emplace(name_in_report(relation),
                                           Lock{name_in_report(relation), relation.kind, mode, relation.existing, why});
-    if (first) return;
-    it->second.mode = stronger(it->second.mode, mode);
-    if (why.empty()) it->second.why.clear();
+    if (!first) strengthen(it->second, mode, std::move(why));
 }
 
 void Answer::lock(const Name& written, LockMode mode, std::string why) {
     if (const Relation* relation = catalog.find(written)) return lock(*relation, mode, std::move(why));
     const std::string name = catalog.qualified(written);
     auto [it, first] = locks_.try_emplace(name, Lock{name, RelationKind::table, mode, true, why});
-    if (!first) it->second.mode = stronger(it->second.mode, mode);
+    if (!first) strengthen(it->second, mode, std::move(why));
 }
 
 void Answer::lock_descendants(const Relation& relation, LockMode mode, std::string why) {

@@ -1061,6 +1061,7 @@ ALTER TABLE t ADD CHECK (is_seen(id)) NOT VALID
 ALTER TABLE t VALIDATE CONSTRAINT later
 ALTER TABLE t ALTER a TYPE bigint USING looked_up(a)
 CREATE INDEX i ON t (looked_up(a))
+-- known gap: what the function's own query reads is for its plan to say
 CREATE TABLE copied AS SELECT looked_up(a) FROM t
 -- with: CREATE EVENT TRIGGER w ON ddl_command_end EXECUTE PROCEDURE watched()
 ALTER TABLE seen ADD b int
