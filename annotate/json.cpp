@@ -51,7 +51,11 @@ constexpr std::array kCauses{"volatile-default"sv,
                              "other"sv};
 static_assert(kCauses.size() == static_cast<std::size_t>(Cause::other) + 1);
 constexpr std::array kFailures{"in-transaction-block"sv, "unsupported-version"sv, "not-allowed"sv,
-                               "missing-object"sv,       "duplicate-object"sv,    "existing-rows"sv};
+                               "missing-object"sv,       "duplicate-object"sv,    "dependent-objects"sv,
+                               "existing-rows"sv,        "partition-key"sv,       "partition-bound"sv,
+                               "key-collations"sv,       "key-types"sv,           "repeated-column"sv,
+                               "syntax-error"sv};
+static_assert(kFailures.size() == static_cast<std::size_t>(Failure::Kind::syntax_error) + 1);
 
 Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 

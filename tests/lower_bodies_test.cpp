@@ -133,7 +133,7 @@ TEST_CASE("functions and procedures are read for those who call them") {
     CHECK(read("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DROP TABLE a; END $$") ==
           "DROP TABLE <DROP TABLE a>\n");
     CHECK(read("CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM '{}}'; END $$") ==
-          "SELECT <SELECT '{}}'>\n");
+          "SELECT <PERFORM '{}}'>\n");
     CHECK(read("CREATE FUNCTION f() RETURNS void LANGUAGE c AS 'lib', 'f'") == "nothing");
     CHECK(read("CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN DELETE FROM a; COMMIT; END $$") ==
           "DELETE <DELETE FROM a>\n~COMMIT <BEGIN DELETE FROM a; COMMIT; END>\n");
