@@ -7,6 +7,10 @@ import tempfile
 from observer import MODE_OF
 
 
+class NotRead(Exception):
+    """The migration holds something that pgfence lists as unread."""
+
+
 class Pgfence:
     def __init__(self, program, major):
         self.program, self.major = program, major
@@ -34,7 +38,7 @@ class Pgfence:
                             "--schema", "schema.sql", "migration.sql", folder=folder)
         (file,) = json.loads(told)["files"]
         if file["unread"]:
-            raise SystemExit("pgfence does not read %s: %s" % (migration, file["unread"]))
+            raise NotRead("%s: %s" % (migration, file["unread"]))
         return file["statements"]
 
 
