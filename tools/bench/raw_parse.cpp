@@ -3,9 +3,9 @@
 
 #include <pg_query.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <string>
 
@@ -32,5 +32,5 @@ int main(int argc, char** argv) {
         std::ifstream file(argv[i], std::ios::binary);
         parsed += parses(std::string(std::istreambuf_iterator<char>(file), {}));
     }
-    std::printf("%d of %d files parse\n", parsed, argc - 1);
+    std::cout << parsed << " of " << argc - 1 << " files parse\n";
 }
