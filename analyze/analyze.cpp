@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <functional>
+#include <span>
 #include <thread>
 #include <tuple>
 
@@ -18,13 +19,17 @@
 namespace pgfence::analyze {
 namespace {
 
+std::string_view text_of(const std::string& schema) { return schema; }
+std::string_view text_of(const Script& script) { return script.sql; }
+
 /// Texts are independent until the catalog sees them: parsing is most of the work, so it is spread over the cores.
-std::vector<Lowered> lower_all(const std::vector<std::string_view>& texts) {
+template <class Text>
+std::vector<Lowered> lower_all(std::span<const Text> texts) {
     constexpr std::size_t kWorthAThread = 16;
     std::vector<Lowered> lowered(texts.size());
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
-        for (std::size_t i = next++; i < texts.size(); i = next++) lowered[i] = lower(texts[i]);
+        for (std::size_t i = next++; i < texts.size(); i = next++) lowered[i] = lower(text_of(texts[i]));
     };
     const std::size_t threads =
         std::min<std::size_t>(std::max(1u, std::thread::hardware_concurrency()), texts.size() / kWorthAThread);
@@ -32,6 +37,17 @@ std::vector<Lowered> lower_all(const std::vector<std::string_view>& texts) {
     for (std::size_t t = 1; t < threads; ++t) others.emplace_back(work);
     work();
     return lowered;
+}
+
+/// What a statement is lowered to is many times as long as its text and needed once: a few hundred texts at a time.
+template <class Text, class Use>
+void for_each_lowered(const std::vector<Text>& texts, Use use) {
+    constexpr std::size_t kAtOnce = 256;
+    for (std::size_t begin = 0; begin < texts.size(); begin += kAtOnce) {
+        const auto some = std::span(texts).subspan(begin, std::min(kAtOnce, texts.size() - begin));
+        const std::vector<Lowered> lowered = lower_all(some);
+        for (std::size_t i = 0; i < some.size(); ++i) use(lowered[i], some[i]);
+    }
 }
 
 void add_once(std::vector<std::string>& all, std::string what) {
@@ -141,18 +157,14 @@ public:
         : request_(request), timeline_(request.version), asked_(asked_by(request, analysis_.not_asked)) {}
 
     Analysis analysis() {
-        std::vector<std::string_view> texts;
-        for (const std::string& schema : request_.schema) texts.push_back(schema);
-        for (const Script& script : request_.history) texts.push_back(script.sql);
-        for (const Script& script : request_.changed) texts.push_back(script.sql);
-        lowered_ = lower_all(texts);
-
-        std::size_t next = 0;
-        for (std::size_t i = 0; i < request_.schema.size(); ++i) remember(lowered_[next++], nullptr);
+        for_each_lowered(request_.schema,
+                         [&](const Lowered& lowered, const std::string&) { remember(lowered, nullptr); });
         timeline_.now().set_complete(!request_.schema.empty() && analysis_.unread_history.empty());
-        for (const Script& script : request_.history) remember(lowered_[next++], &script);
+        for_each_lowered(request_.history,
+                         [&](const Lowered& lowered, const Script& script) { remember(lowered, &script); });
         timeline_.now().begin_change();
-        for (const Script& script : request_.changed) judge(lowered_[next++], script);
+        for_each_lowered(request_.changed,
+                         [&](const Lowered& lowered, const Script& script) { judge(lowered, script); });
         keep_what_stands();
         analysis_.rules = rules();
         return std::move(analysis_);
@@ -394,7 +406,6 @@ private:
     Timeline timeline_;
     ScopeTracker scope_;
     BodyWalk walk_;
-    std::vector<Lowered> lowered_;
     Analysis analysis_;  // before asked_, which tells it who is not
     std::vector<Asked> asked_;
     std::vector<Found> findings_;   // of the file at hand

@@ -50,7 +50,7 @@ void BodyWalk::bodies_of(const Action& action, const Calls& calls, bool called) 
 void BodyWalk::call(const Calling& calling) {
     const Function* function = timeline_->now().called_by(calling.use);
     if (!function || !function->runs) return;
-    const Runs runs = function->runs;  // it may drop itself
+    const Runs runs = function->runs.get();  // it may drop itself
     if (calling.condition.empty()) return body(runs, calling.whose, true);
     Catalog before = timeline_->now();
     conditions_.push_back(calling.condition);

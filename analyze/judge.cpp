@@ -18,9 +18,10 @@ bool is_relation_of_rows(RelationKind kind) {
 std::vector<Clause> clauses(const Step& step, std::initializer_list<AlterTableType> subtypes) {
     std::vector<Clause> found;
     const auto* alter = step.is<AlterTable>();
-    if (!alter || !step.existing(alter->name)) return found;
+    if (!alter) return found;
     for (std::size_t i = 0; i < alter->cmds.size(); ++i)
         if (one_of(subtypes, alter->cmds[i].subtype)) found.push_back({*alter, alter->cmds[i], i});
+    if (!found.empty() && !step.existing(alter->name)) found.clear();
     return found;
 }
 

@@ -4,6 +4,7 @@
 // interpret it.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,8 +30,10 @@ std::string terminal(const Report& report, TerminalStyle style = {});
 
 // ---- for machines ---------------------------------------------------------------------------------------------------
 
-/// docs/json.md and docs/report.schema.json describe it. UTF-8, indented, with a line feed at the end.
+/// docs/json.md and docs/report.schema.json describe it. UTF-8, one line.
 std::string json(const Report& report);
+/// The same in pieces, a file's at a time: no second copy of a long report is in memory.
+void json(const Report& report, const std::function<void(std::string_view)>& write);
 
 /// What becomes of findings that the team accepted. The standard has a word for them (`suppressions`), which editors
 /// and other services obey; GitHub opens an alert for each all the same (github/codeql-action#1230).

@@ -1,19 +1,18 @@
 // For machines. The names are a promise (docs/report.schema.json); inner types stay free to change behind them.
 
-#include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "annotate/annotate.h"
+#include "annotate/json_writer.h"
 #include "annotate/listing.h"
 
 namespace pgfence::annotate {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using namespace std::string_view_literals;
 
 constexpr std::array kChanges{"none"sv, "added"sv, "modified"sv, "renamed"sv, "deleted"sv};
@@ -57,49 +56,70 @@ constexpr std::array kFailures{"in-transaction-block"sv, "unsupported-version"sv
                                "syntax-error"sv};
 static_assert(kFailures.size() == static_cast<std::size_t>(Failure::Kind::syntax_error) + 1);
 
-Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
-
-void put(Json& object, const Region& region) {
-    object["line"] = region.begin.line;
-    object["column"] = region.begin.column;
-    object["endLine"] = region.end.line;
-    object["endColumn"] = region.end.column;
+void put(JsonWriter& json, const Region& region) {
+    json.member("line", region.begin.line);
+    json.member("column", region.begin.column);
+    json.member("endLine", region.end.line);
+    json.member("endColumn", region.end.column);
 }
 
-Json lock_json(const Lock& lock) {
-    return {{"relation", lock.relation},
-            {"kind", name_of(lock.kind)},
-            {"existing", lock.existing},
-            {"mode", pg_locks_name(lock.mode)},
-            {"blocks", blocked_in_words(lock.mode)},
-            {"why", or_null(lock.why)}};
+void put(JsonWriter& json, const Lock& lock) {
+    json.object([&] {
+        json.member("relation", lock.relation);
+        json.member("kind", name_of(lock.kind));
+        json.member("existing", lock.existing);
+        json.member("mode", pg_locks_name(lock.mode));
+        json.member("blocks", blocked_in_words(lock.mode));
+        json.member_or_null("why", lock.why);
+    });
 }
 
-Json work_json(const Work& work) {
-    return {{"kind", kWorkKinds[static_cast<std::size_t>(work.kind)]},
-            {"cause", kCauses[static_cast<std::size_t>(work.cause)]},
-            {"relation", work.relation},
-            {"index", or_null(work.of)},
-            {"existing", work.existing},
-            {"under", pg_locks_name(work.under)},
-            {"certain", work.certain}};
+void put(JsonWriter& json, const Work& work) {
+    json.object([&] {
+        json.member("kind", kWorkKinds[static_cast<std::size_t>(work.kind)]);
+        json.member("cause", kCauses[static_cast<std::size_t>(work.cause)]);
+        json.member("relation", work.relation);
+        json.member_or_null("index", work.of);
+        json.member("existing", work.existing);
+        json.member("under", pg_locks_name(work.under));
+        json.member("certain", work.certain);
+    });
 }
 
-Json failure_json(const Failure& failure) {
-    return {{"kind", kFailures[static_cast<std::size_t>(failure.kind)]},
-            {"message", failure.message},
-            {"certain", failure.certain}};
+void put(JsonWriter& json, const Failure& failure) {
+    json.object([&] {
+        json.member("kind", kFailures[static_cast<std::size_t>(failure.kind)]);
+        json.member("message", failure.message);
+        json.member("certain", failure.certain);
+    });
 }
 
-template <class Element, class Write>
-Json array_of(const std::vector<Element>& elements, Write write) {
-    Json array = Json::array();
-    for (const Element& element : elements) array.push_back(write(element));
-    return array;
+void put(JsonWriter& json, const RecipeStep& step) {
+    json.object([&] {
+        json.member("sql", step.sql);
+        json.member("outsideTransaction", step.outside_transaction);
+        json.member_or_null("waitFor", step.wait_for);
+        json.member_or_null("note", step.note);
+    });
+}
+
+void put(JsonWriter& json, const RuleInfo& rule) {
+    json.object([&] {
+        json.member("id", rule.id);
+        json.member("title", rule.title);
+        json.member("category", name_of(rule.category));
+        json.member("severity", name_of(rule.default_severity));
+        json.member("help", rule_page(rule.id));
+    });
+}
+
+template <class Element>
+void put_all(JsonWriter& json, std::string_view name, const std::vector<Element>& elements) {
+    json.key(name).array(elements, [&](const Element& element) { put(json, element); });
 }
 
 struct Touched {
-    std::set<std::string> rewrites, index_rebuilds, scans;  ///< of what was there before the change
+    std::set<std::string_view> rewrites, index_rebuilds, scans;  ///< of what was there before the change
 };
 
 Touched touched(const std::vector<Work>& all) {
@@ -119,171 +139,205 @@ Touched touched(const std::vector<Work>& all) {
     return names;
 }
 
-Json effects_json(const Effects& effects) {
+void put(JsonWriter& json, const Effects& effects) {
     const Touched names = touched(effects.work);
-    return {{"locks", array_of(effects.locks, lock_json)},
-            {"rewrites", names.rewrites},
-            {"indexRebuilds", names.index_rebuilds},
-            {"scans", names.scans},
-            {"work", array_of(effects.work, work_json)},
-            {"created", effects.created},
-            {"dropped", effects.dropped},
-            {"failures", array_of(effects.failures, failure_json)},
-            {"certainty", name_of(effects.certainty)},
-            {"dependsOn", effects.depends_on},
-            {"proofs", effects.proofs}};
+    json.object([&] {
+        put_all(json, "locks", effects.locks);
+        json.texts("rewrites", names.rewrites);
+        json.texts("indexRebuilds", names.index_rebuilds);
+        json.texts("scans", names.scans);
+        put_all(json, "work", effects.work);
+        json.texts("created", effects.created);
+        json.texts("dropped", effects.dropped);
+        put_all(json, "failures", effects.failures);
+        json.member("certainty", name_of(effects.certainty));
+        json.texts("dependsOn", effects.depends_on);
+        json.texts("proofs", effects.proofs);
+    });
 }
 
-Json recipe_json(const Recipe& recipe) {
-    const auto step = [](const RecipeStep& s) {
-        return Json{{"sql", s.sql},
-                    {"outsideTransaction", s.outside_transaction},
-                    {"waitFor", or_null(s.wait_for)},
-                    {"note", or_null(s.note)}};
-    };
-    return {{"steps", array_of(recipe.steps, step)}, {"note", or_null(recipe.note)}};
+void put(JsonWriter& json, const std::optional<Recipe>& recipe) {
+    if (!recipe) return json.null();
+    json.object([&] {
+        put_all(json, "steps", recipe->steps);
+        json.member_or_null("note", recipe->note);
+    });
 }
 
-Json suppressed_json(const Suppression& suppression, const FileReport& file, const Places& places) {
-    Json object{{"by", suppression.by},
-                {"reason", or_null(suppression.reason)},
-                {"until", or_null(suppression.until)},
-                {"line", nullptr}};
-    if (suppression.by == "comment" && suppression.where.file == file.file)
-        object["line"] = places.region(suppression.where).begin.line;
-    return object;
+void put(JsonWriter& json, const Verdict& verdict) {
+    json.object([&] {
+        json.member("pass", verdict.pass);
+        json.member("maxRisk", name_of(verdict.max_risk));
+        json.member("threshold", name_of(verdict.threshold));
+        json.key("counts").object([&] {
+            json.member("error", verdict.counts.error);
+            json.member("warning", verdict.counts.warning);
+            json.member("notice", verdict.counts.notice);
+            json.member("suppressed", verdict.counts.suppressed);
+        });
+        json.member("reason", verdict.reason);
+    });
 }
 
-class Writer {
+void put(JsonWriter& json, const Coverage& coverage) {
+    json.object([&] {
+        json.member("files", coverage.files);
+        json.member("statements", coverage.statements);
+        json.member("unread", coverage.unread);
+        json.member("historyFiles", coverage.history_files);
+        json.member("historyUnread", coverage.history_unread);
+    });
+}
+
+/// What stands in one file.
+class FileWriter {
 public:
-    explicit Writer(const Report& report) : report_(report), listing_(report) {}
-    Json document() const;
+    FileWriter(JsonWriter& json, const Listing& listing, const FileReport& file, const Places& places)
+        : json_(json), listing_(listing), file_(file), places_(places) {}
+    void write() const;
 
 private:
-    Json file_json(std::size_t number) const;
-    Json finding_json(const Graded& graded, std::size_t number) const;
-    Json related_json(const Finding& finding) const;
-    Json verdict_json() const;
-    Json coverage_json() const;
+    void put_statement(const StatementReport& report) const;
+    void put_finding(const Graded& graded) const;
+    void put_related(const Finding& finding) const;
+    void put_suppressed(const std::optional<Suppression>& suppression) const;
 
-    const Report& report_;
-    Listing listing_;
+    JsonWriter& json_;
+    const Listing& listing_;
+    const FileReport& file_;
+    const Places& places_;
 };
 
-Json Writer::related_json(const Finding& finding) const {
+void FileWriter::put_related(const Finding& finding) const {
     const auto place = listing_.related(finding);
-    if (!place) return nullptr;
-    Json object{{"message", finding.related_message}, {"path", place->file->path}};
-    put(object, place->region);
-    return object;
+    json_.key("related");
+    if (!place) return json_.null();
+    json_.object([&] {
+        json_.member("message", finding.related_message);
+        json_.member("path", place->file->path);
+        put(json_, place->region);
+    });
 }
 
-Json Writer::finding_json(const Graded& graded, std::size_t number) const {
+void FileWriter::put_suppressed(const std::optional<Suppression>& suppression) const {
+    json_.key("suppressed");
+    if (!suppression) return json_.null();
+    json_.object([&] {
+        json_.member("by", suppression->by);
+        json_.member_or_null("reason", suppression->reason);
+        json_.member_or_null("until", suppression->until);
+        json_.key("line");
+        if (suppression->by == "comment" && suppression->where.file == file_.file)
+            json_.value(places_.region(suppression->where).begin.line);
+        else
+            json_.null();
+    });
+}
+
+void FileWriter::put_finding(const Graded& graded) const {
     const Finding& finding = graded.finding;
-    Json object{{"rule", finding.rule},
-                {"category", name_of(finding.category)},
-                {"severity", name_of(graded.severity)},
-                {"risk", name_of(graded.risk)},
-                {"riskReason", or_null(graded.risk_reason)},
-                {"message", finding.message}};
-    put(object, listing_.places(number).region(finding.span));
-    object["relations"] = finding.relations;
-    object["lock"] = finding.lock ? Json(pg_locks_name(*finding.lock)) : Json(nullptr);
-    object["growsWithRows"] = finding.grows_with_rows;
-    object["certainty"] = name_of(finding.certainty);
-    object["dependsOn"] = finding.depends_on;
-    object["related"] = related_json(finding);
-    object["recipe"] = finding.recipe ? recipe_json(*finding.recipe) : Json(nullptr);
-    object["fingerprint"] = graded.fingerprint;
-    object["suppressed"] = graded.suppressed
-                               ? suppressed_json(*graded.suppressed, report_.files[number], listing_.places(number))
-                               : Json(nullptr);
-    return object;
-}
-
-Json Writer::file_json(std::size_t number) const {
-    const FileReport& file = report_.files[number];
-    Json object{{"path", file.path},
-                {"change", kChanges[static_cast<std::size_t>(file.change)]},
-                {"oldPath", file.old_path ? Json(*file.old_path) : Json(nullptr)},
-                {"format", file.format},
-                {"transaction",
-                 {{"mode", name_of(file.transaction)},
-                  {"reason", or_null(file.transaction_reason)},
-                  {"assumed", file.transaction_assumed}}}};
-    object["statements"] = array_of(file.statements, [&](const StatementReport& report) {
-        const AnalyzedStatement& statement = report.statement;
-        Json written = Json::object();
-        put(written, listing_.places(number).region(statement.span));
-        written["sql"] = statement.sql;
-        written["kind"] = statement.kind;
-        written["transaction"] = {{"kind", name_of(statement.transaction.kind)},
-                                  {"number", statement.transaction.number}};
-        written["risk"] = name_of(report.risk);
-        written["effects"] = effects_json(statement.effects);
-        written["findings"] =
-            array_of(report.findings, [&](const Graded& graded) { return finding_json(graded, number); });
-        return written;
+    json_.object([&] {
+        json_.member("rule", finding.rule);
+        json_.member("category", name_of(finding.category));
+        json_.member("severity", name_of(graded.severity));
+        json_.member("risk", name_of(graded.risk));
+        json_.member_or_null("riskReason", graded.risk_reason);
+        json_.member("message", finding.message);
+        put(json_, places_.region(finding.span));
+        json_.texts("relations", finding.relations);
+        json_.member_or_null("lock", finding.lock ? pg_locks_name(*finding.lock) : "");
+        json_.member("growsWithRows", finding.grows_with_rows);
+        json_.member("certainty", name_of(finding.certainty));
+        json_.texts("dependsOn", finding.depends_on);
+        put_related(finding);
+        json_.key("recipe");
+        put(json_, finding.recipe);
+        json_.member("fingerprint", graded.fingerprint);
+        put_suppressed(graded.suppressed);
     });
-    object["unread"] = array_of(file.unread, [&](const Unread& unread) {
-        Json written = Json::object();
-        put(written, listing_.places(number).region(unread.span));
-        written["what"] = unread.what;
-        written["why"] = unread.why;
-        return written;
+}
+
+void FileWriter::put_statement(const StatementReport& report) const {
+    const AnalyzedStatement& statement = report.statement;
+    json_.object([&] {
+        put(json_, places_.region(statement.span));
+        json_.member("sql", statement.sql);
+        json_.member("kind", statement.kind);
+        json_.key("transaction").object([&] {
+            json_.member("kind", name_of(statement.transaction.kind));
+            json_.member("number", statement.transaction.number);
+        });
+        json_.member("risk", name_of(report.risk));
+        json_.key("effects");
+        put(json_, statement.effects);
+        json_.key("findings").array(report.findings, [&](const Graded& graded) { put_finding(graded); });
     });
-    return object;
 }
 
-Json Writer::verdict_json() const {
-    const Verdict& verdict = report_.verdict;
-    return {{"pass", verdict.pass},
-            {"maxRisk", name_of(verdict.max_risk)},
-            {"threshold", name_of(verdict.threshold)},
-            {"counts",
-             {{"error", verdict.counts.error},
-              {"warning", verdict.counts.warning},
-              {"notice", verdict.counts.notice},
-              {"suppressed", verdict.counts.suppressed}}},
-            {"reason", verdict.reason}};
-}
-
-Json Writer::coverage_json() const {
-    const Coverage& coverage = report_.coverage;
-    return {{"files", coverage.files},
-            {"statements", coverage.statements},
-            {"unread", coverage.unread},
-            {"historyFiles", coverage.history_files},
-            {"historyUnread", coverage.history_unread}};
-}
-
-Json Writer::document() const {
-    Json document{{"schemaVersion", kSchemaVersion},
-                  {"tool", {{"name", "pgfence"}, {"version", report_.tool_version}}},
-                  {"postgres", {{"version", report_.postgres_version}, {"assumed", report_.postgres_version_assumed}}},
-                  {"base", or_null(report_.base)},
-                  {"head", or_null(report_.head)},
-                  {"statsDate", or_null(report_.stats_date)},
-                  {"verdict", verdict_json()},
-                  {"coverage", coverage_json()},
-                  {"files", Json::array()}};
-    for (std::size_t i = 0; i < report_.files.size(); ++i) document["files"].push_back(file_json(i));
-    document["rules"] = array_of(report_.rules, [](const RuleInfo& rule) {
-        return Json{{"id", rule.id},
-                    {"title", rule.title},
-                    {"category", name_of(rule.category)},
-                    {"severity", name_of(rule.default_severity)},
-                    {"help", rule_page(rule.id)}};
+void FileWriter::write() const {
+    json_.object([&] {
+        json_.member("path", file_.path);
+        json_.member("change", kChanges[static_cast<std::size_t>(file_.change)]);
+        json_.member_or_null("oldPath", file_.old_path.value_or(""));
+        json_.member("format", file_.format);
+        json_.key("transaction").object([&] {
+            json_.member("mode", name_of(file_.transaction));
+            json_.member_or_null("reason", file_.transaction_reason);
+            json_.member("assumed", file_.transaction_assumed);
+        });
+        json_.key("statements").array(file_.statements, [&](const StatementReport& report) { put_statement(report); });
+        json_.key("unread").array(file_.unread, [&](const Unread& unread) {
+            json_.object([&] {
+                put(json_, places_.region(unread.span));
+                json_.member("what", unread.what);
+                json_.member("why", unread.why);
+            });
+        });
     });
-    document["notes"] = report_.notes;
-    return document;
+}
+
+void put(JsonWriter& json, const Report& report, const std::function<void(std::string_view)>& write) {
+    const Listing listing(report);
+    json.object([&] {
+        json.member("schemaVersion", kSchemaVersion);
+        json.key("tool").object([&] {
+            json.member("name", "pgfence");
+            json.member("version", report.tool_version);
+        });
+        json.key("postgres").object([&] {
+            json.member("version", report.postgres_version);
+            json.member("assumed", report.postgres_version_assumed);
+        });
+        json.member_or_null("base", report.base);
+        json.member_or_null("head", report.head);
+        json.member_or_null("statsDate", report.stats_date);
+        json.key("verdict");
+        put(json, report.verdict);
+        json.key("coverage");
+        put(json, report.coverage);
+        std::size_t number = 0;
+        json.key("files").array(report.files, [&](const FileReport& file) {
+            FileWriter(json, listing, file, listing.places(number++)).write();
+            write(json.take());
+        });
+        put_all(json, "rules", report.rules);
+        json.texts("notes", report.notes);
+    });
 }
 
 }  // namespace
 
 std::string json(const Report& report) {
-    // Bytes that are not UTF-8 cannot stand in JSON: they become U+FFFD.
-    return Writer(report).document().dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    std::string text;
+    json(report, [&](std::string_view piece) { text += piece; });
+    return text;
+}
+
+void json(const Report& report, const std::function<void(std::string_view)>& write) {
+    JsonWriter json;
+    put(json, report, write);
+    write(json.take());
+    write("\n");
 }
 
 }  // namespace pgfence::annotate

@@ -79,7 +79,10 @@ Region Places::region(SourceSpan span) const {
 
 Listing::Listing(const Report& report) : report_(report) {
     places_.reserve(report.files.size());
-    for (const FileReport& file : report.files) places_.emplace_back(file.text);
+    for (const FileReport& file : report.files) {
+        numbers_.emplace(file.file, places_.size());
+        places_.emplace_back(file.text);
+    }
     for (std::size_t number = 0; number < report.files.size(); ++number)
         for (const StatementReport& statement : report.files[number].statements)
             for (const Graded& graded : statement.findings) {
@@ -94,10 +97,9 @@ Listing::Listing(const Report& report) : report_(report) {
 
 std::optional<Listing::Elsewhere> Listing::related(const Finding& finding) const {
     if (!finding.related) return std::nullopt;
-    for (std::size_t i = 0; i < report_.files.size(); ++i)
-        if (report_.files[i].file == finding.related->file)
-            return Elsewhere{&report_.files[i], places_[i].region(*finding.related)};
-    return std::nullopt;
+    const auto number = numbers_.find(finding.related->file);
+    if (number == numbers_.end()) return std::nullopt;
+    return Elsewhere{&report_.files[number->second], places_[number->second].region(*finding.related)};
 }
 
 RuleInfo Listing::rule(std::string_view id) const {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "core/report.h"
@@ -65,6 +66,7 @@ private:
     std::vector<Places> places_;
     std::vector<Listed> active_, suppressed_;
     std::map<std::string_view, const RuleInfo*> rules_;
+    std::unordered_map<FileId, std::size_t> numbers_;  // of files in the report
 };
 
 /// Locks on what was there before the change, the strongest first: only those can keep somebody waiting.

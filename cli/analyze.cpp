@@ -17,7 +17,7 @@ Result<Report> analyze(const std::vector<std::string>& paths, const ReviewOption
     request.choices = options.choices();
     request.config_file = options.config_file;
     for (const std::string& path : paths) request.files.push_back(TRY(read(path)));
-    return pipeline::review(request);
+    return pipeline::review(std::move(request));
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ Result<Report> review(const std::string& path, const pipeline::Choices& choices)
         request.files.push_back({"stdin.sql", std::string(std::istreambuf_iterator<char>(std::cin), {})});
     else
         request.files.push_back({path, TRY(pipeline::read_file(path))});
-    return pipeline::review(request);
+    return pipeline::review(std::move(request));
 }
 
 }  // namespace

@@ -6,6 +6,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
+#include <string>
+#include <string_view>
 
 #include "annotate/annotate.h"
 #include "cli/commands.h"
@@ -28,7 +31,6 @@ bool wants_colour(const ReviewOptions& options) {
 }
 
 std::string in_form(const Report& report, const ReviewOptions& options) {
-    if (options.output == "json") return annotate::json(report);
     if (options.output == "sarif") return annotate::sarif(report);
     if (options.output == "github") return annotate::pr_comment(report, {});
     if (options.output == "summary") return annotate::job_summary(report, {});
@@ -36,10 +38,25 @@ std::string in_form(const Report& report, const ReviewOptions& options) {
     return annotate::terminal(report, {.colour = wants_colour(options), .width = terminal_width()});
 }
 
-bool write(const std::string& path, const std::string& text) {
+bool put(std::FILE* file, std::string_view text) {
+    return std::fwrite(text.data(), 1, text.size(), file) == text.size();
+}
+
+bool put_json(std::FILE* file, const Report& report) {
+    bool all = true;
+    annotate::json(report, [&](std::string_view piece) { all = all && put(file, piece); });
+    return all;
+}
+
+bool print(const Report& report, const ReviewOptions& options) {
+    const bool printed = options.output == "json" ? put_json(stdout, report) : put(stdout, in_form(report, options));
+    return printed && std::fflush(stdout) == 0;
+}
+
+bool write(const std::string& path, const std::function<bool(std::FILE*)>& content) {
     if (path.empty()) return true;
     std::FILE* file = std::fopen(path.c_str(), "wb");
-    const bool written = file && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+    const bool written = file && content(file);
     const bool closed = file && std::fclose(file) == 0;
     if (!written || !closed)
         std::fprintf(stderr, "pgfence: could not write %s: %s\n", path.c_str(), std::strerror(errno));
@@ -49,13 +66,11 @@ bool write(const std::string& path, const std::string& text) {
 }  // namespace
 
 int show(const Report& report, const ReviewOptions& options) {
-    const std::string text = in_form(report, options);
-    const bool printed = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-    bool written = printed;
-    if (!options.comment_file.empty()) written &= write(options.comment_file, annotate::pr_comment(report, {}));
-    if (!options.sarif_file.empty()) written &= write(options.sarif_file, annotate::sarif(report));
-    if (!options.json_file.empty()) written &= write(options.json_file, annotate::json(report));
-    if (!options.summary_file.empty()) written &= write(options.summary_file, annotate::job_summary(report, {}));
+    bool written = print(report, options);
+    written &= write(options.comment_file, [&](std::FILE* f) { return put(f, annotate::pr_comment(report, {})); });
+    written &= write(options.sarif_file, [&](std::FILE* f) { return put(f, annotate::sarif(report)); });
+    written &= write(options.json_file, [&](std::FILE* f) { return put_json(f, report); });
+    written &= write(options.summary_file, [&](std::FILE* f) { return put(f, annotate::job_summary(report, {})); });
     return written ? policy::exit_code(report.verdict) : 3;
 }
 

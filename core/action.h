@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "core/boxed.h"
+#include "core/called_body.h"
 #include "core/expr.h"
 #include "core/lock_mode.h"
 
@@ -75,7 +77,7 @@ struct Constraint {
     std::string name;               ///< empty: the server chooses one
     std::vector<std::string> keys;  ///< UNIQUE, PRIMARY KEY, NOT NULL (18), EXCLUDE (plain columns)
     std::vector<std::string> including;
-    std::optional<Expr> expr;             ///< CHECK, DEFAULT, GENERATED, exclusion WHERE
+    Boxed<Expr> expr;                     ///< CHECK, DEFAULT, GENERATED, exclusion WHERE
     std::string expr_sql;                 ///< the expression's own text
     std::string using_index;              ///< UNIQUE/PRIMARY KEY USING INDEX
     Name referenced;                      ///< FOREIGN KEY
@@ -113,7 +115,7 @@ struct ColumnDef {
 /// One item of an index's or partition key's list: a column or an expression.
 struct IndexElement {
     std::string column;  ///< empty for an expression
-    std::optional<Expr> expr;
+    Boxed<Expr> expr;
     std::string expr_sql;
     Name opclass, collation;
     bool descending = false;
@@ -204,7 +206,7 @@ struct Dml {
     bool values_only = false;              ///< INSERT ... VALUES (not SELECT)
     std::vector<std::string> set_columns;  ///< UPDATE SET a, b; parts of one column (a[1], a.f) count once
     std::size_t values_rows = 0;           ///< INSERT ... VALUES: how many
-    std::optional<Expr> where;             ///< of the outermost UPDATE, DELETE or SELECT, INSERT's SELECT included
+    Boxed<Expr> where;                     ///< of the outermost UPDATE, DELETE or SELECT, INSERT's SELECT included
     bool has_from = false;                 ///< of the same: FROM, DELETE's USING
 };
 
@@ -243,7 +245,7 @@ struct CreateIndex {
     std::string access_method;  ///< "btree" by default
     std::vector<IndexElement> elements;
     std::vector<std::string> including;
-    std::optional<Expr> where;
+    Boxed<Expr> where;
     std::string tablespace;
 };
 
@@ -333,10 +335,10 @@ enum class AlterTableType : std::uint8_t {
 /// One subcommand of ALTER TABLE, as PostgreSQL's AlterTableCmd: which fields count depends on the subtype.
 struct AlterTableCmd {
     AlterTableType subtype = AlterTableType::Other;
-    std::string name;                      ///< column, constraint, trigger, rule, index, tablespace, method, owner
-    std::optional<ColumnDef> column;       ///< AddColumn; AlterColumnType (type, collation)
-    std::optional<Constraint> constraint;  ///< AddConstraint, AlterConstraint, AddIdentity
-    std::optional<Expr> expr;              ///< ColumnDefault, USING of AlterColumnType, SetExpression
+    std::string name;              ///< column, constraint, trigger, rule, index, tablespace, method, owner
+    Boxed<ColumnDef> column;       ///< AddColumn; AlterColumnType (type, collation)
+    Boxed<Constraint> constraint;  ///< AddConstraint, AlterConstraint, AddIdentity
+    Boxed<Expr> expr;              ///< ColumnDefault, USING of AlterColumnType, SetExpression
     std::string expr_sql;
     std::vector<std::string> options;        ///< SetRelOptions and kin: names, namespace included ("toast.fillfactor")
     std::vector<std::string> option_values;  ///< beside them
@@ -511,24 +513,23 @@ struct AlterDomain {
     Kind kind = Kind::add_constraint;
     Name name;
     std::string constraint_name;
-    std::optional<Constraint> constraint;
+    Boxed<Constraint> constraint;
     bool cascade = false, missing_ok = false;
 };
-struct RoutineBody;  ///< below: it holds actions
 struct CreateFunction {
     Name name;
     bool or_replace = false, procedure = false, security_definer = false;
     char volatility = 'v';  ///< 'i', 's', 'v': CREATE FUNCTION's default is VOLATILE
     std::string language, body;
     int arguments = 0;                  ///< input ones
-    int defaults = 0;                   ///< of these, how many a call may leave out
+    std::vector<Expr> defaults;         ///< of the last of these, which a call may leave out
     bool variadic = false;              ///< the last one takes any number
     bool polymorphic = false;           ///< takes anyelement or its kin
     bool atomic = false;                ///< BEGIN ATOMIC or RETURN: stored parsed
     bool trigger = false;               ///< RETURNS trigger or event_trigger: no statement calls it
     std::vector<std::string> settings;  ///< SET name of the function (lock_timeout, search_path, ...)
     std::int32_t body_location = -1;
-    std::shared_ptr<const RoutineBody> runs;  ///< what a call runs; null: not read (another language)
+    CalledBody runs;  ///< none: of another language
 };
 struct DoBlock {
     std::string language, body;

@@ -8,17 +8,27 @@ namespace {
 constexpr std::string_view kBom = "\xEF\xBB\xBF";
 constexpr std::uint32_t kMilestone = 1024;
 
+// Every byte is looked at, so that the compiler makes it many at a time.
+bool is_ascii(std::string_view text) {
+    unsigned char all = 0;
+    for (const char c : text) all |= static_cast<unsigned char>(c);
+    return all < 0x80;
+}
+
 bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
 }  // namespace
 
-LineIndex::LineIndex(std::string_view text) : text_(text), starts_{0} {
+LineIndex::LineIndex(std::string_view text) : text_(text), ascii_(is_ascii(text)), starts_{0} {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool lone_cr = text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n');
+        if (text[i] == '\n' || lone_cr) starts_.push_back(static_cast<std::uint32_t>(i + 1));
+    }
+    if (ascii_) return;
     std::uint32_t code_points = 0;
     for (std::uint32_t i = 0; i < text.size(); ++i) {
         if (i % kMilestone == 0) milestones_.push_back(code_points);
         code_points += starts_code_point(text[i]) ? 1 : 0;
-        const bool lone_cr = text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n');
-        if (text[i] == '\n' || lone_cr) starts_.push_back(i + 1);
     }
 }
 
@@ -32,7 +42,7 @@ Position LineIndex::at(std::uint32_t offset) const {
 }
 
 std::uint32_t LineIndex::code_points_before(std::uint32_t offset) const {
-    if (milestones_.empty()) return 0;
+    if (ascii_) return offset;
     const auto milestone = std::min<std::size_t>(offset / kMilestone, milestones_.size() - 1);
     const auto rest = text_.substr(milestone * kMilestone, offset - milestone * kMilestone);
     return milestones_[milestone] +

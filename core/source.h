@@ -41,9 +41,11 @@ private:
     std::uint32_t code_points_before(std::uint32_t offset) const;
 
     std::string_view text_;
+    bool ascii_;  ///< every byte is a code point
     std::vector<std::uint32_t> starts_;
-    std::vector<std::uint32_t>
-        milestones_;  ///< code points before every kMilestone-th byte: a column costs the same on a line of any length
+    /// Code points before every kMilestone-th byte, where not every byte is one: a column costs the same on a line of
+    /// any length.
+    std::vector<std::uint32_t> milestones_;
 };
 
 /// From an offset in extracted SQL to the offset in the file it was read from. Pieces are in order of `sql`.

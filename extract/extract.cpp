@@ -45,7 +45,8 @@ std::optional<Unread> unusable(FileId file, std::string_view text) {
     for (std::uint32_t at = 0; at < size;) {
         if (text[at] == '\0')
             return Unread{{file, at, size}, "a file with a NUL byte", "PostgreSQL takes no such text"};
-        const std::size_t length = utf8_sequence(text.substr(at, 4));
+        const bool ascii = static_cast<unsigned char>(text[at]) < 0x80;
+        const std::size_t length = ascii ? 1 : utf8_sequence(text.substr(at, 4));
         if (length == 0) return Unread{{file, at, size}, "a file that is not UTF-8", "only UTF-8 is read"};
         at += static_cast<std::uint32_t>(length);
     }

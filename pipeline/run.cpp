@@ -78,10 +78,11 @@ Result<Report> judge(const std::vector<MigrationFile>& files, const extract::Hin
             request.changed.push_back(extract::script(file, hints));
     }
     Analysis analysis = analyze::analyze(request);
+    request = {};  // its texts are in the files as well
     if (change) find_uses_in_code(analysis, *comparison, *change, notes);
 
     if (const auto stale = stats::staleness_note(table_sizes.date, choices.today)) notes.push_back(*stale);
-    return policy::decide({.analysis = analysis,
+    return policy::decide({.analysis = std::move(analysis),
                            .files = files,
                            .sizes = table_sizes,
                            .config = config,
@@ -122,15 +123,15 @@ Result<policy::Config> config_of_base(diff::Comparison& comparison, const std::s
 
 }  // namespace
 
-Result<Report> review(const FilesRequest& request) {
+Result<Report> review(FilesRequest request) {
     const Rules rules;
     const policy::Config config = TRY(config_of_working_directory(request.config_file, rules));
     std::vector<MigrationFile> files;
-    for (const FilesRequest::File& given : request.files) {
+    for (FilesRequest::File& given : request.files) {
         MigrationFile file;
         file.id = static_cast<FileId>(files.size());
-        file.path = given.path;
-        file.text = given.text;
+        file.path = std::move(given.path);
+        file.text = std::move(given.text);
         files.push_back(std::move(file));
     }
     return judge(files, hints(request.choices, config), request.choices, config, rules, read_file, nullptr, nullptr);

@@ -31,7 +31,7 @@ struct FilesRequest {
     std::string config_file;  ///< path; empty: .pgfence.toml of the working directory, if there is one
     Choices choices;
 };
-Result<Report> review(const FilesRequest& request);
+Result<Report> review(FilesRequest request);
 
 /// What a change of a git repository does. The config file is read from the base commit: the change cannot relax it.
 /// So are the stats snapshot and the schema when the base commit has them; else they are read as files.

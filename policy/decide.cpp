@@ -111,27 +111,27 @@ std::vector<Unread> unread_of(const AnalyzedFile& file) {
 /// What decide() keeps while it goes through the files.
 class Decision {
 public:
-    explicit Decision(const Inputs& inputs)
-        : inputs_(inputs),
-          rules_(rules_by_id(inputs.analysis)),
-          names_(inputs.analysis.rules, inputs.aliases),
-          severities_(inputs.config, inputs.analysis.rules),
-          own_findings_(judge_change(inputs, severities_.switched_on())),
-          silent_(inputs.analysis.not_asked) {
+    explicit Decision(Inputs inputs)
+        : inputs_(std::move(inputs)),
+          rules_(rules_by_id(inputs_.analysis)),
+          names_(inputs_.analysis.rules, inputs_.aliases),
+          severities_(inputs_.config, inputs_.analysis.rules),
+          own_findings_(judge_change(inputs_, severities_.switched_on())),
+          silent_(inputs_.analysis.not_asked) {
         const auto on = severities_.switched_on();
         for (const RuleInfo& rule : own_rules())
             if (rule.default_severity == Severity::off && !on.contains(rule.id)) silent_.insert(rule.id);
-        for (const MigrationFile& file : inputs.files) files_[file.id] = &file;
-        for (const Finding& finding : inputs.analysis.findings) findings_[finding.span.file].push_back(&finding);
-        for (const Finding& finding : own_findings_) findings_[finding.span.file].push_back(&finding);
-        for (const IgnoreEntry& entry : inputs.config.ignores)
-            ignores_.push_back({&entry, !entry.until.empty() && entry.until < inputs.today});
-        report_.notes = inputs.notes;
+        for (const MigrationFile& file : inputs_.files) files_[file.id] = &file;
+        for (Finding& finding : inputs_.analysis.findings) findings_[finding.span.file].push_back(&finding);
+        for (Finding& finding : own_findings_) findings_[finding.span.file].push_back(&finding);
+        for (const IgnoreEntry& entry : inputs_.config.ignores)
+            ignores_.push_back({&entry, !entry.until.empty() && entry.until < inputs_.today});
+        report_.notes = inputs_.notes;
     }
 
     Report report() && {
         head();
-        for (const AnalyzedFile& file : inputs_.analysis.files) add(file);
+        for (AnalyzedFile& file : inputs_.analysis.files) add(file);
         add_files_without_statements();
         for (const Ignore& ignore : ignores_) complain(ignore);
         add_notes();
@@ -164,34 +164,34 @@ private:
         return report;
     }
 
-    void add(const AnalyzedFile& file) {
+    void add(AnalyzedFile& file) {
         FileReport report = blank(file.file);
         report.format = file.format;
         report.transaction = file.transaction;
         report.transaction_reason = file.transaction_reason;
         report.transaction_assumed = file.transaction_assumed;
         report.unread = unread_of(file);
-        for (const AnalyzedStatement& statement : file.statements)
-            report.statements.push_back({statement, Risk::safe, {}});
-
         FileSuppressions comments(file, report.text, names_, inputs_.config.require_reason, inputs_.today, silent_);
+        for (AnalyzedStatement& statement : file.statements)
+            report.statements.push_back({std::move(statement), Risk::safe, {}});
+
         ConfigIgnores ignores(ignores_, report.path, report_.files.size());
-        for (const Finding* finding : findings_[file.file]) add(*finding, comments, ignores, report);
+        for (Finding* finding : findings_[file.file]) add(*finding, comments, ignores, report);
         for (const auto& complaint : comments.complaints()) add(complaint, report);
         for (StatementReport& statement : report.statements) conclude(statement);
         report_.files.push_back(std::move(report));
     }
 
-    void add(const Finding& finding, FileSuppressions& comments, ConfigIgnores& ignores, FileReport& report) {
+    void add(Finding& finding, FileSuppressions& comments, ConfigIgnores& ignores, FileReport& report) {
         if (finding.statement >= report.statements.size()) return note(finding, report);
         StatementReport& statement = report.statements[finding.statement];
         Graded graded;
-        graded.finding = finding;
-        graded.severity = severities_.of(finding, report.path);
+        graded.finding = std::move(finding);
+        graded.severity = severities_.of(graded.finding, report.path);
         // Rules that are switched off take part until here, so that switching one off changes no other's fingerprint
         // and makes no comment useless.
-        graded.fingerprint = fingerprints_.next(finding.rule, normalised_sql(statement));
-        graded.suppressed = comments.find(finding.statement, finding.rule);
+        graded.fingerprint = fingerprints_.next(graded.finding.rule, normalised_sql(statement));
+        graded.suppressed = comments.find(graded.finding.statement, graded.finding.rule);
         if (!graded.suppressed) graded.suppressed = ignores.find(graded);
         if (graded.severity == Severity::off) return;
         keep(std::move(graded), statement);
@@ -355,7 +355,7 @@ private:
         return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
     }
 
-    const Inputs& inputs_;
+    Inputs inputs_;
     RulesById rules_;
     RuleNames names_;
     Severities severities_;
@@ -363,7 +363,7 @@ private:
     std::set<std::string, std::less<>> silent_;  // rules that were not asked
     std::vector<Ignore> ignores_;
     std::map<FileId, const MigrationFile*> files_;
-    std::map<FileId, std::vector<const Finding*>> findings_;
+    std::map<FileId, std::vector<Finding*>> findings_;
     Fingerprints fingerprints_;
     std::set<std::string_view> rules_found_;
     const StatementReport* normalised_of_ = nullptr;
@@ -373,7 +373,7 @@ private:
 
 }  // namespace
 
-Report decide(const Inputs& inputs) { return Decision(inputs).report(); }
+Report decide(Inputs inputs) { return Decision(std::move(inputs)).report(); }
 
 int exit_code(const Verdict& verdict) { return verdict.pass ? 0 : 1; }
 

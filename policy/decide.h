@@ -13,7 +13,7 @@
 namespace pgfence::policy {
 
 struct Inputs {
-    const Analysis& analysis;
+    Analysis analysis;
     const std::vector<MigrationFile>& files;  ///< every file the analysis mentions, deleted ones and history with them
     const Sizes& sizes;                       ///< an empty value when there is no snapshot
     const Config& config;
@@ -27,7 +27,7 @@ struct Inputs {
 };
 
 /// The same inputs give the same report, byte for byte. Fails on no input.
-Report decide(const Inputs& inputs);
+Report decide(Inputs inputs);
 
 /// 0 when the change may pass, 1 when it may not.
 int exit_code(const Verdict& verdict);

@@ -184,10 +184,12 @@ std::optional<IgnoreComment> parse_ignore_comment(std::string_view text, const R
 FileSuppressions::FileSuppressions(const AnalyzedFile& file, std::string_view text, const RuleNames& names,
                                    bool require_reason, std::string_view today,
                                    const std::set<std::string, std::less<>>& not_asked) {
-    const Placement placement(file, text);
+    std::optional<Placement> places;  // few files have such a comment, and finding places reads the whole text
     for (const SqlComment& comment : file.comments) {
         auto parsed = parse_ignore_comment(comment.text, names);
         if (!parsed) continue;
+        if (!places) places.emplace(file, text);
+        const Placement& placement = *places;
         if (parsed->problem.empty() && require_reason && parsed->reason.empty())
             parsed->problem = "it gives no reason, which the config's require-reason asks for";
         Entry entry;

@@ -29,7 +29,7 @@ std::string read(const std::string& sql) {
     REQUIRE(lowered.statements.size() == 1);
     const Action& action = lowered.statements[0].actions.at(0);
     const auto* block = std::get_if<DoBlock>(&action);
-    const auto& runs = block ? block->runs : std::get<CreateFunction>(action).runs;
+    const auto runs = block ? block->runs : std::get<CreateFunction>(action).runs.get();
     return runs ? told(sql, *runs) : "nothing";
 }
 

@@ -73,7 +73,7 @@ inline std::string print(const Expr& e) {
     return "?";
 }
 
-inline std::string print(const std::optional<Expr>& e, const char* label) {
+inline std::string print(const Boxed<Expr>& e, const char* label) {
     return e ? std::string(" ") + label + "=" + print(*e) : "";
 }
 

@@ -114,14 +114,23 @@ Relation* Catalog::get(RelationId id) {
     return n ? &n->relation : nullptr;
 }
 
-const Relation* Catalog::find(const Name& written) const {
-    const Name name = resolve(written);
-    return get(names_.find(name.schema, name.name));
+// As resolve() looks it up; asked for each statement by almost every rule.
+RelationId Catalog::id_of(const Name& written) const {
+    if (!written.schema.empty()) return names_.find(written.schema, written.name);
+    if (const RelationId id = names_.find("pg_temp", written.name)) return id;
+    for (const std::string& schema : search_path_)
+        if (const RelationId id = names_.find(schema, written.name)) return id;
+    return search_path_.empty() ? names_.find("public", written.name) : 0;
 }
 
-Relation* Catalog::find(const Name& written) {
-    const Name name = resolve(written);
-    return get(names_.find(name.schema, name.name));
+const Relation* Catalog::find(const Name& written) const { return get(id_of(written)); }
+
+Relation* Catalog::find(const Name& written) { return get(id_of(written)); }
+
+std::vector<RelationId> Catalog::differences(const Catalog& other) const {
+    std::vector<RelationId> ids;
+    nodes_.for_each_difference(other.nodes_, [&](std::size_t id) { ids.push_back(static_cast<RelationId>(id)); });
+    return ids;
 }
 
 std::vector<const Relation*> Catalog::relations_of(const std::vector<RelationId>& ids) const {

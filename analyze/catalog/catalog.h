@@ -27,11 +27,11 @@ struct Column {
     bool not_null_valid = true;        ///< false: 18's NOT NULL ... NOT VALID, not validated yet
     bool not_null_no_inherit = false;  ///< 18: NO INHERIT, children need not have it
     std::string not_null_constraint;   ///< 18: its name, where given
-    std::optional<Expr> default_expr;
+    Boxed<Expr> default_expr;
     bool identity = false;
     bool generated = false;  ///< stored or virtual
     bool generated_virtual = false;
-    std::optional<Expr> generated_expr;
+    Boxed<Expr> generated_expr;
     Name collation;
     bool commented = false;  ///< COMMENT ON COLUMN gave it one
     bool inherited = false;  ///< came from a parent
@@ -43,7 +43,7 @@ struct TableConstraint {
     std::string name;  ///< as the server would choose when none was given (ChooseConstraintName)
     ConstraintType type = ConstraintType::check;
     std::vector<std::string> columns;
-    std::optional<Expr> expr;
+    Boxed<Expr> expr;
     bool valid = true;
     bool enforced = true;
     bool no_inherit = false;
@@ -117,7 +117,7 @@ struct Relation {
     RelationId table = 0;
     std::vector<IndexElement> elements;
     std::vector<std::string> including;
-    std::optional<Expr> where;
+    Boxed<Expr> where;
     bool unique = false, primary = false, exclusion = false;
     bool valid = true;
     std::string constraint;  ///< it backs this constraint of `table`
@@ -146,7 +146,7 @@ struct Domain {
     TypeName base;
     bool not_null = false;
     std::vector<TableConstraint> checks;
-    std::optional<Expr> default_expr;
+    Boxed<Expr> default_expr;
     bool existing = true;
     Name collation;
 };
@@ -163,9 +163,9 @@ struct Function {
     int arguments = 0;
     std::vector<std::string> settings;
     bool procedure = false;
-    int defaults = 0;  ///< arguments that a call may leave out
+    std::vector<Expr> defaults;  ///< of its last arguments, which a call may leave out
     bool variadic = false;
-    std::shared_ptr<const RoutineBody> runs;  ///< null: not read
+    CalledBody runs;  ///< none: not to be read
 };
 
 /// "schema.name" or "name" as nextval('...') has it; empty when the expression draws from no sequence.
@@ -217,6 +217,8 @@ public:
     Relation* get(RelationId id);
     /// Every relation in order of id.
     Relations relations() const;
+    /// Relations that one of two copies of a catalog has changed, made or dropped, in order of id.
+    std::vector<RelationId> differences(const Catalog& other) const;
 
     std::vector<const Relation*> indexes_of(RelationId table) const;
     std::vector<const Relation*> sequences_owned_by(RelationId table) const;
@@ -282,7 +284,7 @@ public:
     /// The relation's columns, defaults or constraints may now use these: types, functions, sequences found by name.
     void note_uses(RelationId relation);
     void note_uses(RelationId relation, const Column& column);
-    void note_calls(RelationId relation, const std::optional<Expr>& expr);
+    void note_calls(RelationId relation, const Boxed<Expr>& expr);
 
     void put(Domain domain);
     void put(Enum e);
@@ -327,6 +329,7 @@ private:
         Relation relation;
         std::vector<RelationId> indexes, sequences, referencing, views;
     };
+    RelationId id_of(const Name& written) const;  ///< 0: not known
     const Node* node(RelationId id) const { return nodes_.find(id); }
     Node* node(RelationId id) { return nodes_.find(id); }
     template <class Has>

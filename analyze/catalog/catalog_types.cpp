@@ -77,7 +77,7 @@ void Catalog::note_use(const std::string& key, RelationId relation) {
 }
 
 // Only functions that a migration made can be dropped by one: nobody needs the users of now().
-void Catalog::note_calls(RelationId relation, const std::optional<Expr>& expr) {
+void Catalog::note_calls(RelationId relation, const Boxed<Expr>& expr) {
     std::vector<Name> calls;
     if (expr) calls_of(*expr, calls);
     for (const Name& call : calls)
@@ -183,7 +183,7 @@ void Catalog::put_type(Name name) { other_types_[key_of(name)] = true; }
 
 const Function* Catalog::called_by(const FunctionUse& use) const {
     const auto takes = [&](const Function& f) {
-        const int fewest = f.variadic ? f.arguments - 1 : f.arguments - f.defaults;
+        const int fewest = f.variadic ? f.arguments - 1 : f.arguments - static_cast<int>(f.defaults.size());
         return use.arguments >= fewest && (f.variadic || use.arguments <= f.arguments);
     };
     const Function* only = nullptr;

@@ -144,7 +144,7 @@ void rename_in_views(Server server, const Relation& relation, const std::string&
 
 void rename_column_here(Server server, Relation& r, const std::string& from, const std::string& to) {
     const auto rename_in = [&](std::vector<std::string>& names) { std::replace(names.begin(), names.end(), from, to); };
-    const auto rename_expr = [&](std::optional<Expr>& expr) {
+    const auto rename_expr = [&](Boxed<Expr>& expr) {
         if (expr) rename_column_in(*expr, from, to);
     };
     for (Column& column : r.columns) {
@@ -176,7 +176,7 @@ void rename_column_here(Server server, Relation& r, const std::string& from, con
 
 }  // namespace
 
-std::optional<Expr> stored_default(const std::optional<Expr>& expr) {
+Boxed<Expr> stored_default(const Boxed<Expr>& expr) {
     const Expr* inner = expr ? &*expr : nullptr;
     while (inner && inner->kind == Expr::Kind::cast && !inner->args.empty()) inner = &inner->args[0];
     return inner && inner->kind == Expr::Kind::null ? std::nullopt : expr;

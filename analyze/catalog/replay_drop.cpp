@@ -77,7 +77,7 @@ void drop_types(Server server, const Drop& action) {
 void drop_calls(Server server, RelationId id, const Name& function) {
     const Relation* before = std::as_const(server.catalog).get(id);
     if (!before) return;
-    const auto used = [&](const std::optional<Expr>& expr) { return expr && calls(*expr, function); };
+    const auto used = [&](const Boxed<Expr>& expr) { return expr && calls(*expr, function); };
     if (before->table) {
         const bool indexed = std::any_of(before->elements.begin(), before->elements.end(),
                                          [&](const IndexElement& e) { return used(e.expr); });

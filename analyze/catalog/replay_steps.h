@@ -33,7 +33,7 @@ void add_column(Server server, Relation& table, const AlterTableCmd& cmd, bool r
 void drop_column(Server server, Relation& table, const std::string& column, bool cascade, bool recurse);
 void rename_column(Server server, Relation& relation, const std::string& from, const std::string& to, bool recurse);
 /// DEFAULT NULL is no default (AddRelationNewConstraints).
-std::optional<Expr> stored_default(const std::optional<Expr>& expr);
+Boxed<Expr> stored_default(const Boxed<Expr>& expr);
 void make_sequence(Server server, Relation& table, Column& column);
 /// The parent's column in a table that is to have it; false when there is no room left for copies.
 bool inherit_column(Server server, Relation& child, const Column& column, bool local);
@@ -60,7 +60,7 @@ struct IndexSpec {
     std::string name;  ///< empty: chosen
     std::vector<IndexElement> elements;
     std::vector<std::string> including;
-    std::optional<Expr> where;
+    Boxed<Expr> where;
     std::string access_method, tablespace;
     bool unique = false, primary = false, exclusion = false;
     bool constraint = false;

@@ -30,6 +30,7 @@ public:
         return *value_;
     }
     void reset() { value_.reset(); }
+    bool is_shared_with(const Shared& other) const { return value_ == other.value_; }
 
 private:
     std::shared_ptr<T> value_;
@@ -57,10 +58,27 @@ public:
     void erase(std::size_t at) {
         if (std::as_const(*this).find(at)) chunks_[at / kChunk].write()[at % kChunk].reset();
     }
+    /// Calls visit(number) for those that this one and the other do not share, in order. Costs what was written since
+    /// one was copied from the other.
+    template <class Visit>
+    void for_each_difference(const SharedSlots& other, Visit visit) const {
+        const Chunk none;
+        const auto chunk_of = [&](const SharedSlots& slots, std::size_t at) {
+            return at < slots.chunks_.size() && slots.chunks_[at] ? &slots.chunks_[at].read() : &none;
+        };
+        for (std::size_t chunk = 0; chunk < std::max(chunks_.size(), other.chunks_.size()); ++chunk) {
+            const Chunk* here = chunk_of(*this, chunk);
+            const Chunk* there = chunk_of(other, chunk);
+            if (here == there) continue;
+            for (std::size_t i = 0; i < kChunk; ++i)
+                if (!(*here)[i].is_shared_with((*there)[i])) visit(chunk * kChunk + i);
+        }
+    }
 
 private:
     static constexpr std::size_t kChunk = 64;
-    std::vector<Shared<std::array<Shared<T>, kChunk>>> chunks_;
+    using Chunk = std::array<Shared<T>, kChunk>;
+    std::vector<Shared<Chunk>> chunks_;
 };
 
 /// String to T: a hash table whose buckets are shared slots, so that a write after a copy costs one small bucket.

@@ -13,16 +13,16 @@ bool has_same_name(const Catalog& catalog, RelationId id, const Name& name) {
 
 /// Dropped, renamed or moved: the branch may have taken it from where others look for it.
 bool lost_any(const Catalog& before, const Catalog& after) {
-    for (const auto& [id, relation] : before.relations())
-        if (!has_same_name(after, id, relation.name)) return true;
+    for (const RelationId id : before.differences(after))
+        if (const Relation* relation = before.get(id); relation && !has_same_name(after, id, relation->name))
+            return true;
     return false;
 }
 
-/// Relations that both have, and that are not the same; the catalogs share what neither has changed.
+/// Relations that both have, and that are not the same.
 std::vector<RelationId> changed(const Catalog& one, const Catalog& other) {
-    std::vector<RelationId> ids;
-    for (const auto& [id, relation] : one.relations())
-        if (const Relation* there = other.get(id); there && there != &relation) ids.push_back(id);
+    std::vector<RelationId> ids = one.differences(other);
+    std::erase_if(ids, [&](RelationId id) { return !one.get(id) || !other.get(id); });
     return ids;
 }
 
@@ -80,10 +80,8 @@ void weaken(Catalog& catalog, RelationId id, const Relation& other) {
 
 /// The branch made them, or found them there: others may be using them.
 void take_for_existing(const Catalog& before, Catalog& catalog) {
-    std::vector<RelationId> made;
-    for (const auto& [id, relation] : std::as_const(catalog).relations())
-        if (!before.get(id)) made.push_back(id);
-    for (const RelationId id : made) {
+    for (const RelationId id : before.differences(catalog)) {
+        if (before.get(id)) continue;
         Relation& relation = *catalog.get(id);
         relation.existing = true;
         for (TableConstraint& constraint : relation.constraints) constraint.valid = false;

@@ -3,6 +3,7 @@
 #include "analyze/lower/body.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -25,10 +26,8 @@ Span body_span(std::int32_t location, const std::string& body) {
     return {static_cast<std::size_t>(location), static_cast<std::size_t>(location) + body.size()};
 }
 
-std::shared_ptr<const RoutineBody> gap(Span at, std::string what, std::string why) {
-    auto body = std::make_shared<RoutineBody>();
-    body->gaps.push_back({offset(at.begin), offset(at.end), std::move(what), std::move(why)});
-    return body;
+RoutineBody gap(Span at, std::string what, std::string why) {
+    return {{}, {{offset(at.begin), offset(at.end), std::move(what), std::move(why)}}};
 }
 
 /// RETURN expression, the body of a function in SQL, is a SELECT of it: the word is as long.
@@ -40,36 +39,35 @@ std::string as_select(std::string text) {
     return text;
 }
 
-std::shared_ptr<const RoutineBody> read_sql(const std::string& text, Span body, Span statement, std::string_view sql,
-                                            int depth) {
-    auto out = std::make_shared<RoutineBody>();
-    const std::string select = as_select(text);
-    read_statements({sql, body.empty() ? statement : body, !body.empty(), select}, {}, depth, *out);
-    return out;
+RoutineBody too_deep(const LoweredStatement& in) {
+    return gap(span_of(in), in.kind, "it stands in too many bodies, one in another");
 }
 
-void read_body(DoBlock& block, const LoweredStatement& in, std::string_view sql, int depth) {
-    if (block.language != "plpgsql") return;
-    if (block.body.size() > kLongestBody) {
-        block.runs = gap(span_of(in), "DO", "its body is longer than 128 KiB");
-        return;
-    }
-    const Span body = body_span(block.body_location, block.body);
-    block.runs = std::make_shared<RoutineBody>(read_plpgsql(sql, span_of(in), body, depth));
+RoutineBody too_long(const LoweredStatement& in) {
+    return gap(span_of(in), in.kind, "its body is longer than 128 KiB");
 }
 
-void read_body(CreateFunction& function, const LoweredStatement& in, std::string_view sql, int depth) {
-    const bool plpgsql = function.language == "plpgsql";
-    if (!plpgsql && function.language != "sql") return;
-    if (function.body.size() > kLongestBody) {
-        function.runs = gap(span_of(in), in.kind, "its body is longer than 128 KiB");
-        return;
-    }
-    const Span body = body_span(function.body_location, function.body);
-    if (plpgsql)
-        function.runs = std::make_shared<RoutineBody>(read_plpgsql(sql, span_of(in), body, depth));
-    else
-        function.runs = read_sql(function.body, body, span_of(in), sql, depth);
+RoutineBody body_of(const DoBlock& block, const LoweredStatement& in, std::string_view sql, int depth) {
+    if (depth >= kBodyDepth) return too_deep(in);
+    if (block.body.size() > kLongestBody) return too_long(in);
+    return read_plpgsql(sql, span_of(in), body_span(block.body_location, block.body), depth);
+}
+
+/// Keeps the statement without its file, and places count from its beginning: whoever calls it stands elsewhere.
+std::function<RoutineBody()> reader_of(const CreateFunction& function, const LoweredStatement& in, std::string_view sql,
+                                       int depth) {
+    if (depth >= kBodyDepth) return [gap = too_deep(in)] { return gap; };
+    if (function.body.size() > kLongestBody) return [gap = too_long(in)] { return gap; };
+    std::string text(sql.substr(in.begin, in.end - in.begin));
+    const auto location = function.body_location < 0 ? -1 : function.body_location - offset(in.begin);
+    const Span body = body_span(location, function.body);
+    if (function.language == "plpgsql")
+        return [text = std::move(text), body, depth] { return read_plpgsql(text, {0, text.size()}, body, depth); };
+    return [text = std::move(text), body, select = as_select(function.body), depth] {
+        RoutineBody out;
+        read_statements({text, body.empty() ? Span{0, text.size()} : body, !body.empty(), select}, {}, depth, out);
+        return out;
+    };
 }
 
 void add(const TextOfBody& body, LoweredStatement&& statement, const std::vector<BodyCondition>& conditions,
@@ -107,26 +105,19 @@ void move_bodies_to(Span span, std::vector<Action>& actions) {
         move_to(span, *copy);
         runs = std::move(copy);
     };
-    for (Action& action : actions) {
+    for (Action& action : actions)
         if (auto* block = std::get_if<DoBlock>(&action)) moved(block->runs);
-        if (auto* function = std::get_if<CreateFunction>(&action)) moved(function->runs);
-    }
 }
 
 }  // namespace
 
 void read_bodies(LoweredStatement& statement, std::string_view sql, int depth) {
     for (Action& action : statement.actions) {
-        auto* block = std::get_if<DoBlock>(&action);
+        if (auto* block = std::get_if<DoBlock>(&action); block && block->language == "plpgsql")
+            block->runs = std::make_shared<RoutineBody>(body_of(*block, statement, sql, depth));
         auto* function = std::get_if<CreateFunction>(&action);
-        if (!block && !function) continue;
-        if (depth >= kBodyDepth) {
-            (block ? block->runs : function->runs) =
-                gap(span_of(statement), statement.kind, "it stands in too many bodies, one in another");
-            continue;
-        }
-        if (block) read_body(*block, statement, sql, depth);
-        if (function) read_body(*function, statement, sql, depth);
+        if (function && (function->language == "plpgsql" || function->language == "sql"))
+            function->runs = CalledBody(reader_of(*function, statement, sql, depth));
     }
 }
 

@@ -268,7 +268,7 @@ Expr lower_expr(const Node* expr, const Place& place, int depth) {
     return ExprLowering(place, depth).lower(expr);
 }
 
-std::optional<Expr> lower_optional_expr(const Node* expr, const Place& place) {
+Boxed<Expr> lower_optional_expr(const Node* expr, const Place& place) {
     if (!expr) return std::nullopt;
     return lower_expr(expr, place);
 }

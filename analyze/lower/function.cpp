@@ -67,10 +67,10 @@ bool is_input(const FunctionParameter& parameter) {
     return parameter.mode != FUNC_PARAM_OUT && parameter.mode != FUNC_PARAM_TABLE;
 }
 
-void add_parameter(const FunctionParameter& parameter, CreateFunction& out) {
+void add_parameter(const FunctionParameter& parameter, const Place& place, CreateFunction& out) {
     if (!is_input(parameter)) return;
     ++out.arguments;
-    out.defaults += parameter.defexpr ? 1 : 0;
+    if (parameter.defexpr) out.defaults.push_back(lower_expr(parameter.defexpr, place));
     out.variadic |= parameter.mode == FUNC_PARAM_VARIADIC;
     const auto type = strings_of(parameter.argType ? parameter.argType->names : nullptr);
     out.polymorphic |= !type.empty() && type.back().starts_with("any");
@@ -88,7 +88,7 @@ Action lower_create_function(const CreateFunctionStmt& function, const Place& pl
     out.name = name_of(function.funcname);
     out.or_replace = function.replace;
     out.procedure = function.is_procedure;
-    for (const auto* parameter : items<FunctionParameter>(function.parameters)) add_parameter(*parameter, out);
+    for (const auto* parameter : items<FunctionParameter>(function.parameters)) add_parameter(*parameter, place, out);
     out.trigger = is_trigger(function.returnType);
     for (const auto* option : items<DefElem>(function.options)) add_option(*option, place, out);
     out.atomic = function.sql_body != nullptr;

@@ -37,7 +37,7 @@ const DefElem* option_of(const List* options, std::string_view name);  ///< the 
 
 // ---- expr.cpp ----
 Expr lower_expr(const Node* expr, const Place& place, int depth = 0);
-std::optional<Expr> lower_optional_expr(const Node* expr, const Place& place);
+Boxed<Expr> lower_optional_expr(const Node* expr, const Place& place);
 /// The nodes right below, as PostgreSQL's own raw_expression_tree_walker lists them; false: a node it does not know.
 bool children_of(const Node* parent, std::vector<const Node*>& children);
 

@@ -438,7 +438,7 @@ std::optional<Cause> rewriting_default(const Alteration& a, const ColumnDef& col
     if (is_constrained_domain(column.type, a.answer.catalog)) return Cause::constrained_domain;
     // Up to 12 a domain's own default is not looked at here: the old rows stay as they are.
     const Domain* domain = a.answer.now.version >= 13 ? a.answer.catalog.find_domain(column.type.name) : nullptr;
-    const std::optional<Expr> expr = value ? value->expr : domain ? domain->default_expr : std::nullopt;
+    const Boxed<Expr> expr = value ? value->expr : domain ? domain->default_expr : std::nullopt;
     if (!expr) return std::nullopt;
     std::vector<std::string> unknown_functions;
     switch (volatility_of(*expr, a.answer.catalog, a.answer.now.version, unknown_functions)) {

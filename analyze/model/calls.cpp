@@ -31,7 +31,7 @@ public:
         for (const Expr& arg : expr.args) of_expression(arg, condition);
     }
 
-    void of_expression(const std::optional<Expr>& expr, const Name& table) {
+    void of_expression(const Boxed<Expr>& expr, const Name& table) {
         if (expr) of_expression(*expr, "whether " + catalog_.qualified(table) + " has rows");
     }
 

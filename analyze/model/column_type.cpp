@@ -186,7 +186,7 @@ TypeName base_type(TypeName type, const Catalog& catalog) {
     return type;
 }
 
-Fit fit_of_values(const TypeName& from, const TypeName& to, const std::optional<Expr>& using_expr,
+Fit fit_of_values(const TypeName& from, const TypeName& to, const Boxed<Expr>& using_expr,
                   std::string_view column, const Catalog& catalog) {
     if (using_expr && !is_plain_column(*using_expr, column, to)) return Fit::whole;
     const TypeName before = base_type(from, catalog), after = base_type(to, catalog);
@@ -217,7 +217,7 @@ bool is_constrained_domain(const TypeName& type, const Catalog& catalog) {
     return false;
 }
 
-TypeChange type_change(const TypeName& from, const TypeName& to, const std::optional<Expr>& using_expr,
+TypeChange type_change(const TypeName& from, const TypeName& to, const Boxed<Expr>& using_expr,
                        std::string_view column, const Catalog& catalog, const Circumstances& now) {
     TypeChange change = between(base_type(from, catalog), base_type(to, catalog), now);
     if (using_expr && !is_plain_column(*using_expr, column, to)) {

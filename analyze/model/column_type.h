@@ -21,8 +21,8 @@ struct TypeChange {
 };
 
 /// ATColumnChangeRequiresRewrite (tablecmds.c) over what the planner leaves of the conversion expression.
-TypeChange type_change(const TypeName& from, const TypeName& to, const std::optional<Expr>& using_expr,
-                       std::string_view column, const Catalog& catalog, const Circumstances& now);
+TypeChange type_change(const TypeName& from, const TypeName& to, const Boxed<Expr>& using_expr, std::string_view column,
+                       const Catalog& catalog, const Circumstances& now);
 
 /// What becomes of the values that are there when a column's type is changed.
 enum class Fit : std::uint8_t {
@@ -32,8 +32,8 @@ enum class Fit : std::uint8_t {
 };
 /// int84() and its kin, apply_typmod (numeric.c), varchar(), AdjustTimestampForTypmod. An expression other than the
 /// column itself is the author's own answer: whole.
-Fit fit_of_values(const TypeName& from, const TypeName& to, const std::optional<Expr>& using_expr,
-                  std::string_view column, const Catalog& catalog);
+Fit fit_of_values(const TypeName& from, const TypeName& to, const Boxed<Expr>& using_expr, std::string_view column,
+                  const Catalog& catalog);
 
 /// The type below a chain of domains.
 TypeName base_type(TypeName type, const Catalog& catalog);

@@ -12,7 +12,7 @@ namespace {
 
 using Going = std::set<RelationId>;
 
-bool calls(const std::optional<Expr>& expr, const std::string& function) {
+bool calls(const Boxed<Expr>& expr, const std::string& function) {
     std::vector<const Expr*> open;
     if (expr) open.push_back(&*expr);
     while (!open.empty()) {

@@ -1,6 +1,7 @@
 #include "analyze/model/volatility.h"
 
 #include <algorithm>
+#include <set>
 
 #include "analyze/model/builtin.h"
 #include "analyze/model/types.h"
@@ -69,6 +70,21 @@ public:
             case Expr::Kind::other: return Volatility::unknown;
             default: return Volatility::immutable;
         }
+    }
+
+    /// What stands in for the arguments that a call leaves out, as expand_function_arguments puts it in. 11 asked
+    /// before it put it in: it took such a call for as stable as the function says (seen: random() as a default).
+    std::vector<const Expr*> left_out(const Expr& call) {
+        std::vector<const Expr*> defaults;
+        if (call.kind != Expr::Kind::call || version_ < 12) return defaults;
+        for (const Function* function : catalog_.find_functions(call.name)) {
+            const std::size_t given = call.args.size(), all = static_cast<std::size_t>(function->arguments);
+            if (given >= all || all - given > function->defaults.size()) continue;
+            if (!expanded_.insert(function).second) continue;  // a default may call its own function
+            for (std::size_t i = function->defaults.size() - (all - given); i < function->defaults.size(); ++i)
+                defaults.push_back(&function->defaults[i]);
+        }
+        return defaults;
     }
 
 private:
@@ -171,6 +187,7 @@ private:
     const Catalog& catalog_;
     int version_;
     std::vector<std::string>& unknown_functions_;
+    std::set<const Function*> expanded_;
 };
 
 }  // namespace
@@ -190,6 +207,7 @@ Volatility volatility_of(const Expr& expr, const Catalog& catalog, int version,
         open.pop_back();
         worst = worse(worst, judge.of(node));
         for (auto arg = node.args.rbegin(); arg != node.args.rend(); ++arg) open.push_back(&*arg);
+        for (const Expr* left_out : judge.left_out(node)) open.push_back(left_out);
     }
     return worst;
 }

@@ -4,8 +4,8 @@ namespace pgfence::rules {
 namespace {
 
 /// What stands in the body at hand and could not be read; null when it is no body.
-const RoutineBody* body_of(const Step& step) {
-    if (const auto* block = step.is<DoBlock>()) return block->runs.get();
+std::shared_ptr<const RoutineBody> body_of(const Step& step) {
+    if (const auto* block = step.is<DoBlock>()) return block->runs;
     if (const auto* call = step.is<Call>())
         if (const Function* procedure = step.before.called_by(call->procedure)) return procedure->runs.get();
     return nullptr;
@@ -54,7 +54,7 @@ CALL p();
         Consequence consequence;
         consequence.certainty = Certainty::unknown;
         consequence.message = unseen(step);
-        if (const RoutineBody* body = body_of(step); body && !body->gaps.empty())
+        if (const auto body = body_of(step); body && !body->gaps.empty())
             consequence.message = fmt::format("{} of this body {} not judged: {}",
                                               body->gaps.size() == 1 ? "one statement" : "several statements",
                                               body->gaps.size() == 1 ? "is" : "are", body->gaps.front().why);

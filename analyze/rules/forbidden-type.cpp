@@ -6,13 +6,19 @@
 namespace pgfence::rules {
 namespace {
 
-bool matches(const std::vector<std::string>& patterns, const std::string& name) {
-    return std::any_of(patterns.begin(), patterns.end(), [&](const auto& p) { return Glob(p).matches(name); });
+using Globs = std::vector<Glob>;
+
+Globs globs(const Step& step, std::string_view option) {
+    const auto& patterns = step.texts(option);
+    return {patterns.begin(), patterns.end()};
+}
+
+bool matches(const Globs& patterns, const std::string& name) {
+    return std::any_of(patterns.begin(), patterns.end(), [&](const Glob& glob) { return glob.matches(name); });
 }
 
 /// By the name as written, by the parser's, and with its schema where it has one.
-bool is_listed(const Step& step, const ChosenColumn& c) {
-    const auto& types = step.texts("types");
+bool is_listed(const Globs& types, const ChosenColumn& c) {
     const Name& name = c.column->type.name;
     return matches(types, name.name) || matches(types, c.column->type_sql) ||
            (!name.schema.empty() && matches(types, name.schema + "." + name.name));
@@ -20,7 +26,7 @@ bool is_listed(const Step& step, const ChosenColumn& c) {
 
 bool is_amount_in_float(const Step& step, const ChosenColumn& c) {
     return is_builtin(c.column->type, {"float4", "float8", "real"}) &&
-           matches(step.texts("amount-columns"), c.column->name);
+           matches(globs(step, "amount-columns"), c.column->name);
 }
 
 }  // namespace
@@ -56,7 +62,9 @@ ALTER TABLE stations ADD COLUMN latitude double precision;
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         const auto chosen = chosen_columns(step);
-        const auto listed = chosen.only([&](const ChosenColumn& c) { return is_listed(step, c); });
+        if (chosen.empty()) return found;
+        const Globs types = globs(step, "types");
+        const auto listed = chosen.only([&](const ChosenColumn& c) { return is_listed(types, c); });
         if (!listed.empty())
             found.push_back(
                 of_columns(step, listed,

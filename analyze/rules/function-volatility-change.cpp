@@ -5,7 +5,7 @@
 namespace pgfence::rules {
 namespace {
 
-bool calls(const std::optional<Expr>& expr, const std::string& function) {
+bool calls(const Boxed<Expr>& expr, const std::string& function) {
     std::vector<const Expr*> open;
     if (expr) open.push_back(&*expr);
     while (!open.empty()) {

@@ -10,6 +10,7 @@ CREATE DOMAIN defaulted AS int DEFAULT 7
 CREATE TYPE mood AS ENUM ('sad', 'ok')
 CREATE FUNCTION stable_f() RETURNS int LANGUAGE sql STABLE AS 'SELECT 1'
 CREATE FUNCTION volatile_f() RETURNS int LANGUAGE sql VOLATILE AS 'SELECT 1'
+CREATE FUNCTION with_default(float DEFAULT random(), int DEFAULT 1) RETURNS float LANGUAGE sql IMMUTABLE AS 'SELECT $1'
 CREATE TABLE parent (id int PRIMARY KEY)
 CREATE TABLE t (id int PRIMARY KEY, a int, b text)
 CREATE INDEX t_a ON t (a)
@@ -29,6 +30,8 @@ ALTER TABLE t ADD COLUMN c timestamp DEFAULT 'now'
 ALTER TABLE t ADD COLUMN c int DEFAULT stable_f()
 -- known gap: 12+ inlines a SQL function's body and finds nothing volatile in it; the model does not read bodies
 ALTER TABLE t ADD COLUMN c int DEFAULT volatile_f()
+ALTER TABLE t ADD COLUMN c float DEFAULT with_default()
+ALTER TABLE t ADD COLUMN c float DEFAULT with_default(1)
 ALTER TABLE t ADD COLUMN c int DEFAULT NULL
 ALTER TABLE t ADD COLUMN c int[] DEFAULT '{}'
 ALTER TABLE t ADD COLUMN c jsonb NOT NULL DEFAULT '{}'::jsonb
