@@ -264,6 +264,7 @@ struct Cluster {
 struct Vacuum {
     bool is_vacuum = true;  ///< false: ANALYZE
     bool full = false, analyze = false;
+    bool truncate = true;          ///< TRUNCATE false (12+): empty pages at a table's end stay
     std::vector<RangeUse> tables;  ///< empty: the whole database
 };
 

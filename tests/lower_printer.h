@@ -254,7 +254,7 @@ struct Printer {
     std::string operator()(const Cluster& a) const { return "Cluster " + print(a.table) + labelled("index", a.index); }
     std::string operator()(const Vacuum& a) const {
         return std::string(a.is_vacuum ? "Vacuum " : "Analyze ") + tables(a.tables) + flag(a.full, "full") +
-               flag(a.is_vacuum && a.analyze, "analyze");
+               flag(!a.truncate, "no truncate") + flag(a.is_vacuum && a.analyze, "analyze");
     }
     std::string operator()(const AlterTable& a) const {
         std::string out =

@@ -113,6 +113,7 @@ const Case kCreations[] = {
     {"cluster", "CLUSTER", "Cluster "},
     {"vacuum (full, analyze) a, b(c)", "VACUUM", "Vacuum (a,b) full analyze"},
     {"vacuum", "VACUUM", "Vacuum ()"},
+    {"vacuum (truncate off) a", "VACUUM", "Vacuum (a) no truncate"},
     {"analyze verbose x", "ANALYZE", "Analyze (x)"},
     {"vacuum full x", "VACUUM", "Vacuum (x) full"},
     {"truncate only a, b restart identity cascade", "TRUNCATE TABLE", "Truncate (read:only a,read:b) cascade restart"},

@@ -55,6 +55,8 @@ Action lower_vacuum(const VacuumStmt& vacuum, const Place& place) {
     out.is_vacuum = vacuum.is_vacuumcmd;
     out.full = option_is_on(vacuum.options, "full");
     out.analyze = !vacuum.is_vacuumcmd || option_is_on(vacuum.options, "analyze");
+    const auto* truncate = option_of(vacuum.options, "truncate");
+    out.truncate = !truncate || is_true(*truncate);
     for (const auto* relation : items<VacuumRelation>(vacuum.rels))
         if (relation->relation) out.tables.push_back(range_use(relation->relation, RangeUse::How::read, place));
     return out;

@@ -131,6 +131,12 @@ void model(Answer& answer, const Cluster& cluster) {
 
 namespace {
 
+// should_attempt_truncation, lazy_truncate_heap: how many pages are empty is known to nobody beforehand.
+constexpr const char* kTruncation =
+    "whether the table ends in 1000 empty pages, or a sixteenth of it: VACUUM cuts them off under ACCESS EXCLUSIVE, "
+    "for "
+    "which it waits 5 seconds at most; TRUNCATE false leaves them";
+
 void vacuum_one(Answer& answer, const Vacuum& vacuum, const Relation& table, LockMode mode, std::string why) {
     answer.lock(table, mode, std::move(why));
     if (vacuum.full)
@@ -148,6 +154,7 @@ void sample_descendants(Answer& answer, const Relation& table) { answer.lock_des
 void model(Answer& answer, const Vacuum& vacuum) {
     if (vacuum.is_vacuum) answer.refused_in_transaction_block("VACUUM");
     const LockMode mode = vacuum.full ? AccessExclusive : ShareUpdateExclusive;
+    if (vacuum.is_vacuum && !vacuum.full && vacuum.truncate) answer.depends_on(kTruncation);
     if (vacuum.tables.empty())
         for (const auto& [id, relation] : answer.catalog.relations())
             if (relation.kind == RelationKind::table || relation.kind == RelationKind::materialized_view)
