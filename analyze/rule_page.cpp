@@ -116,11 +116,11 @@ std::string rule_page(const NamedRule& named) {
     page += config_of(rule.example_options, named.id);
     page += examples("Reported", rule.bad);
     page += examples("Not reported", rule.good);
-    page += way_out(named);
     if (page.find(kMigration) != std::string::npos)
         page +=
             "\nWhat stands above `-- migration:` is there before the change; an example without it may be about the "
             "same.\n";
+    page += way_out(named);
     page += fmt::format("\n## Silencing it\n\n```sql\n-- pgfence-ignore: {} (why this is fine here)\n```\n", named.id);
     if (!rule.aliases.empty())
         page += fmt::format("\nOther tools' names for it work too: {}.\n", in_code(rule.aliases));
