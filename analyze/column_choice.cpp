@@ -97,7 +97,7 @@ std::optional<Recipe> add_column_of_type(const Step& step, const ChosenColumns& 
     return Recipe{{run(fmt::format("ALTER TABLE {}{} ADD COLUMN {}{} {};", alter->if_exists ? "IF EXISTS " : "",
                                    quoted(chosen.table), cmd.missing_ok ? "IF NOT EXISTS " : "",
                                    quoted(cmd.column->name), type))},
-                  ""};
+                  fmt::format("{} is {} then", quoted(cmd.column->name), type)};
 }
 
 }  // namespace pgfence

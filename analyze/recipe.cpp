@@ -117,7 +117,12 @@ std::optional<std::vector<RecipeStep>> other_clauses(const Step& step, const Cla
         sql += text->clauses[i];
         separator = ", ";
     }
-    steps.push_back(run(sql + ";", "the statement's other changes"));
+    const bool take_long = std::any_of(step.effects.work.begin(), step.effects.work.end(), [&](const Work& work) {
+        return work.existing && work.command != clause.index && blocks(work.under, Traffic::writes);
+    });
+    steps.push_back(run(sql + ";", take_long ? "the statement's other changes: not as they stand, those that take long "
+                                               "are reported with recipes of their own"
+                                             : "the statement's other changes"));
     return steps;
 }
 

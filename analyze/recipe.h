@@ -49,9 +49,9 @@ std::optional<Recipe> set_not_null(const Step& step, const Clause& clause);
 /// CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT ... USING INDEX.
 std::optional<Recipe> constraint_using_index(const Step& step, const Clause& clause);
 
-/// ADD COLUMN bare, then the constraint of that type that stood in the column's definition.
-std::optional<Recipe> column_then_constraint(const Step& step, const Clause& clause, ConstraintType type);
-/// ADD COLUMN bare, SET DEFAULT for new rows, batches for the old ones, NOT NULL at last where it was asked for.
+/// ADD COLUMN bare, then the CHECKs and keys that stood in the column's definition.
+std::optional<Recipe> column_then_constraint(const Step& step, const Clause& clause);
+/// ADD COLUMN bare, SET DEFAULT for new rows, batches for the old ones, CHECKs and keys, NOT NULL at last.
 std::optional<Recipe> column_then_fill(const Step& step, const Clause& clause);
 /// The same for serial columns and identity, with a sequence made by hand.
 std::optional<Recipe> column_then_sequence(const Step& step, const Clause& clause, bool ends_as_identity);

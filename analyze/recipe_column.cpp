@@ -1,7 +1,10 @@
 // Columns that get their constraints, their values or another type in steps.
 
 #include <algorithm>
+#include <functional>
+#include <set>
 
+#include "analyze/catalog/chosen_names.h"
 #include "analyze/recipe_parts.h"
 #include "analyze/sql_text.h"
 
@@ -32,16 +35,6 @@ std::optional<std::string> as_column_constraint(const Constraint& constraint) {
         case ConstraintType::null: return "NULL";
         case ConstraintType::not_null: return name + "NOT NULL";
         case ConstraintType::default_: return "DEFAULT " + constraint.expr_sql;
-        case ConstraintType::check: return name + "CHECK (" + constraint.expr_sql + ")";
-        case ConstraintType::unique:
-            return name + "UNIQUE" + (constraint.nulls_not_distinct ? " NULLS NOT DISTINCT" : "") + timing(constraint);
-        case ConstraintType::foreign_key: {
-            std::string text = name + "REFERENCES " + quoted(constraint.referenced);
-            if (!constraint.pk_columns.empty()) text += " (" + joined(constraint.pk_columns) + ")";
-            if (constraint.on_delete != 'a') text += fmt::format(" ON DELETE {}", action_words(constraint.on_delete));
-            if (constraint.on_update != 'a') text += fmt::format(" ON UPDATE {}", action_words(constraint.on_update));
-            return text + timing(constraint);
-        }
         default: return std::nullopt;
     }
 }
@@ -64,11 +57,6 @@ std::optional<std::string> add_column(const Clause& clause, Keeps keeps, std::st
     return text + ';';
 }
 
-bool has(const ColumnDef& column, ConstraintType type) {
-    return std::any_of(column.constraints.begin(), column.constraints.end(),
-                       [&](const Constraint& c) { return c.type == type; });
-}
-
 std::string integer_of_serial(std::string_view serial) {
     if (serial == "smallserial" || serial == "serial2") return "smallint";
     return serial == "bigserial" || serial == "serial8" ? "bigint" : "integer";
@@ -85,6 +73,60 @@ bool has_sequence_options(const Step& step, const Clause& clause) {
     return false;
 }
 
+/// What the rows are checked for, or an index is built for, and a column can do without at first.
+bool comes_later(const Constraint& constraint) {
+    return constraint.type == ConstraintType::check || constraint.type == ConstraintType::foreign_key ||
+           constraint.type == ConstraintType::unique;
+}
+
+/// The server counts up where a definition has two that would get one name; empty: it cuts the name first.
+std::string next_name(const std::string& name, std::set<std::string>& taken) {
+    std::string chosen = name;
+    for (int number = 1; !taken.insert(chosen).second; ++number) {
+        chosen = name + std::to_string(number);
+        if (chosen.size() > kMaxNameBytes) return "";
+    }
+    return chosen;
+}
+
+/// The index is built while writes go on.
+std::optional<std::vector<RecipeStep>> unique_key(const Step& step, const Clause& clause, const Constraint& key,
+                                                  const std::string& name) {
+    const Name& table = clause.statement.name;
+    if (is_partitioned(step, table)) return std::nullopt;
+    return std::vector{
+        outside_transaction(
+            step, fmt::format("CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({}){};", quoted(name), quoted(table),
+                              quoted(clause.cmd.column->name), key.nulls_not_distinct ? " NULLS NOT DISTINCT" : "")),
+        run(add_constraint(table, name, fmt::format("UNIQUE USING INDEX {}{}", quoted(name), timing(key))))};
+}
+
+/// False where one of them cannot be added without keeping anybody waiting.
+bool append_constraints(std::vector<RecipeStep>& steps, const Step& step, const Clause& clause) {
+    const ColumnDef& column = *clause.cmd.column;
+    const Name& table = clause.statement.name;
+    std::set<std::string> taken;
+    for (const Constraint& constraint : column.constraints) {
+        if (!comes_later(constraint)) continue;
+        const std::string name = next_name(constraint_name(step, table, constraint, {column.name}), taken);
+        if (name.empty()) return false;
+        if (constraint.type == ConstraintType::unique) {
+            auto key = unique_key(step, clause, constraint, name);
+            if (!key) return false;
+            append(steps, std::move(*key));
+            continue;
+        }
+        const bool one_by_one =
+            constraint.type == ConstraintType::foreign_key && is_partitioned(step, table) && step.version < 18;
+        const std::string definition = as_table_constraint(constraint, column.name);
+        if (one_by_one || definition.empty() ||
+            (constraint.type == ConstraintType::check && constraint.expr_sql.empty()))
+            return false;
+        append(steps, guard_then_validate(table, name, definition));
+    }
+    return true;
+}
+
 /// NOT NULL last, where the column asked for it and its constraints were taken off.
 void add_not_null_of(Recipe& recipe, const Step& step, const Clause& clause) {
     for (const Constraint& constraint : clause.cmd.column->constraints)
@@ -96,31 +138,17 @@ void add_not_null_of(Recipe& recipe, const Step& step, const Clause& clause) {
 
 }  // namespace
 
-std::optional<Recipe> column_then_constraint(const Step& step, const Clause& clause, ConstraintType type) {
-    const ColumnDef& column = *clause.cmd.column;
-    const Name& table = clause.statement.name;
+std::optional<Recipe> column_then_constraint(const Step& step, const Clause& clause) {
+    // What else the column's definition has may cost more: then its recipe does this as well, or there is none.
+    if (step.work(Cause::volatile_default, clause.index)) return column_then_fill(step, clause);
+    if (step.work(Cause::serial_default, clause.index)) return column_then_sequence(step, clause, false);
+    if (step.work(Cause::identity, clause.index)) return column_then_sequence(step, clause, true);
+    if (step.work(Cause::constrained_domain, clause.index)) return std::nullopt;
     auto steps = other_clauses(step, clause);
-    const auto bare = add_column(clause, [&](const Constraint& c) { return c.type != type; });
+    const auto bare = add_column(clause, std::not_fn(comes_later));
     if (!steps || !bare) return std::nullopt;
     steps->push_back(run(*bare));
-    for (const Constraint& constraint : column.constraints) {
-        if (constraint.type != type) continue;
-        const std::string name = constraint_name(step, table, constraint, {column.name});
-        if (type == ConstraintType::unique) {
-            if (is_partitioned(step, table)) return std::nullopt;
-            steps->push_back(outside_transaction(
-                step, fmt::format("CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({}){};", quoted(name), quoted(table),
-                                  quoted(column.name), constraint.nulls_not_distinct ? " NULLS NOT DISTINCT" : "")));
-            steps->push_back(run(
-                add_constraint(table, name, fmt::format("UNIQUE USING INDEX {}{}", quoted(name), timing(constraint)))));
-            continue;
-        }
-        const std::string definition = as_table_constraint(constraint, column.name);
-        if (definition.empty() || (type == ConstraintType::check && constraint.expr_sql.empty())) return std::nullopt;
-        if (type == ConstraintType::foreign_key && is_partitioned(step, table) && step.version < 18)
-            return std::nullopt;
-        append(*steps, guard_then_validate(table, name, definition));
-    }
+    if (!append_constraints(*steps, step, clause)) return std::nullopt;
     return Recipe{std::move(*steps), ""};
 }
 
@@ -128,17 +156,17 @@ std::optional<Recipe> column_then_fill(const Step& step, const Clause& clause) {
     const ColumnDef& column = *clause.cmd.column;
     const auto given = std::find_if(column.constraints.begin(), column.constraints.end(),
                                     [](const Constraint& c) { return c.type == ConstraintType::default_; });
-    const bool keyed = has(column, ConstraintType::primary_key) || has(column, ConstraintType::unique);
-    if (given == column.constraints.end() || given->expr_sql.empty() || keyed) return std::nullopt;
+    if (given == column.constraints.end() || given->expr_sql.empty()) return std::nullopt;
     auto steps = other_clauses(step, clause);
     const auto bare = add_column(clause, [](const Constraint& c) {
-        return c.type != ConstraintType::default_ && c.type != ConstraintType::not_null;
+        return c.type != ConstraintType::default_ && c.type != ConstraintType::not_null && !comes_later(c);
     });
     if (!steps || !bare) return std::nullopt;
     const std::string t = clause.table(), c = quoted(column.name);
     steps->push_back(run(*bare + fmt::format("\nALTER TABLE {} ALTER COLUMN {} SET DEFAULT {};", t, c, given->expr_sql),
                          "instant: new rows get the default, old ones stay null"));
     steps->push_back(backfill(clause.statement.name, column.name, given->expr_sql, c + " IS NULL"));
+    if (!append_constraints(*steps, step, clause)) return std::nullopt;
     Recipe recipe{std::move(*steps), ""};
     add_not_null_of(recipe, step, clause);
     return recipe;
@@ -147,15 +175,15 @@ std::optional<Recipe> column_then_fill(const Step& step, const Clause& clause) {
 std::optional<Recipe> column_then_sequence(const Step& step, const Clause& clause, bool ends_as_identity) {
     const ColumnDef& column = *clause.cmd.column;
     const Name& table = clause.statement.name;
-    const bool keyed = has(column, ConstraintType::primary_key) || has(column, ConstraintType::unique);
     auto steps = other_clauses(step, clause);
     // An identity column must be NOT NULL, which before 12 nobody gets without a scan.
-    if (!steps || keyed || (ends_as_identity && (step.version < 12 || has_sequence_options(step, clause))))
-        return std::nullopt;
+    if (!steps || (ends_as_identity && (step.version < 12 || has_sequence_options(step, clause)))) return std::nullopt;
     const std::string type = ends_as_identity ? "" : integer_of_serial(column.type.name.name);
     const auto bare = add_column(
         clause,
-        [](const Constraint& c) { return c.type != ConstraintType::identity && c.type != ConstraintType::not_null; },
+        [](const Constraint& c) {
+            return c.type != ConstraintType::identity && c.type != ConstraintType::not_null && !comes_later(c);
+        },
         type);
     if (!bare) return std::nullopt;
     Recipe recipe{std::move(*steps),
@@ -169,6 +197,7 @@ std::optional<Recipe> column_then_sequence(const Step& step, const Clause& claus
                                            ends_as_identity ? "" : fmt::format(" OWNED BY {}.{}", t, c), t, c, next),
                                "instant: new rows get a number, old ones stay null"));
     recipe.steps.push_back(backfill(table, column.name, next, c + " IS NULL"));
+    if (!append_constraints(recipe.steps, step, clause)) return std::nullopt;
     add_not_null(recipe, step, table, column.name);
     if (!ends_as_identity) return recipe;
     const auto identity = std::find_if(column.constraints.begin(), column.constraints.end(),

@@ -38,6 +38,18 @@ std::optional<std::vector<const Relation*>> plain_partitions(const Step& step, c
     return partitions;
 }
 
+const std::vector<std::string>& columns_of_key(const Constraint& constraint) {
+    return constraint.type == ConstraintType::foreign_key ? constraint.fk_columns : constraint.keys;
+}
+
+/// Another clause gets the same name from the server, with a number behind it that depends on who comes first.
+bool shares_name(const Step& step, const Clause& clause, const std::string& name) {
+    return std::any_of(clause.statement.cmds.begin(), clause.statement.cmds.end(), [&](const AlterTableCmd& cmd) {
+        return &cmd != &clause.cmd && cmd.constraint && cmd.constraint->name.empty() &&
+               constraint_name(step, clause.statement.name, *cmd.constraint, columns_of_key(*cmd.constraint)) == name;
+    });
+}
+
 bool is_known_not_null(const Step& step, const Name& table, const std::string& name) {
     const Column* column = column_before(step, table, name);
     return column && column->not_null && column->not_null_valid;
@@ -53,8 +65,9 @@ std::optional<Recipe> not_valid_then_validate(const Step& step, const Clause& cl
     if (!definition) return std::nullopt;
     const Name& table = clause.statement.name;
     const Constraint& constraint = *clause.cmd.constraint;
-    const auto& columns = constraint.type == ConstraintType::foreign_key ? constraint.fk_columns : constraint.keys;
-    append(*steps, guard_then_validate(table, constraint_name(step, table, constraint, columns), *definition));
+    const std::string name = constraint_name(step, table, constraint, columns_of_key(constraint));
+    if (shares_name(step, clause, name)) return std::nullopt;
+    append(*steps, guard_then_validate(table, name, *definition));
     Recipe recipe{std::move(*steps), ""};
     if (constraint.type == ConstraintType::foreign_key && step.version < 18 && !step.before.find(table))
         add_note(recipe, fmt::format("if {} is partitioned, its partitions get the key first, then {}", quoted(table),
@@ -130,6 +143,7 @@ std::optional<Recipe> constraint_using_index(const Step& step, const Clause& cla
     if (!steps) return std::nullopt;
     Recipe recipe{std::move(*steps), ""};
     const std::string name = constraint_name(step, table, constraint, constraint.keys);
+    if (shares_name(step, clause, name)) return std::nullopt;
     std::string index = fmt::format("CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({})", quoted(name), quoted(table),
                                     joined(constraint.keys));
     if (!constraint.including.empty()) index += " INCLUDE (" + joined(constraint.including) + ")";

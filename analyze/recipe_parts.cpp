@@ -1,6 +1,9 @@
 #include "analyze/recipe_parts.h"
 
+#include <algorithm>
+
 #include "analyze/catalog/replay_steps.h"
+#include "analyze/sql_text.h"
 
 namespace pgfence {
 namespace {
@@ -76,6 +79,15 @@ std::string dollar_quoted(const std::string& text) {
     std::string tag = "$$";
     while (text.find(tag) != std::string::npos) tag.insert(1, "x");
     return tag + text + tag;
+}
+
+bool gives_alias(const std::string& update) {
+    const auto tokens = sql_tokens(update);
+    if (!tokens) return true;
+    const auto set = std::find_if(tokens->begin(), tokens->end(), [](const SqlToken& t) { return t.is("SET"); });
+    if (set == tokens->end() || set - tokens->begin() < 3) return false;
+    const SqlToken &last = *(set - 1), &before = *(set - 2);
+    return last.is_name && before.is_name && !before.is("UPDATE") && !before.is("ONLY");
 }
 
 void append(std::vector<RecipeStep>& steps, std::vector<RecipeStep> more) {

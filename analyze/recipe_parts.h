@@ -29,6 +29,9 @@ std::string literal(std::string_view text);
 /// $$ ... $$, or with a tag that the text does not hold.
 std::string dollar_quoted(const std::string& text);
 
+/// UPDATE t AS o SET a = o.b: what is copied out of it may say o.
+bool gives_alias(const std::string& update);
+
 void append(std::vector<RecipeStep>& steps, std::vector<RecipeStep> more);
 /// One more thing that the recipe does differently.
 void add_note(Recipe& recipe, std::string_view note);

@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "analyze/analyze.h"
+
 namespace pgfence {
 namespace {
+
+constexpr int kOldest = 11, kNewest = 18;
+constexpr std::string_view kMigration = "-- migration:\n";
 
 std::string_view trimmed(std::string_view text) {
     const auto begin = text.find_first_not_of("\n ");
@@ -13,7 +18,6 @@ std::string_view trimmed(std::string_view text) {
 }
 
 std::string versions(const Rule& rule) {
-    constexpr int kOldest = 11, kNewest = 18;
     if (rule.since <= kOldest && rule.until >= kNewest) return "all";
     if (rule.until >= kNewest) return fmt::format("{} and later", rule.since);
     if (rule.since <= kOldest) return fmt::format("{} and earlier", rule.until);
@@ -29,6 +33,49 @@ std::string examples(std::string_view heading, const std::vector<std::string_vie
     std::string text = fmt::format("\n## {}\n", heading);
     for (const std::string_view sql : all) text += fmt::format("\n```sql\n{}\n```\n", trimmed(sql));
     return text;
+}
+
+/// What stands above the line "-- migration:" is there before the change.
+analyze::Request as_request(const NamedRule& named, std::string_view example) {
+    analyze::Request request;
+    request.version = std::min(named.rule->until, kNewest);
+    request.switched_on.emplace(named.id);
+    request.options.emplace(named.id, named.rule->example_options);
+    if (const auto line = example.find(kMigration); line != std::string_view::npos) {
+        request.schema.emplace_back(example.substr(0, line));
+        example.remove_prefix(line + kMigration.size());
+    }
+    Script script;
+    script.sql = example;
+    request.changed.push_back(std::move(script));
+    return request;
+}
+
+std::string in_sql(const RecipeStep& step, std::size_t number) {
+    std::string text = fmt::format("-- step {}", number);
+    if (step.outside_transaction) text += ", outside a transaction";
+    if (!step.wait_for.empty()) text += ", after " + step.wait_for;
+    if (!step.note.empty()) text += ": " + step.note;
+    return text + '\n' + step.sql + (step.sql.empty() ? "\n" : "\n\n");
+}
+
+std::string in_sql(const Recipe& recipe) {
+    std::string text;
+    for (std::size_t i = 0; i < recipe.steps.size(); ++i) text += in_sql(recipe.steps[i], i + 1);
+    return recipe.note.empty() ? text : text + "-- " + recipe.note + '\n';
+}
+
+/// Of the first example that has one.
+std::string way_out(const NamedRule& named) {
+    const auto& examples = named.rule->bad;
+    for (std::size_t i = 0; i < examples.size(); ++i) {
+        const analyze::Request request = as_request(named, examples[i]);
+        for (const Finding& finding : analyze::analyze(request).findings)
+            if (finding.rule == named.id && finding.recipe)
+                return fmt::format("\n## The way out\n\nOf example {} above, on PostgreSQL {}:\n\n```sql\n{}\n```\n",
+                                   i + 1, request.version, trimmed(in_sql(*finding.recipe)));
+    }
+    return "";
 }
 
 std::string table_of(const std::vector<RuleOption>& options, std::string_view id) {
@@ -69,8 +116,11 @@ std::string rule_page(const NamedRule& named) {
     page += config_of(rule.example_options, named.id);
     page += examples("Reported", rule.bad);
     page += examples("Not reported", rule.good);
-    if (page.find("-- migration:") != std::string::npos)
-        page += "\nWhat stands above `-- migration:` is there before the change; an example without it may be about the same.\n";
+    if (page.find(kMigration) != std::string::npos)
+        page +=
+            "\nWhat stands above `-- migration:` is there before the change; an example without it may be about the "
+            "same.\n";
+    page += way_out(named);
     page += fmt::format("\n## Silencing it\n\n```sql\n-- pgfence-ignore: {} (why this is fine here)\n```\n", named.id);
     if (!rule.aliases.empty())
         page += fmt::format("\nOther tools' names for it work too: {}.\n", in_code(rule.aliases));

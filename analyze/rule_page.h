@@ -8,7 +8,7 @@
 
 namespace pgfence {
 
-/// The page of one rule: what it is about, why, examples of both kinds, how it is silenced.
+/// The page of one rule: what it is about, why, examples of both kinds, a recipe, how it is silenced.
 std::string rule_page(const NamedRule& named);
 /// The page of a finding that policy/ makes itself: no example leads to it.
 std::string rule_page(const RuleInfo& rule);

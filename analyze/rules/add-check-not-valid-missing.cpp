@@ -27,6 +27,14 @@ CREATE SCHEMA "Shop";
 CREATE TABLE "Shop"."Order Lines" (id bigint PRIMARY KEY, "Unit Price" numeric);
 -- migration:
 ALTER TABLE "Shop"."Order Lines" ADD CHECK ("Unit Price" > 0);
+)",
+            R"(
+ALTER TABLE orders ADD CHECK (amount > 0), ADD CONSTRAINT id_positive CHECK (id > 0) NO INHERIT;
+)",
+            R"(
+DO $$ BEGIN
+    ALTER TABLE orders ADD CHECK (amount > 0);
+END $$;
 )"},
     .good = {R"(
 ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;

@@ -18,6 +18,12 @@ CREATE DOMAIN email AS text CHECK (VALUE LIKE '%@%');
 CREATE TABLE users (id bigint);
 -- migration:
 ALTER TABLE users ADD COLUMN contact email;
+)",
+            R"(
+CREATE DOMAIN email AS text CHECK (VALUE LIKE '%@%');
+CREATE TABLE users (id bigint);
+-- migration:
+ALTER TABLE users ADD COLUMN note text, ADD COLUMN contact email;
 )"},
     .good = {R"(
 CREATE DOMAIN label AS text;
@@ -36,7 +42,7 @@ ALTER TABLE users ADD COLUMN contact text;
                 std::optional<Recipe> recipe;
                 const Domain* domain = step.before.find_domain(column.type.name);
                 auto steps = other_clauses(step, clause);
-                if (domain && steps && column.constraints.empty()) {
+                if (domain && steps && column.constraints.empty() && !domain->default_expr) {
                     steps->push_back(run(fmt::format("ALTER TABLE {} ADD COLUMN {} {};", clause.table(),
                                                      quoted(column.name), type_in_sql(domain->base))));
                     steps->push_back(advice(fmt::format(

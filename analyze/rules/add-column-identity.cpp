@@ -25,6 +25,12 @@ CREATE SCHEMA "Shop";
 CREATE TABLE "Shop"."Order Lines" (id bigint PRIMARY KEY);
 -- migration:
 ALTER TABLE "Shop"."Order Lines" ADD COLUMN "Number" integer GENERATED ALWAYS AS IDENTITY;
+)",
+            R"(
+DO $$ BEGIN
+    ALTER TABLE orders ADD COLUMN note text;
+    ALTER TABLE orders ADD COLUMN number integer GENERATED ALWAYS AS IDENTITY;
+END $$;
 )"},
     .good = {R"(
 CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY);

@@ -20,6 +20,15 @@ ALTER TABLE orders ADD COLUMN amount integer CHECK (amount > 0);
 )",
             R"(
 ALTER TABLE orders ADD COLUMN note text, ADD COLUMN amount integer CONSTRAINT amount_positive CHECK (amount > 0);
+)",
+            R"(
+DO $$ BEGIN
+    ALTER TABLE orders ADD COLUMN note text;
+    ALTER TABLE orders ADD COLUMN amount integer DEFAULT 1 NOT NULL CHECK (amount > 0) CHECK (amount < 100);
+END $$;
+)",
+            R"(
+ALTER TABLE orders ADD COLUMN code text DEFAULT md5(random()::text) CHECK (code <> '');
 )"},
     .good = {R"(
 ALTER TABLE orders ADD COLUMN amount integer;
@@ -34,7 +43,7 @@ CREATE TABLE orders (amount integer CHECK (amount > 0));
                                  return Said{
                                      fmt::format("the CHECK of new column {} reads every row of {} {}",
                                                  quoted(clause.cmd.column->name), clause.table(), work.waiting()),
-                                     column_then_constraint(step, clause, ConstraintType::check)};
+                                     column_then_constraint(step, clause)};
                              });
     },
     .aliases = "constraint-missing-not-valid",

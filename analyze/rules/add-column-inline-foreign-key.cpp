@@ -21,6 +21,12 @@ ALTER TABLE orders ADD COLUMN user_id bigint REFERENCES users (id);
 )",
             R"(
 ALTER TABLE orders ADD COLUMN note text, ADD COLUMN user_id bigint DEFAULT 1 CONSTRAINT orders_user REFERENCES users;
+)",
+            R"(
+DO $$ BEGIN
+    ALTER TABLE orders
+        ADD COLUMN user_id bigint DEFAULT 1 REFERENCES users ON DELETE SET DEFAULT DEFERRABLE INITIALLY DEFERRED;
+END $$;
 )"},
     .good = {R"(
 ALTER TABLE orders ADD COLUMN user_id bigint;
@@ -39,7 +45,7 @@ CREATE TABLE orders (user_id bigint REFERENCES users);
                         at(of_work(step, work,
                                    fmt::format("the new key of {} is checked for every row of {} {}",
                                                quoted(clause.cmd.column->name), clause.table(), work.waiting()),
-                                   column_then_constraint(step, clause, ConstraintType::foreign_key)),
+                                   column_then_constraint(step, clause)),
                            clause));
                     continue;
                 }

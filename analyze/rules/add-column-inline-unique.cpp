@@ -22,6 +22,11 @@ ALTER TABLE users ADD COLUMN note text, ADD COLUMN email text CONSTRAINT users_e
 )",
             R"(
 ALTER TABLE users ADD COLUMN id bigint PRIMARY KEY;
+)",
+            R"(
+DO $$ BEGIN
+    ALTER TABLE users ADD COLUMN email text UNIQUE DEFERRABLE;
+END $$;
 )"},
     .good = {R"(
 ALTER TABLE users ADD COLUMN email text;
@@ -33,11 +38,10 @@ CREATE TABLE users (email text UNIQUE);
         return judge_clauses(
             step, clauses(step, {AlterTableType::AddColumn}), {Cause::unique, Cause::primary_key, Cause::exclusion},
             [&](const Clause& clause, const Costly& work) {
-                return Said{fmt::format("the index of new column {} is built over {} {}",
-                                        quoted(clause.cmd.column->name), clause.table(), work.waiting()),
-                            work.works.front()->cause == Cause::unique
-                                ? column_then_constraint(step, clause, ConstraintType::unique)
-                                : std::nullopt};
+                return Said{
+                    fmt::format("the index of new column {} is built over {} {}", quoted(clause.cmd.column->name),
+                                clause.table(), work.waiting()),
+                    work.works.front()->cause == Cause::unique ? column_then_constraint(step, clause) : std::nullopt};
             });
     },
     .aliases = "disallowed-unique-constraint adding-serial-primary-key-field",

@@ -12,12 +12,16 @@ query that carries the column along, and each access parses the text again. `jso
 `json` is right only where key order, duplicate keys or white space of the original must stay.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders ADD COLUMN payload json;
 )",
             R"(
 CREATE TABLE events (id bigint PRIMARY KEY, payload json NOT NULL, meta json);
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, payload text);
+-- migration:
 ALTER TABLE orders ALTER COLUMN payload TYPE json USING payload::json;
 )"},
     .good = {R"(

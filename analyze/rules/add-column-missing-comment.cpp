@@ -29,7 +29,7 @@ extern const Rule add_column_missing_comment{
 Comments given later in the same change count.
 )",
     .bad = {R"(
-CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE TABLE invoices (id bigint PRIMARY KEY);
 )",
             R"(
 CREATE TABLE orders (id bigint PRIMARY KEY);

@@ -33,6 +33,11 @@ ALTER TABLE orders ADD COLUMN note text, ADD COLUMN state text NOT NULL;
 )",
             R"(
 ALTER TABLE orders ADD COLUMN state text CONSTRAINT state_given NOT NULL;
+)",
+            R"(
+DO $$ BEGIN
+    ALTER TABLE orders ADD COLUMN state text NOT NULL;
+END $$;
 )"},
     .good = {R"(
 ALTER TABLE orders ADD COLUMN state text NOT NULL DEFAULT 'new';

@@ -26,6 +26,11 @@ CREATE SCHEMA "Shop";
 CREATE TABLE "Shop"."Order Lines" (id bigint PRIMARY KEY);
 -- migration:
 ALTER TABLE "Shop"."Order Lines" ADD COLUMN "Number" serial;
+)",
+            R"(
+DO $$ BEGIN
+    ALTER TABLE orders ADD COLUMN number smallserial CHECK (number > 0);
+END $$;
 )"},
     .good = {R"(
 CREATE TABLE orders (id bigserial);

@@ -48,6 +48,14 @@ keeps, filled in batches.
 CREATE TABLE orders (id bigint PRIMARY KEY, price numeric, amount integer);
 -- migration:
 ALTER TABLE orders ADD COLUMN total numeric GENERATED ALWAYS AS (price * amount) STORED;
+)",
+            R"(
+ALTER TABLE orders ADD COLUMN note text, ADD COLUMN total numeric GENERATED ALWAYS AS (price * amount) STORED;
+)",
+            R"(
+DO $$ BEGIN
+    ALTER TABLE orders ADD COLUMN total numeric GENERATED ALWAYS AS (coalesce(price, 0) * amount) STORED;
+END $$;
 )"},
     .good = {R"(
 ALTER TABLE orders ADD COLUMN total numeric;

@@ -32,6 +32,11 @@ CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO (
 CREATE TABLE orders_2025 PARTITION OF orders FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
 -- migration:
 ALTER TABLE orders ADD COLUMN luck double precision NOT NULL DEFAULT random();
+)",
+            R"(
+DO $$ BEGIN
+    ALTER TABLE orders ADD COLUMN made timestamptz DEFAULT clock_timestamp() NOT NULL CHECK (made > '2000-01-01');
+END $$;
 )"},
     .good = {R"(
 ALTER TABLE orders ADD COLUMN created_at timestamptz NOT NULL DEFAULT now();

@@ -23,6 +23,8 @@ CREATE TABLE orders (a int, b int, c int);
 ALTER TABLE orders ADD COLUMN d int;
 )",
             R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE users ADD COLUMN note text;
 )"},
     .good = {R"(

@@ -33,6 +33,18 @@ CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO (
 CREATE TABLE orders_2025 PARTITION OF orders FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
 -- migration:
 ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users;
+)",
+            R"(
+CREATE TABLE users (shop bigint, id bigint, PRIMARY KEY (shop, id));
+CREATE TABLE orders (id bigint PRIMARY KEY, shop bigint, user_id bigint, parent bigint);
+-- migration:
+ALTER TABLE orders ADD FOREIGN KEY (shop, user_id) REFERENCES users MATCH FULL DEFERRABLE INITIALLY DEFERRED,
+    ADD FOREIGN KEY (parent) REFERENCES orders;
+)",
+            R"(
+DO $$ BEGIN
+    ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users ON DELETE SET NULL;
+END $$;
 )"},
     .good = {R"(
 ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;

@@ -23,6 +23,13 @@ ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
 )",
             R"(
 ALTER TABLE orders ADD COLUMN note text, ADD PRIMARY KEY (id);
+)",
+            R"(
+CREATE TABLE orders (shop bigint, id bigint NOT NULL);
+-- migration:
+DO $$ BEGIN
+    ALTER TABLE orders ADD PRIMARY KEY (shop, id) DEFERRABLE;
+END $$;
 )"},
     .good = {R"(
 CREATE TABLE orders (id bigint NOT NULL);

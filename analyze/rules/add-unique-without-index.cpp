@@ -28,6 +28,14 @@ CREATE SCHEMA "Shop";
 CREATE TABLE "Shop"."Order Lines" (id bigint PRIMARY KEY, "Bar Code" text);
 -- migration:
 ALTER TABLE "Shop"."Order Lines" ADD UNIQUE ("Bar Code", id) INCLUDE ("Bar Code");
+)",
+            R"(
+ALTER TABLE users ADD UNIQUE (id, email), ADD UNIQUE (email);
+)",
+            R"(
+DO $$ BEGIN
+    ALTER TABLE users ADD UNIQUE (email) DEFERRABLE INITIALLY DEFERRED;
+END $$;
 )"},
     .good = {R"(
 ALTER TABLE users ADD CONSTRAINT users_email UNIQUE USING INDEX users_email;

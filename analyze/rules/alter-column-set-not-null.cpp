@@ -41,6 +41,20 @@ CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO (
 CREATE TABLE orders_2025 PARTITION OF orders FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
 -- migration:
 ALTER TABLE orders ALTER COLUMN id SET NOT NULL;
+)",
+            R"(
+ALTER TABLE orders ALTER COLUMN state SET NOT NULL, ALTER COLUMN id SET DEFAULT 1;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text, note text);
+-- migration:
+ALTER TABLE orders ALTER state SET NOT NULL, ALTER note SET NOT NULL;
+)",
+            R"(
+DO $$ BEGIN
+    UPDATE orders SET state = 'new' WHERE state IS NULL;
+    ALTER TABLE orders ALTER COLUMN state SET NOT NULL;
+END $$;
 )"},
     .good = {R"(
 CREATE TABLE orders (state text);

@@ -10,10 +10,12 @@ extern const Rule alter_column_storage{
 values that are stored from then on: the rows that are there stay as they are until something writes them anew.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, payload jsonb);
+-- migration:
 ALTER TABLE orders ALTER COLUMN payload SET STORAGE EXTERNAL;
 )",
             R"(
-ALTER TABLE orders ALTER COLUMN payload SET STORAGE EXTENDED, ALTER COLUMN payload SET COMPRESSION lz4;
+ALTER TABLE orders ALTER COLUMN payload SET STORAGE EXTENDED, ALTER COLUMN payload SET COMPRESSION pglz;
 )"},
     .good = {R"(
 CREATE TABLE orders (payload jsonb);

@@ -23,7 +23,8 @@ std::optional<Recipe> length_as_check(const Step& step, const Clause& clause) {
     steps->push_back(run(fmt::format("ALTER TABLE {} ADD CONSTRAINT {} CHECK (char_length({}) <= {}) NOT VALID;",
                                      clause.table(), name, quoted(clause.cmd.name), type.typmods.front())));
     steps->push_back(run(fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {};", clause.table(), name)));
-    return Recipe{std::move(*steps), "the type stays as it is, the CHECK limits the length"};
+    return Recipe{std::move(*steps),
+                  fmt::format("{} keeps its type, CHECK {} limits the length", quoted(clause.cmd.name), name)};
 }
 
 std::optional<Recipe> beside_the_old(const Step& step, const Clause& clause) {
@@ -79,6 +80,15 @@ ALTER TABLE orders ALTER COLUMN id TYPE numeric;
 CREATE TABLE orders (id serial PRIMARY KEY, number integer UNIQUE);
 -- migration:
 ALTER TABLE orders ALTER COLUMN id TYPE bigint;
+)",
+            R"(
+CREATE TABLE orders (id integer PRIMARY KEY, total integer CHECK (total > 0));
+CREATE INDEX orders_total ON orders (total);
+-- migration:
+DO $$ BEGIN
+    ALTER TABLE orders ALTER total SET DATA TYPE numeric(12, 2) USING total / 100.0;
+    ALTER TABLE orders ADD COLUMN note text;
+END $$;
 )"},
     .good = {R"(
 CREATE TABLE orders (note varchar(20));

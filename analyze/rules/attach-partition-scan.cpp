@@ -1,9 +1,17 @@
+#include <algorithm>
+
 #include "analyze/judge.h"
 #include "analyze/recipe.h"
 #include "analyze/sql_text.h"
 
 namespace pgfence::rules {
 namespace {
+
+/// Such a partition takes the rows without a key: no CHECK of this kind proves that.
+bool lists_null(const std::string& values) {
+    const auto tokens = sql_tokens(values);
+    return !tokens || std::any_of(tokens->begin(), tokens->end(), [](const SqlToken& t) { return t.is("NULL"); });
+}
 
 /// The bounds as a CHECK; only for one plain key column, where the clause can be turned round as it stands.
 std::optional<std::string> bounds(const Step& step, const Clause& clause) {
@@ -14,7 +22,7 @@ std::optional<std::string> bounds(const Step& step, const Clause& clause) {
     const std::string key = quoted(parent->partition_key->elements.front().column);
     if (parent->partition_key->strategy == PartitionKey::Strategy::list) {
         const auto values = in_parentheses(step.sql, "IN");
-        if (!values) return std::nullopt;
+        if (!values || lists_null(*values)) return std::nullopt;
         return fmt::format("{} IS NOT NULL AND {} IN ({})", key, key, *values);
     }
     if (parent->partition_key->strategy != PartitionKey::Strategy::range) return std::nullopt;
@@ -26,17 +34,29 @@ std::optional<std::string> bounds(const Step& step, const Clause& clause) {
     return check;
 }
 
+bool builds_indexes(const Step& step, const Clause& clause) {
+    const std::string partition = step.qualified(clause.cmd.relation);
+    return std::any_of(step.effects.work.begin(), step.effects.work.end(), [&](const Work& work) {
+        return work.kind == Work::Kind::index_build && work.existing && work.relation == partition;
+    });
+}
+
 std::optional<Recipe> check_first(const Step& step, const Clause& clause) {
     const auto check = bounds(step, clause);
     if (!check || clause.statement.cmds.size() != 1 || !step.alone) return std::nullopt;
     const std::string table = quoted(clause.cmd.relation), name = quoted(clause.cmd.relation.name + "_bounds");
-    return Recipe{
+    Recipe recipe{
         {run(fmt::format("ALTER TABLE {} ADD CONSTRAINT {} CHECK ({}) NOT VALID;", table, name, *check), "instant"),
          run(fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {};", table, name),
-             "reads the rows while reads and writes go on"),
-         run(step.sql + ";", "instant: the CHECK proves the bounds"),
-         run(fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", table, name))},
+             "reads the rows while reads and writes go on")},
         ""};
+    if (builds_indexes(step, clause))
+        recipe.steps.push_back(
+            advice(fmt::format("build on {} the indexes of {} that it lacks, CONCURRENTLY: attaching builds them too",
+                               table, clause.table())));
+    recipe.steps.push_back(run(step.sql + ";", "instant: the CHECK proves the bounds"));
+    recipe.steps.push_back(run(fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", table, name)));
+    return recipe;
 }
 
 }  // namespace
@@ -56,6 +76,11 @@ CREATE TABLE orders (id bigint, day date) PARTITION BY RANGE (day);
 CREATE TABLE orders_2024 (id bigint, day date);
 -- migration:
 ALTER TABLE orders ATTACH PARTITION orders_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+)",
+            R"(
+DO $$ BEGIN
+    ALTER TABLE orders ATTACH PARTITION orders_2024 FOR VALUES FROM ('2024-01-01') TO (MAXVALUE);
+END $$;
 )"},
     .good = {R"(
 CREATE TABLE orders (id bigint, day date) PARTITION BY RANGE (day);

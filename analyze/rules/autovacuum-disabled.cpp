@@ -21,6 +21,11 @@ bool switches_off(const std::vector<std::string>& options, const std::vector<std
     return false;
 }
 
+Recipe vacuumed_sooner(const Name& table) {
+    return {{run(fmt::format("ALTER TABLE {} SET (autovacuum_vacuum_scale_factor = 0.01);", quoted(table)))},
+            fmt::format("{} is vacuumed sooner rather than never", quoted(table))};
+}
+
 }  // namespace
 
 extern const Rule autovacuum_disabled{
@@ -34,10 +39,12 @@ forgotten for years.
 Tune its thresholds for this table instead.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders SET (autovacuum_enabled = false);
 )",
             R"(
-CREATE TABLE orders (id bigint PRIMARY KEY) WITH (autovacuum_enabled = off);
+CREATE TABLE invoices (id bigint PRIMARY KEY) WITH (autovacuum_enabled = off);
 )"},
     .good = {R"(
 ALTER TABLE orders SET (autovacuum_enabled = true);
@@ -50,20 +57,19 @@ ALTER TABLE orders RESET (autovacuum_enabled);
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto said = [&](const Name& table) {
-            const std::string name = quoted(table);
-            return of_name(
-                step, table, fmt::format("{} is not vacuumed by itself any more", name),
-                Recipe{{run(fmt::format("ALTER TABLE {} SET (autovacuum_vacuum_scale_factor = 0.01);", name))},
-                       "vacuums it sooner rather than never"});
+            return of_name(step, table, fmt::format("{} is not vacuumed by itself any more", quoted(table)));
         };
         if (const auto* table = step.is<CreateTable>())
             return switches_off(table->options, table->option_values) ? std::vector{said(table->name)}
                                                                       : std::vector<Consequence>{};
         const auto* alter = step.is<AlterTable>();
         if (!alter) return {};
-        for (const AlterTableCmd& cmd : alter->cmds)
-            if (cmd.subtype == AlterTableType::SetRelOptions && switches_off(cmd.options, cmd.option_values))
-                return {said(alter->name)};
+        for (const AlterTableCmd& cmd : alter->cmds) {
+            if (cmd.subtype != AlterTableType::SetRelOptions || !switches_off(cmd.options, cmd.option_values)) continue;
+            Consequence consequence = said(alter->name);
+            if (alter->cmds.size() == 1 && cmd.options.size() == 1) consequence.recipe = vacuumed_sooner(alter->name);
+            return {std::move(consequence)};
+        }
         return {};
     },
 };

@@ -16,6 +16,8 @@ Use `text`, with a `CHECK` where the length is fixed.
 CREATE TABLE countries (id bigint PRIMARY KEY, code char(2) NOT NULL);
 )",
             R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE users ADD COLUMN country character(2);
 )",
             R"(

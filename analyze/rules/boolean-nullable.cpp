@@ -10,9 +10,9 @@ bool stays_filled(const ChosenColumn& c) {
 
 /// Adding it NOT NULL with a constant is instant on every version there is.
 std::optional<Recipe> not_null(const Step& step, const ChosenColumns& found) {
-    const auto recipe = add_column_of_type(step, found, "boolean NOT NULL DEFAULT false");
-    if (!recipe || found.new_table) return recipe;
-    return Recipe{recipe->steps, "where false is what the old rows mean"};
+    auto recipe = add_column_of_type(step, found, "boolean NOT NULL DEFAULT false");
+    if (recipe && !found.new_table) recipe->note += ": where false is what the old rows mean";
+    return recipe;
 }
 
 }  // namespace
@@ -26,10 +26,12 @@ A boolean that may be null is true, false or unknown: `WHERE flag` and `WHERE NO
 instant also on a large table.
 )",
     .bad = {R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE users ADD COLUMN active boolean;
 )",
             R"(
-CREATE TABLE users (id bigint PRIMARY KEY, active bool DEFAULT true, admin boolean);
+CREATE TABLE members (id bigint PRIMARY KEY, active bool DEFAULT true, admin boolean);
 )"},
     .good = {R"(
 ALTER TABLE users ADD COLUMN active boolean NOT NULL DEFAULT false;

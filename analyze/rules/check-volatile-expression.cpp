@@ -14,12 +14,16 @@ Compare with another column (`created_at`), or check in a trigger, which does no
 there.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, due timestamptz);
+-- migration:
 ALTER TABLE orders ADD CONSTRAINT in_future CHECK (due > now()) NOT VALID;
 )",
             R"(
-CREATE TABLE orders (due date CHECK (due >= CURRENT_DATE));
+CREATE TABLE invoices (due date CHECK (due >= CURRENT_DATE));
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders ADD COLUMN note text, ADD COLUMN due timestamptz CHECK (due > clock_timestamp());
 )"},
     .good = {R"(

@@ -13,9 +13,11 @@ was built with, and those of the operating system change with its updates. `coll
 ask for.
 )",
     .bad = {R"(
-CREATE TABLE users (id bigint PRIMARY KEY, name text COLLATE "de_DE");
+CREATE TABLE members (id bigint PRIMARY KEY, name text COLLATE "de_DE");
 )",
             R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE users ADD COLUMN city text COLLATE "tr-x-icu";
 )"},
     .good = {R"(

@@ -12,6 +12,8 @@ rows that were changed while it was built. 14.4 and later are right. pgfence kno
 Update to the newest minor version. `amcheck` finds indexes that were built before.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+-- migration:
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
 )",
             R"(

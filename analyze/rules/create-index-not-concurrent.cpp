@@ -26,6 +26,18 @@ CREATE SCHEMA "Shop";
 CREATE TABLE "Shop"."Order Lines" (id bigint PRIMARY KEY, "Bar Code" text);
 -- migration:
 CREATE INDEX ON "Shop"."Order Lines" (lower("Bar Code"), id DESC);
+)",
+            R"(
+DO $$ BEGIN
+    ALTER TABLE orders ADD COLUMN note text;
+    CREATE INDEX IF NOT EXISTS orders_user ON orders (user_id DESC NULLS LAST) INCLUDE (id) WITH (fillfactor = 70);
+END $$;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, total numeric);
+CREATE MATERIALIZED VIEW totals AS SELECT id, total FROM orders;
+-- migration:
+CREATE UNIQUE INDEX totals_id ON totals (id);
 )"},
     .good = {R"(
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);

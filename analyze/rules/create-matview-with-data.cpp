@@ -7,10 +7,13 @@ namespace {
 
 std::optional<Recipe> filled_later(const Step& step, const CreateTableAs& view) {
     const auto tokens = sql_tokens(step.sql);
-    if (!step.alone || !tokens || tokens->empty() || tokens->back().is("DATA")) return std::nullopt;
+    if (!step.alone || !tokens || tokens->size() < 2) return std::nullopt;
+    const SqlToken& with = (*tokens)[tokens->size() - 2];
+    const bool says_with_data = with.is("WITH") && tokens->back().is("DATA");
+    const std::string query = says_with_data ? step.sql.substr(0, with.begin) : step.sql + '\n';
     return Recipe{
-        {run(step.sql + "\nWITH NO DATA;"), run(fmt::format("REFRESH MATERIALIZED VIEW {};", quoted(view.name)),
-                                                "outside the migration: the view cannot be read before it has run")},
+        {run(query + "WITH NO DATA;"), run(fmt::format("REFRESH MATERIALIZED VIEW {};", quoted(view.name)),
+                                           "outside the migration: the view cannot be read before it has run")},
         ""};
 }
 
@@ -26,6 +29,8 @@ are held for as long, and VACUUM cannot clean up behind it anywhere in the datab
 Create it `WITH NO DATA`, and fill it by `REFRESH MATERIALIZED VIEW` outside the migration.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, total numeric);
+-- migration:
 CREATE MATERIALIZED VIEW order_totals AS SELECT user_id, sum(total) FROM orders GROUP BY user_id;
 )",
             R"(

@@ -13,6 +13,8 @@ not in the copy. The new table has no keys, defaults or constraints of the old o
 Create the table empty, fill it in batches outside the migration, or keep the copy to tables that stay small.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+-- migration:
 CREATE TABLE orders_copy AS SELECT * FROM orders;
 )",
             R"(

@@ -13,6 +13,9 @@ trigger, for code that knows nothing of it too.
 Set a short `lock_timeout`, and keep slow statements out of the same transaction.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+-- migration:
 CREATE TRIGGER audit AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_change();
 )",
             R"(

@@ -31,6 +31,9 @@ Some teams keep data out of schema migrations: data changes take time with the r
 means, and depend on what is in one database and not in another. Tables that the same change creates are left alone.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text);
+CREATE TABLE countries (code text);
+-- migration:
 UPDATE orders SET state = 'new' WHERE state IS NULL;
 )",
             R"(

@@ -25,9 +25,14 @@ every partition that is added reads the whole default partition first, under a l
 range is in there.
 )",
     .bad = {R"(
+CREATE TABLE readings (day date, value integer) PARTITION BY RANGE (day);
+-- migration:
 CREATE TABLE readings_rest PARTITION OF readings DEFAULT;
 )",
             R"(
+CREATE TABLE readings (day date, value integer) PARTITION BY RANGE (day);
+CREATE TABLE readings_rest (day date, value integer);
+-- migration:
 ALTER TABLE readings ATTACH PARTITION readings_rest DEFAULT;
 )"},
     .good = {R"(

@@ -20,6 +20,12 @@ ALTER TABLE orders DROP COLUMN note;
 )",
             R"(
 ALTER TABLE orders ADD COLUMN state text, DROP COLUMN IF EXISTS note;
+)",
+            R"(
+DO $$ BEGIN
+    ALTER TABLE orders ADD COLUMN state text;
+    ALTER TABLE orders DROP COLUMN note;
+END $$;
 )"},
     .good = {R"(
 CREATE TABLE orders (note text);

@@ -12,6 +12,8 @@ while anybody is connected (unless `WITH (FORCE)` throws them out).
 This is no work for a migration: do it by hand, after a backup.
 )",
     .bad = {R"(
+CREATE DATABASE shop;
+-- migration:
 DROP DATABASE shop;
 )",
             R"(

@@ -42,6 +42,11 @@ CREATE TABLE orders (id bigint);
 CREATE INDEX orders_id ON orders (id);
 -- migration:
 DROP INDEX orders_id;
+)",
+            R"(
+DO $$ BEGIN
+    DROP INDEX public.orders_user;
+END $$;
 )"},
     .good = {R"(
 DROP INDEX CONCURRENTLY orders_user;

@@ -13,6 +13,10 @@ Set a short `lock_timeout`, and keep slow statements out of the same transaction
 TRIGGER` changes a trigger under a weaker lock than dropping and creating it.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER audit AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_change();
+-- migration:
 DROP TRIGGER audit ON orders;
 )",
             R"(

@@ -10,6 +10,8 @@ Without `BEFORE` or `AFTER` a new value comes last, and an enum's values are com
 ever: nothing moves one later. Saying where it belongs shows that somebody thought about it.
 )",
     .bad = {R"(
+CREATE TYPE order_state AS ENUM ('new', 'sent');
+-- migration:
 ALTER TYPE order_state ADD VALUE 'packed';
 )",
             R"(

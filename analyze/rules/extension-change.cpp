@@ -30,6 +30,8 @@ Dropping one takes its types, functions and operator classes along.
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 )",
             R"(
+CREATE EXTENSION pg_trgm;
+-- migration:
 DROP EXTENSION pg_trgm;
 )"},
     .good = {R"(

@@ -46,9 +46,12 @@ before there are any, its answers stay poor until it is built again.
 )",
     .bad = {R"(
 CREATE TABLE events (payload jsonb);
+-- migration:
 CREATE INDEX events_payload ON events (payload);
 )",
             R"(
+CREATE EXTENSION postgis;
+-- migration:
 CREATE TABLE places (at geography(Point, 4326));
 CREATE INDEX places_at ON places (at);
 )",
@@ -58,6 +61,8 @@ CREATE TABLE texts (words tsvector);
 CREATE INDEX CONCURRENTLY texts_words ON texts (words);
 )",
             R"(
+CREATE EXTENSION vector;
+-- migration:
 CREATE TABLE items (embedding vector(3));
 CREATE INDEX ON items USING ivfflat (embedding vector_l2_ops);
 )"},

@@ -42,9 +42,11 @@ drift. `numeric`, `timestamptz` and `time` say what is meant.
 The list is yours: patterns for the names of types that columns shall not have.
 )",
     .bad = {R"(
-CREATE TABLE orders (id bigint PRIMARY KEY, total money);
+CREATE TABLE invoices (id bigint PRIMARY KEY, total money);
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders ADD COLUMN opens time with time zone;
 )",
             R"(

@@ -10,10 +10,13 @@ A foreign key that is not `DEFERRABLE` is checked by every statement: rows that 
 in one transaction, and data is loaded in one order only. Teams that load data in any order want all keys deferrable.
 )",
     .bad = {R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+-- migration:
 ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users NOT VALID;
 )",
             R"(
-CREATE TABLE orders (user_id bigint REFERENCES users (id));
+CREATE TABLE invoices (user_id bigint REFERENCES users (id));
 )"},
     .good = {R"(
 CREATE TABLE orders (user_id bigint REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED);

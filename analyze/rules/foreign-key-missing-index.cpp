@@ -23,16 +23,18 @@ bool is_indexed(const Catalog& catalog, RelationId table, const std::vector<std:
                        [&](const Relation* index) { return finds_rows_by(*index, columns); });
 }
 
-std::string index_on(const Step& step, const Relation& table, const std::vector<std::string>& columns) {
-    std::string joined, listed;
-    for (const std::string& column : columns) {
-        joined += (joined.empty() ? "" : "_") + column;
-        listed += (listed.empty() ? "" : ", ") + quoted(column);
-    }
-    const std::string name =
-        step.after.choose_name(table.name.schema, table.name.name, joined, "idx", Catalog::Among::relations);
+std::string name_of_index(const Step& step, const Relation& table, const std::vector<std::string>& columns) {
+    std::string joined;
+    for (const std::string& column : columns) joined += (joined.empty() ? "" : "_") + column;
+    return quoted(step.after.choose_name(table.name.schema, table.name.name, joined, "idx", Catalog::Among::relations));
+}
+
+std::string index_on(const Step& step, const Relation& table, const std::string& name,
+                     const std::vector<std::string>& columns) {
+    std::string listed;
+    for (const std::string& column : columns) listed += (listed.empty() ? "" : ", ") + quoted(column);
     const auto* create = step.is<CreateTable>();
-    return fmt::format("CREATE INDEX {}{} ON {} ({});", table.existing ? "CONCURRENTLY " : "", quoted(name),
+    return fmt::format("CREATE INDEX {}{} ON {} ({});", table.existing ? "CONCURRENTLY " : "", name,
                        quoted(create ? create->name : step.is<AlterTable>()->name), listed);
 }
 
@@ -40,11 +42,14 @@ std::string index_on(const Step& step, const Relation& table, const std::vector<
 std::optional<Recipe> with_indexes(const Step& step, const Relation& table,
                                    const std::vector<const TableConstraint*>& keys) {
     if (!step.alone || table.kind == RelationKind::partitioned_table) return std::nullopt;
-    Recipe recipe{{run(step.sql + ";")}, "the index is added"};
+    Recipe recipe{{run(step.sql + ";")}, ""};
+    std::vector<std::string> names;
     for (const TableConstraint* key : keys) {
-        std::string sql = index_on(step, table, key->columns);
+        names.push_back(name_of_index(step, table, key->columns));
+        std::string sql = index_on(step, table, names.back(), key->columns);
         recipe.steps.push_back(table.existing ? outside_transaction(step, std::move(sql)) : run(std::move(sql)));
     }
+    recipe.note = fmt::format("index {} is new", list_in_words(names));
     return recipe;
 }
 
@@ -62,6 +67,7 @@ columns are its first ones; one that the change makes later counts as well.
 )",
     .bad = {R"(
 CREATE TABLE users (id bigint PRIMARY KEY);
+-- migration:
 CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users);
 )",
             R"(
@@ -71,11 +77,13 @@ CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
 ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users NOT VALID;
 )",
             R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
 CREATE TABLE orders (id bigint PRIMARY KEY);
 -- migration:
 ALTER TABLE orders ADD COLUMN note text, ADD COLUMN user_id bigint REFERENCES users;
 )",
             R"(
+CREATE TABLE users (shop bigint, id bigint, PRIMARY KEY (shop, id));
 CREATE TABLE orders (shop bigint, user_id bigint);
 -- migration:
 DO $$ BEGIN

@@ -31,13 +31,16 @@ seldom a decision: written down, it is one. Actions that the team does not want 
 more than its author saw, are listed in `forbidden`.
 )",
     .bad = {R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+-- migration:
 ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users NOT VALID;
 )",
             R"(
-CREATE TABLE orders (user_id bigint REFERENCES users (id));
+CREATE TABLE invoices (user_id bigint REFERENCES users (id));
 )",
             R"(
-CREATE TABLE orders (user_id bigint, FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE);
+CREATE TABLE invoices (user_id bigint, FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE);
 )"},
     .good = {R"(
 ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users ON DELETE SET NULL NOT VALID;

@@ -38,14 +38,18 @@ constraint is made, but from then on every delete of a referenced row fails.
 Take `NOT NULL` off the column, or choose `ON DELETE CASCADE` or `RESTRICT`.
 )",
     .bad = {R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+-- migration:
 CREATE TABLE orders (user_id bigint NOT NULL REFERENCES users ON DELETE SET NULL);
 )",
             R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
 CREATE TABLE orders (user_id bigint NOT NULL);
 -- migration:
 ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users ON DELETE SET NULL NOT VALID;
 )",
             R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
 CREATE TABLE orders (user_id bigint REFERENCES users ON DELETE SET NULL);
 -- migration:
 ALTER TABLE orders ADD COLUMN note text, ALTER COLUMN user_id SET NOT NULL;

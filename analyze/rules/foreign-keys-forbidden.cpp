@@ -12,9 +12,14 @@ that are so busy that no trigger shall be added. `to` lists the tables that no f
 default.
 )",
     .bad = {R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+-- migration:
 CREATE TABLE orders (user_id bigint REFERENCES users (id));
 )",
             R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+-- migration:
 ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES public.users NOT VALID;
 )"},
     .good = {R"(

@@ -19,6 +19,9 @@ extern const Rule grant_broad{
 was meant, on later versions more. Name the privileges and the role.
 )",
     .bad = {R"(
+CREATE ROLE app;
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 GRANT ALL ON orders TO app;
 )",
             R"(

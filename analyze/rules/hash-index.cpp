@@ -12,11 +12,13 @@ A hash index has one column, no order, no uniqueness, and no query but `=` can u
 are looked up whole; otherwise a B-tree index does the same and more.
 )",
     .bad = {R"(
+CREATE TABLE users (id bigint PRIMARY KEY, email text);
+-- migration:
 CREATE INDEX CONCURRENTLY users_email ON users USING hash (email);
 )",
             R"(
-CREATE TABLE users (email text);
-CREATE INDEX ON users USING hash (email);
+CREATE TABLE members (email text);
+CREATE INDEX ON members USING hash (email);
 )"},
     .good = {R"(
 CREATE INDEX CONCURRENTLY users_email ON users (email);
@@ -33,7 +35,8 @@ CREATE INDEX CONCURRENTLY users_tags ON users USING gin (tags);
             const std::string sql =
                 fmt::format("CREATE INDEX{} {} ON {} ({});", index->concurrently ? " CONCURRENTLY" : "",
                             quoted(index->name), quoted(index->table), quoted(index->elements[0].column));
-            recipe = Recipe{{index->concurrently ? outside_transaction(step, sql) : run(sql)}, ""};
+            recipe = Recipe{{index->concurrently ? outside_transaction(step, sql) : run(sql)},
+                            fmt::format("{} is a btree index then", quoted(index->name))};
         }
         return {of_name(step, index->table,
                         fmt::format("only = can use this hash index of {}, and it is never unique or in order",

@@ -39,9 +39,11 @@ another name.
 CREATE TABLE "Orders" (id bigint PRIMARY KEY);
 )",
             R"(
-CREATE TABLE orders (id bigint PRIMARY KEY, "userId" bigint, "order" integer);
+CREATE TABLE invoices (id bigint PRIMARY KEY, "userId" bigint, "order" integer);
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+-- migration:
 ALTER TABLE orders RENAME COLUMN note TO "Note";
 )"},
     .good = {R"(

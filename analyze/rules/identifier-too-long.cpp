@@ -47,6 +47,8 @@ does not find it, and two names that begin alike become one: the second `CREATE`
 Choose a shorter name.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+-- migration:
 CREATE INDEX orders_on_user_id_and_state_and_created_at_where_it_has_not_been_paid ON orders (user_id);
 )",
             R"(

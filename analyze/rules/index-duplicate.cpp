@@ -39,6 +39,20 @@ std::string repeated_column(const CreateIndex& index) {
     return "";
 }
 
+/// The new index first: queries are never without one.
+std::optional<Recipe> takes_its_place(const Step& step, const CreateIndex& index, const Relation& other) {
+    if (!step.alone || other.kind == RelationKind::partitioned_index || !other.constraint.empty()) return std::nullopt;
+    const bool builds_in_the_way = step.existing(index.table) && !index.concurrently;
+    const std::string as_written = step.sql + ";";
+    std::optional<Recipe> recipe =
+        builds_in_the_way ? index_concurrently(step)
+                          : Recipe{{index.concurrently ? outside_transaction(step, as_written) : run(as_written)}, ""};
+    if (!recipe) return std::nullopt;
+    recipe->steps.push_back(outside_transaction(step, fmt::format("DROP INDEX CONCURRENTLY {};", quoted(other.name))));
+    recipe->note = fmt::format("{} goes", quoted(other.name.name));
+    return recipe;
+}
+
 }  // namespace
 
 extern const Rule index_duplicate{
@@ -55,9 +69,9 @@ CREATE INDEX orders_user_day ON orders (user_id, day);
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
 )",
             R"(
-CREATE TABLE orders (user_id bigint, day date);
-CREATE INDEX orders_user ON orders (user_id);
-CREATE INDEX orders_user_day ON orders (user_id, day);
+CREATE TABLE invoices (user_id bigint, day date);
+CREATE INDEX invoices_user ON invoices (user_id);
+CREATE INDEX invoices_user_day ON invoices (user_id, day);
 )",
             R"(
 CREATE TABLE orders (id bigint PRIMARY KEY);
@@ -99,13 +113,10 @@ CREATE INDEX orders_user_new ON orders (user_id) WHERE state = 'new';
                                 fmt::format("{} answers every query that this index of {} does",
                                             quoted(other->name.name), quoted(index->table)))};
             if (!other->unique && leads(other->elements, made->elements))
-                return {of_name(
-                    step, index->table,
-                    fmt::format("this index of {} makes {} superfluous", quoted(index->table),
-                                quoted(other->name.name)),
-                    Recipe{{outside_transaction(step, fmt::format("DROP INDEX CONCURRENTLY {};", quoted(other->name)),
-                                                "afterwards")},
-                           ""})};
+                return {of_name(step, index->table,
+                                fmt::format("this index of {} makes {} superfluous", quoted(index->table),
+                                            quoted(other->name.name)),
+                                takes_its_place(step, *index, *other))};
         }
         return {};
     },

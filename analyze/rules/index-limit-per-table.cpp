@@ -19,6 +19,8 @@ CREATE INDEX ON orders (a);
 CREATE INDEX CONCURRENTLY orders_b ON orders (b);
 )",
             R"(
+CREATE TABLE audit_log (id bigint PRIMARY KEY, user_id bigint);
+-- migration:
 CREATE INDEX CONCURRENTLY audit_log_user ON audit_log (user_id);
 )"},
     .good = {R"(

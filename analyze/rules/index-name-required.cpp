@@ -10,6 +10,8 @@ The server makes a name up, with a number at its end when that one is taken: it 
 next, and a later `DROP INDEX` then fails on one of them. Without a name there is no `IF NOT EXISTS` either.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, number bigint);
+-- migration:
 CREATE INDEX ON orders (user_id);
 )",
             R"(

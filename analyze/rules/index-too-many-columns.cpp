@@ -11,6 +11,8 @@ in front of it. Beyond two or three it is seldom used. Columns of `INCLUDE` are 
 alone: there the columns are a rule of the data.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, day date, state text, country text, total numeric);
+-- migration:
 CREATE INDEX CONCURRENTLY orders_search ON orders (user_id, day, state, country, total);
 )"},
     .good = {R"(

@@ -23,6 +23,10 @@ that was dropped and added again is last. Thousands of rows in one statement are
 `COPY` or a job of their own.
 )",
     .bad = {R"(
+CREATE TABLE countries (code text, name text);
+CREATE TABLE orders (id bigint PRIMARY KEY, state text);
+CREATE TABLE archive (id bigint, state text);
+-- migration:
 INSERT INTO countries VALUES ('at', 'Austria');
 )",
             R"(

@@ -13,7 +13,10 @@ With a short `lock_timeout` it gives up instead and can be tried again; with one
 rule is off unless it is switched on, because `missing-lock-timeout` says as much once for each file.
 )",
     .bad = {R"(
-ALTER TABLE orders ADD COLUMN note text;
+CREATE TABLE orders (id bigint PRIMARY KEY, number bigint, note text);
+CREATE UNIQUE INDEX orders_number ON orders (number);
+-- migration:
+ALTER TABLE orders ADD COLUMN memo text;
 )",
             R"(
 ALTER TABLE orders ALTER COLUMN note SET DEFAULT 'none';

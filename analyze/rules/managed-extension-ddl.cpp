@@ -26,12 +26,14 @@ refused: the locks shown here are only those of the table itself.
 Known are tables that a migration handed over (`create_hypertable`, `create_distributed_table`, `create_parent`).
 )",
     .bad = {R"(
+CREATE EXTENSION timescaledb;
 CREATE TABLE readings (at timestamptz NOT NULL);
 SELECT create_hypertable('readings', 'at');
 -- migration:
 ALTER TABLE readings ADD COLUMN value double precision;
 )",
             R"(
+CREATE EXTENSION citus;
 CREATE TABLE public.orders (id bigint);
 SELECT create_distributed_table('public.orders', 'id');
 -- migration:

@@ -11,6 +11,8 @@ In `pg_stat_activity` and in the log the session that everybody waits for is one
 that it is the migration, and which.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders ADD COLUMN note text;
 )"},
     .good = {R"(

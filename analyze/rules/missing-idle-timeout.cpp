@@ -11,6 +11,8 @@ When the migration's client hangs or loses its way in the middle of a transactio
 keeps its locks. `idle_in_transaction_session_timeout` ends such a session, and the locks with it.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 BEGIN;
 ALTER TABLE orders ADD COLUMN note text;
 COMMIT;

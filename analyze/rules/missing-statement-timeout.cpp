@@ -24,6 +24,8 @@ Asked for only where there is such work, and never for the `CONCURRENTLY` forms:
 breaks them off.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+-- migration:
 CREATE INDEX orders_user ON orders (user_id);
 )",
             R"(

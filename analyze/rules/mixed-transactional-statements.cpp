@@ -40,10 +40,14 @@ the earlier ones stay done, the runner calls the migration failed, and a second 
 Give the statement that refuses a transaction a file of its own.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders ADD COLUMN user_id bigint;
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+-- migration:
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
 UPDATE orders SET user_id = 1 WHERE user_id = 0;
 )"},

@@ -27,10 +27,14 @@ Each statement waits for its lock anew, with everybody behind it, and where both
 twice. One `ALTER TABLE` with several clauses takes the lock once and goes over the table once.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders ADD COLUMN note text;
 ALTER TABLE orders ADD COLUMN memo text;
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text, note text);
+-- migration:
 ALTER TABLE orders ALTER COLUMN state SET DEFAULT 'new';
 ALTER TABLE public.orders DROP COLUMN note;
 )"},

@@ -31,9 +31,16 @@ writes on all of them, and the application may take the same tables in another o
 One foreign key for each migration, or a short `lock_timeout`: with one in force this is not reported.
 )",
     .bad = {R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE teams (id bigint PRIMARY KEY);
+-- migration:
 CREATE TABLE members (user_id bigint REFERENCES users (id), team_id bigint REFERENCES teams (id));
 )",
             R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE shops (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, shop_id bigint);
+-- migration:
 BEGIN;
 ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users NOT VALID;
 ALTER TABLE orders ADD CONSTRAINT orders_shop FOREIGN KEY (shop_id) REFERENCES shops NOT VALID;

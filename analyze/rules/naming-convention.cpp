@@ -118,6 +118,9 @@ Names that the server chooses, and those of objects that were there before, are 
 CREATE TABLE "OrderNotes" (id bigint PRIMARY KEY);
 )",
             R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, note text);
+-- migration:
 ALTER TABLE orders ADD COLUMN "userId" bigint;
 )",
             R"(

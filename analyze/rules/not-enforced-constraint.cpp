@@ -28,9 +28,10 @@ The database looks neither at old rows nor at new ones: the constraint is a comm
 row. `NOT VALID` is what leaves out the old rows only, and keeps wrong new ones out from the first moment.
 )",
     .bad = {R"(
-CREATE TABLE orders (amount integer, CONSTRAINT amount_positive CHECK (amount > 0) NOT ENFORCED);
+CREATE TABLE invoices (amount integer, CONSTRAINT amount_positive CHECK (amount > 0) NOT ENFORCED);
 )",
             R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
 CREATE TABLE orders (user_id bigint);
 -- migration:
 ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users NOT ENFORCED;

@@ -51,10 +51,12 @@ Files whose runner wraps them in a transaction are not told, nor those of which 
 `CREATE INDEX CONCURRENTLY` wants `DROP INDEX CONCURRENTLY IF EXISTS` in front of it rather than `IF NOT EXISTS`.
 )",
     .bad = {R"(
-CREATE TABLE orders (id bigint PRIMARY KEY);
-CREATE TABLE order_notes (id bigint PRIMARY KEY);
+CREATE TABLE invoices (id bigint PRIMARY KEY);
+CREATE TABLE invoice_notes (id bigint PRIMARY KEY);
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders ADD COLUMN note text;
 CREATE INDEX CONCURRENTLY orders_note ON orders (note);
 )"},

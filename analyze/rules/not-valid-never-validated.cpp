@@ -44,6 +44,7 @@ CREATE TABLE orders (amount integer);
 ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;
 )",
             R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
 CREATE TABLE orders (user_id bigint);
 -- migration:
 ALTER TABLE orders ADD COLUMN note text, ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users NOT VALID;

@@ -55,6 +55,7 @@ Give the files names that sort in the order in which they must run, or write one
 CREATE TABLE users (id bigint PRIMARY KEY);
 -- migration:
 CREATE INDEX orders_user ON orders (user_id);
+-- ERROR: relation "orders" does not exist
 CREATE TABLE orders (user_id bigint);
 )",
             R"(

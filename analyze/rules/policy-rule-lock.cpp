@@ -25,12 +25,20 @@ waits for every transaction that so much as reads it, and all that come later qu
 Set a short `lock_timeout`, and keep slow statements out of the same transaction.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+-- migration:
 CREATE POLICY own_orders ON orders USING (user_id = 1);
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+CREATE POLICY own_orders ON orders USING (user_id = 1);
+-- migration:
 ALTER POLICY own_orders ON orders USING (user_id = 2);
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+CREATE POLICY own_orders ON orders USING (user_id = 1);
+-- migration:
 DROP POLICY IF EXISTS own_orders ON orders;
 )",
             R"(

@@ -49,7 +49,9 @@ CREATE TABLE orders (id integer GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (id));
 CREATE TABLE orders (id int4 NOT NULL, CONSTRAINT orders_pkey PRIMARY KEY (id));
 )",
             R"(
-ALTER TABLE orders ADD COLUMN number smallserial;
+CREATE TABLE invoices (id bigint PRIMARY KEY);
+-- migration:
+ALTER TABLE invoices ADD COLUMN number smallserial;
 )"},
     .good = {R"(
 CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, amount integer);

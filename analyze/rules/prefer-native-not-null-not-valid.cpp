@@ -11,6 +11,8 @@ Before PostgreSQL 18 a `CHECK (column IS NOT NULL) NOT VALID` was the way to a `
 `NOT NULL` itself can be `NOT VALID` and be validated later: one constraint, nothing to drop afterwards.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text);
+-- migration:
 ALTER TABLE orders ADD CONSTRAINT state_given CHECK (state IS NOT NULL) NOT VALID;
 )"},
     .good = {R"(
@@ -32,7 +34,9 @@ ALTER TABLE orders ADD CONSTRAINT state_known CHECK (state IN ('new', 'paid')) N
             if (auto steps = other_clauses(step, clause)) {
                 steps->push_back(
                     run(fmt::format("ALTER TABLE {} ADD {}NOT NULL {} NOT VALID;", clause.table(), name, column)));
-                recipe = Recipe{std::move(*steps), "then VALIDATE CONSTRAINT, as with the CHECK"};
+                recipe = Recipe{std::move(*steps),
+                                fmt::format("{}{} is no CHECK then; VALIDATE CONSTRAINT follows as with one",
+                                            check.name.empty() ? "" : quoted(check.name) + " of ", column)};
             }
             found.push_back(
                 at(of_name(step, clause.statement.name,

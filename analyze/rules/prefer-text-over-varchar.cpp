@@ -13,9 +13,11 @@ Use `text`, with a `CHECK` constraint where a limit is part of the data: a const
 blocking.
 )",
     .bad = {R"(
-CREATE TABLE users (id bigint PRIMARY KEY, name varchar(80) NOT NULL, city character varying(60));
+CREATE TABLE members (id bigint PRIMARY KEY, name varchar(80) NOT NULL, city character varying(60));
 )",
             R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE users ADD COLUMN name varchar(80);
 )",
             R"(

@@ -16,7 +16,9 @@ it: two servers, a changed `TimeZone` or the hour that comes twice in autumn, an
 CREATE TABLE orders (id bigint PRIMARY KEY, created_at timestamp NOT NULL, paid_at timestamp(3));
 )",
             R"(
-ALTER TABLE orders ADD COLUMN paid_at timestamp without time zone;
+CREATE TABLE invoices (id bigint PRIMARY KEY);
+-- migration:
+ALTER TABLE invoices ADD COLUMN paid_at timestamp without time zone;
 )"},
     .good = {R"(
 ALTER TABLE orders ADD COLUMN paid_at timestamptz;

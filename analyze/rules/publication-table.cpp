@@ -10,12 +10,20 @@ A table in a publication sends every change to the subscribers, who refresh thei
 identity then refuses `UPDATE` and `DELETE`. Taken out, its changes are lost to them without a word.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 CREATE PUBLICATION feed FOR TABLE orders;
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE PUBLICATION feed;
+-- migration:
 ALTER PUBLICATION feed ADD TABLE orders;
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE PUBLICATION feed FOR TABLE orders;
+-- migration:
 DROP PUBLICATION feed;
 )"},
     .good = {R"(

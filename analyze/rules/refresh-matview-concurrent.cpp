@@ -12,6 +12,10 @@ result has been compared row by row with what is there. Two jobs that refresh th
 Let one scheduled job refresh it, outside the migration.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, total numeric);
+CREATE MATERIALIZED VIEW order_totals AS SELECT id, total FROM orders;
+CREATE UNIQUE INDEX order_totals_id ON order_totals (id);
+-- migration:
 REFRESH MATERIALIZED VIEW CONCURRENTLY order_totals;
 )"},
     .good = {R"(

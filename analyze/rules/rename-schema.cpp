@@ -12,9 +12,14 @@ there is gone from that moment. No order of deploy and migration avoids that.
 Make a new schema and move its tables one by one behind views, or keep the name.
 )",
     .bad = {R"(
+CREATE SCHEMA shop;
+CREATE TABLE shop.orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER SCHEMA shop RENAME TO store;
 )",
             R"(
+CREATE SCHEMA "Shop";
+-- migration:
 DO $$ BEGIN
     ALTER SCHEMA "Shop" RENAME TO store;
 END $$;

@@ -25,6 +25,11 @@ view after the deploy.
 CREATE TABLE orders (id bigint PRIMARY KEY, note text);
 -- migration:
 ALTER TABLE orders RENAME TO purchases;
+)",
+            R"(
+DO $$ BEGIN
+    ALTER TABLE orders RENAME TO purchases;
+END $$;
 )"},
     .good = {R"(
 CREATE TABLE orders (id bigint);

@@ -12,6 +12,8 @@ WAL for each of them, and a subscriber without a suitable index searches its tab
 The primary key (`DEFAULT`) or a unique index on `NOT NULL` columns (`USING INDEX`) is what replication wants.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders REPLICA IDENTITY FULL;
 )",
             R"(

@@ -57,9 +57,13 @@ Which object a bare name means depends on the `search_path` of whoever runs the 
 setting, and a table of the same name in another schema is altered, or a new one lands where nobody looks for it.
 )",
     .bad = {R"(
-CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE TABLE invoices (id bigint PRIMARY KEY);
 )",
             R"(
+CREATE TABLE public.orders (id bigint PRIMARY KEY, user_id bigint);
+CREATE VIEW public.a AS SELECT id FROM public.orders;
+CREATE VIEW public.b AS SELECT id FROM public.orders;
+-- migration:
 ALTER TABLE orders ADD COLUMN note text;
 )",
             R"(

@@ -27,6 +27,8 @@ every other session has to look them up on disk to know what it may see, and the
 Commit in between instead.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text);
+-- migration:
 BEGIN;
 SAVEPOINT a;
 UPDATE orders SET state = 'new' WHERE id = 1;

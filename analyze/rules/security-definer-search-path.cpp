@@ -16,6 +16,9 @@ Add `SET search_path = ''` (and write every name with its schema), or name the s
 to, `pg_temp` last.
 )",
     .bad = {R"(
+CREATE TABLE admins (id bigint PRIMARY KEY);
+CREATE TABLE users (id bigint PRIMARY KEY, admin boolean);
+-- migration:
 CREATE FUNCTION is_admin() RETURNS boolean LANGUAGE sql SECURITY DEFINER AS 'SELECT EXISTS (SELECT FROM admins)';
 )",
             R"(

@@ -19,6 +19,8 @@ The star stands for the columns that are there at that moment, and the view keep
 later is not in it, and dropping one that nobody uses any more fails because of the view. Name the columns.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text);
+-- migration:
 CREATE VIEW open_orders AS SELECT * FROM orders WHERE state = 'open';
 )",
             R"(

@@ -37,6 +37,10 @@ rights that the role which runs migrations should not have, and what they change
 are better kept where the servers are described.
 )",
     .bad = {R"(
+CREATE ROLE app;
+CREATE ROLE admin;
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 CREATE ROLE reporting LOGIN;
 )",
             R"(

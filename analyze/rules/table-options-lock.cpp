@@ -11,6 +11,8 @@ of a full `ALTER TABLE`, and one of those among several decides for all. `fillfa
 on.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 ALTER TABLE orders SET (user_catalog_table = true);
 )",
             R"(

@@ -39,6 +39,8 @@ runs outside it, and what follows in the file is not undone if it fails.
 Leave `BEGIN` and `COMMIT` to the runner, or tell it to open no transaction.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 BEGIN;
 BEGIN;
 ALTER TABLE orders ADD COLUMN note text;

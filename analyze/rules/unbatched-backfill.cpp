@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "analyze/judge.h"
-#include "analyze/recipe.h"
+#include "analyze/recipe_parts.h"
 #include "analyze/sql_text.h"
 
 namespace pgfence::rules {
@@ -51,8 +51,9 @@ std::string_view verb(Dml::Kind kind) {
 
 /// Only for one column that is null until it is set: each batch then finds what is left.
 std::optional<Recipe> in_batches(const Step& step, const Dml& update) {
-    if (update.kind != Dml::Kind::update || update.set_columns.size() != 1 || update.query.relations.size() != 1 ||
-        !update.query.functions.empty() || !update.where || update.where->kind != Expr::Kind::is_null)
+    if (update.kind != Dml::Kind::update || gives_alias(step.sql) || update.set_columns.size() != 1 ||
+        update.query.relations.size() != 1 || !update.query.functions.empty() || !update.where ||
+        update.where->kind != Expr::Kind::is_null)
         return std::nullopt;
     const Expr& null = update.where->args.front();
     const std::string& column = update.set_columns.front();
@@ -81,6 +82,12 @@ Change the rows in batches, each committed by itself, outside the migration. On 
 matter. A statement that compares with values it spells out, or that has a `LIMIT`, is not reported.
 )",
     .bad = {R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, state text, total numeric, price numeric);
+CREATE TABLE invoices (order_id bigint, total numeric);
+CREATE TABLE totals (order_id bigint, price numeric);
+INSERT INTO orders (id) VALUES (-1), (-2);
+-- migration:
 UPDATE orders SET state = 'new' WHERE state IS NULL;
 )",
             R"(

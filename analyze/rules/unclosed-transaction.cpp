@@ -27,6 +27,8 @@ rolled back without a word; one that goes on with the next file holds every lock
 Add the `COMMIT`.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
 BEGIN;
 ALTER TABLE orders ADD COLUMN note text;
 )",

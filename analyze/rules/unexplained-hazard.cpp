@@ -24,6 +24,8 @@ pgfence knows that this statement reads, writes or rebuilds a whole relation whi
 explains it and offers a way out. The message says what is done and who waits.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, price numeric, amount numeric);
+-- migration:
 ALTER TABLE orders ADD COLUMN total numeric GENERATED ALWAYS AS (price * amount) VIRTUAL NOT NULL;
 )"},
     .good = {R"(

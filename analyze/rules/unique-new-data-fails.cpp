@@ -73,6 +73,8 @@ Ask first: the finding holds the query that must return no row. A column that th
 are unique already, are not reported.
 )",
     .bad = {R"(
+CREATE TABLE orders (id bigint, shop bigint, number bigint);
+-- migration:
 CREATE UNIQUE INDEX CONCURRENTLY orders_number ON orders (shop, number);
 )",
             R"(

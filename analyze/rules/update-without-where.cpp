@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "analyze/judge.h"
-#include "analyze/recipe.h"
+#include "analyze/recipe_parts.h"
 #include "analyze/sql_text.h"
 
 namespace pgfence::rules {
@@ -18,13 +18,21 @@ bool stays_the_same(const std::vector<SqlToken>& value, const std::string& colum
     });
 }
 
+/// No batch can be asked for the rows that differ.
+bool has_no_equality(const TypeName& type) {
+    constexpr std::string_view kTypes[] = {"json", "xml", "point", "polygon"};
+    return std::find(std::begin(kTypes), std::end(kTypes), type.name.name) != std::end(kTypes);
+}
+
 /// What the column holds once it is set. It rounds where its type does; only a plain literal needs no look at that.
 std::optional<std::string> value_as_stored(const Step& step, const Name& table, const std::string& column,
                                            const std::string& value) {
     const auto tokens = sql_tokens(value);
     if (!tokens || !stays_the_same(*tokens, column)) return std::nullopt;
-    if (const Column* known = column_before(step, table, column))
+    if (const Column* known = column_before(step, table, column)) {
+        if (has_no_equality(known->type)) return std::nullopt;
         return fmt::format("({})::{}", value, type_in_sql(known->type));
+    }
     const bool literal = tokens->size() == 1 && value.find('.') == std::string::npos;
     return literal ? std::optional(value) : std::nullopt;
 }
@@ -32,7 +40,7 @@ std::optional<std::string> value_as_stored(const Step& step, const Name& table, 
 /// Only for one column.
 std::optional<Recipe> in_batches(const Step& step, const Dml& update) {
     if (update.set_columns.size() != 1 || update.query.has_where || !update.query.functions.empty() ||
-        update.query.relations.size() != 1 || update.query.relations.front().only)
+        update.query.relations.size() != 1 || update.query.relations.front().only || gives_alias(step.sql))
         return std::nullopt;
     const Name& table = update.query.relations.front().name;
     const std::string& column = update.set_columns.front();

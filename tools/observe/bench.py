@@ -12,7 +12,13 @@ UNION ALL
 SELECT 'DROP SCHEMA ' || quote_ident(nspname) || ' CASCADE' FROM pg_namespace
  WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
 UNION ALL
+SELECT 'DROP DATABASE ' || quote_ident(datname) FROM pg_database
+ WHERE NOT datistemplate AND datname NOT IN ('postgres', 'bench')
+UNION ALL
 SELECT 'DROP ACCESS METHOD ' || quote_ident(amname) FROM pg_am WHERE oid >= 16384
+UNION ALL
+SELECT 'DROP ROLE ' || quote_ident(rolname) FROM pg_roles
+ WHERE rolname !~ '^pg_' AND rolname NOT IN ('postgres', 'alice', 'bob')
 UNION ALL
 SELECT 'CREATE SCHEMA public'
 """

@@ -12,8 +12,8 @@ class NotRead(Exception):
 
 
 class Pgfence:
-    def __init__(self, program, major):
-        self.program, self.major = program, major
+    def __init__(self, program, major, config=""):
+        self.program, self.major, self.config = program, major, config
 
     def run(self, *arguments, folder=None):
         run = subprocess.run([self.program, *arguments], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -31,7 +31,7 @@ class Pgfence:
     def statements(self, schema, migration):
         """As in docs/report.schema.json; what stands in a body is part of the statement that runs it."""
         with tempfile.TemporaryDirectory() as folder:
-            for name, sql in [("schema.sql", schema), ("migration.sql", migration)]:
+            for name, sql in [("schema.sql", schema), ("migration.sql", migration), (".pgfence.toml", self.config)]:
                 with open(os.path.join(folder, name), "w") as file:
                     file.write(sql)
             told = self.run("analyze", "--output", "json", "--pg-version", str(self.major), "--format", "plain-sql",

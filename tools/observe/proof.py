@@ -11,6 +11,7 @@ import pgfence as said
 import rows
 from cases import Case
 from observer import MODES, OutsideTransaction, in_transaction, relations
+from postgres_servers import VERSIONS
 from schema import dumped, objects, values
 from session import ServerError
 
@@ -20,11 +21,25 @@ WORK = re.compile(r"(scan|rewrite|index-rebuild) (.*)$")
 BLOCKS = {"table": "SHARE", "partitioned table": "SHARE", "materialized view": "ACCESS EXCLUSIVE"}
 # A recipe of settings goes in front of the statement, any other in its place.
 SETTINGS = re.compile(r"((SET|ALTER ROLE)\b[^;]*;\s*)+")
+INDEX = re.compile(r"[iI] |CREATE (UNIQUE )?INDEX")
+NOT_NULL = re.compile(r"NOT NULL (\w+)")
 FILLS = re.compile(r"\bfill (\S+)")
+# What newer servers have.
+NOT_YET = re.compile(r"syntax error at or near|function \w+\(\) does not exist")
+FAILS = ", but the original fails as predicted"
+# Other clauses of the statement, of which other findings speak.
+NOT_AS_THEY_STAND = "the statement's other changes: not as they stand"
+IN_BLOCK = "it takes the place of the statement inside the DO block"
+# What is not installed on the machine: an extension (11 says it by the file's name), a locale.
+NOT_HERE = re.compile(r'extension "\w+" is not available|\w+\.control"|collation ".*" for encoding')
 
 
 class Disproved(Exception):
     pass
+
+
+class NotHere(Exception):
+    """The example needs what the server does not have."""
 
 
 class LeftToReader(Exception):
@@ -37,6 +52,15 @@ class End:
     objects: dict
     values: dict
     dump: str
+
+
+@dataclass
+class Recipe:
+    told: dict     # as in docs/report.schema.json
+    known: bool    # pgfence knew the tables
+    index: int     # of the statement that it takes the place of
+    before: list   # what else a DO block has
+    after: list
 
 
 @dataclass
@@ -95,6 +119,8 @@ class Run:
 def execute(session, statements):
     for statement in statements:
         answer = session.ask(statement)
+        if NOT_HERE.search(answer.error):
+            raise NotHere(answer.error)
         if answer.error:
             raise Disproved("%s: %s" % (" ".join(statement.split()), answer.error))
 
@@ -106,7 +132,8 @@ class Proof:
         self.bench, self.pgfence, self.example = bench, pgfence, example
 
     def verdicts(self):
-        """["no recipe"], or for each recipe "proven", "proven, but ...", "left to its reader: ..." or "FAILED: ..."."""
+        """For each recipe "proven", "proven, but ...", "only words", "left to its reader: ..." or "FAILED: ...";
+        without one ["no recipe"] or ["not run: ..."]. Empty where the rule does not speak on this version."""
         try:
             recipes, reported = self.recipes()
         except said.NotRead:   # the examples of syntax-error and dynamic-sql are so on purpose
@@ -117,12 +144,15 @@ class Proof:
             self.schema = texts(self.pgfence.statements("", self.example.schema))
             self.statements = self.pgfence.statements(self.example.schema, self.example.migration)
             wanted = self.run_original()
+        except NotHere as why:
+            return ["not run: %s" % why]
         except Disproved as why:
-            return ["FAILED: the original: %s" % why]
-        return [self.verdict(*recipe, wanted) for recipe in recipes] or ["no recipe"]
+            newer = self.pgfence.major < max(VERSIONS) and NOT_YET.search(str(why))
+            return [("not run: %s" if newer else "FAILED: the original: %s") % why]
+        return [self.verdict(recipe, wanted) for recipe in recipes] or ["no recipe" + FAILS * (not wanted)]
 
     def recipes(self):
-        """[(the statement's index, its recipe, whether pgfence knew the tables)], and whether the rule spoke at all.
+        """Of the rule's findings, and whether there were any.
 
         Where no migration made the tables it may say something else. What it then cannot know is that they are
         partitioned.
@@ -133,18 +163,20 @@ class Proof:
                 for finding in statement["findings"]:
                     told = finding["rule"] == rule
                     reported |= told
-                    if told and finding["recipe"] and all(finding["recipe"] != recipe for _, recipe, _ in found):
-                        found.append((index, finding["recipe"], schema != ""))
+                    if told and finding["recipe"] and all(finding["recipe"] != other.told for other in found):
+                        rest = rest_of_block(statement, finding)
+                        found.append(Recipe(finding["recipe"], schema != "", index, *rest))
         return found, reported
 
     def run_original(self):
-        """Its end; None where it fails as pgfence says. On empty tables where it fails because of the rows."""
+        """Its end; None where it fails as pgfence or the example says. On empty tables where it fails because of the
+        rows."""
         fails = any(statement["effects"]["failures"] for statement in self.statements)
         for self.filled in [True, False]:
             try:
                 return self.end_of_original()
-            except Disproved:
-                if not fails:
+            except Disproved as why:
+                if not fails and why.args[0].rpartition(": ")[2] != self.example.error:
                     raise
         return None
 
@@ -154,50 +186,55 @@ class Proof:
         end = run.end()
         return end if self.filled else End(end.objects, {}, end.dump)
 
-    def verdict(self, index, recipe, known, wanted):
+    def verdict(self, recipe, wanted):
+        if all(for_reader(step) for step in recipe.told["steps"]):
+            return "only words"
+        note = recipe.told["note"] or ""
         try:
-            end = self.follow(index, recipe)
+            end = self.follow(recipe)
         except Disproved as why:
             return "FAILED: %s" % why
         except LeftToReader as what:
             return "left to its reader: %s" % what
         if not wanted:
-            return "proven, but the original fails as predicted"
+            return "proven" + FAILS
         different = differences(wanted, end, self.values_that_vary)
-        unsaid = [what for what, names in different if not says(recipe["note"] or "", names[-1:] if known else names)]
+        unsaid = [what for what, names in different if not says(note, names[-1:] if recipe.known else names)]
         if unsaid:
             return "FAILED: differs and does not say so: " + "; ".join(unsaid)
-        return "proven, but " + recipe["note"] if different else "proven"
+        return "proven, but " + note if different else "proven"
 
     def values_that_vary(self):
         """Those that are others each time, like the ones that gen_random_uuid gives."""
         first, second = (self.end_of_original().values for _ in range(2))
         return {column for column in first if first[column].digest != second[column].digest}
 
-    def follow(self, index, recipe):
-        run = Run(self.bench, self.schema)
-        if all(SETTINGS.fullmatch(step["sql"]) for step in recipe["steps"]):
-            settings = [step["sql"] for step in recipe["steps"]]
+    def follow(self, recipe):
+        run, steps = Run(self.bench, self.schema), recipe.told["steps"]
+        if all(SETTINGS.fullmatch(step["sql"]) for step in steps):
+            settings, index = [step["sql"] for step in steps], recipe.index
             run.then(Done(texts(self.statements[:index]) + settings + texts(self.statements[index:])))
             return run.end()
-        before, after = self.around(index)
+        before, after = self.around(recipe)
+        there = run.in_session(relations)
         run.then(Done(before))
-        live = {relation.name for relation in run.in_session(relations).values()}
-        for number, step in enumerate(recipe["steps"], 1):
+        live = {relation.name for oid, relation in run.in_session(relations).items() if oid in there}
+        for number, step in enumerate(steps, 1):
             try:
                 self.take(run, step, live)
             except Disproved as why:
-                words = [earlier["note"] for earlier in recipe["steps"][:number] if for_reader(earlier)]
+                words = [earlier["note"] for earlier in steps[:number] if for_reader(earlier)]
                 raise LeftToReader(words[-1]) if words else Disproved("step %d: %s" % (number, why))
         run.then(Done(after))
         return run.end()
 
-    def around(self, index):
+    def around(self, recipe):
         """The migration's other statements, in a transaction where they were in one."""
-        kinds = [statement["kind"] for statement in self.statements[:index]]
+        earlier, later = self.statements[:recipe.index], self.statements[recipe.index + 1:]
+        kinds = [statement["kind"] for statement in earlier]
         inside = kinds.count("BEGIN") > kinds.count("COMMIT")
-        return (texts(self.statements[:index]) + ["COMMIT"] * inside,
-                ["BEGIN"] * inside + texts(self.statements[index + 1:]))
+        return (texts(earlier) + recipe.before + ["COMMIT"] * inside,
+                ["BEGIN"] * inside + recipe.after + texts(later))
 
     def take(self, run, step, live):
         if not step["sql"]:
@@ -210,13 +247,16 @@ class Proof:
         if step["outsideTransaction"]:
             *settings, statement = texts(statements)
             lines = OutsideTransaction(run.again, lambda: self.connect(settings), statement).observe()
+            succeeds(lines)
             judge(lines, statements, live)
             run.done.append(Done(texts(statements)))
         else:
             lines = run.in_session(lambda session: in_transaction(session, step["sql"]))
             if lines is None:
                 raise Disproved("runs outside a transaction only and does not say so")
-            judge(lines, statements, live)
+            succeeds(lines)
+            if not (step["note"] or "").startswith(NOT_AS_THEY_STAND):
+                judge(lines, statements, live)
             run.then(Done(["BEGIN", *texts(statements), "COMMIT"]))
 
     def connect(self, settings):
@@ -224,6 +264,19 @@ class Proof:
         for setting in settings:
             session.rows(setting)
         return session
+
+
+def rest_of_block(statement, finding):
+    """A DO block's other statements, before and behind the one whose place the recipe takes."""
+    if not (finding["recipe"]["note"] or "").endswith(IN_BLOCK):
+        return [], []
+    sql = statement["sql"]
+    lines = finding["line"] - statement["line"]
+    behind = finding["column"] - (1 if lines else statement["column"])
+    at = sum(len(line) for line in sql.splitlines(True)[:lines]) + behind
+    begin, end = re.search(r"\bBEGIN\b", sql).end(), sql.rindex("END")
+    parts = sql[begin:max(begin, sql.rfind(";", begin, at) + 1)], sql[sql.index(";", at) + 1:end]
+    return [[sql[:begin] + part + sql[end:]] if part.strip() else [] for part in parts]
 
 
 def for_reader(step):
@@ -234,9 +287,12 @@ def texts(statements):
     return [statement["sql"] for statement in statements]
 
 
-def judge(lines, statements, live):
+def succeeds(lines):
     if lines and lines[0].startswith("fails"):
         raise Disproved(lines[0])
+
+
+def judge(lines, statements, live):
     expected, expected_work = said.locks(statements), said.work(statements)
     kept_out, worked_on = [], []
     for line in lines:
@@ -256,12 +312,17 @@ def judge(lines, statements, live):
 
 
 def differences(wanted, end, values_that_vary):
-    """[(words, names of the table and its part)]: a note must have the last, or any, where no name can be known."""
+    """[(words, what kind of thing, its table's name and its own)]: a note must have the last one. Where pgfence did not
+    know the tables any of them will do."""
     found = []
     for kind, name in sorted(wanted.objects.keys() | end.objects.keys()):
         old, new = (source.objects.get((kind, name), "none") for source in (wanted, end))
         if old != new:
-            found.append(("%s %s: %s, with the recipe %s" % (kind, name, old, new), parts(name)))
+            definition = old if old != "none" else new
+            of = "indexes" if INDEX.match(definition) else kind + "s"
+            column = NOT_NULL.fullmatch(definition)   # 18 has a constraint for what is said of the column
+            found.append(("%s %s: %s, with the recipe %s" % (kind, name, old, new),
+                          [of, *parts(name), *(column.groups() if column else [])]))
     columns = [column for column in sorted(wanted.values.keys() & end.values.keys())
                if wanted.values[column] != end.values[column]]
     vary = values_that_vary() if columns else []

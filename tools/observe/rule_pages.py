@@ -11,10 +11,22 @@ class Example:
     schema: str      # what is there before the change
     migration: str
 
+    @property
+    def error(self):
+        """That it ends with, where it is there to show just that."""
+        found = re.search(r"^-- ERROR: (.*)", self.migration, re.M)
+        return found.group(1) if found else ""
+
+
+def switched_on(rule, page):
+    """A config that does, with the options that the page says its examples are read with."""
+    options = re.search(r"The examples are read with\n\n```toml\n\[rules\.[^\n]*\]\n(.*?)```", page, re.S)
+    return '[rules.%s]\nseverity = "warning"\n%s' % (rule, options.group(1) if options else "")
+
 
 def shown(page):
-    """The SQL of a page, without how the rule is silenced."""
-    return re.findall(r"```sql\n(.*?)```", page.split("## Silencing it")[0], re.S)
+    """The SQL of a page's examples."""
+    return re.findall(r"```sql\n(.*?)```", re.split("## (?:The way out|Silencing it)", page)[0], re.S)
 
 
 def reported(rule, page):
