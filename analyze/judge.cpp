@@ -30,6 +30,13 @@ std::vector<Clause> added_constraints(const Step& step, ConstraintType type) {
                    [&](const Clause& c) { return !c.cmd.constraint || c.cmd.constraint->type != type; });
 }
 
+bool is_added_again(const Clause& dropped) {
+    const auto& cmds = dropped.statement.cmds;
+    return std::any_of(cmds.begin(), cmds.end(), [&](const AlterTableCmd& cmd) {
+        return cmd.subtype == AlterTableType::AddColumn && cmd.column && cmd.column->name == dropped.cmd.name;
+    });
+}
+
 std::vector<Clause> without(const std::vector<Clause>& all, const std::function<bool(const Clause&)>& left_out) {
     std::vector<Clause> kept;
     for (const Clause& clause : all)

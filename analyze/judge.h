@@ -23,6 +23,9 @@ std::vector<Clause> clauses(const Step& step, std::initializer_list<AlterTableTy
 /// ADD CONSTRAINT of that type.
 std::vector<Clause> added_constraints(const Step& step, ConstraintType type);
 
+/// DROP COLUMN a, ADD COLUMN a in one statement: running code goes on naming it.
+bool is_added_again(const Clause& dropped);
+
 std::vector<Clause> without(const std::vector<Clause>& all, const std::function<bool(const Clause&)>& left_out);
 
 /// What a statement does with whole relations while writers, or everybody, wait.

@@ -27,7 +27,10 @@ void Timeline::control(const Transaction& transaction) {
         return !mark.savepoint.empty() && mark.savepoint == transaction.savepoint;
     };
     switch (transaction.kind) {
-        case Kind::begin: marks_.assign(1, {"", catalog_}); break;
+        case Kind::begin:
+            catalog_.end_transaction();
+            marks_.assign(1, {"", catalog_});
+            break;
         case Kind::commit:
             catalog_.set_search_path(path_after_transaction_);
             catalog_.end_transaction();

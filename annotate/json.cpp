@@ -53,7 +53,7 @@ constexpr std::array kFailures{"in-transaction-block"sv, "unsupported-version"sv
                                "missing-object"sv,       "duplicate-object"sv,    "dependent-objects"sv,
                                "existing-rows"sv,        "partition-key"sv,       "partition-bound"sv,
                                "key-collations"sv,       "key-types"sv,           "repeated-column"sv,
-                               "syntax-error"sv};
+                               "uncommitted-value"sv,    "syntax-error"sv};
 static_assert(kFailures.size() == static_cast<std::size_t>(Failure::Kind::syntax_error) + 1);
 
 void put(JsonWriter& json, const Region& region) {

@@ -183,7 +183,8 @@ struct FunctionUse {
 struct Query {
     std::vector<RangeUse> relations;
     std::vector<FunctionUse> functions;
-    bool has_where = false;  ///< of the outermost statement
+    std::vector<std::string> strings;  ///< constants that a name could be, the first 64
+    bool has_where = false;            ///< of the outermost statement
 };
 
 /// Which columns an INSERT or COPY FROM gives a value; the others get their default.

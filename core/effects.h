@@ -110,6 +110,7 @@ struct Failure {
         key_collations,
         key_types,  ///< a foreign key between types that cannot be compared
         repeated_column,
+        uncommitted_value,  ///< of an enum, used in the transaction that added it
         syntax_error,
     };
     Kind kind = Kind::not_allowed;

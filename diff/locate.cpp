@@ -238,10 +238,28 @@ std::strong_ordering compare_naturally(std::string_view a, std::string_view b) {
     return a.size() <=> b.size();
 }
 
+/// diesel's 2018-01-18-172821_add as 20180118172821_add, which it wrote before: one order for both.
+std::optional<std::string> without_dashes(std::string_view folder) {
+    constexpr std::string_view kDate = "dddd-dd-dd-dddddd";
+    if (folder.size() < kDate.size()) return std::nullopt;
+    std::string joined;
+    for (std::size_t i = 0; i < kDate.size(); ++i) {
+        if (kDate[i] == 'd' ? !is_digit(folder[i]) : folder[i] != '-') return std::nullopt;
+        if (kDate[i] == 'd') joined += folder[i];
+    }
+    return joined.append(folder.substr(kDate.size()));
+}
+
+std::strong_ordering compare_folder_names(std::string_view a, std::string_view b) {
+    const auto dated_a = without_dashes(a), dated_b = without_dashes(b);
+    const auto order = compare_naturally(dated_a ? *dated_a : a, dated_b ? *dated_b : b);
+    return order != 0 ? order : a.compare(b) <=> 0;
+}
+
 std::strong_ordering compare_folders(std::string_view a, std::string_view b) {
     const auto folders_a = split(a, "/"), folders_b = split(b, "/");
     return std::lexicographical_compare_three_way(folders_a.begin(), folders_a.end(), folders_b.begin(),
-                                                  folders_b.end(), compare_naturally);
+                                                  folders_b.end(), compare_folder_names);
 }
 
 /// Flyway takes all files below a location in the order of their versions, whatever folder they lie in.
@@ -307,6 +325,17 @@ Verdict judge(std::string_view path) {
     if (in_folder_for_another_database(folders)) return {false, true, "in a folder for another database"};
     if (named_for_another_database(name)) return {false, true, "named for another database"};
     return {true, true, {}};
+}
+
+bool is_of_migrations(std::string_view path) {
+    const std::string text = lower(path);
+    if (!migrations_folder(text).empty()) return true;
+    const auto name = name_of(text);
+    if (name == "schema.rb" || text.find("alembic/versions/") != text.npos) return true;
+    if (!name.ends_with(".sql")) return false;
+    const auto folder = folder_of(text);
+    return runs_backward(name) || among(name, kDumps) ||
+           in_layout_of_a_tool(folder.empty() ? std::vector<std::string_view>() : split(folder, "/"), name);
 }
 
 std::vector<std::string_view> locate(const std::vector<std::string_view>& paths, const Selection& selection) {

@@ -22,6 +22,9 @@ struct Verdict {
     std::string_view reason;
 };
 Verdict judge(std::string_view path);
+/// Part of how the schema came to be, in whatever language, direction and for whichever database: migrations, their way
+/// back, dumps of the schema. Not the application.
+bool is_of_migrations(std::string_view path);
 inline bool is_migration(std::string_view path) { return judge(path).is_migration; }
 
 /// The migrations among `paths` (files of one commit), in the order in which they run. Given globs decide alone, except

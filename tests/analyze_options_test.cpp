@@ -63,14 +63,17 @@ TEST_CASE("what another file of the change puts right is no finding") {
 
 TEST_CASE("types are judged on new tables and old ones, once for each statement") {
     CHECK(said(request_of({"CREATE TABLE t (id bigint PRIMARY KEY, a varchar(1), b varchar(2), c varchar(3), d "
-                           "varchar(4), e varchar(5), f varchar(6), g varchar(7));"}),
+                           "varchar(4), e varchar(5), f varchar(6), g varchar(7));"},
+                          "prefer-text-over-varchar"),
                "prefer-text-over-varchar") ==
           "the length of a, b, c, d, e and 2 more columns of t is hard to change later: text, with a CHECK where there "
           "is a limit, is not\n");
-    auto request = request_of({"ALTER TABLE t ALTER COLUMN a TYPE varchar(20);"});
+    auto request = request_of({"ALTER TABLE t ALTER COLUMN a TYPE varchar(20);"}, "prefer-text-over-varchar");
     request.schema = {"CREATE TABLE t (a varchar(10));"};
     CHECK(said(request, "prefer-text-over-varchar").empty());
-    CHECK(said(request_of({"CREATE TEMPORARY TABLE t (a varchar(10));"}), "prefer-text-over-varchar").empty());
+    CHECK(said(request_of({"CREATE TEMPORARY TABLE t (a varchar(10));"}, "prefer-text-over-varchar"),
+               "prefer-text-over-varchar")
+              .empty());
 }
 
 TEST_CASE("a file of which nobody said how it is sent is not told to be rerunnable") {
@@ -91,7 +94,7 @@ TEST_CASE("what cannot be read is a finding too where the team wants it") {
 }
 
 TEST_CASE("a timeout of the role is not asked for in a file that it would break") {
-    auto request = request_of({"CREATE INDEX i ON orders (a);"});
+    auto request = request_of({"CREATE INDEX i ON orders (a);"}, "missing-statement-timeout");
     request.changed.front().format = "prisma";
     const Analysis analysis = analyze::analyze(request);
     const auto found = std::find_if(analysis.findings.begin(), analysis.findings.end(),

@@ -260,9 +260,16 @@ TEST_CASE("user types are kept with their schema and found by their users") {
 
 TEST_CASE("new enum values are marked until the transaction ends") {
     Catalog catalog = after("CREATE TYPE e AS ENUM ('x'); ALTER TYPE e ADD VALUE 'y';");
-    CHECK(catalog.find_enum({"", "e"})->new_values_in_transaction);
+    REQUIRE(catalog.grown_enums().size() == 1);
+    CHECK(catalog.grown_enums().front()->made_in_transaction);
     catalog.end_transaction();
-    CHECK_FALSE(catalog.find_enum({"", "e"})->new_values_in_transaction);
+    CHECK(catalog.grown_enums().empty());
+    run(catalog, "ALTER TYPE e ADD VALUE 'z'; ALTER TYPE e ADD VALUE IF NOT EXISTS 'x'; ALTER TYPE e RENAME TO f;");
+    REQUIRE(catalog.grown_enums().size() == 1);
+    CHECK(catalog.grown_enums().front()->name == Name{"public", "f"});
+    CHECK(catalog.grown_enums().front()->uncommitted == Names{"z"});
+    catalog.end_transaction();
+    CHECK(catalog.grown_enums().empty());
 }
 
 TEST_CASE("rules, policies and triggers are parts of their table") {

@@ -93,6 +93,9 @@ TEST_CASE("what stands beside migrations is kept out") {
         CHECK_FALSE(judge(path).reason.empty());
     }
     CHECK(judge("db/migrations/mysql/1.sql").looks_like_one);
+    CHECK(is_of_migrations("db/migrations/1/down.sql"));
+    CHECK_FALSE(is_of_migrations("db/queries/orders.sql"));
+    CHECK_FALSE(is_of_migrations("src/schema.rs"));
     CHECK_FALSE(judge("src/find.sql").looks_like_one);
 }
 
@@ -131,6 +134,9 @@ TEST_CASE("migrations come in the order in which their runner takes them") {
              Paths{"prisma/migrations/0_init/migration.sql", "prisma/migrations/20240101_x/migration.sql",
                    "prisma/migrations/20240102_x/migration.sql"},
              Paths{"migrations/v9/1.sql", "migrations/v10/1.sql"},
+             Paths{"migrations/00000000000000_init/up.sql", "migrations/20140925132248_b/up.sql",
+                   "migrations/2018-01-18-172821_a/up.sql", "migrations/2018-01-18-180000-0001_a/up.sql",
+                   "migrations/2018-01-19-000000_a/up.sql", "migrations/20190101000000_a/up.sql"},
              Paths{"migrations/1_a.sql", "migrations/init.sql"},
              Paths{"migrations/99999999999999999999998_a.sql", "migrations/99999999999999999999999_a.sql"},
          }) {
@@ -147,10 +153,30 @@ TEST_CASE("migrations come in the order in which their runner takes them") {
 
 TEST_CASE("the order is one for names of every kind") {
     // Every triple of odd names: a comparison that is not transitive makes std::sort read out of bounds.
-    const Paths names{"m/1.sql",     "m/01.sql",       "m/1_a.sql",     "m/1a.sql",  "m/a1.sql",
-                      "m/V1__a.sql", "m/v1.sql",       "m/R__a.sql",    "m/1.2.sql", "m/1.2__a.sql",
-                      "m/.sql",      "m/_.sql",        "m/V1_1__a.sql", "m/1/a.sql", "m.sql",
-                      "m/10.sql",    "m/\xC3\xA9.sql", "M/1.sql",       "m//1.sql",  "m/migrations/V1__a.sql"};
+    const Paths names{"m/1.sql",
+                      "m/01.sql",
+                      "m/1_a.sql",
+                      "m/1a.sql",
+                      "m/a1.sql",
+                      "m/V1__a.sql",
+                      "m/v1.sql",
+                      "m/R__a.sql",
+                      "m/1.2.sql",
+                      "m/1.2__a.sql",
+                      "m/.sql",
+                      "m/_.sql",
+                      "m/V1_1__a.sql",
+                      "m/1/a.sql",
+                      "m.sql",
+                      "m/2018-01-18-172821_a/up.sql",
+                      "m/20180118172821_a/up.sql",
+                      "m/2018-01-18-172821-0000/up.sql",
+                      "m/3/up.sql",
+                      "m/10.sql",
+                      "m/\xC3\xA9.sql",
+                      "M/1.sql",
+                      "m//1.sql",
+                      "m/migrations/V1__a.sql"};
     for (const auto a : names)
         for (const auto b : names) {
             INFO(a << " and " << b);

@@ -30,6 +30,9 @@ TEST_CASE("whole words of program text are found in the base, elsewhere nothing"
     repo.write("README.md", "note of an Order\n");
     repo.write("node_modules/a/index.js", "Order.note\n");
     repo.write("db/migrations/1.sql", "CREATE TABLE orders (note text); -- Order\n");
+    for (const auto* path : {"db/migrations/1.down.sql", "changes/1.down.sql", "migrations/mysql/1.sql",
+                             "db/migrate/20240101_add.rb", "alembic/versions/1.py", "db/schema.rb", "db/structure.sql"})
+        repo.write(path, "note Order orders\n");
     repo.write("app/binary", std::string_view("Order note\0", 11));
     repo.write("app/large.rb", "Order note\n" + std::string(600'000, ' '));
     const auto base = repo.commit();

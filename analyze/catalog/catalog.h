@@ -154,7 +154,9 @@ struct Enum {
     Name name;
     std::vector<std::string> labels;
     bool existing = true;
-    bool new_values_in_transaction = false;
+    bool renamed_in_change = false;  ///< running code knows it by another name, or not at all
+    bool made_in_transaction = false;
+    std::vector<std::string> uncommitted;  ///< labels that the transaction at hand added
 };
 struct Function {
     Name name;
@@ -185,6 +187,8 @@ public:
     bool complete() const { return complete_; }
     /// A transaction ended: values that it added to enums may be used.
     void end_transaction();
+    /// Enums with labels that may not be used yet.
+    std::vector<const Enum*> grown_enums() const;
 
     /// How often setval() was called; of which sequence nobody can tell.
     std::uint32_t setval_calls() const { return setval_calls_; }
@@ -290,8 +294,8 @@ public:
     void put(Enum e);
     void put(Function function);           ///< in place of one with as many arguments
     void add_overload(Function function);  ///< beside those of its name
-    /// An enum has a value that may not be used before the transaction ends.
-    void note_grown(const Name& written);
+    /// An enum has a value that may not be used before the transaction ends, unless that made the enum as well.
+    void note_grown(Enum& grown, std::string label);
     void put_type(Name name);  ///< range, base and shell types
     void drop_type(const Name& written);
     void rename_type(const Name& written, Name resolved);  ///< in the columns that have it too
@@ -362,7 +366,7 @@ private:
     SharedMap<std::vector<RelationId>> uses_;
     std::vector<std::string> schemas_{"public"};
     std::vector<std::string> search_path_{"public"};
-    std::vector<Name> grown_enums_;
+    std::vector<Name> enums_of_transaction_;  // made or grown
     std::vector<EventTrigger> event_triggers_;
     SharedMap<bool> nondeterministic_, with_policies_;  // by "schema\0name"
     RelationId next_id_ = 1;

@@ -132,16 +132,25 @@ Domain* Catalog::find_domain(const Name& written) { return domains_.find(key_of(
 const Enum* Catalog::find_enum(const Name& written) const { return enums_.find(key_of(resolve_typename(written))); }
 Enum* Catalog::find_enum(const Name& written) { return enums_.find(key_of(resolve_typename(written))); }
 
-void Catalog::note_grown(const Name& written) {
-    Enum* e = find_enum(written);
-    if (!e || e->new_values_in_transaction) return;
-    e->new_values_in_transaction = true;
-    grown_enums_.push_back(e->name);
+void Catalog::note_grown(Enum& grown, std::string label) {
+    if (!grown.made_in_transaction && grown.uncommitted.empty()) enums_of_transaction_.push_back(grown.name);
+    grown.uncommitted.push_back(std::move(label));
+}
+
+std::vector<const Enum*> Catalog::grown_enums() const {
+    std::vector<const Enum*> grown;
+    for (const Name& name : enums_of_transaction_)
+        if (const Enum* e = enums_.find(key_of(name)); e && !e->uncommitted.empty()) grown.push_back(e);
+    return grown;
 }
 
 void Catalog::end_transaction() {
-    for (const Name& name : std::exchange(grown_enums_, {}))
-        if (Enum* e = enums_.find(key_of(name))) e->new_values_in_transaction = false;
+    for (const Name& name : std::exchange(enums_of_transaction_, {})) {
+        Enum* e = enums_.find(key_of(name));
+        if (!e) continue;
+        e->made_in_transaction = false;
+        e->uncommitted.clear();
+    }
 }
 
 std::vector<const Function*> Catalog::find_functions(const Name& written) const {
@@ -176,6 +185,7 @@ void Catalog::put(Domain domain) {
 
 void Catalog::put(Enum e) {
     const std::string key = key_of(e.name);
+    if (e.made_in_transaction || !e.uncommitted.empty()) enums_of_transaction_.push_back(e.name);
     enums_[key] = std::move(e);
 }
 
@@ -265,6 +275,7 @@ void Catalog::rename_type(const Name& written, Name resolved) {
     if (const Enum* e = std::as_const(enums_).find(from)) {
         Enum moved = *e;
         moved.name = resolved;
+        moved.renamed_in_change = in_change_;
         enums_.erase(from);
         put(std::move(moved));
     }

@@ -34,7 +34,12 @@ void add_domain_constraint(Server server, Domain& domain, const Constraint& c) {
 void create_enum(Server server, const CreateEnum& action) {
     const Name name = server.catalog.creation_name(action.name);
     if (has_type_of_name(std::as_const(server.catalog), name)) return;
-    server.catalog.put(Enum{.name = name, .labels = action.labels, .existing = !server.catalog.in_change()});
+    server.catalog.put(Enum{.name = name,
+                            .labels = action.labels,
+                            .existing = !server.catalog.in_change(),
+                            .renamed_in_change = false,
+                            .made_in_transaction = true,
+                            .uncommitted = {}});
 }
 
 void alter_enum(Server server, const AlterEnum& action) {
@@ -49,7 +54,7 @@ void alter_enum(Server server, const AlterEnum& action) {
     auto place = action.neighbour.empty() ? e->labels.end() : at(action.neighbour);
     if (!action.neighbour.empty() && action.after && place != e->labels.end()) ++place;
     e->labels.insert(place, action.new_value);
-    server.catalog.note_grown(e->name);
+    server.catalog.note_grown(*e, action.new_value);
 }
 
 void create_composite(Server server, const CreateCompositeType& action) {

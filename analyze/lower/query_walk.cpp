@@ -69,6 +69,7 @@ private:
     void note(const Node* n);
     void relation(const RangeVar& r);
     void column(const ColumnRef& c);
+    void constant(const A_Const& c);
     void column_name(const std::string& name);
     void mark_target(const Node* n);
     void mark_locked(const SelectStmt& select);
@@ -112,7 +113,10 @@ void Walk::push(const WithClause* with) {
     tasks_.clear();
     if (with) push_with(*with, tasks_);
     for (const Node* child : children_)
-        if (child != node(with) && !is_leaf(child)) tasks_.push_back({child, nullptr, true});
+        if (is(child, T_A_Const))
+            constant(as<A_Const>(child));
+        else if (child != node(with) && !is_leaf(child))
+            tasks_.push_back({child, nullptr, true});
     if (with)
         for (const auto* cte : items<CommonTableExpr>(with->ctes)) tasks_.push_back({nullptr, cte->ctename, false});
     stack_.insert(stack_.end(), tasks_.rbegin(), tasks_.rend());
@@ -221,6 +225,14 @@ void Walk::column(const ColumnRef& c) {
         result.star = true;
     else if (auto names = strings_of(c.fields); !names.empty())
         column_name(names.back());
+}
+
+void Walk::constant(const A_Const& c) {
+    constexpr std::size_t kMost = 64, kLongest = 63;  // NAMEDATALEN - 1: an enum's labels are names
+    auto& strings = result.query.strings;
+    if (c.isnull || !is(&c.val.node, T_String) || strings.size() == kMost) return;
+    const std::string_view text = c.val.sval.sval;
+    if (!text.empty() && text.size() <= kLongest) strings.emplace_back(text);
 }
 
 void Walk::column_name(const std::string& name) {

@@ -592,11 +592,15 @@ void recheck_constraints(const Alteration& a, const Relation& t, const std::stri
 /// ATPrepAlterColumnType refuses what would leave a view, a rule or a partition key behind.
 void refuse_dependents(const Alteration& a, const Relation& t, const std::string& column, std::size_t i) {
     for (const Relation* view : a.answer.catalog.views_on(t.id)) {
+        // Names and stars are known, not whose columns they are: with one relation in the query they are its own.
         const auto& used = view->used_columns;
-        if (view->uses_star || std::find(used.begin(), used.end(), column) != used.end())
+        const bool alone = view->reads.size() == 1;
+        if ((view->uses_star && alone) || std::find(used.begin(), used.end(), column) != used.end())
             a.answer.fails(Failure::Kind::not_allowed,
                            "cannot alter type of a column used by a view or rule (" + name_in_report(*view) + ")",
-                           !view->uses_star || used.empty(), i);
+                           alone && (!view->uses_star || used.empty()), i);
+        else if (view->uses_star)
+            a.answer.depends_on("whether the * of view " + name_in_report(*view) + " stands for " + column);
     }
     if (t.partition_key)
         for (const IndexElement& e : t.partition_key->elements)
@@ -807,6 +811,7 @@ void model(Answer& answer, const AlterTable& statement) {
     }
     const LockMode mode = statement_lock(statement, answer.now.version);
     answer.lock(statement.name, mode);
+    refuse_uncommitted_values(answer, statement);
 
     Alteration a{answer, statement, table, {}};
     for (const AlterTableCmd& cmd : statement.cmds) {

@@ -97,6 +97,7 @@ void model(Answer& answer, const CreateTable& table) {
     for (const Name& parent : table.inherits) answer.lock(parent, ShareUpdateExclusive, "parent");
     judge_constraints(answer, table);
     refuse_repeated_columns(answer, table);
+    refuse_uncommitted_values(answer, table);
     if (table.partition_of) lock_partitioned_table(answer, table);
     if (table.of_type) answer.lock(*table.of_type, AccessShare, "type");
     answer.pads(padding_of(table.columns, answer.now.version));

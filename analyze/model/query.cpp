@@ -209,7 +209,7 @@ void note_changed_rows(Answer& answer, const Dml& dml, const RangeUse& use) {
     const Cause cause = whole_table ? Cause::every_row : Cause::query;
     if (const Relation* table = answer.catalog.find(use.name))
         answer.change_rows(*table, cause);
-    else
+    else if (!is_system_catalog(use.name))
         answer.work(Work::Kind::change_rows, use.name, cause);
 }
 
@@ -227,6 +227,7 @@ void execute(Answer& answer, const Dml& dml) {
 
 void model(Answer& answer, const Dml& dml) {
     refuse_repeated_columns(answer, dml);
+    refuse_uncommitted_values(answer, dml.query);
     if (dml.reach == Dml::Reach::parsed) return lock_parsed(answer, dml.query);
     plan(answer, dml);
     if (dml.reach == Dml::Reach::run) execute(answer, dml);

@@ -40,6 +40,10 @@ void lock_query(Answer&, const Query&, Cause read_in_full, bool reads);
 void lock_parsed(Answer&, const Query&);
 // sequence_use.cpp
 void lock_sequences_in_use(Answer&, const Dml&);
+// enum_values.cpp
+void refuse_uncommitted_values(Answer&, const Query&);
+void refuse_uncommitted_values(Answer&, const AlterTable&);
+void refuse_uncommitted_values(Answer&, const CreateTable&);
 // type.cpp
 void model(Answer&, const AlterEnum&);
 void model(Answer&, const AlterDomain&);

@@ -39,6 +39,7 @@ ALTER TABLE users ADD COLUMN flag "char";
                            add_column_of_type(step, found, "text"))};
     },
     .aliases = "ban-char-field",
+    .severity = Severity::off,
 };
 
 }  // namespace pgfence::rules

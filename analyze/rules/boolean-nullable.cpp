@@ -56,6 +56,7 @@ CREATE TABLE users (id bigint PRIMARY KEY, active boolean DEFAULT true NOT NULL)
         };
         return {std::move(consequence)};
     },
+    .severity = Severity::off,
 };
 
 }  // namespace pgfence::rules

@@ -30,6 +30,7 @@ CREATE TABLE orders (id bigint PRIMARY KEY, state text NOT NULL CHECK (state IN 
         return {std::move(consequence)};
     },
     .aliases = "creating-enum",
+    .severity = Severity::off,
 };
 
 }  // namespace pgfence::rules

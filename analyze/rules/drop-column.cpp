@@ -46,11 +46,13 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
                                                        clause.cmd.cascade ? " CASCADE" : ""))));
                 recipe = Recipe{std::move(*steps), ""};
             }
-            found.push_back(at(
-                of_name(step, clause.statement.name,
-                        fmt::format("{} of {} is lost, and running code that names it fails", column, clause.table()),
-                        std::move(recipe)),
-                clause));
+            const std::string_view code = is_added_again(clause)
+                                              ? "what it holds does not come back with the new column of that name"
+                                              : "and running code that names it fails";
+            found.push_back(
+                at(of_name(step, clause.statement.name,
+                           fmt::format("{} of {} is lost, {}", column, clause.table(), code), std::move(recipe)),
+                   clause));
         }
         return found;
     },

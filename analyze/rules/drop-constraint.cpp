@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "analyze/judge.h"
 
 namespace pgfence::rules {
@@ -8,6 +10,41 @@ bool is_replaced(const Clause& drop) {
         if (cmd.subtype == AlterTableType::AddConstraint && cmd.constraint && cmd.constraint->name == drop.cmd.name)
             return true;
     return false;
+}
+
+bool is_unique(ConstraintType type) { return type == ConstraintType::unique || type == ConstraintType::primary_key; }
+
+/// Rows that differ in some of the columns differ in all of them.
+bool keeps_duplicates_out(const Catalog& end, const Relation& table, const std::vector<std::string>& columns) {
+    const auto is_one = [&](const std::string& column) {
+        return std::find(columns.begin(), columns.end(), column) != columns.end();
+    };
+    const auto indexes = end.indexes_of(table.id);
+    return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* index) {
+        return index->unique && index->valid && !index->where &&
+               std::all_of(index->elements.begin(), index->elements.end(),
+                           [&](const IndexElement& e) { return is_one(e.column); });
+    });
+}
+
+/// Another constraint, whatever its name, refuses the rows that the old one refused.
+bool does_the_same(const TableConstraint& other, const TableConstraint& old) {
+    if (other.type != old.type || !other.enforced) return false;
+    if (old.type == ConstraintType::foreign_key)
+        return other.columns == old.columns && other.referenced_name == old.referenced_name &&
+               other.referenced_columns == old.referenced_columns;
+    return old.type == ConstraintType::check && old.expr && other.expr == old.expr;
+}
+
+/// The change ends with the rule kept, or with nothing that it could be about.
+bool is_kept(const Catalog& end, RelationId id, const TableConstraint& old) {
+    const Relation* table = end.get(id);
+    if (!table || table->constraint_named(old.name)) return true;
+    for (const std::string& column : old.columns)
+        if (!table->column(column)) return true;
+    if (is_unique(old.type) && keeps_duplicates_out(end, *table, old.columns)) return true;
+    return std::any_of(table->constraints.begin(), table->constraints.end(),
+                       [&](const TableConstraint& other) { return does_the_same(other, old); });
 }
 
 /// CHECK (c IS NOT NULL) on a NOT NULL column: the last step of our own recipe drops it, and nothing is lost.
@@ -62,6 +99,18 @@ ALTER TABLE orders DROP CONSTRAINT state_given;
 )",
              R"(
 ALTER TABLE orders DROP CONSTRAINT amount_positive, ADD CONSTRAINT amount_positive CHECK (amount >= 0) NOT VALID;
+)",
+             R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint, user_id bigint CONSTRAINT orders_user REFERENCES users);
+-- migration:
+ALTER TABLE orders DROP CONSTRAINT orders_user;
+ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE NOT VALID;
+)",
+             R"(
+CREATE TABLE members (user_id bigint, team_id bigint, CONSTRAINT member_once UNIQUE (user_id, team_id));
+-- migration:
+ALTER TABLE members DROP CONSTRAINT member_once, ADD PRIMARY KEY (team_id, user_id);
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
@@ -73,6 +122,10 @@ ALTER TABLE orders DROP CONSTRAINT amount_positive, ADD CONSTRAINT amount_positi
                 at(of_name(step, clause.statement.name,
                            fmt::format("{} of {} is dropped: {}", quoted(clause.cmd.name), clause.table(), loss(old))),
                    clause));
+            if (old)
+                found.back().stands_at_end = [id = table->id, constraint = *old](const Catalog& end) {
+                    return !is_kept(end, id, constraint);
+                };
         }
         return found;
     },

@@ -43,7 +43,7 @@ ALTER TABLE orders DROP COLUMN id;
         for (const Clause& clause : clauses(step, {AlterTableType::DropColumn})) {
             const Column* column = column_before(step, clause.statement.name, clause.cmd.name);
             if (!column || !column->existing || !column->not_null || column->default_expr || column->identity ||
-                column->generated)
+                column->generated || is_added_again(clause))
                 continue;
             const std::string name = quoted(clause.cmd.name);
             std::optional<Recipe> recipe;

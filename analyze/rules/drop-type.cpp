@@ -7,10 +7,11 @@ bool is_type(ObjectType object) {
     return object == ObjectType::type || object == ObjectType::domain || object == ObjectType::composite_type;
 }
 
+/// Or under a name that the change gave it: running code does not know that one.
 bool is_new(const Step& step, const Name& name) {
     const Enum* e = step.before.find_enum(name);
     const Domain* domain = step.before.find_domain(name);
-    return (e && !e->existing) || (domain && !domain->existing) || !step.existing(name);
+    return (e && (!e->existing || e->renamed_in_change)) || (domain && !domain->existing) || !step.existing(name);
 }
 
 /// Columns that are there before the statement and not after it.

@@ -4,7 +4,7 @@
 namespace pgfence::rules {
 
 extern const Rule enum_add_value_in_transaction{
-    .title = "Enum value added in a transaction",
+    .title = "Enum value added and used in one transaction",
     .category = Category::correctness,
     .why = R"(
 Before 12 `ALTER TYPE ... ADD VALUE` is refused in a transaction block. From 12 it is allowed, but the new value must
@@ -14,16 +14,41 @@ Give `ADD VALUE` a migration of its own.
 )",
     .bad = {R"(
 CREATE TYPE mood AS ENUM ('fine');
+CREATE TABLE users (id bigint PRIMARY KEY, feels mood);
 -- migration:
 BEGIN;
 ALTER TYPE mood ADD VALUE 'bored';
+ALTER TABLE users ALTER COLUMN feels SET DEFAULT 'bored';
+COMMIT;
+)",
+            R"(
+CREATE TYPE mood AS ENUM ('fine');
+CREATE TABLE users (id bigint PRIMARY KEY, feels mood);
+-- migration:
+BEGIN;
+ALTER TYPE mood ADD VALUE 'bored';
+UPDATE users SET feels = 'bored' WHERE id = 1;
 COMMIT;
 )"},
     .good = {R"(
 ALTER TYPE mood ADD VALUE 'bored';
+)",
+             R"(
+BEGIN;
+ALTER TYPE mood ADD VALUE 'bored';
+COMMIT;
+UPDATE users SET feels = 'bored' WHERE id = 1;
+)",
+             R"(
+BEGIN;
+CREATE TYPE taste AS ENUM ('sweet');
+ALTER TYPE taste ADD VALUE 'sour';
+CREATE TABLE meals (tastes taste DEFAULT 'sour');
+COMMIT;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
-        if (!step.is<AlterEnum>()) return {};
+        auto used = of_failures(step, Failure::Kind::uncommitted_value, "this fails");
+        if (!step.is<AlterEnum>()) return used;
         for (const Failure& failure : step.effects.failures) {
             if (failure.kind != Failure::Kind::in_transaction_block) continue;
             std::optional<Recipe> recipe;
@@ -34,7 +59,6 @@ ALTER TYPE mood ADD VALUE 'bored';
         return {};
     },
     .aliases = "alter-enum-add-value",
-    .until = 11,
 };
 
 }  // namespace pgfence::rules

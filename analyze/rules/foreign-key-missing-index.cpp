@@ -122,7 +122,7 @@ ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES u
         return found;
     },
     .aliases = "fk-missing-index",
-    .severity = Severity::warning,
+    .severity = Severity::notice,
 };
 
 }  // namespace pgfence::rules

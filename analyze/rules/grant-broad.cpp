@@ -53,6 +53,7 @@ REVOKE ALL ON orders FROM PUBLIC;
         return {std::move(consequence)};
     },
     .aliases = "overbroad-grant",
+    .severity = Severity::notice,
 };
 
 }  // namespace pgfence::rules

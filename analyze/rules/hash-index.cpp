@@ -43,6 +43,7 @@ CREATE INDEX CONCURRENTLY users_tags ON users USING gin (tags);
                                     quoted(index->table)),
                         std::move(recipe))};
     },
+    .severity = Severity::off,
 };
 
 }  // namespace pgfence::rules

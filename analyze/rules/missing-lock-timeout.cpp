@@ -7,7 +7,7 @@ extern const Rule missing_lock_timeout{
     .title = "Strong lock waited for without a lock_timeout",
     .category = Category::robustness,
     .why = R"(
-A statement that needs a strong lock waits for every transaction that is in its way. While it waits, everybody who
+A statement whose lock keeps even readers out waits for every transaction that is in its way. While it waits, everybody who
 comes after it queues behind it, even plain reads: one forgotten transaction and a harmless `ALTER TABLE` together
 stop the table.
 
@@ -41,7 +41,8 @@ CREATE TABLE orders (id bigint);
 ALTER TABLE orders ADD COLUMN note text;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
-        const Lock* lock = step.blocking(Traffic::writes);
+        // What leaves readers alone is said, with its own way out, by the rules about it.
+        const Lock* lock = step.blocking(Traffic::reads);
         if (!lock || is_concurrent(step) || step.scope.timeout_ms("lock_timeout")) return {};
         Recipe recipe;
         if (settings_belong_to_role(step.scope.format))

@@ -62,6 +62,7 @@ CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
     },
     .aliases = "require-statement-timeout",
     .once_per_file = true,
+    .severity = Severity::off,
 };
 
 }  // namespace pgfence::rules

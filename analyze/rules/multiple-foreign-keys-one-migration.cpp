@@ -71,7 +71,7 @@ CREATE TABLE members (user_id bigint REFERENCES users (id), team_id bigint REFER
     },
     .aliases = "multiple-foreign-keys",
     .once_per_file = true,
-    .severity = Severity::notice,
+    .severity = Severity::off,
 };
 
 }  // namespace pgfence::rules

@@ -48,6 +48,7 @@ ALTER TABLE users ALTER COLUMN name TYPE varchar(80);
                            add_column_of_type(step, found, "text"))};
     },
     .aliases = "prefer-text-field",
+    .severity = Severity::off,
 };
 
 }  // namespace pgfence::rules

@@ -4,6 +4,25 @@
 namespace pgfence::rules {
 namespace {
 
+bool is_type(ObjectType object) {
+    return object == ObjectType::type || object == ObjectType::domain || object == ObjectType::composite_type;
+}
+
+/// Made by the change, or renamed before by it: running code does not know that name.
+bool is_new(const Step& step, const Rename& rename) {
+    if (!step.existing(rename.relation)) return true;
+    if (!is_type(rename.object)) return false;
+    const Enum* e = step.before.find_enum(rename.relation);
+    const Domain* domain = step.before.find_domain(rename.relation);
+    return (e && (!e->existing || e->renamed_in_change)) || (domain && !domain->existing);
+}
+
+/// Something of its kind has the name again: the old one was only moved out of the way.
+bool is_replaced(const Catalog& end, ObjectType object, const Name& name) {
+    if (is_type(object) && (end.find_enum(name) || end.find_domain(name))) return true;
+    return end.find(name) || !end.find_functions(name).empty();
+}
+
 bool known_by_name(ObjectType object) {
     switch (object) {
         case ObjectType::view:
@@ -56,15 +75,19 @@ ALTER TABLE orders RENAME CONSTRAINT a TO b;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* rename = step.is<Rename>();
-        if (!rename || !known_by_name(rename->object) || !rename->part.empty() || !step.existing(rename->relation))
-            return {};
-        return {of_name(step, rename->relation,
-                        fmt::format("running code that uses {} {} fails once it is {}", word_for(rename->object),
-                                    quoted(rename->relation), quoted(rename->new_name)),
-                        rename->object == ObjectType::view
-                            ? std::optional(view_under_old_name(step, rename->relation,
-                                                                {rename->relation.schema, rename->new_name}))
-                            : std::nullopt)};
+        if (!rename || !known_by_name(rename->object) || !rename->part.empty() || is_new(step, *rename)) return {};
+        Consequence consequence =
+            of_name(step, rename->relation,
+                    fmt::format("running code that uses {} {} fails once it is {}", word_for(rename->object),
+                                quoted(rename->relation), quoted(rename->new_name)),
+                    rename->object == ObjectType::view
+                        ? std::optional(
+                              view_under_old_name(step, rename->relation, {rename->relation.schema, rename->new_name}))
+                        : std::nullopt);
+        consequence.stands_at_end = [object = rename->object, name = rename->relation](const Catalog& end) {
+            return !is_replaced(end, object, name);
+        };
+        return {std::move(consequence)};
     },
     .aliases = "rename",
 };

@@ -7,7 +7,13 @@
 namespace pgfence::rules {
 namespace {
 
+/// A column of the one row that a trigger was fired for.
+bool is_of_trigger_row(const Expr& e) {
+    return e.kind == Expr::Kind::column && (e.name.schema == "new" || e.name.schema == "old");
+}
+
 bool is_value(const Expr& e) {
+    if (is_of_trigger_row(e)) return true;
     if (e.kind == Expr::Kind::cast || e.kind == Expr::Kind::collate) return !e.args.empty() && is_value(e.args.front());
     if (e.kind == Expr::Kind::list || e.kind == Expr::Kind::call || e.kind == Expr::Kind::op)
         return std::all_of(e.args.begin(), e.args.end(), is_value);
@@ -109,6 +115,14 @@ UPDATE orders SET state = 'new' WHERE id IN (SELECT id FROM orders WHERE state I
 )",
              R"(
 INSERT INTO states VALUES (1, 'new');
+)",
+             R"(
+CREATE TABLE orders (id bigint, state text);
+CREATE FUNCTION drop_totals() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN DELETE FROM totals WHERE order_id = OLD.id; RETURN OLD; END $$;
+CREATE TRIGGER drop_totals AFTER DELETE ON orders FOR EACH ROW EXECUTE FUNCTION drop_totals();
+-- migration:
+DELETE FROM orders WHERE id = 1;
 )",
              R"(
 CREATE TABLE orders (state text);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "analyze/judge.h"
 
 namespace pgfence::rules {
@@ -12,6 +14,15 @@ std::string_view done(Work::Kind kind) {
         case Work::Kind::change_rows: return "changed row by row";
     }
     return "worked through";
+}
+
+/// The look for nulls in a new column that nothing fills: the table is empty, or the first row ends it.
+/// add-column-not-null-no-default says so.
+bool ends_at_first_row(const Effects& effects, const Work& work) {
+    return work.cause == Cause::not_null &&
+           std::any_of(effects.failures.begin(), effects.failures.end(), [&](const Failure& failure) {
+               return failure.kind == Failure::Kind::existing_rows && failure.command == work.command;
+           });
 }
 
 }  // namespace
@@ -30,11 +41,14 @@ ALTER TABLE orders ADD COLUMN total numeric GENERATED ALWAYS AS (price * amount)
 )"},
     .good = {R"(
 ALTER TABLE orders ADD COLUMN note text;
+)",
+             R"(
+ALTER TABLE orders ADD COLUMN note text NOT NULL;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Work& work : step.effects.work)
-            if (work.existing && blocks(work.under, Traffic::writes))
+            if (!ends_at_first_row(step.effects, work) && work.existing && blocks(work.under, Traffic::writes))
                 found.push_back(
                     of_work(step, Costly{{&work}},
                             fmt::format("{} is {} {}", work.relation, done(work.kind), waiting(work.under))));
