@@ -13,7 +13,7 @@ bool names(const Expr& expr, const std::string& label) {
     return (expr.kind == Expr::Kind::constant && expr.text == label) ||
            std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return names(arg, label); });
 }
-bool names(const std::optional<Expr>& expr, const std::string& label) { return expr && names(*expr, label); }
+bool names(const Boxed<Expr>& expr, const std::string& label) { return expr && names(*expr, label); }
 bool names(const std::vector<Constraint>& constraints, const std::string& label) {
     return std::any_of(constraints.begin(), constraints.end(),
                        [&](const Constraint& constraint) { return names(constraint.expr, label); });
