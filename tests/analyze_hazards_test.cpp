@@ -104,6 +104,7 @@ constexpr Hazard kHazards[] = {
     {"ALTER TABLE t SET UNLOGGED;", "t:ACCESS EXCLUSIVE rewrite t", "set-logged-unlogged"},
     {"ALTER TABLE t SET TABLESPACE fast;", "t:ACCESS EXCLUSIVE rewrite t", "set-tablespace"},
     {"ALTER TABLE t SET ACCESS METHOD columnar;", "t:ACCESS EXCLUSIVE rewrite t", "set-access-method"},
+    {"BEGIN; ALTER TABLE t ADD COLUMN x int; CREATE INDEX t_x ON t (x); COMMIT;", "t:ACCESS EXCLUSIVE; t:SHARE scan t", "index-build-after-alter-same-transaction"},
     {"ALTER TYPE mood RENAME VALUE 'fine' TO 'good';", "", "enum-rename-value"},
     {"ALTER TABLE t REPLICA IDENTITY FULL;", "t:ACCESS EXCLUSIVE", "replica-identity-change"},
     {"TRUNCATE t;", "t:ACCESS EXCLUSIVE", "truncate"},

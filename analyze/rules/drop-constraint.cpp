@@ -108,6 +108,12 @@ ALTER TABLE orders DROP CONSTRAINT orders_user;
 ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE NOT VALID;
 )",
              R"(
+CREATE TABLE orders (id bigint);
+CREATE UNIQUE INDEX orders_id_key ON orders (id);
+-- migration:
+ALTER TABLE orders DROP CONSTRAINT IF EXISTS orders_id_key;
+)",
+             R"(
 CREATE TABLE members (user_id bigint, team_id bigint, CONSTRAINT member_once UNIQUE (user_id, team_id));
 -- migration:
 ALTER TABLE members DROP CONSTRAINT member_once, ADD PRIMARY KEY (team_id, user_id);
@@ -117,6 +123,7 @@ ALTER TABLE members DROP CONSTRAINT member_once, ADD PRIMARY KEY (team_id, user_
         for (const Clause& clause : clauses(step, {AlterTableType::DropConstraint})) {
             const Relation* table = step.before.find(clause.statement.name);
             const TableConstraint* old = table ? table->constraint_named(clause.cmd.name) : nullptr;
+            if (table && !old && clause.cmd.missing_ok) continue;  // the table has none of that name
             if (is_replaced(clause) || (old && (repeats_not_null(*table, *old) || !old->valid))) continue;
             found.push_back(
                 at(of_name(step, clause.statement.name,

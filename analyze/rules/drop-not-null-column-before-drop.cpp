@@ -37,6 +37,13 @@ ALTER TABLE orders DROP COLUMN note;
 CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY);
 -- migration:
 ALTER TABLE orders DROP COLUMN id;
+)",
+             R"(
+CREATE TABLE orders (id bigint, note text NOT NULL);
+-- migration:
+ALTER TABLE orders ADD COLUMN note_new jsonb;
+ALTER TABLE orders DROP COLUMN note;
+ALTER TABLE orders RENAME COLUMN note_new TO note;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
@@ -61,6 +68,10 @@ ALTER TABLE orders DROP COLUMN id;
                                                    name, clause.table()),
                                        std::move(recipe)),
                                clause));
+            found.back().stands_at_end = [table = clause.statement.name, name = clause.cmd.name](const Catalog& end) {
+                const Relation* left = end.find(table);
+                return !left || !left->column(name);
+            };
         }
         return found;
     },
