@@ -31,7 +31,11 @@ std::string constraint_name(const Step& step, const Name& table, const Constrain
                             const std::vector<std::string>& columns) {
     if (!constraint.name.empty()) return constraint.name;
     switch (constraint.type) {
-        case ConstraintType::foreign_key: return name_for_column(step, table, name_addition(columns), "fkey");
+        case ConstraintType::foreign_key: {
+            // ChooseForeignKeyConstraintNameAddition came with 12.
+            const bool by_first = step.version < 12 && !columns.empty();
+            return name_for_column(step, table, by_first ? columns.front() : name_addition(columns), "fkey");
+        }
         case ConstraintType::unique: return name_for_column(step, table, names_in_index(constraint, columns), "key");
         case ConstraintType::primary_key: return name_for_column(step, table, "", "pkey");
         case ConstraintType::not_null: return name_for_column(step, table, name_addition(columns), "not_null");
