@@ -29,7 +29,7 @@ CREATE INDEX ON "Shop"."Order Lines" (lower("Bar Code"), id DESC);
 )",
             R"(
 DO $$ BEGIN
-    ALTER TABLE orders ADD COLUMN note text;
+    CREATE TABLE archived_orders (id bigint);
     CREATE INDEX IF NOT EXISTS orders_user ON orders (user_id DESC NULLS LAST) INCLUDE (id) WITH (fillfactor = 70);
 END $$;
 )",
