@@ -49,7 +49,9 @@ private:
     void bodies_of(const Action& action, const Calls& calls, bool called);
     void call(const Calling& calling);
     void body(const Runs& runs, const std::string& whose, bool called);
-    void statements(const RoutineBody& body, bool called);
+    void body_statements(const RoutineBody& body, bool called);
+    void statements(const RoutineBody& body, const BodyStatement* only, bool called, std::vector<Branch>& branches);
+    void loop(const RelationLoop& loop, bool called, std::vector<Branch>& branches);
     void enter_branches(const BodyStatement& statement, std::vector<Branch>& branches);
     void leave_branches(std::size_t down_to, std::vector<Branch>& branches);
     bool afford(bool called);
