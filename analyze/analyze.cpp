@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <span>
 #include <thread>
 #include <tuple>
 
 #include "analyze/asked_rules.h"
 #include "analyze/body_walk.h"
+#include "analyze/catalog/uncertain.h"
 #include "analyze/lower/lower.h"
 #include "analyze/model/model.h"
 #include "analyze/removed_names.h"
@@ -137,12 +139,14 @@ bool checks_function_bodies(const Scope& scope) {
     return !setting || !(setting->value == "off" || setting->value == "false" || setting->value == "0");
 }
 
-/// A finding inside a body: it holds if the statement runs at all, and its recipe stands for that statement alone.
+void make_conditional(Consequence& consequence, const std::vector<std::string>& conditions) {
+    if (conditions.empty()) return;
+    consequence.certainty = std::max(consequence.certainty, Certainty::depends);
+    for (const std::string& condition : conditions) add_once(consequence.depends_on, condition);
+}
+
+/// A finding inside a body: its recipe stands for that statement alone.
 void fit_to_body(Consequence& consequence, const Running& running) {
-    if (!running.conditions.empty()) {
-        consequence.certainty = std::max(consequence.certainty, Certainty::depends);
-        for (const std::string& condition : running.conditions) add_once(consequence.depends_on, condition);
-    }
     if (!consequence.recipe) return;
     // A function's text is somebody else's: it may be called again.
     if (running.called) return consequence.recipe.reset();
@@ -150,6 +154,41 @@ void fit_to_body(Consequence& consequence, const Running& running) {
     note += std::string(note.empty() ? "" : "; ") + "it takes the place of the statement inside the DO block" +
             (running.conditions.empty() ? "" : ", whose condition it leaves out");
 }
+
+/// Statements of which it is not known whether they run: behind them is but one of two possibilities.
+class DoubtfulPart {
+public:
+    explicit DoubtfulPart(const std::vector<Doubt>* doubts) : doubts_(doubts) {}
+
+    void enter(const LoweredStatement& statement, Timeline& timeline) {
+        std::vector<std::string> conditions = conditions_of(statement);
+        if (conditions == conditions_) return;
+        leave(timeline);
+        conditions_ = std::move(conditions);
+        if (!conditions_.empty()) before_ = timeline.now();
+    }
+    void leave(Timeline& timeline) {
+        if (before_) timeline.now() = either(*before_, timeline.now());
+        before_.reset();
+        conditions_.clear();
+    }
+    const std::vector<std::string>& conditions() const { return conditions_; }
+
+private:
+    std::vector<std::string> conditions_of(const LoweredStatement& statement) {
+        std::vector<std::string> conditions;
+        if (!doubts_) return conditions;
+        while (next_ < doubts_->size() && (*doubts_)[next_].end <= statement.begin) ++next_;
+        for (std::size_t i = next_; i < doubts_->size() && (*doubts_)[i].begin < statement.end; ++i)
+            add_once(conditions, (*doubts_)[i].what);
+        return conditions;
+    }
+
+    const std::vector<Doubt>* doubts_;
+    std::size_t next_ = 0;
+    std::vector<std::string> conditions_;
+    std::optional<Catalog> before_;
+};
 
 class Run {
 public:
@@ -175,11 +214,14 @@ private:
     void remember(const Lowered& lowered, const Script* script) {
         timeline_.begin_file();
         const auto span = [&](std::uint32_t begin, std::uint32_t end) {
-            return script ? SourceSpan{script->file, script->map.to_file(begin), script->map.to_file(end)}
-                          : SourceSpan{0, begin, end};
+            return script ? script->map.span(script->file, begin, end) : SourceSpan{0, begin, end};
         };
-        for (const LoweredStatement& statement : lowered.statements)
-            for (const Action& action : statement.actions) remember(action, statement, span);
+        DoubtfulPart part(script ? &script->doubts : nullptr);
+        for (const LoweredStatement& statement : lowered.statements) {
+            part.enter(statement, timeline_);
+            for (const Action& action : statement.actions) remember(action, statement, span, part.conditions());
+        }
+        part.leave(timeline_);
         for (const SyntaxError& error : lowered.errors)
             analysis_.unread_history.push_back(
                 {span(error.begin, error.end), "a statement that does not parse", error.message});
@@ -189,14 +231,15 @@ private:
     }
 
     template <class Span>
-    void remember(const Action& own, const LoweredStatement& statement, Span span) {
+    void remember(const Action& own, const LoweredStatement& statement, Span span,
+                  const std::vector<std::string>& conditions) {
         const auto span_of = [&](const auto& part, bool called) {
             return called || part.begin < 0
                        ? span(statement.begin, statement.end)
                        : span(static_cast<std::uint32_t>(part.begin), static_cast<std::uint32_t>(part.end));
         };
         walk_.follow(
-            own, statement.kind, timeline_,
+            own, statement.kind, conditions, timeline_,
             {.run =
                  [&](const Running& running) {
                      if (const auto why = unread_part(running.action, timeline_.now()))
@@ -222,7 +265,7 @@ private:
 
     void judge(const Lowered& lowered, const Script& script) {
         const auto span = [&](std::uint32_t begin, std::uint32_t end) {
-            return SourceSpan{script.file, script.map.to_file(begin), script.map.to_file(end)};
+            return script.map.span(script.file, begin, end);
         };
         AnalyzedFile file;
         file.file = script.file;
@@ -238,7 +281,12 @@ private:
         scope_.begin_file(script.transaction, static_cast<std::uint32_t>(all.size()), script.format);
         once_.clear();
         earlier_.clear();
-        for (const LoweredStatement* statement : all) judge(*statement, script, file);
+        DoubtfulPart part(&script.doubts);
+        for (const LoweredStatement* statement : all) {
+            part.enter(*statement, timeline_);
+            judge(*statement, part.conditions(), script, file);
+        }
+        part.leave(timeline_);
         scope_.end_file();
         for (const LoweredComment& comment : lowered.comments)
             file.comments.push_back({span(comment.begin, comment.end), comment.text});
@@ -285,8 +333,7 @@ private:
         AnalyzedStatement& analyzed;
 
         SourceSpan span(std::int32_t begin, std::int32_t end) const {
-            return {script.file, script.map.to_file(static_cast<std::uint32_t>(begin)),
-                    script.map.to_file(static_cast<std::uint32_t>(end))};
+            return script.map.span(script.file, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end));
         }
         /// Of what stands in a body: where it stands, unless that is another statement's text.
         SourceSpan span_of(std::int32_t begin, std::int32_t end, bool called) const {
@@ -297,9 +344,10 @@ private:
         }
     };
 
-    void judge(const LoweredStatement& statement, const Script& script, AnalyzedFile& file) {
+    void judge(const LoweredStatement& statement, const std::vector<std::string>& conditions, const Script& script,
+               AnalyzedFile& file) {
         AnalyzedStatement analyzed{
-            .span = {script.file, script.map.to_file(statement.begin), script.map.to_file(statement.end)},
+            .span = script.map.span(script.file, statement.begin, statement.end),
             .sql = script.sql.substr(statement.begin, statement.end - statement.begin),
             .kind = statement.kind,
             .transaction = scope_.scope().transaction,
@@ -315,7 +363,7 @@ private:
             .enter = [&](const std::string& whose) { scope_.begin_body(whose); },
             .leave = [&] { scope_.end_body(); }};
         for (const Action& action : statement.actions) {
-            walk_.follow(action, statement.kind, timeline_, watch);
+            walk_.follow(action, statement.kind, conditions, timeline_, watch);
             earlier_.push_back({&action, &statement.kind, analyzed.span});
         }
         scope_.after(statement.actions, analyzed.effects, analyzed.span, statement.kind);
@@ -381,6 +429,7 @@ private:
             const bool located = !running.part || (running.part->exact && !running.called);
             const bool clause = located && c.begin >= 0 && c.end > c.begin;
             const SourceSpan span = clause ? at.span(c.begin, c.end) : at.span_of(running);
+            make_conditional(c, running.conditions);
             if (running.part) fit_to_body(c, running);
             findings_.push_back({{.rule = std::string(named.id),
                                   .category = rule.category,

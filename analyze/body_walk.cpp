@@ -33,14 +33,15 @@ const BodyStatement* only_one(const RoutineBody& body) {
 
 }  // namespace
 
-void BodyWalk::follow(const Action& own, std::string_view tag, Timeline& timeline, const BodyWatch& watch) {
+void BodyWalk::follow(const Action& own, std::string_view tag, const std::vector<std::string>& conditions,
+                      Timeline& timeline, const BodyWatch& watch) {
     timeline_ = &timeline;
     watch_ = &watch;
     left_ = kMostOfStatement;
     told_ = false;
-    conditions_.clear();
+    conditions_ = conditions;
     const Calls calls = calls_of(own, tag, timeline.now(), timeline.version());
-    watch.run({own, nullptr, false, true, conditions_});
+    watch.run({own, nullptr, false, conditions.empty(), conditions_});
     bodies_of(own, calls, false);
 }
 

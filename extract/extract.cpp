@@ -7,6 +7,7 @@
 #include "extract/blank.h"
 #include "extract/formats/format.h"
 #include "extract/psql.h"
+#include "extract/usable.h"
 
 namespace pgfence::extract {
 namespace {
@@ -36,7 +37,8 @@ std::size_t utf8_sequence(std::string_view text) {
     return 0;
 }
 
-/// What keeps PostgreSQL from taking the text at all, and where; nothing when it is fine.
+}  // namespace
+
 std::optional<Unread> unusable(FileId file, std::string_view text) {
     if (text.size() > kMostBytes) return Unread{{file, 0, 0}, "a file of more than 256 MiB", "too large to read"};
     const auto size = static_cast<std::uint32_t>(text.size());
@@ -52,6 +54,8 @@ std::optional<Unread> unusable(FileId file, std::string_view text) {
     }
     return std::nullopt;
 }
+
+namespace {
 
 const Format& format_of(const Source& source, Script& script) {
     if (source.hints.format) {

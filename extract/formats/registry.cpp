@@ -4,9 +4,18 @@ namespace pgfence::extract {
 
 extern const Format drizzle, goose, sql_migrate, dbmate, prisma, diesel, supabase, flyway, sqlx, golang_migrate,
     plain_sql;
+extern const Format knex, sequelize, typeorm, node_pg_migrate, mikro_orm, kysely, db_migrate;
 
 const std::vector<const Format*>& formats() {
     static const std::vector<const Format*> all{
+        // programs
+        &typeorm,
+        &mikro_orm,
+        &sequelize,
+        &node_pg_migrate,
+        &kysely,
+        &db_migrate,
+        &knex,
         // marks in the file
         &drizzle,
         &goose,
