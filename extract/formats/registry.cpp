@@ -3,7 +3,7 @@
 namespace pgfence::extract {
 
 extern const Format drizzle, goose, sql_migrate, dbmate, prisma, diesel, supabase, flyway, sqlx, golang_migrate,
-    plain_sql;
+    alembic, plain_sql;
 
 const std::vector<const Format*>& formats() {
     static const std::vector<const Format*> all{
@@ -12,6 +12,8 @@ const std::vector<const Format*>& formats() {
         &goose,
         &sql_migrate,
         &dbmate,
+        // other languages than SQL
+        &alembic,
         // folders and names that only one tool uses
         &prisma,
         &diesel,
