@@ -122,6 +122,7 @@ Value member_of(const Value& object, const std::string& name) {
 bool same(const Value& a, const Value& b) {
     if (a.is_text() && b.is_text()) return a.text == b.text;
     if (a.kind != b.kind) return false;
+    if (a.items && b.items && (a.items->empty() || b.items->empty())) return a.items->size() == b.items->size();
     if (a.kind == Value::Kind::boolean) return a.yes == b.yes;
     return a.kind == Value::Kind::nothing || (a.kind == Value::Kind::number && a.text == b.text);
 }

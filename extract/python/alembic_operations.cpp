@@ -36,6 +36,38 @@ bool holds_connection(const Value& value) {
 
 Place place_of(const Call& call) { return {call.begin, call.end}; }
 
+bool in_word(char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/// What text() makes of ":name" (SQLAlchemy's BIND_PARAMS) and of "\:".
+Value with_parameters(const Value& sql) {
+    const std::string& text = sql.text;
+    Value out = text_value("");
+    out.holds_unknown = sql.holds_unknown;
+    std::size_t from = 0;
+    int parameters = 0;
+    char quote = '\0';
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (quote != '\0' || c == '\'' || c == '"') {
+            quote = quote == '\0' ? c : quote == c ? '\0' : quote;
+            continue;
+        }
+        const char before = i > 0 ? text[i - 1] : ' ';
+        if (c != ':' || i + 1 == text.size()) continue;
+        if (before == '\\') {
+            append(out, part_of(sql, from, i - 1));
+            from = i;
+        } else if (before != ':' && !in_word(before) && in_word(text[i + 1])) {
+            append(out, part_of(sql, from, i));
+            append(out, text_value("$" + std::to_string(++parameters)));
+            while (i + 1 < text.size() && in_word(text[i + 1])) ++i;
+            from = i + 1;
+        }
+    }
+    append(out, part_of(sql, from, text.size()));
+    return out;
+}
+
 bool off(const Value* value) { return value && value->is(Value::Kind::boolean) && !value->yes; }
 bool given(const Value* value) { return value && !value->is(Value::Kind::nothing); }
 
@@ -72,7 +104,7 @@ void AlembicOperations::finish() { commit({last_, last_}); }
 
 void AlembicOperations::send_written(const Value& sql, const Call& call) {
     begin(place_of(call));
-    out_.written(sql, place_of(call));
+    out_.written(with_parameters(sql), place_of(call));
 }
 
 std::optional<Value> AlembicOperations::called(const Call& call) {

@@ -15,21 +15,6 @@ std::string upper_or_lower(std::string text, bool upper) {
     return text;
 }
 
-/// A part of a text, with the places of its bytes.
-Value part_of(const Value& value, std::size_t from, std::size_t to) {
-    Value part = text_value(value.text.substr(from, to - from));
-    part.holds_unknown = value.holds_unknown;
-    for (const SourceMap::Piece& piece : value.pieces) {
-        const auto begin = std::max<std::size_t>(piece.sql, from);
-        const auto end = std::min<std::size_t>(piece.sql + piece.length, to);
-        if (begin < end)
-            part.pieces.push_back({static_cast<std::uint32_t>(begin - from),
-                                   static_cast<std::uint32_t>(piece.file + begin - piece.sql),
-                                   static_cast<std::uint32_t>(end - begin)});
-    }
-    return part;
-}
-
 Value stripped(const Value& value) {
     constexpr std::string_view kSpace = " \t\r\n";
     const auto from = value.text.find_first_not_of(kSpace);
@@ -72,6 +57,20 @@ Value replaced(const Value& value, const std::string& from, const std::string& t
 }
 
 }  // namespace
+
+Value part_of(const Value& value, std::size_t from, std::size_t to) {
+    Value part = text_value(value.text.substr(from, to - from));
+    part.holds_unknown = value.holds_unknown;
+    for (const SourceMap::Piece& piece : value.pieces) {
+        const auto begin = std::max<std::size_t>(piece.sql, from);
+        const auto end = std::min<std::size_t>(piece.sql + piece.length, to);
+        if (begin < end)
+            part.pieces.push_back({static_cast<std::uint32_t>(begin - from),
+                                   static_cast<std::uint32_t>(piece.file + begin - piece.sql),
+                                   static_cast<std::uint32_t>(end - begin)});
+    }
+    return part;
+}
 
 std::optional<std::vector<Value>> iterated(const Value& value) {
     if (value.items && value.items->cut) return std::nullopt;

@@ -266,8 +266,13 @@ Value Python::comparison(const Node& node) {
         return boolean_value(found == (op == "in"));
     }
     const auto comparable = [](const Value& v) { return v.known() && !v.is(Value::Kind::path) && !v.items; };
-    if (!comparable(a) || !comparable(b)) return unknown_value();
+    const bool with_nothing = a.items && b.items && (a.items->empty() || b.items->empty());
+    if (!with_nothing && (!comparable(a) || !comparable(b))) return unknown_value();
     if (op == "==" || op == "is") return boolean_value(same(a, b));
+    const auto x = a.integer();
+    const auto y = b.integer();
+    if (x && y && (op == "<" || op == "<=")) return boolean_value(*x < *y || (op == "<=" && *x == *y));
+    if (x && y && (op == ">" || op == ">=")) return boolean_value(*x > *y || (op == ">=" && *x == *y));
     if (op == "!=" || op == "is not" || op == "<>") return boolean_value(!same(a, b));
     return unknown_value();
 }

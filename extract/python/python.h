@@ -91,5 +91,7 @@ std::optional<Value> as_text(const Value& value);
 /// "%s" and "%(name)s" with known values.
 Value percent(const Value& format, const Value& values);
 Value format_braces(const Value& format, const Call& call);
+/// The bytes [from, to) of a text.
+Value part_of(const Value& text, std::size_t from, std::size_t to);
 
 }  // namespace pgfence::extract

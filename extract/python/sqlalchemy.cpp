@@ -399,16 +399,16 @@ std::string SqlAlchemy::create_index(const std::string& index, const std::string
     return sql;
 }
 
-std::optional<std::string> SqlAlchemy::create_enum(const Value& type) {
+std::optional<std::string> SqlAlchemy::create_enum(const Value& type, bool along) {
     if (last_name(type) == "ARRAY" && type.call && !type.call->args.empty())
-        return create_enum(type.call->args.front());
+        return create_enum(type.call->args.front(), along);
     if (!is_enum(type)) return std::nullopt;
     const Call& call = *type.call;
     const auto off = [&](std::string_view key) {
         const Value* value = call.get(key);
         return value && value->is(Value::Kind::boolean) && !value->yes;
     };
-    if (off("create_type") || off("native_enum")) return std::nullopt;
+    if ((along && off("create_type")) || off("native_enum")) return std::nullopt;
     const std::vector<std::string> labels = enum_labels(call);
     std::string list;
     for (const std::string& label : labels) list += (list.empty() ? "" : ", ") + literal(label);

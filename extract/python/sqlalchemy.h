@@ -27,6 +27,7 @@ public:
         const Call* call = nullptr;
         std::vector<const Call*> foreign_keys;
         const Value* type = nullptr;
+        std::vector<const Call*> constraints;  ///< CHECK clauses
         bool primary_key = false;
         bool flag(std::string_view key, bool fallback) const;
     };
@@ -40,8 +41,9 @@ public:
     std::string create_index(const std::string& name, const std::string& on, const std::vector<Value>& columns,
                              const Call& options);
 
-    /// CREATE TYPE for an enum that the table's creation brings along; nothing for other types.
-    std::optional<std::string> create_enum(const Value& type);
+    /// CREATE TYPE for an enum; nothing for other types. `along`: the creation of a table brings it along, unless the
+    /// enum says no.
+    std::optional<std::string> create_enum(const Value& type, bool along);
     std::optional<std::string> drop_enum(const Value& type);
 
 private:

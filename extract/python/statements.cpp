@@ -110,7 +110,7 @@ Python::Flow Python::run_if(const Node& statement) {
     if (!condition || !consequence) return Flow::goes_on;
     std::vector<const Node*> alternatives = statement.all("alternative");
     const Node* unsure = nullptr;
-    const std::size_t before = host_.count();
+    std::size_t before = 0;
     bool all_end = true;
     Flow last = Flow::goes_on;
     const auto take = [&](const Node& block) {
@@ -124,6 +124,7 @@ Python::Flow Python::run_if(const Node& statement) {
     };
     const auto truth = eval(*condition).truth();
     if (!truth) unsure = condition;
+    before = host_.count();
     if (!truth || *truth) take(*consequence);
     if (truth && *truth) return done(true);
     for (const Node* alternative : alternatives) {
