@@ -134,10 +134,15 @@ std::optional<Value> AlembicOperations::called(const Call& call) {
         if (holds_connection(call.receiver) || !call.args.empty()) execute(call);
         return std::nullopt;
     }
+    if (path == "alembic.op.get_bind().commit") {
+        committed_in_between_ = true;
+        commit(place_of(call));
+        return std::nullopt;
+    }
     const bool type_call =
         call.receiver.call && (last_name(call.receiver) == "Enum" || last_name(call.receiver) == "ENUM");
     if (type_call && (name == "create" || name == "drop")) {
-        const auto sql = name == "create" ? sql_.create_enum(call.receiver) : sql_.drop_enum(call.receiver);
+        const auto sql = name == "create" ? sql_.create_enum(call.receiver, false) : sql_.drop_enum(call.receiver);
         if (sql) send(*sql, call);
         return std::nullopt;
     }
@@ -318,7 +323,7 @@ void AlembicOperations::create_table(const Call& call) {
             column_constraints.push_back(sql_.foreign_key(column.name, *reference));
         if (column.flag("unique", false) && !column.flag("index", false))
             column_constraints.push_back("UNIQUE (" + column.name + ")");
-        if (const auto enumeration = column.type ? sql_.create_enum(*column.type) : std::nullopt)
+        if (const auto enumeration = column.type ? sql_.create_enum(*column.type, true) : std::nullopt)
             if (std::find(enums.begin(), enums.end(), *enumeration) == enums.end()) enums.push_back(*enumeration);
     }
     if (!primary_key.empty()) body += (body.empty() ? "" : ", ") + primary_key;

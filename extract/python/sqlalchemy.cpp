@@ -214,9 +214,13 @@ std::optional<SqlAlchemy::Column> SqlAlchemy::column(const Value& value) {
         const Value& argument = call.args[next];
         const std::string_view called = last_name(argument);
         if (reference(argument)) continue;
-        const bool clause =
-            called == "Identity" || called == "Computed" || called == "Sequence" || called.ends_with("Constraint");
-        if (!column.type && !clause) column.type = &argument;
+        if (called == "Identity" || called == "Computed" || argument.is(Value::Kind::nothing)) continue;
+        if (called == "CheckConstraint")
+            column.constraints.push_back(argument.call.get());
+        else if (!column.type)
+            column.type = &argument;
+        else
+            doubt("a part of a column", "");
     }
     column.primary_key = column.flag("primary_key", false);
     return column;
@@ -269,6 +273,7 @@ std::string SqlAlchemy::column_spec(const Column& column, bool serial) {
     const bool nullable = column.flag("nullable", !column.primary_key);
     if (!nullable && !identity) sql += " NOT NULL";
     if (nullable && identity && column.call->get("nullable")) sql += " NULL";
+    for (const Call* check : column.constraints) sql += " " + constraint(*check).value_or("");
     return sql;
 }
 
