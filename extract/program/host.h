@@ -26,8 +26,6 @@ struct Host {
 constexpr std::size_t kMostSteps = 400'000;
 /// Calls of the file's own functions inside each other.
 constexpr int kDeepestCalls = 24;
-/// Of one text: what doubles itself ends here.
-constexpr std::size_t kLongestText = 2u << 20;
 /// Of all texts that a file makes.
 constexpr std::size_t kMostBytes = 128u << 20;
 

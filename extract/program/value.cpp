@@ -119,6 +119,18 @@ Value member_of(const Value& object, const std::string& name) {
     return value;
 }
 
+void append(Value& text, const Value& more) {
+    const auto offset = static_cast<std::uint32_t>(text.text.size());
+    if (text.text.size() + more.text.size() > kLongestText) {
+        text.holds_unknown = true;
+        return;
+    }
+    for (const SourceMap::Piece& piece : more.pieces)
+        text.pieces.push_back({offset + piece.sql, piece.file, piece.length});
+    text.text += more.text;
+    text.holds_unknown |= more.holds_unknown;
+}
+
 bool same(const Value& a, const Value& b) {
     if (a.is_text() && b.is_text()) return a.text == b.text;
     if (a.kind != b.kind) return false;

@@ -60,6 +60,8 @@ struct Value {
     int depth() const;
 };
 constexpr int kDeepestValue = 40;
+/// Of one text: what doubles itself ends here.
+constexpr std::size_t kLongestText = 2u << 20;
 
 struct Items : std::vector<Value> {
     using std::vector<Value>::vector;
@@ -84,6 +86,8 @@ Value result_of(Call call);
 /// "object.name"
 Value member_of(const Value& object, const std::string& name);
 Value path_value(std::string path);
+/// Appends, and keeps where the bytes come from.
+void append(Value& text, const Value& more);
 bool same(const Value& a, const Value& b);
 
 /// Something of a library that the file calls.

@@ -25,18 +25,6 @@ std::optional<char> simple_escape(std::string_view escape) {
 
 }  // namespace
 
-void append(Value& text, const Value& more) {
-    const auto offset = static_cast<std::uint32_t>(text.text.size());
-    if (text.text.size() + more.text.size() > kLongestText) {
-        text.holds_unknown = true;
-        return;
-    }
-    for (const SourceMap::Piece& piece : more.pieces)
-        text.pieces.push_back({offset + piece.sql, piece.file, piece.length});
-    text.text += more.text;
-    text.holds_unknown |= more.holds_unknown;
-}
-
 Value Python::eval(const Node& node) {
     if (!step(node) || depth_ > kDeepestExpression || bytes_ > kMostBytes) return unknown_value();
     ++depth_;

@@ -84,8 +84,6 @@ private:
 
 /// The items of a list, the keys of a dictionary; nothing when they are not known.
 std::optional<std::vector<Value>> iterated(const Value& value);
-/// Appends, and keeps where the bytes come from.
-void append(Value& text, const Value& more);
 /// As str() would; nothing for what has no text that is known.
 std::optional<Value> as_text(const Value& value);
 /// "%s" and "%(name)s" with known values.
