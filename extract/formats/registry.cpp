@@ -3,7 +3,7 @@
 namespace pgfence::extract {
 
 extern const Format drizzle, goose, sql_migrate, dbmate, prisma, diesel, supabase, flyway, sqlx, golang_migrate,
-    plain_sql;
+    alembic, rails, plain_sql;
 extern const Format knex, sequelize, typeorm, node_pg_migrate, mikro_orm, kysely, db_migrate;
 
 const std::vector<const Format*>& formats() {
@@ -21,6 +21,9 @@ const std::vector<const Format*>& formats() {
         &goose,
         &sql_migrate,
         &dbmate,
+        // other languages than SQL
+        &alembic,
+        &rails,
         // folders and names that only one tool uses
         &prisma,
         &diesel,
