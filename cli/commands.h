@@ -16,6 +16,7 @@ namespace pgfence::cli {
 void add_analyze(CLI::App& app, int& exit_code);
 void add_review(CLI::App& app, int& exit_code);
 void add_action(CLI::App& app, int& exit_code);
+void add_detect(CLI::App& app, int& exit_code);
 void add_explain(CLI::App& app, int& exit_code);
 void add_effects(CLI::App& app, int& exit_code);
 

@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
     pgfence::cli::add_analyze(app, exit_code);
     pgfence::cli::add_review(app, exit_code);
     pgfence::cli::add_action(app, exit_code);
+    pgfence::cli::add_detect(app, exit_code);
     pgfence::cli::add_explain(app, exit_code);
     pgfence::cli::add_effects(app, exit_code);
     try {

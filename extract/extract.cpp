@@ -57,16 +57,26 @@ std::optional<Unread> unusable(FileId file, std::string_view text) {
 
 namespace {
 
-const Format& format_of(const Source& source, Script& script) {
+/// Code that is no migration of a tool we know, and was given all the same.
+const Format& code_of_nobody() {
+    static const Format code{
+        "unknown", "unknown", "", nullptr, [](const Source& source, Script& script) {
+            blank(script.sql, 0, script.sql.size());
+            script.unread.push_back({source.whole(), "a file of code", "it is no migration of a tool that is known"});
+            return Scope{TransactionMode::per_statement, "the tool is not known", Scope::From::assumed};
+        }};
+    return code;
+}
+
+const Format& chosen_format(const Source& source, Script& script) {
     if (source.hints.format) {
         for (const Format* format : formats())
             if (format->id == *source.hints.format) return *format;
         script.unread.push_back({source.whole(), "the format \"" + *source.hints.format + "\"",
                                  "there is no such format: it was told by the file"});
     }
-    // The last format takes everything.
-    return **std::find_if(formats().begin(), formats().end(),
-                          [&](const Format* format) { return format->recognises(source); });
+    if (const Format* format = format_of(source)) return *format;
+    return code_of_nobody();
 }
 
 void apply(Scope scope, const Hints& hints, Script& script) {
@@ -107,7 +117,7 @@ Script script(const MigrationFile& file, const Hints& hints) {
     }
     script.sql = file.text;
     blank(script.sql, 0, source.begin);
-    const Format& format = format_of(source, script);
+    const Format& format = chosen_format(source, script);
     script.format = format.id;
     apply(format.read(source, script), hints, script);
     sort_by_place(script.unread);
@@ -133,7 +143,8 @@ Script schema_text(FileId file, std::string_view text) {
 
 std::vector<FormatInfo> all_formats() {
     std::vector<FormatInfo> infos;
-    for (const Format* format : formats()) infos.push_back({format->id, format->title, format->decides});
+    for (const Format* format : formats())
+        infos.push_back({format->id, format->title, format->decides, format->has_reader});
     return infos;
 }
 

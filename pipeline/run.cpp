@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "analyze/analyze.h"
+#include "extract/detect.h"
 #include "extract/extract.h"
 #include "extract/recorded.h"
 #include "orm/orm.h"
@@ -189,6 +190,7 @@ Result<ChangeReview> review(const ChangeRequest& request) {
 
     diff::Selection selection = request.change.files;
     if (selection.include.empty()) selection.include = config.migrations;
+    selection.detect = extract::detect;
     selection.exclude.insert(selection.exclude.end(), config.exclude.begin(), config.exclude.end());
     const diff::Change change = TRY(comparison.changes(selection));
 

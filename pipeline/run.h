@@ -46,6 +46,20 @@ struct ChangeReview {
 };
 Result<ChangeReview> review(const ChangeRequest& request);
 
+/// Which migrations a commit has, and how that is known. Globs of the commit's config file override detection.
+struct DetectRequest {
+    std::string repository_path = ".";
+    std::string revision = "HEAD";
+    std::string config_file;  ///< path in the repository; empty: .pgfence.toml
+};
+Result<diff::DetectedFiles> detect(const DetectRequest& request);
+
+struct FormatInfo {
+    std::string id;
+    bool has_reader = true;  ///< false: its files are known, and listed as not read
+};
+std::vector<FormatInfo> formats();
+
 inline constexpr std::string_view kConfigFile = ".pgfence.toml";
 
 /// When neither a flag, the config file nor the stats snapshot names one: the oldest major that the PostgreSQL project

@@ -1,19 +1,14 @@
 // Alembic: versions/REVISION_title.py with upgrade() and downgrade(). Nothing is run: extract/python/ follows
 // upgrade().
 
-#include "extract/formats/format.h"
+#include "extract/formats/code.h"
 #include "extract/python/alembic_operations.h"
 #include "extract/python/python.h"
 
 namespace pgfence::extract {
 namespace {
 
-bool recognises(const Source& source) {
-    if (!source.name.ends_with(".py")) return false;
-    return source.text.find("alembic") != std::string_view::npos &&
-           source.text.find("revision") != std::string_view::npos &&
-           source.text.find("def upgrade(") != std::string_view::npos;
-}
+bool recognises(const Source& source) { return contains_word(source.text, "down_revision"); }
 
 bool does_nothing(const Node& function) {
     const Node* body = function.at("body");
@@ -71,6 +66,6 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format alembic;
-const Format alembic{"alembic", "Alembic", "Python with upgrade() and a revision", recognises, read};
+const Format alembic{"alembic", "Alembic", "a module with down_revision", recognises, read, Known::mark, ".py"};
 
 }  // namespace pgfence::extract

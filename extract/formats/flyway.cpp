@@ -111,6 +111,6 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format flyway;
-const Format flyway{"flyway", "Flyway", "a name like V1__title.sql or R__title.sql", recognises, read};
+const Format flyway{"flyway", "Flyway", "a name like V1__title.sql or R__title.sql", recognises, read, Known::place};
 
 }  // namespace pgfence::extract

@@ -3,7 +3,8 @@
 
 #include <charconv>
 
-#include "extract/formats/format.h"
+#include "extract/formats/code.h"
+#include "extract/layout.h"
 #include "extract/ruby/rails_operations.h"
 
 namespace pgfence::extract {
@@ -13,8 +14,9 @@ namespace {
 constexpr int kFirstVersion = 42;
 
 bool recognises(const Source& source) {
-    return source.name.ends_with(".rb") && source.text.find("Migration") != std::string_view::npos &&
-           source.text.find("class ") != std::string_view::npos;
+    const bool in_place = contains(lower_case(last_part(source.folder)), "migrat");
+    return in_place && !leading_digits(source.name).empty() && contains_word(source.text, "class") &&
+           !contains(source.text, "Sequel.migration");
 }
 
 /// 61 of "ActiveRecord::Migration[6.1]".
@@ -60,7 +62,12 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format rails;
-const Format rails{"rails", "Rails (ActiveRecord)", "Ruby with a class that derives from a Migration", recognises,
-                   read};
+const Format rails{"rails",
+                   "Rails (ActiveRecord)",
+                   "a name like 20240131120000_title.rb in a folder migrate",
+                   recognises,
+                   read,
+                   Known::place,
+                   ".rb"};
 
 }  // namespace pgfence::extract

@@ -41,8 +41,8 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format sqlx;
-const Format sqlx{"sqlx", "sqlx",
-                  "a name like 20240131120000_title.sql in a Rust crate, or -- no-transaction as its first line",
-                  recognises, read};
+const Format sqlx{
+    "sqlx",     "sqlx", "a name like 20240131120000_title.sql in a Rust crate, or -- no-transaction as its first line",
+    recognises, read,   Known::surroundings};
 
 }  // namespace pgfence::extract
