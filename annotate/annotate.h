@@ -39,8 +39,10 @@ void json(const Report& report, const std::function<void(std::string_view)>& wri
 /// and other services obey; GitHub opens an alert for each all the same (github/codeql-action#1230).
 enum class Suppressed : std::uint8_t { marked, left_out };
 
-/// SARIF 2.1.0 with what GitHub demands beyond the schema; at most 5,000 results, worst first.
-std::string sarif(const Report& report, Suppressed suppressed = Suppressed::marked);
+/// SARIF 2.1.0 with what GitHub demands beyond the schema; at most 5,000 results, worst first. Of two files with the
+/// same category for a commit, GitHub keeps the later one.
+std::string sarif(const Report& report, Suppressed suppressed = Suppressed::marked,
+                  std::string_view category = "pgfence");
 
 // ---- for GitHub -----------------------------------------------------------------------------------------------------
 
@@ -49,6 +51,7 @@ struct CommentContext {
     std::string head_sha;            ///< the commit that was read; empty: no links
     std::string marker = "pgfence";  ///< [A-Za-z0-9._-]; tells this comment from another job's
     std::string run_url;             ///< of the workflow run, where the whole report is; empty: not mentioned
+    std::string earlier = {};        ///< the comment as it stands, for what is fixed since; empty: there is none
 };
 
 /// The first line of every comment with that marker, by which it is found again: "<!-- pgfence:NAME -->".
@@ -82,6 +85,23 @@ struct CheckRun {
     std::vector<Annotation> annotations;  ///< all of them, worst first; GitHub takes 50 in a request
 };
 CheckRun check_run(const Report& report, const CommentContext& context = {});
+
+/// A review comment on lines of one file, with the text that GitHub can put in their place.
+struct Suggestion {
+    std::string path;
+    std::uint32_t start_line = 1, end_line = 1;
+    std::string lines;  ///< what stands there now, without the last line break
+    std::string body;   ///< Markdown; its first line is the finding's marker
+};
+struct SuggestedChanges {
+    std::string body;                     ///< above them
+    std::string marker_prefix;            ///< of every marker with that name
+    std::vector<Suggestion> suggestions;  ///< worst first, one for a statement at most
+    std::vector<std::string> standing;    ///< the markers of all findings that there are
+};
+/// Only where the recipe's first step replaces exactly the statement's lines and may run by itself. `name` is as
+/// CommentContext::marker.
+SuggestedChanges suggested_changes(const Report& report, std::string_view name);
 
 /// `::error file=...` lines for the runner's log, worst first. The runner keeps ten of a level and drops the rest
 /// without a word, so the rest is counted in a line of its own.

@@ -384,7 +384,7 @@ std::string whole_review(const Review& review, std::size_t most) {
     const std::string findings = findings_by_file(review, most - std::min(most, fixed));
     const std::size_t left = most - std::min(most, fixed + findings.size());
     const std::string statements = left > 4 * kNotice ? statements_table(review, left) : "";
-    return head + findings + unread + suppressed + statements + end;
+    return head + findings + review.fixed + unread + suppressed + statements + end;
 }
 
 }  // namespace pgfence::annotate

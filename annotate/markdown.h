@@ -13,6 +13,7 @@ struct Review {
     const Report& report;
     const Listing& listing;
     const CommentContext& context;
+    std::string fixed = {};  ///< what is gone since earlier pushes, in a comment
 };
 
 std::string title_line(const Review& review);   ///< "## :x: pgfence: 2 findings above medium"

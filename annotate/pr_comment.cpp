@@ -1,12 +1,14 @@
 // One comment for a pull request, edited in place: its first line is how it is found again.
 
 #include "annotate/annotate.h"
+#include "annotate/comment_state.h"
 #include "annotate/markdown.h"
 
 namespace pgfence::annotate {
 namespace {
 
 constexpr std::size_t kMost = 65'000;  // GitHub: "Body is too long (maximum is 65536 characters)"
+constexpr std::size_t kMostFixed = 4'000;
 
 }  // namespace
 
@@ -24,7 +26,10 @@ std::string comment_marker(std::string_view name) {
 std::string pr_comment(const Report& report, const CommentContext& context) {
     const Listing listing(report);
     const std::string marker = comment_marker(context.marker) + "\n";
-    return marker + whole_review({report, listing, context}, kMost - marker.size());
+    const CommentState state = next_state(report, listing, state_in(context.earlier));
+    const std::string fixed = fixed_list(state, kMostFixed), block = state_block(state);
+    const std::size_t left = kMost - marker.size() - fixed.size() - block.size();
+    return marker + whole_review({report, listing, context, fixed}, left) + block;
 }
 
 }  // namespace pgfence::annotate

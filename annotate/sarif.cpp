@@ -117,7 +117,8 @@ Json unread_descriptor() {
 /// One run: rules in the order of their ids, results worst first.
 class Run {
 public:
-    Run(const Report& report, Suppressed suppressed) : report_(report), listing_(report), results_(listing_.active()) {
+    Run(const Report& report, Suppressed suppressed, std::string_view category)
+        : report_(report), category_(category), listing_(report), results_(listing_.active()) {
         if (suppressed == Suppressed::marked)
             results_.insert(results_.end(), listing_.suppressed().begin(), listing_.suppressed().end());
         if (results_.size() > kMostResults) results_.resize(kMostResults);
@@ -135,6 +136,7 @@ private:
     const std::string& line_hash(const Listed& listed);
 
     const Report& report_;
+    std::string category_;
     Listing listing_;
     std::vector<Listed> results_;
     std::map<std::string, std::size_t> rule_index_;
@@ -201,7 +203,7 @@ Json Run::json() {
     Json results = Json::array();
     for (const Listed& listed : results_) results.push_back(result(listed));
     return {{"tool", {{"driver", driver()}}},
-            {"automationDetails", {{"id", "pgfence/"}}},
+            {"automationDetails", {{"id", category_ + "/"}}},
             {"columnKind", "unicodeCodePoints"},
             {"originalUriBaseIds", {{"%SRCROOT%", {{"description", {{"text", "The root of the repository."}}}}}}},
             {"invocations", Json::array({invocation()})},
@@ -215,10 +217,10 @@ Json Run::json() {
 
 }  // namespace
 
-std::string sarif(const Report& report, Suppressed suppressed) {
+std::string sarif(const Report& report, Suppressed suppressed, std::string_view category) {
     Json log{
         {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}, {"runs", Json::array()}};
-    log["runs"].push_back(Run(report, suppressed).json());
+    log["runs"].push_back(Run(report, suppressed, category).json());
     return log.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -61,8 +61,11 @@ private:
     ApiSettings api_settings(const Event& event) const;
     std::string in_checkout(const std::string& path) const;
     std::string as_output(const std::string& path) const;
+    Result<Event> with_pull_request(Event event);
+    int nothing_to_review(const std::string& why);
     int finish(const Report& report, const Event& event);
     int give_up(const Error& error, const Event* event);
+    void file_for_code_scanning(Composed& composed, const Report& report, const Event& event) const;
     Published publish(const Publication& publication, const Event& event, const Surfaces& surfaces);
     void write_report(const std::string& path, const std::string& text, const char* what);
     void tell_runner(const Publication& publication, const Published& published, bool annotate_by_command);
@@ -98,6 +101,7 @@ ReviewRequest ActionRun::request_for(const Event& event) const {
     request.repository_path =
         (inputs_.working_directory.empty() ? checkout : checkout / inputs_.working_directory).string();
     request.base = inputs_.base.empty() ? event.base_sha : inputs_.base;
+    if (request.base.empty() && !event.base_branch.empty()) request.base = "origin/" + event.base_branch;
     request.head = event.head_sha;
     request.pull_request = event.pull_request;
     request.globs = inputs_.paths;
@@ -150,10 +154,11 @@ void ActionRun::notice(const std::string& text) {
 }
 
 Published ActionRun::publish(const Publication& publication, const Event& event, const Surfaces& surfaces) {
-    const bool wanted = surfaces.check_run || (surfaces.comment && event.pull_request != 0);
+    const bool conversation = (surfaces.comment || surfaces.suggestions) && event.pull_request != 0;
+    const bool wanted = surfaces.check_run || surfaces.code_scanning || conversation;
     if (wanted && inputs_.token.empty() && !inputs_.dry_run) {
         Published nothing;
-        nothing.refusals.push_back({"GitHub", "no check run and no comment: the input token is empty"});
+        nothing.refusals.push_back({"GitHub", "no check run, no comment, no upload: the input token is empty"});
         return nothing;
     }
     DryRunTransport dry_run(out_, on_runner_);
@@ -190,6 +195,7 @@ void ActionRun::tell_runner(const Publication& publication, const Published& pub
         outputs.emplace_back("check-run-id", std::to_string(published.check_run->id));
         outputs.emplace_back("check-run-url", published.check_run->url);
     }
+    if (published.sarif && !inputs_.dry_run) outputs.emplace_back("sarif-id", published.sarif->id);
     if (published.comment && !inputs_.dry_run) {
         outputs.emplace_back("comment-id", std::to_string(published.comment->id));
         outputs.emplace_back("comment-url", published.comment->url);
@@ -199,18 +205,34 @@ void ActionRun::tell_runner(const Publication& publication, const Published& pub
     out_ << std::flush;
 }
 
+/// The lines are those of the commit that was read, which may be the test merge.
+void ActionRun::file_for_code_scanning(Composed& composed, const Report& report, const Event& event) const {
+    auto& publication = composed.publication;
+    publication.sarif = composed.sarif;
+    publication.sarif_commit = report.head.empty() ? event.head_sha : report.head;
+    publication.sarif_ref = event.ref.empty() ? environment_.get("GITHUB_REF") : event.ref;
+    if (event.pull_request != 0 && publication.sarif_commit != event.head_sha)
+        publication.sarif_ref = "refs/pull/" + std::to_string(event.pull_request) + "/merge";
+}
+
 int ActionRun::finish(const Report& report, const Event& event) {
-    const auto composed = world_.compose(report, context_for(event));
+    auto composed = world_.compose(report, context_for(event));
     write_report(inputs_.sarif_file, composed.sarif, "the SARIF file");
     write_report(inputs_.report_file, composed.report_json, "the report");
     {
         const CommandsStopped guard(out_, on_runner_);
         out_ << composed.terminal;
     }
-    const auto published = publish(composed.publication, event, {inputs_.check, inputs_.comment});
+    if (inputs_.upload_sarif) file_for_code_scanning(composed, report, event);
+    const auto published = publish(composed.publication, event,
+                                   {inputs_.check, inputs_.comment, inputs_.upload_sarif, inputs_.suggestions});
     tell_runner(composed.publication, published, !published.check_run);
     if (published.check_run) log_.info("check run: " + published.check_run->url);
     if (published.comment) log_.info("comment: " + published.comment->url);
+    if (published.suggestions > 0) log_.info("suggestions posted: " + std::to_string(published.suggestions));
+    if (published.sarif)
+        log_.info("code scanning upload: " + published.sarif->id +
+                  (published.sarif->processed ? "" : ", still being processed"));
     log_.info(report.verdict.reason);
     if (published.cancelled) return kFailure;
     return report.verdict.pass ? kClean : kFindings;
@@ -231,23 +253,51 @@ int ActionRun::give_up(const Error& error, const Event* event) {
     if (event && inputs_.check && !world_.cancelled()) {
         publication.head_sha = event->head_sha;
         publication.check = {inputs_.check_name, "failure", "The change could not be reviewed", said, "", {}};
-        published = publish(publication, *event, {true, false});
+        published = publish(publication, *event, {true, false, false, false});
     }
     tell_runner(publication, published, false);
     return exit_code(error);
 }
 
+/// What follows a pull request's workflow has to find that pull request; its number is 0 when there is none any more.
+Result<Event> ActionRun::with_pull_request(Event event) {
+    GitHubClient client(world_.transport, world_.clock, api_settings(event));
+    const auto found = client.pull_requests_of(event.head_repository, event.head_branch, event.head_sha);
+    if (!found)
+        return failure(reason_of(found.error(), "pull request of " + event.head_sha, "pull-requests: write", event));
+    if (found->empty()) return event;
+    event.pull_request = found->front().number;
+    event.base_sha = found->front().base_sha;
+    event.from_dependabot = found->front().author == "dependabot[bot]";
+    event.ref = "refs/pull/" + std::to_string(event.pull_request) + "/head";
+    for (std::size_t i = 1; i < found->size(); ++i)
+        log_.warning("the same commit is also the head of pull request " + std::to_string((*found)[i].number) +
+                     ", which is not reviewed here");
+    return event;
+}
+
+int ActionRun::nothing_to_review(const std::string& why) {
+    log_.info(why + ": nothing to review");
+    Publication nothing;
+    nothing.outputs = {{"verdict", "pass"}, {"max-risk", "safe"}, {"findings", "0"}};
+    tell_runner(nothing, {}, false);
+    return kClean;
+}
+
 int ActionRun::run(const RunReview& review) {
-    const auto event = read_event(environment_);
+    auto event = read_event(environment_);
+    if (event && event->kind == Event::Kind::workflow_run) event = with_pull_request(*event);
     if (!event) return give_up(event.error(), nullptr);
-    if (event->branch_deleted) {
-        log_.info("the push removed a branch: nothing to review");
-        Publication nothing;
-        nothing.outputs = {{"verdict", "pass"}, {"max-risk", "safe"}, {"findings", "0"}};
-        tell_runner(nothing, {}, false);
-        return kClean;
-    }
+    if (event->branch_deleted) return nothing_to_review("the push removed a branch");
+    if (event->kind == Event::Kind::workflow_run && event->pull_request == 0)
+        return nothing_to_review("no open pull request has " + event->head_sha + " as its head any more");
     const auto request = request_for(*event);
+    const bool names_no_change = event->kind == Event::Kind::workflow_dispatch || event->kind == Event::Kind::schedule;
+    if (request.base.empty() && names_no_change)
+        return give_up({Error::Kind::usage, "the event " + std::string(name_of(event->kind)) +
+                                                " on the default branch names no change: give the input base, for "
+                                                "example the tag of the last release"},
+                       &*event);
     log_.info(std::string(name_of(event->kind)) + " of " + event->repository + ": " +
               (request.base.empty() ? "(no base)" : request.base) + ".." + request.head);
     const auto report = review(request);

@@ -1,5 +1,8 @@
 #include "bot/compose.h"
 
+#include <nlohmann/json.hpp>
+#include <utility>
+
 #include "annotate/annotate.h"
 
 namespace pgfence {
@@ -33,11 +36,35 @@ PublishedCheck check_of(const annotate::CheckRun& run, const std::string& name) 
     return check;
 }
 
-std::vector<std::pair<std::string, std::string>> outputs_of(const Report& report, const ComposeContext& context) {
+// One line of JSON, for fromJSON() in a later step.
+std::string files_of(const Report& report) {
+    auto files = nlohmann::json::array();
+    for (const FileReport& file : report.files) files.push_back(file.path);
+    return files.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+PublishedReview review_of(const Report& report, const std::string& name) {
+    auto changes = annotate::suggested_changes(report, name);
+    PublishedReview review{std::move(changes.body), std::move(changes.marker_prefix), {}, std::move(changes.standing)};
+    for (auto& from : changes.suggestions)
+        review.comments.push_back(
+            {std::move(from.path), from.start_line, from.end_line, std::move(from.lines), std::move(from.body)});
+    return review;
+}
+
+std::vector<std::pair<std::string, std::string>> outputs_of(const Report& report, const std::string& conclusion,
+                                                            const ComposeContext& context) {
     const auto& counts = report.verdict.counts;
     return {{"verdict", report.verdict.pass ? "pass" : "fail"},
             {"max-risk", std::string(name_of(report.verdict.max_risk))},
+            {"conclusion", conclusion},
             {"findings", std::to_string(counts.error + counts.warning + counts.notice)},
+            {"errors", std::to_string(counts.error)},
+            {"warnings", std::to_string(counts.warning)},
+            {"notices", std::to_string(counts.notice)},
+            {"suppressed", std::to_string(counts.suppressed)},
+            {"unread", std::to_string(report.coverage.unread)},
+            {"files", files_of(report)},
             {"sarif-file", context.sarif_file},
             {"report-file", context.report_file}};
 }
@@ -56,8 +83,13 @@ Composed compose(const Report& report, const ComposeContext& context) {
     auto& publication = composed.publication;
     publication.head_sha = context.head_sha;
     publication.check = check_of(annotate::check_run(report, place), context.check_name);
-    publication.comment_body = annotate::pr_comment(report, place);
+    publication.comment = [&report, place](const std::string& earlier) {
+        auto here = place;
+        here.earlier = earlier;
+        return annotate::pr_comment(report, here);
+    };
     publication.comment_marker = annotate::comment_marker(place.marker);
+    publication.review = review_of(report, place.marker);
     const auto& counts = report.verdict.counts;
     // A change with nothing to say starts no conversation; a comment that is there turns green.
     publication.comment_when_absent =
@@ -65,9 +97,9 @@ Composed compose(const Report& report, const ComposeContext& context) {
         counts.error + counts.warning + counts.notice + counts.suppressed + report.coverage.unread > 0;
     publication.summary_markdown = annotate::job_summary(report, place);
     publication.workflow_commands = annotate::workflow_commands(report);
-    publication.outputs = outputs_of(report, context);
+    publication.outputs = outputs_of(report, publication.check.conclusion, context);
     composed.terminal = annotate::terminal(report);
-    composed.sarif = annotate::sarif(report, annotate::Suppressed::left_out);
+    composed.sarif = annotate::sarif(report, annotate::Suppressed::left_out, place.marker);
     composed.report_json = annotate::json(report);
     return composed;
 }

@@ -26,6 +26,7 @@ struct Composed {
     std::string report_json;
 };
 
+/// The report is asked again while it is published.
 Composed compose(const Report& report, const ComposeContext& context);
 
 }  // namespace pgfence

@@ -18,9 +18,10 @@ constexpr std::size_t kLargestPayload = 32u << 20;
 // GitHub's payloads nest about six levels.
 constexpr int kDeepestPayload = 100;
 
-constexpr std::array<std::pair<std::string_view, Event::Kind>, 6> kKinds{{
+constexpr std::array<std::pair<std::string_view, Event::Kind>, 7> kKinds{{
     {"pull_request", Event::Kind::pull_request},
     {"pull_request_target", Event::Kind::pull_request_target},
+    {"workflow_run", Event::Kind::workflow_run},
     {"merge_group", Event::Kind::merge_group},
     {"push", Event::Kind::push},
     {"workflow_dispatch", Event::Kind::workflow_dispatch},
@@ -89,6 +90,23 @@ bool is_repository(std::string_view name) {
            is_repository_part(name.substr(slash + 1));
 }
 
+// git check-ref-format, and stricter: it becomes part of requests and of lines to the log. A branch named otherwise is
+// taken for none.
+std::string branch_or_nothing(std::string name) {
+    const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
+               c == '.' || c == '/' || c == '#' || c == '+' || c == '=' || c == ',' || c == '@';
+    });
+    const bool usable = plain && !name.starts_with('-') && name.find("..") == name.npos && name.size() <= 255;
+    return usable ? name : std::string();
+}
+
+/// For an event that names no commit to compare with: what its branch changes since it left the default branch.
+std::string branch_to_compare_with(const json& payload, const std::string& ref) {
+    const auto branch = branch_or_nothing(text(payload, {"repository", "default_branch"}));
+    return ref.starts_with("refs/heads/") && ref != "refs/heads/" + branch ? branch : std::string();
+}
+
 Result<std::string> sha_at(const json& payload, std::initializer_list<const char*> path, std::string_view what) {
     auto sha = text(payload, path);
     if (!is_sha(sha))
@@ -105,22 +123,45 @@ Result<Event> pull_request(const json& payload, Event event) {
         return failure(
             "the event payload has no usable pull_request.number: is GITHUB_EVENT_PATH the payload of this event?");
     event.pull_request = number->get<std::uint64_t>();
+    event.ref = "refs/pull/" + std::to_string(event.pull_request) + "/head";
     // head.repo is null once the fork has been deleted.
     event.from_fork = text(payload, {"pull_request", "head", "repo", "full_name"}) != event.repository;
     event.from_dependabot = text(payload, {"pull_request", "user", "login"}) == "dependabot[bot]";
     return event;
 }
 
+// The run that it follows may be a fork's: nothing that run made is looked at. What is reviewed is the commit that
+// GitHub says it ran for.
+Result<Event> workflow_run(const json& payload, Event event) {
+    const auto cause = text(payload, {"workflow_run", "event"});
+    if (cause != "pull_request" && cause != "pull_request_target")
+        return usage_error("the workflow that this one follows did not run for a pull request: add \"if: " +
+                           std::string("github.event.workflow_run.event == 'pull_request'\" to the job"));
+    event.head_sha = TRY(sha_at(payload, {"workflow_run", "head_sha"}, "workflow_run.head_sha"));
+    event.head_repository = text(payload, {"workflow_run", "head_repository", "full_name"});
+    event.head_branch = text(payload, {"workflow_run", "head_branch"});
+    if (!is_repository(event.head_repository) || event.head_branch.empty())
+        return failure("the event payload does not say from which branch the pull request comes");
+    event.from_fork = event.head_repository != event.repository;
+    return event;
+}
+
 Result<Event> merge_group(const json& payload, Event event) {
     event.base_sha = TRY(sha_at(payload, {"merge_group", "base_sha"}, "merge_group.base_sha"));
     event.head_sha = TRY(sha_at(payload, {"merge_group", "head_sha"}, "merge_group.head_sha"));
+    event.ref = branch_or_nothing(text(payload, {"merge_group", "head_ref"}));
     return event;
 }
 
 Result<Event> push(const json& payload, Event event) {
     const auto before = TRY(sha_at(payload, {"before"}, "before"));
     const auto after = TRY(sha_at(payload, {"after"}, "after"));
-    if (!is_zero(before)) event.base_sha = before;
+    event.ref = branch_or_nothing(text(payload, {"ref"}));
+    event.base_branch = branch_to_compare_with(payload, event.ref);
+    const json* forced = field(payload, {"forced"});
+    // What a forced push replaced may be gone from the server, and is not what the branch grew from.
+    const bool replaced = forced && *forced == true && !event.base_branch.empty();
+    if (!is_zero(before) && !replaced) event.base_sha = before;
     if (is_zero(after))
         event.branch_deleted = true;
     else
@@ -128,9 +169,11 @@ Result<Event> push(const json& payload, Event event) {
     return event;
 }
 
-Result<Event> without_change(std::string_view sha, Event event) {
+Result<Event> without_change(const json& payload, std::string_view sha, Event event) {
     if (!is_sha(sha)) return failure("GITHUB_SHA is not a commit id: there is no commit to review");
     event.head_sha = std::string(sha);
+    event.ref = branch_or_nothing(text(payload, {"ref"}));
+    event.base_branch = branch_to_compare_with(payload, event.ref);
     return event;
 }
 
@@ -148,8 +191,8 @@ Result<Event> parse_event(std::string_view name, std::string_view payload, std::
     if (!kind)
         return usage_error(
             "the event \"" + std::string(name.substr(0, 60)) +
-            "\" carries no change to review: run pgfence on pull_request, pull_request_target, merge_group, push, "
-            "workflow_dispatch or schedule");
+            "\" carries no change to review: run pgfence on pull_request, pull_request_target, workflow_run, "
+            "merge_group, push, workflow_dispatch or schedule");
     if (payload.size() > kLargestPayload)
         return failure("the event payload is larger than 32 MiB, more than GitHub sends");
     if (nests_too_deep(payload))
@@ -167,12 +210,13 @@ Result<Event> parse_event(std::string_view name, std::string_view payload, std::
     switch (*kind) {
         case Event::Kind::pull_request:
         case Event::Kind::pull_request_target: return pull_request(root, std::move(event));
+        case Event::Kind::workflow_run: return workflow_run(root, std::move(event));
         case Event::Kind::merge_group: return merge_group(root, std::move(event));
         case Event::Kind::push: return push(root, std::move(event));
         case Event::Kind::workflow_dispatch:
         case Event::Kind::schedule: break;
     }
-    return without_change(sha, std::move(event));
+    return without_change(root, sha, std::move(event));
 }
 
 Result<Event> read_event(const Environment& environment) {

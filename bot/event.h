@@ -16,19 +16,24 @@ struct Event {
     enum class Kind : std::uint8_t {
         pull_request,
         pull_request_target,
+        workflow_run,
         merge_group,
         push,
         workflow_dispatch,
         schedule
     };
     Kind kind = Kind::push;
-    std::string repository;  ///< "owner/name", the one the workflow runs in
-    std::string base_sha;    ///< 40 or 64 hex digits; empty: the event names none (new branch, dispatch, schedule)
-    std::string head_sha;    ///< empty only when `branch_deleted`
+    std::string repository;   ///< "owner/name", the one the workflow runs in
+    std::string base_sha;     ///< 40 or 64 hex digits; empty: the event names none (new branch, dispatch, schedule)
+    std::string base_branch;  ///< to compare with where `base_sha` is empty: the default one, unless that is what runs
+    std::string head_sha;     ///< empty only when `branch_deleted`
+    std::string ref;          ///< "refs/pull/7/head", "refs/heads/main": what code scanning files the review under
     std::uint64_t pull_request = 0;  ///< its number; 0: none
-    bool from_fork = false;          ///< the head is in another repository (or that repository is gone)
-    bool from_dependabot = false;    ///< Dependabot's workflows get a read-only token as well
-    bool branch_deleted = false;     ///< a push that only removed a branch: nothing to review
+    /// workflow_run, which names no pull request of a fork: by these it is looked up.
+    std::string head_repository, head_branch;
+    bool from_fork = false;        ///< the head is in another repository (or that repository is gone)
+    bool from_dependabot = false;  ///< Dependabot's workflows get a read-only token as well
+    bool branch_deleted = false;   ///< a push that only removed a branch: nothing to review
 };
 
 std::string_view name_of(Event::Kind kind);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bot/github_json.h"
 #include "bot/retry.h"
 #include "bot/url.h"
 #include "bot/workflow_text.h"
@@ -16,38 +17,8 @@ using std::chrono::milliseconds;
 // "Only 50 annotations are allowed per request": OpenAPI checks/create, maxItems.
 constexpr std::size_t kAnnotationsPerRequest = 50;
 constexpr int kMostRedirects = 5;
-// 10,000 comments; a list that goes on has to be something else.
-constexpr int kMostPages = 100;
 // Five minutes over all requests: runner time is the user's money.
 constexpr milliseconds kPatience{300'000};
-
-std::string dumped(const json& value) {
-    // Texts come from files of any encoding; the strict handler would throw on bad UTF-8.
-    return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-std::string text_at(const json& object, const char* key) {
-    if (!object.is_object()) return {};
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-std::uint64_t number_at(const json& object, const char* key) {
-    if (!object.is_object()) return 0;
-    const auto found = object.find(key);
-    return found != object.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
-}
-
-const json& object_at(const json& object, const char* key) {
-    static const json none = json::object();
-    if (!object.is_object()) return none;
-    const auto found = object.find(key);
-    return found != object.end() && found->is_object() ? *found : none;
-}
-
-ApiError not_understood(const HttpResponse& response) {
-    return {response.status, "GitHub's answer was not understood", false};
-}
 
 json annotation_json(const PublishedAnnotation& annotation) {
     json value{{"path", annotation.path},
@@ -84,30 +55,6 @@ json check_part(const PublishedCheck& check, std::size_t begin, std::size_t end)
 
 std::size_t part_end(const PublishedCheck& check, std::size_t begin) {
     return std::min(begin + kAnnotationsPerRequest, check.annotations.size());
-}
-
-std::optional<IssueComment> comment_of(const json& value) {
-    IssueComment comment;
-    comment.id = number_at(value, "id");
-    comment.url = text_at(value, "html_url");
-    comment.body = text_at(value, "body");
-    // "user" is null once the account has been deleted.
-    const json& user = object_at(value, "user");
-    comment.author = text_at(user, "login");
-    comment.author_is_bot = text_at(user, "type") == "Bot";
-    if (comment.id == 0) return std::nullopt;
-    return comment;
-}
-
-ApiResult<IssueComment> comment_of(const HttpResponse& response) {
-    const auto comment = comment_of(json::parse(response.body, nullptr, false));
-    if (!comment) return tl::unexpected(not_understood(response));
-    return *comment;
-}
-
-std::string without_bot_suffix(std::string login) {
-    if (login.ends_with("[bot]")) login.resize(login.size() - 5);
-    return login;
 }
 
 }  // namespace
@@ -176,7 +123,8 @@ tl::expected<HttpResponse, HttpFailure> GitHubClient::exchange(HttpRequest reque
 }
 
 void GitHubClient::keep_distance(const HttpRequest& request) {
-    const bool reads = request.method == "GET" || request.target == settings_.graphql_path;
+    const bool reads = request.method == "GET" || (request.target == settings_.graphql_path &&
+                                                   request.body.find("mutation(") == std::string::npos);
     if (reads) return;
     if (last_mutation_ && !concluding_) {
         const auto rest = *last_mutation_ + kBetweenMutations - clock_.now();
@@ -194,14 +142,12 @@ bool GitHubClient::wait(milliseconds duration) {
 }
 
 ApiError GitHubClient::error_of(const HttpResponse& response) const {
-    const json body = json::parse(response.body, nullptr, false);
+    const json body = parsed(response);
     auto message = text_at(body, "message");
     // 422 says what was wrong in `errors`, as texts or as objects with a message.
-    if (body.is_object() && body.contains("errors") && body["errors"].is_array()) {
-        for (const json& error : body["errors"]) {
-            const auto detail = error.is_string() ? error.get<std::string>() : text_at(error, "message");
-            if (!detail.empty() && message.size() < 500) message += ": " + detail;
-        }
+    for (const json& error : list_at(body, "errors")) {
+        const auto detail = error.is_string() ? error.get<std::string>() : text_at(error, "message");
+        if (!detail.empty() && message.size() < 500) message += (message.empty() ? "" : ": ") + detail;
     }
     if (message.empty()) message = "no message";
     return {response.status, as_log_text(settings_.token.mask(message)), false};
@@ -232,7 +178,7 @@ ApiResult<CheckRunRef> GitHubClient::publish_check_run(const std::string& head_s
     const auto created = request("POST", repository_path("/check-runs"), dumped(body),
                                  [&] { return find_check_run(head_sha, check.name, external_id); });
     if (!created) return tl::unexpected(created.error());
-    const json answer = json::parse(created->body, nullptr, false);
+    const json answer = parsed(*created);
     CheckRunRef run;
     run.id = number_at(answer, "id");
     run.url = text_at(answer, "html_url");
@@ -272,7 +218,7 @@ ApiResult<std::optional<HttpResponse>> GitHubClient::find_check_run(const std::s
     const auto list = get(repository_path("/commits/" + head_sha +
                                           "/check-runs?filter=all&per_page=100&check_name=" + percent_encoded(name)));
     if (!list) return tl::unexpected(list.error());
-    const json body = json::parse(list->body, nullptr, false);
+    const json body = parsed(*list);
     if (!body.is_object() || !body.contains("check_runs") || !body["check_runs"].is_array())
         return tl::unexpected(not_understood(*list));
     for (const json& run : body["check_runs"])
@@ -284,83 +230,10 @@ ApiResult<std::optional<HttpResponse>> GitHubClient::find_check_run(const std::s
 ApiResult<std::optional<HttpResponse>> GitHubClient::check_run_holding(std::uint64_t id, std::size_t annotations) {
     const auto run = get(repository_path("/check-runs/" + std::to_string(id)));
     if (!run) return tl::unexpected(run.error());
-    const json body = json::parse(run->body, nullptr, false);
+    const json body = parsed(*run);
     if (number_at(object_at(body, "output"), "annotations_count") >= annotations)
         return std::optional<HttpResponse>(*run);
     return std::optional<HttpResponse>();
-}
-
-// ---- comments ------------------------------------------------------------------------------------------------------
-
-ApiResult<std::vector<IssueComment>> GitHubClient::comments_with(std::uint64_t pull_request,
-                                                                 const std::string& marker) {
-    std::vector<IssueComment> found;
-    std::optional<std::string> page =
-        repository_path("/issues/" + std::to_string(pull_request) + "/comments?per_page=100");
-    for (int pages = 0; page; ++pages) {
-        // Not "none found": a second comment would be started on every push.
-        if (pages == kMostPages)
-            return tl::unexpected(ApiError{0, "the list of comments did not end after 100 pages", false});
-        const auto response = get(*page);
-        if (!response) return tl::unexpected(response.error());
-        const json list = json::parse(response->body, nullptr, false);
-        if (!list.is_array()) return tl::unexpected(not_understood(*response));
-        for (const json& value : list)
-            if (auto comment = comment_of(value); comment && comment->body.find(marker) != std::string::npos)
-                found.push_back(std::move(*comment));
-        page = next_page(*response);
-    }
-    std::sort(found.begin(), found.end(), [](const IssueComment& a, const IssueComment& b) { return a.id < b.id; });
-    return found;
-}
-
-ApiResult<IssueComment> GitHubClient::create_comment(std::uint64_t pull_request, const std::string& body,
-                                                     const std::string& marker) {
-    const auto created =
-        request("POST", repository_path("/issues/" + std::to_string(pull_request) + "/comments"),
-                dumped(json{{"body", body}}), [&] { return find_comment(pull_request, body, marker); });
-    if (!created) return tl::unexpected(created.error());
-    return comment_of(*created);
-}
-
-ApiResult<std::optional<HttpResponse>> GitHubClient::find_comment(std::uint64_t pull_request, const std::string& body,
-                                                                  const std::string& marker) {
-    const auto comments = comments_with(pull_request, marker);
-    if (!comments) return tl::unexpected(comments.error());
-    for (const auto& comment : *comments)
-        if (comment.body == body) {
-            const json value{{"id", comment.id},
-                             {"html_url", comment.url},
-                             {"body", comment.body},
-                             {"user", {{"login", comment.author}}}};
-            return std::optional<HttpResponse>(HttpResponse{200, {}, dumped(value)});
-        }
-    return std::optional<HttpResponse>();
-}
-
-ApiResult<IssueComment> GitHubClient::update_comment(std::uint64_t comment, const std::string& body) {
-    const auto updated = request("PATCH", repository_path("/issues/comments/" + std::to_string(comment)),
-                                 dumped(json{{"body", body}}), nullptr);
-    if (!updated) return tl::unexpected(updated.error());
-    return comment_of(*updated);
-}
-
-ApiResult<bool> GitHubClient::delete_comment(std::uint64_t comment) {
-    const auto deleted = request("DELETE", repository_path("/issues/comments/" + std::to_string(comment)), {}, nullptr);
-    if (deleted || deleted.error().status == 404) return true;
-    return tl::unexpected(deleted.error());
-}
-
-ApiResult<std::string> GitHubClient::viewer_login() {
-    if (viewer_) return *viewer_;
-    // GraphQL, because REST's /user refuses installation tokens, GITHUB_TOKEN among them.
-    const auto response = request("POST", settings_.graphql_path, R"({"query":"query { viewer { login } }"})", nullptr);
-    if (!response) return tl::unexpected(response.error());
-    const json answer = json::parse(response->body, nullptr, false);
-    const auto login = text_at(object_at(object_at(answer, "data"), "viewer"), "login");
-    if (login.empty()) return tl::unexpected(not_understood(*response));
-    viewer_ = without_bot_suffix(login);
-    return *viewer_;
 }
 
 }  // namespace pgfence

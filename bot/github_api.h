@@ -5,12 +5,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "bot/clock.h"
 #include "bot/http.h"
+#include "bot/patch.h"
 #include "bot/publication.h"
 #include "bot/secret.h"
 
@@ -48,6 +50,25 @@ struct IssueComment {
     bool author_is_bot = false;
 };
 
+struct PullRequestRef {
+    std::uint64_t number = 0;
+    std::string base_sha, author;
+};
+
+struct ReviewThread {
+    std::string id;
+    std::string body;  ///< of its first comment
+    bool resolved = false;
+};
+
+struct SarifUpload {
+    std::string id;
+    bool processed = false;           ///< false: GitHub was still at it when we stopped looking, or did not say
+    std::vector<std::string> errors;  ///< why GitHub could not use it
+};
+
+struct GraphqlData;
+
 class GitHubClient {
 public:
     GitHubClient(HttpTransport& transport, const Clock& clock, ApiSettings settings);
@@ -58,6 +79,11 @@ public:
     ApiResult<CheckRunRef> publish_check_run(const std::string& head_sha, const std::string& external_id,
                                              const PublishedCheck& check);
 
+    /// The open pull requests whose head is that commit of that branch, oldest first.
+    ApiResult<std::vector<PullRequestRef>> pull_requests_of(const std::string& head_repository,
+                                                            const std::string& head_branch,
+                                                            const std::string& head_sha);
+
     /// The pull request's timeline comments that hold the marker, oldest first, through all pages.
     ApiResult<std::vector<IssueComment>> comments_with(std::uint64_t pull_request, const std::string& marker);
     ApiResult<IssueComment> create_comment(std::uint64_t pull_request, const std::string& body,
@@ -65,6 +91,21 @@ public:
     ApiResult<IssueComment> update_comment(std::uint64_t comment, const std::string& body);
     /// True also when it was gone already.
     ApiResult<bool> delete_comment(std::uint64_t comment);
+
+    /// Those that this token's owner began, resolved ones too.
+    ApiResult<std::vector<ReviewThread>> own_review_threads(std::uint64_t pull_request);
+    ApiResult<bool> resolve_review_thread(const std::string& thread);
+    /// What the pull request's diff shows of the new side, by path. A file too large for GitHub shows nothing.
+    ApiResult<std::map<std::string, std::vector<Hunk>>> changed_lines(std::uint64_t pull_request);
+    /// At least one comment; GitHub takes all of them or none (422).
+    ApiResult<bool> create_review(std::uint64_t pull_request, const std::string& commit_sha, const std::string& body,
+                                  const std::vector<ReviewComment>& comments);
+    ApiResult<bool> create_review_comment(std::uint64_t pull_request, const std::string& commit_sha,
+                                          const ReviewComment& comment);
+
+    /// Gives the file to code scanning and looks for a while what becomes of it.
+    ApiResult<SarifUpload> upload_sarif(const std::string& commit_sha, const std::string& ref,
+                                        const std::string& sarif);
 
     /// Whose token this is, without "[bot]". Known after the first call.
     ApiResult<std::string> viewer_login();
@@ -76,6 +117,7 @@ private:
     ApiResult<HttpResponse> request(const std::string& method, const std::string& path, std::string body,
                                     const FindEffect& find_effect);
     ApiResult<HttpResponse> get(const std::string& path);
+    ApiResult<GraphqlData> graphql(const std::string& query, const std::string& variables);
     ApiResult<HttpResponse> perform(const HttpRequest& request, const FindEffect& find_effect);
     tl::expected<HttpResponse, HttpFailure> exchange(HttpRequest request);
     bool wait(std::chrono::milliseconds duration);
@@ -87,6 +129,7 @@ private:
                                                           const std::string& external_id);
     ApiResult<std::optional<HttpResponse>> find_comment(std::uint64_t pull_request, const std::string& body,
                                                         const std::string& marker);
+    ApiResult<std::optional<HttpResponse>> find_thread(std::uint64_t pull_request, const std::string& body);
     ApiResult<std::optional<HttpResponse>> check_run_holding(std::uint64_t id, std::size_t annotations);
     ApiResult<std::size_t> append_annotations(CheckRunRef& run, const PublishedCheck& check);
     void conclude(std::uint64_t run, const std::string& conclusion);

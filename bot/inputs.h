@@ -25,6 +25,8 @@ struct Inputs {
     std::string report_file;  ///< empty: not written
     bool comment = true;
     bool check = true;
+    bool upload_sarif = false;
+    bool suggestions = false;
     std::string check_name = "pgfence";
     bool dry_run = false;
     std::string working_directory;  ///< relative to the workspace, never outside it; empty: the workspace

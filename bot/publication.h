@@ -2,6 +2,7 @@
 // Everything one review says on GitHub, worded already (annotate/): bot/ sends it and changes not a letter.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -28,14 +29,34 @@ struct PublishedCheck {
     std::vector<PublishedAnnotation> annotations;  ///< any number
 };
 
+/// On lines of the new side, whose text GitHub can put in their place.
+struct ReviewComment {
+    std::string path;
+    std::uint32_t start_line = 1, end_line = 1;
+    std::string lines;  ///< what stands there now
+    std::string body;   ///< its first line is the finding's marker
+};
+
+struct PublishedReview {
+    std::string body;           ///< above the comments
+    std::string marker_prefix;  ///< of every marker of this check's
+    std::vector<ReviewComment> comments;
+    std::vector<std::string> standing;  ///< markers of all findings that there are now
+};
+
 struct Publication {
     std::string head_sha;
     PublishedCheck check;
-    std::string comment_body;         ///< at most 65,536 characters, holds comment_marker
+    /// The comment's text, at most 65,536 characters, holding comment_marker, when `earlier` is what it says now
+    /// (empty: there is none). Called while the report still lives.
+    std::function<std::string(const std::string& earlier)> comment;
     std::string comment_marker;       ///< finds the comment again; one per `name` of a monorepo's workspaces
     bool comment_when_absent = true;  ///< false: an earlier comment is brought up to date, none is started
-    std::string summary_markdown;     ///< at most 1 MiB
-    std::string workflow_commands;    ///< complete lines, escaped
+    PublishedReview review;
+    std::string sarif;                    ///< for code scanning; empty: not to be uploaded
+    std::string sarif_commit, sarif_ref;  ///< whose lines it speaks of: "refs/pull/7/head" and that commit
+    std::string summary_markdown;         ///< at most 1 MiB
+    std::string workflow_commands;        ///< complete lines, escaped
     std::vector<std::pair<std::string, std::string>> outputs;
 };
 

@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <string_view>
 
+#include "bot/publish_review.h"
+
 namespace pgfence {
 namespace {
 
 constexpr std::string_view kCheckRun = "check run";
 constexpr std::string_view kComment = "pull request comment";
+constexpr std::string_view kReview = "review comments";
+constexpr std::string_view kCodeScanning = "code scanning upload";
 
 // The author of what GITHUB_TOKEN posts, for when GitHub does not say whose token ours is.
 constexpr std::string_view kActionsBot = "github-actions";
@@ -42,13 +46,13 @@ ApiResult<std::optional<IssueComment>> bring_up_to_date(const Publication& publi
     const auto ours = own(*marked, client);
     if (ours.empty()) {
         if (!publication.comment_when_absent) return std::optional<IssueComment>();
-        auto created = client.create_comment(pull_request, publication.comment_body, publication.comment_marker);
+        auto created = client.create_comment(pull_request, publication.comment(""), publication.comment_marker);
         if (!created) return tl::unexpected(created.error());
         return std::optional<IssueComment>(*created);
     }
     IssueComment kept = ours.front();
-    if (as_stored(kept.body) != as_stored(publication.comment_body)) {
-        auto updated = client.update_comment(kept.id, publication.comment_body);
+    if (const auto body = publication.comment(kept.body); as_stored(kept.body) != as_stored(body)) {
+        auto updated = client.update_comment(kept.id, body);
         if (!updated) return tl::unexpected(updated.error());
         kept = *updated;
     }
@@ -104,6 +108,25 @@ Published publish_to_github(const Publication& publication, const Event& event, 
             published.comment = *comment;
         else
             refuse(kComment, "pull-requests: write", comment.error());
+    }
+    if (surfaces.suggestions && event.pull_request != 0 && !published.cancelled) {
+        const auto review = publish_review(publication.review, publication.head_sha, event.pull_request, client);
+        if (review)
+            published.suggestions = review->posted;
+        else
+            refuse(kReview, "pull-requests: write", review.error());
+        for (const auto& reason : review ? review->reasons : std::vector<std::string>())
+            published.refusals.push_back({std::string(kReview), reason});
+    }
+    if (surfaces.code_scanning && !published.cancelled) {
+        const auto upload = client.upload_sarif(publication.sarif_commit, publication.sarif_ref, publication.sarif);
+        if (upload)
+            published.sarif = *upload;
+        else
+            refuse(kCodeScanning, "security-events: write", upload.error());
+        for (const auto& error : upload ? upload->errors : std::vector<std::string>())
+            published.refusals.push_back(
+                {std::string(kCodeScanning), "code scanning could not use the upload: " + error});
     }
     return published;
 }

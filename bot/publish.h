@@ -19,6 +19,8 @@ struct Refusal {
 
 struct Published {
     std::optional<CheckRunRef> check_run;
+    std::optional<SarifUpload> sarif;
+    std::size_t suggestions = 0;          ///< posted now
     std::optional<IssueComment> comment;  ///< as it stands now, also when nothing had to be changed
     std::vector<Refusal> refusals;
     bool cancelled = false;
@@ -28,6 +30,8 @@ struct Published {
 struct Surfaces {
     bool check_run = true;
     bool comment = true;  ///< only where the event has a pull request
+    bool code_scanning = false;
+    bool suggestions = false;  ///< only where the event has a pull request
 };
 
 /// `external_id`: this run's own name for its check run.

@@ -78,6 +78,8 @@ Result<TemporaryFolder> TemporaryFolder::make(const std::string& parent) {
     return TemporaryFolder(path);
 }
 
+Result<Repository> empty_repository(const fs::path& folder) { return open_bare(folder, init_bare); }
+
 TemporaryFolder::~TemporaryFolder() {
     std::error_code ignored;  // nobody could act on it
     if (!path_.empty()) fs::remove_all(path_, ignored);
@@ -85,7 +87,7 @@ TemporaryFolder::~TemporaryFolder() {
 
 Result<Scratch> Scratch::make(git_repository* clone, Source source, const std::string& folder) {
     auto temporary = TRY(TemporaryFolder::make(folder));
-    auto repository = TRY(open_bare(temporary.path(), init_bare));
+    auto repository = TRY(empty_repository(temporary.path()));
     if (!source.ca_file.empty() &&
         git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, source.ca_file.c_str(), nullptr) != 0)
         return failure("could not read the certificates in '" + source.ca_file + "': " + last_error());

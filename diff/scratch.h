@@ -31,6 +31,9 @@ private:
     std::filesystem::path path_;
 };
 
+/// A new bare repository in that folder.
+Result<Repository> empty_repository(const std::filesystem::path& folder);
+
 class Scratch {
 public:
     /// `clone` lends its objects and must live as long.

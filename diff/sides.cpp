@@ -4,6 +4,7 @@
 //      changes in its first parent is what the pull request does
 //   3. HEAD is that merge and stands alone (fetch-depth: 1, the default): its first parent is fetched, one commit deep
 //   4. something else lacks: base and head are fetched, deeper and deeper until they share a commit
+//   5. nothing was checked out (pull_request_target, which must not): the same, beside an empty repository
 #include "diff/sides.h"
 
 #include <algorithm>
@@ -13,6 +14,9 @@ namespace pgfence::diff {
 namespace {
 
 constexpr std::string_view kMend = "add the line `fetch-depth: 0` under `with:` of the actions/checkout step";
+
+constexpr std::string_view kMendCheckout =
+    "give the token the permission `contents: read`, or check out the repository";
 
 std::string shown(const git_oid& id) { return to_string(id).substr(0, 12); }
 
@@ -143,15 +147,28 @@ Result<void> Sides::fetch_both(const Revision& base, const Revision& head) {
         old_side = *shared;
         new_side = *head_id;
         base_tip = *base_id;
-        how = "fetched base (" + shown(*base_id) + ") and head (" + shown(*head_id) +
-              "), which the clone lacks, and compared from their merge base " + shown(*shared);
+        how = std::string(stand_in_ ? "nothing is checked out: " : "") + "fetched base (" + shown(*base_id) +
+              ") and head (" + shown(*head_id) + ")" + (stand_in_ ? "" : ", which the clone lacks,") +
+              " and compared from their merge base " + shown(*shared);
         return {};
     }
     return usage_error(base.name() + " and " + head.name() + " share no commit");
 }
 
+/// An empty repository stands in for the clone, so that the rest need not know.
+Result<Sides> Sides::without_checkout(const Request& request) {
+    auto folder = TRY(TemporaryFolder::make(request.scratch_folder));
+    Sides sides(request, TRY(empty_repository(folder.path())));
+    sides.stand_in_.emplace(std::move(folder));
+    return sides;
+}
+
 Result<Sides> Sides::find(const Request& request) {
-    Sides sides(request, TRY(open_repository(request.repository_path)));
+    auto clone = open_repository(request.repository_path);
+    const bool absent = !clone && clone.error().kind == Error::Kind::usage;
+    if (!clone && !(absent && !request.credentials.repository.empty() && is_given(request.head)))
+        return tl::unexpected(clone.error());
+    auto sides = absent ? TRY(without_checkout(request)) : Sides(request, std::move(*clone));
     const auto head = TRY(sides.head_revision());
     const auto base = TRY(sides.base_revision());
     if (sides.found_in_clone(base, head)) return sides;
@@ -169,8 +186,9 @@ Result<Sides> Sides::find(const Request& request) {
                                 : !head.in_clone
                                     ? head.name() + " is"
                                     : "the history that " + base.name() + " and " + head.name() + " share is";
-    return failure(lacking + " not in this clone, and could not be had (" + fetched.error().message +
-                   "): " + std::string(kMend));
+    return failure(lacking + (sides.stand_in_ ? " not checked out" : " not in this clone") +
+                   ", and could not be had (" + fetched.error().message +
+                   "): " + std::string(sides.stand_in_ ? kMendCheckout : kMend));
 }
 
 Result<void> Sides::complete() {

@@ -26,6 +26,7 @@ public:
 private:
     explicit Sides(const Request& request, Repository clone) : request_(request), clone_(std::move(clone)) {}
     struct Revision;
+    static Result<Sides> without_checkout(const Request& request);
     Result<Revision> head_revision() const;
     Result<Revision> base_revision() const;
     bool found_in_clone(const Revision& base, const Revision& head);
@@ -35,6 +36,7 @@ private:
     Result<void> need_scratch();
 
     Request request_;
+    std::optional<TemporaryFolder> stand_in_;  ///< holds clone_ when nothing was checked out
     Repository clone_;
     std::optional<Scratch> scratch_;
 };

@@ -30,6 +30,18 @@ std::size_t starting(std::string_view text, std::string_view part) {
     return count("\n" + std::string(text), "\n" + std::string(part));
 }
 
+/// With a fingerprint of its own for each finding.
+Report told_apart(Report report) {
+    std::size_t number = 0;
+    for (FileReport& file : report.files)
+        for (StatementReport& statement : file.statements)
+            for (Graded& graded : statement.findings) {
+                const std::string digits = std::to_string(number++);
+                graded.fingerprint = std::string(16 - digits.size(), 'a') + digits;
+            }
+    return report;
+}
+
 /// Every foreign text is 200,000 characters of one kind.
 Report endless(char character = '`') {
     Report report = samples::rich();
@@ -273,6 +285,82 @@ TEST_CASE("no findings is said together with what was read") {
     CHECK(terminal(samples::clean()).find("No findings; 1 of 1 statement read in 1 file") != std::string::npos);
     CHECK(pr_comment(samples::clean(), {}).find("No findings · 1 of 1 statement read in 1 file") != std::string::npos);
     CHECK(terminal(samples::nothing()).find("No migrations changed; 0 of 0 statements read") != std::string::npos);
+}
+
+TEST_CASE("what is gone since earlier pushes is struck out, and stays so") {
+    auto context = kContext;
+    const auto pushed = [&](const Report& report) { return context.earlier = pr_comment(report, context); };
+    const Report first = told_apart(samples::rich());
+    Report second = first;
+    const std::string gone = second.files[0].statements[1].findings[0].finding.rule;
+    const std::string gone_from = second.files[0].path;
+    second.files[0].statements[1].findings.clear();
+    second.files[0].unread.clear();
+
+    CHECK(pushed(first).find("~~") == std::string::npos);
+    const std::string mended = pushed(second);
+    CHECK(mended.find("**1 finding fixed since earlier pushes**\n\n- ~~" + gone + "~~ in `" + gone_from + "`\n") !=
+          std::string::npos);
+    CHECK(pushed(second) == mended);  // nothing new, nothing to edit
+    const std::string clean = pushed(samples::clean());
+    CHECK(clean.find("- ~~" + gone + "~~ in `" + gone_from + "`\n") != std::string::npos);
+    CHECK(count(clean, "- ~~") > 1);
+    CHECK(pushed(first).find("~~" + gone + "~~") == std::string::npos);  // it is back
+}
+
+TEST_CASE("a finding is not fixed by being accepted, edited or hidden behind what cannot be read") {
+    auto context = kContext;
+    const Report first = told_apart(samples::rich());
+    context.earlier = pr_comment(first, context);
+    const auto after = [&](auto&& change) {
+        Report report = first;
+        change(report);
+        return count(pr_comment(report, context), "- ~~");
+    };
+    CHECK(after([](Report& report) {
+              report.files[0].unread.clear();
+              report.files[0].statements[1].findings.clear();
+          }) == 1);
+    CHECK(after([](Report& report) { report.files[0].statements[1].findings[0].suppressed = Suppression{}; }) == 0);
+    CHECK(after([](Report& report) {
+              report.files[0].unread.clear();
+              report.files[0].statements[1].findings[0].fingerprint = "0123456789abcdef";
+          }) == 0);
+    CHECK(after([](Report& report) {
+              report.files[0].statements[1].findings.clear();
+              report.files[0].unread.push_back({{}, "a statement", "syntax error"});
+          }) == 0);
+}
+
+TEST_CASE("what a comment remembers survives hostile paths, and is believed only where it is ours") {
+    for (const std::string& text : samples::hostile_texts()) {
+        Report report = told_apart(samples::rich());
+        report.files[0].path = text;
+        auto context = kContext;
+        context.earlier = pr_comment(report, context);
+        const auto block = context.earlier.rfind("\n<!-- pgfence-state\n");
+        REQUIRE(block != std::string::npos);
+        CHECK(context.earlier.find('>', block) == context.earlier.size() - 2);
+        const std::string clean = pr_comment(samples::clean(), context);
+        CHECK(count(clean, "- ~~") > 0);
+        CHECK(code_points(clean) < 65'000);
+    }
+    const std::string line = "fixed 0123456789abcdef drop-table a.sql\n";
+    const auto shown = [](const std::string& earlier) {
+        auto context = kContext;
+        context.earlier = earlier;
+        return count(pr_comment(samples::clean(), context), "- ~~");
+    };
+    CHECK(shown("x\n<!-- pgfence-state\n" + line + "-->\n") == 1);
+    CHECK(shown("x\r\n<!-- pgfence-state\nfixed 0123456789abcdef drop-table a.sql\r\n-->") == 1);
+    CHECK(shown("<!-- pgfence-state\n" + line + "-->\nmore") == 0);
+    CHECK(shown("<!-- pgfence-state\n" + line) == 0);
+    CHECK(shown("<!-- pgfence-state\nfixed 0123456789abcdef @team a.sql\n-->") == 0);
+    CHECK(shown("<!-- pgfence-state\nfixed 0123456789abcdef drop-table a.sql|**x**\n-->") == 0);
+    CHECK(shown("<!-- pgfence-state\nfixed 0123 drop-table a.sql\n-->") == 0);
+    std::string many = "<!-- pgfence-state\n";
+    for (int i = 1000; i < 1200; ++i) many += "fixed 0123456789ab" + std::to_string(i) + " drop-table a.sql\n";
+    CHECK(shown(many + "-->") == 50);
 }
 
 TEST_CASE("a marker is found again, and ends nothing early") {

@@ -120,5 +120,26 @@ TEST_CASE("Markdown renders to our own tags and links only") {
             annotate::check_run(report, kContext).summary + annotate::check_run(report, kContext).text;
     }
     files["many-comment.md"] = annotate::pr_comment(samples::many(2000), kContext);
+    auto mended = kContext;
+    mended.earlier = annotate::pr_comment(samples::hostile(), kContext);
+    files["mended-comment.md"] = annotate::pr_comment(samples::clean(), mended);
+    // Suggestions as they would be: a comment each.
+    for (const auto& report : {samples::rich(), samples::hostile()}) {
+        auto simple = report;
+        for (FileReport& file : simple.files) {
+            file.path += ".sql";
+            for (StatementReport& statement : file.statements)
+                for (Graded& graded : statement.findings)
+                    if (graded.finding.recipe)
+                        for (RecipeStep& step : graded.finding.recipe->steps) {
+                            step.wait_for.clear();
+                            step.outside_transaction = false;
+                        }
+        }
+        const auto changes = annotate::suggested_changes(simple, "pgfence");
+        CHECK(!changes.suggestions.empty());
+        for (const auto& suggestion : changes.suggestions)
+            files["suggestion-" + std::to_string(files.size()) + ".md"] = suggestion.body;
+    }
     check_with("check-markdown.mjs", files);
 }

@@ -68,7 +68,9 @@ struct Runner {
             context.check_name, report.verdict.pass ? "success" : "failure", "title", "summary", "", {}};
         value.publication.check.annotations.push_back({"db/1.sql", 1, 1, {}, {}, "failure", "rule", "message", ""});
         value.publication.comment_marker = "<!-- pgfence -->";
-        value.publication.comment_body = "<!-- pgfence -->\nreview at " + context.run_url;
+        value.publication.comment = [context](const std::string&) {
+            return "<!-- pgfence -->\nreview at " + context.run_url;
+        };
         value.publication.summary_markdown = "# Review";
         value.publication.workflow_commands = "::error file=db/1.sql,line=1::message\n";
         value.publication.outputs = {{"verdict", report.verdict.pass ? "pass" : "fail"},
@@ -274,6 +276,65 @@ TEST_CASE("merge queues, pushes and removed branches") {
     CHECK(removed.output().starts_with("verdict=pass\n"));
 }
 
+TEST_CASE("a workflow that follows a pull request's looks that up, by what GitHub says alone") {
+    const std::string base(40, 'c'), head(40, 'd');
+    const nlohmann::json payload{{"repository", {{"full_name", "octo/app"}}},
+                                 {"workflow_run",
+                                  {{"event", "pull_request"},
+                                   {"head_sha", head},
+                                   {"head_branch", "fix#1"},
+                                   {"head_repository", {{"full_name", "mona/app"}}}}}};
+    FakeGitHub github;
+    github.add_pull({5, "mona/app", "fix#1", std::string(40, 'e'), base});  // pushed to since
+    github.add_pull({6, "mona/app2", "fix#1", head, base});                 // another fork of the same owner
+    github.add_pull({7, "mona/app", "fix#1", head, base});
+    github.add_pull({8, "mona/app", "fix#1", head, base, "mona", "closed"});
+    Runner runner(github);
+    runner.event("workflow_run", payload);
+    CHECK(runner.run(report(false)) == 1);
+    CHECK(runner.asked.pull_request == 7);
+    CHECK(runner.asked.base == base);
+    CHECK(runner.asked.head == head);
+    CHECK(runner.asked.repository == "octo/app");
+    CHECK(github.comments().size() == 1);
+    CHECK(github.check_runs().back().head_sha == head);
+    CHECK(fake::contract_violations(github.requests()) == "");
+
+    FakeGitHub closed;
+    Runner late(closed);
+    late.event("workflow_run", payload);
+    CHECK(late.run(report(false)) == 0);
+    CHECK(late.asked.head.empty());
+    CHECK(late.output().starts_with("verdict=pass\n"));
+    CHECK(late.err.str().find("no open pull request has " + head) != std::string::npos);
+
+    FakeGitHub refused;
+    refused.fail({"GET", "/pulls", 403, {}, R"({"message":"Resource not accessible by integration"})"});
+    Runner unable(refused);
+    unable.event("workflow_run", payload);
+    CHECK(unable.run(report(true)) == 3);
+    CHECK(unable.out.str().find("pull-requests: write") != std::string::npos);
+}
+
+TEST_CASE("an event that names no change asks for the base, and takes the one that is given") {
+    const nlohmann::json repository{{"full_name", "octo/app"}, {"default_branch", "main"}};
+    FakeGitHub github;
+    for (const bool given : {false, true}) {
+        Runner runner(github);
+        runner.event("workflow_dispatch", {{"repository", repository}, {"ref", "refs/heads/main"}});
+        runner.environment.variables["GITHUB_SHA"] = std::string(40, 'd');
+        if (given) runner.environment.variables["INPUT_BASE"] = "v1.2";
+        CHECK(runner.run(report(true)) == (given ? 0 : 2));
+        CHECK(runner.asked.base == (given ? "v1.2" : ""));
+        CHECK((runner.out.str().find("give the input base") != std::string::npos) == !given);
+    }
+    Runner topic(github);
+    topic.event("workflow_dispatch", {{"repository", repository}, {"ref", "refs/heads/topic"}});
+    topic.environment.variables["GITHUB_SHA"] = std::string(40, 'd');
+    CHECK(topic.run(report(true)) == 0);
+    CHECK(topic.asked.base == "origin/main");
+}
+
 TEST_CASE("a job cancelled before publishing sends nothing and says so") {
     FakeGitHub github;
     Runner runner(github);
@@ -295,7 +356,12 @@ TEST_CASE("a monorepo's checkout below the workspace") {
     CHECK(std::filesystem::exists(runner.folder / "workspace/services/billing/out/pgfence.sarif"));
 }
 
-TEST_CASE("action.yml is what GitHub takes") {
-    const std::string tools = PGFENCE_TEST_TOOLS, source = PGFENCE_SOURCE_DIR;
-    CHECK(std::system((tools + "/node_modules/.bin/action-validator " + source + "/action.yml").c_str()) == 0);
+TEST_CASE("action.yml and the workflows of examples/ are what GitHub takes") {
+    const std::string validator = PGFENCE_TEST_TOOLS "/node_modules/.bin/action-validator ",
+                      source = PGFENCE_SOURCE_DIR;
+    CHECK(std::system((validator + source + "/action.yml").c_str()) == 0);
+    for (const auto& entry : std::filesystem::directory_iterator(source + "/examples/workflows")) {
+        INFO(entry.path());
+        CHECK(std::system((validator + entry.path().string()).c_str()) == 0);
+    }
 }

@@ -1,95 +1,8 @@
 // Publishing, against a GitHub in this process over real HTTP. Nothing sleeps: waits are recorded.
-#include <catch2/catch_test_macros.hpp>
-#include <chrono>
-
-#include "bot/github_api.h"
-#include "bot/https_transport.h"
-#include "bot/publish.h"
-#include "bot/url.h"
-#include "tests/fake_github.h"
+#include "tests/bot_publishing.h"
 
 using namespace pgfence;
-using pgfence::fake::FakeGitHub;
-using pgfence::fake::Fault;
-using std::chrono::milliseconds;
-
-namespace {
-
-const std::string kHead(40, 'b');
-const std::string kMarker = "<!-- pgfence: review -->";
-const std::string kToken = "ghs_42_eyJhbGciOiJSUzI1NiJ9.secret";
-
-struct Time {
-    milliseconds now{0};
-    std::vector<milliseconds> sleeps;
-    std::function<void()> while_sleeping = [] {};
-
-    Clock clock() {
-        return {[this] { return now; }, [this] { return std::int64_t{1000} + now.count() / 1000; },
-                [this](milliseconds wait) {
-                    sleeps.push_back(wait);
-                    now += wait;
-                    while_sleeping();
-                },
-                [] { return 0.5; }};
-    }
-};
-
-Event pull_request_event() {
-    Event event;
-    event.kind = Event::Kind::pull_request;
-    event.repository = "octo/app";
-    event.head_sha = kHead;
-    event.pull_request = 7;
-    return event;
-}
-
-Publication publication(std::size_t annotations, const std::string& comment = "first") {
-    Publication value;
-    value.head_sha = kHead;
-    value.check = {"pgfence", annotations ? "failure" : "success", "title", "summary", "text", {}};
-    for (std::size_t i = 0; i < annotations; ++i) {
-        PublishedAnnotation annotation;
-        annotation.path = "db/1.sql";
-        annotation.start_line = annotation.end_line = static_cast<std::uint32_t>(i + 1);
-        annotation.start_column = 1;
-        annotation.end_column = 9;
-        annotation.level = "failure";
-        annotation.title = "rule";
-        annotation.message = "message " + std::to_string(i);
-        value.check.annotations.push_back(annotation);
-    }
-    value.comment_body = kMarker + "\n" + comment + "\n";
-    value.comment_marker = kMarker;
-    return value;
-}
-
-/// One run of the action, as far as GitHub sees it.
-Published publish(
-    FakeGitHub& github, const Publication& what, Time& time, const Event& event = pull_request_event(),
-    std::function<bool()> cancelled = [] { return false; }) {
-    static int run = 0;
-    auto transport = connect_to_api({{{"GITHUB_API_URL", github.url()}, {"NO_PROXY", "*"}}});
-    REQUIRE(transport);
-    const auto api = *parse_url("GITHUB_API_URL", github.url());
-    ApiSettings settings{"octo/app",   api.path,       parse_url("", github.graphql_url())->path,
-                         api.origin(), Secret(kToken), std::move(cancelled)};
-    GitHubClient client(**transport, time.clock(), settings);
-    return publish_to_github(what, event, {}, "run-" + std::to_string(++run), client);
-}
-
-Published publish(FakeGitHub& github, const Publication& what) {
-    Time time;
-    return publish(github, what, time);
-}
-
-std::string reasons(const Published& published) {
-    std::string all;
-    for (const auto& refusal : published.refusals) all += refusal.reason + "\n";
-    return all;
-}
-
-}  // namespace
+using namespace pgfence::testing;
 
 TEST_CASE("a review becomes a check run and a comment, as GitHub's description wants them") {
     FakeGitHub github;
@@ -167,6 +80,16 @@ TEST_CASE("duplicates are healed: the oldest stays") {
     REQUIRE(github.comments().size() == 1);
     CHECK(github.comments()[0].id == oldest);
     CHECK(github.comments()[0].body == kMarker + "\nnew\n");
+}
+
+TEST_CASE("a comment is written with its earlier text in sight") {
+    FakeGitHub github;
+    auto what = publication(1);
+    what.comment = [](const std::string& earlier) { return kMarker + (earlier.empty() ? "" : "\nonce more"); };
+    publish(github, what);
+    CHECK(github.comments()[0].body == kMarker);
+    publish(github, what);
+    CHECK(github.comments()[0].body == kMarker + "\nonce more");
 }
 
 TEST_CASE("a clean review starts no comment when told so, and brings an old one up to date") {

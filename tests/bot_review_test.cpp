@@ -3,11 +3,13 @@
 #include <sys/wait.h>
 
 #include <catch2/catch_test_macros.hpp>
+#include <chrono>
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "tests/diff_git_server.h"
 #include "tests/diff_repositories.h"
 #include "tests/fake_github.h"
 
@@ -37,9 +39,10 @@ std::string content(const fs::path& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// Pull request 7 of octo/app, whose checkout is `repository`.
-Ran act(const FakeGitHub& github, const fs::path& folder, const Repo& repository, const std::string& base,
-        const std::string& head) {
+/// Pull request 7 of octo/app, whose checkout is in `workspace`.
+Ran act(const FakeGitHub& github, const fs::path& folder, const fs::path& workspace, const std::string& base,
+        const std::string& head, const std::map<std::string, std::string>& differing = {},
+        const std::string& before = {}) {
     const nlohmann::json side = {{"repo", {{"full_name", "octo/app"}}}};
     nlohmann::json event = {{"repository", {{"full_name", "octo/app"}}},
                             {"pull_request", {{"number", 7}, {"base", side}, {"head", side}}}};
@@ -47,7 +50,7 @@ Ran act(const FakeGitHub& github, const fs::path& folder, const Repo& repository
     event["pull_request"]["head"]["sha"] = head;
     write(folder / "event.json", event.dump());
     write(folder / "output", "");
-    const std::map<std::string, std::string> variables{
+    std::map<std::string, std::string> variables{
         {"GITHUB_ACTIONS", "true"},
         {"GITHUB_API_URL", github.url()},
         {"GITHUB_EVENT_NAME", "pull_request"},
@@ -58,7 +61,7 @@ Ran act(const FakeGitHub& github, const fs::path& folder, const Repo& repository
         {"GITHUB_RUN_ID", "99"},
         {"GITHUB_SERVER_URL", "https://github.com"},
         {"GITHUB_STEP_SUMMARY", (folder / "summary").string()},
-        {"GITHUB_WORKSPACE", repository.path().string()},
+        {"GITHUB_WORKSPACE", workspace.string()},
         {"INPUT_PG-VERSION", "16"},
         {"INPUT_REPORT-FILE", "report.json"},
         {"INPUT_SARIF-FILE", "pgfence.sarif"},
@@ -66,9 +69,10 @@ Ran act(const FakeGitHub& github, const fs::path& folder, const Repo& repository
         {"INPUT_TOKEN", "ghs_42_secret"},
         {"NO_PROXY", "*"},
     };
-    std::string command = "env -i";
+    for (const auto& [name, value] : differing) variables[name] = value;
+    std::string command = "env -i PATH=/usr/bin:/bin";
     for (const auto& [name, value] : variables) command += " " + for_shell(name + "=" + value);
-    return run(command + " " PGFENCE_BINARY " action");
+    return run(command + " " + before + PGFENCE_BINARY " action");
 }
 
 std::string stats(std::int64_t rows) {
@@ -95,7 +99,7 @@ TEST_CASE("a pull request is reviewed, mended and reviewed again") {
     const std::string first = repository.commit();
 
     FakeGitHub github;
-    const Ran refused = act(github, folder.path(), repository, base, first);
+    const Ran refused = act(github, folder.path(), repository.path(), base, first);
     INFO(refused.output);
     CHECK(refused.exit_code == 1);
     REQUIRE(github.check_runs().size() == 1);
@@ -119,7 +123,7 @@ TEST_CASE("a pull request is reviewed, mended and reviewed again") {
                      "-- +goose NO TRANSACTION\n-- +goose Up\n"
                      "CREATE INDEX CONCURRENTLY orders_note ON orders (note);\n");
     const std::string second = repository.commit();
-    const Ran accepted = act(github, folder.path(), repository, base, second);
+    const Ran accepted = act(github, folder.path(), repository.path(), base, second);
     INFO(accepted.output);
     CHECK(accepted.exit_code == 0);
     REQUIRE(github.check_runs().size() == 2);
@@ -130,4 +134,70 @@ TEST_CASE("a pull request is reviewed, mended and reviewed again") {
     CHECK(github.comments()[0].body != before.body);
     CHECK(github.comments()[0].body.find("create-index-not-concurrent") == std::string::npos);
     CHECK(fake::contract_violations(github.requests()) == "");
+}
+
+TEST_CASE("pull_request_target of a fork, with nothing checked out") {
+    const Folder folder;
+    const Repo author(folder / "author");
+    author.write("migrations/00001_orders.sql",
+                 "-- +goose Up\nCREATE TABLE orders (id bigint PRIMARY KEY, note text);\n");
+    author.write(".pgfence.toml", "max-risk = \"low\"\n");
+    const std::string base = author.commit();
+    author.run("checkout -q -b change");
+    author.write("migrations/00002_note.sql", "-- +goose Up\nCREATE INDEX orders_note ON orders (note);\n");
+    author.write(".pgfence.toml", "max-risk = \"critical\"\n");
+    const std::string head = author.commit();
+    // As GitHub keeps a fork's commits: in the repository itself, on no branch.
+    const fs::path bare = folder / "octo/app";
+    fs::create_directories(bare.parent_path());
+    git(folder.path(), "clone -q --bare author octo/app");
+    git(bare, "update-ref -d refs/heads/change");
+    git(bare, "update-ref refs/pull/7/head " + head);
+    git(bare, "config uploadpack.allowAnySHA1InWant true");
+    const GitServer server(folder.path());
+    const fs::path workspace = folder / "workspace";
+    fs::create_directories(workspace);
+
+    FakeGitHub github;
+    const Ran ran = act(github, folder.path(), workspace, base, head,
+                        {{"GITHUB_EVENT_NAME", "pull_request_target"},
+                         {"GITHUB_SERVER_URL", server.url()},
+                         {"INPUT_STATS-FILE", ""},
+                         {"INPUT_SARIF-FILE", ""},
+                         {"INPUT_REPORT-FILE", ""}});
+    INFO(ran.output);
+    CHECK(ran.exit_code == 1);
+    CHECK(ran.output.find("nothing is checked out: fetched base (" + base.substr(0, 12)) != std::string::npos);
+    REQUIRE(github.comments().size() == 1);
+    CHECK(github.comments()[0].body.find("create-index-not-concurrent") != std::string::npos);
+    REQUIRE(github.check_runs().size() == 1);
+    CHECK(github.check_runs()[0].conclusion == "failure");
+    CHECK(fs::is_empty(workspace));
+}
+
+TEST_CASE("a job cancelled while it waits leaves no check run behind that is still in progress") {
+    for (const std::string signal : {"INT", "TERM"}) {
+        const Folder folder;
+        const Repo repository(folder / "workspace");
+        repository.write("stats.json", stats(1));
+        const std::string base = repository.commit();
+        repository.run("checkout -q -b change");
+        std::string sql;
+        for (int i = 0; i < 60; ++i) sql += "DROP TABLE t" + std::to_string(i) + ";\n";
+        repository.write("migrations/1.sql", sql);
+        const std::string head = repository.commit();
+        FakeGitHub github;
+        github.fail({"PATCH", "/check-runs/", 429, {{"Retry-After", "60"}}});
+        const auto begin = std::chrono::steady_clock::now();
+        const Ran ran = act(github, folder.path(), repository.path(), base, head, {},
+                            "timeout --preserve-status -s " + signal + " 4 ");
+        INFO(ran.output);
+        CHECK(ran.exit_code == 3);
+        // Between GitHub's first signal and the kill there are ten seconds.
+        CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(12));
+        REQUIRE(github.check_runs().size() == 1);
+        CHECK(github.check_runs()[0].status == "completed");
+        CHECK(github.check_runs()[0].conclusion == "cancelled");
+        CHECK(github.comments().empty());
+    }
 }

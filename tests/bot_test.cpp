@@ -85,6 +85,61 @@ TEST_CASE("the other events") {
     }
 }
 
+TEST_CASE("an event without a base is compared with the default branch, unless that is what runs") {
+    const json repository{{"full_name", "octo/app"}, {"default_branch", "trunk"}};
+    const auto base = [&](const char* name, json payload) {
+        payload["repository"] = repository;
+        const auto event = parsed(name, payload);
+        REQUIRE(event);
+        CHECK(event->base_sha.empty());
+        return event->base_branch;
+    };
+    CHECK(base("push", {{"ref", "refs/heads/new"}, {"before", kZero}, {"after", kHead}}) == "trunk");
+    CHECK(base("push", {{"ref", "refs/heads/trunk"}, {"before", kZero}, {"after", kHead}}) == "");
+    CHECK(base("push", {{"ref", "refs/tags/v1"}, {"before", kZero}, {"after", kHead}}) == "");
+    CHECK(base("push", {{"ref", "refs/heads/new"}, {"before", kBase}, {"after", kHead}, {"forced", true}}) == "trunk");
+    const json rewritten{{"ref", "refs/heads/trunk"}, {"before", kBase}, {"after", kHead}, {"forced", true}};
+    CHECK(parsed("push", rewritten)->base_sha == kBase);
+    CHECK(base("workflow_dispatch", {{"ref", "refs/heads/topic"}}) == "trunk");
+    CHECK(base("workflow_dispatch", {{"ref", "refs/heads/trunk"}}) == "");
+    CHECK(base("schedule", json::object()) == "");
+    for (const char* branch : {"--upload-pack=x", "a..b", "a b", "a\n::error::b", "a:b"}) {
+        json odd{{"repository", repository}, {"ref", "refs/heads/topic"}};
+        odd["repository"]["default_branch"] = branch;
+        CHECK(parsed("workflow_dispatch", odd)->base_branch == "");
+    }
+}
+
+TEST_CASE("a workflow that follows a pull request's knows its commit and branch, and nothing that run made") {
+    json payload{{"repository", {{"full_name", "octo/app"}}},
+                 {"workflow_run",
+                  {{"event", "pull_request"},
+                   {"head_sha", kHead},
+                   {"head_branch", "fix"},
+                   {"head_repository", {{"full_name", "mona/app"}}},
+                   {"pull_requests", json::array()}}}};
+    const auto event = parsed("workflow_run", payload);
+    REQUIRE(event);
+    CHECK(event->head_sha == kHead);
+    CHECK(event->head_repository == "mona/app");
+    CHECK(event->head_branch == "fix");
+    CHECK(event->from_fork);
+    CHECK(event->pull_request == 0);
+    CHECK(event->base_sha.empty());
+
+    auto push = payload;
+    push["workflow_run"]["event"] = "push";
+    CHECK(parsed("workflow_run", push).error().kind == Error::Kind::usage);
+    for (const char* repository : {"", "mona", "mona/app/../../other"}) {
+        auto odd = payload;
+        odd["workflow_run"]["head_repository"]["full_name"] = repository;
+        CHECK_FALSE(parsed("workflow_run", odd));
+    }
+    auto odd = payload;
+    odd["workflow_run"]["head_sha"] = "main";
+    CHECK_FALSE(parsed("workflow_run", odd));
+}
+
 TEST_CASE("hostile or foreign payloads end in an error") {
     CHECK(parse_event("issue_comment", "{}", kHead, "octo/app").error().kind == Error::Kind::usage);
     for (const char* payload :
@@ -168,10 +223,10 @@ TEST_CASE("action.yml and the inputs know each other") {
     std::istringstream lines(section);
     for (std::string line; std::getline(lines, line);)
         inputs += line.size() > 3 && line.starts_with("  ") && line[2] != ' ' && line.back() == ':';
-    CHECK(inputs == 15);
+    CHECK(inputs == 17);
     for (const char* name :
          {"token", "base", "config", "paths", "pg-version", "max-risk", "stats-file", "schema", "comment", "check",
-          "check-name", "dry-run", "working-directory", "sarif-file", "report-file"})
+          "suggestions", "upload-sarif", "check-name", "dry-run", "working-directory", "sarif-file", "report-file"})
         CHECK(section.find("\n  " + std::string(name) + ":\n") != std::string::npos);
 }
 

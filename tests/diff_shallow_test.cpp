@@ -187,6 +187,38 @@ TEST_CASE("a branch's name is enough") {
     CHECK(drawn(changes(request)).find("the server has no base 'trunk'") != std::string::npos);
 }
 
+TEST_CASE("nothing checked out: both sides are fetched, and the folder stays empty") {
+    const Folder folder;
+    const PullRequest pull(folder);
+    const GitServer server(folder.path(), kLogin);
+    const fs::path empty = folder / "workspace", scratch = folder / "scratch";
+    fs::create_directories(empty);
+    fs::create_directories(scratch);
+    auto request = over_http(request_for(empty, pull), server, kToken);
+    request.scratch_folder = scratch.string();
+    {
+        auto comparison = Comparison::open(request);
+        INFO((comparison ? comparison->how() : comparison.error().message));
+        REQUIRE(comparison);
+        CHECK(comparison->how().starts_with("nothing is checked out: fetched base ("));
+        CHECK(drawn(comparison->changes({})) == kFromForkPoint);
+        CHECK(comparison->file_at_base(".pgfence.toml").value() == "max-risk = 'low'\n");
+    }
+    CHECK(fs::is_empty(empty));
+    CHECK(fs::is_empty(scratch));
+
+    request.base = "origin/main";
+    CHECK(drawn(changes(request)) == kFromForkPoint);
+
+    request.credentials.token.clear();
+    CHECK(drawn(changes(request))
+              .find("asks for a login and there is no token): give the token the permission "
+                    "`contents: read`, or check out the repository") != std::string::npos);
+    // On a developer's machine nobody says where the repository is.
+    request.credentials = {};
+    CHECK(drawn(changes(request)).find("is not inside a git repository") != std::string::npos);
+}
+
 TEST_CASE("what cannot be fetched ends in the workflow's line") {
     const Folder folder;
     const PullRequest pull(folder);

@@ -1,6 +1,7 @@
 #include "tests/fake_github.h"
 
 #include <httplib.h>
+#include <openssl/evp.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <regex>
 #include <thread>
 
@@ -23,6 +25,22 @@ struct Answer {
     std::map<std::string, std::string> headers;
 };
 
+/// Base64 of gzip, as the endpoint wants it; empty when it is not.
+std::string unpacked(const std::string& text) {
+    std::string packed(text.size(), '\0');
+    const int length =
+        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(packed.data()),
+                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+    packed.resize(static_cast<std::size_t>(std::max(length, 0)));
+    std::string plain;
+    httplib::detail::gzip_decompressor decompressor;
+    decompressor.decompress(packed.data(), packed.size(), [&](const char* data, std::size_t size) {
+        plain.append(data, size);
+        return true;
+    });
+    return plain;
+}
+
 Answer problem(int status, const std::string& message) { return {status, {{"message", message}}, {}}; }
 
 }  // namespace
@@ -36,6 +54,13 @@ struct FakeGitHub::Server {
     std::uint64_t next_id = 1000;
     std::vector<CheckRun> runs;
     std::vector<Comment> comments;
+    std::vector<Pull> pulls;
+    std::vector<ChangedFile> files;
+    std::vector<ReviewComment> review_comments;
+    std::vector<Upload> uploads;
+    int looks = 1;
+    std::string upload_result = "complete";
+    std::vector<std::string> upload_errors;
     std::vector<Recorded> requests;
     std::vector<Fault> faults;
     bool renamed = false;
@@ -98,25 +123,129 @@ struct FakeGitHub::Server {
         return {200, {{"total_count", list.size()}, {"check_runs", list}}, {}};
     }
 
-    Answer list_comments(const httplib::Request& request, const std::string& path) const {
+    Answer paged(const httplib::Request& request, const std::string& path, const json& all) const {
         const auto number = [&](const char* name, std::size_t otherwise) {
             return request.has_param(name) ? static_cast<std::size_t>(std::stoul(request.get_param_value(name)))
                                            : otherwise;
         };
         const auto size = std::min<std::size_t>(number("per_page", 30), 100), page = number("page", 1);
         json list = json::array();
-        for (std::size_t i = (page - 1) * size; i < std::min(page * size, comments.size()); ++i)
-            list.push_back(comment_json(comments[i]));
+        for (std::size_t i = (page - 1) * size; i < std::min(page * size, all.size()); ++i) list.push_back(all[i]);
         Answer answer{200, list, {}};
-        if (page * size < comments.size()) {
+        if (page * size < all.size()) {
             const auto link = [&](std::size_t to) {
                 return "<http://127.0.0.1:" + std::to_string(port) + path + "?per_page=" + std::to_string(size) +
                        "&page=" + std::to_string(to) + ">";
             };
             answer.headers["Link"] =
-                link(page + 1) + "; rel=\"next\", " + link((comments.size() + size - 1) / size) + "; rel=\"last\"";
+                link(page + 1) + "; rel=\"next\", " + link((all.size() + size - 1) / size) + "; rel=\"last\"";
         }
         return answer;
+    }
+
+    json all_comments() const {
+        json all = json::array();
+        for (const Comment& comment : comments) all.push_back(comment_json(comment));
+        return all;
+    }
+
+    json all_files() const {
+        json all = json::array();
+        for (const ChangedFile& file : files) {
+            all.push_back({{"filename", file.path}, {"status", "modified"}});
+            if (!file.patch.empty()) all.back()["patch"] = file.patch;  // GitHub leaves out what is too large
+        }
+        return all;
+    }
+
+    /// The lines of the new side that a hunk of the patch shows, as "first-last" ranges.
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> shown_lines(const std::string& path) const {
+        std::vector<std::pair<std::uint32_t, std::uint32_t>> ranges;
+        static const std::regex header("@@ -\\d+(?:,\\d+)? \\+(\\d+)(?:,(\\d+))? @@");
+        for (const ChangedFile& file : files)
+            if (file.path == path)
+                for (std::sregex_iterator it(file.patch.begin(), file.patch.end(), header), end; it != end; ++it) {
+                    const auto first = static_cast<std::uint32_t>(std::stoul((*it)[1]));
+                    const auto count = (*it)[2].matched ? static_cast<std::uint32_t>(std::stoul((*it)[2])) : 1;
+                    ranges.emplace_back(first, first + count - 1);
+                }
+        return ranges;
+    }
+
+    std::optional<ReviewComment> review_comment(const json& body) {
+        ReviewComment comment{next_id++, body.at("path"), body.at("body"), 0, body.at("line")};
+        comment.start_line = body.value("start_line", comment.line);
+        const bool is_range = body.contains("start_line");
+        if (body.at("side") != "RIGHT" || (is_range && comment.start_line >= comment.line)) return std::nullopt;
+        for (const auto& [first, last] : shown_lines(comment.path))
+            if (first <= comment.start_line && comment.line <= last) return comment;
+        return std::nullopt;
+    }
+
+    /// All of it or nothing, without saying which comment it was: as GitHub does.
+    Answer create_review(const json& body) {
+        if (body.at("event") != "COMMENT" || body.at("body").get<std::string>().empty())
+            return problem(422, "Unprocessable Entity");
+        std::vector<ReviewComment> made;
+        for (const json& one : body.at("comments")) {
+            const auto comment = review_comment(one);
+            if (!comment) return problem(422, "Pull request review thread line must be part of the diff");
+            made.push_back(*comment);
+        }
+        review_comments.insert(review_comments.end(), made.begin(), made.end());
+        return {200, {{"id", next_id++}}, {}};
+    }
+
+    Answer create_review_comment(const json& body) {
+        const auto comment = review_comment(body);
+        if (!comment || !body.contains("commit_id"))
+            return problem(422, "pull_request_review_thread.line must be part of the diff");
+        review_comments.push_back(*comment);
+        return {201, {{"id", comment->id}}, {}};
+    }
+
+    Answer graphql(const json& body) {
+        const std::string query = body.at("query");
+        const json variables = body.value("variables", json::object());
+        if (query.find("viewer {") != std::string::npos)
+            return {200, {{"data", {{"viewer", {{"login", "github-actions[bot]"}}}}}}, {}};
+        if (query.find("resolveReviewThread") != std::string::npos) {
+            for (ReviewComment& comment : review_comments)
+                if ("PRRT_" + std::to_string(comment.id) == variables.at("thread")) comment.resolved = true;
+            return {200, {{"data", {{"resolveReviewThread", {{"thread", {{"id", variables.at("thread")}}}}}}}}, {}};
+        }
+        if (variables.at("owner") != "octo" || variables.at("name") != "app" || variables.at("number") != 7)
+            return {200, {{"data", {{"repository", nullptr}}}, {"errors", {{{"type", "NOT_FOUND"}}}}}, {}};
+        const std::size_t begin =
+            variables.at("after").is_null() ? 0 : std::stoul(variables["after"].get<std::string>());
+        json nodes = json::array();
+        for (std::size_t i = begin; i < std::min(begin + 100, review_comments.size()); ++i) {
+            const ReviewComment& comment = review_comments[i];
+            nodes.push_back({{"id", "PRRT_" + std::to_string(comment.id)},
+                             {"isResolved", comment.resolved},
+                             {"comments", {{"nodes", {{{"body", comment.body}, {"viewerDidAuthor", comment.own}}}}}}});
+        }
+        const json info{{"hasNextPage", begin + 100 < review_comments.size()},
+                        {"endCursor", std::to_string(begin + 100)}};
+        const json threads{{"nodes", nodes}, {"pageInfo", info}};
+        return {200, {{"data", {{"repository", {{"pullRequest", {{"reviewThreads", threads}}}}}}}}, {}};
+    }
+
+    Answer upload(const json& body) {
+        static const std::regex ref("refs/(heads|tags|pull)/.+"), sha("[0-9a-f]{40}");
+        Upload made{body.at("commit_sha"), body.at("ref"), unpacked(body.at("sarif"))};
+        if (!std::regex_match(made.ref, ref) || !std::regex_match(made.commit_sha, sha) ||
+            !json::parse(made.sarif, nullptr, false).contains("runs"))
+            return problem(400, "Invalid SARIF upload");
+        uploads.push_back(std::move(made));
+        return {202, {{"id", "47177e22-5596-11eb-80a1-c1e54ef945c6"}}, {}};
+    }
+
+    Answer upload_status() {
+        if (looks > 0 && --looks > 0) return {200, {{"processing_status", "pending"}}, {}};
+        json answer{{"processing_status", upload_result}};
+        if (!upload_errors.empty()) answer["errors"] = upload_errors;
+        return {200, answer, {}};
     }
 
     Answer create_comment(const json& body) {
@@ -137,10 +266,28 @@ struct FakeGitHub::Server {
         return {200, comment_json(*found), {}};
     }
 
+    /// "head" is OWNER:BRANCH; without it GitHub lists all.
+    Answer list_pulls(const httplib::Request& request) const {
+        json list = json::array();
+        for (const Pull& pull : pulls) {
+            const auto owner = pull.head_repository.substr(0, pull.head_repository.find('/'));
+            if (request.has_param("state") && request.get_param_value("state") != pull.state) continue;
+            if (request.has_param("head") && request.get_param_value("head") != owner + ":" + pull.head_branch)
+                continue;
+            const json head_repository =
+                pull.head_repository.empty() ? json() : json{{"full_name", pull.head_repository}};
+            list.push_back({{"number", pull.number},
+                            {"state", pull.state},
+                            {"user", {{"login", pull.author}}},
+                            {"base", {{"sha", pull.base_sha}}},
+                            {"head", {{"sha", pull.head_sha}, {"ref", pull.head_branch}, {"repo", head_repository}}}});
+        }
+        return {200, list, {}};
+    }
+
     Answer route(const httplib::Request& request, std::string path) {
         const json body = request.body.empty() ? json() : json::parse(request.body, nullptr, false);
-        if (path == (prefix.empty() ? "/graphql" : "/api/graphql"))
-            return {200, {{"data", {{"viewer", {{"login", "github-actions[bot]"}}}}}}, {}};
+        if (path == (prefix.empty() ? "/graphql" : "/api/graphql")) return graphql(body);
         if (!path.starts_with(prefix)) return problem(404, "Not Found");
         path.erase(0, prefix.size());
         if (renamed && path.starts_with("/repos/octo/app/"))
@@ -161,8 +308,14 @@ struct FakeGitHub::Server {
         }
         if (std::regex_match(rest, match, std::regex("/commits/([0-9a-f]+)/check-runs")))
             return list_runs(match[1], request.has_param("check_name") ? request.get_param_value("check_name") : "");
+        if (request.method == "GET" && rest == "/pulls") return list_pulls(request);
         if (rest == "/issues/7/comments")
-            return request.method == "GET" ? list_comments(request, path) : create_comment(body);
+            return request.method == "GET" ? paged(request, path, all_comments()) : create_comment(body);
+        if (request.method == "GET" && rest == "/pulls/7/files") return paged(request, path, all_files());
+        if (request.method == "POST" && rest == "/pulls/7/reviews") return create_review(body);
+        if (request.method == "POST" && rest == "/pulls/7/comments") return create_review_comment(body);
+        if (request.method == "POST" && rest == "/code-scanning/sarifs") return upload(body);
+        if (request.method == "GET" && rest.starts_with("/code-scanning/sarifs/")) return upload_status();
         if (std::regex_match(rest, match, std::regex("/issues/comments/(\\d+)")))
             return change_comment(request.method, std::stoull(match[1]), body);
         return problem(404, "Not Found");
@@ -257,6 +410,39 @@ void FakeGitHub::add_comment(Comment comment) {
     const std::lock_guard lock(server_->mutex);
     if (comment.id == 0) comment.id = server_->next_id++;
     server_->comments.push_back(std::move(comment));
+}
+
+void FakeGitHub::add_pull(Pull pull) {
+    const std::lock_guard lock(server_->mutex);
+    server_->pulls.push_back(std::move(pull));
+}
+
+void FakeGitHub::add_file(ChangedFile file) {
+    const std::lock_guard lock(server_->mutex);
+    server_->files.push_back(std::move(file));
+}
+
+std::vector<ReviewComment> FakeGitHub::review_comments() {
+    const std::lock_guard lock(server_->mutex);
+    return server_->review_comments;
+}
+
+void FakeGitHub::add_review_comment(ReviewComment comment) {
+    const std::lock_guard lock(server_->mutex);
+    comment.id = server_->next_id++;
+    server_->review_comments.push_back(std::move(comment));
+}
+
+std::vector<Upload> FakeGitHub::uploads() {
+    const std::lock_guard lock(server_->mutex);
+    return server_->uploads;
+}
+
+void FakeGitHub::process_uploads(int looks, std::string status, std::vector<std::string> errors) {
+    const std::lock_guard lock(server_->mutex);
+    server_->looks = looks;
+    server_->upload_result = std::move(status);
+    server_->upload_errors = std::move(errors);
 }
 
 std::vector<Recorded> FakeGitHub::requests() {

@@ -39,6 +39,28 @@ struct Comment {
     std::string body, login = "github-actions[bot]", type = "Bot";
 };
 
+struct Pull {
+    std::uint64_t number = 0;
+    std::string head_repository, head_branch, head_sha, base_sha, author = "mona", state = "open";
+};
+
+/// A file of pull request 7. Review comments are taken on the lines that the patch shows.
+struct ChangedFile {
+    std::string path, patch;
+};
+
+struct ReviewComment {
+    std::uint64_t id = 0;
+    std::string path, body;
+    std::uint32_t start_line = 0, line = 0;
+    bool own = true, resolved = false;
+};
+
+struct Upload {
+    std::string commit_sha, ref;
+    std::string sarif;  ///< decoded and unpacked
+};
+
 class FakeGitHub {
 public:
     /// `prefix`: before every REST path, "/api/v3" as on GitHub Enterprise Server.
@@ -54,6 +76,13 @@ public:
     std::vector<CheckRun> check_runs();
     std::vector<Comment> comments();
     void add_comment(Comment comment);
+    void add_pull(Pull pull);
+    void add_file(ChangedFile file);
+    std::vector<ReviewComment> review_comments();
+    void add_review_comment(ReviewComment comment);
+    std::vector<Upload> uploads();
+    /// How code scanning answers after so many looks: "complete" or "failed".
+    void process_uploads(int looks, std::string status, std::vector<std::string> errors = {});
     std::vector<Recorded> requests();
     std::size_t count(const std::string& method, const std::string& path_part);
     void forget_requests();

@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { marked } from 'marked';
 
 const tags = new Set(['h2', 'h4', 'p', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'a', 'strong', 'b', 'br', 'code', 'pre', 'ul', 'ol', 'li',
-    'details', 'summary', 'blockquote']);
+    'details', 'summary', 'blockquote', 'del']);
+const ownComments = [/^<!-- pgfence:[A-Za-z0-9._-]+ -->$/, /^<!-- pgfence-finding:[A-Za-z0-9._-]+:[0-9a-f]{16} -->$/,
+    /^<!-- pgfence-state\n((open|fixed) [0-9a-f]{16} [a-z0-9-]+ [A-Za-z0-9._~%\/-]+\n)+-->$/];
 const ownLinks = [/^https:\/\/github\.com\/pgfence\/action\/blob\/v1\/docs\/rules\/[a-z0-9-]+\.md$/,
     /^https:\/\/github\.example\/acme\/shop\/(blob\/[0-9a-f]{40}\/[A-Za-z0-9._~%\/-]+#L\d+(-L\d+)?|actions\/runs\/1)$/];
 const hidden = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u200B-\u200F\u2028-\u202E\u2060-\u206F]/u;
@@ -21,7 +23,7 @@ function check(file) {
         text(file, html.slice(position, match.index), open);
         position = match.index + match[0].length;
         if (!match[2]) {
-            if (!/^<!-- pgfence:[A-Za-z0-9._-]+ -->$/.test(match[0])) problems.push(`${file}: a comment ${match[0]}`);
+            if (!ownComments.some((own) => own.test(match[0]))) problems.push(`${file}: a comment ${match[0]}`);
             continue;
         }
         const [, closing, name, attributes] = match;

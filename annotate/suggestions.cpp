@@ -1,0 +1,102 @@
+// Review comments that GitHub can apply with a click: only where the recipe's first step takes exactly the place of a
+// statement's lines and may run by itself.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "annotate/annotate.h"
+#include "annotate/escape.h"
+#include "annotate/listing.h"
+#include "annotate/utf8.h"
+
+namespace pgfence::annotate {
+namespace {
+
+constexpr std::size_t kLongestSql = 4'000;
+constexpr std::size_t kLongestStep = 2'000;
+constexpr std::size_t kMostSteps = 6;
+
+/// A deploy in between cannot be suggested; CONCURRENTLY can only take the place of what is in no transaction either.
+bool may_run_by_itself(const Recipe& recipe, const StatementReport& statement) {
+    if (recipe.steps.empty()) return false;
+    const RecipeStep& first = recipe.steps.front();
+    const bool waits = std::any_of(recipe.steps.begin(), recipe.steps.end(),
+                                   [](const RecipeStep& step) { return !step.wait_for.empty(); });
+    const bool fits = !first.outside_transaction || statement.statement.transaction.kind == TransactionKind::none;
+    return !waits && fits && !first.sql.empty() && first.sql.size() <= kLongestSql && visible(first.sql) == first.sql;
+}
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t") == std::string_view::npos; }
+
+struct Lines {
+    std::uint32_t first, last;
+    std::string_view text, indentation;
+};
+
+/// The statement's lines, when there is nothing else on them. Nothing too where the file is no plain SQL, or breaks its
+/// lines as Windows does: GitHub would put the suggestion's own breaks there.
+std::optional<Lines> own_lines(const Listed& listed) {
+    const std::string_view text = listed.file->text;
+    const SourceSpan span = listed.statement->statement.span;
+    if (!listed.file->path.ends_with(".sql") || span.end > text.size() || span.begin >= span.end) return std::nullopt;
+    const auto begin = span.begin == 0 ? 0 : text.rfind('\n', span.begin - 1) + 1;
+    const auto end = std::min(text.find('\n', span.end), text.size());
+    const auto before = text.substr(begin, span.begin - begin);
+    auto behind = text.substr(span.end, end - span.end);
+    if (const auto semicolon = behind.find(';'); semicolon != behind.npos && is_blank(behind.substr(0, semicolon)))
+        behind.remove_prefix(semicolon + 1);
+    const auto whole = text.substr(begin, end - begin);
+    if (!is_blank(before) || !is_blank(behind) || whole.find('\r') != whole.npos) return std::nullopt;
+    const auto& index = listed.places->lines();
+    return Lines{index.at(span.begin).line, index.at(span.end - 1).line, whole, before};
+}
+
+std::string following_steps(const Recipe& recipe) {
+    if (recipe.steps.size() == 1) return recipe.note.empty() ? "" : plain(recipe.note, 500) + "\n";
+    std::string out = "Then, each in a migration of its own:\n\n";
+    for (std::size_t i = 1; i < recipe.steps.size() && i < kMostSteps; ++i) {
+        const RecipeStep& step = recipe.steps[i];
+        const std::string heading = step_heading(step);
+        out += fmt::format("{}. {}{}\n\n", i, heading.empty() ? "" : plain(heading, 300) + ". ", plain(step.note, 300));
+        if (!step.sql.empty()) out += fence(shortened_bytes(step.sql, kLongestStep), "sql") + "\n";
+    }
+    return out + (recipe.note.empty() ? "" : plain(recipe.note, 500) + "\n");
+}
+
+std::string suggestion_body(const Listed& listed, const Lines& lines) {
+    const Finding& finding = listed.graded->finding;
+    const Recipe& recipe = *finding.recipe;
+    return fmt::format("**[{}]({})**, {} risk: {}\n\n", finding.rule, rule_page(finding.rule),
+                       name_of(listed.graded->risk), plain(finding.message)) +
+           fence(std::string(lines.indentation) + recipe.steps.front().sql, "suggestion") + "\n" +
+           following_steps(recipe);
+}
+
+}  // namespace
+
+SuggestedChanges suggested_changes(const Report& report, std::string_view name) {
+    const Listing listing(report);
+    SuggestedChanges changes;
+    changes.marker_prefix = "<!-- pgfence-finding:" + std::string(name) + ":";
+    const auto marker = [&](const Listed& listed) {
+        return changes.marker_prefix + listed.graded->fingerprint + " -->";
+    };
+    std::vector<const StatementReport*> taken;
+    for (const Listed& listed : listing.active()) {
+        changes.standing.push_back(marker(listed));
+        const auto& recipe = listed.graded->finding.recipe;
+        if (!recipe || !may_run_by_itself(*recipe, *listed.statement)) continue;
+        const auto lines = own_lines(listed);
+        // The worst finding of a statement speaks: two suggestions for the same lines could not both be applied.
+        if (!lines || std::find(taken.begin(), taken.end(), listed.statement) != taken.end()) continue;
+        taken.push_back(listed.statement);
+        changes.suggestions.push_back({listed.file->path, lines->first, lines->last, std::string(lines->text),
+                                       marker(listed) + "\n" + suggestion_body(listed, *lines)});
+    }
+    changes.body = fmt::format("pgfence: safer SQL for {}, ready to be applied.",
+                               counted(changes.suggestions.size(), "statement"));
+    return changes;
+}
+
+}  // namespace pgfence::annotate

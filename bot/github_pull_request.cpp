@@ -1,0 +1,140 @@
+// The pull request's side of the client: which one it is, its comments, and whose they are.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "bot/github_api.h"
+#include "bot/github_json.h"
+#include "bot/url.h"
+
+namespace pgfence {
+namespace {
+
+using nlohmann::json;
+
+// 10,000 comments; a list that goes on has to be something else.
+constexpr int kMostPages = 100;
+
+std::optional<IssueComment> comment_of(const json& value) {
+    IssueComment comment;
+    comment.id = number_at(value, "id");
+    comment.url = text_at(value, "html_url");
+    comment.body = text_at(value, "body");
+    // "user" is null once the account has been deleted.
+    const json& user = object_at(value, "user");
+    comment.author = text_at(user, "login");
+    comment.author_is_bot = text_at(user, "type") == "Bot";
+    if (comment.id == 0) return std::nullopt;
+    return comment;
+}
+
+ApiResult<IssueComment> comment_of(const HttpResponse& response) {
+    const auto comment = comment_of(parsed(response));
+    if (!comment) return tl::unexpected(not_understood(response));
+    return *comment;
+}
+
+std::string without_bot_suffix(std::string login) {
+    if (login.ends_with("[bot]")) login.resize(login.size() - 5);
+    return login;
+}
+
+}  // namespace
+
+// ---- pull requests -------------------------------------------------------------------------------------------------
+
+ApiResult<std::vector<PullRequestRef>> GitHubClient::pull_requests_of(const std::string& head_repository,
+                                                                      const std::string& head_branch,
+                                                                      const std::string& head_sha) {
+    const auto owner = head_repository.substr(0, head_repository.find('/'));
+    const auto response = get(repository_path("/pulls?state=open&sort=created&direction=asc&per_page=100&head=" +
+                                              percent_encoded(owner + ":" + head_branch)));
+    if (!response) return tl::unexpected(response.error());
+    const json list = parsed(*response);
+    if (!list.is_array()) return tl::unexpected(not_understood(*response));
+    std::vector<PullRequestRef> found;
+    for (const json& pull : list) {
+        PullRequestRef ref{number_at(pull, "number"), text_at(object_at(pull, "base"), "sha"),
+                           text_at(object_at(pull, "user"), "login")};
+        // An owner may have two forks with a branch of that name.
+        const json& head = object_at(pull, "head");
+        const bool same =
+            text_at(head, "sha") == head_sha && text_at(object_at(head, "repo"), "full_name") == head_repository;
+        if (same && ref.number != 0 && !ref.base_sha.empty()) found.push_back(std::move(ref));
+    }
+    return found;
+}
+
+// ---- comments ------------------------------------------------------------------------------------------------------
+
+ApiResult<std::vector<IssueComment>> GitHubClient::comments_with(std::uint64_t pull_request,
+                                                                 const std::string& marker) {
+    std::vector<IssueComment> found;
+    std::optional<std::string> page =
+        repository_path("/issues/" + std::to_string(pull_request) + "/comments?per_page=100");
+    for (int pages = 0; page; ++pages) {
+        // Not "none found": a second comment would be started on every push.
+        if (pages == kMostPages)
+            return tl::unexpected(ApiError{0, "the list of comments did not end after 100 pages", false});
+        const auto response = get(*page);
+        if (!response) return tl::unexpected(response.error());
+        const json list = parsed(*response);
+        if (!list.is_array()) return tl::unexpected(not_understood(*response));
+        for (const json& value : list)
+            if (auto comment = comment_of(value); comment && comment->body.find(marker) != std::string::npos)
+                found.push_back(std::move(*comment));
+        page = next_page(*response);
+    }
+    std::sort(found.begin(), found.end(), [](const IssueComment& a, const IssueComment& b) { return a.id < b.id; });
+    return found;
+}
+
+ApiResult<IssueComment> GitHubClient::create_comment(std::uint64_t pull_request, const std::string& body,
+                                                     const std::string& marker) {
+    const auto created =
+        request("POST", repository_path("/issues/" + std::to_string(pull_request) + "/comments"),
+                dumped(json{{"body", body}}), [&] { return find_comment(pull_request, body, marker); });
+    if (!created) return tl::unexpected(created.error());
+    return comment_of(*created);
+}
+
+ApiResult<std::optional<HttpResponse>> GitHubClient::find_comment(std::uint64_t pull_request, const std::string& body,
+                                                                  const std::string& marker) {
+    const auto comments = comments_with(pull_request, marker);
+    if (!comments) return tl::unexpected(comments.error());
+    for (const auto& comment : *comments)
+        if (comment.body == body) {
+            const json value{{"id", comment.id},
+                             {"html_url", comment.url},
+                             {"body", comment.body},
+                             {"user", {{"login", comment.author}}}};
+            return std::optional<HttpResponse>(HttpResponse{200, {}, dumped(value)});
+        }
+    return std::optional<HttpResponse>();
+}
+
+ApiResult<IssueComment> GitHubClient::update_comment(std::uint64_t comment, const std::string& body) {
+    const auto updated = request("PATCH", repository_path("/issues/comments/" + std::to_string(comment)),
+                                 dumped(json{{"body", body}}), nullptr);
+    if (!updated) return tl::unexpected(updated.error());
+    return comment_of(*updated);
+}
+
+ApiResult<bool> GitHubClient::delete_comment(std::uint64_t comment) {
+    const auto deleted = request("DELETE", repository_path("/issues/comments/" + std::to_string(comment)), {}, nullptr);
+    if (deleted || deleted.error().status == 404) return true;
+    return tl::unexpected(deleted.error());
+}
+
+ApiResult<std::string> GitHubClient::viewer_login() {
+    if (viewer_) return *viewer_;
+    // GraphQL, because REST's /user refuses installation tokens, GITHUB_TOKEN among them.
+    const auto response = request("POST", settings_.graphql_path, R"({"query":"query { viewer { login } }"})", nullptr);
+    if (!response) return tl::unexpected(response.error());
+    const json answer = parsed(*response);
+    const auto login = text_at(object_at(object_at(answer, "data"), "viewer"), "login");
+    if (login.empty()) return tl::unexpected(not_understood(*response));
+    viewer_ = without_bot_suffix(login);
+    return *viewer_;
+}
+
+}  // namespace pgfence

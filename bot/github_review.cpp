@@ -1,0 +1,127 @@
+// Review comments on a pull request's lines. Threads, and whether they are resolved, are GraphQL's alone.
+#include <nlohmann/json.hpp>
+
+#include "bot/github_api.h"
+#include "bot/github_json.h"
+
+namespace pgfence {
+namespace {
+
+using nlohmann::json;
+
+// 3,000 files, which is where GitHub's own list ends; as many threads.
+constexpr int kMostPages = 30;
+
+constexpr const char* kThreads = R"(query($owner: String!, $name: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      reviewThreads(first: 100, after: $after) {
+        nodes { id isResolved comments(first: 1) { nodes { body viewerDidAuthor } } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }
+})";
+constexpr const char* kResolve =
+    "mutation($thread: ID!) { resolveReviewThread(input: {threadId: $thread}) { thread { id } } }";
+
+json comment_json(const ReviewComment& comment) {
+    json value{{"path", comment.path}, {"body", comment.body}, {"line", comment.end_line}, {"side", "RIGHT"}};
+    // GitHub refuses a start that is not above the end.
+    if (comment.start_line < comment.end_line) {
+        value["start_line"] = comment.start_line;
+        value["start_side"] = "RIGHT";
+    }
+    return value;
+}
+
+}  // namespace
+
+ApiResult<GraphqlData> GitHubClient::graphql(const std::string& query, const std::string& variables) {
+    const json body{{"query", query}, {"variables", json::parse(variables)}};
+    const auto response = request("POST", settings_.graphql_path, dumped(body), nullptr);
+    if (!response) return tl::unexpected(response.error());
+    const json answer = parsed(*response);
+    const json& errors = list_at(answer, "errors");
+    if (errors.empty()) return GraphqlData{object_at(answer, "data")};
+    // GraphQL refuses with status 200.
+    auto refused = error_of(*response);
+    if (text_at(errors.front(), "type") == "FORBIDDEN") refused.status = 403;
+    return tl::unexpected(refused);
+}
+
+ApiResult<std::vector<ReviewThread>> GitHubClient::own_review_threads(std::uint64_t pull_request) {
+    const auto slash = settings_.repository.find('/');
+    json variables{{"owner", settings_.repository.substr(0, slash)},
+                   {"name", settings_.repository.substr(slash + 1)},
+                   {"number", pull_request},
+                   {"after", nullptr}};
+    std::vector<ReviewThread> found;
+    for (int page = 0; page < kMostPages; ++page) {
+        const auto data = graphql(kThreads, dumped(variables));
+        if (!data) return tl::unexpected(data.error());
+        const json& threads = object_at(object_at(object_at(data->data, "repository"), "pullRequest"), "reviewThreads");
+        for (const json& thread : list_at(threads, "nodes")) {
+            const json& comments = list_at(object_at(thread, "comments"), "nodes");
+            if (comments.empty() || !is_set_at(comments.front(), "viewerDidAuthor")) continue;
+            found.push_back(
+                {text_at(thread, "id"), text_at(comments.front(), "body"), is_set_at(thread, "isResolved")});
+        }
+        const json& info = object_at(threads, "pageInfo");
+        if (!is_set_at(info, "hasNextPage")) return found;
+        variables["after"] = text_at(info, "endCursor");
+    }
+    // Not "none found": the same comments would be made on every push.
+    return tl::unexpected(ApiError{0, "the list of review threads did not end after 30 pages", false});
+}
+
+ApiResult<bool> GitHubClient::resolve_review_thread(const std::string& thread) {
+    const auto resolved = graphql(kResolve, dumped(json{{"thread", thread}}));
+    if (!resolved) return tl::unexpected(resolved.error());
+    return true;
+}
+
+ApiResult<std::map<std::string, std::vector<Hunk>>> GitHubClient::changed_lines(std::uint64_t pull_request) {
+    std::map<std::string, std::vector<Hunk>> found;
+    std::optional<std::string> page = repository_path("/pulls/" + std::to_string(pull_request) + "/files?per_page=100");
+    for (int pages = 0; page && pages < kMostPages; ++pages) {
+        const auto response = get(*page);
+        if (!response) return tl::unexpected(response.error());
+        const json list = parsed(*response);
+        if (!list.is_array()) return tl::unexpected(not_understood(*response));
+        for (const json& file : list) found[text_at(file, "filename")] = hunks_of(text_at(file, "patch"));
+        page = next_page(*response);
+    }
+    return found;
+}
+
+ApiResult<bool> GitHubClient::create_review(std::uint64_t pull_request, const std::string& commit_sha,
+                                            const std::string& body, const std::vector<ReviewComment>& comments) {
+    json review{{"commit_id", commit_sha}, {"event", "COMMENT"}, {"body", body}, {"comments", json::array()}};
+    for (const ReviewComment& comment : comments) review["comments"].push_back(comment_json(comment));
+    const auto created = request("POST", repository_path("/pulls/" + std::to_string(pull_request) + "/reviews"),
+                                 dumped(review), [&] { return find_thread(pull_request, comments.front().body); });
+    if (!created) return tl::unexpected(created.error());
+    return true;
+}
+
+ApiResult<bool> GitHubClient::create_review_comment(std::uint64_t pull_request, const std::string& commit_sha,
+                                                    const ReviewComment& comment) {
+    json body = comment_json(comment);
+    body["commit_id"] = commit_sha;
+    const auto created = request("POST", repository_path("/pulls/" + std::to_string(pull_request) + "/comments"),
+                                 dumped(body), [&] { return find_thread(pull_request, comment.body); });
+    if (!created) return tl::unexpected(created.error());
+    return true;
+}
+
+ApiResult<std::optional<HttpResponse>> GitHubClient::find_thread(std::uint64_t pull_request, const std::string& body) {
+    const auto threads = own_review_threads(pull_request);
+    if (!threads) return tl::unexpected(threads.error());
+    const auto marker = body.substr(0, body.find('\n'));
+    for (const ReviewThread& thread : *threads)
+        if (thread.body.starts_with(marker)) return std::optional<HttpResponse>(HttpResponse{200, {}, "{}"});
+    return std::optional<HttpResponse>();
+}
+
+}  // namespace pgfence

@@ -1,0 +1,81 @@
+#include "bot/publish_review.h"
+
+#include <algorithm>
+
+namespace pgfence {
+namespace {
+
+// Each sends a notification; the rest is in the comment all the same.
+constexpr std::size_t kMostComments = 30;
+
+bool begins_with_any(const std::string& text, const std::vector<std::string>& markers) {
+    return std::any_of(markers.begin(), markers.end(), [&](const auto& marker) { return text.starts_with(marker); });
+}
+
+bool was_told(const ReviewComment& comment, const std::vector<ReviewThread>& threads) {
+    const auto marker = comment.body.substr(0, comment.body.find('\n'));
+    return std::any_of(threads.begin(), threads.end(),
+                       [&](const ReviewThread& thread) { return thread.body.starts_with(marker); });
+}
+
+ApiResult<std::vector<ReviewComment>> to_post(const PublishedReview& review, const std::vector<ReviewThread>& threads,
+                                              std::uint64_t pull_request, GitHubClient& client) {
+    std::vector<ReviewComment> comments;
+    std::copy_if(review.comments.begin(), review.comments.end(), std::back_inserter(comments),
+                 [&](const ReviewComment& comment) { return !was_told(comment, threads); });
+    if (comments.empty()) return comments;
+    const auto files = client.changed_lines(pull_request);
+    if (!files) return tl::unexpected(files.error());
+    std::erase_if(comments, [&](const ReviewComment& comment) {
+        const auto file = files->find(comment.path);
+        return file == files->end() || !shows(file->second, comment.start_line, comment.lines);
+    });
+    if (comments.size() > kMostComments) comments.resize(kMostComments);
+    return comments;
+}
+
+ApiResult<bool> post(const std::vector<ReviewComment>& comments, const std::string& body, const std::string& head_sha,
+                     std::uint64_t pull_request, GitHubClient& client, Reviewed& reviewed) {
+    const auto together = client.create_review(pull_request, head_sha, body, comments);
+    if (together) reviewed.posted = comments.size();
+    if (together || together.error().status != 422) return together;
+    for (const ReviewComment& comment : comments) {
+        const auto alone = client.create_review_comment(pull_request, head_sha, comment);
+        if (alone) ++reviewed.posted;
+        if (!alone && alone.error().status != 422) return alone;
+        if (!alone)
+            reviewed.reasons.push_back("no suggestion in " + comment.path + ", line " +
+                                       std::to_string(comment.end_line) + ": " + alone.error().message);
+    }
+    return true;
+}
+
+}  // namespace
+
+ApiResult<Reviewed> publish_review(const PublishedReview& review, const std::string& head_sha,
+                                   std::uint64_t pull_request, GitHubClient& client) {
+    const auto threads = client.own_review_threads(pull_request);
+    if (!threads) return tl::unexpected(threads.error());
+    const auto comments = to_post(review, *threads, pull_request, client);
+    if (!comments) return tl::unexpected(comments.error());
+    Reviewed reviewed;
+    if (!comments->empty())
+        if (const auto posted = post(*comments, review.body, head_sha, pull_request, client, reviewed); !posted)
+            return tl::unexpected(posted.error());
+    for (const ReviewThread& thread : *threads) {
+        const bool ours = thread.body.starts_with(review.marker_prefix);
+        if (!ours || thread.resolved || begins_with_any(thread.body, review.standing)) continue;
+        const auto resolved = client.resolve_review_thread(thread.id);
+        if (resolved) {
+            ++reviewed.resolved;
+            continue;
+        }
+        if (resolved.error().cancelled) return tl::unexpected(resolved.error());
+        // GitHub wants contents: write of a token that resolves threads; nobody should give it for this.
+        reviewed.reasons.push_back("review comments whose finding is gone stay open: " + resolved.error().message);
+        break;
+    }
+    return reviewed;
+}
+
+}  // namespace pgfence

@@ -1,0 +1,18 @@
+#pragma once
+// Suggestions as review comments: each finding is told once, in its place, and resolved when it is gone.
+
+#include "bot/publish.h"
+
+namespace pgfence {
+
+struct Reviewed {
+    std::size_t posted = 0, resolved = 0;
+    std::vector<std::string> reasons;  ///< what was left out and why
+};
+
+/// A suggestion outside the diff is no error: the comment on the pull request has it. GitHub refuses a review as a
+/// whole, so after a refusal each comment is sent by itself.
+ApiResult<Reviewed> publish_review(const PublishedReview& review, const std::string& head_sha,
+                                   std::uint64_t pull_request, GitHubClient& client);
+
+}  // namespace pgfence
