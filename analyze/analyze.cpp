@@ -7,6 +7,7 @@
 #include <span>
 #include <thread>
 #include <tuple>
+#include <utility>
 
 #include "analyze/asked_rules.h"
 #include "analyze/body_walk.h"
@@ -201,6 +202,8 @@ public:
         timeline_.now().set_complete(!request_.schema.empty() && analysis_.unread_history.empty());
         for_each_lowered(request_.history,
                          [&](const Lowered& lowered, const Script& script) { remember(lowered, &script); });
+        for_each_lowered(request_.each,
+                         [&](const Lowered& lowered, const Script& script) { judge_by_itself(lowered, script); });
         timeline_.now().begin_change();
         for_each_lowered(request_.changed,
                          [&](const Lowered& lowered, const Script& script) { judge(lowered, script); });
@@ -263,6 +266,21 @@ private:
         timeline_.apply(running.action);
     }
 
+    /// As on the day it was new. What it made is old to the next one, so the catalog goes back and it is replayed.
+    void judge_by_itself(const Lowered& lowered, const Script& script) {
+        Timeline before = timeline_;
+        timeline_.now().begin_change();
+        judge(lowered, script);
+        keep_what_stands();
+        timeline_ = std::move(before);
+        scope_ = {};
+        const std::size_t unread = analysis_.unread_history.size();
+        remember(lowered, &script);
+        // The file has a list of its own.
+        analysis_.unread_history.erase(analysis_.unread_history.begin() + static_cast<std::ptrdiff_t>(unread),
+                                       analysis_.unread_history.end());
+    }
+
     void judge(const Lowered& lowered, const Script& script) {
         const auto span = [&](std::uint32_t begin, std::uint32_t end) {
             return script.map.span(script.file, begin, end);
@@ -308,7 +326,7 @@ private:
             if (!found.stands_at_end || found.stands_at_end(timeline_.now()))
                 analysis_.findings.push_back(std::move(found.finding));
         all_found_.clear();
-        for (const Removed& removed : removed_)
+        for (const Removed& removed : std::exchange(removed_, {}))
             if (const RemovedObject& object = removed.object; !is_back(object, timeline_.now()))
                 analysis_.removed.push_back({object.column.empty() ? object.relation.name : object.column,
                                              object.column.empty() ? "" : object.relation.name, in_words(object),

@@ -7,9 +7,10 @@
 #include "analyze/analyze.h"
 #include "extract/detect.h"
 #include "extract/extract.h"
-#include "extract/recorded.h"
-#include "orm/orm.h"
 #include "pipeline/code_uses.h"
+#include "pipeline/reader.h"
+#include "pipeline/start_after.h"
+#include "pipeline/survey.h"
 #include "policy/config.h"
 #include "policy/decide.h"
 #include "policy/severities.h"
@@ -57,72 +58,69 @@ Version version(const Choices& choices, const policy::Config& config, const Size
     return {};
 }
 
-/// The SQL of a file; of one that is a program, what it sends when it runs.
-class Reader {
-public:
-    Reader(const extract::Hints& hints, orm::ReadFile imports) : hints_(hints), imports_(std::move(imports)) {}
+/// What is one change: all that is judged, or every file by itself.
+enum class Unit : std::uint8_t { all, each };
 
-    Script script(const MigrationFile& file) {
-        Script script = extract::script(file, hints_);
-        const auto orm = extract::orm_of(script);
-        if (!orm) return script;
-        if (!recorder_) recorder_.emplace();
-        const auto read = [&](const std::string& path) {
-            return path == file.path ? std::optional(file.text) : imports_(path);
-        };
-        return extract::recorded(std::move(script), file, recorder_->record(*orm, file.path, read));
+/// Everything from SQL on: the same for files, for changes and for a history.
+struct Judgement {
+    const Rules& rules;
+    const Choices& choices;
+    policy::Config config;
+    policy::Baseline baseline;
+    const std::vector<MigrationFile>& files;
+    Unit unit = Unit::all;
+    Reader reader;
+    ReadFile read;
+    std::vector<std::string> notes;
+    const diff::Change* change = nullptr;  ///< with `comparison`; null: there are only files
+    diff::Comparison* comparison = nullptr;
+
+    Result<Report> report() {
+        if (choices.max_risk) config.max_risk = *choices.max_risk;
+        const Sizes table_sizes = TRY(sizes(choices, read));
+        const Version server = version(choices, config, table_sizes);
+        Analysis analysis = TRY(analyzed(server));
+        if (change) find_uses_in_code(analysis, *comparison, *change, notes);
+        if (const auto stale = stats::staleness_note(table_sizes.date, choices.today)) notes.push_back(*stale);
+        return policy::decide({.analysis = std::move(analysis),
+                               .files = files,
+                               .sizes = table_sizes,
+                               .config = config,
+                               .aliases = rules.aliases,
+                               .today = choices.today,
+                               .tool_version = PGFENCE_VERSION,
+                               .postgres_version = server.major,
+                               .postgres_version_assumed = server.assumed,
+                               .base = change ? change->base : std::string(),
+                               .head = change ? change->head : std::string(),
+                               .notes = std::move(notes),
+                               .baseline = std::move(baseline)});
     }
 
 private:
-    const extract::Hints& hints_;
-    orm::ReadFile imports_;
-    std::optional<orm::Recorder> recorder_;
+    Result<Analysis> analyzed(const Version& server) {
+        analyze::Request request{.version = server.major,
+                                 .schema = {},
+                                 .history = {},
+                                 .changed = {},
+                                 .switched_on = policy::Severities(config, rules.infos).switched_on(),
+                                 .options = config.options};
+        for (const std::string& path : choices.schema)
+            request.schema.push_back(extract::schema_text(0, TRY(read(path))).sql);
+        for (const MigrationFile& file : files) {
+            if (file.role == MigrationFile::Role::history)
+                request.history.push_back(reader.script(file));
+            else if (file.change != MigrationFile::Change::deleted)
+                (unit == Unit::each ? request.each : request.changed).push_back(reader.script(file));
+        }
+        return analyze::analyze(request);
+    }
 };
 
-/// Everything from SQL on: the same for files and for changes.
-Result<Report> judge(const std::vector<MigrationFile>& files, Reader reader, const Choices& choices,
-                     policy::Config config, const Rules& rules, const ReadFile& read, const diff::Change* change,
-                     diff::Comparison* comparison) {
-    if (choices.max_risk) config.max_risk = *choices.max_risk;
-    const Sizes table_sizes = TRY(sizes(choices, read));
-    const Version server = version(choices, config, table_sizes);
-    std::vector<std::string> notes = change ? change->notes : std::vector<std::string>{};
-
-    analyze::Request request{.version = server.major,
-                             .schema = {},
-                             .history = {},
-                             .changed = {},
-                             .switched_on = policy::Severities(config, rules.infos).switched_on(),
-                             .options = config.options};
-    for (const std::string& path : choices.schema)
-        request.schema.push_back(extract::schema_text(0, TRY(read(path))).sql);
-    for (const MigrationFile& file : files) {
-        if (file.role == MigrationFile::Role::history)
-            request.history.push_back(reader.script(file));
-        else if (file.change != MigrationFile::Change::deleted)
-            request.changed.push_back(reader.script(file));
-    }
-    Analysis analysis = analyze::analyze(request);
-    request = {};  // its texts are in the files as well
-    if (change) find_uses_in_code(analysis, *comparison, *change, notes);
-
-    if (const auto stale = stats::staleness_note(table_sizes.date, choices.today)) notes.push_back(*stale);
-    return policy::decide({.analysis = std::move(analysis),
-                           .files = files,
-                           .sizes = table_sizes,
-                           .config = config,
-                           .aliases = rules.aliases,
-                           .today = choices.today,
-                           .tool_version = PGFENCE_VERSION,
-                           .postgres_version = server.major,
-                           .postgres_version_assumed = server.assumed,
-                           .base = change ? change->base : std::string(),
-                           .head = change ? change->head : std::string(),
-                           .notes = std::move(notes)});
-}
-
-extract::Hints hints(const Choices& choices, const policy::Config& config) {
+extract::Hints hints(const Choices& choices, const policy::Config& config, const std::vector<std::string>& paths = {}) {
     extract::Hints hints;
+    std::copy_if(paths.begin(), paths.end(), std::back_inserter(hints.paths),
+                 [](const std::string& path) { return extract::tells_tools_apart(path); });
     const std::string& format = choices.format.empty() ? config.format : choices.format;
     if (!format.empty()) hints.format = format;
     hints.transaction = config.transaction;
@@ -146,23 +144,43 @@ Result<policy::Config> config_of_base(diff::Comparison& comparison, const std::s
     return policy::parse_config(*text, name, rules.infos, rules.aliases);
 }
 
-/// What a program of the change imports: the side that it runs on.
-orm::ReadFile at_commit(const std::string& repository, const std::string& commit) {
-    return [repository, commit](const std::string& path) -> std::optional<std::string> {
-        auto text = diff::file_at(repository, commit, path);
-        return text ? std::move(*text) : std::nullopt;
-    };
+Result<policy::Baseline> baseline_of_working_directory(const policy::Config& config) {
+    policy::Baseline none;
+    none.name = config.baseline.empty() ? std::string(kBaselineFile) : config.baseline;
+    std::error_code ignored;
+    if (!std::filesystem::exists(none.name, ignored)) return none;
+    return policy::parse_baseline(TRY(read_file(none.name)), none.name);
 }
 
-/// Files below the working directory, wherever links lead, and no others.
-std::optional<std::string> below_working_directory(const std::string& path) {
-    std::error_code failed;
-    const auto real = std::filesystem::canonical(path, failed);
-    if (failed || !std::filesystem::is_regular_file(real, failed)) return std::nullopt;
-    const auto inside = real.lexically_relative(std::filesystem::current_path());
-    if (inside.empty() || *inside.begin() == "..") return std::nullopt;
-    auto text = read_file(real.string());
-    return text ? std::optional(std::move(*text)) : std::nullopt;
+/// Never from the change itself: what it adds there would accept its own findings.
+Result<policy::Baseline> baseline_of_base(diff::Comparison& comparison, const policy::Config& config) {
+    const std::string name = config.baseline.empty() ? std::string(kBaselineFile) : config.baseline;
+    const auto text = TRY(comparison.file_at_base(name));
+    if (!text) return policy::Baseline{};
+    return policy::parse_baseline(*text, name);
+}
+
+const std::vector<std::string>& start_after(const Choices& choices, const policy::Config& config) {
+    return choices.start_after ? *choices.start_after : config.start_after;
+}
+
+diff::Selection selection(diff::Selection asked, const policy::Config& config) {
+    if (asked.include.empty()) asked.include = config.migrations;
+    asked.detect = extract::detect;
+    asked.exclude.insert(asked.exclude.end(), config.exclude.begin(), config.exclude.end());
+    return asked;
+}
+
+std::vector<MigrationFile> as_migrations(std::vector<FilesRequest::File> given) {
+    std::vector<MigrationFile> files;
+    for (FilesRequest::File& one : given) {
+        MigrationFile file;
+        file.id = static_cast<FileId>(files.size());
+        file.path = std::move(one.path);
+        file.text = std::move(one.text);
+        files.push_back(std::move(file));
+    }
+    return files;
 }
 
 }  // namespace
@@ -170,37 +188,73 @@ std::optional<std::string> below_working_directory(const std::string& path) {
 Result<Report> review(FilesRequest request) {
     const Rules rules;
     const policy::Config config = TRY(config_of_working_directory(request.config_file, rules));
-    const extract::Hints known = hints(request.choices, config);
-    std::vector<MigrationFile> files;
-    for (FilesRequest::File& given : request.files) {
-        MigrationFile file;
-        file.id = static_cast<FileId>(files.size());
-        file.path = std::move(given.path);
-        file.text = std::move(given.text);
-        files.push_back(std::move(file));
-    }
-    return judge(files, Reader(known, below_working_directory), request.choices, config, rules, read_file, nullptr,
-                 nullptr);
+    policy::Baseline baseline = TRY(baseline_of_working_directory(config));
+    std::vector<MigrationFile> files = as_migrations(std::move(request.files));
+    std::vector<std::string> notes;
+    take_as_history(files, start_after(request.choices, config), notes);
+    return Judgement{.rules = rules,
+                     .choices = request.choices,
+                     .config = config,
+                     .baseline = std::move(baseline),
+                     .files = files,
+                     .reader = {hints(request.choices, config), below_working_directory},
+                     .read = read_file,
+                     .notes = std::move(notes)}
+        .report();
 }
 
 Result<ChangeReview> review(const ChangeRequest& request) {
     const Rules rules;
     auto comparison = TRY(diff::Comparison::open(request.change));
     const policy::Config config = TRY(config_of_base(comparison, request.config_file, rules));
+    policy::Baseline baseline = TRY(baseline_of_base(comparison, config));
+    const std::string& repository = request.change.repository_path;
 
-    diff::Selection selection = request.change.files;
-    if (selection.include.empty()) selection.include = config.migrations;
-    selection.detect = extract::detect;
-    selection.exclude.insert(selection.exclude.end(), config.exclude.begin(), config.exclude.end());
-    const diff::Change change = TRY(comparison.changes(selection));
+    diff::Change change = TRY(comparison.changes(selection(request.change.files, config)));
+    take_as_history(change.files, start_after(request.choices, config), change.notes);
+    Judgement judgement{.rules = rules,
+                        .choices = request.choices,
+                        .config = config,
+                        .baseline = std::move(baseline),
+                        .files = change.files,
+                        .reader = {hints(request.choices, config, change.paths), at_commit(repository, change.head)},
+                        .read = from_base(comparison, repository),
+                        .notes = change.notes,
+                        .change = &change,
+                        .comparison = &comparison};
+    return ChangeReview{TRY(judgement.report()), change.how};
+}
 
-    extract::Hints known = hints(request.choices, config);
-    std::copy_if(change.paths.begin(), change.paths.end(), std::back_inserter(known.paths),
-                 [](const std::string& path) { return extract::tells_tools_apart(path); });
-    Reader reader(known, at_commit(request.change.repository_path, change.head));
-    return ChangeReview{TRY(judge(change.files, std::move(reader), request.choices, config, rules,
-                                  from_base(comparison, request.change.repository_path), &change, &comparison)),
-                        change.how};
+Result<HistoryReview> review(HistoryRequest request) {
+    const Rules rules;
+    const policy::Config config = TRY(config_of_working_directory(request.config_file, rules));
+    policy::Baseline baseline = TRY(baseline_of_working_directory(config));
+    std::vector<std::string> notes, paths;
+    std::vector<MigrationFile> files = as_migrations(std::move(request.files));
+    orm::ReadFile imports = below_working_directory;
+    if (files.empty()) {
+        auto comparison = TRY(diff::Comparison::open(at_its_head(request.repository)));
+        diff::Change change = TRY(comparison.changes(selection(request.repository.files, config)));
+        files = std::move(change.files);
+        notes = std::move(change.notes);
+        paths = std::move(change.paths);
+        imports = at_commit(request.repository.repository_path, change.head);
+        for (MigrationFile& file : files) {
+            file.role = MigrationFile::Role::changed;
+            file.change = MigrationFile::Change::added;
+        }
+    }
+    take_as_history(files, start_after(request.choices, config), notes);
+    Judgement judgement{.rules = rules,
+                        .choices = request.choices,
+                        .config = config,
+                        .baseline = baseline,
+                        .files = files,
+                        .unit = Unit::each,
+                        .reader = {hints(request.choices, config, paths), std::move(imports)},
+                        .read = read_file,
+                        .notes = std::move(notes)};
+    return HistoryReview{TRY(judgement.report()), std::move(baseline)};
 }
 
 }  // namespace pgfence::pipeline

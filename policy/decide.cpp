@@ -134,6 +134,7 @@ public:
         for (AnalyzedFile& file : inputs_.analysis.files) add(file);
         add_files_without_statements();
         for (const Ignore& ignore : ignores_) complain(ignore);
+        complain_of_ended_baseline();
         add_notes();
         for (const std::string_view rule : rules_found_) report_.rules.push_back(*rules_.at(rule));
         coverage();
@@ -176,25 +177,42 @@ private:
             report.statements.push_back({std::move(statement), Risk::safe, {}});
 
         ConfigIgnores ignores(ignores_, report.path, report_.files.size());
-        for (Finding* finding : findings_[file.file]) add(*finding, comments, ignores, report);
+        AcceptedFindings accepted(inputs_.baseline, report);
+        for (Finding* finding : findings_[file.file]) add(*finding, comments, ignores, accepted, report);
         for (const auto& complaint : comments.complaints()) add(complaint, report);
+        for (const auto& [rule, count] : accepted.gone()) complain(rule, count, report);
         for (StatementReport& statement : report.statements) conclude(statement);
         report_.files.push_back(std::move(report));
     }
 
-    void add(Finding& finding, FileSuppressions& comments, ConfigIgnores& ignores, FileReport& report) {
+    void add(Finding& finding, FileSuppressions& comments, ConfigIgnores& ignores, AcceptedFindings& accepted,
+             FileReport& report) {
         if (finding.statement >= report.statements.size()) return note(finding, report);
         StatementReport& statement = report.statements[finding.statement];
         Graded graded;
         graded.finding = std::move(finding);
-        graded.severity = severities_.of(graded.finding, report.path);
+        const bool new_only = only_new_relations(graded.finding, statement.statement.effects);
+        graded.severity =
+            severities_.of(graded.finding, report.path,
+                           new_only ? Severities::About::new_tables_only : Severities::About::tables_in_use);
         // Rules that are switched off take part until here, so that switching one off changes no other's fingerprint
         // and makes no comment useless.
         graded.fingerprint = fingerprints_.next(graded.finding.rule, normalised_sql(statement));
         graded.suppressed = comments.find(graded.finding.statement, graded.finding.rule);
         if (!graded.suppressed) graded.suppressed = ignores.find(graded);
         if (graded.severity == Severity::off) return;
-        keep(std::move(graded), statement);
+        if (!graded.suppressed && accepted.accepts(graded.finding.rule, normalised_sql(statement)))
+            graded.suppressed = by_baseline();
+        keep(std::move(graded), report.path, statement);
+    }
+
+    /// Nothing when the baseline has ended.
+    std::optional<Suppression> by_baseline() {
+        const Baseline& baseline = inputs_.baseline;
+        if (baseline.until.empty() || baseline.until >= inputs_.today)
+            return Suppression{std::string(kByBaseline), {}, baseline.reason, baseline.until};
+        if (++ended_ == 1) first_ended_ = report_.files.size();
+        return std::nullopt;
     }
 
     /// What a file without statements can hold no finding for.
@@ -218,7 +236,7 @@ private:
         StatementReport& statement = report.statements[*complaint.statement];
         graded.finding.statement = *complaint.statement;
         graded.fingerprint = fingerprints_.next(complaint.rule, normalised_sql(statement));
-        keep(std::move(graded), statement);
+        keep(std::move(graded), report.path, statement);
     }
 
     /// An [[ignore]] entry past its date, or one for these files that suppresses nothing in them. One that names no
@@ -241,6 +259,40 @@ private:
         conclude(report.statements.front());
     }
 
+    /// The baseline accepts what the file no longer has.
+    void complain(const std::string& rule, std::size_t count, FileReport& report) {
+        const auto info = rules_.find(rule);
+        if (silent_.contains(rule) ||
+            (info != rules_.end() && severities_.in_general(rule, info->second->category) == Severity::off))
+            return;
+        complain_at_top(
+            kUnusedSuppression,
+            fmt::format("{} accepts {} of {} that {} no longer here: `pgfence baseline --prune` takes {} out",
+                        inputs_.baseline.name, counted(count, "finding"), rule, count == 1 ? "is" : "are",
+                        count == 1 ? "it" : "them"),
+            report);
+    }
+
+    void complain_of_ended_baseline() {
+        if (ended_ == 0) return;
+        FileReport& report = report_.files[first_ended_];
+        complain_at_top(
+            kExpiredSuppression,
+            fmt::format("{} ended on {}: {} that it accepted {}", inputs_.baseline.name, inputs_.baseline.until,
+                        counted(ended_, "finding"), ended_ == 1 ? "counts again" : "count again"),
+            report);
+        conclude(report.statements.front());
+    }
+
+    void complain_at_top(std::string_view rule, std::string message, FileReport& report) {
+        FileSuppressions::Complaint complaint{rule, {report.file, 0, 0}, std::nullopt, std::move(message)};
+        if (!report.statements.empty()) {
+            complaint.where = report.statements.front().statement.span;
+            complaint.statement = 0;
+        }
+        add(complaint, report);
+    }
+
     bool all_silent(const std::vector<std::string>& rules) const {
         return !rules.empty() &&
                std::all_of(rules.begin(), rules.end(), [&](const std::string& rule) { return silent_.contains(rule); });
@@ -256,10 +308,12 @@ private:
         return normalised_;
     }
 
-    void keep(Graded graded, StatementReport& statement) {
+    void keep(Graded graded, std::string_view path, StatementReport& statement) {
         auto [risk, reason] = grade(graded.finding, statement.statement.effects, inputs_.sizes);
         graded.risk = risk;
         graded.risk_reason = std::move(reason);
+        if (!severities_.is_chosen(graded.finding, path))
+            graded.severity = no_louder_than(graded.risk, graded.severity);
         if (const auto rule = rules_.find(graded.finding.rule); rule != rules_.end()) rules_found_.insert(rule->first);
         statement.findings.push_back(std::move(graded));
     }
@@ -351,7 +405,7 @@ private:
         return sentence;
     }
 
-    static std::string counted(std::uint32_t count, std::string_view what) {
+    static std::string counted(std::size_t count, std::string_view what) {
         return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
     }
 
@@ -362,6 +416,7 @@ private:
     std::vector<Finding> own_findings_;
     std::set<std::string, std::less<>> silent_;  // rules that were not asked
     std::vector<Ignore> ignores_;
+    std::size_t ended_ = 0, first_ended_ = 0;  // findings that the baseline accepted until it ended
     std::map<FileId, const MigrationFile*> files_;
     std::map<FileId, std::vector<Finding*>> findings_;
     Fingerprints fingerprints_;

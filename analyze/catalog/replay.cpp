@@ -300,6 +300,20 @@ struct Replay {
 
 }  // namespace
 
+const Relation* find_anywhere(const Catalog& catalog, const Name& written) {
+    if (const Relation* found = catalog.find(written); found || !written.schema.empty()) return found;
+    constexpr int kMostLookedAt = 10'000;  // each time: statements that name nothing would be quadratic
+    const Relation* only = nullptr;
+    int looked_at = 0;
+    for (const auto& [id, relation] : catalog.relations()) {
+        if (++looked_at > kMostLookedAt) return nullptr;
+        if (relation.name.name != written.name) continue;
+        if (only) return nullptr;
+        only = &relation;
+    }
+    return only;
+}
+
 void replay(Catalog& catalog, const Action& action, int version) { std::visit(Replay{{catalog, version}}, action); }
 
 }  // namespace pgfence
