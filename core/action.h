@@ -214,6 +214,13 @@ struct Dml {
     bool has_from = false;                 ///< of the same: FROM, DELETE's USING
 };
 
+/// What a view's query asks of the tables below it.
+struct ColumnsUsed {
+    std::vector<std::string> names;  ///< of all columns mentioned anywhere in it
+    bool star = false;               ///< a * stands somewhere
+    std::vector<Name> whole;         ///< relations of which the outermost SELECT shows every column: SELECT *, t.*
+};
+
 struct CreateTableAs {
     Name name;
     bool materialized_view = false;
@@ -222,6 +229,7 @@ struct CreateTableAs {
     Persistence persistence = Persistence::permanent;
     std::vector<std::string> columns;
     Query query;
+    ColumnsUsed uses;  ///< of a materialized view
 };
 
 struct CreateView {
@@ -229,9 +237,8 @@ struct CreateView {
     bool or_replace = false;
     Persistence persistence = Persistence::permanent;
     Query query;
-    std::vector<std::string> columns;       ///< names it was given, if any
-    std::vector<std::string> used_columns;  ///< names of all columns mentioned anywhere in its query
-    bool uses_star = false;
+    std::vector<std::string> columns;  ///< names it was given, if any
+    ColumnsUsed uses;
 };
 
 struct RefreshMaterializedView {

@@ -129,6 +129,7 @@ struct Relation {
     std::vector<RelationId> reads;  ///< relations of its query
     std::vector<std::string> used_columns;
     bool uses_star = false;
+    std::vector<RelationId> shown_whole;  ///< of `reads`: every column that was there when it was made
     bool populated = true;
 
     // sequences

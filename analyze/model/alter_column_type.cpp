@@ -62,13 +62,15 @@ void recheck_constraints(const Alteration& a, const Relation& t, const std::stri
 /// ATPrepAlterColumnType refuses what would leave a view, a rule or a partition key behind.
 void refuse_dependents(const Alteration& a, const Relation& t, const std::string& column, std::size_t i) {
     for (const Relation* view : a.answer.catalog.views_on(t.id)) {
-        // Names and stars are known, not whose columns they are: with one relation in the query they are its own.
+        // Names are known, not whose columns they are: with one relation in the query they are its own.
         const auto& used = view->used_columns;
-        const bool alone = view->reads.size() == 1;
-        if ((view->uses_star && alone) || std::find(used.begin(), used.end(), column) != used.end())
+        const auto& whole = view->shown_whole;
+        const bool named = std::find(used.begin(), used.end(), column) != used.end();
+        const bool shown = std::find(whole.begin(), whole.end(), t.id) != whole.end();
+        if (named || shown)
             a.answer.fails(Failure::Kind::not_allowed,
                            "cannot alter type of a column used by a view or rule (" + name_in_report(*view) + ")",
-                           alone && (!view->uses_star || used.empty()), i);
+                           shown || view->reads.size() == 1, i);
         else if (view->uses_star)
             a.answer.depends_on("whether the * of view " + name_in_report(*view) + " stands for " + column);
     }

@@ -1498,3 +1498,22 @@ DO $$ DECLARE name text; BEGIN FOR name IN SELECT c.relname FROM pg_class c JOIN
 DO $$ DECLARE r record; BEGIN FOR r IN SELECT * FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' AND table_name NOT IN ('other') LOOP EXECUTE 'LOCK TABLE ' || r.table_schema || '.' || r.table_name || ' IN SHARE MODE'; END LOOP; END $$
 DO $$ DECLARE r record; BEGIN FOR r IN SELECT format('%I.%I', schemaname, t.tablename) AS name FROM pg_tables t WHERE tablename = ANY (ARRAY['t_one']) LOOP EXECUTE 'ALTER TABLE ' || r.name || ' ALTER a SET STATISTICS 50'; END LOOP; END $$
 DO $$ DECLARE r record; BEGIN FOR r IN SELECT relname FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace LOOP EXECUTE 'DROP VIEW ' || quote_ident(r.relname); END LOOP; ALTER TABLE other ADD COLUMN b int; END $$
+
+-- family: views that show whole tables
+CREATE TABLE t (a int, b text)
+CREATE TABLE u (c int, d text)
+
+-- with: CREATE VIEW v AS SELECT t.*, u.d FROM t, u
+ALTER TABLE t ALTER b TYPE varchar
+-- with: CREATE VIEW v AS SELECT t.*, u.d FROM t, u
+ALTER TABLE u ALTER c TYPE bigint
+-- with: CREATE VIEW v AS SELECT * FROM t JOIN u x ON x.c = t.a
+ALTER TABLE u ALTER d TYPE varchar
+-- with: CREATE VIEW v AS SELECT x.* FROM t x, u
+ALTER TABLE t DROP COLUMN b
+-- with: CREATE VIEW v AS SELECT x.* FROM t x, u
+ALTER TABLE u DROP COLUMN c
+-- with: CREATE MATERIALIZED VIEW m AS SELECT x.* FROM t x, u
+ALTER TABLE t ALTER a TYPE bigint
+-- with: CREATE MATERIALIZED VIEW m AS SELECT a FROM t
+ALTER TABLE t ALTER b TYPE varchar(10)
