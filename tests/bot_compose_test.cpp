@@ -1,5 +1,4 @@
 // From a report to what is published: the pieces that annotate/ words, put where GitHub shows them.
-#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
 #include <map>
@@ -138,9 +137,10 @@ TEST_CASE("every output that action.yml names is written, and no other") {
     const std::map<std::string, std::string> outputs(composed.publication.outputs.begin(),
                                                      composed.publication.outputs.end());
     for (const auto& [name, value] : outputs) CHECK(yaml.find("\n  " + name + ":\n") != std::string::npos);
-    const auto named = std::count(yaml.begin(), yaml.end(), '\n') / 2;
+    std::size_t named = 0;
+    for (auto at = yaml.find("description:"); at != yaml.npos; at = yaml.find("description:", at + 1)) ++named;
     // Ids and addresses are known once GitHub has answered.
-    CHECK(static_cast<std::size_t>(named) == outputs.size() + 5);
+    CHECK(named == outputs.size() + 5);
     CHECK(outputs.at("conclusion") == "failure");
     CHECK(outputs.at("errors") == "3");
     CHECK(outputs.at("files") == R"(["db/\"1\"\n.sql"])");

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <chrono>
 #include <cstdio>
 #include <map>
@@ -132,11 +133,15 @@ TEST_CASE("a pull request is reviewed, mended and reviewed again") {
     REQUIRE(github.comments().size() == 1);
     CHECK(github.comments()[0].id == before.id);
     CHECK(github.comments()[0].body != before.body);
-    CHECK(github.comments()[0].body.find("create-index-not-concurrent") == std::string::npos);
+    const auto after = github.comments()[0].body;
+    CHECK(after.find("[create-index-not-concurrent]") == std::string::npos);
+    CHECK(after.find("- ~~create-index-not-concurrent~~ in `migrations/00002_note.sql`\n") != std::string::npos);
     CHECK(fake::contract_violations(github.requests()) == "");
 }
 
 TEST_CASE("pull_request_target of a fork, with nothing checked out") {
+    const bool can_fetch = GENERATE(true, false);
+    INFO((can_fetch ? "git answers" : "only the API answers"));
     const Folder folder;
     const Repo author(folder / "author");
     author.write("migrations/00001_orders.sql",
@@ -159,20 +164,24 @@ TEST_CASE("pull_request_target of a fork, with nothing checked out") {
     fs::create_directories(workspace);
 
     FakeGitHub github;
+    github.serve_commits_of(author.path().string());
     const Ran ran = act(github, folder.path(), workspace, base, head,
                         {{"GITHUB_EVENT_NAME", "pull_request_target"},
-                         {"GITHUB_SERVER_URL", server.url()},
+                         {"GITHUB_SERVER_URL", can_fetch ? server.url() : "http://127.0.0.1:1"},
                          {"INPUT_STATS-FILE", ""},
                          {"INPUT_SARIF-FILE", ""},
                          {"INPUT_REPORT-FILE", ""}});
     INFO(ran.output);
     CHECK(ran.exit_code == 1);
-    CHECK(ran.output.find("nothing is checked out: fetched base (" + base.substr(0, 12)) != std::string::npos);
+    CHECK(ran.output.find(can_fetch ? "nothing is checked out: fetched base (" + base.substr(0, 12)
+                                    : "asked the API file by file, as fetching failed (") != std::string::npos);
     REQUIRE(github.comments().size() == 1);
     CHECK(github.comments()[0].body.find("create-index-not-concurrent") != std::string::npos);
     REQUIRE(github.check_runs().size() == 1);
     CHECK(github.check_runs()[0].conclusion == "failure");
+    CHECK(github.check_runs()[0].head_sha == head);
     CHECK(fs::is_empty(workspace));
+    CHECK(fake::contract_violations(github.requests()) == "");
 }
 
 TEST_CASE("a job cancelled while it waits leaves no check run behind that is still in progress") {
