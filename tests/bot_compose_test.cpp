@@ -96,6 +96,11 @@ TEST_CASE("what could not be applied with a click is not suggested") {
     const Recipe concurrent{{{"CREATE INDEX CONCURRENTLY i ON t (a);", true, "", ""}}, ""};
     CHECK(suggested("db/1.sql", kSql, concurrent) == 0);
     CHECK(suggested("db/1.sql", kSql, concurrent, TransactionKind::none) == 2);
+    auto guessed = report_of("db/1.sql", kSql, concurrent, TransactionKind::none);
+    guessed.files[0].transaction_assumed = true;
+    CHECK(review_of(guessed).comments.empty());
+    const Recipe same{{{"CREATE INDEX orders_note\n    ON orders (note);", false, "", ""}, step}, ""};
+    CHECK(suggested("db/1.sql", kSql, same) == 1);  // the other statement
     CHECK(suggested("db/1.sql", kSql, {{{"SELECT '\xE2\x80\xAE';", false, "", ""}}, ""}) == 0);
     std::string windows;
     for (const char c : std::string(kSql)) windows += c == '\n' ? std::string("\r\n") : std::string(1, c);

@@ -184,6 +184,39 @@ TEST_CASE("pull_request_target of a fork, with nothing checked out") {
     CHECK(fake::contract_violations(github.requests()) == "");
 }
 
+TEST_CASE("safer SQL is suggested on the statement's own lines") {
+    const Folder folder;
+    const Repo repository(folder / "workspace");
+    repository.write("stats.json", stats(1000));
+    repository.write("migrations/1_a.up.sql",
+                     "CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint PRIMARY KEY, user_id "
+                     "bigint, note text);\n");
+    const std::string base = repository.commit();
+    repository.run("checkout -q -b change");
+    repository.write("migrations/2_b.up.sql",
+                     "SET lock_timeout = '2s';\n"
+                     "ALTER TABLE orders\n  ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);\n"
+                     "ALTER TABLE orders ALTER COLUMN note SET NOT NULL; -- at last\n"
+                     "CREATE INDEX orders_note ON orders (note);\n");
+    const std::string head = repository.commit();
+    const auto diff = repository.run("diff " + base + " " + head + " -- migrations/2_b.up.sql");
+    FakeGitHub github;
+    github.add_file({"migrations/2_b.up.sql", diff.substr(diff.find("@@"))});
+    const Ran ran = act(github, folder.path(), repository.path(), base, head, {{"INPUT_SUGGESTIONS", "true"}});
+    INFO(ran.output);
+    // CREATE INDEX CONCURRENTLY has no place in a file of several statements, nor has anything beside a comment.
+    REQUIRE(github.review_comments().size() == 1);
+    const auto comment = github.review_comments()[0];
+    CHECK(comment.path == "migrations/2_b.up.sql");
+    CHECK(comment.start_line == 2);
+    CHECK(comment.line == 3);
+    CHECK(comment.body.find("```suggestion\nALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) "
+                            "REFERENCES users (id) NOT VALID;\n```\n\nThen, each in a migration of its own:") !=
+          std::string::npos);
+    CHECK(comment.body.find("VALIDATE CONSTRAINT orders_user;") != std::string::npos);
+    CHECK(fake::contract_violations(github.requests()) == "");
+}
+
 TEST_CASE("a job cancelled while it waits leaves no check run behind that is still in progress") {
     for (const std::string signal : {"INT", "TERM"}) {
         const Folder folder;
