@@ -17,13 +17,16 @@ constexpr std::size_t kLongestSql = 4'000;
 constexpr std::size_t kLongestStep = 2'000;
 constexpr std::size_t kMostSteps = 6;
 
-/// A deploy in between cannot be suggested; CONCURRENTLY can only take the place of what is in no transaction either.
-bool may_run_by_itself(const Recipe& recipe, const StatementReport& statement) {
+/// A deploy in between cannot be suggested; CONCURRENTLY can only take the place of what is known to be in no
+/// transaction.
+bool may_run_by_itself(const Recipe& recipe, const Listed& listed) {
     if (recipe.steps.empty()) return false;
     const RecipeStep& first = recipe.steps.front();
     const bool waits = std::any_of(recipe.steps.begin(), recipe.steps.end(),
                                    [](const RecipeStep& step) { return !step.wait_for.empty(); });
-    const bool fits = !first.outside_transaction || statement.statement.transaction.kind == TransactionKind::none;
+    const bool in_no_transaction =
+        listed.statement->statement.transaction.kind == TransactionKind::none && !listed.file->transaction_assumed;
+    const bool fits = !first.outside_transaction || in_no_transaction;
     return !waits && fits && !first.sql.empty() && first.sql.size() <= kLongestSql && visible(first.sql) == first.sql;
 }
 
@@ -32,6 +35,8 @@ bool is_blank(std::string_view text) { return text.find_first_not_of(" \t") == s
 struct Lines {
     std::uint32_t first, last;
     std::string_view text, indentation;
+    /// Some recipes begin with the statement as it is.
+    bool are(std::string_view sql) const { return text.substr(indentation.size()) == sql; }
 };
 
 /// The statement's lines, when there is nothing else on them. Nothing too where the file is no plain SQL, or breaks its
@@ -86,10 +91,12 @@ SuggestedChanges suggested_changes(const Report& report, std::string_view name) 
     for (const Listed& listed : listing.active()) {
         changes.standing.push_back(marker(listed));
         const auto& recipe = listed.graded->finding.recipe;
-        if (!recipe || !may_run_by_itself(*recipe, *listed.statement)) continue;
+        if (!recipe || !may_run_by_itself(*recipe, listed)) continue;
         const auto lines = own_lines(listed);
         // The worst finding of a statement speaks: two suggestions for the same lines could not both be applied.
-        if (!lines || std::find(taken.begin(), taken.end(), listed.statement) != taken.end()) continue;
+        if (!lines || lines->are(recipe->steps.front().sql) ||
+            std::find(taken.begin(), taken.end(), listed.statement) != taken.end())
+            continue;
         taken.push_back(listed.statement);
         changes.suggestions.push_back({listed.file->path, lines->first, lines->last, std::string(lines->text),
                                        marker(listed) + "\n" + suggestion_body(listed, *lines)});

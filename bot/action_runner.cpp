@@ -13,6 +13,7 @@
 #include "bot/dry_run.h"
 #include "bot/event.h"
 #include "bot/file_commands.h"
+#include "bot/github_commits.h"
 #include "bot/https_transport.h"
 #include "bot/inputs.h"
 #include "bot/publish.h"
@@ -264,7 +265,8 @@ Result<Event> ActionRun::with_pull_request(Event event) {
     GitHubClient client(world_.transport, world_.clock, api_settings(event));
     const auto found = client.pull_requests_of(event.head_repository, event.head_branch, event.head_sha);
     if (!found)
-        return failure(reason_of(found.error(), "pull request of " + event.head_sha, "pull-requests: write", event));
+        return failure("GitHub does not say which pull request " + event.head_sha + " belongs to (" +
+                       found.error().message + "): \"pull-requests: write\" under \"permissions:\" lets it");
     if (found->empty()) return event;
     event.pull_request = found->front().number;
     event.base_sha = found->front().base_sha;
@@ -291,7 +293,7 @@ int ActionRun::run(const RunReview& review) {
     if (event->branch_deleted) return nothing_to_review("the push removed a branch");
     if (event->kind == Event::Kind::workflow_run && event->pull_request == 0)
         return nothing_to_review("no open pull request has " + event->head_sha + " as its head any more");
-    const auto request = request_for(*event);
+    auto request = request_for(*event);
     const bool names_no_change = event->kind == Event::Kind::workflow_dispatch || event->kind == Event::Kind::schedule;
     if (request.base.empty() && names_no_change)
         return give_up({Error::Kind::usage, "the event " + std::string(name_of(event->kind)) +
@@ -300,6 +302,9 @@ int ActionRun::run(const RunReview& review) {
                        &*event);
     log_.info(std::string(name_of(event->kind)) + " of " + event->repository + ": " +
               (request.base.empty() ? "(no base)" : request.base) + ".." + request.head);
+    GitHubClient client(world_.transport, world_.clock, api_settings(*event));
+    GitHubCommits commits(client);
+    if (!inputs_.token.empty()) request.commits = &commits;
     const auto report = review(request);
     if (!report) return give_up(report.error(), &*event);
     return finish(*report, *event);

@@ -13,6 +13,7 @@
 #include "bot/environment.h"
 #include "bot/http.h"
 #include "bot/secret.h"
+#include "core/commit_source.h"
 #include "core/report.h"
 #include "core/result.h"
 
@@ -31,8 +32,9 @@ struct ReviewRequest {
     std::string ca_file;             ///< PEM, of an own authority; empty: the system's certificates
     std::optional<int> pg_version;
     std::optional<Risk> max_risk;
-    std::string stats_file, schema;  ///< paths, joined with repository_path when they were relative; empty: none
-    std::string config;              ///< path in the repository; empty: the usual one
+    std::string stats_file, schema;   ///< paths, joined with repository_path when they were relative; empty: none
+    std::string config;               ///< path in the repository; empty: the usual one
+    CommitSource* commits = nullptr;  ///< for what cannot be fetched; lives as long as the review
 };
 
 using RunReview = std::function<Result<Report>(const ReviewRequest&)>;

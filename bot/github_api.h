@@ -73,6 +73,11 @@ class GitHubClient {
 public:
     GitHubClient(HttpTransport& transport, const Clock& clock, ApiSettings settings);
 
+    ApiResult<HttpResponse> get(const std::string& path);
+    std::string repository_path(const std::string& rest) const {
+        return settings_.rest_path + "/repos/" + settings_.repository + rest;
+    }
+
     /// Creates the run with the first 50 annotations, appends the rest by PATCH and completes it with the last.
     /// `external_id` must be this run's alone: by it a run whose answer was lost is found again. Cancelled on the
     /// way, the run is concluded as "cancelled".
@@ -116,7 +121,6 @@ private:
 
     ApiResult<HttpResponse> request(const std::string& method, const std::string& path, std::string body,
                                     const FindEffect& find_effect);
-    ApiResult<HttpResponse> get(const std::string& path);
     ApiResult<GraphqlData> graphql(const std::string& query, const std::string& variables);
     ApiResult<HttpResponse> perform(const HttpRequest& request, const FindEffect& find_effect);
     tl::expected<HttpResponse, HttpFailure> exchange(HttpRequest request);
@@ -134,10 +138,6 @@ private:
     ApiResult<std::size_t> append_annotations(CheckRunRef& run, const PublishedCheck& check);
     void conclude(std::uint64_t run, const std::string& conclusion);
     std::optional<std::string> next_page(const HttpResponse& response) const;
-
-    std::string repository_path(const std::string& rest) const {
-        return settings_.rest_path + "/repos/" + settings_.repository + rest;
-    }
 
     HttpTransport& transport_;
     Clock clock_;

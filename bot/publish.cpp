@@ -1,6 +1,7 @@
 #include "bot/publish.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 
 #include "bot/publish_review.h"
@@ -84,9 +85,14 @@ std::string reason_of(const ApiError& error, const std::string& surface, const s
 Published publish_to_github(const Publication& publication, const Event& event, const Surfaces& surfaces,
                             const std::string& external_id, GitHubClient& client) {
     Published published;
+    std::set<std::string> missing;
     const auto refuse = [&](std::string_view surface, const std::string& permission, const ApiError& error) {
         published.cancelled = published.cancelled || error.cancelled;
-        published.refusals.push_back({std::string(surface), reason_of(error, std::string(surface), permission, event)});
+        const bool forbidden = error.status == 403 || error.status == 404;
+        const bool is_news = !forbidden || missing.insert(permission).second;
+        published.refusals.push_back(
+            {std::string(surface), is_news ? reason_of(error, std::string(surface), permission, event)
+                                           : "no " + std::string(surface) + ": the same permission is missing"});
     };
     if (surfaces.check_run) {
         const auto run = client.publish_check_run(publication.head_sha, external_id, publication.check);

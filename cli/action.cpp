@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "bot/action_runner.h"
+#include "bot/workflow_text.h"
 #include "cli/commands.h"
 
 namespace pgfence::cli {
@@ -17,6 +18,7 @@ Result<Report> review(const ReviewRequest& request) {
     change.change.credentials.server_url = request.server_url;
     change.change.credentials.repository = request.repository;
     change.change.credentials.ca_file = request.ca_file;
+    change.change.commits = request.commits;
     change.config_file = request.config;
     change.choices.pg_version = request.pg_version;
     change.choices.max_risk = request.max_risk;
@@ -24,7 +26,8 @@ Result<Report> review(const ReviewRequest& request) {
     if (!request.schema.empty()) change.choices.schema = {request.schema};
     change.choices.today = pipeline::today();
     auto reviewed = TRY(pipeline::review(change));
-    std::cout << "pgfence: " << reviewed.how << '\n';
+    // It may quote what a server said.
+    std::cout << "pgfence: " << as_log_text(reviewed.how) << '\n';
     return std::move(reviewed.report);
 }
 

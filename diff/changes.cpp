@@ -106,8 +106,8 @@ public:
         note_what_was_left_out(*old_side, *new_side);
         place_in_sequences();
         for (std::size_t i = 0; i < change_.files.size(); ++i) change_.files[i].id = static_cast<FileId>(i);
-        change_.base = to_string(sides_.old_side);
-        change_.head = to_string(sides_.new_side);
+        change_.base = sides_.old_id();
+        change_.head = sides_.new_id();
         change_.how = sides_.how;
         for (const TreeFile& file : new_side->files) change_.paths.push_back(file.path);
         return std::move(change_);
@@ -307,7 +307,7 @@ Comparison::~Comparison() = default;
 
 Result<Comparison> Comparison::open(const Request& request) {
     auto sides = TRY(Sides::find(request));
-    std::string base = to_string(sides.old_side), head = to_string(sides.new_side);
+    std::string base = sides.old_id(), head = sides.new_id();
     return Comparison(std::make_unique<State>(State{std::move(sides), std::move(base), std::move(head)}));
 }
 
@@ -322,6 +322,7 @@ Result<std::optional<std::string>> Comparison::file_at_base(const std::string& p
 
 Result<SearchResult> Comparison::search_base(const std::vector<Wanted>& wanted,
                                              const std::vector<std::string>& migrations) {
+    state_->sides.ask_no_more();
     auto found = search(state_->sides.repository(), state_->sides.base_tip, wanted, migrations);
     if (!found) return as_error(found.error());
     return std::move(*found);

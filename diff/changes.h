@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/commit_source.h"
 #include "core/migration.h"
 #include "core/result.h"
 #include "diff/locate.h"
@@ -31,7 +32,8 @@ struct Request {
     std::optional<std::string> head;  ///< likewise; nothing and "": HEAD
     Selection files;
     Credentials credentials;
-    std::string scratch_folder;  ///< where a temporary repository may be made; empty: the system's place for that
+    CommitSource* commits = nullptr;  ///< asked where fetching fails; must live as long as the comparison
+    std::string scratch_folder;       ///< where a temporary repository may be made; empty: the system's place for that
 };
 
 struct Change {

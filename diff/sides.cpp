@@ -5,6 +5,7 @@
 //   3. HEAD is that merge and stands alone (fetch-depth: 1, the default): its first parent is fetched, one commit deep
 //   4. something else lacks: base and head are fetched, deeper and deeper until they share a commit
 //   5. nothing was checked out (pull_request_target, which must not): the same, beside an empty repository
+//   6. nothing can be fetched: GitHub's API is asked for both, file by file
 #include "diff/sides.h"
 
 #include <algorithm>
@@ -155,6 +156,37 @@ Result<void> Sides::fetch_both(const Revision& base, const Revision& head) {
     return usage_error(base.name() + " and " + head.name() + " share no commit");
 }
 
+std::string Sides::named(const git_oid& commit) const {
+    const std::string id = to_string(commit);
+    const auto found = stands_for_.find(id);
+    return found == stands_for_.end() ? id : found->second;
+}
+
+void Sides::ask_no_more() {
+    if (asked_) asked_->stop();
+}
+
+Result<void> Sides::ask_for_both(const Revision& base, const Revision& head, const std::string& why) {
+    if (!request_.commits) return failure("there is no API to ask");
+    if (auto made = need_scratch(); !made) return made;
+    const auto branch = [](const Revision& revision) {
+        if (revision.id) return to_string(*revision.id);
+        const std::string ref = branch_ref(revision.text);
+        return ref.starts_with("refs/heads/") ? ref.substr(11) : revision.text;
+    };
+    asked_.emplace(TRY(Asked::make(scratch_->repository(), *request_.commits)));
+    const std::string shared = TRY(request_.commits->merge_base(branch(base), branch(head)));
+    const auto old_commit = TRY(asked_->commit(shared));
+    const auto tip = TRY(asked_->commit(branch(base))), new_commit = TRY(asked_->commit(branch(head)));
+    for (const auto& one : {old_commit, tip, new_commit}) stands_for_[to_string(one.commit)] = one.stands_for;
+    old_side = old_commit.commit;
+    base_tip = tip.commit;
+    new_side = new_commit.commit;
+    how = "asked the API file by file, as fetching failed (" + why + "): compared head " + named(new_side) +
+          " with base " + named(base_tip) + " from their merge base " + named(old_side);
+    return {};
+}
+
 /// An empty repository stands in for the clone, so that the rest need not know.
 Result<Sides> Sides::without_checkout(const Request& request) {
     auto folder = TRY(TemporaryFolder::make(request.scratch_folder));
@@ -181,14 +213,19 @@ Result<Sides> Sides::find(const Request& request) {
     const auto fetched = of_test_merge ? sides.fetch_first_parent() : sides.fetch_both(base, head);
     if (fetched) return sides;
     if (fetched.error().kind == Error::Kind::usage) return tl::unexpected(fetched.error());
+    std::string why = fetched.error().message;
+    if (request.commits) {
+        const auto asked = sides.ask_for_both(base, head, why);
+        if (asked) return sides;
+        why += "; " + asked.error().message;
+    }
     const std::string lacking = of_test_merge    ? "base commit " + to_string(sides.old_side) + " is"
                                 : !base.in_clone ? base.name() + " is"
                                 : !head.in_clone
                                     ? head.name() + " is"
                                     : "the history that " + base.name() + " and " + head.name() + " share is";
     return failure(lacking + (sides.stand_in_ ? " not checked out" : " not in this clone") +
-                   ", and could not be had (" + fetched.error().message +
-                   "): " + std::string(sides.stand_in_ ? kMendCheckout : kMend));
+                   ", and could not be had (" + why + "): " + std::string(sides.stand_in_ ? kMendCheckout : kMend));
 }
 
 Result<void> Sides::complete() {

@@ -1,9 +1,11 @@
 #pragma once
 // From what was asked for (revisions, or commits that the clone may lack) to the two commits to compare.
 
+#include <map>
 #include <optional>
 #include <string>
 
+#include "diff/asked.h"
 #include "diff/changes.h"
 #include "diff/scratch.h"
 
@@ -22,6 +24,12 @@ public:
     git_repository* repository() const { return scratch_ ? scratch_->repository() : clone_.get(); }
     /// For partial clones, whose commits lack files: fetches both sides with all of theirs.
     Result<void> complete();
+    /// What the objects that are at hand hold is enough from now on.
+    void ask_no_more();
+
+    /// The ids of the commits compared, which have others here when they were asked for.
+    std::string old_id() const { return named(old_side); }
+    std::string new_id() const { return named(new_side); }
 
 private:
     explicit Sides(const Request& request, Repository clone) : request_(request), clone_(std::move(clone)) {}
@@ -33,12 +41,16 @@ private:
     bool found_as_test_merge(const Revision& base, const Revision& head);
     Result<void> fetch_first_parent();
     Result<void> fetch_both(const Revision& base, const Revision& head);
+    Result<void> ask_for_both(const Revision& base, const Revision& head, const std::string& why);
     Result<void> need_scratch();
+    std::string named(const git_oid& commit) const;
 
     Request request_;
     std::optional<TemporaryFolder> stand_in_;  ///< holds clone_ when nothing was checked out
     Repository clone_;
     std::optional<Scratch> scratch_;
+    std::optional<Asked> asked_;
+    std::map<std::string, std::string> stands_for_;  ///< ids of stand-ins, and of the commits they stand for
 };
 
 }  // namespace pgfence::diff

@@ -357,11 +357,22 @@ TEST_CASE("a monorepo's checkout below the workspace") {
 }
 
 TEST_CASE("action.yml and the workflows of examples/ are what GitHub takes") {
-    const std::string validator = PGFENCE_TEST_TOOLS "/node_modules/.bin/action-validator ",
-                      source = PGFENCE_SOURCE_DIR;
-    CHECK(std::system((validator + source + "/action.yml").c_str()) == 0);
+    const std::string tools = PGFENCE_TEST_TOOLS, source = PGFENCE_SOURCE_DIR;
+    const auto validates = [&](const std::filesystem::path& file) {
+        return std::system((tools + "/node_modules/.bin/action-validator " + file.string()).c_str()) == 0;
+    };
+    const auto lints = [&](const std::filesystem::path& file) {
+        return std::system(("node " + tools + "/lint-workflows.mjs " + file.string()).c_str()) == 0;
+    };
+    CHECK(validates(source + "/action.yml"));
     for (const auto& entry : std::filesystem::directory_iterator(source + "/examples/workflows")) {
         INFO(entry.path());
-        CHECK(std::system((validator + entry.path().string()).c_str()) == 0);
+        CHECK(validates(entry.path()));
+        CHECK(lints(entry.path()));
     }
+    const auto wrong = std::filesystem::temp_directory_path() / ("pgfence-" + random_token() + ".yml");
+    std::ofstream(wrong) << "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo "
+                            "${{ github.event.head_commit.message }}\n";
+    CHECK_FALSE(lints(wrong));
+    std::filesystem::remove(wrong);
 }

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <chrono>
 #include <cstdio>
 #include <map>
@@ -132,11 +133,15 @@ TEST_CASE("a pull request is reviewed, mended and reviewed again") {
     REQUIRE(github.comments().size() == 1);
     CHECK(github.comments()[0].id == before.id);
     CHECK(github.comments()[0].body != before.body);
-    CHECK(github.comments()[0].body.find("create-index-not-concurrent") == std::string::npos);
+    const auto after = github.comments()[0].body;
+    CHECK(after.find("[create-index-not-concurrent]") == std::string::npos);
+    CHECK(after.find("- ~~create-index-not-concurrent~~ in `migrations/00002_note.sql`\n") != std::string::npos);
     CHECK(fake::contract_violations(github.requests()) == "");
 }
 
 TEST_CASE("pull_request_target of a fork, with nothing checked out") {
+    const bool can_fetch = GENERATE(true, false);
+    INFO((can_fetch ? "git answers" : "only the API answers"));
     const Folder folder;
     const Repo author(folder / "author");
     author.write("migrations/00001_orders.sql",
@@ -159,20 +164,57 @@ TEST_CASE("pull_request_target of a fork, with nothing checked out") {
     fs::create_directories(workspace);
 
     FakeGitHub github;
+    github.serve_commits_of(author.path().string());
     const Ran ran = act(github, folder.path(), workspace, base, head,
                         {{"GITHUB_EVENT_NAME", "pull_request_target"},
-                         {"GITHUB_SERVER_URL", server.url()},
+                         {"GITHUB_SERVER_URL", can_fetch ? server.url() : "http://127.0.0.1:1"},
                          {"INPUT_STATS-FILE", ""},
                          {"INPUT_SARIF-FILE", ""},
                          {"INPUT_REPORT-FILE", ""}});
     INFO(ran.output);
     CHECK(ran.exit_code == 1);
-    CHECK(ran.output.find("nothing is checked out: fetched base (" + base.substr(0, 12)) != std::string::npos);
+    CHECK(ran.output.find(can_fetch ? "nothing is checked out: fetched base (" + base.substr(0, 12)
+                                    : "asked the API file by file, as fetching failed (") != std::string::npos);
     REQUIRE(github.comments().size() == 1);
     CHECK(github.comments()[0].body.find("create-index-not-concurrent") != std::string::npos);
     REQUIRE(github.check_runs().size() == 1);
     CHECK(github.check_runs()[0].conclusion == "failure");
+    CHECK(github.check_runs()[0].head_sha == head);
     CHECK(fs::is_empty(workspace));
+    CHECK(fake::contract_violations(github.requests()) == "");
+}
+
+TEST_CASE("safer SQL is suggested on the statement's own lines") {
+    const Folder folder;
+    const Repo repository(folder / "workspace");
+    repository.write("stats.json", stats(1000));
+    repository.write("migrations/1_a.up.sql",
+                     "CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint PRIMARY KEY, user_id "
+                     "bigint, note text);\n");
+    const std::string base = repository.commit();
+    repository.run("checkout -q -b change");
+    repository.write("migrations/2_b.up.sql",
+                     "SET lock_timeout = '2s';\n"
+                     "ALTER TABLE orders\n  ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);\n"
+                     "ALTER TABLE orders ALTER COLUMN note SET NOT NULL; -- at last\n"
+                     "CREATE INDEX orders_note ON orders (note);\n");
+    const std::string head = repository.commit();
+    const auto diff = repository.run("diff " + base + " " + head + " -- migrations/2_b.up.sql");
+    FakeGitHub github;
+    github.add_file({"migrations/2_b.up.sql", diff.substr(diff.find("@@"))});
+    const Ran ran = act(github, folder.path(), repository.path(), base, head, {{"INPUT_SUGGESTIONS", "true"}});
+    INFO(ran.output);
+    // CREATE INDEX CONCURRENTLY has no place in a file of several statements, nor has anything beside a comment.
+    REQUIRE(github.review_comments().size() == 1);
+    const auto comment = github.review_comments()[0];
+    CHECK(comment.path == "migrations/2_b.up.sql");
+    CHECK(comment.start_line == 2);
+    CHECK(comment.line == 3);
+    CHECK(comment.body.find("```suggestion\nALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) "
+                            "REFERENCES users (id) NOT VALID;\n```\n\nThen, each in a migration of its own:") !=
+          std::string::npos);
+    CHECK(comment.body.find("VALIDATE CONSTRAINT orders_user;") != std::string::npos);
+    CHECK(fake::contract_violations(github.requests()) == "");
 }
 
 TEST_CASE("a job cancelled while it waits leaves no check run behind that is still in progress") {

@@ -172,8 +172,19 @@ TEST_CASE("a token that may not review, or not resolve, says so once") {
                  99,
                  1});
     const auto open = suggest(github, with_suggestions({}));
-    CHECK(reasons(open) ==
-          "review comments whose finding is gone stay open: Resource not accessible by integration\n");
+    CHECK(reasons(open) == "review comments whose finding is gone stay open: Resource not accessible by integration\n");
+}
+
+TEST_CASE("a permission that two surfaces lack is named once") {
+    FakeGitHub github;
+    for (const char* method : {"GET", "POST"}) github.fail({method, "/issues/7/comments", 403});
+    github.fail({"POST", "/graphql", 403});
+    Time time;
+    const auto published = publish(github, with_suggestions(kBoth), time, pull_request_event(), [] { return false; },
+                                   {false, true, false, true});
+    const auto said = reasons(published);
+    CHECK(said.find("pull-requests: write") == said.rfind("pull-requests: write"));
+    CHECK(said.ends_with("no review comments: the same permission is missing\n"));
 }
 
 TEST_CASE("code scanning gets the file under the right commit, and is asked what became of it") {
@@ -229,5 +240,10 @@ TEST_CASE("base64 and gzip are everybody's") {
     CHECK(base64("fo") == "Zm8=");
     CHECK(base64("foobar") == "Zm9vYmFy");
     CHECK(gzipped(std::string(1'000'000, 'x')).size() < 2'000);
+    for (const std::string bytes : {"", "f", "fo", "foo", "foob"}) CHECK(base64_decoded(base64(bytes)) == bytes);
+    CHECK(base64_decoded("Zm9v\nYmFy\n") == "foobar");
+    CHECK(base64_decoded(base64(std::string("\0\xFF", 2))) == std::string("\0\xFF", 2));
+    CHECK_FALSE(base64_decoded("Zm9"));
+    CHECK_FALSE(base64_decoded("Zm9*"));
     CHECK(gzipped("x").starts_with("\x1f\x8b\x08"));
 }

@@ -129,6 +129,21 @@ TEST_CASE("each checkout shows the same change, and stays as it was") {
     CHECK(everything_in(clone) == before);
 }
 
+TEST_CASE("a sparse checkout has all commits, whatever lies in the work tree") {
+    const bool partial = GENERATE(false, true);
+    const Folder folder;
+    const PullRequest pull(folder);
+    const auto clone = checkout(folder, pull, partial ? "--filter=blob:none" : "--depth=1");
+    // As actions/checkout does it: the work tree's own configuration is switched on for it.
+    git(clone, "sparse-checkout set assets");
+    REQUIRE_FALSE(fs::exists(clone / "migrations"));
+    const GitServer server(folder.path(), kLogin);
+    const auto before = everything_in(clone);
+    CHECK(drawn(changes(over_http(request_for(clone, pull), server, kToken))) ==
+          (partial ? kFromForkPoint : kFromFirstParent));
+    CHECK(everything_in(clone) == before);
+}
+
 TEST_CASE("the default checkout costs one commit's difference, not the files again") {
     const Folder folder;
     const PullRequest pull(folder);

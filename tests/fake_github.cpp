@@ -1,7 +1,6 @@
 #include "tests/fake_github.h"
 
 #include <httplib.h>
-#include <openssl/evp.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,34 +13,13 @@
 #include <regex>
 #include <thread>
 
+#include "tests/fake_commits.h"
+#include "tests/fake_reviews.h"
+
 namespace pgfence::fake {
 namespace {
 
 using nlohmann::json;
-
-struct Answer {
-    int status = 200;
-    json body;
-    std::map<std::string, std::string> headers;
-};
-
-/// Base64 of gzip, as the endpoint wants it; empty when it is not.
-std::string unpacked(const std::string& text) {
-    std::string packed(text.size(), '\0');
-    const int length =
-        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(packed.data()),
-                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-    packed.resize(static_cast<std::size_t>(std::max(length, 0)));
-    std::string plain;
-    httplib::detail::gzip_decompressor decompressor;
-    decompressor.decompress(packed.data(), packed.size(), [&](const char* data, std::size_t size) {
-        plain.append(data, size);
-        return true;
-    });
-    return plain;
-}
-
-Answer problem(int status, const std::string& message) { return {status, {{"message", message}}, {}}; }
 
 }  // namespace
 
@@ -55,12 +33,9 @@ struct FakeGitHub::Server {
     std::vector<CheckRun> runs;
     std::vector<Comment> comments;
     std::vector<Pull> pulls;
-    std::vector<ChangedFile> files;
-    std::vector<ReviewComment> review_comments;
-    std::vector<Upload> uploads;
-    int looks = 1;
-    std::string upload_result = "complete";
-    std::vector<std::string> upload_errors;
+    Reviews reviews;
+    Uploads uploads;
+    std::optional<Commits> commits;
     std::vector<Recorded> requests;
     std::vector<Fault> faults;
     bool renamed = false;
@@ -149,105 +124,6 @@ struct FakeGitHub::Server {
         return all;
     }
 
-    json all_files() const {
-        json all = json::array();
-        for (const ChangedFile& file : files) {
-            all.push_back({{"filename", file.path}, {"status", "modified"}});
-            if (!file.patch.empty()) all.back()["patch"] = file.patch;  // GitHub leaves out what is too large
-        }
-        return all;
-    }
-
-    /// The lines of the new side that a hunk of the patch shows, as "first-last" ranges.
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> shown_lines(const std::string& path) const {
-        std::vector<std::pair<std::uint32_t, std::uint32_t>> ranges;
-        static const std::regex header("@@ -\\d+(?:,\\d+)? \\+(\\d+)(?:,(\\d+))? @@");
-        for (const ChangedFile& file : files)
-            if (file.path == path)
-                for (std::sregex_iterator it(file.patch.begin(), file.patch.end(), header), end; it != end; ++it) {
-                    const auto first = static_cast<std::uint32_t>(std::stoul((*it)[1]));
-                    const auto count = (*it)[2].matched ? static_cast<std::uint32_t>(std::stoul((*it)[2])) : 1;
-                    ranges.emplace_back(first, first + count - 1);
-                }
-        return ranges;
-    }
-
-    std::optional<ReviewComment> review_comment(const json& body) {
-        ReviewComment comment{next_id++, body.at("path"), body.at("body"), 0, body.at("line")};
-        comment.start_line = body.value("start_line", comment.line);
-        const bool is_range = body.contains("start_line");
-        if (body.at("side") != "RIGHT" || (is_range && comment.start_line >= comment.line)) return std::nullopt;
-        for (const auto& [first, last] : shown_lines(comment.path))
-            if (first <= comment.start_line && comment.line <= last) return comment;
-        return std::nullopt;
-    }
-
-    /// All of it or nothing, without saying which comment it was: as GitHub does.
-    Answer create_review(const json& body) {
-        if (body.at("event") != "COMMENT" || body.at("body").get<std::string>().empty())
-            return problem(422, "Unprocessable Entity");
-        std::vector<ReviewComment> made;
-        for (const json& one : body.at("comments")) {
-            const auto comment = review_comment(one);
-            if (!comment) return problem(422, "Pull request review thread line must be part of the diff");
-            made.push_back(*comment);
-        }
-        review_comments.insert(review_comments.end(), made.begin(), made.end());
-        return {200, {{"id", next_id++}}, {}};
-    }
-
-    Answer create_review_comment(const json& body) {
-        const auto comment = review_comment(body);
-        if (!comment || !body.contains("commit_id"))
-            return problem(422, "pull_request_review_thread.line must be part of the diff");
-        review_comments.push_back(*comment);
-        return {201, {{"id", comment->id}}, {}};
-    }
-
-    Answer graphql(const json& body) {
-        const std::string query = body.at("query");
-        const json variables = body.value("variables", json::object());
-        if (query.find("viewer {") != std::string::npos)
-            return {200, {{"data", {{"viewer", {{"login", "github-actions[bot]"}}}}}}, {}};
-        if (query.find("resolveReviewThread") != std::string::npos) {
-            for (ReviewComment& comment : review_comments)
-                if ("PRRT_" + std::to_string(comment.id) == variables.at("thread")) comment.resolved = true;
-            return {200, {{"data", {{"resolveReviewThread", {{"thread", {{"id", variables.at("thread")}}}}}}}}, {}};
-        }
-        if (variables.at("owner") != "octo" || variables.at("name") != "app" || variables.at("number") != 7)
-            return {200, {{"data", {{"repository", nullptr}}}, {"errors", {{{"type", "NOT_FOUND"}}}}}, {}};
-        const std::size_t begin =
-            variables.at("after").is_null() ? 0 : std::stoul(variables["after"].get<std::string>());
-        json nodes = json::array();
-        for (std::size_t i = begin; i < std::min(begin + 100, review_comments.size()); ++i) {
-            const ReviewComment& comment = review_comments[i];
-            nodes.push_back({{"id", "PRRT_" + std::to_string(comment.id)},
-                             {"isResolved", comment.resolved},
-                             {"comments", {{"nodes", {{{"body", comment.body}, {"viewerDidAuthor", comment.own}}}}}}});
-        }
-        const json info{{"hasNextPage", begin + 100 < review_comments.size()},
-                        {"endCursor", std::to_string(begin + 100)}};
-        const json threads{{"nodes", nodes}, {"pageInfo", info}};
-        return {200, {{"data", {{"repository", {{"pullRequest", {{"reviewThreads", threads}}}}}}}}, {}};
-    }
-
-    Answer upload(const json& body) {
-        static const std::regex ref("refs/(heads|tags|pull)/.+"), sha("[0-9a-f]{40}");
-        Upload made{body.at("commit_sha"), body.at("ref"), unpacked(body.at("sarif"))};
-        if (!std::regex_match(made.ref, ref) || !std::regex_match(made.commit_sha, sha) ||
-            !json::parse(made.sarif, nullptr, false).contains("runs"))
-            return problem(400, "Invalid SARIF upload");
-        uploads.push_back(std::move(made));
-        return {202, {{"id", "47177e22-5596-11eb-80a1-c1e54ef945c6"}}, {}};
-    }
-
-    Answer upload_status() {
-        if (looks > 0 && --looks > 0) return {200, {{"processing_status", "pending"}}, {}};
-        json answer{{"processing_status", upload_result}};
-        if (!upload_errors.empty()) answer["errors"] = upload_errors;
-        return {200, answer, {}};
-    }
-
     Answer create_comment(const json& body) {
         const std::string text = body.at("body");
         if (text.size() > 65536) return problem(422, "Body is too long (maximum is 65536 characters)");
@@ -287,7 +163,7 @@ struct FakeGitHub::Server {
 
     Answer route(const httplib::Request& request, std::string path) {
         const json body = request.body.empty() ? json() : json::parse(request.body, nullptr, false);
-        if (path == (prefix.empty() ? "/graphql" : "/api/graphql")) return graphql(body);
+        if (path == (prefix.empty() ? "/graphql" : "/api/graphql")) return reviews.graphql(body);
         if (!path.starts_with(prefix)) return problem(404, "Not Found");
         path.erase(0, prefix.size());
         if (renamed && path.starts_with("/repos/octo/app/"))
@@ -308,14 +184,16 @@ struct FakeGitHub::Server {
         }
         if (std::regex_match(rest, match, std::regex("/commits/([0-9a-f]+)/check-runs")))
             return list_runs(match[1], request.has_param("check_name") ? request.get_param_value("check_name") : "");
+        if (const auto told = commits && request.method == "GET" ? commits->answer(rest) : std::nullopt)
+            return {200, *told, {}};
         if (request.method == "GET" && rest == "/pulls") return list_pulls(request);
         if (rest == "/issues/7/comments")
             return request.method == "GET" ? paged(request, path, all_comments()) : create_comment(body);
-        if (request.method == "GET" && rest == "/pulls/7/files") return paged(request, path, all_files());
-        if (request.method == "POST" && rest == "/pulls/7/reviews") return create_review(body);
-        if (request.method == "POST" && rest == "/pulls/7/comments") return create_review_comment(body);
-        if (request.method == "POST" && rest == "/code-scanning/sarifs") return upload(body);
-        if (request.method == "GET" && rest.starts_with("/code-scanning/sarifs/")) return upload_status();
+        if (request.method == "GET" && rest == "/pulls/7/files") return paged(request, path, reviews.all_files());
+        if (request.method == "POST" && rest == "/pulls/7/reviews") return reviews.create(body);
+        if (request.method == "POST" && rest == "/pulls/7/comments") return reviews.create_comment(body);
+        if (request.method == "POST" && rest == "/code-scanning/sarifs") return uploads.take(body);
+        if (request.method == "GET" && rest.starts_with("/code-scanning/sarifs/")) return uploads.status();
         if (std::regex_match(rest, match, std::regex("/issues/comments/(\\d+)")))
             return change_comment(request.method, std::stoull(match[1]), body);
         return problem(404, "Not Found");
@@ -417,32 +295,36 @@ void FakeGitHub::add_pull(Pull pull) {
     server_->pulls.push_back(std::move(pull));
 }
 
+void FakeGitHub::serve_commits_of(const std::string& repository) {
+    const std::lock_guard lock(server_->mutex);
+    server_->commits.emplace(repository);
+}
+
 void FakeGitHub::add_file(ChangedFile file) {
     const std::lock_guard lock(server_->mutex);
-    server_->files.push_back(std::move(file));
+    server_->reviews.files.push_back(std::move(file));
 }
 
 std::vector<ReviewComment> FakeGitHub::review_comments() {
     const std::lock_guard lock(server_->mutex);
-    return server_->review_comments;
+    return server_->reviews.comments;
 }
 
 void FakeGitHub::add_review_comment(ReviewComment comment) {
     const std::lock_guard lock(server_->mutex);
-    comment.id = server_->next_id++;
-    server_->review_comments.push_back(std::move(comment));
+    server_->reviews.add(std::move(comment));
 }
 
 std::vector<Upload> FakeGitHub::uploads() {
     const std::lock_guard lock(server_->mutex);
-    return server_->uploads;
+    return server_->uploads.taken;
 }
 
 void FakeGitHub::process_uploads(int looks, std::string status, std::vector<std::string> errors) {
     const std::lock_guard lock(server_->mutex);
-    server_->looks = looks;
-    server_->upload_result = std::move(status);
-    server_->upload_errors = std::move(errors);
+    server_->uploads.looks = looks;
+    server_->uploads.result = std::move(status);
+    server_->uploads.errors = std::move(errors);
 }
 
 std::vector<Recorded> FakeGitHub::requests() {

@@ -77,6 +77,8 @@ public:
     std::vector<Comment> comments();
     void add_comment(Comment comment);
     void add_pull(Pull pull);
+    /// Answers for the commits of that repository, a folder on this machine.
+    void serve_commits_of(const std::string& repository);
     void add_file(ChangedFile file);
     std::vector<ReviewComment> review_comments();
     void add_review_comment(ReviewComment comment);
