@@ -78,9 +78,9 @@ std::string rule_counts(const Report& report) {
     }
     text += fmt::format("\n{} findings, {} of them above {}, {} suppressed\n", all.findings, all.failing,
                         name_of(report.verdict.threshold), all.suppressed);
-    text += fmt::format("{} migrations, {} of {} statements read; PostgreSQL {}{}\n", report.coverage.files,
-                        report.coverage.statements, statements_in(report), report.postgres_version,
-                        report.postgres_version_assumed ? " (assumed)" : "");
+    text += fmt::format("{} migration{}, {} of {} statements read; PostgreSQL {}{}\n", report.coverage.files,
+                        report.coverage.files == 1 ? "" : "s", report.coverage.statements, statements_in(report),
+                        report.postgres_version, report.postgres_version_assumed ? " (assumed)" : "");
     for (const std::string& note : report.notes) text += fmt::format("note: {}\n", one_line(note));
     return text;
 }

@@ -61,8 +61,8 @@ void take_as_history(std::vector<MigrationFile>& files, const std::vector<std::s
                (file.change == modified || file.change == renamed || file.change == deleted);
     });
     if (left_out > 0)
-        notes.push_back(fmt::format("start-after: {} migration{} up to {} not judged", left_out,
-                                    left_out == 1 ? " is" : "s are", fmt::join(up_to, ", ")));
+        notes.push_back(fmt::format("start-after: {} migration{} up to {} {} not judged", left_out,
+                                    left_out == 1 ? "" : "s", fmt::join(up_to, ", "), left_out == 1 ? "is" : "are"));
 }
 
 }  // namespace pgfence::pipeline

@@ -9,8 +9,9 @@
 #include <tuple>
 #include <utility>
 
-#include "core/glob.h"
 #include "policy/change_rules.h"
+#include "policy/config_ignores.h"
+#include "policy/edits.h"
 #include "policy/fingerprint.h"
 #include "policy/grade.h"
 #include "policy/severities.h"
@@ -48,48 +49,6 @@ bool worse(const Graded& a, const Graded& b) {
     };
     return key(a) < key(b);
 }
-
-// ---- one file ----------------------------------------------------------------------------------------------------
-
-/// One [[ignore]] entry and what came of it.
-struct Ignore {
-    const IgnoreEntry* entry;
-    bool expired = false;
-    bool used = false;                        ///< it suppressed something, or would have before it expired
-    std::optional<std::size_t> first_file{};  ///< of those that it covers, as an index in the report
-};
-
-bool concerns(const IgnoreEntry& entry, const Graded& graded) {
-    const auto& rules = entry.rules;
-    if (!rules.empty() && std::find(rules.begin(), rules.end(), graded.finding.rule) == rules.end()) return false;
-    return entry.fingerprint.empty() || entry.fingerprint == graded.fingerprint;
-}
-
-/// The [[ignore]] entries that can apply to a file: globs are matched once, not for each finding.
-class ConfigIgnores {
-public:
-    ConfigIgnores(std::vector<Ignore>& all, std::string_view path, std::size_t file) {
-        for (Ignore& ignore : all) {
-            const std::string& pattern = ignore.entry->file;
-            if (!pattern.empty() && !Glob(pattern).matches(path)) continue;
-            if (!ignore.first_file) ignore.first_file = file;
-            ignores_.push_back(&ignore);
-        }
-    }
-
-    std::optional<Suppression> find(const Graded& graded) {
-        for (Ignore* ignore : ignores_) {
-            const IgnoreEntry& entry = *ignore->entry;
-            if (!concerns(entry, graded)) continue;
-            ignore->used = true;
-            if (!ignore->expired) return Suppression{"config", {}, entry.reason, entry.until};
-        }
-        return std::nullopt;
-    }
-
-private:
-    std::vector<Ignore*> ignores_;
-};
 
 /// A statement of which the model knows nothing is unread, also when nobody listed it.
 std::vector<Unread> unread_of(const AnalyzedFile& file) {
@@ -178,31 +137,40 @@ private:
 
         ConfigIgnores ignores(ignores_, report.path, report_.files.size());
         AcceptedFindings accepted(inputs_.baseline, report);
-        for (Finding* finding : findings_[file.file]) add(*finding, comments, ignores, accepted, report);
+        const Edits edits(files_.contains(file.file) ? *files_.at(file.file) : MigrationFile{});
+        for (Finding* finding : findings_[file.file]) add(*finding, comments, ignores, accepted, edits, report);
         for (const auto& complaint : comments.complaints()) add(complaint, report);
         for (const auto& [rule, count] : accepted.gone()) complain(rule, count, report);
         for (StatementReport& statement : report.statements) conclude(statement);
         report_.files.push_back(std::move(report));
     }
 
+    /// The rules of policy/ judge the change itself, its files among it.
+    static bool is_about_the_change(const Finding& finding) {
+        return std::any_of(own_rules().begin(), own_rules().end(),
+                           [&](const RuleInfo& rule) { return rule.id == finding.rule; });
+    }
+
     void add(Finding& finding, FileSuppressions& comments, ConfigIgnores& ignores, AcceptedFindings& accepted,
-             FileReport& report) {
+             const Edits& edits, FileReport& report) {
         if (finding.statement >= report.statements.size()) return note(finding, report);
         StatementReport& statement = report.statements[finding.statement];
+        const bool concerns = is_about_the_change(finding) || edits.concern(finding, statement.statement.span);
         Graded graded;
         graded.finding = std::move(finding);
         const bool new_only = only_new_relations(graded.finding, statement.statement.effects);
         graded.severity =
             severities_.of(graded.finding, report.path,
                            new_only ? Severities::About::new_tables_only : Severities::About::tables_in_use);
-        // Rules that are switched off take part until here, so that switching one off changes no other's fingerprint
-        // and makes no comment useless.
+        // What is switched off, or nobody's news, takes part until it is known: neither changes another's fingerprint
+        // or makes a comment useless.
         graded.fingerprint = fingerprints_.next(graded.finding.rule, normalised_sql(statement));
         graded.suppressed = comments.find(graded.finding.statement, graded.finding.rule);
         if (!graded.suppressed) graded.suppressed = ignores.find(graded);
         if (graded.severity == Severity::off) return;
-        if (!graded.suppressed && accepted.accepts(graded.finding.rule, normalised_sql(statement)))
-            graded.suppressed = by_baseline();
+        const bool in_baseline = !graded.suppressed && accepted.accepts(graded.finding.rule, normalised_sql(statement));
+        if (!concerns) return;
+        if (in_baseline) graded.suppressed = by_baseline();
         keep(std::move(graded), report.path, statement);
     }
 

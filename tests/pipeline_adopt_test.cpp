@@ -61,7 +61,7 @@ TEST_CASE("start-after names a migration by version, name or path") {
     CHECK(judged(folders, {"20240101000000"}) == "prisma/migrations/20240301000000_b/migration.sql ");
     CHECK(judged(folders, {"20240101000000_a"}) == "prisma/migrations/20240301000000_b/migration.sql ");
     CHECK(judged(folders, {folders[0]}) == "prisma/migrations/20240301000000_b/migration.sql ");
-    CHECK(judged(folders, {"20240201"}) == "prisma/migrations/20240301000000_b/migration.sql ");
+    CHECK(judged(folders, {"20240201000000"}) == "prisma/migrations/20240301000000_b/migration.sql ");
 }
 
 TEST_CASE("start-after by path is about that folder, and several may be named") {
