@@ -202,8 +202,7 @@ bool RailsOperations::column_operation(const Call& call, std::string_view name) 
     } else if (name == "change_column" && call.args.size() > 2) {
         change_column(first_name(call), *column, *argument(2), options, call);
     } else if (name == "change_column_default" && column) {
-        const Value* value =
-            argument(2) && argument(2)->is(Value::Kind::dictionary) ? argument(2)->get("to") : argument(2);
+        const Value* value = argument(2) && argument(2)->get("to") ? argument(2)->get("to") : argument(2);
         change_default(first_name(call), *column, value ? value : options.get("to"), call);
     } else if (name == "change_column_null" && call.args.size() > 2) {
         const std::string table = schema_.table(first_name(call));

@@ -232,7 +232,7 @@ void RailsOperations::change_columns(const Call& call, std::string_view name) {
         change_column(table, call.args[0], call.args[1], options, call);
     } else if (name == "change_default" && !call.args.empty()) {
         const Value* to = call.args.size() > 1 ? &call.args[1] : options.get("to");
-        change_default(table, call.args[0], to && to->is(Value::Kind::dictionary) ? to->get("to") : to, call);
+        change_default(table, call.args[0], to && to->get("to") ? to->get("to") : to, call);
     } else if (name == "change_null" && call.args.size() == 2 && call.args[1].truth() && bulk_) {
         alter(table,
               "ALTER COLUMN " + quoted(schema_.plain(&call.args[0])) +
