@@ -107,11 +107,10 @@ private:
 
     void look_at_code(std::string_view path, std::string lower) {
         const auto text = tree_.read(path);
-        if (!text) return;
-        const Format* format = recogniser_.format_of(path, *text);
+        const Format* format = text ? recogniser_.format_of(path, *text) : nullptr;
         if (format)
             consider({path, std::move(lower), format, std::string(format->decides), {}, true});
-        else if (exports_up(*text))
+        else if (!text || exports_up(*text))
             strays_.push_back({path, std::move(lower), nullptr, {}, {}, true});
     }
 
@@ -204,7 +203,7 @@ private:
             if (database_named(one.lower) == Database::postgres) return false;
             const Dialect& group = groups[group_of(one.path)];
             const bool said = surroundings_.database_of(folder_of(one.path)) == Database::other;
-            if (group.other > group.postgres)
+            if (group.other > 0 && group.postgres == 0)
                 left_out_.push_back({one.path, "its SQL is another database's"});
             else if (said && group.postgres == 0)
                 left_out_.push_back({one.path, "the files around it name another database"});

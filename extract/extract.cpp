@@ -98,8 +98,9 @@ void sort_by_place(std::vector<Unread>& unread) {
 }  // namespace
 
 bool tells_tools_apart(std::string_view path) {
-    static constexpr std::array kNames{"Cargo.toml"sv,    "_journal.json"sv,       "diesel.toml"sv,    "go.mod"sv,
-                                       "metadata.toml"sv, "migration_lock.toml"sv, "sqlx-data.json"sv, "sqlx.toml"sv};
+    static constexpr std::array kNames{".gmrc"sv,       "Cargo.toml"sv,     "_journal.json"sv, "atlas.sum"sv,
+                                       "diesel.toml"sv, "go.mod"sv,         "metadata.toml"sv, "migration_lock.toml"sv,
+                                       "sqitch.plan"sv, "sqlx-data.json"sv, "sqlx.toml"sv};
     return std::find(kNames.begin(), kNames.end(), last_part(path)) != kNames.end() || path.ends_with(".sql.conf") ||
            path.ends_with("down.sql") || path.starts_with(".sqlx/") || path.find("/.sqlx/") != std::string_view::npos;
 }

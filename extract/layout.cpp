@@ -17,6 +17,8 @@ constexpr std::array kMigrationWords{"migration"sv, "migrations"sv, "migrate"sv,
 constexpr std::array kSequenceWords{"updates"sv,   "update"sv,     "upgrade"sv,   "upgrades"sv, "versioned"sv,
                                     "delta"sv,     "deltas"sv,     "patches"sv,   "versions"sv, "changes"sv,
                                     "changelog"sv, "changelogs"sv, "liquibase"sv, "drizzle"sv};
+constexpr std::array kUpdateWords{"update"sv, "updates"sv, "upgrade"sv, "upgrades"sv};
+constexpr std::array kDatabaseWords{"db"sv, "database"sv, "databases"sv};
 constexpr std::array kPostgresWords{"postgres"sv, "postgresql"sv, "pgsql"sv, "pg"sv, "psql"sv, "pgx"sv, "postgre"sv};
 constexpr std::array kOtherDatabases{
     "mysql"sv,         "mysql5"sv,      "mysql8"sv,     "mariadb"sv,   "sqlite"sv,    "sqlite3"sv,  "sqllite"sv,
@@ -29,40 +31,18 @@ constexpr std::array kOtherDatabases{
 /// Names long enough to be told inside of others: "riversqlite", "pgxv5".
 constexpr std::array kPostgresParts{"postgres"sv, "pgsql"sv, "pgx"sv};
 constexpr std::array kOtherParts{"mysql"sv, "sqlite"sv, "mariadb"sv, "clickhouse"sv, "cockroach"sv, "sqlserver"sv};
-constexpr std::array kForTests{"seed"sv,
-                               "seeds"sv,
-                               "seeders"sv,
-                               "seeder"sv,
-                               "fixture"sv,
-                               "fixtures"sv,
-                               "testdata"sv,
-                               "test_data"sv,
-                               "test-data"sv,
-                               "test"sv,
-                               "tests"sv,
-                               "__tests__"sv,
-                               "__test__"sv,
-                               "testing"sv,
-                               "spec"sv,
-                               "specs"sv,
-                               "mock"sv,
-                               "mocks"sv,
-                               "__mocks__"sv,
-                               "stub"sv,
-                               "stubs"sv,
-                               "dump"sv,
-                               "dumps"sv,
-                               "snapshots"sv,
-                               "backup"sv,
-                               "backups"sv,
-                               "benchmark"sv,
-                               "benchmarks"sv,
-                               "e2e"sv,
-                               "cypress"sv,
-                               "integration-tests"sv,
-                               "androidtest"sv,
-                               "testfixtures"sv,
-                               "migrationstests"sv};
+constexpr std::array kForTests{"seed"sv,        "seeds"sv,        "seeders"sv,
+                               "seeder"sv,      "fixture"sv,      "fixtures"sv,
+                               "testdata"sv,    "test_data"sv,    "test-data"sv,
+                               "test"sv,        "tests"sv,        "__tests__"sv,
+                               "__test__"sv,    "testing"sv,      "spec"sv,
+                               "specs"sv,       "mock"sv,         "mocks"sv,
+                               "__mocks__"sv,   "stub"sv,         "stubs"sv,
+                               "dump"sv,        "dumps"sv,        "snapshots"sv,
+                               "backup"sv,      "backups"sv,      "benchmark"sv,
+                               "benchmarks"sv,  "e2e"sv,          "demo"sv,
+                               "demos"sv,       "cypress"sv,      "integration-tests"sv,
+                               "androidtest"sv, "testfixtures"sv, "migrationstests"sv};
 constexpr std::array kForeignCode{"node_modules"sv, "vendor"sv, "third_party"sv,      "third-party"sv,
                                   "dist"sv,         ".git"sv,   "bower_components"sv, "site-packages"sv,
                                   ".venv"sv,        "target"sv};
@@ -173,8 +153,7 @@ bool is_foreign(std::string_view path) {
 
 bool is_for_tests(std::string_view path) {
     return any_folder(path, [](auto folder) {
-        return among(folder, kForTests) || folder.ends_with("-tests") || folder.ends_with("_tests") ||
-               folder.ends_with("-test");
+        return among(folder, kForTests) || folder.ends_with("-tests") || folder.ends_with("-test");
     });
 }
 
@@ -195,22 +174,26 @@ bool is_in_layout(std::string_view path) {
     const auto folder_name = last_part(folder);
     if (is_numbered(folder_name) && (name == "up.sql" || name == "down.sql" || name == "migration.sql")) return true;
     if (has_word(folder_name, kSequenceWords)) return is_numbered(name);
+    if (has_word(name, kUpdateWords) && any_folder(folder, [](auto word) { return has_word(word, kUpdateWords); }))
+        return true;
     // updates/4.2/any.sql: the version is the folder's name.
     return is_numbered(folder_name) && any_folder(folder, [](auto word) { return has_word(word, kSequenceWords); });
 }
 
 bool may_hold_migration_code(std::string_view path) {
-    if (!migrations_folder(path).empty() || flyway_kind(last_part(path)) != 0) return true;
-    return has_word(last_part(path), kMigrationWords) || any_folder(path, [](auto folder) {
-               return has_word(folder, kSequenceWords) || has_word(folder, std::array{"db"sv, "database"sv});
-           });
+    const auto name = last_part(path);
+    if (!is_numbered(name) && has_word(name, std::array{"template"sv})) return false;
+    if (!migrations_folder(path).empty() || flyway_kind(name) != 0 || name == "migrations.go") return true;
+    // Changelogs lie in db/, and are called so or numbered.
+    const bool in_database = any_folder(path, [](auto folder) { return has_word(folder, kDatabaseWords); });
+    return any_folder(path, [](auto folder) { return has_word(folder, kSequenceWords); }) ||
+           (in_database && (is_numbered(name) || has_word(name, kSequenceWords)));
 }
 
 std::optional<std::string_view> why_not(std::string_view path) {
     const auto name = last_part(path);
-    if (name.starts_with("verify_") || name.starts_with("verify-") ||
-        any_folder(path, [](auto folder) { return folder == "verify"; }))
-        return "it verifies a migration";
+    const bool by_name = name.starts_with("verify") && name.find("migration") != name.npos;
+    if (by_name || any_folder(path, [](auto folder) { return folder == "verify"; })) return "it verifies a migration";
     const bool in_version = is_numbered(last_part(folder_of(path)));
     if (is_dump(name) && !in_version) return "a dump or seed by its name";
     if (flyway_kind(name) == 'b') return "a Flyway baseline, which stands for earlier migrations";

@@ -95,6 +95,12 @@ std::optional<std::string> nearest_folder_with(const Hints& hints, std::string_v
     }
 }
 
+bool in_rust_crate(const Source& source) {
+    const auto crate = nearest_folder_with(source.hints, source.folder, "Cargo.toml");
+    const auto module = nearest_folder_with(source.hints, source.folder, "go.mod");
+    return crate && (!module || module->size() < crate->size());
+}
+
 std::string join(std::string_view folder, std::string_view name) {
     std::string path(folder);
     if (!path.empty()) path += '/';

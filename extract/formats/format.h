@@ -85,6 +85,8 @@ bool has_path(const Hints& hints, std::string_view path);
 bool has_folder(const Hints& hints, std::string_view folder);
 /// The nearest folder, from `folder` up to the root, that holds the file or folder named; nothing when there is none.
 std::optional<std::string> nearest_folder_with(const Hints& hints, std::string_view folder, std::string_view name);
+/// The nearest settings of a build around the file are Cargo's.
+bool in_rust_crate(const Source& source);
 std::string join(std::string_view folder, std::string_view name);
 /// "b" of "a/b/c.sql" is the name of c.sql's folder.
 std::string_view last_part(std::string_view path);
