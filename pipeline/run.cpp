@@ -6,9 +6,8 @@
 
 #include "analyze/analyze.h"
 #include "extract/extract.h"
-#include "extract/recorded.h"
-#include "orm/orm.h"
 #include "pipeline/code_uses.h"
+#include "pipeline/scripts.h"
 #include "policy/config.h"
 #include "policy/decide.h"
 #include "policy/severities.h"
@@ -56,31 +55,9 @@ Version version(const Choices& choices, const policy::Config& config, const Size
     return {};
 }
 
-/// The SQL of a file; of one that is a program, what it sends when it runs.
-class Reader {
-public:
-    Reader(const extract::Hints& hints, orm::ReadFile imports) : hints_(hints), imports_(std::move(imports)) {}
-
-    Script script(const MigrationFile& file) {
-        Script script = extract::script(file, hints_);
-        const auto orm = extract::orm_of(script);
-        if (!orm) return script;
-        if (!recorder_) recorder_.emplace();
-        const auto read = [&](const std::string& path) {
-            return path == file.path ? std::optional(file.text) : imports_(path);
-        };
-        return extract::recorded(std::move(script), file, recorder_->record(*orm, file.path, read));
-    }
-
-private:
-    const extract::Hints& hints_;
-    orm::ReadFile imports_;
-    std::optional<orm::Recorder> recorder_;
-};
-
 /// Everything from SQL on: the same for files and for changes.
-Result<Report> judge(const std::vector<MigrationFile>& files, Reader reader, const Choices& choices,
-                     policy::Config config, const Rules& rules, const ReadFile& read, const diff::Change* change,
+Result<Report> judge(const std::vector<MigrationFile>& files, Scripts scripts, const Choices& choices, policy::Config config,
+                     const Rules& rules, const ReadFile& read, const diff::Change* change,
                      diff::Comparison* comparison) {
     if (choices.max_risk) config.max_risk = *choices.max_risk;
     const Sizes table_sizes = TRY(sizes(choices, read));
@@ -97,9 +74,9 @@ Result<Report> judge(const std::vector<MigrationFile>& files, Reader reader, con
         request.schema.push_back(extract::schema_text(0, TRY(read(path))).sql);
     for (const MigrationFile& file : files) {
         if (file.role == MigrationFile::Role::history)
-            request.history.push_back(reader.script(file));
+            request.history.push_back(scripts.of(file));
         else if (file.change != MigrationFile::Change::deleted)
-            request.changed.push_back(reader.script(file));
+            request.changed.push_back(scripts.of(file));
     }
     Analysis analysis = analyze::analyze(request);
     request = {};  // its texts are in the files as well
@@ -145,25 +122,6 @@ Result<policy::Config> config_of_base(diff::Comparison& comparison, const std::s
     return policy::parse_config(*text, name, rules.infos, rules.aliases);
 }
 
-/// What a program of the change imports: the side that it runs on.
-orm::ReadFile at_commit(const std::string& repository, const std::string& commit) {
-    return [repository, commit](const std::string& path) -> std::optional<std::string> {
-        auto text = diff::file_at(repository, commit, path);
-        return text ? std::move(*text) : std::nullopt;
-    };
-}
-
-/// Files below the working directory, wherever links lead, and no others.
-std::optional<std::string> below_working_directory(const std::string& path) {
-    std::error_code failed;
-    const auto real = std::filesystem::canonical(path, failed);
-    if (failed || !std::filesystem::is_regular_file(real, failed)) return std::nullopt;
-    const auto inside = real.lexically_relative(std::filesystem::current_path());
-    if (inside.empty() || *inside.begin() == "..") return std::nullopt;
-    auto text = read_file(real.string());
-    return text ? std::optional(std::move(*text)) : std::nullopt;
-}
-
 }  // namespace
 
 Result<Report> review(FilesRequest request) {
@@ -178,7 +136,7 @@ Result<Report> review(FilesRequest request) {
         file.text = std::move(given.text);
         files.push_back(std::move(file));
     }
-    return judge(files, Reader(known, below_working_directory), request.choices, config, rules, read_file, nullptr,
+    return judge(files, Scripts(known, below_working_directory), request.choices, config, rules, read_file, nullptr,
                  nullptr);
 }
 
@@ -195,8 +153,8 @@ Result<ChangeReview> review(const ChangeRequest& request) {
     extract::Hints known = hints(request.choices, config);
     std::copy_if(change.paths.begin(), change.paths.end(), std::back_inserter(known.paths),
                  [](const std::string& path) { return extract::tells_tools_apart(path); });
-    Reader reader(known, at_commit(request.change.repository_path, change.head));
-    return ChangeReview{TRY(judge(change.files, std::move(reader), request.choices, config, rules,
+    Scripts scripts(known, at_commit(request.change.repository_path, change.head));
+    return ChangeReview{TRY(judge(change.files, std::move(scripts), request.choices, config, rules,
                                   from_base(comparison, request.change.repository_path), &change, &comparison)),
                         change.how};
 }
