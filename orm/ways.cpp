@@ -72,12 +72,13 @@ std::vector<std::string> reasons(const Merged& merged, const std::vector<const R
         return std::find(merged.seen_in.begin(), merged.seen_in.end(), run) != merged.seen_in.end();
     };
     std::vector<std::string> found;
-    const auto base = std::find_if(runs.begin(), runs.end(),
-                                   [](const Run* run) { return !run->way.all && run->way.flipped < 0; });
+    const auto base =
+        std::find_if(runs.begin(), runs.end(), [](const Run* run) { return !run->way.all && run->way.flipped < 0; });
     for (std::size_t i = 0; base != runs.end() && i < runs.size(); ++i) {
         const auto flipped = static_cast<std::size_t>(runs[i]->way.flipped);
         if (runs[i]->way.flipped < 0 || flipped >= (*base)->choices.size()) continue;
-        if (seen(i) != seen(static_cast<std::size_t>(base - runs.begin()))) add_once(found, (*base)->choices[flipped].what);
+        if (seen(i) != seen(static_cast<std::size_t>(base - runs.begin())))
+            add_once(found, (*base)->choices[flipped].what);
     }
     if (found.empty()) found.push_back("what the database answers");
     return found;
@@ -89,7 +90,6 @@ std::vector<const Run*> of_end(const std::vector<Run>& runs, Run::End end) {
         if (run.end == end) some.push_back(&run);
     return some;
 }
-
 
 void add_notes(const std::vector<Run>& runs, Recording& recording) {
     for (const Run& run : runs)
@@ -132,11 +132,13 @@ Recording merged(const std::vector<Run>& runs, bool all_ways_taken) {
     for (const Run& run : runs) {
         if (run.end == Run::End::done || std::find(told.begin(), told.end(), run.why) != told.end()) continue;
         told.push_back(run.why);
-        recording.unread.push_back({run.line, recording.complete ? "a way through up()" : "up() could not be analysed", run.why});
+        recording.unread.push_back(
+            {run.line, recording.complete ? "a way through up()" : "up() could not be analysed", run.why});
     }
     const bool refused = runs.back().end == Run::End::refused;
     if (!all_ways_taken && !refused)
-        recording.unread.push_back({0, "further ways through up()", "more questions to the database than are followed"});
+        recording.unread.push_back(
+            {0, "further ways through up()", "more questions to the database than are followed"});
     for (const Run& run : runs)
         if (run.no_transaction) recording.no_transaction = run.no_transaction;
     return recording;

@@ -56,8 +56,8 @@ Version version(const Choices& choices, const policy::Config& config, const Size
 }
 
 /// Everything from SQL on: the same for files and for changes.
-Result<Report> judge(const std::vector<MigrationFile>& files, Scripts scripts, const Choices& choices, policy::Config config,
-                     const Rules& rules, const ReadFile& read, const diff::Change* change,
+Result<Report> judge(const std::vector<MigrationFile>& files, Scripts scripts, const Choices& choices,
+                     policy::Config config, const Rules& rules, const ReadFile& read, const diff::Change* change,
                      diff::Comparison* comparison) {
     if (choices.max_risk) config.max_risk = *choices.max_risk;
     const Sizes table_sizes = TRY(sizes(choices, read));

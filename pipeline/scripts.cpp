@@ -17,7 +17,9 @@ Script Scripts::of(const MigrationFile& file) {
     if (!recorder_) recorder_ = std::make_unique<orm::Recorder>();
     // A path from the command line may be absolute; the program sees the file at the root of its own world.
     const std::string path = fs::path(file.path).lexically_normal().relative_path().generic_string();
-    const auto read = [&](const std::string& asked) { return asked == path ? std::optional(file.text) : imports_(asked); };
+    const auto read = [&](const std::string& asked) {
+        return asked == path ? std::optional(file.text) : imports_(asked);
+    };
     return extract::recorded(std::move(script), file, recorder_->record(*orm, path, read));
 }
 

@@ -32,24 +32,17 @@ void check_refused(const Recording& recording) {
 }  // namespace
 
 TEST_CASE("orm: hostile files end within the limits") {
-    const auto attack = GENERATE(as<std::string>{},  //
-                                      "for (;;) {}",
-                                      "/(a+)+$/.test('a'.repeat(60) + 'b');",
-                                      "const again = () => Promise.resolve().then(again); await again();",
-                                      "const again = () => setTimeout(again); again(); await new Promise(() => {});",
-                                      "await new Promise(() => {});",
-                                      "const all = []; for (;;) all.push(new Array(1e6).fill(all));",
-                                      "let s = 'x'; for (;;) s += s;",
-                                      "const all = []; for (;;) all.push(new ArrayBuffer(1 << 26));",
-                                      "let n = 3n; for (;;) n = n ** 1000n;",
-                                      "new Array(2 ** 32 - 1).join('abc');",
-                                      "const f = () => f() + 1; f();",
-                                      "let o = {}; for (;;) o = { o };",
-                                      "for (;;) await knex.raw('select 1');",
-                                      "await knex.raw('select ' + '1,'.repeat(1e7) + '1');",
-                                      "throw { get message() { for (;;); } };",
-                                      "throw { toString() { throw this; } };",
-                                      "Math.max.apply(null, { length: 1e9 });");
+    const auto attack = GENERATE(
+        as<std::string>{},  //
+        "for (;;) {}", "/(a+)+$/.test('a'.repeat(60) + 'b');",
+        "const again = () => Promise.resolve().then(again); await again();",
+        "const again = () => setTimeout(again); again(); await new Promise(() => {});", "await new Promise(() => {});",
+        "const all = []; for (;;) all.push(new Array(1e6).fill(all));", "let s = 'x'; for (;;) s += s;",
+        "const all = []; for (;;) all.push(new ArrayBuffer(1 << 26));", "let n = 3n; for (;;) n = n ** 1000n;",
+        "new Array(2 ** 32 - 1).join('abc');", "const f = () => f() + 1; f();", "let o = {}; for (;;) o = { o };",
+        "for (;;) await knex.raw('select 1');", "await knex.raw('select ' + '1,'.repeat(1e7) + '1');",
+        "throw { get message() { for (;;); } };", "throw { toString() { throw this; } };",
+        "Math.max.apply(null, { length: 1e9 });");
     INFO(attack);
     const auto began = std::chrono::steady_clock::now();
     check_refused(run(attack));
@@ -68,12 +61,13 @@ TEST_CASE("orm: a file of ten megabytes is refused") {
 
 TEST_CASE("orm: modules that import one another without end are refused") {
     orm::Recorder recorder;
-    const Recording recording = recorder.record(Orm::knex, "m0.js", [](const std::string& path) -> std::optional<std::string> {
-        if (!path.starts_with("m") || !path.ends_with(".js")) return std::nullopt;
-        const int number = std::stoi(path.substr(1));
-        return "const next = require('./m" + std::to_string(number + 1) +
-               ".js');\nexports.up = async (knex) => knex.raw('drop table t' + next.x);\n";
-    });
+    const Recording recording =
+        recorder.record(Orm::knex, "m0.js", [](const std::string& path) -> std::optional<std::string> {
+            if (!path.starts_with("m") || !path.ends_with(".js")) return std::nullopt;
+            const int number = std::stoi(path.substr(1));
+            return "const next = require('./m" + std::to_string(number + 1) +
+                   ".js');\nexports.up = async (knex) => knex.raw('drop table t' + next.x);\n";
+        });
     REQUIRE_FALSE(recording.unread.empty());
     CHECK(recording.unread.front().why.find("40 modules") != std::string::npos);
 }
@@ -83,8 +77,7 @@ TEST_CASE("orm: a file cannot take its statements out of the record") {
          {"const push = Array.prototype.push; Array.prototype.push = function (...items) { return push.apply(this, "
           "items.filter((i) => !/drop/.test(JSON.stringify(i)))); };",
           "String.prototype.trim = () => 'select 1';", "Object.prototype.sql = 'select 1';",
-          "Promise.prototype.then = function () { return this; };",
-          "globalThis.JSON = { stringify: () => '' };"}) {
+          "Promise.prototype.then = function () { return this; };", "globalThis.JSON = { stringify: () => '' };"}) {
         INFO(trick);
         const Recording recording = run(trick + " await knex.schema.dropTable('users');");
         check_refused(recording);

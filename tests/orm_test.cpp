@@ -48,8 +48,9 @@ std::string shown(const Recording& recording) {
 }  // namespace
 
 TEST_CASE("orm: Knex sends what its builders compile to, loops and helpers included") {
-    const Recording recording = record(Orm::knex, "db/migrations/001.js",
-                                       {{"db/migrations/001.js", R"(const { stamp } = require('../stamp');
+    const Recording recording =
+        record(Orm::knex, "db/migrations/001.js",
+               {{"db/migrations/001.js", R"(const { stamp } = require('../stamp');
 exports.up = async (knex) => {
   await knex.schema.createTable('users', (t) => {
     t.increments('id');
@@ -63,7 +64,7 @@ exports.up = async (knex) => {
   for (const name of ['a', 'b']) await knex.raw(`alter table orders add column ${name} int`);
 };
 )"},
-                                        {"db/stamp.js", "exports.stamp = (t, knex) => t.timestamp('at').defaultTo(knex.fn.now());\n"}});
+                {"db/stamp.js", "exports.stamp = (t, knex) => t.timestamp('at').defaultTo(knex.fn.now());\n"}});
     CHECK(recording.complete);
     CHECK(shown(recording) ==
           "3-6 create table \"users\" (\"id\" serial primary key, \"at\" timestamptz default CURRENT_TIMESTAMP)\n"
@@ -103,7 +104,8 @@ TEST_CASE("orm: a value that only the database knows is a name in the SQL") {
 }
 
 TEST_CASE("orm: TypeORM, types stripped, lines kept") {
-    const Recording recording = record(Orm::typeorm, "m.ts", {{"m.ts", R"(import { MigrationInterface, QueryRunner, TableColumn } from "typeorm";
+    const Recording recording = record(
+        Orm::typeorm, "m.ts", {{"m.ts", R"(import { MigrationInterface, QueryRunner, TableColumn } from "typeorm";
 
 interface Unused {
     a: string;

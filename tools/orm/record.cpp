@@ -1,5 +1,5 @@
-// pgfence_record [--first-way] ROOT ORM FILE...: what each migration sends, one JSON object a line; with --first-way, what
-// it sends when the database finds nothing. For tools/orm/compare.
+// pgfence_record [--first-way] ROOT ORM FILE...: what each migration sends, one JSON object a line; with --first-way,
+// what it sends when the database finds nothing. For tools/orm/compare.
 
 #include <filesystem>
 #include <fstream>
@@ -38,8 +38,10 @@ int main(int count, char** arguments) {
         const Recording recording = recorder.record(kOrms.at(arguments[2]), arguments[i], read);
         nlohmann::json statements = nlohmann::json::array(), unread = nlohmann::json::array();
         for (const RecordedStatement& s : recording.statements)
-            statements.push_back({{"sql", s.sql}, {"first", s.first_line}, {"last", s.last_line}, {"dependsOn", s.depends_on}});
-        for (const RecordedNote& n : recording.unread) unread.push_back({{"line", n.line}, {"what", n.what}, {"why", n.why}});
+            statements.push_back(
+                {{"sql", s.sql}, {"first", s.first_line}, {"last", s.last_line}, {"dependsOn", s.depends_on}});
+        for (const RecordedNote& n : recording.unread)
+            unread.push_back({{"line", n.line}, {"what", n.what}, {"why", n.why}});
         std::cout << nlohmann::json{{"file", arguments[i]},
                                     {"complete", recording.complete},
                                     {"statements", statements},
