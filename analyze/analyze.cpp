@@ -364,12 +364,11 @@ private:
 
     void judge(const LoweredStatement& statement, const std::vector<std::string>& conditions, const Script& script,
                AnalyzedFile& file) {
-        AnalyzedStatement analyzed{
-            .span = script.map.span(script.file, statement.begin, statement.end),
-            .sql = script.sql.substr(statement.begin, statement.end - statement.begin),
-            .kind = statement.kind,
-            .transaction = scope_.scope().transaction,
-            .effects = {}};
+        AnalyzedStatement analyzed{.span = script.map.span(script.file, statement.begin, statement.end),
+                                   .sql = script.sql.substr(statement.begin, statement.end - statement.begin),
+                                   .kind = statement.kind,
+                                   .transaction = scope_.scope().transaction,
+                                   .effects = {}};
         const At at{statement, script, file, analyzed};
         const std::size_t first_finding = findings_.size();
         const BodyWatch watch{

@@ -48,7 +48,9 @@ public:
                 const auto slashes = line.text.substr(0, at).rfind("//");
                 if (slashes == std::string_view::npos || !trim(line.text.substr(slashes + 2, at - slashes - 2)).empty())
                     continue;
-                piece("--" + std::string(trim(line.text.substr(slashes + 2))), line.begin + slashes);
+                std::string_view behind = line.text.substr(slashes + 2);
+                while (behind.ends_with(' ') || behind.ends_with('\r')) behind.remove_suffix(1);
+                piece("--" + std::string(behind), line.begin + slashes);
                 script_.sql += '\n';
                 return;
             }
@@ -114,7 +116,8 @@ private:
 }  // namespace
 
 std::optional<Orm> orm_of(const Script& script) {
-    const auto known = std::find_if(kOrms.begin(), kOrms.end(), [&](const auto& o) { return o.first == script.format; });
+    const auto known =
+        std::find_if(kOrms.begin(), kOrms.end(), [&](const auto& o) { return o.first == script.format; });
     if (known == kOrms.end()) return std::nullopt;
     return known->second;
 }

@@ -83,8 +83,12 @@ std::size_t addresses_in_use() {
 
 /// The environment holds tokens: not even its bytes are left.
 void forget_environment() {
-    for (char** variable = environ; variable && *variable; ++variable) explicit_bzero(*variable, std::strlen(*variable));
+    for (char** variable = environ; variable && *variable; ++variable)
+        explicit_bzero(*variable, std::strlen(*variable));
     clearenv();
+    // The C library reads the time zone's file once: now, and none later.
+    setenv("TZ", "UTC", 1);
+    tzset();
 }
 
 void close_all_but(int kept) {

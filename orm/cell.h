@@ -1,6 +1,6 @@
 #pragma once
-// A process that can do nothing but compute and talk over one socket: no files, no network, no programs, no environment;
-// bounded in time, memory and output.
+// A process that can do nothing but compute and talk over one socket: no files, no network, no programs, no
+// environment; bounded in time, memory and output.
 
 #include <functional>
 #include <optional>
@@ -16,7 +16,7 @@ using Listen = std::function<std::optional<Message>(Message&& message, bool& go_
 
 struct Ended {
     bool by_itself = false;
-    std::string why;          ///< when not: "it used up its time"
+    std::string why;  ///< when not: "it used up its time"
     double cpu_seconds = 0;
 };
 

@@ -1,8 +1,8 @@
 #pragma once
 // Runs the `up` of a migration that is a JavaScript or TypeScript program, and records the SQL it sends.
 //
-// The ORM is the real one, bundled at build time on a stand-in for its database driver; the engine is QuickJS. The file is
-// a stranger's program: each run has a process of its own that can open, start and see nothing (orm/cell.h).
+// The ORM is the real one, bundled at build time on a stand-in for its database driver; the engine is QuickJS. The file
+// is a stranger's program: each run has a process of its own that can open, start and see nothing (orm/cell.h).
 
 #include <functional>
 #include <memory>
@@ -18,11 +18,11 @@ namespace pgfence::orm {
 using ReadFile = std::function<std::optional<std::string>(const std::string& path)>;
 
 struct Limits {
-    double run_seconds = 2;    ///< CPU time of one run
-    double file_seconds = 5;   ///< of all runs of a file
+    double run_seconds = 2;   ///< CPU time of one run
+    double file_seconds = 5;  ///< of all runs of a file
     std::size_t heap = 128u << 20;
     std::size_t stack = 1u << 20;
-    int runs = 24;             ///< ways through a file that asks the database
+    int runs = 24;  ///< ways through a file that asks the database
     std::size_t statements = 10'000;
     std::size_t bytes = 8u << 20;  ///< of SQL
 };

@@ -121,7 +121,8 @@ Recording Recorder::record(Orm orm, const std::string& path, const ReadFile& rea
     Machine& machine = machines_->of(what, limits_);
     if (!machine.broken().empty()) {
         Recording none;
-        none.unread.push_back({0, "up() could not be analysed", "the bundled ORM could not be loaded: " + machine.broken()});
+        none.unread.push_back(
+            {0, "up() could not be analysed", "the bundled ORM could not be loaded: " + machine.broken()});
         return none;
     }
     std::vector<Run> runs;
@@ -134,14 +135,13 @@ Recording Recorder::record(Orm orm, const std::string& path, const ReadFile& rea
         const Ended ended = run_in_cell(
             limits_,
             [&](const Channel& channel) {
-                const World world{
-                    .read = [&](const std::string& file) -> std::optional<std::string> {
-                        channel.send({"read", file});
-                        auto answer = channel.receive(limits_.heap);
-                        if (!answer || answer->size() != 2) return std::nullopt;
-                        return std::move((*answer)[1]);
-                    },
-                    .report = [&](const Message& message) { channel.send(message); }};
+                const World world{.read = [&](const std::string& file) -> std::optional<std::string> {
+                                      channel.send({"read", file});
+                                      auto answer = channel.receive(limits_.heap);
+                                      if (!answer || answer->size() != 2) return std::nullopt;
+                                      return std::move((*answer)[1]);
+                                  },
+                                  .report = [&](const Message& message) { channel.send(message); }};
                 machine.run(std::string(what.framework), "/" + path, *way, world);
             },
             [&](Message&& message, bool& go_on) { return listener.hear(std::move(message), go_on); });

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <list>
 #include <map>
+#include <numeric>
+#include <set>
 #include <tuple>
 
 namespace pgfence::orm {
@@ -27,24 +29,32 @@ std::vector<Key> keys_of(const Run& run) {
 
 struct Merged {
     const RecordedStatement* statement = nullptr;
+    Key key;
     std::vector<std::size_t> seen_in;  ///< indexes of runs, ascending
 };
 
-/// In the order of the longest run; what others have besides stands behind what it followed there.
+/// In the order of the longest run; what others have besides stands behind what it followed there, by its line.
 std::list<Merged> in_one_order(const std::vector<const Run*>& runs) {
     std::list<Merged> all;
     std::map<Key, std::list<Merged>::iterator> places;
     std::vector<std::size_t> order(runs.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
         return runs[a]->statements.size() > runs[b]->statements.size();
     });
     for (const std::size_t r : order) {
         const auto keys = keys_of(*runs[r]);
+        const std::set<Key> own(keys.begin(), keys.end());
         auto behind = all.begin();
         for (std::size_t i = 0; i < keys.size(); ++i) {
-            auto [place, is_new] = places.try_emplace(keys[i], all.end());
-            if (is_new) place->second = all.insert(behind, Merged{&runs[r]->statements[i], {}});
+            const auto [place, is_new] = places.try_emplace(keys[i], all.end());
+            if (is_new) {
+                const RecordedStatement& statement = runs[r]->statements[i];
+                while (behind != all.end() && !own.contains(behind->key) &&
+                       behind->statement->first_line <= statement.first_line)
+                    ++behind;
+                place->second = all.insert(behind, Merged{&statement, keys[i], {}});
+            }
             place->second->seen_in.push_back(r);
             behind = std::next(place->second);
         }
@@ -62,12 +72,13 @@ std::vector<std::string> reasons(const Merged& merged, const std::vector<const R
         return std::find(merged.seen_in.begin(), merged.seen_in.end(), run) != merged.seen_in.end();
     };
     std::vector<std::string> found;
-    const auto base = std::find_if(runs.begin(), runs.end(),
-                                   [](const Run* run) { return !run->way.all && run->way.flipped < 0; });
+    const auto base =
+        std::find_if(runs.begin(), runs.end(), [](const Run* run) { return !run->way.all && run->way.flipped < 0; });
     for (std::size_t i = 0; base != runs.end() && i < runs.size(); ++i) {
         const auto flipped = static_cast<std::size_t>(runs[i]->way.flipped);
         if (runs[i]->way.flipped < 0 || flipped >= (*base)->choices.size()) continue;
-        if (seen(i) != seen(static_cast<std::size_t>(base - runs.begin()))) add_once(found, (*base)->choices[flipped].what);
+        if (seen(i) != seen(static_cast<std::size_t>(base - runs.begin())))
+            add_once(found, (*base)->choices[flipped].what);
     }
     if (found.empty()) found.push_back("what the database answers");
     return found;
@@ -79,7 +90,6 @@ std::vector<const Run*> of_end(const std::vector<Run>& runs, Run::End end) {
         if (run.end == end) some.push_back(&run);
     return some;
 }
-
 
 void add_notes(const std::vector<Run>& runs, Recording& recording) {
     for (const Run& run : runs)
@@ -122,10 +132,13 @@ Recording merged(const std::vector<Run>& runs, bool all_ways_taken) {
     for (const Run& run : runs) {
         if (run.end == Run::End::done || std::find(told.begin(), told.end(), run.why) != told.end()) continue;
         told.push_back(run.why);
-        recording.unread.push_back({run.line, recording.complete ? "a way through up()" : "up() could not be analysed", run.why});
+        recording.unread.push_back(
+            {run.line, recording.complete ? "a way through up()" : "up() could not be analysed", run.why});
     }
-    if (!all_ways_taken)
-        recording.unread.push_back({0, "further ways through up()", "more questions to the database than are followed"});
+    const bool refused = runs.back().end == Run::End::refused;
+    if (!all_ways_taken && !refused)
+        recording.unread.push_back(
+            {0, "further ways through up()", "more questions to the database than are followed"});
     for (const Run& run : runs)
         if (run.no_transaction) recording.no_transaction = run.no_transaction;
     return recording;

@@ -8,7 +8,7 @@
 #include "extract/detect.h"
 #include "extract/extract.h"
 #include "pipeline/code_uses.h"
-#include "pipeline/reader.h"
+#include "pipeline/scripts.h"
 #include "pipeline/start_after.h"
 #include "pipeline/survey.h"
 #include "policy/config.h"
@@ -69,7 +69,7 @@ struct Judgement {
     policy::Baseline baseline;
     const std::vector<MigrationFile>& files;
     Unit unit = Unit::all;
-    Reader reader;
+    Scripts scripts;
     ReadFile read;
     std::vector<std::string> notes;
     const diff::Change* change = nullptr;  ///< with `comparison`; null: there are only files
@@ -109,9 +109,9 @@ private:
             request.schema.push_back(extract::schema_text(0, TRY(read(path))).sql);
         for (const MigrationFile& file : files) {
             if (file.role == MigrationFile::Role::history)
-                request.history.push_back(reader.script(file));
+                request.history.push_back(scripts.of(file));
             else if (file.change != MigrationFile::Change::deleted)
-                (unit == Unit::each ? request.each : request.changed).push_back(reader.script(file));
+                (unit == Unit::each ? request.each : request.changed).push_back(scripts.of(file));
         }
         return analyze::analyze(request);
     }
@@ -197,7 +197,7 @@ Result<Report> review(FilesRequest request) {
                      .config = config,
                      .baseline = std::move(baseline),
                      .files = files,
-                     .reader = {hints(request.choices, config), below_working_directory},
+                     .scripts = {hints(request.choices, config), below_working_directory},
                      .read = read_file,
                      .notes = std::move(notes)}
         .report();
@@ -217,7 +217,7 @@ Result<ChangeReview> review(const ChangeRequest& request) {
                         .config = config,
                         .baseline = std::move(baseline),
                         .files = change.files,
-                        .reader = {hints(request.choices, config, change.paths), at_commit(repository, change.head)},
+                        .scripts = {hints(request.choices, config, change.paths), at_commit(repository, change.head)},
                         .read = from_base(comparison, repository),
                         .notes = change.notes,
                         .change = &change,
@@ -251,7 +251,7 @@ Result<HistoryReview> review(HistoryRequest request) {
                         .baseline = baseline,
                         .files = files,
                         .unit = Unit::each,
-                        .reader = {hints(request.choices, config, paths), std::move(imports)},
+                        .scripts = {hints(request.choices, config, paths), std::move(imports)},
                         .read = read_file,
                         .notes = std::move(notes)};
     return HistoryReview{TRY(judgement.report()), std::move(baseline)};

@@ -27,9 +27,10 @@ inline bool contains_word(std::string_view text, std::string_view word) {
 /// JavaScript that hands out a function `up`, in whatever of its ways.
 inline bool exports_up(std::string_view text) { return contains(text, "export") && contains_word(text, "up"); }
 
-/// For programs whose SQL is what they send when they run (orm/): nothing of the text is SQL.
-inline Scope is_run(Script& script, Scope scope) {
+/// For programs whose SQL is what they send when they run: that takes the place of this (extract/recorded.h).
+inline Scope is_run(const Source& source, Script& script, Scope scope) {
     blank(script.sql, 0, script.sql.size());
+    script.unread.push_back({source.whole(), "a program", "it has to be run for its SQL"});
     return scope;
 }
 

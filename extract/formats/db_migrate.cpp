@@ -12,7 +12,8 @@ bool recognises(const Source& source) {
 }
 
 Scope read(const Source& source, Script& script) {
-    return is_run(script, {TransactionMode::per_file, "db-migrate runs each file in a transaction", Scope::From::tool});
+    return is_run(source, script,
+                  {TransactionMode::per_file, "db-migrate runs each file in a transaction", Scope::From::tool});
 }
 
 }  // namespace

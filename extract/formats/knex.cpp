@@ -14,7 +14,7 @@ Scope read(const Source& source, Script& script) {
     Scope scope{TransactionMode::whole_run, "Knex runs all pending files in one transaction", Scope::From::tool};
     if (contains(source.text, "transaction: false"))
         scope = {TransactionMode::per_statement, "the file says transaction: false", Scope::From::file};
-    return is_run(script, std::move(scope));
+    return is_run(source, script, std::move(scope));
 }
 
 }  // namespace

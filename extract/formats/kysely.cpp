@@ -8,7 +8,7 @@ namespace {
 bool recognises(const Source& source) { return contains_word(source.text, "kysely") && exports_up(source.text); }
 
 Scope read(const Source& source, Script& script) {
-    return is_run(script,
+    return is_run(source, script,
                   {TransactionMode::whole_run, "Kysely runs all pending files in one transaction", Scope::From::tool});
 }
 

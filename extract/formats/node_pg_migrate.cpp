@@ -16,7 +16,7 @@ Scope read(const Source& source, Script& script) {
                 Scope::From::tool};
     if (contains(source.text, ".noTransaction("))
         scope = {TransactionMode::per_statement, "the file says pgm.noTransaction()", Scope::From::file};
-    return is_run(script, std::move(scope));
+    return is_run(source, script, std::move(scope));
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ bool recognises(const Source& source) {
 }
 
 Scope read(const Source& source, Script& script) {
-    return is_run(script,
+    return is_run(source, script,
                   {TransactionMode::per_statement, "the Sequelize CLI opens no transaction", Scope::From::tool});
 }
 

@@ -9,7 +9,7 @@ namespace {
 bool recognises(const Source& source) { return contains_word(source.text, "MigrationInterface"); }
 
 Scope read(const Source& source, Script& script) {
-    return is_run(script,
+    return is_run(source, script,
                   {TransactionMode::whole_run, "TypeORM runs all pending files in one transaction", Scope::From::tool});
 }
 

@@ -35,7 +35,8 @@ class Modules {
             module.exports = JSON.parse(text);
             return module;
         }
-        const { code, info } = prepare(file, text);
+        const { code, free, info } = prepare(file, text);
+        for (const name of free) if (!(name in globalThis)) this.undeclared(name);
         sites.remember(file, info);
         // The head stands on the first line, where nothing else does: lines stay, and so do columns.
         const head = '(function (exports, require, module, __filename, __dirname, __pgf) {';
@@ -53,6 +54,9 @@ class Modules {
     require(asked, from) {
         const name = String(asked).replace(/^node:/, '');
         if (Object.hasOwn(this.provided, name)) return this.provided[name]();
+        // A module inside of a package that is bundled.
+        const owner = name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/');
+        if (Object.hasOwn(this.provided, owner)) return this.provided[owner]();
         if (Object.hasOwn(builtIn, name)) return builtIn[name]();
         for (const place of this.places(name, from)) {
             const found = this.find(place);
@@ -94,9 +98,20 @@ class Modules {
         return undefined;
     }
 
-    missing(asked, why) {
+    /// A global of the application: an unknown value once it is asked for.
+    undeclared(name) {
+        let value;
+        Object.defineProperty(globalThis, name, {
+            configurable: true,
+            enumerable: true,
+            get: () => (value ??= this.missing(name, 'nothing in the repository says what it is', 'the global')),
+            set: (given) => { value = given; },
+        });
+    }
+
+    missing(asked, why, kind = 'the module') {
         if (!this.absent.has(asked)) {
-            report('note', `the module ${asked}`, why, '0');
+            report('note', `${kind} ${asked}`, why, '0');
             this.absent.set(asked, unknown(asked, true));
         }
         return this.absent.get(asked);

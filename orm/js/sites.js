@@ -34,6 +34,11 @@ function here(chain = false) {
     }
     return last ?? { first: 0, last: 0 };
 }
+/// The code that asks was called by the repository's own, not by a library.
+function isDirect() {
+    const frames = new Error().stack.split('\n');
+    return frames.slice(3, 4).some((text) => frame.test(text));
+}
 /// Line of the migration at which an error arose, or 0.
 function lineOf(error) {
     const stack = error && typeof error.stack === 'string' ? error.stack : '';
@@ -48,4 +53,4 @@ function begin(migration) {
     last = undefined;
     modules.clear();
 }
-module.exports = { remember, here, lineOf, begin };
+module.exports = { remember, here, lineOf, isDirect, begin };

@@ -14,6 +14,37 @@ function plain(file, text) {
     return transform(text, { transforms: typed ? ['typescript', 'imports'] : ['imports'], disableESTransforms: true, filePath: file }).code;
 }
 
+/// Decorators of entity classes: what they tell an ORM is not asked here, and the parser takes none.
+function withoutDecorators(code) {
+    if (!/^\s*@\w/m.test(code)) return code;
+    const decorator = /(^|[\n;{}(,) \t])()@[A-Za-z_$][\w$.]*/g;
+    let result = '', from = 0;
+    for (let match; (match = decorator.exec(code)); ) {
+        if (match.index < from) continue;
+        const begin = match.index + match[1].length + match[2].length;
+        let end = decorator.lastIndex;
+        if (code[end] === '(') end = closing(code, end);
+        result += code.slice(from, begin) + code.slice(begin, end).replace(/[^\n]/g, ' ');
+        from = decorator.lastIndex = end;
+    }
+    return result + code.slice(from);
+}
+/// Behind the parenthesis that closes the one at `open`, literals left out.
+function closing(code, open) {
+    let depth = 0;
+    for (let i = open; i < code.length; ++i) {
+        const c = code[i];
+        if (c === '"' || c === "'" || c === '`') {
+            for (++i; i < code.length && code[i] !== c; ++i) if (code[i] === '\\') ++i;
+        } else if (c === '(') {
+            ++depth;
+        } else if (c === ')' && --depth === 0) {
+            return i + 1;
+        }
+    }
+    return code.length;
+}
+
 /// Walks without recursion into the engine's stack being a danger: too deep a file fails as a RangeError.
 function visit(node, parent, see) {
     see(node, parent);
@@ -29,7 +60,7 @@ function visit(node, parent, see) {
 }
 
 function prepare(file, text) {
-    const code = plain(file, text).replace(/^#!/, '//');
+    const code = withoutDecorators(plain(file, text).replace(/^#!/, '//'));
     const tree = acorn.parse(code, { ecmaVersion: 'latest', sourceType: 'script', allowReturnOutsideFunction: true, allowAwaitOutsideFunction: false, allowHashBang: true });
     const insertions = [];  // { at, text, cut }
     const calls = [], byNode = new Map();
@@ -62,8 +93,33 @@ function prepare(file, text) {
         }
     });
     linkChains(calls, byNode, tree);
+    const free = freeNames(tree);
     const { hooked, toSource } = apply(code, insertions);
-    return { code: hooked, info: { calls, lineStarts: startsOf(hooked), toSource } };
+    return { code: hooked, free, info: { calls, lineStarts: startsOf(hooked), toSource } };
+}
+
+/// Names that the module uses and nobody in it declares: globals of Node, of the engine, or of the application.
+function freeNames(tree) {
+    const used = new Set(), declared = new Set(['arguments', 'undefined', 'exports', 'require', 'module', '__filename', '__dirname']);
+    const declare = (pattern) => {
+        if (pattern) visit(pattern, null, (node) => node.type === 'Identifier' && declared.add(node.name));
+    };
+    visit(tree, null, (node, parent) => {
+        if (node.type === 'VariableDeclarator') declare(node.id);
+        if (node.type === 'CatchClause') declare(node.param);
+        if (/Function|Class/.test(node.type)) {
+            declare(node.id);
+            for (const param of node.params ?? []) declare(param);
+        }
+        if (node.type === 'LabeledStatement') declare(node.label);
+        if (node.type === 'AssignmentExpression') declare(node.left.type === 'Identifier' ? node.left : undefined);
+        if (node.type !== 'Identifier' || !parent) return;
+        const isName = (parent.type === 'MemberExpression' && parent.property === node && !parent.computed) ||
+            ((parent.type === 'Property' || parent.type === 'MethodDefinition' || parent.type === 'PropertyDefinition') && parent.key === node && !parent.computed && !parent.shorthand);
+        const isTyped = parent.type === 'UnaryExpression' && parent.operator === 'typeof';
+        if (!isName && !isTyped) used.add(node.name);
+    });
+    return [...used].filter((name) => !declared.has(name));
 }
 
 /// `a().b().c()`: each call knows the one that goes on with its result.

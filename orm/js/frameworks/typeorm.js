@@ -6,7 +6,7 @@ const { QueryResult } = require('typeorm/query-runner/QueryResult');
 const pg = require('../pg.js');
 const sites = require('../sites.js');
 const { report } = require('../host.js');
-const { choose } = require('../unknown.js');
+const { choose, unknown } = require('../unknown.js');
 
 function structured(raw) {
     const result = new QueryResult();
@@ -16,9 +16,30 @@ function structured(raw) {
     return result;
 }
 
+/// A list that is empty for TypeORM itself and has what the migration looks for in it.
+class Some extends Array {
+    constructor(make) {
+        super();
+        Object.defineProperty(this, 'make', { value: make });
+    }
+    static get [Symbol.species]() { return Array; }
+    find(test) { return super.find(test) ?? (here() ? this.make() : undefined); }
+    filter(test) { return here() ? [this.make()] : super.filter(test); }
+}
+/// The migration itself calls, not the query runner.
+const here = () => sites.isDirect();
+
 /// A table that nothing is known of but its name: what is asked of it is taken to be there, as it must be for the call
 /// to succeed.
 class AnyTable extends typeorm.Table {
+    constructor(options) {
+        super(options);
+        const name = () => unknown(`the name of a constraint or index of ${options.name}`);
+        this.foreignKeys = new Some(() => named.dropForeignKey(name()));
+        this.indices = new Some(() => named.dropIndex(name()));
+        this.uniques = new Some(() => named.dropUniqueConstraint(name()));
+        this.checks = new Some(() => named.dropCheckConstraint(name()));
+    }
     findColumnByName(name) { return super.findColumnByName(name) ?? new typeorm.TableColumn({ name, type: 'text', isNullable: true }); }
 }
 const named = {
@@ -59,15 +80,25 @@ function open() {
             const known = runner.loadedTables.find((table) => table.name === name);
             return known ?? new AnyTable({ name });
         };
+        derived.getTable = derived.getCachedTable;
+        derived.getTables = async (names = []) => names.map((name) => new AnyTable({ name }));
         return derived;
     };
-    return new Proxy(runner, {
-        get(target, name, receiver) {
+    /// Settings and plain queries are known; what goes through entities is not.
+    const entities = (value, whose) => new Proxy(value, {
+        get(target, name) {
+            if (name === 'query') return (...args) => at(sites.here()).query(...args);
+            if (['options', 'driver', 'name', 'namingStrategy', 'isInitialized'].includes(name) || typeof name === 'symbol') return Reflect.get(target, name, target);
+            if (name === 'connection' || name === 'dataSource' || name === 'manager') return entities(Reflect.get(target, name, target), `${whose}.${name}`);
+            if (name === 'queryRunner') return recorder;
+            report('note', `${whose}.${String(name)}`, 'what goes through entities is not recorded', String(sites.here().first));
+            return unknown(`${whose}.${String(name)}`, true);
+        },
+    });
+    const recorder = new Proxy(runner, {
+        get(target, name) {
             const value = Reflect.get(target, name, target);
-            if (name === 'manager' || name === 'connection' || name === 'dataSource') {
-                report('note', `queryRunner.${name}`, 'what goes through entities is not recorded', String(sites.here().first));
-                return value;
-            }
+            if (name === 'manager' || name === 'connection' || name === 'dataSource') return entities(value, `queryRunner.${name}`);
             if (typeof value !== 'function' || typeof name === 'symbol' || name === 'constructor') return value;
             return (...args) => {
                 const site = sites.here(), derived = at(site);
@@ -79,6 +110,7 @@ function open() {
         },
         set: (target, name, value) => (target[name] = value, true),
     });
+    return recorder;
 }
 
 exports.provided = { typeorm: () => typeorm };
