@@ -249,7 +249,7 @@ int ActionRun::give_up(const Error& error, const Event* event) {
     // Indented: a code block that nothing inside can end.
     const auto said = "pgfence could not review this change:\n\n    " + message + "\n";
     publication.summary_markdown = said;
-    publication.outputs = {{"verdict", "error"}};
+    publication.outputs = {{"verdict", "error"}, {"conclusion", "failure"}};
     Published published;
     if (event && inputs_.check && !world_.cancelled()) {
         publication.head_sha = event->head_sha;
@@ -281,7 +281,9 @@ Result<Event> ActionRun::with_pull_request(Event event) {
 int ActionRun::nothing_to_review(const std::string& why) {
     log_.info(why + ": nothing to review");
     Publication nothing;
-    nothing.outputs = {{"verdict", "pass"}, {"max-risk", "safe"}, {"findings", "0"}};
+    nothing.outputs = {
+        {"verdict", "pass"}, {"conclusion", "success"}, {"max-risk", "safe"}, {"findings", "0"}, {"errors", "0"},
+        {"warnings", "0"},   {"notices", "0"},          {"suppressed", "0"},  {"unread", "0"},   {"files", "[]"}};
     tell_runner(nothing, {}, false);
     return kClean;
 }

@@ -217,6 +217,38 @@ TEST_CASE("safer SQL is suggested on the statement's own lines") {
     CHECK(fake::contract_violations(github.requests()) == "");
 }
 
+TEST_CASE("300 findings fit everywhere, and none is lost") {
+    const Folder folder;
+    const Repo repository(folder / "workspace");
+    repository.write("stats.json", stats(1));
+    std::string made, dropped;
+    for (int i = 0; i < 300; ++i) {
+        made += "CREATE TABLE t" + std::to_string(i) + " (a int);\n";
+        dropped += "DROP TABLE t" + std::to_string(i) + ";\n";
+    }
+    repository.write("migrations/1.sql", made);
+    const std::string base = repository.commit();
+    repository.run("checkout -q -b change");
+    repository.write("migrations/2.sql", dropped);
+    const std::string head = repository.commit();
+    FakeGitHub github;
+    const Ran ran = act(github, folder.path(), repository.path(), base, head);
+    CHECK(ran.exit_code == 1);
+    CHECK(ran.output.find("ghs_42_secret") == std::string::npos);
+    REQUIRE(github.check_runs().size() == 1);
+    const auto output = content(folder / "output");
+    const auto findings = std::stoul(output.substr(output.find("\nfindings=") + 10));
+    CHECK(findings >= 300);
+    CHECK(github.check_runs()[0].annotations.size() == findings);
+    REQUIRE(github.comments().size() == 1);
+    const auto comment = github.comments()[0].body;
+    CHECK(comment.size() <= 65'536);
+    CHECK(comment.find("**Cut for length.**") != std::string::npos);
+    const auto summary = content(folder / "summary");
+    CHECK(summary.size() <= 1'048'576);
+    for (const int table : {0, 150, 299}) CHECK(summary.find("t" + std::to_string(table)) != std::string::npos);
+}
+
 TEST_CASE("a job cancelled while it waits leaves no check run behind that is still in progress") {
     for (const std::string signal : {"INT", "TERM"}) {
         const Folder folder;
