@@ -183,6 +183,7 @@ std::vector<MigrationFile> as_migrations(std::vector<FilesRequest::File> given) 
         MigrationFile file;
         file.id = static_cast<FileId>(files.size());
         file.path = std::move(one.path);
+        while (file.path.starts_with("./")) file.path.erase(0, 2);  // the config names paths without it
         file.text = std::move(one.text);
         files.push_back(std::move(file));
     }
