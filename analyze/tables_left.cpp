@@ -19,12 +19,13 @@ bool may_make_or_take_tables(std::string_view sql) {
 }
 
 struct Tables {
-    std::set<std::string> made, taken;
+    TablesLeft left;
+    std::set<std::string> taken;
 
     void note(const Action& action) {
         if (const auto* table = std::get_if<CreateTable>(&action)) {
-            if (!table->if_not_exists && table->persistence != Persistence::temporary)
-                made.insert(qualified(table->name));
+            if (table->persistence != Persistence::temporary)
+                (table->if_not_exists ? left.made_if_absent : left.made).insert(qualified(table->name));
         } else if (const auto* drop = std::get_if<Drop>(&action)) {
             if (drop->object == ObjectType::table)
                 for (const Name& name : drop->names) taken.insert(qualified(name));
@@ -36,14 +37,18 @@ struct Tables {
 
 }  // namespace
 
-std::set<std::string> tables_left_by(const std::vector<const Script*>& scripts) {
+TablesLeft tables_left_by(const std::vector<const Script*>& scripts) {
     Tables tables;
     for (const Script* script : scripts)
         if (may_make_or_take_tables(script->sql))
             for (const LoweredStatement& statement : lower(script->sql).statements)
                 for (const Action& action : statement.actions) tables.note(action);
-    for (const std::string& name : tables.taken) tables.made.erase(name);
-    return std::move(tables.made);
+    for (const std::string& name : tables.taken) {
+        tables.left.made.erase(name);
+        tables.left.made_if_absent.erase(name);
+    }
+    for (const std::string& name : tables.left.made) tables.left.made_if_absent.erase(name);
+    return std::move(tables.left);
 }
 
 }  // namespace pgfence::analyze

@@ -10,8 +10,11 @@
 
 namespace pgfence::analyze {
 
-/// "public.orders" for each table that some script makes and none of them drops or renames. CREATE TABLE IF NOT EXISTS
-/// is left out, and what is temporary.
-std::set<std::string> tables_left_by(const std::vector<const Script*>& scripts);
+/// "public.orders" for each table that some script makes and none of them drops or renames, temporary ones left out.
+struct TablesLeft {
+    std::set<std::string> made;            ///< by CREATE TABLE, which fails where one is there
+    std::set<std::string> made_if_absent;  ///< by CREATE TABLE IF NOT EXISTS alone
+};
+TablesLeft tables_left_by(const std::vector<const Script*>& scripts);
 
 }  // namespace pgfence::analyze

@@ -66,9 +66,10 @@ std::vector<std::size_t> databases_of(const std::vector<MigrationFile>& files, c
     std::vector<Database> databases;
     std::map<std::string, std::size_t> number_of;
     for (const auto& [folder, own] : folders) {
-        const std::set<std::string> tables = analyze::tables_left_by(own);
-        const std::size_t number = database_for(folder, tables, databases, notes);
-        for (const std::string& table : tables) databases[number].emplace(table, folder);
+        const analyze::TablesLeft tables = analyze::tables_left_by(own);
+        const std::size_t number = database_for(folder, tables.made, databases, notes);
+        for (const auto* some : {&tables.made, &tables.made_if_absent})
+            for (const std::string& table : *some) databases[number].emplace(table, folder);
         number_of[folder] = number;
     }
     for (std::size_t i = 0; i < files.size(); ++i) numbers[i] = number_of[folder_of(files[i].path)];

@@ -10,7 +10,8 @@
 
 namespace pgfence::pipeline {
 
-/// For each file the number of its database, from 0. Folders that make the same table are of different ones; without
+/// For each file the number of its database, from 0. Folders that make the same table are of different ones, unless the
+/// later one makes it IF NOT EXISTS; without
 /// such a sign all are of one. `scripts` are the files' SQL, in the same order.
 std::vector<std::size_t> databases_of(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts,
                                       std::vector<std::string>& notes);

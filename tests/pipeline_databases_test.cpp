@@ -51,6 +51,9 @@ TEST_CASE("folders that make different tables are of one database") {
     CHECK(found({{"a/migrations/1.sql", "CREATE TABLE users (id bigint);"},
                  {"b/migrations/1.sql", "CREATE TABLE IF NOT EXISTS users (id bigint);"}})
               .notes.empty());
+    CHECK(found({{"a/migrations/1.sql", "CREATE TABLE IF NOT EXISTS users (id bigint);"},
+                 {"b/migrations/1.sql", "CREATE TABLE users (id bigint);"}})
+              .notes.size() == 1);
 }
 
 TEST_CASE("a table that a folder drops or renames is free for another") {
