@@ -77,7 +77,8 @@ void put(Script script, const MigrationFile& file, Unit unit, analyze::Request& 
 Analysis analyzed(const analyze::Request& request, const std::vector<MigrationFile>& files, Unit unit,
                   const extract::Hints& hints, std::vector<std::string>& notes) {
     std::vector<Script> scripts;
-    for (const MigrationFile& file : files) scripts.push_back(extract::script(file, hints));
+    for (const MigrationFile& file : files)
+        scripts.push_back(file.change == MigrationFile::Change::deleted ? Script{} : extract::script(file, hints));
     const std::vector<std::size_t> databases = databases_of(files, scripts, notes);
     const std::size_t count = databases.empty() ? 1 : *std::max_element(databases.begin(), databases.end()) + 1;
     std::vector<analyze::Request> requests(count, request);
