@@ -180,10 +180,11 @@ std::vector<const Lock*> locks_as(const Step& step, std::string_view role, Traff
 
 namespace {
 
-/// Whoever waits for it fails when the transaction ends, however long that takes. A name that is back is worth a wait.
+/// Whoever waits for a dropped table fails when the transaction ends, however long that takes; a name that is back is
+/// worth a wait. An index that no migration mentions is no table to wait for: DROP INDEX has its own finding.
 bool is_dropped(const Step& step, const HeldLock& held) {
     const auto dot = held.lock.relation.find('.');
-    return held.by_kind == "DROP TABLE" && dot != std::string::npos &&
+    return (held.by_kind == "DROP TABLE" || held.by_kind == "DROP INDEX") && dot != std::string::npos &&
            !step.before.find(Name{held.lock.relation.substr(0, dot), held.lock.relation.substr(dot + 1)});
 }
 

@@ -65,9 +65,24 @@ const Lock* Step::blocking(Traffic traffic) const {
     return strongest;
 }
 
+namespace {
+
+/// An earlier statement of the file dropped or renamed what had the name.
+bool is_taken_away(const Step& step, const Name& name) {
+    const auto is_it = [&](const Name& other) { return step.qualified(other) == step.qualified(name); };
+    return std::any_of(step.earlier.begin(), step.earlier.end(), [&](const Earlier& earlier) {
+        if (const auto* rename = std::get_if<Rename>(earlier.action))
+            return rename->object == ObjectType::table && is_it(rename->relation);
+        const auto* drop = std::get_if<Drop>(earlier.action);
+        return drop && drop->object == ObjectType::table && std::any_of(drop->names.begin(), drop->names.end(), is_it);
+    });
+}
+
+}  // namespace
+
 bool Step::existing(const Name& name) const {
     const Relation* relation = before.find(name);
-    return !relation || relation->existing;
+    return relation ? relation->existing : !is_taken_away(*this, name);
 }
 
 Severity default_severity(Category category) {

@@ -270,14 +270,20 @@ void print_finding(Page& page, const Listing& listing, const Listed& listed) {
 void print_suppressed(Page& page, const Listing& listing) {
     if (listing.suppressed().empty()) return;
     page.line(page.inked(Ink::bold, "suppressed"));
+    std::size_t in_baseline = 0;  // by the hundred, and nobody's concern today
     for (const Listed& listed : listing.suppressed()) {
         const Suppression& by = *listed.graded->suppressed;
+        if (by.by == "baseline") {
+            ++in_baseline;
+            continue;
+        }
         std::string text = fmt::format("{}:{}: {}, by {}", listed.file->path, listed.region.begin.line,
                                        listed.graded->finding.rule, by.by);
         if (!by.reason.empty()) text += ": " + by.reason;
         if (!by.until.empty()) text += " (until " + by.until + ")";
         page.wrapped("  ", 2, 4, text);
     }
+    if (in_baseline > 0) page.line(fmt::format("  {} by the baseline", in_baseline));
     page.line();
 }
 

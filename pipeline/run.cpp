@@ -8,6 +8,7 @@
 #include "extract/detect.h"
 #include "extract/extract.h"
 #include "pipeline/code_uses.h"
+#include "pipeline/databases.h"
 #include "pipeline/scripts.h"
 #include "pipeline/start_after.h"
 #include "pipeline/survey.h"
@@ -61,6 +62,19 @@ Version version(const Choices& choices, const policy::Config& config, const Size
 /// What is one change: all that is judged, or every file by itself.
 enum class Unit : std::uint8_t { all, each };
 
+Result<std::vector<std::string>> schema(const Choices& choices, const ReadFile& read) {
+    std::vector<std::string> texts;
+    for (const std::string& path : choices.schema) texts.push_back(extract::schema_text(0, TRY(read(path))).sql);
+    return texts;
+}
+
+void put(Script script, const MigrationFile& file, Unit unit, analyze::Request& request) {
+    if (file.role == MigrationFile::Role::history)
+        request.history.push_back(std::move(script));
+    else if (file.change != MigrationFile::Change::deleted)
+        (unit == Unit::each ? request.each : request.changed).push_back(std::move(script));
+}
+
 /// Everything from SQL on: the same for files, for changes and for a history.
 struct Judgement {
     const Rules& rules;
@@ -79,7 +93,12 @@ struct Judgement {
         if (choices.max_risk) config.max_risk = *choices.max_risk;
         const Sizes table_sizes = TRY(sizes(choices, read));
         const Version server = version(choices, config, table_sizes);
-        Analysis analysis = TRY(analyzed(server));
+        Analysis analysis = analyzed({.version = server.major,
+                                      .schema = TRY(schema(choices, read)),
+                                      .history = {},
+                                      .changed = {},
+                                      .switched_on = policy::Severities(config, rules.infos).switched_on(),
+                                      .options = config.options});
         if (change) find_uses_in_code(analysis, *comparison, *change, notes);
         if (const auto stale = stats::staleness_note(table_sizes.date, choices.today)) notes.push_back(*stale);
         return policy::decide({.analysis = std::move(analysis),
@@ -98,22 +117,21 @@ struct Judgement {
     }
 
 private:
-    Result<Analysis> analyzed(const Version& server) {
-        analyze::Request request{.version = server.major,
-                                 .schema = {},
-                                 .history = {},
-                                 .changed = {},
-                                 .switched_on = policy::Severities(config, rules.infos).switched_on(),
-                                 .options = config.options};
-        for (const std::string& path : choices.schema)
-            request.schema.push_back(extract::schema_text(0, TRY(read(path))).sql);
-        for (const MigrationFile& file : files) {
-            if (file.role == MigrationFile::Role::history)
-                request.history.push_back(scripts.of(file));
-            else if (file.change != MigrationFile::Change::deleted)
-                (unit == Unit::each ? request.each : request.changed).push_back(scripts.of(file));
+    /// Each database by itself; `request` holds what is the same for all.
+    Analysis analyzed(const analyze::Request& request) {
+        std::vector<Script> texts;
+        for (const MigrationFile& file : files)
+            texts.push_back(file.change == MigrationFile::Change::deleted ? Script{} : scripts.of(file));
+        const std::vector<std::size_t> databases = databases_of(files, texts, notes);
+        const std::size_t count = databases.empty() ? 1 : *std::max_element(databases.begin(), databases.end()) + 1;
+        std::vector<analyze::Request> requests(count, request);
+        for (std::size_t i = 0; i < files.size(); ++i) put(std::move(texts[i]), files[i], unit, requests[databases[i]]);
+        std::vector<Analysis> parts;
+        for (analyze::Request& one : requests) {
+            parts.push_back(analyze::analyze(one));
+            one = {};  // its texts are in the files as well
         }
-        return analyze::analyze(request);
+        return together(std::move(parts), files);
     }
 };
 

@@ -40,7 +40,6 @@ ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
         }
         return found;
     },
-    .aliases = "change_column_default",
     .severity = Severity::off,
 };
 

@@ -23,6 +23,13 @@ DROP TABLE IF EXISTS orders CASCADE;
 CREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY, note text);
 )"},
     .good = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
+ALTER TABLE orders RENAME TO orders_old;
+DROP TABLE IF EXISTS orders;
+CREATE TABLE orders (id bigint PRIMARY KEY);
+)",
+             R"(
 CREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY);
 )",
              R"(

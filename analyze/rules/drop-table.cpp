@@ -105,7 +105,17 @@ DROP VIEW orders_view;
                 return all_back(end) && !told_by_create_table_force(end);
             };
         }
-        for (Consequence& consequence : found) consequence.relations = stored;
+        std::vector<std::string> unknown;
+        for (const Name& name : dropped)
+            if (drop->if_exists && !step.before.find(name)) unknown.push_back(quoted(name.name));
+        for (Consequence& consequence : found) {
+            consequence.relations = stored;
+            if (unknown.empty()) continue;
+            consequence.certainty = Certainty::depends;
+            consequence.depends_on = {fmt::format("whether {} {} there: no migration makes {}", list_in_words(unknown),
+                                                  unknown.size() > 1 ? "are" : "is",
+                                                  unknown.size() > 1 ? "them" : "it")};
+        }
         return found;
     },
     .aliases = "ban-drop-table",

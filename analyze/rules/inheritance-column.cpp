@@ -42,7 +42,6 @@ CREATE TABLE animals (id bigint PRIMARY KEY, type text);
         }
         return found;
     },
-    .aliases = "add_inheritance_column",
     .severity = Severity::off,
     .options = {{"columns", std::vector<std::string>{"type"}, "names that the mapper gives a meaning"}},
 };

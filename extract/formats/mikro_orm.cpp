@@ -12,7 +12,8 @@ bool recognises(const Source& source) {
 
 Scope read(const Source& source, Script& script) {
     return is_run(
-        script, {TransactionMode::whole_run, "MikroORM runs all pending files in one transaction", Scope::From::tool});
+        source, script,
+        {TransactionMode::whole_run, "MikroORM runs all pending files in one transaction", Scope::From::tool});
 }
 
 }  // namespace

@@ -1,0 +1,99 @@
+#include "pipeline/databases.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+
+#include "analyze/tables_left.h"
+#include "diff/locate.h"
+
+namespace pgfence::pipeline {
+namespace {
+
+std::string folder_of(const std::string& path) {
+    if (const auto sequence = diff::sequence_of(path)) return std::string(*sequence);
+    return path.substr(0, std::min(path.rfind('/'), path.size()));
+}
+
+/// Its tables, each with the folder that makes it.
+using Database = std::map<std::string, std::string>;
+
+/// The first database that has none of the tables; a new one when all of them have some.
+std::size_t database_for(const std::string& folder, const std::set<std::string>& tables,
+                         std::vector<Database>& databases, std::vector<std::string>& notes) {
+    std::string why;
+    for (std::size_t i = 0; i < databases.size(); ++i) {
+        const auto shared = std::find_if(tables.begin(), tables.end(),
+                                         [&](const std::string& table) { return databases[i].contains(table); });
+        if (shared == tables.end()) return i;
+        if (why.empty()) why = fmt::format("{} and {} both make {}", databases[i][*shared], folder, *shared);
+    }
+    if (!databases.empty()) notes.push_back(why + ": they are taken to be of different databases");
+    databases.emplace_back();
+    return databases.size() - 1;
+}
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T>& from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+std::uint32_t last_transaction(const Analysis& analysis) {
+    std::uint32_t last = 0;
+    for (const AnalyzedFile& file : analysis.files)
+        for (const AnalyzedStatement& statement : file.statements) last = std::max(last, statement.transaction.number);
+    return last;
+}
+
+/// Numbers tell transactions apart over the whole change.
+void renumber(Analysis& analysis, std::uint32_t from) {
+    for (AnalyzedFile& file : analysis.files)
+        for (AnalyzedStatement& statement : file.statements)
+            if (statement.transaction.number > 0) statement.transaction.number += from;
+}
+
+}  // namespace
+
+std::vector<std::size_t> databases_of(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts,
+                                      std::vector<std::string>& notes) {
+    std::map<std::string, std::vector<const Script*>> folders;
+    for (std::size_t i = 0; i < files.size(); ++i) folders[folder_of(files[i].path)].push_back(&scripts[i]);
+    std::vector<std::size_t> numbers(files.size(), 0);
+    if (folders.size() < 2) return numbers;
+    std::vector<Database> databases;
+    std::map<std::string, std::size_t> number_of;
+    for (const auto& [folder, own] : folders) {
+        const analyze::TablesLeft tables = analyze::tables_left_by(own);
+        const std::size_t number = database_for(folder, tables.made, databases, notes);
+        for (const auto* some : {&tables.made, &tables.made_if_absent})
+            for (const std::string& table : *some) databases[number].emplace(table, folder);
+        number_of[folder] = number;
+    }
+    for (std::size_t i = 0; i < files.size(); ++i) numbers[i] = number_of[folder_of(files[i].path)];
+    return numbers;
+}
+
+Analysis together(std::vector<Analysis> parts, const std::vector<MigrationFile>& files) {
+    Analysis all = std::move(parts.front());
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+        renumber(parts[i], last_transaction(all));
+        append(all.files, parts[i].files);
+        append(all.findings, parts[i].findings);
+        append(all.unread_history, parts[i].unread_history);
+        append(all.removed, parts[i].removed);
+    }
+    if (parts.size() == 1) return all;
+    std::map<FileId, std::size_t> order;
+    for (std::size_t i = 0; i < files.size(); ++i) order[files[i].id] = i;
+    const auto by_file = [&](FileId a, FileId b) { return order[a] < order[b]; };
+    std::stable_sort(all.files.begin(), all.files.end(),
+                     [&](const AnalyzedFile& a, const AnalyzedFile& b) { return by_file(a.file, b.file); });
+    std::stable_sort(all.findings.begin(), all.findings.end(),
+                     [&](const Finding& a, const Finding& b) { return by_file(a.span.file, b.span.file); });
+    return all;
+}
+
+}  // namespace pgfence::pipeline
