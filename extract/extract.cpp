@@ -91,9 +91,14 @@ bool tells_tools_apart(std::string_view path) {
 }
 
 Script script(const MigrationFile& file, const Hints& hints) {
+    Memory memory;
+    return script(file, hints, memory);
+}
+
+Script script(const MigrationFile& file, const Hints& hints, Memory& memory) {
     Script script;
     script.file = file.id;
-    const Source source = source_of(file, hints);
+    const Source source = source_of(file, hints, memory);
     std::optional<Unread> odd = unusable(file.id, file.text);
     if (odd) {
         script.format = formats().back()->id;

@@ -71,11 +71,12 @@ Result<Report> judge(const std::vector<MigrationFile>& files, const extract::Hin
                              .options = config.options};
     for (const std::string& path : choices.schema)
         request.schema.push_back(extract::schema_text(0, TRY(read(path))).sql);
+    extract::Memory memory;
     for (const MigrationFile& file : files) {
         if (file.role == MigrationFile::Role::history)
-            request.history.push_back(extract::script(file, hints));
+            request.history.push_back(extract::script(file, hints, memory));
         else if (file.change != MigrationFile::Change::deleted)
-            request.changed.push_back(extract::script(file, hints));
+            request.changed.push_back(extract::script(file, hints, memory));
     }
     Analysis analysis = analyze::analyze(request);
     request = {};  // its texts are in the files as well

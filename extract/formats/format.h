@@ -15,6 +15,7 @@ namespace pgfence::extract {
 /// A migration file as a format sees it.
 struct Source {
     const Hints& hints;
+    Memory& memory;
     FileId file = 0;
     std::string_view path;
     std::string_view folder;  ///< "db/migrations", empty at the root
@@ -29,7 +30,7 @@ struct Source {
     SourceSpan whole() const { return span(0, text.size()); }
 };
 
-Source source_of(const MigrationFile& file, const Hints& hints);
+Source source_of(const MigrationFile& file, const Hints& hints, Memory& memory);
 
 /// How the tool commits the file's statements, and how sure that is.
 struct Scope {

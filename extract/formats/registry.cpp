@@ -3,7 +3,7 @@
 namespace pgfence::extract {
 
 extern const Format drizzle, goose, sql_migrate, dbmate, prisma, diesel, supabase, flyway, sqlx, golang_migrate,
-    alembic, rails, plain_sql;
+    alembic, django, rails, plain_sql;
 
 const std::vector<const Format*>& formats() {
     static const std::vector<const Format*> all{
@@ -14,6 +14,7 @@ const std::vector<const Format*>& formats() {
         &dbmate,
         // other languages than SQL
         &alembic,
+        &django,
         &rails,
         // folders and names that only one tool uses
         &prisma,

@@ -47,6 +47,7 @@ json statements(const Script& script, const LineIndex& lines) {
 
 int main(int argc, char** argv) {
     extract::Hints hints;
+    extract::Memory memory;
     FileId next = 0;
     for (int i = 1; i < argc; ++i) {
         const std::string argument = argv[i];
@@ -61,7 +62,7 @@ int main(int argc, char** argv) {
         file.id = next++;
         file.path = argument;
         file.text = text.str();
-        const Script script = extract::script(file, hints);
+        const Script script = extract::script(file, hints, memory);
         const LineIndex lines(file.text);
         json unread = json::array();
         for (const Unread& part : script.unread)
