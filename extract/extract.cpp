@@ -90,6 +90,16 @@ bool tells_tools_apart(std::string_view path) {
            path.ends_with("down.sql") || path.starts_with(".sqlx/") || path.find("/.sqlx/") != std::string_view::npos;
 }
 
+void announce(const MigrationFile& file, const Hints& hints, Memory& memory) {
+    const Source source = source_of(file, hints, memory);
+    for (const Format* format : formats()) {
+        const bool chosen = hints.format ? format->id == *hints.format : format->recognises(source);
+        if (!chosen) continue;
+        if (format->announce) format->announce(source);
+        return;
+    }
+}
+
 Script script(const MigrationFile& file, const Hints& hints) {
     Memory memory;
     return script(file, hints, memory);

@@ -36,6 +36,8 @@ bool tells_tools_apart(std::string_view path);
 /// the parser (down sections, psql commands, COPY data, markers) is blank, line breaks are kept.
 /// Linear in the text and in the logarithm of the hints.
 Script script(const MigrationFile& file, const Hints& hints, Memory& memory);
+/// Before the first file of a repository is read, of all its files: they may refer to each other in any order.
+void announce(const MigrationFile& file, const Hints& hints, Memory& memory);
 Script script(const MigrationFile& file, const Hints& hints);
 
 /// Plain SQL that is no migration, such as the output of pg_dump --schema-only: psql lines and COPY data are blanked.

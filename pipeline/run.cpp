@@ -72,6 +72,7 @@ Result<Report> judge(const std::vector<MigrationFile>& files, const extract::Hin
     for (const std::string& path : choices.schema)
         request.schema.push_back(extract::schema_text(0, TRY(read(path))).sql);
     extract::Memory memory;
+    for (const MigrationFile& file : files) extract::announce(file, hints, memory);
     for (const MigrationFile& file : files) {
         if (file.role == MigrationFile::Role::history)
             request.history.push_back(extract::script(file, hints, memory));

@@ -10,9 +10,10 @@ namespace {
 
 /// Of a file that does not say which Django made it.
 constexpr int kNewestVersion = 52;
+constexpr std::string_view kSuffix = ".py";
 
 bool recognises(const Source& source) {
-    if (!source.name.ends_with(".py")) return false;
+    if (!source.name.ends_with(kSuffix)) return false;
     return source.text.find("class Migration(") != std::string_view::npos &&
            source.text.find("django") != std::string_view::npos;
 }
@@ -40,12 +41,17 @@ bool has_run(const Value* replaces, const DjangoState& state) {
     return pair && pair->size() == 2 && state.migrations.count((*pair)[0].text + "." + (*pair)[1].text) > 0;
 }
 
-Scope read(const Source& source, Script& script) {
-    SqlWriter out(source.file, script);
-    const Tree tree = parse(Language::python, source.text);
-    report_syntax(tree, source.text, out);
-    if (!source.memory.django) source.memory.django = std::make_shared<DjangoState>();
-    DjangoState& state = *source.memory.django;
+struct Migration {
+    std::map<std::string, Value> names;  ///< of the class
+    bool found = false;
+
+    const Value* get(const std::string& name) const {
+        const auto value = names.find(name);
+        return value == names.end() ? nullptr : &value->second;
+    }
+};
+
+Migration migration_of(const Source& source, const Tree& tree, SqlWriter& out) {
     Python program(source.text, tree,
                    {.call = [](const Call&) -> std::optional<Value> { return std::nullopt; },
                     .look_up = [](const Value&) -> std::optional<Value> { return std::nullopt; },
@@ -54,38 +60,62 @@ Scope read(const Source& source, Script& script) {
                                   std::string why) { out.unread(place, std::move(what), std::move(why)); },
                     .count = [&] { return out.count(); }});
     program.load();
-    const Node* definition = nullptr;
-    for (const Node* one : program.classes())
-        if (const Node* name = one->at("name"); name && program.text(*name) == "Migration") definition = one;
-    bool atomic = true;
-    if (!definition) {
-        out.unread({0, static_cast<std::uint32_t>(source.text.size())}, "a file without a class Migration",
-                   "Django runs nothing else");
-    } else {
-        const auto names = program.read_class(*definition);
-        const auto find = [&](const char* name) {
-            const auto found = names.find(name);
-            return found == names.end() ? nullptr : &found->second;
-        };
-        const std::string app = app_of(source);
-        const std::string title(source.name.substr(0, source.name.size() - std::string_view(".py").size()));
-        DjangoOperations operations(app, version_of(source.text), out, state);
-        // Where the replaced ones have run, so has this: the state is what they left.
-        const Value* list = find("operations");
-        if (list && !has_run(find("replaces"), state)) operations.run(*list);
-        operations.finish();
-        state.migrations.insert(app + "." + title);
-        const Value* own = find("atomic");
-        atomic = !own || own->truth().value_or(true);
+    Migration migration;
+    for (const Node* one : program.classes()) {
+        const Node* name = one->at("name");
+        if (!name || program.text(*name) != "Migration") continue;
+        migration.names = program.read_class(*one);
+        migration.found = true;
     }
+    return migration;
+}
+
+DjangoState& state_of(const Source& source) {
+    if (!source.memory.django) source.memory.django = std::make_shared<DjangoState>();
+    return *source.memory.django;
+}
+
+void announce(const Source& source) {
+    Script unused;
+    SqlWriter out(source.file, unused);
+    const Tree tree = parse(Language::python, source.text);
+    const Migration migration = migration_of(source, tree, out);
+    DjangoState& state = state_of(source);
+    // Only what it creates, on a state of its own: what it changes hangs on others.
+    DjangoState own;
+    DjangoOperations operations(app_of(source), version_of(source.text), out, own);
+    operations.state_only();
+    if (const Value* list = migration.get("operations")) operations.run(*list);
+    for (auto& [path, model] : own.models) state.created.emplace(path, std::move(model));
+}
+
+Scope read(const Source& source, Script& script) {
+    SqlWriter out(source.file, script);
+    const Tree tree = parse(Language::python, source.text);
+    report_syntax(tree, source.text, out);
+    const Migration migration = migration_of(source, tree, out);
+    const Value* list = migration.get("operations");
+    if (!list)
+        out.unread({0, static_cast<std::uint32_t>(source.text.size())},
+                   migration.found ? "a migration without operations" : "a file without a class Migration",
+                   "Django runs nothing else");
+    DjangoState& state = state_of(source);
+    DjangoOperations operations(app_of(source), version_of(source.text), out, state);
+    // Where the migrations that it replaces have run, so has this: the state is what they left.
+    if (list && !has_run(migration.get("replaces"), state)) operations.run(*list);
+    operations.finish();
     out.finish();
-    if (!atomic) return {TransactionMode::per_statement, "the file says atomic = False", Scope::From::file};
+    state.migrations.insert(app_of(source) + "." +
+                            std::string(source.name.substr(0, source.name.size() - kSuffix.size())));
+    const Value* atomic = migration.get("atomic");
+    if (atomic && !atomic->truth().value_or(true))
+        return {TransactionMode::per_statement, "the file says atomic = False", Scope::From::file};
     return {TransactionMode::per_file, "Django runs each migration in a transaction", Scope::From::tool};
 }
 
 }  // namespace
 
 extern const Format django;
-const Format django{"django", "Django", "Python with a class Migration of django.db", recognises, read};
+const Format django{"django", "Django", "Python with a class Migration of django.db", recognises, read, announce};
 
 }  // namespace pgfence::extract

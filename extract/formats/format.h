@@ -51,6 +51,8 @@ struct Format {
     bool (*recognises)(const Source&);
     /// `script.sql` holds the text (BOM blanked already): takes out what is not for the parser.
     Scope (*read)(const Source&, Script& script);
+    /// Takes in what other files may refer to before this one is read; most formats have none.
+    void (*announce)(const Source&) = nullptr;
 };
 
 /// In the order in which they are tried: those that leave marks in the file before those known by its name only.

@@ -72,9 +72,10 @@ bool same_for_database(const DjangoField& a, const DjangoField& b) {
     if (a.kind != b.kind || a.column() != b.column()) return false;
     const auto x = relevant(a), y = relevant(b);
     return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](const auto& left, const auto& right) {
-        const Value &v = *left.second, &w = *right.second;
-        const bool paths = v.is(Value::Kind::path) && w.is(Value::Kind::path) && v.text == w.text;
-        return left.first == right.first && (same(v, w) || paths);
+        // Models are named in any case.
+        const bool names = left.first == "to" && left.second->is_text() && right.second->is_text();
+        return left.first == right.first &&
+               (names ? lower(left.second->text) == lower(right.second->text) : alike(*left.second, *right.second));
     });
 }
 
@@ -113,8 +114,9 @@ std::string DjangoSchema::index_name(const std::string& table, const std::vector
 
 std::string DjangoSchema::key_name(const DjangoModel& model, const DjangoField& field) {
     const DjangoModel* target = state_.target(model, field.get("to"));
-    const std::string table = target ? target->table : target_table(model, field);
-    return index_name(model.table, {field.column()}, "_fk_" + table + "_" + target_column(model, field));
+    return index_name(
+        model.table, {field.column()},
+        "_fk_" + (target ? target->table : target_table(model, field)) + "_" + target_column(model, field));
 }
 
 // ---- types ----------------------------------------------------------------------------------------------------------
@@ -122,6 +124,7 @@ std::string DjangoSchema::key_name(const DjangoModel& model, const DjangoField& 
 std::string DjangoSchema::target_table(const DjangoModel& model, const DjangoField& field) {
     const Value* to = field.get("to");
     if (const DjangoModel* target = state_.target(model, to)) return target->table;
+    if (const DjangoModel* later = state_.announced(model, to)) return later->table;
     if (!to || !to->is_text()) return "auth_user";
     std::string path = lower(to->text);
     if (path == "contenttypes.contenttype") return "django_content_type";
@@ -133,6 +136,7 @@ std::string DjangoSchema::target_table(const DjangoModel& model, const DjangoFie
 
 std::string DjangoSchema::target_column(const DjangoModel& model, const DjangoField& field) {
     const DjangoModel* target = state_.target(model, field.get("to"));
+    if (!target) target = state_.announced(model, field.get("to"));
     const Value* named = field.get("to_field");
     if (named && named->is_text()) {
         const DjangoField* other = target ? target->field(named->text) : nullptr;
@@ -144,6 +148,7 @@ std::string DjangoSchema::target_column(const DjangoModel& model, const DjangoFi
 
 std::string DjangoSchema::key_type(const DjangoModel& model, const DjangoField& field) {
     const DjangoModel* target = state_.target(model, field.get("to"));
+    if (!target) target = state_.announced(model, field.get("to"));
     const Value* named = field.get("to_field");
     const DjangoField* other = !target                     ? nullptr
                                : named && named->is_text() ? target->field(named->text)
@@ -389,7 +394,7 @@ std::optional<std::string> DjangoSchema::constraint_clause(const DjangoModel& mo
     const std::string_view kind = constraint.name();
     if (kind == "CheckConstraint") {
         const Value* check = constraint.get("condition") ? constraint.get("condition") : constraint.get("check");
-        return "CONSTRAINT " + quoted(title) + " CHECK " + condition(model, check ? *check : unknown_value());
+        return "CONSTRAINT " + quoted(title) + " CHECK (" + condition(model, check ? *check : unknown_value()) + ")";
     }
     const Value* fields = constraint.get("fields");
     const auto items = fields ? iterated(*fields) : std::nullopt;
@@ -461,7 +466,7 @@ void DjangoSchema::through_table(const DjangoModel& model, const DjangoField& fi
 void DjangoSchema::create_model(const DjangoModel& model, const std::vector<std::string>& constraints) {
     std::string body;
     for (const DjangoField& field : model.fields)
-        if (!field.is_many_to_many()) body += (body.empty() ? "" : ", ") + column_sql(model, field, false);
+        if (field.is_column()) body += (body.empty() ? "" : ", ") + column_sql(model, field, false);
     for (const std::string& constraint : constraints) body += (body.empty() ? "" : ", ") + constraint;
     send("CREATE TABLE " + quoted(model.table) + " (" + body + ")");
     const std::string alter = "ALTER TABLE " + quoted(model.table) + " ";
@@ -475,7 +480,7 @@ void DjangoSchema::create_model(const DjangoModel& model, const std::vector<std:
     for (const DjangoField& field : model.fields)
         if (field.constrained()) defer(model, {field.column()}, alter + key_clause(model, field));
     for (const DjangoField& field : model.fields)
-        for (std::string& index : field.is_many_to_many() ? std::vector<std::string>{} : field_indexes(model, field))
+        for (std::string& index : field.is_column() ? field_indexes(model, field) : std::vector<std::string>{})
             defer(model, {field.column()}, std::move(index));
     for (const auto& fields : model.index_together) {
         const auto columns = columns_of(model, fields);
@@ -500,6 +505,7 @@ void DjangoSchema::drop_table(const std::string& table) {
 
 void DjangoSchema::add_field(const DjangoModel& model, const DjangoField& field) {
     if (field.is_many_to_many()) return through_table(model, field, true);
+    if (!field.is_column()) return;
     const std::string alter = "ALTER TABLE " + quoted(model.table) + " ";
     std::string sql = alter + "ADD COLUMN " + column_sql(model, field, true);
     if (field.constrained()) {
@@ -523,6 +529,7 @@ void DjangoSchema::drop_key(const DjangoModel& model, const DjangoField& field) 
 
 void DjangoSchema::remove_field(const DjangoModel& model, const DjangoField& field) {
     if (field.is_many_to_many()) return through_table(model, field, false);
+    if (!field.is_column()) return;
     if (field.constrained()) drop_key(model, field);
     send("ALTER TABLE " + quoted(model.table) + " DROP COLUMN " + quoted(field.column()) + " CASCADE");
     std::erase_if(deferred_, [&](const Deferred& one) {
@@ -548,12 +555,16 @@ void DjangoSchema::rename_column(const DjangoModel& model, const DjangoField& ol
 // BaseDatabaseSchemaEditor._alter_field, in its order.
 void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old, DjangoField& field) {
     if (old.is_many_to_many() && field.is_many_to_many()) {
-        const bool moved = !same_for_database(old, field) && old.get("to") && field.get("to") &&
-                           !same(*old.get("to"), *field.get("to"));
+        const auto target = [](const DjangoField& one) {
+            const Value* to = one.get("to");
+            return to && to->is_text() ? lower(to->text.substr(to->text.rfind('.') + 1)) : std::string();
+        };
+        const bool moved = target(old) != target(field) && !target(old).empty() && !target(field).empty();
         if (moved) doubt("a many-to-many field that refers to another model");
         return;
     }
     if (old.is_many_to_many() || field.is_many_to_many()) return doubt("a field that Django does not alter");
+    if (!old.is_column() && !field.is_column()) return;
     field.unique_name = old.unique_name;
     if (same_for_database(old, field)) return;
     const std::string table = quoted(model.table), alter = "ALTER TABLE " + table + " ";

@@ -1,10 +1,13 @@
 #include "extract/python/django_state.h"
 
 #include <algorithm>
+#include <array>
 
 #include "extract/python/sqlalchemy.h"
 
 namespace pgfence::extract {
+
+using namespace std::string_view_literals;
 
 std::string lower(std::string_view text) {
     std::string out(text);
@@ -45,11 +48,25 @@ const DjangoField* DjangoModel::key() const {
 }
 
 DjangoModel* DjangoState::model(const std::string& app, std::string_view name) {
-    const auto found = models.find(app + "." + lower(name));
+    const auto found = models.find(lower(app) + "." + lower(name));
     return found == models.end() ? nullptr : &found->second;
 }
 
-const DjangoModel* DjangoState::target(const DjangoModel& from, const Value* to) const {
+bool DjangoField::is_key() const {
+    constexpr std::array kKeys{"ForeignKey"sv, "OneToOneField"sv, "ParentalKey"sv, "TreeForeignKey"sv,
+                               "TreeOneToOneField"sv};
+    return std::find(kKeys.begin(), kKeys.end(), kind) != kKeys.end();
+}
+
+bool DjangoField::is_column() const {
+    constexpr std::array kNone{"TaggableManager"sv, "GenericRelation"sv, "GenericForeignKey"sv};
+    return !is_many_to_many() && std::find(kNone.begin(), kNone.end(), kind) == kNone.end();
+}
+
+namespace {
+
+const DjangoModel* target_in(const std::map<std::string, DjangoModel>& models, const DjangoModel& from,
+                             const Value* to) {
     if (!to) return nullptr;
     if (to->is(Value::Kind::path) && to->text.find("AUTH_USER_MODEL") != std::string::npos) {
         // What AbstractBaseUser gives its heirs.
@@ -60,8 +77,17 @@ const DjangoModel* DjangoState::target(const DjangoModel& from, const Value* to)
     if (!to->is_text()) return nullptr;
     if (to->text == "self") return &from;
     const bool full = to->text.find('.') != std::string::npos;
-    const auto found = models.find(full ? lower(to->text) : from.app + "." + lower(to->text));
+    const auto found = models.find(full ? lower(to->text) : lower(from.app + "." + to->text));
     return found == models.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+const DjangoModel* DjangoState::target(const DjangoModel& from, const Value* to) const {
+    return target_in(models, from, to);
+}
+const DjangoModel* DjangoState::announced(const DjangoModel& from, const Value* to) const {
+    return target_in(created, from, to);
 }
 
 std::optional<DjangoField> django_field(const std::string& name, const Value& value) {
@@ -72,8 +98,6 @@ std::optional<DjangoField> django_field(const std::string& name, const Value& va
     for (const auto& [key, option] : value.call->named) field.options[key] = option;
     const bool related = field.is_key() || field.is_many_to_many();
     if (related && !value.call->args.empty()) field.options.emplace("to", value.call->args.front());
-    // Lists of application code subclass Django's fields under names that end as these do; which column they make is
-    // told by what they derive from, and that does not stand here.
     return field;
 }
 

@@ -23,7 +23,8 @@ struct DjangoField {
     const Value* get(const std::string& key) const;
     bool flag(const std::string& key, bool fallback = false) const;
     bool has_default() const { return options.count("default") > 0; }
-    bool is_key() const { return kind == "ForeignKey" || kind == "OneToOneField" || kind == "ParentalKey"; }
+    bool is_key() const;
+    bool is_column() const;  ///< of the model's own table
     bool is_many_to_many() const { return kind == "ManyToManyField" || kind == "ParentalManyToManyField"; }
     bool primary_key() const { return flag("primary_key"); }
     bool unique() const { return flag("unique") || kind == "OneToOneField" || primary_key(); }
@@ -47,11 +48,16 @@ struct DjangoModel {
 
 struct DjangoState {
     std::map<std::string, DjangoModel> models;  ///< "app.model", in lower case
-    std::set<std::string> migrations;           ///< "app.0001_initial"
+    /// As some migration creates them, wherever it stands: files are not always read in the order of their
+    /// dependencies.
+    std::map<std::string, DjangoModel> created;
+    std::set<std::string> migrations;  ///< "app.0001_initial"
 
     DjangoModel* model(const std::string& app, std::string_view name);
     /// Of what a field's `to` says: "self", "app.Model", "Model", settings.AUTH_USER_MODEL.
     const DjangoModel* target(const DjangoModel& from, const Value* to) const;
+    /// The same, of the models that some migration creates.
+    const DjangoModel* announced(const DjangoModel& from, const Value* to) const;
 };
 
 std::string lower(std::string_view text);
