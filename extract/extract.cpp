@@ -91,12 +91,12 @@ bool tells_tools_apart(std::string_view path) {
 }
 
 void announce(const MigrationFile& file, const Hints& hints, Memory& memory) {
+    if (unusable(file.id, file.text)) return;
     const Source source = source_of(file, hints, memory);
     for (const Format* format : formats()) {
+        if (!format->announce) continue;
         const bool chosen = hints.format ? format->id == *hints.format : format->recognises(source);
-        if (!chosen) continue;
-        if (format->announce) format->announce(source);
-        return;
+        if (chosen) return format->announce(source);
     }
 }
 

@@ -32,9 +32,10 @@ struct Memory {
 /// Paths for which it pays to stand in Hints::paths: configuration files of migration tools and languages.
 bool tells_tools_apart(std::string_view path);
 
-/// Never fails: what cannot be read stands in Script::unread. `sql` has the file's length and offsets; what is not for
-/// the parser (down sections, psql commands, COPY data, markers) is blank, line breaks are kept.
-/// Linear in the text and in the logarithm of the hints.
+/// Never fails: what cannot be read stands in Script::unread. Of a file of SQL, `sql` has the file's length and
+/// offsets; what is not for the parser (down sections, psql commands, COPY data, markers) is blank, line breaks are
+/// kept. Of a program (Python, Ruby), `sql` is what its calls send, and the map leads to them. Linear in the text and
+/// in the logarithm of the hints.
 Script script(const MigrationFile& file, const Hints& hints, Memory& memory);
 /// Before the first file of a repository is read, of all its files: they may refer to each other in any order.
 void announce(const MigrationFile& file, const Hints& hints, Memory& memory);

@@ -29,6 +29,13 @@ std::vector<std::vector<std::string>> together(const Value* value) {
     return all;
 }
 
+/// The field as the state keeps it: a default that only fills old rows is gone.
+DjangoField kept(const Call& call, DjangoField field) {
+    const Value* preserve = call.get(3, "preserve_default");
+    if (preserve && preserve->is(Value::Kind::boolean) && !preserve->yes) field.options.erase("default");
+    return field;
+}
+
 struct Extension {
     std::string_view operation, name;
 };
@@ -215,10 +222,10 @@ bool DjangoOperations::field_operation(const Call& call, std::string_view name) 
         } else if (name == "AddField") {
             if (sends(*found)) schema_.add_field(*found, *field);
             std::erase_if(found->fields, [&](const DjangoField& one) { return one.name == field_name; });
-            found->fields.push_back(std::move(*field));
+            found->fields.push_back(kept(call, std::move(*field)));
         } else if (old) {
             if (sends(*found)) schema_.alter_field(*found, *old, *field);
-            *old = std::move(*field);
+            *old = kept(call, std::move(*field));
         } else {
             found->fields.push_back(std::move(*field));
         }

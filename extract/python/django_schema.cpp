@@ -595,7 +595,11 @@ void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old,
     if (is_automatic(old.kind) != is_automatic(field.kind)) doubt("a sequence that comes or goes");
     const auto fallback = effective_default(field);
     const bool tightens = old.null() && !field.null();
-    const bool needs_default = tightens && fallback && fallback != effective_default(old) && !field.get("db_default");
+    // A function gives another value each time.
+    const Value* given = field.get("default");
+    const bool made_anew = given && given->is(Value::Kind::path) && !given->is_path("dict") && !given->is_path("list");
+    const bool needs_default =
+        tightens && fallback && (made_anew || fallback != effective_default(old)) && !field.get("db_default");
     if (needs_default) actions.push_back("ALTER COLUMN " + column + " SET DEFAULT " + *fallback);
     const bool four_ways = tightens && field.has_default() && fallback;
     std::vector<std::string> nulls;

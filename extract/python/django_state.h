@@ -29,7 +29,7 @@ struct DjangoField {
     bool primary_key() const { return flag("primary_key"); }
     bool unique() const { return flag("unique") || kind == "OneToOneField" || primary_key(); }
     bool indexed() const { return flag("db_index", is_key() || kind == "SlugField"); }
-    bool null() const { return flag("null"); }
+    bool null() const { return flag("null", kind == "NullBooleanField"); }
     bool constrained() const { return is_key() && flag("db_constraint", true); }
     std::string column() const;
 };
