@@ -51,7 +51,8 @@ public:
         MigrationFile file;
         file.path = path;
         file.text = std::move(text);
-        return extract::format_of(source_of(file, hints_));
+        Memory memory;
+        return extract::format_of(source_of(file, hints_, memory));
     }
 
 private:

@@ -105,10 +105,23 @@ bool tells_tools_apart(std::string_view path) {
            path.ends_with("down.sql") || path.starts_with(".sqlx/") || path.find("/.sqlx/") != std::string_view::npos;
 }
 
+void announce(const MigrationFile& file, const Hints& hints, Memory& memory) {
+    if (!is_code_name(file.path) || unusable(file.id, file.text)) return;
+    const Source source = source_of(file, hints, memory);
+    Script unused;
+    const Format& format = chosen_format(source, unused);
+    if (format.announce) format.announce(source);
+}
+
 Script script(const MigrationFile& file, const Hints& hints) {
+    Memory memory;
+    return script(file, hints, memory);
+}
+
+Script script(const MigrationFile& file, const Hints& hints, Memory& memory) {
     Script script;
     script.file = file.id;
-    const Source source = source_of(file, hints);
+    const Source source = source_of(file, hints, memory);
     std::optional<Unread> odd = unusable(file.id, file.text);
     if (odd) {
         script.format = formats().back()->id;

@@ -2,6 +2,7 @@
 // The text of a migration file -> the SQL of its up direction, with positions, and how the tool that runs it commits.
 // Pure: everything known about the repository comes in with the hints.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,13 +21,25 @@ struct Hints {
     std::optional<TransactionMode> transaction;
 };
 
+struct DjangoState;
+
+/// What formats remember of the files read before, for those whose files do not say everything by themselves. Of one
+/// repository; its files are read in the order in which they run.
+struct Memory {
+    std::shared_ptr<DjangoState> django;
+};
+
 /// Paths for which it pays to stand in Hints::paths: configuration files of migration tools and languages.
 bool tells_tools_apart(std::string_view path);
 
-/// Never fails: what cannot be read stands in Script::unread. `sql` has the file's length and offsets; what is not for
-/// the parser (down sections, psql commands, COPY data, markers) is blank, line breaks are kept.
-/// Linear in the text and in the logarithm of the hints.
-Script script(const MigrationFile& file, const Hints& hints);
+/// Never fails: what cannot be read stands in Script::unread. Of a file of SQL, `sql` has the file's length and
+/// offsets; what is not for the parser (down sections, psql commands, COPY data, markers) is blank, line breaks are
+/// kept. Of a program (Python, Ruby), `sql` is what its calls send, and the map leads to them. Linear in the text and
+/// in the logarithm of the hints.
+Script script(const MigrationFile& file, const Hints& hints, Memory& memory);
+Script script(const MigrationFile& file, const Hints& hints);  ///< of a file alone
+/// Before the first file of a repository is read, of all its files: they may refer to each other in any order.
+void announce(const MigrationFile& file, const Hints& hints, Memory& memory);
 
 /// Plain SQL that is no migration, such as the output of pg_dump --schema-only: psql lines and COPY data are blanked.
 Script schema_text(FileId file, std::string_view text);

@@ -120,6 +120,7 @@ private:
     /// Each database by itself; `request` holds what is the same for all.
     Analysis analyzed(const analyze::Request& request) {
         std::vector<Script> texts;
+        for (const MigrationFile& file : files) scripts.announce(file);
         for (const MigrationFile& file : files)
             texts.push_back(file.change == MigrationFile::Change::deleted ? Script{} : scripts.of(file));
         const std::vector<std::size_t> databases = databases_of(files, texts, notes);

@@ -11,7 +11,7 @@ namespace pgfence::pipeline {
 namespace fs = std::filesystem;
 
 Script Scripts::of(const MigrationFile& file) {
-    Script script = extract::script(file, hints_);
+    Script script = extract::script(file, hints_, memory_);
     const auto orm = extract::orm_of(script);
     if (!orm) return script;
     if (!recorder_) recorder_ = std::make_unique<orm::Recorder>();

@@ -16,10 +16,13 @@ class Scripts {
 public:
     Scripts(extract::Hints hints, orm::ReadFile imports) : hints_(std::move(hints)), imports_(std::move(imports)) {}
 
+    /// Of every file first: some refer to what others make.
+    void announce(const MigrationFile& file) { extract::announce(file, hints_, memory_); }
     Script of(const MigrationFile& file);
 
 private:
     extract::Hints hints_;
+    extract::Memory memory_;
     orm::ReadFile imports_;
     std::unique_ptr<orm::Recorder> recorder_;  ///< made for the first program: plain SQL shall not wait for it
 };

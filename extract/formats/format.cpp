@@ -35,9 +35,10 @@ bool something_begins_with(const Hints& hints, const std::string& prefix) {
 
 }  // namespace
 
-Source source_of(const MigrationFile& file, const Hints& hints) {
+Source source_of(const MigrationFile& file, const Hints& hints, Memory& memory) {
     const std::string_view text = file.text;
     return {hints,
+            memory,
             file.id,
             file.path,
             parent(file.path),

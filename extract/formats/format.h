@@ -16,6 +16,7 @@ namespace pgfence::extract {
 /// A migration file as a format sees it.
 struct Source {
     const Hints& hints;
+    Memory& memory;
     FileId file = 0;
     std::string_view path;
     std::string_view folder;  ///< "db/migrations", empty at the root
@@ -30,7 +31,7 @@ struct Source {
     SourceSpan whole() const { return span(0, text.size()); }
 };
 
-Source source_of(const MigrationFile& file, const Hints& hints);
+Source source_of(const MigrationFile& file, const Hints& hints, Memory& memory);
 
 /// How the tool commits the file's statements, and how sure that is.
 struct Scope {
@@ -64,6 +65,8 @@ struct Format {
     Known known = Known::name;
     std::string_view extensions = {};  ///< ".js .ts"; empty: SQL, whatever the file is called
     bool has_reader = true;            ///< false: its files are known, and listed as not read
+    /// Takes in what other files may refer to before this one is read; most formats have none.
+    void (*announce)(const Source&) = nullptr;
 };
 
 /// In the order in which they are tried: by `known`, there by name.

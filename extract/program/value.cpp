@@ -33,7 +33,33 @@ Value with_items(Value::Kind kind, std::vector<Value> items) {
     return value;
 }
 
+bool alike_within(const Value& a, const Value& b, int& looks) {
+    if (--looks < 0 || a.kind != b.kind || a.is(Value::Kind::unknown)) return false;
+    if (a.is(Value::Kind::path)) {
+        if (a.text != b.text || !a.call != !b.call) return false;
+        if (!a.call) return true;
+        const Call &x = *a.call, &y = *b.call;
+        if (x.args.size() != y.args.size() || x.named.size() != y.named.size()) return false;
+        for (std::size_t i = 0; i < x.args.size(); ++i)
+            if (!alike_within(x.args[i], y.args[i], looks)) return false;
+        for (std::size_t i = 0; i < x.named.size(); ++i)
+            if (x.named[i].first != y.named[i].first || !alike_within(x.named[i].second, y.named[i].second, looks))
+                return false;
+        return true;
+    }
+    if (!a.items) return same(a, b);
+    if (a.items->size() != b.items->size()) return false;
+    for (std::size_t i = 0; i < a.items->size(); ++i)
+        if (!alike_within((*a.items)[i], (*b.items)[i], looks)) return false;
+    return true;
+}
+
 }  // namespace
+
+bool alike(const Value& a, const Value& b) {
+    int looks = kMostLooks;
+    return alike_within(a, b, looks);
+}
 
 Value unknown_value() { return {}; }
 Value nothing_value() { return of_kind(Value::Kind::nothing); }

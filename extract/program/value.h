@@ -89,6 +89,8 @@ Value path_value(std::string path);
 /// Appends, and keeps where the bytes come from.
 void append(Value& text, const Value& more);
 bool same(const Value& a, const Value& b);
+/// Also calls with the same arguments and lists of the same items are alike. Unknown values never are.
+bool alike(const Value& a, const Value& b);
 
 /// Something of a library that the file calls.
 struct Call {

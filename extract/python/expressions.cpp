@@ -76,6 +76,12 @@ Value Python::eval_deeper(const Node& node) {
     if (kind == "unary_operator") {
         const Node* argument = node.at("argument");
         const Value value = argument ? eval(*argument) : unknown_value();
+        if (value.is(Value::Kind::path) && text(node).starts_with('~')) {
+            Call of_library;
+            of_library.path = "~";
+            of_library.args = {value};
+            return result_of(std::move(of_library));
+        }
         return value.is(Value::Kind::number) && text(node).starts_with('-') ? number_value("-" + value.text)
                                                                             : unknown_value();
     }
@@ -214,6 +220,12 @@ Value Python::binary(const Node& node) {
         std::vector<Value> sum = *a.items;
         sum.insert(sum.end(), b.items->begin(), b.items->end());
         return list_value(std::move(sum));
+    }
+    if (a.is(Value::Kind::path) || b.is(Value::Kind::path)) {
+        Call of_library;
+        of_library.path = op;
+        of_library.args = {a, b};
+        return result_of(std::move(of_library));
     }
     const auto x = a.integer();
     const auto y = b.integer();

@@ -47,7 +47,9 @@ json statements(const Script& script, const LineIndex& lines) {
 
 int main(int argc, char** argv) {
     extract::Hints hints;
+    extract::Memory memory;
     FileId next = 0;
+    std::vector<MigrationFile> files;
     for (int i = 1; i < argc; ++i) {
         const std::string argument = argv[i];
         if (argument.starts_with("--format=")) {
@@ -61,12 +63,16 @@ int main(int argc, char** argv) {
         file.id = next++;
         file.path = argument;
         file.text = text.str();
-        const Script script = extract::script(file, hints);
+        files.push_back(std::move(file));
+    }
+    for (const MigrationFile& file : files) extract::announce(file, hints, memory);
+    for (const MigrationFile& file : files) {
+        const Script script = extract::script(file, hints, memory);
         const LineIndex lines(file.text);
         json unread = json::array();
         for (const Unread& part : script.unread)
             unread.push_back({{"line", lines.at(part.span.begin).line}, {"what", part.what}, {"why", part.why}});
-        std::cout << json{{"path", argument},
+        std::cout << json{{"path", file.path},
                           {"format", script.format},
                           {"transaction", name_of(script.transaction)},
                           {"statements", statements(script, lines)},

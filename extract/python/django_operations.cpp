@@ -1,0 +1,345 @@
+#include "extract/python/django_operations.h"
+
+#include <algorithm>
+#include <array>
+
+#include "extract/python/python.h"
+#include "extract/python/sqlalchemy.h"
+
+namespace pgfence::extract {
+namespace {
+
+using namespace std::string_view_literals;
+
+std::string text_of(const Value* value) {
+    return value && value->is_text() && !value->holds_unknown ? value->text : std::string();
+}
+
+/// unique_together: one list of names, or a list of such lists.
+std::vector<std::vector<std::string>> together(const Value* value) {
+    std::vector<std::vector<std::string>> all;
+    const auto items = value ? iterated(*value) : std::nullopt;
+    if (!items || items->empty()) return all;
+    const bool flat = items->front().is_text();
+    for (const Value& item : flat ? std::vector<Value>{*value} : *items) {
+        std::vector<std::string> names;
+        for (const Value& name : iterated(item).value_or(std::vector<Value>{})) names.push_back(name.text);
+        all.push_back(std::move(names));
+    }
+    return all;
+}
+
+/// The field as the state keeps it: a default that only fills old rows is gone.
+DjangoField kept(const Call& call, DjangoField field) {
+    const Value* preserve = call.get(3, "preserve_default");
+    if (preserve && preserve->is(Value::Kind::boolean) && !preserve->yes) field.options.erase("default");
+    return field;
+}
+
+struct Extension {
+    std::string_view operation, name;
+};
+constexpr std::array kExtensions{
+    Extension{"BloomExtension", "bloom"},          Extension{"BtreeGinExtension", "btree_gin"},
+    Extension{"BtreeGistExtension", "btree_gist"}, Extension{"CITextExtension", "citext"},
+    Extension{"CryptoExtension", "pgcrypto"},      Extension{"HStoreExtension", "hstore"},
+    Extension{"TrigramExtension", "pg_trgm"},      Extension{"UnaccentExtension", "unaccent"}};
+
+}  // namespace
+
+void DjangoOperations::unread(const Call& call, std::string why) {
+    if (!silent_) out_.unread({call.begin, call.end}, std::string(call.name()), std::move(why));
+}
+
+void DjangoOperations::run(const Value& operations) {
+    const auto items = iterated(operations);
+    if (!items) {
+        out_.unread({operations.begin, operations.end}, "the operations", "they are not known from the file");
+        return;
+    }
+    for (const Value& value : *items) operation(value);
+}
+
+void DjangoOperations::operation(const Value& value) {
+    if (!value.call) {
+        out_.unread({value.begin, value.end}, "an operation", "it is not known from the file");
+        return;
+    }
+    const Call& call = *value.call;
+    const std::string_view name = call.name();
+    schema_.at({call.begin, call.end});
+    if (model_operation(call, name) || field_operation(call, name) || index_operation(call, name) ||
+        other_operation(call, name))
+        return;
+    unread(call, "it is no operation of Django itself");
+}
+
+DjangoModel* DjangoOperations::model(const Call& call, std::size_t position, std::string_view name) {
+    DjangoModel* found = state_.model(app_, text_of(call.get(position, name)));
+    if (!found) unread(call, "the migration that creates its model was not read");
+    return found;
+}
+
+void DjangoOperations::create_model(const Call& call) {
+    DjangoModel model;
+    model.app = app_;
+    model.name = text_of(call.get(0, "name"));
+    model.table = lower(app_) + "_" + lower(model.name);
+    const Value* fields = call.get(1, "fields");
+    for (const Value& pair : fields ? iterated(*fields).value_or(std::vector<Value>{}) : std::vector<Value>{}) {
+        const auto parts = iterated(pair);
+        auto field = parts && parts->size() == 2 ? django_field((*parts)[0].text, (*parts)[1]) : std::nullopt;
+        if (field)
+            model.fields.push_back(std::move(*field));
+        else
+            unread(call, "a field of it is not known from the file");
+    }
+    if (fields && !iterated(*fields)) unread(call, "its fields are not known from the file");
+    const Value none = dictionary_value({});
+    const Value* given = call.get(2, "options");
+    const Value& options = given && given->is(Value::Kind::dictionary) ? *given : none;
+    const auto off = [&](std::string_view key, bool wanted) {
+        const Value* value = options.get(key);
+        return value && value->is(Value::Kind::boolean) && value->yes == wanted;
+    };
+    model.exists = !off("managed", false) && !off("proxy", true);
+    if (const std::string table = text_of(options.get("db_table")); !table.empty()) model.table = table;
+    model.unique_together = together(options.get("unique_together"));
+    model.index_together = together(options.get("index_together"));
+    DjangoModel& kept = state_.models[lower(app_) + "." + lower(model.name)] = model;
+    if (!sends(kept)) return;
+    std::vector<std::string> clauses, statements, indexes;
+    if (const Value* list = options.get("constraints"))
+        for (const Value& one : iterated(*list).value_or(std::vector<Value>{}))
+            if (one.call) {
+                std::string statement;
+                if (auto clause = schema_.constraint_clause(kept, *one.call, statement))
+                    clauses.push_back(std::move(*clause));
+                if (!statement.empty()) statements.push_back(std::move(statement));
+            }
+    schema_.create_model(kept, clauses);
+    if (const Value* list = options.get("indexes"))
+        for (const Value& one : iterated(*list).value_or(std::vector<Value>{}))
+            if (one.call) schema_.defer(kept, {}, schema_.index_sql(kept, *one.call, false));
+    for (std::string& statement : statements) schema_.defer(kept, {}, std::move(statement));
+}
+
+bool DjangoOperations::model_operation(const Call& call, std::string_view name) {
+    constexpr std::array kNoSql{"AlterModelOptions"sv, "AlterModelManagers"sv};
+    if (std::find(kNoSql.begin(), kNoSql.end(), name) != kNoSql.end()) return true;
+    if (name == "CreateModel") {
+        create_model(call);
+    } else if (name == "DeleteModel") {
+        DjangoModel* found = model(call, 0, "name");
+        if (!found) return true;
+        if (sends(*found)) schema_.delete_model(*found);
+        state_.models.erase(lower(app_) + "." + lower(found->name));
+    } else if (name == "AlterModelTable") {
+        DjangoModel* found = model(call, 0, "name");
+        if (!found) return true;
+        const std::string given = text_of(call.get(1, "table"));
+        const std::string table = given.empty() ? lower(app_) + "_" + lower(found->name) : given;
+        if (sends(*found) && table != found->table) {
+            schema_.send("ALTER TABLE " + quoted(found->table) + " RENAME TO " + quoted(table));
+            for (const DjangoField& field : found->fields)
+                if (field.is_many_to_many() && !field.get("through") && !field.get("db_table"))
+                    schema_.send("ALTER TABLE " + quoted(found->table + "_" + field.name) + " RENAME TO " +
+                                 quoted(table + "_" + field.name));
+        }
+        found->table = table;
+    } else if (name == "RenameModel") {
+        DjangoModel* found = model(call, 0, "old_name");
+        if (!found) return true;
+        DjangoModel renamed = *found;
+        renamed.name = text_of(call.get(1, "new_name"));
+        if (found->table == lower(app_) + "_" + lower(found->name))
+            renamed.table = lower(app_) + "_" + lower(renamed.name);
+        if (sends(*found) && renamed.table != found->table) {
+            schema_.send("ALTER TABLE " + quoted(found->table) + " RENAME TO " + quoted(renamed.table));
+            unread(call, "Django also alters what refers to the model, and renames its many-to-many tables");
+        }
+        state_.models.erase(lower(app_) + "." + lower(found->name));
+        state_.models[lower(app_) + "." + lower(renamed.name)] = std::move(renamed);
+    } else if (name == "AlterUniqueTogether" || name == "AlterIndexTogether") {
+        const bool unique = name == "AlterUniqueTogether";
+        DjangoModel* found = model(call, 0, "name");
+        if (!found) return true;
+        auto fresh = together(call.get(1, unique ? "unique_together" : "index_together"));
+        auto& kept = unique ? found->unique_together : found->index_together;
+        if (sends(*found)) schema_.alter_together(*found, kept, fresh, unique);
+        kept = std::move(fresh);
+    } else if (name == "AlterModelTableComment") {
+        DjangoModel* found = model(call, 0, "name");
+        if (found && sends(*found))
+            schema_.send("COMMENT ON TABLE " + quoted(found->table) + " IS " +
+                         literal(text_of(call.get(1, "table_comment"))));
+    } else {
+        return false;
+    }
+    return true;
+}
+
+bool DjangoOperations::field_operation(const Call& call, std::string_view name) {
+    if (name != "AddField" && name != "AlterField" && name != "RemoveField" && name != "RenameField") return false;
+    DjangoModel* found = state_.model(app_, text_of(call.get(0, "model_name")));
+    const std::string field_name = text_of(call.get(1, name == "RenameField" ? "old_name" : "name"));
+    // A new field says nearly all by itself.
+    if (!found && name == "AddField") {
+        DjangoModel unseen;
+        unseen.app = app_;
+        unseen.name = text_of(call.get(0, "model_name"));
+        unseen.table = lower(app_) + "_" + lower(unseen.name);
+        unread(call, "the migration that creates its model was not read: its table is taken to be " + unseen.table);
+        found = &(state_.models[lower(app_) + "." + lower(unseen.name)] = std::move(unseen));
+    }
+    if (!found) {
+        model(call, 0, "model_name");
+        return true;
+    }
+    DjangoField* old = found->field(field_name);
+    if (!old && name != "AddField") {
+        unread(call, "the migration that adds the field was not read");
+        if (name == "RemoveField" && sends(*found))
+            schema_.send("ALTER TABLE " + quoted(found->table) + " DROP COLUMN " + quoted(field_name) + " CASCADE");
+        if (name != "AlterField") return true;
+    }
+    if (name == "RemoveField") {
+        const DjangoField gone = *old;
+        if (sends(*found)) schema_.remove_field(*found, gone);
+        std::erase_if(found->fields, [&](const DjangoField& field) { return field.name == field_name; });
+    } else if (name == "RenameField") {
+        DjangoField renamed = *old;
+        renamed.name = text_of(call.get(2, "new_name"));
+        if (sends(*found)) schema_.rename_column(*found, *old, renamed);
+        for (auto* lists : {&found->unique_together, &found->index_together})
+            for (auto& list : *lists) std::replace(list.begin(), list.end(), field_name, renamed.name);
+        *old = std::move(renamed);
+    } else {
+        const Value* value = call.get(2, "field");
+        auto field = value ? django_field(field_name, *value) : std::nullopt;
+        if (!field) {
+            unread(call, "its field is not known from the file");
+        } else if (name == "AddField") {
+            if (sends(*found)) schema_.add_field(*found, *field);
+            std::erase_if(found->fields, [&](const DjangoField& one) { return one.name == field_name; });
+            found->fields.push_back(kept(call, std::move(*field)));
+        } else if (old) {
+            if (sends(*found)) schema_.alter_field(*found, *old, *field);
+            *old = kept(call, std::move(*field));
+        } else {
+            found->fields.push_back(std::move(*field));
+        }
+    }
+    return true;
+}
+
+bool DjangoOperations::index_operation(const Call& call, std::string_view name) {
+    const bool concurrently = name.ends_with("Concurrently");
+    if (name == "AddIndex" || name == "AddIndexConcurrently") {
+        DjangoModel* found = model(call, 0, "model_name");
+        const Value* index = call.get(1, "index");
+        if (!found || !sends(*found)) return true;
+        if (!index || !index->call) {
+            unread(call, "its index is not known from the file");
+            return true;
+        }
+        schema_.send(schema_.index_sql(*found, *index->call, concurrently));
+    } else if (name == "RemoveIndex" || name == "RemoveIndexConcurrently") {
+        DjangoModel* found = state_.model(app_, text_of(call.get(0, "model_name")));
+        if (silent_ || (found && !found->exists)) return true;
+        schema_.send(std::string("DROP INDEX ") + (concurrently ? "CONCURRENTLY " : "") + "IF EXISTS " +
+                     quoted(text_of(call.get(1, "name"))));
+    } else if (name == "RenameIndex") {
+        const std::string old = text_of(call.get("old_name"));
+        if (old.empty())
+            unread(call, "which index it renames is not known");
+        else if (!silent_)
+            schema_.send("ALTER INDEX " + quoted(old) + " RENAME TO " + quoted(text_of(call.get("new_name"))));
+    } else if (name == "AddConstraint" || name == "AddConstraintNotValid") {
+        DjangoModel* found = model(call, 0, "model_name");
+        const Value* constraint = call.get(1, "constraint");
+        if (!found || !sends(*found)) return true;
+        if (!constraint || !constraint->call) {
+            unread(call, "its constraint is not known from the file");
+            return true;
+        }
+        std::string statement;
+        const auto clause = schema_.constraint_clause(*found, *constraint->call, statement);
+        if (const Value* title = constraint->call->get("name"))
+            found->names[title->text] = clause ? "constraint" : "index";
+        schema_.send(clause ? "ALTER TABLE " + quoted(found->table) + " ADD " + *clause +
+                                  (name == "AddConstraintNotValid" ? " NOT VALID" : "")
+                            : statement);
+    } else if (name == "RemoveConstraint" || name == "ValidateConstraint") {
+        DjangoModel* found = model(call, 0, "model_name");
+        if (!found || !sends(*found)) return true;
+        const std::string title = text_of(call.get(1, "name"));
+        const auto kind = found->names.find(title);
+        const bool index = kind != found->names.end() && kind->second == "index";
+        schema_.send(index
+                         ? "DROP INDEX IF EXISTS " + quoted(title)
+                         : "ALTER TABLE " + quoted(found->table) +
+                               (name == "ValidateConstraint" ? " VALIDATE" : " DROP") + " CONSTRAINT " + quoted(title));
+    } else {
+        return false;
+    }
+    return true;
+}
+
+bool DjangoOperations::other_operation(const Call& call, std::string_view name) {
+    if (name == "RunSQL") {
+        run_sql(call);
+    } else if (name == "RunPython") {
+        const Value* code = call.get(0, "code");
+        const bool nothing = code && code->text.ends_with("RunPython.noop");
+        if (!nothing) unread(call, "Python code that works on the data is not read");
+    } else if (name == "SeparateDatabaseAndState") {
+        const bool before = silent_;
+        const DjangoState kept = state_;
+        if (const Value* database = call.get(0, "database_operations")) run(*database);
+        // What the state is afterwards the second list says.
+        state_ = kept;
+        silent_ = true;
+        if (const Value* state = call.get(1, "state_operations")) run(*state);
+        silent_ = before;
+    } else if (name == "CreateExtension") {
+        if (!silent_) schema_.send("CREATE EXTENSION IF NOT EXISTS " + quoted(text_of(call.get(0, "name"))));
+    } else if (name == "CreateCollation") {
+        unread(call, "its collation is not read");
+    } else {
+        for (const Extension& extension : kExtensions)
+            if (extension.operation == name) {
+                if (!silent_) schema_.send("CREATE EXTENSION IF NOT EXISTS " + quoted(extension.name));
+                return true;
+            }
+        return false;
+    }
+    return true;
+}
+
+void DjangoOperations::run_sql(const Call& call) {
+    const Value* state = call.get("state_operations");
+    const Value* sql = call.get(0, "sql");
+    if (!silent_) {
+        const auto items = sql ? iterated(*sql) : std::nullopt;
+        for (const Value& one : items.value_or(sql ? std::vector<Value>{*sql} : std::vector<Value>{})) {
+            const auto pair = iterated(one);
+            const Value& statement = pair && !pair->empty() ? pair->front() : one;
+            const bool noop = statement.is(Value::Kind::path) && statement.text.ends_with("noop");
+            if (statement.is(Value::Kind::text))
+                out_.written(pair && pair->size() > 1 ? percent(statement, list_value({})) : statement,
+                             {call.begin, call.end});
+            else if (!noop)
+                unread(call, "its SQL is not known from the file");
+        }
+        if (!sql) unread(call, "its SQL is not known from the file");
+    }
+    if (state) {
+        const bool before = silent_;
+        silent_ = true;
+        run(*state);
+        silent_ = before;
+    }
+}
+
+}  // namespace pgfence::extract

@@ -1,0 +1,45 @@
+#pragma once
+// The operations of a Django migration (db/migrations/operations): each changes the state, and the database if asked.
+
+#include <string>
+#include <vector>
+
+#include "extract/program/sql_writer.h"
+#include "extract/python/django_schema.h"
+#include "extract/python/django_state.h"
+
+namespace pgfence::extract {
+
+class DjangoOperations {
+public:
+    DjangoOperations(std::string app, int version, SqlWriter& out, DjangoState& state)
+        : app_(std::move(app)), version_(version), out_(out), state_(state), schema_(out, state, version) {}
+
+    void run(const Value& operations);
+    void finish() { schema_.finish(); }
+    /// Only the state changes: the migration has run under other names, or never runs.
+    void state_only() { silent_ = true; }
+
+private:
+    void operation(const Value& value);
+    bool model_operation(const Call& call, std::string_view name);
+    bool field_operation(const Call& call, std::string_view name);
+    bool index_operation(const Call& call, std::string_view name);
+    bool other_operation(const Call& call, std::string_view name);
+    void create_model(const Call& call);
+    void alter_field(const Call& call, DjangoModel& model);
+    void run_sql(const Call& call);
+    void unread(const Call& call, std::string why);
+    /// The model that an operation names; where it is not known, nothing, and that is listed.
+    DjangoModel* model(const Call& call, std::size_t position, std::string_view name);
+    bool sends(const DjangoModel& model) const { return !silent_ && model.exists; }
+
+    std::string app_;
+    int version_;
+    SqlWriter& out_;
+    DjangoState& state_;
+    DjangoSchema schema_;
+    bool silent_ = false;
+};
+
+}  // namespace pgfence::extract

@@ -1,0 +1,241 @@
+// Migrations written in Python and Ruby: what is read, where it stands, and what is said about the rest. Whether it is
+// what the real tools send: pipeline_readers_test.cpp.
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "extract/extract.h"
+
+using namespace pgfence;
+
+namespace {
+
+Script read(const std::string& path, const std::string& text, extract::Memory& memory) {
+    MigrationFile file;
+    file.path = path;
+    file.text = text;
+    return extract::script(file, {}, memory);
+}
+
+Script read(const std::string& path, const std::string& text) {
+    extract::Memory memory;
+    return read(path, text, memory);
+}
+
+std::string alembic(const std::string& body) {
+    return "import sqlalchemy as sa\nfrom alembic import op\n\nrevision = 'a'\n\n\ndef upgrade():\n" + body;
+}
+std::string rails(const std::string& body) {
+    return "class A < ActiveRecord::Migration[7.1]\n  def change\n" + body + "  end\nend\n";
+}
+std::string django(const std::string& operations) {
+    return "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n    operations = "
+           "[\n" +
+           operations + "    ]\n";
+}
+
+std::string unread_of(const Script& script) {
+    std::string all;
+    for (const Unread& unread : script.unread) all += (all.empty() ? "" : "; ") + unread.what;
+    return all;
+}
+
+/// The program's own bytes from where a word of the SQL is said to stand.
+std::string at_word(const Script& script, const std::string& text, const std::string& word) {
+    const auto offset = script.sql.find(word);
+    REQUIRE(offset != std::string::npos);
+    return text.substr(script.map.to_file(static_cast<std::uint32_t>(offset)), word.size());
+}
+
+std::vector<std::string> fixtures() {
+    std::vector<std::string> texts;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(PGFENCE_SOURCE_DIR "/tests/readers")) {
+        if (entry.path().extension() != ".py" && entry.path().extension() != ".rb") continue;
+        std::ostringstream text;
+        text << std::ifstream(entry.path()).rdbuf();
+        texts.push_back(text.str());
+    }
+    return texts;
+}
+
+}  // namespace
+
+TEST_CASE("the tool is told by what stands in the file") {
+    CHECK(read("versions/1_a.py", alembic("    pass\n")).format == "alembic");
+    CHECK(read("db/migrate/20240101000000_a.rb", rails("")).format == "rails");
+    CHECK(read("shop/migrations/0001_a.py", django("")).format == "django");
+}
+
+TEST_CASE("SQL of a program keeps its place, escapes and interpolation included") {
+    const std::string python = alembic(
+        "    table = 'users'\n    op.execute(f\"\"\"\n        ALTER TABLE {table}\n          ADD COLUMN \\\"x\\\" "
+        "int\n    \"\"\")\n");
+    const Script of_python = read("versions/1_a.py", python);
+    CHECK(at_word(of_python, python, "ALTER TABLE") == "ALTER TABLE");
+    CHECK(at_word(of_python, python, "users") == "users");
+    CHECK(at_word(of_python, python, "int") == "int");
+    const std::string ruby =
+        rails("    execute <<~SQL.squish, 'a'\n      UPDATE users\n      SET a = 1\n    SQL\n    drop_table :old\n");
+    const Script of_ruby = read("db/migrate/1_a.rb", ruby);
+    CHECK(at_word(of_ruby, ruby, "UPDATE users") == "UPDATE users");
+    CHECK(at_word(of_ruby, ruby, "SET a = 1") == "SET a = 1");
+    // What a tool makes up stands where its call does.
+    CHECK(ruby.substr(of_ruby.map.to_file(static_cast<std::uint32_t>(of_ruby.sql.find("DROP TABLE"))), 10) ==
+          "drop_table");
+}
+
+TEST_CASE("how a program's file is committed") {
+    CHECK(read("versions/1_a.py", alembic("    op.drop_table('a')\n")).transaction == TransactionMode::whole_run);
+    const Script in_between =
+        read("versions/1_a.py", alembic("    op.drop_table('a')\n    with op.get_context().autocommit_block():\n       "
+                                        " op.execute('VACUUM')\n    op.drop_table('b')\n"));
+    CHECK(in_between.transaction == TransactionMode::per_statement);
+    std::string words;
+    for (const char c : in_between.sql) words += c == '\n' ? ' ' : c;
+    CHECK(words == "BEGIN; DROP TABLE \"a\"; COMMIT; VACUUM ; BEGIN; DROP TABLE \"b\"; COMMIT; ");
+    CHECK(read("db/migrate/1_a.rb", rails("")).transaction == TransactionMode::per_file);
+    CHECK(read("db/migrate/1_a.rb",
+               "class A < ActiveRecord::Migration[7.0]\n  disable_ddl_transaction!\n  def change\n  end\nend\n")
+              .transaction == TransactionMode::per_statement);
+    CHECK(read("a/migrations/0001_a.py", django("")).transaction == TransactionMode::per_file);
+    CHECK(read("a/migrations/0001_a.py",
+               "from django.db import migrations\nclass Migration(migrations.Migration):\n    atomic = False\n    "
+               "operations = []\n")
+              .transaction == TransactionMode::per_statement);
+}
+
+TEST_CASE("what is not understood is said") {
+    struct Case {
+        std::string path, text, unread;
+    };
+    const std::vector<Case> cases{
+        {"versions/1_a.py", alembic("    helper(op)\n"), "helper()"},
+        {"versions/1_a.py", alembic("    op.execute(something())\n"), "alembic.op.execute()"},
+        {"versions/1_a.py", alembic("    op.execute('DROP TABLE ' + name)\n"), "SQL with a value that is not known"},
+        {"versions/1_a.py", alembic("    op.add_column('a', sa.Column('b', ours.Kind()))\n"), "the type ours.Kind()"},
+        {"versions/1_a.py", alembic("    op.create_entity(view)\n"), "alembic.op.create_entity()"},
+        {"versions/1_a.py", alembic("    if sa.inspect(op.get_bind()).has_table('a'):\n        op.drop_table('a')\n"),
+         "a choice"},
+        {"versions/1_a.py", alembic("    for name in names():\n        op.drop_table('a')\n"), "a choice"},
+        {"versions/1_a.py", "from alembic import op\nrevision = 'a'\ndef upgrade(:\n    op.drop_table('a')\n", ""},
+        {"db/migrate/1_a.rb", rails("    User.update_all(a: 1)\n"), "User.update_all"},
+        {"db/migrate/1_a.rb", rails("    create_view :active_users\n"), "create_view"},
+        {"db/migrate/1_a.rb", rails("    drop_table :a if table_exists?(:a)\n"), "a choice"},
+        {"db/migrate/1_a.rb", rails("    rename_column :a, :b, :c\n"), "rename_column"},
+        {"db/migrate/1_a.rb", rails("    add_index table_name, :a\n"), "a name"},
+        {"a/migrations/0002_a.py", django("        migrations.RunPython(forwards),\n"), "RunPython"},
+        {"a/migrations/0002_a.py", django("        migrations.AlterField('b', 'c', models.TextField()),\n"),
+         "AlterField"},
+        {"a/migrations/0002_a.py", django("        ours.Operation(),\n"), "Operation"},
+    };
+    for (const Case& one : cases) {
+        INFO(one.text);
+        const Script script = read(one.path, one.text);
+        REQUIRE_FALSE(script.unread.empty());
+        CHECK(unread_of(script).find(one.unread) != std::string::npos);
+        for (const Unread& unread : script.unread) CHECK(unread.span.end <= one.text.size());
+    }
+}
+
+TEST_CASE("statements under a condition that is not known are read on both sides") {
+    const Script script =
+        read("versions/1_a.py",
+             alembic("    if asked():\n        op.drop_table('a')\n    else:\n        op.drop_table('b')\n"));
+    CHECK(script.sql.find("DROP TABLE \"a\"") != std::string::npos);
+    CHECK(script.sql.find("DROP TABLE \"b\"") != std::string::npos);
+}
+
+TEST_CASE("what Django sends hangs on the models that earlier files left") {
+    extract::Memory memory;
+    const std::string created = django(
+        "        migrations.CreateModel('Book', [('id', models.AutoField(primary_key=True)), ('title', "
+        "models.CharField(max_length=10))], options={'db_table': 'books'}),\n");
+    const std::string altered =
+        django("        migrations.AlterField('book', 'title', models.CharField(max_length=20, null=True)),\n");
+    read("shop/migrations/0001_initial.py", created, memory);
+    const Script script = read("shop/migrations/0002_title.py", altered, memory);
+    CHECK(script.unread.empty());
+    CHECK(script.sql ==
+          "ALTER TABLE \"books\" ALTER COLUMN \"title\" TYPE varchar(20), ALTER COLUMN \"title\" DROP NOT NULL;\n");
+}
+
+TEST_CASE("a model that a later file creates is known once it was announced") {
+    MigrationFile author;
+    author.path = "people/migrations/0001_initial.py";
+    author.text = django(
+        "        migrations.CreateModel('Author', [('id', models.UUIDField(primary_key=True))], options={'db_table': "
+        "'authors'}),\n");
+    MigrationFile book;
+    book.path = "books/migrations/0001_initial.py";
+    book.text = django(
+        "        migrations.CreateModel('Book', [('id', models.AutoField(primary_key=True)), ('author', "
+        "models.ForeignKey(to='people.author', on_delete=models.CASCADE))]),\n");
+    extract::Memory memory;
+    for (const MigrationFile* file : {&book, &author}) extract::announce(*file, {}, memory);
+    const Script script = extract::script(book, {}, memory);
+    CHECK(script.unread.empty());
+    CHECK(script.sql.find("\"author_id\" uuid NOT NULL") != std::string::npos);
+    CHECK(script.sql.find("REFERENCES \"authors\" (\"id\")") != std::string::npos);
+}
+
+TEST_CASE("a program made to hurt ends soon, and is said not to be read") {
+    std::string deep, nested_calls;
+    for (int i = 0; i < 20'000; ++i) deep += "[";
+    for (int i = 0; i < 5'000; ++i) nested_calls += "f(";
+    const std::vector<std::pair<std::string, std::string>> programs{
+        {"versions/1_a.py", alembic("    while True:\n        op.drop_table('a')\n")},
+        {"versions/1_a.py",
+         alembic("    for a in range(9999):\n        for b in range(9999):\n            op.execute('SELECT 1')\n")},
+        {"versions/1_a.py", alembic("    def f():\n        f()\n    f()\n    upgrade()\n")},
+        {"versions/1_a.py",
+         alembic("    s = 'DROP TABLE a;'\n    for i in range(9999):\n        s = s + s\n        op.execute(s)\n")},
+        {"versions/1_a.py", alembic("    l = ['a']\n    for i in range(9999):\n        l = [l, l]\n        "
+                                    "l.append(l)\n    op.execute(l)\n    op.drop_table(l)\n")},
+        {"versions/1_a.py", alembic("    l = [1]\n    for i in range(9999):\n        l.extend(l)\n    "
+                                    "op.execute(str(l))\n    for x in l:\n        op.drop_table(x)\n")},
+        {"versions/1_a.py", alembic("    x = y\n    for i in range(9999):\n        x = x.a(x)\n    op.execute(x)\n")},
+        {"versions/1_a.py", alembic("    op.execute(" + deep + ")\n")},
+        {"versions/1_a.py", alembic("    op.execute(" + nested_calls + ")\n")},
+        {"db/migrate/1_a.rb", rails("    loop { drop_table :a }\n")},
+        {"db/migrate/1_a.rb", rails("    f = ->(x) { f.call(x); f.call(x) }\n    f.call(1)\n    execute(f)\n")},
+        {"db/migrate/1_a.rb", rails("    99999999.times { |i| 99999999.times { execute 'SELECT 1' } }\n")},
+        {"db/migrate/1_a.rb", rails("    s = 'SELECT 1;'\n    9999.times { s += s; execute s }\n")},
+        {"db/migrate/1_a.rb", rails("    change\n")},
+        {"db/migrate/1_a.rb", rails("    execute " + deep + "\n")},
+    };
+    for (const auto& [path, text] : programs) {
+        INFO(text.substr(0, 200));
+        const auto start = std::chrono::steady_clock::now();
+        const Script script = read(path, text);
+        CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));
+        CHECK_FALSE(script.unread.empty());
+        CHECK(script.sql.size() < (16u << 20));
+    }
+}
+
+TEST_CASE("cut and damaged programs are read without harm") {
+    std::uint32_t random = 1;
+    for (const std::string& text : fixtures()) {
+        for (int i = 0; i < 60; ++i) {
+            random = random * 1664525 + 1013904223;
+            std::string damaged = text;
+            if (i % 2 == 0) damaged.resize(random % text.size());
+            if (!damaged.empty()) damaged[(random >> 8) % damaged.size()] = "()[]{}'\"#:\n "[(random >> 4) % 12];
+            for (const std::string path : {"versions/1_a.py", "db/migrate/1_a.rb", "a/migrations/0001_a.py"}) {
+                const Script script = read(path, damaged);
+                for (const Unread& unread : script.unread) {
+                    CHECK(unread.span.begin <= unread.span.end);
+                    CHECK(unread.span.end <= damaged.size());
+                }
+                for (std::uint32_t at = 0; at < script.sql.size(); at += 7)
+                    CHECK(script.map.to_file(at) <= damaged.size());
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+CREATE EXTENSION IF NOT EXISTS "pg_trgm";
+;
+CREATE VIEW v AS SELECT 1;
+;
+UPDATE shop_customer SET grade = 1;
+;
+ANALYZE shop_customer;
+;
+ALTER TABLE shop_customer ADD COLUMN height integer NULL;
+;
+ALTER TABLE "shop_customer" ALTER COLUMN "height" TYPE bigint USING "height"::bigint;
+;
+CREATE INDEX CONCURRENTLY "by_height" ON "shop_customer" ("height");
+;
+DROP INDEX CONCURRENTLY IF EXISTS "by_height";
