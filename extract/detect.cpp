@@ -46,6 +46,7 @@ public:
     explicit Recogniser(const FileTree& tree) {
         for (const auto path : tree.paths)
             if (tells_tools_apart(path)) hints_.paths.emplace_back(path);
+        hints_.read = tree.read;
     }
     const Format* format_of(std::string_view path, std::string text) const {
         MigrationFile file;

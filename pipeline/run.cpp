@@ -152,6 +152,10 @@ Result<ChangeReview> review(const ChangeRequest& request) {
     extract::Hints known = hints(request.choices, config);
     std::copy_if(change.paths.begin(), change.paths.end(), std::back_inserter(known.paths),
                  [](const std::string& path) { return extract::tells_tools_apart(path); });
+    known.read = [&](std::string_view path) {
+        auto text = comparison.file_at_head(std::string(path));
+        return text ? std::move(*text) : std::nullopt;
+    };
     return ChangeReview{TRY(judge(change.files, known, request.choices, config, rules,
                                   from_base(comparison, request.change.repository_path), &change, &comparison)),
                         change.how};
