@@ -320,6 +320,11 @@ Result<std::optional<std::string>> Comparison::file_at_base(const std::string& p
     return state_->read([&] { return text_at(sides.repository(), sides.base_tip, path); });
 }
 
+Result<std::optional<std::string>> Comparison::file_at_head(const std::string& path) {
+    const Sides& sides = state_->sides;
+    return state_->read([&] { return text_at(sides.repository(), sides.new_side, path); });
+}
+
 Result<SearchResult> Comparison::search_base(const std::vector<Wanted>& wanted,
                                              const std::vector<std::string>& migrations) {
     state_->sides.ask_no_more();

@@ -80,6 +80,9 @@ public:
     /// write there. Nothing when it is absent or no regular file.
     Result<std::optional<std::string>> file_at_base(const std::string& path);
 
+    /// A file as the change leaves it, up to 5 MB; nothing when it is absent or no regular file.
+    Result<std::optional<std::string>> file_at_head(const std::string& path);
+
     /// Changed files over 5 MB, with NUL bytes, or in Git LFS are left out with a note. More than 10,000 changed files,
     /// or 256 MB of them, are an error; of the history the latest 10,000 files within 256 MB are kept, with a note.
     Result<Change> changes(const Selection& files);

@@ -7,6 +7,7 @@
 #include "extract/blank.h"
 #include "extract/formats/format.h"
 #include "extract/psql.h"
+#include "extract/template.h"
 #include "extract/usable.h"
 
 namespace pgfence::extract {
@@ -98,9 +99,10 @@ void sort_by_place(std::vector<Unread>& unread) {
 }  // namespace
 
 bool tells_tools_apart(std::string_view path) {
-    static constexpr std::array kNames{".gmrc"sv,       "Cargo.toml"sv,     "_journal.json"sv, "atlas.sum"sv,
-                                       "diesel.toml"sv, "go.mod"sv,         "metadata.toml"sv, "migration_lock.toml"sv,
-                                       "sqitch.plan"sv, "sqlx-data.json"sv, "sqlx.toml"sv};
+    static constexpr std::array kNames{
+        ".gmrc"sv,       "Cargo.toml"sv,     "_journal.json"sv, "atlas.sum"sv,           "deploy.sql"sv,
+        "diesel.toml"sv, "go.mod"sv,         "metadata.toml"sv, "migration_lock.toml"sv, "package.json"sv,
+        "sqitch.plan"sv, "sqlx-data.json"sv, "sqlx.toml"sv};
     return std::find(kNames.begin(), kNames.end(), last_part(path)) != kNames.end() || path.ends_with(".sql.conf") ||
            path.ends_with("down.sql") || path.starts_with(".sqlx/") || path.find("/.sqlx/") != std::string_view::npos;
 }
@@ -134,6 +136,7 @@ Script script(const MigrationFile& file, const Hints& hints, Memory& memory) {
     const Format& format = chosen_format(source, script);
     script.format = format.id;
     apply(format.read(source, script), hints, script);
+    if (format.extensions.empty()) fill_holes(source, script);
     sort_by_place(script.unread);
     return script;
 }

@@ -2,6 +2,7 @@
 // The text of a migration file -> the SQL of its up direction, with positions, and how the tool that runs it commits.
 // Pure: everything known about the repository comes in with the hints.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,8 @@ struct Hints {
     std::optional<std::string> format;  ///< forced by config: a format's id
     /// Forced by config: how the runner treats a file that does not say otherwise itself.
     std::optional<TransactionMode> transaction;
+    /// The text of one of the repository's files; none: settings beside the migrations are known by name only.
+    std::function<std::optional<std::string>(std::string_view path)> read = {};
 };
 
 struct DjangoState;

@@ -198,7 +198,8 @@ std::optional<std::string_view> why_not(std::string_view path) {
     if (is_dump(name) && !in_version) return "a dump or seed by its name";
     if (flyway_kind(name) == 'b') return "a Flyway baseline, which stands for earlier migrations";
     if (any_folder(path, [](auto folder) { return among(folder, kSetAside); })) return "in a folder that is set aside";
-    if (database_named(path) == Database::other) return "in a folder or named for another database";
+    if (database_in_name(name) == Database::other) return "named for another database";
+    if (database_named(path) == Database::other) return "in a folder for another database";
     return std::nullopt;
 }
 
@@ -210,6 +211,15 @@ Database database_named(std::string_view path) {
         if (has_word(*folder, kOtherDatabases) || has_part(*folder, kOtherParts)) return Database::other;
     }
     return Database::unsaid;
+}
+
+Database database_in_words(std::string_view text) {
+    const auto words = split(text, " .\"'()_-,\t\r\n=");
+    const auto any = [&](Words names) {
+        return std::any_of(words.begin(), words.end(), [&](auto word) { return among(word, names); });
+    };
+    if (any(kPostgresWords)) return Database::postgres;
+    return any(kOtherDatabases) ? Database::other : Database::unsaid;
 }
 
 bool is_postgres_word(std::string_view word) { return among(word, kPostgresWords); }

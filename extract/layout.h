@@ -30,6 +30,8 @@ std::optional<std::string_view> why_not(std::string_view path);
 /// The database that a name in the path tells; the last one counts.
 enum class Database { unsaid, postgres, other };
 Database database_named(std::string_view path);
+/// The database that a text in lower case names, PostgreSQL before others: "if .mysql".
+Database database_in_words(std::string_view text);
 /// One spelling of PostgreSQL's name in file names, "postgres" of 1.postgres.up.sql.
 bool is_postgres_word(std::string_view word);
 

@@ -31,6 +31,19 @@ std::string_view take_word(std::string_view& text) {
     return word;
 }
 
+std::string_view setting(std::string_view text, std::string_view name) {
+    std::string_view value;
+    for_each_line(text, 0, [&](const Line& line) {
+        const std::string_view words = trim(line.text);
+        const auto equals = words.find('=');
+        if (equals == words.npos || trim(words.substr(0, equals)) != name) return;
+        value = trim(words.substr(equals + 1));
+        if (value.size() > 1 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front())
+            value = value.substr(1, value.size() - 2);
+    });
+    return value;
+}
+
 bool is_comment_line(std::string_view line) { return trim(line).starts_with("--"); }
 
 }  // namespace pgfence::extract

@@ -29,6 +29,9 @@ void for_each_line(std::string_view text, std::size_t from, Visit visit) {
 std::string_view trim(std::string_view text);
 /// The first word, cut off from `text`; empty when there is none left.
 std::string_view take_word(std::string_view& text);
+/// What stands behind "name =" on a line of its own, as settings are written in .conf and .toml files, without quotes;
+/// empty when no line sets it.
+std::string_view setting(std::string_view text, std::string_view name);
 /// An SQL comment line: "--" after nothing but spaces.
 bool is_comment_line(std::string_view line);
 

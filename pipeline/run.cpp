@@ -231,12 +231,17 @@ Result<ChangeReview> review(const ChangeRequest& request) {
 
     diff::Change change = TRY(comparison.changes(selection(request.change.files, config)));
     take_as_history(change.files, start_after(request.choices, config), change.notes);
+    extract::Hints known = hints(request.choices, config, change.paths);
+    known.read = [&](std::string_view path) {
+        auto text = comparison.file_at_head(std::string(path));
+        return text ? std::move(*text) : std::nullopt;
+    };
     Judgement judgement{.rules = rules,
                         .choices = request.choices,
                         .config = config,
                         .baseline = std::move(baseline),
                         .files = change.files,
-                        .scripts = {hints(request.choices, config, change.paths), at_commit(repository, change.head)},
+                        .scripts = {std::move(known), at_commit(repository, change.head)},
                         .read = from_base(comparison, repository),
                         .notes = change.notes,
                         .change = &change,

@@ -81,7 +81,9 @@ TEST_CASE("the order is one for names of every kind") {
 
 TEST_CASE("globs choose, and the way back stays out") {
     const Paths paths{"a/x.sql", "a/b/y.sql", "sql/1.sql", "sql/1.down.sql", "sql/old/2.sql", "mysql/migrations/3.sql"};
-    const auto chosen = [&](const Selection& selection) { return diff::in_order(by_globs(paths, selection), selection); };
+    const auto chosen = [&](const Selection& selection) {
+        return diff::in_order(by_globs(paths, selection), selection);
+    };
     CHECK(chosen({{"sql/**"}, {}, {}}) == Paths{"sql/1.sql", "sql/old/2.sql"});
     CHECK(chosen({{"sql/**", "a/*.sql"}, {"**/old/**"}, {}}) == Paths{"a/x.sql", "sql/1.sql"});
     CHECK(chosen({{"mysql"}, {}, {}}) == Paths{"mysql/migrations/3.sql"});

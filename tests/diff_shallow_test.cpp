@@ -128,7 +128,7 @@ TEST_CASE("each checkout shows the same change, and stays as it was") {
     auto comparison = Comparison::open(request);
     INFO((comparison ? comparison->how() : comparison.error().message));
     REQUIRE(comparison);
-    CHECK(drawn(comparison->changes({})) == shown);
+    CHECK(drawn(comparison->changes({{}, {}, extract::detect})) == shown);
     CHECK(comparison->base() == (shown == kFromForkPoint ? pull.fork : pull.base));
     CHECK(comparison->file_at_base(".pgfence.toml").value() == "max-risk = 'low'\n");
     CHECK(everything_in(clone) == before);

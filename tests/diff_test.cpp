@@ -324,5 +324,6 @@ TEST_CASE("a file of a commit") {
     CHECK_FALSE(file_at(repo.path().string(), commit, "none").value());
     CHECK_FALSE(file_at(repo.path().string(), commit, "large").has_value());
     CHECK_FALSE(file_at(repo.path().string(), std::string(40, 'a'), "none").has_value());
-    CHECK_FALSE(file_at(repo.path().string(), "HEAD", "none").has_value());
+    CHECK_FALSE(file_at(repo.path().string(), "HEAD", "none").value());
+    CHECK_FALSE(file_at(repo.path().string(), "nowhere", "none").has_value());
 }

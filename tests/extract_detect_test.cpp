@@ -180,7 +180,7 @@ TEST_CASE("marks in a file tell its tool wherever it lies") {
              {"priv/repo/migrations/1_a.exs", "  use Ecto.Migration", "ecto"},
              {"src/main/java/db/migration/V1__A.java", "public class V1__A", "flyway-java"},
              {"src/main/resources/db/changelog/1.xml", "<databaseChangeLog>", "liquibase"},
-             {"src/main/resources/db/changelog/1.yaml", "databaseChangeLog:\n", "liquibase"},
+             {"src/main/resources/db/changelog/1.yaml", "databaseChangeLog:\n", "liquibase-yaml"},
          }) {
         INFO(path << ": " << text);
         const auto found = detected({{path, text}});
@@ -246,4 +246,13 @@ TEST_CASE("the database is told by what the tool wrote, by the program around an
     CHECK(found({{"migrations/1.sql", "CREATE TABLE a (id serial, b jsonb);"}, {"package.json", "{\"mysql2\": 1}"}}) ==
           1);
     CHECK(found({{"pg/migrations/1.sql", "PRAGMA x;"}}) == 1);
+}
+
+TEST_CASE("SQL below migrations in code is theirs") {
+    const auto found = detected({{"src/main/resources/db/changelog.xml", "<databaseChangeLog>"},
+                                 {"src/main/resources/db/procedures/touch.sql", "CREATE FUNCTION f() ..."},
+                                 {"src/main/resources/queries/find.sql", "SELECT 1;"}});
+    CHECK(found.formats ==
+          std::map<std::string, std::string>{{"src/main/resources/db/changelog.xml", "liquibase"},
+                                             {"src/main/resources/db/procedures/touch.sql", "plain-sql"}});
 }

@@ -3,6 +3,7 @@
 
 #include "extract/blank.h"
 #include "extract/formats/format.h"
+#include "extract/lines.h"
 
 namespace pgfence::extract {
 namespace {
@@ -15,7 +16,12 @@ bool recognises(const Source& source) {
 Scope read(const Source& source, Script& script) {
     if (source.name == "down.sql") blank(script.sql, 0, script.sql.size());
     require_down_file(source, "up.sql", "down.sql", script);
-    if (has_path(source.hints, join(source.folder, "metadata.toml")))
+    const std::string metadata = join(source.folder, "metadata.toml");
+    const auto settings = text_of(source.hints, metadata);
+    if (settings && setting(*settings, "run_in_transaction") == "false")
+        return {TransactionMode::implicit, "metadata.toml says run_in_transaction = false, and diesel sends one query",
+                Scope::From::file};
+    if (!settings && has_path(source.hints, metadata))
         return {TransactionMode::implicit,
                 "metadata.toml stands beside the file, whose one setting is run_in_transaction", Scope::From::assumed};
     const bool shown = nearest_folder_with(source.hints, source.folder, "diesel.toml") ||

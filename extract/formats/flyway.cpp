@@ -18,7 +18,7 @@ bool is_version(std::string_view text) {
 }
 
 bool recognises(const Source& source) {
-    if (!source.name.ends_with(".sql") || in_rust_crate(source)) return false;
+    if (!source.name.ends_with(".sql") || in_rust_crate(source, "refinery")) return false;
     const auto separator = source.name.find("__");
     if (separator == std::string_view::npos || separator == 0) return false;
     const std::string_view version = source.name.substr(1, separator - 1);
@@ -100,10 +100,13 @@ Scope read(const Source& source, Script& script) {
     if (refused)
         return {TransactionMode::per_statement,
                 "Flyway runs a file with a statement that cannot run in a transaction without one", Scope::From::file};
-    const std::string settings = std::string(source.name) + ".conf";
-    if (has_path(source.hints, join(source.folder, settings)))
+    const std::string name = std::string(source.name) + ".conf", path = join(source.folder, name);
+    const auto settings = text_of(source.hints, path);
+    if (settings && setting(*settings, "executeInTransaction") == "false")
+        return {TransactionMode::per_statement, name + " says executeInTransaction=false", Scope::From::file};
+    if (!settings && has_path(source.hints, path))
         return {TransactionMode::per_file,
-                "Flyway runs each file in a transaction unless " + settings + " says otherwise, which is not read",
+                "Flyway runs each file in a transaction unless " + name + " says otherwise, which is not read",
                 Scope::From::assumed};
     return {TransactionMode::per_file, "Flyway runs each file in a transaction", Scope::From::tool};
 }

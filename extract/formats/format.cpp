@@ -96,10 +96,20 @@ std::optional<std::string> nearest_folder_with(const Hints& hints, std::string_v
     }
 }
 
-bool in_rust_crate(const Source& source) {
-    const auto crate = nearest_folder_with(source.hints, source.folder, "Cargo.toml");
+std::optional<std::string> text_of(const Hints& hints, std::string_view path) {
+    return hints.read && has_path(hints, path) ? hints.read(path) : std::nullopt;
+}
+
+bool in_rust_crate(const Source& source, std::string_view crate) {
+    const auto around = nearest_folder_with(source.hints, source.folder, "Cargo.toml");
     const auto module = nearest_folder_with(source.hints, source.folder, "go.mod");
-    return crate && (!module || module->size() < crate->size());
+    if (!around || (module && module->size() >= around->size())) return false;
+    if (!source.hints.read) return true;
+    for (std::string_view folder = source.folder;; folder = parent(folder)) {
+        const auto text = text_of(source.hints, join(folder, "Cargo.toml"));
+        if (text && text->find(crate) != std::string::npos) return true;
+        if (folder.empty()) return false;
+    }
 }
 
 std::string join(std::string_view folder, std::string_view name) {

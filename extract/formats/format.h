@@ -84,12 +84,14 @@ void require_down_file(const Source& source, std::string_view up, std::string_vi
 // ---- questions to the hints and to names ----------------------------------------------------------------------------
 
 bool has_path(const Hints& hints, std::string_view path);
+/// The text of a file of the repository; nothing when it has none, or when texts cannot be had.
+std::optional<std::string> text_of(const Hints& hints, std::string_view path);
 /// Something lies in that folder, at any depth.
 bool has_folder(const Hints& hints, std::string_view folder);
 /// The nearest folder, from `folder` up to the root, that holds the file or folder named; nothing when there is none.
 std::optional<std::string> nearest_folder_with(const Hints& hints, std::string_view folder, std::string_view name);
-/// The nearest settings of a build around the file are Cargo's.
-bool in_rust_crate(const Source& source);
+/// The nearest settings of a build around the file are Cargo's, and name that crate as far as they can be read.
+bool in_rust_crate(const Source& source, std::string_view crate);
 std::string join(std::string_view folder, std::string_view name);
 /// "b" of "a/b/c.sql" is the name of c.sql's folder.
 std::string_view last_part(std::string_view path);

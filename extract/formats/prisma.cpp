@@ -1,6 +1,8 @@
 // Prisma Migrate: TIMESTAMP_title/migration.sql. Its schema engine sent the whole file as one simple query up to 7.3;
 // later ones split it and let each statement commit by itself. The version stands in package.json, not in the file.
 
+#include <algorithm>
+
 #include "extract/formats/format.h"
 
 namespace pgfence::extract {
@@ -16,10 +18,53 @@ bool recognises(const Source& source) {
     return has_path(source.hints, std::string(above) + "migration_lock.toml");
 }
 
-Scope read(const Source&, Script&) {
-    return {TransactionMode::implicit,
-            "Prisma Migrate up to 7.3 sends each file as one query; from 7.4 on each statement commits by itself",
-            Scope::From::assumed};
+struct Version {
+    int major = 0, minor = 0;
+};
+
+/// 6 and 19 of "prisma": "^6.19.0"; nothing for tags such as "latest".
+std::optional<Version> version_in(std::string_view package_json) {
+    for (const std::string_view name : {"\"prisma\"", "\"@prisma/client\""}) {
+        const auto at = package_json.find(name);
+        if (at == package_json.npos) continue;
+        std::string_view rest = package_json.substr(at + name.size());
+        rest = rest.substr(0, rest.find_first_of(",}\n"));
+        const auto digit = rest.find_first_of("0123456789");
+        if (digit == rest.npos) continue;
+        rest.remove_prefix(digit);
+        const std::string_view major = leading_digits(rest);
+        rest.remove_prefix(major.size());
+        if (!rest.empty()) rest.remove_prefix(1);
+        const std::string_view minor = leading_digits(rest);
+        const auto number = [](std::string_view digits) {
+            int value = 0;
+            for (const char c : digits.substr(0, 4)) value = value * 10 + (c - '0');
+            return value;
+        };
+        return Version{number(major), number(minor)};
+    }
+    return std::nullopt;
+}
+
+std::optional<Version> version_around(const Source& source) {
+    for (std::string_view folder = source.folder;;
+         folder = folder.substr(0, std::max<std::size_t>(folder.rfind('/') + 1, 1) - 1)) {
+        const auto text = text_of(source.hints, join(folder, "package.json"));
+        const auto found = text ? version_in(*text) : std::nullopt;
+        if (found || folder.empty()) return found;
+    }
+}
+
+Scope read(const Source& source, Script&) {
+    const auto version = version_around(source);
+    if (!version)
+        return {TransactionMode::implicit,
+                "Prisma Migrate up to 7.3 sends each file as one query; from 7.4 on each statement commits by itself",
+                Scope::From::assumed};
+    const std::string shown = "Prisma Migrate " + std::to_string(version->major) + "." + std::to_string(version->minor);
+    if (version->major > 7 || (version->major == 7 && version->minor >= 4))
+        return {TransactionMode::per_statement, shown + " commits each statement by itself", Scope::From::tool};
+    return {TransactionMode::implicit, shown + " sends each file as one query", Scope::From::tool};
 }
 
 }  // namespace

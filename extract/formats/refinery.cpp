@@ -11,7 +11,7 @@ bool recognises(const Source& source) {
     if (separator == std::string_view::npos || !source.name.ends_with(".sql")) return false;
     const std::string_view version = source.name.substr(0, separator);
     return (version.starts_with('V') || version.starts_with('U')) && version.size() > 1 &&
-           leading_digits(version.substr(1)).size() == version.size() - 1 && in_rust_crate(source);
+           leading_digits(version.substr(1)).size() == version.size() - 1 && in_rust_crate(source, "refinery");
 }
 
 Scope read(const Source&, Script&) {

@@ -13,7 +13,7 @@ constexpr std::string_view kNoTransaction = "-- no-transaction";
 bool shows_sqlx(const Source& source) {
     for (const std::string_view name : {".sqlx", "sqlx-data.json", "sqlx.toml"})
         if (nearest_folder_with(source.hints, source.folder, name)) return true;
-    return in_rust_crate(source);
+    return in_rust_crate(source, "sqlx");
 }
 
 bool recognises(const Source& source) {

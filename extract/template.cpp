@@ -1,0 +1,227 @@
+#include "extract/template.h"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "extract/blank.h"
+#include "extract/layout.h"
+#include "extract/lines.h"
+#include "extract/sql_lexer.h"
+
+namespace pgfence::extract {
+namespace {
+
+/// A hole that is longer, or goes over a line, is none.
+constexpr std::size_t kLongestHole = 1000;
+constexpr std::size_t kLongestQuote = 60;
+constexpr int kDeepestBody = 3;  // bodies between dollars inside of each other: each is gone through once more
+
+struct Hole {
+    std::size_t begin = 0, end = 0;
+    std::string_view inside;
+};
+
+bool hole_at(std::string_view text, std::size_t at, std::string_view open, std::string_view close, Hole& found) {
+    if (!text.substr(at).starts_with(open)) return false;
+    const std::size_t inside = at + open.size();
+    const auto length = text.substr(inside, kLongestHole).find(close);
+    if (length == text.npos) return false;
+    found = {at, inside + length + close.size(), text.substr(inside, length)};
+    return found.inside.find('\n') == text.npos;
+}
+
+/// "index .Options" of "- index .Options -": what trims the white space around is none of it.
+std::string_view words_of(std::string_view inside) {
+    while (!inside.empty() && (inside.front() == '-' || inside.front() == ' ')) inside.remove_prefix(1);
+    return trim(inside);
+}
+
+/// {{ ... }} of a template, and no array inside of a literal: '{{1,2},{3,4}}'.
+bool is_of_a_template(const Hole& hole) {
+    const std::string_view words = words_of(hole.inside);
+    if (words.empty() || words.find_first_of("{}") != words.npos) return false;
+    return starts_name(words.front()) || std::string_view(".\"$#/").find(words.front()) != std::string_view::npos;
+}
+
+class Filler {
+public:
+    Filler(const Source& source, Script& script) : source_(source), script_(script), text_(script.sql) {}
+
+    /// A text without holes, which nearly all are, costs one look.
+    static bool worth_it(std::string_view sql) {
+        return sql.find("{{") != sql.npos || sql.find("{%") != sql.npos || sql.find("${") != sql.npos ||
+               sql.find("$%") != sql.npos;
+    }
+
+    void fill() {
+        fill_templates();
+        if (dead_from_) blank(script_.sql, *dead_from_, text_.size());
+        text_ = script_.sql;
+        fill_values(0, text_.size());
+    }
+
+    std::size_t values = 0, conditions = 0;
+    Hole first_value, first_condition;
+
+private:
+    enum class Branch { read, other_database, otherwise_other };
+
+    /// Wherever they stand, in literals too: "{{ index .Options "Namespace" }}" has quotes of its own.
+    void fill_templates() {
+        for (std::size_t at = text_.find('{'); at != text_.npos; at = text_.find('{', at)) {
+            Hole hole;
+            if ((hole_at(text_, at, "{{", "}}", hole) && is_of_a_template(hole)) ||
+                hole_at(text_, at, "{%", "%}", hole)) {
+                take(hole);
+                at = hole.end;
+            } else {
+                ++at;
+            }
+        }
+    }
+
+    /// ${x} and $%x%$ outside of literals and comments, which parse as they are; a body between dollars is looked into.
+    void fill_values(std::size_t begin, std::size_t end, int depth = 0) {
+        SqlLexer lexer(std::string_view(text_).substr(0, end), begin);
+        for (Token token; lexer.next(token);) {
+            if (token.kind == Token::Kind::dollar_string && depth < kDeepestBody) {
+                const std::size_t tag = text_.find('$', token.begin + 1) + 1 - token.begin;
+                if (token.end - token.begin > 2 * tag) fill_values(token.begin + tag, token.end - tag, depth + 1);
+            }
+            if (token.kind != Token::Kind::symbol && token.kind != Token::Kind::word) continue;
+            // A name may run into a hole: t_${x}.
+            const std::string_view token_text = std::string_view(text_).substr(token.begin, token.end - token.begin);
+            const std::size_t dollar = token_text.find('$');
+            if (dollar == token_text.npos) continue;
+            const std::size_t at = token.begin + dollar;
+            Hole hole;
+            if (!hole_at(text_, at, "${", "}", hole) && !hole_at(text_, at, "$%", "%$", hole)) continue;
+            if (hole.end > end) continue;
+            name(hole);
+            lexer.resume_at(hole.end);
+        }
+    }
+
+    void take(const Hole& hole) {
+        std::string_view words = words_of(hole.inside);
+        const bool is_comment = words.starts_with("/*") || words.starts_with("!--");
+        const std::string_view keyword = take_word(words);
+        if (is_comment) {
+            blank(script_.sql, hole.begin, hole.end);
+        } else if (control(hole, lower_case(keyword), lower_case(trim(words)))) {
+            if (conditions++ == 0) first_condition = hole;
+            blank(script_.sql, hole.begin, hole.end);
+        } else if (is_alone(hole)) {
+            script_.unread.push_back({source_.span(hole.begin, hole.end), "a template call " + quote(hole),
+                                      "the SQL that it stands for is made when the migration runs"});
+            blank(script_.sql, hole.begin, hole.end);
+        } else {
+            name(hole);
+        }
+    }
+
+    void name(const Hole& hole) {
+        if (values++ == 0) first_value = hole;
+        for (std::size_t i = hole.begin; i < hole.end; ++i)
+            if (!continues_name(script_.sql[i]) || script_.sql[i] == '$') script_.sql[i] = '_';
+    }
+
+    std::string quote(const Hole& hole) const {
+        return text_.substr(hole.begin, std::min(hole.end - hole.begin, kLongestQuote));
+    }
+
+    /// It has the line for itself: whole statements are put there.
+    bool is_alone(const Hole& hole) const {
+        std::size_t before = hole.begin;
+        while (before > 0 && (text_[before - 1] == ' ' || text_[before - 1] == '\t')) --before;
+        const bool begins = before == 0 || text_[before - 1] == '\n';
+        const std::size_t after = text_.find_first_not_of(" \t\r;", hole.end);
+        return begins && (after == text_.npos || text_[after] == '\n');
+    }
+
+    /// Follows conditions, of which those that name a database are decided. False for what is no control.
+    bool control(const Hole& hole, std::string_view keyword, std::string_view rest) {
+        if (keyword == "if" || keyword == "range" || keyword == "with" || keyword == "for" || keyword == "define" ||
+            keyword == "block" || keyword == "unless" || keyword == "#if") {
+            enter(branch_of(keyword, rest));
+        } else if (keyword == "else" || keyword == "elif" || keyword == "elsif") {
+            if (stack_.empty()) return true;
+            const bool has_condition = keyword != "else" || rest.starts_with("if");
+            const Branch before = leave();
+            if (has_condition)
+                enter(branch_of("if", rest));
+            else
+                enter(before == Branch::otherwise_other ? Branch::other_database : Branch::read);
+        } else if (keyword.starts_with("end") || keyword == "/if") {
+            if (!stack_.empty()) leave();
+        } else {
+            return keyword == "set" || keyword == "import";
+        }
+        follow(hole);
+        return true;
+    }
+
+    void enter(Branch branch) {
+        stack_.push_back(branch);
+        dead_ += branch == Branch::other_database;
+    }
+    Branch leave() {
+        const Branch branch = stack_.back();
+        stack_.pop_back();
+        dead_ -= branch == Branch::other_database;
+        return branch;
+    }
+
+    static Branch branch_of(std::string_view keyword, std::string_view condition) {
+        if (keyword != "if") return Branch::read;
+        const bool negated =
+            condition.starts_with("not ") || condition.find("!=") != condition.npos || condition.starts_with("ne ");
+        switch (database_in_words(condition)) {
+            case Database::postgres: return negated ? Branch::other_database : Branch::otherwise_other;
+            case Database::other: return negated ? Branch::read : Branch::other_database;
+            case Database::unsaid: break;
+        }
+        return Branch::read;
+    }
+
+    /// What lies between is only for other databases from one hole on, and until another.
+    void follow(const Hole& hole) {
+        if (dead_ > 0 && !dead_from_) dead_from_ = hole.end;
+        if (dead_ == 0 && dead_from_) {
+            blank(script_.sql, *dead_from_, hole.begin);
+            dead_from_.reset();
+        }
+    }
+
+    const Source& source_;
+    Script& script_;
+    std::string text_;  ///< the SQL before
+    std::vector<Branch> stack_;
+    std::size_t dead_ = 0;  ///< of the stack, those for other databases
+    std::optional<std::size_t> dead_from_;
+};
+
+void say(const Source& source, Script& script, const Hole& hole, std::size_t count, std::string_view what,
+         std::string_view why) {
+    const std::string_view quote = source.text.substr(hole.begin, std::min(hole.end - hole.begin, kLongestQuote));
+    script.unread.push_back({source.span(hole.begin, hole.end),
+                             std::to_string(count) + " " + std::string(what) + " such as " + std::string(quote),
+                             std::string(why)});
+}
+
+}  // namespace
+
+void fill_holes(const Source& source, Script& script) {
+    if (script.sql.size() != source.text.size() || !Filler::worth_it(script.sql)) return;
+    Filler filler(source, script);
+    filler.fill();
+    if (filler.values > 0)
+        say(source, script, filler.first_value, filler.values, "template holes",
+            "what stands there is known only when the migration runs: a name is read in its place");
+    if (filler.conditions > 0)
+        say(source, script, filler.first_condition, filler.conditions, "template conditions",
+            "which branch is taken is known only then: all are read, except those for other databases");
+}
+
+}  // namespace pgfence::extract

@@ -1,0 +1,13 @@
+#pragma once
+// SQL with holes that a program fills when it runs: ${x}, {{ x }}, $%x%$, and the template languages' conditions. A
+// hole becomes a name of the same length, so that what is around it parses and nothing moves.
+
+#include "extract/formats/format.h"
+
+namespace pgfence::extract {
+
+/// What a condition keeps for another database is blank afterwards; all other branches are read. Says in
+/// `script.unread` that there were holes. Linear in the text.
+void fill_holes(const Source& source, Script& script);
+
+}  // namespace pgfence::extract
