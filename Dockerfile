@@ -3,6 +3,7 @@ FROM debian:bookworm-slim AS builder
 WORKDIR /src
 # The set-up first and alone: its layer lasts until scripts/setup or what it needs changes.
 COPY scripts/setup scripts/setup
+COPY orm/js/package.json orm/js/package-lock.json orm/js/
 RUN scripts/setup && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 COPY . .
 RUN cmake --workflow --preset release && mkdir -m 1777 /empty

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <span>
 #include <thread>
 #include <tuple>
+#include <utility>
 
 #include "analyze/asked_rules.h"
 #include "analyze/body_walk.h"
+#include "analyze/catalog/uncertain.h"
 #include "analyze/lower/lower.h"
 #include "analyze/model/model.h"
 #include "analyze/removed_names.h"
@@ -137,12 +140,14 @@ bool checks_function_bodies(const Scope& scope) {
     return !setting || !(setting->value == "off" || setting->value == "false" || setting->value == "0");
 }
 
-/// A finding inside a body: it holds if the statement runs at all, and its recipe stands for that statement alone.
+void make_conditional(Consequence& consequence, const std::vector<std::string>& conditions) {
+    if (conditions.empty()) return;
+    consequence.certainty = std::max(consequence.certainty, Certainty::depends);
+    for (const std::string& condition : conditions) add_once(consequence.depends_on, condition);
+}
+
+/// A finding inside a body: its recipe stands for that statement alone.
 void fit_to_body(Consequence& consequence, const Running& running) {
-    if (!running.conditions.empty()) {
-        consequence.certainty = std::max(consequence.certainty, Certainty::depends);
-        for (const std::string& condition : running.conditions) add_once(consequence.depends_on, condition);
-    }
     if (!consequence.recipe) return;
     // A function's text is somebody else's: it may be called again.
     if (running.called) return consequence.recipe.reset();
@@ -150,6 +155,41 @@ void fit_to_body(Consequence& consequence, const Running& running) {
     note += std::string(note.empty() ? "" : "; ") + "it takes the place of the statement inside the DO block" +
             (running.conditions.empty() ? "" : ", whose condition it leaves out");
 }
+
+/// Statements of which it is not known whether they run: behind them is but one of two possibilities.
+class DoubtfulPart {
+public:
+    explicit DoubtfulPart(const std::vector<Doubt>* doubts) : doubts_(doubts) {}
+
+    void enter(const LoweredStatement& statement, Timeline& timeline) {
+        std::vector<std::string> conditions = conditions_of(statement);
+        if (conditions == conditions_) return;
+        leave(timeline);
+        conditions_ = std::move(conditions);
+        if (!conditions_.empty()) before_ = timeline.now();
+    }
+    void leave(Timeline& timeline) {
+        if (before_) timeline.now() = either(*before_, timeline.now());
+        before_.reset();
+        conditions_.clear();
+    }
+    const std::vector<std::string>& conditions() const { return conditions_; }
+
+private:
+    std::vector<std::string> conditions_of(const LoweredStatement& statement) {
+        std::vector<std::string> conditions;
+        if (!doubts_) return conditions;
+        while (next_ < doubts_->size() && (*doubts_)[next_].end <= statement.begin) ++next_;
+        for (std::size_t i = next_; i < doubts_->size() && (*doubts_)[i].begin < statement.end; ++i)
+            add_once(conditions, (*doubts_)[i].what);
+        return conditions;
+    }
+
+    const std::vector<Doubt>* doubts_;
+    std::size_t next_ = 0;
+    std::vector<std::string> conditions_;
+    std::optional<Catalog> before_;
+};
 
 class Run {
 public:
@@ -162,6 +202,8 @@ public:
         timeline_.now().set_complete(!request_.schema.empty() && analysis_.unread_history.empty());
         for_each_lowered(request_.history,
                          [&](const Lowered& lowered, const Script& script) { remember(lowered, &script); });
+        for_each_lowered(request_.each,
+                         [&](const Lowered& lowered, const Script& script) { judge_by_itself(lowered, script); });
         timeline_.now().begin_change();
         for_each_lowered(request_.changed,
                          [&](const Lowered& lowered, const Script& script) { judge(lowered, script); });
@@ -175,11 +217,14 @@ private:
     void remember(const Lowered& lowered, const Script* script) {
         timeline_.begin_file();
         const auto span = [&](std::uint32_t begin, std::uint32_t end) {
-            return script ? SourceSpan{script->file, script->map.to_file(begin), script->map.to_file(end)}
-                          : SourceSpan{0, begin, end};
+            return script ? script->map.span(script->file, begin, end) : SourceSpan{0, begin, end};
         };
-        for (const LoweredStatement& statement : lowered.statements)
-            for (const Action& action : statement.actions) remember(action, statement, span);
+        DoubtfulPart part(script ? &script->doubts : nullptr);
+        for (const LoweredStatement& statement : lowered.statements) {
+            part.enter(statement, timeline_);
+            for (const Action& action : statement.actions) remember(action, statement, span, part.conditions());
+        }
+        part.leave(timeline_);
         for (const SyntaxError& error : lowered.errors)
             analysis_.unread_history.push_back(
                 {span(error.begin, error.end), "a statement that does not parse", error.message});
@@ -189,14 +234,15 @@ private:
     }
 
     template <class Span>
-    void remember(const Action& own, const LoweredStatement& statement, Span span) {
+    void remember(const Action& own, const LoweredStatement& statement, Span span,
+                  const std::vector<std::string>& conditions) {
         const auto span_of = [&](const auto& part, bool called) {
             return called || part.begin < 0
                        ? span(statement.begin, statement.end)
                        : span(static_cast<std::uint32_t>(part.begin), static_cast<std::uint32_t>(part.end));
         };
         walk_.follow(
-            own, statement.kind, timeline_,
+            own, statement.kind, conditions, timeline_,
             {.run =
                  [&](const Running& running) {
                      if (const auto why = unread_part(running.action, timeline_.now()))
@@ -220,9 +266,24 @@ private:
         timeline_.apply(running.action);
     }
 
+    /// As on the day it was new. What it made is old to the next one, so the catalog goes back and it is replayed.
+    void judge_by_itself(const Lowered& lowered, const Script& script) {
+        Timeline before = timeline_;
+        timeline_.now().begin_change();
+        judge(lowered, script);
+        keep_what_stands();
+        timeline_ = std::move(before);
+        scope_ = {};
+        const std::size_t unread = analysis_.unread_history.size();
+        remember(lowered, &script);
+        // The file has a list of its own.
+        analysis_.unread_history.erase(analysis_.unread_history.begin() + static_cast<std::ptrdiff_t>(unread),
+                                       analysis_.unread_history.end());
+    }
+
     void judge(const Lowered& lowered, const Script& script) {
         const auto span = [&](std::uint32_t begin, std::uint32_t end) {
-            return SourceSpan{script.file, script.map.to_file(begin), script.map.to_file(end)};
+            return script.map.span(script.file, begin, end);
         };
         AnalyzedFile file;
         file.file = script.file;
@@ -238,7 +299,12 @@ private:
         scope_.begin_file(script.transaction, static_cast<std::uint32_t>(all.size()), script.format);
         once_.clear();
         earlier_.clear();
-        for (const LoweredStatement* statement : all) judge(*statement, script, file);
+        DoubtfulPart part(&script.doubts);
+        for (const LoweredStatement* statement : all) {
+            part.enter(*statement, timeline_);
+            judge(*statement, part.conditions(), script, file);
+        }
+        part.leave(timeline_);
         scope_.end_file();
         for (const LoweredComment& comment : lowered.comments)
             file.comments.push_back({span(comment.begin, comment.end), comment.text});
@@ -260,7 +326,7 @@ private:
             if (!found.stands_at_end || found.stands_at_end(timeline_.now()))
                 analysis_.findings.push_back(std::move(found.finding));
         all_found_.clear();
-        for (const Removed& removed : removed_)
+        for (const Removed& removed : std::exchange(removed_, {}))
             if (const RemovedObject& object = removed.object; !is_back(object, timeline_.now()))
                 analysis_.removed.push_back({object.column.empty() ? object.relation.name : object.column,
                                              object.column.empty() ? "" : object.relation.name, in_words(object),
@@ -285,8 +351,7 @@ private:
         AnalyzedStatement& analyzed;
 
         SourceSpan span(std::int32_t begin, std::int32_t end) const {
-            return {script.file, script.map.to_file(static_cast<std::uint32_t>(begin)),
-                    script.map.to_file(static_cast<std::uint32_t>(end))};
+            return script.map.span(script.file, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end));
         }
         /// Of what stands in a body: where it stands, unless that is another statement's text.
         SourceSpan span_of(std::int32_t begin, std::int32_t end, bool called) const {
@@ -297,13 +362,13 @@ private:
         }
     };
 
-    void judge(const LoweredStatement& statement, const Script& script, AnalyzedFile& file) {
-        AnalyzedStatement analyzed{
-            .span = {script.file, script.map.to_file(statement.begin), script.map.to_file(statement.end)},
-            .sql = script.sql.substr(statement.begin, statement.end - statement.begin),
-            .kind = statement.kind,
-            .transaction = scope_.scope().transaction,
-            .effects = {}};
+    void judge(const LoweredStatement& statement, const std::vector<std::string>& conditions, const Script& script,
+               AnalyzedFile& file) {
+        AnalyzedStatement analyzed{.span = script.map.span(script.file, statement.begin, statement.end),
+                                   .sql = script.sql.substr(statement.begin, statement.end - statement.begin),
+                                   .kind = statement.kind,
+                                   .transaction = scope_.scope().transaction,
+                                   .effects = {}};
         const At at{statement, script, file, analyzed};
         const std::size_t first_finding = findings_.size();
         const BodyWatch watch{
@@ -315,7 +380,7 @@ private:
             .enter = [&](const std::string& whose) { scope_.begin_body(whose); },
             .leave = [&] { scope_.end_body(); }};
         for (const Action& action : statement.actions) {
-            walk_.follow(action, statement.kind, timeline_, watch);
+            walk_.follow(action, statement.kind, conditions, timeline_, watch);
             earlier_.push_back({&action, &statement.kind, analyzed.span});
         }
         scope_.after(statement.actions, analyzed.effects, analyzed.span, statement.kind);
@@ -381,6 +446,7 @@ private:
             const bool located = !running.part || (running.part->exact && !running.called);
             const bool clause = located && c.begin >= 0 && c.end > c.begin;
             const SourceSpan span = clause ? at.span(c.begin, c.end) : at.span_of(running);
+            make_conditional(c, running.conditions);
             if (running.part) fit_to_body(c, running);
             findings_.push_back({{.rule = std::string(named.id),
                                   .category = rule.category,

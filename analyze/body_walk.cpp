@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "analyze/catalog/relation_rows.h"
 #include "analyze/catalog/uncertain.h"
 
 namespace pgfence::analyze {
@@ -10,9 +11,10 @@ namespace {
 
 constexpr std::size_t kDepth = 16;
 constexpr std::size_t kMostOfStatement = 5'000;
+constexpr std::size_t kMostRows = 200;  // of a loop over relations
 
 bool only_reads(const BodyStatement& statement) {
-    return std::all_of(statement.actions.begin(), statement.actions.end(), [](const Action& action) {
+    return !statement.loop && std::all_of(statement.actions.begin(), statement.actions.end(), [](const Action& action) {
         const auto* dml = std::get_if<Dml>(&action);
         return dml && dml->kind == Dml::Kind::select;
     });
@@ -31,14 +33,15 @@ const BodyStatement* only_one(const RoutineBody& body) {
 
 }  // namespace
 
-void BodyWalk::follow(const Action& own, std::string_view tag, Timeline& timeline, const BodyWatch& watch) {
+void BodyWalk::follow(const Action& own, std::string_view tag, const std::vector<std::string>& conditions,
+                      Timeline& timeline, const BodyWatch& watch) {
     timeline_ = &timeline;
     watch_ = &watch;
     left_ = kMostOfStatement;
     told_ = false;
-    conditions_.clear();
+    conditions_ = conditions;
     const Calls calls = calls_of(own, tag, timeline.now(), timeline.version());
-    watch.run({own, nullptr, false, true, conditions_});
+    watch.run({own, nullptr, false, conditions.empty(), conditions_});
     bodies_of(own, calls, false);
 }
 
@@ -65,17 +68,24 @@ void BodyWalk::body(const Runs& runs, const std::string& whose, bool called) {
     const bool outermost = stack_.empty();
     if (outermost && watch_->enter) watch_->enter(whose);
     stack_.push_back(runs);
-    statements(*runs, called);
+    body_statements(*runs, called);
     stack_.pop_back();
     if (outermost && watch_->leave) watch_->leave();
 }
 
-void BodyWalk::statements(const RoutineBody& body, bool called) {
+void BodyWalk::body_statements(const RoutineBody& body, bool called) {
     std::vector<Branch> branches;
-    const BodyStatement* only = only_one(body);
+    statements(body, only_one(body), called, branches);
+    leave_branches(0, branches);
+    for (const BodyGap& gap : body.gaps) watch_->gap(gap, called);
+}
+
+void BodyWalk::statements(const RoutineBody& body, const BodyStatement* only, bool called,
+                          std::vector<Branch>& branches) {
     for (const BodyStatement& statement : body.statements) {
         if (!afford(called)) break;
         enter_branches(statement, branches);
+        if (statement.loop) loop(*statement.loop, called, branches);
         for (const Action& action : statement.actions) {
             const bool alone = &statement == only && statement.actions.size() == 1 && conditions_.empty() && !called;
             const Calls calls = calls_of(action, statement.kind, timeline_->now(), timeline_->version());
@@ -83,8 +93,24 @@ void BodyWalk::statements(const RoutineBody& body, bool called) {
             bodies_of(action, calls, called);
         }
     }
-    leave_branches(0, branches);
-    for (const BodyGap& gap : body.gaps) watch_->gap(gap, called);
+}
+
+/// The server decides which relations the loop is for before its body runs for the first of them.
+void BodyWalk::loop(const RelationLoop& loop, bool called, std::vector<Branch>& branches) {
+    const std::vector<RelationRow> rows = rows_of(timeline_->now(), loop);
+    const bool too_many = rows.size() > kMostRows;
+    std::vector<BodyGap> gaps;
+    for (std::size_t i = 0; i < std::min(rows.size(), kMostRows); ++i) {
+        const RoutineBody body = loop.body(rows[i].columns, rows[i].certain ? "" : "which relations the loop is for");
+        statements(body, nullptr, called, branches);
+        for (const BodyGap& gap : body.gaps)
+            if (std::find(gaps.begin(), gaps.end(), gap) == gaps.end()) gaps.push_back(gap);
+    }
+    if (too_many || !timeline_->now().complete())
+        gaps.push_back({-1, -1, "a loop over the system catalogs",
+                        too_many ? "it runs for more relations than are followed"
+                                 : "it may run for relations that no migration was seen to make"});
+    for (const BodyGap& gap : gaps) watch_->gap(gap, called);
 }
 
 // Statements of one branch see what those before them did; behind the branch that is but one of two possibilities.

@@ -35,8 +35,9 @@ struct BodyWatch {
 /// is read once. One for a whole run: its limit is for all of it.
 class BodyWalk {
 public:
-    /// `tag` is the command tag of the statement that `own` is of.
-    void follow(const Action& own, std::string_view tag, Timeline& timeline, const BodyWatch& watch);
+    /// `tag` is the command tag of the statement that `own` is of, `conditions` is what that hangs on.
+    void follow(const Action& own, std::string_view tag, const std::vector<std::string>& conditions, Timeline& timeline,
+                const BodyWatch& watch);
 
 private:
     struct Branch {
@@ -49,7 +50,9 @@ private:
     void bodies_of(const Action& action, const Calls& calls, bool called);
     void call(const Calling& calling);
     void body(const Runs& runs, const std::string& whose, bool called);
-    void statements(const RoutineBody& body, bool called);
+    void body_statements(const RoutineBody& body, bool called);
+    void statements(const RoutineBody& body, const BodyStatement* only, bool called, std::vector<Branch>& branches);
+    void loop(const RelationLoop& loop, bool called, std::vector<Branch>& branches);
     void enter_branches(const BodyStatement& statement, std::vector<Branch>& branches);
     void leave_branches(std::size_t down_to, std::vector<Branch>& branches);
     bool afford(bool called);

@@ -28,6 +28,10 @@ struct TerminalStyle {
 };
 std::string terminal(const Report& report, TerminalStyle style = {});
 
+/// How many findings each rule has: `pgfence stats`.
+std::string rule_counts(const Report& report);
+std::string rule_counts_json(const Report& report);
+
 // ---- for machines ---------------------------------------------------------------------------------------------------
 
 /// docs/json.md and docs/report.schema.json describe it. UTF-8, one line.

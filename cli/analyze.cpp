@@ -1,5 +1,3 @@
-#include <iostream>
-#include <iterator>
 #include <memory>
 
 #include "cli/commands.h"
@@ -7,16 +5,11 @@
 namespace pgfence::cli {
 namespace {
 
-Result<pipeline::FilesRequest::File> read(const std::string& path) {
-    if (path != "-") return pipeline::FilesRequest::File{path, TRY(pipeline::read_file(path))};
-    return pipeline::FilesRequest::File{"stdin.sql", std::string(std::istreambuf_iterator<char>(std::cin), {})};
-}
-
 Result<Report> analyze(const std::vector<std::string>& paths, const ReviewOptions& options) {
     pipeline::FilesRequest request;
     request.choices = options.choices();
     request.config_file = options.config_file;
-    for (const std::string& path : paths) request.files.push_back(TRY(read(path)));
+    for (const std::string& path : paths) request.files.push_back(TRY(read_migration(path)));
     return pipeline::review(std::move(request));
 }
 

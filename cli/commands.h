@@ -3,6 +3,8 @@
 // `exit_code`: 0 clean, 1 findings above the threshold, 2 usage or config, 3 could not do the job.
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,25 +18,47 @@ namespace pgfence::cli {
 void add_analyze(CLI::App& app, int& exit_code);
 void add_review(CLI::App& app, int& exit_code);
 void add_action(CLI::App& app, int& exit_code);
+void add_detect(CLI::App& app, int& exit_code);
 void add_explain(CLI::App& app, int& exit_code);
 void add_effects(CLI::App& app, int& exit_code);
+void add_stats(CLI::App& app, int& exit_code);
+void add_baseline(CLI::App& app, int& exit_code);
+void add_init(CLI::App& app, int& exit_code);
 
-/// The options that `analyze` and `review` share.
-struct ReviewOptions {
+/// The options of every command that judges migrations.
+struct InputOptions {
     int pg_version = 0;
     std::string max_risk, format, stats_file, config_file;
-    std::vector<std::string> schema;
-    std::string output = "cli";
-    bool ci = false;
-    std::string comment_file, sarif_file, json_file, summary_file;
+    std::vector<std::string> schema, start_after;
 
     void add_to(CLI::App& command);
     pipeline::Choices choices() const;
 };
 
+/// `analyze` and `review`: what becomes of the report.
+struct ReviewOptions : InputOptions {
+    std::string output = "cli";
+    bool ci = false;
+    std::string comment_file, sarif_file, json_file, summary_file;
+
+    void add_to(CLI::App& command);
+};
+
+/// `stats` and `baseline`: all the migrations that there are.
+struct HistoryOptions : InputOptions {
+    std::vector<std::string> files;
+    std::string repository = ".";
+
+    void add_to(CLI::App& command);
+    Result<pipeline::HistoryRequest> request() const;
+};
+Result<pipeline::FilesRequest::File> read_migration(const std::string& path);  ///< - is standard input
+
 /// Prints the report in the form that was asked for, writes the files that were asked for, and answers the exit code.
 int show(const Report& report, const ReviewOptions& options);
 /// Says what went wrong on standard error and answers 2 or 3.
 int fail(const Error& error);
+/// `content` writes it; false, and a word on standard error, when that failed.
+bool write_file(const std::string& path, const std::function<bool(std::FILE*)>& content);
 
 }  // namespace pgfence::cli

@@ -10,8 +10,12 @@ int main(int argc, char** argv) {
     pgfence::cli::add_analyze(app, exit_code);
     pgfence::cli::add_review(app, exit_code);
     pgfence::cli::add_action(app, exit_code);
+    pgfence::cli::add_detect(app, exit_code);
     pgfence::cli::add_explain(app, exit_code);
     pgfence::cli::add_effects(app, exit_code);
+    pgfence::cli::add_init(app, exit_code);
+    pgfence::cli::add_stats(app, exit_code);
+    pgfence::cli::add_baseline(app, exit_code);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -1,13 +1,14 @@
+#include <iostream>
+#include <iterator>
+
 #include "cli/commands.h"
 
 namespace pgfence::cli {
 
-void ReviewOptions::add_to(CLI::App& command) {
+void InputOptions::add_to(CLI::App& command) {
     command
         .add_option("--pg-version,--min-pg-version", pg_version, "PostgreSQL major version that the migrations run on")
         ->check(CLI::Range(11, 18));
-    command.add_option("--max-risk", max_risk, "Worst risk that passes (default medium)")
-        ->check(CLI::IsMember({"safe", "low", "medium", "high", "critical"}));
     command.add_option("--format", format,
                        "Format of the migrations: plain-sql, goose, prisma, ... (default: detected)");
     command.add_option("--stats-file", stats_file, "Table sizes: a snapshot made by the query in docs/stats.md")
@@ -15,7 +16,16 @@ void ReviewOptions::add_to(CLI::App& command) {
     command.add_option("--schema", schema, "SQL of the schema before the migrations, such as pg_dump --schema-only")
         ->type_name("FILE")
         ->allow_extra_args(false);
+    command.add_option("--start-after", start_after, "Do not judge migrations up to this one; may be given again")
+        ->type_name("MIGRATION")
+        ->allow_extra_args(false);
     command.add_option("--config", config_file, "Config file (default .pgfence.toml)")->type_name("FILE");
+    command.add_option("--max-risk", max_risk, "Worst risk that passes (default medium)")
+        ->check(CLI::IsMember({"safe", "low", "medium", "high", "critical"}));
+}
+
+void ReviewOptions::add_to(CLI::App& command) {
+    InputOptions::add_to(command);
     command.add_option("--output", output, "What to print")
         ->check(CLI::IsMember({"cli", "json", "sarif", "github", "summary", "annotations"}));
     command.add_option("--comment-file", comment_file, "Also write the pull-request comment (Markdown)")
@@ -27,15 +37,37 @@ void ReviewOptions::add_to(CLI::App& command) {
                      "Plain text without colours; the exit code says whether the change may pass, as it always does");
 }
 
-pipeline::Choices ReviewOptions::choices() const {
+pipeline::Choices InputOptions::choices() const {
     pipeline::Choices choices;
     if (pg_version != 0) choices.pg_version = pg_version;
     choices.max_risk = parse_risk(max_risk);
     choices.format = format == "auto" ? std::string() : format;
     choices.stats_file = stats_file;
     choices.schema = schema;
+    if (!start_after.empty()) choices.start_after = start_after;
     choices.today = pipeline::today();
     return choices;
+}
+
+void HistoryOptions::add_to(CLI::App& command) {
+    command.add_option("FILE", files, "Migrations in the order in which they ran (default: those of the repository)");
+    command.add_option("--repository", repository, "Folder of the repository (default: the working directory)")
+        ->type_name("DIR");
+    InputOptions::add_to(command);
+}
+
+Result<pipeline::HistoryRequest> HistoryOptions::request() const {
+    pipeline::HistoryRequest request;
+    request.repository.repository_path = repository;
+    request.config_file = config_file;
+    request.choices = choices();
+    for (const std::string& path : files) request.files.push_back(TRY(read_migration(path)));
+    return request;
+}
+
+Result<pipeline::FilesRequest::File> read_migration(const std::string& path) {
+    if (path != "-") return pipeline::FilesRequest::File{path, TRY(pipeline::read_file(path))};
+    return pipeline::FilesRequest::File{"stdin.sql", std::string(std::istreambuf_iterator<char>(std::cin), {})};
 }
 
 }  // namespace pgfence::cli

@@ -53,8 +53,9 @@ bool print(const Report& report, const ReviewOptions& options) {
     return printed && std::fflush(stdout) == 0;
 }
 
-bool write(const std::string& path, const std::function<bool(std::FILE*)>& content) {
-    if (path.empty()) return true;
+}  // namespace
+
+bool write_file(const std::string& path, const std::function<bool(std::FILE*)>& content) {
     std::FILE* file = std::fopen(path.c_str(), "wb");
     const bool written = file && content(file);
     const bool closed = file && std::fclose(file) == 0;
@@ -63,9 +64,10 @@ bool write(const std::string& path, const std::function<bool(std::FILE*)>& conte
     return written && closed;
 }
 
-}  // namespace
-
 int show(const Report& report, const ReviewOptions& options) {
+    const auto write = [](const std::string& path, const std::function<bool(std::FILE*)>& content) {
+        return path.empty() || write_file(path, content);
+    };
     bool written = print(report, options);
     written &= write(options.comment_file, [&](std::FILE* f) { return put(f, annotate::pr_comment(report, {})); });
     written &= write(options.sarif_file, [&](std::FILE* f) { return put(f, annotate::sarif(report)); });

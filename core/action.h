@@ -4,6 +4,8 @@
 // text that was lowered, or -1.
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -207,8 +209,16 @@ struct Dml {
     bool values_only = false;              ///< INSERT ... VALUES (not SELECT)
     std::vector<std::string> set_columns;  ///< UPDATE SET a, b; parts of one column (a[1], a.f) count once
     std::size_t values_rows = 0;           ///< INSERT ... VALUES: how many
+    std::vector<std::vector<Expr>> rows;   ///< those, where they are few
     Boxed<Expr> where;                     ///< of the outermost UPDATE, DELETE or SELECT, INSERT's SELECT included
     bool has_from = false;                 ///< of the same: FROM, DELETE's USING
+};
+
+/// What a view's query asks of the tables below it.
+struct ColumnsUsed {
+    std::vector<std::string> names;  ///< of all columns mentioned anywhere in it
+    bool star = false;               ///< a * stands somewhere
+    std::vector<Name> whole;         ///< relations of which the outermost SELECT shows every column: SELECT *, t.*
 };
 
 struct CreateTableAs {
@@ -219,6 +229,7 @@ struct CreateTableAs {
     Persistence persistence = Persistence::permanent;
     std::vector<std::string> columns;
     Query query;
+    ColumnsUsed uses;  ///< of a materialized view
 };
 
 struct CreateView {
@@ -226,9 +237,8 @@ struct CreateView {
     bool or_replace = false;
     Persistence persistence = Persistence::permanent;
     Query query;
-    std::vector<std::string> columns;       ///< names it was given, if any
-    std::vector<std::string> used_columns;  ///< names of all columns mentioned anywhere in its query
-    bool uses_star = false;
+    std::vector<std::string> columns;  ///< names it was given, if any
+    ColumnsUsed uses;
 };
 
 struct RefreshMaterializedView {
@@ -615,6 +625,19 @@ struct BodyCondition {
     std::string what;          ///< what decides, as `Effects::depends_on` says it: "whether a > 1 holds"
 };
 
+struct RoutineBody;
+
+/// FOR r IN SELECT relname FROM pg_class WHERE ...: what runs depends on which relations there are.
+struct RelationLoop {
+    enum class Over : std::uint8_t { pg_class, pg_tables, information_schema_tables };
+    Over over = Over::pg_class;
+    std::string query;
+    Boxed<Expr> where;  ///< conditions of its joins included
+    /// What the body runs for a row with these columns of `over` ("relname"). `doubt` says on what it depends whether
+    /// there is such a row; empty: on nothing.
+    std::function<RoutineBody(const std::map<std::string, std::string>& columns, const std::string& doubt)> body;
+};
+
 /// A statement that a body runs.
 struct BodyStatement {
     std::int32_t begin = -1,
@@ -623,13 +646,15 @@ struct BodyStatement {
     std::string kind;       ///< command tag
     std::string sql;        ///< as the server runs it
     std::vector<Action> actions;
-    std::vector<BodyCondition> conditions;  ///< outermost first; empty: runs whenever the body does
+    std::vector<BodyCondition> conditions;     ///< outermost first; empty: runs whenever the body does
+    std::shared_ptr<const RelationLoop> loop;  ///< in place of actions
 };
 
 /// What a body hides: EXECUTE of a text that is made at run time, a body that does not parse.
 struct BodyGap {
     std::int32_t begin = -1, end = -1;
     std::string what, why;
+    bool operator==(const BodyGap&) const = default;
 };
 
 struct RoutineBody {

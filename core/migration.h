@@ -49,6 +49,12 @@ struct Unread {
     std::string why;   ///< why it was not read, PostgreSQL's own message where there is one
 };
 
+/// SQL of which it is not known whether it runs, or runs as it is written here.
+struct Doubt {
+    std::uint32_t begin, end;  ///< bytes of Script::sql
+    std::string what;          ///< on what it depends: "whether the table is there"
+};
+
 /// The SQL of one file's up direction, ready for the parser.
 struct Script {
     FileId file = 0;
@@ -60,6 +66,7 @@ struct Script {
         transaction_reason;  ///< where that is known from, for the report: "goose runs each file in a transaction"
     bool transaction_assumed = false;  ///< nothing in the file or the repository says so
     std::vector<Unread> unread;
+    std::vector<Doubt> doubts;  ///< by begin
     std::string no_way_back;  ///< why its tool cannot undo the file, where the tool could: "it has no Down section"
 };
 

@@ -61,13 +61,25 @@ std::string_view LineIndex::line(std::uint32_t line) const {
     return whole;
 }
 
-std::uint32_t SourceMap::to_file(std::uint32_t sql_offset) const {
-    if (pieces_.empty()) return sql_offset;
+const SourceMap::Piece* SourceMap::piece_at(std::uint32_t sql_offset) const {
     const auto after = std::upper_bound(pieces_.begin(), pieces_.end(), sql_offset,
                                         [](std::uint32_t offset, const Piece& piece) { return offset < piece.sql; });
-    if (after == pieces_.begin()) return pieces_.front().file;
-    const Piece& piece = *(after - 1);
-    return piece.file + std::min(sql_offset - piece.sql, piece.length);
+    return after == pieces_.begin() ? nullptr : &*(after - 1);
+}
+
+std::uint32_t SourceMap::to_file(std::uint32_t sql_offset) const {
+    if (pieces_.empty()) return sql_offset;
+    const Piece* piece = piece_at(sql_offset);
+    if (!piece) return pieces_.front().file;
+    if (piece->stands_for) return piece->file + (sql_offset >= piece->sql + piece->length ? *piece->stands_for : 0);
+    return piece->file + std::min(sql_offset - piece->sql, piece->length);
+}
+
+SourceSpan SourceMap::span(FileId file, std::uint32_t sql_begin, std::uint32_t sql_end) const {
+    SourceSpan span{file, to_file(sql_begin), to_file(sql_end)};
+    const Piece* last = pieces_.empty() || sql_end == 0 ? nullptr : piece_at(sql_end - 1);
+    if (last && last->stands_for) span.end = last->file + *last->stands_for;
+    return span;
 }
 
 }  // namespace pgfence

@@ -2,6 +2,7 @@
 // Where something stands in a file: byte spans inside, lines and columns only at the very end.
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -54,14 +55,21 @@ public:
     struct Piece {
         std::uint32_t sql;     ///< where the piece begins in the extracted SQL
         std::uint32_t file;    ///< where it begins in the file
-        std::uint32_t length;  ///< bytes, the same on both sides
+        std::uint32_t length;  ///< bytes of the SQL; the same in the file, unless it stands for something else there
+        /// Of SQL that is not written out in the file: the bytes there that the whole piece stands for.
+        std::optional<std::uint32_t> stands_for = std::nullopt;
     };
     SourceMap() = default;  ///< identity
     explicit SourceMap(std::vector<Piece> pieces) : pieces_(std::move(pieces)) {}
-    /// An offset between pieces answers the end of the piece before it.
+    /// An offset between pieces answers the end of the piece before it; one in a piece that stands for something, where
+    /// that begins.
     std::uint32_t to_file(std::uint32_t sql_offset) const;
+    /// What a part of the SQL is in the file: all of the place that a piece stands for when it begins or ends in one.
+    SourceSpan span(FileId file, std::uint32_t sql_begin, std::uint32_t sql_end) const;
 
 private:
+    const Piece* piece_at(std::uint32_t sql_offset) const;
+
     std::vector<Piece> pieces_;
 };
 

@@ -5,7 +5,7 @@
 #include <unordered_map>
 
 #include "diff/changed_lines.h"
-#include "diff/provider.h"
+#include "diff/detected.h"
 #include "diff/renames.h"
 #include "diff/search.h"
 #include "diff/sides.h"
@@ -54,39 +54,34 @@ public:
         if (!files) return passed_on(files);
         Side side;
         side.files = std::move(*files);
-        std::vector<std::string_view> paths;
-        for (const TreeFile& file : side.files) paths.push_back(file.path);
-        std::vector<std::string> folders;
+        std::vector<std::string_view> chosen;
         if (selection.include.empty()) {
-            auto other = side.folders_of_other_databases(repository);
-            if (!other) return passed_on(other);
-            folders = std::move(*other);
+            chosen = TRY(side.forward(repository, selection.detect));
+        } else {
+            for (const TreeFile& file : side.files) chosen.push_back(file.path);
+            chosen = by_globs(chosen, selection);
         }
-        for (const auto path : locate(paths, selection)) {
-            const bool is_foreign = std::any_of(folders.begin(), folders.end(),
-                                                [&](const auto& folder) { return path.starts_with(folder); });
-            (is_foreign ? side.of_other_databases : side.migrations).push_back(find(side.files, path));
-        }
+        for (const auto path : in_order(std::move(chosen), selection))
+            side.migrations.push_back(find(side.files, path));
         return side;
     }
 
-    std::vector<TreeFile> files;                      // all, by path
-    std::vector<const TreeFile*> migrations;          // in the order in which they run
-    std::vector<const TreeFile*> of_other_databases;  // by what their tool wrote beside them
+    std::vector<TreeFile> files;                                    // all, by path
+    std::vector<const TreeFile*> migrations;                        // in the order in which they run
+    std::vector<std::pair<const TreeFile*, std::string>> left_out;  // look like migrations, and why they are none
 
 private:
-    Read<std::vector<std::string>> folders_of_other_databases(git_repository* repository) const {
-        std::vector<std::string> folders;
-        for (const TreeFile& file : files) {
-            const auto folder = folder_spoken_for(file.path);
-            if (!folder || file.is_link) continue;
-            const auto size = size_of(repository, file.id);
-            if (size && *size > kLargestFile) continue;
-            auto text = text_of(repository, file.id);
-            if (!text) return passed_on(text);
-            if (other_database(*text)) folders.emplace_back(*folder);
-        }
-        return folders;
+    /// Of those that are detected, the ones that run forward.
+    Read<std::vector<std::string_view>> forward(git_repository* repository, const Detect& detect) {
+        std::vector<std::string_view> found;
+        if (!detect) return found;
+        std::optional<Unreadable> unreadable;
+        const Detection detection = detected(repository, files, detect, unreadable);
+        if (unreadable) return tl::unexpected(std::move(*unreadable));
+        for (const Located& one : detection.migrations)
+            if (one.forward) found.push_back(one.path);
+        for (const LeftOut& one : detection.left_out) left_out.emplace_back(find(files, one.path), one.why);
+        return found;
     }
 };
 
@@ -268,13 +263,8 @@ private:
             return;
         }
         std::vector<std::string> names;
-        for (const TreeFile& file : new_side.files)
-            if (const Verdict verdict = judge(file.path);
-                verdict.looks_like_one && !verdict.is_migration && !unchanged(file, find(old_side.files, file.path)))
-                names.push_back(file.path + " (" + std::string(verdict.reason) + ")");
-        for (const TreeFile* file : new_side.of_other_databases)
-            if (!unchanged(*file, find(old_side.files, file->path)))
-                names.push_back(file->path + " (its tool names another database)");
+        for (const auto& [file, why] : new_side.left_out)
+            if (!unchanged(*file, find(old_side.files, file->path))) names.push_back(file->path + " (" + why + ")");
         if (!names.empty())
             change_.notes.push_back("changed, but not taken for PostgreSQL migrations: " + listed(names) +
                                     "; include names them if they are");
@@ -350,7 +340,7 @@ Result<Change> changes(const Request& request) {
 Result<std::optional<std::string>> file_at(const std::string& repository_path, const std::string& commit,
                                            const std::string& path) {
     const auto repository = TRY(open_repository(repository_path));
-    const auto id = parse_id(commit);
+    const auto id = find_revision(repository.get(), commit);
     if (!id || !find_commit(repository.get(), *id))
         return usage_error("commit '" + commit + "' is not in the repository at '" + repository_path + "'");
     auto text = text_at(repository.get(), *id, path);

@@ -96,6 +96,21 @@ private:
 /// Comparison::open and its changes, for those who need no file of the base.
 Result<Change> changes(const Request& request);
 
+/// What is detected in a commit that the clone has, without a comparison.
+struct DetectedFiles {
+    struct File {
+        std::string path, format, why;
+        bool forward = true;  ///< false: the way back
+    };
+    struct Other {
+        std::string path, why;
+    };
+    std::string commit;
+    std::vector<File> migrations;  ///< in the order in which they run
+    std::vector<Other> left_out;   ///< look like migrations and are none for PostgreSQL
+};
+Result<DetectedFiles> detect_at(const std::string& repository_path, const std::string& revision, const Detect& detect);
+
 /// A file of a commit that the clone has; nothing when it is absent or no regular file.
 Result<std::optional<std::string>> file_at(const std::string& repository_path, const std::string& commit,
                                            const std::string& path);

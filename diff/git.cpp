@@ -66,6 +66,16 @@ Commit find_commit(git_repository* repository, const git_oid& id) {
     return git_commit_lookup(&found, repository, &id) == 0 ? Commit(found) : Commit();
 }
 
+std::optional<git_oid> find_revision(git_repository* repository, const std::string& revision) {
+    git_object* found = nullptr;
+    if (git_revparse_single(&found, repository, revision.c_str()) != 0) return parse_id(revision);
+    const Object object(found);
+    git_object* peeled = nullptr;
+    if (git_object_peel(&peeled, object.get(), GIT_OBJECT_COMMIT) != 0) return std::nullopt;
+    const Object commit(peeled);
+    return *git_object_id(commit.get());
+}
+
 std::vector<git_oid> written_parents(const git_commit* commit) {
     constexpr std::string_view key = "parent ";
     std::vector<git_oid> parents;

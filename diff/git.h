@@ -49,6 +49,9 @@ Result<Repository> open_repository(const std::string& path);
 /// nullptr when the commit is not among the repository's objects.
 Commit find_commit(git_repository* repository, const git_oid& id);
 
+/// The commit that a revision names, as git rev-parse has it; a full id need not be in the repository.
+std::optional<git_oid> find_revision(git_repository* repository, const std::string& revision);
+
 /// As the commit names them: git_commit_parent_id has none for a commit where a shallow clone ends.
 std::vector<git_oid> written_parents(const git_commit* commit);
 

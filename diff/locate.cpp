@@ -15,21 +15,6 @@ namespace {
 using Words = std::span<const std::string_view>;
 
 constexpr std::string_view kMigrationWords[] = {"migration", "migrations", "migrate", "migrator"};
-constexpr std::string_view kPostgresWords[] = {"postgres", "postgresql", "pgsql", "pg", "psql", "pgx"};
-constexpr std::string_view kOtherDatabases[] = {
-    "mysql",    "mysql5",     "mysql8",   "mariadb",   "sqlite", "sqlite3", "sqllite",   "libsql",
-    "turso",    "clickhouse", "mssql",    "sqlserver", "tsql",   "oracle",  "cockroach", "cockroachdb",
-    "crdb",     "tidb",       "db2",      "h2",        "hsqldb", "derby",   "duckdb",    "snowflake",
-    "bigquery", "redshift",   "spanner",  "cassandra", "scylla", "cql",     "mongo",     "mongodb",
-    "dameng",   "oceanbase",  "firebird", "vertica",   "trino",  "databend"};
-constexpr std::string_view kOtherPurposes[] = {"seed",      "seeds",     "seeders",   "fixture",   "fixtures",
-                                               "testdata",  "test_data", "test-data", "test",      "tests",
-                                               "__tests__", "spec",      "mocks",     "dump",      "dumps",
-                                               "snapshots", "backup",    "backups",   "benchmark", "benchmarks"};
-constexpr std::string_view kForeignCode[] = {"node_modules", "vendor", "third_party",
-                                             "dist",         ".git",   "bower_components"};
-constexpr std::string_view kNotForward[] = {"down",      "undo",   "revert",    "reverts",   "rollback",
-                                            "rollbacks", "verify", "downgrade", "downgrades"};
 constexpr std::string_view kDumps[] = {"schema.sql",   "structure.sql", "dump.sql", "backup.sql",
                                        "snapshot.sql", "seed.sql",      "seeds.sql"};
 
@@ -80,15 +65,6 @@ char flyway_kind(std::string_view name) {
     return !version.empty() && is_digit(version[0]) && numbers ? name[0] : 0;
 }
 
-/// "x.mysql.up.sql", "x-mysql.sql". A word inside the description ("add_mysql_settings.sql") says nothing.
-bool named_for_another_database(std::string_view name) {
-    const auto pieces = split(name, ".");
-    for (std::size_t i = 1; i + 1 < pieces.size(); ++i)
-        if (among(pieces[i], kOtherDatabases)) return true;
-    const auto dash = pieces[0].rfind('-');
-    return dash != std::string_view::npos && among(pieces[0].substr(dash + 1), kOtherDatabases);
-}
-
 /// 001.do.sql, 001.do.add_x.sql (postgrator).
 bool is_postgrator(std::string_view name, std::string_view direction) {
     const auto pieces = split(name, ".");
@@ -102,24 +78,10 @@ bool runs_backward(std::string_view name) {
            flyway_kind(name) == 'u';
 }
 
-/// The last folder that names a database decides: "mysql/postgres/1.sql" is PostgreSQL's, as is
-/// "mysql-to-postgres/1.sql".
-bool in_folder_for_another_database(const std::vector<std::string_view>& folders) {
-    for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) {
-        if (has_word(*folder, kPostgresWords)) return false;
-        if (has_word(*folder, kOtherDatabases)) return true;
-    }
-    return false;
-}
-
-bool in_layout_of_a_tool(const std::vector<std::string_view>& folders, std::string_view name) {
-    const char kind = flyway_kind(name);
-    if (kind == 'v' || kind == 'r' || name.ends_with(".up.sql") || is_postgrator(name, "do")) return true;
-    const auto in_folder = [&](auto&& holds) { return std::any_of(folders.begin(), folders.end(), holds); };
-    if (in_folder([](auto folder) { return has_word(folder, kMigrationWords); })) return true;
-    const bool own_folder = !folders.empty() && !folders.back().empty() && is_digit(folders.back()[0]);
-    if (own_folder && (name == "up.sql" || name == "migration.sql")) return true;
-    return !folders.empty() && folders.back() == "drizzle" && is_digit(name[0]);
+/// Named as only migrations are.
+bool is_named_as_one(std::string_view folder, std::string_view name) {
+    if (flyway_kind(name) != 0 || name.ends_with(".up.sql") || is_postgrator(name, "do")) return true;
+    return !folder.empty() && is_digit(folder[0]) && (name == "up.sql" || name == "migration.sql");
 }
 
 /// The innermost folder of the path whose name speaks of migrations; empty when none does.
@@ -131,24 +93,6 @@ std::string_view migrations_folder(std::string_view path) {
 
 // ---- what the files beside it say ----------------------------------------------------------------------------------
 
-/// Tools that give each migration a folder run one file of it; whatever lies beside is for people.
-bool is_beside_the_migration(std::string_view path, const std::unordered_set<std::string_view>& all) {
-    const auto name = name_of(path);
-    const auto beside = [&](std::string_view other) {
-        return name != other && all.contains(std::string(folder_of(path)).append("/").append(other));
-    };
-    return beside("migration.sql") || beside("up.sql");
-}
-
-/// popx runs 1.postgres.up.sql in place of 1.up.sql.
-bool is_replaced_for_postgres(std::string_view path, const std::unordered_set<std::string_view>& all) {
-    constexpr std::string_view up = ".up.sql";
-    if (!path.ends_with(up)) return false;
-    const auto stem = path.substr(0, path.size() - up.size());
-    return std::any_of(std::begin(kPostgresWords), std::end(kPostgresWords),
-                       [&](auto word) { return all.contains(std::string(stem).append(".").append(word).append(up)); });
-}
-
 /// 1_add_down.sql beside 1_add_up.sql; alone, the word belongs to the description ("mark_down.sql").
 bool is_down_of_a_pair(std::string_view path, const std::unordered_set<std::string_view>& all) {
     const std::string text = lower(path);
@@ -159,45 +103,10 @@ bool is_down_of_a_pair(std::string_view path, const std::unordered_set<std::stri
     return runs_backward(lower(name_of(path)));
 }
 
-/// Folders such as "tools/migrate" that hold a folder "migrations": what lies around that is the tool's own SQL.
-std::unordered_set<std::string_view> folders_around_migrations(const std::vector<std::string_view>& found) {
-    std::unordered_set<std::string_view> around;
-    for (const auto path : found) {
-        const auto inner = migrations_folder(path);
-        if (lower(name_of(inner)) != "migrations") continue;
-        for (auto outer = migrations_folder(inner); !outer.empty(); outer = migrations_folder(outer))
-            if (lower(name_of(outer)) != "migrations") around.insert(outer);
-    }
-    return around;
-}
-
-std::vector<std::string_view> by_layout(const std::vector<std::string_view>& paths) {
-    std::vector<std::string_view> found;
-    std::copy_if(paths.begin(), paths.end(), std::back_inserter(found), is_migration);
-    const std::unordered_set<std::string_view> all(found.begin(), found.end());
-    const auto around = folders_around_migrations(found);
-    std::erase_if(found, [&](auto path) {
-        return around.contains(migrations_folder(path)) || is_beside_the_migration(path, all) ||
-               is_replaced_for_postgres(path, all) || is_down_of_a_pair(path, all);
-    });
-    return found;
-}
-
 std::vector<Glob> globs(const std::vector<std::string>& patterns) { return {patterns.begin(), patterns.end()}; }
 
 bool any_matches(const std::vector<Glob>& patterns, std::string_view path) {
     return std::any_of(patterns.begin(), patterns.end(), [&](const Glob& glob) { return glob.matches(path); });
-}
-
-std::vector<std::string_view> by_globs(const std::vector<std::string_view>& paths,
-                                       const std::vector<std::string>& include) {
-    const auto patterns = globs(include);
-    std::vector<std::string_view> found;
-    std::copy_if(paths.begin(), paths.end(), std::back_inserter(found),
-                 [&](auto path) { return any_matches(patterns, path); });
-    const std::unordered_set<std::string_view> all(found.begin(), found.end());
-    std::erase_if(found, [&](auto path) { return is_down_of_a_pair(path, all); });
-    return found;
 }
 
 // ---- order
@@ -308,38 +217,26 @@ bool before(const Place& a, const Place& b) {
 
 }  // namespace
 
-Verdict judge(std::string_view path) {
-    const std::string text = lower(path);
-    if (!text.ends_with(".sql")) return {false, false, "not an SQL file"};
-    const auto name = name_of(text);
-    const auto folders = folder_of(text).empty() ? std::vector<std::string_view>() : split(folder_of(text), "/");
-    const auto in = [&](Words words) {
-        return std::any_of(folders.begin(), folders.end(), [&](auto folder) { return among(folder, words); });
-    };
-    if (in(kForeignCode)) return {false, false, "somebody else's code"};
-    if (in(kNotForward) || runs_backward(name)) return {false, false, "runs backward"};
-    if (in(kOtherPurposes)) return {false, false, "in a folder for tests, seeds or dumps"};
-    if (!in_layout_of_a_tool(folders, name)) return {false, false, "in no migration tool's layout"};
-    if (among(name, kDumps)) return {false, true, "a dump or seed by its name"};
-    if (flyway_kind(name) == 'b') return {false, true, "a Flyway baseline, which stands for earlier migrations"};
-    if (in_folder_for_another_database(folders)) return {false, true, "in a folder for another database"};
-    if (named_for_another_database(name)) return {false, true, "named for another database"};
-    return {true, true, {}};
-}
-
 bool is_of_migrations(std::string_view path) {
     const std::string text = lower(path);
     if (!migrations_folder(text).empty()) return true;
     const auto name = name_of(text);
     if (name == "schema.rb" || text.find("alembic/versions/") != text.npos) return true;
-    if (!name.ends_with(".sql")) return false;
-    const auto folder = folder_of(text);
-    return runs_backward(name) || among(name, kDumps) ||
-           in_layout_of_a_tool(folder.empty() ? std::vector<std::string_view>() : split(folder, "/"), name);
+    return name.ends_with(".sql") &&
+           (runs_backward(name) || among(name, kDumps) || is_named_as_one(name_of(folder_of(text)), name));
 }
 
-std::vector<std::string_view> locate(const std::vector<std::string_view>& paths, const Selection& selection) {
-    auto found = selection.include.empty() ? by_layout(paths) : by_globs(paths, selection.include);
+std::vector<std::string_view> by_globs(const std::vector<std::string_view>& paths, const Selection& selection) {
+    const auto patterns = globs(selection.include);
+    std::vector<std::string_view> found;
+    std::copy_if(paths.begin(), paths.end(), std::back_inserter(found),
+                 [&](auto path) { return any_matches(patterns, path); });
+    const std::unordered_set<std::string_view> all(found.begin(), found.end());
+    std::erase_if(found, [&](auto path) { return is_down_of_a_pair(path, all); });
+    return found;
+}
+
+std::vector<std::string_view> in_order(std::vector<std::string_view> found, const Selection& selection) {
     const auto excluded = globs(selection.exclude);
     std::erase_if(found, [&](auto path) { return any_matches(excluded, path); });
     std::vector<Place> places;

@@ -21,16 +21,6 @@ constexpr std::string_view kMendCheckout =
 
 std::string shown(const git_oid& id) { return to_string(id).substr(0, 12); }
 
-std::optional<git_oid> resolve(git_repository* repository, const std::string& revision) {
-    git_object* found = nullptr;
-    if (git_revparse_single(&found, repository, revision.c_str()) != 0) return parse_id(revision);
-    const Object object(found);
-    git_object* peeled = nullptr;
-    if (git_object_peel(&peeled, object.get(), GIT_OBJECT_COMMIT) != 0) return std::nullopt;
-    const Object commit(peeled);
-    return *git_object_id(commit.get());
-}
-
 std::optional<git_oid> merge_base(git_repository* repository, const git_oid& a, const git_oid& b) {
     git_oid found;
     if (git_merge_base(&found, repository, &a, &b) != 0) return std::nullopt;
@@ -83,19 +73,19 @@ struct Sides::Revision {
 
 Result<Sides::Revision> Sides::head_revision() const {
     const std::string text = is_given(request_.head) ? *request_.head : "HEAD";
-    const auto id = resolve(clone_.get(), text);
+    const auto id = find_revision(clone_.get(), text);
     if (!id && text == "HEAD") return usage_error("the repository has no commit yet: HEAD points nowhere");
     return Revision{"head", text, id, id && find_commit(clone_.get(), *id)};
 }
 
 Result<Sides::Revision> Sides::base_revision() const {
     if (is_given(request_.base)) {
-        const auto id = resolve(clone_.get(), *request_.base);
+        const auto id = find_revision(clone_.get(), *request_.base);
         return Revision{"base", *request_.base, id, id && find_commit(clone_.get(), *id)};
     }
     for (const char* name : {"refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master",
                              "refs/heads/main", "refs/heads/master"})
-        if (const auto id = resolve(clone_.get(), name); id && find_commit(clone_.get(), *id))
+        if (const auto id = find_revision(clone_.get(), name); id && find_commit(clone_.get(), *id))
             return Revision{"base", name, id, true};
     return usage_error(
         "nothing to compare with: the clone has no origin/HEAD, main or master; name the base with --base");

@@ -7,6 +7,7 @@
 #include "extract/blank.h"
 #include "extract/formats/format.h"
 #include "extract/psql.h"
+#include "extract/usable.h"
 
 namespace pgfence::extract {
 namespace {
@@ -36,7 +37,8 @@ std::size_t utf8_sequence(std::string_view text) {
     return 0;
 }
 
-/// What keeps PostgreSQL from taking the text at all, and where; nothing when it is fine.
+}  // namespace
+
 std::optional<Unread> unusable(FileId file, std::string_view text) {
     if (text.size() > kMostBytes) return Unread{{file, 0, 0}, "a file of more than 256 MiB", "too large to read"};
     const auto size = static_cast<std::uint32_t>(text.size());
@@ -53,16 +55,28 @@ std::optional<Unread> unusable(FileId file, std::string_view text) {
     return std::nullopt;
 }
 
-const Format& format_of(const Source& source, Script& script) {
+namespace {
+
+/// Code that is no migration of a tool we know, and was given all the same.
+const Format& code_of_nobody() {
+    static const Format code{
+        "unknown", "unknown", "", nullptr, [](const Source& source, Script& script) {
+            blank(script.sql, 0, script.sql.size());
+            script.unread.push_back({source.whole(), "a file of code", "it is no migration of a tool that is known"});
+            return Scope{TransactionMode::per_statement, "the tool is not known", Scope::From::assumed};
+        }};
+    return code;
+}
+
+const Format& chosen_format(const Source& source, Script& script) {
     if (source.hints.format) {
         for (const Format* format : formats())
             if (format->id == *source.hints.format) return *format;
         script.unread.push_back({source.whole(), "the format \"" + *source.hints.format + "\"",
                                  "there is no such format: it was told by the file"});
     }
-    // The last format takes everything.
-    return **std::find_if(formats().begin(), formats().end(),
-                          [&](const Format* format) { return format->recognises(source); });
+    if (const Format* format = format_of(source)) return *format;
+    return code_of_nobody();
 }
 
 void apply(Scope scope, const Hints& hints, Script& script) {
@@ -84,8 +98,9 @@ void sort_by_place(std::vector<Unread>& unread) {
 }  // namespace
 
 bool tells_tools_apart(std::string_view path) {
-    static constexpr std::array kNames{"Cargo.toml"sv,    "_journal.json"sv,       "diesel.toml"sv,    "go.mod"sv,
-                                       "metadata.toml"sv, "migration_lock.toml"sv, "sqlx-data.json"sv, "sqlx.toml"sv};
+    static constexpr std::array kNames{".gmrc"sv,       "Cargo.toml"sv,     "_journal.json"sv, "atlas.sum"sv,
+                                       "diesel.toml"sv, "go.mod"sv,         "metadata.toml"sv, "migration_lock.toml"sv,
+                                       "sqitch.plan"sv, "sqlx-data.json"sv, "sqlx.toml"sv};
     return std::find(kNames.begin(), kNames.end(), last_part(path)) != kNames.end() || path.ends_with(".sql.conf") ||
            path.ends_with("down.sql") || path.starts_with(".sqlx/") || path.find("/.sqlx/") != std::string_view::npos;
 }
@@ -103,7 +118,7 @@ Script script(const MigrationFile& file, const Hints& hints) {
     }
     script.sql = file.text;
     blank(script.sql, 0, source.begin);
-    const Format& format = format_of(source, script);
+    const Format& format = chosen_format(source, script);
     script.format = format.id;
     apply(format.read(source, script), hints, script);
     sort_by_place(script.unread);
@@ -129,7 +144,8 @@ Script schema_text(FileId file, std::string_view text) {
 
 std::vector<FormatInfo> all_formats() {
     std::vector<FormatInfo> infos;
-    for (const Format* format : formats()) infos.push_back({format->id, format->title, format->decides});
+    for (const Format* format : formats())
+        infos.push_back({format->id, format->title, format->decides, format->has_reader});
     return infos;
 }
 

@@ -35,6 +35,7 @@ struct FormatInfo {
     std::string_view id;       ///< "goose"
     std::string_view title;    ///< "goose"
     std::string_view decides;  ///< how a file is told to be of it, one phrase
+    bool has_reader = true;    ///< false: its files are known, and listed as not read
 };
 /// In the order in which they are tried.
 std::vector<FormatInfo> all_formats();

@@ -5,8 +5,12 @@
 #include <functional>
 
 #include "analyze/analyze.h"
+#include "extract/detect.h"
 #include "extract/extract.h"
 #include "pipeline/code_uses.h"
+#include "pipeline/scripts.h"
+#include "pipeline/start_after.h"
+#include "pipeline/survey.h"
 #include "policy/config.h"
 #include "policy/decide.h"
 #include "policy/severities.h"
@@ -54,50 +58,69 @@ Version version(const Choices& choices, const policy::Config& config, const Size
     return {};
 }
 
-/// Everything from SQL on: the same for files and for changes.
-Result<Report> judge(const std::vector<MigrationFile>& files, const extract::Hints& hints, const Choices& choices,
-                     policy::Config config, const Rules& rules, const ReadFile& read, const diff::Change* change,
-                     diff::Comparison* comparison) {
-    if (choices.max_risk) config.max_risk = *choices.max_risk;
-    const Sizes table_sizes = TRY(sizes(choices, read));
-    const Version server = version(choices, config, table_sizes);
-    std::vector<std::string> notes = change ? change->notes : std::vector<std::string>{};
+/// What is one change: all that is judged, or every file by itself.
+enum class Unit : std::uint8_t { all, each };
 
-    analyze::Request request{.version = server.major,
-                             .schema = {},
-                             .history = {},
-                             .changed = {},
-                             .switched_on = policy::Severities(config, rules.infos).switched_on(),
-                             .options = config.options};
-    for (const std::string& path : choices.schema)
-        request.schema.push_back(extract::schema_text(0, TRY(read(path))).sql);
-    for (const MigrationFile& file : files) {
-        if (file.role == MigrationFile::Role::history)
-            request.history.push_back(extract::script(file, hints));
-        else if (file.change != MigrationFile::Change::deleted)
-            request.changed.push_back(extract::script(file, hints));
+/// Everything from SQL on: the same for files, for changes and for a history.
+struct Judgement {
+    const Rules& rules;
+    const Choices& choices;
+    policy::Config config;
+    policy::Baseline baseline;
+    const std::vector<MigrationFile>& files;
+    Unit unit = Unit::all;
+    Scripts scripts;
+    ReadFile read;
+    std::vector<std::string> notes;
+    const diff::Change* change = nullptr;  ///< with `comparison`; null: there are only files
+    diff::Comparison* comparison = nullptr;
+
+    Result<Report> report() {
+        if (choices.max_risk) config.max_risk = *choices.max_risk;
+        const Sizes table_sizes = TRY(sizes(choices, read));
+        const Version server = version(choices, config, table_sizes);
+        Analysis analysis = TRY(analyzed(server));
+        if (change) find_uses_in_code(analysis, *comparison, *change, notes);
+        if (const auto stale = stats::staleness_note(table_sizes.date, choices.today)) notes.push_back(*stale);
+        return policy::decide({.analysis = std::move(analysis),
+                               .files = files,
+                               .sizes = table_sizes,
+                               .config = config,
+                               .aliases = rules.aliases,
+                               .today = choices.today,
+                               .tool_version = PGFENCE_VERSION,
+                               .postgres_version = server.major,
+                               .postgres_version_assumed = server.assumed,
+                               .base = change ? change->base : std::string(),
+                               .head = change ? change->head : std::string(),
+                               .notes = std::move(notes),
+                               .baseline = std::move(baseline)});
     }
-    Analysis analysis = analyze::analyze(request);
-    request = {};  // its texts are in the files as well
-    if (change) find_uses_in_code(analysis, *comparison, *change, notes);
 
-    if (const auto stale = stats::staleness_note(table_sizes.date, choices.today)) notes.push_back(*stale);
-    return policy::decide({.analysis = std::move(analysis),
-                           .files = files,
-                           .sizes = table_sizes,
-                           .config = config,
-                           .aliases = rules.aliases,
-                           .today = choices.today,
-                           .tool_version = PGFENCE_VERSION,
-                           .postgres_version = server.major,
-                           .postgres_version_assumed = server.assumed,
-                           .base = change ? change->base : std::string(),
-                           .head = change ? change->head : std::string(),
-                           .notes = std::move(notes)});
-}
+private:
+    Result<Analysis> analyzed(const Version& server) {
+        analyze::Request request{.version = server.major,
+                                 .schema = {},
+                                 .history = {},
+                                 .changed = {},
+                                 .switched_on = policy::Severities(config, rules.infos).switched_on(),
+                                 .options = config.options};
+        for (const std::string& path : choices.schema)
+            request.schema.push_back(extract::schema_text(0, TRY(read(path))).sql);
+        for (const MigrationFile& file : files) {
+            if (file.role == MigrationFile::Role::history)
+                request.history.push_back(scripts.of(file));
+            else if (file.change != MigrationFile::Change::deleted)
+                (unit == Unit::each ? request.each : request.changed).push_back(scripts.of(file));
+        }
+        return analyze::analyze(request);
+    }
+};
 
-extract::Hints hints(const Choices& choices, const policy::Config& config) {
+extract::Hints hints(const Choices& choices, const policy::Config& config, const std::vector<std::string>& paths = {}) {
     extract::Hints hints;
+    std::copy_if(paths.begin(), paths.end(), std::back_inserter(hints.paths),
+                 [](const std::string& path) { return extract::tells_tools_apart(path); });
     const std::string& format = choices.format.empty() ? config.format : choices.format;
     if (!format.empty()) hints.format = format;
     hints.transaction = config.transaction;
@@ -121,38 +144,117 @@ Result<policy::Config> config_of_base(diff::Comparison& comparison, const std::s
     return policy::parse_config(*text, name, rules.infos, rules.aliases);
 }
 
+Result<policy::Baseline> baseline_of_working_directory(const policy::Config& config) {
+    policy::Baseline none;
+    none.name = config.baseline.empty() ? std::string(kBaselineFile) : config.baseline;
+    std::error_code ignored;
+    if (!std::filesystem::exists(none.name, ignored)) return none;
+    return policy::parse_baseline(TRY(read_file(none.name)), none.name);
+}
+
+/// Never from the change itself: what it adds there would accept its own findings.
+Result<policy::Baseline> baseline_of_base(diff::Comparison& comparison, const policy::Config& config) {
+    const std::string name = config.baseline.empty() ? std::string(kBaselineFile) : config.baseline;
+    const auto text = TRY(comparison.file_at_base(name));
+    if (!text) return policy::Baseline{};
+    return policy::parse_baseline(*text, name);
+}
+
+const std::vector<std::string>& start_after(const Choices& choices, const policy::Config& config) {
+    return choices.start_after ? *choices.start_after : config.start_after;
+}
+
+diff::Selection selection(diff::Selection asked, const policy::Config& config) {
+    if (asked.include.empty()) asked.include = config.migrations;
+    asked.detect = extract::detect;
+    asked.exclude.insert(asked.exclude.end(), config.exclude.begin(), config.exclude.end());
+    return asked;
+}
+
+std::vector<MigrationFile> as_migrations(std::vector<FilesRequest::File> given) {
+    std::vector<MigrationFile> files;
+    for (FilesRequest::File& one : given) {
+        MigrationFile file;
+        file.id = static_cast<FileId>(files.size());
+        file.path = std::move(one.path);
+        file.text = std::move(one.text);
+        files.push_back(std::move(file));
+    }
+    return files;
+}
+
 }  // namespace
 
 Result<Report> review(FilesRequest request) {
     const Rules rules;
     const policy::Config config = TRY(config_of_working_directory(request.config_file, rules));
-    std::vector<MigrationFile> files;
-    for (FilesRequest::File& given : request.files) {
-        MigrationFile file;
-        file.id = static_cast<FileId>(files.size());
-        file.path = std::move(given.path);
-        file.text = std::move(given.text);
-        files.push_back(std::move(file));
-    }
-    return judge(files, hints(request.choices, config), request.choices, config, rules, read_file, nullptr, nullptr);
+    policy::Baseline baseline = TRY(baseline_of_working_directory(config));
+    std::vector<MigrationFile> files = as_migrations(std::move(request.files));
+    std::vector<std::string> notes;
+    take_as_history(files, start_after(request.choices, config), notes);
+    return Judgement{.rules = rules,
+                     .choices = request.choices,
+                     .config = config,
+                     .baseline = std::move(baseline),
+                     .files = files,
+                     .scripts = {hints(request.choices, config), below_working_directory},
+                     .read = read_file,
+                     .notes = std::move(notes)}
+        .report();
 }
 
 Result<ChangeReview> review(const ChangeRequest& request) {
     const Rules rules;
     auto comparison = TRY(diff::Comparison::open(request.change));
     const policy::Config config = TRY(config_of_base(comparison, request.config_file, rules));
+    policy::Baseline baseline = TRY(baseline_of_base(comparison, config));
+    const std::string& repository = request.change.repository_path;
 
-    diff::Selection selection = request.change.files;
-    if (selection.include.empty()) selection.include = config.migrations;
-    selection.exclude.insert(selection.exclude.end(), config.exclude.begin(), config.exclude.end());
-    const diff::Change change = TRY(comparison.changes(selection));
+    diff::Change change = TRY(comparison.changes(selection(request.change.files, config)));
+    take_as_history(change.files, start_after(request.choices, config), change.notes);
+    Judgement judgement{.rules = rules,
+                        .choices = request.choices,
+                        .config = config,
+                        .baseline = std::move(baseline),
+                        .files = change.files,
+                        .scripts = {hints(request.choices, config, change.paths), at_commit(repository, change.head)},
+                        .read = from_base(comparison, repository),
+                        .notes = change.notes,
+                        .change = &change,
+                        .comparison = &comparison};
+    return ChangeReview{TRY(judgement.report()), change.how};
+}
 
-    extract::Hints known = hints(request.choices, config);
-    std::copy_if(change.paths.begin(), change.paths.end(), std::back_inserter(known.paths),
-                 [](const std::string& path) { return extract::tells_tools_apart(path); });
-    return ChangeReview{TRY(judge(change.files, known, request.choices, config, rules,
-                                  from_base(comparison, request.change.repository_path), &change, &comparison)),
-                        change.how};
+Result<HistoryReview> review(HistoryRequest request) {
+    const Rules rules;
+    const policy::Config config = TRY(config_of_working_directory(request.config_file, rules));
+    policy::Baseline baseline = TRY(baseline_of_working_directory(config));
+    std::vector<std::string> notes, paths;
+    std::vector<MigrationFile> files = as_migrations(std::move(request.files));
+    orm::ReadFile imports = below_working_directory;
+    if (files.empty()) {
+        auto comparison = TRY(diff::Comparison::open(at_its_head(request.repository)));
+        diff::Change change = TRY(comparison.changes(selection(request.repository.files, config)));
+        files = std::move(change.files);
+        notes = std::move(change.notes);
+        paths = std::move(change.paths);
+        imports = at_commit(request.repository.repository_path, change.head);
+        for (MigrationFile& file : files) {
+            file.role = MigrationFile::Role::changed;
+            file.change = MigrationFile::Change::added;
+        }
+    }
+    take_as_history(files, start_after(request.choices, config), notes);
+    Judgement judgement{.rules = rules,
+                        .choices = request.choices,
+                        .config = config,
+                        .baseline = baseline,
+                        .files = files,
+                        .unit = Unit::each,
+                        .scripts = {hints(request.choices, config, paths), std::move(imports)},
+                        .read = read_file,
+                        .notes = std::move(notes)};
+    return HistoryReview{TRY(judgement.report()), std::move(baseline)};
 }
 
 }  // namespace pgfence::pipeline

@@ -9,6 +9,7 @@
 #include "core/report.h"
 #include "core/result.h"
 #include "diff/changes.h"
+#include "policy/baseline.h"
 
 namespace pgfence::pipeline {
 
@@ -16,7 +17,8 @@ namespace pgfence::pipeline {
 struct Choices {
     std::optional<int> pg_version;  ///< major, 11..18
     std::optional<Risk> max_risk;
-    std::string format;               ///< id of a migration format; empty: detected
+    std::string format;  ///< id of a migration format; empty: detected
+    std::optional<std::vector<std::string>> start_after;
     std::string stats_file;           ///< path of a stats snapshot; empty: none
     std::vector<std::string> schema;  ///< paths of SQL that makes the state before the migrations
     std::string today;                ///< ISO date: suppressions end on days
@@ -46,6 +48,35 @@ struct ChangeReview {
 };
 Result<ChangeReview> review(const ChangeRequest& request);
 
+/// Which migrations a commit has, and how that is known. Globs of the commit's config file override detection.
+struct DetectRequest {
+    std::string repository_path = ".";
+    std::string revision = "HEAD";
+    std::string config_file;  ///< path in the repository; empty: .pgfence.toml
+};
+Result<diff::DetectedFiles> detect(const DetectRequest& request);
+
+struct FormatInfo {
+    std::string id;
+    bool has_reader = true;  ///< false: its files are known, and listed as not read
+};
+std::vector<FormatInfo> formats();
+
+/// Migrations that ran already, each judged as on the day it was new: on top of those before it. Config file and
+/// baseline are those of the working directory.
+struct HistoryRequest {
+    diff::Request repository;  ///< the migrations of its head, unless `files` names some
+    std::vector<FilesRequest::File> files;
+    std::string config_file;
+    Choices choices;
+};
+struct HistoryReview {
+    Report report;
+    policy::Baseline baseline;  ///< as it was read; its name is the path to write to
+};
+Result<HistoryReview> review(HistoryRequest request);
+
+inline constexpr std::string_view kBaselineFile = ".pgfence-baseline.toml";
 inline constexpr std::string_view kConfigFile = ".pgfence.toml";
 
 /// When neither a flag, the config file nor the stats snapshot names one: the oldest major that the PostgreSQL project

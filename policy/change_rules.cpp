@@ -20,11 +20,13 @@ constexpr std::array<ChangeRule, 5> kChangeRules{{
     {kNonLinearHistory, non_linear_history},
 }};
 
+const RuleInfo& info_of(std::string_view id) {
+    return *std::find_if(own_rules().begin(), own_rules().end(), [&](const RuleInfo& r) { return r.id == id; });
+}
+
 OptionValues options_of(std::string_view id, const Config& config) {
-    const auto info =
-        std::find_if(own_rules().begin(), own_rules().end(), [&](const RuleInfo& r) { return r.id == id; });
     const auto chosen = config.options.find(id);
-    return merged(info->options, chosen == config.options.end() ? OptionValues{} : chosen->second);
+    return merged(info_of(id).options, chosen == config.options.end() ? OptionValues{} : chosen->second);
 }
 
 }  // namespace
@@ -32,7 +34,7 @@ OptionValues options_of(std::string_view id, const Config& config) {
 std::vector<Finding> judge_change(const Inputs& inputs, const std::set<std::string, std::less<>>& switched_on) {
     std::vector<Finding> found;
     for (const ChangeRule& rule : kChangeRules) {
-        if (!switched_on.contains(rule.id)) continue;
+        if (info_of(rule.id).default_severity == Severity::off && !switched_on.contains(rule.id)) continue;
         const std::size_t first = found.size();
         rule.judge(inputs, options_of(rule.id, inputs.config), found);
         for (std::size_t i = first; i < found.size(); ++i) {

@@ -11,7 +11,8 @@
 
 namespace pgfence::policy {
 
-/// Findings of those that are on. One about a file without statements has the index 0 all the same.
+/// Findings of those that are on, by default or as `switched_on` says. One about a file without statements has the
+/// index 0 all the same.
 std::vector<Finding> judge_change(const Inputs& inputs, const std::set<std::string, std::less<>>& switched_on);
 
 // ---- one function per rule; `options` holds every option that it declares ------------------------------------------

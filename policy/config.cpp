@@ -12,6 +12,7 @@
 #include <cctype>
 
 #include "core/date.h"
+#include "policy/fingerprint.h"
 #include "policy/nearest.h"
 
 namespace pgfence::policy {
@@ -20,7 +21,6 @@ namespace {
 constexpr int kOldestVersion = 11, kNewestVersion = 18;
 constexpr std::string_view kRiskNames = "safe, low, medium, high or critical";
 constexpr std::string_view kSeverityNames = "off, notice, warning or error";
-constexpr std::size_t kFingerprintDigits = 16;
 
 /// Where an error is: the file, and what rule names are known in it.
 struct Place {
@@ -71,6 +71,12 @@ Result<std::vector<std::string>> texts(const Place& place, const toml::key& key,
     return all;
 }
 
+/// One string stands for an array of one.
+Result<std::vector<std::string>> text_or_texts(const Place& place, const toml::key& key, const toml::node& value) {
+    if (value.is_string()) return std::vector{TRY(text(place, key, value))};
+    return texts(place, key, value);
+}
+
 /// 2026-12-31 as TOML's own date or as a string.
 Result<std::string> date(const Place& place, const toml::key& key, const toml::node& value) {
     if (const auto* day = value.as_date())
@@ -101,10 +107,7 @@ Result<std::vector<std::string>> rule_ids(const Place& place, const toml::key& k
 
 Result<std::string> fingerprint(const Place& place, const toml::key& key, const toml::node& value) {
     auto digits = TRY(text(place, key, value));
-    const bool hex =
-        std::all_of(digits.begin(), digits.end(), [](unsigned char c) { return std::isxdigit(c) && !std::isupper(c); });
-    if (digits.size() != kFingerprintDigits || !hex)
-        return place.expected(key, value, "the 16 hex digits that a report prints");
+    if (!is_fingerprint(digits)) return place.expected(key, value, "the 16 hex digits that a report prints");
     return digits;
 }
 
@@ -322,11 +325,13 @@ Done read_ignores(const Place& place, const toml::key& key, const toml::node& va
     return true;
 }
 
-constexpr std::array<Key<Config>, 13> kKeys{{
+constexpr std::array<Key<Config>, 15> kKeys{{
     {"pg-version", read_pg_version},
     {"max-risk", read_max_risk},
     {"migrations", read_into<texts, &Config::migrations, Config>},
     {"exclude", read_into<texts, &Config::exclude, Config>},
+    {"start-after", read_into<text_or_texts, &Config::start_after, Config>},
+    {"baseline", read_into<text, &Config::baseline, Config>},
     {"format", read_into<text, &Config::format, Config>},
     {"transaction", read_transaction},
     {"lock-timeout-set-elsewhere", read_into<truth, &Config::lock_timeout_set_elsewhere, Config>},

@@ -50,6 +50,8 @@ struct Config {
     Risk max_risk = Risk::medium;                ///< findings above it fail
     std::vector<std::string> migrations;         ///< globs; empty: folders are detected
     std::vector<std::string> exclude;            ///< globs
+    std::vector<std::string> start_after;        ///< migrations up to these are never judged
+    std::string baseline;                        ///< path; empty: .pgfence-baseline.toml, if there is one
     std::string format;                          ///< id of a format; empty: detected
     std::optional<TransactionMode> transaction;  ///< how the runner wraps files; nothing: the format knows
     bool lock_timeout_set_elsewhere = false;     ///< the role or the connection sets it

@@ -9,8 +9,9 @@
 #include <tuple>
 #include <utility>
 
-#include "core/glob.h"
 #include "policy/change_rules.h"
+#include "policy/config_ignores.h"
+#include "policy/edits.h"
 #include "policy/fingerprint.h"
 #include "policy/grade.h"
 #include "policy/severities.h"
@@ -48,48 +49,6 @@ bool worse(const Graded& a, const Graded& b) {
     };
     return key(a) < key(b);
 }
-
-// ---- one file ----------------------------------------------------------------------------------------------------
-
-/// One [[ignore]] entry and what came of it.
-struct Ignore {
-    const IgnoreEntry* entry;
-    bool expired = false;
-    bool used = false;                        ///< it suppressed something, or would have before it expired
-    std::optional<std::size_t> first_file{};  ///< of those that it covers, as an index in the report
-};
-
-bool concerns(const IgnoreEntry& entry, const Graded& graded) {
-    const auto& rules = entry.rules;
-    if (!rules.empty() && std::find(rules.begin(), rules.end(), graded.finding.rule) == rules.end()) return false;
-    return entry.fingerprint.empty() || entry.fingerprint == graded.fingerprint;
-}
-
-/// The [[ignore]] entries that can apply to a file: globs are matched once, not for each finding.
-class ConfigIgnores {
-public:
-    ConfigIgnores(std::vector<Ignore>& all, std::string_view path, std::size_t file) {
-        for (Ignore& ignore : all) {
-            const std::string& pattern = ignore.entry->file;
-            if (!pattern.empty() && !Glob(pattern).matches(path)) continue;
-            if (!ignore.first_file) ignore.first_file = file;
-            ignores_.push_back(&ignore);
-        }
-    }
-
-    std::optional<Suppression> find(const Graded& graded) {
-        for (Ignore* ignore : ignores_) {
-            const IgnoreEntry& entry = *ignore->entry;
-            if (!concerns(entry, graded)) continue;
-            ignore->used = true;
-            if (!ignore->expired) return Suppression{"config", {}, entry.reason, entry.until};
-        }
-        return std::nullopt;
-    }
-
-private:
-    std::vector<Ignore*> ignores_;
-};
 
 /// A statement of which the model knows nothing is unread, also when nobody listed it.
 std::vector<Unread> unread_of(const AnalyzedFile& file) {
@@ -134,6 +93,7 @@ public:
         for (AnalyzedFile& file : inputs_.analysis.files) add(file);
         add_files_without_statements();
         for (const Ignore& ignore : ignores_) complain(ignore);
+        complain_of_ended_baseline();
         add_notes();
         for (const std::string_view rule : rules_found_) report_.rules.push_back(*rules_.at(rule));
         coverage();
@@ -176,25 +136,51 @@ private:
             report.statements.push_back({std::move(statement), Risk::safe, {}});
 
         ConfigIgnores ignores(ignores_, report.path, report_.files.size());
-        for (Finding* finding : findings_[file.file]) add(*finding, comments, ignores, report);
+        AcceptedFindings accepted(inputs_.baseline, report);
+        const Edits edits(files_.contains(file.file) ? *files_.at(file.file) : MigrationFile{});
+        for (Finding* finding : findings_[file.file]) add(*finding, comments, ignores, accepted, edits, report);
         for (const auto& complaint : comments.complaints()) add(complaint, report);
+        for (const auto& [rule, count] : accepted.gone()) complain(rule, count, report);
         for (StatementReport& statement : report.statements) conclude(statement);
         report_.files.push_back(std::move(report));
     }
 
-    void add(Finding& finding, FileSuppressions& comments, ConfigIgnores& ignores, FileReport& report) {
+    /// The rules of policy/ judge the change itself, its files among it.
+    static bool is_about_the_change(const Finding& finding) {
+        return std::any_of(own_rules().begin(), own_rules().end(),
+                           [&](const RuleInfo& rule) { return rule.id == finding.rule; });
+    }
+
+    void add(Finding& finding, FileSuppressions& comments, ConfigIgnores& ignores, AcceptedFindings& accepted,
+             const Edits& edits, FileReport& report) {
         if (finding.statement >= report.statements.size()) return note(finding, report);
         StatementReport& statement = report.statements[finding.statement];
+        const bool concerns = is_about_the_change(finding) || edits.concern(finding, statement.statement.span);
         Graded graded;
         graded.finding = std::move(finding);
-        graded.severity = severities_.of(graded.finding, report.path);
-        // Rules that are switched off take part until here, so that switching one off changes no other's fingerprint
-        // and makes no comment useless.
+        const bool new_only = only_new_relations(graded.finding, statement.statement.effects);
+        graded.severity =
+            severities_.of(graded.finding, report.path,
+                           new_only ? Severities::About::new_tables_only : Severities::About::tables_in_use);
+        // What is switched off, or nobody's news, takes part until it is known: neither changes another's fingerprint
+        // or makes a comment useless.
         graded.fingerprint = fingerprints_.next(graded.finding.rule, normalised_sql(statement));
         graded.suppressed = comments.find(graded.finding.statement, graded.finding.rule);
         if (!graded.suppressed) graded.suppressed = ignores.find(graded);
         if (graded.severity == Severity::off) return;
-        keep(std::move(graded), statement);
+        const bool in_baseline = !graded.suppressed && accepted.accepts(graded.finding.rule, normalised_sql(statement));
+        if (!concerns) return;
+        if (in_baseline) graded.suppressed = by_baseline();
+        keep(std::move(graded), report.path, statement);
+    }
+
+    /// Nothing when the baseline has ended.
+    std::optional<Suppression> by_baseline() {
+        const Baseline& baseline = inputs_.baseline;
+        if (baseline.until.empty() || baseline.until >= inputs_.today)
+            return Suppression{std::string(kByBaseline), {}, baseline.reason, baseline.until};
+        if (++ended_ == 1) first_ended_ = report_.files.size();
+        return std::nullopt;
     }
 
     /// What a file without statements can hold no finding for.
@@ -218,7 +204,7 @@ private:
         StatementReport& statement = report.statements[*complaint.statement];
         graded.finding.statement = *complaint.statement;
         graded.fingerprint = fingerprints_.next(complaint.rule, normalised_sql(statement));
-        keep(std::move(graded), statement);
+        keep(std::move(graded), report.path, statement);
     }
 
     /// An [[ignore]] entry past its date, or one for these files that suppresses nothing in them. One that names no
@@ -241,6 +227,40 @@ private:
         conclude(report.statements.front());
     }
 
+    /// The baseline accepts what the file no longer has.
+    void complain(const std::string& rule, std::size_t count, FileReport& report) {
+        const auto info = rules_.find(rule);
+        if (silent_.contains(rule) ||
+            (info != rules_.end() && severities_.in_general(rule, info->second->category) == Severity::off))
+            return;
+        complain_at_top(
+            kUnusedSuppression,
+            fmt::format("{} accepts {} of {} that {} no longer here: `pgfence baseline --prune` takes {} out",
+                        inputs_.baseline.name, counted(count, "finding"), rule, count == 1 ? "is" : "are",
+                        count == 1 ? "it" : "them"),
+            report);
+    }
+
+    void complain_of_ended_baseline() {
+        if (ended_ == 0) return;
+        FileReport& report = report_.files[first_ended_];
+        complain_at_top(
+            kExpiredSuppression,
+            fmt::format("{} ended on {}: {} that it accepted {}", inputs_.baseline.name, inputs_.baseline.until,
+                        counted(ended_, "finding"), ended_ == 1 ? "counts again" : "count again"),
+            report);
+        conclude(report.statements.front());
+    }
+
+    void complain_at_top(std::string_view rule, std::string message, FileReport& report) {
+        FileSuppressions::Complaint complaint{rule, {report.file, 0, 0}, std::nullopt, std::move(message)};
+        if (!report.statements.empty()) {
+            complaint.where = report.statements.front().statement.span;
+            complaint.statement = 0;
+        }
+        add(complaint, report);
+    }
+
     bool all_silent(const std::vector<std::string>& rules) const {
         return !rules.empty() &&
                std::all_of(rules.begin(), rules.end(), [&](const std::string& rule) { return silent_.contains(rule); });
@@ -256,10 +276,12 @@ private:
         return normalised_;
     }
 
-    void keep(Graded graded, StatementReport& statement) {
+    void keep(Graded graded, std::string_view path, StatementReport& statement) {
         auto [risk, reason] = grade(graded.finding, statement.statement.effects, inputs_.sizes);
         graded.risk = risk;
         graded.risk_reason = std::move(reason);
+        if (!severities_.is_chosen(graded.finding, path))
+            graded.severity = no_louder_than(graded.risk, graded.severity);
         if (const auto rule = rules_.find(graded.finding.rule); rule != rules_.end()) rules_found_.insert(rule->first);
         statement.findings.push_back(std::move(graded));
     }
@@ -351,7 +373,7 @@ private:
         return sentence;
     }
 
-    static std::string counted(std::uint32_t count, std::string_view what) {
+    static std::string counted(std::size_t count, std::string_view what) {
         return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
     }
 
@@ -362,6 +384,7 @@ private:
     std::vector<Finding> own_findings_;
     std::set<std::string, std::less<>> silent_;  // rules that were not asked
     std::vector<Ignore> ignores_;
+    std::size_t ended_ = 0, first_ended_ = 0;  // findings that the baseline accepted until it ended
     std::map<FileId, const MigrationFile*> files_;
     std::map<FileId, std::vector<Finding*>> findings_;
     Fingerprints fingerprints_;

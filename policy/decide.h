@@ -8,6 +8,7 @@
 #include "core/migration.h"
 #include "core/report.h"
 #include "core/table_sizes.h"
+#include "policy/baseline.h"
 #include "policy/config.h"
 
 namespace pgfence::policy {
@@ -24,6 +25,7 @@ struct Inputs {
     bool postgres_version_assumed = false;
     std::string base, head;          ///< commit ids; empty when files were given
     std::vector<std::string> notes;  ///< what earlier stages assumed or left out
+    Baseline baseline = {};
 };
 
 /// The same inputs give the same report, byte for byte. Fails on no input.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 
 namespace pgfence::policy {
@@ -68,6 +69,11 @@ std::string normalised(std::string_view sql) {
         i = end;
     }
     return result;
+}
+
+bool is_fingerprint(std::string_view text) {
+    const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+    return text.size() == 16 && std::all_of(text.begin(), text.end(), is_digit);
 }
 
 std::string Fingerprints::next(std::string_view rule, std::string_view normalised_sql) {

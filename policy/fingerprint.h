@@ -11,6 +11,9 @@ namespace pgfence::policy {
 /// The statement's text with comments gone and white space collapsed: what a reformatted copy shares with the original.
 std::string normalised(std::string_view sql);
 
+/// 16 hex digits, small ones.
+bool is_fingerprint(std::string_view text);
+
 class Fingerprints {
 public:
     /// 16 hex digits of rule, normalised statement text and how often the two were asked for before: no two answers of

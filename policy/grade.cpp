@@ -67,12 +67,6 @@ bool existing(const Effects& effects, const std::string& relation) {
     return !lock || lock->existing;
 }
 
-bool only_new_relations(const Finding& finding, const Effects& effects) {
-    return !finding.relations.empty() &&
-           std::none_of(finding.relations.begin(), finding.relations.end(),
-                        [&](const std::string& relation) { return existing(effects, relation); });
-}
-
 std::optional<LockMode> lock_of(const Finding& finding, const Effects& effects) {
     if (finding.lock) return finding.lock;
     std::optional<LockMode> strongest;
@@ -199,6 +193,14 @@ std::string worst_case_clause(const Finding& finding) {
 }
 
 }  // namespace
+
+bool only_new_relations(const Finding& finding, const Effects& effects) {
+    // A lock that an earlier statement took is on what was there, also where this one makes another of that name.
+    if (finding.related && finding.lock) return false;
+    return !finding.relations.empty() &&
+           std::none_of(finding.relations.begin(), finding.relations.end(),
+                        [&](const std::string& relation) { return existing(effects, relation); });
+}
 
 std::span<const RiskRow> risk_table() { return kRiskTable; }
 std::span<const SizeRow> size_table() { return kSizeTable; }

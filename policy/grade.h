@@ -55,6 +55,9 @@ std::span<const SizeRow> size_table();
 
 SizeClass size_class(const TableSize& size);
 
+/// Nothing that the finding is about was there before the change.
+bool only_new_relations(const Finding& finding, const Effects& effects);
+
 struct Grade {
     Risk risk = Risk::safe;
     std::string reason;  ///< one phrase

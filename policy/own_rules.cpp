@@ -59,7 +59,7 @@ const std::vector<RuleInfo>& own_rules() {
              "databases differ from old ones. Write a new migration instead. Repeatable migrations (`R__`) are made "
              "to be edited.",
          .category = Category::policy,
-         .default_severity = Severity::off},
+         .default_severity = Severity::warning},
         {.id = std::string(kSameRelease),
          .title = "Name that goes while code still uses it",
          .why =

@@ -39,6 +39,11 @@ std::optional<Severity> chosen(const SeverityChoices& choices, const std::string
 
 }  // namespace
 
+Severity no_louder_than(Risk risk, Severity severity) {
+    if (risk == Risk::safe) return std::min(severity, Severity::notice);
+    return risk == Risk::low ? std::min(severity, Severity::warning) : severity;
+}
+
 Severities::Severities(const Config& config, const std::vector<RuleInfo>& rules) : config_(config) {
     for (const RuleInfo& rule : own_rules()) rules_[rule.id] = &rule;
     for (const RuleInfo& rule : rules) rules_[rule.id] = &rule;
@@ -54,14 +59,27 @@ Severity Severities::in_general(std::string_view rule, Category category) const 
     return config_.rule_set == RuleSet::all ? Severity::notice : Severity::off;
 }
 
-Severity Severities::of(const Finding& finding, std::string_view path) const {
-    if (config_.lock_timeout_set_elsewhere && finding.rule == kMissingLockTimeout) return Severity::off;
-    Severity severity = in_general(finding.rule, finding.category);
+bool Severities::is_chosen(const Finding& finding, std::string_view path) const {
+    return config_.options.contains(finding.rule) || chosen(config_.severities, finding.rule, finding.category) ||
+           choice_of_override(finding, path);
+}
+
+std::optional<Severity> Severities::choice_of_override(const Finding& finding, std::string_view path) const {
+    std::optional<Severity> last;
     for (const Override& entry : config_.overrides) {
         const auto choice = chosen(entry.severities, finding.rule, finding.category);
-        if (choice && covers_file(entry, path) && covers_tables(entry, finding.relations)) severity = *choice;
+        if (choice && covers_file(entry, path) && covers_tables(entry, finding.relations)) last = choice;
     }
-    return severity;
+    return last;
+}
+
+Severity Severities::of(const Finding& finding, std::string_view path, About about) const {
+    if (config_.lock_timeout_set_elsewhere && finding.rule == kMissingLockTimeout) return Severity::off;
+    const auto choice = choice_of_override(finding, path);
+    const Severity severity = choice ? *choice : in_general(finding.rule, finding.category);
+    const bool unasked =
+        about == About::new_tables_only && config_.rule_set != RuleSet::all && !is_chosen(finding, path);
+    return unasked && severity == Severity::notice ? Severity::off : severity;
 }
 
 std::set<std::string, std::less<>> Severities::switched_on() const {

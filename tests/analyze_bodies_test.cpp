@@ -183,3 +183,47 @@ TEST_CASE("SET inside a body and COMMIT in a transaction block") {
     CHECK(effects(analysed("BEGIN; DO $$ BEGIN COMMIT; END $$;"), 1).failures.size() == 1);
     CHECK(effects(analysed("DO $$ BEGIN COMMIT; END $$;")).failures.empty());
 }
+
+// ---- loops over the system catalogs; tests/observed has those that servers were asked -------------------------------
+
+TEST_CASE("a loop over the system catalogs runs for the relations that its condition may hold for") {
+    const std::string loop =
+        "DO $$ DECLARE r record; BEGIN FOR r IN SELECT relname FROM pg_class WHERE relkind = 'r' AND {} LOOP "
+        "EXECUTE 'LOCK TABLE ' || quote_ident(r.relname); END LOOP; END $$;";
+    const auto over = [&](const std::string& condition) {
+        std::string sql = loop;
+        return analysed(sql.replace(sql.find("{}"), 2, condition));
+    };
+    const Analysis certain = over("relname LIKE 'u%'");
+    CHECK(locks(certain) == "public.u ACCESS EXCLUSIVE");
+    CHECK(effects(certain).certainty == Certainty::known);
+    CHECK(locks(over("relname NOT LIKE 'u'")) == "public.t ACCESS EXCLUSIVE");
+    CHECK(locks(over("NOT (relname = 't' OR relname = 'x')")) == "public.u ACCESS EXCLUSIVE");
+    CHECK(locks(over("relname IN ('v')")).empty());
+    const Analysis doubtful = over("reltuples > 1000");
+    CHECK(locks(doubtful) == "public.t ACCESS EXCLUSIVE, public.u ACCESS EXCLUSIVE");
+    CHECK(effects(doubtful).certainty == Certainty::depends);
+    CHECK(effects(doubtful).depends_on == std::vector<std::string>{"which relations the loop is for"});
+    CHECK(certain.files[0].unread.empty());
+}
+
+TEST_CASE("what a loop over the system catalogs hides is said once") {
+    const std::string sql =
+        "DO $$ DECLARE r record; BEGIN FOR r IN SELECT relname, relowner FROM pg_class WHERE relkind = 'r' LOOP "
+        "EXECUTE 'ALTER TABLE x OWNER TO ' || r.relowner; END LOOP; END $$;";
+    const Analysis analysis = analysed(sql);
+    REQUIRE(analysis.files[0].unread.size() == 1);
+    CHECK(analysis.files[0].unread[0].why == "the text it runs is made at run time: it depends on r.relowner");
+}
+
+TEST_CASE("a loop over the system catalogs says that it may run for relations nobody saw made") {
+    analyze::Request request;
+    Script script;
+    script.sql =
+        "DO $$ DECLARE r record; BEGIN FOR r IN SELECT tablename FROM pg_tables LOOP EXECUTE 'TRUNCATE ' || "
+        "r.tablename; END LOOP; END $$;";
+    request.changed.push_back(std::move(script));
+    const Analysis analysis = analyze::analyze(request);
+    REQUIRE(analysis.files[0].unread.size() == 1);
+    CHECK(analysis.files[0].unread[0].what == "a loop over the system catalogs");
+}

@@ -5,6 +5,7 @@
 #include "diff/changes.h"
 #include "diff/remote.h"
 #include "diff_git_server.h"
+#include "extract/detect.h"
 
 using namespace pgfence;
 using namespace pgfence::diff;
@@ -68,6 +69,7 @@ fs::path checkout(const Folder& folder, const PullRequest& pull, const std::stri
 
 Request request_for(const fs::path& clone, const PullRequest& pull) {
     Request request;
+    request.files.detect = extract::detect;
     request.repository_path = clone.string();
     request.base = pull.base;
     request.head = pull.head;

@@ -5,6 +5,7 @@
 
 #include "diff/changes.h"
 #include "diff_repositories.h"
+#include "extract/detect.h"
 
 using namespace pgfence;
 using namespace pgfence::diff;
@@ -17,6 +18,7 @@ namespace {
 Request request_for(const fs::path& path, std::optional<std::string> base = std::nullopt,
                     std::optional<std::string> head = std::nullopt) {
     Request request;
+    request.files.detect = extract::detect;
     request.repository_path = path.string();
     request.base = std::move(base);
     request.head = std::move(head);
@@ -151,7 +153,7 @@ TEST_CASE("a base that moved on is compared from the merge base") {
           "max-risk = 'low'\n");  // the branch's, not the merge base's
     CHECK_FALSE(comparison->file_at_base("absent.toml").value());
     CHECK_FALSE(comparison->file_at_base("migrations").value());
-    CHECK(comparison->changes({{"migrations/2*"}, {}})->files.size() == 1);
+    CHECK(comparison->changes({{"migrations/2*"}, {}, {}})->files.size() == 1);
 }
 
 TEST_CASE("the base is found when none is named") {
@@ -240,7 +242,7 @@ TEST_CASE("folders that their tool made for another database are left out with a
     repo.commit();
     auto change = changed(request_for(repo.path(), "HEAD~1"));
     CHECK(drawn(change) == "history one/migrations/1_x/migration.sql\nadded one/migrations/2_x/migration.sql\n");
-    CHECK(has_note(change, "two/migrations/2_x/migration.sql (its tool names another database)"));
+    CHECK(has_note(change, "two/migrations/2_x/migration.sql (the files around it name another database)"));
 
     auto request = request_for(repo.path(), "HEAD~1");
     request.files.include = {"two/**/*.sql"};

@@ -232,8 +232,8 @@ struct Printer {
     }
     std::string operator()(const CreateView& a) const {
         return "CreateView " + print(a.name) + print(a.persistence) + flag(a.or_replace, "or_replace") +
-               labelled("columns", join(a.columns)) + print(a.query) + labelled("uses", join(a.used_columns)) +
-               flag(a.uses_star, "star");
+               labelled("columns", join(a.columns)) + print(a.query) + labelled("uses", join(a.uses.names)) +
+               flag(a.uses.star, "star");
     }
     std::string operator()(const RefreshMaterializedView& a) const {
         return "Refresh " + print(a.name) + flag(a.concurrently, "concurrently") + flag(a.with_no_data, "no_data");

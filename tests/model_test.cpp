@@ -158,3 +158,22 @@ TEST_CASE("what another order of columns saves") {
     CHECK(padding("a boolean, b serial, c mood") == 3);
     CHECK(padding("") == 0);
 }
+
+TEST_CASE("VACUUM may cut off the tail of a table whose rows were deleted") {
+    Catalog catalog;
+    const auto run = [&](std::string_view sql) {
+        for (const auto& statement : lower(sql).statements)
+            for (const Action& action : statement.actions) replay(catalog, action, 16);
+    };
+    const auto lock = [&](std::string_view sql) {
+        const Effects effects = effects_of(lower(sql).statements.at(0).actions.at(0), catalog, {16, false, ""});
+        CHECK(effects.certainty == Certainty::depends);
+        return effects.locks.at(0).mode;
+    };
+    run("CREATE TABLE t (a int); CREATE TABLE u () INHERITS (t); DELETE FROM t WHERE a > 1;");
+    CHECK(lock("VACUUM t") == LockMode::AccessExclusive);
+    CHECK(lock("VACUUM u") == LockMode::AccessExclusive);
+    run("VACUUM t; TRUNCATE u;");
+    CHECK(lock("VACUUM t") == LockMode::ShareUpdateExclusive);
+    CHECK(lock("VACUUM u") == LockMode::ShareUpdateExclusive);
+}

@@ -475,7 +475,9 @@ TEST_CASE("coverage, and what was not read stands in the verdict without failing
     CHECK(report.coverage.history_unread == 1);
     CHECK(report.verdict.pass);
     CHECK(report.verdict.reason == "no finding above medium, 3 statements not read");
-    CHECK(report.notes == std::vector<std::string>{"from before"});
+    CHECK(report.notes == std::vector<std::string>{"from before",
+                                                   "0.sql: this file ran already and is gone: new databases differ "
+                                                   "from old ones (non-linear-history)"});
     REQUIRE(report.files.size() == 2);
     REQUIRE(report.files[0].unread.size() == 3);
     CHECK(report.files[0].unread[2].what == "VACUUM");

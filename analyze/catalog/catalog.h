@@ -108,9 +108,10 @@ struct Relation {
     std::string owner;   ///< as OWNER TO said last; empty: whoever ran the statement that made it
     std::string server;  ///< of a foreign table
     RelationId replica_identity_index = 0, clustered_on = 0;
-    bool commented = false;   ///< COMMENT ON TABLE gave it one
-    bool unanalyzed = false;  ///< what the planner was never told of: an index on an expression, extended statistics
-    std::string managed_by;   ///< the extension that keeps its parts: "TimescaleDB"
+    bool commented = false;     ///< COMMENT ON TABLE gave it one
+    bool unanalyzed = false;    ///< what the planner was never told of: an index on an expression, extended statistics
+    bool rows_deleted = false;  ///< since VACUUM last looked at it
+    std::string managed_by;     ///< the extension that keeps its parts: "TimescaleDB"
     char replica_identity = 'd';  ///< d, n, f, i as in pg_class.relreplident
 
     // indexes
@@ -128,6 +129,7 @@ struct Relation {
     std::vector<RelationId> reads;  ///< relations of its query
     std::vector<std::string> used_columns;
     bool uses_star = false;
+    std::vector<RelationId> shown_whole;  ///< of `reads`: every column that was there when it was made
     bool populated = true;
 
     // sequences

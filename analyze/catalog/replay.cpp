@@ -105,15 +105,42 @@ void create_statistics(Server server, const CreateStatistics& action) {
     server.catalog.get(table->id)->unanalyzed = true;
 }
 
+/// What it names, or everything; partitions with their parent.
+std::vector<RelationId> vacuumed(const Catalog& catalog, const Vacuum& action) {
+    std::vector<RelationId> ids;
+    for (const RangeUse& use : action.tables) {
+        const Relation* table = catalog.find(use.name);
+        if (!table) continue;
+        ids.push_back(table->id);
+        for (const Relation* below : catalog.descendants(table->id)) ids.push_back(below->id);
+    }
+    if (action.tables.empty())
+        for (const auto& [id, relation] : catalog.relations()) ids.push_back(id);
+    return ids;
+}
+
 void vacuum(Server server, const Vacuum& action) {
-    if (action.is_vacuum && !action.analyze) return;
+    const bool analyzes = action.analyze || !action.is_vacuum;
+    for (const RelationId id : vacuumed(server.catalog, action)) {
+        const Relation& table = *std::as_const(server.catalog).get(id);
+        if (table.unanalyzed && analyzes) server.catalog.get(id)->unanalyzed = false;
+        if (table.rows_deleted && action.is_vacuum) server.catalog.get(id)->rows_deleted = false;
+    }
+}
+
+/// A table without rows has no tail that VACUUM could cut off.
+void truncate(Server server, const Truncate& action) {
     for (const RangeUse& use : action.tables)
-        if (Relation* table = server.catalog.find(use.name)) table->unanalyzed = false;
-    if (!action.tables.empty()) return;
-    std::vector<RelationId> all;
-    for (const auto& [id, relation] : std::as_const(server.catalog).relations())
-        if (relation.unanalyzed) all.push_back(id);
-    for (const RelationId id : all) server.catalog.get(id)->unanalyzed = false;
+        if (Relation* table = server.catalog.find(use.name); table && table->rows_deleted) table->rows_deleted = false;
+}
+
+void note_deleted_rows(Server server, const RangeUse& use) {
+    const Relation* table = std::as_const(server.catalog).find(use.name);
+    if (!table) return;
+    std::vector<RelationId> ids{table->id};
+    if (!use.only)
+        for (const Relation* below : std::as_const(server.catalog).descendants(table->id)) ids.push_back(below->id);
+    for (const RelationId id : ids) server.catalog.get(id)->rows_deleted = true;
 }
 
 void comment(Server server, const Comment& action) {
@@ -143,6 +170,9 @@ Name name_in_text(const std::string& text) {
 }
 
 void query(Server server, const Dml& action) {
+    if (action.reach == Dml::Reach::run)
+        for (const RangeUse& use : action.query.relations)
+            if (use.how == RangeUse::How::delete_) note_deleted_rows(server, use);
     for (const FunctionUse& use : action.query.functions) {
         if (use.name.name == "setval") server.catalog.note_setval();
         const auto found = std::find_if(kTakeovers.begin(), kTakeovers.end(),
@@ -248,6 +278,7 @@ struct Replay {
     void operator()(const AlterDomain& a) const { alter_domain(server, a); }
     void operator()(const CreateFunction& a) const { create_function(server, a); }
     void operator()(const Vacuum& a) const { vacuum(server, a); }
+    void operator()(const Truncate& a) const { truncate(server, a); }
     void operator()(const Comment& a) const { comment(server, a); }
     void operator()(const Dml& a) const { query(server, a); }
     void operator()(const CreateSchema& a) const { server.catalog.create_schema(a.name); }
@@ -255,7 +286,6 @@ struct Replay {
     // These leave the schema as it is, or change what only the session knows: settings and transactions are the
     // scope's.
     void operator()(const ChangeOwner&) const {}
-    void operator()(const Truncate&) const {}
     void operator()(const LockTable&) const {}
     void operator()(const DoBlock&) const {}
     void operator()(const Call&) const {}
@@ -269,6 +299,20 @@ struct Replay {
 };
 
 }  // namespace
+
+const Relation* find_anywhere(const Catalog& catalog, const Name& written) {
+    if (const Relation* found = catalog.find(written); found || !written.schema.empty()) return found;
+    constexpr int kMostLookedAt = 10'000;  // each time: statements that name nothing would be quadratic
+    const Relation* only = nullptr;
+    int looked_at = 0;
+    for (const auto& [id, relation] : catalog.relations()) {
+        if (++looked_at > kMostLookedAt) return nullptr;
+        if (relation.name.name != written.name) continue;
+        if (only) return nullptr;
+        only = &relation;
+    }
+    return only;
+}
 
 void replay(Catalog& catalog, const Action& action, int version) { std::visit(Replay{{catalog, version}}, action); }
 

@@ -60,7 +60,7 @@ bool droppable_as(const Relation& relation, ObjectType object) {
 void drop_named_relations(Server server, const Drop& action) {
     std::vector<RelationId> relations;
     for (const Name& name : action.names)
-        if (const Relation* relation = std::as_const(server.catalog).find(name);
+        if (const Relation* relation = find_anywhere(server.catalog, name);
             relation && droppable_as(*relation, action.object))
             relations.push_back(relation->id);
     drop_relations(server, std::move(relations), action.cascade);

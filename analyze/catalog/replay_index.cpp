@@ -226,7 +226,7 @@ void attach_indexes(Server server, Relation& partition, const Relation& parent) 
 }
 
 void create_index(Server server, const CreateIndex& action) {
-    const Relation* table = std::as_const(server.catalog).find(action.table);
+    const Relation* table = find_anywhere(server.catalog, action.table);
     if (!table || !(table->is_table() || table->kind == RelationKind::materialized_view)) return;
     if (action.concurrently && table->kind == RelationKind::partitioned_table) return;
     const RelationId id = table->id;

@@ -14,6 +14,11 @@ struct Server {
     int version = 18;
 };
 
+// ---- replay.cpp ----
+/// As find(). A name without a schema that the search_path does not have means the only relation of that name: many
+/// runners set a search_path of their own, and what is in the history did run. Null when several have it.
+const Relation* find_anywhere(const Catalog& catalog, const Name& written);
+
 // ---- replay_expressions.cpp ----
 /// Distinct names of the columns an expression mentions, in order.
 std::vector<std::string> columns_of(const Expr& expr);

@@ -34,6 +34,14 @@ Persistence persistence_of(const Catalog& catalog, const CreateView& view) {
     return std::any_of(read.begin(), read.end(), is_temporary) ? Persistence::temporary : view.persistence;
 }
 
+void note_columns_used(const Catalog& catalog, const ColumnsUsed& uses, Relation& view) {
+    view.used_columns = uses.names;
+    view.uses_star = uses.star;
+    view.shown_whole.clear();
+    for (const Name& name : uses.whole)
+        if (const Relation* relation = catalog.find(name)) view.shown_whole.push_back(relation->id);
+}
+
 }  // namespace
 
 void create_view(Server server, const CreateView& action) {
@@ -44,8 +52,7 @@ void create_view(Server server, const CreateView& action) {
     if (!view) view = &make_relation(server, RelationKind::view, name, false);
     view->persistence = persistence;
     name_columns(*view, action.columns);
-    view->used_columns = action.used_columns;
-    view->uses_star = action.uses_star;
+    note_columns_used(std::as_const(server.catalog), action.uses, *view);
     server.catalog.set_reads(view->id, read_by(std::as_const(server.catalog), action.query, view->id));
 }
 
@@ -58,8 +65,7 @@ void create_table_as(Server server, const CreateTableAs& action) {
     name_columns(made, action.columns);
     if (!action.materialized_view) return;
     made.populated = !action.with_no_data;
-    // The statement does not tell its query's columns: any may be used.
-    made.uses_star = true;
+    note_columns_used(std::as_const(server.catalog), action.uses, made);
     server.catalog.set_reads(made.id, read_by(std::as_const(server.catalog), action.query, made.id));
 }
 

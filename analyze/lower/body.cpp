@@ -85,12 +85,25 @@ void add(const TextOfBody& body, LoweredStatement&& statement, const std::vector
     out.statements.push_back(std::move(added));
 }
 
+void move_to(Span span, RoutineBody& body);
+
+std::shared_ptr<const RelationLoop> moved_to(Span span, const RelationLoop& loop) {
+    RelationLoop moved = loop;
+    moved.body = [span, inner = loop.body](const auto& row, const std::string& doubt) {
+        RoutineBody body = inner(row, doubt);
+        move_to(span, body);
+        return body;
+    };
+    return std::make_shared<const RelationLoop>(std::move(moved));
+}
+
 /// Places in a text that stands nowhere are no places in the file.
 void move_to(Span span, RoutineBody& body) {
     for (BodyStatement& statement : body.statements) {
         statement.begin = offset(span.begin);
         statement.end = offset(span.end);
         statement.exact = false;
+        if (statement.loop) statement.loop = moved_to(span, *statement.loop);
     }
     for (BodyGap& gap : body.gaps) {
         gap.begin = offset(span.begin);

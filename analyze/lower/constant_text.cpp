@@ -51,7 +51,7 @@ private:
         const auto names = strings_of(cast.typeName ? cast.typeName->names : nullptr);
         const std::string type = names.empty() ? std::string() : names.back();
         // Other types may change the text: '01'::int is 1.
-        if (type != "text" && type != "varchar") return unknown("a cast to " + type);
+        if (type != "text" && type != "varchar" && type != "name") return unknown("a cast to " + type);
         return fold(cast.arg, depth + 1);
     }
     // 'a' || 'b' || ... leans to the left, as long as the migration's author was patient.
@@ -67,9 +67,8 @@ private:
         const auto names = strings_of(column.fields);
         std::string written;
         for (const std::string& name : names) written += (written.empty() ? "" : ".") + name;
-        if (names.size() != 1) return unknown(written.empty() ? "a row" : written);
-        const auto known = constants_.find(names[0]);
-        if (known == constants_.end()) return unknown(written);
+        const auto known = constants_.find(written);
+        if (known == constants_.end()) return unknown(written.empty() ? "a row" : written);
         return known->second;
     }
     std::optional<std::string> call(const FuncCall& call, int depth) {
@@ -165,17 +164,50 @@ std::int32_t verbatim(const std::string& expression, const Node* n, const std::s
     return expression.compare(begin, text.size(), text) == 0 ? static_cast<std::int32_t>(begin) : -1;
 }
 
-/// Runs `use` on the expression's tree while it lives; nothing when it does not parse.
+/// Runs `use` on the text's tree while it lives; nothing when it does not parse.
 template <class Use>
-void with_tree(const std::string& expression, bool assignment, Use use) {
+void with_tree(const std::string& text, ParseMode mode, Use use) {
     const ParseMemory memory;
-    const auto mode = assignment ? ParseMode::assignment1 : ParseMode::expression;
-    const auto result = pg_query_raw_parse(expression.c_str(), static_cast<int>(mode));
+    const auto result = pg_query_raw_parse(text.c_str(), static_cast<int>(mode));
     free(result.stderr_buffer);
     if (result.error)
         pg_query_free_error(result.error);
     else
-        use(only_target(result.tree));
+        use(result.tree);
+}
+
+std::string output_name(const ResTarget& target) {
+    if (target.name) return target.name;
+    if (is(target.val, T_FuncCall)) return name_of(as<FuncCall>(target.val).funcname).name;
+    const Node* column = is(target.val, T_TypeCast) ? as<TypeCast>(target.val).arg : target.val;
+    const auto names = is(column, T_ColumnRef) ? strings_of(as<ColumnRef>(column).fields) : std::vector<std::string>();
+    return names.empty() ? std::string() : names.back();
+}
+
+/// By what names FROM's tables go.
+void add_range_names(const Node* item, std::vector<std::string>& names, int depth = 0) {
+    if (is(item, T_RangeVar)) {
+        const auto& range = as<RangeVar>(item);
+        names.emplace_back(range.alias ? range.alias->aliasname : range.relname);
+    } else if (is(item, T_JoinExpr) && depth < kDepth) {
+        add_range_names(as<JoinExpr>(item).larg, names, depth + 1);
+        add_range_names(as<JoinExpr>(item).rarg, names, depth + 1);
+    }
+}
+
+Constants with_qualified(const SelectStmt& select, const Constants& row) {
+    std::vector<std::string> names;
+    for (const Node* item : items(select.fromClause)) add_range_names(item, names);
+    Constants all = row;
+    for (const std::string& name : names)
+        for (const auto& [column, text] : row) all.emplace(name + "." + column, text);
+    return all;
+}
+
+bool is_star(const Node* n) {
+    if (!is(n, T_ColumnRef)) return false;
+    const auto fields = items(as<ColumnRef>(n).fields);
+    return fields.size() > 0 && is(fields[fields.size() - 1], T_A_Star);
 }
 
 }  // namespace
@@ -183,7 +215,8 @@ void with_tree(const std::string& expression, bool assignment, Use use) {
 ConstantText constant_text(const std::string& expression, const Constants& constants, bool assignment) {
     ConstantText out;
     out.why = "an expression";
-    with_tree(expression, assignment, [&](const Node* n) {
+    with_tree(expression, assignment ? ParseMode::assignment1 : ParseMode::expression, [&](const List* tree) {
+        const Node* n = only_target(tree);
         Folding folding(constants);
         out.text = folding.fold(n);
         out.why = out.text ? std::string() : folding.why;
@@ -194,7 +227,8 @@ ConstantText constant_text(const std::string& expression, const Constants& const
 
 std::optional<std::vector<std::string>> constant_array(const std::string& expression, const Constants& constants) {
     std::optional<std::vector<std::string>> out;
-    with_tree(expression, false, [&](const Node* n) {
+    with_tree(expression, ParseMode::expression, [&](const List* tree) {
+        const Node* n = only_target(tree);
         while (is(n, T_TypeCast)) n = as<TypeCast>(n).arg;
         if (!is(n, T_A_ArrayExpr)) return;
         std::vector<std::string> elements;
@@ -205,6 +239,25 @@ std::optional<std::vector<std::string>> constant_array(const std::string& expres
             elements.push_back(std::move(*value));
         }
         out = std::move(elements);
+    });
+    return out;
+}
+
+std::vector<OutputColumn> output_columns(const std::string& select, const Constants& row) {
+    std::vector<OutputColumn> out;
+    with_tree(select, ParseMode::statements, [&](const List* tree) {
+        const auto statements = items<RawStmt>(tree);
+        if (statements.size() != 1 || !is(statements[0]->stmt, T_SelectStmt)) return;
+        const auto& query = as<SelectStmt>(statements[0]->stmt);
+        const Constants columns = with_qualified(query, row);
+        std::size_t position = 0;
+        for (const auto* target : items<ResTarget>(query.targetList)) {
+            if (is_star(target->val))
+                for (const auto& [column, text] : row) out.push_back({column, position, text});
+            else if (const auto text = Folding(columns).fold(target->val))
+                out.push_back({output_name(*target), position, *text});
+            ++position;
+        }
     });
     return out;
 }

@@ -25,4 +25,12 @@ ConstantText constant_text(const std::string& expression, const Constants& const
 /// The elements of ARRAY['a', 'b'], where all of them are constant.
 std::optional<std::vector<std::string>> constant_array(const std::string& expression, const Constants& constants);
 
+/// What SELECT gives for a row whose columns have these values, in order; those that cannot be told are left out.
+struct OutputColumn {
+    std::string name;
+    std::size_t position = 0;
+    std::string text;
+};
+std::vector<OutputColumn> output_columns(const std::string& select, const Constants& row);
+
 }  // namespace pgfence

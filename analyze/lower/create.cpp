@@ -33,9 +33,8 @@ Action lower_create_view(const ViewStmt& view, const Place& place) {
     out.or_replace = view.replace;
     out.persistence = persistence_of(view.view);
     out.columns = strings_of(view.aliases);
+    out.uses = columns_used(view.query, walk);
     out.query = std::move(walk.query);
-    out.used_columns = std::move(walk.columns);
-    out.uses_star = walk.star;
     return out;
 }
 

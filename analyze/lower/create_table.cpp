@@ -78,6 +78,7 @@ Action lower_create_table_as(const CreateTableAsStmt& create, const Place& place
     if (create.into) add_into(*create.into, out);
     out.materialized_view = create.objtype == OBJECT_MATVIEW;
     out.if_not_exists = create.if_not_exists;
+    if (out.materialized_view) out.uses = columns_used(create.query, walk);
     out.query = std::move(walk.query);
     return out;
 }

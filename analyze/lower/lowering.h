@@ -50,6 +50,8 @@ struct QueryWalk {
 };
 QueryWalk walk_query(const std::vector<const Node*>& roots, const Place& place);
 QueryWalk walk_query(const Node* root, const Place& place);
+/// Of the query that was walked; its columns are moved out of the walk.
+ColumnsUsed columns_used(const Node* query, QueryWalk& walk);
 /// SELECT, INSERT, UPDATE, DELETE, MERGE
 Action lower_query(const Node* statement, const Place& place, Dml::Reach reach = Dml::Reach::run);
 Action lower_copy(const CopyStmt& copy, const Place& place);

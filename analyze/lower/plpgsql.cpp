@@ -17,16 +17,18 @@
 #include "analyze/lower/constant_text.h"
 #include "analyze/lower/parser.h"
 #include "analyze/lower/query_finder.h"
+#include "analyze/lower/relation_loop.h"
 
 namespace pgfence {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kNesting = 100;                    // blocks, branches and loops in one another
-constexpr std::size_t kMostStatements = 10'000;  // of one body
-constexpr std::size_t kMostElements = 50;        // of an array that a loop runs through
-constexpr int kError = 21;                       // elog.h: RAISE EXCEPTION
+constexpr int kNesting = 100;                         // blocks, branches and loops in one another
+constexpr std::size_t kMostStatements = 10'000;       // of one body
+constexpr std::size_t kMostElements = 50;             // of an array that a loop runs through
+constexpr std::uint32_t kBranchesOfLoop = 1'000'000;  // numbers kept for what is read later
+constexpr int kError = 21;                            // elog.h: RAISE EXCEPTION
 
 const Json* member(const Json& object, const char* key) {
     if (!object.is_object()) return nullptr;
@@ -316,8 +318,70 @@ private:
                 query(*value, line);
             else
                 dynamic(*value, line, node);
+            if (loop_over_relations(node, value->query, nesting)) return;
         }
         under("how often the loop runs", [&] { statements(member(node, "body"), nesting + 1); });
+    }
+
+    /// True where what the body runs hangs on the relations that the query gives: it is read for each of them when it
+    /// is known which there are.
+    bool loop_over_relations(const Json& node, const std::string& query, int nesting) {
+        auto loop = relation_loop(query);
+        const Json* body = member(node, "body");
+        if (!loop || !body) return false;
+        RoutineBody so_far = std::exchange(out_, {});
+        BodyReader unbound = *this;
+        out_ = std::move(so_far);
+        BodyReader rest = unbound;
+        unbound.under("how often the loop runs", [&] { unbound.statements(body, nesting + 1); });
+        if (unbound.out_.gaps.empty()) return false;
+        finder_ = unbound.finder_;
+        if (!returned_) returned_ = unbound.returned_;
+        branches_ = unbound.branches_ + kBranchesOfLoop;
+
+        // The text that this reader looks at does not live as long.
+        const auto text = std::make_shared<const std::string>(sql_);
+        loop->body = [rest, text, body = *body, into = into_of(node), query, nesting](
+                         const std::map<std::string, std::string>& row, const std::string& doubt) {
+            BodyReader reader = rest;
+            reader.sql_ = *text;
+            reader.finder_.move_to(*text);
+            for (const OutputColumn& column : output_columns(query, {row.begin(), row.end()}))
+                reader.bind(into, column);
+            if (doubt.empty())
+                reader.statements(&body, nesting + 1);
+            else
+                reader.under(doubt, [&] { reader.statements(&body, nesting + 1); });
+            return std::move(reader.out_);
+        };
+        BodyStatement added;
+        added.kind = "FOR";
+        added.conditions = conditions();
+        added.loop = std::make_shared<const RelationLoop>(std::move(*loop));
+        out_.statements.push_back(std::move(added));
+        return true;
+    }
+
+    /// The variables that a loop puts its rows into: one record, or one for each column.
+    struct Into {
+        std::string record;
+        std::vector<std::string> variables;
+    };
+    static Into into_of(const Json& node) {
+        const Json* target = member(node, "var");
+        const Json* content = unwrapped(target);
+        if (!content) return {};
+        if (type_of_node(*target) == "rec") return {text(*content, "refname"), {}};
+        Into into;
+        if (const Json* fields = member(*content, "fields"))
+            for (const Json& field : *fields) into.variables.push_back(text(field, "name"));
+        return into;
+    }
+    void bind(const Into& into, const OutputColumn& column) {
+        if (!into.record.empty())
+            constants_[into.record + "." + column.name] = column.text;
+        else if (column.position < into.variables.size())
+            constants_[into.variables[column.position]] = column.text;
     }
 
     /// FOREACH x IN ARRAY ARRAY['a', 'b']: the body once for each element, which is then known.

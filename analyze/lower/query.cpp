@@ -67,6 +67,23 @@ void note_values(const List* rows, GivenColumns& given) {
     given.defaulted.assign(defaulted.begin(), defaulted.end());
 }
 
+/// Literals, as far as few rows hold few of them: into which partition they go is told from them.
+std::vector<std::vector<Expr>> literals_of(const List* rows, const Place& place) {
+    constexpr std::size_t kMostRows = 16, kMostColumns = 64;
+    const auto lists = items<List>(rows);
+    std::vector<std::vector<Expr>> out;
+    if (lists.size() > kMostRows) return out;
+    for (const auto* row : lists) {
+        std::vector<Expr>& values = out.emplace_back();
+        for (const Node* value : items(row)) {
+            if (values.size() == kMostColumns) break;
+            const Node* inner = is(value, T_TypeCast) ? as<TypeCast>(value).arg : value;
+            values.push_back(is(inner, T_A_Const) ? lower_expr(value, place) : Expr{});
+        }
+    }
+    return out;
+}
+
 void describe_insert(const InsertStmt& insert, const Place& place, Dml& dml) {
     dml.kind = Dml::Kind::insert;
     add_assignments(insert.cols, dml.given.names);
@@ -74,6 +91,7 @@ void describe_insert(const InsertStmt& insert, const Place& place, Dml& dml) {
     dml.given.all = insert.selectStmt && !rows && dml.given.names.empty();
     note_values(rows, dml.given);
     dml.values_rows = items(rows).size();
+    dml.rows = literals_of(rows, place);
     dml.values_only = !insert.selectStmt || rows;
     if (!is(insert.selectStmt, T_SelectStmt)) return;
     const auto& select = as<SelectStmt>(insert.selectStmt);

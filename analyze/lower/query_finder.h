@@ -25,6 +25,8 @@ public:
     /// `found` with the keyword before it: EXECUTE.
     Span with_keyword(Span found, std::string_view keyword) const;
 
+    /// The same place in a copy of the text, which outlives this one's.
+    void move_to(std::string_view copy) { sql_ = copy; }
     std::size_t mark() const { return at_; }
     void go_back(std::size_t mark) { at_ = mark; }  ///< a loop's body that is read again
 

@@ -239,6 +239,35 @@ void Walk::column_name(const std::string& name) {
     if (columns_.insert(name).second) result.columns.push_back(name);
 }
 
+void add_ranges(const Node* item, std::vector<const RangeVar*>& ranges, int depth = 0) {
+    constexpr int kJoins = 100;
+    if (is(item, T_RangeVar)) ranges.push_back(&as<RangeVar>(item));
+    if (!is(item, T_JoinExpr) || depth > kJoins) return;
+    add_ranges(as<JoinExpr>(item).larg, ranges, depth + 1);
+    add_ranges(as<JoinExpr>(item).rarg, ranges, depth + 1);
+}
+
+bool is_called(const RangeVar& range, const std::string& name) {
+    return name == (range.alias ? range.alias->aliasname : range.relname);
+}
+
+/// ExpandColumnRefStar: * is every table of FROM, t.* the one of that name. Names of CTEs are no tables.
+std::vector<Name> shown_whole(const SelectStmt& select) {
+    std::vector<Name> shown;
+    if (select.op != SETOP_NONE || select.withClause) return shown;
+    std::vector<const RangeVar*> ranges;
+    for (const Node* item : items(select.fromClause)) add_ranges(item, ranges);
+    for (const auto* target : items<ResTarget>(select.targetList)) {
+        if (!is(target->val, T_ColumnRef)) continue;
+        const auto fields = items(as<ColumnRef>(target->val).fields);
+        if (fields.size() == 0 || !is(fields.back(), T_A_Star)) continue;
+        const auto qualifier = strings_of(as<ColumnRef>(target->val).fields);
+        for (const RangeVar* range : ranges)
+            if (qualifier.empty() || is_called(*range, qualifier.back())) shown.push_back(name_of(range));
+    }
+    return shown;
+}
+
 }  // namespace
 
 RangeUse range_use(const RangeVar* relation, RangeUse::How how, const Place& place) {
@@ -259,5 +288,10 @@ QueryWalk walk_query(const std::vector<const Node*>& roots, const Place& place) 
 }
 
 QueryWalk walk_query(const Node* root, const Place& place) { return walk_query(std::vector<const Node*>{root}, place); }
+
+ColumnsUsed columns_used(const Node* query, QueryWalk& walk) {
+    return {std::move(walk.columns), walk.star,
+            is(query, T_SelectStmt) ? shown_whole(as<SelectStmt>(query)) : std::vector<Name>()};
+}
 
 }  // namespace pgfence

@@ -53,8 +53,9 @@ public:
         for (const Relation* view : answer_.catalog.views_on(table.id)) {
             const auto& used = view->used_columns;
             const bool named = std::find(used.begin(), used.end(), column) != used.end();
-            // A * stands for the columns that were there when the view was made, of whichever table it was.
-            const bool starred = view->uses_star && view->reads.size() == 1;
+            // A * stands for the columns that were there when the view was made.
+            const auto& whole = view->shown_whole;
+            const bool starred = std::find(whole.begin(), whole.end(), table.id) != whole.end();
             if (named || starred) add(*view, word(view->kind));
             if (!named && starred) certain_ = false;
         }

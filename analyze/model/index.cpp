@@ -134,11 +134,14 @@ namespace {
 // should_attempt_truncation, lazy_truncate_heap: how many pages are empty is known to nobody beforehand.
 constexpr const char* kTruncation =
     "whether the table ends in 1000 empty pages, or a sixteenth of it: VACUUM cuts them off under ACCESS EXCLUSIVE, "
-    "for "
-    "which it waits 5 seconds at most; TRUNCATE false leaves them";
+    "for which it waits 5 seconds at most; TRUNCATE false leaves them";
+
+bool cuts_tail(const Vacuum& vacuum) { return vacuum.is_vacuum && !vacuum.full && vacuum.truncate; }
 
 void vacuum_one(Answer& answer, const Vacuum& vacuum, const Relation& table, LockMode mode, std::string why) {
     answer.lock(table, mode, std::move(why));
+    // Where rows were deleted before, the strongest case is likely enough to be told.
+    if (cuts_tail(vacuum) && table.rows_deleted) answer.lock(table, AccessExclusive);
     if (vacuum.full)
         answer.rewrite(table, Cause::vacuum_full);
     else  // vac_open_indexes: VACUUM prunes them, ANALYZE reads what it knows of them.
@@ -154,7 +157,7 @@ void sample_descendants(Answer& answer, const Relation& table) { answer.lock_des
 void model(Answer& answer, const Vacuum& vacuum) {
     if (vacuum.is_vacuum) answer.refused_in_transaction_block("VACUUM");
     const LockMode mode = vacuum.full ? AccessExclusive : ShareUpdateExclusive;
-    if (vacuum.is_vacuum && !vacuum.full && vacuum.truncate) answer.depends_on(kTruncation);
+    if (cuts_tail(vacuum)) answer.depends_on(kTruncation);
     if (vacuum.tables.empty())
         for (const auto& [id, relation] : answer.catalog.relations())
             if (relation.kind == RelationKind::table || relation.kind == RelationKind::materialized_view)

@@ -23,9 +23,9 @@ std::optional<double> number(const std::string& text) {
     return value;
 }
 
-/// Orders literals that are numbers, and dates or timestamps in ISO form of equal length; nothing for the rest, whose
-/// order depends on the type and the collation.
-std::optional<int> compare(const Expr& a, const Expr& b) {
+}  // namespace
+
+std::optional<int> compare_literals(const Expr& a, const Expr& b) {
     const Expr &x = uncast(a), &y = uncast(b);
     if (x.kind != Expr::Kind::constant || y.kind != Expr::Kind::constant) return std::nullopt;
     if (x.text == y.text) return 0;
@@ -34,6 +34,8 @@ std::optional<int> compare(const Expr& a, const Expr& b) {
     if (iso(x.text) && iso(y.text) && x.text.size() == y.text.size()) return x.text < y.text ? -1 : 1;
     return std::nullopt;
 }
+
+namespace {
 
 /// `column OP literal`, turned round when written the other way.
 struct Comparison {
@@ -72,14 +74,14 @@ bool is_unbounded(const Expr& bound) { return bound.kind == Expr::Kind::column; 
 bool proves_lower(const Expr& check, const std::string& column, const Expr& lower) {
     const auto c = comparison(check, column);
     if (!c || (c->op != ">=" && c->op != ">" && c->op != "=")) return false;
-    const auto order = compare(*c->value, lower);
+    const auto order = compare_literals(*c->value, lower);
     return order && *order >= 0;
 }
 
 bool proves_upper(const Expr& check, const std::string& column, const Expr& upper) {
     const auto c = comparison(check, column);
     if (!c) return false;
-    const auto order = compare(*c->value, upper);
+    const auto order = compare_literals(*c->value, upper);
     if (!order) return false;
     return c->op == "<" ? *order <= 0 : (c->op == "<=" || c->op == "=") && *order < 0;
 }
@@ -104,7 +106,8 @@ std::optional<std::vector<const Expr*>> listed_values(const Expr& check, const s
 
 bool contains_all(const std::vector<Expr>& allowed, const std::vector<const Expr*>& values) {
     return std::all_of(values.begin(), values.end(), [&](const Expr* value) {
-        return std::any_of(allowed.begin(), allowed.end(), [&](const Expr& a) { return compare(a, *value) == 0; });
+        return std::any_of(allowed.begin(), allowed.end(),
+                           [&](const Expr& a) { return compare_literals(a, *value) == 0; });
     });
 }
 
@@ -134,15 +137,15 @@ bool inside_is(const Expr& expr, const std::string& column, const PartitionBound
             const auto values = listed_values(*part, column);
             return values && std::all_of(bound.list_values.begin(), bound.list_values.end(), [&](const Expr& b) {
                        return std::any_of(values->begin(), values->end(),
-                                          [&](const Expr* v) { return compare(*v, b) == 0; });
+                                          [&](const Expr* v) { return compare_literals(*v, b) == 0; });
                    });
         }
         const auto c = comparison(*part, column);
         if (!c) return false;
         if (c->op == ">=" && !is_unbounded(bound.lower.front()))
-            return compare(*c->value, bound.lower.front()).value_or(1) <= 0;
+            return compare_literals(*c->value, bound.lower.front()).value_or(1) <= 0;
         if (c->op == "<" && !is_unbounded(bound.upper.front()))
-            return compare(*c->value, bound.upper.front()).value_or(-1) >= 0;
+            return compare_literals(*c->value, bound.upper.front()).value_or(-1) >= 0;
         return false;
     });
 }
@@ -159,15 +162,15 @@ bool excludes(const Expr& check, const std::string& column, const PartitionBound
         const auto values = listed_values(check, column);
         return values && std::none_of(bound.list_values.begin(), bound.list_values.end(), [&](const Expr& b) {
                    return std::any_of(values->begin(), values->end(),
-                                      [&](const Expr* v) { return compare(*v, b).value_or(0) == 0; });
+                                      [&](const Expr* v) { return compare_literals(*v, b).value_or(0) == 0; });
                });
     }
     const auto c = comparison(check, column);
     if (!c) return false;
     if (c->op == "<" && !is_unbounded(bound.lower.front()))
-        return compare(*c->value, bound.lower.front()).value_or(1) <= 0;
+        return compare_literals(*c->value, bound.lower.front()).value_or(1) <= 0;
     if ((c->op == ">=" || c->op == ">") && !is_unbounded(bound.upper.front()))
-        return compare(*c->value, bound.upper.front()).value_or(-1) >= 0;
+        return compare_literals(*c->value, bound.upper.front()).value_or(-1) >= 0;
     return false;
 }
 

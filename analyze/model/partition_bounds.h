@@ -1,9 +1,15 @@
 #pragma once
 // Do a table's constraints prove that its rows fit a partition bound? Then ATTACH PARTITION does not read them.
 
+#include <optional>
+
 #include "analyze/catalog/catalog.h"
 
 namespace pgfence {
+
+/// Below 0, 0 or above 0 for literals that are numbers, and dates or timestamps in ISO form of equal length, casts left
+/// out; nothing for the rest, whose order depends on the type and the collation.
+std::optional<int> compare_literals(const Expr& a, const Expr& b);
 
 /// PartConstraintImpliedByRelConstraint (tablecmds.c) for bounds of one plain column: valid CHECKs, and for list and
 /// range also a NOT NULL, must imply the bound. Anything it cannot prove answers false: the server is then said to

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "analyze/model/builtin.h"
+#include "analyze/model/partition_routing.h"
 #include "analyze/model/statements.h"
 
 namespace pgfence {
@@ -75,8 +76,19 @@ bool is_system_catalog(const Name& name) {
     return name.schema == "pg_catalog" || name.schema == "information_schema" || name.name.starts_with("pg_");
 }
 
+/// Up to 11 all partitions were locked before the first row came (ExecSetupPartitionTupleRouting); an EXPLAIN sees
+/// none.
+std::vector<const Relation*> written_below(const Answer& answer, const Relation& table, const RangeUse& use,
+                                           const Dml* dml) {
+    const bool routed =
+        use.how == RangeUse::How::insert && table.kind == RelationKind::partitioned_table && answer.now.version >= 12;
+    if (routed && dml && dml->reach == Dml::Reach::run)
+        if (auto partitions = partitions_of_rows(answer.catalog, table, *dml)) return std::move(*partitions);
+    return answer.catalog.descendants(table.id);
+}
+
 /// The locks of parse analysis, the rewriter and the planner.
-void lock_use(Answer& answer, const RangeUse& use) {
+void lock_use(Answer& answer, const RangeUse& use, const Dml* dml = nullptr) {
     const LockMode mode = lock_of(use.how);
     const Relation* relation = answer.catalog.find(use.name);
     if (!relation) {
@@ -87,7 +99,7 @@ void lock_use(Answer& answer, const RangeUse& use) {
     if (relation->kind == RelationKind::view) return answer.lock_read(*relation, mode, true);
     lock_planned(answer, *relation, mode);
     if (!use.only && relation->is_table())
-        for (const Relation* below : answer.catalog.descendants(relation->id))
+        for (const Relation* below : written_below(answer, *relation, use, dml))
             lock_planned(answer, *below, mode,
                          relation->kind == RelationKind::partitioned_table ? "partition" : "child");
 }
@@ -199,7 +211,7 @@ void plan(Answer& answer, const Dml& dml) {
     // COPY ... TO opens the table itself: nothing is planned.
     if (dml.kind == Dml::Kind::copy_to && dml.query.relations.size() == 1)
         return answer.lock(dml.query.relations.front().name, AccessShare);
-    for (const RangeUse& use : dml.query.relations) lock_use(answer, use);
+    for (const RangeUse& use : dml.query.relations) lock_use(answer, use, &dml);
 }
 
 void note_changed_rows(Answer& answer, const Dml& dml, const RangeUse& use) {

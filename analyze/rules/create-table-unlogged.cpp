@@ -48,7 +48,7 @@ ALTER TABLE orders SET LOGGED;
         };
         return {std::move(consequence)};
     },
-    .severity = Severity::warning,
+    .severity = Severity::notice,
 };
 
 }  // namespace pgfence::rules

@@ -30,6 +30,14 @@ INSERT INTO totals SELECT id, price FROM orders;
 COMMIT;
 )"},
     .good = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+-- migration:
+BEGIN;
+DROP TABLE IF EXISTS scratch;
+UPDATE orders SET note = '' WHERE note IS NULL;
+COMMIT;
+)",
+             R"(
 ALTER TABLE orders ADD COLUMN total numeric;
 UPDATE orders SET total = price * amount WHERE id < 1000;
 )",

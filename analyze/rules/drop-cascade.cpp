@@ -18,10 +18,13 @@ bool concerns_somebody(const Step& step, const Drop& drop) {
 }
 
 std::string named_or_all(const Step& step, const Drop& drop) {
+    const auto own_name = [&](const Name& name) {
+        return drop.object == ObjectType::schema ? name.name : step.qualified(name);
+    };
     std::vector<std::string> others;
     for (const std::string& dropped : step.effects.dropped)
         if (std::none_of(drop.names.begin(), drop.names.end(),
-                         [&](const Name& name) { return step.qualified(name) == dropped; }))
+                         [&](const Name& name) { return own_name(name) == dropped; }))
             others.push_back(dropped);
     if (others.empty() || others.size() > 6) return "whatever depends on it,";
     return list_in_words(others);

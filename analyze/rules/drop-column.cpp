@@ -1,7 +1,32 @@
+#include <algorithm>
+
 #include "analyze/judge.h"
 #include "analyze/recipe.h"
 
 namespace pgfence::rules {
+namespace {
+
+/// An earlier UPDATE of the file fills a column that the change adds: with what this one holds, as far as can be seen.
+bool is_copied(const Step& step, const Clause& dropped) {
+    const Relation* table = step.before.find(dropped.statement.name);
+    const auto is_new = [&](const std::string& name) {
+        const Column* column = table ? table->column(name) : nullptr;
+        return column && !column->existing && name != dropped.cmd.name;
+    };
+    return std::any_of(step.earlier.begin(), step.earlier.end(), [&](const Earlier& earlier) {
+        const auto* dml = std::get_if<Dml>(earlier.action);
+        if (!dml || dml->kind != Dml::Kind::update || dml->query.relations.empty()) return false;
+        return step.before.find(dml->query.relations.front().name) == table &&
+               std::any_of(dml->set_columns.begin(), dml->set_columns.end(), is_new);
+    });
+}
+
+bool has_column(const Catalog& catalog, const Name& table, const std::string& column) {
+    const Relation* relation = catalog.find(table);
+    return relation && relation->column(column);
+}
+
+}  // namespace
 
 extern const Rule drop_column{
     .title = "Dropped column takes its data with it",
@@ -32,6 +57,14 @@ CREATE TABLE orders (note text);
 ALTER TABLE orders DROP COLUMN note;
 )",
              R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, total integer);
+-- migration:
+ALTER TABLE orders ADD COLUMN total_new bigint;
+UPDATE orders SET total_new = total;
+ALTER TABLE orders DROP COLUMN total;
+ALTER TABLE orders RENAME COLUMN total_new TO total;
+)",
+             R"(
 ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
@@ -46,13 +79,19 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
                                                        clause.cmd.cascade ? " CASCADE" : ""))));
                 recipe = Recipe{std::move(*steps), ""};
             }
-            const std::string_view code = is_added_again(clause)
-                                              ? "what it holds does not come back with the new column of that name"
-                                              : "and running code that names it fails";
-            found.push_back(
-                at(of_name(step, clause.statement.name,
-                           fmt::format("{} of {} is lost, {}", column, clause.table(), code), std::move(recipe)),
-                   clause));
+            const auto add = [&](std::string_view fate, bool stands_when_back) {
+                found.push_back(at(of_name(step, clause.statement.name,
+                                           fmt::format("{} of {} {}", column, clause.table(), fate), recipe),
+                                   clause));
+                found.back().stands_at_end = [table = step.before.resolve(clause.statement.name),
+                                              name = clause.cmd.name, stands_when_back](const Catalog& end) {
+                    return has_column(end, table, name) == stands_when_back;
+                };
+            };
+            const bool copied = is_copied(step, clause);
+            add(copied ? "goes, and running code that names it fails" : "is lost, and running code that names it fails",
+                false);
+            if (!copied) add("is lost, what it holds does not come back with the new column of that name", true);
         }
         return found;
     },

@@ -1,18 +1,23 @@
+#include <algorithm>
+
 #include "analyze/judge.h"
 #include "analyze/recipe.h"
 
 namespace pgfence::rules {
 namespace {
 
-bool is_table(const Lock& lock) {
-    return lock.kind != RelationKind::index && lock.kind != RelationKind::partitioned_index;
+/// Not the index itself, of which nobody can tell that it is one when no earlier migration made it.
+bool is_table(const Step& step, const Lock& lock) {
+    const auto& names = step.is<Drop>()->names;
+    return std::none_of(names.begin(), names.end(),
+                        [&](const Name& name) { return step.qualified(name) == lock.relation; });
 }
 
 /// The table's lock where the catalog knows the table, else the index's own.
 const Lock* table_lock(const Step& step) {
     const Lock* found = nullptr;
     for (const Lock& lock : step.effects.locks)
-        if (lock.existing && blocks(lock.mode, Traffic::writes) && (!found || is_table(lock))) found = &lock;
+        if (lock.existing && blocks(lock.mode, Traffic::writes) && (!found || is_table(step, lock))) found = &lock;
     return found;
 }
 
@@ -63,12 +68,12 @@ DROP INDEX orders_id;
         if (!lock) return {};
         std::vector<std::string> names;
         for (const Name& name : drop->names) names.push_back(quoted(name));
-        return {of_lock(
-            *lock,
-            fmt::format("dropping {} takes {} on {}: {}", list_in_words(names), sql_name(lock->mode),
-                        is_table(*lock) ? lock->relation : "its table",
-                        is_table(*lock) ? who_waits(*lock) : fmt::format("{} wait", blocked_in_words(lock->mode))),
-            drop_index_concurrently(step))};
+        return {of_lock(*lock,
+                        fmt::format("dropping {} takes {} on {}: {}", list_in_words(names), sql_name(lock->mode),
+                                    is_table(step, *lock) ? lock->relation : "its table",
+                                    is_table(step, *lock) ? who_waits(*lock)
+                                                          : fmt::format("{} wait", blocked_in_words(lock->mode))),
+                        drop_index_concurrently(step))};
     },
     .aliases = "require-concurrent-index-deletion drop-index-non-concurrent",
 };

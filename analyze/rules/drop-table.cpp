@@ -4,6 +4,26 @@
 #include "analyze/recipe.h"
 
 namespace pgfence::rules {
+namespace {
+
+const Query* query_of(const Action& action) {
+    if (const auto* dml = std::get_if<Dml>(&action)) return dml->kind == Dml::Kind::insert ? &dml->query : nullptr;
+    if (const auto* table = std::get_if<CreateTableAs>(&action)) return &table->query;
+    return nullptr;
+}
+
+/// An earlier statement of the file took its rows elsewhere.
+bool is_copied(const Step& step, const Name& table) {
+    const std::string name = step.qualified(table);
+    return std::any_of(step.earlier.begin(), step.earlier.end(), [&](const Earlier& earlier) {
+        const Query* query = query_of(*earlier.action);
+        return query && std::any_of(query->relations.begin(), query->relations.end(), [&](const RangeUse& use) {
+                   return use.how == RangeUse::How::read && step.qualified(use.name) == name;
+               });
+    });
+}
+
+}  // namespace
 
 extern const Rule drop_table{
     .title = "Dropped table takes its rows with it",
@@ -22,10 +42,25 @@ DROP TABLE orders;
 )",
             R"(
 DROP TABLE IF EXISTS orders, invoices CASCADE;
+)",
+            R"(
+CREATE TABLE orders (id integer PRIMARY KEY);
+CREATE TABLE orders_new (id bigint PRIMARY KEY);
+-- migration:
+DROP TABLE orders;
+ALTER TABLE orders_new RENAME TO orders;
 )"},
     .good = {R"(
 CREATE TABLE scratch (id bigint);
 DROP TABLE scratch;
+)",
+             R"(
+CREATE TABLE orders (id integer PRIMARY KEY);
+-- migration:
+CREATE TABLE orders_new (id bigint PRIMARY KEY);
+INSERT INTO orders_new (id) SELECT id FROM orders;
+DROP TABLE orders;
+ALTER TABLE orders_new RENAME TO orders;
 )",
              R"(
 DROP VIEW orders_view;
@@ -33,22 +68,45 @@ DROP VIEW orders_view;
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* drop = step.is<Drop>();
         if (!drop || (drop->object != ObjectType::table && drop->object != ObjectType::foreign_table)) return {};
+        std::vector<Name> dropped;
         std::vector<std::string> names, stored;
-        for (const Name& name : drop->names)
-            if (step.existing(name)) names.push_back(quoted(name)), stored.push_back(step.qualified(name));
+        for (const Name& name : drop->names) {
+            if (!step.existing(name)) continue;
+            dropped.push_back(step.before.resolve(name));
+            names.push_back(quoted(name));
+            stored.push_back(step.qualified(name));
+        }
         if (names.empty()) return {};
-        Consequence consequence =
-            of_name(step, drop->names.front(),
-                    fmt::format("{} and all rows are lost, and running code that uses {} fails", list_in_words(names),
-                                names.size() > 1 ? "them" : "it"),
-                    after_deploy(step, fmt::format("a deploy whose code no longer uses {}", list_in_words(names))));
-        consequence.relations = std::move(stored);
-        if (drop->if_exists)  // create-table-force
-            consequence.stands_at_end = [dropped = drop->names](const Catalog& end) {
-                return !std::all_of(dropped.begin(), dropped.end(),
-                                    [&](const Name& name) { return is_made_anew(end, name); });
+        const bool copied =
+            std::all_of(dropped.begin(), dropped.end(), [&](const Name& name) { return is_copied(step, name); });
+        const auto all_back = [dropped](const Catalog& end) {
+            return std::all_of(dropped.begin(), dropped.end(), [&](const Name& name) { return end.find(name); });
+        };
+        const auto told_by_create_table_force = [dropped, drop_if_exists = drop->if_exists](const Catalog& end) {
+            return drop_if_exists && std::all_of(dropped.begin(), dropped.end(),
+                                                 [&](const Name& name) { return is_made_anew(end, name); });
+        };
+        const std::string list = list_in_words(names);
+        const auto recipe = after_deploy(step, fmt::format("a deploy whose code no longer uses {}", list));
+        std::vector<Consequence> found;
+        found.push_back(of_name(step, drop->names.front(),
+                                fmt::format("{} {}, and running code that uses {} fails", list,
+                                            !copied            ? "and all rows are lost"
+                                            : names.size() > 1 ? "go"
+                                                               : "goes",
+                                            names.size() > 1 ? "them" : "it"),
+                                recipe));
+        found.back().stands_at_end = [all_back](const Catalog& end) { return !all_back(end); };
+        if (!copied) {
+            found.push_back(
+                of_name(step, drop->names.front(),
+                        fmt::format("all rows of {} are lost: what has the name afterwards lacks them", list)));
+            found.back().stands_at_end = [all_back, told_by_create_table_force](const Catalog& end) {
+                return all_back(end) && !told_by_create_table_force(end);
             };
-        return {std::move(consequence)};
+        }
+        for (Consequence& consequence : found) consequence.relations = stored;
+        return found;
     },
     .aliases = "ban-drop-table",
 };

@@ -3,6 +3,18 @@
 
 namespace pgfence::rules {
 
+namespace {
+
+/// What the statement is about before what it drags along.
+const Lock* blocked_target(const Step& step) {
+    const Lock* strongest = step.blocking(Traffic::reads);
+    for (const Lock& lock : step.effects.locks)
+        if (strongest && lock.existing && lock.why.empty() && lock.mode == strongest->mode) return &lock;
+    return strongest;
+}
+
+}  // namespace
+
 extern const Rule missing_lock_timeout{
     .title = "Strong lock waited for without a lock_timeout",
     .category = Category::robustness,
@@ -42,7 +54,7 @@ ALTER TABLE orders ADD COLUMN note text;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         // What leaves readers alone is said, with its own way out, by the rules about it.
-        const Lock* lock = step.blocking(Traffic::reads);
+        const Lock* lock = blocked_target(step);
         if (!lock || is_concurrent(step) || step.scope.timeout_ms("lock_timeout")) return {};
         Recipe recipe;
         if (settings_belong_to_role(step.scope.format))

@@ -37,6 +37,12 @@ CREATE TABLE orders (note text);
 ALTER TABLE orders RENAME note TO remark;
 )",
              R"(
+CREATE TABLE orders (note text);
+-- migration:
+ALTER TABLE orders ADD COLUMN note_new varchar(20);
+ALTER TABLE orders RENAME note_new TO remark;
+)",
+             R"(
 ALTER TABLE orders RENAME CONSTRAINT note TO remark;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
@@ -44,6 +50,7 @@ ALTER TABLE orders RENAME CONSTRAINT note TO remark;
         if (!rename || rename->object != ObjectType::column || !step.existing(rename->relation)) return {};
         const std::string table = quoted(rename->relation);
         const Column* column = column_before(step, rename->relation, rename->part);
+        if (column && !column->existing) return {};
         const Relation* known = step.before.find(rename->relation);
         std::optional<Recipe> recipe;
         if (column && known->is_table())

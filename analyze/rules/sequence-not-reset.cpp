@@ -2,6 +2,7 @@
 
 #include "analyze/judge.h"
 #include "analyze/recipe.h"
+#include "analyze/sql_text.h"
 
 namespace pgfence::rules {
 namespace {
@@ -11,6 +12,27 @@ const Relation* sequence_of_column(const Step& step, const Relation& table, cons
     for (const Relation* sequence : step.before.sequences_owned_by(table.id))
         if (sequence->owner_column == column) return sequence;
     return nullptr;
+}
+
+/// Each row of VALUES has 0 or a negative number there: no sequence comes by.
+bool is_below_one(const std::string& insert, std::size_t column) {
+    const auto values = text_behind(insert, {"VALUES"});
+    const auto tokens = values ? sql_tokens(*values) : std::nullopt;
+    if (!tokens) return false;
+    std::size_t depth = 0, at = 0;
+    bool begins = false, found = false;
+    for (const SqlToken& token : *tokens) {
+        if (depth == 0 && token.is_name) break;  // ON CONFLICT, RETURNING
+        if (depth == 1 && begins && at == column) {
+            if (token.text != "0" && token.text != "-") return false;
+            found = true;
+        }
+        begins = false;
+        if (token.text == "(" && ++depth == 1) at = 0, begins = true;
+        if (token.text == ")" && depth > 0) --depth;
+        if (token.text == "," && depth == 1) ++at, begins = true;
+    }
+    return found;
 }
 
 std::string literal(std::string_view text) {
@@ -64,6 +86,11 @@ CREATE TABLE roles (id serial PRIMARY KEY, name text);
 INSERT INTO roles (name) VALUES ('admin');
 )",
              R"(
+CREATE TABLE roles (id serial PRIMARY KEY, name text);
+-- migration:
+INSERT INTO roles (id, name) VALUES (0, 'nobody'), (-1, 'system');
+)",
+             R"(
 CREATE TABLE roles (id bigint PRIMARY KEY, name text);
 -- migration:
 INSERT INTO roles (id, name) VALUES (1, 'admin');
@@ -74,9 +101,10 @@ INSERT INTO roles (id, name) VALUES (1, 'admin');
         const auto target = std::find_if(dml->query.relations.begin(), dml->query.relations.end(),
                                          [](const RangeUse& use) { return use.how == RangeUse::How::insert; });
         const Relation* table = target == dml->query.relations.end() ? nullptr : step.before.find(target->name);
-        for (const std::string& column : table ? dml->given.names : std::vector<std::string>{}) {
+        for (std::size_t i = 0; table && i < dml->given.names.size(); ++i) {
+            const std::string& column = dml->given.names[i];
             const Relation* sequence = sequence_of_column(step, *table, column);
-            if (!sequence) continue;
+            if (!sequence || (dml->values_only && is_below_one(step.sql, i))) continue;
             Consequence consequence;
             consequence.message =
                 fmt::format("{} of {} is inserted by hand, and its sequence hands out the same numbers", quoted(column),

@@ -48,6 +48,6 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format dbmate;
-const Format dbmate{"dbmate", "dbmate", "a line -- migrate:up", recognises, read};
+const Format dbmate{"dbmate", "dbmate", "a line -- migrate:up", recognises, read, Known::mark};
 
 }  // namespace pgfence::extract

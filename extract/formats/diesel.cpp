@@ -7,7 +7,10 @@
 namespace pgfence::extract {
 namespace {
 
-bool recognises(const Source& source) { return source.name == "up.sql" || source.name == "down.sql"; }
+bool recognises(const Source& source) {
+    if (source.name != "up.sql" && source.name != "down.sql") return false;
+    return !leading_digits(last_part(source.folder)).empty();
+}
 
 Scope read(const Source& source, Script& script) {
     if (source.name == "down.sql") blank(script.sql, 0, script.sql.size());
@@ -24,6 +27,6 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format diesel;
-const Format diesel{"diesel", "Diesel", "the name up.sql", recognises, read};
+const Format diesel{"diesel", "Diesel", "a path like 2024-01-31-120000_title/up.sql", recognises, read, Known::place};
 
 }  // namespace pgfence::extract

@@ -26,7 +26,7 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format drizzle;
-const Format drizzle{"drizzle", "Drizzle", "--> statement-breakpoint in the file, or meta/_journal.json beside it",
-                     recognises, read};
+const Format drizzle{"drizzle",  "Drizzle", "--> statement-breakpoint in the file, or meta/_journal.json beside it",
+                     recognises, read,      Known::mark};
 
 }  // namespace pgfence::extract

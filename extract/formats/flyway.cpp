@@ -18,7 +18,7 @@ bool is_version(std::string_view text) {
 }
 
 bool recognises(const Source& source) {
-    if (!source.name.ends_with(".sql")) return false;
+    if (!source.name.ends_with(".sql") || in_rust_crate(source)) return false;
     const auto separator = source.name.find("__");
     if (separator == std::string_view::npos || separator == 0) return false;
     const std::string_view version = source.name.substr(1, separator - 1);
@@ -111,6 +111,6 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format flyway;
-const Format flyway{"flyway", "Flyway", "a name like V1__title.sql or R__title.sql", recognises, read};
+const Format flyway{"flyway", "Flyway", "a name like V1__title.sql or R__title.sql", recognises, read, Known::place};
 
 }  // namespace pgfence::extract

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "extract/layout.h"
+
 namespace pgfence::extract {
 namespace {
 
@@ -10,6 +12,20 @@ constexpr std::string_view kBom = "\xEF\xBB\xBF";
 std::string_view parent(std::string_view path) {
     const auto slash = path.rfind('/');
     return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+/// ".ts" is listed in ".js .ts".
+bool lists(std::string_view extensions, std::string_view extension) {
+    for (auto at = extensions.find(extension); at != extensions.npos; at = extensions.find(extension, at + 1)) {
+        const std::size_t end = at + extension.size();
+        if (end == extensions.size() || extensions[end] == ' ') return true;
+    }
+    return false;
+}
+
+std::string_view extension_of(std::string_view path) {
+    const auto dot = path.rfind('.');
+    return dot == path.npos || path.find('/', dot) != path.npos ? std::string_view() : path.substr(dot);
 }
 
 bool something_begins_with(const Hints& hints, const std::string& prefix) {
@@ -28,6 +44,31 @@ Source source_of(const MigrationFile& file, const Hints& hints) {
             last_part(file.path),
             text,
             text.starts_with(kBom) ? kBom.size() : 0};
+}
+
+bool is_sql_name(std::string_view path) {
+    const std::string name = lower_case(last_part(path));
+    const std::string_view extension = extension_of(name);
+    if (extension == ".sql" || extension == ".psql" || extension == ".pgsql") return true;
+    const std::string_view stem = std::string_view(name).substr(0, name.size() - extension.size());
+    return extension.size() > 1 && is_postgres_word(extension.substr(1)) && stem.ends_with(".sql");
+}
+
+bool is_code_name(std::string_view path) {
+    const std::string_view extension = extension_of(path);
+    return extension.size() > 1 && std::any_of(formats().begin(), formats().end(), [&](const Format* format) {
+               return lists(format->extensions, extension);
+           });
+}
+
+const Format* format_of(const Source& source) {
+    const std::string_view extension = extension_of(source.name);
+    const bool is_code = is_code_name(source.name);
+    for (const Format* format : formats()) {
+        if (is_code ? !lists(format->extensions, extension) : !format->extensions.empty()) continue;
+        if (format->recognises(source)) return format;
+    }
+    return nullptr;
 }
 
 bool has_path(const Hints& hints, std::string_view path) {
@@ -52,6 +93,12 @@ std::optional<std::string> nearest_folder_with(const Hints& hints, std::string_v
         if (has_path(hints, wanted) || has_folder(hints, wanted)) return std::string(folder);
         if (folder.empty()) return std::nullopt;
     }
+}
+
+bool in_rust_crate(const Source& source) {
+    const auto crate = nearest_folder_with(source.hints, source.folder, "Cargo.toml");
+    const auto module = nearest_folder_with(source.hints, source.folder, "go.mod");
+    return crate && (!module || module->size() < crate->size());
 }
 
 std::string join(std::string_view folder, std::string_view name) {

@@ -1,6 +1,7 @@
 #pragma once
-// What a migration format is to the extract stage. A new one is a file beside this with a `const Format` object, and
-// its line in registry.cpp.
+// What a migration format is to the extract stage. A new one is one file beside this: its object is called as the file
+// is
+// (`extern const Format goose;` in goose.cpp), and the build lists the folder.
 
 #include <optional>
 #include <string>
@@ -43,6 +44,16 @@ struct Scope {
     From from = From::tool;
 };
 
+/// By what a file is known to be of a format. What is surer is asked first, and names nearly always several tools
+/// share.
+enum class Known {
+    mark,          ///< something in the file that only this tool writes
+    place,         ///< a folder or a name that only this tool uses
+    surroundings,  ///< a name that several tools use, and settings of this one around it
+    name,          ///< a name that several tools use
+    anything,      ///< whatever is left
+};
+
 struct Format {
     std::string_view id;
     std::string_view title;
@@ -50,10 +61,18 @@ struct Format {
     bool (*recognises)(const Source&);
     /// `script.sql` holds the text (BOM blanked already): takes out what is not for the parser.
     Scope (*read)(const Source&, Script& script);
+    Known known = Known::name;
+    std::string_view extensions = {};  ///< ".js .ts"; empty: SQL, whatever the file is called
+    bool has_reader = true;            ///< false: its files are known, and listed as not read
 };
 
-/// In the order in which they are tried: those that leave marks in the file before those known by its name only.
+/// In the order in which they are tried: by `known`, there by name.
 const std::vector<const Format*>& formats();
+/// The first of them that recognises the file; the last one recognises all SQL. Null for code that is nobody's.
+const Format* format_of(const Source& source);
+/// Ends as files of that language do. An SQL file may also say for whom it is: "1.sql.postgres".
+bool is_sql_name(std::string_view path);
+bool is_code_name(std::string_view path);
 
 /// For tools that keep the way back in a file of its own, whose name ends in `down` where this one's ends in `up`. Says
 /// nothing when the paths of the repository are not known.
@@ -66,6 +85,8 @@ bool has_path(const Hints& hints, std::string_view path);
 bool has_folder(const Hints& hints, std::string_view folder);
 /// The nearest folder, from `folder` up to the root, that holds the file or folder named; nothing when there is none.
 std::optional<std::string> nearest_folder_with(const Hints& hints, std::string_view folder, std::string_view name);
+/// The nearest settings of a build around the file are Cargo's.
+bool in_rust_crate(const Source& source);
 std::string join(std::string_view folder, std::string_view name);
 /// "b" of "a/b/c.sql" is the name of c.sql's folder.
 std::string_view last_part(std::string_view path);

@@ -22,6 +22,7 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format golang_migrate;
-const Format golang_migrate{"golang-migrate", "golang-migrate", "a name like 000001_title.up.sql", recognises, read};
+const Format golang_migrate{"golang-migrate", "golang-migrate", "a name like 000001_title.up.sql", recognises, read,
+                            Known::name};
 
 }  // namespace pgfence::extract

@@ -83,6 +83,6 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format goose;
-const Format goose{"goose", "goose", "a line -- +goose", recognises, read};
+const Format goose{"goose", "goose", "a line -- +goose", recognises, read, Known::mark};
 
 }  // namespace pgfence::extract

@@ -24,6 +24,6 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format plain_sql;
-const Format plain_sql{"plain-sql", "plain SQL", "none of the others", recognises, read};
+const Format plain_sql{"plain-sql", "plain SQL", "none of the others", recognises, read, Known::anything};
 
 }  // namespace pgfence::extract

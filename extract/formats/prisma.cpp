@@ -25,6 +25,7 @@ Scope read(const Source&, Script&) {
 }  // namespace
 
 extern const Format prisma;
-const Format prisma{"prisma", "Prisma Migrate", "a path like 20240131120000_title/migration.sql", recognises, read};
+const Format prisma{"prisma", "Prisma Migrate", "a path like 20240131120000_title/migration.sql", recognises,
+                    read,     Known::place};
 
 }  // namespace pgfence::extract

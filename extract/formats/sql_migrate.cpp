@@ -46,6 +46,6 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format sql_migrate;
-const Format sql_migrate{"sql-migrate", "sql-migrate", "a line -- +migrate", recognises, read};
+const Format sql_migrate{"sql-migrate", "sql-migrate", "a line -- +migrate", recognises, read, Known::mark};
 
 }  // namespace pgfence::extract

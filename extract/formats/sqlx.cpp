@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::string_view kNoTransaction = "-- no-transaction";
 
-bool in_rust_crate(const Source& source) {
-    const auto crate = nearest_folder_with(source.hints, source.folder, "Cargo.toml");
-    const auto module = nearest_folder_with(source.hints, source.folder, "go.mod");
-    return crate && (!module || module->size() < crate->size());
-}
-
 bool shows_sqlx(const Source& source) {
     for (const std::string_view name : {".sqlx", "sqlx-data.json", "sqlx.toml"})
         if (nearest_folder_with(source.hints, source.folder, name)) return true;
@@ -41,8 +35,8 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format sqlx;
-const Format sqlx{"sqlx", "sqlx",
-                  "a name like 20240131120000_title.sql in a Rust crate, or -- no-transaction as its first line",
-                  recognises, read};
+const Format sqlx{
+    "sqlx",     "sqlx", "a name like 20240131120000_title.sql in a Rust crate, or -- no-transaction as its first line",
+    recognises, read,   Known::surroundings};
 
 }  // namespace pgfence::extract

@@ -18,6 +18,6 @@ Scope read(const Source&, Script&) {
 }  // namespace
 
 extern const Format supabase;
-const Format supabase{"supabase", "Supabase CLI", "the folder supabase/migrations", recognises, read};
+const Format supabase{"supabase", "Supabase CLI", "the folder supabase/migrations", recognises, read, Known::place};
 
 }  // namespace pgfence::extract

@@ -1,4 +1,4 @@
--- What tools/observe/record runs on real servers: model.txt holds what they did, tests/model_server_test.cpp holds the model
+-- What tools/observe/record runs on real servers: model.txt holds what they did, tests/analyze_server_test.cpp holds the model
 -- against it. A family's schema stands below its name, one statement a line, up to an empty line; every line after that is one
 -- case. "-- with: SQL" runs before the next case, "-- known gap: WHY" marks a case whose answer the model is known to miss.
 
@@ -1464,3 +1464,56 @@ ALTER TABLE t DROP CONSTRAINT c, ADD CONSTRAINT c CHECK (a > -1)
 ALTER TABLE below ADD CONSTRAINT c CHECK (a > 0)
 ALTER TABLE t DROP CONSTRAINT c, ADD CONSTRAINT d CHECK (a > -1)
 ALTER TABLE k ALTER id DROP NOT NULL, DROP CONSTRAINT k_key
+
+-- family: rows into partitions
+CREATE TABLE r (id int, at date NOT NULL) PARTITION BY RANGE (at)
+CREATE TABLE r20 PARTITION OF r FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')
+CREATE TABLE r21 PARTITION OF r FOR VALUES FROM ('2021-01-01') TO ('2022-01-01')
+CREATE TABLE rest PARTITION OF r DEFAULT
+CREATE TABLE l (kind text, n int) PARTITION BY LIST (kind)
+CREATE TABLE la PARTITION OF l FOR VALUES IN ('a', NULL) PARTITION BY RANGE (n)
+CREATE TABLE la1 PARTITION OF la FOR VALUES FROM (MINVALUE) TO (10)
+CREATE TABLE la2 PARTITION OF la FOR VALUES FROM (10) TO (MAXVALUE)
+CREATE TABLE lb PARTITION OF l FOR VALUES IN ('b')
+
+INSERT INTO r VALUES (1, '2020-05-05')
+INSERT INTO r VALUES (1, '2020-12-31'), (2, '2021-01-01')
+INSERT INTO r (at) VALUES ('1999-01-01')
+INSERT INTO l VALUES ('a', 9)
+INSERT INTO l (n, kind) VALUES (10, 'a')
+INSERT INTO l VALUES (NULL, 5)
+INSERT INTO l VALUES ('b', NULL)
+INSERT INTO la VALUES ('a', 11)
+
+-- family: loops over the system catalogs
+CREATE TABLE t_one (a int)
+CREATE TABLE t_two (a int)
+CREATE TABLE other (a int)
+CREATE SCHEMA s
+CREATE TABLE s.t_one (a int)
+CREATE VIEW t_view AS SELECT a FROM other
+
+DO $$ DECLARE r record; BEGIN FOR r IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 't\_%' LOOP EXECUTE format('ALTER TABLE %I SET (fillfactor = 90)', r.tablename); END LOOP; END $$
+DO $$ DECLARE name text; BEGIN FOR name IN SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 's' AND c.relkind IN ('r', 'p') LOOP EXECUTE 'ALTER TABLE s.' || quote_ident(name) || ' ADD COLUMN made timestamptz'; END LOOP; END $$
+DO $$ DECLARE r record; BEGIN FOR r IN SELECT * FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' AND table_name NOT IN ('other') LOOP EXECUTE 'LOCK TABLE ' || r.table_schema || '.' || r.table_name || ' IN SHARE MODE'; END LOOP; END $$
+DO $$ DECLARE r record; BEGIN FOR r IN SELECT format('%I.%I', schemaname, t.tablename) AS name FROM pg_tables t WHERE tablename = ANY (ARRAY['t_one']) LOOP EXECUTE 'ALTER TABLE ' || r.name || ' ALTER a SET STATISTICS 50'; END LOOP; END $$
+DO $$ DECLARE r record; BEGIN FOR r IN SELECT relname FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace LOOP EXECUTE 'DROP VIEW ' || quote_ident(r.relname); END LOOP; ALTER TABLE other ADD COLUMN b int; END $$
+
+-- family: views that show whole tables
+CREATE TABLE t (a int, b text)
+CREATE TABLE u (c int, d text)
+
+-- with: CREATE VIEW v AS SELECT t.*, u.d FROM t, u
+ALTER TABLE t ALTER b TYPE varchar
+-- with: CREATE VIEW v AS SELECT t.*, u.d FROM t, u
+ALTER TABLE u ALTER c TYPE bigint
+-- with: CREATE VIEW v AS SELECT * FROM t JOIN u x ON x.c = t.a
+ALTER TABLE u ALTER d TYPE varchar
+-- with: CREATE VIEW v AS SELECT x.* FROM t x, u
+ALTER TABLE t DROP COLUMN b
+-- with: CREATE VIEW v AS SELECT x.* FROM t x, u
+ALTER TABLE u DROP COLUMN c
+-- with: CREATE MATERIALIZED VIEW m AS SELECT x.* FROM t x, u
+ALTER TABLE t ALTER a TYPE bigint
+-- with: CREATE MATERIALIZED VIEW m AS SELECT a FROM t
+ALTER TABLE t ALTER b TYPE varchar(10)

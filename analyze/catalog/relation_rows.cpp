@@ -1,0 +1,203 @@
+#include "analyze/catalog/relation_rows.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+namespace pgfence {
+namespace {
+
+using Columns = std::map<std::string, std::string>;
+using Truth = std::optional<bool>;  // nothing: not known
+
+/// pg_class.relkind
+std::string_view letter_of(RelationKind kind) {
+    switch (kind) {
+        case RelationKind::table: return "r";
+        case RelationKind::partitioned_table: return "p";
+        case RelationKind::index: return "i";
+        case RelationKind::partitioned_index: return "I";
+        case RelationKind::sequence: return "S";
+        case RelationKind::view: return "v";
+        case RelationKind::materialized_view: return "m";
+        case RelationKind::foreign_table: return "f";
+        case RelationKind::composite_type: return "c";
+    }
+    return "";
+}
+
+/// information_schema.tables.table_type; nothing for what that view leaves out.
+std::string_view table_type(const Relation& relation) {
+    if (relation.persistence == Persistence::temporary) return "LOCAL TEMPORARY";
+    switch (relation.kind) {
+        case RelationKind::table:
+        case RelationKind::partitioned_table: return "BASE TABLE";
+        case RelationKind::view: return "VIEW";
+        case RelationKind::foreign_table: return "FOREIGN";
+        default: return "";
+    }
+}
+
+/// The relation's row; empty: the view does not show it.
+Columns columns_of(const Relation& relation, RelationLoop::Over over) {
+    using Over = RelationLoop::Over;
+    const Name& name = relation.name;
+    switch (over) {
+        case Over::pg_class:
+            return {{"relname", name.name},
+                    {"nspname", name.schema},
+                    {"relnamespace", name.schema},
+                    {"relkind", std::string(letter_of(relation.kind))},
+                    {"relispartition", relation.is_partition ? "true" : "false"},
+                    {"relpersistence", std::string(1, static_cast<char>(relation.persistence))}};
+        case Over::pg_tables:
+            if (!relation.is_table()) return {};
+            return {{"schemaname", name.schema}, {"tablename", name.name}};
+        case Over::information_schema_tables:
+            if (table_type(relation).empty()) return {};
+            return {{"table_schema", name.schema},
+                    {"table_name", name.name},
+                    {"table_type", std::string(table_type(relation))}};
+    }
+    return {};
+}
+
+bool matches(std::string_view text, std::string_view pattern) {
+    std::size_t t = 0, p = 0, star = std::string_view::npos, resume = 0;
+    while (t < text.size()) {
+        const bool escaped = p + 1 < pattern.size() && pattern[p] == '\\';
+        if (p < pattern.size() && pattern[p] == '%') {
+            star = p++;
+            resume = t;
+        } else if (p < pattern.size() &&
+                   (escaped ? pattern[p + 1] == text[t] : pattern[p] == '_' || pattern[p] == text[t])) {
+            p += escaped ? 2 : 1;
+            ++t;
+        } else if (star != std::string_view::npos) {
+            p = star + 1;
+            t = ++resume;
+        } else {
+            return false;
+        }
+    }
+    return pattern.find_first_not_of('%', p) == std::string_view::npos;
+}
+
+/// The condition of WHERE for one row.
+class Condition {
+public:
+    Condition(const Columns& row, const Catalog& catalog) : row_(row), catalog_(catalog) {}
+
+    Truth holds(const Expr& e) const {
+        switch (e.kind) {
+            case Expr::Kind::and_: return all(e.args);
+            case Expr::Kind::or_: return any(e.args);
+            case Expr::Kind::not_: return negated(holds(e.args.front()));
+            case Expr::Kind::op: return comparison(e);
+            case Expr::Kind::column:
+            case Expr::Kind::constant: return is_true(e);
+            default: return std::nullopt;
+        }
+    }
+
+private:
+    static Truth negated(Truth truth) { return truth ? Truth(!*truth) : truth; }
+
+    Truth all(const std::vector<Expr>& args) const {
+        Truth result = true;
+        for (const Expr& arg : args) {
+            const Truth truth = holds(arg);
+            if (truth == false) return false;
+            if (!truth) result = std::nullopt;
+        }
+        return result;
+    }
+    Truth any(const std::vector<Expr>& args) const {
+        Truth result = false;
+        for (const Expr& arg : args) {
+            const Truth truth = holds(arg);
+            if (truth == true) return true;
+            if (!truth) result = std::nullopt;
+        }
+        return result;
+    }
+    Truth is_true(const Expr& e) const {
+        const auto value = text(e);
+        return value ? Truth(*value == "true") : std::nullopt;
+    }
+
+    std::optional<std::string> text(const Expr& e) const {
+        if (e.kind == Expr::Kind::constant) return e.text;
+        if (e.kind == Expr::Kind::cast) return text(e.args.front());
+        if (e.kind == Expr::Kind::call && e.name.name == "current_schema") return catalog_.search_path().front();
+        if (e.kind == Expr::Kind::sql_value && e.text == "CURRENT_SCHEMA") return catalog_.search_path().front();
+        if (e.kind != Expr::Kind::column) return std::nullopt;
+        const auto found = row_.find(e.text);
+        return found == row_.end() ? std::nullopt : std::optional(found->second);
+    }
+
+    /// pg_namespace's rows are those that pg_class points at.
+    static bool joins_schema(const Expr& a, const Expr& b) {
+        const auto is = [](const Expr& e, std::string_view column) {
+            return e.kind == Expr::Kind::column && e.text == column;
+        };
+        return (is(a, "oid") && is(b, "relnamespace")) || (is(a, "relnamespace") && is(b, "oid"));
+    }
+
+    Truth comparison(const Expr& e) const {
+        if (e.text == "IN") return among(e);
+        if (e.args.size() != 2 || (!e.text.empty() && e.text != "LIKE")) return any_or_all(e);
+        if (e.name.name == "=" && joins_schema(e.args[0], e.args[1])) return true;
+        return compare(e.name.name, e.args[0], e.args[1]);
+    }
+    Truth compare(std::string_view op, const Expr& a, const Expr& b) const {
+        const auto left = text(a), right = text(b);
+        if (!left || !right) return std::nullopt;
+        if (op == "=") return *left == *right;
+        if (op == "<>") return *left != *right;
+        if (op == "~~") return matches(*left, *right);
+        if (op == "!~~") return !matches(*left, *right);
+        return std::nullopt;
+    }
+    /// NOT IN is an IN whose operator is <>: all of them differ.
+    Truth among(const Expr& e) const {
+        const bool differ = e.name.name == "<>";
+        Truth result = differ;
+        for (std::size_t i = 1; i < e.args.size(); ++i) {
+            const Truth one = compare(e.name.name, e.args.front(), e.args[i]);
+            if (one == !differ) return !differ;
+            if (!one) result = std::nullopt;
+        }
+        return result;
+    }
+    /// = ANY (ARRAY['a', 'b'])
+    Truth any_or_all(const Expr& e) const {
+        if (e.text != "ANY" || e.args.size() != 2 || e.args[1].kind != Expr::Kind::list) return std::nullopt;
+        Truth result = false;
+        for (const Expr& element : e.args[1].args) {
+            const Truth one = compare(e.name.name, e.args[0], element);
+            if (one == true) return true;
+            if (!one) result = std::nullopt;
+        }
+        return result;
+    }
+
+    const Columns& row_;
+    const Catalog& catalog_;
+};
+
+}  // namespace
+
+std::vector<RelationRow> rows_of(const Catalog& catalog, const RelationLoop& loop) {
+    std::vector<RelationRow> rows;
+    for (const auto& [id, relation] : catalog.relations()) {
+        Columns columns = columns_of(relation, loop.over);
+        if (columns.empty()) continue;
+        const Truth holds = loop.where ? Condition(columns, catalog).holds(*loop.where) : Truth(true);
+        if (holds == false) continue;
+        rows.push_back({std::move(columns), holds.has_value()});
+    }
+    return rows;
+}
+
+}  // namespace pgfence

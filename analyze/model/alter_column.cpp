@@ -1,0 +1,161 @@
+// ALTER TABLE: a column comes, goes, or gets a default (ATExecAddColumn, ATExecDropColumn).
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "analyze/model/alteration.h"
+#include "analyze/model/column_type.h"
+#include "analyze/model/expressions.h"
+#include "analyze/model/volatility.h"
+
+namespace pgfence {
+
+using enum LockMode;
+
+const Constraint* constraint_of(const ColumnDef& column, ConstraintType type) {
+    const auto it = std::find_if(column.constraints.begin(), column.constraints.end(),
+                                 [&](const Constraint& c) { return c.type == type; });
+    return it == column.constraints.end() ? nullptr : &*it;
+}
+
+namespace {
+
+bool is_serial(const TypeName& type) {
+    constexpr std::array<std::string_view, 6> kSerial{"serial",  "bigserial", "smallserial",
+                                                      "serial4", "serial8",   "serial2"};
+    return type.name.schema.empty() && std::find(kSerial.begin(), kSerial.end(), type.name.name) != kSerial.end();
+}
+
+}  // namespace
+
+bool is_not_null(const Relation& table, std::string_view column) {
+    const Column* c = table.column(column);
+    return c && c->not_null && c->not_null_valid;
+}
+
+namespace {
+
+/// What makes ATExecAddColumn rewrite, if anything does.
+std::optional<Cause> rewriting_default(const Alteration& a, const ColumnDef& column, const Constraint* value,
+                                       bool& certain) {
+    if (is_serial(column.type)) return Cause::serial_default;
+    if (constraint_of(column, ConstraintType::identity)) return Cause::identity;
+    if (const Constraint* generated = constraint_of(column, ConstraintType::generated);
+        generated && !generated->generated_virtual)
+        return Cause::stored_generated;
+    // A domain's constraint is checked row by row, even for null (11-18).
+    if (is_constrained_domain(column.type, a.answer.catalog)) return Cause::constrained_domain;
+    // Up to 12 a domain's own default is not looked at here: the old rows stay as they are.
+    const Domain* domain = a.answer.now.version >= 13 ? a.answer.catalog.find_domain(column.type.name) : nullptr;
+    const Boxed<Expr> expr = value ? value->expr : domain ? domain->default_expr : std::nullopt;
+    if (!expr) return std::nullopt;
+    std::vector<std::string> unknown_functions;
+    switch (volatility_of(*expr, a.answer.catalog, a.answer.now.version, unknown_functions)) {
+        case Volatility::volatile_: return Cause::volatile_default;
+        case Volatility::unknown:
+            certain = false;
+            for (const std::string& function : unknown_functions)
+                a.answer.depends_on("the volatility of function " + function + " (VOLATILE unless declared otherwise)");
+            return Cause::volatile_default;
+        default: return std::nullopt;
+    }
+}
+
+/// A new column's constraint goes down to every child, also to those that had the column and to what is below them.
+void check_every_child(const Alteration& a, Cause cause, bool filled, std::size_t i) {
+    const std::set<const Relation*> added(a.changed.begin(), a.changed.end());
+    for (const Relation* child : a.below) {
+        a.answer.lock(*child, AccessExclusive, "child");
+        if (!filled || !added.contains(child)) a.answer.scan(*child, cause, i);
+    }
+}
+
+}  // namespace
+
+void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
+    if (!cmd.column) return;
+    const ColumnDef& column = *cmd.column;
+    if (cmd.missing_ok && a.table && a.table->column(column.name)) return;
+    if (a.table && a.table->column(column.name) && !a.dropped_columns.contains(column.name))
+        a.answer.fails(Failure::Kind::duplicate_object,
+                       "column \"" + column.name + "\" of relation \"" + a.statement.name.name + "\" already exists",
+                       true, i);
+    a.added_columns.insert(column.name);
+
+    const Constraint* value = constraint_of(column, ConstraintType::default_);
+    const bool fills_rows = value && value->expr && !is_null_literal(*value->expr);
+    bool certain = true;
+    const auto rewriting = rewriting_default(a, column, fills_rows ? value : nullptr, certain);
+    if (rewriting) a.rewrite(*rewriting, i, certain);
+
+    const Constraint* generated = constraint_of(column, ConstraintType::generated);
+    if (generated)
+        a.answer.needs_version(generated->generated_virtual ? 18 : 12,
+                               generated->generated_virtual ? "a virtual generated column" : "a generated column", i);
+    const bool required = constraint_of(column, ConstraintType::not_null) || constraint_of(column, ConstraintType::primary_key);
+    const bool has_value = fills_rows || is_serial(column.type) || constraint_of(column, ConstraintType::identity) || generated;
+    if (required && generated && generated->generated_virtual) a.scan(Cause::virtual_generated, i);
+    if (required && a.answer.now.version >= 18) check_every_child(a, Cause::not_null, has_value, i);
+    if (required && !has_value) {
+        a.scan(Cause::not_null, i);
+        a.answer.fails(
+            Failure::Kind::existing_rows,
+            "column \"" + column.name + "\" of relation \"" + a.statement.name.name + "\" contains null values", false,
+            i);
+    }
+    for (const Constraint& c : column.constraints) {
+        if (c.type == ConstraintType::check) warn_of_check(a.answer, c, i);
+        if (c.type == ConstraintType::check && ((!c.not_valid && c.enforced) || rewriting)) {
+            a.scan(Cause::check, i);
+            check_every_child(a, Cause::check, false, i);
+        }
+        if (c.type == ConstraintType::unique) build_key(a, Cause::unique, c.name, i);
+        if (c.type == ConstraintType::primary_key) build_key(a, Cause::primary_key, c.name, i);
+        if (c.type != ConstraintType::foreign_key) continue;
+        lock_referenced(a.answer, c.referenced, ShareRowExclusive);
+        a.compare_columns(c, {column.name}, i);
+        // transformAlterTableStmt: a column that is all null needs no check.
+        const bool partitioned_on_11 =
+            a.table && a.table->kind == RelationKind::partitioned_table && a.answer.now.version < 12;
+        if ((fills_rows || partitioned_on_11) && !c.not_valid && c.enforced) a.scan_for_foreign_key(c.referenced, i);
+    }
+}
+
+bool uses_column(const Relation& index, const std::string& column) {
+    for (const IndexElement& e : index.elements)
+        if (e.column == column || (e.expr && mentions_column(*e.expr, column))) return true;
+    if (index.where && mentions_column(*index.where, column)) return true;
+    return std::find(index.including.begin(), index.including.end(), column) != index.including.end();
+}
+
+void drop_column(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
+    const Catalog& catalog = a.answer.catalog;
+    if (a.table && !a.table->column(cmd.name) && a.table->columns_known) return;
+    for (const Relation* t : a.targets()) {
+        for (const TableConstraint& c : t->constraints)
+            if (c.type == ConstraintType::foreign_key && c.enforced &&
+                std::find(c.columns.begin(), c.columns.end(), cmd.name) != c.columns.end())
+                lock_tables_of_foreign_key(a.answer, c);
+        for (const auto& [referencing, key] : catalog.referencing(t->id)) {
+            const bool named = std::find(key->referenced_columns.begin(), key->referenced_columns.end(), cmd.name) !=
+                               key->referenced_columns.end();
+            if (named) a.answer.lock(*referencing, AccessExclusive, "referencing table");
+        }
+        for (const Relation* index : catalog.indexes_of(t->id))
+            if (uses_column(*index, cmd.name)) a.answer.lock(*index, AccessExclusive, "index");
+        for (const Relation* sequence : catalog.sequences_owned_by(t->id))
+            if (sequence->owner_column == cmd.name) a.answer.lock(*sequence, AccessExclusive, "owned sequence");
+        if (cmd.cascade) lock_dependent_views(a.answer, *t, cmd.name);
+    }
+    if (a.table && !cmd.cascade) refuse_drop_of_depended_on(a.answer, *a.table, cmd.name, i);
+}
+
+void set_default(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
+    if (!cmd.expr) return;
+    std::vector<std::string> unknown_functions;
+    if (volatility_of(*cmd.expr, a.answer.catalog, a.answer.now.version, unknown_functions) == Volatility::volatile_)
+        a.answer.warns(Caveat::Kind::unstable_default, cmd.name, i);
+}
+
+}  // namespace pgfence

@@ -1,0 +1,299 @@
+// ALTER TABLE: NOT NULL and constraints (ATExecSetNotNull, ATExecAddConstraint, ATExecValidateConstraint,
+// ATExecDropConstraint, ATExecAlterConstraint).
+
+#include <algorithm>
+
+#include "analyze/catalog/partition_indexes.h"
+#include "analyze/model/alteration.h"
+#include "analyze/model/expressions.h"
+#include "analyze/model/volatility.h"
+
+namespace pgfence {
+
+using enum LockMode;
+
+void warn_of_check(Answer& answer, const Constraint& check, std::size_t i) {
+    if (!check.expr) return;
+    if (const std::string call = unsteady_call(*check.expr, answer.now.version); !call.empty())
+        answer.warns(Caveat::Kind::unstable_check, call, i);
+}
+
+namespace {
+
+/// NotNullImpliedByRelConstraints (12+): a valid CHECK, or a NOT NULL already there.
+const TableConstraint* not_null_proof(const Alteration& a, const Relation& table, std::string_view column) {
+    if (a.answer.now.version < 12) return nullptr;
+    for (const TableConstraint& c : table.constraints)
+        if (c.type == ConstraintType::check && c.valid && c.enforced && c.expr &&
+            !a.dropped_constraints.contains(c.name) && proves_not_null(*c.expr, column))
+            return &c;
+    return nullptr;
+}
+
+void scan_for_nulls_in(const Alteration& a, const Relation& table, const std::string& column, Cause cause,
+                       std::size_t i) {
+    if (is_not_null(table, column)) return;
+    const Column* known = table.column(column);
+    const bool not_valid = known && known->not_null && !known->not_null_valid;
+    // 18: a NOT VALID not-null constraint is validated on the spot, whatever a CHECK might prove.
+    if (const TableConstraint* proof = not_valid ? nullptr : not_null_proof(a, table, column))
+        a.answer.proved("constraint " + proof->name + " proves that " + column + " of " + name_in_report(table) +
+                        " holds no null");
+    else
+        a.answer.scan(table, cause, i);
+}
+
+}  // namespace
+
+void scan_for_nulls(const Alteration& a, const std::string& column, Cause cause, std::size_t i) {
+    if (!a.table) {
+        a.answer.work(Work::Kind::scan, a.statement.name, cause, i);
+        if (!a.added_columns.contains(column))
+            a.answer.depends_on("whether " + a.name() + "." + column +
+                                " is NOT NULL already, or a valid CHECK proves it");
+        return;
+    }
+    for (const Relation* t : a.targets()) scan_for_nulls_in(a, *t, column, cause, i);
+}
+
+namespace {
+
+/// The key as its table's partitions would have it.
+TableConstraint as_stored(const Catalog& catalog, const Constraint& key) {
+    TableConstraint stored;
+    stored.type = ConstraintType::foreign_key;
+    stored.columns = key.fk_columns;
+    stored.referenced_name = catalog.resolve(key.referenced);
+    stored.referenced_columns = key.pk_columns;
+    if (const Relation* referenced = key.pk_columns.empty() ? catalog.find(key.referenced) : nullptr)
+        for (const TableConstraint& c : referenced->constraints)
+            if (c.type == ConstraintType::primary_key) stored.referenced_columns = c.columns;
+    stored.on_delete = key.on_delete;
+    stored.on_update = key.on_update;
+    stored.deferrable = key.deferrable;
+    stored.enforced = key.enforced;
+    return stored;
+}
+
+/// Partitions that have the key are not read again. A key that becomes part of the new one loses its triggers on the
+/// referenced table (RemoveTriggerById).
+void share_key_with_partitions(const Alteration& a, const Constraint& key, std::size_t i) {
+    const TableConstraint wanted = as_stored(a.answer.catalog, key);
+    for (const Relation* partition : a.changed) {
+        const auto own =
+            std::find_if(partition->constraints.begin(), partition->constraints.end(),
+                         [&](const TableConstraint& c) { return may_share_key(c, wanted, a.answer.now.version); });
+        const bool there = own != partition->constraints.end();
+        if (there) lock_referenced(a.answer, key.referenced, AccessExclusive);
+        const bool read = !key.not_valid && key.enforced && !(there && own->valid);
+        if (read) a.scan_for_foreign_key(*partition, key.referenced, i);
+    }
+}
+
+void add_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) {
+    lock_referenced(a.answer, key.referenced, ShareRowExclusive);
+    a.compare_columns(key, key.fk_columns, i);
+    const bool partitioned = a.table && a.table->kind == RelationKind::partitioned_table;
+    if (key.not_valid && partitioned && a.answer.now.version < 18)
+        a.answer.fails(Failure::Kind::not_allowed,
+                       "cannot add NOT VALID foreign key on partitioned table \"" + a.statement.name.name + "\"", true,
+                       i);
+    // 11 opened the partitions of a partition with more (CloneForeignKeyConstraints).
+    if (a.table && partitioned && a.answer.now.version < 12)
+        for (const Relation* below : a.below)
+            if (std::find(below->parents.begin(), below->parents.end(), a.table->id) == below->parents.end())
+                a.answer.lock(*below, AccessExclusive, "partition");
+    if (partitioned)
+        share_key_with_partitions(a, key, i);
+    else if (!key.not_valid && key.enforced)
+        a.scan_for_foreign_key(key.referenced, i);
+}
+
+/// A primary key makes its columns NOT NULL, children's too (transformIndexConstraint, ATPrepSetNotNull: partitions are
+/// left alone when the columns are NOT NULL already). 18 was seen to take the statement's own lock on partitions
+/// anyway.
+void lock_below_key(const Alteration& a, const Constraint& key, std::size_t i) {
+    const int version = a.answer.now.version;
+    const bool primary = key.type == ConstraintType::primary_key;
+    const bool makes_not_null = primary && !std::all_of(key.keys.begin(), key.keys.end(),
+                                                        [&](const std::string& c) { return is_not_null(*a.table, c); });
+    // ONLY: the partitions must have it already.
+    if (a.statement.only && a.table->kind == RelationKind::partitioned_table && makes_not_null)
+        for (const RelationId id : a.table->children)
+            if (const Relation* partition = a.answer.catalog.get(id))
+                a.answer.lock(*partition, AccessExclusive, "partition");
+    if (a.table->kind == RelationKind::partitioned_table) {
+        for (const Relation* partition : a.below)
+            a.answer.lock(*partition, makes_not_null || version >= 18 ? AccessExclusive : Share, "partition");
+    } else if (primary && (makes_not_null || version >= 12)) {
+        // 11 did not mind ONLY.
+        for (const Relation* child : version < 12 ? a.answer.catalog.descendants(a.table->id) : a.below) {
+            a.answer.lock(*child, AccessExclusive, "child");
+            for (const std::string& column : key.keys) scan_for_nulls_in(a, *child, column, Cause::not_null, i);
+        }
+    }
+}
+
+}  // namespace
+
+/// RenameRelation
+LockMode lock_to_rename_index(int version) { return version >= 12 ? ShareUpdateExclusive : AccessExclusive; }
+
+/// Children inherit no keys; partitions have their part of it.
+void build_key(const Alteration& a, Cause cause, const std::string& name, std::size_t i) {
+    if (a.table && a.table->kind != RelationKind::partitioned_table)
+        a.answer.build(*a.table, name, cause, i);
+    else
+        a.build(cause, i, name);
+}
+
+namespace {
+
+void build_on_partitions(const Alteration& a, const Constraint& key, Cause cause, std::size_t i) {
+    const PartitionIndexes parts = partition_indexes(a.answer.catalog, *a.table, key);
+    for (const Relation* index : parts.attached) a.answer.lock(*index, Share, "attached index");
+    for (const Relation* partition : parts.built_on) a.answer.build(*partition, key.name, cause, i);
+}
+
+void add_key(const Alteration& a, const Constraint& key, std::size_t i) {
+    const bool primary = key.type == ConstraintType::primary_key;
+    if (a.table && a.table->partition_key)
+        refuse_key_without_partition_key(a.answer, *a.table->partition_key, key.keys,
+                                         primary ? "a primary key" : "a unique constraint", i);
+    if (key.using_index.empty()) {
+        const Cause cause = primary ? Cause::primary_key : Cause::unique;
+        // A key on ONLY a partitioned table waits for its partitions' indexes.
+        if (a.table && a.table->kind == RelationKind::partitioned_table && !a.statement.only)
+            build_on_partitions(a, key, cause, i);
+        else
+            build_key(a, cause, key.name, i);
+        if (a.table) lock_below_key(a, key, i);
+        // The index build reads the table as well; what the NOT NULL of a primary key adds is that nulls make it fail.
+        return;
+    }
+    const Name index_name{a.table ? a.table->name.schema : a.statement.name.schema, key.using_index};
+    const Relation* index = a.answer.catalog.find(index_name);
+    const bool renamed = !key.name.empty() && key.name != key.using_index;
+    if (index) a.answer.lock(*index, renamed ? lock_to_rename_index(a.answer.now.version) : AccessShare, "index");
+    if (!primary) return;
+    if (!index) {
+        a.answer.work(Work::Kind::scan, a.statement.name, Cause::not_null, i, false);
+        a.answer.depends_on("whether the columns of index " + key.using_index + " are NOT NULL");
+        return;
+    }
+    Constraint of_index = key;
+    for (const IndexElement& element : index->elements)
+        if (!element.column.empty()) {
+            scan_for_nulls(a, element.column, Cause::not_null, i);
+            of_index.keys.push_back(element.column);
+        }
+    if (a.table) lock_below_key(a, of_index, i);
+}
+
+/// MergeWithExistingConstraint: a check that the table inherits and does not have of its own has been made already.
+bool inherits_check(const Alteration& a, const std::string& name) {
+    const TableConstraint* there = a.table && !name.empty() ? a.table->constraint_named(name) : nullptr;
+    return there && there->inherited && !there->local && !a.dropped_constraints.contains(name);
+}
+
+}  // namespace
+
+void add_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
+    if (!cmd.constraint) return;
+    const Constraint& c = *cmd.constraint;
+    switch (c.type) {
+        case ConstraintType::check:
+            warn_of_check(a.answer, c, i);
+            if (!c.enforced) a.answer.needs_version(18, "NOT ENFORCED", i);
+            if (inherits_check(a, c.name)) break;
+            if (!c.not_valid && c.enforced) a.scan(Cause::check, i);
+            break;
+        case ConstraintType::not_null:
+            a.answer.needs_version(18, "ADD CONSTRAINT ... NOT NULL", i);
+            if (!c.not_valid)
+                for (const std::string& column : c.keys) scan_for_nulls(a, column, Cause::not_null, i);
+            break;
+        case ConstraintType::foreign_key: add_foreign_key(a, c, i); break;
+        case ConstraintType::unique:
+        case ConstraintType::primary_key: add_key(a, c, i); break;
+        case ConstraintType::exclusion: a.build(Cause::exclusion, i, c.name); break;
+        default: break;
+    }
+}
+
+void validate_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
+    const TableConstraint* c = a.table ? a.table->constraint_named(cmd.name) : nullptr;
+    if (!c) {
+        a.scan(Cause::check, i, false);
+        a.answer.depends_on("constraint " + cmd.name + " of " + a.name() +
+                            ": a foreign key also locks the referenced table");
+        return;
+    }
+    if (c->valid) return;
+    if (c->type == ConstraintType::foreign_key) {
+        if (!c->enforced) return;
+        a.answer.lock(c->referenced_name, RowShare, "referenced table");
+        // RI_Initial_Check only reads the partitions.
+        if (const Relation* referenced = a.answer.catalog.find(c->referenced_name))
+            a.answer.lock_descendants(*referenced, AccessShare, "referenced table");
+        a.scan_for_foreign_key(c->referenced_name, i);
+        return;
+    }
+    a.scan(c->type == ConstraintType::not_null ? Cause::not_null : Cause::check, i);
+}
+
+namespace {
+
+void lock_index_tree(Answer& answer, const Relation& index) {
+    answer.lock(index, AccessExclusive, "index");
+    for (const RelationId id : index.child_indexes)
+        if (const Relation* child = answer.catalog.get(id)) lock_index_tree(answer, *child);
+}
+
+}  // namespace
+
+void drop_constraint(const Alteration& a, const AlterTableCmd& cmd) {
+    const TableConstraint* c = a.table ? a.table->constraint_named(cmd.name) : nullptr;
+    if (!c) {
+        if (!a.table || a.table->constraints.empty())
+            a.answer.depends_on("constraint " + cmd.name + " of " + a.name() +
+                                ": a foreign key also locks the referenced table");
+        return;
+    }
+    if (c->type == ConstraintType::foreign_key) lock_tables_of_foreign_key(a.answer, *c);
+    if (const Relation* index = a.answer.catalog.get(c->index)) {
+        lock_index_tree(a.answer, *index);
+        if (cmd.cascade)
+            for (const auto& [referencing, key] : a.answer.catalog.referencing(a.table->id))
+                if (key->referenced_columns == c->columns || key->referenced_columns.empty())
+                    a.answer.lock(*referencing, AccessExclusive, "referencing table");
+    }
+}
+
+namespace {
+
+/// NO INHERIT -> INHERIT (ATExecAlterConstrInheritability): every child gets the constraint, and is read for nulls.
+void inherit_not_null(const Alteration& a, const std::string& constraint, std::size_t i) {
+    const auto column = std::find_if(a.table->columns.begin(), a.table->columns.end(),
+                                     [&](const Column& c) { return c.not_null_constraint == constraint; });
+    if (column == a.table->columns.end()) return;
+    for (const Relation* child : a.below)
+        if (!is_not_null(*child, column->name)) a.answer.scan(*child, Cause::not_null, i);
+}
+
+}  // namespace
+
+void alter_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
+    if (!a.table || !cmd.constraint || a.answer.now.version < 18) return;
+    const TableConstraint* c = a.table->constraint_named(cmd.constraint->name);
+    if (!c && !cmd.constraint->no_inherit) return inherit_not_null(a, cmd.constraint->name, i);
+    if (!c) return;
+    const bool enforceability =
+        std::find(cmd.options.begin(), cmd.options.end(), "enforceability") != cmd.options.end();
+    if (c->type == ConstraintType::foreign_key && enforceability && c->enforced != cmd.constraint->enforced) {
+        lock_referenced(a.answer, c->referenced_name, cmd.constraint->enforced ? ShareRowExclusive : AccessExclusive);
+        if (cmd.constraint->enforced) a.scan_for_foreign_key(c->referenced_name, i);
+    }
+}
+
+}  // namespace pgfence

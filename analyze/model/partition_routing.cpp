@@ -1,0 +1,135 @@
+#include "analyze/model/partition_routing.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "analyze/model/partition_bounds.h"
+
+namespace pgfence {
+namespace {
+
+using Truth = std::optional<bool>;  // nothing: not known
+
+/// How literals of a type are compared without asking the type.
+enum class Literals : std::uint8_t { ordered, words };
+
+std::optional<Literals> literals_of(const Catalog& catalog, const TypeName& type) {
+    static constexpr std::array<std::string_view, 6> kOrdered{"int2", "int4", "int8", "numeric", "date", "timestamp"};
+    static constexpr std::array<std::string_view, 2> kWords{"text", "varchar"};
+    const auto among = [&](const auto& names) {
+        return std::find(names.begin(), names.end(), type.name.name) != names.end();
+    };
+    if (type.array_dimensions > 0) return std::nullopt;
+    if (among(kOrdered)) return Literals::ordered;
+    if (among(kWords) || catalog.find_enum(type.name)) return Literals::words;
+    return std::nullopt;
+}
+
+const Expr& uncast(const Expr& expr) {
+    return expr.kind == Expr::Kind::cast && !expr.args.empty() ? uncast(expr.args.front()) : expr;
+}
+
+Truth equal(const Expr& a, const Expr& b, Literals literals) {
+    const Expr &x = uncast(a), &y = uncast(b);
+    if (x.kind == Expr::Kind::null || y.kind == Expr::Kind::null) return x.kind == y.kind;
+    if (x.kind != Expr::Kind::constant || y.kind != Expr::Kind::constant) return std::nullopt;
+    if (literals == Literals::words) return x.text == y.text;
+    const auto order = compare_literals(x, y);
+    return order ? Truth(*order == 0) : std::nullopt;
+}
+
+Truth is_listed(const std::vector<Expr>& values, const Expr& value, Literals literals) {
+    Truth result = false;
+    for (const Expr& listed : values) {
+        const Truth same = equal(listed, value, literals);
+        if (same == true) return true;
+        if (!same) result = std::nullopt;
+    }
+    return result;
+}
+
+Truth is_within(const PartitionBound& bound, const Expr& value, Literals literals) {
+    if (uncast(value).kind == Expr::Kind::null) return false;
+    if (literals != Literals::ordered || bound.lower.size() != 1 || bound.upper.size() != 1) return std::nullopt;
+    const auto unbounded = [](const Expr& end) { return end.kind == Expr::Kind::column; };
+    const auto from = unbounded(bound.lower[0]) ? std::optional(1) : compare_literals(value, bound.lower[0]);
+    const auto to = unbounded(bound.upper[0]) ? std::optional(-1) : compare_literals(value, bound.upper[0]);
+    if (!from || !to) return std::nullopt;
+    return *from >= 0 && *to < 0;
+}
+
+/// What the row gives the column; null: nothing, or nothing that can be seen.
+const Expr* value_in(const std::vector<Expr>& row, const Relation& table, const Dml& insert, std::string_view column) {
+    std::size_t at = 0;
+    if (insert.given.names.empty())
+        while (at < table.columns.size() && table.columns[at].name != column) ++at;
+    else
+        at = static_cast<std::size_t>(std::find(insert.given.names.begin(), insert.given.names.end(), column) -
+                                      insert.given.names.begin());
+    return at < row.size() ? &row[at] : nullptr;
+}
+
+class Routing {
+public:
+    Routing(const Catalog& catalog, const Relation& root, const Dml& insert)
+        : catalog_(catalog), root_(root), insert_(insert) {}
+
+    /// False when it cannot be told.
+    bool route(const std::vector<Expr>& row) {
+        const Relation* at = &root_;
+        while (at->kind == RelationKind::partitioned_table) {
+            const auto next = partition_for(*at, row);
+            if (!next) return false;
+            if (!*next) return true;  // no partition takes it: the INSERT fails
+            at = *next;
+            if (std::find(found.begin(), found.end(), at) == found.end()) found.push_back(at);
+        }
+        return true;
+    }
+    std::vector<const Relation*> found;
+
+private:
+    /// Null: none takes the row.
+    std::optional<const Relation*> partition_for(const Relation& parent, const std::vector<Expr>& row) const {
+        const auto& key = parent.partition_key;
+        if (!key || key->elements.size() != 1 || key->strategy == PartitionKey::Strategy::hash) return std::nullopt;
+        const Column* column = root_.column(key->elements.front().column);
+        const auto literals = column ? literals_of(catalog_, column->type) : std::nullopt;
+        const Expr* value = column ? value_in(row, root_, insert_, column->name) : nullptr;
+        if (!literals || !value) return std::nullopt;
+        const Relation* fallback = nullptr;
+        for (const RelationId id : parent.children) {
+            const Relation* partition = catalog_.get(id);
+            if (!partition || !partition->bound) return std::nullopt;
+            const PartitionBound& bound = *partition->bound;
+            if (bound.is_default) {
+                fallback = partition;
+                continue;
+            }
+            const Truth takes = bound.strategy == PartitionKey::Strategy::list
+                                    ? is_listed(bound.list_values, *value, *literals)
+                                    : is_within(bound, *value, *literals);
+            if (!takes) return std::nullopt;
+            if (*takes) return partition;
+        }
+        return fallback;
+    }
+
+    const Catalog& catalog_;
+    const Relation& root_;
+    const Dml& insert_;
+};
+
+}  // namespace
+
+std::optional<std::vector<const Relation*>> partitions_of_rows(const Catalog& catalog, const Relation& partitioned,
+                                                               const Dml& insert) {
+    if (insert.rows.empty() || insert.rows.size() != insert.values_rows) return std::nullopt;
+    Routing routing(catalog, partitioned, insert);
+    for (const std::vector<Expr>& row : insert.rows)
+        if (!routing.route(row)) return std::nullopt;
+    return std::move(routing.found);
+}
+
+}  // namespace pgfence

@@ -1,0 +1,122 @@
+// What detection finds, for people (a line for each tool and folder) and as JSON (a line for each file).
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <tuple>
+
+#include "annotate/json_writer.h"
+#include "cli/commands.h"
+
+namespace pgfence::cli {
+namespace {
+
+using diff::DetectedFiles;
+
+bool is_read(const std::string& format) {
+    const auto formats = pipeline::formats();
+    const auto found = std::find_if(formats.begin(), formats.end(), [&](const auto& one) { return one.id == format; });
+    return found != formats.end() && found->has_reader;
+}
+
+std::string folder_of(const std::string& path) {
+    const auto slash = path.rfind('/');
+    return slash == path.npos ? "." : path.substr(0, slash);
+}
+
+/// One folder for tools that give each migration its own.
+std::string shown_folder(const std::string& path) {
+    std::string folder = folder_of(path);
+    const auto name = folder.substr(folder.rfind('/') + 1);
+    return !name.empty() && name[0] >= '0' && name[0] <= '9' ? folder_of(folder) + "/*" : folder;
+}
+
+struct Group {
+    std::size_t files = 0, backward = 0;
+    std::string first;
+};
+
+void print_groups(const DetectedFiles& found) {
+    std::map<std::tuple<std::string, std::string, std::string>, Group> groups;
+    for (const auto& file : found.migrations) {
+        Group& group = groups[{shown_folder(file.path), file.format, file.why}];
+        if (group.files++ == 0) group.first = file.path;
+        group.backward += !file.forward;
+    }
+    for (const auto& [key, group] : groups) {
+        const auto& [folder, format, why] = key;
+        std::printf("%s: %zu of %s%s\n    because: %s\n    such as: %s\n", folder.c_str(), group.files, format.c_str(),
+                    is_read(format) ? "" : ", which is not read yet", why.c_str(), group.first.c_str());
+        if (group.backward > 0) std::printf("    %zu of them lead back: no deployment runs them\n", group.backward);
+    }
+}
+
+void print_left_out(const DetectedFiles& found) {
+    std::map<std::pair<std::string, std::string>, std::size_t> groups;
+    for (const auto& file : found.left_out) ++groups[{shown_folder(file.path), file.why}];
+    if (!groups.empty()) std::printf("\nleft out:\n");
+    for (const auto& [key, files] : groups)
+        std::printf("    %s: %zu, %s\n", key.first.c_str(), files, key.second.c_str());
+}
+
+void print(const DetectedFiles& found) {
+    std::printf("%zu migrations in %s\n", found.migrations.size(), found.commit.substr(0, 12).c_str());
+    print_groups(found);
+    print_left_out(found);
+    if (found.migrations.empty())
+        std::printf("Name them in .pgfence.toml if there are any: migrations = [\"db/changes/*.sql\"]\n");
+}
+
+void print_json(const DetectedFiles& found) {
+    annotate::JsonWriter json;
+    json.object([&] {
+        json.member("commit", found.commit);
+        json.key("migrations").array(found.migrations, [&](const auto& file) {
+            json.object([&] {
+                json.member("path", file.path);
+                json.member("format", file.format);
+                json.member("read", is_read(file.format));
+                json.member("forward", file.forward);
+                json.member("why", file.why);
+            });
+        });
+        json.key("leftOut").array(found.left_out, [&](const auto& file) {
+            json.object([&] {
+                json.member("path", file.path);
+                json.member("why", file.why);
+            });
+        });
+    });
+    std::printf("%s\n", json.take().c_str());
+}
+
+}  // namespace
+
+void add_detect(CLI::App& app, int& exit_code) {
+    struct Options {
+        pipeline::DetectRequest request;
+        std::string output = "cli";
+    };
+    const auto options = std::make_shared<Options>();
+    CLI::App* command = app.add_subcommand("detect", "Print which files are migrations, of which tool, and why");
+    command->add_option("--repository", options->request.repository_path, "Folder of the repository")->type_name("DIR");
+    command->add_option("--revision", options->request.revision, "Commit to look at (default: HEAD)");
+    command->add_option("--config", options->request.config_file, "Config file (default .pgfence.toml)")
+        ->type_name("FILE");
+    command->add_option("--output", options->output, "What to print")->check(CLI::IsMember({"cli", "json"}));
+    command->callback([=, &exit_code] {
+        const auto found = pipeline::detect(options->request);
+        if (!found) {
+            exit_code = fail(found.error());
+            return;
+        }
+        if (options->output == "json")
+            print_json(*found);
+        else
+            print(*found);
+        exit_code = 0;
+    });
+}
+
+}  // namespace pgfence::cli

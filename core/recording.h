@@ -1,0 +1,33 @@
+#pragma once
+// What an ORM sent to the database while a migration's `up` ran.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pgfence {
+
+/// ORMs and builders whose migrations are programs.
+enum class Orm : std::uint8_t { knex, sequelize, typeorm, node_pg_migrate, mikro_orm, kysely, db_migrate };
+
+struct RecordedStatement {
+    std::string sql;
+    std::uint32_t first_line = 0, last_line = 0;  ///< of the call, from 1; 0: nobody knows
+    std::vector<std::string> depends_on;          ///< empty: it is sent whatever the database answers
+};
+
+struct RecordedNote {
+    std::uint32_t line = 0;  ///< from 1; 0: the file
+    std::string what, why;
+};
+
+struct Recording {
+    std::vector<RecordedStatement> statements;  ///< in the order in which they are sent
+    std::vector<RecordedNote> unread;           ///< what could not be carried out, and why
+    /// Why the runner opens no transaction for this file: "config.transaction is false".
+    std::optional<std::string> no_transaction;
+    bool complete = false;  ///< `up` came to its end, at least with some answers of the database
+};
+
+}  // namespace pgfence

@@ -1,0 +1,39 @@
+#pragma once
+// A commit's files as they are offered to whoever looks for migrations among them, and the answer.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pgfence {
+
+struct FileTree {
+    std::vector<std::string_view> paths;  ///< regular files, sorted bytewise
+    /// The file's text; nothing when it cannot be had or is too large to be of interest.
+    std::function<std::optional<std::string>(std::string_view path)> read;
+};
+
+/// A migration among the files of a tree. Views into the tree's paths.
+struct Located {
+    std::string_view path;
+    std::string_view format;  ///< id of the format that it is written in
+    std::string why;          ///< how that is known, one phrase: "a line -- +goose"
+    bool forward = true;      ///< false: the way back, which no deployment runs
+};
+
+/// What looks like a migration and is none that runs on PostgreSQL.
+struct LeftOut {
+    std::string_view path;
+    std::string why;  ///< one phrase: "in a folder for another database"
+};
+
+struct Detection {
+    std::vector<Located> migrations;  ///< by path
+    std::vector<LeftOut> left_out;    ///< by path
+};
+
+using Detect = std::function<Detection(const FileTree&)>;
+
+}  // namespace pgfence

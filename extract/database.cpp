@@ -1,0 +1,103 @@
+#include "extract/database.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "extract/formats/code.h"
+
+namespace pgfence::extract {
+namespace {
+
+using namespace std::string_view_literals;
+using Words = std::span<const std::string_view>;
+
+constexpr std::size_t kEnough = 64 << 10;  // bytes of SQL that are looked at
+
+constexpr std::array kPostgresSql{"serial"sv, "jsonb"sv,        "timestamptz"sv, "plpgsql"sv,        "bytea"sv,
+                                  "uuid"sv,   "using gin"sv,    "using btree"sv, "with time zone"sv, "$$"sv,
+                                  "::"sv,     "returning"sv,    "owner to"sv,    "public."sv,        "as enum"sv,
+                                  "ilike"sv,  "concurrently"sv, "extension"sv};
+constexpr std::array kOtherSql{"auto_increment"sv, "autoincrement"sv,   "engine="sv,    "engine ="sv,
+                               "mergetree"sv,      "nvarchar"sv,        "[dbo]"sv,      "varchar2"sv,
+                               "unsigned"sv,       "longtext"sv,        "mediumtext"sv, "pragma "sv,
+                               "identity(1"sv,     "if not exists `"sv, "table `"sv,    "strftime("sv,
+                               "sqlite_"sv,        "without rowid"sv,   "datetime("sv,  "tinyint"sv};
+
+int count_of(std::string_view text, Words words) {
+    return static_cast<int>(std::count_if(words.begin(), words.end(), [&](auto word) { return contains(text, word); }));
+}
+
+/// The quoted word behind a key: provider = "mysql", "dialect": "sqlite".
+std::string_view quoted_behind(std::string_view text, std::string_view key) {
+    const auto at = text.find(key);
+    if (at == text.npos) return {};
+    text.remove_prefix(at + key.size());
+    const auto open = text.find_first_not_of(" \t=:\"");
+    if (open == text.npos) return {};
+    return text.substr(open, text.find_first_of("\"\r\n,", open) - open);
+}
+
+Database provider(std::string_view text, std::string_view key) {
+    const auto name = quoted_behind(text, key);
+    if (name.empty()) return Database::unsaid;
+    return is_postgres_word(name) ? Database::postgres : Database::other;
+}
+
+/// One of PostgreSQL's drivers is enough: many programs are built for several databases.
+Database drivers(std::string_view text, Words postgres, Words other) {
+    if (count_of(text, postgres) > 0) return Database::postgres;
+    return count_of(text, other) > 0 ? Database::other : Database::unsaid;
+}
+
+struct Told {
+    std::string_view file;
+    Database (*database)(std::string_view text);
+};
+
+constexpr std::array kPackageJson{"\"pg\""sv,     "\"pg-promise\""sv, "\"postgres\""sv,       "\"slonik\""sv,
+                                  "/pglite\""sv,  "\"pg-native\""sv,  "/postgres\""sv,        "\"@neondatabase"sv,
+                                  "postgresql"sv, "\"postgrator\""sv, "\"node-pg-migrate\""sv};
+constexpr std::array kPackageJsonOther{"\"mysql\""sv,          "\"mysql2\""sv,  "\"sqlite3\""sv,
+                                       "\"better-sqlite3\""sv, "\"mssql\""sv,   "\"oracledb\""sv,
+                                       "\"mariadb\""sv,        "\"tedious\""sv, "\"@libsql"sv};
+constexpr std::array kCargo{"postgres"sv};
+constexpr std::array kCargoOther{"\"sqlite\""sv, "\"mysql\""sv, "rusqlite"sv, "libsql"sv};
+constexpr std::array kGemfile{"'pg'"sv, "\"pg\""sv};
+constexpr std::array kGemfileOther{"mysql2"sv, "sqlite3"sv, "trilogy"sv};
+
+constexpr std::array kTold{
+    Told{"migration_lock.toml", [](std::string_view text) { return provider(text, "provider"); }},
+    Told{"meta/_journal.json", [](std::string_view text) { return provider(text, "\"dialect\""); }},
+    Told{"package.json", [](std::string_view text) { return drivers(text, kPackageJson, kPackageJsonOther); }},
+    Told{"Cargo.toml", [](std::string_view text) { return drivers(text, kCargo, kCargoOther); }},
+    Told{"Gemfile", [](std::string_view text) { return drivers(text, kGemfile, kGemfileOther); }},
+};
+
+}  // namespace
+
+Dialect dialect_of(std::string_view sql) {
+    const std::string text = lower_case(sql.substr(0, kEnough));
+    return {count_of(text, kPostgresSql), count_of(text, kOtherSql)};
+}
+
+Database Surroundings::said_in(std::string_view folder) {
+    for (const auto& [name, database] : kTold) {
+        const std::string path = join(folder, name);
+        if (!std::binary_search(tree_.paths.begin(), tree_.paths.end(), std::string_view(path))) continue;
+        const auto text = tree_.read(path);
+        if (!text) continue;
+        if (const Database said = database(*text); said != Database::unsaid) return said;
+    }
+    return Database::unsaid;
+}
+
+Database Surroundings::database_of(std::string_view folder) {
+    if (const auto known = known_.find(folder); known != known_.end()) return known->second;
+    Database said = said_in(folder);
+    if (said == Database::unsaid && !folder.empty()) said = database_of(folder_of(folder));
+    known_.emplace(folder, said);
+    return said;
+}
+
+}  // namespace pgfence::extract

@@ -1,0 +1,35 @@
+#pragma once
+// For which database a migration is, where its path does not tell: what its tool wrote beside it, which drivers the
+// program around it is built with, and the words of the SQL itself.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/tree.h"
+#include "extract/layout.h"
+
+namespace pgfence::extract {
+
+/// Words in SQL that one database has and others do not.
+struct Dialect {
+    int postgres = 0, other = 0;
+};
+Dialect dialect_of(std::string_view sql);
+
+class Surroundings {
+public:
+    explicit Surroundings(const FileTree& tree) : tree_(tree) {}
+    /// What the nearest file that names a database says: the tool's own (migration_lock.toml, meta/_journal.json) or
+    /// the program's (package.json, Cargo.toml, Gemfile).
+    Database database_of(std::string_view folder);
+
+private:
+    Database said_in(std::string_view folder);
+
+    const FileTree& tree_;
+    std::map<std::string, Database, std::less<>> known_;
+};
+
+}  // namespace pgfence::extract

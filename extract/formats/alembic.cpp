@@ -1,0 +1,71 @@
+// Alembic: versions/REVISION_title.py with upgrade() and downgrade(). Nothing is run: extract/python/ follows
+// upgrade().
+
+#include "extract/formats/code.h"
+#include "extract/python/alembic_operations.h"
+#include "extract/python/python.h"
+
+namespace pgfence::extract {
+namespace {
+
+bool recognises(const Source& source) { return contains_word(source.text, "down_revision"); }
+
+bool does_nothing(const Node& function) {
+    const Node* body = function.at("body");
+    if (!body) return true;
+    for (const Node* statement : body->named_children()) {
+        const bool docstring = statement->is("expression_statement") && statement->children.size() == 1 &&
+                               statement->children.front().is("string");
+        if (!docstring && !statement->is("pass_statement") && !statement->is("raise_statement")) return false;
+    }
+    return true;
+}
+
+/// True: an autocommit block commits in between.
+bool follow(const Source& source, const Tree& tree, bool own_transactions, Script& script) {
+    SqlWriter out(source.file, script);
+    report_syntax(tree, source.text, out);
+    AlembicOperations operations(out, own_transactions);
+    Python program(source.text, tree,
+                   {.call = [&](const Call& call) { return operations.called(call); },
+                    .look_up = [](const Value& path) -> std::optional<Value> {
+                        if (path.text.ends_with("dialect.name")) return text_value("postgresql");
+                        if (path.text.ends_with("get_context().as_sql")) return boolean_value(false);
+                        return std::nullopt;
+                    },
+                    .leave = [&](const Value& entered) { operations.leave(entered); },
+                    .unread = [&](Place place, std::string what,
+                                  std::string why) { out.unread(place, std::move(what), std::move(why)); },
+                    .count = [&] { return out.count(); }});
+    program.load();
+    if (const Node* upgrade = program.function("upgrade"))
+        program.call_function(*upgrade);
+    else
+        out.unread({0, static_cast<std::uint32_t>(source.text.size())}, "a file without upgrade()",
+                   "Alembic runs only that function");
+    const Node* downgrade = program.function("downgrade");
+    if (!downgrade || does_nothing(*downgrade)) script.no_way_back = "its downgrade() is absent or empty";
+    operations.finish();
+    out.finish();
+    return operations.committed_in_between();
+}
+
+Scope read(const Source& source, Script& script) {
+    const Tree tree = parse(Language::python, source.text);
+    const Script untouched = script;
+    if (!follow(source, tree, false, script))
+        return {TransactionMode::whole_run,
+                "Alembic runs all new files in one transaction, unless env.py sets transaction_per_migration",
+                Scope::From::assumed};
+    script = untouched;
+    follow(source, tree, true, script);
+    return {TransactionMode::per_statement,
+            "autocommit_block() commits what comes before it, and each of its statements", Scope::From::file};
+}
+
+}  // namespace
+
+extern const Format alembic;
+const Format alembic{"alembic", "Alembic", "a module with down_revision", recognises, read, Known::mark, ".py"};
+
+}  // namespace pgfence::extract

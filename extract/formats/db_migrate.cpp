@@ -1,0 +1,25 @@
+// db-migrate: functions up and down that are given a db; the template of its files also makes a function setup
+// (db-migrate/lib/skeleton.js). Each file in a transaction.
+
+#include "extract/formats/code.h"
+
+namespace pgfence::extract {
+namespace {
+
+bool recognises(const Source& source) {
+    return exports_up(source.text) && (contains_word(source.text, "runSql") || contains(source.text, "exports.setup") ||
+                                       contains_word(source.text, "dbmigrate"));
+}
+
+Scope read(const Source& source, Script& script) {
+    return is_run(source, script,
+                  {TransactionMode::per_file, "db-migrate runs each file in a transaction", Scope::From::tool});
+}
+
+}  // namespace
+
+extern const Format db_migrate;
+const Format db_migrate{"db-migrate", "db-migrate", "functions up and setup", recognises, read,
+                        Known::mark,  kJavaScript};
+
+}  // namespace pgfence::extract

@@ -1,0 +1,26 @@
+// Flyway's migrations in code: V1__Title.java, a class of that name.
+
+#include "extract/formats/code.h"
+
+namespace pgfence::extract {
+namespace {
+
+bool recognises(const Source& source) {
+    const std::string_view name = source.name;
+    const auto separator = name.find("__");
+    if (separator == name.npos || separator < 2 || (name[0] != 'V' && name[0] != 'R')) return false;
+    return name[1] >= '0' && name[1] <= '9' && contains_word(source.text, "class");
+}
+
+Scope read(const Source& source, Script& script) {
+    return not_read(source, script, "Flyway (Java)",
+                    {TransactionMode::per_file, "Flyway runs each file in a transaction", Scope::From::tool});
+}
+
+}  // namespace
+
+extern const Format flyway_java;
+const Format flyway_java{"flyway-java", "Flyway (Java)", "a name like V1__Title.java", recognises,
+                         read,          Known::place,    ".java .kt .scala .groovy",   false};
+
+}  // namespace pgfence::extract

@@ -1,0 +1,26 @@
+// Migrations written as Go: lists of functions or of SQL texts in a file migrations.go, or functions that goose is
+// given.
+
+#include "extract/formats/code.h"
+
+namespace pgfence::extract {
+namespace {
+
+bool recognises(const Source& source) {
+    if (source.name.ends_with("_test.go")) return false;
+    if (contains(source.text, "goose.AddMigration") || contains(source.text, "goose.AddNamedMigration")) return true;
+    return source.name == "migrations.go" &&
+           (contains(source.text, "CREATE TABLE") || contains(source.text, "ALTER TABLE"));
+}
+
+Scope read(const Source& source, Script& script) {
+    return not_read(source, script, "Go code", {TransactionMode::per_file, "the code decides", Scope::From::assumed});
+}
+
+}  // namespace
+
+extern const Format go_code;
+const Format go_code{"go",  "Go", "SQL in a file migrations.go, or goose.AddMigration", recognises, read, Known::mark,
+                     ".go", false};
+
+}  // namespace pgfence::extract

@@ -1,0 +1,21 @@
+// Kysely: functions up and down that are given the database. All pending files run in one transaction (migrator.ts).
+
+#include "extract/formats/code.h"
+
+namespace pgfence::extract {
+namespace {
+
+bool recognises(const Source& source) { return contains_word(source.text, "kysely") && exports_up(source.text); }
+
+Scope read(const Source& source, Script& script) {
+    return is_run(source, script,
+                  {TransactionMode::whole_run, "Kysely runs all pending files in one transaction", Scope::From::tool});
+}
+
+}  // namespace
+
+extern const Format kysely;
+const Format kysely{"kysely",    "Kysely",   "a function up that is given a Kysely", recognises, read,
+                    Known::mark, kJavaScript};
+
+}  // namespace pgfence::extract

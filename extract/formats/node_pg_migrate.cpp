@@ -1,0 +1,28 @@
+// node-pg-migrate: functions up and down that are given a MigrationBuilder, which all call pgm. One transaction for all
+// pending files unless a file leaves it (src/runner.ts).
+
+#include "extract/formats/code.h"
+
+namespace pgfence::extract {
+namespace {
+
+bool recognises(const Source& source) {
+    return (contains_word(source.text, "pgm") || contains_word(source.text, "MigrationBuilder")) &&
+           exports_up(source.text);
+}
+
+Scope read(const Source& source, Script& script) {
+    Scope scope{TransactionMode::whole_run, "node-pg-migrate runs all pending files in one transaction",
+                Scope::From::tool};
+    if (contains(source.text, ".noTransaction("))
+        scope = {TransactionMode::per_statement, "the file says pgm.noTransaction()", Scope::From::file};
+    return is_run(source, script, std::move(scope));
+}
+
+}  // namespace
+
+extern const Format node_pg_migrate;
+const Format node_pg_migrate{"node-pg-migrate", "node-pg-migrate", "a function up that is given pgm", recognises, read,
+                             Known::mark,       kJavaScript};
+
+}  // namespace pgfence::extract

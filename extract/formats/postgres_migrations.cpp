@@ -1,0 +1,28 @@
+// postgres-migrations: 1_title.sql, one simple query each. Its one directive stands in the first line.
+
+#include "extract/formats/format.h"
+
+namespace pgfence::extract {
+namespace {
+
+constexpr std::string_view kNoTransaction = "-- postgres-migrations disable-transaction";
+
+bool recognises(const Source& source) { return source.body().starts_with(kNoTransaction); }
+
+Scope read(const Source&, Script&) {
+    return {TransactionMode::implicit,
+            "the file begins with -- postgres-migrations disable-transaction, and is sent as one query",
+            Scope::From::file};
+}
+
+}  // namespace
+
+extern const Format postgres_migrations;
+const Format postgres_migrations{"postgres-migrations",
+                                 "postgres-migrations",
+                                 "a first line -- postgres-migrations disable-transaction",
+                                 recognises,
+                                 read,
+                                 Known::mark};
+
+}  // namespace pgfence::extract

@@ -1,0 +1,73 @@
+// Rails: db/migrate/20240131120000_title.rb, a class with change, or up and down. Nothing is run: extract/ruby/ follows
+// the method.
+
+#include <charconv>
+
+#include "extract/formats/code.h"
+#include "extract/layout.h"
+#include "extract/ruby/rails_operations.h"
+
+namespace pgfence::extract {
+namespace {
+
+/// What a file that names no version was written for.
+constexpr int kFirstVersion = 42;
+
+bool recognises(const Source& source) {
+    const bool in_place = contains(lower_case(last_part(source.folder)), "migrat");
+    return in_place && !leading_digits(source.name).empty() && contains_word(source.text, "class") &&
+           !contains(source.text, "Sequel.migration");
+}
+
+/// 61 of "ActiveRecord::Migration[6.1]".
+int version_of(std::string_view text) {
+    const auto open = text.find("Migration[");
+    if (open == std::string_view::npos) return kFirstVersion;
+    text.remove_prefix(open + std::string_view("Migration[").size());
+    if (text.starts_with('"') || text.starts_with('\'')) text.remove_prefix(1);
+    if (text.size() < 3 || text[0] < '0' || text[0] > '9' || text[1] != '.' || text[2] < '0' || text[2] > '9')
+        return kFirstVersion;
+    return (text[0] - '0') * 10 + (text[2] - '0');
+}
+
+Scope read(const Source& source, Script& script) {
+    SqlWriter out(source.file, script);
+    const Tree tree = parse(Language::ruby, source.text);
+    report_syntax(tree, source.text, out);
+    RailsOperations operations(version_of(source.text), out);
+    Ruby program(source.text, tree,
+                 {.call = [&](const Call& call) { return operations.called(call); },
+                  .look_up = [](const Value&) -> std::optional<Value> { return std::nullopt; },
+                  .leave = [](const Value&) {},
+                  .unread = [&](Place place, std::string what,
+                                std::string why) { out.unread(place, std::move(what), std::move(why)); },
+                  .count = [&] { return out.count(); }});
+    operations.attach(program);
+    program.load();
+    operations.begin_method();
+    const Node* up = program.method("up");
+    const Node* change = program.method("change");
+    if (up || change)
+        program.call_method(up ? *up : *change);
+    else
+        out.unread({0, static_cast<std::uint32_t>(source.text.size())}, "a file without change or up",
+                   "Rails runs only these");
+    if (!change && !program.method("down")) script.no_way_back = "it has no down method";
+    out.finish();
+    if (operations.without_transaction())
+        return {TransactionMode::per_statement, "the file says disable_ddl_transaction!", Scope::From::file};
+    return {TransactionMode::per_file, "Rails runs each file in a transaction", Scope::From::tool};
+}
+
+}  // namespace
+
+extern const Format rails;
+const Format rails{"rails",
+                   "Rails (ActiveRecord)",
+                   "a name like 20240131120000_title.rb in a folder migrate",
+                   recognises,
+                   read,
+                   Known::place,
+                   ".rb"};
+
+}  // namespace pgfence::extract

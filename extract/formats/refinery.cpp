@@ -1,0 +1,28 @@
+// refinery: V1__title.sql as Flyway has it, in a Rust crate; U1__title.sql runs forward too, in any order
+// (refinery_core/src/util.rs).
+
+#include "extract/formats/format.h"
+
+namespace pgfence::extract {
+namespace {
+
+bool recognises(const Source& source) {
+    const auto separator = source.name.find("__");
+    if (separator == std::string_view::npos || !source.name.ends_with(".sql")) return false;
+    const std::string_view version = source.name.substr(0, separator);
+    return (version.starts_with('V') || version.starts_with('U')) && version.size() > 1 &&
+           leading_digits(version.substr(1)).size() == version.size() - 1 && in_rust_crate(source);
+}
+
+Scope read(const Source&, Script&) {
+    return {TransactionMode::per_file, "refinery runs each file in a transaction unless it is told to group them",
+            Scope::From::tool};
+}
+
+}  // namespace
+
+extern const Format refinery;
+const Format refinery{"refinery", "refinery", "a name like V1__title.sql in a Rust crate",
+                      recognises, read,       Known::place};
+
+}  // namespace pgfence::extract

@@ -1,0 +1,23 @@
+// Sequelize CLI and Umzug: functions up and down that are given a queryInterface. No transaction of the tool.
+
+#include "extract/formats/code.h"
+
+namespace pgfence::extract {
+namespace {
+
+bool recognises(const Source& source) {
+    return contains_word(source.text, "queryInterface") && exports_up(source.text);
+}
+
+Scope read(const Source& source, Script& script) {
+    return is_run(source, script,
+                  {TransactionMode::per_statement, "the Sequelize CLI opens no transaction", Scope::From::tool});
+}
+
+}  // namespace
+
+extern const Format sequelize;
+const Format sequelize{"sequelize", "Sequelize", "a function up that is given a queryInterface", recognises, read,
+                       Known::mark, kJavaScript};
+
+}  // namespace pgfence::extract

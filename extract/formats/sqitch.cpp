@@ -1,0 +1,39 @@
+// Sqitch: scripts in deploy/, revert/ and verify/ below the folder of sqitch.plan, run by psql
+// (App::Sqitch::Engine::pg).
+
+#include "extract/blank.h"
+#include "extract/formats/format.h"
+#include "extract/psql.h"
+
+namespace pgfence::extract {
+namespace {
+
+/// The script's folder inside the project: "deploy" of src/deploy/tables/a.sql.
+std::string_view role(const Source& source) {
+    const auto project = nearest_folder_with(source.hints, source.folder, "sqitch.plan");
+    if (!project) return {};
+    std::string_view inside = source.folder.substr(project->size());
+    if (inside.starts_with('/')) inside.remove_prefix(1);
+    return inside.substr(0, inside.find('/'));
+}
+
+bool recognises(const Source& source) {
+    const std::string_view folder = role(source);
+    return folder == "deploy" || folder == "revert" || folder == "verify";
+}
+
+Scope read(const Source& source, Script& script) {
+    if (role(source) == "deploy")
+        read_psql(source.text, source.begin, script);
+    else
+        blank(script.sql, 0, script.sql.size());
+    return {TransactionMode::per_statement, "Sqitch gives each script to psql, which opens no transaction",
+            Scope::From::tool};
+}
+
+}  // namespace
+
+extern const Format sqitch;
+const Format sqitch{"sqitch", "Sqitch", "a folder deploy below the one of sqitch.plan", recognises, read, Known::place};
+
+}  // namespace pgfence::extract

@@ -1,0 +1,224 @@
+#include "extract/layout.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "extract/formats/format.h"
+
+namespace pgfence::extract {
+namespace {
+
+using namespace std::string_view_literals;
+using Words = std::span<const std::string_view>;
+
+constexpr std::array kMigrationWords{"migration"sv, "migrations"sv, "migrate"sv, "migrator"sv, "migrates"sv};
+/// Folders that hold migrations when their files are numbered or dated.
+constexpr std::array kSequenceWords{"updates"sv,   "update"sv,     "upgrade"sv,   "upgrades"sv, "versioned"sv,
+                                    "delta"sv,     "deltas"sv,     "patches"sv,   "versions"sv, "changes"sv,
+                                    "changelog"sv, "changelogs"sv, "liquibase"sv, "drizzle"sv};
+constexpr std::array kUpdateWords{"update"sv, "updates"sv, "upgrade"sv, "upgrades"sv};
+constexpr std::array kDatabaseWords{"db"sv, "database"sv, "databases"sv};
+constexpr std::array kPostgresWords{"postgres"sv, "postgresql"sv, "pgsql"sv, "pg"sv, "psql"sv, "pgx"sv, "postgre"sv};
+constexpr std::array kOtherDatabases{
+    "mysql"sv,         "mysql5"sv,      "mysql8"sv,     "mariadb"sv,   "sqlite"sv,    "sqlite3"sv,  "sqllite"sv,
+    "libsql"sv,        "turso"sv,       "clickhouse"sv, "mssql"sv,     "sqlserver"sv, "tsql"sv,     "oracle"sv,
+    "cockroach"sv,     "cockroachdb"sv, "crdb"sv,       "tidb"sv,      "db2"sv,       "h2"sv,       "hsqldb"sv,
+    "hsql"sv,          "derby"sv,       "duckdb"sv,     "snowflake"sv, "bigquery"sv,  "redshift"sv, "spanner"sv,
+    "ydb"sv,           "cassandra"sv,   "scylla"sv,     "scylladb"sv,  "cql"sv,       "mongo"sv,    "mongodb"sv,
+    "dameng"sv,        "oceanbase"sv,   "firebird"sv,   "vertica"sv,   "trino"sv,     "databend"sv, "neo4j"sv,
+    "elasticsearch"sv, "opensearch"sv,  "questdb"sv,    "starrocks"sv, "doris"sv,     "sybase"sv};
+/// Names long enough to be told inside of others: "riversqlite", "pgxv5".
+constexpr std::array kPostgresParts{"postgres"sv, "pgsql"sv, "pgx"sv};
+constexpr std::array kOtherParts{"mysql"sv, "sqlite"sv, "mariadb"sv, "clickhouse"sv, "cockroach"sv, "sqlserver"sv};
+constexpr std::array kForTests{"seed"sv,        "seeds"sv,        "seeders"sv,
+                               "seeder"sv,      "fixture"sv,      "fixtures"sv,
+                               "testdata"sv,    "test_data"sv,    "test-data"sv,
+                               "test"sv,        "tests"sv,        "__tests__"sv,
+                               "__test__"sv,    "testing"sv,      "spec"sv,
+                               "specs"sv,       "mock"sv,         "mocks"sv,
+                               "__mocks__"sv,   "stub"sv,         "stubs"sv,
+                               "dump"sv,        "dumps"sv,        "snapshots"sv,
+                               "backup"sv,      "backups"sv,      "benchmark"sv,
+                               "benchmarks"sv,  "e2e"sv,          "demo"sv,
+                               "demos"sv,       "cypress"sv,      "integration-tests"sv,
+                               "androidtest"sv, "testfixtures"sv, "migrationstests"sv};
+constexpr std::array kForeignCode{"node_modules"sv, "vendor"sv, "third_party"sv,      "third-party"sv,
+                                  "dist"sv,         ".git"sv,   "bower_components"sv, "site-packages"sv,
+                                  ".venv"sv,        "target"sv};
+constexpr std::array kBackward{"down"sv,     "undo"sv,      "revert"sv,    "reverts"sv,
+                               "rollback"sv, "rollbacks"sv, "downgrade"sv, "downgrades"sv};
+constexpr std::array kSetAside{"legacy"sv, "archive"sv, "archived"sv, "deprecated"sv, "baseline"sv, "baselines"sv};
+constexpr std::array kDumps{"schema"sv, "structure"sv, "dump"sv,   "backup"sv,  "snapshot"sv,
+                            "seed"sv,   "seeds"sv,     "sample"sv, "samples"sv, "baseline"sv};
+
+bool among(std::string_view word, Words words) { return std::find(words.begin(), words.end(), word) != words.end(); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::vector<std::string_view> split(std::string_view text, std::string_view separators) {
+    std::vector<std::string_view> pieces;
+    while (true) {
+        const auto at = text.find_first_of(separators);
+        pieces.push_back(text.substr(0, at));
+        if (at == text.npos) return pieces;
+        text.remove_prefix(at + 1);
+    }
+}
+
+bool has_word(std::string_view name, Words words) {
+    const auto pieces = split(name, "-_. ");
+    return std::any_of(pieces.begin(), pieces.end(), [&](auto piece) { return among(piece, words); });
+}
+bool has_part(std::string_view name, Words parts) {
+    return std::any_of(parts.begin(), parts.end(), [&](auto part) { return name.find(part) != name.npos; });
+}
+
+template <class Holds>
+bool any_folder(std::string_view path, Holds holds) {
+    const std::string_view folders = folder_of(path);
+    if (folders.empty()) return false;
+    const auto all = split(folders, "/");
+    return std::any_of(all.begin(), all.end(), holds);
+}
+
+/// Flyway: V1_2__add_x.sql, R__views.sql, U1__undo.sql, B1__baseline.sql. The kind, or 0.
+char flyway_kind(std::string_view name) {
+    const auto separator = name.find("__");
+    if (separator == name.npos || separator == 0) return 0;
+    const auto version = name.substr(1, separator - 1);
+    if (name[0] == 'r') return version.empty() ? 'r' : 0;
+    if (name[0] != 'v' && name[0] != 'u' && name[0] != 'b') return 0;
+    const bool numbers =
+        std::all_of(version.begin(), version.end(), [](char c) { return is_digit(c) || c == '.' || c == '_'; });
+    return !version.empty() && is_digit(version[0]) && numbers ? name[0] : 0;
+}
+
+/// 001.do.sql, 001.do.add_x.sql (postgrator).
+bool is_postgrator(std::string_view name, std::string_view direction) {
+    const auto pieces = split(name, ".");
+    return pieces.size() >= 3 && !pieces[0].empty() && std::all_of(pieces[0].begin(), pieces[0].end(), is_digit) &&
+           pieces[1] == direction;
+}
+
+/// "schema.sql", "schema-17.sql"; not "schema_update.sql", and not "0001_schema.sql".
+bool is_dump(std::string_view name) {
+    if (!name.ends_with(".sql")) return false;
+    const auto words = split(name.substr(0, name.size() - 4), "-_.");
+    const auto is_number = [](std::string_view word) {
+        return !word.empty() && std::all_of(word.begin(), word.end(), is_digit);
+    };
+    return among(words.front(), kDumps) && (words.size() == 1 || is_number(words.back()));
+}
+
+/// A name that begins as those of sequences do: 0001_x, 2024-01-01-x, v1.2.
+bool is_numbered(std::string_view name) {
+    if (name.starts_with('v')) name.remove_prefix(1);
+    return !name.empty() && is_digit(name[0]);
+}
+
+/// "x.mysql.up.sql", "x-mysql.sql". A word inside the description ("add_mysql_settings.sql") says nothing.
+Database database_in_name(std::string_view name) {
+    const auto pieces = split(name, ".");
+    for (std::size_t i = pieces.size(); i-- > 1;) {
+        if (among(pieces[i], kPostgresWords)) return Database::postgres;
+        if (among(pieces[i], kOtherDatabases)) return Database::other;
+    }
+    const auto dash = pieces[0].rfind('-');
+    const auto last = dash == pieces[0].npos ? std::string_view() : pieces[0].substr(dash + 1);
+    if (among(last, kPostgresWords)) return Database::postgres;
+    return among(last, kOtherDatabases) ? Database::other : Database::unsaid;
+}
+
+}  // namespace
+
+std::string lower_case(std::string_view text) {
+    std::string result(text);
+    for (char& c : result)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return result;
+}
+
+std::string_view folder_of(std::string_view path) {
+    const auto slash = path.rfind('/');
+    return slash == path.npos ? std::string_view() : path.substr(0, slash);
+}
+
+std::vector<std::string_view> path_parts(std::string_view path) {
+    return path.empty() ? std::vector<std::string_view>() : split(path, "/");
+}
+
+bool is_foreign(std::string_view path) {
+    return any_folder(path, [](auto folder) { return among(folder, kForeignCode); });
+}
+
+bool is_for_tests(std::string_view path) {
+    return any_folder(path, [](auto folder) {
+        return among(folder, kForTests) || folder.ends_with("-tests") || folder.ends_with("-test");
+    });
+}
+
+std::string_view migrations_folder(std::string_view path) {
+    for (auto folder = folder_of(path); !folder.empty(); folder = folder_of(folder))
+        if (has_word(last_part(folder), kMigrationWords)) return folder;
+    return {};
+}
+
+bool is_in_layout(std::string_view path) {
+    const auto name = last_part(path);
+    const char kind = flyway_kind(name);
+    if (kind != 0 || name.ends_with(".up.sql") || name.ends_with(".down.sql") || is_postgrator(name, "do") ||
+        is_postgrator(name, "undo"))
+        return true;
+    if (!migrations_folder(path).empty()) return true;
+    const auto folder = folder_of(path);
+    const auto folder_name = last_part(folder);
+    if (is_numbered(folder_name) && (name == "up.sql" || name == "down.sql" || name == "migration.sql")) return true;
+    if (has_word(folder_name, kSequenceWords)) return is_numbered(name);
+    if (has_word(name, kUpdateWords) && any_folder(folder, [](auto word) { return has_word(word, kUpdateWords); }))
+        return true;
+    // updates/4.2/any.sql: the version is the folder's name.
+    return is_numbered(folder_name) && any_folder(folder, [](auto word) { return has_word(word, kSequenceWords); });
+}
+
+bool may_hold_migration_code(std::string_view path) {
+    const auto name = last_part(path);
+    if (!is_numbered(name) && has_word(name, std::array{"template"sv})) return false;
+    if (!migrations_folder(path).empty() || flyway_kind(name) != 0 || name == "migrations.go") return true;
+    // Changelogs lie in db/, and are called so or numbered.
+    const bool in_database = any_folder(path, [](auto folder) { return has_word(folder, kDatabaseWords); });
+    return any_folder(path, [](auto folder) { return has_word(folder, kSequenceWords); }) ||
+           (in_database && (is_numbered(name) || has_word(name, kSequenceWords)));
+}
+
+std::optional<std::string_view> why_not(std::string_view path) {
+    const auto name = last_part(path);
+    const bool by_name = name.starts_with("verify") && name.find("migration") != name.npos;
+    if (by_name || any_folder(path, [](auto folder) { return folder == "verify"; })) return "it verifies a migration";
+    const bool in_version = is_numbered(last_part(folder_of(path)));
+    if (is_dump(name) && !in_version) return "a dump or seed by its name";
+    if (flyway_kind(name) == 'b') return "a Flyway baseline, which stands for earlier migrations";
+    if (any_folder(path, [](auto folder) { return among(folder, kSetAside); })) return "in a folder that is set aside";
+    if (database_named(path) == Database::other) return "in a folder or named for another database";
+    return std::nullopt;
+}
+
+Database database_named(std::string_view path) {
+    if (const Database said = database_in_name(last_part(path)); said != Database::unsaid) return said;
+    const auto folders = path_parts(folder_of(path));
+    for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) {
+        if (has_word(*folder, kPostgresWords) || has_part(*folder, kPostgresParts)) return Database::postgres;
+        if (has_word(*folder, kOtherDatabases) || has_part(*folder, kOtherParts)) return Database::other;
+    }
+    return Database::unsaid;
+}
+
+bool is_postgres_word(std::string_view word) { return among(word, kPostgresWords); }
+
+bool runs_backward(std::string_view path) {
+    const auto name = last_part(path);
+    return name == "down.sql" || name.ends_with(".down.sql") || name.ends_with(".undo.sql") ||
+           name.ends_with(".rollback.sql") || name.ends_with(".revert.sql") || is_postgrator(name, "undo") ||
+           flyway_kind(name) == 'u' || any_folder(path, [](auto folder) { return among(folder, kBackward); });
+}
+
+}  // namespace pgfence::extract

@@ -1,0 +1,38 @@
+#pragma once
+// What the path of a file alone says about it: whether a migration tool may have put it there, for which database, in
+// which direction. Paths are in lower case here.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pgfence::extract {
+
+std::string lower_case(std::string_view text);
+std::string_view folder_of(std::string_view path);
+/// "b", "c.sql" of "b/c.sql"; nothing of "".
+std::vector<std::string_view> path_parts(std::string_view path);
+
+/// Somebody else's code, or text that is only there for tests: of no interest, and not worth a word.
+bool is_foreign(std::string_view path);
+bool is_for_tests(std::string_view path);
+
+/// Below a folder whose name speaks of migrations, or named as only a migration is (V1__x.sql, 1_x.up.sql).
+bool is_in_layout(std::string_view path);
+/// Code is looked into only where its path speaks of migrations.
+bool may_hold_migration_code(std::string_view path);
+/// The innermost folder whose name speaks of migrations; empty when none does.
+std::string_view migrations_folder(std::string_view path);
+
+/// Of a file in such a place: why it is no migration, or none that PostgreSQL runs.
+std::optional<std::string_view> why_not(std::string_view path);
+/// The database that a name in the path tells; the last one counts.
+enum class Database { unsaid, postgres, other };
+Database database_named(std::string_view path);
+/// One spelling of PostgreSQL's name in file names, "postgres" of 1.postgres.up.sql.
+bool is_postgres_word(std::string_view word);
+
+bool runs_backward(std::string_view path);
+
+}  // namespace pgfence::extract

@@ -1,0 +1,70 @@
+#include "extract/program/sql_writer.h"
+
+namespace pgfence::extract {
+namespace {
+
+/// No migration of 29,606 has more; a loop made to flood us does.
+constexpr std::size_t kMostSql = 8u << 20;
+
+std::string in_quotes(std::string_view text, char quote) {
+    std::string out(1, quote);
+    for (const char c : text) {
+        if (c == quote) out += quote;
+        out += c;
+    }
+    return out += quote;
+}
+
+}  // namespace
+
+std::string quoted(std::string_view name) { return in_quotes(name, '"'); }
+std::string literal(std::string_view text) { return in_quotes(text, '\''); }
+
+void SqlWriter::anchor(std::uint32_t file_offset) {
+    pieces_.push_back({static_cast<std::uint32_t>(script_.sql.size()), file_offset, 0});
+}
+
+void SqlWriter::made(std::string_view sql, Place call) {
+    if (script_.sql.size() + sql.size() > kMostSql) return unread(call, "more than 8 MB of SQL", "too much to read");
+    ++count_;
+    anchor(call.begin);
+    script_.sql += sql;
+    anchor(call.end);
+    script_.sql += ";\n";
+}
+
+void SqlWriter::written(const Value& sql, Place call) {
+    if (script_.sql.size() + sql.text.size() > kMostSql)
+        return unread(call, "more than 8 MB of SQL", "too much to read");
+    ++count_;
+    anchor(call.begin);
+    const auto offset = static_cast<std::uint32_t>(script_.sql.size());
+    for (const SourceMap::Piece& piece : sql.pieces) pieces_.push_back({offset + piece.sql, piece.file, piece.length});
+    script_.sql += sql.text;
+    // The text may end in a line comment.
+    script_.sql += "\n;\n";
+    if (sql.holds_unknown)
+        unread(call, "SQL with a value that is not known", "a name is read in the place of what the program puts in");
+}
+
+void SqlWriter::unread(Place place, std::string what, std::string why) {
+    ++count_;
+    script_.unread.push_back({{file_, place.begin, place.end}, std::move(what), std::move(why)});
+}
+
+void report_syntax(const Tree& tree, std::string_view text, SqlWriter& out) {
+    if (tree.given_up)
+        out.unread({0, static_cast<std::uint32_t>(text.size())}, "a whole file", "its syntax takes too long to read");
+    for (const auto& [begin, end] : tree.broken)
+        out.unread({begin, end}, "a syntax error", "what stands around it may be missed");
+    for (const auto& [begin, end] : tree.too_deep)
+        out.unread({begin, end}, "a program nested too deep", "what stands in it is not read");
+}
+
+void SqlWriter::finish() {
+    // Without pieces a map answers the offset it is given.
+    if (pieces_.empty()) pieces_.push_back({0, 0, 0});
+    script_.map = SourceMap(std::move(pieces_));
+}
+
+}  // namespace pgfence::extract

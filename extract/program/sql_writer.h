@@ -1,0 +1,48 @@
+#pragma once
+// The SQL that a program's calls send, one statement behind the other, each mapped to the call it comes from.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/migration.h"
+#include "extract/program/value.h"
+
+namespace pgfence::extract {
+
+/// Half open, in the file.
+struct Place {
+    std::uint32_t begin = 0, end = 0;
+};
+
+class SqlWriter {
+public:
+    SqlWriter(FileId file, Script& script) : file_(file), script_(script) { script_.sql.clear(); }
+
+    /// A statement that the tool made up.
+    void made(std::string_view sql, Place call);
+    /// SQL that stands in the file, or was put together from what stands there. A value that is not known has a name
+    /// in its place, and is listed.
+    void written(const Value& sql, Place call);
+    void unread(Place place, std::string what, std::string why);
+    /// Statements so far, and what was not read.
+    std::size_t count() const { return count_; }
+    void finish();
+
+private:
+    void anchor(std::uint32_t file_offset);
+
+    FileId file_;
+    Script& script_;
+    std::vector<SourceMap::Piece> pieces_;
+    std::size_t count_ = 0;
+};
+
+/// What the grammar does not know, or is nested too deep.
+void report_syntax(const Tree& tree, std::string_view text, SqlWriter& out);
+/// "name" in the quotes PostgreSQL takes.
+std::string quoted(std::string_view name);
+/// 'text', with standard_conforming_strings.
+std::string literal(std::string_view text);
+
+}  // namespace pgfence::extract

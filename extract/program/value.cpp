@@ -1,0 +1,157 @@
+#include "extract/program/value.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace pgfence::extract {
+namespace {
+
+/// Lists may hold each other many times over.
+constexpr int kMostLooks = 50'000;
+constexpr std::size_t kLongestPath = 500;
+
+bool known_within(const Value& value, int& looks) {
+    if (value.is(Value::Kind::unknown) || value.holds_unknown || --looks < 0) return false;
+    if (!value.items) return true;
+    for (const Value& item : *value.items)
+        if (!known_within(item, looks)) return false;
+    return true;
+}
+
+Value of_kind(Value::Kind kind, std::string text = {}) {
+    Value value;
+    value.kind = kind;
+    value.text = std::move(text);
+    return value;
+}
+
+Value with_items(Value::Kind kind, std::vector<Value> items) {
+    Value value = of_kind(kind);
+    value.items = std::make_shared<Items>();
+    if (items.size() > kLongestList) return unknown_value();
+    for (Value& item : items) value.items->add(std::move(item));
+    return value;
+}
+
+}  // namespace
+
+Value unknown_value() { return {}; }
+Value nothing_value() { return of_kind(Value::Kind::nothing); }
+Value boolean_value(bool yes) {
+    Value value = of_kind(Value::Kind::boolean);
+    value.yes = yes;
+    return value;
+}
+Value number_value(std::string text) { return of_kind(Value::Kind::number, std::move(text)); }
+Value text_value(std::string text) { return of_kind(Value::Kind::text, std::move(text)); }
+Value symbol_value(std::string text) { return of_kind(Value::Kind::symbol, std::move(text)); }
+Value list_value(std::vector<Value> items) { return with_items(Value::Kind::list, std::move(items)); }
+Value dictionary_value(std::vector<Value> items) { return with_items(Value::Kind::dictionary, std::move(items)); }
+Value path_value(std::string path) { return of_kind(Value::Kind::path, std::move(path)); }
+
+std::optional<bool> Value::truth() const {
+    switch (kind) {
+        case Kind::unknown:
+        case Kind::path: return std::nullopt;
+        case Kind::nothing: return false;
+        case Kind::boolean: return yes;
+        case Kind::number: return integer().value_or(1) != 0;
+        case Kind::text: return holds_unknown ? std::nullopt : std::optional(!text.empty());
+        case Kind::symbol:
+        case Kind::code: return true;
+        case Kind::list:
+        case Kind::dictionary: return !items->empty();
+    }
+    return std::nullopt;
+}
+
+std::optional<long> Value::integer() const {
+    if (kind != Kind::number) return std::nullopt;
+    std::string digits;
+    for (const char c : text)
+        if (c != '_') digits += c;
+    long number = 0;
+    const auto [rest, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return error == std::errc() && rest == digits.data() + digits.size() ? std::optional(number) : std::nullopt;
+}
+
+const Value* Value::get(std::string_view key) const {
+    if (kind != Kind::dictionary) return nullptr;
+    for (std::size_t i = 0; i + 1 < items->size(); i += 2)
+        if ((*items)[i].is_text() && (*items)[i].text == key) return &(*items)[i + 1];
+    return nullptr;
+}
+
+bool Value::known() const {
+    int looks = kMostLooks;
+    return known_within(*this, looks);
+}
+
+int Value::depth() const { return items ? items->nesting : nesting; }
+
+void Items::add(Value value) {
+    cut = cut || size() >= kLongestList;
+    if (cut) return;
+    if (value.depth() >= kDeepestValue) value = unknown_value();
+    nesting = std::max(nesting, value.depth() + 1);
+    push_back(std::move(value));
+}
+
+Value result_of(Call call) {
+    int deepest = call.receiver.depth();
+    for (const Value& argument : call.args) deepest = std::max(deepest, argument.depth());
+    for (const auto& [name, argument] : call.named) deepest = std::max(deepest, argument.depth());
+    if (deepest >= kDeepestValue || call.path.size() > kLongestPath) return unknown_value();
+    Value value = path_value(call.path + "()");
+    value.nesting = static_cast<std::uint8_t>(deepest + 1);
+    value.begin = call.begin;
+    value.end = call.end;
+    value.call = std::make_shared<Call>(std::move(call));
+    return value;
+}
+
+Value member_of(const Value& object, const std::string& name) {
+    if (object.depth() >= kDeepestValue || object.text.size() > kLongestPath) return unknown_value();
+    Value value = object.is(Value::Kind::path) ? path_value(object.text + "." + name) : unknown_value();
+    if (!object.is(Value::Kind::path)) value.text = name;
+    value.nesting = static_cast<std::uint8_t>(object.depth() + 1);
+    value.of = std::make_shared<Value>(object);
+    return value;
+}
+
+void append(Value& text, const Value& more) {
+    const auto offset = static_cast<std::uint32_t>(text.text.size());
+    if (text.text.size() + more.text.size() > kLongestText) {
+        text.holds_unknown = true;
+        return;
+    }
+    for (const SourceMap::Piece& piece : more.pieces)
+        text.pieces.push_back({offset + piece.sql, piece.file, piece.length});
+    text.text += more.text;
+    text.holds_unknown |= more.holds_unknown;
+}
+
+bool same(const Value& a, const Value& b) {
+    if (a.is_text() && b.is_text()) return a.text == b.text;
+    if (a.kind != b.kind) return false;
+    if (a.items && b.items && (a.items->empty() || b.items->empty())) return a.items->size() == b.items->size();
+    if (a.kind == Value::Kind::boolean) return a.yes == b.yes;
+    return a.kind == Value::Kind::nothing || (a.kind == Value::Kind::number && a.text == b.text);
+}
+
+std::string_view Call::name() const {
+    const auto dot = path.rfind('.');
+    return dot == std::string::npos ? std::string_view(path) : std::string_view(path).substr(dot + 1);
+}
+
+const Value* Call::get(std::string_view wanted) const {
+    for (const auto& [key, value] : named)
+        if (key == wanted) return &value;
+    return nullptr;
+}
+
+const Value* Call::get(std::size_t position, std::string_view wanted) const {
+    return position < args.size() ? &args[position] : get(wanted);
+}
+
+}  // namespace pgfence::extract

@@ -1,0 +1,109 @@
+#pragma once
+// What a program's expressions are worth, as far as the file alone tells. Libraries are not there: what they give is a
+// path of names and calls ("sqlalchemy.Integer()"), which the reader of the tool understands or not.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/source.h"
+#include "extract/program/tree.h"
+
+namespace pgfence::extract {
+
+struct Call;
+struct Items;
+
+struct Value {
+    enum class Kind : std::uint8_t {
+        unknown,     ///< nobody can tell from the file
+        nothing,     ///< None, nil
+        boolean,     ///< `yes`
+        number,      ///< `text` as written
+        text,        ///< `text`
+        symbol,      ///< Ruby's :name
+        list,        ///< `items`
+        dictionary,  ///< `items`: key, value, key, value
+        path,        ///< `text` = "sqlalchemy.Column" or "sqlalchemy.Column()", which has its `call`
+        code,        ///< a function of the file
+    };
+    Kind kind = Kind::unknown;
+    bool yes = false;
+    /// In `text` stands a name for something that is not known.
+    bool holds_unknown = false;
+    std::string text;
+    /// Where the bytes of `text` stand in the file, as far as they stand there as they are.
+    std::vector<SourceMap::Piece> pieces;
+    /// Shared, as lists are in Python and Ruby: who appends to a list changes it for all.
+    std::shared_ptr<Items> items;
+    std::shared_ptr<const Call> call;
+    std::shared_ptr<const Value> of;  ///< of a path: what stands before its last dot
+    const Node* node = nullptr;       ///< of code
+    std::uint32_t begin = 0, end = 0;
+    std::uint8_t nesting = 0;  ///< of `call` and `of`
+
+    bool is(Kind wanted) const { return kind == wanted; }
+    bool is_text() const { return kind == Kind::text || kind == Kind::symbol; }
+    bool is_path(std::string_view wanted) const { return kind == Kind::path && text == wanted; }
+    /// Nothing when it is not known.
+    std::optional<bool> truth() const;
+    std::optional<long> integer() const;
+    const Value* get(std::string_view key) const;  ///< of a dictionary
+    /// No part of it is unknown.
+    bool known() const;
+    /// How deep values lie inside each other. A value that would be nested deeper than kDeepestValue is unknown:
+    /// whoever walks values, or frees them, may recurse.
+    int depth() const;
+};
+constexpr int kDeepestValue = 40;
+/// Of one text: what doubles itself ends here.
+constexpr std::size_t kLongestText = 2u << 20;
+
+struct Items : std::vector<Value> {
+    using std::vector<Value>::vector;
+    int nesting = 0;
+    bool cut = false;  ///< more was added than it takes
+
+    void add(Value value);
+};
+/// More than any migration loops over.
+constexpr std::size_t kLongestList = 20'000;
+
+Value unknown_value();
+Value nothing_value();
+Value boolean_value(bool yes);
+Value number_value(std::string text);
+Value text_value(std::string text);
+Value symbol_value(std::string text);
+Value list_value(std::vector<Value> items);
+Value dictionary_value(std::vector<Value> keys_and_values);
+/// What a call of a library gives.
+Value result_of(Call call);
+/// "object.name"
+Value member_of(const Value& object, const std::string& name);
+Value path_value(std::string path);
+/// Appends, and keeps where the bytes come from.
+void append(Value& text, const Value& more);
+bool same(const Value& a, const Value& b);
+
+/// Something of a library that the file calls.
+struct Call {
+    std::string path;  ///< "alembic.op.create_table"; a call's result ends in "()"
+    Value receiver;    ///< what stands before the last dot
+    std::vector<Value> args;
+    std::vector<std::pair<std::string, Value>> named;
+    bool more_args = false;       ///< unknown ones were unpacked into it
+    bool discarded = false;       ///< nothing is done with what it gives
+    const Node* block = nullptr;  ///< Ruby's do ... end
+    std::uint32_t begin = 0, end = 0;
+
+    std::string_view name() const;  ///< behind the last dot
+    const Value* get(std::string_view name) const;
+    const Value* get(std::size_t position, std::string_view name) const;
+};
+
+}  // namespace pgfence::extract

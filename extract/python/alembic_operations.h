@@ -1,0 +1,52 @@
+#pragma once
+// The operations of Alembic (alembic/operations/ops.py, toimpl.py, ddl/postgresql.py): calls on `op` -> SQL.
+
+#include <optional>
+#include <string>
+
+#include "extract/program/sql_writer.h"
+#include "extract/python/sqlalchemy.h"
+
+namespace pgfence::extract {
+
+class AlembicOperations {
+public:
+    /// `own_transactions`: BEGIN and COMMIT are written around what does not stand in an autocommit block.
+    AlembicOperations(SqlWriter& out, bool own_transactions) : out_(out), own_transactions_(own_transactions) {}
+
+    /// What the call gives; nothing when only its path is known.
+    std::optional<Value> called(const Call& call);
+    void leave(const Value& entered);
+    void finish();
+    bool committed_in_between() const { return committed_in_between_; }
+
+private:
+    void operation(const Call& call);
+    bool table_operation(const Call& call, std::string_view name);
+    bool constraint_operation(const Call& call, std::string_view name);
+    void batch_operation(const Call& call);
+    void create_table(const Call& call);
+    void add_column(const Call& call);
+    void alter_column(const Call& call);
+    void create_index(const Call& call);
+    void create_foreign_key(const Call& call);
+    void bulk_insert(const Call& call);
+    void execute(const Call& call);
+    void brought_along(const std::string& table, const Value* table_name, const Value* schema,
+                       const SqlAlchemy::Column& column);
+    void send(const std::string& sql, const Call& call);
+    void send_written(const Value& sql, const Call& call);
+    void begin(Place place);
+    void commit(Place place);
+    void not_understood(const Call& call, std::string why);
+
+    SqlWriter& out_;
+    bool own_transactions_;
+    bool open_ = false;   ///< a transaction of ours
+    int autocommit_ = 0;  ///< blocks inside each other
+    bool committed_in_between_ = false;
+    std::uint32_t last_ = 0;  ///< where the last call ended
+    SqlAlchemy sql_;
+};
+
+}  // namespace pgfence::extract

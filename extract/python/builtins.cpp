@@ -1,0 +1,259 @@
+// The functions and methods of Python that migrations put SQL together with.
+
+#include <algorithm>
+
+#include "extract/python/python.h"
+
+namespace pgfence::extract {
+namespace {
+
+std::string upper_or_lower(std::string text, bool upper) {
+    for (char& c : text) {
+        if (upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+        if (!upper && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return text;
+}
+
+Value stripped(const Value& value) {
+    constexpr std::string_view kSpace = " \t\r\n";
+    const auto from = value.text.find_first_not_of(kSpace);
+    if (from == std::string::npos) return text_value("");
+    return part_of(value, from, value.text.find_last_not_of(kSpace) + 1);
+}
+
+void put_unknown(Value& text) {
+    text.text += "unknown_value";
+    text.holds_unknown = true;
+}
+
+void put(Value& text, const Value* value) {
+    const auto more = value ? as_text(*value) : std::nullopt;
+    if (more)
+        append(text, *more);
+    else
+        put_unknown(text);
+}
+
+Value joined(const Value& separator, const std::vector<Value>& items) {
+    Value all = text_value("");
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        if (i > 0) append(all, separator);
+        put(all, &items[i]);
+    }
+    return all;
+}
+
+Value replaced(const Value& value, const std::string& from, const std::string& to) {
+    Value all = text_value("");
+    std::size_t at = 0;
+    for (std::size_t found; !from.empty() && (found = value.text.find(from, at)) != std::string::npos;
+         at = found + from.size()) {
+        append(all, part_of(value, at, found));
+        append(all, text_value(to));
+    }
+    append(all, part_of(value, at, value.text.size()));
+    return all;
+}
+
+}  // namespace
+
+Value part_of(const Value& value, std::size_t from, std::size_t to) {
+    Value part = text_value(value.text.substr(from, to - from));
+    part.holds_unknown = value.holds_unknown;
+    for (const SourceMap::Piece& piece : value.pieces) {
+        const auto begin = std::max<std::size_t>(piece.sql, from);
+        const auto end = std::min<std::size_t>(piece.sql + piece.length, to);
+        if (begin < end)
+            part.pieces.push_back({static_cast<std::uint32_t>(begin - from),
+                                   static_cast<std::uint32_t>(piece.file + begin - piece.sql),
+                                   static_cast<std::uint32_t>(end - begin)});
+    }
+    return part;
+}
+
+std::optional<std::vector<Value>> iterated(const Value& value) {
+    if (value.items && value.items->cut) return std::nullopt;
+    if (value.is(Value::Kind::list)) return *value.items;
+    if (!value.is(Value::Kind::dictionary)) return std::nullopt;
+    std::vector<Value> keys;
+    for (std::size_t i = 0; i < value.items->size(); i += 2) keys.push_back((*value.items)[i]);
+    return keys;
+}
+
+std::optional<Value> as_text(const Value& value) {
+    if (value.is(Value::Kind::text)) return value;
+    if (value.is(Value::Kind::number)) return text_value(value.text);
+    if (value.is(Value::Kind::boolean)) return text_value(value.yes ? "True" : "False");
+    // SQLAlchemy's text(), and what marks a name as final: the text itself.
+    if (value.is(Value::Kind::path) && value.call && !value.call->args.empty() && value.text.ends_with("text()"))
+        return as_text(value.call->args.front());
+    return std::nullopt;
+}
+
+Value percent(const Value& format, const Value& values) {
+    Value out = text_value("");
+    out.holds_unknown = format.holds_unknown;
+    const std::string& text = format.text;
+    std::size_t at = 0, next = 0;
+    for (std::size_t found; (found = text.find('%', at)) != std::string::npos;) {
+        append(out, part_of(format, at, found));
+        at = found + 2;
+        const char what = found + 1 < text.size() ? text[found + 1] : '\0';
+        if (what == '%') {
+            out.text += '%';
+        } else if (what == 's' || what == 'd') {
+            const bool several = values.is(Value::Kind::list);
+            put(out, several ? (next < values.items->size() ? &(*values.items)[next] : nullptr) : &values);
+            ++next;
+        } else if (const auto close = text.find(")s", found); what == '(' && close != std::string::npos) {
+            put(out, values.get(std::string_view(text).substr(found + 2, close - found - 2)));
+            at = close + 2;
+        } else {
+            put_unknown(out);
+        }
+    }
+    if (at < text.size()) append(out, part_of(format, at, text.size()));
+    return out;
+}
+
+Value format_braces(const Value& format, const Call& call) {
+    Value out = text_value("");
+    out.holds_unknown = format.holds_unknown;
+    const std::string& text = format.text;
+    std::size_t next = 0, at = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '{' && text[i] != '}') continue;
+        append(out, part_of(format, at, i));
+        at = i + 1;
+        if (at < text.size() && text[at] == text[i]) {  // doubled: itself
+            out.text += text[i];
+            i = at++;
+            continue;
+        }
+        const auto close = text.find('}', i);
+        if (text[i] == '}' || close == std::string::npos) continue;
+        const std::string_view field = std::string_view(text).substr(i + 1, close - i - 1);
+        const bool positional = field.find_first_not_of("0123456789") == std::string_view::npos;
+        std::size_t position = next;
+        if (positional && field.empty()) ++next;
+        if (positional && !field.empty() && field.size() < 3) position = std::stoul(std::string(field));
+        put(out, positional ? call.get(position, "") : call.get(field));
+        i = close;
+        at = close + 1;
+    }
+    if (at < text.size()) append(out, part_of(format, at, text.size()));
+    return out;
+}
+
+std::optional<Value> Python::text_method(const Value& object, std::string_view name, const Call& call) {
+    const auto arg = [&](std::size_t i) { return i < call.args.size() ? &call.args[i] : nullptr; };
+    if (name == "format") return format_braces(object, call);
+    if (name == "strip" || name == "lstrip" || name == "rstrip") return stripped(object);
+    if (name == "upper" || name == "lower") {
+        Value value = object;
+        value.text = upper_or_lower(value.text, name == "upper");
+        return value;
+    }
+    if (name == "join" && arg(0)) {
+        const auto items = iterated(*arg(0));
+        return items ? joined(object, *items) : unknown_value();
+    }
+    if (name == "replace" && arg(1) && arg(0)->is_text() && arg(1)->is_text())
+        return replaced(object, arg(0)->text, arg(1)->text);
+    if (name == "startswith" && arg(0) && arg(0)->is_text() && object.known())
+        return boolean_value(object.text.starts_with(arg(0)->text));
+    if ((name == "split" || name == "splitlines") && object.known()) {
+        const std::string separator = name == "splitlines" ? "\n" : arg(0) ? arg(0)->text : " ";
+        std::vector<Value> parts;
+        std::size_t from = 0;
+        for (std::size_t found; !separator.empty() && (found = object.text.find(separator, from)) != std::string::npos;
+             from = found + separator.size())
+            if (arg(0) || found > from) parts.push_back(part_of(object, from, found));
+        if (from < object.text.size()) parts.push_back(part_of(object, from, object.text.size()));
+        return list_value(std::move(parts));
+    }
+    return std::nullopt;
+}
+
+std::optional<Value> Python::method(const Value& object, std::string_view name, const Call& call) {
+    if (object.is(Value::Kind::text)) return text_method(object, name, call);
+    if (object.is(Value::Kind::list) && object.items->size() < kLongestList) {
+        if (name == "append" && call.args.size() == 1) {
+            object.items->add(call.args.front());
+            return nothing_value();
+        }
+        const auto more = call.args.size() == 1 ? iterated(call.args.front()) : std::nullopt;
+        if (name == "extend" && more) {
+            for (const Value& item : *more) object.items->add(item);
+            return nothing_value();
+        }
+    }
+    if (!object.is(Value::Kind::dictionary)) return std::nullopt;
+    std::vector<Value> out;
+    for (std::size_t i = 0; i + 1 < object.items->size(); i += 2) {
+        const Value& key = (*object.items)[i];
+        const Value& value = (*object.items)[i + 1];
+        if (name == "items") out.push_back(list_value({key, value}));
+        if (name == "keys") out.push_back(key);
+        if (name == "values") out.push_back(value);
+    }
+    if (name == "items" || name == "keys" || name == "values") return list_value(std::move(out));
+    if (name == "get" && !call.args.empty() && call.args.front().is_text()) {
+        const Value* found = object.get(call.args.front().text);
+        return found ? *found : call.args.size() > 1 ? call.args[1] : nothing_value();
+    }
+    return std::nullopt;
+}
+
+std::optional<Value> Python::builtin(const Call& call) {
+    const auto& args = call.args;
+    if (call.path == "textwrap.dedent" && !args.empty()) return args.front();
+    if (call.path == "str" && args.size() == 1) return as_text(args.front()).value_or(unknown_value());
+    if (call.path == "len" && args.size() == 1) {
+        const auto items = iterated(args.front());
+        return items ? number_value(std::to_string(items->size())) : unknown_value();
+    }
+    if (call.path == "range" && !args.empty()) {
+        const auto first = args.size() > 1 ? args[0].integer() : std::optional(0L);
+        const auto last = args[args.size() > 1 ? 1 : 0].integer();
+        if (!first || !last || args.size() > 2 || *last - *first > 10'000) return unknown_value();
+        std::vector<Value> numbers;
+        for (long i = *first; i < *last; ++i) numbers.push_back(number_value(std::to_string(i)));
+        return list_value(std::move(numbers));
+    }
+    const bool copies = call.path == "list" || call.path == "tuple" || call.path == "set" || call.path == "frozenset";
+    if (copies && args.empty()) return list_value({});
+    if (copies && args.size() == 1) {
+        const auto items = iterated(args.front());
+        return items ? list_value(*items) : unknown_value();
+    }
+    if (call.path == "dict" && args.empty()) {
+        std::vector<Value> items;
+        for (const auto& [key, value] : call.named) {
+            items.push_back(text_value(key));
+            items.push_back(value);
+        }
+        return dictionary_value(std::move(items));
+    }
+    if ((call.path == "enumerate" || call.path == "reversed") && args.size() == 1) {
+        auto items = iterated(args.front());
+        if (!items) return unknown_value();
+        if (call.path == "reversed") std::reverse(items->begin(), items->end());
+        for (std::size_t i = 0; call.path == "enumerate" && i < items->size(); ++i)
+            (*items)[i] = list_value({number_value(std::to_string(i)), (*items)[i]});
+        return list_value(std::move(*items));
+    }
+    if (call.path == "zip" && args.size() == 2) {
+        const auto a = iterated(args[0]);
+        const auto b = iterated(args[1]);
+        if (!a || !b) return unknown_value();
+        std::vector<Value> pairs;
+        for (std::size_t i = 0; i < std::min(a->size(), b->size()); ++i)
+            pairs.push_back(list_value({(*a)[i], (*b)[i]}));
+        return list_value(std::move(pairs));
+    }
+    return std::nullopt;
+}
+
+}  // namespace pgfence::extract

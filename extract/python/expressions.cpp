@@ -1,0 +1,419 @@
+// Python's expressions (Language Reference, 6).
+
+#include <algorithm>
+
+#include "extract/python/python.h"
+
+namespace pgfence::extract {
+namespace {
+
+constexpr int kDeepestExpression = 300;
+
+/// The byte that an escape of one letter stands for; nothing for others.
+std::optional<char> simple_escape(std::string_view escape) {
+    if (escape.size() != 2) return std::nullopt;
+    switch (escape[1]) {
+        case 'n': return '\n';
+        case 't': return '\t';
+        case 'r': return '\r';
+        case '\\':
+        case '\'':
+        case '"': return escape[1];
+        default: return std::nullopt;
+    }
+}
+
+}  // namespace
+
+Value Python::eval(const Node& node) {
+    if (!step(node) || depth_ > kDeepestExpression || bytes_ > kMostBytes) return unknown_value();
+    ++depth_;
+    Value value = eval_deeper(node);
+    --depth_;
+    bytes_ += value.text.size();
+    if (value.end == 0) {
+        value.begin = node.begin;
+        value.end = node.end;
+    }
+    return value;
+}
+
+Value Python::eval_deeper(const Node& node) {
+    const auto kind = node.kind;
+    if (kind == "identifier") return look_up(text(node));
+    if (kind == "string") return string(node);
+    if (kind == "concatenated_string") return joined_strings(node);
+    if (kind == "integer" || kind == "float") return number_value(std::string(text(node)));
+    if (kind == "true" || kind == "false") return boolean_value(kind == "true");
+    if (kind == "none") return nothing_value();
+    if (kind == "call") return call(node, false);
+    if (kind == "attribute") {
+        const Node* object = node.at("object");
+        const Node* name = node.at("attribute");
+        return object && name ? attribute(eval(*object), std::string(text(*name))) : unknown_value();
+    }
+    if (kind == "subscript") return subscript(node);
+    if (kind == "binary_operator") return binary(node);
+    if (kind == "boolean_operator") return boolean_operator(node);
+    if (kind == "comparison_operator") return comparison(node);
+    if (kind == "dictionary") return dictionary(node);
+    if (kind == "parenthesized_expression" || kind == "expression_statement" || kind == "await") {
+        const auto inner = node.named_children();
+        return inner.empty() ? unknown_value() : eval(*inner.front());
+    }
+    if (kind == "list" || kind == "tuple" || kind == "set" || kind == "expression_list") {
+        Call items;
+        arguments(node, items);
+        return items.more_args ? unknown_value() : list_value(std::move(items.args));
+    }
+    if (kind == "list_comprehension" || kind == "generator_expression" || kind == "set_comprehension")
+        return comprehension(node);
+    if (kind == "not_operator") {
+        const Node* argument = node.at("argument");
+        const auto truth = argument ? eval(*argument).truth() : std::nullopt;
+        return truth ? boolean_value(!*truth) : unknown_value();
+    }
+    if (kind == "unary_operator") {
+        const Node* argument = node.at("argument");
+        const Value value = argument ? eval(*argument) : unknown_value();
+        return value.is(Value::Kind::number) && text(node).starts_with('-') ? number_value("-" + value.text)
+                                                                            : unknown_value();
+    }
+    if (kind == "conditional_expression") {
+        const auto parts = node.named_children();
+        if (parts.size() != 3) return unknown_value();
+        const auto truth = eval(*parts[1]).truth();
+        return truth ? eval(*truth ? *parts[0] : *parts[2]) : unknown_value();
+    }
+    if (kind == "lambda") {
+        Value code;
+        code.kind = Value::Kind::code;
+        code.node = &node;
+        return code;
+    }
+    if (kind == "named_expression" || kind == "assignment") {
+        const Node* left = node.at(kind == "assignment" ? "left" : "name");
+        const Node* right = node.at(kind == "assignment" ? "right" : "value");
+        if (!left || !right) return unknown_value();
+        Value value = eval(*right);
+        assign(*left, value);
+        return value;
+    }
+    if (kind == "augmented_assignment") assign_augmented(node);
+    return unknown_value();
+}
+
+Value Python::look_up(std::string_view name) {
+    const std::string key(name);
+    if (!locals_.empty()) {
+        const auto local = locals_.back().find(key);
+        if (local != locals_.back().end()) return local->second;
+    }
+    const auto global = globals_.find(key);
+    if (global != globals_.end()) {
+        Value value = global->second;
+        value.end = 0;
+        return value;
+    }
+    return path_value(key);
+}
+
+Value Python::string(const Node& node) {
+    Value value = text_value("");
+    const std::string_view prefix = node.children.empty() ? std::string_view() : text(node.children.front());
+    const bool raw = prefix.substr(0, prefix.find_first_of("'\"")).find_first_of("rR") != std::string_view::npos;
+    const auto as_is = [&](std::uint32_t begin, std::uint32_t end) {
+        if (begin >= end) return;
+        value.pieces.push_back({static_cast<std::uint32_t>(value.text.size()), begin, end - begin});
+        value.text += text_.substr(begin, end - begin);
+    };
+    for (const Node& part : node.children) {
+        if (part.is("string_content")) {
+            std::uint32_t at = part.begin;
+            for (const Node& escape : part.children) {
+                as_is(at, escape.begin);
+                at = escape.end;
+                const std::string_view written = text(escape);
+                if (escape.is("escape_interpolation")) {
+                    as_is(escape.begin, escape.begin + 1);
+                } else if (raw) {
+                    as_is(escape.begin, escape.end);
+                } else if (const auto byte = simple_escape(written)) {
+                    value.pieces.push_back({static_cast<std::uint32_t>(value.text.size()), escape.begin, 1});
+                    value.text += *byte;
+                } else if (written != "\\\n" && written != "\\\r\n") {
+                    value.holds_unknown = true;  // code points by number: nobody writes SQL with them
+                    value.text += written;
+                }
+            }
+            as_is(at, part.end);
+        } else if (part.is("interpolation")) {
+            const Node* expression = part.at("expression");
+            const bool plain = !part.at("format_specifier") && !part.at("type_conversion");
+            const auto inner = expression && plain ? as_text(eval(*expression)) : std::nullopt;
+            if (inner) {
+                append(value, *inner);
+            } else {
+                value.text += "unknown_value";
+                value.holds_unknown = true;
+            }
+        }
+    }
+    return value;
+}
+
+Value Python::joined_strings(const Node& node) {
+    Value all = text_value("");
+    for (const Node& part : node.children) append(all, eval(part));
+    return all;
+}
+
+Value Python::attribute(const Value& object, const std::string& name) {
+    Value value = member_of(object, name);
+    const auto known = value.is(Value::Kind::path) ? host_.look_up(value) : std::nullopt;
+    return known ? *known : value;
+}
+
+Value Python::subscript(const Node& node) {
+    const Node* object = node.at("value");
+    const Node* key = node.at("subscript");
+    if (!object || !key) return unknown_value();
+    const Value container = eval(*object);
+    const Value at = eval(*key);
+    if (const Value* found = container.is(Value::Kind::dictionary) && at.is_text() ? container.get(at.text) : nullptr)
+        return *found;
+    const auto index = at.integer();
+    if (!container.is(Value::Kind::list) || !index) return unknown_value();
+    const auto size = static_cast<long>(container.items->size());
+    const long place = *index < 0 ? size + *index : *index;
+    return place >= 0 && place < size ? (*container.items)[static_cast<std::size_t>(place)] : unknown_value();
+}
+
+Value Python::binary(const Node& node) {
+    const Node* left = node.at("left");
+    const Node* right = node.at("right");
+    const Node* sign = node.at("operator");
+    if (!left || !right || !sign) return unknown_value();
+    const Value a = eval(*left);
+    const Value b = eval(*right);
+    const std::string_view op = text(*sign);
+    if (op == "%" && a.is(Value::Kind::text)) return percent(a, b);
+    if (op == "+" && (a.is(Value::Kind::text) || b.is(Value::Kind::text))) {
+        Value sum = text_value("");
+        for (const Value* part : {&a, &b}) {
+            if (part->is(Value::Kind::text)) {
+                append(sum, *part);
+            } else {
+                sum.text += "unknown_value";
+                sum.holds_unknown = true;
+            }
+        }
+        return sum;
+    }
+    if (op == "+" && a.is(Value::Kind::list) && b.is(Value::Kind::list)) {
+        std::vector<Value> sum = *a.items;
+        sum.insert(sum.end(), b.items->begin(), b.items->end());
+        return list_value(std::move(sum));
+    }
+    const auto x = a.integer();
+    const auto y = b.integer();
+    long result = 0;
+    if (!x || !y) return unknown_value();
+    if (op == "+" && !__builtin_add_overflow(*x, *y, &result)) return number_value(std::to_string(result));
+    if (op == "-" && !__builtin_sub_overflow(*x, *y, &result)) return number_value(std::to_string(result));
+    if (op == "*" && !__builtin_mul_overflow(*x, *y, &result)) return number_value(std::to_string(result));
+    return unknown_value();
+}
+
+Value Python::boolean_operator(const Node& node) {
+    const Node* left = node.at("left");
+    const Node* right = node.at("right");
+    const Node* sign = node.at("operator");
+    if (!left || !right || !sign) return unknown_value();
+    const bool is_and = text(*sign) == "and";
+    Value a = eval(*left);
+    const auto first = a.truth();
+    if (first && *first != is_and) return a;
+    Value b = eval(*right);
+    if (first) return b;
+    const auto second = b.truth();
+    return second && *second != is_and ? boolean_value(*second) : unknown_value();
+}
+
+Value Python::comparison(const Node& node) {
+    const auto parts = node.named_children();
+    const Node* sign = node.at("operators");
+    if (parts.size() != 2 || !sign) return unknown_value();
+    const Value a = eval(*parts[0]);
+    const Value b = eval(*parts[1]);
+    std::string_view op = text(*sign);
+    if (op == "in" || op == "not in") {
+        const auto items = iterated(b);
+        if (!items || !a.known() || !b.known() || a.is(Value::Kind::path)) return unknown_value();
+        const bool found = std::any_of(items->begin(), items->end(), [&](const Value& item) { return same(a, item); });
+        return boolean_value(found == (op == "in"));
+    }
+    const auto comparable = [](const Value& v) { return v.known() && !v.is(Value::Kind::path) && !v.items; };
+    const bool with_nothing = a.items && b.items && (a.items->empty() || b.items->empty());
+    if (!with_nothing && (!comparable(a) || !comparable(b))) return unknown_value();
+    if (op == "==" || op == "is") return boolean_value(same(a, b));
+    const auto x = a.integer();
+    const auto y = b.integer();
+    if (x && y && (op == "<" || op == "<=")) return boolean_value(*x < *y || (op == "<=" && *x == *y));
+    if (x && y && (op == ">" || op == ">=")) return boolean_value(*x > *y || (op == ">=" && *x == *y));
+    if (op == "!=" || op == "is not" || op == "<>") return boolean_value(!same(a, b));
+    return unknown_value();
+}
+
+Value Python::dictionary(const Node& node) {
+    std::vector<Value> items;
+    for (const Node* part : node.named_children()) {
+        if (part->is("dictionary_splat")) {
+            const auto inner = part->named_children();
+            const Value more = inner.empty() ? unknown_value() : eval(*inner.front());
+            if (!more.is(Value::Kind::dictionary)) return unknown_value();
+            items.insert(items.end(), more.items->begin(), more.items->end());
+            continue;
+        }
+        const Node* key = part->at("key");
+        const Node* value = part->at("value");
+        if (!key || !value) return unknown_value();
+        items.push_back(eval(*key));
+        items.push_back(eval(*value));
+    }
+    return dictionary_value(std::move(items));
+}
+
+Value Python::comprehension(const Node& node) {
+    const Node* body = node.at("body");
+    if (!body) return unknown_value();
+    std::vector<const Node*> clauses;
+    for (const Node& child : node.children)
+        if (child.is("for_in_clause") || child.is("if_clause")) clauses.push_back(&child);
+    std::vector<Value> items;
+    locals_.push_back(locals_.empty() ? Names{} : locals_.back());
+    comprehend(clauses, 0, *body, items);
+    locals_.pop_back();
+    for (const Value& item : items)
+        if (item.is(Value::Kind::unknown)) return unknown_value();
+    return list_value(std::move(items));
+}
+
+// One unknown item says that the whole is not known.
+void Python::comprehend(const std::vector<const Node*>& clauses, std::size_t at, const Node& body,
+                        std::vector<Value>& into) {
+    if (at == clauses.size()) {
+        into.push_back(eval(body));
+        return;
+    }
+    const Node& clause = *clauses[at];
+    if (clause.is("if_clause")) {
+        const auto inner = clause.named_children();
+        const auto holds = inner.empty() ? std::nullopt : eval(*inner.front()).truth();
+        if (!holds) into.push_back(unknown_value());
+        if (holds && *holds) comprehend(clauses, at + 1, body, into);
+        return;
+    }
+    const Node* left = clause.at("left");
+    const Node* right = clause.at("right");
+    const auto items = left && right ? iterated(eval(*right)) : std::nullopt;
+    if (!items) {
+        if (left) assign(*left, unknown_value());
+        eval(body);
+        into.push_back(unknown_value());
+        return;
+    }
+    for (const Value& item : *items) {
+        if (!step(clause)) return into.push_back(unknown_value());
+        assign(*left, item);
+        comprehend(clauses, at + 1, body, into);
+    }
+}
+
+void Python::arguments(const Node& list, Call& call) {
+    for (const Node& argument : list.children) {
+        if (!argument.named) continue;
+        if (argument.is("keyword_argument")) {
+            const Node* name = argument.at("name");
+            const Node* value = argument.at("value");
+            if (name && value) call.named.emplace_back(text(*name), eval(*value));
+        } else if (argument.is("list_splat") || argument.is("dictionary_splat")) {
+            const auto inner = argument.named_children();
+            const Value more = inner.empty() ? unknown_value() : eval(*inner.front());
+            if (argument.is("list_splat") && iterated(more)) {
+                const auto items = *iterated(more);
+                call.args.insert(call.args.end(), items.begin(), items.end());
+            } else if (argument.is("dictionary_splat") && more.is(Value::Kind::dictionary)) {
+                for (std::size_t i = 0; i + 1 < more.items->size(); i += 2)
+                    call.named.emplace_back((*more.items)[i].text, (*more.items)[i + 1]);
+            } else {
+                call.more_args = true;
+            }
+        } else {
+            call.args.push_back(eval(argument));
+        }
+    }
+}
+
+Value Python::call(const Node& node, bool discarded) {
+    const Node* callee = node.at("function");
+    const Node* list = node.at("arguments");
+    if (!callee || !list) return unknown_value();
+    Call call;
+    call.begin = node.begin;
+    call.end = node.end;
+    call.discarded = discarded;
+    const Value function = eval(*callee);
+    if (list->is("generator_expression"))
+        call.args.push_back(comprehension(*list));
+    else
+        arguments(*list, call);
+    if (function.is(Value::Kind::code)) return call_own(*function.node, call, node);
+    if (function.of) call.receiver = *function.of;
+    if (function.is(Value::Kind::unknown)) {
+        if (!function.of) return unknown_value();
+        if (auto result = method(*function.of, function.text, call)) return *result;
+        call.path = "." + function.text;
+        if (auto result = host_.call(call)) return *result;
+        return unknown_value();
+    }
+    if (!function.is(Value::Kind::path)) return unknown_value();
+    call.path = function.text;
+    if (auto result = builtin(call)) return *result;
+    std::optional<Value> result = host_.call(call);
+    return result ? *result : result_of(std::move(call));
+}
+
+Value Python::call_own(const Node& function, const Call& call, const Node& at) {
+    const Node* body = function.at("body");
+    if (!body) return unknown_value();
+    if (locals_.size() >= kDeepestCalls) {
+        host_.unread({at.begin, at.end}, "a function that calls itself", "it was not followed to its end");
+        return unknown_value();
+    }
+    Names names;
+    std::size_t position = 0;
+    if (const Node* parameters = function.at("parameters")) {
+        for (const Node* parameter : parameters->named_children()) {
+            const Node* name = parameter->at("name");
+            if (!name && parameter->is("identifier")) name = parameter;
+            if (!name && !parameter->children.empty()) name = &parameter->children.front();
+            if (!name) continue;
+            const std::string key(text(*name));
+            const Node* fallback = parameter->at("value");
+            const Value* given = call.get(position++, key);
+            names[key] = given ? *given : fallback ? eval(*fallback) : unknown_value();
+        }
+    }
+    locals_.push_back(std::move(names));
+    Value result = nothing_value();
+    if (function.is("lambda")) {
+        result = eval(*body);
+    } else if (run(*body) == Flow::returns) {
+        result = returned_;
+    }
+    locals_.pop_back();
+    return result;
+}
+
+}  // namespace pgfence::extract

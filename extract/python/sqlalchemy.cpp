@@ -1,0 +1,429 @@
+#include "extract/python/sqlalchemy.h"
+
+#include <algorithm>
+#include <array>
+
+#include "extract/program/sql_writer.h"
+#include "extract/python/python.h"
+
+namespace pgfence::extract {
+namespace {
+
+using namespace std::string_view_literals;
+constexpr std::string_view kStandIn = "unknown_value";
+
+struct PlainType {
+    std::string_view name, sql;
+};
+// clang-format off
+constexpr std::array kPlainTypes{
+    PlainType{"Integer", "INTEGER"}, PlainType{"INTEGER", "INTEGER"}, PlainType{"INT", "INTEGER"},
+    PlainType{"SmallInteger", "SMALLINT"}, PlainType{"SMALLINT", "SMALLINT"},
+    PlainType{"BigInteger", "BIGINT"}, PlainType{"BIGINT", "BIGINT"},
+    PlainType{"Text", "TEXT"}, PlainType{"UnicodeText", "TEXT"}, PlainType{"TEXT", "TEXT"}, PlainType{"CLOB", "TEXT"},
+    PlainType{"Boolean", "BOOLEAN"}, PlainType{"BOOLEAN", "BOOLEAN"},
+    PlainType{"Date", "DATE"}, PlainType{"DATE", "DATE"},
+    PlainType{"Interval", "INTERVAL"}, PlainType{"INTERVAL", "INTERVAL"},
+    PlainType{"REAL", "REAL"}, PlainType{"DOUBLE_PRECISION", "DOUBLE PRECISION"}, PlainType{"Double", "DOUBLE PRECISION"},
+    PlainType{"LargeBinary", "BYTEA"}, PlainType{"Binary", "BYTEA"}, PlainType{"BYTEA", "BYTEA"}, PlainType{"PickleType", "BYTEA"},
+    PlainType{"JSON", "JSON"}, PlainType{"JSONB", "JSONB"}, PlainType{"HSTORE", "HSTORE"},
+    PlainType{"UUID", "UUID"}, PlainType{"Uuid", "UUID"}, PlainType{"UUIDType", "UUID"},
+    PlainType{"INET", "INET"}, PlainType{"CIDR", "CIDR"}, PlainType{"MACADDR", "MACADDR"}, PlainType{"MACADDR8", "MACADDR8"},
+    PlainType{"MONEY", "MONEY"}, PlainType{"OID", "OID"}, PlainType{"REGCLASS", "REGCLASS"},
+    PlainType{"TSVECTOR", "TSVECTOR"}, PlainType{"TSVectorType", "TSVECTOR"}, PlainType{"TSQUERY", "TSQUERY"},
+    PlainType{"CITEXT", "CITEXT"}, PlainType{"CIText", "CITEXT"},
+    PlainType{"INT4RANGE", "INT4RANGE"}, PlainType{"INT8RANGE", "INT8RANGE"}, PlainType{"NUMRANGE", "NUMRANGE"},
+    PlainType{"DATERANGE", "DATERANGE"}, PlainType{"TSRANGE", "TSRANGE"}, PlainType{"TSTZRANGE", "TSTZRANGE"},
+};
+// clang-format on
+
+bool is_true(const Value* value) { return value && value->is(Value::Kind::boolean) && value->yes; }
+
+std::string with_length(std::string_view type, const Call* call) {
+    const Value* length = call ? call->get(0, "length") : nullptr;
+    std::string sql(type);
+    if (length && length->is(Value::Kind::number)) sql += "(" + length->text + ")";
+    const Value* collation = call ? call->get(1, "collation") : nullptr;
+    if (collation && collation->is_text()) sql += " COLLATE " + quoted(collation->text);
+    return sql;
+}
+
+std::string with_zone(std::string_view type, const Call* call) {
+    const Value* precision = call ? call->get("precision") : nullptr;
+    std::string sql(type);
+    if (precision && precision->is(Value::Kind::number)) sql += "(" + precision->text + ")";
+    return sql + (call && is_true(call->get(0, "timezone")) ? " WITH TIME ZONE" : " WITHOUT TIME ZONE");
+}
+
+std::string with_precision(std::string_view type, const Call* call) {
+    std::string sql(type);
+    const Value* precision = call ? call->get(0, "precision") : nullptr;
+    const Value* scale = call ? call->get(1, "scale") : nullptr;
+    if (!precision || !precision->is(Value::Kind::number)) return sql;
+    sql += "(" + precision->text;
+    if (scale && scale->is(Value::Kind::number)) sql += ", " + scale->text;
+    return sql + ")";
+}
+
+std::vector<std::string> enum_labels(const Call& call) {
+    std::vector<std::string> labels;
+    for (const Value& value : call.args)
+        if (value.is(Value::Kind::text)) labels.push_back(value.text);
+    return labels;
+}
+
+bool is_enum(const Value& type) { return type.call && (last_name(type) == "Enum" || last_name(type) == "ENUM"); }
+
+}  // namespace
+
+std::string_view last_name(const Value& value) {
+    std::string_view path = value.is(Value::Kind::path) ? std::string_view(value.text) : std::string_view();
+    if (path.ends_with("()")) path.remove_suffix(2);
+    return path.substr(path.rfind('.') + 1);
+}
+
+std::vector<std::string> SqlAlchemy::take_doubts() { return std::exchange(doubts_, {}); }
+
+std::string SqlAlchemy::doubt(std::string what, std::string_view stand_in) {
+    doubts_.push_back(std::move(what));
+    return std::string(stand_in);
+}
+
+std::string SqlAlchemy::name(const Value* value) {
+    if (value && value->is_text() && !value->holds_unknown) return quoted(value->text);
+    if (value && value->is(Value::Kind::path) && value->call && !value->call->args.empty()) {
+        const std::string_view called = last_name(*value);
+        if (called == "f" || called == "quoted_name" || called == "column" || called == "Column")
+            return name(&value->call->args.front());
+    }
+    return doubt("a name", kStandIn);
+}
+
+std::string SqlAlchemy::table(const Value* schema, const Value* table) {
+    const bool has_schema = schema && !schema->is(Value::Kind::nothing);
+    return (has_schema ? name(schema) + "." : std::string()) + name(table);
+}
+
+std::string SqlAlchemy::columns(const Value* list) {
+    const auto items = list ? iterated(*list) : std::nullopt;
+    if (!items && list && list->is_text()) return name(list);
+    if (!items) return doubt("a list of columns", kStandIn);
+    std::string sql;
+    for (const Value& item : *items) {
+        if (!sql.empty()) sql += ", ";
+        sql += name(&item);
+    }
+    return sql;
+}
+
+std::string SqlAlchemy::enum_name(const Call& call) {
+    const Value* given = call.get("name");
+    const Value* schema = call.get("schema");
+    return table(schema, given);
+}
+
+std::string SqlAlchemy::type(const Value& value) {
+    const std::string_view called = last_name(value);
+    const Call* call = value.call.get();
+    if (called == "with_variant" && call) {
+        const bool ours = call->args.size() > 1 && call->args[1].text == "postgresql";
+        return type(ours ? call->args[0] : call->receiver);
+    }
+    for (const PlainType& plain : kPlainTypes)
+        if (plain.name == called) return std::string(plain.sql);
+    if (called == "String" || called == "VARCHAR" || called == "Unicode" || called == "NVARCHAR")
+        return with_length("VARCHAR", call);
+    if (called == "CHAR" || called == "NCHAR") return with_length("CHAR", call);
+    if (called == "DateTime" || called == "TIMESTAMP" || called == "DATETIME") return with_zone("TIMESTAMP", call);
+    if (called == "Time" || called == "TIME") return with_zone("TIME", call);
+    if (called == "Float" || called == "FLOAT") return with_precision("FLOAT", call);
+    if (called == "Numeric" || called == "NUMERIC" || called == "DECIMAL") return with_precision("NUMERIC", call);
+    if (called == "BIT") {
+        const std::string sql = call && is_true(call->get("varying")) ? "BIT VARYING" : "BIT";
+        return with_length(sql, call);
+    }
+    if (called == "ARRAY" && call && !call->args.empty()) {
+        const Value* dimensions = call->get("dimensions");
+        std::string sql = type(call->args.front());
+        for (long i = 0; i < std::clamp(dimensions ? dimensions->integer().value_or(1) : 1L, 1L, 6L); ++i) sql += "[]";
+        return sql;
+    }
+    if (called == "MutableDict" || called == "as_mutable")
+        return call && !call->args.empty() ? type(call->args.front()) : doubt("a type", "unknown_type");
+    if (is_enum(value)) {
+        const Value* native = call->get("native_enum");
+        if (!native || native->yes) return enum_name(*call);
+        std::size_t longest = 0;
+        for (const std::string& label : enum_labels(*call)) longest = std::max(longest, label.size());
+        return "VARCHAR(" + std::to_string(longest) + ")";
+    }
+    return doubt(value.is(Value::Kind::path) ? "the type " + value.text : "a type", "unknown_type");
+}
+
+std::string SqlAlchemy::expression(const Value& value) {
+    if (value.is(Value::Kind::number)) return value.text;
+    if (value.is(Value::Kind::boolean)) return value.yes ? "true" : "false";
+    if (value.is(Value::Kind::nothing)) return "NULL";
+    if (value.is(Value::Kind::text)) return value.holds_unknown ? doubt("a value", kStandIn) : literal(value.text);
+    const std::string_view called = last_name(value);
+    const Call* call = value.call.get();
+    if (!call) return doubt("an expression", kStandIn);
+    const Value* first = call->args.empty() ? nullptr : &call->args.front();
+    const bool of_function = value.text.find("func.") != std::string::npos;
+    if ((called == "text" || called == "literal_column" || called == "TextClause") && first && !of_function) {
+        const auto text = as_text(*first);
+        return text && !text->holds_unknown ? text->text : doubt("a value", kStandIn);
+    }
+    if ((called == "false" || called == "true" || called == "null") && !of_function) return std::string(called);
+    if ((called == "column" || called == "Column") && first) return name(first);
+    if (called == "literal" && first) return expression(*first);
+    if (called == "desc" || called == "asc")
+        return expression(first ? *first : call->receiver) + (called == "desc" ? " DESC" : " ASC");
+    if (called == "cast" && call->args.size() == 2)
+        return "CAST(" + expression(*first) + " AS " + type(call->args[1]) + ")";
+    if (!of_function) return doubt("the expression " + value.text, kStandIn);
+    std::string arguments;
+    for (const Value& argument : call->args) arguments += (arguments.empty() ? "" : ", ") + expression(argument);
+    constexpr std::array kWithoutBrackets{"current_timestamp"sv, "current_date"sv, "current_time"sv, "localtime"sv,
+                                          "localtimestamp"sv,    "current_user"sv, "session_user"sv, "user"sv};
+    const bool bare = std::find(kWithoutBrackets.begin(), kWithoutBrackets.end(), called) != kWithoutBrackets.end();
+    return bare && arguments.empty() ? std::string(called) : std::string(called) + "(" + arguments + ")";
+}
+
+bool SqlAlchemy::Column::flag(std::string_view key, bool fallback) const {
+    const Value* value = call->get(key);
+    return value ? value->truth().value_or(fallback) : fallback;
+}
+
+std::optional<SqlAlchemy::Column> SqlAlchemy::column(const Value& value) {
+    if (!value.call || last_name(value) != "Column") return std::nullopt;
+    const Call& call = *value.call;
+    Column column;
+    column.call = &call;
+    std::size_t next = 0;
+    const Value* named = call.get("name");
+    if (!named && !call.args.empty()) named = &call.args[next++];
+    column.name = name(named);
+    column.type = call.get("type_");
+    const auto reference = [&](const Value& argument) {
+        if (!argument.call || last_name(argument) != "ForeignKey") return false;
+        column.foreign_keys.push_back(argument.call.get());
+        return true;
+    };
+    for (; next < call.args.size(); ++next) {
+        const Value& argument = call.args[next];
+        const std::string_view called = last_name(argument);
+        if (reference(argument)) continue;
+        if (called == "Identity" || called == "Computed" || argument.is(Value::Kind::nothing)) continue;
+        if (called == "CheckConstraint")
+            column.constraints.push_back(argument.call.get());
+        else if (!column.type)
+            column.type = &argument;
+        else
+            doubt("a part of a column", "");
+    }
+    column.primary_key = column.flag("primary_key", false);
+    return column;
+}
+
+bool is_serial_type(const Value& type) {
+    const std::string_view called = last_name(type);
+    return called == "Integer" || called == "INTEGER" || called == "BigInteger" || called == "BIGINT" ||
+           called == "SmallInteger" || called == "SMALLINT";
+}
+
+std::string SqlAlchemy::column_spec(const Column& column, bool serial) {
+    std::string sql = column.name + " ";
+    const Call* identity = nullptr;
+    const Call* computed = nullptr;
+    for (const Value& argument : column.call->args) {
+        if (last_name(argument) == "Identity") identity = argument.call.get();
+        if (last_name(argument) == "Computed") computed = argument.call.get();
+    }
+    const Value* fallback = column.call->get("server_default");
+    if (fallback && fallback->is(Value::Kind::nothing)) fallback = nullptr;
+    if (fallback && last_name(*fallback) == "Identity") identity = std::exchange(fallback, nullptr)->call.get();
+    if (fallback && last_name(*fallback) == "Computed") computed = std::exchange(fallback, nullptr)->call.get();
+    if (fallback && last_name(*fallback) == "FetchedValue") fallback = nullptr;
+    if (!column.type) {
+        sql += doubt("a column without a type", "unknown_type");
+    } else if (serial && !fallback && !identity) {
+        const std::string_view called = last_name(*column.type);
+        sql += called == "BigInteger" || called == "BIGINT" ? "BIGSERIAL"
+               : called.starts_with("S")                    ? "SMALLSERIAL"
+                                                            : "SERIAL";
+    } else {
+        sql += type(*column.type);
+        if (fallback) sql += " DEFAULT " + expression(*fallback);
+    }
+    if (computed && !computed->args.empty()) {
+        const Value& text = computed->args.front();
+        sql += " GENERATED ALWAYS AS (" + (text.is(Value::Kind::text) ? text.text : expression(text)) + ") STORED";
+    }
+    if (identity) {
+        const Value* always = identity->get("always");
+        sql += is_true(always) ? " GENERATED ALWAYS AS IDENTITY" : " GENERATED BY DEFAULT AS IDENTITY";
+        std::string options;
+        for (const auto& [key, word] :
+             std::array{std::pair{"start"sv, "START WITH "sv}, std::pair{"increment"sv, "INCREMENT BY "sv}})
+            if (const Value* number = identity->get(key); number && number->is(Value::Kind::number))
+                options += (options.empty() ? "" : " ") + std::string(word) + number->text;
+        if (!options.empty()) sql += " (" + options + ")";
+    }
+    const bool nullable = column.flag("nullable", !column.primary_key);
+    if (!nullable && !identity) sql += " NOT NULL";
+    if (nullable && identity && column.call->get("nullable")) sql += " NULL";
+    for (const Call* check : column.constraints) sql += " " + constraint(*check).value_or("");
+    return sql;
+}
+
+/// ON DELETE and the like (SQLAlchemy's define_constraint_cascades and define_constraint_deferrability).
+std::string reference_options(const Call& call) {
+    std::string sql;
+    const auto word = [&](std::string_view key, std::string_view clause) {
+        const Value* value = call.get(key);
+        if (value && value->is_text()) sql += " " + std::string(clause) + " " + value->text;
+    };
+    word("match", "MATCH");
+    word("ondelete", "ON DELETE");
+    word("onupdate", "ON UPDATE");
+    const Value* deferrable = call.get("deferrable");
+    if (deferrable && deferrable->is(Value::Kind::boolean)) sql += deferrable->yes ? " DEFERRABLE" : " NOT DEFERRABLE";
+    word("initially", "INITIALLY");
+    if (is_true(call.get("postgresql_not_valid"))) sql += " NOT VALID";
+    return sql;
+}
+
+namespace {
+
+std::string reference_target(const std::string& path, bool& understood) {
+    const auto dot = path.rfind('.');
+    understood = dot != std::string::npos;
+    if (!understood) return "";
+    const std::string whole = path.substr(0, dot);
+    const auto schema = whole.rfind('.');
+    if (schema == std::string::npos) return quoted(whole);
+    return quoted(whole.substr(0, schema)) + "." + quoted(whole.substr(schema + 1));
+}
+
+}  // namespace
+
+std::string SqlAlchemy::foreign_key(const std::string& column, const Call& reference) {
+    const Value* given = reference.get("name");
+    const Value* target = reference.get(0, "column");
+    const std::string path = target && target->is_text() ? target->text : std::string();
+    bool understood = true;
+    std::string table = reference_target(path, understood);
+    if (!understood) table = doubt("the column that a foreign key refers to", kStandIn);
+    return (given && given->is_text() ? "CONSTRAINT " + name(given) + " " : std::string()) + "FOREIGN KEY(" + column +
+           ") REFERENCES " + table + (understood ? " (" + quoted(path.substr(path.rfind('.') + 1)) + ")" : "") +
+           reference_options(reference);
+}
+
+std::optional<std::string> SqlAlchemy::constraint(const Call& call) {
+    const std::string_view kind = call.name();
+    const Value* given = call.get("name");
+    const bool has_name = given && !given->is(Value::Kind::nothing);
+    std::string sql = has_name ? "CONSTRAINT " + name(given) + " " : std::string();
+    if (kind == "PrimaryKeyConstraint" || kind == "UniqueConstraint") {
+        Value all = list_value(call.args);
+        sql += kind == "UniqueConstraint" ? "UNIQUE (" : "PRIMARY KEY (";
+        return sql + columns(&all) + ")" + reference_options(call);
+    }
+    if (kind == "CheckConstraint" && !call.args.empty()) {
+        const Value& condition = call.args.front();
+        const bool plain = condition.is(Value::Kind::text) && !condition.holds_unknown;
+        return sql + "CHECK (" + (plain ? condition.text : expression(condition)) + ")";
+    }
+    if (kind == "ForeignKeyConstraint") {
+        const Value* own = call.get(0, "columns");
+        const Value* refers = call.get(1, "refcolumns");
+        const auto targets = refers ? iterated(*refers) : std::nullopt;
+        if (call.args.size() > 2 && !has_name) sql = "CONSTRAINT " + name(&call.args[2]) + " ";
+        sql += "FOREIGN KEY(" + columns(own) + ") REFERENCES ";
+        bool understood = targets && !targets->empty() && (*targets)[0].is_text();
+        if (understood) sql += reference_target((*targets)[0].text, understood);
+        if (!understood) return sql + doubt("what a foreign key refers to", kStandIn);
+        std::string names;
+        for (const Value& target : *targets)
+            names += (names.empty() ? "" : ", ") + quoted(target.text.substr(target.text.rfind('.') + 1));
+        return sql + " (" + names + ")" + reference_options(call);
+    }
+    if (kind == "ExcludeConstraint") {
+        std::string elements;
+        for (const Value& element : call.args) {
+            const auto pair = iterated(element);
+            if (!pair || pair->size() != 2) {
+                elements += doubt("an element of an exclusion constraint", kStandIn);
+                continue;
+            }
+            const Value& what = (*pair)[0];
+            elements += (elements.empty() ? "" : ", ") + (what.is_text() ? quoted(what.text) : expression(what)) +
+                        " WITH " + (*pair)[1].text;
+        }
+        const Value* method = call.get("using");
+        sql += "EXCLUDE USING " + (method && method->is_text() ? method->text : "gist") + " (" + elements + ")";
+        if (const Value* where = call.get("where"))
+            sql += " WHERE (" + (where->is(Value::Kind::text) ? where->text : expression(*where)) + ")";
+        return sql + reference_options(call);
+    }
+    return std::nullopt;
+}
+
+std::string SqlAlchemy::create_index(const std::string& index, const std::string& on, const std::vector<Value>& columns,
+                                     const Call& options) {
+    const Value* method = options.get("postgresql_using");
+    const Value* classes = options.get("postgresql_ops");
+    std::string sql = std::string("CREATE ") + (is_true(options.get("unique")) ? "UNIQUE " : "") + "INDEX " +
+                      (is_true(options.get("postgresql_concurrently")) ? "CONCURRENTLY " : "") +
+                      (is_true(options.get("if_not_exists")) ? "IF NOT EXISTS " : "") + index + " ON " + on;
+    if (method && method->is_text()) sql += " USING " + method->text;
+    sql += " (";
+    bool first = true;
+    for (const Value& column : columns) {
+        sql += std::exchange(first, false) ? "" : ", ";
+        const Value* operators = nullptr;
+        if (column.is_text()) operators = classes ? classes->get(column.text) : nullptr;
+        sql += column.is_text() ? name(&column) : expression(column);
+        if (operators && operators->is_text()) sql += " " + operators->text;
+    }
+    sql += ")";
+    if (const Value* include = options.get("postgresql_include")) sql += " INCLUDE (" + this->columns(include) + ")";
+    if (is_true(options.get("postgresql_nulls_not_distinct"))) sql += " NULLS NOT DISTINCT";
+    if (const Value* with = options.get("postgresql_with"); with && with->is(Value::Kind::dictionary)) {
+        std::string settings;
+        for (std::size_t i = 0; i + 1 < with->items->size(); i += 2)
+            settings += (settings.empty() ? "" : ", ") + (*with->items)[i].text + " = " + (*with->items)[i + 1].text;
+        sql += " WITH (" + settings + ")";
+    }
+    if (const Value* space = options.get("postgresql_tablespace"); space && space->is_text())
+        sql += " TABLESPACE " + quoted(space->text);
+    const Value* where = options.get("postgresql_where");
+    if (where && !where->is(Value::Kind::nothing))
+        sql += " WHERE " + (where->is(Value::Kind::text) ? where->text : expression(*where));
+    return sql;
+}
+
+std::optional<std::string> SqlAlchemy::create_enum(const Value& type, bool along) {
+    if (last_name(type) == "ARRAY" && type.call && !type.call->args.empty())
+        return create_enum(type.call->args.front(), along);
+    if (!is_enum(type)) return std::nullopt;
+    const Call& call = *type.call;
+    const auto off = [&](std::string_view key) {
+        const Value* value = call.get(key);
+        return value && value->is(Value::Kind::boolean) && !value->yes;
+    };
+    if ((along && off("create_type")) || off("native_enum")) return std::nullopt;
+    const std::vector<std::string> labels = enum_labels(call);
+    std::string list;
+    for (const std::string& label : labels) list += (list.empty() ? "" : ", ") + literal(label);
+    if (labels.size() != call.args.size() || call.more_args) list = literal(doubt("the labels of an enum", kStandIn));
+    return "CREATE TYPE " + enum_name(call) + " AS ENUM (" + list + ")";
+}
+
+std::optional<std::string> SqlAlchemy::drop_enum(const Value& type) {
+    if (!is_enum(type)) return std::nullopt;
+    return "DROP TYPE " + enum_name(*type.call);
+}
+
+}  // namespace pgfence::extract

@@ -1,0 +1,62 @@
+#pragma once
+// SQLAlchemy's way to write DDL for PostgreSQL (dialects/postgresql/base.py: PGTypeCompiler, PGDDLCompiler).
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "extract/program/value.h"
+
+namespace pgfence::extract {
+
+class SqlAlchemy {
+public:
+    /// What was not understood since the last call: each stands in the SQL under a name of ours.
+    std::vector<std::string> take_doubts();
+
+    std::string type(const Value& value);
+    std::string name(const Value* value);
+    std::string table(const Value* schema, const Value* name);
+    std::string columns(const Value* list);
+    /// A text of the program's is a literal, what stands in text() is SQL.
+    std::string expression(const Value& value);
+
+    struct Column {
+        std::string name;
+        const Call* call = nullptr;
+        std::vector<const Call*> foreign_keys;
+        const Value* type = nullptr;
+        std::vector<const Call*> constraints;  ///< CHECK clauses
+        bool primary_key = false;
+        bool flag(std::string_view key, bool fallback) const;
+    };
+    std::optional<Column> column(const Value& value);
+    /// `serial`: it is its table's only key column and nothing else fills it.
+    std::string column_spec(const Column& column, bool serial);
+    /// The clause for a ForeignKey that stands in its column.
+    std::string foreign_key(const std::string& column, const Call& reference);
+    /// The clause of a table constraint; nothing when it is none.
+    std::optional<std::string> constraint(const Call& call);
+    std::string create_index(const std::string& name, const std::string& on, const std::vector<Value>& columns,
+                             const Call& options);
+
+    /// CREATE TYPE for an enum; nothing for other types. `along`: the creation of a table brings it along, unless the
+    /// enum says no.
+    std::optional<std::string> create_enum(const Value& type, bool along);
+    std::optional<std::string> drop_enum(const Value& type);
+
+private:
+    std::string doubt(std::string what, std::string_view stand_in);
+    std::string enum_name(const Call& call);
+
+    std::vector<std::string> doubts_;
+};
+
+/// "Integer" of "sqlalchemy.Integer()" and "sqlalchemy.Integer".
+std::string_view last_name(const Value& value);
+bool is_serial_type(const Value& type);
+/// ON DELETE, DEFERRABLE and the like, as the call's arguments say.
+std::string reference_options(const Call& call);
+
+}  // namespace pgfence::extract

@@ -1,0 +1,142 @@
+#include "extract/recorded.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "extract/lines.h"
+#include "extract/sql_lexer.h"
+#include "extract/usable.h"
+
+namespace pgfence::extract {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array kOrms{std::pair{"knex"sv, Orm::knex},
+                           std::pair{"sequelize"sv, Orm::sequelize},
+                           std::pair{"typeorm"sv, Orm::typeorm},
+                           std::pair{"node-pg-migrate"sv, Orm::node_pg_migrate},
+                           std::pair{"mikro-orm"sv, Orm::mikro_orm},
+                           std::pair{"kysely"sv, Orm::kysely},
+                           std::pair{"db-migrate"sv, Orm::db_migrate}};
+
+/// As the engine's runtime names what it does not know (orm/js/unknown.js).
+constexpr std::string_view kUnknown = "__unknown_";
+
+/// No literal or comment is left open, which would swallow the statements behind it.
+bool is_closed(std::string_view sql) {
+    const std::string ended = std::string(sql) + "\n;";
+    SqlLexer lexer(ended);
+    Token last;
+    for (Token token; lexer.next(token);) last = token;
+    return last.kind == Token::Kind::symbol && last.begin + 1 == ended.size();
+}
+
+class Writer {
+public:
+    Writer(Script& script, std::string_view text) : script_(script), text_(text), lines_(text) { script_.sql.clear(); }
+
+    /// Comments of the program that may be about us are comments of the SQL, too.
+    void comments() {
+        for_each_line(text_, 0, [&](const Line& line) {
+            for (const std::string_view mark : {"pgfence"sv, "squawk-ignore"sv}) {
+                const auto at = line.text.find(mark);
+                if (at == std::string_view::npos) continue;
+                const auto slashes = line.text.substr(0, at).rfind("//");
+                if (slashes == std::string_view::npos || !trim(line.text.substr(slashes + 2, at - slashes - 2)).empty())
+                    continue;
+                std::string_view behind = line.text.substr(slashes + 2);
+                while (behind.ends_with(' ') || behind.ends_with('\r')) behind.remove_suffix(1);
+                piece("--" + std::string(behind), line.begin + slashes);
+                script_.sql += '\n';
+                return;
+            }
+        });
+    }
+
+    void statement(const RecordedStatement& statement) {
+        const SourceSpan place = span(statement.first_line, statement.last_line);
+        const std::string_view sql = trim(statement.sql);
+        if (sql.empty()) return;
+        if (const auto odd = unusable(script_.file, sql)) return unread(place, "a statement", odd->why);
+        if (!is_closed(sql)) return unread(place, "a statement", "a literal or comment in it is never closed");
+        const auto begin = static_cast<std::uint32_t>(script_.sql.size());
+        const auto written = text_.substr(place.begin, place.end - place.begin).find(sql);
+        if (written != std::string_view::npos)
+            piece(sql, place.begin + written);
+        else
+            piece(sql, place.begin, place.end - place.begin);
+        const auto end = static_cast<std::uint32_t>(script_.sql.size());
+        script_.sql += "\n;\n";
+        for (const std::string& what : statement.depends_on) script_.doubts.push_back({begin, end, what});
+        if (sql.find(kUnknown) != std::string_view::npos)
+            script_.doubts.push_back({begin, end, "a value that is known only when the migration runs"});
+    }
+
+    void note(const RecordedNote& note) {
+        unread(note.line ? span(note.line, note.line) : SourceSpan{script_.file, 0, size()}, note.what, note.why);
+    }
+
+    void finish() { script_.map = SourceMap(std::move(pieces_)); }
+
+private:
+    std::uint32_t size() const { return static_cast<std::uint32_t>(text_.size()); }
+
+    void unread(const SourceSpan& place, std::string what, std::string why) {
+        script_.unread.push_back({place, std::move(what), std::move(why)});
+    }
+
+    void piece(std::string_view sql, std::size_t file, std::optional<std::uint32_t> stands_for = std::nullopt) {
+        pieces_.push_back({static_cast<std::uint32_t>(script_.sql.size()), static_cast<std::uint32_t>(file),
+                           static_cast<std::uint32_t>(sql.size()), stands_for});
+        script_.sql += sql;
+    }
+
+    /// Lines without the white space around them; the whole file when nobody knows which.
+    SourceSpan span(std::uint32_t first, std::uint32_t last) const {
+        if (first == 0 || first > lines_.lines()) return {script_.file, 0, size()};
+        last = std::clamp(last, first, lines_.lines());
+        const std::uint32_t begin = lines_.begin_of(first);
+        const std::uint32_t end = lines_.begin_of(last) + static_cast<std::uint32_t>(lines_.line(last).size());
+        const std::string_view inside = text_.substr(begin, end - begin), trimmed = trim(inside);
+        if (trimmed.empty()) return {script_.file, begin, end};
+        const auto skipped = static_cast<std::uint32_t>(trimmed.data() - inside.data());
+        return {script_.file, begin + skipped, begin + skipped + static_cast<std::uint32_t>(trimmed.size())};
+    }
+
+    Script& script_;
+    std::string_view text_;
+    LineIndex lines_;
+    std::vector<SourceMap::Piece> pieces_;
+};
+
+}  // namespace
+
+std::optional<Orm> orm_of(const Script& script) {
+    const auto known =
+        std::find_if(kOrms.begin(), kOrms.end(), [&](const auto& o) { return o.first == script.format; });
+    if (known == kOrms.end()) return std::nullopt;
+    return known->second;
+}
+
+Script recorded(Script script, const MigrationFile& file, const Recording& recording) {
+    script.unread.clear();
+    if (recording.no_transaction) {
+        script.transaction = TransactionMode::per_statement;
+        script.transaction_reason = *recording.no_transaction;
+        script.transaction_assumed = false;
+    }
+    Writer writer(script, file.text);
+    writer.comments();
+    for (const RecordedStatement& statement : recording.statements) writer.statement(statement);
+    for (const RecordedNote& note : recording.unread) writer.note(note);
+    writer.finish();
+    std::stable_sort(script.unread.begin(), script.unread.end(),
+                     [](const Unread& a, const Unread& b) { return a.span.begin < b.span.begin; });
+    return script;
+}
+
+}  // namespace pgfence::extract

@@ -1,0 +1,83 @@
+#pragma once
+// The calls of a Rails migration -> SQL (connection_adapters/abstract/schema_statements.rb and its PostgreSQL
+// counterpart).
+
+#include <optional>
+#include <set>
+#include <string>
+
+#include "extract/program/sql_writer.h"
+#include "extract/ruby/rails_schema.h"
+#include "extract/ruby/ruby.h"
+
+namespace pgfence::extract {
+
+class RailsOperations {
+public:
+    RailsOperations(int version, SqlWriter& out)
+        : out_(out), schema_(version, [this](const Value& code) { return program_->run_block(*code.node, {}); }) {}
+
+    void attach(Ruby& program) { program_ = &program; }
+    /// What the call gives; nothing when only its path is known.
+    std::optional<Value> called(const Call& call);
+    bool without_transaction() const { return without_transaction_; }
+    /// change or up: before it, calls are those of the class's body.
+    void begin_method() { in_method_ = true; }
+
+private:
+    struct Table {
+        std::string name;
+        std::vector<std::string> columns, constraints, keys, own_keys;
+        std::vector<std::pair<Value, Options>> indexes;
+        std::vector<std::string> comments;
+    };
+
+    // rails_operations.cpp
+    std::optional<Value> frame(const Call& call, std::string_view name);
+    bool operation(const Call& call, std::string_view name);
+    bool table_operation(const Call& call, std::string_view name);
+    bool column_operation(const Call& call, std::string_view name);
+    bool object_operation(const Call& call, std::string_view name);
+    void alter_by_all(const std::string& table, const std::vector<std::string>& clauses, const Call& call);
+    void execute(const Call& call);
+    void foreign_to_rails(const Call& call);
+    void send(const std::string& sql, const Call& call);
+    void not_understood(const Call& call, std::string why);
+    std::string first_name(const Call& call) { return schema_.plain(call.get(0, "")); }
+
+    // rails_tables.cpp
+    void create_table(const Call& call);
+    void create_join_table(const Call& call);
+    void finish_table(const Call& call, const Table& table, const Options& options);
+    void define_columns(const Call& call, std::string_view name);
+    void add_key(Table& table, const Options& options);
+    void change_table(const Call& call);
+    void change_columns(const Call& call, std::string_view name);
+    void alter(const std::string& table, std::string clause, const Call& call);
+    void flush_bulk(const Call& call);
+
+    // rails_constraints.cpp
+    bool constraint_operation(const Call& call, std::string_view name);
+    void add_index(const std::string& table, const Value& columns, Options options, const Call& call);
+    void remove_index(const std::string& table, const Value* columns, const Options& options, const Call& call);
+    void add_reference(const std::string& table, const Value& name, const Options& options, const Call& call);
+    void remove_reference(const std::string& table, const Value& name, const Options& options, const Call& call);
+    void add_foreign_key(const std::string& from, const Value& to, const Options& options, const Call& call);
+    void remove_foreign_key(const std::string& from, const Value* to, const Options& options, const Call& call);
+    void change_column(const std::string& table, const Value& column, const Value& type, const Options& options,
+                       const Call& call);
+    void change_default(const std::string& table, const Value& column, const Value* value, const Call& call);
+    void comment_on(const std::string& what, const Value* comment, const Call& call);
+
+    SqlWriter& out_;
+    RailsSchema schema_;
+    Ruby* program_ = nullptr;
+    std::vector<Table> tables_;                     ///< whose create_table block runs
+    std::vector<std::string> changed_;              ///< whose change_table block runs
+    std::optional<std::vector<std::string>> bulk_;  ///< clauses of the one ALTER TABLE
+    std::string bulk_table_;
+    bool without_transaction_ = false;
+    bool in_method_ = false;
+};
+
+}  // namespace pgfence::extract

@@ -1,0 +1,1 @@
+require('../run.js').install({ knex: require('./knex.js') });

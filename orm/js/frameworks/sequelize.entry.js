@@ -1,0 +1,1 @@
+require('../run.js').install({ sequelize: require('./sequelize.js') });

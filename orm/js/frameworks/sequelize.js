@@ -1,0 +1,92 @@
+// Sequelize: its own query interface and generator for PostgreSQL on a recording connection.
+'use strict';
+const Sequelize = require('sequelize');
+const Query = require('sequelize/lib/dialects/postgres/query').Query || require('sequelize/lib/dialects/postgres/query');
+const pg = require('../pg.js');
+const sites = require('../sites.js');
+const { choose, unknown } = require('../unknown.js');
+
+const run = Query.prototype.run;
+Query.prototype.run = function (sql, parameters) {
+    this.connection.site = this.options.site;
+    return run.call(this, sql, parameters);
+};
+
+/// An object like the original whose every call knows from where in the migration it was made, right even when several
+/// calls are under way at once: it runs on an object of its own, and what it asks of that carries its place.
+function placed(original, derive, except, own) {
+    const methods = new Map();
+    return new Proxy(original, {
+        get(target, name) {
+            if (Object.hasOwn(own, name)) return own[name];
+            const value = Reflect.get(target, name, target);
+            if (typeof value !== 'function' || typeof name === 'symbol' || except.has(name)) return value;
+            if (!methods.has(name)) methods.set(name, (...args) => {
+                const derived = derive(sites.here());
+                return derived[name](...args);
+            });
+            return methods.get(name);
+        },
+    });
+}
+
+/// A table's columns, of which nothing is known: each that is asked for may be there or not.
+function columns(table) {
+    const known = new Map();
+    const column = (name) => {
+        if (!known.has(name)) known.set(name, choose(`column ${name} of ${shown(table)} is there`) ? unknown(`column ${name}`) : undefined);
+        return known.get(name);
+    };
+    return new Proxy({}, {
+        get: (target, name) => (typeof name === 'symbol' || name === 'then' ? undefined : column(name)),
+        has: (target, name) => typeof name === 'string' && column(name) !== undefined,
+        getOwnPropertyDescriptor: (target, name) => (typeof name === 'string' && column(name) !== undefined ? { value: column(name), configurable: true, enumerable: true, writable: true } : undefined),
+    });
+}
+const shown = (table) => (table && typeof table === 'object' ? table.tableName : table);
+
+function open() {
+    const sequelize = new Sequelize({
+        dialect: 'postgres', dialectModule: pg, logging: false, databaseVersion: '16.0.0', username: 'user', database: 'postgres', pool: { max: 1 },
+    });
+    const connection = new pg.Client();
+    sequelize.connectionManager.getConnection = async () => connection;
+    sequelize.connectionManager.releaseConnection = () => {};
+    const original = sequelize.getQueryInterface();
+
+    const at = (site) => {
+        const database = Object.create(sequelize);
+        database.query = (sql, options) => sequelize.query.call(database, sql, { ...options, site });
+        const derived = Object.create(original);
+        derived.sequelize = database;
+        derived.describeTable = async (table) => columns(table);
+        // What a call changes is there, or the migration fails.
+        derived.assertTableHasColumn = async (table, name) => ({ [name]: { type: 'TEXT', allowNull: true } });
+        database.queryInterface = derived;
+        database.getQueryInterface = () => derived;
+        return { database, derived };
+    };
+    const database = placed(sequelize, (site) => at(site).database, new Set(['constructor', 'define', 'model', 'fn', 'col', 'literal', 'cast', 'escape', 'random', 'getDialect']), {
+        getQueryInterface: () => queryInterface,
+    });
+    const queryInterface = placed(original, (site) => at(site).derived, new Set(['constructor']), {
+        sequelize: database,
+        // Umzug hands the query interface over as the context.
+        get context() { return queryInterface; },
+        name: 'migration',
+    });
+    return queryInterface;
+}
+
+exports.provided = {
+    sequelize: () => Sequelize,
+    '@sequelize/core': () => Sequelize,
+};
+exports.up = async (exports) => {
+    const migration = typeof exports.up === 'function' ? exports : exports.default ?? exports;
+    if (typeof migration.up !== 'function') throw new Error('it exports no function up');
+    const queryInterface = open();
+    const up = migration.up;
+    if (up.length <= 2) return up.call(migration, queryInterface, Sequelize);
+    return new Promise((resolve, reject) => up.call(migration, queryInterface, Sequelize, (error) => (error ? reject(error) : resolve())));
+};

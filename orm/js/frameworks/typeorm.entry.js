@@ -1,0 +1,1 @@
+require('../run.js').install({ typeorm: require('./typeorm.js') });

@@ -1,0 +1,125 @@
+// TypeORM: its own query runner for PostgreSQL, whose one way to the database is recorded.
+'use strict';
+require('reflect-metadata');
+const typeorm = require('typeorm');
+const { QueryResult } = require('typeorm/query-runner/QueryResult');
+const pg = require('../pg.js');
+const sites = require('../sites.js');
+const { report } = require('../host.js');
+const { choose, unknown } = require('../unknown.js');
+
+function structured(raw) {
+    const result = new QueryResult();
+    result.records = raw.rows;
+    result.affected = raw.rowCount;
+    result.raw = raw.command === 'DELETE' || raw.command === 'UPDATE' ? [raw.rows, raw.rowCount] : raw.rows;
+    return result;
+}
+
+/// A list that is empty for TypeORM itself and has what the migration looks for in it.
+class Some extends Array {
+    constructor(make) {
+        super();
+        Object.defineProperty(this, 'make', { value: make });
+    }
+    static get [Symbol.species]() { return Array; }
+    find(test) { return super.find(test) ?? (here() ? this.make() : undefined); }
+    filter(test) { return here() ? [this.make()] : super.filter(test); }
+}
+/// The migration itself calls, not the query runner.
+const here = () => sites.isDirect();
+
+/// A table that nothing is known of but its name: what is asked of it is taken to be there, as it must be for the call
+/// to succeed.
+class AnyTable extends typeorm.Table {
+    constructor(options) {
+        super(options);
+        const name = () => unknown(`the name of a constraint or index of ${options.name}`);
+        this.foreignKeys = new Some(() => named.dropForeignKey(name()));
+        this.indices = new Some(() => named.dropIndex(name()));
+        this.uniques = new Some(() => named.dropUniqueConstraint(name()));
+        this.checks = new Some(() => named.dropCheckConstraint(name()));
+    }
+    findColumnByName(name) { return super.findColumnByName(name) ?? new typeorm.TableColumn({ name, type: 'text', isNullable: true }); }
+}
+const named = {
+    dropForeignKey: (name) => new typeorm.TableForeignKey({ name, columnNames: [], referencedColumnNames: [], referencedTableName: '' }),
+    dropIndex: (name) => new typeorm.TableIndex({ name, columnNames: [] }),
+    dropUniqueConstraint: (name) => new typeorm.TableUnique({ name, columnNames: [] }),
+    dropCheckConstraint: (name) => new typeorm.TableCheck({ name, expression: '' }),
+    dropExclusionConstraint: (name) => new typeorm.TableExclusion({ name, expression: '' }),
+};
+/// The column as it is now, of which only the name is told: each property in which it may differ is a choice.
+function columnNow(table, name, wanted) {
+    if (!(wanted instanceof typeorm.TableColumn)) return new typeorm.TableColumn({ name, type: 'text', isNullable: true });
+    const now = wanted.clone(), which = `${table && table.name ? table.name : table}.${name}`;
+    now.name = name;
+    if (choose(`${which} is ${wanted.isNullable ? 'NOT NULL' : 'nullable'} now`)) now.isNullable = !wanted.isNullable;
+    if (choose(`${which} has another default now`)) now.default = wanted.default === undefined ? 'NULL' : undefined;
+    if (choose(`${which} has another type now`)) now.type = now.type === 'text' ? 'integer' : 'text';
+    return now;
+}
+/// Calls whose statements follow from how the table is defined now.
+const compares = new Set(['changeColumn', 'changeColumns', 'updatePrimaryKeys', 'dropPrimaryKey', 'renameTable', 'renameColumn']);
+
+function open() {
+    const source = new typeorm.DataSource({ type: 'postgres', driver: pg, database: 'postgres', entities: [], logging: false });
+    source.driver.database = 'postgres';
+    source.driver.schema = source.driver.searchSchema = 'public';
+    source.driver.version = '16.0';
+    source.driver.isGeneratedColumnsSupported = true;
+    const runner = source.createQueryRunner('master');
+    runner.connect = async () => ({});
+    const at = (site) => {
+        const derived = Object.create(runner);
+        derived.query = async (sql, parameters, useStructuredResult = false) => {
+            const result = structured(pg.query(sql, site, parameters));
+            return useStructuredResult ? result : result.raw;
+        };
+        derived.getCachedTable = async (name) => {
+            const known = runner.loadedTables.find((table) => table.name === name);
+            return known ?? new AnyTable({ name });
+        };
+        derived.getTable = derived.getCachedTable;
+        derived.getTables = async (names = []) => names.map((name) => new AnyTable({ name }));
+        return derived;
+    };
+    /// Settings and plain queries are known; what goes through entities is not.
+    const entities = (value, whose) => new Proxy(value, {
+        get(target, name) {
+            if (name === 'query') return (...args) => at(sites.here()).query(...args);
+            if (['options', 'driver', 'name', 'namingStrategy', 'isInitialized'].includes(name) || typeof name === 'symbol') return Reflect.get(target, name, target);
+            if (name === 'connection' || name === 'dataSource' || name === 'manager') return entities(Reflect.get(target, name, target), `${whose}.${name}`);
+            if (name === 'queryRunner') return recorder;
+            report('note', `${whose}.${String(name)}`, 'what goes through entities is not recorded', String(sites.here().first));
+            return unknown(`${whose}.${String(name)}`, true);
+        },
+    });
+    const recorder = new Proxy(runner, {
+        get(target, name) {
+            const value = Reflect.get(target, name, target);
+            if (name === 'manager' || name === 'connection' || name === 'dataSource') return entities(value, `queryRunner.${name}`);
+            if (typeof value !== 'function' || typeof name === 'symbol' || name === 'constructor') return value;
+            return (...args) => {
+                const site = sites.here(), derived = at(site);
+                if (named[name] && typeof args[1] === 'string') args[1] = named[name](args[1]);
+                if ((name === 'changeColumn' || name === 'renameColumn') && typeof args[1] === 'string') args[1] = columnNow(args[0], args[1], args[2]);
+                if (compares.has(name)) report('note', `${name}()`, "TypeORM compares with the table as it is: what it sends may be more or less than this", String(site.first));
+                return derived[name](...args);
+            };
+        },
+        set: (target, name, value) => (target[name] = value, true),
+    });
+    return recorder;
+}
+
+exports.provided = { typeorm: () => typeorm };
+exports.up = async (exports) => {
+    const candidates = [exports, ...Object.values(exports)].filter((value) => typeof value === 'function' && value.prototype && typeof value.prototype.up === 'function');
+    if (candidates.length === 0) throw new Error('it exports no class with a method up');
+    for (const Migration of new Set(candidates)) {
+        const migration = new Migration();
+        if (migration.transaction === false) report('transaction', 'none', 'transaction is false');
+        await migration.up(open());
+    }
+};

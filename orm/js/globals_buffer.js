@@ -1,0 +1,2 @@
+'use strict';
+globalThis.Buffer = require('buffer').Buffer;

@@ -1,0 +1,120 @@
+// CommonJS over the files of the commit. What cannot be loaded is an unknown value, and said to be.
+'use strict';
+const path = require('./node/path.js');
+const { files, evaluate, report } = require('./host.js');
+const { unknown, truth, left, present, comparison, selector } = require('./unknown.js');
+const { prepare } = require('./source.js');
+const sites = require('./sites.js');
+
+const hooks = { truth, left, present, comparison, selector };
+const kEndings = ['', '.ts', '.js', '.mjs', '.cjs', '.mts', '.cts', '.json', '/index.ts', '/index.js'];
+const kMostModules = 40;
+const kMostBytes = 400000;
+
+const builtIn = {
+    assert: () => require('./node/assert.js'), buffer: () => ({ Buffer }), crypto: () => require('./node/crypto.js'),
+    events: () => require('events'), fs: () => require('./node/fs.js'), 'fs/promises': () => require('./node/fs_promises.js'),
+    os: () => require('./node/os.js'), path: () => require('./node/path.js'), url: () => require('./node/url.js'),
+    util: () => require('./node/util.js'), process: () => process, timers: () => require('./node/timers.js'),
+    'timers/promises': () => ({ setTimeout: (delay, value) => new Promise((done) => setTimeout(() => done(value), delay)) }),
+};
+
+class Modules {
+    /// `provided`: packages by name that the bundle holds.
+    constructor(provided) {
+        this.provided = provided;
+        this.loaded = new Map();
+        this.absent = new Map();
+        this.bytes = 0;
+    }
+
+    load(file, text) {
+        const module = { exports: {}, id: file, filename: file, loaded: false };
+        this.loaded.set(file, module);
+        if (file.endsWith('.json')) {
+            module.exports = JSON.parse(text);
+            return module;
+        }
+        const { code, free, info } = prepare(file, text);
+        for (const name of free) if (!(name in globalThis)) this.undeclared(name);
+        sites.remember(file, info);
+        // The head stands on the first line, where nothing else does: lines stay, and so do columns.
+        const head = '(function (exports, require, module, __filename, __dirname, __pgf) {';
+        info.lineStarts[0] = -head.length;
+        const run = evaluate(head + code + '\n})', file);
+        const requires = (asked) => this.require(asked, file);
+        requires.resolve = (asked) => asked;
+        requires.cache = {};
+        requires.main = undefined;
+        run.call(module.exports, module.exports, requires, module, file, path.dirname(file), hooks);
+        module.loaded = true;
+        return module;
+    }
+
+    require(asked, from) {
+        const name = String(asked).replace(/^node:/, '');
+        if (Object.hasOwn(this.provided, name)) return this.provided[name]();
+        // A module inside of a package that is bundled.
+        const owner = name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/');
+        if (Object.hasOwn(this.provided, owner)) return this.provided[owner]();
+        if (Object.hasOwn(builtIn, name)) return builtIn[name]();
+        for (const place of this.places(name, from)) {
+            const found = this.find(place);
+            if (found !== undefined) return found;
+        }
+        return this.missing(asked, 'it is not in the repository');
+    }
+
+    /// Relative to the file; by an alias or a base path, from each folder above it.
+    places(name, from) {
+        if (name.startsWith('.') || name.startsWith('/')) return [path.resolve(path.dirname(from), name)];
+        const bare = name.replace(/^[@~]\//, '');
+        if (!name.includes('/') || (name.startsWith('@') && bare === name)) return [];
+        const places = [];
+        for (let folder = path.dirname(from); ; folder = path.dirname(folder)) {
+            places.push(path.join(folder, bare));
+            if (bare !== name) places.push(path.join(folder, 'src', bare));
+            if (folder === '/' || places.length > 24) return places;
+        }
+    }
+
+    find(place) {
+        const stem = place.replace(/\.[cm]?jsx?$/, '');
+        for (const candidate of [...kEndings.map((ending) => place + ending), ...(stem !== place ? [stem + '.ts', stem + '.mts'] : [])]) {
+            const known = this.loaded.get(candidate);
+            if (known) return known.exports;
+            if (!/\.[a-z]+$/.test(candidate)) continue;
+            const text = files.read(candidate);
+            if (text === undefined) continue;
+            if (this.loaded.size >= kMostModules || (this.bytes += text.length) > kMostBytes)
+                return this.missing(candidate, 'more than 40 modules or 400 kB are imported');
+            try {
+                return this.load(candidate, text).exports;
+            } catch (error) {
+                this.loaded.delete(candidate);
+                return this.missing(candidate, String((error && error.message) || error).slice(0, 200));
+            }
+        }
+        return undefined;
+    }
+
+    /// A global of the application: an unknown value once it is asked for.
+    undeclared(name) {
+        let value;
+        Object.defineProperty(globalThis, name, {
+            configurable: true,
+            enumerable: true,
+            get: () => (value ??= this.missing(name, 'nothing in the repository says what it is', 'the global')),
+            set: (given) => { value = given; },
+        });
+    }
+
+    missing(asked, why, kind = 'the module') {
+        if (!this.absent.has(asked)) {
+            report('note', `${kind} ${asked}`, why, '0');
+            this.absent.set(asked, unknown(asked, true));
+        }
+        return this.absent.get(asked);
+    }
+}
+module.exports = { Modules };

@@ -1,0 +1,119 @@
+// Stands in for the package `pg`: what is sent is reported, and answered as a database might.
+'use strict';
+const EventEmitter = require('events');
+const { report } = require('./host.js');
+const { unknown, choose } = require('./unknown.js');
+const sites = require('./sites.js');
+
+const seen = new Map();
+let quiet = 0;
+
+function bare(sql) {
+    return sql.replace(/^(\s+|--[^\n]*(\n|$)|\/\*[^]*?\*\/|\()+/, '');
+}
+function shorten(sql, values) {
+    const shown = (value) => (typeof value === 'string' || typeof value === 'number' ? `'${value}'` : undefined);
+    const named = Array.isArray(values) ? sql.replace(/\$(\d+)/g, (hole, n) => shown(values[n - 1]) ?? hole) : sql;
+    const line = named.replace(/\s+/g, ' ').trim();
+    return line.length > 80 ? line.slice(0, 77) + '...' : line;
+}
+/// What is the same on every connection that matters here.
+const session = { current_schema: 'public', current_database: 'postgres', version: 'PostgreSQL 16.0', current_setting: '160000' };
+function row(sql, shown) {
+    const what = `a row of "${shown}"`;
+    const fields = new Map(/^select\b[^]*\b(current_schema|current_database|version)\(\)/i.test(sql) ? Object.entries(session) : []);
+    return new Proxy({}, {
+        get(target, name) {
+            if (typeof name === 'symbol' || name === 'then' || name === 'toJSON' || name === 'sequelize_caught_exception') return undefined;
+            if (!fields.has(name)) fields.set(name, unknown(`${String(name)} in ${what}`));
+            return fields.get(name);
+        },
+        set: (target, name, value) => (fields.set(name, value), true),
+        has: (target, name) => typeof name === 'string',
+    });
+}
+/// Rows of a SELECT: none or one, a choice. The same question for the fourth time has none: a batch loop ends.
+function rows(sql, values) {
+    const shown = shorten(sql, values);
+    if (/^select\s+(\*\s+from\s+)?(current_schema|current_database|version)\(\)/i.test(sql)) return [row(sql, shown)];
+    const times = (seen.get(sql) || 0) + 1;
+    seen.set(sql, times);
+    if (times > 3) return [];
+    if (/^select\s+(exists\s*\(|count\s*\(|max\s*\(|min\s*\(|not\s+exists)/i.test(sql)) return [row(sql, shown)];
+    return choose(`"${shown}" finds a row`) ? [row(sql, shown)] : [];
+}
+function answer(text, values) {
+    const sql = bare(text);
+    const command = (/^[a-z]+/i.exec(sql) || [''])[0].toUpperCase();
+    let found = [];
+    if (/^(SELECT|WITH|SHOW|TABLE|VALUES|EXPLAIN)$/.test(command)) found = rows(sql, values);
+    else if (/^(INSERT|UPDATE|DELETE)$/.test(command) && /\breturning\b/i.test(sql))
+        found = command === 'INSERT' && /\bvalues\b/i.test(sql) ? [row(sql, shorten(sql))] : rows(sql, values);
+    return { command, rowCount: found.length, rows: found, fields: [], oid: 0 };
+}
+
+/// What an ORM asks the catalogs for itself is no statement of the migration.
+const isQuestion = (sql) => /^\s*(select|with)\b/i.test(sql) && /\b(information_schema|pg_catalog|pg_class|pg_constraint|pg_indexes|pg_index|pg_type|pg_tables|pg_attribute|pg_namespace|pg_proc|pg_matviews|pg_views|version\(\)|current_database\(\)|current_schema\(\))/i.test(sql);
+
+function text(value) {
+    return typeof value === 'string' ? value : String(value);
+}
+function query(sql, site, values) {
+    const sent = text(sql);
+    const place = site ?? sites.here();
+    if (!quiet && !isQuestion(sent)) report('statement', sent, String(place.first), String(place.last));
+    return answer(sent, values);
+}
+/// What a library sends on its own account is left out.
+async function quietly(work) {
+    ++quiet;
+    try {
+        return await work();
+    } finally {
+        --quiet;
+    }
+}
+function begin() {
+    seen.clear();
+    quiet = 0;
+}
+
+class Client extends EventEmitter {
+    connectionParameters = {};
+
+    connect(callback) {
+        if (callback) return void queueMicrotask(() => callback(null, this));
+        return Promise.resolve(this);
+    }
+    query(config, values, callback) {
+        if (typeof values === 'function') {
+            callback = values;
+            values = undefined;
+        }
+        callback ??= typeof config === 'object' && config !== null ? config.callback : undefined;
+        const site = this.site;
+        this.site = undefined;
+        const asked = typeof config === 'object' && config !== null;
+        const result = query(asked ? config.text : config, site, asked ? config.values : values);
+        if (callback) return void queueMicrotask(() => callback(null, result));
+        return Promise.resolve(result);
+    }
+    end(callback) {
+        if (callback) queueMicrotask(callback);
+        return Promise.resolve();
+    }
+    release() {}
+    escapeLiteral(value) { return `'${String(value).replace(/'/g, "''")}'`; }
+    escapeIdentifier(value) { return `"${String(value).replace(/"/g, '""')}"`; }
+}
+class Pool extends Client {
+    connect(callback) {
+        const client = new Client();
+        if (callback) return void queueMicrotask(() => callback(null, client, () => {}));
+        return Promise.resolve(client);
+    }
+}
+const types = { setTypeParser() {}, getTypeParser: () => (value) => value, builtins: {}, arrayParser: { create: (value, parse) => ({ parse: () => value }) } };
+
+module.exports = { Client, Pool, types, defaults: {}, native: undefined, query, quietly, begin };
+module.exports.default = module.exports;

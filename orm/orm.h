@@ -1,0 +1,49 @@
+#pragma once
+// Runs the `up` of a migration that is a JavaScript or TypeScript program, and records the SQL it sends.
+//
+// The ORM is the real one, bundled at build time on a stand-in for its database driver; the engine is QuickJS. The file
+// is a stranger's program: each run has a process of its own that can open, start and see nothing (orm/cell.h).
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/recording.h"
+
+namespace pgfence::orm {
+
+/// A file of the repository at the commit that is looked at, by its path from the root; nothing when there is none.
+using ReadFile = std::function<std::optional<std::string>(const std::string& path)>;
+
+struct Limits {
+    double run_seconds = 2;   ///< CPU time of one run
+    double file_seconds = 5;  ///< of all runs of a file
+    std::size_t heap = 128u << 20;
+    std::size_t stack = 1u << 20;
+    int runs = 24;  ///< ways through a file that asks the database
+    std::size_t statements = 10'000;
+    std::size_t bytes = 8u << 20;  ///< of SQL
+};
+
+/// Which version of the ORM is bundled: "knex 3.3.0".
+std::string version_of(Orm orm);
+
+class Recorder {
+public:
+    explicit Recorder(Limits limits = {});
+    ~Recorder();
+    Recorder(const Recorder&) = delete;
+    Recorder& operator=(const Recorder&) = delete;
+
+    /// Never fails: what could not be carried out stands in Recording::unread. An ORM is loaded when first asked for.
+    Recording record(Orm orm, const std::string& path, const ReadFile& read);
+
+private:
+    struct Machines;
+    Limits limits_;
+    std::unique_ptr<Machines> machines_;
+};
+
+}  // namespace pgfence::orm

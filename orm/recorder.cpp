@@ -1,0 +1,159 @@
+#include <array>
+#include <charconv>
+#include <map>
+#include <utility>
+
+#include "orm/cell.h"
+#include "orm/machine.h"
+#include "orm/orm.h"
+#include "orm/ways.h"
+
+// The bundles, as cmake/orm.cmake compiles them into the binary.
+extern "C" {
+extern const unsigned char pgfence_orm_knex[], pgfence_orm_knex_end[];
+extern const unsigned char pgfence_orm_sequelize[], pgfence_orm_sequelize_end[];
+extern const unsigned char pgfence_orm_typeorm[], pgfence_orm_typeorm_end[];
+extern const unsigned char pgfence_orm_builders[], pgfence_orm_builders_end[];
+}
+
+namespace pgfence::orm {
+namespace {
+
+using Bundle = std::span<const unsigned char>;
+
+struct Bundled {
+    std::string_view framework, version;
+    Bundle bundle;
+};
+
+Bundled bundled(Orm orm) {
+    static const Bundle knex(pgfence_orm_knex, pgfence_orm_knex_end);
+    static const Bundle sequelize(pgfence_orm_sequelize, pgfence_orm_sequelize_end);
+    static const Bundle typeorm(pgfence_orm_typeorm, pgfence_orm_typeorm_end);
+    static const Bundle builders(pgfence_orm_builders, pgfence_orm_builders_end);
+    switch (orm) {
+        case Orm::knex: return {"knex", "Knex 3.3", knex};
+        case Orm::sequelize: return {"sequelize", "Sequelize 6.37", sequelize};
+        case Orm::typeorm: return {"typeorm", "TypeORM 0.3.31", typeorm};
+        case Orm::node_pg_migrate: return {"node-pg-migrate", "node-pg-migrate 7.9", builders};
+        case Orm::mikro_orm: return {"mikro-orm", "MikroORM", builders};
+        case Orm::kysely: return {"kysely", "Kysely 0.28", builders};
+        case Orm::db_migrate: return {"db-migrate", "db-migrate-pg 1.5", builders};
+    }
+    return {};
+}
+
+std::uint32_t number(const std::string& text) {
+    std::uint32_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+/// Takes down what a run reports; the run is a stranger's, so everything is counted and nothing believed.
+class Listener {
+public:
+    Listener(const Limits& limits, const ReadFile& read, Run& run) : limits_(limits), read_(read), run_(run) {}
+
+    std::optional<Message> hear(Message&& message, bool& go_on) {
+        if (message.empty()) return std::nullopt;
+        const std::string kind = message.front();
+        for (const std::string& part : message) bytes_ += part.size() + 16;
+        if (kind == "read" && message.size() == 2) return file(message[1]);
+        if (kind == "statement" && message.size() >= 4)
+            run_.statements.push_back({std::move(message[1]), number(message[2]), number(message[3]), {}});
+        else if (kind == "choice" && message.size() >= 2)
+            run_.choices.push_back({"whether " + std::move(message[1])});
+        else if ((kind == "note" || kind == "doubt") && message.size() >= 4)
+            run_.unread.push_back({number(message.back()), std::move(message[1]), std::move(message[2])});
+        else if (kind == "transaction" && message.size() >= 3)
+            run_.no_transaction = std::move(message[2]);
+        else
+            return end(kind, message, go_on);
+        if (run_.statements.size() > limits_.statements || bytes_ > limits_.bytes) {
+            run_.why = "it sends more SQL than the limit allows";
+            go_on = false;
+        }
+        return std::nullopt;
+    }
+
+private:
+    std::optional<Message> end(const std::string& kind, const Message& message, bool& go_on) {
+        go_on = false;
+        if (kind == "done") run_.end = Run::End::done;
+        if (kind == "failed") run_.end = Run::End::failed;
+        if (message.size() >= 2) run_.why = message[1];
+        if (message.size() >= 3) run_.line = number(message[2]);
+        return std::nullopt;
+    }
+
+    Message file(const std::string& path) {
+        constexpr std::size_t kMostFiles = 2'000;
+        if (++files_ > kMostFiles) return {"absent"};
+        auto text = read_(path.starts_with('/') ? path.substr(1) : path);
+        if (!text || text->size() > limits_.bytes) return {"absent"};
+        return {"text", std::move(*text)};
+    }
+
+    const Limits& limits_;
+    const ReadFile& read_;
+    Run& run_;
+    std::size_t bytes_ = 0;
+    std::size_t files_ = 0;
+};
+
+}  // namespace
+
+std::string version_of(Orm orm) { return std::string(bundled(orm).version); }
+
+struct Recorder::Machines {
+    std::map<const unsigned char*, Machine> loaded;
+
+    Machine& of(const Bundled& bundled, const Limits& limits) {
+        return loaded.try_emplace(bundled.bundle.data(), bundled.bundle, limits).first->second;
+    }
+};
+
+Recorder::Recorder(Limits limits) : limits_(limits), machines_(std::make_unique<Machines>()) {}
+Recorder::~Recorder() = default;
+
+Recording Recorder::record(Orm orm, const std::string& path, const ReadFile& read) {
+    const Bundled what = bundled(orm);
+    Machine& machine = machines_->of(what, limits_);
+    if (!machine.broken().empty()) {
+        Recording none;
+        none.unread.push_back(
+            {0, "up() could not be analysed", "the bundled ORM could not be loaded: " + machine.broken()});
+        return none;
+    }
+    std::vector<Run> runs;
+    double spent = 0;
+    std::optional<Way> way;
+    while ((way = next_way(runs, limits_.runs)) && spent < limits_.file_seconds) {
+        Run run;
+        run.way = *way;
+        Listener listener(limits_, read, run);
+        const Ended ended = run_in_cell(
+            limits_,
+            [&](const Channel& channel) {
+                const World world{.read = [&](const std::string& file) -> std::optional<std::string> {
+                                      channel.send({"read", file});
+                                      auto answer = channel.receive(limits_.heap);
+                                      if (!answer || answer->size() != 2) return std::nullopt;
+                                      return std::move((*answer)[1]);
+                                  },
+                                  .report = [&](const Message& message) { channel.send(message); }};
+                machine.run(std::string(what.framework), "/" + path, *way, world);
+            },
+            [&](Message&& message, bool& go_on) { return listener.hear(std::move(message), go_on); });
+        if (run.end == Run::End::refused && run.why.empty()) run.why = ended.why;
+        spent += ended.cpu_seconds;
+        const bool refused = run.end == Run::End::refused;
+        runs.push_back(std::move(run));
+        if (refused) break;
+    }
+    const bool more = next_way(runs, limits_.runs).has_value();
+    const bool capped = !runs.empty() && runs.front().choices.size() > 12;
+    return merged(runs, !more && !capped);
+}
+
+}  // namespace pgfence::orm

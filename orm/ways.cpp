@@ -1,0 +1,147 @@
+#include "orm/ways.h"
+
+#include <algorithm>
+#include <iterator>
+#include <list>
+#include <map>
+#include <numeric>
+#include <set>
+#include <tuple>
+
+namespace pgfence::orm {
+namespace {
+
+constexpr int kMostFlipped = 12;
+
+/// The same statement of the same call, and the how manieth of it.
+using Key = std::tuple<std::string, std::uint32_t, std::uint32_t, int>;
+
+std::vector<Key> keys_of(const Run& run) {
+    std::map<Key, int> times;
+    std::vector<Key> keys;
+    for (const RecordedStatement& statement : run.statements) {
+        Key key{statement.sql, statement.first_line, statement.last_line, 0};
+        std::get<3>(key) = times[key]++;
+        keys.push_back(std::move(key));
+    }
+    return keys;
+}
+
+struct Merged {
+    const RecordedStatement* statement = nullptr;
+    Key key;
+    std::vector<std::size_t> seen_in;  ///< indexes of runs, ascending
+};
+
+/// In the order of the longest run; what others have besides stands behind what it followed there, by its line.
+std::list<Merged> in_one_order(const std::vector<const Run*>& runs) {
+    std::list<Merged> all;
+    std::map<Key, std::list<Merged>::iterator> places;
+    std::vector<std::size_t> order(runs.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return runs[a]->statements.size() > runs[b]->statements.size();
+    });
+    for (const std::size_t r : order) {
+        const auto keys = keys_of(*runs[r]);
+        const std::set<Key> own(keys.begin(), keys.end());
+        auto behind = all.begin();
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            const auto [place, is_new] = places.try_emplace(keys[i], all.end());
+            if (is_new) {
+                const RecordedStatement& statement = runs[r]->statements[i];
+                while (behind != all.end() && !own.contains(behind->key) &&
+                       behind->statement->first_line <= statement.first_line)
+                    ++behind;
+                place->second = all.insert(behind, Merged{&statement, keys[i], {}});
+            }
+            place->second->seen_in.push_back(r);
+            behind = std::next(place->second);
+        }
+    }
+    return all;
+}
+
+void add_once(std::vector<std::string>& all, const std::string& what) {
+    if (std::find(all.begin(), all.end(), what) == all.end()) all.push_back(what);
+}
+
+/// The questions whose other answer alone makes the difference; else that it hangs on answers at all.
+std::vector<std::string> reasons(const Merged& merged, const std::vector<const Run*>& runs) {
+    const auto seen = [&](std::size_t run) {
+        return std::find(merged.seen_in.begin(), merged.seen_in.end(), run) != merged.seen_in.end();
+    };
+    std::vector<std::string> found;
+    const auto base =
+        std::find_if(runs.begin(), runs.end(), [](const Run* run) { return !run->way.all && run->way.flipped < 0; });
+    for (std::size_t i = 0; base != runs.end() && i < runs.size(); ++i) {
+        const auto flipped = static_cast<std::size_t>(runs[i]->way.flipped);
+        if (runs[i]->way.flipped < 0 || flipped >= (*base)->choices.size()) continue;
+        if (seen(i) != seen(static_cast<std::size_t>(base - runs.begin())))
+            add_once(found, (*base)->choices[flipped].what);
+    }
+    if (found.empty()) found.push_back("what the database answers");
+    return found;
+}
+
+std::vector<const Run*> of_end(const std::vector<Run>& runs, Run::End end) {
+    std::vector<const Run*> some;
+    for (const Run& run : runs)
+        if (run.end == end) some.push_back(&run);
+    return some;
+}
+
+void add_notes(const std::vector<Run>& runs, Recording& recording) {
+    for (const Run& run : runs)
+        for (const RecordedNote& note : run.unread) {
+            const auto same = [&](const RecordedNote& n) { return n.what == note.what && n.line == note.line; };
+            if (std::none_of(recording.unread.begin(), recording.unread.end(), same)) recording.unread.push_back(note);
+        }
+}
+
+}  // namespace
+
+std::optional<Way> next_way(const std::vector<Run>& runs, int most) {
+    if (runs.empty()) return Way{};
+    const int choices = static_cast<int>(std::min<std::size_t>(runs.front().choices.size(), kMostFlipped));
+    const int next = static_cast<int>(runs.size());
+    if (choices == 0 || next >= most || next > choices + 1) return std::nullopt;
+    if (next == 1) return Way{.all = true, .flipped = -1};
+    return Way{.all = false, .flipped = next - 2};
+}
+
+Recording merged(const std::vector<Run>& runs, bool all_ways_taken) {
+    Recording recording;
+    if (runs.empty()) return recording;
+    const auto done = of_end(runs, Run::End::done);
+    recording.complete = !done.empty();
+    // A way that ends in an exception tells what was sent before it, but not that nothing else would have been.
+    std::vector<const Run*> seen;
+    for (const Run& run : runs) seen.push_back(&run);
+    for (const Merged& one : in_one_order(seen)) {
+        RecordedStatement statement = *one.statement;
+        const bool always = std::all_of(done.begin(), done.end(), [&](const Run* run) {
+            const auto at = std::find(seen.begin(), seen.end(), run) - seen.begin();
+            return std::find(one.seen_in.begin(), one.seen_in.end(), static_cast<std::size_t>(at)) != one.seen_in.end();
+        });
+        if (!always) statement.depends_on = reasons(one, seen);
+        recording.statements.push_back(std::move(statement));
+    }
+    add_notes(runs, recording);
+    std::vector<std::string> told;
+    for (const Run& run : runs) {
+        if (run.end == Run::End::done || std::find(told.begin(), told.end(), run.why) != told.end()) continue;
+        told.push_back(run.why);
+        recording.unread.push_back(
+            {run.line, recording.complete ? "a way through up()" : "up() could not be analysed", run.why});
+    }
+    const bool refused = runs.back().end == Run::End::refused;
+    if (!all_ways_taken && !refused)
+        recording.unread.push_back(
+            {0, "further ways through up()", "more questions to the database than are followed"});
+    for (const Run& run : runs)
+        if (run.no_transaction) recording.no_transaction = run.no_transaction;
+    return recording;
+}
+
+}  // namespace pgfence::orm

@@ -1,0 +1,34 @@
+#pragma once
+// A file that asks the database is run once for each of several answers; what is sent on all of those ways is certain.
+
+#include <string>
+#include <vector>
+
+#include "core/recording.h"
+#include "orm/machine.h"
+
+namespace pgfence::orm {
+
+struct Choice {
+    std::string what;  ///< "whether ... finds a row"
+};
+
+/// What one run reported.
+struct Run {
+    enum class End { done, failed, refused };
+    Way way;
+    End end = End::refused;
+    std::string why;         ///< of a run that failed or was refused
+    std::uint32_t line = 0;  ///< where it failed
+    std::vector<RecordedStatement> statements;
+    std::vector<RecordedNote> unread;
+    std::vector<Choice> choices;
+    std::optional<std::string> no_transaction;
+};
+
+/// The next way to take; nothing when enough is known.
+std::optional<Way> next_way(const std::vector<Run>& runs, int most);
+
+Recording merged(const std::vector<Run>& runs, bool all_ways_taken);
+
+}  // namespace pgfence::orm

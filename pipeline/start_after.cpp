@@ -1,0 +1,68 @@
+#include "pipeline/start_after.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+#include "diff/locate.h"
+
+namespace pgfence::pipeline {
+namespace {
+
+bool is_word(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/// "0042" names "0042_orders.sql" and "0042", but not "00421_orders.sql".
+bool names(std::string_view cut, std::string_view name) {
+    return name.starts_with(cut) && (name.size() == cut.size() || !is_word(name[cut.size()]));
+}
+
+/// The file's place in its sequence beside the place of the one that is named.
+bool is_at_or_before(std::string_view path, std::string_view cut) {
+    if (path == cut) return true;
+    const auto folder = diff::sequence_of(path);
+    if (!folder) return false;
+    const auto in_folder = [&](std::string_view whole) {
+        return folder->empty() ? whole : whole.substr(std::min(whole.size(), folder->size() + 1));
+    };
+    const bool whole_path = cut.find('/') != std::string_view::npos;
+    if (whole_path && diff::sequence_of(cut) != folder) return false;
+    const std::string_view wanted = whole_path ? in_folder(cut) : cut;
+    const std::string_view rest = in_folder(path);
+    const std::string_view name = rest.substr(0, rest.find('/'));
+    if (names(wanted, name)) return true;
+    // As if the one that is named stood beside it: 20240101_a/migration.sql, 20240301_b/migration.sql.
+    const bool file_named = wanted.find('/') != std::string_view::npos;
+    const std::string beside = fmt::format("{}{}{}{}", *folder, folder->empty() ? "" : "/", wanted,
+                                           file_named ? std::string_view() : rest.substr(name.size()));
+    return diff::runs_before(path, beside);
+}
+
+}  // namespace
+
+void take_as_history(std::vector<MigrationFile>& files, const std::vector<std::string>& up_to,
+                     std::vector<std::string>& notes) {
+    if (up_to.empty()) return;
+    std::size_t left_out = 0;
+    const auto is_old = [&](const std::string& path) {
+        return std::any_of(up_to.begin(), up_to.end(),
+                           [&](const std::string& cut) { return is_at_or_before(path, cut); });
+    };
+    for (MigrationFile& file : files) {
+        if (file.role != MigrationFile::Role::changed || !is_old(file.path)) continue;
+        ++left_out;
+        file.role = MigrationFile::Role::history;
+    }
+    // What ran is in the history as it was.
+    std::erase_if(files, [](const MigrationFile& file) {
+        using enum MigrationFile::Change;
+        return file.role == MigrationFile::Role::history &&
+               (file.change == modified || file.change == renamed || file.change == deleted);
+    });
+    if (left_out > 0)
+        notes.push_back(fmt::format("start-after: {} migration{} up to {} {} not judged", left_out,
+                                    left_out == 1 ? "" : "s", fmt::join(up_to, ", "), left_out == 1 ? "is" : "are"));
+}
+
+}  // namespace pgfence::pipeline

@@ -1,0 +1,16 @@
+#pragma once
+// Old migrations that the team does not want judged: those up to and including a named one.
+
+#include <string>
+#include <vector>
+
+#include "core/migration.h"
+
+namespace pgfence::pipeline {
+
+/// A migration is named by its path, its file or folder name, or the version that begins that name. A version alone
+/// counts in every folder. New files become history, edits of old ones are left out; `notes` says how many.
+void take_as_history(std::vector<MigrationFile>& files, const std::vector<std::string>& up_to,
+                     std::vector<std::string>& notes);
+
+}  // namespace pgfence::pipeline

@@ -1,0 +1,31 @@
+#pragma once
+// The [[ignore]] entries of the config, while findings are decided.
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/report.h"
+#include "policy/config.h"
+
+namespace pgfence::policy {
+
+/// One entry and what came of it.
+struct Ignore {
+    const IgnoreEntry* entry;
+    bool expired = false;
+    bool used = false;                        ///< it suppressed something, or would have before it expired
+    std::optional<std::size_t> first_file{};  ///< of those that it covers, as an index in the report
+};
+
+/// The entries that can apply to a file: globs are matched once, not for each finding.
+class ConfigIgnores {
+public:
+    ConfigIgnores(std::vector<Ignore>& all, std::string_view path, std::size_t file);
+    std::optional<Suppression> find(const Graded& graded);
+
+private:
+    std::vector<Ignore*> ignores_;
+};
+
+}  // namespace pgfence::policy

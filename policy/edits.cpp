@@ -1,0 +1,33 @@
+#include "policy/edits.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace pgfence::policy {
+namespace {
+
+/// They speak of what is there already.
+constexpr std::array<std::string_view, 2> kMeetTheirOwnPast{"ordering-conflict", "if-not-exists-no-op"};
+
+}  // namespace
+
+Edits::Edits(const MigrationFile& file) {
+    using enum MigrationFile::Change;
+    only_parts_ = (file.change == modified || file.change == renamed) && !file.repeatable;
+    if (!only_parts_) return;
+    const LineIndex lines(file.text);
+    for (const auto& [first, last] : file.changed_lines)
+        changed_.emplace_back(lines.begin_of(first), lines.begin_of(last + 1));
+}
+
+bool Edits::concern(const Finding& finding, SourceSpan statement) const {
+    if (!only_parts_) return true;
+    if (std::find(kMeetTheirOwnPast.begin(), kMeetTheirOwnPast.end(), finding.rule) != kMeetTheirOwnPast.end())
+        return false;
+    const auto behind = std::partition_point(changed_.begin(), changed_.end(),
+                                             [&](const auto& part) { return part.second <= statement.begin; });
+    return behind != changed_.end() && behind->first < statement.end;
+}
+
+}  // namespace pgfence::policy

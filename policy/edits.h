@@ -1,0 +1,26 @@
+#pragma once
+// Which findings of an edited migration the edit is to blame for.
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "core/finding.h"
+#include "core/migration.h"
+
+namespace pgfence::policy {
+
+/// What the edit leaves as it was ran already, or never will: it is nobody's news. And as the file's earlier text is
+/// part of the history, what an edited statement makes seems to be there already.
+class Edits {
+public:
+    explicit Edits(const MigrationFile& file);
+    /// True for everything in a new file, and in one that is made to run again.
+    bool concern(const Finding& finding, SourceSpan statement) const;
+
+private:
+    bool only_parts_ = false;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> changed_;  ///< bytes, half open, in order
+};
+
+}  // namespace pgfence::policy

@@ -1,0 +1,249 @@
+// Which files of a repository are migrations, and of which tool: tables of trees.
+#include <algorithm>
+#include <array>
+#include <catch2/catch_test_macros.hpp>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "extract/detect.h"
+#include "extract/extract.h"
+
+using namespace pgfence;
+using Files = std::map<std::string, std::string>;
+using Paths = std::vector<std::string>;
+
+namespace {
+
+struct Found {
+    std::map<std::string, std::string> formats;  // of migrations, by path
+    Paths forward, left_out;
+};
+
+Found detected(const Files& files) {
+    FileTree tree;
+    for (const auto& [path, text] : files) tree.paths.push_back(path);
+    std::sort(tree.paths.begin(), tree.paths.end());
+    tree.read = [&](std::string_view path) -> std::optional<std::string> { return files.at(std::string(path)); };
+    Found found;
+    for (const Located& one : extract::detect(tree).migrations) {
+        found.formats.emplace(one.path, one.format);
+        CHECK_FALSE(one.why.empty());
+        if (one.forward) found.forward.emplace_back(one.path);
+    }
+    for (const LeftOut& one : extract::detect(tree).left_out) {
+        found.left_out.emplace_back(one.path);
+        CHECK_FALSE(one.why.empty());
+    }
+    return found;
+}
+
+/// Of files without text: what their paths alone say.
+Paths forward(const Paths& paths) {
+    Files files;
+    for (const auto& path : paths) files[path];
+    return detected(files).forward;
+}
+
+}  // namespace
+
+TEST_CASE("paths that speak of migrations are believed") {
+    for (const std::string path : {
+             "prisma/migrations/20240101120000_init/migration.sql",
+             "packages/database/prisma/migrations/20240101120000_init/migration.sql",
+             "apps/web/drizzle/0001_fine_thor.sql",
+             "drizzle/20240101120000_init/migration.sql",
+             "store/postgres/migrations/2024-01-01-000000_x/up.sql",
+             "schema/2024-01-01-000000_x/up.sql",
+             "tools/migrate/migrations/20240101_x.up.sql",
+             "db/sql/0001_x.up.sql",
+             "assets/migrations/postgres/001_initialize_schema.sql",
+             "db/migrations/20240101000000_x.sql",
+             "src/main/resources/db/migration/V1_2__add_x.sql",
+             "sql/R__views.sql",
+             "sql/V2024.01.01__x.sql",
+             "postgres-persistence/src/main/resources/db/migration_postgres/V1__init.sql",
+             "supabase/migrations/20240101_x.sql",
+             "database/migrations/schema/001_x.sql",
+             "db/migrate/1_x.sql",
+             "db/primary_migrate/1_x.sql",
+             "migrations/0005_integrate_mysql_source.sql",
+             "mysql-to-postgres/migrations/1.sql",
+             "mysql/postgres/migrations/1.sql",
+             "migrations/001.do.sql",
+             "data/001.do.add-x.sql",
+             "migrations/h\xC3\xA9 llo +x.sql",
+             "Migrations/0001_X.SQL",
+             "migrations/20240101_mark_down.sql",
+             "migrations/x.postgres.up.sql",
+         }) {
+        INFO(path);
+        CHECK(forward({path}) == Paths{path});
+    }
+}
+
+TEST_CASE("what stands beside migrations is kept out") {
+    // Beside a real one: a repository that has none but its tests' is asked about these.
+    for (const std::string path : {
+             "src/queries/find.sql",  // no layout
+             "sql/report.sql",
+             "V1__x.sql.bak",
+             "migrations/README.md",
+             "migrations/0001_x.py",   // another format
+             "migrations/x.down.sql",  // backward
+             "migrations/2024_x/down.sql",
+             "migrations/x.undo.sql",
+             "migrations/001.undo.sql",
+             "sql/U1__undo.sql",
+             "sqitch/migrations/revert/x.sql",
+             "migrations/verify/x.sql",
+             "db/migration/B5__baseline.sql",  // stands for V1 to V5
+             "db/migrations/mysql/1_x.sql",    // other databases
+             "db/migrations/sqlite3/1_x.up.sql",
+             "migrations/mssql/V1__x.sql",
+             "migrations/oracle/V1__x.sql",
+             "migrations/cockroach/1_x.sql",
+             "clickhouse/migrations/1.sql",
+             "internal-packages/clickhouse/schema/migrations/1.sql",
+             "crates/atuin-server-sqlite/migrations/1.sql",
+             "mysql-persistence/src/main/resources/db/migration_mysql/V1__x.sql",
+             "migrations/1_x.mysql.up.sql",
+             "migrations/1_x.sqlite3.up.sql",
+             "migrations/1-mysql.sql",
+             "db/seeds/migrations/1.sql",  // other purposes
+             "test/fixtures/migrations/1.sql",
+             "internal/testdata/migrations/1.sql",
+             "src/test/resources/db/migration/V1__x.sql",
+             "node_modules/x/migrations/1.sql",
+             "vendor/github.com/x/y/migrations/1.up.sql",
+             "db/migrations/structure.sql",  // dumps
+             "supabase/migrations/schema.sql",
+             "db/schema.sql",
+             "",
+             "/",
+             ".sql",
+         }) {
+        INFO(path);
+        CHECK(forward({path, "db/migrations/1_real.sql"}) == Paths{"db/migrations/1_real.sql"});
+    }
+    CHECK(detected({{"db/migrations/mysql/1.sql", ""}}).left_out == Paths{"db/migrations/mysql/1.sql"});
+    CHECK(detected({{"src/find.sql", ""}}).left_out.empty());
+}
+
+TEST_CASE("files beside a migration decide with it") {
+    struct Case {
+        Paths given, found;
+    };
+    for (const auto& [given, found] : {
+             Case{{"prisma/migrations/1_x/migration.sql", "prisma/migrations/1_x/data.sql"},
+                  {"prisma/migrations/1_x/migration.sql"}},
+             Case{{"migrations/1_x/up.sql", "migrations/1_x/notes.sql"}, {"migrations/1_x/up.sql"}},
+             Case{{"migrations/1_x_up.sql", "migrations/1_x_down.sql", "migrations/2_drill_down.sql"},
+                  {"migrations/1_x_up.sql", "migrations/2_drill_down.sql"}},
+             Case{{"tools/migrate/migrations/1.sql", "tools/migrate/views.sql"}, {"tools/migrate/migrations/1.sql"}},
+             Case{{"tools/migrate/1.sql", "tools/migrate/2.sql"}, {"tools/migrate/1.sql", "tools/migrate/2.sql"}},
+             Case{{"migrations/tenant/migrations/1.sql", "migrations/1.sql"},
+                  {"migrations/1.sql", "migrations/tenant/migrations/1.sql"}},
+             Case{{"migrations/1_x.up.sql", "migrations/1_x.postgres.up.sql", "migrations/2_y.up.sql"},
+                  {"migrations/1_x.postgres.up.sql", "migrations/2_y.up.sql"}},
+         })
+        CHECK(forward(given) == found);
+}
+
+TEST_CASE("the way back is a migration that no deployment runs") {
+    const auto found = detected({{"migrations/1_a.up.sql", ""}, {"migrations/1_a.down.sql", ""}});
+    CHECK(found.formats.size() == 2);
+    CHECK(found.forward == Paths{"migrations/1_a.up.sql"});
+}
+
+TEST_CASE("marks in a file tell its tool wherever it lies") {
+    for (const auto& [path, text, format] : std::vector<std::array<std::string, 3>>{
+             {"sql/x.sql", "-- +goose Up\nSELECT 1;\n", "goose"},
+             {"sql/x.sql", "-- migrate:up\nSELECT 1;\n", "dbmate"},
+             {"sql/x.sql", "SELECT 1;\n---- create above / drop below ----\nSELECT 2;\n", "tern"},
+             {"a/b.sql", "--liquibase formatted sql\n--changeset a:1\nSELECT 1;\n", "liquibase-sql"},
+             {"a/b.sql", "--! Previous: -\n--! Hash: sha1:0\n\nSELECT 1;\n", "graphile-migrate"},
+             {"db/migrations/1_a.sql", "-- atlas:txmode none\n\nSELECT 1;\n", "atlas"},
+             {"x/001.do.a.sql", "SELECT 1;", "postgrator"},
+             {"x/20200101000000_a.postgres.up.sql", "SELECT 1;", "popx"},
+             {"src/migrations/1-A.ts", "export class A implements MigrationInterface {}", "typeorm"},
+             {"migrations/1_a.js", "exports.up = function (knex) {}", "knex"},
+             {"migrations/1-a.js", "module.exports = { up: (queryInterface) => 1 }", "sequelize"},
+             {"migrations/1_a.js", "exports.up = (pgm) => {}", "node-pg-migrate"},
+             {"migrations/a.ts", "import { Kysely } from 'kysely'\nexport async function up(db) {}", "kysely"},
+             {"src/migrations/M1.ts", "import { Migration } from '@mikro-orm/migrations';", "mikro-orm"},
+             {"migrations/1-a.js", "exports.setup = 1; exports.up = (db) => db.runSql('')", "db-migrate"},
+             {"shop/migrations/0001_initial.py", "class Migration(migrations.Migration):", "django"},
+             {"alembic/versions/ab12_x.py", "revision = 'ab12'\ndown_revision = None", "alembic"},
+             {"db/migrate/20200101_a.rb", "class A < ActiveRecord::Migration[7.0]", "rails"},
+             {"db/migrations/1_a.rb", "Sequel.migration do", "sequel"},
+             {"priv/repo/migrations/1_a.exs", "  use Ecto.Migration", "ecto"},
+             {"src/main/java/db/migration/V1__A.java", "public class V1__A", "flyway-java"},
+             {"src/main/resources/db/changelog/1.xml", "<databaseChangeLog>", "liquibase"},
+             {"src/main/resources/db/changelog/1.yaml", "databaseChangeLog:\n", "liquibase"},
+         }) {
+        INFO(path << ": " << text);
+        const auto found = detected({{path, text}});
+        REQUIRE(found.formats.contains(path));
+        CHECK(found.formats.at(path) == format);
+    }
+}
+
+TEST_CASE("code is a migration only by what it holds") {
+    for (const auto& [path, text] : Files{{"src/migrations/index.ts", "export * from './a';"},
+                                          {"shop/migrations/__init__.py", ""},
+                                          {"migrations/env.py", "from alembic import context"},
+                                          {"db/seeds.rb", "class A"},
+                                          {"templates/migration-template.js", "exports.up = (pgm) => {}"},
+                                          {"src/knex.ts", "export function up(knex) {}"}}) {
+        INFO(path);
+        CHECK(detected({{path, text}}).formats.empty());
+    }
+    // Nothing of the tool's is in it, but it lies beside others.
+    CHECK(detected({{"migrations/1_a.js", "exports.up = (knex) => {}"}, {"migrations/2_b.js", "exports.up = () => {}"}})
+              .formats.at("migrations/2_b.js") == "knex");
+}
+
+TEST_CASE("a numbered series of schema changes is one, whatever its folder is called") {
+    const std::string sql = "CREATE TABLE t (id int);";
+    CHECK(forward({"sql/001_a.sql", "sql/002_b.sql", "sql/003_c.sql"}).empty());
+    CHECK(detected({{"sql/001_a.sql", sql}, {"sql/002_b.sql", sql}, {"sql/003_c.sql", sql}}).forward.size() == 3);
+    CHECK(detected({{"sql/001_a.sql", sql}, {"sql/002_b.sql", sql}}).forward.empty());
+    CHECK(
+        detected(
+            {{"sql/1_a.sql", sql}, {"sql/2_b.sql", sql}, {"sql/3_c.sql", sql}, {"sql/x.sql", sql}, {"sql/y.sql", sql}})
+            .forward.empty());
+    CHECK(detected({{"queries/1.sql", sql}, {"queries/2.sql", sql}, {"queries/3.sql", sql}}).forward.empty());
+}
+
+TEST_CASE("sqitch's scripts lie below its plan") {
+    const auto found = detected({{"src/sqitch.plan", ""},
+                                 {"src/deploy/a.sql", "SELECT 1;"},
+                                 {"src/revert/a.sql", "SELECT 1;"},
+                                 {"src/verify/a.sql", "SELECT 1;"},
+                                 {"other/deploy/a.sql", "SELECT 1;"}});
+    CHECK(found.forward == Paths{"src/deploy/a.sql"});
+    CHECK(found.formats ==
+          std::map<std::string, std::string>{{"src/deploy/a.sql", "sqitch"}, {"src/revert/a.sql", "sqitch"}});
+    CHECK(found.left_out == Paths{"src/verify/a.sql"});
+}
+
+TEST_CASE("the database is told by what the tool wrote, by the program around and by the SQL") {
+    const auto found = [](const Files& files) { return detected(files).forward.size(); };
+    const std::string prisma = "prisma/migrations/20240101120000_a/migration.sql";
+    CHECK(found({{prisma, "SELECT 1;"}, {"prisma/migrations/migration_lock.toml", "# x\nprovider = \"mysql\"\n"}}) ==
+          0);
+    CHECK(found({{prisma, "SELECT 1;"}, {"prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n"}}) ==
+          1);
+    CHECK(found({{"drizzle/0000_a.sql", "SELECT 1;"}, {"drizzle/meta/_journal.json", "{\"dialect\": \"sqlite\"}"}}) ==
+          0);
+    CHECK(found({{"drizzle/0000_a.sql", "SELECT 1;"},
+                 {"drizzle/meta/_journal.json", "{\"dialect\":\"postgresql\"}"}}) == 1);
+    const std::string knex = "exports.up = (knex) => {}";
+    CHECK(found({{"migrations/1.js", knex}, {"package.json", "{\"mysql2\": \"3\"}"}}) == 0);
+    CHECK(found({{"migrations/1.js", knex}, {"package.json", "{\"mysql2\": \"3\", \"pg\": \"8\"}"}}) == 1);
+    CHECK(found({{"migrations/1.sql", "CREATE TABLE `a` (id int AUTO_INCREMENT) ENGINE=InnoDB;"}}) == 0);
+    CHECK(found({{"migrations/1.sql", "CREATE TABLE a (id serial, b jsonb);"}, {"package.json", "{\"mysql2\": 1}"}}) ==
+          1);
+    CHECK(found({{"pg/migrations/1.sql", "PRAGMA x;"}}) == 1);
+}

@@ -1,0 +1,116 @@
+// What a program was seen to send becomes SQL with places in the program.
+
+#include "extract/recorded.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+
+#include "extract/extract.h"
+
+using namespace pgfence;
+
+namespace {
+
+const std::string kText = R"(import { QueryRunner } from "typeorm";
+export class A {
+    async up(queryRunner: QueryRunner) {
+        // pgfence-ignore: drop-table (nobody reads it)
+        await queryRunner.query(`DROP TABLE a`);
+        await queryRunner.addColumn(
+            "b", column);
+    }
+}
+)";
+
+MigrationFile file() {
+    MigrationFile file;
+    file.id = 3;
+    file.path = "migrations/1.ts";
+    file.text = kText;
+    return file;
+}
+
+std::string in_file(const SourceSpan& span) { return kText.substr(span.begin, span.end - span.begin); }
+
+Recording sent(std::vector<RecordedStatement> statements) {
+    Recording recording;
+    recording.statements = std::move(statements);
+    recording.complete = true;
+    return recording;
+}
+
+Script script_of(const Recording& recording) {
+    return extract::recorded(extract::script(file(), {}), file(), recording);
+}
+
+SourceSpan place_of(const Script& script, const std::string& sql) {
+    const auto at = script.sql.find(sql);
+    REQUIRE(at != std::string::npos);
+    return script.map.span(script.file, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + sql.size()));
+}
+
+}  // namespace
+
+TEST_CASE("recorded: text that stands in the file keeps its place, other text stands for its call") {
+    const Script script = script_of(sent({{"DROP TABLE a", 5, 5, {}}, {"ALTER TABLE b ADD COLUMN c int", 6, 7, {}}}));
+    CHECK(script.format == "typeorm");
+    CHECK(script.transaction == TransactionMode::whole_run);
+    CHECK(in_file(place_of(script, "TABLE a")) == "TABLE a");
+    CHECK(in_file(place_of(script, "ALTER TABLE b ADD COLUMN c int")) ==
+          "await queryRunner.addColumn(\n            \"b\", column);");
+    CHECK(in_file(place_of(script, "COLUMN c")) == "await queryRunner.addColumn(\n            \"b\", column);");
+    CHECK(script.unread.empty());
+}
+
+TEST_CASE("recorded: comments of the program are comments of the SQL") {
+    const Script script = script_of(sent({{"DROP TABLE a", 5, 5, {}}}));
+    CHECK(script.sql.find("-- pgfence-ignore: drop-table (nobody reads it)\n") == 0);
+    CHECK(in_file(script.map.span(3, 0, 47)) == "// pgfence-ignore: drop-table (nobody reads it)");
+}
+
+TEST_CASE("recorded: doubts reach the statement that they are about") {
+    const Script script = script_of(sent(
+        {{"DROP TABLE a", 5, 5, {"whether a row is found"}}, {"ALTER TABLE __unknown_1 ADD COLUMN c int", 6, 7, {}}}));
+    REQUIRE(script.doubts.size() == 2);
+    CHECK(script.sql.substr(script.doubts[0].begin, script.doubts[0].end - script.doubts[0].begin) == "DROP TABLE a");
+    CHECK(script.doubts[0].what == "whether a row is found");
+    CHECK(script.doubts[1].what == "a value that is known only when the migration runs");
+}
+
+TEST_CASE("recorded: what would swallow its neighbours, or is no text, is unread") {
+    const Script script = script_of(sent({{"select 'open", 5, 5, {}},
+                                          {"/* open", 5, 5, {}},
+                                          {"select $$ open", 5, 5, {}},
+                                          {std::string("select '\0'", 10), 5, 5, {}},
+                                          {"select '\xED\xA0\x80'", 5, 5, {}},
+                                          {"DROP TABLE b -- why", 6, 7, {}},
+                                          {"DROP TABLE c", 999, 1000, {}}}));
+    CHECK(script.unread.size() == 5);
+    CHECK(script.sql.find("DROP TABLE b -- why\n;\n") != std::string::npos);
+    CHECK(in_file(place_of(script, "DROP TABLE c")) == kText);
+}
+
+TEST_CASE("recorded: a program that was not run says so") {
+    const Script script = extract::script(file(), {});
+    CHECK(extract::orm_of(script) == Orm::typeorm);
+    REQUIRE(script.unread.size() == 1);
+    CHECK(script.unread[0].why.find("run") != std::string::npos);
+}
+
+TEST_CASE("recorded: programs are told by what only their ORM names") {
+    const auto format_of = [](std::string path, std::string text) {
+        MigrationFile some;
+        some.path = std::move(path);
+        some.text = std::move(text);
+        return extract::script(some, {}).format;
+    };
+    CHECK(format_of("a.js", "exports.up = (knex) => knex.raw('select 1')") == "knex");
+    CHECK(format_of("a.ts", "export async function up(knex: Knex) {}") == "knex");
+    CHECK(format_of("a.js", "module.exports = { up: (queryInterface, Sequelize) => {} }") == "sequelize");
+    CHECK(format_of("a.ts", "export class A implements MigrationInterface {}") == "typeorm");
+    CHECK(format_of("a.js", "exports.up = (pgm) => {}") == "node-pg-migrate");
+    CHECK(format_of("a.ts", "import { Migration } from '@mikro-orm/migrations'") == "mikro-orm");
+    CHECK(format_of("a.ts", "import { Kysely } from 'kysely'") == "kysely");
+    CHECK(format_of("a.js", "exports.setup = (options) => { dbm = options.dbmigrate; }") == "db-migrate");
+    CHECK(format_of("a.sql", "-- knex up\nselect 1;") == "plain-sql");
+}
