@@ -99,6 +99,7 @@ struct Suggestion {
 };
 struct SuggestedChanges {
     std::string body;                     ///< above them
+    std::string gone;                     ///< what stands below the marker once the finding is no more
     std::string marker_prefix;            ///< of every marker with that name
     std::vector<Suggestion> suggestions;  ///< worst first, one for a statement at most
     std::vector<std::string> standing;    ///< the markers of all findings that there are

@@ -83,6 +83,7 @@ std::string suggestion_body(const Listed& listed, const Lines& lines) {
 SuggestedChanges suggested_changes(const Report& report, std::string_view name) {
     const Listing listing(report);
     SuggestedChanges changes;
+    changes.gone = "This finding is gone since a later push.";
     changes.marker_prefix = "<!-- pgfence-finding:" + std::string(name) + ":";
     const auto marker = [&](const Listed& listed) {
         return changes.marker_prefix + listed.graded->fingerprint + " -->";

@@ -45,7 +45,11 @@ std::string files_of(const Report& report) {
 
 PublishedReview review_of(const Report& report, const std::string& name) {
     auto changes = annotate::suggested_changes(report, name);
-    PublishedReview review{std::move(changes.body), std::move(changes.marker_prefix), {}, std::move(changes.standing)};
+    PublishedReview review{std::move(changes.body),
+                           std::move(changes.gone),
+                           std::move(changes.marker_prefix),
+                           {},
+                           std::move(changes.standing)};
     for (auto& from : changes.suggestions)
         review.comments.push_back(
             {std::move(from.path), from.start_line, from.end_line, std::move(from.lines), std::move(from.body)});

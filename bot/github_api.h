@@ -57,7 +57,8 @@ struct PullRequestRef {
 
 struct ReviewThread {
     std::string id;
-    std::string body;  ///< of its first comment
+    std::uint64_t comment = 0;  ///< its first
+    std::string body;           ///< of that
     bool resolved = false;
 };
 
@@ -100,6 +101,7 @@ public:
     /// Those that this token's owner began, resolved ones too.
     ApiResult<std::vector<ReviewThread>> own_review_threads(std::uint64_t pull_request);
     ApiResult<bool> resolve_review_thread(const std::string& thread);
+    ApiResult<bool> update_review_comment(std::uint64_t comment, const std::string& body);
     /// What the pull request's diff shows of the new side, by path. A file too large for GitHub shows nothing.
     ApiResult<std::map<std::string, std::vector<Hunk>>> changed_lines(std::uint64_t pull_request);
     /// At least one comment; GitHub takes all of them or none (422).

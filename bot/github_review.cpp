@@ -16,7 +16,7 @@ constexpr const char* kThreads = R"(query($owner: String!, $name: String!, $numb
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
       reviewThreads(first: 100, after: $after) {
-        nodes { id isResolved comments(first: 1) { nodes { body viewerDidAuthor } } }
+        nodes { id isResolved comments(first: 1) { nodes { databaseId body viewerDidAuthor } } }
         pageInfo { hasNextPage endCursor }
       }
     }
@@ -64,8 +64,8 @@ ApiResult<std::vector<ReviewThread>> GitHubClient::own_review_threads(std::uint6
         for (const json& thread : list_at(threads, "nodes")) {
             const json& comments = list_at(object_at(thread, "comments"), "nodes");
             if (comments.empty() || !is_set_at(comments.front(), "viewerDidAuthor")) continue;
-            found.push_back(
-                {text_at(thread, "id"), text_at(comments.front(), "body"), is_set_at(thread, "isResolved")});
+            found.push_back({text_at(thread, "id"), number_at(comments.front(), "databaseId"),
+                             text_at(comments.front(), "body"), is_set_at(thread, "isResolved")});
         }
         const json& info = object_at(threads, "pageInfo");
         if (!is_set_at(info, "hasNextPage")) return found;
@@ -78,6 +78,13 @@ ApiResult<std::vector<ReviewThread>> GitHubClient::own_review_threads(std::uint6
 ApiResult<bool> GitHubClient::resolve_review_thread(const std::string& thread) {
     const auto resolved = graphql(kResolve, dumped(json{{"thread", thread}}));
     if (!resolved) return tl::unexpected(resolved.error());
+    return true;
+}
+
+ApiResult<bool> GitHubClient::update_review_comment(std::uint64_t comment, const std::string& body) {
+    const auto updated = request("PATCH", repository_path("/pulls/comments/" + std::to_string(comment)),
+                                 dumped(json{{"body", body}}), nullptr);
+    if (!updated) return tl::unexpected(updated.error());
     return true;
 }
 

@@ -39,6 +39,7 @@ struct ReviewComment {
 
 struct PublishedReview {
     std::string body;           ///< above the comments
+    std::string gone;           ///< what stands below the marker once the finding is no more
     std::string marker_prefix;  ///< of every marker of this check's
     std::vector<ReviewComment> comments;
     std::vector<std::string> standing;  ///< markers of all findings that there are now

@@ -12,17 +12,20 @@ bool begins_with_any(const std::string& text, const std::vector<std::string>& ma
     return std::any_of(markers.begin(), markers.end(), [&](const auto& marker) { return text.starts_with(marker); });
 }
 
-bool was_told(const ReviewComment& comment, const std::vector<ReviewThread>& threads) {
-    const auto marker = comment.body.substr(0, comment.body.find('\n'));
-    return std::any_of(threads.begin(), threads.end(),
-                       [&](const ReviewThread& thread) { return thread.body.starts_with(marker); });
+std::string first_line(const std::string& text) { return text.substr(0, text.find_first_of("\r\n")); }
+
+bool was_told(const ReviewComment& comment, const PublishedReview& review, const std::vector<ReviewThread>& threads) {
+    const auto marker = first_line(comment.body);
+    return std::any_of(threads.begin(), threads.end(), [&](const ReviewThread& thread) {
+        return thread.body.starts_with(marker) && !thread.body.ends_with(review.gone);
+    });
 }
 
 ApiResult<std::vector<ReviewComment>> to_post(const PublishedReview& review, const std::vector<ReviewThread>& threads,
                                               std::uint64_t pull_request, GitHubClient& client) {
     std::vector<ReviewComment> comments;
     std::copy_if(review.comments.begin(), review.comments.end(), std::back_inserter(comments),
-                 [&](const ReviewComment& comment) { return !was_told(comment, threads); });
+                 [&](const ReviewComment& comment) { return !was_told(comment, review, threads); });
     if (comments.empty()) return comments;
     const auto files = client.changed_lines(pull_request);
     if (!files) return tl::unexpected(files.error());
@@ -50,6 +53,26 @@ ApiResult<bool> post(const std::vector<ReviewComment>& comments, const std::stri
     return true;
 }
 
+/// GitHub wants contents: write of a token that resolves threads, which nobody should give for this: where it refuses,
+/// the comment says so itself.
+ApiResult<bool> close_what_is_gone(const PublishedReview& review, const std::vector<ReviewThread>& threads,
+                                   GitHubClient& client) {
+    bool may_resolve = true;
+    for (const ReviewThread& thread : threads) {
+        const bool ours = thread.body.starts_with(review.marker_prefix) && !thread.body.ends_with(review.gone);
+        if (!ours || thread.resolved || begins_with_any(thread.body, review.standing)) continue;
+        if (may_resolve) {
+            const auto resolved = client.resolve_review_thread(thread.id);
+            if (resolved) continue;
+            if (resolved.error().cancelled) return resolved;
+            may_resolve = false;
+        }
+        const auto told = client.update_review_comment(thread.comment, first_line(thread.body) + "\n" + review.gone);
+        if (!told) return told;
+    }
+    return true;
+}
+
 }  // namespace
 
 ApiResult<Reviewed> publish_review(const PublishedReview& review, const std::string& head_sha,
@@ -62,19 +85,8 @@ ApiResult<Reviewed> publish_review(const PublishedReview& review, const std::str
     if (!comments->empty())
         if (const auto posted = post(*comments, review.body, head_sha, pull_request, client, reviewed); !posted)
             return tl::unexpected(posted.error());
-    for (const ReviewThread& thread : *threads) {
-        const bool ours = thread.body.starts_with(review.marker_prefix);
-        if (!ours || thread.resolved || begins_with_any(thread.body, review.standing)) continue;
-        const auto resolved = client.resolve_review_thread(thread.id);
-        if (resolved) {
-            ++reviewed.resolved;
-            continue;
-        }
-        if (resolved.error().cancelled) return tl::unexpected(resolved.error());
-        // GitHub wants contents: write of a token that resolves threads; nobody should give it for this.
-        reviewed.reasons.push_back("review comments whose finding is gone stay open: " + resolved.error().message);
-        break;
-    }
+    const auto closed = close_what_is_gone(review, *threads, client);
+    if (!closed) return tl::unexpected(closed.error());
     return reviewed;
 }
 

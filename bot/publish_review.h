@@ -1,12 +1,12 @@
 #pragma once
-// Suggestions as review comments: each finding is told once, in its place, and resolved when it is gone.
+// Suggestions as review comments: each finding is told once, in its place, and closed when it is gone.
 
 #include "bot/publish.h"
 
 namespace pgfence {
 
 struct Reviewed {
-    std::size_t posted = 0, resolved = 0;
+    std::size_t posted = 0;
     std::vector<std::string> reasons;  ///< what was left out and why
 };
 

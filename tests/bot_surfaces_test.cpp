@@ -22,7 +22,7 @@ ReviewComment suggestion(const std::string& fingerprint, std::uint32_t first, st
 
 Publication with_suggestions(std::vector<ReviewComment> comments) {
     auto what = publication(0);
-    what.review = {"safer SQL", "<!-- pgfence-finding:pgfence:", std::move(comments), {}};
+    what.review = {"safer SQL", "Gone.", "<!-- pgfence-finding:pgfence:", std::move(comments), {}};
     for (const auto& comment : what.review.comments)
         what.review.standing.push_back(comment.body.substr(0, comment.body.find('\n')));
     return what;
@@ -152,27 +152,33 @@ TEST_CASE("a review whose answer was lost is looked for before it is sent again"
     }
 }
 
-TEST_CASE("a token that may not review, or not resolve, says so once") {
+TEST_CASE("a token that may not review says so once") {
     FakeGitHub github;
     github.add_file({"db/1.sql", kPatch});
     github.fail({"POST", "/pulls/7/reviews", 403, {}, R"({"message":"Resource not accessible by integration"})"});
-    const auto refused = suggest(github, with_suggestions(kBoth));
-    CHECK(reasons(refused) ==
-          "no review comments: the token may not write it (403 Resource not accessible by "
-          "integration); add \"pull-requests: write\" under \"permissions:\" in the workflow\n");
+    CHECK(reasons(suggest(github, with_suggestions(kBoth))) ==
+          "no review comments: the token may not write it (403 Resource not accessible by integration); add "
+          "\"pull-requests: write\" under \"permissions:\" in the workflow\n");
+}
 
-    github.add_review_comment({0, "db/1.sql", marker("old1") + "\n", 2, 2});
-    github.add_review_comment({0, "db/1.sql", marker("old2") + "\n", 2, 2});
-    github.fail({"POST",
-                 "/graphql",
-                 200,
-                 {},
-                 R"({"data":null,"errors":[{"type":"FORBIDDEN","message":"Resource not accessible by integration"}]})",
-                 false,
-                 99,
-                 1});
-    const auto open = suggest(github, with_suggestions({}));
-    CHECK(reasons(open) == "review comments whose finding is gone stay open: Resource not accessible by integration\n");
+TEST_CASE("a comment whose thread may not be resolved says itself that its finding is gone") {
+    const std::string forbidden =
+        R"({"data":null,"errors":[{"type":"FORBIDDEN","message":"Resource not accessible by integration"}]})";
+    FakeGitHub github;
+    github.add_file({"db/1.sql", kPatch});
+    suggest(github, with_suggestions(kBoth));
+    github.forget_requests();
+    github.fail({"POST", "/graphql", 200, {}, forbidden, false, 1, 1});
+    CHECK(reasons(suggest(github, with_suggestions({}))).empty());
+    CHECK(github.count("POST", "/graphql") == 2);  // the threads, and one that may not be resolved
+    for (const auto& comment : github.review_comments()) CHECK(comment.body.ends_with(" -->\nGone."));
+    CHECK(fake::contract_violations(github.requests()) == "");
+    github.forget_requests();
+    suggest(github, with_suggestions({}));
+    CHECK(github.requests().size() == 1);
+    // Back again, it is told again.
+    CHECK(suggest(github, with_suggestions({kBoth[0]})).suggestions == 1);
+    CHECK(github.review_comments().size() == 3);
 }
 
 TEST_CASE("a permission that two surfaces lack is named once") {

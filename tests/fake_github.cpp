@@ -192,6 +192,8 @@ struct FakeGitHub::Server {
         if (request.method == "GET" && rest == "/pulls/7/files") return paged(request, path, reviews.all_files());
         if (request.method == "POST" && rest == "/pulls/7/reviews") return reviews.create(body);
         if (request.method == "POST" && rest == "/pulls/7/comments") return reviews.create_comment(body);
+        if (std::regex_match(rest, match, std::regex("/pulls/comments/(\\d+)")) && request.method == "PATCH")
+            return reviews.edit(std::stoull(match[1]), body);
         if (request.method == "POST" && rest == "/code-scanning/sarifs") return uploads.take(body);
         if (request.method == "GET" && rest.starts_with("/code-scanning/sarifs/")) return uploads.status();
         if (std::regex_match(rest, match, std::regex("/issues/comments/(\\d+)")))

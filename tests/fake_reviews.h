@@ -108,6 +108,16 @@ public:
         return {201, {{"id", comment->id}}, {}};
     }
 
+    Answer edit(std::uint64_t id, const json& body) {
+        for (ReviewComment& comment : comments)
+            if (comment.id == id) {
+                if (!comment.own) return problem(403, "Resource not accessible by integration");
+                comment.body = body.at("body");
+                return {200, {{"id", id}}, {}};
+            }
+        return problem(404, "Not Found");
+    }
+
     Answer graphql(const json& body) {
         const std::string query = body.at("query");
         const json variables = body.value("variables", json::object());
@@ -125,9 +135,12 @@ public:
         json nodes = json::array();
         for (std::size_t i = begin; i < std::min(begin + 100, comments.size()); ++i) {
             const ReviewComment& comment = comments[i];
-            nodes.push_back({{"id", "PRRT_" + std::to_string(comment.id)},
-                             {"isResolved", comment.resolved},
-                             {"comments", {{"nodes", {{{"body", comment.body}, {"viewerDidAuthor", comment.own}}}}}}});
+            nodes.push_back(
+                {{"id", "PRRT_" + std::to_string(comment.id)},
+                 {"isResolved", comment.resolved},
+                 {"comments",
+                  {{"nodes",
+                    {{{"databaseId", comment.id}, {"body", comment.body}, {"viewerDidAuthor", comment.own}}}}}}});
         }
         const json info{{"hasNextPage", begin + 100 < comments.size()}, {"endCursor", std::to_string(begin + 100)}};
         const json threads{{"nodes", nodes}, {"pageInfo", info}};
