@@ -55,6 +55,7 @@ void SqlWriter::addressed_to_us(Place call) {
         const bool above = comment.begin < call.begin && call.begin <= comment.next_line_end;
         const bool behind = call.end <= comment.begin && comment.line_begin <= call.end;
         if (!above && !behind) continue;
+        anchor(call.begin);
         script_.sql += "-- ";
         const auto offset = static_cast<std::uint32_t>(script_.sql.size());
         const auto length = static_cast<std::uint32_t>(comment.text.size());
