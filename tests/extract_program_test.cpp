@@ -90,6 +90,18 @@ TEST_CASE("SQL of a program keeps its place, escapes and interpolation included"
           "drop_table");
 }
 
+TEST_CASE("a comment that addresses us goes with its statement") {
+    const std::string text = alembic(
+        "    # pgfence-ignore: ban-drop-table (empty)\n    op.drop_table('a')\n"
+        "    op.drop_table('b')  # pgfence-ignore: ban-drop-table (old)\n    op.drop_table('c')\n    # nothing to "
+        "us\n");
+    const Script script = read("versions/1_a.py", text);
+    CHECK(script.sql ==
+          "-- pgfence-ignore: ban-drop-table (empty)\nDROP TABLE \"a\";\n"
+          "-- pgfence-ignore: ban-drop-table (old)\nDROP TABLE \"b\";\nDROP TABLE \"c\";\n");
+    CHECK(at_word(script, text, "ban-drop-table (old)") == "ban-drop-table (old)");
+}
+
 TEST_CASE("how a program's file is committed") {
     CHECK(read("versions/1_a.py", alembic("    op.drop_table('a')\n")).transaction == TransactionMode::whole_run);
     const Script in_between =

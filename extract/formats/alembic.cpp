@@ -25,6 +25,7 @@ bool does_nothing(const Node& function) {
 bool follow(const Source& source, const Tree& tree, bool own_transactions, Script& script) {
     SqlWriter out(source.file, script);
     report_syntax(tree, source.text, out);
+    out.take_comments(tree, source.text);
     AlembicOperations operations(out, own_transactions);
     Python program(source.text, tree,
                    {.call = [&](const Call& call) { return operations.called(call); },

@@ -91,6 +91,7 @@ Scope read(const Source& source, Script& script) {
     SqlWriter out(source.file, script);
     const Tree tree = parse(Language::python, source.text);
     report_syntax(tree, source.text, out);
+    out.take_comments(tree, source.text);
     const Migration migration = migration_of(source, tree, out);
     const Value* list = migration.get("operations");
     if (!list)

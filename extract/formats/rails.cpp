@@ -34,6 +34,7 @@ Scope read(const Source& source, Script& script) {
     SqlWriter out(source.file, script);
     const Tree tree = parse(Language::ruby, source.text);
     report_syntax(tree, source.text, out);
+    out.take_comments(tree, source.text);
     RailsOperations operations(version_of(source.text), out);
     Ruby program(source.text, tree,
                  {.call = [&](const Call& call) { return operations.called(call); },

@@ -1,5 +1,7 @@
 #include "extract/program/sql_writer.h"
 
+#include <algorithm>
+
 namespace pgfence::extract {
 namespace {
 
@@ -18,15 +20,54 @@ std::string in_quotes(std::string_view text, char quote) {
 }  // namespace
 
 std::string quoted(std::string_view name) { return in_quotes(name, '"'); }
+std::string quoted_list(const std::vector<std::string>& names) {
+    std::string all;
+    for (const std::string& name : names) all += (all.empty() ? "" : ", ") + quoted(name);
+    return all;
+}
 std::string literal(std::string_view text) { return in_quotes(text, '\''); }
 
 void SqlWriter::anchor(std::uint32_t file_offset) {
     pieces_.push_back({static_cast<std::uint32_t>(script_.sql.size()), file_offset, 0});
 }
 
+void SqlWriter::take_comments(const Tree& tree, std::string_view text) {
+    const auto line_end = [&](std::size_t from) {
+        return static_cast<std::uint32_t>(std::min(text.find('\n', from), text.size()));
+    };
+    for (const auto& [begin, end] : tree.comments) {
+        std::string_view comment = text.substr(begin, end - begin);
+        if (comment.find("pgfence") == std::string_view::npos || comment.find('\n') != std::string_view::npos) continue;
+        const std::uint32_t own = line_end(end);
+        comment.remove_prefix(std::min(comment.find_first_not_of("# "), comment.size()));
+        const auto line = text.rfind('\n', begin);
+        const auto line_begin = static_cast<std::uint32_t>(line == std::string_view::npos ? 0 : line + 1);
+        // One behind code is about its own line only.
+        const bool alone =
+            text.substr(line_begin, begin - line_begin).find_first_not_of(" \t") == std::string_view::npos;
+        const std::uint32_t last = alone && own + 1 < text.size() ? line_end(own + 1) : own;
+        comments_.push_back({begin, end, line_begin, last, comment});
+    }
+}
+
+void SqlWriter::addressed_to_us(Place call) {
+    for (const Comment& comment : comments_) {
+        const bool above = comment.begin < call.begin && call.begin <= comment.next_line_end;
+        const bool behind = call.end <= comment.begin && comment.line_begin <= call.end;
+        if (!above && !behind) continue;
+        anchor(call.begin);
+        script_.sql += "-- ";
+        const auto offset = static_cast<std::uint32_t>(script_.sql.size());
+        const auto length = static_cast<std::uint32_t>(comment.text.size());
+        pieces_.push_back({offset, comment.end - length, length});
+        script_.sql.append(comment.text).append("\n");
+    }
+}
+
 void SqlWriter::made(std::string_view sql, Place call) {
     if (script_.sql.size() + sql.size() > kMostSql) return unread(call, "more than 8 MB of SQL", "too much to read");
     ++count_;
+    addressed_to_us(call);
     anchor(call.begin);
     script_.sql += sql;
     anchor(call.end);
@@ -37,6 +78,7 @@ void SqlWriter::written(const Value& sql, Place call) {
     if (script_.sql.size() + sql.text.size() > kMostSql)
         return unread(call, "more than 8 MB of SQL", "too much to read");
     ++count_;
+    addressed_to_us(call);
     anchor(call.begin);
     const auto offset = static_cast<std::uint32_t>(script_.sql.size());
     for (const SourceMap::Piece& piece : sql.pieces) pieces_.push_back({offset + piece.sql, piece.file, piece.length});

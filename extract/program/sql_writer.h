@@ -18,6 +18,8 @@ struct Place {
 class SqlWriter {
 public:
     SqlWriter(FileId file, Script& script) : file_(file), script_(script) { script_.sql.clear(); }
+    /// Comments of the program that address us go before the SQL of the call that stands on their line or the next.
+    void take_comments(const Tree& tree, std::string_view text);
 
     /// A statement that the tool made up.
     void made(std::string_view sql, Place call);
@@ -30,11 +32,18 @@ public:
     void finish();
 
 private:
+    struct Comment {
+        std::uint32_t begin, end;
+        std::uint32_t line_begin, next_line_end;
+        std::string_view text;
+    };
     void anchor(std::uint32_t file_offset);
+    void addressed_to_us(Place call);
 
     FileId file_;
     Script& script_;
     std::vector<SourceMap::Piece> pieces_;
+    std::vector<Comment> comments_;
     std::size_t count_ = 0;
 };
 
@@ -42,6 +51,7 @@ private:
 void report_syntax(const Tree& tree, std::string_view text, SqlWriter& out);
 /// "name" in the quotes PostgreSQL takes.
 std::string quoted(std::string_view name);
+std::string quoted_list(const std::vector<std::string>& names);
 /// 'text', with standard_conforming_strings.
 std::string literal(std::string_view text);
 

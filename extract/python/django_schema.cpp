@@ -1,61 +1,14 @@
+// Tables and what is done to them.
+
 #include "extract/python/django_schema.h"
 
 #include <algorithm>
 #include <array>
 
-#include "extract/program/digest.h"
-#include "extract/python/python.h"
-#include "extract/python/sqlalchemy.h"
-
 namespace pgfence::extract {
 namespace {
 
 using namespace std::string_view_literals;
-
-struct FieldType {
-    std::string_view kind, sql;
-};
-// clang-format off
-constexpr std::array kTypes{
-    FieldType{"AutoField", "integer"}, FieldType{"BigAutoField", "bigint"}, FieldType{"SmallAutoField", "smallint"},
-    FieldType{"BinaryField", "bytea"}, FieldType{"BooleanField", "boolean"}, FieldType{"NullBooleanField", "boolean"},
-    FieldType{"DateField", "date"}, FieldType{"DateTimeField", "timestamp with time zone"}, FieldType{"DurationField", "interval"},
-    FieldType{"FloatField", "double precision"}, FieldType{"IntegerField", "integer"}, FieldType{"BigIntegerField", "bigint"},
-    FieldType{"IPAddressField", "inet"}, FieldType{"GenericIPAddressField", "inet"}, FieldType{"JSONField", "jsonb"},
-    FieldType{"PositiveBigIntegerField", "bigint"}, FieldType{"PositiveIntegerField", "integer"},
-    FieldType{"PositiveSmallIntegerField", "smallint"}, FieldType{"SmallIntegerField", "smallint"},
-    FieldType{"TextField", "text"}, FieldType{"TimeField", "time"}, FieldType{"UUIDField", "uuid"},
-    FieldType{"HStoreField", "hstore"}, FieldType{"CITextField", "citext"}, FieldType{"CICharField", "citext"},
-    FieldType{"CIEmailField", "citext"}, FieldType{"SearchVectorField", "tsvector"}, FieldType{"IntegerRangeField", "int4range"},
-    FieldType{"BigIntegerRangeField", "int8range"}, FieldType{"DecimalRangeField", "numrange"},
-    FieldType{"DateTimeRangeField", "tstzrange"}, FieldType{"DateRangeField", "daterange"},
-};
-struct TextType {
-    std::string_view kind, length;
-};
-constexpr std::array kTextTypes{
-    TextType{"CharField", ""}, TextType{"CommaSeparatedIntegerField", ""}, TextType{"FileField", "100"}, TextType{"ImageField", "100"},
-    TextType{"FilePathField", "100"}, TextType{"SlugField", "50"}, TextType{"EmailField", "254"}, TextType{"URLField", "200"},
-};
-// clang-format on
-
-constexpr std::size_t kLongestName = 63;
-constexpr std::size_t kHashDigits = 8;
-
-bool is_text_like(std::string_view kind) {
-    return kind == "TextField" ||
-           std::any_of(kTextTypes.begin(), kTextTypes.end(), [&](const TextType& t) { return t.kind == kind; });
-}
-bool is_automatic(std::string_view kind) {
-    return kind == "AutoField" || kind == "BigAutoField" || kind == "SmallAutoField";
-}
-bool is_positive(std::string_view kind) { return kind.starts_with("Positive") && kind.ends_with("IntegerField"); }
-
-std::string joined(const std::vector<std::string>& columns) {
-    std::string all;
-    for (const std::string& column : columns) all += (all.empty() ? "" : ", ") + quoted(column);
-    return all;
-}
 
 /// Without what PostgreSQL never sees (BaseDatabaseSchemaEditor._field_should_be_altered).
 bool same_for_database(const DjangoField& a, const DjangoField& b) {
@@ -89,345 +42,6 @@ void DjangoSchema::doubt(std::string what) {
 void DjangoSchema::finish() {
     for (const Deferred& deferred : deferred_) out_.made(deferred.sql, deferred.place);
     deferred_.clear();
-}
-
-// ---- names ----------------------------------------------------------------------------------------------------------
-
-std::string DjangoSchema::index_name(const std::string& table, const std::vector<std::string>& columns,
-                                     const std::string& suffix) const {
-    std::string all = table, words;
-    for (const std::string& column : columns) {
-        all += column;
-        words += (words.empty() ? "" : "_") + column;
-    }
-    std::string tail = md5_hex(all).substr(0, kHashDigits) + suffix;
-    std::string name = table + "_" + words + "_" + tail;
-    if (name.size() > kLongestName) {
-        if (tail.size() > kLongestName / 3) tail.resize(kLongestName / 3);
-        const std::size_t rest = (kLongestName - tail.size()) / 2 - 1;
-        name = table.substr(0, rest) + "_" + words.substr(0, rest) + "_" + tail;
-    }
-    if (name.front() == '_' || (name.front() >= '0' && name.front() <= '9'))
-        name = "D" + name.substr(0, name.size() - 1);
-    return name;
-}
-
-std::string DjangoSchema::key_name(const DjangoModel& model, const DjangoField& field) {
-    const DjangoModel* target = state_.target(model, field.get("to"));
-    return index_name(
-        model.table, {field.column()},
-        "_fk_" + (target ? target->table : target_table(model, field)) + "_" + target_column(model, field));
-}
-
-// ---- types ----------------------------------------------------------------------------------------------------------
-
-std::string DjangoSchema::target_table(const DjangoModel& model, const DjangoField& field) {
-    const Value* to = field.get("to");
-    if (const DjangoModel* target = state_.target(model, to)) return target->table;
-    if (const DjangoModel* later = state_.announced(model, to)) return later->table;
-    if (!to || !to->is_text()) return "auth_user";
-    std::string path = lower(to->text);
-    if (path == "contenttypes.contenttype") return "django_content_type";
-    if (path == "sites.site") return "django_site";
-    if (path.find('.') == std::string::npos) path = model.app + "." + path;
-    path[path.find('.')] = '_';
-    return path;
-}
-
-std::string DjangoSchema::target_column(const DjangoModel& model, const DjangoField& field) {
-    const DjangoModel* target = state_.target(model, field.get("to"));
-    if (!target) target = state_.announced(model, field.get("to"));
-    const Value* named = field.get("to_field");
-    if (named && named->is_text()) {
-        const DjangoField* other = target ? target->field(named->text) : nullptr;
-        return other ? other->column() : named->text;
-    }
-    const DjangoField* key = target ? target->key() : nullptr;
-    return key ? key->column() : "id";
-}
-
-std::string DjangoSchema::key_type(const DjangoModel& model, const DjangoField& field) {
-    const DjangoModel* target = state_.target(model, field.get("to"));
-    if (!target) target = state_.announced(model, field.get("to"));
-    const Value* named = field.get("to_field");
-    const DjangoField* other = !target                     ? nullptr
-                               : named && named->is_text() ? target->field(named->text)
-                                                           : target->key();
-    if (other && other->is_key()) return target == &model ? "integer" : key_type(*target, *other);
-    if (other) return plain_type(*other);
-    const Value* to = field.get("to");
-    const std::string path = to && to->is_text() ? lower(to->text) : std::string();
-    const bool known = path.starts_with("auth.") || path.starts_with("contenttypes.") || path.starts_with("sites.");
-    if (!known) doubt("the model that " + field.name + " refers to");
-    return "integer";
-}
-
-std::string DjangoSchema::plain_type(const DjangoField& field) {
-    if (field.kind == "DecimalField") {
-        const Value *digits = field.get("max_digits"), *places = field.get("decimal_places");
-        return digits && places ? "numeric(" + digits->text + ", " + places->text + ")" : "numeric";
-    }
-    if (field.kind == "ArrayField") {
-        const Value* base = field.get("base_field");
-        const auto inner = base ? django_field("", *base) : std::nullopt;
-        const Value* size = field.get("size");
-        return (inner ? plain_type(*inner) : std::string("unknown_type")) + "[" +
-               (size && size->is(Value::Kind::number) ? size->text : "") + "]";
-    }
-    if (field.kind == "GeneratedField") {
-        const Value* output = field.get("output_field");
-        const auto inner = output ? django_field("", *output) : std::nullopt;
-        return inner ? plain_type(*inner) : "unknown_type";
-    }
-    for (const TextType& text : kTextTypes) {
-        if (text.kind != field.kind) continue;
-        const Value* length = field.get("max_length");
-        const std::string limit = length && length->is(Value::Kind::number) ? length->text : std::string(text.length);
-        return limit.empty() ? "varchar" : "varchar(" + limit + ")";
-    }
-    for (const FieldType& known : kTypes)
-        if (known.kind == field.kind) return std::string(known.sql);
-    doubt("the field class " + field.kind);
-    return "unknown_type";
-}
-
-std::string DjangoSchema::type(const DjangoModel& model, const DjangoField& field) {
-    if (field.is_key()) return key_type(model, field);
-    if (is_automatic(field.kind) && version_ < 41)
-        return field.kind == "BigAutoField" ? "bigserial" : field.kind == "AutoField" ? "serial" : "smallserial";
-    return plain_type(field);
-}
-
-std::string DjangoSchema::value_sql(const Value& value) {
-    if (value.is(Value::Kind::number)) return value.text;
-    if (value.is(Value::Kind::boolean)) return value.yes ? "true" : "false";
-    if (value.is(Value::Kind::nothing)) return "NULL";
-    if (value.is(Value::Kind::text) && !value.holds_unknown) return literal(value.text);
-    if (value.is(Value::Kind::list) && value.items->empty()) return "'{}'";
-    if (value.is(Value::Kind::dictionary)) return "'{}'";
-    // A callable gives a value that Django sends as a literal: which one changes nothing.
-    return "'unknown_value'";
-}
-
-std::optional<std::string> DjangoSchema::effective_default(const DjangoField& field) {
-    if (const auto given = field.options.find("default"); given != field.options.end()) {
-        if (given->second.is(Value::Kind::nothing)) return std::nullopt;
-        if (given->second.is_path("dict"))
-            return field.kind == "JSONField" || field.kind == "HStoreField" ? "'{}'" : "''";
-        if (given->second.is_path("list")) return field.kind == "JSONField" ? "'[]'" : "'{}'";
-        return value_sql(given->second);
-    }
-    const bool empty = is_text_like(field.kind) || field.kind.starts_with("CI") || field.kind == "BinaryField";
-    if (!field.null() && field.flag("blank") && empty) return "''";
-    if (field.flag("auto_now") || field.flag("auto_now_add")) return "'2000-01-01'";
-    return std::nullopt;
-}
-
-std::string DjangoSchema::column_sql(const DjangoModel& model, const DjangoField& field, bool with_default) {
-    std::string sql = quoted(field.column()) + " " + type(model, field);
-    if (const Value* collation = field.get("db_collation")) sql += " COLLATE " + quoted(collation->text);
-    if (const Value* fallback = field.get("db_default"); fallback && !fallback->is(Value::Kind::path)) {
-        sql += " DEFAULT " + value_sql(*fallback);
-    } else if (fallback) {
-        const bool now = last_name(*fallback) == "Now";
-        sql += now ? " DEFAULT (STATEMENT_TIMESTAMP())" : " DEFAULT (unknown_value)";
-        if (!now) doubt("a database default");
-    } else if (with_default) {
-        const auto value = effective_default(field);
-        if (value) sql += " DEFAULT " + *value;
-    }
-    if (field.kind == "GeneratedField") {
-        sql += " GENERATED ALWAYS AS (unknown_value) STORED";
-        doubt("the expression of a generated field");
-    }
-    sql += field.null() && !field.primary_key() ? " NULL" : " NOT NULL";
-    if (field.primary_key()) sql += " PRIMARY KEY";
-    if (is_automatic(field.kind) && version_ >= 41) sql += " GENERATED BY DEFAULT AS IDENTITY";
-    if (field.unique() && !field.primary_key()) sql += " UNIQUE";
-    if (is_positive(field.kind)) sql += " CHECK (" + quoted(field.column()) + " >= 0)";
-    return sql;
-}
-
-std::string DjangoSchema::key_clause(const DjangoModel& model, const DjangoField& field) {
-    return "ADD CONSTRAINT " + quoted(key_name(model, field)) + " FOREIGN KEY (" + quoted(field.column()) +
-           ") REFERENCES " + quoted(target_table(model, field)) + " (" + quoted(target_column(model, field)) +
-           ") DEFERRABLE INITIALLY DEFERRED";
-}
-
-// ---- indexes --------------------------------------------------------------------------------------------------------
-
-// varchar_pattern_ops beside the index or unique constraint of a text: _create_like_index_sql.
-std::string DjangoSchema::like_index(const DjangoModel& model, const DjangoField& field) {
-    if (!field.indexed() && !field.unique()) return {};
-    std::string sql = field.is_key() ? key_type(model, field) : plain_type(field);
-    const bool varchar = sql.starts_with("varchar"), text = sql.starts_with("text");
-    if ((!varchar && !text) || sql.find('[') != std::string::npos || field.get("db_collation")) return {};
-    return "CREATE INDEX " + quoted(index_name(model.table, {field.column()}, "_like")) + " ON " + quoted(model.table) +
-           " (" + quoted(field.column()) + (varchar ? " varchar_pattern_ops)" : " text_pattern_ops)");
-}
-
-std::vector<std::string> DjangoSchema::field_indexes(const DjangoModel& model, const DjangoField& field) {
-    std::vector<std::string> all;
-    if (field.indexed() && !field.unique())
-        all.push_back("CREATE INDEX " + quoted(index_name(model.table, {field.column()}, "")) + " ON " +
-                      quoted(model.table) + " (" + quoted(field.column()) + ")");
-    if (std::string like = like_index(model, field); !like.empty()) all.push_back(std::move(like));
-    return all;
-}
-
-std::vector<std::string> DjangoSchema::columns_of(const DjangoModel& model, const std::vector<std::string>& fields) {
-    std::vector<std::string> columns;
-    for (const std::string& name : fields) {
-        const DjangoField* field = model.field(name);
-        columns.push_back(field ? field->column() : name);
-    }
-    return columns;
-}
-
-std::string DjangoSchema::index_sql(const DjangoModel& model, const Call& index, bool concurrently) {
-    std::vector<std::string> names;
-    std::string columns;
-    const Value* fields = index.get("fields");
-    const auto items = fields ? iterated(*fields) : std::nullopt;
-    const Value* classes = index.get("opclasses");
-    const auto operators = classes ? iterated(*classes) : std::nullopt;
-    for (std::size_t i = 0; items && i < items->size(); ++i) {
-        std::string name = (*items)[i].text;
-        const bool down = name.starts_with('-');
-        if (down) name.erase(0, 1);
-        columns += (columns.empty() ? "" : ", ") + quoted(columns_of(model, {name}).front());
-        if (operators && i < operators->size()) columns += " " + (*operators)[i].text;
-        if (down) columns += " DESC";
-    }
-    for (const Value& expression : index.args) {
-        const std::string_view called = last_name(expression);
-        const Value* of = expression.call && !expression.call->args.empty() ? &expression.call->args.front() : nullptr;
-        const bool simple =
-            of && of->is_text() && (called == "Lower" || called == "Upper" || called == "F" || called == "OrderBy");
-        std::string sql = simple ? quoted(columns_of(model, {of->text}).front()) : "unknown_value";
-        if (!simple) doubt("the expression of an index");
-        if (called == "Lower" || called == "Upper") sql = "(" + std::string(called) + "(" + sql + "))";
-        columns += (columns.empty() ? "" : ", ") + sql;
-    }
-    const std::string_view kind = index.name();
-    std::string method;
-    for (const auto& [name, sql] :
-         std::array{std::pair{"GinIndex"sv, "gin"sv}, std::pair{"GistIndex"sv, "gist"sv},
-                    std::pair{"BrinIndex"sv, "brin"sv}, std::pair{"HashIndex"sv, "hash"sv},
-                    std::pair{"BTreeIndex"sv, "btree"sv}, std::pair{"SpGistIndex"sv, "spgist"sv}})
-        if (kind == name) method = " USING " + std::string(sql);
-    const Value* name = index.get("name");
-    if (!name || !name->is_text()) doubt("the name of an index");
-    std::string sql = std::string("CREATE INDEX ") + (concurrently ? "CONCURRENTLY " : "") +
-                      quoted(name && name->is_text() ? name->text : "unknown_value") + " ON " + quoted(model.table) +
-                      method + " (" + columns + ")";
-    if (const Value* include = index.get("include"); include && iterated(*include)) {
-        const auto more = *iterated(*include);
-        for (const Value& field : more) names.push_back(field.text);
-        if (!names.empty()) sql += " INCLUDE (" + joined(columns_of(model, names)) + ")";
-    }
-    if (const Value* where = index.get("condition"); where && !where->is(Value::Kind::nothing))
-        sql += " WHERE " + condition(model, *where);
-    return sql;
-}
-
-// ---- conditions -----------------------------------------------------------------------------------------------------
-
-std::string DjangoSchema::lookup(const DjangoModel& model, std::string path, const Value& value) {
-    std::string operation = "exact";
-    if (const auto split = path.find("__"); split != std::string::npos) {
-        operation = path.substr(split + 2);
-        path.resize(split);
-    }
-    const std::string column = quoted(columns_of(model, {path}).front());
-    const Value* other =
-        value.call && last_name(value) == "F" && !value.call->args.empty() ? &value.call->args.front() : nullptr;
-    const std::string right =
-        other && other->is_text() ? quoted(columns_of(model, {other->text}).front()) : value_sql(value);
-    for (const auto& [name, sign] :
-         std::array{std::pair{"exact"sv, " = "sv}, std::pair{"gt"sv, " > "sv}, std::pair{"gte"sv, " >= "sv},
-                    std::pair{"lt"sv, " < "sv}, std::pair{"lte"sv, " <= "sv}})
-        if (operation == name) {
-            if (value.is(Value::Kind::nothing)) return column + " IS NULL";
-            if (value.is(Value::Kind::boolean) && name == "exact") return value.yes ? column : "NOT " + column;
-            return column + std::string(sign) + right;
-        }
-    if (operation == "isnull") return column + (value.yes ? " IS NULL" : " IS NOT NULL");
-    if (const auto items = iterated(value); operation == "in" && items) {
-        std::string list;
-        for (const Value& item : *items) list += (list.empty() ? "" : ", ") + value_sql(item);
-        return column + " IN (" + list + ")";
-    }
-    doubt("a condition on " + path);
-    return "unknown_value";
-}
-
-std::string DjangoSchema::condition(const DjangoModel& model, const Value& value) {
-    const std::string_view called = last_name(value);
-    if (!value.call || (called != "Q" && called != "|" && called != "&" && called != "~")) {
-        doubt("a condition");
-        return "(unknown_value)";
-    }
-    const Call& call = *value.call;
-    if (called == "~") return "NOT " + condition(model, call.args.front());
-    const Value* connector = call.get("_connector");
-    const bool any = called == "|" || (connector && connector->is_text() && connector->text == "OR");
-    std::string all;
-    const auto add = [&](const std::string& part) { all += (all.empty() ? "" : any ? " OR " : " AND ") + part; };
-    for (const Value& part : call.args) {
-        const auto pair = iterated(part);
-        if (pair && pair->size() == 2 && (*pair)[0].is_text())
-            add(lookup(model, (*pair)[0].text, (*pair)[1]));
-        else
-            add(condition(model, part));
-    }
-    for (const auto& [key, given] : call.named)
-        if (!key.starts_with('_')) add(lookup(model, key, given));
-    if (const Value* negated = call.get("_negated"); negated && negated->yes) return "NOT (" + all + ")";
-    return "(" + all + ")";
-}
-
-std::optional<std::string> DjangoSchema::constraint_clause(const DjangoModel& model, const Call& constraint,
-                                                           std::string& statement) {
-    const Value* name = constraint.get("name");
-    const std::string title = name && name->is_text() ? name->text : "unknown_value";
-    const std::string_view kind = constraint.name();
-    if (kind == "CheckConstraint") {
-        const Value* check = constraint.get("condition") ? constraint.get("condition") : constraint.get("check");
-        return "CONSTRAINT " + quoted(title) + " CHECK (" + condition(model, check ? *check : unknown_value()) + ")";
-    }
-    const Value* fields = constraint.get("fields");
-    const auto items = fields ? iterated(*fields) : std::nullopt;
-    if (kind != "UniqueConstraint") {
-        doubt("the constraint " + std::string(kind));
-        return "CONSTRAINT " + quoted(title) + " CHECK (unknown_value)";
-    }
-    const Value* where = constraint.get("condition");
-    const bool conditional = where && !where->is(Value::Kind::nothing);
-    if (conditional || constraint.get("include") || constraint.get("opclasses") || !constraint.args.empty()) {
-        statement = index_sql(model, constraint, false).insert(std::string_view("CREATE ").size(), "UNIQUE ");
-        return std::nullopt;
-    }
-    std::vector<std::string> names;
-    for (const Value& item : items.value_or(std::vector<Value>{})) names.push_back(item.text);
-    std::string sql =
-        "CONSTRAINT " + quoted(title) + " UNIQUE " +
-        (constraint.get("nulls_distinct") && !constraint.get("nulls_distinct")->yes ? "NULLS NOT DISTINCT " : "") +
-        "(" + joined(columns_of(model, names)) + ")";
-    if (const Value* deferrable = constraint.get("deferrable"); deferrable && !deferrable->is(Value::Kind::nothing))
-        sql += deferrable->text.ends_with("IMMEDIATE") ? " DEFERRABLE INITIALLY IMMEDIATE"
-                                                       : " DEFERRABLE INITIALLY DEFERRED";
-    return sql;
-}
-
-// ---- tables ---------------------------------------------------------------------------------------------------------
-
-std::string DjangoSchema::through_name(const DjangoModel& model, const DjangoField& field) const {
-    if (const Value* named = field.get("db_table"); named && named->is_text()) return named->text;
-    const std::string name = model.table + "_" + field.name;
-    if (name.size() <= kLongestName) return name;
-    const std::string hash = md5_hex(name).substr(0, 4);
-    return name.substr(0, kLongestName - hash.size() - 1) + "_" + hash;
 }
 
 // The table of a many-to-many field: create_many_to_many_intermediary_model.
@@ -475,7 +89,7 @@ void DjangoSchema::create_model(const DjangoModel& model, const std::vector<std:
         const auto columns = columns_of(model, fields);
         defer(model, columns,
               alter + "ADD CONSTRAINT " + quoted(index_name(model.table, columns, "_uniq")) + " UNIQUE (" +
-                  joined(columns) + ")");
+                  quoted_list(columns) + ")");
     }
     for (const DjangoField& field : model.fields)
         if (field.constrained()) defer(model, {field.column()}, alter + key_clause(model, field));
@@ -486,7 +100,7 @@ void DjangoSchema::create_model(const DjangoModel& model, const std::vector<std:
         const auto columns = columns_of(model, fields);
         defer(model, columns,
               "CREATE INDEX " + quoted(index_name(model.table, columns, "_idx")) + " ON " + quoted(model.table) + " (" +
-                  joined(columns) + ")");
+                  quoted_list(columns) + ")");
     }
     for (const DjangoField& field : model.fields)
         if (field.is_many_to_many()) through_table(model, field, true);
@@ -577,7 +191,7 @@ void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old,
     }
     if (old.indexed() && !old.unique() && (!field.indexed() || field.unique()))
         send("DROP INDEX IF EXISTS " + quoted(index_name(model.table, {old.column()}, "")));
-    if (is_positive(old.kind) && !is_positive(field.kind))
+    if (old.is_positive() && !field.is_positive())
         send(alter + "DROP CONSTRAINT " + quoted(model.table + "_" + old.column() + "_check"));
     if (old.column() != field.column()) send(alter + "RENAME COLUMN " + quoted(old.column()) + " TO " + column);
     std::vector<std::string> actions;
@@ -592,7 +206,7 @@ void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old,
                           (base(old_type) != base(new_type) ? " USING " + column + "::" + new_type : ""));
         if (old.primary_key()) doubt("the columns that refer to a changed key");
     }
-    if (is_automatic(old.kind) != is_automatic(field.kind)) doubt("a sequence that comes or goes");
+    if (old.is_automatic() != field.is_automatic()) doubt("a sequence that comes or goes");
     const auto fallback = effective_default(field);
     const bool tightens = old.null() && !field.null();
     // A function gives another value each time.
@@ -622,7 +236,7 @@ void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old,
              ")");
     if (!old.primary_key() && field.primary_key()) doubt("a column that becomes the key");
     if (field.constrained()) send(alter + key_clause(model, field));
-    if (!is_positive(old.kind) && is_positive(field.kind))
+    if (!old.is_positive() && field.is_positive())
         send(alter + "ADD CONSTRAINT " + quoted(index_name(model.table, {field.column()}, "_check")) + " CHECK (" +
              column + " >= 0)");
     if (needs_default) send(alter + "ALTER COLUMN " + column + " DROP DEFAULT");
@@ -648,9 +262,9 @@ void DjangoSchema::alter_together(const DjangoModel& model, const std::vector<st
     for (const auto& fields : without(fresh, old)) {
         const auto columns = columns_of(model, fields);
         const std::string name = quoted(index_name(model.table, columns, unique ? "_uniq" : "_idx"));
-        send(unique ? "ALTER TABLE " + quoted(model.table) + " ADD CONSTRAINT " + name + " UNIQUE (" + joined(columns) +
-                          ")"
-                    : "CREATE INDEX " + name + " ON " + quoted(model.table) + " (" + joined(columns) + ")");
+        send(unique ? "ALTER TABLE " + quoted(model.table) + " ADD CONSTRAINT " + name + " UNIQUE (" +
+                          quoted_list(columns) + ")"
+                    : "CREATE INDEX " + name + " ON " + quoted(model.table) + " (" + quoted_list(columns) + ")");
     }
 }
 

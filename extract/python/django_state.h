@@ -25,6 +25,8 @@ struct DjangoField {
     bool has_default() const { return options.count("default") > 0; }
     bool is_key() const;
     bool is_column() const;  ///< of the model's own table
+    bool is_automatic() const { return kind == "AutoField" || kind == "BigAutoField" || kind == "SmallAutoField"; }
+    bool is_positive() const { return kind.starts_with("Positive") && kind.ends_with("IntegerField"); }
     bool is_many_to_many() const { return kind == "ManyToManyField" || kind == "ParentalManyToManyField"; }
     bool primary_key() const { return flag("primary_key"); }
     bool unique() const { return flag("unique") || kind == "OneToOneField" || primary_key(); }

@@ -1,0 +1,221 @@
+// The names that Django chooses, and its columns.
+
+#include "extract/python/django_schema.h"
+
+#include <algorithm>
+#include <array>
+
+#include "extract/program/digest.h"
+#include "extract/python/python.h"
+#include "extract/python/sqlalchemy.h"
+
+namespace pgfence::extract {
+namespace {
+
+using namespace std::string_view_literals;
+
+struct FieldType {
+    std::string_view kind, sql;
+};
+// clang-format off
+constexpr std::array kTypes{
+    FieldType{"AutoField", "integer"}, FieldType{"BigAutoField", "bigint"}, FieldType{"SmallAutoField", "smallint"},
+    FieldType{"BinaryField", "bytea"}, FieldType{"BooleanField", "boolean"}, FieldType{"NullBooleanField", "boolean"},
+    FieldType{"DateField", "date"}, FieldType{"DateTimeField", "timestamp with time zone"}, FieldType{"DurationField", "interval"},
+    FieldType{"FloatField", "double precision"}, FieldType{"IntegerField", "integer"}, FieldType{"BigIntegerField", "bigint"},
+    FieldType{"IPAddressField", "inet"}, FieldType{"GenericIPAddressField", "inet"}, FieldType{"JSONField", "jsonb"},
+    FieldType{"PositiveBigIntegerField", "bigint"}, FieldType{"PositiveIntegerField", "integer"},
+    FieldType{"PositiveSmallIntegerField", "smallint"}, FieldType{"SmallIntegerField", "smallint"},
+    FieldType{"TextField", "text"}, FieldType{"TimeField", "time"}, FieldType{"UUIDField", "uuid"},
+    FieldType{"HStoreField", "hstore"}, FieldType{"CITextField", "citext"}, FieldType{"CICharField", "citext"},
+    FieldType{"CIEmailField", "citext"}, FieldType{"SearchVectorField", "tsvector"}, FieldType{"IntegerRangeField", "int4range"},
+    FieldType{"BigIntegerRangeField", "int8range"}, FieldType{"DecimalRangeField", "numrange"},
+    FieldType{"DateTimeRangeField", "tstzrange"}, FieldType{"DateRangeField", "daterange"},
+};
+struct TextType {
+    std::string_view kind, length;
+};
+constexpr std::array kTextTypes{
+    TextType{"CharField", ""}, TextType{"CommaSeparatedIntegerField", ""}, TextType{"FileField", "100"}, TextType{"ImageField", "100"},
+    TextType{"FilePathField", "100"}, TextType{"SlugField", "50"}, TextType{"EmailField", "254"}, TextType{"URLField", "200"},
+};
+// clang-format on
+
+constexpr std::size_t kLongestName = 63;
+constexpr std::size_t kHashDigits = 8;
+
+bool is_text_like(std::string_view kind) {
+    return kind == "TextField" ||
+           std::any_of(kTextTypes.begin(), kTextTypes.end(), [&](const TextType& t) { return t.kind == kind; });
+}
+
+}  // namespace
+
+std::string DjangoSchema::index_name(const std::string& table, const std::vector<std::string>& columns,
+                                     const std::string& suffix) const {
+    std::string all = table, words;
+    for (const std::string& column : columns) {
+        all += column;
+        words += (words.empty() ? "" : "_") + column;
+    }
+    std::string tail = md5_hex(all).substr(0, kHashDigits) + suffix;
+    std::string name = table + "_" + words + "_" + tail;
+    if (name.size() > kLongestName) {
+        if (tail.size() > kLongestName / 3) tail.resize(kLongestName / 3);
+        const std::size_t rest = (kLongestName - tail.size()) / 2 - 1;
+        name = table.substr(0, rest) + "_" + words.substr(0, rest) + "_" + tail;
+    }
+    if (name.front() == '_' || (name.front() >= '0' && name.front() <= '9'))
+        name = "D" + name.substr(0, name.size() - 1);
+    return name;
+}
+
+std::string DjangoSchema::key_name(const DjangoModel& model, const DjangoField& field) {
+    const DjangoModel* target = state_.target(model, field.get("to"));
+    return index_name(
+        model.table, {field.column()},
+        "_fk_" + (target ? target->table : target_table(model, field)) + "_" + target_column(model, field));
+}
+
+std::string DjangoSchema::through_name(const DjangoModel& model, const DjangoField& field) const {
+    if (const Value* named = field.get("db_table"); named && named->is_text()) return named->text;
+    const std::string name = model.table + "_" + field.name;
+    if (name.size() <= kLongestName) return name;
+    const std::string hash = md5_hex(name).substr(0, 4);
+    return name.substr(0, kLongestName - hash.size() - 1) + "_" + hash;
+}
+
+std::string DjangoSchema::target_table(const DjangoModel& model, const DjangoField& field) {
+    const Value* to = field.get("to");
+    if (const DjangoModel* target = state_.target(model, to)) return target->table;
+    if (const DjangoModel* later = state_.announced(model, to)) return later->table;
+    if (!to || !to->is_text()) return "auth_user";
+    std::string path = lower(to->text);
+    if (path == "contenttypes.contenttype") return "django_content_type";
+    if (path == "sites.site") return "django_site";
+    if (path.find('.') == std::string::npos) path = model.app + "." + path;
+    path[path.find('.')] = '_';
+    return path;
+}
+
+std::string DjangoSchema::target_column(const DjangoModel& model, const DjangoField& field) {
+    const DjangoModel* target = state_.target(model, field.get("to"));
+    if (!target) target = state_.announced(model, field.get("to"));
+    const Value* named = field.get("to_field");
+    if (named && named->is_text()) {
+        const DjangoField* other = target ? target->field(named->text) : nullptr;
+        return other ? other->column() : named->text;
+    }
+    const DjangoField* key = target ? target->key() : nullptr;
+    return key ? key->column() : "id";
+}
+
+std::string DjangoSchema::key_type(const DjangoModel& model, const DjangoField& field) {
+    const DjangoModel* target = state_.target(model, field.get("to"));
+    if (!target) target = state_.announced(model, field.get("to"));
+    const Value* named = field.get("to_field");
+    const DjangoField* other = !target                     ? nullptr
+                               : named && named->is_text() ? target->field(named->text)
+                                                           : target->key();
+    if (other && other->is_key()) return target == &model ? "integer" : key_type(*target, *other);
+    if (other) return plain_type(*other);
+    const Value* to = field.get("to");
+    const std::string path = to && to->is_text() ? lower(to->text) : std::string();
+    const bool known = path.starts_with("auth.") || path.starts_with("contenttypes.") || path.starts_with("sites.");
+    if (!known) doubt("the model that " + field.name + " refers to");
+    return "integer";
+}
+
+std::string DjangoSchema::plain_type(const DjangoField& field) {
+    if (field.kind == "DecimalField") {
+        const Value *digits = field.get("max_digits"), *places = field.get("decimal_places");
+        return digits && places ? "numeric(" + digits->text + ", " + places->text + ")" : "numeric";
+    }
+    if (field.kind == "ArrayField") {
+        const Value* base = field.get("base_field");
+        const auto inner = base ? django_field("", *base) : std::nullopt;
+        const Value* size = field.get("size");
+        return (inner ? plain_type(*inner) : std::string("unknown_type")) + "[" +
+               (size && size->is(Value::Kind::number) ? size->text : "") + "]";
+    }
+    if (field.kind == "GeneratedField") {
+        const Value* output = field.get("output_field");
+        const auto inner = output ? django_field("", *output) : std::nullopt;
+        return inner ? plain_type(*inner) : "unknown_type";
+    }
+    for (const TextType& text : kTextTypes) {
+        if (text.kind != field.kind) continue;
+        const Value* length = field.get("max_length");
+        const std::string limit = length && length->is(Value::Kind::number) ? length->text : std::string(text.length);
+        return limit.empty() ? "varchar" : "varchar(" + limit + ")";
+    }
+    for (const FieldType& known : kTypes)
+        if (known.kind == field.kind) return std::string(known.sql);
+    doubt("the field class " + field.kind);
+    return "unknown_type";
+}
+
+std::string DjangoSchema::type(const DjangoModel& model, const DjangoField& field) {
+    if (field.is_key()) return key_type(model, field);
+    if (field.is_automatic() && version_ < 41)
+        return field.kind == "BigAutoField" ? "bigserial" : field.kind == "AutoField" ? "serial" : "smallserial";
+    return plain_type(field);
+}
+
+std::string DjangoSchema::value_sql(const Value& value) {
+    if (value.is(Value::Kind::number)) return value.text;
+    if (value.is(Value::Kind::boolean)) return value.yes ? "true" : "false";
+    if (value.is(Value::Kind::nothing)) return "NULL";
+    if (value.is(Value::Kind::text) && !value.holds_unknown) return literal(value.text);
+    if (value.is(Value::Kind::list) && value.items->empty()) return "'{}'";
+    if (value.is(Value::Kind::dictionary)) return "'{}'";
+    // A callable gives a value that Django sends as a literal: which one changes nothing.
+    return "'unknown_value'";
+}
+
+std::optional<std::string> DjangoSchema::effective_default(const DjangoField& field) {
+    if (const auto given = field.options.find("default"); given != field.options.end()) {
+        if (given->second.is(Value::Kind::nothing)) return std::nullopt;
+        if (given->second.is_path("dict"))
+            return field.kind == "JSONField" || field.kind == "HStoreField" ? "'{}'" : "''";
+        if (given->second.is_path("list")) return field.kind == "JSONField" ? "'[]'" : "'{}'";
+        return value_sql(given->second);
+    }
+    const bool empty = is_text_like(field.kind) || field.kind.starts_with("CI") || field.kind == "BinaryField";
+    if (!field.null() && field.flag("blank") && empty) return "''";
+    if (field.flag("auto_now") || field.flag("auto_now_add")) return "'2000-01-01'";
+    return std::nullopt;
+}
+
+std::string DjangoSchema::column_sql(const DjangoModel& model, const DjangoField& field, bool with_default) {
+    std::string sql = quoted(field.column()) + " " + type(model, field);
+    if (const Value* collation = field.get("db_collation")) sql += " COLLATE " + quoted(collation->text);
+    if (const Value* fallback = field.get("db_default"); fallback && !fallback->is(Value::Kind::path)) {
+        sql += " DEFAULT " + value_sql(*fallback);
+    } else if (fallback) {
+        const bool now = last_name(*fallback) == "Now";
+        sql += now ? " DEFAULT (STATEMENT_TIMESTAMP())" : " DEFAULT (unknown_value)";
+        if (!now) doubt("a database default");
+    } else if (with_default) {
+        const auto value = effective_default(field);
+        if (value) sql += " DEFAULT " + *value;
+    }
+    if (field.kind == "GeneratedField") {
+        sql += " GENERATED ALWAYS AS (unknown_value) STORED";
+        doubt("the expression of a generated field");
+    }
+    sql += field.null() && !field.primary_key() ? " NULL" : " NOT NULL";
+    if (field.primary_key()) sql += " PRIMARY KEY";
+    if (field.is_automatic() && version_ >= 41) sql += " GENERATED BY DEFAULT AS IDENTITY";
+    if (field.unique() && !field.primary_key()) sql += " UNIQUE";
+    if (field.is_positive()) sql += " CHECK (" + quoted(field.column()) + " >= 0)";
+    return sql;
+}
+
+std::string DjangoSchema::key_clause(const DjangoModel& model, const DjangoField& field) {
+    return "ADD CONSTRAINT " + quoted(key_name(model, field)) + " FOREIGN KEY (" + quoted(field.column()) +
+           ") REFERENCES " + quoted(target_table(model, field)) + " (" + quoted(target_column(model, field)) +
+           ") DEFERRABLE INITIALLY DEFERRED";
+}
+
+}  // namespace pgfence::extract
