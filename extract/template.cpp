@@ -1,7 +1,6 @@
 #include "extract/template.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <vector>
 
@@ -13,41 +12,41 @@
 namespace pgfence::extract {
 namespace {
 
-using namespace std::string_view_literals;
-
-struct Brackets {
-    std::string_view open, close;
-    bool may_control;  ///< conditions and loops of a template language are written in them, too
-};
-constexpr std::array kBrackets{Brackets{"{{", "}}", true}, Brackets{"{%", "%}", true}, Brackets{"${", "}", false},
-                               Brackets{"$%", "%$", false}};
 /// A hole that is longer, or goes over a line, is none.
-constexpr std::size_t kLongestHole = 200;
+constexpr std::size_t kLongestHole = 1000;
 constexpr std::size_t kLongestQuote = 60;
 constexpr int kDeepestBody = 3;  // bodies between dollars inside of each other: each is gone through once more
 
 struct Hole {
     std::size_t begin = 0, end = 0;
     std::string_view inside;
-    bool may_control = false;
 };
 
-/// The hole that begins there.
-bool hole_at(std::string_view text, std::size_t at, Hole& found) {
-    for (const Brackets& brackets : kBrackets) {
-        if (!text.substr(at).starts_with(brackets.open)) continue;
-        const std::size_t inside = at + brackets.open.size();
-        const auto length = text.substr(inside, kLongestHole).find(brackets.close);
-        if (length == text.npos) continue;
-        found = {at, inside + length + brackets.close.size(), text.substr(inside, length), brackets.may_control};
-        if (found.inside.find('\n') == text.npos) return true;
-    }
-    return false;
+bool hole_at(std::string_view text, std::size_t at, std::string_view open, std::string_view close, Hole& found) {
+    if (!text.substr(at).starts_with(open)) return false;
+    const std::size_t inside = at + open.size();
+    const auto length = text.substr(inside, kLongestHole).find(close);
+    if (length == text.npos) return false;
+    found = {at, inside + length + close.size(), text.substr(inside, length)};
+    return found.inside.find('\n') == text.npos;
+}
+
+/// "index .Options" of "- index .Options -": what trims the white space around is none of it.
+std::string_view words_of(std::string_view inside) {
+    while (!inside.empty() && (inside.front() == '-' || inside.front() == ' ')) inside.remove_prefix(1);
+    return trim(inside);
+}
+
+/// {{ ... }} of a template, and no array inside of a literal: '{{1,2},{3,4}}'.
+bool is_of_a_template(const Hole& hole) {
+    const std::string_view words = words_of(hole.inside);
+    if (words.empty() || words.find_first_of("{}") != words.npos) return false;
+    return starts_name(words.front()) || std::string_view(".\"$#/").find(words.front()) != std::string_view::npos;
 }
 
 class Filler {
 public:
-    explicit Filler(Script& script) : script_(script), text_(script.sql) {}
+    Filler(const Source& source, Script& script) : source_(source), script_(script), text_(script.sql) {}
 
     /// A text without holes, which nearly all are, costs one look.
     static bool worth_it(std::string_view sql) {
@@ -56,8 +55,10 @@ public:
     }
 
     void fill() {
-        between(0, text_.size());
+        fill_templates();
         if (dead_from_) blank(script_.sql, *dead_from_, text_.size());
+        text_ = script_.sql;
+        fill_values(0, text_.size());
     }
 
     std::size_t values = 0, conditions = 0;
@@ -66,38 +67,75 @@ public:
 private:
     enum class Branch { read, other_database, otherwise_other };
 
-    /// Literals and comments parse as they are; a body between dollars is looked into.
-    void between(std::size_t begin, std::size_t end, int depth = 0) {
+    /// Wherever they stand, in literals too: "{{ index .Options "Namespace" }}" has quotes of its own.
+    void fill_templates() {
+        for (std::size_t at = text_.find('{'); at != text_.npos; at = text_.find('{', at)) {
+            Hole hole;
+            if ((hole_at(text_, at, "{{", "}}", hole) && is_of_a_template(hole)) ||
+                hole_at(text_, at, "{%", "%}", hole)) {
+                take(hole);
+                at = hole.end;
+            } else {
+                ++at;
+            }
+        }
+    }
+
+    /// ${x} and $%x%$ outside of literals and comments, which parse as they are; a body between dollars is looked into.
+    void fill_values(std::size_t begin, std::size_t end, int depth = 0) {
         SqlLexer lexer(std::string_view(text_).substr(0, end), begin);
         for (Token token; lexer.next(token);) {
             if (token.kind == Token::Kind::dollar_string && depth < kDeepestBody) {
                 const std::size_t tag = text_.find('$', token.begin + 1) + 1 - token.begin;
-                if (token.end - token.begin > 2 * tag) between(token.begin + tag, token.end - tag, depth + 1);
+                if (token.end - token.begin > 2 * tag) fill_values(token.begin + tag, token.end - tag, depth + 1);
             }
-            Hole hole;
-            const bool is_open = token.kind == Token::Kind::symbol || token.kind == Token::Kind::word;
+            if (token.kind != Token::Kind::symbol && token.kind != Token::Kind::word) continue;
             // A name may run into a hole: t_${x}.
-            const std::size_t at = token.kind == Token::Kind::word ? text_.find('$', token.begin) : token.begin;
-            if (!is_open || at >= token.end || !hole_at(text_, at, hole) || hole.end > end) continue;
-            take(hole);
+            const std::size_t at = text_.find('$', token.begin);
+            Hole hole;
+            if (at >= token.end) continue;
+            if (!hole_at(text_, at, "${", "}", hole) && !hole_at(text_, at, "$%", "%$", hole)) continue;
+            if (hole.end > end) continue;
+            name(hole);
             lexer.resume_at(hole.end);
         }
     }
 
     void take(const Hole& hole) {
-        std::string_view words = hole.inside;
-        while (!words.empty() && (words.front() == '-' || words.front() == ' ')) words.remove_prefix(1);
+        std::string_view words = words_of(hole.inside);
+        const bool is_comment = words.starts_with("/*") || words.starts_with("!--");
         const std::string_view keyword = take_word(words);
-        if (hole.may_control && control(hole, lower_case(keyword), lower_case(words))) {
+        if (is_comment) {
+            blank(script_.sql, hole.begin, hole.end);
+        } else if (control(hole, lower_case(keyword), lower_case(words))) {
             if (conditions++ == 0) first_condition = hole;
             blank(script_.sql, hole.begin, hole.end);
-        } else if (hole.inside.starts_with("/*") || hole.inside.starts_with("!--")) {
+        } else if (is_alone(hole)) {
+            script_.unread.push_back({source_.span(hole.begin, hole.end), "a template call " + quote(hole),
+                                      "the SQL that it stands for is made when the migration runs"});
             blank(script_.sql, hole.begin, hole.end);
         } else {
-            if (values++ == 0) first_value = hole;
-            for (std::size_t i = hole.begin; i < hole.end; ++i)
-                if (!continues_name(script_.sql[i]) || script_.sql[i] == '$') script_.sql[i] = '_';
+            name(hole);
         }
+    }
+
+    void name(const Hole& hole) {
+        if (values++ == 0) first_value = hole;
+        for (std::size_t i = hole.begin; i < hole.end; ++i)
+            if (!continues_name(script_.sql[i]) || script_.sql[i] == '$') script_.sql[i] = '_';
+    }
+
+    std::string quote(const Hole& hole) const {
+        return text_.substr(hole.begin, std::min(hole.end - hole.begin, kLongestQuote));
+    }
+
+    /// It has the line for itself: whole statements are put there.
+    bool is_alone(const Hole& hole) const {
+        std::size_t before = hole.begin;
+        while (before > 0 && (text_[before - 1] == ' ' || text_[before - 1] == '\t')) --before;
+        const bool begins = before == 0 || text_[before - 1] == '\n';
+        const std::size_t after = text_.find_first_not_of(" \t\r;", hole.end);
+        return begins && (after == text_.npos || text_[after] == '\n');
     }
 
     /// Follows conditions, of which those that name a database are decided. False for what is no control.
@@ -108,13 +146,15 @@ private:
         } else if (keyword == "else" || keyword == "elif" || keyword == "elsif") {
             if (stack_.empty()) return true;
             const bool has_condition = keyword != "else" || rest.starts_with("if");
-            stack_.back() = has_condition                              ? branch_of("if", rest)
-                            : stack_.back() == Branch::otherwise_other ? Branch::other_database
-                                                                       : Branch::read;
+            const Branch before = leave();
+            if (has_condition)
+                enter(branch_of("if", rest));
+            else
+                enter(before == Branch::otherwise_other ? Branch::other_database : Branch::read);
         } else if (keyword.starts_with("end") || keyword == "/if") {
             if (!stack_.empty()) leave();
         } else {
-            return keyword == "set" || keyword == "template" || keyword == "import";
+            return keyword == "set" || keyword == "import";
         }
         follow(hole);
         return true;
@@ -152,8 +192,9 @@ private:
         }
     }
 
+    const Source& source_;
     Script& script_;
-    const std::string text_;
+    std::string text_;  ///< the SQL before
     std::vector<Branch> stack_;
     std::size_t dead_ = 0;  ///< of the stack, those for other databases
     std::optional<std::size_t> dead_from_;
@@ -171,7 +212,7 @@ void say(const Source& source, Script& script, const Hole& hole, std::size_t cou
 
 void fill_holes(const Source& source, Script& script) {
     if (script.sql.size() != source.text.size() || !Filler::worth_it(script.sql)) return;
-    Filler filler(script);
+    Filler filler(source, script);
     filler.fill();
     if (filler.values > 0)
         say(source, script, filler.first_value, filler.values, "template holes",

@@ -80,7 +80,7 @@ constexpr auto kRun = TransactionMode::whole_run;
 
 void check(const Case& c) {
     INFO(c.path << "\n" << c.text);
-    const Script script = read(c.path, c.text, {c.paths, {}, {}});
+    const Script script = read(c.path, c.text, {.paths = c.paths});
     CHECK(script.format == c.format);
     CHECK(squeezed(script.sql) == c.sql);
     CHECK(name_of(script.transaction) == name_of(c.mode));
@@ -351,4 +351,100 @@ TEST_CASE("files that their tool cannot undo say so") {
     CHECK(way_back("m/1_a/up.sql", "SELECT 1;", {"diesel.toml"}) == "there is no m/1_a/down.sql");
     CHECK(way_back("m/V1__a.sql", "SELECT 1;", {"go.mod"}).empty());
     CHECK(extract::tells_tools_apart("m/1_a.down.sql"));
+}
+
+TEST_CASE("runners that commit in their own ways") {
+    check_all({
+        {"src/deploy/a.sql",
+         "BEGIN;\nSELECT :x;\nCOMMIT;\n",
+         "sqitch",
+         "BEGIN; SELECT x; COMMIT;",
+         kStatement,
+         false,
+         "a psql variable",
+         "",
+         {"src/sqitch.plan"}},
+        {"src/revert/a.sql", "DROP TABLE a;", "sqitch", "", kStatement, false, "", "", {"src/sqitch.plan"}},
+        {"m/1_a.sql", "SELECT 1;\n---- create above / drop below ----\nSELECT 2;\n", "tern", "SELECT 1;", kFile},
+        {"m/1_a.sql", "---- tern: disable-tx ----\nSELECT 1;\n", "tern", "---- tern: disable-tx ---- SELECT 1;",
+         kStatement},
+        {"m/000001.sql", "--! Previous: -\nSELECT 1;\n", "graphile-migrate", "--! Previous: - SELECT 1;", kFile},
+        {"m/000001.sql", "--! Previous: -\n--! no-transaction\nSELECT 1;\n", "graphile-migrate",
+         "--! Previous: - --! no-transaction SELECT 1;", kImplicit},
+        {"m/001.do.a.sql", "SELECT 1;", "postgrator", "SELECT 1;", kImplicit},
+        {"m/001.undo.a.sql", "SELECT 1;", "postgrator", "", kImplicit},
+        {"m/1_a.sql", "SELECT 1;", "atlas", "SELECT 1;", kFile, false, "", "", {"m/atlas.sum"}},
+        {"m/1_a.sql",
+         "-- atlas:txmode none\n\nSELECT 1;",
+         "atlas",
+         "-- atlas:txmode none SELECT 1;",
+         kStatement,
+         false,
+         "",
+         "",
+         {"m/atlas.sum"}},
+        {"m/20200101000000_a.postgres.up.sql", "SELECT 1;", "popx", "SELECT 1;", kFile},
+        {"m/20200101000000_a.autocommit.up.sql", "SELECT 1;", "popx", "SELECT 1;", kImplicit},
+        {"m/20200101000000_a.postgres.down.sql", "SELECT 1;", "popx", "", kFile},
+        {"m/1.sql", "-- postgres-migrations disable-transaction\nSELECT 1;", "postgres-migrations",
+         "-- postgres-migrations disable-transaction SELECT 1;", kImplicit},
+        {"m/V1__a.sql", "SELECT 1;", "refinery", "SELECT 1;", kFile, false, "", "", {"Cargo.toml"}},
+        {"a.sql", "--liquibase formatted sql\n--changeset a:1\nSELECT 1;\n--rollback SELECT 2;\n", "liquibase-sql",
+         "--liquibase formatted sql BEGIN; SELECT 1; --rollback SELECT 2;", kStatement, false, "", "BEGIN;"},
+        {"a.sql",
+         "--liquibase formatted sql\n--changeset a:1\nSELECT 1\n--changeset a:2 runInTransaction:false\nSELECT 2;\n",
+         "liquibase-sql", "--liquibase formatted sql BEGIN; SELECT 1 ;COMMIT; SELECT 2;", kStatement, false, "",
+         "BEGINCOMMIT;"},
+    });
+}
+
+TEST_CASE("settings beside a migration decide how it is sent") {
+    const auto mode = [](std::string path, std::vector<std::string> paths, std::string settings) {
+        extract::Hints hints;
+        hints.paths = std::move(paths);
+        hints.read = [&](std::string_view) { return std::optional(settings); };
+        const Script script = read(std::move(path), "SELECT 1;", hints);
+        return script.format + " " + std::string(name_of(script.transaction)) + (script.transaction_assumed ? "?" : "");
+    };
+    CHECK(mode("m/1_a/up.sql", {"m/1_a/metadata.toml"}, "run_in_transaction = false\n") == "diesel implicit");
+    CHECK(mode("m/1_a/up.sql", {"diesel.toml", "m/1_a/metadata.toml"}, "run_in_transaction = true\n") ==
+          "diesel per-file");
+    CHECK(mode("m/V1__a.sql", {"m/V1__a.sql.conf"}, "executeInTransaction=false\n") == "flyway per-statement");
+    CHECK(mode("m/V1__a.sql", {"m/V1__a.sql.conf"}, "executeInTransaction=true\n") == "flyway per-file");
+    const std::string prisma = "prisma/migrations/20240101120000_a/migration.sql";
+    CHECK(mode(prisma, {"package.json"}, "{\"prisma\": \"^6.19.0\"}") == "prisma implicit");
+    CHECK(mode(prisma, {"package.json"}, "{\"prisma\": \"~7.4.1\"}") == "prisma per-statement");
+    CHECK(mode(prisma, {"prisma/package.json"}, "{\"@prisma/client\": \"7.10.0\"}") == "prisma per-statement");
+    CHECK(mode(prisma, {"package.json"}, "{\"prisma\": \"latest\"}") == "prisma implicit?");
+    CHECK(mode("m/1_a.sql", {"Cargo.toml"}, "[dependencies]\nsqlx = \"0.8\"\n") == "sqlx per-file");
+    CHECK(mode("m/1_a.sql", {"Cargo.toml"}, "[dependencies]\npyo3 = \"0.8\"\n") == "plain-sql per-statement?");
+}
+
+TEST_CASE("holes of templates are names of their length") {
+    const auto sql = [](std::string text) {
+        const Script script = read("m/1.sql", text);
+        CHECK(script.sql.size() == text.size());
+        CHECK_FALSE(script.unread.empty());
+        return squeezed(script.sql);
+    };
+    CHECK(sql("ALTER TABLE {{.prefix}}t ADD a int;") == "ALTER TABLE ___prefix__t ADD a int;");
+    CHECK(sql("SELECT * FROM \"{{ index .Options \"Ns\" }}\".t;") == "SELECT * FROM \"___index__Options__Ns____\".t;");
+    CHECK(sql("ALTER TABLE t_${x} ADD a int;") == "ALTER TABLE t___x_ ADD a int;");
+    CHECK(sql("DROP ROLE $%USER%$;") == "DROP ROLE __USER__;");
+    CHECK(sql("DO $$ BEGIN ALTER TABLE ${s}.t ADD a int; END $$;") ==
+          "DO $$ BEGIN ALTER TABLE __s_.t ADD a int; END $$;");
+    CHECK(sql("{{if .mysql}}A;{{else}}B;{{end}} C;") == "B; C;");
+    CHECK(sql("{{ if .postgres }}A;{{ else }}B;{{ end }}C;") == "A; C;");
+    CHECK(sql("{{if or .postgres .sqlite}}A;{{end}}{{if not .postgres}}B;{{end}}") == "A;");
+    CHECK(sql("{% if x %}A;{% else %}B;{% endif %}") == "A; B;");
+    CHECK(sql("{{if .mysql}}A;") == "");
+    CHECK(sql("SELECT 1;\n{{ addColumn \"t\" \"c\" }}\nSELECT 2;") == "SELECT 1; SELECT 2;");
+    // No holes.
+    for (const std::string text : {"SELECT '{{1,2},{3,4}}';", "SELECT '${x}';", "SELECT $1;", "{{- /* a comment */ -}}",
+                                   "SELECT '{}'; -- ${y}"}) {
+        INFO(text);
+        const Script script = read("m/1.sql", text);
+        CHECK(script.unread.empty());
+        if (!text.starts_with("{{")) CHECK(script.sql == text);
+    }
 }
