@@ -16,11 +16,11 @@ struct Hints {
     /// Paths of the repository's tree that help to tell tools apart, sorted bytewise as git lists them (see
     /// tells_tools_apart). May be empty: then names and contents of the migrations decide alone.
     std::vector<std::string> paths;
-    /// The text of one of the repository's files; none: settings beside the migrations are known by name only.
-    std::function<std::optional<std::string>(std::string_view path)> read;
     std::optional<std::string> format;  ///< forced by config: a format's id
     /// Forced by config: how the runner treats a file that does not say otherwise itself.
     std::optional<TransactionMode> transaction;
+    /// The text of one of the repository's files; none: settings beside the migrations are known by name only.
+    std::function<std::optional<std::string>(std::string_view path)> read = {};
 };
 
 /// Paths for which it pays to stand in Hints::paths: configuration files of migration tools and languages.

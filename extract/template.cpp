@@ -107,7 +107,7 @@ private:
         const std::string_view keyword = take_word(words);
         if (is_comment) {
             blank(script_.sql, hole.begin, hole.end);
-        } else if (control(hole, lower_case(keyword), lower_case(words))) {
+        } else if (control(hole, lower_case(keyword), lower_case(trim(words)))) {
             if (conditions++ == 0) first_condition = hole;
             blank(script_.sql, hole.begin, hole.end);
         } else if (is_alone(hole)) {

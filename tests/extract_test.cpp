@@ -80,7 +80,7 @@ constexpr auto kRun = TransactionMode::whole_run;
 
 void check(const Case& c) {
     INFO(c.path << "\n" << c.text);
-    const Script script = read(c.path, c.text, {.paths = c.paths});
+    const Script script = read(c.path, c.text, {c.paths, {}, {}});
     CHECK(script.format == c.format);
     CHECK(squeezed(script.sql) == c.sql);
     CHECK(name_of(script.transaction) == name_of(c.mode));
