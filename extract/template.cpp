@@ -91,9 +91,11 @@ private:
             }
             if (token.kind != Token::Kind::symbol && token.kind != Token::Kind::word) continue;
             // A name may run into a hole: t_${x}.
-            const std::size_t at = text_.find('$', token.begin);
+            const std::string_view token_text = std::string_view(text_).substr(token.begin, token.end - token.begin);
+            const std::size_t dollar = token_text.find('$');
+            if (dollar == token_text.npos) continue;
+            const std::size_t at = token.begin + dollar;
             Hole hole;
-            if (at >= token.end) continue;
             if (!hole_at(text_, at, "${", "}", hole) && !hole_at(text_, at, "$%", "%$", hole)) continue;
             if (hole.end > end) continue;
             name(hole);

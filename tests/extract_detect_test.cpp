@@ -180,7 +180,7 @@ TEST_CASE("marks in a file tell its tool wherever it lies") {
              {"priv/repo/migrations/1_a.exs", "  use Ecto.Migration", "ecto"},
              {"src/main/java/db/migration/V1__A.java", "public class V1__A", "flyway-java"},
              {"src/main/resources/db/changelog/1.xml", "<databaseChangeLog>", "liquibase"},
-             {"src/main/resources/db/changelog/1.yaml", "databaseChangeLog:\n", "liquibase"},
+             {"src/main/resources/db/changelog/1.yaml", "databaseChangeLog:\n", "liquibase-yaml"},
          }) {
         INFO(path << ": " << text);
         const auto found = detected({{path, text}});

@@ -448,3 +448,24 @@ TEST_CASE("holes of templates are names of their length") {
         if (!text.starts_with("{{")) CHECK(script.sql == text);
     }
 }
+
+TEST_CASE("Liquibase in XML: the SQL where it stands, every other change is listed") {
+    const auto log = [](std::string sets) { return "<databaseChangeLog>" + sets + "</databaseChangeLog>"; };
+    const std::string invented = "BEGINCOMMIT;<>";
+    check_all({
+        {"a.xml", log("<changeSet id=\"1\" author=\"a\"><sql>SELECT 1 &lt; 2</sql></changeSet>"), "liquibase",
+         "BEGIN; SELECT 1 < 2; COMMIT;", kStatement, false, "", invented},
+        {"a.xml",
+         log("<changeSet id=\"1\" author=\"a\" runInTransaction=\"false\"><sql dbms=\"postgresql\"><![CDATA[SELECT "
+             "1;]]></sql></changeSet>"),
+         "liquibase", "SELECT 1; ;", kStatement, false, "", invented},
+        {"a.xml",
+         log("<changeSet id=\"1\" author=\"a\"><createTable tableName=\"t\"><column name=\"a\"/></createTable>"
+             "<rollback><sql>DROP TABLE t</sql></rollback></changeSet>"),
+         "liquibase", "BEGIN; COMMIT;", kStatement, false, "a change createTable", invented},
+        {"a.xml", log("<changeSet id=\"1\" author=\"a\" dbms=\"mysql\"><sql>SELECT 1</sql></changeSet>"), "liquibase",
+         "", kStatement, false, "", invented},
+        {"a.xml", log("<!-- <changeSet><sql>SELECT 1</sql></changeSet> --><changeSet id=\"1\"><sql>SELECT 1"),
+         "liquibase", "BEGIN;", kStatement, false, "", invented},
+    });
+}
