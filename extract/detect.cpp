@@ -69,6 +69,7 @@ public:
         if (candidates_.empty())
             look_through([](std::string_view path) { return is_for_tests(path) && !path.ends_with("ml"); });
         take_neighbours();
+        take_sql_of_code();
         take_series();
         leave_out_what_is_beside();
         leave_out_other_databases();
@@ -96,6 +97,7 @@ private:
         const bool is_sure = format->known <= Known::place;
         if (!is_sure && !is_in_layout(lower)) {
             all_sql_[folder_of(path)] += 1;
+            unplaced_.push_back({path, lower, format, {}, dialect_of(text)});
             if (is_digit(last_part(path)[0]) && changes_schema(text))
                 series_[folder_of(path)].push_back(
                     {path, std::move(lower), format, "one of a numbered series", dialect_of(text)});
@@ -136,11 +138,30 @@ private:
         }
     }
 
+    /// Migrations in code run files of SQL that lie beside them or below: procedures, views, large statements.
+    void take_sql_of_code() {
+        std::unordered_set<std::string_view> folders;
+        for (const Candidate& one : candidates_)
+            if (one.is_code) folders.insert(folder_of(one.path));
+        for (Candidate& one : unplaced_)
+            for (auto folder = folder_of(one.path); !folder.empty(); folder = folder_of(folder)) {
+                if (!folders.contains(folder)) continue;
+                one.why = "below migrations in code, which may run it";
+                consider(std::move(one));
+                break;
+            }
+    }
+
     void take_series() {
         for (auto& [folder, files] : series_) {
             if (files.size() < kShortestSeries || files.size() * 5 < all_sql_[folder] * 4) continue;
             const auto name = lower_case(last_part(folder));
             if (contains(name, "init") || contains(name, "quer") || contains(name, "example")) continue;
+            const auto is_taken = [&](const Candidate& one) {
+                return std::any_of(candidates_.begin(), candidates_.end(),
+                                   [&](const Candidate& other) { return other.path == one.path; });
+            };
+            if (is_taken(files.front())) continue;
             for (Candidate& one : files) consider(std::move(one));
         }
     }
@@ -241,7 +262,7 @@ private:
     const FileTree& tree_;
     Recogniser recogniser_;
     Surroundings surroundings_;
-    std::vector<Candidate> candidates_, strays_;
+    std::vector<Candidate> candidates_, strays_, unplaced_;
     std::map<std::string_view, std::vector<Candidate>> series_;  // by folder
     std::map<std::string_view, std::size_t> all_sql_;            // likewise, of files in no layout
     std::vector<LeftOut> left_out_;

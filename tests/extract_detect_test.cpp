@@ -247,3 +247,12 @@ TEST_CASE("the database is told by what the tool wrote, by the program around an
           1);
     CHECK(found({{"pg/migrations/1.sql", "PRAGMA x;"}}) == 1);
 }
+
+TEST_CASE("SQL below migrations in code is theirs") {
+    const auto found = detected({{"src/main/resources/db/changelog.xml", "<databaseChangeLog>"},
+                                 {"src/main/resources/db/procedures/touch.sql", "CREATE FUNCTION f() ..."},
+                                 {"src/main/resources/queries/find.sql", "SELECT 1;"}});
+    CHECK(found.formats ==
+          std::map<std::string, std::string>{{"src/main/resources/db/changelog.xml", "liquibase"},
+                                             {"src/main/resources/db/procedures/touch.sql", "plain-sql"}});
+}
