@@ -1,6 +1,7 @@
 #pragma once
 // A commit's files as they are offered to whoever looks for migrations among them, and the answer.
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -21,6 +22,8 @@ struct Located {
     std::string_view format;  ///< id of the format that it is written in
     std::string why;          ///< how that is known, one phrase: "a line -- +goose"
     bool forward = true;      ///< false: the way back, which no deployment runs
+    /// Its place, from 1, in the order that the tool has written down (sqitch.plan); 0: names tell the order.
+    std::size_t rank = 0;
 };
 
 /// What looks like a migration and is none that runs on PostgreSQL.

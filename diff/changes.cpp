@@ -46,6 +46,20 @@ std::string listed(const std::vector<std::string>& names) {
     return text;
 }
 
+/// Items that have a rank take each other's places, in its order; all others stay where they are.
+template <class Item, class RankOf>
+void put_in_ranks(std::vector<Item>& items, RankOf rank_of) {
+    std::vector<std::size_t> places;
+    std::vector<std::pair<std::size_t, Item>> ranked;
+    for (std::size_t i = 0; i < items.size(); ++i)
+        if (const std::size_t rank = rank_of(items[i]); rank > 0) {
+            places.push_back(i);
+            ranked.emplace_back(rank, items[i]);
+        }
+    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (std::size_t i = 0; i < places.size(); ++i) items[places[i]] = ranked[i].second;
+}
+
 /// The migrations of one commit.
 class Side {
 public:
@@ -61,14 +75,21 @@ public:
             for (const TreeFile& file : side.files) chosen.push_back(file.path);
             chosen = by_globs(chosen, selection);
         }
-        for (const auto path : in_order(std::move(chosen), selection))
-            side.migrations.push_back(find(side.files, path));
+        chosen = in_order(std::move(chosen), selection);
+        put_in_ranks(chosen, [&](std::string_view path) { return side.rank_of(path); });
+        for (const auto path : chosen) side.migrations.push_back(find(side.files, path));
         return side;
     }
 
     std::vector<TreeFile> files;                                    // all, by path
     std::vector<const TreeFile*> migrations;                        // in the order in which they run
     std::vector<std::pair<const TreeFile*, std::string>> left_out;  // look like migrations, and why they are none
+
+    /// As Located::rank.
+    std::size_t rank_of(std::string_view path) const {
+        const auto found = ranks_.find(path);
+        return found == ranks_.end() ? 0 : found->second;
+    }
 
 private:
     /// Of those that are detected, the ones that run forward.
@@ -79,10 +100,15 @@ private:
         const Detection detection = detected(repository, files, detect, unreadable);
         if (unreadable) return tl::unexpected(std::move(*unreadable));
         for (const Located& one : detection.migrations)
-            if (one.forward) found.push_back(one.path);
+            if (one.forward) {
+                found.push_back(one.path);
+                if (one.rank > 0) ranks_.emplace(one.path, one.rank);
+            }
         for (const LeftOut& one : detection.left_out) left_out.emplace_back(find(files, one.path), one.why);
         return found;
     }
+
+    std::unordered_map<std::string_view, std::size_t> ranks_;  // of those that have one
 };
 
 /// One migration of the change, before its text is read.
@@ -179,6 +205,7 @@ private:
         if (all.size() > kMostFiles) return too_much(std::to_string(all.size()) + " migration files, more than 10,000");
         std::sort(all.begin(), all.end(),
                   [](const Touched& a, const Touched& b) { return runs_before(a.file->path, b.file->path); });
+        put_in_ranks(all, [&](const Touched& one) { return new_side.rank_of(one.file->path); });
         std::vector<MigrationFile> files;
         std::size_t bytes = 0;
         for (const Touched& one : all) {

@@ -11,8 +11,8 @@
 
 namespace pgfence::diff {
 
-/// Views into `files`. Files over 5 MB and symbolic links are offered without their text, and so is what cannot be read:
-/// `unreadable` then says why.
+/// Views into `files`. Files over 5 MB and symbolic links are offered without their text, and so is what cannot be
+/// read: `unreadable` then says why.
 Detection detected(git_repository* repository, const std::vector<TreeFile>& files, const Detect& detect,
                    std::optional<Unreadable>& unreadable);
 

@@ -10,6 +10,7 @@
 #include "extract/extract.h"
 #include "extract/formats/code.h"
 #include "extract/layout.h"
+#include "extract/lines.h"
 
 namespace pgfence::extract {
 namespace {
@@ -251,7 +252,7 @@ private:
         Detection found;
         for (Candidate& one : candidates_) {
             const bool forward = one.is_code || !(runs_backward(one.lower) || is_down_of_a_pair(one.path, all));
-            found.migrations.push_back({one.path, one.format->id, std::move(one.why), forward});
+            found.migrations.push_back({one.path, one.format->id, std::move(one.why), forward, rank_of(one)});
         }
         const auto by_path = [](const auto& a, const auto& b) { return a.path < b.path; };
         std::sort(found.migrations.begin(), found.migrations.end(), by_path);
@@ -260,6 +261,34 @@ private:
         return found;
     }
 
+    // ---- order ------------------------------------------------------------------------------------------------------
+
+    /// The place of a change in sqitch.plan, whose lines are "name [requirements] time planner".
+    std::size_t rank_of(const Candidate& one) {
+        const auto role = one.path.rfind("/deploy/");
+        const bool at_root = one.path.starts_with("deploy/");
+        if (one.format->id != "sqitch" || (role == one.path.npos && !at_root)) return 0;
+        const std::string project(at_root ? std::string_view() : one.path.substr(0, role));
+        const auto& plan = plans_.try_emplace(project, project, *this).first->second;
+        std::string_view name = one.path.substr(at_root ? 7 : role + 8);
+        name.remove_suffix(std::string_view(".sql").size());
+        const auto found = plan.ranks.find(name);
+        return found == plan.ranks.end() ? 0 : found->second;
+    }
+
+    struct Plan {
+        Plan(const std::string& project, const Detector& detector) {
+            const std::string text = detector.tree_.read(join(project, "sqitch.plan")).value_or(std::string());
+            for_each_line(text, 0, [&](const Line& line) {
+                std::string_view rest = line.text;
+                const std::string_view name = take_word(rest);
+                if (name.empty() || name.find_first_of("%@#") == 0) return;
+                ranks.emplace(name, ranks.size() + 1);
+            });
+        }
+        std::map<std::string, std::size_t, std::less<>> ranks;
+    };
+
     const FileTree& tree_;
     Recogniser recogniser_;
     Surroundings surroundings_;
@@ -267,6 +296,7 @@ private:
     std::map<std::string_view, std::vector<Candidate>> series_;  // by folder
     std::map<std::string_view, std::size_t> all_sql_;            // likewise, of files in no layout
     std::vector<LeftOut> left_out_;
+    std::map<std::string, Plan> plans_;  // of sqitch, by the folder they lie in
 };
 
 }  // namespace

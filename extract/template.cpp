@@ -28,7 +28,7 @@ bool hole_at(std::string_view text, std::size_t at, std::string_view open, std::
     const auto length = text.substr(inside, kLongestHole).find(close);
     if (length == text.npos) return false;
     found = {at, inside + length + close.size(), text.substr(inside, length)};
-    return found.inside.find('\n') == text.npos;
+    return found.inside.find_first_of("\r\n") == text.npos;
 }
 
 /// "index .Options" of "- index .Options -": what trims the white space around is none of it.

@@ -327,3 +327,20 @@ TEST_CASE("a file of a commit") {
     CHECK_FALSE(file_at(repo.path().string(), "HEAD", "none").value());
     CHECK_FALSE(file_at(repo.path().string(), "nowhere", "none").has_value());
 }
+
+TEST_CASE("sqitch's plan is the order of its scripts") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("sqitch.plan",
+               "%project=x\n\nzebra 2024-01-01T00:00:00Z A <a@b> # z\napple [zebra] 2024-01-02T00:00:00Z A <a@b>\n");
+    repo.write("deploy/apple.sql", "select 2;\n");
+    repo.write("deploy/zebra.sql", "select 1;\n");
+    repo.write("revert/zebra.sql", "select 0;\n");
+    repo.commit();
+    repo.write("sqitch.plan", "zebra\napple\nnew\nbefore\n");
+    repo.write("deploy/before.sql", "select 4;\n");
+    repo.write("deploy/new.sql", "select 3;\n");
+    repo.commit();
+    CHECK(drawn(changed(request_for(repo.path(), "HEAD~1"))) ==
+          "history deploy/zebra.sql\nhistory deploy/apple.sql\nadded deploy/new.sql\nadded deploy/before.sql\n");
+}

@@ -12,7 +12,8 @@ using namespace pgfence;
 
 namespace {
 
-const std::vector<std::string> kPaths{"1_a.up.sql", "a.sql", "V1__a.sql", "up.sql", "supabase/migrations/1_a.sql"};
+const std::vector<std::string> kPaths{"1_a.up.sql", "a.sql", "V1__a.sql", "up.sql", "supabase/migrations/1_a.sql",
+                                      "a.xml"};
 
 std::vector<Script> read_as_everything(const std::string& text) {
     std::vector<Script> scripts;
@@ -84,6 +85,30 @@ TEST_CASE("random pieces of syntax never move a byte") {
                                           "ä",
                                           "\xEF\xBB\xBF",
                                           "\\set AUTOCOMMIT off",
+                                          "{{",
+                                          "}}",
+                                          "{%",
+                                          "%}",
+                                          "{{if .mysql}}",
+                                          "{{ else }}",
+                                          "{{end}}",
+                                          "{{ .x }}",
+                                          "$%",
+                                          "%$",
+                                          "---- create above / drop below ----",
+                                          "--liquibase formatted sql\n",
+                                          "--changeset a:1",
+                                          "--! Previous: -\n",
+                                          "<databaseChangeLog>",
+                                          "<changeSet id='1'>",
+                                          "</changeSet>",
+                                          "<sql>",
+                                          "</sql>",
+                                          "<![CDATA[",
+                                          "]]>",
+                                          "<!--",
+                                          "&lt;",
+                                          "<",
                                           "\t"};
     std::mt19937 random(20240131);
     for (int round = 0; round < 3000; ++round) {
@@ -120,10 +145,26 @@ TEST_CASE("the same piece over and over takes linear time") {
                                           "\n",
                                           "(",
                                           "e'",
-                                          "\\if "};
+                                          "\\if ",
+                                          "{",
+                                          "{{",
+                                          "{{if a}}",
+                                          "{{if .mysql}}",
+                                          "{% if a %}",
+                                          "$%",
+                                          "$%a%$",
+                                          "$a$${x}",
+                                          "a${",
+                                          "<",
+                                          "<!--",
+                                          "<sql>",
+                                          "<sql>&lt;</sql>",
+                                          "<changeSet id='1'><sql>&lt;</sql></changeSet>",
+                                          "--changeset a:1\n"};
     for (const std::string& piece : pieces) {
         for (const std::string& head :
-             {std::string(), std::string("-- +goose Up\n"), std::string("-- +goose ENVSUB ON\n-- +goose Up\n")}) {
+             {std::string(), std::string("-- +goose Up\n"), std::string("-- +goose ENVSUB ON\n-- +goose Up\n"),
+              std::string("--liquibase formatted sql\n"), std::string("<databaseChangeLog><changeSet id='1'>")}) {
             std::string text = head;
             while (text.size() < (256u << 10)) text += piece;
             const auto begin = std::chrono::steady_clock::now();
