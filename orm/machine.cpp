@@ -29,13 +29,6 @@ std::string text_of(JSContext* context, JSValueConst value) {
 
 constexpr int kMostTimers = 20'000;
 
-/// Frames of the engine are several times as large with AddressSanitizer.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t kStackFactor = 5;
-#else
-constexpr std::size_t kStackFactor = 1;
-#endif
-
 }  // namespace
 
 /// The functions that a bundle is given, and takes out of reach of what it runs.
@@ -74,7 +67,7 @@ struct Native {
 Machine::Machine(std::span<const unsigned char> bundle, const Limits& limits)
     : limits_(limits), runtime_(JS_NewRuntime()), context_(JS_NewContext(runtime_)) {
     JS_SetContextOpaque(context_, this);
-    JS_SetMaxStackSize(runtime_, limits_.stack * kStackFactor);
+    JS_SetMaxStackSize(runtime_, limits_.stack);
     const JSValue global = JS_GetGlobalObject(context_), host = JS_NewObject(context_);
     JS_SetPropertyStr(context_, host, "read", JS_NewCFunction(context_, Native::read, "read", 1));
     JS_SetPropertyStr(context_, host, "report", JS_NewCFunction(context_, Native::report, "report", 1));
