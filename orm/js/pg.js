@@ -15,7 +15,7 @@ function shorten(sql, values) {
     const shown = (value) => (typeof value === 'string' || typeof value === 'number' ? `'${value}'` : undefined);
     const named = Array.isArray(values) ? sql.replace(/\$(\d+)/g, (hole, n) => shown(values[n - 1]) ?? hole) : sql;
     const line = named.replace(/\s+/g, ' ').trim();
-    return line.length > 80 ? line.slice(0, 77) + '...' : line;
+    return line.length > 160 ? line.slice(0, 157) + '...' : line;
 }
 /// What is the same on every connection that matters here.
 const session = { current_schema: 'public', current_database: 'postgres', version: 'PostgreSQL 16.0', current_setting: '160000' };

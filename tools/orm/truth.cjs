@@ -151,6 +151,8 @@ const quit = process.reallyExit.bind(process);
         } catch (error) {
             failed = String((error && error.message) || error);
         }
+        // What nobody waits for is sent all the same.
+        await new Promise((resolve) => setTimeout(resolve, 20));
         write(JSON.stringify({ file, failed, statements: sent }) + '\n');
     }
     write('', () => quit(0));
