@@ -9,6 +9,7 @@
 
 #include "core/report.h"
 #include "core/result.h"
+#include "core/trace.h"
 #include "pipeline/run.h"
 
 namespace pgfence::cli {
@@ -18,6 +19,7 @@ void add_review(CLI::App& app, int& exit_code);
 void add_action(CLI::App& app, int& exit_code);
 void add_explain(CLI::App& app, int& exit_code);
 void add_effects(CLI::App& app, int& exit_code);
+void add_trace(CLI::App& app, int& exit_code);
 
 /// The options that `analyze` and `review` share.
 struct ReviewOptions {
@@ -34,6 +36,8 @@ struct ReviewOptions {
 
 /// Prints the report in the form that was asked for, writes the files that were asked for, and answers the exit code.
 int show(const Report& report, const ReviewOptions& options);
+/// Likewise with what a server did; as JSON that alone is printed.
+int show(const Report& report, const TraceReport& trace, const ReviewOptions& options);
 /// Says what went wrong on standard error and answers 2 or 3.
 int fail(const Error& error);
 

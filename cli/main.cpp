@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
     pgfence::cli::add_action(app, exit_code);
     pgfence::cli::add_explain(app, exit_code);
     pgfence::cli::add_effects(app, exit_code);
+    pgfence::cli::add_trace(app, exit_code);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -132,6 +132,7 @@ Result<Report> review(FilesRequest request) {
         file.id = static_cast<FileId>(files.size());
         file.path = std::move(given.path);
         file.text = std::move(given.text);
+        file.role = given.role;
         files.push_back(std::move(file));
     }
     return judge(files, hints(request.choices, config), request.choices, config, rules, read_file, nullptr, nullptr);
