@@ -11,6 +11,7 @@
 
 #include "core/report.h"
 #include "core/result.h"
+#include "core/trace.h"
 #include "pipeline/run.h"
 
 namespace pgfence::cli {
@@ -24,6 +25,7 @@ void add_effects(CLI::App& app, int& exit_code);
 void add_stats(CLI::App& app, int& exit_code);
 void add_baseline(CLI::App& app, int& exit_code);
 void add_init(CLI::App& app, int& exit_code);
+void add_trace(CLI::App& app, int& exit_code);
 
 /// The options of every command that judges migrations.
 struct InputOptions {
@@ -56,6 +58,8 @@ Result<pipeline::FilesRequest::File> read_migration(const std::string& path);  /
 
 /// Prints the report in the form that was asked for, writes the files that were asked for, and answers the exit code.
 int show(const Report& report, const ReviewOptions& options);
+/// Likewise with what a server did; as JSON that alone is printed.
+int show(const Report& report, const TraceReport& trace, const ReviewOptions& options);
 /// Says what went wrong on standard error and answers 2 or 3.
 int fail(const Error& error);
 /// `content` writes it; false, and a word on standard error, when that failed.

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "annotate/annotate.h"
+#include "annotate/trace_output.h"
 #include "cli/commands.h"
 #include "policy/decide.h"
 
@@ -30,12 +31,16 @@ bool wants_colour(const ReviewOptions& options) {
     return !options.ci && isatty(STDOUT_FILENO) && (!no_colour || *no_colour == '\0');
 }
 
+annotate::TerminalStyle style(const ReviewOptions& options) {
+    return {.colour = wants_colour(options), .width = terminal_width()};
+}
+
 std::string in_form(const Report& report, const ReviewOptions& options) {
     if (options.output == "sarif") return annotate::sarif(report);
     if (options.output == "github") return annotate::pr_comment(report, {});
     if (options.output == "summary") return annotate::job_summary(report, {});
     if (options.output == "annotations") return annotate::workflow_commands(report);
-    return annotate::terminal(report, {.colour = wants_colour(options), .width = terminal_width()});
+    return annotate::terminal(report, style(options));
 }
 
 bool put(std::FILE* file, std::string_view text) {
@@ -64,16 +69,35 @@ bool write_file(const std::string& path, const std::function<bool(std::FILE*)>& 
     return written && closed;
 }
 
-int show(const Report& report, const ReviewOptions& options) {
+namespace {
+
+bool write_files(const Report& report, const ReviewOptions& options) {
     const auto write = [](const std::string& path, const std::function<bool(std::FILE*)>& content) {
         return path.empty() || write_file(path, content);
     };
-    bool written = print(report, options);
-    written &= write(options.comment_file, [&](std::FILE* f) { return put(f, annotate::pr_comment(report, {})); });
+    bool written = write(options.comment_file, [&](std::FILE* f) { return put(f, annotate::pr_comment(report, {})); });
     written &= write(options.sarif_file, [&](std::FILE* f) { return put(f, annotate::sarif(report)); });
     written &= write(options.json_file, [&](std::FILE* f) { return put_json(f, report); });
     written &= write(options.summary_file, [&](std::FILE* f) { return put(f, annotate::job_summary(report, {})); });
-    return written ? policy::exit_code(report.verdict) : 3;
+    return written;
+}
+
+}  // namespace
+
+int show(const Report& report, const ReviewOptions& options) {
+    const bool printed = print(report, options);
+    return write_files(report, options) && printed ? policy::exit_code(report.verdict) : 3;
+}
+
+int show(const Report& report, const TraceReport& trace, const ReviewOptions& options) {
+    const bool as_json = options.output == "json";
+    const std::string seen =
+        as_json ? annotate::trace_json(report, trace) : annotate::trace_terminal(report, trace, style(options));
+    // Where standard output is for a program to read, what people read goes beside it.
+    std::FILE* const file = as_json || options.output == "cli" ? stdout : stderr;
+    const bool printed = (as_json || print(report, options)) && put(file, seen) && std::fflush(file) == 0;
+    if (!write_files(report, options) || !printed) return 3;
+    return trace.pass ? policy::exit_code(report.verdict) : 1;
 }
 
 int fail(const Error& error) {

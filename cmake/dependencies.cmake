@@ -99,3 +99,28 @@ foreach(language python ruby)
     target_link_libraries(pgfence_dep_tree_sitter INTERFACE pgfence_grammar_${language})
 endforeach()
 target_link_libraries(pgfence_dep_tree_sitter INTERFACE ${lib_tree_sitter})
+
+# libpq, always from its static archives, as libgit2 is. What libpq.a shares with the server stands in two archives that
+# Debian packs with the server's headers; scripts/setup unpacks them. libpg_query has functions of the same names from
+# another major, so all of libpq is linked into one object of which only PQ* can be seen. No Kerberos and no LDAP: see the
+# two *_absent.c.
+find_path(pq_include libpq-fe.h PATH_SUFFIXES postgresql)
+pgfence_need("libpq-dev" pq_include)
+find_library(lib_pq NAMES libpq.a)
+pgfence_need("libpq.a" lib_pq)
+file(GLOB pq_archive_folders ${deps}/pq/usr/lib/postgresql/*/lib /usr/lib/postgresql/*/lib)
+foreach(library pgcommon_shlib pgport_shlib)
+    find_library(lib_${library} NAMES lib${library}.a HINTS ${pq_archive_folders})
+    pgfence_need("lib${library}.a" lib_${library})
+endforeach()
+add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/generated/pq.o
+    COMMAND ${CMAKE_LINKER} -r -o ${CMAKE_BINARY_DIR}/generated/pq_all.o
+        --whole-archive ${lib_pq} --no-whole-archive ${lib_pgcommon_shlib} ${lib_pgport_shlib}
+    COMMAND ${CMAKE_OBJCOPY} --wildcard --keep-global-symbol=PQ* ${CMAKE_BINARY_DIR}/generated/pq_all.o
+        ${CMAKE_BINARY_DIR}/generated/pq.o
+    DEPENDS ${lib_pq} ${lib_pgcommon_shlib} ${lib_pgport_shlib} VERBATIM)
+set_source_files_properties(${CMAKE_BINARY_DIR}/generated/pq.o PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
+add_library(pgfence_pq STATIC ${CMAKE_BINARY_DIR}/generated/pq.o cmake/ldap_absent.c)
+target_include_directories(pgfence_pq SYSTEM PUBLIC ${pq_include})
+target_link_libraries(pgfence_pq PUBLIC pgfence_gssapi_absent ${lib_ssl} ${lib_crypto} Threads::Threads ${CMAKE_DL_LIBS})
+add_library(pgfence::pq ALIAS pgfence_pq)

@@ -8,6 +8,7 @@
 #include "core/effects.h"
 #include "core/finding.h"
 #include "core/migration.h"
+#include "core/trace.h"
 
 namespace pgfence {
 namespace {
@@ -24,6 +25,8 @@ constexpr std::array kSeverities{"off"sv, "notice"sv, "warning"sv, "error"sv};
 constexpr std::array kRisks{"safe"sv, "low"sv, "medium"sv, "high"sv, "critical"sv};
 constexpr std::array kTransactionKinds{"none"sv, "runner"sv, "explicit"sv, "implicit"sv};
 constexpr std::array kTransactionModes{"per-file"sv, "implicit"sv, "per-statement"sv, "whole-run"sv};
+constexpr std::array kTraceVerdicts{"confirmed"sv,   "mismatch"sv, "trace-only"sv,
+                                    "static-only"sv, "error"sv,    "skipped"sv};
 
 template <class Enum, std::size_t n>
 std::optional<Enum> parse(std::string_view name, const std::array<std::string_view, n>& names) {
@@ -40,6 +43,7 @@ std::string_view name_of(Category category) { return kCategories[static_cast<std
 std::string_view name_of(Severity severity) { return kSeverities[static_cast<std::size_t>(severity)]; }
 std::string_view name_of(Risk risk) { return kRisks[static_cast<std::size_t>(risk)]; }
 std::string_view name_of(TransactionKind kind) { return kTransactionKinds[static_cast<std::size_t>(kind)]; }
+std::string_view name_of(TraceVerdict verdict) { return kTraceVerdicts[static_cast<std::size_t>(verdict)]; }
 std::string_view name_of(TransactionMode mode) { return kTransactionModes[static_cast<std::size_t>(mode)]; }
 
 std::optional<Category> parse_category(std::string_view name) { return parse<Category>(name, kCategories); }

@@ -197,6 +197,7 @@ std::vector<MigrationFile> as_migrations(std::vector<FilesRequest::File> given) 
         file.id = static_cast<FileId>(files.size());
         file.path = std::move(one.path);
         file.text = std::move(one.text);
+        file.role = one.role;
         files.push_back(std::move(file));
     }
     return files;

@@ -28,6 +28,7 @@ struct Choices {
 struct FilesRequest {
     struct File {
         std::string path, text;
+        MigrationFile::Role role = MigrationFile::Role::changed;
     };
     std::vector<File> files;
     std::string config_file;  ///< path; empty: .pgfence.toml of the working directory, if there is one

@@ -1,0 +1,61 @@
+#include "trace/base.h"
+
+#include <string_view>
+
+namespace pgfence::trace {
+namespace {
+
+constexpr std::size_t kMostNotes = 5;
+constexpr std::string_view kUndefinedObject = "42704";
+
+/// `role "app" does not exist` -> app
+std::string missing_role(const Answer& answer) {
+    constexpr std::string_view kBegin = "role \"", kEnd = "\" does not exist";
+    const std::string_view said = answer.error;
+    if (answer.sqlstate != kUndefinedObject || !said.starts_with(kBegin) || !said.ends_with(kEnd)) return {};
+    return std::string(said.substr(kBegin.size(), said.size() - kBegin.size() - kEnd.size()));
+}
+
+/// One that fails must not take its whole transaction along.
+Answer ask_under_savepoint(Session& session, const std::string& sql) {
+    if (!session.in_block()) return session.ask(sql);
+    session.ask("SAVEPOINT pgfence_base");
+    Answer answer = session.ask(sql);
+    if (!answer.error.empty())
+        session.ask("ROLLBACK TO SAVEPOINT pgfence_base");
+    else if (session.in_block())
+        session.ask("RELEASE SAVEPOINT pgfence_base");
+    return answer;
+}
+
+bool is_control(std::string_view kind) {
+    return kind == "BEGIN" || kind == "COMMIT" || kind == "ROLLBACK" || kind == "SAVEPOINT" || kind == "RELEASE" ||
+           kind == "SET TRANSACTION";
+}
+
+Answer run(Session& session, const AnalyzedStatement& statement) {
+    if (is_control(statement.kind)) return session.ask(statement.sql);
+    Answer answer = ask_under_savepoint(session, statement.sql);
+    const std::string role = missing_role(answer);
+    if (role.empty() || !session.ask("CREATE ROLE " + quoted(role)).error.empty()) return answer;
+    return ask_under_savepoint(session, statement.sql);
+}
+
+}  // namespace
+
+Base build_base(Session& session, const Report& base) {
+    Base built;
+    for (const FileReport& file : base.files)
+        for (const StatementReport& report : file.statements) {
+            ++built.statements;
+            const Answer answer = run(session, report.statement);
+            if (answer.error.empty()) continue;
+            if (++built.failed <= kMostNotes)
+                built.notes.push_back("base schema, " + file.path + ": " + report.statement.kind +
+                                      " failed: " + answer.error);
+        }
+    if (!session.idle()) session.ask("COMMIT");
+    return built;
+}
+
+}  // namespace pgfence::trace

@@ -1,0 +1,97 @@
+// Whatever a server or libpq says may quote what it was given.
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+#include <utility>
+
+#include "trace/session.h"
+
+namespace pgfence::trace {
+namespace {
+
+constexpr std::string_view kBlot = "***";
+
+bool blank(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
+
+bool same_word(std::string_view text, std::string_view lower_case) {
+    if (text.size() < lower_case.size()) return false;
+    for (std::size_t i = 0; i < lower_case.size(); ++i)
+        if (std::tolower(static_cast<unsigned char>(text[i])) != lower_case[i]) return false;
+    return true;
+}
+
+/// Where a value that begins at `at` ends: quoted, or up to a blank, '&' or quote.
+std::size_t end_of_value(std::string_view text, std::size_t at) {
+    if (at < text.size() && text[at] == '\'') {
+        for (++at; at < text.size(); ++at) {
+            if (text[at] == '\\') {
+                ++at;
+            } else if (text[at] == '\'') {
+                if (at + 1 >= text.size() || text[at + 1] != '\'') return at + 1;
+                ++at;
+            }
+        }
+        return text.size();
+    }
+    while (at < text.size() && !blank(text[at]) && text[at] != '&' && text[at] != '"' && text[at] != '\'') ++at;
+    return std::min(at, text.size());
+}
+
+/// Behind "password", "passfile", ...: where the secret begins; npos when none follows.
+std::size_t value_behind(std::string_view text, std::size_t at) {
+    std::size_t i = at;
+    while (i < text.size() && blank(text[i])) ++i;
+    if (i < text.size() && text[i] == '=') {
+        for (++i; i < text.size() && blank(text[i]); ++i) {
+        }
+        return i;
+    }
+    return i > at && i < text.size() && text[i] == '\'' ? i : std::string_view::npos;
+}
+
+/// Of "//user:secret@host": where the secret begins and ends; both npos when there is none.
+std::pair<std::size_t, std::size_t> secret_of_url(std::string_view text, std::size_t behind_slashes) {
+    constexpr auto none = std::string_view::npos;
+    std::size_t end = behind_slashes;
+    while (end < text.size() && !blank(text[end]) && text[end] != '/' && text[end] != '"' && text[end] != '\'') ++end;
+    const std::string_view authority = text.substr(behind_slashes, end - behind_slashes);
+    const std::size_t at = authority.rfind('@'), colon = authority.find(':');
+    if (at == none || colon == none || colon > at) return {none, none};
+    return {behind_slashes + colon + 1, behind_slashes + at};
+}
+
+}  // namespace
+
+std::string without_credentials(std::string_view text) {
+    constexpr std::array<std::string_view, 2> kNames{"password", "sslpassword"};
+    std::string clean;
+    for (std::size_t at = 0; at < text.size();) {
+        if (text.substr(at).starts_with("//")) {
+            const auto [begin, end] = secret_of_url(text, at + 2);
+            if (begin != std::string_view::npos) {
+                clean.append(text.substr(at, begin - at)).append(kBlot);
+                at = end;
+                continue;
+            }
+        }
+        std::size_t taken = 0;
+        for (const std::string_view name : kNames) {
+            if (!same_word(text.substr(at), name)) continue;
+            const std::size_t value = value_behind(text, at + name.size());
+            if (value == std::string_view::npos) continue;
+            clean.append(text.substr(at, value - at)).append(kBlot);
+            taken = std::max(end_of_value(text, value), value) - at;
+            break;
+        }
+        if (taken > 0) {
+            at += taken;
+            continue;
+        }
+        clean += text[at++];
+    }
+    return clean;
+}
+
+}  // namespace pgfence::trace

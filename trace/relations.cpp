@@ -1,0 +1,76 @@
+#include "trace/relations.h"
+
+#include <charconv>
+
+namespace pgfence::trace {
+namespace {
+
+// Every name is qualified: the file may have set search_path.
+constexpr const char* kRelations = R"(
+SELECT c.oid, CASE WHEN n.oid OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema() THEN 'pg_temp' ELSE n.nspname END
+              OPERATOR(pg_catalog.||) '.' OPERATOR(pg_catalog.||) c.relname,
+       c.relkind, c.relfilenode, i.indrelid
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+       LEFT JOIN pg_catalog.pg_index i ON i.indexrelid OPERATOR(pg_catalog.=) c.oid
+ WHERE c.oid OPERATOR(pg_catalog.>=) 16384 AND c.relkind OPERATOR(pg_catalog.<>) 't'
+   AND n.nspname OPERATOR(pg_catalog.!~) '^(pg_toast|information_schema$)')";
+constexpr const char* kCheckedKeys = R"(
+WITH RECURSIVE referenced AS (
+  SELECT oid AS key, conrelid AS referencing, confrelid AS relation
+    FROM pg_catalog.pg_constraint WHERE contype OPERATOR(pg_catalog.=) 'f' AND convalidated
+  UNION SELECT r.key, r.referencing, i.inhrelid
+    FROM referenced r JOIN pg_catalog.pg_inherits i ON i.inhparent OPERATOR(pg_catalog.=) r.relation)
+SELECT key, referencing, relation FROM referenced)";
+
+RelationKind kind_of(char relkind) {
+    switch (relkind) {
+        case 'p': return RelationKind::partitioned_table;
+        case 'i': return RelationKind::index;
+        case 'I': return RelationKind::partitioned_index;
+        case 'S': return RelationKind::sequence;
+        case 'v': return RelationKind::view;
+        case 'm': return RelationKind::materialized_view;
+        case 'f': return RelationKind::foreign_table;
+        case 'c': return RelationKind::composite_type;
+        default: return RelationKind::table;
+    }
+}
+
+Oid oid_of(const std::string& text) {
+    Oid oid = 0;
+    std::from_chars(text.data(), text.data() + text.size(), oid);
+    return oid;
+}
+
+}  // namespace
+
+Result<Relations> Relations::look(Session& session) {
+    Relations relations;
+    for (auto& row : TRY(session.rows(kRelations)))
+        relations.add(oid_of(row[0]), {.name = std::move(row[1]),
+                                       .kind = kind_of(row[2].front()),
+                                       .file = oid_of(row[3]),
+                                       .table = oid_of(row[4])});
+    for (const auto& row : TRY(session.rows(kCheckedKeys)))
+        relations.keys_.emplace(oid_of(row[0]), oid_of(row[1]), oid_of(row[2]));
+    return relations;
+}
+
+void Relations::add(Oid oid, Relation relation) {
+    by_name_[relation.name] = oid;
+    by_oid_[oid] = std::move(relation);
+}
+
+const Relation* Relations::find(Oid oid) const {
+    const auto it = by_oid_.find(oid);
+    return it == by_oid_.end() ? nullptr : &it->second;
+}
+
+const Relation* Relations::find(std::string_view name) const {
+    const auto it = by_name_.find(name);
+    return it == by_name_.end() ? nullptr : find(it->second);
+}
+
+std::string_view without_schema(std::string_view name) { return name.substr(name.find('.') + 1); }
+
+}  // namespace pgfence::trace

@@ -1,0 +1,127 @@
+#include "trace/session.h"
+
+#include <poll.h>
+
+#include <array>
+
+#include "trace/interruption.h"
+
+namespace pgfence::trace {
+namespace {
+
+constexpr int kPollMs = 100;
+
+std::string text_of(const char* text) { return text ? text : ""; }
+
+std::string one_line(std::string text) {
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    for (char& c : text)
+        if (c == '\n' || c == '\t') c = ' ';
+    return text;
+}
+
+void keep_message(void* messages, const PGresult* result) {
+    const std::string severity = text_of(PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED));
+    static_cast<std::vector<std::string>*>(messages)->push_back(
+        severity + ": " + without_credentials(text_of(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY))));
+}
+
+}  // namespace
+
+Session::Session(PGconn* connection)
+    : connection_(connection), messages_(std::make_unique<std::vector<std::string>>()) {
+    PQsetNoticeReceiver(connection, keep_message, messages_.get());
+}
+
+Result<Session> Session::connect(const Target& target) {
+    const std::array<const char*, 7> names{"host",    "user", "dbname", "application_name", "client_encoding",
+                                           "sslmode", nullptr};
+    const std::array<const char*, 7> values{
+        target.host.c_str(), target.user.c_str(), target.database.c_str(), "pgfence trace", "UTF8", "disable", nullptr};
+    Session session(PQconnectdbParams(names.data(), values.data(), 0));
+    if (!session.connection_ || session.broken())
+        return failure("no connection to the server: " +
+                       without_credentials(one_line(text_of(PQerrorMessage(session.connection_.get())))));
+    return session;
+}
+
+void Session::send(const std::string& sql) {
+    messages_->clear();
+    PQsendQuery(connection_.get(), sql.c_str());
+}
+
+bool Session::answered() { return PQconsumeInput(connection_.get()) == 0 || PQisBusy(connection_.get()) == 0; }
+
+bool Session::await_answer() {
+    while (!answered()) {
+        if (interrupted()) return false;
+        pollfd socket{PQsocket(connection_.get()), POLLIN, 0};
+        poll(&socket, 1, kPollMs);
+    }
+    return true;
+}
+
+void Session::take(PGresult& result, Answer& answer) {
+    switch (PQresultStatus(&result)) {
+        case PGRES_TUPLES_OK:
+            for (int row = 0; row < PQntuples(&result); ++row) {
+                auto& values = answer.rows.emplace_back();
+                for (int column = 0; column < PQnfields(&result); ++column)
+                    values.emplace_back(PQgetvalue(&result, row, column));
+            }
+            break;
+        case PGRES_COPY_IN: PQputCopyEnd(connection_.get(), nullptr); return;
+        case PGRES_COPY_OUT:
+            for (char* line = nullptr; PQgetCopyData(connection_.get(), &line, 0) > 0;) PQfreemem(line);
+            return;
+        case PGRES_COMMAND_OK:
+        case PGRES_EMPTY_QUERY: break;
+        default:
+            if (!answer.error.empty()) return;
+            answer.sqlstate = text_of(PQresultErrorField(&result, PG_DIAG_SQLSTATE));
+            answer.error = text_of(PQresultErrorField(&result, PG_DIAG_MESSAGE_PRIMARY));
+            if (answer.error.empty()) answer.error = text_of(PQresultErrorMessage(&result));
+            answer.error = without_credentials(one_line(answer.error));
+            return;
+    }
+    answer.tag = text_of(PQcmdStatus(&result));
+}
+
+Answer Session::receive() {
+    Answer answer;
+    while (true) {
+        if (!await_answer()) {
+            answer.error = "interrupted";
+            break;
+        }
+        PGresult* result = PQgetResult(connection_.get());
+        if (!result) break;
+        take(*result, answer);
+        PQclear(result);
+        if (broken()) break;
+    }
+    if (answer.error.empty() && broken()) answer.error = "the server closed the connection";
+    answer.messages = *messages_;
+    return answer;
+}
+
+Answer Session::ask(const std::string& sql) {
+    send(sql);
+    return receive();
+}
+
+Result<std::vector<std::vector<std::string>>> Session::rows(const std::string& sql) {
+    Answer answer = ask(sql);
+    if (!answer.error.empty()) return failure("the server could not be asked what happened: " + answer.error);
+    return std::move(answer.rows);
+}
+
+std::string Session::parameter(const char* name) const { return text_of(PQparameterStatus(connection_.get(), name)); }
+
+std::string quoted(std::string_view name) {
+    std::string text = "\"";
+    for (const char c : name) text += c == '"' ? "\"\"" : std::string(1, c);
+    return text + '"';
+}
+
+}  // namespace pgfence::trace

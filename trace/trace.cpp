@@ -1,0 +1,213 @@
+#include "trace/trace.h"
+
+#include <algorithm>
+
+#include "trace/base.h"
+#include "trace/compare.h"
+#include "trace/fill.h"
+#include "trace/interruption.h"
+#include "trace/watch.h"
+
+namespace pgfence::trace {
+namespace {
+
+constexpr std::string_view kActiveTransaction = "25001", kInvalidTermination = "2D000";
+
+/// What must not be wrapped or looked into: it begins, ends or sets up a transaction, or touches no relation.
+bool is_control(std::string_view kind) {
+    constexpr std::string_view kKinds[] = {"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PREPARE TRANSACTION",
+                                           "SET",   "RESET",  "SHOW"};
+    return std::any_of(std::begin(kKinds), std::end(kKinds),
+                       [&](std::string_view one) { return kind.starts_with(one); });
+}
+
+bool of_runner(const AnalyzedStatement& statement) {
+    const TransactionKind kind = statement.transaction.kind;
+    return kind == TransactionKind::runner || kind == TransactionKind::implicit;
+}
+
+class Run {
+public:
+    Run(Session& session, Watch& watch) : session_(session), watch_(watch) {}
+
+    Result<void> run(const StatementReport& report, TracedStatement& traced);
+    /// The runner's COMMIT; what it says belongs to the transaction's last statement.
+    std::string commit();
+
+private:
+    Result<Observation> observe(const AnalyzedStatement& statement);
+    Result<Observation> alone(const AnalyzedStatement& statement);
+    std::string begin();
+
+    Session& session_;
+    Watch& watch_;
+};
+
+std::string Run::begin() {
+    watch_.block_begins();
+    return session_.ask("BEGIN").error;
+}
+
+std::string Run::commit() {
+    if (session_.idle()) return {};
+    const std::string error = session_.ask("COMMIT").error;
+    if (!error.empty()) watch_.forget();
+    return error;
+}
+
+/// In a transaction of its own, so that its locks can be read, unless it refuses one.
+Result<Observation> Run::alone(const AnalyzedStatement& statement) {
+    if (const std::string error = begin(); !error.empty()) return failure(error);
+    Observation observation = TRY(watch_.in_block(statement.sql, is_query(statement.kind)));
+    if (observation.sqlstate == kActiveTransaction || observation.sqlstate == kInvalidTermination) {
+        session_.ask("ROLLBACK");
+        watch_.forget();
+        return watch_.by_polling(statement.sql);
+    }
+    if (observation.error.empty())
+        observation.error = commit();
+    else
+        session_.ask("ROLLBACK");
+    return observation;
+}
+
+Result<Observation> Run::observe(const AnalyzedStatement& statement) {
+    if (is_control(statement.kind)) {
+        Observation observation = watch_.control(statement.sql);
+        if (statement.kind == "BEGIN") watch_.block_begins();
+        if (statement.kind == "COMMIT" || statement.kind == "ROLLBACK") watch_.forget();
+        return observation;
+    }
+    if (session_.in_block()) return watch_.in_block(statement.sql, is_query(statement.kind));
+    return alone(statement);
+}
+
+Result<void> Run::run(const StatementReport& report, TracedStatement& traced) {
+    const AnalyzedStatement& statement = report.statement;
+    if (of_runner(statement) && session_.idle())
+        if (const std::string error = begin(); !error.empty()) return failure(error);
+    traced.observation = TRY(observe(statement));
+    Comparison comparison = compare(statement, traced.observation, watch_.before());
+    traced.verdict = comparison.verdict;
+    traced.differences = std::move(comparison.differences);
+    traced.remarks = std::move(comparison.remarks);
+    return {};
+}
+
+struct Place {
+    std::size_t file, statement;
+};
+
+std::vector<Place> places(const Report& report) {
+    std::vector<Place> all;
+    for (std::size_t file = 0; file < report.files.size(); ++file)
+        for (std::size_t statement = 0; statement < report.files[file].statements.size(); ++statement)
+            all.push_back({file, statement});
+    return all;
+}
+
+const StatementReport& at(const Report& report, const Place& place) {
+    return report.files[place.file].statements[place.statement];
+}
+
+/// The runner's transaction ends before this statement, or before the run's end.
+bool ends_block(const Report& report, const std::vector<Place>& all, std::size_t next) {
+    if (next >= all.size()) return true;
+    const StatementTransaction& before = at(report, all[next - 1]).statement.transaction;
+    const StatementTransaction& after = at(report, all[next]).statement.transaction;
+    if (report.files[all[next].file].transaction == TransactionMode::whole_run) return false;
+    return all[next - 1].file != all[next].file || before.number != after.number;
+}
+
+void fail(TracedStatement& traced, std::string error) {
+    if (error.empty() || traced.verdict == TraceVerdict::error) return;
+    traced.verdict = TraceVerdict::error;
+    traced.observation.error = "at COMMIT: " + error;
+}
+
+/// Whether the transaction is over with statement `i`; what the file left open ends with the file.
+bool ends_transaction(const Report& report, const std::vector<Place>& all, std::size_t i) {
+    if (of_runner(at(report, all[i]).statement)) return ends_block(report, all, i + 1);
+    return i + 1 == all.size() || all[i + 1].file != all[i].file;
+}
+
+Result<void> run_all(Session& session, Watch& watch, const Request& request, TraceReport& report) {
+    Run run(session, watch);
+    const std::vector<Place> all = places(request.change);
+    bool stopped = false;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (interrupted() != 0) return failure("interrupted");
+        if (request.progress) request.progress(i, all.size());
+        const StatementReport& statement = at(request.change, all[i]);
+        TracedStatement traced;
+        traced.file = all[i].file;
+        traced.statement = all[i].statement;
+        traced.risk = statement.risk;
+        if (!stopped) {
+            if (auto ran = run.run(statement, traced); !ran) return ran;
+            if (traced.verdict != TraceVerdict::error && ends_transaction(request.change, all, i))
+                fail(traced, run.commit());
+            stopped = traced.verdict == TraceVerdict::error;
+            const bool last_of_file = i + 1 == all.size() || all[i + 1].file != all[i].file;
+            if (last_of_file && session.idle()) session.ask("RESET ALL");
+        }
+        report.statements.push_back(std::move(traced));
+    }
+    return {};
+}
+
+void judge(TraceReport& report) {
+    std::size_t mismatches = 0, errors = 0;
+    for (const TracedStatement& traced : report.statements) {
+        mismatches += traced.verdict == TraceVerdict::mismatch;
+        errors += traced.verdict == TraceVerdict::error;
+    }
+    report.pass = mismatches == 0 && errors == 0;
+    const auto counted = [](std::size_t count, std::string noun) {
+        return std::to_string(count) + " " + noun + (count == 1 ? "" : noun == "mismatch" ? "es" : "s");
+    };
+    if (report.pass) return;
+    report.reason = mismatches ? counted(mismatches, "mismatch") : std::string();
+    if (errors) report.reason += (mismatches ? ", " : "") + counted(errors, "error");
+}
+
+void note_unread(TraceReport& report, const Report& change) {
+    std::size_t unread = 0;
+    for (const FileReport& file : change.files) unread += file.unread.size();
+    if (unread > 0)
+        report.notes.push_back(std::to_string(unread) + (unread == 1 ? " part" : " parts") +
+                               " of the files could not be read, and did not run");
+}
+
+}  // namespace
+
+Result<Traced> trace(Server& server, const Request& request) {
+    Traced traced;
+    TraceReport& report = traced.report;
+    {
+        Session session = TRY(server.connect());
+        Base built = build_base(session, request.base);
+        report.base_statements = built.statements;
+        report.base_failed = built.failed;
+        report.notes = std::move(built.notes);
+    }
+    // A new session: what the base has set is not the migrations' affair.
+    Session session = TRY(server.connect()), observer = TRY(server.connect());
+    if (request.rows > 0) {
+        Filled filled = TRY(fill(session, request.rows));
+        report.filled_tables = filled.tables;
+        report.rows = filled.rows;
+        for (std::string& note : filled.notes) report.notes.push_back(std::move(note));
+    }
+    traced.base = TRY(Relations::look(session));
+    Watch watch = TRY(Watch::begin(session, observer));
+    if (auto ran = run_all(session, watch, request, report); !ran) return tl::unexpected(ran.error());
+    note_unread(report, request.change);
+    judge(report);
+    report.server = "PostgreSQL " + session.parameter("server_version");
+    report.start = server.started_in();
+    report.lifetime = server.lifetime();
+    return traced;
+}
+
+}  // namespace pgfence::trace

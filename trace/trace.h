@@ -1,0 +1,32 @@
+#pragma once
+// The statements of a report, run one after the other on a disposable server as their runner would, each watched and
+// held against its prediction.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/report.h"
+#include "core/result.h"
+#include "core/trace.h"
+#include "trace/relations.h"
+#include "trace/server.h"
+
+namespace pgfence::trace {
+
+struct Request {
+    const Report& base;    ///< what makes the schema before the change; its statements are run, not watched
+    const Report& change;  ///< what is watched
+    int rows = 0;          ///< made up for each table of the base; 0: none
+    std::function<void(std::size_t done, std::size_t all)> progress = {};  ///< called before each statement
+};
+
+struct Traced {
+    TraceReport report;
+    Relations base;  ///< what was there before the change
+};
+
+/// Fails when the server does; what a statement does is in the report. Statements' risks are the predicted ones.
+Result<Traced> trace(Server& server, const Request& request);
+
+}  // namespace pgfence::trace
