@@ -1,0 +1,84 @@
+// What needs no server: texts without their secrets, programs found, folders collected.
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "trace/installation.h"
+#include "trace/run_folder.h"
+#include "trace/session.h"
+
+using namespace pgfence;
+namespace fs = std::filesystem;
+
+TEST_CASE("trace: no credential survives in a message") {
+    const auto clean = [](const char* text) { return trace::without_credentials(text); };
+    CHECK(clean("no connection to postgres://app:s3cret@db/shop?x=1") ==
+          "no connection to postgres://app:***@db/shop?x=1");
+    CHECK(clean("postgresql://app:p@ss@db:5432/shop") == "postgresql://app:***@db:5432/shop");
+    CHECK(clean("host=db password=s3cret user=app") == "host=db password=*** user=app");
+    CHECK(clean("password = 's3 cr\\'et' user=app") == "password = *** user=app");
+    CHECK(clean("postgres://db/shop?password=s3cret&user=app") == "postgres://db/shop?password=***&user=app");
+    CHECK(clean("ALTER ROLE app PASSWORD 's3''cret' LOGIN") == "ALTER ROLE app PASSWORD *** LOGIN");
+    CHECK(clean("password='unfinished") == "password=***");
+    CHECK(clean("sslpassword=s3cret") == "sslpassword=***");
+}
+
+TEST_CASE("trace: a message without credentials stays as it is") {
+    for (const char* text : {"password authentication failed for user \"app\"", "postgres://app@db/shop", "a // b", "",
+                             "https://example.org/page", "column \"password\" does not exist"})
+        CHECK(trace::without_credentials(text) == text);
+}
+
+TEST_CASE("trace: names are quoted") {
+    CHECK(trace::quoted("orders") == "\"orders\"");
+    CHECK(trace::quoted("a\"b") == "\"a\"\"b\"");
+}
+
+TEST_CASE("trace: a server says its version") {
+    CHECK(trace::version_in("postgres (PostgreSQL) 17.10\n") == "17.10");
+    CHECK(trace::version_in("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n") == "15.18");
+    CHECK(trace::version_in("postgres (PostgreSQL) 19devel") == "19devel");
+    CHECK(trace::version_in("something else").empty());
+}
+
+TEST_CASE("trace: the major that was asked for is chosen, or the first") {
+    const std::vector<trace::Installation> found{{"/a", "15.18", 15}, {"/b", "17.10", 17}};
+    CHECK(trace::choose(found, 17)->folder == "/b");
+    CHECK(trace::choose(found, 0)->folder == "/a");
+    const auto none = trace::choose(found, 16);
+    REQUIRE_FALSE(none);
+    CHECK(none.error().message.find("15.18, 17.10") != std::string::npos);
+    CHECK(trace::installations("/nonexistent").error().kind == Error::Kind::usage);
+}
+
+TEST_CASE("trace: the folders of ended runs are collected, those of others are left alone") {
+    std::string parent = fs::temp_directory_path() / "pgfence-test-XXXXXX";
+    REQUIRE(mkdtemp(parent.data()));
+    const trace::Account self{geteuid(), getegid(), false};
+    {
+        const auto running = trace::RunFolder::make(parent, self);
+        REQUIRE(running);
+        struct stat info {};
+        REQUIRE(lstat(running->path().c_str(), &info) == 0);
+        CHECK((info.st_mode & 0777) == 0700);
+
+        const fs::path ended = fs::path(parent) / "pgfence-trace-ended", strange = fs::path(parent) / "something-else";
+        for (const fs::path& folder : {ended, strange}) {
+            fs::create_directories(folder / "data");
+            std::ofstream(folder / "lock");
+            std::ofstream(folder / "data/file") << "left behind";
+        }
+        CHECK(trace::collect_orphans(parent, self) == 1);
+        CHECK_FALSE(fs::exists(ended));
+        CHECK(fs::exists(strange));
+        CHECK(fs::exists(running->path()));
+        fs::remove_all(strange);
+    }
+    CHECK(fs::is_empty(parent));
+    fs::remove_all(parent);
+}
