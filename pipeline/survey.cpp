@@ -8,6 +8,7 @@
 #include <map>
 
 #include "diff/locate.h"
+#include "extract/detect.h"
 #include "extract/extract.h"
 
 namespace pgfence::pipeline {
@@ -98,7 +99,9 @@ diff::Request at_its_head(diff::Request request) {
 
 Result<Survey> survey(const diff::Request& repository) {
     auto comparison = TRY(diff::Comparison::open(at_its_head(repository)));
-    const diff::Change change = TRY(comparison.changes(repository.files));
+    diff::Selection selection = repository.files;
+    selection.detect = extract::detect;
+    const diff::Change change = TRY(comparison.changes(selection));
     Survey survey;
     survey.notes = change.notes;
     extract::Hints hints;

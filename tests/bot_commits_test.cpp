@@ -1,6 +1,7 @@
 // The last way to what changed: GitHub's API, asked commit by commit and file by file.
 #include "bot/github_commits.h"
 #include "diff/changes.h"
+#include "extract/detect.h"
 #include "tests/bot_publishing.h"
 #include "tests/diff_repositories.h"
 
@@ -61,7 +62,7 @@ struct Unreachable {
                 said = comparison.error().message;
                 return;
             }
-            const auto change = comparison->changes({});
+            const auto change = comparison->changes({{}, {}, extract::detect});
             said = change ? "" : change.error().message;
         });
         return said;
@@ -90,12 +91,13 @@ TEST_CASE("what cannot be fetched is asked for, and proven by git's own ids") {
             CHECK(comparison->base() == pull.fork);
             CHECK(comparison->head() == pull.head);
             CHECK(comparison->file_at_base(".pgfence.toml").value() == "max-risk = 'low'\n");
-            const auto change = comparison->changes({});
+            const auto change = comparison->changes({{}, {}, extract::detect});
             // As a clone has it, order and bytes.
             diff::Request local;
             local.repository_path = pull.author.path().string();
             local.base = pull.base;
             local.head = pull.head;
+            local.files.detect = extract::detect;
             CHECK(drawn(change) == drawn(diff::changes(local)));
             REQUIRE(change);
             CHECK(change->base == pull.fork);
@@ -109,7 +111,7 @@ TEST_CASE("files that are only looked through are not asked for") {
     Unreachable pull;
     pull.with_comparison(pull.base, [&](Result<diff::Comparison> comparison) {
         REQUIRE(comparison);
-        REQUIRE(comparison->changes({}));
+        REQUIRE(comparison->changes({{}, {}, extract::detect}));
         pull.github.forget_requests();
         const auto found = comparison->search_base({{{"print"}, {}}}, {});
         REQUIRE(found);

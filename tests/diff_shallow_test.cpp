@@ -221,7 +221,7 @@ TEST_CASE("nothing checked out: both sides are fetched, and the folder stays emp
         INFO((comparison ? comparison->how() : comparison.error().message));
         REQUIRE(comparison);
         CHECK(comparison->how().starts_with("nothing is checked out: fetched base ("));
-        CHECK(drawn(comparison->changes({})) == kFromForkPoint);
+        CHECK(drawn(comparison->changes({{}, {}, extract::detect})) == kFromForkPoint);
         CHECK(comparison->file_at_base(".pgfence.toml").value() == "max-risk = 'low'\n");
     }
     CHECK(fs::is_empty(empty));

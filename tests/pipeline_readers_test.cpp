@@ -44,7 +44,8 @@ std::vector<std::string> statements(const std::string& sql) {
     return all;
 }
 
-void check_tool(const std::string& tool, const std::string& extension) {
+/// `folder`: where the tool looks, when a file is told by that.
+void check_tool(const std::string& tool, const std::string& extension, const std::string& folder = {}) {
     std::vector<fs::path> files;
     for (const auto& entry : fs::recursive_directory_iterator(fs::path(PGFENCE_SOURCE_DIR) / "tests/readers" / tool))
         if (entry.path().extension() == extension) files.push_back(entry.path());
@@ -54,7 +55,7 @@ void check_tool(const std::string& tool, const std::string& extension) {
     for (const fs::path& path : files) {
         INFO(path);
         MigrationFile file;
-        file.path = path.string();
+        file.path = folder.empty() ? path.string() : folder + path.filename().string();
         file.text = content(path);
         const Script script = extract::script(file, {}, memory);
         CHECK(script.format == tool);
@@ -67,5 +68,5 @@ void check_tool(const std::string& tool, const std::string& extension) {
 }  // namespace
 
 TEST_CASE("Alembic's operations are read as Alembic sends them") { check_tool("alembic", ".py"); }
-TEST_CASE("Rails migrations are read as ActiveRecord sends them") { check_tool("rails", ".rb"); }
+TEST_CASE("Rails migrations are read as ActiveRecord sends them") { check_tool("rails", ".rb", "db/migrate/"); }
 TEST_CASE("Django's operations are read as Django sends them") { check_tool("django", ".py"); }

@@ -34,7 +34,7 @@ Static SQL in `DO` blocks and PL/pgSQL functions is read and judged.
 )",
     .bad = {R"(
 DO $$ DECLARE t text; BEGIN
-  FOR t IN SELECT tablename FROM pg_tables LOOP EXECUTE 'ALTER TABLE ' || t || ' ADD COLUMN note text'; END LOOP;
+  FOR t IN SELECT relname FROM pg_stat_user_tables LOOP EXECUTE 'ALTER TABLE ' || t || ' ADD COLUMN note text'; END LOOP;
 END $$;
 )",
             R"(

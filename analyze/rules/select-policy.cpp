@@ -6,7 +6,7 @@ namespace {
 /// What is made from a query whose columns somebody else decides.
 const Name* made_from_star(const Step& step) {
     const auto* view = step.is<CreateView>();
-    return view && view->uses_star ? &view->name : nullptr;
+    return view && view->uses.star ? &view->name : nullptr;
 }
 
 }  // namespace

@@ -8,7 +8,10 @@
 namespace pgfence::extract {
 namespace {
 
-bool recognises(const Source& source) { return contains_word(source.text, "down_revision"); }
+bool recognises(const Source& source) {
+    return contains_word(source.text, "down_revision") ||
+           (contains_word(source.text, "alembic") && contains(source.text, "def upgrade("));
+}
 
 bool does_nothing(const Node& function) {
     const Node* body = function.at("body");

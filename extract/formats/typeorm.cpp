@@ -6,7 +6,10 @@
 namespace pgfence::extract {
 namespace {
 
-bool recognises(const Source& source) { return contains_word(source.text, "MigrationInterface"); }
+bool recognises(const Source& source) {
+    return contains_word(source.text, "MigrationInterface") ||
+           (contains_word(source.text, "queryRunner") && contains(source.text, "async up("));
+}
 
 Scope read(const Source& source, Script& script) {
     return is_run(source, script,

@@ -115,10 +115,23 @@ bool Value::known() const {
 
 int Value::depth() const { return items ? items->nesting : nesting; }
 
+/// Of a list that is put into another: each time, so that more would be quadratic.
+constexpr int kMostListsWithin = 1'000;
+
+/// Is `wanted` this list or somewhere in it? Also when that takes too long to tell.
+static bool may_hold(const Items& list, const Items& wanted, int& looks) {
+    if (&list == &wanted || --looks < 0) return true;
+    return std::any_of(list.begin(), list.end(),
+                       [&](const Value& item) { return item.items && may_hold(*item.items, wanted, looks); });
+}
+
 void Items::add(Value value) {
     cut = cut || size() >= kLongestList;
     if (cut) return;
-    if (value.depth() >= kDeepestValue) value = unknown_value();
+    // A list that holds itself would never be let go.
+    int looks = kMostListsWithin;
+    if (value.depth() >= kDeepestValue || (value.items && may_hold(*value.items, *this, looks)))
+        value = unknown_value();
     nesting = std::max(nesting, value.depth() + 1);
     push_back(std::move(value));
 }

@@ -488,7 +488,6 @@ DROP TABLE p2
 TRUNCATE p
 TRUNCATE p1
 LOCK TABLE p
--- known gap: 12+ locks the partitions that rows go to; the model names them all
 INSERT INTO p VALUES (2, 2, 2)
 INSERT INTO p1 VALUES (2, 2, 2)
 INSERT INTO p2a VALUES (12, 2, 2)
