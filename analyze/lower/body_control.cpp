@@ -1,0 +1,177 @@
+// Blocks, branches and loops: what runs under which condition.
+
+#include "analyze/lower/body_reader.h"
+#include "analyze/lower/relation_loop.h"
+
+namespace pgfence::plpgsql {
+namespace {
+
+constexpr std::size_t kMostElements = 50;             // of an array that a loop runs through
+constexpr std::uint32_t kBranchesOfLoop = 1'000'000;  // numbers kept for what is read later
+
+std::string lower_case(std::string text) {
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
+}
+
+}  // namespace
+
+bool BodyReader::block_statement(std::string_view type, const Json& node, int line, int nesting) {
+    if (type == "stmt_block")
+        block(node, nesting);
+    else if (type == "stmt_if")
+        if_statement(node, line, nesting);
+    else if (type == "stmt_case")
+        case_statement(node, line, nesting);
+    else if (type == "stmt_foreach_a")
+        foreach_element(node, line, nesting);
+    else if (type == "stmt_loop" || type == "stmt_while" || type == "stmt_fori" || type == "stmt_fors" ||
+             type == "stmt_forc" || type == "stmt_dynfors")
+        loop(node, line, nesting);
+    else
+        return false;
+    return true;
+}
+
+void BodyReader::block(const Json& node, int nesting) {
+    const Json* exceptions = unwrapped(member(node, "exceptions"));
+    if (!exceptions) return statements(member(node, "body"), nesting + 1);
+    under("whether an error takes the block back", [&] { statements(member(node, "body"), nesting + 1); });
+    const Json* handlers = member(*exceptions, "exc_list");
+    if (!handlers) return;
+    for (const Json& handler : *handlers)
+        if (const Json* content = unwrapped(&handler))
+            under("whether the block before it fails", [&] { statements(member(*content, "action"), nesting + 1); });
+}
+
+void BodyReader::if_statement(const Json& node, int line, int nesting) {
+    if (branch(member(node, "cond"), member(node, "then_body"), line, nesting)) return;
+    if (const Json* others = member(node, "elsif_list"))
+        for (const Json& other : *others)
+            if (const Json* content = unwrapped(&other))
+                if (branch(member(*content, "cond"), member(*content, "stmts"), number(*content, "lineno"), nesting))
+                    return;
+    const auto condition = expression(member(node, "cond"));
+    if (condition && lower_case(condition->query) == "false" && !member(node, "elsif_list"))
+        return statements(member(node, "else_body"), nesting + 1);
+    under("whether " + in_short(condition ? condition->query : "") + " holds",
+          [&] { statements(member(node, "else_body"), nesting + 1); });
+}
+
+bool BodyReader::branch(const Json* cond, const Json* body, int line, int nesting) {
+    const auto condition = expression(cond);
+    if (!condition) return false;
+    const std::string constant = lower_case(condition->query);
+    if (constant == "false") return false;
+    query(*condition, line);
+    if (constant == "true") {
+        statements(body, nesting + 1);
+        return true;
+    }
+    under("whether " + in_short(condition->query) + " holds", [&] { statements(body, nesting + 1); });
+    return false;
+}
+
+void BodyReader::case_statement(const Json& node, int line, int nesting) {
+    if (const auto value = expression(member(node, "t_expr"))) query(*value, line);
+    if (const Json* whens = member(node, "case_when_list"))
+        for (const Json& when : *whens)
+            if (const Json* content = unwrapped(&when))
+                under("which branch of CASE is taken", [&] { statements(member(*content, "stmts"), nesting + 1); });
+    under("which branch of CASE is taken", [&] { statements(member(node, "else_stmts"), nesting + 1); });
+}
+
+void BodyReader::loop(const Json& node, int line, int nesting) {
+    for (const char* key : {"cond", "lower", "upper", "step", "argquery"})
+        if (const auto value = expression(member(node, key))) query(*value, line);
+    if (member(node, "curvar")) cursor(number(node, "curvar"));
+    if (const auto value = expression(member(node, "query"))) {
+        // Of FOR ... IN EXECUTE the query is an expression that gives the text.
+        if (value->mode == ParseMode::statements)
+            query(*value, line);
+        else
+            dynamic(*value, line, node);
+        if (loop_over_relations(node, value->query, nesting)) return;
+    }
+    under("how often the loop runs", [&] { statements(member(node, "body"), nesting + 1); });
+}
+
+bool BodyReader::loop_over_relations(const Json& node, const std::string& query, int nesting) {
+    auto loop = relation_loop(query);
+    const Json* body = member(node, "body");
+    if (!loop || !body) return false;
+    RoutineBody so_far = std::exchange(out_, {});
+    BodyReader unbound = *this;
+    out_ = std::move(so_far);
+    BodyReader rest = unbound;
+    unbound.under("how often the loop runs", [&] { unbound.statements(body, nesting + 1); });
+    if (unbound.out_.gaps.empty()) return false;
+    finder_ = unbound.finder_;
+    if (!returned_) returned_ = unbound.returned_;
+    branches_ = unbound.branches_ + kBranchesOfLoop;
+
+    // The text that this reader looks at does not live as long.
+    const auto text = std::make_shared<const std::string>(sql_);
+    loop->body = [rest, text, body = *body, into = into_of(node), query, nesting](
+                     const std::map<std::string, std::string>& row, const std::string& doubt) {
+        BodyReader reader = rest;
+        reader.sql_ = *text;
+        reader.finder_.move_to(*text);
+        for (const OutputColumn& column : output_columns(query, {row.begin(), row.end()})) reader.bind(into, column);
+        if (doubt.empty())
+            reader.statements(&body, nesting + 1);
+        else
+            reader.under(doubt, [&] { reader.statements(&body, nesting + 1); });
+        return std::move(reader.out_);
+    };
+    BodyStatement added;
+    added.kind = "FOR";
+    added.conditions = conditions();
+    added.loop = std::make_shared<const RelationLoop>(std::move(*loop));
+    out_.statements.push_back(std::move(added));
+    return true;
+}
+
+BodyReader::Into BodyReader::into_of(const Json& node) {
+    const Json* target = member(node, "var");
+    const Json* content = unwrapped(target);
+    if (!content) return {};
+    if (type_of_node(*target) == "rec") return {text(*content, "refname"), {}};
+    Into into;
+    if (const Json* fields = member(*content, "fields"))
+        for (const Json& field : *fields) into.variables.push_back(text(field, "name"));
+    return into;
+}
+
+void BodyReader::bind(const Into& into, const OutputColumn& column) {
+    if (!into.record.empty())
+        constants_[into.record + "." + column.name] = column.text;
+    else if (column.position < into.variables.size())
+        constants_[into.variables[column.position]] = column.text;
+}
+
+void BodyReader::foreach_element(const Json& node, int line, int nesting) {
+    const auto array = expression(member(node, "expr"));
+    if (array) query(*array, line);
+    const auto elements = array ? constant_array(array->query, constants_) : std::nullopt;
+    const std::string name = array ? variable_of(node) : std::string();
+    if (!elements || elements->size() > kMostElements || name.empty() || nesting > 3)
+        return under("how often the loop runs", [&] { statements(member(node, "body"), nesting + 1); });
+    const std::size_t mark = finder_.mark();
+    under("how often the loop runs", [&] {
+        for (const std::string& element : *elements) {
+            finder_.go_back(mark);
+            constants_[name] = element;
+            statements(member(node, "body"), nesting + 1);
+        }
+    });
+    constants_.erase(name);
+}
+
+std::string BodyReader::variable_of(const Json& node) const {
+    const auto once = set_once_.find(number(node, "varno"));
+    return once == set_once_.end() ? std::string() : once->second;
+}
+
+}  // namespace pgfence::plpgsql

@@ -1,0 +1,115 @@
+#pragma once
+// A PL/pgSQL body, statement by statement, as a RoutineBody: its SQL lowered, the rest listed as gaps. What a branch, a
+// loop or a block with EXCEPTION holds is read too, and says on what it depends.
+
+#include <cstdint>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "analyze/lower/body.h"
+#include "analyze/lower/constant_text.h"
+#include "analyze/lower/plpgsql_tree.h"
+#include "analyze/lower/query_finder.h"
+
+namespace pgfence::plpgsql {
+
+class BodyReader {
+public:
+    /// `statement` and `body`: see read_plpgsql().
+    BodyReader(std::string_view sql, Span statement, Span body, int depth)
+        : sql_(sql), statement_(statement), finder_(sql, body), depth_(depth) {}
+
+    RoutineBody read(const Json& function);
+
+private:
+    // ---- variables: body_reader.cpp
+    void declarations(const Json& datums, const Assignments& assignments);
+    void declaration(int number_of, const Json& var, const std::map<std::string, int>& named,
+                     const Assignments& assignments);
+    void assigned(const Json& node, const Expression& value);
+
+    // ---- conditions: body_reader.cpp
+    template <class Read>
+    void under(std::string what, Read read) {
+        conditions_.push_back({++branches_, std::move(what)});
+        read();
+        conditions_.pop_back();
+    }
+    std::vector<BodyCondition> conditions() const;
+    /// RETURN, or EXIT of a labelled block: what follows runs only where this did not.
+    void leave();
+
+    // ---- statements: body_reader.cpp
+    void statements(const Json* list, int nesting);
+    void statement(const Json& node, int nesting);
+
+    // ---- blocks, branches and loops: body_control.cpp
+    bool block_statement(std::string_view type, const Json& node, int line, int nesting);
+    void block(const Json& node, int nesting);
+    void if_statement(const Json& node, int line, int nesting);
+    /// True when it is the one that is taken, whatever the others say.
+    bool branch(const Json* cond, const Json* body, int line, int nesting);
+    void case_statement(const Json& node, int line, int nesting);
+    void loop(const Json& node, int line, int nesting);
+    /// True where what the body runs hangs on the relations that the query gives: it is read for each of them when it
+    /// is known which there are.
+    bool loop_over_relations(const Json& node, const std::string& query, int nesting);
+    /// The variables that a loop puts its rows into: one record, or one for each column.
+    struct Into {
+        std::string record;
+        std::vector<std::string> variables;
+    };
+    static Into into_of(const Json& node);
+    void bind(const Into& into, const OutputColumn& column);
+    /// FOREACH x IN ARRAY ARRAY['a', 'b']: the body once for each element, which is then known.
+    void foreach_element(const Json& node, int line, int nesting);
+    std::string variable_of(const Json& node) const;
+
+    // ---- what runs SQL: body_sql.cpp
+    enum class Order { in_order, anywhere };
+    bool simple_statement(std::string_view type, const Json& node, int line);
+    void read_expressions(const Json& node, std::initializer_list<const char*> keys, int line);
+    void assign(const Json& node, int line);
+    void jump(std::string_view type, const Json& node, int line);
+    void return_query(const Json& node, int line);
+    void raise(const Json& node, int line);
+    void open(const Json& node, int line);
+    void cursor(int variable);
+    void commit(const Json& node, int line);
+    void sql_statement(const Json& node, const char* key, int line);
+    void sql_text(const Expression& value, int line);
+    void perform(const Json& node, int line);
+    /// A query that is part of a statement: of no account where it reads no table and calls nothing.
+    void query(const Expression& value, int line, Order order = Order::in_order);
+    void add(const Expression& value, int line, std::optional<Span> found, bool only_with_effects);
+    void execute(const Json& node, const char* key, int line);
+    void dynamic(const Expression& value, int line, const Json& node);
+
+    // ---- places: body_reader.cpp
+    void place(BodyStatement& statement, std::optional<Span> span, bool exact) const;
+    void gap(int line, std::string what, std::string why);
+    bool full();
+
+    std::string_view sql_;
+    Span statement_;
+    QueryFinder finder_;
+    int depth_;
+    Constants constants_;
+    std::map<int, std::string> set_once_;  // variables without a first value that one statement sets
+    std::map<int, std::pair<std::optional<Expression>, int>> cursors_;
+    std::vector<BodyCondition> conditions_;
+    std::optional<BodyCondition> returned_;
+    std::uint32_t branches_ = 0;
+    bool dead_ = false;  // behind a RETURN
+    RoutineBody out_;
+};
+
+/// On one line, and not all of a long one: SQL as a condition quotes it.
+std::string in_short(std::string_view sql);
+
+}  // namespace pgfence::plpgsql

@@ -1,0 +1,178 @@
+// Statements of a body that run SQL, as it stands or made at run time.
+
+#include "analyze/lower/body_reader.h"
+
+namespace pgfence::plpgsql {
+namespace {
+
+constexpr int kError = 21;  // elog.h: RAISE EXCEPTION
+
+/// System catalogs hold no rows that anybody waits for: to look into them is no effect.
+bool is_system(const Name& name) {
+    return name.schema == "pg_catalog" || name.schema == "information_schema" ||
+           (name.schema.empty() && name.name.starts_with("pg_"));
+}
+
+bool touches_nothing(const Action& action) {
+    const auto* dml = std::get_if<Dml>(&action);
+    if (!dml || dml->kind != Dml::Kind::select || !dml->query.functions.empty()) return false;
+    for (const RangeUse& use : dml->query.relations)
+        if (!is_system(use.name)) return false;
+    return true;
+}
+
+}  // namespace
+
+bool BodyReader::simple_statement(std::string_view type, const Json& node, int line) {
+    if (type == "stmt_execsql")
+        sql_statement(node, "sqlstmt", line);
+    else if (type == "stmt_perform")
+        perform(node, line);
+    else if (type == "stmt_call")
+        sql_statement(node, "expr", line);
+    else if (type == "stmt_dynexecute")
+        execute(node, "query", line);
+    else if (type == "stmt_assign")
+        assign(node, line);
+    else if (type == "stmt_return" || type == "stmt_exit")
+        jump(type, node, line);
+    else if (type == "stmt_return_next")
+        read_expressions(node, {"expr"}, line);
+    else if (type == "stmt_return_query")
+        return_query(node, line);
+    else if (type == "stmt_assert")
+        read_expressions(node, {"cond"}, line);
+    else if (type == "stmt_raise")
+        raise(node, line);
+    else if (type == "stmt_open")
+        open(node, line);
+    else if (type == "stmt_commit")
+        commit(node, line);
+    else if (type == "stmt_rollback")
+        gap(line, "ROLLBACK", "what a body takes back is not followed");
+    else
+        return type == "stmt_getdiag" || type == "stmt_fetch" || type == "stmt_close";
+    return true;
+}
+
+void BodyReader::read_expressions(const Json& node, std::initializer_list<const char*> keys, int line) {
+    for (const char* key : keys)
+        if (const auto value = expression(member(node, key))) query(*value, line);
+}
+
+void BodyReader::assign(const Json& node, int line) {
+    const auto value = expression(member(node, "expr"));
+    if (!value) return;
+    query(*value, line);
+    assigned(node, *value);
+}
+
+void BodyReader::jump(std::string_view type, const Json& node, int line) {
+    const auto condition = expression(member(node, "cond"));
+    read_expressions(node, {"expr", "cond"}, line);
+    // EXIT without a label leaves a loop, whose statements are conditional as it is.
+    if (type == "stmt_exit" && text(node, "label").empty()) return;
+    if (!condition) return leave();
+    under("whether " + in_short(condition->query) + " holds", [&] { leave(); });
+}
+
+void BodyReader::return_query(const Json& node, int line) {
+    if (const auto value = expression(member(node, "query"))) sql_text(*value, line);
+    execute(node, "dynquery", line);
+}
+
+void BodyReader::raise(const Json& node, int line) {
+    if (const Json* params = member(node, "params"))
+        for (const Json& param : *params)
+            if (const auto value = expression(&param)) query(*value, line);
+    if (number(node, "elog_level") >= kError && conditions_.empty()) dead_ = true;
+}
+
+void BodyReader::open(const Json& node, int line) {
+    read_expressions(node, {"query", "argquery"}, line);
+    execute(node, "dynquery", line);
+    if (member(node, "curvar")) cursor(number(node, "curvar"));
+}
+
+void BodyReader::cursor(int variable) {
+    const auto found = cursors_.find(variable);
+    if (found != cursors_.end() && found->second.first)
+        query(*found->second.first, found->second.second, Order::anywhere);
+}
+
+void BodyReader::commit(const Json& node, int line) {
+    BodyStatement added;
+    added.kind = "COMMIT";
+    added.sql = "COMMIT";
+    added.actions.emplace_back(Transaction{Transaction::Kind::commit, {}, flag(node, "chain")});
+    place(added, finder_.line(line), false);
+    added.conditions = conditions();
+    out_.statements.push_back(std::move(added));
+}
+
+void BodyReader::sql_statement(const Json& node, const char* key, int line) {
+    if (const auto value = expression(member(node, key))) sql_text(*value, line);
+}
+
+void BodyReader::sql_text(const Expression& value, int line) {
+    add(value, line, finder_.find(value.query, line), false);
+}
+
+// The parser writes SELECT over the end of PERFORM, which is one byte longer.
+void BodyReader::perform(const Json& node, int line) {
+    const auto value = expression(member(node, "expr"));
+    const std::size_t first = out_.statements.size();
+    if (value) add(*value, line, finder_.find(value->query, line, 1), false);
+    for (std::size_t i = first; i < out_.statements.size(); ++i)
+        if (out_.statements[i].exact) --out_.statements[i].begin;
+}
+
+void BodyReader::query(const Expression& value, int line, Order order) {
+    const auto found =
+        order == Order::in_order ? finder_.find(value.query, line) : finder_.find_anywhere(value.query, line);
+    add(value, line, found, true);
+}
+
+void BodyReader::add(const Expression& value, int line, std::optional<Span> found, bool only_with_effects) {
+    std::vector<LoweredStatement> statements;
+    std::optional<SyntaxError> error;
+    const std::string_view text = found ? sql_ : std::string_view(value.query);
+    const Span piece = found ? *found : Span{0, value.query.size()};
+    if (!Parser(text).parse(value.query.c_str(), piece, statements, error, value.mode))
+        return gap(line, "a statement that does not parse", error ? error->message : std::string());
+    for (LoweredStatement& statement : statements) {
+        if (only_with_effects && statement.actions.size() == 1 && touches_nothing(statement.actions[0])) continue;
+        read_bodies(statement, text, depth_ + 1);
+        BodyStatement added;
+        added.kind = std::move(statement.kind);
+        added.sql = value.query;
+        added.actions = std::move(statement.actions);
+        added.conditions = conditions();
+        place(added, found ? found : finder_.line(line), found.has_value());
+        out_.statements.push_back(std::move(added));
+    }
+}
+
+void BodyReader::execute(const Json& node, const char* key, int line) {
+    if (const auto value = expression(member(node, key))) dynamic(*value, line, node);
+}
+
+void BodyReader::dynamic(const Expression& value, int line, const Json& node) {
+    const auto found = finder_.find(value.query, line);
+    const Span whole = found ? finder_.with_keyword(*found, "execute") : finder_.line(line).value_or(statement_);
+    auto known = constant_text(value.query, constants_);
+    if (!known.text) {
+        out_.gaps.push_back({static_cast<std::int32_t>(whole.begin), static_cast<std::int32_t>(whole.end), "EXECUTE",
+                             "the text it runs is made at run time: it depends on " + known.why});
+    } else if (found && known.verbatim >= 0) {
+        const std::size_t begin = found->begin + static_cast<std::size_t>(known.verbatim);
+        read_statements({sql_, {begin, begin + known.text->size()}, true, *known.text}, conditions(), depth_, out_);
+    } else {
+        read_statements({sql_, whole, false, *known.text}, conditions(), depth_, out_);
+    }
+    if (const Json* params = member(node, "params"))
+        for (const Json& param : *params)
+            if (const auto param_value = expression(&param)) query(*param_value, line);
+}
+
+}  // namespace pgfence::plpgsql
