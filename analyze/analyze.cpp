@@ -456,6 +456,7 @@ private:
                                   .relations = std::move(c.relations),
                                   .lock = c.lock,
                                   .grows_with_rows = c.grows_with_rows,
+                                  .fails = c.fails,
                                   .certainty = c.certainty,
                                   .depends_on = std::move(c.depends_on),
                                   .recipe = std::move(c.recipe),

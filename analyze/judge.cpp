@@ -122,6 +122,7 @@ Consequence of_failure(const Step& step, const Failure& failure, std::string mes
     for (const Lock& lock : step.effects.locks)
         if (lock.existing && lock.why.empty()) consequence.relations.push_back(lock.relation);
     consequence.recipe = std::move(recipe);
+    consequence.fails = true;
     if (!failure.certain) {
         consequence.certainty = Certainty::depends;
         consequence.depends_on = step.effects.depends_on;

@@ -77,6 +77,7 @@ struct Consequence {
     std::vector<std::string> relations;
     std::optional<LockMode> lock;
     bool grows_with_rows = false;
+    bool fails = false;  ///< it is about an error that ends the statement
     std::int32_t begin = -1, end = -1;  ///< bytes in the statement's script; -1: the whole statement
     std::optional<Recipe> recipe;
     Certainty certainty = Certainty::known;

@@ -56,6 +56,7 @@ struct Finding {
     std::vector<std::string> relations;  ///< schema.name, the ones the message is about
     std::optional<LockMode> lock;        ///< the strongest lock it is about, if it is about one
     bool grows_with_rows = false;        ///< the time the lock is held grows with a table's rows
+    bool fails = false;                  ///< it is about an error that ends the statement, not about what else it does
     Certainty certainty = Certainty::known;
     std::vector<std::string> depends_on;
     std::optional<Recipe> recipe;

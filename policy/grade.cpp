@@ -94,11 +94,12 @@ Cost cost_of_lock(const Finding& finding, const Effects& effects) {
 }
 
 /// What a finding costs beside the time its lock is held; nothing for the categories that are about locks.
-std::optional<Cost> cost_of_category(const Finding& finding, const Effects& effects) {
+std::optional<Cost> cost_of_category(const Finding& finding) {
+    if (finding.fails) return Cost::statement_fails;
     switch (finding.category) {
         case Category::destructive: return Cost::data_lost;
         case Category::compatibility: return Cost::running_code_breaks;
-        case Category::correctness: return effects.failures.empty() ? Cost::wrong_result : Cost::statement_fails;
+        case Category::correctness: return Cost::wrong_result;
         case Category::type_choice: return Cost::type_choice;
         case Category::robustness: return Cost::robustness;
         case Category::policy: return Cost::policy;
@@ -216,7 +217,7 @@ SizeClass size_class(const TableSize& size) {
 }
 
 Grade grade(const Finding& finding, const Effects& effects, const Sizes& sizes) {
-    const auto category = cost_of_category(finding, effects);
+    const auto category = cost_of_category(finding);
     Grade worst;
     if (is_advice(finding.category)) {
         worst = grade_of(*category, finding, effects, sizes);

@@ -111,7 +111,11 @@ TEST_CASE("risk without sizes") {
 TEST_CASE("a statement that fails is high, an update of every row medium") {
     Effects failing;
     failing.failures.push_back({Failure::Kind::in_transaction_block, "cannot run inside a transaction block", true});
-    CHECK(grade(about(Category::correctness, kNoLock, false), failing, {}).risk == Risk::high);
+    Finding failure = about(Category::correctness, kNoLock, false);
+    failure.fails = true;
+    CHECK(grade(failure, failing, {}).risk == Risk::high);
+    // What else the statement would do is not made worse by the error that keeps it from happening.
+    CHECK(grade(about(Category::correctness, kNoLock, false), failing, {}).risk == Risk::medium);
 
     Effects update = locking(LockMode::RowExclusive);
     update.work.push_back(

@@ -71,6 +71,7 @@ ALTER TABLE orders ALTER COLUMN note TYPE varchar(50);
                     Consequence consequence =
                         of_name(step, clause.statement.name,
                                 fmt::format("changing {} fails if the column holds a value that does not fit", change));
+                    consequence.fails = true;
                     consequence.certainty = Certainty::depends;
                     consequence.depends_on = {fmt::format("the values in {}", quoted(clause.cmd.name))};
                     found.push_back(at(std::move(consequence), clause));

@@ -29,6 +29,7 @@ std::vector<Consequence> used_too_early(const Step& step) {
         Consequence consequence;
         consequence.message = fmt::format("{} is used before the statement that creates it", lock.relation);
         consequence.relations = {lock.relation};
+        consequence.fails = true;
         // One that is there already, and only gets the name later, takes the place of a table that nobody told us of.
         consequence.stands_at_end = [name, then = step.after](const Catalog& end) {
             const Relation* made = end.find(name);
