@@ -7,7 +7,7 @@ const sites = require('./sites.cjs');
 
 const record = { on: false, sent: [] };
 function take(config) {
-    if (record.on) record.sent.push({ sql: typeof config === 'string' ? config : config.text, line: sites.here() });
+    if (record.on) record.sent.push({ sql: String(config?.text ?? config), line: sites.here() });
 }
 
 const session = [[/version\(\)/i, { version: 'PostgreSQL 16.0', current_schema: 'public' }], [/current_schema/i, { current_schema: 'public' }], [/current_database/i, { current_database: 'postgres' }]];

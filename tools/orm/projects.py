@@ -11,7 +11,7 @@ SOURCE = HERE.parent.parent
 RECORD = SOURCE / "build/release/pgfence_record"
 ORMS = ["knex", "sequelize", "typeorm", "node-pg-migrate", "mikro-orm", "kysely", "db-migrate"]
 # Sequelize's set-up of a second connection is no statement of the migration.
-READ = re.compile(r"^[\s(]*(SET standard_conforming_strings=on;|select|show|with\b(?!.*\b(insert|update|delete)\b))", re.I | re.S)
+READ = re.compile(r"^[\s(]*(SET (standard_conforming_strings=on|client_min_messages TO warning);|select|show|with\b(?!.*\b(insert|update|delete)\b))", re.I | re.S)
 DATA = re.compile(r"^[\s(]*(insert|update|delete|with|begin|start|commit|rollback|savepoint|release|set|copy)\b", re.I)
 UNKNOWN = re.compile(r"__unknown_\d+")
 MASKS = [

@@ -63,6 +63,8 @@ module.exports = {
         own('reflect-metadata');
         const { DataSource } = own('typeorm');
         const source = await new DataSource({ type: 'postgres', driver: pg, host: process.env.PGHOST, username: process.env.PGUSER, database: process.env.PGDATABASE ?? 'postgres', logging: false }).initialize();
+        // As TypeORM does when an entity has a generated uuid.
+        if (process.env.PGHOST) await source.query('CREATE EXTENSION IF NOT EXISTS "uuid-ossp"');
         const runner = source.createQueryRunner();
         try {
             for (const Class of classes(exports)) {
@@ -119,10 +121,13 @@ module.exports = {
         const driver = own('db-migrate-pg'), type = own('db-migrate-shared').dataType, Bluebird = own('bluebird');
         const log = Object.fromEntries(['verbose', 'info', 'warn', 'error', 'sql', 'silence', 'setLogLevel', 'isSilent'].map((name) => [name, () => {}]));
         const internals = { mod: { log, type }, interfaces: { SeederInterface: {}, MigratorInterface: {} }, migrationTable: 'migrations', seedTable: 'seeds', argv: {} };
-        await connected(async (client) => {
+        const client = new pg.Client();
+        try {
             const database = await new Promise((resolve, reject) => driver.connect({ db: client }, internals, (error, db) => (error ? reject(error) : resolve(db))));
             if (typeof exports.setup === 'function') exports.setup({ dbmigrate: { dataType: type, log, version: '1.0.0' }, Promise: Bluebird, log, type }, {});
             await inTransaction(client, () => recorded(() => calling(exports.up, exports, [database])));
-        });
+        } finally {
+            await client.end();
+        }
     },
 };
