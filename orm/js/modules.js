@@ -2,11 +2,11 @@
 'use strict';
 const path = require('./node/path.js');
 const { files, evaluate, report } = require('./host.js');
-const { unknown, truth, left, present, comparison, selector } = require('./unknown.js');
+const { unknown, truth, left, present, operation, conversion, selector } = require('./unknown.js');
 const { prepare } = require('./source.js');
 const sites = require('./sites.js');
 
-const hooks = { truth, left, present, comparison, selector };
+const hooks = { truth, left, present, operation, conversion, selector };
 const kEndings = ['', '.ts', '.js', '.mjs', '.cjs', '.mts', '.cts', '.json', '/index.ts', '/index.js'];
 const kMostModules = 40;
 const kMostBytes = 400000;

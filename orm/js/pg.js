@@ -39,7 +39,7 @@ function rows(sql, values) {
     const times = (seen.get(sql) || 0) + 1;
     seen.set(sql, times);
     if (times > 3) return [];
-    if (/^select\s+(exists\s*\(|count\s*\(|max\s*\(|min\s*\(|not\s+exists)/i.test(sql)) return [row(sql, shown)];
+    if (/^show\b|^select\s+(exists\s*\(|count\s*\(|max\s*\(|min\s*\(|not\s+exists)/i.test(sql)) return [row(sql, shown)];
     return choose(`"${shown}" finds a row`) ? [row(sql, shown)] : [];
 }
 function answer(text, values) {

@@ -5,7 +5,8 @@ const { transform } = require('sucrase');
 const acorn = require('acorn');
 
 const kTests = new Set(['IfStatement', 'ConditionalExpression', 'WhileStatement', 'DoWhileStatement', 'ForStatement']);
-const kComparisons = new Set(['==', '!=', '===', '!==', '<', '>', '<=', '>=']);
+const kOperators = new Set(['==', '!=', '===', '!==', '<', '>', '<=', '>=', '-', '*', '/', '%']);
+const kConversions = new Set(['Number', 'parseInt', 'parseFloat']);
 
 function plain(file, text) {
     const typed = /\.[cm]?ts$|\.tsx$/.test(file);
@@ -65,16 +66,26 @@ function prepare(file, text) {
     const insertions = [];  // { at, text, cut }
     const calls = [], byNode = new Map();
     const hook = (name, node) => insertions.push({ at: node.start, text: `__pgf.${name}(`, rank: -node.end }, { at: node.end, text: ')', rank: -Infinity });
+    // The engine places a call at the last name or call read before it: with calls among its arguments, inside of those.
+    // So the last argument ends in reading a name.
+    const mark = (nodes) => {
+        if (!nodes.some(holdsCall)) return;
+        const last = nodes[nodes.length - 1], node = last.type === 'SpreadElement' ? last.argument : last;
+        insertions.push({ at: node.start, text: '(__pgf.last=', rank: -node.end - 0.5 }, { at: node.end, text: ',__pgf.last)', rank: -1e9 });
+    };
     const lineStarts = startsOf(code);
     visit(tree, null, (node, parent) => {
         if (node.type === 'CallExpression' || node.type === 'NewExpression') {
             const member = node.callee.type === 'MemberExpression';
             const from = member ? node.callee.property.start : node.callee.start;
+            mark(node.arguments);
+            if (node.callee.type === 'Identifier' && kConversions.has(node.callee.name)) hook('conversion', node.callee);
             const call = { from, end: node.end, line: lineAt(lineStarts, from), firstLine: lineAt(lineStarts, node.start), lastLine: lineAt(lineStarts, node.end - 1) };
             calls.push(call);
             byNode.set(node, call);
             if (parent && parent.type === 'MemberExpression' && parent.object === node) call.chained = parent;
         } else if (node.type === 'TaggedTemplateExpression') {
+            mark(node.quasi.expressions);
             const call = { from: node.start, end: node.end, line: lineAt(lineStarts, node.start), firstLine: lineAt(lineStarts, node.start), lastLine: lineAt(lineStarts, node.end - 1) };
             calls.push(call);
             byNode.set(node, call);
@@ -84,8 +95,8 @@ function prepare(file, text) {
         else if (node.type === 'LogicalExpression') hook(node.operator === '??' ? 'present' : 'left', node.left);
         else if (node.type === 'UnaryExpression' && node.operator === '!') hook('truth', node.argument);
         else if (node.type === 'SwitchStatement') hook('selector', node.discriminant);
-        else if (node.type === 'BinaryExpression' && kComparisons.has(node.operator)) {
-            insertions.push({ at: node.start, text: `__pgf.comparison("${node.operator}",`, rank: -node.end });
+        else if (node.type === 'BinaryExpression' && kOperators.has(node.operator)) {
+            insertions.push({ at: node.start, text: `__pgf.operation("${node.operator}",`, rank: -node.end });
             const between = code.slice(node.left.end, node.right.start);
             const operator = node.left.end + operatorAt(between, node.operator);
             insertions.push({ at: operator, text: ',', cut: node.operator.length, rank: 0 });
@@ -96,6 +107,18 @@ function prepare(file, text) {
     const free = freeNames(tree);
     const { hooked, toSource } = apply(code, insertions);
     return { code: hooked, free, info: { calls, lineStarts: startsOf(hooked), toSource } };
+}
+
+/// It makes a call itself, not only a function in it.
+function holdsCall(node) {
+    if (/^(Call|New|TaggedTemplate)Expression$/.test(node.type)) return true;
+    if (/Function/.test(node.type)) return false;
+    for (const key in node) {
+        const value = node[key];
+        const parts = Array.isArray(value) ? value : [value];
+        if (parts.some((part) => part && typeof part.type === 'string' && holdsCall(part))) return true;
+    }
+    return false;
 }
 
 /// Names that the module uses and nobody in it declares: globals of Node, of the engine, or of the application.

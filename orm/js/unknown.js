@@ -66,14 +66,19 @@ const describe = (value) => ofUnknown.get(value).what;
 const truth = (value) => (isUnknown(value) ? choose(`${describe(value)} is true`) : value);
 const left = (value) => (isUnknown(value) ? (choose(`${describe(value)} is true`) ? value : false) : value);
 const present = (value) => (isUnknown(value) ? (choose(`${describe(value)} is there`) ? value : undefined) : value);
-const compare = {
+const carriedOut = {
     '==': (a, b) => a == b, '!=': (a, b) => a != b, '===': (a, b) => a === b, '!==': (a, b) => a !== b,
     '<': (a, b) => a < b, '>': (a, b) => a > b, '<=': (a, b) => a <= b, '>=': (a, b) => a >= b,
+    '-': (a, b) => a - b, '*': (a, b) => a * b, '/': (a, b) => a / b, '%': (a, b) => a % b,
 };
-function comparison(operator, a, b) {
-    if (isUnknown(a) || isUnknown(b)) return choose(`${describe(isUnknown(a) ? a : b)} ${operator} ${shown(isUnknown(a) ? b : a)}`);
-    return compare[operator](a, b);
+function operation(operator, a, b) {
+    if (!isUnknown(a) && !isUnknown(b)) return carriedOut[operator](a, b);
+    if ('-*/%'.includes(operator)) return unknown(`${shown(a)} ${operator} ${shown(b)}`);
+    return choose(`${describe(isUnknown(a) ? a : b)} ${operator} ${shown(isUnknown(a) ? b : a)}`);
 }
+/// Of an unknown value they would make NaN, which answers every question in one way.
+const conversions = new Set([Number, parseInt, parseFloat]);
+const conversion = (convert) => (conversions.has(convert) ? (value, ...rest) => (isUnknown(value) ? unknown(`${describe(value)} as a number`) : convert(value, ...rest)) : convert);
 function shown(value) {
     if (isUnknown(value)) return describe(value);
     return typeof value === 'object' || typeof value === 'function' ? typeof value : String(value).slice(0, 40);
@@ -83,4 +88,4 @@ function selector(value) {
     return value;
 }
 
-module.exports = { unknown, isUnknown, choose, answer, truth, left, present, comparison, selector };
+module.exports = { unknown, isUnknown, choose, answer, truth, left, present, operation, conversion, selector };

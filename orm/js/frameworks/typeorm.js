@@ -40,7 +40,12 @@ class AnyTable extends typeorm.Table {
         this.uniques = new Some(() => named.dropUniqueConstraint(name()));
         this.checks = new Some(() => named.dropCheckConstraint(name()));
     }
-    findColumnByName(name) { return super.findColumnByName(name) ?? new typeorm.TableColumn({ name, type: 'text', isNullable: true }); }
+    findColumnByName(name) { return super.findColumnByName(name) ?? anyColumn(this.name, name); }
+}
+/// What the migration sets on a copy of it differs from it, and what it leaves alone does not.
+function anyColumn(table, name) {
+    const property = (which) => unknown(`${which} of ${table}.${name}`);
+    return new typeorm.TableColumn({ name, type: property('the type'), isNullable: property('whether NULL is allowed'), default: property('the default') });
 }
 const named = {
     dropForeignKey: (name) => new typeorm.TableForeignKey({ name, columnNames: [], referencedColumnNames: [], referencedTableName: '' }),
