@@ -30,25 +30,24 @@ bool follow(const Source& source, const Tree& tree, bool own_transactions, Scrip
     report_syntax(tree, source.text, out);
     out.take_comments(tree, source.text);
     AlembicOperations operations(out, own_transactions);
-    Python program(source.text, tree,
-                   {.call = [&](const Call& call) { return operations.called(call); },
-                    .look_up = [](const Value& path) -> std::optional<Value> {
-                        if (path.text.ends_with("dialect.name")) return text_value("postgresql");
-                        if (path.text.ends_with("get_context().as_sql")) return boolean_value(false);
-                        return std::nullopt;
-                    },
-                    .leave = [&](const Value& entered) { operations.leave(entered); },
-                    .unread = [&](Place place, std::string what,
-                                  std::string why) { out.unread(place, std::move(what), std::move(why)); },
-                    .count = [&] { return out.count(); }});
+    Host host = writing_to(out);
+    host.call = [&](const Call& call) { return operations.called(call); };
+    host.look_up = [](const Value& path) -> std::optional<Value> {
+        if (path.text.ends_with("dialect.name")) return text_value("postgresql");
+        if (path.text.ends_with("get_context().as_sql")) return boolean_value(false);
+        return std::nullopt;
+    };
+    host.leave = [&](const Value& entered) { operations.leave(entered); };
+    if (source.hints.read) host.read = source.hints.read;
+    Python program(source.path, source.text, tree, std::move(host));
     program.load();
-    if (const Node* upgrade = program.function("upgrade"))
-        program.call_function(*upgrade);
+    if (const Value* upgrade = program.function("upgrade"))
+        program.call(*upgrade, {});
     else
         out.unread({0, static_cast<std::uint32_t>(source.text.size())}, "a file without upgrade()",
                    "Alembic runs only that function");
-    const Node* downgrade = program.function("downgrade");
-    if (!downgrade || does_nothing(*downgrade)) script.no_way_back = "its downgrade() is absent or empty";
+    const Value* downgrade = program.function("downgrade");
+    if (!downgrade || does_nothing(*downgrade->node)) script.no_way_back = "its downgrade() is absent or empty";
     operations.finish();
     out.finish();
     return operations.committed_in_between();

@@ -39,51 +39,59 @@ bool has_run(const Value* replaces, const DjangoState& state) {
     return pair && pair->size() == 2 && state.migrations.count((*pair)[0].text + "." + (*pair)[1].text) > 0;
 }
 
-struct Migration {
-    std::map<std::string, Value> names;  ///< of the class
-    bool found = false;
-
-    const Value* get(const std::string& name) const {
-        const auto value = names.find(name);
-        return value == names.end() ? nullptr : &value->second;
-    }
-};
-
-Migration migration_of(const Source& source, const Tree& tree, SqlWriter& out) {
-    Python program(source.text, tree,
-                   {.call = [](const Call&) -> std::optional<Value> { return std::nullopt; },
-                    .look_up = [](const Value&) -> std::optional<Value> { return std::nullopt; },
-                    .leave = [](const Value&) {},
-                    .unread = [&](Place place, std::string what,
-                                  std::string why) { out.unread(place, std::move(what), std::move(why)); },
-                    .count = [&] { return out.count(); }});
-    program.load();
-    Migration migration;
-    for (const Node* one : program.classes()) {
-        const Node* name = one->at("name");
-        if (!name || program.text(*name) != "Migration") continue;
-        migration.names = program.read_class(*one);
-        migration.found = true;
-    }
-    return migration;
-}
-
 DjangoState& state_of(const Source& source) {
     if (!source.memory.django) source.memory.django = std::make_shared<DjangoState>();
     return *source.memory.django;
 }
 
+/// A migration's file, and what its operations do.
+class Migration {
+public:
+    Migration(const Source& source, const Tree& tree, SqlWriter& out, DjangoState& state)
+        : operations_(app_of(source), version_of(source.text), out, state),
+          program_(source.path, source.text, tree, host(source, out)) {
+        operations_.attach(program_);
+        program_.load();
+        if (auto names = program_.read_class("Migration")) {
+            names_ = std::move(*names);
+            found_ = true;
+        }
+    }
+    Migration(const Migration&) = delete;
+
+    bool found() const { return found_; }
+    const Value* get(const std::string& name) const {
+        const auto value = names_.find(name);
+        return value == names_.end() ? nullptr : &value->second;
+    }
+    DjangoOperations& operations() { return operations_; }
+
+private:
+    Host host(const Source& source, SqlWriter& out) {
+        Host host = writing_to(out);
+        host.call = [this](const Call& call) { return operations_.called(call); };
+        host.look_up = DjangoRows::look_up;
+        host.element = [this](const Value& path) { return operations_.element(path); };
+        if (source.hints.read) host.read = source.hints.read;
+        return host;
+    }
+
+    DjangoOperations operations_;
+    Python program_;
+    Python::Names names_;
+    bool found_ = false;
+};
+
 void announce(const Source& source) {
     Script unused;
     SqlWriter out(source.file, unused);
     const Tree tree = parse(Language::python, source.text);
-    const Migration migration = migration_of(source, tree, out);
-    DjangoState& state = state_of(source);
     // Only what it creates, on a state of its own: what it changes hangs on others.
     DjangoState own;
-    DjangoOperations operations(app_of(source), version_of(source.text), out, own);
-    operations.state_only();
-    if (const Value* list = migration.get("operations")) operations.run(*list);
+    Migration migration(source, tree, out, own);
+    migration.operations().state_only();
+    if (const Value* list = migration.get("operations")) migration.operations().run(*list);
+    DjangoState& state = state_of(source);
     for (auto& [path, model] : own.models) state.created.emplace(path, std::move(model));
 }
 
@@ -92,17 +100,16 @@ Scope read(const Source& source, Script& script) {
     const Tree tree = parse(Language::python, source.text);
     report_syntax(tree, source.text, out);
     out.take_comments(tree, source.text);
-    const Migration migration = migration_of(source, tree, out);
+    DjangoState& state = state_of(source);
+    Migration migration(source, tree, out, state);
     const Value* list = migration.get("operations");
     if (!list)
         out.unread({0, static_cast<std::uint32_t>(source.text.size())},
-                   migration.found ? "a migration without operations" : "a file without a class Migration",
+                   migration.found() ? "a migration without operations" : "a file without a class Migration",
                    "Django runs nothing else");
-    DjangoState& state = state_of(source);
-    DjangoOperations operations(app_of(source), version_of(source.text), out, state);
     // Where the migrations that it replaces have run, so has this: the state is what they left.
-    if (list && !has_run(migration.get("replaces"), state)) operations.run(*list);
-    operations.finish();
+    if (list && !has_run(migration.get("replaces"), state)) migration.operations().run(*list);
+    migration.operations().finish();
     out.finish();
     state.migrations.insert(app_of(source) + "." +
                             std::string(source.name.substr(0, source.name.size() - kSuffix.size())));

@@ -36,13 +36,10 @@ Scope read(const Source& source, Script& script) {
     report_syntax(tree, source.text, out);
     out.take_comments(tree, source.text);
     RailsOperations operations(version_of(source.text), out);
-    Ruby program(source.text, tree,
-                 {.call = [&](const Call& call) { return operations.called(call); },
-                  .look_up = [](const Value&) -> std::optional<Value> { return std::nullopt; },
-                  .leave = [](const Value&) {},
-                  .unread = [&](Place place, std::string what,
-                                std::string why) { out.unread(place, std::move(what), std::move(why)); },
-                  .count = [&] { return out.count(); }});
+    Host host = writing_to(out);
+    host.call = [&](const Call& call) { return operations.called(call); };
+    if (source.hints.read) host.read = source.hints.read;
+    Ruby program(source.text, tree, std::move(host));
     operations.attach(program);
     program.load();
     operations.begin_method();

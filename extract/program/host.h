@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "extract/program/sql_writer.h"
 #include "extract/program/value.h"
@@ -15,12 +16,21 @@ struct Host {
     std::function<std::optional<Value>(const Call&)> call;
     /// What a path is worth, where the tool's reader knows ("...dialect.name").
     std::function<std::optional<Value>(const Value& path)> look_up;
+    /// What a loop over a path gives in each of its rounds, such as a row; nothing when nobody knows.
+    std::function<std::optional<Value>(const Value& path)> element;
     /// The end of a `with` block that began with that value.
     std::function<void(const Value&)> leave;
+    /// The text of one of the repository's files; nothing when it has none.
+    std::function<std::optional<std::string>(std::string_view path)> read;
     std::function<void(Place, std::string what, std::string why)> unread;
-    /// Counts whatever was sent or listed as unread so far: a condition matters only if something hinges on it.
-    std::function<std::size_t()> count;
+    /// How many statements have been sent so far.
+    std::function<std::size_t()> sent;
+    /// Whether the statements behind the first `from` run hangs on `what`.
+    std::function<void(std::size_t from, const std::string& what)> depends;
 };
+
+/// A host that knows no calls, and reports what is read or not to `out`.
+Host writing_to(SqlWriter& out);
 
 /// Steps of one file: expressions and statements. Public migrations take some thousands.
 constexpr std::size_t kMostSteps = 400'000;

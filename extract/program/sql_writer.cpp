@@ -7,6 +7,10 @@ namespace {
 
 /// No migration of 29,606 has more; a loop made to flood us does.
 constexpr std::size_t kMostSql = 8u << 20;
+/// Of one statement: who reads more than that?
+constexpr std::size_t kMostConditions = 6;
+/// Of all statements, so that conditions within conditions cost no more than the file.
+constexpr std::size_t kMostLooksAtConditions = 2'000'000;
 
 std::string in_quotes(std::string_view text, char quote) {
     std::string out(1, quote);
@@ -64,20 +68,31 @@ void SqlWriter::addressed_to_us(Place call) {
     }
 }
 
-void SqlWriter::made(std::string_view sql, Place call) {
-    if (script_.sql.size() + sql.size() > kMostSql) return unread(call, "more than 8 MB of SQL", "too much to read");
-    ++count_;
-    addressed_to_us(call);
-    anchor(call.begin);
+bool SqlWriter::has_room(std::string_view sql, Place call) {
+    if (script_.sql.size() + sql.size() <= kMostSql) return true;
+    if (!full_) unread(call, "more than 8 MB of SQL", "too much to read");
+    full_ = true;
+    return false;
+}
+
+void SqlWriter::frame(std::string_view sql, Place place) {
+    if (!has_room(sql, place)) return;
+    anchor(place.begin);
     script_.sql += sql;
-    anchor(call.end);
+    anchor(place.end);
     script_.sql += ";\n";
 }
 
+void SqlWriter::made(std::string_view sql, Place call) {
+    if (!has_room(sql, call)) return;
+    addressed_to_us(call);
+    const auto begin = static_cast<std::uint32_t>(script_.sql.size());
+    frame(sql, call);
+    sent_.push_back({begin, static_cast<std::uint32_t>(script_.sql.size()), {}});
+}
+
 void SqlWriter::written(const Value& sql, Place call) {
-    if (script_.sql.size() + sql.text.size() > kMostSql)
-        return unread(call, "more than 8 MB of SQL", "too much to read");
-    ++count_;
+    if (!has_room(sql.text, call)) return;
     addressed_to_us(call);
     anchor(call.begin);
     const auto offset = static_cast<std::uint32_t>(script_.sql.size());
@@ -85,13 +100,21 @@ void SqlWriter::written(const Value& sql, Place call) {
     script_.sql += sql.text;
     // The text may end in a line comment.
     script_.sql += "\n;\n";
+    sent_.push_back({offset, static_cast<std::uint32_t>(script_.sql.size()), {}});
     if (sql.holds_unknown)
         unread(call, "SQL with a value that is not known", "a name is read in the place of what the program puts in");
 }
 
 void SqlWriter::unread(Place place, std::string what, std::string why) {
-    ++count_;
     script_.unread.push_back({{file_, place.begin, place.end}, std::move(what), std::move(why)});
+}
+
+void SqlWriter::depends(std::size_t from, const std::string& what) {
+    for (std::size_t i = from; i < sent_.size() && conditions_ < kMostLooksAtConditions; ++i, ++conditions_) {
+        std::vector<std::string>& all = sent_[i].depends_on;
+        const bool known = std::find(all.begin(), all.end(), what) != all.end();
+        if (!known && all.size() < kMostConditions) all.push_back(what);
+    }
 }
 
 void report_syntax(const Tree& tree, std::string_view text, SqlWriter& out) {
@@ -104,6 +127,11 @@ void report_syntax(const Tree& tree, std::string_view text, SqlWriter& out) {
 }
 
 void SqlWriter::finish() {
+    for (Sent& statement : sent_)
+        for (std::string& what : statement.depends_on)
+            script_.doubts.push_back({statement.begin, statement.end, std::move(what)});
+    if (conditions_ >= kMostLooksAtConditions)
+        unread({0, 0}, "conditions within conditions", "more than are followed: what hangs on them is not all marked");
     // Without pieces a map answers the offset it is given.
     if (pieces_.empty()) pieces_.push_back({0, 0, 0});
     script_.map = SourceMap(std::move(pieces_));

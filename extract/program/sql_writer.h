@@ -26,9 +26,12 @@ public:
     /// SQL that stands in the file, or was put together from what stands there. A value that is not known has a name
     /// in its place, and is listed.
     void written(const Value& sql, Place call);
+    /// What only frames the statements, such as BEGIN: it hangs on nothing.
+    void frame(std::string_view sql, Place place);
     void unread(Place place, std::string what, std::string why);
-    /// Statements so far, and what was not read.
-    std::size_t count() const { return count_; }
+    std::size_t sent() const { return sent_.size(); }
+    /// Whether the statements behind the first `from` run hangs on `what`.
+    void depends(std::size_t from, const std::string& what);
     void finish();
 
 private:
@@ -37,14 +40,21 @@ private:
         std::uint32_t line_begin, next_line_end;
         std::string_view text;
     };
+    struct Sent {
+        std::uint32_t begin = 0, end = 0;  ///< in the SQL
+        std::vector<std::string> depends_on;
+    };
     void anchor(std::uint32_t file_offset);
+    bool has_room(std::string_view sql, Place call);
     void addressed_to_us(Place call);
 
     FileId file_;
     Script& script_;
     std::vector<SourceMap::Piece> pieces_;
     std::vector<Comment> comments_;
-    std::size_t count_ = 0;
+    std::vector<Sent> sent_;
+    std::size_t conditions_ = 0;  ///< of all statements
+    bool full_ = false;
 };
 
 /// What the grammar does not know, or is nested too deep.

@@ -73,6 +73,7 @@ Value text_value(std::string text) { return of_kind(Value::Kind::text, std::move
 Value symbol_value(std::string text) { return of_kind(Value::Kind::symbol, std::move(text)); }
 Value list_value(std::vector<Value> items) { return with_items(Value::Kind::list, std::move(items)); }
 Value dictionary_value(std::vector<Value> items) { return with_items(Value::Kind::dictionary, std::move(items)); }
+Value object_value() { return with_items(Value::Kind::object, {}); }
 Value path_value(std::string path) { return of_kind(Value::Kind::path, std::move(path)); }
 
 std::optional<bool> Value::truth() const {
@@ -84,6 +85,7 @@ std::optional<bool> Value::truth() const {
         case Kind::number: return integer().value_or(1) != 0;
         case Kind::text: return holds_unknown ? std::nullopt : std::optional(!text.empty());
         case Kind::symbol:
+        case Kind::object:
         case Kind::code: return true;
         case Kind::list:
         case Kind::dictionary: return !items->empty();
@@ -102,9 +104,10 @@ std::optional<long> Value::integer() const {
 }
 
 const Value* Value::get(std::string_view key) const {
-    if (kind != Kind::dictionary) return nullptr;
-    for (std::size_t i = 0; i + 1 < items->size(); i += 2)
-        if ((*items)[i].is_text() && (*items)[i].text == key) return &(*items)[i + 1];
+    if (kind != Kind::dictionary && kind != Kind::object) return nullptr;
+    // What was put in last has replaced what was there.
+    for (std::size_t i = items->size() / 2; i-- > 0;)
+        if ((*items)[2 * i].is_text() && (*items)[2 * i].text == key) return &(*items)[2 * i + 1];
     return nullptr;
 }
 

@@ -17,6 +17,7 @@ namespace pgfence::extract {
 
 struct Call;
 struct Items;
+struct Module;
 
 struct Value {
     enum class Kind : std::uint8_t {
@@ -28,6 +29,7 @@ struct Value {
         symbol,      ///< Ruby's :name
         list,        ///< `items`
         dictionary,  ///< `items`: key, value, key, value
+        object,      ///< of a class of the repository; `items`: attribute, value, attribute, value
         path,        ///< `text` = "sqlalchemy.Column" or "sqlalchemy.Column()", which has its `call`
         code,        ///< a function of the file
     };
@@ -43,6 +45,7 @@ struct Value {
     std::shared_ptr<const Call> call;
     std::shared_ptr<const Value> of;  ///< of a path: what stands before its last dot
     const Node* node = nullptr;       ///< of code
+    const Module* module = nullptr;   ///< of code: the file it stands in
     std::uint32_t begin = 0, end = 0;
     std::uint8_t nesting = 0;  ///< of `call` and `of`
 
@@ -52,7 +55,7 @@ struct Value {
     /// Nothing when it is not known.
     std::optional<bool> truth() const;
     std::optional<long> integer() const;
-    const Value* get(std::string_view key) const;  ///< of a dictionary
+    const Value* get(std::string_view key) const;  ///< of a dictionary or object
     /// No part of it is unknown.
     bool known() const;
     /// How deep values lie inside each other. A value that would be nested deeper than kDeepestValue is unknown:
@@ -81,6 +84,7 @@ Value text_value(std::string text);
 Value symbol_value(std::string text);
 Value list_value(std::vector<Value> items);
 Value dictionary_value(std::vector<Value> keys_and_values);
+Value object_value();
 /// What a call of a library gives.
 Value result_of(Call call);
 /// "object.name"

@@ -13,22 +13,6 @@ using namespace std::string_view_literals;
 constexpr std::string_view kOp = "alembic.op.";
 constexpr std::string_view kBatch = "alembic.op.batch_alter_table()";
 
-/// Modules whose functions touch no database.
-bool is_harmless(std::string_view path) {
-    constexpr std::array kModules{"logging"sv, "datetime"sv,  "json"sv,   "os"sv,       "re"sv,
-                                  "uuid"sv,    "sys"sv,       "typing"sv, "warnings"sv, "time"sv,
-                                  "math"sv,    "itertools"sv, "random"sv, "hashlib"sv};
-    constexpr std::array kFunctions{"print"sv, "isinstance"sv, "getattr"sv, "super"sv,  "int"sv,     "bool"sv,
-                                    "repr"sv,  "sorted"sv,     "map"sv,     "filter"sv, "any"sv,     "all"sv,
-                                    "next"sv,  "iter"sv,       "min"sv,     "max"sv,    "hasattr"sv, "list"sv,
-                                    "dict"sv,  "set"sv,        "tuple"sv,   "zip"sv};
-    const std::string_view root = path.substr(0, path.find_first_of(".("));
-    return std::find(kModules.begin(), kModules.end(), root) != kModules.end() ||
-           (path.find('.') == std::string_view::npos &&
-            std::find(kFunctions.begin(), kFunctions.end(), path) != kFunctions.end()) ||
-           path.find("logg") != std::string_view::npos;
-}
-
 bool holds_connection(const Value& value) {
     return value.is(Value::Kind::path) &&
            (value.text.starts_with("alembic.op") || value.text.find("Session") != std::string::npos);
@@ -90,12 +74,12 @@ void AlembicOperations::leave(const Value& entered) {
 void AlembicOperations::begin(Place place) {
     last_ = place.end;
     if (!own_transactions_ || open_ || autocommit_ > 0) return;
-    out_.made("BEGIN", {place.begin, place.begin});
+    out_.frame("BEGIN", {place.begin, place.begin});
     open_ = true;
 }
 
 void AlembicOperations::commit(Place place) {
-    if (open_) out_.made("COMMIT", place);
+    if (open_) out_.frame("COMMIT", place);
     open_ = false;
 }
 

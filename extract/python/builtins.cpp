@@ -1,7 +1,9 @@
 // The functions and methods of Python that migrations put SQL together with.
 
 #include <algorithm>
+#include <array>
 
+#include "extract/python/files.h"
 #include "extract/python/python.h"
 
 namespace pgfence::extract {
@@ -22,17 +24,12 @@ Value stripped(const Value& value) {
     return part_of(value, from, value.text.find_last_not_of(kSpace) + 1);
 }
 
-void put_unknown(Value& text) {
-    text.text += "unknown_value";
-    text.holds_unknown = true;
-}
-
 void put(Value& text, const Value* value) {
     const auto more = value ? as_text(*value) : std::nullopt;
     if (more)
         append(text, *more);
     else
-        put_unknown(text);
+        append_unknown(text);
 }
 
 Value joined(const Value& separator, const std::vector<Value>& items) {
@@ -57,6 +54,24 @@ Value replaced(const Value& value, const std::string& from, const std::string& t
 }
 
 }  // namespace
+
+bool is_harmless(std::string_view path) {
+    using namespace std::string_view_literals;
+    constexpr std::array kModules{
+        "logging"sv,   "datetime"sv, "json"sv,    "os"sv,         "re"sv,          "uuid"sv,    "sys"sv,   "typing"sv,
+        "warnings"sv,  "time"sv,     "math"sv,    "itertools"sv,  "random"sv,      "hashlib"sv, "pytz"sv,  "copy"sv,
+        "functools"sv, "string"sv,   "decimal"sv, "contextlib"sv, "collections"sv, "base64"sv,  "pathlib"sv, "open"sv};
+    constexpr std::array kFunctions{"print"sv,  "isinstance"sv, "getattr"sv, "super"sv,  "int"sv,   "bool"sv,
+                                    "repr"sv,   "sorted"sv,     "map"sv,     "filter"sv, "any"sv,   "all"sv,
+                                    "next"sv,   "iter"sv,       "min"sv,     "max"sv,    "hasattr"sv, "list"sv,
+                                    "dict"sv,   "set"sv,        "tuple"sv,   "zip"sv,    "setattr"sv, "len"sv,
+                                    "str"sv,    "sum"sv,        "enumerate"sv, "float"sv, "type"sv,  "id"sv};
+    const std::string_view root = path.substr(0, path.find_first_of(".("));
+    return std::find(kModules.begin(), kModules.end(), root) != kModules.end() ||
+           (path.find('.') == std::string_view::npos &&
+            std::find(kFunctions.begin(), kFunctions.end(), path) != kFunctions.end()) ||
+           path.find("logg") != std::string_view::npos;
+}
 
 Value part_of(const Value& value, std::size_t from, std::size_t to) {
     Value part = text_value(value.text.substr(from, to - from));
@@ -110,7 +125,7 @@ Value percent(const Value& format, const Value& values) {
             put(out, values.get(std::string_view(text).substr(found + 2, close - found - 2)));
             at = close + 2;
         } else {
-            put_unknown(out);
+            append_unknown(out);
         }
     }
     if (at < text.size()) append(out, part_of(format, at, text.size()));
@@ -161,6 +176,22 @@ std::optional<Value> Python::text_method(const Value& object, std::string_view n
     }
     if (name == "replace" && arg(1) && arg(0)->is_text() && arg(1)->is_text())
         return replaced(object, arg(0)->text, arg(1)->text);
+    // Methods of a pathlib.Path.
+    if (name == "read_text" || name == "read_bytes") {
+        Call read;
+        read.path = "open().read";
+        Call open;
+        open.path = "open";
+        open.args = {object};
+        read.receiver = result_of(std::move(open));
+        return file_function(read);
+    }
+    if (name == "resolve" || name == "absolute" || name == "as_posix") return object;
+    if (name == "joinpath") {
+        std::string path = object.text;
+        for (const Value& part : call.args) path = joined_path(path, part.text);
+        return text_value(std::move(path));
+    }
     if (name == "startswith" && arg(0) && arg(0)->is_text() && object.known())
         return boolean_value(object.text.starts_with(arg(0)->text));
     if ((name == "split" || name == "splitlines") && object.known()) {
@@ -208,6 +239,7 @@ std::optional<Value> Python::method(const Value& object, std::string_view name, 
 
 std::optional<Value> Python::builtin(const Call& call) {
     const auto& args = call.args;
+    if (auto result = file_function(call)) return result;
     if (call.path == "textwrap.dedent" && !args.empty()) return args.front();
     if (call.path == "str" && args.size() == 1) return as_text(args.front()).value_or(unknown_value());
     if (call.path == "len" && args.size() == 1) {
@@ -222,6 +254,10 @@ std::optional<Value> Python::builtin(const Call& call) {
         for (long i = *first; i < *last; ++i) numbers.push_back(number_value(std::to_string(i)));
         return list_value(std::move(numbers));
     }
+    // Rows stay rows: whoever loops over them is told so.
+    const bool passes_on = call.path == "list" || call.path == "tuple" || call.path == "set" ||
+                           call.path == "sorted" || call.path == "iter" || call.path == "reversed";
+    if (passes_on && !args.empty() && args.front().is(Value::Kind::path)) return args.front();
     const bool copies = call.path == "list" || call.path == "tuple" || call.path == "set" || call.path == "frozenset";
     if (copies && args.empty()) return list_value({});
     if (copies && args.size() == 1) {

@@ -51,6 +51,16 @@ bool is_text_like(std::string_view kind) {
 
 }  // namespace
 
+bool DjangoSchema::knows(std::string_view field_class) {
+    DjangoField field;
+    field.kind = field_class;
+    const bool made_of_others = field_class == "DecimalField" || field_class == "ArrayField" ||
+                                field_class == "GeneratedField" || field.is_key() || !field.is_column();
+    const auto is_it = [&](const auto& known) { return known.kind == field_class; };
+    return made_of_others || std::any_of(kTypes.begin(), kTypes.end(), is_it) ||
+           std::any_of(kTextTypes.begin(), kTextTypes.end(), is_it);
+}
+
 std::string DjangoSchema::index_name(const std::string& table, const std::vector<std::string>& columns,
                                      const std::string& suffix) const {
     std::string all = table, words;
@@ -121,12 +131,15 @@ std::string DjangoSchema::key_type(const DjangoModel& model, const DjangoField& 
     if (other) return plain_type(*other);
     const Value* to = field.get("to");
     const std::string path = to && to->is_text() ? lower(to->text) : std::string();
-    const bool known = path.starts_with("auth.") || path.starts_with("contenttypes.") || path.starts_with("sites.");
+    // Without a model of its own a project has that of auth.
+    const bool user = to && to->is(Value::Kind::path) && to->text.ends_with("AUTH_USER_MODEL");
+    const bool known = user || path.starts_with("auth.") || path.starts_with("contenttypes.") || path.starts_with("sites.");
     if (!known) doubt("the model that " + field.name + " refers to");
     return "integer";
 }
 
 std::string DjangoSchema::plain_type(const DjangoField& field) {
+    if (!field.own_type.empty()) return field.own_type;
     if (field.kind == "DecimalField") {
         const Value *digits = field.get("max_digits"), *places = field.get("decimal_places");
         return digits && places ? "numeric(" + digits->text + ", " + places->text + ")" : "numeric";

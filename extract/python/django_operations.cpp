@@ -69,7 +69,7 @@ void DjangoOperations::operation(const Value& value) {
     const std::string_view name = call.name();
     schema_.at({call.begin, call.end});
     if (model_operation(call, name) || field_operation(call, name) || index_operation(call, name) ||
-        other_operation(call, name))
+        other_operation(call, name) || own_operation(call))
         return;
     unread(call, "it is no operation of Django itself");
 }
@@ -88,9 +88,9 @@ void DjangoOperations::create_model(const Call& call) {
     const Value* fields = call.get(1, "fields");
     for (const Value& pair : fields ? iterated(*fields).value_or(std::vector<Value>{}) : std::vector<Value>{}) {
         const auto parts = iterated(pair);
-        auto field = parts && parts->size() == 2 ? django_field((*parts)[0].text, (*parts)[1]) : std::nullopt;
-        if (field)
-            model.fields.push_back(std::move(*field));
+        auto one = parts && parts->size() == 2 ? field((*parts)[0].text, &(*parts)[1]) : std::nullopt;
+        if (one)
+            model.fields.push_back(std::move(*one));
         else
             unread(call, "a field of it is not known from the file");
     }
@@ -215,8 +215,7 @@ bool DjangoOperations::field_operation(const Call& call, std::string_view name) 
             for (auto& list : *lists) std::replace(list.begin(), list.end(), field_name, renamed.name);
         *old = std::move(renamed);
     } else {
-        const Value* value = call.get(2, "field");
-        auto field = value ? django_field(field_name, *value) : std::nullopt;
+        auto field = this->field(field_name, call.get(2, "field"));
         if (!field) {
             unread(call, "its field is not known from the file");
         } else if (name == "AddField") {
@@ -290,9 +289,7 @@ bool DjangoOperations::other_operation(const Call& call, std::string_view name) 
     if (name == "RunSQL") {
         run_sql(call);
     } else if (name == "RunPython") {
-        const Value* code = call.get(0, "code");
-        const bool nothing = code && code->text.ends_with("RunPython.noop");
-        if (!nothing) unread(call, "Python code that works on the data is not read");
+        run_python(call);
     } else if (name == "SeparateDatabaseAndState") {
         const bool before = silent_;
         const DjangoState kept = state_;

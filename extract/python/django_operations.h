@@ -5,16 +5,27 @@
 #include <vector>
 
 #include "extract/program/sql_writer.h"
+#include "extract/python/django_rows.h"
 #include "extract/python/django_schema.h"
 #include "extract/python/django_state.h"
+#include "extract/python/python.h"
 
 namespace pgfence::extract {
 
 class DjangoOperations {
 public:
     DjangoOperations(std::string app, int version, SqlWriter& out, DjangoState& state)
-        : app_(std::move(app)), version_(version), out_(out), state_(state), schema_(out, state, version) {}
+        : app_(std::move(app)),
+          version_(version),
+          out_(out),
+          state_(state),
+          schema_(out, state, version),
+          rows_(out, state, schema_) {}
 
+    void attach(Python& program) { program_ = &program; }
+    /// What the program's functions call while an operation runs.
+    std::optional<Value> called(const Call& call);
+    std::optional<Value> element(const Value& path);
     void run(const Value& operations);
     void finish() { schema_.finish(); }
     /// Only the state changes: the migration has run under other names, or never runs.
@@ -25,10 +36,17 @@ private:
     bool model_operation(const Call& call, std::string_view name);
     bool field_operation(const Call& call, std::string_view name);
     bool index_operation(const Call& call, std::string_view name);
+    bool own_operation(const Call& call);
     bool other_operation(const Call& call, std::string_view name);
     void create_model(const Call& call);
     void alter_field(const Call& call, DjangoModel& model);
     void run_sql(const Call& call);
+    void run_python(const Call& call);
+    std::optional<DjangoField> field(const std::string& name, const Value* value);
+    /// What a class of the repository makes of the arguments that it is called with, for the class that Django has.
+    /// `self` gets the attributes.
+    Call constructed(const std::string& path, const Value& self, Call call, int depth);
+    std::string django_class(const std::string& path, int depth);
     void unread(const Call& call, std::string why);
     /// The model that an operation names; where it is not known, nothing, and that is listed.
     DjangoModel* model(const Call& call, std::size_t position, std::string_view name);
@@ -39,7 +57,12 @@ private:
     SqlWriter& out_;
     DjangoState& state_;
     DjangoSchema schema_;
+    DjangoRows rows_;
+    Python* program_ = nullptr;
     bool silent_ = false;
+    bool runs_code_ = false;
+    std::optional<Call> inherited_;           ///< super().__init__(...)
+    const Call* own_operation_ = nullptr;     ///< whose database_forwards runs
 };
 
 }  // namespace pgfence::extract

@@ -22,7 +22,7 @@ bool same_for_database(const DjangoField& a, const DjangoField& b) {
             if (std::find(kOnlyPython.begin(), kOnlyPython.end(), key) == kOnlyPython.end()) options[key] = &value;
         return options;
     };
-    if (a.kind != b.kind || a.column() != b.column()) return false;
+    if (a.kind != b.kind || a.own_type != b.own_type || a.column() != b.column()) return false;
     const auto x = relevant(a), y = relevant(b);
     return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](const auto& left, const auto& right) {
         // Models are named in any case.

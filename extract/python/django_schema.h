@@ -34,6 +34,9 @@ public:
     /// The clause behind ADD; nothing when the constraint is an index: then `statement` holds its creation.
     std::optional<std::string> constraint_clause(const DjangoModel& model, const Call& constraint,
                                                  std::string& statement);
+    /// Of the table of a many-to-many field.
+    std::string through_name(const DjangoModel& model, const DjangoField& field) const;
+    static bool knows(std::string_view field_class);
     void defer(const DjangoModel& model, std::vector<std::string> columns, std::string sql) {
         deferred_.push_back({std::move(sql), place_, model.table, std::move(columns)});
     }
@@ -62,7 +65,6 @@ private:
     void drop_table(const std::string& table);
     void drop_key(const DjangoModel& model, const DjangoField& field);
     void through_table(const DjangoModel& model, const DjangoField& field, bool create);
-    std::string through_name(const DjangoModel& model, const DjangoField& field) const;
     std::string condition(const DjangoModel& model, const Value& value);
     std::string lookup(const DjangoModel& model, std::string path, const Value& value);
     std::string value_sql(const Value& value);

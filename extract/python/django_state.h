@@ -18,6 +18,7 @@ struct DjangoField {
     std::string name;
     std::string kind;  ///< "CharField"
     std::map<std::string, Value> options;
+    std::string own_type;     ///< what a class of the repository says itself
     std::string unique_name;  ///< of the constraint, where one was added later
 
     const Value* get(const std::string& key) const;

@@ -2,40 +2,23 @@
 
 #include <algorithm>
 
+#include "extract/layout.h"
+#include "extract/python/files.h"
 #include "extract/python/python.h"
 
 namespace pgfence::extract {
 namespace {
 
-constexpr int kDeepestExpression = 300;
-
 /// The byte that an escape of one letter stands for; nothing for others.
 std::optional<char> simple_escape(std::string_view escape) {
-    if (escape.size() != 2) return std::nullopt;
-    switch (escape[1]) {
-        case 'n': return '\n';
-        case 't': return '\t';
-        case 'r': return '\r';
-        case '\\':
-        case '\'':
-        case '"': return escape[1];
-        default: return std::nullopt;
-    }
+    const bool itself = escape.size() == 2 && std::string_view("\\'\"").find(escape[1]) != std::string_view::npos;
+    return itself ? std::optional(escape[1]) : white_space_escape(escape);
 }
 
 }  // namespace
 
 Value Python::eval(const Node& node) {
-    if (!step(node) || depth_ > kDeepestExpression || bytes_ > kMostBytes) return unknown_value();
-    ++depth_;
-    Value value = eval_deeper(node);
-    --depth_;
-    bytes_ += value.text.size();
-    if (value.end == 0) {
-        value.begin = node.begin;
-        value.end = node.end;
-    }
-    return value;
+    return bounded(place(node), [&] { return eval_deeper(node); });
 }
 
 Value Python::eval_deeper(const Node& node) {
@@ -95,6 +78,7 @@ Value Python::eval_deeper(const Node& node) {
         Value code;
         code.kind = Value::Kind::code;
         code.node = &node;
+        code.module = here_;
         return code;
     }
     if (kind == "named_expression" || kind == "assignment") {
@@ -115,9 +99,9 @@ Value Python::look_up(std::string_view name) {
         const auto local = locals_.back().find(key);
         if (local != locals_.back().end()) return local->second;
     }
-    const auto global = globals_.find(key);
-    if (global != globals_.end()) {
-        Value value = global->second;
+    const auto global = here_->names.find(key);
+    if (global != here_->names.end()) {
+        Value value = followed(global->second);
         value.end = 0;
         return value;
     }
@@ -130,8 +114,9 @@ Value Python::string(const Node& node) {
     const bool raw = prefix.substr(0, prefix.find_first_of("'\"")).find_first_of("rR") != std::string_view::npos;
     const auto as_is = [&](std::uint32_t begin, std::uint32_t end) {
         if (begin >= end) return;
-        value.pieces.push_back({static_cast<std::uint32_t>(value.text.size()), begin, end - begin});
-        value.text += text_.substr(begin, end - begin);
+        if (here_ == &file_)
+            value.pieces.push_back({static_cast<std::uint32_t>(value.text.size()), begin, end - begin});
+        value.text += here_->text.substr(begin, end - begin);
     };
     for (const Node& part : node.children) {
         if (part.is("string_content")) {
@@ -145,7 +130,8 @@ Value Python::string(const Node& node) {
                 } else if (raw) {
                     as_is(escape.begin, escape.end);
                 } else if (const auto byte = simple_escape(written)) {
-                    value.pieces.push_back({static_cast<std::uint32_t>(value.text.size()), escape.begin, 1});
+                    if (here_ == &file_)
+                        value.pieces.push_back({static_cast<std::uint32_t>(value.text.size()), escape.begin, 1});
                     value.text += *byte;
                 } else if (written != "\\\n" && written != "\\\r\n") {
                     value.holds_unknown = true;  // code points by number: nobody writes SQL with them
@@ -157,12 +143,10 @@ Value Python::string(const Node& node) {
             const Node* expression = part.at("expression");
             const bool plain = !part.at("format_specifier") && !part.at("type_conversion");
             const auto inner = expression && plain ? as_text(eval(*expression)) : std::nullopt;
-            if (inner) {
+            if (inner)
                 append(value, *inner);
-            } else {
-                value.text += "unknown_value";
-                value.holds_unknown = true;
-            }
+            else
+                append_unknown(value);
         }
     }
     return value;
@@ -175,9 +159,13 @@ Value Python::joined_strings(const Node& node) {
 }
 
 Value Python::attribute(const Value& object, const std::string& name) {
+    if (object.is(Value::Kind::object))
+        if (const Value* own = object.get(name)) return *own;
+    // A pathlib.Path is the text of it.
+    if (object.is(Value::Kind::text) && name == "parent") return text_value(std::string(folder_of(object.text)));
     Value value = member_of(object, name);
     const auto known = value.is(Value::Kind::path) ? host_.look_up(value) : std::nullopt;
-    return known ? *known : value;
+    return known ? *known : followed(std::move(value));
 }
 
 Value Python::subscript(const Node& node) {
@@ -185,7 +173,11 @@ Value Python::subscript(const Node& node) {
     const Node* key = node.at("subscript");
     if (!object || !key) return unknown_value();
     const Value container = eval(*object);
+    if (key->is("slice")) return slice(container);
     const Value at = eval(*key);
+    // One of the rows is like another.
+    if (container.is(Value::Kind::path))
+        if (const auto element = host_.element(container)) return *element;
     if (const Value* found = container.is(Value::Kind::dictionary) && at.is_text() ? container.get(at.text) : nullptr)
         return *found;
     const auto index = at.integer();
@@ -193,6 +185,16 @@ Value Python::subscript(const Node& node) {
     const auto size = static_cast<long>(container.items->size());
     const long place = *index < 0 ? size + *index : *index;
     return place >= 0 && place < size ? (*container.items)[static_cast<std::size_t>(place)] : unknown_value();
+}
+
+Value Python::slice(const Value& container) {
+    if (!container.is(Value::Kind::path)) return unknown_value();
+    Call part;
+    part.receiver = container;
+    part.path = container.text + ".slice";
+    part.begin = container.begin;
+    part.end = container.end;
+    return result_of(std::move(part));
 }
 
 Value Python::binary(const Node& node) {
@@ -207,34 +209,22 @@ Value Python::binary(const Node& node) {
     if (op == "+" && (a.is(Value::Kind::text) || b.is(Value::Kind::text))) {
         Value sum = text_value("");
         for (const Value* part : {&a, &b}) {
-            if (part->is(Value::Kind::text)) {
+            if (part->is(Value::Kind::text))
                 append(sum, *part);
-            } else {
-                sum.text += "unknown_value";
-                sum.holds_unknown = true;
-            }
+            else
+                append_unknown(sum);
         }
         return sum;
     }
-    if (op == "+" && a.is(Value::Kind::list) && b.is(Value::Kind::list)) {
-        std::vector<Value> sum = *a.items;
-        sum.insert(sum.end(), b.items->begin(), b.items->end());
-        return list_value(std::move(sum));
-    }
+    if (op == "/" && a.is(Value::Kind::text) && b.is(Value::Kind::text)) return text_value(joined_path(a.text, b.text));
+    if (const auto sum = op == "+" ? joined_lists(a, b) : std::nullopt) return *sum;
     if (a.is(Value::Kind::path) || b.is(Value::Kind::path)) {
         Call of_library;
         of_library.path = op;
         of_library.args = {a, b};
         return result_of(std::move(of_library));
     }
-    const auto x = a.integer();
-    const auto y = b.integer();
-    long result = 0;
-    if (!x || !y) return unknown_value();
-    if (op == "+" && !__builtin_add_overflow(*x, *y, &result)) return number_value(std::to_string(result));
-    if (op == "-" && !__builtin_sub_overflow(*x, *y, &result)) return number_value(std::to_string(result));
-    if (op == "*" && !__builtin_mul_overflow(*x, *y, &result)) return number_value(std::to_string(result));
-    return unknown_value();
+    return arithmetic(op, a, b).value_or(unknown_value());
 }
 
 Value Python::boolean_operator(const Node& node) {
@@ -328,7 +318,7 @@ void Python::comprehend(const std::vector<const Node*>& clauses, std::size_t at,
     }
     const Node* left = clause.at("left");
     const Node* right = clause.at("right");
-    const auto items = left && right ? iterated(eval(*right)) : std::nullopt;
+    const auto items = left && right ? rounds(eval(*right)) : std::nullopt;
     if (!items) {
         if (left) assign(*left, unknown_value());
         eval(body);
@@ -336,7 +326,7 @@ void Python::comprehend(const std::vector<const Node*>& clauses, std::size_t at,
         return;
     }
     for (const Value& item : *items) {
-        if (!step(clause)) return into.push_back(unknown_value());
+        if (!step(place(clause))) return into.push_back(unknown_value());
         assign(*left, item);
         comprehend(clauses, at + 1, body, into);
     }
@@ -372,16 +362,19 @@ Value Python::call(const Node& node, bool discarded) {
     const Node* list = node.at("arguments");
     if (!callee || !list) return unknown_value();
     Call call;
-    call.begin = node.begin;
-    call.end = node.end;
+    call.begin = place(node).begin;
+    call.end = place(node).end;
     call.discarded = discarded;
     const Value function = eval(*callee);
     if (list->is("generator_expression"))
         call.args.push_back(comprehension(*list));
     else
         arguments(*list, call);
-    if (function.is(Value::Kind::code)) return call_own(*function.node, call, node);
-    if (function.of) call.receiver = *function.of;
+    if (function.is(Value::Kind::code)) return call_own(function, call);
+    if (function.of)
+        call.receiver = *function.of;
+    else if (function.call)
+        call.receiver = function;
     if (function.is(Value::Kind::unknown)) {
         if (!function.of) return unknown_value();
         if (auto result = method(*function.of, function.text, call)) return *result;
@@ -392,39 +385,80 @@ Value Python::call(const Node& node, bool discarded) {
     if (!function.is(Value::Kind::path)) return unknown_value();
     call.path = function.text;
     if (auto result = builtin(call)) return *result;
+    if (auto result = class_function(call)) return *result;
     std::optional<Value> result = host_.call(call);
     return result ? *result : result_of(std::move(call));
 }
 
-Value Python::call_own(const Node& function, const Call& call, const Node& at) {
-    const Node* body = function.at("body");
-    if (!body) return unknown_value();
-    if (locals_.size() >= kDeepestCalls) {
-        host_.unread({at.begin, at.end}, "a function that calls itself", "it was not followed to its end");
-        return unknown_value();
-    }
-    Names names;
+// A function of a class of the repository that is called on the class itself.
+std::optional<Value> Python::class_function(const Call& call) {
+    const auto dot = call.path.rfind('.');
+    if (dot == std::string::npos || call.path.find('(') != std::string::npos) return std::nullopt;
+    const std::string owner = call.path.substr(0, dot);
+    const auto own = member(owner, call.path.substr(dot + 1));
+    if (!own || !own->is(Value::Kind::code)) return std::nullopt;
+    Call with_class = call;
+    const Node* parameters = own->node->at("parameters");
+    const bool takes_class = parameters && !parameters->named_children().empty() &&
+                             own->module->text.substr(parameters->named_children().front()->begin, 3) == "cls";
+    if (takes_class) with_class.args.insert(with_class.args.begin(), path_value(owner));
+    return call_own(*own, with_class);
+}
+
+void Python::bind(const Node& parameters, const Call& call, Names& names) {
     std::size_t position = 0;
-    if (const Node* parameters = function.at("parameters")) {
-        for (const Node* parameter : parameters->named_children()) {
-            const Node* name = parameter->at("name");
-            if (!name && parameter->is("identifier")) name = parameter;
-            if (!name && !parameter->children.empty()) name = &parameter->children.front();
-            if (!name) continue;
-            const std::string key(text(*name));
+    for (const Node* parameter : parameters.named_children()) {
+        const Node* name = parameter->at("name");
+        if (!name && parameter->is("identifier")) name = parameter;
+        if (!name && !parameter->children.empty())
+            name = parameter->named_children().empty() ? &parameter->children.front() : parameter->named_children().front();
+        if (!name) continue;
+        const std::string key(text(*name));
+        if (parameter->is("list_splat_pattern")) {
+            const auto taken = std::min(position, call.args.size());
+            names[key] = list_value({call.args.begin() + static_cast<std::ptrdiff_t>(taken), call.args.end()});
+            position = call.args.size();
+        } else if (parameter->is("dictionary_splat_pattern")) {
+            std::vector<Value> rest;
+            for (const auto& [word, value] : call.named) {
+                if (names.count(word) > 0) continue;
+                rest.push_back(text_value(word));
+                rest.push_back(value);
+            }
+            names[key] = dictionary_value(std::move(rest));
+        } else {
             const Node* fallback = parameter->at("value");
             const Value* given = call.get(position++, key);
             names[key] = given ? *given : fallback ? eval(*fallback) : unknown_value();
         }
     }
-    locals_.push_back(std::move(names));
-    Value result = nothing_value();
-    if (function.is("lambda")) {
-        result = eval(*body);
-    } else if (run(*body) == Flow::returns) {
-        result = returned_;
+}
+
+Value Python::call_own(const Value& function, const Call& call) {
+    const Node* body = function.node->at("body");
+    if (!body) return unknown_value();
+    if (locals_.size() >= kDeepestCalls) {
+        host_.unread({call.begin, call.end}, "a function that calls itself", "it was not followed to its end");
+        return unknown_value();
     }
+    // Modules are ours: only values point to them as to something that does not change.
+    Module* const owner = function.module == &file_ ? &file_ : const_cast<Module*>(function.module);
+    const Place from_before = from_;
+    if (here_ == &file_) from_ = {call.begin, call.end};
+    Module* const before = std::exchange(here_, owner ? owner : here_);
+    Names names;
+    if (const Node* parameters = function.node->at("parameters")) bind(*parameters, call, names);
+    locals_.push_back(std::move(names));
+    const std::size_t open = open_conditions();
+    Value result = nothing_value();
+    if (function.node->is("lambda"))
+        result = eval(*body);
+    else if (run(*body) == Flow::returns)
+        result = returned_;
+    end_function(open);
     locals_.pop_back();
+    here_ = before;
+    from_ = from_before;
     return result;
 }
 

@@ -1,36 +1,50 @@
 #pragma once
-// Reads Python without running it: follows a file's statements as far as values are known from the file, both ways
-// where a condition is not. Names that are imported are paths, and what is called on them goes to the host.
+// Reads Python without running it: follows a file's statements as far as values are known from the repository, both
+// ways where a condition is not. Names that are imported from elsewhere are paths, and what is called on them goes to
+// the host.
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "extract/program/host.h"
+#include "extract/program/interpreter.h"
+#include "extract/program/module.h"
 #include "extract/program/tree.h"
 #include "extract/program/value.h"
 
 namespace pgfence::extract {
 
-class Python {
+class Python : private Interpreter {
 public:
-    Python(std::string_view text, const Tree& tree, Host host);
+    using Names = std::map<std::string, Value>;
+
+    Python(std::string_view path, std::string_view text, const Tree& tree, Host host);
 
     /// The module's own statements: imports, constants, functions, classes.
     void load();
     const Value* global(const std::string& name) const;
-    const Node* function(const std::string& name) const;
-    void call_function(const Node& function);
-    /// The body of a class, and the names it assigns.
-    std::map<std::string, Value> read_class(const Node& definition);
-    const std::vector<const Node*>& classes() const { return classes_; }
-    std::string_view text(const Node& node) const { return text_.substr(node.begin, node.end - node.begin); }
-    Value eval(const Node& node);
+    /// A function that the file itself defines.
+    const Value* function(const std::string& name) const;
+    Value call(const Value& function, const Call& given);
+
+    /// The last class of that name in the file, and the names it assigns; nothing when there is none.
+    std::optional<Names> read_class(const std::string& name);
+    /// What a class of the repository derives from, as paths.
+    std::vector<Value> bases(const std::string& path);
+    /// What `name` is in a class of the repository.
+    std::optional<Value> own_member(const std::string& path, const std::string& name);
+    /// The same, or in the nearest of those it derives from.
+    std::optional<Value> member(const std::string& path, const std::string& name);
 
 private:
-    enum class Flow { goes_on, leaves_loop, next_round, returns };
-    using Names = std::map<std::string, Value>;
+    struct Class {
+        const Node* node = nullptr;
+        Module* module = nullptr;
+        Names names;
+        bool read = false;
+    };
 
     // statements: statements.cpp
     Flow run(const Node& block);
@@ -40,17 +54,27 @@ private:
     Flow run_while(const Node& statement);
     Flow run_with(const Node& statement);
     Flow run_try(const Node& statement);
-    void import(const Node& statement);
+    Flow run_match(const Node& statement);
+    void define_class(const Node& statement);
     void assign(const Node& target, const Value& value);
     void assign_augmented(const Node& statement);
-    void hinges_on(const Node& what, std::size_t before, std::string_view why);
+
+    // other files: imports.cpp
+    void import(const Node& statement);
+    Module* module(const std::string& name);
+    std::unique_ptr<Module> parsed(const std::string& name);
+    Class* class_of(const std::string& path);
+    /// The value of a path where the repository has it; the path itself where not.
+    Value followed(Value path);
 
     // expressions: expressions.cpp
+    Value eval(const Node& node);
     Value eval_deeper(const Node& node);
     Value string(const Node& node);
     Value joined_strings(const Node& node);
     Value attribute(const Value& object, const std::string& name);
     Value subscript(const Node& node);
+    Value slice(const Value& container);
     Value binary(const Node& node);
     Value boolean_operator(const Node& node);
     Value comparison(const Node& node);
@@ -60,26 +84,35 @@ private:
                     std::vector<Value>& into);
     Value call(const Node& node, bool discarded);
     void arguments(const Node& list, Call& call);
-    Value call_own(const Node& function, const Call& call, const Node& at);
+    Value call_own(const Value& function, const Call& call);
+    std::optional<Value> class_function(const Call& call);
+    void bind(const Node& parameters, const Call& call, Names& names);
     Value look_up(std::string_view name);
-    bool step(const Node& node);
+    std::optional<std::vector<Value>> rounds(const Value& value);
 
     // what Python brings along: builtins.cpp
     std::optional<Value> builtin(const Call& call);
     std::optional<Value> method(const Value& object, std::string_view name, const Call& call);
     std::optional<Value> text_method(const Value& object, std::string_view name, const Call& call);
+    // files.cpp
+    std::optional<Value> file_function(const Call& call);
 
-    std::string_view text_;
-    const Tree& tree_;
-    Host host_;
-    Names globals_;
+    std::string_view text(const Node& node) const { return here_->text.substr(node.begin, node.end - node.begin); }
+    /// In the migration: of what stands in another file, the call that led there.
+    Place place(const Node& node) const { return here_ == &file_ ? Place{node.begin, node.end} : from_; }
+
+    Module file_;
+    Module* here_ = &file_;
+    Place from_;
+    std::vector<std::unique_ptr<Module>> modules_;
+    std::map<std::string, Module*> by_name_;  ///< null: the repository has none
+    std::map<std::string, Class> classes_;    ///< by path
+    std::map<std::string, Value> followed_;
     std::vector<Names> locals_;
-    std::vector<const Node*> classes_;
     Value returned_;
-    std::size_t steps_ = 0;
-    std::size_t bytes_ = 0;  ///< of texts that were made
-    int depth_ = 0;
-    bool exhausted_ = false;
+    std::size_t reads_ = 0;
+    std::size_t bytes_read_ = 0;
+    int imports_ = 0;  ///< inside each other
 };
 
 /// The items of a list, the keys of a dictionary; nothing when they are not known.
@@ -91,5 +124,7 @@ Value percent(const Value& format, const Value& values);
 Value format_braces(const Value& format, const Call& call);
 /// The bytes [from, to) of a text.
 Value part_of(const Value& text, std::size_t from, std::size_t to);
+/// A module or function of Python's own, which touches no database.
+bool is_harmless(std::string_view path);
 
 }  // namespace pgfence::extract

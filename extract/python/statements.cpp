@@ -4,39 +4,28 @@
 
 namespace pgfence::extract {
 
-Python::Python(std::string_view text, const Tree& tree, Host host) : text_(text), tree_(tree), host_(std::move(host)) {}
+Python::Python(std::string_view path, std::string_view text, const Tree& tree, Host host)
+    : Interpreter(std::move(host)) {
+    file_.path = path;
+    file_.text = text;
+    file_.tree = &tree;
+    file_.names["__file__"] = text_value(std::string(path));
+}
 
-void Python::load() { run(tree_.root); }
+void Python::load() { run(file_.tree->root); }
 
 const Value* Python::global(const std::string& name) const {
-    const auto found = globals_.find(name);
-    return found == globals_.end() ? nullptr : &found->second;
+    const auto found = file_.names.find(name);
+    return found == file_.names.end() ? nullptr : &found->second;
 }
 
-const Node* Python::function(const std::string& name) const {
+const Value* Python::function(const std::string& name) const {
     const Value* value = global(name);
-    return value && value->is(Value::Kind::code) && value->node->is("function_definition") ? value->node : nullptr;
+    return value && value->is(Value::Kind::code) && value->node->is("function_definition") ? value : nullptr;
 }
 
-void Python::call_function(const Node& function) {
-    Call call;
-    call_own(function, call, function);
-}
-
-std::map<std::string, Value> Python::read_class(const Node& definition) {
-    locals_.emplace_back();
-    if (const Node* body = definition.at("body")) run(*body);
-    Names names = std::move(locals_.back());
-    locals_.pop_back();
-    return names;
-}
-
-bool Python::step(const Node& node) {
-    if (++steps_ <= kMostSteps && bytes_ <= kMostBytes) return true;
-    if (!exhausted_)
-        host_.unread({node.begin, node.end}, "a program that takes too many steps", "it was not followed to its end");
-    exhausted_ = true;
-    return false;
+Value Python::call(const Value& function, const Call& given) {
+    return function.is(Value::Kind::code) ? call_own(function, given) : unknown_value();
 }
 
 Python::Flow Python::run(const Node& block) {
@@ -49,7 +38,7 @@ Python::Flow Python::run(const Node& block) {
 }
 
 Python::Flow Python::run_statement(const Node& statement) {
-    if (!step(statement)) return Flow::returns;
+    if (!step(place(statement))) return Flow::returns;
     const auto kind = statement.kind;
     if (kind == "expression_statement") {
         for (const Node& child : statement.children)
@@ -63,12 +52,12 @@ Python::Flow Python::run_statement(const Node& statement) {
         Value function;
         function.kind = Value::Kind::code;
         function.node = &statement;
+        function.module = here_;
         if (const Node* name = statement.at("name")) assign(*name, function);
     } else if (kind == "decorated_definition") {
         if (const Node* definition = statement.at("definition")) return run_statement(*definition);
     } else if (kind == "class_definition") {
-        classes_.push_back(&statement);
-        if (const Node* name = statement.at("name")) assign(*name, path_value(std::string(text(*name))));
+        define_class(statement);
     } else if (kind == "if_statement") {
         return run_if(statement);
     } else if (kind == "for_statement") {
@@ -85,63 +74,71 @@ Python::Flow Python::run_statement(const Node& statement) {
         return Flow::returns;
     } else if (kind == "raise_statement") {
         returned_ = unknown_value();
-        return Flow::returns;
+        return Flow::fails;
     } else if (kind == "break_statement") {
         return Flow::leaves_loop;
     } else if (kind == "continue_statement") {
         return Flow::next_round;
     } else if (kind == "match_statement") {
-        const std::size_t before = host_.count();
-        for (const Node* block : statement.all("body"))
-            for (const Node& child : block->children)
-                if (const Node* consequence = child.at("consequence")) run(*consequence);
-        hinges_on(statement, before, "which case is taken is not known: all are read");
+        return run_match(statement);
     }
     return Flow::goes_on;
 }
 
-void Python::hinges_on(const Node& what, std::size_t before, std::string_view why) {
-    if (host_.count() != before) host_.unread({what.begin, what.end}, "a choice", std::string(why));
+void Python::define_class(const Node& statement) {
+    const Node* name = statement.at("name");
+    if (!name) return;
+    const std::string path = (here_->name.empty() ? "" : here_->name + ".") + std::string(text(*name));
+    classes_[path] = {&statement, here_, {}, false};
+    assign(*name, path_value(path));
+}
+
+Python::Flow Python::run_match(const Node& statement) {
+    const std::size_t before = host_.sent();
+    for (const Node* block : statement.all("body"))
+        for (const Node& child : block->children)
+            if (const Node* consequence = child.at("consequence")) run(*consequence);
+    const Node* subject = statement.at("subject");
+    host_.depends(before, "which case of " + std::string(subject ? text(*subject) : "a match") + " is taken");
+    return Flow::goes_on;
 }
 
 Python::Flow Python::run_if(const Node& statement) {
-    const Node* condition = statement.at("condition");
-    const Node* consequence = statement.at("consequence");
-    if (!condition || !consequence) return Flow::goes_on;
-    std::vector<const Node*> alternatives = statement.all("alternative");
-    const Node* unsure = nullptr;
-    std::size_t before = 0;
-    bool all_end = true;
+    struct Unsure {
+        Flow flow;
+        std::size_t from;
+        std::string what;
+    };
+    std::vector<Unsure> unsure;
     Flow last = Flow::goes_on;
-    const auto take = [&](const Node& block) {
-        last = run(block);
-        all_end = all_end && last != Flow::goes_on;
+    /// False: no later alternative is taken.
+    const auto goes_on_behind = [&](const Node* condition, const Node* block) {
+        const auto truth = condition ? eval(*condition).truth() : std::optional(true);
+        if (!block || (truth && !*truth)) return true;
+        const std::size_t from = host_.sent();
+        const Flow flow = run(*block);
+        if (truth) last = flow;
+        if (!truth) unsure.push_back({flow, from, whether(text(*condition))});
+        return !truth;
     };
-    const auto done = [&](bool complete) {
-        if (!unsure) return last;
-        hinges_on(*unsure, before, "whether this holds is not known: both ways are read");
-        return complete && all_end ? last : Flow::goes_on;
-    };
-    const auto truth = eval(*condition).truth();
-    if (!truth) unsure = condition;
-    before = host_.count();
-    if (!truth || *truth) take(*consequence);
-    if (truth && *truth) return done(true);
-    for (const Node* alternative : alternatives) {
-        if (alternative->is("elif_clause")) {
-            const Node* test = alternative->at("condition");
-            const Node* block = alternative->at("consequence");
-            if (!test || !block) continue;
-            const auto holds = eval(*test).truth();
-            if (!holds && !unsure) unsure = test;
-            if (!holds || *holds) take(*block);
-            if (holds && *holds) return done(true);
-        } else if (const Node* body = alternative->at("body")) {
-            take(*body);
-            return done(true);
-        }
+    const Node* condition = statement.at("condition");
+    bool open = condition && goes_on_behind(condition, statement.at("consequence"));
+    for (const Node* alternative : statement.all("alternative")) {
+        if (!open) break;
+        const bool test = alternative->is("elif_clause");
+        open = test ? goes_on_behind(alternative->at("condition"), alternative->at("consequence"))
+                    : goes_on_behind(nullptr, alternative->at("body"));
     }
-    return done(false);
+    for (; !unsure.empty(); unsure.pop_back())
+        last = either(unsure.back().flow, last, unsure.back().from, unsure.back().what);
+    return last;
+}
+
+// A path may stand for rows or the like: what is done with each of them is done once for all.
+std::optional<std::vector<Value>> Python::rounds(const Value& value) {
+    if (auto items = iterated(value)) return items;
+    const auto element = value.is(Value::Kind::path) ? host_.element(value) : std::nullopt;
+    return element ? std::optional(std::vector<Value>{*element}) : std::nullopt;
 }
 
 Python::Flow Python::run_for(const Node& statement) {
@@ -149,30 +146,31 @@ Python::Flow Python::run_for(const Node& statement) {
     const Node* right = statement.at("right");
     const Node* body = statement.at("body");
     if (!left || !right || !body) return Flow::goes_on;
-    const std::optional<std::vector<Value>> items = iterated(eval(*right));
-    const std::size_t before = host_.count();
-    if (!items) {
-        assign(*left, unknown_value());
-        run(*body);
-        hinges_on(*right, before, "how often this loop runs is not known: its body is read once");
-        return Flow::goes_on;
-    }
-    for (const Value& item : *items) {
-        if (!step(statement)) return Flow::returns;
+    const std::optional<std::vector<Value>> items = rounds(eval(*right));
+    const std::size_t before = host_.sent();
+    for (const Value& item : items ? *items : std::vector<Value>{unknown_value()}) {
+        if (!step(place(statement))) return Flow::returns;
         assign(*left, item);
+        const std::size_t open = open_conditions();
         const Flow flow = run(*body);
-        if (flow == Flow::returns) return flow;
+        end_round(open);
+        if (flow == Flow::returns || flow == Flow::fails) return items ? flow : Flow::goes_on;
         if (flow == Flow::leaves_loop) break;
     }
+    if (!items) host_.depends(before, how_often(text(*right)));
     return Flow::goes_on;
 }
 
 Python::Flow Python::run_while(const Node& statement) {
-    const std::size_t before = host_.count();
-    if (const Node* condition = statement.at("condition")) eval(*condition);
-    if (const Node* body = statement.at("body")) run(*body);
-    hinges_on(statement, before, "how often this loop runs is not known: its body is read once");
-    return Flow::goes_on;
+    const std::size_t before = host_.sent(), open = open_conditions();
+    const Node* condition = statement.at("condition");
+    const auto truth = condition ? eval(*condition).truth() : std::nullopt;
+    if (truth && !*truth) return Flow::goes_on;
+    const Node* body = statement.at("body");
+    const Flow flow = body ? run(*body) : Flow::goes_on;
+    end_round(open);
+    if (condition) host_.depends(before, truth ? how_often(text(*condition)) : whether(text(*condition)));
+    return truth && flow == Flow::returns ? flow : Flow::goes_on;
 }
 
 Python::Flow Python::run_with(const Node& statement) {
@@ -206,46 +204,38 @@ Python::Flow Python::run_try(const Node& statement) {
     Flow flow = Flow::goes_on;
     if (const Node* body = statement.at("body")) flow = run(*body);
     for (const Node& part : statement.children) {
-        if (!part.is("except_clause") && !part.is("else_clause") && !part.is("finally_clause")) continue;
-        const std::size_t before = host_.count();
+        const bool handles = part.is("except_clause");
+        if (!handles && !part.is("else_clause") && !part.is("finally_clause")) continue;
+        const std::size_t before = host_.sent();
+        Flow ended = Flow::goes_on;
         for (const Node& child : part.children)
-            if (child.is("block")) run(child);
-        if (part.is("except_clause"))
-            hinges_on(part, before, "whether an error comes here is not known: it is read as well");
+            if (child.is("block")) ended = run(child);
+        if (handles) host_.depends(before, "whether an error comes before");
+        if (!handles && ended != Flow::goes_on) flow = ended;
     }
     return flow;
 }
 
-void Python::import(const Node& statement) {
-    std::string module;
-    if (const Node* name = statement.at("module_name")) module = std::string(text(*name)) + ".";
-    for (const Node* name : statement.all("name")) {
-        const Node* real = name->is("aliased_import") ? name->at("name") : name;
-        const Node* alias = name->is("aliased_import") ? name->at("alias") : nullptr;
-        if (!real) continue;
-        std::string path(text(*real));
-        if (alias) {
-            assign(*alias, path_value(module + path));
-        } else if (module.empty()) {
-            // `import a.b` binds `a`.
-            path.resize(std::min(path.size(), path.find('.')));
-            globals_[path] = path_value(path);
-        } else {
-            assign(*real, path_value(module + path));
-        }
-    }
-}
-
 void Python::assign(const Node& target, const Value& value) {
     if (target.is("identifier") || target.is("dotted_name") || target.is("as_pattern_target")) {
-        (locals_.empty() ? globals_ : locals_.back())[std::string(text(target))] = value;
+        (locals_.empty() ? here_->names : locals_.back())[std::string(text(target))] = value;
         return;
     }
     if (target.is("pattern_list") || target.is("tuple_pattern") || target.is("list_pattern") || target.is("tuple")) {
         const auto parts = target.named_children();
-        const auto items = iterated(value);
+        // get_or_create() gives a row, and whether it is new.
+        const auto items = rounds(value);
         for (std::size_t i = 0; i < parts.size(); ++i)
             assign(*parts[i], items && i < items->size() ? (*items)[i] : unknown_value());
+        return;
+    }
+    if (target.is("attribute")) {
+        const Node* owner = target.at("object");
+        const Node* name = target.at("attribute");
+        const Value object = owner && name ? eval(*owner) : unknown_value();
+        if (!object.is(Value::Kind::object)) return;
+        object.items->add(text_value(std::string(text(*name))));
+        object.items->add(value);
         return;
     }
     if (!target.is("subscript")) return;
@@ -271,11 +261,10 @@ void Python::assign_augmented(const Node& statement) {
         append(sum, more);
         return assign(*left, sum);
     }
+    if (const auto sum = arithmetic("+", old, more)) return assign(*left, *sum);
     const auto items = iterated(more);
-    if (!old.is(Value::Kind::list) || !items) return assign(*left, unknown_value());
-    std::vector<Value> sum = *old.items;
-    sum.insert(sum.end(), items->begin(), items->end());
-    assign(*left, list_value(std::move(sum)));
+    const auto sum = items ? joined_lists(old, list_value(*items)) : std::nullopt;
+    assign(*left, sum ? *sum : unknown_value());
 }
 
 }  // namespace pgfence::extract

@@ -5,32 +5,16 @@
 namespace pgfence::extract {
 namespace {
 
-constexpr int kDeepestExpression = 300;
-
 std::optional<char> simple_escape(std::string_view escape) {
-    if (escape.size() != 2) return std::nullopt;
-    switch (escape[1]) {
-        case 'n': return '\n';
-        case 't': return '\t';
-        case 'r': return '\r';
-        case 's': return ' ';
-        default: return escape[1] >= '0' && escape[1] <= '9' ? std::nullopt : std::optional(escape[1]);
-    }
+    if (const auto space = white_space_escape(escape)) return space;
+    if (escape.size() != 2 || (escape[1] >= '0' && escape[1] <= '9')) return std::nullopt;
+    return escape[1] == 's' ? ' ' : escape[1];
 }
 
 }  // namespace
 
 Value Ruby::eval(const Node& node, bool discarded) {
-    if (!step(node) || depth_ > kDeepestExpression) return unknown_value();
-    ++depth_;
-    Value value = eval_deeper(node, discarded);
-    --depth_;
-    bytes_ += value.text.size();
-    if (value.end == 0) {
-        value.begin = node.begin;
-        value.end = node.end;
-    }
-    return value;
+    return bounded(place(node), [&] { return eval_deeper(node, discarded); });
 }
 
 Value Ruby::eval_deeper(const Node& node, bool discarded) {
@@ -165,12 +149,10 @@ Value Ruby::string(const Node& node) {
         } else if (part.is("interpolation")) {
             const auto inner = part.named_children();
             const Value given = inner.empty() ? text_value("") : eval(*inner.front());
-            if (given.is_text() || given.is(Value::Kind::number)) {
+            if (given.is_text() || given.is(Value::Kind::number))
                 append(value, given);
-            } else {
-                value.text += "unknown_value";
-                value.holds_unknown = true;
-            }
+            else
+                append_unknown(value);
         }
     }
     return value;
@@ -226,25 +208,14 @@ Value Ruby::binary(const Node& node) {
         append(a, b);
         return a;
     }
-    if (op == "+" && a.is(Value::Kind::list) && b.is(Value::Kind::list)) {
-        std::vector<Value> sum = *a.items;
-        sum.insert(sum.end(), b.items->begin(), b.items->end());
-        return list_value(std::move(sum));
-    }
+    if (const auto sum = op == "+" ? joined_lists(a, b) : std::nullopt) return *sum;
     if (op == "<<" && a.is(Value::Kind::list)) {
         a.items->add(b);
         return a;
     }
     const auto plain = [](const Value& v) { return v.known() && !v.items && !v.is(Value::Kind::path); };
     if ((op == "==" || op == "!=") && plain(a) && plain(b)) return boolean_value(same(a, b) == (op == "=="));
-    const auto x = a.integer();
-    const auto y = b.integer();
-    if (!x || !y) return unknown_value();
-    long result = 0;
-    if (op == "*" && !__builtin_mul_overflow(*x, *y, &result)) return number_value(std::to_string(result));
-    if (op == "+" && !__builtin_add_overflow(*x, *y, &result)) return number_value(std::to_string(result));
-    if (op == "-" && !__builtin_sub_overflow(*x, *y, &result)) return number_value(std::to_string(result));
-    return unknown_value();
+    return arithmetic(op, a, b).value_or(unknown_value());
 }
 
 Value Ruby::element(const Node& node) {
@@ -337,14 +308,13 @@ Value Ruby::send(Call call, const Value* receiver) {
         }
         if (name == "raise") return nothing_value();
     }
-    const std::size_t before = host_.count();
-    std::optional<Value> result = host_.call(call);
-    if (result) return *result;
+    const std::size_t before = host_.sent();
+    if (std::optional<Value> result = host_.call(call)) return *result;
     if (call.block) {
-        run_block(*call.block, {});
-        if (host_.count() != before)
-            host_.unread({call.begin, call.begin}, "a choice",
-                         "how often this block runs is not known: it is read once");
+        const Value of = result_of(call);
+        const auto element = host_.element(of);
+        run_block(*call.block, element ? std::vector<Value>{*element} : std::vector<Value>{});
+        if (!element) host_.depends(before, how_often(text_.substr(call.begin, call.block->begin - call.begin)));
     }
     return result_of(std::move(call));
 }
@@ -371,7 +341,9 @@ Value Ruby::call_own(const Node& method, const Call& call) {
     locals_.push_back(std::move(names));
     if (call.block) locals_.back()["yield"] = unknown_value();
     returned_ = nothing_value();
+    const std::size_t open = open_conditions();
     body->is("body_statement") ? run(*body) : run_statement(*body);
+    end_function(open);
     locals_.pop_back();
     return returned_;
 }
@@ -388,7 +360,7 @@ Value Ruby::run_block(const Node& block, const std::vector<Value>& arguments) {
         locals_.back()["it"] = locals_.back()["_1"] = arguments.front();
     }
     returned_ = nothing_value();
-    run(*body);
+    run_round(*body);
     return returned_;
 }
 

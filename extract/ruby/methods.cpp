@@ -51,7 +51,7 @@ std::optional<Value> Ruby::list_method(const Value& receiver, std::string_view n
     if (call.block && (name == "each" || name == "each_pair" || name == "each_with_index" || name == "each_value" ||
                        name == "each_key" || maps)) {
         std::vector<Value> results;
-        for (std::size_t i = 0; i < items.size() && step(*call.block); ++i) {
+        for (std::size_t i = 0; i < items.size() && step(place(*call.block)); ++i) {
             std::vector<Value> given{items[i]};
             if (name == "each_with_index") given.push_back(number_value(std::to_string(i)));
             if (name == "each_key") given = {(*items[i].items)[0]};
@@ -97,7 +97,7 @@ std::optional<Value> Ruby::known_method(const Value& receiver, std::string_view 
     if (receiver.items) return list_method(receiver, name, call);
     if (receiver.is(Value::Kind::number) && name == "times" && call.block) {
         const long rounds = receiver.integer().value_or(0);
-        for (long i = 0; i < rounds && step(*call.block); ++i)
+        for (long i = 0; i < rounds && step(place(*call.block)); ++i)
             run_block(*call.block, {number_value(std::to_string(i))});
         return receiver;
     }

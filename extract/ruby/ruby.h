@@ -7,13 +7,13 @@
 #include <string_view>
 #include <vector>
 
-#include "extract/program/host.h"
+#include "extract/program/interpreter.h"
 #include "extract/program/tree.h"
 #include "extract/program/value.h"
 
 namespace pgfence::extract {
 
-class Ruby {
+class Ruby : private Interpreter {
 public:
     Ruby(std::string_view text, const Tree& tree, Host host);
 
@@ -29,7 +29,6 @@ public:
     std::string_view text(const Node& node) const { return text_.substr(node.begin, node.end - node.begin); }
 
 private:
-    enum class Flow { goes_on, leaves_loop, next_round, returns };
     using Names = std::map<std::string, Value>;
 
     // statements.cpp
@@ -41,8 +40,8 @@ private:
     Flow run_loop(const Node& statement);
     void define(const Node& statement);
     void assign(const Node& target, const Value& value);
-    void hinges_on(const Node& what, std::size_t before, std::string_view why);
-    bool step(const Node& node);
+    /// The body of a block or loop, whose rounds nobody can count.
+    Flow run_round(const Node& body);
 
     // expressions.cpp
     Value eval(const Node& node, bool discarded = false);
@@ -63,19 +62,16 @@ private:
     std::optional<Value> text_method(const Value& receiver, std::string_view name, const Call& call);
     std::optional<Value> list_method(const Value& receiver, std::string_view name, const Call& call);
 
+    static Place place(const Node& node) { return {node.begin, node.end}; }
+
     std::string_view text_;
     const Tree& tree_;
-    Host host_;
     std::map<std::uint32_t, const Node*> heredocs_;  ///< where it is announced -> its body
     std::map<std::string, const Node*> methods_;
     Names constants_;  ///< and instance variables
     std::vector<Names> locals_{1};
     std::string_view superclass_;
     Value returned_;
-    std::size_t steps_ = 0;
-    std::size_t bytes_ = 0;
-    int depth_ = 0;
-    bool exhausted_ = false;
 };
 
 }  // namespace pgfence::extract

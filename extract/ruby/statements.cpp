@@ -13,7 +13,8 @@ void find_heredocs(const Node& node, std::vector<const Node*>& begins, std::vect
 
 }  // namespace
 
-Ruby::Ruby(std::string_view text, const Tree& tree, Host host) : text_(text), tree_(tree), host_(std::move(host)) {
+Ruby::Ruby(std::string_view text, const Tree& tree, Host host)
+    : Interpreter(std::move(host)), text_(text), tree_(tree) {
     // Bodies follow in the order in which they are announced.
     std::vector<const Node*> begins, bodies;
     find_heredocs(tree.root, begins, bodies);
@@ -29,16 +30,11 @@ const Node* Ruby::method(const std::string& name) const {
 
 void Ruby::call_method(const Node& method) { call_own(method, {}); }
 
-bool Ruby::step(const Node& node) {
-    if (++steps_ <= kMostSteps && bytes_ <= kMostBytes) return true;
-    if (!exhausted_)
-        host_.unread({node.begin, node.end}, "a program that takes too many steps", "it was not followed to its end");
-    exhausted_ = true;
-    return false;
-}
-
-void Ruby::hinges_on(const Node& what, std::size_t before, std::string_view why) {
-    if (host_.count() != before) host_.unread({what.begin, what.end}, "a choice", std::string(why));
+Ruby::Flow Ruby::run_round(const Node& body) {
+    const std::size_t open = open_conditions();
+    const Flow flow = run(body);
+    end_round(open);
+    return flow;
 }
 
 Ruby::Flow Ruby::run(const Node& block) {
@@ -70,7 +66,7 @@ void Ruby::define(const Node& statement) {
 }
 
 Ruby::Flow Ruby::run_statement(const Node& statement) {
-    if (!step(statement)) return Flow::returns;
+    if (!step(place(statement))) return Flow::returns;
     const auto kind = statement.kind;
     if (kind == "class" || kind == "module" || kind == "method" || kind == "singleton_method") {
         define(statement);
@@ -87,9 +83,9 @@ Ruby::Flow Ruby::run_statement(const Node& statement) {
                kind == "parenthesized_statements" || kind == "else" || kind == "ensure") {
         return run(statement);
     } else if (kind == "rescue") {
-        const std::size_t before = host_.count();
+        const std::size_t before = host_.sent();
         if (const Node* body = statement.at("body")) run(*body);
-        hinges_on(statement, before, "whether an error comes here is not known: it is read as well");
+        host_.depends(before, "whether an error comes before");
     } else if (kind == "rescue_modifier") {
         if (const Node* body = statement.at("body")) return run_statement(*body);
     } else if (kind == "return") {
@@ -118,11 +114,9 @@ Ruby::Flow Ruby::run_if(const Node& statement, bool unless) {
         return part->is("elsif") ? run_if(*part, false) : run(*part);
     };
     if (holds) return take(*holds != unless ? consequence : alternative);
-    const std::size_t before = host_.count();
+    const std::size_t before = host_.sent();
     const Flow first = take(consequence);
-    const Flow second = take(alternative);
-    hinges_on(*condition, before, "whether this holds is not known: both ways are read");
-    return first == second ? first : Flow::goes_on;
+    return either(first, take(alternative), before, whether(text(*condition)));
 }
 
 Ruby::Flow Ruby::run_modifier(const Node& statement, bool unless) {
@@ -131,29 +125,31 @@ Ruby::Flow Ruby::run_modifier(const Node& statement, bool unless) {
     if (!condition || !body) return Flow::goes_on;
     const auto holds = eval(*condition).truth();
     if (holds) return *holds != unless ? run_statement(*body) : Flow::goes_on;
-    const std::size_t before = host_.count();
-    run_statement(*body);
-    hinges_on(*condition, before, "whether this holds is not known: both ways are read");
-    return Flow::goes_on;
+    const std::size_t before = host_.sent();
+    const Flow flow = run_statement(*body);
+    return either(flow, Flow::goes_on, before, whether(text(*condition)));
 }
 
 Ruby::Flow Ruby::run_case(const Node& statement) {
-    const std::size_t before = host_.count();
+    const std::size_t before = host_.sent();
     for (const Node& part : statement.children) {
         if (part.is("when"))
             if (const Node* body = part.at("body")) run(*body);
         if (part.is("else")) run(part);
     }
-    hinges_on(statement, before, "which case is taken is not known: all are read");
+    const Node* subject = statement.at("value");
+    host_.depends(before, "which case of " + std::string(subject ? text(*subject) : "several") + " is taken");
     return Flow::goes_on;
 }
 
 Ruby::Flow Ruby::run_loop(const Node& statement) {
-    const std::size_t before = host_.count();
+    const std::size_t before = host_.sent();
     if (const Node* pattern = statement.at("pattern")) assign(*pattern, unknown_value());
     if (const Node* body = statement.at("body"))
-        statement.kind.ends_with("modifier") ? run_statement(*body) : run(*body);
-    hinges_on(statement, before, "how often this loop runs is not known: its body is read once");
+        statement.kind.ends_with("modifier") ? run_statement(*body) : run_round(*body);
+    const Node* condition = statement.at("condition");
+    if (condition) host_.depends(before, whether(text(*condition)));
+    if (!condition) host_.depends(before, "how often this loop runs");
     return Flow::goes_on;
 }
 

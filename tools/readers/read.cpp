@@ -1,12 +1,14 @@
 // What the extract stage reads out of migration files, one JSON object a line and file: its statements with
 // libpg_query's fingerprints, the lines they come from, and what was not read. The comparisons with the real tools in
-// this folder are made of it. Files are read in the order given, as one repository's.
+// this folder are made of it. Files are read in the order given, as one repository's: --root says where it lies.
 
 #include <pg_query.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
 
 #include "core/source.h"
@@ -22,6 +24,13 @@ std::string fingerprint(const std::string& sql) {
     std::string text = result.error ? std::string("error: ") + result.error->message : result.fingerprint_str;
     pg_query_free_fingerprint_result(result);
     return text;
+}
+
+std::optional<std::string> content(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream text;
+    if (!in || !(text << in.rdbuf())) return std::nullopt;
+    return text.str();
 }
 
 json statements(const Script& script, const LineIndex& lines) {
@@ -50,19 +59,22 @@ int main(int argc, char** argv) {
     extract::Memory memory;
     FileId next = 0;
     std::vector<MigrationFile> files;
+    std::filesystem::path root;
+    hints.read = [&](std::string_view path) { return content(root / path); };
     for (int i = 1; i < argc; ++i) {
         const std::string argument = argv[i];
         if (argument.starts_with("--format=")) {
             hints.format = argument.substr(9);
             continue;
         }
-        std::ifstream in(argument, std::ios::binary);
-        std::ostringstream text;
-        text << in.rdbuf();
+        if (argument.starts_with("--root=")) {
+            root = argument.substr(7);
+            continue;
+        }
         MigrationFile file;
         file.id = next++;
-        file.path = argument;
-        file.text = text.str();
+        file.path = root.empty() ? argument : std::filesystem::path(argument).lexically_relative(root).string();
+        file.text = content(argument).value_or("");
         files.push_back(std::move(file));
     }
     for (const MigrationFile& file : files) extract::announce(file, hints, memory);
@@ -72,11 +84,15 @@ int main(int argc, char** argv) {
         json unread = json::array();
         for (const Unread& part : script.unread)
             unread.push_back({{"line", lines.at(part.span.begin).line}, {"what", part.what}, {"why", part.why}});
-        std::cout << json{{"path", file.path},
+        json doubts = json::array();
+        for (const Doubt& doubt : script.doubts)
+            doubts.push_back({{"line", lines.at(script.map.to_file(doubt.begin)).line}, {"what", doubt.what}});
+        std::cout << json{{"path", root.empty() ? file.path : (root / file.path).string()},
                           {"format", script.format},
                           {"transaction", name_of(script.transaction)},
                           {"statements", statements(script, lines)},
-                          {"unread", unread}}
+                          {"unread", unread},
+                          {"doubts", doubts}}
                          .dump(-1, ' ', false, json::error_handler_t::replace)
                   << '\n';
     }
