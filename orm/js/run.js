@@ -8,6 +8,7 @@ const sites = require('./sites.js');
 const pg = require('./pg.js');
 globalThis.crypto = require('./node/crypto.js');
 const intrinsics = require('./intrinsics.js');
+const { prepare } = require('./source.js');
 
 const text = (error) => {
     try {
@@ -44,6 +45,8 @@ exports.install = (frameworks) => {
     const fail = (error) => {
         state = { failed: text(error), line: lineOf(error) };
     };
+    // What the parsers make when they are first used, each run would make for itself.
+    prepare('/first.ts', 'import a from "b"; export async function up(c: any) { if (c) await c.d(a(`e`)); }');
     const fire = globalThis.__fire;
     delete globalThis.__fire;
     intrinsics.remember();

@@ -58,6 +58,8 @@ function sited(builder) {
 }
 
 const open = () => makeKnex({ client: Recording, version: '16.0' });
+// As the bundle is loaded: a run's process has it then.
+const database = open();
 
 exports.provided = { knex: () => Object.assign(open.bind(null), { knex: open, default: open, Knex: {} }) };
 exports.up = async (exports) => {
@@ -66,7 +68,6 @@ exports.up = async (exports) => {
     const config = migration.config ?? exports.config;
     const bare = config && config.transaction === false;
     if (bare) require('../host.js').report('transaction', 'none', 'config.transaction is false');
-    const database = open();
     if (bare) return migration.up(database);
     // As the migrator has it: up() gets the transaction, whose BEGIN and COMMIT are the runner's.
     const transaction = await pg.quietly(() => database.transaction());

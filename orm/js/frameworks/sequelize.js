@@ -78,6 +78,9 @@ function open() {
     return queryInterface;
 }
 
+// As the bundle is loaded: a run's process has it then.
+const queryInterface = open();
+
 exports.provided = {
     sequelize: () => Sequelize,
     '@sequelize/core': () => Sequelize,
@@ -85,7 +88,6 @@ exports.provided = {
 exports.up = async (exports) => {
     const migration = typeof exports.up === 'function' ? exports : exports.default ?? exports;
     if (typeof migration.up !== 'function') throw new Error('it exports no function up');
-    const queryInterface = open();
     const up = migration.up;
     if (up.length <= 2) return up.call(migration, queryInterface, Sequelize);
     return new Promise((resolve, reject) => up.call(migration, queryInterface, Sequelize, (error) => (error ? reject(error) : resolve())));

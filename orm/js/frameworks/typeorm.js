@@ -118,6 +118,9 @@ function open() {
     return recorder;
 }
 
+// As the bundle is loaded: a run's process has it then.
+const queryRunner = open();
+
 exports.provided = { typeorm: () => typeorm };
 exports.up = async (exports) => {
     const candidates = [exports, ...Object.values(exports)].filter((value) => typeof value === 'function' && value.prototype && typeof value.prototype.up === 'function');
@@ -125,6 +128,6 @@ exports.up = async (exports) => {
     for (const Migration of new Set(candidates)) {
         const migration = new Migration();
         if (migration.transaction === false) report('transaction', 'none', 'transaction is false');
-        await migration.up(open());
+        await migration.up(queryRunner);
     }
 };
