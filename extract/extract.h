@@ -25,11 +25,13 @@ struct Hints {
 };
 
 struct DjangoState;
+struct RailsState;
 
 /// What formats remember of the files read before, for those whose files do not say everything by themselves. Of one
 /// repository; its files are read in the order in which they run.
 struct Memory {
     std::shared_ptr<DjangoState> django;
+    std::shared_ptr<RailsState> rails;
 };
 
 /// Paths for which it pays to stand in Hints::paths: configuration files of migration tools and languages.

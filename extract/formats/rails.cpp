@@ -35,7 +35,8 @@ Scope read(const Source& source, Script& script) {
     const Tree tree = parse(Language::ruby, source.text);
     report_syntax(tree, source.text, out);
     out.take_comments(tree, source.text);
-    RailsOperations operations(version_of(source.text), out);
+    if (!source.memory.rails) source.memory.rails = std::make_shared<RailsState>();
+    RailsOperations operations(version_of(source.text), out, *source.memory.rails);
     Host host = writing_to(out);
     host.call = [&](const Call& call) { return operations.called(call); };
     if (source.hints.read) host.read = source.hints.read;

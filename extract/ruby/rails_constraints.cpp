@@ -1,5 +1,7 @@
 // Indexes, keys, constraints, and changes of columns.
 
+#include <utility>
+
 #include "extract/ruby/rails_names.h"
 #include "extract/ruby/rails_operations.h"
 
@@ -8,6 +10,10 @@ namespace pgfence::extract {
 void RailsOperations::add_index(const std::string& table, const Value& columns, Options options, const Call& call) {
     const RailsSchema::Index index = schema_.index(table, columns, options);
     send(index.sql, call);
+    if (RailsTable* known = state_.table(table)) {
+        const bool expression = columns.is_text() && columns.text.find_first_of("( ") != std::string::npos;
+        known->indexes[index.name] = expression ? std::vector<std::string>{} : schema_.names(&columns);
+    }
     if (const Value* comment = options.get("comment"); comment && comment->is_text())
         comment_on("INDEX " + quoted(index.name), comment, call);
 }
@@ -22,18 +28,18 @@ void RailsOperations::remove_index(const std::string& table, const Value* column
     const auto dot = table.find('.');
     const std::string path =
         dot == std::string::npos ? quoted(index) : quoted(table.substr(0, dot)) + "." + quoted(index);
-    send(std::string("DROP INDEX ") + (options.text("algorithm") == "concurrently" ? "CONCURRENTLY " : "") +
-             (options.is_true("if_exists") ? "IF EXISTS " : "") + path,
-         call);
+    if (RailsTable* known = state_.table(table)) known->indexes.erase(index);
+    send_if(options, "if_exists", "whether the index is there",
+            std::string("DROP INDEX ") + (options.text("algorithm") == "concurrently" ? "CONCURRENTLY " : "") + path,
+            call);
 }
 
 void RailsOperations::add_reference(const std::string& table, const Value& name, const Options& options,
                                     const Call& call) {
     const RailsSchema::Reference reference = schema_.reference(table, schema_.plain(&name), options);
     for (const auto& [column, sql] : reference.columns)
-        send("ALTER TABLE " + schema_.table(table) + " ADD " +
-                 (options.is_true("if_not_exists") ? "COLUMN IF NOT EXISTS " : "") + sql,
-             call);
+        send_if(options, "if_not_exists", "whether the column is there",
+                "ALTER TABLE " + schema_.table(table) + " ADD " + sql, call);
     if (reference.index) {
         std::vector<Value> columns;
         for (const std::string& column : reference.index_columns) columns.push_back(symbol_value(column));
@@ -56,14 +62,16 @@ void RailsOperations::remove_reference(const std::string& table, const Value& na
     std::vector<std::string> clauses{"DROP COLUMN " + quoted(reference + "_id")};
     if (polymorphic && polymorphic->truth().value_or(true))
         clauses.push_back("DROP COLUMN " + quoted(reference + "_type"));
+    state_.drop_column(table, reference + "_id");
     alter_by_all(table, clauses, call);
 }
 
 void RailsOperations::add_foreign_key(const std::string& from, const Value& to, const Options& options,
                                       const Call& call) {
-    send("ALTER TABLE " + schema_.table(from) + " ADD " + schema_.foreign_key(from, schema_.plain(&to), options) +
-             (options.is_false("validate") ? " NOT VALID" : ""),
-         call);
+    send_if(options, "if_not_exists", "whether the foreign key is there",
+            "ALTER TABLE " + schema_.table(from) + " ADD " + schema_.foreign_key(from, schema_.plain(&to), options) +
+                (options.is_false("validate") ? " NOT VALID" : ""),
+            call);
 }
 
 // Rails looks the key up; one that Rails made has the name that follows from its column.
@@ -71,9 +79,10 @@ void RailsOperations::remove_foreign_key(const std::string& from, const Value* t
                                          const Call& call) {
     if (!to && !options.has("column") && !options.has("name") && !options.has("to_table"))
         return not_understood(call, "which key it drops is not known");
-    send("ALTER TABLE " + schema_.table(from) + " DROP CONSTRAINT " +
-             quoted(schema_.foreign_key_name(from, to, options)),
-         call);
+    send_if(options, "if_exists", "whether the foreign key is there",
+            "ALTER TABLE " + schema_.table(from) + " DROP CONSTRAINT " +
+                quoted(schema_.foreign_key_name(from, to, options)),
+            call);
 }
 
 // ChangeColumnDefinition: one ALTER TABLE.
@@ -92,13 +101,27 @@ void RailsOperations::change_column(const std::string& table, const Value& colum
                (conversion->is_text() && !conversion->holds_unknown ? conversion->text : schema_.doubt("a conversion"));
     else if (const Value* cast = options.get("cast_as"))
         sql += " USING CAST(" + name + " AS " + schema_.type(schema_.plain(cast), options) + ")";
-    if (const Value* fallback = options.get("default"))
-        sql += ", ALTER COLUMN " + name +
-               (fallback->is(Value::Kind::nothing)
-                    ? " DROP DEFAULT"
-                    : " SET DEFAULT " + schema_.default_value(*fallback, type_name, options));
+    // Until 5.1 each in a statement of its own (migration/compatibility.rb, V5_1).
+    const bool apart = schema_.version() < 52 && !bulk_;
+    const auto also = [&](const std::string& clause) {
+        const std::string more = "ALTER COLUMN " + name + clause;
+        if (apart && !sql.empty()) alter(table, std::exchange(sql, {}), call);
+        sql += (sql.empty() ? "" : ", ") + more;
+    };
+    const Value* fallback = options.get("default");
+    if (fallback)
+        also(fallback->is(Value::Kind::nothing)
+                 ? " DROP DEFAULT"
+                 : " SET DEFAULT " + schema_.default_value(*fallback, type_name, options));
+    // Part of change_column_null.
+    if (apart && options.is_false("null") && fallback && !fallback->is(Value::Kind::nothing)) {
+        alter(table, std::exchange(sql, {}), call);
+        send("UPDATE " + schema_.table(table) + " SET " + name + "=" +
+                 schema_.default_value(*fallback, type_name, options) + " WHERE " + name + " IS NULL",
+             call);
+    }
     if (const Value* null = options.get("null"))
-        sql += ", ALTER COLUMN " + name + (null->truth().value_or(true) ? " DROP NOT NULL" : " SET NOT NULL");
+        also(null->truth().value_or(true) ? " DROP NOT NULL" : " SET NOT NULL");
     alter(table, sql, call);
     if (const Value* comment = options.get("comment"); comment && !bulk_)
         comment_on("COLUMN " + schema_.table(table) + "." + name, comment, call);
@@ -125,8 +148,15 @@ bool RailsOperations::constraint_operation(const Call& call, std::string_view na
     } else if (name == "remove_index") {
         remove_index(table, second, options, call);
     } else if (name == "rename_index" && call.args.size() > 2) {
-        send("ALTER INDEX " + quoted(schema_.plain(second)) + " RENAME TO " + quoted(schema_.plain(&call.args[2])),
-             call);
+        const std::string to = schema_.plain(&call.args[2]);
+        send("ALTER INDEX " + quoted(schema_.plain(second)) + " RENAME TO " + quoted(to), call);
+        if (RailsTable* known = state_.table(table)) {
+            auto renamed = known->indexes.extract(second->text);
+            if (!renamed.empty()) {
+                renamed.key() = to;
+                known->indexes.insert(std::move(renamed));
+            }
+        }
     } else if ((name == "add_reference" || name == "add_belongs_to") && second) {
         add_reference(table, *second, options, call);
     } else if ((name == "remove_reference" || name == "remove_belongs_to") && second) {

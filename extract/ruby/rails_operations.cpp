@@ -33,6 +33,13 @@ void RailsOperations::send(const std::string& sql, const Call& call) {
         out_.unread(place_of(call), std::move(doubt), "it is not known from the file: a name is read in its place");
 }
 
+void RailsOperations::send_if(const Options& options, std::string_view option, std::string_view what,
+                              const std::string& sql, const Call& call) {
+    const std::size_t before = out_.sent();
+    send(sql, call);
+    if (options.is_true(option)) out_.depends(before, std::string(what));
+}
+
 void RailsOperations::not_understood(const Call& call, std::string why) {
     out_.unread(place_of(call), call.path.size() > 80 ? "a call" : call.path, std::move(why));
 }
@@ -123,6 +130,7 @@ void RailsOperations::execute(const Call& call) {
     const Value* sql = call.get(0, "sql");
     if (!sql || !sql->is_text()) return not_understood(call, "its SQL is not known from the file");
     out_.written(*sql, place_of(call));
+    state_.distrust(sql->text);
 }
 
 void RailsOperations::comment_on(const std::string& what, const Value* comment, const Call& call) {
@@ -151,14 +159,12 @@ bool RailsOperations::table_operation(const Call& call, std::string_view name) {
                 tables += (tables.empty() ? "" : ", ") + schema_.table(schema_.plain(&table));
         }
         const bool cascades = options.text("force") == "cascade";
+        for (const Value& table : call.args) state_.tables.erase(table.text);
         send(std::string("DROP TABLE ") + (options.is_true("if_exists") ? "IF EXISTS " : "") + tables +
                  (cascades ? " CASCADE" : ""),
              call);
     } else if (name == "rename_table" && call.args.size() > 1) {
-        send("ALTER TABLE " + schema_.table(first_name(call)) + " RENAME TO " + quoted(schema_.plain(&call.args[1])),
-             call);
-        not_understood(call,
-                       "Rails also renames its sequence and the indexes named after it: which there are is not known");
+        rename_table(call);
     } else if (name == "change_table_comment") {
         comment_on("TABLE " + schema_.table(first_name(call)), call.args.size() > 1 ? &call.args[1] : options.get("to"),
                    call);
@@ -175,9 +181,9 @@ bool RailsOperations::column_operation(const Call& call, std::string_view name) 
     if (name == "add_column" && call.args.size() >= 2) {
         const Value* type = argument(2) ? argument(2) : options.get("type");
         const std::string table = schema_.table(first_name(call));
-        send("ALTER TABLE " + table + " ADD " + (options.is_true("if_not_exists") ? "COLUMN IF NOT EXISTS " : "") +
-                 schema_.column(schema_.plain(column), schema_.plain(type), options),
-             call);
+        send_if(options, "if_not_exists", "whether the column is there",
+                "ALTER TABLE " + table + " ADD " + schema_.column(schema_.plain(column), schema_.plain(type), options),
+                call);
         if (const Value* comment = options.get("comment"))
             comment_on("COLUMN " + table + "." + quoted(schema_.plain(column)), comment, call);
     } else if (name == "add_columns" && call.args.size() >= 2) {
@@ -186,19 +192,20 @@ bool RailsOperations::column_operation(const Call& call, std::string_view name) 
                      schema_.column(schema_.plain(&call.args[i]), options.text("type"), options),
                  call);
     } else if (name == "remove_column" && column) {
-        send("ALTER TABLE " + schema_.table(first_name(call)) + " DROP COLUMN " +
-                 (options.is_true("if_exists") ? "IF EXISTS " : "") + quoted(schema_.plain(column)),
-             call);
+        state_.drop_column(first_name(call), column->text);
+        send_if(options, "if_exists", "whether the column is there",
+                "ALTER TABLE " + schema_.table(first_name(call)) + " DROP COLUMN " + quoted(schema_.plain(column)),
+                call);
     } else if (name == "remove_columns" && column) {
         std::vector<std::string> drops;
         for (std::size_t i = 1; i < call.args.size(); ++i)
-            for (const std::string& one : schema_.names(&call.args[i])) drops.push_back("DROP COLUMN " + quoted(one));
+            for (const std::string& one : schema_.names(&call.args[i])) {
+                state_.drop_column(first_name(call), one);
+                drops.push_back("DROP COLUMN " + quoted(one));
+            }
         alter_by_all(first_name(call), drops, call);
     } else if (name == "rename_column" && call.args.size() > 2) {
-        send("ALTER TABLE " + schema_.table(first_name(call)) + " RENAME COLUMN " + quoted(schema_.plain(column)) +
-                 " TO " + quoted(schema_.plain(argument(2))),
-             call);
-        not_understood(call, "Rails also renames the indexes named after it: which there are is not known");
+        rename_column(call);
     } else if (name == "change_column" && call.args.size() > 2) {
         change_column(first_name(call), *column, *argument(2), options, call);
     } else if (name == "change_column_default" && column) {

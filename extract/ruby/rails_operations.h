@@ -8,14 +8,15 @@
 
 #include "extract/program/sql_writer.h"
 #include "extract/ruby/rails_schema.h"
+#include "extract/ruby/rails_state.h"
 #include "extract/ruby/ruby.h"
 
 namespace pgfence::extract {
 
 class RailsOperations {
 public:
-    RailsOperations(int version, SqlWriter& out)
-        : out_(out), schema_(version, [this](const Value& code) { return program_->run_block(*code.node, {}); }) {}
+    RailsOperations(int version, SqlWriter& out, RailsState& state)
+        : out_(out), state_(state), schema_(version, [this](const Value& code) { return program_->run_block(*code.node, {}); }) {}
 
     void attach(Ruby& program) { program_ = &program; }
     /// What the call gives; nothing when only its path is known.
@@ -42,6 +43,9 @@ private:
     void execute(const Call& call);
     void foreign_to_rails(const Call& call);
     void send(const std::string& sql, const Call& call);
+    /// Where Rails asks the catalog first, because of the option: `what` is the question.
+    void send_if(const Options& options, std::string_view option, std::string_view what, const std::string& sql,
+                 const Call& call);
     void not_understood(const Call& call, std::string why);
     std::string first_name(const Call& call) { return schema_.plain(call.get(0, "")); }
 
@@ -55,6 +59,11 @@ private:
     void change_columns(const Call& call, std::string_view name);
     void alter(const std::string& table, std::string clause, const Call& call);
     void flush_bulk(const Call& call);
+
+    // rails_renames.cpp
+    void rename_table(const Call& call);
+    void rename_column(const Call& call);
+    void rename_index(const std::string& from, const std::string& to, const Call& call);
 
     // rails_constraints.cpp
     bool constraint_operation(const Call& call, std::string_view name);
@@ -70,6 +79,7 @@ private:
     void comment_on(const std::string& what, const Value* comment, const Call& call);
 
     SqlWriter& out_;
+    RailsState& state_;
     RailsSchema schema_;
     Ruby* program_ = nullptr;
     std::vector<Table> tables_;                     ///< whose create_table block runs

@@ -145,7 +145,7 @@ std::string RailsSchema::type(std::string_view type, const Options& options) {
         const auto found =
             std::find_if(kTypes.begin(), kTypes.end(), [&](const NativeType& one) { return one.name == type; });
         sql = found == kTypes.end() ? std::string(type) : std::string(found->sql);
-        const bool with_limit = type == "string" || type == "bit" || type == "bit_varying";
+        const bool with_limit = type == "string" || type == "float" || type == "bit" || type == "bit_varying";
         if (with_limit && !limit.empty()) sql += "(" + limit + ")";
         const bool exact = type == "decimal" || type == "numeric";
         if (exact && !precision.empty()) sql += "(" + precision + (scale.empty() ? "" : "," + scale) + ")";

@@ -97,6 +97,7 @@ void RailsOperations::finish_table(const Call& call, const Table& table, const O
     if (const std::string more = options.text("options"); !more.empty()) sql += " " + more;
     if (as) sql += " AS " + (as->is_text() && !as->holds_unknown ? as->text : schema_.doubt("the query of a table"));
     send(sql, call);
+    state_.create(table.name, table.columns);
     for (const auto& [columns, index] : table.indexes) {
         Options all = index;
         if (options.is_true("if_not_exists")) all.set("if_not_exists", boolean_value(true));
