@@ -26,6 +26,8 @@ void add_stats(CLI::App& app, int& exit_code);
 void add_baseline(CLI::App& app, int& exit_code);
 void add_init(CLI::App& app, int& exit_code);
 void add_trace(CLI::App& app, int& exit_code);
+void add_extract_stats(CLI::App& app, int& exit_code);
+void add_snapshot(CLI::App& app, int& exit_code);
 
 /// The options of every command that judges migrations.
 struct InputOptions {
