@@ -43,9 +43,11 @@ struct InputOptions {
 struct ReviewOptions : InputOptions {
     std::string output = "cli";
     bool ci = false;
+    std::string snapshot;
     std::string comment_file, sarif_file, json_file, summary_file;
 
     void add_to(CLI::App& command);
+    pipeline::Choices choices() const;
 };
 
 /// `stats` and `baseline`: all the migrations that there are.

@@ -13,7 +13,7 @@ Result<std::string> table_sizes(const std::string& url);
 /// The query that answers it, for psql.
 std::string_view table_sizes_query();
 
-/// Its schema as SQL that makes it again: docs/snapshot.md.
-Result<std::string> snapshot(const std::string& url);
+/// Its schema as SQL that makes it again: docs/snapshot.md. `through`: the last migration that ran there.
+Result<std::string> snapshot(const std::string& url, const std::string& through);
 
 }  // namespace pgfence::database

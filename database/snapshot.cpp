@@ -90,11 +90,12 @@ Result<std::vector<Statement>> statements_of(Session& session) {
     return statements;
 }
 
-/// Two lines at most: what reads the file looks at the first, people at the second.
-Result<std::string> heading(Session& session) {
+/// stats/schema_snapshot.cpp reads it.
+Result<std::string> heading(Session& session, const std::string& through) {
     const Rows day = TRY(session.rows("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD')"));
     std::string text =
         "-- pgfence snapshot 1: server " + std::to_string(session.version()) + ", taken " + day.front().front() + "\n";
+    if (!through.empty()) text += "-- through " + through + "\n";
     std::string left_out;
     for (const auto& row : TRY(session.rows(left_out_query())))
         left_out += (left_out.empty() ? "" : ", ") + row[1] + " " + row[0];
@@ -104,9 +105,11 @@ Result<std::string> heading(Session& session) {
 
 }  // namespace
 
-Result<std::string> snapshot(const std::string& url) {
+Result<std::string> snapshot(const std::string& url, const std::string& through) {
+    if (through.find_first_of("\r\n") != std::string::npos)
+        return usage_error("the name of a migration does not go over several lines");
     Session session = TRY(Session::open(url, "pgfence snapshot"));
-    std::string text = TRY(heading(session));
+    std::string text = TRY(heading(session, through));
     // Bodies may name what is made further down.
     text += "SET check_function_bodies = off;\n";
     const std::vector<Statement> statements = TRY(statements_of(session));
