@@ -75,13 +75,14 @@ void take_from_snapshot(std::vector<MigrationFile>& files, const std::string& th
         return in_snapshot;
     });
     if (held + left == 0) return;
-    notes.push_back(through.empty()
-                        ? fmt::format("the schema is the snapshot's: it does not say through which migration it was "
-                                      "taken, so all {} earlier ones are taken to be in it",
-                                      held)
-                        : fmt::format("the schema is the snapshot's, which holds the migrations through {}; replayed on top "
-                                      "of it: {}",
-                                      through, left));
+    notes.push_back(
+        through.empty()
+            ? fmt::format("the schema is the snapshot's: it does not say through which migration it was "
+                          "taken, so all {} earlier ones are taken to be in it",
+                          held)
+            : fmt::format("the schema is the snapshot's, which holds the migrations through {}; replayed on top "
+                          "of it: {}",
+                          through, left));
 }
 
 }  // namespace pgfence::pipeline

@@ -64,8 +64,9 @@ TEST_CASE("a schema snapshot stands for the migrations that it holds") {
     CHECK(note == "the schema is the snapshot's, which holds the migrations through 0002; replayed on top of it: 1");
     CHECK(left("m/0009_z.sql", note) == "m/0004_d.sql ");
     CHECK(left("", note) == "m/0004_d.sql ");
-    CHECK(note == "the schema is the snapshot's: it does not say through which migration it was taken, so all 3 earlier "
-                  "ones are taken to be in it");
+    CHECK(note ==
+          "the schema is the snapshot's: it does not say through which migration it was taken, so all 3 earlier "
+          "ones are taken to be in it");
 }
 
 TEST_CASE("start-after names a migration by version, name or path") {

@@ -8,7 +8,8 @@ using namespace pgfence;
 using Catch::Matchers::ContainsSubstring;
 
 TEST_CASE("a schema snapshot says whose it is, how old, and through which migration") {
-    const std::string text = "-- pgfence snapshot 1: server 170004, taken 2026-01-31\n-- through 0042_orders\nSELECT 1;\n";
+    const std::string text =
+        "-- pgfence snapshot 1: server 170004, taken 2026-01-31\n-- through 0042_orders\nSELECT 1;\n";
     const auto snapshot = stats::read_schema_snapshot(text, "schema.sql");
     REQUIRE(snapshot);
     CHECK(snapshot->sql == text);
