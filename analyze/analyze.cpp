@@ -194,7 +194,7 @@ private:
 class Run {
 public:
     explicit Run(const Request& request)
-        : request_(request), timeline_(request.version), asked_(asked_by(request, analysis_.not_asked)) {}
+        : request_(request), timeline_(request.version, request.role), asked_(asked_by(request, analysis_.not_asked)) {}
 
     Analysis analysis() {
         for_each_lowered(request_.schema,

@@ -11,6 +11,8 @@ void Timeline::begin_file() {
     catalog_.end_transaction();
     catalog_.set_search_path({"public"});
     path_after_transaction_ = {"public"};
+    role_after_transaction_ = role_;
+    catalog_.set_role(role_);
     // A runner's own transaction: ROLLBACK in the file goes back to here.
     marks_.push_back({"", catalog_});
 }
@@ -33,12 +35,14 @@ void Timeline::control(const Transaction& transaction) {
             break;
         case Kind::commit:
             catalog_.set_search_path(path_after_transaction_);
+            catalog_.set_role(role_after_transaction_);
             catalog_.end_transaction();
             marks_.assign(1, {"", catalog_});
             break;
         case Kind::rollback:
             if (!marks_.empty()) catalog_ = marks_.front().catalog;
             catalog_.set_search_path(path_after_transaction_);
+            catalog_.set_role(role_after_transaction_);
             marks_.assign(1, {"", catalog_});
             break;
         case Kind::savepoint: marks_.push_back({transaction.savepoint, catalog_}); break;
@@ -57,12 +61,21 @@ void Timeline::control(const Transaction& transaction) {
 }
 
 void Timeline::set(const SetVariable& set) {
+    if (set.name == "role" || set.name == "session_authorization") return set_role(set);
     const bool everything = set.kind == SetVariable::Kind::reset_all;
     if (set.name != "search_path" && !everything) return;
     std::vector<std::string> path = set.values;
     if (set.kind != SetVariable::Kind::set || set.values.empty()) path = {"public"};
     if (!set.local) path_after_transaction_ = path;
     catalog_.set_search_path(std::move(path));
+}
+
+/// RESET ALL leaves both as they are (GUC_NO_RESET_ALL).
+void Timeline::set_role(const SetVariable& set) {
+    const bool named = set.kind == SetVariable::Kind::set && !set.values.empty() && set.values.front() != "none";
+    std::string role = named ? set.values.front() : role_;
+    if (!set.local) role_after_transaction_ = role;
+    catalog_.set_role(std::move(role));
 }
 
 }  // namespace pgfence::analyze

@@ -113,6 +113,7 @@ ReviewRequest ActionRun::request_for(const Event& event) const {
     request.pg_version = inputs_.pg_version;
     request.max_risk = inputs_.max_risk;
     request.stats_file = in_checkout(inputs_.stats_file);
+    request.snapshot = in_checkout(inputs_.snapshot);
     request.schema = in_checkout(inputs_.schema);
     request.config = inputs_.config;
     return request;

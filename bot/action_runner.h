@@ -32,7 +32,8 @@ struct ReviewRequest {
     std::string ca_file;             ///< PEM, of an own authority; empty: the system's certificates
     std::optional<int> pg_version;
     std::optional<Risk> max_risk;
-    std::string stats_file, schema;   ///< paths, joined with repository_path when they were relative; empty: none
+    std::string stats_file, snapshot,
+        schema;                       ///< paths, joined with repository_path when they were relative; empty: none
     std::string config;               ///< path in the repository; empty: the usual one
     CommitSource* commits = nullptr;  ///< for what cannot be fetched; lives as long as the review
 };

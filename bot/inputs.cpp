@@ -97,6 +97,7 @@ Result<Inputs> parse_inputs(const Environment& environment) {
     inputs.pg_version = TRY(postgres_version(environment));
     inputs.max_risk = TRY(max_risk(environment));
     inputs.stats_file = input(environment, "stats-file");
+    inputs.snapshot = input(environment, "snapshot");
     inputs.schema = input(environment, "schema");
     inputs.sarif_file = TRY(inside_workspace(environment, "sarif-file"));
     inputs.report_file = TRY(inside_workspace(environment, "report-file"));

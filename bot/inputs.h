@@ -19,7 +19,8 @@ struct Inputs {
     std::vector<std::string> paths;  ///< globs; empty: folders are detected
     std::optional<int> pg_version;   ///< major, 11..18
     std::optional<Risk> max_risk;    ///< unset: the config file's, else the default
-    std::string stats_file;          ///< relative to working_directory, as the next three
+    std::string stats_file;          ///< relative to working_directory, as the next four
+    std::string snapshot;
     std::string schema;
     std::string sarif_file;   ///< empty: not written
     std::string report_file;  ///< empty: not written

@@ -23,6 +23,7 @@ Result<Report> review(const ReviewRequest& request) {
     change.choices.pg_version = request.pg_version;
     change.choices.max_risk = request.max_risk;
     change.choices.stats_file = request.stats_file;
+    change.choices.snapshot = request.snapshot;
     if (!request.schema.empty()) change.choices.schema = {request.schema};
     change.choices.today = pipeline::today();
     auto reviewed = TRY(pipeline::review(change));

@@ -26,6 +26,8 @@ void add_stats(CLI::App& app, int& exit_code);
 void add_baseline(CLI::App& app, int& exit_code);
 void add_init(CLI::App& app, int& exit_code);
 void add_trace(CLI::App& app, int& exit_code);
+void add_extract_stats(CLI::App& app, int& exit_code);
+void add_snapshot(CLI::App& app, int& exit_code);
 
 /// The options of every command that judges migrations.
 struct InputOptions {
@@ -41,9 +43,11 @@ struct InputOptions {
 struct ReviewOptions : InputOptions {
     std::string output = "cli";
     bool ci = false;
+    std::string snapshot;
     std::string comment_file, sarif_file, json_file, summary_file;
 
     void add_to(CLI::App& command);
+    pipeline::Choices choices() const;
 };
 
 /// `stats` and `baseline`: all the migrations that there are.

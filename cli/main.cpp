@@ -17,6 +17,8 @@ int main(int argc, char** argv) {
     pgfence::cli::add_stats(app, exit_code);
     pgfence::cli::add_baseline(app, exit_code);
     pgfence::cli::add_trace(app, exit_code);
+    pgfence::cli::add_extract_stats(app, exit_code);
+    pgfence::cli::add_snapshot(app, exit_code);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

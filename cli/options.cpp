@@ -11,7 +11,7 @@ void InputOptions::add_to(CLI::App& command) {
         ->check(CLI::Range(11, 18));
     command.add_option("--format", format,
                        "Format of the migrations: plain-sql, goose, prisma, ... (default: detected)");
-    command.add_option("--stats-file", stats_file, "Table sizes: a snapshot made by the query in docs/stats.md")
+    command.add_option("--stats-file", stats_file, "Table sizes, as pgfence extract-stats wrote them")
         ->type_name("FILE");
     command.add_option("--schema", schema, "SQL of the schema before the migrations, such as pg_dump --schema-only")
         ->type_name("FILE")
@@ -26,6 +26,8 @@ void InputOptions::add_to(CLI::App& command) {
 
 void ReviewOptions::add_to(CLI::App& command) {
     InputOptions::add_to(command);
+    command.add_option("--snapshot", snapshot, "The schema before the migrations, as pgfence snapshot wrote it")
+        ->type_name("FILE");
     command.add_option("--output", output, "What to print")
         ->check(CLI::IsMember({"cli", "json", "sarif", "github", "summary", "annotations"}));
     command.add_option("--comment-file", comment_file, "Also write the pull-request comment (Markdown)")
@@ -46,6 +48,12 @@ pipeline::Choices InputOptions::choices() const {
     choices.schema = schema;
     if (!start_after.empty()) choices.start_after = start_after;
     choices.today = pipeline::today();
+    return choices;
+}
+
+pipeline::Choices ReviewOptions::choices() const {
+    pipeline::Choices choices = InputOptions::choices();
+    choices.snapshot = snapshot;
     return choices;
 }
 

@@ -49,7 +49,9 @@ Result<Report> base_of(const TraceOptions& options, const pipeline::Choices& cho
     schema.choices.format = "plain-sql";
     earlier.choices.format = choices.format;
     schema.config_file = earlier.config_file = options.config_file;
-    if (auto added = add(schema, options.schema, Role::changed); !added) return tl::unexpected(added.error());
+    std::vector<std::string> made_by = options.schema;
+    if (!options.snapshot.empty()) made_by.insert(made_by.begin(), options.snapshot);
+    if (auto added = add(schema, made_by, Role::changed); !added) return tl::unexpected(added.error());
     if (auto added = add(earlier, options.earlier, Role::changed); !added) return tl::unexpected(added.error());
     Report base = TRY(pipeline::review(std::move(schema)));
     Report more = TRY(pipeline::review(std::move(earlier)));

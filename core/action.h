@@ -209,7 +209,7 @@ struct Dml {
     bool values_only = false;              ///< INSERT ... VALUES (not SELECT)
     std::vector<std::string> set_columns;  ///< UPDATE SET a, b; parts of one column (a[1], a.f) count once
     std::size_t values_rows = 0;           ///< INSERT ... VALUES: how many
-    std::vector<std::vector<Expr>> rows;   ///< those, where they are few
+    std::vector<std::vector<Expr>> rows;   ///< those, where they are few; what UPDATE sets, where that is one row
     Boxed<Expr> where;                     ///< of the outermost UPDATE, DELETE or SELECT, INSERT's SELECT included
     bool has_from = false;                 ///< of the same: FROM, DELETE's USING
 };

@@ -15,6 +15,7 @@
 #include "policy/config.h"
 #include "policy/decide.h"
 #include "policy/severities.h"
+#include "stats/schema_snapshot.h"
 #include "stats/table_sizes.h"
 
 namespace pgfence::pipeline {
@@ -47,14 +48,22 @@ Result<Sizes> sizes(const Choices& choices, const ReadFile& read) {
     return stats::read_snapshot(TRY(read(choices.stats_file)), choices.stats_file);
 }
 
+using Snapshot = std::optional<stats::SchemaSnapshot>;
+
+Result<Snapshot> snapshot(const Choices& choices, const ReadFile& read) {
+    if (choices.snapshot.empty()) return std::nullopt;
+    return TRY(stats::read_schema_snapshot(TRY(read(choices.snapshot)), choices.snapshot));
+}
+
 struct Version {
     int major = kAssumedVersion;
     bool assumed = true;
 };
 
-Version version(const Choices& choices, const policy::Config& config, const Sizes& sizes) {
+Version version(const Choices& choices, const policy::Config& config, const Snapshot& snapshot, const Sizes& sizes) {
     if (choices.pg_version) return {*choices.pg_version, false};
     if (config.pg_version) return {*config.pg_version, false};
+    if (snapshot) return {std::clamp(snapshot->server_version, 11, 18), false};
     if (sizes.server_version != 0) return {std::clamp(sizes.server_version, 11, 18), false};
     return {};
 }
@@ -62,8 +71,9 @@ Version version(const Choices& choices, const policy::Config& config, const Size
 /// What is one change: all that is judged, or every file by itself.
 enum class Unit : std::uint8_t { all, each };
 
-Result<std::vector<std::string>> schema(const Choices& choices, const ReadFile& read) {
+Result<std::vector<std::string>> schema(const Choices& choices, const Snapshot& snapshot, const ReadFile& read) {
     std::vector<std::string> texts;
+    if (snapshot) texts.push_back(snapshot->sql);
     for (const std::string& path : choices.schema) texts.push_back(extract::schema_text(0, TRY(read(path))).sql);
     return texts;
 }
@@ -85,6 +95,7 @@ struct Judgement {
     Unit unit = Unit::all;
     Scripts scripts;
     ReadFile read;
+    Snapshot snapshot = {};
     std::vector<std::string> notes;
     const diff::Change* change = nullptr;  ///< with `comparison`; null: there are only files
     diff::Comparison* comparison = nullptr;
@@ -92,15 +103,19 @@ struct Judgement {
     Result<Report> report() {
         if (choices.max_risk) config.max_risk = *choices.max_risk;
         const Sizes table_sizes = TRY(sizes(choices, read));
-        const Version server = version(choices, config, table_sizes);
+        const Version server = version(choices, config, snapshot, table_sizes);
         Analysis analysis = analyzed({.version = server.major,
-                                      .schema = TRY(schema(choices, read)),
+                                      .schema = TRY(schema(choices, snapshot, read)),
                                       .history = {},
                                       .changed = {},
                                       .switched_on = policy::Severities(config, rules.infos).switched_on(),
-                                      .options = config.options});
+                                      .options = config.options,
+                                      .role = config.role});
         if (change) find_uses_in_code(analysis, *comparison, *change, notes);
-        if (const auto stale = stats::staleness_note(table_sizes.date, choices.today)) notes.push_back(*stale);
+        if (const auto stale = stats::staleness_note("stats", table_sizes.date, choices.today)) notes.push_back(*stale);
+        if (snapshot)
+            if (const auto stale = stats::staleness_note("schema", snapshot->date, choices.today))
+                notes.push_back(*stale);
         return policy::decide({.analysis = std::move(analysis),
                                .files = files,
                                .sizes = table_sizes,
@@ -219,6 +234,7 @@ Result<Report> review(FilesRequest request) {
                      .files = files,
                      .scripts = {hints(request.choices, config), below_working_directory},
                      .read = read_file,
+                     .snapshot = TRY(snapshot(request.choices, read_file)),
                      .notes = std::move(notes)}
         .report();
 }
@@ -232,6 +248,9 @@ Result<ChangeReview> review(const ChangeRequest& request) {
 
     diff::Change change = TRY(comparison.changes(selection(request.change.files, config)));
     take_as_history(change.files, start_after(request.choices, config), change.notes);
+    const ReadFile read = from_base(comparison, repository);
+    Snapshot schema = TRY(snapshot(request.choices, read));
+    if (schema) take_from_snapshot(change.files, schema->through, change.notes);
     extract::Hints known = hints(request.choices, config, change.paths);
     known.read = [&](std::string_view path) {
         auto text = comparison.file_at_head(std::string(path));
@@ -243,7 +262,8 @@ Result<ChangeReview> review(const ChangeRequest& request) {
                         .baseline = std::move(baseline),
                         .files = change.files,
                         .scripts = {std::move(known), at_commit(repository, change.head)},
-                        .read = from_base(comparison, repository),
+                        .read = read,
+                        .snapshot = std::move(schema),
                         .notes = change.notes,
                         .change = &change,
                         .comparison = &comparison};

@@ -20,6 +20,7 @@ struct Choices {
     std::string format;  ///< id of a migration format; empty: detected
     std::optional<std::vector<std::string>> start_after;
     std::string stats_file;           ///< path of a stats snapshot; empty: none
+    std::string snapshot;             ///< path of a schema snapshot; empty: none
     std::vector<std::string> schema;  ///< paths of SQL that makes the state before the migrations
     std::string today;                ///< ISO date: suppressions end on days
 };
@@ -37,7 +38,7 @@ struct FilesRequest {
 Result<Report> review(FilesRequest request);
 
 /// What a change of a git repository does. The config file is read from the base commit: the change cannot relax it.
-/// So are the stats snapshot and the schema when the base commit has them; else they are read as files.
+/// So are the snapshots and the schema when the base commit has them; else they are read as files.
 struct ChangeRequest {
     diff::Request change;     ///< its `files` are what the config file's globs are added to
     std::string config_file;  ///< path in the repository; empty: .pgfence.toml

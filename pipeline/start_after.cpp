@@ -65,4 +65,24 @@ void take_as_history(std::vector<MigrationFile>& files, const std::vector<std::s
                                     left_out == 1 ? "" : "s", fmt::join(up_to, ", "), left_out == 1 ? "is" : "are"));
 }
 
+void take_from_snapshot(std::vector<MigrationFile>& files, const std::string& through,
+                        std::vector<std::string>& notes) {
+    std::size_t held = 0, left = 0;
+    std::erase_if(files, [&](const MigrationFile& file) {
+        if (file.role != MigrationFile::Role::history) return false;
+        const bool in_snapshot = through.empty() || is_at_or_before(file.path, through);
+        ++(in_snapshot ? held : left);
+        return in_snapshot;
+    });
+    if (held + left == 0) return;
+    notes.push_back(
+        through.empty()
+            ? fmt::format("the schema is the snapshot's: it does not say through which migration it was "
+                          "taken, so all {} earlier ones are taken to be in it",
+                          held)
+            : fmt::format("the schema is the snapshot's, which holds the migrations through {}; replayed on top "
+                          "of it: {}",
+                          through, left));
+}
+
 }  // namespace pgfence::pipeline

@@ -13,4 +13,8 @@ namespace pgfence::pipeline {
 void take_as_history(std::vector<MigrationFile>& files, const std::vector<std::string>& up_to,
                      std::vector<std::string>& notes);
 
+/// What a schema snapshot holds need not be replayed, and must not be: history up to `through`, all of it when that is
+/// empty. `notes` says how many come on top.
+void take_from_snapshot(std::vector<MigrationFile>& files, const std::string& through, std::vector<std::string>& notes);
+
 }  // namespace pgfence::pipeline

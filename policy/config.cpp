@@ -325,7 +325,48 @@ Done read_ignores(const Place& place, const toml::key& key, const toml::node& va
     return true;
 }
 
-constexpr std::array<Key<Config>, 15> kKeys{{
+/// Megabytes become bytes: as many as still fit.
+constexpr std::int64_t kMostOfAnything = INT64_MAX / (1024 * 1024);
+
+template <auto limit>
+Done read_limit(const Place& place, const toml::key& key, const toml::node& value, SizeLimits& limits) {
+    const auto* number = value.as_integer();
+    if (!number || number->get() < 0 || number->get() > kMostOfAnything)
+        return place.expected(key, value, "a whole number that is not negative");
+    limits.*limit = number->get();
+    return true;
+}
+
+constexpr std::array<Key<SizeLimits>, 6> kSizeKeys{{
+    {"small-rows", read_limit<&SizeLimits::small_rows>},
+    {"small-megabytes", read_limit<&SizeLimits::small_megabytes>},
+    {"large-rows", read_limit<&SizeLimits::large_rows>},
+    {"large-megabytes", read_limit<&SizeLimits::large_megabytes>},
+    {"huge-rows", read_limit<&SizeLimits::huge_rows>},
+    {"huge-megabytes", read_limit<&SizeLimits::huge_megabytes>},
+}};
+
+Done read_sizes(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+    const auto* table = value.as_table();
+    if (!table) return place.expected(key, value, "written as [sizes]");
+    SizeLimits& limits = config.sizes.limits;
+    TRY(read_keys(place, *table, kSizeKeys, limits));
+    const auto rise = [](std::int64_t small, std::int64_t large, std::int64_t huge) {
+        return small <= large && large <= huge;
+    };
+    if (!rise(limits.small_rows, limits.large_rows, limits.huge_rows) ||
+        !rise(limits.small_megabytes, limits.large_megabytes, limits.huge_megabytes))
+        return place.wrong(key.source(), "the limits of [sizes] must rise from small to large to huge");
+    return true;
+}
+
+template <auto list>
+Done read_tables(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+    config.sizes.*list = TRY(texts(place, key, value));
+    return true;
+}
+
+constexpr std::array<Key<Config>, 19> kKeys{{
     {"pg-version", read_pg_version},
     {"max-risk", read_max_risk},
     {"migrations", read_into<texts, &Config::migrations, Config>},
@@ -336,6 +377,10 @@ constexpr std::array<Key<Config>, 15> kKeys{{
     {"transaction", read_transaction},
     {"lock-timeout-set-elsewhere", read_into<truth, &Config::lock_timeout_set_elsewhere, Config>},
     {"require-reason", read_into<truth, &Config::require_reason, Config>},
+    {"role", read_into<text, &Config::role, Config>},
+    {"busy", read_tables<&SizeChoices::busy>},
+    {"small", read_tables<&SizeChoices::small>},
+    {"sizes", read_sizes},
     {"rules", read_rules},
     {"rule-set", read_rule_set},
     {"categories", read_category_choices<Config>},

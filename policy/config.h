@@ -13,6 +13,7 @@
 #include "core/result.h"
 #include "core/rule_option.h"
 #include "policy/own_rules.h"
+#include "policy/size_choices.h"
 
 namespace pgfence::policy {
 
@@ -55,7 +56,9 @@ struct Config {
     std::string format;                          ///< id of a format; empty: detected
     std::optional<TransactionMode> transaction;  ///< how the runner wraps files; nothing: the format knows
     bool lock_timeout_set_elsewhere = false;     ///< the role or the connection sets it
-    bool require_reason = false;                 ///< suppressions without a reason do not count
+    std::string role;                            ///< that runs the migrations; empty: not known
+    SizeChoices sizes;
+    bool require_reason = false;  ///< suppressions without a reason do not count
     RuleSet rule_set = RuleSet::recommended;
     SeverityChoices severities;
     RuleOptions options;  ///< of the rules that the file set any of

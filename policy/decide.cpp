@@ -277,7 +277,7 @@ private:
     }
 
     void keep(Graded graded, std::string_view path, StatementReport& statement) {
-        auto [risk, reason] = grade(graded.finding, statement.statement.effects, inputs_.sizes);
+        auto [risk, reason] = grade(graded.finding, statement.statement.effects, inputs_.sizes, inputs_.config.sizes);
         graded.risk = risk;
         graded.risk_reason = std::move(reason);
         if (!severities_.is_chosen(graded.finding, path))

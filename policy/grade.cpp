@@ -7,6 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "core/table_pattern.h"
+
 namespace pgfence::policy {
 namespace {
 
@@ -38,14 +40,11 @@ constexpr std::array<SizeRow, 5> kSizeTable{{
     {SizeClass::small,    "has fewer than 10,000 rows and less than 16 MB",   "one lower"},
     {SizeClass::ordinary, "is in between",                                    "none"},
     {SizeClass::large,    "has more than 1,000,000 rows or more than 1 GB",   "one higher"},
-    {SizeClass::huge,     "has more than 50,000,000 rows or more than 50 GB", "critical"},
+    {SizeClass::huge,     "has more than 10,000,000 rows or more than 10 GB", "critical"},
 }};
 // clang-format on
 
 constexpr std::int64_t kMegabyte = 1024 * 1024, kGigabyte = 1024 * kMegabyte;
-constexpr std::int64_t kSmallRows = 10'000, kSmallBytes = 16 * kMegabyte;
-constexpr std::int64_t kLargeRows = 1'000'000, kLargeBytes = kGigabyte;
-constexpr std::int64_t kHugeRows = 50'000'000, kHugeBytes = 50 * kGigabyte;
 
 constexpr bool in_order() {
     for (std::size_t i = 0; i < kRiskTable.size(); ++i)
@@ -123,22 +122,51 @@ std::vector<std::string> worked_through(const Finding& finding, const Effects& e
     return found.empty() ? finding.relations : found;
 }
 
+/// 38000000 as "38,000,000".
+std::string with_commas(std::int64_t number) {
+    std::string digits = std::to_string(number);
+    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+        digits.insert(static_cast<std::size_t>(at), ",");
+    return digits;
+}
+
+std::string size_in_words(const TableSize& size) {
+    const std::string rows = size.rows < 0 ? "" : fmt::format("{} rows", with_commas(size.rows));
+    const std::string bytes = size.bytes < 0           ? ""
+                              : size.bytes < kMegabyte ? fmt::format("{} kB", size.bytes / 1024)
+                              : size.bytes < kGigabyte ? fmt::format("{} MB", size.bytes / kMegabyte)
+                                                       : fmt::format("{} GB", size.bytes / kGigabyte);
+    return fmt::format("{} has {}{}{}", size.relation, rows, rows.empty() || bytes.empty() ? "" : ", ", bytes);
+}
+
 struct Sized {
     SizeClass size = SizeClass::unknown;
-    const TableSize* largest = nullptr;
+    std::string why;
 };
 
+Sized sized(const std::string& relation, const Sizes& sizes, const SizeChoices& choices) {
+    const auto found = sizes.tables.find(relation);
+    Sized one;
+    if (found != sizes.tables.end()) one = {size_class(found->second, choices.limits), size_in_words(found->second)};
+    const auto list = [&](SizeClass size, std::string_view name) {
+        one.why = fmt::format("{} is listed as {}", one.why.empty() ? relation : one.why + " and", name);
+        one.size = size;
+    };
+    if (matches_any(choices.busy, relation))
+        list(std::max(one.size, SizeClass::large), "busy");
+    else if (matches_any(choices.small, relation))
+        list(SizeClass::small, "small");
+    return one;
+}
+
 /// The worst of several: one table that nobody measured keeps a small one from lowering the risk.
-Sized sized(const std::vector<std::string>& relations, const Sizes& sizes) {
+Sized sized(const std::vector<std::string>& relations, const Sizes& sizes, const SizeChoices& choices) {
     Sized worst;
     bool all_measured = !relations.empty();
     for (const std::string& relation : relations) {
-        const auto found = sizes.tables.find(relation);
-        const SizeClass size = found == sizes.tables.end() ? SizeClass::unknown : size_class(found->second);
-        if (size == SizeClass::unknown)
-            all_measured = false;
-        else if (!worst.largest || size > worst.size)
-            worst = {size, &found->second};
+        Sized one = sized(relation, sizes, choices);
+        if (one.size == SizeClass::unknown) all_measured = false;
+        if (one.size > worst.size) worst = std::move(one);
     }
     if (!all_measured && worst.size < SizeClass::large) return {};
     return worst;
@@ -159,30 +187,19 @@ Risk moved(Risk risk, SizeClass size) {
     return risk;
 }
 
-/// 38000000 as "38,000,000".
-std::string with_commas(std::int64_t number) {
-    std::string digits = std::to_string(number);
-    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-        digits.insert(static_cast<std::size_t>(at), ",");
-    return digits;
-}
+/// What is known of tables' sizes, and by whom.
+struct Knowledge {
+    const Sizes& sizes;
+    const SizeChoices& choices;
+};
 
-std::string size_in_words(const TableSize& size) {
-    const std::string rows = size.rows < 0 ? "" : fmt::format("{} rows", with_commas(size.rows));
-    const std::string bytes = size.bytes < 0           ? ""
-                              : size.bytes < kMegabyte ? fmt::format("{} kB", size.bytes / 1024)
-                              : size.bytes < kGigabyte ? fmt::format("{} MB", size.bytes / kMegabyte)
-                                                       : fmt::format("{} GB", size.bytes / kGigabyte);
-    return fmt::format("{} has {}{}{}", size.relation, rows, rows.empty() || bytes.empty() ? "" : ", ", bytes);
-}
-
-Grade grade_of(Cost cost, const Finding& finding, const Effects& effects, const Sizes& sizes) {
+Grade grade_of(Cost cost, const Finding& finding, const Effects& effects, const Knowledge& known) {
     const RiskRow& row = kRiskTable[static_cast<std::size_t>(cost)];
     Grade result{row.risk, std::string(row.when)};
     if (!row.moved_by_size) return result;
-    const Sized size = sized(worked_through(finding, effects), sizes);
+    const Sized size = sized(worked_through(finding, effects), known.sizes, known.choices);
     result.risk = moved(row.risk, size.size);
-    if (size.largest) result.reason += "; " + size_in_words(*size.largest);
+    if (!size.why.empty()) result.reason += "; " + size.why;
     return result;
 }
 
@@ -206,29 +223,34 @@ bool only_new_relations(const Finding& finding, const Effects& effects) {
 std::span<const RiskRow> risk_table() { return kRiskTable; }
 std::span<const SizeRow> size_table() { return kSizeTable; }
 
-SizeClass size_class(const TableSize& size) {
+SizeClass size_class(const TableSize& size, const SizeLimits& limits) {
+    const auto above = [&](std::int64_t rows, std::int64_t megabytes) {
+        return size.rows > rows || size.bytes > megabytes * kMegabyte;
+    };
     const bool rows_known = size.rows >= 0, bytes_known = size.bytes >= 0;
-    if (size.rows > kHugeRows || size.bytes > kHugeBytes) return SizeClass::huge;
-    if (size.rows > kLargeRows || size.bytes > kLargeBytes) return SizeClass::large;
+    if (above(limits.huge_rows, limits.huge_megabytes)) return SizeClass::huge;
+    if (above(limits.large_rows, limits.large_megabytes)) return SizeClass::large;
     if (!rows_known && !bytes_known) return SizeClass::unknown;
     // Bytes alone can speak for a table that was never analyzed; rows alone say nothing about wide ones.
-    if (bytes_known && size.bytes < kSmallBytes && size.rows < kSmallRows) return SizeClass::small;
+    if (bytes_known && size.bytes < limits.small_megabytes * kMegabyte && size.rows < limits.small_rows)
+        return SizeClass::small;
     return SizeClass::ordinary;
 }
 
-Grade grade(const Finding& finding, const Effects& effects, const Sizes& sizes) {
+Grade grade(const Finding& finding, const Effects& effects, const Sizes& sizes, const SizeChoices& choices) {
+    const Knowledge known{sizes, choices};
     const auto category = cost_of_category(finding);
     Grade worst;
     if (is_advice(finding.category)) {
-        worst = grade_of(*category, finding, effects, sizes);
+        worst = grade_of(*category, finding, effects, known);
     } else if (only_new_relations(finding, effects) && category != Cost::statement_fails &&
                category != Cost::wrong_result) {
-        worst = grade_of(Cost::new_relations_only, finding, effects, sizes);
+        worst = grade_of(Cost::new_relations_only, finding, effects, known);
     } else {
-        worst = grade_of(cost_of_lock(finding, effects), finding, effects, sizes);
+        worst = grade_of(cost_of_lock(finding, effects), finding, effects, known);
         // At equal risk the category's own words say more than the lock's.
         if (category)
-            if (Grade own = grade_of(*category, finding, effects, sizes); own.risk >= worst.risk)
+            if (Grade own = grade_of(*category, finding, effects, known); own.risk >= worst.risk)
                 worst = std::move(own);
     }
     worst.reason += worst_case_clause(finding);

@@ -9,6 +9,7 @@
 #include "core/effects.h"
 #include "core/finding.h"
 #include "core/table_sizes.h"
+#include "policy/size_choices.h"
 
 namespace pgfence::policy {
 
@@ -53,7 +54,7 @@ struct SizeRow {
 /// In order of SizeClass.
 std::span<const SizeRow> size_table();
 
-SizeClass size_class(const TableSize& size);
+SizeClass size_class(const TableSize& size, const SizeLimits& limits = {});
 
 /// Nothing that the finding is about was there before the change.
 bool only_new_relations(const Finding& finding, const Effects& effects);
@@ -64,6 +65,6 @@ struct Grade {
 };
 
 /// `effects` are those of the finding's statement. The same arguments give the same grade.
-Grade grade(const Finding& finding, const Effects& effects, const Sizes& sizes);
+Grade grade(const Finding& finding, const Effects& effects, const Sizes& sizes, const SizeChoices& choices = {});
 
 }  // namespace pgfence::policy

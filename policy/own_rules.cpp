@@ -20,7 +20,8 @@ const std::vector<RuleInfo>& own_rules() {
         {.id = std::string(kHighTrafficTable),
          .title = "Writers blocked on a table that is large or known to be busy",
          .why = "A lock that is harmless on most tables is not on the few that everything goes through. Those that "
-                "match `tables`, and those that the stats snapshot says are large, are named whenever a statement "
+                "match `tables` or the config's `busy`, and those that the stats snapshot says are large, are named "
+                "whenever a statement "
                 "blocks their writers, however briefly: such a change wants a second look and a quiet hour.",
          .category = Category::policy,
          .default_severity = Severity::off,

@@ -80,7 +80,9 @@ std::int64_t bytes_worked(const Inputs& inputs, const Effects& effects, const st
 }  // namespace
 
 void high_traffic_table(const Inputs& inputs, const OptionValues& options, std::vector<Finding>& found) {
-    Listed listed(std::get<std::vector<std::string>>(options.find("tables")->second));
+    std::vector<std::string> busy = std::get<std::vector<std::string>>(options.find("tables")->second);
+    busy.insert(busy.end(), inputs.config.sizes.busy.begin(), inputs.config.sizes.busy.end());
+    Listed listed(busy);
     const std::int64_t rows = number(options, "rows");
     for_each_statement(inputs, [&](const AnalyzedFile& file, std::size_t statement, const Effects& effects) {
         for (const Lock& lock : effects.locks) {

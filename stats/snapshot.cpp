@@ -11,7 +11,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int kFormatVersion = 1;
-constexpr std::string_view kWhatToDo = "take a new snapshot with the query in docs/stats.md";
+constexpr std::string_view kWhatToDo = "take a new snapshot as docs/stats.md says";
 
 /// What the members of a table are called in one of the two formats.
 struct Members {

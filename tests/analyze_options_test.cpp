@@ -53,6 +53,25 @@ TEST_CASE("options are the team's, else the rule's own") {
     CHECK(said(request, "index-too-many-columns").empty());
 }
 
+TEST_CASE("giving a table to the role that owns it leaves its index alone") {
+    const auto index_is_locked = [](const std::string& role, const std::string& before, const std::string& to) {
+        analyze::Request request = request_of({"ALTER TABLE t OWNER TO " + to});
+        request.schema = {before + "CREATE TABLE t (id bigint PRIMARY KEY);"};
+        request.role = role;
+        const Analysis analysis = analyze::analyze(request);
+        return analysis.files.at(0).statements.at(0).effects.lock_on("public.t_pkey") != nullptr;
+    };
+    CHECK(index_is_locked("", "", "deploy"));  // nobody said whose it is
+    CHECK_FALSE(index_is_locked("deploy", "", "deploy"));
+    CHECK(index_is_locked("deploy", "", "app"));
+    CHECK_FALSE(index_is_locked("", "SET ROLE app;", "app"));
+    CHECK_FALSE(index_is_locked("deploy", "SET SESSION AUTHORIZATION app;", "app"));
+    CHECK_FALSE(index_is_locked("deploy", "SET ROLE app; RESET ROLE;", "deploy"));
+    CHECK_FALSE(index_is_locked("deploy", "SET ROLE app; SET ROLE NONE;", "deploy"));
+    CHECK_FALSE(index_is_locked("deploy", "BEGIN; SET LOCAL ROLE app; COMMIT;", "deploy"));
+    CHECK(index_is_locked("deploy", "BEGIN; SET ROLE app; COMMIT; RESET ALL;", "deploy"));
+}
+
 TEST_CASE("what another file of the change puts right is no finding") {
     const std::string table = "CREATE TABLE orders (id bigint NOT NULL);";
     const std::string key = "ALTER TABLE orders ADD PRIMARY KEY (id);";

@@ -224,9 +224,9 @@ TEST_CASE("action.yml and the inputs know each other") {
     for (std::string line; std::getline(lines, line);)
         inputs += line.size() > 3 && line.starts_with("  ") && line[2] != ' ' && line.back() == ':';
     CHECK(inputs == 17);
-    for (const char* name :
-         {"token", "base", "config", "paths", "pg-version", "max-risk", "stats-file", "schema", "comment", "check",
-          "suggestions", "upload-sarif", "check-name", "dry-run", "working-directory", "sarif-file", "report-file"})
+    for (const char* name : {"token", "base", "config", "paths", "pg-version", "max-risk", "stats-file", "snapshot",
+                             "schema", "comment", "check", "suggestions", "upload-sarif", "check-name", "dry-run",
+                             "working-directory", "sarif-file", "report-file"})
         CHECK(section.find("\n  " + std::string(name) + ":\n") != std::string::npos);
 }
 

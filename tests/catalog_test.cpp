@@ -299,6 +299,38 @@ TEST_CASE("an index is valid after CONCURRENTLY, and REINDEX mends one that is n
     CHECK(catalog.find({"", "i"})->valid);
 }
 
+TEST_CASE("pg_index may be told that an index is invalid") {
+    Catalog catalog = after(
+        "CREATE TABLE t (a int); CREATE INDEX \"I.\"\"i\" ON t (a); CREATE INDEX j ON t (a);"
+        "UPDATE pg_catalog.pg_index SET indisvalid = false WHERE indexrelid = "
+        "'public.\"I.\"\"i\"'::pg_catalog.regclass; EXPLAIN UPDATE pg_index SET indisvalid = false "
+        "WHERE indexrelid = 'j'::regclass;");
+    CHECK_FALSE(catalog.find({"", "I.\"i"})->valid);
+    CHECK(catalog.find({"", "j"})->valid);
+    run(catalog, "UPDATE pg_index SET indisvalid = true WHERE indexrelid = '\"I.\"\"i\"'::regclass");
+    CHECK(catalog.find({"", "I.\"i"})->valid);
+}
+
+TEST_CASE("a trigger follows its function's new name") {
+    Catalog catalog = after(
+        "CREATE TABLE t (a int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END';"
+        "CREATE TRIGGER one BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();"
+        "ALTER FUNCTION f() RENAME TO g");
+    CHECK(catalog.find({"", "t"})->triggers.at(0).function == Name{"public", "g"});
+    run(catalog, "DROP FUNCTION g CASCADE");
+    CHECK(catalog.find({"", "t"})->triggers.empty());
+}
+
+TEST_CASE("what a role makes is the role's, but for indexes") {
+    Catalog catalog;
+    catalog.set_role("deploy");
+    run(catalog, "CREATE TABLE t (id serial PRIMARY KEY); CREATE VIEW v AS SELECT 1; ALTER TABLE v OWNER TO app");
+    CHECK(catalog.find({"", "t"})->owner == "deploy");
+    CHECK(catalog.find({"", "t_id_seq"})->owner == "deploy");
+    CHECK(catalog.find({"", "v"})->owner == "app");
+    CHECK(catalog.find({"", "t_pkey"})->owner.empty());
+}
+
 TEST_CASE("free_relation_name numbers and cuts") {
     Catalog catalog = after("CREATE TABLE t (); CREATE TABLE t1 (); CREATE TABLE t3 ();");
     CHECK(catalog.free_relation_name("public", "u") == "u");

@@ -45,6 +45,30 @@ std::map<std::string, int> found_in_history(const Repo& repo, const pipeline::Ch
 
 }  // namespace
 
+TEST_CASE("a schema snapshot stands for the migrations that it holds") {
+    const auto left = [](const std::string& through, std::string& note) {
+        std::vector<MigrationFile> files;
+        for (const char* path : {"m/0001_a.sql", "m/0002_b.sql", "m/0003_c.sql", "m/0004_d.sql"}) {
+            files.emplace_back().path = path;
+            files.back().role = files.size() < 4 ? MigrationFile::Role::history : MigrationFile::Role::changed;
+        }
+        std::vector<std::string> notes;
+        pipeline::take_from_snapshot(files, through, notes);
+        note = notes.at(0);
+        std::string text;
+        for (const MigrationFile& file : files) text += file.path + " ";
+        return text;
+    };
+    std::string note;
+    CHECK(left("0002", note) == "m/0003_c.sql m/0004_d.sql ");
+    CHECK(note == "the schema is the snapshot's, which holds the migrations through 0002; replayed on top of it: 1");
+    CHECK(left("m/0009_z.sql", note) == "m/0004_d.sql ");
+    CHECK(left("", note) == "m/0004_d.sql ");
+    CHECK(note ==
+          "the schema is the snapshot's: it does not say through which migration it was taken, so all 3 earlier "
+          "ones are taken to be in it");
+}
+
 TEST_CASE("start-after names a migration by version, name or path") {
     const std::vector<std::string> numbered{"db/migrations/0001_a.sql", "db/migrations/0002_b.sql",
                                             "db/migrations/0010_c.sql"};

@@ -168,8 +168,8 @@ TEST_CASE("size moves findings that grow with rows") {
         {1'000'000, kGB, SizeClass::ordinary, Risk::high},
         {1'000'001, 0, SizeClass::large, Risk::critical},
         {5, kGB + 1, SizeClass::large, Risk::critical},
-        {50'000'001, 0, SizeClass::huge, Risk::critical},
-        {5, 50 * kGB + 1, SizeClass::huge, Risk::critical},
+        {10'000'001, 0, SizeClass::huge, Risk::critical},
+        {5, 10 * kGB + 1, SizeClass::huge, Risk::critical},
         {-1, 8'192, SizeClass::small, Risk::medium},
         {-1, 2 * kGB, SizeClass::large, Risk::critical},
         {5, -1, SizeClass::ordinary, Risk::high},
@@ -182,6 +182,27 @@ TEST_CASE("size moves findings that grow with rows") {
                     sized(c.rows, c.bytes))
                   .risk == c.risk);
     }
+}
+
+TEST_CASE("the team's limits and lists move as sizes do") {
+    const auto finding = about(Category::rewrite, LockMode::AccessExclusive, true);
+    const auto effects = locking(LockMode::AccessExclusive);
+    SizeChoices choices;
+    choices.limits.small_rows = 100;
+    choices.limits.huge_rows = 20'000'000;
+    CHECK(size_class({"public.t", 100, 0}, choices.limits) == SizeClass::ordinary);
+    CHECK(size_class({"public.t", 99, 0}, choices.limits) == SizeClass::small);
+    CHECK(size_class({"public.t", 20'000'000, 0}, choices.limits) == SizeClass::large);
+
+    choices.small = {"t"};
+    CHECK(grade(finding, effects, {}, choices).risk == Risk::medium);
+    CHECK_THAT(grade(finding, effects, {}, choices).reason, ContainsSubstring("; public.t is listed as small"));
+    CHECK(grade(finding, effects, sized(5'000'000, 0), choices).risk == Risk::medium);
+    choices.busy = {"public.*"};  // beats the other list
+    CHECK(grade(finding, effects, {}, choices).risk == Risk::critical);
+    CHECK_THAT(grade(finding, effects, sized(5, 8192), choices).reason,
+               ContainsSubstring("; public.t has 5 rows, 8 kB and is listed as busy"));
+    CHECK(grade(about(Category::rewrite, LockMode::AccessExclusive, false), effects, {}, choices).risk == Risk::low);
 }
 
 TEST_CASE("size moves nothing else") {

@@ -113,6 +113,24 @@ until = "2026-01-02"
     CHECK(config->ignores[1].until == "2026-01-02");
 }
 
+TEST_CASE("who runs migrations, and which tables are busy, small, large or huge") {
+    const auto config = parse(
+        "role = \"deploy\"\nbusy = [\"orders\"]\nsmall = [\"audit.*\"]\n"
+        "[sizes]\nsmall-rows = 5\nhuge-megabytes = 2_000\n");
+    REQUIRE(config);
+    CHECK(config->role == "deploy");
+    CHECK(config->sizes.busy == std::vector<std::string>{"orders"});
+    CHECK(config->sizes.small == std::vector<std::string>{"audit.*"});
+    CHECK(config->sizes.limits.small_rows == 5);
+    CHECK(config->sizes.limits.large_rows == 1'000'000);
+    CHECK(config->sizes.limits.huge_megabytes == 2000);
+    CHECK_THAT(error_of("[sizes]\nlarge-rows = 20_000_000\n"),
+               ContainsSubstring("must rise from small to large to huge"));
+    CHECK_THAT(error_of("[sizes]\nlarge-megabytes = 9223372036854775807\n"), ContainsSubstring("large-megabytes"));
+    CHECK_THAT(error_of("[sizes]\nlarge-row = 1\n"), ContainsSubstring("large-rows"));
+    CHECK_THAT(error_of("sizes = 3\n"), ContainsSubstring("written as [sizes]"));
+}
+
 TEST_CASE("a rule's options stand beside its severity") {
     const auto config = parse(R"(
 rule-set = "all"

@@ -117,13 +117,13 @@ TEST_CASE("hostile snapshots end in an error") {
 }
 
 TEST_CASE("a snapshot is stale after 30 days") {
-    CHECK_FALSE(stats::staleness_note("2026-01-31", "2026-01-31"));
-    CHECK_FALSE(stats::staleness_note("2026-01-31", "2026-03-02"));
-    CHECK(stats::staleness_note("2026-01-31", "2026-03-03") ==
-          "the stats snapshot is 31 days old (taken 2026-01-31): tables may have grown since");
-    CHECK_THAT(stats::staleness_note("2023-02-28", "2024-03-01").value(), ContainsSubstring("367 days"));
-    CHECK_FALSE(stats::staleness_note("2027-01-31", "2026-03-03"));
-    CHECK_FALSE(stats::staleness_note("", "2026-03-03"));
+    CHECK_FALSE(stats::staleness_note("stats", "2026-01-31", "2026-01-31"));
+    CHECK_FALSE(stats::staleness_note("stats", "2026-01-31", "2026-03-02"));
+    CHECK(stats::staleness_note("stats", "2026-01-31", "2026-03-03") ==
+          "the stats snapshot is 31 days old (taken 2026-01-31): the tables may have changed since");
+    CHECK_THAT(stats::staleness_note("stats", "2023-02-28", "2024-03-01").value(), ContainsSubstring("367 days"));
+    CHECK_FALSE(stats::staleness_note("stats", "2027-01-31", "2026-03-03"));
+    CHECK_FALSE(stats::staleness_note("stats", "", "2026-03-03"));
 }
 
 TEST_CASE("dates are days of the calendar") {

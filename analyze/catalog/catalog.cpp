@@ -214,6 +214,7 @@ Relation& Catalog::create(RelationKind kind, Name resolved) {
     relation.kind = kind;
     relation.name = std::move(resolved);
     relation.existing = !in_change_;
+    if (kind != RelationKind::index && kind != RelationKind::partitioned_index) relation.owner = role_;
     names_.set(relation.name.schema, relation.name.name, relation.id);
     return relation;
 }

@@ -105,7 +105,7 @@ struct Relation {
     };
     std::vector<Statistics> statistics;
     std::string access_method, tablespace;
-    std::string owner;   ///< as OWNER TO said last; empty: whoever ran the statement that made it
+    std::string owner;   ///< as OWNER TO said last, else the role that made it; empty: not known. Not of indexes
     std::string server;  ///< of a foreign table
     RelationId replica_identity_index = 0, clustered_on = 0;
     bool commented = false;     ///< COMMENT ON TABLE gave it one
@@ -187,6 +187,8 @@ public:
     /// A schema dump was read whole: what is absent does not exist.
     void set_complete(bool complete) { complete_ = complete; }
     bool complete() const { return complete_; }
+    /// Who makes, and so owns, what is made from now on; empty: not known.
+    void set_role(std::string role) { role_ = std::move(role); }
     /// A transaction ended: values that it added to enums may be used.
     void end_transaction();
     /// Enums with labels that may not be used yet.
@@ -368,6 +370,7 @@ private:
     SharedMap<std::vector<RelationId>> uses_;
     std::vector<std::string> schemas_{"public"};
     std::vector<std::string> search_path_{"public"};
+    std::string role_;
     std::vector<Name> enums_of_transaction_;  // made or grown
     std::vector<EventTrigger> event_triggers_;
     SharedMap<bool> nondeterministic_, with_policies_;  // by "schema\0name"

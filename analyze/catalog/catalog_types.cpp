@@ -304,6 +304,17 @@ void Catalog::rename_function(const Name& written, Name resolved) {
         function.name = resolved;
         add_overload(std::move(function));
     }
+    // The server's triggers know their function by its oid.
+    const auto follow = [&](Name& function) {
+        if (function == old || (function.schema.empty() && function.name == old.name)) function = resolved;
+    };
+    for (EventTrigger& trigger : event_triggers_) follow(trigger.function);
+    for (const RelationId id : calling(old)) {
+        Relation* relation = get(id);
+        if (!relation) continue;
+        for (TriggerInfo& trigger : relation->triggers) follow(trigger.function);
+        note_use("f" + resolved.name, id);
+    }
 }
 
 // ---- schemas -------------------------------------------------------------------------------------------------------

@@ -38,15 +38,6 @@ void add_assignments(const List* targets, std::vector<std::string>& columns) {
     }
 }
 
-void describe_update(const UpdateStmt& update, const Place& place, Dml& dml) {
-    dml.kind = Dml::Kind::update;
-    dml.query.has_where = update.whereClause != nullptr;
-    dml.where = lower_optional_expr(update.whereClause, place);
-    dml.has_from = update.fromClause != nullptr;
-    dml.always_true_where = always_true(update.whereClause);
-    add_assignments(update.targetList, dml.set_columns);
-}
-
 void describe_delete(const DeleteStmt& statement, const Place& place, Dml& dml) {
     dml.kind = Dml::Kind::delete_;
     dml.query.has_where = statement.whereClause != nullptr;
@@ -67,9 +58,17 @@ void note_values(const List* rows, GivenColumns& given) {
     given.defaulted.assign(defaulted.begin(), defaulted.end());
 }
 
+/// A literal, or nothing that tells.
+Expr literal_of(const Node* value, const Place& place) {
+    const Node* inner = is(value, T_TypeCast) ? as<TypeCast>(value).arg : value;
+    return is(inner, T_A_Const) ? lower_expr(value, place) : Expr{};
+}
+
+constexpr std::size_t kMostColumns = 64;
+
 /// Literals, as far as few rows hold few of them: into which partition they go is told from them.
 std::vector<std::vector<Expr>> literals_of(const List* rows, const Place& place) {
-    constexpr std::size_t kMostRows = 16, kMostColumns = 64;
+    constexpr std::size_t kMostRows = 16;
     const auto lists = items<List>(rows);
     std::vector<std::vector<Expr>> out;
     if (lists.size() > kMostRows) return out;
@@ -77,11 +76,23 @@ std::vector<std::vector<Expr>> literals_of(const List* rows, const Place& place)
         std::vector<Expr>& values = out.emplace_back();
         for (const Node* value : items(row)) {
             if (values.size() == kMostColumns) break;
-            const Node* inner = is(value, T_TypeCast) ? as<TypeCast>(value).arg : value;
-            values.push_back(is(inner, T_A_Const) ? lower_expr(value, place) : Expr{});
+            values.push_back(literal_of(value, place));
         }
     }
     return out;
+}
+
+void describe_update(const UpdateStmt& update, const Place& place, Dml& dml) {
+    dml.kind = Dml::Kind::update;
+    dml.query.has_where = update.whereClause != nullptr;
+    dml.where = lower_optional_expr(update.whereClause, place);
+    dml.has_from = update.fromClause != nullptr;
+    dml.always_true_where = always_true(update.whereClause);
+    add_assignments(update.targetList, dml.set_columns);
+    const auto targets = items<ResTarget>(update.targetList);
+    if (targets.size() > kMostColumns) return;
+    std::vector<Expr>& values = dml.rows.emplace_back();
+    for (const auto* target : targets) values.push_back(literal_of(target->val, place));
 }
 
 void describe_insert(const InsertStmt& insert, const Place& place, Dml& dml) {

@@ -72,7 +72,6 @@ Action lower_set(const VariableSetStmt& set) {
     if (set.kind == VAR_SET_MULTI) return Harmless{};
     SetVariable out;
     out.name = lower_case(text_of(set.name));
-    if (out.name == "session_authorization") return Harmless{};
     out.local = set.is_local;
     if (set.kind == VAR_RESET) out.kind = SetVariable::Kind::reset;
     if (set.kind == VAR_RESET_ALL) out.kind = SetVariable::Kind::reset_all;
