@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "core/migration.h"
@@ -14,7 +15,9 @@ namespace pgfence::pipeline {
 
 class Scripts {
 public:
-    Scripts(extract::Hints hints, orm::ReadFile imports) : hints_(std::move(hints)), imports_(std::move(imports)) {}
+    Scripts(extract::Hints hints, orm::ReadFile imports) : hints_(std::move(hints)), imports_(std::move(imports)) {
+        if (!hints_.read) hints_.read = [read = imports_](std::string_view path) { return read(std::string(path)); };
+    }
 
     /// Of every file first: some refer to what others make.
     void announce(const MigrationFile& file) { extract::announce(file, hints_, memory_); }

@@ -68,7 +68,8 @@ void SqlWriter::made(std::string_view sql, Place call) {
     if (script_.sql.size() + sql.size() > kMostSql) return unread(call, "more than 8 MB of SQL", "too much to read");
     ++count_;
     addressed_to_us(call);
-    anchor(call.begin);
+    pieces_.push_back({static_cast<std::uint32_t>(script_.sql.size()), call.begin,
+                       static_cast<std::uint32_t>(sql.size()), call.end - call.begin});
     script_.sql += sql;
     anchor(call.end);
     script_.sql += ";\n";
