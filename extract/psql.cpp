@@ -5,9 +5,11 @@
 #include <string>
 
 #include "extract/blank.h"
+#include "extract/copy_data.h"
 #include "extract/lines.h"
 #include "extract/psql_include.h"
 #include "extract/psql_session.h"
+#include "extract/sql_lexer.h"
 #include "extract/template.h"
 
 namespace pgfence::extract {
@@ -52,7 +54,7 @@ public:
             const bool is_comment = token.kind == Token::Kind::line_comment || token.kind == Token::Kind::block_comment;
             if (is_comment && session_.running.size() > 1) blank(script_.sql, token.begin, token.end);
         }
-        while (!branches_.empty()) end_branches(text_.size());
+        for (; !branches_.empty(); branches_.pop_back()) end_branch(text_.size());
         report_variables();
         return facts_;
     }
@@ -278,10 +280,6 @@ private:
             script_.doubts.push_back(
                 {static_cast<std::uint32_t>(branch.begin), static_cast<std::uint32_t>(end), branch.doubt});
     }
-    void end_branches(std::size_t end) {
-        end_branch(end);
-        branches_.pop_back();
-    }
 
     // ---- variables ------------------------------------------------------------------------------------------------
 
@@ -391,27 +389,6 @@ private:
 };
 
 }  // namespace
-
-void CopyWatch::see(std::string_view word) {
-    switch (state_) {
-        case State::start: state_ = equal_ignoring_case(word, "copy") ? State::copy : State::other; break;
-        case State::copy:
-            if (equal_ignoring_case(word, "from")) state_ = State::from;
-            break;
-        case State::from: state_ = equal_ignoring_case(word, "stdin") ? State::from_stdin : State::copy; break;
-        case State::from_stdin:
-        case State::other: break;
-    }
-}
-
-std::size_t end_of_copy_data(std::string_view text, std::size_t begin) {
-    while (begin < text.size()) {
-        const Line line = line_at(text, begin);
-        if (line.text == "\\.") return line.next;
-        begin = line.next;
-    }
-    return text.size();
-}
 
 PsqlFacts read_psql(const Source& source, Script& script) {
     PsqlSession session;

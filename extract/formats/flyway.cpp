@@ -5,11 +5,12 @@
 #include <array>
 
 #include "extract/blank.h"
+#include "extract/copy_data.h"
 #include "extract/formats/code.h"
 #include "extract/holes.h"
 #include "extract/layout.h"
 #include "extract/lines.h"
-#include "extract/psql.h"
+#include "extract/sql_lexer.h"
 
 namespace pgfence::extract {
 namespace {
