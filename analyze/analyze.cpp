@@ -162,32 +162,43 @@ public:
     explicit DoubtfulPart(const std::vector<Doubt>* doubts) : doubts_(doubts) {}
 
     void enter(const LoweredStatement& statement, Timeline& timeline) {
-        std::vector<std::string> conditions = conditions_of(statement);
-        if (conditions == conditions_) return;
-        leave(timeline);
-        conditions_ = std::move(conditions);
-        if (!conditions_.empty()) before_ = timeline.now();
+        Conditions found = conditions_of(statement);
+        if (found.whether_it_runs != now_.whether_it_runs) {
+            leave(timeline);
+            if (!found.whether_it_runs.empty()) before_ = timeline.now();
+        }
+        now_ = std::move(found);
     }
     void leave(Timeline& timeline) {
         if (before_) timeline.now() = either(*before_, timeline.now());
         before_.reset();
-        conditions_.clear();
+        now_ = {};
     }
-    const std::vector<std::string>& conditions() const { return conditions_; }
+    const std::vector<std::string>& conditions() const { return now_.all; }
 
 private:
-    std::vector<std::string> conditions_of(const LoweredStatement& statement) {
-        std::vector<std::string> conditions;
+    struct Conditions {
+        std::vector<std::string> all, whether_it_runs;
+    };
+
+    /// A doubt about a part of a statement is one about what that says: it runs either way.
+    Conditions conditions_of(const LoweredStatement& statement) {
+        Conditions conditions;
         if (!doubts_) return conditions;
         while (next_ < doubts_->size() && (*doubts_)[next_].end <= statement.begin) ++next_;
-        for (std::size_t i = next_; i < doubts_->size() && (*doubts_)[i].begin < statement.end; ++i)
-            add_once(conditions, (*doubts_)[i].what);
+        for (std::size_t i = next_; i < doubts_->size() && (*doubts_)[i].begin < statement.end; ++i) {
+            const Doubt& doubt = (*doubts_)[i];
+            if (doubt.end <= statement.begin) continue;
+            add_once(conditions.all, doubt.what);
+            if (doubt.begin <= statement.begin && statement.end <= doubt.end)
+                add_once(conditions.whether_it_runs, doubt.what);
+        }
         return conditions;
     }
 
     const std::vector<Doubt>* doubts_;
     std::size_t next_ = 0;
-    std::vector<std::string> conditions_;
+    Conditions now_;
     std::optional<Catalog> before_;
 };
 

@@ -40,6 +40,16 @@ add_library(pgfence_dep_openssl INTERFACE)
 target_link_libraries(pgfence_dep_openssl INTERFACE ${lib_crypto} Threads::Threads ${CMAKE_DL_LIBS})
 add_library(pgfence::openssl ALIAS pgfence_dep_openssl)
 
+# From their static archives, as libgit2 is: what a start costs is dynamic linking.
+pgfence_header(pugixml pugixml.hpp libpugixml-dev)
+pgfence_header(yaml yaml-cpp/yaml.h libyaml-cpp-dev)
+foreach(library pugixml yaml-cpp)
+    find_library(lib_${library} NAMES lib${library}.a)
+    pgfence_need("lib${library}.a" lib_${library})
+endforeach()
+target_link_libraries(pgfence_dep_pugixml INTERFACE ${lib_pugixml})
+target_link_libraries(pgfence_dep_yaml INTERFACE ${lib_yaml-cpp})
+
 pgfence_header(httplib httplib.h "cpp-httplib's single header" ${deps}/httplib NO_DEFAULT_PATH)
 target_compile_definitions(pgfence_dep_httplib INTERFACE CPPHTTPLIB_OPENSSL_SUPPORT CPPHTTPLIB_ZLIB_SUPPORT)
 # g++ 12 under the sanitizers takes std::regex, which the header uses, for uninitialised (GCC bug 105562).

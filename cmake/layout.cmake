@@ -51,11 +51,11 @@ function(pgfence_rules name)
     target_sources(pgfence_${name} PRIVATE ${CMAKE_BINARY_DIR}/generated/rule_registry.cpp)
 endfunction()
 
-# Migration formats likewise: each file of the folder but format.cpp has an object of its name.
+# Migration formats likewise: each file of the folder but code.cpp and format.cpp has an object of its name.
 function(pgfence_formats stage folder)
     file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
     list(TRANSFORM files REPLACE "^.*/([^/]*)\\.cpp$" "\\1" OUTPUT_VARIABLE names)
-    list(REMOVE_ITEM names format)
+    list(REMOVE_ITEM names code format)
     list(SORT names)
     set(declared "")
     set(listed "")

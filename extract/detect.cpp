@@ -11,6 +11,7 @@
 #include "extract/formats/code.h"
 #include "extract/layout.h"
 #include "extract/lines.h"
+#include "extract/order.h"
 
 namespace pgfence::extract {
 namespace {
@@ -54,7 +55,8 @@ public:
         file.path = path;
         file.text = std::move(text);
         Memory memory;
-        return extract::format_of(source_of(file, hints_, memory));
+        Replacements none;
+        return extract::format_of(source_of(file, hints_, memory, none));
     }
 
 private:
@@ -63,7 +65,7 @@ private:
 
 class Detector {
 public:
-    explicit Detector(const FileTree& tree) : tree_(tree), recogniser_(tree), surroundings_(tree) {}
+    explicit Detector(const FileTree& tree) : tree_(tree), recogniser_(tree), surroundings_(tree), order_(tree) {}
 
     Detection run() {
         look_through([](std::string_view path) { return !is_for_tests(path); });
@@ -246,13 +248,22 @@ private:
         return false;
     }
 
+    std::vector<std::string_view> changelogs() const {
+        std::vector<std::string_view> paths;
+        for (const Candidate& one : candidates_)
+            if (one.is_code && one.format->id.starts_with("liquibase")) paths.push_back(one.path);
+        return paths;
+    }
+
     Detection answer() {
         std::unordered_set<std::string_view> all;
         for (const Candidate& one : candidates_) all.insert(one.path);
+        order_.take_changelogs(changelogs());
         Detection found;
         for (Candidate& one : candidates_) {
             const bool forward = one.is_code || !(runs_backward(one.lower) || is_down_of_a_pair(one.path, all));
-            found.migrations.push_back({one.path, one.format->id, std::move(one.why), forward, rank_of(one)});
+            found.migrations.push_back(
+                {one.path, one.format->id, std::move(one.why), forward, order_.rank_of(one.path, one.format->id)});
         }
         const auto by_path = [](const auto& a, const auto& b) { return a.path < b.path; };
         std::sort(found.migrations.begin(), found.migrations.end(), by_path);
@@ -261,34 +272,6 @@ private:
         return found;
     }
 
-    // ---- order ------------------------------------------------------------------------------------------------------
-
-    /// The place of a change in sqitch.plan, whose lines are "name [requirements] time planner".
-    std::size_t rank_of(const Candidate& one) {
-        const auto role = one.path.rfind("/deploy/");
-        const bool at_root = one.path.starts_with("deploy/");
-        if (one.format->id != "sqitch" || (role == one.path.npos && !at_root)) return 0;
-        const std::string project(at_root ? std::string_view() : one.path.substr(0, role));
-        const auto& plan = plans_.try_emplace(project, project, *this).first->second;
-        std::string_view name = one.path.substr(at_root ? 7 : role + 8);
-        name.remove_suffix(std::string_view(".sql").size());
-        const auto found = plan.ranks.find(name);
-        return found == plan.ranks.end() ? 0 : found->second;
-    }
-
-    struct Plan {
-        Plan(const std::string& project, const Detector& detector) {
-            const std::string text = detector.tree_.read(join(project, "sqitch.plan")).value_or(std::string());
-            for_each_line(text, 0, [&](const Line& line) {
-                std::string_view rest = line.text;
-                const std::string_view name = take_word(rest);
-                if (name.empty() || name.find_first_of("%@#") == 0) return;
-                ranks.emplace(name, ranks.size() + 1);
-            });
-        }
-        std::map<std::string, std::size_t, std::less<>> ranks;
-    };
-
     const FileTree& tree_;
     Recogniser recogniser_;
     Surroundings surroundings_;
@@ -296,7 +279,7 @@ private:
     std::map<std::string_view, std::vector<Candidate>> series_;  // by folder
     std::map<std::string_view, std::size_t> all_sql_;            // likewise, of files in no layout
     std::vector<LeftOut> left_out_;
-    std::map<std::string, Plan> plans_;  // of sqitch, by the folder they lie in
+    WrittenOrder order_;
 };
 
 }  // namespace

@@ -100,16 +100,19 @@ void sort_by_place(std::vector<Unread>& unread) {
 
 bool tells_tools_apart(std::string_view path) {
     static constexpr std::array kNames{
-        ".gmrc"sv,       "Cargo.toml"sv,     "_journal.json"sv, "atlas.sum"sv,           "deploy.sql"sv,
-        "diesel.toml"sv, "go.mod"sv,         "metadata.toml"sv, "migration_lock.toml"sv, "package.json"sv,
-        "sqitch.plan"sv, "sqlx-data.json"sv, "sqlx.toml"sv};
+        ".gmrc"sv,        "Cargo.toml"sv,  "_journal.json"sv,  "application.properties"sv,
+        "atlas.sum"sv,    "deploy.sql"sv,  "diesel.toml"sv,    "flyway.conf"sv,
+        "flyway.toml"sv,  "go.mod"sv,      "metadata.toml"sv,  "migration_lock.toml"sv,
+        "package.json"sv, "sqitch.plan"sv, "sqlx-data.json"sv, "sqlx.toml"sv};
     return std::find(kNames.begin(), kNames.end(), last_part(path)) != kNames.end() || path.ends_with(".sql.conf") ||
            path.ends_with("down.sql") || path.starts_with(".sqlx/") || path.find("/.sqlx/") != std::string_view::npos;
 }
 
 void announce(const MigrationFile& file, const Hints& hints, Memory& memory) {
+    memory.files.emplace(file.role, file.path);
     if (!is_code_name(file.path) || unusable(file.id, file.text)) return;
-    const Source source = source_of(file, hints, memory);
+    Replacements none;
+    const Source source = source_of(file, hints, memory, none);
     Script unused;
     const Format& format = chosen_format(source, unused);
     if (format.announce) format.announce(source);
@@ -123,7 +126,8 @@ Script script(const MigrationFile& file, const Hints& hints) {
 Script script(const MigrationFile& file, const Hints& hints, Memory& memory) {
     Script script;
     script.file = file.id;
-    const Source source = source_of(file, hints, memory);
+    Replacements replacements;
+    const Source source = source_of(file, hints, memory, replacements);
     std::optional<Unread> odd = unusable(file.id, file.text);
     if (odd) {
         script.format = formats().back()->id;
@@ -135,8 +139,13 @@ Script script(const MigrationFile& file, const Hints& hints, Memory& memory) {
     blank(script.sql, 0, source.begin);
     const Format& format = chosen_format(source, script);
     script.format = format.id;
-    apply(format.read(source, script), hints, script);
-    if (format.extensions.empty()) fill_holes(source, script);
+    Scope scope = format.read(source, script);
+    if (const auto run = memory.run_by.find(file.path);
+        run != memory.run_by.end() && scope.from == Scope::From::assumed)
+        scope = {run->second.in_transaction ? TransactionMode::per_file : TransactionMode::per_statement,
+                 run->second.reason, Scope::From::file};
+    apply(std::move(scope), hints, script);
+    if (format.extensions.empty()) finish_sql(source, script);
     sort_by_place(script.unread);
     return script;
 }
@@ -151,9 +160,16 @@ Script schema_text(FileId file, std::string_view text) {
         return script;
     }
     script.sql = text;
-    const std::size_t begin = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
-    blank(script.sql, 0, begin);
-    read_psql(text, begin, script);
+    const Hints no_hints;
+    Memory memory;
+    Replacements replacements;
+    MigrationFile given;
+    given.id = file;
+    given.text = text;
+    const Source source = source_of(given, no_hints, memory, replacements);
+    blank(script.sql, 0, source.begin);
+    read_psql(source, script);
+    finish_sql(source, script);
     sort_by_place(script.unread);
     return script;
 }

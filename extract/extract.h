@@ -3,10 +3,13 @@
 // Pure: everything known about the repository comes in with the hints.
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/migration.h"
@@ -22,6 +25,8 @@ struct Hints {
     std::optional<TransactionMode> transaction;
     /// The text of one of the repository's files; none: settings beside the migrations are known by name only.
     std::function<std::optional<std::string>(std::string_view path)> read = {};
+    /// What the runner puts in place of placeholders, by name: "schema" of ${schema}, {{ .schema }} and :schema.
+    std::map<std::string, std::string, std::less<>> placeholders = {};
 };
 
 struct DjangoState;
@@ -32,6 +37,14 @@ struct RailsState;
 struct Memory {
     std::shared_ptr<DjangoState> django;
     std::shared_ptr<RailsState> rails;
+    /// Those that are read for themselves: a script that includes one of them leaves it to that.
+    std::set<std::pair<MigrationFile::Role, std::string>> files;
+    std::map<std::string, std::string, std::less<>> properties;  ///< of Liquibase's changelogs: the first one counts
+    struct RunBy {
+        std::string reason;
+        bool in_transaction = true;
+    };
+    std::map<std::string, RunBy, std::less<>> run_by;  ///< by path: files of SQL that a changelog runs
 };
 
 /// Paths for which it pays to stand in Hints::paths: configuration files of migration tools and languages.
@@ -39,8 +52,8 @@ bool tells_tools_apart(std::string_view path);
 
 /// Never fails: what cannot be read stands in Script::unread. Of a file of SQL, `sql` has the file's length and
 /// offsets; what is not for the parser (down sections, psql commands, COPY data, markers) is blank, line breaks are
-/// kept. Of a program (Python, Ruby), `sql` is what its calls send, and the map leads to them. Linear in the text and
-/// in the logarithm of the hints.
+/// kept. Where values of placeholders or scripts that it includes stand in it, and of a program (Python, Ruby), whose
+/// `sql` is what its calls send, the map leads to their places. Linear in the text and in the logarithm of the hints.
 Script script(const MigrationFile& file, const Hints& hints, Memory& memory);
 Script script(const MigrationFile& file, const Hints& hints);  ///< of a file alone
 /// Before the first file of a repository is read, of all its files: they may refer to each other in any order.

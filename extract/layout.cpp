@@ -17,6 +17,7 @@ constexpr std::array kMigrationWords{"migration"sv, "migrations"sv, "migrate"sv,
 constexpr std::array kSequenceWords{"updates"sv,   "update"sv,     "upgrade"sv,   "upgrades"sv, "versioned"sv,
                                     "delta"sv,     "deltas"sv,     "patches"sv,   "versions"sv, "changes"sv,
                                     "changelog"sv, "changelogs"sv, "liquibase"sv, "drizzle"sv};
+constexpr std::array kChangelogWords{"changelog"sv, "changelogs"sv, "liquibase"sv};
 constexpr std::array kUpdateWords{"update"sv, "updates"sv, "upgrade"sv, "upgrades"sv};
 constexpr std::array kDatabaseWords{"db"sv, "database"sv, "databases"sv};
 constexpr std::array kPostgresWords{"postgres"sv, "postgresql"sv, "pgsql"sv, "pg"sv, "psql"sv, "pgx"sv, "postgre"sv};
@@ -183,6 +184,8 @@ bool is_in_layout(std::string_view path) {
 bool may_hold_migration_code(std::string_view path) {
     const auto name = last_part(path);
     if (!is_numbered(name) && has_word(name, std::array{"template"sv})) return false;
+    // JSON is mostly something else: only a changelog is called one.
+    if (name.ends_with(".json")) return any_folder(path, [](auto folder) { return has_word(folder, kChangelogWords); });
     if (!migrations_folder(path).empty() || flyway_kind(name) != 0 || name == "migrations.go") return true;
     // Changelogs lie in db/, and are called so or numbered.
     const bool in_database = any_folder(path, [](auto folder) { return has_word(folder, kDatabaseWords); });

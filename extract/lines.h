@@ -2,6 +2,7 @@
 // Lines of a text with their places. A line ends at LF; the CR of a CR LF belongs to the line break.
 
 #include <cstddef>
+#include <functional>
 #include <string_view>
 
 namespace pgfence::extract {
@@ -29,8 +30,11 @@ void for_each_line(std::string_view text, std::size_t from, Visit visit) {
 std::string_view trim(std::string_view text);
 /// The first word, cut off from `text`; empty when there is none left.
 std::string_view take_word(std::string_view& text);
-/// What stands behind "name =" on a line of its own, as settings are written in .conf and .toml files, without quotes;
-/// empty when no line sets it.
+/// Calls `visit` for each line "name = value", as settings are written in .conf, .properties and .toml files: the value
+/// without quotes, the name with that of its section, "flyway.group" of group below [flyway].
+void for_each_setting(std::string_view text,
+                      const std::function<void(std::string_view name, std::string_view value)>& visit);
+/// Its value; empty when no line sets it.
 std::string_view setting(std::string_view text, std::string_view name);
 /// An SQL comment line: "--" after nothing but spaces.
 bool is_comment_line(std::string_view line);

@@ -5,7 +5,12 @@
 #include <string>
 
 #include "extract/blank.h"
+#include "extract/copy_data.h"
 #include "extract/lines.h"
+#include "extract/psql_include.h"
+#include "extract/psql_session.h"
+#include "extract/sql_lexer.h"
+#include "extract/template.h"
 
 namespace pgfence::extract {
 namespace {
@@ -16,10 +21,12 @@ using namespace std::string_view_literals;
 constexpr std::array kWholeLine{"!"sv, "copy"sv, "ef"sv, "ev"sv, "h"sv, "help"sv, "sf"sv, "sf+"sv, "sv"sv, "sv+"sv};
 /// Commands that send the query so far, as a semicolon does.
 constexpr std::array kSend{"g"sv, "gx"sv, "gset"sv, "gexec"sv, "gdesc"sv, "crosstabview"sv, "watch"sv};
-constexpr std::array kInclude{"i"sv, "ir"sv, "include"sv, "include_relative"sv};
+constexpr std::array kConditional{"if"sv, "elif"sv, "else"sv, "endif"sv};
 
 /// Bytes of a command that a message repeats.
 constexpr std::size_t kLongestQuote = 80;
+/// Of values that a script sets; one that doubles a variable in each line reaches any size.
+constexpr std::size_t kMostBytesSet = 1u << 20;
 
 template <std::size_t n>
 bool is_one_of(std::string_view name, const std::array<std::string_view, n>& names) {
@@ -34,8 +41,8 @@ struct Command {
 
 class PsqlReader {
 public:
-    PsqlReader(std::string_view text, std::size_t from, Script& script)
-        : text_(text), script_(script), lexer_(text, from) {}
+    PsqlReader(const Source& source, Script& script, PsqlSession& session)
+        : source_(source), text_(source.text), script_(script), session_(session), lexer_(text_, source.begin) {}
 
     PsqlFacts read() {
         Token token;
@@ -43,7 +50,11 @@ public:
             if (token.kind == Token::Kind::word) copy_.see(text_.substr(token.begin, token.end - token.begin));
             if (token.kind == Token::Kind::quoted_name || token.kind == Token::Kind::string) copy_.see("?");
             if (token.kind == Token::Kind::symbol) symbol(token.begin);
+            // A comment speaks of its own lines, and those of an included script are not the file's.
+            const bool is_comment = token.kind == Token::Kind::line_comment || token.kind == Token::Kind::block_comment;
+            if (is_comment && session_.running.size() > 1) blank(script_.sql, token.begin, token.end);
         }
+        for (; !branches_.empty(); branches_.pop_back()) end_branch(text_.size());
         report_variables();
         return facts_;
     }
@@ -54,9 +65,11 @@ private:
             case '(': ++parentheses_; break;
             case ')': parentheses_ -= parentheses_ > 0; break;
             case ';':
-                if (parentheses_ == 0) statement_ends(at + 1);
+                if (parentheses_ == 0 && runs()) statement_ends(at + 1);
                 break;
-            case ':': variable(at); break;
+            case ':':
+                if (runs()) variable(at);
+                break;
             case '\\': command(at); break;
             default: break;
         }
@@ -93,7 +106,9 @@ private:
         command.end = is_one_of(command.name, kWholeLine) || command.name.starts_with('!')
                           ? line_end
                           : end_of_arguments(at, line_end);
-        command.arguments = trim(text_.substr(at, command.end - at));
+        std::string_view arguments = trim(text_.substr(at, command.end - at));
+        if (arguments.ends_with("\\\\")) arguments = trim(arguments.substr(0, arguments.size() - 2));
+        command.arguments = arguments;
         return command;
     }
 
@@ -103,7 +118,10 @@ private:
         for (; at < line_end; ++at) {
             const char c = text_[at];
             if (quote != '\0') {
-                if (c == quote) quote = '\0';
+                if (c == '\\' && quote == '\'')
+                    ++at;
+                else if (c == quote)
+                    quote = '\0';
             } else if (c == '\'' || c == '"' || c == '`') {
                 quote = c;
             } else if (c == '\\') {
@@ -126,26 +144,39 @@ private:
         const Command command = command_at(at);
         blank(script_.sql, command.begin, command.end);
         lexer_.resume_at(std::max(command.end, at + 1));
-        obey(command);
+        if (is_one_of(command.name, kConditional))
+            conditional(command);
+        else if (runs())
+            obey(command);
     }
 
     void obey(const Command& command) {
         if (is_one_of(command.name, kSend)) {
             script_.sql[command.begin] = ';';
             if (command.name == "gexec") unread(command, "the statements are made by the query when the script runs");
+            // The names are those of the query's columns: any variable may have another value now.
+            if (command.name == "gset")
+                for (auto& [name, variable] : session_.variables) variable.certain = false;
             statement_ends(command.end);
-        } else if (is_one_of(command.name, kInclude)) {
-            unread(command, "it runs another file, which is not read from here");
+        } else if (command.name == "i" || command.name == "include") {
+            include(command, false);
+        } else if (command.name == "ir" || command.name == "include_relative") {
+            include(command, true);
         } else if (command.name.starts_with('!')) {
             unread(command, "it runs a program of the machine that runs psql");
         } else if (command.name == "copy") {
             client_copy(command);
-        } else if (command.name == "if" && !conditional_seen_) {
-            conditional_seen_ = true;
-            unread(command, "which branch runs is known only then: all of them are read");
-        } else if (command.name == "set") {
-            set(command.arguments);
+        } else if (command.name == "c" || command.name == "connect") {
+            connect(command);
+        } else {
+            change_variable(command);
         }
+    }
+
+    void connect(const Command& command) {
+        const auto arguments = psql_arguments(command.arguments, session_);
+        if (!arguments.empty() && arguments.front().text != "-")
+            unread(command, "what follows runs in that database: it is read as if it were the same");
     }
 
     void client_copy(const Command& command) {
@@ -160,44 +191,163 @@ private:
         if (watch.rows_follow()) skip_rows(line_at(text_, command.end).next);
     }
 
-    void set(std::string_view arguments) {
-        const std::string_view name = take_word(arguments);
-        const std::string_view value = take_word(arguments);
-        if (name == "AUTOCOMMIT") facts_.autocommit_off = equal_ignoring_case(value, "off");
+    // ---- other scripts --------------------------------------------------------------------------------------------
+
+    void include(const Command& command, bool relative) {
+        const auto arguments = psql_arguments(command.arguments, session_);
+        if (arguments.empty()) return;
+        if (!arguments.front().known) return unread(command, "which file it runs is known only when the script runs");
+        Included included = included_script(source_, session_, arguments.front().text, relative);
+        if (!included.why_not.empty()) return unread(command, included.why_not);
+        if (included.path.empty()) return;
+        Script part;
+        part.file = script_.file;
+        part.sql = included.text;
+        session_.running.push_back(included.path);
+        MigrationFile file;
+        file.id = source_.file;
+        file.role = source_.role;
+        file.path = included.path;
+        file.text = std::move(included.text);
+        Replacements replacements;
+        const Source inside = source_of(file, source_.hints, source_.memory, replacements);
+        blank(part.sql, 0, inside.begin);
+        facts_.autocommit_off |= PsqlReader(inside, part, session_).read().autocommit_off;
+        session_.running.pop_back();
+        finish_sql(inside, part);
+        for (const Unread& one : part.unread)
+            script_.unread.push_back({span(command), included.path + ": " + one.what, one.why});
+        // What is left of a query is sent when the script ends (MainLoop in mainloop.c).
+        source_.replacements.push_back({command.begin, command.end, part.sql + "\n;", std::move(part.doubts)});
     }
 
-    void unread(const Command& command, std::string why) {
-        std::string_view whole = trim(text_.substr(command.begin, command.end - command.begin));
-        while (whole.ends_with('\\')) whole = trim(whole.substr(0, whole.size() - 1));
-        const auto begin = static_cast<std::uint32_t>(command.begin);
-        const SourceSpan span{script_.file, begin, begin + static_cast<std::uint32_t>(whole.size())};
-        script_.unread.push_back({span, "psql command " + std::string(whole.substr(0, kLongestQuote)), std::move(why)});
+    // ---- conditions -----------------------------------------------------------------------------------------------
+
+    bool runs() const { return branches_.empty() || branches_.back().state != PsqlBranch::State::skipped; }
+    bool may_not_run() const {
+        return std::any_of(branches_.begin(), branches_.end(),
+                           [](const PsqlBranch& one) { return one.state == PsqlBranch::State::may_run; });
+    }
+
+    void conditional(const Command& command) {
+        if (command.name == "if") {
+            PsqlBranch branch;
+            branch.over = !runs();
+            branches_.push_back(std::move(branch));
+        } else if (branches_.empty()) {
+            return;
+        } else {
+            end_branch(command.begin);
+        }
+        PsqlBranch& branch = branches_.back();
+        branch.begin = command.end;
+        if (command.name == "endif")
+            branches_.pop_back();
+        else if (branch.over)
+            branch.state = PsqlBranch::State::skipped;
+        else if (command.name == "else")
+            begin_otherwise(branch);
+        else
+            begin_branch(command, branch);
+    }
+
+    void begin_branch(const Command& command, PsqlBranch& branch) {
+        const auto condition = psql_condition(command.arguments, session_);
+        if (!condition) {
+            branch.state = PsqlBranch::State::may_run;
+            branch.undecided = true;
+            branch.condition = quoted(command);
+            branch.doubt = "whether " + branch.condition + " holds";
+            if (!undecided_seen_) unread(command, "which branch runs is known only then: all of them are read");
+            undecided_seen_ = true;
+        } else {
+            branch.over = *condition;
+            branch.state = !*condition        ? PsqlBranch::State::skipped
+                           : branch.undecided ? PsqlBranch::State::may_run
+                                              : PsqlBranch::State::runs;
+        }
+    }
+
+    static void begin_otherwise(PsqlBranch& branch) {
+        branch.state = branch.undecided ? PsqlBranch::State::may_run : PsqlBranch::State::runs;
+        branch.doubt = "whether " + branch.condition + " does not hold";
+    }
+
+    void end_branch(std::size_t end) {
+        const PsqlBranch& branch = branches_.back();
+        if (branch.state == PsqlBranch::State::skipped) blank(script_.sql, branch.begin, end);
+        if (branch.state == PsqlBranch::State::may_run && branch.begin < end)
+            script_.doubts.push_back(
+                {static_cast<std::uint32_t>(branch.begin), static_cast<std::uint32_t>(end), branch.doubt});
     }
 
     // ---- variables ------------------------------------------------------------------------------------------------
+
+    void change_variable(const Command& command) {
+        const bool sets = command.name == "set", asks = command.name == "prompt" || command.name == "getenv";
+        if (!sets && !asks && command.name != "unset") return;
+        const auto arguments = psql_arguments(command.arguments, session_);
+        if (arguments.empty()) return;
+        // \prompt [text] name, \getenv name variable
+        const std::string& name = command.name == "prompt" ? arguments.back().text : arguments.front().text;
+        PsqlVariable variable{std::string(), !may_not_run()};
+        for (std::size_t i = 1; sets && i < arguments.size(); ++i) {
+            if (variable.value) *variable.value += arguments[i].text;
+            if (!arguments[i].known) variable.value.reset();
+        }
+        if (asks) variable.value.reset();
+        if (variable.value) session_.bytes += variable.value->size();
+        if (session_.bytes > kMostBytesSet) variable.value.reset();
+        if (name == "AUTOCOMMIT") facts_.autocommit_off = variable.value && equal_ignoring_case(*variable.value, "off");
+        if (command.name != "unset")
+            session_.variables[name] = std::move(variable);
+        else
+            session_.variables.erase(name);
+    }
 
     /// :name, :'name', :"name" and :{?name}; not the colons of casts, slices and assignments.
     void variable(std::size_t at) {
         const char before = at > 0 ? text_[at - 1] : ' ';
         if (before == ':' || before == ')' || before == ']' || continues_name(before) || at + 1 >= text_.size()) return;
         const char next = text_[at + 1];
-        if (starts_name(next) || next == '\'' || next == '"') {
-            // What is quoted stays as the literal or the name that psql would make of it.
-            script_.sql[at] = ' ';
-            remember_variable(at);
+        if (starts_name(next)) {
+            named_variable(at, at + 1, '\0');
+        } else if (next == '\'' || next == '"') {
+            named_variable(at, at + 2, next);
         } else if (next == '{' && at + 2 < text_.size() && text_[at + 2] == '?') {
             std::size_t close = at + 3;
             while (continues_name(close < text_.size() ? text_[close] : '\0')) ++close;
             if (close >= text_.size() || text_[close] != '}') return;
             blank(script_.sql, at, close + 1);
             script_.sql.replace(at, 4, "TRUE");
-            remember_variable(at);
+            const PsqlVariable* known = session_.find(text_.substr(at + 3, close - at - 3));
+            if (!known || !known->certain) remember_variable(at, close + 1);
             lexer_.resume_at(close + 1);
         }
     }
 
-    void remember_variable(std::size_t at) {
-        if (variables_++ == 0) first_variable_ = at;
+    void named_variable(std::size_t at, std::size_t from, char quote) {
+        std::size_t to = from;
+        while (to < text_.size() && continues_name(text_[to]) && text_[to] != '$') ++to;
+        if (quote != '\0' && (to >= text_.size() || text_[to] != quote)) to = from - 1;
+        const std::size_t end = to + (quote != '\0');
+        const PsqlVariable* known = session_.find(text_.substr(from, to > from ? to - from : 0));
+        if (!known || !known->certain || !known->value) remember_variable(at, end);
+        if (known && known->value) {
+            source_.replacements.push_back(
+                {at, end, quote != '\0' ? psql_quoted(*known->value, quote) : *known->value});
+            blank(script_.sql, at, end);
+            lexer_.resume_at(end);
+        } else {
+            // What is quoted stays as the literal or the name that psql would make of it.
+            script_.sql[at] = ' ';
+        }
+    }
+
+    void remember_variable(std::size_t begin, std::size_t end) {
+        if (variables_++ == 0) first_variable_ = begin;
+        script_.doubts.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
+                                  "the value of " + std::string(text_.substr(begin, end - begin))});
     }
 
     void report_variables() {
@@ -209,42 +359,42 @@ private:
                                   "the value is known only when the script runs: its name is read in its place"});
     }
 
+    // ---- what is listed -------------------------------------------------------------------------------------------
+
+    std::string_view whole(const Command& command) const {
+        std::string_view whole = trim(text_.substr(command.begin, command.end - command.begin));
+        while (whole.ends_with('\\')) whole = trim(whole.substr(0, whole.size() - 1));
+        return whole;
+    }
+    std::string quoted(const Command& command) const { return std::string(whole(command).substr(0, kLongestQuote)); }
+    SourceSpan span(const Command& command) const {
+        return source_.span(command.begin, command.begin + whole(command).size());
+    }
+    void unread(const Command& command, std::string why) {
+        script_.unread.push_back({span(command), "psql command " + quoted(command), std::move(why)});
+    }
+
+    const Source& source_;
     std::string_view text_;
     Script& script_;
+    PsqlSession& session_;
     SqlLexer lexer_;
     CopyWatch copy_;
     PsqlFacts facts_;
+    std::vector<PsqlBranch> branches_;
     std::size_t parentheses_ = 0;
     std::size_t line_end_ = 0;
     std::size_t variables_ = 0, first_variable_ = 0;
-    bool conditional_seen_ = false;
+    bool undecided_seen_ = false;
 };
 
 }  // namespace
 
-void CopyWatch::see(std::string_view word) {
-    switch (state_) {
-        case State::start: state_ = equal_ignoring_case(word, "copy") ? State::copy : State::other; break;
-        case State::copy:
-            if (equal_ignoring_case(word, "from")) state_ = State::from;
-            break;
-        case State::from: state_ = equal_ignoring_case(word, "stdin") ? State::from_stdin : State::copy; break;
-        case State::from_stdin:
-        case State::other: break;
-    }
-}
-
-std::size_t end_of_copy_data(std::string_view text, std::size_t begin) {
-    while (begin < text.size()) {
-        const Line line = line_at(text, begin);
-        if (line.text == "\\.") return line.next;
-        begin = line.next;
-    }
-    return text.size();
-}
-
-PsqlFacts read_psql(std::string_view text, std::size_t from, Script& script) {
-    return PsqlReader(text, from, script).read();
+PsqlFacts read_psql(const Source& source, Script& script) {
+    PsqlSession session;
+    session.running.emplace_back(source.path);
+    for (const auto& [name, value] : source.hints.placeholders) session.variables[name] = {value, true};
+    return PsqlReader(source, script, session).read();
 }
 
 }  // namespace pgfence::extract

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "extract/blank.h"
+#include "extract/holes.h"
 #include "extract/layout.h"
 #include "extract/lines.h"
 #include "extract/sql_lexer.h"
@@ -14,7 +15,6 @@ namespace {
 
 /// A hole that is longer, or goes over a line, is none.
 constexpr std::size_t kLongestHole = 1000;
-constexpr std::size_t kLongestQuote = 60;
 constexpr int kDeepestBody = 3;  // bodies between dollars inside of each other: each is gone through once more
 
 struct Hole {
@@ -46,9 +46,9 @@ bool is_of_a_template(const Hole& hole) {
 
 class Filler {
 public:
-    Filler(const Source& source, Script& script) : source_(source), script_(script), text_(script.sql) {}
+    Filler(const Source& source, Script& script)
+        : source_(source), script_(script), text_(script.sql), values_(source, script) {}
 
-    /// A text without holes, which nearly all are, costs one look.
     static bool worth_it(std::string_view sql) {
         return sql.find("{{") != sql.npos || sql.find("{%") != sql.npos || sql.find("${") != sql.npos ||
                sql.find("$%") != sql.npos;
@@ -59,10 +59,10 @@ public:
         if (dead_from_) blank(script_.sql, *dead_from_, text_.size());
         text_ = script_.sql;
         fill_values(0, text_.size());
+        values_.list("template holes",
+                     "what stands there is known only when the migration runs: a name is read in its place");
+        list_conditions();
     }
-
-    std::size_t values = 0, conditions = 0;
-    Hole first_value, first_condition;
 
 private:
     enum class Branch { read, other_database, otherwise_other };
@@ -98,7 +98,7 @@ private:
             Hole hole;
             if (!hole_at(text_, at, "${", "}", hole) && !hole_at(text_, at, "$%", "%$", hole)) continue;
             if (hole.end > end) continue;
-            name(hole);
+            values_.fill(hole.begin, hole.end, trim(hole.inside));
             lexer.resume_at(hole.end);
         }
     }
@@ -110,25 +110,38 @@ private:
         if (is_comment) {
             blank(script_.sql, hole.begin, hole.end);
         } else if (control(hole, lower_case(keyword), lower_case(trim(words)))) {
-            if (conditions++ == 0) first_condition = hole;
+            if (conditions_++ == 0) first_condition_ = hole;
             blank(script_.sql, hole.begin, hole.end);
         } else if (is_alone(hole)) {
-            script_.unread.push_back({source_.span(hole.begin, hole.end), "a template call " + quote(hole),
+            script_.unread.push_back({source_.span(hole.begin, hole.end),
+                                      "a template call " + quote_of(text_of_hole(hole)),
                                       "the SQL that it stands for is made when the migration runs"});
             blank(script_.sql, hole.begin, hole.end);
         } else {
-            name(hole);
+            values_.fill(hole.begin, hole.end, name_in(hole));
         }
     }
 
-    void name(const Hole& hole) {
-        if (values++ == 0) first_value = hole;
-        for (std::size_t i = hole.begin; i < hole.end; ++i)
-            if (!continues_name(script_.sql[i]) || script_.sql[i] == '$') script_.sql[i] = '_';
+    /// "schema" of {{ schema }} and {{ .schema }}.
+    static std::string_view name_in(const Hole& hole) {
+        std::string_view words = words_of(hole.inside);
+        if (words.ends_with('-')) words = trim(words.substr(0, words.size() - 1));
+        if (words.starts_with('.')) words.remove_prefix(1);
+        return words;
     }
 
-    std::string quote(const Hole& hole) const {
-        return text_.substr(hole.begin, std::min(hole.end - hole.begin, kLongestQuote));
+    std::string_view text_of_hole(const Hole& hole) const {
+        return std::string_view(text_).substr(hole.begin, hole.end - hole.begin);
+    }
+
+    void list_conditions() {
+        if (conditions_ == 0) return;
+        const std::string_view first =
+            source_.text.substr(first_condition_.begin, first_condition_.end - first_condition_.begin);
+        script_.unread.push_back(
+            {source_.span(first_condition_.begin, first_condition_.end),
+             std::to_string(conditions_) + " template conditions such as " + quote_of(first),
+             "which branch is taken is known only then: all are read, except those for other databases"});
     }
 
     /// It has the line for itself: whole statements are put there.
@@ -197,31 +210,26 @@ private:
     const Source& source_;
     Script& script_;
     std::string text_;  ///< the SQL before
+    Holes values_;
+    std::size_t conditions_ = 0;
+    Hole first_condition_;
     std::vector<Branch> stack_;
     std::size_t dead_ = 0;  ///< of the stack, those for other databases
     std::optional<std::size_t> dead_from_;
 };
 
-void say(const Source& source, Script& script, const Hole& hole, std::size_t count, std::string_view what,
-         std::string_view why) {
-    const std::string_view quote = source.text.substr(hole.begin, std::min(hole.end - hole.begin, kLongestQuote));
-    script.unread.push_back({source.span(hole.begin, hole.end),
-                             std::to_string(count) + " " + std::string(what) + " such as " + std::string(quote),
-                             std::string(why)});
+/// A text without holes, which nearly all are, costs one look.
+void fill_holes(const Source& source, Script& script) {
+    if (script.sql.size() == source.text.size() && Filler::worth_it(script.sql)) Filler(source, script).fill();
 }
 
 }  // namespace
 
-void fill_holes(const Source& source, Script& script) {
-    if (script.sql.size() != source.text.size() || !Filler::worth_it(script.sql)) return;
-    Filler filler(source, script);
-    filler.fill();
-    if (filler.values > 0)
-        say(source, script, filler.first_value, filler.values, "template holes",
-            "what stands there is known only when the migration runs: a name is read in its place");
-    if (filler.conditions > 0)
-        say(source, script, filler.first_condition, filler.conditions, "template conditions",
-            "which branch is taken is known only then: all are read, except those for other databases");
+void finish_sql(const Source& source, Script& script) {
+    fill_holes(source, script);
+    std::stable_sort(script.doubts.begin(), script.doubts.end(),
+                     [](const Doubt& a, const Doubt& b) { return a.begin < b.begin; });
+    replace(script, std::move(source.replacements));
 }
 
 }  // namespace pgfence::extract

@@ -6,8 +6,9 @@
 
 namespace pgfence::extract {
 
-/// What a condition keeps for another database is blank afterwards; all other branches are read. Says in
-/// `script.unread` that there were holes. Linear in the text.
-void fill_holes(const Source& source, Script& script);
+/// What is left to do with SQL that its format has read: holes are filled, and everything that takes the place of
+/// other text is put there. What a condition keeps for another database is blank afterwards; all other branches are
+/// read. Says in `script.unread` that there were holes. Linear in the text.
+void finish_sql(const Source& source, Script& script);
 
 }  // namespace pgfence::extract

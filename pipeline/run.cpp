@@ -158,6 +158,7 @@ extract::Hints hints(const Choices& choices, const policy::Config& config, const
     const std::string& format = choices.format.empty() ? config.format : choices.format;
     if (!format.empty()) hints.format = format;
     hints.transaction = config.transaction;
+    hints.placeholders = config.placeholders;
     return hints;
 }
 

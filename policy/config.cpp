@@ -167,6 +167,17 @@ Done read_transaction(const Place& place, const toml::key& key, const toml::node
     return true;
 }
 
+Done read_placeholders(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+    const auto* table = value.as_table();
+    if (!table) return place.expected(key, value, "a table of strings");
+    for (const auto& [name, given] : *table) {
+        const auto* string = given.as_string();
+        if (!string) return place.expected(name, given, "a string");
+        config.placeholders.emplace(name.str(), string->get());
+    }
+    return true;
+}
+
 Done read_rule_set(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* string = value.as_string();
     if (!string || (string->get() != "recommended" && string->get() != "all"))
@@ -366,7 +377,7 @@ Done read_tables(const Place& place, const toml::key& key, const toml::node& val
     return true;
 }
 
-constexpr std::array<Key<Config>, 19> kKeys{{
+constexpr std::array<Key<Config>, 20> kKeys{{
     {"pg-version", read_pg_version},
     {"max-risk", read_max_risk},
     {"migrations", read_into<texts, &Config::migrations, Config>},
@@ -375,6 +386,7 @@ constexpr std::array<Key<Config>, 19> kKeys{{
     {"baseline", read_into<text, &Config::baseline, Config>},
     {"format", read_into<text, &Config::format, Config>},
     {"transaction", read_transaction},
+    {"placeholders", read_placeholders},
     {"lock-timeout-set-elsewhere", read_into<truth, &Config::lock_timeout_set_elsewhere, Config>},
     {"require-reason", read_into<truth, &Config::require_reason, Config>},
     {"role", read_into<text, &Config::role, Config>},

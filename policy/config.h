@@ -2,6 +2,7 @@
 // The team's choices, from .pgfence.toml. docs/config.md describes every key.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -55,6 +56,8 @@ struct Config {
     std::string baseline;                        ///< path; empty: .pgfence-baseline.toml, if there is one
     std::string format;                          ///< id of a format; empty: detected
     std::optional<TransactionMode> transaction;  ///< how the runner wraps files; nothing: the format knows
+    /// What the runner puts in place of ${name}, {{ name }} and :name.
+    std::map<std::string, std::string, std::less<>> placeholders;
     bool lock_timeout_set_elsewhere = false;     ///< the role or the connection sets it
     std::string role;                            ///< that runs the migrations; empty: not known
     SizeChoices sizes;

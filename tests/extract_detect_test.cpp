@@ -228,6 +228,46 @@ TEST_CASE("sqitch's scripts lie below its plan") {
     CHECK(found.left_out == Paths{"src/verify/a.sql"});
 }
 
+TEST_CASE("what a changelog of Liquibase includes runs in its order") {
+    const std::string set =
+        "<databaseChangeLog><changeSet id=\"1\"><sql>SELECT 1</sql></changeSet></databaseChangeLog>";
+    const Files files{
+        {"src/main/resources/db/changelog/master.yaml",
+         "databaseChangeLog:\n- include: {file: db/changelog/z.xml}\n- include: {file: b/first.xml, "
+         "relativeToChangelogFile: true}\n- includeAll: {path: db/changelog/all}\n- include: {file: gone.xml}\n"},
+        {"src/main/resources/db/changelog/z.xml", set},
+        {"src/main/resources/db/changelog/b/first.xml",
+         "<databaseChangeLog><include file=\"../a.sql\" relativeToChangelogFile=\"true\"/></databaseChangeLog>"},
+        {"src/main/resources/db/changelog/a.sql", "--liquibase formatted sql\n--changeset a:1\nSELECT 1;"},
+        {"src/main/resources/db/changelog/all/2.xml", set},
+        {"src/main/resources/db/changelog/all/1.xml", set},
+        {"src/main/resources/db/changelog/alone.xml", set}};
+    FileTree tree;
+    for (const auto& [path, text] : files) tree.paths.push_back(path);
+    tree.read = [&](std::string_view path) { return std::optional(files.at(std::string(path))); };
+    std::map<std::size_t, std::string> order;
+    for (const Located& one : extract::detect(tree).migrations)
+        if (one.rank > 0) order.emplace(one.rank, one.path.substr(one.path.find("changelog/") + 10));
+    CHECK(order ==
+          std::map<std::size_t, std::string>{
+              {1, "master.yaml"}, {2, "z.xml"}, {3, "b/first.xml"}, {4, "a.sql"}, {5, "all/1.xml"}, {6, "all/2.xml"}});
+}
+
+TEST_CASE("changelogs that include each other end") {
+    const Files files{{"db/changelog/a.xml",
+                       "<databaseChangeLog><include file=\"db/changelog/b.xml\"/>"
+                       "</databaseChangeLog>"},
+                      {"db/changelog/b.xml",
+                       "<databaseChangeLog><include file=\"db/changelog/a.xml\"/>"
+                       "</databaseChangeLog>"},
+                      {"db/changelog/x.json", "{\"databaseChangeLog\": []}"},
+                      {"package/x.json", "{\"databaseChangeLog\": []}"},
+                      {"migrations/1_a.up.fizz", "create_table(\"t\") {}"},
+                      {"migrations/1_a.down.fizz", "drop_table(\"t\")"}};
+    CHECK(detected(files).forward ==
+          Paths{"db/changelog/a.xml", "db/changelog/b.xml", "db/changelog/x.json", "migrations/1_a.up.fizz"});
+}
+
 TEST_CASE("the database is told by what the tool wrote, by the program around and by the SQL") {
     const auto found = [](const Files& files) { return detected(files).forward.size(); };
     const std::string prisma = "prisma/migrations/20240101120000_a/migration.sql";

@@ -120,7 +120,8 @@ TEST_CASE("goose: only the up section, its transaction marker anywhere") {
          "-- +goose StatementBegin without its StatementEnd"},
         {"m/1_a.sql",
          "-- +goose ENVSUB ON\n-- +goose Up\nGRANT SELECT ON t TO ${ROLE};\n-- +goose ENVSUB OFF\nSELECT '${x}';",
-         "goose", "GRANT SELECT ON t TO __ROLE_; SELECT '${x}';", kFile, false, "1 environment variables", "_"},
+         "goose", "GRANT SELECT ON t TO __ROLE_; SELECT '${x}';", kFile, false,
+         "1 environment variables such as ${ROLE}", "_"},
         // goose does not know literals: it ends the section inside of one.
         {"m/1_a.sql", "-- +goose Up\nSELECT '\n-- +goose Down\n';", "goose", "SELECT '", kFile},
     });
@@ -244,8 +245,9 @@ TEST_CASE("psql scripts: backslash commands, COPY data, variables") {
     check_all({
         {"a.sql", "\\set ON_ERROR_STOP 1\nSELECT 1;\n\\echo 'done; really'\n", "plain-sql", "SELECT 1;", kStatement,
          true},
-        {"a.sql", "\\restrict abc\nSELECT 1;\r\n\\unrestrict abc\r\n\\connect db\r\n", "plain-sql", "SELECT 1;",
+        {"a.sql", "\\restrict abc\nSELECT 1;\r\n\\unrestrict abc\r\n\\connect - nina\r\n", "plain-sql", "SELECT 1;",
          kStatement, true},
+        {"a.sql", "\\c other\nSELECT 1;", "plain-sql", "SELECT 1;", kStatement, true, "psql command \\c other"},
         {"a.sql", "\\i other.sql\nSELECT 1;", "plain-sql", "SELECT 1;", kStatement, true, "psql command \\i other.sql"},
         {"a.sql", "\\ir a.sql \\\\ SELECT 1;", "plain-sql", "SELECT 1;", kStatement, true, "psql command \\ir a.sql"},
         {"a.sql", "\\\\ SELECT 1;", "plain-sql", "SELECT 1;", kStatement, true},
@@ -447,25 +449,4 @@ TEST_CASE("holes of templates are names of their length") {
         CHECK(script.unread.empty());
         if (!text.starts_with("{{")) CHECK(script.sql == text);
     }
-}
-
-TEST_CASE("Liquibase in XML: the SQL where it stands, every other change is listed") {
-    const auto log = [](std::string sets) { return "<databaseChangeLog>" + sets + "</databaseChangeLog>"; };
-    const std::string invented = "BEGINCOMMIT;<>";
-    check_all({
-        {"a.xml", log("<changeSet id=\"1\" author=\"a\"><sql>SELECT 1 &lt; 2</sql></changeSet>"), "liquibase",
-         "BEGIN; SELECT 1 < 2; COMMIT;", kStatement, false, "", invented},
-        {"a.xml",
-         log("<changeSet id=\"1\" author=\"a\" runInTransaction=\"false\"><sql dbms=\"postgresql\"><![CDATA[SELECT "
-             "1;]]></sql></changeSet>"),
-         "liquibase", "SELECT 1; ;", kStatement, false, "", invented},
-        {"a.xml",
-         log("<changeSet id=\"1\" author=\"a\"><createTable tableName=\"t\"><column name=\"a\"/></createTable>"
-             "<rollback><sql>DROP TABLE t</sql></rollback></changeSet>"),
-         "liquibase", "BEGIN; COMMIT;", kStatement, false, "a change createTable", invented},
-        {"a.xml", log("<changeSet id=\"1\" author=\"a\" dbms=\"mysql\"><sql>SELECT 1</sql></changeSet>"), "liquibase",
-         "", kStatement, false, "", invented},
-        {"a.xml", log("<!-- <changeSet><sql>SELECT 1</sql></changeSet> --><changeSet id=\"1\"><sql>SELECT 1"),
-         "liquibase", "BEGIN;", kStatement, false, "", invented},
-    });
 }

@@ -2,6 +2,7 @@
 // (cmd/atlas/internal/cmdapi/migrate.go). The sum also stands beside files in the layouts of other tools, which then
 // run them.
 
+#include "extract/delimiter.h"
 #include "extract/formats/format.h"
 #include "extract/lines.h"
 
@@ -24,10 +25,26 @@ bool recognises(const Source& source) {
            !source.name.ends_with(".down.sql") && source.name.find("__") == std::string_view::npos;
 }
 
+/// Written with the escapes of a Go string.
+std::string unescaped(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\\' || i + 1 == text.size()) {
+            out += text[i];
+            continue;
+        }
+        const char c = text[++i];
+        out += c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c;
+    }
+    return out;
+}
+
 Scope read(const Source& source, Script& script) {
-    if (directive(source, "atlas:delimiter"))
-        script.unread.push_back({source.whole(), "a file with -- atlas:delimiter",
-                                 "Atlas cuts it into statements in its own way: it is read as if by semicolons"});
+    if (const auto delimiter = directive(source, "atlas:delimiter")) {
+        // Not the one in the directive itself.
+        const std::size_t behind = line_at(source.text, source.text.find("atlas:delimiter")).next;
+        end_statements_at(source, unescaped(*delimiter), behind, source.text.size(), script);
+    }
     const auto mode = directive(source, "atlas:txmode");
     if (mode == "none")
         return {TransactionMode::per_statement, "the file says -- atlas:txmode none", Scope::From::file};

@@ -1,45 +1,23 @@
 #pragma once
 // Migrations that are programs. What their formats have in common is how they are told from other code.
 
-#include <string>
 #include <string_view>
 
-#include "extract/blank.h"
 #include "extract/formats/format.h"
-#include "extract/sql_lexer.h"
 
 namespace pgfence::extract {
 
 inline constexpr std::string_view kJavaScript = ".js .ts .mjs .cjs .mts .cts";
 
-inline bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
-
+bool contains(std::string_view text, std::string_view part);
 /// `word` stands there and is no part of a longer name.
-inline bool contains_word(std::string_view text, std::string_view word) {
-    for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
-        const std::size_t end = at + word.size();
-        const bool begins = at == 0 || !continues_name(text[at - 1]);
-        if (begins && (end == text.size() || !continues_name(text[end]))) return true;
-    }
-    return false;
-}
-
+bool contains_word(std::string_view text, std::string_view word);
 /// JavaScript that hands out a function `up`, in whatever of its ways.
-inline bool exports_up(std::string_view text) { return contains(text, "export") && contains_word(text, "up"); }
+bool exports_up(std::string_view text);
 
 /// For programs whose SQL is what they send when they run: that takes the place of this (extract/recorded.h).
-inline Scope is_run(const Source& source, Script& script, Scope scope) {
-    blank(script.sql, 0, script.sql.size());
-    script.unread.push_back({source.whole(), "a program", "it has to be run for its SQL"});
-    return scope;
-}
-
+Scope is_run(const Source& source, Script& script, Scope scope);
 /// For formats whose code nothing reads yet.
-inline Scope not_read(const Source& source, Script& script, std::string_view title, Scope scope) {
-    blank(script.sql, 0, script.sql.size());
-    script.unread.push_back(
-        {source.whole(), "a migration of " + std::string(title), "its code is not read: nothing is known of it"});
-    return scope;
-}
+Scope not_read(const Source& source, Script& script, std::string_view title, Scope scope);
 
 }  // namespace pgfence::extract

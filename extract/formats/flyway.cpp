@@ -5,12 +5,17 @@
 #include <array>
 
 #include "extract/blank.h"
-#include "extract/formats/format.h"
+#include "extract/copy_data.h"
+#include "extract/formats/code.h"
+#include "extract/holes.h"
+#include "extract/layout.h"
 #include "extract/lines.h"
-#include "extract/psql.h"
+#include "extract/sql_lexer.h"
 
 namespace pgfence::extract {
 namespace {
+
+using namespace std::string_view_literals;
 
 bool is_version(std::string_view text) {
     return !text.empty() &&
@@ -81,13 +86,77 @@ bool read_statements(const Source& source, Script& script) {
     return refused || words.refuse_transaction();
 }
 
-void name_placeholders_of(const Source& source, Script& script) {
-    const Placeholders found = name_placeholders(script.sql, 0, script.sql.size());
-    if (found.count == 0) return;
-    const std::string first(source.text.substr(found.begin, found.end - found.begin));
-    script.unread.push_back({source.span(found.begin, found.end),
-                             std::to_string(found.count) + " placeholders such as " + first,
-                             "Flyway replaces them when it runs: a name is read in their place"});
+// ---- settings -------------------------------------------------------------------------------------------------------
+
+constexpr std::array kSettings{"flyway.toml"sv, "flyway.conf"sv, "conf/flyway.conf"sv, "application.properties"sv};
+
+struct Settings {
+    std::string file;  ///< empty: there is none
+    Holes::Values placeholders;
+    std::string open = "${", close = "}";
+    bool replaces = true, group = false, in_transaction = true;
+
+    void set(std::string_view name, std::string_view value) {
+        constexpr std::string_view kPlaceholder = "placeholders.";
+        if (name.starts_with("spring.")) name.remove_prefix(7);
+        if (!name.starts_with("flyway.")) return;
+        name.remove_prefix(7);
+        // Spring's spelling of it: placeholder-replacement.
+        std::string plain;
+        for (const char c : lower_case(name))
+            if (c != '-') plain += c;
+        if (name.starts_with(kPlaceholder))
+            placeholders.try_emplace(std::string(name.substr(kPlaceholder.size())), value);
+        else if (plain == "placeholderprefix" && !value.empty())
+            open = value;
+        else if (plain == "placeholdersuffix" && !value.empty())
+            close = value;
+        else if (plain == "placeholderreplacement")
+            replaces = value != "false";
+        else if (plain == "group")
+            group = value == "true";
+        else if (plain == "executeintransaction")
+            in_transaction = value != "false";
+    }
+};
+
+/// Those of the nearest file around the migration; what our own configuration says about placeholders wins.
+Settings settings_of(const Source& source) {
+    Settings settings;
+    settings.placeholders = source.hints.placeholders;
+    settings.placeholders.try_emplace("flyway:filename", source.name);
+    std::string nearest;
+    for (const std::string_view name : kSettings) {
+        const auto folder = nearest_folder_with(source.hints, source.folder, name);
+        if (!folder || (!settings.file.empty() && folder->size() <= nearest.size())) continue;
+        const std::string path = join(*folder, name);
+        const auto text = text_of(source.hints, path);
+        if (!text || !contains(*text, "flyway")) continue;
+        settings.file = path;
+        nearest = *folder;
+        for_each_setting(*text, [&](std::string_view key, std::string_view value) { settings.set(key, value); });
+    }
+    return settings;
+}
+
+void fill_placeholders(const Source& source, const Settings& settings, Script& script) {
+    if (!settings.replaces) return;
+    Holes placeholders(source, script, settings.placeholders);
+    placeholders.fill_all(source.begin, script.sql.size(), settings.open, settings.close);
+    placeholders.list("placeholders", "Flyway replaces them when it runs: a name is read in their place");
+}
+
+/// What a file beside the migration says about its transaction; nothing: it does not.
+std::optional<Scope> own_scope(const Source& source) {
+    const std::string name = std::string(source.name) + ".conf", path = join(source.folder, name);
+    const auto settings = text_of(source.hints, path);
+    if (settings && setting(*settings, "executeInTransaction") == "false")
+        return Scope{TransactionMode::per_statement, name + " says executeInTransaction=false", Scope::From::file};
+    if (!settings && has_path(source.hints, path))
+        return Scope{TransactionMode::per_file,
+                     "Flyway runs each file in a transaction unless " + name + " says otherwise, which is not read",
+                     Scope::From::assumed};
+    return std::nullopt;
 }
 
 Scope read(const Source& source, Script& script) {
@@ -96,18 +165,17 @@ Scope read(const Source& source, Script& script) {
         return {TransactionMode::per_file, "Flyway runs each file in a transaction", Scope::From::tool};
     }
     const bool refused = read_statements(source, script);
-    name_placeholders_of(source, script);
+    const Settings settings = settings_of(source);
+    fill_placeholders(source, settings, script);
     if (refused)
         return {TransactionMode::per_statement,
                 "Flyway runs a file with a statement that cannot run in a transaction without one", Scope::From::file};
-    const std::string name = std::string(source.name) + ".conf", path = join(source.folder, name);
-    const auto settings = text_of(source.hints, path);
-    if (settings && setting(*settings, "executeInTransaction") == "false")
-        return {TransactionMode::per_statement, name + " says executeInTransaction=false", Scope::From::file};
-    if (!settings && has_path(source.hints, path))
-        return {TransactionMode::per_file,
-                "Flyway runs each file in a transaction unless " + name + " says otherwise, which is not read",
-                Scope::From::assumed};
+    if (auto own = own_scope(source)) return *own;
+    if (!settings.in_transaction)
+        return {TransactionMode::per_statement, settings.file + " says executeInTransaction=false", Scope::From::tool};
+    if (settings.group)
+        return {TransactionMode::whole_run, settings.file + " says group=true: all files of a run in one transaction",
+                Scope::From::tool};
     return {TransactionMode::per_file, "Flyway runs each file in a transaction", Scope::From::tool};
 }
 

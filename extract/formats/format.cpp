@@ -35,11 +35,13 @@ bool something_begins_with(const Hints& hints, const std::string& prefix) {
 
 }  // namespace
 
-Source source_of(const MigrationFile& file, const Hints& hints, Memory& memory) {
+Source source_of(const MigrationFile& file, const Hints& hints, Memory& memory, Replacements& replacements) {
     const std::string_view text = file.text;
     return {hints,
             memory,
+            replacements,
             file.id,
+            file.role,
             file.path,
             parent(file.path),
             last_part(file.path),
@@ -98,6 +100,23 @@ std::optional<std::string> nearest_folder_with(const Hints& hints, std::string_v
 
 std::optional<std::string> text_of(const Hints& hints, std::string_view path) {
     return hints.read && has_path(hints, path) ? hints.read(path) : std::nullopt;
+}
+
+std::optional<std::string> path_from(std::string_view folder, std::string_view name) {
+    if (name.starts_with('/')) return std::nullopt;
+    std::vector<std::string_view> parts = path_parts(folder);
+    for (const std::string_view part : path_parts(name)) {
+        if (part.empty() || part == ".") continue;
+        if (part != "..") {
+            parts.push_back(part);
+        } else {
+            if (parts.empty()) return std::nullopt;
+            parts.pop_back();
+        }
+    }
+    std::string path;
+    for (const std::string_view part : parts) path = join(path, part);
+    return path;
 }
 
 bool in_rust_crate(const Source& source, std::string_view crate) {

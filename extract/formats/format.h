@@ -10,6 +10,7 @@
 
 #include "core/migration.h"
 #include "extract/extract.h"
+#include "extract/replacement.h"
 
 namespace pgfence::extract {
 
@@ -17,7 +18,9 @@ namespace pgfence::extract {
 struct Source {
     const Hints& hints;
     Memory& memory;
+    Replacements& replacements;  ///< what takes the place of its text once the format has read it
     FileId file = 0;
+    MigrationFile::Role role = MigrationFile::Role::changed;
     std::string_view path;
     std::string_view folder;  ///< "db/migrations", empty at the root
     std::string_view name;    ///< "0001_init.sql"
@@ -31,7 +34,7 @@ struct Source {
     SourceSpan whole() const { return span(0, text.size()); }
 };
 
-Source source_of(const MigrationFile& file, const Hints& hints, Memory& memory);
+Source source_of(const MigrationFile& file, const Hints& hints, Memory& memory, Replacements& replacements);
 
 /// How the tool commits the file's statements, and how sure that is.
 struct Scope {
@@ -86,6 +89,8 @@ void require_down_file(const Source& source, std::string_view up, std::string_vi
 bool has_path(const Hints& hints, std::string_view path);
 /// The text of a file of the repository; nothing when it has none, or when texts cannot be had.
 std::optional<std::string> text_of(const Hints& hints, std::string_view path);
+/// The path of a file that another one names, from the root: "a/c.sql" of "../c.sql" in a/b. Nothing for one outside.
+std::optional<std::string> path_from(std::string_view folder, std::string_view name);
 /// Something lies in that folder, at any depth.
 bool has_folder(const Hints& hints, std::string_view folder);
 /// The nearest folder, from `folder` up to the root, that holds the file or folder named; nothing when there is none.

@@ -2,6 +2,7 @@
 // taken in any case and with any spacing, as its newer versions do.
 
 #include "extract/formats/sections.h"
+#include "extract/holes.h"
 
 namespace pgfence::extract {
 namespace {
@@ -32,16 +33,11 @@ std::optional<Section> section_from(std::string_view line, Section current) {
 }
 
 /// Replaces ${VAR} where ENVSUB is on: goose puts the environment's values there when it runs.
-void name_variables(const Source& source, Script& script) {
+void fill_variables(const Source& source, Script& script) {
     std::optional<std::size_t> on_from;
-    Placeholders all;
+    Holes variables(source, script);
     const auto close = [&](std::size_t end) {
-        if (!on_from) return;
-        const Placeholders found = name_placeholders(script.sql, *on_from, end);
-        if (all.count == 0)
-            all = found;
-        else
-            all.count += found.count;
+        if (on_from) variables.fill_all(*on_from, end, "${", "}");
         on_from.reset();
     };
     for_each_line(source.text, source.begin, [&](const Line& line) {
@@ -54,9 +50,8 @@ void name_variables(const Source& source, Script& script) {
         }
     });
     close(script.sql.size());
-    if (all.count > 0)
-        script.unread.push_back({source.span(all.begin, all.end), std::to_string(all.count) + " environment variables",
-                                 "goose puts their values in when it runs: a name is read in their place"});
+    variables.list("environment variables",
+                   "their values are known only when goose runs: a name is read in their place");
 }
 
 Scope read(const Source& source, Script& script) {
@@ -70,7 +65,7 @@ Scope read(const Source& source, Script& script) {
         if (is(found, "StatementEnd")) open_statements = 0;
     });
     keep_up_sections(source, "goose", "-- +goose Up", section_from, script);
-    name_variables(source, script);
+    fill_variables(source, script);
     if (ups > 1) script.unread.push_back({source.whole(), "more than one -- +goose Up", "goose refuses such a file"});
     if (open_statements > 0)
         script.unread.push_back(

@@ -4,6 +4,7 @@
 #include "extract/formats/format.h"
 #include "extract/lines.h"
 #include "extract/psql.h"
+#include "extract/usable.h"
 
 namespace pgfence::extract {
 namespace {
@@ -24,9 +25,25 @@ bool says_no_transaction(std::string_view text) {
     return false;
 }
 
+/// --!include name, of a file in migrations/fixtures/; in committed migrations its text stands there already.
+void include(const Source& source, const Line& line, Script& script) {
+    constexpr std::string_view kInclude = "--!include ";
+    if (!line.text.starts_with(kInclude)) return;
+    const auto migrations = source.folder.find("migrations");
+    const std::string_view folder = source.folder.substr(0, migrations + std::string_view("migrations").size());
+    const auto path = path_from(join(folder, "fixtures"), trim(line.text.substr(kInclude.size())));
+    auto text = path && source.hints.read ? source.hints.read(*path) : std::nullopt;
+    if (text && !unusable(source.file, *text))
+        source.replacements.push_back({line.begin, line.end, std::move(*text)});
+    else
+        script.unread.push_back(
+            {source.span(line.begin, line.end), std::string(line.text), "there is no such file in the repository"});
+}
+
 Scope read(const Source& source, Script& script) {
+    for_each_line(source.text, source.begin, [&](const Line& line) { include(source, line, script); });
     // :PLACEHOLDER is written as psql's variables are.
-    read_psql(source.text, source.begin, script);
+    read_psql(source, script);
     if (says_no_transaction(source.body()))
         return {TransactionMode::implicit, "the file says --! no-transaction, and is sent as one query",
                 Scope::From::file};

@@ -3,10 +3,16 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "extract/blank.h"
+#include "extract/delimiter.h"
 #include "extract/formats/format.h"
+#include "extract/holes.h"
 #include "extract/lines.h"
+#include "extract/liquibase/changelog.h"
 
 namespace pgfence::extract {
 namespace {
@@ -24,39 +30,121 @@ bool recognises(const Source& source) {
 }
 
 struct ChangeSet {
-    bool in_transaction = true;
-    bool own_delimiter = false;
+    Line line;
+    std::size_t end = 0;  ///< where the next one begins
+    bool in_transaction = true, is_ours = true;
+    std::string delimiter;
+    std::vector<std::string> conditions;  ///< what decides whether it runs
 };
 
+/// name:value, the value in quotes when there are spaces in it; cut off from `words`.
+std::pair<std::string_view, std::string_view> take_attribute(std::string_view& words) {
+    words = trim(words);
+    const std::size_t colon = words.find(':');
+    if (colon == words.npos) return {take_word(words), {}};
+    const std::string_view name = words.substr(0, colon);
+    if (name.find(' ') != name.npos) return {take_word(words), {}};
+    words.remove_prefix(colon + 1);
+    const char quote = words.empty() ? ' ' : words.front();
+    if (quote != '"' && quote != '\'') return {name, take_word(words)};
+    const std::size_t close = std::min(words.find(quote, 1), words.size());
+    const std::string_view value = words.substr(1, close - 1);
+    words.remove_prefix(std::min(close + 1, words.size()));
+    return {name, value};
+}
+
 /// Nothing for lines that begin no change set.
-std::optional<ChangeSet> change_set(std::string_view line) {
-    std::string_view words = command(line).value_or(std::string_view());
+std::optional<ChangeSet> change_set(const Line& line) {
+    std::string_view words = command(line.text).value_or(std::string_view());
     if (take_word(words) != "changeset") return std::nullopt;
     ChangeSet found;
-    for (std::string_view option = take_word(words); !option.empty(); option = take_word(words)) {
-        if (option == "runInTransaction:false") found.in_transaction = false;
-        if (option.starts_with("endDelimiter:")) found.own_delimiter = true;
+    found.line = line;
+    while (!trim(words).empty()) {
+        const auto [name, value] = take_attribute(words);
+        if (name == "runInTransaction") found.in_transaction = value != "false";
+        if (name == "endDelimiter") found.delimiter = value;
+        if (name == "dbms") found.is_ours = liquibase::is_for_postgres(value);
+        if (name == "context" || name == "contextFilter" || name == "labels")
+            found.conditions.push_back("whether Liquibase runs for " + std::string(name) + " " + std::string(value));
     }
     return found;
+}
+
+/// --preconditions onFail:MARK_RAN
+bool may_be_skipped(std::string_view line) {
+    std::string_view words = command(line).value_or(std::string_view());
+    if (take_word(words) != "preconditions") return false;
+    while (!trim(words).empty())
+        if (const auto [name, value] = take_attribute(words); name == "onFail") return value != "HALT";
+    return false;
+}
+
+/// --property name:x value:y
+void take_property(std::string_view line, Holes::Values& properties) {
+    std::string_view words = command(line).value_or(std::string_view()), name, value, dbms;
+    if (take_word(words) != "property") return;
+    while (!trim(words).empty()) {
+        const auto [key, given] = take_attribute(words);
+        if (key == "name") name = given;
+        if (key == "value") value = given;
+        if (key == "dbms") dbms = given;
+    }
+    if (liquibase::is_for_postgres(dbms)) properties.try_emplace(std::string(name), value);
+}
+
+/// A text after which statements end, as far as it is none of the patterns that Liquibase takes as well.
+std::string_view plain(std::string_view delimiter) {
+    while (delimiter.starts_with("\\n")) delimiter.remove_prefix(2);
+    return delimiter.find_first_of("\\[](){}*+?^|") == delimiter.npos ? delimiter : std::string_view();
+}
+
+void end_statements(const Source& source, const ChangeSet& set, Script& script) {
+    if (set.delimiter.empty() || set.delimiter == ";") return;
+    if (plain(set.delimiter).empty())
+        script.unread.push_back({source.span(set.line.begin, set.line.end), "a change set with endDelimiter",
+                                 "it is a pattern: the set is read as if its statements ended in semicolons"});
+    else
+        end_statements_at(source, plain(set.delimiter), set.line.next, set.end, script);
+}
+
+void read_set(const Source& source, const ChangeSet& set, Script& script) {
+    if (!set.is_ours) return blank(script.sql, set.line.begin, set.end);
+    end_statements(source, set, script);
+    for (const std::string& what : set.conditions)
+        if (set.line.next < set.end)
+            script.doubts.push_back(
+                {static_cast<std::uint32_t>(set.line.next), static_cast<std::uint32_t>(set.end), what});
 }
 
 /// The sets' transactions are written where their lines stand: the shortest, "--changeset a:1", is longer than this.
 Scope read(const Source& source, Script& script) {
     constexpr std::string_view kEnd = ";COMMIT;", kBegin = "BEGIN;";
     bool open = false, can_go_back = false;
+    std::vector<ChangeSet> sets;
+    Holes::Values properties = source.hints.placeholders;
+    properties.insert(source.memory.properties.begin(), source.memory.properties.end());
     for_each_line(source.text, source.begin, [&](const Line& line) {
         can_go_back |= command(line.text).value_or(std::string_view()).starts_with("rollback");
-        const auto set = change_set(line.text);
+        take_property(line.text, properties);
+        if (!sets.empty() && may_be_skipped(line.text))
+            sets.back().conditions.emplace_back("whether the preconditions of the set hold");
+        auto set = change_set(line);
         if (!set) return;
-        std::string text(open ? kEnd : std::string_view());
-        if (set->in_transaction) text += kBegin;
-        open = set->in_transaction;
-        blank(script.sql, line.begin, line.end);
-        script.sql.replace(line.begin, std::min(text.size(), line.end - line.begin), text);
-        if (set->own_delimiter)
-            script.unread.push_back({source.span(line.begin, line.end), "a change set with endDelimiter",
-                                     "it is read as if its statements ended in semicolons"});
+        if (!sets.empty()) sets.back().end = line.begin;
+        sets.push_back(std::move(*set));
     });
+    if (!sets.empty()) sets.back().end = source.text.size();
+    for (const ChangeSet& set : sets) {
+        std::string text(open ? kEnd : std::string_view());
+        open = set.in_transaction && set.is_ours;
+        if (open) text += kBegin;
+        read_set(source, set, script);
+        blank(script.sql, set.line.begin, set.line.end);
+        script.sql.replace(set.line.begin, std::min(text.size(), set.line.end - set.line.begin), text);
+    }
+    Holes holes(source, script, properties);
+    holes.fill_all(source.begin, script.sql.size(), "${", "}");
+    holes.list("properties", "no changelog that is read gives it a value: a name is read in its place");
     if (!can_go_back) script.no_way_back = "none of its change sets has a line --rollback";
     return {TransactionMode::per_statement, "Liquibase runs each change set in a transaction of its own",
             Scope::From::file};

@@ -22,7 +22,7 @@ bool recognises(const Source& source) {
 }
 
 Scope read(const Source& source, Script& script) {
-    read_psql(source.text, source.begin, script);
+    read_psql(source, script);
     if (source.name == kDeploy)
         return {TransactionMode::per_statement, "pgmi runs deploy.sql as psql would", Scope::From::tool};
     const auto deploy = deploy_script(source);

@@ -14,7 +14,7 @@ Scope read(const Source& source, Script& script) {
         blank(script.sql, 0, script.sql.size());
         return {TransactionMode::per_statement, "no migration tool was recognised", Scope::From::assumed};
     }
-    const PsqlFacts facts = read_psql(source.text, source.begin, script);
+    const PsqlFacts facts = read_psql(source, script);
     if (facts.autocommit_off)
         return {TransactionMode::per_file, "the script says \\set AUTOCOMMIT off", Scope::From::file};
     return {TransactionMode::per_statement, "no migration tool was recognised: psql commits each statement by itself",

@@ -24,7 +24,7 @@ bool recognises(const Source& source) {
 
 Scope read(const Source& source, Script& script) {
     if (role(source) == "deploy")
-        read_psql(source.text, source.begin, script);
+        read_psql(source, script);
     else
         blank(script.sql, 0, script.sql.size());
     return {TransactionMode::per_statement, "Sqitch gives each script to psql, which opens no transaction",

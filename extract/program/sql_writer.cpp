@@ -77,7 +77,8 @@ bool SqlWriter::has_room(std::string_view sql, Place call) {
 
 void SqlWriter::frame(std::string_view sql, Place place) {
     if (!has_room(sql, place)) return;
-    anchor(place.begin);
+    pieces_.push_back({static_cast<std::uint32_t>(script_.sql.size()), place.begin,
+                       static_cast<std::uint32_t>(sql.size()), place.end - place.begin});
     script_.sql += sql;
     anchor(place.end);
     script_.sql += ";\n";

@@ -1,0 +1,42 @@
+#pragma once
+// Places in SQL that a program fills when it runs: with what the configuration says it puts there, else with a name of
+// the hole's length, so that what is around it parses and two holes stay two.
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "extract/formats/format.h"
+
+namespace pgfence::extract {
+
+class Holes {
+public:
+    using Values = std::map<std::string, std::string, std::less<>>;  ///< by name
+
+    Holes(const Source& source, Script& script) : Holes(source, script, source.hints.placeholders) {}
+    Holes(const Source& source, Script& script, const Values& values)
+        : source_(source), script_(script), values_(values) {}
+
+    /// `name` is what the hole asks for: "schema" of ${schema}.
+    void fill(std::size_t begin, std::size_t end, std::string_view name);
+    /// Every `open`name`close` of the range, in literals too: "${" and "}".
+    void fill_all(std::size_t begin, std::size_t end, std::string_view open, std::string_view close);
+
+    /// Lists those for which nobody knows a value.
+    void list(std::string_view what, std::string_view why);
+
+private:
+    const Source& source_;
+    Script& script_;
+    const Values& values_;
+    std::size_t unknown_ = 0;
+    std::size_t first_begin_ = 0, first_end_ = 0;
+};
+
+/// The first bytes of a hole, for a message.
+std::string quote_of(std::string_view hole);
+
+}  // namespace pgfence::extract

@@ -1,0 +1,269 @@
+#include "extract/liquibase/changelog.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "extract/layout.h"
+#include "extract/lines.h"
+#include "extract/liquibase/changes.h"
+#include "extract/sql_lexer.h"
+#include "extract/usable.h"
+
+namespace pgfence::extract::liquibase {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array kNoChange{"rollback"sv,  "comment"sv, "preConditions"sv, "validCheckSum"sv, "tagDatabase"sv,
+                               "modifySql"sv, "output"sv,  "empty"sv,         "stop"sv,          "labels"sv};
+
+template <std::size_t n>
+bool is_one_of(std::string_view name, const std::array<std::string_view, n>& all) {
+    return std::find(all.begin(), all.end(), name) != all.end();
+}
+
+/// The folders around the changelog, each of which may be the root of the class path.
+std::optional<std::string> path_of(const Source& source, const Element& change, std::string_view attribute) {
+    std::string_view named = change[attribute];
+    if (named.starts_with("classpath:")) named.remove_prefix(10);
+    while (named.starts_with('/')) named.remove_prefix(1);
+    if (named.empty() || !source.hints.read) return std::nullopt;
+    const bool relative = change.says("relativeToChangelogFile");
+    for (std::string_view folder = source.folder;; folder = folder_of(folder)) {
+        const auto path = path_from(folder, named);
+        if (path && source.hints.read(*path)) return path;
+        if (folder.empty() || relative) return std::nullopt;
+    }
+}
+
+/// In YAML they stand below "changes".
+std::vector<const Element*> changes_of(const Element& set) {
+    std::vector<const Element*> changes;
+    const auto take = [&](const Element& one) {
+        if (!one.name.empty() && !is_one_of(one.name, kNoChange) && is_for_postgres(one["dbms"]))
+            changes.push_back(&one);
+    };
+    for (const Element& child : set.children) {
+        if (child.name == "changes")
+            for (const Element& one : child.children) take(one);
+        else
+            take(child);
+    }
+    return changes;
+}
+
+class Writer {
+public:
+    Writer(const Source& source, const Document& document, Script& script)
+        : source_(source), document_(document), script_(script), out_(source.file, script) {}
+
+    void write() {
+        Tree comments;
+        comments.comments = document_.comments;
+        out_.take_comments(comments, source_.text);
+        if (!document_.broken.empty()) {
+            const auto at = std::min<std::size_t>(document_.broken_at, source_.text.size());
+            out_.unread({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at)}, "a changelog with an error",
+                        document_.broken + ": what stands behind it may be missed");
+        }
+        for (const Element& one : document_.root.children)
+            if (one.name == "changeSet") change_set(one);
+        out_.finish();
+        // Sets in each other's doubts end in the order in which they began.
+        std::stable_sort(script_.doubts.begin(), script_.doubts.end(),
+                         [](const Doubt& a, const Doubt& b) { return a.begin < b.begin; });
+    }
+
+private:
+    void change_set(const Element& set) {
+        if (!is_for_postgres(set["dbms"]) || set.says("ignore")) return;
+        const bool transaction = set["runInTransaction"] != "false";
+        const std::vector<const Element*> changes = changes_of(set);
+        if (transaction && !changes.empty()) out_.made("BEGIN", set.place);
+        const auto begin = static_cast<std::uint32_t>(script_.sql.size());
+        bool goes_back = !set.all("rollback").empty();
+        if (!goes_back)
+            goes_back = std::all_of(changes.begin(), changes.end(),
+                                    [](const Element* change) { return can_be_undone(change->name); });
+        if (!goes_back && script_.no_way_back.empty())
+            script_.no_way_back = "its change set " + std::string(set["id"]) + " has no rollback";
+        for (const Element* one : changes) change(*one);
+        const auto end = static_cast<std::uint32_t>(script_.sql.size());
+        for (const std::string& what : conditions_of(set))
+            if (begin < end) script_.doubts.push_back({begin, end, what});
+        if (transaction && !changes.empty()) out_.made("COMMIT", set.place);
+    }
+
+    /// What else than the order decides whether the set runs.
+    static std::vector<std::string> conditions_of(const Element& set) {
+        std::vector<std::string> conditions;
+        for (const std::string_view attribute : {"context"sv, "contextFilter"sv, "labels"sv})
+            if (!set[attribute].empty())
+                conditions.push_back("whether Liquibase runs for " + std::string(attribute) + " " +
+                                     std::string(set[attribute]));
+        for (const Element* checked : set.all("preConditions")) {
+            const std::string_view fails = (*checked)["onFail"];
+            if (!fails.empty() && fails != "HALT") conditions.push_back("whether the preconditions of the set hold");
+        }
+        return conditions;
+    }
+
+    void change(const Element& change) {
+        if (change.name == "sql") return sql(change, own_sql(change));
+        if (change.name == "sqlFile") return sql_file(change);
+        const auto statements = sql_of(change);
+        if (!statements)
+            return out_.unread(change.place, "a change " + change.name,
+                               "how Liquibase writes it in SQL is not known, or it lacks what it needs");
+        for (const std::string& statement : *statements) {
+            const std::size_t begin = script_.sql.size();
+            out_.made(expanded(statement), change.place);
+            fill(begin, change.place);
+        }
+    }
+
+    static const Text& own_sql(const Element& change) {
+        const Text* inside = change.value("sql");
+        return inside ? *inside : change.text;
+    }
+
+    /// Line by line, as far as they stand in the file as they are sent.
+    void sql(const Element& change, const Text& text) {
+        Value value;
+        value.text = delimited(change, expanded(text.value));
+        std::size_t from = text.begin;
+        for_each_line(value.text, 0, [&](const Line& line) {
+            const std::string_view words = trim(line.text);
+            const auto offset =
+                static_cast<std::uint32_t>(words.empty() ? line.begin : words.data() - value.text.data());
+            const auto at =
+                words.empty() ? std::string_view::npos : source_.text.substr(from, words.size() + kIndent).find(words);
+            if (at == std::string_view::npos) return value.pieces.push_back({offset, change.place.begin, 0});
+            from += at;
+            value.pieces.push_back(
+                {offset, static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(words.size())});
+            from += words.size();
+        });
+        const std::size_t begin = script_.sql.size();
+        out_.written(value, change.place);
+        fill(begin, change.place);
+    }
+
+    void sql_file(const Element& change) {
+        const auto path = path_of(source_, change, "path");
+        if (!path)
+            return out_.unread(change.place, "a change sqlFile of " + std::string(change["path"]),
+                               "there is no such file in the repository");
+        if (source_.memory.files.contains({source_.role, *path})) return;
+        auto text = source_.hints.read(*path);
+        if (const auto odd = unusable(source_.file, *text))
+            return out_.unread(change.place, *path + ": " + odd->what, odd->why);
+        const std::size_t begin = script_.sql.size();
+        out_.made(delimited(change, expanded(*text)) + "\n", change.place);
+        fill(begin, change.place);
+    }
+
+    /// Statements end where endDelimiter says: a semicolon stands there for the parser.
+    static std::string delimited(const Element& change, std::string text) {
+        std::string_view end = change["endDelimiter"];
+        if (end.starts_with("\\n")) end.remove_prefix(2);
+        end = trim(end);
+        if (end.empty() || end == ";") return text;
+        for (auto at = text.find(end); at != text.npos; at = text.find(end, at + end.size())) {
+            std::fill_n(text.begin() + static_cast<std::ptrdiff_t>(at), end.size(), ' ');
+            text[at] = ';';
+        }
+        return text;
+    }
+
+    // ---- ${properties} ----------------------------------------------------------------------------------------------
+
+    std::string expanded(std::string_view text) const {
+        std::string out;
+        while (true) {
+            const auto open = text.find("${");
+            const auto close = open == text.npos ? open : text.find('}', open);
+            if (close == text.npos) return out.append(text);
+            out += text.substr(0, open);
+            const std::string_view hole = text.substr(open, close + 1 - open);
+            const std::string* value = value_of(trim(hole.substr(2, hole.size() - 3)));
+            out += value ? std::string_view(*value) : hole;
+            text.remove_prefix(close + 1);
+            if (out.size() > kMostBytes) return out;
+        }
+    }
+
+    const std::string* value_of(std::string_view name) const {
+        for (const auto* known : {&source_.hints.placeholders, &std::as_const(source_.memory.properties)})
+            if (const auto found = known->find(name); found != known->end()) return &found->second;
+        return nullptr;
+    }
+
+    /// A name in place of what nobody knows the value of.
+    void fill(std::size_t begin, Place place) {
+        std::string& sql = script_.sql;
+        for (auto open = sql.find("${", begin); open != sql.npos; open = sql.find("${", open)) {
+            const auto close = sql.find_first_of("}\n", open);
+            if (close == sql.npos || sql[close] == '\n') {
+                open += 2;
+                continue;
+            }
+            const std::string hole = sql.substr(open, close + 1 - open);
+            for (std::size_t i = open; i <= close; ++i)
+                if (!continues_name(sql[i]) || sql[i] == '$') sql[i] = '_';
+            script_.doubts.push_back(
+                {static_cast<std::uint32_t>(open), static_cast<std::uint32_t>(close + 1), "the value of " + hole});
+            if (std::exchange(hole_seen_, true)) continue;
+            out_.unread(place, "properties such as " + hole,
+                        "no changelog that is read gives it a value: a name is read in its place");
+        }
+    }
+
+    /// White space and markup between two lines of the same text.
+    static constexpr std::size_t kIndent = 200;
+
+    const Source& source_;
+    const Document& document_;
+    Script& script_;
+    SqlWriter out_;
+    bool hole_seen_ = false;
+};
+
+}  // namespace
+
+bool is_for_postgres(std::string_view dbms) {
+    bool some_are_named = false, named = false;
+    while (!dbms.empty()) {
+        const std::size_t comma = std::min(dbms.find(','), dbms.size());
+        std::string one = lower_case(trim(dbms.substr(0, comma)));
+        dbms.remove_prefix(std::min(comma + 1, dbms.size()));
+        if (one == "!postgresql" || one == "none") return false;
+        if (one.empty() || one.starts_with('!')) continue;
+        some_are_named = true;
+        named |= one == "postgresql" || one == "all";
+    }
+    return named || !some_are_named;
+}
+
+Scope read(const Source& source, const Document& document, Script& script) {
+    announce(source, document);
+    Writer(source, document, script).write();
+    return {TransactionMode::per_statement, "Liquibase runs each change set in a transaction of its own",
+            Scope::From::file};
+}
+
+void announce(const Source& source, const Document& document) {
+    for (const Element& one : document.root.children) {
+        if (one.name == "property" && is_for_postgres(one["dbms"]) && !one["name"].empty())
+            source.memory.properties.try_emplace(std::string(one["name"]), one["value"]);
+        if (one.name != "changeSet") continue;
+        const std::string why = "change set " + std::string(one["id"]) + " of " + std::string(source.path) + " runs it";
+        for (const Element* change : changes_of(one)) {
+            const auto path = change->name == "sqlFile" ? path_of(source, *change, "path") : std::nullopt;
+            if (path) source.memory.run_by.try_emplace(*path, Memory::RunBy{why, one["runInTransaction"] != "false"});
+        }
+    }
+}
+
+}  // namespace pgfence::extract::liquibase

@@ -1,0 +1,71 @@
+#include "extract/liquibase/names.h"
+
+#include <algorithm>
+
+#include "extract/layout.h"
+#include "extract/lines.h"
+#include "extract/program/sql_writer.h"
+#include "extract/sql_lexer.h"
+
+namespace pgfence::extract::liquibase {
+namespace {
+
+bool is_mixed(std::string_view text) {
+    const auto any = [&](char from, char to) {
+        return std::any_of(text.begin(), text.end(), [&](char c) { return c >= from && c <= to; });
+    };
+    return any('a', 'z') && any('A', 'Z');
+}
+
+/// A value as the type takes it: numbers and truths as they are, everything else in quotes.
+std::string typed(std::string_view value, const Type& type) {
+    if (equal_ignoring_case(value, "null")) return "NULL";
+    if (type.boolean) {
+        const std::string said = lower_case(value);
+        return said == "true" || said == "1" || said == "t" || said == "yes" ? "TRUE" : "FALSE";
+    }
+    const bool numeric = !value.empty() && value.find_first_not_of("0123456789.+-eE") == value.npos;
+    return type.unquoted && numeric ? std::string(value) : literal(value);
+}
+
+}  // namespace
+
+std::string name(std::string_view text) {
+    text = trim(text);
+    return quoted(is_mixed(text) ? std::string(text) : lower_case(text));
+}
+
+std::string names(std::string_view list) {
+    std::string all;
+    while (!list.empty()) {
+        const std::size_t comma = std::min(list.find(','), list.size());
+        if (const std::string_view one = trim(list.substr(0, comma)); !one.empty())
+            all += (all.empty() ? "" : ", ") + name(one);
+        list.remove_prefix(std::min(comma + 1, list.size()));
+    }
+    return all;
+}
+
+std::string qualified(const Element& change, std::string_view schema, std::string_view relation) {
+    const std::string_view in = change[schema];
+    return (in.empty() ? std::string() : name(in) + ".") + name(change[relation]);
+}
+
+std::string table(const Element& change) { return qualified(change, "schemaName", "tableName"); }
+
+std::string literal_of(const Element& column, std::string_view prefix, const Type& type) {
+    const std::string key(prefix);
+    if (const Text* text = column.attribute(key)) return typed(text->value, type);
+    if (const Text* truth = column.attribute(key + "Boolean"))
+        return equal_ignoring_case(truth->value, "true") || truth->value == "1" ? "TRUE" : "FALSE";
+    if (const Text* number = column.attribute(key + "Numeric")) return number->value;
+    if (const Text* date = column.attribute(key + "Date")) {
+        const bool iso = !date->value.empty() && date->value.front() >= '0' && date->value.front() <= '9';
+        return iso ? literal(date->value) : date->value;
+    }
+    if (const Text* computed = column.attribute(key + "Computed")) return computed->value;
+    if (const Text* next = column.attribute(key + "SequenceNext")) return "nextval(" + literal(next->value) + ")";
+    return {};
+}
+
+}  // namespace pgfence::extract::liquibase

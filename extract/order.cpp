@@ -1,0 +1,120 @@
+#include "extract/order.h"
+
+#include <algorithm>
+#include <set>
+
+#include "extract/formats/format.h"
+#include "extract/layout.h"
+#include "extract/lines.h"
+#include "extract/liquibase/element.h"
+
+namespace pgfence::extract {
+namespace {
+
+constexpr int kDeepestInclude = 32;
+
+using liquibase::Document;
+using liquibase::Element;
+
+bool is_there(const FileTree& tree, const std::string& path) {
+    return std::binary_search(tree.paths.begin(), tree.paths.end(), std::string_view(path));
+}
+
+/// The folders from which a changelog's paths may be meant: its own, or any around it as root of the class path.
+std::vector<std::string> candidates(std::string_view changelog, const Element& include, std::string_view attribute) {
+    std::string_view named = include[attribute];
+    if (named.starts_with("classpath:")) named.remove_prefix(10);
+    while (named.starts_with('/')) named.remove_prefix(1);
+    std::vector<std::string> found;
+    for (std::string_view folder = folder_of(changelog);; folder = folder_of(folder)) {
+        if (auto path = path_from(folder, named)) found.push_back(std::move(*path));
+        if (folder.empty() || include.says("relativeToChangelogFile")) return found;
+    }
+}
+
+std::vector<std::string> files_below(const FileTree& tree, const std::string& folder) {
+    const std::string prefix = folder.empty() ? folder : folder + "/";
+    std::vector<std::string> files;
+    for (auto at = std::lower_bound(tree.paths.begin(), tree.paths.end(), std::string_view(prefix));
+         at != tree.paths.end() && at->starts_with(prefix); ++at)
+        files.emplace_back(*at);
+    return files;
+}
+
+std::vector<std::string> included_by(const FileTree& tree, std::string_view path, const Document& document) {
+    std::vector<std::string> files;
+    for (const Element& one : document.root.children) {
+        if (one.name == "include")
+            for (std::string& file : candidates(path, one, "file"))
+                if (is_there(tree, file)) {
+                    files.push_back(std::move(file));
+                    break;
+                }
+        if (one.name == "includeAll")
+            for (const std::string& folder : candidates(path, one, "path"))
+                if (const auto below = files_below(tree, folder); !below.empty()) {
+                    files.insert(files.end(), below.begin(), below.end());
+                    break;
+                }
+    }
+    return files;
+}
+
+}  // namespace
+
+void WrittenOrder::take_changelogs(const std::vector<std::string_view>& paths) {
+    std::map<std::string, std::vector<std::string>> includes;
+    std::set<std::string> included;
+    for (const std::string_view path : paths) {
+        const std::string text = tree_.read(path).value_or(std::string());
+        if (text.find("include") == text.npos) continue;
+        const Document document = path.ends_with(".xml") ? liquibase::read_xml(text, 0) : liquibase::read_yaml(text, 0);
+        std::vector<std::string> files = included_by(tree_, path, document);
+        included.insert(files.begin(), files.end());
+        if (!files.empty()) includes.emplace(path, std::move(files));
+    }
+    for (const auto& [path, files] : includes)
+        if (!included.contains(path)) visit(path, includes, 0);
+}
+
+void WrittenOrder::visit(const std::string& path, const std::map<std::string, std::vector<std::string>>& includes,
+                         int depth) {
+    if (depth > kDeepestInclude || !changelogs_.emplace(path, changelogs_.size() + 1).second) return;
+    const auto found = includes.find(path);
+    if (found == includes.end()) return;
+    for (const std::string& file : found->second) visit(file, includes, depth + 1);
+}
+
+std::size_t WrittenOrder::rank_of(std::string_view path, std::string_view format) {
+    if (format == "sqitch") return rank_in_plan(path);
+    const auto found = changelogs_.find(path);
+    return found == changelogs_.end() ? 0 : found->second;
+}
+
+/// The place of a change in sqitch.plan, whose lines are "name [requirements] time planner".
+std::size_t WrittenOrder::rank_in_plan(std::string_view path) {
+    constexpr std::string_view kDeploy = "deploy/", kEnd = ".sql";
+    const auto inner = path.rfind("/deploy/");
+    if (inner == path.npos && !path.starts_with(kDeploy)) return 0;
+    const std::string project(inner == path.npos ? std::string_view() : path.substr(0, inner));
+    std::string_view name = path.substr(inner == path.npos ? kDeploy.size() : inner + 1 + kDeploy.size());
+    if (name.ends_with(kEnd)) name.remove_suffix(kEnd.size());
+    auto plan = plans_.find(project);
+    if (plan == plans_.end()) plan = plans_.emplace(project, plan_of(project)).first;
+    const auto found = plan->second.find(name);
+    return found == plan->second.end() ? 0 : found->second;
+}
+
+WrittenOrder::Ranks WrittenOrder::plan_of(const std::string& project) const {
+    Ranks ranks;
+    const std::string text = tree_.read(join(project, "sqitch.plan")).value_or(std::string());
+    for_each_line(text, 0, [&](const Line& line) {
+        std::string_view rest = line.text;
+        const std::string_view name = take_word(rest);
+        if (name.empty() || name.find_first_of("%@#") == 0) return;
+        ranks.emplace(name, ranks.size() + 1);
+    });
+    return ranks;
+}
+
+}  // namespace pgfence::extract

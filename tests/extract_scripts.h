@@ -1,0 +1,80 @@
+#pragma once
+// Files of a repository that does not exist, for readers that look beyond the file they are given.
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "extract/extract.h"
+
+namespace pgfence::test {
+
+using Files = std::map<std::string, std::string, std::less<>>;
+
+inline extract::Hints hints_of(const Files& files) {
+    extract::Hints hints;
+    for (const auto& [path, text] : files)
+        if (extract::tells_tools_apart(path)) hints.paths.push_back(path);
+    hints.read = [files](std::string_view path) -> std::optional<std::string> {
+        const auto found = files.find(path);
+        return found == files.end() ? std::nullopt : std::optional(found->second);
+    };
+    return hints;
+}
+
+/// The file at `path`, after all of `announced` were.
+inline Script read(const Files& files, const std::string& path, const extract::Hints& hints,
+                   const std::vector<std::string>& announced = {}) {
+    extract::Memory memory;
+    MigrationFile file;
+    file.id = 7;
+    for (const std::string& other : announced) {
+        file.path = other;
+        file.text = files.at(other);
+        extract::announce(file, hints, memory);
+    }
+    file.path = path;
+    file.text = files.at(path);
+    return extract::script(file, hints, memory);
+}
+
+/// What the parser would see, with every run of white space as one space.
+inline std::string squeezed(std::string_view sql) {
+    std::string out;
+    for (const char c : sql) {
+        const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
+        if (!space)
+            out += c;
+        else if (!out.empty() && out.back() != ' ')
+            out += ' ';
+    }
+    if (out.ends_with(' ')) out.pop_back();
+    return out;
+}
+
+/// The bytes of the file that a part of its SQL is mapped to.
+inline std::string place_of(const Script& script, const std::string& text, std::string_view sql) {
+    const auto at = script.sql.find(sql);
+    if (at == std::string::npos) return "not in the SQL: " + script.sql;
+    const SourceSpan span =
+        script.map.span(script.file, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + sql.size()));
+    return text.substr(span.begin, span.end - span.begin);
+}
+
+/// What of the SQL is in doubt, and why: "a: the value of :x".
+inline std::string doubts_of(const Script& script) {
+    std::string all;
+    for (const Doubt& doubt : script.doubts)
+        all += (all.empty() ? "" : "; ") + squeezed(script.sql.substr(doubt.begin, doubt.end - doubt.begin)) + ": " +
+               doubt.what;
+    return all;
+}
+
+inline std::string unread_of(const Script& script) {
+    std::string all;
+    for (const Unread& unread : script.unread) all += (all.empty() ? "" : "; ") + unread.what + ": " + unread.why;
+    return all;
+}
+
+}  // namespace pgfence::test
