@@ -233,16 +233,18 @@ Result<ChangeReview> review(const ChangeRequest& request) {
     diff::Change change = TRY(comparison.changes(selection(request.change.files, config)));
     take_as_history(change.files, start_after(request.choices, config), change.notes);
     extract::Hints known = hints(request.choices, config, change.paths);
-    known.read = [&](std::string_view path) {
-        auto text = comparison.file_at_head(std::string(path));
+    // Through the comparison: the clone may lack the head.
+    const orm::ReadFile at_head = [&](const std::string& path) {
+        auto text = comparison.file_at_head(path);
         return text ? std::move(*text) : std::nullopt;
     };
+    known.read = [&](std::string_view path) { return at_head(std::string(path)); };
     Judgement judgement{.rules = rules,
                         .choices = request.choices,
                         .config = config,
                         .baseline = std::move(baseline),
                         .files = change.files,
-                        .scripts = {std::move(known), at_commit(repository, change.head)},
+                        .scripts = {std::move(known), at_head},
                         .read = from_base(comparison, repository),
                         .notes = change.notes,
                         .change = &change,
