@@ -1,7 +1,7 @@
 #include "bot/publish.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <string_view>
 
 #include "bot/publish_review.h"
@@ -63,6 +63,33 @@ ApiResult<std::optional<IssueComment>> bring_up_to_date(const Publication& publi
     return std::optional<IssueComment>(kept);
 }
 
+/// On pull_request the token of a fork's run is read-only whatever the workflow asks for; pull_request_target's is not.
+bool has_read_only_token(const Event& event) {
+    return event.kind == Event::Kind::pull_request && (event.from_fork || event.from_dependabot);
+}
+
+/// What the token may not do is said once for all places that it keeps us from.
+class Refusals {
+public:
+    Refusals(const Event& event, Published& published) : event_(event), published_(published) {}
+
+    void add(std::string_view surface, const std::string& permission, const ApiError& error) {
+        published_.cancelled = published_.cancelled || error.cancelled;
+        const bool forbidden = error.status == 403 || error.status == 404;
+        auto& all = published_.refusals;
+        std::size_t place = all.size();
+        if (forbidden) place = said_.try_emplace(has_read_only_token(event_) ? "" : permission, place).first->second;
+        if (place == all.size()) all.emplace_back();
+        all[place].surface += (all[place].surface.empty() ? "" : ", no ") + std::string(surface);
+        all[place].reason = reason_of(error, all[place].surface, permission, event_);
+    }
+
+private:
+    const Event& event_;
+    Published& published_;
+    std::map<std::string, std::size_t> said_;  ///< where what a permission is missing for stands
+};
+
 }  // namespace
 
 std::string reason_of(const ApiError& error, const std::string& surface, const std::string& permission,
@@ -72,34 +99,23 @@ std::string reason_of(const ApiError& error, const std::string& surface, const s
     if (error.status == 0) return "no " + surface + ": " + error.message;
     if (error.status == 401) return "no " + surface + ": GitHub does not accept the token (" + answer + ")";
     if (error.status != 403 && error.status != 404) return "no " + surface + ": GitHub answered " + answer;
-    const auto refused = "no " + surface + ": the token may not write it (" + answer + ")";
-    // On pull_request the token of a fork's run is read-only whatever the workflow asks for; pull_request_target's is
-    // not.
-    if (event.kind == Event::Kind::pull_request && event.from_fork)
-        return refused + "; a pull request from a fork gets a read-only token";
-    if (event.kind == Event::Kind::pull_request && event.from_dependabot)
-        return refused + "; Dependabot's pull requests get a read-only token";
+    const auto refused = "no " + surface + ": the token may not write there (" + answer + ")";
+    if (has_read_only_token(event))
+        return refused + (event.from_fork ? "; a pull request from a fork gets a read-only token"
+                                          : "; Dependabot's pull requests get a read-only token");
     return refused + "; add \"" + permission + "\" under \"permissions:\" in the workflow";
 }
 
 Published publish_to_github(const Publication& publication, const Event& event, const Surfaces& surfaces,
                             const std::string& external_id, GitHubClient& client) {
     Published published;
-    std::set<std::string> missing;
-    const auto refuse = [&](std::string_view surface, const std::string& permission, const ApiError& error) {
-        published.cancelled = published.cancelled || error.cancelled;
-        const bool forbidden = error.status == 403 || error.status == 404;
-        const bool is_news = !forbidden || missing.insert(permission).second;
-        published.refusals.push_back(
-            {std::string(surface), is_news ? reason_of(error, std::string(surface), permission, event)
-                                           : "no " + std::string(surface) + ": the same permission is missing"});
-    };
+    Refusals refusals(event, published);
     if (surfaces.check_run) {
         const auto run = client.publish_check_run(publication.head_sha, external_id, publication.check);
         if (run)
             published.check_run = *run;
         else
-            refuse(kCheckRun, "checks: write", run.error());
+            refusals.add(kCheckRun, "checks: write", run.error());
         if (run && run->incomplete) {
             published.cancelled = published.cancelled || run->incomplete->cancelled;
             published.refusals.push_back(
@@ -113,14 +129,14 @@ Published publish_to_github(const Publication& publication, const Event& event, 
         if (comment)
             published.comment = *comment;
         else
-            refuse(kComment, "pull-requests: write", comment.error());
+            refusals.add(kComment, "pull-requests: write", comment.error());
     }
     if (surfaces.suggestions && event.pull_request != 0 && !published.cancelled) {
         const auto review = publish_review(publication.review, publication.head_sha, event.pull_request, client);
         if (review)
             published.suggestions = review->posted;
         else
-            refuse(kReview, "pull-requests: write", review.error());
+            refusals.add(kReview, "pull-requests: write", review.error());
         for (const auto& reason : review ? review->reasons : std::vector<std::string>())
             published.refusals.push_back({std::string(kReview), reason});
     }
@@ -129,7 +145,7 @@ Published publish_to_github(const Publication& publication, const Event& event, 
         if (upload)
             published.sarif = *upload;
         else
-            refuse(kCodeScanning, "security-events: write", upload.error());
+            refusals.add(kCodeScanning, "security-events: write", upload.error());
         for (const auto& error : upload ? upload->errors : std::vector<std::string>())
             published.refusals.push_back(
                 {std::string(kCodeScanning), "code scanning could not use the upload: " + error});

@@ -13,7 +13,7 @@ namespace pgfence {
 
 /// Why a review is not in one of its places, said once.
 struct Refusal {
-    std::string surface;  ///< "check run", "pull request comment", "job summary", "outputs"
+    std::string surface;  ///< "check run", "pull request comment", or several: "check run, no pull request comment"
     std::string reason;   ///< one sentence, with the line to add to the workflow where one helps
 };
 

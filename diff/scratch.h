@@ -42,6 +42,9 @@ public:
     /// depth 0: all history. A local source is always fetched whole.
     Result<void> fetch(const std::vector<Want>& wants, int depth);
 
+    /// From now on the clone's objects are found here, too; a fetch that succeeds does this itself.
+    void lend_objects();
+
     /// The commit fetched under that name; nothing when the server had no such branch.
     std::optional<git_oid> fetched(const std::string& name) const;
     git_repository* repository() const { return repository_.get(); }
@@ -52,7 +55,6 @@ private:
         : clone_(clone), source_(std::move(source)), folder_(std::move(folder)), repository_(std::move(repository)) {}
     Result<void> reopen();
     Result<void> start_anew();
-    void lend_objects();
     bool clone_is_whole_per_commit() const;
 
     git_repository* clone_;

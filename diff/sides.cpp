@@ -5,7 +5,7 @@
 //   3. HEAD is that merge and stands alone (fetch-depth: 1, the default): its first parent is fetched, one commit deep
 //   4. something else lacks: base and head are fetched, deeper and deeper until they share a commit
 //   5. nothing was checked out (pull_request_target, which must not): the same, beside an empty repository
-//   6. nothing can be fetched: GitHub's API is asked for both, file by file
+//   6. nothing can be fetched: GitHub's API is asked for both, file by file; of a partial clone, for what it lacks
 #include "diff/sides.h"
 
 #include <algorithm>
@@ -229,12 +229,37 @@ Result<Sides> Sides::find(const Request& request) {
 }
 
 Result<void> Sides::complete() {
+    if (!completed_) completed_ = fetch_or_ask_for_files();
+    return *completed_;
+}
+
+Result<void> Sides::fetch_or_ask_for_files() {
+    const auto fetched = fetch_files();
+    if (fetched || !request_.commits || !scratch_ || asked_) return fetched;
+    const auto asked = ask_for_files();
+    if (!asked) return failure(fetched.error().message + "; " + asked.error().message);
+    how +=
+        "; the API was asked for the files that the clone lacks, as fetching failed (" + fetched.error().message + ")";
+    return {};
+}
+
+Result<void> Sides::fetch_files() {
     if (auto made = need_scratch(); !made) return made;
     if (auto fetched = scratch_->fetch({{to_string(old_side), "old"}, {to_string(base_tip), "tip"}}, 1); !fetched)
         return fetched;
     // A test merge may be gone from the server by now, and its files are mostly checked out: what lacks shows in the
     // reading.
     static_cast<void>(scratch_->fetch({{to_string(new_side), "new"}}, 1));
+    return {};
+}
+
+/// The clone's own commits, with the folders and files that they lack.
+Result<void> Sides::ask_for_files() {
+    scratch_->lend_objects();
+    asked_.emplace(TRY(Asked::make(scratch_->repository(), *request_.commits)));
+    for (const git_oid& side : {old_side, base_tip})
+        if (auto asked = asked_->commit(to_string(side)); !asked) return tl::unexpected(asked.error());
+    static_cast<void>(asked_->commit(to_string(new_side)));  // may be gone, as above
     return {};
 }
 

@@ -22,7 +22,8 @@ public:
 
     /// Holds the objects of both sides.
     git_repository* repository() const { return scratch_ ? scratch_->repository() : clone_.get(); }
-    /// For partial clones, whose commits lack files: fetches both sides with all of theirs.
+    /// For partial clones, whose commits lack files: fetches both sides with all of theirs, or asks the API for them.
+    /// Tried once; later calls answer the same.
     Result<void> complete();
     /// What the objects that are at hand hold is enough from now on.
     void ask_no_more();
@@ -42,6 +43,9 @@ private:
     Result<void> fetch_first_parent();
     Result<void> fetch_both(const Revision& base, const Revision& head);
     Result<void> ask_for_both(const Revision& base, const Revision& head, const std::string& why);
+    Result<void> fetch_or_ask_for_files();
+    Result<void> fetch_files();
+    Result<void> ask_for_files();
     Result<void> need_scratch();
     std::string named(const git_oid& commit) const;
 
@@ -50,6 +54,7 @@ private:
     Repository clone_;
     std::optional<Scratch> scratch_;
     std::optional<Asked> asked_;
+    std::optional<Result<void>> completed_;
     std::map<std::string, std::string> stands_for_;  ///< ids of stand-ins, and of the commits they stand for
 };
 

@@ -253,18 +253,20 @@ Result<ChangeReview> review(const ChangeRequest& request) {
     Snapshot schema = TRY(snapshot(request.choices, read));
     if (schema) take_from_snapshot(change.files, schema->through, change.notes);
     extract::Hints known = hints(request.choices, config, change.paths);
-    known.read = [&](std::string_view path) {
-        auto text = comparison.file_at_head(std::string(path));
+    // Through the comparison: the clone may lack the head.
+    const orm::ReadFile at_head = [&](const std::string& path) {
+        auto text = comparison.file_at_head(path);
         return text ? std::move(*text) : std::nullopt;
     };
+    known.read = [&](std::string_view path) { return at_head(std::string(path)); };
     Judgement judgement{.rules = rules,
                         .choices = request.choices,
                         .config = config,
                         .baseline = std::move(baseline),
                         .files = change.files,
-                        .scripts = {std::move(known), at_commit(repository, change.head)},
-                        .read = read,
-                        .snapshot = std::move(schema),
+                         .scripts = {std::move(known), at_head},
+                         .read = read,
+                         .snapshot = std::move(schema),
                         .notes = change.notes,
                         .change = &change,
                         .comparison = &comparison};

@@ -107,6 +107,40 @@ TEST_CASE("what cannot be fetched is asked for, and proven by git's own ids") {
     CHECK(fake::contract_violations(pull.github.requests()) == "");
 }
 
+TEST_CASE("a partial clone's missing files are asked for where they cannot be fetched") {
+    Unreachable pull;
+    pull.author.run("config uploadpack.allowFilter true");
+    pull.author.run("config uploadpack.allowAnySHA1InWant true");
+    for (const std::string filter : {"blob:none", "tree:0"}) {
+        INFO(filter);
+        const auto clone = pull.folder / "workspace";
+        fs::remove_all(clone);
+        git(pull.folder.path(), "clone -q --no-checkout --filter=" + filter + " file://" +
+                                    for_shell((pull.folder / "author").string()) + " workspace");
+        const auto before = everything_in(clone);
+        pull.with_comparison(pull.base, [&](Result<diff::Comparison> comparison) {
+            INFO((comparison ? comparison->how() : comparison.error().message));
+            REQUIRE(comparison);
+            const auto change = comparison->changes({{}, {}, extract::detect});
+            diff::Request local;
+            local.repository_path = pull.author.path().string();
+            local.base = pull.base;
+            local.head = pull.head;
+            local.files.detect = extract::detect;
+            CHECK(drawn(change) == drawn(diff::changes(local)));
+            CHECK(comparison->file_at_base(".pgfence.toml").value() == "max-risk = 'low'\n");
+            REQUIRE(change);
+            CHECK(change->how.find("the API was asked for the files that the clone lacks") != std::string::npos);
+        });
+        CHECK(everything_in(clone) == before);
+    }
+    pull.github.fail({"GET", "/git/commits/", 404, {}, R"({"message":"Not Found"})", false, 99});
+    const auto said = pull.refusal(pull.base);
+    INFO(said);
+    CHECK(said.find("404 Not Found") != std::string::npos);
+    CHECK(said.find("leave out `filter:`") != std::string::npos);
+}
+
 TEST_CASE("files that are only looked through are not asked for") {
     Unreachable pull;
     pull.with_comparison(pull.base, [&](Result<diff::Comparison> comparison) {

@@ -157,7 +157,7 @@ TEST_CASE("a token that may not review says so once") {
     github.add_file({"db/1.sql", kPatch});
     github.fail({"POST", "/pulls/7/reviews", 403, {}, R"({"message":"Resource not accessible by integration"})"});
     CHECK(reasons(suggest(github, with_suggestions(kBoth))) ==
-          "no review comments: the token may not write it (403 Resource not accessible by integration); add "
+          "no review comments: the token may not write there (403 Resource not accessible by integration); add "
           "\"pull-requests: write\" under \"permissions:\" in the workflow\n");
 }
 
@@ -190,7 +190,8 @@ TEST_CASE("a permission that two surfaces lack is named once") {
                                    {false, true, false, true});
     const auto said = reasons(published);
     CHECK(said.find("pull-requests: write") == said.rfind("pull-requests: write"));
-    CHECK(said.ends_with("no review comments: the same permission is missing\n"));
+    CHECK(said.starts_with("no pull request comment, no review comments: the token may not write there (403 "));
+    CHECK(published.refusals.size() == 1);
 }
 
 TEST_CASE("code scanning gets the file under the right commit, and is asked what became of it") {

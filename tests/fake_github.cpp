@@ -346,7 +346,10 @@ void FakeGitHub::forget_requests() {
     server_->requests.clear();
 }
 
-std::string contract_violations(const std::vector<Recorded>& requests) {
+namespace {
+
+/// A script of tests/tools over the requests; what it printed when it found something.
+std::string found_by(const std::string& script, const std::vector<Recorded>& requests) {
     char path[] = "/tmp/pgfence-requests-XXXXXX";
     const int file = mkstemp(path);
     if (file < 0) return "cannot make a temporary file";
@@ -360,7 +363,7 @@ std::string contract_violations(const std::vector<Recorded>& requests) {
             lines << line.dump() << '\n';
         }
     }
-    const auto command = std::string("node ") + PGFENCE_TEST_TOOLS + "/validate-openapi.mjs " + path + " 2>&1";
+    const auto command = std::string("node ") + PGFENCE_TEST_TOOLS + "/" + script + " " + path + " 2>&1";
     std::string output;
     FILE* pipe = popen(command.c_str(), "r");
     std::array<char, 4096> buffer{};
@@ -369,5 +372,13 @@ std::string contract_violations(const std::vector<Recorded>& requests) {
     unlink(path);
     return status == 0 ? "" : output + "(exit status " + std::to_string(status) + ")";
 }
+
+}  // namespace
+
+std::string contract_violations(const std::vector<Recorded>& requests) {
+    return found_by("validate-openapi.mjs", requests);
+}
+
+std::string prism_violations(const std::vector<Recorded>& requests) { return found_by("replay-prism.mjs", requests); }
 
 }  // namespace pgfence::fake

@@ -96,5 +96,7 @@ private:
 
 /// Runs tests/tools/validate-openapi.mjs over the requests. Empty: no violation; else what it printed.
 std::string contract_violations(const std::vector<Recorded>& requests);
+/// The same by tests/tools/replay-prism.mjs, which takes seconds: once for requests of every kind.
+std::string prism_violations(const std::vector<Recorded>& requests);
 
 }  // namespace pgfence::fake
