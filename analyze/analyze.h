@@ -20,6 +20,7 @@ struct Request {
     std::vector<Script> each = {};  ///< judged before that, every one as a change of its own on top of those before it
     std::set<std::string, std::less<>> switched_on = {};  ///< rules to ask although they are off by default
     RuleOptions options = {};                             ///< what the team set, as policy/ checked it
+    unsigned threads = 0;  ///< at most; 0: as many as the machine runs at once. The analysis is the same
 };
 
 Analysis analyze(const Request& request);
