@@ -21,6 +21,7 @@ struct Request {
     std::set<std::string, std::less<>> switched_on = {};  ///< rules to ask although they are off by default
     RuleOptions options = {};                             ///< what the team set, as policy/ checked it
     std::string role = {};                                ///< that runs the migrations; empty: not known
+    unsigned threads = 0;  ///< at most; 0: as many as the machine runs at once. The analysis is the same
 };
 
 Analysis analyze(const Request& request);

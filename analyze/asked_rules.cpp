@@ -12,9 +12,8 @@ RuleInfo info_of(const NamedRule& named) {
 
 }  // namespace
 
-std::vector<Asked> asked_by(const Request& request, std::set<std::string, std::less<>>& not_asked) {
+AskedRules::AskedRules(const Request& request, std::set<std::string, std::less<>>& not_asked) {
     static const OptionValues none;
-    std::vector<Asked> asked;
     for (const NamedRule& named : all_rules()) {
         const Rule& rule = *named.rule;
         const bool applies = rule.since <= request.version && request.version <= rule.until;
@@ -24,9 +23,20 @@ std::vector<Asked> asked_by(const Request& request, std::set<std::string, std::l
             continue;
         }
         const auto chosen = request.options.find(named.id);
-        asked.push_back({&named, merged(rule.options, chosen == request.options.end() ? none : chosen->second)});
+        all_.push_back({&named, merged(rule.options, chosen == request.options.end() ? none : chosen->second)});
     }
-    return asked;
+    for (const Asked& asked : all_) {
+        const Rule& rule = *asked.named->rule;
+        for (std::size_t kind = 0; kind < std::variant_size_v<Action>; ++kind)
+            if (rule.about.has(kind)) (rule.backstop ? backstops_ : about_)[kind].push_back(&asked);
+    }
+}
+
+bool AskedRules::others_are_silent(Step step) const {
+    return std::all_of(all_.begin(), all_.end(), [&](const Asked& asked) {
+        step.options = &asked.options;
+        return asked.named->rule->about.has(step.action.index()) || asked.named->rule->check(step).empty();
+    });
 }
 
 std::vector<RuleInfo> rules() {

@@ -41,7 +41,7 @@ void BodyWalk::follow(const Action& own, std::string_view tag, const std::vector
     told_ = false;
     conditions_ = conditions;
     const Calls calls = calls_of(own, tag, timeline.now(), timeline.version());
-    watch.run({own, nullptr, false, conditions.empty(), conditions_});
+    watch.run({own, nullptr, false, conditions.empty(), conditions_, nullptr});
     bodies_of(own, calls, false);
 }
 
@@ -68,28 +68,27 @@ void BodyWalk::body(const Runs& runs, const std::string& whose, bool called) {
     const bool outermost = stack_.empty();
     if (outermost && watch_->enter) watch_->enter(whose);
     stack_.push_back(runs);
-    body_statements(*runs, called);
+    body_statements(runs, called);
     stack_.pop_back();
     if (outermost && watch_->leave) watch_->leave();
 }
 
-void BodyWalk::body_statements(const RoutineBody& body, bool called) {
+void BodyWalk::body_statements(const Runs& runs, bool called) {
     std::vector<Branch> branches;
-    statements(body, only_one(body), called, branches);
+    statements(runs, only_one(*runs), called, branches);
     leave_branches(0, branches);
-    for (const BodyGap& gap : body.gaps) watch_->gap(gap, called);
+    for (const BodyGap& gap : runs->gaps) watch_->gap(gap, called);
 }
 
-void BodyWalk::statements(const RoutineBody& body, const BodyStatement* only, bool called,
-                          std::vector<Branch>& branches) {
-    for (const BodyStatement& statement : body.statements) {
+void BodyWalk::statements(const Runs& runs, const BodyStatement* only, bool called, std::vector<Branch>& branches) {
+    for (const BodyStatement& statement : runs->statements) {
         if (!afford(called)) break;
         enter_branches(statement, branches);
         if (statement.loop) loop(*statement.loop, called, branches);
         for (const Action& action : statement.actions) {
             const bool alone = &statement == only && statement.actions.size() == 1 && conditions_.empty() && !called;
             const Calls calls = calls_of(action, statement.kind, timeline_->now(), timeline_->version());
-            watch_->run({action, &statement, called, alone, conditions_});
+            watch_->run({action, &statement, called, alone, conditions_, runs});
             bodies_of(action, calls, called);
         }
     }
@@ -101,9 +100,10 @@ void BodyWalk::loop(const RelationLoop& loop, bool called, std::vector<Branch>& 
     const bool too_many = rows.size() > kMostRows;
     std::vector<BodyGap> gaps;
     for (std::size_t i = 0; i < std::min(rows.size(), kMostRows); ++i) {
-        const RoutineBody body = loop.body(rows[i].columns, rows[i].certain ? "" : "which relations the loop is for");
+        const auto body = std::make_shared<const RoutineBody>(
+            loop.body(rows[i].columns, rows[i].certain ? "" : "which relations the loop is for"));
         statements(body, nullptr, called, branches);
-        for (const BodyGap& gap : body.gaps)
+        for (const BodyGap& gap : body->gaps)
             if (std::find(gaps.begin(), gaps.end(), gap) == gaps.end()) gaps.push_back(gap);
     }
     if (too_many || !timeline_->now().complete())

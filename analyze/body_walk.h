@@ -21,6 +21,7 @@ struct Running {
     bool called = false;                         ///< the body is a function's: it stands elsewhere
     bool alone = true;                           ///< a body's only statement, and it runs for sure
     const std::vector<std::string>& conditions;  ///< on what it depends whether it runs; empty: on nothing
+    std::shared_ptr<const RoutineBody> body;     ///< that `part` is of, for who looks at it later
 };
 
 struct BodyWatch {
@@ -50,8 +51,8 @@ private:
     void bodies_of(const Action& action, const Calls& calls, bool called);
     void call(const Calling& calling);
     void body(const Runs& runs, const std::string& whose, bool called);
-    void body_statements(const RoutineBody& body, bool called);
-    void statements(const RoutineBody& body, const BodyStatement* only, bool called, std::vector<Branch>& branches);
+    void body_statements(const Runs& runs, bool called);
+    void statements(const Runs& runs, const BodyStatement* only, bool called, std::vector<Branch>& branches);
     void loop(const RelationLoop& loop, bool called, std::vector<Branch>& branches);
     void enter_branches(const BodyStatement& statement, std::vector<Branch>& branches);
     void leave_branches(std::size_t down_to, std::vector<Branch>& branches);

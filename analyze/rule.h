@@ -5,11 +5,14 @@
 #include <fmt/format.h>
 
 #include <cassert>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <variant>
 #include <vector>
 
 #include "analyze/catalog/catalog.h"
@@ -89,6 +92,32 @@ struct Consequence {
     std::function<bool(const Catalog& end)> stands_at_end;
 };
 
+/// Which kinds of actions a rule may have something to say about.
+class Kinds {
+public:
+    /// All of them.
+    constexpr Kinds() = default;
+    template <class... Kind>
+    static constexpr Kinds of() {
+        Kinds some;
+        some.bits_ = (... | (std::uint64_t{1} << index_of<Kind>(static_cast<const Action*>(nullptr))));
+        return some;
+    }
+    constexpr bool has(std::size_t action_index) const { return bits_ >> action_index & 1; }
+
+private:
+    template <class Kind, class... All>
+    static constexpr std::size_t index_of(const std::variant<All...>*) {
+        std::size_t index = 0;
+        (void)((std::is_same_v<Kind, All> || (++index, false)) || ...);
+        return index;
+    }
+    static_assert(std::variant_size_v<Action> <= 64);
+    std::uint64_t bits_ = ~std::uint64_t{0};
+};
+template <class... Kind>
+inline constexpr Kinds kinds = Kinds::of<Kind...>();
+
 struct Rule {
     std::string_view title;  ///< one line, no full stop
     Category category;
@@ -96,6 +125,7 @@ struct Rule {
     std::vector<std::string_view>
         bad;  ///< SQL that it reports, in several spellings; earlier statements may set the scene
     std::vector<std::string_view> good;  ///< SQL that it does not report
+    Kinds about = {};                    ///< it is asked about no other actions
     std::vector<Consequence> (*check)(const Step&);
     std::string_view aliases = "";  ///< other tools' ids for the same hazard, space separated
     int since = 11;                 ///< first major it applies to

@@ -1,22 +1,106 @@
 #include "analyze/tables_left.h"
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <unordered_map>
+#include <utility>
+
+#include "analyze/lower/lexer.h"
 #include "analyze/lower/lower.h"
+#include "analyze/lower/split.h"
 
 namespace pgfence::analyze {
 namespace {
 
-std::string qualified(const Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
+// ---- what may be meant: a look at the words, far cheaper than the parser ------------------------------------------
 
-/// Most scripts of a history make no table: they need not be parsed.
-bool may_make_or_take_tables(std::string_view sql) {
-    for (std::size_t at = 0; (at = sql.find_first_of("tT", at)) != std::string_view::npos; ++at) {
-        constexpr std::string_view kWord = "table";
-        std::size_t same = 0;
-        while (same < kWord.size() && at + same < sql.size() && (sql[at + same] | 0x20) == kWord[same]) ++same;
-        if (same == kWord.size()) return true;
-    }
-    return false;
+bool continues_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
+           static_cast<unsigned char>(c) >= 0x80;
 }
+char lower_case(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+/// Behind the next word TABLE at or after `from`; npos when there is none.
+std::size_t behind_word_table(std::string_view sql, std::size_t from) {
+    constexpr std::string_view kWord = "table";
+    const auto is_word = [&](std::size_t at) {
+        for (std::size_t i = 0; i < kWord.size(); ++i)
+            if (lower_case(sql[at + i]) != kWord[i]) return false;
+        return (at == 0 || !continues_word(sql[at - 1])) &&
+               (at + kWord.size() == sql.size() || !continues_word(sql[at + kWord.size()]));
+    };
+    for (std::size_t at = from; at + kWord.size() <= sql.size(); ++at)
+        if ((sql[at] | 0x20) == 't' && is_word(at)) return at + kWord.size();
+    return std::string_view::npos;
+}
+
+/// The word in front of TABLE says that the statement makes none.
+bool makes_none(std::string_view before) {
+    constexpr std::array<std::string_view, 5> kOthers{"drop", "alter", "truncate", "lock", "on"};
+    const auto last = before.find_last_not_of(" \t\r\n");
+    if (last == std::string_view::npos) return false;
+    std::size_t begin = last + 1;
+    while (begin > 0 && continues_word(before[begin - 1])) --begin;
+    std::string word(before.substr(begin, last + 1 - begin));
+    std::transform(word.begin(), word.end(), word.begin(), lower_case);
+    return std::find(kOthers.begin(), kOthers.end(), word) != kOthers.end();
+}
+
+/// The same for all spellings of one name, and sometimes for two names: without schema, in lower case, cut as the
+/// server cuts it.
+std::string key_of(std::string_view name) {
+    constexpr std::size_t kLongest = 60;  // PostgreSQL leaves 60 to 63 bytes, as characters are long
+    std::string key;
+    for (std::size_t i = 0; i < name.size() && key.size() < kLongest; ++i)
+        if (name[i] != '"') key += lower_case(name[i]);
+    return key;
+}
+
+struct Mentions {
+    struct Name {
+        std::string key;
+        bool may_make = false;
+    };
+    std::vector<Name> names;
+    bool anything = false;  ///< there may be others
+};
+
+bool is_name(const Token& token) { return token.kind == Token::Kind::word || token.kind == Token::Kind::quoted_name; }
+
+/// The names that stand behind TABLE: one, or a list of them.
+void note_names(std::string_view sql, std::size_t behind, bool may_make, Mentions& all) {
+    constexpr std::size_t kFar = 1000;  // a comment without an end would be read once for each word in it
+    Lexer lexer(sql, behind, behind + kFar);
+    Token token = lexer.next();
+    while (lexer.is(token, "not") || lexer.is(token, "exists") || lexer.is(token, "only") || lexer.is(token, "if")) {
+        const bool may_be_name = lexer.is(token, "if");
+        token = lexer.next();
+        if (may_be_name && !is_name(token)) all.names.push_back({"if", may_make});
+    }
+    while (is_name(token)) {
+        Token name = token;
+        for (token = lexer.next(); token.symbol == '.'; token = lexer.next()) name = lexer.next();
+        all.names.push_back({key_of(lexer.text(name)), may_make});
+        if (token.symbol == '*') token = lexer.next();
+        if (token.symbol != ',') break;
+        token = lexer.next();
+        if (lexer.is(token, "only")) token = lexer.next();
+    }
+    all.anything |= token.kind == Token::Kind::end && behind + kFar < sql.size();
+}
+
+Mentions mentions(std::string_view sql) {
+    Mentions all;
+    all.anything = sql.find("&\"") != std::string_view::npos;  // U&"..." may spell any name
+    for (std::size_t at = 0; (at = behind_word_table(sql, at)) != std::string_view::npos;)
+        note_names(sql, at, !makes_none(sql.substr(0, at - std::string_view("table").size())), all);
+    return all;
+}
+
+// ---- what is meant -------------------------------------------------------------------------------------------------
+
+std::string qualified(const Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
 
 struct Tables {
     TablesLeft left;
@@ -35,20 +119,75 @@ struct Tables {
     }
 };
 
-}  // namespace
+/// As the parser sees them.
+Mentions meant(std::string_view sql) {
+    Mentions all;
+    const auto note = [&](const Action& action) {
+        if (const auto* table = std::get_if<CreateTable>(&action))
+            all.names.push_back({key_of(table->name.name), true});
+        if (const auto* rename = std::get_if<Rename>(&action))
+            all.names.push_back({key_of(rename->relation.name), false});
+        if (const auto* drop = std::get_if<Drop>(&action))
+            for (const Name& name : drop->names) all.names.push_back({key_of(name.name), false});
+    };
+    for (const LoweredStatement& statement : lower(sql).statements)
+        for (const Action& action : statement.actions) note(action);
+    return all;
+}
 
-TablesLeft tables_left_by(const std::vector<const Script*>& scripts) {
+TablesLeft tables_left_by(const std::vector<std::string_view>& statements) {
     Tables tables;
-    for (const Script* script : scripts)
-        if (may_make_or_take_tables(script->sql))
-            for (const LoweredStatement& statement : lower(script->sql).statements)
-                for (const Action& action : statement.actions) tables.note(action);
+    for (const std::string_view sql : statements)
+        for (const LoweredStatement& statement : lower(sql).statements)
+            for (const Action& action : statement.actions) tables.note(action);
     for (const std::string& name : tables.taken) {
         tables.left.made.erase(name);
         tables.left.made_if_absent.erase(name);
     }
     for (const std::string& name : tables.left.made) tables.left.made_if_absent.erase(name);
     return std::move(tables.left);
+}
+
+}  // namespace
+
+std::vector<TablesLeft> tables_made_twice(const std::vector<std::vector<const Script*>>& groups) {
+    struct Seen {
+        const Script* script;
+        Mentions mentions;
+    };
+    constexpr std::size_t kSeveral = static_cast<std::size_t>(-1);
+    std::unordered_map<std::string, std::size_t> maker;  // the only group that may make it
+    std::vector<std::vector<Seen>> seen(groups.size());
+    for (std::size_t group = 0; group < groups.size(); ++group)
+        for (const Script* script : groups[group]) {
+            Mentions all = mentions(script->sql);
+            if (all.anything) all = meant(script->sql);
+            if (all.names.empty()) continue;
+            for (const Mentions::Name& name : all.names)
+                if (name.may_make)
+                    if (std::size_t& one = maker.try_emplace(name.key, group).first->second; one != group)
+                        one = kSeveral;
+            seen[group].push_back({script, std::move(all)});
+        }
+    const auto is_contested = [&](const Mentions::Name& name) {
+        const auto found = maker.find(name.key);
+        return found != maker.end() && found->second == kSeveral;
+    };
+    const auto any_contested = [&](const Mentions& some) {
+        return some.anything || std::any_of(some.names.begin(), some.names.end(), is_contested);
+    };
+    std::vector<TablesLeft> left;
+    for (const std::vector<Seen>& own : seen) {
+        std::vector<std::string_view> statements;
+        for (const Seen& one : own) {
+            const std::string_view sql = one.script->sql;
+            for (const Span piece : any_contested(one.mentions) ? split_statements(sql) : std::vector<Span>{})
+                if (const auto text = sql.substr(piece.begin, piece.end - piece.begin); any_contested(mentions(text)))
+                    statements.push_back(text);
+        }
+        left.push_back(tables_left_by(statements));
+    }
+    return left;
 }
 
 }  // namespace pgfence::analyze

@@ -1,6 +1,5 @@
 #pragma once
-// Which tables migrations leave behind, by their statements alone: enough to tell whether two folders of them can have
-// run on one database.
+// Which tables scripts make and leave behind: read from the SQL alone, before anything is replayed.
 
 #include <set>
 #include <string>
@@ -10,11 +9,15 @@
 
 namespace pgfence::analyze {
 
-/// "public.orders" for each table that some script makes and none of them drops or renames, temporary ones left out.
+/// As schema.name.
 struct TablesLeft {
-    std::set<std::string> made;            ///< by CREATE TABLE, which fails where one is there
-    std::set<std::string> made_if_absent;  ///< by CREATE TABLE IF NOT EXISTS alone
+    std::set<std::string> made;            ///< by CREATE TABLE
+    std::set<std::string> made_if_absent;  ///< by CREATE TABLE IF NOT EXISTS only
 };
-TablesLeft tables_left_by(const std::vector<const Script*>& scripts);
+
+/// What each group of scripts leaves, as far as another group may make a table of that name too: nobody asks for the
+/// others, and most scripts need not be parsed to know that they have none. Tables that the group drops or renames are
+/// left out, and so are temporary ones.
+std::vector<TablesLeft> tables_made_twice(const std::vector<std::vector<const Script*>>& groups);
 
 }  // namespace pgfence::analyze

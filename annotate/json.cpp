@@ -1,9 +1,12 @@
 // For machines. The names are a promise (docs/report.schema.json); inner types stay free to change behind them.
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <functional>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "annotate/annotate.h"
@@ -296,6 +299,41 @@ void FileWriter::write() const {
     });
 }
 
+/// Files that are written at once: their texts are in memory together.
+struct Part {
+    std::size_t begin, end;
+};
+
+std::vector<Part> parts_of(std::size_t files) {
+    constexpr std::size_t kAtOnce = 256;
+    std::vector<Part> parts;
+    for (std::size_t begin = 0; begin < files; begin += kAtOnce)
+        parts.push_back({begin, std::min(files, begin + kAtOnce)});
+    return parts;
+}
+
+/// Each file by itself, by as many threads as pay.
+std::vector<std::string> in_json(const Report& report, const Listing& listing, const Part& part) {
+    constexpr std::size_t kWorthAThread = 32;
+    std::vector<std::string> texts(part.end - part.begin);
+    std::atomic<std::size_t> next{part.begin};
+    const auto work = [&] {
+        for (std::size_t i = next++; i < part.end; i = next++) {
+            JsonWriter json;
+            FileWriter(json, listing, report.files[i], listing.places(i)).write();
+            texts[i - part.begin] = json.take();
+        }
+    };
+    std::vector<std::jthread> others;
+    for (std::size_t t =
+             std::min<std::size_t>(std::max(1u, std::thread::hardware_concurrency()), texts.size() / kWorthAThread);
+         t > 1; --t)
+        others.emplace_back(work);
+    work();
+    others.clear();
+    return texts;
+}
+
 void put(JsonWriter& json, const Report& report, const std::function<void(std::string_view)>& write) {
     const Listing listing(report);
     json.object([&] {
@@ -315,10 +353,12 @@ void put(JsonWriter& json, const Report& report, const std::function<void(std::s
         put(json, report.verdict);
         json.key("coverage");
         put(json, report.coverage);
-        std::size_t number = 0;
-        json.key("files").array(report.files, [&](const FileReport& file) {
-            FileWriter(json, listing, file, listing.places(number++)).write();
-            write(json.take());
+        json.key("files").array(parts_of(report.files.size()), [&](const Part& part) {
+            for (const std::string& file : in_json(report, listing, part)) {
+                json.raw("");  // what stands before it
+                write(json.take());
+                write(file);
+            }
         });
         put_all(json, "rules", report.rules);
         json.texts("notes", report.notes);

@@ -1,11 +1,13 @@
 #pragma once
-// JSON written as it goes, into one string. The report of a project's whole history has a million values: as a tree of
+// JSON written as it goes, into one text. The report of a project's whole history has a million values: as a tree of
 // nlohmann::json it took ten times the memory of its text and half of the whole run.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace pgfence::annotate {
 
@@ -45,15 +47,31 @@ public:
         key(name).array(all, [this](const auto& text) { value(std::string_view(text)); });
     }
 
+    /// A value that is JSON already.
+    void raw(std::string_view json);
+
     /// What was written since the last time.
-    std::string take() { return std::exchange(text_, {}); }
+    std::string take() { return {room_.data(), std::exchange(used_, 0)}; }
 
 private:
     void open(char bracket);
     void close(char bracket);
-    void begin_value();
+    /// Where `bytes` more may be written; end_at() says how many were.
+    char* begin_at(std::size_t bytes) {
+        if (room_.size() - used_ < bytes) room_.resize(2 * room_.size() + bytes);
+        return room_.data() + used_;
+    }
+    void end_at(const char* end) { used_ = static_cast<std::size_t>(end - room_.data()); }
+    /// The comma, if one must stand before the next value.
+    char* begin_value(std::size_t bytes) {
+        char* at = begin_at(bytes + 1);
+        if (!first_) *at++ = ',';
+        first_ = false;
+        return at;
+    }
 
-    std::string text_;
+    std::vector<char> room_;
+    std::size_t used_ = 0;
     bool first_ = true;  ///< nothing stands before it inside its brackets, or its name does
 };
 

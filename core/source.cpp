@@ -20,9 +20,14 @@ bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0) !
 }  // namespace
 
 LineIndex::LineIndex(std::string_view text) : text_(text), ascii_(is_ascii(text)), starts_{0} {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool lone_cr = text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n');
-        if (text[i] == '\n' || lone_cr) starts_.push_back(static_cast<std::uint32_t>(i + 1));
+    // One byte by the C library's leaps, and two of them only where there is a CR at all.
+    const bool has_cr = text.find('\r') != std::string_view::npos;
+    const auto next_break = [&](std::size_t from) {
+        return has_cr ? text.find_first_of("\r\n", from) : text.find('\n', from);
+    };
+    for (std::size_t i = next_break(0); i != std::string_view::npos; i = next_break(i + 1)) {
+        const bool ends_with_lf = text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n';
+        if (!ends_with_lf) starts_.push_back(static_cast<std::uint32_t>(i + 1));
     }
     if (ascii_) return;
     std::uint32_t code_points = 0;

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <unordered_map>
+#include <utility>
 
 #include "analyze/tables_left.h"
 #include "diff/locate.h"
@@ -41,6 +43,18 @@ void append(std::vector<T>& to, std::vector<T>& from) {
     to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
+/// Sorts by place, moving each element once: they are large.
+template <class T, class Place>
+void put_in_order(std::vector<T>& all, Place place_of) {
+    std::vector<std::pair<std::size_t, std::size_t>> order;
+    for (std::size_t i = 0; i < all.size(); ++i) order.emplace_back(place_of(all[i]), i);
+    std::sort(order.begin(), order.end());
+    std::vector<T> sorted;
+    sorted.reserve(all.size());
+    for (const auto& [place, i] : order) sorted.push_back(std::move(all[i]));
+    all = std::move(sorted);
+}
+
 std::uint32_t last_transaction(const Analysis& analysis) {
     std::uint32_t last = 0;
     for (const AnalyzedFile& file : analysis.files)
@@ -63,14 +77,18 @@ std::vector<std::size_t> databases_of(const std::vector<MigrationFile>& files, c
     for (std::size_t i = 0; i < files.size(); ++i) folders[folder_of(files[i].path)].push_back(&scripts[i]);
     std::vector<std::size_t> numbers(files.size(), 0);
     if (folders.size() < 2) return numbers;
+    std::vector<std::vector<const Script*>> groups;
+    for (const auto& [folder, own] : folders) groups.push_back(own);
+    const std::vector<analyze::TablesLeft> left = analyze::tables_made_twice(groups);
     std::vector<Database> databases;
     std::map<std::string, std::size_t> number_of;
+    auto tables = left.begin();
     for (const auto& [folder, own] : folders) {
-        const analyze::TablesLeft tables = analyze::tables_left_by(own);
-        const std::size_t number = database_for(folder, tables.made, databases, notes);
-        for (const auto* some : {&tables.made, &tables.made_if_absent})
+        const std::size_t number = database_for(folder, tables->made, databases, notes);
+        for (const auto* some : {&tables->made, &tables->made_if_absent})
             for (const std::string& table : *some) databases[number].emplace(table, folder);
         number_of[folder] = number;
+        ++tables;
     }
     for (std::size_t i = 0; i < files.size(); ++i) numbers[i] = number_of[folder_of(files[i].path)];
     return numbers;
@@ -86,13 +104,10 @@ Analysis together(std::vector<Analysis> parts, const std::vector<MigrationFile>&
         append(all.removed, parts[i].removed);
     }
     if (parts.size() == 1) return all;
-    std::map<FileId, std::size_t> order;
+    std::unordered_map<FileId, std::size_t> order;
     for (std::size_t i = 0; i < files.size(); ++i) order[files[i].id] = i;
-    const auto by_file = [&](FileId a, FileId b) { return order[a] < order[b]; };
-    std::stable_sort(all.files.begin(), all.files.end(),
-                     [&](const AnalyzedFile& a, const AnalyzedFile& b) { return by_file(a.file, b.file); });
-    std::stable_sort(all.findings.begin(), all.findings.end(),
-                     [&](const Finding& a, const Finding& b) { return by_file(a.span.file, b.span.file); });
+    put_in_order(all.files, [&](const AnalyzedFile& file) { return order[file.file]; });
+    put_in_order(all.findings, [&](const Finding& finding) { return order[finding.span.file]; });
     return all;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 namespace pgfence::policy {
@@ -15,6 +16,14 @@ std::uint64_t hashed(std::uint64_t hash, std::string_view text) {
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * kPrime;
     return (hash ^ 0xff) * kPrime;  // a byte that UTF-8 has not, so that "ab","c" and "a","bc" differ
 }
+
+/// Letters, digits and what else begins neither a blank, a comment nor anything quoted.
+constexpr auto kPlain = [] {
+    std::array<bool, 256> plain{};
+    for (std::size_t byte = 0; byte < plain.size(); ++byte)
+        plain[byte] = byte > ' ' && byte != '-' && byte != '/' && byte != '\'' && byte != '"' && byte < 0x80;
+    return plain;
+}();
 
 /// First byte behind a quoted string or identifier that begins at `begin`; quotes written twice stay inside.
 std::size_t end_of_quoted(std::string_view sql, std::size_t begin) {
@@ -45,6 +54,13 @@ std::size_t end_of_block_comment(std::string_view sql, std::size_t begin) {
     return sql.size();
 }
 
+/// Behind the bytes from `begin`, which is one of them, that stand for nothing but themselves.
+std::size_t end_of_plain(std::string_view sql, std::size_t begin) {
+    std::size_t end = begin + 1;
+    while (end < sql.size() && kPlain[static_cast<unsigned char>(sql[end])]) ++end;
+    return end;
+}
+
 }  // namespace
 
 std::string normalised(std::string_view sql) {
@@ -64,7 +80,7 @@ std::string normalised(std::string_view sql) {
         }
         if (space && !result.empty()) result += ' ';
         space = false;
-        const std::size_t end = sql[i] == '\'' || sql[i] == '"' ? end_of_quoted(sql, i) : i + 1;
+        const std::size_t end = sql[i] == '\'' || sql[i] == '"' ? end_of_quoted(sql, i) : end_of_plain(sql, i);
         result += sql.substr(i, end - i);
         i = end;
     }

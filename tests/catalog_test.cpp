@@ -166,7 +166,7 @@ TEST_CASE("what is not known changes nothing and is not invented") {
     }
     CHECK(catalog.find({"", "g"})->columns_known);
     run(catalog, "CREATE TABLE h (x int REFERENCES elsewhere (id));");
-    const TableConstraint& key = catalog.find({"", "h"})->constraints.at(0);
+    const TableConstraint& key = catalog.find({"", "h"})->constraints[0];
     CHECK(key.referenced == 0);
     CHECK(key.referenced_name == Name{"public", "elsewhere"});
 }

@@ -20,7 +20,11 @@ const Column* Relation::column(std::string_view wanted) const {
     return nullptr;
 }
 
-Column* Relation::column(std::string_view wanted) { return const_cast<Column*>(std::as_const(*this).column(wanted)); }
+Column* Relation::column(std::string_view wanted) {
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        if (std::as_const(columns)[i].name == wanted) return &columns.write(i);
+    return nullptr;
+}
 
 const TableConstraint* Relation::constraint_named(std::string_view wanted) const {
     for (const TableConstraint& c : constraints)
@@ -243,8 +247,9 @@ void Catalog::drop_alone(RelationId id) {
         if (!r.constraint.empty()) {
             const std::string backed = std::exchange(r.constraint, "");
             if (Relation* table = get(r.table))
-                for (TableConstraint& c : table->constraints)
-                    if (c.name == backed && c.index == id) c.index = 0;
+                table->constraints.change_if(
+                    [&](const TableConstraint& c) { return c.name == backed && c.index == id; },
+                    [](TableConstraint& c) { c.index = 0; });
             drop_constraint(r.table, backed);
         }
         set_index_parent(id, 0);
@@ -280,8 +285,8 @@ void Catalog::rename(RelationId id, Name resolved) {
     names_.set(resolved.schema, resolved.name, id);
     if (old.schema != resolved.schema) move_constraint_names(*relation, old.schema, resolved.schema);
     for (const auto& [table, name] : keys_to(id))
-        for (TableConstraint& c : get(table)->constraints)
-            if (c.name == name) c.referenced_name = resolved;
+        get(table)->constraints.change_if([&](const TableConstraint& c) { return c.name == name; },
+                                          [&](TableConstraint& c) { c.referenced_name = resolved; });
 }
 
 void Catalog::move_constraint_names(const Relation& relation, const std::string& from, const std::string& to) {
@@ -424,7 +429,7 @@ void Catalog::rename_constraint(RelationId table, std::string_view name, std::st
                                  [&](const TableConstraint& c) { return c.name == name; });
     forget_constraint_name(r.name.schema, at->name);
     note_constraint_name(r.name.schema, to);
-    at->name = to;
+    r.constraints.write(at).name = to;
     if (Relation* index = get(at->index)) {
         index->constraint = to;
         rename(index->id, {index->name.schema, std::move(to)});

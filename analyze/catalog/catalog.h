@@ -88,8 +88,8 @@ struct Relation {
     bool columns_known = true;  ///< false for CREATE TABLE AS and views without column list
 
     // tables, foreign tables, composite types, views
-    std::vector<Column> columns;
-    std::vector<TableConstraint> constraints;
+    SharedList<Column> columns;
+    SharedList<TableConstraint> constraints;
     std::vector<RelationId> parents;  ///< inheritance or the partitioned table
     std::vector<RelationId> children;
     bool is_partition = false;

@@ -253,8 +253,8 @@ void Catalog::rename_type(const Name& written, Name resolved) {
     const std::string from = key_of(old);
     for (const Relation* user : std::as_const(*this).using_type(old)) {
         Relation& r = *get(user->id);
-        for (Column& column : r.columns)
-            if (column.type.name == old) column.type.name = resolved;
+        r.columns.change_if([&](const Column& column) { return column.type.name == old; },
+                            [&](Column& column) { column.type.name = resolved; });
     }
     rename_base(old, resolved);
     if (const std::vector<RelationId>* users = std::as_const(uses_).find("t" + from)) {

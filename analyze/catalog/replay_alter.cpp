@@ -117,11 +117,12 @@ void alter_column(Server server, Relation& table, const AlterTableCmd& cmd, bool
 /// ATExecAlterConstrInheritability: 18, of NOT NULL only.
 void alter_inheritability(Server server, Relation& table, const Constraint& wanted) {
     const auto named = [&](const Column& c) { return !wanted.name.empty() && c.not_null_constraint == wanted.name; };
-    const auto column = std::find_if(table.columns.begin(), table.columns.end(), named);
-    if (column == table.columns.end()) return;
-    column->not_null_no_inherit = wanted.no_inherit;
+    const auto at = std::find_if(table.columns.begin(), table.columns.end(), named);
+    if (at == table.columns.end()) return;
+    Column& column = table.columns.write(at);
+    column.not_null_no_inherit = wanted.no_inherit;
     if (wanted.no_inherit) return;
-    const Column now = *column;
+    const Column now = column;
     for (const Relation* relation : server.catalog.visit_descendants(table.id)) {
         Relation& child = *server.catalog.get(relation->id);
         if (Column* own = child.column(now.name)) set_not_null(server, child, *own, now.not_null_constraint, true);
@@ -131,12 +132,15 @@ void alter_inheritability(Server server, Relation& table, const Constraint& want
 void alter_constraint(Server server, Relation& table, const AlterTableCmd& cmd) {
     if (!cmd.constraint) return;
     if (contains(cmd.options, "inheritability")) alter_inheritability(server, table, *cmd.constraint);
-    for (TableConstraint& c : table.constraints) {
-        if (c.name != cmd.constraint->name) continue;
-        if (contains(cmd.options, "deferrability")) c.deferrable = cmd.constraint->deferrable;
-        // ALTER CONSTRAINT ... ENFORCED checks every row, so the constraint is valid afterwards.
-        if (contains(cmd.options, "enforceability")) c.enforced = c.valid = cmd.constraint->enforced;
-    }
+    table.constraints.change_if([&](const TableConstraint& c) { return c.name == cmd.constraint->name; },
+                                [&](TableConstraint& c) {
+                                    if (contains(cmd.options, "deferrability"))
+                                        c.deferrable = cmd.constraint->deferrable;
+                                    // ALTER CONSTRAINT ... ENFORCED checks every row, so the constraint is valid
+                                    // afterwards.
+                                    if (contains(cmd.options, "enforceability"))
+                                        c.enforced = c.valid = cmd.constraint->enforced;
+                                });
 }
 
 RelationId index_named(const Catalog& catalog, const Relation& table, const std::string& name) {

@@ -110,15 +110,14 @@ void drop_dependents_of(Server server, Relation& table, const std::string& colum
         if (view->uses_star || contains(view->used_columns, column)) views.push_back(view->id);
     drop_relations(server, std::move(views), true);
     std::erase_if(table.triggers, [&](const TriggerInfo& t) { return contains(t.columns, column); });
-    std::erase_if(table.columns,
-                  [&](const Column& c) { return c.generated_expr && mentions(*c.generated_expr, column); });
+    table.columns.erase_if([&](const Column& c) { return c.generated_expr && mentions(*c.generated_expr, column); });
 }
 
 void drop_column_here(Server server, Relation& table, const std::string& column, bool cascade) {
     drop_parts_using(server, table, column);
     if (cascade) drop_dependents_of(server, table, column);
     if (Column* c = table.column(column)) clear_not_null(server, table, *c);
-    std::erase_if(table.columns, [&](const Column& c) { return c.name == column; });
+    table.columns.erase_if([&](const Column& c) { return c.name == column; });
 }
 
 bool in_partition_key(const Relation& table, const std::string& column) {
@@ -147,14 +146,17 @@ void rename_column_here(Server server, Relation& r, const std::string& from, con
     const auto rename_expr = [&](Boxed<Expr>& expr) {
         if (expr) rename_column_in(*expr, from, to);
     };
-    for (Column& column : r.columns) {
-        if (column.name == from) column.name = to;
-        rename_expr(column.generated_expr);
-    }
-    for (TableConstraint& constraint : r.constraints) {
-        rename_in(constraint.columns);
-        rename_expr(constraint.expr);
-    }
+    r.columns.change_if([&](const Column& column) { return column.name == from || column.generated_expr; },
+                        [&](Column& column) {
+                            if (column.name == from) column.name = to;
+                            rename_expr(column.generated_expr);
+                        });
+    r.constraints.change_if(
+        [&](const TableConstraint& constraint) { return constraint.expr || contains(constraint.columns, from); },
+        [&](TableConstraint& constraint) {
+            rename_in(constraint.columns);
+            rename_expr(constraint.expr);
+        });
     if (r.partition_key) rename_column_in(r.partition_key->elements, from, to);
     for (Relation::Statistics& statistics : r.statistics) rename_in(statistics.columns);
     for (TriggerInfo& trigger : r.triggers) rename_in(trigger.columns);
@@ -168,8 +170,9 @@ void rename_column_here(Server server, Relation& r, const std::string& from, con
         if (owned->owner_column == from) server.catalog.get(owned->id)->owner_column = to;
     for (const auto& [table, key] : std::as_const(server.catalog).referencing(r.id)) {
         if (!contains(key->referenced_columns, from)) continue;
-        for (TableConstraint& c : server.catalog.get(table->id)->constraints)
-            if (c.referenced == r.id) rename_in(c.referenced_columns);
+        server.catalog.get(table->id)->constraints.change_if(
+            [&](const TableConstraint& c) { return c.referenced == r.id; },
+            [&](TableConstraint& c) { rename_in(c.referenced_columns); });
     }
     rename_in_views(server, r, from, to);
 }

@@ -19,7 +19,7 @@ void pass_down(Server server, RelationId table, const TableConstraint& constrain
         const auto own = std::find_if(child.constraints.begin(), child.constraints.end(),
                                       [&](const TableConstraint& c) { return c.name == constraint.name; });
         if (own != child.constraints.end()) {
-            own->inherited = true;
+            child.constraints.write(own).inherited = true;
             continue;
         }
         if (!server.catalog.afford_copies(1)) return;
@@ -58,8 +58,9 @@ void add_check(Server server, RelationId id, const Constraint& c, bool recurse) 
 bool merged_with_inherited(Server server, const Relation& table, const Constraint& c) {
     const TableConstraint* there = c.type == check && !c.name.empty() ? table.constraint_named(c.name) : nullptr;
     if (!there || there->type != check || !there->inherited) return false;
-    for (TableConstraint& mine : server.catalog.get(table.id)->constraints)
-        if (mine.name == c.name) mine.local = true;
+    server.catalog.get(table.id)->constraints.change_if(
+        [&](const TableConstraint& mine) { return mine.name == c.name; },
+        [](TableConstraint& mine) { mine.local = true; });
     return true;
 }
 
@@ -181,12 +182,12 @@ std::vector<Constraint> distinct_keys(const std::vector<Constraint>& constraints
 }
 
 void rename_not_null(Server server, Relation& table, const std::string& from, const std::string& to) {
-    for (Column& column : table.columns) {
-        if (from.empty() || column.not_null_constraint != from) continue;
-        server.catalog.forget_constraint_name(table.name.schema, from);
-        server.catalog.note_constraint_name(table.name.schema, to);
-        column.not_null_constraint = to;
-    }
+    table.columns.change_if([&](const Column& column) { return !from.empty() && column.not_null_constraint == from; },
+                            [&](Column& column) {
+                                server.catalog.forget_constraint_name(table.name.schema, from);
+                                server.catalog.note_constraint_name(table.name.schema, to);
+                                column.not_null_constraint = to;
+                            });
 }
 
 void drop_keys_that_need(Server server, const Relation& table, const TableConstraint& key) {
@@ -202,7 +203,7 @@ void drop_not_null_constraint(Server server, Relation& table, const std::string&
     if (name.empty() || at == table.columns.end()) return;
     const std::string column = at->name;
     const bool alone = at->not_null_no_inherit;
-    clear_not_null(server, table, *at);
+    clear_not_null(server, table, table.columns.write(at));
     if (!recurse || alone) return;
     for (const Relation* relation : server.catalog.visit_descendants(table.id)) {
         Relation& child = *server.catalog.get(relation->id);
@@ -238,11 +239,12 @@ void let_go_below(Server server, RelationId table, const TableConstraint& droppe
             return parent && parent->constraint_named(dropped.name);
         });
         if (at == child.constraints.end() || from_another) continue;
-        at->inherited = false;
-        if (!recurse) at->local = true;
-        if (at->local) continue;
+        TableConstraint& own = child.constraints.write(at);
+        own.inherited = false;
+        if (!recurse) own.local = true;
+        if (own.local) continue;
         gone.insert(child.id);
-        server.catalog.drop_constraint(child.id, std::string(at->name));
+        server.catalog.drop_constraint(child.id, std::string(own.name));
     }
 }
 
@@ -333,10 +335,10 @@ void rename_constraint(Server server, Relation& table, const std::string& from, 
 
 void validate_constraint(Server server, Relation& table, const std::string& name, bool recurse) {
     const auto validate = [&](Relation& r) {
-        for (TableConstraint& c : r.constraints)
-            if (c.name == name && c.enforced) c.valid = true;
-        for (Column& c : r.columns)
-            if (!name.empty() && c.not_null_constraint == name) c.not_null_valid = true;
+        r.constraints.change_if([&](const TableConstraint& c) { return c.name == name && c.enforced; },
+                                [](TableConstraint& c) { c.valid = true; });
+        r.columns.change_if([&](const Column& c) { return !name.empty() && c.not_null_constraint == name; },
+                            [](Column& c) { c.not_null_valid = true; });
     };
     validate(table);
     if (!recurse) return;
@@ -352,8 +354,9 @@ void inherit_constraints(Server server, Relation& child, const Relation& parent)
                 return c.type == foreign_key ? same_key(mine, c) : mine.name == c.name;
             });
         if (own != child.constraints.end()) {
-            own->inherited = true;
-            own->local = own->local && !child.is_partition;
+            TableConstraint& mine = child.constraints.write(own);
+            mine.inherited = true;
+            mine.local = mine.local && !child.is_partition;
             continue;
         }
         if (!server.catalog.afford_copies(1)) return;

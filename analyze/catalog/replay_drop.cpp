@@ -14,10 +14,12 @@ void drop_defaults_from(Server server, const Name& sequence) {
     for (const RelationId user : server.catalog.drawing_from(sequence)) {
         Relation* table = server.catalog.get(user);
         if (!table) continue;
-        for (Column& column : table->columns) {
-            const std::string drawn = column.default_expr ? sequence_of(*column.default_expr) : "";
-            if (drawn == full || drawn == sequence.name) column.default_expr.reset();
-        }
+        table->columns.change_if(
+            [&](const Column& column) {
+                const std::string drawn = column.default_expr ? sequence_of(*column.default_expr) : "";
+                return drawn == full || drawn == sequence.name;
+            },
+            [](Column& column) { column.default_expr.reset(); });
     }
 }
 
@@ -93,10 +95,10 @@ void drop_calls(Server server, RelationId id, const Name& function) {
     for (const TableConstraint& c : relation.constraints)
         if (used(c.expr)) constraints.push_back(c.name);
     for (const std::string& name : constraints) server.catalog.drop_constraint(id, name);
-    for (Column& column : relation.columns) {
-        if (used(column.default_expr)) column.default_expr.reset();
+    for (const Column& column : relation.columns)
         if (used(column.generated_expr)) columns.push_back(column.name);
-    }
+    relation.columns.change_if([&](const Column& column) { return used(column.default_expr); },
+                               [](Column& column) { column.default_expr.reset(); });
     for (const std::string& column : columns) drop_column(server, relation, column, true, true);
 }
 

@@ -81,11 +81,11 @@ void join_parent(Server server, Relation& child, RelationId parent) {
     server.catalog.set_index_parent(child.id, parent);
     Relation* table = server.catalog.get(child.table);
     if (!table || child.constraint.empty()) return;
-    for (TableConstraint& c : table->constraints)
-        if (c.index == child.id) {
-            c.inherited = true;
-            c.local = false;
-        }
+    table->constraints.change_if([&](const TableConstraint& c) { return c.index == child.id; },
+                                 [](TableConstraint& c) {
+                                     c.inherited = true;
+                                     c.local = false;
+                                 });
 }
 
 /// One index of a partitioned table for one partition, and for what is below it.

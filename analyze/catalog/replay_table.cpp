@@ -100,7 +100,7 @@ void define_column(Server server, Relation& table, const ColumnDef& def, bool op
         return;
     }
     const Column before = *inherited;
-    std::erase_if(table.columns, [&](const Column& c) { return c.name == def.name; });
+    table.columns.erase_if([&](const Column& c) { return c.name == def.name; });
     if (!before.not_null_constraint.empty())
         server.catalog.forget_constraint_name(table.name.schema, before.not_null_constraint);
     ColumnDef merged = def;
@@ -225,16 +225,20 @@ void detach_child(Server server, Relation& parent, Relation& child) {
             return other && has(*other);
         });
     };
-    for (Column& column : child.columns)
-        if (column.inherited && !still([&](const Relation& r) { return r.column(column.name) != nullptr; })) {
-            column.inherited = false;
-            column.local = true;
-        }
-    for (TableConstraint& c : child.constraints)
-        if (c.inherited && !still([&](const Relation& r) { return r.constraint_named(c.name) != nullptr; })) {
-            c.inherited = false;
-            c.local = true;
-        }
+    const auto let_go = [](auto& part) {
+        part.inherited = false;
+        part.local = true;
+    };
+    child.columns.change_if(
+        [&](const Column& column) {
+            return column.inherited && !still([&](const Relation& r) { return r.column(column.name) != nullptr; });
+        },
+        let_go);
+    child.constraints.change_if(
+        [&](const TableConstraint& c) {
+            return c.inherited && !still([&](const Relation& r) { return r.constraint_named(c.name) != nullptr; });
+        },
+        let_go);
     for (const Relation* index : std::as_const(server.catalog).indexes_of(child.id)) {
         const Relation* above = std::as_const(server.catalog).get(index->parent_index);
         if (above && above->table == parent.id) server.catalog.set_index_parent(index->id, 0);

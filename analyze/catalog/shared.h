@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,24 +18,113 @@
 
 namespace pgfence {
 
-/// A value that copies share until one of them asks to write.
+/// A value that copies share until one of them asks to write. The copies may be other threads': std::shared_ptr's
+/// use_count() does not say that whoever let go last has finished reading, so the owners are counted here.
 template <class T>
 class Shared {
 public:
-    explicit operator bool() const { return value_ != nullptr; }
-    const T& read() const { return *value_; }
-    T& write() {
-        if (!value_)
-            value_ = std::make_shared<T>();
-        else if (value_.use_count() > 1)
-            value_ = std::make_shared<T>(*value_);
-        return *value_;
+    Shared() = default;
+    Shared(const Shared& other) noexcept : counted_(other.counted_) {
+        if (counted_) counted_->owners.fetch_add(1, std::memory_order_relaxed);
     }
-    void reset() { value_.reset(); }
-    bool is_shared_with(const Shared& other) const { return value_ == other.value_; }
+    Shared(Shared&& other) noexcept : counted_(std::exchange(other.counted_, nullptr)) {}
+    Shared& operator=(Shared other) noexcept {
+        std::swap(counted_, other.counted_);
+        return *this;
+    }
+    ~Shared() { reset(); }
+
+    explicit operator bool() const { return counted_ != nullptr; }
+    const T& read() const { return counted_->value; }
+    T& write() {
+        if (!counted_)
+            counted_ = new Counted{};
+        else if (!is_only_owner())
+            *this = Shared(new Counted{{1}, counted_->value});
+        return counted_->value;
+    }
+    void reset() {
+        Counted* const mine = counted_;
+        if (!mine) return;
+        if (is_only_owner() || mine->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) delete mine;
+        counted_ = nullptr;
+    }
+    bool is_shared_with(const Shared& other) const { return counted_ == other.counted_; }
 
 private:
-    std::shared_ptr<T> value_;
+    struct Counted {
+        std::atomic<std::uint32_t> owners{1};
+        T value;
+    };
+    explicit Shared(Counted* counted) : counted_(counted) {}
+    bool is_only_owner() const { return counted_->owners.load(std::memory_order_acquire) == 1; }
+
+    Counted* counted_ = nullptr;
+};
+
+/// A list whose elements are shared one by one: a table of a thousand constraints that gets one more costs the new one.
+/// What is only looked at is read through a const list; `write` is for the one element that changes.
+template <class T>
+class SharedList {
+    using Elements = std::vector<Shared<T>>;
+
+public:
+    class const_iterator {
+    public:
+        using iterator_category = std::random_access_iterator_tag;
+        using value_type = T;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const T*;
+        using reference = const T&;
+
+        const_iterator() = default;
+        explicit const_iterator(typename Elements::const_iterator at) : at_(at) {}
+        reference operator*() const { return at_->read(); }
+        pointer operator->() const { return &at_->read(); }
+        reference operator[](difference_type n) const { return at_[n].read(); }
+        const_iterator& operator++() { return ++at_, *this; }
+        const_iterator operator++(int) { return const_iterator(at_++); }
+        const_iterator& operator--() { return --at_, *this; }
+        const_iterator operator--(int) { return const_iterator(at_--); }
+        const_iterator& operator+=(difference_type n) { return at_ += n, *this; }
+        const_iterator& operator-=(difference_type n) { return at_ -= n, *this; }
+        const_iterator operator+(difference_type n) const { return const_iterator(at_ + n); }
+        const_iterator operator-(difference_type n) const { return const_iterator(at_ - n); }
+        difference_type operator-(const const_iterator& other) const { return at_ - other.at_; }
+        auto operator<=>(const const_iterator&) const = default;
+
+    private:
+        friend class SharedList;
+        typename Elements::const_iterator at_;
+    };
+
+    const_iterator begin() const { return const_iterator(elements_.begin()); }
+    const_iterator end() const { return const_iterator(elements_.end()); }
+    std::size_t size() const { return elements_.size(); }
+    bool empty() const { return elements_.empty(); }
+    const T& operator[](std::size_t at) const { return elements_[at].read(); }
+    const T& front() const { return elements_.front().read(); }
+    const T& back() const { return elements_.back().read(); }
+
+    T& write(std::size_t at) { return elements_[at].write(); }
+    T& write(const_iterator at) { return write(static_cast<std::size_t>(at - begin())); }
+    /// Calls change(element) for every one that wanted(element).
+    template <class Wanted, class Change>
+    void change_if(Wanted wanted, Change change) {
+        for (Shared<T>& element : elements_)
+            if (wanted(element.read())) change(element.write());
+    }
+    void push_back(T value) { elements_.emplace_back().write() = std::move(value); }
+    T& emplace_back() { return elements_.emplace_back().write(); }
+    void erase(const_iterator at) { elements_.erase(at.at_); }
+    template <class Doomed>
+    void erase_if(Doomed doomed) {
+        std::erase_if(elements_, [&](const Shared<T>& element) { return doomed(element.read()); });
+    }
+    void clear() { elements_.clear(); }
+
+private:
+    Elements elements_;
 };
 
 /// Dense numbers from 0 to T, each value shared by itself. Addresses last until the value is erased or first written
@@ -42,43 +133,49 @@ template <class T>
 class SharedSlots {
 public:
     const T* find(std::size_t at) const {
-        if (at / kChunk >= chunks_.size() || !chunks_[at / kChunk]) return nullptr;
-        const auto& slot = chunks_[at / kChunk].read()[at % kChunk];
-        return slot ? &slot.read() : nullptr;
+        const Shared<Chunk>* chunk = chunk_of(at / kChunk);
+        const Shared<T>* slot = chunk ? &chunk->read()[at % kChunk] : nullptr;
+        return slot && *slot ? &slot->read() : nullptr;
     }
-    T* find(std::size_t at) {
-        if (!std::as_const(*this).find(at)) return nullptr;
-        return &chunks_[at / kChunk].write()[at % kChunk].write();
-    }
+    T* find(std::size_t at) { return std::as_const(*this).find(at) ? &add(at) : nullptr; }
     /// The value at that number, made when there is none.
     T& add(std::size_t at) {
-        while (at / kChunk >= chunks_.size()) chunks_.emplace_back();
-        return chunks_[at / kChunk].write()[at % kChunk].write();
+        Chunks& chunks = chunks_.write();
+        if (at / kChunk >= chunks.size()) chunks.resize(at / kChunk + 1);
+        return chunks[at / kChunk].write()[at % kChunk].write();
     }
     void erase(std::size_t at) {
-        if (std::as_const(*this).find(at)) chunks_[at / kChunk].write()[at % kChunk].reset();
+        if (std::as_const(*this).find(at)) chunks_.write()[at / kChunk].write()[at % kChunk].reset();
     }
     /// Calls visit(number) for those that this one and the other do not share, in order. Costs what was written since
     /// one was copied from the other.
     template <class Visit>
     void for_each_difference(const SharedSlots& other, Visit visit) const {
+        if (chunks_.is_shared_with(other.chunks_)) return;
         const Chunk none;
-        const auto chunk_of = [&](const SharedSlots& slots, std::size_t at) {
-            return at < slots.chunks_.size() && slots.chunks_[at] ? &slots.chunks_[at].read() : &none;
-        };
-        for (std::size_t chunk = 0; chunk < std::max(chunks_.size(), other.chunks_.size()); ++chunk) {
-            const Chunk* here = chunk_of(*this, chunk);
-            const Chunk* there = chunk_of(other, chunk);
-            if (here == there) continue;
+        for (std::size_t chunk = 0; chunk < std::max(size(), other.size()); ++chunk) {
+            const Shared<Chunk>*here = chunk_of(chunk), *there = other.chunk_of(chunk);
+            if (here && there && here->is_shared_with(*there)) continue;
+            const Chunk& mine = here ? here->read() : none;
+            const Chunk& theirs = there ? there->read() : none;
             for (std::size_t i = 0; i < kChunk; ++i)
-                if (!(*here)[i].is_shared_with((*there)[i])) visit(chunk * kChunk + i);
+                if (!mine[i].is_shared_with(theirs[i])) visit(chunk * kChunk + i);
         }
     }
 
 private:
-    static constexpr std::size_t kChunk = 64;
+    static constexpr std::size_t kChunk = 32;
     using Chunk = std::array<Shared<T>, kChunk>;
-    std::vector<Shared<Chunk>> chunks_;
+    using Chunks = std::vector<Shared<Chunk>>;
+
+    std::size_t size() const { return chunks_ ? chunks_.read().size() : 0; }
+    /// Null where there is none, or nothing was ever put into it.
+    const Shared<Chunk>* chunk_of(std::size_t number) const {
+        const Shared<Chunk>* chunk = number < size() ? &chunks_.read()[number] : nullptr;
+        return chunk && *chunk ? chunk : nullptr;
+    }
+
+    Shared<Chunks> chunks_;
 };
 
 /// String to T: a hash table whose buckets are shared slots, so that a write after a copy costs one small bucket.

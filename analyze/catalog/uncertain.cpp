@@ -27,8 +27,9 @@ std::vector<RelationId> changed(const Catalog& one, const Catalog& other) {
 }
 
 void weaken_columns(Relation& relation, const Relation& other) {
-    std::vector<Column> kept;
-    for (Column& column : relation.columns) {
+    SharedList<Column> kept;
+    for (const Column& own : relation.columns) {
+        Column column = own;
         const Column* there = other.column(column.name);
         const bool same_type = !there || there->type == column.type;
         column.not_null = column.not_null && there && there->not_null;
@@ -42,16 +43,17 @@ void weaken_columns(Relation& relation, const Relation& other) {
     relation.columns = std::move(kept);
     relation.columns_known = relation.columns_known && other.columns_known;
     for (const Column& column : other.columns)
-        if (!relation.column(column.name)) relation.columns_known = false;
+        if (!std::as_const(relation).column(column.name)) relation.columns_known = false;
 }
 
 void weaken_constraints(Catalog& catalog, RelationId id, const Relation& other) {
     Relation& relation = *catalog.get(id);
-    for (TableConstraint& constraint : relation.constraints) {
+    const auto any = [](const auto&) { return true; };
+    relation.constraints.change_if(any, [&](TableConstraint& constraint) {
         const TableConstraint* there = other.constraint_named(constraint.name);
         constraint.valid = constraint.valid && there && there->valid;
         constraint.enforced = constraint.enforced || (there && there->enforced);
-    }
+    });
     for (const TableConstraint& constraint : other.constraints) {
         if (std::as_const(catalog).get(id)->constraint_named(constraint.name)) continue;
         TableConstraint maybe = constraint;
@@ -84,8 +86,10 @@ void take_for_existing(const Catalog& before, Catalog& catalog) {
         if (before.get(id)) continue;
         Relation& relation = *catalog.get(id);
         relation.existing = true;
-        for (TableConstraint& constraint : relation.constraints) constraint.valid = false;
-        for (Column& column : relation.columns) column.not_null = false;
+        relation.constraints.change_if([](const TableConstraint& constraint) { return constraint.valid; },
+                                       [](TableConstraint& constraint) { constraint.valid = false; });
+        relation.columns.change_if([](const Column& column) { return column.not_null; },
+                                   [](Column& column) { column.not_null = false; });
     }
 }
 

@@ -34,6 +34,7 @@ ALTER TABLE users ADD COLUMN contact label;
              R"(
 ALTER TABLE users ADD COLUMN contact text;
 )"},
+    .about = kinds<AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(
             step, clauses(step, {AlterTableType::AddColumn}), {Cause::constrained_domain},

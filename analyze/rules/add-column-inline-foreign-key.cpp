@@ -35,6 +35,7 @@ ALTER TABLE orders ADD COLUMN user_id bigint;
 CREATE TABLE users (id bigint PRIMARY KEY);
 CREATE TABLE orders (user_id bigint REFERENCES users);
 )"},
+    .about = kinds<AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::AddColumn}))

@@ -30,6 +30,7 @@ ALTER TABLE orders ADD COLUMN payload jsonb;
              R"(
 CREATE TEMPORARY TABLE staging (payload json);
 )"},
+    .about = kinds<CreateTable, AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto found =
             chosen_columns(step).only([](const ChosenColumn& c) { return is_builtin(c.column->type, {"json"}); });

@@ -47,6 +47,7 @@ CREATE TABLE orders (id bigint PRIMARY KEY);
 ALTER TABLE orders ADD COLUMN note text;
 COMMENT ON COLUMN orders.note IS 'for the packer';
 )"},
+    .about = kinds<CreateTable, AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const ChosenColumns made = new_columns(step);
         const Relation* table = made.columns.empty() ? nullptr : step.after.find(made.table);

@@ -32,6 +32,7 @@ CREATE TABLE orders (a int, b int);
 -- migration:
 ALTER TABLE orders ADD COLUMN c int;
 )"},
+    .about = kinds<AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto added = clauses(step, {AlterTableType::AddColumn});
         if (added.empty() || added.front().statement.object != ObjectType::table) return {};

@@ -31,6 +31,7 @@ CREATE TABLE orders (total amount);
 -- migration:
 ALTER DOMAIN amount ADD CONSTRAINT positive CHECK (VALUE > 0) NOT VALID;
 )"},
+    .about = kinds<AlterDomain>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* alter = step.is<AlterDomain>();
         const Costly work = costly(step, {Cause::domain_constraint});

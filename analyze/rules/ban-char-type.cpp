@@ -29,6 +29,7 @@ ALTER TABLE users ADD COLUMN country text;
              R"(
 ALTER TABLE users ADD COLUMN flag "char";
 )"},
+    .about = kinds<CreateTable, AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto found =
             chosen_columns(step).only([](const ChosenColumn& c) { return is_builtin(c.column->type, {"bpchar"}); });

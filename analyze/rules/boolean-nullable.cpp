@@ -39,6 +39,7 @@ ALTER TABLE users ADD COLUMN active boolean NOT NULL DEFAULT false;
              R"(
 CREATE TABLE users (id bigint PRIMARY KEY, active boolean DEFAULT true NOT NULL);
 )"},
+    .about = kinds<CreateTable, AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto found = new_columns(step).only([&](const ChosenColumn& c) {
             return is_builtin(c.column->type, {"bool", "boolean"}) && c.column->type.array_dimensions == 0 &&

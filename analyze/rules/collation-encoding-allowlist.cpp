@@ -26,6 +26,7 @@ CREATE TABLE users (id bigint PRIMARY KEY, name text COLLATE "C");
              R"(
 ALTER TABLE users ADD COLUMN city text;
 )"},
+    .about = kinds<CreateTable, AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto& allowed = step.texts("collations");
         const auto found = chosen_columns(step).only([&](const ChosenColumn& c) {

@@ -26,6 +26,7 @@ CREATE TABLE readings (at timestamptz, value double precision, sensor bigint, va
              R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, active boolean, created_at timestamptz, note text);
 )"},
+    .about = kinds<CreateTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* table = step.is<CreateTable>();
         if (!table || step.effects.padding < step.number("min-bytes")) return {};

@@ -25,6 +25,7 @@ CREATE INDEX orders_user ON orders (user_id);
              R"(
 DROP INDEX CONCURRENTLY orders_user;
 )"},
+    .about = kinds<CreateIndex, Reindex>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* index = step.is<CreateIndex>();
         const auto* reindex = step.is<Reindex>();

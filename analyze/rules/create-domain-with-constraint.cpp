@@ -26,6 +26,7 @@ CREATE DOMAIN email AS text;
              R"(
 CREATE TABLE users (id bigint PRIMARY KEY, email text CHECK (email LIKE '%@%'));
 )"},
+    .about = kinds<CreateDomain>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* domain = step.is<CreateDomain>();
         if (!domain) return {};

@@ -19,6 +19,7 @@ CREATE TYPE order_state AS ENUM ('new', 'paid', 'sent');
     .good = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, state text NOT NULL CHECK (state IN ('new', 'paid', 'sent')));
 )"},
+    .about = kinds<CreateEnum>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* type = step.is<CreateEnum>();
         if (!type) return {};

@@ -46,6 +46,7 @@ CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
 CREATE TABLE orders (user_id bigint);
 CREATE INDEX orders_user ON orders (user_id);
 )"},
+    .about = kinds<CreateIndex>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* index = step.is<CreateIndex>();
         const Costly work = costly(step, {Cause::index});

@@ -34,6 +34,7 @@ CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO (
 -- migration:
 CREATE INDEX orders_id ON ONLY orders (id);
 )"},
+    .about = kinds<CreateIndex>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* index = step.is<CreateIndex>();
         if (!index || !is_partitioned(step, index->table)) return {};

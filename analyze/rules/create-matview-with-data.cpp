@@ -43,6 +43,7 @@ CREATE MATERIALIZED VIEW order_totals AS SELECT user_id, sum(total) FROM orders 
 CREATE TABLE orders (user_id bigint);
 CREATE MATERIALIZED VIEW order_totals AS SELECT user_id FROM orders;
 )"},
+    .about = kinds<CreateTableAs>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* view = step.is<CreateTableAs>();
         const Work* work = view && view->materialized_view ? step.work(Cause::query) : nullptr;

@@ -39,6 +39,7 @@ CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO (
 CREATE TABLE orders (id bigint, day date) PARTITION BY RANGE (day);
 CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 )"},
+    .about = kinds<CreateTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* table = step.is<CreateTable>();
         if (!table || !table->partition_of) return {};

@@ -35,6 +35,7 @@ CREATE TABLE one AS SELECT 1 AS n;
 CREATE TABLE orders (id bigint);
 CREATE TABLE orders_copy AS SELECT * FROM orders;
 )"},
+    .about = kinds<CreateTableAs>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* table = step.is<CreateTableAs>();
         const Work* work = table && !table->materialized_view ? step.work(Cause::query) : nullptr;

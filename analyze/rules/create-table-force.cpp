@@ -40,6 +40,7 @@ CREATE TABLE orders (id bigint PRIMARY KEY);
 DROP TABLE IF EXISTS orders;
 CREATE TABLE orders (id bigint PRIMARY KEY, note text);
 )"},
+    .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* drop = step.is<Drop>();
         if (!drop || drop->object != ObjectType::table || !drop->if_exists) return {};

@@ -27,6 +27,7 @@ CREATE TABLE orders (user_id bigint REFERENCES users);
              R"(
 CREATE TABLE orders (user_id bigint);
 )"},
+    .about = kinds<CreateTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* table = step.is<CreateTable>();
         if (!table) return {};

@@ -57,6 +57,7 @@ ALTER TABLE ONLY order_notes ADD CONSTRAINT order_notes_pkey PRIMARY KEY (id);
              R"(
 CREATE TEMPORARY TABLE staging (payload jsonb);
 )"},
+    .about = kinds<CreateTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* table = step.is<CreateTable>();
         if (!table || table->persistence == Persistence::temporary || is_of_another(*table) ||

@@ -33,6 +33,7 @@ CREATE TRIGGER audit AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_c
              R"(
 CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 )"},
+    .about = kinds<CreateTrigger>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* trigger = step.is<CreateTrigger>();
         const Lock* lock = trigger ? step.blocking(Traffic::writes) : nullptr;

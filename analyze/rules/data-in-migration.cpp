@@ -49,6 +49,7 @@ INSERT INTO countries (code) VALUES ('at');
              R"(
 ALTER TABLE orders ADD COLUMN state text;
 )"},
+    .about = kinds<Dml>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* dml = step.is<Dml>();
         const RangeUse* use = dml && !doing(dml->kind).empty() ? target(*dml) : nullptr;

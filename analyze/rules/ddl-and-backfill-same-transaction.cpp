@@ -54,6 +54,7 @@ ALTER TABLE orders ADD COLUMN total numeric;
 INSERT INTO states VALUES (1, 'new');
 COMMIT;
 )"},
+    .about = kinds<Dml>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* dml = step.is<Dml>();
         if (!dml || dml->values_only || dml->kind == Dml::Kind::select || dml->kind == Dml::Kind::copy_to) return {};

@@ -27,6 +27,7 @@ DELETE FROM orders WHERE id = 1;
 CREATE TABLE orders (id bigint);
 DELETE FROM orders;
 )"},
+    .about = kinds<Dml>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* removal = step.is<Dml>();
         const Work* work = removal && removal->kind == Dml::Kind::delete_ ? step.work(Cause::every_row) : nullptr;

@@ -25,6 +25,7 @@ DROP SCHEMA shop;
              R"(
 ALTER DATABASE shop SET timezone = 'UTC';
 )"},
+    .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* drop = step.is<Drop>();
         if (!drop || drop->object != ObjectType::database) return {};

@@ -31,6 +31,7 @@ CREATE TABLE orders (number bigint CONSTRAINT orders_number UNIQUE);
 -- migration:
 ALTER TABLE orders DROP CONSTRAINT orders_number;
 )"},
+    .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* drop = step.is<Drop>();
         if (!drop || drop->object != ObjectType::index || drop->cascade) return {};

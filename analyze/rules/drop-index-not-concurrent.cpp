@@ -61,6 +61,7 @@ CREATE TABLE orders (id bigint);
 CREATE INDEX orders_id ON orders (id);
 DROP INDEX orders_id;
 )"},
+    .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* drop = step.is<Drop>();
         if (!drop || drop->object != ObjectType::index || drop->concurrently) return {};

@@ -55,6 +55,7 @@ CREATE INDEX orders_user ON orders (user_id);
 DROP INDEX orders_user;
 CREATE INDEX orders_user_hash ON orders USING hash (user_id);
 )"},
+    .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* drop = step.is<Drop>();
         if (!drop || drop->object != ObjectType::index) return {};

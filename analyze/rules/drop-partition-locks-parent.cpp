@@ -36,6 +36,7 @@ DROP TABLE orders_2020;
     .good = {R"(
 DROP TABLE orders_2020;
 )"},
+    .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* drop = step.is<Drop>();
         if (!drop || drop->object != ObjectType::table) return {};

@@ -4,7 +4,7 @@ namespace pgfence::rules {
 namespace {
 
 const TableConstraint* primary_key(const Relation* table) {
-    for (const TableConstraint& c : table ? table->constraints : std::vector<TableConstraint>{})
+    for (const TableConstraint& c : table ? table->constraints : SharedList<TableConstraint>{})
         if (c.type == ConstraintType::primary_key) return table->constraint_named(c.name);
     return nullptr;
 }
@@ -56,6 +56,7 @@ CREATE PUBLICATION changes FOR TABLE orders;
 ALTER TABLE orders REPLICA IDENTITY FULL;
 ALTER TABLE orders DROP CONSTRAINT orders_pkey;
 )"},
+    .about = kinds<AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* alter = step.is<AlterTable>();
         const Relation* then = alter ? step.before.find(alter->name) : nullptr;

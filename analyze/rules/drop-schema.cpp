@@ -26,6 +26,7 @@ DROP SCHEMA IF EXISTS billing CASCADE;
     .good = {R"(
 CREATE SCHEMA billing;
 )"},
+    .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* drop = step.is<Drop>();
         if (!drop || drop->object != ObjectType::schema) return {};

@@ -45,6 +45,7 @@ DROP SEQUENCE order_numbers;
              R"(
 ALTER SEQUENCE order_numbers RESTART WITH 1000;
 )"},
+    .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* drop = step.is<Drop>();
         if (!drop || drop->object != ObjectType::sequence) return {};

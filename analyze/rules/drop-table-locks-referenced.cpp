@@ -42,6 +42,7 @@ CREATE TABLE orders (user_id bigint);
 -- migration:
 DROP TABLE orders;
 )"},
+    .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* drop = step.is<Drop>();
         if (!drop || drop->object != ObjectType::table) return {};

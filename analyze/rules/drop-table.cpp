@@ -65,6 +65,7 @@ ALTER TABLE orders_new RENAME TO orders;
              R"(
 DROP VIEW orders_view;
 )"},
+    .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* drop = step.is<Drop>();
         if (!drop || (drop->object != ObjectType::table && drop->object != ObjectType::foreign_table)) return {};

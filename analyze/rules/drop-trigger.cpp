@@ -29,6 +29,7 @@ DROP TRIGGER IF EXISTS audit ON orders;
              R"(
 CREATE OR REPLACE TRIGGER audit AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_change();
 )"},
+    .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* drop = step.is<Drop>();
         const Lock* lock = drop && drop->object == ObjectType::trigger ? step.blocking(Traffic::writes) : nullptr;

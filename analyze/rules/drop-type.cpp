@@ -60,6 +60,7 @@ DROP TYPE mood;
              R"(
 ALTER TYPE mood ADD VALUE 'blue';
 )"},
+    .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* drop = step.is<Drop>();
         if (!drop || !is_type(drop->object)) return {};

@@ -39,6 +39,7 @@ DROP VIEW order_totals;
              R"(
 CREATE OR REPLACE VIEW order_totals AS SELECT 1 AS n;
 )"},
+    .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* drop = step.is<Drop>();
         if (!drop || (drop->object != ObjectType::view && drop->object != ObjectType::materialized_view)) return {};

@@ -28,6 +28,7 @@ ALTER TYPE mood ADD VALUE 'blue';
 CREATE TYPE mood AS ENUM ('sad', 'happy');
 ALTER TYPE mood RENAME VALUE 'sad' TO 'blue';
 )"},
+    .about = kinds<AlterEnum>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* alter = step.is<AlterEnum>();
         const Enum* type = alter ? step.before.find_enum(alter->name) : nullptr;

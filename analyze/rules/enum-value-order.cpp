@@ -23,6 +23,7 @@ ALTER TYPE order_state ADD VALUE 'packed' BEFORE 'sent';
              R"(
 ALTER TYPE order_state RENAME VALUE 'sent' TO 'shipped';
 )"},
+    .about = kinds<AlterEnum>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* type = step.is<AlterEnum>();
         if (!type || !type->old_value.empty() || !type->neighbour.empty()) return {};

@@ -79,6 +79,7 @@ CREATE TABLE items (embedding vector(3));
 -- migration:
 CREATE INDEX CONCURRENTLY items_embedding ON items USING ivfflat (embedding vector_l2_ops);
 )"},
+    .about = kinds<CreateIndex>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* index = step.is<CreateIndex>();
         std::string message = index && !index->unique ? advice_on(step, *index) : "";

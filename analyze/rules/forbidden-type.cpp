@@ -61,6 +61,7 @@ CREATE TABLE orders (id bigint PRIMARY KEY, total numeric(12,2));
              R"(
 ALTER TABLE stations ADD COLUMN latitude double precision;
 )"},
+    .about = kinds<CreateTable, AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         const auto chosen = chosen_columns(step);

@@ -21,6 +21,7 @@ CREATE TABLE invoices (user_id bigint REFERENCES users (id));
     .good = {R"(
 CREATE TABLE orders (user_id bigint REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED);
 )"},
+    .about = kinds<CreateTable, AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const ForeignKeyClause& key : foreign_key_clauses(step))

@@ -101,6 +101,7 @@ CREATE TABLE members (user_id bigint REFERENCES users, team bigint, PRIMARY KEY 
              R"(
 ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users NOT VALID;
 )"},
+    .about = kinds<CreateTable, AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const Relation* table = table_after(step);
         auto keys = added_foreign_keys(step);

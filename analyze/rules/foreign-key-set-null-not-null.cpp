@@ -20,7 +20,7 @@ const std::string* kept_full(const Relation& table, const TableConstraint& key) 
     return found == key.columns.end() ? nullptr : &*found;
 }
 
-const std::vector<TableConstraint> kNone;
+const SharedList<TableConstraint> kNone;
 
 bool sets_null(const TableConstraint& key) {
     return key.type == ConstraintType::foreign_key && (key.on_delete == 'n' || key.on_update == 'n');
@@ -65,6 +65,7 @@ CREATE TABLE orders (shop bigint NOT NULL, user_id bigint);
 -- migration:
 ALTER TABLE orders ADD FOREIGN KEY (shop, user_id) REFERENCES users (shop, id) ON DELETE SET NULL (user_id);
 )"},
+    .about = kinds<CreateTable, AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         const Relation* now = table_after(step);

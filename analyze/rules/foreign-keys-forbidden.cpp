@@ -28,6 +28,7 @@ CREATE TABLE orders (country text REFERENCES countries (code));
              R"(
 CREATE TABLE orders (user_id bigint);
 )"},
+    .about = kinds<CreateTable, AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const ForeignKeyClause& key : foreign_key_clauses(step))

@@ -73,6 +73,7 @@ CREATE TABLE users (name text DEFAULT key_of('A'));
 -- migration:
 CREATE OR REPLACE FUNCTION key_of(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT upper($1)';
 )"},
+    .about = kinds<CreateFunction>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* function = step.is<CreateFunction>();
         if (!function || !function->or_replace) return {};

@@ -36,6 +36,7 @@ GRANT SELECT, INSERT ON orders TO app;
              R"(
 REVOKE ALL ON orders FROM PUBLIC;
 )"},
+    .about = kinds<Grant>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* grant = step.is<Grant>();
         if (!grant || grant->revoke || grant->names.empty()) return {};

@@ -26,6 +26,7 @@ CREATE INDEX CONCURRENTLY users_email ON users (email);
              R"(
 CREATE INDEX CONCURRENTLY users_tags ON users USING gin (tags);
 )"},
+    .about = kinds<CreateIndex>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* index = step.is<CreateIndex>();
         if (!index || index->access_method != "hash") return {};

@@ -26,11 +26,17 @@ bool may_stand_in_name(char c) {
 /// between two quotes counts, whichever of them open.
 bool may_hold_long_name(std::string_view sql) {
     if (sql.find("\"\"") != sql.npos) return true;
-    std::size_t word = 0, since_quote = 0;
-    for (const char c : sql) {
-        word = may_stand_in_name(c) ? word + 1 : 0;
-        if (word > kMaxNameBytes || (c == '"' && since_quote > kMaxNameBytes)) return true;
-        since_quote = c == '"' ? 0 : since_quote + 1;
+    for (auto quote = sql.find('"'); quote != sql.npos;) {
+        const auto next = sql.find('"', quote + 1);
+        if (next != sql.npos && next - quote > kMaxNameBytes + 1) return true;
+        quote = next;
+    }
+    // A word that long covers one of these places.
+    for (std::size_t at = kMaxNameBytes; at < sql.size(); at += kMaxNameBytes + 1) {
+        std::size_t begin = at, end = at;
+        while (begin > 0 && may_stand_in_name(sql[begin - 1])) --begin;
+        while (end < sql.size() && may_stand_in_name(sql[end])) ++end;
+        if (end > at && end - begin > kMaxNameBytes) return true;
     }
     return false;
 }

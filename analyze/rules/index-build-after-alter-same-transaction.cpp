@@ -31,6 +31,7 @@ ALTER TABLE orders ADD COLUMN id bigint;
 CREATE INDEX orders_note ON orders (note);
 COMMIT;
 )"},
+    .about = kinds<CreateIndex>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* index = step.is<CreateIndex>();
         if (!index || !costly(step, {Cause::index})) return {};

@@ -96,6 +96,7 @@ CREATE TABLE orders (user_id bigint, state text);
 CREATE INDEX orders_user ON orders (user_id);
 CREATE INDEX orders_user_new ON orders (user_id) WHERE state = 'new';
 )"},
+    .about = kinds<CreateIndex>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* index = step.is<CreateIndex>();
         if (!index) return {};

@@ -27,6 +27,7 @@ CREATE INDEX CONCURRENTLY audit_log_user ON audit_log (user_id);
 CREATE TABLE orders (id bigint PRIMARY KEY, a int, b int);
 CREATE INDEX CONCURRENTLY orders_b ON orders (b);
 )"},
+    .about = kinds<CreateIndex>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* index = step.is<CreateIndex>();
         if (!index) return {};

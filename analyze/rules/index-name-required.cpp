@@ -20,6 +20,7 @@ CREATE UNIQUE INDEX CONCURRENTLY ON orders (number);
     .good = {R"(
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
 )"},
+    .about = kinds<CreateIndex>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* index = step.is<CreateIndex>();
         if (!index || !index->name.empty()) return {};

@@ -21,6 +21,7 @@ CREATE INDEX CONCURRENTLY orders_search ON orders (user_id, day) INCLUDE (state,
              R"(
 CREATE UNIQUE INDEX CONCURRENTLY orders_one ON orders (user_id, day, state, country, total);
 )"},
+    .about = kinds<CreateIndex>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* index = step.is<CreateIndex>();
         if (!index || index->unique) return {};

@@ -41,6 +41,7 @@ INSERT INTO countries (code, name) VALUES ('at', 'Austria');
              R"(
 INSERT INTO counters DEFAULT VALUES;
 )"},
+    .about = kinds<Dml>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* insert = step.is<Dml>();
         const Name* table = insert && insert->kind == Dml::Kind::insert ? target(*insert) : nullptr;

@@ -34,6 +34,7 @@ CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_user ON orders (user_id);
     .good = {R"(
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
 )"},
+    .about = kinds<CreateIndex>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* index = step.is<CreateIndex>();
         if (!index || !index->concurrently || !index->if_not_exists || !step.existing(index->table)) return {};

@@ -29,6 +29,7 @@ BEGIN;
 LOCK TABLE orders IN ACCESS SHARE MODE;
 COMMIT;
 )"},
+    .about = kinds<LockTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const Lock* lock = step.is<LockTable>() ? step.blocking(Traffic::writes) : nullptr;
         if (!lock) return {};

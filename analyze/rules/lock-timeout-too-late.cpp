@@ -33,6 +33,7 @@ SET LOCAL lock_timeout = '5s';
 ALTER TABLE orders ADD COLUMN note text;
 COMMIT;
 )"},
+    .about = kinds<SetVariable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* set = step.is<SetVariable>();
         if (!set || set->kind != SetVariable::Kind::set || set->name != "lock_timeout") return {};

@@ -41,6 +41,7 @@ SET statement_timeout = '15min';
              R"(
 SET lock_timeout = 0;
 )"},
+    .about = kinds<SetVariable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* set = step.is<SetVariable>();
         if (!set || set->kind != SetVariable::Kind::set) return {};

@@ -48,6 +48,7 @@ ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;
              R"(
 CREATE TABLE orders (amount integer CHECK (amount > 0) ENFORCED);
 )"},
+    .about = kinds<CreateTable, AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const Relation* now = table_after(step);
         const Relation* then = now ? step.before.get(now->id) : nullptr;

@@ -70,6 +70,7 @@ ALTER TABLE orders DROP CONSTRAINT amount_positive;
 CREATE TABLE orders (amount integer);
 ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;
 )"},
+    .about = kinds<CreateTable, AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const Relation* now = table_after(step);
         const Relation* then = now ? step.before.get(now->id) : nullptr;

@@ -59,6 +59,7 @@ CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, amount 
              R"(
 CREATE TABLE order_notes (order_id integer PRIMARY KEY REFERENCES orders, note text);
 )"},
+    .about = kinds<CreateTable, AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto chosen = new_columns(step);
         const auto keys = keys_of(step, chosen, ConstraintType::primary_key);

@@ -24,6 +24,7 @@ CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
              R"(
 ALTER TABLE orders ADD COLUMN number bigserial;
 )"},
+    .about = kinds<CreateTable, AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto chosen = new_columns(step);
         if (!chosen.new_table) return {};

@@ -36,6 +36,7 @@ CREATE TABLE users (name varchar(40));
 -- migration:
 ALTER TABLE users ALTER COLUMN name TYPE varchar(80);
 )"},
+    .about = kinds<CreateTable, AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto found = chosen_columns(step).only([](const ChosenColumn& c) {
             return is_builtin(c.column->type, {"varchar"}) && !c.column->type.typmods.empty();

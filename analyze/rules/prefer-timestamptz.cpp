@@ -26,6 +26,7 @@ ALTER TABLE orders ADD COLUMN paid_at timestamptz;
              R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, created_at timestamp with time zone, day date);
 )"},
+    .about = kinds<CreateTable, AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         // Prisma makes every DateTime a timestamp(3) and takes it for UTC: everybody knows the wall.
         if (step.scope.format == "prisma") return {};

@@ -25,6 +25,7 @@ REFRESH MATERIALIZED VIEW order_totals;
 CREATE MATERIALIZED VIEW order_totals AS SELECT 1 AS n;
 REFRESH MATERIALIZED VIEW CONCURRENTLY order_totals;
 )"},
+    .about = kinds<RefreshMaterializedView>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* refresh = step.is<RefreshMaterializedView>();
         const Lock* lock =

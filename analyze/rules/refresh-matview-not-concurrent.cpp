@@ -51,6 +51,7 @@ REFRESH MATERIALIZED VIEW CONCURRENTLY order_totals;
 CREATE MATERIALIZED VIEW order_totals AS SELECT 1 AS n;
 REFRESH MATERIALIZED VIEW order_totals;
 )"},
+    .about = kinds<RefreshMaterializedView>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* refresh = step.is<RefreshMaterializedView>();
         const Lock* lock = refresh ? step.effects.lock_on(step.qualified(refresh->name)) : nullptr;

@@ -42,6 +42,7 @@ REINDEX TABLE CONCURRENTLY orders;
              R"(
 REINDEX INDEX CONCURRENTLY orders_user;
 )"},
+    .about = kinds<Reindex>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* reindex = step.is<Reindex>();
         if (!reindex || reindex->concurrently) return {};

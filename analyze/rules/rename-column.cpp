@@ -45,6 +45,7 @@ ALTER TABLE orders RENAME note_new TO remark;
              R"(
 ALTER TABLE orders RENAME CONSTRAINT note TO remark;
 )"},
+    .about = kinds<Rename>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* rename = step.is<Rename>();
         if (!rename || rename->object != ObjectType::column || !step.existing(rename->relation)) return {};

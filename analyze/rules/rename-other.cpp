@@ -73,6 +73,7 @@ ALTER INDEX orders_pkey RENAME TO purchases_pkey;
              R"(
 ALTER TABLE orders RENAME CONSTRAINT a TO b;
 )"},
+    .about = kinds<Rename>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* rename = step.is<Rename>();
         if (!rename || !known_by_name(rename->object) || !rename->part.empty() || is_new(step, *rename)) return {};

@@ -30,6 +30,7 @@ ALTER TABLE shop.orders RENAME TO purchases;
              R"(
 ALTER SCHEMA shop OWNER TO keeper;
 )"},
+    .about = kinds<Rename>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* rename = step.is<Rename>();
         if (!rename || rename->object != ObjectType::schema) return {};

@@ -41,6 +41,7 @@ ALTER TABLE orders RENAME CONSTRAINT a TO b;
              R"(
 ALTER INDEX orders_pkey RENAME TO purchases_pkey;
 )"},
+    .about = kinds<Rename>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* rename = step.is<Rename>();
         if (!rename || !is_table(rename->object) || !rename->part.empty() || !step.existing(rename->relation))

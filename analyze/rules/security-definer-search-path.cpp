@@ -37,6 +37,7 @@ CREATE FUNCTION is_admin() RETURNS boolean LANGUAGE sql AS 'SELECT EXISTS (SELEC
              R"(
 CREATE FUNCTION one() RETURNS integer LANGUAGE sql SECURITY DEFINER BEGIN ATOMIC SELECT 1; END;
 )"},
+    .about = kinds<CreateFunction>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* function = step.is<CreateFunction>();
         if (!function || !function->security_definer || function->atomic) return {};

@@ -95,6 +95,7 @@ CREATE TABLE roles (id bigint PRIMARY KEY, name text);
 -- migration:
 INSERT INTO roles (id, name) VALUES (1, 'admin');
 )"},
+    .about = kinds<Dml>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* dml = step.is<Dml>();
         if (!dml || dml->kind != Dml::Kind::insert || dml->query.relations.empty()) return {};

@@ -20,6 +20,7 @@ ALTER TABLE orders SET ACCESS METHOD columnar;
 CREATE TABLE orders (id bigint);
 ALTER TABLE orders SET ACCESS METHOD columnar;
 )"},
+    .about = kinds<AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::SetAccessMethod}), {Cause::set_access_method},
                              [&](const Clause& clause, const Costly& work) {

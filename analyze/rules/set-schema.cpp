@@ -27,6 +27,7 @@ ALTER VIEW order_totals SET SCHEMA reports;
 CREATE TABLE orders (id bigint);
 ALTER TABLE orders SET SCHEMA archive;
 )"},
+    .about = kinds<SetSchema>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* move = step.is<SetSchema>();
         if (!move || !step.existing(move->name)) return {};

@@ -35,6 +35,7 @@ ALTER INDEX orders_pkey SET TABLESPACE fast;
 CREATE TABLE orders (id bigint);
 ALTER TABLE orders SET TABLESPACE fast;
 )"},
+    .about = kinds<AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(
             step, clauses(step, {AlterTableType::SetTableSpace}), {Cause::set_tablespace},

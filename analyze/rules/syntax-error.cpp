@@ -21,6 +21,7 @@ CREATE TABLE invoices (id bigint,);
     .good = {R"(
 ALTER TABLE orders ADD COLUMN note text;
 )"},
+    .about = kinds<Unmodelled>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* unread = step.is<Unmodelled>();
         if (!unread || !unread->syntax_error) return {};

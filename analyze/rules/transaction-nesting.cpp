@@ -62,6 +62,7 @@ ALTER TABLE orders ADD COLUMN note text;
 ROLLBACK TO before;
 COMMIT;
 )"},
+    .about = kinds<Transaction>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* transaction = step.is<Transaction>();
         if (!transaction || !step.scope.body.empty()) return {};

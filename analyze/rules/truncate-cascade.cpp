@@ -35,6 +35,7 @@ TRUNCATE TABLE users CASCADE;
     .good = {R"(
 TRUNCATE orders;
 )"},
+    .about = kinds<Truncate>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* emptied = step.is<Truncate>();
         if (!emptied || !emptied->cascade) return {};

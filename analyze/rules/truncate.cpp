@@ -24,6 +24,7 @@ TRUNCATE TABLE orders, invoices RESTART IDENTITY;
 CREATE TABLE orders (id bigint);
 TRUNCATE orders;
 )"},
+    .about = kinds<Truncate>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* emptied = step.is<Truncate>();
         if (!emptied) return {};

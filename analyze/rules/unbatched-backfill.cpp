@@ -128,6 +128,7 @@ DELETE FROM orders WHERE id = 1;
 CREATE TABLE orders (state text);
 UPDATE orders SET state = 'new' WHERE state IS NULL;
 )"},
+    .about = kinds<Dml>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* dml = step.is<Dml>();
         if (!dml || (dml->where && picks_by_value(*dml->where)) || joins_only_itself(*dml)) return {};

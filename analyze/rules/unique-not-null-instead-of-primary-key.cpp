@@ -46,6 +46,7 @@ CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL UNIQUE);
              R"(
 CREATE TABLE users (id bigint UNIQUE, email text);
 )"},
+    .about = kinds<CreateTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* table = step.is<CreateTable>();
         if (!table || table->persistence == Persistence::temporary || table->partition_of) return {};

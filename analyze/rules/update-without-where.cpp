@@ -92,6 +92,7 @@ UPDATE orders SET state = 'new' WHERE id = 1;
 CREATE TABLE orders (state text);
 UPDATE orders SET state = 'new';
 )"},
+    .about = kinds<Dml>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* update = step.is<Dml>();
         const Work* work = update && update->kind == Dml::Kind::update ? step.work(Cause::every_row) : nullptr;

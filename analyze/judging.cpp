@@ -1,0 +1,233 @@
+#include "analyze/judging.h"
+
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+#include <span>
+#include <tuple>
+#include <utility>
+
+#include "analyze/unread_part.h"
+
+namespace pgfence::analyze {
+namespace {
+
+constexpr std::string_view kUnparsed = "a statement that does not parse";
+
+/// What does not parse is a statement too, of which nothing is known.
+std::vector<LoweredStatement> as_statements(const std::vector<SyntaxError>& errors) {
+    std::vector<LoweredStatement> statements;
+    for (const SyntaxError& error : errors)
+        statements.push_back({.begin = error.begin,
+                              .end = error.end,
+                              .kind = std::string(kUnparsed),
+                              .actions = {Unmodelled{error.message, true}}});
+    return statements;
+}
+
+std::vector<const LoweredStatement*> in_order(const std::vector<LoweredStatement>& some,
+                                              const std::vector<LoweredStatement>& others) {
+    std::vector<const LoweredStatement*> all;
+    for (const auto* list : {&some, &others})
+        for (const LoweredStatement& statement : *list) all.push_back(&statement);
+    std::stable_sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->begin < b->begin; });
+    return all;
+}
+
+/// A finding about what is lost or broken explains no lock.
+bool is_about_locks(Category category) {
+    return category == Category::rewrite || category == Category::scan || category == Category::lock;
+}
+
+void make_conditional(Consequence& consequence, const std::vector<std::string>& conditions) {
+    if (conditions.empty()) return;
+    consequence.certainty = std::max(consequence.certainty, Certainty::depends);
+    for (const std::string& condition : conditions) add_once(consequence.depends_on, condition);
+}
+
+/// A finding inside a body: its recipe stands for that statement alone.
+void fit_to_body(Consequence& consequence, const TakenStep& taken) {
+    if (!consequence.recipe) return;
+    // A function's text is somebody else's: it may be called again.
+    if (taken.called) return consequence.recipe.reset();
+    std::string& note = consequence.recipe->note;
+    note += std::string(note.empty() ? "" : "; ") + "it takes the place of the statement inside the DO block" +
+            (taken.conditions.empty() ? "" : ", whose condition it leaves out");
+}
+
+}  // namespace
+
+void add_once(std::vector<std::string>& all, std::string what) {
+    if (std::find(all.begin(), all.end(), what) == all.end()) all.push_back(std::move(what));
+}
+
+void merge_locks(Effects& into, const std::vector<Lock>& more) {
+    for (const Lock& lock : more) {
+        const auto same = std::find_if(into.locks.begin(), into.locks.end(),
+                                       [&](const Lock& l) { return l.relation == lock.relation; });
+        if (same == into.locks.end())
+            into.locks.push_back(lock);
+        else
+            same->mode = stronger(same->mode, lock.mode);
+    }
+    std::sort(into.locks.begin(), into.locks.end(),
+              [](const Lock& a, const Lock& b) { return a.relation < b.relation; });
+}
+
+void merge(Effects& into, Effects&& more) {
+    merge_locks(into, more.locks);
+    const auto append = [](auto& to, auto& from) {
+        to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+    };
+    append(into.work, more.work);
+    append(into.created, more.created);
+    append(into.dropped, more.dropped);
+    append(into.failures, more.failures);
+    append(into.caveats, more.caveats);
+    for (std::string& what : more.depends_on) add_once(into.depends_on, std::move(what));
+    append(into.proofs, more.proofs);
+    into.padding = std::max(into.padding, more.padding);
+    into.certainty = std::max(into.certainty, more.certainty);
+}
+
+FileAtHand::FileAtHand(const Script& of, std::shared_ptr<const Lowered> from)
+    : script(of), lowered(std::move(from)), unparsed(as_statements(lowered->errors)) {
+    all = in_order(lowered->statements, unparsed);
+}
+
+void Judging::begin_file(std::shared_ptr<const FileAtHand> file) {
+    at_hand_ = std::move(file);
+    const Script& script = at_hand_->script;
+    file_ = {};
+    file_.file = script.file;
+    file_.format = script.format;
+    file_.transaction = script.transaction;
+    file_.transaction_reason = script.transaction_reason;
+    file_.transaction_assumed = script.transaction_assumed;
+    file_.unread = script.unread;
+    file_.no_way_back = script.no_way_back;
+    once_.clear();
+    earlier_.clear();
+}
+
+void Judging::begin_statement(const LoweredStatement& statement, StatementTransaction transaction) {
+    statement_ = &statement;
+    first_finding_ = findings_.size();
+    analyzed_ = {.span = at_hand_->span(statement.begin, statement.end),
+                 .sql = at_hand_->script.sql.substr(statement.begin, statement.end - statement.begin),
+                 .kind = statement.kind,
+                 .transaction = transaction,
+                 .effects = {}};
+}
+
+/// Of what stands in a body: where it stands, unless that is another statement's text.
+SourceSpan Judging::span_of(std::int32_t begin, std::int32_t end, bool called) const {
+    return called || begin < 0 ? analyzed_.span
+                               : at_hand_->span(static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end));
+}
+
+SourceSpan Judging::span_of(const TakenStep& taken) const {
+    return taken.part ? span_of(taken.part->begin, taken.part->end, taken.called) : analyzed_.span;
+}
+
+void Judging::step(TakenStep taken) {
+    const std::string& kind = taken.part ? taken.part->kind : statement_->kind;
+    if (const auto why = unread_part(*taken.action, taken.before)) file_.unread.push_back({span_of(taken), kind, *why});
+    constexpr std::size_t kLookedBack = 64;  // a rule that looks at all of them for each would be quadratic
+    Step step{.sql = taken.part ? taken.part->sql : analyzed_.sql,
+              .kind = kind,
+              .action = *taken.action,
+              .effects = taken.effects,
+              .scope = taken.scope,
+              .before = taken.before,
+              .after = taken.after,
+              .version = version_,
+              .alone = taken.part ? taken.alone : statement_->actions.size() == 1,
+              .transaction_assumed = file_.transaction_assumed,
+              .earlier = std::span(earlier_).last(std::min(kLookedBack, earlier_.size()))};
+    assert(asked_.others_are_silent(step));
+    ask_rules(step, taken);
+    for (RemovedObject& object : removed_by(step))
+        removed_.push_back({std::move(object), span_of(taken), file_.statements.size()});
+    merge(analyzed_.effects, std::move(taken.effects));
+}
+
+void Judging::ask_rules(Step& step, const TakenStep& taken) {
+    const std::size_t first = taken.part ? findings_.size() : first_finding_;
+    for (const Asked* asked : asked_.about(step.action)) ask(*asked, step, taken);
+    const bool explained = std::any_of(findings_.begin() + static_cast<std::ptrdiff_t>(first), findings_.end(),
+                                       [](const Found& f) { return is_about_locks(f.finding.category); });
+    if (explained) return;
+    for (const Asked* asked : asked_.backstops(step.action)) ask(*asked, step, taken);
+}
+
+void Judging::ask(const Asked& asked, Step& step, const TakenStep& taken) {
+    const NamedRule& named = *asked.named;
+    const Rule& rule = *named.rule;
+    step.options = &asked.options;
+    if (rule.once_per_file && std::find(once_.begin(), once_.end(), named.id) != once_.end()) return;
+    for (Consequence& c : rule.check(step)) {
+        const bool located = !taken.part || (taken.part->exact && !taken.called);
+        const bool clause = located && c.begin >= 0 && c.end > c.begin;
+        const SourceSpan span =
+            clause ? at_hand_->span(static_cast<std::uint32_t>(c.begin), static_cast<std::uint32_t>(c.end))
+                   : span_of(taken);
+        make_conditional(c, taken.conditions);
+        if (taken.part) fit_to_body(c, taken);
+        findings_.push_back({{.rule = std::string(named.id),
+                              .category = rule.category,
+                              .span = span,
+                              .statement = file_.statements.size(),
+                              .message = std::move(c.message),
+                              .relations = std::move(c.relations),
+                              .lock = c.lock,
+                              .grows_with_rows = c.grows_with_rows,
+                              .fails = c.fails,
+                              .certainty = c.certainty,
+                              .depends_on = std::move(c.depends_on),
+                              .recipe = std::move(c.recipe),
+                              .related = c.related,
+                              .related_message = std::move(c.related_message)},
+                             std::move(c.stands_at_end)});
+        if (!rule.once_per_file) continue;
+        once_.push_back(named.id);
+        return;
+    }
+}
+
+void Judging::gap(const BodyGap& gap, bool called) {
+    file_.unread.push_back({span_of(gap.begin, gap.end, called), gap.what, gap.why});
+}
+
+void Judging::end_action(const Action& action) { earlier_.push_back({&action, &statement_->kind, analyzed_.span}); }
+
+void Judging::end_statement() { file_.statements.push_back(std::move(analyzed_)); }
+
+void Judging::end_file() {
+    for (const LoweredComment& comment : at_hand_->lowered->comments)
+        file_.comments.push_back({at_hand_->span(comment.begin, comment.end), comment.text});
+    std::sort(file_.unread.begin(), file_.unread.end(),
+              [](const Unread& a, const Unread& b) { return a.span.begin < b.span.begin; });
+    std::sort(findings_.begin(), findings_.end(), [](const Found& a, const Found& b) {
+        return std::tie(a.finding.span.begin, a.finding.rule, a.finding.span.end, a.finding.message) <
+               std::tie(b.finding.span.begin, b.finding.rule, b.finding.span.end, b.finding.message);
+    });
+    all_found_.insert(all_found_.end(), std::make_move_iterator(findings_.begin()),
+                      std::make_move_iterator(findings_.end()));
+    findings_.clear();
+    earlier_.clear();
+    analysis_.files.push_back(std::move(file_));
+    at_hand_.reset();
+}
+
+void Judging::end_change(const Catalog& end) {
+    for (Found& found : std::exchange(all_found_, {}))
+        if (!found.stands_at_end || found.stands_at_end(end)) analysis_.findings.push_back(std::move(found.finding));
+    for (const Removed& removed : std::exchange(removed_, {}))
+        if (const RemovedObject& object = removed.object; !is_back(object, end))
+            analysis_.removed.push_back({object.column.empty() ? object.relation.name : object.column,
+                                         object.column.empty() ? "" : object.relation.name, in_words(object),
+                                         removed.span, removed.statement});
+}
+
+}  // namespace pgfence::analyze

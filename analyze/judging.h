@@ -1,0 +1,96 @@
+#pragma once
+// From what a statement does to what is said about it: asks the rules, and writes down files, statements and findings.
+// It follows the replay and tells it nothing: every step brings along what it was like when it was taken.
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyze/asked_rules.h"
+#include "analyze/lower/lower.h"
+#include "analyze/removed_names.h"
+#include "core/analysis.h"
+
+namespace pgfence::analyze {
+
+/// A file that is judged, for as long as anything refers to its statements.
+struct FileAtHand {
+    const Script& script;
+    std::shared_ptr<const Lowered> lowered;
+    std::vector<LoweredStatement> unparsed;    ///< what does not parse is a statement too, of which nothing is known
+    std::vector<const LoweredStatement*> all;  ///< both, in order of their places
+
+    FileAtHand(const Script& of, std::shared_ptr<const Lowered> from);
+    SourceSpan span(std::uint32_t begin, std::uint32_t end) const { return script.map.span(script.file, begin, end); }
+};
+
+/// One action that ran, with everything as it was then.
+struct TakenStep {
+    const Action* action;
+    const BodyStatement* part;  ///< of a body; null: the statement's own action
+    bool called, alone;         ///< as in Running
+    std::vector<std::string> conditions;
+    std::shared_ptr<const RoutineBody> body;  ///< keeps `action` and `part`
+    Scope scope;
+    Catalog before, after;
+    Effects effects;
+};
+
+class Judging {
+public:
+    explicit Judging(const Request& request) : version_(request.version), asked_(request, analysis_.not_asked) {}
+
+    void begin_file(std::shared_ptr<const FileAtHand> file);
+    void begin_statement(const LoweredStatement& statement, StatementTransaction transaction);
+    void step(TakenStep taken);
+    void gap(const BodyGap& gap, bool called);
+    /// Whatever the action of the statement at hand runs has run.
+    void end_action(const Action& action);
+    void end_statement();
+    void end_file();
+    /// A later statement of the change may have put right what an earlier one left open.
+    void end_change(const Catalog& end);
+    Analysis analysis() { return std::move(analysis_); }
+
+private:
+    struct Found {
+        Finding finding;
+        std::function<bool(const Catalog& end)> stands_at_end;
+    };
+    struct Removed {
+        RemovedObject object;
+        SourceSpan span;
+        std::size_t statement;
+    };
+
+    SourceSpan span_of(std::int32_t begin, std::int32_t end, bool called) const;
+    SourceSpan span_of(const TakenStep& taken) const;
+    void ask_rules(Step& step, const TakenStep& taken);
+    void ask(const Asked& asked, Step& step, const TakenStep& taken);
+
+    const int version_;
+    Analysis analysis_;  // before asked_, which tells it who is not
+    AskedRules asked_;
+    std::vector<Found> all_found_;  // of the files before
+    std::vector<Removed> removed_;
+
+    std::shared_ptr<const FileAtHand> at_hand_;
+    AnalyzedFile file_;
+    std::vector<Found> findings_;         // of the file at hand
+    std::vector<std::string_view> once_;  // rules that have spoken for it
+    std::vector<Earlier> earlier_;        // its actions so far
+    const LoweredStatement* statement_ = nullptr;
+    AnalyzedStatement analyzed_;
+    std::size_t first_finding_ = 0;  // of the statement
+};
+
+/// Several actions of one statement answer as one: the strongest lock on each relation, all the work.
+void merge(Effects& into, Effects&& more);
+void merge_locks(Effects& into, const std::vector<Lock>& more);
+void add_once(std::vector<std::string>& all, std::string what);
+
+}  // namespace pgfence::analyze
