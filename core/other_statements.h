@@ -1,0 +1,202 @@
+#pragma once
+// Triggers, rules, policies, publications; types, sequences, functions; transactions and settings: see action.h.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/boxed.h"
+#include "core/called_body.h"
+#include "core/expr.h"
+#include "core/object_type.h"
+#include "core/query.h"
+#include "core/table_parts.h"
+
+namespace pgfence {
+
+struct CreateTrigger {
+    std::string name;
+    Name table;
+    Name function;
+    bool row = false, constraint = false, or_replace = false;
+    bool on_insert = false, on_update = false, on_delete = false, on_truncate = false;
+    bool conditional = false;  ///< WHEN (...)
+    Name from;
+    std::vector<std::string> columns;
+};
+struct CreateEventTrigger {
+    std::string name;
+    std::string event;  ///< ddl_command_start, ddl_command_end, sql_drop, table_rewrite, login
+    Name function;
+    std::vector<std::string> tags;  ///< WHEN TAG IN (...), upper case; empty: every command
+};
+struct AlterEventTrigger {
+    std::string name;
+    bool enabled = true;  ///< false: DISABLE, or ENABLE REPLICA, which fires in no ordinary session
+};
+struct PolicyChange {
+    bool create = true;
+    std::string name;
+    Name table;
+    Query query;
+};
+struct CreateRule {
+    std::string name;
+    Name table;
+    bool or_replace = false;
+    Query query;
+};
+struct CreateStatistics {
+    Name name;
+    std::vector<Name> tables;
+    bool if_not_exists = false;
+    std::vector<std::string> columns;
+};
+struct PublicationChange {
+    enum class Kind : std::uint8_t { create, add, set, drop };
+    Kind kind = Kind::create;
+    std::string name;
+    std::vector<RangeUse> tables;
+    bool all_tables = false;
+};
+
+struct CreateSequence {
+    Name name;
+    bool if_not_exists = false;
+    Persistence persistence = Persistence::permanent;
+    Name owned_by_table;
+    std::string owned_by_column;
+};
+struct AlterSequence {
+    Name name;
+    bool if_exists = false;
+    bool restart = false;
+    Name owned_by_table;
+    std::string owned_by_column;
+    bool owned_by_none = false;
+};
+struct CreateEnum {
+    Name name;
+    std::vector<std::string> labels;
+};
+struct AlterEnum {
+    Name name;
+    std::string new_value, old_value /* RENAME VALUE */, neighbour;
+    bool after = false, if_not_exists = false;
+};
+struct CreateCompositeType {
+    Name name;
+    std::vector<ColumnDef> columns;
+};
+struct CreateOtherType {
+    Name name;
+};  ///< range, base, shell
+struct CreateCollation {
+    Name name;
+    bool deterministic = true;
+};
+struct CreateDomain {
+    Name name;
+    TypeName base;
+    std::vector<Constraint> constraints;
+    Name collation;
+};
+struct AlterDomain {
+    enum class Kind : std::uint8_t {
+        set_default,
+        drop_not_null,
+        set_not_null,
+        add_constraint,
+        drop_constraint,
+        validate_constraint
+    };
+    Kind kind = Kind::add_constraint;
+    Name name;
+    std::string constraint_name;
+    Boxed<Constraint> constraint;
+    bool cascade = false, missing_ok = false;
+};
+struct CreateFunction {
+    Name name;
+    bool or_replace = false, procedure = false, security_definer = false;
+    char volatility = 'v';  ///< 'i', 's', 'v': CREATE FUNCTION's default is VOLATILE
+    std::string language, body;
+    int arguments = 0;                  ///< input ones
+    std::vector<Expr> defaults;         ///< of the last of these, which a call may leave out
+    bool variadic = false;              ///< the last one takes any number
+    bool polymorphic = false;           ///< takes anyelement or its kin
+    bool atomic = false;                ///< BEGIN ATOMIC or RETURN: stored parsed
+    bool trigger = false;               ///< RETURNS trigger or event_trigger: no statement calls it
+    std::vector<std::string> settings;  ///< SET name of the function (lock_timeout, search_path, ...)
+    std::int32_t body_location = -1;
+    CalledBody runs;  ///< none: of another language
+};
+struct DoBlock {
+    std::string language, body;
+    std::int32_t body_location = -1;
+    std::shared_ptr<const RoutineBody> runs;  ///< null: another language than PL/pgSQL
+};
+struct Call {
+    FunctionUse procedure;
+};
+struct CreateSchema {
+    std::string name;
+    bool if_not_exists = false;
+};  ///< what stands inside it comes as actions of their own
+struct CreateExtension {
+    std::string name, schema, version;
+    bool if_not_exists = false;
+};
+struct Comment {
+    ObjectType object = ObjectType::table;
+    Name relation;
+    std::string part;
+};
+/// GRANT and REVOKE. `on_relations`: tables, views, sequences, by name.
+struct Grant {
+    bool revoke = false;
+    ObjectType object = ObjectType::table;
+    std::vector<Name> names;
+    std::vector<std::string> privileges, grantees;
+};
+
+struct Transaction {
+    enum class Kind : std::uint8_t {
+        begin,
+        commit,
+        rollback,
+        savepoint,
+        release,
+        rollback_to,
+        prepare,
+        commit_prepared,
+        rollback_prepared
+    };
+    Kind kind = Kind::begin;
+    std::string savepoint;
+    bool chain = false;
+};
+
+struct SetVariable {
+    enum class Kind : std::uint8_t { set, reset, reset_all };
+    Kind kind = Kind::set;
+    bool local = false;
+    std::string name;                 ///< lower case
+    std::vector<std::string> values;  ///< empty for DEFAULT
+};
+
+/// Statements that touch no relation worth modelling and are known to be harmless to tables: CREATE ROLE, SHOW, LISTEN,
+/// ...
+struct Harmless {};
+/// Statements that PostgreSQL refuses in a transaction block and that lock no table here: CREATE DATABASE, ALTER
+/// SYSTEM, ...
+struct NotInTransaction {};
+/// Known to the parser, not to us. Never safe: it is listed as unread.
+struct Unmodelled {
+    std::string why;
+    bool syntax_error = false;  ///< the parser refused it: `why` is its message
+};
+
+}  // namespace pgfence

@@ -1,0 +1,98 @@
+#pragma once
+// What queries touch, and the statements that are queries: see action.h.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/boxed.h"
+#include "core/expr.h"
+#include "core/table_parts.h"
+
+namespace pgfence {
+
+/// A relation that a query names, and how. Names of CTEs are left out.
+struct RangeUse {
+    enum class How : std::uint8_t { read, lock_rows /* FOR UPDATE and its kin */, insert, update, delete_, merge };
+    Name name;
+    How how = How::read;
+    bool only = false;
+    std::int32_t location = -1;
+};
+
+struct FunctionUse {
+    Name name;
+    int arguments = 0;
+    std::int32_t location = -1;
+    bool once = false;  ///< called exactly once whatever the data: SELECT f(), SELECT * FROM f(), CALL f()
+    std::vector<std::string> literals{};  ///< its first arguments, as far as they are literals
+};
+
+struct Query {
+    std::vector<RangeUse> relations;
+    std::vector<FunctionUse> functions;
+    std::vector<std::string> strings;  ///< constants that a name could be, the first 64
+    bool has_where = false;            ///< of the outermost statement
+};
+
+/// Which columns an INSERT or COPY FROM gives a value; the others get their default.
+struct GivenColumns {
+    bool all = false;                    ///< none was named, and how many there are was not to be seen
+    std::vector<std::string> names;      ///< in order, when they were named
+    std::size_t first = 0;               ///< else: this many of the table's first ones
+    std::vector<std::size_t> defaulted;  ///< positions at which a row says DEFAULT
+};
+
+/// SELECT, INSERT, UPDATE, DELETE, MERGE, COPY FROM/TO, also behind EXPLAIN and PREPARE.
+struct Dml {
+    enum class Kind : std::uint8_t { select, insert, update, delete_, merge, copy_from, copy_to };
+    enum class Reach : std::uint8_t { parsed /* PREPARE */, planned /* EXPLAIN */, run };
+    Kind kind = Kind::select;
+    Reach reach = Reach::run;
+    GivenColumns given;  ///< INSERT, COPY FROM
+    Query query;
+    bool always_true_where = false;        ///< WHERE true, WHERE 1=1
+    bool values_only = false;              ///< INSERT ... VALUES (not SELECT)
+    std::vector<std::string> set_columns;  ///< UPDATE SET a, b; parts of one column (a[1], a.f) count once
+    std::size_t values_rows = 0;           ///< INSERT ... VALUES: how many
+    std::vector<std::vector<Expr>> rows;   ///< those, where they are few; what UPDATE sets, where that is one row
+    Boxed<Expr> where;                     ///< of the outermost UPDATE, DELETE or SELECT, INSERT's SELECT included
+    bool has_from = false;                 ///< of the same: FROM, DELETE's USING
+};
+
+/// What a view's query asks of the tables below it.
+struct ColumnsUsed {
+    std::vector<std::string> names;  ///< of all columns mentioned anywhere in it
+    bool star = false;               ///< a * stands somewhere
+    std::vector<Name> whole;         ///< relations of which the outermost SELECT shows every column: SELECT *, t.*
+};
+
+struct CreateTableAs {
+    Name name;
+    bool materialized_view = false;
+    bool if_not_exists = false;
+    bool with_no_data = false;
+    Persistence persistence = Persistence::permanent;
+    std::vector<std::string> columns;
+    Query query;
+    ColumnsUsed uses;  ///< of a materialized view
+};
+
+struct CreateView {
+    Name name;
+    bool or_replace = false;
+    Persistence persistence = Persistence::permanent;
+    Query query;
+    std::vector<std::string> columns;  ///< names it was given, if any
+    ColumnsUsed uses;
+};
+
+struct RefreshMaterializedView {
+    Name name;
+    bool concurrently = false;
+    bool with_no_data = false;
+};
+
+}  // namespace pgfence
