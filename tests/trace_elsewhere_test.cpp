@@ -26,7 +26,7 @@ constexpr const char* kImage = "pgfence-test-postgres:17";
 
 const std::vector<Planned> kStatements{
     {"ALTER TABLE", "ALTER TABLE orders ADD COLUMN a int", {on("public.orders", LockMode::AccessExclusive)}},
-    {"VACUUM", "VACUUM orders", {on("public.orders", LockMode::ShareUpdateExclusive)}}};
+    {"ALTER TABLE", "ALTER TABLE orders ADD COLUMN b int", {on("public.orders", LockMode::AccessExclusive)}}};
 
 trace::DockerEngine docker() {
     auto engine = trace::DockerEngine::connect();

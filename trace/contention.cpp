@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <list>
-#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -25,7 +25,7 @@ constexpr microseconds kShortest{1000};  // asking alone takes a part of that
 
 struct Span {
     Clock::time_point begin, end;
-    bool contains(Clock::time_point time) const { return begin <= time && time <= end; }
+    bool contains(const Span& other) const { return begin <= other.begin && other.end <= end; }
 };
 
 microseconds common(const Span& a, const Span& b) {
@@ -93,14 +93,17 @@ public:
 private:
     void run() {
         while (!stopping_ && interrupted() == 0) {
-            for (const auto& row : session_.ask("SELECT pid FROM pg_catalog.pg_locks WHERE NOT granted").rows)
-                seen_.emplace_back(std::atoi(row[0].c_str()), Clock::now());
+            const auto begin = Clock::now();
+            const Answer answer = session_.ask("SELECT pid FROM pg_catalog.pg_locks WHERE NOT granted");
+            // It was so at some moment between.
+            for (const auto& row : answer.rows)
+                seen_.emplace_back(std::atoi(row[0].c_str()), Span{begin, Clock::now()});
             std::this_thread::sleep_for(kPause);
         }
     }
 
     Session session_;
-    std::vector<std::pair<int, Clock::time_point>> seen_;
+    std::vector<std::pair<int, Span>> seen_;
     std::atomic<bool> stopping_ = false;
     std::thread thread_;
 };
