@@ -56,6 +56,7 @@ struct CommentContext {
     std::string marker = "pgfence";  ///< [A-Za-z0-9._-]; tells this comment from another job's
     std::string run_url;             ///< of the workflow run, where the whole report is; empty: not mentioned
     std::string earlier = {};        ///< the comment as it stands, for what is fixed since; empty: there is none
+    std::string trace = {};          ///< Markdown of what a server did (trace_output.h); empty: none was asked
 };
 
 /// The first line of every comment with that marker, by which it is found again: "<!-- pgfence:NAME -->".

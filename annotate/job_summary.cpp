@@ -14,7 +14,7 @@ std::string job_summary(const Report& report, const CommentContext& context) {
     CommentContext here = context;
     here.run_url.clear();  // the reader is on that page already
     const Listing listing(report);
-    return whole_review({report, listing, here}, kMost);
+    return whole_review({report, listing, here}, kMost) + context.trace;
 }
 
 }  // namespace pgfence::annotate

@@ -1,5 +1,7 @@
 // One comment for a pull request, edited in place: its first line is how it is found again.
 
+#include <algorithm>
+
 #include "annotate/annotate.h"
 #include "annotate/comment_state.h"
 #include "annotate/markdown.h"
@@ -28,8 +30,9 @@ std::string pr_comment(const Report& report, const CommentContext& context) {
     const std::string marker = comment_marker(context.marker) + "\n";
     const CommentState state = next_state(report, listing, state_in(context.earlier));
     const std::string fixed = fixed_list(state, kMostFixed), block = state_block(state);
-    const std::size_t left = kMost - marker.size() - fixed.size() - block.size();
-    return marker + whole_review({report, listing, context, fixed}, left) + block;
+    const std::size_t left =
+        kMost - marker.size() - fixed.size() - block.size() - std::min(kMost / 2, context.trace.size());
+    return marker + whole_review({report, listing, context, fixed}, left) + context.trace + block;
 }
 
 }  // namespace pgfence::annotate

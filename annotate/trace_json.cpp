@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "annotate/json_writer.h"
 #include "annotate/listing.h"
@@ -7,6 +8,9 @@
 namespace pgfence::annotate {
 namespace {
 
+using namespace std::string_view_literals;
+constexpr std::array kHow{"in-block"sv, "at-gates"sv, "by-polling"sv};
+
 template <class Duration>
 std::uint32_t ticks(Duration duration) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(duration.count(), 0, UINT32_MAX));
@@ -14,7 +18,7 @@ std::uint32_t ticks(Duration duration) {
 
 void put(JsonWriter& json, const Observation& seen) {
     json.object([&] {
-        json.member("byPolling", seen.how == Observation::How::by_polling);
+        json.member("how", kHow[static_cast<std::size_t>(seen.how)]);
         json.key("locks").array(seen.locks, [&](const auto& entry) {
             json.object([&] {
                 json.member("relation", entry.first);
@@ -31,7 +35,16 @@ void put(JsonWriter& json, const Observation& seen) {
     });
 }
 
-void put(JsonWriter& json, const Report& report, const Listing& listing, const TracedStatement& traced) {
+void put(JsonWriter& json, const TracedStatement::Wait& wait) {
+    json.object([&] {
+        json.member("relation", wait.relation);
+        json.member("readerMicroseconds", ticks(wait.reader));
+        json.member("writerMicroseconds", ticks(wait.writer));
+    });
+}
+
+void put(JsonWriter& json, const Report& report, const Listing& listing, const TracedStatement& traced,
+         bool contended) {
     const FileReport& file = report.files[traced.file];
     const AnalyzedStatement& statement = file.statements[traced.statement].statement;
     const Position at = listing.places(traced.file).region(statement.span).begin;
@@ -51,6 +64,8 @@ void put(JsonWriter& json, const Report& report, const Listing& listing, const T
         json.member_or_null("sqlstate", traced.observation.sqlstate);
         json.texts("differences", traced.differences);
         json.texts("remarks", traced.remarks);
+        if (contended)
+            json.key("waits").array(traced.waits, [&](const TracedStatement::Wait& wait) { put(json, wait); });
     });
 }
 
@@ -73,7 +88,7 @@ std::string trace_json(const Report& report, const TraceReport& trace) {
             json.member("rows", static_cast<std::uint32_t>(trace.rows));
         });
         json.key("statements").array(trace.statements, [&](const TracedStatement& traced) {
-            put(json, report, listing, traced);
+            put(json, report, listing, traced, trace.contended);
         });
         json.texts("notes", trace.notes);
         json.member("coverage", trace_coverage(trace));

@@ -2,18 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <vector>
 
 #include "annotate/escape.h"
 #include "annotate/listing.h"
 #include "annotate/trace_output.h"
+#include "annotate/trace_rows.h"
 #include "annotate/utf8.h"
 
 namespace pgfence::annotate {
 namespace {
 
-constexpr std::size_t kLongestKind = 40;
 constexpr std::array kVerdicts{TraceVerdict::confirmed,   TraceVerdict::mismatch, TraceVerdict::trace_only,
                                TraceVerdict::static_only, TraceVerdict::error,    TraceVerdict::skipped};
 
@@ -29,44 +28,8 @@ std::string_view colour_of(TraceVerdict verdict) {
     return "";
 }
 
-std::string in_words(std::chrono::microseconds duration) {
-    const double ms = static_cast<double>(duration.count()) / 1000;
-    return ms < 10       ? fmt::format("{:.1f} ms", ms)
-           : ms < 10'000 ? fmt::format("{:.0f} ms", ms)
-                         : fmt::format("{:.1f} s", ms / 1000);
-}
-
-/// The strongest lock that was seen, or predicted where nobody looked.
-std::optional<LockMode> strongest(const TracedStatement& traced, const StatementReport& predicted) {
-    std::optional<LockMode> mode;
-    for (const auto& [name, seen] : traced.observation.locks) mode = mode ? stronger(*mode, seen.mode) : seen.mode;
-    const bool asked = traced.verdict != TraceVerdict::static_only && traced.verdict != TraceVerdict::skipped &&
-                       traced.verdict != TraceVerdict::error;
-    if (asked || mode) return mode;
-    for (const Lock& lock : predicted.statement.effects.locks)
-        if (lock.existing) mode = mode ? stronger(*mode, lock.mode) : lock.mode;
-    return mode;
-}
-
-struct Row {
-    std::string place, statement, lock, blocks, risk, verified, duration;
-    TraceVerdict verdict = TraceVerdict::skipped;
-};
-constexpr std::array kCells{&Row::place, &Row::statement, &Row::lock,    &Row::blocks,
-                            &Row::risk,  &Row::verified,  &Row::duration};
-
-Row row_of(const TracedStatement& traced, const StatementReport& predicted, const Places& places) {
-    const Position at = places.region(predicted.statement.span).begin;
-    const auto lock = strongest(traced, predicted);
-    return {.place = fmt::format("{}:{}", at.line, at.column),
-            .statement = shortened(one_line(predicted.statement.kind), kLongestKind),
-            .lock = lock ? std::string(sql_name(*lock)) : "-",
-            .blocks = lock ? std::string(blocked_in_words(*lock)) : "-",
-            .risk = std::string(name_of(traced.risk)),
-            .verified = std::string(name_of(traced.verdict)),
-            .duration = traced.verdict == TraceVerdict::skipped ? "-" : in_words(traced.observation.duration),
-            .verdict = traced.verdict};
-}
+constexpr std::array kCells{&TraceRow::place, &TraceRow::statement, &TraceRow::lock,    &TraceRow::blocks,
+                            &TraceRow::risk,  &TraceRow::verified,  &TraceRow::duration};
 
 class Text {
 public:
@@ -86,43 +49,24 @@ private:
     std::string out_;
 };
 
-void print_table(Text& text, const std::vector<Row>& rows) {
+void print_table(Text& text, const std::vector<TraceRow>& rows) {
     std::array<std::size_t, kCells.size()> widths{};
-    for (const Row& row : rows)
+    for (const TraceRow& row : rows)
         for (std::size_t i = 0; i < kCells.size(); ++i) widths[i] = std::max(widths[i], columns(row.*kCells[i]));
-    for (const Row& row : rows) {
+    for (const TraceRow& row : rows) {
         std::string line = "  ";
         for (std::size_t i = 0; i < kCells.size(); ++i) {
             std::string cell = row.*kCells[i];
             cell.append(widths[i] - columns(cell) + 2, ' ');
             if (&row == &rows.front()) cell = text.inked("2", cell);
-            if (&row != &rows.front() && kCells[i] == &Row::verified) cell = text.inked(colour_of(row.verdict), cell);
+            if (&row != &rows.front() && kCells[i] == &TraceRow::verified)
+                cell = text.inked(colour_of(row.verdict), cell);
             line += cell;
         }
         text.line(line);
     }
     text.line();
 }
-
-void print_details(Text& text, const Report& report, const TraceReport& trace, const Listing& listing) {
-    bool any = false;
-    for (const TracedStatement& traced : trace.statements) {
-        const FileReport& file = report.files[traced.file];
-        const Position at = listing.places(traced.file).region(file.statements[traced.statement].statement.span).begin;
-        const auto say = [&](std::string_view label, std::string_view what) {
-            any = true;
-            text.line(fmt::format("  {}:{}: {}: {}", one_line(file.path), at.line, label, one_line(what)));
-        };
-        if (!traced.observation.error.empty())
-            say("error", traced.observation.error +
-                             (traced.observation.sqlstate.empty() ? "" : " (" + traced.observation.sqlstate + ")"));
-        for (const std::string& difference : traced.differences) say("mismatch", difference);
-        for (const std::string& remark : traced.remarks) say("note", remark);
-    }
-    if (any) text.line();
-}
-
-bool polled(const TracedStatement& traced) { return traced.observation.how == Observation::How::by_polling; }
 
 }  // namespace
 
@@ -146,28 +90,22 @@ std::string trace_terminal(const Report& report, const TraceReport& trace, Termi
     Text text(style);
     const Listing listing(report);
     for (std::size_t file = 0; file < report.files.size(); ++file) {
-        std::vector<Row> rows{{"at", "statement", "lock", "blocks", "risk", "verified", "duration"}};
+        std::vector<TraceRow> rows{{"at", "statement", "lock", "blocks", "risk", "verified", "duration"}};
         for (const TracedStatement& traced : trace.statements)
             if (traced.file == file)
-                rows.push_back(row_of(traced, report.files[file].statements[traced.statement], listing.places(file)));
+                rows.push_back(
+                    trace_row(traced, report.files[file].statements[traced.statement], listing.places(file)));
         if (rows.size() == 1) continue;
         text.line(text.inked("1", one_line(report.files[file].path)) + ", traced");
         print_table(text, rows);
     }
-    print_details(text, report, trace, listing);
-    const auto brief = std::count_if(trace.statements.begin(), trace.statements.end(), polled);
-    if (brief > 0)
-        text.line("note: " + counted(static_cast<std::size_t>(brief), "statement") +
-                  " outside a transaction: observed by polling, which may miss short locks");
-    for (const std::string& note : trace.notes) text.line("note: " + one_line(note));
+    const std::vector<TraceDetail> details = trace_details(report, trace, listing);
+    for (const TraceDetail& detail : details)
+        text.line(fmt::format("  {}: {}: {}", one_line(detail.place), detail.label, one_line(detail.what)));
+    if (!details.empty()) text.line();
+    for (const std::string& note : trace_notes(trace)) text.line("note: " + one_line(note));
     text.line(trace_coverage(trace));
-    text.line(fmt::format(
-        "{}, {}; base: {}{}; {}; ready in {} ms, gone after {} ms", trace.server, one_line(trace.where),
-        counted(trace.base_statements, "statement"),
-        trace.base_failed > 0 ? fmt::format(" ({} failed)", trace.base_failed) : "",
-        trace.rows > 0 ? fmt::format("{} in {}", counted(trace.rows, "row"), counted(trace.filled_tables, "table"))
-                       : "no rows",
-        trace.start.count(), trace.lifetime.count()));
+    text.line(one_line(trace_server(trace)));
     text.line(trace.pass ? text.inked("32", "trace passes") : text.inked("1;31", "trace fails") + ": " + trace.reason);
     return text.take();
 }

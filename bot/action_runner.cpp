@@ -58,13 +58,13 @@ public:
 
 private:
     ReviewRequest request_for(const Event& event) const;
-    ComposeContext context_for(const Event& event) const;
+    ComposeContext context_for(const Event& event, const TraceReport* trace) const;
     ApiSettings api_settings(const Event& event) const;
     std::string in_checkout(const std::string& path) const;
     std::string as_output(const std::string& path) const;
     Result<Event> with_pull_request(Event event);
     int nothing_to_review(const std::string& why);
-    int finish(const Report& report, const Event& event);
+    int finish(const Report& report, const TraceReport* trace, const Event& event);
     int give_up(const Error& error, const Event* event);
     void file_for_code_scanning(Composed& composed, const Report& report, const Event& event) const;
     Published publish(const Publication& publication, const Event& event, const Surfaces& surfaces);
@@ -119,8 +119,9 @@ ReviewRequest ActionRun::request_for(const Event& event) const {
     return request;
 }
 
-ComposeContext ActionRun::context_for(const Event& event) const {
+ComposeContext ActionRun::context_for(const Event& event, const TraceReport* trace) const {
     ComposeContext context;
+    context.trace = trace;
     context.check_name = inputs_.check_name;
     context.server_url = environment_.get("GITHUB_SERVER_URL");
     context.repository = event.repository;
@@ -217,8 +218,8 @@ void ActionRun::file_for_code_scanning(Composed& composed, const Report& report,
         publication.sarif_ref = "refs/pull/" + std::to_string(event.pull_request) + "/merge";
 }
 
-int ActionRun::finish(const Report& report, const Event& event) {
-    auto composed = world_.compose(report, context_for(event));
+int ActionRun::finish(const Report& report, const TraceReport* trace, const Event& event) {
+    auto composed = world_.compose(report, context_for(event, trace));
     write_report(inputs_.sarif_file, composed.sarif, "the SARIF file");
     write_report(inputs_.report_file, composed.report_json, "the report");
     {
@@ -308,9 +309,12 @@ int ActionRun::run(const RunReview& review) {
     GitHubClient client(world_.transport, world_.clock, api_settings(*event));
     GitHubCommits commits(client);
     if (!inputs_.token.empty()) request.commits = &commits;
-    const auto report = review(request);
+    auto report = review(request);
     if (!report) return give_up(report.error(), &*event);
-    return finish(*report, *event);
+    if (!inputs_.trace) return finish(*report, nullptr, *event);
+    const auto traced = world_.trace(request, *report);
+    if (!traced) return give_up(traced.error(), &*event);
+    return finish(*report, &*traced, *event);
 }
 
 /// Stands in for a connection whose settings are wrong: publishing is refused, the review is not.
@@ -342,12 +346,13 @@ int run_action(const Environment& environment, bool dry_run, std::ostream& out, 
 }
 
 int run_action(const Environment& environment, bool dry_run, std::ostream& out, std::ostream& err,
-               const RunReview& review) {
+               const RunReview& review, const RunTrace& trace) {
     listen_for_cancellation();
     auto transport = connect_to_api(environment);
     NoTransport none(transport ? "" : transport.error().message);
     HttpTransport& used = transport ? **transport : static_cast<HttpTransport&>(none);
-    return run_action(environment, dry_run, out, err, review, {used, system_clock(), cancellation_requested, compose});
+    return run_action(environment, dry_run, out, err, review,
+                      {used, system_clock(), cancellation_requested, compose, trace});
 }
 
 }  // namespace pgfence

@@ -16,6 +16,7 @@
 #include "core/commit_source.h"
 #include "core/report.h"
 #include "core/result.h"
+#include "core/trace.h"
 
 namespace pgfence {
 
@@ -39,6 +40,8 @@ struct ReviewRequest {
 };
 
 using RunReview = std::function<Result<Report>(const ReviewRequest&)>;
+/// The change that was reviewed, run on a disposable server; the report's verdict is the worse of the two.
+using RunTrace = std::function<Result<TraceReport>(const ReviewRequest&, Report&)>;
 using Compose = std::function<Composed(const Report&, const ComposeContext&)>;
 
 /// What the runner is made of, so that tests can replace it.
@@ -47,6 +50,7 @@ struct ActionWorld {
     Clock clock;
     std::function<bool()> cancelled;
     Compose compose;
+    RunTrace trace = {};
 };
 
 /// 0: nothing above the threshold; 1: findings above it; 2: inputs, config or event wrong; 3: the review could not be
@@ -56,6 +60,6 @@ int run_action(const Environment& environment, bool dry_run, std::ostream& out, 
 
 /// The same in the real world: HTTPS, system clock, SIGINT and SIGTERM.
 int run_action(const Environment& environment, bool dry_run, std::ostream& out, std::ostream& err,
-               const RunReview& review);
+               const RunReview& review, const RunTrace& trace);
 
 }  // namespace pgfence

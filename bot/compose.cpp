@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "annotate/annotate.h"
+#include "annotate/trace_output.h"
 
 namespace pgfence {
 namespace {
@@ -82,6 +83,7 @@ Composed compose(const Report& report, const ComposeContext& context) {
     place.head_sha = context.head_sha;
     place.marker = marker_name(context.check_name);
     place.run_url = context.run_url;
+    if (context.trace) place.trace = annotate::trace_markdown(report, *context.trace, annotate::kMostOfComment);
 
     Composed composed;
     auto& publication = composed.publication;
@@ -103,7 +105,10 @@ Composed compose(const Report& report, const ComposeContext& context) {
     publication.workflow_commands = annotate::workflow_commands(report);
     publication.outputs = outputs_of(report, publication.check.conclusion, context);
     composed.terminal = annotate::terminal(report);
-    composed.sarif = annotate::sarif(report, annotate::Suppressed::left_out, place.marker);
+    if (context.trace) composed.terminal += annotate::trace_terminal(report, *context.trace);
+    composed.sarif = context.trace
+                         ? annotate::sarif_with(report, *context.trace, annotate::Suppressed::left_out, place.marker)
+                         : annotate::sarif(report, annotate::Suppressed::left_out, place.marker);
     composed.report_json = annotate::json(report);
     return composed;
 }

@@ -5,6 +5,7 @@
 
 #include "bot/publication.h"
 #include "core/report.h"
+#include "core/trace.h"
 
 namespace pgfence {
 
@@ -17,6 +18,7 @@ struct ComposeContext {
     std::string run_url;     ///< of the workflow run, where the job summary is; empty when unknown
     std::string sarif_file;  ///< as the step output names it; empty: not written
     std::string report_file;
+    const TraceReport* trace = nullptr;  ///< what a server did; null: none was asked
 };
 
 struct Composed {

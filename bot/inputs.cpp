@@ -104,6 +104,7 @@ Result<Inputs> parse_inputs(const Environment& environment) {
     inputs.comment = TRY(boolean(environment, "comment", true));
     inputs.check = TRY(boolean(environment, "check", true));
     inputs.suggestions = TRY(boolean(environment, "suggestions", false));
+    inputs.trace = TRY(boolean(environment, "trace", false));
     inputs.upload_sarif = TRY(boolean(environment, "upload-sarif", false));
     if (auto name = input(environment, "check-name"); !name.empty()) inputs.check_name = std::move(name);
     inputs.dry_run = TRY(boolean(environment, "dry-run", false));

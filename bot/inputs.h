@@ -28,6 +28,7 @@ struct Inputs {
     bool check = true;
     bool upload_sarif = false;
     bool suggestions = false;
+    bool trace = false;
     std::string check_name = "pgfence";
     bool dry_run = false;
     std::string working_directory;  ///< relative to the workspace, never outside it; empty: the workspace

@@ -4,11 +4,14 @@
 #include "bot/action_runner.h"
 #include "bot/workflow_text.h"
 #include "cli/commands.h"
+#include "cli/trace_verdict.h"
+#include "trace/interruption.h"
+#include "trace/start.h"
 
 namespace pgfence::cli {
 namespace {
 
-Result<Report> review(const ReviewRequest& request) {
+pipeline::ChangeRequest change_of(const ReviewRequest& request) {
     pipeline::ChangeRequest change;
     change.change.repository_path = request.repository_path;
     if (!request.base.empty()) change.change.base = request.base;
@@ -26,10 +29,27 @@ Result<Report> review(const ReviewRequest& request) {
     change.choices.snapshot = request.snapshot;
     if (!request.schema.empty()) change.choices.schema = {request.schema};
     change.choices.today = pipeline::today();
-    auto reviewed = TRY(pipeline::review(change));
+    return change;
+}
+
+Result<Report> review(const ReviewRequest& request) {
+    auto reviewed = TRY(pipeline::review(change_of(request)));
     // It may quote what a server said.
     std::cout << "pgfence: " << as_log_text(reviewed.how) << '\n';
     return std::move(reviewed.report);
+}
+
+void say(const std::string& text) { std::cout << "pgfence: " << as_log_text(text) << '\n'; }
+
+/// In Docker alone: the change may be anybody's, and its SQL runs as a superuser.
+Result<TraceReport> run_trace(const ReviewRequest& request, Report& report) {
+    pipeline::ChangeRequest change = change_of(request);
+    change.choices.pg_version = report.postgres_version;
+    const Report base = TRY(pipeline::before(change));
+    const trace::Interruptible interruptible;
+    auto server = TRY(trace::start(
+        {.major = report.postgres_version, .usual_major = report.postgres_version, .docker = true, .say = say}));
+    return judged(TRY(trace::trace(server, {.base = base, .change = report, .rows = kTraceRows})), report.verdict);
 }
 
 }  // namespace
@@ -39,8 +59,9 @@ void add_action(CLI::App& app, int& exit_code) {
     CLI::App* command =
         app.add_subcommand("action", "Run as a GitHub Action: inputs, event and token from the environment");
     command->add_flag("--dry-run", *dry_run, "Print the requests to GitHub instead of sending them");
-    command->callback(
-        [=, &exit_code] { exit_code = run_action(Environment::of_process(), *dry_run, std::cout, std::cerr, review); });
+    command->callback([=, &exit_code] {
+        exit_code = run_action(Environment::of_process(), *dry_run, std::cout, std::cerr, review, run_trace);
+    });
 }
 
 }  // namespace pgfence::cli

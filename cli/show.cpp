@@ -35,10 +35,24 @@ annotate::TerminalStyle style(const ReviewOptions& options) {
     return {.colour = wants_colour(options), .width = terminal_width()};
 }
 
-std::string in_form(const Report& report, const ReviewOptions& options) {
-    if (options.output == "sarif") return annotate::sarif(report);
-    if (options.output == "github") return annotate::pr_comment(report, {});
-    if (options.output == "summary") return annotate::job_summary(report, {});
+/// The report, and what a server did, if one was asked.
+struct Shown {
+    const Report& report;
+    const TraceReport* trace = nullptr;
+
+    annotate::CommentContext context() const {
+        annotate::CommentContext context;
+        if (trace) context.trace = annotate::trace_markdown(report, *trace, annotate::kMostOfComment);
+        return context;
+    }
+    std::string sarif() const { return trace ? annotate::sarif_with(report, *trace) : annotate::sarif(report); }
+};
+
+std::string in_form(const Shown& shown, const ReviewOptions& options) {
+    const Report& report = shown.report;
+    if (options.output == "sarif") return shown.sarif();
+    if (options.output == "github") return annotate::pr_comment(report, shown.context());
+    if (options.output == "summary") return annotate::job_summary(report, shown.context());
     if (options.output == "annotations") return annotate::workflow_commands(report);
     return annotate::terminal(report, style(options));
 }
@@ -53,8 +67,9 @@ bool put_json(std::FILE* file, const Report& report) {
     return all;
 }
 
-bool print(const Report& report, const ReviewOptions& options) {
-    const bool printed = options.output == "json" ? put_json(stdout, report) : put(stdout, in_form(report, options));
+bool print(const Shown& shown, const ReviewOptions& options) {
+    const bool printed =
+        options.output == "json" ? put_json(stdout, shown.report) : put(stdout, in_form(shown, options));
     return printed && std::fflush(stdout) == 0;
 }
 
@@ -71,22 +86,25 @@ bool write_file(const std::string& path, const std::function<bool(std::FILE*)>& 
 
 namespace {
 
-bool write_files(const Report& report, const ReviewOptions& options) {
+bool write_files(const Shown& shown, const ReviewOptions& options) {
+    const Report& report = shown.report;
     const auto write = [](const std::string& path, const std::function<bool(std::FILE*)>& content) {
         return path.empty() || write_file(path, content);
     };
-    bool written = write(options.comment_file, [&](std::FILE* f) { return put(f, annotate::pr_comment(report, {})); });
-    written &= write(options.sarif_file, [&](std::FILE* f) { return put(f, annotate::sarif(report)); });
+    bool written = write(options.comment_file,
+                         [&](std::FILE* f) { return put(f, annotate::pr_comment(report, shown.context())); });
+    written &= write(options.sarif_file, [&](std::FILE* f) { return put(f, shown.sarif()); });
     written &= write(options.json_file, [&](std::FILE* f) { return put_json(f, report); });
-    written &= write(options.summary_file, [&](std::FILE* f) { return put(f, annotate::job_summary(report, {})); });
+    written &= write(options.summary_file,
+                     [&](std::FILE* f) { return put(f, annotate::job_summary(report, shown.context())); });
     return written;
 }
 
 }  // namespace
 
 int show(const Report& report, const ReviewOptions& options) {
-    const bool printed = print(report, options);
-    return write_files(report, options) && printed ? policy::exit_code(report.verdict) : 3;
+    const bool printed = print({report}, options);
+    return write_files({report}, options) && printed ? policy::exit_code(report.verdict) : 3;
 }
 
 int show(const Report& report, const TraceReport& trace, const ReviewOptions& options) {
@@ -95,9 +113,9 @@ int show(const Report& report, const TraceReport& trace, const ReviewOptions& op
         as_json ? annotate::trace_json(report, trace) : annotate::trace_terminal(report, trace, style(options));
     // Where standard output is for a program to read, what people read goes beside it.
     std::FILE* const file = as_json || options.output == "cli" ? stdout : stderr;
-    const bool printed = (as_json || print(report, options)) && put(file, seen) && std::fflush(file) == 0;
-    if (!write_files(report, options) || !printed) return 3;
-    return trace.pass ? policy::exit_code(report.verdict) : 1;
+    const bool printed = (as_json || print({report, &trace}, options)) && put(file, seen) && std::fflush(file) == 0;
+    if (!write_files({report, &trace}, options) || !printed) return 3;
+    return policy::exit_code(report.verdict);
 }
 
 int fail(const Error& error) {

@@ -8,21 +8,20 @@
 #include <memory>
 
 #include "cli/commands.h"
-#include "policy/grade.h"
-#include "trace/compare.h"
+#include "cli/trace_verdict.h"
 #include "trace/interruption.h"
-#include "trace/server.h"
+#include "trace/start.h"
 
 namespace pgfence::cli {
 namespace {
 
-constexpr int kRows = 1000;
 constexpr int kMostRows = 10'000'000;
 
 struct TraceOptions : ReviewOptions {
     std::vector<std::string> files, earlier;
-    std::string pg_bin;
-    int rows = kRows;
+    trace::Wanted server;
+    int rows = kTraceRows;
+    bool contend = false;
 };
 
 using Role = MigrationFile::Role;
@@ -59,56 +58,29 @@ Result<Report> base_of(const TraceOptions& options, const pipeline::Choices& cho
     return base;
 }
 
-/// What was seen, graded by the table that findings are graded by.
-Risk risk_of(const Effects& seen) {
-    Risk worst = Risk::safe;
-    for (const Lock& lock : seen.locks) {
-        Finding finding;
-        finding.relations = {lock.relation};
-        finding.lock = lock.mode;
-        for (const Work& work : seen.work) finding.grows_with_rows |= work.relation == lock.relation;
-        worst = std::max(worst, policy::grade(finding, seen, {}).risk);
-    }
-    return worst;
-}
-
-void grade(TraceReport& trace, const trace::Relations& base, Risk threshold) {
-    for (TracedStatement& traced : trace.statements) {
-        if (traced.verdict != TraceVerdict::mismatch && traced.verdict != TraceVerdict::trace_only) continue;
-        const Risk seen = risk_of(trace::effects_of(traced.observation, base));
-        traced.risk = std::max(traced.risk, seen);
-        if (seen <= threshold) continue;
-        trace.pass = false;
-        if (traced.verdict == TraceVerdict::trace_only)
-            trace.reason += (trace.reason.empty() ? "" : ", ") + std::string("a risk seen above ") +
-                            std::string(name_of(threshold));
-    }
-}
-
 void show_progress(std::size_t done, std::size_t all) {
     std::fprintf(stderr, "\rpgfence: statement %zu of %zu%s", done + 1, all, done + 1 == all ? "\r\x1b[K" : "");
 }
 
+void say(const std::string& text) { std::fprintf(stderr, "pgfence: %s\n", text.c_str()); }
+
 Result<int> run(const TraceOptions& options) {
-    const auto found = TRY(trace::installations(options.pg_bin));
     pipeline::Choices choices = options.choices();
     Report report = TRY(review(options, choices));
-    const auto installation = TRY(trace::choose(found, report.postgres_version_assumed ? 0 : report.postgres_version));
-    if (installation.major != report.postgres_version) {
-        choices.pg_version = installation.major;
-        report = TRY(review(options, choices));
-    }
-    choices.pg_version = installation.major;
+    trace::Wanted wanted = options.server;
+    wanted.major = report.postgres_version_assumed ? 0 : report.postgres_version;
+    wanted.usual_major = report.postgres_version;
+    wanted.say = say;
+    const trace::Interruptible interruptible;
+    auto server = TRY(trace::start(wanted));
+    choices.pg_version = server.major();
+    if (server.major() != report.postgres_version) report = TRY(review(options, choices));
     const Report base = TRY(base_of(options, choices));
 
-    trace::Request request{.base = base, .change = report, .rows = options.rows};
+    trace::Request request{.base = base, .change = report, .rows = options.rows, .contend = options.contend};
     if (!options.ci && isatty(STDERR_FILENO)) request.progress = show_progress;
-    const trace::Interruptible interruptible;
-    auto server = TRY(trace::Server::start(installation));
-    auto traced = TRY(trace::trace(server, request));
-    traced.report.where = "local, " + installation.folder;
-    grade(traced.report, traced.base, report.verdict.threshold);
-    return show(report, traced.report, options);
+    const TraceReport traced = judged(TRY(trace::trace(server, request)), report.verdict);
+    return show(report, traced, options);
 }
 
 /// Ends as the signal would have ended it, now that nothing is left behind.
@@ -117,6 +89,21 @@ void end_as_interrupted() {
         std::signal(signal, SIG_DFL);
         std::raise(signal);
     }
+}
+
+void add_server(CLI::App& command, trace::Wanted& server) {
+    command
+        .add_option("--pg-bin", server.pg_bin, "Folder of initdb and postgres (default: PATH, Debian's, then Docker)")
+        ->type_name("DIR");
+    command.add_flag("--docker", server.docker, "Run the server in Docker: postgres:N-alpine by --pg-version");
+    command.add_option("--docker-image", server.docker_image, "Run the server in Docker, from this image")
+        ->type_name("NAME");
+    command
+        .add_option("--db-url", server.db_url,
+                    "Run in a copy of this empty database, which is left as it was; the password better in PGPASSWORD")
+        ->envname("PGFENCE_TRACE_DB_URL")
+        ->type_name("URL");
+    command.add_flag("--copy-filled-db", server.copy_filled_db, "The database of --db-url may hold something");
 }
 
 }  // namespace
@@ -129,10 +116,11 @@ void add_trace(CLI::App& app, int& exit_code) {
     command->add_option("--earlier", options->earlier, "A migration that ran before: part of the schema that is there")
         ->type_name("FILE")
         ->allow_extra_args(false);
-    command->add_option("--pg-bin", options->pg_bin, "Folder of initdb and postgres (default: PATH, then Debian's)")
-        ->type_name("DIR");
+    add_server(*command, options->server);
     command->add_option("--rows", options->rows, "Rows made up for each table that is there (default 1000)")
         ->check(CLI::Range(0, kMostRows));
+    command->add_flag("--contend", options->contend,
+                      "Also run them with a reader and a writer beside, and tell how long each waited");
     options->add_to(*command);
     command->callback([=, &exit_code] {
         const auto code = run(*options);

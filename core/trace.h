@@ -20,6 +20,7 @@ namespace pgfence {
 struct Observation {
     enum class How : std::uint8_t {
         in_block,   ///< its session looked, with every lock still held
+        at_gates,   ///< it ran into a lock held on each table: its first lock on each is certain, the rest as below
         by_polling  ///< another session looked while it ran: a lock held for a moment may be missing
     };
     struct Seen {
@@ -54,6 +55,11 @@ struct TracedStatement {
     std::vector<std::string> differences;  ///< what was seen and what was predicted, a sentence each
     std::vector<std::string> remarks;      ///< what the verdict leaves open, a sentence each
     Risk risk = Risk::safe;                ///< the worse of the predicted one and the seen one
+    struct Wait {
+        std::string relation;
+        std::chrono::microseconds reader{0}, writer{0};  ///< how long each waited while it ran
+    };
+    std::vector<Wait> waits = {};  ///< where somebody waited at all, in a run of its own
 };
 
 struct TraceReport {
@@ -63,6 +69,7 @@ struct TraceReport {
     std::chrono::milliseconds start{0}, lifetime{0};
     std::size_t base_statements = 0, base_failed = 0;
     std::size_t filled_tables = 0, rows = 0;
+    bool contended = false;          ///< there was a run with readers and writers beside it
     std::vector<std::string> notes;  ///< what was left out or went otherwise than asked, a sentence each
     bool pass = true;
     std::string reason;  ///< one sentence: "1 mismatch, 2 errors"

@@ -273,6 +273,49 @@ Result<ChangeReview> review(const ChangeRequest& request) {
     return ChangeReview{TRY(judgement.report()), change.how};
 }
 
+namespace {
+
+/// Plain SQL, whatever the migrations are written in.
+Result<Report> report_of_schema(const Choices& choices, const ReadFile& read) {
+    FilesRequest request;
+    request.choices.pg_version = choices.pg_version;
+    request.choices.today = choices.today;
+    request.choices.format = "plain-sql";
+    for (const std::string& path : choices.schema) request.files.push_back({path, TRY(read(path))});
+    return review(std::move(request));
+}
+
+}  // namespace
+
+Result<Report> before(const ChangeRequest& request) {
+    const Rules rules;
+    auto comparison = TRY(diff::Comparison::open(request.change));
+    const policy::Config config = TRY(config_of_base(comparison, request.config_file, rules));
+    const std::string& repository = request.change.repository_path;
+    diff::Change change = TRY(comparison.changes(selection(request.change.files, config)));
+    take_as_history(change.files, start_after(request.choices, config), change.notes);
+    std::erase_if(change.files, [](const MigrationFile& file) { return file.role != MigrationFile::Role::history; });
+    for (MigrationFile& file : change.files) file.role = MigrationFile::Role::changed;
+    extract::Hints known = hints(request.choices, config, change.paths);
+    known.read = [&](std::string_view path) {
+        auto text = comparison.file_at_head(std::string(path));
+        return text ? std::move(*text) : std::nullopt;
+    };
+    const ReadFile read = from_base(comparison, repository);
+    Report schema = TRY(report_of_schema(request.choices, read));
+    Judgement judgement{.rules = rules,
+                        .choices = request.choices,
+                        .config = config,
+                        .baseline = {},
+                        .files = change.files,
+                        .scripts = {std::move(known), at_commit(repository, change.head)},
+                        .read = read,
+                        .notes = {}};
+    Report earlier = TRY(judgement.report());
+    std::move(earlier.files.begin(), earlier.files.end(), std::back_inserter(schema.files));
+    return schema;
+}
+
 Result<HistoryReview> review(HistoryRequest request) {
     const Rules rules;
     const policy::Config config = TRY(config_of_working_directory(request.config_file, rules));

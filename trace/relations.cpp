@@ -73,4 +73,8 @@ const Relation* Relations::find(std::string_view name) const {
 
 std::string_view without_schema(std::string_view name) { return name.substr(name.find('.') + 1); }
 
+std::string quoted_relation(std::string_view name) {
+    return quoted(name.substr(0, name.find('.'))) + "." + quoted(without_schema(name));
+}
+
 }  // namespace pgfence::trace

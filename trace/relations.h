@@ -21,6 +21,7 @@ struct Relation {
     RelationKind kind = RelationKind::table;
     Oid file = 0;   ///< relfilenode
     Oid table = 0;  ///< of an index
+    bool is_table() const { return kind == RelationKind::table || kind == RelationKind::partitioned_table; }
     bool has_rows() const { return kind == RelationKind::table || kind == RelationKind::materialized_view; }
 };
 
@@ -46,5 +47,8 @@ private:
 
 /// What the text after the schema names.
 std::string_view without_schema(std::string_view name);
+
+/// "public.orders" for use in SQL: "public"."orders"
+std::string quoted_relation(std::string_view name);
 
 }  // namespace pgfence::trace

@@ -1,12 +1,15 @@
 #include "trace/run_folder.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -19,6 +22,15 @@ namespace fs = std::filesystem;
 constexpr std::string_view kPrefix = "pgfence-trace-";
 constexpr const char* kLock = "lock";
 constexpr std::size_t kLongestParent = 60;
+constexpr const char *kMemory = "/dev/shm", *kDisk = "/tmp";
+constexpr std::uint64_t kPlenty = 1024 * 1024 * 1024;
+
+/// A copy of the data directory takes a third of the time there.
+bool has_room_in_memory() {
+    struct statfs info {};
+    return statfs(kMemory, &info) == 0 && info.f_type == TMPFS_MAGIC && access(kMemory, W_OK) == 0 &&
+           static_cast<std::uint64_t>(info.f_bavail) * static_cast<std::uint64_t>(info.f_bsize) >= kPlenty;
+}
 
 /// Locked before anybody can see it under its name: a folder with an unlocked "lock" belongs to nobody.
 int make_lock(const fs::path& folder) {
@@ -60,12 +72,13 @@ void take_away(const fs::path& folder) {
 
 }  // namespace
 
-fs::path scratch_parent() {
+std::vector<fs::path> scratch_parents() {
     std::error_code error;
     const char* chosen = std::getenv("TMPDIR");
     if (chosen && std::strlen(chosen) < kLongestParent && fs::is_directory(chosen, error))
-        return fs::absolute(chosen, error);
-    return "/tmp";
+        return {fs::absolute(chosen, error)};
+    if (has_room_in_memory()) return {kMemory, kDisk};
+    return {kDisk, kMemory};
 }
 
 Result<RunFolder> RunFolder::make(const fs::path& parent, const Account& account) {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "trace/process.h"
@@ -25,8 +26,9 @@ private:
     int lock_ = -1;  ///< of the lock file; the kernel unlocks it when this process ends
 };
 
-/// Where run folders are made: TMPDIR, or /tmp. A socket's path has room for 107 bytes.
-std::filesystem::path scratch_parent();
+/// Where run folders may be: TMPDIR alone where it is set, else memory (/dev/shm) when there is plenty, else /tmp. The
+/// first is where new ones are made. A socket's path has room for 107 bytes.
+std::vector<std::filesystem::path> scratch_parents();
 
 /// Removes the folders of runs that ended without doing so, and answers how many there were. Those of others and of
 /// runs that go on are left alone.

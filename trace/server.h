@@ -1,36 +1,67 @@
 #pragma once
-// A server of our own, for one run: no network, only a unix socket in a folder for its owner alone, nothing it writes
-// is made durable, and nothing of it is left when the object goes.
+// A server that the statements run on: where it listens, and what ends it.
 
 #include <chrono>
-#include <optional>
+#include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "core/result.h"
-#include "trace/installation.h"
-#include "trace/process.h"
-#include "trace/run_folder.h"
 #include "trace/session.h"
 
 namespace pgfence::trace {
 
+/// Of a database's name: its copy in which readers and writers are let loose.
+inline constexpr std::string_view kContentionSuffix = "_contention";
+
 class Server {
 public:
-    static Result<Server> start(const Installation& installation);
+    using Clock = std::chrono::steady_clock;
+    enum class Owner : std::uint8_t { pgfence, somebody };
 
-    Result<Session> connect() const;
-    std::chrono::milliseconds started_in() const { return started_in_; }
-    std::chrono::milliseconds lifetime() const;
+    /// Ready since now; `life` ends it, and takes away what it leaves, when it goes.
+    Server(Target target, std::string where, int major, Clock::time_point begin, std::shared_ptr<void> life,
+           Owner owner = Owner::pgfence)
+        : target_(std::move(target)),
+          where_(std::move(where)),
+          major_(major),
+          life_(std::move(life)),
+          begin_(begin),
+          owner_(owner) {}
+
+    Result<Session> connect() const { return Session::connect(target_); }
+    const Target& target() const { return target_; }
+    const std::string& where() const { return where_; }
+    /// Nobody else uses it, and nothing of it stays.
+    bool is_ours() const { return owner_ == Owner::pgfence; }
+    /// The same server's database of that name.
+    Server with_database(const std::string& name) const {
+        Server other = *this;
+        // Of two databases libpq takes the later one.
+        other.target_.parameters.emplace_back("dbname", name);
+        return other;
+    }
+    int major() const { return major_; }
+    std::chrono::milliseconds started_in() const { return in_milliseconds(ready_ - begin_); }
+    std::chrono::milliseconds lifetime() const { return in_milliseconds(Clock::now() - begin_); }
 
 private:
-    using Clock = std::chrono::steady_clock;
-    Server(RunFolder folder, Child child) : folder_(std::move(folder)), child_(std::move(child)) {}
-    Result<void> await_connections();
+    static std::chrono::milliseconds in_milliseconds(Clock::duration duration) {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(duration);
+    }
 
-    RunFolder folder_;  // before the child: the server ends before its folder goes
-    Child child_;
-    Clock::time_point begin_ = Clock::now();
-    std::chrono::milliseconds started_in_{0};
+    Target target_;
+    std::string where_;
+    int major_ = 0;
+    std::shared_ptr<void> life_;
+    Clock::time_point begin_, ready_ = Clock::now();
+    Owner owner_;
 };
+
+/// Tries until the server takes a connection, and answers its major version. `alive` says whether it still may.
+Result<int> await_connections(const Target& target, const std::function<bool()>& alive);
 
 }  // namespace pgfence::trace

@@ -2,7 +2,7 @@
 
 #include <poll.h>
 
-#include <array>
+#include <chrono>
 
 #include "trace/interruption.h"
 
@@ -10,6 +10,7 @@ namespace pgfence::trace {
 namespace {
 
 constexpr int kPollMs = 100;
+constexpr std::chrono::seconds kLastPatience{30};
 
 std::string text_of(const char* text) { return text ? text : ""; }
 
@@ -18,6 +19,12 @@ std::string one_line(std::string text) {
     for (char& c : text)
         if (c == '\n' || c == '\t') c = ' ';
     return text;
+}
+
+std::string doubled(std::string_view text, char quote) {
+    std::string all(1, quote);
+    for (const char c : text) all.append(c == quote ? 2 : 1, c);
+    return all + quote;
 }
 
 void keep_message(void* messages, const PGresult* result) {
@@ -34,11 +41,16 @@ Session::Session(PGconn* connection)
 }
 
 Result<Session> Session::connect(const Target& target) {
-    const std::array<const char*, 7> names{"host",    "user", "dbname", "application_name", "client_encoding",
-                                           "sslmode", nullptr};
-    const std::array<const char*, 7> values{
-        target.host.c_str(), target.user.c_str(), target.database.c_str(), "pgfence trace", "UTF8", "disable", nullptr};
-    Session session(PQconnectdbParams(names.data(), values.data(), 0));
+    std::vector<const char*> names, values;
+    const auto add = [&](const char* name, const char* value) {
+        names.push_back(name);
+        values.push_back(value);
+    };
+    for (const auto& [name, value] : target.parameters) add(name.c_str(), value.c_str());
+    add("application_name", "pgfence trace");
+    add("client_encoding", "UTF8");
+    add(nullptr, nullptr);
+    Session session(PQconnectdbParams(names.data(), values.data(), 1));
     if (!session.connection_ || session.broken())
         return failure("no connection to the server: " +
                        without_credentials(one_line(text_of(PQerrorMessage(session.connection_.get())))));
@@ -88,9 +100,13 @@ void Session::take(PGresult& result, Answer& answer) {
 }
 
 Answer Session::receive() {
+    return receive([this] { return await_answer(); });
+}
+
+Answer Session::receive(const std::function<bool()>& await) {
     Answer answer;
     while (true) {
-        if (!await_answer()) {
+        if (!await()) {
             answer.error = "interrupted";
             break;
         }
@@ -110,6 +126,28 @@ Answer Session::ask(const std::string& sql) {
     return receive();
 }
 
+void Session::cancel() {
+    const std::unique_ptr<PGcancel, void (*)(PGcancel*)> request(PQgetCancel(connection_.get()), PQfreeCancel);
+    char error[256];
+    if (request) PQcancel(request.get(), error, sizeof error);
+}
+
+Answer Session::ask_whatever_happens(const std::string& sql) {
+    // What was interrupted may still be running in this session.
+    if (!idle()) cancel();
+    const auto end = std::chrono::steady_clock::now() + kLastPatience;
+    const auto patiently = [&] {
+        while (!answered() && std::chrono::steady_clock::now() < end) {
+            pollfd socket{PQsocket(connection_.get()), POLLIN, 0};
+            poll(&socket, 1, kPollMs);
+        }
+        return answered();
+    };
+    receive(patiently);
+    send(sql);
+    return receive(patiently);
+}
+
 Result<std::vector<std::vector<std::string>>> Session::rows(const std::string& sql) {
     Answer answer = ask(sql);
     if (!answer.error.empty()) return failure("the server could not be asked what happened: " + answer.error);
@@ -118,10 +156,16 @@ Result<std::vector<std::vector<std::string>>> Session::rows(const std::string& s
 
 std::string Session::parameter(const char* name) const { return text_of(PQparameterStatus(connection_.get(), name)); }
 
-std::string quoted(std::string_view name) {
-    std::string text = "\"";
-    for (const char c : name) text += c == '"' ? "\"\"" : std::string(1, c);
-    return text + '"';
+Result<std::string> scram_verifier(const std::string& password, const std::string& user) {
+    // libpq wants a connection to keep its errors in; none is opened.
+    const std::unique_ptr<PGconn, void (*)(PGconn*)> unopened(PQconnectStart("host=/nonexistent"), PQfinish);
+    const std::unique_ptr<char, void (*)(void*)> verifier(
+        PQencryptPasswordConn(unopened.get(), password.c_str(), user.c_str(), "scram-sha-256"), PQfreemem);
+    if (!verifier) return failure("no password could be made: " + one_line(text_of(PQerrorMessage(unopened.get()))));
+    return std::string(verifier.get());
 }
+
+std::string quoted(std::string_view name) { return doubled(name, '"'); }
+std::string literal(std::string_view text) { return doubled(text, '\''); }
 
 }  // namespace pgfence::trace

@@ -3,9 +3,11 @@
 
 #include <libpq-fe.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/result.h"
@@ -19,11 +21,9 @@ struct Answer {
     std::string sqlstate, error;                 ///< of the error, if there was one; no credentials in it
 };
 
-/// Where a server listens.
+/// Where a server listens, in libpq's words; as `dbname` it takes a whole postgres:// address.
 struct Target {
-    std::string host;  ///< a folder for a unix socket
-    std::string user = "postgres";
-    std::string database = "postgres";
+    std::vector<std::pair<std::string, std::string>> parameters;
 };
 
 class Session {
@@ -32,6 +32,8 @@ public:
 
     /// What the server answers to one statement; a COPY from the client gets no rows.
     Answer ask(const std::string& sql);
+    /// Likewise, even when the work is to stop: for what must not be left behind. Waits 30 seconds at most.
+    Answer ask_whatever_happens(const std::string& sql);
     /// Rows of a query that must succeed.
     Result<std::vector<std::vector<std::string>>> rows(const std::string& sql);
 
@@ -39,7 +41,9 @@ public:
     void send(const std::string& sql);
     bool answered();  ///< the whole answer is there; does not wait
     Answer receive();
+    void cancel();  ///< what was sent
 
+    int major() const { return PQserverVersion(connection_.get()) / 10000; }
     int pid() const { return PQbackendPID(connection_.get()); }
     bool in_block() const { return PQtransactionStatus(connection_.get()) == PQTRANS_INTRANS; }
     bool idle() const { return PQtransactionStatus(connection_.get()) == PQTRANS_IDLE; }
@@ -52,17 +56,22 @@ private:
     };
     explicit Session(PGconn* connection);
     bool await_answer();
+    Answer receive(const std::function<bool()>& await);
     void take(PGresult& result, Answer& answer);
 
     std::unique_ptr<PGconn, Close> connection_;
     std::unique_ptr<std::vector<std::string>> messages_;  ///< libpq keeps its address
 };
 
+/// What a server stores of the password: it can check it with that, and nobody can log in with that.
+Result<std::string> scram_verifier(const std::string& password, const std::string& user);
+
 /// The text with passwords in it blotted out: of "postgres://user:secret@host", "password=secret" and PASSWORD
 /// 'secret'.
 std::string without_credentials(std::string_view text);
 
-/// The name in double quotes.
+/// The name in double quotes, the text in single ones.
 std::string quoted(std::string_view name);
+std::string literal(std::string_view text);
 
 }  // namespace pgfence::trace

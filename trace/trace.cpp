@@ -1,11 +1,16 @@
 #include "trace/trace.h"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
 
 #include "trace/base.h"
 #include "trace/compare.h"
+#include "trace/contention.h"
 #include "trace/fill.h"
 #include "trace/interruption.h"
+#include "trace/statements.h"
 #include "trace/watch.h"
 
 namespace pgfence::trace {
@@ -21,9 +26,15 @@ bool is_control(std::string_view kind) {
                        [&](std::string_view one) { return kind.starts_with(one); });
 }
 
-bool of_runner(const AnalyzedStatement& statement) {
-    const TransactionKind kind = statement.transaction.kind;
-    return kind == TransactionKind::runner || kind == TransactionKind::implicit;
+/// What a procedure does when it meets a lock is its own affair, and SKIP_LOCKED would skip all.
+bool may_be_held_up(const AnalyzedStatement& statement) {
+    constexpr std::array<std::string_view, 6> kKinds{"CREATE INDEX", "DROP INDEX", "REINDEX",
+                                                     "VACUUM",       "CLUSTER",    "ALTER TABLE"};
+    constexpr std::string_view kSkip = "skip_locked";
+    const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+    return std::find(kKinds.begin(), kKinds.end(), statement.kind) != kKinds.end() &&
+           std::search(statement.sql.begin(), statement.sql.end(), kSkip.begin(), kSkip.end(), same) ==
+               statement.sql.end();
 }
 
 class Run {
@@ -62,7 +73,7 @@ Result<Observation> Run::alone(const AnalyzedStatement& statement) {
     if (observation.sqlstate == kActiveTransaction || observation.sqlstate == kInvalidTermination) {
         session_.ask("ROLLBACK");
         watch_.forget();
-        return watch_.by_polling(statement.sql);
+        return may_be_held_up(statement) ? watch_.at_gates(statement.sql) : watch_.by_polling(statement.sql);
     }
     if (observation.error.empty())
         observation.error = commit();
@@ -94,41 +105,10 @@ Result<void> Run::run(const StatementReport& report, TracedStatement& traced) {
     return {};
 }
 
-struct Place {
-    std::size_t file, statement;
-};
-
-std::vector<Place> places(const Report& report) {
-    std::vector<Place> all;
-    for (std::size_t file = 0; file < report.files.size(); ++file)
-        for (std::size_t statement = 0; statement < report.files[file].statements.size(); ++statement)
-            all.push_back({file, statement});
-    return all;
-}
-
-const StatementReport& at(const Report& report, const Place& place) {
-    return report.files[place.file].statements[place.statement];
-}
-
-/// The runner's transaction ends before this statement, or before the run's end.
-bool ends_block(const Report& report, const std::vector<Place>& all, std::size_t next) {
-    if (next >= all.size()) return true;
-    const StatementTransaction& before = at(report, all[next - 1]).statement.transaction;
-    const StatementTransaction& after = at(report, all[next]).statement.transaction;
-    if (report.files[all[next].file].transaction == TransactionMode::whole_run) return false;
-    return all[next - 1].file != all[next].file || before.number != after.number;
-}
-
 void fail(TracedStatement& traced, std::string error) {
     if (error.empty() || traced.verdict == TraceVerdict::error) return;
     traced.verdict = TraceVerdict::error;
     traced.observation.error = "at COMMIT: " + error;
-}
-
-/// Whether the transaction is over with statement `i`; what the file left open ends with the file.
-bool ends_transaction(const Report& report, const std::vector<Place>& all, std::size_t i) {
-    if (of_runner(at(report, all[i]).statement)) return ends_block(report, all, i + 1);
-    return i + 1 == all.size() || all[i + 1].file != all[i].file;
 }
 
 Result<void> run_all(Session& session, Watch& watch, const Request& request, TraceReport& report) {
@@ -148,8 +128,7 @@ Result<void> run_all(Session& session, Watch& watch, const Request& request, Tra
             if (traced.verdict != TraceVerdict::error && ends_transaction(request.change, all, i))
                 fail(traced, run.commit());
             stopped = traced.verdict == TraceVerdict::error;
-            const bool last_of_file = i + 1 == all.size() || all[i + 1].file != all[i].file;
-            if (last_of_file && session.idle()) session.ask("RESET ALL");
+            if (last_of_file(all, i) && session.idle()) session.ask("RESET ALL");
         }
         report.statements.push_back(std::move(traced));
     }
@@ -179,6 +158,19 @@ void note_unread(TraceReport& report, const Report& change) {
                                " of the files could not be read, and did not run");
 }
 
+Connect connections(const Server& server) {
+    return [&server] { return server.connect(); };
+}
+
+/// What the server has now, for a run of its own. No other session may stand in it.
+Result<Server> copy_of(const Server& server, Session& session) {
+    const std::string database = TRY(session.rows("SELECT pg_catalog.current_database()"))[0][0];
+    const std::string copy = database + std::string(kContentionSuffix);
+    const Answer made = session.ask("CREATE DATABASE " + quoted(copy) + " TEMPLATE " + quoted(database));
+    if (!made.error.empty()) return failure("no copy for a run with readers and writers: " + made.error);
+    return server.with_database(copy);
+}
+
 }  // namespace
 
 Result<Traced> trace(Server& server, const Request& request) {
@@ -192,19 +184,26 @@ Result<Traced> trace(Server& server, const Request& request) {
         report.notes = std::move(built.notes);
     }
     // A new session: what the base has set is not the migrations' affair.
-    Session session = TRY(server.connect()), observer = TRY(server.connect());
+    Session session = TRY(server.connect());
     if (request.rows > 0) {
         Filled filled = TRY(fill(session, request.rows));
         report.filled_tables = filled.tables;
         report.rows = filled.rows;
         for (std::string& note : filled.notes) report.notes.push_back(std::move(note));
     }
+    std::optional<Server> copy;
+    if (request.contend) copy = TRY(copy_of(server, session));
+    Session observer = TRY(server.connect());
     traced.base = TRY(Relations::look(session));
-    Watch watch = TRY(Watch::begin(session, observer));
+    Watch watch = TRY(Watch::begin(session, observer, server.is_ours() ? connections(server) : Connect()));
     if (auto ran = run_all(session, watch, request, report); !ran) return tl::unexpected(ran.error());
+    if (copy)
+        if (auto ran = contend(connections(*copy), request.change, report); !ran) return tl::unexpected(ran.error());
+    report.contended = request.contend;
     note_unread(report, request.change);
     judge(report);
     report.server = "PostgreSQL " + session.parameter("server_version");
+    report.where = server.where();
     report.start = server.started_in();
     report.lifetime = server.lifetime();
     return traced;

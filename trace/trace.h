@@ -18,6 +18,7 @@ struct Request {
     const Report& base;    ///< what makes the schema before the change; its statements are run, not watched
     const Report& change;  ///< what is watched
     int rows = 0;          ///< made up for each table of the base; 0: none
+    bool contend = false;  ///< once more, in a copy of the base, with readers and writers beside it
     std::function<void(std::size_t done, std::size_t all)> progress = {};  ///< called before each statement
 };
 

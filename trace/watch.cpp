@@ -13,20 +13,25 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kPollPause = std::chrono::microseconds(500);
 
 constexpr const char* kLocks = R"(
-SELECT 'lock', relation, mode FROM pg_catalog.pg_locks
+SELECT 'lock', relation, mode, granted FROM pg_catalog.pg_locks
  WHERE pid OPERATOR(pg_catalog.=) %PID% AND locktype OPERATOR(pg_catalog.=) 'relation'
    AND relation OPERATOR(pg_catalog.>=) 16384 AND database OPERATOR(pg_catalog.=)
        (SELECT oid FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database()))";
 constexpr const char* kScansAndWrites = R"(
-UNION ALL SELECT 'scan', oid, pg_catalog.pg_stat_get_xact_numscans(oid)::pg_catalog.text FROM pg_catalog.pg_class
+UNION ALL SELECT 'scan', oid, pg_catalog.pg_stat_get_xact_numscans(oid)::pg_catalog.text, NULL FROM pg_catalog.pg_class
  WHERE relkind OPERATOR(pg_catalog.=) ANY ('{r,m}') AND oid OPERATOR(pg_catalog.>=) 16384
    AND pg_catalog.pg_stat_get_xact_numscans(oid) OPERATOR(pg_catalog.>) 0
-UNION ALL SELECT 'wrote', NULL, NULL WHERE pg_catalog.txid_current_if_assigned() IS NOT NULL)";
+UNION ALL SELECT 'wrote', NULL, NULL, NULL WHERE pg_catalog.txid_current_if_assigned() IS NOT NULL)";
+constexpr const char* kWaits = R"(
+UNION ALL SELECT 'waits', NULL, blocker::pg_catalog.text, NULL
+  FROM pg_catalog.pg_locks, pg_catalog.unnest(pg_catalog.pg_blocking_pids(%PID%)) AS blocker
+ WHERE pid OPERATOR(pg_catalog.=) %PID% AND locktype OPERATOR(pg_catalog.<>) 'relation' AND NOT granted)";
 
-std::string locks_query(int pid) {
-    std::string query = kLocks;
+std::string of_session(std::string query, int pid) {
     constexpr std::string_view kPid = "%PID%";
-    return query.replace(query.find(kPid), kPid.size(), std::to_string(pid));
+    for (std::size_t at = query.find(kPid); at != std::string::npos; at = query.find(kPid))
+        query.replace(at, kPid.size(), std::to_string(pid));
+    return query;
 }
 
 std::uint64_t number(const std::string& text) {
@@ -80,8 +85,8 @@ std::set<Oid> chosen_by_planner(const Relations& before, const Relations& after,
 
 }  // namespace
 
-Result<Watch> Watch::begin(Session& session, Session& observer) {
-    Watch watch(session, observer);
+Result<Watch> Watch::begin(Session& session, Session& observer, Connect connect) {
+    Watch watch(session, observer, std::move(connect));
     watch.after_ = TRY(Relations::look(session));
     watch.known_ = true;
     return watch;
@@ -89,7 +94,7 @@ Result<Watch> Watch::begin(Session& session, Session& observer) {
 
 Result<Watch::Look> Watch::look() {
     Look seen;
-    for (const auto& row : TRY(session_->rows(locks_query(session_->pid()) + kScansAndWrites))) {
+    for (const auto& row : TRY(session_->rows(of_session(kLocks, session_->pid()) + kScansAndWrites))) {
         const auto oid = static_cast<Oid>(number(row[1]));
         if (row[0] == "wrote") seen.wrote = true;
         if (row[0] == "scan") seen.scans[oid] = number(row[2]);
@@ -97,13 +102,6 @@ Result<Watch::Look> Watch::look() {
         if (const auto mode = parse_lock_mode(row[2])) seen.locks.emplace(oid, *mode);
     }
     return seen;
-}
-
-Result<Watch::Locks> Watch::locks_seen_by_observer() {
-    Locks locks;
-    for (const auto& row : TRY(observer_->rows(locks_query(session_->pid()))))
-        if (const auto mode = parse_lock_mode(row[2])) locks.emplace(static_cast<Oid>(number(row[1])), *mode);
-    return locks;
 }
 
 Result<void> Watch::learn_before() {
@@ -200,22 +198,54 @@ Result<Observation> Watch::in_block(const std::string& sql, bool is_query) {
     return observation;
 }
 
-Result<Observation> Watch::by_polling(const std::string& sql) {
+Result<void> Watch::poll(Gates* gates, Observation& observation) {
+    const std::string query = of_session(std::string(kLocks) + kWaits, session_->pid());
+    while (!session_->answered() && interrupted() == 0) {
+        Locks locks;
+        bool moved = false;
+        for (const auto& row : TRY(observer_->rows(query))) {
+            if (row[0] == "waits" && gates) gates->end(static_cast<int>(number(row[2])));
+            const auto mode = parse_lock_mode(row[2]);
+            if (!mode) continue;
+            const auto oid = static_cast<Oid>(number(row[1]));
+            locks.emplace(oid, *mode);
+            if (row[3] == "f" && gates) moved |= gates->let_through(oid);
+        }
+        note_locks(observation, locks);
+        if (!moved) std::this_thread::sleep_for(kPollPause);
+    }
+    return {};
+}
+
+Result<Observation> Watch::by_polling(const std::string& sql) { return outside_block(sql, nullptr); }
+
+Result<Observation> Watch::at_gates(const std::string& sql) {
+    if (auto learned = learn_before(); !learned) return tl::unexpected(learned.error());
+    // The gates hold it up for moments that are none of the statement's.
+    const auto timeout = TRY(session_->rows("SHOW lock_timeout"));
+    session_->ask("SET lock_timeout = 0");
+    Result<Observation> observation;
+    {
+        Gates gates(*observer_, connect_, before_);
+        observation = outside_block(sql, gates.stand() ? &gates : nullptr);
+    }
+    if (!timeout.empty()) session_->ask("SET lock_timeout = '" + timeout[0][0] + "'");
+    return observation;
+}
+
+Result<Observation> Watch::outside_block(const std::string& sql, Gates* gates) {
     if (auto learned = learn_before(); !learned) return tl::unexpected(learned.error());
     session_->ask("SET client_min_messages = debug1");
     const auto begin = Clock::now();
     session_->send(sql);
     Observation observation;
-    while (!session_->answered() && interrupted() == 0) {
-        note_locks(observation, TRY(locks_seen_by_observer()));
-        std::this_thread::sleep_for(kPollPause);
-    }
+    if (auto polled = poll(gates, observation); !polled) return tl::unexpected(polled.error());
     const Answer answer = session_->receive();
     known_ = false;
+    session_->ask("RESET client_min_messages");
     if (!answer.error.empty()) return failed(answer, begin);
     observation.duration = since(begin);
-    observation.how = Observation::How::by_polling;
-    session_->ask("RESET client_min_messages");
+    observation.how = gates ? Observation::How::at_gates : Observation::How::by_polling;
     after_ = TRY(Relations::look(*session_));
     known_ = true;
     if (auto noted = note_files(observation, after_, answer.messages); !noted) return tl::unexpected(noted.error());

@@ -11,7 +11,7 @@
 //             key, sends none. How that query reads the referenced table is the planner's choice, and not recorded.
 //
 // A statement that refuses a transaction block lets go of its locks before anybody can look: another session looks
-// while it runs, again and again, and may miss what is held for a moment.
+// again and again while it runs, and may miss what is held for a moment. What runs into gates (gates.h) it cannot miss.
 
 #include <optional>
 #include <string>
@@ -20,6 +20,7 @@
 
 #include "core/result.h"
 #include "core/trace.h"
+#include "trace/gates.h"
 #include "trace/relations.h"
 #include "trace/session.h"
 
@@ -27,12 +28,15 @@ namespace pgfence::trace {
 
 class Watch {
 public:
-    /// `session` runs the statements, `observer` looks when that cannot.
-    static Result<Watch> begin(Session& session, Session& observer);
+    /// `session` runs the statements, `observer` looks when that cannot, `connect` makes more of its kind.
+    static Result<Watch> begin(Session& session, Session& observer, Connect connect);
 
     /// Of a statement in an open transaction block. When the statement failed nothing but that is told.
     Result<Observation> in_block(const std::string& sql, bool is_query);
+    /// Of a statement that refuses one.
     Result<Observation> by_polling(const std::string& sql);
+    /// Likewise, where it may be held up: by polling all the same when gates cannot stand.
+    Result<Observation> at_gates(const std::string& sql);
     /// BEGIN, SET, SAVEPOINT, ...: touches no relation, and some must come before any query.
     Observation control(const std::string& sql);
 
@@ -45,7 +49,8 @@ public:
     const Relations& before() const { return before_; }
 
 private:
-    Watch(Session& session, Session& observer) : session_(&session), observer_(&observer) {}
+    Watch(Session& session, Session& observer, Connect connect)
+        : session_(&session), observer_(&observer), connect_(std::move(connect)) {}
     using Locks = std::set<std::pair<Oid, LockMode>>;
     struct Look {
         Locks locks;
@@ -53,7 +58,9 @@ private:
         bool wrote = false;
     };
     Result<Look> look();
-    Result<Locks> locks_seen_by_observer();
+    Result<Observation> outside_block(const std::string& sql, Gates* gates);
+    /// Until the statement that was sent is done.
+    Result<void> poll(Gates* gates, Observation& observation);
     Result<void> learn_before();
     Result<void> note_files(Observation& observation, const Relations& after, const std::vector<std::string>& messages);
     Result<bool> is_empty(Oid oid);
@@ -62,6 +69,7 @@ private:
 
     Session* session_;
     Session* observer_;
+    Connect connect_;
     Relations before_, after_;
     Look last_;
     bool known_ = false;        ///< after_ is how things stand

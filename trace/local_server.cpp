@@ -1,0 +1,54 @@
+#include "trace/local_server.h"
+
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <utility>
+
+#include "trace/data_directory.h"
+#include "trace/process.h"
+#include "trace/run_folder.h"
+#include "trace/server_settings.h"
+
+namespace pgfence::trace {
+namespace {
+
+Command postgres(const Installation& installation, const Account& account, const std::filesystem::path& folder) {
+    Command command{.program = installation.folder + "/postgres",
+                    .arguments = {"-D", folder / "data", "-k", folder, "-c", "listen_addresses="},
+                    .account = account,
+                    .output_file = folder / "log"};
+    for (std::string& argument : settings_arguments()) command.arguments.push_back(std::move(argument));
+    return command;
+}
+
+std::string text_of(const std::filesystem::path& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+struct Life {
+    RunFolder folder;  // before the child: the server ends before its folder goes
+    Child child;
+};
+
+}  // namespace
+
+Result<Server> start_local(const Installation& installation) {
+    const auto begin = Server::Clock::now();
+    const Account account = TRY(server_account());
+    const auto parents = scratch_parents();
+    for (const auto& parent : parents) collect_orphans(parent, account);
+    RunFolder folder = TRY(RunFolder::make(parents.front(), account));
+    if (auto made = make_data_directory(installation, account, folder.path() / "data", cache_folder()); !made)
+        return tl::unexpected(made.error());
+    Child child = TRY(Child::start(postgres(installation, account, folder.path())));
+    const auto life = std::make_shared<Life>(Life{std::move(folder), std::move(child)});
+    const Target target{
+        {{"host", life->folder.path()}, {"user", "postgres"}, {"dbname", "postgres"}, {"sslmode", "disable"}}};
+    const auto major = await_connections(target, [&] { return life->child.running(); });
+    if (!major) return failure(major.error().message + ": " + text_of(life->folder.path() / "log"));
+    return Server(target, "local, " + installation.folder, *major, begin, life);
+}
+
+}  // namespace pgfence::trace

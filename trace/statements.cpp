@@ -1,0 +1,43 @@
+#include "trace/statements.h"
+
+namespace pgfence::trace {
+namespace {
+
+/// The runner's transaction ends before this statement, or before the run's end.
+bool ends_block(const Report& report, const std::vector<Place>& all, std::size_t next) {
+    if (next >= all.size()) return true;
+    const StatementTransaction& before = at(report, all[next - 1]).statement.transaction;
+    const StatementTransaction& after = at(report, all[next]).statement.transaction;
+    if (report.files[all[next].file].transaction == TransactionMode::whole_run) return false;
+    return all[next - 1].file != all[next].file || before.number != after.number;
+}
+
+}  // namespace
+
+std::vector<Place> places(const Report& report) {
+    std::vector<Place> all;
+    for (std::size_t file = 0; file < report.files.size(); ++file)
+        for (std::size_t statement = 0; statement < report.files[file].statements.size(); ++statement)
+            all.push_back({file, statement});
+    return all;
+}
+
+const StatementReport& at(const Report& report, const Place& place) {
+    return report.files[place.file].statements[place.statement];
+}
+
+bool of_runner(const AnalyzedStatement& statement) {
+    const TransactionKind kind = statement.transaction.kind;
+    return kind == TransactionKind::runner || kind == TransactionKind::implicit;
+}
+
+bool ends_transaction(const Report& report, const std::vector<Place>& all, std::size_t i) {
+    if (of_runner(at(report, all[i]).statement)) return ends_block(report, all, i + 1);
+    return last_of_file(all, i);
+}
+
+bool last_of_file(const std::vector<Place>& all, std::size_t i) {
+    return i + 1 == all.size() || all[i + 1].file != all[i].file;
+}
+
+}  // namespace pgfence::trace

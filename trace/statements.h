@@ -1,0 +1,27 @@
+#pragma once
+// The statements of a report in the order in which they run, and where their transactions end.
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "core/report.h"
+
+namespace pgfence::trace {
+
+struct Place {
+    std::size_t file, statement;
+};
+
+std::vector<Place> places(const Report& report);
+const StatementReport& at(const Report& report, const Place& place);
+
+/// It runs in a transaction that its migration tool began.
+bool of_runner(const AnalyzedStatement& statement);
+
+/// Whether the transaction is over with the statement at all[i]; what a file left open ends with the file.
+bool ends_transaction(const Report& report, const std::vector<Place>& all, std::size_t i);
+
+bool last_of_file(const std::vector<Place>& all, std::size_t i);
+
+}  // namespace pgfence::trace
