@@ -74,6 +74,7 @@ public:
             look_through([](std::string_view path) { return is_for_tests(path) && !path.ends_with("ml"); });
         take_neighbours();
         take_sql_of_code();
+        take_included();
         take_series();
         leave_out_what_is_beside();
         leave_out_other_databases();
@@ -154,6 +155,33 @@ private:
                 consider(std::move(one));
                 break;
             }
+    }
+
+    /// Scripts that a migration runs with psql's \i and \ir: a change of them is one of the migration.
+    void take_included() {
+        std::map<std::string, std::string_view> includers;
+        for (const Candidate& one : candidates_)
+            if (!one.is_code) includes_of(one.path, includers);
+        for (Candidate& one : unplaced_) {
+            const auto found = includers.find(std::string(one.path));
+            if (found == includers.end() || one.format == nullptr) continue;
+            one.why = std::string(found->second) + " includes it";
+            consider(std::move(one));
+        }
+    }
+
+    void includes_of(std::string_view path, std::map<std::string, std::string_view>& includers) const {
+        const std::string text = tree_.read(path).value_or(std::string());
+        if (text.find("\\i") == text.npos) return;
+        for_each_line(text, 0, [&](const Line& line) {
+            std::string_view rest = line.text;
+            const std::string_view command = take_word(rest), name = take_word(rest);
+            if (command != "\\i" && command != "\\ir" && !command.starts_with("\\include")) return;
+            for (std::string_view folder = folder_of(path);; folder = folder_of(folder)) {
+                if (auto target = path_from(folder, name)) includers.emplace(std::move(*target), path);
+                if (folder.empty()) return;
+            }
+        });
     }
 
     void take_series() {

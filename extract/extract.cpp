@@ -123,14 +123,33 @@ bool tells_tools_apart(std::string_view path) {
 }
 
 void announce(const MigrationFile& file, const Hints& hints, Memory& memory) {
-    memory.files.emplace(file.role, file.path);
-    if (!is_code_name(file.path) || unusable(file.id, file.text)) return;
+    memory.files.emplace(Memory::File{file.role, file.path}, file.text);
+    const bool is_code = is_code_name(file.path);
+    const bool may_include = !is_code && file.text.find("\\i") != std::string::npos;
+    if ((!is_code && !may_include) || unusable(file.id, file.text)) return;
     Replacements none;
     const Source source = source_of(file, hints, memory, none);
     Script unused;
     const Format& format = chosen_format(source, unused);
     if (format.announce) format.announce(source);
+    if (!may_include) return;
+    // Only the reader itself knows which scripts a script includes.
+    unused.sql = file.text;
+    format.read(source, unused);
 }
+
+namespace {
+
+/// The script that runs this one as a part of itself; nothing when they run each other.
+const std::string* includer_of(const MigrationFile& file, const Memory& memory) {
+    const auto first = memory.included_by.find({file.role, file.path});
+    std::size_t steps = 0;
+    for (auto at = first; at != memory.included_by.end(); at = memory.included_by.find({file.role, at->second}))
+        if (++steps > memory.included_by.size()) return nullptr;
+    return first == memory.included_by.end() ? nullptr : &first->second;
+}
+
+}  // namespace
 
 Script script(const MigrationFile& file, const Hints& hints) {
     Memory memory;
@@ -153,6 +172,12 @@ Script script(const MigrationFile& file, const Hints& hints, Memory& memory) {
     blank(script.sql, 0, source.begin);
     const Format& format = chosen_format(source, script);
     script.format = format.id;
+    if (const std::string* includer = includer_of(file, memory)) {
+        blank(script.sql, 0, script.sql.size());
+        apply({TransactionMode::per_statement, *includer + " includes it: it is read there", Scope::From::file}, hints,
+              script);
+        return script;
+    }
     Scope scope = format.read(source, script);
     if (const auto run = memory.run_by.find(file.path);
         run != memory.run_by.end() && scope.from == Scope::From::assumed)

@@ -6,7 +6,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,8 +36,9 @@ struct RailsState;
 struct Memory {
     std::shared_ptr<DjangoState> django;
     std::shared_ptr<RailsState> rails;
-    /// Those that are read for themselves: a script that includes one of them leaves it to that.
-    std::set<std::pair<MigrationFile::Role, std::string>> files;
+    using File = std::pair<MigrationFile::Role, std::string>;  ///< by path
+    std::map<File, std::string_view> files;                    ///< all there are, with their texts
+    std::map<File, std::string> included_by;  ///< scripts that one of them runs: they are read there, not by themselves
     std::map<std::string, std::string, std::less<>> properties;  ///< of Liquibase's changelogs: the first one counts
     struct RunBy {
         std::string reason;

@@ -199,7 +199,6 @@ private:
         if (!arguments.front().known) return unread(command, "which file it runs is known only when the script runs");
         Included included = included_script(source_, session_, arguments.front().text, relative);
         if (!included.why_not.empty()) return unread(command, included.why_not);
-        if (included.path.empty()) return;
         Script part;
         part.file = script_.file;
         part.sql = included.text;

@@ -10,7 +10,7 @@
 namespace pgfence::extract {
 
 struct Included {
-    std::string path;  ///< empty: it is looked at by itself, or `why_not` says why it is not read
+    std::string path;  ///< empty: `why_not` says why it is not read
     std::string text;
     std::string why_not;
 };

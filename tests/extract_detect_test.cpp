@@ -228,6 +228,14 @@ TEST_CASE("sqitch's scripts lie below its plan") {
     CHECK(found.left_out == Paths{"src/verify/a.sql"});
 }
 
+TEST_CASE("scripts that a migration includes are part of it") {
+    const auto found = detected({{"migrations/1.sql", "\\i sql/views.sql\n\\ir ../lib/f.sql\n"},
+                                 {"sql/views.sql", "SELECT 1;"},
+                                 {"lib/f.sql", "SELECT 1;"},
+                                 {"lib/g.sql", "SELECT 1;"}});
+    CHECK(found.forward == Paths{"lib/f.sql", "migrations/1.sql", "sql/views.sql"});
+}
+
 TEST_CASE("what a changelog of Liquibase includes runs in its order") {
     const std::string set =
         "<databaseChangeLog><changeSet id=\"1\"><sql>SELECT 1</sql></changeSet></databaseChangeLog>";

@@ -79,12 +79,25 @@ TEST_CASE("scripts that are included stand where they are included") {
     CHECK(place_of(script, text, "COMMIT") == "COMMIT");
 }
 
-TEST_CASE("a script that is looked at by itself is not read twice") {
-    const Files files{
-        {"db/all.sql", "\\ir one.sql\n\\ir two.sql\n"}, {"db/one.sql", "SELECT 1;"}, {"db/two.sql", "SELECT 2;"}};
-    const Script script = read(files, "db/all.sql", hints_of(files), {"db/one.sql", "db/all.sql"});
-    CHECK(squeezed(script.sql) == "SELECT 2; ;");
-    CHECK(script.unread.empty());
+TEST_CASE("a script that another one includes is read there, and nowhere else") {
+    const Files files{{"db/all.sql", "BEGIN;\n\\ir one.sql\nCOMMIT;\n"}, {"db/one.sql", "SELECT 1;"}};
+    const extract::Hints hints = hints_of(files);
+    CHECK(squeezed(read(files, "db/all.sql", hints, {"db/one.sql", "db/all.sql"}).sql) == "BEGIN; SELECT 1; ; COMMIT;");
+    const Script one = read(files, "db/one.sql", hints, {"db/one.sql", "db/all.sql"});
+    CHECK(squeezed(one.sql).empty());
+    CHECK(one.transaction_reason == "db/all.sql includes it: it is read there");
+    CHECK(squeezed(read(files, "db/one.sql", hints, {"db/one.sql"}).sql) == "SELECT 1;");
+}
+
+TEST_CASE("scripts that include each other, or only seem to, are all read") {
+    const Files files{{"a.sql", "\\i b.sql\nSELECT 1;"},
+                      {"b.sql", "\\i a.sql\nSELECT 2;"},
+                      {"c.sql", "/*\n\\i d.sql\n*/ \\if false\n\\i d.sql\n\\endif\n"},
+                      {"d.sql", "SELECT 3;"}};
+    const extract::Hints hints = hints_of(files);
+    CHECK(read(files, "a.sql", hints, {"a.sql", "b.sql"}).sql.find("SELECT 1") != std::string::npos);
+    CHECK(read(files, "b.sql", hints, {"a.sql", "b.sql"}).sql.find("SELECT 2") != std::string::npos);
+    CHECK(squeezed(read(files, "d.sql", hints, {"c.sql", "d.sql"}).sql) == "SELECT 3;");
 }
 
 TEST_CASE("nothing outside of the repository is included, and nothing without end") {

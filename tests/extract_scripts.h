@@ -2,9 +2,10 @@
 // Files of a repository that does not exist, for readers that look beyond the file they are given.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <vector>
 
 #include "extract/extract.h"
 
@@ -26,17 +27,18 @@ inline extract::Hints hints_of(const Files& files) {
 /// The file at `path`, after all of `announced` were.
 inline Script read(const Files& files, const std::string& path, const extract::Hints& hints,
                    const std::vector<std::string>& announced = {}) {
+    const auto file_at = [&](const std::string& wanted) {
+        MigrationFile file;
+        file.id = 7;
+        file.path = wanted;
+        file.text = files.at(wanted);
+        return file;
+    };
     extract::Memory memory;
-    MigrationFile file;
-    file.id = 7;
-    for (const std::string& other : announced) {
-        file.path = other;
-        file.text = files.at(other);
-        extract::announce(file, hints, memory);
-    }
-    file.path = path;
-    file.text = files.at(path);
-    return extract::script(file, hints, memory);
+    std::vector<MigrationFile> others;
+    for (const std::string& other : announced) others.push_back(file_at(other));
+    for (const MigrationFile& other : others) extract::announce(other, hints, memory);
+    return extract::script(file_at(path), hints, memory);
 }
 
 /// What the parser would see, with every run of white space as one space.
