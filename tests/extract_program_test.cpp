@@ -218,6 +218,35 @@ TEST_CASE("what Django sends hangs on the models that earlier files left") {
           "ALTER TABLE \"books\" ALTER COLUMN \"title\" TYPE varchar(20), ALTER COLUMN \"title\" DROP NOT NULL;\n");
 }
 
+TEST_CASE("what Rails renames or looks up hangs on what earlier files made") {
+    extract::Memory memory;
+    read("db/migrate/1_a.rb",
+         rails("    create_table :users do |t|\n      t.string :name\n      t.index :name\n      t.index :name, name: "
+               "'own'\n    end\n    add_index :users, [:name, :id], name: 'both'\n    add_foreign_key :users, :orgs, "
+               "column: :home_id, validate: false\n"),
+         memory);
+    const Script script = read("db/migrate/2_b.rb",
+                               rails("    remove_index :users, [:name, :id]\n    validate_foreign_key :users, :orgs\n    "
+                                     "rename_column :users, :name, :title\n    rename_table :users, :people\n"),
+                               memory);
+    CHECK(script.unread.empty());
+    CHECK(script.sql ==
+          "DROP INDEX \"both\";\n"
+          "ALTER TABLE \"users\" VALIDATE CONSTRAINT \"fk_rails_6e7122f611\";\n"
+          "ALTER TABLE \"users\" RENAME COLUMN \"name\" TO \"title\";\n"
+          "ALTER INDEX \"index_users_on_name\" RENAME TO \"index_users_on_title\";\n"
+          "ALTER TABLE \"users\" RENAME TO \"people\";\n"
+          "ALTER INDEX \"users_pkey\" RENAME TO \"people_pkey\";\n"
+          "ALTER TABLE \"public\".\"users_id_seq\" RENAME TO \"people_id_seq\";\n"
+          "ALTER INDEX \"index_users_on_title\" RENAME TO \"index_people_on_title\";\n");
+    // SQL that is not looked into may have made an index, and a table that was not read any.
+    for (const std::string& before : {std::string("    execute 'CREATE INDEX i ON people (title)'\n"), std::string()}) {
+        const std::string table = before.empty() ? "unseen" : "people";
+        const Script unsure = read("db/migrate/3_c.rb", rails(before + "    rename_table :" + table + ", :them\n"), memory);
+        CHECK(unread_of(unsure).find("rename_table") != std::string::npos);
+    }
+}
+
 TEST_CASE("a model that a later file creates is known once it was announced") {
     MigrationFile author;
     author.path = "people/migrations/0001_initial.py";

@@ -24,7 +24,10 @@ void RailsOperations::remove_index(const std::string& table, const Value* column
     if (!columns) columns = options.get("column");
     const Value* name = options.get("name");
     if (!name && !columns) return not_understood(call, "which index it drops is not known");
-    const std::string index = name ? schema_.plain(name) : schema_.index_name(table, *columns);
+    const bool words = columns && (columns->is(Value::Kind::list) || columns->text.find('(') == std::string::npos);
+    std::string index = name ? schema_.plain(name) : std::string();
+    if (index.empty() && words) index = state_.index_over(table, schema_.names(columns));
+    if (index.empty()) index = schema_.index_name(table, *columns);
     const auto dot = table.find('.');
     const std::string path =
         dot == std::string::npos ? quoted(index) : quoted(table.substr(0, dot)) + "." + quoted(index);
@@ -66,22 +69,38 @@ void RailsOperations::remove_reference(const std::string& table, const Value& na
     alter_by_all(table, clauses, call);
 }
 
+void RailsOperations::remember_key(const std::string& from, const std::string& to, const Options& options) {
+    const Value target = text_value(to);
+    const std::string column = options.text("column");
+    state_.keys[from].push_back({schema_.foreign_key_name(from, &target, options), to,
+                                 column.empty() ? singularize(to.substr(to.rfind('.') + 1)) + "_id" : column});
+}
+
 void RailsOperations::add_foreign_key(const std::string& from, const Value& to, const Options& options,
                                       const Call& call) {
+    remember_key(from, schema_.plain(&to), options);
     send_if(options, "if_not_exists", "whether the foreign key is there",
             "ALTER TABLE " + schema_.table(from) + " ADD " + schema_.foreign_key(from, schema_.plain(&to), options) +
                 (options.is_false("validate") ? " NOT VALID" : ""),
             call);
 }
 
-// Rails looks the key up; one that Rails made has the name that follows from its column.
+// Rails looks the key up; one that was not read has the name that follows from its column.
+std::string RailsOperations::known_key(const std::string& from, const Value* to, const Options& options) {
+    const Value* named = options.has("to_table") ? options.get("to_table") : to;
+    const std::string table = named && named->is_text() ? named->text : std::string();
+    std::string known;
+    if (!options.has("name")) known = state_.key_name(from, table, options.text("column"));
+    return known.empty() ? schema_.foreign_key_name(from, to, options) : known;
+}
+
 void RailsOperations::remove_foreign_key(const std::string& from, const Value* to, const Options& options,
                                          const Call& call) {
     if (!to && !options.has("column") && !options.has("name") && !options.has("to_table"))
         return not_understood(call, "which key it drops is not known");
     send_if(options, "if_exists", "whether the foreign key is there",
             "ALTER TABLE " + schema_.table(from) + " DROP CONSTRAINT " +
-                quoted(schema_.foreign_key_name(from, to, options)),
+                quoted(known_key(from, to, options)),
             call);
 }
 
@@ -166,7 +185,7 @@ bool RailsOperations::constraint_operation(const Call& call, std::string_view na
     } else if (name == "remove_foreign_key") {
         remove_foreign_key(table, second, options, call);
     } else if (name == "validate_foreign_key") {
-        send(on_table + " VALIDATE CONSTRAINT " + quoted(schema_.foreign_key_name(table, second, options)), call);
+        send(on_table + " VALIDATE CONSTRAINT " + quoted(known_key(table, second, options)), call);
     } else if (name == "validate_constraint" && second) {
         send(on_table + " VALIDATE CONSTRAINT " + quoted(schema_.plain(second)), call);
     } else if (name == "validate_check_constraint") {

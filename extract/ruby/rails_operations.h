@@ -73,6 +73,8 @@ private:
     void remove_reference(const std::string& table, const Value& name, const Options& options, const Call& call);
     void add_foreign_key(const std::string& from, const Value& to, const Options& options, const Call& call);
     void remove_foreign_key(const std::string& from, const Value* to, const Options& options, const Call& call);
+    void remember_key(const std::string& from, const std::string& to, const Options& options);
+    std::string known_key(const std::string& from, const Value* to, const Options& options);
     void change_column(const std::string& table, const Value& column, const Value& type, const Options& options,
                        const Call& call);
     void change_default(const std::string& table, const Value& column, const Value* value, const Call& call);

@@ -33,7 +33,11 @@ void RailsOperations::rename_table(const Call& call) {
     RailsTable renamed = *known;
     if (!renamed.key.empty()) {
         const std::string sequence = "_" + renamed.key + "_seq";
-        rename_index(cut_before(from, "_pkey"), cut_before(to, "_pkey"), call);
+        // pk_and_sequence_for: newer ones know more functions that make keys.
+        const std::size_t before = out_.sent();
+        if (renamed.numbered || schema_.version() >= 70)
+            rename_index(cut_before(from, "_pkey"), cut_before(to, "_pkey"), call);
+        if (!renamed.numbered) out_.depends(before, "whether this version of Rails knows the key by its default");
         if (renamed.numbered)
             send("ALTER TABLE " + quoted("public") + "." + quoted(cut_before(from, sequence)) + " RENAME TO " +
                      quoted(cut_before(to, sequence)),

@@ -33,6 +33,26 @@ void RailsState::create(const std::string& table, const std::vector<std::string>
     tables[table] = std::move(made);
 }
 
+std::string RailsState::index_over(const std::string& table, const std::vector<std::string>& columns) const {
+    const RailsTable* const known = this->known(table);
+    if (!known) return {};
+    std::string found;
+    for (const auto& [name, its_columns] : known->indexes) {
+        if (its_columns != columns) continue;
+        if (!found.empty()) return {};
+        found = name;
+    }
+    return found;
+}
+
+std::string RailsState::key_name(const std::string& table, std::string_view to, std::string_view column) const {
+    const auto found = keys.find(table);
+    if (found == keys.end()) return {};
+    for (const RailsKey& key : found->second)
+        if ((to.empty() || key.to == to) && (column.empty() || key.column == column)) return key.name;
+    return {};
+}
+
 void RailsState::drop_column(const std::string& table, const std::string& column) {
     RailsTable* const changed = this->table(table);
     if (!changed) return;

@@ -130,12 +130,14 @@ void RailsOperations::define_columns(const Call& call, std::string_view name) {
             std::vector<Value> columns;
             for (const std::string& one : reference.index_columns) columns.push_back(symbol_value(one));
             if (reference.index) table.indexes.emplace_back(list_value(std::move(columns)), *reference.index);
+            if (reference.foreign_key) remember_key(table.name, reference.to, *reference.foreign_key);
             if (reference.foreign_key)
                 table.keys.push_back(schema_.foreign_key(table.name, reference.to, *reference.foreign_key));
         }
     } else if (name == "index" && !call.args.empty()) {
         table.indexes.emplace_back(call.args.front(), options);
     } else if (name == "foreign_key" && !call.args.empty()) {
+        remember_key(table.name, schema_.plain(&call.args.front()), options);
         table.keys.push_back(schema_.foreign_key(table.name, schema_.plain(&call.args.front()), options));
     } else if ((name == "check_constraint" || name == "constraint") && !call.args.empty()) {
         table.constraints.push_back(schema_.check(table.name, schema_.plain(&call.args.front()), options));

@@ -113,7 +113,7 @@ FOREIGN KEY ("category_id")
 ;
 ALTER TABLE "users" DROP CONSTRAINT "fk_rails_7682a3bdfe"
 ;
-ALTER TABLE "users" DROP CONSTRAINT "fk_rails_90eb06c11b"
+ALTER TABLE "users" DROP CONSTRAINT "fk_friend"
 ;
 ALTER TABLE "users" DROP CONSTRAINT "fk_friend"
 ;
