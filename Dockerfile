@@ -4,9 +4,12 @@ WORKDIR /src
 # The set-up first and alone: its layer lasts until scripts/setup or what it needs changes.
 COPY scripts/setup scripts/setup
 COPY orm/js/package.json orm/js/package-lock.json orm/js/
-RUN scripts/setup && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
+# Where the network has a certificate authority of its own, its PEM: npm asks over HTTPS.
+ARG AUTHORITIES=
+RUN printf %s "$AUTHORITIES" > /authorities.pem && \
+    NODE_EXTRA_CA_CERTS=${AUTHORITIES:+/authorities.pem} scripts/setup && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 COPY . .
-RUN cmake --workflow --preset release && mkdir -m 1777 /empty
+RUN cmake --workflow --preset release && cmake --build --preset release --target third_party && mkdir -m 1777 /empty
 
 FROM scratch
 LABEL org.opencontainers.image.title="pgfence" \
@@ -15,6 +18,7 @@ LABEL org.opencontainers.image.title="pgfence" \
 COPY --from=builder /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 # Scratch space: commits that a shallow checkout lacks are fetched there, never into the workspace.
 COPY --from=builder /empty /tmp
+COPY --from=builder /src/build/release/third-party-notices.txt /src/build/release/sbom.json /
 COPY --from=builder /src/build/release/pgfence /pgfence
 ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt
 # No USER: GitHub's runner mounts a workspace owned by uid 1001 and files for outputs and summary that only root can

@@ -5,6 +5,8 @@
 #include <ctime>
 #include <utility>
 
+#include "core/inflate.h"
+
 namespace pgfence::orm {
 namespace {
 
@@ -80,7 +82,8 @@ Machine::Machine(std::span<const unsigned char> bundle, const Limits& limits)
     JS_SetPropertyStr(context_, global, "__host", host);
     JS_FreeValue(context_, global);
 
-    const JSValue code = JS_ReadObject(context_, bundle.data(), bundle.size(), JS_READ_OBJ_BYTECODE);
+    const std::vector<unsigned char> bytecode = inflated(bundle);
+    const JSValue code = JS_ReadObject(context_, bytecode.data(), bytecode.size(), JS_READ_OBJ_BYTECODE);
     const JSValue result = JS_IsException(code) ? code : JS_EvalFunction(context_, code);
     if (JS_IsException(result)) {
         const JSValue error = JS_GetException(context_);

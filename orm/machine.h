@@ -29,7 +29,7 @@ struct Way {
 
 class Machine {
 public:
-    /// Bytecode of the very engine that this is linked with, from the binary itself.
+    /// Bytecode of the very engine that this is linked with, gzipped, from the binary itself.
     Machine(std::span<const unsigned char> bundle, const Limits& limits);
     ~Machine();
     Machine(const Machine&) = delete;

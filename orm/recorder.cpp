@@ -8,7 +8,7 @@
 #include "orm/orm.h"
 #include "orm/ways.h"
 
-// The bundles, as cmake/orm.cmake compiles them into the binary.
+// The bundles, as cmake/orm.cmake compiles and packs them into the binary.
 extern "C" {
 extern const unsigned char pgfence_orm_knex[], pgfence_orm_knex_end[];
 extern const unsigned char pgfence_orm_sequelize[], pgfence_orm_sequelize_end[];

@@ -52,7 +52,7 @@ TEST_CASE("300 findings: all annotations, a comment and a summary that fit and a
     const auto published = publish(github, composed.publication);
     CHECK(reasons(published).empty());
     REQUIRE(github.check_runs().size() == 1);
-    const auto& run = github.check_runs()[0];
+    const auto run = github.check_runs()[0];
     CHECK(run.status == "completed");
     CHECK(run.conclusion == "failure");
     CHECK(run.annotations.size() == composed.publication.check.annotations.size());
@@ -62,7 +62,7 @@ TEST_CASE("300 findings: all annotations, a comment and a summary that fit and a
         }));
 
     REQUIRE(github.comments().size() == 1);
-    const std::string& comment = github.comments()[0].body;
+    const std::string comment = github.comments()[0].body;
     CHECK(code_points(comment) <= 65'536);
     CHECK(comment.find(context.run_url) != comment.npos);
     const std::string& summary = composed.publication.summary_markdown;

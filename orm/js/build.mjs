@@ -1,6 +1,7 @@
 // Bundles one script for each ORM: its own SQL compiler, unpatched, on stand-ins for Node's modules and for `pg`.
 // build.mjs FOLDER
 import { build } from 'esbuild';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 
@@ -43,7 +44,7 @@ const nodeModules = {
 };
 
 const names = ['knex', 'sequelize', 'typeorm', 'builders'];
-await build({
+const { metafile } = await build({
     entryPoints: names.map((name) => at(`frameworks/${name}.entry.js`)),
     entryNames: '[name]',
     outdir: process.argv[2],
@@ -61,4 +62,10 @@ await build({
     logLevel: 'error',
     inject: [at('globals.js')],
     plugins: [nodeModules],
+    metafile: true,
+    absWorkingDir: here,
 });
+
+// Whose licences go along: tools/third-party/notices.mjs.
+const packages = Object.keys(metafile.inputs).map((input) => input.match(/^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//)?.[1]).filter(Boolean);
+writeFileSync(path.join(process.argv[2], 'packages.json'), JSON.stringify([...new Set(packages)].sort().map(at)));

@@ -65,9 +65,10 @@ async function send({ method, path, body }) {
 try {
     for (const request of requests) {
         const answer = await send(request);
-        const violations = answer.headers.get('sl-violations');
-        if (answer.status >= 400 || violations)
-            problems.push(`${request.method} ${request.path}: ${answer.status} ${violations ?? (await answer.text()).slice(0, 500)}`);
+        // Some of GitHub's own examples of answers break their schemas: that is not ours.
+        const violations = JSON.parse(answer.headers.get('sl-violations') ?? '[]').filter(({ location }) => location[0] === 'request');
+        if (answer.status >= 400 || violations.length > 0)
+            problems.push(`${request.method} ${request.path}: ${answer.status} ${JSON.stringify(violations)} ${(await answer.text()).slice(0, 500)}`);
     }
 } finally {
     prism.kill();

@@ -58,17 +58,18 @@ function annotations(all, file) {
     const rows = file(path).slice(0, 12).map((line, index) => {
         const number = index + 1;
         const below = all.filter((one) => one.path === path && one.end_line === number).map((one) =>
-            `<tr><td colspan="3"><div class="annotation ${one.annotation_level}"><p><b>Check ${one.annotation_level === 'notice' ? 'notice' : one.annotation_level}
-             on line ${one.start_line}</b> in ${escaped(path)}</p><p class="from">pgfence</p><b>${escaped(one.title)}</b>
+            `<tr><td colspan="3"><div class="annotation ${one.annotation_level}">
+             <p><b>Check ${one.annotation_level} on line ${one.start_line}</b> in ${escaped(path)}</p><p class="from">pgfence</p><b>${escaped(one.title)}</b>
              <pre>${escaped(one.message)}</pre></div></td></tr>`);
-        return `<tr class="added"><td class="number">${number}</td><td class="sign">+</td><td><code>${escaped(line)}</code></td></tr>${below.join('')}`;
+        return `<tr class="added"><td class="number">${number}</td><td class="sign">+</td>
+            <td><code>${escaped(line)}</code></td></tr>${below.join('')}`;
     });
     return `<div class="box"><div class="head"><code>${escaped(path)}</code></div><table class="diff">${rows.join('')}</table></div>`;
 }
 
 function chromium(...options) {
-    return execFileSync('chromium', ['--headless=new', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', `--user-data-dir=${join(scratch, 'profile')}`,
-        ...options], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    return execFileSync('chromium', ['--headless=new', '--no-sandbox', '--disable-gpu', '--hide-scrollbars',
+        `--user-data-dir=${join(scratch, 'profile')}`, ...options], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
 /// A picture as high as its page, `most` pixels at the most.
