@@ -102,6 +102,12 @@ void Answer::rebuild(const Relation& index, Cause cause, std::size_t command, bo
         effects_.work.push_back(std::move(w));
 }
 
+void Answer::rebuild_beside(const Relation& index, Cause cause, LockMode table_mode) {
+    const std::size_t before = effects_.work.size();
+    rebuild(index, cause);
+    if (effects_.work.size() > before) effects_.work.back().under = table_mode;
+}
+
 void Answer::change_rows(const Relation& table, Cause cause) { work(Work::Kind::change_rows, table.name, cause); }
 
 void Answer::work(Work::Kind kind, const Name& written, Cause cause, std::size_t command, bool certain,
@@ -157,7 +163,8 @@ bool Answer::is_rewritten(const Relation& table) const {
 Effects Answer::finish() && {
     for (auto& [name, lock] : locks_) effects_.locks.push_back(lock);
     for (Work& w : effects_.work)
-        if (const auto held = locks_.find(w.relation); held != locks_.end()) w.under = held->second.mode;
+        const auto held = locks_.find(w.relation);
+        if (held != locks_.end() && w.under == LockMode::AccessShare) w.under = held->second.mode;
     return std::move(effects_);
 }
 

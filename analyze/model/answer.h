@@ -35,6 +35,8 @@ public:
     void rewrite(const Relation& table, Cause cause, std::size_t command = Work::npos, bool certain = true);
     void build(const Relation& table, std::string index, Cause cause, std::size_t command = Work::npos);
     void rebuild(const Relation& index, Cause cause, std::size_t command = Work::npos, bool certain = true);
+    /// As a new index beside it, while the old one serves: the work is under the table's lock alone.
+    void rebuild_beside(const Relation& index, Cause cause, LockMode table_mode);
     void change_rows(const Relation& table, Cause cause);
     /// The same for a table that the catalog does not know.
     void work(Work::Kind kind, const Name& written, Cause cause, std::size_t command = Work::npos, bool certain = true,

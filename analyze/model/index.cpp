@@ -39,12 +39,17 @@ void model(Answer& answer, const CreateIndex& index) {
 namespace {
 
 void reindex_index(Answer& answer, const Relation& index, LockMode table_mode, bool named = true) {
-    answer.lock(index, AccessExclusive);
+    const bool concurrently = table_mode == ShareUpdateExclusive;
+    // ReindexRelationConcurrently: AcquireDeletionLock, after WaitForLockersMultiple found nobody left who uses it.
+    answer.lock(index, AccessExclusive, concurrently ? "old index, which nobody uses by then" : "");
     const Relation* table = answer.catalog.get(index.table);
     // ReindexPartitions: between the index that was named and those with storage, no table is opened.
     if (table && (named || index.kind == RelationKind::index)) answer.lock(*table, table_mode, "table of the index");
     if (index.kind == RelationKind::index) {
-        answer.rebuild(index, Cause::reindex);
+        if (concurrently)
+            answer.rebuild_beside(index, Cause::reindex, table_mode);
+        else
+            answer.rebuild(index, Cause::reindex);
         if (table) answer.scan(*table, Cause::reindex);
     }
     for (const RelationId id : index.child_indexes)
