@@ -57,6 +57,16 @@ void add_once(std::vector<std::string>& all, std::string what) {
     if (std::find(all.begin(), all.end(), what) == all.end()) all.push_back(std::move(what));
 }
 
+/// What a comment says.
+std::string without_marks(std::string_view comment) {
+    const bool line = comment.starts_with("--");
+    comment.remove_prefix(std::min<std::size_t>(2, comment.size()));
+    if (!line && comment.ends_with("*/")) comment.remove_suffix(2);
+    const auto first = comment.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos) return {};
+    return std::string(comment.substr(first, comment.find_last_not_of(" \t\r\n") + 1 - first));
+}
+
 /// It may not run: the strongest case is kept, and said to be one. It proves nothing.
 void make_conditional(Effects& effects, const std::vector<std::string>& conditions) {
     if (conditions.empty()) return;
@@ -307,7 +317,7 @@ private:
         part.leave(timeline_);
         scope_.end_file();
         for (const LoweredComment& comment : lowered.comments)
-            file.comments.push_back({span(comment.begin, comment.end), comment.text});
+            file.comments.push_back({span(comment.begin, comment.end), without_marks(comment.text)});
         std::sort(file.unread.begin(), file.unread.end(),
                   [](const Unread& a, const Unread& b) { return a.span.begin < b.span.begin; });
         std::sort(findings_.begin(), findings_.end(), [](const Found& a, const Found& b) {
