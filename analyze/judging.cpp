@@ -12,6 +12,16 @@
 namespace pgfence::analyze {
 namespace {
 
+/// What a comment says.
+std::string without_marks(std::string_view comment) {
+    const bool line = comment.starts_with("--");
+    comment.remove_prefix(std::min<std::size_t>(2, comment.size()));
+    if (!line && comment.ends_with("*/")) comment.remove_suffix(2);
+    const auto first = comment.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos) return {};
+    return std::string(comment.substr(first, comment.find_last_not_of(" \t\r\n") + 1 - first));
+}
+
 constexpr std::string_view kUnparsed = "a statement that does not parse";
 
 /// What does not parse is a statement too, of which nothing is known.
@@ -205,7 +215,7 @@ void Judging::end_statement() { file_.statements.push_back(std::move(analyzed_))
 
 void Judging::end_file() {
     for (const LoweredComment& comment : at_hand_->lowered->comments)
-        file_.comments.push_back({at_hand_->span(comment.begin, comment.end), comment.text});
+        file_.comments.push_back({at_hand_->span(comment.begin, comment.end), without_marks(comment.text)});
     std::sort(file_.unread.begin(), file_.unread.end(),
               [](const Unread& a, const Unread& b) { return a.span.begin < b.span.begin; });
     std::sort(findings_.begin(), findings_.end(), [](const Found& a, const Found& b) {

@@ -152,7 +152,15 @@ Excerpt excerpt(const Listed& listed, std::uint32_t most_lines) {
     return shown;
 }
 
-std::string ignore_comment(std::string_view rule) { return fmt::format("-- pgfence-ignore: {} (reason)", rule); }
+std::string ignore_comment(const Listed& listed) {
+    const std::string_view path = listed.file->path;
+    const std::string_view ending = path.substr(std::min(path.size(), path.find_last_of("./")));
+    const auto is = [&](auto... endings) { return ((ending == endings) || ...); };
+    const std::string_view mark = is(".js", ".ts", ".mjs", ".cjs", ".mts", ".cts") ? "//"
+                                  : is(".py", ".rb")                               ? "#"
+                                                                                   : "--";
+    return fmt::format("{} pgfence-ignore: {} (reason)", mark, listed.graded->finding.rule);
+}
 
 std::string counted(std::size_t count, std::string_view noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");

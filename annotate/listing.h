@@ -89,8 +89,9 @@ struct Excerpt {
 /// The lines of the finding's statement, or `most_lines` of them around the finding.
 Excerpt excerpt(const Listed& listed, std::uint32_t most_lines);
 
-/// The comment that accepts a finding, for the line above its statement; "(reason)" is for the reader to fill in.
-std::string ignore_comment(std::string_view rule);
+/// The comment that accepts a finding, in the language of its file, for the line above its statement; "(reason)" is for
+/// the reader to fill in.
+std::string ignore_comment(const Listed& listed);
 
 // ---- sentences that several outputs share ---------------------------------------------------------------------------
 

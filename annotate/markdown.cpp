@@ -158,7 +158,7 @@ std::string details(const Review& review, const Listed& listed) {
     add_point(out, "See also", related_point(review, finding));
     out += "\n";
     if (finding.recipe) out += recipe_text(*finding.recipe);
-    out += "**To accept it**, put this line above the statement:\n" + fence(ignore_comment(finding.rule), "sql");
+    out += "**To accept it**, put this line above the statement:\n" + fence(ignore_comment(listed), "sql");
     return out + "\n</details>\n\n";
 }
 

@@ -263,7 +263,7 @@ void print_finding(Page& page, const Listing& listing, const Listed& listed) {
                      fmt::format("{} ({}:{})", finding.related_message, place->file->path, place->region.begin.line));
     if (finding.recipe) print_recipe(page, *finding.recipe);
     print_remark(page, "help", rule_page(finding.rule));
-    print_remark(page, "to accept it", ignore_comment(finding.rule));
+    print_remark(page, "to accept it", ignore_comment(listed));
     page.line();
 }
 

@@ -27,9 +27,6 @@ struct Limits {
     std::size_t bytes = 8u << 20;  ///< of SQL
 };
 
-/// Which version of the ORM is bundled: "knex 3.3.0".
-std::string version_of(Orm orm);
-
 class Recorder {
 public:
     explicit Recorder(Limits limits = {});

@@ -22,7 +22,7 @@ namespace {
 using Bundle = std::span<const unsigned char>;
 
 struct Bundled {
-    std::string_view framework, version;
+    std::string_view framework;
     Bundle bundle;
 };
 
@@ -32,13 +32,13 @@ Bundled bundled(Orm orm) {
     static const Bundle typeorm(pgfence_orm_typeorm, pgfence_orm_typeorm_end);
     static const Bundle builders(pgfence_orm_builders, pgfence_orm_builders_end);
     switch (orm) {
-        case Orm::knex: return {"knex", "Knex 3.3", knex};
-        case Orm::sequelize: return {"sequelize", "Sequelize 6.37", sequelize};
-        case Orm::typeorm: return {"typeorm", "TypeORM 0.3.31", typeorm};
-        case Orm::node_pg_migrate: return {"node-pg-migrate", "node-pg-migrate 7.9", builders};
-        case Orm::mikro_orm: return {"mikro-orm", "MikroORM", builders};
-        case Orm::kysely: return {"kysely", "Kysely 0.28", builders};
-        case Orm::db_migrate: return {"db-migrate", "db-migrate-pg 1.5", builders};
+        case Orm::knex: return {"knex", knex};
+        case Orm::sequelize: return {"sequelize", sequelize};
+        case Orm::typeorm: return {"typeorm", typeorm};
+        case Orm::node_pg_migrate: return {"node-pg-migrate", builders};
+        case Orm::mikro_orm: return {"mikro-orm", builders};
+        case Orm::kysely: return {"kysely", builders};
+        case Orm::db_migrate: return {"db-migrate", builders};
     }
     return {};
 }
@@ -102,8 +102,6 @@ private:
 };
 
 }  // namespace
-
-std::string version_of(Orm orm) { return std::string(bundled(orm).version); }
 
 struct Recorder::Machines {
     std::map<const unsigned char*, Machine> loaded;

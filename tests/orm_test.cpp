@@ -206,6 +206,52 @@ exports.up = function (db, callback) {
 )"}})) == "7-10 CREATE TABLE \"pets\" (\"id\" INTEGER PRIMARY KEY)\n9-9 ALTER TABLE pets ADD COLUMN age int\n");
 }
 
+TEST_CASE("orm: a call with calls among its arguments stands at all of its own lines") {
+    const Recording recording = record(Orm::sequelize, "m.js", {{"m.js", R"(module.exports = {
+  up: (queryInterface, Sequelize) =>
+    queryInterface.createTable('a', {
+      id: { type: Sequelize.INTEGER },
+      at: {
+        type: Sequelize.DATE,
+        defaultValue: Sequelize.fn('now'),
+      },
+    }),
+};
+)"}});
+    CHECK(recording.complete);
+    CHECK(shown(recording) ==
+          "3-9 CREATE TABLE IF NOT EXISTS \"a\" (\"id\" INTEGER, \"at\" TIMESTAMP WITH TIME ZONE DEFAULT now())\n");
+}
+
+TEST_CASE("orm: a number made of what the database says is a question, too") {
+    const Recording recording = record(Orm::node_pg_migrate, "m.js", {{"m.js", R"(exports.up = async (pgm) => {
+  const [{ server_version: version }] = await pgm.db.select('SHOW "server_version"');
+  if (Number(version) >= 10) pgm.dropTable('a');
+};
+)"}});
+    CHECK(recording.complete);
+    CHECK(shown(recording) == "2-2 SHOW \"server_version\"\n3-3 DROP TABLE \"a\" ?\n");
+}
+
+TEST_CASE("orm: TypeORM's changeColumn of a copy of the column sends what the copy differs in") {
+    const Recording recording =
+        record(Orm::typeorm, "m.ts", {{"m.ts", R"(import { MigrationInterface, QueryRunner } from "typeorm";
+export class A1700000000000 implements MigrationInterface {
+    async up(queryRunner: QueryRunner): Promise<void> {
+        const table = await queryRunner.getTable("a");
+        const column = table!.findColumnByName("b")!;
+        const changed = column.clone();
+        changed.isNullable = true;
+        await queryRunner.changeColumn("a", column, changed);
+    }
+}
+)"}});
+    CHECK(recording.complete);
+    REQUIRE(recording.statements.size() == 1);
+    CHECK(recording.statements[0].sql == "ALTER TABLE \"a\" ALTER COLUMN \"b\" DROP NOT NULL");
+    CHECK(recording.unread.size() == 1);
+}
+
 TEST_CASE("orm: what a file reads from the repository is served, and nothing else is") {
     const Files files{{"db/1.js", R"(const fs = require('fs'), path = require('path');
 exports.up = async (knex) => {
