@@ -43,11 +43,12 @@ std::string django(const std::string& before, const std::string& operations) {
 /// The repository of a shop whose first migration has been read.
 struct Shop {
     Files files{{"shop/migrations/0001_initial.py",
-                 django("", "        migrations.CreateModel('Author', [('id', models.AutoField(primary_key=True)), "
-                            "('name', models.CharField(max_length=9))]),\n"
-                            "        migrations.CreateModel('Book', [('id', models.AutoField(primary_key=True)), "
-                            "('title', models.CharField(max_length=9)), ('author', models.ForeignKey('Author', "
-                            "on_delete=models.CASCADE, null=True))]),\n")}};
+                 django("",
+                        "        migrations.CreateModel('Author', [('id', models.AutoField(primary_key=True)), "
+                        "('name', models.CharField(max_length=9))]),\n"
+                        "        migrations.CreateModel('Book', [('id', models.AutoField(primary_key=True)), "
+                        "('title', models.CharField(max_length=9)), ('author', models.ForeignKey('Author', "
+                        "on_delete=models.CASCADE, null=True))]),\n")}};
     extract::Memory memory;
 
     Script after_first(const std::string& text) {
@@ -56,8 +57,8 @@ struct Shop {
         return read(files, "shop/migrations/0002_next.py", memory);
     }
     std::string run_python(const std::string& function) {
-        const Script script = after_first(django("from django.db.models import F\n" + function,
-                                                 "        migrations.RunPython(forwards),\n"));
+        const Script script = after_first(
+            django("from django.db.models import F\n" + function, "        migrations.RunPython(forwards),\n"));
         for (const Unread& unread : script.unread) return unread.what + ": " + unread.why;
         return script.sql;
     }
@@ -90,18 +91,18 @@ TEST_CASE("functions and constants of the repository are followed where they are
                    alembic("", "    op.execute(Path(__file__).parent.joinpath('../sql', 'a.sql').read_text())\n")},
                   {"app/sql/a.sql", "DROP TABLE a"}}) == "DROP TABLE a\n;\n");
     CHECK(sql_of({{"app/versions/1_a.py",
-                   alembic("", "    here = os.path.dirname(os.path.abspath(__file__))\n    with "
-                               "open(os.path.join(here, 'a.sql')) as f:\n        op.execute(f.read())\n")},
+                   alembic("",
+                           "    here = os.path.dirname(os.path.abspath(__file__))\n    with "
+                           "open(os.path.join(here, 'a.sql')) as f:\n        op.execute(f.read())\n")},
                   {"app/versions/a.sql", "DROP TABLE a"}}) == "DROP TABLE a\n;\n");
 }
 
 TEST_CASE("modules that import each other, and those that are not there, end somewhere") {
-    const Script script =
-        read({{"app/versions/1_a.py", alembic("from app.b import drop\nfrom app.none import gone",
-                                              "    drop()\n    gone(op)\n    op.drop_table('a')\n")},
-              {"app/b.py", "from app.c import drop\n"},
-              {"app/c.py", "from app.b import drop\nfrom app.c import drop\n"}},
-             "app/versions/1_a.py");
+    const Script script = read({{"app/versions/1_a.py", alembic("from app.b import drop\nfrom app.none import gone",
+                                                                "    drop()\n    gone(op)\n    op.drop_table('a')\n")},
+                                {"app/b.py", "from app.c import drop\n"},
+                                {"app/c.py", "from app.b import drop\nfrom app.c import drop\n"}},
+                               "app/versions/1_a.py");
     CHECK(script.sql == "DROP TABLE \"a\";\n");
     CHECK(script.unread.size() == 2);
 }
@@ -124,10 +125,11 @@ TEST_CASE("operations and fields that are classes of the repository") {
         "class Address(models.Field):\n"
         "    def db_type(self, connection):\n"
         "        return 'macaddr'\n";
-    const Script script = shop.after_first(
-        django("import shop.own\n", "        shop.own.OnPostgres(name='a'),\n"
-                                    "        migrations.AddField('book', 'code', shop.own.Code(null=True)),\n"
-                                    "        migrations.AddField('book', 'mac', shop.own.Address(null=True)),\n"));
+    const Script script =
+        shop.after_first(django("import shop.own\n",
+                                "        shop.own.OnPostgres(name='a'),\n"
+                                "        migrations.AddField('book', 'code', shop.own.Code(null=True)),\n"
+                                "        migrations.AddField('book', 'mac', shop.own.Address(null=True)),\n"));
     CHECK(script.unread.empty());
     CHECK(script.sql ==
           "DROP TABLE a\n;\nALTER TABLE \"shop_book\" ADD COLUMN \"code\" varchar(7) NULL;\n"
@@ -143,18 +145,20 @@ TEST_CASE("what RunPython does to rows is SQL") {
           "\"shop_book\".\"author_id\" IS NULL;\n");
     CHECK(Shop().run_python(forwards("    Book.objects.all().update(title=F('title'))\n")) ==
           "UPDATE \"shop_book\" SET \"title\" = \"shop_book\".\"title\";\n");
-    CHECK(Shop().run_python(forwards("    for book in Book.objects.exclude(title=''):\n        book.title = 'x'\n        "
-                                     "book.save(update_fields=['title'])\n")) ==
-          "SELECT \"shop_book\".\"id\", \"shop_book\".\"title\", \"shop_book\".\"author_id\" FROM \"shop_book\" WHERE "
-          "NOT (\"shop_book\".\"title\" = '');\n"
-          "UPDATE \"shop_book\" SET \"title\" = $1 WHERE \"shop_book\".\"id\" = $2;\n");
+    CHECK(
+        Shop().run_python(forwards("    for book in Book.objects.exclude(title=''):\n        book.title = 'x'\n        "
+                                   "book.save(update_fields=['title'])\n")) ==
+        "SELECT \"shop_book\".\"id\", \"shop_book\".\"title\", \"shop_book\".\"author_id\" FROM \"shop_book\" WHERE "
+        "NOT (\"shop_book\".\"title\" = '');\n"
+        "UPDATE \"shop_book\" SET \"title\" = $1 WHERE \"shop_book\".\"id\" = $2;\n");
     CHECK(Shop().run_python(forwards("    Book.objects.bulk_create([Book(title='a')])\n")) ==
           "INSERT INTO \"shop_book\" (\"title\", \"author_id\") VALUES ($1, $2);\n");
     // What refers to a deleted row goes with it.
     CHECK(Shop().run_python(forwards("    apps.get_model('shop', 'Author').objects.filter(name='a').delete()\n")) ==
           "DELETE FROM \"shop_book\" WHERE \"shop_book\".\"author_id\" IN ($1);\n"
           "DELETE FROM \"shop_author\" WHERE \"shop_author\".\"name\" = 'a';\n");
-    CHECK(Shop().run_python(forwards("    for book in Book.objects.none():\n        book.author.delete()\n"))
+    CHECK(Shop()
+              .run_python(forwards("    for book in Book.objects.none():\n        book.author.delete()\n"))
               .find("DELETE FROM \"shop_author\" WHERE \"shop_author\".\"id\" = $") != std::string::npos);
     CHECK(Shop().run_python(forwards("    schema_editor.execute('DROP TABLE a')\n    with "
                                      "schema_editor.connection.cursor() as cursor:\n        cursor.execute('DROP "
@@ -164,10 +168,12 @@ TEST_CASE("what RunPython does to rows is SQL") {
 TEST_CASE("what RunPython does and nobody can tell is said") {
     const auto forwards = [](const std::string& body) {
         return "from elsewhere import rewrite\ndef forwards(apps, schema_editor):\n    Book = "
-               "apps.get_model('shop', 'Book')\n" + body;
+               "apps.get_model('shop', 'Book')\n" +
+               body;
     };
     for (const std::string& body :
-         {std::string("    rewrite(Book)\n"), std::string("    rewrite()\n"), std::string("    schema_editor.add_field(Book, x)\n"),
+         {std::string("    rewrite(Book)\n"), std::string("    rewrite()\n"),
+          std::string("    schema_editor.add_field(Book, x)\n"),
           std::string("    apps.get_model('other', 'Thing').objects.update(a=1)\n"),
           std::string("    book = thing()\n    book.save()\n"), std::string("    Book.objects.update(**values())\n"),
           std::string("    rewrite.objects.create(a=1)\n")}) {

@@ -174,8 +174,9 @@ TEST_CASE("what hangs on a condition that is not known is read, and says so") {
          "a: whether asked(n) holds\nb: whether asked(n) holds\n"},
         // Where it raises, nothing of the migration stays.
         {"versions/1_a.py", alembic("    if asked():\n        raise Error()\n    op.drop_table('a')\n"), ""},
-        {"versions/1_a.py", alembic("    try:\n        op.drop_table('a')\n    except Error:\n        "
-                                    "op.drop_table('b')\n"),
+        {"versions/1_a.py",
+         alembic("    try:\n        op.drop_table('a')\n    except Error:\n        "
+                 "op.drop_table('b')\n"),
          "b: whether an error comes before\n"},
         {"versions/1_a.py",
          alembic("    with op.get_context().autocommit_block():\n        if asked():\n            "
@@ -225,10 +226,11 @@ TEST_CASE("what Rails renames or looks up hangs on what earlier files made") {
                "'own'\n    end\n    add_index :users, [:name, :id], name: 'both'\n    add_foreign_key :users, :orgs, "
                "column: :home_id, validate: false\n"),
          memory);
-    const Script script = read("db/migrate/2_b.rb",
-                               rails("    remove_index :users, [:name, :id]\n    validate_foreign_key :users, :orgs\n    "
-                                     "rename_column :users, :name, :title\n    rename_table :users, :people\n"),
-                               memory);
+    const Script script =
+        read("db/migrate/2_b.rb",
+             rails("    remove_index :users, [:name, :id]\n    validate_foreign_key :users, :orgs\n    "
+                   "rename_column :users, :name, :title\n    rename_table :users, :people\n"),
+             memory);
     CHECK(script.unread.empty());
     CHECK(script.sql ==
           "DROP INDEX \"both\";\n"
@@ -242,7 +244,8 @@ TEST_CASE("what Rails renames or looks up hangs on what earlier files made") {
     // SQL that is not looked into may have made an index, and a table that was not read any.
     for (const std::string& before : {std::string("    execute 'CREATE INDEX i ON people (title)'\n"), std::string()}) {
         const std::string table = before.empty() ? "unseen" : "people";
-        const Script unsure = read("db/migrate/3_c.rb", rails(before + "    rename_table :" + table + ", :them\n"), memory);
+        const Script unsure =
+            read("db/migrate/3_c.rb", rails(before + "    rename_table :" + table + ", :them\n"), memory);
         CHECK(unread_of(unsure).find("rename_table") != std::string::npos);
     }
 }

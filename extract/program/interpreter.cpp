@@ -53,8 +53,7 @@ void Interpreter::end_round(std::size_t before) {
 }
 
 void Interpreter::end_function(std::size_t before) {
-    for (; open_.size() > before; open_.pop_back())
-        host_.depends(open_.back().from, open_.back().what);
+    for (; open_.size() > before; open_.pop_back()) host_.depends(open_.back().from, open_.back().what);
 }
 
 std::string whether(std::string_view condition) { return "whether " + shortened(condition) + " holds"; }

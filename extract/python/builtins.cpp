@@ -58,14 +58,14 @@ Value replaced(const Value& value, const std::string& from, const std::string& t
 bool is_harmless(std::string_view path) {
     using namespace std::string_view_literals;
     constexpr std::array kModules{
-        "logging"sv,   "datetime"sv, "json"sv,    "os"sv,         "re"sv,          "uuid"sv,    "sys"sv,   "typing"sv,
-        "warnings"sv,  "time"sv,     "math"sv,    "itertools"sv,  "random"sv,      "hashlib"sv, "pytz"sv,  "copy"sv,
+        "logging"sv,   "datetime"sv, "json"sv,    "os"sv,         "re"sv,          "uuid"sv,    "sys"sv,     "typing"sv,
+        "warnings"sv,  "time"sv,     "math"sv,    "itertools"sv,  "random"sv,      "hashlib"sv, "pytz"sv,    "copy"sv,
         "functools"sv, "string"sv,   "decimal"sv, "contextlib"sv, "collections"sv, "base64"sv,  "pathlib"sv, "open"sv};
-    constexpr std::array kFunctions{"print"sv,  "isinstance"sv, "getattr"sv, "super"sv,  "int"sv,   "bool"sv,
-                                    "repr"sv,   "sorted"sv,     "map"sv,     "filter"sv, "any"sv,   "all"sv,
-                                    "next"sv,   "iter"sv,       "min"sv,     "max"sv,    "hasattr"sv, "list"sv,
-                                    "dict"sv,   "set"sv,        "tuple"sv,   "zip"sv,    "setattr"sv, "len"sv,
-                                    "str"sv,    "sum"sv,        "enumerate"sv, "float"sv, "type"sv,  "id"sv};
+    constexpr std::array kFunctions{"print"sv, "isinstance"sv, "getattr"sv,   "super"sv,  "int"sv,     "bool"sv,
+                                    "repr"sv,  "sorted"sv,     "map"sv,       "filter"sv, "any"sv,     "all"sv,
+                                    "next"sv,  "iter"sv,       "min"sv,       "max"sv,    "hasattr"sv, "list"sv,
+                                    "dict"sv,  "set"sv,        "tuple"sv,     "zip"sv,    "setattr"sv, "len"sv,
+                                    "str"sv,   "sum"sv,        "enumerate"sv, "float"sv,  "type"sv,    "id"sv};
     const std::string_view root = path.substr(0, path.find_first_of(".("));
     return std::find(kModules.begin(), kModules.end(), root) != kModules.end() ||
            (path.find('.') == std::string_view::npos &&
@@ -255,8 +255,8 @@ std::optional<Value> Python::builtin(const Call& call) {
         return list_value(std::move(numbers));
     }
     // Rows stay rows: whoever loops over them is told so.
-    const bool passes_on = call.path == "list" || call.path == "tuple" || call.path == "set" ||
-                           call.path == "sorted" || call.path == "iter" || call.path == "reversed";
+    const bool passes_on = call.path == "list" || call.path == "tuple" || call.path == "set" || call.path == "sorted" ||
+                           call.path == "iter" || call.path == "reversed";
     if (passes_on && !args.empty() && args.front().is(Value::Kind::path)) return args.front();
     const bool copies = call.path == "list" || call.path == "tuple" || call.path == "set" || call.path == "frozenset";
     if (copies && args.empty()) return list_value({});

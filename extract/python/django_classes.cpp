@@ -107,7 +107,8 @@ void DjangoOperations::run_python(const Call& call) {
         function = program_->member(code->call->path, "__call__").value_or(unknown_value());
         given.args.insert(given.args.begin(), self);
     }
-    if (!program_ || !function.is(Value::Kind::code)) return unread(call, "its function is not known from the repository");
+    if (!program_ || !function.is(Value::Kind::code))
+        return unread(call, "its function is not known from the repository");
     runs_code_ = true;
     program_->call(function, given);
     runs_code_ = false;

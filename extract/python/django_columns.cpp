@@ -133,7 +133,8 @@ std::string DjangoSchema::key_type(const DjangoModel& model, const DjangoField& 
     const std::string path = to && to->is_text() ? lower(to->text) : std::string();
     // Without a model of its own a project has that of auth.
     const bool user = to && to->is(Value::Kind::path) && to->text.ends_with("AUTH_USER_MODEL");
-    const bool known = user || path.starts_with("auth.") || path.starts_with("contenttypes.") || path.starts_with("sites.");
+    const bool known =
+        user || path.starts_with("auth.") || path.starts_with("contenttypes.") || path.starts_with("sites.");
     if (!known) doubt("the model that " + field.name + " refers to");
     return "integer";
 }

@@ -61,8 +61,8 @@ private:
     Python* program_ = nullptr;
     bool silent_ = false;
     bool runs_code_ = false;
-    std::optional<Call> inherited_;           ///< super().__init__(...)
-    const Call* own_operation_ = nullptr;     ///< whose database_forwards runs
+    std::optional<Call> inherited_;        ///< super().__init__(...)
+    const Call* own_operation_ = nullptr;  ///< whose database_forwards runs
 };
 
 }  // namespace pgfence::extract

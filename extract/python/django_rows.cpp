@@ -26,18 +26,20 @@ bool is_any(std::string_view name, const std::array<std::string_view, size>& nam
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-constexpr std::array kWrites{"save"sv,          "delete"sv,        "update"sv, "create"sv, "bulk_create"sv,
-                             "bulk_update"sv,   "get_or_create"sv, "add"sv,    "set"sv,    "clear"sv,
-                             "update_or_create"sv, "remove"sv};
+constexpr std::array kWrites{"save"sv,        "delete"sv,      "update"sv,           "create"sv,
+                             "bulk_create"sv, "bulk_update"sv, "get_or_create"sv,    "add"sv,
+                             "set"sv,         "clear"sv,       "update_or_create"sv, "remove"sv};
 /// They give a row, or read some.
-constexpr std::array kRowReads{"get"sv, "first"sv, "last"sv, "earliest"sv, "latest"sv, "get_or_create"sv,
-                               "update_or_create"sv};
-constexpr std::array kReads{"get"sv,   "first"sv,     "last"sv,    "earliest"sv, "latest"sv,
-                            "count"sv, "exists"sv,    "in_bulk"sv, "aggregate"sv, "refresh_from_db"sv};
+constexpr std::array kRowReads{"get"sv,           "first"sv,           "last"sv, "earliest"sv, "latest"sv,
+                               "get_or_create"sv, "update_or_create"sv};
+constexpr std::array kReads{"get"sv,   "first"sv,  "last"sv,    "earliest"sv,  "latest"sv,
+                            "count"sv, "exists"sv, "in_bulk"sv, "aggregate"sv, "refresh_from_db"sv};
 
 }  // namespace
 
-std::vector<Value> DjangoRows::arguments() { return {path_value(std::string(kApps)), path_value(std::string(kEditor))}; }
+std::vector<Value> DjangoRows::arguments() {
+    return {path_value(std::string(kApps)), path_value(std::string(kEditor))};
+}
 
 std::optional<Value> DjangoRows::look_up(const Value& path) {
     if (path.text.ends_with("connection.vendor")) return text_value("postgresql");
@@ -123,7 +125,8 @@ std::optional<DjangoRows::Rows> DjangoRows::result(Rows rows, const Call& call) 
     if (name == "values" || name == "values_list" || name == "in_bulk") rows.what = Rows::Of::values;
     if (name == "filter" || name == "exclude") {
         std::string all;
-        for (const Value& part : call.args) all += (all.empty() ? "" : " AND ") + (static_cast<void>(part), parameter());
+        for (const Value& part : call.args)
+            all += (all.empty() ? "" : " AND ") + (static_cast<void>(part), parameter());
         for (const auto& [key, value] : call.named)
             all += (all.empty() ? "" : " AND ") + condition(*rows.model, key, value);
         if (!all.empty()) rows.where.push_back(name == "exclude" ? "NOT (" + all + ")" : all);
@@ -194,8 +197,7 @@ void DjangoRows::insert(const DjangoModel& model, Place place) {
               place);
 }
 
-void DjangoRows::update(const Rows& rows, const std::vector<std::pair<std::string, std::string>>& values,
-                        Place place) {
+void DjangoRows::update(const Rows& rows, const std::vector<std::pair<std::string, std::string>>& values, Place place) {
     std::string set;
     for (const auto& [name, value] : values) {
         const DjangoField* field = rows.model->field(name);
@@ -313,7 +315,8 @@ void DjangoRows::execute(const Call& call) {
     // A parameter is a literal of its own, whatever it holds.
     std::vector<Value> parameters;
     const auto items = values ? iterated(*values) : std::nullopt;
-    for (std::size_t i = 0; fills && i < (items ? items->size() : 40); ++i) parameters.push_back(text_value(parameter()));
+    for (std::size_t i = 0; fills && i < (items ? items->size() : 40); ++i)
+        parameters.push_back(text_value(parameter()));
     out_.written(fills ? percent(*sql, list_value(std::move(parameters))) : *sql, place_of(call));
 }
 
@@ -332,8 +335,8 @@ bool DjangoRows::on_connection(const Call& call) {
 // A function that is not the file's own, nor of the repository.
 void DjangoRows::foreign(const Call& call) {
     const auto reaches_rows = [](const Value& value) {
-        return value.is(Value::Kind::path) &&
-               (value.text.starts_with(kApps) || value.text.starts_with(kEditor)) && value.text.find("[]") == std::string::npos;
+        return value.is(Value::Kind::path) && (value.text.starts_with(kApps) || value.text.starts_with(kEditor)) &&
+               value.text.find("[]") == std::string::npos;
     };
     const bool given = std::any_of(call.args.begin(), call.args.end(), reaches_rows);
     const bool writes = is_any(call.name(), kWrites) && !call.receiver.items && !call.receiver.is_text();

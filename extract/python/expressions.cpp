@@ -411,7 +411,8 @@ void Python::bind(const Node& parameters, const Call& call, Names& names) {
         const Node* name = parameter->at("name");
         if (!name && parameter->is("identifier")) name = parameter;
         if (!name && !parameter->children.empty())
-            name = parameter->named_children().empty() ? &parameter->children.front() : parameter->named_children().front();
+            name = parameter->named_children().empty() ? &parameter->children.front()
+                                                       : parameter->named_children().front();
         if (!name) continue;
         const std::string key(text(*name));
         if (parameter->is("list_splat_pattern")) {

@@ -30,7 +30,8 @@ std::string joined_path(std::string_view folder, std::string_view path) {
 
 std::optional<Value> Python::file_function(const Call& call) {
     const auto& args = call.args;
-    const bool known = std::all_of(args.begin(), args.end(), [](const Value& one) { return one.is_text() && one.known(); });
+    const bool known =
+        std::all_of(args.begin(), args.end(), [](const Value& one) { return one.is_text() && one.known(); });
     const auto content = [&](const Value& path) -> Value {
         auto text = path.is_text() && path.known() && ++reads_ < 600 ? host_.read(path.text) : std::nullopt;
         return text && text->size() <= kLongestText ? text_value(std::move(*text)) : unknown_value();
@@ -39,13 +40,14 @@ std::optional<Value> Python::file_function(const Call& call) {
         !call.receiver.call->args.empty())
         return content(call.receiver.call->args.front());
     if (args.empty() || !known) return std::nullopt;
-    constexpr std::array kSame{"os.path.abspath"sv, "os.path.realpath"sv, "os.path.normpath"sv, "pathlib.Path"sv,
-                               "pathlib.PurePath"sv, "os.fspath"sv};
+    constexpr std::array kSame{"os.path.abspath"sv, "os.path.realpath"sv, "os.path.normpath"sv,
+                               "pathlib.Path"sv,    "pathlib.PurePath"sv, "os.fspath"sv};
     if (std::find(kSame.begin(), kSame.end(), call.path) != kSame.end() && args.size() == 1)
         return text_value(joined_path("", args.front().text));
     if (call.path == "os.path.dirname") return text_value(std::string(folder_of(args.front().text)));
     if (call.path == "os.path.basename")
-        return text_value(args.front().text.substr(folder_of(args.front().text).empty() ? 0 : args.front().text.rfind('/') + 1));
+        return text_value(
+            args.front().text.substr(folder_of(args.front().text).empty() ? 0 : args.front().text.rfind('/') + 1));
     if (call.path == "os.path.join" || call.path == "pathlib.Path") {
         std::string path;
         for (const Value& part : args) path = joined_path(path, part.text);

@@ -86,8 +86,7 @@ std::unique_ptr<Module> Python::parsed(const std::string& name) {
 
 Module* Python::module(const std::string& name) {
     const auto [entry, fresh] = by_name_.emplace(name, nullptr);
-    if (!fresh || name.empty() || name == "/" || is_library(name) || imports_ >= kDeepestImports)
-        return entry->second;
+    if (!fresh || name.empty() || name == "/" || is_library(name) || imports_ >= kDeepestImports) return entry->second;
     std::unique_ptr<Module> read = parsed(name);
     if (!read) return nullptr;
     modules_.push_back(std::move(read));

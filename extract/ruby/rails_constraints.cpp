@@ -98,10 +98,10 @@ void RailsOperations::remove_foreign_key(const std::string& from, const Value* t
                                          const Call& call) {
     if (!to && !options.has("column") && !options.has("name") && !options.has("to_table"))
         return not_understood(call, "which key it drops is not known");
+    const std::string name = known_key(from, to, options);
+    std::erase_if(state_.keys[from], [&](const RailsKey& key) { return key.name == name; });
     send_if(options, "if_exists", "whether the foreign key is there",
-            "ALTER TABLE " + schema_.table(from) + " DROP CONSTRAINT " +
-                quoted(known_key(from, to, options)),
-            call);
+            "ALTER TABLE " + schema_.table(from) + " DROP CONSTRAINT " + quoted(name), call);
 }
 
 // ChangeColumnDefinition: one ALTER TABLE.

@@ -16,7 +16,9 @@ namespace pgfence::extract {
 class RailsOperations {
 public:
     RailsOperations(int version, SqlWriter& out, RailsState& state)
-        : out_(out), state_(state), schema_(version, [this](const Value& code) { return program_->run_block(*code.node, {}); }) {}
+        : out_(out),
+          state_(state),
+          schema_(version, [this](const Value& code) { return program_->run_block(*code.node, {}); }) {}
 
     void attach(Ruby& program) { program_ = &program; }
     /// What the call gives; nothing when only its path is known.

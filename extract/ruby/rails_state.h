@@ -16,9 +16,9 @@ struct RailsKey {
 
 struct RailsTable {
     std::map<std::string, std::vector<std::string>> indexes;  ///< name -> columns; of an expression: none
-    std::string key;         ///< the column of a key with a default, which has an index that is named after the table
-    bool numbered = false;   ///< by a sequence, which is named after the table, too
-    bool unsure = false;     ///< SQL of the program's own has spoken of it
+    std::string key;        ///< the column of a key with a default, which has an index that is named after the table
+    bool numbered = false;  ///< by a sequence, which is named after the table, too
+    bool unsure = false;    ///< SQL of the program's own has spoken of it
 };
 
 struct RailsState {
