@@ -56,7 +56,8 @@ bool tells_tools_apart(std::string_view path);
 /// `sql` is what its calls send, the map leads to their places. Linear in the text and in the logarithm of the hints.
 Script script(const MigrationFile& file, const Hints& hints, Memory& memory);
 Script script(const MigrationFile& file, const Hints& hints);  ///< of a file alone
-/// Before the first file of a repository is read, of all its files: they may refer to each other in any order.
+/// Before the first file of a repository is read, of all its files: they may refer to each other in any order. The file
+/// must live as long as the memory.
 void announce(const MigrationFile& file, const Hints& hints, Memory& memory);
 
 /// Plain SQL that is no migration, such as the output of pg_dump --schema-only: psql lines and COPY data are blanked.
