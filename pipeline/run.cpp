@@ -52,7 +52,8 @@ using Snapshot = std::optional<stats::SchemaSnapshot>;
 
 Result<Snapshot> snapshot(const Choices& choices, const ReadFile& read) {
     if (choices.snapshot.empty()) return std::nullopt;
-    return TRY(stats::read_schema_snapshot(TRY(read(choices.snapshot)), choices.snapshot));
+    std::string text = TRY(read(choices.snapshot));
+    return TRY(stats::read_schema_snapshot(std::move(text), choices.snapshot));
 }
 
 struct Version {
