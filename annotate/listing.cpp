@@ -120,6 +120,18 @@ bool told_by_its_table(const Effects& effects, const Lock& lock) {
 
 }  // namespace
 
+std::string no_locks_in_words(const Effects& effects) {
+    if (effects.certainty == Certainty::known) return "nothing that was there before";
+    if (effects.certainty == Certainty::unknown || effects.depends_on.empty()) return "not known";
+    return "depends on " + effects.depends_on.front();
+}
+
+std::string_view risk_in_words(const StatementReport& statement) {
+    const Effects& effects = statement.statement.effects;
+    const bool told = effects.certainty == Certainty::known || !felt_locks(effects).empty();
+    return told || statement.risk != Risk::safe ? name_of(statement.risk) : "?";
+}
+
 std::vector<const Lock*> felt_locks(const Effects& effects) {
     std::vector<const Lock*> locks;
     for (const Lock& lock : effects.locks)

@@ -71,6 +71,10 @@ private:
 
 /// Locks on what was there before the change, the strongest first: only those can keep somebody waiting.
 std::vector<const Lock*> felt_locks(const Effects& effects);
+/// In place of those where there are none: that nobody feels it, or why nobody can tell.
+std::string no_locks_in_words(const Effects& effects);
+/// "high"; "?" of a statement that was not understood, and has nothing else to its name: that is not "safe".
+std::string_view risk_in_words(const StatementReport& statement);
 
 /// "scanned", "rewritten", ...: what happens to a relation in full while its lock is held; empty when nothing does.
 std::string work_in_words(const Effects& effects, std::string_view relation);

@@ -280,10 +280,10 @@ std::string statement_row(const Review& review, std::size_t file_number, const S
                             code_span(locks[i]->relation, 130), work.empty() ? "" : " (" + work + ")");
     }
     if (locks.size() > kLocksOfAStatement) cell += fmt::format("<br>and {} more", locks.size() - kLocksOfAStatement);
-    if (locks.empty()) cell = effects.certainty == Certainty::unknown ? "not known" : "nothing that was there before";
+    if (locks.empty()) cell = plain(no_locks_in_words(effects), 200);
     const std::string place = fmt::format("{}:{}", file.path, region.begin.line);
     return fmt::format("| {} | {} | {} | {} |\n", linked(code_span(place), line_url(review, file, region)),
-                       plain(statement.statement.kind, 60), cell, name_of(statement.risk));
+                       plain(statement.statement.kind, 60), cell, risk_in_words(statement));
 }
 
 }  // namespace

@@ -108,7 +108,8 @@ struct Row {
 
 std::string note_on(const Effects& effects, const Lock& lock) {
     const std::string work = work_in_words(effects, lock.relation);
-    return work.empty() ? one_line(lock.why) : work;
+    if (work.empty() || lock.why.empty()) return work + one_line(lock.why);
+    return work + "; " + one_line(lock.why);
 }
 
 void add_rows(std::vector<Row>& rows, const StatementReport& report, const Places& places) {
@@ -117,7 +118,7 @@ void add_rows(std::vector<Row>& rows, const StatementReport& report, const Place
     const auto locks = felt_locks(statement.effects);
     Row row{fmt::format("{}:{}", at.line, at.column),
             shortened(one_line(statement.kind), 40),
-            std::string(name_of(report.risk)),
+            std::string(risk_in_words(report)),
             "",
             "",
             "",
@@ -125,8 +126,7 @@ void add_rows(std::vector<Row>& rows, const StatementReport& report, const Place
             report.risk};
     if (locks.empty()) {
         row.lock = "-";
-        row.relation =
-            statement.effects.certainty == Certainty::unknown ? "not known" : "nothing that was there before";
+        row.relation = shortened(one_line(no_locks_in_words(statement.effects)), kLongestName);
         rows.push_back(row);
         return;
     }

@@ -162,9 +162,10 @@ bool Answer::is_rewritten(const Relation& table) const {
 
 Effects Answer::finish() && {
     for (auto& [name, lock] : locks_) effects_.locks.push_back(lock);
-    for (Work& w : effects_.work)
+    for (Work& w : effects_.work) {
         const auto held = locks_.find(w.relation);
         if (held != locks_.end() && w.under == LockMode::AccessShare) w.under = held->second.mode;
+    }
     return std::move(effects_);
 }
 

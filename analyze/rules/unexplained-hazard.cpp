@@ -44,6 +44,11 @@ ALTER TABLE orders ADD COLUMN note text;
 )",
              R"(
 ALTER TABLE orders ADD COLUMN note text NOT NULL;
+)",
+             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
+REINDEX TABLE CONCURRENTLY orders;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
