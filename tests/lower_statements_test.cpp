@@ -136,7 +136,7 @@ const Case kSession[] = {
     {"reset all", "RESET", "ResetAll ="},
     {"set x.y = default", "SET", "Set x.y="},
     {"set transaction isolation level serializable", "SET", "Harmless"},
-    {"set session authorization bob", "SET", "Harmless"},
+    {"set session authorization bob", "SET", "Set session_authorization=bob"},
     {"set session characteristics as transaction read only", "SET", "Harmless"},
     {"set time zone 'utc'", "SET", "Set timezone=utc"},
     {"set role bob", "SET", "Set role=bob"},
