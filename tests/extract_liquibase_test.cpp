@@ -252,6 +252,11 @@ TEST_CASE("Liquibase: formatted SQL") {
           "--liquibase formatted sql BEGIN; SELECT 2;");
     CHECK(sql("--property name:t value:orders\n--changeset a:1\nDROP TABLE ${t};") ==
           "--liquibase formatted sql --property name:t value:orders BEGIN; DROP TABLE orders;");
+    // The shortest line that begins a set has the room for the end of the transaction before it, and no more.
+    const std::string bare = "--changeset\nSELECT 1;\n--changeset\nSELECT 2;\n";
+    const Script in_turn = script(bare);
+    CHECK(in_turn.sql.size() == std::string("--liquibase formatted sql\n").size() + bare.size());
+    CHECK(squeezed(in_turn.sql) == "--liquibase formatted sql BEGIN; SELECT 1; ;END;BEGIN; SELECT 2;");
     CHECK(doubts_of(script("--changeset a:1 context:\"a and b\"\nSELECT 1;")) ==
           "SELECT 1;: whether Liquibase runs for context a and b");
     CHECK(doubts_of(script("--changeset a:1\n--preconditions onFail:MARK_RAN\nSELECT 1;"))

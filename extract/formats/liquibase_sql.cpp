@@ -116,9 +116,9 @@ void read_set(const Source& source, const ChangeSet& set, Script& script) {
                 {static_cast<std::uint32_t>(set.line.next), static_cast<std::uint32_t>(set.end), what});
 }
 
-/// The sets' transactions are written where their lines stand: the shortest, "--changeset a:1", is longer than this.
+/// The sets' transactions are written where their lines stand: the shortest, "--changeset", has just the room.
 Scope read(const Source& source, Script& script) {
-    constexpr std::string_view kEnd = ";COMMIT;", kBegin = "BEGIN;";
+    constexpr std::string_view kEnd = ";END;", kBegin = "BEGIN;";
     bool open = false, can_go_back = false;
     std::vector<ChangeSet> sets;
     Holes::Values properties = source.hints.placeholders;
