@@ -395,8 +395,8 @@ TEST_CASE("runners that commit in their own ways") {
          "--liquibase formatted sql BEGIN; SELECT 1; --rollback SELECT 2;", kStatement, false, "", "BEGIN;"},
         {"a.sql",
          "--liquibase formatted sql\n--changeset a:1\nSELECT 1\n--changeset a:2 runInTransaction:false\nSELECT 2;\n",
-         "liquibase-sql", "--liquibase formatted sql BEGIN; SELECT 1 ;COMMIT; SELECT 2;", kStatement, false, "",
-         "BEGINCOMMIT;"},
+         "liquibase-sql", "--liquibase formatted sql BEGIN; SELECT 1 ;END; SELECT 2;", kStatement, false, "",
+         "BEGIND;"},
     });
 }
 
