@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "core/source.h"
+#include "tests/extract_scripts.h"
 
 using namespace pgfence;
 using namespace std::string_literals;
+using test::squeezed;
 
 namespace {
 
@@ -19,20 +21,6 @@ Script read(std::string path, std::string text, const extract::Hints& hints = {}
     file.path = std::move(path);
     file.text = std::move(text);
     return extract::script(file, hints);
-}
-
-/// What the parser would see, with every run of white space as one space.
-std::string squeezed(std::string_view sql) {
-    std::string out;
-    for (const char c : sql) {
-        const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
-        if (!space)
-            out += c;
-        else if (!out.empty() && out.back() != ' ')
-            out += ' ';
-    }
-    if (out.ends_with(' ')) out.pop_back();
-    return out;
 }
 
 /// Nothing has moved: same length, same line breaks, and what is not blank is the file's own byte. `invented` are
