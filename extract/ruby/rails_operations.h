@@ -2,6 +2,7 @@
 // The calls of a Rails migration -> SQL (connection_adapters/abstract/schema_statements.rb and its PostgreSQL
 // counterpart).
 
+#include <deque>
 #include <optional>
 #include <set>
 #include <string>
@@ -86,7 +87,7 @@ private:
     RailsState& state_;
     RailsSchema schema_;
     Ruby* program_ = nullptr;
-    std::vector<Table> tables_;                     ///< whose create_table block runs
+    std::deque<Table> tables_;                      ///< whose create_table block runs; a default's block may begin another
     std::vector<std::string> changed_;              ///< whose change_table block runs
     std::optional<std::vector<std::string>> bulk_;  ///< clauses of the one ALTER TABLE
     std::string bulk_table_;

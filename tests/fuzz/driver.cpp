@@ -1,7 +1,8 @@
 // What libFuzzer does, without its feedback: the seeds' texts cut, spliced and repeated until the time is up. A text
-// that crashes its reader, or keeps it busy for ten seconds, is left in the working directory as crash-<pid>.
+// that crashes its reader, or keeps it busy for ten seconds, is left in the working directory as crash-<pid>. The same
+// seed gives the same texts in the same order.
 //
-//   fuzz_sql SECONDS FILE-OR-FOLDER...
+//   fuzz_sql SECONDS SEED|random FILE-OR-FOLDER...
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -16,7 +17,9 @@
 #include <fstream>
 #include <iterator>
 #include <random>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
@@ -43,13 +46,15 @@ std::string content_of(const std::filesystem::path& path) {
 }
 
 std::vector<std::string> seeds_at(char** paths, char** end) {
-    std::vector<std::string> seeds;
+    std::set<std::filesystem::path> files;  // a folder's order is the file system's
     for (; paths != end; ++paths) {
-        if (std::filesystem::is_regular_file(*paths)) seeds.push_back(content_of(*paths));
+        if (std::filesystem::is_regular_file(*paths)) files.insert(*paths);
         if (!std::filesystem::is_directory(*paths)) continue;
         for (const auto& entry : std::filesystem::recursive_directory_iterator(*paths))
-            if (entry.is_regular_file()) seeds.push_back(content_of(entry.path()));
+            if (entry.is_regular_file()) files.insert(entry.path());
     }
+    std::vector<std::string> seeds;
+    for (const std::filesystem::path& file : files) seeds.push_back(content_of(file));
     return seeds;
 }
 
@@ -99,11 +104,12 @@ private:
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 3) return std::fprintf(stderr, "usage: %s SECONDS FILE-OR-FOLDER...\n", argv[0]), 2;
-    std::vector<std::string> seeds = seeds_at(argv + 2, argv + argc);
+    if (argc < 4) return std::fprintf(stderr, "usage: %s SECONDS SEED|random FILE-OR-FOLDER...\n", argv[0]), 2;
+    std::vector<std::string> seeds = seeds_at(argv + 3, argv + argc);
     if (seeds.empty()) return std::fprintf(stderr, "fuzz: no seeds\n"), 2;
     for (const int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGALRM}) std::signal(signal, leave_it);
-    const unsigned seed = std::random_device()();
+    const bool any = std::string_view(argv[2]) == "random";
+    const unsigned seed = any ? std::random_device()() : static_cast<unsigned>(std::strtoul(argv[2], nullptr, 10));
     std::printf("seed %u\n", seed);
     Mutator mutator(std::move(seeds), seed);
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(std::atoi(argv[1]));
