@@ -160,18 +160,6 @@ std::vector<const Caveat*> caveats(const Step& step, Caveat::Kind kind) {
     return found;
 }
 
-std::vector<Consequence> judge_clauses(const Step& step, const std::vector<Clause>& candidates,
-                                       std::initializer_list<Cause> causes, const Judge& judge) {
-    std::vector<Consequence> found;
-    for (const Clause& clause : candidates) {
-        const Costly work = costly(step, causes, clause.index);
-        if (!work) continue;
-        Said said = judge(clause, work);
-        found.push_back(at(of_work(step, work, std::move(said.message), std::move(said.recipe)), clause));
-    }
-    return found;
-}
-
 std::vector<const Lock*> locks_as(const Step& step, std::string_view role, Traffic traffic) {
     std::vector<const Lock*> found;
     for (const Lock& lock : step.effects.locks)

@@ -15,6 +15,9 @@ struct Clause {
     const AlterTable& statement;
     const AlterTableCmd& cmd;
     std::size_t index;
+    /// Indexes of the clauses, this one included, that one finding is about: the first one's recipe begins with what is
+    /// left of the statement. Empty: this one alone.
+    std::vector<std::size_t> together = {};
     std::string table() const { return quoted(statement.name); }
 };
 
@@ -70,7 +73,8 @@ struct Said {
     std::optional<Recipe> recipe;
 };
 using Judge = std::function<Said(const Clause&, const Costly&)>;
-/// The clauses among `candidates` that are costly for one of `causes`, judged one by one.
+/// The clauses among `candidates` that are costly for one of `causes`. Those that the server does in one pass over the
+/// table and that all have a recipe become one finding, the first one's, with all their steps; the others one each.
 std::vector<Consequence> judge_clauses(const Step& step, const std::vector<Clause>& candidates,
                                        std::initializer_list<Cause> causes, const Judge& judge);
 

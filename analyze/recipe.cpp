@@ -106,19 +106,21 @@ RecipeStep backfill(const Name& table, std::string_view column, std::string_view
 
 std::optional<std::vector<RecipeStep>> other_clauses(const Step& step, const Clause& clause) {
     std::vector<RecipeStep> steps;
-    if (clause.statement.cmds.size() == 1) return steps;
+    const std::vector<std::size_t> own = clause.together.empty() ? std::vector{clause.index} : clause.together;
+    if (own.front() != clause.index || clause.statement.cmds.size() == own.size()) return steps;
+    const auto is_own = [&](std::size_t i) { return std::find(own.begin(), own.end(), i) != own.end(); };
     auto text = cut_alter_table(step.sql);
     if (!text || text->clauses.size() != clause.statement.cmds.size()) return std::nullopt;
     std::string sql = text->head;
     std::string_view separator = " ";
     for (std::size_t i = 0; i < text->clauses.size(); ++i) {
-        if (i == clause.index) continue;
+        if (is_own(i)) continue;
         sql += separator;
         sql += text->clauses[i];
         separator = ", ";
     }
     const bool take_long = std::any_of(step.effects.work.begin(), step.effects.work.end(), [&](const Work& work) {
-        return work.existing && work.command != clause.index && blocks(work.under, Traffic::writes);
+        return work.existing && !is_own(work.command) && blocks(work.under, Traffic::writes);
     });
     steps.push_back(run(sql + ";", take_long ? "the statement's other changes: not as they stand, those that take long "
                                                "are reported with recipes of their own"

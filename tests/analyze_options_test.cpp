@@ -95,6 +95,25 @@ TEST_CASE("types are judged on new tables and old ones, once for each statement"
               .empty());
 }
 
+TEST_CASE("clauses that the server does in one pass over the table are one finding") {
+    const auto told = [](const std::string& clauses, const std::string& rule) {
+        auto request = request_of({"ALTER TABLE t " + clauses + ";"}, rule);
+        request.schema = {"CREATE TABLE t (a int, b int, c int, d int, e int);"};
+        return said(request, rule);
+    };
+    const std::string nulls =
+        "looking for nulls in a reads every row of t under ACCESS EXCLUSIVE: reads and writes wait";
+    CHECK(told("ALTER a SET NOT NULL", "alter-column-set-not-null") == nulls + "\n");
+    CHECK(told("ALTER a SET NOT NULL, ADD f int, ALTER b SET NOT NULL", "alter-column-set-not-null") ==
+          nulls + "; the same for b\n");
+    CHECK(told("ALTER a SET NOT NULL, ALTER b SET NOT NULL, ALTER c SET NOT NULL, ALTER d SET NOT NULL, ALTER e SET "
+               "NOT NULL",
+               "alter-column-set-not-null") == nulls + "; the same for 4 more clauses\n");
+    const std::string index =
+        "the index of the new UNIQUE constraint is built over t under ACCESS EXCLUSIVE: reads and writes wait\n";
+    CHECK(told("ADD UNIQUE (a), ADD UNIQUE (b)", "add-unique-without-index") == index + index);
+}
+
 TEST_CASE("a file of which nobody said how it is sent is not told to be rerunnable") {
     auto request = request_of({"CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY);"});
     CHECK_FALSE(said(request, "not-rerunnable").empty());

@@ -53,6 +53,12 @@ ALTER TABLE orders ADD COLUMN total numeric GENERATED ALWAYS AS (price * amount)
 ALTER TABLE orders ADD COLUMN note text, ADD COLUMN total numeric GENERATED ALWAYS AS (price * amount) STORED;
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, price numeric, amount integer);
+-- migration:
+ALTER TABLE orders ADD COLUMN total numeric GENERATED ALWAYS AS (price * amount) STORED, ADD COLUMN note text,
+    ADD COLUMN twice numeric GENERATED ALWAYS AS (price * 2) STORED;
+)",
+            R"(
 DO $$ BEGIN
     ALTER TABLE orders ADD COLUMN total numeric GENERATED ALWAYS AS (coalesce(price, 0) * amount) STORED;
 END $$;

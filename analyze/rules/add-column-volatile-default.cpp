@@ -34,6 +34,12 @@ CREATE TABLE orders_2025 PARTITION OF orders FOR VALUES FROM ('2025-01-01') TO (
 ALTER TABLE orders ADD COLUMN luck double precision NOT NULL DEFAULT random();
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
+ALTER TABLE orders ADD COLUMN luck float8 DEFAULT random(), ADD COLUMN note text,
+    ADD COLUMN seen timestamptz NOT NULL DEFAULT clock_timestamp();
+)",
+            R"(
 DO $$ BEGIN
     ALTER TABLE orders ADD COLUMN made timestamptz DEFAULT clock_timestamp() NOT NULL CHECK (made > '2000-01-01');
 END $$;

@@ -77,6 +77,11 @@ CREATE TABLE orders_2025 PARTITION OF orders FOR VALUES FROM ('2025-01-01') TO (
 ALTER TABLE orders ALTER COLUMN id TYPE numeric;
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, amount integer, total integer NOT NULL, note text);
+-- migration:
+ALTER TABLE orders ALTER COLUMN amount TYPE bigint, ALTER COLUMN total TYPE numeric USING total / 100.0;
+)",
+            R"(
 CREATE TABLE orders (id serial PRIMARY KEY, number integer UNIQUE);
 -- migration:
 ALTER TABLE orders ALTER COLUMN id TYPE bigint;
