@@ -1,5 +1,6 @@
 // SARIF of what a disposable server did: a run of its own beside that of the findings, with a category of its own.
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "annotate/annotate.h"
@@ -25,12 +26,17 @@ constexpr Kind kError{"trace-error", "The statement failed on a disposable serve
 constexpr Kind kKinds[] = {kMismatch, kError};
 
 Json rule_json(const Kind& kind) {
-    return {{"id", kind.id},
-            {"shortDescription", {{"text", kind.title}}},
-            {"fullDescription", {{"text", kind.why}}},
-            {"helpUri", kPage},
-            {"help", {{"text", std::string(kind.why) + " More: " + kPage}}},
-            {"defaultConfiguration", {{"level", "error"}}}};
+    return {
+        {"id", kind.id},
+        {"shortDescription", {{"text", kind.title}}},
+        {"fullDescription", {{"text", kind.why}}},
+        {"helpUri", kPage},
+        {"help",
+         {{"text", std::string(kind.why) + " More: " + kPage},
+          {"markdown", std::string(kind.why) + "\n\n[More about trace](" + kPage + ")"}}},
+        {"defaultConfiguration", {{"level", "error"}}},
+        {"properties",
+         {{"tags", {"postgresql", "migration", "trace"}}, {"precision", "very-high"}, {"problem.severity", "error"}}}};
 }
 
 std::string message_of(const TracedStatement& traced) {
@@ -39,8 +45,8 @@ std::string message_of(const TracedStatement& traced) {
     return one_line(message) + ".";
 }
 
-Json result_json(const FileReport& file, const Region& region, std::size_t kind, const TracedStatement& traced) {
-    const auto hashes = line_hashes(file.text);
+Json result_json(const FileReport& file, const Region& region, std::size_t kind, const TracedStatement& traced,
+                 const std::vector<std::string>& hashes) {
     const std::size_t line = std::min<std::size_t>(region.begin.line, hashes.size());
     return {
         {"ruleId", kKinds[kind].id},
@@ -62,12 +68,15 @@ Json run_json(const Report& report, const TraceReport& trace, std::string_view c
     const Listing listing(report);
     Json results = Json::array(), rules = Json::array();
     for (const Kind& kind : kKinds) rules.push_back(rule_json(kind));
+    std::map<std::size_t, std::vector<std::string>> hashes;  // by file
     for (const TracedStatement& traced : trace.statements) {
         const bool error = traced.verdict == TraceVerdict::error;
         if ((!error && traced.verdict != TraceVerdict::mismatch) || results.size() == kMostResults) continue;
         const FileReport& file = report.files[traced.file];
         const Region region = listing.places(traced.file).region(file.statements[traced.statement].statement.span);
-        results.push_back(result_json(file, region, error ? 1 : 0, traced));
+        auto known = hashes.find(traced.file);
+        if (known == hashes.end()) known = hashes.emplace(traced.file, line_hashes(file.text)).first;
+        results.push_back(result_json(file, region, error ? 1 : 0, traced, known->second));
     }
     return {{"tool",
              {{"driver",

@@ -29,7 +29,8 @@ void ReviewOptions::add_to(CLI::App& command) {
     command.add_option("--snapshot", snapshot, "The schema before the migrations, as pgfence snapshot wrote it")
         ->type_name("FILE");
     command.add_option("--output", output, "What to print")
-        ->check(CLI::IsMember({"cli", "json", "sarif", "github", "summary", "annotations"}));
+        ->check(CLI::IsMember(
+            {"cli", "json", "sarif", "github", "summary", "annotations", "gitlab", "junit", "rdjson", "azure"}));
     command.add_option("--comment-file", comment_file, "Also write the pull-request comment (Markdown)")
         ->type_name("FILE");
     command.add_option("--sarif-file", sarif_file, "Also write SARIF 2.1.0")->type_name("FILE");

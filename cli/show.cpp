@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "annotate/annotate.h"
+#include "annotate/other_ci.h"
 #include "annotate/trace_output.h"
 #include "cli/commands.h"
 #include "policy/decide.h"
@@ -54,6 +55,10 @@ std::string in_form(const Shown& shown, const ReviewOptions& options) {
     if (options.output == "github") return annotate::pr_comment(report, shown.context());
     if (options.output == "summary") return annotate::job_summary(report, shown.context());
     if (options.output == "annotations") return annotate::workflow_commands(report);
+    if (options.output == "gitlab") return annotate::gitlab(report);
+    if (options.output == "junit") return annotate::junit(report);
+    if (options.output == "rdjson") return annotate::rdjson(report);
+    if (options.output == "azure") return annotate::azure(report);
     return annotate::terminal(report, style(options));
 }
 

@@ -1,6 +1,8 @@
 // Whole outputs against goldens (PGFENCE_UPDATE=1 writes them anew) and against other people's validators.
 
 #include "annotate/annotate.h"
+#include "annotate/other_ci.h"
+#include "annotate/trace_output.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <cstdio>
@@ -89,6 +91,10 @@ TEST_CASE("outputs are the goldens") {
         check_golden(name + ".sarif", annotate::sarif(report));
         check_golden(name + ".md", annotate::pr_comment(report, kContext));
         check_golden(name + ".commands", annotate::workflow_commands(report));
+        check_golden(name + ".gitlab.json", nlohmann::ordered_json::parse(annotate::gitlab(report)).dump(2) + "\n");
+        check_golden(name + ".rdjson", nlohmann::ordered_json::parse(annotate::rdjson(report)).dump(2) + "\n");
+        check_golden(name + ".junit.xml", annotate::junit(report));
+        check_golden(name + ".azure", annotate::azure(report));
     }
 }
 
@@ -107,7 +113,18 @@ TEST_CASE("JSON keeps to the published schema") {
 TEST_CASE("SARIF passes the schema, Microsoft's validator and GitHub's demands") {
     std::map<std::string, std::string> files;
     for (const auto& [name, report] : all_samples()) files[name + ".sarif"] = annotate::sarif(report);
-    files["many.sarif"] = annotate::sarif(samples::many(300));
+    files["many.sarif"] = annotate::sarif(samples::many(1000));
+    TraceReport trace;
+    const Report traced = samples::hostile();
+    for (std::size_t file = 0; file < traced.files.size(); ++file)
+        for (std::size_t i = 0; i < traced.files[file].statements.size(); ++i) {
+            TracedStatement& statement = trace.statements.emplace_back();
+            statement.file = file;
+            statement.statement = i;
+            statement.verdict = i % 2 == 0 ? TraceVerdict::mismatch : TraceVerdict::error;
+            statement.differences = samples::hostile_texts();
+        }
+    files["trace.sarif"] = annotate::sarif_with(traced, trace);
     check_with("validate-sarif.mjs", files);
 }
 

@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
+import { gzipSync } from 'node:zlib';
 import { createRequire } from 'node:module';
 import Ajv from 'ajv/dist/2020.js';
 
@@ -37,21 +38,29 @@ function github(file, log) {
     const filled = (text) => typeof text === 'string' && text.trim() !== '';
     need(file, '$schema and version', filled(log.$schema) && log.version === '2.1.0');
     need(file, 'at most 20 runs', log.runs.length <= 20);
+    need(file, 'at most 10 MB gzipped', gzipSync(readFileSync(file)).length <= 10_000_000);
+    // Of two runs of one category GitHub keeps one.
+    need(file, 'a category for each run', new Set(log.runs.map((run) => run.automationDetails.id)).size === log.runs.length);
     for (const run of log.runs) {
         const rules = run.tool.driver.rules;
         need(file, 'category ends in a slash', run.automationDetails.id.endsWith('/'));
         need(file, 'at most 5000 results', run.results.length <= 5000);
+        need(file, 'at most 25000 rules, each once', rules.length <= 25_000 && new Set(rules.map(({ id }) => id)).size === rules.length);
+        need(file, 'a name, and no extensions', filled(run.tool.driver.name) && !run.tool.extensions);
         for (const rule of rules) {
             const texts = [rule.shortDescription?.text, rule.fullDescription?.text, rule.help?.text, rule.help?.markdown];
             need(file, `texts of ${rule.id}`, texts.every(filled) && texts.slice(0, 2).every((text) => [...text].length <= 1024));
             need(file, `severity of ${rule.id}`, ['error', 'warning', 'recommendation'].includes(rule.properties['problem.severity']));
             need(file, `${rule.id} must not be a security alert`, rule.properties['security-severity'] === undefined);
             need(file, `tags of ${rule.id}`, rule.properties.tags.length <= 10);
+            need(file, `precision of ${rule.id}`, ['very-high', 'high', 'medium', 'low'].includes(rule.properties.precision));
         }
         for (const result of run.results) {
             const place = result.locations?.[0]?.physicalLocation;
             const region = place?.region ?? {};
             need(file, 'a known rule', rules[result.ruleIndex]?.id === result.ruleId);
+            need(file, 'one location', result.locations.length === 1);
+            need(file, 'no thread flows', !result.codeFlows);
             need(file, 'a message', filled(result.message?.text));
             need(file, 'a whole region', ['startLine', 'startColumn', 'endLine', 'endColumn'].every((key) => region[key] >= 1));
             need(file, 'a relative, encoded path', /^[A-Za-z0-9._~%/-]+$/.test(place?.artifactLocation?.uri ?? ''));

@@ -1,4 +1,4 @@
-// node notices.mjs BUILD NOTICES SBOM: what of other people's is in BUILD/pgfence, with its licences: as a text, and as a
+// node notices.mjs BUILD NOTICES SBOM: what of other people's is in the programs of the image, with its licences: as a text, and as a
 // bill of materials (CycloneDX 1.5). Nothing is listed by hand: the archives of the link line and the headers that the
 // compiler read belong to Debian packages or lie below .deps/, and esbuild says which npm packages it bundled.
 import { execFileSync } from 'node:child_process';
@@ -12,7 +12,8 @@ const run = (...command) => execFileSync(command[0], command.slice(1), { encodin
 const deps = join(root, '.deps') + '/';
 
 function linked() {
-    const words = run('ninja', '-C', build, '-t', 'commands', 'pgfence').trimEnd().split('\n').at(-1).split(' ');
+    const words = ['pgfence', 'pgfence_packed']
+        .flatMap((program) => run('ninja', '-C', build, '-t', 'commands', program).trimEnd().split('\n').at(-1).split(' '));
     // Without unwind tables they are copies in the build's folder; the compiler brings its own unasked.
     const lean = (path) => path.includes('generated/lean/');
     const archives = words.filter((word) => word.endsWith('.a') && (word.startsWith('/') || lean(word)));
