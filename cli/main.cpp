@@ -1,4 +1,25 @@
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <vector>
+
 #include "cli/commands.h"
+#include "trace/session.h"
+
+namespace {
+
+/// Everybody on the machine can read what a process was called with: passwords leave it as soon as they are known.
+void blot_credentials(int argc, char** argv) {
+    for (int i = 1; i < argc; ++i) {
+        const std::size_t size = std::strlen(argv[i]);
+        const std::string clean = pgfence::trace::without_credentials(argv[i]);
+        if (clean == argv[i]) continue;
+        std::fill_n(argv[i], size, '\0');
+        clean.copy(argv[i], size);
+    }
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
     CLI::App app{"Reviews PostgreSQL migrations: what each statement locks, rewrites, scans and breaks"};
@@ -19,8 +40,12 @@ int main(int argc, char** argv) {
     pgfence::cli::add_trace(app, exit_code);
     pgfence::cli::add_extract_stats(app, exit_code);
     pgfence::cli::add_snapshot(app, exit_code);
+    const std::vector<std::string> words(argv, argv + argc);
+    blot_credentials(argc, argv);
+    std::vector<const char*> arguments;
+    for (const std::string& word : words) arguments.push_back(word.c_str());
     try {
-        app.parse(argc, argv);
+        app.parse(argc, arguments.data());
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }

@@ -159,6 +159,25 @@ TEST_CASE("trace compare: what could not be predicted is seen, what is not there
     CHECK(verdict(made, {}) == TraceVerdict::confirmed);
 }
 
+TEST_CASE("trace compare: what a part does that was not read counts as seen, and so does all it made") {
+    const auto statement = predicted({lock("public.orders", LockMode::Share)});
+    auto observation = seen("public.orders", LockMode::Share);
+    const trace::Unforeseen part{.parts = {"EXECUTE was not read: its text is made at run time"}};
+    CHECK(compare(statement, observation, shop(), part).verdict == TraceVerdict::confirmed);
+    CHECK(compare(statement, observation, shop(), part).remarks == part.parts);
+    CHECK(compare(statement, nothing_seen(How::in_block), shop(), part).verdict == TraceVerdict::mismatch);
+    observation.locks["public.customers"] = {RelationKind::table, LockMode::AccessExclusive};
+    observation.scans = {"public.customers"};
+    CHECK(compare(statement, observation, shop(), part).verdict == TraceVerdict::trace_only);
+    CHECK(compare(statement, observation, shop(), {.relations = {3}}).verdict == TraceVerdict::trace_only);
+    CHECK(compare(statement, observation, shop(), {.relations = {1}}).verdict == TraceVerdict::mismatch);
+
+    auto index = seen("public.orders_pkey", LockMode::AccessExclusive);
+    index.locks["public.orders_pkey"].kind = RelationKind::index;
+    CHECK(compare(predicted({}), index, shop(), {.relations = {1}}).verdict == TraceVerdict::trace_only);
+    CHECK(compare(predicted({}), index, shop(), {.relations = {3}}).verdict == TraceVerdict::mismatch);
+}
+
 TEST_CASE("trace compare: a failure is an error, predicted or not; a predicted one that does not come a mismatch") {
     auto statement = predicted({});
     Observation observation;

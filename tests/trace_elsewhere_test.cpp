@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
@@ -52,6 +53,11 @@ pid_t start_program(const Scratch& scratch, const std::vector<std::string>& wher
         _exit(127);
     }
     return pid;
+}
+
+std::string content_of(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 template <class Done>
@@ -111,6 +117,18 @@ TEST_CASE("trace elsewhere: nobody gets in without the password, which the engin
         if (name != "password") stranger.parameters.emplace_back(name, value);
     stranger.parameters.emplace_back("password", "guess");
     CHECK_FALSE(trace::Session::connect(stranger));
+}
+
+TEST_CASE("trace elsewhere: the password of a container is in no process's arguments or environment") {
+    auto server = trace::start_in_docker(docker(), kImage, [](const std::string&) {});
+    REQUIRE(server);
+    std::string password;
+    for (const auto& [name, value] : server->target().parameters)
+        if (name == "password") password = value;
+    REQUIRE(password.size() >= 20);
+    for (const auto& process : fs::directory_iterator("/proc"))
+        for (const char* file : {"cmdline", "environ"})
+            CHECK(content_of(process.path() / file).find(password) == std::string::npos);
 }
 
 TEST_CASE("trace elsewhere: the containers of killed runs are collected, those of others are left alone") {
@@ -177,4 +195,24 @@ TEST_CASE("trace elsewhere: no copy outlives its run, or the next one") {
     CHECK(elsewhere.copies() == 1);
     CHECK(trace::scratch_database(elsewhere.url, trace::Contents::refused));
     CHECK(elsewhere.copies() == 0);
+}
+
+TEST_CASE("trace elsewhere: a password in --db-url is not in the process list, the output or a file") {
+    const Scratch scratch;
+    const Elsewhere elsewhere = Elsewhere::start();
+    const std::string password = "s3cret-s3cret-s3cret";
+    const pid_t pid = start_program(scratch, {"--db-url", elsewhere.url + " password=" + password});
+    REQUIRE(wait_until([&] { return elsewhere.copies() == 1; }));
+    const std::string arguments = content_of("/proc/" + std::to_string(pid) + "/cmdline");
+    CHECK(arguments.find("--db-url") != std::string::npos);
+    CHECK(arguments.find("dbname=scratch password=***") != std::string::npos);
+    CHECK(arguments.find(password) == std::string::npos);
+    const auto on_disk = [&] {
+        for (const auto& entry : fs::recursive_directory_iterator(scratch.path()))
+            if (entry.is_regular_file() && content_of(entry.path()).find(password) != std::string::npos) return true;
+        return false;
+    };
+    CHECK_FALSE(on_disk());
+    end(pid, SIGTERM);
+    CHECK_FALSE(on_disk());
 }

@@ -169,6 +169,28 @@ TEST_CASE("trace server: what follows an error does not run; rows make NOT NULL 
     CHECK(filled.reason == "1 error");
 }
 
+TEST_CASE("trace server: what no one could read counts as seen, also on the tables that it made") {
+    const auto server = installation(GENERATE(from_range(kServers)));
+    const Scratch scratch;
+    auto started = trace::start_local(server);
+    REQUIRE(started);
+    const auto exclusive = std::vector{on("public.days", LockMode::AccessExclusive)};
+    Report change = report_of({{"CREATE TABLE", "CREATE TABLE days (day int) PARTITION BY LIST (day)"},
+                               {"DO", "DO $$ BEGIN EXECUTE 'CREATE TABLE day PARTITION OF days DEFAULT'; END $$"},
+                               {"ALTER TABLE", "ALTER TABLE days ADD COLUMN a int", exclusive},
+                               {"ALTER TABLE", "ALTER TABLE orders ADD COLUMN a int"}});
+    std::uint32_t end = 0;
+    for (StatementReport& statement : change.files[0].statements) {
+        statement.statement.span = {.begin = end, .end = end + 10};
+        end += 10;
+    }
+    change.files[0].unread = {{{.begin = 15, .end = 19}, "EXECUTE", "its text is made at run time"}};
+    const auto result = trace::trace(*started, {.base = base(), .change = change, .rows = 0});
+    REQUIRE(result);
+    CHECK(verdicts(result->report) == std::vector{confirmed, trace_only, trace_only, mismatch});
+    CHECK(result->report.statements[2].observation.locks.contains("public.day"));
+}
+
 TEST_CASE("trace server: a deferred check fails at COMMIT, and that is an error") {
     const auto server = installation(kServers[0]);
     const Scratch scratch;
@@ -208,8 +230,12 @@ TEST_CASE("trace server: any number of runs may begin at once, without a kept da
         CHECK(status == 0);
     }
     CHECK(scratch.no_run_left());
+    // A copy that a killed run was making goes with the next run.
+    const fs::path cache = scratch.path() / "cache/pgfence";
+    fs::create_directory(fs::directory_iterator(cache)->path().string() + ".killed");
+    CHECK(trace::start_local(server));
     std::size_t kept = 0;
-    for ([[maybe_unused]] const auto& entry : fs::directory_iterator(scratch.path() / "cache/pgfence")) ++kept;
+    for ([[maybe_unused]] const auto& entry : fs::directory_iterator(cache)) ++kept;
     CHECK(kept == 1);
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <catch2/catch_test_macros.hpp>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -75,8 +76,15 @@ TEST_CASE("trace: the folders of ended runs are collected, those of others are l
             std::ofstream(folder / "lock");
             std::ofstream(folder / "data/file") << "left behind";
         }
-        CHECK(trace::collect_orphans(parent, self) == 1);
+        // One that was killed before it had a lock, and one that is being made.
+        const fs::path early = fs::path(parent) / "pgfence-trace-early", fresh = fs::path(parent) / "pgfence-trace-new";
+        fs::create_directory(early);
+        fs::create_directory(fresh);
+        fs::last_write_time(early, fs::file_time_type::clock::now() - std::chrono::minutes(2));
+        CHECK(trace::collect_orphans(parent, self) == 2);
         CHECK_FALSE(fs::exists(ended));
+        CHECK_FALSE(fs::exists(early));
+        CHECK(fs::remove(fresh));
         CHECK(fs::exists(strange));
         CHECK(fs::exists(running->path()));
         fs::remove_all(strange);

@@ -25,10 +25,12 @@ std::string lock_in_words(std::optional<LockMode> mode) { return mode ? std::str
 
 class Comparer {
 public:
-    Comparer(const AnalyzedStatement& predicted, const Observation& seen, const Relations& before)
+    Comparer(const AnalyzedStatement& predicted, const Observation& seen, const Relations& before,
+             const Unforeseen& unforeseen)
         : effects_(predicted.effects),
           seen_(seen),
           before_(before),
+          unforeseen_(unforeseen),
           query_(is_query(predicted.kind)),
           outside_(seen.how != Observation::How::in_block),
           depends_(predicted.effects.certainty == Certainty::depends) {}
@@ -48,6 +50,7 @@ private:
     Names said(bool certain, std::initializer_list<Work::Kind> kinds) const;
     Names read_by_rebuilds() const;
     bool has_gate(const std::string& name) const;
+    bool is_unforeseen(const std::string& name) const;
     Names indexes_on(const Names& tables) const;
     bool held_before(const std::string& name, LockMode mode) const;
     TraceVerdict verdict() const;
@@ -55,13 +58,17 @@ private:
     void differ(std::string sentence) { found_.differences.push_back(std::move(sentence)); }
     /// Less was seen than predicted.
     void fall_short(const std::string& what);
+    /// More of the relation was seen than predicted.
+    void exceed(const std::string& name, const std::string& what);
 
     const Effects& effects_;
     const Observation& seen_;
     const Relations& before_;
+    const Unforeseen& unforeseen_;
     bool query_, outside_, depends_;
     bool agreed_ = false;   ///< something predicted was seen
     bool unasked_ = false;  ///< something predicted could not be seen
+    bool beyond_ = false;   ///< something was seen that nobody could predict
     Comparison found_;
 };
 
@@ -85,6 +92,18 @@ void Comparer::fall_short(const std::string& what) {
     } else {
         differ(what);
     }
+}
+
+bool Comparer::is_unforeseen(const std::string& name) const {
+    const Oid oid = before_.oid_of(name);
+    const Relation* relation = before_.find(oid);
+    return relation && unforeseen_.relations.contains(relation->table == 0 ? oid : relation->table);
+}
+
+void Comparer::exceed(const std::string& name, const std::string& what) {
+    if (unforeseen_.parts.empty() && !is_unforeseen(name)) return differ(what);
+    beyond_ = true;
+    found_.remarks.push_back(unforeseen_.parts.empty() ? what + ": it was made by what could not be read" : what);
 }
 
 std::map<std::string, Comparer::Predicted, std::less<>> Comparer::predicted_locks() {
@@ -114,7 +133,7 @@ void Comparer::compare_lock(const std::string& name, std::optional<LockMode> rea
     const std::string sentence =
         "lock on " + name + ": seen " + lock_in_words(real) + ", predicted " + lock_in_words(mode);
     const bool less = mode && (!real || *real < *mode);
-    if (!less) return differ(sentence);
+    if (!less) return exceed(name, sentence);
     if (said->of_plan) return;
     const bool would_have_waited = seen_.how == Observation::How::at_gates && !real && has_gate(name);
     if (would_have_waited && !depends_) return differ(sentence);
@@ -167,7 +186,7 @@ void Comparer::compare_sets(std::string_view what, const Names& real, const Name
     for (const std::string& name : real) {
         if (said.contains(name)) agreed_ = true;
         if (!said.contains(name) && !maybe.contains(name))
-            differ(std::string(what) + " of " + name + ": seen, not predicted");
+            exceed(name, std::string(what) + " of " + name + ": seen, not predicted");
     }
     for (const std::string& name : said)
         if (!real.contains(name) && !maybe.contains(name))
@@ -194,6 +213,7 @@ void Comparer::compare_work() {
 
 TraceVerdict Comparer::verdict() const {
     if (!found_.differences.empty()) return TraceVerdict::mismatch;
+    if (beyond_) return TraceVerdict::trace_only;
     return unasked_ && !agreed_ ? TraceVerdict::static_only : TraceVerdict::confirmed;
 }
 
@@ -204,6 +224,7 @@ Comparison Comparer::compare() {
             found_.remarks.push_back("a failure was predicted: " + failure.message);
         return found_;
     }
+    found_.remarks = unforeseen_.parts;
     if (effects_.certainty == Certainty::unknown) {
         found_.verdict = TraceVerdict::trace_only;
         return found_;
@@ -235,8 +256,9 @@ bool is_query(std::string_view kind) {
     return std::find(kQueries.begin(), kQueries.end(), kind) != kQueries.end();
 }
 
-Comparison compare(const AnalyzedStatement& predicted, const Observation& seen, const Relations& before) {
-    return Comparer(predicted, seen, before).compare();
+Comparison compare(const AnalyzedStatement& predicted, const Observation& seen, const Relations& before,
+                   const Unforeseen& unforeseen) {
+    return Comparer(predicted, seen, before, unforeseen).compare();
 }
 
 Effects effects_of(const Observation& seen, const Relations& base) {

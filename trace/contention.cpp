@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
+#include <iterator>
 #include <list>
+#include <map>
 #include <string>
 #include <thread>
 #include <utility>
@@ -25,7 +28,6 @@ constexpr microseconds kShortest{1000};  // asking alone takes a part of that
 
 struct Span {
     Clock::time_point begin, end;
-    bool contains(const Span& other) const { return begin <= other.begin && other.end <= end; }
 };
 
 microseconds common(const Span& a, const Span& b) {
@@ -84,11 +86,8 @@ public:
         stopping_ = true;
         if (thread_.joinable()) thread_.join();
     }
-    /// Once it has stopped.
-    bool waited(int pid, const Span& during) const {
-        return std::any_of(seen_.begin(), seen_.end(),
-                           [&](const auto& one) { return one.first == pid && during.contains(one.second); });
-    }
+    /// When the session was seen to wait, in order; once it has stopped.
+    const std::vector<Span>& sightings(int pid) { return seen_[pid]; }
 
 private:
     void run() {
@@ -96,14 +95,13 @@ private:
             const auto begin = Clock::now();
             const Answer answer = session_.ask("SELECT pid FROM pg_catalog.pg_locks WHERE NOT granted");
             // It was so at some moment between.
-            for (const auto& row : answer.rows)
-                seen_.emplace_back(std::atoi(row[0].c_str()), Span{begin, Clock::now()});
+            for (const auto& row : answer.rows) seen_[std::atoi(row[0].c_str())].push_back({begin, Clock::now()});
             std::this_thread::sleep_for(kPause);
         }
     }
 
     Session session_;
-    std::vector<std::pair<int, Span>> seen_;
+    std::map<int, std::vector<Span>> seen_;
     std::atomic<bool> stopping_ = false;
     std::thread thread_;
 };
@@ -147,13 +145,31 @@ std::vector<Clock::time_point> run_plainly(Session& session, const Report& chang
     return begins;
 }
 
-microseconds waited(const Traffic& traffic, const Lookout& lookout, const Span& during) {
-    microseconds sum{0};
+/// Of each answer the time from where it surely waited to where it surely still did.
+std::vector<Span> waits_of(const Traffic& traffic, const std::vector<Span>& sightings) {
+    std::vector<Span> waits;
+    auto seen = sightings.begin();
     for (const Span& answer : traffic.answers()) {
-        const microseconds part = common(answer, during);
-        if (part >= kShortest && lookout.waited(traffic.pid(), answer)) sum += part;
+        seen = std::find_if(seen, sightings.end(), [&](const Span& one) { return one.begin >= answer.begin; });
+        const auto first = seen;
+        seen = std::find_if(seen, sightings.end(), [&](const Span& one) { return one.end > answer.end; });
+        if (first != seen) waits.push_back({first->end, std::prev(seen)->begin});
     }
-    return sum;
+    return waits;
+}
+
+/// How long each statement kept it waiting.
+std::vector<microseconds> by_statement(const std::vector<Span>& waits, const std::vector<Clock::time_point>& begins) {
+    std::vector<microseconds> sums(begins.size(), microseconds(0));
+    for (const Span& wait : waits) {
+        const auto behind = std::upper_bound(begins.begin(), begins.end(), wait.begin);
+        for (auto i = static_cast<std::size_t>(std::max<std::ptrdiff_t>(behind - begins.begin() - 1, 0));
+             i + 1 < begins.size() && begins[i] < wait.end; ++i) {
+            const microseconds part = common(wait, {begins[i], begins[i + 1]});
+            if (part >= kShortest) sums[i] += part;
+        }
+    }
+    return sums;
 }
 
 }  // namespace
@@ -176,13 +192,15 @@ Result<void> contend(const Connect& connect, const Report& change, TraceReport& 
         one.writer.stop();
     }
     lookout.stop();
-    for (std::size_t i = 0; i + 1 < begins.size(); ++i)
-        for (const Neighbours& one : all) {
-            const Span during{begins[i], begins[i + 1]};
-            const TracedStatement::Wait wait{one.table, waited(one.reader, lookout, during),
-                                             waited(one.writer, lookout, during)};
-            if (wait.reader.count() + wait.writer.count() > 0) report.statements[i].waits.push_back(wait);
-        }
+    const auto waited = [&](const Traffic& traffic) {
+        return by_statement(waits_of(traffic, lookout.sightings(traffic.pid())), begins);
+    };
+    for (const Neighbours& one : all) {
+        const std::vector<microseconds> reader = waited(one.reader), writer = waited(one.writer);
+        for (std::size_t i = 0; i + 1 < begins.size(); ++i)
+            if (reader[i].count() + writer[i].count() > 0)
+                report.statements[i].waits.push_back({one.table, reader[i], writer[i]});
+    }
     return {};
 }
 

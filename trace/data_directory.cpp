@@ -1,5 +1,7 @@
 #include "trace/data_directory.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,10 +65,40 @@ Result<void> initdb(const Installation& installation, const Account& account, co
     return {};
 }
 
+/// Of a folder, as long as this lives: the one whose process was killed can be locked by others.
+class FolderLock {
+public:
+    explicit FolderLock(const fs::path& folder)
+        : descriptor_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)) {
+        held_ = descriptor_ >= 0 && flock(descriptor_, LOCK_EX | LOCK_NB) == 0;
+    }
+    ~FolderLock() {
+        if (descriptor_ >= 0) close(descriptor_);
+    }
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+    bool held() const { return held_; }
+
+private:
+    int descriptor_;
+    bool held_;
+};
+
+/// Takes away the copies that killed runs were making.
+void collect_unfinished(const fs::path& kept) {
+    const std::string prefix = kept.filename().string() + ".";
+    std::error_code error, ignored;
+    for (const auto& entry : fs::directory_iterator(kept.parent_path(), error)) {
+        if (!entry.path().filename().string().starts_with(prefix)) continue;
+        if (const FolderLock lock(entry.path()); lock.held()) fs::remove_all(entry.path(), ignored);
+    }
+}
+
 /// Whoever is first to rename wins; the others' copies go.
 void keep(const fs::path& data, const fs::path& kept) {
     std::string name = kept.string() + ".XXXXXX";
     if (!mkdtemp(name.data())) return;
+    const FolderLock lock(name);
     const fs::path fresh = fs::path(name) / "data";
     std::error_code ignored;
     if (copy_tree(data, fresh, nullptr)) fs::rename(fresh, kept, ignored);
@@ -93,6 +125,7 @@ fs::path cache_folder() {
 Result<void> make_data_directory(const Installation& installation, const Account& account, const fs::path& data,
                                  const fs::path& cache) {
     const fs::path kept = cache.empty() ? fs::path() : name_in(cache, installation);
+    if (!kept.empty()) collect_unfinished(kept);
     if (!kept.empty() && ours_alone(kept)) {
         if (copy_tree(kept, data, account.differs ? &account : nullptr)) return {};
         if (interrupted() != 0) return failure("interrupted");

@@ -36,7 +36,7 @@ RelationKind kind_of(char relkind) {
     }
 }
 
-Oid oid_of(const std::string& text) {
+Oid as_oid(const std::string& text) {
     Oid oid = 0;
     std::from_chars(text.data(), text.data() + text.size(), oid);
     return oid;
@@ -47,12 +47,12 @@ Oid oid_of(const std::string& text) {
 Result<Relations> Relations::look(Session& session) {
     Relations relations;
     for (auto& row : TRY(session.rows(kRelations)))
-        relations.add(oid_of(row[0]), {.name = std::move(row[1]),
+        relations.add(as_oid(row[0]), {.name = std::move(row[1]),
                                        .kind = kind_of(row[2].front()),
-                                       .file = oid_of(row[3]),
-                                       .table = oid_of(row[4])});
+                                       .file = as_oid(row[3]),
+                                       .table = as_oid(row[4])});
     for (const auto& row : TRY(session.rows(kCheckedKeys)))
-        relations.keys_.emplace(oid_of(row[0]), oid_of(row[1]), oid_of(row[2]));
+        relations.keys_.emplace(as_oid(row[0]), as_oid(row[1]), as_oid(row[2]));
     return relations;
 }
 
@@ -66,9 +66,11 @@ const Relation* Relations::find(Oid oid) const {
     return it == by_oid_.end() ? nullptr : &it->second;
 }
 
-const Relation* Relations::find(std::string_view name) const {
+const Relation* Relations::find(std::string_view name) const { return find(oid_of(name)); }
+
+Oid Relations::oid_of(std::string_view name) const {
     const auto it = by_name_.find(name);
-    return it == by_name_.end() ? nullptr : find(it->second);
+    return it == by_name_.end() ? 0 : it->second;
 }
 
 std::string_view without_schema(std::string_view name) { return name.substr(name.find('.') + 1); }

@@ -32,6 +32,7 @@ public:
 
     const Relation* find(Oid oid) const;
     const Relation* find(std::string_view name) const;
+    Oid oid_of(std::string_view name) const;  ///< 0: there is none of that name
     const std::map<Oid, Relation>& all() const { return by_oid_; }
     /// Of a validated foreign key: constraint, referencing table, referenced table with each of its partitions.
     using Key = std::tuple<Oid, Oid, Oid>;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 #include <utility>
 
@@ -62,6 +63,15 @@ void end_server_of(const fs::path& folder) {
     if (kill(pid, 0) == 0) kill(pid, SIGKILL);
 }
 
+/// Its run was killed before there was a lock, let alone a server. One that is being made has a minute.
+bool never_locked(const fs::path& folder) {
+    constexpr std::time_t kMinute = 60;
+    struct stat info {
+    }, lock{};
+    return lstat((folder / kLock).c_str(), &lock) != 0 && errno == ENOENT && lstat(folder.c_str(), &info) == 0 &&
+           std::time(nullptr) - info.st_mtime > kMinute;
+}
+
 /// The lock last: what an interrupted removal leaves is still collected.
 void take_away(const fs::path& folder) {
     std::error_code ignored;
@@ -105,6 +115,11 @@ int collect_orphans(const fs::path& parent, const Account& account) {
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(parent, fs::directory_options::skip_permission_denied, error)) {
         if (!entry.path().filename().string().starts_with(kPrefix) || !owned_by_us(entry.path(), account)) continue;
+        if (never_locked(entry.path())) {
+            take_away(entry.path());
+            ++collected;
+            continue;
+        }
         const int lock = open((entry.path() / kLock).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
         if (lock < 0) continue;
         if (flock(lock, LOCK_EX | LOCK_NB) == 0) {

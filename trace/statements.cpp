@@ -1,5 +1,8 @@
 #include "trace/statements.h"
 
+#include <algorithm>
+#include <cstdint>
+
 namespace pgfence::trace {
 namespace {
 
@@ -24,6 +27,19 @@ std::vector<Place> places(const Report& report) {
 
 const StatementReport& at(const Report& report, const Place& place) {
     return report.files[place.file].statements[place.statement];
+}
+
+std::vector<std::string> unread_parts(const Report& report, const Place& place) {
+    const SourceSpan& whole = at(report, place).statement.span;
+    const auto& unread = report.files[place.file].unread;  // in order
+    const auto begins_before = [](const Unread& part, std::uint32_t begin) { return part.span.begin < begin; };
+    std::vector<std::string> parts;
+    for (auto it = std::lower_bound(unread.begin(), unread.end(), whole.begin, begins_before);
+         it != unread.end() && it->span.begin < whole.end; ++it) {
+        std::string sentence = it->what + " was not read: " + it->why;
+        if (std::find(parts.begin(), parts.end(), sentence) == parts.end()) parts.push_back(std::move(sentence));
+    }
+    return parts;
 }
 
 bool of_runner(const AnalyzedStatement& statement) {

@@ -2,7 +2,7 @@
 // The statements of a report in the order in which they run, and where their transactions end.
 
 #include <cstddef>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "core/report.h"
@@ -15,6 +15,9 @@ struct Place {
 
 std::vector<Place> places(const Report& report);
 const StatementReport& at(const Report& report, const Place& place);
+
+/// What could not be read inside the statement, or in the body of what it calls: a sentence each.
+std::vector<std::string> unread_parts(const Report& report, const Place& place);
 
 /// It runs in a transaction that its migration tool began.
 bool of_runner(const AnalyzedStatement& statement);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <optional>
+#include <utility>
 
 #include "trace/base.h"
 #include "trace/compare.h"
@@ -41,7 +42,7 @@ class Run {
 public:
     Run(Session& session, Watch& watch) : session_(session), watch_(watch) {}
 
-    Result<void> run(const StatementReport& report, TracedStatement& traced);
+    Result<void> run(const AnalyzedStatement& statement, std::vector<std::string> unread, TracedStatement& traced);
     /// The runner's COMMIT; what it says belongs to the transaction's last statement.
     std::string commit();
 
@@ -49,9 +50,11 @@ private:
     Result<Observation> observe(const AnalyzedStatement& statement);
     Result<Observation> alone(const AnalyzedStatement& statement);
     std::string begin();
+    Result<void> note_made();
 
     Session& session_;
     Watch& watch_;
+    Unforeseen unforeseen_;
 };
 
 std::string Run::begin() {
@@ -93,16 +96,24 @@ Result<Observation> Run::observe(const AnalyzedStatement& statement) {
     return alone(statement);
 }
 
-Result<void> Run::run(const StatementReport& report, TracedStatement& traced) {
-    const AnalyzedStatement& statement = report.statement;
+/// Of relations that a part made which was not read nothing was known to the analysis.
+Result<void> Run::note_made() {
+    for (const auto& [oid, relation] : TRY(watch_.after())->all())
+        if (!watch_.before().find(oid)) unforeseen_.relations.insert(oid);
+    return {};
+}
+
+Result<void> Run::run(const AnalyzedStatement& statement, std::vector<std::string> unread, TracedStatement& traced) {
     if (of_runner(statement) && session_.idle())
         if (const std::string error = begin(); !error.empty()) return failure(error);
     traced.observation = TRY(observe(statement));
-    Comparison comparison = compare(statement, traced.observation, watch_.before());
+    unforeseen_.parts = std::move(unread);
+    Comparison comparison = compare(statement, traced.observation, watch_.before(), unforeseen_);
     traced.verdict = comparison.verdict;
     traced.differences = std::move(comparison.differences);
     traced.remarks = std::move(comparison.remarks);
-    return {};
+    const bool made = !unforeseen_.parts.empty() && traced.verdict != TraceVerdict::error;
+    return made ? note_made() : Result<void>();
 }
 
 void fail(TracedStatement& traced, std::string error) {
@@ -124,7 +135,8 @@ Result<void> run_all(Session& session, Watch& watch, const Request& request, Tra
         traced.statement = all[i].statement;
         traced.risk = statement.risk;
         if (!stopped) {
-            if (auto ran = run.run(statement, traced); !ran) return ran;
+            auto unread = unread_parts(request.change, all[i]);
+            if (auto ran = run.run(statement.statement, std::move(unread), traced); !ran) return ran;
             if (traced.verdict != TraceVerdict::error && ends_transaction(request.change, all, i))
                 fail(traced, run.commit());
             stopped = traced.verdict == TraceVerdict::error;

@@ -104,10 +104,14 @@ Result<Watch::Look> Watch::look() {
     return seen;
 }
 
-Result<void> Watch::learn_before() {
+Result<const Relations*> Watch::after() {
     if (!known_) after_ = TRY(Relations::look(*session_));
     known_ = true;
-    before_ = after_;
+    return &after_;
+}
+
+Result<void> Watch::learn_before() {
+    before_ = *TRY(after());
     return {};
 }
 

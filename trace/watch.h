@@ -47,6 +47,8 @@ public:
 
     /// The relations before the last statement.
     const Relations& before() const { return before_; }
+    /// And those after it.
+    Result<const Relations*> after();
 
 private:
     Watch(Session& session, Session& observer, Connect connect)

@@ -231,13 +231,15 @@ void drop_part(Answer& answer, const Drop& drop, std::size_t i) {
     const Relation* relation = answer.catalog.find(drop.names[i]);
     const std::string& part = i < drop.parts.size() ? drop.parts[i] : std::string();
     if (drop.if_exists && !relation && answer.catalog.complete()) return;
-    if (drop.if_exists && relation && answer.catalog.complete()) {
+    if (drop.if_exists && relation) {
         const auto named = [&](const std::vector<std::string>& all) {
             return std::find(all.begin(), all.end(), part) != all.end();
         };
         const bool trigger = std::any_of(relation->triggers.begin(), relation->triggers.end(),
                                          [&](const TriggerInfo& t) { return t.name == part; });
-        if (!trigger && !named(relation->rules) && !named(relation->policies)) return;
+        const bool known = trigger || named(relation->rules) || named(relation->policies);
+        if (!known && answer.catalog.complete()) return;
+        if (!known) answer.depends_on("whether " + name_in_report(*relation) + " has " + part);
     }
     answer.lock(drop.names[i], AccessExclusive);
     // Partitions have copies of row triggers only.
