@@ -69,9 +69,10 @@ public:
 
     Detection run() {
         look_through([](std::string_view path) { return !is_for_tests(path); });
-        // A repository that is a migration tool, or a library for one, has no others than those its tests run.
-        if (candidates_.empty())
-            look_through([](std::string_view path) { return is_for_tests(path) && !path.ends_with("ml"); });
+        // A repository that is a migration tool, or a library for one, has no others than examples and what its tests
+        // run.
+        if (std::all_of(candidates_.begin(), candidates_.end(), [](auto& one) { return is_example(one.lower); }))
+            look_through([](std::string_view path) { return is_for_tests(path) && !migrations_folder(path).empty(); });
         take_neighbours();
         take_sql_of_code();
         take_included();

@@ -158,6 +158,10 @@ bool is_for_tests(std::string_view path) {
     });
 }
 
+bool is_example(std::string_view path) {
+    return any_folder(path, [](auto folder) { return folder == "example" || folder == "examples"; });
+}
+
 std::string_view migrations_folder(std::string_view path) {
     for (auto folder = folder_of(path); !folder.empty(); folder = folder_of(folder))
         if (has_word(last_part(folder), kMigrationWords)) return folder;

@@ -17,6 +17,7 @@ std::vector<std::string_view> path_parts(std::string_view path);
 /// Somebody else's code, or text that is only there for tests: of no interest, and not worth a word.
 bool is_foreign(std::string_view path);
 bool is_for_tests(std::string_view path);
+bool is_example(std::string_view path);
 
 /// Below a folder whose name speaks of migrations, or named as only a migration is (V1__x.sql, 1_x.up.sql).
 bool is_in_layout(std::string_view path);

@@ -150,6 +150,13 @@ TEST_CASE("files beside a migration decide with it") {
         CHECK(forward(given) == found);
 }
 
+TEST_CASE("a migration tool has the migrations of its examples and tests") {
+    const Paths of_tests{"it/testdata/migrations/1_a.sql"}, example{"examples/migrations/1_a.sql"};
+    CHECK(forward({of_tests[0], "it/testdata/golden/1_a.sql"}) == of_tests);
+    CHECK(forward({example[0], of_tests[0]}) == Paths{example[0], of_tests[0]});
+    CHECK(forward({example[0], of_tests[0], "db/migrations/1_a.sql"}) == Paths{"db/migrations/1_a.sql", example[0]});
+}
+
 TEST_CASE("the way back is a migration that no deployment runs") {
     const auto found = detected({{"migrations/1_a.up.sql", ""}, {"migrations/1_a.down.sql", ""}});
     CHECK(found.formats.size() == 2);

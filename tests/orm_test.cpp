@@ -223,6 +223,23 @@ TEST_CASE("orm: a call with calls among its arguments stands at all of its own l
           "3-9 CREATE TABLE IF NOT EXISTS \"a\" (\"id\" INTEGER, \"at\" TIMESTAMP WITH TIME ZONE DEFAULT now())\n");
 }
 
+TEST_CASE("orm: SQL in a literal of several lines stands at all of them") {
+    const Recording recording = record(Orm::node_pg_migrate, "m.js", {{"m.js", R"(exports.up = (pgm) => {
+  pgm.sql(`
+    DROP TABLE a;
+  `);
+  pgm.sql(`
+    DROP TABLE {name};
+  `, { name: 'b' });
+  pgm
+    .sql('DROP \
+      TABLE c;');
+};
+)"}});
+    CHECK(recording.complete);
+    CHECK(shown(recording) == "2-4 DROP TABLE a\n5-7 DROP TABLE \"b\"\n9-10 DROP TABLE c\n");
+}
+
 TEST_CASE("orm: a number made of what the database says is a question, too") {
     const Recording recording = record(Orm::node_pg_migrate, "m.js", {{"m.js", R"(exports.up = async (pgm) => {
   const [{ server_version: version }] = await pgm.db.select('SHOW "server_version"');

@@ -66,10 +66,10 @@ function prepare(file, text) {
     const insertions = [];  // { at, text, cut }
     const calls = [], byNode = new Map();
     const hook = (name, node) => insertions.push({ at: node.start, text: `__pgf.${name}(`, rank: -node.end }, { at: node.end, text: ')', rank: -Infinity });
-    // The engine places a call at the last name or call read before it: with calls among its arguments, inside of those.
-    // So the last argument ends in reading a name.
+    // The engine places a call at the last name, call or literal read before it: with calls among its arguments, inside of
+    // those, and with a literal of several lines, at no column of the call. So the last argument ends in reading a name.
     const mark = (nodes) => {
-        if (!nodes.some(holdsCall)) return;
+        if (!nodes.some((node) => misplacesCall(node, code))) return;
         const last = nodes[nodes.length - 1], node = last.type === 'SpreadElement' ? last.argument : last;
         insertions.push({ at: node.start, text: '(__pgf.last=', rank: -node.end - 0.5 }, { at: node.end, text: ',__pgf.last)', rank: -1e9 });
     };
@@ -109,14 +109,15 @@ function prepare(file, text) {
     return { code: hooked, free, info: { calls, lineStarts: startsOf(hooked), toSource } };
 }
 
-/// It makes a call itself, not only a function in it.
-function holdsCall(node) {
+/// It makes a call or has a literal of several lines itself, not only a function in it.
+function misplacesCall(node, code) {
     if (/^(Call|New|TaggedTemplate)Expression$/.test(node.type)) return true;
+    if (/^(TemplateL|L)iteral$/.test(node.type) && code.slice(node.start, node.end).includes('\n')) return true;
     if (/Function/.test(node.type)) return false;
     for (const key in node) {
         const value = node[key];
         const parts = Array.isArray(value) ? value : [value];
-        if (parts.some((part) => part && typeof part.type === 'string' && holdsCall(part))) return true;
+        if (parts.some((part) => part && typeof part.type === 'string' && misplacesCall(part, code))) return true;
     }
     return false;
 }

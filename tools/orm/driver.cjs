@@ -5,9 +5,10 @@ const EventEmitter = require('node:events');
 const { own } = require('./packages.cjs');
 const sites = require('./sites.cjs');
 
-const record = { on: false, sent: [] };
+// What a builder has collected is sent after its migration: `line` is where it was collected.
+const record = { on: false, sent: [], line: undefined };
 function take(config) {
-    if (record.on) record.sent.push({ sql: String(config?.text ?? config), line: sites.here() });
+    if (record.on) record.sent.push({ sql: String(config?.text ?? config), line: record.line ?? sites.here() });
 }
 
 const session = [[/version\(\)/i, { version: 'PostgreSQL 16.0', current_schema: 'public' }], [/current_schema/i, { current_schema: 'public' }], [/current_database/i, { current_database: 'postgres' }]];

@@ -2,6 +2,7 @@
 // itself, its transaction above all, is not the migration's: `recorded` is around `up` alone.
 'use strict';
 const { pg, record } = require('./driver.cjs');
+const sites = require('./sites.cjs');
 const { own } = require('./packages.cjs');
 
 const functions = (exports) => (typeof exports.up === 'function' ? exports : exports.default ?? exports);
@@ -16,6 +17,13 @@ async function recorded(work) {
         await new Promise((resolve) => setTimeout(resolve, 20));
         record.on = false;
     }
+}
+async function sendCollected(client, statements, lines) {
+    for (const [i, sql] of statements.entries()) {
+        record.line = lines[i];
+        await client.query(sql);
+    }
+    record.line = undefined;
 }
 async function inTransaction(client, work) {
     await client.query('BEGIN');
@@ -86,9 +94,18 @@ module.exports = {
         await connected(async (client) => {
             const database = { query: (q, v) => client.query(q, v), select: async (q, v) => (await client.query(q, v)).rows };
             const builder = new Builder(database, migration.shorthands ?? {}, false, console);
+            const lines = [];
+            let steps = [];
+            Object.defineProperty(builder, '_steps', {
+                get: () => steps,
+                set(more) {
+                    while (lines.length < more.length) lines.push(sites.here());
+                    steps = more;
+                },
+            });
             const run = () => recorded(async () => {
                 await calling(migration.up, migration, [builder]);
-                for (const step of builder.getSqlSteps()) await client.query(step);
+                await sendCollected(client, builder.getSqlSteps(), lines);
             });
             await (/noTransaction\(\)/.test(String(migration.up)) ? run() : inTransaction(client, run));
         });
@@ -109,9 +126,14 @@ module.exports = {
                 const driver = { execute: async (sql) => (await client.query(sql)).rows };
                 const migration = new Class(driver, { get: () => undefined });
                 if (!(migration instanceof Migration)) throw new Error('no migration of MikroORM');
+                const lines = [], add = migration.addSql;
+                migration.addSql = (sql) => {
+                    lines.push(sites.here());
+                    add.call(migration, sql);
+                };
                 const run = () => recorded(async () => {
                     await migration.up();
-                    for (const sql of migration.getQueries()) await client.query(typeof sql === 'string' ? sql : sql.toQuery());
+                    await sendCollected(client, migration.getQueries().map((sql) => (typeof sql === 'string' ? sql : sql.toQuery())), lines);
                 });
                 await (migration.isTransactional() ? inTransaction(client, run) : run());
             }

@@ -13,7 +13,8 @@ function onStack() {
     Error.prepareStackTrace = (error, frames) => frames;
     const frames = new Error().stack;
     Object.assign(Error, { prepareStackTrace, stackTraceLimit });
-    const frame = Array.isArray(frames) && frames.find((one) => one.getFileName() === migration);
+    // An asynchronous frame is the one that awaits, which may be far from the one that called.
+    const frame = Array.isArray(frames) && frames.find((one) => one.getFileName() === migration && !one.isAsync());
     if (!frame) return undefined;
     const map = findSourceMap(migration);
     const entry = map && map.findEntry(frame.getLineNumber() - 1, frame.getColumnNumber() - 1);
