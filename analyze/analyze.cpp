@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <memory>
-#include <optional>
 #include <thread>
 #include <utility>
 
 #include "analyze/body_walk.h"
-#include "analyze/catalog/uncertain.h"
 #include "analyze/in_turn.h"
 #include "analyze/judging.h"
 #include "analyze/lower_ahead.h"
@@ -59,12 +57,12 @@ public:
         Conditions found = conditions_of(statement);
         if (found.whether_it_runs != now_.whether_it_runs) {
             leave(timeline);
-            if (!found.whether_it_runs.empty()) before_ = timeline.now();
+            if (!found.whether_it_runs.empty()) before_ = timeline.kept();
         }
         now_ = std::move(found);
     }
     void leave(Timeline& timeline) {
-        if (before_) timeline.now() = either(*before_, timeline.now());
+        if (before_) timeline.doubt_since(before_);
         before_.reset();
         now_ = {};
     }
@@ -93,7 +91,7 @@ private:
     const std::vector<Doubt>* doubts_;
     std::size_t next_ = 0;
     Conditions now_;
-    std::optional<Catalog> before_;
+    Shared<Catalog> before_;
 };
 
 /// Replays, and lets what is judged follow: the rules are asked behind the replay, on a thread of their own where that
@@ -109,12 +107,12 @@ public:
     Analysis analysis() {
         for_each_lowered(request_.schema,
                          [&](const auto& lowered, const std::string&) { remember(*lowered, nullptr); });
-        timeline_.now().set_complete(!request_.schema.empty() && unread_history_.empty());
+        timeline_.set_complete(!request_.schema.empty() && unread_history_.empty());
         for_each_lowered(request_.history,
                          [&](const auto& lowered, const Script& script) { remember(*lowered, &script); });
         for_each_lowered(request_.each,
                          [&](const auto& lowered, const Script& script) { judge_by_itself(lowered, script); });
-        timeline_.now().begin_change();
+        timeline_.begin_change();
         for_each_lowered(request_.changed, [&](const auto& lowered, const Script& script) { judge(lowered, script); });
         end_change();
         behind_.finish();
@@ -185,7 +183,7 @@ private:
     /// As on the day it was new. What it made is old to the next one, so the catalog goes back and it is replayed.
     void judge_by_itself(const std::shared_ptr<const Lowered>& lowered, const Script& script) {
         Timeline before = timeline_;
-        timeline_.now().begin_change();
+        timeline_.begin_change();
         judge(lowered, script);
         end_change();
         timeline_ = std::move(before);
@@ -197,7 +195,7 @@ private:
     }
 
     void end_change() {
-        behind_.add([this, end = timeline_.now()] { judging_.end_change(end); });
+        behind_.add([this, end = timeline_.kept()] { judging_.end_change(end.read()); });
     }
 
     void judge(const std::shared_ptr<const Lowered>& lowered, const Script& script) {
@@ -236,16 +234,17 @@ private:
     }
 
     void step(const Running& running, const LoweredStatement& statement, const FileAtHand& file, Effects& locks) {
-        TakenStep taken{.action = &running.action,
-                        .part = running.part,
-                        .called = running.called,
-                        .alone = running.alone,
-                        .conditions = running.conditions,
-                        .body = running.body,
-                        .scope = scope_.scope(),
-                        .before = timeline_.now(),
-                        .after = {},
-                        .effects = {}};
+        const auto step = std::make_shared<TakenStep>(TakenStep{.action = &running.action,
+                                                                .part = running.part,
+                                                                .called = running.called,
+                                                                .alone = running.alone,
+                                                                .conditions = running.conditions,
+                                                                .body = running.body,
+                                                                .scope = scope_.scope(),
+                                                                .before = timeline_.kept(),
+                                                                .after = {},
+                                                                .effects = {}});
+        TakenStep& taken = *step;
         const Scope& scope = taken.scope;
         const Setting* zone = scope.setting("timezone");
         const bool in_block =
@@ -255,15 +254,15 @@ private:
                                 .time_zone = zone ? zone->value : std::string(),
                                 .checks_function_bodies = checks_function_bodies(scope),
                                 .in_body = running.part != nullptr};
-        taken.effects = effects_of(running.action, taken.before, now);
+        taken.effects = effects_of(running.action, taken.before.read(), now);
         make_conditional(taken.effects, running.conditions);
         apply(running);
-        taken.after = timeline_.now();
+        taken.after = timeline_.kept();
         const bool sets = std::holds_alternative<SetVariable>(running.action);
         if (running.part && (!sets || running.conditions.empty()))
             scope_.after_in_body(running.action, taken.effects, span_of(running, statement, file), running.part->kind);
         merge_locks(locks, taken.effects.locks);
-        behind_.add([this, taken = std::move(taken)]() mutable { judging_.step(std::move(taken)); });
+        behind_.add([this, step] { judging_.step(*step); });
     }
 
     /// Of what stands in a body: where it stands, unless that is another statement's text.

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "analyze/catalog/relation_rows.h"
-#include "analyze/catalog/uncertain.h"
 
 namespace pgfence::analyze {
 namespace {
@@ -55,11 +54,11 @@ void BodyWalk::call(const Calling& calling) {
     if (!function || !function->runs) return;
     const Runs runs = function->runs.get();  // it may drop itself
     if (calling.condition.empty()) return body(runs, calling.whose, true);
-    Catalog before = timeline_->now();
+    const Shared<Catalog> before = timeline_->kept();
     conditions_.push_back(calling.condition);
     body(runs, calling.whose, true);
     conditions_.pop_back();
-    timeline_->now() = either(before, timeline_->now());
+    timeline_->doubt_since(before);
 }
 
 void BodyWalk::body(const Runs& runs, const std::string& whose, bool called) {
@@ -121,14 +120,14 @@ void BodyWalk::enter_branches(const BodyStatement& statement, std::vector<Branch
         ++same;
     leave_branches(same, branches);
     for (std::size_t i = same; i < statement.conditions.size(); ++i) {
-        branches.push_back({statement.conditions[i].branch, timeline_->now()});
+        branches.push_back({statement.conditions[i].branch, timeline_->kept()});
         conditions_.push_back(statement.conditions[i].what);
     }
 }
 
 void BodyWalk::leave_branches(std::size_t down_to, std::vector<Branch>& branches) {
     while (branches.size() > down_to) {
-        timeline_->now() = either(branches.back().before, timeline_->now());
+        timeline_->doubt_since(branches.back().before);
         branches.pop_back();
         conditions_.pop_back();
     }

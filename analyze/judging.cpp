@@ -72,16 +72,16 @@ void add_once(std::vector<std::string>& all, std::string what) {
 }
 
 void merge_locks(Effects& into, const std::vector<Lock>& more) {
+    const auto before = [](const Lock& a, const Lock& b) { return a.relation < b.relation; };
+    const auto count = static_cast<std::ptrdiff_t>(into.locks.size());
     for (const Lock& lock : more) {
-        const auto same = std::find_if(into.locks.begin(), into.locks.end(),
-                                       [&](const Lock& l) { return l.relation == lock.relation; });
-        if (same == into.locks.end())
+        const auto same = std::lower_bound(into.locks.begin(), into.locks.begin() + count, lock, before);
+        if (same == into.locks.begin() + count || same->relation != lock.relation)
             into.locks.push_back(lock);
         else
             same->mode = stronger(same->mode, lock.mode);
     }
-    std::sort(into.locks.begin(), into.locks.end(),
-              [](const Lock& a, const Lock& b) { return a.relation < b.relation; });
+    if (count > 0) std::inplace_merge(into.locks.begin(), into.locks.begin() + count, into.locks.end(), before);
 }
 
 void merge(Effects& into, Effects&& more) {
@@ -140,17 +140,18 @@ SourceSpan Judging::span_of(const TakenStep& taken) const {
     return taken.part ? span_of(taken.part->begin, taken.part->end, taken.called) : analyzed_.span;
 }
 
-void Judging::step(TakenStep taken) {
+void Judging::step(TakenStep& taken) {
     const std::string& kind = taken.part ? taken.part->kind : statement_->kind;
-    if (const auto why = unread_part(*taken.action, taken.before)) file_.unread.push_back({span_of(taken), kind, *why});
+    if (const auto why = unread_part(*taken.action, taken.before.read()))
+        file_.unread.push_back({span_of(taken), kind, *why});
     constexpr std::size_t kLookedBack = 64;  // a rule that looks at all of them for each would be quadratic
     Step step{.sql = taken.part ? taken.part->sql : analyzed_.sql,
               .kind = kind,
               .action = *taken.action,
               .effects = taken.effects,
               .scope = taken.scope,
-              .before = taken.before,
-              .after = taken.after,
+              .before = taken.before.read(),
+              .after = taken.after.read(),
               .version = version_,
               .alone = taken.part ? taken.alone : statement_->actions.size() == 1,
               .transaction_assumed = file_.transaction_assumed,

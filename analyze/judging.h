@@ -36,7 +36,7 @@ struct TakenStep {
     std::vector<std::string> conditions;
     std::shared_ptr<const RoutineBody> body;  ///< keeps `action` and `part`
     Scope scope;
-    Catalog before, after;
+    Shared<Catalog> before, after;
     Effects effects;
 };
 
@@ -46,7 +46,8 @@ public:
 
     void begin_file(std::shared_ptr<const FileAtHand> file);
     void begin_statement(const LoweredStatement& statement, StatementTransaction transaction);
-    void step(TakenStep taken);
+    /// Takes its effects.
+    void step(TakenStep& taken);
     void gap(const BodyGap& gap, bool called);
     /// Whatever the action of the statement at hand runs has run.
     void end_action(const Action& action);
@@ -90,7 +91,7 @@ private:
 
 /// Several actions of one statement answer as one: the strongest lock on each relation, all the work.
 void merge(Effects& into, Effects&& more);
-void merge_locks(Effects& into, const std::vector<Lock>& more);
+void merge_locks(Effects& into, const std::vector<Lock>& more);  ///< both in order of relation
 void add_once(std::vector<std::string>& all, std::string what);
 
 }  // namespace pgfence::analyze

@@ -98,6 +98,18 @@ Mentions mentions(std::string_view sql) {
     return all;
 }
 
+/// The text of one statement that a parser would find a table made, dropped or renamed by. Whatever else speaks of
+/// tables, the bodies of functions and DO blocks first of all, need not be parsed for that.
+bool may_be_noted(std::string_view sql) {
+    Lexer lexer(sql, 0, sql.size());
+    const Token verb = lexer.next();
+    const Token what = lexer.next();
+    if (lexer.is(verb, "create"))
+        return !lexer.is(what, "or") && !lexer.is(what, "function") && !lexer.is(what, "procedure");
+    if (lexer.is(verb, "alter")) return lexer.is(what, "table") && find_keyword(sql, lexer.at(), sql.size(), "rename");
+    return lexer.is(verb, "drop") && lexer.is(what, "table");
+}
+
 // ---- what is meant -------------------------------------------------------------------------------------------------
 
 std::string qualified(const Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
@@ -182,7 +194,8 @@ std::vector<TablesLeft> tables_made_twice(const std::vector<std::vector<const Sc
         for (const Seen& one : own) {
             const std::string_view sql = one.script->sql;
             for (const Span piece : any_contested(one.mentions) ? split_statements(sql) : std::vector<Span>{})
-                if (const auto text = sql.substr(piece.begin, piece.end - piece.begin); any_contested(mentions(text)))
+                if (const auto text = sql.substr(piece.begin, piece.end - piece.begin);
+                    may_be_noted(text) && any_contested(mentions(text)))
                     statements.push_back(text);
         }
         left.push_back(tables_left_by(statements));

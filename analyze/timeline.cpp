@@ -3,16 +3,17 @@
 #include <algorithm>
 
 #include "analyze/catalog/replay.h"
+#include "analyze/catalog/uncertain.h"
 
 namespace pgfence::analyze {
 
 void Timeline::begin_file() {
     marks_.clear();
-    catalog_.end_transaction();
-    catalog_.set_search_path({"public"});
+    catalog_.write().end_transaction();
+    catalog_.write().set_search_path({"public"});
     path_after_transaction_ = {"public"};
     role_after_transaction_ = role_;
-    catalog_.set_role(role_);
+    catalog_.write().set_role(role_);
     // A runner's own transaction: ROLLBACK in the file goes back to here.
     marks_.push_back({"", catalog_});
 }
@@ -20,7 +21,11 @@ void Timeline::begin_file() {
 void Timeline::apply(const Action& action) {
     if (const auto* transaction = std::get_if<Transaction>(&action)) return control(*transaction);
     if (const auto* variable = std::get_if<SetVariable>(&action)) return set(*variable);
-    replay(catalog_, action, version_);
+    if (may_change_schema(action)) replay(catalog_.write(), action, version_);
+}
+
+void Timeline::doubt_since(const Shared<Catalog>& before) {
+    if (!catalog_.is_shared_with(before)) catalog_.write() = either(before.read(), catalog_.read());
 }
 
 void Timeline::control(const Transaction& transaction) {
@@ -30,19 +35,19 @@ void Timeline::control(const Transaction& transaction) {
     };
     switch (transaction.kind) {
         case Kind::begin:
-            catalog_.end_transaction();
+            catalog_.write().end_transaction();
             marks_.assign(1, {"", catalog_});
             break;
         case Kind::commit:
-            catalog_.set_search_path(path_after_transaction_);
-            catalog_.set_role(role_after_transaction_);
-            catalog_.end_transaction();
+            catalog_.write().set_search_path(path_after_transaction_);
+            catalog_.write().set_role(role_after_transaction_);
+            catalog_.write().end_transaction();
             marks_.assign(1, {"", catalog_});
             break;
         case Kind::rollback:
             if (!marks_.empty()) catalog_ = marks_.front().catalog;
-            catalog_.set_search_path(path_after_transaction_);
-            catalog_.set_role(role_after_transaction_);
+            catalog_.write().set_search_path(path_after_transaction_);
+            catalog_.write().set_role(role_after_transaction_);
             marks_.assign(1, {"", catalog_});
             break;
         case Kind::savepoint: marks_.push_back({transaction.savepoint, catalog_}); break;
@@ -67,7 +72,7 @@ void Timeline::set(const SetVariable& set) {
     std::vector<std::string> path = set.values;
     if (set.kind != SetVariable::Kind::set || set.values.empty()) path = {"public"};
     if (!set.local) path_after_transaction_ = path;
-    catalog_.set_search_path(std::move(path));
+    catalog_.write().set_search_path(std::move(path));
 }
 
 /// RESET ALL leaves both as they are (GUC_NO_RESET_ALL).
@@ -75,7 +80,7 @@ void Timeline::set_role(const SetVariable& set) {
     const bool named = set.kind == SetVariable::Kind::set && !set.values.empty() && set.values.front() != "none";
     std::string role = named ? set.values.front() : role_;
     if (!set.local) role_after_transaction_ = role;
-    catalog_.set_role(std::move(role));
+    catalog_.write().set_role(std::move(role));
 }
 
 }  // namespace pgfence::analyze

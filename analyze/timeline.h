@@ -15,7 +15,7 @@ public:
     /// `role` runs the migrations; empty: nobody said who does.
     Timeline(int version, std::string role)
         : version_(version), role_(std::move(role)), role_after_transaction_(role_) {
-        catalog_.set_role(role_);
+        catalog_.write().set_role(role_);
     }
 
     /// A file is a session of its own: its settings start afresh, and what it left open is committed.
@@ -23,8 +23,13 @@ public:
     void apply(const Action& action);
 
     int version() const { return version_; }
-    const Catalog& now() const { return catalog_; }
-    Catalog& now() { return catalog_; }
+    const Catalog& now() const { return catalog_.read(); }
+    /// As it is now, for who looks at it later: it costs nothing until the catalog changes.
+    const Shared<Catalog>& kept() const { return catalog_; }
+    /// It is not known whether what ran since `before` did run.
+    void doubt_since(const Shared<Catalog>& before);
+    void begin_change() { catalog_.write().begin_change(); }
+    void set_complete(bool complete) { catalog_.write().set_complete(complete); }
 
 private:
     void control(const Transaction& transaction);
@@ -33,11 +38,11 @@ private:
 
     struct Mark {
         std::string savepoint;  ///< empty: the transaction's beginning
-        Catalog catalog;
+        Shared<Catalog> catalog;
     };
     int version_;
     std::string role_, role_after_transaction_;
-    Catalog catalog_;
+    Shared<Catalog> catalog_;
     std::vector<Mark> marks_;
     std::vector<std::string> path_after_transaction_{"public"};
 };

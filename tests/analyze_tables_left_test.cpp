@@ -33,7 +33,8 @@ TEST_CASE("a table that two groups make is found however it is written") {
           "CREATE SCHEMA AUTHORIZATION public CREATE TABLE public.orders ()",
           "/* DROP TABLE orders */ CREATE TABLE orders ()",
           "DROP TABLE a, orders; CREATE TABLE b (); CREATE TABLE orders (); CREATE TABLE a ()",
-          "CREATE FOREIGN TABLE orders () SERVER s"}) {
+          "CREATE FOREIGN TABLE orders () SERVER s",
+          "CREATE TABLE orders (); ALTER TABLE orders ADD a int; ALTER TABLE orders RENAME COLUMN a TO b"}) {
         INFO(sql);
         const auto left = left_by({sql, "CREATE TABLE orders (); CREATE TABLE alone ();"});
         CHECK(left[1].made.contains("public.orders"));
@@ -46,7 +47,10 @@ TEST_CASE("what a group takes away, or makes for a while, is not left") {
     for (const std::string sql :
          {"CREATE TABLE orders (); DROP TABLE IF EXISTS a, public.orders CASCADE", "CREATE TEMP TABLE orders ()",
           "CREATE TABLE orders (); ALTER TABLE ONLY orders RENAME TO sales", "CREATE TABLE orders AS SELECT 1",
-          "CREATE TABLE orders (no table)", "SELECT 'CREATE TABLE orders ()'"}) {
+          "CREATE TABLE orders (no table)", "SELECT 'CREATE TABLE orders ()'",
+          "DO $$ BEGIN CREATE TABLE orders (); END $$",
+          "CREATE OR REPLACE FUNCTION f() RETURNS void LANGUAGE sql AS 'CREATE TABLE orders ()'",
+          "CREATE TABLE orders (); ALTER /* all */ TABLE IF EXISTS orders RENAME TO sales"}) {
         INFO(sql);
         const auto left = left_by({sql, "CREATE TABLE orders ()"});
         CHECK(left[0].made.empty());

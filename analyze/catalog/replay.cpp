@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "analyze/catalog/replay_steps.h"
@@ -266,6 +267,13 @@ void cluster(Server server, const Cluster& action) {
     if (marked && index && index->table == table->id) table->clustered_on = index->id;
 }
 
+template <class Kind, class... Of>
+concept OneOf = (std::is_same_v<Kind, Of> || ...);
+/// Or they change what only the session knows: settings and transactions are the scope's.
+template <class Kind>
+concept LeavesSchema = OneOf<Kind, ChangeOwner, LockTable, DoBlock, Call, CreateExtension, Grant, Transaction,
+                             SetVariable, Harmless, NotInTransaction, Unmodelled>;
+
 struct Replay {
     Server server;
 
@@ -315,19 +323,8 @@ struct Replay {
     void operator()(const Dml& a) const { query(server, a); }
     void operator()(const CreateSchema& a) const { server.catalog.create_schema(a.name); }
 
-    // These leave the schema as it is, or change what only the session knows: settings and transactions are the
-    // scope's.
-    void operator()(const ChangeOwner&) const {}
-    void operator()(const LockTable&) const {}
-    void operator()(const DoBlock&) const {}
-    void operator()(const Call&) const {}
-    void operator()(const CreateExtension&) const {}
-    void operator()(const Grant&) const {}
-    void operator()(const Transaction&) const {}
-    void operator()(const SetVariable&) const {}
-    void operator()(const Harmless&) const {}
-    void operator()(const NotInTransaction&) const {}
-    void operator()(const Unmodelled&) const {}
+    template <LeavesSchema Kind>
+    void operator()(const Kind&) const {}
 };
 
 }  // namespace
@@ -344,6 +341,15 @@ const Relation* find_anywhere(const Catalog& catalog, const Name& written) {
         only = &relation;
     }
     return only;
+}
+
+bool may_change_schema(const Action& action) {
+    // INSERT and SELECT alone do nothing that query() looks at.
+    if (const auto* dml = std::get_if<Dml>(&action))
+        return (dml->kind != Dml::Kind::select && dml->kind != Dml::Kind::insert) || !dml->query.functions.empty() ||
+               std::any_of(dml->query.relations.begin(), dml->query.relations.end(),
+                           [](const RangeUse& use) { return use.how == RangeUse::How::delete_; });
+    return std::visit([]<class Kind>(const Kind&) { return !LeavesSchema<Kind>; }, action);
 }
 
 void replay(Catalog& catalog, const Action& action, int version) { std::visit(Replay{{catalog, version}}, action); }
