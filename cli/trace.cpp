@@ -4,7 +4,6 @@
 
 #include <csignal>
 #include <cstdio>
-#include <iterator>
 #include <memory>
 
 #include "cli/commands.h"
@@ -31,31 +30,13 @@ Result<void> add(pipeline::FilesRequest& request, const std::vector<std::string>
     return {};
 }
 
-Result<Report> review(const TraceOptions& options, const pipeline::Choices& choices) {
+Result<pipeline::FilesRequest> request_of(const TraceOptions& options) {
     pipeline::FilesRequest request;
-    request.choices = choices;
+    request.choices = options.choices();
     request.config_file = options.config_file;
     if (auto added = add(request, options.earlier, Role::history); !added) return tl::unexpected(added.error());
     if (auto added = add(request, options.files, Role::changed); !added) return tl::unexpected(added.error());
-    return pipeline::review(std::move(request));
-}
-
-/// The statements that make what was there before: the schema, then the earlier migrations.
-Result<Report> base_of(const TraceOptions& options, const pipeline::Choices& choices) {
-    pipeline::FilesRequest schema, earlier;
-    schema.choices.pg_version = earlier.choices.pg_version = choices.pg_version;
-    schema.choices.today = earlier.choices.today = choices.today;
-    schema.choices.format = "plain-sql";
-    earlier.choices.format = choices.format;
-    schema.config_file = earlier.config_file = options.config_file;
-    std::vector<std::string> made_by = options.schema;
-    if (!options.snapshot.empty()) made_by.insert(made_by.begin(), options.snapshot);
-    if (auto added = add(schema, made_by, Role::changed); !added) return tl::unexpected(added.error());
-    if (auto added = add(earlier, options.earlier, Role::changed); !added) return tl::unexpected(added.error());
-    Report base = TRY(pipeline::review(std::move(schema)));
-    Report more = TRY(pipeline::review(std::move(earlier)));
-    std::move(more.files.begin(), more.files.end(), std::back_inserter(base.files));
-    return base;
+    return request;
 }
 
 void show_progress(std::size_t done, std::size_t all) {
@@ -65,17 +46,17 @@ void show_progress(std::size_t done, std::size_t all) {
 void say(const std::string& text) { std::fprintf(stderr, "pgfence: %s\n", text.c_str()); }
 
 Result<int> run(const TraceOptions& options) {
-    pipeline::Choices choices = options.choices();
-    Report report = TRY(review(options, choices));
+    pipeline::FilesRequest files = TRY(request_of(options));
+    Report report = TRY(pipeline::review(files));
     trace::Wanted wanted = options.server;
     wanted.major = report.postgres_version_assumed ? 0 : report.postgres_version;
     wanted.usual_major = report.postgres_version;
     wanted.say = say;
     const trace::Interruptible interruptible;
     auto server = TRY(trace::start(wanted));
-    choices.pg_version = server.major();
-    if (server.major() != report.postgres_version) report = TRY(review(options, choices));
-    const Report base = TRY(base_of(options, choices));
+    files.choices.pg_version = server.major();
+    if (server.major() != report.postgres_version) report = TRY(pipeline::review(files));
+    const Report base = TRY(pipeline::before(files));
 
     trace::Request request{.base = base, .change = report, .rows = options.rows, .contend = options.contend};
     if (!options.ci && isatty(STDERR_FILENO)) request.progress = show_progress;

@@ -229,6 +229,8 @@ Result<Report> review(FilesRequest request) {
     std::vector<MigrationFile> files = as_migrations(std::move(request.files));
     std::vector<std::string> notes;
     take_as_history(files, start_after(request.choices, config), notes);
+    Snapshot schema = TRY(snapshot(request.choices, read_file));
+    if (schema) take_from_snapshot(files, schema->through, notes);
     return Judgement{.rules = rules,
                      .choices = request.choices,
                      .config = config,
@@ -236,7 +238,7 @@ Result<Report> review(FilesRequest request) {
                      .files = files,
                      .scripts = {hints(request.choices, config), below_working_directory},
                      .read = read_file,
-                     .snapshot = TRY(snapshot(request.choices, read_file)),
+                     .snapshot = std::move(schema),
                      .notes = std::move(notes)}
         .report();
 }
@@ -265,9 +267,9 @@ Result<ChangeReview> review(const ChangeRequest& request) {
                         .config = config,
                         .baseline = std::move(baseline),
                         .files = change.files,
-                         .scripts = {std::move(known), at_head},
-                         .read = read,
-                         .snapshot = std::move(schema),
+                        .scripts = {std::move(known), at_head},
+                        .read = read,
+                        .snapshot = std::move(schema),
                         .notes = change.notes,
                         .change = &change,
                         .comparison = &comparison};
@@ -277,16 +279,48 @@ Result<ChangeReview> review(const ChangeRequest& request) {
 namespace {
 
 /// Plain SQL, whatever the migrations are written in.
-Result<Report> report_of_schema(const Choices& choices, const ReadFile& read) {
+Result<Report> report_of_schema(const Choices& choices, const Snapshot& snapshot, const ReadFile& read) {
     FilesRequest request;
     request.choices.pg_version = choices.pg_version;
     request.choices.today = choices.today;
     request.choices.format = "plain-sql";
+    if (snapshot) request.files.push_back({choices.snapshot, snapshot->sql});
     for (const std::string& path : choices.schema) request.files.push_back({path, TRY(read(path))});
     return review(std::move(request));
 }
 
+/// The migrations that ran before, as if they were new.
+void keep_history(std::vector<MigrationFile>& files) {
+    std::erase_if(files, [](const MigrationFile& file) { return file.role != MigrationFile::Role::history; });
+    for (MigrationFile& file : files) file.role = MigrationFile::Role::changed;
+}
+
+Report behind(Report schema, Report earlier) {
+    std::move(earlier.files.begin(), earlier.files.end(), std::back_inserter(schema.files));
+    return schema;
+}
+
 }  // namespace
+
+Result<Report> before(FilesRequest request) {
+    const Rules rules;
+    const policy::Config config = TRY(config_of_working_directory(request.config_file, rules));
+    std::vector<MigrationFile> files = as_migrations(std::move(request.files));
+    std::vector<std::string> notes;
+    take_as_history(files, start_after(request.choices, config), notes);
+    const Snapshot schema = TRY(snapshot(request.choices, read_file));
+    if (schema) take_from_snapshot(files, schema->through, notes);
+    keep_history(files);
+    Judgement judgement{.rules = rules,
+                        .choices = request.choices,
+                        .config = config,
+                        .baseline = {},
+                        .files = files,
+                        .scripts = {hints(request.choices, config), below_working_directory},
+                        .read = read_file,
+                        .notes = {}};
+    return behind(TRY(report_of_schema(request.choices, schema, read_file)), TRY(judgement.report()));
+}
 
 Result<Report> before(const ChangeRequest& request) {
     const Rules rules;
@@ -295,15 +329,15 @@ Result<Report> before(const ChangeRequest& request) {
     const std::string& repository = request.change.repository_path;
     diff::Change change = TRY(comparison.changes(selection(request.change.files, config)));
     take_as_history(change.files, start_after(request.choices, config), change.notes);
-    std::erase_if(change.files, [](const MigrationFile& file) { return file.role != MigrationFile::Role::history; });
-    for (MigrationFile& file : change.files) file.role = MigrationFile::Role::changed;
+    const ReadFile read = from_base(comparison, repository);
+    const Snapshot schema = TRY(snapshot(request.choices, read));
+    if (schema) take_from_snapshot(change.files, schema->through, change.notes);
+    keep_history(change.files);
     extract::Hints known = hints(request.choices, config, change.paths);
     known.read = [&](std::string_view path) {
         auto text = comparison.file_at_head(std::string(path));
         return text ? std::move(*text) : std::nullopt;
     };
-    const ReadFile read = from_base(comparison, repository);
-    Report schema = TRY(report_of_schema(request.choices, read));
     Judgement judgement{.rules = rules,
                         .choices = request.choices,
                         .config = config,
@@ -312,9 +346,7 @@ Result<Report> before(const ChangeRequest& request) {
                         .scripts = {std::move(known), at_commit(repository, change.head)},
                         .read = read,
                         .notes = {}};
-    Report earlier = TRY(judgement.report());
-    std::move(earlier.files.begin(), earlier.files.end(), std::back_inserter(schema.files));
-    return schema;
+    return behind(TRY(report_of_schema(request.choices, schema, read)), TRY(judgement.report()));
 }
 
 Result<HistoryReview> review(HistoryRequest request) {

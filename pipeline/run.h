@@ -50,9 +50,10 @@ struct ChangeReview {
 };
 Result<ChangeReview> review(const ChangeRequest& request);
 
-/// What made the schema that the change meets: the statements of the schema's files and of the earlier migrations, all
-/// as if they were new.
+/// What made the schema that the change meets: the statements of the snapshot, of the schema's files and of the earlier
+/// migrations that the snapshot does not hold, all as if they were new.
 Result<Report> before(const ChangeRequest& request);
+Result<Report> before(FilesRequest request);
 
 /// Which migrations a commit has, and how that is known. Globs of the commit's config file override detection.
 struct DetectRequest {

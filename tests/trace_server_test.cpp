@@ -101,6 +101,20 @@ TEST_CASE("trace server: outside a transaction block the first lock on a table i
     CHECK(report.statements[3].observation.rewrites.contains("public.orders"));
 }
 
+TEST_CASE("trace server: a table that was rewritten outside a transaction block can be looked at") {
+    const auto server = installation(GENERATE(from_range(kServers)));
+    const Scratch scratch;
+    const auto report =
+        traced(server, {{"CREATE TABLE", "CREATE TABLE days (d int PRIMARY KEY) PARTITION BY LIST (d)"},
+                        {"CREATE TABLE", "CREATE TABLE day PARTITION OF days DEFAULT"},
+                        {"INSERT", "INSERT INTO days VALUES (1)", {on("public.days", LockMode::RowExclusive)}},
+                        {"CLUSTER", "CLUSTER days USING days_pkey", {on("public.days", LockMode::AccessExclusive)}}});
+    const Observation& seen = report.statements[3].observation;
+    CHECK(seen.how == Observation::How::at_gates);
+    CHECK(seen.rewrites.contains("public.day"));
+    CHECK(seen.index_rebuilds.contains("public.day_pkey"));
+}
+
 TEST_CASE("trace server: a lock that comes after the table was let go is certain, too") {
     const auto server = installation(GENERATE(from_range(kServers)));
     const Scratch scratch;

@@ -218,8 +218,10 @@ Result<std::vector<OwnedContainer>> DockerEngine::ours() {
         TRY(connection_->get("/containers/json?all=1&filters=" + httplib::detail::encode_query_param(filters))).json();
     std::vector<OwnedContainer> found;
     for (const Json& one : all)
-        found.push_back(
-            {at(one, "/Id", std::string()), at(one, "/Labels/pgfence.trace", std::string()), at(one, "/Created", 0L)});
+        found.push_back({.id = at(one, "/Id", std::string()),
+                         .owner = at(one, "/Labels/pgfence.trace", std::string()),
+                         .network_mode = at(one, "/HostConfig/NetworkMode", std::string()),
+                         .created = at(one, "/Created", 0L)});
     return found;
 }
 

@@ -22,7 +22,7 @@ struct Container {
 };
 
 struct OwnedContainer {
-    std::string id, owner;
+    std::string id, owner, network_mode;
     long created = 0;  ///< seconds since 1970
 };
 

@@ -20,6 +20,7 @@ namespace {
 
 constexpr int kPort = 5432;
 constexpr const char *kScratch = "/pgfence", *kLoopback = "127.0.0.1";
+constexpr std::string_view kOfContainer = "container:";  ///< a network mode
 constexpr long kDay = 24 * 60 * 60;
 
 // The image's own entrypoint is not asked: it takes the password in clear, from a variable that the engine keeps on
@@ -77,18 +78,26 @@ struct Place {
 
 Result<Place> place_in_network(DockerEngine& engine) {
     if (const std::string id = own_container(); !id.empty() && TRY(engine.has_container(id)))
-        return Place{.network_mode = "container:" + id, .port = TRY(free_port())};
+        return Place{.network_mode = std::string(kOfContainer) + id, .port = TRY(free_port())};
     // An engine without networks of its own leaves the host's.
     if (!TRY(engine.has_network("bridge"))) return Place{.network_mode = "host", .port = TRY(free_port())};
     return Place{.network_mode = {}, .published = kPort, .listen = "*"};
 }
 
+/// Whether the run that made it is over.
+Result<bool> is_orphan(DockerEngine& engine, const OwnedContainer& container) {
+    if (const auto alive = is_alive(container.owner)) return !*alive;
+    // A run in a container that is over is over, too.
+    if (container.network_mode.starts_with(kOfContainer))
+        return !TRY(engine.running(container.network_mode.substr(kOfContainer.size())));
+    // Of a process that cannot be seen from here nobody knows; no trace takes a day.
+    return std::time(nullptr) - container.created >= kDay;
+}
+
 /// Removes what runs that were killed have left.
 Result<void> collect_orphans(DockerEngine& engine) {
     for (const OwnedContainer& container : TRY(engine.ours())) {
-        const auto alive = is_alive(container.owner);
-        // Of a process that cannot be seen from here nobody knows; no trace takes a day.
-        if (alive.value_or(std::time(nullptr) - container.created < kDay)) continue;
+        if (!TRY(is_orphan(engine, container))) continue;
         if (auto removed = engine.remove(container.id); !removed) return removed;
     }
     return {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace pgfence::trace {
@@ -35,9 +36,9 @@ Gates::Gates(Session& observer, const Connect& connect, const Relations& relatio
     for (std::size_t i = 0; stand_ && i < tables.size(); ++i) stand_ = close(tables[i]);
 }
 
-Gates::~Gates() {
-    for (const Oid table : first_) observer_.ask("ROLLBACK PREPARED " + transaction_of(table));
-    for (auto& [table, session] : next_) {
+void Gates::open() {
+    for (const Oid table : std::exchange(first_, {})) observer_.ask("ROLLBACK PREPARED " + transaction_of(table));
+    for (auto& [table, session] : std::exchange(next_, {})) {
         session.receive();
         session.ask("ROLLBACK");
     }

@@ -27,13 +27,15 @@ public:
     /// Before every table of `relations`, or before none when that cannot be: without `connect`, on somebody's server,
     /// where a prepared transaction would outlive a run that is killed.
     Gates(Session& observer, const Connect& connect, const Relations& relations);
-    ~Gates();
+    ~Gates() { open(); }
     Gates(const Gates&) = delete;
     Gates& operator=(const Gates&) = delete;
 
     bool stand() const { return stand_; }
     /// The statement waits for a lock on this relation, which has been read. False when no gate of ours is in its way.
     bool let_through(Oid relation);
+    /// All of them, once the statement is done: whoever looks at a table after it must not wait here.
+    void open();
     /// It waits for the end of that session's transaction, not for a relation (WaitForLockers, WaitForOlderSnapshots).
     void end(int pid);
 

@@ -246,6 +246,7 @@ Result<Observation> Watch::outside_block(const std::string& sql, Gates* gates) {
     if (auto polled = poll(gates, observation); !polled) return tl::unexpected(polled.error());
     const Answer answer = session_->receive();
     known_ = false;
+    if (gates) gates->open();
     session_->ask("RESET client_min_messages");
     if (!answer.error.empty()) return failed(answer, begin);
     observation.duration = since(begin);

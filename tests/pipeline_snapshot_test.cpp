@@ -1,0 +1,86 @@
+// A schema snapshot beside migrations of which it holds some.
+
+#include <unistd.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "pipeline/run.h"
+
+using namespace pgfence;
+
+namespace {
+
+using Role = MigrationFile::Role;
+
+/// orders with columns that two migrations made, as they stand on the server.
+class Taken {
+public:
+    explicit Taken(const std::string& heading) {
+        std::string name = "/tmp/pgfence-test-XXXXXX";
+        REQUIRE(mkdtemp(name.data()));
+        folder_ = name;
+        std::ofstream(folder_ / "schema.sql") << "-- pgfence snapshot 1: server 170004, taken 2026-01-01\n"
+                                              << heading << "CREATE TABLE public.orders (id bigint, a int);\n";
+    }
+    ~Taken() { std::filesystem::remove_all(folder_); }
+    pipeline::FilesRequest request() const {
+        pipeline::FilesRequest request;
+        request.files = {{"migrations/1.sql", "CREATE TABLE orders (id bigint);"},
+                         {"migrations/2.sql", "ALTER TABLE orders ADD COLUMN a int;"},
+                         {"migrations/3.sql", "ALTER TABLE orders ADD COLUMN b int;"},
+                         {"migrations/4.sql", "ALTER TABLE orders ALTER COLUMN b TYPE bigint;"}};
+        request.config_file = "/dev/null";
+        request.choices.today = "2026-01-02";
+        request.choices.snapshot = folder_ / "schema.sql";
+        request.choices.start_after = {"3"};
+        return request;
+    }
+
+private:
+    std::filesystem::path folder_;
+};
+
+std::vector<std::string> paths(const Report& report) {
+    std::vector<std::string> all;
+    for (const FileReport& file : report.files) all.push_back(std::filesystem::path(file.path).filename());
+    return all;
+}
+
+std::vector<std::string> failures(const Report& report) {
+    std::vector<std::string> all;
+    for (const FileReport& file : report.files)
+        for (const StatementReport& statement : file.statements)
+            for (const Failure& failure : statement.statement.effects.failures) all.push_back(failure.message);
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("a snapshot's migrations are not replayed on top of it, those behind it are") {
+    const Taken taken("-- through 2\n");
+    const auto review = pipeline::review(taken.request());
+    REQUIRE(review);
+    CHECK(paths(*review) == std::vector<std::string>{"4.sql"});
+    CHECK(failures(*review).empty());
+    const auto& work = review->files[0].statements[0].statement.effects.work;
+    REQUIRE_FALSE(work.empty());
+    CHECK(work[0].kind == Work::Kind::rewrite);
+    CHECK(work[0].existing);
+    REQUIRE(review->notes.size() == 2);
+    CHECK(review->notes[1] ==
+          "the schema is the snapshot's, which holds the migrations through 2; replayed on top of it: 1");
+}
+
+TEST_CASE("what was there before is the snapshot, then the migrations behind it") {
+    CHECK(paths(*pipeline::before(Taken("-- through 2\n").request())) ==
+          std::vector<std::string>{"schema.sql", "3.sql"});
+    CHECK(paths(*pipeline::before(Taken("").request())) == std::vector<std::string>{"schema.sql"});
+    auto without = Taken("").request();
+    without.choices.snapshot.clear();
+    CHECK(paths(*pipeline::before(std::move(without))) == std::vector<std::string>{"1.sql", "2.sql", "3.sql"});
+}

@@ -1,0 +1,218 @@
+// What an engine is asked for, where no engine is: one with a network of its own, that has the image still to fetch.
+
+#include <httplib.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "trace/docker_server.h"
+
+using namespace pgfence;
+using Json = nlohmann::json;
+
+namespace {
+
+/// Takes every client for one who may come in, and says that it is PostgreSQL 17.
+class Postgres {
+public:
+    Postgres() : listening_(socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        auto* any = reinterpret_cast<sockaddr*>(&address);
+        REQUIRE(bind(listening_, any, size) == 0);
+        REQUIRE(listen(listening_, 5) == 0);
+        REQUIRE(getsockname(listening_, any, &size) == 0);
+        port = ntohs(address.sin_port);
+        thread_ = std::thread([this] { serve(); });
+    }
+    ~Postgres() {
+        shutdown(listening_, SHUT_RDWR);
+        thread_.join();
+        close(listening_);
+    }
+    int port = 0;
+
+private:
+    void serve() {
+        for (int client = 0; (client = accept(listening_, nullptr, nullptr)) >= 0; close(client)) {
+            char begin[1000];
+            const std::string_view version("S\0\0\0\x18server_version\00017.4\0", 25);
+            const std::string hello =
+                std::string("R\0\0\0\x08\0\0\0\0", 9) + std::string(version) + std::string("Z\0\0\0\x05I", 6);
+            if (read(client, begin, sizeof begin) > 0 && write(client, hello.data(), hello.size()) > 0)
+                while (read(client, begin, sizeof begin) > 0) {
+                }
+        }
+    }
+    int listening_;
+    std::thread thread_;
+};
+
+class Engine {
+public:
+    explicit Engine(int published) : published_(published) {
+        std::string name = "/tmp/pgfence-test-XXXXXX";
+        REQUIRE(mkdtemp(name.data()));
+        folder_ = name;
+        answer();
+        const std::string path = folder_ / "engine.sock";
+        http_.set_address_family(AF_UNIX);
+        REQUIRE(http_.bind_to_port(path, 80));
+        thread_ = std::thread([this] { http_.listen_after_bind(); });
+        while (!http_.is_running()) std::this_thread::yield();
+        setenv("DOCKER_HOST", ("unix://" + path).c_str(), 1);
+    }
+    ~Engine() {
+        unsetenv("DOCKER_HOST");
+        http_.stop();
+        thread_.join();
+        std::filesystem::remove_all(folder_);
+    }
+
+    Json created;                                             ///< what the container was to be
+    std::vector<std::string> asked, removed;                  ///< path and query of each request; ids
+    Json there = Json::array();                               ///< containers with the label
+    std::string pulled = "{\"status\":\"Pull complete\"}\n";  ///< what it says while it fetches
+    bool runs = true;
+
+private:
+    void answer() {
+        const auto say = [](int status, const Json& body) {
+            return [=](const httplib::Request&, httplib::Response& response) {
+                response.status = status;
+                response.set_content(body.dump(), "application/json");
+            };
+        };
+        http_.set_logger([this](const httplib::Request& request, const httplib::Response&) {
+            const std::lock_guard lock(mutex_);
+            asked.push_back(request.method + " " + request.target);
+        });
+        http_.Get("/_ping", [](const httplib::Request&, httplib::Response& response) {
+            response.set_header("Api-Version", "1.47");
+            response.set_content("OK", "text/plain");
+        });
+        http_.Get("/v1.47/images/postgres:17-alpine/json", say(404, {{"message", "No such image"}}));
+        http_.Post("/v1.47/images/create", [this](const httplib::Request&, httplib::Response& response) {
+            response.set_content(pulled, "application/json");
+        });
+        http_.Get("/v1.47/networks/bridge", say(200, {{"Name", "bridge"}}));
+        http_.Post("/v1.47/containers/create", [this](const httplib::Request& request, httplib::Response& response) {
+            created = Json::parse(request.body);
+            response.status = 201;
+            response.set_content(R"({"Id": "fresh", "Warnings": []})", "application/json");
+        });
+        http_.Post("/v1.47/containers/fresh/start", say(204, {}));
+        http_.Get("/v1.47/containers/json", [this](const httplib::Request&, httplib::Response& response) {
+            response.set_content(there.dump(), "application/json");
+        });
+        http_.Get("/v1.47/containers/fresh/json", [this](const httplib::Request&, httplib::Response& response) {
+            const Json ports = Json::array({{{"HostIp", "127.0.0.1"}, {"HostPort", std::to_string(published_)}}});
+            response.set_content(
+                Json{{"State", {{"Running", runs}}}, {"NetworkSettings", {{"Ports", {{"5432/tcp", ports}}}}}}.dump(),
+                "application/json");
+        });
+        http_.Get("/v1.47/containers/over/json", say(200, {{"State", {{"Running", false}}}}));
+        http_.Get("/v1.47/containers/fresh/logs", [](const httplib::Request&, httplib::Response& response) {
+            response.set_content("initdb: error: no space\r\n", "text/plain");
+        });
+        http_.Delete(R"(/v1.47/containers/(\w+))",
+                     [this](const httplib::Request& request, httplib::Response& response) {
+                         removed.push_back(request.matches[1]);
+                         response.status = 204;
+                     });
+    }
+
+    httplib::Server http_;
+    std::thread thread_;
+    std::mutex mutex_;
+    std::filesystem::path folder_;
+    int published_;
+};
+
+Result<trace::Server> started(std::vector<std::string>& said) {
+    auto engine = trace::DockerEngine::connect();
+    REQUIRE(engine);
+    return trace::start_in_docker(std::move(*engine), "postgres:17-alpine",
+                                  [&](const std::string& text) { said.push_back(text); });
+}
+
+}  // namespace
+
+TEST_CASE("trace docker: the image is fetched, the port published on 127.0.0.1, the password told to nobody") {
+    const Postgres postgres;
+    Engine engine(postgres.port);
+    std::vector<std::string> said;
+    std::string password;
+    {
+        const auto server = started(said);
+        REQUIRE(server);
+        CHECK(server->major() == 17);
+        for (const auto& [name, value] : server->target().parameters) {
+            if (name == "port") CHECK(value == std::to_string(postgres.port));
+            if (name == "host") CHECK(value == "127.0.0.1");
+            if (name == "password") password = value;
+        }
+        CHECK(engine.removed.empty());
+    }
+    CHECK(said == std::vector<std::string>{"pulling postgres:17-alpine"});
+    CHECK(engine.removed == std::vector<std::string>{"fresh"});
+    const Json host = engine.created["HostConfig"];
+    CHECK(host["PortBindings"].dump() == R"({"5432/tcp":[{"HostIp":"127.0.0.1","HostPort":""}]})");
+    CHECK(host["CapDrop"] == Json{"ALL"});
+    CHECK_FALSE(host.contains("NetworkMode"));
+    CHECK(engine.created["ExposedPorts"].contains("5432/tcp"));
+    CHECK(engine.created["User"] == "postgres");
+    REQUIRE(password.size() >= 20);
+    CHECK(engine.created.dump().find(password) == std::string::npos);
+    for (const std::string& request : engine.asked) CHECK(request.find(password) == std::string::npos);
+}
+
+TEST_CASE("trace docker: what the engine says while it fetches is believed, also in the middle") {
+    Engine engine(1);
+    engine.pulled = "{\"status\":\"Pulling\"}\n{\"error\":\"no space left on device\"}\n";
+    std::vector<std::string> said;
+    const auto none = started(said);
+    REQUIRE_FALSE(none);
+    CHECK(none.error().message == "the image postgres:17-alpine could not be pulled: no space left on device");
+    CHECK(engine.created.is_null());
+}
+
+TEST_CASE("trace docker: a container that ends has the last word, and goes") {
+    Engine engine(1);
+    engine.runs = false;
+    std::vector<std::string> said;
+    const auto none = started(said);
+    REQUIRE_FALSE(none);
+    CHECK(none.error().message == "the server does not start: initdb: error: no space\n");
+    CHECK(engine.removed == std::vector<std::string>{"fresh"});
+}
+
+TEST_CASE("trace docker: what runs have left goes, as soon as it is known that they are over") {
+    const Postgres postgres;
+    Engine engine(postgres.port);
+    const auto container = [](const char* id, const char* owner, const char* network, std::time_t created) {
+        return Json{{"Id", id},
+                    {"Labels", {{"pgfence.trace", owner}}},
+                    {"HostConfig", {{"NetworkMode", network}}},
+                    {"Created", created}};
+    };
+    const std::time_t now = std::time(nullptr);
+    engine.there = {container("beforeboot", "0:pid[1]:1:1", "default", now), container("unknown", "?", "default", now),
+                    container("old", "?", "default", now - 90'000), container("within", "?", "container:over", now),
+                    container("beside", "?", "container:fresh", now)};
+    std::vector<std::string> said;
+    CHECK(started(said));
+    CHECK(engine.removed == std::vector<std::string>{"beforeboot", "old", "within", "fresh"});
+}
