@@ -294,12 +294,16 @@ TEST_CASE("a program made to hurt ends soon, and is said not to be read") {
         {"versions/1_a.py", alembic("    l = [1]\n    for i in range(9999):\n        l.extend(l)\n    "
                                     "op.execute(str(l))\n    for x in l:\n        op.drop_table(x)\n")},
         {"versions/1_a.py", alembic("    x = y\n    for i in range(9999):\n        x = x.a(x)\n    op.execute(x)\n")},
+        {"versions/1_a.py", alembic("    for i in range(-9223372036854775807, 9223372036854775807):\n"
+                                    "        op.drop_table('a')\n")},
         {"versions/1_a.py", alembic("    op.execute(" + deep + ")\n")},
         {"versions/1_a.py", alembic("    op.execute(" + nested_calls + ")\n")},
         {"db/migrate/1_a.rb", rails("    loop { drop_table :a }\n")},
         {"db/migrate/1_a.rb", rails("    f = ->(x) { f.call(x); f.call(x) }\n    f.call(1)\n    execute(f)\n")},
         {"db/migrate/1_a.rb", rails("    99999999.times { |i| 99999999.times { execute 'SELECT 1' } }\n")},
         {"db/migrate/1_a.rb", rails("    s = 'SELECT 1;'\n    9999.times { s += s; execute s }\n")},
+        {"db/migrate/1_a.rb", rails("    [1, []].each_key { |k| drop_table k }\n")},
+        {"db/migrate/1_a.rb", rails("    [1, []].each_value { |v| drop_table v }\n")},
         {"db/migrate/1_a.rb", rails("    change\n")},
         {"db/migrate/1_a.rb", rails("    execute " + deep + "\n")},
     };

@@ -249,7 +249,9 @@ std::optional<Value> Python::builtin(const Call& call) {
     if (call.path == "range" && !args.empty()) {
         const auto first = args.size() > 1 ? args[0].integer() : std::optional(0L);
         const auto last = args[args.size() > 1 ? 1 : 0].integer();
-        if (!first || !last || args.size() > 2 || *last - *first > 10'000) return unknown_value();
+        if (!first || !last || args.size() > 2) return unknown_value();
+        const auto count = static_cast<unsigned long>(*last) - static_cast<unsigned long>(*first);
+        if (*first < *last && count > 10'000) return unknown_value();
         std::vector<Value> numbers;
         for (long i = *first; i < *last; ++i) numbers.push_back(number_value(std::to_string(i)));
         return list_value(std::move(numbers));

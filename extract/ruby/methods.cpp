@@ -48,8 +48,8 @@ std::optional<Value> Ruby::list_method(const Value& receiver, std::string_view n
     }
     if (receiver.items->cut) return std::nullopt;
     const bool maps = name == "map" || name == "collect" || name == "flat_map";
-    if (call.block && (name == "each" || name == "each_pair" || name == "each_with_index" || name == "each_value" ||
-                       name == "each_key" || maps)) {
+    const bool of_pairs = receiver.is(Value::Kind::dictionary) && (name == "each_key" || name == "each_value");
+    if (call.block && (name == "each" || name == "each_pair" || name == "each_with_index" || of_pairs || maps)) {
         std::vector<Value> results;
         for (std::size_t i = 0; i < items.size() && step(place(*call.block)); ++i) {
             std::vector<Value> given{items[i]};
