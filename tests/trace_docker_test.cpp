@@ -51,7 +51,7 @@ private:
             const std::string_view version("S\0\0\0\x18server_version\00017.4\0", 25);
             const std::string hello =
                 std::string("R\0\0\0\x08\0\0\0\0", 9) + std::string(version) + std::string("Z\0\0\0\x05I", 6);
-            if (read(client, begin, sizeof begin) > 0 && write(client, hello.data(), hello.size()) > 0)
+            if (read(client, begin, sizeof begin) > 0 && send(client, hello.data(), hello.size(), MSG_NOSIGNAL) > 0)
                 while (read(client, begin, sizeof begin) > 0) {
                 }
         }
@@ -95,9 +95,11 @@ private:
                 response.set_content(body.dump(), "application/json");
             };
         };
-        http_.set_logger([this](const httplib::Request& request, const httplib::Response&) {
+        // Before the answer: whoever has it may look at once.
+        http_.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response&) {
             const std::lock_guard lock(mutex_);
             asked.push_back(request.method + " " + request.target);
+            return httplib::Server::HandlerResponse::Unhandled;
         });
         http_.Get("/_ping", [](const httplib::Request&, httplib::Response& response) {
             response.set_header("Api-Version", "1.47");
@@ -113,7 +115,8 @@ private:
             response.status = 201;
             response.set_content(R"({"Id": "fresh", "Warnings": []})", "application/json");
         });
-        http_.Post("/v1.47/containers/fresh/start", say(204, {}));
+        http_.Post("/v1.47/containers/fresh/start",
+                   [](const httplib::Request&, httplib::Response& response) { response.status = 204; });
         http_.Get("/v1.47/containers/json", [this](const httplib::Request&, httplib::Response& response) {
             response.set_content(there.dump(), "application/json");
         });
