@@ -46,6 +46,17 @@ TEST_CASE("trace server: what is predicted rightly is confirmed, what is not is 
     CHECK(scratch.no_run_left());
 }
 
+TEST_CASE("trace server: what a DO block rewrites is seen") {
+    const Scratch scratch;
+    const auto report = traced(installation(kServers[0]),
+                               {{"DO",
+                                 "DO $$ BEGIN EXECUTE 'ALTER TABLE orders ALTER COLUMN id TYPE numeric'; END $$",
+                                 {on("public.orders", LockMode::AccessExclusive)}}});
+    CHECK(verdicts(report) == std::vector{mismatch});  // the rewrite was not predicted
+    CHECK(report.statements[0].observation.rewrites.contains("public.orders"));
+    CHECK(report.statements[0].observation.index_rebuilds.contains("public.orders_pkey"));
+}
+
 TEST_CASE("trace server: a transaction's locks are held, and told from what a statement takes") {
     const auto server = installation(GENERATE(from_range(kServers)));
     const Scratch scratch;

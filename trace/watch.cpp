@@ -187,7 +187,8 @@ Result<Observation> Watch::in_block(const std::string& sql, bool is_query) {
                         std::inserter(taken, taken.end()));
     note_locks(observation, taken);
     if (now.wrote) after_ = TRY(Relations::look(*session_));
-    if (now.wrote && !is_query)
+    // Of a query, too: DO and CALL run what rewrites.
+    if (now.wrote)
         if (auto noted = note_files(observation, after_, answer.messages); !noted) return tl::unexpected(noted.error());
     if (!is_query) {
         std::set<Oid> scanned;
