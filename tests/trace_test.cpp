@@ -29,11 +29,19 @@ TEST_CASE("trace: no credential survives in a message") {
     CHECK(clean("ALTER ROLE app PASSWORD 's3''cret' LOGIN") == "ALTER ROLE app PASSWORD *** LOGIN");
     CHECK(clean("password='unfinished") == "password=***");
     CHECK(clean("sslpassword=s3cret") == "sslpassword=***");
+    CHECK(clean("postgres://app:s3/cr#et?@db/shop") == "postgres://app:***@db/shop");
+    // What libpq says of the URLs of app:s3/cret, app:s3%zzcret and app:s3@cret.
+    CHECK(clean("invalid integer value \"s3\" for connection option \"port\"") ==
+          "invalid integer value \"***\" for connection option \"port\"");
+    CHECK(clean("invalid percent-encoded token: \"s3%zzcret\"") == "invalid percent-encoded token: \"***\"");
+    CHECK(clean("could not translate host name \"cret@db\" to address") ==
+          "could not translate host name \"***\" to address");
 }
 
 TEST_CASE("trace: a message without credentials stays as it is") {
     for (const char* text : {"password authentication failed for user \"app\"", "postgres://app@db/shop", "a // b", "",
-                             "https://example.org/page", "column \"password\" does not exist"})
+                             "https://example.org/page", "could not translate host name \"db\" to address",
+                             "column \"password\" does not exist"})
         CHECK(trace::without_credentials(text) == text);
 }
 

@@ -51,15 +51,32 @@ std::size_t value_behind(std::string_view text, std::size_t at) {
     return i > at && i < text.size() && text[i] == '\'' ? i : std::string_view::npos;
 }
 
-/// Of "//user:secret@host": where the secret begins and ends; both npos when there is none.
+/// Of "//user:secret@host": where the secret begins and ends; both npos when there is none. The secret may hold what
+/// should have been percent-encoded, a slash for instance.
 std::pair<std::size_t, std::size_t> secret_of_url(std::string_view text, std::size_t behind_slashes) {
     constexpr auto none = std::string_view::npos;
     std::size_t end = behind_slashes;
-    while (end < text.size() && !blank(text[end]) && text[end] != '/' && text[end] != '"' && text[end] != '\'') ++end;
+    while (end < text.size() && !blank(text[end]) && text[end] != '"' && text[end] != '\'') ++end;
     const std::string_view authority = text.substr(behind_slashes, end - behind_slashes);
     const std::size_t at = authority.rfind('@'), colon = authority.find(':');
     if (at == none || colon == none || colon > at) return {none, none};
     return {behind_slashes + colon + 1, behind_slashes + at};
+}
+
+/// Of a URL whose secret is not percent-encoded libpq takes a piece of the secret for the port, the host or a token,
+/// and quotes it (conninfo_uri_parse_options, conninfo_uri_decode, parse_int_param). How long the message is up to the
+/// piece; 0 when none follows.
+std::size_t before_piece(std::string_view text) {
+    constexpr std::array<std::string_view, 6> kQuoting{
+        "invalid integer value \"",          "invalid port number: \"",
+        "invalid percent-encoded token: \"", "forbidden value %00 in percent-encoded value: \"",
+        "unexpected spaces found in \"",     "could not translate host name \""};
+    for (const std::string_view quoting : kQuoting) {
+        if (!text.starts_with(quoting)) continue;
+        const std::string_view piece = text.substr(quoting.size(), text.find('"', quoting.size()) - quoting.size());
+        return quoting == kQuoting.back() && piece.find('@') == std::string_view::npos ? 0 : quoting.size();
+    }
+    return 0;
 }
 
 }  // namespace
@@ -75,6 +92,11 @@ std::string without_credentials(std::string_view text) {
                 at = end;
                 continue;
             }
+        }
+        if (const std::size_t before = before_piece(text.substr(at)); before > 0) {
+            clean.append(text.substr(at, before)).append(kBlot);
+            at = std::min(text.find('"', at + before), text.size());
+            continue;
         }
         std::size_t taken = 0;
         for (const std::string_view name : kNames) {
