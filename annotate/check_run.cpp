@@ -62,8 +62,8 @@ CheckRun check_run(const Report& report, const CommentContext& context) {
     const Review review{report, listing, context};
     CheckRun run;
     run.title = shortened(headline(report, listing), kMostTitle);
-    run.summary = counts_line(review) + unread_table(review, kMostText / 2) + suppressed_list(review, kMostText / 8) +
-                  notes_list(review) + footer(review);
+    run.summary = counts_line(review) + waits_list(review) + unread_table(review, kMostText / 2) +
+                  suppressed_list(review, kMostText / 8) + notes_list(review) + footer(review);
     run.text = findings_by_file(review, kMostText);
     if (const std::size_t left = kMostText - run.text.size(); left > 4000) run.text += statements_table(review, left);
     run.conclusion = conclusion(report);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cmath>
 #include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <thread>
@@ -167,6 +169,32 @@ void put(JsonWriter& json, const std::optional<Recipe>& recipe) {
     });
 }
 
+/// Whole seconds, outwards.
+void put_seconds(JsonWriter& json, const Estimate& estimate) {
+    const auto whole = [](double seconds) { return static_cast<std::uint32_t>(std::min(seconds, 4e9)); };
+    json.member("secondsLeast", whole(estimate.seconds.least));
+    json.member("secondsMost", whole(std::ceil(estimate.seconds.most)));
+    json.texts("arithmetic", estimate.terms);
+    json.texts("unknown", estimate.unknown);
+}
+
+void put(JsonWriter& json, const std::shared_ptr<const Estimate>& estimate) {
+    if (!estimate) return json.null();
+    json.object([&] { put_seconds(json, *estimate); });
+}
+
+void put(JsonWriter& json, const Listing& listing, const Wait& wait) {
+    json.object([&] {
+        json.member("relation", wait.relation);
+        json.member("reads", wait.who.reads);
+        json.member("writes", wait.who.writes);
+        put_seconds(json, wait.estimate);
+        const auto place = listing.place(wait.span);
+        json.member_or_null("path", place ? place->file->path : "");
+        put(json, place ? place->region : Region{});
+    });
+}
+
 void put(JsonWriter& json, const Verdict& verdict) {
     json.object([&] {
         json.member("pass", verdict.pass);
@@ -271,6 +299,8 @@ void FileWriter::put_statement(const StatementReport& report) const {
             json_.member("number", statement.transaction.number);
         });
         json_.member("risk", name_of(report.risk));
+        json_.key("estimate");
+        put(json_, report.time);
         json_.key("effects");
         put(json_, statement.effects);
         json_.key("findings").array(report.findings, [&](const Graded& graded) { put_finding(graded); });
@@ -353,6 +383,7 @@ void put(JsonWriter& json, const Report& report, const std::function<void(std::s
         put(json, report.verdict);
         json.key("coverage");
         put(json, report.coverage);
+        json.key("waits").array(report.waits, [&](const Wait& wait) { put(json, listing, wait); });
         json.key("files").array(parts_of(report.files.size()), [&](const Part& part) {
             for (const std::string& file : in_json(report, listing, part)) {
                 json.raw("");  // what stands before it

@@ -95,11 +95,14 @@ Listing::Listing(const Report& report) : report_(report) {
     for (const RuleInfo& rule : report.rules) rules_.emplace(rule.id, &rule);
 }
 
-std::optional<Listing::Elsewhere> Listing::related(const Finding& finding) const {
-    if (!finding.related) return std::nullopt;
-    const auto number = numbers_.find(finding.related->file);
+std::optional<Listing::Elsewhere> Listing::place(SourceSpan span) const {
+    const auto number = numbers_.find(span.file);
     if (number == numbers_.end()) return std::nullopt;
-    return Elsewhere{&report_.files[number->second], places_[number->second].region(*finding.related)};
+    return Elsewhere{&report_.files[number->second], places_[number->second].region(span)};
+}
+
+std::optional<Listing::Elsewhere> Listing::related(const Finding& finding) const {
+    return finding.related ? place(*finding.related) : std::nullopt;
 }
 
 RuleInfo Listing::rule(std::string_view id) const {

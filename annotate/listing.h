@@ -52,11 +52,13 @@ public:
     /// As they stand in the files.
     const std::vector<Listed>& suppressed() const { return suppressed_; }
     const Places& places(std::size_t file_number) const { return places_[file_number]; }
-    /// Where a finding's related span is; nothing when it has none or its file is not in the report.
     struct Elsewhere {
         const FileReport* file;
         Region region;
     };
+    /// Nothing when the span's file is not in the report.
+    std::optional<Elsewhere> place(SourceSpan span) const;
+    /// Where a finding's related span is; nothing when it has none or its file is not in the report.
     std::optional<Elsewhere> related(const Finding& finding) const;
     /// What is known about a rule; its id alone when the report does not say.
     RuleInfo rule(std::string_view id) const;

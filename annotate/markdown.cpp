@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "annotate/durations.h"
 #include "annotate/escape.h"
 #include "annotate/utf8.h"
 
@@ -73,6 +74,10 @@ std::string lock_cell(const Finding& finding) {
     return cell + fmt::format("<br>blocks {}", blocked_in_words(*finding.lock));
 }
 
+std::string time_cell(const Graded& graded) {
+    return graded.time ? "<br>" + plain(in_words(*graded.time), 200) : std::string();
+}
+
 std::string rule_link(const Finding& finding) { return fmt::format("[{}]({})", finding.rule, rule_page(finding.rule)); }
 
 // ---- one finding ----------------------------------------------------------------------------------------------------
@@ -81,8 +86,9 @@ std::string table_row(const Review& review, const Listed& listed) {
     const Graded& graded = *listed.graded;
     const std::string line =
         linked(std::to_string(listed.region.begin.line), line_url(review, *listed.file, listed.region));
-    return fmt::format("| {}&nbsp;{} | {} | {}<br>{} | {} |\n", sign(graded.risk), name_of(graded.risk), line,
-                       rule_link(graded.finding), plain(graded.finding.message, 400), lock_cell(graded.finding));
+    return fmt::format("| {}&nbsp;{} | {} | {}<br>{} | {}{} |\n", sign(graded.risk), name_of(graded.risk), line,
+                       rule_link(graded.finding), plain(graded.finding.message, 400), lock_cell(graded.finding),
+                       time_cell(graded));
 }
 
 std::string source_fence(const Listed& listed) {
@@ -154,6 +160,7 @@ std::string details(const Review& review, const Listed& listed) {
     out += plain(finding.message) + "\n\n" + source_fence(listed) + "\n";
     add_point(out, "Risk", risk_point(graded));
     add_point(out, "Lock", lock_point(finding));
+    if (graded.time) add_point(out, "Time", plain(in_words(*graded.time) + ": " + arithmetic(*graded.time), 600));
     add_point(out, "Certainty", certainty_point(finding));
     add_point(out, "See also", related_point(review, finding));
     out += "\n";
@@ -303,6 +310,25 @@ std::string counts_line(const Review& review) {
                               name_of(report.verdict.threshold));
 }
 
+std::string waits_list(const Review& review) {
+    constexpr std::size_t kMostWaits = 10;
+    const auto& waits = review.report.waits;
+    if (waits.empty()) return "";
+    std::string out =
+        fmt::format("**Who waits**, by the table sizes of {}:\n\n", code_span(review.report.stats_date, 40));
+    for (std::size_t i = 0; i < waits.size() && i < kMostWaits; ++i) {
+        const Wait& wait = waits[i];
+        out += fmt::format("- {} **{}** ({})", plain(who_waits(wait), 200), plain(in_words(wait.estimate), 200),
+                           plain(size_and_traffic(wait), 200));
+        if (const auto place = review.listing.place(wait.span))
+            out += ", from " + linked(code_span(fmt::format("{}:{}", place->file->path, place->region.begin.line)),
+                                      line_url(review, *place->file, place->region));
+        out += "\n";
+    }
+    if (waits.size() > kMostWaits) out += fmt::format("- and {} more\n", waits.size() - kMostWaits);
+    return out + "\n";
+}
+
 std::string notes_list(const Review& review) {
     constexpr std::size_t kMostBytes = 8000;
     const auto& notes = review.report.notes;
@@ -375,7 +401,7 @@ std::string statements_table(const Review& review, std::size_t most) {
 }
 
 std::string whole_review(const Review& review, std::size_t most) {
-    const std::string head = title_line(review) + counts_line(review);
+    const std::string head = title_line(review) + counts_line(review) + waits_list(review);
     const std::string unread = unread_table(review, most / 5);
     const std::string suppressed = suppressed_list(review, most / 10);
     const std::string end = notes_list(review) + footer(review);

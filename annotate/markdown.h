@@ -18,6 +18,7 @@ struct Review {
 
 std::string title_line(const Review& review);   ///< "## :x: pgfence: 2 findings above medium"
 std::string counts_line(const Review& review);  ///< counts, statements read, server version
+std::string waits_list(const Review& review);   ///< whose clients wait for how long; empty without table sizes
 std::string notes_list(const Review& review);   ///< what was assumed or left out; may be empty
 std::string footer(const Review& review);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "annotate/annotate.h"
+#include "annotate/durations.h"
 #include "annotate/escape.h"
 #include "annotate/utf8.h"
 
@@ -34,6 +35,8 @@ std::string finding_text(const Graded& graded) {
     if (finding.lock)
         text += fmt::format("{} blocks {}{}\n", sql_name(*finding.lock), blocked_in_words(*finding.lock),
                             finding.grows_with_rows ? ", for longer the more rows there are" : "");
+    if (graded.time)
+        text += foreign_line(fmt::format("takes {}: {}", in_words(*graded.time), arithmetic(*graded.time))) + "\n";
     if (finding.certainty != Certainty::known)
         for (std::size_t i = 0; i < finding.depends_on.size() && i < kMostConditions; ++i)
             text += "depends on " + foreign_line(finding.depends_on[i]) + "\n";

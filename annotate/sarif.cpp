@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "annotate/annotate.h"
+#include "annotate/durations.h"
 #include "annotate/escape.h"
 #include "annotate/line_hash.h"
 #include "annotate/listing.h"
@@ -96,6 +97,7 @@ Json suppression_json(const Suppression& suppression) {
 std::string message_text(const Graded& graded) {
     const Finding& finding = graded.finding;
     std::string text = sentence(finding.message);
+    if (graded.time) text += " " + sentence(one_line("takes " + in_words(*graded.time)));
     if (finding.certainty != Certainty::known && !finding.depends_on.empty()) {
         text += " Depends on ";
         for (std::size_t i = 0; i < finding.depends_on.size(); ++i)

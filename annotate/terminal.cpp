@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "annotate/annotate.h"
+#include "annotate/durations.h"
 #include "annotate/escape.h"
 #include "annotate/listing.h"
 #include "annotate/utf8.h"
@@ -23,6 +24,7 @@ constexpr std::size_t kLocksOfAStatement = 4;
 constexpr std::size_t kLongestName = 130;  // two identifiers and a dot
 constexpr std::size_t kNarrowestRelation = 30;
 constexpr std::size_t kLongestNote = 60;
+constexpr std::size_t kMostWaits = 10;
 
 enum class Ink { none, bold, dim, red, yellow, blue, green };
 
@@ -257,6 +259,8 @@ void print_finding(Page& page, const Listing& listing, const Listed& listed) {
         print_remark(page, "lock",
                      fmt::format("{} blocks {}{}", sql_name(*finding.lock), blocked_in_words(*finding.lock),
                                  finding.grows_with_rows ? ", for longer the more rows there are" : ""));
+    if (graded.time)
+        print_remark(page, "time", fmt::format("{}: {}", in_words(*graded.time), arithmetic(*graded.time)));
     if (finding.certainty != Certainty::known) print_remark(page, "depends on", joined(finding.depends_on));
     if (const auto place = listing.related(finding))
         print_remark(page, "see",
@@ -331,6 +335,21 @@ void print_file(Page& page, const FileReport& file, const Places& places) {
     print_table(page, file, places);
 }
 
+void print_waits(Page& page, const Report& report, const Listing& listing) {
+    if (report.waits.empty()) return;
+    page.line(page.inked(Ink::bold, "who waits") + ", by the table sizes of " + one_line(report.stats_date));
+    for (std::size_t i = 0; i < report.waits.size() && i < kMostWaits; ++i) {
+        const Wait& wait = report.waits[i];
+        const auto place = listing.place(wait.span);
+        page.wrapped("  ", 2, 4,
+                     fmt::format("{}{} {} ({})",
+                                 place ? fmt::format("{}:{}: ", place->file->path, place->region.begin.line) : "",
+                                 who_waits(wait), in_words(wait.estimate), size_and_traffic(wait)));
+    }
+    if (report.waits.size() > kMostWaits) page.line(fmt::format("  and {} more", report.waits.size() - kMostWaits));
+    page.line();
+}
+
 void print_end(Page& page, const Report& report, const Listing& listing) {
     for (const std::string& note : report.notes) page.wrapped("note: ", 6, 6, note);
     std::string counts = report.files.empty() ? "no migrations changed" : counts_in_words(report.verdict.counts);
@@ -350,6 +369,7 @@ std::string terminal(const Report& report, TerminalStyle style) {
     for (const Listed& listed : listing.active()) print_finding(page, listing, listed);
     print_suppressed(page, listing);
     print_unread(page, report, listing);
+    print_waits(page, report, listing);
     print_end(page, report, listing);
     return page.take();
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "annotate/json_writer.h"
 #include "annotate/listing.h"
@@ -89,6 +90,12 @@ std::string trace_json(const Report& report, const TraceReport& trace) {
         });
         json.key("statements").array(trace.statements, [&](const TracedStatement& traced) {
             put(json, report, listing, traced, trace.contended);
+        });
+        json.key("throughput").object([&] {
+            for (const auto& [kind, rate] : trace.throughput)
+                json.key(kind).array(std::array{rate.first, rate.second}, [&](double megabytes) {
+                    json.value(static_cast<std::uint32_t>(std::lround(std::min(megabytes, 4e9))));
+                });
         });
         json.texts("notes", trace.notes);
         json.member("coverage", trace_coverage(trace));

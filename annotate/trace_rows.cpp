@@ -87,6 +87,11 @@ std::vector<std::string> trace_notes(const TraceReport& trace) {
     const bool waits = std::any_of(trace.statements.begin(), trace.statements.end(),
                                    [](const TracedStatement& traced) { return !traced.waits.empty(); });
     if (trace.contended && !waits) notes.push_back("no reader and no writer had to wait");
+    std::string rates;
+    for (const auto& [kind, rate] : trace.throughput)
+        rates += fmt::format("{}{} = [{:.0f}, {:.0f}]", rates.empty() ? "" : ", ", kind, rate.first, rate.second);
+    if (!rates.empty())
+        notes.push_back("megabytes a second on this server, as [throughput] of the config takes them: " + rates);
     notes.insert(notes.end(), trace.notes.begin(), trace.notes.end());
     return notes;
 }

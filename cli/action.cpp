@@ -49,7 +49,7 @@ Result<TraceReport> run_trace(const ReviewRequest& request, Report& report) {
     const trace::Interruptible interruptible;
     auto server = TRY(trace::start(
         {.major = report.postgres_version, .usual_major = report.postgres_version, .docker = true, .say = say}));
-    return judged(TRY(trace::trace(server, {.base = base, .change = report, .rows = kTraceRows})), report.verdict);
+    return judged(TRY(trace::trace(server, {.base = base, .change = report, .rows = kTraceRows})), report);
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ Result<int> run(const TraceOptions& options) {
 
     trace::Request request{.base = base, .change = report, .rows = options.rows, .contend = options.contend};
     if (!options.ci && isatty(STDERR_FILENO)) request.progress = show_progress;
-    const TraceReport traced = judged(TRY(trace::trace(server, request)), report.verdict);
+    const TraceReport traced = judged(TRY(trace::trace(server, request)), report);
     return show(report, traced, options);
 }
 

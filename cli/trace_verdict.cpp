@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/durations.h"
 #include "policy/grade.h"
 #include "trace/compare.h"
 
@@ -34,10 +35,32 @@ void grade(TraceReport& trace, const trace::Relations& base, Risk threshold) {
     }
 }
 
+/// How fast this server was, of the statements that were told apart from their waiting and took long enough to tell.
+void measure(TraceReport& trace, const Sizes& sizes, const Report& report) {
+    constexpr std::chrono::milliseconds kLongEnough{50};
+    for (const TracedStatement& traced : trace.statements) {
+        const Observation& seen = traced.observation;
+        if (traced.verdict != TraceVerdict::confirmed || seen.how == Observation::How::at_gates ||
+            seen.duration < kLongEnough)
+            continue;
+        const AnalyzedStatement& statement = report.files[traced.file].statements[traced.statement].statement;
+        const auto measured = policy::measured(statement, sizes, std::chrono::duration<double>(seen.duration).count());
+        if (!measured) continue;
+        for (const policy::KindOfWork& kind : policy::kKindsOfWork) {
+            if (kind.rate != measured->kind) continue;
+            const double rate = measured->megabytes_per_second;
+            const auto [known, first] = trace.throughput.try_emplace(kind.name, rate, rate);
+            known->second = {std::min(known->second.first, rate), std::max(known->second.second, rate)};
+        }
+    }
+}
+
 }  // namespace
 
-TraceReport judged(trace::Traced traced, Verdict& verdict) {
+TraceReport judged(trace::Traced traced, Report& report) {
     TraceReport& trace = traced.report;
+    Verdict& verdict = report.verdict;
+    measure(trace, traced.sizes, report);
     grade(trace, traced.base, verdict.threshold);
     for (const TracedStatement& statement : trace.statements)
         verdict.max_risk = std::max(verdict.max_risk, statement.risk);

@@ -11,6 +11,6 @@ namespace pgfence::cli {
 inline constexpr int kTraceRows = 1000;
 
 /// Risks as the worse of what was predicted and what was seen; where the trace fails, so does the review.
-TraceReport judged(trace::Traced traced, Verdict& verdict);
+TraceReport judged(trace::Traced traced, Report& report);
 
 }  // namespace pgfence::cli

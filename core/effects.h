@@ -84,6 +84,7 @@ struct Work {
     bool existing = true;
     bool certain = true;         ///< false: happens unless what `Effects::depends_on` lists says otherwise
     std::size_t command = npos;  ///< index of the ALTER TABLE subcommand that causes it
+    std::string table = {};      ///< for index_rebuild: the table it is built from, where known; else empty
 
     static constexpr std::size_t npos = static_cast<std::size_t>(-1);
 };

@@ -2,11 +2,13 @@
 // The one value that every output is written from.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/analysis.h"
+#include "core/estimate.h"
 #include "core/finding.h"
 #include "core/migration.h"
 
@@ -19,6 +21,22 @@ struct Suppression {
     std::string until;   ///< ISO date, empty when none was given
 };
 
+/// Which clients of a table wait.
+struct Waiting {
+    bool reads = false, writes = false;
+};
+
+/// What the clients of a table are in for, from the statement that takes the lock to the end of its transaction.
+struct Wait {
+    std::string relation;
+    Waiting who;
+    Estimate estimate;
+    SourceSpan span;                ///< of that statement
+    std::int64_t bytes = -1;        ///< of the relation; -1: not known
+    double writes_per_second = -1;  ///< of those who wait; -1: not known, or they do not wait
+    double reads_per_second = -1;   ///< likewise
+};
+
 /// A finding with the team's choices and the table sizes applied.
 struct Graded {
     Finding finding;
@@ -26,13 +44,16 @@ struct Graded {
     Risk risk = Risk::low;
     std::string risk_reason;                ///< why this risk, one phrase
     std::optional<Suppression> suppressed;  ///< suppressed findings are listed, and count for nothing
+    std::shared_ptr<const Estimate> time;   ///< of its statement's work, where the finding's time grows with rows
     std::string fingerprint;  ///< stable while the statement's text stays, wherever it moves; 16 hex digits
 };
 
 struct StatementReport {
     AnalyzedStatement statement;
-    Risk risk = Risk::safe;        ///< the worst of its findings
-    std::vector<Graded> findings;  ///< worst first
+    Risk risk = Risk::safe;             ///< the worst of its findings
+    std::vector<Graded> findings = {};  ///< worst first
+    std::shared_ptr<const Estimate> time =
+        {};  ///< of its work; null when there is none, or its tables' sizes are not known
 };
 
 struct FileReport {
@@ -76,6 +97,7 @@ struct Report {
     std::string base, head;                 ///< commit ids; empty when files were given
     std::string stats_date;                 ///< of the stats snapshot; empty without one
     std::vector<FileReport> files;          ///< in the order in which they run
+    std::vector<Wait> waits;                ///< of a second or more, the longest first; empty without a snapshot
     std::vector<RuleInfo> rules;            ///< of the rules that have findings here
     Coverage coverage;
     Verdict verdict;

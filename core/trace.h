@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/effects.h"
@@ -69,6 +70,8 @@ struct TraceReport {
     std::chrono::milliseconds start{0}, lifetime{0};
     std::size_t base_statements = 0, base_failed = 0;
     std::size_t filled_tables = 0, rows = 0;
+    /// Megabytes a second, the slowest and the fastest, by kind of work: "scan", "rewrite", ...
+    std::map<std::string, std::pair<double, double>> throughput = {};
     bool contended = false;          ///< there was a run with readers and writers beside it
     std::vector<std::string> notes;  ///< what was left out or went otherwise than asked, a sentence each
     bool pass = true;

@@ -1,13 +1,11 @@
-#define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_FORMATTERS 0
 #include "policy/baseline.h"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 
 #include "core/date.h"
+#include "policy/toml.h"
 
 namespace pgfence::policy {
 namespace {

@@ -1,17 +1,13 @@
-// One reader per key, found by name in a table: the list of known keys and what reads them cannot part.
-
-#define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_FORMATTERS 0
 #include "policy/config.h"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 
 #include "core/date.h"
+#include "policy/config_reading.h"
 #include "policy/fingerprint.h"
 #include "policy/nearest.h"
 
@@ -21,28 +17,6 @@ namespace {
 constexpr int kOldestVersion = 11, kNewestVersion = 18;
 constexpr std::string_view kRiskNames = "safe, low, medium, high or critical";
 constexpr std::string_view kSeverityNames = "off, notice, warning or error";
-
-/// Where an error is: the file, and what rule names are known in it.
-struct Place {
-    std::string_view file;
-    const RuleNames& names;
-    const std::vector<RuleInfo>& rules;
-
-    tl::unexpected<Error> wrong(const toml::source_region& where, const std::string& what) const {
-        return usage_error(fmt::format("{} line {}: {}", file, where.begin.line, what));
-    }
-    tl::unexpected<Error> unknown(const toml::key& key, std::string_view what, const std::string& suggestion) const {
-        return wrong(key.source(),
-                     fmt::format("unknown {} \"{}\"{}", what, key.str(),
-                                 suggestion.empty() ? "" : fmt::format(", did you mean \"{}\"?", suggestion)));
-    }
-    tl::unexpected<Error> expected(const toml::key& key, const toml::node& value, std::string_view what) const {
-        return wrong(value.source(), fmt::format("\"{}\" must be {}", key.str(), what));
-    }
-};
-
-/// Of a reader that has nothing to give back but its error.
-using Done = Result<bool>;
 
 // ---- values ------------------------------------------------------------------------------------------------------
 
@@ -112,34 +86,6 @@ Result<std::string> fingerprint(const Place& place, const toml::key& key, const 
 }
 
 // ---- keys --------------------------------------------------------------------------------------------------------
-
-template <class Target>
-struct Key {
-    std::string_view name;
-    Done (*read)(const Place&, const toml::key&, const toml::node&, Target&);
-};
-
-template <class Target, std::size_t n>
-Done read_keys(const Place& place, const toml::table& table, const std::array<Key<Target>, n>& known, Target& into) {
-    for (const auto& [key, value] : table) {
-        const auto found = std::find_if(known.begin(), known.end(),
-                                        [&k = key](const auto& candidate) { return candidate.name == k.str(); });
-        if (found == known.end()) {
-            std::vector<std::string> names;
-            for (const auto& candidate : known) names.emplace_back(candidate.name);
-            return place.unknown(key, "key", nearest(key.str(), names));
-        }
-        TRY(found->read(place, key, value, into));
-    }
-    return true;
-}
-
-/// A key whose value goes into a field as it is.
-template <auto reader, auto field, class Target>
-Done read_into(const Place& place, const toml::key& key, const toml::node& value, Target& into) {
-    into.*field = TRY(reader(place, key, value));
-    return true;
-}
 
 Done read_pg_version(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* number = value.as_integer();
@@ -336,48 +282,13 @@ Done read_ignores(const Place& place, const toml::key& key, const toml::node& va
     return true;
 }
 
-/// Megabytes become bytes: as many as still fit.
-constexpr std::int64_t kMostOfAnything = INT64_MAX / (1024 * 1024);
-
-template <auto limit>
-Done read_limit(const Place& place, const toml::key& key, const toml::node& value, SizeLimits& limits) {
-    const auto* number = value.as_integer();
-    if (!number || number->get() < 0 || number->get() > kMostOfAnything)
-        return place.expected(key, value, "a whole number that is not negative");
-    limits.*limit = number->get();
-    return true;
-}
-
-constexpr std::array<Key<SizeLimits>, 6> kSizeKeys{{
-    {"small-rows", read_limit<&SizeLimits::small_rows>},
-    {"small-megabytes", read_limit<&SizeLimits::small_megabytes>},
-    {"large-rows", read_limit<&SizeLimits::large_rows>},
-    {"large-megabytes", read_limit<&SizeLimits::large_megabytes>},
-    {"huge-rows", read_limit<&SizeLimits::huge_rows>},
-    {"huge-megabytes", read_limit<&SizeLimits::huge_megabytes>},
-}};
-
-Done read_sizes(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
-    const auto* table = value.as_table();
-    if (!table) return place.expected(key, value, "written as [sizes]");
-    SizeLimits& limits = config.sizes.limits;
-    TRY(read_keys(place, *table, kSizeKeys, limits));
-    const auto rise = [](std::int64_t small, std::int64_t large, std::int64_t huge) {
-        return small <= large && large <= huge;
-    };
-    if (!rise(limits.small_rows, limits.large_rows, limits.huge_rows) ||
-        !rise(limits.small_megabytes, limits.large_megabytes, limits.huge_megabytes))
-        return place.wrong(key.source(), "the limits of [sizes] must rise from small to large to huge");
-    return true;
-}
-
 template <auto list>
 Done read_tables(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
     config.sizes.*list = TRY(texts(place, key, value));
     return true;
 }
 
-constexpr std::array<Key<Config>, 20> kKeys{{
+constexpr std::array<Key<Config>, 21> kKeys{{
     {"pg-version", read_pg_version},
     {"max-risk", read_max_risk},
     {"migrations", read_into<texts, &Config::migrations, Config>},
@@ -393,6 +304,7 @@ constexpr std::array<Key<Config>, 20> kKeys{{
     {"busy", read_tables<&SizeChoices::busy>},
     {"small", read_tables<&SizeChoices::small>},
     {"sizes", read_sizes},
+    {"throughput", read_throughput},
     {"rules", read_rules},
     {"rule-set", read_rule_set},
     {"categories", read_category_choices<Config>},

@@ -15,6 +15,7 @@
 #include "core/rule_option.h"
 #include "policy/own_rules.h"
 #include "policy/size_choices.h"
+#include "policy/throughput.h"
 
 namespace pgfence::policy {
 
@@ -58,9 +59,10 @@ struct Config {
     std::optional<TransactionMode> transaction;  ///< how the runner wraps files; nothing: the format knows
     /// What the runner puts in place of ${name}, {{ name }} and :name.
     std::map<std::string, std::string, std::less<>> placeholders;
-    bool lock_timeout_set_elsewhere = false;     ///< the role or the connection sets it
-    std::string role;                            ///< that runs the migrations; empty: not known
+    bool lock_timeout_set_elsewhere = false;  ///< the role or the connection sets it
+    std::string role;                         ///< that runs the migrations; empty: not known
     SizeChoices sizes;
+    Throughput throughput;
     bool require_reason = false;  ///< suppressions without a reason do not count
     RuleSet rule_set = RuleSet::recommended;
     SeverityChoices severities;

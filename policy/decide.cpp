@@ -11,6 +11,7 @@
 
 #include "policy/change_rules.h"
 #include "policy/config_ignores.h"
+#include "policy/durations.h"
 #include "policy/edits.h"
 #include "policy/fingerprint.h"
 #include "policy/grade.h"
@@ -19,6 +20,8 @@
 
 namespace pgfence::policy {
 namespace {
+
+constexpr std::int64_t kLongTransaction = 10;  // seconds; anything shorter is over before a lock_timeout is
 
 using RulesById = std::map<std::string_view, const RuleInfo*>;
 
@@ -91,6 +94,8 @@ public:
     Report report() && {
         head();
         for (AnalyzedFile& file : inputs_.analysis.files) add(file);
+        report_.waits = waits(report_.files, inputs_.sizes);
+        note_long_transactions();
         add_files_without_statements();
         for (const Ignore& ignore : ignores_) complain(ignore);
         complain_of_ended_baseline();
@@ -132,8 +137,10 @@ private:
         report.transaction_assumed = file.transaction_assumed;
         report.unread = unread_of(file);
         FileSuppressions comments(file, report.text, names_, inputs_.config.require_reason, inputs_.today, silent_);
-        for (AnalyzedStatement& statement : file.statements)
-            report.statements.push_back({std::move(statement), Risk::safe, {}});
+        for (AnalyzedStatement& statement : file.statements) {
+            auto time = estimate(statement, inputs_.sizes, inputs_.config.throughput);
+            report.statements.push_back({std::move(statement), Risk::safe, {}, std::move(time)});
+        }
 
         ConfigIgnores ignores(ignores_, report.path, report_.files.size());
         AcceptedFindings accepted(inputs_.baseline, report);
@@ -280,6 +287,7 @@ private:
         auto [risk, reason] = grade(graded.finding, statement.statement.effects, inputs_.sizes, inputs_.config.sizes);
         graded.risk = risk;
         graded.risk_reason = std::move(reason);
+        if (graded.finding.grows_with_rows) graded.time = statement.time;
         if (!severities_.is_chosen(graded.finding, path))
             graded.severity = no_louder_than(graded.risk, graded.severity);
         if (const auto rule = rules_.find(graded.finding.rule); rule != rules_.end()) rules_found_.insert(rule->first);
@@ -312,6 +320,25 @@ private:
         if (measured != 0 && measured != inputs_.postgres_version)
             report_.notes.push_back(fmt::format("the stats snapshot is of PostgreSQL {}, the change was judged for {}",
                                                 measured, inputs_.postgres_version));
+    }
+
+    /// A strong lock is waited for behind everybody who has the table, and everybody who comes later waits behind it.
+    void note_long_transactions() {
+        const std::int64_t longest = inputs_.sizes.longest_transaction;
+        if (longest < kLongTransaction || !locks_out_writers()) return;
+        report_.notes.push_back(fmt::format(
+            "a transaction had been open for {} s when the table sizes were taken: a statement that asks for a "
+            "strong lock on a table that such a one uses waits for its end, and all who come later wait "
+            "behind it for as long as lock_timeout lets them",
+            with_commas(longest)));
+    }
+
+    bool locks_out_writers() const {
+        for (const FileReport& file : report_.files)
+            for (const StatementReport& report : file.statements)
+                for (const Lock& lock : report.statement.effects.locks)
+                    if (lock.existing && blocks(lock.mode, Traffic::writes)) return true;
+        return false;
     }
 
     void coverage() {

@@ -44,7 +44,7 @@ constexpr std::array<SizeRow, 5> kSizeTable{{
 }};
 // clang-format on
 
-constexpr std::int64_t kMegabyte = 1024 * 1024, kGigabyte = 1024 * kMegabyte;
+constexpr std::int64_t kMegabyte = 1024 * 1024;
 
 constexpr bool in_order() {
     for (std::size_t i = 0; i < kRiskTable.size(); ++i)
@@ -122,20 +122,9 @@ std::vector<std::string> worked_through(const Finding& finding, const Effects& e
     return found.empty() ? finding.relations : found;
 }
 
-/// 38000000 as "38,000,000".
-std::string with_commas(std::int64_t number) {
-    std::string digits = std::to_string(number);
-    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-        digits.insert(static_cast<std::size_t>(at), 1, ',');
-    return digits;
-}
-
 std::string size_in_words(const TableSize& size) {
     const std::string rows = size.rows < 0 ? "" : fmt::format("{} rows", with_commas(size.rows));
-    const std::string bytes = size.bytes < 0           ? ""
-                              : size.bytes < kMegabyte ? fmt::format("{} kB", size.bytes / 1024)
-                              : size.bytes < kGigabyte ? fmt::format("{} MB", size.bytes / kMegabyte)
-                                                       : fmt::format("{} GB", size.bytes / kGigabyte);
+    const std::string bytes = size.bytes < 0 ? "" : bytes_in_words(size.bytes);
     return fmt::format("{} has {}{}{}", size.relation, rows, rows.empty() || bytes.empty() ? "" : ", ", bytes);
 }
 

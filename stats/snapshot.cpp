@@ -53,6 +53,7 @@ private:
         Sizes sizes;
         sizes.server_version = TRY(major_version(root));
         sizes.date = TRY(date(root));
+        sizes.longest_transaction = TRY(optional_amount(root, "longestTransactionSeconds", "$"));
         if (!root.contains("tables") || !root["tables"].is_array()) return wrong("$.tables", "must be an array");
         TRY(read_tables(root["tables"], "$.tables", kOurs, sizes));
         return sizes;
@@ -82,7 +83,21 @@ private:
         size.relation = schema + "." + TRY(text(value, members.name, path));
         size.rows = TRY(amount(value, members.rows, path));
         size.bytes = TRY(amount(value, members.bytes, path));
+        size.index_bytes = TRY(optional_amount(value, "indexBytes", path));
+        size.writes_per_second = TRY(rate(value, "writesPerSecond", path));
+        size.reads_per_second = TRY(rate(value, "readsPerSecond", path));
         return size;
+    }
+
+    Result<std::int64_t> optional_amount(const Json& object, const char* member, const std::string& path) const {
+        return object.contains(member) ? amount(object, member, path) : -1;
+    }
+
+    Result<double> rate(const Json& object, const char* member, const std::string& path) const {
+        if (!object.contains(member) || object[member].is_null()) return -1;
+        if (!object[member].is_number() || object[member].get<double>() < 0)
+            return wrong(path + "." + member, "must be a number that is not negative");
+        return object[member].get<double>();
     }
 
     /// -1 and null both mean that the server does not know.

@@ -172,6 +172,21 @@ Report rich() {
     report.head = std::string(40, 'a');
     report.stats_date = "2026-08-01";
     report.files = {orders(), cleanup()};
+    StatementReport& rewrite = report.files.front().statements.front();
+    rewrite.time = std::make_shared<const Estimate>(
+        Estimate{{614, 2458}, {"public.orders is written anew: 48 GB at 20 to 80 MB/s"}, {}});
+    rewrite.findings.front().time = rewrite.time;
+    report.waits = {
+        {"public.orders", {true, true}, *rewrite.time, rewrite.statement.span, 51'539'607'552, 85.2, 1204.7},
+        {"public.users",
+         {false, true},
+         {{0, 12.4},
+          {"public.orders perhaps is read: 1.2 GB at 100 to 500 MB/s"},
+          {"the size of public.notes", "the size of public.lines"}},
+         rewrite.statement.span,
+         -1,
+         -1,
+         -1}};
     report.rules = {rule("add-foreign-key-not-valid-missing", "Foreign key checked while writes wait",
                          "\nPostgreSQL checks every row.\n", Category::scan, Severity::error),
                     rule("alter-column-set-not-null", "SET NOT NULL reads the whole table",
@@ -310,7 +325,9 @@ Report hostile() {
         made.finding.related_message = bad;
         made.finding.recipe = Recipe{{{bad, false, bad, bad}}, bad};
         if (++number % 4 == 0) made.suppressed = Suppression{"comment", statement.statement.span, bad, bad};
+        statement.time = made.time = std::make_shared<const Estimate>(Estimate{{4, 60}, {bad}, {bad, bad}});
         statement.findings.push_back(made);
+        report.waits.push_back({"public." + bad, {true, true}, *made.time, statement.statement.span});
         statement.risk = Risk::medium;
         file.unread.push_back({statement.statement.span, bad, bad});
         report.notes.push_back(bad);

@@ -446,6 +446,32 @@ TEST_CASE("sizes reach the grade") {
           std::vector<std::string>{"the stats snapshot is of PostgreSQL 15, the change was judged for 17"});
 }
 
+TEST_CASE("with sizes the report says how long it takes, and who waits") {
+    Change change;
+    change.file("1.sql", "CREATE INDEX ON t (a);");
+    change.finding("create-index-not-concurrent", 0, 0);
+    change.analysis.findings.back().grows_with_rows = true;
+    Effects& effects = change.analysis.files[0].statements[0].effects;
+    effects.locks = {{"public.t", RelationKind::table, LockMode::Share, true, ""}};
+    effects.work.emplace_back().relation = "public.t";
+    effects.work.back().kind = Work::Kind::index_build;
+    change.config.throughput.index_build = {10, 20};
+    change.sizes.tables["public.t"] = {"public.t", 10, 600LL * 1024 * 1024};
+    change.sizes.longest_transaction = 1340;
+    const auto report = change.decide();
+    REQUIRE(only(report).time);
+    CHECK(only(report).time->seconds.least == 30);
+    CHECK(only(report).time->seconds.most == 60);
+    REQUIRE(report.waits.size() == 1);
+    CHECK(report.waits[0].relation == "public.t");
+    REQUIRE(report.notes.size() == 1);
+    CHECK_THAT(report.notes[0], ContainsSubstring("open for 1,340 s"));
+    // Nobody waits behind a statement that locks nobody out.
+    change.analysis.files[0].statements[0].effects.locks[0].mode = LockMode::ShareUpdateExclusive;
+    CHECK(change.decide().notes.empty());
+    CHECK(change.decide().waits.empty());
+}
+
 TEST_CASE("coverage, and what was not read stands in the verdict without failing it") {
     Change change;
     auto& file = change.file("1.sql", "SELECT 1; nonsense; FANCY NEW; VACUUM;");

@@ -131,6 +131,22 @@ TEST_CASE("who runs migrations, and which tables are busy, small, large or huge"
     CHECK_THAT(error_of("sizes = 3\n"), ContainsSubstring("written as [sizes]"));
 }
 
+TEST_CASE("how fast the server is, by kind of work") {
+    const auto config = parse("[throughput]\nscan = [200, 300.5]\nrewrite = 50\n");
+    REQUIRE(config);
+    CHECK(config->throughput.scan.slow == 200);
+    CHECK(config->throughput.scan.fast == 300.5);
+    CHECK(config->throughput.rewrite.slow == 50);
+    CHECK(config->throughput.rewrite.fast == 50);
+    CHECK(config->throughput.index_build.slow == Throughput{}.index_build.slow);
+    CHECK_THAT(error_of("[throughput]\nscan = [300, 200]\n"), ContainsSubstring("\"scan\" must be megabytes a second"));
+    for (const char* wrong : {"0", "-1", "nan", "[1]", "[1, 2, 3]", "\"fast\"", "inf", "[nan, 2]", "[[1], 2]"})
+        CHECK_THAT(error_of("[throughput]\nindex-build = " + std::string(wrong) + "\n"),
+                   ContainsSubstring("line 2: \"index-build\" must be megabytes a second"));
+    CHECK_THAT(error_of("[throughput]\nindex_build = 3\n"), ContainsSubstring("did you mean \"index-build\"?"));
+    CHECK_THAT(error_of("throughput = 3\n"), ContainsSubstring("written as [throughput]"));
+}
+
 TEST_CASE("a rule's options stand beside its severity") {
     const auto config = parse(R"(
 rule-set = "all"

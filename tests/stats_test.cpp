@@ -47,6 +47,25 @@ TEST_CASE("what the documented query prints is read") {
     CHECK(sizes->tables.contains("We ird.Q\"uo.ted"));
 }
 
+TEST_CASE("rates, indexes and the longest transaction are read where they are told") {
+    const auto sizes = stats::read_snapshot(
+        R"({"version":1,"serverVersion":17,"date":"2026-01-31","longestTransactionSeconds":340,"tables":[
+            {"schema":"public","name":"orders","rows":1,"bytes":100,"indexBytes":30,"writesPerSecond":85.25,"readsPerSecond":4},
+            {"schema":"public","name":"users","rows":1,"bytes":100,"indexBytes":null,"writesPerSecond":null}]})",
+        "s");
+    REQUIRE(sizes);
+    CHECK(sizes->longest_transaction == 340);
+    CHECK(sizes->tables.at("public.orders").index_bytes == 30);
+    CHECK(sizes->tables.at("public.orders").writes_per_second == 85.25);
+    CHECK(sizes->tables.at("public.orders").reads_per_second == 4);
+    CHECK(sizes->tables.at("public.users").index_bytes == -1);
+    CHECK(sizes->tables.at("public.users").writes_per_second == -1);
+    CHECK(sizes->tables.at("public.users").reads_per_second == -1);
+    CHECK(stats::read_snapshot(kPrintedByServer15, "s")->longest_transaction == -1);
+    CHECK_THAT(error_of(snapshot_with(R"([{"schema":"a","name":"b","rows":1,"bytes":1,"writesPerSecond":"85"}])")),
+               ContainsSubstring("$.tables[0].writesPerSecond must be a number that is not negative"));
+}
+
 TEST_CASE("the server version may be a major or server_version_num") {
     for (const auto& [written, major] : {std::pair{"17", 17}, {"170004", 17}, {"90624", 9}, {"110022", 11}}) {
         const auto sizes = stats::read_snapshot(

@@ -180,6 +180,26 @@ TEST_CASE("trace server: a reader and a writer wait as long as the transaction h
     CHECK(statements[3].waits[0].writer > 200ms);
 }
 
+TEST_CASE("trace server: with enough rows the tables' sizes are told, so that its speed can be") {
+    const auto server = installation(kServers[0]);
+    const Scratch scratch;
+    auto started = trace::start_local(server);
+    REQUIRE(started);
+    const Report change = report_of(
+        {{"VACUUM", "VACUUM FULL orders", {on("public.orders", LockMode::AccessExclusive)}, TransactionKind::none, 1}});
+    const auto few = trace::trace(*started, {.base = base(), .change = change, .rows = 1000});
+    REQUIRE(few);
+    CHECK(few->sizes.tables.empty());
+    auto again = trace::start_local(server);
+    REQUIRE(again);
+    const auto many = trace::trace(*again, {.base = base(), .change = change, .rows = 100'000});
+    REQUIRE(many);
+    REQUIRE(many->sizes.tables.contains("public.orders"));
+    const TableSize& orders = many->sizes.tables.at("public.orders");
+    CHECK(orders.bytes > 100'000 * 32);  // a row's header and its line pointer alone are 28
+    CHECK((orders.index_bytes > 0 && orders.index_bytes < orders.bytes));
+}
+
 TEST_CASE("trace server: what follows an error does not run; rows make NOT NULL fail") {
     const auto server = installation(kServers[0]);
     const Scratch scratch;

@@ -22,6 +22,11 @@ WITH RECURSIVE referenced AS (
     FROM referenced r JOIN pg_catalog.pg_inherits i ON i.inhparent OPERATOR(pg_catalog.=) r.relation)
 SELECT key, referencing, relation FROM referenced)";
 
+constexpr const char* kTableSizes = R"(
+SELECT n.nspname || '.' || c.relname, pg_total_relation_size(c.oid), pg_indexes_size(c.oid)
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind IN ('r', 'm') AND n.nspname !~ '^(pg_|information_schema$)')";
+
 RelationKind kind_of(char relkind) {
     switch (relkind) {
         case 'p': return RelationKind::partitioned_table;
@@ -36,11 +41,14 @@ RelationKind kind_of(char relkind) {
     }
 }
 
-Oid as_oid(const std::string& text) {
-    Oid oid = 0;
-    std::from_chars(text.data(), text.data() + text.size(), oid);
-    return oid;
+template <class Number>
+Number as_number(const std::string& text) {
+    Number number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
 }
+
+Oid as_oid(const std::string& text) { return as_number<Oid>(text); }
 
 }  // namespace
 
@@ -71,6 +79,18 @@ const Relation* Relations::find(std::string_view name) const { return find(oid_o
 Oid Relations::oid_of(std::string_view name) const {
     const auto it = by_name_.find(name);
     return it == by_name_.end() ? 0 : it->second;
+}
+
+Result<Sizes> table_sizes(Session& session) {
+    Sizes sizes;
+    for (const auto& row : TRY(session.rows(kTableSizes))) {
+        TableSize size;
+        size.relation = row[0];
+        size.bytes = as_number<std::int64_t>(row[1]);
+        size.index_bytes = as_number<std::int64_t>(row[2]);
+        sizes.tables.emplace(row[0], size);
+    }
+    return sizes;
 }
 
 std::string_view without_schema(std::string_view name) { return name.substr(name.find('.') + 1); }

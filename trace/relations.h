@@ -10,6 +10,7 @@
 
 #include "core/effects.h"
 #include "core/result.h"
+#include "core/table_sizes.h"
 #include "trace/session.h"
 
 namespace pgfence::trace {
@@ -45,6 +46,9 @@ private:
     std::map<std::string, Oid, std::less<>> by_name_;
     std::set<Key> keys_;
 };
+
+/// Of every table and materialized view; rows are not asked for.
+Result<Sizes> table_sizes(Session& session);
 
 /// What the text after the schema names.
 std::string_view without_schema(std::string_view name);

@@ -17,6 +17,7 @@
 namespace pgfence::trace {
 namespace {
 
+constexpr int kRowsToMeasureBy = 100'000;  // fewer take no longer than a statement does anyway
 constexpr std::string_view kActiveTransaction = "25001", kInvalidTermination = "2D000";
 
 /// What must not be wrapped or looked into: it begins, ends or sets up a transaction, or touches no relation.
@@ -207,6 +208,7 @@ Result<Traced> trace(Server& server, const Request& request) {
     if (request.contend) copy = TRY(copy_of(server, session));
     Session observer = TRY(server.connect());
     traced.base = TRY(Relations::look(session));
+    if (request.rows >= kRowsToMeasureBy) traced.sizes = TRY(table_sizes(session));
     Watch watch = TRY(Watch::begin(session, observer, server.is_ours() ? connections(server) : Connect()));
     if (auto ran = run_all(session, watch, request, report); !ran) return tl::unexpected(ran.error());
     if (copy)

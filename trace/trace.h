@@ -8,6 +8,7 @@
 
 #include "core/report.h"
 #include "core/result.h"
+#include "core/table_sizes.h"
 #include "core/trace.h"
 #include "trace/relations.h"
 #include "trace/server.h"
@@ -25,6 +26,7 @@ struct Request {
 struct Traced {
     TraceReport report;
     Relations base;  ///< what was there before the change
+    Sizes sizes;     ///< of its tables, where there are enough rows to measure by; else empty
 };
 
 /// Fails when the server does; what a statement does is in the report. Statements' risks are the predicted ones.

@@ -98,8 +98,9 @@ void Answer::rebuild(const Relation& index, Cause cause, std::size_t command, bo
     w.existing = index.existing;
     w.certain = certain;
     w.command = command;
-    if (std::none_of(effects_.work.begin(), effects_.work.end(), [&](const Work& o) { return same_work(o, w); }))
-        effects_.work.push_back(std::move(w));
+    if (std::any_of(effects_.work.begin(), effects_.work.end(), [&](const Work& o) { return same_work(o, w); })) return;
+    if (const Relation* table = catalog.get(index.table)) w.table = name_in_report(*table);
+    effects_.work.push_back(std::move(w));
 }
 
 void Answer::rebuild_beside(const Relation& index, Cause cause, LockMode table_mode) {

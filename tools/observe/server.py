@@ -23,8 +23,8 @@ SETTINGS = {
 
 
 class Server:
-    def __init__(self, major, bindir):
-        self.major, self.bindir = major, bindir
+    def __init__(self, major, bindir, settings=SETTINGS):
+        self.major, self.bindir, self.settings = major, bindir, settings
         self.user = "nobody" if os.geteuid() == 0 else None
 
     def __enter__(self):
@@ -55,7 +55,7 @@ class Server:
                                                    "--no-locale", "-N"], timeout=120)
         if made.returncode != 0:
             raise ServerError("initdb says: " + made.stdout)
-        settings = dict(SETTINGS, unix_socket_directories=self.folder, port=str(PORT))
+        settings = dict(self.settings, unix_socket_directories=self.folder, port=str(PORT))
         arguments = ["-D", data] + [word for name, value in settings.items() for word in ("-c", name + "=" + value)]
         with open(os.path.join(self.folder, "log"), "wb") as log:
             self.process = self.run(subprocess.Popen, "postgres", arguments, stdout=log)

@@ -1,0 +1,76 @@
+#pragma once
+// How a config file is read: each key by a reader of its own, found by its name in a table, so that the list of known
+// keys and what reads them cannot part.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/finding.h"
+#include "core/result.h"
+#include "policy/config.h"
+#include "policy/nearest.h"
+#include "policy/own_rules.h"
+#include "policy/toml.h"
+
+namespace pgfence::policy {
+
+/// Where an error is: the file, and what rule names are known in it.
+struct Place {
+    std::string_view file;
+    const RuleNames& names;
+    const std::vector<RuleInfo>& rules;
+
+    tl::unexpected<Error> wrong(const toml::source_region& where, const std::string& what) const {
+        return usage_error(fmt::format("{} line {}: {}", file, where.begin.line, what));
+    }
+    tl::unexpected<Error> unknown(const toml::key& key, std::string_view what, const std::string& suggestion) const {
+        return wrong(key.source(),
+                     fmt::format("unknown {} \"{}\"{}", what, key.str(),
+                                 suggestion.empty() ? "" : fmt::format(", did you mean \"{}\"?", suggestion)));
+    }
+    tl::unexpected<Error> expected(const toml::key& key, const toml::node& value, std::string_view what) const {
+        return wrong(value.source(), fmt::format("\"{}\" must be {}", key.str(), what));
+    }
+};
+
+/// Of a reader that has nothing to give back but its error.
+using Done = Result<bool>;
+
+template <class Target>
+struct Key {
+    std::string_view name;
+    Done (*read)(const Place&, const toml::key&, const toml::node&, Target&);
+};
+
+template <class Target, std::size_t n>
+Done read_keys(const Place& place, const toml::table& table, const std::array<Key<Target>, n>& known, Target& into) {
+    for (const auto& [key, value] : table) {
+        const auto found = std::find_if(known.begin(), known.end(),
+                                        [&k = key](const auto& candidate) { return candidate.name == k.str(); });
+        if (found == known.end()) {
+            std::vector<std::string> names;
+            for (const auto& candidate : known) names.emplace_back(candidate.name);
+            return place.unknown(key, "key", nearest(key.str(), names));
+        }
+        TRY(found->read(place, key, value, into));
+    }
+    return true;
+}
+
+/// A key whose value goes into a field as it is.
+template <auto reader, auto field, class Target>
+Done read_into(const Place& place, const toml::key& key, const toml::node& value, Target& into) {
+    into.*field = TRY(reader(place, key, value));
+    return true;
+}
+
+// config_sizes.cpp
+Done read_sizes(const Place& place, const toml::key& key, const toml::node& value, Config& config);
+Done read_throughput(const Place& place, const toml::key& key, const toml::node& value, Config& config);
+
+}  // namespace pgfence::policy
