@@ -94,13 +94,19 @@ private:
     Shared<Catalog> before_;
 };
 
+std::string_view search_path(const Request& request) {
+    const auto set = request.settings.find("search_path");
+    return set == request.settings.end() ? std::string_view() : set->second;
+}
+
 /// Replays, and lets what is judged follow: the rules are asked behind the replay, on a thread of their own where that
 /// pays. What they are told of a step is a copy that shares all that does not change.
 class Run {
 public:
     explicit Run(const Request& request)
         : request_(request),
-          timeline_(request.version, request.role),
+          timeline_(request.version, request.role, search_path(request)),
+          scope_(request.settings),
           judging_(request),
           behind_(is_worth_a_thread(request)) {}
 
@@ -187,7 +193,7 @@ private:
         judge(lowered, script);
         end_change();
         timeline_ = std::move(before);
-        scope_ = {};
+        scope_ = ScopeTracker(request_.settings);
         const std::size_t unread = unread_history_.size();
         remember(*lowered, &script);
         // The file has a list of its own.

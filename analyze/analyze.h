@@ -1,6 +1,7 @@
 #pragma once
 // SQL -> findings: for each statement lower, look up, model, judge, replay. No I/O, no clock.
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -21,6 +22,7 @@ struct Request {
     std::set<std::string, std::less<>> switched_on = {};  ///< rules to ask although they are off by default
     RuleOptions options = {};                             ///< what the team set, as policy/ checked it
     std::string role = {};                                ///< that runs the migrations; empty: not known
+    std::map<std::string, std::string> settings = {};     ///< its sessions begin with; names in lower case
     unsigned threads = 0;  ///< at most; 0: as many as the machine runs at once. The analysis is the same
 };
 

@@ -7,11 +7,56 @@
 
 namespace pgfence::analyze {
 
+namespace {
+
+/// SplitIdentifierString: names between commas, in lower case unless they stand in double quotes.
+std::vector<std::string> identifiers(std::string_view list) {
+    std::vector<std::string> names(1);
+    bool in_quotes = false;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const char c = list[i];
+        if (c == '"' && in_quotes && i + 1 < list.size() && list[i + 1] == '"')
+            names.back() += c, ++i;
+        else if (c == '"')
+            in_quotes = !in_quotes;
+        else if (in_quotes)
+            names.back() += c;
+        else if (c == ',')
+            names.emplace_back();
+        else if (c != ' ' && c != '\t' && c != '\n')
+            names.back() += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return names;
+}
+
+/// recomputeNamespacePath: "$user" is the schema of the role's own name. Most roles have none; where it is not known
+/// whose session it is, it is taken to be like most.
+std::vector<std::string> schemas(std::string_view search_path, const std::string& role) {
+    std::vector<std::string> path;
+    for (std::string& name : identifiers(search_path)) {
+        if (name == "$user") name = role;
+        if (!name.empty()) path.push_back(std::move(name));
+    }
+    return path;
+}
+
+}  // namespace
+
+Timeline::Timeline(int version, std::string role, std::string_view search_path)
+    : version_(version),
+      role_(std::move(role)),
+      role_after_transaction_(role_),
+      default_path_(schemas(search_path.empty() ? "public" : search_path, role_)),
+      path_after_transaction_(default_path_) {
+    catalog_.write().set_role(role_);
+    catalog_.write().set_search_path(default_path_);
+}
+
 void Timeline::begin_file() {
     marks_.clear();
     catalog_.write().end_transaction();
-    catalog_.write().set_search_path({"public"});
-    path_after_transaction_ = {"public"};
+    catalog_.write().set_search_path(default_path_);
+    path_after_transaction_ = default_path_;
     role_after_transaction_ = role_;
     catalog_.write().set_role(role_);
     // A runner's own transaction: ROLLBACK in the file goes back to here.
@@ -70,7 +115,7 @@ void Timeline::set(const SetVariable& set) {
     const bool everything = set.kind == SetVariable::Kind::reset_all;
     if (set.name != "search_path" && !everything) return;
     std::vector<std::string> path = set.values;
-    if (set.kind != SetVariable::Kind::set || set.values.empty()) path = {"public"};
+    if (set.kind != SetVariable::Kind::set || set.values.empty()) path = default_path_;
     if (!set.local) path_after_transaction_ = path;
     catalog_.write().set_search_path(std::move(path));
 }

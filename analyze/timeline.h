@@ -2,6 +2,7 @@
 // The catalog through the statements of a run: replayed forward, taken back by ROLLBACK.
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,10 +14,8 @@ namespace pgfence::analyze {
 class Timeline {
 public:
     /// `role` runs the migrations; empty: nobody said who does.
-    Timeline(int version, std::string role)
-        : version_(version), role_(std::move(role)), role_after_transaction_(role_) {
-        catalog_.write().set_role(role_);
-    }
+    /// `search_path`: with which its sessions begin, as the server is told it; empty: the server's own.
+    Timeline(int version, std::string role, std::string_view search_path = {});
 
     /// A file is a session of its own: its settings start afresh, and what it left open is committed.
     void begin_file();
@@ -44,7 +43,7 @@ private:
     std::string role_, role_after_transaction_;
     Shared<Catalog> catalog_;
     std::vector<Mark> marks_;
-    std::vector<std::string> path_after_transaction_{"public"};
+    std::vector<std::string> default_path_, path_after_transaction_;
 };
 
 }  // namespace pgfence::analyze

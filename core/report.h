@@ -2,6 +2,7 @@
 // The one value that every output is written from.
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -92,13 +93,14 @@ struct Verdict {
 
 struct Report {
     std::string tool_version;
-    int postgres_version = 0;               ///< major, 11..18
-    bool postgres_version_assumed = false;  ///< nobody said which version runs
-    std::string base, head;                 ///< commit ids; empty when files were given
-    std::string stats_date;                 ///< of the stats snapshot; empty without one
-    std::vector<FileReport> files;          ///< in the order in which they run
-    std::vector<Wait> waits;                ///< of a second or more, the longest first; empty without a snapshot
-    std::vector<RuleInfo> rules;            ///< of the rules that have findings here
+    int postgres_version = 0;                     ///< major, 11..18
+    bool postgres_version_assumed = false;        ///< nobody said which version runs
+    std::string base, head;                       ///< commit ids; empty when files were given
+    std::map<std::string, std::string> settings;  ///< that the migrations' sessions begin with, as the config has them
+    std::string stats_date;                       ///< of the stats snapshot; empty without one
+    std::vector<FileReport> files;                ///< in the order in which they run
+    std::vector<Wait> waits;                      ///< of a second or more, the longest first; empty without a snapshot
+    std::vector<RuleInfo> rules;                  ///< of the rules that have findings here
     Coverage coverage;
     Verdict verdict;
     std::vector<std::string> notes;  ///< what was assumed or left out, one sentence each

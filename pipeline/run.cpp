@@ -111,7 +111,8 @@ struct Judgement {
                                       .changed = {},
                                       .switched_on = policy::Severities(config, rules.infos).switched_on(),
                                       .options = config.options,
-                                      .role = config.role});
+                                      .role = config.role,
+                                      .settings = config.settings});
         if (change) find_uses_in_code(analysis, *comparison, *change, notes);
         if (const auto stale = stats::staleness_note("stats", table_sizes.date, choices.today)) notes.push_back(*stale);
         if (snapshot)

@@ -124,6 +124,29 @@ Done read_placeholders(const Place& place, const toml::key& key, const toml::nod
     return true;
 }
 
+/// Names as SHOW ALL has them, or with a dot for an extension's. Values as `ALTER ROLE ... SET` takes them.
+Done read_settings(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+    const auto* table = value.as_table();
+    if (!table) return place.expected(key, value, "written as [settings]");
+    for (const auto& [given, node] : *table) {
+        std::string name(given.str());
+        for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+        const bool plain = std::all_of(name.begin(), name.end(),
+                                       [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '.'; });
+        if (name.empty() || !plain)
+            return place.wrong(given.source(), fmt::format("\"{}\" is no setting's name", name));
+        if (const auto* string = node.as_string())
+            config.settings[name] = string->get();
+        else if (const auto* number = node.as_integer())
+            config.settings[name] = std::to_string(number->get());
+        else if (const auto* truth = node.as_boolean())
+            config.settings[name] = truth->get() ? "on" : "off";
+        else
+            return place.expected(given, node, "a string, a whole number, true or false");
+    }
+    return true;
+}
+
 Done read_rule_set(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* string = value.as_string();
     if (!string || (string->get() != "recommended" && string->get() != "all"))
@@ -288,7 +311,7 @@ Done read_tables(const Place& place, const toml::key& key, const toml::node& val
     return true;
 }
 
-constexpr std::array<Key<Config>, 21> kKeys{{
+constexpr std::array<Key<Config>, 22> kKeys{{
     {"pg-version", read_pg_version},
     {"max-risk", read_max_risk},
     {"migrations", read_into<texts, &Config::migrations, Config>},
@@ -301,6 +324,7 @@ constexpr std::array<Key<Config>, 21> kKeys{{
     {"lock-timeout-set-elsewhere", read_into<truth, &Config::lock_timeout_set_elsewhere, Config>},
     {"require-reason", read_into<truth, &Config::require_reason, Config>},
     {"role", read_into<text, &Config::role, Config>},
+    {"settings", read_settings},
     {"busy", read_tables<&SizeChoices::busy>},
     {"small", read_tables<&SizeChoices::small>},
     {"sizes", read_sizes},

@@ -59,8 +59,9 @@ struct Config {
     std::optional<TransactionMode> transaction;  ///< how the runner wraps files; nothing: the format knows
     /// What the runner puts in place of ${name}, {{ name }} and :name.
     std::map<std::string, std::string, std::less<>> placeholders;
-    bool lock_timeout_set_elsewhere = false;  ///< the role or the connection sets it
-    std::string role;                         ///< that runs the migrations; empty: not known
+    bool lock_timeout_set_elsewhere = false;      ///< the role or the connection sets it
+    std::string role;                             ///< that runs the migrations; empty: not known
+    std::map<std::string, std::string> settings;  ///< its sessions begin with: name in lower case -> value
     SizeChoices sizes;
     Throughput throughput;
     bool require_reason = false;  ///< suppressions without a reason do not count

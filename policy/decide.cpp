@@ -113,6 +113,7 @@ private:
         report_.postgres_version_assumed = inputs_.postgres_version_assumed;
         report_.base = inputs_.base;
         report_.head = inputs_.head;
+        report_.settings = inputs_.config.settings;
         report_.stats_date = inputs_.sizes.date;
     }
 

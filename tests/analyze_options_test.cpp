@@ -72,6 +72,42 @@ TEST_CASE("giving a table to the role that owns it leaves its index alone") {
     CHECK(index_is_locked("deploy", "BEGIN; SET ROLE app; COMMIT; RESET ALL;", "deploy"));
 }
 
+TEST_CASE("the settings of the role that runs the migrations count") {
+    const auto locked = [](const std::string& path, const std::string& sql, const std::string& role = "") {
+        analyze::Request request = request_of({sql});
+        request.schema = {
+            "CREATE SCHEMA shop; CREATE TABLE shop.orders (at timestamp); CREATE TABLE public.orders ();"};
+        request.role = role;
+        if (!path.empty()) request.settings["search_path"] = path;
+        std::string names;
+        const Analysis analysis = analyze::analyze(request);
+        for (const Lock& lock : analysis.files.at(0).statements.back().effects.locks)
+            names += lock.relation + " ";
+        return names;
+    };
+    const std::string drop = "DROP TABLE orders;";
+    CHECK(locked("", drop) == "public.orders ");
+    CHECK(locked("shop, public", drop) == "shop.orders ");
+    CHECK(locked("Shop", drop) == "shop.orders ");
+    CHECK(locked("\"Shop\", public", drop) == "public.orders ");
+    CHECK(locked("\"$user\", public", drop) == "public.orders ");
+    CHECK(locked("\"$user\", public", drop, "shop") == "shop.orders ");
+    CHECK(locked("shop", "SET search_path = public; RESET search_path; DROP TABLE orders;") == "shop.orders ");
+    CHECK(locked("shop", "BEGIN; SET LOCAL search_path = public; COMMIT; DROP TABLE orders;") == "shop.orders ");
+
+    analyze::Request zone = request_of({"ALTER TABLE orders ALTER at TYPE timestamptz;"});
+    zone.schema = {"CREATE TABLE orders (at timestamp);"};
+    const auto rewrites = [](const analyze::Request& request) {
+        const Analysis analysis = analyze::analyze(request);
+        for (const Work& work : analysis.files.at(0).statements.at(0).effects.work)
+            if (work.kind == Work::Kind::rewrite) return true;
+        return false;
+    };
+    CHECK(rewrites(zone));
+    zone.settings["timezone"] = "UTC";
+    CHECK_FALSE(rewrites(zone));
+}
+
 TEST_CASE("what another file of the change puts right is no finding") {
     const std::string table = "CREATE TABLE orders (id bigint NOT NULL);";
     const std::string key = "ALTER TABLE orders ADD PRIMARY KEY (id);";

@@ -131,6 +131,22 @@ TEST_CASE("who runs migrations, and which tables are busy, small, large or huge"
     CHECK_THAT(error_of("sizes = 3\n"), ContainsSubstring("written as [sizes]"));
 }
 
+TEST_CASE("settings that the role's sessions begin with") {
+    const auto config = parse(
+        "[settings]\nlock_timeout = \"5s\"\nTimeZone = \"UTC\"\nstatement_timeout = 60000\n"
+        "check_function_bodies = false\n\"app.tenant\" = \"x y\"\n");
+    REQUIRE(config);
+    CHECK(config->settings == std::map<std::string, std::string>{{"lock_timeout", "5s"},
+                                                                 {"timezone", "UTC"},
+                                                                 {"statement_timeout", "60000"},
+                                                                 {"check_function_bodies", "off"},
+                                                                 {"app.tenant", "x y"}});
+    CHECK_THAT(error_of("[settings]\nlock_timeout = [1]\n"),
+               ContainsSubstring("line 2: \"lock_timeout\" must be a string"));
+    CHECK_THAT(error_of("[settings]\n\"a b\" = 1\n"), ContainsSubstring("is no setting's name"));
+    CHECK_THAT(error_of("settings = 1\n"), ContainsSubstring("written as [settings]"));
+}
+
 TEST_CASE("how fast the server is, by kind of work") {
     const auto config = parse("[throughput]\nscan = [200, 300.5]\nrewrite = 50\n");
     REQUIRE(config);

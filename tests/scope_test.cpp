@@ -1,6 +1,7 @@
 #include "analyze/scope/scope.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@ Action reset_all() { return SetVariable{SetVariable::Kind::reset_all, false, "",
 /// A tracker that is fed statement by statement, each with the number of its place for a span.
 class Session {
 public:
+    explicit Session(const std::map<std::string, std::string>& defaults = {}) : tracker_(defaults) {}
     void file(TransactionMode mode, std::uint32_t statements) { tracker_.begin_file(mode, statements, "test"); }
     void end_file() { tracker_.end_file(); }
     Scope run(const Action& action) { return run(action, {}); }
@@ -308,6 +310,28 @@ TEST_CASE("settings outlive a file: the run is one session") {
     session.file(per_file, 1);
     CHECK(session.value("lock_timeout") == "1s");
     CHECK(session.value("statement_timeout") == "-");
+}
+
+TEST_CASE("a role's own settings are there from the start, and RESET goes back to them") {
+    Session session({{"lock_timeout", "3s"}, {"timezone", "UTC"}});
+    session.file(TransactionMode::per_statement, 20);
+    CHECK(session.scope().timeout_ms("lock_timeout") == 3000);
+    session.run(set("lock_timeout", "0"));
+    CHECK(!session.scope().timeout_ms("lock_timeout"));
+    session.run(reset("lock_timeout"));
+    CHECK(session.value("lock_timeout") == "3s");
+    session.run(set("timezone", "Asia/Tokyo"));
+    session.run(set("work_mem", "1GB"));
+    session.run(reset_all());
+    CHECK(session.value("timezone") == "UTC");
+    CHECK(session.value("work_mem") == "-");
+    session.run(control(Kind::begin));
+    session.run(set_local("lock_timeout", "1s"));
+    session.run(SetVariable{SetVariable::Kind::set, true, "lock_timeout", {}});  // TO DEFAULT
+    CHECK(session.value("lock_timeout") == "3s");
+    session.run(reset("lock_timeout"));
+    session.run(control(Kind::rollback));
+    CHECK(session.value("lock_timeout") == "3s");
 }
 
 TEST_CASE("timeouts are read as the server reads them") {

@@ -57,6 +57,25 @@ TEST_CASE("trace server: what a DO block rewrites is seen") {
     CHECK(report.statements[0].observation.index_rebuilds.contains("public.orders_pkey"));
 }
 
+TEST_CASE("trace server: sessions begin with the role's settings, and RESET ALL goes back to them") {
+    const Scratch scratch;
+    auto started = trace::start_local(installation(kServers[0]));
+    REQUIRE(started);
+    const Report nothing;
+    Report change = report_of({{"SELECT", "SELECT 1 / (current_setting('search_path') = 'shop, \"a b\"')::int"},
+                               {"SET", "SET app.note = 'other'"},
+                               {"RESET", "RESET ALL"},
+                               {"SELECT", "SELECT 1 / (current_setting('app.note') = 'x \\ y')::int"}});
+    change.settings = {{"search_path", "shop, \"a b\""}, {"app.note", "x \\ y"}};
+    const auto result = trace::trace(*started, {.base = nothing, .change = change});
+    REQUIRE(result);
+    for (const TracedStatement& statement : result->report.statements) CHECK(statement.observation.error.empty());
+    change.settings["lock_timeout"] = "soon";
+    const auto refused = trace::trace(*started, {.base = nothing, .change = change});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message.find("lock_timeout") != std::string::npos);
+}
+
 TEST_CASE("trace server: a transaction's locks are held, and told from what a statement takes") {
     const auto server = installation(GENERATE(from_range(kServers)));
     const Scratch scratch;

@@ -13,6 +13,22 @@ constexpr auto kPause = 1ms;
 
 }  // namespace
 
+Server Server::with_settings(const std::map<std::string, std::string>& settings) const {
+    // pg_split_opts: blanks part the options, and a backslash keeps what follows it.
+    std::string options;
+    for (const auto& [name, value] : settings) {
+        options += "-c " + name + "=";
+        for (const char c : value) {
+            if (c == ' ' || c == '\\' || c == '\t' || c == '\n') options += '\\';
+            options += c;
+        }
+        options += ' ';
+    }
+    Server other = *this;
+    if (!options.empty()) other.target_.parameters.emplace_back("options", options);
+    return other;
+}
+
 Result<int> await_connections(const Target& target, const std::function<bool()>& alive) {
     const auto end = Server::Clock::now() + kPatience;
     while (Server::Clock::now() < end) {

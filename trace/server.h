@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -44,6 +45,8 @@ public:
         other.target_.parameters.emplace_back("dbname", name);
         return other;
     }
+    /// Its sessions begin with these settings, and RESET goes back to them.
+    Server with_settings(const std::map<std::string, std::string>& settings) const;
     int major() const { return major_; }
     std::chrono::milliseconds started_in() const { return in_milliseconds(ready_ - begin_); }
     std::chrono::milliseconds lifetime() const { return in_milliseconds(Clock::now() - begin_); }

@@ -189,26 +189,30 @@ Result<Server> copy_of(const Server& server, Session& session) {
 Result<Traced> trace(Server& server, const Request& request) {
     Traced traced;
     TraceReport& report = traced.report;
+    const Server as_role = server.with_settings(request.change.settings);
     {
-        Session session = TRY(server.connect());
+        Session session = TRY(as_role.connect());
         Base built = build_base(session, request.base);
         report.base_statements = built.statements;
         report.base_failed = built.failed;
         report.notes = std::move(built.notes);
     }
-    // A new session: what the base has set is not the migrations' affair.
-    Session session = TRY(server.connect());
-    if (request.rows > 0) {
-        Filled filled = TRY(fill(session, request.rows));
-        report.filled_tables = filled.tables;
-        report.rows = filled.rows;
-        for (std::string& note : filled.notes) report.notes.push_back(std::move(note));
-    }
     std::optional<Server> copy;
-    if (request.contend) copy = TRY(copy_of(server, session));
+    {
+        Session session = TRY(server.connect());
+        if (request.rows > 0) {
+            Filled filled = TRY(fill(session, request.rows));
+            report.filled_tables = filled.tables;
+            report.rows = filled.rows;
+            for (std::string& note : filled.notes) report.notes.push_back(std::move(note));
+        }
+        if (request.rows >= kRowsToMeasureBy) traced.sizes = TRY(table_sizes(session));
+        if (request.contend) copy = TRY(copy_of(as_role, session));
+    }
+    // A new session: what the base has set is not the migrations' affair.
+    Session session = TRY(as_role.connect());
     Session observer = TRY(server.connect());
     traced.base = TRY(Relations::look(session));
-    if (request.rows >= kRowsToMeasureBy) traced.sizes = TRY(table_sizes(session));
     Watch watch = TRY(Watch::begin(session, observer, server.is_ours() ? connections(server) : Connect()));
     if (auto ran = run_all(session, watch, request, report); !ran) return tl::unexpected(ran.error());
     if (copy)

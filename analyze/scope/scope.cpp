@@ -57,6 +57,11 @@ std::optional<std::int64_t> Scope::timeout_ms(const std::string& name) const {
     return value && *value > 0 ? value : std::nullopt;
 }
 
+ScopeTracker::ScopeTracker(const std::map<std::string, std::string>& defaults) {
+    for (const auto& [name, value] : defaults) defaults_[name].value = value;
+    session_ = defaults_;
+}
+
 void ScopeTracker::begin_file(TransactionMode mode, std::uint32_t statements, std::string format) {
     const bool goes_on =
         mode == TransactionMode::whole_run && mode_ == TransactionMode::whole_run && transaction_.number != 0;
@@ -249,6 +254,11 @@ void ScopeTracker::hold(const Lock& lock, SourceSpan span, const std::string& ki
 
 // ---- settings ------------------------------------------------------------------------------------------------------
 
+std::optional<Setting> ScopeTracker::default_of(const std::string& name) const {
+    const auto at = defaults_.find(name);
+    return at == defaults_.end() ? std::nullopt : std::optional(at->second);
+}
+
 void ScopeTracker::put(Settings& settings, Change::Of of, const std::string& name, std::optional<Setting> setting) {
     const auto at = settings.find(name);
     if (at == settings.end() && (!setting || settings.size() >= kMaxSettings)) return;
@@ -265,17 +275,19 @@ void ScopeTracker::set(const SetVariable& variable, SourceSpan span) {
     if (variable.kind == SetVariable::Kind::reset_all) {
         for (const Settings& from : {session_, local_})
             for (const auto& [name, setting] : from) {
-                put(session_, Of::session, name, std::nullopt);
+                put(session_, Of::session, name, default_of(name));
                 put(local_, Of::local, name, std::nullopt);
             }
         return;
     }
     if (variable.kind == SetVariable::Kind::reset) {
         put(local_, Of::local, variable.name, std::nullopt);
-        put(session_, Of::session, variable.name, std::nullopt);
+        put(session_, Of::session, variable.name, default_of(variable.name));
         return;
     }
     Setting setting{.value = joined(variable.values), .local = variable.local, .set_at = span};
+    if (variable.values.empty())  // TO DEFAULT
+        if (const auto own = default_of(variable.name)) setting.value = own->value;
     if (!variable.local) {
         put(local_, Of::local, variable.name, std::nullopt);
         put(session_, Of::session, variable.name, std::move(setting));

@@ -57,6 +57,9 @@ struct Scope {
 /// Follows BEGIN, COMMIT, SAVEPOINT, SET through the statements of a run, which is one session.
 class ScopeTracker {
 public:
+    /// `defaults`: what the role's sessions begin with, and what RESET goes back to; names in lower case.
+    explicit ScopeTracker(const std::map<std::string, std::string>& defaults = {});
+
     /// A new file begins: what the last one held is gone, unless one transaction runs over all files.
     void begin_file(TransactionMode mode, std::uint32_t statements, std::string format);
     /// Of the statement that is to run now.
@@ -103,6 +106,7 @@ private:
     void end(const Transaction& transaction, bool commit);
     void roll_back_to(std::size_t changes);
     void set(const SetVariable& variable, SourceSpan span);
+    std::optional<Setting> default_of(const std::string& name) const;
     void put(Settings& settings, Change::Of of, const std::string& name, std::optional<Setting> setting);
     void hold(const Lock& lock, SourceSpan span, const std::string& kind);
     std::vector<Savepoint>::iterator savepoint_named(const std::string& name);
@@ -113,7 +117,7 @@ private:
     std::uint32_t position_ = 0, statements_ = 0;  // of the file
     std::uint32_t run_in_transaction_ = 0;         // statements of the transaction so far
     std::map<std::string, HeldLock> held_;
-    Settings session_, local_;
+    Settings defaults_, session_, local_;
     std::vector<Change> changes_;
     std::vector<Savepoint> savepoints_;
     std::string format_;
