@@ -114,6 +114,7 @@ private:
         report_.base = inputs_.base;
         report_.head = inputs_.head;
         report_.settings = inputs_.config.settings;
+        if (!inputs_.config.role.empty()) report_.settings["role"] = inputs_.config.role;
         report_.stats_date = inputs_.sizes.date;
     }
 

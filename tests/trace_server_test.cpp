@@ -76,6 +76,39 @@ TEST_CASE("trace server: sessions begin with the role's settings, and RESET ALL 
     CHECK(refused.error().message.find("lock_timeout") != std::string::npos);
 }
 
+TEST_CASE("trace server: a role that a migration names is made, and its transaction runs again") {
+    const auto server = installation(kServers[0]);  // 18 locks what GRANT is about
+    const Scratch scratch;
+    const auto runner = TransactionKind::runner;
+    const auto report = traced(server, {{"CREATE TABLE", "CREATE TABLE fresh (id int)", {}, runner, 7},
+                                        {"ALTER TABLE",
+                                         "ALTER TABLE orders ADD COLUMN a int",
+                                         {on("public.orders", LockMode::AccessExclusive)},
+                                         runner,
+                                         7},
+                                        {"GRANT", "GRANT SELECT ON orders TO app, \"re porter\"", {}, runner, 7},
+                                        {"GRANT", "GRANT SELECT ON nowhere TO other", {}, runner, 8}});
+    REQUIRE(report.statements.size() == 4);
+    CHECK(verdicts(report) == std::vector{confirmed, confirmed, confirmed, error});
+    CHECK(report.statements[3].observation.error == "relation \"nowhere\" does not exist");
+    std::set<std::string> notes(report.notes.begin(), report.notes.end());
+    CHECK(notes.contains("role app was not there, and was made"));
+    CHECK(notes.contains("role re porter was not there, and was made"));
+}
+
+TEST_CASE("trace server: with a role everything is that role's") {
+    const Scratch scratch;
+    auto started = trace::start_local(installation(kServers[0]));
+    REQUIRE(started);
+    Report change = report_of({{"SELECT",
+                                "SELECT 1 / (current_user = 'deploy' AND tableowner = 'deploy')::int FROM pg_tables "
+                                "WHERE tablename = 'customers'"}});
+    change.settings = {{"role", "deploy"}};
+    const auto result = trace::trace(*started, {.base = base(), .change = change});
+    REQUIRE(result);
+    CHECK(result->report.statements[0].observation.error.empty());
+}
+
 TEST_CASE("trace server: a transaction's locks are held, and told from what a statement takes") {
     const auto server = installation(GENERATE(from_range(kServers)));
     const Scratch scratch;

@@ -1,20 +1,10 @@
 #include "trace/base.h"
 
-#include <string_view>
-
 namespace pgfence::trace {
 namespace {
 
 constexpr std::size_t kMostNotes = 5;
 constexpr std::string_view kUndefinedObject = "42704";
-
-/// `role "app" does not exist` -> app
-std::string missing_role(const Answer& answer) {
-    constexpr std::string_view kBegin = "role \"", kEnd = "\" does not exist";
-    const std::string_view said = answer.error;
-    if (answer.sqlstate != kUndefinedObject || !said.starts_with(kBegin) || !said.ends_with(kEnd)) return {};
-    return std::string(said.substr(kBegin.size(), said.size() - kBegin.size() - kEnd.size()));
-}
 
 /// One that fails must not take its whole transaction along.
 Answer ask_under_savepoint(Session& session, const std::string& sql) {
@@ -36,12 +26,18 @@ bool is_control(std::string_view kind) {
 Answer run(Session& session, const AnalyzedStatement& statement) {
     if (is_control(statement.kind)) return session.ask(statement.sql);
     Answer answer = ask_under_savepoint(session, statement.sql);
-    const std::string role = missing_role(answer);
+    const std::string role = missing_role(answer.sqlstate, answer.error);
     if (role.empty() || !session.ask("CREATE ROLE " + quoted(role)).error.empty()) return answer;
     return ask_under_savepoint(session, statement.sql);
 }
 
 }  // namespace
+
+std::string missing_role(std::string_view sqlstate, std::string_view error) {
+    constexpr std::string_view kBegin = "role \"", kEnd = "\" does not exist";
+    if (sqlstate != kUndefinedObject || !error.starts_with(kBegin) || !error.ends_with(kEnd)) return {};
+    return std::string(error.substr(kBegin.size(), error.size() - kBegin.size() - kEnd.size()));
+}
 
 Base build_base(Session& session, const Report& base) {
     Base built;

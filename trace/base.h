@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/report.h"
@@ -15,6 +16,9 @@ struct Base {
     std::size_t statements = 0, failed = 0;
     std::vector<std::string> notes;  ///< the first failures, a sentence each
 };
+
+/// Of an error `role "app" does not exist`: app; of any other, nothing.
+std::string missing_role(std::string_view sqlstate, std::string_view error);
 
 /// Runs the statements, each committing by itself unless its file says BEGIN. A role that is not there is made; what
 /// fails otherwise is counted, and what follows is tried all the same.

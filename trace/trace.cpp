@@ -123,30 +123,72 @@ void fail(TracedStatement& traced, std::string error) {
     traced.observation.error = "at COMMIT: " + error;
 }
 
-Result<void> run_all(Session& session, Watch& watch, const Request& request, TraceReport& report) {
-    Run run(session, watch);
-    const std::vector<Place> all = places(request.change);
-    bool stopped = false;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        if (interrupted() != 0) return failure("interrupted");
-        if (request.progress) request.progress(i, all.size());
-        const StatementReport& statement = at(request.change, all[i]);
-        TracedStatement traced;
-        traced.file = all[i].file;
-        traced.statement = all[i].statement;
-        traced.risk = statement.risk;
-        if (!stopped) {
-            auto unread = unread_parts(request.change, all[i]);
-            if (auto ran = run.run(statement.statement, std::move(unread), traced); !ran) return ran;
-            if (traced.verdict != TraceVerdict::error && ends_transaction(request.change, all, i))
-                fail(traced, run.commit());
-            stopped = traced.verdict == TraceVerdict::error;
-            if (last_of_file(all, i) && session.idle()) session.ask("RESET ALL");
+/// Runs the statements one by one, up to the first that fails. A role that a migration names and none of them makes is
+/// made; what ran of its transaction is gone by then, and runs again.
+class Course {
+public:
+    Course(Session& session, Watch& watch, const Request& request, TraceReport& report)
+        : session_(session),
+          request_(request),
+          report_(report),
+          all_(places(request.change)),
+          watch_(watch),
+          run_(session, watch) {}
+
+    Result<void> run() {
+        while (next_ < all_.size()) {
+            if (interrupted() != 0) return failure("interrupted");
+            if (request_.progress) request_.progress(next_, all_.size());
+            if (session_.idle()) transaction_ = next_;
+            if (auto ran = step(); !ran) return ran;
         }
-        report.statements.push_back(std::move(traced));
+        return {};
     }
-    return {};
-}
+
+private:
+    Result<void> step() {
+        TracedStatement traced;
+        traced.file = all_[next_].file;
+        traced.statement = all_[next_].statement;
+        const StatementReport& statement = at(request_.change, all_[next_]);
+        traced.risk = statement.risk;
+        if (!stopped_) {
+            auto unread = unread_parts(request_.change, all_[next_]);
+            if (auto ran = run_.run(statement.statement, std::move(unread), traced); !ran) return ran;
+            if (traced.verdict != TraceVerdict::error && ends_transaction(request_.change, all_, next_))
+                fail(traced, run_.commit());
+            stopped_ = traced.verdict == TraceVerdict::error;
+            if (stopped_ && make_role(traced.observation)) return {};
+            if (last_of_file(all_, next_) && session_.idle()) session_.ask("RESET ALL");
+        }
+        report_.statements.push_back(std::move(traced));
+        ++next_;
+        return {};
+    }
+
+    bool make_role(const Observation& seen) {
+        const std::string role = missing_role(seen.sqlstate, seen.error);
+        if (role.empty()) return false;
+        session_.ask("ROLLBACK");
+        watch_.forget();
+        if (!session_.ask("CREATE ROLE " + quoted(role)).error.empty()) return false;
+        report_.notes.push_back("role " + role + " was not there, and was made");
+        report_.statements.erase(report_.statements.begin() + static_cast<std::ptrdiff_t>(transaction_),
+                                 report_.statements.end());
+        next_ = transaction_;
+        stopped_ = false;
+        return true;
+    }
+
+    Session& session_;
+    const Request& request_;
+    TraceReport& report_;
+    std::vector<Place> all_;
+    Watch& watch_;
+    Run run_;
+    std::size_t next_ = 0, transaction_ = 0;  ///< of all_: the statement at hand, and where its transaction began
+    bool stopped_ = false;
+};
 
 void judge(TraceReport& report) {
     std::size_t mismatches = 0, errors = 0;
@@ -189,7 +231,16 @@ Result<Server> copy_of(const Server& server, Session& session) {
 Result<Traced> trace(Server& server, const Request& request) {
     Traced traced;
     TraceReport& report = traced.report;
-    const Server as_role = server.with_settings(request.change.settings);
+    auto settings = request.change.settings;
+    if (const auto role = settings.find("role"); role != settings.end()) {
+        // It owns what it makes, as the analysis takes it, and may do everything. On a server of somebody's the role is
+        // whoever --db-url names.
+        if (server.is_ours())
+            TRY(server.connect()).ask("CREATE ROLE " + quoted(role->second) + " SUPERUSER");
+        else
+            settings.erase(role);
+    }
+    const Server as_role = server.with_settings(settings);
     {
         Session session = TRY(as_role.connect());
         Base built = build_base(session, request.base);
@@ -214,7 +265,7 @@ Result<Traced> trace(Server& server, const Request& request) {
     Session observer = TRY(server.connect());
     traced.base = TRY(Relations::look(session));
     Watch watch = TRY(Watch::begin(session, observer, server.is_ours() ? connections(server) : Connect()));
-    if (auto ran = run_all(session, watch, request, report); !ran) return tl::unexpected(ran.error());
+    if (auto ran = Course(session, watch, request, report).run(); !ran) return tl::unexpected(ran.error());
     if (copy)
         if (auto ran = contend(connections(*copy), request.change, report); !ran) return tl::unexpected(ran.error());
     report.contended = request.contend;
