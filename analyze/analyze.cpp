@@ -103,23 +103,22 @@ std::string_view search_path(const Request& request) {
 /// pays. What they are told of a step is a copy that shares all that does not change.
 class Run {
 public:
-    explicit Run(const Request& request)
-        : request_(request),
-          timeline_(request.version, request.role, search_path(request)),
-          scope_(request.settings),
-          judging_(request),
-          behind_(is_worth_a_thread(request)) {}
+    explicit Run(Request request)
+        : request_(std::move(request)),
+          timeline_(request_.version, request_.role, search_path(request_)),
+          scope_(request_.settings),
+          judging_(request_),
+          behind_(is_worth_a_thread(request_)) {}
 
     Analysis analysis() {
-        for_each_lowered(request_.schema,
-                         [&](const auto& lowered, const std::string&) { remember(*lowered, nullptr); });
+        for_each_lowered(request_.schema, [&](const auto& lowered, const auto&) { remember(*lowered, nullptr); });
         timeline_.set_complete(!request_.schema.empty() && unread_history_.empty());
         for_each_lowered(request_.history,
-                         [&](const auto& lowered, const Script& script) { remember(*lowered, &script); });
+                         [&](const auto& lowered, const auto& script) { remember(*lowered, script.get()); });
         for_each_lowered(request_.each,
-                         [&](const auto& lowered, const Script& script) { judge_by_itself(lowered, script); });
+                         [&](const auto& lowered, const auto& script) { judge_by_itself(lowered, script); });
         timeline_.begin_change();
-        for_each_lowered(request_.changed, [&](const auto& lowered, const Script& script) { judge(lowered, script); });
+        for_each_lowered(request_.changed, [&](const auto& lowered, const auto& script) { judge(lowered, script); });
         end_change();
         behind_.finish();
         Analysis analysis = judging_.analysis();
@@ -129,12 +128,16 @@ public:
     }
 
 private:
+    /// A text lives no longer than somebody has a use for it.
     template <class Text, class Use>
-    void for_each_lowered(const std::vector<Text>& texts, Use use) {
+    void for_each_lowered(std::vector<Text>& texts, Use use) {
         std::vector<std::string_view> views;
         for (const Text& text : texts) views.push_back(text_of(text));
         LowerAhead ahead(std::move(views), threads_for(request_));
-        for (std::size_t i = 0; i < texts.size(); ++i) use(ahead.take(i), texts[i]);
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            const auto lowered = ahead.take(i);
+            use(lowered, std::make_shared<const Text>(std::move(texts[i])));
+        }
     }
 
     /// State from before the change: replayed, never judged.
@@ -187,7 +190,7 @@ private:
     }
 
     /// As on the day it was new. What it made is old to the next one, so the catalog goes back and it is replayed.
-    void judge_by_itself(const std::shared_ptr<const Lowered>& lowered, const Script& script) {
+    void judge_by_itself(const std::shared_ptr<const Lowered>& lowered, const std::shared_ptr<const Script>& script) {
         Timeline before = timeline_;
         timeline_.begin_change();
         judge(lowered, script);
@@ -195,7 +198,7 @@ private:
         timeline_ = std::move(before);
         scope_ = ScopeTracker(request_.settings);
         const std::size_t unread = unread_history_.size();
-        remember(*lowered, &script);
+        remember(*lowered, script.get());
         // The file has a list of its own.
         unread_history_.erase(unread_history_.begin() + static_cast<std::ptrdiff_t>(unread), unread_history_.end());
     }
@@ -204,8 +207,9 @@ private:
         behind_.add([this, end = timeline_.kept()] { judging_.end_change(end.read()); });
     }
 
-    void judge(const std::shared_ptr<const Lowered>& lowered, const Script& script) {
-        const auto file = std::make_shared<const FileAtHand>(script, lowered);
+    void judge(const std::shared_ptr<const Lowered>& lowered, const std::shared_ptr<const Script>& read) {
+        const Script& script = *read;
+        const auto file = std::make_shared<const FileAtHand>(read, lowered);
         behind_.add([this, file] { judging_.begin_file(file); });
         timeline_.begin_file();
         scope_.begin_file(script.transaction, static_cast<std::uint32_t>(file->all.size()), script.format);
@@ -221,10 +225,10 @@ private:
 
     void judge(const LoweredStatement& statement, const std::vector<std::string>& conditions, const FileAtHand& file) {
         const SourceSpan span = file.span(statement.begin, statement.end);
-        behind_.add([this, &statement, transaction = scope_.scope().transaction] {
+        behind_.add([this, &statement, transaction = scope_.transaction()] {
             judging_.begin_statement(statement, transaction);
         });
-        Effects locks;  // of all its actions
+        Effects locks;  // of all its actions, where a transaction keeps them
         const BodyWatch watch{
             .run = [&](const Running& running) { step(running, statement, file, locks); },
             .gap = [&](const BodyGap& gap,
@@ -267,7 +271,7 @@ private:
         const bool sets = std::holds_alternative<SetVariable>(running.action);
         if (running.part && (!sets || running.conditions.empty()))
             scope_.after_in_body(running.action, taken.effects, span_of(running, statement, file), running.part->kind);
-        merge_locks(locks, taken.effects.locks);
+        if (scope.transaction.kind != TransactionKind::none) merge_locks(locks, taken.effects.locks);
         behind_.add([this, step] { judging_.step(*step); });
     }
 
@@ -278,7 +282,7 @@ private:
                          static_cast<std::uint32_t>(running.part->end));
     }
 
-    const Request& request_;
+    Request request_;
     Timeline timeline_;
     ScopeTracker scope_;
     BodyWalk walk_;
@@ -289,6 +293,6 @@ private:
 
 }  // namespace
 
-Analysis analyze(const Request& request) { return Run(request).analysis(); }
+Analysis analyze(Request request) { return Run(std::move(request)).analysis(); }
 
 }  // namespace pgfence::analyze

@@ -26,7 +26,7 @@ struct Request {
     unsigned threads = 0;  ///< at most; 0: as many as the machine runs at once. The analysis is the same
 };
 
-Analysis analyze(const Request& request);
+Analysis analyze(Request request);
 
 /// Every rule there is, for `explain`, the docs and SARIF.
 std::vector<RuleInfo> rules();

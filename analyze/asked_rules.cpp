@@ -35,7 +35,7 @@ AskedRules::AskedRules(const Request& request, std::set<std::string, std::less<>
 bool AskedRules::others_are_silent(Step step) const {
     return std::all_of(all_.begin(), all_.end(), [&](const Asked& asked) {
         step.options = &asked.options;
-        return asked.named->rule->about.has(step.action.index()) || asked.named->rule->check(step).empty();
+        return asked.named->rule->about.has(step.action) || asked.named->rule->check(step).empty();
     });
 }
 

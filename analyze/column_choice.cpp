@@ -9,6 +9,10 @@ namespace {
 
 constexpr std::size_t kNamed = 5;  // of the columns that a message is about
 
+bool gives_type(const AlterTableCmd& cmd) {
+    return cmd.column && (cmd.subtype == AlterTableType::AddColumn || cmd.subtype == AlterTableType::AlterColumnType);
+}
+
 bool changes_type(const Step& step, const AlterTable& alter, const AlterTableCmd& cmd) {
     const Column* before = column_before(step, alter.name, cmd.name);
     return !before || before->type.name.name != cmd.column->type.name.name;
@@ -36,13 +40,14 @@ ChosenColumns chosen_columns(const Step& step) {
         for (const ColumnDef& column : table->columns) chosen.columns.push_back({&column, nullptr});
     }
     if (const auto* alter = step.is<AlterTable>(); alter && alter->object == ObjectType::table) {
+        if (std::none_of(alter->cmds.begin(), alter->cmds.end(), gives_type)) return chosen;
         const Relation* known = step.before.find(alter->name);
         if (known && (known->persistence == Persistence::temporary || !known->is_table())) return chosen;
         chosen = {alter->name, !step.existing(alter->name), {}};
         for (const AlterTableCmd& cmd : alter->cmds) {
-            const bool retyped = cmd.subtype == AlterTableType::AlterColumnType;
-            if (!cmd.column || (!retyped && cmd.subtype != AlterTableType::AddColumn)) continue;
-            if (!retyped || changes_type(step, *alter, cmd)) chosen.columns.push_back({&*cmd.column, &cmd});
+            if (!gives_type(cmd)) continue;
+            if (cmd.subtype == AlterTableType::AddColumn || changes_type(step, *alter, cmd))
+                chosen.columns.push_back({&*cmd.column, &cmd});
         }
     }
     return chosen;

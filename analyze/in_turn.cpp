@@ -5,7 +5,9 @@
 namespace pgfence::analyze {
 namespace {
 
-constexpr std::size_t kAtOnce = 128;  // one hand-over costs as much as a small task
+// One hand-over costs as much as a small task. Without a thread the same number is done in a row: the code of the rules
+// and that of the replay do not fit into a processor's cache together.
+constexpr std::size_t kAtOnce = 128;
 
 }  // namespace
 
@@ -14,13 +16,14 @@ InTurn::InTurn(bool own_thread) {
 }
 
 void InTurn::add(Task task) {
-    if (!thread_.joinable()) return task();
+    if (finished_) return task();
     given_.push_back(std::move(task));
-    if (given_.size() == kAtOnce) hand_over();
+    if (given_.size() == kAtOnce) thread_.joinable() ? hand_over() : do_given();
 }
 
 void InTurn::finish() {
-    if (!thread_.joinable()) return;
+    finished_ = true;
+    if (!thread_.joinable()) return do_given();
     hand_over();
     {
         const std::lock_guard lock(mutex_);
@@ -28,6 +31,11 @@ void InTurn::finish() {
     }
     changed_.notify_all();
     thread_.join();
+}
+
+void InTurn::do_given() {
+    for (Task& task : given_) task();
+    given_.clear();
 }
 
 void InTurn::hand_over() {

@@ -13,7 +13,7 @@ class InTurn {
 public:
     using Task = std::function<void()>;
 
-    /// Without a thread of its own each task is done when it is given.
+    /// Without a thread of its own the tasks are done by whoever gives them, some at a time.
     explicit InTurn(bool own_thread);
     ~InTurn() { finish(); }
     InTurn(const InTurn&) = delete;
@@ -21,14 +21,16 @@ public:
 
     /// Waits while too much is waiting: what tasks hold must not pile up.
     void add(Task task);
-    /// Everything given is done.
+    /// Everything given is done; what is given later is done at once.
     void finish();
 
 private:
+    void do_given();
     void hand_over();
     void work();
 
     std::vector<Task> given_;  // of the giver alone
+    bool finished_ = false;    // likewise
     std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<Task> waiting_;

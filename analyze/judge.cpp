@@ -172,9 +172,15 @@ namespace {
 /// Whoever waits for a dropped table fails when the transaction ends, however long that takes; a name that is back is
 /// worth a wait. An index that no migration mentions is no table to wait for: DROP INDEX has its own finding.
 bool is_dropped(const Step& step, const HeldLock& held) {
+    if (held.by_kind != "DROP TABLE" && held.by_kind != "DROP INDEX") return false;
     const auto dot = held.lock.relation.find('.');
-    return (held.by_kind == "DROP TABLE" || held.by_kind == "DROP INDEX") && dot != std::string::npos &&
+    return dot != std::string::npos &&
            !step.before.find(Name{held.lock.relation.substr(0, dot), held.lock.relation.substr(dot + 1)});
+}
+
+bool is_against(const Step& step, const HeldLock& held, Traffic traffic) {
+    return held.lock.existing && is_relation_of_rows(held.lock.kind) && blocks(held.lock.mode, traffic) &&
+           !is_dropped(step, held);
 }
 
 }  // namespace
@@ -182,16 +188,13 @@ bool is_dropped(const Step& step, const HeldLock& held) {
 std::vector<const HeldLock*> held_against(const Step& step, Traffic traffic) {
     std::vector<const HeldLock*> found;
     for (const HeldLock& held : step.scope.held)
-        if (held.lock.existing && !is_dropped(step, held) && is_relation_of_rows(held.lock.kind) &&
-            blocks(held.lock.mode, traffic))
-            found.push_back(&held);
+        if (is_against(step, held, traffic)) found.push_back(&held);
     return found;
 }
 
 const HeldLock* held_against(const Step& step, Traffic traffic, std::string_view relation) {
-    for (const HeldLock* held : held_against(step, traffic))
-        if (held->lock.relation == relation) return held;
-    return nullptr;
+    const HeldLock* held = step.scope.held.on(relation);
+    return held && is_against(step, *held, traffic) ? held : nullptr;
 }
 
 Consequence beside(Consequence consequence, const HeldLock& held) {
@@ -224,8 +227,9 @@ const Relation* table_after(const Step& step) {
 std::vector<const TableConstraint*> added_foreign_keys(const Step& step) {
     std::vector<const TableConstraint*> found;
     const Relation* now = table_after(step);
-    if (!now) return found;
+    if (!now || now->constraints.empty()) return found;
     const Relation* then = step.before.get(now->id);
+    if (then == now) return found;  // shared: nothing has changed
     std::unordered_set<std::string_view> old;
     if (then)
         for (const TableConstraint& c : then->constraints)

@@ -85,7 +85,10 @@ void merge_locks(Effects& into, const std::vector<Lock>& more) {
 }
 
 void merge(Effects& into, Effects&& more) {
-    merge_locks(into, more.locks);
+    if (into.locks.empty())
+        into.locks = std::move(more.locks);
+    else
+        merge_locks(into, more.locks);
     const auto append = [](auto& to, auto& from) {
         to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
     };
@@ -100,8 +103,8 @@ void merge(Effects& into, Effects&& more) {
     into.certainty = std::max(into.certainty, more.certainty);
 }
 
-FileAtHand::FileAtHand(const Script& of, std::shared_ptr<const Lowered> from)
-    : script(of), lowered(std::move(from)), unparsed(as_statements(lowered->errors)) {
+FileAtHand::FileAtHand(std::shared_ptr<const Script> of, std::shared_ptr<const Lowered> from)
+    : kept(std::move(of)), script(*kept), lowered(std::move(from)), unparsed(as_statements(lowered->errors)) {
     all = in_order(lowered->statements, unparsed);
 }
 
@@ -116,6 +119,7 @@ void Judging::begin_file(std::shared_ptr<const FileAtHand> file) {
     file_.transaction_assumed = script.transaction_assumed;
     file_.unread = script.unread;
     file_.no_way_back = script.no_way_back;
+    file_.statements.reserve(at_hand_->all.size());
     once_.clear();
     earlier_.clear();
 }
@@ -165,11 +169,15 @@ void Judging::step(TakenStep& taken) {
 
 void Judging::ask_rules(Step& step, const TakenStep& taken) {
     const std::size_t first = taken.part ? findings_.size() : first_finding_;
-    for (const Asked* asked : asked_.about(step.action)) ask(*asked, step, taken);
+    const std::uint64_t clauses = Kinds::clauses_of(step.action);
+    const auto concerns = [&](const Asked* asked) { return asked->named->rule->about.has_clause(clauses); };
+    for (const Asked* asked : asked_.about(step.action))
+        if (concerns(asked)) ask(*asked, step, taken);
     const bool explained = std::any_of(findings_.begin() + static_cast<std::ptrdiff_t>(first), findings_.end(),
                                        [](const Found& f) { return is_about_locks(f.finding.category); });
     if (explained) return;
-    for (const Asked* asked : asked_.backstops(step.action)) ask(*asked, step, taken);
+    for (const Asked* asked : asked_.backstops(step.action))
+        if (concerns(asked)) ask(*asked, step, taken);
 }
 
 void Judging::ask(const Asked& asked, Step& step, const TakenStep& taken) {

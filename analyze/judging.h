@@ -19,12 +19,13 @@ namespace pgfence::analyze {
 
 /// A file that is judged, for as long as anything refers to its statements.
 struct FileAtHand {
+    std::shared_ptr<const Script> kept;
     const Script& script;
     std::shared_ptr<const Lowered> lowered;
     std::vector<LoweredStatement> unparsed;    ///< what does not parse is a statement too, of which nothing is known
     std::vector<const LoweredStatement*> all;  ///< both, in order of their places
 
-    FileAtHand(const Script& of, std::shared_ptr<const Lowered> from);
+    FileAtHand(std::shared_ptr<const Script> of, std::shared_ptr<const Lowered> from);
     SourceSpan span(std::uint32_t begin, std::uint32_t end) const { return script.map.span(script.file, begin, end); }
 };
 

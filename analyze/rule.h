@@ -7,6 +7,7 @@
 #include <cassert>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -80,7 +81,7 @@ struct Consequence {
     std::vector<std::string> relations;
     std::optional<LockMode> lock;
     bool grows_with_rows = false;
-    bool fails = false;  ///< it is about an error that ends the statement
+    bool fails = false;                 ///< it is about an error that ends the statement
     std::int32_t begin = -1, end = -1;  ///< bytes in the statement's script; -1: the whole statement
     std::optional<Recipe> recipe;
     Certainty certainty = Certainty::known;
@@ -103,9 +104,32 @@ public:
         some.bits_ = (... | (std::uint64_t{1} << index_of<Kind>(static_cast<const Action*>(nullptr))));
         return some;
     }
+    /// ALTER TABLE alone, with one of these clauses.
+    static constexpr Kinds of_alter_table(std::initializer_list<AlterTableType> clauses) {
+        Kinds some = of<AlterTable>();
+        some.clauses_ = 0;
+        for (const AlterTableType clause : clauses) some.clauses_ |= bit_of(clause);
+        return some;
+    }
     constexpr bool has(std::size_t action_index) const { return bits_ >> action_index & 1; }
+    bool has(const Action& action) const { return has(action.index()) && has_clause(clauses_of(action)); }
+
+    /// Of an ALTER TABLE, one bit for each type of clause; all bits of any other action.
+    static std::uint64_t clauses_of(const Action& action) {
+        const auto* alter = std::get_if<AlterTable>(&action);
+        std::uint64_t bits = alter ? 0 : kAll;
+        if (alter)
+            for (const AlterTableCmd& cmd : alter->cmds) bits |= bit_of(cmd.subtype);
+        return bits;
+    }
+    constexpr bool has_clause(std::uint64_t bits) const { return clauses_ == kAll || (clauses_ & bits) != 0; }
 
 private:
+    static constexpr std::uint64_t kAll = ~std::uint64_t{0};
+    static constexpr std::uint64_t bit_of(AlterTableType clause) {
+        return std::uint64_t{1} << static_cast<unsigned>(clause);
+    }
+    static_assert(static_cast<unsigned>(AlterTableType::Other) < 64);
     template <class Kind, class... All>
     static constexpr std::size_t index_of(const std::variant<All...>*) {
         std::size_t index = 0;
@@ -113,10 +137,12 @@ private:
         return index;
     }
     static_assert(std::variant_size_v<Action> <= 64);
-    std::uint64_t bits_ = ~std::uint64_t{0};
+    std::uint64_t bits_ = kAll, clauses_ = kAll;
 };
 template <class... Kind>
 inline constexpr Kinds kinds = Kinds::of<Kind...>();
+template <AlterTableType... Clause>
+inline constexpr Kinds alter_table = Kinds::of_alter_table({Clause...});
 
 struct Rule {
     std::string_view title;  ///< one line, no full stop

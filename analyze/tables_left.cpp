@@ -9,6 +9,7 @@
 #include "analyze/lower/lexer.h"
 #include "analyze/lower/lower.h"
 #include "analyze/lower/split.h"
+#include "core/at_once.h"
 
 namespace pgfence::analyze {
 namespace {
@@ -21,6 +22,17 @@ bool continues_word(char c) {
 }
 char lower_case(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
+/// How far the word TABLE may be moved on, given the letter below its last one; 0: it may stand there.
+constexpr auto kSteps = [] {
+    constexpr std::string_view kWord = "table";
+    std::array<std::uint8_t, 256> steps{};
+    steps.fill(kWord.size());
+    for (std::size_t i = 0; i < kWord.size(); ++i)
+        for (const int letter : {int{kWord[i]}, kWord[i] - 'a' + 'A'})
+            steps[static_cast<std::size_t>(letter)] = static_cast<std::uint8_t>(kWord.size() - 1 - i);
+    return steps;
+}();
+
 /// Behind the next word TABLE at or after `from`; npos when there is none.
 std::size_t behind_word_table(std::string_view sql, std::size_t from) {
     constexpr std::string_view kWord = "table";
@@ -30,8 +42,12 @@ std::size_t behind_word_table(std::string_view sql, std::size_t from) {
         return (at == 0 || !continues_word(sql[at - 1])) &&
                (at + kWord.size() == sql.size() || !continues_word(sql[at + kWord.size()]));
     };
-    for (std::size_t at = from; at + kWord.size() <= sql.size(); ++at)
-        if ((sql[at] | 0x20) == 't' && is_word(at)) return at + kWord.size();
+    // By the letter where the word would end: mostly it is in none of it, and the word stands behind (Horspool).
+    for (std::size_t end = from + kWord.size(); end <= sql.size();) {
+        const std::size_t step = kSteps[static_cast<unsigned char>(sql[end - 1])];
+        if (step == 0 && is_word(end - kWord.size())) return end;
+        end += step == 0 ? kWord.size() : step;
+    }
     return std::string_view::npos;
 }
 
@@ -160,27 +176,34 @@ TablesLeft tables_left_by(const std::vector<std::string_view>& statements) {
     return std::move(tables.left);
 }
 
+struct Seen {
+    const Script* script;
+    std::size_t group;
+    Mentions mentions;
+    std::vector<std::string_view> statements;  ///< that speak of a table which several groups may make
+
+    void look() {
+        mentions = analyze::mentions(script->sql);
+        if (mentions.anything) mentions = meant(script->sql);
+    }
+};
+
 }  // namespace
 
 std::vector<TablesLeft> tables_made_twice(const std::vector<std::vector<const Script*>>& groups) {
-    struct Seen {
-        const Script* script;
-        Mentions mentions;
-    };
-    constexpr std::size_t kSeveral = static_cast<std::size_t>(-1);
-    std::unordered_map<std::string, std::size_t> maker;  // the only group that may make it
-    std::vector<std::vector<Seen>> seen(groups.size());
+    constexpr std::size_t kSeveral = static_cast<std::size_t>(-1), kScriptsWorthAThread = 256, kGroupsWorthAThread = 8;
+    std::vector<Seen> seen;
     for (std::size_t group = 0; group < groups.size(); ++group)
-        for (const Script* script : groups[group]) {
-            Mentions all = mentions(script->sql);
-            if (all.anything) all = meant(script->sql);
-            if (all.names.empty()) continue;
-            for (const Mentions::Name& name : all.names)
-                if (name.may_make)
-                    if (std::size_t& one = maker.try_emplace(name.key, group).first->second; one != group)
-                        one = kSeveral;
-            seen[group].push_back({script, std::move(all)});
-        }
+        for (const Script* script : groups[group]) seen.push_back({script, group, {}, {}});
+    at_once(seen.size(), kScriptsWorthAThread, [&](auto next) {
+        while (const auto i = next()) seen[*i].look();
+    });
+    std::unordered_map<std::string, std::size_t> maker;  // the only group that may make it
+    for (const Seen& one : seen)
+        for (const Mentions::Name& name : one.mentions.names)
+            if (name.may_make)
+                if (std::size_t& only = maker.try_emplace(name.key, one.group).first->second; only != one.group)
+                    only = kSeveral;
     const auto is_contested = [&](const Mentions::Name& name) {
         const auto found = maker.find(name.key);
         return found != maker.end() && found->second == kSeveral;
@@ -188,18 +211,23 @@ std::vector<TablesLeft> tables_made_twice(const std::vector<std::vector<const Sc
     const auto any_contested = [&](const Mentions& some) {
         return some.anything || std::any_of(some.names.begin(), some.names.end(), is_contested);
     };
-    std::vector<TablesLeft> left;
-    for (const std::vector<Seen>& own : seen) {
-        std::vector<std::string_view> statements;
-        for (const Seen& one : own) {
-            const std::string_view sql = one.script->sql;
-            for (const Span piece : any_contested(one.mentions) ? split_statements(sql) : std::vector<Span>{})
+    std::erase_if(seen, [&](const Seen& one) { return !any_contested(one.mentions); });
+    at_once(seen.size(), kScriptsWorthAThread, [&](auto next) {
+        while (const auto i = next()) {
+            const std::string_view sql = seen[*i].script->sql;
+            for (const Span piece : split_statements(sql))
                 if (const auto text = sql.substr(piece.begin, piece.end - piece.begin);
                     may_be_noted(text) && any_contested(mentions(text)))
-                    statements.push_back(text);
+                    seen[*i].statements.push_back(text);
         }
-        left.push_back(tables_left_by(statements));
-    }
+    });
+    std::vector<std::vector<std::string_view>> statements(groups.size());
+    for (const Seen& one : seen)
+        statements[one.group].insert(statements[one.group].end(), one.statements.begin(), one.statements.end());
+    std::vector<TablesLeft> left(groups.size());
+    at_once(groups.size(), kGroupsWorthAThread, [&](auto next) {
+        while (const auto group = next()) left[*group] = tables_left_by(statements[*group]);
+    });
     return left;
 }
 

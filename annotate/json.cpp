@@ -2,18 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cmath>
 #include <functional>
 #include <memory>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "annotate/annotate.h"
 #include "annotate/json_writer.h"
 #include "annotate/listing.h"
+#include "core/at_once.h"
 
 namespace pgfence::annotate {
 namespace {
@@ -335,7 +334,7 @@ struct Part {
 };
 
 std::vector<Part> parts_of(std::size_t files) {
-    constexpr std::size_t kAtOnce = 256;
+    constexpr std::size_t kAtOnce = 64;
     std::vector<Part> parts;
     for (std::size_t begin = 0; begin < files; begin += kAtOnce)
         parts.push_back({begin, std::min(files, begin + kAtOnce)});
@@ -344,23 +343,16 @@ std::vector<Part> parts_of(std::size_t files) {
 
 /// Each file by itself, by as many threads as pay.
 std::vector<std::string> in_json(const Report& report, const Listing& listing, const Part& part) {
-    constexpr std::size_t kWorthAThread = 32;
+    constexpr std::size_t kWorthAThread = 16;
     std::vector<std::string> texts(part.end - part.begin);
-    std::atomic<std::size_t> next{part.begin};
-    const auto work = [&] {
-        for (std::size_t i = next++; i < part.end; i = next++) {
-            JsonWriter json;
-            FileWriter(json, listing, report.files[i], listing.places(i)).write();
-            texts[i - part.begin] = json.take();
+    at_once(texts.size(), kWorthAThread, [&](auto next) {
+        JsonWriter json;
+        while (const auto i = next()) {
+            const std::size_t number = part.begin + *i;
+            FileWriter(json, listing, report.files[number], listing.places(number)).write();
+            texts[*i] = json.take_whole();
         }
-    };
-    std::vector<std::jthread> others;
-    for (std::size_t t =
-             std::min<std::size_t>(std::max(1u, std::thread::hardware_concurrency()), texts.size() / kWorthAThread);
-         t > 1; --t)
-        others.emplace_back(work);
-    work();
-    others.clear();
+    });
     return texts;
 }
 

@@ -1,6 +1,7 @@
 #include "annotate/json_writer.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -39,18 +40,12 @@ char short_escape(char c) {
 
 }  // namespace
 
-void JsonWriter::open(char bracket) {
-    char* at = begin_value(1);
-    *at++ = bracket;
-    end_at(at);
-    first_ = true;
-}
-
-void JsonWriter::close(char bracket) {
-    char* at = begin_at(1);
-    *at++ = bracket;
-    end_at(at);
-    first_ = false;
+void JsonWriter::grow(std::size_t bytes) {
+    const std::size_t size = 2 * size_ + bytes;
+    auto room = std::make_unique_for_overwrite<char[]>(size);
+    if (used_ > 0) std::memcpy(room.get(), room_.get(), used_);
+    room_ = std::move(room);
+    size_ = size;
 }
 
 JsonWriter& JsonWriter::key(std::string_view name) {
@@ -87,22 +82,17 @@ void JsonWriter::value(std::string_view text) {
     end_at(at);
 }
 
-void JsonWriter::raw(std::string_view json) { end_at(std::copy(json.begin(), json.end(), begin_value(json.size()))); }
+void JsonWriter::value(bool truth) { truth ? raw("true") : raw("false"); }
 
-void JsonWriter::value(bool truth) { raw(truth ? "true" : "false"); }
-
-void JsonWriter::value(std::uint32_t number) { raw(std::to_string(number)); }
-
-void JsonWriter::value(int number) { raw(std::to_string(number)); }
-
-void JsonWriter::null() { raw("null"); }
-
-void JsonWriter::member_or_null(std::string_view name, std::string_view text) {
-    key(name);
-    if (text.empty())
-        null();
-    else
-        value(text);
+template <class Number>
+void JsonWriter::number(Number number) {
+    constexpr std::size_t kLongest = 11;  // -2147483648
+    char* const at = begin_value(kLongest);
+    end_at(std::to_chars(at, at + kLongest, number).ptr);
 }
+
+void JsonWriter::value(std::uint32_t number) { this->number(number); }
+
+void JsonWriter::value(int number) { this->number(number); }
 
 }  // namespace pgfence::annotate

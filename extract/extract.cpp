@@ -122,10 +122,19 @@ bool tells_tools_apart(std::string_view path) {
            path.ends_with("down.sql") || path.starts_with(".sqlx/") || path.find("/.sqlx/") != std::string_view::npos;
 }
 
+namespace {
+
+/// \i or \ir, and what only looks like them.
+bool may_include_scripts(const MigrationFile& file) { return file.text.find("\\i") != std::string::npos; }
+
+}  // namespace
+
+bool is_read_alone(const MigrationFile& file) { return !is_code_name(file.path) && !may_include_scripts(file); }
+
 void announce(const MigrationFile& file, const Hints& hints, Memory& memory) {
     memory.files.emplace(Memory::File{file.role, file.path}, file.text);
     const bool is_code = is_code_name(file.path);
-    const bool may_include = !is_code && file.text.find("\\i") != std::string::npos;
+    const bool may_include = !is_code && may_include_scripts(file);
     if ((!is_code && !may_include) || unusable(file.id, file.text)) return;
     Replacements none;
     const Source source = source_of(file, hints, memory, none);

@@ -59,6 +59,8 @@ Script script(const MigrationFile& file, const Hints& hints);  ///< of a file al
 /// Before the first file of a repository is read, of all its files: they may refer to each other in any order. The file
 /// must live as long as the memory.
 void announce(const MigrationFile& file, const Hints& hints, Memory& memory);
+/// Once all files are announced: reading this one changes nothing in the memory, so that any thread may do it.
+bool is_read_alone(const MigrationFile& file);
 
 /// Plain SQL that is no migration, such as the output of pg_dump --schema-only: psql lines and COPY data are blanked.
 Script schema_text(FileId file, std::string_view text);

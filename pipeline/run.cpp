@@ -92,7 +92,7 @@ struct Judgement {
     const Choices& choices;
     policy::Config config;
     policy::Baseline baseline;
-    const std::vector<MigrationFile>& files;
+    std::vector<MigrationFile>& files;  ///< given up to the report
     Unit unit = Unit::all;
     Scripts scripts;
     ReadFile read;
@@ -119,7 +119,7 @@ struct Judgement {
             if (const auto stale = stats::staleness_note("schema", snapshot->date, choices.today))
                 notes.push_back(*stale);
         return policy::decide({.analysis = std::move(analysis),
-                               .files = files,
+                               .files = std::move(files),
                                .sizes = table_sizes,
                                .config = config,
                                .aliases = rules.aliases,
@@ -136,19 +136,13 @@ struct Judgement {
 private:
     /// Each database by itself; `request` holds what is the same for all.
     Analysis analyzed(const analyze::Request& request) {
-        std::vector<Script> texts;
-        for (const MigrationFile& file : files) scripts.announce(file);
-        for (const MigrationFile& file : files)
-            texts.push_back(file.change == MigrationFile::Change::deleted ? Script{} : scripts.of(file));
+        std::vector<Script> texts = scripts.of(files);
         const std::vector<std::size_t> databases = databases_of(files, texts, notes);
         const std::size_t count = databases.empty() ? 1 : *std::max_element(databases.begin(), databases.end()) + 1;
         std::vector<analyze::Request> requests(count, request);
         for (std::size_t i = 0; i < files.size(); ++i) put(std::move(texts[i]), files[i], unit, requests[databases[i]]);
         std::vector<Analysis> parts;
-        for (analyze::Request& one : requests) {
-            parts.push_back(analyze::analyze(one));
-            one = {};  // its texts are in the files as well
-        }
+        for (analyze::Request& one : requests) parts.push_back(analyze::analyze(std::move(one)));
         return together(std::move(parts), files);
     }
 };

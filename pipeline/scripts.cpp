@@ -1,7 +1,9 @@
 #include "pipeline/scripts.h"
 
 #include <filesystem>
+#include <mutex>
 
+#include "core/at_once.h"
 #include "diff/changes.h"
 #include "extract/recorded.h"
 #include "pipeline/run.h"
@@ -9,6 +11,32 @@
 namespace pgfence::pipeline {
 
 namespace fs = std::filesystem;
+
+Scripts::Scripts(extract::Hints hints, orm::ReadFile imports) : hints_(std::move(hints)), imports_(std::move(imports)) {
+    auto read = hints_.read ? std::move(hints_.read)
+                            : [read = imports_](std::string_view path) { return read(std::string(path)); };
+    // Files are read by several threads, and a repository by one at a time.
+    hints_.read = [read = std::move(read), one = std::make_shared<std::mutex>()](std::string_view path) {
+        const std::lock_guard lock(*one);
+        return read(path);
+    };
+}
+
+std::vector<Script> Scripts::of(const std::vector<MigrationFile>& files) {
+    constexpr std::size_t kWorthAThread = 128;
+    // Of every file first: some refer to what others make.
+    for (const MigrationFile& file : files) extract::announce(file, hints_, memory_);
+    std::vector<std::size_t> alone, others;
+    for (std::size_t i = 0; i < files.size(); ++i)
+        if (files[i].change != MigrationFile::Change::deleted)
+            (extract::is_read_alone(files[i]) ? alone : others).push_back(i);
+    std::vector<Script> scripts(files.size());
+    at_once(alone.size(), kWorthAThread, [&](auto next) {
+        while (const auto i = next()) scripts[alone[*i]] = extract::script(files[alone[*i]], hints_, memory_);
+    });
+    for (const std::size_t i : others) scripts[i] = of(files[i]);
+    return scripts;
+}
 
 Script Scripts::of(const MigrationFile& file) {
     Script script = extract::script(file, hints_, memory_);

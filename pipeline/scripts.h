@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/migration.h"
 #include "extract/extract.h"
@@ -15,15 +16,14 @@ namespace pgfence::pipeline {
 
 class Scripts {
 public:
-    Scripts(extract::Hints hints, orm::ReadFile imports) : hints_(std::move(hints)), imports_(std::move(imports)) {
-        if (!hints_.read) hints_.read = [read = imports_](std::string_view path) { return read(std::string(path)); };
-    }
+    Scripts(extract::Hints hints, orm::ReadFile imports);
 
-    /// Of every file first: some refer to what others make.
-    void announce(const MigrationFile& file) { extract::announce(file, hints_, memory_); }
-    Script of(const MigrationFile& file);
+    /// Of each file; an empty one of a file that is deleted.
+    std::vector<Script> of(const std::vector<MigrationFile>& files);
 
 private:
+    Script of(const MigrationFile& file);
+
     extract::Hints hints_;
     extract::Memory memory_;
     orm::ReadFile imports_;

@@ -83,7 +83,7 @@ public:
         const auto on = severities_.switched_on();
         for (const RuleInfo& rule : own_rules())
             if (rule.default_severity == Severity::off && !on.contains(rule.id)) silent_.insert(rule.id);
-        for (const MigrationFile& file : inputs_.files) files_[file.id] = &file;
+        for (MigrationFile& file : inputs_.files) files_[file.id] = &file;
         for (Finding& finding : inputs_.analysis.findings) findings_[finding.span.file].push_back(&finding);
         for (Finding& finding : own_findings_) findings_[finding.span.file].push_back(&finding);
         for (const IgnoreEntry& entry : inputs_.config.ignores)
@@ -118,20 +118,24 @@ private:
         report_.stats_date = inputs_.sizes.date;
     }
 
-    FileReport blank(FileId id) const {
+    /// Takes the file's text: each is reported once.
+    FileReport blank(FileId id) {
         FileReport report;
         report.file = id;
         const auto found = files_.find(id);
         if (found == files_.end()) return report;
-        const MigrationFile& file = *found->second;
+        MigrationFile& file = *found->second;
         report.path = file.path;
-        report.text = file.text;
+        report.text = std::move(file.text);
         report.change = file.change;
         report.old_path = file.old_path;
         return report;
     }
 
     void add(AnalyzedFile& file) {
+        const auto known = files_.find(file.file);
+        static const MigrationFile nothing;
+        const Edits edits(known == files_.end() ? nothing : *known->second);
         FileReport report = blank(file.file);
         report.format = file.format;
         report.transaction = file.transaction;
@@ -139,14 +143,15 @@ private:
         report.transaction_assumed = file.transaction_assumed;
         report.unread = unread_of(file);
         FileSuppressions comments(file, report.text, names_, inputs_.config.require_reason, inputs_.today, silent_);
+        report.statements.reserve(file.statements.size());
         for (AnalyzedStatement& statement : file.statements) {
             auto time = estimate(statement, inputs_.sizes, inputs_.config.throughput);
             report.statements.push_back({std::move(statement), Risk::safe, {}, std::move(time)});
         }
+        file.statements = {};  // the next file has room for its report then
 
         ConfigIgnores ignores(ignores_, report.path, report_.files.size());
         AcceptedFindings accepted(inputs_.baseline, report);
-        const Edits edits(files_.contains(file.file) ? *files_.at(file.file) : MigrationFile{});
         for (Finding* finding : findings_[file.file]) add(*finding, comments, ignores, accepted, edits, report);
         for (const auto& complaint : comments.complaints()) add(complaint, report);
         for (const auto& [rule, count] : accepted.gone()) complain(rule, count, report);
@@ -414,7 +419,7 @@ private:
     std::set<std::string, std::less<>> silent_;  // rules that were not asked
     std::vector<Ignore> ignores_;
     std::size_t ended_ = 0, first_ended_ = 0;  // findings that the baseline accepted until it ended
-    std::map<FileId, const MigrationFile*> files_;
+    std::map<FileId, MigrationFile*> files_;
     std::map<FileId, std::vector<Finding*>> findings_;
     Fingerprints fingerprints_;
     std::set<std::string_view> rules_found_;

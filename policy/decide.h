@@ -15,8 +15,8 @@ namespace pgfence::policy {
 
 struct Inputs {
     Analysis analysis;
-    const std::vector<MigrationFile>& files;  ///< every file the analysis mentions, deleted ones and history with them
-    const Sizes& sizes;                       ///< an empty value when there is no snapshot
+    std::vector<MigrationFile> files;  ///< every file the analysis mentions, deleted ones and history with them
+    const Sizes& sizes;                ///< an empty value when there is no snapshot
     const Config& config;
     const RuleAliases& aliases;
     std::string today;  ///< ISO date

@@ -65,6 +65,7 @@ std::size_t end_of_plain(std::string_view sql, std::size_t begin) {
 
 std::string normalised(std::string_view sql) {
     std::string result;
+    result.reserve(sql.size());
     bool space = false;
     for (std::size_t i = 0; i < sql.size();) {
         const auto rest = sql.substr(i);

@@ -181,7 +181,8 @@ TEST_CASE("locks are held to the end of the transaction, the strongest on each r
     session.lock("b", AccessShare);
     session.lock("fresh", AccessExclusive, false);
     CHECK(session.held() == "a:ACCESS EXCLUSIVE b:SHARE");
-    const auto held = session.scope().held;
+    const auto all = session.scope().held;
+    const std::vector<HeldLock> held(all.begin(), all.end());
     CHECK(held[0].by.begin == 2);
     CHECK(held[1].by_kind == "statement 3");
     session.run(control(Kind::commit));

@@ -11,6 +11,15 @@ namespace {
 // What a short hostile file may make the catalog do, far above real schemas (30 columns in 5,000 partitions: 150,000).
 constexpr std::size_t kMaxCopies = 250'000;
 constexpr std::size_t kMaxVisits = 1'000'000;
+constexpr std::size_t kMaxSchemas = 1'000;  // that a name is looked for in
+
+/// Hardly ever, and then a look at the few schemas costs less than one for the name. False is certain.
+bool may_have_temporary(const Shared<std::vector<std::string>>& schemas) {
+    constexpr std::size_t kFew = 4;
+    if (!schemas) return false;
+    const auto& all = schemas.read();
+    return all.size() > kFew || std::find(all.begin(), all.end(), "pg_temp") != all.end();
+}
 
 }  // namespace
 
@@ -121,7 +130,8 @@ Relation* Catalog::get(RelationId id) {
 // As resolve() looks it up; asked for each statement by almost every rule.
 RelationId Catalog::id_of(const Name& written) const {
     if (!written.schema.empty()) return names_.find(written.schema, written.name);
-    if (const RelationId id = names_.find("pg_temp", written.name)) return id;
+    if (may_have_temporary(schemas_of_relations_))
+        if (const RelationId id = names_.find("pg_temp", written.name)) return id;
     for (const std::string& schema : search_path_)
         if (const RelationId id = names_.find(schema, written.name)) return id;
     return search_path_.empty() ? names_.find("public", written.name) : 0;
@@ -130,6 +140,25 @@ RelationId Catalog::id_of(const Name& written) const {
 const Relation* Catalog::find(const Name& written) const { return get(id_of(written)); }
 
 Relation* Catalog::find(const Name& written) { return get(id_of(written)); }
+
+const Relation* Catalog::find_in_any_schema(std::string_view name) const {
+    if (!schemas_of_relations_ || schemas_of_relations_.read().size() > kMaxSchemas) return nullptr;
+    RelationId only = 0;
+    for (const std::string& schema : schemas_of_relations_.read()) {
+        const RelationId id = names_.find(schema, name);
+        if (id && only) return nullptr;
+        if (id) only = id;
+    }
+    return get(only);
+}
+
+void Catalog::note_schema_of_relation(const std::string& schema) {
+    if (schemas_of_relations_) {
+        const std::vector<std::string>& noted = schemas_of_relations_.read();
+        if (noted.size() > kMaxSchemas || std::find(noted.begin(), noted.end(), schema) != noted.end()) return;
+    }
+    schemas_of_relations_.write().push_back(schema);
+}
 
 std::vector<RelationId> Catalog::differences(const Catalog& other) const {
     std::vector<RelationId> ids;
@@ -220,6 +249,7 @@ Relation& Catalog::create(RelationKind kind, Name resolved) {
     relation.existing = !in_change_;
     if (kind != RelationKind::index && kind != RelationKind::partitioned_index) relation.owner = role_;
     names_.set(relation.name.schema, relation.name.name, relation.id);
+    note_schema_of_relation(relation.name.schema);
     return relation;
 }
 
@@ -283,6 +313,7 @@ void Catalog::rename(RelationId id, Name resolved) {
     const Name old = std::exchange(relation->name, resolved);
     names_.set(old.schema, old.name, 0);
     names_.set(resolved.schema, resolved.name, id);
+    note_schema_of_relation(resolved.schema);
     if (old.schema != resolved.schema) move_constraint_names(*relation, old.schema, resolved.schema);
     for (const auto& [table, name] : keys_to(id))
         get(table)->constraints.change_if([&](const TableConstraint& c) { return c.name == name; },

@@ -221,6 +221,8 @@ public:
 
     const Relation* find(const Name& written) const;  ///< null: not known
     Relation* find(const Name& written);
+    /// The only one of that name in any schema; null when there is none, or several.
+    const Relation* find_in_any_schema(std::string_view name) const;
     const Relation* get(RelationId id) const;
     Relation* get(RelationId id);
     /// Every relation in order of id.
@@ -338,6 +340,7 @@ private:
         std::vector<RelationId> indexes, sequences, referencing, views;
     };
     RelationId id_of(const Name& written) const;  ///< 0: not known
+    void note_schema_of_relation(const std::string& schema);
     const Node* node(RelationId id) const { return nodes_.find(id); }
     Node* node(RelationId id) { return nodes_.find(id); }
     template <class Has>
@@ -357,9 +360,10 @@ private:
     std::vector<RelationId> in_schema(std::string_view schema) const;
 
     SharedSlots<Node> nodes_;
-    NameIndex names_;             // of relations -> id
-    NameIndex constraint_names_;  // in the schema -> how many have it
-    SharedMap<Domain> domains_;   // these by "schema\0name"
+    NameIndex names_;                                        // of relations -> id
+    Shared<std::vector<std::string>> schemas_of_relations_;  // that have one, or had
+    NameIndex constraint_names_;                             // in the schema -> how many have it
+    SharedMap<Domain> domains_;                              // these by "schema\0name"
     SharedMap<Enum> enums_;
     SharedMap<bool> other_types_;
     SharedMap<std::vector<Function>> functions_;

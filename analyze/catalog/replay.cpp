@@ -284,7 +284,7 @@ struct Replay {
     void operator()(const CreateIndex& a) const { create_index(server, a); }
     void operator()(const Reindex& a) const { reindex(server, a); }
     void operator()(const Cluster& a) const { cluster(server, a); }
-    void operator()(const AlterTable& a) const { alter_table(server, a); }
+    void operator()(const AlterTable& a) const { run_alter_table(server, a); }
     void operator()(const Rename& a) const { rename(server, a); }
     void operator()(const SetSchema& a) const { set_schema(server, a); }
     void operator()(const Drop& a) const { drop(server, a); }
@@ -331,16 +331,7 @@ struct Replay {
 
 const Relation* find_anywhere(const Catalog& catalog, const Name& written) {
     if (const Relation* found = catalog.find(written); found || !written.schema.empty()) return found;
-    constexpr int kMostLookedAt = 10'000;  // each time: statements that name nothing would be quadratic
-    const Relation* only = nullptr;
-    int looked_at = 0;
-    for (const auto& [id, relation] : catalog.relations()) {
-        if (++looked_at > kMostLookedAt) return nullptr;
-        if (relation.name.name != written.name) continue;
-        if (only) return nullptr;
-        only = &relation;
-    }
-    return only;
+    return catalog.find_in_any_schema(written.name);
 }
 
 bool may_change_schema(const Action& action) {

@@ -241,7 +241,7 @@ void alter_typed_tables(Server server, const Name& type, const AlterTableCmd& cm
 
 }  // namespace
 
-void alter_table(Server server, const AlterTable& action) {
+void run_alter_table(Server server, const AlterTable& action) {
     const Relation* found = std::as_const(server.catalog).find(action.name);
     if (!found) return;
     const RelationId id = found->id;

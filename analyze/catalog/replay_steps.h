@@ -84,7 +84,7 @@ void attach_index(Server server, Relation& parent, Relation& child);
 // ---- replay_table.cpp, replay_partition.cpp, replay_alter.cpp ----
 Relation& make_relation(Server server, RelationKind kind, Name name, bool if_not_exists);
 void create_table(Server server, const CreateTable& action);
-void alter_table(Server server, const AlterTable& action);
+void run_alter_table(Server server, const AlterTable& action);
 void attach_child(Server server, Relation& parent, Relation& child, const std::optional<PartitionBound>& bound,
                   bool partition);
 void detach_child(Server server, Relation& parent, Relation& child);

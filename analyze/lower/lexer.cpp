@@ -1,16 +1,25 @@
 #include "analyze/lower/lexer.h"
 
 #include <algorithm>
+#include <array>
 
 namespace pgfence {
 namespace {
 
 bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool begins_word(char c) {
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool begins_word(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
-bool continues_word(char c) { return begins_word(c) || is_digit(c) || c == '$'; }
+constexpr auto kContinuesWord = [] {
+    std::array<bool, 256> continues{};
+    for (std::size_t byte = 0; byte < continues.size(); ++byte) {
+        const char c = static_cast<char>(byte);
+        continues[byte] = begins_word(c) || is_digit(c) || c == '$';
+    }
+    return continues;
+}();
+bool continues_word(char c) { return kContinuesWord[static_cast<unsigned char>(c)]; }
 char lowered(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool opens(const Token& token) { return token.symbol == '(' || token.symbol == '['; }
 bool closes(const Token& token) { return token.symbol == ')' || token.symbol == ']'; }

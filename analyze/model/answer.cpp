@@ -33,16 +33,20 @@ std::vector<const Relation*> with_descendants(const Catalog& catalog, const Rela
 }
 
 void Answer::lock(const Relation& relation, LockMode mode, std::string why) {
-    auto [it, first] = locks_.try_emplace(name_in_report(relation),
-                                          Lock{name_in_report(relation), relation.kind, mode, relation.existing, why});
-    if (!first) strengthen(it->second, mode, std::move(why));
+    lock(name_in_report(relation), relation.kind, relation.existing, mode, std::move(why));
+}
+
+void Answer::lock(std::string relation, RelationKind kind, bool existing, LockMode mode, std::string why) {
+    const auto [it, first] = locks_.try_emplace(std::move(relation));
+    if (first)
+        it->second = {{}, kind, mode, existing, std::move(why)};
+    else
+        strengthen(it->second, mode, std::move(why));
 }
 
 void Answer::lock(const Name& written, LockMode mode, std::string why) {
     if (const Relation* relation = catalog.find(written)) return lock(*relation, mode, std::move(why));
-    const std::string name = catalog.qualified(written);
-    auto [it, first] = locks_.try_emplace(name, Lock{name, RelationKind::table, mode, true, why});
-    if (!first) strengthen(it->second, mode, std::move(why));
+    lock(catalog.qualified(written), RelationKind::table, true, mode, std::move(why));
 }
 
 void Answer::lock_descendants(const Relation& relation, LockMode mode, std::string why) {
@@ -162,10 +166,15 @@ bool Answer::is_rewritten(const Relation& table) const {
 }
 
 Effects Answer::finish() && {
-    for (auto& [name, lock] : locks_) effects_.locks.push_back(lock);
     for (Work& w : effects_.work) {
         const auto held = locks_.find(w.relation);
         if (held != locks_.end() && w.under == LockMode::AccessShare) w.under = held->second.mode;
+    }
+    effects_.locks.reserve(locks_.size());
+    while (!locks_.empty()) {
+        auto node = locks_.extract(locks_.begin());
+        effects_.locks.push_back(std::move(node.mapped()));
+        effects_.locks.back().relation = std::move(node.key());
     }
     return std::move(effects_);
 }

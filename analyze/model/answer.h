@@ -58,8 +58,10 @@ public:
     Effects finish() &&;
 
 private:
+    void lock(std::string relation, RelationKind kind, bool existing, LockMode mode, std::string why);
+
     Effects effects_;
-    std::map<std::string, Lock> locks_;
+    std::map<std::string, Lock> locks_;  // whose own `relation` is filled in at the end: here the key is it
 };
 
 /// "public.orders"

@@ -46,7 +46,7 @@ ALTER TABLE orders VALIDATE CONSTRAINT amount_positive;
 CREATE TABLE orders (amount integer);
 ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0);
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AddConstraint>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(
             step, added_constraints(step, ConstraintType::check), {Cause::check},

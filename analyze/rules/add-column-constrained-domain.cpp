@@ -34,7 +34,7 @@ ALTER TABLE users ADD COLUMN contact label;
              R"(
 ALTER TABLE users ADD COLUMN contact text;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AddColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(
             step, clauses(step, {AlterTableType::AddColumn}), {Cause::constrained_domain},

@@ -35,7 +35,7 @@ END $$;
     .good = {R"(
 CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY);
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AddColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::identity},
                              [&](const Clause& clause, const Costly& work) {

@@ -37,7 +37,7 @@ ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;
              R"(
 CREATE TABLE orders (amount integer CHECK (amount > 0));
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AddColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::check},
                              [&](const Clause& clause, const Costly& work) {

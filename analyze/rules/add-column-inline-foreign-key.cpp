@@ -35,7 +35,7 @@ ALTER TABLE orders ADD COLUMN user_id bigint;
 CREATE TABLE users (id bigint PRIMARY KEY);
 CREATE TABLE orders (user_id bigint REFERENCES users);
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AddColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::AddColumn}))

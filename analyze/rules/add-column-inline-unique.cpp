@@ -34,7 +34,7 @@ ALTER TABLE users ADD COLUMN email text;
              R"(
 CREATE TABLE users (email text UNIQUE);
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AddColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(
             step, clauses(step, {AlterTableType::AddColumn}), {Cause::unique, Cause::primary_key, Cause::exclusion},

@@ -42,7 +42,7 @@ ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
 CREATE TABLE orders (state text DEFAULT 'new' NOT NULL);
 ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::ColumnDefault>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::ColumnDefault})) {

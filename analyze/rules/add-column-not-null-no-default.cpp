@@ -46,7 +46,7 @@ ALTER TABLE orders ADD COLUMN state text NOT NULL DEFAULT 'new';
 CREATE TABLE orders (id bigint);
 ALTER TABLE orders ADD COLUMN state text NOT NULL;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AddColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::AddColumn}))

@@ -38,7 +38,7 @@ CREATE TABLE orders (id bigserial);
              R"(
 ALTER TABLE orders ADD COLUMN number bigint;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AddColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::serial_default},
                              [&](const Clause& clause, const Costly& work) {

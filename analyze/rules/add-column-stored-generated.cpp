@@ -69,7 +69,7 @@ ALTER TABLE orders ADD COLUMN total numeric;
              R"(
 CREATE TABLE orders (price numeric, twice numeric GENERATED ALWAYS AS (price * 2) STORED);
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AddColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::stored_generated},
                              [&](const Clause& clause, const Costly& work) {

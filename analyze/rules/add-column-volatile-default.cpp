@@ -58,7 +58,7 @@ ALTER TABLE orders ADD COLUMN token uuid DEFAULT gen_random_uuid();
 ALTER TABLE orders ADD COLUMN token uuid;
 ALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid();
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AddColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::volatile_default},
                              [&](const Clause& clause, const Costly& work) {

@@ -32,7 +32,7 @@ CREATE TABLE orders (a int, b int);
 -- migration:
 ALTER TABLE orders ADD COLUMN c int;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AddColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto added = clauses(step, {AlterTableType::AddColumn});
         if (added.empty() || added.front().statement.object != ObjectType::table) return {};

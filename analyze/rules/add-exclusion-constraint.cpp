@@ -23,7 +23,7 @@ ALTER TABLE bookings ADD COLUMN note text, ADD EXCLUDE USING gist (during WITH &
     .good = {R"(
 CREATE TABLE bookings (during tsrange, EXCLUDE USING gist (during WITH &&));
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AddConstraint>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(
             step, added_constraints(step, ConstraintType::exclusion), {Cause::exclusion},

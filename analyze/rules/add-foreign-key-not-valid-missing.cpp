@@ -56,7 +56,7 @@ ALTER TABLE orders VALIDATE CONSTRAINT orders_user;
 CREATE TABLE orders (user_id bigint);
 ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users (id);
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AddConstraint>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, added_constraints(step, ConstraintType::foreign_key), {Cause::foreign_key},
                              [&](const Clause& clause, const Costly& work) {

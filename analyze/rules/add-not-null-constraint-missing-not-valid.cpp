@@ -22,7 +22,7 @@ ALTER TABLE orders ADD COLUMN note text, ADD NOT NULL state;
     .good = {R"(
 ALTER TABLE orders ADD CONSTRAINT state_given NOT NULL state NOT VALID;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AddConstraint>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(
             step, added_constraints(step, ConstraintType::not_null), {Cause::not_null},

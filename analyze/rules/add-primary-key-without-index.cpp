@@ -41,7 +41,7 @@ ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY USING INDEX orders_id;
 CREATE TABLE orders (id bigint);
 ALTER TABLE orders ADD PRIMARY KEY (id);
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AddConstraint>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto candidates = without(added_constraints(step, ConstraintType::primary_key), [](const Clause& clause) {
             return !clause.cmd.constraint->using_index.empty();

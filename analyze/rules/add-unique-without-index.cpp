@@ -44,7 +44,7 @@ ALTER TABLE users ADD CONSTRAINT users_email UNIQUE USING INDEX users_email;
 CREATE TABLE users (email text);
 ALTER TABLE users ADD UNIQUE (email);
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AddConstraint>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, added_constraints(step, ConstraintType::unique), {Cause::unique},
                              [&](const Clause& clause, const Costly& work) {

@@ -22,7 +22,7 @@ CREATE TABLE users (name text);
 -- migration:
 ALTER TABLE users ALTER COLUMN name TYPE text COLLATE "C";
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AlterColumnType>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AlterColumnType}), {Cause::collation_change},
                              [&](const Clause& clause, const Costly& work) {

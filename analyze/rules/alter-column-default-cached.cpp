@@ -26,7 +26,7 @@ CREATE TABLE orders (id bigint PRIMARY KEY);
 ALTER TABLE orders ADD COLUMN state text DEFAULT 'new';
 ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::ColumnDefault>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::ColumnDefault})) {

@@ -67,7 +67,7 @@ ALTER TABLE orders ALTER COLUMN state SET NOT NULL;
 CREATE TABLE orders (state text);
 ALTER TABLE orders ALTER COLUMN state SET NOT NULL;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::SetNotNull>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto candidates = without(clauses(step, {AlterTableType::SetNotNull}), [&](const Clause& clause) {
             const Column* column = column_before(step, clause.statement.name, clause.cmd.name);

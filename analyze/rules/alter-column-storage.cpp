@@ -24,7 +24,7 @@ ALTER TABLE orders ALTER COLUMN payload SET STORAGE EXTERNAL;
              R"(
 ALTER TABLE orders ALTER COLUMN payload SET STATISTICS 500;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::SetStorage, AlterTableType::SetCompression>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto changed = clauses(step, {AlterTableType::SetStorage, AlterTableType::SetCompression});
         const Lock* lock = step.blocking(Traffic::writes);

@@ -23,7 +23,7 @@ CREATE VIEW order_notes AS SELECT note FROM orders;
 -- migration:
 ALTER TABLE orders ALTER COLUMN id TYPE bigint;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AlterColumnType>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::AlterColumnType}))

@@ -88,7 +88,7 @@ CREATE TABLE orders (state text);
 ALTER TABLE orders ADD COLUMN amount integer;
 ALTER TABLE orders ALTER COLUMN amount TYPE bigint;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AlterColumnType>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::AlterColumnType})) {

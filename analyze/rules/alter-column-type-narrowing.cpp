@@ -61,7 +61,7 @@ ALTER TABLE orders ALTER COLUMN note TYPE varchar(50) USING left(note, 50);
 CREATE TABLE orders (note text);
 ALTER TABLE orders ALTER COLUMN note TYPE varchar(50);
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AlterColumnType>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::AlterColumnType})) {

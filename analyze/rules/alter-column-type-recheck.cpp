@@ -21,7 +21,7 @@ CREATE TABLE orders (note varchar(20));
 -- migration:
 ALTER TABLE orders ALTER COLUMN note TYPE varchar(50);
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AlterColumnType>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(
             step, clauses(step, {AlterTableType::AlterColumnType}), {Cause::type_recheck},

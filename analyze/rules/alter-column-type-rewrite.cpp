@@ -105,7 +105,7 @@ CREATE TABLE orders (note varchar(20));
 -- migration:
 ALTER TABLE orders ALTER COLUMN note TYPE text;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AlterColumnType>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AlterColumnType}), {Cause::type_change},
                              [&](const Clause& clause, const Costly& work) {

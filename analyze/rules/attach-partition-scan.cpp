@@ -94,7 +94,7 @@ CREATE TABLE orders (id bigint, day date) PARTITION BY RANGE (day);
 CREATE TABLE orders_2024 (id bigint, day date);
 ALTER TABLE orders ATTACH PARTITION orders_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AttachPartition>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::AttachPartition})) {

@@ -38,7 +38,7 @@ ALTER TABLE orders DETACH PARTITION orders_2020;
     .good = {R"(
 ALTER TABLE orders DETACH PARTITION orders_2020 CONCURRENTLY;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::DetachPartition>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::DetachPartition})) {

@@ -27,7 +27,7 @@ ALTER TABLE orders ENABLE TRIGGER audit;
 CREATE TABLE orders (id bigint);
 ALTER TABLE orders DISABLE TRIGGER ALL;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::DisableTrig, AlterTableType::DisableTrigAll, AlterTableType::DisableTrigUser>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::DisableTrig, AlterTableType::DisableTrigAll,

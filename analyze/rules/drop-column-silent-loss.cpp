@@ -73,7 +73,7 @@ ALTER TABLE orders DROP COLUMN note;
 CREATE TABLE members (user_id bigint, team bigint, PRIMARY KEY (user_id, team));
 ALTER TABLE members DROP COLUMN team;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::DropColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::DropColumn})) {

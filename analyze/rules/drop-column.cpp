@@ -67,7 +67,7 @@ ALTER TABLE orders RENAME COLUMN total_new TO total;
              R"(
 ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::DropColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::DropColumn})) {

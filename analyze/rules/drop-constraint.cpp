@@ -118,7 +118,7 @@ CREATE TABLE members (user_id bigint, team_id bigint, CONSTRAINT member_once UNI
 -- migration:
 ALTER TABLE members DROP CONSTRAINT member_once, ADD PRIMARY KEY (team_id, user_id);
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::DropConstraint>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::DropConstraint})) {

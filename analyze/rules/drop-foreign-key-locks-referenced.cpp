@@ -29,7 +29,7 @@ CREATE TABLE orders (amount integer CONSTRAINT amount_positive CHECK (amount > 0
 -- migration:
 ALTER TABLE orders DROP CONSTRAINT amount_positive;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::DropConstraint, AlterTableType::DropColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         if (clauses(step, {AlterTableType::DropConstraint, AlterTableType::DropColumn}).empty()) return found;

@@ -45,7 +45,7 @@ ALTER TABLE orders ADD COLUMN note_new jsonb;
 ALTER TABLE orders DROP COLUMN note;
 ALTER TABLE orders RENAME COLUMN note_new TO note;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::DropColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::DropColumn})) {

@@ -35,7 +35,7 @@ CREATE TABLE orders (note text NOT NULL);
 ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
 ALTER TABLE orders DROP COLUMN note;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::DropNotNull>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::DropNotNull})) {

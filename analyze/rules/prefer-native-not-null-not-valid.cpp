@@ -21,7 +21,7 @@ ALTER TABLE orders ADD CONSTRAINT state_given NOT NULL state NOT VALID;
              R"(
 ALTER TABLE orders ADD CONSTRAINT state_known CHECK (state IN ('new', 'paid')) NOT VALID;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AddConstraint>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : added_constraints(step, ConstraintType::check)) {

@@ -42,7 +42,7 @@ CREATE UNIQUE INDEX orders_id ON orders (id);
 -- migration:
 ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY USING INDEX orders_id;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::AddConstraint>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto candidates = without(added_constraints(step, ConstraintType::primary_key), [](const Clause& clause) {
             return clause.cmd.constraint->using_index.empty();

@@ -29,7 +29,7 @@ ALTER TABLE orders REPLICA IDENTITY DEFAULT;
 CREATE TABLE orders (id bigint);
 ALTER TABLE orders REPLICA IDENTITY FULL;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::ReplicaIdentity>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::ReplicaIdentity})) {

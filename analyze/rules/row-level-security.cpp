@@ -50,7 +50,8 @@ CREATE POLICY own_orders ON orders USING (user_id = 1);
 CREATE TABLE orders (user_id bigint);
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::EnableRowSecurity, AlterTableType::ForceRowSecurity,
+                         AlterTableType::DisableRowSecurity>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {EnableRowSecurity, ForceRowSecurity, DisableRowSecurity})) {

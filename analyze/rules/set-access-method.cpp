@@ -20,7 +20,7 @@ ALTER TABLE orders SET ACCESS METHOD columnar;
 CREATE TABLE orders (id bigint);
 ALTER TABLE orders SET ACCESS METHOD columnar;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::SetAccessMethod>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::SetAccessMethod}), {Cause::set_access_method},
                              [&](const Clause& clause, const Costly& work) {

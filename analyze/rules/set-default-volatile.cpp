@@ -34,7 +34,7 @@ CREATE TABLE orders (id bigint);
 ALTER TABLE orders ADD COLUMN token uuid;
 ALTER TABLE orders ALTER token SET DEFAULT gen_random_uuid();
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::ColumnDefault>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::ColumnDefault}))

@@ -28,7 +28,7 @@ ALTER TABLE orders ALTER COLUMN total SET EXPRESSION AS (price * 2);
              R"(
 ALTER TABLE orders ALTER COLUMN total DROP EXPRESSION;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::SetExpression>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::SetExpression}), {Cause::set_expression},
                              [&](const Clause& clause, const Costly& work) {

@@ -23,7 +23,7 @@ ALTER TABLE orders SET LOGGED;
 CREATE TABLE orders (id bigint);
 ALTER TABLE orders SET UNLOGGED;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::SetLogged, AlterTableType::SetUnLogged>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::SetLogged, AlterTableType::SetUnLogged}),
                              {Cause::set_logged}, [&](const Clause& clause, const Costly& work) {

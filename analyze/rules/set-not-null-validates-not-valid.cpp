@@ -24,7 +24,7 @@ ALTER TABLE orders ADD CONSTRAINT state_given NOT NULL state NOT VALID;
 -- migration:
 ALTER TABLE orders VALIDATE CONSTRAINT state_given;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::SetNotNull>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto candidates = without(clauses(step, {AlterTableType::SetNotNull}), [&](const Clause& clause) {
             const Column* column = column_before(step, clause.statement.name, clause.cmd.name);

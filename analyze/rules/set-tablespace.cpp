@@ -35,7 +35,7 @@ ALTER INDEX orders_pkey SET TABLESPACE fast;
 CREATE TABLE orders (id bigint);
 ALTER TABLE orders SET TABLESPACE fast;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::SetTableSpace>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(
             step, clauses(step, {AlterTableType::SetTableSpace}), {Cause::set_tablespace},

@@ -25,7 +25,7 @@ ALTER TABLE orders SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
 CREATE TABLE orders (id bigint);
 ALTER TABLE orders SET (user_catalog_table = true);
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::SetRelOptions, AlterTableType::ResetRelOptions>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto changed = clauses(step, {AlterTableType::SetRelOptions, AlterTableType::ResetRelOptions});
         const Lock* lock = step.blocking(Traffic::writes);

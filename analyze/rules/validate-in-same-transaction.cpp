@@ -33,7 +33,7 @@ COMMIT;
              R"(
 ALTER TABLE orders VALIDATE CONSTRAINT amount_positive;
 )"},
-    .about = kinds<AlterTable>,
+    .about = alter_table<AlterTableType::ValidateConstraint>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::ValidateConstraint})) {

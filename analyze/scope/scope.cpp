@@ -51,7 +51,44 @@ std::string joined(const std::vector<std::string>& values) {
 
 }  // namespace
 
-std::optional<std::int64_t> Scope::timeout_ms(const std::string& name) const {
+HeldLocks::const_iterator HeldLocks::place_of(std::string_view relation) const {
+    return std::lower_bound(begin(), end(), relation,
+                            [](const HeldLock& held, std::string_view wanted) { return held.lock.relation < wanted; });
+}
+
+const HeldLock* HeldLocks::on(std::string_view relation) const {
+    const auto at = place_of(relation);
+    return at == end() || at->lock.relation != relation ? nullptr : &*at;
+}
+
+void HeldLocks::put(HeldLock held) {
+    SharedList<HeldLock>& locks = locks_.write();
+    const auto at = place_of(held.lock.relation);
+    if (at != end() && at->lock.relation == held.lock.relation)
+        locks.write(at) = std::move(held);
+    else
+        locks.insert(at, std::move(held));
+}
+
+void HeldLocks::erase(std::string_view relation) {
+    if (!on(relation)) return;
+    SharedList<HeldLock>& locks = locks_.write();
+    locks.erase(place_of(relation));
+}
+
+const Setting* Settings::find(std::string_view name) const {
+    if (!all_) return nullptr;
+    const auto at = all_.read().find(name);
+    return at == all_.read().end() ? nullptr : &at->second;
+}
+
+void Settings::erase(std::string_view name) {
+    if (!find(name)) return;
+    Map& all = all_.write();
+    all.erase(all.find(name));
+}
+
+std::optional<std::int64_t> Scope::timeout_ms(std::string_view name) const {
     const Setting* found = setting(name);
     const auto value = found ? milliseconds(found->value) : std::nullopt;
     return value && *value > 0 ? value : std::nullopt;
@@ -59,7 +96,7 @@ std::optional<std::int64_t> Scope::timeout_ms(const std::string& name) const {
 
 ScopeTracker::ScopeTracker(const std::map<std::string, std::string>& defaults) {
     for (const auto& [name, value] : defaults) defaults_[name].value = value;
-    session_ = defaults_;
+    session_ = in_force_ = defaults_;
 }
 
 void ScopeTracker::begin_file(TransactionMode mode, std::uint32_t statements, std::string format) {
@@ -92,10 +129,8 @@ Scope ScopeTracker::scope() const {
         transaction_.kind == TransactionKind::runner || transaction_.kind == TransactionKind::implicit;
     if (to_the_end && statements_ > position_)
         scope.statements_in_transaction = run_in_transaction_ + (statements_ - position_);
-    scope.held.reserve(held_.size());
-    for (const auto& [relation, lock] : held_) scope.held.push_back(lock);
-    scope.settings = session_;
-    for (const auto& [name, setting] : local_) scope.settings[name] = setting;
+    scope.held = held_;
+    scope.settings = in_force_;
     scope.format = format_;
     return scope;
 }
@@ -122,7 +157,7 @@ void ScopeTracker::after(const std::vector<Action>& actions, const Effects& effe
 // ---- bodies --------------------------------------------------------------------------------------------------------
 
 void ScopeTracker::let_go() {
-    local_.clear();
+    forget_local();
     held_.clear();
     changes_.clear();
 }
@@ -157,7 +192,7 @@ void ScopeTracker::open(TransactionKind kind) {
 
 void ScopeTracker::close(bool commit) {
     if (!commit) roll_back_to(0);
-    local_.clear();
+    forget_local();
     held_.clear();
     changes_.clear();
     savepoints_.clear();
@@ -229,15 +264,11 @@ void ScopeTracker::roll_back_to(std::size_t changes) {
         Change& change = changes_.back();
         if (change.of == Change::Of::lock) {
             if (change.lock)
-                held_.insert_or_assign(change.name, std::move(*change.lock));
+                held_.put(std::move(*change.lock));
             else
                 held_.erase(change.name);
         } else {
-            Settings& settings = change.of == Change::Of::local ? local_ : session_;
-            if (change.setting)
-                settings.insert_or_assign(change.name, std::move(*change.setting));
-            else
-                settings.erase(change.name);
+            assign(change.of, change.name, std::move(change.setting));
         }
         changes_.pop_back();
     }
@@ -245,29 +276,46 @@ void ScopeTracker::roll_back_to(std::size_t changes) {
 
 void ScopeTracker::hold(const Lock& lock, SourceSpan span, const std::string& kind) {
     if (!lock.existing) return;
-    const auto at = held_.find(lock.relation);
-    if (at == held_.end() ? held_.size() >= kMaxHeld : at->second.lock.mode >= lock.mode) return;
-    changes_.push_back(
-        {Change::Of::lock, lock.relation, at == held_.end() ? std::nullopt : std::optional(at->second), std::nullopt});
-    held_.insert_or_assign(lock.relation, HeldLock{lock, span, kind});
+    const HeldLock* const before = held_.on(lock.relation);
+    if (before ? before->lock.mode >= lock.mode : held_.size() >= kMaxHeld) return;
+    changes_.push_back({Change::Of::lock, lock.relation, before ? std::optional(*before) : std::nullopt, std::nullopt});
+    held_.put({lock, span, kind});
 }
 
 // ---- settings ------------------------------------------------------------------------------------------------------
 
 std::optional<Setting> ScopeTracker::default_of(const std::string& name) const {
-    const auto at = defaults_.find(name);
-    return at == defaults_.end() ? std::nullopt : std::optional(at->second);
+    const Setting* const own = defaults_.find(name);
+    return own ? std::optional(*own) : std::nullopt;
 }
 
-void ScopeTracker::put(Settings& settings, Change::Of of, const std::string& name, std::optional<Setting> setting) {
-    const auto at = settings.find(name);
-    if (at == settings.end() && (!setting || settings.size() >= kMaxSettings)) return;
-    if (keeps_locks())
-        changes_.push_back({of, name, std::nullopt, at == settings.end() ? std::nullopt : std::optional(at->second)});
+void ScopeTracker::put(Change::Of of, const std::string& name, std::optional<Setting> setting) {
+    const Settings& settings = of == Change::Of::local ? local_ : session_;
+    const Setting* const before = settings.find(name);
+    if (!before && (!setting || settings.size() >= kMaxSettings)) return;
+    if (keeps_locks()) changes_.push_back({of, name, std::nullopt, before ? std::optional(*before) : std::nullopt});
+    assign(of, name, std::move(setting));
+}
+
+/// No value: it goes.
+void ScopeTracker::assign(Change::Of of, const std::string& name, std::optional<Setting> setting) {
+    Settings& settings = of == Change::Of::local ? local_ : session_;
     if (setting)
-        settings.insert_or_assign(name, std::move(*setting));
+        settings[name] = std::move(*setting);
     else
         settings.erase(name);
+    const Setting* const local = local_.find(name);
+    const Setting* const now = local ? local : session_.find(name);
+    if (now)
+        in_force_[name] = *now;
+    else
+        in_force_.erase(name);
+}
+
+void ScopeTracker::forget_local() {
+    if (local_.empty()) return;
+    local_.clear();
+    in_force_ = session_;
 }
 
 void ScopeTracker::set(const SetVariable& variable, SourceSpan span) {
@@ -275,28 +323,28 @@ void ScopeTracker::set(const SetVariable& variable, SourceSpan span) {
     if (variable.kind == SetVariable::Kind::reset_all) {
         for (const Settings& from : {session_, local_})
             for (const auto& [name, setting] : from) {
-                put(session_, Of::session, name, default_of(name));
-                put(local_, Of::local, name, std::nullopt);
+                put(Of::session, name, default_of(name));
+                put(Of::local, name, std::nullopt);
             }
         return;
     }
     if (variable.kind == SetVariable::Kind::reset) {
-        put(local_, Of::local, variable.name, std::nullopt);
-        put(session_, Of::session, variable.name, default_of(variable.name));
+        put(Of::local, variable.name, std::nullopt);
+        put(Of::session, variable.name, default_of(variable.name));
         return;
     }
     Setting setting{.value = joined(variable.values), .local = variable.local, .set_at = span};
     if (variable.values.empty())  // TO DEFAULT
         if (const auto own = default_of(variable.name)) setting.value = own->value;
     if (!variable.local) {
-        put(local_, Of::local, variable.name, std::nullopt);
-        put(session_, Of::session, variable.name, std::move(setting));
+        put(Of::local, variable.name, std::nullopt);
+        put(Of::session, variable.name, std::move(setting));
     } else if (keeps_locks()) {
-        put(local_, Of::local, variable.name, std::move(setting));
-    } else if (const auto at = session_.find(variable.name); at == session_.end() || !at->second.effective) {
+        put(Of::local, variable.name, std::move(setting));
+    } else if (const Setting* before = session_.find(variable.name); !before || !before->effective) {
         // Kept to be told about, never in place of a value that is in force.
         setting.effective = false;
-        put(session_, Of::session, variable.name, std::move(setting));
+        put(Of::session, variable.name, std::move(setting));
     }
 }
 

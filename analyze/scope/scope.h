@@ -1,16 +1,20 @@
 #pragma once
 // In what transaction, under which settings and behind which locks a statement runs.
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/action.h"
 #include "core/analysis.h"
 #include "core/effects.h"
 #include "core/migration.h"
+#include "core/shared.h"
 
 namespace pgfence {
 
@@ -29,6 +33,48 @@ struct Setting {
     bool effective = true;  ///< false: SET LOCAL outside a transaction block has no effect
 };
 
+/// In order of relation. Every statement is told of them all: a copy costs nothing.
+class HeldLocks {
+public:
+    using const_iterator = SharedList<HeldLock>::const_iterator;
+
+    const_iterator begin() const { return locks_ ? locks_.read().begin() : const_iterator(); }
+    const_iterator end() const { return locks_ ? locks_.read().end() : const_iterator(); }
+    std::size_t size() const { return locks_ ? locks_.read().size() : 0; }
+    bool empty() const { return size() == 0; }
+    /// Null when there is none on it.
+    const HeldLock* on(std::string_view relation) const;
+
+    void put(HeldLock held);  ///< in place of another one on that relation
+    void erase(std::string_view relation);
+    void clear() { locks_.reset(); }
+
+private:
+    const_iterator place_of(std::string_view relation) const;
+    Shared<SharedList<HeldLock>> locks_;
+};
+
+/// Lower-case name -> value. A copy costs nothing, as that of HeldLocks.
+class Settings {
+public:
+    using Map = std::map<std::string, Setting, std::less<>>;
+
+    Map::const_iterator begin() const { return all_ ? all_.read().begin() : Map::const_iterator(); }
+    Map::const_iterator end() const { return all_ ? all_.read().end() : Map::const_iterator(); }
+    std::size_t size() const { return all_ ? all_.read().size() : 0; }
+    bool empty() const { return size() == 0; }
+    const Setting* find(std::string_view name) const;
+    bool contains(std::string_view name) const { return find(name) != nullptr; }
+    const Setting& at(std::string_view name) const { return *find(name); }
+
+    Setting& operator[](const std::string& name) { return all_.write()[name]; }
+    void erase(std::string_view name);
+    void clear() { all_.reset(); }
+
+private:
+    Shared<Map> all_;
+};
+
 /// What a rule or the model may ask about the place of a statement.
 struct Scope {
     StatementTransaction transaction;
@@ -40,18 +86,18 @@ struct Scope {
     std::uint32_t statements_in_transaction = 1;
     /// Strongest per relation, in order of relation, at most 250. Only what was there before the change: nobody waits
     /// for a table that the transaction itself made.
-    std::vector<HeldLock> held;
-    std::map<std::string, Setting> settings;  ///< lower-case name -> value in force before the statement
-    std::string format;                       ///< of the file: "prisma"
-    std::string body;  ///< inside a body: whose, "a DO block"; that is a transaction also where none is open
+    HeldLocks held;
+    Settings settings;   ///< in force before the statement
+    std::string format;  ///< of the file: "prisma"
+    std::string body;    ///< inside a body: whose, "a DO block"; that is a transaction also where none is open
 
-    const Setting* setting(const std::string& name) const {
-        const auto it = settings.find(name);
-        return it == settings.end() || !it->second.effective ? nullptr : &it->second;
+    const Setting* setting(std::string_view name) const {
+        const Setting* found = settings.find(name);
+        return found && found->effective ? found : nullptr;
     }
     /// lock_timeout or statement_timeout in milliseconds, read as guc.c reads it ("5s", "5000", "1.5 min"); nothing
     /// when not set, set to DEFAULT or 0, or not a time.
-    std::optional<std::int64_t> timeout_ms(const std::string& name) const;
+    std::optional<std::int64_t> timeout_ms(std::string_view name) const;
 };
 
 /// Follows BEGIN, COMMIT, SAVEPOINT, SET through the statements of a run, which is one session.
@@ -64,6 +110,7 @@ public:
     void begin_file(TransactionMode mode, std::uint32_t statements, std::string format);
     /// Of the statement that is to run now.
     Scope scope() const;
+    StatementTransaction transaction() const { return transaction_; }
     /// After a statement: its locks stay until the transaction ends, SET changes what the next one sees.
     void after(const std::vector<Action>& actions, const Effects& effects, SourceSpan span, const std::string& kind);
     /// The statement at hand runs a body: until end_body() each of its statements has its own scope() and
@@ -80,7 +127,6 @@ public:
     const std::string& undo_savepoint() const { return undo_savepoint_; }
 
 private:
-    using Settings = std::map<std::string, Setting>;
     /// What to put back, newest last, so that a SAVEPOINT costs nothing but its place in this list.
     struct Change {
         enum class Of : std::uint8_t { lock, session, local };
@@ -107,7 +153,9 @@ private:
     void roll_back_to(std::size_t changes);
     void set(const SetVariable& variable, SourceSpan span);
     std::optional<Setting> default_of(const std::string& name) const;
-    void put(Settings& settings, Change::Of of, const std::string& name, std::optional<Setting> setting);
+    void put(Change::Of of, const std::string& name, std::optional<Setting> setting);
+    void assign(Change::Of of, const std::string& name, std::optional<Setting> setting);
+    void forget_local();
     void hold(const Lock& lock, SourceSpan span, const std::string& kind);
     std::vector<Savepoint>::iterator savepoint_named(const std::string& name);
 
@@ -116,8 +164,9 @@ private:
     std::uint32_t next_number_ = 1;
     std::uint32_t position_ = 0, statements_ = 0;  // of the file
     std::uint32_t run_in_transaction_ = 0;         // statements of the transaction so far
-    std::map<std::string, HeldLock> held_;
+    HeldLocks held_;
     Settings defaults_, session_, local_;
+    Settings in_force_;  // both, the local ones before the session's
     std::vector<Change> changes_;
     std::vector<Savepoint> savepoints_;
     std::string format_;

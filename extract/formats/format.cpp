@@ -59,9 +59,9 @@ bool is_sql_name(std::string_view path) {
 
 bool is_code_name(std::string_view path) {
     const std::string_view extension = extension_of(path);
-    return extension.size() > 1 && std::any_of(formats().begin(), formats().end(), [&](const Format* format) {
-               return lists(format->extensions, extension);
-           });
+    if (extension.size() <= 1 || extension == ".sql") return false;
+    return std::any_of(formats().begin(), formats().end(),
+                       [&](const Format* format) { return lists(format->extensions, extension); });
 }
 
 const Format* format_of(const Source& source) {
