@@ -113,11 +113,37 @@ void sort_by_place(std::vector<Unread>& unread) {
 }  // namespace
 
 bool tells_tools_apart(std::string_view path) {
-    static constexpr std::array kNames{
-        ".gmrc"sv,        "Cargo.toml"sv,  "_journal.json"sv,  "application.properties"sv,
-        "atlas.sum"sv,    "deploy.sql"sv,  "diesel.toml"sv,    "flyway.conf"sv,
-        "flyway.toml"sv,  "go.mod"sv,      "metadata.toml"sv,  "migration_lock.toml"sv,
-        "package.json"sv, "sqitch.plan"sv, "sqlx-data.json"sv, "sqlx.toml"sv};
+    static constexpr std::array kNames{".gmrc"sv,
+                                       "Cargo.toml"sv,
+                                       "_journal.json"sv,
+                                       "application.properties"sv,
+                                       "atlas.sum"sv,
+                                       "data-source.js"sv,
+                                       "data-source.ts"sv,
+                                       "datasource.ts"sv,
+                                       "deploy.sql"sv,
+                                       "diesel.toml"sv,
+                                       "flyway.conf"sv,
+                                       "flyway.toml"sv,
+                                       "go.mod"sv,
+                                       "knexfile.cjs"sv,
+                                       "knexfile.js"sv,
+                                       "knexfile.mjs"sv,
+                                       "knexfile.ts"sv,
+                                       "metadata.toml"sv,
+                                       "migration_lock.toml"sv,
+                                       "mikro-orm.config.cjs"sv,
+                                       "mikro-orm.config.js"sv,
+                                       "mikro-orm.config.mjs"sv,
+                                       "mikro-orm.config.ts"sv,
+                                       "ormconfig.js"sv,
+                                       "ormconfig.json"sv,
+                                       "ormconfig.ts"sv,
+                                       "package.json"sv,
+                                       "sqitch.plan"sv,
+                                       "sqlx-data.json"sv,
+                                       "sqlx.toml"sv,
+                                       "typeorm.config.ts"sv};
     return std::find(kNames.begin(), kNames.end(), last_part(path)) != kNames.end() || path.ends_with(".sql.conf") ||
            path.ends_with("down.sql") || path.starts_with(".sqlx/") || path.find("/.sqlx/") != std::string_view::npos;
 }

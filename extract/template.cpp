@@ -8,6 +8,7 @@
 #include "extract/holes.h"
 #include "extract/layout.h"
 #include "extract/lines.h"
+#include "extract/psql_include.h"
 #include "extract/sql_lexer.h"
 
 namespace pgfence::extract {
@@ -46,8 +47,8 @@ bool is_of_a_template(const Hole& hole) {
 
 class Filler {
 public:
-    Filler(const Source& source, Script& script)
-        : source_(source), script_(script), text_(script.sql), values_(source, script) {}
+    Filler(const Source& source, Script& script, PsqlSession& session)
+        : source_(source), script_(script), session_(session), text_(script.sql), values_(source, script) {}
 
     static bool worth_it(std::string_view sql) {
         return sql.find("{{") != sql.npos || sql.find("{%") != sql.npos || sql.find("${") != sql.npos ||
@@ -112,6 +113,8 @@ private:
         } else if (control(hole, lower_case(keyword), lower_case(trim(words)))) {
             if (conditions_++ == 0) first_condition_ = hole;
             blank(script_.sql, hole.begin, hole.end);
+        } else if (keyword == "template" && is_alone(hole)) {
+            include(hole, words);
         } else if (is_alone(hole)) {
             script_.unread.push_back({source_.span(hole.begin, hole.end),
                                       "a template call " + quote_of(text_of_hole(hole)),
@@ -120,6 +123,42 @@ private:
         } else {
             values_.fill(hole.begin, hole.end, name_in(hole));
         }
+    }
+
+    /// tern's {{ template "views/x.sql" . }} is a file below the migrations' folder, whose holes are filled like ours.
+    void include(const Hole& hole, std::string_view words) {
+        blank(script_.sql, hole.begin, hole.end);
+        if (dead_ > 0) return;
+        Included found = included_script(source_, session_, name_of_template(words), true);
+        if (found.path.empty())
+            return script_.unread.push_back({source_.span(hole.begin, hole.end),
+                                             "a template call " + quote_of(text_of_hole(hole)),
+                                             std::move(found.why_not)});
+        session_.running.push_back(found.path);
+        source_.replacements.push_back(filled(hole, found.text));
+        session_.running.pop_back();
+    }
+
+    Replacement filled(const Hole& hole, std::string_view text) {
+        Replacements inside;
+        const Source source{source_.hints, source_.memory, inside,       source_.file, source_.role,
+                            source_.path,  source_.folder, source_.name, text};
+        Script part;
+        part.sql = text;
+        if (worth_it(part.sql)) Filler(source, part, session_).fill();
+        replace(part, std::move(inside));
+        for (Unread& unread : part.unread) {
+            unread.span = source_.span(hole.begin, hole.end);
+            unread.what = session_.running.back() + ": " + unread.what;
+            script_.unread.push_back(std::move(unread));
+        }
+        return {hole.begin, hole.end, std::move(part.sql), std::move(part.doubts)};
+    }
+
+    static std::string_view name_of_template(std::string_view words) {
+        words = trim(words);
+        if (!words.starts_with('"')) return {};
+        return words.substr(1, words.find('"', 1) - 1);
     }
 
     /// "schema" of {{ schema }} and {{ .schema }}.
@@ -209,7 +248,8 @@ private:
 
     const Source& source_;
     Script& script_;
-    std::string text_;  ///< the SQL before
+    PsqlSession& session_;  ///< which templates are in templates
+    std::string text_;      ///< the SQL before
     Holes values_;
     std::size_t conditions_ = 0;
     Hole first_condition_;
@@ -220,7 +260,10 @@ private:
 
 /// A text without holes, which nearly all are, costs one look.
 void fill_holes(const Source& source, Script& script) {
-    if (script.sql.size() == source.text.size() && Filler::worth_it(script.sql)) Filler(source, script).fill();
+    if (script.sql.size() != source.text.size() || !Filler::worth_it(script.sql)) return;
+    PsqlSession session;
+    session.running.emplace_back(source.path);
+    Filler(source, script, session).fill();
 }
 
 }  // namespace

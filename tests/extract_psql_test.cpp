@@ -100,6 +100,24 @@ TEST_CASE("scripts that include each other, or only seem to, are all read") {
     CHECK(squeezed(read(files, "d.sql", hints, {"c.sql", "d.sql"}).sql) == "SELECT 3;");
 }
 
+TEST_CASE("a template that tern is told to put there is a file below its migrations") {
+    const Files files{{"m/001.sql",
+                       "{{ template \"views/a.sql\" . }}\nSELECT 1;\n{{ template \"views/none.sql\" }}\n"
+                       "---- create above / drop below ----\n{{ template \"views/a.sql\" }}\n"},
+                      {"m/views/a.sql", "CREATE TABLE a (b int);\n{{ template \"views/b.sql\" }}\nSELECT {{ .x }};\n"},
+                      {"m/views/b.sql", "DROP TABLE b;\n{{ template \"views/a.sql\" }}\n"}};
+    const Script script = read(files, "m/001.sql", hints_of(files));
+    CHECK(squeezed(script.sql).starts_with("CREATE TABLE a (b int); DROP TABLE b; SELECT "));
+    CHECK(squeezed(script.sql).find("; SELECT 1;") != std::string::npos);
+    CHECK(squeezed(script.sql).find("DROP TABLE b", 40) == std::string::npos);
+    CHECK(place_of(script, files.at("m/001.sql"), "CREATE TABLE a") == "{{ template \"views/a.sql\" . }}");
+    const std::string unread = unread_of(script);
+    CHECK(
+        unread.find("m/views/b.sql: a template call {{ template \"views/a.sql\" }}: it includes a script that is being "
+                    "run") != std::string::npos);
+    CHECK(unread.find("views/none.sql\" }}: there is no such file in the repository") != std::string::npos);
+}
+
 TEST_CASE("nothing outside of the repository is included, and nothing without end") {
     const auto unread = [](Files files) { return unread_of(read(files, "a.sql", hints_of(files))); };
     CHECK(unread({{"a.sql", "\\i /etc/passwd"}}) ==

@@ -115,3 +115,47 @@ TEST_CASE("recorded: programs are told by what only their ORM names") {
     CHECK(format_of("a.js", "exports.setup = (o) => { dbm = o.dbmigrate; }; exports.up = (db) => {}") == "db-migrate");
     CHECK(format_of("a.sql", "-- knex up\nselect 1;") == "plain-sql");
 }
+
+TEST_CASE("recorded: the runner's settings say in which transaction its files run") {
+    const auto mode = [](const std::string& path, const std::string& text, const std::string& settings_path,
+                         const std::string& settings) {
+        MigrationFile file;
+        file.path = path;
+        file.text = text;
+        extract::Hints hints;
+        hints.paths = {settings_path};
+        hints.read = [&](std::string_view asked) {
+            return asked == settings_path ? std::optional(settings) : std::nullopt;
+        };
+        CHECK(extract::tells_tools_apart(settings_path));
+        const Script script = extract::script(file, hints);
+        return script.format + " " + std::string(name_of(script.transaction)) + (script.transaction_assumed ? "?" : "");
+    };
+    const std::string knex = "exports.up = (knex) => knex.raw('x');\n";
+    const std::string off = "module.exports = {\n  migrations: { disableTransactions: true },\n};\n";
+    CHECK(mode("db/m/1.js", knex, "knexfile.js", off) == "knex per-statement");
+    CHECK(mode("db/m/1.js", knex, "db/knexfile.ts", "export default { migrations: { 'disableTransactions': true } }") ==
+          "knex per-statement");
+    CHECK(mode("db/m/1.js", knex + "exports.config = { transaction: true };\n", "knexfile.js", off) == "knex per-file");
+    CHECK(mode("db/m/1.js", knex, "other/knexfile.js", off) == "knex whole-run");
+    CHECK(mode("db/m/1.js", knex, "knexfile.js", "// disableTransactions: true\n") == "knex whole-run");
+    CHECK(mode("db/m/1.js", knex, "knexfile.js", "disableTransactions: false,\n") == "knex whole-run");
+    CHECK(mode("db/m/1.js", knex, "knexfile.js", "disableTransactions: isTest,\n") == "knex whole-run?");
+    CHECK(mode("db/m/1.js", knex, "knexfile.js", "disableTransactions: true,\ndisableTransactions: false,\n") ==
+          "knex whole-run?");
+    const auto typeorm = [&](const std::string& settings) {
+        return mode("api/src/migrations/1.ts", kText, "api/src/data-source.ts", settings);
+    };
+    CHECK(typeorm("new DataSource({ migrationsTransactionMode: 'each' })") == "typeorm per-file");
+    CHECK(typeorm("new DataSource({ migrationsTransactionMode: \"none\" })") == "typeorm per-statement");
+    CHECK(typeorm("new DataSource({ migrationsTransactionMode: 'all' })") == "typeorm whole-run");
+    CHECK(typeorm("new DataSource({ migrationsTransactionMode: mode })") == "typeorm whole-run?");
+    CHECK(mode("migrations/1.ts", kText, "ormconfig.json", "{\n  \"migrationsTransactionMode\": \"each\"\n}") ==
+          "typeorm per-file");
+    const std::string mikro =
+        "import { Migration } from '@mikro-orm/migrations';\nexport class A extends Migration {}\n";
+    CHECK(mode("src/m/1.ts", mikro, "src/mikro-orm.config.ts", "migrations: { allOrNothing: false }") ==
+          "mikro-orm per-file");
+    CHECK(mode("src/m/1.ts", mikro, "src/mikro-orm.config.ts", "migrations: { transactional: false }") ==
+          "mikro-orm per-statement");
+}

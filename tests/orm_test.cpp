@@ -1,26 +1,16 @@
 // Migrations of every ORM that is bundled, run for real: the expected SQL is what the ORM's own documentation and
 // servers show, the places are the file's.
 
-#include "orm/orm.h"
+#include "tests/orm_record.h"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
-#include <map>
 #include <string>
 
 using namespace pgfence;
+using namespace pgfence::test;
 
 namespace {
-
-using Files = std::map<std::string, std::string>;
-
-Recording record(Orm which, const std::string& path, const Files& files) {
-    orm::Recorder recorder;
-    return recorder.record(which, path, [&](const std::string& file) -> std::optional<std::string> {
-        const auto found = files.find(file);
-        return found == files.end() ? std::nullopt : std::optional(found->second);
-    });
-}
 
 std::string squeezed(std::string_view sql) {
     std::string out;

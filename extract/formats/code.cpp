@@ -1,5 +1,9 @@
+#include <utility>
+
 #include "extract/blank.h"
 #include "extract/formats/code.h"
+#include "extract/layout.h"
+#include "extract/lines.h"
 #include "extract/sql_lexer.h"
 
 namespace pgfence::extract {
@@ -16,6 +20,52 @@ bool contains_word(std::string_view text, std::string_view word) {
 }
 
 bool exports_up(std::string_view text) { return contains(text, "export") && contains_word(text, "up"); }
+
+namespace {
+
+/// `name: 'value'` and `name = value` behind a name; nothing when no value that is written there follows.
+std::optional<std::string> assigned(std::string_view behind) {
+    while (!behind.empty() && (behind.front() == '"' || behind.front() == '\'')) behind.remove_prefix(1);
+    behind = trim(behind);
+    if (behind.empty() || (behind.front() != ':' && behind.front() != '=')) return std::nullopt;
+    behind = trim(behind.substr(1));
+    const bool quoted = !behind.empty() && (behind.front() == '"' || behind.front() == '\'' || behind.front() == '`');
+    if (quoted) behind.remove_prefix(1);
+    std::size_t length = 0;
+    while (length < behind.size() && continues_name(behind[length])) ++length;
+    const std::string value(behind.substr(0, length));
+    return quoted || value == "true" || value == "false" ? std::optional(value) : std::nullopt;
+}
+
+std::string_view without_comment(std::string_view line) {
+    const std::string_view trimmed = trim(line);
+    return trimmed.starts_with('*') || trimmed.starts_with("/*") ? std::string_view{} : line.substr(0, line.find("//"));
+}
+
+}  // namespace
+
+std::optional<Settings> nearest_settings(const Source& source, std::initializer_list<std::string_view> names) {
+    for (std::string_view folder = source.folder;; folder = folder_of(folder)) {
+        for (const std::string_view inside :
+             {"", "src", "config", "src/config", "db", "src/db", "database", "src/database"})
+            for (const std::string_view name : names) {
+                std::string path = join(join(folder, inside), name);
+                if (auto text = text_of(source.hints, path)) return Settings{std::move(path), std::move(*text)};
+            }
+        if (folder.empty()) return std::nullopt;
+    }
+}
+
+std::string value_of(const Settings& settings, std::string_view name) {
+    std::string value;
+    for_each_line(settings.text, 0, [&](const Line& line) {
+        const std::string_view text = without_comment(line.text);
+        if (!contains_word(text, name)) return;
+        const std::string found = assigned(text.substr(text.find(name) + name.size())).value_or("?");
+        value = value.empty() || value == found ? found : "?";
+    });
+    return value;
+}
 
 Scope is_run(const Source& source, Script& script, Scope scope) {
     blank(script.sql, 0, script.sql.size());

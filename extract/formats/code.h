@@ -1,6 +1,9 @@
 #pragma once
 // Migrations that are programs. What their formats have in common is how they are told from other code.
 
+#include <initializer_list>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "extract/formats/format.h"
@@ -17,6 +20,15 @@ bool exports_up(std::string_view text);
 
 /// For programs whose SQL is what they send when they run: that takes the place of this (extract/recorded.h).
 Scope is_run(const Source& source, Script& script, Scope scope);
+/// A file of settings that is a program, or JSON: the nearest to the migration that has one of these names.
+struct Settings {
+    std::string path, text;
+};
+std::optional<Settings> nearest_settings(const Source& source, std::initializer_list<std::string_view> names);
+/// "each" of `migrationsTransactionMode: 'each'`, comments left out. Empty: it is not set there; "?": it is set to what
+/// only the program knows, or to more than one value.
+std::string value_of(const Settings& settings, std::string_view name);
+
 /// For formats whose code nothing reads yet.
 Scope not_read(const Source& source, Script& script, std::string_view title, Scope scope);
 

@@ -10,8 +10,22 @@ bool recognises(const Source& source) {
     return (contains_word(source.text, "knex") || contains_word(source.text, "Knex")) && exports_up(source.text);
 }
 
+/// knexfile's migrations.disableTransactions; it may have a section for each environment.
+Scope by_settings(const Source& source) {
+    const auto knexfile = nearest_settings(source, {"knexfile.js", "knexfile.ts", "knexfile.cjs", "knexfile.mjs"});
+    const std::string disabled = knexfile ? value_of(*knexfile, "disableTransactions") : "";
+    if (disabled == "true")
+        return {contains(source.text, "transaction: true") ? TransactionMode::per_file : TransactionMode::per_statement,
+                knexfile->path + " says disableTransactions: true", Scope::From::tool};
+    const std::string reason = "Knex runs all pending files in one transaction";
+    if (disabled == "?")
+        return {TransactionMode::whole_run, reason + ", unless disableTransactions of " + knexfile->path + " is true",
+                Scope::From::assumed};
+    return {TransactionMode::whole_run, reason, Scope::From::tool};
+}
+
 Scope read(const Source& source, Script& script) {
-    Scope scope{TransactionMode::whole_run, "Knex runs all pending files in one transaction", Scope::From::tool};
+    Scope scope = by_settings(source);
     if (contains(source.text, "transaction: false"))
         scope = {TransactionMode::per_statement, "the file says transaction: false", Scope::From::file};
     return is_run(source, script, std::move(scope));

@@ -10,11 +10,18 @@ bool recognises(const Source& source) {
     return contains(source.text, "mikro-orm") && contains_word(source.text, "Migration");
 }
 
-Scope read(const Source& source, Script& script) {
-    return is_run(
-        source, script,
-        {TransactionMode::whole_run, "MikroORM runs all pending files in one transaction", Scope::From::tool});
+/// The configuration's migrations.transactional and .allOrNothing.
+Scope by_settings(const Source& source) {
+    const auto settings = nearest_settings(
+        source, {"mikro-orm.config.ts", "mikro-orm.config.js", "mikro-orm.config.cjs", "mikro-orm.config.mjs"});
+    if (settings && value_of(*settings, "transactional") == "false")
+        return {TransactionMode::per_statement, settings->path + " says transactional: false", Scope::From::tool};
+    if (settings && value_of(*settings, "allOrNothing") == "false")
+        return {TransactionMode::per_file, settings->path + " says allOrNothing: false", Scope::From::tool};
+    return {TransactionMode::whole_run, "MikroORM runs all pending files in one transaction", Scope::From::tool};
 }
+
+Scope read(const Source& source, Script& script) { return is_run(source, script, by_settings(source)); }
 
 }  // namespace
 

@@ -11,10 +11,25 @@ bool recognises(const Source& source) {
            (contains_word(source.text, "queryRunner") && contains(source.text, "async up("));
 }
 
-Scope read(const Source& source, Script& script) {
-    return is_run(source, script,
-                  {TransactionMode::whole_run, "TypeORM runs all pending files in one transaction", Scope::From::tool});
+/// The data source's migrationsTransactionMode: all, each or none.
+Scope by_settings(const Source& source) {
+    const auto settings = nearest_settings(source, {"ormconfig.json", "ormconfig.js", "ormconfig.ts", "data-source.ts",
+                                                    "data-source.js", "datasource.ts", "typeorm.config.ts"});
+    const std::string mode = settings ? value_of(*settings, "migrationsTransactionMode") : "";
+    if (mode == "each")
+        return {TransactionMode::per_file, settings->path + " says migrationsTransactionMode: each", Scope::From::tool};
+    if (mode == "none")
+        return {TransactionMode::per_statement, settings->path + " says migrationsTransactionMode: none",
+                Scope::From::tool};
+    const std::string reason = "TypeORM runs all pending files in one transaction";
+    if (mode == "?")
+        return {TransactionMode::whole_run,
+                reason + ", unless migrationsTransactionMode of " + settings->path + " is another",
+                Scope::From::assumed};
+    return {TransactionMode::whole_run, reason, Scope::From::tool};
 }
+
+Scope read(const Source& source, Script& script) { return is_run(source, script, by_settings(source)); }
 
 }  // namespace
 

@@ -2,11 +2,10 @@
 'use strict';
 const path = require('./node/path.js');
 const { files, evaluate, report } = require('./host.js');
-const { unknown, truth, left, present, operation, conversion, selector } = require('./unknown.js');
+const { unknown, hooks } = require('./unknown.js');
 const { prepare } = require('./source.js');
 const sites = require('./sites.js');
 
-const hooks = { truth, left, present, operation, conversion, selector };
 const kEndings = ['', '.ts', '.js', '.mjs', '.cjs', '.mts', '.cts', '.json', '/index.ts', '/index.js'];
 const kMostModules = 40;
 const kMostBytes = 400000;
@@ -18,6 +17,22 @@ const builtIn = {
     util: () => require('./node/util.js'), process: () => process, timers: () => require('./node/timers.js'),
     'timers/promises': () => ({ setTimeout: (delay, value) => new Promise((done) => setTimeout(() => done(value), delay)) }),
 };
+
+function json(file) {
+    try {
+        return JSON.parse(files.read(file) ?? 'null');
+    } catch {
+        return undefined;
+    }
+}
+/// The folders of packages below one that is a package itself: those that it names, and usual ones.
+function workspaces(folder) {
+    const described = json(path.join(folder, 'package.json'));
+    if (!described) return [];
+    const listed = described.workspaces?.packages ?? described.workspaces;
+    const named = Array.isArray(listed) ? listed.map((glob) => String(glob).replace(/\/\*\*?$/, '')) : [];
+    return [...new Set([...named, 'packages', 'libs'])].filter((name) => !name.includes('*')).map((name) => path.join(folder, name));
+}
 
 class Modules {
     /// `provided`: packages by name that the bundle holds.
@@ -35,7 +50,8 @@ class Modules {
             module.exports = JSON.parse(text);
             return module;
         }
-        const { code, free, info } = prepare(file, text);
+        const { code, free, info, isEmpty } = prepare(file, text);
+        module.isEmpty = isEmpty;
         for (const name of free) if (!(name in globalThis)) this.undeclared(name);
         sites.remember(file, info);
         // The head stands on the first line, where nothing else does: lines stay, and so do columns.
@@ -56,13 +72,13 @@ class Modules {
         if (Object.hasOwn(this.provided, name)) return this.provided[name]();
         // A module inside of a package that is bundled.
         const owner = name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/');
-        if (Object.hasOwn(this.provided, owner)) return this.provided[owner]();
+        if (Object.hasOwn(this.provided, owner)) return this.provided[owner](name.slice(owner.length + 1));
         if (Object.hasOwn(builtIn, name)) return builtIn[name]();
         for (const place of this.places(name, from)) {
             const found = this.find(place);
             if (found !== undefined) return found;
         }
-        return this.missing(asked, 'it is not in the repository');
+        return this.ownPackage(owner, name.slice(owner.length + 1), from) ?? this.missing(asked, 'it is not in the repository');
     }
 
     /// Relative to the file; by an alias or a base path, from each folder above it.
@@ -75,6 +91,24 @@ class Modules {
             places.push(path.join(folder, bare));
             if (bare !== name) places.push(path.join(folder, 'src', bare));
             if (folder === '/' || places.length > 24) return places;
+        }
+    }
+
+    /// A package that this repository has itself: its folder is named like it in one of the workspace's, and says so.
+    ownPackage(owner, inside, from) {
+        const folder = owner.split('/').pop();
+        for (let above = path.dirname(from); ; above = path.dirname(above)) {
+            for (const beside of workspaces(above)) {
+                const home = path.join(beside, folder);
+                const described = json(path.join(home, 'package.json'));
+                if (!described || described.name !== owner) continue;
+                const entry = inside ? [inside, path.join('src', inside)] : [described.source, described.module, described.main, 'src/index', 'index'];
+                for (const file of entry) {
+                    const found = typeof file === 'string' ? this.find(path.join(home, file)) : undefined;
+                    if (found !== undefined) return found;
+                }
+            }
+            if (above === '/') return undefined;
         }
     }
 

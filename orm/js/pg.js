@@ -6,6 +6,9 @@ const { unknown, choose } = require('./unknown.js');
 const sites = require('./sites.js');
 
 const seen = new Map();
+const ofDatabase = new WeakSet();
+/// A row that the database would have given: any field may be in it.
+const isRow = (value) => typeof value === 'object' && value !== null && ofDatabase.has(value);
 let quiet = 0;
 
 function bare(sql) {
@@ -22,7 +25,7 @@ const session = { current_schema: 'public', current_database: 'postgres', versio
 function row(sql, shown) {
     const what = `a row of "${shown}"`;
     const fields = new Map(/^select\b[^]*\b(current_schema|current_database|version)\(\)/i.test(sql) ? Object.entries(session) : []);
-    return new Proxy({}, {
+    const proxy = new Proxy({}, {
         get(target, name) {
             if (typeof name === 'symbol' || name === 'then' || name === 'toJSON' || name === 'sequelize_caught_exception') return undefined;
             if (!fields.has(name)) fields.set(name, unknown(`${String(name)} in ${what}`));
@@ -30,7 +33,10 @@ function row(sql, shown) {
         },
         set: (target, name, value) => (fields.set(name, value), true),
         has: (target, name) => typeof name === 'string',
+        getOwnPropertyDescriptor: (target, name) => (typeof name === 'string' ? { value: proxy[name], configurable: true, enumerable: true, writable: true } : undefined),
     });
+    ofDatabase.add(proxy);
+    return proxy;
 }
 /// Rows of a SELECT: none or one, a choice. The same question for the fourth time has none: a batch loop ends.
 function rows(sql, values) {
@@ -115,5 +121,5 @@ class Pool extends Client {
 }
 const types = { setTypeParser() {}, getTypeParser: () => (value) => value, builtins: {}, arrayParser: { create: (value, parse) => ({ parse: () => value }) } };
 
-module.exports = { Client, Pool, types, defaults: {}, native: undefined, query, quietly, begin };
+module.exports = { isRow, Client, Pool, types, defaults: {}, native: undefined, query, quietly, begin };
 module.exports.default = module.exports;

@@ -62,8 +62,10 @@ exports.install = (frameworks) => {
                 const source = files.read(file);
                 // Bundled code has read its own by now.
                 process.env = environment();
-                const { exports } = modules.load(file, source);
-                Promise.resolve(framework.up(exports)).then(() => { state = { settled: true }; }, fail);
+                const { exports, isEmpty } = modules.load(file, source);
+                // All of it may be a comment: nothing is run, and nothing is left unread.
+                const up = isEmpty ? undefined : framework.up(exports);
+                Promise.resolve(up).then(() => { state = { settled: true }; }, fail);
             } catch (error) {
                 fail(error);
             }

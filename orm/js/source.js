@@ -8,6 +8,10 @@ const kTests = new Set(['IfStatement', 'ConditionalExpression', 'WhileStatement'
 const kOperators = new Set(['==', '!=', '===', '!==', '<', '>', '<=', '>=', '-', '*', '/', '%']);
 const kConversions = new Set(['Number', 'parseInt', 'parseFloat']);
 
+/// Calls of built-ins that tell whether a value is among others, or is like them.
+const kSearches = new Set(['includes', 'has', 'test', 'hasOwnProperty', 'startsWith', 'endsWith']);
+const isLiteral = (node) => node.type === 'Literal' || (node.type === 'TemplateLiteral' && node.expressions.length === 0);
+
 function plain(file, text) {
     const typed = /\.[cm]?ts$|\.tsx$/.test(file);
     const modern = typed || /\.mjs$/.test(file) || /^\s*(import|export)\b/m.test(text) || /\bimport\s*\(/.test(text);
@@ -80,6 +84,10 @@ function prepare(file, text) {
             const from = member ? node.callee.property.start : node.callee.start;
             mark(node.arguments);
             if (node.callee.type === 'Identifier' && kConversions.has(node.callee.name)) hook('conversion', node.callee);
+            if (member && node.arguments.length === 1 && kSearches.has(node.callee.property.name) && node.arguments[0].type !== 'SpreadElement' && !isLiteral(node.arguments[0])) {
+                hook('sought', node.arguments[0]);
+                hook('found', node);
+            }
             const call = { from, end: node.end, line: lineAt(lineStarts, from), firstLine: lineAt(lineStarts, node.start), lastLine: lineAt(lineStarts, node.end - 1) };
             calls.push(call);
             byNode.set(node, call);
@@ -94,7 +102,11 @@ function prepare(file, text) {
         if (kTests.has(node.type) && node.test) hook('truth', node.test);
         else if (node.type === 'LogicalExpression') hook(node.operator === '??' ? 'present' : 'left', node.left);
         else if (node.type === 'UnaryExpression' && node.operator === '!') hook('truth', node.argument);
-        else if (node.type === 'SwitchStatement') hook('selector', node.discriminant);
+        else if (node.type === 'SwitchStatement') {
+            const cases = node.cases.filter((one) => one.test).map((one) => (isLiteral(one.test) ? one.test : undefined));
+            const literals = cases.every(Boolean) ? cases.map((test) => code.slice(test.start, test.end)).join() : undefined;
+            insertions.push({ at: node.discriminant.start, text: '__pgf.selector(', rank: -node.discriminant.end }, { at: node.discriminant.end, text: literals === undefined ? ')' : `,[${literals}])`, rank: -Infinity });
+        }
         else if (node.type === 'BinaryExpression' && kOperators.has(node.operator)) {
             insertions.push({ at: node.start, text: `__pgf.operation("${node.operator}",`, rank: -node.end });
             const between = code.slice(node.left.end, node.right.start);
@@ -105,8 +117,9 @@ function prepare(file, text) {
     });
     linkChains(calls, byNode, tree);
     const free = freeNames(tree);
+    const isEmpty = tree.body.every((node) => node.directive !== undefined || node.type === 'EmptyStatement');
     const { hooked, toSource } = apply(code, insertions);
-    return { code: hooked, free, info: { calls, lineStarts: startsOf(hooked), toSource } };
+    return { code: hooked, free, isEmpty, info: { calls, lineStarts: startsOf(hooked), toSource } };
 }
 
 /// It makes a call or has a literal of several lines itself, not only a function in it.

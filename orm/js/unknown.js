@@ -52,6 +52,7 @@ function unknown(what, callable = false) {
         get,
         set: (target, name, value) => (children.set(`.${String(name)}`, value), true),
         has: (target, name) => typeof name === 'string',
+        getOwnPropertyDescriptor: (target, name) => (Object.hasOwn(target, name) || typeof name !== 'string' ? Reflect.getOwnPropertyDescriptor(target, name) : { value: proxy[name], configurable: true, enumerable: true, writable: true }),
         apply: () => child('()', callable),
         construct: () => child('()', callable),
         deleteProperty: () => true,
@@ -71,9 +72,21 @@ const carriedOut = {
     '<': (a, b) => a < b, '>': (a, b) => a > b, '<=': (a, b) => a <= b, '>=': (a, b) => a >= b,
     '-': (a, b) => a - b, '*': (a, b) => a * b, '/': (a, b) => a / b, '%': (a, b) => a % b,
 };
+/// Settings that name the kind of database: what is judged is how the migration runs on PostgreSQL.
+const databases = { postgres: true, postgresql: true, pg: true };
+for (const other of ['mysql', 'mysql2', 'mariadb', 'sqlite', 'sqlite3', 'better-sqlite3', 'mssql', 'oracle', 'oracledb', 'cockroachdb']) databases[other] = false;
+const kind = /(type|dialect|client|driver|engine|adapter|provider|dbms|vendor)(\.(toLowerCase|trim)\(\))?$/i;
+function isPostgres(value, name) {
+    if (typeof name !== 'string' || !Object.hasOwn(databases, name)) return undefined;
+    const what = describe(value);
+    return kind.test(what) && !what.includes(' in a row of ') ? databases[name] : undefined;
+}
 function operation(operator, a, b) {
     if (!isUnknown(a) && !isUnknown(b)) return carriedOut[operator](a, b);
     if ('-*/%'.includes(operator)) return unknown(`${shown(a)} ${operator} ${shown(b)}`);
+    const settled = isUnknown(a) ? isPostgres(a, b) : isPostgres(b, a);
+    if (settled !== undefined && (operator === '==' || operator === '===')) return settled;
+    if (settled !== undefined && (operator === '!=' || operator === '!==')) return !settled;
     return choose(`${describe(isUnknown(a) ? a : b)} ${operator} ${shown(isUnknown(a) ? b : a)}`);
 }
 /// Of an unknown value they would make NaN, which answers every question in one way.
@@ -83,9 +96,24 @@ function shown(value) {
     if (isUnknown(value)) return describe(value);
     return typeof value === 'object' || typeof value === 'function' ? typeof value : String(value).slice(0, 40);
 }
-function selector(value) {
-    if (isUnknown(value)) report('doubt', `a switch on ${describe(value)}`, 'which case is taken is not known', '', '0');
-    return value;
+function selector(value, cases) {
+    if (!isUnknown(value)) return value;
+    if (!cases) {
+        report('doubt', `a switch on ${describe(value)}`, 'which case is taken is not known', '', '0');
+        return value;
+    }
+    const settled = cases.map((one) => isPostgres(value, one));
+    if (settled.some((is) => is !== undefined)) return cases[settled.indexOf(true)];
+    return cases.find((one) => choose(`${describe(value)} is ${shown(one)}`));
+}
+/// An unknown value is in no list and like no pattern: whether it would be is a choice.
+let lastSought;
+const sought = (value) => (lastSought = value);
+function found(result) {
+    const value = lastSought;
+    lastSought = undefined;
+    return result === false && isUnknown(value) ? choose(`${describe(value)} is what it is looked for`) : result;
 }
 
-module.exports = { unknown, isUnknown, choose, answer, truth, left, present, operation, conversion, selector };
+const hooks = { truth, left, present, operation, conversion, selector, sought, found };
+module.exports = { unknown, isUnknown, choose, answer, hooks };

@@ -13,6 +13,8 @@ ORMS = ["knex", "sequelize", "typeorm", "node-pg-migrate", "mikro-orm", "kysely"
 # Sequelize's set-up of a second connection is no statement of the migration.
 READ = re.compile(r"^[\s(]*(SET (standard_conforming_strings=on|client_min_messages TO warning);|select|show|with\b(?!.*\b(insert|update|delete)\b))", re.I | re.S)
 DATA = re.compile(r"^[\s(]*(insert|update|delete|with|begin|start|commit|rollback|savepoint|release|set|copy)\b", re.I)
+# Settings by which some of the projects are told that they run on PostgreSQL.
+ON_POSTGRES = {"TYPEORM_TYPE": "postgres", "DB_CLIENT": "pg"}
 UNKNOWN = re.compile(r"__unknown_\d+")
 MASKS = [
     (re.compile(r"--[^\n]*"), ""),
@@ -64,7 +66,8 @@ def recorded(project, *flags):
 
 def really_sent(project, environment=None):
     """Strangers' programs run for this: they reach no network."""
-    return answers(["unshare", "--net", "node", HERE / "truth.cjs", project.root, project.orm, *project.files], environment)
+    return answers(["unshare", "--net", "node", HERE / "truth.cjs", project.root, project.orm, *project.files],
+                   {**ON_POSTGRES, **(environment or {})})
 
 
 def comparable(sql):

@@ -46,7 +46,22 @@ function inRepository(asked, parent) {
         for (const place of [path.join(folder, bare), path.join(folder, 'src', bare)])
             for (const ending of ['', '.ts', '.js', '/index.ts', '/index.js'])
                 if (fs.existsSync(place + ending) && fs.statSync(place + ending).isFile()) return parent.require(place + ending);
-    return stub;
+    return ofWorkspace(asked, parent) ?? stub;
+}
+// A package of the project itself, which an installation would link into node_modules.
+function ofWorkspace(asked, parent) {
+    for (const file of packages()) {
+        const { name, main = 'index.js' } = JSON.parse(fs.readFileSync(file, 'utf8'));
+        const inside = asked === name ? main : asked.startsWith(name + '/') ? asked.slice(name.length + 1) : undefined;
+        for (const ending of inside === undefined ? [] : ['', '.ts', '.js', '/index.js'])
+            if (fs.existsSync(path.join(path.dirname(file), inside + ending))) return parent.require(path.join(path.dirname(file), inside + ending));
+    }
+    return undefined;
+}
+let described;
+function packages() {
+    return (described ??= ['packages', 'libs'].map((folder) => path.join(here, folder)).filter((folder) => fs.existsSync(folder))
+        .flatMap((folder) => fs.readdirSync(folder).map((name) => path.join(folder, name, 'package.json'))).filter((file) => fs.existsSync(file)));
 }
 for (const ending of ['.ts', '.mts', '.cts', '.js', '.mjs']) {
     const original = Module._extensions[ending] ?? Module._extensions['.js'];

@@ -4,6 +4,8 @@ const makeKnex = require('knex/lib/knex-builder/Knex');
 const Postgres = require('knex/lib/dialects/postgres');
 const Runner = require('knex/lib/execution/runner');
 const SchemaBuilder = require('knex/lib/schema/builder');
+const Bluebird = require('../node/bluebird.js');
+const lodash = require('../node/lodash.js');
 const pg = require('../pg.js');
 const sites = require('../sites.js');
 
@@ -61,7 +63,7 @@ const open = () => makeKnex({ client: Recording, version: '16.0' });
 // As the bundle is loaded: a run's process has it then.
 const database = open();
 
-exports.provided = { knex: () => Object.assign(open.bind(null), { knex: open, default: open, Knex: {} }) };
+exports.provided = { bluebird: () => Bluebird, lodash, knex: () => Object.assign(open.bind(null), { knex: open, default: open, Knex: {} }) };
 exports.up = async (exports) => {
     const migration = exports.up ? exports : exports.default ?? exports;
     if (typeof migration.up !== 'function') throw new Error('it exports no function up');

@@ -2,6 +2,8 @@
 'use strict';
 const Sequelize = require('sequelize');
 const Query = require('sequelize/lib/dialects/postgres/query').Query || require('sequelize/lib/dialects/postgres/query');
+const Bluebird = require('../node/bluebird.js');
+const lodash = require('../node/lodash.js');
 const pg = require('../pg.js');
 const sites = require('../sites.js');
 const { choose, unknown } = require('../unknown.js');
@@ -10,6 +12,13 @@ const run = Query.prototype.run;
 Query.prototype.run = function (sql, parameters) {
     this.connection.site = this.options.site;
     return run.call(this, sql, parameters);
+};
+
+// A plain row of a result is copied field by field: of one that has any field, nothing would be left.
+const select = Query.prototype.handleSelectQuery;
+Query.prototype.handleSelectQuery = function (rows) {
+    if (!this.options.raw || !rows.some(pg.isRow)) return select.call(this, rows);
+    return this.options.plain ? rows[0] : rows;
 };
 
 /// An object like the original whose every call knows from where in the migration it was made, right even when several
@@ -23,7 +32,9 @@ function placed(original, derive, except, own) {
             if (typeof value !== 'function' || typeof name === 'symbol' || except.has(name)) return value;
             if (!methods.has(name)) methods.set(name, (...args) => {
                 const derived = derive(sites.here());
-                return derived[name](...args);
+                const result = derived[name](...args);
+                // Of Sequelize 4 and 5 it was one of Bluebird's, which old migrations go on with.
+                return result instanceof Promise ? Bluebird.on(result) : result;
             });
             return methods.get(name);
         },
@@ -60,6 +71,15 @@ function open() {
         const derived = Object.create(original);
         derived.sequelize = database;
         derived.describeTable = async (table) => columns(table);
+        // Sequelize asks whether an enum is there, and makes one that is not in a block that lets a second one of its name
+        // pass: it is the same statement either way. With a model it would add what the enum lacks.
+        derived.ensureEnums = (table, attributes, options, model) => {
+            if (model) return original.ensureEnums.call(derived, table, attributes, options, model);
+            const asking = Object.create(derived);
+            asking.sequelize = Object.create(database);
+            asking.sequelize.query = (sql, more) => (String(sql).startsWith('SELECT t.typname enum_name') ? Promise.resolve(null) : database.query(sql, more));
+            return original.ensureEnums.call(asking, table, attributes, options);
+        };
         // What a call changes is there, or the migration fails.
         derived.assertTableHasColumn = async (table, name) => ({ [name]: { type: 'TEXT', allowNull: true } });
         database.queryInterface = derived;
@@ -82,6 +102,8 @@ function open() {
 const queryInterface = open();
 
 exports.provided = {
+    bluebird: () => Bluebird,
+    lodash,
     sequelize: () => Sequelize,
     '@sequelize/core': () => Sequelize,
 };

@@ -3,6 +3,7 @@
 require('reflect-metadata');
 const typeorm = require('typeorm');
 const { QueryResult } = require('typeorm/query-runner/QueryResult');
+const Bluebird = require('../node/bluebird.js');
 const pg = require('../pg.js');
 const sites = require('../sites.js');
 const { report } = require('../host.js');
@@ -121,7 +122,7 @@ function open() {
 // As the bundle is loaded: a run's process has it then.
 const queryRunner = open();
 
-exports.provided = { typeorm: () => typeorm };
+exports.provided = { bluebird: () => Bluebird, typeorm: () => typeorm };
 exports.up = async (exports) => {
     const candidates = [exports, ...Object.values(exports)].filter((value) => typeof value === 'function' && value.prototype && typeof value.prototype.up === 'function');
     if (candidates.length === 0) throw new Error('it exports no class with a method up');

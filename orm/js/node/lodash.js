@@ -1,0 +1,31 @@
+// lodash, where an ORM brings it along. It would take a value that is not known for an empty one, without a word.
+'use strict';
+const lodash = require('lodash');
+const { report } = require('../host.js');
+const { unknown, isUnknown } = require('../unknown.js');
+const { isRow } = require('../pg.js');
+const sites = require('../sites.js');
+
+const visits = new Set(['map', 'forEach', 'each', 'filter', 'reject', 'find', 'some', 'every', 'flatMap', 'reduce', 'sortBy', 'orderBy', 'uniq', 'uniqBy', 'groupBy', 'keyBy', 'compact', 'flatten', 'chunk', 'head', 'first', 'last', 'concat', 'difference', 'union', 'partition', 'sum', 'sumBy', 'max', 'maxBy', 'min', 'minBy', 'includes']);
+const looksInto = /^(has|hasIn|is[A-Z]\w*|keys|keysIn|values|entries|toPairs|forOwn|forIn|mapValues|mapKeys|pick|pickBy|omit|omitBy|size|invert|findKey|clone\w*|merge\w*|assign\w*|extend|defaults\w*)$/;
+
+function aware(name, call) {
+    return function (...args) {
+        if (args.length && isUnknown(args[0]) && visits.has(name)) args[0] = [...args[0]];
+        const isOfUnknown = args.some(isUnknown) || (looksInto.test(name) && args.some(isRow));
+        if (!isOfUnknown) return call.apply(this, args);
+        report('note', `lodash.${name}()`, 'of a value that only the running migration would know', String(sites.here().first));
+        return unknown(`lodash.${name}()`);
+    };
+}
+const calls = new Map();
+const wrapped = new Proxy(lodash, {
+    get(target, name) {
+        const value = Reflect.get(target, name, target);
+        if (typeof value !== 'function' || typeof name === 'symbol') return name === 'default' ? wrapped : value;
+        if (!calls.has(name)) calls.set(name, aware(name, value));
+        return calls.get(name);
+    },
+});
+/// `lodash/has` is one of its functions.
+module.exports = (inside) => (inside ? wrapped[inside.replace(/\.js$/, '')] ?? wrapped : wrapped);
