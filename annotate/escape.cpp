@@ -67,9 +67,14 @@ std::size_t end_of_word(std::string_view text, std::size_t begin) {
 std::string plain_word(std::string_view word, bool first) {
     const std::string_view open = word.starts_with('(') ? word.substr(0, 1) : std::string_view{};
     word.remove_prefix(open.size());
-    const auto last = word.find_last_not_of(".,;:!?)");
-    const std::string_view close = last == std::string_view::npos ? word : word.substr(last + 1);
-    word.remove_suffix(close.size());
+    std::size_t end = word.find_last_not_of(".,;:!?)") + 1;  // 0: it is nothing else
+    // What was opened within the word is closed in it: numeric(12,2).
+    const auto count = [&](char c) {
+        return std::count(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(end), c);
+    };
+    while (end > 0 && end < word.size() && word[end] == ')' && count('(') > count(')')) ++end;
+    const std::string_view close = word.substr(end);
+    word = word.substr(0, end);
     if (word.empty()) return std::string(open) + std::string(close);
     // "1." and "-" at the start of a paragraph would make a list of it.
     const bool list_marker = first && open.empty() && (digit(word.front()) ? !close.empty() : !letter(word.front()));

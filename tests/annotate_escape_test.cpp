@@ -111,6 +111,8 @@ TEST_CASE("plain words stay, everything else is code") {
         {"a|b", "<code>a&#124;b</code>"},
         {"deadbeef", "`deadbeef`"},
         {"a`b", "``a`b``"},
+        {"changing total to numeric(12,2) (slow)", "changing total to `numeric(12,2)` (slow)"},
+        {"(see f(a,g(b)).)", "(see `f(a,g(b))`.)"},
     };
     for (const Case& c : cases) CHECK(plain(c.text) == c.expected);
 }
