@@ -1,7 +1,8 @@
 // node tools/screenshots/take.mjs [PGFENCE]: the pictures of docs/images, from what the action would send to GitHub for
-// examples/shop. Needs Chromium, and tests/tools' packages (scripts/setup --tests).
+// examples/shop. Needs Chromium, its colour emoji (Debian: fonts-noto-color-emoji), and the packages of tests/tools
+// (scripts/setup --tests).
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +24,7 @@ function review() {
         repository: { ...repo, default_branch: 'main' },
         pull_request: { number: 7, base: { sha: commit('main'), repo }, head: { sha: commit('add-order-notes'), repo } },
     }));
+    copyFileSync(join(root, 'examples/stats.json'), join(workspace, 'stats.json'));
     const run = spawnSync(pgfence, ['action', '--dry-run'], {
         encoding: 'utf8', cwd: workspace,
         env: {
@@ -30,6 +32,7 @@ function review() {
             GITHUB_REPOSITORY: repo.full_name, GITHUB_WORKSPACE: workspace, GITHUB_SERVER_URL: 'https://github.com',
             GITHUB_STEP_SUMMARY: join(scratch, 'summary.md'), 'INPUT_PG-VERSION': '16', 'INPUT_CHECK-NAME': 'pgfence',
             INPUT_TOKEN: 'none', 'INPUT_COMMENT': 'true', 'INPUT_CHECK': 'true',
+            'INPUT_STATS-FILE': 'stats.json',
         },
     });
     const sent = (what) => {
