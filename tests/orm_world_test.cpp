@@ -116,3 +116,24 @@ TEST_CASE("orm: a file whose code is commented out sends nothing, and one that e
     CHECK(of("'use strict';\n/* module.exports = { up: (q) => q.dropTable('a') }; */\n") == "");
     CHECK(of("exports.down = () => {};\n") == "broken\n! up() could not be analysed: it exports no function up\n");
 }
+
+TEST_CASE("orm: a read whose rows nobody looks at makes nothing doubtful, nor does one of a row that is always there") {
+    CHECK(knex("await knex.raw('select id from t'); await knex.raw('drop table a');") ==
+          "select id from t\ndrop table a\n");
+    CHECK(
+        knex("const { rows } = await knex.raw('select id from t'); if (rows.length) await knex.raw('drop table a');") ==
+        "select id from t\ndrop table a ?\n");
+    CHECK(
+        knex("const { rows: [row] } = await knex.raw('select id from t'); if (row) await knex.raw('drop table a');") ==
+        "select id from t\ndrop table a ?\n");
+    CHECK(sequelize("",
+                    "return queryInterface.sequelize.query(`SELECT set_config('a.b', 'c', true)`)"
+                    ".then(([rows]) => rows.length && queryInterface.dropTable('a'));") ==
+          "SELECT set_config('a.b', 'c', true)\nDROP TABLE IF EXISTS \"a\";\n");
+    // What a row says is not known, whichever way Sequelize hands it over.
+    CHECK(sequelize("",
+                    "const s = queryInterface.sequelize;"
+                    "return s.query('SELECT count(*) FROM t', { type: s.QueryTypes.SELECT, plain: true })"
+                    ".then((row) => row.count > 0 && queryInterface.dropTable('a'));")
+              .ends_with("DROP TABLE IF EXISTS \"a\"; ?\n"));
+}
