@@ -143,8 +143,9 @@ struct Recorder::Modules {
 
     std::optional<std::string> of(const std::string& path, const ReadFile& read, const Limits& limits, Machine& machine,
                                   double& spent) {
+        if (!path.starts_with('/') || spent > limits.file_seconds) return std::nullopt;
         auto text = read(path.substr(1));
-        if (!text || spent > limits.file_seconds) return std::nullopt;
+        if (!text || text->size() > limits.bytes) return std::nullopt;
         const std::string key = path + '\0' + *text;
         if (const auto known = ready.find(key); known != ready.end()) return known->second;
         std::optional<std::string> made;
