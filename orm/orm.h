@@ -39,8 +39,10 @@ public:
 
 private:
     struct Machines;
+    struct Modules;
     Limits limits_;
     std::unique_ptr<Machines> machines_;
+    std::unique_ptr<Modules> modules_;
 };
 
 }  // namespace pgfence::orm

@@ -52,7 +52,8 @@ std::uint32_t number(const std::string& text) {
 /// Takes down what a run reports; the run is a stranger's, so everything is counted and nothing believed.
 class Listener {
 public:
-    Listener(const Limits& limits, const ReadFile& read, Run& run) : limits_(limits), read_(read), run_(run) {}
+    Listener(const Limits& limits, const ReadFile& read, const ReadFile& prepared, Run& run)
+        : limits_(limits), read_(read), prepared_(prepared), run_(run) {}
 
     std::optional<Message> hear(Message&& message, bool& go_on) {
         if (message.empty()) return std::nullopt;
@@ -89,13 +90,16 @@ private:
     Message file(const std::string& path) {
         constexpr std::size_t kMostFiles = 2'000;
         if (++files_ > kMostFiles) return {"absent"};
-        auto text = read_(path.starts_with('/') ? path.substr(1) : path);
+        constexpr std::string_view kPrepared = "prepared:";
+        auto text = path.starts_with(kPrepared) ? prepared_(path.substr(kPrepared.size()))
+                                                : read_(path.starts_with('/') ? path.substr(1) : path);
         if (!text || text->size() > limits_.bytes) return {"absent"};
         return {"text", std::move(*text)};
     }
 
     const Limits& limits_;
     const ReadFile& read_;
+    const ReadFile& prepared_;
     Run& run_;
     std::size_t bytes_ = 0;
     std::size_t files_ = 0;
@@ -111,7 +115,60 @@ struct Recorder::Machines {
     }
 };
 
-Recorder::Recorder(Limits limits) : limits_(limits), machines_(std::make_unique<Machines>()) {}
+namespace {
+
+/// What the migration's process does: it runs the file on the machine that it inherits.
+std::function<void(const Channel&)> work_of(const Limits& limits, Machine& machine, std::string framework,
+                                            std::string path, Way way) {
+    return [&limits, &machine, framework = std::move(framework), path = std::move(path), way](const Channel& channel) {
+        const World world{.read = [&](const std::string& file) -> std::optional<std::string> {
+                              channel.send({"read", file});
+                              auto answer = channel.receive(limits.heap);
+                              if (!answer || answer->size() != 2) return std::nullopt;
+                              return std::move((*answer)[1]);
+                          },
+                          .report = [&](const Message& message) { channel.send(message); }};
+        machine.run(framework, path, way, world);
+    };
+}
+
+}  // namespace
+
+/// Modules that migrations import, ready to be run. A process that runs nothing of theirs has made them so: one that
+/// did could hand out others.
+struct Recorder::Modules {
+    static constexpr std::size_t kMostBytes = 32u << 20;
+    std::map<std::string, std::string> ready;  ///< by path and text
+    std::size_t bytes = 0;
+
+    std::optional<std::string> of(const std::string& path, const ReadFile& read, const Limits& limits, Machine& machine,
+                                  double& spent) {
+        if (!path.starts_with('/') || spent > limits.file_seconds) return std::nullopt;
+        auto text = read(path.substr(1));
+        if (!text || text->size() > limits.bytes) return std::nullopt;
+        const std::string key = path + '\0' + *text;
+        if (const auto known = ready.find(key); known != ready.end()) return known->second;
+        std::optional<std::string> made;
+        const Ended ended = run_in_cell(limits, work_of(limits, machine, "prepare", path, {}),
+                                        [&](Message&& message, bool& go_on) -> std::optional<Message> {
+                                            if (message.size() == 2 && message[0] == "read")
+                                                return Message{"text", *text};
+                                            if (message.size() == 2 && message[0] == "prepared")
+                                                made = std::move(message[1]);
+                                            go_on = false;
+                                            return std::nullopt;
+                                        });
+        spent += ended.cpu_seconds;
+        if (made && bytes + key.size() + made->size() <= kMostBytes) {
+            bytes += key.size() + made->size();
+            ready.emplace(key, *made);
+        }
+        return made;
+    }
+};
+
+Recorder::Recorder(Limits limits)
+    : limits_(limits), machines_(std::make_unique<Machines>()), modules_(std::make_unique<Modules>()) {}
 Recorder::~Recorder() = default;
 
 Recording Recorder::record(Orm orm, const std::string& path, const ReadFile& read) {
@@ -125,24 +182,17 @@ Recording Recorder::record(Orm orm, const std::string& path, const ReadFile& rea
     }
     std::vector<Run> runs;
     double spent = 0;
+    const ReadFile prepared = [&](const std::string& module) {
+        return modules_->of(module, read, limits_, machine, spent);
+    };
     std::optional<Way> way;
     while ((way = next_way(runs, limits_.runs)) && spent < limits_.file_seconds) {
         Run run;
         run.way = *way;
-        Listener listener(limits_, read, run);
-        const Ended ended = run_in_cell(
-            limits_,
-            [&](const Channel& channel) {
-                const World world{.read = [&](const std::string& file) -> std::optional<std::string> {
-                                      channel.send({"read", file});
-                                      auto answer = channel.receive(limits_.heap);
-                                      if (!answer || answer->size() != 2) return std::nullopt;
-                                      return std::move((*answer)[1]);
-                                  },
-                                  .report = [&](const Message& message) { channel.send(message); }};
-                machine.run(std::string(what.framework), "/" + path, *way, world);
-            },
-            [&](Message&& message, bool& go_on) { return listener.hear(std::move(message), go_on); });
+        Listener listener(limits_, read, prepared, run);
+        const Ended ended =
+            run_in_cell(limits_, work_of(limits_, machine, std::string(what.framework), "/" + path, *way),
+                        [&](Message&& message, bool& go_on) { return listener.hear(std::move(message), go_on); });
         if (run.end == Run::End::refused && run.why.empty()) run.why = ended.why;
         spent += ended.cpu_seconds;
         const bool refused = run.end == Run::End::refused;

@@ -116,3 +116,48 @@ TEST_CASE("orm: a file whose code is commented out sends nothing, and one that e
     CHECK(of("'use strict';\n/* module.exports = { up: (q) => q.dropTable('a') }; */\n") == "");
     CHECK(of("exports.down = () => {};\n") == "broken\n! up() could not be analysed: it exports no function up\n");
 }
+
+TEST_CASE("orm: a read whose rows nobody looks at makes nothing doubtful, nor does one of a row that is always there") {
+    CHECK(knex("await knex.raw('select id from t'); await knex.raw('drop table a');") ==
+          "select id from t\ndrop table a\n");
+    CHECK(
+        knex("const { rows } = await knex.raw('select id from t'); if (rows.length) await knex.raw('drop table a');") ==
+        "select id from t\ndrop table a ?\n");
+    CHECK(
+        knex("const { rows: [row] } = await knex.raw('select id from t'); if (row) await knex.raw('drop table a');") ==
+        "select id from t\ndrop table a ?\n");
+    CHECK(sequelize("",
+                    "return queryInterface.sequelize.query(`SELECT set_config('a.b', 'c', true)`)"
+                    ".then(([rows]) => rows.length && queryInterface.dropTable('a'));") ==
+          "SELECT set_config('a.b', 'c', true)\nDROP TABLE IF EXISTS \"a\";\n");
+    // What a row says is not known, whichever way Sequelize hands it over.
+    CHECK(sequelize("",
+                    "const s = queryInterface.sequelize;"
+                    "return s.query('SELECT count(*) FROM t', { type: s.QueryTypes.SELECT, plain: true })"
+                    ".then((row) => row.count > 0 && queryInterface.dropTable('a'));")
+              .ends_with("DROP TABLE IF EXISTS \"a\"; ?\n"));
+}
+
+TEST_CASE("orm: a module that many migrations import is the same to each, and none changes it for the next") {
+    const Files files{
+        {"m/helpers.js", "exports.table = 'a';\nexports.drop = (knex) => knex.schema.dropTable(exports.table);\n"},
+        {"m/1.js",
+         "const h = require('./helpers');\nexports.up = (knex) => { h.table = 'b'; return h.drop(knex); };\n"},
+        {"m/2.js", "const h = require('./helpers');\nexports.up = (knex) => h.drop(knex);\n"},
+        {"m/3.js", "require('fs').readFileSync('prepared:');\n"}};
+    orm::Recorder recorder;
+    const auto of = [&](const std::string& path, const std::string& helpers) {
+        return shown(recorder.record(Orm::knex, path, [&](const std::string& asked) -> std::optional<std::string> {
+            if (asked == "m/helpers.js" && !helpers.empty()) return helpers;
+            const auto found = files.find(asked);
+            return found == files.end() ? std::nullopt : std::optional(found->second);
+        }));
+    };
+    CHECK(of("m/1.js", "") == "drop table \"b\"\n");
+    CHECK(of("m/2.js", "") == "drop table \"a\"\n");
+    // Of another commit it has another text, or none that is a program.
+    CHECK(of("m/2.js", "exports.drop = (knex) => knex.schema.dropTable('c');\n") == "drop table \"c\"\n");
+    CHECK(of("m/2.js", "exports.drop = (").starts_with("! the module /m/helpers.js: "));
+    CHECK(of("m/2.js", "") == "drop table \"a\"\n");
+    CHECK(of("m/3.js", "").starts_with("broken\n"));
+}

@@ -43,20 +43,21 @@ class Modules {
         this.bytes = 0;
     }
 
-    load(file, text) {
+    /// `ready`: what prepare() makes of it, when somebody has done that before.
+    load(file, text, ready) {
         const module = { exports: {}, id: file, filename: file, loaded: false };
         this.loaded.set(file, module);
         if (file.endsWith('.json')) {
             module.exports = JSON.parse(text);
             return module;
         }
-        const { code, free, info, isEmpty } = prepare(file, text);
+        const { code, free, info, isEmpty } = ready ?? prepare(file, text);
         module.isEmpty = isEmpty;
         for (const name of free) if (!(name in globalThis)) this.undeclared(name);
-        sites.remember(file, info);
+        if (info) sites.remember(file, info);
         // The head stands on the first line, where nothing else does: lines stay, and so do columns.
         const head = '(function (exports, require, module, __filename, __dirname, __pgf) {';
-        info.lineStarts[0] = -head.length;
+        if (info) info.lineStarts[0] = -head.length;
         const run = evaluate(head + code + '\n})', file);
         const requires = (asked) => this.require(asked, file);
         requires.resolve = (asked) => asked;
@@ -123,7 +124,7 @@ class Modules {
             if (this.loaded.size >= kMostModules || (this.bytes += text.length) > kMostBytes)
                 return this.missing(candidate, 'more than 40 modules or 400 kB are imported');
             try {
-                return this.load(candidate, text).exports;
+                return this.load(candidate, text, candidate.endsWith('.json') ? undefined : json(`prepared:${candidate}`)).exports;
             } catch (error) {
                 this.loaded.delete(candidate);
                 return this.missing(candidate, String((error && error.message) || error).slice(0, 200));

@@ -39,7 +39,8 @@ const environment = () => {
     });
 };
 
-/// `frameworks`: by name, { provided, up(exports, context) -> Promise }.
+/// `frameworks`: by name, { provided, up(exports, context) -> Promise }. By the name `prepare` a module of the repository is
+/// only made ready to run: many migrations import the same ones, and each has a process of its own.
 exports.install = (frameworks) => {
     let state;
     const fail = (error) => {
@@ -54,6 +55,10 @@ exports.install = (frameworks) => {
         start(name, file, all, flipped) {
             state = undefined;
             try {
+                if (name === 'prepare') {
+                    const { code, free, isEmpty } = prepare(file, files.read(file));
+                    return report('prepared', JSON.stringify({ code, free, isEmpty }));
+                }
                 answer(all === '1', Number(flipped));
                 sites.begin(file);
                 pg.begin();

@@ -7,7 +7,7 @@ const sites = require('../sites.js');
 class Connection {
     async executeQuery(query) {
         const result = pg.query(query.sql, query.site, query.parameters);
-        return { rows: result.rows, numAffectedRows: BigInt(result.rowCount) };
+        return { rows: result.rows, get numAffectedRows() { return BigInt(result.rowCount); } };
     }
     async *streamQuery() {}
 }

@@ -17,8 +17,8 @@ Query.prototype.run = function (sql, parameters) {
 // A plain row of a result is copied field by field: of one that has any field, nothing would be left.
 const select = Query.prototype.handleSelectQuery;
 Query.prototype.handleSelectQuery = function (rows) {
-    if (!this.options.raw || !rows.some(pg.isRow)) return select.call(this, rows);
-    return this.options.plain ? rows[0] : rows;
+    if (!this.options.raw) return select.call(this, rows);
+    return this.options.plain ? rows[0] ?? null : rows;
 };
 
 /// An object like the original whose every call knows from where in the migration it was made, right even when several

@@ -12,7 +12,7 @@ const { choose, unknown } = require('../unknown.js');
 function structured(raw) {
     const result = new QueryResult();
     result.records = raw.rows;
-    result.affected = raw.rowCount;
+    Object.defineProperty(result, 'affected', { get: () => raw.rowCount });
     result.raw = raw.command === 'DELETE' || raw.command === 'UPDATE' ? [raw.rows, raw.rowCount] : raw.rows;
     return result;
 }
