@@ -6,6 +6,7 @@
 // A sanitizer watches its own allocator, so there this file is empty.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/mman.h>
 
@@ -83,8 +84,11 @@ struct Farewell {
 };
 thread_local Farewell farewell;
 
-/// A process that is forked while another thread has the lock must not wait for it for good.
-[[gnu::constructor]] void survive_forks() {
+/// What malloc is to know at the start. Left to itself it takes ever larger blocks from its heap, where what is given
+/// back leaves holes. And a process that is forked while another thread has the lock must not wait for it for good.
+[[gnu::constructor]] void prepare() {
+    constexpr int kFromSystem = 256 << 10;
+    mallopt(M_MMAP_THRESHOLD, kFromSystem);
     pthread_atfork([] { common.mutex.lock(); }, [] { common.mutex.unlock(); }, [] { common.mutex.unlock(); });
 }
 
