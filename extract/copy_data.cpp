@@ -1,5 +1,7 @@
 #include "extract/copy_data.h"
 
+#include <algorithm>
+
 #include "extract/lines.h"
 #include "extract/sql_lexer.h"
 
@@ -15,6 +17,12 @@ void CopyWatch::see(std::string_view word) {
         case State::from_stdin:
         case State::other: break;
     }
+}
+
+bool may_hold_copy(std::string_view text) {
+    constexpr std::string_view kCopy = "copy";
+    return std::search(text.begin(), text.end(), kCopy.begin(), kCopy.end(),
+                       [](char a, char b) { return (a | 0x20) == b; }) != text.end();
 }
 
 std::size_t end_of_copy_data(std::string_view text, std::size_t begin) {

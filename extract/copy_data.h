@@ -17,6 +17,9 @@ private:
     enum class State { start, copy, from, from_stdin, other } state_ = State::start;
 };
 
+/// False is certain.
+bool may_hold_copy(std::string_view text);
+
 /// Where the rows that begin at `begin` (a line's begin) end: behind the line `\.`, or at the end of the text.
 std::size_t end_of_copy_data(std::string_view text, std::size_t begin);
 

@@ -387,14 +387,6 @@ private:
     bool undecided_seen_ = false;
 };
 
-/// A text without them is to psql what it is to the server: nothing in it need be looked at.
-bool may_concern_psql(std::string_view text) {
-    if (text.find('\\') != text.npos || text.find(':') != text.npos) return true;
-    constexpr std::string_view kCopy = "copy";  // FROM stdin: rows follow
-    return std::search(text.begin(), text.end(), kCopy.begin(), kCopy.end(),
-                       [](char a, char b) { return (a | 0x20) == b; }) != text.end();
-}
-
 }  // namespace
 
 PsqlFacts read_psql(const Source& source, Script& script) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "extract/copy_data.h"
 #include "extract/lines.h"
 #include "extract/sql_lexer.h"
 
@@ -132,6 +133,10 @@ std::optional<bool> psql_condition(std::string_view arguments, const PsqlSession
     if (text == "0" || abbreviates(text, "false") || abbreviates(text, "no") || abbreviates(text, "off", 2))
         return false;
     return std::nullopt;
+}
+
+bool may_concern_psql(std::string_view text) {
+    return text.find('\\') != text.npos || text.find(':') != text.npos || may_hold_copy(text);
 }
 
 std::string psql_quoted(std::string_view value, char quote) {

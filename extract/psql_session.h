@@ -48,6 +48,9 @@ struct PsqlBranch {
     std::string doubt;       ///< what it depends on whether the branch runs
 };
 
+/// False for a text that is to psql what it is to the server: no command, no variable, no rows behind COPY.
+bool may_concern_psql(std::string_view text);
+
 /// How psql quotes a variable: :'x' and :"x" (psqlscan.l).
 std::string psql_quoted(std::string_view value, char quote);
 
