@@ -30,10 +30,7 @@ double rounded(double amount) {
 /// 38000 as "38,000", to two digits.
 std::string count_in_words(double count) {
     const double step = std::pow(10, std::max(0.0, std::floor(std::log10(std::max(count, 1.0))) - 1));
-    std::string digits = fmt::format("{:.0f}", std::round(count / step) * step);
-    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-        digits.insert(static_cast<std::size_t>(at), 1, ',');
-    return digits;
+    return with_commas(std::llround(std::min(std::round(count / step) * step, 1e18)));
 }
 
 std::string range_in_words(const std::string& least, const std::string& most) {

@@ -21,8 +21,6 @@
 namespace pgfence::policy {
 namespace {
 
-constexpr std::int64_t kLongTransaction = 10;  // seconds; anything shorter is over before a lock_timeout is
-
 using RulesById = std::map<std::string_view, const RuleInfo*>;
 
 RulesById rules_by_id(const Analysis& analysis) {
@@ -95,7 +93,7 @@ public:
         head();
         for (AnalyzedFile& file : inputs_.analysis.files) add(file);
         report_.waits = waits(report_.files, inputs_.sizes);
-        note_long_transactions();
+        if (auto note = long_transaction_note(report_.files, inputs_.sizes)) report_.notes.push_back(std::move(*note));
         add_files_without_statements();
         for (const Ignore& ignore : ignores_) complain(ignore);
         complain_of_ended_baseline();
@@ -327,25 +325,6 @@ private:
         if (measured != 0 && measured != inputs_.postgres_version)
             report_.notes.push_back(fmt::format("the stats snapshot is of PostgreSQL {}, the change was judged for {}",
                                                 measured, inputs_.postgres_version));
-    }
-
-    /// A strong lock is waited for behind everybody who has the table, and everybody who comes later waits behind it.
-    void note_long_transactions() {
-        const std::int64_t longest = inputs_.sizes.longest_transaction;
-        if (longest < kLongTransaction || !locks_out_writers()) return;
-        report_.notes.push_back(fmt::format(
-            "a transaction had been open for {} s when the table sizes were taken: a statement that asks for a "
-            "strong lock on a table that such a one uses waits for its end, and all who come later wait "
-            "behind it for as long as lock_timeout lets them",
-            with_commas(longest)));
-    }
-
-    bool locks_out_writers() const {
-        for (const FileReport& file : report_.files)
-            for (const StatementReport& report : file.statements)
-                for (const Lock& lock : report.statement.effects.locks)
-                    if (lock.existing && blocks(lock.mode, Traffic::writes)) return true;
-        return false;
     }
 
     void coverage() {

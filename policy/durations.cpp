@@ -15,7 +15,8 @@ namespace pgfence::policy {
 namespace {
 
 constexpr double kMegabyte = 1024 * 1024;
-constexpr double kLeastMeasured = 16;  // megabytes; less is over before a rate shows
+constexpr std::int64_t kLongTransaction = 10;  // seconds; anything shorter is over before a lock_timeout is
+constexpr double kLeastMeasured = 16;          // megabytes; less is over before a rate shows
 
 /// One reading or writing of a table from its first row to its last.
 struct Pass {
@@ -121,11 +122,6 @@ void add(const Estimate& estimate, Estimate& to) {
 
 // ---- who waits ------------------------------------------------------------------------------------------------------
 
-bool holds_rows(RelationKind kind) {
-    return kind == RelationKind::table || kind == RelationKind::partitioned_table ||
-           kind == RelationKind::materialized_view;
-}
-
 /// The statements of one transaction; a statement that commits by itself is one.
 class Transaction {
 public:
@@ -174,7 +170,20 @@ bool same_transaction(const StatementReport& a, const StatementReport& b) {
     return of_a.kind != TransactionKind::none && of_b.kind != TransactionKind::none && of_a.number == of_b.number;
 }
 
+bool locks_out_writers(const std::vector<FileReport>& files) {
+    for (const FileReport& file : files)
+        for (const StatementReport& report : file.statements)
+            for (const Lock& lock : report.statement.effects.locks)
+                if (lock.existing && holds_rows(lock.kind) && blocks(lock.mode, Traffic::writes)) return true;
+    return false;
+}
+
 }  // namespace
+
+bool holds_rows(RelationKind kind) {
+    return kind == RelationKind::table || kind == RelationKind::partitioned_table ||
+           kind == RelationKind::materialized_view;
+}
 
 std::shared_ptr<const Estimate> estimate(const AnalyzedStatement& statement, const Sizes& sizes,
                                          const Throughput& throughput) {
@@ -208,6 +217,16 @@ std::vector<Wait> waits(const std::vector<FileReport>& files, const Sizes& sizes
     std::stable_sort(waits.begin(), waits.end(),
                      [](const Wait& a, const Wait& b) { return a.estimate.seconds.most > b.estimate.seconds.most; });
     return waits;
+}
+
+std::optional<std::string> long_transaction_note(const std::vector<FileReport>& files, const Sizes& sizes) {
+    if (sizes.longest_transaction < kLongTransaction || !locks_out_writers(files)) return std::nullopt;
+    return fmt::format(
+        "a transaction had been open for {} s when the table sizes were taken: a statement that asks for a strong lock "
+        "on "
+        "a table that such a one uses waits for its end, and all who come later wait behind it for as long as "
+        "lock_timeout lets them",
+        with_commas(sizes.longest_transaction));
 }
 
 }  // namespace pgfence::policy

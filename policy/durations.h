@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/report.h"
@@ -27,5 +28,12 @@ std::optional<Measured> measured(const AnalyzedStatement& statement, const Sizes
 /// Who waits for a second or more: from the statement that takes the lock to the end of its transaction, as every lock
 /// is held until then. The longest first. `files` are in the order in which they run, their statements estimated.
 std::vector<Wait> waits(const std::vector<FileReport>& files, const Sizes& sizes);
+
+/// What no estimate holds: a strong lock is waited for behind whoever has the table, and everybody who comes later
+/// waits behind it. Nothing when the change asks for none, or no long transaction was seen.
+std::optional<std::string> long_transaction_note(const std::vector<FileReport>& files, const Sizes& sizes);
+
+/// Tables, partitioned ones and materialized views: locks on these keep clients waiting.
+bool holds_rows(RelationKind kind);
 
 }  // namespace pgfence::policy

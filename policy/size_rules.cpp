@@ -8,6 +8,7 @@
 
 #include "core/table_pattern.h"
 #include "policy/change_rules.h"
+#include "policy/durations.h"
 
 namespace pgfence::policy {
 namespace {
@@ -23,13 +24,8 @@ const TableSize* size_of(const Inputs& inputs, const std::string& relation) {
     return found == inputs.sizes.tables.end() ? nullptr : &found->second;
 }
 
-bool is_table(RelationKind kind) {
-    return kind == RelationKind::table || kind == RelationKind::partitioned_table ||
-           kind == RelationKind::materialized_view;
-}
-
 bool blocks_writers(const Lock& lock) {
-    return lock.existing && is_table(lock.kind) && blocks(lock.mode, Traffic::writes);
+    return lock.existing && holds_rows(lock.kind) && blocks(lock.mode, Traffic::writes);
 }
 
 Finding about(const AnalyzedFile& file, std::size_t statement, const std::string& relation, std::string message) {
