@@ -6,9 +6,8 @@
 #include <utility>
 
 #include "analyze/body_walk.h"
-#include "analyze/in_turn.h"
+#include "analyze/crew.h"
 #include "analyze/judging.h"
-#include "analyze/lower_ahead.h"
 #include "analyze/model/model.h"
 #include "analyze/scope/scope.h"
 #include "analyze/timeline.h"
@@ -20,17 +19,15 @@ namespace {
 std::string_view text_of(const std::string& schema) { return schema; }
 std::string_view text_of(const Script& script) { return script.sql; }
 
-unsigned threads_for(const Request& request) {
-    return request.threads ? request.threads : std::max(1u, std::thread::hardware_concurrency());
-}
-
-/// A thread costs as much as some hundred statements.
-bool is_worth_a_thread(const Request& request) {
+/// Besides the one that replays. Each costs as much as some hundred statements.
+unsigned threads_beside(const Request& request) {
     constexpr std::size_t kBytes = 100'000;
     std::size_t bytes = 0;
-    for (const auto* judged : {&request.changed, &request.each})
-        for (const Script& script : *judged) bytes += script.sql.size();
-    return bytes >= kBytes && threads_for(request) > 1;
+    for (const std::string& schema : request.schema) bytes += schema.size();
+    for (const auto* scripts : {&request.history, &request.changed, &request.each})
+        for (const Script& script : *scripts) bytes += script.sql.size();
+    const unsigned threads = request.threads ? request.threads : std::max(1u, std::thread::hardware_concurrency());
+    return static_cast<unsigned>(std::min<std::size_t>(threads - 1, bytes / kBytes));
 }
 
 /// It may not run: the strongest case is kept, and said to be one. It proves nothing.
@@ -99,8 +96,8 @@ std::string_view search_path(const Request& request) {
     return set == request.settings.end() ? std::string_view() : set->second;
 }
 
-/// Replays, and lets what is judged follow: the rules are asked behind the replay, on a thread of their own where that
-/// pays. What they are told of a step is a copy that shares all that does not change.
+/// Replays, and lets what is judged follow: the rules are asked behind the replay, by other threads where that pays.
+/// What they are told of a step is a copy that shares all that does not change.
 class Run {
 public:
     explicit Run(Request request)
@@ -108,7 +105,7 @@ public:
           timeline_(request_.version, request_.role, search_path(request_)),
           scope_(request_.settings),
           judging_(request_),
-          behind_(is_worth_a_thread(request_)) {}
+          crew_(threads_beside(request_)) {}
 
     Analysis analysis() {
         for_each_lowered(request_.schema, [&](const auto& lowered, const auto&) { remember(*lowered, nullptr); });
@@ -120,7 +117,7 @@ public:
         timeline_.begin_change();
         for_each_lowered(request_.changed, [&](const auto& lowered, const auto& script) { judge(lowered, script); });
         end_change();
-        behind_.finish();
+        crew_.finish();
         Analysis analysis = judging_.analysis();
         analysis.unread_history = std::move(unread_history_);
         analysis.rules = rules();
@@ -133,9 +130,9 @@ private:
     void for_each_lowered(std::vector<Text>& texts, Use use) {
         std::vector<std::string_view> views;
         for (const Text& text : texts) views.push_back(text_of(text));
-        LowerAhead ahead(std::move(views), threads_for(request_));
+        crew_.lower_ahead(std::move(views));
         for (std::size_t i = 0; i < texts.size(); ++i) {
-            const auto lowered = ahead.take(i);
+            const auto lowered = crew_.take(i);
             use(lowered, std::make_shared<const Text>(std::move(texts[i])));
         }
     }
@@ -204,13 +201,13 @@ private:
     }
 
     void end_change() {
-        behind_.add([this, end = timeline_.kept()] { judging_.end_change(end.read()); });
+        crew_.add([this, end = timeline_.kept()] { judging_.end_change(end.read()); });
     }
 
     void judge(const std::shared_ptr<const Lowered>& lowered, const std::shared_ptr<const Script>& read) {
         const Script& script = *read;
         const auto file = std::make_shared<const FileAtHand>(read, lowered);
-        behind_.add([this, file] { judging_.begin_file(file); });
+        crew_.add([this, file] { judging_.begin_file(file); });
         timeline_.begin_file();
         scope_.begin_file(script.transaction, static_cast<std::uint32_t>(file->all.size()), script.format);
         DoubtfulPart part(&script.doubts);
@@ -220,27 +217,27 @@ private:
         }
         part.leave(timeline_);
         scope_.end_file();
-        behind_.add([this] { judging_.end_file(); });
+        crew_.add([this] { judging_.end_file(); });
     }
 
     void judge(const LoweredStatement& statement, const std::vector<std::string>& conditions, const FileAtHand& file) {
         const SourceSpan span = file.span(statement.begin, statement.end);
-        behind_.add([this, &statement, transaction = scope_.transaction()] {
+        crew_.add([this, &statement, transaction = scope_.transaction()] {
             judging_.begin_statement(statement, transaction);
         });
         Effects locks;  // of all its actions, where a transaction keeps them
         const BodyWatch watch{
             .run = [&](const Running& running) { step(running, statement, file, locks); },
             .gap = [&](const BodyGap& gap,
-                       bool called) { behind_.add([this, gap, called] { judging_.gap(gap, called); }); },
+                       bool called) { crew_.add([this, gap, called] { judging_.gap(gap, called); }); },
             .enter = [&](const std::string& whose) { scope_.begin_body(whose); },
             .leave = [&] { scope_.end_body(); }};
         for (const Action& action : statement.actions) {
             walk_.follow(action, statement.kind, conditions, timeline_, watch);
-            behind_.add([this, &action] { judging_.end_action(action); });
+            crew_.add([this, &action] { judging_.end_action(action); });
         }
         scope_.after(statement.actions, locks, span, statement.kind);
-        behind_.add([this] { judging_.end_statement(); });
+        crew_.add([this] { judging_.end_statement(); });
     }
 
     void step(const Running& running, const LoweredStatement& statement, const FileAtHand& file, Effects& locks) {
@@ -272,7 +269,7 @@ private:
         if (running.part && (!sets || running.conditions.empty()))
             scope_.after_in_body(running.action, taken.effects, span_of(running, statement, file), running.part->kind);
         if (scope.transaction.kind != TransactionKind::none) merge_locks(locks, taken.effects.locks);
-        behind_.add([this, step] { judging_.step(*step); });
+        crew_.add([this, step] { judging_.step(*step); });
     }
 
     /// Of what stands in a body: where it stands, unless that is another statement's text.
@@ -287,8 +284,8 @@ private:
     ScopeTracker scope_;
     BodyWalk walk_;
     std::vector<Unread> unread_history_;
-    Judging judging_;  // what behind_ does is its business alone
-    InTurn behind_;
+    Judging judging_;  // of what the crew does behind the replay alone
+    Crew crew_;
 };
 
 }  // namespace

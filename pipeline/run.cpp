@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <numeric>
+#include <thread>
 
 #include "analyze/analyze.h"
+#include "core/at_once.h"
 #include "extract/detect.h"
 #include "extract/extract.h"
 #include "pipeline/code_uses.h"
@@ -86,6 +89,34 @@ void put(Script script, const MigrationFile& file, Unit unit, analyze::Request& 
         (unit == Unit::each ? request.each : request.changed).push_back(std::move(script));
 }
 
+std::size_t bytes_of(const analyze::Request& request) {
+    std::size_t bytes = 0;
+    for (const auto* scripts : {&request.history, &request.changed, &request.each})
+        for (const Script& script : *scripts) bytes += script.sql.size();
+    return bytes;
+}
+
+/// The largest first, and with more than one thread only where it is most of the work: threads that share no catalog
+/// are worth twice as much as those that do.
+std::vector<Analysis> analyzed_at_once(std::vector<analyze::Request> requests) {
+    constexpr std::size_t kWorthAThread = 100'000;
+    std::vector<std::pair<std::size_t, std::size_t>> by_size;
+    for (std::size_t i = 0; i < requests.size(); ++i) by_size.emplace_back(bytes_of(requests[i]), i);
+    std::sort(by_size.rbegin(), by_size.rend());
+    const std::size_t all = std::accumulate(by_size.begin(), by_size.end(), std::size_t{1},
+                                            [](std::size_t sum, const auto& one) { return sum + one.first; });
+    const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
+    std::vector<Analysis> parts(requests.size());
+    at_once(requests.size(), all < kWorthAThread ? requests.size() : 1, [&](auto next) {
+        while (const auto i = next()) {
+            const auto [bytes, number] = by_size[*i];
+            requests[number].threads = static_cast<unsigned>(std::max<std::size_t>(1, (cores * bytes + all / 2) / all));
+            parts[number] = analyze::analyze(std::move(requests[number]));
+        }
+    });
+    return parts;
+}
+
 /// Everything from SQL on: the same for files, for changes and for a history.
 struct Judgement {
     const Rules& rules;
@@ -141,8 +172,7 @@ private:
         const std::size_t count = databases.empty() ? 1 : *std::max_element(databases.begin(), databases.end()) + 1;
         std::vector<analyze::Request> requests(count, request);
         for (std::size_t i = 0; i < files.size(); ++i) put(std::move(texts[i]), files[i], unit, requests[databases[i]]);
-        std::vector<Analysis> parts;
-        for (analyze::Request& one : requests) parts.push_back(analyze::analyze(std::move(one)));
+        std::vector<Analysis> parts = analyzed_at_once(std::move(requests));
         return together(std::move(parts), files);
     }
 };

@@ -52,8 +52,11 @@ Result<std::string> read_file(const std::string& path) {
         if (got < 0 && errno != EINTR) return usage_error("could not read " + path + ": " + std::strerror(errno));
         text.resize(had + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
         // One call is enough for nearly all files: what is as long as the file system says has been read whole.
-        if (got == 0 || (regular && text.size() == static_cast<std::size_t>(about.st_size))) return text;
+        if (regular && text.size() == static_cast<std::size_t>(about.st_size)) return text;
+        if (got == 0) break;
     }
+    text.shrink_to_fit();  // an empty file, of which a project may have hundreds, would keep a block
+    return text;
 }
 
 }  // namespace pgfence::pipeline

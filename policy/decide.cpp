@@ -146,7 +146,7 @@ private:
             auto time = estimate(statement, inputs_.sizes, inputs_.config.throughput);
             report.statements.push_back({std::move(statement), Risk::safe, {}, std::move(time)});
         }
-        file.statements = {};  // the next file has room for its report then
+        std::vector<AnalyzedStatement>().swap(file.statements);  // the next file has room for its report then
 
         ConfigIgnores ignores(ignores_, report.path, report_.files.size());
         AcceptedFindings accepted(inputs_.baseline, report);
