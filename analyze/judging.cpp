@@ -67,10 +67,6 @@ void fit_to_body(Consequence& consequence, const TakenStep& taken) {
 
 }  // namespace
 
-void add_once(std::vector<std::string>& all, std::string what) {
-    if (std::find(all.begin(), all.end(), what) == all.end()) all.push_back(std::move(what));
-}
-
 void merge_locks(Effects& into, const std::vector<Lock>& more) {
     const auto before = [](const Lock& a, const Lock& b) { return a.relation < b.relation; };
     const auto count = static_cast<std::ptrdiff_t>(into.locks.size());
@@ -89,16 +85,14 @@ void merge(Effects& into, Effects&& more) {
         into.locks = std::move(more.locks);
     else
         merge_locks(into, more.locks);
-    const auto append = [](auto& to, auto& from) {
-        to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-    };
-    append(into.work, more.work);
-    append(into.created, more.created);
-    append(into.dropped, more.dropped);
-    append(into.failures, more.failures);
-    append(into.caveats, more.caveats);
+    into.work.insert(into.work.end(), std::make_move_iterator(more.work.begin()),
+                     std::make_move_iterator(more.work.end()));
+    into.created.append(std::move(more.created));
+    into.dropped.append(std::move(more.dropped));
+    into.failures.append(std::move(more.failures));
+    into.caveats.append(std::move(more.caveats));
     for (std::string& what : more.depends_on) add_once(into.depends_on, std::move(what));
-    append(into.proofs, more.proofs);
+    into.proofs.append(std::move(more.proofs));
     into.padding = std::max(into.padding, more.padding);
     into.certainty = std::max(into.certainty, more.certainty);
 }
@@ -231,17 +225,34 @@ void Judging::end_file() {
         return std::tie(a.finding.span.begin, a.finding.rule, a.finding.span.end, a.finding.message) <
                std::tie(b.finding.span.begin, b.finding.rule, b.finding.span.end, b.finding.message);
     });
-    all_found_.insert(all_found_.end(), std::make_move_iterator(findings_.begin()),
-                      std::make_move_iterator(findings_.end()));
+    for (Found& found : findings_) {
+        if (found.stands_at_end) open_.push_back({analysis_.findings.size(), std::move(found.stands_at_end)});
+        analysis_.findings.push_back(std::move(found.finding));
+    }
     findings_.clear();
     earlier_.clear();
     analysis_.files.push_back(std::move(file_));
     at_hand_.reset();
 }
 
+void Judging::take_back(const Catalog& end) {
+    std::vector<std::size_t> gone;
+    for (const Open& open : std::exchange(open_, {}))
+        if (!open.stands_at_end(end)) gone.push_back(open.finding);
+    if (gone.empty()) return;
+    auto next = gone.begin();
+    std::size_t number = gone.front();
+    const auto is_gone = [&](const Finding&) {
+        if (next == gone.end() || *next != number++) return false;
+        ++next;
+        return true;
+    };
+    auto& all = analysis_.findings;
+    all.erase(std::remove_if(all.begin() + static_cast<std::ptrdiff_t>(number), all.end(), is_gone), all.end());
+}
+
 void Judging::end_change(const Catalog& end) {
-    for (Found& found : std::exchange(all_found_, {}))
-        if (!found.stands_at_end || found.stands_at_end(end)) analysis_.findings.push_back(std::move(found.finding));
+    take_back(end);
     for (const Removed& removed : std::exchange(removed_, {}))
         if (const RemovedObject& object = removed.object; !is_back(object, end))
             analysis_.removed.push_back({object.column.empty() ? object.relation.name : object.column,

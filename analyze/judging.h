@@ -2,12 +2,14 @@
 // From what a statement does to what is said about it: asks the rules, and writes down files, statements and findings.
 // It follows the replay and tells it nothing: every step brings along what it was like when it was taken.
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analyze/asked_rules.h"
@@ -59,9 +61,14 @@ public:
     Analysis analysis() { return std::move(analysis_); }
 
 private:
+    using StandsAtEnd = std::function<bool(const Catalog& end)>;
     struct Found {
         Finding finding;
-        std::function<bool(const Catalog& end)> stands_at_end;
+        StandsAtEnd stands_at_end;
+    };
+    struct Open {
+        std::size_t finding;  // in the analysis
+        StandsAtEnd stands_at_end;
     };
     struct Removed {
         RemovedObject object;
@@ -73,11 +80,12 @@ private:
     SourceSpan span_of(const TakenStep& taken) const;
     void ask_rules(Step& step, const TakenStep& taken);
     void ask(const Asked& asked, Step& step, const TakenStep& taken);
+    void take_back(const Catalog& end);
 
     const int version_;
     Analysis analysis_;  // before asked_, which tells it who is not
     AskedRules asked_;
-    std::vector<Found> all_found_;  // of the files before
+    std::vector<Open> open_;  // of the change so far
     std::vector<Removed> removed_;
 
     std::shared_ptr<const FileAtHand> at_hand_;
@@ -93,6 +101,9 @@ private:
 /// Several actions of one statement answer as one: the strongest lock on each relation, all the work.
 void merge(Effects& into, Effects&& more);
 void merge_locks(Effects& into, const std::vector<Lock>& more);  ///< both in order of relation
-void add_once(std::vector<std::string>& all, std::string what);
+template <class List>
+void add_once(List& all, std::string what) {
+    if (std::find(all.begin(), all.end(), what) == all.end()) all.push_back(std::move(what));
+}
 
 }  // namespace pgfence::analyze

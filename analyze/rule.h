@@ -83,9 +83,9 @@ struct Consequence {
     bool grows_with_rows = false;
     bool fails = false;                 ///< it is about an error that ends the statement
     std::int32_t begin = -1, end = -1;  ///< bytes in the statement's script; -1: the whole statement
-    std::optional<Recipe> recipe;
+    Boxed<Recipe> recipe;
     Certainty certainty = Certainty::known;
-    std::vector<std::string> depends_on;
+    RareList<std::string> depends_on;
     std::optional<SourceSpan> related;
     std::string related_message;
     /// Asked of the catalog that the whole change leaves behind: false takes the finding back, as a later statement has

@@ -117,9 +117,9 @@ void put(JsonWriter& json, const RuleInfo& rule) {
     });
 }
 
-template <class Element>
-void put_all(JsonWriter& json, std::string_view name, const std::vector<Element>& elements) {
-    json.key(name).array(elements, [&](const Element& element) { put(json, element); });
+template <class Elements>
+void put_all(JsonWriter& json, std::string_view name, const Elements& elements) {
+    json.key(name).array(elements, [&](const auto& element) { put(json, element); });
 }
 
 struct Touched {
@@ -160,7 +160,7 @@ void put(JsonWriter& json, const Effects& effects) {
     });
 }
 
-void put(JsonWriter& json, const std::optional<Recipe>& recipe) {
+void put(JsonWriter& json, const Boxed<Recipe>& recipe) {
     if (!recipe) return json.null();
     json.object([&] {
         put_all(json, "steps", recipe->steps);
@@ -230,7 +230,7 @@ private:
     void put_statement(const StatementReport& report) const;
     void put_finding(const Graded& graded) const;
     void put_related(const Finding& finding) const;
-    void put_suppressed(const std::optional<Suppression>& suppression) const;
+    void put_suppressed(const Boxed<Suppression>& suppression) const;
 
     JsonWriter& json_;
     const Listing& listing_;
@@ -249,7 +249,7 @@ void FileWriter::put_related(const Finding& finding) const {
     });
 }
 
-void FileWriter::put_suppressed(const std::optional<Suppression>& suppression) const {
+void FileWriter::put_suppressed(const Boxed<Suppression>& suppression) const {
     json_.key("suppressed");
     if (!suppression) return json_.null();
     json_.object([&] {

@@ -240,7 +240,7 @@ void print_recipe(Page& page, const Recipe& recipe) {
     print_remark(page, "note", recipe.note);
 }
 
-std::string joined(const std::vector<std::string>& parts) {
+std::string joined(const RareList<std::string>& parts) {
     std::string all;
     for (const std::string& part : parts) all += (all.empty() ? "" : "; ") + part;
     return all;

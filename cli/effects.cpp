@@ -14,7 +14,7 @@ namespace {
 
 std::string line_of(const Lock& lock) {
     return "lock " + std::string(sql_name(lock.mode)) + " " + lock.relation + " (" + std::string(name_of(lock.kind)) +
-           ")" + (lock.existing ? "" : ", new") + (lock.why.empty() ? "" : ", " + lock.why);
+           ")" + (lock.existing ? "" : ", new") + (lock.why.empty() ? "" : ", " + std::string(lock.why));
 }
 
 std::string line_of(const Work& work) {

@@ -14,6 +14,7 @@ class Boxed {
 public:
     Boxed() = default;
     Boxed(std::nullopt_t) {}
+    Boxed(std::optional<T> value) : value_(value ? std::make_unique<T>(*std::move(value)) : nullptr) {}
     Boxed(T value) : value_(std::make_unique<T>(std::move(value))) {}
     Boxed(const Boxed& other) : value_(other ? std::make_unique<T>(*other) : nullptr) {}
     Boxed(Boxed&&) noexcept = default;

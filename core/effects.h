@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/lock_mode.h"
+#include "core/rare_list.h"
 
 namespace pgfence {
 
@@ -29,8 +30,8 @@ struct Lock {
     RelationKind kind = RelationKind::table;
     LockMode mode = LockMode::AccessShare;
     bool existing = true;  ///< was there before the change under review: others may be using it
-    std::string
-        why;  ///< role when it is not the statement's own target: "referenced table", "partition", ...; else empty
+    std::string_view
+        why;  ///< role when it is not the statement's own target: "referenced table", ...; else empty. A literal
 };
 
 /// Why the server reads or writes a relation in full. Rules match on this.
@@ -137,13 +138,13 @@ struct Caveat {
 struct Effects {
     std::vector<Lock> locks;  ///< one per relation, the strongest; in order of relation
     std::vector<Work> work;
-    std::vector<std::string> created, dropped;
-    std::vector<Failure> failures;
+    RareList<std::string> created, dropped;
+    RareList<Failure> failures;
     int padding = 0;  ///< bytes of each row of a new table that another order of its columns would save
-    std::vector<Caveat> caveats;
+    RareList<Caveat> caveats;
     Certainty certainty = Certainty::known;
-    std::vector<std::string> depends_on;  ///< "the old type of public.orders.note", ...
-    std::vector<std::string> proofs;      ///< "public.orders_note_check proves that note holds no null", ...
+    RareList<std::string> depends_on;  ///< "the old type of public.orders.note", ...
+    RareList<std::string> proofs;      ///< "public.orders_note_check proves that note holds no null", ...
 
     const Lock* lock_on(std::string_view relation) const {
         for (const Lock& lock : locks)

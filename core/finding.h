@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/boxed.h"
 #include "core/effects.h"
 #include "core/rule_option.h"
 #include "core/source.h"
@@ -58,8 +59,8 @@ struct Finding {
     bool grows_with_rows = false;        ///< the time the lock is held grows with a table's rows
     bool fails = false;                  ///< it is about an error that ends the statement, not about what else it does
     Certainty certainty = Certainty::known;
-    std::vector<std::string> depends_on;
-    std::optional<Recipe> recipe;
+    RareList<std::string> depends_on;
+    Boxed<Recipe> recipe;
     std::optional<SourceSpan> related;  ///< e.g. the statement that took the lock
     std::string related_message;
 };

@@ -43,9 +43,9 @@ struct Graded {
     Finding finding;
     Severity severity = Severity::error;
     Risk risk = Risk::low;
-    std::string risk_reason;                ///< why this risk, one phrase
-    std::optional<Suppression> suppressed;  ///< suppressed findings are listed, and count for nothing
-    std::shared_ptr<const Estimate> time;   ///< of its statement's work, where the finding's time grows with rows
+    std::string risk_reason;               ///< why this risk, one phrase
+    Boxed<Suppression> suppressed;         ///< suppressed findings are listed, and count for nothing
+    std::shared_ptr<const Estimate> time;  ///< of its statement's work, where the finding's time grows with rows
     std::string fingerprint;  ///< stable while the statement's text stays, wherever it moves; 16 hex digits
 };
 

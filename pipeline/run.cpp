@@ -167,13 +167,16 @@ struct Judgement {
 private:
     /// Each database by itself; `request` holds what is the same for all.
     Analysis analyzed(const analyze::Request& request) {
+        return together(analyzed_at_once(by_database(request)), files);
+    }
+
+    std::vector<analyze::Request> by_database(const analyze::Request& request) {
         std::vector<Script> texts = scripts.of(files);
         const std::vector<std::size_t> databases = databases_of(files, texts, notes);
         const std::size_t count = databases.empty() ? 1 : *std::max_element(databases.begin(), databases.end()) + 1;
         std::vector<analyze::Request> requests(count, request);
         for (std::size_t i = 0; i < files.size(); ++i) put(std::move(texts[i]), files[i], unit, requests[databases[i]]);
-        std::vector<Analysis> parts = analyzed_at_once(std::move(requests));
-        return together(std::move(parts), files);
+        return requests;
     }
 };
 
@@ -234,6 +237,7 @@ diff::Selection selection(diff::Selection asked, const policy::Config& config) {
 
 std::vector<MigrationFile> as_migrations(std::vector<FilesRequest::File> given) {
     std::vector<MigrationFile> files;
+    files.reserve(given.size());
     for (FilesRequest::File& one : given) {
         MigrationFile file;
         file.id = static_cast<FileId>(files.size());

@@ -55,7 +55,8 @@ constexpr bool in_order() {
 }
 static_assert(in_order());
 
-bool names(const std::vector<std::string>& relations, std::string_view relation) {
+template <class Names>
+bool names(const Names& relations, std::string_view relation) {
     return std::find(relations.begin(), relations.end(), relation) != relations.end();
 }
 

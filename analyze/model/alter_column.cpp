@@ -93,8 +93,10 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (generated)
         a.answer.needs_version(generated->generated_virtual ? 18 : 12,
                                generated->generated_virtual ? "a virtual generated column" : "a generated column", i);
-    const bool required = constraint_of(column, ConstraintType::not_null) || constraint_of(column, ConstraintType::primary_key);
-    const bool has_value = fills_rows || is_serial(column.type) || constraint_of(column, ConstraintType::identity) || generated;
+    const bool required =
+        constraint_of(column, ConstraintType::not_null) || constraint_of(column, ConstraintType::primary_key);
+    const bool has_value =
+        fills_rows || is_serial(column.type) || constraint_of(column, ConstraintType::identity) || generated;
     if (required && generated && generated->generated_virtual) a.scan(Cause::virtual_generated, i);
     if (required && a.answer.now.version >= 18) check_every_child(a, Cause::not_null, has_value, i);
     if (required && !has_value) {

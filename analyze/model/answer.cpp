@@ -15,9 +15,9 @@ bool same_work(const Work& a, const Work& b) {
 }
 
 /// What is said of a lock is why the strongest mode is taken; that the statement names the relation needs no words.
-void strengthen(Lock& lock, LockMode mode, std::string why) {
+void strengthen(Lock& lock, LockMode mode, std::string_view why) {
     const bool stronger_now = stronger(lock.mode, mode) != lock.mode;
-    if (stronger_now || (mode == lock.mode && why.empty())) lock.why = std::move(why);
+    if (stronger_now || (mode == lock.mode && why.empty())) lock.why = why;
     lock.mode = stronger(lock.mode, mode);
 }
 
@@ -32,24 +32,24 @@ std::vector<const Relation*> with_descendants(const Catalog& catalog, const Rela
     return all;
 }
 
-void Answer::lock(const Relation& relation, LockMode mode, std::string why) {
-    lock(name_in_report(relation), relation.kind, relation.existing, mode, std::move(why));
+void Answer::lock(const Relation& relation, LockMode mode, std::string_view why) {
+    lock(name_in_report(relation), relation.kind, relation.existing, mode, why);
 }
 
-void Answer::lock(std::string relation, RelationKind kind, bool existing, LockMode mode, std::string why) {
+void Answer::lock(std::string relation, RelationKind kind, bool existing, LockMode mode, std::string_view why) {
     const auto [it, first] = locks_.try_emplace(std::move(relation));
     if (first)
         it->second = {{}, kind, mode, existing, std::move(why)};
     else
-        strengthen(it->second, mode, std::move(why));
+        strengthen(it->second, mode, why);
 }
 
-void Answer::lock(const Name& written, LockMode mode, std::string why) {
-    if (const Relation* relation = catalog.find(written)) return lock(*relation, mode, std::move(why));
-    lock(catalog.qualified(written), RelationKind::table, true, mode, std::move(why));
+void Answer::lock(const Name& written, LockMode mode, std::string_view why) {
+    if (const Relation* relation = catalog.find(written)) return lock(*relation, mode, why);
+    lock(catalog.qualified(written), RelationKind::table, true, mode, why);
 }
 
-void Answer::lock_descendants(const Relation& relation, LockMode mode, std::string why) {
+void Answer::lock_descendants(const Relation& relation, LockMode mode, std::string_view why) {
     for (const Relation* below : catalog.descendants(relation.id)) lock(*below, mode, why);
 }
 

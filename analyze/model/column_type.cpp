@@ -186,8 +186,8 @@ TypeName base_type(TypeName type, const Catalog& catalog) {
     return type;
 }
 
-Fit fit_of_values(const TypeName& from, const TypeName& to, const Boxed<Expr>& using_expr,
-                  std::string_view column, const Catalog& catalog) {
+Fit fit_of_values(const TypeName& from, const TypeName& to, const Boxed<Expr>& using_expr, std::string_view column,
+                  const Catalog& catalog) {
     if (using_expr && !is_plain_column(*using_expr, column, to)) return Fit::whole;
     const TypeName before = base_type(from, catalog), after = base_type(to, catalog);
     if (before.array_dimensions > 0 || after.array_dimensions > 0) return Fit::whole;
@@ -217,8 +217,8 @@ bool is_constrained_domain(const TypeName& type, const Catalog& catalog) {
     return false;
 }
 
-TypeChange type_change(const TypeName& from, const TypeName& to, const Boxed<Expr>& using_expr,
-                       std::string_view column, const Catalog& catalog, const Circumstances& now) {
+TypeChange type_change(const TypeName& from, const TypeName& to, const Boxed<Expr>& using_expr, std::string_view column,
+                       const Catalog& catalog, const Circumstances& now) {
     TypeChange change = between(base_type(from, catalog), base_type(to, catalog), now);
     if (using_expr && !is_plain_column(*using_expr, column, to)) {
         change.conversion = Conversion::rewrite;

@@ -326,9 +326,9 @@ void model(Answer& answer, const Drop& drop) {
 
 void model(Answer& answer, const Truncate& truncate) {
     std::set<RelationId> done;
-    const auto empty = [&](const auto& self, const Relation& table, std::string why) -> void {
+    const auto empty = [&](const auto& self, const Relation& table, std::string_view why) -> void {
         if (!done.insert(table.id).second) return;
-        answer.lock(table, AccessExclusive, std::move(why));
+        answer.lock(table, AccessExclusive, why);
         if (table.kind != RelationKind::partitioned_table) answer.lock_indexes(table, AccessExclusive);
         if (answer.now.version < 14) lock_partitioned_above(answer, table);  // seen up to 13
         if (truncate.restart_identity)

@@ -143,8 +143,8 @@ constexpr const char* kTruncation =
 
 bool cuts_tail(const Vacuum& vacuum) { return vacuum.is_vacuum && !vacuum.full && vacuum.truncate; }
 
-void vacuum_one(Answer& answer, const Vacuum& vacuum, const Relation& table, LockMode mode, std::string why) {
-    answer.lock(table, mode, std::move(why));
+void vacuum_one(Answer& answer, const Vacuum& vacuum, const Relation& table, LockMode mode, std::string_view why) {
+    answer.lock(table, mode, why);
     // Where rows were deleted before, the strongest case is likely enough to be told.
     if (cuts_tail(vacuum) && table.rows_deleted) answer.lock(table, AccessExclusive);
     if (vacuum.full)

@@ -27,8 +27,8 @@ LockMode index_mode(const Answer& answer, LockMode mode) {
     return mode == RowShare && answer.now.version < 12 ? AccessShare : mode;
 }
 
-void lock_planned(Answer& answer, const Relation& relation, LockMode mode, std::string why = {}) {
-    answer.lock(relation, mode, std::move(why));
+void lock_planned(Answer& answer, const Relation& relation, LockMode mode, std::string_view why = {}) {
+    answer.lock(relation, mode, why);
     answer.lock_indexes(relation, index_mode(answer, mode));
 }
 

@@ -35,7 +35,7 @@ CREATE SCHEMA billing;
         Consequence consequence;
         consequence.message =
             fmt::format("schema {} is dropped{}", list_in_words(names), drop->cascade ? " with everything in it" : "");
-        consequence.relations = step.effects.dropped;
+        consequence.relations = {step.effects.dropped.begin(), step.effects.dropped.end()};
         consequence.recipe =
             after_deploy(step, fmt::format("a deploy whose code no longer uses schema {}", list_in_words(names)));
         return {std::move(consequence)};
