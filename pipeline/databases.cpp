@@ -74,7 +74,12 @@ void renumber(Analysis& analysis, std::uint32_t from) {
 std::vector<std::size_t> databases_of(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts,
                                       std::vector<std::string>& notes) {
     std::map<std::string, std::vector<const Script*>> folders;
-    for (std::size_t i = 0; i < files.size(); ++i) folders[folder_of(files[i].path)].push_back(&scripts[i]);
+    std::vector<const std::string*> folder_at;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const auto folder = folders.try_emplace(folder_of(files[i].path)).first;
+        folder->second.push_back(&scripts[i]);
+        folder_at.push_back(&folder->first);
+    }
     std::vector<std::size_t> numbers(files.size(), 0);
     if (folders.size() < 2) return numbers;
     std::vector<std::vector<const Script*>> groups;
@@ -90,7 +95,7 @@ std::vector<std::size_t> databases_of(const std::vector<MigrationFile>& files, c
         number_of[folder] = number;
         ++tables;
     }
-    for (std::size_t i = 0; i < files.size(); ++i) numbers[i] = number_of[folder_of(files[i].path)];
+    for (std::size_t i = 0; i < files.size(); ++i) numbers[i] = number_of[*folder_at[i]];
     return numbers;
 }
 

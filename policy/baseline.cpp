@@ -103,7 +103,8 @@ Baseline baseline_of(const Report& report) {
             const std::string sql = normalised(statement.statement.sql);
             for (const Graded& graded : statement.findings)
                 if (!graded.suppressed || graded.suppressed->by == kByBaseline)
-                    baseline.files[file.path][graded.finding.rule].insert(fingerprints.next(graded.finding.rule, sql));
+                    baseline.files[file.path][graded.finding.rule].insert(
+                        fingerprints.next(hash_of(graded.finding.rule, sql)));
         }
     }
     return baseline;
@@ -115,10 +116,10 @@ AcceptedFindings::AcceptedFindings(const Baseline& baseline, const FileReport& f
     if (found != baseline.files.end()) left_ = found->second;
 }
 
-bool AcceptedFindings::accepts(std::string_view rule, std::string_view normalised_sql) {
+bool AcceptedFindings::accepts(std::string_view rule, std::uint64_t hash) {
     if (left_.empty()) return false;
     const auto found = left_.find(rule);
-    return found != left_.end() && found->second.erase(fingerprints_.next(rule, normalised_sql)) > 0;
+    return found != left_.end() && found->second.erase(fingerprints_.next(hash)) > 0;
 }
 
 std::map<std::string, std::size_t> AcceptedFindings::gone() const {

@@ -40,7 +40,7 @@ class AcceptedFindings {
 public:
     AcceptedFindings(const Baseline& baseline, const FileReport& file);
     /// Asked once for each finding that nothing else suppresses.
-    bool accepts(std::string_view rule, std::string_view normalised_sql);
+    bool accepts(std::string_view rule, std::uint64_t hash);
     /// By rule how many are accepted that were not asked for.
     std::map<std::string, std::size_t> gone() const;
 

@@ -17,6 +17,7 @@
 #include "policy/grade.h"
 #include "policy/severities.h"
 #include "policy/suppress.h"
+#include "policy/verdict.h"
 
 namespace pgfence::policy {
 namespace {
@@ -28,19 +29,6 @@ RulesById rules_by_id(const Analysis& analysis) {
     for (const RuleInfo& rule : own_rules()) rules[rule.id] = &rule;
     for (const RuleInfo& rule : analysis.rules) rules[rule.id] = &rule;
     return rules;
-}
-
-bool counts(const Graded& graded) { return !graded.suppressed; }
-bool fails(const Graded& graded, Risk threshold) {
-    return counts(graded) && graded.severity >= Severity::warning && graded.risk > threshold;
-}
-
-/// How migrations are to be written is no risk to the database. A team that calls it an error wants it to fail.
-bool fails_as_wish(const Graded& graded) {
-    const Category category = graded.finding.category;
-    const bool wish =
-        category == Category::policy || category == Category::robustness || category == Category::type_choice;
-    return counts(graded) && wish && graded.severity == Severity::error;
 }
 
 bool worse(const Graded& a, const Graded& b) {
@@ -82,8 +70,8 @@ public:
         for (const RuleInfo& rule : own_rules())
             if (rule.default_severity == Severity::off && !on.contains(rule.id)) silent_.insert(rule.id);
         for (MigrationFile& file : inputs_.files) files_[file.id] = &file;
-        for (Finding& finding : inputs_.analysis.findings) findings_[finding.span.file].push_back(&finding);
-        for (Finding& finding : own_findings_) findings_[finding.span.file].push_back(&finding);
+        take(inputs_.analysis.findings);
+        take(own_findings_);
         for (const IgnoreEntry& entry : inputs_.config.ignores)
             ignores_.push_back({&entry, !entry.until.empty() && entry.until < inputs_.today});
         report_.notes = inputs_.notes;
@@ -100,11 +88,22 @@ public:
         add_notes();
         for (const std::string_view rule : rules_found_) report_.rules.push_back(*rules_.at(rule));
         coverage();
-        verdict();
+        report_.verdict = verdict_of(report_.files, inputs_.config.max_risk, report_.coverage);
         return std::move(report_);
     }
 
 private:
+    struct Taken {
+        Finding* finding;
+        std::uint64_t hash;  ///< as hash_of()
+    };
+
+    void take(std::vector<Finding>& findings) {
+        const std::vector<std::uint64_t> hashes = hashes_of(findings, inputs_.analysis.files);
+        for (std::size_t i = 0; i < findings.size(); ++i)
+            findings_[findings[i].span.file].push_back({&findings[i], hashes[i]});
+    }
+
     void head() {
         report_.tool_version = inputs_.tool_version;
         report_.postgres_version = inputs_.postgres_version;
@@ -150,7 +149,7 @@ private:
 
         ConfigIgnores ignores(ignores_, report.path, report_.files.size());
         AcceptedFindings accepted(inputs_.baseline, report);
-        for (Finding* finding : findings_[file.file]) add(*finding, comments, ignores, accepted, edits, report);
+        for (const Taken& taken : findings_[file.file]) add(taken, comments, ignores, accepted, edits, report);
         for (const auto& complaint : comments.complaints()) add(complaint, report);
         for (const auto& [rule, count] : accepted.gone()) complain(rule, count, report);
         for (StatementReport& statement : report.statements) conclude(statement);
@@ -163,8 +162,9 @@ private:
                            [&](const RuleInfo& rule) { return rule.id == finding.rule; });
     }
 
-    void add(Finding& finding, FileSuppressions& comments, ConfigIgnores& ignores, AcceptedFindings& accepted,
+    void add(const Taken& taken, FileSuppressions& comments, ConfigIgnores& ignores, AcceptedFindings& accepted,
              const Edits& edits, FileReport& report) {
+        Finding& finding = *taken.finding;
         if (finding.statement >= report.statements.size()) return note(finding, report);
         StatementReport& statement = report.statements[finding.statement];
         const bool concerns = is_about_the_change(finding) || edits.concern(finding, statement.statement.span);
@@ -176,11 +176,11 @@ private:
                            new_only ? Severities::About::new_tables_only : Severities::About::tables_in_use);
         // What is switched off, or nobody's news, takes part until it is known: neither changes another's fingerprint
         // or makes a comment useless.
-        graded.fingerprint = fingerprints_.next(graded.finding.rule, normalised_sql(statement));
+        graded.fingerprint = fingerprints_.next(taken.hash);
         graded.suppressed = comments.find(graded.finding.statement, graded.finding.rule);
         if (!graded.suppressed) graded.suppressed = ignores.find(graded);
         if (graded.severity == Severity::off) return;
-        const bool in_baseline = !graded.suppressed && accepted.accepts(graded.finding.rule, normalised_sql(statement));
+        const bool in_baseline = !graded.suppressed && accepted.accepts(graded.finding.rule, taken.hash);
         if (!concerns) return;
         if (in_baseline) graded.suppressed = by_baseline();
         keep(std::move(graded), report.path, statement);
@@ -215,7 +215,7 @@ private:
         }
         StatementReport& statement = report.statements[*complaint.statement];
         graded.finding.statement = *complaint.statement;
-        graded.fingerprint = fingerprints_.next(complaint.rule, normalised_sql(statement));
+        graded.fingerprint = fingerprints_.next(hash_of(complaint.rule, normalised(statement.statement.sql)));
         keep(std::move(graded), report.path, statement);
     }
 
@@ -278,16 +278,6 @@ private:
                std::all_of(rules.begin(), rules.end(), [&](const std::string& rule) { return silent_.contains(rule); });
     }
 
-    /// Findings come in order of their statements, and a statement may have thousands: its text is normalised once.
-    /// The report keeps every statement where it was made, so an address stands for one statement only.
-    std::string_view normalised_sql(const StatementReport& statement) {
-        if (normalised_of_ != &statement) {
-            normalised_ = normalised(statement.statement.sql);
-            normalised_of_ = &statement;
-        }
-        return normalised_;
-    }
-
     void keep(Graded graded, std::string_view path, StatementReport& statement) {
         auto [risk, reason] = grade(graded.finding, statement.statement.effects, inputs_.sizes, inputs_.config.sizes);
         graded.risk = risk;
@@ -312,7 +302,7 @@ private:
         for (const MigrationFile& file : inputs_.files) {
             if (file.role != MigrationFile::Role::changed || reported.contains(file.id)) continue;
             report_.files.push_back(blank(file.id));
-            for (const Finding* finding : findings_[file.id]) note(*finding, report_.files.back());
+            for (const Taken& taken : findings_[file.id]) note(*taken.finding, report_.files.back());
         }
     }
 
@@ -341,55 +331,6 @@ private:
         coverage.history_unread = static_cast<std::uint32_t>(inputs_.analysis.unread_history.size());
     }
 
-    void verdict() {
-        Verdict& verdict = report_.verdict;
-        verdict.threshold = inputs_.config.max_risk;
-        std::uint32_t failing = 0, wishes = 0, notices_above = 0;
-        for (const FileReport& file : report_.files)
-            for (const StatementReport& statement : file.statements) {
-                verdict.max_risk = std::max(verdict.max_risk, statement.risk);
-                for (const Graded& graded : statement.findings) {
-                    count(graded, verdict.counts);
-                    if (fails(graded, verdict.threshold))
-                        ++failing;
-                    else if (fails_as_wish(graded))
-                        ++wishes;
-                    else if (counts(graded) && graded.risk > verdict.threshold)
-                        ++notices_above;
-                }
-            }
-        verdict.pass = failing == 0 && wishes == 0;
-        verdict.reason = reason(failing, wishes, notices_above);
-    }
-
-    static void count(const Graded& graded, Counts& counts) {
-        if (graded.suppressed)
-            ++counts.suppressed;
-        else if (graded.severity == Severity::error)
-            ++counts.error;
-        else if (graded.severity == Severity::warning)
-            ++counts.warning;
-        else
-            ++counts.notice;
-    }
-
-    std::string reason(std::uint32_t failing, std::uint32_t wishes, std::uint32_t notices_above) const {
-        const auto threshold = name_of(report_.verdict.threshold);
-        std::string sentence = failing == 0 ? fmt::format("no finding above {}", threshold)
-                                            : fmt::format("{} above {}", counted(failing, "finding"), threshold);
-        if (failing == 0 && notices_above > 0)
-            sentence =
-                fmt::format("no error or warning above {}, {} above it", threshold, counted(notices_above, "notice"));
-        if (wishes > 0) sentence += fmt::format(", {} of how migrations are to be written", counted(wishes, "error"));
-        if (const auto unread = report_.coverage.unread; unread > 0)
-            sentence += fmt::format(", {} not read", counted(unread, "statement"));
-        return sentence;
-    }
-
-    static std::string counted(std::size_t count, std::string_view what) {
-        return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-    }
-
     Inputs inputs_;
     RulesById rules_;
     RuleNames names_;
@@ -399,11 +340,9 @@ private:
     std::vector<Ignore> ignores_;
     std::size_t ended_ = 0, first_ended_ = 0;  // findings that the baseline accepted until it ended
     std::map<FileId, MigrationFile*> files_;
-    std::map<FileId, std::vector<Finding*>> findings_;
+    std::map<FileId, std::vector<Taken>> findings_;
     Fingerprints fingerprints_;
     std::set<std::string_view> rules_found_;
-    const StatementReport* normalised_of_ = nullptr;
-    std::string normalised_;
     Report report_;
 };
 

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <unordered_map>
+
+#include "core/at_once.h"
 
 namespace pgfence::policy {
 namespace {
@@ -93,10 +96,39 @@ bool is_fingerprint(std::string_view text) {
     return text.size() == 16 && std::all_of(text.begin(), text.end(), is_digit);
 }
 
-std::string Fingerprints::next(std::string_view rule, std::string_view normalised_sql) {
-    const std::uint64_t base = hashed(hashed(kOffsetBasis, rule), normalised_sql);
-    const std::uint32_t occurrence = seen_[base]++;
-    return fmt::format("{:016x}", hashed(base, std::to_string(occurrence)));
+std::uint64_t hash_of(std::string_view rule, std::string_view normalised_sql) {
+    return hashed(hashed(kOffsetBasis, rule), normalised_sql);
+}
+
+std::vector<std::uint64_t> hashes_of(const std::vector<Finding>& findings, const std::vector<AnalyzedFile>& files) {
+    constexpr std::size_t kAtOnce = 64, kWorthAThread = 8;
+    std::unordered_map<FileId, const AnalyzedFile*> known;
+    for (const AnalyzedFile& file : files) known.emplace(file.file, &file);
+    const auto statement_of = [&](const Finding& finding) -> const AnalyzedStatement* {
+        const auto file = known.find(finding.span.file);
+        const bool there = file != known.end() && finding.statement < file->second->statements.size();
+        return there ? &file->second->statements[finding.statement] : nullptr;
+    };
+    std::vector<std::uint64_t> hashes(findings.size());
+    at_once((findings.size() + kAtOnce - 1) / kAtOnce, kWorthAThread, [&](auto next) {
+        while (const auto some = next()) {
+            const AnalyzedStatement* last = nullptr;  // a statement may have thousands: its text is normalised once
+            std::string text;
+            for (std::size_t i = *some * kAtOnce; i < std::min(findings.size(), (*some + 1) * kAtOnce); ++i) {
+                const AnalyzedStatement* statement = statement_of(findings[i]);
+                if (!statement) continue;
+                if (statement != last) text = normalised(statement->sql);
+                last = statement;
+                hashes[i] = hash_of(findings[i].rule, text);
+            }
+        }
+    });
+    return hashes;
+}
+
+std::string Fingerprints::next(std::uint64_t hash) {
+    const std::uint32_t occurrence = seen_[hash]++;
+    return fmt::format("{:016x}", hashed(hash, std::to_string(occurrence)));
 }
 
 }  // namespace pgfence::policy
