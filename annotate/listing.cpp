@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "annotate/annotate.h"
+#include "core/at_once.h"
 
 namespace pgfence::annotate {
 namespace {
@@ -78,11 +79,13 @@ Region Places::region(SourceSpan span) const {
 }
 
 Listing::Listing(const Report& report) : report_(report) {
-    places_.reserve(report.files.size());
-    for (const FileReport& file : report.files) {
-        numbers_.emplace(file.file, places_.size());
-        places_.emplace_back(file.text);
-    }
+    constexpr std::size_t kWorthAThread = 256;
+    places_.resize(report.files.size(), Places(std::string_view()));
+    at_once(report.files.size(), kWorthAThread, [&](auto next) {
+        while (const auto number = next()) places_[*number] = Places(report.files[*number].text);
+    });
+    for (std::size_t number = 0; number < report.files.size(); ++number)
+        numbers_.emplace(report.files[number].file, number);
     for (std::size_t number = 0; number < report.files.size(); ++number)
         for (const StatementReport& statement : report.files[number].statements)
             for (const Graded& graded : statement.findings) {

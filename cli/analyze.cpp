@@ -9,8 +9,7 @@ Result<Report> analyze(const std::vector<std::string>& paths, const ReviewOption
     pipeline::FilesRequest request;
     request.choices = options.choices();
     request.config_file = options.config_file;
-    request.files.reserve(paths.size());
-    for (const std::string& path : paths) request.files.push_back(TRY(read_migration(path)));
+    request.files = TRY(read_migrations(paths));
     return pipeline::review(std::move(request));
 }
 

@@ -58,7 +58,8 @@ struct HistoryOptions : InputOptions {
     void add_to(CLI::App& command);
     Result<pipeline::HistoryRequest> request() const;
 };
-Result<pipeline::FilesRequest::File> read_migration(const std::string& path);  ///< - is standard input
+/// By as many threads as pay; - is standard input. The error is that of the first that cannot be read.
+Result<std::vector<pipeline::FilesRequest::File>> read_migrations(const std::vector<std::string>& paths);
 
 /// Prints the report in the form that was asked for, writes the files that were asked for, and answers the exit code.
 int show(const Report& report, const ReviewOptions& options);

@@ -2,6 +2,7 @@
 #include <iterator>
 
 #include "cli/commands.h"
+#include "core/at_once.h"
 
 namespace pgfence::cli {
 
@@ -70,13 +71,31 @@ Result<pipeline::HistoryRequest> HistoryOptions::request() const {
     request.repository.repository_path = repository;
     request.config_file = config_file;
     request.choices = choices();
-    for (const std::string& path : files) request.files.push_back(TRY(read_migration(path)));
+    request.files = TRY(read_migrations(files));
     return request;
 }
 
-Result<pipeline::FilesRequest::File> read_migration(const std::string& path) {
-    if (path != "-") return pipeline::FilesRequest::File{path, TRY(pipeline::read_file(path))};
-    return pipeline::FilesRequest::File{"stdin.sql", std::string(std::istreambuf_iterator<char>(std::cin), {})};
+namespace {
+
+using File = pipeline::FilesRequest::File;
+
+Result<File> read_migration(const std::string& path) {
+    if (path != "-") return File{path, TRY(pipeline::read_file(path))};
+    return File{"stdin.sql", std::string(std::istreambuf_iterator<char>(std::cin), {})};
+}
+
+}  // namespace
+
+Result<std::vector<File>> read_migrations(const std::vector<std::string>& paths) {
+    constexpr std::size_t kWorthAThread = 256;
+    std::vector<Result<File>> read(paths.size(), File{});
+    at_once(paths.size(), kWorthAThread, [&](auto next) {
+        while (const auto i = next()) read[*i] = read_migration(paths[*i]);
+    });
+    std::vector<File> files;
+    files.reserve(read.size());
+    for (Result<File>& one : read) files.push_back(TRY(std::move(one)));
+    return files;
 }
 
 }  // namespace pgfence::cli

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <tuple>
 #include <utility>
 
+#include "core/at_once.h"
 #include "policy/change_rules.h"
 #include "policy/config_ignores.h"
 #include "policy/durations.h"
@@ -79,7 +81,7 @@ public:
 
     Report report() && {
         head();
-        for (AnalyzedFile& file : inputs_.analysis.files) add(file);
+        add_files();
         report_.waits = waits(report_.files, inputs_.sizes);
         if (auto note = long_transaction_note(report_.files, inputs_.sizes)) report_.notes.push_back(std::move(*note));
         add_files_without_statements();
@@ -129,28 +131,57 @@ private:
         return report;
     }
 
-    void add(AnalyzedFile& file) {
+    /// A file whose findings are still to come. Nothing of it depends on another file.
+    struct Opened {
+        Edits edits;  // first: it reads the text that the report takes
+        FileSuppressions comments;
+        FileReport report;
+    };
+
+    Opened open(AnalyzedFile& file) {
         const auto known = files_.find(file.file);
         static const MigrationFile nothing;
-        const Edits edits(known == files_.end() ? nothing : *known->second);
-        FileReport report = blank(file.file);
+        const MigrationFile& migration = known == files_.end() ? nothing : *known->second;
+        Opened opened{
+            Edits(migration),
+            FileSuppressions(file, migration.text, names_, inputs_.config.require_reason, inputs_.today, silent_),
+            blank(file.file)};
+        FileReport& report = opened.report;
         report.format = file.format;
         report.transaction = file.transaction;
         report.transaction_reason = file.transaction_reason;
         report.transaction_assumed = file.transaction_assumed;
         report.unread = unread_of(file);
-        FileSuppressions comments(file, report.text, names_, inputs_.config.require_reason, inputs_.today, silent_);
         report.statements.reserve(file.statements.size());
         for (AnalyzedStatement& statement : file.statements) {
             auto time = estimate(statement, inputs_.sizes, inputs_.config.throughput);
             report.statements.push_back({std::move(statement), Risk::safe, {}, std::move(time)});
         }
         std::vector<AnalyzedStatement>().swap(file.statements);  // the next file has room for its report then
+        return opened;
+    }
 
+    void add_files() {
+        constexpr std::size_t kWorthAThread = 256;
+        std::vector<AnalyzedFile>& files = inputs_.analysis.files;
+        std::vector<std::optional<Opened>> opened(files.size());
+        at_once(files.size(), kWorthAThread, [&](auto next) {
+            while (const auto i = next()) opened[*i].emplace(open(files[*i]));
+        });
+        report_.files.reserve(inputs_.files.size());
+        for (std::optional<Opened>& one : opened) {
+            add(*one);
+            one.reset();
+        }
+    }
+
+    void add(Opened& opened) {
+        FileReport& report = opened.report;
         ConfigIgnores ignores(ignores_, report.path, report_.files.size());
         AcceptedFindings accepted(inputs_.baseline, report);
-        for (const Taken& taken : findings_[file.file]) add(taken, comments, ignores, accepted, edits, report);
-        for (const auto& complaint : comments.complaints()) add(complaint, report);
+        for (const Taken& taken : findings_[report.file])
+            add(taken, opened.comments, ignores, accepted, opened.edits, report);
+        for (const auto& complaint : opened.comments.complaints()) add(complaint, report);
         for (const auto& [rule, count] : accepted.gone()) complain(rule, count, report);
         for (StatementReport& statement : report.statements) conclude(statement);
         report_.files.push_back(std::move(report));
