@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 #include "analyze/recipe_parts.h"
 
@@ -21,10 +22,16 @@ std::string named_by(const Clause& clause) {
     return clause.cmd.constraint ? clause.cmd.constraint->name : clause.cmd.name;
 }
 
-std::string the_same_for(const std::vector<Clause>& others) {
+/// A clause with what it makes the server do.
+struct Judged {
+    Clause clause;
+    Costly work;
+};
+
+std::string the_same_for(std::span<const Judged> others) {
     std::vector<std::string> names;
-    for (const Clause& other : others)
-        if (const std::string name = named_by(other); !name.empty()) names.push_back(quoted(name));
+    for (const Judged& other : others)
+        if (const std::string name = named_by(other.clause); !name.empty()) names.push_back(quoted(name));
     if (names.size() != others.size() || names.size() > 3)
         return fmt::format("the same for {} more clause{}", others.size(), others.size() == 1 ? "" : "s");
     return "the same for " + list_in_words(names);
@@ -58,35 +65,37 @@ std::string order_of_columns(const Clause& first, const std::vector<std::size_t>
 }
 
 /// Nothing when they are no clauses of one finding.
-std::optional<Consequence> judge_together(const Step& step, std::vector<Clause> clauses,
-                                          std::initializer_list<Cause> causes, const Judge& judge) {
+std::optional<Consequence> judge_together(const Step& step, std::vector<Judged> judged, const Judge& judge) {
     Costly work;
-    for (const Clause& clause : clauses)
-        for (const Work* one : costly(step, causes, clause.index).works) work.works.push_back(one);
-    if (clauses.size() < 2 || !in_one_pass(work)) return std::nullopt;
     std::vector<std::size_t> together;
-    for (const Clause& clause : clauses) together.push_back(clause.index);
+    for (const Judged& one : judged) {
+        work.works.insert(work.works.end(), one.work.works.begin(), one.work.works.end());
+        together.push_back(one.clause.index);
+    }
+    if (judged.size() < 2 || !in_one_pass(work)) return std::nullopt;
     std::vector<Said> all;
-    for (Clause& clause : clauses) {
-        clause.together = together;
-        all.push_back(judge(clause, costly(step, causes, clause.index)));
+    for (Judged& one : judged) {
+        one.clause.together = together;
+        all.push_back(judge(one.clause, one.work));
     }
     auto recipe = joined(all);
     if (!recipe) return std::nullopt;
-    add_note(*recipe, order_of_columns(clauses.front(), together));
-    const std::string message = all.front().message + "; " + the_same_for({clauses.begin() + 1, clauses.end()});
-    return at(of_work(step, work, message, std::move(recipe)), clauses.front());
+    const Clause& first = judged.front().clause;
+    add_note(*recipe, order_of_columns(first, together));
+    const std::string message = all.front().message + "; " + the_same_for(std::span(judged).subspan(1));
+    return at(of_work(step, work, message, std::move(recipe)), first);
 }
 
 }  // namespace
 
 std::vector<Consequence> judge_clauses(const Step& step, const std::vector<Clause>& candidates,
                                        std::initializer_list<Cause> causes, const Judge& judge) {
-    const auto judged = without(candidates, [&](const Clause& clause) { return !costly(step, causes, clause.index); });
-    if (auto all = judge_together(step, judged, causes, judge)) return {std::move(*all)};
+    std::vector<Judged> judged;
+    for (const Clause& clause : candidates)
+        if (Costly work = costly(step, causes, clause.index)) judged.push_back({clause, std::move(work)});
+    if (auto all = judge_together(step, judged, judge)) return {std::move(*all)};
     std::vector<Consequence> found;
-    for (const Clause& clause : judged) {
-        const Costly work = costly(step, causes, clause.index);
+    for (const auto& [clause, work] : judged) {
         Said said = judge(clause, work);
         if (said.recipe) add_note(*said.recipe, order_of_columns(clause, {clause.index}));
         found.push_back(at(of_work(step, work, std::move(said.message), std::move(said.recipe)), clause));
