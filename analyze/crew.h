@@ -53,6 +53,7 @@ private:
     bool help(Lock& lock, const Maker& me) { return follow(lock) || lower_next(lock, me); }
     bool follow(Lock& lock);
     bool lower_next(Lock& lock, const Maker& me);
+    /// Lets go of the lock.
     void hand_over(Lock& lock);
     static std::shared_ptr<const Lowered> made_by(const Maker& me, std::string_view text);
 
