@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "bot/workflow_text.h"
+#include "core/server_version.h"
 
 namespace pgfence {
 namespace {
@@ -44,8 +45,8 @@ Result<std::optional<int>> postgres_version(const Environment& environment) {
     if (value.empty()) return std::optional<int>();
     int major = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), major);
-    if (error != std::errc() || end != value.data() + value.size() || major < 11 || major > 18)
-        return bad_value("pg-version", value, "PostgreSQL's major version, 11 to 18");
+    if (error != std::errc() || end != value.data() + value.size() || !is_answered_for(major))
+        return bad_value("pg-version", value, "PostgreSQL's major version, " + std::string(kServersInWords));
     return std::optional<int>(major);
 }
 

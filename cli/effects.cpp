@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "core/lock_mode.h"
+#include "core/server_version.h"
 
 namespace pgfence::cli {
 namespace {
@@ -75,7 +76,7 @@ void add_effects(CLI::App& app, int& exit_code) {
     const auto schema = std::make_shared<std::vector<std::string>>();
     CLI::App* command = app.add_subcommand("effects", "Print what each statement locks, rewrites and scans, unjudged");
     command->add_option("FILE", *path, "Migration file; - reads SQL from standard input")->required();
-    command->add_option("--pg-version", *version, "PostgreSQL major version")->check(CLI::Range(11, 18));
+    command->add_option("--pg-version", *version, "PostgreSQL major version")->check(CLI::Range(kOldestServer, kNewestServer));
     command->add_option("--schema", *schema, "SQL of the schema before the file")
         ->type_name("FILE")
         ->allow_extra_args(false);

@@ -3,13 +3,14 @@
 
 #include "cli/commands.h"
 #include "core/at_once.h"
+#include "core/server_version.h"
 
 namespace pgfence::cli {
 
 void InputOptions::add_to(CLI::App& command) {
     command
         .add_option("--pg-version,--min-pg-version", pg_version, "PostgreSQL major version that the migrations run on")
-        ->check(CLI::Range(11, 18));
+        ->check(CLI::Range(kOldestServer, kNewestServer));
     command.add_option("--format", format,
                        "Format of the migrations: plain-sql, goose, prisma, ... (default: detected)");
     command.add_option("--stats-file", stats_file, "Table sizes, as pgfence extract-stats wrote them")

@@ -1,5 +1,7 @@
 #include "pipeline/run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <functional>
@@ -8,6 +10,7 @@
 
 #include "analyze/analyze.h"
 #include "core/at_once.h"
+#include "core/server_version.h"
 #include "extract/detect.h"
 #include "extract/extract.h"
 #include "pipeline/code_uses.h"
@@ -59,6 +62,13 @@ Result<Snapshot> snapshot(const Choices& choices, const ReadFile& read) {
     return TRY(stats::read_schema_snapshot(std::move(text), choices.snapshot));
 }
 
+std::string unproven_note(int major) {
+    return fmt::format(
+        "PostgreSQL {0} is judged by what {1} does: nothing here was proven on a server of {0}, and what only "
+        "its grammar has (REPACK, MERGE and SPLIT PARTITION) is listed as not read",
+        major, kNewestProvenServer);
+}
+
 struct Version {
     int major = kAssumedVersion;
     bool assumed = true;
@@ -67,8 +77,8 @@ struct Version {
 Version version(const Choices& choices, const policy::Config& config, const Snapshot& snapshot, const Sizes& sizes) {
     if (choices.pg_version) return {*choices.pg_version, false};
     if (config.pg_version) return {*config.pg_version, false};
-    if (snapshot) return {std::clamp(snapshot->server_version, 11, 18), false};
-    if (sizes.server_version != 0) return {std::clamp(sizes.server_version, 11, 18), false};
+    if (snapshot) return {std::clamp(snapshot->server_version, kOldestServer, kNewestServer), false};
+    if (sizes.server_version != 0) return {std::clamp(sizes.server_version, kOldestServer, kNewestServer), false};
     return {};
 }
 
@@ -144,6 +154,7 @@ struct Judgement {
                                       .options = config.options,
                                       .role = config.role,
                                       .settings = config.settings});
+        if (server.major > kNewestProvenServer) notes.push_back(unproven_note(server.major));
         if (change) find_uses_in_code(analysis, *comparison, *change, notes);
         if (const auto stale = stats::staleness_note("stats", table_sizes.date, choices.today)) notes.push_back(*stale);
         if (snapshot)

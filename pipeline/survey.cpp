@@ -7,6 +7,7 @@
 #include <iterator>
 #include <map>
 
+#include "core/server_version.h"
 #include "diff/locate.h"
 #include "extract/detect.h"
 #include "extract/extract.h"
@@ -14,7 +15,6 @@
 namespace pgfence::pipeline {
 namespace {
 
-constexpr int kOldest = 11, kNewest = 18;
 constexpr std::size_t kMostFiles = 200;  // that may name a server
 
 bool is_image_part(char c) {
@@ -24,7 +24,7 @@ bool is_image_part(char c) {
 std::optional<int> major_at(std::string_view text) {
     int number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + 2 || number < kOldest || number > kNewest) return std::nullopt;
+    if (error != std::errc() || end != text.data() + 2 || !is_answered_for(number)) return std::nullopt;
     return number;
 }
 

@@ -7,6 +7,7 @@
 #include <cctype>
 
 #include "core/date.h"
+#include "core/server_version.h"
 #include "policy/config_reading.h"
 #include "policy/fingerprint.h"
 #include "policy/nearest.h"
@@ -14,7 +15,6 @@
 namespace pgfence::policy {
 namespace {
 
-constexpr int kOldestVersion = 11, kNewestVersion = 18;
 constexpr std::string_view kRiskNames = "safe, low, medium, high or critical";
 constexpr std::string_view kSeverityNames = "off, notice, warning or error";
 
@@ -89,9 +89,8 @@ Result<std::string> fingerprint(const Place& place, const toml::key& key, const 
 
 Done read_pg_version(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* number = value.as_integer();
-    if (!number || number->get() < kOldestVersion || number->get() > kNewestVersion)
-        return place.expected(key, value,
-                              fmt::format("a PostgreSQL major version from {} to {}", kOldestVersion, kNewestVersion));
+    if (!number || !is_answered_for(static_cast<long>(number->get())))
+        return place.expected(key, value, fmt::format("a PostgreSQL major version from {}", kServersInWords));
     config.pg_version = static_cast<int>(number->get());
     return true;
 }

@@ -188,7 +188,7 @@ TEST_CASE("inputs keep their hyphens and have GitHub's booleans") {
 
 TEST_CASE("a value that an input does not have is named") {
     const std::pair<const char*, const char*> cases[] = {{"pg-version", "10"},
-                                                         {"pg-version", "19"},
+                                                         {"pg-version", "20"},
                                                          {"pg-version", "16.2"},
                                                          {"pg-version", "x"},
                                                          {"max-risk", "severe"},

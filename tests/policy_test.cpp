@@ -211,7 +211,7 @@ TEST_CASE("config errors name file, line and what was meant") {
         {"max_risk = \"low\"", ".pgfence.toml line 1: unknown key \"max_risk\", did you mean \"max-risk\"?"},
         {"\r\n\r\nmigratons = []", ".pgfence.toml line 3: unknown key \"migratons\", did you mean \"migrations\"?"},
         {"zzzzzzzzzz = 1", ".pgfence.toml line 1: unknown key \"zzzzzzzzzz\""},
-        {"\npg-version = 10", ".pgfence.toml line 2: \"pg-version\" must be a PostgreSQL major version from 11 to 18"},
+        {"\npg-version = 10", ".pgfence.toml line 2: \"pg-version\" must be a PostgreSQL major version from 11 to 19"},
         {"pg-version = \"15\"", "line 1: \"pg-version\" must be"},
         {"pg-version = 15.2", "line 1: \"pg-version\" must be"},
         {"max-risk = \"severe\"", "line 1: \"max-risk\" must be safe, low, medium, high or critical"},

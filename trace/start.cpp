@@ -1,5 +1,6 @@
 #include "trace/start.h"
 
+#include "core/server_version.h"
 #include "trace/docker_server.h"
 #include "trace/installation.h"
 #include "trace/local_server.h"
@@ -7,8 +8,6 @@
 
 namespace pgfence::trace {
 namespace {
-
-constexpr int kOldest = 11, kNewest = 18;
 
 Result<Server> in_docker(DockerEngine engine, const Wanted& wanted) {
     const std::string official = official_image(wanted.major != 0 ? wanted.major : wanted.usual_major);
@@ -35,7 +34,7 @@ Result<Server> start_any(const Wanted& wanted) {
 Result<Server> start(const Wanted& wanted) {
     Server server = TRY(start_any(wanted));
     const std::string found = "the server is PostgreSQL " + std::to_string(server.major());
-    if (server.major() < kOldest || server.major() > kNewest) return failure(found + ": 11 to 18 are known");
+    if (!is_answered_for(server.major())) return failure(found + ": " + std::string(kServersInWords) + " are known");
     if (wanted.major != 0 && wanted.major != server.major())
         return usage_error(found + ", and the migrations are for " + std::to_string(wanted.major) +
                            " (--pg-version, or the config file)");

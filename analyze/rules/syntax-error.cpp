@@ -1,6 +1,11 @@
 #include "analyze/judge.h"
 
 namespace pgfence::rules {
+namespace {
+
+constexpr int kNewestGrammar = 18;  // libpg_query's
+
+}  // namespace
 
 extern const Rule syntax_error{
     .title = "Statement does not parse",
@@ -27,6 +32,12 @@ ALTER TABLE orders ADD COLUMN note text;
         if (!unread || !unread->syntax_error) return {};
         Consequence consequence;
         consequence.message = fmt::format("this does not parse, and was not judged: {}", unread->why);
+        if (step.version > kNewestGrammar) {
+            consequence.message += fmt::format("; PostgreSQL {} may know it: the grammar here is that of {}",
+                                               step.version, kNewestGrammar);
+            consequence.certainty = Certainty::depends;
+            consequence.depends_on = {fmt::format("whether PostgreSQL {} knows it", step.version)};
+        }
         return {std::move(consequence)};
     },
 };
