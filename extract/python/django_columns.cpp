@@ -241,8 +241,9 @@ std::string DjangoSchema::column_sql(const DjangoModel& model, const DjangoField
     return sql;
 }
 
-std::string DjangoSchema::key_clause(const DjangoModel& model, const DjangoField& field) {
-    const std::string name = fresh_name(DjangoNames::Of::key, model.table, {field.column()}, key_suffix(model, field));
+std::string DjangoSchema::key_clause(const DjangoModel& model, const DjangoField& field, std::string suffix) {
+    if (suffix.empty()) suffix = key_suffix(model, field);
+    const std::string name = fresh_name(DjangoNames::Of::key, model.table, {field.column()}, suffix);
     return "ADD CONSTRAINT " + quoted(name) + " FOREIGN KEY (" + quoted(field.column()) + ") REFERENCES " +
            quoted(target_table(model, field)) + " (" + quoted(target_column(model, field)) +
            ") DEFERRABLE INITIALLY DEFERRED";

@@ -153,17 +153,6 @@ void DjangoSchema::add_field(const DjangoModel& model, const DjangoField& field)
     defer_indexes(model, field);
 }
 
-bool DjangoSchema::drop_key(const DjangoModel& model, const DjangoField& field) {
-    const std::vector<std::string> columns{field.column()};
-    // What is made at the end of the migration Django does not find in the database.
-    for (const Deferred& later : deferred_)
-        if (later.is_key() && later.table == model.table && later.columns == columns) return false;
-    const std::string name = quoted(present_name(DjangoNames::Of::key, model.table, columns, key_suffix(model, field)));
-    send("SET CONSTRAINTS " + name + " IMMEDIATE");
-    send("ALTER TABLE " + quoted(model.table) + " DROP CONSTRAINT " + name);
-    return true;
-}
-
 void DjangoSchema::remove_field(const DjangoModel& model, const DjangoField& field) {
     if (field.is_many_to_many()) return through_table(model, field, false);
     if (!field.is_column()) return;
@@ -213,6 +202,12 @@ void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old,
         state_.names.forget(DjangoNames::Of::index, model.table, columns);
         state_.names.forget(DjangoNames::Of::like, model.table, columns);
     }
+    // Before what refers to it is known by another type.
+    const bool stays_key = (old.primary_key() && field.primary_key()) || (old.unique() && field.unique());
+    const std::vector<Relation> relations =
+        stays_key && type(model, old) != type(model, field) ? relations_to(model, field) : std::vector<Relation>();
+    for (const Relation& one : relations)
+        if (one.field.constrained()) drop_key(one.model, one.field);
     if (old.is_positive() && !field.is_positive()) drop_constraint(DjangoNames::Of::check, "_check");
     if (old.column() != field.column()) rename_column(model, old.column(), field.column());
     std::vector<std::string> actions;
@@ -220,7 +215,6 @@ void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old,
     if (old_type != new_type) {
         actions.push_back("ALTER COLUMN " + column + " TYPE " + new_type +
                           (base(old_type) != base(new_type) ? " USING " + column + "::" + new_type : ""));
-        if (old.primary_key()) doubt("the columns that refer to a changed key");
     }
     if (old.is_automatic() != field.is_automatic()) doubt("a sequence that comes or goes");
     const auto fallback = effective_default(field);
@@ -243,6 +237,7 @@ void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old,
         send("UPDATE " + table + " SET " + column + " = " + *fallback + " WHERE " + column + " IS NULL");
         for (const std::string& null : nulls) send(alter + null);
     }
+    if (old.is_automatic() && field.is_automatic() && old_type != new_type) retype_sequence(model, field);
     if (!old.unique() && field.unique() && !field.primary_key()) {
         const std::string name = fresh_name(DjangoNames::Of::unique, model.table, {field.column()}, "_uniq");
         send(alter + "ADD CONSTRAINT " + quoted(name) + " UNIQUE (" + column + ")");
@@ -251,7 +246,9 @@ void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old,
         send("CREATE INDEX " + quoted(fresh_name(DjangoNames::Of::index, model.table, {field.column()}, "")) + " ON " +
              table + " (" + column + ")");
     if (!old.primary_key() && field.primary_key()) doubt("a column that becomes the key");
+    retype_relations(relations, new_type);
     if (field.constrained() && (key_dropped || !old.constrained())) send(alter + key_clause(model, field));
+    rebuild_keys(relations);
     if (!old.is_positive() && field.is_positive())
         send(alter + "ADD CONSTRAINT " +
              quoted(fresh_name(DjangoNames::Of::check, model.table, {field.column()}, "_check")) + " CHECK (" + column +

@@ -71,11 +71,21 @@ private:
     std::string present_name(DjangoNames::Of what, const std::string& table, const std::vector<std::string>& columns,
                              const std::string& suffix) const;
     std::string key_suffix(const DjangoModel& model, const DjangoField& field);
-    std::string key_clause(const DjangoModel& model, const DjangoField& field);
+    std::string key_clause(const DjangoModel& model, const DjangoField& field, std::string suffix = {});
     std::vector<std::string> columns_of(const DjangoModel& model, const std::vector<std::string>& fields);
     void defer_indexes(const DjangoModel& model, const DjangoField& field);
     std::string like_index(const DjangoModel& model, const DjangoField& field);
     void drop_table(const std::string& table);
+    /// A key that refers to a field: of a model, or of the table of a many-to-many field.
+    struct Relation {
+        DjangoModel model;
+        DjangoField field;
+        bool hidden;
+    };
+    std::vector<Relation> relations_to(const DjangoModel& model, const DjangoField& field);
+    void retype_relations(const std::vector<Relation>& relations, const std::string& type);
+    void rebuild_keys(const std::vector<Relation>& relations);
+    void retype_sequence(const DjangoModel& model, const DjangoField& field);
     /// False where it is not there yet.
     bool drop_key(const DjangoModel& model, const DjangoField& field);
     /// The model that Django makes for a many-to-many field: its key, the end that has the field, the other end.
