@@ -121,8 +121,7 @@ class Modules {
             if (!/\.[a-z]+$/.test(candidate)) continue;
             const text = files.read(candidate);
             if (text === undefined) continue;
-            if (this.loaded.size >= kMostModules || (this.bytes += text.length) > kMostBytes)
-                return this.missing(candidate, 'more than 40 modules or 400 kB are imported');
+            if (this.loaded.size >= kMostModules || (this.bytes += text.length) > kMostBytes) return this.tooMuch(candidate);
             try {
                 return this.load(candidate, text, candidate.endsWith('.json') ? undefined : json(`prepared:${candidate}`)).exports;
             } catch (error) {
@@ -142,6 +141,13 @@ class Modules {
             get: () => (value ??= this.missing(name, 'nothing in the repository says what it is', 'the global')),
             set: (given) => { value = given; },
         });
+    }
+
+    /// Said once: behind the first there may be hundreds.
+    tooMuch(asked) {
+        if (this.isTooMuch) this.absent.set(asked, this.absent.get(asked) ?? unknown(asked, true));
+        this.isTooMuch = true;
+        return this.missing(asked, 'more than 40 modules or 400 kB are imported: this one and what comes behind it is not');
     }
 
     missing(asked, why, kind = 'the module') {
