@@ -133,7 +133,7 @@ TEST_CASE("what is not understood is said") {
         {"versions/1_a.py", alembic("    op.add_column('a', sa.Column('b', ours.Kind()))\n"), "the type ours.Kind()"},
         {"versions/1_a.py", alembic("    op.create_entity(view)\n"), "alembic.op.create_entity()"},
         {"versions/1_a.py", "from alembic import op\nrevision = 'a'\ndef upgrade(:\n    op.drop_table('a')\n", ""},
-        {"db/migrate/1_a.rb", rails("    User.recount(a: 1)\n"), "User.update_all"},
+        {"db/migrate/1_a.rb", rails("    User.recount(a: 1)\n"), "User.recount"},
         {"db/migrate/1_a.rb", rails("    create_view :active_users\n"), "create_view"},
         {"db/migrate/1_a.rb", rails("    rename_column :a, :b, :c\n"), "rename_column"},
         {"db/migrate/1_a.rb", rails("    add_index table_name, :a\n"), "a name"},

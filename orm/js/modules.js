@@ -14,7 +14,7 @@ const builtIn = {
     assert: () => require('./node/assert.js'), buffer: () => ({ Buffer }), crypto: () => require('./node/crypto.js'),
     events: () => require('events'), fs: () => require('./node/fs.js'), 'fs/promises': () => require('./node/fs_promises.js'),
     os: () => require('./node/os.js'), path: () => require('./node/path.js'), url: () => require('./node/url.js'),
-    util: () => require('./node/util.js'), process: () => process, timers: () => require('./node/timers.js'),
+    util: () => require('./node/util.js'), uuid: () => require('./node/uuid.js'), process: () => process, timers: () => require('./node/timers.js'),
     'timers/promises': () => ({ setTimeout: (delay, value) => new Promise((done) => setTimeout(() => done(value), delay)) }),
 };
 
