@@ -66,12 +66,19 @@ constexpr std::array kCargoOther{"\"sqlite\""sv, "\"mysql\""sv, "rusqlite"sv, "l
 constexpr std::array kGemfile{"'pg'"sv, "\"pg\""sv};
 constexpr std::array kGemfileOther{"mysql2"sv, "sqlite3"sv, "trilogy"sv};
 
+constexpr std::array kGoMod{"/pgx"sv, "lib/pq"sv, "postgres"sv, "go-pg/"sv, "pgdriver"sv, "cockroach"sv};
+constexpr std::array kGoModOther{"/go-sql-driver/mysql"sv, "sqlite"sv, "/clickhouse-go"sv, "/go-mssqldb"sv};
+constexpr std::array kMix{":postgrex"sv};
+constexpr std::array kMixOther{":myxql"sv, ":ecto_sqlite3"sv, ":tds"sv, ":ecto_ch"sv};
+
 constexpr std::array kTold{
     Told{"migration_lock.toml", [](std::string_view text) { return provider(text, "provider"); }},
     Told{"meta/_journal.json", [](std::string_view text) { return provider(text, "\"dialect\""); }},
     Told{"package.json", [](std::string_view text) { return drivers(text, kPackageJson, kPackageJsonOther); }},
     Told{"Cargo.toml", [](std::string_view text) { return drivers(text, kCargo, kCargoOther); }},
     Told{"Gemfile", [](std::string_view text) { return drivers(text, kGemfile, kGemfileOther); }},
+    Told{"go.mod", [](std::string_view text) { return drivers(text, kGoMod, kGoModOther); }},
+    Told{"mix.exs", [](std::string_view text) { return drivers(text, kMix, kMixOther); }},
 };
 
 }  // namespace

@@ -22,7 +22,7 @@ class Surroundings {
 public:
     explicit Surroundings(const FileTree& tree) : tree_(tree) {}
     /// What the nearest file that names a database says: the tool's own (migration_lock.toml, meta/_journal.json) or
-    /// the program's (package.json, Cargo.toml, Gemfile).
+    /// the program's (package.json, Cargo.toml, Gemfile, go.mod, mix.exs).
     Database database_of(std::string_view folder);
 
 private:

@@ -18,6 +18,7 @@ namespace {
 
 /// Fewer numbered files in a folder whose name says nothing are no sequence.
 constexpr std::size_t kShortestSeries = 3;
+constexpr int kMoreOften = 3;  // than PostgreSQL's own words other databases's stand in SQL that is theirs
 
 struct Candidate {
     std::string_view path;
@@ -204,16 +205,17 @@ private:
     void leave_out_what_is_beside() {
         std::unordered_set<std::string_view> all;
         for (const Candidate& one : candidates_) all.insert(one.path);
-        const auto around = folders_around_migrations();
+        const auto around = folders_around_migrations(), of_folders = folders_of_folders();
         std::erase_if(candidates_, [&](const Candidate& one) {
-            const auto reason = one.is_code ? std::nullopt : beside(one, all, around);
+            const auto reason = one.is_code ? std::nullopt : beside(one, all, around, of_folders);
             if (reason) left_out_.push_back({one.path, std::string(*reason)});
             return reason.has_value();
         });
     }
 
     static std::optional<std::string_view> beside(const Candidate& one, const std::unordered_set<std::string_view>& all,
-                                                  const std::unordered_set<std::string_view>& around) {
+                                                  const std::unordered_set<std::string_view>& around,
+                                                  const std::unordered_set<std::string_view>& of_folders) {
         const auto name = last_part(one.path);
         // Tools that give each migration a folder run one file of it; whatever lies beside is for people.
         for (const std::string_view other : {"migration.sql", "up.sql"})
@@ -228,7 +230,19 @@ private:
         }
         if (one.format->known == Known::anything && around.contains(migrations_folder_of(one)))
             return "around a folder of migrations";
+        if (one.format->known == Known::anything && of_folders.contains(folder_of(one.path)))
+            return "beside the folders that its tool runs";
         return std::nullopt;
+    }
+
+    /// Where each migration is a folder: diesel's and Prisma's.
+    std::unordered_set<std::string_view> folders_of_folders() const {
+        std::unordered_set<std::string_view> folders;
+        for (const Candidate& one : candidates_)
+            if (const auto name = last_part(one.lower); name == "up.sql" || name == "migration.sql")
+                folders.insert(folder_of(folder_of(one.path)));
+        folders.erase("");
+        return folders;
     }
 
     static std::string_view migrations_folder_of(const Candidate& one) {
@@ -258,9 +272,9 @@ private:
             if (database_named(one.lower) == Database::postgres) return false;
             const Dialect& group = groups[group_of(one.path)];
             const bool said = surroundings_.database_of(folder_of(one.path)) == Database::other;
-            if (group.other > 0 && group.postgres == 0)
+            if (group.other > kMoreOften * group.postgres)
                 left_out_.push_back({one.path, "its SQL is another database's"});
-            else if (said && group.postgres == 0)
+            else if (said && group.postgres <= group.other)
                 left_out_.push_back({one.path, "the files around it name another database"});
             else
                 return false;

@@ -43,15 +43,16 @@ constexpr std::array kForTests{"seed"sv,        "seeds"sv,        "seeders"sv,
                                "backup"sv,      "backups"sv,      "benchmark"sv,
                                "benchmarks"sv,  "e2e"sv,          "demo"sv,
                                "demos"sv,       "cypress"sv,      "integration-tests"sv,
-                               "androidtest"sv, "testfixtures"sv, "migrationstests"sv};
+                               "androidtest"sv, "testfixtures"sv, "migrationstests"sv,
+                               "test-files"sv,  "test_files"sv,   "testfiles"sv};
 constexpr std::array kForeignCode{"node_modules"sv, "vendor"sv, "third_party"sv,      "third-party"sv,
                                   "dist"sv,         ".git"sv,   "bower_components"sv, "site-packages"sv,
                                   ".venv"sv,        "target"sv};
 constexpr std::array kBackward{"down"sv,     "undo"sv,      "revert"sv,    "reverts"sv,
                                "rollback"sv, "rollbacks"sv, "downgrade"sv, "downgrades"sv};
 constexpr std::array kSetAside{"legacy"sv, "archive"sv, "archived"sv, "deprecated"sv, "baseline"sv, "baselines"sv};
-constexpr std::array kDumps{"schema"sv, "structure"sv, "dump"sv,   "backup"sv,  "snapshot"sv,
-                            "seed"sv,   "seeds"sv,     "sample"sv, "samples"sv, "baseline"sv};
+constexpr std::array kDumps{"schema"sv, "structure"sv, "dump"sv,    "backup"sv,   "snapshot"sv, "seed"sv,
+                            "seeds"sv,  "sample"sv,    "samples"sv, "baseline"sv, "latest"sv};
 
 bool among(std::string_view word, Words words) { return std::find(words.begin(), words.end(), word) != words.end(); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -124,6 +125,8 @@ Database database_in_name(std::string_view name) {
         if (among(pieces[i], kPostgresWords)) return Database::postgres;
         if (among(pieces[i], kOtherDatabases)) return Database::other;
     }
+    // Programs are written for whatever database they are given.
+    if (!name.ends_with(".sql")) return Database::unsaid;
     const auto dash = pieces[0].rfind('-');
     const auto last = dash == pieces[0].npos ? std::string_view() : pieces[0].substr(dash + 1);
     if (among(last, kPostgresWords)) return Database::postgres;

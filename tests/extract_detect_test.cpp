@@ -303,6 +303,34 @@ TEST_CASE("the database is told by what the tool wrote, by the program around an
     CHECK(found({{"pg/migrations/1.sql", "PRAGMA x;"}}) == 1);
 }
 
+TEST_CASE("files that no tool runs are left out") {
+    // Beside diesel's folders, and under a name that says what it is.
+    const Found diesel = detected({{"migrations/2024-01-01-000000_a/up.sql", "CREATE TABLE a (b int);"},
+                                   {"migrations/data.sql", "INSERT INTO a VALUES (1);"},
+                                   {"store/migration/postgres/LATEST.sql", "CREATE TABLE a (b int);"},
+                                   {"store/migration/postgres/0.1/00__a.sql", "CREATE TABLE a (b int);"}});
+    CHECK(diesel.left_out == Paths{"migrations/data.sql", "store/migration/postgres/LATEST.sql"});
+    CHECK(diesel.formats.size() == 2);
+    // A program is for whatever database it is given, a script for the one that it names.
+    const Found mixed =
+        detected({{"migrations/1-a.js", "module.exports = { up: (queryInterface) => queryInterface.dropTable('a') };"},
+                  {"migrations/2-text-for-mysql.js",
+                   "module.exports = { up: (queryInterface) => queryInterface.dropTable('b') };"},
+                  {"migrations/3-mysql.sql", "DROP TABLE a;"}});
+    CHECK(mixed.left_out == Paths{"migrations/3-mysql.sql"});
+    // One word that PostgreSQL has, too, does not outweigh the driver and all others.
+    const std::string table = "CREATE TABLE a (serial varchar(9), b tinyint unsigned AUTO_INCREMENT) ENGINE=InnoDB;";
+    CHECK(detected({{"go.mod", "require github.com/go-sql-driver/mysql v1.9.1\n"},
+                    {"db/1-a.sql", table},
+                    {"db/2-b.sql", table},
+                    {"db/3-c.sql", "CREATE TABLE d (serial varchar(9));"}})
+              .formats.empty());
+    CHECK(
+        detected({{"go.mod", "require github.com/go-sql-driver/mysql v1.9.1\nrequire github.com/jackc/pgx/v5 v5.7.2\n"},
+                  {"migrations/1-a.sql", "CREATE TABLE d (e int);"}})
+            .formats.size() == 1);
+}
+
 TEST_CASE("SQL below migrations in code is theirs") {
     const auto found = detected({{"src/main/resources/db/changelog.xml", "<databaseChangeLog>"},
                                  {"src/main/resources/db/procedures/touch.sql", "CREATE FUNCTION f() ..."},

@@ -133,7 +133,7 @@ TEST_CASE("what is not understood is said") {
         {"versions/1_a.py", alembic("    op.add_column('a', sa.Column('b', ours.Kind()))\n"), "the type ours.Kind()"},
         {"versions/1_a.py", alembic("    op.create_entity(view)\n"), "alembic.op.create_entity()"},
         {"versions/1_a.py", "from alembic import op\nrevision = 'a'\ndef upgrade(:\n    op.drop_table('a')\n", ""},
-        {"db/migrate/1_a.rb", rails("    User.update_all(a: 1)\n"), "User.update_all"},
+        {"db/migrate/1_a.rb", rails("    User.recount(a: 1)\n"), "User.recount"},
         {"db/migrate/1_a.rb", rails("    create_view :active_users\n"), "create_view"},
         {"db/migrate/1_a.rb", rails("    rename_column :a, :b, :c\n"), "rename_column"},
         {"db/migrate/1_a.rb", rails("    add_index table_name, :a\n"), "a name"},
@@ -278,7 +278,33 @@ TEST_CASE("a default that begins a table of its own leaves the one it stands in"
     CHECK(script.sql.find("\"e\"") > script.sql.find("CREATE TABLE \"a\""));
 }
 
+TEST_CASE("what is renamed in Django goes on under its new name") {
+    extract::Memory memory;
+    read("shop/migrations/0001_initial.py",
+         django("        migrations.CreateModel('Book', [('id', models.AutoField(primary_key=True))]),\n"
+                "        migrations.CreateModel('Shelf', [('id', models.AutoField(primary_key=True)), ('book', "
+                "models.ForeignKey(to='shop.book'))], options={'db_table': 'shelves'}),\n"),
+         memory);
+    // From Django 5 on a table that keeps its name keeps the keys that refer to it.
+    const Script kept =
+        read("shop/migrations/0002_a.py", django("        migrations.RenameModel('Shelf', 'Rack'),\n"), memory);
+    CHECK(kept.sql.empty());
+    CHECK(kept.unread.empty());
+    const Script moved =
+        read("shop/migrations/0003_b.py", django("        migrations.RenameModel('Book', 'Volume'),\n"), memory);
+    CHECK(moved.sql.find("ALTER TABLE \"shop_book\" RENAME TO \"shop_volume\";") == 0);
+    CHECK(moved.sql.find("ALTER TABLE \"shelves\" ADD CONSTRAINT") != std::string::npos);
+    const Script later = read("shop/migrations/0004_c.py",
+                              django("        migrations.AddField('volume', 'isbn', models.TextField(null=True)),\n"
+                                     "        migrations.RemoveField('rack', 'book'),\n"),
+                              memory);
+    CHECK(later.unread.empty());
+    CHECK(later.sql.find("ALTER TABLE \"shop_volume\" ADD COLUMN \"isbn\" text NULL;") == 0);
+    CHECK(later.sql.find("ALTER TABLE \"shelves\" DROP COLUMN \"book_id\" CASCADE;") != std::string::npos);
+}
+
 TEST_CASE("a program made to hurt ends soon, and is said not to be read") {
+    const std::string word(300, 'A');
     std::string deep, nested_calls;
     for (int i = 0; i < 20'000; ++i) deep += "[";
     for (int i = 0; i < 5'000; ++i) nested_calls += "f(";
@@ -306,6 +332,7 @@ TEST_CASE("a program made to hurt ends soon, and is said not to be read") {
         {"db/migrate/1_a.rb", rails("    [1, []].each_value { |v| drop_table v }\n")},
         {"db/migrate/1_a.rb", rails("    change\n")},
         {"db/migrate/1_a.rb", rails("    execute " + deep + "\n")},
+        {"db/migrate/1_a.rb", rails("    execute <<-" + word + "\n      SELECT 1\n    " + word + "\n    change\n")},
     };
     for (const auto& [path, text] : programs) {
         INFO(text.substr(0, 200));

@@ -36,9 +36,13 @@ Scope read(const Source& source, Script& script) {
     report_syntax(tree, source.text, out);
     out.take_comments(tree, source.text);
     if (!source.memory.rails) source.memory.rails = std::make_shared<RailsState>();
-    RailsOperations operations(version_of(source.text), out, *source.memory.rails);
+    // db/migrate lies in the application's folder.
+    const std::string_view above = folder_of(folder_of(source.folder));
+    RailsOperations operations(version_of(source.text), out, *source.memory.rails, source.hints.read,
+                               above.empty() ? "" : std::string(above) + "/");
     Host host = writing_to(out);
     host.call = [&](const Call& call) { return operations.called(call); };
+    host.element = [&](const Value& path) { return operations.element(path); };
     if (source.hints.read) host.read = source.hints.read;
     Ruby program(source.text, tree, std::move(host));
     operations.attach(program);

@@ -22,13 +22,17 @@ std::string DjangoSchema::like_index(const DjangoModel& model, const DjangoField
            " (" + quoted(field.column()) + (varchar ? " varchar_pattern_ops)" : " text_pattern_ops)");
 }
 
-std::vector<std::string> DjangoSchema::field_indexes(const DjangoModel& model, const DjangoField& field) {
-    std::vector<std::string> all;
+void DjangoSchema::defer_indexes(const DjangoModel& model, const DjangoField& field) {
+    if (!field.is_column()) return;
+    const std::vector<std::string> columns{field.column()};
     if (field.indexed() && !field.unique())
-        all.push_back("CREATE INDEX " + quoted(index_name(model.table, {field.column()}, "")) + " ON " +
-                      quoted(model.table) + " (" + quoted(field.column()) + ")");
-    if (std::string like = like_index(model, field); !like.empty()) all.push_back(std::move(like));
-    return all;
+        defer(model, columns, "",
+              "CREATE INDEX " + quoted(fresh_name(DjangoNames::Of::index, model.table, columns, "")) + " ON " +
+                  quoted(model.table) + " (" + quoted_list(columns) + ")");
+    if (std::string like = like_index(model, field); !like.empty()) {
+        fresh_name(DjangoNames::Of::like, model.table, columns, "_like");
+        defer(model, columns, "_like", std::move(like));
+    }
 }
 
 std::vector<std::string> DjangoSchema::columns_of(const DjangoModel& model, const std::vector<std::string>& fields) {

@@ -11,10 +11,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-std::string text_of(const Value* value) {
-    return value && value->is_text() && !value->holds_unknown ? value->text : std::string();
-}
-
 /// unique_together: one list of names, or a list of such lists.
 std::vector<std::vector<std::string>> together(const Value* value) {
     std::vector<std::vector<std::string>> all;
@@ -33,6 +29,14 @@ std::vector<std::vector<std::string>> together(const Value* value) {
 DjangoField kept(const Call& call, DjangoField field) {
     const Value* preserve = call.get(3, "preserve_default");
     if (preserve && preserve->is(Value::Kind::boolean) && !preserve->yes) field.options.erase("default");
+    return field;
+}
+
+/// OrderWrt, of order_with_respect_to.
+DjangoField order_field() {
+    DjangoField field;
+    field.name = "_order";
+    field.kind = "IntegerField";
     return field;
 }
 
@@ -104,6 +108,7 @@ void DjangoOperations::create_model(const Call& call) {
     };
     model.exists = !off("managed", false) && !off("proxy", true);
     if (const std::string table = text_of(options.get("db_table")); !table.empty()) model.table = table;
+    if (!text_of(options.get("order_with_respect_to")).empty()) model.fields.push_back(order_field());
     model.unique_together = together(options.get("unique_together"));
     model.index_together = together(options.get("index_together"));
     DjangoModel& kept = state_.models[lower(app_) + "." + lower(model.name)] = model;
@@ -120,8 +125,24 @@ void DjangoOperations::create_model(const Call& call) {
     schema_.create_model(kept, clauses);
     if (const Value* list = options.get("indexes"))
         for (const Value& one : iterated(*list).value_or(std::vector<Value>{}))
-            if (one.call) schema_.defer(kept, {}, schema_.index_sql(kept, *one.call, false));
-    for (std::string& statement : statements) schema_.defer(kept, {}, std::move(statement));
+            if (one.call) schema_.defer(kept, {}, {}, schema_.index_sql(kept, *one.call, false));
+    for (std::string& statement : statements) schema_.defer(kept, {}, {}, std::move(statement));
+}
+
+void DjangoOperations::alter_order(const Call& call) {
+    DjangoModel* found = model(call, 0, "name");
+    if (!found) return;
+    const bool wanted = !text_of(call.get(1, "order_with_respect_to")).empty();
+    const DjangoField* present = found->field("_order");
+    if (present && !wanted) {
+        if (sends(*found)) schema_.remove_field(*found, *present);
+        std::erase_if(found->fields, [](const DjangoField& field) { return field.name == "_order"; });
+    } else if (wanted && !present) {
+        DjangoField filled = order_field();
+        filled.options["default"] = number_value("0");
+        if (sends(*found)) schema_.add_field(*found, filled);
+        found->fields.push_back(order_field());
+    }
 }
 
 bool DjangoOperations::model_operation(const Call& call, std::string_view name) {
@@ -135,31 +156,11 @@ bool DjangoOperations::model_operation(const Call& call, std::string_view name) 
         if (sends(*found)) schema_.delete_model(*found);
         state_.models.erase(lower(app_) + "." + lower(found->name));
     } else if (name == "AlterModelTable") {
-        DjangoModel* found = model(call, 0, "name");
-        if (!found) return true;
-        const std::string given = text_of(call.get(1, "table"));
-        const std::string table = given.empty() ? lower(app_) + "_" + lower(found->name) : given;
-        if (sends(*found) && table != found->table) {
-            schema_.send("ALTER TABLE " + quoted(found->table) + " RENAME TO " + quoted(table));
-            for (const DjangoField& field : found->fields)
-                if (field.is_many_to_many() && !field.get("through") && !field.get("db_table"))
-                    schema_.send("ALTER TABLE " + quoted(found->table + "_" + field.name) + " RENAME TO " +
-                                 quoted(table + "_" + field.name));
-        }
-        found->table = table;
+        alter_model_table(call);
     } else if (name == "RenameModel") {
-        DjangoModel* found = model(call, 0, "old_name");
-        if (!found) return true;
-        DjangoModel renamed = *found;
-        renamed.name = text_of(call.get(1, "new_name"));
-        if (found->table == lower(app_) + "_" + lower(found->name))
-            renamed.table = lower(app_) + "_" + lower(renamed.name);
-        if (sends(*found) && renamed.table != found->table) {
-            schema_.send("ALTER TABLE " + quoted(found->table) + " RENAME TO " + quoted(renamed.table));
-            unread(call, "Django also alters what refers to the model, and renames its many-to-many tables");
-        }
-        state_.models.erase(lower(app_) + "." + lower(found->name));
-        state_.models[lower(app_) + "." + lower(renamed.name)] = std::move(renamed);
+        rename_model(call);
+    } else if (name == "AlterOrderWithRespectTo") {
+        alter_order(call);
     } else if (name == "AlterUniqueTogether" || name == "AlterIndexTogether") {
         const bool unique = name == "AlterUniqueTogether";
         DjangoModel* found = model(call, 0, "name");
@@ -210,7 +211,7 @@ bool DjangoOperations::field_operation(const Call& call, std::string_view name) 
     } else if (name == "RenameField") {
         DjangoField renamed = *old;
         renamed.name = text_of(call.get(2, "new_name"));
-        if (sends(*found)) schema_.rename_column(*found, *old, renamed);
+        if (sends(*found)) schema_.rename_field(*found, *old, renamed);
         for (auto* lists : {&found->unique_together, &found->index_together})
             for (auto& list : *lists) std::replace(list.begin(), list.end(), field_name, renamed.name);
         *old = std::move(renamed);
@@ -295,7 +296,9 @@ bool DjangoOperations::other_operation(const Call& call, std::string_view name) 
         const DjangoState kept = state_;
         if (const Value* database = call.get(0, "database_operations")) run(*database);
         // What the state is afterwards the second list says.
+        DjangoNames names = std::move(state_.names);
         state_ = kept;
+        state_.names = std::move(names);
         silent_ = true;
         if (const Value* state = call.get(1, "state_operations")) run(*state);
         silent_ = before;

@@ -39,7 +39,10 @@ private:
     bool own_operation(const Call& call);
     bool other_operation(const Call& call, std::string_view name);
     void create_model(const Call& call);
-    void alter_field(const Call& call, DjangoModel& model);
+    void alter_model_table(const Call& call);
+    void alter_order(const Call& call);
+    void rename_model(const Call& call);
+    void repoint(const DjangoModel& old, const DjangoModel& renamed);
     void run_sql(const Call& call);
     void run_python(const Call& call);
     std::optional<DjangoField> field(const std::string& name, const Value* value);

@@ -10,8 +10,9 @@ namespace {
 
 using namespace std::string_view_literals;
 
-/// Without what PostgreSQL never sees (BaseDatabaseSchemaEditor._field_should_be_altered).
-bool same_for_database(const DjangoField& a, const DjangoField& b) {
+constexpr int kForgivesRenamedModels = 50;
+
+bool same_but_for_python(const DjangoField& a, const DjangoField& b, bool same_target) {
     constexpr std::array kOnlyPython{
         "blank"sv,      "choices"sv,          "db_column"sv, "editable"sv,     "error_messages"sv,
         "help_text"sv,  "limit_choices_to"sv, "on_delete"sv, "related_name"sv, "related_query_name"sv,
@@ -19,7 +20,9 @@ bool same_for_database(const DjangoField& a, const DjangoField& b) {
     const auto relevant = [&](const DjangoField& field) {
         std::map<std::string, const Value*> options;
         for (const auto& [key, value] : field.options)
-            if (std::find(kOnlyPython.begin(), kOnlyPython.end(), key) == kOnlyPython.end()) options[key] = &value;
+            if (std::find(kOnlyPython.begin(), kOnlyPython.end(), key) == kOnlyPython.end() &&
+                !(same_target && key == "to"))
+                options[key] = &value;
         return options;
     };
     if (a.kind != b.kind || a.own_type != b.own_type || a.column() != b.column()) return false;
@@ -34,6 +37,14 @@ bool same_for_database(const DjangoField& a, const DjangoField& b) {
 
 }  // namespace
 
+/// Without what PostgreSQL never sees (BaseDatabaseSchemaEditor._field_should_be_altered).
+bool DjangoSchema::same_for_database(const DjangoModel& model, const DjangoField& old, const DjangoField& field) {
+    // Newer ones look at the table that is referred to, not at the model's name.
+    const bool same_table = version_ >= kForgivesRenamedModels && old.is_key() && field.is_key() &&
+                            target_table(model, old) == target_table(model, field);
+    return same_but_for_python(old, field, same_table);
+}
+
 void DjangoSchema::send(const std::string& sql) { out_.made(sql, place_); }
 void DjangoSchema::doubt(std::string what) {
     out_.unread(place_, std::move(what), "it is not known from the files: a name is read in its place");
@@ -44,15 +55,12 @@ void DjangoSchema::finish() {
     deferred_.clear();
 }
 
-// The table of a many-to-many field: create_many_to_many_intermediary_model.
-void DjangoSchema::through_table(const DjangoModel& model, const DjangoField& field, bool create) {
-    if (field.get("through")) return;
-    const std::string table = through_name(model, field);
-    if (!create) return drop_table(table);
+// create_many_to_many_intermediary_model
+DjangoModel DjangoSchema::through(const DjangoModel& model, const DjangoField& field) const {
     DjangoModel through;
     through.app = model.app;
     through.name = model.name + "_" + field.name;
-    through.table = table;
+    through.table = through_name(model, field);
     DjangoField id;
     id.name = "id";
     const DjangoField* own_key = model.key();
@@ -60,7 +68,8 @@ void DjangoSchema::through_table(const DjangoModel& model, const DjangoField& fi
     id.options["primary_key"] = boolean_value(true);
     const Value* to = field.get("to");
     const DjangoModel* target = state_.target(model, to);
-    const bool itself = target == &model || (to && to->is_text() && to->text == "self");
+    const bool itself = (target && target->app == model.app && target->name == model.name) ||
+                        (to && to->is_text() && to->text == "self");
     const std::string other = target                ? lower(target->name)
                               : to && to->is_text() ? lower(to->text.substr(to->text.rfind('.') + 1))
                                                     : "user";
@@ -74,7 +83,13 @@ void DjangoSchema::through_table(const DjangoModel& model, const DjangoField& fi
         if (const Value* constrained = field.get("db_constraint")) side->options["db_constraint"] = *constrained;
     through.fields = {id, from, towards};
     through.unique_together = {{from.name, towards.name}};
-    create_model(through, {});
+    return through;
+}
+
+void DjangoSchema::through_table(const DjangoModel& model, const DjangoField& field, bool create) {
+    if (field.get("through")) return;
+    if (!create) return drop_table(through_name(model, field));
+    create_model(through(model, field), {});
 }
 
 void DjangoSchema::create_model(const DjangoModel& model, const std::vector<std::string>& constraints) {
@@ -87,20 +102,19 @@ void DjangoSchema::create_model(const DjangoModel& model, const std::vector<std:
     // In the order of table_sql().
     for (const auto& fields : model.unique_together) {
         const auto columns = columns_of(model, fields);
-        defer(model, columns,
-              alter + "ADD CONSTRAINT " + quoted(index_name(model.table, columns, "_uniq")) + " UNIQUE (" +
-                  quoted_list(columns) + ")");
+        defer(model, columns, "_uniq",
+              alter + "ADD CONSTRAINT " + quoted(fresh_name(DjangoNames::Of::unique, model.table, columns, "_uniq")) +
+                  " UNIQUE (" + quoted_list(columns) + ")");
     }
     for (const DjangoField& field : model.fields)
-        if (field.constrained()) defer(model, {field.column()}, alter + key_clause(model, field));
-    for (const DjangoField& field : model.fields)
-        for (std::string& index : field.is_column() ? field_indexes(model, field) : std::vector<std::string>{})
-            defer(model, {field.column()}, std::move(index));
+        if (field.constrained())
+            defer(model, {field.column()}, key_suffix(model, field), alter + key_clause(model, field));
+    for (const DjangoField& field : model.fields) defer_indexes(model, field);
     for (const auto& fields : model.index_together) {
         const auto columns = columns_of(model, fields);
-        defer(model, columns,
-              "CREATE INDEX " + quoted(index_name(model.table, columns, "_idx")) + " ON " + quoted(model.table) + " (" +
-                  quoted_list(columns) + ")");
+        defer(model, columns, "_idx",
+              "CREATE INDEX " + quoted(fresh_name(DjangoNames::Of::index, model.table, columns, "_idx")) + " ON " +
+                  quoted(model.table) + " (" + quoted_list(columns) + ")");
     }
     for (const DjangoField& field : model.fields)
         if (field.is_many_to_many()) through_table(model, field, true);
@@ -114,7 +128,9 @@ void DjangoSchema::delete_model(const DjangoModel& model) {
 
 void DjangoSchema::drop_table(const std::string& table) {
     send("DROP TABLE " + quoted(table) + " CASCADE");
-    std::erase_if(deferred_, [&](const Deferred& one) { return one.table == table; });
+    const std::string refers = " REFERENCES " + quoted(table) + " ";
+    std::erase_if(deferred_,
+                  [&](const Deferred& one) { return one.table == table || one.sql.find(refers) != std::string::npos; });
 }
 
 void DjangoSchema::add_field(const DjangoModel& model, const DjangoField& field) {
@@ -123,22 +139,18 @@ void DjangoSchema::add_field(const DjangoModel& model, const DjangoField& field)
     const std::string alter = "ALTER TABLE " + quoted(model.table) + " ";
     std::string sql = alter + "ADD COLUMN " + column_sql(model, field, true);
     if (field.constrained()) {
-        sql += " CONSTRAINT " + quoted(key_name(model, field)) + " REFERENCES " + quoted(target_table(model, field)) +
-               "(" + quoted(target_column(model, field)) + ") DEFERRABLE INITIALLY DEFERRED";
+        const std::string name =
+            quoted(fresh_name(DjangoNames::Of::key, model.table, {field.column()}, key_suffix(model, field)));
+        sql += " CONSTRAINT " + name + " REFERENCES " + quoted(target_table(model, field)) + "(" +
+               quoted(target_column(model, field)) + ") DEFERRABLE INITIALLY DEFERRED";
         send(sql);
-        send("SET CONSTRAINTS " + quoted(key_name(model, field)) + " IMMEDIATE");
+        send("SET CONSTRAINTS " + name + " IMMEDIATE");
     } else {
         send(sql);
     }
     if (!field.get("db_default") && effective_default(field))
         send(alter + "ALTER COLUMN " + quoted(field.column()) + " DROP DEFAULT");
-    for (std::string& index : field_indexes(model, field)) defer(model, {field.column()}, std::move(index));
-}
-
-void DjangoSchema::drop_key(const DjangoModel& model, const DjangoField& field) {
-    const std::string name = quoted(key_name(model, field));
-    send("SET CONSTRAINTS " + name + " IMMEDIATE");
-    send("ALTER TABLE " + quoted(model.table) + " DROP CONSTRAINT " + name);
+    defer_indexes(model, field);
 }
 
 void DjangoSchema::remove_field(const DjangoModel& model, const DjangoField& field) {
@@ -152,59 +164,57 @@ void DjangoSchema::remove_field(const DjangoModel& model, const DjangoField& fie
     });
 }
 
-void DjangoSchema::rename_column(const DjangoModel& model, const DjangoField& old, const DjangoField& field) {
-    if (old.is_many_to_many()) {
-        if (!old.get("through"))
-            send("ALTER TABLE " + quoted(through_name(model, old)) + " RENAME TO " +
-                 quoted(through_name(model, field)));
-        return;
-    }
-    if (old.column() == field.column()) return;
-    if (old.constrained()) drop_key(model, old);
-    send("ALTER TABLE " + quoted(model.table) + " RENAME COLUMN " + quoted(old.column()) + " TO " +
-         quoted(field.column()));
-    if (field.constrained()) send("ALTER TABLE " + quoted(model.table) + " " + key_clause(model, field));
-}
-
 // BaseDatabaseSchemaEditor._alter_field, in its order.
-void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old, DjangoField& field) {
+void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old, const DjangoField& field) {
     if (old.is_many_to_many() && field.is_many_to_many()) {
-        const auto target = [](const DjangoField& one) {
-            const Value* to = one.get("to");
-            return to && to->is_text() ? lower(to->text.substr(to->text.rfind('.') + 1)) : std::string();
-        };
-        const bool moved = target(old) != target(field) && !target(old).empty() && !target(field).empty();
-        if (moved) doubt("a many-to-many field that refers to another model");
+        if (!old.get("through") && !field.get("through")) return alter_many_to_many(model, old, model, field);
+        if (!old.get("through") != !field.get("through")) doubt("a field that Django does not alter");
         return;
     }
     if (old.is_many_to_many() || field.is_many_to_many()) return doubt("a field that Django does not alter");
     if (!old.is_column() && !field.is_column()) return;
-    field.unique_name = old.unique_name;
-    if (same_for_database(old, field)) return;
+    if (same_for_database(model, old, field)) return;
     const std::string table = quoted(model.table), alter = "ALTER TABLE " + table + " ";
     const std::string column = quoted(field.column());
-    if (old.constrained()) drop_key(model, old);
-    if (old.unique() && !old.primary_key() && !field.unique()) {
-        const std::string name = old.unique_name.empty() ? model.table + "_" + old.column() + "_key" : old.unique_name;
-        send(alter + "DROP CONSTRAINT " + quoted(name));
-        field.unique_name.clear();
-    }
-    if (old.indexed() && !old.unique() && (!field.indexed() || field.unique()))
-        send("DROP INDEX IF EXISTS " + quoted(index_name(model.table, {old.column()}, "")));
-    if (old.is_positive() && !field.is_positive())
-        send(alter + "DROP CONSTRAINT " + quoted(model.table + "_" + old.column() + "_check"));
-    if (old.column() != field.column()) send(alter + "RENAME COLUMN " + quoted(old.column()) + " TO " + column);
-    std::vector<std::string> actions;
     const std::string old_type = old.is_key() ? key_type(model, old) : plain_type(old);
     const std::string new_type = field.is_key() ? key_type(model, field) : plain_type(field);
     const std::string old_like = like_index(model, old), new_like = like_index(model, field);
+    // By the name that it would have today.
+    const auto drop_like = [&] {
+        const std::string name = index_name(model.table, {old.column()}, "_like");
+        send("DROP INDEX IF EXISTS " + quoted(name));
+        if (name == present_name(DjangoNames::Of::like, model.table, {old.column()}, "_like"))
+            state_.names.forget(DjangoNames::Of::like, model.table, {old.column()});
+    };
+    if (old_type != new_type && !old_like.empty() && new_like.empty()) drop_like();
+    const bool key_dropped = old.constrained() && drop_key(model, old);
+    const auto drop_constraint = [&](DjangoNames::Of what, const std::string& suffix) {
+        const std::string fallback = model.table + "_" + old.column() + suffix;
+        send(alter + "DROP CONSTRAINT " + quoted(state_.names.find(what, model.table, {old.column()}, fallback)));
+        state_.names.forget(what, model.table, {old.column()});
+    };
+    if (old.unique() && !old.primary_key() && !field.unique()) drop_constraint(DjangoNames::Of::unique, "_key");
+    if (old.indexed() && !old.unique() && (!field.indexed() || field.unique())) {
+        const std::vector<std::string> columns{old.column()};
+        send("DROP INDEX IF EXISTS " + quoted(present_name(DjangoNames::Of::index, model.table, columns, "")));
+        if (state_.names.has(DjangoNames::Of::like, model.table, columns))
+            send("DROP INDEX IF EXISTS " + quoted(present_name(DjangoNames::Of::like, model.table, columns, "_like")));
+        state_.names.forget(DjangoNames::Of::index, model.table, columns);
+        state_.names.forget(DjangoNames::Of::like, model.table, columns);
+    }
+    // Before what refers to it is known by another type.
+    const bool stays_key = (old.primary_key() && field.primary_key()) || (old.unique() && field.unique());
+    const std::vector<Relation> relations =
+        stays_key && type(model, old) != type(model, field) ? relations_to(model, field) : std::vector<Relation>();
+    for (const Relation& one : relations)
+        if (one.field.constrained()) drop_key(one.model, one.field);
+    if (old.is_positive() && !field.is_positive()) drop_constraint(DjangoNames::Of::check, "_check");
+    if (old.column() != field.column()) rename_column(model, old.column(), field.column());
+    std::vector<std::string> actions;
     const auto base = [](const std::string& type) { return type.substr(0, type.find('(')); };
     if (old_type != new_type) {
-        if (!old_like.empty() && new_like.empty())
-            send("DROP INDEX IF EXISTS " + quoted(index_name(model.table, {old.column()}, "_like")));
         actions.push_back("ALTER COLUMN " + column + " TYPE " + new_type +
                           (base(old_type) != base(new_type) ? " USING " + column + "::" + new_type : ""));
-        if (old.primary_key()) doubt("the columns that refer to a changed key");
     }
     if (old.is_automatic() != field.is_automatic()) doubt("a sequence that comes or goes");
     const auto fallback = effective_default(field);
@@ -227,23 +237,29 @@ void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old,
         send("UPDATE " + table + " SET " + column + " = " + *fallback + " WHERE " + column + " IS NULL");
         for (const std::string& null : nulls) send(alter + null);
     }
+    if (old.is_automatic() && field.is_automatic() && old_type != new_type) retype_sequence(model, field);
     if (!old.unique() && field.unique() && !field.primary_key()) {
-        field.unique_name = index_name(model.table, {field.column()}, "_uniq");
-        send(alter + "ADD CONSTRAINT " + quoted(field.unique_name) + " UNIQUE (" + column + ")");
+        const std::string name = fresh_name(DjangoNames::Of::unique, model.table, {field.column()}, "_uniq");
+        send(alter + "ADD CONSTRAINT " + quoted(name) + " UNIQUE (" + column + ")");
     }
     if ((!old.indexed() || old.unique()) && field.indexed() && !field.unique())
-        send("CREATE INDEX " + quoted(index_name(model.table, {field.column()}, "")) + " ON " + table + " (" + column +
-             ")");
+        send("CREATE INDEX " + quoted(fresh_name(DjangoNames::Of::index, model.table, {field.column()}, "")) + " ON " +
+             table + " (" + column + ")");
     if (!old.primary_key() && field.primary_key()) doubt("a column that becomes the key");
-    if (field.constrained()) send(alter + key_clause(model, field));
+    retype_relations(relations, new_type);
+    if (field.constrained() && (key_dropped || !old.constrained())) send(alter + key_clause(model, field));
+    rebuild_keys(relations);
     if (!old.is_positive() && field.is_positive())
-        send(alter + "ADD CONSTRAINT " + quoted(index_name(model.table, {field.column()}, "_check")) + " CHECK (" +
-             column + " >= 0)");
+        send(alter + "ADD CONSTRAINT " +
+             quoted(fresh_name(DjangoNames::Of::check, model.table, {field.column()}, "_check")) + " CHECK (" + column +
+             " >= 0)");
     if (needs_default) send(alter + "ALTER COLUMN " + column + " DROP DEFAULT");
     const bool gains = (!(old.indexed() || old.unique()) && field.indexed()) || (!old.unique() && field.unique());
-    if (gains && !new_like.empty()) send(new_like);
-    if (old.unique() && !field.indexed() && !field.unique() && !old_like.empty())
-        send("DROP INDEX IF EXISTS " + quoted(index_name(model.table, {old.column()}, "_like")));
+    if (gains && !new_like.empty()) {
+        fresh_name(DjangoNames::Of::like, model.table, {field.column()}, "_like");
+        send(new_like);
+    }
+    if (old.unique() && !field.indexed() && !field.unique() && !old_like.empty()) drop_like();
 }
 
 void DjangoSchema::alter_together(const DjangoModel& model, const std::vector<std::vector<std::string>>& old,
@@ -254,14 +270,16 @@ void DjangoSchema::alter_together(const DjangoModel& model, const std::vector<st
             if (std::find(others.begin(), others.end(), one) == others.end()) rest.push_back(one);
         return rest;
     };
+    const auto what = unique ? DjangoNames::Of::unique : DjangoNames::Of::index;
     for (const auto& fields : without(old, fresh)) {
-        const std::string name = quoted(index_name(model.table, columns_of(model, fields), unique ? "_uniq" : "_idx"));
+        const std::string name =
+            quoted(present_name(what, model.table, columns_of(model, fields), unique ? "_uniq" : "_idx"));
         send(unique ? "ALTER TABLE " + quoted(model.table) + " DROP CONSTRAINT " + name
                     : "DROP INDEX IF EXISTS " + name);
     }
     for (const auto& fields : without(fresh, old)) {
         const auto columns = columns_of(model, fields);
-        const std::string name = quoted(index_name(model.table, columns, unique ? "_uniq" : "_idx"));
+        const std::string name = quoted(fresh_name(what, model.table, columns, unique ? "_uniq" : "_idx"));
         send(unique ? "ALTER TABLE " + quoted(model.table) + " ADD CONSTRAINT " + name + " UNIQUE (" +
                           quoted_list(columns) + ")"
                     : "CREATE INDEX " + name + " ON " + quoted(model.table) + " (" + quoted_list(columns) + ")");

@@ -16,6 +16,10 @@ std::string lower(std::string_view text) {
     return out;
 }
 
+std::string text_of(const Value* value) {
+    return value && value->is_text() && !value->holds_unknown ? value->text : std::string();
+}
+
 const Value* DjangoField::get(const std::string& key) const {
     const auto found = options.find(key);
     return found == options.end() || found->second.is(Value::Kind::nothing) ? nullptr : &found->second;

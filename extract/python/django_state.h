@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "extract/program/value.h"
+#include "extract/python/django_names.h"
 
 namespace pgfence::extract {
 
@@ -18,8 +19,7 @@ struct DjangoField {
     std::string name;
     std::string kind;  ///< "CharField"
     std::map<std::string, Value> options;
-    std::string own_type;     ///< what a class of the repository says itself
-    std::string unique_name;  ///< of the constraint, where one was added later
+    std::string own_type;  ///< what a class of the repository says itself
 
     const Value* get(const std::string& key) const;
     bool flag(const std::string& key, bool fallback = false) const;
@@ -55,6 +55,7 @@ struct DjangoState {
     /// dependencies.
     std::map<std::string, DjangoModel> created;
     std::set<std::string> migrations;  ///< "app.0001_initial"
+    DjangoNames names;                 ///< of the database, whatever the models are said to be
 
     DjangoModel* model(const std::string& app, std::string_view name);
     /// Of what a field's `to` says: "self", "app.Model", "Model", settings.AUTH_USER_MODEL.
@@ -64,6 +65,8 @@ struct DjangoState {
 };
 
 std::string lower(std::string_view text);
+/// Of a text that is known as a whole; else empty.
+std::string text_of(const Value* value);
 /// The field that a call in a migration builds; nothing when it is none.
 std::optional<DjangoField> django_field(const std::string& name, const Value& value);
 

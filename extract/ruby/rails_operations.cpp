@@ -63,7 +63,7 @@ std::optional<Value> RailsOperations::called(const Call& call) {
         }
         if (operation(call, name)) return nothing_value();
     }
-    foreign_to_rails(call);
+    if (!in_method_ || !rows_.called(call)) foreign_to_rails(call);
     return std::nullopt;
 }
 
@@ -110,7 +110,7 @@ bool RailsOperations::operation(const Call& call, std::string_view name) {
         return true;
     }
     return table_operation(call, name) || column_operation(call, name) || constraint_operation(call, name) ||
-           object_operation(call, name);
+           object_operation(call, name) || view_operation(call, name);
 }
 
 // One ALTER TABLE since 7.0.

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "extract/program/sql_writer.h"
+#include "extract/ruby/rails_rows.h"
 #include "extract/ruby/rails_schema.h"
 #include "extract/ruby/rails_state.h"
 #include "extract/ruby/ruby.h"
@@ -16,12 +17,20 @@ namespace pgfence::extract {
 
 class RailsOperations {
 public:
-    RailsOperations(int version, SqlWriter& out, RailsState& state)
+    RailsOperations(int version, SqlWriter& out, RailsState& state, RailsRows::Read read = {}, std::string root = {})
         : out_(out),
           state_(state),
-          schema_(version, [this](const Value& code) { return program_->run_block(*code.node, {}); }) {}
+          schema_(version, [this](const Value& code) { return program_->run_block(*code.node, {}); }),
+          rows_(out, state, schema_, read, root),
+          read_(std::move(read)),
+          root_(std::move(root)) {}
 
-    void attach(Ruby& program) { program_ = &program; }
+    void attach(Ruby& program) {
+        program_ = &program;
+        rows_.attach(program);
+    }
+    /// What a block that goes through a model's rows is given.
+    std::optional<Value> element(const Value& path) { return in_method_ ? rows_.element(path) : std::nullopt; }
     /// What the call gives; nothing when only its path is known.
     std::optional<Value> called(const Call& call);
     bool without_transaction() const { return without_transaction_; }
@@ -63,6 +72,10 @@ private:
     void alter(const std::string& table, std::string clause, const Call& call);
     void flush_bulk(const Call& call);
 
+    // rails_views.cpp
+    bool view_operation(const Call& call, std::string_view name);
+    std::optional<std::string> definition(const Call& call, std::string_view folder) const;
+
     // rails_renames.cpp
     void rename_table(const Call& call);
     void rename_column(const Call& call);
@@ -86,9 +99,12 @@ private:
     SqlWriter& out_;
     RailsState& state_;
     RailsSchema schema_;
+    RailsRows rows_;
+    RailsRows::Read read_;
+    std::string root_;
     Ruby* program_ = nullptr;
-    std::deque<Table> tables_;                      ///< whose create_table block runs; a default's block may begin another
-    std::vector<std::string> changed_;              ///< whose change_table block runs
+    std::deque<Table> tables_;          ///< whose create_table block runs; a default's block may begin another
+    std::vector<std::string> changed_;  ///< whose change_table block runs
     std::optional<std::vector<std::string>> bulk_;  ///< clauses of the one ALTER TABLE
     std::string bulk_table_;
     bool without_transaction_ = false;

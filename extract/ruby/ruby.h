@@ -26,6 +26,8 @@ public:
     Value run_block(const Node& block, const std::vector<Value>& arguments);
     /// What the class of the migration derives from, as written: "ActiveRecord::Migration[7.0]".
     std::string_view superclass() const { return superclass_; }
+    /// Of a class that the file defines beside the migration, such as a model: its text.
+    std::optional<std::string_view> class_body(const std::string& name) const;
     std::string_view text(const Node& node) const { return text_.substr(node.begin, node.end - node.begin); }
 
 private:
@@ -68,6 +70,7 @@ private:
     const Tree& tree_;
     std::map<std::uint32_t, const Node*> heredocs_;  ///< where it is announced -> its body
     std::map<std::string, const Node*> methods_;
+    std::map<std::string, const Node*> classes_;
     Names constants_;  ///< and instance variables
     std::vector<Names> locals_{1};
     std::string_view superclass_;

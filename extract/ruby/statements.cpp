@@ -28,6 +28,12 @@ const Node* Ruby::method(const std::string& name) const {
     return found == methods_.end() ? nullptr : found->second;
 }
 
+std::optional<std::string_view> Ruby::class_body(const std::string& name) const {
+    const auto found = classes_.find(name);
+    if (found == classes_.end()) return std::nullopt;
+    return text(*found->second);
+}
+
 void Ruby::call_method(const Node& method) { call_own(method, {}); }
 
 Ruby::Flow Ruby::run_round(const Node& body) {
@@ -58,6 +64,11 @@ void Ruby::define(const Node& statement) {
     const Node* parent = statement.at("superclass");
     const bool migration = parent && text(*parent).find("Migration") != std::string_view::npos;
     if (migration && superclass_.empty()) superclass_ = text(*parent);
+    if (const Node* name = statement.at("name"); name && parent && !migration) {
+        const std::string_view path = text(*name);
+        const auto last = path.rfind("::");
+        classes_.emplace(last == path.npos ? path : path.substr(last + 2), &statement);
+    }
     if (body && (migration || statement.is("module"))) {
         run(*body);
     } else if (body && parent == nullptr && superclass_.empty()) {

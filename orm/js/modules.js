@@ -14,7 +14,7 @@ const builtIn = {
     assert: () => require('./node/assert.js'), buffer: () => ({ Buffer }), crypto: () => require('./node/crypto.js'),
     events: () => require('events'), fs: () => require('./node/fs.js'), 'fs/promises': () => require('./node/fs_promises.js'),
     os: () => require('./node/os.js'), path: () => require('./node/path.js'), url: () => require('./node/url.js'),
-    util: () => require('./node/util.js'), process: () => process, timers: () => require('./node/timers.js'),
+    util: () => require('./node/util.js'), uuid: () => require('./node/uuid.js'), process: () => process, timers: () => require('./node/timers.js'),
     'timers/promises': () => ({ setTimeout: (delay, value) => new Promise((done) => setTimeout(() => done(value), delay)) }),
 };
 
@@ -121,8 +121,7 @@ class Modules {
             if (!/\.[a-z]+$/.test(candidate)) continue;
             const text = files.read(candidate);
             if (text === undefined) continue;
-            if (this.loaded.size >= kMostModules || (this.bytes += text.length) > kMostBytes)
-                return this.missing(candidate, 'more than 40 modules or 400 kB are imported');
+            if (this.loaded.size >= kMostModules || (this.bytes += text.length) > kMostBytes) return this.tooMuch(candidate);
             try {
                 return this.load(candidate, text, candidate.endsWith('.json') ? undefined : json(`prepared:${candidate}`)).exports;
             } catch (error) {
@@ -142,6 +141,13 @@ class Modules {
             get: () => (value ??= this.missing(name, 'nothing in the repository says what it is', 'the global')),
             set: (given) => { value = given; },
         });
+    }
+
+    /// Said once: behind the first there may be hundreds.
+    tooMuch(asked) {
+        if (this.isTooMuch) this.absent.set(asked, this.absent.get(asked) ?? unknown(asked, true));
+        this.isTooMuch = true;
+        return this.missing(asked, 'more than 40 modules or 400 kB are imported: this one and what comes behind it is not');
     }
 
     missing(asked, why, kind = 'the module') {

@@ -88,6 +88,7 @@ function open() {
     };
     const database = placed(sequelize, (site) => at(site).database, new Set(['constructor', 'define', 'model', 'fn', 'col', 'literal', 'cast', 'escape', 'random', 'getDialect']), {
         getQueryInterface: () => queryInterface,
+        get queryInterface() { return queryInterface; },
     });
     const queryInterface = placed(original, (site) => at(site).derived, new Set(['constructor']), {
         sequelize: database,

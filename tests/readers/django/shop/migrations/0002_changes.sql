@@ -38,6 +38,8 @@ CREATE INDEX "shop_customer_nick_028a700e_like" ON "shop_customer" ("nick" varch
 ;
 DROP INDEX IF EXISTS "shop_customer_nick_028a700e";
 ;
+DROP INDEX IF EXISTS "shop_customer_nick_028a700e_like";
+;
 ALTER TABLE "shop_customer" ADD CONSTRAINT "shop_customer_nick_028a700e_uniq" UNIQUE ("nick");
 ;
 CREATE INDEX "shop_customer_nick_028a700e_like" ON "shop_customer" ("nick" varchar_pattern_ops);

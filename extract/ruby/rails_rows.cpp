@@ -1,0 +1,315 @@
+#include "extract/ruby/rails_rows.h"
+
+#include <algorithm>
+#include <array>
+
+#include "extract/ruby/rails_names.h"
+
+namespace pgfence::extract {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr int kLongestChain = 30;
+/// Behind a model's path: one of its rows, some of them.
+constexpr std::string_view kRow = "[]", kBatch = "{}";
+
+constexpr std::array kPass{
+    "all"sv,    "unscoped"sv, "order"sv,         "reorder"sv,   "select"sv,         "includes"sv,   "preload"sv,
+    "reload"sv, "lock"sv,     "readonly"sv,      "distinct"sv,  "strict_loading"sv, "tap"sv,        "uniq"sv,
+    "to_a"sv,   "compact"sv,  "reverse_order"sv, "with_lock"sv, "unscope"sv,        "references"sv, "extending"sv};
+constexpr std::array kFinders{"find_by"sv,
+                              "find_by!"sv,
+                              "find"sv,
+                              "first"sv,
+                              "first!"sv,
+                              "last"sv,
+                              "last!"sv,
+                              "take"sv,
+                              "take!"sv,
+                              "sole"sv,
+                              "find_or_create_by"sv,
+                              "find_or_create_by!"sv,
+                              "create"sv,
+                              "create!"sv,
+                              "find_or_initialize_by"sv,
+                              "find_sole_by"sv};
+constexpr std::array kEach{
+    "each"sv,   "find_each"sv, "map"sv,     "each_with_index"sv, "flat_map"sv, "each_entry"sv,      "filter_map"sv,
+    "select"sv, "reject"sv,    "collect"sv, "sort_by"sv,         "group_by"sv, "each_with_object"sv};
+constexpr std::array kBatches{"in_batches"sv, "find_in_batches"sv, "each_slice"sv};
+/// Methods that only models and their rows have, or hardly anything else.
+constexpr std::array kOnlyOfModels{
+    "update_all"sv,         "delete_all"sv,        "destroy_all"sv,      "insert_all"sv,        "insert_all!"sv,
+    "upsert_all"sv,         "find_or_create_by"sv, "create!"sv,          "update!"sv,           "update_columns"sv,
+    "find_or_create_by!"sv, "update_column"sv,     "update_attribute"sv, "update_attributes"sv, "update_attributes!"sv,
+    "delete_by"sv,          "destroy_by"sv,        "find_each"sv,        "in_batches"sv,        "find_in_batches"sv};
+constexpr std::array kReads{"where"sv,   "not"sv,    "exists?"sv,  "any?"sv,    "none?"sv,   "pluck"sv,
+                            "ids"sv,     "count"sv,  "sum"sv,      "maximum"sv, "minimum"sv, "to_sql"sv,
+                            "find_by"sv, "first"sv,  "last"sv,     "all"sv,     "load"sv,    "to_a"sv,
+                            "size"sv,    "empty?"sv, "present?"sv, "joins"sv,   "includes"sv};
+/// What no callback of the model hears of.
+constexpr std::array kWithoutCallbacks{"update_all"sv, "delete_all"sv,     "insert_all"sv,    "insert_all!"sv,
+                                       "upsert_all"sv, "update_columns"sv, "update_column"sv, "delete"sv,
+                                       "delete_by"sv,  "insert"sv,         "insert!"sv,       "upsert"sv};
+
+template <std::size_t size>
+bool is_any(std::string_view name, const std::array<std::string_view, size>& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool is_constant(std::string_view path) {
+    return !path.empty() && path.front() >= 'A' && path.front() <= 'Z' &&
+           path.find_first_of(".()[]{} ") == std::string_view::npos;
+}
+
+/// ActiveSupport's underscore: "MiqProductFeature" -> "miq_product_feature", "A::BField" -> "a/b_field".
+std::string underscored(std::string_view name) {
+    const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+    std::string out;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        if (name.substr(i, 2) == "::") {
+            out += '/';
+            ++i;
+            continue;
+        }
+        const bool next_is_lower = i + 1 < name.size() && name[i + 1] >= 'a' && name[i + 1] <= 'z';
+        const bool begins =
+            is_upper(name[i]) && i > 0 && name[i - 1] != ':' && (!is_upper(name[i - 1]) || next_is_lower);
+        if (begins) out += '_';
+        out += is_upper(name[i]) ? static_cast<char>(name[i] - 'A' + 'a') : name[i];
+    }
+    return out;
+}
+
+/// The table in `self.table_name = "x"`; empty when it says none.
+std::string table_said(std::string_view text) {
+    constexpr std::string_view kMark = "self.table_name";
+    const auto mark = text.find(kMark);
+    if (mark == std::string_view::npos) return {};
+    text.remove_prefix(mark + kMark.size());
+    const auto begin = text.find_first_not_of(" =\"':");
+    if (begin == std::string_view::npos) return {};
+    text.remove_prefix(begin);
+    return std::string(text.substr(0, text.find_first_of("\"'\r\n #")));
+}
+
+std::vector<std::pair<std::string, Value>> pairs_of(const Call& call) {
+    std::vector<std::pair<std::string, Value>> pairs = call.named;
+    if (!call.args.empty() && call.args.front().is(Value::Kind::dictionary)) {
+        const auto& items = *call.args.front().items;
+        for (std::size_t i = 0; i + 1 < items.size(); i += 2) pairs.emplace_back(items[i].text, items[i + 1]);
+    }
+    return pairs;
+}
+
+}  // namespace
+
+RailsRows::Model RailsRows::model_of(const std::string& name) {
+    const auto [found, fresh] = models_.try_emplace(name);
+    if (fresh) found->second = find_model(name);
+    return found->second;
+}
+
+RailsRows::Model RailsRows::find_model(const std::string& name) const {
+    const auto last = name.rfind("::");
+    const std::string plain = last == std::string::npos ? name : name.substr(last + 2);
+    // ActiveStorage, ActionText, ActionMailbox put their names before those of their tables.
+    const bool of_rails = name.starts_with("Action") || name.starts_with("ActiveStorage");
+    const std::string path = underscored(name);
+    std::string by_name = of_rails ? path : underscored(plain);
+    std::replace(by_name.begin(), by_name.end(), '/', '_');
+    by_name = pluralize(by_name);
+    if (program_)
+        if (const auto own = program_->class_body(plain)) {
+            const std::string said = table_said(*own);
+            return {said.empty() ? by_name : said, true};
+        }
+    const auto text = read_ ? read_(root_ + "app/models/" + path + ".rb") : std::nullopt;
+    if (text) {
+        const std::string said = table_said(*text);
+        return {said.empty() ? by_name : said, true};
+    }
+    return {by_name, of_rails || state_.tables.count(by_name) > 0};
+}
+
+std::string RailsRows::value_sql(const Value& value) {
+    if (value.is(Value::Kind::number)) return value.text;
+    if (value.is(Value::Kind::boolean)) return value.yes ? "TRUE" : "FALSE";
+    if (value.is(Value::Kind::nothing)) return "NULL";
+    return value.is_text() && !value.holds_unknown ? literal(value.text) : parameter();
+}
+
+std::string RailsRows::condition(const std::string& table, const std::string& column, const Value& value,
+                                 bool inverted) {
+    // A table's own dictionary, or that of a joined one.
+    if (value.is(Value::Kind::dictionary) || column.find('.') != std::string::npos) return parameter();
+    const std::string quoted_column = quoted(table) + "." + quoted(column);
+    if (value.is(Value::Kind::nothing)) return quoted_column + (inverted ? " IS NOT NULL" : " IS NULL");
+    if (!value.is(Value::Kind::list)) return quoted_column + (inverted ? " != " : " = ") + value_sql(value);
+    std::string list;
+    for (const Value& item : *value.items) list += (list.empty() ? "" : ", ") + value_sql(item);
+    if (list.empty()) return inverted ? "1=1" : "1=0";
+    return quoted_column + (inverted ? " NOT IN (" : " IN (") + list + ")";
+}
+
+void RailsRows::narrow(Rows& rows, const Call& call) {
+    const std::string_view name = call.name();
+    if (is_any(name, kPass)) return;
+    const bool inverted = name == "not";
+    if (name != "where" && name != "rewhere" && !inverted && !name.starts_with("find_by")) {
+        // A scope of the application's, a join, a limit: which rows it leaves is not known.
+        rows.where.push_back(parameter());
+        return;
+    }
+    const auto pairs = pairs_of(call);
+    // NAND since 6.1: NOT (a AND b).
+    std::string all;
+    for (const auto& [column, value] : pairs) {
+        const std::string one = condition(rows.model.table, column, value, inverted && pairs.size() == 1);
+        all += (all.empty() ? "" : " AND ") + one;
+    }
+    if (!all.empty()) rows.where.push_back(inverted && pairs.size() > 1 ? "NOT (" + all + ")" : all);
+    const Value* text = call.args.empty() ? nullptr : &call.args.front();
+    if (!text || text->is(Value::Kind::dictionary)) return;
+    const bool whole = !inverted && text->is_text() && !text->holds_unknown && call.args.size() == 1 &&
+                       text->text.find_first_of("?:") == std::string::npos;
+    rows.where.push_back(whole ? "(" + text->text + ")" : parameter());
+}
+
+std::optional<RailsRows::Rows> RailsRows::rows_of(const Value& value, int depth) {
+    if (!value.is(Value::Kind::path) || depth > kLongestChain) return std::nullopt;
+    if (is_constant(value.text)) {
+        Rows rows;
+        rows.name = value.text;
+        rows.model = model_of(value.text);
+        return rows;
+    }
+    for (const std::string_view end : {kRow, kBatch})
+        if (value.text.ends_with(end) && is_constant(value.text.substr(0, value.text.size() - end.size()))) {
+            auto rows = rows_of(path_value(value.text.substr(0, value.text.size() - end.size())));
+            rows->single = end == kRow;
+            rows->where = {quoted(rows->model.table) + ".\"id\"" +
+                           (rows->single ? " = " + parameter() : " IN (" + parameter() + ")")};
+            return rows;
+        }
+    if (!value.call) {
+        // where.not(...)
+        return value.of && value.text.ends_with(".where") ? rows_of(*value.of, depth + 1) : std::nullopt;
+    }
+    const Call& call = *value.call;
+    auto rows = rows_of(call.receiver, depth + 1);
+    if (!rows) return std::nullopt;
+    // What belongs to a row is of another model.
+    if (rows->single) return std::nullopt;
+    if (is_any(call.name(), kFinders)) {
+        rows->single = true;
+        rows->where = {quoted(rows->model.table) + ".\"id\" = " + parameter()};
+    } else {
+        narrow(*rows, call);
+    }
+    return rows;
+}
+
+std::string RailsRows::where(const Rows& rows) {
+    std::string all;
+    for (const std::string& one : rows.where) all += (all.empty() ? " WHERE " : " AND ") + one;
+    return all;
+}
+
+bool RailsRows::update(const Rows& rows, const std::vector<std::pair<std::string, Value>>& values, const Call& call) {
+    std::string set;
+    for (const auto& [column, value] : values)
+        set += (set.empty() ? "" : ", ") + quoted(column) + " = " + value_sql(value);
+    const Value* text = call.args.empty() ? nullptr : &call.args.front();
+    const bool raw = set.empty() && text && text->is_text() && !text->holds_unknown && call.name() == "update_all";
+    if (raw) set = text->text;
+    if (set.empty()) return false;
+    out_.made("UPDATE " + schema_.table(rows.model.table) + " SET " + set + where(rows), {call.begin, call.end});
+    return true;
+}
+
+bool RailsRows::insert(const Rows& rows, const std::vector<std::pair<std::string, Value>>& values, const Call& call) {
+    std::string columns, row;
+    for (const auto& [column, value] : values) {
+        columns += (columns.empty() ? "" : ", ") + quoted(column);
+        row += (row.empty() ? "" : ", ") + value_sql(value);
+    }
+    out_.made("INSERT INTO " + schema_.table(rows.model.table) +
+                  (columns.empty() ? " VALUES (" + parameter() + ")" : " (" + columns + ") VALUES (" + row + ")"),
+              {call.begin, call.end});
+    return true;
+}
+
+void RailsRows::remove(const Rows& rows, const Call& call) {
+    out_.made("DELETE FROM " + schema_.table(rows.model.table) + where(rows), {call.begin, call.end});
+}
+
+bool RailsRows::change(const Rows& rows, const Call& call) {
+    const std::string_view name = call.name();
+    auto values = pairs_of(call);
+    const bool one_column = name == "update_column" || name == "update_attribute";
+    if (one_column && call.args.size() > 1 && call.args.front().is_text())
+        values = {{call.args.front().text, call.args[1]}};
+    constexpr std::array kUpdates{
+        "update_all"sv,    "update"sv,           "update!"sv,           "update_columns"sv,
+        "update_column"sv, "update_attribute"sv, "update_attributes"sv, "update_attributes!"sv};
+    constexpr std::array kInserts{"create"sv,     "create!"sv, "insert_all"sv, "insert_all!"sv,
+                                  "upsert_all"sv, "insert"sv,  "insert!"sv,    "upsert"sv};
+    constexpr std::array kRemoves{"delete_all"sv, "destroy_all"sv, "delete"sv, "destroy"sv, "destroy!"sv};
+    if (is_any(name, kUpdates)) {
+        // Model.update(id, values) is of a row; a relation's update of each.
+        return update(rows, values, call);
+    }
+    if (is_any(name, kInserts) && !rows.single) return insert(rows, values, call);
+    if (name == "find_or_create_by" || name == "find_or_create_by!") {
+        const std::size_t before = out_.sent();
+        insert(rows, values, call);
+        out_.depends(before, "whether the row is there");
+        return true;
+    }
+    if (name == "delete_by" || name == "destroy_by") {
+        Rows some = rows;
+        for (const auto& [column, value] : values) some.where.push_back(condition(rows.model.table, column, value));
+        remove(some, call);
+        return true;
+    }
+    if (!is_any(name, kRemoves)) return false;
+    if (!rows.single && (name == "delete" || name == "destroy")) {
+        Rows some = rows;
+        some.where = {quoted(rows.model.table) + ".\"id\" = " + parameter()};
+        remove(some, call);
+    } else {
+        remove(rows, call);
+    }
+    return true;
+}
+
+bool RailsRows::called(const Call& call) {
+    parameters_ = 0;
+    const auto rows = rows_of(call.receiver);
+    if (!rows) return false;
+    const std::string_view name = call.name();
+    if (!rows->model.sure && !is_any(name, kOnlyOfModels)) return false;
+    // Its block is followed.
+    if (call.block && (is_any(name, kEach) || is_any(name, kBatches))) return true;
+    if (is_any(name, kReads)) return !call.block;
+    const std::size_t before = out_.sent();
+    if (!change(*rows, call)) return false;
+    if (!rows->model.sure) out_.depends(before, "which table the model " + rows->name + " has");
+    if (!is_any(name, kWithoutCallbacks)) out_.depends(before, "what else the model " + rows->name + " does");
+    return true;
+}
+
+std::optional<Value> RailsRows::element(const Value& path) {
+    if (!path.call) return std::nullopt;
+    const std::string_view name = path.call->name();
+    const bool each = is_any(name, kEach), batches = is_any(name, kBatches);
+    if (!each && !batches) return std::nullopt;
+    parameters_ = 0;
+    const auto rows = rows_of(path.call->receiver);
+    if (!rows || rows->single) return std::nullopt;
+    return path_value(rows->name + std::string(each ? kRow : kBatch));
+}
+
+}  // namespace pgfence::extract

@@ -1,0 +1,94 @@
+// Rows that a Rails migration changes through models, and what its files of views say. Whether it is what ActiveRecord
+// sends: tests/readers/rails.
+
+#include <catch2/catch_test_macros.hpp>
+#include <map>
+#include <string>
+
+#include "extract/extract.h"
+
+using namespace pgfence;
+
+namespace {
+
+/// `files`: of the repository, beside the migration.
+Script read(const std::string& body, const std::map<std::string, std::string>& files = {}) {
+    extract::Hints hints;
+    hints.read = [&](std::string_view path) -> std::optional<std::string> {
+        const auto found = files.find(std::string(path));
+        return found == files.end() ? std::nullopt : std::optional(found->second);
+    };
+    MigrationFile file;
+    file.path = "web/db/migrate/20240101000000_a.rb";
+    file.text =
+        "class A < ActiveRecord::Migration[7.1]\n"
+        "  class Role < ActiveRecord::Base\n    self.table_name = 'app_roles'\n  end\n"
+        "  def up\n" +
+        body + "  end\nend\n";
+    extract::Memory memory;
+    return extract::script(file, hints, memory);
+}
+
+std::string doubts_of(const Script& script) {
+    std::string all;
+    for (const Doubt& doubt : script.doubts) all += (all.empty() ? "" : "; ") + doubt.what;
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("a model's table is what its class says, or what it is called") {
+    CHECK(read("    Role.update_all(a: 1)\n").sql == "UPDATE \"app_roles\" SET \"a\" = 1;\n");
+    CHECK(doubts_of(read("    Role.update_all(a: 1)\n")).empty());
+    const std::map<std::string, std::string> said{
+        {"web/app/models/user_person.rb", "class UserPerson < X\n  self.table_name = :folk\nend\n"}};
+    CHECK(read("    UserPerson.update_all(a: 1)\n", said).sql == "UPDATE \"folk\" SET \"a\" = 1;\n");
+    // By its name alone nobody is sure.
+    const Script guessed = read("    UserPerson.update_all(a: 1)\n");
+    CHECK(guessed.sql == "UPDATE \"user_people\" SET \"a\" = 1;\n");
+    CHECK(doubts_of(guessed) == "which table the model UserPerson has");
+    CHECK(read("    ActiveStorage::Blob.delete_all\n").sql == "DELETE FROM \"active_storage_blobs\";\n");
+    // What any class may have tells no model.
+    const Script other = read("    Cache.delete('x')\n");
+    CHECK(other.sql.empty());
+    CHECK(other.unread.size() == 1);
+}
+
+TEST_CASE("rows are changed one by one where a block goes through them") {
+    const Script script = read(
+        "    Role.where(a: 1).find_each do |role|\n"
+        "      role.update!(b: role.c)\n"
+        "      role.update_columns(d: 'x')\n"
+        "    end\n"
+        "    Role.in_batches { |some| some.update_all(e: true) }\n");
+    CHECK(script.sql ==
+          "UPDATE \"app_roles\" SET \"b\" = $2 WHERE \"app_roles\".\"id\" = $1;\n"
+          "UPDATE \"app_roles\" SET \"d\" = 'x' WHERE \"app_roles\".\"id\" = $1;\n"
+          "UPDATE \"app_roles\" SET \"e\" = TRUE WHERE \"app_roles\".\"id\" IN ($1);\n");
+    CHECK(script.unread.empty());
+    CHECK(doubts_of(script) == "what else the model Role does");
+}
+
+TEST_CASE("what a row becomes is not read where it is not said") {
+    for (const std::string body : {"    Role.find_each { |role| role.save! }\n", "    Role.find_each(&:touch_all)\n",
+                                   "    Role.find_each { |role| role.tidy_up }\n", "    Role.update_all(values)\n"}) {
+        INFO(body);
+        const Script script = read(body);
+        CHECK(script.sql.empty());
+        CHECK_FALSE(script.unread.empty());
+    }
+}
+
+TEST_CASE("views and functions are what their files say") {
+    const std::map<std::string, std::string> files{{"web/db/views/totals_v02.sql", "SELECT 1 AS n;\n"},
+                                                   {"web/db/functions/f_v01.sql", "CREATE FUNCTION f() ...;\n"}};
+    CHECK(read("    update_view :totals, version: 2, revert_to_version: 1\n", files).sql ==
+          "DROP VIEW \"totals\";\nCREATE VIEW \"totals\" AS SELECT 1 AS n;\n");
+    CHECK(read("    create_view :totals, version: 2, materialized: true\n", files).sql ==
+          "CREATE MATERIALIZED VIEW \"totals\" AS SELECT 1 AS n;\n");
+    CHECK(read("    create_function :f\n", files).sql == "CREATE FUNCTION f() ...;\n");
+    CHECK(read("    drop_trigger :t, on: :users\n").sql == "DROP TRIGGER \"t\" ON \"users\";\n");
+    const Script absent = read("    create_view :totals\n", files);
+    CHECK(absent.sql.empty());
+    CHECK(absent.unread.size() == 1);
+}
