@@ -334,7 +334,7 @@ struct Part {
 };
 
 std::vector<Part> parts_of(std::size_t files) {
-    constexpr std::size_t kAtOnce = 256;
+    constexpr std::size_t kAtOnce = 64;
     std::vector<Part> parts;
     for (std::size_t begin = 0; begin < files; begin += kAtOnce)
         parts.push_back({begin, std::min(files, begin + kAtOnce)});
