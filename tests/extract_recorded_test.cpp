@@ -110,6 +110,9 @@ TEST_CASE("recorded: programs are told by what only their ORM names") {
     CHECK(format_of("a.ts", "export class A implements MigrationInterface {}") == "typeorm");
     CHECK(format_of("a.js", "exports.up = (pgm) => {}") == "node-pg-migrate");
     CHECK(format_of("a.ts", "import { Migration } from '@mikro-orm/migrations'") == "mikro-orm");
+    CHECK(format_of("a.ts",
+                    "import { Migration } from '@mikro-orm/migrations';\nclass A extends Migration { async up() { "
+                    "this.addSql(this.getKnex().raw('x')); } }") == "mikro-orm");
     CHECK(format_of("a.ts", "import { Kysely } from 'kysely'; export async function up(db: Kysely<any>) {}") ==
           "kysely");
     CHECK(format_of("a.js", "exports.setup = (o) => { dbm = o.dbmigrate; }; exports.up = (db) => {}") == "db-migrate");

@@ -418,7 +418,10 @@ std::optional<std::string> SqlAlchemy::create_enum(const Value& type, bool along
     std::string list;
     for (const std::string& label : labels) list += (list.empty() ? "" : ", ") + literal(label);
     if (labels.size() != call.args.size() || call.more_args) list = literal(doubt("the labels of an enum", kStandIn));
-    return "CREATE TYPE " + enum_name(call) + " AS ENUM (" + list + ")";
+    // A table brings the types that no table before it has brought (_check_for_name_in_memos).
+    const std::string name = enum_name(call);
+    if (along && !enums_of_tables_.insert(name).second) return std::nullopt;
+    return "CREATE TYPE " + name + " AS ENUM (" + list + ")";
 }
 
 std::optional<std::string> SqlAlchemy::drop_enum(const Value& type) {

@@ -2,6 +2,7 @@
 // SQLAlchemy's way to write DDL for PostgreSQL (dialects/postgresql/base.py: PGTypeCompiler, PGDDLCompiler).
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,7 @@ private:
     std::string enum_name(const Call& call);
 
     std::vector<std::string> doubts_;
+    std::set<std::string> enums_of_tables_;
 };
 
 /// "Integer" of "sqlalchemy.Integer()" and "sqlalchemy.Integer".
