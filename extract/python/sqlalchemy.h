@@ -58,6 +58,8 @@ private:
 /// "Integer" of "sqlalchemy.Integer()" and "sqlalchemy.Integer".
 std::string_view last_name(const Value& value);
 bool is_serial_type(const Value& type);
+/// It is there, and says True.
+bool is_true(const Value* value);
 /// ON DELETE, DEFERRABLE and the like, as the call's arguments say.
 std::string reference_options(const Call& call);
 
