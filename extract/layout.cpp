@@ -83,25 +83,6 @@ bool any_folder(std::string_view path, Holds holds) {
     return std::any_of(all.begin(), all.end(), holds);
 }
 
-/// Flyway: V1_2__add_x.sql, R__views.sql, U1__undo.sql, B1__baseline.sql. The kind, or 0.
-char flyway_kind(std::string_view name) {
-    const auto separator = name.find("__");
-    if (separator == name.npos || separator == 0) return 0;
-    const auto version = name.substr(1, separator - 1);
-    if (name[0] == 'r') return version.empty() ? 'r' : 0;
-    if (name[0] != 'v' && name[0] != 'u' && name[0] != 'b') return 0;
-    const bool numbers =
-        std::all_of(version.begin(), version.end(), [](char c) { return is_digit(c) || c == '.' || c == '_'; });
-    return !version.empty() && is_digit(version[0]) && numbers ? name[0] : 0;
-}
-
-/// 001.do.sql, 001.do.add_x.sql (postgrator).
-bool is_postgrator(std::string_view name, std::string_view direction) {
-    const auto pieces = split(name, ".");
-    return pieces.size() >= 3 && !pieces[0].empty() && std::all_of(pieces[0].begin(), pieces[0].end(), is_digit) &&
-           pieces[1] == direction;
-}
-
 /// "schema.sql", "schema-17.sql"; not "schema_update.sql", and not "0001_schema.sql".
 bool is_dump(std::string_view name) {
     if (!name.ends_with(".sql")) return false;
@@ -174,8 +155,7 @@ std::string_view migrations_folder(std::string_view path) {
 bool is_in_layout(std::string_view path) {
     const auto name = last_part(path);
     const char kind = flyway_kind(name);
-    if (kind != 0 || name.ends_with(".up.sql") || name.ends_with(".down.sql") || is_postgrator(name, "do") ||
-        is_postgrator(name, "undo"))
+    if (kind != 0 || name.ends_with(".up.sql") || name.ends_with(".down.sql") || !postgrator_action(name).empty())
         return true;
     if (!migrations_folder(path).empty()) return true;
     const auto folder = folder_of(path);
@@ -237,8 +217,28 @@ bool is_postgres_word(std::string_view word) { return among(word, kPostgresWords
 bool runs_backward(std::string_view path) {
     const auto name = last_part(path);
     return name == "down.sql" || name.ends_with(".down.sql") || name.ends_with(".undo.sql") ||
-           name.ends_with(".rollback.sql") || name.ends_with(".revert.sql") || is_postgrator(name, "undo") ||
+           name.ends_with(".rollback.sql") || name.ends_with(".revert.sql") || postgrator_action(name) == "undo" ||
            flyway_kind(name) == 'u' || any_folder(path, [](auto folder) { return among(folder, kBackward); });
+}
+
+char flyway_kind(std::string_view name) {
+    const auto separator = name.find("__");
+    if (separator == name.npos || separator == 0) return 0;
+    const auto version = name.substr(1, separator - 1);
+    const char kind = name[0] >= 'A' && name[0] <= 'Z' ? static_cast<char>(name[0] - 'A' + 'a') : name[0];
+    if (kind == 'r') return version.empty() ? 'r' : '\0';
+    if (kind != 'v' && kind != 'u' && kind != 'b') return 0;
+    const bool numbers =
+        std::all_of(version.begin(), version.end(), [](char c) { return is_digit(c) || c == '.' || c == '_'; });
+    return !version.empty() && is_digit(version[0]) && numbers ? kind : '\0';
+}
+
+std::string_view postgrator_action(std::string_view name) {
+    const auto pieces = split(name, ".");
+    if (pieces.size() < 3 || pieces[0].empty() || !std::all_of(pieces[0].begin(), pieces[0].end(), is_digit) ||
+        !name.ends_with(".sql"))
+        return {};
+    return pieces[1] == "do" || pieces[1] == "undo" ? pieces[1] : std::string_view();
 }
 
 }  // namespace pgfence::extract

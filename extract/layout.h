@@ -38,4 +38,10 @@ bool is_postgres_word(std::string_view word);
 
 bool runs_backward(std::string_view path);
 
+/// Flyway's V1_2__add_x.sql, R__views.sql, U1__undo.sql, B1__baseline.sql: 'v', 'r', 'u' or 'b', else 0. Of a name in
+/// either case; Flyway itself takes capitals only.
+char flyway_kind(std::string_view name);
+/// Postgrator's 001.do.sql and 001.do.add_x.sql: "do" or "undo", else nothing.
+std::string_view postgrator_action(std::string_view name);
+
 }  // namespace pgfence::extract

@@ -278,6 +278,24 @@ TEST_CASE("a default that begins a table of its own leaves the one it stands in"
     CHECK(script.sql.find("\"e\"") > script.sql.find("CREATE TABLE \"a\""));
 }
 
+TEST_CASE("what is done for each row hangs on how many there are") {
+    extract::Memory memory;
+    read("shop/migrations/0001_initial.py",
+         django("        migrations.CreateModel('Book', [('id', models.AutoField(primary_key=True))]),\n"), memory);
+    const std::string text =
+        "from django.db import migrations\n\n\ndef forwards(apps, editor):\n"
+        "    for book in apps.get_model('shop', 'Book').objects.all():\n"
+        "        editor.execute('DROP TABLE a')\n        return\n"
+        "    editor.execute('DROP TABLE b')\n\n\n"
+        "class Migration(migrations.Migration):\n"
+        "    operations = [migrations.RunPython(forwards)]\n";
+    const Script script = read("shop/migrations/0002_a.py", text, memory);
+    CHECK(script.sql.find("DROP TABLE a") != std::string::npos);
+    CHECK(script.sql.find("DROP TABLE b") != std::string::npos);
+    REQUIRE_FALSE(script.doubts.empty());
+    CHECK(script.doubts.front().what == "how often the loop over apps.get_model('shop', 'Book').objects.all() runs");
+}
+
 TEST_CASE("what is renamed in Django goes on under its new name") {
     extract::Memory memory;
     read("shop/migrations/0001_initial.py",

@@ -66,7 +66,14 @@ TEST_CASE("rows are changed one by one where a block goes through them") {
           "UPDATE \"app_roles\" SET \"d\" = 'x' WHERE \"app_roles\".\"id\" = $1;\n"
           "UPDATE \"app_roles\" SET \"e\" = TRUE WHERE \"app_roles\".\"id\" IN ($1);\n");
     CHECK(script.unread.empty());
-    CHECK(doubts_of(script) == "what else the model Role does");
+    CHECK(doubts_of(script) ==
+          "what else the model Role does; how often the loop over Role.where(a: 1).find_each runs; how often the loop "
+          "over "
+          "Role.where(a: 1).find_each runs; how often the loop over Role.in_batches runs");
+    // Columns that are added for each of what may be a list or a model's rows are no certain ones.
+    const Script columns = read("    Types::ALL.each { |type| add_column :roles, :a, type }\n");
+    CHECK(columns.sql.find("ADD \"a\"") != std::string::npos);
+    CHECK(doubts_of(columns).find("how often the loop over Types::ALL.each runs") != std::string::npos);
 }
 
 TEST_CASE("what a row becomes is not read where it is not said") {

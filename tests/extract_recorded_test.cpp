@@ -110,6 +110,9 @@ TEST_CASE("recorded: programs are told by what only their ORM names") {
     CHECK(format_of("a.ts", "export class A implements MigrationInterface {}") == "typeorm");
     CHECK(format_of("a.js", "exports.up = (pgm) => {}") == "node-pg-migrate");
     CHECK(format_of("a.ts", "import { Migration } from '@mikro-orm/migrations'") == "mikro-orm");
+    CHECK(format_of("a.ts",
+                    "import { Migration } from '@mikro-orm/migrations';\nclass A extends Migration { async up() { "
+                    "this.addSql(this.getKnex().raw('x')); } }") == "mikro-orm");
     CHECK(format_of("a.ts", "import { Kysely } from 'kysely'; export async function up(db: Kysely<any>) {}") ==
           "kysely");
     CHECK(format_of("a.js", "exports.setup = (o) => { dbm = o.dbmigrate; }; exports.up = (db) => {}") == "db-migrate");
@@ -152,6 +155,26 @@ TEST_CASE("recorded: the runner's settings say in which transaction its files ru
     CHECK(typeorm("new DataSource({ migrationsTransactionMode: mode })") == "typeorm whole-run?");
     CHECK(mode("migrations/1.ts", kText, "ormconfig.json", "{\n  \"migrationsTransactionMode\": \"each\"\n}") ==
           "typeorm per-file");
+    // Scripts say how the command is run.
+    const auto typeorm_script = [&](const std::string& scripts) {
+        return mode("src/migrations/1.ts", kText, "package.json", "{\n  \"scripts\": {\n" + scripts + "  }\n}\n");
+    };
+    CHECK(typeorm_script("    \"up\": \"typeorm migration:run -d src/d.ts -t each\"\n") == "typeorm per-file");
+    CHECK(typeorm_script("    \"migration:run\": \"typeorm migration:run --transaction=none\"\n") ==
+          "typeorm per-statement");
+    CHECK(typeorm_script("    \"up\": \"typeorm migration:run -d src/d.ts --trace\"\n") == "typeorm whole-run");
+    CHECK(typeorm_script("    \"up\": \"typeorm migration:run -t each\",\n    \"ci\": \"typeorm migration:run\"\n") ==
+          "typeorm whole-run?");
+    const std::string pgm = "exports.up = (pgm) => pgm.sql('x');\n";
+    const auto node_pg = [&](const std::string& scripts) {
+        return mode("migrations/1.js", pgm, "package.json", "{\n" + scripts + "  \"node-pg-migrate\": \"^7\"\n}\n");
+    };
+    CHECK(node_pg("  \"up\": \"node-pg-migrate up\",\n") == "node-pg-migrate whole-run");
+    CHECK(node_pg("  \"up\": \"node-pg-migrate up --no-single-transaction\",\n  \"b\": \"node-pg-migrate down\",\n") ==
+          "node-pg-migrate per-file");
+    CHECK(node_pg("  \"up\": \"node-pg-migrate --single-transaction=false up\",\n") == "node-pg-migrate per-file");
+    CHECK(mode("migrations/1.js", "exports.setup = () => {}; exports.up = (db) => db.runSql('x');\n", "package.json",
+               "\"up\": \"db-migrate up --non-transactional\"") == "db-migrate per-statement");
     const std::string mikro =
         "import { Migration } from '@mikro-orm/migrations';\nexport class A extends Migration {}\n";
     CHECK(mode("src/m/1.ts", mikro, "src/mikro-orm.config.ts", "migrations: { allOrNothing: false }") ==

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "extract/blank.h"
@@ -65,6 +66,49 @@ std::string value_of(const Settings& settings, std::string_view name) {
         value = value.empty() || value == found ? found : "?";
     });
     return value;
+}
+
+namespace {
+
+/// "each" of "-t each" or "-t=each"; "true" where no value follows; nothing when the option is not there.
+std::optional<std::string> option_in(std::string_view script, std::string_view option) {
+    const auto is_end = [](char c) { return c == ' ' || c == '=' || c == '"' || c == '\\'; };
+    for (auto at = script.find(option); at != script.npos; at = script.find(option, at + 1)) {
+        const std::string_view rest = script.substr(at + option.size());
+        if (at == 0 || script[at - 1] != ' ' || (!rest.empty() && !is_end(rest.front()))) continue;
+        const auto begin = rest.find_first_not_of(" =");
+        const std::string_view value = begin == rest.npos ? std::string_view() : rest.substr(begin);
+        const auto end = std::min(value.find_first_of(" \"\\,&;"), value.size());
+        return end == 0 || value.front() == '-' ? "true" : std::string(value.substr(0, end));
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+ScriptOption option_of_scripts(const Source& source, std::string_view command,
+                               std::initializer_list<std::string_view> options) {
+    for (std::string_view folder = source.folder;; folder = folder_of(folder)) {
+        ScriptOption said{join(folder, "package.json"), {}};
+        bool is_run = false;
+        const auto text = text_of(source.hints, said.path);
+        for_each_line(text.value_or(std::string()), 0, [&](const Line& line) {
+            auto at = line.text.find(command);
+            // The name of a script, or of the package among those that it needs.
+            if (at != line.text.npos && line.text.substr(at + command.size()).starts_with("\":"))
+                at = line.text.find(command, at + command.size());
+            if (at == line.text.npos) return;
+            const std::string_view rest = line.text.substr(at + command.size());
+            for (const std::string_view other : {"down", "create", "redo"})
+                if (contains_word(rest, other)) return;
+            std::string value;
+            for (const std::string_view option : options)
+                if (value.empty()) value = option_in(rest, option).value_or("");
+            said.value = !is_run || said.value == value ? value : "?";
+            is_run = true;
+        });
+        if (is_run || folder.empty()) return said;
+    }
 }
 
 Scope is_run(const Source& source, Script& script, Scope scope) {

@@ -29,6 +29,14 @@ std::optional<Settings> nearest_settings(const Source& source, std::initializer_
 /// only the program knows, or to more than one value.
 std::string value_of(const Settings& settings, std::string_view name);
 
+/// How scripts of the nearest package.json that has any run a tool: "each" of `typeorm migration:run -t each`, "true"
+/// of an option without a value. Empty: none says so; "?": one does, another does not, or says something else.
+struct ScriptOption {
+    std::string path, value;
+};
+ScriptOption option_of_scripts(const Source& source, std::string_view command,
+                               std::initializer_list<std::string_view> options);
+
 /// For formats whose code nothing reads yet.
 Scope not_read(const Source& source, Script& script, std::string_view title, Scope scope);
 

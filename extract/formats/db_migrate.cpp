@@ -12,6 +12,11 @@ bool recognises(const Source& source) {
 }
 
 Scope read(const Source& source, Script& script) {
+    if (const ScriptOption alone = option_of_scripts(source, "db-migrate", {"--non-transactional"});
+        alone.value == "true")
+        return is_run(source, script,
+                      {TransactionMode::per_statement, alone.path + " runs db-migrate with --non-transactional",
+                       Scope::From::tool});
     return is_run(source, script,
                   {TransactionMode::per_file, "db-migrate runs each file in a transaction", Scope::From::tool});
 }

@@ -17,18 +17,9 @@ namespace {
 
 using namespace std::string_view_literals;
 
-bool is_version(std::string_view text) {
-    return !text.empty() &&
-           std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == '_'; });
-}
-
 bool recognises(const Source& source) {
     if (!source.name.ends_with(".sql") || in_rust_crate(source, "refinery")) return false;
-    const auto separator = source.name.find("__");
-    if (separator == std::string_view::npos || separator == 0) return false;
-    const std::string_view version = source.name.substr(1, separator - 1);
-    const char prefix = source.name.front();
-    return prefix == 'R' ? version.empty() : (prefix == 'V' || prefix == 'B' || prefix == 'U') && is_version(version);
+    return flyway_kind(source.name) != 0 && source.name.front() <= 'Z';
 }
 
 /// The first words of a statement, as far as Flyway's patterns look.

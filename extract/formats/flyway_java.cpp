@@ -1,15 +1,14 @@
 // Flyway's migrations in code: V1__Title.java, a class of that name.
 
 #include "extract/formats/code.h"
+#include "extract/layout.h"
 
 namespace pgfence::extract {
 namespace {
 
 bool recognises(const Source& source) {
-    const std::string_view name = source.name;
-    const auto separator = name.find("__");
-    if (separator == name.npos || separator < 2 || (name[0] != 'V' && name[0] != 'R')) return false;
-    return name[1] >= '0' && name[1] <= '9' && contains_word(source.text, "class");
+    const char kind = flyway_kind(source.name);
+    return (kind == 'v' || kind == 'r') && source.name.front() <= 'Z' && contains_word(source.text, "class");
 }
 
 Scope read(const Source& source, Script& script) {

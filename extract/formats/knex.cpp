@@ -7,7 +7,9 @@ namespace pgfence::extract {
 namespace {
 
 bool recognises(const Source& source) {
-    return (contains_word(source.text, "knex") || contains_word(source.text, "Knex")) && exports_up(source.text);
+    // MikroORM hands a Knex to its migrations.
+    return (contains_word(source.text, "knex") || contains_word(source.text, "Knex")) && exports_up(source.text) &&
+           !contains(source.text, "@mikro-orm/migrations");
 }
 
 /// knexfile's migrations.disableTransactions; it may have a section for each environment.

@@ -14,6 +14,17 @@ bool recognises(const Source& source) {
 Scope read(const Source& source, Script& script) {
     Scope scope{TransactionMode::whole_run, "node-pg-migrate runs all pending files in one transaction",
                 Scope::From::tool};
+    const ScriptOption apart = option_of_scripts(source, "node-pg-migrate", {"--no-single-transaction"});
+    const ScriptOption single =
+        option_of_scripts(source, "node-pg-migrate", {"--single-transaction", "--singleTransaction"});
+    if (apart.value == "true" || single.value == "false")
+        scope = {TransactionMode::per_file, apart.path + " runs node-pg-migrate without a single transaction",
+                 Scope::From::tool};
+    else if (apart.value == "?" || single.value == "?")
+        scope = {TransactionMode::whole_run,
+                 "node-pg-migrate runs all pending files in one transaction, unless a script of " + apart.path +
+                     " runs them otherwise",
+                 Scope::From::assumed};
     if (contains(source.text, ".noTransaction("))
         scope = {TransactionMode::per_statement, "the file says pgm.noTransaction()", Scope::From::file};
     return is_run(source, script, std::move(scope));

@@ -15,13 +15,22 @@ bool recognises(const Source& source) {
 Scope by_settings(const Source& source) {
     const auto settings = nearest_settings(source, {"ormconfig.json", "ormconfig.js", "ormconfig.ts", "data-source.ts",
                                                     "data-source.js", "datasource.ts", "typeorm.config.ts"});
-    const std::string mode = settings ? value_of(*settings, "migrationsTransactionMode") : "";
+    std::string mode = settings ? value_of(*settings, "migrationsTransactionMode") : "";
+    // The command's own option is above the data source's.
+    const ScriptOption script = option_of_scripts(source, "migration:run", {"-t", "--transaction"});
+    if (script.value == "each" || script.value == "none")
+        return {script.value == "each" ? TransactionMode::per_file : TransactionMode::per_statement,
+                script.path + " runs migration:run with --transaction " + script.value, Scope::From::tool};
+    if (script.value == "all") mode.clear();
     if (mode == "each")
         return {TransactionMode::per_file, settings->path + " says migrationsTransactionMode: each", Scope::From::tool};
     if (mode == "none")
         return {TransactionMode::per_statement, settings->path + " says migrationsTransactionMode: none",
                 Scope::From::tool};
     const std::string reason = "TypeORM runs all pending files in one transaction";
+    if (script.value == "?")
+        return {TransactionMode::whole_run, reason + ", unless a script of " + script.path + " runs them otherwise",
+                Scope::From::assumed};
     if (mode == "?")
         return {TransactionMode::whole_run,
                 reason + ", unless migrationsTransactionMode of " + settings->path + " is another",

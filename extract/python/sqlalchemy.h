@@ -2,6 +2,7 @@
 // SQLAlchemy's way to write DDL for PostgreSQL (dialects/postgresql/base.py: PGTypeCompiler, PGDDLCompiler).
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,11 +52,14 @@ private:
     std::string enum_name(const Call& call);
 
     std::vector<std::string> doubts_;
+    std::set<std::string> enums_of_tables_;
 };
 
 /// "Integer" of "sqlalchemy.Integer()" and "sqlalchemy.Integer".
 std::string_view last_name(const Value& value);
 bool is_serial_type(const Value& type);
+/// It is there, and says True.
+bool is_true(const Value* value);
 /// ON DELETE, DEFERRABLE and the like, as the call's arguments say.
 std::string reference_options(const Call& call);
 

@@ -146,7 +146,10 @@ Python::Flow Python::run_for(const Node& statement) {
     const Node* right = statement.at("right");
     const Node* body = statement.at("body");
     if (!left || !right || !body) return Flow::goes_on;
-    const std::optional<std::vector<Value>> items = rounds(eval(*right));
+    const Value over = eval(*right);
+    const std::optional<std::vector<Value>> items = rounds(over);
+    // Rows are as many as there are: maybe none.
+    const bool counted = items && (!over.is(Value::Kind::path) || iterated(over));
     const std::size_t before = host_.sent();
     for (const Value& item : items ? *items : std::vector<Value>{unknown_value()}) {
         if (!step(place(statement))) return Flow::returns;
@@ -154,10 +157,10 @@ Python::Flow Python::run_for(const Node& statement) {
         const std::size_t open = open_conditions();
         const Flow flow = run(*body);
         end_round(open);
-        if (flow == Flow::returns || flow == Flow::fails) return items ? flow : Flow::goes_on;
-        if (flow == Flow::leaves_loop) break;
+        if (counted && (flow == Flow::returns || flow == Flow::fails)) return flow;
+        if (flow != Flow::goes_on && flow != Flow::next_round) break;
     }
-    if (!items) host_.depends(before, how_often(text(*right)));
+    if (!counted) host_.depends(before, how_often(text(*right)));
     return Flow::goes_on;
 }
 

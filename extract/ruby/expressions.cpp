@@ -314,7 +314,8 @@ Value Ruby::send(Call call, const Value* receiver) {
         const Value of = result_of(call);
         const auto element = host_.element(of);
         run_block(*call.block, element ? std::vector<Value>{*element} : std::vector<Value>{});
-        if (!element) host_.depends(before, how_often(text_.substr(call.begin, call.block->begin - call.begin)));
+        // Rows are as many as there are: maybe none.
+        host_.depends(before, how_often(text_.substr(call.begin, call.block->begin - call.begin)));
     }
     return result_of(std::move(call));
 }

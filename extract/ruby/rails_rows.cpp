@@ -308,7 +308,8 @@ std::optional<Value> RailsRows::element(const Value& path) {
     if (!each && !batches) return std::nullopt;
     parameters_ = 0;
     const auto rows = rows_of(path.call->receiver);
-    if (!rows || rows->single) return std::nullopt;
+    // A list that a constant of the application's names looks the same.
+    if (!rows || rows->single || !(rows->model.sure || is_any(name, kOnlyOfModels))) return std::nullopt;
     return path_value(rows->name + std::string(each ? kRow : kBatch));
 }
 

@@ -40,6 +40,7 @@ def upgrade():
         sa.Column("order_id", postgresql.UUID(as_uuid=True), nullable=False),
         sa.Column("tag_id", sa.Integer(), nullable=False),
         sa.Column("weight", sa.Float(), nullable=True),
+        sa.Column("state", sa.Enum("new", "paid", name="state"), nullable=True),
         sa.ForeignKeyConstraint(["order_id"], ["shop.orders.id"], name="fk_order", onupdate="CASCADE"),
         sa.ForeignKeyConstraint(["tag_id"], ["tags.id"]),
         sa.PrimaryKeyConstraint("order_id", "tag_id", name="pk_order_tags"),

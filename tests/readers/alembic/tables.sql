@@ -35,6 +35,7 @@ CREATE TABLE order_tags (
     order_id UUID NOT NULL, 
     tag_id INTEGER NOT NULL, 
     weight FLOAT, 
+    state state, 
     CONSTRAINT pk_order_tags PRIMARY KEY (order_id, tag_id), 
     CONSTRAINT fk_order FOREIGN KEY(order_id) REFERENCES shop.orders (id) ON UPDATE CASCADE, 
     FOREIGN KEY(tag_id) REFERENCES tags (id)

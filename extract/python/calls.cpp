@@ -1,0 +1,142 @@
+// Python's calls: what is passed, and what the repository's own functions and classes make of it.
+
+#include <algorithm>
+
+#include "extract/layout.h"
+#include "extract/python/files.h"
+#include "extract/python/python.h"
+
+namespace pgfence::extract {
+
+void Python::arguments(const Node& list, Call& call) {
+    for (const Node& argument : list.children) {
+        if (!argument.named) continue;
+        if (argument.is("keyword_argument")) {
+            const Node* name = argument.at("name");
+            const Node* value = argument.at("value");
+            if (name && value) call.named.emplace_back(text(*name), eval(*value));
+        } else if (argument.is("list_splat") || argument.is("dictionary_splat")) {
+            const auto inner = argument.named_children();
+            const Value more = inner.empty() ? unknown_value() : eval(*inner.front());
+            if (argument.is("list_splat") && iterated(more)) {
+                const auto items = *iterated(more);
+                call.args.insert(call.args.end(), items.begin(), items.end());
+            } else if (argument.is("dictionary_splat") && more.is(Value::Kind::dictionary)) {
+                for (std::size_t i = 0; i + 1 < more.items->size(); i += 2)
+                    call.named.emplace_back((*more.items)[i].text, (*more.items)[i + 1]);
+            } else {
+                call.more_args = true;
+            }
+        } else {
+            call.args.push_back(eval(argument));
+        }
+    }
+}
+
+Value Python::call(const Node& node, bool discarded) {
+    const Node* callee = node.at("function");
+    const Node* list = node.at("arguments");
+    if (!callee || !list) return unknown_value();
+    Call call;
+    call.begin = place(node).begin;
+    call.end = place(node).end;
+    call.discarded = discarded;
+    const Value function = eval(*callee);
+    if (list->is("generator_expression"))
+        call.args.push_back(comprehension(*list));
+    else
+        arguments(*list, call);
+    if (function.is(Value::Kind::code)) return call_own(function, call);
+    if (function.of)
+        call.receiver = *function.of;
+    else if (function.call)
+        call.receiver = function;
+    if (function.is(Value::Kind::unknown)) {
+        if (!function.of) return unknown_value();
+        if (auto result = method(*function.of, function.text, call)) return *result;
+        call.path = "." + function.text;
+        if (auto result = host_.call(call)) return *result;
+        return unknown_value();
+    }
+    if (!function.is(Value::Kind::path)) return unknown_value();
+    call.path = function.text;
+    if (auto result = builtin(call)) return *result;
+    if (auto result = class_function(call)) return *result;
+    std::optional<Value> result = host_.call(call);
+    return result ? *result : result_of(std::move(call));
+}
+
+// A function of a class of the repository that is called on the class itself.
+std::optional<Value> Python::class_function(const Call& call) {
+    const auto dot = call.path.rfind('.');
+    if (dot == std::string::npos || call.path.find('(') != std::string::npos) return std::nullopt;
+    const std::string owner = call.path.substr(0, dot);
+    const auto own = member(owner, call.path.substr(dot + 1));
+    if (!own || !own->is(Value::Kind::code)) return std::nullopt;
+    Call with_class = call;
+    const Node* parameters = own->node->at("parameters");
+    const bool takes_class = parameters && !parameters->named_children().empty() &&
+                             own->module->text.substr(parameters->named_children().front()->begin, 3) == "cls";
+    if (takes_class) with_class.args.insert(with_class.args.begin(), path_value(owner));
+    return call_own(*own, with_class);
+}
+
+void Python::bind(const Node& parameters, const Call& call, Names& names) {
+    std::size_t position = 0;
+    for (const Node* parameter : parameters.named_children()) {
+        const Node* name = parameter->at("name");
+        if (!name && parameter->is("identifier")) name = parameter;
+        if (!name && !parameter->children.empty())
+            name = parameter->named_children().empty() ? &parameter->children.front()
+                                                       : parameter->named_children().front();
+        if (!name) continue;
+        const std::string key(text(*name));
+        if (parameter->is("list_splat_pattern")) {
+            const auto taken = std::min(position, call.args.size());
+            names[key] = list_value({call.args.begin() + static_cast<std::ptrdiff_t>(taken), call.args.end()});
+            position = call.args.size();
+        } else if (parameter->is("dictionary_splat_pattern")) {
+            std::vector<Value> rest;
+            for (const auto& [word, value] : call.named) {
+                if (names.count(word) > 0) continue;
+                rest.push_back(text_value(word));
+                rest.push_back(value);
+            }
+            names[key] = dictionary_value(std::move(rest));
+        } else {
+            const Node* fallback = parameter->at("value");
+            const Value* given = call.get(position++, key);
+            names[key] = given ? *given : fallback ? eval(*fallback) : unknown_value();
+        }
+    }
+}
+
+Value Python::call_own(const Value& function, const Call& call) {
+    const Node* body = function.node->at("body");
+    if (!body) return unknown_value();
+    if (locals_.size() >= kDeepestCalls) {
+        host_.unread({call.begin, call.end}, "a function that calls itself", "it was not followed to its end");
+        return unknown_value();
+    }
+    // Modules are ours: only values point to them as to something that does not change.
+    Module* const owner = function.module == &file_ ? &file_ : const_cast<Module*>(function.module);
+    const Place from_before = from_;
+    if (here_ == &file_) from_ = {call.begin, call.end};
+    Module* const before = std::exchange(here_, owner ? owner : here_);
+    Names names;
+    if (const Node* parameters = function.node->at("parameters")) bind(*parameters, call, names);
+    locals_.push_back(std::move(names));
+    const std::size_t open = open_conditions();
+    Value result = nothing_value();
+    if (function.node->is("lambda"))
+        result = eval(*body);
+    else if (run(*body) == Flow::returns)
+        result = returned_;
+    end_function(open);
+    locals_.pop_back();
+    here_ = before;
+    from_ = from_before;
+    return result;
+}
+
+}  // namespace pgfence::extract
