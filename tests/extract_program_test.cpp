@@ -122,6 +122,15 @@ TEST_CASE("how a program's file is committed") {
               .transaction == TransactionMode::per_statement);
 }
 
+TEST_CASE("values beside a driver's own SQL are parameters of it") {
+    const Script script =
+        read("versions/1_a.py", alembic("    conn = op.get_bind()\n"
+                                        "    conn.execute('UPDATE t SET a = %s WHERE b = %s', (1, name))\n"
+                                        "    op.execute(\"UPDATE t SET a = 'all of %s'\")\n"));
+    CHECK(script.sql.find("SET a = $1 WHERE b = $2") != std::string::npos);
+    CHECK(script.sql.find("'all of %s'") != std::string::npos);
+}
+
 TEST_CASE("what is not understood is said") {
     struct Case {
         std::string path, text, unread;

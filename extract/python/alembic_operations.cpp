@@ -271,10 +271,20 @@ void AlembicOperations::bulk_insert(const Call& call) {
     }
 }
 
+/// A text that goes to the driver as it is, with values beside it: psycopg's %s are parameters of the statement.
+Value AlembicOperations::filled(const Value& text, const Call& call) {
+    const Value* given = call.path == "alembic.op.execute" ? nullptr : call.get(1, "parameters");
+    if (!given || given->is(Value::Kind::nothing) || text.text.find("%s") == std::string::npos) return text;
+    std::vector<Value> parameters;
+    for (std::size_t at = text.text.find("%s"); at != std::string::npos; at = text.text.find("%s", at + 2))
+        parameters.push_back(text_value("$" + std::to_string(parameters.size() + 1)));
+    return percent(text, list_value(std::move(parameters)));
+}
+
 void AlembicOperations::execute(const Call& call) {
     const Value* what = call.get(0, call.path == "alembic.op.execute" ? "sqltext" : "statement");
     if (!what) return not_understood(call, "what it sends is not known");
-    if (const auto text = as_text(*what)) return send_written(*text, call);
+    if (const auto text = as_text(*what)) return send_written(filled(*text, call), call);
     const std::string_view made = last_name(*what);
     const Value* first = what->call && !what->call->args.empty() ? &what->call->args.front() : nullptr;
     if (first && (made == "CreateSequence" || made == "DropSequence")) {

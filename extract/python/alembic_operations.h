@@ -31,6 +31,7 @@ private:
     void create_index(const Call& call);
     void create_foreign_key(const Call& call);
     void bulk_insert(const Call& call);
+    static Value filled(const Value& text, const Call& call);
     void execute(const Call& call);
     void brought_along(const std::string& table, const Value* table_name, const Value* schema,
                        const SqlAlchemy::Column& column);

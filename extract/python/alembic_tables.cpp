@@ -34,7 +34,7 @@ void AlembicOperations::create_table(const Call& call) {
     const Value* schema = call.get("schema");
     const std::string table = sql_.table(schema, table_name);
     std::vector<SqlAlchemy::Column> columns;
-    std::vector<std::string> keys, own_constraints, column_constraints, enums;
+    std::vector<std::string> keys, referring, own_constraints, column_constraints, enums;
     std::vector<const Call*> indexes;
     std::string primary_key;
     for (std::size_t i = 1; i < call.args.size(); ++i) {
@@ -48,6 +48,10 @@ void AlembicOperations::create_table(const Call& call) {
             indexes.push_back(part.call.get());
         } else if (const auto clause = part.call ? sql_.constraint(*part.call) : std::nullopt) {
             own_constraints.push_back(*clause);
+            const bool refers = part.call->name() == "ForeignKeyConstraint";
+            const Value* own = refers ? part.call->get(0, "columns") : nullptr;
+            if (const auto names = own ? iterated(*own) : std::nullopt)
+                for (const Value& one : *names) referring.push_back(sql_.name(&one));
         } else if (!part.is(Value::Kind::nothing)) {
             out_.unread({part.begin, part.end}, "a part of a table",
                         "it is neither a column nor a constraint of SQLAlchemy's");
@@ -65,7 +69,8 @@ void AlembicOperations::create_table(const Call& call) {
     for (const SqlAlchemy::Column& column : columns) {
         const Value* automatic = column.call->get("autoincrement");
         const bool serial = column.primary_key && keys.size() == 1 && column.type && is_serial_type(*column.type) &&
-                            column.foreign_keys.empty() && !off(automatic);
+                            column.foreign_keys.empty() && !off(automatic) &&
+                            std::find(referring.begin(), referring.end(), column.name) == referring.end();
         body += (body.empty() ? "" : ", ") + sql_.column_spec(column, serial);
         for (const Call* reference : column.foreign_keys)
             column_constraints.push_back(sql_.foreign_key(column.name, *reference));

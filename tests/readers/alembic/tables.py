@@ -60,6 +60,12 @@ def upgrade():
     op.drop_table_comment("labels")
     op.drop_table("old", schema="shop")
     op.drop_table("older")
+    op.create_table(
+        "receipts",
+        sa.Column("order_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"]),
+        sa.PrimaryKeyConstraint("order_id"),
+    )
 
 
 def downgrade():

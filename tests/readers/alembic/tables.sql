@@ -76,3 +76,9 @@ COMMENT ON TABLE labels IS NULL;
 DROP TABLE shop."old";
 
 DROP TABLE older;
+
+CREATE TABLE receipts (
+    order_id BIGINT NOT NULL, 
+    PRIMARY KEY (order_id), 
+    FOREIGN KEY(order_id) REFERENCES orders (id)
+);
