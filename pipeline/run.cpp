@@ -15,6 +15,7 @@
 #include "extract/extract.h"
 #include "pipeline/code_uses.h"
 #include "pipeline/databases.h"
+#include "pipeline/run_order.h"
 #include "pipeline/scripts.h"
 #include "pipeline/start_after.h"
 #include "pipeline/survey.h"
@@ -183,6 +184,7 @@ private:
 
     std::vector<analyze::Request> by_database(const analyze::Request& request) {
         std::vector<Script> texts = scripts.of(files);
+        put_in_run_order(files, texts);
         const std::vector<std::size_t> databases = databases_of(files, texts, notes);
         const std::size_t count = databases.empty() ? 1 : *std::max_element(databases.begin(), databases.end()) + 1;
         std::vector<analyze::Request> requests(count, request);

@@ -1,0 +1,45 @@
+#include "pipeline/run_order.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "extract/pgmi_meta.h"
+
+namespace pgfence::pipeline {
+namespace {
+
+struct Planned {
+    std::string key;
+    MigrationFile file;
+    Script script;
+};
+
+std::string key_of(const MigrationFile& file, const std::optional<extract::PgmiMeta>& meta) {
+    return meta && !meta->sort_key.empty() ? meta->sort_key : "./" + file.path;
+}
+
+}  // namespace
+
+void put_in_run_order(std::vector<MigrationFile>& files, std::vector<Script>& scripts) {
+    std::vector<std::size_t> slots;
+    std::vector<Planned> plan;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (scripts[i].format != "pgmi") continue;
+        const auto meta = extract::pgmi_meta(files[i].text);
+        files[i].repeatable |= meta && meta->idempotent;
+        slots.push_back(i);
+        plan.push_back({key_of(files[i], meta), std::move(files[i]), std::move(scripts[i])});
+    }
+    std::stable_sort(plan.begin(), plan.end(), [](const Planned& a, const Planned& b) {
+        return std::tie(a.key, a.file.path) < std::tie(b.key, b.file.path);
+    });
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+        files[slots[i]] = std::move(plan[i].file);
+        scripts[slots[i]] = std::move(plan[i].script);
+    }
+}
+
+}  // namespace pgfence::pipeline
