@@ -1,6 +1,6 @@
 #pragma once
 // A list that is empty nearly everywhere: it takes a pointer's room until something is put into it. A statement has
-// eight lists of what it may do, of which most have two; as vectors they were two thirds of a report.
+// eight lists of what it may do, of which most have two; as vectors they were more than half of its report.
 
 #include <cstddef>
 #include <initializer_list>

@@ -18,7 +18,8 @@ namespace {
 
 /// Fewer numbered files in a folder whose name says nothing are no sequence.
 constexpr std::size_t kShortestSeries = 3;
-constexpr int kMoreOften = 3;  // than PostgreSQL's own words other databases's stand in SQL that is theirs
+constexpr int kMoreOften =
+    3;  // than words of PostgreSQL's do those of another database stand in SQL that is meant for it
 
 struct Candidate {
     std::string_view path;

@@ -248,6 +248,12 @@ Script schema_text(FileId file, std::string_view text) {
     return script;
 }
 
+std::optional<RunOrder> run_order(const MigrationFile& file, const Script& script) {
+    for (const Format* format : formats())
+        if (format->run_order && format->id == script.format) return format->run_order(file);
+    return std::nullopt;
+}
+
 std::vector<FormatInfo> all_formats() {
     std::vector<FormatInfo> infos;
     for (const Format* format : formats())

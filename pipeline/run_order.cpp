@@ -6,7 +6,7 @@
 #include <tuple>
 #include <utility>
 
-#include "extract/pgmi_meta.h"
+#include "extract/extract.h"
 
 namespace pgfence::pipeline {
 namespace {
@@ -17,21 +17,17 @@ struct Planned {
     Script script;
 };
 
-std::string key_of(const MigrationFile& file, const std::optional<extract::PgmiMeta>& meta) {
-    return meta && !meta->sort_key.empty() ? meta->sort_key : "./" + file.path;
-}
-
 }  // namespace
 
 void put_in_run_order(std::vector<MigrationFile>& files, std::vector<Script>& scripts) {
     std::vector<std::size_t> slots;
     std::vector<Planned> plan;
     for (std::size_t i = 0; i < files.size(); ++i) {
-        if (scripts[i].format != "pgmi") continue;
-        const auto meta = extract::pgmi_meta(files[i].text);
-        files[i].repeatable |= meta && meta->idempotent;
+        auto order = extract::run_order(files[i], scripts[i]);
+        if (!order) continue;
+        files[i].repeatable |= order->repeatable;
         slots.push_back(i);
-        plan.push_back({key_of(files[i], meta), std::move(files[i]), std::move(scripts[i])});
+        plan.push_back({std::move(order->key), std::move(files[i]), std::move(scripts[i])});
     }
     std::stable_sort(plan.begin(), plan.end(), [](const Planned& a, const Planned& b) {
         return std::tie(a.key, a.file.path) < std::tie(b.key, b.file.path);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "extract/pgmi_meta.h"
+#include "extract/extract.h"
 #include "pipeline/run.h"
 
 using namespace pgfence;
@@ -41,12 +41,24 @@ TEST_CASE("pgmi's files run in the order of their keys, then of their paths") {
     CHECK_FALSE(lock->existing);
 }
 
-TEST_CASE("what pgmi is told of a file") {
-    const auto meta = extract::pgmi_meta(with_meta("idempotent=\"true\"", "<key>10-utils/0010</key>", "SELECT 1;"));
-    REQUIRE(meta);
-    CHECK(meta->idempotent);
-    CHECK(meta->sort_key == "10-utils/0010");
-    CHECK(extract::pgmi_meta("/* <pgmi-meta id='x' idempotent='true'/> */ SELECT 1;")->idempotent);
-    for (const char* none : {"SELECT 1;", "/* <pgmi-meta */", "-- <pgmi-meta id=\"a\"", "/* <pgmi-meta a></b> */"})
-        CHECK_FALSE(extract::pgmi_meta(none));
+TEST_CASE("what a file tells pgmi of itself") {
+    Script script;
+    script.format = "pgmi";
+    const auto told = [&](const std::string& text) {
+        MigrationFile file;
+        file.path = "db/a.sql";
+        file.text = text;
+        return extract::run_order(file, script).value();
+    };
+    const auto order = told(with_meta("idempotent=\"true\"", "<key>10-utils/0010</key>", "SELECT 1;"));
+    CHECK(order.repeatable);
+    CHECK(order.key == "10-utils/0010");
+    CHECK(told("/* <pgmi-meta id='x' idempotent='true'/> */ SELECT 1;").repeatable);
+    for (const char* none :
+         {"SELECT 1;", "/* <pgmi-meta */", "-- <pgmi-meta id=\"a\"", "/* <pgmi-meta a></b> */", ""}) {
+        CHECK(told(none).key == "./db/a.sql");
+        CHECK_FALSE(told(none).repeatable);
+    }
+    script.format = "goose";
+    CHECK_FALSE(extract::run_order(MigrationFile(), script));
 }

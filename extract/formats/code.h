@@ -20,6 +20,7 @@ bool exports_up(std::string_view text);
 
 /// For programs whose SQL is what they send when they run: that takes the place of this (extract/recorded.h).
 Scope is_run(const Source& source, Script& script, Scope scope);
+
 /// A file of settings that is a program, or JSON: the nearest to the migration that has one of these names.
 struct Settings {
     std::string path, text;

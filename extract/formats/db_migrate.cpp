@@ -12,13 +12,15 @@ bool recognises(const Source& source) {
 }
 
 Scope read(const Source& source, Script& script) {
-    if (const ScriptOption alone = option_of_scripts(source, "db-migrate", {"--non-transactional"});
-        alone.value == "true")
-        return is_run(source, script,
-                      {TransactionMode::per_statement, alone.path + " runs db-migrate with --non-transactional",
-                       Scope::From::tool});
-    return is_run(source, script,
-                  {TransactionMode::per_file, "db-migrate runs each file in a transaction", Scope::From::tool});
+    const ScriptOption alone = option_of_scripts(source, "db-migrate", {"--non-transactional"});
+    Scope scope{TransactionMode::per_file, "db-migrate runs each file in a transaction", Scope::From::tool};
+    if (alone.value == "true")
+        scope = {TransactionMode::per_statement, alone.path + " runs db-migrate with --non-transactional",
+                 Scope::From::tool};
+    else if (alone.value == "?")
+        scope = {TransactionMode::per_file,
+                 scope.reason + ", unless a script of " + alone.path + " runs them otherwise", Scope::From::assumed};
+    return is_run(source, script, std::move(scope));
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #pragma once
 // What a migration format is to the extract stage. A new one is one file beside this: its object is called as the file
-// is
-// (`extern const Format goose;` in goose.cpp), and the build lists the folder.
+// is (`extern const Format goose;` in goose.cpp), and the build lists the folder.
 
 #include <optional>
 #include <string>
@@ -70,6 +69,8 @@ struct Format {
     bool has_reader = true;            ///< false: its files are known, and listed as not read
     /// Takes in what other files may refer to before this one is read; most formats have none.
     void (*announce)(const Source&) = nullptr;
+    /// For tools that run files in another order than that of their names.
+    RunOrder (*run_order)(const MigrationFile&) = nullptr;
 };
 
 /// In the order in which they are tried: by `known`, there by name.

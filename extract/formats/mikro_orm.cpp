@@ -14,11 +14,17 @@ bool recognises(const Source& source) {
 Scope by_settings(const Source& source) {
     const auto settings = nearest_settings(
         source, {"mikro-orm.config.ts", "mikro-orm.config.js", "mikro-orm.config.cjs", "mikro-orm.config.mjs"});
-    if (settings && value_of(*settings, "transactional") == "false")
+    const std::string reason = "MikroORM runs all pending files in one transaction";
+    if (!settings) return {TransactionMode::whole_run, reason, Scope::From::tool};
+    const std::string transactional = value_of(*settings, "transactional"), all = value_of(*settings, "allOrNothing");
+    if (transactional == "false")
         return {TransactionMode::per_statement, settings->path + " says transactional: false", Scope::From::tool};
-    if (settings && value_of(*settings, "allOrNothing") == "false")
+    if (all == "false")
         return {TransactionMode::per_file, settings->path + " says allOrNothing: false", Scope::From::tool};
-    return {TransactionMode::whole_run, "MikroORM runs all pending files in one transaction", Scope::From::tool};
+    if (transactional == "?" || all == "?")
+        return {TransactionMode::whole_run, reason + ", unless " + settings->path + " says otherwise when it runs",
+                Scope::From::assumed};
+    return {TransactionMode::whole_run, reason, Scope::From::tool};
 }
 
 Scope read(const Source& source, Script& script) { return is_run(source, script, by_settings(source)); }

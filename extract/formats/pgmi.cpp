@@ -1,6 +1,8 @@
 // pgmi: the files below the folder of deploy.sql are data to it; it decides which of them run, in which order and in
 // which transactions. Its head up to the first COMMIT is one transaction, what follows commits statement by statement.
 
+#include <pugixml.hpp>
+
 #include "extract/formats/code.h"
 #include "extract/psql.h"
 
@@ -33,9 +35,37 @@ Scope read(const Source& source, Script& script) {
             Scope::From::assumed};
 }
 
+/// The XML that a comment of the file holds; empty without one.
+std::string_view meta_of(std::string_view text) {
+    constexpr std::string_view kEnd = "</pgmi-meta>";
+    const auto begin = text.find("<pgmi-meta");
+    if (begin == std::string_view::npos) return {};
+    text = text.substr(begin);
+    text = text.substr(0, text.find("*/"));
+    const auto end = text.find(kEnd);
+    return end == std::string_view::npos ? text : text.substr(0, end + kEnd.size());
+}
+
+/// As pgmi_plan_view has it: by the keys of <pgmi-meta>, of which the first is where a file runs first, else by the
+/// path; what is idempotent runs at each deployment (pgmi's docs/METADATA.md).
+RunOrder run_order(const MigrationFile& file) {
+    const std::string_view text = meta_of(file.text);
+    pugi::xml_document document;
+    document.load_buffer(text.data(), text.size());
+    const pugi::xml_node meta = document.child("pgmi-meta");
+    const std::string key = meta.child("sortKeys").child("key").text().as_string();
+    return {key.empty() ? "./" + file.path : key, meta.attribute("idempotent").as_bool()};
+}
+
 }  // namespace
 
 extern const Format pgmi;
-const Format pgmi{"pgmi", "pgmi", "below the folder of pgmi's deploy.sql", recognises, read, Known::place};
+const Format pgmi{.id = "pgmi",
+                  .title = "pgmi",
+                  .decides = "below the folder of pgmi's deploy.sql",
+                  .recognises = recognises,
+                  .read = read,
+                  .known = Known::place,
+                  .run_order = run_order};
 
 }  // namespace pgfence::extract
