@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "analyze/recipe_place.h"
 #include "analyze/unread_part.h"
 
 namespace pgfence::analyze {
@@ -187,6 +188,7 @@ void Judging::ask(const Asked& asked, Step& step, const TakenStep& taken) {
                    : span_of(taken);
         make_conditional(c, taken.conditions);
         if (taken.part) fit_to_body(c, taken);
+        if (c.recipe) place_first_step(*c.recipe, analyzed_.sql);
         findings_.push_back({{.rule = std::string(named.id),
                               .category = rule.category,
                               .span = span,

@@ -57,6 +57,18 @@ RecipeStep run(std::string sql, std::string note) {
     return step;
 }
 
+Recipe setting_in_front(const Step& step, std::string_view setting, std::string_view value) {
+    if (settings_belong_to_role(step.scope.format))
+        return {{run(fmt::format("ALTER ROLE CURRENT_USER SET {} = '{}';", setting, value),
+                     "once, for the role that runs the migrations: from its next connection on")},
+                ""};
+    const bool in_transaction = step.scope.in_transaction_block;
+    RecipeStep set = run(fmt::format("SET {}{} = '{}';", in_transaction ? "LOCAL " : "", setting, value),
+                         in_transaction ? "at the head of the transaction" : "at the head of the file");
+    set.place = StepPlace::precedes;
+    return {{std::move(set)}, ""};
+}
+
 RecipeStep outside_transaction(const Step& step, std::string sql, std::string note) {
     RecipeStep outside = run(std::move(sql), std::move(note));
     outside.outside_transaction = true;

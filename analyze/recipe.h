@@ -18,6 +18,8 @@ std::string without_transaction(std::string_view format);
 bool settings_belong_to_role(std::string_view format);
 
 RecipeStep run(std::string sql, std::string note = "");
+/// A SET in front of the statement, or for the role where the runner would lose it. `value` without its quotes.
+Recipe setting_in_front(const Step& step, std::string_view setting, std::string_view value);
 /// Must not run in a transaction block; the note says how the step's own runner leaves its transaction out.
 RecipeStep outside_transaction(const Step& step, std::string sql, std::string note = "");
 RecipeStep after(std::string wait_for, RecipeStep step);

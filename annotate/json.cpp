@@ -104,6 +104,7 @@ void put(JsonWriter& json, const RecipeStep& step) {
         json.member("outsideTransaction", step.outside_transaction);
         json.member_or_null("waitFor", step.wait_for);
         json.member_or_null("note", step.note);
+        json.member("place", name_of(step.place));
     });
 }
 

@@ -1,5 +1,6 @@
-// Review comments that GitHub can apply with a click: only where the recipe's first step takes exactly the place of a
-// statement's lines and may run by itself.
+// Review comments that GitHub can apply with a click. A click replaces whole lines, so a suggestion is either what
+// takes the statement's place, or the author's own lines with a step in front of them; the recipe says which
+// (StepPlace).
 
 #include <fmt/format.h>
 
@@ -20,8 +21,12 @@ constexpr std::size_t kMostSteps = 6;
 /// A deploy in between cannot be suggested; CONCURRENTLY can only take the place of what is known to be in no
 /// transaction.
 bool may_run_by_itself(const Recipe& recipe, const Listed& listed) {
-    if (recipe.steps.empty()) return false;
+    if (recipe.steps.empty() || recipe.steps.front().place == StepPlace::elsewhere) return false;
     const RecipeStep& first = recipe.steps.front();
+    // Runners that send a file as one query leave a lone statement outside a transaction; a second one changes that.
+    if (first.place == StepPlace::precedes && listed.file->statements.size() == 1 &&
+        listed.statement->statement.transaction.kind == TransactionKind::none)
+        return false;
     const bool waits = std::any_of(recipe.steps.begin(), recipe.steps.end(),
                                    [](const RecipeStep& step) { return !step.wait_for.empty(); });
     const bool in_no_transaction =
@@ -29,6 +34,9 @@ bool may_run_by_itself(const Recipe& recipe, const Listed& listed) {
     const bool fits = !first.outside_transaction || in_no_transaction;
     return !waits && fits && !first.sql.empty() && first.sql.size() <= kLongestSql && visible(first.sql) == first.sql;
 }
+
+/// Perhaps in a string: that costs a suggestion.
+bool holds_comment(std::string_view sql) { return sql.find("--") != sql.npos || sql.find("/*") != sql.npos; }
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t") == std::string_view::npos; }
 
@@ -45,6 +53,9 @@ std::optional<Lines> own_lines(const Listed& listed) {
     const std::string_view text = listed.file->text;
     const SourceSpan span = listed.statement->statement.span;
     if (!listed.file->path.ends_with(".sql") || span.end > text.size() || span.begin >= span.end) return std::nullopt;
+    // Where placeholders were substituted the recipe holds their stand-ins, and a comment would be lost with its lines.
+    const auto written = text.substr(span.begin, span.end - span.begin);
+    if (written != listed.statement->statement.sql || holds_comment(written)) return std::nullopt;
     const auto begin = span.begin == 0 ? 0 : text.rfind('\n', span.begin - 1) + 1;
     const auto end = std::min(text.find('\n', span.end), text.size());
     const auto before = text.substr(begin, span.begin - begin);
@@ -69,13 +80,18 @@ std::string following_steps(const Recipe& recipe) {
     return out + (recipe.note.empty() ? "" : plain(recipe.note, 500) + "\n");
 }
 
+std::string suggested_lines(const Lines& lines, const RecipeStep& step) {
+    std::string text = std::string(lines.indentation) + step.sql;
+    if (step.place == StepPlace::precedes) text.append("\n").append(lines.text);
+    return text;
+}
+
 std::string suggestion_body(const Listed& listed, const Lines& lines) {
     const Finding& finding = listed.graded->finding;
     const Recipe& recipe = *finding.recipe;
     return fmt::format("**[{}]({})**, {} risk: {}\n\n", finding.rule, rule_page(finding.rule),
                        name_of(listed.graded->risk), plain(finding.message)) +
-           fence(std::string(lines.indentation) + recipe.steps.front().sql, "suggestion") + "\n" +
-           following_steps(recipe);
+           fence(suggested_lines(lines, recipe.steps.front()), "suggestion") + "\n" + following_steps(recipe);
 }
 
 }  // namespace

@@ -35,14 +35,24 @@ std::optional<Category> parse_category(std::string_view name);
 std::optional<Severity> parse_severity(std::string_view name);
 std::optional<Risk> parse_risk(std::string_view name);
 
+/// Where a step goes, seen from the statement that the finding is about.
+enum class StepPlace : std::uint8_t {
+    elsewhere,  ///< a migration of its own, or outside the migrations
+    replaces,   ///< takes the statement's place in its file
+    precedes,   ///< goes in front of the statement, which stays as it is
+};
+std::string_view name_of(StepPlace place);  ///< "elsewhere"
+
 struct RecipeStep {
     std::string sql;  ///< complete statements, each with its semicolon; may be empty when `note` says what to do
     bool outside_transaction = false;  ///< must not run in a transaction block (CONCURRENTLY)
     std::string wait_for;  ///< what must have happened before it: "a deploy that no longer reads note"; empty: nothing
     std::string note;      ///< one line for the reader; may be empty
+    StepPlace place = StepPlace::elsewhere;
 };
 
-/// A safer way to the same schema, each step in a migration file (and so a transaction) of its own.
+/// A safer way to the same schema. Only the first step may replace or precede the statement; the others stand
+/// elsewhere, each in a migration file (and so a transaction) of its own.
 struct Recipe {
     std::vector<RecipeStep> steps;
     std::string note;  ///< what differs from the original, if anything

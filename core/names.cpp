@@ -23,6 +23,7 @@ constexpr std::array kCategories{"rewrite"sv,       "scan"sv,        "lock"sv,  
                                  "compatibility"sv, "type-choice"sv, "robustness"sv, "policy"sv};
 constexpr std::array kSeverities{"off"sv, "notice"sv, "warning"sv, "error"sv};
 constexpr std::array kRisks{"safe"sv, "low"sv, "medium"sv, "high"sv, "critical"sv};
+constexpr std::array<std::string_view, 3> kStepPlaces{"elsewhere", "replaces", "precedes"};
 constexpr std::array kTransactionKinds{"none"sv, "runner"sv, "explicit"sv, "implicit"sv};
 constexpr std::array kTransactionModes{"per-file"sv, "implicit"sv, "per-statement"sv, "whole-run"sv};
 constexpr std::array kTraceVerdicts{"confirmed"sv,   "mismatch"sv, "trace-only"sv,
@@ -42,6 +43,7 @@ std::string_view name_of(Certainty certainty) { return kCertainties[static_cast<
 std::string_view name_of(Category category) { return kCategories[static_cast<std::size_t>(category)]; }
 std::string_view name_of(Severity severity) { return kSeverities[static_cast<std::size_t>(severity)]; }
 std::string_view name_of(Risk risk) { return kRisks[static_cast<std::size_t>(risk)]; }
+std::string_view name_of(StepPlace place) { return kStepPlaces[static_cast<std::size_t>(place)]; }
 std::string_view name_of(TransactionKind kind) { return kTransactionKinds[static_cast<std::size_t>(kind)]; }
 std::string_view name_of(TraceVerdict verdict) { return kTraceVerdicts[static_cast<std::size_t>(verdict)]; }
 std::string_view name_of(TransactionMode mode) { return kTransactionModes[static_cast<std::size_t>(mode)]; }

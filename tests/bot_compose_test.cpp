@@ -18,6 +18,14 @@ constexpr const char* kSql =
     "ALTER TABLE orders ADD CONSTRAINT k FOREIGN KEY (a) REFERENCES p; -- and why\n"
     "ALTER TABLE orders ALTER COLUMN total TYPE numeric";
 
+RecipeStep replacing(std::string sql, std::string note = "") {
+    return {.sql = std::move(sql),
+            .outside_transaction = false,
+            .wait_for = "",
+            .note = std::move(note),
+            .place = StepPlace::replaces};
+}
+
 /// One finding for each statement, with the recipe given.
 Report report_of(const std::string& path, const std::string& text, const Recipe& recipe,
                  TransactionKind transaction = TransactionKind::explicit_) {
@@ -61,8 +69,7 @@ PublishedReview review_of(const Report& report, const std::string& name = "pgfen
 }  // namespace
 
 TEST_CASE("a suggestion takes exactly the place of its statement's lines") {
-    const auto review =
-        review_of(report_of("db/1.sql", kSql, {{{"SELECT 1;\nSELECT 2;", false, "", ""}}, "mind this"}));
+    const auto review = review_of(report_of("db/1.sql", kSql, {{replacing("SELECT 1;\nSELECT 2;")}, "mind this"}));
     REQUIRE(review.comments.size() == 2);  // the foreign key shares its line with a comment
     const auto& index = review.comments[0];
     CHECK(index.path == "db/1.sql");
@@ -81,7 +88,7 @@ TEST_CASE("a suggestion takes exactly the place of its statement's lines") {
 }
 
 TEST_CASE("what could not be applied with a click is not suggested") {
-    const RecipeStep step{"SELECT 1;", false, "", ""};
+    const RecipeStep step = replacing("SELECT 1;");
     const auto suggested = [&](const std::string& path, const std::string& text, const Recipe& recipe,
                                TransactionKind transaction = TransactionKind::explicit_) {
         return review_of(report_of(path, text, recipe, transaction)).comments.size();
@@ -89,29 +96,56 @@ TEST_CASE("what could not be applied with a click is not suggested") {
     CHECK(suggested("db/1.sql", kSql, {{step}, ""}) == 2);
     CHECK(suggested("db/1.py", kSql, {{step}, ""}) == 0);
     CHECK(suggested("db/1.sql", kSql, {{}, "do something"}) == 0);
-    CHECK(suggested("db/1.sql", kSql, {{{"", false, "", "by hand"}}, ""}) == 0);
+    CHECK(suggested("db/1.sql", kSql, {{replacing("", "by hand")}, ""}) == 0);
     // A deploy has to come between; nobody can click that.
     CHECK(suggested("db/1.sql", kSql, {{step, {"SELECT 2;", false, "a deploy", ""}}, ""}) == 0);
     // CONCURRENTLY fails in a transaction.
-    const Recipe concurrent{{{"CREATE INDEX CONCURRENTLY i ON t (a);", true, "", ""}}, ""};
+    Recipe concurrent{{replacing("CREATE INDEX CONCURRENTLY i ON t (a);")}, ""};
+    concurrent.steps[0].outside_transaction = true;
     CHECK(suggested("db/1.sql", kSql, concurrent) == 0);
     CHECK(suggested("db/1.sql", kSql, concurrent, TransactionKind::none) == 2);
     auto guessed = report_of("db/1.sql", kSql, concurrent, TransactionKind::none);
     guessed.files[0].transaction_assumed = true;
     CHECK(review_of(guessed).comments.empty());
-    const Recipe same{{{"CREATE INDEX orders_note\n    ON orders (note);", false, "", ""}, step}, ""};
+    const Recipe same{{replacing("CREATE INDEX orders_note\n    ON orders (note);"), step}, ""};
     CHECK(suggested("db/1.sql", kSql, same) == 1);  // the other statement
-    CHECK(suggested("db/1.sql", kSql, {{{"SELECT '\xE2\x80\xAE';", false, "", ""}}, ""}) == 0);
+    CHECK(suggested("db/1.sql", kSql, {{replacing("SELECT '\xE2\x80\xAE';")}, ""}) == 0);
     std::string windows;
     for (const char c : std::string(kSql)) windows += c == '\n' ? std::string("\r\n") : std::string(1, c);
     CHECK(suggested("db/1.sql", windows, {{step}, ""}) == 1);  // the last line has no break
     CHECK(suggested("db/1.sql", "SELECT 1; " + std::string(kSql).substr(49), {{step}, ""}) == 1);
 }
 
+TEST_CASE("a click never takes away what the author wrote") {
+    // Without a word about its place, a step stands elsewhere.
+    CHECK(review_of(report_of("db/1.sql", kSql, {{{"SELECT 1;", false, "", ""}}, ""})).comments.empty());
+
+    RecipeStep set{"SET LOCAL lock_timeout = '5s';", false, "", ""};
+    set.place = StepPlace::precedes;
+    const auto review = review_of(report_of("db/1.sql", kSql, {{set}, ""}));
+    REQUIRE(review.comments.size() == 2);
+    CHECK(review.comments[0].body.find("\n```suggestion\n  SET LOCAL lock_timeout = '5s';\n  CREATE INDEX orders_note\n"
+                                       "    ON orders (note);\n```\n") != std::string::npos);
+    // A second statement would put a lone one into a transaction.
+    const std::string lone = "ALTER TABLE orders ALTER COLUMN total TYPE numeric;\n";
+    CHECK(review_of(report_of("db/1.sql", lone, {{set}, ""})).comments.size() == 1);
+    CHECK(review_of(report_of("db/1.sql", lone, {{set}, ""}, TransactionKind::none)).comments.empty());
+
+    // A comment between the lines, and a text that is not the file's own.
+    auto commented = report_of("db/1.sql", lone, {{replacing("SELECT 1;")}, ""});
+    commented.files[0].text = "ALTER TABLE orders ALTER COLUMN /* x */  TYPE numeric;\n";
+    commented.files[0].statements[0].statement.sql = "ALTER TABLE orders ALTER COLUMN /* x */  TYPE numeric";
+    commented.files[0].statements[0].statement.span.end = 53;
+    CHECK(review_of(commented).comments.empty());
+    auto substituted = report_of("db/1.sql", lone, {{replacing("SELECT 1;")}, ""});
+    substituted.files[0].text = "ALTER TABLE ${t}   ALTER COLUMN total TYPE numeric;\n";
+    CHECK(review_of(substituted).comments.empty());
+}
+
 TEST_CASE("the steps after a suggestion are told below it, and a fence ends nothing early") {
     const auto review = review_of(report_of(
         "db/1.sql", kSql,
-        {{{"DO $$ ```\n$$;", false, "", ""}, {"ALTER TABLE t VALIDATE CONSTRAINT k;", false, "", "reads go on"}}, ""}));
+        {{replacing("DO $$ ```\n$$;"), {"ALTER TABLE t VALIDATE CONSTRAINT k;", false, "", "reads go on"}}, ""}));
     REQUIRE(!review.comments.empty());
     const auto& body = review.comments[0].body;
     CHECK(body.find("\n````suggestion\n  DO $$ ```\n$$;\n````\n") != std::string::npos);
@@ -120,7 +154,7 @@ TEST_CASE("the steps after a suggestion are told below it, and a fence ends noth
 }
 
 TEST_CASE("two checks of a repository keep apart what they published") {
-    const auto report = report_of("db/1.sql", kSql, {{{"SELECT 1;", false, "", ""}}, ""});
+    const auto report = report_of("db/1.sql", kSql, {{replacing("SELECT 1;")}, ""});
     const auto one = review_of(report), other = review_of(report, "billing / api");
     CHECK(one.marker_prefix != other.marker_prefix);
     CHECK_FALSE(one.comments[0].body.starts_with(other.marker_prefix));

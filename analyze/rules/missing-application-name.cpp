@@ -25,14 +25,8 @@ CREATE TABLE orders (id bigint);
     .check = [](const Step& step) -> std::vector<Consequence> {
         const Lock* lock = step.blocking(Traffic::writes);
         if (!lock || step.scope.setting("application_name")) return {};
-        Recipe recipe;
-        if (settings_belong_to_role(step.scope.format))
-            recipe.steps.push_back(run("ALTER ROLE CURRENT_USER SET application_name = 'migrations';",
-                                       "once, for the role that runs the migrations: from its next connection on"));
-        else
-            recipe.steps.push_back(run("SET application_name = 'migrations';", "at the head of the file"));
         return {of_lock(*lock, fmt::format("who waits for {} cannot see that this migration holds it", lock->relation),
-                        std::move(recipe))};
+                        setting_in_front(step, "application_name", "migrations"))};
     },
     .once_per_file = true,
 };

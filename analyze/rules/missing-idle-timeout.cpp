@@ -30,16 +30,9 @@ ALTER TABLE orders ADD COLUMN note text;
         const Lock* lock = step.blocking(Traffic::writes);
         if (!lock || !step.scope.in_transaction_block || step.scope.timeout_ms("idle_in_transaction_session_timeout"))
             return {};
-        Recipe recipe;
-        if (settings_belong_to_role(step.scope.format))
-            recipe.steps.push_back(run("ALTER ROLE CURRENT_USER SET idle_in_transaction_session_timeout = '30s';",
-                                       "once, for the role that runs the migrations: from its next connection on"));
-        else
-            recipe.steps.push_back(
-                run("SET LOCAL idle_in_transaction_session_timeout = '30s';", "at the head of the transaction"));
         return {of_lock(
             *lock, fmt::format("an idle session would keep {} on {} for ever", sql_name(lock->mode), lock->relation),
-            std::move(recipe))};
+            setting_in_front(step, "idle_in_transaction_session_timeout", "30s"))};
     },
     .aliases = "require-idle-in-transaction-timeout",
     .once_per_file = true,

@@ -56,18 +56,10 @@ ALTER TABLE orders ADD COLUMN note text;
         // What leaves readers alone is said, with its own way out, by the rules about it.
         const Lock* lock = blocked_target(step);
         if (!lock || is_concurrent(step) || step.scope.timeout_ms("lock_timeout")) return {};
-        Recipe recipe;
-        if (settings_belong_to_role(step.scope.format))
-            recipe.steps.push_back(run("ALTER ROLE CURRENT_USER SET lock_timeout = '5s';",
-                                       "once, for the role that runs the migrations: from its next connection on"));
-        else if (step.scope.in_transaction_block)
-            recipe.steps.push_back(run("SET LOCAL lock_timeout = '5s';", "at the head of the transaction"));
-        else
-            recipe.steps.push_back(run("SET lock_timeout = '5s';", "at the head of the file"));
         return {of_lock(*lock,
                         fmt::format("nothing limits how long this waits for {} on {}, and everybody else behind it",
                                     sql_name(lock->mode), lock->relation),
-                        std::move(recipe))};
+                        setting_in_front(step, "lock_timeout", "5s"))};
     },
     .aliases = "require-lock-timeout require-timeout-settings require-timeout lock-timeout-zero",
     .once_per_file = true,

@@ -45,19 +45,11 @@ CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
     .check = [](const Step& step) -> std::vector<Consequence> {
         const Work* work = long_work(step);
         if (!work || is_concurrent(step) || step.scope.timeout_ms("statement_timeout")) return {};
-        Recipe recipe;
-        if (settings_belong_to_role(step.scope.format))
-            recipe.steps.push_back(run("ALTER ROLE CURRENT_USER SET statement_timeout = '5min';",
-                                       "once, for the role that runs the migrations: from its next connection on"));
-        else if (step.scope.in_transaction_block)
-            recipe.steps.push_back(run("SET LOCAL statement_timeout = '5min';", "at the head of the transaction"));
-        else
-            recipe.steps.push_back(run("SET statement_timeout = '5min';", "at the head of the file"));
         Consequence consequence;
         consequence.message = fmt::format("nothing limits how long this keeps {} of {} waiting once it runs",
                                           blocked_in_words(work->under), work->relation);
         consequence.relations = {work->relation};
-        consequence.recipe = std::move(recipe);
+        consequence.recipe = setting_in_front(step, "statement_timeout", "5min");
         return {std::move(consequence)};
     },
     .aliases = "require-statement-timeout",

@@ -19,8 +19,6 @@ LOCK = re.compile(r"lock (%s) (.*) \(([a-z ]+)\)$" % "|".join(sorted(MODES, key=
 WORK = re.compile(r"(scan|rewrite|index-rebuild) (.*)$")
 # From here on a lock keeps the application waiting. Only a refresh writes to a materialized view.
 BLOCKS = {"table": "SHARE", "partitioned table": "SHARE", "materialized view": "ACCESS EXCLUSIVE"}
-# A recipe of settings goes in front of the statement, any other in its place.
-SETTINGS = re.compile(r"((SET|ALTER ROLE)\b[^;]*;\s*)+")
 INDEX = re.compile(r"[iI] |CREATE (UNIQUE )?INDEX")
 NOT_NULL = re.compile(r"NOT NULL (\w+)")
 FILLS = re.compile(r"\bfill (\S+)")
@@ -211,7 +209,7 @@ class Proof:
 
     def follow(self, recipe):
         run, steps = Run(self.bench, self.schema), recipe.told["steps"]
-        if all(SETTINGS.fullmatch(step["sql"]) for step in steps):
+        if steps[0]["place"] == "precedes":
             settings, index = [step["sql"] for step in steps], recipe.index
             run.then(Done(texts(self.statements[:index]) + settings + texts(self.statements[index:])))
             return run.end()

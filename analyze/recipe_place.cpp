@@ -1,0 +1,63 @@
+#include "analyze/recipe_place.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "analyze/sql_text.h"
+
+namespace pgfence {
+namespace {
+
+/// Words of the grammar that a safer way to say the same may do without. All but the first five are reserved, and so
+/// never the name of something unless quoted; a word that is missing here costs a suggestion, never a statement.
+constexpr std::array<std::string_view, 13> kGrammar{
+    "alter", "add", "set", "if", "exists", "column", "not", "null", "unique", "default", "check", "constraint", "only"};
+
+std::string folded(std::string_view word) {
+    std::string text(word);
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+    return text;
+}
+
+bool is_quoted_name(const SqlToken& token) { return token.is_name && token.text.starts_with('"'); }
+
+/// "Orders" and orders alike are what the server calls them; a string stays as it is written.
+std::string meaning(const SqlToken& token) {
+    if (is_quoted_name(token)) return std::string(token.text.substr(1, token.text.size() - 2));
+    return token.is_name ? folded(token.text) : std::string(token.text);
+}
+
+bool is_punctuation(const SqlToken& token) {
+    return !token.is_name && token.text.size() == 1 && !std::isdigit(static_cast<unsigned char>(token.text.front()));
+}
+
+bool is_grammar(const SqlToken& token) {
+    return !is_quoted_name(token) && std::find(kGrammar.begin(), kGrammar.end(), folded(token.text)) != kGrammar.end();
+}
+
+/// Nothing when the text could not be cut into tokens.
+std::optional<std::set<std::string>> written(std::string_view sql) {
+    const auto tokens = sql_tokens(sql);
+    if (!tokens) return std::nullopt;
+    std::set<std::string> all;
+    for (const SqlToken& token : *tokens)
+        if (!is_punctuation(token) && !is_grammar(token)) all.insert(meaning(token));
+    return all;
+}
+
+}  // namespace
+
+void place_first_step(Recipe& recipe, std::string_view statement) {
+    if (recipe.steps.empty()) return;
+    RecipeStep& first = recipe.steps.front();
+    if (first.place != StepPlace::elsewhere || first.sql.empty() || !first.wait_for.empty()) return;
+    const auto before = written(statement), after = written(first.sql);
+    if (before && after && std::includes(after->begin(), after->end(), before->begin(), before->end()))
+        first.place = StepPlace::replaces;
+}
+
+}  // namespace pgfence

@@ -1,0 +1,16 @@
+#pragma once
+// Which recipes may be put into the author's file with one click.
+
+#include <string_view>
+
+#include "core/finding.h"
+
+namespace pgfence {
+
+/// Decides whether the recipe's first step takes the place of `statement`, which is the text as the author's file has
+/// it. It does only when nothing that the author wrote is lost by it: every name, string and number of the statement
+/// stands in the step too. A step that only prepares for the statement, or holds a part of it, stays elsewhere: a click
+/// on it would delete the rest of the migration. Steps placed by their rule keep their place.
+void place_first_step(Recipe& recipe, std::string_view statement);
+
+}  // namespace pgfence

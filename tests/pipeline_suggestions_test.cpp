@@ -1,0 +1,84 @@
+// A click on a suggestion replaces the author's lines: nothing that they name may be lost by it, whatever the rule and
+// the format. Examples write names and types in lower case and the grammar's words in capitals, which makes this test
+// independent of how the program cuts SQL.
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <string>
+
+#include "analyze/rule.h"
+#include "annotate/annotate.h"
+#include "pipeline/run.h"
+
+using namespace pgfence;
+
+namespace {
+
+/// Every rule that may be switched off by default, switched on.
+std::string config_with_all_rules() {
+    const auto path = std::filesystem::temp_directory_path() / "pgfence-suggestions-test.toml";
+    std::ofstream config(path);
+    config << "[rules]\n";
+    for (const NamedRule& named : all_rules())
+        if (named.rule->severity == Severity::off) config << named.id << " = \"warning\"\n";
+    return path.string();
+}
+
+std::set<std::string> lower_case_words(const std::string& text) {
+    static const std::regex kWord("[A-Za-z_][A-Za-z0-9_]*");
+    std::set<std::string> words;
+    for (std::sregex_iterator i(text.begin(), text.end(), kWord), end; i != end; ++i)
+        if (const std::string word = i->str(); std::any_of(word.begin(), word.end(), [](char c) { return c >= 'a'; }))
+            words.insert(word);
+    return words;
+}
+
+/// What GitHub would put in the place of the lines.
+std::string replacement_in(const std::string& body) {
+    const std::string fence = "```suggestion\n";
+    const auto begin = body.find(fence) + fence.size();
+    return body.substr(begin, body.find("\n```", begin) - begin);
+}
+
+}  // namespace
+
+TEST_CASE("a suggestion keeps every name that its lines hold") {
+    const std::string config = config_with_all_rules();
+    std::set<std::string> rules, formats;
+    std::size_t in_front = 0;
+    for (const auto& [format, has_reader] : pipeline::formats()) {
+        if (!has_reader) continue;
+        for (const NamedRule& named : all_rules()) {
+            for (const std::string_view example : named.rule->bad) {
+                pipeline::FilesRequest request;
+                std::string text(example);
+                if (format == "goose") text = "-- +goose Up\n" + text;
+                if (format == "sql-migrate") text = "-- +migrate Up\n" + text;
+                if (format == "dbmate") text = "-- migrate:up\n" + text;
+                request.files = {{"db/migrations/1_a.up.sql", text}};
+                request.config_file = config;
+                request.choices.format = format;
+                request.choices.pg_version = 17;
+                request.choices.today = "2026-01-01";
+                const auto report = pipeline::review(request);
+                if (!report) continue;
+                for (const auto& suggestion : annotate::suggested_changes(*report, "t").suggestions) {
+                    const std::string left = replacement_in(suggestion.body);
+                    INFO(format << ", " << named.id << "\n--- lines\n" << suggestion.lines << "\n--- left\n" << left);
+                    const auto before = lower_case_words(suggestion.lines), after = lower_case_words(left);
+                    CHECK(std::includes(after.begin(), after.end(), before.begin(), before.end()));
+                    in_front += left.ends_with(suggestion.lines);
+                    rules.insert(std::string(named.id));
+                    formats.insert(format);
+                }
+            }
+        }
+    }
+    CHECK(rules.size() > 20);
+    CHECK(formats.size() > 5);
+    CHECK(in_front > 0);
+}
