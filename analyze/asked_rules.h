@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "analyze/analyze.h"
-#include "analyze/rule.h"
+#include "analyze/kit/rule.h"
 
 namespace pgfence::analyze {
 

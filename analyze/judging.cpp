@@ -7,7 +7,7 @@
 #include <tuple>
 #include <utility>
 
-#include "analyze/recipe_place.h"
+#include "analyze/kit/recipe_place.h"
 #include "analyze/unread_part.h"
 
 namespace pgfence::analyze {

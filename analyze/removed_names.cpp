@@ -1,6 +1,6 @@
 #include "analyze/removed_names.h"
 
-#include "analyze/judge.h"
+#include "analyze/kit/judge.h"
 
 namespace pgfence::analyze {
 namespace {

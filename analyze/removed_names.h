@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "analyze/rule.h"
+#include "analyze/kit/rule.h"
 
 namespace pgfence::analyze {
 

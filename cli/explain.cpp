@@ -1,7 +1,7 @@
 #include <cstdio>
 #include <memory>
 
-#include "analyze/rule_page.h"
+#include "analyze/pages/rule_page.h"
 #include "cli/commands.h"
 #include "policy/own_rules.h"
 

@@ -9,7 +9,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "analyze/tables_left.h"
+#include "analyze/prescan/tables_left.h"
 #include "diff/locate.h"
 
 namespace pgfence::pipeline {

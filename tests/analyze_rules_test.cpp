@@ -5,8 +5,8 @@
 #include <string>
 
 #include "analyze/analyze.h"
+#include "analyze/kit/rule.h"
 #include "analyze/lower/lower.h"
-#include "analyze/rule.h"
 
 using namespace pgfence;
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "analyze/tables_left.h"
+#include "analyze/prescan/tables_left.h"
 
 using namespace pgfence;
 

@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-#include "analyze/rule_page.h"
+#include "analyze/pages/rule_page.h"
 #include "policy/own_rules.h"
 
 using namespace pgfence;

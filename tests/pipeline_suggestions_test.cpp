@@ -10,7 +10,7 @@
 #include <set>
 #include <string>
 
-#include "analyze/rule.h"
+#include "analyze/kit/rule.h"
 #include "annotate/annotate.h"
 #include "pipeline/run.h"
 

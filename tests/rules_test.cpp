@@ -8,9 +8,9 @@
 #include <sstream>
 #include <string>
 
-#include "analyze/recipe.h"
-#include "analyze/rule.h"
-#include "analyze/sql_text.h"
+#include "analyze/kit/recipe.h"
+#include "analyze/kit/rule.h"
+#include "analyze/kit/sql_text.h"
 
 using namespace pgfence;
 

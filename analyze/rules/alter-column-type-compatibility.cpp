@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "analyze/judge.h"
-#include "analyze/recipe.h"
+#include "analyze/kit/judge.h"
+#include "analyze/kit/recipe.h"
 
 namespace pgfence::rules {
 namespace {

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cctype>
 
-#include "analyze/judge.h"
-#include "analyze/recipe.h"
+#include "analyze/kit/judge.h"
+#include "analyze/kit/recipe.h"
 
 namespace pgfence::rules {
 namespace {

@@ -1,5 +1,5 @@
-#include "analyze/column_choice.h"
-#include "analyze/recipe.h"
+#include "analyze/kit/column_choice.h"
+#include "analyze/kit/recipe.h"
 
 namespace pgfence::rules {
 namespace {

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "analyze/column_choice.h"
+#include "analyze/kit/column_choice.h"
 
 namespace pgfence::rules {
 

@@ -1,5 +1,5 @@
-#include "analyze/judge.h"
-#include "analyze/recipe_parts.h"
+#include "analyze/kit/judge.h"
+#include "analyze/kit/recipe_parts.h"
 
 namespace pgfence::rules {
 namespace {

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "analyze/judge.h"
+#include "analyze/kit/judge.h"
 
 namespace pgfence::rules {
 namespace {

@@ -1,5 +1,5 @@
-#include "analyze/judge.h"
-#include "analyze/recipe.h"
+#include "analyze/kit/judge.h"
+#include "analyze/kit/recipe.h"
 
 namespace pgfence::rules {
 

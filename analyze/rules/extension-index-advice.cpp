@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "analyze/column_choice.h"
-#include "analyze/judge.h"
+#include "analyze/kit/column_choice.h"
+#include "analyze/kit/judge.h"
 
 namespace pgfence::rules {
 namespace {

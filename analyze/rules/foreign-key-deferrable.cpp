@@ -1,4 +1,4 @@
-#include "analyze/foreign_key_clause.h"
+#include "analyze/kit/foreign_key_clause.h"
 
 namespace pgfence::rules {
 

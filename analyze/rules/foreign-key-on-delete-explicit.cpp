@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "analyze/foreign_key_clause.h"
+#include "analyze/kit/foreign_key_clause.h"
 
 namespace pgfence::rules {
 namespace {

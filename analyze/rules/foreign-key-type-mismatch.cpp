@@ -1,4 +1,4 @@
-#include "analyze/judge.h"
+#include "analyze/kit/judge.h"
 
 namespace pgfence::rules {
 

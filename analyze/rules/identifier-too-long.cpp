@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "analyze/catalog/chosen_names.h"
-#include "analyze/judge.h"
-#include "analyze/sql_text.h"
+#include "analyze/kit/judge.h"
+#include "analyze/kit/sql_text.h"
 
 namespace pgfence::rules {
 namespace {

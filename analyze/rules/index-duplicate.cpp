@@ -2,8 +2,8 @@
 #include <set>
 #include <string_view>
 
-#include "analyze/judge.h"
-#include "analyze/recipe.h"
+#include "analyze/kit/judge.h"
+#include "analyze/kit/recipe.h"
 
 namespace pgfence::rules {
 namespace {

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "analyze/column_choice.h"
+#include "analyze/kit/column_choice.h"
 #include "core/glob.h"
 
 namespace pgfence::rules {

@@ -1,6 +1,6 @@
 #include <unordered_set>
 
-#include "analyze/judge.h"
+#include "analyze/kit/judge.h"
 
 namespace pgfence::rules {
 namespace {

@@ -1,7 +1,7 @@
 #include <set>
 #include <string_view>
 
-#include "analyze/column_choice.h"
+#include "analyze/kit/column_choice.h"
 
 namespace pgfence::rules {
 namespace {

@@ -1,4 +1,4 @@
-#include "analyze/column_choice.h"
+#include "analyze/kit/column_choice.h"
 
 namespace pgfence::rules {
 

@@ -1,6 +1,6 @@
-#include "analyze/judge.h"
-#include "analyze/recipe.h"
-#include "analyze/sql_text.h"
+#include "analyze/kit/judge.h"
+#include "analyze/kit/recipe.h"
+#include "analyze/kit/sql_text.h"
 
 namespace pgfence::rules {
 namespace {

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "analyze/judge.h"
+#include "analyze/kit/judge.h"
 
 namespace pgfence::rules {
 namespace {

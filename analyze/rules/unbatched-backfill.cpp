@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "analyze/judge.h"
-#include "analyze/recipe_parts.h"
-#include "analyze/sql_text.h"
+#include "analyze/kit/judge.h"
+#include "analyze/kit/recipe_parts.h"
+#include "analyze/kit/sql_text.h"
 
 namespace pgfence::rules {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "analyze/recipe_parts.h"
-#include "analyze/sql_text.h"
+#include "analyze/kit/recipe_parts.h"
+#include "analyze/kit/sql_text.h"
 
 namespace pgfence {
 namespace {

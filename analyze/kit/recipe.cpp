@@ -1,10 +1,10 @@
-#include "analyze/recipe.h"
+#include "analyze/kit/recipe.h"
 
 #include <algorithm>
 #include <array>
 
-#include "analyze/recipe_parts.h"
-#include "analyze/sql_text.h"
+#include "analyze/kit/recipe_parts.h"
+#include "analyze/kit/sql_text.h"
 
 namespace pgfence {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "analyze/rule.h"
+#include "analyze/kit/rule.h"
 
 namespace pgfence {
 

@@ -1,4 +1,4 @@
-#include "analyze/recipe_place.h"
+#include "analyze/kit/recipe_place.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-#include "analyze/sql_text.h"
+#include "analyze/kit/sql_text.h"
 
 namespace pgfence {
 namespace {

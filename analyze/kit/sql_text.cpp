@@ -1,4 +1,4 @@
-#include "analyze/sql_text.h"
+#include "analyze/kit/sql_text.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "analyze/tables_left.h"
+#include "analyze/prescan/tables_left.h"
 
 #include <algorithm>
 #include <array>

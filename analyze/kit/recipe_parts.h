@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analyze/recipe.h"
+#include "analyze/kit/recipe.h"
 
 namespace pgfence {
 

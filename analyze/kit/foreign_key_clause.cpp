@@ -1,6 +1,6 @@
-#include "analyze/foreign_key_clause.h"
+#include "analyze/kit/foreign_key_clause.h"
 
-#include "analyze/sql_text.h"
+#include "analyze/kit/sql_text.h"
 
 namespace pgfence {
 

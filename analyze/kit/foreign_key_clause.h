@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "analyze/judge.h"
+#include "analyze/kit/judge.h"
 
 namespace pgfence {
 

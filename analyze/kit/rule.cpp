@@ -1,4 +1,4 @@
-#include "analyze/rule.h"
+#include "analyze/kit/rule.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "analyze/rule_page.h"
+#include "analyze/pages/rule_page.h"
 
 #include <algorithm>
 #include <array>

@@ -5,8 +5,8 @@
 #include <set>
 
 #include "analyze/catalog/chosen_names.h"
-#include "analyze/recipe_parts.h"
-#include "analyze/sql_text.h"
+#include "analyze/kit/recipe_parts.h"
+#include "analyze/kit/sql_text.h"
 
 namespace pgfence {
 namespace {

@@ -4,7 +4,7 @@
 #include <iterator>
 #include <span>
 
-#include "analyze/recipe_parts.h"
+#include "analyze/kit/recipe_parts.h"
 
 namespace pgfence {
 namespace {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analyze/judge.h"
+#include "analyze/kit/judge.h"
 
 namespace pgfence {
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "analyze/recipe_parts.h"
+#include "analyze/kit/recipe_parts.h"
 
 namespace pgfence {
 namespace {

@@ -1,9 +1,9 @@
-#include "analyze/recipe_parts.h"
+#include "analyze/kit/recipe_parts.h"
 
 #include <algorithm>
 
 #include "analyze/catalog/replay_steps.h"
-#include "analyze/sql_text.h"
+#include "analyze/kit/sql_text.h"
 
 namespace pgfence {
 namespace {

@@ -1,8 +1,8 @@
-#include "analyze/column_choice.h"
+#include "analyze/kit/column_choice.h"
 
 #include <algorithm>
 
-#include "analyze/recipe.h"
+#include "analyze/kit/recipe.h"
 
 namespace pgfence {
 namespace {
