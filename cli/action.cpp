@@ -20,7 +20,7 @@ pipeline::ChangeRequest change_of(const ReviewRequest& request) {
     if (!request.base.empty()) change.change.base = request.base;
     change.change.head = request.head;
     change.change.files.include = request.globs;
-    change.change.credentials.token = request.token.reveal();
+    change.change.credentials.token = request.token;
     change.change.credentials.server_url = request.server_url;
     change.change.credentials.repository = request.repository;
     change.change.credentials.ca_file = request.ca_file;
