@@ -12,10 +12,10 @@
 #include "bot/compose.h"
 #include "bot/environment.h"
 #include "bot/http.h"
-#include "bot/secret.h"
 #include "core/commit_source.h"
 #include "core/report.h"
 #include "core/result.h"
+#include "core/secret.h"
 #include "core/trace.h"
 
 namespace pgfence {

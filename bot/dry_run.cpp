@@ -20,7 +20,6 @@ std::string pretty(const std::string& body) {
 tl::expected<HttpResponse, HttpFailure> DryRunTransport::send(const HttpRequest& request) {
     {
         const CommandsStopped guard(out_, on_runner_);
-        // Headers stay out: one of them is the token.
         out_ << "dry run: " << request.method << ' ' << request.target << '\n';
         if (!request.body.empty()) out_ << pretty(request.body) << '\n';
     }

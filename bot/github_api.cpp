@@ -66,11 +66,10 @@ GitHubClient::GitHubClient(HttpTransport& transport, const Clock& clock, ApiSett
 
 ApiResult<HttpResponse> GitHubClient::request(const std::string& method, const std::string& path, std::string body,
                                               const FindEffect& find_effect) {
-    HttpRequest request{method, path, {}, std::move(body)};
+    HttpRequest request{method, path, {}, std::move(body), settings_.token};
     request.headers = {{"User-Agent", "pgfence/" PGFENCE_VERSION},
                        {"Accept", "application/vnd.github+json"},
                        {"X-GitHub-Api-Version", "2022-11-28"}};
-    if (!settings_.token.empty()) request.headers.emplace_back("Authorization", "Bearer " + settings_.token.reveal());
     if (!request.body.empty()) request.headers.emplace_back("Content-Type", "application/json");
     return perform(request, find_effect);
 }

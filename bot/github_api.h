@@ -14,7 +14,6 @@
 #include "bot/http.h"
 #include "bot/patch.h"
 #include "bot/publication.h"
-#include "bot/secret.h"
 
 namespace pgfence {
 

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/secret.h"
+
 namespace pgfence {
 
 struct HttpRequest {
@@ -16,6 +18,7 @@ struct HttpRequest {
     std::string target;  ///< path and query on the API's host, already percent-encoded
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;  ///< JSON; empty: none
+    Secret token = {};  ///< for the header Authorization, which the transport writes; empty: none
 };
 
 struct HttpResponse {

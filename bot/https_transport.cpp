@@ -100,6 +100,7 @@ private:
         sent.method = request.method;
         sent.path = request.target;
         for (const auto& [name, value] : request.headers) sent.headers.emplace(name, value);
+        if (!request.token.empty()) sent.headers.emplace("Authorization", "Bearer " + request.token.reveal());
         sent.body = request.body;
         // cpp-httplib would repeat the proxy's password to the server behind the tunnel.
         if (tunnelled_) sent.headers.emplace("Proxy-Authorization", "");

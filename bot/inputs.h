@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "bot/environment.h"
-#include "bot/secret.h"
 #include "core/finding.h"
 #include "core/result.h"
+#include "core/secret.h"
 
 namespace pgfence {
 

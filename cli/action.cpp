@@ -5,6 +5,9 @@
 #include "bot/workflow_text.h"
 #include "cli/commands.h"
 #include "cli/trace_verdict.h"
+#include "pipeline/change.h"
+#include "pipeline/review.h"
+#include "pipeline/world.h"
 #include "trace/interruption.h"
 #include "trace/start.h"
 
@@ -17,7 +20,7 @@ pipeline::ChangeRequest change_of(const ReviewRequest& request) {
     if (!request.base.empty()) change.change.base = request.base;
     change.change.head = request.head;
     change.change.files.include = request.globs;
-    change.change.credentials.token = request.token.reveal();
+    change.change.credentials.token = request.token;
     change.change.credentials.server_url = request.server_url;
     change.change.credentials.repository = request.repository;
     change.change.credentials.ca_file = request.ca_file;
@@ -33,10 +36,10 @@ pipeline::ChangeRequest change_of(const ReviewRequest& request) {
 }
 
 Result<Report> review(const ReviewRequest& request) {
-    auto reviewed = TRY(pipeline::review(change_of(request)));
+    auto change = TRY(pipeline::prepare_change(change_of(request)));
     // It may quote what a server said.
-    std::cout << "pgfence: " << as_log_text(reviewed.how) << '\n';
-    return std::move(reviewed.report);
+    std::cout << "pgfence: " << as_log_text(change.how) << '\n';
+    return pipeline::review(std::move(change));
 }
 
 void say(const std::string& text) { std::cout << "pgfence: " << as_log_text(text) << '\n'; }
@@ -45,7 +48,7 @@ void say(const std::string& text) { std::cout << "pgfence: " << as_log_text(text
 Result<TraceReport> run_trace(const ReviewRequest& request, Report& report) {
     pipeline::ChangeRequest change = change_of(request);
     change.choices.pg_version = report.postgres_version;
-    const Report base = TRY(pipeline::before(change));
+    const Report base = pipeline::before(TRY(pipeline::prepare_change(change)));
     const trace::Interruptible interruptible;
     auto server = TRY(trace::start(
         {.major = report.postgres_version, .usual_major = report.postgres_version, .docker = true, .say = say}));

@@ -1,6 +1,8 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "pipeline/files.h"
+#include "pipeline/review.h"
 
 namespace pgfence::cli {
 namespace {
@@ -10,7 +12,7 @@ Result<Report> analyze(const std::vector<std::string>& paths, const ReviewOption
     request.choices = options.choices();
     request.config_file = options.config_file;
     request.files = TRY(read_migrations(paths));
-    return pipeline::review(std::move(request));
+    return pipeline::prepare_files(std::move(request)).map(pipeline::review);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "core/date.h"
+#include "pipeline/review.h"
 #include "policy/baseline.h"
 
 namespace pgfence::cli {
@@ -35,9 +36,10 @@ Result<int> write_baseline(const Options& options) {
     if (!options.until.empty() && !parse_iso_date(options.until))
         return usage_error("--until is a date such as 2026-12-31, not " + options.until);
     auto request = TRY(options.request());
-    const auto review = TRY(pipeline::review(std::move(request)));
-    const Baseline& before = review.baseline;
-    const Baseline found = policy::baseline_of(review.report);
+    auto history = TRY(pipeline::prepare_history(std::move(request)));
+    const Baseline before = history.baseline;
+    const Report report = pipeline::review(std::move(history));
+    const Baseline found = policy::baseline_of(report);
     Baseline now = options.prune ? in_both(before, found) : found;
     now.reason = options.reason.empty() ? before.reason : options.reason;
     now.until = options.until.empty() ? before.until : options.until;
@@ -47,8 +49,8 @@ Result<int> write_baseline(const Options& options) {
         return 3;
     const std::size_t same = in_both(before, now).size();
     std::printf("%s: %zu findings in %zu of %zu migrations accepted (%zu new, %zu gone)\n", before.name.c_str(),
-                now.size(), now.files.size(), review.report.files.size(), now.size() - same, before.size() - same);
-    for (const std::string& note : review.report.notes) std::printf("note: %s\n", note.c_str());
+                now.size(), now.files.size(), report.files.size(), now.size() - same, before.size() - same);
+    for (const std::string& note : report.notes) std::printf("note: %s\n", note.c_str());
     return 0;
 }
 

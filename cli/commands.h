@@ -12,7 +12,7 @@
 #include "core/report.h"
 #include "core/result.h"
 #include "core/trace.h"
-#include "pipeline/run.h"
+#include "pipeline/history.h"
 
 namespace pgfence::cli {
 
@@ -59,7 +59,7 @@ struct HistoryOptions : InputOptions {
     Result<pipeline::HistoryRequest> request() const;
 };
 /// By as many threads as pay; - is standard input. The error is that of the first that cannot be read.
-Result<std::vector<pipeline::FilesRequest::File>> read_migrations(const std::vector<std::string>& paths);
+Result<std::vector<pipeline::GivenFile>> read_migrations(const std::vector<std::string>& paths);
 
 /// Prints the report in the form that was asked for, writes the files that were asked for, and answers the exit code.
 int show(const Report& report, const ReviewOptions& options);

@@ -8,6 +8,7 @@
 
 #include "annotate/json_writer.h"
 #include "cli/commands.h"
+#include "pipeline/detect.h"
 
 namespace pgfence::cli {
 namespace {

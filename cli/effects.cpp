@@ -9,6 +9,9 @@
 #include "cli/commands.h"
 #include "core/lock_mode.h"
 #include "core/server_version.h"
+#include "pipeline/files.h"
+#include "pipeline/review.h"
+#include "pipeline/world.h"
 
 namespace pgfence::cli {
 namespace {
@@ -65,7 +68,7 @@ Result<Report> review(const std::string& path, const pipeline::Choices& choices)
         request.files.push_back({"stdin.sql", std::string(std::istreambuf_iterator<char>(std::cin), {})});
     else
         request.files.push_back({path, TRY(pipeline::read_file(path))});
-    return pipeline::review(std::move(request));
+    return pipeline::prepare_files(std::move(request)).map(pipeline::review);
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <string>
 
 #include "cli/commands.h"
+#include "pipeline/review.h"
+#include "pipeline/settings.h"
 #include "pipeline/survey.h"
 
 namespace pgfence::cli {

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "core/at_once.h"
 #include "core/server_version.h"
+#include "pipeline/world.h"
 
 namespace pgfence::cli {
 
@@ -78,7 +79,7 @@ Result<pipeline::HistoryRequest> HistoryOptions::request() const {
 
 namespace {
 
-using File = pipeline::FilesRequest::File;
+using File = pipeline::GivenFile;
 
 Result<File> read_migration(const std::string& path) {
     if (path != "-") return File{path, TRY(pipeline::read_file(path))};

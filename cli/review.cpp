@@ -2,6 +2,8 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "pipeline/change.h"
+#include "pipeline/review.h"
 
 namespace pgfence::cli {
 
@@ -27,13 +29,13 @@ void add_review(CLI::App& app, int& exit_code) {
         request.change.files.include = options->globs;
         request.config_file = options->config_file;
         request.choices = options->choices();
-        const auto review = pipeline::review(request);
-        if (!review) {
-            exit_code = fail(review.error());
+        auto change = pipeline::prepare_change(request);
+        if (!change) {
+            exit_code = fail(change.error());
             return;
         }
-        std::fprintf(stderr, "pgfence: %s\n", review->how.c_str());
-        exit_code = show(review->report, *options);
+        std::fprintf(stderr, "pgfence: %s\n", change->how.c_str());
+        exit_code = show(pipeline::review(std::move(*change)), *options);
     });
 }
 

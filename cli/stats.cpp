@@ -3,6 +3,7 @@
 
 #include "annotate/annotate.h"
 #include "cli/commands.h"
+#include "pipeline/review.h"
 
 namespace pgfence::cli {
 namespace {
@@ -11,7 +12,7 @@ Result<Report> judged(const HistoryOptions& options) {
     pipeline::HistoryRequest request = TRY(options.request());
     // The question is what each rule would say, also about what the config leaves alone.
     if (!request.choices.start_after) request.choices.start_after.emplace();
-    return TRY(pipeline::review(std::move(request))).report;
+    return pipeline::prepare_history(std::move(request)).map(pipeline::review);
 }
 
 }  // namespace

@@ -8,6 +8,9 @@
 
 #include "cli/commands.h"
 #include "cli/trace_verdict.h"
+#include "pipeline/files.h"
+#include "pipeline/review.h"
+#include "pipeline/world.h"
 #include "trace/interruption.h"
 #include "trace/start.h"
 
@@ -34,8 +37,8 @@ Result<pipeline::FilesRequest> request_of(const TraceOptions& options) {
     pipeline::FilesRequest request;
     request.choices = options.choices();
     request.config_file = options.config_file;
-    if (auto added = add(request, options.earlier, Role::history); !added) return tl::unexpected(added.error());
-    if (auto added = add(request, options.files, Role::changed); !added) return tl::unexpected(added.error());
+    TRY(add(request, options.earlier, Role::history));
+    TRY(add(request, options.files, Role::changed));
     return request;
 }
 
@@ -46,17 +49,18 @@ void show_progress(std::size_t done, std::size_t all) {
 void say(const std::string& text) { std::fprintf(stderr, "pgfence: %s\n", text.c_str()); }
 
 Result<int> run(const TraceOptions& options) {
-    pipeline::FilesRequest files = TRY(request_of(options));
-    Report report = TRY(pipeline::review(files));
+    auto given = TRY(request_of(options));
+    pipeline::Prepared files = TRY(pipeline::prepare_files(std::move(given)));
+    Report report = pipeline::review(files);
     trace::Wanted wanted = options.server;
     wanted.major = report.postgres_version_assumed ? 0 : report.postgres_version;
     wanted.usual_major = report.postgres_version;
     wanted.say = say;
     const trace::Interruptible interruptible;
     auto server = TRY(trace::start(wanted));
-    files.choices.pg_version = server.major();
-    if (server.major() != report.postgres_version) report = TRY(pipeline::review(files));
-    const Report base = TRY(pipeline::before(files));
+    files.config.pg_version = server.major();
+    if (server.major() != report.postgres_version) report = pipeline::review(files);
+    const Report base = pipeline::before(std::move(files));
 
     trace::Request request{.base = base, .change = report, .rows = options.rows, .contend = options.contend};
     if (!options.ci && isatty(STDERR_FILENO)) request.progress = show_progress;

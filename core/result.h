@@ -3,6 +3,8 @@
 
 #include <string>
 #include <tl/expected.hpp>
+#include <type_traits>
+#include <utility>
 
 namespace pgfence {
 
@@ -24,12 +26,19 @@ inline tl::unexpected<Error> failure(std::string message) {
     return tl::unexpected(Error{Error::Kind::failure, std::move(message)});
 }
 
+/// What TRY answers: what the result holds, of Result<void> nothing.
+template <class T, class E>
+T try_value(tl::expected<T, E>& result) {
+    if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
 }  // namespace pgfence
 
-/// `const auto x = TRY(f());` leaves the function early with f's error. GNU statement expression: g++ and clang.
+/// `const auto x = TRY(f());` leaves the function early with f's error, and so does `TRY(f());` of one that answers
+/// Result<void>. GNU statement expression: g++ and clang.
 #define TRY(expression)                                                        \
     __extension__({                                                            \
         auto try_result = (expression);                                        \
         if (!try_result) return tl::unexpected(std::move(try_result).error()); \
-        std::move(*try_result);                                                \
+        ::pgfence::try_value(try_result);                                       \
     })

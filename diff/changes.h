@@ -12,13 +12,14 @@
 #include "core/commit_source.h"
 #include "core/migration.h"
 #include "core/result.h"
+#include "core/secret.h"
 #include "diff/locate.h"
 
 namespace pgfence::diff {
 
 /// For the fetch of commits that a shallow clone lacks.
 struct Credentials {
-    std::string token;                              ///< empty: none; never part of an error's text
+    Secret token;                                   ///< empty: none; never part of an error's text
     std::string server_url = "https://github.com";  ///< GITHUB_SERVER_URL; alone is sent the token
     std::string repository;                         ///< owner/name; empty: the clone's remote "origin"
     std::string ca_file;                            ///< PEM; empty: the system's certificates

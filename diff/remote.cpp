@@ -20,12 +20,6 @@ std::string base64(std::string_view bytes) {
     return text;
 }
 
-void hide(std::string& text, const std::string& secret) {
-    if (secret.empty()) return;
-    for (auto at = text.find(secret); at != text.npos; at = text.find(secret, at + kHidden.size()))
-        text.replace(at, secret.size(), kHidden);
-}
-
 void hide_users(std::string& text) {
     for (auto at = text.find("://"); at != text.npos; at = text.find("://", at + 3)) {
         const auto begin = at + 3;
@@ -76,7 +70,7 @@ std::optional<Source> source_of(git_repository* repository, const Credentials& c
     if (source.url.empty()) return std::nullopt;
     source.is_local = is_local(source.url);
     if (source.is_local) source.url = absolute(source.url, repository);
-    if (host_of(source.url) != source.host || source.is_local) source.token.clear();
+    if (host_of(source.url) != source.host || source.is_local) source.token = {};
     return source;
 }
 
@@ -94,9 +88,9 @@ std::string host_of(std::string_view url) {
     return host;
 }
 
-std::string without_secrets(std::string text, const std::string& token) {
-    hide(text, token);
-    if (!token.empty()) hide(text, base64("x-access-token:" + token));
+std::string without_secrets(std::string text, const Secret& token) {
+    text = token.mask(text);
+    if (!token.empty()) text = Secret(base64("x-access-token:" + token.reveal())).mask(text);
     hide_users(text);
     return text;
 }

@@ -12,7 +12,7 @@ namespace pgfence::diff {
 
 struct Source {
     std::string url;    ///< may hold credentials of its own: never printed, see without_secrets
-    std::string token;  ///< empty: none
+    Secret token;       ///< empty: none
     std::string host;   ///< the only host that may be sent the token, in lower case
     std::string ca_file;
     bool is_local = false;  ///< a folder or file://, which libgit2 fetches whole or not at all
@@ -26,6 +26,6 @@ std::optional<Source> source_of(git_repository* repository, const Credentials& c
 std::string host_of(std::string_view url);
 
 /// The text with the token, its Basic form, and user names in URLs replaced by "***".
-std::string without_secrets(std::string text, const std::string& token);
+std::string without_secrets(std::string text, const Secret& token);
 
 }  // namespace pgfence::diff

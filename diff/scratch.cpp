@@ -29,7 +29,7 @@ int give_token(git_credential** out, const char*, const char*, unsigned int allo
                           "the server does not take the token: it needs the permission 'contents: read'");
         return GIT_EAUTH;
     }
-    return git_credential_userpass_plaintext_new(out, "x-access-token", login.source.token.c_str());
+    return git_credential_userpass_plaintext_new(out, "x-access-token", login.source.token.reveal().c_str());
 }
 
 /// libgit2 keeps a login over redirects, whatever host they lead to; here the connection ends before it is sent.

@@ -83,8 +83,8 @@ void put_in_order(Analysis& analysis) {
 
 }  // namespace
 
-void find_uses_in_code(Analysis& analysis, diff::Comparison& comparison, const diff::Change& change,
-                       std::vector<std::string>& notes) {
+void find_uses_in_code(Analysis& analysis, Prepared& change) {
+    if (!change.search_code) return;
     std::vector<const RemovedName*> names;
     std::vector<diff::Wanted> searched;
     for (const RemovedName& removed : analysis.removed) {
@@ -96,15 +96,15 @@ void find_uses_in_code(Analysis& analysis, diff::Comparison& comparison, const d
     std::vector<std::string> migrations;
     for (const MigrationFile& file : change.files) migrations.push_back(file.path);
     std::sort(migrations.begin(), migrations.end());
-    const auto result = comparison.search_base(searched, migrations);
+    const auto result = change.search_code(searched, migrations);
     if (!result) {
-        notes.push_back("the code was not searched for names that the change removes: " + result.error().message);
+        change.notes.push_back("the code was not searched for names that the change removes: " + result.error().message);
         return;
     }
-    if (!result->whole) notes.push_back("not all of the code was searched for names that the change removes");
+    if (!result->whole) change.notes.push_back("not all of the code was searched for names that the change removes");
     for (std::size_t i = 0; i < names.size(); ++i)
         if (result->uses[i].files > 0)
-            analysis.findings.push_back(finding(*names[i], result->uses[i], comparison.base()));
+            analysis.findings.push_back(finding(*names[i], result->uses[i], change.base));
     put_in_order(analysis);
 }
 

@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <numeric>
 #include <set>
+#include <thread>
 #include <unordered_map>
 #include <utility>
 
 #include "analyze/prescan/tables_left.h"
+#include "core/at_once.h"
 #include "diff/locate.h"
 
 namespace pgfence::pipeline {
@@ -69,8 +72,7 @@ void renumber(Analysis& analysis, std::uint32_t from) {
             if (statement.transaction.number > 0) statement.transaction.number += from;
 }
 
-}  // namespace
-
+/// For each file the number of its database, from 0.
 std::vector<std::size_t> databases_of(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts,
                                       std::vector<std::string>& notes) {
     std::map<std::string, std::vector<const Script*>> folders;
@@ -99,6 +101,7 @@ std::vector<std::size_t> databases_of(const std::vector<MigrationFile>& files, c
     return numbers;
 }
 
+/// Files in the order of `files`.
 Analysis together(std::vector<Analysis> parts, const std::vector<MigrationFile>& files) {
     Analysis all = std::move(parts.front());
     for (std::size_t i = 1; i < parts.size(); ++i) {
@@ -114,6 +117,53 @@ Analysis together(std::vector<Analysis> parts, const std::vector<MigrationFile>&
     put_in_order(all.files, [&](const AnalyzedFile& file) { return order[file.file]; });
     put_in_order(all.findings, [&](const Finding& finding) { return order[finding.span.file]; });
     return all;
+}
+
+void put(Script script, const MigrationFile& file, Unit unit, analyze::Request& request) {
+    if (file.role == MigrationFile::Role::history)
+        request.history.push_back(std::move(script));
+    else if (file.change != MigrationFile::Change::deleted)
+        (unit == Unit::each ? request.each : request.changed).push_back(std::move(script));
+}
+
+std::size_t bytes_of(const analyze::Request& request) {
+    std::size_t bytes = 0;
+    for (const auto* scripts : {&request.history, &request.changed, &request.each})
+        for (const Script& script : *scripts) bytes += script.sql.size();
+    return bytes;
+}
+
+/// The largest first, and with more than one thread only where it is most of the work: threads that share no catalog
+/// are worth twice as much as those that do.
+std::vector<Analysis> analyzed_at_once(std::vector<analyze::Request> requests) {
+    constexpr std::size_t kWorthAThread = 100'000;
+    std::vector<std::pair<std::size_t, std::size_t>> by_size;
+    for (std::size_t i = 0; i < requests.size(); ++i) by_size.emplace_back(bytes_of(requests[i]), i);
+    std::sort(by_size.rbegin(), by_size.rend());
+    const std::size_t all = std::accumulate(by_size.begin(), by_size.end(), std::size_t{1},
+                                            [](std::size_t sum, const auto& one) { return sum + one.first; });
+    const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
+    std::vector<Analysis> parts(requests.size());
+    at_once(requests.size(), all < kWorthAThread ? requests.size() : 1, [&](auto next) {
+        while (const auto i = next()) {
+            const auto [bytes, number] = by_size[*i];
+            requests[number].threads = static_cast<unsigned>(std::max<std::size_t>(1, (cores * bytes + all / 2) / all));
+            parts[number] = analyze::analyze(std::move(requests[number]));
+        }
+    });
+    return parts;
+}
+
+}  // namespace
+
+Analysis analyzed_by_database(Prepared& change, std::vector<Script> scripts, const analyze::Request& common) {
+    const std::vector<MigrationFile>& files = change.files;
+    const std::vector<std::size_t> databases = databases_of(files, scripts, change.notes);
+    const std::size_t count = databases.empty() ? 1 : *std::max_element(databases.begin(), databases.end()) + 1;
+    std::vector<analyze::Request> requests(count, common);
+    for (std::size_t i = 0; i < files.size(); ++i)
+        put(std::move(scripts[i]), files[i], change.unit, requests[databases[i]]);
+    return together(analyzed_at_once(std::move(requests)), files);
 }
 
 }  // namespace pgfence::pipeline

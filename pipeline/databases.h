@@ -5,18 +5,17 @@
 #include <string>
 #include <vector>
 
+#include "analyze/analyze.h"
 #include "core/analysis.h"
 #include "core/migration.h"
+#include "pipeline/prepared.h"
 
 namespace pgfence::pipeline {
 
-/// For each file the number of its database, from 0. Folders that make the same table are of different ones, unless the
-/// later one makes it IF NOT EXISTS; without
-/// such a sign all are of one. `scripts` are the files' SQL, in the same order.
-std::vector<std::size_t> databases_of(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts,
-                                      std::vector<std::string>& notes);
-
-/// What was found in each database, as one: files in the order of `files`.
-Analysis together(std::vector<Analysis> parts, const std::vector<MigrationFile>& files);
+/// Each database analyzed by itself, and what was found in all of them as one: files in the order of the change's.
+/// `scripts` are their SQL, in the same order; `common` holds what is the same for every database. What tells databases
+/// apart is noted: folders that make the same table are of different ones, unless the later one makes it IF NOT EXISTS;
+/// without such a sign all are of one.
+Analysis analyzed_by_database(Prepared& change, std::vector<Script> scripts, const analyze::Request& common);
 
 }  // namespace pgfence::pipeline

@@ -1,12 +1,11 @@
-#include "extract/detect.h"
+#include "pipeline/detect.h"
 
 #include <algorithm>
 
-#include "analyze/analyze.h"
 #include "core/glob.h"
+#include "extract/detect.h"
 #include "extract/extract.h"
-#include "pipeline/run.h"
-#include "policy/config.h"
+#include "pipeline/settings.h"
 
 namespace pgfence::pipeline {
 namespace {
@@ -16,9 +15,7 @@ Result<policy::Config> config_of(const DetectRequest& request) {
     const auto text = TRY(diff::file_at(request.repository_path, request.revision, name));
     if (!text && request.config_file.empty()) return policy::Config{};
     if (!text) return usage_error("config file " + name + " is not in " + request.revision);
-    policy::RuleAliases aliases;
-    for (auto& [theirs, ours] : analyze::aliases()) aliases.emplace(theirs, ours);
-    return policy::parse_config(*text, name, analyze::rules(), aliases);
+    return parsed_config(*text, name);
 }
 
 }  // namespace

@@ -1,28 +1,46 @@
 #include "pipeline/scripts.h"
 
 #include <filesystem>
+#include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "core/at_once.h"
-#include "diff/changes.h"
 #include "extract/recorded.h"
-#include "pipeline/run.h"
+#include "orm/orm.h"
 
 namespace pgfence::pipeline {
 
-namespace fs = std::filesystem;
+namespace {
 
-Scripts::Scripts(extract::Hints hints, orm::ReadFile imports) : hints_(std::move(hints)), imports_(std::move(imports)) {
-    auto read = hints_.read ? std::move(hints_.read)
-                            : [read = imports_](std::string_view path) { return read(std::string(path)); };
-    // Files are read by several threads, and a repository by one at a time.
-    hints_.read = [read = std::move(read), one = std::make_shared<std::mutex>()](std::string_view path) {
-        const std::lock_guard lock(*one);
-        return read(path);
-    };
-}
+class Reading {
+public:
+    explicit Reading(extract::Hints hints) : hints_(std::move(hints)) {
+        if (!hints_.read) return;
+        // Files are read by several threads, and a repository by one at a time.
+        hints_.read = [read = std::move(hints_.read), one = std::make_shared<std::mutex>()](std::string_view path) {
+            const std::lock_guard lock(*one);
+            return read(path);
+        };
+    }
 
-std::vector<Script> Scripts::of(const std::vector<MigrationFile>& files) {
+    std::vector<Script> of(const std::vector<MigrationFile>& files);
+
+private:
+    Script of(const MigrationFile& file);
+    std::optional<std::string> imported(const std::string& path) const {
+        return hints_.read ? hints_.read(path) : std::nullopt;
+    }
+
+    extract::Hints hints_;
+    extract::Memory memory_;
+    std::unique_ptr<orm::Recorder> recorder_;  ///< made for the first program: plain SQL shall not wait for it
+};
+
+std::vector<Script> Reading::of(const std::vector<MigrationFile>& files) {
     constexpr std::size_t kWorthAThread = 128;
     // Of every file first: some refer to what others make.
     for (const MigrationFile& file : files) extract::announce(file, hints_, memory_);
@@ -38,34 +56,23 @@ std::vector<Script> Scripts::of(const std::vector<MigrationFile>& files) {
     return scripts;
 }
 
-Script Scripts::of(const MigrationFile& file) {
+Script Reading::of(const MigrationFile& file) {
     Script script = extract::script(file, hints_, memory_);
     const auto orm = extract::orm_of(script);
     if (!orm) return script;
     if (!recorder_) recorder_ = std::make_unique<orm::Recorder>();
     // A path from the command line may be absolute; the program sees the file at the root of its own world.
-    const std::string path = fs::path(file.path).lexically_normal().relative_path().generic_string();
+    const std::string path = std::filesystem::path(file.path).lexically_normal().relative_path().generic_string();
     const auto read = [&](const std::string& asked) {
-        return asked == path ? std::optional(file.text) : imports_(asked);
+        return asked == path ? std::optional(file.text) : imported(asked);
     };
     return extract::recorded(std::move(script), file, recorder_->record(*orm, path, read));
 }
 
-orm::ReadFile at_commit(const std::string& repository, const std::string& commit) {
-    return [repository, commit](const std::string& path) -> std::optional<std::string> {
-        auto text = diff::file_at(repository, commit, path);
-        return text ? std::move(*text) : std::nullopt;
-    };
-}
+}  // namespace
 
-std::optional<std::string> below_working_directory(const std::string& path) {
-    std::error_code failed;
-    const auto real = fs::canonical(path, failed);
-    if (failed || !fs::is_regular_file(real, failed)) return std::nullopt;
-    const auto inside = real.lexically_relative(fs::canonical(fs::current_path(failed), failed));
-    if (failed || inside.empty() || *inside.begin() == "..") return std::nullopt;
-    auto text = read_file(real.string());
-    return text ? std::optional(std::move(*text)) : std::nullopt;
+std::vector<Script> scripts_of(const std::vector<MigrationFile>& files, extract::Hints hints) {
+    return Reading(std::move(hints)).of(files);
 }
 
 }  // namespace pgfence::pipeline

@@ -1,4 +1,4 @@
-// The two things of the world that a review needs beside git: the date and the files it is given.
+#include "pipeline/world.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,8 +9,6 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
-
-#include "pipeline/run.h"
 
 namespace pgfence::pipeline {
 namespace {

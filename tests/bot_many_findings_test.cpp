@@ -2,7 +2,8 @@
 #include <algorithm>
 
 #include "bot/compose.h"
-#include "pipeline/run.h"
+#include "pipeline/files.h"
+#include "pipeline/review.h"
 #include "tests/bot_publishing.h"
 
 using namespace pgfence;
@@ -21,7 +22,7 @@ Report reviewed() {
     }
     request.files = {{"migrations/1.sql", made, MigrationFile::Role::history}, {"migrations/2.sql", changed}};
     request.choices.pg_version = 16;
-    const auto report = pipeline::review(std::move(request));
+    const auto report = pipeline::prepare_files(std::move(request)).map(pipeline::review);
     REQUIRE(report);
     return *report;
 }

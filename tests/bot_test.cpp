@@ -10,8 +10,8 @@
 #include "bot/inputs.h"
 #include "bot/proxy.h"
 #include "bot/retry.h"
-#include "bot/secret.h"
 #include "bot/workflow_text.h"
+#include "core/secret.h"
 
 using namespace pgfence;
 using nlohmann::json;

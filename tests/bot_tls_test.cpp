@@ -57,7 +57,7 @@ struct TlsServer {
         auto transport =
             connect_to_api({{{"GITHUB_API_URL", url()}, {"SSL_CERT_FILE", authority}, {"HTTPS_PROXY", proxy}}});
         REQUIRE(transport);
-        return (*transport)->send({"GET", "/", {{"Authorization", "Bearer secret"}}, ""});
+        return (*transport)->send({"GET", "/", {}, "", Secret("secret")});
     }
 };
 

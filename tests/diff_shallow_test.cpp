@@ -77,7 +77,7 @@ Request request_for(const fs::path& clone, const PullRequest& pull) {
 }
 
 Request over_http(Request request, const GitServer& server, const std::string& token = {}) {
-    request.credentials = {token, server.url(), "owner/name.git", {}};
+    request.credentials = {Secret(token), server.url(), "owner/name.git", {}};
     return request;
 }
 
@@ -230,7 +230,7 @@ TEST_CASE("nothing checked out: both sides are fetched, and the folder stays emp
     request.base = "origin/main";
     CHECK(drawn(changes(request)) == kFromForkPoint);
 
-    request.credentials.token.clear();
+    request.credentials.token = {};
     CHECK(drawn(changes(request))
               .find("asks for a login and there is no token): give the token the permission "
                     "`contents: read`, or check out the repository") != std::string::npos);
@@ -270,7 +270,7 @@ TEST_CASE("what cannot be fetched ends in the workflow's line") {
         git(clone,
             std::string("remote set-url origin http://x-access-token:") + kToken + "@127.0.0.1:1/owner/name.git");
         refused(request, pull.base, "http://***@127.0.0.1:1/owner/name.git");
-        request.credentials.token = kToken;
+        request.credentials.token = Secret(kToken);
         refused(request, pull.base, "http://***@127.0.0.1:1/owner/name.git");
     }
     SECTION("no token where one is wanted") {
@@ -300,7 +300,7 @@ TEST_CASE("the token goes to its own server alone") {
     const auto clone = checkout(folder, pull, "--depth=1");
     GitServer other(folder.path(), kLogin), own(folder.path(), kLogin);
     auto request = request_for(clone, pull);
-    request.credentials.token = kToken;
+    request.credentials.token = Secret(kToken);
 
     SECTION("an origin elsewhere") {
         git(clone, "remote set-url origin " + other.url("localhost") + "/owner/name.git");
@@ -332,9 +332,9 @@ TEST_CASE("hosts and secrets in URLs") {
     CHECK(host_of("https://u:p@github.com:8443/a") == "github.com");
     CHECK(host_of("https://github.com@evil.example/a") == "evil.example");
     CHECK(host_of("/srv/git") == "");
-    CHECK(without_secrets("x s3cret y s3crets3cret", "s3cret") == "x *** y ******");
-    CHECK(without_secrets("https://u:p@h/x and ssh://git@h", "") == "https://***@h/x and ssh://***@h");
-    CHECK(without_secrets("https://h/x@y file:///a@b", "") == "https://h/x@y file:///a@b");
-    CHECK(without_secrets("Basic eC1hY2Nlc3MtdG9rZW46dA==", "t0ken-not-in-it") == "Basic eC1hY2Nlc3MtdG9rZW46dA==");
-    CHECK(without_secrets("Basic eC1hY2Nlc3MtdG9rZW46c2VjcmV0", "secret") == "Basic ***");
+    CHECK(without_secrets("x s3cret y s3crets3cret", Secret("s3cret")) == "x *** y ******");
+    CHECK(without_secrets("https://u:p@h/x and ssh://git@h", {}) == "https://***@h/x and ssh://***@h");
+    CHECK(without_secrets("https://h/x@y file:///a@b", {}) == "https://h/x@y file:///a@b");
+    CHECK(without_secrets("Basic eC1hY2Nlc3MtdG9rZW46dA==", Secret("t0ken-not-in-it")) == "Basic eC1hY2Nlc3MtdG9rZW46dA==");
+    CHECK(without_secrets("Basic eC1hY2Nlc3MtdG9rZW46c2VjcmV0", Secret("secret")) == "Basic ***");
 }

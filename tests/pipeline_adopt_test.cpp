@@ -3,7 +3,9 @@
 #include <map>
 
 #include "diff_repositories.h"
-#include "pipeline/run.h"
+#include "pipeline/change.h"
+#include "pipeline/history.h"
+#include "pipeline/review.h"
 #include "pipeline/start_after.h"
 #include "pipeline/survey.h"
 
@@ -33,11 +35,11 @@ std::map<std::string, int> found_in_history(const Repo& repo, const pipeline::Ch
     request.config_file = "/dev/null";
     request.choices = choices;
     request.choices.today = "2026-01-01";
-    const auto review = pipeline::review(std::move(request));
+    const auto review = pipeline::prepare_history(std::move(request)).map(pipeline::review);
     INFO((review ? "" : review.error().message));
     REQUIRE(review);
     std::map<std::string, int> counts;
-    for (const FileReport& file : review->report.files)
+    for (const FileReport& file : review->files)
         for (const StatementReport& statement : file.statements)
             for (const Graded& graded : statement.findings) ++counts[graded.finding.rule];
     return counts;
@@ -111,14 +113,14 @@ TEST_CASE("an edit of a migration at or before start-after is not judged, and sa
     request.change.repository_path = repo.path().string();
     request.change.base = base;
     request.choices.today = "2026-01-01";
-    const auto review = pipeline::review(request);
+    const auto review = pipeline::prepare_change(request).map(pipeline::review);
     REQUIRE(review);
-    REQUIRE(review->report.files.size() == 1);
-    CHECK(review->report.files[0].path == "migrations/0003_c.sql");
+    REQUIRE(review->files.size() == 1);
+    CHECK(review->files[0].path == "migrations/0003_c.sql");
     // The edit never ran where the migration did: the table is there.
-    CHECK(review->report.coverage.history_files == 2);
-    REQUIRE(review->report.notes.size() == 1);
-    CHECK(review->report.notes[0] == "start-after: 1 migration up to 0002 is not judged");
+    CHECK(review->coverage.history_files == 2);
+    REQUIRE(review->notes.size() == 1);
+    CHECK(review->notes[0] == "start-after: 1 migration up to 0002 is not judged");
 }
 
 TEST_CASE("a history is judged one by one, each on top of those before it") {
@@ -147,9 +149,9 @@ TEST_CASE("a baseline of the base is obeyed, one that the change brings is not")
     history.repository.repository_path = repo.path().string();
     history.config_file = "/dev/null";
     history.choices.today = "2026-01-01";
-    const auto found = pipeline::review(std::move(history));
+    const auto found = pipeline::prepare_history(std::move(history)).map(pipeline::review);
     REQUIRE(found);
-    repo.write(".pgfence-baseline.toml", in_toml(policy::baseline_of(found->report)));
+    repo.write(".pgfence-baseline.toml", in_toml(policy::baseline_of(*found)));
     const auto with_baseline = repo.commit();
     repo.write("migrations/0002_b.sql", "-- why\nDROP  TABLE t;\n");
     repo.commit();
@@ -158,9 +160,9 @@ TEST_CASE("a baseline of the base is obeyed, one that the change brings is not")
         request.change.repository_path = repo.path().string();
         request.change.base = base;
         request.choices.today = "2026-01-01";
-        const auto review = pipeline::review(request);
+        const auto review = pipeline::prepare_change(request).map(pipeline::review);
         REQUIRE(review);
-        return review->report.verdict.counts.suppressed;
+        return review->verdict.counts.suppressed;
     };
     CHECK(suppressed(with_baseline) > 0);
     CHECK(suppressed(before) == 0);

@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "diff_repositories.h"
-#include "pipeline/run.h"
+#include "pipeline/change.h"
+#include "pipeline/review.h"
 
 using namespace pgfence;
 using namespace pgfence::diff::testing;
@@ -16,11 +17,11 @@ std::string uses_found(const Repo& repo, const std::string& base) {
     request.change.repository_path = repo.path().string();
     request.change.base = base;
     request.choices.today = "2026-01-01";
-    const auto review = pipeline::review(request);
+    const auto review = pipeline::prepare_change(request).map(pipeline::review);
     INFO((review ? "" : review.error().message));
     REQUIRE(review);
     std::string text;
-    for (const FileReport& file : review->report.files)
+    for (const FileReport& file : review->files)
         for (const StatementReport& statement : file.statements)
             for (const Graded& graded : statement.findings)
                 if (graded.finding.rule == "same-release-code-and-schema")

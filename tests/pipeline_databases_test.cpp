@@ -2,7 +2,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "pipeline/run.h"
+#include "pipeline/history.h"
+#include "pipeline/review.h"
 
 using namespace pgfence;
 
@@ -13,16 +14,16 @@ struct Found {
     std::vector<std::string> notes;
 };
 
-Found found(std::vector<pipeline::FilesRequest::File> files) {
+Found found(std::vector<pipeline::GivenFile> files) {
     pipeline::HistoryRequest request;
     request.files = std::move(files);
     request.config_file = "/dev/null";
     request.choices.today = "2026-01-01";
-    const auto review = pipeline::review(std::move(request));
+    const auto review = pipeline::prepare_history(std::move(request)).map(pipeline::review);
     REQUIRE(review);
     Found found;
-    found.notes = review->report.notes;
-    for (const FileReport& file : review->report.files)
+    found.notes = review->notes;
+    for (const FileReport& file : review->files)
         for (const StatementReport& statement : file.statements)
             for (const Graded& graded : statement.findings)
                 if (graded.finding.rule == "ordering-conflict" || graded.finding.rule == "create-index-not-concurrent")

@@ -1,7 +1,8 @@
 // Migrations that ran and were edited: the edit is judged, not what it left alone.
 
 #include "diff_repositories.h"
-#include "pipeline/run.h"
+#include "pipeline/change.h"
+#include "pipeline/review.h"
 
 using namespace pgfence;
 using namespace pgfence::diff::testing;
@@ -14,11 +15,11 @@ std::string found(const Repo& repo, const std::string& base) {
     request.change.repository_path = repo.path().string();
     request.change.base = base;
     request.choices.today = "2026-01-01";
-    const auto review = pipeline::review(request);
+    const auto review = pipeline::prepare_change(request).map(pipeline::review);
     INFO((review ? "" : review.error().message));
     REQUIRE(review);
     std::string text;
-    for (const FileReport& file : review->report.files)
+    for (const FileReport& file : review->files)
         for (const StatementReport& statement : file.statements)
             for (const Graded& graded : statement.findings)
                 if (!graded.suppressed)

@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "diff_repositories.h"
-#include "pipeline/run.h"
+#include "pipeline/files.h"
+#include "pipeline/review.h"
 
 using namespace pgfence;
 using namespace pgfence::diff::testing;
@@ -18,7 +19,7 @@ std::string said(const std::string& sql, const std::string& config = "") {
     request.files.push_back({"1.sql", sql});
     request.config_file = (folder / "config.toml").string();
     request.choices.today = "2026-01-01";
-    const auto review = pipeline::review(std::move(request));
+    const auto review = pipeline::prepare_files(std::move(request)).map(pipeline::review);
     INFO((review ? "" : review.error().message));
     REQUIRE(review);
     std::vector<std::string> lines;

@@ -5,7 +5,8 @@
 #include <vector>
 
 #include "extract/extract.h"
-#include "pipeline/run.h"
+#include "pipeline/files.h"
+#include "pipeline/review.h"
 
 using namespace pgfence;
 
@@ -33,7 +34,7 @@ TEST_CASE("pgmi's files run in the order of their keys, then of their paths") {
         {"db/c.sql", with_meta("idempotent=\"true\"", "", "CREATE SCHEMA IF NOT EXISTS s;")}};
     request.config_file = "/dev/null";
     request.choices.today = "2026-11-22";
-    const auto report = pipeline::review(std::move(request));
+    const auto report = pipeline::prepare_files(std::move(request)).map(pipeline::review);
     REQUIRE(report);
     CHECK(paths_of(*report) == std::vector<std::string>{"db/c.sql", "db/b.sql", "other/1.sql", "db/a.sql"});
     const Lock* lock = report->files.back().statements.front().statement.effects.lock_on("public.t");

@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "pipeline/run.h"
+#include "pipeline/files.h"
+#include "pipeline/review.h"
 
 using namespace pgfence;
 
@@ -63,7 +64,7 @@ std::vector<std::string> failures(const Report& report) {
 
 TEST_CASE("a snapshot's migrations are not replayed on top of it, those behind it are") {
     const Taken taken("-- through 2\n");
-    const auto review = pipeline::review(taken.request());
+    const auto review = pipeline::prepare_files(taken.request()).map(pipeline::review);
     REQUIRE(review);
     CHECK(paths(*review) == std::vector<std::string>{"4.sql"});
     CHECK(failures(*review).empty());
@@ -77,10 +78,10 @@ TEST_CASE("a snapshot's migrations are not replayed on top of it, those behind i
 }
 
 TEST_CASE("what was there before is the snapshot, then the migrations behind it") {
-    CHECK(paths(*pipeline::before(Taken("-- through 2\n").request())) ==
+    CHECK(paths(*pipeline::prepare_files(Taken("-- through 2\n").request()).map(pipeline::before)) ==
           std::vector<std::string>{"schema.sql", "3.sql"});
-    CHECK(paths(*pipeline::before(Taken("").request())) == std::vector<std::string>{"schema.sql"});
+    CHECK(paths(*pipeline::prepare_files(Taken("").request()).map(pipeline::before)) == std::vector<std::string>{"schema.sql"});
     auto without = Taken("").request();
     without.choices.snapshot.clear();
-    CHECK(paths(*pipeline::before(std::move(without))) == std::vector<std::string>{"1.sql", "2.sql", "3.sql"});
+    CHECK(paths(*pipeline::prepare_files(std::move(without)).map(pipeline::before)) == std::vector<std::string>{"1.sql", "2.sql", "3.sql"});
 }

@@ -12,7 +12,9 @@
 
 #include "analyze/kit/rule.h"
 #include "annotate/annotate.h"
-#include "pipeline/run.h"
+#include "pipeline/detect.h"
+#include "pipeline/files.h"
+#include "pipeline/review.h"
 
 using namespace pgfence;
 
@@ -64,7 +66,7 @@ TEST_CASE("a suggestion keeps every name that its lines hold") {
                 request.choices.format = format;
                 request.choices.pg_version = 17;
                 request.choices.today = "2026-01-01";
-                const auto report = pipeline::review(request);
+                const auto report = pipeline::prepare_files(request).map(pipeline::review);
                 if (!report) continue;
                 for (const auto& suggestion : annotate::suggested_changes(*report, "t").suggestions) {
                     const std::string left = replacement_in(suggestion.body);

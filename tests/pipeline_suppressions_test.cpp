@@ -3,7 +3,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 
-#include "pipeline/run.h"
+#include "pipeline/files.h"
+#include "pipeline/review.h"
 
 using namespace pgfence;
 
@@ -13,7 +14,7 @@ namespace {
 std::string left(const std::string& path, const std::string& text) {
     pipeline::FilesRequest request;
     request.files.push_back({path, text, MigrationFile::Role::changed});
-    const auto report = pipeline::review(std::move(request));
+    const auto report = pipeline::prepare_files(std::move(request)).map(pipeline::review);
     REQUIRE(report);
     std::string lines;
     for (const FileReport& file : report->files)

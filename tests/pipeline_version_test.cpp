@@ -5,7 +5,8 @@
 #include <string>
 
 #include "core/server_version.h"
-#include "pipeline/run.h"
+#include "pipeline/files.h"
+#include "pipeline/review.h"
 
 using namespace pgfence;
 using Catch::Matchers::ContainsSubstring;
@@ -18,7 +19,7 @@ Report report_for(int version, const std::string& sql) {
     request.config_file = "/dev/null";
     request.choices.today = "2026-11-22";
     request.choices.pg_version = version;
-    auto report = pipeline::review(std::move(request));
+    auto report = pipeline::prepare_files(std::move(request)).map(pipeline::review);
     REQUIRE(report);
     return std::move(*report);
 }

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace pgfence {
 
@@ -13,7 +14,7 @@ public:
     explicit Secret(std::string value) : value_(std::move(value)) {}
 
     bool empty() const { return value_.empty(); }
-    /// Only for the header that carries it.
+    /// Only where it is handed to whoever sends it.
     const std::string& reveal() const { return value_; }
     /// The text with every occurrence of the secret as "***".
     std::string mask(std::string_view text) const {

@@ -1,0 +1,49 @@
+#include "pipeline/history.h"
+
+#include <memory>
+#include <utility>
+
+#include "pipeline/files.h"
+#include "pipeline/settings.h"
+#include "pipeline/survey.h"
+#include "pipeline/world.h"
+
+namespace pgfence::pipeline {
+namespace {
+
+void take_given(std::vector<GivenFile> given, Prepared& prepared) {
+    prepared.files = as_migrations(std::move(given));
+    prepared.hints = hints(prepared.config);
+    prepared.hints.read = below_working_directory;
+}
+
+Result<void> take_repository(const diff::Request& repository, Prepared& prepared) {
+    const auto comparison =
+        std::make_shared<diff::Comparison>(TRY(diff::Comparison::open(at_its_head(repository))));
+    diff::Change change = TRY(comparison->changes(selection(repository.files, prepared.config)));
+    for (MigrationFile& file : change.files) {
+        file.role = MigrationFile::Role::changed;
+        file.change = MigrationFile::Change::added;
+    }
+    prepared.files = std::move(change.files);
+    prepared.hints = hints(prepared.config, change.paths);
+    prepared.hints.read = at_head(comparison);
+    prepared.notes = std::move(change.notes);
+    return {};
+}
+
+}  // namespace
+
+Result<Prepared> prepare_history(HistoryRequest request) {
+    Prepared prepared;
+    prepared.unit = Unit::each;
+    prepared.config = with(TRY(config_of_working_directory(request.config_file)), request.choices);
+    prepared.baseline = TRY(baseline_of_working_directory(prepared.config));
+    if (request.files.empty())
+        TRY(take_repository(request.repository, prepared));
+    else
+        take_given(std::move(request.files), prepared);
+    return complete(std::move(prepared), request.choices, read_file);
+}
+
+}  // namespace pgfence::pipeline

@@ -1,0 +1,123 @@
+#include "pipeline/review.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "core/server_version.h"
+#include "pipeline/code_uses.h"
+#include "pipeline/databases.h"
+#include "pipeline/run_order.h"
+#include "pipeline/scripts.h"
+#include "pipeline/settings.h"
+#include "policy/decide.h"
+#include "policy/severities.h"
+#include "stats/table_sizes.h"
+
+namespace pgfence::pipeline {
+namespace {
+
+struct Version {
+    int major = kAssumedVersion;
+    bool assumed = true;
+};
+
+Version version_of(const Prepared& change) {
+    if (change.config.pg_version) return {*change.config.pg_version, false};
+    if (change.snapshot) return {std::clamp(change.snapshot->server_version, kOldestServer, kNewestServer), false};
+    if (change.sizes.server_version != 0)
+        return {std::clamp(change.sizes.server_version, kOldestServer, kNewestServer), false};
+    return {};
+}
+
+std::vector<std::string> schema_of(const Prepared& change) {
+    std::vector<std::string> texts;
+    if (change.snapshot) texts.push_back(change.snapshot->sql);
+    for (const GivenFile& file : change.schema) texts.push_back(extract::schema_text(0, file.text).sql);
+    return texts;
+}
+
+void note_if_unproven(int major, std::vector<std::string>& notes) {
+    if (major <= kNewestProvenServer) return;
+    notes.push_back(fmt::format(
+        "PostgreSQL {0} is judged by what {1} does: nothing here was proven on a server of {0}, and what only "
+        "its grammar has (REPACK, MERGE and SPLIT PARTITION) is listed as not read",
+        major, kNewestProvenServer));
+}
+
+void note_what_is_old(Prepared& change) {
+    if (const auto stale = stats::staleness_note("stats", change.sizes.date, change.today))
+        change.notes.push_back(*stale);
+    if (!change.snapshot) return;
+    if (const auto stale = stats::staleness_note("schema", change.snapshot->date, change.today))
+        change.notes.push_back(*stale);
+}
+
+/// Plain SQL, whatever the migrations are written in.
+Prepared schema_alone(const Prepared& change) {
+    Prepared schema;
+    schema.config.pg_version = change.config.pg_version;
+    schema.config.format = "plain-sql";
+    schema.hints = hints(schema.config);
+    schema.today = change.today;
+    std::vector<GivenFile> files;
+    if (change.snapshot) files.push_back({change.snapshot_file, change.snapshot->sql});
+    files.insert(files.end(), change.schema.begin(), change.schema.end());
+    schema.files = as_migrations(std::move(files));
+    return schema;
+}
+
+/// The migrations that ran before, as if they were new.
+void keep_history(std::vector<MigrationFile>& files) {
+    std::erase_if(files, [](const MigrationFile& file) { return file.role != MigrationFile::Role::history; });
+    for (MigrationFile& file : files) file.role = MigrationFile::Role::changed;
+}
+
+}  // namespace
+
+Report review(Prepared change) {
+    std::vector<Script> scripts = scripts_of(change.files, change.hints);
+    put_in_run_order(change.files, scripts);
+
+    const Version server = version_of(change);
+    Analysis analysis = analyzed_by_database(
+        change, std::move(scripts),
+        {.version = server.major,
+         .schema = schema_of(change),
+         .history = {},
+         .changed = {},
+         .switched_on = policy::Severities(change.config, analyze::rules()).switched_on(),
+         .options = change.config.options,
+         .role = change.config.role,
+         .settings = change.config.settings});
+    note_if_unproven(server.major, change.notes);
+    find_uses_in_code(analysis, change);
+    note_what_is_old(change);
+
+    return policy::decide({.analysis = std::move(analysis),
+                           .files = std::move(change.files),
+                           .sizes = change.sizes,
+                           .config = change.config,
+                           .aliases = rule_aliases(),
+                           .today = change.today,
+                           .tool_version = PGFENCE_VERSION,
+                           .postgres_version = server.major,
+                           .postgres_version_assumed = server.assumed,
+                           .base = change.base,
+                           .head = change.head,
+                           .notes = std::move(change.notes),
+                           .baseline = std::move(change.baseline)});
+}
+
+Report before(Prepared change) {
+    Report report = review(schema_alone(change));
+    keep_history(change.files);
+    change.search_code = nullptr;
+    Report earlier = review(std::move(change));
+    std::move(earlier.files.begin(), earlier.files.end(), std::back_inserter(report.files));
+    return report;
+}
+
+}  // namespace pgfence::pipeline

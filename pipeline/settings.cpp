@@ -1,0 +1,111 @@
+#include "pipeline/settings.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <utility>
+
+#include "analyze/analyze.h"
+#include "extract/detect.h"
+#include "pipeline/start_after.h"
+#include "pipeline/world.h"
+#include "stats/table_sizes.h"
+
+namespace pgfence::pipeline {
+
+const policy::RuleAliases& rule_aliases() {
+    static const policy::RuleAliases all = [] {
+        policy::RuleAliases found;
+        for (auto& [theirs, ours] : analyze::aliases()) found.emplace(theirs, ours);
+        return found;
+    }();
+    return all;
+}
+
+Result<policy::Config> parsed_config(const std::string& text, const std::string& name) {
+    return policy::parse_config(text, name, analyze::rules(), rule_aliases());
+}
+
+std::string baseline_file(const policy::Config& config) {
+    return config.baseline.empty() ? std::string(kBaselineFile) : config.baseline;
+}
+
+Result<policy::Config> config_of_working_directory(const std::string& path) {
+    std::error_code ignored;
+    if (path.empty() && !std::filesystem::exists(kConfigFile, ignored)) return policy::Config{};
+    const std::string name = path.empty() ? std::string(kConfigFile) : path;
+    return parsed_config(TRY(read_file(name)), name);
+}
+
+Result<policy::Baseline> baseline_of_working_directory(const policy::Config& config) {
+    policy::Baseline none;
+    none.name = baseline_file(config);
+    std::error_code ignored;
+    if (!std::filesystem::exists(none.name, ignored)) return none;
+    return policy::parse_baseline(TRY(read_file(none.name)), none.name);
+}
+
+policy::Config with(policy::Config config, const Choices& choices) {
+    if (choices.pg_version) config.pg_version = choices.pg_version;
+    if (choices.max_risk) config.max_risk = *choices.max_risk;
+    if (!choices.format.empty()) config.format = choices.format;
+    if (choices.start_after) config.start_after = *choices.start_after;
+    return config;
+}
+
+diff::Selection selection(diff::Selection asked, const policy::Config& config) {
+    if (asked.include.empty()) asked.include = config.migrations;
+    asked.detect = extract::detect;
+    asked.exclude.insert(asked.exclude.end(), config.exclude.begin(), config.exclude.end());
+    return asked;
+}
+
+extract::Hints hints(const policy::Config& config, const std::vector<std::string>& paths) {
+    extract::Hints hints;
+    std::copy_if(paths.begin(), paths.end(), std::back_inserter(hints.paths),
+                 [](const std::string& path) { return extract::tells_tools_apart(path); });
+    if (!config.format.empty()) hints.format = config.format;
+    hints.transaction = config.transaction;
+    hints.placeholders = config.placeholders;
+    return hints;
+}
+
+std::function<std::optional<std::string>(std::string_view)> at_head(std::shared_ptr<diff::Comparison> comparison) {
+    return [comparison = std::move(comparison)](std::string_view path) {
+        auto text = comparison->file_at_head(std::string(path));
+        return text ? std::move(*text) : std::nullopt;
+    };
+}
+
+std::vector<MigrationFile> as_migrations(std::vector<GivenFile> given) {
+    std::vector<MigrationFile> files;
+    files.reserve(given.size());
+    for (GivenFile& one : given) {
+        MigrationFile file;
+        file.id = static_cast<FileId>(files.size());
+        file.path = std::move(one.path);
+        file.text = std::move(one.text);
+        file.role = one.role;
+        files.push_back(std::move(file));
+    }
+    return files;
+}
+
+Result<Prepared> complete(Prepared prepared, const Choices& choices, const ReadNamedFile& read) {
+    prepared.today = choices.today;
+    take_as_history(prepared.files, prepared.config.start_after, prepared.notes);
+    if (!choices.snapshot.empty()) {
+        prepared.snapshot_file = choices.snapshot;
+        std::string text = TRY(read(choices.snapshot));
+        prepared.snapshot = TRY(stats::read_schema_snapshot(std::move(text), choices.snapshot));
+        take_from_snapshot(prepared.files, prepared.snapshot->through, prepared.notes);
+    }
+    if (!choices.stats_file.empty()) {
+        const std::string text = TRY(read(choices.stats_file));
+        prepared.sizes = TRY(stats::read_snapshot(text, choices.stats_file));
+    }
+    for (const std::string& path : choices.schema) prepared.schema.push_back({path, TRY(read(path))});
+    return prepared;
+}
+
+}  // namespace pgfence::pipeline

@@ -1,0 +1,14 @@
+#pragma once
+// The two things of the world that a review needs beside git: the date and the files it is given.
+
+#include <string>
+
+#include "core/result.h"
+
+namespace pgfence::pipeline {
+
+/// Today's date in UTC, ISO 8601.
+std::string today();
+Result<std::string> read_file(const std::string& path);
+
+}  // namespace pgfence::pipeline
