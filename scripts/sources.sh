@@ -86,7 +86,8 @@ in_suite() {  # SUITE ARCHITECTURE COMMAND ARGUMENT...
 
 # The version that the suite has today. Debian has signed it, but nobody here has reviewed it.
 download_present() {
-    local folder=$deps/download/present
+    local folder=$deps/download/present ending=deb
+    [ "$pin_architecture" != source ] || ending=dsc
     suite_root "$pin_suite" "$architecture"
     rm -rf "$folder" && mkdir -p "$folder"
     if [ "$pin_architecture" = source ]; then
@@ -94,10 +95,10 @@ download_present() {
     else
         (cd "$folder" && in_suite "$pin_suite" "$architecture" apt-get download -qq "$pin_package" >/dev/null 2>&1)
     fi || die "$pin_package is not in Debian's suite $pin_suite either: set PGFENCE_DEBIAN_SNAPSHOT to a snapshot archive that has $pin_file"
-    got_file=$(ls "$folder/$pin_package"_*.dsc "$folder/$pin_package"_*.deb 2>/dev/null)
+    got_file=$(echo "$folder/$pin_package"_*."$ending")
     got_version=${got_file##*/"$pin_package"_}
-    got_version=${got_version%.dsc}
-    [ "$pin_architecture" = source ] || got_version=${got_version%_*}
+    got_version=${got_version%."$ending"}
+    got_version=${got_version%_*}
     [ "$got_version" != "$pin_version" ] \
         || [ "$(checksum "$got_file")" = "$pin_sha256" ] \
         || die "${got_file##*/} of Debian's suite $pin_suite is not the file whose sha256 is in $table: do not build with it; if the table is wrong, run scripts/bump $pin_name"
@@ -135,12 +136,13 @@ download_npm() {
 }
 
 # Puts what is pinned under a name below .deps, once: UNPACK gets the file and the folder. The folder's file `version` says
-# which version it is and for which checksum of the table it was fetched.
+# which version it is and which one of the table it was fetched for.
 provide() {  # NAME FOLDER UNPACK
-    local folder=$deps/$2 had=()
+    local folder=$deps/$2 had=() wanted
     read_pin "$1"
+    wanted="$pin_version $pin_sha256"
     [ ! -e "$folder/version" ] || mapfile -t had < "$folder/version"
-    if [ "${had[1]:-}" = "$pin_sha256" ] && { [ -z "$locked" ] || [ "${had[0]}" = "$pin_version" ]; }; then
+    if [ "${had[1]:-}" = "$wanted" ] && { [ -z "$locked" ] || [ "${had[0]}" = "$pin_version" ]; }; then
         warn_unreviewed "${had[0]}"
         return
     fi
@@ -148,5 +150,5 @@ provide() {  # NAME FOLDER UNPACK
     warn_unreviewed "$got_version"
     rm -rf "$folder" && mkdir -p "$folder"
     "$3" "$got_file" "$folder" || die "could not unpack ${got_file##*/}: remove $folder and run scripts/setup again"
-    printf '%s\n' "$got_version" "$pin_sha256" > "$folder/version"
+    printf '%s\n' "$got_version" "$wanted" > "$folder/version"
 }
