@@ -1,13 +1,15 @@
 # Two stages: build one static binary, ship it alone, packed: see image/start.c. Works with Docker's classic builder.
 FROM debian:bookworm-slim AS builder
 WORKDIR /src
-# The set-up first and alone: its layer lasts until scripts/setup or what it needs changes.
-COPY scripts/setup scripts/setup
+# The set-up first and alone: its layer lasts until scripts/setup or what it needs changes. It takes the reviewed versions or none.
+COPY scripts/setup scripts/sources.sh scripts/sources.tsv scripts/
 COPY orm/js/package.json orm/js/package-lock.json orm/js/
 # Where the network has a certificate authority of its own, its PEM: npm asks over HTTPS.
 ARG AUTHORITIES=
+# A snapshot archive of Debian other than snapshot.debian.org.
+ARG PGFENCE_DEBIAN_SNAPSHOT=
 RUN printf %s "$AUTHORITIES" > /authorities.pem && \
-    NODE_EXTRA_CA_CERTS=${AUTHORITIES:+/authorities.pem} scripts/setup && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
+    NODE_EXTRA_CA_CERTS=${AUTHORITIES:+/authorities.pem} scripts/setup --locked && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 COPY . .
 RUN cmake --workflow --preset release && cmake --build --preset release --target pgfence_packed third_party && mkdir -m 1777 /empty
 

@@ -1,6 +1,7 @@
 # Third-party libraries, each as one target pgfence::NAME. scripts/setup installs them; what is missing ends in one line.
 
 set(deps ${PROJECT_SOURCE_DIR}/.deps)
+list(PREPEND CMAKE_PREFIX_PATH ${deps}/git2/usr ${deps}/catch2/usr)
 if(PGFENCE_STATIC)
     set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
 endif()

@@ -50,26 +50,14 @@ function debian(files) {
     }));
 }
 
-const firstLine = (file) => readFileSync(file, 'utf8').split('\n')[0].trim();
-
-/// What scripts/setup put below .deps/: by folder.
+/// What scripts/setup put below .deps/: by folder, whose file `version` starts with it.
 const unpacked = {
-    pg_query: () => ({
-        name: 'libpg-query-dev', from: 'Debian', purl: 'pkg:deb/debian/libpg-query-dev',
-        version: readdirSync(join(deps, 'download')).find((file) => file.startsWith('libpg-query-dev_')).split('_')[1],
-        licence: 'pg_query/usr/share/doc/libpg-query-dev/copyright',
-    }),
-    httplib: () => ({
-        name: 'cpp-httplib', from: 'Debian', purl: 'pkg:deb/debian/cpp-httplib', licence: 'httplib/LICENSE',
-        version: readFileSync(join(deps, 'httplib/httplib.h'), 'utf8').match(/CPPHTTPLIB_VERSION "([^"]+)"/)[1],
-    }),
-    quickjs: () => ({
-        name: 'qjs-src', from: 'Debian', purl: 'pkg:deb/debian/qjs-src', licence: 'quickjs/copyright',
-        version: firstLine(join(deps, 'quickjs/package')).split('_')[1],
-    }),
-    ...Object.fromEntries(['tree-sitter-python', 'tree-sitter-ruby'].map((name) => [name, () => ({
-        name, from: 'npm', purl: `pkg:npm/${name}`, version: firstLine(join(deps, name, 'version')), licence: `${name}/LICENSE`,
-    })])),
+    git2: { name: 'libgit2-dev', from: 'Debian', licence: 'usr/share/doc/libgit2-dev/copyright' },
+    pg_query: { name: 'libpg-query-dev', from: 'Debian', licence: 'usr/share/doc/libpg-query-dev/copyright' },
+    httplib: { name: 'cpp-httplib', from: 'Debian', licence: 'LICENSE' },
+    quickjs: { name: 'qjs-src', from: 'Debian', licence: 'copyright' },
+    'tree-sitter-python': { name: 'tree-sitter-python', from: 'npm', licence: 'LICENSE' },
+    'tree-sitter-ruby': { name: 'tree-sitter-ruby', from: 'npm', licence: 'LICENSE' },
 };
 
 function npm() {
@@ -84,8 +72,11 @@ function npm() {
 }
 
 const files = [...linked(), ...included()].map((file) => (existsSync(file) ? realpathSync(file) : file));
-const ours = Object.entries(unpacked).filter(([folder]) => existsSync(join(deps, folder)))
-    .map(([, about]) => about()).map(({ licence, ...part }) => ({ ...part, text: readFileSync(join(deps, licence), 'utf8') }));
+const ours = Object.entries(unpacked).filter(([folder]) => existsSync(join(deps, folder))).map(([folder, { name, from, licence }]) => ({
+    name, from, purl: `pkg:${from === 'npm' ? 'npm' : 'deb/debian'}/${name}`,
+    version: readFileSync(join(deps, folder, 'version'), 'utf8').split('\n')[0],
+    text: readFileSync(join(deps, folder, licence), 'utf8'),
+}));
 const parts = [...debian(files.filter((file) => !file.startsWith(root + '/'))), ...ours, ...npm()]
     .sort((a, b) => (a.name + a.version < b.name + b.version ? -1 : 1));
 
