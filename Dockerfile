@@ -1,4 +1,4 @@
-# Two stages: build one static binary, ship it alone, packed: see image/start.c. Works with Docker's classic builder.
+# Two stages: build one static binary, ship it alone. Works with Docker's classic builder.
 FROM debian:bookworm-slim AS builder
 WORKDIR /src
 # The set-up first and alone: its layer lasts until scripts/setup or what it needs changes. It takes the reviewed versions or none.
@@ -11,7 +11,7 @@ ARG PGFENCE_DEBIAN_SNAPSHOT=
 RUN printf %s "$AUTHORITIES" > /authorities.pem && \
     NODE_EXTRA_CA_CERTS=${AUTHORITIES:+/authorities.pem} scripts/setup --locked && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 COPY . .
-RUN cmake --workflow --preset release && cmake --build --preset release --target pgfence_packed third_party && mkdir -m 1777 /empty
+RUN cmake --workflow --preset release && cmake --build --preset release --target third_party && mkdir -m 1777 /empty
 
 FROM scratch
 LABEL org.opencontainers.image.title="pgfence" \
@@ -21,7 +21,7 @@ COPY --from=builder /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certifi
 # Scratch space: commits that a shallow checkout lacks are fetched there, never into the workspace.
 COPY --from=builder /empty /tmp
 COPY --from=builder /src/build/release/third-party-notices.txt /src/build/release/sbom.json /
-COPY --from=builder /src/build/release/pgfence_packed /pgfence
+COPY --from=builder /src/build/release/pgfence /pgfence
 ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt
 # No USER: GitHub's runner mounts a workspace owned by uid 1001 and files for outputs and summary that only root can
 # write from in here, and its documentation asks container actions to run as root. There is no shell or other program

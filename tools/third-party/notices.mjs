@@ -12,8 +12,7 @@ const run = (...command) => execFileSync(command[0], command.slice(1), { encodin
 const deps = join(root, '.deps') + '/';
 
 function linked() {
-    const words = ['pgfence', 'pgfence_packed']
-        .flatMap((program) => run('ninja', '-C', build, '-t', 'commands', program).trimEnd().split('\n').at(-1).split(' '));
+    const words = run('ninja', '-C', build, '-t', 'commands', 'pgfence').trimEnd().split('\n').at(-1).split(' ');
     // Without unwind tables they are copies in the build's folder; the compiler brings its own unasked.
     const lean = (path) => path.includes('generated/lean/');
     const archives = words.filter((word) => word.endsWith('.a') && (word.startsWith('/') || lean(word)));
