@@ -68,14 +68,14 @@ download() {  # FILE SHA256
 # An apt root of our own that reads one suite of the machine's mirror: the machine's package sources stay as they are, and
 # apt checks the signatures as ever.
 suite_root() {  # SUITE ARCHITECTURE
-    local root=$deps/apt/$1-$2 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+    local root=$deps/apt/$1-$2 keyring=/usr/share/keyrings/debian-archive-keyring.gpg said
     find_mirror
     [ -n "$mirror" ] || die "no Debian mirror among the machine's package sources: add one to /etc/apt/sources.list.d"
-    [ -e "$keyring" ] || die "$keyring is missing: apt-get install debian-archive-keyring"
     mkdir -p "$root/lists/partial" "$root/cache/archives/partial" "$root/sources"
     printf 'Types: deb deb-src\nURIs: %s\nSuites: %s\nComponents: main\nArchitectures: %s\nSigned-By: %s\n' \
         "$mirror" "$1" "$2" "$keyring" > "$root/sources/suite.sources"
-    in_suite "$1" "$2" apt-get update -qq 2>/dev/null || die "could not read Debian's suite $1 from $mirror: check the network"
+    said=$(in_suite "$1" "$2" apt-get update -qq 2>&1) \
+        || die "could not read Debian's suite $1 for $pin_name from $mirror ($(sed -n 's/^E: //p' <<< "$said" | head -1)): mend the mirror, or name a snapshot archive in PGFENCE_DEBIAN_SNAPSHOT and run scripts/setup"
 }
 in_suite() {  # SUITE ARCHITECTURE COMMAND ARGUMENT...
     local root=$deps/apt/$1-$2 architecture=$2 command=$3; shift 3
