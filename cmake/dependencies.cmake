@@ -131,51 +131,23 @@ add_library(pgfence::pg_query ALIAS pgfence_dep_pg_query)
 pgfence_header(tree_sitter tree_sitter/api.h libtree-sitter-dev)
 find_library(lib_tree_sitter NAMES libtree-sitter.a)
 pgfence_need("libtree-sitter.a" lib_tree_sitter)
-find_program(GZIP gzip)
-pgfence_need("gzip" GZIP)
 find_program(PATCH patch)
 pgfence_need("patch" PATCH)
 
-# Nine tenths of a grammar are its parse tables, which shrink to a tenth. They lie gzipped in the binary, and the room for them
-# is empty until extract/program/grammar.cpp fills it.
 function(pgfence_grammar language)  # [PATCH of its scanner]
     set(folder ${deps}/tree-sitter-${language}/src)
     if(NOT EXISTS ${folder}/parser.c)
         message(FATAL_ERROR "the npm package tree-sitter-${language} is missing: run scripts/setup")
     endif()
-    add_library(pgfence_parser_${language} OBJECT ${folder}/parser.c)
-    target_include_directories(pgfence_parser_${language} SYSTEM PRIVATE ${folder})
-    target_compile_options(pgfence_parser_${language} PRIVATE -w -fdata-sections ${pgfence_lean_c}
-        $<$<BOOL:${PGFENCE_SANITIZE}>:-fno-sanitize=all>)
-    set(out ${CMAKE_BINARY_DIR}/generated/${language})
-    set(assembly "// Parse tables of ${language}, gzipped.\n.section .rodata\n")
-    foreach(table parse_table small_parse_table)
-        set(symbol pgfence_${language}_${table})
-        list(APPEND tables ${out}_${table})
-        list(APPEND packed ${out}_${table}.gz)
-        list(APPEND take --dump-section .rodata.ts_${table}=${out}_${table}
-            --rename-section .rodata.ts_${table}=.bss.ts_${table},alloc
-            --redefine-sym ts_${table}=${symbol} --globalize-symbol=ts_${table} --globalize-symbol=${symbol})
-        string(APPEND assembly ".global ${symbol}_gz, ${symbol}_gz_end\n"
-            "${symbol}_gz:\n.incbin \"${out}_${table}.gz\"\n${symbol}_gz_end:\n.byte 0\n")
-    endforeach()
-    string(APPEND assembly ".section .note.GNU-stack,\"\",%progbits\n")
-    add_custom_command(OUTPUT ${out}_parser.o ${packed}
-        COMMAND ${CMAKE_OBJCOPY} ${take} $<TARGET_OBJECTS:pgfence_parser_${language}> ${out}_parser.o
-        COMMAND ${GZIP} -9 --no-name --force ${tables}
-        DEPENDS $<TARGET_OBJECTS:pgfence_parser_${language}> VERBATIM COMMAND_EXPAND_LISTS)
-    file(CONFIGURE OUTPUT ${out}_tables.S CONTENT "${assembly}" @ONLY)
-    set_source_files_properties(${out}_tables.S PROPERTIES OBJECT_DEPENDS "${packed}")
-    set_source_files_properties(${out}_parser.o PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
     set(scanner ${folder}/scanner.c)
     if(ARGN)
-        set(scanner ${out}_scanner.c)
+        set(scanner ${CMAKE_BINARY_DIR}/generated/${language}_scanner.c)
         execute_process(COMMAND ${PATCH} --quiet --output=${scanner} ${folder}/scanner.c ${ARGN} COMMAND_ERROR_IS_FATAL ANY)
         set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ARGN})
     endif()
-    add_library(pgfence_grammar_${language} STATIC ${out}_parser.o ${out}_tables.S ${scanner})
+    add_library(pgfence_grammar_${language} STATIC ${folder}/parser.c ${scanner})
     target_include_directories(pgfence_grammar_${language} SYSTEM PRIVATE ${folder})
-    target_compile_options(pgfence_grammar_${language} PRIVATE -w ${pgfence_lean_c})
+    target_compile_options(pgfence_grammar_${language} PRIVATE -w)
     target_link_libraries(pgfence_dep_tree_sitter INTERFACE pgfence_grammar_${language})
 endfunction()
 

@@ -16,6 +16,8 @@ add_library(pgfence::quickjs ALIAS pgfence_dep_quickjs)
 add_executable(pgfence_bytecode orm/bytecode/bytecode.cpp)
 target_link_libraries(pgfence_bytecode PRIVATE pgfence::quickjs pgfence_warnings)
 
+find_program(GZIP gzip)
+pgfence_need("gzip" GZIP)
 find_program(NODE node)
 pgfence_need("Node.js" NODE)
 set(orm_js ${PROJECT_SOURCE_DIR}/orm/js)
