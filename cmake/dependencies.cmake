@@ -62,27 +62,23 @@ target_compile_options(pgfence_dep_httplib INTERFACE $<$<BOOL:${PGFENCE_SANITIZE
 target_link_libraries(pgfence_dep_httplib INTERFACE ${lib_ssl} ${lib_crypto} ${lib_z} Threads::Threads ${CMAKE_DL_LIBS})
 
 # libgit2, always from its static archive: the shared one drags in Kerberos and seven milliseconds of dynamic linking,
-# more than an analysis takes. Debian's archive wants GSSAPI, of which Debian has no archive; nothing we do negotiates
-# Kerberos, so cmake/gssapi_absent.c answers "unavailable". Two more stand before what they stand in for, and --undefined
-# has the linker take them first.
+# more than an analysis takes. What stands in for GSSAPI and SSH: packaging/README.md.
 find_path(git2_include git2.h)
 pgfence_need("libgit2-dev" git2_include)
 set(git2_archives "")
-foreach(library git2 mbedtls mbedx509 mbedcrypto)
+foreach(library git2 mbedtls mbedx509 mbedcrypto pcre2-8)
     find_library(lib_${library} NAMES lib${library}.a)
     pgfence_need("lib${library}.a" lib_${library})
     list(APPEND git2_archives ${lib_${library}})
 endforeach()
 find_library(lib_http_parser NAMES libllhttp.a libhttp_parser.a)
 pgfence_need("libllhttp.a or libhttp_parser.a" lib_http_parser)
-add_library(pgfence_gssapi_absent STATIC cmake/gssapi_absent.c)
+add_library(pgfence_gssapi_absent STATIC packaging/gssapi_absent.c)
+add_library(pgfence_git2_without_ssh OBJECT packaging/libgit2_without_ssh.c)
 add_library(pgfence_dep_git2 INTERFACE)
 target_include_directories(pgfence_dep_git2 SYSTEM INTERFACE ${git2_include})
-add_library(pgfence_git2_lean STATIC cmake/ssh_absent.c cmake/git_regexp.c)
-target_link_libraries(pgfence_git2_lean INTERFACE ${git2_archives} ${lib_http_parser} pgfence_gssapi_absent)
-target_link_options(pgfence_dep_git2 INTERFACE LINKER:--undefined=git_smart_subtransport_ssh,--undefined=git_regexp_compile)
-target_link_libraries(pgfence_dep_git2 INTERFACE pgfence_git2_lean
-    ${lib_ssl} ${lib_crypto} ${lib_z} Threads::Threads ${CMAKE_DL_LIBS})
+target_link_libraries(pgfence_dep_git2 INTERFACE $<TARGET_OBJECTS:pgfence_git2_without_ssh> ${git2_archives}
+    ${lib_http_parser} pgfence_gssapi_absent ${lib_ssl} ${lib_crypto} ${lib_z} Threads::Threads ${CMAKE_DL_LIBS})
 add_library(pgfence::git2 ALIAS pgfence_dep_git2)
 
 # libpg_query 18: its own copy under .deps on a Debian that has an older one.
@@ -94,14 +90,14 @@ pgfence_need("libpg_query.a" lib_pg_query)
 find_library(lib_bsd NAMES libbsd.a)
 find_library(lib_md NAMES libmd.a)
 pgfence_need("libbsd-dev" lib_bsd)
-add_library(pgfence_glibc_c23 STATIC cmake/glibc_c23.c)
+# What stands in for its writers, and for C23's strto*: packaging/README.md.
+add_library(pgfence_glibc_c23 STATIC packaging/glibc_c23.c)
+add_library(pgfence_pg_query_without_output OBJECT packaging/libpg_query_without_output.c)
 add_library(pgfence_dep_pg_query INTERFACE)
 target_include_directories(pgfence_dep_pg_query SYSTEM INTERFACE
     ${pg_query_include} ${pg_query_include}/pg_query ${pg_query_include}/pg_query/postgres)
-add_library(pgfence_pg_query_lean STATIC cmake/pg_query_output_absent.c)
-target_link_libraries(pgfence_pg_query_lean INTERFACE ${lib_pg_query})
-target_link_options(pgfence_dep_pg_query INTERFACE LINKER:--undefined=pg_query_nodes_to_protobuf)
-target_link_libraries(pgfence_dep_pg_query INTERFACE pgfence_pg_query_lean pgfence_glibc_c23 ${lib_bsd} ${lib_md} Threads::Threads)
+target_link_libraries(pgfence_dep_pg_query INTERFACE $<TARGET_OBJECTS:pgfence_pg_query_without_output> ${lib_pg_query}
+    pgfence_glibc_c23 ${lib_bsd} ${lib_md} Threads::Threads)
 add_library(pgfence::pg_query ALIAS pgfence_dep_pg_query)
 
 # tree-sitter, and the grammars of the languages in which migrations are written besides SQL: C sources from npm.
@@ -134,8 +130,8 @@ target_link_libraries(pgfence_dep_tree_sitter INTERFACE ${lib_tree_sitter})
 
 # libpq, always from its static archives, as libgit2 is. What libpq.a shares with the server stands in two archives that
 # Debian packs with the server's headers; scripts/setup unpacks them. libpg_query has functions of the same names from
-# another major, so all of libpq is linked into one object of which only PQ* can be seen. No Kerberos and no LDAP: see the
-# two *_absent.c.
+# another major, so all of libpq is linked into one object of which only PQ* can be seen; no Kerberos and no LDAP: all three in
+# packaging/README.md.
 find_path(pq_include libpq-fe.h PATH_SUFFIXES postgresql)
 pgfence_need("libpq-dev" pq_include)
 find_library(lib_pq NAMES libpq.a)
@@ -152,7 +148,7 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/generated/pq.o
         ${CMAKE_BINARY_DIR}/generated/pq.o
     DEPENDS ${lib_pq} ${lib_pgcommon_shlib} ${lib_pgport_shlib} VERBATIM)
 set_source_files_properties(${CMAKE_BINARY_DIR}/generated/pq.o PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
-add_library(pgfence_pq STATIC ${CMAKE_BINARY_DIR}/generated/pq.o cmake/ldap_absent.c)
+add_library(pgfence_pq STATIC ${CMAKE_BINARY_DIR}/generated/pq.o packaging/ldap_absent.c)
 target_include_directories(pgfence_pq SYSTEM PUBLIC ${pq_include})
 target_link_libraries(pgfence_pq PUBLIC pgfence_gssapi_absent ${lib_ssl} ${lib_crypto} Threads::Threads ${CMAKE_DL_LIBS})
 add_library(pgfence::pq ALIAS pgfence_pq)
