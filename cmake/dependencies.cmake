@@ -14,26 +14,6 @@ function(pgfence_need what variable)
     endif()
 endfunction()
 
-# C archives without their unwind tables in the static binary: no exception passes through C.
-function(pgfence_lean)
-    if(NOT PGFENCE_STATIC)
-        return()
-    endif()
-    foreach(variable ${ARGV})
-        get_filename_component(name ${${variable}} NAME)
-        set(lean ${CMAKE_BINARY_DIR}/generated/lean/${name})
-        if(NOT EXISTS ${lean} OR ${${variable}} IS_NEWER_THAN ${lean})
-            file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/generated/lean)
-            execute_process(COMMAND ${CMAKE_OBJCOPY} --remove-section=.eh_frame ${${variable}} ${lean}
-                COMMAND_ERROR_IS_FATAL ANY)
-        endif()
-        set(${variable} ${lean} PARENT_SCOPE)
-    endforeach()
-endfunction()
-if(PGFENCE_STATIC)
-    set(pgfence_lean_c -fno-asynchronous-unwind-tables -fno-unwind-tables)
-endif()
-
 function(pgfence_header target header package)
     find_path(${target}_include ${header} HINTS ${ARGN})
     pgfence_need("${package} (${header})" ${target}_include)
@@ -58,7 +38,6 @@ target_link_libraries(pgfence_dep_spdlog INTERFACE pgfence::fmt Threads::Threads
 foreach(library ssl crypto z)
     find_library(lib_${library} ${library})
     pgfence_need("lib${library}" lib_${library})
-    pgfence_lean(lib_${library})
 endforeach()
 add_library(pgfence_dep_zlib INTERFACE)
 target_link_libraries(pgfence_dep_zlib INTERFACE ${lib_z})
@@ -84,28 +63,23 @@ target_compile_options(pgfence_dep_httplib INTERFACE $<$<BOOL:${PGFENCE_SANITIZE
 target_link_libraries(pgfence_dep_httplib INTERFACE ${lib_ssl} ${lib_crypto} ${lib_z} Threads::Threads ${CMAKE_DL_LIBS})
 
 # libgit2, always from its static archive: the shared one drags in Kerberos and seven milliseconds of dynamic linking,
-# more than an analysis takes. Debian's archive wants GSSAPI, of which Debian has no archive; nothing we do negotiates
-# Kerberos, so cmake/gssapi_absent.c answers "unavailable". Two more stand before what they stand in for, and --undefined
-# has the linker take them first.
+# more than an analysis takes. What stands in for GSSAPI and SSH: packaging/README.md.
 find_path(git2_include git2.h)
 pgfence_need("libgit2-dev" git2_include)
 set(git2_archives "")
-foreach(library git2 mbedtls mbedx509 mbedcrypto)
+foreach(library git2 mbedtls mbedx509 mbedcrypto pcre2-8)
     find_library(lib_${library} NAMES lib${library}.a)
     pgfence_need("lib${library}.a" lib_${library})
-    pgfence_lean(lib_${library})
     list(APPEND git2_archives ${lib_${library}})
 endforeach()
 find_library(lib_http_parser NAMES libllhttp.a libhttp_parser.a)
 pgfence_need("libllhttp.a or libhttp_parser.a" lib_http_parser)
-add_library(pgfence_gssapi_absent STATIC cmake/gssapi_absent.c)
+add_library(pgfence_gssapi_absent STATIC packaging/gssapi_absent.c)
+add_library(pgfence_git2_without_ssh OBJECT packaging/libgit2_without_ssh.c)
 add_library(pgfence_dep_git2 INTERFACE)
 target_include_directories(pgfence_dep_git2 SYSTEM INTERFACE ${git2_include})
-add_library(pgfence_git2_lean STATIC cmake/ssh_absent.c cmake/git_regexp.c)
-target_link_libraries(pgfence_git2_lean INTERFACE ${git2_archives} ${lib_http_parser} pgfence_gssapi_absent)
-target_link_options(pgfence_dep_git2 INTERFACE LINKER:--undefined=git_smart_subtransport_ssh,--undefined=git_regexp_compile)
-target_link_libraries(pgfence_dep_git2 INTERFACE pgfence_git2_lean
-    ${lib_ssl} ${lib_crypto} ${lib_z} Threads::Threads ${CMAKE_DL_LIBS})
+target_link_libraries(pgfence_dep_git2 INTERFACE $<TARGET_OBJECTS:pgfence_git2_without_ssh> ${git2_archives}
+    ${lib_http_parser} pgfence_gssapi_absent ${lib_ssl} ${lib_crypto} ${lib_z} Threads::Threads ${CMAKE_DL_LIBS})
 add_library(pgfence::git2 ALIAS pgfence_dep_git2)
 
 # libpg_query 18: its own copy under .deps on a Debian that has an older one.
@@ -114,69 +88,40 @@ find_path(pg_query_include pg_query/postgres/nodes/parsenodes.h)
 pgfence_need("libpg-query-dev 18 with its postgres/ headers" pg_query_include)
 file(GLOB_RECURSE lib_pg_query ${pg_query_include}/../lib/*/libpg_query.a)
 pgfence_need("libpg_query.a" lib_pg_query)
-pgfence_lean(lib_pg_query)
 find_library(lib_bsd NAMES libbsd.a)
 find_library(lib_md NAMES libmd.a)
 pgfence_need("libbsd-dev" lib_bsd)
-add_library(pgfence_glibc_c23 STATIC cmake/glibc_c23.c)
+# What stands in for its writers, and for C23's strto*: packaging/README.md.
+add_library(pgfence_glibc_c23 STATIC packaging/glibc_c23.c)
+add_library(pgfence_pg_query_without_output OBJECT packaging/libpg_query_without_output.c)
 add_library(pgfence_dep_pg_query INTERFACE)
 target_include_directories(pgfence_dep_pg_query SYSTEM INTERFACE
     ${pg_query_include} ${pg_query_include}/pg_query ${pg_query_include}/pg_query/postgres)
-add_library(pgfence_pg_query_lean STATIC cmake/pg_query_output_absent.c)
-target_link_libraries(pgfence_pg_query_lean INTERFACE ${lib_pg_query})
-target_link_options(pgfence_dep_pg_query INTERFACE LINKER:--undefined=pg_query_nodes_to_protobuf)
-target_link_libraries(pgfence_dep_pg_query INTERFACE pgfence_pg_query_lean pgfence_glibc_c23 ${lib_bsd} ${lib_md} Threads::Threads)
+target_link_libraries(pgfence_dep_pg_query INTERFACE $<TARGET_OBJECTS:pgfence_pg_query_without_output> ${lib_pg_query}
+    pgfence_glibc_c23 ${lib_bsd} ${lib_md} Threads::Threads)
 add_library(pgfence::pg_query ALIAS pgfence_dep_pg_query)
 
 # tree-sitter, and the grammars of the languages in which migrations are written besides SQL: C sources from npm.
 pgfence_header(tree_sitter tree_sitter/api.h libtree-sitter-dev)
 find_library(lib_tree_sitter NAMES libtree-sitter.a)
 pgfence_need("libtree-sitter.a" lib_tree_sitter)
-find_program(GZIP gzip)
-pgfence_need("gzip" GZIP)
 find_program(PATCH patch)
 pgfence_need("patch" PATCH)
 
-# Nine tenths of a grammar are its parse tables, which shrink to a tenth. They lie gzipped in the binary, and the room for them
-# is empty until extract/program/grammar.cpp fills it.
 function(pgfence_grammar language)  # [PATCH of its scanner]
     set(folder ${deps}/tree-sitter-${language}/src)
     if(NOT EXISTS ${folder}/parser.c)
         message(FATAL_ERROR "the npm package tree-sitter-${language} is missing: run scripts/setup")
     endif()
-    add_library(pgfence_parser_${language} OBJECT ${folder}/parser.c)
-    target_include_directories(pgfence_parser_${language} SYSTEM PRIVATE ${folder})
-    target_compile_options(pgfence_parser_${language} PRIVATE -w -fdata-sections ${pgfence_lean_c}
-        $<$<BOOL:${PGFENCE_SANITIZE}>:-fno-sanitize=all>)
-    set(out ${CMAKE_BINARY_DIR}/generated/${language})
-    set(assembly "// Parse tables of ${language}, gzipped.\n.section .rodata\n")
-    foreach(table parse_table small_parse_table)
-        set(symbol pgfence_${language}_${table})
-        list(APPEND tables ${out}_${table})
-        list(APPEND packed ${out}_${table}.gz)
-        list(APPEND take --dump-section .rodata.ts_${table}=${out}_${table}
-            --rename-section .rodata.ts_${table}=.bss.ts_${table},alloc
-            --redefine-sym ts_${table}=${symbol} --globalize-symbol=ts_${table} --globalize-symbol=${symbol})
-        string(APPEND assembly ".global ${symbol}_gz, ${symbol}_gz_end\n"
-            "${symbol}_gz:\n.incbin \"${out}_${table}.gz\"\n${symbol}_gz_end:\n.byte 0\n")
-    endforeach()
-    string(APPEND assembly ".section .note.GNU-stack,\"\",%progbits\n")
-    add_custom_command(OUTPUT ${out}_parser.o ${packed}
-        COMMAND ${CMAKE_OBJCOPY} ${take} $<TARGET_OBJECTS:pgfence_parser_${language}> ${out}_parser.o
-        COMMAND ${GZIP} -9 --no-name --force ${tables}
-        DEPENDS $<TARGET_OBJECTS:pgfence_parser_${language}> VERBATIM COMMAND_EXPAND_LISTS)
-    file(CONFIGURE OUTPUT ${out}_tables.S CONTENT "${assembly}" @ONLY)
-    set_source_files_properties(${out}_tables.S PROPERTIES OBJECT_DEPENDS "${packed}")
-    set_source_files_properties(${out}_parser.o PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
     set(scanner ${folder}/scanner.c)
     if(ARGN)
-        set(scanner ${out}_scanner.c)
+        set(scanner ${CMAKE_BINARY_DIR}/generated/${language}_scanner.c)
         execute_process(COMMAND ${PATCH} --quiet --output=${scanner} ${folder}/scanner.c ${ARGN} COMMAND_ERROR_IS_FATAL ANY)
         set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ARGN})
     endif()
-    add_library(pgfence_grammar_${language} STATIC ${out}_parser.o ${out}_tables.S ${scanner})
+    add_library(pgfence_grammar_${language} STATIC ${folder}/parser.c ${scanner})
     target_include_directories(pgfence_grammar_${language} SYSTEM PRIVATE ${folder})
-    target_compile_options(pgfence_grammar_${language} PRIVATE -w ${pgfence_lean_c})
+    target_compile_options(pgfence_grammar_${language} PRIVATE -w)
     target_link_libraries(pgfence_dep_tree_sitter INTERFACE pgfence_grammar_${language})
 endfunction()
 
@@ -186,8 +131,8 @@ target_link_libraries(pgfence_dep_tree_sitter INTERFACE ${lib_tree_sitter})
 
 # libpq, always from its static archives, as libgit2 is. What libpq.a shares with the server stands in two archives that
 # Debian packs with the server's headers; scripts/setup unpacks them. libpg_query has functions of the same names from
-# another major, so all of libpq is linked into one object of which only PQ* can be seen. No Kerberos and no LDAP: see the
-# two *_absent.c.
+# another major, so all of libpq is linked into one object of which only PQ* can be seen; no Kerberos and no LDAP: all three in
+# packaging/README.md.
 find_path(pq_include libpq-fe.h PATH_SUFFIXES postgresql)
 pgfence_need("libpq-dev" pq_include)
 find_library(lib_pq NAMES libpq.a)
@@ -204,7 +149,7 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/generated/pq.o
         ${CMAKE_BINARY_DIR}/generated/pq.o
     DEPENDS ${lib_pq} ${lib_pgcommon_shlib} ${lib_pgport_shlib} VERBATIM)
 set_source_files_properties(${CMAKE_BINARY_DIR}/generated/pq.o PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
-add_library(pgfence_pq STATIC ${CMAKE_BINARY_DIR}/generated/pq.o cmake/ldap_absent.c)
+add_library(pgfence_pq STATIC ${CMAKE_BINARY_DIR}/generated/pq.o packaging/ldap_absent.c)
 target_include_directories(pgfence_pq SYSTEM PUBLIC ${pq_include})
 target_link_libraries(pgfence_pq PUBLIC pgfence_gssapi_absent ${lib_ssl} ${lib_crypto} Threads::Threads ${CMAKE_DL_LIBS})
 add_library(pgfence::pq ALIAS pgfence_pq)

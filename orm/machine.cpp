@@ -5,7 +5,7 @@
 #include <ctime>
 #include <utility>
 
-#include "core/inflate.h"
+#include "orm/inflate.h"
 
 namespace pgfence::orm {
 namespace {

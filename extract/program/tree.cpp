@@ -4,7 +4,10 @@
 
 #include <memory>
 
-#include "extract/program/grammar.h"
+extern "C" {
+const TSLanguage* tree_sitter_python(void);
+const TSLanguage* tree_sitter_ruby(void);
+}
 
 namespace pgfence::extract {
 namespace {
@@ -81,7 +84,7 @@ std::vector<const Node*> Node::named_children() const {
 
 Tree parse(Language language, std::string_view text) {
     const std::unique_ptr<TSParser, decltype(&ts_parser_delete)> parser(ts_parser_new(), ts_parser_delete);
-    ts_parser_set_language(parser.get(), grammar(language));
+    ts_parser_set_language(parser.get(), language == Language::python ? tree_sitter_python() : tree_sitter_ruby());
     ts_parser_set_timeout_micros(parser.get(), kLongestMicroseconds);
     const std::unique_ptr<TSTree, decltype(&ts_tree_delete)> parsed(
         ts_parser_parse_string(parser.get(), nullptr, text.data(), static_cast<std::uint32_t>(text.size())),

@@ -13,10 +13,8 @@ const deps = join(root, '.deps') + '/';
 
 function linked() {
     const words = run('ninja', '-C', build, '-t', 'commands', 'pgfence').trimEnd().split('\n').at(-1).split(' ');
-    // Without unwind tables they are copies in the build's folder; the compiler brings its own unasked.
-    const lean = (path) => path.includes('generated/lean/');
-    const archives = words.filter((word) => word.endsWith('.a') && (word.startsWith('/') || lean(word)));
-    const named = archives.map((path) => (lean(path) ? basename(path) : path)).concat('libstdc++.a', 'libgcc.a', 'libc.a');
+    const archives = words.filter((word) => word.endsWith('.a') && word.startsWith('/'));
+    const named = archives.concat('libstdc++.a', 'libgcc.a', 'libc.a');  // the compiler brings its own unasked
     return named.map((name) => (name.startsWith('/') ? name : run('c++', `-print-file-name=${name}`).trim()))
         .filter((path) => path.startsWith('/'));
 }

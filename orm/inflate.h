@@ -1,12 +1,12 @@
 #pragma once
-// What only some reviews need (the ORMs, the grammars of languages besides SQL) lies gzipped in the binary.
+// The bundles lie gzipped in the binary: 2.1 MB of 5.5 (packaging/README.md).
 
 #include <span>
 #include <vector>
 
-namespace pgfence {
+namespace pgfence::orm {
 
 /// The content of one gzip member; empty when it is none.
 std::vector<unsigned char> inflated(std::span<const unsigned char> packed);
 
-}  // namespace pgfence
+}  // namespace pgfence::orm

@@ -1,10 +1,10 @@
-#include "core/inflate.h"
+#include "orm/inflate.h"
 
 #include <zlib.h>
 
 #include <cstddef>
 
-namespace pgfence {
+namespace pgfence::orm {
 
 std::vector<unsigned char> inflated(std::span<const unsigned char> packed) {
     constexpr int kGzipHeader = 16, kWindowBits = 15;
@@ -25,4 +25,4 @@ std::vector<unsigned char> inflated(std::span<const unsigned char> packed) {
     return whole ? bytes : std::vector<unsigned char>();
 }
 
-}  // namespace pgfence
+}  // namespace pgfence::orm
