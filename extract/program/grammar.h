@@ -2,7 +2,7 @@
 // tree-sitter's grammars, whose parse tables are unpacked for the first file of their language
 // (cmake/dependencies.cmake).
 
-#include "extract/program/tree.h"
+#include "extract/program/language.h"
 
 struct TSLanguage;
 
