@@ -9,6 +9,7 @@
 #include "analyze/crew.h"
 #include "analyze/judging.h"
 #include "analyze/model/model.h"
+#include "analyze/rule_list.h"
 #include "analyze/scope/scope.h"
 #include "analyze/timeline.h"
 #include "analyze/unread_part.h"

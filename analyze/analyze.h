@@ -1,37 +1,11 @@
 #pragma once
 // SQL -> findings: for each statement lower, look up, model, judge, replay. No I/O, no clock.
 
-#include <map>
-#include <set>
-#include <string>
-#include <utility>
-#include <vector>
-
+#include "analyze/request.h"
 #include "core/analysis.h"
-#include "core/migration.h"
-#include "core/rule_option.h"
 
 namespace pgfence::analyze {
 
-struct Request {
-    int version = 18;                 ///< PostgreSQL major
-    std::vector<std::string> schema;  ///< SQL texts that make up the state before the history (pg_dump output)
-    std::vector<Script> history;      ///< earlier migrations in the order in which they ran
-    std::vector<Script> changed;      ///< what is judged, in the order in which it will run
-    std::vector<Script> each = {};  ///< judged before that, every one as a change of its own on top of those before it
-    std::set<std::string, std::less<>> switched_on = {};  ///< rules to ask although they are off by default
-    RuleOptions options = {};                             ///< what the team set, as policy/ checked it
-    std::string role = {};                                ///< that runs the migrations; empty: not known
-    std::map<std::string, std::string> settings = {};     ///< its sessions begin with; names in lower case
-    unsigned threads = 0;  ///< at most; 0: as many as the machine runs at once. The analysis is the same
-};
-
 Analysis analyze(Request request);
-
-/// Every rule there is, for `explain`, the docs and SARIF.
-std::vector<RuleInfo> rules();
-
-/// Other tools' ids for our rules: (theirs, ours). One of theirs may stand for several of ours.
-std::vector<std::pair<std::string, std::string>> aliases();
 
 }  // namespace pgfence::analyze

@@ -3,14 +3,6 @@
 #include <algorithm>
 
 namespace pgfence::analyze {
-namespace {
-
-RuleInfo info_of(const NamedRule& named) {
-    return {std::string(named.id), std::string(named.rule->title), std::string(named.rule->why),
-            named.rule->category,  default_severity(*named.rule),  named.rule->options};
-}
-
-}  // namespace
 
 AskedRules::AskedRules(const Request& request, std::set<std::string, std::less<>>& not_asked) {
     static const OptionValues none;
@@ -37,25 +29,6 @@ bool AskedRules::others_are_silent(Step step) const {
         step.options = &asked.options;
         return asked.named->rule->about.has(step.action) || asked.named->rule->check(step).empty();
     });
-}
-
-std::vector<RuleInfo> rules() {
-    std::vector<RuleInfo> all;
-    for (const NamedRule& named : all_rules()) all.push_back(info_of(named));
-    return all;
-}
-
-std::vector<std::pair<std::string, std::string>> aliases() {
-    std::vector<std::pair<std::string, std::string>> all;
-    for (const NamedRule& named : all_rules()) {
-        std::string_view rest = named.rule->aliases;
-        while (!rest.empty()) {
-            const auto end = std::min(rest.find(' '), rest.size());
-            if (end > 0) all.emplace_back(rest.substr(0, end), named.id);
-            rest.remove_prefix(std::min(end + 1, rest.size()));
-        }
-    }
-    return all;
 }
 
 }  // namespace pgfence::analyze

@@ -10,21 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "bot/api_result.h"
 #include "bot/clock.h"
 #include "bot/http.h"
 #include "bot/patch.h"
 #include "bot/publication.h"
 
 namespace pgfence {
-
-struct ApiError {
-    int status = 0;       ///< HTTP status; 0: no answer came
-    std::string message;  ///< GitHub's own, one line, token masked
-    bool cancelled = false;
-};
-
-template <class T>
-using ApiResult = tl::expected<T, ApiError>;
 
 struct ApiSettings {
     std::string repository;                 ///< "owner/name"

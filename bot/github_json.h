@@ -5,7 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "bot/github_api.h"
+#include "bot/api_result.h"
+#include "bot/http.h"
 
 namespace pgfence {
 

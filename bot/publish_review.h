@@ -1,7 +1,12 @@
 #pragma once
 // Suggestions as review comments: each finding is told once, in its place, and closed when it is gone.
 
-#include "bot/publish.h"
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bot/github_api.h"
+#include "bot/publication.h"
 
 namespace pgfence {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/boxed.h"
-#include "core/called_body.h"
 #include "core/expr.h"
+#include "core/lazy.h"
 #include "core/object_type.h"
 #include "core/query.h"
 #include "core/table_parts.h"
@@ -118,6 +118,10 @@ struct AlterDomain {
     Boxed<Constraint> constraint;
     bool cascade = false, missing_ok = false;
 };
+struct RoutineBody;
+/// The body of a function or procedure as its calls run it. Most functions that a migration makes are never called by
+/// one, and reading a PL/pgSQL body costs more than all else about the statement.
+using CalledBody = Lazy<RoutineBody>;
 struct CreateFunction {
     Name name;
     bool or_replace = false, procedure = false, security_definer = false;

@@ -9,33 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "core/commit_source.h"
 #include "core/migration.h"
 #include "core/result.h"
-#include "core/secret.h"
 #include "diff/locate.h"
+#include "diff/request.h"
+#include "diff/uses.h"
 
 namespace pgfence::diff {
-
-/// For the fetch of commits that a shallow clone lacks.
-struct Credentials {
-    Secret token;                                   ///< empty: none; never part of an error's text
-    std::string server_url = "https://github.com";  ///< GITHUB_SERVER_URL; alone is sent the token
-    std::string repository;                         ///< owner/name; empty: the clone's remote "origin"
-    std::string ca_file;                            ///< PEM; empty: the system's certificates
-};
-
-struct Request {
-    std::string repository_path = ".";  ///< any folder inside the work tree
-    /// Any revision git understands, or a full commit id that need not be in the clone. Nothing, "" and an id of zeros
-    /// (a push that makes a branch has that): origin/HEAD, else origin/main, origin/master, main, master.
-    std::optional<std::string> base;
-    std::optional<std::string> head;  ///< likewise; nothing and "": HEAD
-    Selection files;
-    Credentials credentials;
-    CommitSource* commits = nullptr;  ///< asked where fetching fails; must live as long as the comparison
-    std::string scratch_folder;       ///< where a temporary repository may be made; empty: the system's place for that
-};
 
 struct Change {
     std::string base;  ///< commit id of the old side: the merge base, or the first parent of GitHub's test merge
@@ -46,21 +26,6 @@ struct Change {
     std::vector<MigrationFile> files;
     std::vector<std::string> paths;  ///< every path of the new side, sorted bytewise
     std::vector<std::string> notes;  ///< what was left out and why, one sentence each
-};
-
-/// Something that code may name: any of `words` as a whole word, in a file that also has one of `beside` (if there are
-/// any).
-struct Wanted {
-    std::vector<std::string> words, beside;
-};
-struct Uses {
-    std::size_t files = 0;
-    std::string path;        ///< the first file, in order of path
-    std::uint32_t line = 0;  ///< from 1
-};
-struct SearchResult {
-    std::vector<Uses> uses;  ///< one for each that was wanted
-    bool whole = true;       ///< false: there was more than is read, or some of it was not in the clone
 };
 
 /// Both sides of a comparison, found or fetched. Errors of kind usage: no repository, no such revision, no common
@@ -99,21 +64,6 @@ private:
 
 /// Comparison::open and its changes, for those who need no file of the base.
 Result<Change> changes(const Request& request);
-
-/// What is detected in a commit that the clone has, without a comparison.
-struct DetectedFiles {
-    struct File {
-        std::string path, format, why;
-        bool forward = true;  ///< false: the way back
-    };
-    struct Other {
-        std::string path, why;
-    };
-    std::string commit;
-    std::vector<File> migrations;  ///< in the order in which they run
-    std::vector<Other> left_out;   ///< look like migrations and are none for PostgreSQL
-};
-Result<DetectedFiles> detect_at(const std::string& repository_path, const std::string& revision, const Detect& detect);
 
 /// A file of a commit that the clone has; nothing when it is absent or no regular file.
 Result<std::optional<std::string>> file_at(const std::string& repository_path, const std::string& commit,

@@ -4,8 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include "diff/changes.h"
-
 namespace pgfence::diff {
 namespace {
 
@@ -46,25 +44,6 @@ Detection detected(git_repository* repository, const std::vector<TreeFile>& file
     Detection detection = detect(tree);
     unreadable = std::move(reader.unreadable);
     return detection;
-}
-
-Result<DetectedFiles> detect_at(const std::string& repository_path, const std::string& revision, const Detect& detect) {
-    const auto repository = TRY(open_repository(repository_path));
-    const auto commit = find_revision(repository.get(), revision);
-    if (!commit) return usage_error("'" + revision + "' is no commit of the repository at '" + repository_path + "'");
-    auto files = files_of(repository.get(), *commit);
-    if (!files) return failure(files.error().message);
-    // What a partial clone lacks is told by its path alone.
-    std::optional<Unreadable> ignored;
-    const Detection detection = detected(repository.get(), *files, detect, ignored);
-    DetectedFiles result;
-    result.commit = to_string(*commit);
-    for (const Located& one : detection.migrations)
-        result.migrations.push_back({std::string(one.path), std::string(one.format), one.why, one.forward});
-    for (const LeftOut& one : detection.left_out) result.left_out.push_back({std::string(one.path), one.why});
-    std::stable_sort(result.migrations.begin(), result.migrations.end(),
-                     [](const auto& a, const auto& b) { return runs_before(a.path, b.path); });
-    return result;
 }
 
 }  // namespace pgfence::diff

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "diff/changes.h"
 #include "diff/git.h"
+#include "diff/request.h"
 
 namespace pgfence::diff {
 

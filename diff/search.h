@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "diff/changes.h"
 #include "diff/tree.h"
+#include "diff/uses.h"
 
 namespace pgfence::diff {
 

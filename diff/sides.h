@@ -6,7 +6,7 @@
 #include <string>
 
 #include "diff/asked.h"
-#include "diff/changes.h"
+#include "diff/request.h"
 #include "diff/scratch.h"
 
 namespace pgfence::diff {

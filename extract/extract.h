@@ -2,50 +2,14 @@
 // The text of a migration file -> the SQL of its up direction, with positions, and how the tool that runs it commits.
 // Pure: everything known about the repository comes in with the hints.
 
-#include <functional>
-#include <map>
-#include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "core/migration.h"
+#include "extract/hints.h"
 
 namespace pgfence::extract {
-
-struct Hints {
-    /// Paths of the repository's tree that help to tell tools apart, sorted bytewise as git lists them (see
-    /// tells_tools_apart). May be empty: then names and contents of the migrations decide alone.
-    std::vector<std::string> paths;
-    std::optional<std::string> format;  ///< forced by config: a format's id
-    /// Forced by config: how the runner treats a file that does not say otherwise itself.
-    std::optional<TransactionMode> transaction;
-    /// The text of one of the repository's files; none: settings beside the migrations are known by name only.
-    std::function<std::optional<std::string>(std::string_view path)> read = {};
-    /// What the runner puts in place of placeholders, by name: "schema" of ${schema}, {{ .schema }} and :schema.
-    std::map<std::string, std::string, std::less<>> placeholders = {};
-};
-
-struct DjangoState;
-struct RailsState;
-
-/// What formats remember of the files read before, for those whose files do not say everything by themselves. Of one
-/// repository; its files are read in the order in which they run.
-struct Memory {
-    std::shared_ptr<DjangoState> django;
-    std::shared_ptr<RailsState> rails;
-    using File = std::pair<MigrationFile::Role, std::string>;  ///< by path
-    std::map<File, std::string_view> files;                    ///< all there are, with their texts
-    std::map<File, std::string> included_by;  ///< scripts that one of them runs: they are read there, not by themselves
-    std::map<std::string, std::string, std::less<>> properties;  ///< of Liquibase's changelogs: the first one counts
-    struct RunBy {
-        std::string reason;
-        bool in_transaction = true;
-    };
-    std::map<std::string, RunBy, std::less<>> run_by;  ///< by path: files of SQL that a changelog runs
-};
 
 /// Paths for which it pays to stand in Hints::paths: configuration files of migration tools and languages.
 bool tells_tools_apart(std::string_view path);
@@ -62,11 +26,6 @@ void announce(const MigrationFile& file, const Hints& hints, Memory& memory);
 /// Once all files are announced: reading this one changes nothing in the memory, so that any thread may do it.
 bool is_read_alone(const MigrationFile& file);
 
-/// When a file runs, where it says so itself: among its tool's by key, then by path.
-struct RunOrder {
-    std::string key;
-    bool repeatable = false;  ///< as MigrationFile::repeatable
-};
 /// Nothing for files of tools that go by the names of files. `script` is what script() made of the file.
 std::optional<RunOrder> run_order(const MigrationFile& file, const Script& script);
 

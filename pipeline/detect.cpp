@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/glob.h"
+#include "diff/changes.h"
 #include "extract/detect.h"
 #include "extract/extract.h"
 #include "pipeline/settings.h"

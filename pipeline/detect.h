@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/result.h"
-#include "diff/changes.h"
+#include "diff/detect_at.h"
 
 namespace pgfence::pipeline {
 

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "analyze/rule_list.h"
 #include "core/server_version.h"
 #include "pipeline/code_uses.h"
 #include "pipeline/databases.h"

@@ -5,10 +5,11 @@
 #include <iterator>
 #include <utility>
 
-#include "analyze/analyze.h"
+#include "analyze/rule_list.h"
 #include "extract/detect.h"
 #include "pipeline/start_after.h"
 #include "pipeline/world.h"
+#include "policy/parse_config.h"
 #include "stats/table_sizes.h"
 
 namespace pgfence::pipeline {

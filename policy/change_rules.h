@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "policy/decide.h"
+#include "policy/inputs.h"
 
 namespace pgfence::policy {
 

@@ -1,32 +1,10 @@
 #pragma once
 // Findings, sizes and the team's choices -> the report and its verdict.
 
-#include <string>
-#include <vector>
-
-#include "core/analysis.h"
-#include "core/migration.h"
 #include "core/report.h"
-#include "core/table_sizes.h"
-#include "policy/baseline.h"
-#include "policy/config.h"
+#include "policy/inputs.h"
 
 namespace pgfence::policy {
-
-struct Inputs {
-    Analysis analysis;
-    std::vector<MigrationFile> files;  ///< every file the analysis mentions, deleted ones and history with them
-    const Sizes& sizes;                ///< an empty value when there is no snapshot
-    const Config& config;
-    const RuleAliases& aliases;
-    std::string today;  ///< ISO date
-    std::string tool_version;
-    int postgres_version = 18;  ///< major
-    bool postgres_version_assumed = false;
-    std::string base, head;          ///< commit ids; empty when files were given
-    std::vector<std::string> notes;  ///< what earlier stages assumed or left out
-    Baseline baseline = {};
-};
 
 /// The same inputs give the same report, byte for byte. Fails on no input.
 Report decide(Inputs inputs);

@@ -105,6 +105,80 @@ TEST_CASE("house: folders include only what ARCHITECTURE.md allows") {
     CHECK(seen > 100);  // the walk itself works
 }
 
+TEST_CASE("house: ARCHITECTURE.md allows nothing that nobody uses") {
+    const auto rules = folder_rules();
+    std::map<std::string, FolderRule> unused = rules;
+    for (const std::string& path : sources()) {
+        const std::string folder = folder_of(path, rules);
+        auto& [includes, owns] = unused.at(folder);
+        for (const std::string& include : includes_of(read(kRoot / path))) {
+            if (fs::exists(kRoot / include)) includes.erase(folder_of(include, rules));
+            std::erase_if(owns, [&](const std::string& library) { return include.starts_with(library); });
+        }
+    }
+    for (const auto& [folder, left] : unused) {
+        for (const std::string& other : left.includes) FAIL_CHECK(folder << " does not include anything of " << other);
+        for (const std::string& library : left.owns) FAIL_CHECK(folder << " does not use " << library);
+    }
+}
+
+TEST_CASE("house: no file needs another that needs it") {
+    // A header and its .cpp are one: what either includes, both need.
+    const auto unit = [](const std::string& path) { return path.substr(0, path.rfind('.')); };
+    std::map<std::string, std::set<std::string>> needs;
+    for (const std::string& path : sources())
+        for (const std::string& include : includes_of(read(kRoot / path)))
+            if (fs::exists(kRoot / include) && unit(include) != unit(path)) needs[unit(path)].insert(unit(include));
+    CHECK(needs.size() > 100);
+
+    // What needs nothing that is left, or is needed by nothing that is left, stands in no circle.
+    for (bool less = true; less;) {
+        std::set<std::string> needed;
+        for (auto& [one, others] : needs) {
+            std::erase_if(others, [&](const std::string& other) { return !needs.contains(other); });
+            needed.insert(others.begin(), others.end());
+        }
+        less = std::erase_if(
+                   needs, [&](const auto& entry) { return entry.second.empty() || !needed.contains(entry.first); }) > 0;
+    }
+    for (const auto& [one, others] : needs)
+        for (const std::string& other : others) FAIL_CHECK(one << " needs " << other << ": a circle, or between two");
+}
+
+TEST_CASE("house: files that comments and documents name are there") {
+    // Those of PostgreSQL's source and of libraries.
+    const std::set<std::string> others{"builtins.h", "cmdtaglist.h", "elog.h",    "git2.h",    "httplib.h",
+                                       "kwlist.h",   "parsenodes.h", "plpgsql.h", "quickjs.h", "zstd.h"};
+    std::set<std::string> names;
+    std::vector<std::string> documents = sources();
+    for (const std::string& path : documents) names.insert(fs::path(path).filename().string());
+    for (const auto& entry : fs::recursive_directory_iterator(kRoot / "tests"))
+        names.insert(entry.path().filename().string());
+    for (const char* path : {"ARCHITECTURE.md", "CONTRIBUTING.md", "CMakeLists.txt"}) documents.emplace_back(path);
+
+    static const std::regex file(R"(([A-Za-z0-9_./-]*[A-Za-z0-9_-])\.(?:h|cpp|inc)\b)");
+    std::size_t seen = 0;
+    for (const std::string& path : documents) {
+        const bool is_code = path.ends_with(".h") || path.ends_with(".cpp") || path.ends_with(".inc");
+        std::istringstream lines(read(kRoot / path));
+        for (std::string line; std::getline(lines, line);) {
+            if (is_code) line.erase(0, std::min(line.find("//"), line.size()));
+            for (std::sregex_iterator it(line.begin(), line.end(), file), end; it != end; ++it) {
+                std::string name = it->str();
+                if (name.starts_with("a/") || name.starts_with("b/")) name.erase(0, 2);  // a diff's two sides
+                if (others.contains(fs::path(name).filename().string())) continue;
+                INFO(path << " names " << name);
+                const bool is_there = name.find('/') == std::string::npos
+                                          ? names.contains(name)
+                                          : fs::exists(kRoot / name) || fs::exists((kRoot / path).parent_path() / name);
+                CHECK(is_there);
+                ++seen;
+            }
+        }
+    }
+    CHECK(seen > 50);
+}
+
 TEST_CASE("house: rules name no lock mode") {
     static const std::regex named(
         R"(LockMode::|using enum LockMode|\b(AccessExclusive|ShareRowExclusive|ShareUpdateExclusive|RowExclusive)\b)");

@@ -5,8 +5,8 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <string>
 
-#include "policy/config.h"
 #include "policy/nearest.h"
+#include "policy/parse_config.h"
 
 using namespace pgfence;
 using namespace pgfence::policy;

@@ -56,6 +56,17 @@ std::vector<const Relation*> Catalog::visit_descendants(RelationId relation) {
 
 // ---- relations -----------------------------------------------------------------------------------------------------
 
+const Catalog::Node* Catalog::node(RelationId id) const { return nodes_.find(id); }
+Catalog::Node* Catalog::node(RelationId id) { return nodes_.find(id); }
+
+void Relations::Iterator::skip() {
+    while (id_ < catalog_->next_id_ && !catalog_->node(id_)) ++id_;
+}
+
+std::pair<RelationId, const Relation&> Relations::Iterator::operator*() const {
+    return {id_, catalog_->node(id_)->relation};
+}
+
 const Relation* Catalog::get(RelationId id) const {
     const Node* n = node(id);
     return n ? &n->relation : nullptr;
@@ -385,7 +396,8 @@ void Catalog::add_statistics(RelationId table, Relation::Statistics statistics) 
 }
 
 RelationId Catalog::table_of_statistics(const Name& written) const {
-    const Name name = resolve_with(written, [this](const Name& n) { return statistics_.find(key_of(n)) != nullptr; });
+    const Name name =
+        resolve_along(search_path_, written, [this](const Name& n) { return statistics_.find(key_of(n)) != nullptr; });
     const RelationId* table = statistics_.find(key_of(name));
     return table ? *table : 0;
 }
@@ -411,8 +423,8 @@ void Catalog::set_published(const std::string& publication, std::vector<Relation
 }
 
 void Catalog::drop_statistics(const Name& written) {
-    const Name name =
-        resolve_with(written, [this](const Name& n) { return std::as_const(statistics_).find(key_of(n)) != nullptr; });
+    const Name name = resolve_along(
+        search_path_, written, [this](const Name& n) { return std::as_const(statistics_).find(key_of(n)) != nullptr; });
     if (Relation* table = get(table_of_statistics(written)))
         std::erase_if(table->statistics, [&](const Relation::Statistics& s) { return s.name == name; });
     statistics_.erase(key_of(name));

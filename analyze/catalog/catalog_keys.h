@@ -2,8 +2,10 @@
 // What the catalog's two files share: keys of its maps, sorted lists of ids, look-up along the search path.
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
-#include "analyze/catalog/catalog.h"
+#include "analyze/catalog/relation.h"
 
 namespace pgfence {
 
@@ -24,16 +26,17 @@ inline void erase_sorted(std::vector<RelationId>& ids, RelationId id) {
     if (at != ids.end() && *at == id) ids.erase(at);
 }
 
+/// The first along the search path that `has`, pg_temp before all; else what CREATE would make.
 template <class Has>
-Name Catalog::resolve_with(const Name& written, Has has) const {
+Name resolve_along(const std::vector<std::string>& search_path, const Name& written, Has has) {
     if (!written.schema.empty()) return written;
     Name name{"pg_temp", written.name};
     if (has(name)) return name;
-    for (const std::string& schema : search_path_) {
+    for (const std::string& schema : search_path) {
         name.schema = schema;
         if (has(name)) return name;
     }
-    name.schema = search_path_.empty() ? "public" : search_path_.front();
+    name.schema = search_path.empty() ? "public" : search_path.front();
     return name;
 }
 

@@ -25,7 +25,11 @@ void Catalog::set_search_path(std::vector<std::string> schemas) {
 }
 
 Name Catalog::resolve(const Name& written) const {
-    return resolve_with(written, [this](const Name& n) { return names_.find(n.schema, n.name) != 0; });
+    return resolve_along(search_path_, written, [this](const Name& n) { return names_.find(n.schema, n.name) != 0; });
+}
+
+bool Catalog::has_relation_name(std::string_view schema, std::string_view name) const {
+    return names_.find(schema, name) != 0;
 }
 
 std::string Catalog::qualified(const Name& written) const {

@@ -59,7 +59,7 @@ bool Catalog::has_type(const Name& resolved) const {
 }
 
 Name Catalog::resolve_typename(const Name& written) const {
-    return resolve_with(written, [this](const Name& n) { return has_type(n); });
+    return resolve_along(search_path_, written, [this](const Name& n) { return has_type(n); });
 }
 
 TypeName Catalog::resolve_type(TypeName written) const {
@@ -129,6 +129,12 @@ const Domain* Catalog::find_domain(const Name& written) const {
     return domains_.find(key_of(resolve_typename(written)));
 }
 Domain* Catalog::find_domain(const Name& written) { return domains_.find(key_of(resolve_typename(written))); }
+
+std::vector<const Domain*> Catalog::domains() const {
+    std::vector<const Domain*> all;
+    domains_.for_each([&](const std::string&, const Domain& domain) { all.push_back(&domain); });
+    return all;
+}
 const Enum* Catalog::find_enum(const Name& written) const { return enums_.find(key_of(resolve_typename(written))); }
 Enum* Catalog::find_enum(const Name& written) { return enums_.find(key_of(resolve_typename(written))); }
 
@@ -169,7 +175,7 @@ std::vector<const Function*> Catalog::find_functions(const Name& written) const 
 void Catalog::note_nondeterministic(const Name& resolved) { nondeterministic_[key_of(resolved)] = true; }
 bool Catalog::is_nondeterministic(const Name& collation) const {
     const auto has = [this](const Name& name) { return nondeterministic_.find(key_of(name)) != nullptr; };
-    return !collation.empty() && has(resolve_with(collation, has));
+    return !collation.empty() && has(resolve_along(search_path_, collation, has));
 }
 
 void Catalog::note_policy_on_unknown(const Name& resolved) { with_policies_[key_of(resolved)] = true; }
@@ -288,14 +294,14 @@ void Catalog::rename_type(const Name& written, Name resolved) {
 }
 
 void Catalog::drop_function(const Name& written) {
-    const Name name =
-        resolve_with(written, [this](const Name& n) { return std::as_const(functions_).find(key_of(n)) != nullptr; });
+    const Name name = resolve_along(
+        search_path_, written, [this](const Name& n) { return std::as_const(functions_).find(key_of(n)) != nullptr; });
     functions_.erase(key_of(name));
 }
 
 void Catalog::rename_function(const Name& written, Name resolved) {
-    const Name old =
-        resolve_with(written, [this](const Name& n) { return std::as_const(functions_).find(key_of(n)) != nullptr; });
+    const Name old = resolve_along(
+        search_path_, written, [this](const Name& n) { return std::as_const(functions_).find(key_of(n)) != nullptr; });
     const std::vector<Function>* overloads = std::as_const(functions_).find(key_of(old));
     if (!overloads || old == resolved) return;
     std::vector<Function> moved = *overloads;

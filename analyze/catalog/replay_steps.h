@@ -81,7 +81,7 @@ void create_index(Server server, const CreateIndex& action);
 /// ALTER INDEX parent ATTACH PARTITION child.
 void attach_index(Server server, Relation& parent, Relation& child);
 
-// ---- replay_table.cpp, replay_partition.cpp, replay_alter.cpp ----
+// ---- replay_table.cpp, replay_alter.cpp ----
 Relation& make_relation(Server server, RelationKind kind, Name name, bool if_not_exists);
 void create_table(Server server, const CreateTable& action);
 void run_alter_table(Server server, const AlterTable& action);

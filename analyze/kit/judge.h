@@ -1,6 +1,8 @@
 #pragma once
 // From effects to consequences: how a rule picks what concerns it and puts it into words.
 
+#include <fmt/format.h>
+
 #include <functional>
 #include <initializer_list>
 #include <string>

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <span>
 
+#include "analyze/kit/judge.h"
 #include "analyze/kit/recipe_parts.h"
 
 namespace pgfence {

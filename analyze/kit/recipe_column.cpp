@@ -5,6 +5,7 @@
 #include <set>
 
 #include "analyze/catalog/chosen_names.h"
+#include "analyze/kit/recipe.h"
 #include "analyze/kit/recipe_parts.h"
 #include "analyze/kit/sql_text.h"
 

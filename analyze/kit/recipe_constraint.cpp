@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyze/kit/recipe.h"
 #include "analyze/kit/recipe_parts.h"
 #include "analyze/kit/sql_text.h"
 

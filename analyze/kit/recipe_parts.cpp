@@ -1,8 +1,11 @@
 #include "analyze/kit/recipe_parts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "analyze/catalog/replay_steps.h"
+#include "analyze/kit/recipe_steps.h"
 #include "analyze/kit/sql_text.h"
 
 namespace pgfence {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analyze/kit/recipe.h"
+#include "analyze/kit/rule.h"
 
 namespace pgfence {
 

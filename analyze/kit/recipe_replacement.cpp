@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "analyze/kit/recipe.h"
 #include "analyze/kit/recipe_parts.h"
 
 namespace pgfence {

@@ -2,8 +2,6 @@
 // What a rule file may see, and what it is made of. Rules judge; they state no fact about PostgreSQL: no LockMode name
 // stands in analyze/rules/, messages print the lock they were given.
 
-#include <fmt/format.h>
-
 #include <cassert>
 #include <cstdint>
 #include <functional>

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "analyze/lower/lexer.h"
-#include "analyze/lower/lower.h"
+#include "analyze/lower/lowered.h"
 #include "core/action.h"
 
 namespace pgfence {

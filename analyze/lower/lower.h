@@ -1,38 +1,11 @@
 #pragma once
 // SQL text -> statements with actions. The only place that sees PostgreSQL's parse tree.
 
-#include <cstdint>
-#include <string>
 #include <string_view>
-#include <vector>
 
-#include "core/action.h"
+#include "analyze/lower/lowered.h"
 
 namespace pgfence {
-
-struct LoweredStatement {
-    std::uint32_t begin = 0,
-                  end = 0;  ///< bytes in the SQL text: first to last token, semicolon and comments outside left out
-    std::string kind;       ///< command tag: "ALTER TABLE", "CREATE INDEX", "UPDATE", ...
-    std::vector<Action> actions;  ///< one, or several when PostgreSQL runs it as several (CREATE SCHEMA with elements)
-};
-
-struct SyntaxError {
-    std::uint32_t begin = 0, end = 0;  ///< the statement that does not parse
-    std::uint32_t at = 0;              ///< where the parser stopped
-    std::string message;               ///< PostgreSQL's own
-};
-
-struct LoweredComment {
-    std::uint32_t begin = 0, end = 0;
-    std::string text;
-};
-
-struct Lowered {
-    std::vector<LoweredStatement> statements;
-    std::vector<SyntaxError> errors;
-    std::vector<LoweredComment> comments;  ///< only those that may hold a suppression ("pgfence", "squawk", "nolint")
-};
 
 /// Parses with PostgreSQL 18's grammar (libpg_query). One statement that does not parse costs only itself: the text is
 /// split with the scanner and each piece parsed alone. Never throws; bounded depth (the parser's own stack check, and a

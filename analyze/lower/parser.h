@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "analyze/lower/lexer.h"
-#include "analyze/lower/lower.h"
+#include "analyze/lower/lowered.h"
 
 namespace pgfence {
 

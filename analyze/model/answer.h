@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "analyze/catalog/catalog.h"
-#include "analyze/model/model.h"
+#include "analyze/model/circumstances.h"
 #include "core/effects.h"
 
 namespace pgfence {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "analyze/catalog/catalog.h"
-#include "analyze/model/model.h"
+#include "analyze/model/circumstances.h"
 
 namespace pgfence {
 

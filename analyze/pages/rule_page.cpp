@@ -1,5 +1,7 @@
 #include "analyze/pages/rule_page.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 

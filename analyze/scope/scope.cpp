@@ -51,6 +51,11 @@ std::string joined(const std::vector<std::string>& values) {
 
 }  // namespace
 
+HeldLocks::const_iterator HeldLocks::begin() const { return locks_ ? locks_.read().begin() : const_iterator(); }
+HeldLocks::const_iterator HeldLocks::end() const { return locks_ ? locks_.read().end() : const_iterator(); }
+std::size_t HeldLocks::size() const { return locks_ ? locks_.read().size() : 0; }
+void HeldLocks::clear() { locks_.reset(); }
+
 HeldLocks::const_iterator HeldLocks::place_of(std::string_view relation) const {
     return std::lower_bound(begin(), end(), relation,
                             [](const HeldLock& held, std::string_view wanted) { return held.lock.relation < wanted; });
@@ -75,6 +80,12 @@ void HeldLocks::erase(std::string_view relation) {
     SharedList<HeldLock>& locks = locks_.write();
     locks.erase(place_of(relation));
 }
+
+Settings::Map::const_iterator Settings::begin() const { return all_ ? all_.read().begin() : Map::const_iterator(); }
+Settings::Map::const_iterator Settings::end() const { return all_ ? all_.read().end() : Map::const_iterator(); }
+std::size_t Settings::size() const { return all_ ? all_.read().size() : 0; }
+Setting& Settings::operator[](const std::string& name) { return all_.write()[name]; }
+void Settings::clear() { all_.reset(); }
 
 const Setting* Settings::find(std::string_view name) const {
     if (!all_) return nullptr;

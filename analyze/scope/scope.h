@@ -38,16 +38,16 @@ class HeldLocks {
 public:
     using const_iterator = SharedList<HeldLock>::const_iterator;
 
-    const_iterator begin() const { return locks_ ? locks_.read().begin() : const_iterator(); }
-    const_iterator end() const { return locks_ ? locks_.read().end() : const_iterator(); }
-    std::size_t size() const { return locks_ ? locks_.read().size() : 0; }
+    const_iterator begin() const;
+    const_iterator end() const;
+    std::size_t size() const;
     bool empty() const { return size() == 0; }
     /// Null when there is none on it.
     const HeldLock* on(std::string_view relation) const;
 
     void put(HeldLock held);  ///< in place of another one on that relation
     void erase(std::string_view relation);
-    void clear() { locks_.reset(); }
+    void clear();
 
 private:
     const_iterator place_of(std::string_view relation) const;
@@ -59,17 +59,17 @@ class Settings {
 public:
     using Map = std::map<std::string, Setting, std::less<>>;
 
-    Map::const_iterator begin() const { return all_ ? all_.read().begin() : Map::const_iterator(); }
-    Map::const_iterator end() const { return all_ ? all_.read().end() : Map::const_iterator(); }
-    std::size_t size() const { return all_ ? all_.read().size() : 0; }
+    Map::const_iterator begin() const;
+    Map::const_iterator end() const;
+    std::size_t size() const;
     bool empty() const { return size() == 0; }
     const Setting* find(std::string_view name) const;
     bool contains(std::string_view name) const { return find(name) != nullptr; }
     const Setting& at(std::string_view name) const { return *find(name); }
 
-    Setting& operator[](const std::string& name) { return all_.write()[name]; }
+    Setting& operator[](const std::string& name);
     void erase(std::string_view name);
-    void clear() { all_.reset(); }
+    void clear();
 
 private:
     Shared<Map> all_;

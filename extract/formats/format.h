@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/migration.h"
-#include "extract/extract.h"
+#include "extract/hints.h"
 #include "extract/replacement.h"
 
 namespace pgfence::extract {

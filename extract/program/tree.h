@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-namespace pgfence::extract {
+#include "extract/program/language.h"
 
-enum class Language : std::uint8_t { python, ruby };
+namespace pgfence::extract {
 
 struct Node {
     std::string_view kind;   ///< the grammar's word: "call"

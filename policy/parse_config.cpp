@@ -1,4 +1,4 @@
-#include "policy/config.h"
+#include "policy/parse_config.h"
 
 #include <fmt/format.h>
 

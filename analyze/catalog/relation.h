@@ -1,0 +1,133 @@
+#pragma once
+// Tables, indexes, views and sequences, with their columns and constraints.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyze/catalog/shared.h"
+#include "core/action.h"
+#include "core/effects.h"
+
+namespace pgfence {
+
+using RelationId = std::uint32_t;  ///< from 1; 0 is no relation
+
+struct Column {
+    std::string name;
+    TypeName type;  ///< serial types are stored as their integer type, user types with their schema
+    bool not_null = false;
+    bool not_null_valid = true;        ///< false: 18's NOT NULL ... NOT VALID, not validated yet
+    bool not_null_no_inherit = false;  ///< 18: NO INHERIT, children need not have it
+    std::string not_null_constraint;   ///< 18: its name, where given
+    Boxed<Expr> default_expr;
+    bool identity = false;
+    bool generated = false;  ///< stored or virtual
+    bool generated_virtual = false;
+    Boxed<Expr> generated_expr;
+    Name collation;
+    bool commented = false;  ///< COMMENT ON COLUMN gave it one
+    bool inherited = false;  ///< came from a parent
+    bool local = true;       ///< also defined here (attislocal): it stays when the parent drops it
+    bool existing = true;    ///< before the change under review
+};
+
+struct TableConstraint {
+    std::string name;  ///< as the server would choose when none was given (ChooseConstraintName)
+    ConstraintType type = ConstraintType::check;
+    std::vector<std::string> columns;
+    Boxed<Expr> expr;
+    bool valid = true;
+    bool enforced = true;
+    bool no_inherit = false;
+    bool inherited = false;
+    bool local = true;  ///< also defined here (conislocal)
+    bool deferrable = false;
+    bool existing = true;       ///< before the change under review
+    RelationId referenced = 0;  ///< FOREIGN KEY; 0 when that table is not known
+    Name referenced_name;       ///< resolved
+    std::vector<std::string> referenced_columns;
+    char on_delete = 'a', on_update = 'a';
+    std::vector<std::string> set_columns;  ///< of ON DELETE SET NULL or DEFAULT; empty: all
+    RelationId index = 0;                  ///< UNIQUE, PRIMARY KEY, EXCLUDE
+};
+
+struct TriggerInfo {
+    std::string name;
+    Name function;
+    bool row = false, constraint = false;
+    std::vector<std::string> columns;
+    RelationId from = 0;
+    bool on_insert = false, on_update = false, on_delete = false, on_truncate = false;
+    bool conditional = false;  ///< WHEN (...)
+    bool enabled = true;
+};
+
+struct Relation {
+    RelationId id = 0;
+    RelationKind kind = RelationKind::table;
+    Name name;  ///< schema always filled
+    Persistence persistence = Persistence::permanent;
+    bool existing = true;       ///< before the change under review (or before the file, see Catalog::begin_change)
+    bool probably_new = false;  ///< made by CREATE ... IF NOT EXISTS in the change
+    bool columns_known = true;  ///< false for CREATE TABLE AS and views without column list
+
+    // tables, foreign tables, composite types, views
+    SharedList<Column> columns;
+    SharedList<TableConstraint> constraints;
+    std::vector<RelationId> parents;  ///< inheritance or the partitioned table
+    std::vector<RelationId> children;
+    bool is_partition = false;
+    bool detach_pending = false;
+    std::optional<PartitionKey> partition_key;
+    std::optional<PartitionBound> bound;  ///< of a partition
+    std::optional<Name> of_type;
+    std::vector<TriggerInfo> triggers;
+    std::vector<std::string> rules, policies;
+    struct Statistics {
+        Name name;
+        std::vector<std::string> columns;
+    };
+    std::vector<Statistics> statistics;
+    std::string access_method, tablespace;
+    std::string owner;   ///< as OWNER TO said last, else the role that made it; empty: not known. Not of indexes
+    std::string server;  ///< of a foreign table
+    RelationId replica_identity_index = 0, clustered_on = 0;
+    bool commented = false;     ///< COMMENT ON TABLE gave it one
+    bool unanalyzed = false;    ///< what the planner was never told of: an index on an expression, extended statistics
+    bool rows_deleted = false;  ///< since VACUUM last looked at it
+    std::string managed_by;     ///< the extension that keeps its parts: "TimescaleDB"
+    char replica_identity = 'd';  ///< d, n, f, i as in pg_class.relreplident
+
+    // indexes
+    RelationId table = 0;
+    std::vector<IndexElement> elements;
+    std::vector<std::string> including;
+    Boxed<Expr> where;
+    bool unique = false, primary = false, exclusion = false;
+    bool valid = true;
+    std::string constraint;  ///< it backs this constraint of `table`
+    RelationId parent_index = 0;
+    std::vector<RelationId> child_indexes;
+
+    // views and materialized views
+    std::vector<RelationId> reads;  ///< relations of its query
+    std::vector<std::string> used_columns;
+    bool uses_star = false;
+    std::vector<RelationId> shown_whole;  ///< of `reads`: every column that was there when it was made
+    bool populated = true;
+
+    // sequences
+    RelationId owner_table = 0;
+    std::string owner_column;
+    std::uint32_t restarts = 0;  ///< how often ALTER has moved it
+
+    const Column* column(std::string_view name) const;
+    Column* column(std::string_view name);
+    const TableConstraint* constraint_named(std::string_view name) const;
+    bool is_table() const { return kind == RelationKind::table || kind == RelationKind::partitioned_table; }
+};
+
+}  // namespace pgfence

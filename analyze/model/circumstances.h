@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+namespace pgfence {
+
+/// What the answer depends on beside the statement and the catalog.
+struct Circumstances {
+    int version = 18;  ///< major, 11..19
+    bool in_transaction_block = false;
+    std::string time_zone;               ///< the TimeZone setting in force; empty: not known
+    bool checks_function_bodies = true;  ///< the setting check_function_bodies
+    bool in_body = false;                ///< run by a DO block, function or procedure; the block is the one around it
+};
+
+}  // namespace pgfence

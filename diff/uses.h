@@ -1,0 +1,25 @@
+#pragma once
+// Words that a search over a commit's files looks for, and where it found them.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace pgfence::diff {
+
+/// Something that code may name: any of `words` as a whole word, in a file that also has one of `beside` (if there are
+/// any).
+struct Wanted {
+    std::vector<std::string> words, beside;
+};
+struct Uses {
+    std::size_t files = 0;
+    std::string path;        ///< the first file, in order of path
+    std::uint32_t line = 0;  ///< from 1
+};
+struct SearchResult {
+    std::vector<Uses> uses;  ///< one for each that was wanted
+    bool whole = true;       ///< false: there was more than is read, or some of it was not in the clone
+};
+
+}  // namespace pgfence::diff

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <cstdint>
+
+namespace pgfence::extract {
+
+/// In which programs are read.
+enum class Language : std::uint8_t { python, ruby };
+
+}  // namespace pgfence::extract
