@@ -33,11 +33,6 @@ bool unchanged(const TreeFile& file, const TreeFile* other) {
     return other && same(file.id, other->id) && file.is_link == other->is_link;
 }
 
-template <class T>
-tl::unexpected<Unreadable> passed_on(const Read<T>& failed) {
-    return tl::unexpected(failed.error());
-}
-
 /// "a.sql, b.sql, c.sql and 4 more"
 std::string listed(const std::vector<std::string>& names) {
     std::string text;
@@ -64,10 +59,8 @@ void put_in_ranks(std::vector<Item>& items, RankOf rank_of) {
 class Side {
 public:
     static Read<Side> read(git_repository* repository, const git_oid& commit, const Selection& selection) {
-        auto files = files_of(repository, commit);
-        if (!files) return passed_on(files);
         Side side;
-        side.files = std::move(*files);
+        side.files = TRY(files_of(repository, commit));
         std::vector<std::string_view> chosen;
         if (selection.include.empty()) {
             chosen = TRY(side.forward(repository, selection.detect));
@@ -123,19 +116,17 @@ public:
     Reading(const Sides& sides, const Selection& selection) : sides_(sides), selection_(selection) {}
 
     Read<Change> run() {
-        auto old_side = Side::read(sides_.repository(), sides_.old_side, selection_);
-        if (!old_side) return passed_on(old_side);
-        auto new_side = Side::read(sides_.repository(), sides_.new_side, selection_);
-        if (!new_side) return passed_on(new_side);
-        if (auto read = read_history(*old_side); !read) return passed_on(read);
-        if (auto read = read_change(*old_side, *new_side); !read) return passed_on(read);
-        note_what_was_left_out(*old_side, *new_side);
+        const Side old_side = TRY(Side::read(sides_.repository(), sides_.old_side, selection_));
+        const Side new_side = TRY(Side::read(sides_.repository(), sides_.new_side, selection_));
+        TRY(read_history(old_side));
+        TRY(read_change(old_side, new_side));
+        note_what_was_left_out(old_side, new_side);
         place_in_sequences();
         for (std::size_t i = 0; i < change_.files.size(); ++i) change_.files[i].id = static_cast<FileId>(i);
         change_.base = sides_.old_id();
         change_.head = sides_.new_id();
         change_.how = sides_.how;
-        for (const TreeFile& file : new_side->files) change_.paths.push_back(file.path);
+        for (const TreeFile& file : new_side.files) change_.paths.push_back(file.path);
         return std::move(change_);
     }
 
@@ -143,15 +134,13 @@ private:
     /// The text, or nothing and a note why it is none that a migration can have.
     Read<std::optional<std::string>> text(const TreeFile& file) {
         if (file.is_link) return left_out(file, "it is a symbolic link");
-        const auto size = size_of(sides_.repository(), file.id);
-        if (!size) return passed_on(size);
-        if (*size > kLargestFile) return left_out(file, "it has " + std::to_string(*size) + " bytes, more than 5 MB");
-        auto text = text_of(sides_.repository(), file.id);
-        if (!text) return passed_on(text);
-        if (text->find('\0') != text->npos) return left_out(file, "it holds NUL bytes (binary, or UTF-16)");
-        if (text->starts_with("version https://git-lfs.github.com/spec/"))
+        const auto size = TRY(size_of(sides_.repository(), file.id));
+        if (size > kLargestFile) return left_out(file, "it has " + std::to_string(size) + " bytes, more than 5 MB");
+        auto text = TRY(text_of(sides_.repository(), file.id));
+        if (text.find('\0') != text.npos) return left_out(file, "it holds NUL bytes (binary, or UTF-16)");
+        if (text.starts_with("version https://git-lfs.github.com/spec/"))
             return left_out(file, "it is in Git LFS, and the commit holds a pointer only");
-        return std::move(*text);
+        return text;
     }
 
     std::optional<std::string> left_out(const TreeFile& file, const std::string& why) {
@@ -168,23 +157,22 @@ private:
         change_.files.push_back(std::move(file));
     }
 
-    Read<bool> read_history(const Side& side) {
+    Read<void> read_history(const Side& side) {
         const auto& all = side.migrations;
         std::size_t bytes = 0, first = all.size();
         std::vector<std::pair<const TreeFile*, std::string>> latest_first;
         for (; first > 0 && latest_first.size() < kMostFiles && bytes < kMostBytes; --first) {
-            auto read = text(*all[first - 1]);
-            if (!read) return passed_on(read);
-            if (!*read) continue;
-            bytes += (*read)->size();
-            latest_first.emplace_back(all[first - 1], std::move(**read));
+            auto read = TRY(text(*all[first - 1]));
+            if (!read) continue;
+            bytes += read->size();
+            latest_first.emplace_back(all[first - 1], std::move(*read));
         }
         if (first > 0)
             change_.notes.push_back("the oldest " + std::to_string(first) + " of " + std::to_string(all.size()) +
                                     " earlier migrations were not replayed: what they made is unknown");
         for (auto at = latest_first.rbegin(); at != latest_first.rend(); ++at)
             add(at->first->path, std::move(at->second), Role::history, Kind::none);
-        return true;
+        return {};
     }
 
     static std::vector<Touched> touched(const Side& old_side, const Side& new_side) {
@@ -200,7 +188,7 @@ private:
         return result;
     }
 
-    Read<bool> read_change(const Side& old_side, const Side& new_side) {
+    Read<void> read_change(const Side& old_side, const Side& new_side) {
         auto all = touched(old_side, new_side);
         if (all.size() > kMostFiles) return too_much(std::to_string(all.size()) + " migration files, more than 10,000");
         std::sort(all.begin(), all.end(),
@@ -209,16 +197,15 @@ private:
         std::vector<MigrationFile> files;
         std::size_t bytes = 0;
         for (const Touched& one : all) {
-            auto read = changed_file(one);
-            if (!read) return passed_on(read);
-            if (!*read) continue;
-            bytes += (*read)->text.size();
+            auto file = TRY(changed_file(one));
+            if (!file) continue;
+            bytes += file->text.size();
             if (bytes > kMostBytes) return too_much("more than 256 MB of migrations");
-            files.push_back(std::move(**read));
+            files.push_back(std::move(*file));
         }
         pair_renames(files);
         std::move(files.begin(), files.end(), std::back_inserter(change_.files));
-        return true;
+        return {};
     }
 
     /// A new file that sorts before one that ran: runners skip it, refuse it or run it out of order.
@@ -241,17 +228,15 @@ private:
     }
 
     Read<std::optional<MigrationFile>> changed_file(const Touched& touched) {
-        auto now = text(*touched.file);
-        if (!now) return passed_on(now);
-        if (!*now) return std::nullopt;
+        auto now = TRY(text(*touched.file));
+        if (!now) return std::nullopt;
         MigrationFile file;
         file.path = touched.file->path;
-        file.text = std::move(**now);
+        file.text = std::move(*now);
         file.change = touched.change;
         if (!touched.before) return file;
-        auto before = text(*touched.before);
-        if (!before) return passed_on(before);
-        file.changed_lines = changed_lines(before->value_or(std::string()), file.text);
+        const auto before = TRY(text(*touched.before));
+        file.changed_lines = changed_lines(before.value_or(std::string()), file.text);
         return file;
     }
 

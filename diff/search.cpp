@@ -99,11 +99,10 @@ private:
 
 Read<SearchResult> search(git_repository* repository, const git_oid& commit, const std::vector<Wanted>& wanted,
                           const std::vector<std::string>& migrations) {
-    const auto files = files_of(repository, commit);
-    if (!files) return tl::unexpected(files.error());
+    const auto files = TRY(files_of(repository, commit));
     Search search(wanted);
     std::size_t read_files = 0, read_bytes = 0;
-    for (const TreeFile& file : *files) {
+    for (const TreeFile& file : files) {
         if (file.is_link || !is_program_text(file.path) || is_of_migrations(file.path) ||
             std::binary_search(migrations.begin(), migrations.end(), file.path))
             continue;
