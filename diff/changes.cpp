@@ -41,67 +41,21 @@ std::string listed(const std::vector<std::string>& names) {
     return text;
 }
 
-/// Items that have a rank take each other's places, in its order; all others stay where they are.
-template <class Item, class RankOf>
-void put_in_ranks(std::vector<Item>& items, RankOf rank_of) {
-    std::vector<std::size_t> places;
-    std::vector<std::pair<std::size_t, Item>> ranked;
-    for (std::size_t i = 0; i < items.size(); ++i)
-        if (const std::size_t rank = rank_of(items[i]); rank > 0) {
-            places.push_back(i);
-            ranked.emplace_back(rank, items[i]);
-        }
-    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (std::size_t i = 0; i < places.size(); ++i) items[places[i]] = ranked[i].second;
-}
-
 /// The migrations of one commit.
-class Side {
-public:
+struct Side {
     static Read<Side> read(git_repository* repository, const git_oid& commit, const Selection& selection) {
         Side side;
         side.files = TRY(files_of(repository, commit));
-        std::vector<std::string_view> chosen;
-        if (selection.include.empty()) {
-            chosen = TRY(side.forward(repository, selection.detect));
-        } else {
-            for (const TreeFile& file : side.files) chosen.push_back(file.path);
-            chosen = by_globs(chosen, selection);
-        }
-        chosen = in_order(std::move(chosen), selection);
-        put_in_ranks(chosen, [&](std::string_view path) { return side.rank_of(path); });
-        for (const auto path : chosen) side.migrations.push_back(find(side.files, path));
+        OfferedFiles offered(repository, side.files);
+        side.chosen = locate::choose(offered.tree(), selection);
+        if (offered.unreadable) return tl::unexpected(std::move(*offered.unreadable));
+        for (const auto path : side.chosen.migrations) side.migrations.push_back(find(side.files, path));
         return side;
     }
 
-    std::vector<TreeFile> files;                                    // all, by path
-    std::vector<const TreeFile*> migrations;                        // in the order in which they run
-    std::vector<std::pair<const TreeFile*, std::string>> left_out;  // look like migrations, and why they are none
-
-    /// As Located::rank.
-    std::size_t rank_of(std::string_view path) const {
-        const auto found = ranks_.find(path);
-        return found == ranks_.end() ? 0 : found->second;
-    }
-
-private:
-    /// Of those that are detected, the ones that run forward.
-    Read<std::vector<std::string_view>> forward(git_repository* repository, const Detect& detect) {
-        std::vector<std::string_view> found;
-        if (!detect) return found;
-        std::optional<Unreadable> unreadable;
-        const Detection detection = detected(repository, files, detect, unreadable);
-        if (unreadable) return tl::unexpected(std::move(*unreadable));
-        for (const Located& one : detection.migrations)
-            if (one.forward) {
-                found.push_back(one.path);
-                if (one.rank > 0) ranks_.emplace(one.path, one.rank);
-            }
-        for (const LeftOut& one : detection.left_out) left_out.emplace_back(find(files, one.path), one.why);
-        return found;
-    }
-
-    std::unordered_map<std::string_view, std::size_t> ranks_;  // of those that have one
+    std::vector<TreeFile> files;  // all, by path
+    locate::Chosen chosen;
+    std::vector<const TreeFile*> migrations;  // in the order in which they run
 };
 
 /// One migration of the change, before its text is read.
@@ -192,8 +146,8 @@ private:
         auto all = touched(old_side, new_side);
         if (all.size() > kMostFiles) return too_much(std::to_string(all.size()) + " migration files, more than 10,000");
         std::sort(all.begin(), all.end(),
-                  [](const Touched& a, const Touched& b) { return runs_before(a.file->path, b.file->path); });
-        put_in_ranks(all, [&](const Touched& one) { return new_side.rank_of(one.file->path); });
+                  [](const Touched& a, const Touched& b) { return locate::runs_before(a.file->path, b.file->path); });
+        locate::put_in_ranks(all, [&](const Touched& one) { return new_side.chosen.rank_of(one.file->path); });
         std::vector<MigrationFile> files;
         std::size_t bytes = 0;
         for (const Touched& one : all) {
@@ -212,13 +166,13 @@ private:
     void place_in_sequences() {
         std::unordered_map<std::string_view, std::string_view> latest;
         for (MigrationFile& file : change_.files) {
-            file.repeatable = is_repeatable(file.path);
-            const auto sequence = sequence_of(file.path);
+            file.repeatable = locate::is_repeatable(file.path);
+            const auto sequence = locate::sequence_of(file.path);
             if (!sequence) continue;
             const auto [last, first] = latest.try_emplace(*sequence, file.path);
-            if (file.role == Role::history && runs_before(last->second, file.path)) last->second = file.path;
+            if (file.role == Role::history && locate::runs_before(last->second, file.path)) last->second = file.path;
             if (file.role == Role::history || file.change != Kind::added) continue;
-            if (runs_before(file.path, last->second)) file.overtaken_by = last->second;
+            if (locate::runs_before(file.path, last->second)) file.overtaken_by = last->second;
         }
     }
 
@@ -275,8 +229,9 @@ private:
             return;
         }
         std::vector<std::string> names;
-        for (const auto& [file, why] : new_side.left_out)
-            if (!unchanged(*file, find(old_side.files, file->path))) names.push_back(file->path + " (" + why + ")");
+        for (const auto& [path, why] : new_side.chosen.left_out)
+            if (!unchanged(*find(new_side.files, path), find(old_side.files, path)))
+                names.push_back(std::string(path) + " (" + why + ")");
         if (!names.empty())
             change_.notes.push_back("changed, but not taken for PostgreSQL migrations: " + listed(names) +
                                     "; include names them if they are");

@@ -13,7 +13,7 @@
 #include "core/migration.h"
 #include "core/result.h"
 #include "core/secret.h"
-#include "diff/locate.h"
+#include "locate/order.h"
 
 namespace pgfence::diff {
 
@@ -24,6 +24,8 @@ struct Credentials {
     std::string repository;                         ///< owner/name; empty: the clone's remote "origin"
     std::string ca_file;                            ///< PEM; empty: the system's certificates
 };
+
+using locate::Selection;
 
 struct Request {
     std::string repository_path = ".";  ///< any folder inside the work tree

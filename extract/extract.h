@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/migration.h"
+#include "locate/run_order.h"
 
 namespace pgfence::extract {
 
@@ -62,11 +63,7 @@ void announce(const MigrationFile& file, const Hints& hints, Memory& memory);
 /// Once all files are announced: reading this one changes nothing in the memory, so that any thread may do it.
 bool is_read_alone(const MigrationFile& file);
 
-/// When a file runs, where it says so itself: among its tool's by key, then by path.
-struct RunOrder {
-    std::string key;
-    bool repeatable = false;  ///< as MigrationFile::repeatable
-};
+using locate::RunOrder;
 /// Nothing for files of tools that go by the names of files. `script` is what script() made of the file.
 std::optional<RunOrder> run_order(const MigrationFile& file, const Script& script);
 

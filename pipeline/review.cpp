@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "core/server_version.h"
+#include "locate/run_order.h"
 #include "pipeline/code_uses.h"
 #include "pipeline/databases.h"
-#include "pipeline/run_order.h"
 #include "pipeline/scripts.h"
 #include "pipeline/settings.h"
 #include "policy/decide.h"
@@ -79,7 +79,7 @@ void keep_history(std::vector<MigrationFile>& files) {
 
 Report review(Prepared change) {
     std::vector<Script> scripts = scripts_of(change.files, change.hints);
-    put_in_run_order(change.files, scripts);
+    locate::put_in_run_order(change.files, scripts, extract::run_order);
 
     const Version server = version_of(change);
     Analysis analysis = analyzed_by_database(

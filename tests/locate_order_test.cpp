@@ -5,10 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "diff/locate.h"
+#include "locate/layout.h"
+#include "locate/order.h"
 
 using namespace pgfence;
-using namespace pgfence::diff;
+using namespace pgfence::locate;
 using Paths = std::vector<std::string_view>;
 
 TEST_CASE("migrations come in the order in which their runner takes them") {
@@ -34,7 +35,7 @@ TEST_CASE("migrations come in the order in which their runner takes them") {
          }) {
         Paths shuffled = in_order;
         std::shuffle(shuffled.begin(), shuffled.end(), std::mt19937(7));
-        CHECK(diff::in_order(shuffled, {}) == in_order);
+        CHECK(locate::in_order(shuffled, {}) == in_order);
         for (std::size_t i = 0; i < in_order.size(); ++i)
             for (std::size_t j = 0; j < in_order.size(); ++j) {
                 INFO(in_order[i] << " and " << in_order[j]);
@@ -82,7 +83,7 @@ TEST_CASE("the order is one for names of every kind") {
 TEST_CASE("globs choose, and the way back stays out") {
     const Paths paths{"a/x.sql", "a/b/y.sql", "sql/1.sql", "sql/1.down.sql", "sql/old/2.sql", "mysql/migrations/3.sql"};
     const auto chosen = [&](const Selection& selection) {
-        return diff::in_order(by_globs(paths, selection), selection);
+        return locate::in_order(by_globs(paths, selection), selection);
     };
     CHECK(chosen({{"sql/**"}, {}, {}}) == Paths{"sql/1.sql", "sql/old/2.sql"});
     CHECK(chosen({{"sql/**", "a/*.sql"}, {"**/old/**"}, {}}) == Paths{"a/x.sql", "sql/1.sql"});
