@@ -78,12 +78,6 @@ bool any_folder(std::string_view path, Holds holds) {
     return std::any_of(all.begin(), all.end(), holds);
 }
 
-std::string_view innermost_folder(std::string_view path, Words words) {
-    for (auto folder = folder_of(path); !folder.empty(); folder = folder_of(folder))
-        if (has_word(last_part(folder), words)) return folder;
-    return {};
-}
-
 /// "schema.sql", "schema-17.sql"; not "schema_update.sql", and not "0001_schema.sql".
 bool is_dump(std::string_view name) {
     if (!name.ends_with(".sql")) return false;
@@ -138,9 +132,10 @@ bool is_example(std::string_view path) {
     return any_folder(path, [](auto folder) { return folder == "example" || folder == "examples"; });
 }
 
-std::string_view migrations_folder(std::string_view path) { return innermost_folder(path, kMigrationWords); }
-std::string_view sequence_root(std::string_view path) {
-    return innermost_folder(path, Words(kMigrationWords).first(kMigrationWords.size() - 1));
+std::string_view migrations_folder(std::string_view path) {
+    for (auto folder = folder_of(path); !folder.empty(); folder = folder_of(folder))
+        if (has_word(last_part(folder), kMigrationWords)) return folder;
+    return {};
 }
 
 bool is_in_layout(std::string_view path) {
@@ -226,7 +221,7 @@ bool is_down_of_a_pair(std::string_view path, const std::unordered_set<std::stri
 
 bool is_of_migrations(std::string_view path) {
     const std::string text = lower_case(path);
-    if (!sequence_root(text).empty()) return true;
+    if (!migrations_folder(text).empty()) return true;
     const auto name = last_part(text);
     if (name == "schema.rb" || text.find("alembic/versions/") != text.npos) return true;
     if (!name.ends_with(".sql")) return false;

@@ -21,8 +21,6 @@ bool is_in_layout(std::string_view path);
 bool may_hold_migration_code(std::string_view path);
 /// The innermost folder whose name speaks of migrations; empty when none does.
 std::string_view migrations_folder(std::string_view path);
-/// Likewise, for the order of files in it: without "migrates".
-std::string_view sequence_root(std::string_view path);
 
 /// Of a file in such a place: why it is no migration, or none that PostgreSQL runs.
 std::optional<std::string_view> why_not(std::string_view path);

@@ -80,7 +80,7 @@ std::strong_ordering compare_folders(std::string_view a, std::string_view b) {
 
 /// Flyway takes all files below a location in the order of their versions, whatever folder they lie in.
 std::string_view root_of(std::string_view path, bool flyway) {
-    const std::size_t length = flyway ? sequence_root(lower_case(path)).size() : 0;
+    const std::size_t length = flyway ? migrations_folder(lower_case(path)).size() : 0;
     return length == 0 ? folder_of(path) : path.substr(0, length);
 }
 

@@ -22,6 +22,7 @@ TEST_CASE("migrations come in the order in which their runner takes them") {
              Paths{"db/V1_2__b.sql", "db/V1_10__c.sql", "db/V2__a.sql"},
              Paths{"db/migration/old/V1__a.sql", "db/migration/V2__b.sql", "db/migration/a/V3__c.sql",
                    "db/migration/R__x.sql"},
+             Paths{"db/migrates/old/V1__a.sql", "db/migrates/V2__b.sql", "db/migrates/a/V3__c.sql"},
              Paths{"migrations/1.sql", "migrations/1.1.sql", "migrations/1.2.sql", "migrations/1.10.sql"},
              Paths{"a/migrations/2.sql", "b/migrations/1.sql"},
              Paths{"prisma/migrations/0_init/migration.sql", "prisma/migrations/20240101_x/migration.sql",
@@ -94,6 +95,7 @@ TEST_CASE("globs choose, and the way back stays out") {
 
 TEST_CASE("what is no application code is known by its path") {
     CHECK(is_of_migrations("db/migrations/1/down.sql"));
+    CHECK(is_of_migrations("db/migrates/1_orders.rb"));
     CHECK_FALSE(is_of_migrations("db/queries/orders.sql"));
     CHECK_FALSE(is_of_migrations("src/schema.rs"));
 }
