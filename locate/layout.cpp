@@ -47,9 +47,8 @@ constexpr std::array kForTests{"seed"sv,        "seeds"sv,        "seeders"sv,
 constexpr std::array kForeignCode{"node_modules"sv, "vendor"sv, "third_party"sv,      "third-party"sv,
                                   "dist"sv,         ".git"sv,   "bower_components"sv, "site-packages"sv,
                                   ".venv"sv,        "target"sv};
-/// Beside the program's own text; a search for words leaves them out.
-constexpr std::array kBuiltOrTaken{"node_modules"sv, "vendor"sv, "third_party"sv, "dist"sv,
-                                   "build"sv,        ".git"sv,   "Pods"sv,        "target"sv};
+/// Of a program, beside that.
+constexpr std::array kBuilt{"build"sv, "Pods"sv};
 constexpr std::array kBackward{"down"sv,     "undo"sv,      "revert"sv,    "reverts"sv,
                                "rollback"sv, "rollbacks"sv, "downgrade"sv, "downgrades"sv};
 constexpr std::array kSetAside{"legacy"sv, "archive"sv, "archived"sv, "deprecated"sv, "baseline"sv, "baselines"sv};
@@ -232,7 +231,7 @@ bool is_of_migrations(std::string_view path) {
 }
 
 bool is_of_others(std::string_view path) {
-    return any_folder(path, [](auto folder) { return among(folder, kBuiltOrTaken); });
+    return any_folder(path, [](auto folder) { return among(folder, kForeignCode) || among(folder, kBuilt); });
 }
 
 char flyway_kind(std::string_view name) {

@@ -98,6 +98,10 @@ TEST_CASE("what is no application code is known by its path") {
     CHECK(is_of_migrations("db/migrates/1_orders.rb"));
     CHECK_FALSE(is_of_migrations("db/queries/orders.sql"));
     CHECK_FALSE(is_of_migrations("src/schema.rs"));
+    for (const char* path :
+         {"third-party/a.go", "web/.venv/a.py", "lib/site-packages/a.py", "ios/Pods/a.m", "build/a.js"})
+        CHECK(is_of_others(path));
+    CHECK_FALSE(is_of_others("src/builder/a.js"));
 }
 
 TEST_CASE("numbered migrations of one folder are a sequence") {
