@@ -8,6 +8,7 @@
 #include "core/glob.h"
 #include "locate/database.h"
 #include "locate/layout.h"
+#include "locate/order.h"
 
 namespace pgfence::locate {
 namespace {
@@ -281,13 +282,15 @@ Detection detect(const FileTree& tree, const Formats& formats) { return Detector
 
 Detection chosen(const FileTree& tree, const Formats& formats, const std::vector<std::string>& globs) {
     const std::vector<Glob> patterns(globs.begin(), globs.end());
+    const Selection selection{globs, {}, {}};
+    const std::vector<std::string_view> forward = by_globs(tree.paths, selection);
     Detection found;
     for (const auto path : tree.paths) {
         if (std::none_of(patterns.begin(), patterns.end(), [&](const Glob& glob) { return glob.matches(path); }))
             continue;
         const auto format = formats.of(path, tree.read(path).value_or(std::string()));
-        found.migrations.push_back(
-            {path, format ? format->id : "unknown", "the configuration names it", !runs_backward(lower_case(path))});
+        found.migrations.push_back({path, format ? format->id : "unknown", "the configuration names it",
+                                    std::binary_search(forward.begin(), forward.end(), path)});
     }
     return found;
 }
