@@ -82,16 +82,16 @@ Report review(Prepared change) {
     locate::put_in_run_order(change.files, scripts, extract::run_order);
 
     const Version server = version_of(change);
-    Analysis analysis = analyzed_by_database(
-        change, std::move(scripts),
-        {.version = server.major,
-         .schema = schema_of(change),
-         .history = {},
-         .changed = {},
-         .switched_on = policy::Severities(change.config, analyze::rules()).switched_on(),
-         .options = change.config.options,
-         .role = change.config.role,
-         .settings = change.config.settings});
+    Analysis analysis =
+        analyzed_by_database(change, std::move(scripts),
+                             {.version = server.major,
+                              .schema = schema_of(change),
+                              .history = {},
+                              .changed = {},
+                              .switched_on = policy::Severities(change.config, analyze::rules()).switched_on(),
+                              .options = change.config.options,
+                              .role = change.config.role,
+                              .settings = change.config.settings});
     note_if_unproven(server.major, change.notes);
     find_uses_in_code(analysis, change);
     note_what_is_old(change);
