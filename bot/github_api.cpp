@@ -174,14 +174,13 @@ ApiResult<CheckRunRef> GitHubClient::publish_check_run(const std::string& head_s
     body["name"] = check.name;
     body["head_sha"] = head_sha;
     body["external_id"] = external_id;
-    const auto created = request("POST", repository_path("/check-runs"), dumped(body),
-                                 [&] { return find_check_run(head_sha, check.name, external_id); });
-    if (!created) return tl::unexpected(created.error());
-    const json answer = parsed(*created);
+    const auto created = TRY(request("POST", repository_path("/check-runs"), dumped(body),
+                                     [&] { return find_check_run(head_sha, check.name, external_id); }));
+    const json answer = parsed(created);
     CheckRunRef run;
     run.id = number_at(answer, "id");
     run.url = text_at(answer, "html_url");
-    if (run.id == 0) return tl::unexpected(not_understood(*created));
+    if (run.id == 0) return tl::unexpected(not_understood(created));
     run.annotations = part_end(check, 0);
     if (const auto appended = append_annotations(run, check); !appended) {
         run.incomplete = appended.error();
@@ -195,9 +194,8 @@ ApiResult<std::size_t> GitHubClient::append_annotations(CheckRunRef& run, const 
         const auto end = part_end(check, run.annotations);
         const auto body = dumped(check_part(check, run.annotations, end));
         // Each PATCH appends: repeating one that took effect would double its annotations.
-        const auto patched = request("PATCH", repository_path("/check-runs/" + std::to_string(run.id)), body,
-                                     [&] { return check_run_holding(run.id, end); });
-        if (!patched) return tl::unexpected(patched.error());
+        TRY(request("PATCH", repository_path("/check-runs/" + std::to_string(run.id)), body,
+                    [&] { return check_run_holding(run.id, end); }));
         run.annotations = end;
     }
     return run.annotations;
@@ -214,12 +212,11 @@ void GitHubClient::conclude(std::uint64_t run, const std::string& conclusion) {
 ApiResult<std::optional<HttpResponse>> GitHubClient::find_check_run(const std::string& head_sha,
                                                                     const std::string& name,
                                                                     const std::string& external_id) {
-    const auto list = get(repository_path("/commits/" + head_sha +
-                                          "/check-runs?filter=all&per_page=100&check_name=" + percent_encoded(name)));
-    if (!list) return tl::unexpected(list.error());
-    const json body = parsed(*list);
+    const auto list = TRY(get(repository_path(
+        "/commits/" + head_sha + "/check-runs?filter=all&per_page=100&check_name=" + percent_encoded(name))));
+    const json body = parsed(list);
     if (!body.is_object() || !body.contains("check_runs") || !body["check_runs"].is_array())
-        return tl::unexpected(not_understood(*list));
+        return tl::unexpected(not_understood(list));
     for (const json& run : body["check_runs"])
         if (text_at(run, "external_id") == external_id)
             return std::optional<HttpResponse>(HttpResponse{200, {}, dumped(run)});
@@ -227,11 +224,10 @@ ApiResult<std::optional<HttpResponse>> GitHubClient::find_check_run(const std::s
 }
 
 ApiResult<std::optional<HttpResponse>> GitHubClient::check_run_holding(std::uint64_t id, std::size_t annotations) {
-    const auto run = get(repository_path("/check-runs/" + std::to_string(id)));
-    if (!run) return tl::unexpected(run.error());
-    const json body = parsed(*run);
+    const auto run = TRY(get(repository_path("/check-runs/" + std::to_string(id))));
+    const json body = parsed(run);
     if (number_at(object_at(body, "output"), "annotations_count") >= annotations)
-        return std::optional<HttpResponse>(*run);
+        return std::optional<HttpResponse>(run);
     return std::optional<HttpResponse>();
 }
 

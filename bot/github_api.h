@@ -15,6 +15,7 @@
 #include "bot/http.h"
 #include "bot/patch.h"
 #include "bot/publication.h"
+#include "core/result.h"
 
 namespace pgfence {
 

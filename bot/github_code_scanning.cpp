@@ -30,11 +30,10 @@ ApiResult<SarifUpload> GitHubClient::upload_sarif(const std::string& commit_sha,
     if (packed.empty() || packed.size() > kMostGzipped)
         return tl::unexpected(error_saying("GitHub takes 10 MB of SARIF, gzipped, and this is more"));
     const json body{{"commit_sha", commit_sha}, {"ref", ref}, {"sarif", base64(packed)}, {"tool_name", "pgfence"}};
-    const auto sent = request("POST", repository_path("/code-scanning/sarifs"), dumped(body), nullptr);
-    if (!sent) return tl::unexpected(sent.error());
+    const auto sent = TRY(request("POST", repository_path("/code-scanning/sarifs"), dumped(body), nullptr));
     SarifUpload upload;
-    upload.id = text_at(parsed(*sent), "id");
-    if (upload.id.empty()) return tl::unexpected(not_understood(*sent));
+    upload.id = text_at(parsed(sent), "id");
+    if (upload.id.empty()) return tl::unexpected(not_understood(sent));
     for (const auto& pause : kLooks) {
         if (!wait(pause)) return upload;
         const auto look = get(repository_path("/code-scanning/sarifs/" + percent_encoded(upload.id)));

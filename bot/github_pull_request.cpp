@@ -46,11 +46,10 @@ ApiResult<std::vector<PullRequestRef>> GitHubClient::pull_requests_of(const std:
                                                                       const std::string& head_branch,
                                                                       const std::string& head_sha) {
     const auto owner = head_repository.substr(0, head_repository.find('/'));
-    const auto response = get(repository_path("/pulls?state=open&sort=created&direction=asc&per_page=100&head=" +
-                                              percent_encoded(owner + ":" + head_branch)));
-    if (!response) return tl::unexpected(response.error());
-    const json list = parsed(*response);
-    if (!list.is_array()) return tl::unexpected(not_understood(*response));
+    const auto response = TRY(get(repository_path("/pulls?state=open&sort=created&direction=asc&per_page=100&head=" +
+                                                  percent_encoded(owner + ":" + head_branch))));
+    const json list = parsed(response);
+    if (!list.is_array()) return tl::unexpected(not_understood(response));
     std::vector<PullRequestRef> found;
     for (const json& pull : list) {
         PullRequestRef ref{number_at(pull, "number"), text_at(object_at(pull, "base"), "sha"),
@@ -75,14 +74,13 @@ ApiResult<std::vector<IssueComment>> GitHubClient::comments_with(std::uint64_t p
         // Not "none found": a second comment would be started on every push.
         if (pages == kMostPages)
             return tl::unexpected(ApiError{0, "the list of comments did not end after 100 pages", false});
-        const auto response = get(*page);
-        if (!response) return tl::unexpected(response.error());
-        const json list = parsed(*response);
-        if (!list.is_array()) return tl::unexpected(not_understood(*response));
+        const auto response = TRY(get(*page));
+        const json list = parsed(response);
+        if (!list.is_array()) return tl::unexpected(not_understood(response));
         for (const json& value : list)
             if (auto comment = comment_of(value); comment && comment->body.find(marker) != std::string::npos)
                 found.push_back(std::move(*comment));
-        page = next_page(*response);
+        page = next_page(response);
     }
     std::sort(found.begin(), found.end(), [](const IssueComment& a, const IssueComment& b) { return a.id < b.id; });
     return found;
@@ -91,17 +89,15 @@ ApiResult<std::vector<IssueComment>> GitHubClient::comments_with(std::uint64_t p
 ApiResult<IssueComment> GitHubClient::create_comment(std::uint64_t pull_request, const std::string& body,
                                                      const std::string& marker) {
     const auto created =
-        request("POST", repository_path("/issues/" + std::to_string(pull_request) + "/comments"),
-                dumped(json{{"body", body}}), [&] { return find_comment(pull_request, body, marker); });
-    if (!created) return tl::unexpected(created.error());
-    return comment_of(*created);
+        TRY(request("POST", repository_path("/issues/" + std::to_string(pull_request) + "/comments"),
+                    dumped(json{{"body", body}}), [&] { return find_comment(pull_request, body, marker); }));
+    return comment_of(created);
 }
 
 ApiResult<std::optional<HttpResponse>> GitHubClient::find_comment(std::uint64_t pull_request, const std::string& body,
                                                                   const std::string& marker) {
-    const auto comments = comments_with(pull_request, marker);
-    if (!comments) return tl::unexpected(comments.error());
-    for (const auto& comment : *comments)
+    const auto comments = TRY(comments_with(pull_request, marker));
+    for (const auto& comment : comments)
         if (comment.body == body) {
             const json value{{"id", comment.id},
                              {"html_url", comment.url},
@@ -113,10 +109,9 @@ ApiResult<std::optional<HttpResponse>> GitHubClient::find_comment(std::uint64_t 
 }
 
 ApiResult<IssueComment> GitHubClient::update_comment(std::uint64_t comment, const std::string& body) {
-    const auto updated = request("PATCH", repository_path("/issues/comments/" + std::to_string(comment)),
-                                 dumped(json{{"body", body}}), nullptr);
-    if (!updated) return tl::unexpected(updated.error());
-    return comment_of(*updated);
+    const auto updated = TRY(request("PATCH", repository_path("/issues/comments/" + std::to_string(comment)),
+                                     dumped(json{{"body", body}}), nullptr));
+    return comment_of(updated);
 }
 
 ApiResult<bool> GitHubClient::delete_comment(std::uint64_t comment) {
@@ -128,11 +123,11 @@ ApiResult<bool> GitHubClient::delete_comment(std::uint64_t comment) {
 ApiResult<std::string> GitHubClient::viewer_login() {
     if (viewer_) return *viewer_;
     // GraphQL, because REST's /user refuses installation tokens, GITHUB_TOKEN among them.
-    const auto response = request("POST", settings_.graphql_path, R"({"query":"query { viewer { login } }"})", nullptr);
-    if (!response) return tl::unexpected(response.error());
-    const json answer = parsed(*response);
+    const auto response =
+        TRY(request("POST", settings_.graphql_path, R"({"query":"query { viewer { login } }"})", nullptr));
+    const json answer = parsed(response);
     const auto login = text_at(object_at(object_at(answer, "data"), "viewer"), "login");
-    if (login.empty()) return tl::unexpected(not_understood(*response));
+    if (login.empty()) return tl::unexpected(not_understood(response));
     viewer_ = without_bot_suffix(login);
     return *viewer_;
 }

@@ -39,13 +39,12 @@ json comment_json(const ReviewComment& comment) {
 
 ApiResult<GraphqlData> GitHubClient::graphql(const std::string& query, const std::string& variables) {
     const json body{{"query", query}, {"variables", json::parse(variables)}};
-    const auto response = request("POST", settings_.graphql_path, dumped(body), nullptr);
-    if (!response) return tl::unexpected(response.error());
-    const json answer = parsed(*response);
+    const auto response = TRY(request("POST", settings_.graphql_path, dumped(body), nullptr));
+    const json answer = parsed(response);
     const json& errors = list_at(answer, "errors");
     if (errors.empty()) return GraphqlData{object_at(answer, "data")};
     // GraphQL refuses with status 200.
-    auto refused = error_of(*response);
+    auto refused = error_of(response);
     if (text_at(errors.front(), "type") == "FORBIDDEN") refused.status = 403;
     return tl::unexpected(refused);
 }
@@ -58,9 +57,8 @@ ApiResult<std::vector<ReviewThread>> GitHubClient::own_review_threads(std::uint6
                    {"after", nullptr}};
     std::vector<ReviewThread> found;
     for (int page = 0; page < kMostPages; ++page) {
-        const auto data = graphql(kThreads, dumped(variables));
-        if (!data) return tl::unexpected(data.error());
-        const json& threads = object_at(object_at(object_at(data->data, "repository"), "pullRequest"), "reviewThreads");
+        const auto data = TRY(graphql(kThreads, dumped(variables)));
+        const json& threads = object_at(object_at(object_at(data.data, "repository"), "pullRequest"), "reviewThreads");
         for (const json& thread : list_at(threads, "nodes")) {
             const json& comments = list_at(object_at(thread, "comments"), "nodes");
             if (comments.empty() || !is_set_at(comments.front(), "viewerDidAuthor")) continue;
@@ -76,15 +74,13 @@ ApiResult<std::vector<ReviewThread>> GitHubClient::own_review_threads(std::uint6
 }
 
 ApiResult<bool> GitHubClient::resolve_review_thread(const std::string& thread) {
-    const auto resolved = graphql(kResolve, dumped(json{{"thread", thread}}));
-    if (!resolved) return tl::unexpected(resolved.error());
+    TRY(graphql(kResolve, dumped(json{{"thread", thread}})));
     return true;
 }
 
 ApiResult<bool> GitHubClient::update_review_comment(std::uint64_t comment, const std::string& body) {
-    const auto updated = request("PATCH", repository_path("/pulls/comments/" + std::to_string(comment)),
-                                 dumped(json{{"body", body}}), nullptr);
-    if (!updated) return tl::unexpected(updated.error());
+    TRY(request("PATCH", repository_path("/pulls/comments/" + std::to_string(comment)), dumped(json{{"body", body}}),
+                nullptr));
     return true;
 }
 
@@ -92,12 +88,11 @@ ApiResult<std::map<std::string, std::vector<Hunk>>> GitHubClient::changed_lines(
     std::map<std::string, std::vector<Hunk>> found;
     std::optional<std::string> page = repository_path("/pulls/" + std::to_string(pull_request) + "/files?per_page=100");
     for (int pages = 0; page && pages < kMostPages; ++pages) {
-        const auto response = get(*page);
-        if (!response) return tl::unexpected(response.error());
-        const json list = parsed(*response);
-        if (!list.is_array()) return tl::unexpected(not_understood(*response));
+        const auto response = TRY(get(*page));
+        const json list = parsed(response);
+        if (!list.is_array()) return tl::unexpected(not_understood(response));
         for (const json& file : list) found[text_at(file, "filename")] = hunks_of(text_at(file, "patch"));
-        page = next_page(*response);
+        page = next_page(response);
     }
     return found;
 }
@@ -106,9 +101,8 @@ ApiResult<bool> GitHubClient::create_review(std::uint64_t pull_request, const st
                                             const std::string& body, const std::vector<ReviewComment>& comments) {
     json review{{"commit_id", commit_sha}, {"event", "COMMENT"}, {"body", body}, {"comments", json::array()}};
     for (const ReviewComment& comment : comments) review["comments"].push_back(comment_json(comment));
-    const auto created = request("POST", repository_path("/pulls/" + std::to_string(pull_request) + "/reviews"),
-                                 dumped(review), [&] { return find_thread(pull_request, comments.front().body); });
-    if (!created) return tl::unexpected(created.error());
+    TRY(request("POST", repository_path("/pulls/" + std::to_string(pull_request) + "/reviews"), dumped(review),
+                [&] { return find_thread(pull_request, comments.front().body); }));
     return true;
 }
 
@@ -116,17 +110,15 @@ ApiResult<bool> GitHubClient::create_review_comment(std::uint64_t pull_request, 
                                                     const ReviewComment& comment) {
     json body = comment_json(comment);
     body["commit_id"] = commit_sha;
-    const auto created = request("POST", repository_path("/pulls/" + std::to_string(pull_request) + "/comments"),
-                                 dumped(body), [&] { return find_thread(pull_request, comment.body); });
-    if (!created) return tl::unexpected(created.error());
+    TRY(request("POST", repository_path("/pulls/" + std::to_string(pull_request) + "/comments"), dumped(body),
+                [&] { return find_thread(pull_request, comment.body); }));
     return true;
 }
 
 ApiResult<std::optional<HttpResponse>> GitHubClient::find_thread(std::uint64_t pull_request, const std::string& body) {
-    const auto threads = own_review_threads(pull_request);
-    if (!threads) return tl::unexpected(threads.error());
+    const auto threads = TRY(own_review_threads(pull_request));
     const auto marker = body.substr(0, body.find('\n'));
-    for (const ReviewThread& thread : *threads)
+    for (const ReviewThread& thread : threads)
         if (thread.body.starts_with(marker)) return std::optional<HttpResponse>(HttpResponse{200, {}, "{}"});
     return std::optional<HttpResponse>();
 }

@@ -42,24 +42,18 @@ std::vector<IssueComment> own(const std::vector<IssueComment>& marked, GitHubCli
 
 ApiResult<std::optional<IssueComment>> bring_up_to_date(const Publication& publication, std::uint64_t pull_request,
                                                         GitHubClient& client) {
-    const auto marked = client.comments_with(pull_request, publication.comment_marker);
-    if (!marked) return tl::unexpected(marked.error());
-    const auto ours = own(*marked, client);
+    const auto marked = TRY(client.comments_with(pull_request, publication.comment_marker));
+    const auto ours = own(marked, client);
     if (ours.empty()) {
         if (!publication.comment_when_absent) return std::optional<IssueComment>();
-        auto created = client.create_comment(pull_request, publication.comment(""), publication.comment_marker);
-        if (!created) return tl::unexpected(created.error());
-        return std::optional<IssueComment>(*created);
+        return TRY(client.create_comment(pull_request, publication.comment(""), publication.comment_marker));
     }
     IssueComment kept = ours.front();
     if (const auto body = publication.comment(kept.body); as_stored(kept.body) != as_stored(body)) {
-        auto updated = client.update_comment(kept.id, body);
-        if (!updated) return tl::unexpected(updated.error());
-        kept = *updated;
+        kept = TRY(client.update_comment(kept.id, body));
     }
     // Two jobs that ran at once may both have found none. The oldest stays: links to it are the oldest too.
-    for (std::size_t i = 1; i < ours.size(); ++i)
-        if (const auto deleted = client.delete_comment(ours[i].id); !deleted) return tl::unexpected(deleted.error());
+    for (std::size_t i = 1; i < ours.size(); ++i) TRY(client.delete_comment(ours[i].id));
     return std::optional<IssueComment>(kept);
 }
 

@@ -27,11 +27,10 @@ ApiResult<std::vector<ReviewComment>> to_post(const PublishedReview& review, con
     std::copy_if(review.comments.begin(), review.comments.end(), std::back_inserter(comments),
                  [&](const ReviewComment& comment) { return !was_told(comment, review, threads); });
     if (comments.empty()) return comments;
-    const auto files = client.changed_lines(pull_request);
-    if (!files) return tl::unexpected(files.error());
+    const auto files = TRY(client.changed_lines(pull_request));
     std::erase_if(comments, [&](const ReviewComment& comment) {
-        const auto file = files->find(comment.path);
-        return file == files->end() || !shows(file->second, comment.start_line, comment.lines);
+        const auto file = files.find(comment.path);
+        return file == files.end() || !shows(file->second, comment.start_line, comment.lines);
     });
     if (comments.size() > kMostComments) comments.resize(kMostComments);
     return comments;
@@ -77,16 +76,11 @@ ApiResult<bool> close_what_is_gone(const PublishedReview& review, const std::vec
 
 ApiResult<Reviewed> publish_review(const PublishedReview& review, const std::string& head_sha,
                                    std::uint64_t pull_request, GitHubClient& client) {
-    const auto threads = client.own_review_threads(pull_request);
-    if (!threads) return tl::unexpected(threads.error());
-    const auto comments = to_post(review, *threads, pull_request, client);
-    if (!comments) return tl::unexpected(comments.error());
+    const auto threads = TRY(client.own_review_threads(pull_request));
+    const auto comments = TRY(to_post(review, threads, pull_request, client));
     Reviewed reviewed;
-    if (!comments->empty())
-        if (const auto posted = post(*comments, review.body, head_sha, pull_request, client, reviewed); !posted)
-            return tl::unexpected(posted.error());
-    const auto closed = close_what_is_gone(review, *threads, client);
-    if (!closed) return tl::unexpected(closed.error());
+    if (!comments.empty()) TRY(post(comments, review.body, head_sha, pull_request, client, reviewed));
+    TRY(close_what_is_gone(review, threads, client));
     return reviewed;
 }
 

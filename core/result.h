@@ -40,5 +40,5 @@ T try_value(tl::expected<T, E>& result) {
     __extension__({                                                            \
         auto try_result = (expression);                                        \
         if (!try_result) return tl::unexpected(std::move(try_result).error()); \
-        ::pgfence::try_value(try_result);                                       \
+        ::pgfence::try_value(try_result);                                      \
     })

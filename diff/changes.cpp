@@ -33,11 +33,6 @@ bool unchanged(const TreeFile& file, const TreeFile* other) {
     return other && same(file.id, other->id) && file.is_link == other->is_link;
 }
 
-template <class T>
-tl::unexpected<Unreadable> passed_on(const Read<T>& failed) {
-    return tl::unexpected(failed.error());
-}
-
 /// "a.sql, b.sql, c.sql and 4 more"
 std::string listed(const std::vector<std::string>& names) {
     std::string text;
@@ -46,69 +41,21 @@ std::string listed(const std::vector<std::string>& names) {
     return text;
 }
 
-/// Items that have a rank take each other's places, in its order; all others stay where they are.
-template <class Item, class RankOf>
-void put_in_ranks(std::vector<Item>& items, RankOf rank_of) {
-    std::vector<std::size_t> places;
-    std::vector<std::pair<std::size_t, Item>> ranked;
-    for (std::size_t i = 0; i < items.size(); ++i)
-        if (const std::size_t rank = rank_of(items[i]); rank > 0) {
-            places.push_back(i);
-            ranked.emplace_back(rank, items[i]);
-        }
-    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (std::size_t i = 0; i < places.size(); ++i) items[places[i]] = ranked[i].second;
-}
-
 /// The migrations of one commit.
-class Side {
-public:
+struct Side {
     static Read<Side> read(git_repository* repository, const git_oid& commit, const Selection& selection) {
-        auto files = files_of(repository, commit);
-        if (!files) return passed_on(files);
         Side side;
-        side.files = std::move(*files);
-        std::vector<std::string_view> chosen;
-        if (selection.include.empty()) {
-            chosen = TRY(side.forward(repository, selection.detect));
-        } else {
-            for (const TreeFile& file : side.files) chosen.push_back(file.path);
-            chosen = by_globs(chosen, selection);
-        }
-        chosen = in_order(std::move(chosen), selection);
-        put_in_ranks(chosen, [&](std::string_view path) { return side.rank_of(path); });
-        for (const auto path : chosen) side.migrations.push_back(find(side.files, path));
+        side.files = TRY(files_of(repository, commit));
+        OfferedFiles offered(repository, side.files);
+        side.chosen = locate::choose(offered.tree(), selection);
+        if (offered.unreadable) return tl::unexpected(std::move(*offered.unreadable));
+        for (const auto path : side.chosen.migrations) side.migrations.push_back(find(side.files, path));
         return side;
     }
 
-    std::vector<TreeFile> files;                                    // all, by path
-    std::vector<const TreeFile*> migrations;                        // in the order in which they run
-    std::vector<std::pair<const TreeFile*, std::string>> left_out;  // look like migrations, and why they are none
-
-    /// As Located::rank.
-    std::size_t rank_of(std::string_view path) const {
-        const auto found = ranks_.find(path);
-        return found == ranks_.end() ? 0 : found->second;
-    }
-
-private:
-    /// Of those that are detected, the ones that run forward.
-    Read<std::vector<std::string_view>> forward(git_repository* repository, const Detect& detect) {
-        std::vector<std::string_view> found;
-        if (!detect) return found;
-        std::optional<Unreadable> unreadable;
-        const Detection detection = detected(repository, files, detect, unreadable);
-        if (unreadable) return tl::unexpected(std::move(*unreadable));
-        for (const Located& one : detection.migrations)
-            if (one.forward) {
-                found.push_back(one.path);
-                if (one.rank > 0) ranks_.emplace(one.path, one.rank);
-            }
-        for (const LeftOut& one : detection.left_out) left_out.emplace_back(find(files, one.path), one.why);
-        return found;
-    }
-
-    std::unordered_map<std::string_view, std::size_t> ranks_;  // of those that have one
+    std::vector<TreeFile> files;  // all, by path
+    locate::Chosen chosen;
+    std::vector<const TreeFile*> migrations;  // in the order in which they run
 };
 
 /// One migration of the change, before its text is read.
@@ -123,19 +70,17 @@ public:
     Reading(const Sides& sides, const Selection& selection) : sides_(sides), selection_(selection) {}
 
     Read<Change> run() {
-        auto old_side = Side::read(sides_.repository(), sides_.old_side, selection_);
-        if (!old_side) return passed_on(old_side);
-        auto new_side = Side::read(sides_.repository(), sides_.new_side, selection_);
-        if (!new_side) return passed_on(new_side);
-        if (auto read = read_history(*old_side); !read) return passed_on(read);
-        if (auto read = read_change(*old_side, *new_side); !read) return passed_on(read);
-        note_what_was_left_out(*old_side, *new_side);
+        const Side old_side = TRY(Side::read(sides_.repository(), sides_.old_side, selection_));
+        const Side new_side = TRY(Side::read(sides_.repository(), sides_.new_side, selection_));
+        TRY(read_history(old_side));
+        TRY(read_change(old_side, new_side));
+        note_what_was_left_out(old_side, new_side);
         place_in_sequences();
         for (std::size_t i = 0; i < change_.files.size(); ++i) change_.files[i].id = static_cast<FileId>(i);
         change_.base = sides_.old_id();
         change_.head = sides_.new_id();
         change_.how = sides_.how;
-        for (const TreeFile& file : new_side->files) change_.paths.push_back(file.path);
+        for (const TreeFile& file : new_side.files) change_.paths.push_back(file.path);
         return std::move(change_);
     }
 
@@ -143,15 +88,13 @@ private:
     /// The text, or nothing and a note why it is none that a migration can have.
     Read<std::optional<std::string>> text(const TreeFile& file) {
         if (file.is_link) return left_out(file, "it is a symbolic link");
-        const auto size = size_of(sides_.repository(), file.id);
-        if (!size) return passed_on(size);
-        if (*size > kLargestFile) return left_out(file, "it has " + std::to_string(*size) + " bytes, more than 5 MB");
-        auto text = text_of(sides_.repository(), file.id);
-        if (!text) return passed_on(text);
-        if (text->find('\0') != text->npos) return left_out(file, "it holds NUL bytes (binary, or UTF-16)");
-        if (text->starts_with("version https://git-lfs.github.com/spec/"))
+        const auto size = TRY(size_of(sides_.repository(), file.id));
+        if (size > kLargestFile) return left_out(file, "it has " + std::to_string(size) + " bytes, more than 5 MB");
+        auto text = TRY(text_of(sides_.repository(), file.id));
+        if (text.find('\0') != text.npos) return left_out(file, "it holds NUL bytes (binary, or UTF-16)");
+        if (text.starts_with("version https://git-lfs.github.com/spec/"))
             return left_out(file, "it is in Git LFS, and the commit holds a pointer only");
-        return std::move(*text);
+        return text;
     }
 
     std::optional<std::string> left_out(const TreeFile& file, const std::string& why) {
@@ -168,23 +111,22 @@ private:
         change_.files.push_back(std::move(file));
     }
 
-    Read<bool> read_history(const Side& side) {
+    Read<void> read_history(const Side& side) {
         const auto& all = side.migrations;
         std::size_t bytes = 0, first = all.size();
         std::vector<std::pair<const TreeFile*, std::string>> latest_first;
         for (; first > 0 && latest_first.size() < kMostFiles && bytes < kMostBytes; --first) {
-            auto read = text(*all[first - 1]);
-            if (!read) return passed_on(read);
-            if (!*read) continue;
-            bytes += (*read)->size();
-            latest_first.emplace_back(all[first - 1], std::move(**read));
+            auto read = TRY(text(*all[first - 1]));
+            if (!read) continue;
+            bytes += read->size();
+            latest_first.emplace_back(all[first - 1], std::move(*read));
         }
         if (first > 0)
             change_.notes.push_back("the oldest " + std::to_string(first) + " of " + std::to_string(all.size()) +
                                     " earlier migrations were not replayed: what they made is unknown");
         for (auto at = latest_first.rbegin(); at != latest_first.rend(); ++at)
             add(at->first->path, std::move(at->second), Role::history, Kind::none);
-        return true;
+        return {};
     }
 
     static std::vector<Touched> touched(const Side& old_side, const Side& new_side) {
@@ -200,38 +142,37 @@ private:
         return result;
     }
 
-    Read<bool> read_change(const Side& old_side, const Side& new_side) {
+    Read<void> read_change(const Side& old_side, const Side& new_side) {
         auto all = touched(old_side, new_side);
         if (all.size() > kMostFiles) return too_much(std::to_string(all.size()) + " migration files, more than 10,000");
         std::sort(all.begin(), all.end(),
-                  [](const Touched& a, const Touched& b) { return runs_before(a.file->path, b.file->path); });
-        put_in_ranks(all, [&](const Touched& one) { return new_side.rank_of(one.file->path); });
+                  [](const Touched& a, const Touched& b) { return locate::runs_before(a.file->path, b.file->path); });
+        locate::put_in_ranks(all, [&](const Touched& one) { return new_side.chosen.rank_of(one.file->path); });
         std::vector<MigrationFile> files;
         std::size_t bytes = 0;
         for (const Touched& one : all) {
-            auto read = changed_file(one);
-            if (!read) return passed_on(read);
-            if (!*read) continue;
-            bytes += (*read)->text.size();
+            auto file = TRY(changed_file(one));
+            if (!file) continue;
+            bytes += file->text.size();
             if (bytes > kMostBytes) return too_much("more than 256 MB of migrations");
-            files.push_back(std::move(**read));
+            files.push_back(std::move(*file));
         }
         pair_renames(files);
         std::move(files.begin(), files.end(), std::back_inserter(change_.files));
-        return true;
+        return {};
     }
 
     /// A new file that sorts before one that ran: runners skip it, refuse it or run it out of order.
     void place_in_sequences() {
         std::unordered_map<std::string_view, std::string_view> latest;
         for (MigrationFile& file : change_.files) {
-            file.repeatable = is_repeatable(file.path);
-            const auto sequence = sequence_of(file.path);
+            file.repeatable = locate::is_repeatable(file.path);
+            const auto sequence = locate::sequence_of(file.path);
             if (!sequence) continue;
             const auto [last, first] = latest.try_emplace(*sequence, file.path);
-            if (file.role == Role::history && runs_before(last->second, file.path)) last->second = file.path;
+            if (file.role == Role::history && locate::runs_before(last->second, file.path)) last->second = file.path;
             if (file.role == Role::history || file.change != Kind::added) continue;
-            if (runs_before(file.path, last->second)) file.overtaken_by = last->second;
+            if (locate::runs_before(file.path, last->second)) file.overtaken_by = last->second;
         }
     }
 
@@ -241,17 +182,15 @@ private:
     }
 
     Read<std::optional<MigrationFile>> changed_file(const Touched& touched) {
-        auto now = text(*touched.file);
-        if (!now) return passed_on(now);
-        if (!*now) return std::nullopt;
+        auto now = TRY(text(*touched.file));
+        if (!now) return std::nullopt;
         MigrationFile file;
         file.path = touched.file->path;
-        file.text = std::move(**now);
+        file.text = std::move(*now);
         file.change = touched.change;
         if (!touched.before) return file;
-        auto before = text(*touched.before);
-        if (!before) return passed_on(before);
-        file.changed_lines = changed_lines(before->value_or(std::string()), file.text);
+        const auto before = TRY(text(*touched.before));
+        file.changed_lines = changed_lines(before.value_or(std::string()), file.text);
         return file;
     }
 
@@ -290,8 +229,9 @@ private:
             return;
         }
         std::vector<std::string> names;
-        for (const auto& [file, why] : new_side.left_out)
-            if (!unchanged(*file, find(old_side.files, file->path))) names.push_back(file->path + " (" + why + ")");
+        for (const auto& [path, why] : new_side.chosen.left_out)
+            if (!unchanged(*find(new_side.files, path), find(old_side.files, path)))
+                names.push_back(std::string(path) + " (" + why + ")");
         if (!names.empty())
             change_.notes.push_back("changed, but not taken for PostgreSQL migrations: " + listed(names) +
                                     "; include names them if they are");

@@ -11,9 +11,9 @@
 
 #include "core/migration.h"
 #include "core/result.h"
-#include "diff/locate.h"
 #include "diff/request.h"
 #include "diff/uses.h"
+#include "locate/order.h"
 
 namespace pgfence::diff {
 

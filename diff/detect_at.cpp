@@ -1,10 +1,9 @@
 #include "diff/detect_at.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "diff/detected.h"
-#include "diff/locate.h"
+#include "locate/order.h"
 
 namespace pgfence::diff {
 
@@ -15,15 +14,16 @@ Result<DetectedFiles> detect_at(const std::string& repository_path, const std::s
     auto files = files_of(repository.get(), *commit);
     if (!files) return failure(files.error().message);
     // What a partial clone lacks is told by its path alone.
-    std::optional<Unreadable> ignored;
-    const Detection detection = detected(repository.get(), *files, detect, ignored);
+    OfferedFiles offered(repository.get(), *files);
+    Detection detection = detect(offered.tree());
+    std::sort(detection.migrations.begin(), detection.migrations.end(),
+              [](const Located& a, const Located& b) { return locate::runs_before(a.path, b.path); });
+    locate::put_in_ranks(detection.migrations, [](const Located& one) { return one.rank; });
     DetectedFiles result;
     result.commit = to_string(*commit);
     for (const Located& one : detection.migrations)
         result.migrations.push_back({std::string(one.path), std::string(one.format), one.why, one.forward});
     for (const LeftOut& one : detection.left_out) result.left_out.push_back({std::string(one.path), one.why});
-    std::stable_sort(result.migrations.begin(), result.migrations.end(),
-                     [](const auto& a, const auto& b) { return runs_before(a.path, b.path); });
     return result;
 }
 

@@ -9,41 +9,24 @@ namespace {
 
 constexpr std::size_t kLargestFile = 5'000'000;
 
-class Reader {
-public:
-    Reader(git_repository* repository, const std::vector<TreeFile>& files) : repository_(repository), files_(files) {}
-
-    std::optional<std::string> text(std::string_view path) {
-        const auto file =
-            std::lower_bound(files_.begin(), files_.end(), path,
-                             [](const TreeFile& one, std::string_view wanted) { return one.path < wanted; });
-        if (file == files_.end() || file->path != path || file->is_link) return std::nullopt;
-        const auto size = size_of(repository_, file->id);
-        if (size && *size > kLargestFile) return std::nullopt;
-        auto text = size ? text_of(repository_, file->id) : Read<std::string>(tl::unexpected(size.error()));
-        if (text) return std::move(*text);
-        unreadable = std::move(text.error());
-        return std::nullopt;
-    }
-
-    std::optional<Unreadable> unreadable;
-
-private:
-    git_repository* repository_;
-    const std::vector<TreeFile>& files_;
-};
-
 }  // namespace
 
-Detection detected(git_repository* repository, const std::vector<TreeFile>& files, const Detect& detect,
-                   std::optional<Unreadable>& unreadable) {
-    FileTree tree;
-    for (const TreeFile& file : files) tree.paths.push_back(file.path);
-    Reader reader(repository, files);
-    tree.read = [&](std::string_view path) { return reader.text(path); };
-    Detection detection = detect(tree);
-    unreadable = std::move(reader.unreadable);
-    return detection;
+OfferedFiles::OfferedFiles(git_repository* repository, const std::vector<TreeFile>& files)
+    : repository_(repository), files_(files) {
+    for (const TreeFile& file : files) tree_.paths.push_back(file.path);
+    tree_.read = [this](std::string_view path) { return text(path); };
+}
+
+std::optional<std::string> OfferedFiles::text(std::string_view path) {
+    const auto file = std::lower_bound(files_.begin(), files_.end(), path,
+                                       [](const TreeFile& one, std::string_view wanted) { return one.path < wanted; });
+    if (file == files_.end() || file->path != path || file->is_link) return std::nullopt;
+    const auto size = size_of(repository_, file->id);
+    if (size && *size > kLargestFile) return std::nullopt;
+    auto text = size ? text_of(repository_, file->id) : Read<std::string>(tl::unexpected(size.error()));
+    if (text) return std::move(*text);
+    unreadable = std::move(text.error());
+    return std::nullopt;
 }
 
 }  // namespace pgfence::diff

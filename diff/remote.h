@@ -11,9 +11,9 @@
 namespace pgfence::diff {
 
 struct Source {
-    std::string url;    ///< may hold credentials of its own: never printed, see without_secrets
-    Secret token;       ///< empty: none
-    std::string host;   ///< the only host that may be sent the token, in lower case
+    std::string url;   ///< may hold credentials of its own: never printed, see without_secrets
+    Secret token;      ///< empty: none
+    std::string host;  ///< the only host that may be sent the token, in lower case
     std::string ca_file;
     bool is_local = false;  ///< a folder or file://, which libgit2 fetches whole or not at all
 };

@@ -6,7 +6,7 @@
 
 #include "core/commit_source.h"
 #include "core/secret.h"
-#include "diff/locate.h"
+#include "locate/order.h"
 
 namespace pgfence::diff {
 
@@ -17,6 +17,8 @@ struct Credentials {
     std::string repository;                         ///< owner/name; empty: the clone's remote "origin"
     std::string ca_file;                            ///< PEM; empty: the system's certificates
 };
+
+using locate::Selection;
 
 struct Request {
     std::string repository_path = ".";  ///< any folder inside the work tree

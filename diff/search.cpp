@@ -5,7 +5,7 @@
 #include <map>
 #include <string_view>
 
-#include "diff/locate.h"
+#include "locate/layout.h"
 
 namespace pgfence::diff {
 namespace {
@@ -17,22 +17,10 @@ constexpr std::size_t kLargestFile = 500'000;
 constexpr std::array<std::string_view, 23> kNoProgramText{
     ".md",  ".mdx", ".rst", ".txt",  ".adoc", ".json", ".lock", ".sum", ".csv", ".tsv",  ".svg",   ".png",
     ".jpg", ".gif", ".pdf", ".woff", ".po",   ".css",  ".map",  ".log", ".zip", ".snap", ".min.js"};
-constexpr std::array<std::string_view, 8> kFoldersOfOthers{"node_modules", "vendor", "third_party", "dist",
-                                                           "build",        ".git",   "Pods",        "target"};
-
-bool in_folder_of_others(std::string_view path) {
-    for (auto slash = path.find('/'); slash != path.npos; slash = path.find('/')) {
-        if (std::find(kFoldersOfOthers.begin(), kFoldersOfOthers.end(), path.substr(0, slash)) !=
-            kFoldersOfOthers.end())
-            return true;
-        path.remove_prefix(slash + 1);
-    }
-    return false;
-}
 
 bool is_program_text(std::string_view path) {
-    return !in_folder_of_others(path) && std::none_of(kNoProgramText.begin(), kNoProgramText.end(),
-                                                      [&](std::string_view end) { return path.ends_with(end); });
+    return !locate::is_of_others(path) && std::none_of(kNoProgramText.begin(), kNoProgramText.end(),
+                                                       [&](std::string_view end) { return path.ends_with(end); });
 }
 
 bool is_word(char c) {
@@ -99,12 +87,11 @@ private:
 
 Read<SearchResult> search(git_repository* repository, const git_oid& commit, const std::vector<Wanted>& wanted,
                           const std::vector<std::string>& migrations) {
-    const auto files = files_of(repository, commit);
-    if (!files) return tl::unexpected(files.error());
+    const auto files = TRY(files_of(repository, commit));
     Search search(wanted);
     std::size_t read_files = 0, read_bytes = 0;
-    for (const TreeFile& file : *files) {
-        if (file.is_link || !is_program_text(file.path) || is_of_migrations(file.path) ||
+    for (const TreeFile& file : files) {
+        if (file.is_link || !is_program_text(file.path) || locate::is_of_migrations(file.path) ||
             std::binary_search(migrations.begin(), migrations.end(), file.path))
             continue;
         const auto size = size_of(repository, file.id);

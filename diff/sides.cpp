@@ -257,8 +257,7 @@ Result<void> Sides::fetch_files() {
 Result<void> Sides::ask_for_files() {
     scratch_->lend_objects();
     asked_.emplace(TRY(Asked::make(scratch_->repository(), *request_.commits)));
-    for (const git_oid& side : {old_side, base_tip})
-        if (auto asked = asked_->commit(to_string(side)); !asked) return tl::unexpected(asked.error());
+    for (const git_oid& side : {old_side, base_tip}) TRY(asked_->commit(to_string(side)));
     static_cast<void>(asked_->commit(to_string(new_side)));  // may be gone, as above
     return {};
 }

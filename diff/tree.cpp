@@ -50,24 +50,24 @@ public:
                 return tl::unexpected(
                     Unreadable{false, "the commit holds more than two million files, or half a gigabyte of paths"});
             const git_tree_entry* entry = git_tree_entry_byindex(level.tree.get(), level.next++);
-            if (auto step = visit(*entry); !step) return tl::unexpected(std::move(step).error());
+            TRY(visit(*entry));
         }
         std::sort(files_.begin(), files_.end(), [](const TreeFile& a, const TreeFile& b) { return a.path < b.path; });
         return std::move(files_);
     }
 
 private:
-    Read<bool> visit(const git_tree_entry& entry) {
+    Read<void> visit(const git_tree_entry& entry) {
         path_ += git_tree_entry_name(&entry);
         const git_filemode_t mode = git_tree_entry_filemode(&entry);
         if (mode == GIT_FILEMODE_TREE) return enter(entry);
         path_bytes_ += path_.size();
         if (git_tree_entry_type(&entry) == GIT_OBJECT_BLOB)
             files_.push_back({path_, *git_tree_entry_id(&entry), mode == GIT_FILEMODE_LINK});
-        return true;
+        return {};
     }
 
-    Read<bool> enter(const git_tree_entry& entry) {
+    Read<void> enter(const git_tree_entry& entry) {
         if (levels_.size() >= kDeepest)
             return tl::unexpected(Unreadable{false, "folders are nested deeper than 500 at '" + path_ + "'"});
         git_tree* tree = nullptr;
@@ -75,7 +75,7 @@ private:
             return unreadable(code, "folder '" + path_ + "'");
         path_ += '/';
         levels_.push_back({Tree(tree), 0, path_.size()});
-        return true;
+        return {};
     }
 
     git_repository* repository_;
@@ -88,9 +88,8 @@ private:
 }  // namespace
 
 Read<std::vector<TreeFile>> files_of(git_repository* repository, const git_oid& commit) {
-    auto root = root_of(repository, commit);
-    if (!root) return tl::unexpected(std::move(root).error());
-    return Walk(repository, std::move(*root)).run();
+    auto root = TRY(root_of(repository, commit));
+    return Walk(repository, std::move(root)).run();
 }
 
 Read<std::size_t> size_of(git_repository* repository, const git_oid& blob) {
@@ -115,23 +114,19 @@ Read<std::string> text_of(git_repository* repository, const git_oid& id) {
 }
 
 Read<std::optional<std::string>> text_at(git_repository* repository, const git_oid& commit, const std::string& path) {
-    auto root = root_of(repository, commit);
-    if (!root) return tl::unexpected(std::move(root).error());
+    auto root = TRY(root_of(repository, commit));
     git_tree_entry* found = nullptr;
-    const int code = git_tree_entry_bypath(&found, root->get(), path.c_str());
+    const int code = git_tree_entry_bypath(&found, root.get(), path.c_str());
     if (code == GIT_ENOTFOUND) return std::nullopt;
     if (code != 0) return unreadable(code, "'" + path + "' of commit " + to_string(commit));
     const TreeEntry entry(found);
     const git_filemode_t mode = git_tree_entry_filemode(entry.get());
     if (git_tree_entry_type(entry.get()) != GIT_OBJECT_BLOB || mode == GIT_FILEMODE_LINK) return std::nullopt;
-    const auto size = size_of(repository, *git_tree_entry_id(entry.get()));
-    if (!size) return tl::unexpected(size.error());
-    if (*size > kLargestText)
+    const auto size = TRY(size_of(repository, *git_tree_entry_id(entry.get())));
+    if (size > kLargestText)
         return tl::unexpected(
             Unreadable{false, "'" + path + "' of commit " + to_string(commit) + " has more than 5 MB"});
-    auto text = text_of(repository, *git_tree_entry_id(entry.get()));
-    if (!text) return tl::unexpected(std::move(text).error());
-    return std::move(*text);
+    return TRY(text_of(repository, *git_tree_entry_id(entry.get())));
 }
 
 }  // namespace pgfence::diff

@@ -1,16 +1,15 @@
 #pragma once
-// Which files of a repository are PostgreSQL's migrations, and of which tool. The tools' own marks are asked first:
-// what a file holds, where it lies, what lies beside it; then paths that speak of migrations. A path alone is not
-// believed where its SQL, or the program around it, is another database's.
+// Detection (locate/) with the formats that there are.
 
 #include "core/tree.h"
+#include "locate/formats.h"
 
 namespace pgfence::extract {
 
-/// Reads all SQL of the tree, and code where its path speaks of migrations.
-Detection detect(const FileTree& tree);
+/// What the formats tell of a tree's files. The tree must live as long.
+locate::Formats formats_in(const FileTree& tree);
 
-/// The files that globs choose (core/glob.h), whatever they look like.
+Detection detect(const FileTree& tree);
 Detection chosen(const FileTree& tree, const std::vector<std::string>& globs);
 
 }  // namespace pgfence::extract

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/migration.h"
+#include "locate/run_order.h"
 
 namespace pgfence::extract {
 
@@ -46,10 +47,6 @@ struct Memory {
     std::map<std::string, RunBy, std::less<>> run_by;  ///< by path: files of SQL that a changelog runs
 };
 
-/// When a file runs, where it says so itself: among its tool's by key, then by path.
-struct RunOrder {
-    std::string key;
-    bool repeatable = false;  ///< as MigrationFile::repeatable
-};
+using locate::RunOrder;
 
 }  // namespace pgfence::extract

@@ -4,9 +4,9 @@
 #include <set>
 
 #include "extract/formats/format.h"
-#include "extract/layout.h"
 #include "extract/lines.h"
 #include "extract/liquibase/element.h"
+#include "locate/path.h"
 
 namespace pgfence::extract {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "extract/layout.h"
 #include "extract/usable.h"
+#include "locate/path.h"
 
 namespace pgfence::extract {
 namespace {

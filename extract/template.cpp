@@ -6,10 +6,10 @@
 
 #include "extract/blank.h"
 #include "extract/holes.h"
-#include "extract/layout.h"
 #include "extract/lines.h"
 #include "extract/psql_include.h"
 #include "extract/sql_lexer.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -229,10 +229,10 @@ private:
         if (keyword != "if") return Branch::read;
         const bool negated =
             condition.starts_with("not ") || condition.find("!=") != condition.npos || condition.starts_with("ne ");
-        switch (database_in_words(condition)) {
-            case Database::postgres: return negated ? Branch::other_database : Branch::otherwise_other;
-            case Database::other: return negated ? Branch::read : Branch::other_database;
-            case Database::unsaid: break;
+        switch (locate::database_in_words(condition)) {
+            case locate::Database::postgres: return negated ? Branch::other_database : Branch::otherwise_other;
+            case locate::Database::other: return negated ? Branch::read : Branch::other_database;
+            case locate::Database::unsaid: break;
         }
         return Branch::read;
     }

@@ -98,13 +98,13 @@ void find_uses_in_code(Analysis& analysis, Prepared& change) {
     std::sort(migrations.begin(), migrations.end());
     const auto result = change.search_code(searched, migrations);
     if (!result) {
-        change.notes.push_back("the code was not searched for names that the change removes: " + result.error().message);
+        change.notes.push_back("the code was not searched for names that the change removes: " +
+                               result.error().message);
         return;
     }
     if (!result->whole) change.notes.push_back("not all of the code was searched for names that the change removes");
     for (std::size_t i = 0; i < names.size(); ++i)
-        if (result->uses[i].files > 0)
-            analysis.findings.push_back(finding(*names[i], result->uses[i], change.base));
+        if (result->uses[i].files > 0) analysis.findings.push_back(finding(*names[i], result->uses[i], change.base));
     put_in_order(analysis);
 }
 

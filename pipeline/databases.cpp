@@ -13,13 +13,13 @@
 
 #include "analyze/prescan/tables_left.h"
 #include "core/at_once.h"
-#include "diff/locate.h"
+#include "locate/order.h"
 
 namespace pgfence::pipeline {
 namespace {
 
 std::string folder_of(const std::string& path) {
-    if (const auto sequence = diff::sequence_of(path)) return std::string(*sequence);
+    if (const auto sequence = locate::sequence_of(path)) return std::string(*sequence);
     return path.substr(0, std::min(path.rfind('/'), path.size()));
 }
 

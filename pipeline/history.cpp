@@ -18,8 +18,7 @@ void take_given(std::vector<GivenFile> given, Prepared& prepared) {
 }
 
 Result<void> take_repository(const diff::Request& repository, Prepared& prepared) {
-    const auto comparison =
-        std::make_shared<diff::Comparison>(TRY(diff::Comparison::open(at_its_head(repository))));
+    const auto comparison = std::make_shared<diff::Comparison>(TRY(diff::Comparison::open(at_its_head(repository))));
     diff::Change change = TRY(comparison->changes(selection(repository.files, prepared.config)));
     for (MigrationFile& file : change.files) {
         file.role = MigrationFile::Role::changed;

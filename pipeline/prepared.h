@@ -48,8 +48,8 @@ using SearchCode = std::function<Result<diff::SearchResult>(const std::vector<di
 struct Prepared {
     std::vector<MigrationFile> files;  ///< history first, then what is judged, both in the order in which they run
     Unit unit = Unit::all;
-    extract::Hints hints;      ///< its `read` also answers what a migration that is a program imports
-    policy::Config config;     ///< the command line's choices taken in
+    extract::Hints hints;   ///< its `read` also answers what a migration that is a program imports
+    policy::Config config;  ///< the command line's choices taken in
     policy::Baseline baseline;
     Sizes sizes;
     std::optional<stats::SchemaSnapshot> snapshot;

@@ -8,9 +8,9 @@
 
 #include "analyze/rule_list.h"
 #include "core/server_version.h"
+#include "locate/run_order.h"
 #include "pipeline/code_uses.h"
 #include "pipeline/databases.h"
-#include "pipeline/run_order.h"
 #include "pipeline/scripts.h"
 #include "pipeline/settings.h"
 #include "policy/decide.h"
@@ -80,19 +80,19 @@ void keep_history(std::vector<MigrationFile>& files) {
 
 Report review(Prepared change) {
     std::vector<Script> scripts = scripts_of(change.files, change.hints);
-    put_in_run_order(change.files, scripts);
+    locate::put_in_run_order(change.files, scripts, extract::run_order);
 
     const Version server = version_of(change);
-    Analysis analysis = analyzed_by_database(
-        change, std::move(scripts),
-        {.version = server.major,
-         .schema = schema_of(change),
-         .history = {},
-         .changed = {},
-         .switched_on = policy::Severities(change.config, analyze::rules()).switched_on(),
-         .options = change.config.options,
-         .role = change.config.role,
-         .settings = change.config.settings});
+    Analysis analysis =
+        analyzed_by_database(change, std::move(scripts),
+                             {.version = server.major,
+                              .schema = schema_of(change),
+                              .history = {},
+                              .changed = {},
+                              .switched_on = policy::Severities(change.config, analyze::rules()).switched_on(),
+                              .options = change.config.options,
+                              .role = change.config.role,
+                              .settings = change.config.settings});
     note_if_unproven(server.major, change.notes);
     find_uses_in_code(analysis, change);
     note_what_is_old(change);

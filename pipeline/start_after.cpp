@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "diff/locate.h"
+#include "locate/order.h"
 
 namespace pgfence::pipeline {
 namespace {
@@ -21,13 +21,13 @@ bool names(std::string_view cut, std::string_view name) {
 /// The file's place in its sequence beside the place of the one that is named.
 bool is_at_or_before(std::string_view path, std::string_view cut) {
     if (path == cut) return true;
-    const auto folder = diff::sequence_of(path);
+    const auto folder = locate::sequence_of(path);
     if (!folder) return false;
     const auto in_folder = [&](std::string_view whole) {
         return folder->empty() ? whole : whole.substr(std::min(whole.size(), folder->size() + 1));
     };
     const bool whole_path = cut.find('/') != std::string_view::npos;
-    if (whole_path && diff::sequence_of(cut) != folder) return false;
+    if (whole_path && locate::sequence_of(cut) != folder) return false;
     const std::string_view wanted = whole_path ? in_folder(cut) : cut;
     const std::string_view rest = in_folder(path);
     const std::string_view name = rest.substr(0, rest.find('/'));
@@ -36,7 +36,7 @@ bool is_at_or_before(std::string_view path, std::string_view cut) {
     const bool file_named = wanted.find('/') != std::string_view::npos;
     const std::string beside = fmt::format("{}{}{}{}", *folder, folder->empty() ? "" : "/", wanted,
                                            file_named ? std::string_view() : rest.substr(name.size()));
-    return diff::runs_before(path, beside);
+    return locate::runs_before(path, beside);
 }
 
 }  // namespace

@@ -8,9 +8,9 @@
 #include <map>
 
 #include "core/server_version.h"
-#include "diff/locate.h"
 #include "extract/detect.h"
 #include "extract/extract.h"
+#include "locate/order.h"
 
 namespace pgfence::pipeline {
 namespace {
@@ -52,7 +52,7 @@ std::vector<Survey::Folder> folders_of(const std::vector<MigrationFile>& files, 
     std::map<std::string, Survey::Folder> folders;
     std::map<std::string, const MigrationFile*> last;
     for (const MigrationFile& file : files) {
-        const auto folder = diff::sequence_of(file.path);
+        const auto folder = locate::sequence_of(file.path);
         if (!folder || file.repeatable) continue;
         Survey::Folder& counted = folders[std::string(*folder)];
         counted.path = *folder;

@@ -62,6 +62,23 @@ bool has_note(const Change& change, std::string_view part) {
 
 }  // namespace
 
+TEST_CASE("what is detected comes in the order that its tool has written down") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("sqitch.plan",
+               "%project=shop\n\norders 2026-01-01T00:00:00Z a <a@x>\nnotes 2026-01-02T00:00:00Z a <a@x>\n");
+    for (const char* name : {"orders", "notes"})
+        repo.write(
+            std::string("deploy/") + name + ".sql",
+            std::string("-- Deploy shop:") + name + " to pg\nBEGIN;\nCREATE TABLE " + name + " (id int);\nCOMMIT;\n");
+    repo.commit();
+    const auto found = detect_at(repo.path().string(), "HEAD", extract::detect);
+    REQUIRE(found);
+    std::vector<std::string> paths;
+    for (const auto& file : found->migrations) paths.push_back(file.path);
+    CHECK(paths == std::vector<std::string>{"deploy/orders.sql", "deploy/notes.sql"});
+}
+
 TEST_CASE("added, modified, renamed and deleted migrations, with history as it was") {
     const Folder folder;
     const Repo repo(folder / "repo");

@@ -8,6 +8,7 @@
 
 #include "extract/detect.h"
 #include "extract/extract.h"
+#include "locate/order.h"
 
 using namespace pgfence;
 using Files = std::map<std::string, std::string>;
@@ -266,6 +267,18 @@ TEST_CASE("what a changelog of Liquibase includes runs in its order") {
     CHECK(order ==
           std::map<std::size_t, std::string>{
               {1, "master.yaml"}, {2, "z.xml"}, {3, "b/first.xml"}, {4, "a.sql"}, {5, "all/1.xml"}, {6, "all/2.xml"}});
+}
+
+TEST_CASE("what globs choose runs forward in detection as it does in a review") {
+    const std::vector<std::string_view> paths{"sql/1_a_down.sql", "sql/1_a_up.sql", "sql/2.down.sql", "sql/2.up.sql",
+                                              "sql/down/3.sql"};
+    const FileTree tree{paths, [](std::string_view) { return std::optional<std::string>("SELECT 1;"); }};
+    const std::vector<std::string> globs{"sql/**"};
+    std::vector<std::string_view> forward;
+    for (const Located& one : extract::chosen(tree, globs).migrations)
+        if (one.forward) forward.push_back(one.path);
+    CHECK(forward == std::vector<std::string_view>{"sql/1_a_up.sql", "sql/2.up.sql", "sql/down/3.sql"});
+    CHECK(forward == locate::choose(tree, {globs, {}, extract::detect}).migrations);
 }
 
 TEST_CASE("changelogs that include each other end") {

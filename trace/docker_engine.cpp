@@ -145,7 +145,7 @@ DockerEngine::~DockerEngine() = default;
 
 Result<DockerEngine> DockerEngine::connect() {
     DockerEngine engine(std::make_unique<Connection>(TRY(socket_of_engine())));
-    if (auto chosen = engine.connection_->choose_version(); !chosen) return tl::unexpected(chosen.error());
+    TRY(engine.connection_->choose_version());
     return engine;
 }
 

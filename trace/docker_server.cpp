@@ -134,10 +134,10 @@ std::string official_image(int major) { return "postgres:" + std::to_string(majo
 
 Result<Server> start_in_docker(DockerEngine engine, const std::string& image,
                                const std::function<void(const std::string&)>& say) {
-    if (auto collected = collect_orphans(engine); !collected) return tl::unexpected(collected.error());
+    TRY(collect_orphans(engine));
     if (!TRY(engine.has_image(image))) {
         say("pulling " + image);
-        if (auto pulled = engine.pull(image); !pulled) return tl::unexpected(pulled.error());
+        TRY(engine.pull(image));
     }
     const auto begin = Server::Clock::now();
     const Place place = TRY(place_in_network(engine));
@@ -145,7 +145,7 @@ Result<Server> start_in_docker(DockerEngine engine, const std::string& image,
     const std::string verifier = TRY(scram_verifier(password, "postgres"));
     const auto life = std::make_shared<Life>(std::move(engine));
     life->container = TRY(life->engine.create(container_of(image, place, verifier)));
-    if (auto started = life->engine.start(life->container); !started) return tl::unexpected(started.error());
+    TRY(life->engine.start(life->container));
     const int port =
         place.published != 0 ? TRY(life->engine.published_port(life->container, place.published)) : place.port;
     const Target target{{{"host", kLoopback},

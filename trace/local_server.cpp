@@ -40,8 +40,7 @@ Result<Server> start_local(const Installation& installation) {
     const auto parents = scratch_parents();
     for (const auto& parent : parents) collect_orphans(parent, account);
     RunFolder folder = TRY(RunFolder::make(parents.front(), account));
-    if (auto made = make_data_directory(installation, account, folder.path() / "data", cache_folder()); !made)
-        return tl::unexpected(made.error());
+    TRY(make_data_directory(installation, account, folder.path() / "data", cache_folder()));
     Child child = TRY(Child::start(postgres(installation, account, folder.path())));
     const auto life = std::make_shared<Life>(Life{std::move(folder), std::move(child)});
     const Target target{

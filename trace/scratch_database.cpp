@@ -74,7 +74,7 @@ Result<Server> scratch_database(const std::string& url, Contents contents) {
         return failure("the statements would run in a copy of " + database + ", but: " + made.error);
     life->copy = copy;
     session.ask("COMMENT ON DATABASE " + quoted(copy) + " IS " + mark);
-    if (auto dropped = drop_orphans(session, mark, copy); !dropped) return tl::unexpected(dropped.error());
+    TRY(drop_orphans(session, mark, copy));
     return Server(named, "a copy of the database " + database, session.major(), begin, life, Server::Owner::somebody)
         .with_database(copy);
 }

@@ -140,7 +140,7 @@ public:
             if (interrupted() != 0) return failure("interrupted");
             if (request_.progress) request_.progress(next_, all_.size());
             if (session_.idle()) transaction_ = next_;
-            if (auto ran = step(); !ran) return ran;
+            TRY(step());
         }
         return {};
     }
@@ -265,9 +265,8 @@ Result<Traced> trace(Server& server, const Request& request) {
     Session observer = TRY(server.connect());
     traced.base = TRY(Relations::look(session));
     Watch watch = TRY(Watch::begin(session, observer, server.is_ours() ? connections(server) : Connect()));
-    if (auto ran = Course(session, watch, request, report).run(); !ran) return tl::unexpected(ran.error());
-    if (copy)
-        if (auto ran = contend(connections(*copy), request.change, report); !ran) return tl::unexpected(ran.error());
+    TRY(Course(session, watch, request, report).run());
+    if (copy) TRY(contend(connections(*copy), request.change, report));
     report.contended = request.contend;
     note_unread(report, request.change);
     judge(report);

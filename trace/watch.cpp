@@ -163,7 +163,7 @@ void Watch::note_scans(Observation& observation, const std::set<Oid>& scanned) c
 }
 
 Result<Observation> Watch::in_block(const std::string& sql, bool is_query) {
-    if (auto learned = learn_before(); !learned) return tl::unexpected(learned.error());
+    TRY(learn_before());
     if (fresh_block_) last_ = TRY(look());
     fresh_block_ = false;
     session_->ask("SET LOCAL client_min_messages = debug1");
@@ -188,8 +188,7 @@ Result<Observation> Watch::in_block(const std::string& sql, bool is_query) {
     note_locks(observation, taken);
     if (now.wrote) after_ = TRY(Relations::look(*session_));
     // Of a query, too: DO and CALL run what rewrites.
-    if (now.wrote)
-        if (auto noted = note_files(observation, after_, answer.messages); !noted) return tl::unexpected(noted.error());
+    if (now.wrote) TRY(note_files(observation, after_, answer.messages));
     if (!is_query) {
         std::set<Oid> scanned;
         for (const auto& [oid, count] : now.scans) {
@@ -225,7 +224,7 @@ Result<void> Watch::poll(Gates* gates, Observation& observation) {
 Result<Observation> Watch::by_polling(const std::string& sql) { return outside_block(sql, nullptr); }
 
 Result<Observation> Watch::at_gates(const std::string& sql) {
-    if (auto learned = learn_before(); !learned) return tl::unexpected(learned.error());
+    TRY(learn_before());
     // The gates hold it up for moments that are none of the statement's.
     const auto timeout = TRY(session_->rows("SHOW lock_timeout"));
     session_->ask("SET lock_timeout = 0");
@@ -239,12 +238,12 @@ Result<Observation> Watch::at_gates(const std::string& sql) {
 }
 
 Result<Observation> Watch::outside_block(const std::string& sql, Gates* gates) {
-    if (auto learned = learn_before(); !learned) return tl::unexpected(learned.error());
+    TRY(learn_before());
     session_->ask("SET client_min_messages = debug1");
     const auto begin = Clock::now();
     session_->send(sql);
     Observation observation;
-    if (auto polled = poll(gates, observation); !polled) return tl::unexpected(polled.error());
+    TRY(poll(gates, observation));
     const Answer answer = session_->receive();
     known_ = false;
     if (gates) gates->open();
@@ -254,7 +253,7 @@ Result<Observation> Watch::outside_block(const std::string& sql, Gates* gates) {
     observation.how = gates ? Observation::How::at_gates : Observation::How::by_polling;
     after_ = TRY(Relations::look(*session_));
     known_ = true;
-    if (auto noted = note_files(observation, after_, answer.messages); !noted) return tl::unexpected(noted.error());
+    TRY(note_files(observation, after_, answer.messages));
     std::set<Oid> scanned;
     for (const auto& [oid, relation] : before_.all())
         if (builds_index_on(answer.messages, relation.name) || says(answer.messages, "verifying", relation.name))

@@ -3,13 +3,11 @@
 
 #include "extract/blank.h"
 #include "extract/formats/code.h"
-#include "extract/layout.h"
 #include "extract/lines.h"
 #include "extract/sql_lexer.h"
+#include "locate/path.h"
 
 namespace pgfence::extract {
-
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
 bool contains_word(std::string_view text, std::string_view word) {
     for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {

@@ -8,9 +8,9 @@
 #include "extract/copy_data.h"
 #include "extract/formats/code.h"
 #include "extract/holes.h"
-#include "extract/layout.h"
 #include "extract/lines.h"
 #include "extract/sql_lexer.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -19,7 +19,7 @@ using namespace std::string_view_literals;
 
 bool recognises(const Source& source) {
     if (!source.name.ends_with(".sql") || in_rust_crate(source, "refinery")) return false;
-    return flyway_kind(source.name) != 0 && source.name.front() <= 'Z';
+    return locate::flyway_kind(source.name) != 0 && source.name.front() <= 'Z';
 }
 
 /// The first words of a statement, as far as Flyway's patterns look.

@@ -1,13 +1,13 @@
 // Flyway's migrations in code: V1__Title.java, a class of that name.
 
 #include "extract/formats/code.h"
-#include "extract/layout.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
 
 bool recognises(const Source& source) {
-    const char kind = flyway_kind(source.name);
+    const char kind = locate::flyway_kind(source.name);
     return (kind == 'v' || kind == 'r') && source.name.front() <= 'Z' && contains_word(source.text, "class");
 }
 

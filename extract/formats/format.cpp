@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "extract/layout.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -54,7 +54,7 @@ bool is_sql_name(std::string_view path) {
     const std::string_view extension = extension_of(name);
     if (extension == ".sql" || extension == ".psql" || extension == ".pgsql") return true;
     const std::string_view stem = std::string_view(name).substr(0, name.size() - extension.size());
-    return extension.size() > 1 && is_postgres_word(extension.substr(1)) && stem.ends_with(".sql");
+    return extension.size() > 1 && locate::is_postgres_word(extension.substr(1)) && stem.ends_with(".sql");
 }
 
 bool is_code_name(std::string_view path) {
@@ -129,17 +129,6 @@ bool in_rust_crate(const Source& source, std::string_view crate) {
         if (text && text->find(crate) != std::string::npos) return true;
         if (folder.empty()) return false;
     }
-}
-
-std::string join(std::string_view folder, std::string_view name) {
-    std::string path(folder);
-    if (!path.empty()) path += '/';
-    return path.append(name);
-}
-
-std::string_view last_part(std::string_view path) {
-    const auto slash = path.rfind('/');
-    return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
 std::string_view leading_digits(std::string_view name) {

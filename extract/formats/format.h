@@ -10,6 +10,8 @@
 #include "core/migration.h"
 #include "extract/hints.h"
 #include "extract/replacement.h"
+#include "locate/formats.h"
+#include "locate/path.h"
 
 namespace pgfence::extract {
 
@@ -47,15 +49,7 @@ struct Scope {
     From from = From::tool;
 };
 
-/// By what a file is known to be of a format. What is surer is asked first, and names nearly always several tools
-/// share.
-enum class Known {
-    mark,          ///< something in the file that only this tool writes
-    place,         ///< a folder or a name that only this tool uses
-    surroundings,  ///< a name that several tools use, and settings of this one around it
-    name,          ///< a name that several tools use
-    anything,      ///< whatever is left
-};
+using locate::Known;
 
 struct Format {
     std::string_view id;
@@ -98,9 +92,6 @@ bool has_folder(const Hints& hints, std::string_view folder);
 std::optional<std::string> nearest_folder_with(const Hints& hints, std::string_view folder, std::string_view name);
 /// The nearest settings of a build around the file are Cargo's, and name that crate as far as they can be read.
 bool in_rust_crate(const Source& source, std::string_view crate);
-std::string join(std::string_view folder, std::string_view name);
-/// "b" of "a/b/c.sql" is the name of c.sql's folder.
-std::string_view last_part(std::string_view path);
 /// The part of a name before the first character that is no digit.
 std::string_view leading_digits(std::string_view name);
 

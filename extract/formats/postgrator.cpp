@@ -2,15 +2,15 @@
 
 #include "extract/blank.h"
 #include "extract/formats/format.h"
-#include "extract/layout.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
 
-bool recognises(const Source& source) { return !postgrator_action(source.name).empty(); }
+bool recognises(const Source& source) { return !locate::postgrator_action(source.name).empty(); }
 
 Scope read(const Source& source, Script& script) {
-    if (postgrator_action(source.name) == "undo") blank(script.sql, 0, script.sql.size());
+    if (locate::postgrator_action(source.name) == "undo") blank(script.sql, 0, script.sql.size());
     return {TransactionMode::implicit, "Postgrator sends each file as one query", Scope::From::tool};
 }
 

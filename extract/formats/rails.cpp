@@ -4,8 +4,8 @@
 #include <charconv>
 
 #include "extract/formats/code.h"
-#include "extract/layout.h"
 #include "extract/ruby/rails_operations.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {

@@ -4,11 +4,11 @@
 #include <array>
 #include <utility>
 
-#include "extract/layout.h"
 #include "extract/lines.h"
 #include "extract/liquibase/changes.h"
 #include "extract/sql_lexer.h"
 #include "extract/usable.h"
+#include "locate/path.h"
 
 namespace pgfence::extract::liquibase {
 namespace {

@@ -4,10 +4,10 @@
 #include <array>
 #include <utility>
 
-#include "extract/layout.h"
 #include "extract/liquibase/columns.h"
 #include "extract/liquibase/names.h"
 #include "extract/liquibase/types.h"
+#include "locate/path.h"
 
 namespace pgfence::extract::liquibase {
 namespace {

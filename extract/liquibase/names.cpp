@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "extract/layout.h"
 #include "extract/lines.h"
 #include "extract/program/sql_writer.h"
 #include "extract/sql_lexer.h"
+#include "locate/path.h"
 
 namespace pgfence::extract::liquibase {
 namespace {

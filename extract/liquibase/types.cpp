@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "extract/layout.h"
 #include "extract/lines.h"
+#include "locate/path.h"
 
 namespace pgfence::extract::liquibase {
 namespace {

@@ -6,8 +6,8 @@
 #include <array>
 #include <vector>
 
-#include "extract/layout.h"
 #include "extract/python/python.h"
+#include "locate/path.h"
 
 namespace pgfence::extract {
 

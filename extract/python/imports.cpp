@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "extract/layout.h"
 #include "extract/python/files.h"
 #include "extract/python/python.h"
+#include "locate/path.h"
 
 namespace pgfence::extract {
 namespace {

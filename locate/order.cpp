@@ -1,116 +1,23 @@
-#include "diff/locate.h"
+#include "locate/order.h"
 
 #include <algorithm>
 #include <compare>
 #include <iterator>
-#include <span>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "core/glob.h"
+#include "locate/layout.h"
 
-namespace pgfence::diff {
+namespace pgfence::locate {
 namespace {
 
-using Words = std::span<const std::string_view>;
-
-constexpr std::string_view kMigrationWords[] = {"migration", "migrations", "migrate", "migrator"};
-constexpr std::string_view kDumps[] = {"schema.sql",   "structure.sql", "dump.sql", "backup.sql",
-                                       "snapshot.sql", "seed.sql",      "seeds.sql"};
-
-bool among(std::string_view word, Words words) { return std::find(words.begin(), words.end(), word) != words.end(); }
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return result;
-}
-
-std::vector<std::string_view> split(std::string_view text, std::string_view separators) {
-    std::vector<std::string_view> pieces;
-    while (true) {
-        const auto at = text.find_first_of(separators);
-        pieces.push_back(text.substr(0, at));
-        if (at == text.npos) return pieces;
-        text.remove_prefix(at + 1);
-    }
-}
-
-std::string_view folder_of(std::string_view path) {
-    const auto slash = path.rfind('/');
-    return slash == path.npos ? std::string_view() : path.substr(0, slash);
-}
-std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
-bool has_word(std::string_view name, Words words) {
-    const auto pieces = split(name, "-_. ");
-    return std::any_of(pieces.begin(), pieces.end(), [&](auto piece) { return among(piece, words); });
-}
-
-// ---- what a file's name says (names are in lower case here)
-// ----------------------------------------------------------
-
-/// Flyway: V1_2__add_x.sql, R__views.sql, U1__undo.sql, B1__baseline.sql. The kind, or 0.
-char flyway_kind(std::string_view name) {
-    const auto separator = name.find("__");
-    if (separator == name.npos || separator == 0) return 0;
-    const auto version = name.substr(1, separator - 1);
-    if (name[0] == 'r') return version.empty() ? 'r' : 0;
-    if (name[0] != 'v' && name[0] != 'u' && name[0] != 'b') return 0;
-    const bool numbers =
-        std::all_of(version.begin(), version.end(), [](char c) { return is_digit(c) || c == '.' || c == '_'; });
-    return !version.empty() && is_digit(version[0]) && numbers ? name[0] : 0;
-}
-
-/// 001.do.sql, 001.do.add_x.sql (postgrator).
-bool is_postgrator(std::string_view name, std::string_view direction) {
-    const auto pieces = split(name, ".");
-    return pieces.size() >= 3 && !pieces[0].empty() && std::all_of(pieces[0].begin(), pieces[0].end(), is_digit) &&
-           pieces[1] == direction;
-}
-
-bool runs_backward(std::string_view name) {
-    return name == "down.sql" || name.ends_with(".down.sql") || name.ends_with(".undo.sql") ||
-           name.ends_with(".rollback.sql") || name.ends_with(".revert.sql") || is_postgrator(name, "undo") ||
-           flyway_kind(name) == 'u';
-}
-
-/// Named as only migrations are.
-bool is_named_as_one(std::string_view folder, std::string_view name) {
-    if (flyway_kind(name) != 0 || name.ends_with(".up.sql") || is_postgrator(name, "do")) return true;
-    return !folder.empty() && is_digit(folder[0]) && (name == "up.sql" || name == "migration.sql");
-}
-
-/// The innermost folder of the path whose name speaks of migrations; empty when none does.
-std::string_view migrations_folder(std::string_view path) {
-    for (auto folder = folder_of(path); !folder.empty(); folder = folder_of(folder))
-        if (has_word(lower(name_of(folder)), kMigrationWords)) return folder;
-    return {};
-}
-
-// ---- what the files beside it say ----------------------------------------------------------------------------------
-
-/// 1_add_down.sql beside 1_add_up.sql; alone, the word belongs to the description ("mark_down.sql").
-bool is_down_of_a_pair(std::string_view path, const std::unordered_set<std::string_view>& all) {
-    const std::string text = lower(path);
-    for (const auto& [down, up] :
-         {std::pair{std::string_view("_down.sql"), "_up.sql"}, std::pair{std::string_view("-down.sql"), "-up.sql"}})
-        if (text.ends_with(down) && all.contains(std::string(path.substr(0, path.size() - down.size())).append(up)))
-            return true;
-    return runs_backward(lower(name_of(path)));
-}
 
 std::vector<Glob> globs(const std::vector<std::string>& patterns) { return {patterns.begin(), patterns.end()}; }
 
 bool any_matches(const std::vector<Glob>& patterns, std::string_view path) {
     return std::any_of(patterns.begin(), patterns.end(), [&](const Glob& glob) { return glob.matches(path); });
 }
-
-// ---- order
-// -----------------------------------------------------------------------------------------------------------
 
 std::string_view without_zeros(std::string_view digits) {
     const auto first = digits.find_first_not_of('0');
@@ -173,8 +80,8 @@ std::strong_ordering compare_folders(std::string_view a, std::string_view b) {
 
 /// Flyway takes all files below a location in the order of their versions, whatever folder they lie in.
 std::string_view root_of(std::string_view path, bool flyway) {
-    const auto folder = flyway ? migrations_folder(path) : std::string_view();
-    return folder.empty() ? folder_of(path) : folder;
+    const std::size_t length = flyway ? migrations_folder(lower_case(path)).size() : 0;
+    return length == 0 ? folder_of(path) : path.substr(0, length);
 }
 
 struct Place {
@@ -196,8 +103,8 @@ std::vector<std::string_view> version_of(std::string_view name, std::string_view
 }
 
 Place place_of(std::string_view path) {
-    const auto name = name_of(path);
-    const char flyway = flyway_kind(lower(name));
+    const auto name = last_part(path);
+    const char flyway = flyway_kind(name);
     return {root_of(path, flyway != 0), flyway == 'r', version_of(name, flyway ? "._" : "."), path};
 }
 
@@ -211,20 +118,11 @@ bool before(const Place& a, const Place& b) {
     if (const auto order = compare_folders(a.root, b.root); order != 0) return order < 0;
     if (a.repeatable != b.repeatable) return b.repeatable;
     if (const auto order = compare_versions(a, b); order != 0) return order < 0;
-    if (const auto order = compare_naturally(name_of(a.path), name_of(b.path)); order != 0) return order < 0;
+    if (const auto order = compare_naturally(last_part(a.path), last_part(b.path)); order != 0) return order < 0;
     return a.path < b.path;
 }
 
 }  // namespace
-
-bool is_of_migrations(std::string_view path) {
-    const std::string text = lower(path);
-    if (!migrations_folder(text).empty()) return true;
-    const auto name = name_of(text);
-    if (name == "schema.rb" || text.find("alembic/versions/") != text.npos) return true;
-    return name.ends_with(".sql") &&
-           (runs_backward(name) || among(name, kDumps) || is_named_as_one(name_of(folder_of(text)), name));
-}
 
 std::vector<std::string_view> by_globs(const std::vector<std::string_view>& paths, const Selection& selection) {
     const auto patterns = globs(selection.include);
@@ -232,7 +130,9 @@ std::vector<std::string_view> by_globs(const std::vector<std::string_view>& path
     std::copy_if(paths.begin(), paths.end(), std::back_inserter(found),
                  [&](auto path) { return any_matches(patterns, path); });
     const std::unordered_set<std::string_view> all(found.begin(), found.end());
-    std::erase_if(found, [&](auto path) { return is_down_of_a_pair(path, all); });
+    std::erase_if(found, [&](auto path) {
+        return is_down_of_a_pair(path, all) || is_named_backward(lower_case(last_part(path)));
+    });
     return found;
 }
 
@@ -247,16 +147,40 @@ std::vector<std::string_view> in_order(std::vector<std::string_view> found, cons
     return found;
 }
 
+std::size_t Chosen::rank_of(std::string_view path) const {
+    const auto found = ranks.find(path);
+    return found == ranks.end() ? 0 : found->second;
+}
+
+Chosen choose(const FileTree& tree, const Selection& selection) {
+    Chosen chosen;
+    std::vector<std::string_view> found;
+    if (!selection.include.empty()) {
+        found = by_globs(tree.paths, selection);
+    } else if (selection.detect) {
+        Detection detection = selection.detect(tree);
+        for (const Located& one : detection.migrations) {
+            if (!one.forward) continue;
+            found.push_back(one.path);
+            if (one.rank > 0) chosen.ranks.emplace(one.path, one.rank);
+        }
+        chosen.left_out = std::move(detection.left_out);
+    }
+    chosen.migrations = in_order(std::move(found), selection);
+    put_in_ranks(chosen.migrations, [&](std::string_view path) { return chosen.rank_of(path); });
+    return chosen;
+}
+
 bool is_repeatable(std::string_view path) { return place_of(path).repeatable; }
 
 std::optional<std::string_view> sequence_of(std::string_view path) {
     const Place place = place_of(path);
     if (!place.version.empty()) return place.repeatable ? std::nullopt : std::optional(place.root);
     const auto folder = folder_of(path);
-    if (place.repeatable || version_of(name_of(folder), ".").empty()) return std::nullopt;
+    if (place.repeatable || version_of(last_part(folder), ".").empty()) return std::nullopt;
     return folder_of(folder);
 }
 
 bool runs_before(std::string_view a, std::string_view b) { return before(place_of(a), place_of(b)); }
 
-}  // namespace pgfence::diff
+}  // namespace pgfence::locate

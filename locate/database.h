@@ -8,9 +8,9 @@
 #include <string_view>
 
 #include "core/tree.h"
-#include "extract/layout.h"
+#include "locate/layout.h"
 
-namespace pgfence::extract {
+namespace pgfence::locate {
 
 /// Words in SQL that one database has and others do not.
 struct Dialect {
@@ -32,4 +32,4 @@ private:
     std::map<std::string, Database, std::less<>> known_;
 };
 
-}  // namespace pgfence::extract
+}  // namespace pgfence::locate

@@ -5,10 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "diff/locate.h"
+#include "locate/layout.h"
+#include "locate/order.h"
 
 using namespace pgfence;
-using namespace pgfence::diff;
+using namespace pgfence::locate;
 using Paths = std::vector<std::string_view>;
 
 TEST_CASE("migrations come in the order in which their runner takes them") {
@@ -21,6 +22,7 @@ TEST_CASE("migrations come in the order in which their runner takes them") {
              Paths{"db/V1_2__b.sql", "db/V1_10__c.sql", "db/V2__a.sql"},
              Paths{"db/migration/old/V1__a.sql", "db/migration/V2__b.sql", "db/migration/a/V3__c.sql",
                    "db/migration/R__x.sql"},
+             Paths{"db/migrates/old/V1__a.sql", "db/migrates/V2__b.sql", "db/migrates/a/V3__c.sql"},
              Paths{"migrations/1.sql", "migrations/1.1.sql", "migrations/1.2.sql", "migrations/1.10.sql"},
              Paths{"a/migrations/2.sql", "b/migrations/1.sql"},
              Paths{"prisma/migrations/0_init/migration.sql", "prisma/migrations/20240101_x/migration.sql",
@@ -34,7 +36,7 @@ TEST_CASE("migrations come in the order in which their runner takes them") {
          }) {
         Paths shuffled = in_order;
         std::shuffle(shuffled.begin(), shuffled.end(), std::mt19937(7));
-        CHECK(diff::in_order(shuffled, {}) == in_order);
+        CHECK(locate::in_order(shuffled, {}) == in_order);
         for (std::size_t i = 0; i < in_order.size(); ++i)
             for (std::size_t j = 0; j < in_order.size(); ++j) {
                 INFO(in_order[i] << " and " << in_order[j]);
@@ -82,7 +84,7 @@ TEST_CASE("the order is one for names of every kind") {
 TEST_CASE("globs choose, and the way back stays out") {
     const Paths paths{"a/x.sql", "a/b/y.sql", "sql/1.sql", "sql/1.down.sql", "sql/old/2.sql", "mysql/migrations/3.sql"};
     const auto chosen = [&](const Selection& selection) {
-        return diff::in_order(by_globs(paths, selection), selection);
+        return locate::in_order(by_globs(paths, selection), selection);
     };
     CHECK(chosen({{"sql/**"}, {}, {}}) == Paths{"sql/1.sql", "sql/old/2.sql"});
     CHECK(chosen({{"sql/**", "a/*.sql"}, {"**/old/**"}, {}}) == Paths{"a/x.sql", "sql/1.sql"});
@@ -93,8 +95,13 @@ TEST_CASE("globs choose, and the way back stays out") {
 
 TEST_CASE("what is no application code is known by its path") {
     CHECK(is_of_migrations("db/migrations/1/down.sql"));
+    CHECK(is_of_migrations("db/migrates/1_orders.rb"));
     CHECK_FALSE(is_of_migrations("db/queries/orders.sql"));
     CHECK_FALSE(is_of_migrations("src/schema.rs"));
+    for (const char* path :
+         {"third-party/a.go", "web/.venv/a.py", "lib/site-packages/a.py", "ios/Pods/a.m", "build/a.js"})
+        CHECK(is_of_others(path));
+    CHECK_FALSE(is_of_others("src/builder/a.js"));
 }
 
 TEST_CASE("numbered migrations of one folder are a sequence") {

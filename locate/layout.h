@@ -3,16 +3,12 @@
 // which direction. Paths are in lower case here.
 
 #include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
+#include <unordered_set>
 
-namespace pgfence::extract {
+#include "locate/path.h"
 
-std::string lower_case(std::string_view text);
-std::string_view folder_of(std::string_view path);
-/// "b", "c.sql" of "b/c.sql"; nothing of "".
-std::vector<std::string_view> path_parts(std::string_view path);
+namespace pgfence::locate {
 
 /// Somebody else's code, or text that is only there for tests: of no interest, and not worth a word.
 bool is_foreign(std::string_view path);
@@ -36,7 +32,19 @@ Database database_in_words(std::string_view text);
 /// One spelling of PostgreSQL's name in file names, "postgres" of 1.postgres.up.sql.
 bool is_postgres_word(std::string_view word);
 
+/// By its name or a folder's: what no deployment runs.
 bool runs_backward(std::string_view path);
+/// By its name alone: globs that name a file in a folder "down" want it.
+bool is_named_backward(std::string_view name);
+/// 1_add_down.sql beside 1_add_up.sql; alone, the word belongs to the description ("mark_down.sql"). Of a path in any
+/// case, `all` with it.
+bool is_down_of_a_pair(std::string_view path, const std::unordered_set<std::string_view>& all);
+
+/// Part of how the schema came to be, in whatever language, direction and for whichever database: migrations, their way
+/// back, dumps of the schema. Not the application. Of a path in any case.
+bool is_of_migrations(std::string_view path);
+/// Not the program's own text, but somebody else's or what was built from it. Of a path as it is.
+bool is_of_others(std::string_view path);
 
 /// Flyway's V1_2__add_x.sql, R__views.sql, U1__undo.sql, B1__baseline.sql: 'v', 'r', 'u' or 'b', else 0. Of a name in
 /// either case; Flyway itself takes capitals only.
@@ -44,4 +52,4 @@ char flyway_kind(std::string_view name);
 /// Postgrator's 001.do.sql and 001.do.add_x.sql: "do" or "undo", else nothing.
 std::string_view postgrator_action(std::string_view name);
 
-}  // namespace pgfence::extract
+}  // namespace pgfence::locate

@@ -1,12 +1,10 @@
-#include "extract/database.h"
+#include "locate/database.h"
 
 #include <algorithm>
 #include <array>
 #include <span>
 
-#include "extract/formats/code.h"
-
-namespace pgfence::extract {
+namespace pgfence::locate {
 namespace {
 
 using namespace std::string_view_literals;
@@ -107,4 +105,4 @@ Database Surroundings::database_of(std::string_view folder) {
     return said;
 }
 
-}  // namespace pgfence::extract
+}  // namespace pgfence::locate

@@ -1,12 +1,11 @@
-#include "extract/layout.h"
+#include "locate/layout.h"
 
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
-#include "extract/formats/format.h"
-
-namespace pgfence::extract {
+namespace pgfence::locate {
 namespace {
 
 using namespace std::string_view_literals;
@@ -48,24 +47,19 @@ constexpr std::array kForTests{"seed"sv,        "seeds"sv,        "seeders"sv,
 constexpr std::array kForeignCode{"node_modules"sv, "vendor"sv, "third_party"sv,      "third-party"sv,
                                   "dist"sv,         ".git"sv,   "bower_components"sv, "site-packages"sv,
                                   ".venv"sv,        "target"sv};
+/// Of a program, beside that.
+constexpr std::array kBuilt{"build"sv, "Pods"sv};
 constexpr std::array kBackward{"down"sv,     "undo"sv,      "revert"sv,    "reverts"sv,
                                "rollback"sv, "rollbacks"sv, "downgrade"sv, "downgrades"sv};
 constexpr std::array kSetAside{"legacy"sv, "archive"sv, "archived"sv, "deprecated"sv, "baseline"sv, "baselines"sv};
+/// What no migration is called, whatever folder it is in.
+constexpr std::array kSchemaDumps{"schema.sql"sv,   "structure.sql"sv, "dump.sql"sv, "backup.sql"sv,
+                                  "snapshot.sql"sv, "seed.sql"sv,      "seeds.sql"sv};
 constexpr std::array kDumps{"schema"sv, "structure"sv, "dump"sv,    "backup"sv,   "snapshot"sv, "seed"sv,
                             "seeds"sv,  "sample"sv,    "samples"sv, "baseline"sv, "latest"sv};
 
 bool among(std::string_view word, Words words) { return std::find(words.begin(), words.end(), word) != words.end(); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::vector<std::string_view> split(std::string_view text, std::string_view separators) {
-    std::vector<std::string_view> pieces;
-    while (true) {
-        const auto at = text.find_first_of(separators);
-        pieces.push_back(text.substr(0, at));
-        if (at == text.npos) return pieces;
-        text.remove_prefix(at + 1);
-    }
-}
 
 bool has_word(std::string_view name, Words words) {
     const auto pieces = split(name, "-_. ");
@@ -93,6 +87,13 @@ bool is_dump(std::string_view name) {
     return among(words.front(), kDumps) && (words.size() == 1 || is_number(words.back()));
 }
 
+/// "do" or "undo" of 001.do.sql and 001.undo.add_x.js.
+std::string_view postgrator_word(std::string_view name) {
+    const auto pieces = split(name, ".");
+    if (pieces.size() < 3 || pieces[0].empty() || !std::all_of(pieces[0].begin(), pieces[0].end(), is_digit)) return {};
+    return pieces[1] == "do" || pieces[1] == "undo" ? pieces[1] : std::string_view();
+}
+
 /// A name that begins as those of sequences do: 0001_x, 2024-01-01-x, v1.2.
 bool is_numbered(std::string_view name) {
     if (name.starts_with('v')) name.remove_prefix(1);
@@ -115,22 +116,6 @@ Database database_in_name(std::string_view name) {
 }
 
 }  // namespace
-
-std::string lower_case(std::string_view text) {
-    std::string result(text);
-    for (char& c : result)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return result;
-}
-
-std::string_view folder_of(std::string_view path) {
-    const auto slash = path.rfind('/');
-    return slash == path.npos ? std::string_view() : path.substr(0, slash);
-}
-
-std::vector<std::string_view> path_parts(std::string_view path) {
-    return path.empty() ? std::vector<std::string_view>() : split(path, "/");
-}
 
 bool is_foreign(std::string_view path) {
     return any_folder(path, [](auto folder) { return among(folder, kForeignCode); });
@@ -214,11 +199,39 @@ Database database_in_words(std::string_view text) {
 
 bool is_postgres_word(std::string_view word) { return among(word, kPostgresWords); }
 
-bool runs_backward(std::string_view path) {
-    const auto name = last_part(path);
+bool is_named_backward(std::string_view name) {
     return name == "down.sql" || name.ends_with(".down.sql") || name.ends_with(".undo.sql") ||
-           name.ends_with(".rollback.sql") || name.ends_with(".revert.sql") || postgrator_action(name) == "undo" ||
-           flyway_kind(name) == 'u' || any_folder(path, [](auto folder) { return among(folder, kBackward); });
+           name.ends_with(".rollback.sql") || name.ends_with(".revert.sql") || postgrator_word(name) == "undo" ||
+           flyway_kind(name) == 'u';
+}
+
+bool runs_backward(std::string_view path) {
+    return is_named_backward(last_part(path)) || any_folder(path, [](auto folder) { return among(folder, kBackward); });
+}
+
+bool is_down_of_a_pair(std::string_view path, const std::unordered_set<std::string_view>& all) {
+    const std::string text = lower_case(path);
+    for (const auto& [down, up] :
+         {std::pair{std::string_view("_down.sql"), "_up.sql"}, std::pair{std::string_view("-down.sql"), "-up.sql"}})
+        if (text.ends_with(down) && all.contains(std::string(path.substr(0, path.size() - down.size())).append(up)))
+            return true;
+    return false;
+}
+
+bool is_of_migrations(std::string_view path) {
+    const std::string text = lower_case(path);
+    if (!migrations_folder(text).empty()) return true;
+    const auto name = last_part(text);
+    if (name == "schema.rb" || text.find("alembic/versions/") != text.npos) return true;
+    if (!name.ends_with(".sql")) return false;
+    const auto folder = last_part(folder_of(text));
+    return is_named_backward(name) || among(name, kSchemaDumps) || flyway_kind(name) != 0 ||
+           name.ends_with(".up.sql") || postgrator_action(name) == "do" ||
+           (!folder.empty() && is_digit(folder[0]) && (name == "up.sql" || name == "migration.sql"));
+}
+
+bool is_of_others(std::string_view path) {
+    return any_folder(path, [](auto folder) { return among(folder, kForeignCode) || among(folder, kBuilt); });
 }
 
 char flyway_kind(std::string_view name) {
@@ -234,11 +247,7 @@ char flyway_kind(std::string_view name) {
 }
 
 std::string_view postgrator_action(std::string_view name) {
-    const auto pieces = split(name, ".");
-    if (pieces.size() < 3 || pieces[0].empty() || !std::all_of(pieces[0].begin(), pieces[0].end(), is_digit) ||
-        !name.ends_with(".sql"))
-        return {};
-    return pieces[1] == "do" || pieces[1] == "undo" ? pieces[1] : std::string_view();
+    return name.ends_with(".sql") ? postgrator_word(name) : std::string_view();
 }
 
-}  // namespace pgfence::extract
+}  // namespace pgfence::locate

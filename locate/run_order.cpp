@@ -1,4 +1,4 @@
-#include "pipeline/run_order.h"
+#include "locate/run_order.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -6,9 +6,7 @@
 #include <tuple>
 #include <utility>
 
-#include "extract/extract.h"
-
-namespace pgfence::pipeline {
+namespace pgfence::locate {
 namespace {
 
 struct Planned {
@@ -19,11 +17,11 @@ struct Planned {
 
 }  // namespace
 
-void put_in_run_order(std::vector<MigrationFile>& files, std::vector<Script>& scripts) {
+void put_in_run_order(std::vector<MigrationFile>& files, std::vector<Script>& scripts, const RunOrderOf& run_order_of) {
     std::vector<std::size_t> slots;
     std::vector<Planned> plan;
     for (std::size_t i = 0; i < files.size(); ++i) {
-        auto order = extract::run_order(files[i], scripts[i]);
+        auto order = run_order_of(files[i], scripts[i]);
         if (!order) continue;
         files[i].repeatable |= order->repeatable;
         slots.push_back(i);
@@ -38,4 +36,4 @@ void put_in_run_order(std::vector<MigrationFile>& files, std::vector<Script>& sc
     }
 }
 
-}  // namespace pgfence::pipeline
+}  // namespace pgfence::locate

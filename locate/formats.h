@@ -1,0 +1,47 @@
+#pragma once
+// What locate/ asks the migration formats. They are extract/'s, one file each, and tell it by this what their files are
+// known by; locate/ itself knows no format.
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/tree.h"
+
+namespace pgfence::locate {
+
+/// By what a file is known to be of a format. What is surer is asked first, and names nearly always several tools
+/// share.
+enum class Known {
+    mark,          ///< something in the file that only this tool writes
+    place,         ///< a folder or a name that only this tool uses
+    surroundings,  ///< a name that several tools use, and settings of this one around it
+    name,          ///< a name that several tools use
+    anything,      ///< whatever is left
+};
+
+struct FormatOfFile {
+    std::string_view id;
+    std::string_view title;
+    std::string_view decides;  ///< how a file is told to be of it
+    Known known = Known::anything;
+};
+
+/// Of one tree.
+struct Formats {
+    bool (*is_sql_name)(std::string_view path);
+    bool (*is_code_name)(std::string_view path);
+    /// Code that uses nothing of its tool's, and may be a migration all the same.
+    bool (*exports_up)(std::string_view text);
+    /// Nothing for code that is nobody's.
+    std::function<std::optional<FormatOfFile>(std::string_view path, std::string text)> of;
+    /// Scripts that a script of SQL runs as parts of itself: where they may lie.
+    std::function<std::vector<std::string>(std::string_view path, std::string_view text)> included_by;
+    /// Of each file Located::rank: tools that have their order written down.
+    std::function<std::vector<std::size_t>(const std::vector<Located>& migrations)> ranks;
+};
+
+}  // namespace pgfence::locate
