@@ -8,7 +8,7 @@
 namespace pgfence {
 namespace {
 
-constexpr int kOldest = 11, kNewest = 18;
+constexpr int kOldest = kOldestServer, kNewest = kNewestProvenServer;
 constexpr std::string_view kMigration = "-- migration:\n";
 
 std::string_view trimmed(std::string_view text) {
