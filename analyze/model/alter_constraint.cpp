@@ -222,6 +222,11 @@ void add_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i
 }
 
 void validate_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
+    // QueueNNConstraintValidation
+    if (const Column* column = a.table ? column_of_not_null(*a.table, cmd.name) : nullptr) {
+        if (!column->not_null_valid) a.scan(Cause::not_null, i);
+        return;
+    }
     const TableConstraint* c = a.table ? a.table->constraint_named(cmd.name) : nullptr;
     if (!c) {
         a.scan(Cause::check, i, false);
@@ -274,9 +279,8 @@ namespace {
 
 /// NO INHERIT -> INHERIT (ATExecAlterConstrInheritability): every child gets the constraint, and is read for nulls.
 void inherit_not_null(const Alteration& a, const std::string& constraint, std::size_t i) {
-    const auto column = std::find_if(a.table->columns.begin(), a.table->columns.end(),
-                                     [&](const Column& c) { return c.not_null_constraint == constraint; });
-    if (column == a.table->columns.end()) return;
+    const Column* column = column_of_not_null(*a.table, constraint);
+    if (!column) return;
     for (const Relation* child : a.below)
         if (!is_not_null(*child, column->name)) a.answer.scan(*child, Cause::not_null, i);
 }
