@@ -8,11 +8,12 @@
 
 #include "core/migration.h"
 #include "core/rule_option.h"
+#include "core/server_version.h"
 
 namespace pgfence::analyze {
 
 struct Request {
-    int version = 18;                 ///< PostgreSQL major
+    int version = kNewestProvenServer;                 ///< PostgreSQL major
     std::vector<std::string> schema;  ///< SQL texts that make up the state before the history (pg_dump output)
     std::vector<Script> history;      ///< earlier migrations in the order in which they ran
     std::vector<Script> changed;      ///< what is judged, in the order in which it will run

@@ -46,7 +46,7 @@ Result<std::optional<int>> postgres_version(const Environment& environment) {
     int major = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), major);
     if (error != std::errc() || end != value.data() + value.size() || !is_answered_for(major))
-        return bad_value("pg-version", value, "PostgreSQL's major version, " + std::string(kServersInWords));
+        return bad_value("pg-version", value, "PostgreSQL's major version, " + servers_in_words());
     return std::optional<int>(major);
 }
 

@@ -93,7 +93,7 @@ struct Verdict {
 
 struct Report {
     std::string tool_version;
-    int postgres_version = 0;                     ///< major, 11..19
+    int postgres_version = 0;                     ///< major
     bool postgres_version_assumed = false;        ///< nobody said which version runs
     std::string base, head;                       ///< commit ids; empty when files were given
     std::map<std::string, std::string> settings;  ///< that the migrations' sessions begin with, as the config has them

@@ -1,7 +1,7 @@
 #pragma once
 // Which majors of PostgreSQL are answered for.
 
-#include <string_view>
+#include <string>
 
 namespace pgfence {
 
@@ -10,8 +10,11 @@ inline constexpr int kOldestServer = 11, kNewestProvenServer = 18;
 /// Answered for as the newest proven one, and by its documentation
 /// (https://www.postgresql.org/docs/19/release-19.html).
 inline constexpr int kNewestServer = 19;
-/// For messages: the two ends above.
-inline constexpr std::string_view kServersInWords = "11 to 19";
+/// libpg_query's: what it does not parse, a newer server may.
+inline constexpr int kNewestGrammar = 18;
+
+/// For messages: "11 to 19".
+inline std::string servers_in_words() { return std::to_string(kOldestServer) + " to " + std::to_string(kNewestServer); }
 
 inline constexpr bool is_answered_for(long major) { return major >= kOldestServer && major <= kNewestServer; }
 

@@ -35,7 +35,7 @@ Result<Survey> survey(const diff::Request& repository);
 
 /// Does the file's name say that servers are chosen there: compose files, workflows, Dockerfiles, .tool-versions?
 bool names_servers(std::string_view path);
-/// The oldest major, 11 to 19, of a PostgreSQL image ("postgres:16-alpine", "pgvector/pgvector:pg16",
+/// The oldest major that is answered for of a PostgreSQL image ("postgres:16-alpine", "pgvector/pgvector:pg16",
 /// "timescaledb:2.14-pg16") or tool version ("postgres 16.2") that the text names, and its line.
 struct NamedVersion {
     int major = 0;

@@ -49,7 +49,7 @@ enum class RuleSet : std::uint8_t {
 };
 
 struct Config {
-    std::optional<int> pg_version;               ///< major, 11..19
+    std::optional<int> pg_version;               ///< major
     Risk max_risk = Risk::medium;                ///< findings above it fail
     std::vector<std::string> migrations;         ///< globs; empty: folders are detected
     std::vector<std::string> exclude;            ///< globs

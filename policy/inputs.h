@@ -7,6 +7,7 @@
 #include "core/analysis.h"
 #include "core/migration.h"
 #include "core/table_sizes.h"
+#include "core/server_version.h"
 #include "policy/baseline.h"
 #include "policy/config.h"
 
@@ -20,7 +21,7 @@ struct Inputs {
     const RuleAliases& aliases;
     std::string today;  ///< ISO date
     std::string tool_version;
-    int postgres_version = 18;  ///< major
+    int postgres_version = kNewestProvenServer;  ///< major
     bool postgres_version_assumed = false;
     std::string base, head;          ///< commit ids; empty when files were given
     std::vector<std::string> notes;  ///< what earlier stages assumed or left out

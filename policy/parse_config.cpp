@@ -90,7 +90,7 @@ Result<std::string> fingerprint(const Place& place, const toml::key& key, const 
 Done read_pg_version(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* number = value.as_integer();
     if (!number || !is_answered_for(static_cast<long>(number->get())))
-        return place.expected(key, value, fmt::format("a PostgreSQL major version from {}", kServersInWords));
+        return place.expected(key, value, fmt::format("a PostgreSQL major version from {}", servers_in_words()));
     config.pg_version = static_cast<int>(number->get());
     return true;
 }

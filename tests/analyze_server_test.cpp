@@ -1,98 +1,27 @@
-// The model against real servers: tests/observed/model.txt holds what PostgreSQL 11 to 18 did for each case of
-// model_cases.sql, written by tools/observe/record. The model must answer the same locks, rewrites, index rebuilds and
-// scans. What it is known to miss is marked in the cases, and must still be missed.
+// The model against real servers: tests/observed/model.txt holds what they did for each case of model_cases.sql,
+// locks.txt for each of lock_cases.sql, written by tools/observe/record. The model must answer the same locks,
+// rewrites, index rebuilds and scans. What it is known to miss is marked in the cases, and must still be missed.
 
 #include <algorithm>
 #include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <cstdio>
-#include <fstream>
-#include <map>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "analyze/analyze.h"
 #include "analyze/catalog/replay.h"
 #include "analyze/lower/lower.h"
+#include "observed_cases.h"
 
 using namespace pgfence;
+using observed::Case;
 
 namespace {
 
 using Lines = std::set<std::string>;
-
-struct Case {
-    std::string family;
-    std::vector<std::string> schema;  // with what belongs to this case alone
-    std::string statement, gap;
-    std::map<int, std::vector<std::string>> seen;  // by major
-};
-
-std::optional<std::string> after(const std::string& line, std::string_view prefix) {
-    if (!line.starts_with(prefix)) return std::nullopt;
-    return line.substr(prefix.size());
-}
-
-std::ifstream observed(const char* name) {
-    return std::ifstream(std::string(PGFENCE_SOURCE_DIR) + "/tests/observed/" + name);
-}
-
-std::vector<Case> cases() {
-    std::ifstream in = observed("model_cases.sql");
-    std::vector<Case> all;
-    Case next;
-    std::vector<std::string> schema;
-    bool in_schema = false;
-    for (std::string line; std::getline(in, line);) {
-        if (const auto family = after(line, "-- family: ")) {
-            next = {*family, {}, {}, {}, {}};
-            schema.clear();
-            in_schema = true;
-        } else if (const auto extra = after(line, "-- with: ")) {
-            next.schema.push_back(*extra);
-        } else if (const auto gap = after(line, "-- known gap: ")) {
-            next.gap = *gap;
-        } else if (line.empty() || line.starts_with("--")) {
-            in_schema = in_schema && !line.empty();
-        } else if (in_schema) {
-            schema.push_back(line);
-        } else {
-            next.statement = line;
-            next.schema.insert(next.schema.begin(), schema.begin(), schema.end());
-            all.push_back(next);
-            next = {next.family, {}, {}, {}, {}};
-        }
-    }
-    return all;
-}
-
-/// model.txt follows model_cases.sql: the n-th "sql" is the n-th case.
-std::vector<Case> recorded() {
-    std::vector<Case> all = cases();
-    std::ifstream in = observed("model.txt");
-    std::size_t count = 0;
-    std::vector<int> majors;
-    for (std::string line; std::getline(in, line);) {
-        if (line.starts_with("== ") || line.starts_with("with ")) continue;
-        if (const auto sql = after(line, "sql ")) {
-            INFO("model_cases.sql has changed since it was recorded: run tools/observe/record");
-            REQUIRE(count < all.size());
-            REQUIRE(all[count].statement == *sql);
-            ++count;
-        } else if (const auto versions = after(line, "-- ")) {
-            majors.clear();
-            std::istringstream numbers(*versions);
-            for (int major; numbers >> major;) all[count - 1].seen[majors.emplace_back(major)] = {};
-        } else {
-            for (const int major : majors) all[count - 1].seen[major].push_back(line);
-        }
-    }
-    REQUIRE(count == all.size());
-    return all;
-}
 
 /// One answer in parts, so that each part can be judged by itself.
 struct Answer {
@@ -162,7 +91,7 @@ Analysis analysed(const Case& c, int version, bool outside) {
     analyze::Request request;
     request.version = version;
     request.schema = {"SELECT 1;\n"};
-    for (const std::string& sql : c.schema) request.schema.back() += sql + ";\n";
+    for (const std::string& sql : c.schema()) request.schema.back() += sql + ";\n";
     Script script;
     script.sql = "SET timezone TO 'UTC';\n" + std::string(outside ? "" : "BEGIN;\n") + c.statement;
     request.changed.push_back(std::move(script));
@@ -171,7 +100,7 @@ Analysis analysed(const Case& c, int version, bool outside) {
 
 Answer model_answer(const Case& c, int version, bool outside) {
     Catalog before;
-    for (const std::string& sql : c.schema) replay_all(before, sql, version);
+    for (const std::string& sql : c.schema()) replay_all(before, sql, version);
     const Analysis analysis = analysed(c, version, outside);
     const std::vector<AnalyzedStatement>& statements = analysis.files.at(0).statements;
     Answer answer;
@@ -205,7 +134,7 @@ void note_read_by_functions(const Case& c, Answer& answer) {
     for (const std::string_view word : {"REFRESH", "CREATE TABLE", "CREATE MATERIALIZED"})
         if (c.statement.starts_with(word)) return;
     for (const std::string& line : answer.locks)
-        if (const auto table = after(line, "lock ACCESS SHARE "))
+        if (const auto table = observed::after(line, "lock ACCESS SHARE "))
             answer.maybe.insert("scan " + table->substr(0, table->find(' ')));
 }
 
@@ -243,15 +172,12 @@ std::optional<Comparison> compare(const Case& c, int version, const std::vector<
 
 std::string place(const Case& c, int version) {
     std::string text = c.family + " on " + std::to_string(version) + ": ";
-    for (const std::string& sql : c.schema) text += "\n    " + sql;
+    for (const std::string& sql : c.schema()) text += "\n    " + sql;
     return text + "\n    " + c.statement;
 }
 
-}  // namespace
-
-TEST_CASE("the model answers as real servers do") {
-    const auto all = recorded();
-    REQUIRE(all.size() >= 250);
+/// Of every case, on every version that has it.
+void check(const std::vector<Case>& all) {
     for (const Case& c : all) {
         bool differs = false;
         for (const auto& [version, lines] : c.seen) {
@@ -267,10 +193,24 @@ TEST_CASE("the model answers as real servers do") {
     }
 }
 
+}  // namespace
+
+TEST_CASE("the model answers as real servers do") {
+    const auto all = observed::model_cases();
+    REQUIRE(all.size() >= 250);
+    check(all);
+}
+
+TEST_CASE("docs/locks.md says what real servers do") {
+    const auto all = observed::lock_cases();
+    REQUIRE(all.size() >= 250);
+    check(all);
+}
+
 // model_tests "[figures]": how much of it there is, for the papers.
 TEST_CASE("figures of the model against real servers", "[.figures]") {
     int compared = 0, locks = 0, rewrites = 0, rebuilds = 0, scans = 0, failed = 0, gaps = 0;
-    for (const Case& c : recorded()) {
+    for (const Case& c : observed::model_cases()) {
         gaps += !c.gap.empty();
         for (const auto& [version, lines] : c.seen) {
             const auto found = compare(c, version, lines);

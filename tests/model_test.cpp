@@ -24,6 +24,8 @@ CREATE TABLE orders (id int PRIMARY KEY, user_id int REFERENCES users, note text
 CREATE INDEX users_email ON users (email);
 CREATE UNIQUE INDEX users_name ON users (name);
 CREATE UNIQUE INDEX users_age ON users (age);
+CREATE TABLE items (id int PRIMARY KEY, a int, b int);
+ALTER TABLE items ADD CONSTRAINT a_there NOT NULL a NOT VALID, ADD CONSTRAINT b_there NOT NULL b;
 CREATE TABLE events (id int, at date NOT NULL) PARTITION BY RANGE (at);
 CREATE TABLE events_2020 PARTITION OF events FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
 CREATE TABLE events_rest PARTITION OF events DEFAULT;
@@ -96,6 +98,8 @@ constexpr Case kCases[] = {
     {"ALTER TABLE orders ADD FOREIGN KEY (id) REFERENCES users NOT VALID",   "orders:SHARE ROW EXCLUSIVE users:SHARE ROW EXCLUSIVE"},
     {"ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0)",                   "users:ACCESS EXCLUSIVE | scan users"},
     {"ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0) NOT VALID",         "users:ACCESS EXCLUSIVE"},
+    {"ALTER TABLE items VALIDATE CONSTRAINT a_there",                        "items:SHARE UPDATE EXCLUSIVE | scan items", 18},
+    {"ALTER TABLE items VALIDATE CONSTRAINT b_there",                        "items:SHARE UPDATE EXCLUSIVE", 18},
     {"ALTER TABLE users ADD UNIQUE (email)",                                 "users:ACCESS EXCLUSIVE | build users"},
     {"ALTER TABLE users ADD CONSTRAINT u UNIQUE USING INDEX users_name",     "users:ACCESS EXCLUSIVE"},
     {"ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey",               "orders:ACCESS EXCLUSIVE users:ACCESS EXCLUSIVE"},

@@ -188,6 +188,19 @@ TEST_CASE("house: rules name no lock mode") {
     }
 }
 
+// Which version has what stands in core/server_features.h; what PostgreSQL does on each, in the model.
+TEST_CASE("house: rules and recipes ask for features, not for versions") {
+    static const std::regex compared(R"(version(\(\))? *(<|>|==|!=)=? *\d)");
+    for (const std::string& path : sources()) {
+        if (!path.starts_with("analyze/")) continue;
+        if (path.starts_with("analyze/model/") || path.starts_with("analyze/catalog/")) continue;
+        INFO(path);
+        const std::string text = read(kRoot / path);
+        std::smatch match;
+        CHECK_FALSE(std::regex_search(text, match, compared));
+    }
+}
+
 TEST_CASE("house: the pure stages touch neither files, clocks nor the environment") {
     static const std::regex worldly(
         R"(#include <(fstream|iostream|cstdio|filesystem|ctime|unistd\.h)>|\b(system|steady)_clock\b|\bgetenv *\(|\bthrow )");

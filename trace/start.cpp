@@ -34,7 +34,7 @@ Result<Server> start_any(const Wanted& wanted) {
 Result<Server> start(const Wanted& wanted) {
     Server server = TRY(start_any(wanted));
     const std::string found = "the server is PostgreSQL " + std::to_string(server.major());
-    if (!is_answered_for(server.major())) return failure(found + ": " + std::string(kServersInWords) + " are known");
+    if (!is_answered_for(server.major())) return failure(found + ": " + servers_in_words() + " are known");
     if (wanted.major != 0 && wanted.major != server.major())
         return usage_error(found + ", and the migrations are for " + std::to_string(wanted.major) +
                            " (--pg-version, or the config file)");

@@ -199,7 +199,7 @@ void set_not_null(Server server, Relation& table, Column& column, std::string na
     const bool had = column.not_null;
     column.not_null_valid = (had && column.not_null_valid) || valid;
     column.not_null = true;
-    if (had || server.version < 18 || !table.is_table()) return;
+    if (had || !has(server.version, Feature::named_not_null) || !table.is_table()) return;
     if (name.empty())
         name = server.catalog.choose_name(table.name.schema, table.name.name, column.name, "not_null",
                                           Catalog::Among::constraints);

@@ -88,9 +88,8 @@ void add_foreign_key(Server server, RelationId id, const Constraint& c, bool rec
     key.enforced = c.enforced;
     key.valid = c.enforced && !c.not_valid;
     key.name = c.name;
-    // ChooseForeignKeyConstraintNameAddition came with 12: before, the first column alone names the key.
-    const std::string middle =
-        server.version < 12 && !key.columns.empty() ? key.columns[0] : name_addition(key.columns);
+    const bool by_first = !has(server.version, Feature::foreign_key_names_every_column) && !key.columns.empty();
+    const std::string middle = by_first ? key.columns[0] : name_addition(key.columns);
     if (key.name.empty())
         key.name = catalog.choose_name(table.name.schema, table.name.name, middle, "fkey", Catalog::Among::constraints);
     server.catalog.add_constraint(id, key);

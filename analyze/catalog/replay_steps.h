@@ -5,13 +5,15 @@
 #include <vector>
 
 #include "analyze/catalog/catalog.h"
+#include "core/server_features.h"
+#include "core/server_version.h"
 
 namespace pgfence {
 
 /// Where an action is replayed: the catalog and the major version that decides what it does.
 struct Server {
     Catalog& catalog;
-    int version = 18;
+    int version = kNewestProvenServer;
 };
 
 // ---- replay.cpp ----

@@ -117,8 +117,8 @@ bool append_constraints(std::vector<RecipeStep>& steps, const Step& step, const 
             append(steps, std::move(*key));
             continue;
         }
-        const bool one_by_one =
-            constraint.type == ConstraintType::foreign_key && is_partitioned(step, table) && step.version < 18;
+        const bool one_by_one = constraint.type == ConstraintType::foreign_key && is_partitioned(step, table) &&
+                                !step.server_has(Feature::not_valid_foreign_key_on_partitioned);
         const std::string definition = as_table_constraint(constraint, column.name);
         if (one_by_one || definition.empty() ||
             (constraint.type == ConstraintType::check && constraint.expr_sql.empty()))
@@ -177,8 +177,10 @@ std::optional<Recipe> column_then_sequence(const Step& step, const Clause& claus
     const ColumnDef& column = *clause.cmd.column;
     const Name& table = clause.statement.name;
     auto steps = other_clauses(step, clause);
-    // An identity column must be NOT NULL, which before 12 nobody gets without a scan.
-    if (!steps || (ends_as_identity && (step.version < 12 || has_sequence_options(step, clause)))) return std::nullopt;
+    // An identity column must be NOT NULL: without a scan where a CHECK may prove it.
+    if (!steps ||
+        (ends_as_identity && (!step.server_has(Feature::check_proves_not_null) || has_sequence_options(step, clause))))
+        return std::nullopt;
     const std::string type = ends_as_identity ? "" : integer_of_serial(column.type.name.name);
     const auto bare = add_column(
         clause,

@@ -70,7 +70,8 @@ std::optional<Recipe> not_valid_then_validate(const Step& step, const Clause& cl
     if (shares_name(step, clause, name)) return std::nullopt;
     append(*steps, guard_then_validate(table, name, *definition));
     Recipe recipe{std::move(*steps), ""};
-    if (constraint.type == ConstraintType::foreign_key && step.version < 18 && !step.before.find(table))
+    if (constraint.type == ConstraintType::foreign_key &&
+        !step.server_has(Feature::not_valid_foreign_key_on_partitioned) && !step.before.find(table))
         add_note(recipe, fmt::format("if {} is partitioned, its partitions get the key first, then {}", quoted(table),
                                      quoted(table)));
     return recipe;
@@ -102,14 +103,15 @@ std::optional<Recipe> foreign_key_per_partition(const Step& step, const Clause& 
 
 void add_not_null(Recipe& recipe, const Step& step, const Name& table, const std::string& column, std::string name) {
     const std::string t = quoted(table), c = quoted(column);
-    if (name.empty() || step.version < 18) name = name_for_column(step, table, column, "not_null");
-    if (step.version >= 18) {
+    const bool native = step.server_has(Feature::named_not_null);
+    if (name.empty() || !native) name = name_for_column(step, table, column, "not_null");
+    if (native) {
         append(recipe.steps, guard_then_validate(table, name, "NOT NULL " + c));
         recipe.steps.back().note += "; the column is NOT NULL then";
         return;
     }
     append(recipe.steps, guard_then_validate(table, name, fmt::format("CHECK ({} IS NOT NULL)", c)));
-    if (step.version < 12) {
+    if (!step.server_has(Feature::check_proves_not_null)) {
         add_note(recipe, fmt::format("before 12 SET NOT NULL reads every row whatever is proved: CHECK {} stays and "
                                      "keeps nulls out of {}",
                                      quoted(name), c));
@@ -138,7 +140,7 @@ std::optional<Recipe> constraint_using_index(const Step& step, const Clause& cla
     // USING INDEX is refused on partitioned tables, no plain index can stand for a temporal key, and before 12 nothing
     // spares a primary key its own look for nulls.
     if (is_partitioned(step, table) || constraint.without_overlaps || constraint.keys.empty() ||
-        has_index_options(step, clause) || (primary && step.version < 12 && !not_null))
+        has_index_options(step, clause) || (primary && !step.server_has(Feature::check_proves_not_null) && !not_null))
         return std::nullopt;
     auto steps = other_clauses(step, clause);
     if (!steps) return std::nullopt;

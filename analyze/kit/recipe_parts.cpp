@@ -35,8 +35,7 @@ std::string constraint_name(const Step& step, const Name& table, const Constrain
     if (!constraint.name.empty()) return constraint.name;
     switch (constraint.type) {
         case ConstraintType::foreign_key: {
-            // ChooseForeignKeyConstraintNameAddition came with 12.
-            const bool by_first = step.version < 12 && !columns.empty();
+            const bool by_first = !step.server_has(Feature::foreign_key_names_every_column) && !columns.empty();
             return name_for_column(step, table, by_first ? columns.front() : name_addition(columns), "fkey");
         }
         case ConstraintType::unique: return name_for_column(step, table, names_in_index(constraint, columns), "key");

@@ -34,12 +34,13 @@ bool holds(const std::vector<std::string>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// A key over this column alone that nothing refers to: an index built beside it can take its place. Before 12 a
-/// primary key would look for nulls again.
+/// A key over this column alone that nothing refers to: an index built beside it can take its place. Where no CHECK
+/// proves that it holds no null, a primary key would look for them again.
 bool is_own_key(const Step& step, const Relation& table, const TableConstraint& key, const std::string& column) {
     const bool primary = key.type == ConstraintType::primary_key;
     const Relation* index = step.before.get(key.index);
-    if ((!primary && key.type != ConstraintType::unique) || (primary && step.version < 12) || key.columns.size() != 1 ||
+    if ((!primary && key.type != ConstraintType::unique) ||
+        (primary && !step.server_has(Feature::check_proves_not_null)) || key.columns.size() != 1 ||
         key.columns.front() != column || key.deferrable || key.inherited || !index || !index->including.empty() ||
         table.kind != RelationKind::table)
         return false;
@@ -104,7 +105,7 @@ Handover hand_over(Recipe& recipe, const Step& step, const Name& table, const st
     if (!old->not_null) return sql;
     // Nobody writes the old column from here on.
     if (!fresh.stays) sql.before += fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL;\n", t, c);
-    if (step.version >= 18 && !old->not_null_constraint.empty())
+    if (step.server_has(Feature::named_not_null) && !old->not_null_constraint.empty())
         sql.behind +=
             fmt::format("\nALTER TABLE {} RENAME CONSTRAINT {} TO {};", t,
                         quoted(name_for_column(step, table, fresh.name, "not_null")), quoted(old->not_null_constraint));
@@ -146,7 +147,7 @@ SyncTrigger computed_by_trigger(const Step& step, const Name& table, const std::
 }
 
 bool takes_row_trigger(const Step& step, const Name& table) {
-    return step.version >= 13 || !is_partitioned(step, table);
+    return step.server_has(Feature::row_triggers_on_partitioned) || !is_partitioned(step, table);
 }
 
 std::optional<Recipe> replace_column(const Step& step, const Name& table, const std::string& column,

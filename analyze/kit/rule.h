@@ -20,6 +20,8 @@
 #include "core/effects.h"
 #include "core/finding.h"
 #include "core/rule_option.h"
+#include "core/server_features.h"
+#include "core/server_version.h"
 
 namespace pgfence {
 
@@ -39,7 +41,7 @@ struct Step {
     const Scope& scope;
     const Catalog& before;
     const Catalog& after;
-    int version = 18;                       ///< major
+    int version = kNewestProvenServer;      ///< major
     bool alone = true;                      ///< the only action of its statement
     bool transaction_assumed = false;       ///< how the file is sent is a guess
     std::span<const Earlier> earlier = {};  ///< of this file, the last 64 at most, the latest last
@@ -49,6 +51,8 @@ struct Step {
     const T* is() const {
         return std::get_if<T>(&action);
     }
+
+    bool server_has(Feature feature) const { return has(version, feature); }
 
     /// What the team chose for an option that the rule declares.
     template <class T>
@@ -152,7 +156,7 @@ struct Rule {
     Kinds about = {};                    ///< it is asked about no other actions
     std::vector<Consequence> (*check)(const Step&);
     std::string_view aliases = "";  ///< other tools' ids for the same hazard, space separated
-    int since = 11;                 ///< first major it applies to
+    int since = kOldestServer;      ///< first major it applies to
     int until = 99;                 ///< last major it applies to
     bool once_per_file = false;     ///< the first finding in a file stands for all that would follow
     bool backstop = false;          ///< asked last, and only where no rule reported what the statement does

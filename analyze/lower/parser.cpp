@@ -1,9 +1,12 @@
 #include "analyze/lower/parser.h"
 
 #include "analyze/lower/lowering.h"
+#include "core/server_version.h"
 
 namespace pgfence {
 namespace {
+
+static_assert((PG_MAJORVERSION[0] - '0') * 10 + (PG_MAJORVERSION[1] - '0') == kNewestGrammar);
 
 // The error's position counts characters from 1; a character is as long as its first byte says (pg_utf_mblen).
 std::size_t byte_of_character(std::string_view text, int position) {

@@ -91,8 +91,8 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
 
     const Constraint* generated = constraint_of(column, ConstraintType::generated);
     if (generated)
-        a.answer.needs_version(generated->generated_virtual ? 18 : 12,
-                               generated->generated_virtual ? "a virtual generated column" : "a generated column", i);
+        a.answer.needs(generated->generated_virtual ? Feature::virtual_generated_columns : Feature::generated_columns,
+                       i);
     const bool required =
         constraint_of(column, ConstraintType::not_null) || constraint_of(column, ConstraintType::primary_key);
     const bool has_value =

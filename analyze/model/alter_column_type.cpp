@@ -136,7 +136,7 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
 }
 
 void set_expression(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
-    a.answer.needs_version(17, "SET EXPRESSION", i);
+    a.answer.needs(Feature::set_expression, i);
     const Column* column = a.table ? a.table->column(cmd.name) : nullptr;
     if (column && column->generated_virtual) return;
     a.rewrite(Cause::set_expression, i, column != nullptr);

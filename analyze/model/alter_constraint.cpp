@@ -20,9 +20,9 @@ void warn_of_check(Answer& answer, const Constraint& check, std::size_t i) {
 
 namespace {
 
-/// NotNullImpliedByRelConstraints (12+): a valid CHECK, or a NOT NULL already there.
+/// NotNullImpliedByRelConstraints : a valid CHECK, or a NOT NULL already there.
 const TableConstraint* not_null_proof(const Alteration& a, const Relation& table, std::string_view column) {
-    if (a.answer.now.version < 12) return nullptr;
+    if (!has(a.answer.now.version, Feature::check_proves_not_null)) return nullptr;
     for (const TableConstraint& c : table.constraints)
         if (c.type == ConstraintType::check && c.valid && c.enforced && c.expr &&
             !a.dropped_constraints.contains(c.name) && proves_not_null(*c.expr, column))
@@ -94,7 +94,7 @@ void add_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) 
     lock_referenced(a.answer, key.referenced, ShareRowExclusive);
     a.compare_columns(key, key.fk_columns, i);
     const bool partitioned = a.table && a.table->kind == RelationKind::partitioned_table;
-    if (key.not_valid && partitioned && a.answer.now.version < 18)
+    if (key.not_valid && partitioned && !has(a.answer.now.version, Feature::not_valid_foreign_key_on_partitioned))
         a.answer.fails(Failure::Kind::not_allowed,
                        "cannot add NOT VALID foreign key on partitioned table \"" + a.statement.name.name + "\"", true,
                        i);
@@ -204,12 +204,12 @@ void add_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i
     switch (c.type) {
         case ConstraintType::check:
             warn_of_check(a.answer, c, i);
-            if (!c.enforced) a.answer.needs_version(18, "NOT ENFORCED", i);
+            if (!c.enforced) a.answer.needs(Feature::not_enforced, i);
             if (inherits_check(a, c.name)) break;
             if (!c.not_valid && c.enforced) a.scan(Cause::check, i);
             break;
         case ConstraintType::not_null:
-            a.answer.needs_version(18, "ADD CONSTRAINT ... NOT NULL", i);
+            a.answer.needs(Feature::named_not_null, i);
             if (!c.not_valid)
                 for (const std::string& column : c.keys) scan_for_nulls(a, column, Cause::not_null, i);
             break;
@@ -222,6 +222,11 @@ void add_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i
 }
 
 void validate_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
+    // QueueNNConstraintValidation
+    if (const Column* column = a.table ? column_of_not_null(*a.table, cmd.name) : nullptr) {
+        if (!column->not_null_valid) a.scan(Cause::not_null, i);
+        return;
+    }
     const TableConstraint* c = a.table ? a.table->constraint_named(cmd.name) : nullptr;
     if (!c) {
         a.scan(Cause::check, i, false);
@@ -274,9 +279,8 @@ namespace {
 
 /// NO INHERIT -> INHERIT (ATExecAlterConstrInheritability): every child gets the constraint, and is read for nulls.
 void inherit_not_null(const Alteration& a, const std::string& constraint, std::size_t i) {
-    const auto column = std::find_if(a.table->columns.begin(), a.table->columns.end(),
-                                     [&](const Column& c) { return c.not_null_constraint == constraint; });
-    if (column == a.table->columns.end()) return;
+    const Column* column = column_of_not_null(*a.table, constraint);
+    if (!column) return;
     for (const Relation* child : a.below)
         if (!is_not_null(*child, column->name)) a.answer.scan(*child, Cause::not_null, i);
 }

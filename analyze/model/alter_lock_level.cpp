@@ -69,7 +69,8 @@ LockMode lock_level(const AlterTableCmd& cmd, int version) {
         case DropCluster:
         case ValidateConstraint:
         case DetachPartitionFinalize: return ShareUpdateExclusive;
-        case AttachPartition: return version >= 12 ? ShareUpdateExclusive : AccessExclusive;
+        case AttachPartition:
+            return has(version, Feature::attach_partition_beside_readers) ? ShareUpdateExclusive : AccessExclusive;
         case DetachPartition: return cmd.concurrently ? ShareUpdateExclusive : AccessExclusive;
         case SetRelOptions:
         case ResetRelOptions: return relation_options_lock(cmd.options);

@@ -115,7 +115,7 @@ void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd
 
 void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd& cmd, std::size_t i) {
     const bool concurrently = cmd.concurrently || cmd.subtype == AlterTableType::DetachPartitionFinalize;
-    if (concurrently) answer.needs_version(14, "DETACH PARTITION CONCURRENTLY");
+    if (concurrently) answer.needs(Feature::detach_concurrently);
     if (cmd.concurrently) answer.refused_in_transaction_block("ALTER TABLE ... DETACH CONCURRENTLY");
     const Relation* child = answer.catalog.find(cmd.relation);
     // Before 14 the partition itself was only protected against other DDL, unless foreign keys point at its rows.

@@ -36,7 +36,7 @@ void set_persistence(const Alteration& a, Persistence wanted, std::size_t i) {
 }
 
 void set_access_method(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
-    a.answer.needs_version(15, "SET ACCESS METHOD", i);
+    a.answer.needs(Feature::set_access_method, i);
     const std::string now = a.table && !a.table->access_method.empty() ? a.table->access_method : "heap";
     if (now != (cmd.name.empty() ? "heap" : cmd.name)) copy_storage(a, Cause::set_access_method, i);
 }

@@ -52,9 +52,9 @@ void model_command(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
             break;
         case DetachPartition:
         case DetachPartitionFinalize: detach_partition(a.answer, a.table, cmd, i); break;
-        case SetCompression: a.answer.needs_version(14, "SET COMPRESSION", i); break;
+        case SetCompression: a.answer.needs(Feature::set_compression, i); break;
         case MergePartitions:
-        case SplitPartition: a.answer.needs_version(19, "MERGE and SPLIT PARTITION", i); break;
+        case SplitPartition: a.answer.needs(Feature::merge_and_split_partitions, i); break;
         case Other: a.answer.unknown("a subcommand of ALTER TABLE that this version does not know"); break;
         default: break;
     }

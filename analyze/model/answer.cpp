@@ -148,10 +148,11 @@ void Answer::refused_in_transaction_block(std::string_view statement) {
         fails(Failure::Kind::in_transaction_block, std::string(statement) + " cannot be executed from a function");
 }
 
-void Answer::needs_version(int version, std::string_view what, std::size_t command) {
-    if (now.version < version)
+void Answer::needs(Feature feature, std::size_t command) {
+    if (!has(now.version, feature))
         fails(Failure::Kind::unsupported_version,
-              std::string(what) + " needs PostgreSQL " + std::to_string(version) + " or later", true, command);
+              std::string(row_of(feature).words) + " needs PostgreSQL " + std::to_string(since(feature)) + " or later",
+              true, command);
 }
 
 void Answer::unknown(std::string why) {

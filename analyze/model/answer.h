@@ -9,6 +9,7 @@
 #include "analyze/catalog/catalog.h"
 #include "analyze/model/circumstances.h"
 #include "core/effects.h"
+#include "core/server_features.h"
 
 namespace pgfence {
 
@@ -47,7 +48,7 @@ public:
     void fails(Failure::Kind kind, std::string message, bool certain = true, std::size_t command = Work::npos);
     void warns(Caveat::Kind kind, std::string what, std::size_t command = Work::npos);
     void refused_in_transaction_block(std::string_view statement);
-    void needs_version(int version, std::string_view what, std::size_t command = Work::npos);
+    void needs(Feature feature, std::size_t command = Work::npos);
     void creates(std::string relation) { effects_.created.push_back(std::move(relation)); }
     void pads(int bytes) { effects_.padding = bytes; }
     void drops(std::string relation) { effects_.dropped.push_back(std::move(relation)); }

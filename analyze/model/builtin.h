@@ -5,10 +5,12 @@
 #include <span>
 #include <string_view>
 
+#include "core/server_version.h"
+
 namespace pgfence::builtin {
 
-constexpr int kFirstVersion = 11;
-constexpr int kLastVersion = 18;
+/// The majors that the generated rows were asked of.
+constexpr int kFirstVersion = kOldestServer, kLastVersion = kNewestProvenServer;
 
 struct Function {
     std::string_view name;

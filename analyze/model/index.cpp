@@ -69,7 +69,7 @@ void reindex_table(Answer& answer, const Relation& table, LockMode mode) {
 void model(Answer& answer, const Reindex& reindex) {
     const LockMode mode = reindex.concurrently ? ShareUpdateExclusive : Share;
     if (reindex.concurrently) {
-        answer.needs_version(12, "REINDEX CONCURRENTLY");
+        answer.needs(Feature::reindex_concurrently);
         answer.refused_in_transaction_block("REINDEX CONCURRENTLY");
     }
     if (reindex.kind == Reindex::Kind::schema || reindex.kind == Reindex::Kind::database ||
@@ -98,11 +98,13 @@ void model(Answer& answer, const Reindex& reindex) {
     const bool partitioned =
         target->kind == RelationKind::partitioned_table || target->kind == RelationKind::partitioned_index;
     if (partitioned) {
-        if (is_index(*target)) answer.needs_version(14, "REINDEX of a partitioned index");
-        if (answer.now.version >= 14) answer.refused_in_transaction_block("REINDEX of a partitioned relation");
+        if (is_index(*target)) answer.needs(Feature::reindex_partitioned);
+        if (has(answer.now.version, Feature::reindex_partitioned))
+            answer.refused_in_transaction_block("REINDEX of a partitioned relation");
     }
-    // Before 14 a partitioned table is skipped with a warning, after its own lock.
-    if (target->kind == RelationKind::partitioned_table && answer.now.version < 14) return answer.lock(*target, mode);
+    // Without it a partitioned table is skipped with a warning, after its own lock.
+    if (target->kind == RelationKind::partitioned_table && !has(answer.now.version, Feature::reindex_partitioned))
+        return answer.lock(*target, mode);
     if (is_index(*target))
         reindex_index(answer, *target, mode);
     else

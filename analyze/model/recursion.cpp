@@ -39,12 +39,6 @@ bool takes_inheritance_back(const AlterTableCmd& cmd) {
     return cmd.subtype == AlterConstraint && cmd.constraint && cmd.constraint->no_inherit;
 }
 
-const Column* column_of_not_null(const Relation& table, const std::string& constraint) {
-    for (const Column& column : table.columns)
-        if (!constraint.empty() && column.not_null_constraint == constraint) return &column;
-    return nullptr;
-}
-
 bool is_key(const Constraint& c) { return c.type == ConstraintType::unique || c.type == ConstraintType::primary_key; }
 
 bool takes_every_descendant(const AlterTableCmd& cmd, const Relation& table, int version) {
@@ -66,6 +60,7 @@ bool takes_every_descendant(const AlterTableCmd& cmd, const Relation& table, int
         case DropExpression:
         case SetExpression: return true;
         case ValidateConstraint:
+            if (const Column* column = column_of_not_null(table, cmd.name)) return !column->not_null_valid;
             return !constraint || is_inherited_by_children(*constraint) ||
                    (constraint->type == ConstraintType::foreign_key && is_partitioned(table));
         case AlterConstraint: return is_partitioned(table) || (version >= 18 && !takes_inheritance_back(cmd));
@@ -183,6 +178,12 @@ std::vector<const Relation*> told_by_only(const Catalog& catalog, const Relation
 }
 
 }  // namespace
+
+const Column* column_of_not_null(const Relation& table, const std::string& constraint) {
+    for (const Column& column : table.columns)
+        if (!constraint.empty() && column.not_null_constraint == constraint) return &column;
+    return nullptr;
+}
 
 Below below(const Catalog& catalog, const Relation& table, bool only, const AlterTableCmd& cmd, int version,
             const Dropped& dropped) {

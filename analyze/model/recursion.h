@@ -17,6 +17,9 @@ struct Below {
     std::vector<const Relation*> changed;  ///< of these, what the subcommand is carried out on as well
 };
 
+/// The column whose NOT NULL has that name (18+); null: none is known to.
+const Column* column_of_not_null(const Relation& table, const std::string& constraint);
+
 /// ATPrepCmd and ATSimpleRecursion, which take every descendant, and the subcommands that go down level by level.
 /// `dropped`: the constraints that the statement drops, wherever in it.
 Below below(const Catalog& catalog, const Relation& table, bool only, const AlterTableCmd& cmd, int version,

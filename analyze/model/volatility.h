@@ -23,7 +23,7 @@ enum class Volatility : std::uint8_t {
 };
 
 /// Of a function of pg_catalog, the worst of its overloads that take that many arguments.
-/// `name` as PostgreSQL stores it, without schema; `nargs` -1 asks over every overload; `version` is the major, 11..19.
+/// `name` as PostgreSQL stores it, without schema; `nargs` -1 asks over every overload; `version` is the major.
 Volatility function_volatility(std::string_view name, int nargs, int version);
 
 /// The worst of everything in the expression; unknown only when nothing in it is known to be volatile.

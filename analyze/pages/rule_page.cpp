@@ -10,7 +10,7 @@
 namespace pgfence {
 namespace {
 
-constexpr int kOldest = 11, kNewest = 18;
+constexpr int kOldest = kOldestServer, kNewest = kNewestProvenServer;
 constexpr std::string_view kMigration = "-- migration:\n";
 
 std::string_view trimmed(std::string_view text) {
@@ -139,7 +139,9 @@ std::string rule_index(const std::vector<RuleInfo>& others) {
     constexpr std::array kInOrder{Category::rewrite,     Category::scan,        Category::lock,
                                   Category::correctness, Category::destructive, Category::compatibility,
                                   Category::type_choice, Category::robustness,  Category::policy};
-    std::string index = "# Rules\n";
+    std::string index =
+        "# Rules\n\nWhich lock each statement takes, what that blocks and what it reads or writes anew: "
+        "[locks.md](../locks.md).\n";
     for (const Category category : kInOrder) {
         std::string rows;
         for (const NamedRule& named : all_rules())

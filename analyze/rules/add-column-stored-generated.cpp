@@ -16,7 +16,7 @@ std::optional<Recipe> plain_or_virtual(const Step& step, const Clause& clause) {
     auto steps = other_clauses(step, clause);
     if (value.empty() || !steps || column.constraints.size() > 1) return std::nullopt;
     const std::string add = fmt::format("ALTER TABLE {} ADD COLUMN {} {}", clause.table(), name, column.type_sql);
-    if (step.version >= 18) {
+    if (step.server_has(Feature::virtual_generated_columns)) {
         steps->push_back(
             run(fmt::format("{} GENERATED ALWAYS AS ({}) VIRTUAL;", add, value), "instant: computed when it is read"));
         return Recipe{std::move(*steps),
@@ -80,7 +80,7 @@ CREATE TABLE orders (price numeric, twice numeric GENERATED ALWAYS AS (price * 2
                              });
     },
     .aliases = "adding-field-with-default",
-    .since = 12,
+    .since = since(Feature::generated_columns),
 };
 
 }  // namespace pgfence::rules

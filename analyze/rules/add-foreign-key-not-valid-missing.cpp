@@ -61,7 +61,8 @@ ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users (id);
         return judge_clauses(step, added_constraints(step, ConstraintType::foreign_key), {Cause::foreign_key},
                              [&](const Clause& clause, const Costly& work) {
                                  const bool per_partition =
-                                     step.version < 18 && is_partitioned(step, clause.statement.name);
+                                     !step.server_has(Feature::not_valid_foreign_key_on_partitioned) &&
+                                     is_partitioned(step, clause.statement.name);
                                  return Said{fmt::format("every row of {} is checked against {} {}", clause.table(),
                                                          quoted(clause.cmd.constraint->referenced), work.waiting()),
                                              per_partition ? foreign_key_per_partition(step, clause)

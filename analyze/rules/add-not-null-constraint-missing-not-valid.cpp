@@ -32,7 +32,7 @@ ALTER TABLE orders ADD CONSTRAINT state_given NOT NULL state NOT VALID;
                             not_valid_then_validate(step, clause)};
             });
     },
-    .since = 18,
+    .since = since(Feature::named_not_null),
 };
 
 }  // namespace pgfence::rules

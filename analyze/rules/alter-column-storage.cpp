@@ -34,7 +34,7 @@ ALTER TABLE orders ALTER COLUMN payload SET STATISTICS 500;
                                               sql_name(lock->mode), lock->relation)),
                    first)};
     },
-    .since = 14,
+    .since = since(Feature::set_compression),
 };
 
 }  // namespace pgfence::rules

@@ -10,7 +10,8 @@ std::optional<Recipe> make_then_attach(const Step& step, const CreateTable& tabl
                        table.tablespace.empty() && table.access_method.empty() &&
                        table.persistence == Persistence::permanent && !table.if_not_exists;
     const auto for_values = text_behind(step.sql, {"PARTITION", "OF", "FOR"});
-    if (step.version < 12 || !plain || !for_values || !step.alone) return std::nullopt;
+    if (!step.server_has(Feature::attach_partition_beside_readers) || !plain || !for_values || !step.alone)
+        return std::nullopt;
     const std::string parent = quoted(*table.partition_of), name = quoted(table.name);
     return Recipe{{run(fmt::format("CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS INCLUDING CONSTRAINTS);\n"
                                    "ALTER TABLE {} ATTACH PARTITION {} FOR {};",

@@ -6,7 +6,9 @@ namespace {
 
 std::optional<Recipe> concurrently(const Step& step, const Clause& clause) {
     const Relation* parent = step.before.find(clause.statement.name);
-    if (step.version < 14 || !step.alone || (parent && step.before.default_partition(parent->id))) return std::nullopt;
+    if (!step.server_has(Feature::detach_concurrently) || !step.alone ||
+        (parent && step.before.default_partition(parent->id)))
+        return std::nullopt;
     const Name& partition = clause.cmd.relation;
     std::string kept = "a CHECK";
     if (parent && parent->partition_key) {  // DetachAddConstraintIfNeeded

@@ -42,7 +42,7 @@ CREATE TABLE posts (tag text REFERENCES tags);
         }
         return found;
     },
-    .since = 12,
+    .since = since(Feature::nondeterministic_collations),
 };
 
 }  // namespace pgfence::rules

@@ -67,7 +67,7 @@ CREATE TABLE orders (amount integer CHECK (amount > 0) ENFORCED);
         }
         return found;
     },
-    .since = 18,
+    .since = since(Feature::not_enforced),
     .severity = Severity::warning,
 };
 

@@ -36,7 +36,7 @@ ALTER TABLE orders_2024 ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFEREN
                                        clause));
         return found;
     },
-    .until = 17,
+    .until = since(Feature::not_valid_foreign_key_on_partitioned) - 1,
 };
 
 }  // namespace pgfence::rules

@@ -47,7 +47,7 @@ ALTER TABLE orders ADD CONSTRAINT state_known CHECK (state IN ('new', 'paid')) N
         }
         return found;
     },
-    .since = 18,
+    .since = since(Feature::named_not_null),
 };
 
 }  // namespace pgfence::rules

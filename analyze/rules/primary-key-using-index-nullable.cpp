@@ -7,7 +7,9 @@ namespace {
 std::optional<Recipe> columns_not_null_first(const Step& step, const Clause& clause) {
     const Relation* table = step.before.find(clause.statement.name);
     const Relation* index = step.before.find({clause.statement.name.schema, clause.cmd.constraint->using_index});
-    if (step.version < 12 || !table || !index || !step.alone || clause.statement.cmds.size() > 1) return std::nullopt;
+    if (!step.server_has(Feature::check_proves_not_null) || !table || !index || !step.alone ||
+        clause.statement.cmds.size() > 1)
+        return std::nullopt;
     Recipe recipe;
     for (const IndexElement& element : index->elements) {
         const Column* column = table->column(element.column);

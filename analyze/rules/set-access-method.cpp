@@ -30,7 +30,7 @@ ALTER TABLE orders SET ACCESS METHOD columnar;
                                      std::nullopt};
                              });
     },
-    .since = 15,
+    .since = since(Feature::set_access_method),
 };
 
 }  // namespace pgfence::rules

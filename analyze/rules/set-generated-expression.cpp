@@ -38,7 +38,7 @@ ALTER TABLE orders ALTER COLUMN total DROP EXPRESSION;
                                      std::nullopt};
                              });
     },
-    .since = 17,
+    .since = since(Feature::set_expression),
 };
 
 }  // namespace pgfence::rules

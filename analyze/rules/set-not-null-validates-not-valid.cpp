@@ -46,7 +46,7 @@ ALTER TABLE orders VALIDATE CONSTRAINT state_given;
                 std::move(recipe)};
         });
     },
-    .since = 18,
+    .since = since(Feature::named_not_null),
 };
 
 }  // namespace pgfence::rules

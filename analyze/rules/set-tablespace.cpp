@@ -6,7 +6,8 @@ namespace {
 
 /// Of an index only: nothing moves a table while it is written.
 std::optional<Recipe> reindex(const Step& step, const Clause& clause) {
-    if (clause.statement.object != ObjectType::index || clause.statement.cmds.size() > 1 || step.version < 14)
+    if (clause.statement.object != ObjectType::index || clause.statement.cmds.size() > 1 ||
+        !step.server_has(Feature::reindex_moves_tablespace))
         return std::nullopt;
     return Recipe{{outside_transaction(step, fmt::format("REINDEX (TABLESPACE {}) INDEX CONCURRENTLY {};",
                                                          quoted(clause.cmd.name), clause.table()))},

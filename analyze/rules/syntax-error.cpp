@@ -1,12 +1,6 @@
 #include "analyze/kit/judge.h"
 
 namespace pgfence::rules {
-namespace {
-
-constexpr int kNewestGrammar = 18;  // libpg_query's
-
-}  // namespace
-
 extern const Rule syntax_error{
     .title = "Statement does not parse",
     .category = Category::correctness,

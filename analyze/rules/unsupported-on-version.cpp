@@ -27,7 +27,7 @@ ALTER TABLE orders ADD COLUMN state text;
                     step, failure, fmt::format("PostgreSQL {} does not have this: {}", step.version, failure.message)));
         return found;
     },
-    .until = 17,
+    .until = kNewestGrammar - 1,
 };
 
 }  // namespace pgfence::rules
