@@ -74,7 +74,7 @@ void put(JsonWriter& json, const Lock& lock) {
         json.member("existing", lock.existing);
         json.member("mode", pg_locks_name(lock.mode));
         json.member("blocks", blocked_in_words(lock.mode));
-        json.member_or_null("why", lock.why);
+        json.member_or_null("why", name_of(lock.role));
     });
 }
 

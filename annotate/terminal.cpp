@@ -110,8 +110,8 @@ struct Row {
 
 std::string note_on(const Effects& effects, const Lock& lock) {
     const std::string work = work_in_words(effects, lock.relation);
-    if (work.empty() || lock.why.empty()) return work + one_line(lock.why);
-    return work + "; " + one_line(lock.why);
+    if (work.empty() || lock.role == LockRole::target) return work + one_line(name_of(lock.role));
+    return work + "; " + one_line(name_of(lock.role));
 }
 
 void add_rows(std::vector<Row>& rows, const StatementReport& report, const Places& places) {

@@ -18,7 +18,8 @@ namespace {
 
 std::string line_of(const Lock& lock) {
     return "lock " + std::string(sql_name(lock.mode)) + " " + lock.relation + " (" + std::string(name_of(lock.kind)) +
-           ")" + (lock.existing ? "" : ", new") + (lock.why.empty() ? "" : ", " + std::string(lock.why));
+           ")" + (lock.existing ? "" : ", new") +
+           (lock.role == LockRole::target ? "" : ", " + std::string(name_of(lock.role)));
 }
 
 std::string line_of(const Work& work) {
@@ -79,7 +80,8 @@ void add_effects(CLI::App& app, int& exit_code) {
     const auto schema = std::make_shared<std::vector<std::string>>();
     CLI::App* command = app.add_subcommand("effects", "Print what each statement locks, rewrites and scans, unjudged");
     command->add_option("FILE", *path, "Migration file; - reads SQL from standard input")->required();
-    command->add_option("--pg-version", *version, "PostgreSQL major version")->check(CLI::Range(kOldestServer, kNewestServer));
+    command->add_option("--pg-version", *version, "PostgreSQL major version")
+        ->check(CLI::Range(kOldestServer, kNewestServer));
     command->add_option("--schema", *schema, "SQL of the schema before the file")
         ->type_name("FILE")
         ->allow_extra_args(false);

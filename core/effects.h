@@ -25,13 +25,51 @@ enum class RelationKind : std::uint8_t {
 };
 std::string_view name_of(RelationKind kind);  ///< "partitioned table"
 
+/// Why a statement locks a relation.
+enum class LockRole : std::uint8_t {
+    target,  ///< the statement names it, or is about all that it locks
+    index,
+    attached_index,
+    partitioned_index,
+    table_of_the_index,
+    partition,
+    default_partition,
+    partitioned_table,
+    child,  ///< inherits from the target
+    typed_table,
+    referenced_table,
+    referencing_table,
+    owned_sequence,
+    identity_sequence,
+    dependent_view,
+    read_by_a_view,    ///< that the statement reads
+    read_by_the_view,  ///< that the statement makes or refreshes
+    trigger_from,
+    parent,
+    type,
+    copied_by_like,
+    index_of_a_partition,
+    has_a_column_of_the_type,
+    uses_the_function,
+    has_policies_that_may_use_the_function,
+    loses_a_default,
+    table_of_the_statistics,
+    old_index,  ///< in the last transaction of a concurrent build, when no query uses it any more
+    read_by_the_policy,
+    used_by_the_rule,
+    published,
+    owner,
+    sequence_in_use,
+    has_a_column_of_the_domain,
+};
+std::string_view name_of(LockRole role);  ///< "referenced table"; empty for the target
+
 struct Lock {
     std::string relation;  ///< schema.name as stored, without quotes
     RelationKind kind = RelationKind::table;
     LockMode mode = LockMode::AccessShare;
     bool existing = true;  ///< was there before the change under review: others may be using it
-    std::string_view
-        why;  ///< role when it is not the statement's own target: "referenced table", ...; else empty. A literal
+    LockRole role = LockRole::target;
 };
 
 /// Why the server reads or writes a relation in full. Rules match on this.

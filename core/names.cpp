@@ -23,6 +23,40 @@ constexpr std::array kCategories{"rewrite"sv,       "scan"sv,        "lock"sv,  
                                  "compatibility"sv, "type-choice"sv, "robustness"sv, "policy"sv};
 constexpr std::array kSeverities{"off"sv, "notice"sv, "warning"sv, "error"sv};
 constexpr std::array kRisks{"safe"sv, "low"sv, "medium"sv, "high"sv, "critical"sv};
+constexpr std::array kLockRoles{""sv,
+                                "index"sv,
+                                "attached index"sv,
+                                "partitioned index"sv,
+                                "table of the index"sv,
+                                "partition"sv,
+                                "default partition"sv,
+                                "partitioned table"sv,
+                                "child"sv,
+                                "typed table"sv,
+                                "referenced table"sv,
+                                "referencing table"sv,
+                                "owned sequence"sv,
+                                "identity sequence"sv,
+                                "dependent view"sv,
+                                "read by a view"sv,
+                                "read by the view"sv,
+                                "FROM of the constraint trigger"sv,
+                                "parent"sv,
+                                "type"sv,
+                                "copied by LIKE"sv,
+                                "partition's index"sv,
+                                "has a column of the type"sv,
+                                "uses the function"sv,
+                                "has policies that may use the function"sv,
+                                "loses a default"sv,
+                                "table of the statistics"sv,
+                                "old index, which nobody uses by then"sv,
+                                "read by the policy"sv,
+                                "used by the rule"sv,
+                                "published"sv,
+                                "owner"sv,
+                                "sequence in use"sv,
+                                "has a column of the domain"sv};
 constexpr std::array<std::string_view, 3> kStepPlaces{"elsewhere", "replaces", "precedes"};
 constexpr std::array kTransactionKinds{"none"sv, "runner"sv, "explicit"sv, "implicit"sv};
 constexpr std::array kTransactionModes{"per-file"sv, "implicit"sv, "per-statement"sv, "whole-run"sv};
@@ -43,6 +77,7 @@ std::string_view name_of(Certainty certainty) { return kCertainties[static_cast<
 std::string_view name_of(Category category) { return kCategories[static_cast<std::size_t>(category)]; }
 std::string_view name_of(Severity severity) { return kSeverities[static_cast<std::size_t>(severity)]; }
 std::string_view name_of(Risk risk) { return kRisks[static_cast<std::size_t>(risk)]; }
+std::string_view name_of(LockRole role) { return kLockRoles[static_cast<std::size_t>(role)]; }
 std::string_view name_of(StepPlace place) { return kStepPlaces[static_cast<std::size_t>(place)]; }
 std::string_view name_of(TransactionKind kind) { return kTransactionKinds[static_cast<std::size_t>(kind)]; }
 std::string_view name_of(TraceVerdict verdict) { return kTraceVerdicts[static_cast<std::size_t>(verdict)]; }

@@ -87,7 +87,7 @@ FileReport orders() {
     alter.risk = Risk::high;
     alter.statement.effects.locks = {
         {"public.orders", RelationKind::table, LockMode::AccessExclusive, true, ""},
-        {"public.orders_pkey", RelationKind::index, LockMode::AccessExclusive, true, "index"}};
+        {"public.orders_pkey", RelationKind::index, LockMode::AccessExclusive, true, LockRole::index}};
     alter.statement.effects.work = {
         {Work::Kind::rewrite, Cause::type_change, "public.orders", "", LockMode::AccessExclusive, true, true, 0},
         {Work::Kind::index_rebuild, Cause::type_change, "public.orders", "public.orders_pkey",
@@ -112,7 +112,7 @@ FileReport orders() {
     key.risk = Risk::medium;
     key.statement.effects.locks = {
         {"public.orders", RelationKind::table, LockMode::ShareRowExclusive, true, ""},
-        {"public.users", RelationKind::table, LockMode::ShareRowExclusive, true, "referenced table"}};
+        {"public.users", RelationKind::table, LockMode::ShareRowExclusive, true, LockRole::referenced_table}};
     key.statement.effects.work = {
         {Work::Kind::scan, Cause::foreign_key, "public.orders", "", LockMode::ShareRowExclusive, true, true, 0}};
     Graded foreign =

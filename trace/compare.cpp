@@ -119,7 +119,7 @@ std::map<std::string, Comparer::Predicted, std::less<>> Comparer::predicted_lock
             found_.remarks.push_back(lock.relation + " is not in the base schema");
             continue;
         }
-        locks[lock.relation] = {lock.mode, query_ && !lock.why.empty()};
+        locks[lock.relation] = {lock.mode, query_ && lock.role != LockRole::target};
     }
     return locks;
 }
@@ -268,7 +268,7 @@ Effects effects_of(const Observation& seen, const Relations& base) {
                                  .kind = lock.kind,
                                  .mode = lock.mode,
                                  .existing = base.find(name) != nullptr,
-                                 .why = {}});
+                                 .role = LockRole::target});
     for (const std::string& name : seen.rewrites) effects.work.push_back(work_of(Work::Kind::rewrite, name, effects));
     for (const std::string& name : seen.index_rebuilds)
         effects.work.push_back(work_of(Work::Kind::index_rebuild, name, effects));

@@ -120,7 +120,7 @@ Consequence of_failure(const Step& step, const Failure& failure, std::string mes
     Consequence consequence;
     consequence.message = std::move(message);
     for (const Lock& lock : step.effects.locks)
-        if (lock.existing && lock.why.empty()) consequence.relations.push_back(lock.relation);
+        if (lock.existing && lock.role == LockRole::target) consequence.relations.push_back(lock.relation);
     consequence.recipe = std::move(recipe);
     consequence.fails = true;
     if (!failure.certain) {
@@ -160,10 +160,10 @@ std::vector<const Caveat*> caveats(const Step& step, Caveat::Kind kind) {
     return found;
 }
 
-std::vector<const Lock*> locks_as(const Step& step, std::string_view role, Traffic traffic) {
+std::vector<const Lock*> locks_as(const Step& step, LockRole role, Traffic traffic) {
     std::vector<const Lock*> found;
     for (const Lock& lock : step.effects.locks)
-        if (lock.existing && lock.why == role && blocks(lock.mode, traffic)) found.push_back(&lock);
+        if (lock.existing && lock.role == role && blocks(lock.mode, traffic)) found.push_back(&lock);
     return found;
 }
 

@@ -81,7 +81,7 @@ std::vector<Consequence> judge_clauses(const Step& step, const std::vector<Claus
                                        std::initializer_list<Cause> causes, const Judge& judge);
 
 /// Locks on existing relations other than the statement's own target that have that role and block that traffic.
-std::vector<const Lock*> locks_as(const Step& step, std::string_view role, Traffic traffic);
+std::vector<const Lock*> locks_as(const Step& step, LockRole role, Traffic traffic);
 /// Still held from earlier statements of the transaction, on relations others may be using, and in that traffic's way.
 std::vector<const HeldLock*> held_against(const Step& step, Traffic traffic);
 /// The same on one relation; null when none.

@@ -66,7 +66,7 @@ std::optional<Cause> rewriting_default(const Alteration& a, const ColumnDef& col
 void check_every_child(const Alteration& a, Cause cause, bool filled, std::size_t i) {
     const std::set<const Relation*> added(a.changed.begin(), a.changed.end());
     for (const Relation* child : a.below) {
-        a.answer.lock(*child, AccessExclusive, "child");
+        a.answer.lock(*child, AccessExclusive, LockRole::child);
         if (!filled || !added.contains(child)) a.answer.scan(*child, cause, i);
     }
 }
@@ -142,12 +142,12 @@ void drop_column(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         for (const auto& [referencing, key] : catalog.referencing(t->id)) {
             const bool named = std::find(key->referenced_columns.begin(), key->referenced_columns.end(), cmd.name) !=
                                key->referenced_columns.end();
-            if (named) a.answer.lock(*referencing, AccessExclusive, "referencing table");
+            if (named) a.answer.lock(*referencing, AccessExclusive, LockRole::referencing_table);
         }
         for (const Relation* index : catalog.indexes_of(t->id))
-            if (uses_column(*index, cmd.name)) a.answer.lock(*index, AccessExclusive, "index");
+            if (uses_column(*index, cmd.name)) a.answer.lock(*index, AccessExclusive, LockRole::index);
         for (const Relation* sequence : catalog.sequences_owned_by(t->id))
-            if (sequence->owner_column == cmd.name) a.answer.lock(*sequence, AccessExclusive, "owned sequence");
+            if (sequence->owner_column == cmd.name) a.answer.lock(*sequence, AccessExclusive, LockRole::owned_sequence);
         if (cmd.cascade) lock_dependent_views(a.answer, *t, cmd.name);
     }
     if (a.table && !cmd.cascade) refuse_drop_of_depended_on(a.answer, *a.table, cmd.name, i);

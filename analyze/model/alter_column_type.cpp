@@ -21,7 +21,7 @@ void rebuild_indexes(const Alteration& a, const Relation& t, const std::string& 
                      std::size_t i) {
     for (const Relation* index : a.answer.catalog.indexes_of(t.id)) {
         if (!uses_column(*index, column)) continue;
-        a.answer.lock(*index, AccessExclusive, "index");
+        a.answer.lock(*index, AccessExclusive, LockRole::index);
         // CheckIndexCompatible gives up on expressions and predicates; TryReuseIndex on partitioned indexes, and those
         // of the partitions are dropped and built with them.
         if (reusable && !has_expressions(*index) && index->valid && index->parent_index == 0) continue;
@@ -52,7 +52,7 @@ void recheck_constraints(const Alteration& a, const Relation& t, const std::stri
             if (c.type == ConstraintType::primary_key) primary = &c;
         const auto& columns = !key->referenced_columns.empty() || !primary ? key->referenced_columns : primary->columns;
         if (std::find(columns.begin(), columns.end(), column) == columns.end()) continue;
-        a.answer.lock(*referencing, AccessExclusive, "referencing table");
+        a.answer.lock(*referencing, AccessExclusive, LockRole::referencing_table);
         if ((!rewritten && same_operators) || !key->valid || !key->enforced) continue;
         a.answer.scan(*referencing, Cause::type_recheck, i);
         lock_indexes_of_initial_check(a.answer, *referencing, t.name);
@@ -122,7 +122,7 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
         const bool collation_stays = collation_name(cmd.column->collation) == collation_name(column->collation);
         if (rewritten && t->kind == RelationKind::partitioned_table)
             for (const Relation* index : a.answer.catalog.indexes_of(t->id))
-                if (uses_column(*index, cmd.name)) a.answer.lock(*index, AccessExclusive, "index");
+                if (uses_column(*index, cmd.name)) a.answer.lock(*index, AccessExclusive, LockRole::index);
         if (rewritten)
             a.answer.rewrite(*t, Cause::type_change, i, change.conversion != Conversion::unknown);
         else
@@ -131,7 +131,7 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
         recheck_constraints(a, *t, cmd.name, rewritten, change.same_opclass && collation_stays, i);
         for (const Relation* sequence : a.answer.catalog.sequences_owned_by(t->id))
             if (column->identity && sequence->owner_column == cmd.name)
-                a.answer.lock(*sequence, ShareRowExclusive, "identity sequence");
+                a.answer.lock(*sequence, ShareRowExclusive, LockRole::identity_sequence);
     }
 }
 

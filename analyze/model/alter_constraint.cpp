@@ -102,7 +102,7 @@ void add_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) 
     if (a.table && partitioned && a.answer.now.version < 12)
         for (const Relation* below : a.below)
             if (std::find(below->parents.begin(), below->parents.end(), a.table->id) == below->parents.end())
-                a.answer.lock(*below, AccessExclusive, "partition");
+                a.answer.lock(*below, AccessExclusive, LockRole::partition);
     if (partitioned)
         share_key_with_partitions(a, key, i);
     else if (!key.not_valid && key.enforced)
@@ -121,14 +121,14 @@ void lock_below_key(const Alteration& a, const Constraint& key, std::size_t i) {
     if (a.statement.only && a.table->kind == RelationKind::partitioned_table && makes_not_null)
         for (const RelationId id : a.table->children)
             if (const Relation* partition = a.answer.catalog.get(id))
-                a.answer.lock(*partition, AccessExclusive, "partition");
+                a.answer.lock(*partition, AccessExclusive, LockRole::partition);
     if (a.table->kind == RelationKind::partitioned_table) {
         for (const Relation* partition : a.below)
-            a.answer.lock(*partition, makes_not_null || version >= 18 ? AccessExclusive : Share, "partition");
+            a.answer.lock(*partition, makes_not_null || version >= 18 ? AccessExclusive : Share, LockRole::partition);
     } else if (primary && (makes_not_null || version >= 12)) {
         // 11 did not mind ONLY.
         for (const Relation* child : version < 12 ? a.answer.catalog.descendants(a.table->id) : a.below) {
-            a.answer.lock(*child, AccessExclusive, "child");
+            a.answer.lock(*child, AccessExclusive, LockRole::child);
             for (const std::string& column : key.keys) scan_for_nulls_in(a, *child, column, Cause::not_null, i);
         }
     }
@@ -151,7 +151,7 @@ namespace {
 
 void build_on_partitions(const Alteration& a, const Constraint& key, Cause cause, std::size_t i) {
     const PartitionIndexes parts = partition_indexes(a.answer.catalog, *a.table, key);
-    for (const Relation* index : parts.attached) a.answer.lock(*index, Share, "attached index");
+    for (const Relation* index : parts.attached) a.answer.lock(*index, Share, LockRole::attached_index);
     for (const Relation* partition : parts.built_on) a.answer.build(*partition, key.name, cause, i);
 }
 
@@ -174,7 +174,8 @@ void add_key(const Alteration& a, const Constraint& key, std::size_t i) {
     const Name index_name{a.table ? a.table->name.schema : a.statement.name.schema, key.using_index};
     const Relation* index = a.answer.catalog.find(index_name);
     const bool renamed = !key.name.empty() && key.name != key.using_index;
-    if (index) a.answer.lock(*index, renamed ? lock_to_rename_index(a.answer.now.version) : AccessShare, "index");
+    if (index)
+        a.answer.lock(*index, renamed ? lock_to_rename_index(a.answer.now.version) : AccessShare, LockRole::index);
     if (!primary) return;
     if (!index) {
         a.answer.work(Work::Kind::scan, a.statement.name, Cause::not_null, i, false);
@@ -237,10 +238,10 @@ void validate_constraint(const Alteration& a, const AlterTableCmd& cmd, std::siz
     if (c->valid) return;
     if (c->type == ConstraintType::foreign_key) {
         if (!c->enforced) return;
-        a.answer.lock(c->referenced_name, RowShare, "referenced table");
+        a.answer.lock(c->referenced_name, RowShare, LockRole::referenced_table);
         // RI_Initial_Check only reads the partitions.
         if (const Relation* referenced = a.answer.catalog.find(c->referenced_name))
-            a.answer.lock_descendants(*referenced, AccessShare, "referenced table");
+            a.answer.lock_descendants(*referenced, AccessShare, LockRole::referenced_table);
         a.scan_for_foreign_key(c->referenced_name, i);
         return;
     }
@@ -250,7 +251,7 @@ void validate_constraint(const Alteration& a, const AlterTableCmd& cmd, std::siz
 namespace {
 
 void lock_index_tree(Answer& answer, const Relation& index) {
-    answer.lock(index, AccessExclusive, "index");
+    answer.lock(index, AccessExclusive, LockRole::index);
     for (const RelationId id : index.child_indexes)
         if (const Relation* child = answer.catalog.get(id)) lock_index_tree(answer, *child);
 }
@@ -271,7 +272,7 @@ void drop_constraint(const Alteration& a, const AlterTableCmd& cmd) {
         if (cmd.cascade)
             for (const auto& [referencing, key] : a.answer.catalog.referencing(a.table->id))
                 if (key->referenced_columns == c->columns || key->referenced_columns.empty())
-                    a.answer.lock(*referencing, AccessExclusive, "referencing table");
+                    a.answer.lock(*referencing, AccessExclusive, LockRole::referencing_table);
     }
 }
 

@@ -32,7 +32,7 @@ void lock_foreign_keys_of(Answer& answer, const Relation& table, LockMode mode) 
         if (version >= 15 || !points_at_partitioned(answer, c))
             lock_referenced(answer, c.referenced_name, mode);
         else if (version < 13)
-            answer.lock(c.referenced_name, mode, "referenced table");
+            answer.lock(c.referenced_name, mode, LockRole::referenced_table);
     }
 }
 
@@ -53,20 +53,20 @@ void lock_for_new_partition(Answer& answer, const Relation& partitioned) {
     // Those of the referencing table's own partitions come with its key.
     for (const auto& [referencing, key] : keys_to_rows_of(answer.catalog, partitioned))
         if (referencing->id != partitioned.id && key->local && version >= 12)
-            answer.lock(*referencing, version >= 15 ? ShareRowExclusive : AccessShare, "referencing table");
+            answer.lock(*referencing, version >= 15 ? ShareRowExclusive : AccessShare, LockRole::referencing_table);
     // CloneRowTriggersToPartition
     for (const TriggerInfo& trigger : partitioned.triggers)
         if (const Relation* from = trigger.row ? answer.catalog.get(trigger.from) : nullptr)
-            answer.lock(*from, AccessShare, "FROM of the constraint trigger");
+            answer.lock(*from, AccessShare, LockRole::trigger_from);
     if (version < 12) return;
     for (const Relation* index : answer.catalog.indexes_of(partitioned.id))
-        answer.lock(*index, ShareUpdateExclusive, "partitioned index");
+        answer.lock(*index, ShareUpdateExclusive, LockRole::partitioned_index);
 }
 
 void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd& cmd, std::size_t i) {
     const Relation* child = answer.catalog.find(cmd.relation);
-    answer.lock(cmd.relation, AccessExclusive, "partition");
-    if (child) answer.lock_descendants(*child, AccessExclusive, "partition");
+    answer.lock(cmd.relation, AccessExclusive, LockRole::partition);
+    if (child) answer.lock_descendants(*child, AccessExclusive, LockRole::partition);
 
     const auto key = table ? table->partition_key : std::nullopt;
     const bool proved = child && key && cmd.bound && bound_is_proved(*child, *key, *cmd.bound);
@@ -88,8 +88,8 @@ void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     if (key && cmd.bound) refuse_unfit_bound(answer, *key, *cmd.bound, i);
     lock_for_new_partition(answer, *table);
     if (const Relation* other = answer.catalog.default_partition(table->id)) {
-        answer.lock(*other, AccessExclusive, "default partition");
-        answer.lock_descendants(*other, AccessExclusive, "default partition");
+        answer.lock(*other, AccessExclusive, LockRole::default_partition);
+        answer.lock_descendants(*other, AccessExclusive, LockRole::default_partition);
         if (!key || !cmd.bound || !bound_is_excluded(*other, *key, *cmd.bound))
             for (const Relation* t : with_descendants(answer.catalog, *other))
                 answer.scan(*t, Cause::default_partition, i);
@@ -123,11 +123,11 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     const bool referenced = !keys.empty();
     const bool exclusive = answer.now.version >= 14 || referenced ||
                            (answer.now.version == 13 && child && has_key_to_partitioned(answer, *child));
-    answer.lock(cmd.relation, exclusive ? AccessExclusive : ShareUpdateExclusive, "partition");
-    if (child) answer.lock_descendants(*child, AccessExclusive, "partition");
+    answer.lock(cmd.relation, exclusive ? AccessExclusive : ShareUpdateExclusive, LockRole::partition);
+    if (child) answer.lock_descendants(*child, AccessExclusive, LockRole::partition);
     if (!table) return;
     if (const Relation* other = answer.catalog.default_partition(table->id); other && other != child) {
-        answer.lock(*other, AccessExclusive, "default partition");
+        answer.lock(*other, AccessExclusive, LockRole::default_partition);
         if (cmd.concurrently)
             answer.fails(Failure::Kind::not_allowed,
                          "cannot detach partitions concurrently when a default partition exists");
@@ -140,15 +140,15 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     for (const auto& [referencing, key] : keys) {
         if (referencing->id == table->id) continue;
         if (!key->local) {  // its partitions are read, and keep their triggers
-            answer.lock(*referencing, AccessShare, "referencing table");
+            answer.lock(*referencing, AccessShare, LockRole::referencing_table);
             continue;
         }
-        answer.lock(*referencing, AccessExclusive, "referencing table");
+        answer.lock(*referencing, AccessExclusive, LockRole::referencing_table);
         if (key->enforced) answer.scan(*referencing, Cause::foreign_key, i);
     }
     if (child)
         for (const Relation* index : answer.catalog.indexes_of(child->id))
-            if (index->parent_index != 0) answer.lock(*index, AccessExclusive, "index");
+            if (index->parent_index != 0) answer.lock(*index, AccessExclusive, LockRole::index);
 }
 
 }  // namespace pgfence

@@ -32,7 +32,7 @@ void set_persistence(const Alteration& a, Persistence wanted, std::size_t i) {
     copy_storage(a, Cause::set_logged, i);
     if (!a.table) return;
     for (const Relation* sequence : a.answer.catalog.sequences_owned_by(a.table->id))
-        if (a.answer.now.version >= 15) a.answer.lock(*sequence, AccessExclusive, "owned sequence");
+        if (a.answer.now.version >= 15) a.answer.lock(*sequence, AccessExclusive, LockRole::owned_sequence);
 }
 
 void set_access_method(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
@@ -49,7 +49,7 @@ void change_owner(const Alteration& a, const AlterTableCmd& cmd) {
 void lock_identity_sequence(const Alteration& a, const AlterTableCmd& cmd, LockMode mode) {
     if (!a.table) return;
     for (const Relation* sequence : a.answer.catalog.sequences_owned_by(a.table->id))
-        if (sequence->owner_column == cmd.name) a.answer.lock(*sequence, mode, "identity sequence");
+        if (sequence->owner_column == cmd.name) a.answer.lock(*sequence, mode, LockRole::identity_sequence);
 }
 
 }  // namespace pgfence

@@ -32,21 +32,22 @@ void model_command(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         case SetIdentity: lock_identity_sequence(a, cmd, ShareRowExclusive); break;
         case DropIdentity: lock_identity_sequence(a, cmd, AccessExclusive); break;
         case ClusterOn:
-            a.answer.lock(Name{a.table ? a.table->name.schema : "", cmd.name}, ShareUpdateExclusive, "index");
+            a.answer.lock(Name{a.table ? a.table->name.schema : "", cmd.name}, ShareUpdateExclusive, LockRole::index);
             break;
         case ReplicaIdentity:
-            if (!cmd.name.empty()) a.answer.lock(Name{a.table ? a.table->name.schema : "", cmd.name}, Share, "index");
+            if (!cmd.name.empty())
+                a.answer.lock(Name{a.table ? a.table->name.schema : "", cmd.name}, Share, LockRole::index);
             break;
         case AddInherit:
-            a.answer.lock(cmd.relation, ShareUpdateExclusive, "parent");
+            a.answer.lock(cmd.relation, ShareUpdateExclusive, LockRole::parent);
             // ATExecAddInherit looks for circles.
-            for (const Relation* child : a.below) a.answer.lock(*child, AccessShare, "child");
+            for (const Relation* child : a.below) a.answer.lock(*child, AccessShare, LockRole::child);
             break;
-        case DropInherit: a.answer.lock(cmd.relation, AccessShare, "parent"); break;
-        case AddOf: a.answer.lock(cmd.relation, AccessShare, "type"); break;
+        case DropInherit: a.answer.lock(cmd.relation, AccessShare, LockRole::parent); break;
+        case AddOf: a.answer.lock(cmd.relation, AccessShare, LockRole::type); break;
         case AttachPartition:
             if (statement_is_on_index(a))
-                a.answer.lock(cmd.relation, AccessExclusive, "partition");
+                a.answer.lock(cmd.relation, AccessExclusive, LockRole::partition);
             else
                 attach_partition(a.answer, a.table, cmd, i);
             break;
@@ -67,7 +68,7 @@ void lock_tables_of_indexes(Answer& answer, const AlterTable& statement) {
         for (const Name* name : {&statement.name, &cmd.relation})
             if (const Relation* index = answer.catalog.find(*name))
                 if (const Relation* table = answer.catalog.get(index->table))
-                    answer.lock(*table, AccessShare, "table of the index");
+                    answer.lock(*table, AccessShare, LockRole::table_of_the_index);
     }
 }
 
@@ -80,7 +81,7 @@ std::vector<const Relation*> lock_typed_tables(Answer& answer, const Relation& c
             const auto tree = with_descendants(answer.catalog, relation);
             tables.insert(tables.end(), tree.begin(), tree.end());
         }
-    for (const Relation* table : tables) answer.lock(*table, AccessExclusive, "typed table");
+    for (const Relation* table : tables) answer.lock(*table, AccessExclusive, LockRole::typed_table);
     return tables;
 }
 
@@ -106,7 +107,8 @@ void model(Answer& answer, const AlterTable& statement) {
             const Below reached =
                 below(answer.catalog, *table, statement.only, cmd, answer.now.version, a.dropped_constraints);
             const bool partitioned = table->kind == RelationKind::partitioned_table;
-            for (const Relation* r : reached.locked) answer.lock(*r, mode, partitioned ? "partition" : "child");
+            for (const Relation* r : reached.locked)
+                answer.lock(*r, mode, partitioned ? LockRole::partition : LockRole::child);
             a.changed = reached.changed;
         }
         const bool attribute = cmd.subtype == AlterTableType::AddColumn || cmd.subtype == AlterTableType::DropColumn ||

@@ -15,9 +15,9 @@ bool same_work(const Work& a, const Work& b) {
 }
 
 /// What is said of a lock is why the strongest mode is taken; that the statement names the relation needs no words.
-void strengthen(Lock& lock, LockMode mode, std::string_view why) {
+void strengthen(Lock& lock, LockMode mode, LockRole role) {
     const bool stronger_now = stronger(lock.mode, mode) != lock.mode;
-    if (stronger_now || (mode == lock.mode && why.empty())) lock.why = why;
+    if (stronger_now || (mode == lock.mode && role == LockRole::target)) lock.role = role;
     lock.mode = stronger(lock.mode, mode);
 }
 
@@ -32,29 +32,29 @@ std::vector<const Relation*> with_descendants(const Catalog& catalog, const Rela
     return all;
 }
 
-void Answer::lock(const Relation& relation, LockMode mode, std::string_view why) {
-    lock(name_in_report(relation), relation.kind, relation.existing, mode, why);
+void Answer::lock(const Relation& relation, LockMode mode, LockRole role) {
+    lock(name_in_report(relation), relation.kind, relation.existing, mode, role);
 }
 
-void Answer::lock(std::string relation, RelationKind kind, bool existing, LockMode mode, std::string_view why) {
+void Answer::lock(std::string relation, RelationKind kind, bool existing, LockMode mode, LockRole role) {
     const auto [it, first] = locks_.try_emplace(std::move(relation));
     if (first)
-        it->second = {{}, kind, mode, existing, std::move(why)};
+        it->second = {{}, kind, mode, existing, role};
     else
-        strengthen(it->second, mode, why);
+        strengthen(it->second, mode, role);
 }
 
-void Answer::lock(const Name& written, LockMode mode, std::string_view why) {
-    if (const Relation* relation = catalog.find(written)) return lock(*relation, mode, why);
-    lock(catalog.qualified(written), RelationKind::table, true, mode, why);
+void Answer::lock(const Name& written, LockMode mode, LockRole role) {
+    if (const Relation* relation = catalog.find(written)) return lock(*relation, mode, role);
+    lock(catalog.qualified(written), RelationKind::table, true, mode, role);
 }
 
-void Answer::lock_descendants(const Relation& relation, LockMode mode, std::string_view why) {
-    for (const Relation* below : catalog.descendants(relation.id)) lock(*below, mode, why);
+void Answer::lock_descendants(const Relation& relation, LockMode mode, LockRole role) {
+    for (const Relation* below : catalog.descendants(relation.id)) lock(*below, mode, role);
 }
 
 void Answer::lock_indexes(const Relation& table, LockMode mode) {
-    for (const Relation* index : catalog.indexes_of(table.id)) lock(*index, mode, "index");
+    for (const Relation* index : catalog.indexes_of(table.id)) lock(*index, mode, LockRole::index);
 }
 
 void Answer::lock_read(const Relation& relation, LockMode mode, bool planned) {
@@ -65,11 +65,11 @@ void Answer::lock_read(const Relation& relation, LockMode mode, bool planned) {
         pending.pop_back();
         if (std::find(seen.begin(), seen.end(), next->id) != seen.end()) continue;
         seen.push_back(next->id);
-        lock(*next, mode, next == &relation ? "" : "read by a view");
+        lock(*next, mode, next == &relation ? LockRole::target : LockRole::read_by_a_view);
         if (planned) lock_indexes(*next, mode);
         if (next != &relation && next->is_table())
             for (const Relation* below : catalog.descendants(next->id)) {
-                lock(*below, mode, "read by a view");
+                lock(*below, mode, LockRole::read_by_a_view);
                 if (planned) lock_indexes(*below, mode);
             }
         if (next->kind != RelationKind::view) continue;

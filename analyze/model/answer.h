@@ -21,10 +21,10 @@ public:
     const Circumstances& now;
 
     // ---- locks: the strongest per relation stays ------------------------------------------------------------------
-    void lock(const Relation& relation, LockMode mode, std::string_view why = {});
+    void lock(const Relation& relation, LockMode mode, LockRole role = LockRole::target);
     /// A relation that may be missing from the catalog: it is then taken to exist, as a table.
-    void lock(const Name& written, LockMode mode, std::string_view why = {});
-    void lock_descendants(const Relation& relation, LockMode mode, std::string_view why);
+    void lock(const Name& written, LockMode mode, LockRole role = LockRole::target);
+    void lock_descendants(const Relation& relation, LockMode mode, LockRole role);
     void lock_indexes(const Relation& table, LockMode mode);
     /// A view stands for what its query reads, all the way down, children and partitions included. `planned`: the
     /// indexes of those tables too.
@@ -59,7 +59,7 @@ public:
     Effects finish() &&;
 
 private:
-    void lock(std::string relation, RelationKind kind, bool existing, LockMode mode, std::string_view why);
+    void lock(std::string relation, RelationKind kind, bool existing, LockMode mode, LockRole role);
 
     Effects effects_;
     std::map<std::string, Lock> locks_;  // whose own `relation` is filled in at the end: here the key is it

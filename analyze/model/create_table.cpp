@@ -66,7 +66,7 @@ void refuse_repeated_columns(Answer& answer, const CreateTable& table) {
 
 void lock_partitioned_table(Answer& answer, const CreateTable& table) {
     const Name& parent_name = *table.partition_of;
-    answer.lock(parent_name, AccessExclusive, "partitioned table");
+    answer.lock(parent_name, AccessExclusive, LockRole::partitioned_table);
     const Relation* parent = answer.catalog.find(parent_name);
     if (!parent)
         return answer.depends_on("whether " + answer.catalog.qualified(parent_name) +
@@ -78,8 +78,8 @@ void lock_partitioned_table(Answer& answer, const CreateTable& table) {
     lock_for_new_partition(answer, *parent);
     const Relation* other = answer.catalog.default_partition(parent->id);
     if (!other) return;
-    answer.lock(*other, AccessExclusive, "default partition");
-    answer.lock_descendants(*other, AccessExclusive, "default partition");
+    answer.lock(*other, AccessExclusive, LockRole::default_partition);
+    answer.lock_descendants(*other, AccessExclusive, LockRole::default_partition);
     if (parent->partition_key && table.bound && bound_is_excluded(*other, *parent->partition_key, *table.bound)) return;
     for (const Relation* t : with_descendants(answer.catalog, *other)) answer.scan(*t, Cause::default_partition);
 }
@@ -93,13 +93,13 @@ void model(Answer& answer, const CreateTable& table) {
         table.persistence != Persistence::temporary)
         answer.fails(Failure::Kind::duplicate_object, "relation \"" + table.name.name + "\" already exists");
     lock_foreign_keys(answer, table);
-    for (const LikeClause& like : table.likes) answer.lock(like.source, AccessShare, "copied by LIKE");
-    for (const Name& parent : table.inherits) answer.lock(parent, ShareUpdateExclusive, "parent");
+    for (const LikeClause& like : table.likes) answer.lock(like.source, AccessShare, LockRole::copied_by_like);
+    for (const Name& parent : table.inherits) answer.lock(parent, ShareUpdateExclusive, LockRole::parent);
     judge_constraints(answer, table);
     refuse_repeated_columns(answer, table);
     refuse_uncommitted_values(answer, table);
     if (table.partition_of) lock_partitioned_table(answer, table);
-    if (table.of_type) answer.lock(*table.of_type, AccessShare, "type");
+    if (table.of_type) answer.lock(*table.of_type, AccessShare, LockRole::type);
     answer.pads(padding_of(table.columns, answer.now.version));
     answer.creates(answer.catalog.qualified(table.name));
 }

@@ -13,10 +13,10 @@ namespace pgfence {
 using enum LockMode;
 
 void lock_referenced(Answer& answer, const Name& referenced, LockMode mode) {
-    answer.lock(referenced, mode, "referenced table");
+    answer.lock(referenced, mode, LockRole::referenced_table);
     const Relation* table = answer.catalog.find(referenced);
     if (table && table->kind == RelationKind::partitioned_table)
-        answer.lock_descendants(*table, mode, "referenced table");
+        answer.lock_descendants(*table, mode, LockRole::referenced_table);
 }
 
 void lock_referenced_indexes(Answer& answer, const Name& referenced, LockMode mode) {
@@ -58,7 +58,7 @@ void lock_dependent_views(Answer& answer, const Relation& relation, std::string_
         const bool direct = std::find(view->reads.begin(), view->reads.end(), relation.id) != view->reads.end();
         if (!column.empty() && direct && !view->uses_star && std::find(used.begin(), used.end(), column) == used.end())
             continue;
-        answer.lock(*view, AccessExclusive, "dependent view");
+        answer.lock(*view, AccessExclusive, LockRole::dependent_view);
         answer.lock_indexes(*view, AccessExclusive);
         for (const Relation* next : answer.catalog.views_on(view->id)) pending.push_back(next);
     }
@@ -72,14 +72,14 @@ void drop_relation(Answer& answer, const Relation& relation, bool cascade);
 void lock_tables_with_triggers_of(Answer& answer, const TableConstraint& key) {
     const Relation* referenced = answer.catalog.find(key.referenced_name);
     if (answer.now.version < 15 && referenced && referenced->kind == RelationKind::partitioned_table)
-        return answer.lock_descendants(*referenced, AccessExclusive, "referenced table");
+        return answer.lock_descendants(*referenced, AccessExclusive, LockRole::referenced_table);
     lock_tables_of_foreign_key(answer, key);
 }
 
 void drop_table(Answer& answer, const Relation& table, bool cascade) {
     answer.lock_indexes(table, AccessExclusive);
     for (const Relation* sequence : answer.catalog.sequences_owned_by(table.id))
-        answer.lock(*sequence, AccessExclusive, "owned sequence");
+        answer.lock(*sequence, AccessExclusive, LockRole::owned_sequence);
     // A partition's share of its parent's key has no trigger on the referenced table, nor has a key that is not
     // enforced.
     for (const TableConstraint& c : table.constraints)
@@ -87,32 +87,33 @@ void drop_table(Answer& answer, const Relation& table, bool cascade) {
             lock_tables_with_triggers_of(answer, c);
     if (cascade)
         for (const auto& [referencing, key] : keys_to_rows_of(answer.catalog, table)) {
-            answer.lock(*referencing, AccessExclusive, "referencing table");
+            answer.lock(*referencing, AccessExclusive, LockRole::referencing_table);
             if (key->referenced != table.id) lock_tables_with_triggers_of(answer, *key);
         }
     if (table.is_partition)
         for (const RelationId id : table.parents)
             if (const Relation* parent = answer.catalog.get(id)) {
-                answer.lock(*parent, AccessExclusive, "partitioned table");
+                answer.lock(*parent, AccessExclusive, LockRole::partitioned_table);
                 if (const Relation* other = answer.catalog.default_partition(id); other && other->id != table.id)
-                    answer.lock(*other, AccessExclusive, "default partition");
+                    answer.lock(*other, AccessExclusive, LockRole::default_partition);
             }
     if (table.kind != RelationKind::partitioned_table && !cascade) return;
     for (const Relation* child : answer.catalog.descendants(table.id)) {
-        answer.lock(*child, AccessExclusive, table.kind == RelationKind::partitioned_table ? "partition" : "child");
+        answer.lock(*child, AccessExclusive,
+                    table.kind == RelationKind::partitioned_table ? LockRole::partition : LockRole::child);
         answer.lock_indexes(*child, AccessExclusive);
     }
 }
 
 void drop_index(Answer& answer, const Relation& index, bool concurrently) {
     const Relation* table = answer.catalog.get(index.table);
-    if (table) answer.lock(*table, concurrently ? ShareUpdateExclusive : AccessExclusive, "table of the index");
+    if (table) answer.lock(*table, concurrently ? ShareUpdateExclusive : AccessExclusive, LockRole::table_of_the_index);
     // RemoveRelations takes every partition, whether it has a part of the index or not.
     if (table && index.kind == RelationKind::partitioned_index)
-        answer.lock_descendants(*table, AccessExclusive, "partition");
+        answer.lock_descendants(*table, AccessExclusive, LockRole::partition);
     for (const RelationId id : index.child_indexes)
         if (const Relation* child = answer.catalog.get(id)) {
-            answer.lock(*child, AccessExclusive, "partition's index");
+            answer.lock(*child, AccessExclusive, LockRole::index_of_a_partition);
             drop_index(answer, *child, concurrently);
         }
     if (!index.constraint.empty())
@@ -147,10 +148,10 @@ void drop_columns_of_type(Answer& answer, const Name& written) {
         for (const Column& column : relation.columns) {
             if (!is_type(column.type)) continue;
             if (relation.kind == RelationKind::view) continue;
-            answer.lock(relation, AccessExclusive, "has a column of the type");
+            answer.lock(relation, AccessExclusive, LockRole::has_a_column_of_the_type);
             for (const Relation* index : answer.catalog.indexes_of(id))
                 for (const IndexElement& e : index->elements)
-                    if (e.column == column.name) answer.lock(*index, AccessExclusive, "index");
+                    if (e.column == column.name) answer.lock(*index, AccessExclusive, LockRole::index);
         }
     }
 }
@@ -171,10 +172,10 @@ void drop_function(Answer& answer, const Name& written) {
         const bool check =
             std::any_of(relation.constraints.begin(), relation.constraints.end(),
                         [&](const TableConstraint& c) { return c.expr && calls(*c.expr, written.name); });
-        if (trigger || column || check) answer.lock(relation, AccessExclusive, "uses the function");
+        if (trigger || column || check) answer.lock(relation, AccessExclusive, LockRole::uses_the_function);
         // A policy's expression is not kept: any policy may call it.
         if (!relation.policies.empty() && !trigger && !column && !check) {
-            answer.lock(relation, AccessExclusive, "has policies that may use the function");
+            answer.lock(relation, AccessExclusive, LockRole::has_policies_that_may_use_the_function);
             answer.depends_on("whether a policy of " + name_in_report(relation) + " uses " + written.name);
         }
     }
@@ -190,7 +191,7 @@ void drop_sequence_defaults(Answer& answer, const Relation& sequence) {
                     return true;
                 return std::any_of(e.args.begin(), e.args.end(), [&](const Expr& arg) { return self(self, arg); });
             };
-            if (names_it(names_it, *c.default_expr)) answer.lock(relation, AccessExclusive, "loses a default");
+            if (names_it(names_it, *c.default_expr)) answer.lock(relation, AccessExclusive, LockRole::loses_a_default);
         }
 }
 
@@ -246,7 +247,7 @@ void drop_part(Answer& answer, const Drop& drop, std::size_t i) {
     const auto for_statement = [&](const TriggerInfo& t) { return t.name == part && !t.row; };
     if (relation && relation->kind == RelationKind::partitioned_table && drop.object == ObjectType::trigger &&
         std::none_of(relation->triggers.begin(), relation->triggers.end(), for_statement))
-        answer.lock_descendants(*relation, AccessExclusive, "partition");
+        answer.lock_descendants(*relation, AccessExclusive, LockRole::partition);
 }
 
 void drop_tables_of_server(Answer& answer, const std::string& server) {
@@ -307,7 +308,7 @@ void model(Answer& answer, const Drop& drop) {
                 for (const auto& [id, relation] : answer.catalog.relations())
                     for (const auto& s : relation.statistics)
                         if (s.name.name == name.name && answer.now.version >= 12)
-                            answer.lock(relation, ShareUpdateExclusive, "table of the statistics");
+                            answer.lock(relation, ShareUpdateExclusive, LockRole::table_of_the_statistics);
                 break;
             case extension:
                 if (drop.cascade) answer.depends_on("what belongs to " + name.name);
@@ -326,17 +327,17 @@ void model(Answer& answer, const Drop& drop) {
 
 void model(Answer& answer, const Truncate& truncate) {
     std::set<RelationId> done;
-    const auto empty = [&](const auto& self, const Relation& table, std::string_view why) -> void {
+    const auto empty = [&](const auto& self, const Relation& table, LockRole role) -> void {
         if (!done.insert(table.id).second) return;
-        answer.lock(table, AccessExclusive, why);
+        answer.lock(table, AccessExclusive, role);
         if (table.kind != RelationKind::partitioned_table) answer.lock_indexes(table, AccessExclusive);
         if (answer.now.version < 14) lock_partitioned_above(answer, table);  // seen up to 13
         if (truncate.restart_identity)
             for (const Relation* sequence : answer.catalog.sequences_owned_by(table.id))
-                answer.lock(*sequence, AccessExclusive, "owned sequence");
+                answer.lock(*sequence, AccessExclusive, LockRole::owned_sequence);
         if (!truncate.cascade) return;
         for (const auto& [referencing, key] : keys_to_rows_of(answer.catalog, table))
-            self(self, *referencing, "referencing table");
+            self(self, *referencing, LockRole::referencing_table);
     };
     for (const RangeUse& use : truncate.tables) {
         const Relation* table = answer.catalog.find(use.name);
@@ -347,9 +348,10 @@ void model(Answer& answer, const Truncate& truncate) {
                                   ": they are emptied too");
             continue;
         }
-        empty(empty, *table, "");
+        empty(empty, *table, LockRole::target);
         if (!use.only)
-            for (const Relation* below : answer.catalog.descendants(table->id)) empty(empty, *below, "partition");
+            for (const Relation* below : answer.catalog.descendants(table->id))
+                empty(empty, *below, LockRole::partition);
     }
 }
 

@@ -30,9 +30,9 @@ void model(Answer& answer, const CreateIndex& index) {
     answer.build(*table, index.name, Cause::index);
     if (!index.name.empty()) answer.creates(name_in_report(Name{table->name.schema, index.name}));
     if (index.only || table->kind != RelationKind::partitioned_table) return;
-    answer.lock_descendants(*table, mode, "partition");
+    answer.lock_descendants(*table, mode, LockRole::partition);
     const PartitionIndexes parts = partition_indexes(answer.catalog, *table, index);
-    for (const Relation* attached : parts.attached) answer.lock(*attached, mode, "attached index");
+    for (const Relation* attached : parts.attached) answer.lock(*attached, mode, LockRole::attached_index);
     for (const Relation* partition : parts.built_on) answer.build(*partition, index.name, Cause::index);
 }
 
@@ -41,10 +41,11 @@ namespace {
 void reindex_index(Answer& answer, const Relation& index, LockMode table_mode, bool named = true) {
     const bool concurrently = table_mode == ShareUpdateExclusive;
     // ReindexRelationConcurrently: AcquireDeletionLock, after WaitForLockersMultiple found nobody left who uses it.
-    answer.lock(index, AccessExclusive, concurrently ? "old index, which nobody uses by then" : "");
+    answer.lock(index, AccessExclusive, concurrently ? LockRole::old_index : LockRole::target);
     const Relation* table = answer.catalog.get(index.table);
     // ReindexPartitions: between the index that was named and those with storage, no table is opened.
-    if (table && (named || index.kind == RelationKind::index)) answer.lock(*table, table_mode, "table of the index");
+    if (table && (named || index.kind == RelationKind::index))
+        answer.lock(*table, table_mode, LockRole::table_of_the_index);
     if (index.kind == RelationKind::index) {
         if (concurrently)
             answer.rebuild_beside(index, Cause::reindex, table_mode);
@@ -127,11 +128,11 @@ void model(Answer& answer, const Cluster& cluster) {
     if (table->kind == RelationKind::partitioned_table) {
         answer.refused_in_transaction_block("CLUSTER");
         answer.lock(Name{table->name.schema, cluster.index}, AccessShare,
-                    "index");  // get_tables_to_cluster_partitioned looks below it
+                    LockRole::index);  // get_tables_to_cluster_partitioned looks below it
     }
     for (const Relation* t : with_descendants(answer.catalog, *table)) {
         if (t != table && table->kind != RelationKind::partitioned_table) continue;
-        answer.lock(*t, AccessExclusive, t == table ? "" : "partition");
+        answer.lock(*t, AccessExclusive, t == table ? LockRole::target : LockRole::partition);
         answer.rewrite(*t, Cause::cluster);
     }
 }
@@ -145,8 +146,8 @@ constexpr const char* kTruncation =
 
 bool cuts_tail(const Vacuum& vacuum) { return vacuum.is_vacuum && !vacuum.full && vacuum.truncate; }
 
-void vacuum_one(Answer& answer, const Vacuum& vacuum, const Relation& table, LockMode mode, std::string_view why) {
-    answer.lock(table, mode, why);
+void vacuum_one(Answer& answer, const Vacuum& vacuum, const Relation& table, LockMode mode, LockRole role) {
+    answer.lock(table, mode, role);
     // Where rows were deleted before, the strongest case is likely enough to be told.
     if (cuts_tail(vacuum) && table.rows_deleted) answer.lock(table, AccessExclusive);
     if (vacuum.full)
@@ -156,7 +157,9 @@ void vacuum_one(Answer& answer, const Vacuum& vacuum, const Relation& table, Loc
 }
 
 /// acquire_inherited_sample_rows reads what lies below, whatever is analyzed itself.
-void sample_descendants(Answer& answer, const Relation& table) { answer.lock_descendants(table, AccessShare, "child"); }
+void sample_descendants(Answer& answer, const Relation& table) {
+    answer.lock_descendants(table, AccessShare, LockRole::child);
+}
 
 }  // namespace
 
@@ -168,7 +171,7 @@ void model(Answer& answer, const Vacuum& vacuum) {
     if (vacuum.tables.empty())
         for (const auto& [id, relation] : answer.catalog.relations())
             if (relation.kind == RelationKind::table || relation.kind == RelationKind::materialized_view)
-                vacuum_one(answer, vacuum, relation, mode, "");
+                vacuum_one(answer, vacuum, relation, mode, LockRole::target);
     for (const RangeUse& use : vacuum.tables) {
         const Relation* table = answer.catalog.find(use.name);
         if (!table) {
@@ -180,7 +183,7 @@ void model(Answer& answer, const Vacuum& vacuum) {
         vacuum_one(answer, vacuum, *table, mode, "");
         if (!use.only && (partitioned || answer.now.version >= 18))
             for (const Relation* below : answer.catalog.descendants(table->id))
-                vacuum_one(answer, vacuum, *below, mode, partitioned ? "partition" : "child");
+                vacuum_one(answer, vacuum, *below, mode, partitioned ? LockRole::partition : LockRole::child);
         if (vacuum.analyze) sample_descendants(answer, *table);
     }
 }

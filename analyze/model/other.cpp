@@ -43,13 +43,14 @@ void model(Answer& answer, const Rename& rename) {
     const bool inherited = !renamed || (renamed->type == ConstraintType::check && !renamed->no_inherit);
     if ((rename.object == column || rename.object == constraint || rename.object == attribute) && !rename.only &&
         inherited)
-        answer.lock_descendants(*relation, AccessExclusive,
-                                relation->kind == RelationKind::partitioned_table ? "partition" : "child");
+        answer.lock_descendants(
+            *relation, AccessExclusive,
+            relation->kind == RelationKind::partitioned_table ? LockRole::partition : LockRole::child);
     if (const Relation* i = renamed ? answer.catalog.get(renamed->index) : nullptr)
-        answer.lock(*i, answer.now.version >= 12 ? ShareUpdateExclusive : AccessExclusive, "index");
+        answer.lock(*i, answer.now.version >= 12 ? ShareUpdateExclusive : AccessExclusive, LockRole::index);
     // renametrig_partition (15+)
     if (rename.object == trigger && relation->kind == RelationKind::partitioned_table && answer.now.version >= 15)
-        answer.lock_descendants(*relation, AccessExclusive, "partition");
+        answer.lock_descendants(*relation, AccessExclusive, LockRole::partition);
 }
 
 void model(Answer& answer, const SetSchema& set) {
@@ -58,7 +59,7 @@ void model(Answer& answer, const SetSchema& set) {
     answer.lock(set.name, AccessExclusive);
     if (const Relation* relation = answer.catalog.find(set.name))
         for (const Relation* sequence : answer.catalog.sequences_owned_by(relation->id))
-            answer.lock(*sequence, AccessExclusive, "owned sequence");
+            answer.lock(*sequence, AccessExclusive, LockRole::owned_sequence);
 }
 
 void model(Answer&, const ChangeOwner&) {}
@@ -66,7 +67,7 @@ void model(Answer&, const ChangeOwner&) {}
 void lock_parts_for_new_owner(Answer& answer, const Relation& table) {
     answer.lock_indexes(table, AccessExclusive);
     for (const Relation* sequence : answer.catalog.sequences_owned_by(table.id))
-        answer.lock(*sequence, AccessExclusive, "owned sequence");
+        answer.lock(*sequence, AccessExclusive, LockRole::owned_sequence);
 }
 
 // shdepReassignOwned. Who made an object whose OWNER TO nobody wrote is not in the migrations.
@@ -82,15 +83,15 @@ void model(Answer& answer, const ReassignOwned& reassign) {
 // CreateTriggerFiringOn: ShareRowExclusive; AccessShare on the table of a constraint trigger's FROM.
 void model(Answer& answer, const CreateTrigger& trigger) {
     answer.lock(trigger.table, ShareRowExclusive);
-    if (!trigger.from.empty()) answer.lock(trigger.from, AccessShare, "FROM of the constraint trigger");
+    if (!trigger.from.empty()) answer.lock(trigger.from, AccessShare, LockRole::trigger_from);
     const Relation* table = answer.catalog.find(trigger.table);
     if (table && trigger.row && table->kind == RelationKind::partitioned_table)
-        answer.lock_descendants(*table, ShareRowExclusive, "partition");
+        answer.lock_descendants(*table, ShareRowExclusive, LockRole::partition);
 }
 
 void model(Answer& answer, const PolicyChange& policy) {
     answer.lock(policy.table, AccessExclusive);
-    for (const RangeUse& use : policy.query.relations) answer.lock(use.name, AccessShare, "read by the policy");
+    for (const RangeUse& use : policy.query.relations) answer.lock(use.name, AccessShare, LockRole::read_by_the_policy);
 }
 
 // DefineQueryRewrite: the rule's own query is parsed with the locks it will need when it runs.
@@ -99,7 +100,7 @@ void model(Answer& answer, const CreateRule& rule) {
     for (const RangeUse& use : rule.query.relations) {
         if (use.name.name == "new" || use.name.name == "old" || use.name.name == "*NEW*" || use.name.name == "*OLD*")
             continue;
-        answer.lock(use.name, use.how == RangeUse::How::read ? AccessShare : RowExclusive, "used by the rule");
+        answer.lock(use.name, use.how == RangeUse::How::read ? AccessShare : RowExclusive, LockRole::used_by_the_rule);
     }
 }
 
@@ -111,25 +112,26 @@ void model(Answer& answer, const CreateStatistics& statistics) {
 void model(Answer& answer, const PublicationChange& publication) {
     if (publication.kind == PublicationChange::Kind::set)
         for (const RelationId id : answer.catalog.published_by(publication.name))
-            if (const Relation* table = answer.catalog.get(id)) answer.lock(*table, ShareUpdateExclusive, "published");
+            if (const Relation* table = answer.catalog.get(id))
+                answer.lock(*table, ShareUpdateExclusive, LockRole::published);
     for (const RangeUse& use : publication.tables) {
         answer.lock(use.name, ShareUpdateExclusive);
         const Relation* table = answer.catalog.find(use.name);
         if (table && !use.only && table->kind == RelationKind::table)
-            answer.lock_descendants(*table, ShareUpdateExclusive, "child");
+            answer.lock_descendants(*table, ShareUpdateExclusive, LockRole::child);
     }
 }
 
 void model(Answer& answer, const CreateSequence& sequence) {
     if (sequence.if_not_exists && answer.catalog.find(sequence.name)) return;
-    if (!sequence.owned_by_table.empty()) answer.lock(sequence.owned_by_table, AccessShare, "owner");
+    if (!sequence.owned_by_table.empty()) answer.lock(sequence.owned_by_table, AccessShare, LockRole::owner);
     answer.creates(answer.catalog.qualified(sequence.name));
 }
 
 void model(Answer& answer, const AlterSequence& sequence) {
     if (!exists_or_assumed(answer, sequence.name, sequence.if_exists)) return;
     answer.lock(sequence.name, ShareRowExclusive);
-    if (!sequence.owned_by_table.empty()) answer.lock(sequence.owned_by_table, AccessShare, "owner");
+    if (!sequence.owned_by_table.empty()) answer.lock(sequence.owned_by_table, AccessShare, LockRole::owner);
 }
 
 // fmgr_sql_validator parses what a function in SQL will run, unless that depends on the types of a call; PL/pgSQL's

@@ -27,8 +27,8 @@ LockMode index_mode(const Answer& answer, LockMode mode) {
     return mode == RowShare && answer.now.version < 12 ? AccessShare : mode;
 }
 
-void lock_planned(Answer& answer, const Relation& relation, LockMode mode, std::string_view why = {}) {
-    answer.lock(relation, mode, why);
+void lock_planned(Answer& answer, const Relation& relation, LockMode mode, LockRole role = LockRole::target) {
+    answer.lock(relation, mode, role);
     answer.lock_indexes(relation, index_mode(answer, mode));
 }
 
@@ -57,7 +57,7 @@ void lock_for_triggers(Answer& answer, const Relation& table, const RangeUse& us
         if (!key->enforced || !touched(key->referenced_columns)) continue;
         const char action = use.how == RangeUse::How::delete_ ? key->on_delete : key->on_update;
         lock_planned(answer, *referencing, action == 'a' || action == 'r' ? RowShare : RowExclusive,
-                     "referencing table");
+                     LockRole::referencing_table);
     }
 }
 
@@ -101,7 +101,7 @@ void lock_use(Answer& answer, const RangeUse& use, const Dml* dml = nullptr) {
     if (!use.only && relation->is_table())
         for (const Relation* below : written_below(answer, *relation, use, dml))
             lock_planned(answer, *below, mode,
-                         relation->kind == RelationKind::partitioned_table ? "partition" : "child");
+                         relation->kind == RelationKind::partitioned_table ? LockRole::partition : LockRole::child);
 }
 
 /// What is locked as rows are written.
@@ -121,7 +121,7 @@ void lock_for_rows(Answer& answer, const Relation& table, const RangeUse& use,
 void lock_partitioned_above(Answer& answer, const Relation& partition) {
     for (const Relation* at = &partition; at && at->is_partition && !at->parents.empty();) {
         at = answer.catalog.get(at->parents.front());
-        if (at) answer.lock(*at, AccessShare, "partitioned table");
+        if (at) answer.lock(*at, AccessShare, LockRole::partitioned_table);
     }
 }
 
@@ -273,11 +273,11 @@ void model(Answer& answer, const RefreshMaterializedView& refresh) {
         for (const RelationId id : pending[i]->reads) {
             const Relation* read = answer.catalog.get(id);
             if (!read) continue;
-            lock_planned(answer, *read, AccessShare, "read by the view");
+            lock_planned(answer, *read, AccessShare, LockRole::read_by_the_view);
             answer.scan(*read, Cause::refresh);
             if (read->kind == RelationKind::view) pending.push_back(read);
             for (const Relation* below : answer.catalog.descendants(id)) {
-                lock_planned(answer, *below, AccessShare, "partition");
+                lock_planned(answer, *below, AccessShare, LockRole::partition);
                 answer.scan(*below, Cause::refresh);
             }
         }
@@ -292,7 +292,7 @@ void model(Answer& answer, const LockTable& lock) {
             continue;
         }
         answer.lock_read(*relation, lock.mode);
-        if (!use.only && relation->is_table()) answer.lock_descendants(*relation, lock.mode, "partition");
+        if (!use.only && relation->is_table()) answer.lock_descendants(*relation, lock.mode, LockRole::partition);
     }
 }
 

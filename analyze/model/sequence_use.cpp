@@ -17,7 +17,7 @@ Name name_of_sequence(std::string text) {
 
 void lock_drawn(Answer& answer, const Relation* sequence) {
     if (sequence && sequence->kind == RelationKind::sequence)
-        answer.lock(*sequence, LockMode::RowExclusive, "sequence in use");
+        answer.lock(*sequence, LockMode::RowExclusive, LockRole::sequence_in_use);
 }
 
 const Relation* owned_by_column(const Catalog& catalog, const Relation& table, std::string_view column) {

@@ -29,7 +29,7 @@ void check_users(Answer& answer, const Domain& domain) {
         const bool uses = std::any_of(relation.columns.begin(), relation.columns.end(),
                                       [&](const Column& c) { return names.contains(c.type.name.name); });
         if (!uses) continue;
-        answer.lock(relation, Share, "has a column of the domain");
+        answer.lock(relation, Share, LockRole::has_a_column_of_the_domain);
         answer.scan(relation, Cause::domain_constraint);
     }
 }

@@ -32,7 +32,7 @@ CREATE TABLE orders (user_id bigint);
         const auto* table = step.is<CreateTable>();
         if (!table) return {};
         std::vector<Consequence> found;
-        for (const Lock* lock : locks_as(step, "referenced table", Traffic::writes))
+        for (const Lock* lock : locks_as(step, LockRole::referenced_table, Traffic::writes))
             found.push_back(of_lock(
                 *lock, fmt::format("the foreign key of new table {} takes {} on {}: {} until the transaction ends",
                                    quoted(table->name), sql_name(lock->mode), lock->relation, who_waits(*lock))));

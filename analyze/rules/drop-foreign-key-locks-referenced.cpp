@@ -34,7 +34,7 @@ ALTER TABLE orders DROP CONSTRAINT amount_positive;
         std::vector<Consequence> found;
         if (clauses(step, {AlterTableType::DropConstraint, AlterTableType::DropColumn}).empty()) return found;
         const std::string table = quoted(step.is<AlterTable>()->name);
-        for (const Lock* lock : locks_as(step, "referenced table", Traffic::writes))
+        for (const Lock* lock : locks_as(step, LockRole::referenced_table, Traffic::writes))
             found.push_back(of_lock(*lock, fmt::format("dropping the foreign key of {} takes {} on {} too: {}", table,
                                                        sql_name(lock->mode), lock->relation, who_waits(*lock))));
         return found;

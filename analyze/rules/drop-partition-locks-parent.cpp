@@ -42,7 +42,7 @@ DROP TABLE orders_2020;
         const auto* drop = step.is<Drop>();
         if (!drop || drop->object != ObjectType::table) return {};
         std::vector<Consequence> found;
-        for (const Lock* lock : locks_as(step, "partitioned table", Traffic::reads))
+        for (const Lock* lock : locks_as(step, LockRole::partitioned_table, Traffic::reads))
             found.push_back(of_lock(*lock,
                                     fmt::format("dropping a partition takes {} on {}: {}", sql_name(lock->mode),
                                                 lock->relation, who_waits(*lock)),

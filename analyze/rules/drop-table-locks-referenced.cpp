@@ -47,7 +47,7 @@ DROP TABLE orders;
         const auto* drop = step.is<Drop>();
         if (!drop || drop->object != ObjectType::table) return {};
         std::vector<Consequence> found;
-        for (const Lock* lock : locks_as(step, "referenced table", Traffic::writes))
+        for (const Lock* lock : locks_as(step, LockRole::referenced_table, Traffic::writes))
             found.push_back(
                 of_lock(*lock,
                         fmt::format("dropping {} takes {} on {}, which it references: {}", quoted(drop->names.front()),

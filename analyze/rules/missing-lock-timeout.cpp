@@ -9,7 +9,7 @@ namespace {
 const Lock* blocked_target(const Step& step) {
     const Lock* strongest = step.blocking(Traffic::reads);
     for (const Lock& lock : step.effects.locks)
-        if (strongest && lock.existing && lock.why.empty() && lock.mode == strongest->mode) return &lock;
+        if (strongest && lock.existing && lock.role == LockRole::target && lock.mode == strongest->mode) return &lock;
     return strongest;
 }
 

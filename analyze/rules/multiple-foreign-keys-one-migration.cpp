@@ -9,7 +9,8 @@ namespace {
 std::vector<std::string> locked_tables(const Step& step) {
     std::vector<std::string> tables;
     const auto add = [&](const Lock& lock) {
-        const bool counts = lock.existing && lock.why == "referenced table" && blocks(lock.mode, Traffic::writes);
+        const bool counts =
+            lock.existing && lock.role == LockRole::referenced_table && blocks(lock.mode, Traffic::writes);
         if (counts && std::find(tables.begin(), tables.end(), lock.relation) == tables.end())
             tables.push_back(lock.relation);
     };
@@ -59,7 +60,7 @@ CREATE TABLE users (id bigint PRIMARY KEY);
 CREATE TABLE members (user_id bigint REFERENCES users (id), team_id bigint REFERENCES teams (id));
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
-        const auto own = locks_as(step, "referenced table", Traffic::writes);
+        const auto own = locks_as(step, LockRole::referenced_table, Traffic::writes);
         if (own.empty() || step.scope.timeout_ms("lock_timeout")) return {};
         auto tables = locked_tables(step);
         if (tables.size() < 2) return {};

@@ -12,7 +12,7 @@ bool is_table(RelationKind kind) { return kind == RelationKind::table || kind ==
 const Lock* another_table(const Step& step, const std::vector<const HeldLock*>& held) {
     for (const Lock& lock : step.effects.locks) {
         const bool counts =
-            lock.existing && lock.why.empty() && is_table(lock.kind) && blocks(lock.mode, Traffic::reads);
+            lock.existing && lock.role == LockRole::target && is_table(lock.kind) && blocks(lock.mode, Traffic::reads);
         const auto same = [&](const HeldLock* other) { return other->lock.relation == lock.relation; };
         if (counts && std::none_of(held.begin(), held.end(), same)) return &lock;
     }
@@ -22,7 +22,7 @@ const Lock* another_table(const Step& step, const std::vector<const HeldLock*>& 
 /// From the third table on everything has been said.
 std::size_t tables_held(const std::vector<const HeldLock*>& held) {
     return static_cast<std::size_t>(
-        std::count_if(held.begin(), held.end(), [](const HeldLock* h) { return h->lock.why.empty(); }));
+        std::count_if(held.begin(), held.end(), [](const HeldLock* h) { return h->lock.role == LockRole::target; }));
 }
 
 }  // namespace
