@@ -13,7 +13,6 @@
 #include "core/result.h"
 #include "diff/request.h"
 #include "diff/uses.h"
-#include "locate/order.h"
 
 namespace pgfence::diff {
 

@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "extract/extract.h"
 #include "extract/formats/code.h"
 #include "extract/lines.h"
 #include "extract/order.h"

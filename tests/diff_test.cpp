@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "diff/changes.h"
+#include "diff/detect_at.h"
 #include "diff_repositories.h"
 #include "extract/detect.h"
 
