@@ -116,6 +116,7 @@ function(pgfence_grammar language)  # [PATCH of its scanner]
     set(scanner ${folder}/scanner.c)
     if(ARGN)
         set(scanner ${CMAKE_BINARY_DIR}/generated/${language}_scanner.c)
+        file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/generated)
         execute_process(COMMAND ${PATCH} --quiet --output=${scanner} ${folder}/scanner.c ${ARGN} COMMAND_ERROR_IS_FATAL ANY)
         set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ARGN})
     endif()
