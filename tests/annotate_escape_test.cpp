@@ -34,17 +34,6 @@ const std::vector<std::string>& texts() {
     return all;
 }
 
-bool has_hidden(std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        const char32_t c = next_code_point(text, at);
-        if ((c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7F && c <= 0x9F) || (c >= 0x200B && c <= 0x200F) ||
-            (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || c == 0xAD ||
-            (c >= 0xE0000 && c <= 0xE0FFF))
-            return true;
-    }
-    return false;
-}
-
 std::size_t backticks_at(std::string_view text) { return std::min(text.find_first_not_of('`'), text.size()); }
 
 }  // namespace
@@ -91,7 +80,7 @@ TEST_CASE("nothing stays hidden") {
           "a\xEF\xBF\xBD"
           "b\tc\nd\ne");
     for (const std::string& text : texts()) {
-        CHECK_FALSE(has_hidden(visible(text)));
+        CHECK_FALSE(samples::has_hidden(visible(text)));
         CHECK(visible(visible(text)) == visible(text));
         CHECK(one_line(text).find_first_of("\n\t") == std::string::npos);
     }

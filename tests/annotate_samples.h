@@ -17,4 +17,7 @@ Report many(std::size_t findings);  ///< in twenty files, each finding with a re
 /// Texts that mean something to Markdown, HTML, GitHub, a terminal or the runner.
 const std::vector<std::string>& hostile_texts();
 
+/// Control characters (but line feed and tab), bidirectional and zero-width ones.
+bool has_hidden(std::string_view text);
+
 }  // namespace pgfence::samples

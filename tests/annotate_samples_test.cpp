@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "annotate/utf8.h"
+
 namespace pgfence::samples {
 namespace {
 
@@ -371,6 +373,17 @@ Report many(std::size_t findings) {
                       {static_cast<std::uint32_t>(findings), 0, 0, 0},
                       std::to_string(findings) + " findings above medium"};
     return report;
+}
+
+bool has_hidden(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const char32_t c = annotate::next_code_point(text, at);
+        if ((c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7F && c <= 0x9F) || (c >= 0x200B && c <= 0x200F) ||
+            (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || c == 0xAD ||
+            (c >= 0xE0000 && c <= 0xE0FFF))
+            return true;
+    }
+    return false;
 }
 
 }  // namespace pgfence::samples
