@@ -140,6 +140,7 @@ TEST_CASE("Markdown renders to our own tags and links only") {
                         for (RecipeStep& step : graded.finding.recipe->steps) {
                             step.wait_for.clear();
                             step.outside_transaction = false;
+                            step.place = StepPlace::replaces;
                         }
         }
         const auto changes = annotate::suggested_changes(simple, "pgfence");
