@@ -28,6 +28,9 @@ struct TerminalStyle {
 };
 std::string terminal(const Report& report, TerminalStyle style = {});
 
+/// The findings of one rule, for its page: source, risk, lock, and of each recipe's step where it goes.
+std::string findings_of(const Report& report, std::string_view rule);
+
 /// How many findings each rule has: `pgfence stats`.
 std::string rule_counts(const Report& report);
 std::string rule_counts_json(const Report& report);

@@ -45,6 +45,7 @@ public:
     /// Text of words, wrapped; the lines after the first are indented by `indent`.
     void wrapped(std::string_view first, std::size_t first_columns, std::size_t indent, std::string_view text);
 
+    bool began() const { return !out_.empty(); }
     std::string take() { return std::move(out_); }
     std::size_t width() const { return width_; }
 
@@ -221,11 +222,20 @@ void print_remark(Page& page, std::string_view label, std::string_view text) {
     page.wrapped("    = " + page.inked(Ink::bold, label) + ": ", columns(lead), 6, text);
 }
 
-void print_step(Page& page, std::size_t number, const RecipeStep& step) {
-    const std::string lead = fmt::format("      {}. ", number);
+std::string heading_with_note(const RecipeStep& step) {
     std::string heading = step_heading(step);
     if (!step.note.empty()) heading += (heading.empty() ? "" : ": ") + step.note;
-    page.wrapped(lead, columns(lead), 9, heading.empty() ? "run" : heading);
+    return heading.empty() ? "run" : heading;
+}
+
+/// Where the step goes is in front.
+std::string heading_with_place(const RecipeStep& step) {
+    return fmt::format("({}) {}", name_of(step.place), heading_with_note(step));
+}
+
+void print_step(Page& page, std::size_t number, const RecipeStep& step, const std::string& heading) {
+    const std::string lead = fmt::format("      {}. ", number);
+    page.wrapped(lead, columns(lead), 9, heading);
     const std::string sql = visible(step.sql);
     for (std::size_t begin = 0; begin < sql.size();) {
         const std::size_t end = std::min(sql.find('\n', begin), sql.size());
@@ -234,9 +244,11 @@ void print_step(Page& page, std::size_t number, const RecipeStep& step) {
     }
 }
 
-void print_recipe(Page& page, const Recipe& recipe) {
+template <class Heading>
+void print_recipe(Page& page, const Recipe& recipe, Heading heading) {
     page.line("    = " + page.inked(Ink::bold, "instead") + ":");
-    for (std::size_t i = 0; i < recipe.steps.size(); ++i) print_step(page, i + 1, recipe.steps[i]);
+    for (std::size_t i = 0; i < recipe.steps.size(); ++i)
+        print_step(page, i + 1, recipe.steps[i], heading(recipe.steps[i]));
     print_remark(page, "note", recipe.note);
 }
 
@@ -246,7 +258,8 @@ std::string joined(const RareList<std::string>& parts) {
     return all;
 }
 
-void print_finding(Page& page, const Listing& listing, const Listed& listed) {
+/// All but what to do about it.
+void print_hazard(Page& page, const Listing& listing, const Listed& listed) {
     const Graded& graded = *listed.graded;
     const Finding& finding = graded.finding;
     const std::string head = fmt::format("{}[{}]", name_of(graded.severity), finding.rule);
@@ -265,7 +278,12 @@ void print_finding(Page& page, const Listing& listing, const Listed& listed) {
     if (const auto place = listing.related(finding))
         print_remark(page, "see",
                      fmt::format("{} ({}:{})", finding.related_message, place->file->path, place->region.begin.line));
-    if (finding.recipe) print_recipe(page, *finding.recipe);
+}
+
+void print_finding(Page& page, const Listing& listing, const Listed& listed) {
+    const Finding& finding = listed.graded->finding;
+    print_hazard(page, listing, listed);
+    if (finding.recipe) print_recipe(page, *finding.recipe, heading_with_note);
     print_remark(page, "help", rule_page(finding.rule));
     print_remark(page, "to accept it", ignore_comment(listed));
     page.line();
@@ -361,6 +379,18 @@ void print_end(Page& page, const Report& report, const Listing& listing) {
 }
 
 }  // namespace
+
+std::string findings_of(const Report& report, std::string_view rule) {
+    Page page({});
+    const Listing listing(report);
+    for (const Listed& listed : listing.active()) {
+        if (listed.graded->finding.rule != rule) continue;
+        if (page.began()) page.line();
+        print_hazard(page, listing, listed);
+        if (const auto& recipe = listed.graded->finding.recipe) print_recipe(page, *recipe, heading_with_place);
+    }
+    return page.take();
+}
 
 std::string terminal(const Report& report, TerminalStyle style) {
     Page page(style);

@@ -85,6 +85,12 @@ private:
 
 }  // namespace
 
+SearchResult search(const std::map<std::string, std::string>& code, const std::vector<Wanted>& wanted) {
+    Search search(wanted);
+    for (const auto& [path, text] : code) search.read(path, text);
+    return std::move(search).result();
+}
+
 Read<SearchResult> search(git_repository* repository, const git_oid& commit, const std::vector<Wanted>& wanted,
                           const std::vector<std::string>& migrations) {
     const auto files = TRY(files_of(repository, commit));

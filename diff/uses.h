@@ -2,6 +2,7 @@
 // Words that a search over a commit's files looks for, and where it found them.
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,5 +22,8 @@ struct SearchResult {
     std::vector<Uses> uses;  ///< one for each that was wanted
     bool whole = true;       ///< false: there was more than is read, or some of it was not in the clone
 };
+
+/// Of texts that are at hand, by path.
+SearchResult search(const std::map<std::string, std::string>& code, const std::vector<Wanted>& wanted);
 
 }  // namespace pgfence::diff

@@ -21,7 +21,7 @@ inline constexpr std::string_view kLongIndexBuild = "long-index-build";
 inline constexpr std::string_view kMissingDownMigration = "missing-down-migration";
 inline constexpr std::string_view kNonLinearHistory = "non-linear-history";
 
-/// In order of id. `explain`, the docs and config files know them beside the rules of analyze/.
+/// What policy/rules/ says, in order of id. `explain`, the docs and config files know them beside the rules of analyze/.
 const std::vector<RuleInfo>& own_rules();
 
 /// Another tool's id -> ours. One id may stand for several of our rules.

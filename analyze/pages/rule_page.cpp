@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <array>
 
-#include "analyze/analyze.h"
-
 namespace pgfence {
 namespace {
 
@@ -31,53 +29,15 @@ std::string quieter(const Rule& rule) {
     return rule.severity ? fmt::format(" ({} by default)", name_of(*rule.severity)) : "";
 }
 
-std::string examples(std::string_view heading, const std::vector<std::string_view>& all) {
+std::string in_markdown(const PageExample& example) {
+    if (example.findings.empty()) return '\n' + example.shown;
+    return fmt::format("\n{}\n```text\n{}\n```\n", example.shown, trimmed(example.findings));
+}
+
+std::string examples(std::string_view heading, const std::vector<PageExample>& all) {
     std::string text = fmt::format("\n## {}\n", heading);
-    for (const std::string_view sql : all) text += fmt::format("\n```sql\n{}\n```\n", trimmed(sql));
+    for (const PageExample& example : all) text += in_markdown(example);
     return text;
-}
-
-/// What stands above the line "-- migration:" is there before the change.
-analyze::Request as_request(const NamedRule& named, std::string_view example) {
-    analyze::Request request;
-    request.version = std::min(named.rule->until, kNewest);
-    request.switched_on.emplace(named.id);
-    request.options.emplace(named.id, named.rule->example_options);
-    if (const auto line = example.find(kMigration); line != std::string_view::npos) {
-        request.schema.emplace_back(example.substr(0, line));
-        example.remove_prefix(line + kMigration.size());
-    }
-    Script script;
-    script.sql = example;
-    request.changed.push_back(std::move(script));
-    return request;
-}
-
-std::string in_sql(const RecipeStep& step, std::size_t number) {
-    std::string text = fmt::format("-- step {}", number);
-    if (step.outside_transaction) text += ", outside a transaction";
-    if (!step.wait_for.empty()) text += ", after " + step.wait_for;
-    if (!step.note.empty()) text += ": " + step.note;
-    return text + '\n' + step.sql + (step.sql.empty() ? "\n" : "\n\n");
-}
-
-std::string in_sql(const Recipe& recipe) {
-    std::string text;
-    for (std::size_t i = 0; i < recipe.steps.size(); ++i) text += in_sql(recipe.steps[i], i + 1);
-    return recipe.note.empty() ? text : text + "-- " + recipe.note + '\n';
-}
-
-/// Of the first example that has one.
-std::string way_out(const NamedRule& named) {
-    const auto& examples = named.rule->bad;
-    for (std::size_t i = 0; i < examples.size(); ++i) {
-        const analyze::Request request = as_request(named, examples[i]);
-        for (const Finding& finding : analyze::analyze(request).findings)
-            if (finding.rule == named.id && finding.recipe)
-                return fmt::format("\n## The way out\n\nOf example {} above, on PostgreSQL {}:\n\n```sql\n{}\n```\n",
-                                   i + 1, request.version, trimmed(in_sql(*finding.recipe)));
-    }
-    return "";
 }
 
 std::string table_of(const std::vector<RuleOption>& options, std::string_view id) {
@@ -106,9 +66,15 @@ std::string in_code(std::string_view words) {
     return text;
 }
 
+std::string suppressing(std::string_view id) {
+    return fmt::format("\n## Suppressing it\n\n```sql\n-- pgfence-ignore: {} (why this is fine here)\n```\n", id);
+}
+
 }  // namespace
 
-std::string rule_page(const NamedRule& named) {
+std::string sql_block(std::string_view sql) { return fmt::format("```sql\n{}\n```\n", trimmed(sql)); }
+
+std::string rule_page(const NamedRule& named, const std::vector<std::string>& findings) {
     const Rule& rule = *named.rule;
     std::string page = fmt::format("# {}\n\n{}.\n\n", named.id, rule.title);
     page += fmt::format("| category | default severity | PostgreSQL |\n|---|---|---|\n| {} | {} | {} |\n\n",
@@ -116,23 +82,26 @@ std::string rule_page(const NamedRule& named) {
     page += fmt::format("{}\n", trimmed(rule.why));
     page += table_of(rule.options, named.id);
     page += config_of(rule.example_options, named.id);
-    page += examples("Reported", rule.bad);
-    page += examples("Not reported", rule.good);
+    std::vector<PageExample> bad, good;
+    for (std::size_t i = 0; i < rule.bad.size(); ++i) bad.push_back({sql_block(rule.bad[i]), findings.at(i)});
+    for (const std::string_view sql : rule.good) good.push_back({sql_block(sql), ""});
+    page += examples("Reported", bad);
+    page += examples("Not reported", good);
     if (page.find(kMigration) != std::string::npos)
         page +=
             "\nWhat stands above `-- migration:` is there before the change; an example without it may be about the "
             "same.\n";
-    page += way_out(named);
-    page += fmt::format("\n## Silencing it\n\n```sql\n-- pgfence-ignore: {} (why this is fine here)\n```\n", named.id);
+    page += suppressing(named.id);
     if (!rule.aliases.empty())
         page += fmt::format("\nOther tools' names for it work too: {}.\n", in_code(rule.aliases));
     return page;
 }
 
-std::string rule_page(const RuleInfo& rule) {
+std::string rule_page(const RuleInfo& rule, const std::vector<PageExample>& bad, const std::vector<PageExample>& good) {
     return fmt::format("# {}\n\n{}.\n\n| category | default severity |\n|---|---|\n| {} | {} |\n\n{}\n", rule.id,
                        rule.title, name_of(rule.category), name_of(rule.default_severity), rule.why) +
-           table_of(rule.options, rule.id);
+           table_of(rule.options, rule.id) + examples("Changes that it reports", bad) +
+           examples("Changes that it does not report", good);
 }
 
 std::string rule_index(const std::vector<RuleInfo>& others) {

@@ -1,4 +1,4 @@
--- What tests/catalog_server_test.cpp prints of its own catalog, asked of a server's: one line for each object, sorted.
+-- What tests/catalog/server_test.cpp prints of its own catalog, asked of a server's: one line for each object, sorted.
 WITH rel AS (
     SELECT c.oid, c.relkind, c.relpersistence, c.relispartition, CASE WHEN n.nspname LIKE 'pg\_temp%' THEN 'pg_temp' ELSE n.nspname END || '.' || c.relname AS full_name
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -1,5 +1,5 @@
 -- The statements of docs/locks.md, in the form of model_cases.sql: tools/observe/record asks servers what each of them does
--- (locks.txt), tests/analyze_server_test.cpp holds the model against that, tests/pipeline_pages_test.cpp writes the page
+-- (locks.txt), tests/analyze/server_test.cpp holds the model against that, tests/docs/pages_test.cpp writes the page
 -- from what the model says. A family is a table of the page; "-- when: WORDS" says what the next statement is about.
 
 -- family: ALTER TABLE: columns

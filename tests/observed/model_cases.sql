@@ -1,4 +1,4 @@
--- What tools/observe/record runs on real servers: model.txt holds what they did, tests/analyze_server_test.cpp holds the model
+-- What tools/observe/record runs on real servers: model.txt holds what they did, tests/analyze/server_test.cpp holds the model
 -- against it. A family's schema stands below its name, one statement a line, up to an empty line; every line after that is one
 -- case. "-- with: SQL" runs before the next case, "-- known gap: WHY" marks a case whose answer the model is known to miss.
 

@@ -1,4 +1,4 @@
-"""Holds what a server did against what the model says; tests/analyze_server_test.cpp asks the same questions."""
+"""Holds what a server did against what the model says; tests/analyze/server_test.cpp asks the same questions."""
 from observer import KINDS, MODE_OF, MODES
 
 SYSTEM = ("pg_catalog.", "information_schema.", "pg_toast.")

@@ -25,8 +25,9 @@ def switched_on(rule, page):
 
 
 def shown(page):
-    """The SQL of a page's examples."""
-    return re.findall(r"```sql\n(.*?)```", re.split("## (?:The way out|Silencing it)", page)[0], re.S)
+    """The SQL of a page's examples. Those of a rule that judges a change are changes, not statements."""
+    examples = re.split("## Suppressing it", page)[0].partition("\n## Reported\n")[2]
+    return re.findall(r"```sql\n(.*?)```", examples, re.S)
 
 
 def reported(rule, page):

@@ -1,0 +1,31 @@
+#include "policy/own_rule.h"
+
+namespace pgfence::policy::rules {
+
+extern const OwnRule same_release_code_and_schema{
+    .info =
+        {.id = std::string(kSameRelease),
+         .title = "Name that goes while code still uses it",
+         .why =
+             "The change drops or renames a table, view or column that the code of the base commit seems to name. That "
+             "code is running when the migration is, and fails from that moment. Deploy code that no longer names it "
+             "first, and drop it in the release after.\n\nThis is a text search over the base commit, no more: whole "
+             "words, as the name is written or in camel case, for a column in files that also name its table. Prose, "
+             "data, migrations and other people's code are left out, and so is what is over 20,000 files or 64 MB. No "
+             "finding does not mean that nobody uses it. Only a review of a change in git searches (`pgfence review`, "
+             "the action).",
+         .category = Category::compatibility,
+         .default_severity = Severity::notice},
+    .bad = {{{
+        {"migrations/1.sql", "CREATE TABLE orders (id bigint PRIMARY KEY, note text, state text);\n", there},
+        {"app/models/order.rb", "class Order\n  def title = note.capitalize\nend\n", there},
+        {"migrations/2.sql", "ALTER TABLE orders DROP COLUMN note;\n"},
+    }}},
+    .good = {{{
+        {"migrations/1.sql", "CREATE TABLE orders (id bigint PRIMARY KEY, note text, state text);\n", there},
+        {"app/models/order.rb", "class Order\n  def title = state.capitalize\nend\n", there},
+        {"migrations/2.sql", "ALTER TABLE orders DROP COLUMN note;\n"},
+    }}},
+};
+
+}  // namespace pgfence::policy::rules

@@ -1,0 +1,230 @@
+// The model against real servers: tests/observed/model.txt holds what they did for each case of model_cases.sql,
+// locks.txt for each of lock_cases.sql, written by tools/observe/record. The model must answer the same locks,
+// rewrites, index rebuilds and scans. What it is known to miss is marked in the cases, and must still be missed.
+
+#include <algorithm>
+#include <array>
+#include <catch2/catch_test_macros.hpp>
+#include <cstdio>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "analyze/analyze.h"
+#include "analyze/catalog/replay.h"
+#include "analyze/lower/lower.h"
+#include "tests/observed_cases.h"
+
+using namespace pgfence;
+using observed::Case;
+
+namespace {
+
+using Lines = std::set<std::string>;
+
+/// One answer in parts, so that each part can be judged by itself.
+struct Answer {
+    Lines locks, rewrites, rebuilds, scans;
+    Lines maybe;  // of the model: what may be there or not
+    bool fails = false, impossible = false, outside = false;
+};
+
+/// A query locks the indexes that its plan may use and the sequences that it draws from as it locks its tables, up to
+/// ROW EXCLUSIVE: whoever stands in the way of that stands in the way of the table's lock.
+bool counts(const std::string& lock) {
+    const bool weak = lock.starts_with("lock ACCESS SHARE ") || lock.starts_with("lock ROW ");
+    return !weak || !(lock.ends_with("index)") || lock.ends_with("(sequence)"));
+}
+
+Answer server_answer(const std::vector<std::string>& lines) {
+    Answer answer;
+    for (const std::string& line : lines) {
+        if (line.starts_with("lock ") && counts(line))
+            answer.locks.insert(line);
+        else if (line.starts_with("rewrite "))
+            answer.rewrites.insert(line);
+        else if (line.starts_with("index-rebuild "))
+            answer.rebuilds.insert(line);
+        else if (line.starts_with("scan "))
+            answer.scans.insert(line);
+        else if (line.starts_with("fails "))
+            answer.fails = true;
+        else if (line.starts_with("not here: "))
+            answer.impossible = true;
+        else if (line.starts_with("outside "))
+            answer.outside = true;
+    }
+    return answer;
+}
+
+void note_work(Answer& answer, const Work& work, const Catalog& before) {
+    if (!work.existing) return;
+    const auto note = [&](Lines& lines, const std::string& line) {
+        (work.certain ? lines : answer.maybe).insert(line);
+    };
+    switch (work.kind) {
+        case Work::Kind::scan:
+        case Work::Kind::index_build: note(answer.scans, "scan " + work.relation); break;
+        case Work::Kind::rewrite: note(answer.rewrites, "rewrite " + work.relation); break;
+        case Work::Kind::index_rebuild: {
+            note(answer.rebuilds, "index-rebuild " + work.relation);
+            const auto dot = work.relation.find('.');
+            const Relation* index = before.find({work.relation.substr(0, dot), work.relation.substr(dot + 1)});
+            const Relation* table = index ? before.get(index->table) : nullptr;
+            // Moving an index copies its pages.
+            if (table && work.cause != Cause::set_tablespace)
+                note(answer.scans, "scan " + table->name.schema + "." + table->name.name);
+            break;
+        }
+        case Work::Kind::change_rows: break;
+    }
+}
+
+void replay_all(Catalog& catalog, const std::string& sql, int version) {
+    for (const LoweredStatement& statement : lower(sql).statements)
+        for (const Action& action : statement.actions) replay(catalog, action, version);
+}
+
+/// The statement alone on top of the case's schema, inside a transaction block or outside one.
+Analysis analysed(const Case& c, int version, bool outside) {
+    analyze::Request request;
+    request.version = version;
+    request.schema = {"SELECT 1;\n"};
+    for (const std::string& sql : c.schema()) request.schema.back() += sql + ";\n";
+    Script script;
+    script.sql = "SET timezone TO 'UTC';\n" + std::string(outside ? "" : "BEGIN;\n") + c.statement;
+    request.changed.push_back(std::move(script));
+    return analyze::analyze(request);
+}
+
+Answer model_answer(const Case& c, int version, bool outside) {
+    Catalog before;
+    for (const std::string& sql : c.schema()) replay_all(before, sql, version);
+    const Analysis analysis = analysed(c, version, outside);
+    const std::vector<AnalyzedStatement>& statements = analysis.files.at(0).statements;
+    Answer answer;
+    // SET, perhaps BEGIN, and what the server's version parses of the case.
+    for (std::size_t i = outside ? 1 : 2; i < statements.size(); ++i) {
+        const Effects& effects = statements[i].effects;
+        for (const Lock& lock : effects.locks) {
+            const bool table = lock.kind == RelationKind::table || lock.kind == RelationKind::partitioned_table;
+            const std::string line = "lock " + std::string(sql_name(lock.mode)) + " " + lock.relation + " (" +
+                                     std::string(name_of(lock.kind)) + ")";
+            if (lock.existing && counts(line) && (table || !outside)) answer.locks.insert(line);
+        }
+        for (const Work& work : effects.work) note_work(answer, work, before);
+        for (const Failure& failure : effects.failures) answer.fails |= failure.certain;
+    }
+    answer.fails |= statements.size() == (outside ? 1u : 2u);
+    return answer;
+}
+
+/// Queries' scans are the planner's: the recorder leaves them out.
+bool is_planned(const std::string& statement) {
+    static constexpr std::array<std::string_view, 10> kPlanned{"SELECT", "INSERT", "UPDATE",  "DELETE", "MERGE",
+                                                               "WITH",   "COPY",   "EXPLAIN", "VACUUM", "ANALYZE"};
+    return std::any_of(kPlanned.begin(), kPlanned.end(),
+                       [&](std::string_view word) { return statement.starts_with(word); });
+}
+
+/// A table that DDL itself reads has a stronger lock: under ACCESS SHARE a function's query reads it, by the plan it
+/// likes.
+void note_read_by_functions(const Case& c, Answer& answer) {
+    for (const std::string_view word : {"REFRESH", "CREATE TABLE", "CREATE MATERIALIZED"})
+        if (c.statement.starts_with(word)) return;
+    for (const std::string& line : answer.locks)
+        if (const auto table = observed::after(line, "lock ACCESS SHARE "))
+            answer.maybe.insert("scan " + table->substr(0, table->find(' ')));
+}
+
+std::string difference(const Lines& server, const Lines& model, const Lines& maybe) {
+    std::string text;
+    for (const std::string& line : server)
+        if (!model.contains(line) && !maybe.contains(line)) text += "\n  server only: " + line;
+    for (const std::string& line : model)
+        if (!server.contains(line) && !maybe.contains(line)) text += "\n  model only:  " + line;
+    return text;
+}
+
+struct Comparison {
+    std::string locks, rewrites, rebuilds, scans, failure;
+    std::string all() const { return locks + rewrites + rebuilds + scans + failure; }
+};
+
+/// Nothing when there is nothing to compare: this version has not what the case needs, or the statement failed.
+std::optional<Comparison> compare(const Case& c, int version, const std::vector<std::string>& lines) {
+    const Answer server = server_answer(lines);
+    if (server.impossible || server.fails) return std::nullopt;
+    Answer model = model_answer(c, version, server.outside);
+    note_read_by_functions(c, model);
+    Lines maybe = model.maybe;
+    Comparison found;
+    if (model.fails) found.failure = "\n  model only:  fails";
+    found.locks = difference(server.locks, model.locks, {});
+    found.rewrites = difference(server.rewrites, model.rewrites, maybe);
+    found.rebuilds = difference(server.rebuilds, model.rebuilds, maybe);
+    // Whoever rewrites a table has read it.
+    for (const std::string& line : server.rewrites) maybe.insert("scan " + line.substr(sizeof "rewrite " - 1));
+    if (!is_planned(c.statement)) found.scans = difference(server.scans, model.scans, maybe);
+    return found;
+}
+
+std::string place(const Case& c, int version) {
+    std::string text = c.family + " on " + std::to_string(version) + ": ";
+    for (const std::string& sql : c.schema()) text += "\n    " + sql;
+    return text + "\n    " + c.statement;
+}
+
+/// Of every case, on every version that has it.
+void check(const std::vector<Case>& all) {
+    for (const Case& c : all) {
+        bool differs = false;
+        for (const auto& [version, lines] : c.seen) {
+            const auto found = compare(c, version, lines);
+            if (!found || found->all().empty()) continue;
+            differs = true;
+            if (!c.gap.empty()) continue;
+            INFO(place(c, version) << found->all());
+            CHECK(found->all().empty());
+        }
+        INFO(c.family << ": " << c.statement << "\n  is marked as a known gap, and is none any more: " << c.gap);
+        CHECK(differs == !c.gap.empty());
+    }
+}
+
+}  // namespace
+
+TEST_CASE("the model answers as real servers do") {
+    const auto all = observed::model_cases();
+    REQUIRE(all.size() >= 250);
+    check(all);
+}
+
+TEST_CASE("docs/locks.md says what real servers do") {
+    const auto all = observed::lock_cases();
+    REQUIRE(all.size() >= 250);
+    check(all);
+}
+
+// model_tests "[figures]": how much of it there is, for the papers.
+TEST_CASE("figures of the model against real servers", "[.figures]") {
+    int compared = 0, locks = 0, rewrites = 0, rebuilds = 0, scans = 0, failed = 0, gaps = 0;
+    for (const Case& c : observed::model_cases()) {
+        gaps += !c.gap.empty();
+        for (const auto& [version, lines] : c.seen) {
+            const auto found = compare(c, version, lines);
+            failed += !found;
+            if (!found) continue;
+            ++compared;
+            locks += found->locks.empty();
+            rewrites += found->rewrites.empty();
+            rebuilds += found->rebuilds.empty();
+            scans += found->scans.empty();
+            if (!found->all().empty())
+                std::printf("%d|%s|%s|%s\n", version, c.family.c_str(), c.statement.c_str(), found->all().c_str());
+        }
+    }
+    std::printf("compared %d, not comparable %d, cases with a known gap %d\n", compared, failed, gaps);
+    std::printf("exact: locks %d, rewrites %d, index rebuilds %d, scans %d\n", locks, rewrites, rebuilds, scans);
+}

@@ -1,0 +1,364 @@
+// Changes between commits that the clone has.
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "diff/changes.h"
+#include "diff/detect_at.h"
+#include "tests/diff/repositories.h"
+#include "extract/detect.h"
+
+using namespace pgfence;
+using namespace pgfence::diff;
+using namespace pgfence::diff::testing;
+using Kind = MigrationFile::Change;
+using Role = MigrationFile::Role;
+
+namespace {
+
+Request request_for(const fs::path& path, std::optional<std::string> base = std::nullopt,
+                    std::optional<std::string> head = std::nullopt) {
+    Request request;
+    request.files.detect = extract::detect;
+    request.repository_path = path.string();
+    request.base = std::move(base);
+    request.head = std::move(head);
+    return request;
+}
+
+Change changed(const Request& request) {
+    auto change = changes(request);
+    INFO((change ? "" : change.error().message));
+    REQUIRE(change);
+    for (std::size_t i = 0; i < change->files.size(); ++i) CHECK(change->files[i].id == i);
+    return *change;
+}
+
+/// "history m/1.sql", "modified m/1.sql 2-3", "renamed a -> b": one line a file.
+std::string drawn(const Change& change) {
+    std::string text;
+    for (const MigrationFile& file : change.files) {
+        constexpr const char* names[] = {"none", "added", "modified", "renamed", "deleted"};
+        CHECK((file.role == Role::history) == (file.change == Kind::none));
+        text += file.role == Role::history ? "history" : names[static_cast<int>(file.change)];
+        text += " " + (file.old_path ? *file.old_path + " -> " : "") + file.path;
+        for (const auto& [first, last] : file.changed_lines)
+            text += " " + std::to_string(first) + "-" + std::to_string(last);
+        text += "\n";
+    }
+    return text;
+}
+
+const MigrationFile& file(const Change& change, std::string_view path, Role role) {
+    const auto found = std::find_if(change.files.begin(), change.files.end(),
+                                    [&](const auto& one) { return one.path == path && one.role == role; });
+    REQUIRE(found != change.files.end());
+    return *found;
+}
+
+bool has_note(const Change& change, std::string_view part) {
+    return std::any_of(change.notes.begin(), change.notes.end(),
+                       [&](const auto& note) { return note.find(part) != note.npos; });
+}
+
+}  // namespace
+
+TEST_CASE("what is detected comes in the order that its tool has written down") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("sqitch.plan",
+               "%project=shop\n\norders 2026-01-01T00:00:00Z a <a@x>\nnotes 2026-01-02T00:00:00Z a <a@x>\n");
+    for (const char* name : {"orders", "notes"})
+        repo.write(
+            std::string("deploy/") + name + ".sql",
+            std::string("-- Deploy shop:") + name + " to pg\nBEGIN;\nCREATE TABLE " + name + " (id int);\nCOMMIT;\n");
+    repo.commit();
+    const auto found = detect_at(repo.path().string(), "HEAD", extract::detect);
+    REQUIRE(found);
+    std::vector<std::string> paths;
+    for (const auto& file : found->migrations) paths.push_back(file.path);
+    CHECK(paths == std::vector<std::string>{"deploy/orders.sql", "deploy/notes.sql"});
+}
+
+TEST_CASE("added, modified, renamed and deleted migrations, with history as it was") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("db/migrations/1_a.sql", "create table a();\n-- one\n-- two\n");
+    repo.write("db/migrations/2_b.sql", "create table b();\n");
+    repo.write("db/migrations/3_c.sql", "create table c();\ncreate table d();\ncreate table e();\n");
+    repo.write("src/main.c", "int main;\n");
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.write("db/migrations/1_a.sql", "create table a();\n-- ONE\n-- two\n-- three\n");
+    repo.remove("db/migrations/2_b.sql");
+    repo.run("mv db/migrations/3_c.sql db/migrations/4_c.sql");
+    repo.write("db/migrations/4_c.sql", "create table c();\ncreate table d();\ncreate table E();\n");
+    repo.write("db/migrations/10_f.sql", "create table f();\n");
+    repo.write("src/main.c", "int other;\n");
+    const auto head = repo.commit();
+
+    const auto change = changed(request_for(repo.path()));
+    CHECK(change.base == base);
+    CHECK(change.head == head);
+    CHECK(change.notes.empty());
+    CHECK(drawn(change) ==
+          "history db/migrations/1_a.sql\n"
+          "history db/migrations/2_b.sql\n"
+          "history db/migrations/3_c.sql\n"
+          "modified db/migrations/1_a.sql 2-2 4-4\n"
+          "deleted db/migrations/2_b.sql\n"
+          "renamed db/migrations/3_c.sql -> db/migrations/4_c.sql 3-3\n"
+          "added db/migrations/10_f.sql\n");
+    CHECK(file(change, "db/migrations/1_a.sql", Role::history).text == "create table a();\n-- one\n-- two\n");
+    CHECK(file(change, "db/migrations/1_a.sql", Role::changed).text == "create table a();\n-- ONE\n-- two\n-- three\n");
+    CHECK(file(change, "db/migrations/2_b.sql", Role::changed).text == "create table b();\n");
+}
+
+TEST_CASE("a new file that sorts before one that ran says which") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("db/migrations/2_b.sql", "select 2;\n");
+    repo.write("db/migrations/10_c.sql", "select 10;\n");
+    repo.write("other/migrations/99_z.sql", "select 99;\n");
+    repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.write("db/migrations/9_late.sql", "select 9;\n");
+    repo.write("db/migrations/11_next.sql", "select 11;\n");
+    repo.write("db/migrations/views.sql", "select 0;\n");
+    repo.commit();
+    const auto change = changed(request_for(repo.path()));
+    CHECK(file(change, "db/migrations/9_late.sql", Role::changed).overtaken_by == "db/migrations/10_c.sql");
+    CHECK(file(change, "db/migrations/11_next.sql", Role::changed).overtaken_by.empty());
+    CHECK(file(change, "db/migrations/views.sql", Role::changed).overtaken_by.empty());
+}
+
+TEST_CASE("commits are read, the work tree is not") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("migrations/1.sql", "select 1;\n");
+    const auto base = repo.commit();
+    repo.write("migrations/2.sql", "select 2;\n");
+    repo.commit();
+    repo.write("migrations/2.sql", "not committed");
+    repo.write("migrations/3.sql", "not committed");
+    repo.remove("migrations/1.sql");
+    const auto change = changed(request_for(repo.path() / "migrations", base));  // a folder inside will do
+    CHECK(drawn(change) == "history migrations/1.sql\nadded migrations/2.sql\n");
+    CHECK(file(change, "migrations/2.sql", Role::changed).text == "select 2;\n");
+}
+
+TEST_CASE("a base that moved on is compared from the merge base") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("migrations/1.sql", "select 1;\n");
+    const auto fork = repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.write("migrations/2_mine.sql", "select 2;\n");
+    const auto head = repo.commit();
+    repo.run("checkout -q main");
+    repo.write("migrations/3_theirs.sql", "select 3;\n");
+    repo.write(".pgfence.toml", "max-risk = 'low'\n");
+    const auto base = repo.commit();
+
+    const auto change = changed(request_for(repo.path(), base, head));
+    CHECK(change.base == fork);
+    CHECK(drawn(change) == "history migrations/1.sql\nadded migrations/2_mine.sql\n");
+
+    auto comparison = Comparison::open(request_for(repo.path(), "main", "feature"));
+    REQUIRE(comparison);
+    CHECK(comparison->base() == fork);
+    CHECK(comparison->file_at_base(".pgfence.toml").value() ==
+          "max-risk = 'low'\n");  // the branch's, not the merge base's
+    CHECK_FALSE(comparison->file_at_base("absent.toml").value());
+    CHECK_FALSE(comparison->file_at_base("migrations").value());
+    CHECK(comparison->changes({{"migrations/2*"}, {}, {}})->files.size() == 1);
+}
+
+TEST_CASE("the base is found when none is named") {
+    const Folder folder;
+    const Repo origin(folder / "origin");
+    origin.write("migrations/1.sql", "select 1;\n");
+    origin.run("branch -q -M trunk");
+    const auto base = origin.commit();
+    git(folder.path(), "clone -q origin clone");
+    const fs::path clone = folder / "clone";
+    git(clone, "checkout -q -b main");  // a local main does not win over origin/HEAD
+    write(clone / "migrations/2.sql", "select 2;\n");
+    git(clone, "add -A");
+    git(clone, "commit -q -m x");
+    CHECK(changed(request_for(clone)).base == base);
+    CHECK(changed(request_for(clone, "", "")).base == base);
+    CHECK(changed(request_for(clone, std::string(40, '0'))).base == base);
+    CHECK(drawn(changed(request_for(clone, "HEAD~1", "HEAD"))) == "history migrations/1.sql\nadded migrations/2.sql\n");
+}
+
+TEST_CASE("bytes and paths stay as committed") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.run("config core.autocrlf false");
+    repo.commit();
+    const std::string path = "db/migrations/1 na\xC3\xAFve +@#.sql", text =
+                                                                         "\xEF\xBB\xBF"
+                                                                         "create table \"\xC3\xA4\"();\r\n-- x\r\n";
+    repo.write(path, text);
+    const std::string latin1 = "db/migrations/2_\xE9.sql";
+    repo.write(latin1, "select 1;\n");
+    repo.commit();
+    const auto change = changed(request_for(repo.path(), "HEAD~1"));
+    CHECK(file(change, path, Role::changed).text == text);
+    CHECK(file(change, latin1, Role::changed).text == "select 1;\n");
+}
+
+TEST_CASE("a clone that belongs to somebody else is read all the same") {
+    if (getuid() != 0) SKIP("only root can give files away");
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.commit();
+    repo.write("migrations/1.sql", "select 1;\n");
+    repo.commit();
+    REQUIRE(std::system(("chown -R 1001:1001 " + for_shell(repo.path().string())).c_str()) == 0);
+    CHECK(drawn(changed(request_for(repo.path(), "HEAD~1"))) == "added migrations/1.sql\n");
+}
+
+TEST_CASE("what is no migration's text is left out with a note") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.commit();
+    repo.write("migrations/1.sql", "select 1;\n");
+    repo.write("migrations/2_binary.sql", std::string("a\0b", 3));
+    repo.write("migrations/3_large.sql", std::string(5'000'001, '-'));
+    repo.write("migrations/4_lfs.sql", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
+    fs::create_symlink("1.sql", repo.path() / "migrations/5_link.sql");
+    repo.write("migrations/6_empty.sql", "");
+    repo.write("db/mysql/migrations/1.sql", "select 1;\n");
+    repo.write("src/x.sql", "select 1;\n");
+    repo.run("init -q migrations/7.sql");  // a repository inside: git records a submodule
+    git(repo.path() / "migrations/7.sql", "commit -q --allow-empty -m x");
+    repo.commit();
+    const auto change = changed(request_for(repo.path(), "HEAD~1"));
+    CHECK(drawn(change) == "added migrations/1.sql\nadded migrations/6_empty.sql\n");
+    for (const auto* part : {"migrations/2_binary.sql was not read", "migrations/3_large.sql was not read", "5 MB",
+                             "migrations/4_lfs.sql was not read", "migrations/5_link.sql was not read",
+                             "db/mysql/migrations/1.sql (in a folder for another database)"}) {
+        INFO(part);
+        CHECK(has_note(change, part));
+    }
+    CHECK_FALSE(has_note(change, "src/x.sql"));
+}
+
+TEST_CASE("folders that their tool made for another database are left out with a note") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    for (const auto* database : {"one", "two"}) {
+        repo.write(std::string(database) + "/migrations/1_x/migration.sql", "select 1;\n");
+        repo.write(std::string(database) + "/migrations/migration_lock.toml",
+                   std::string("provider = \"") + (*database == 'o' ? "postgresql" : "mysql") + "\"\n");
+    }
+    repo.commit();
+    for (const auto* database : {"one", "two"})
+        repo.write(std::string(database) + "/migrations/2_x/migration.sql", "select 2;\n");
+    repo.commit();
+    auto change = changed(request_for(repo.path(), "HEAD~1"));
+    CHECK(drawn(change) == "history one/migrations/1_x/migration.sql\nadded one/migrations/2_x/migration.sql\n");
+    CHECK(has_note(change, "two/migrations/2_x/migration.sql (the files around it name another database)"));
+
+    auto request = request_for(repo.path(), "HEAD~1");
+    request.files.include = {"two/**/*.sql"};
+    CHECK(drawn(changed(request)) ==
+          "history two/migrations/1_x/migration.sql\nadded two/migrations/2_x/migration.sql\n");
+    request.files.include = {"nowhere/*.sql"};
+    CHECK(has_note(changed(request), "no file matches include: nowhere/*.sql"));
+}
+
+TEST_CASE("a link that becomes a file is an added file") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("x", "x");
+    fs::create_directories(repo.path() / "migrations");
+    fs::create_symlink("../x", repo.path() / "migrations/1.sql");
+    repo.commit();
+    repo.remove("migrations/1.sql");
+    repo.write("migrations/1.sql", "select 1;\n");
+    repo.commit();
+    CHECK(drawn(changed(request_for(repo.path(), "HEAD~1"))) == "added migrations/1.sql\n");
+}
+
+TEST_CASE("too many changed migrations are an error, too long a history a note") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.commit();
+    std::string stream =
+        "commit refs/heads/main\ncommitter a <a@x> 1700000000 +0000\ndata 1\nx\nfrom refs/heads/main^0\n";
+    for (int i = 1; i <= 10'001; ++i)
+        stream += "M 100644 inline migrations/" + std::to_string(i) + ".sql\ndata " +
+                  std::to_string(std::to_string(i).size()) + "\n" + std::to_string(i) + "\n";
+    write(folder / "stream", stream);
+    repo.run("fast-import --quiet < " + for_shell((folder / "stream").string()));
+    const auto many = changes(request_for(repo.path(), "main~1", "main"));
+    REQUIRE_FALSE(many);
+    CHECK(many.error().message.find("10001 migration files, more than 10,000") != std::string::npos);
+    const auto change = changed(request_for(repo.path(), "main", "main"));
+    CHECK(change.files.size() == 10'000);
+    CHECK(change.files.front().path == "migrations/2.sql");
+    CHECK(has_note(change, "the oldest 1 of 10001 earlier migrations were not replayed"));
+}
+
+TEST_CASE("what cannot be compared is said in one sentence") {
+    const Folder folder;
+    const auto message = [](const Request& request, Error::Kind kind) {
+        const auto change = changes(request);
+        REQUIRE_FALSE(change);
+        CHECK(change.error().kind == kind);
+        return change.error().message;
+    };
+    const auto holds = [](const std::string& text, std::string_view part) {
+        INFO(text << " | " << part);
+        CHECK(text.find(part) != text.npos);
+    };
+    holds(message(request_for(folder.path()), Error::Kind::usage), "is not inside a git repository");
+    holds(message(request_for(folder / "nowhere"), Error::Kind::usage), "is not inside a git repository");
+    const Repo repo(folder / "repo");
+    holds(message(request_for(repo.path()), Error::Kind::usage), "no commit yet");
+    repo.commit();
+    repo.run("branch -q -M work");
+    holds(message(request_for(repo.path()), Error::Kind::usage), "name the base with --base");
+    holds(message(request_for(repo.path(), "no such"), Error::Kind::failure), "base 'no such' is not in this clone");
+    holds(message(request_for(repo.path(), "HEAD", "nothing"), Error::Kind::failure),
+          "head 'nothing' is not in this clone");
+    repo.run("checkout -q --orphan other");
+    repo.commit("a root of its own");
+    holds(message(request_for(repo.path(), "work", "other"), Error::Kind::usage), "share no commit");
+}
+
+TEST_CASE("a file of a commit") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write(".pgfence.toml", "max-risk = 'low'\n");
+    repo.write("large", std::string(5'000'001, ' '));
+    const auto commit = repo.commit();
+    repo.write(".pgfence.toml", "max-risk = 'high'\n");
+    repo.commit();
+    CHECK(file_at(repo.path().string(), commit, ".pgfence.toml").value() == "max-risk = 'low'\n");
+    CHECK_FALSE(file_at(repo.path().string(), commit, "none").value());
+    CHECK_FALSE(file_at(repo.path().string(), commit, "large").has_value());
+    CHECK_FALSE(file_at(repo.path().string(), std::string(40, 'a'), "none").has_value());
+    CHECK_FALSE(file_at(repo.path().string(), "HEAD", "none").value());
+    CHECK_FALSE(file_at(repo.path().string(), "nowhere", "none").has_value());
+}
+
+TEST_CASE("sqitch's plan is the order of its scripts") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("sqitch.plan",
+               "%project=x\n\nzebra 2024-01-01T00:00:00Z A <a@b> # z\napple [zebra] 2024-01-02T00:00:00Z A <a@b>\n");
+    repo.write("deploy/apple.sql", "select 2;\n");
+    repo.write("deploy/zebra.sql", "select 1;\n");
+    repo.write("revert/zebra.sql", "select 0;\n");
+    repo.commit();
+    repo.write("sqitch.plan", "zebra\napple\nnew\nbefore\n");
+    repo.write("deploy/before.sql", "select 4;\n");
+    repo.write("deploy/new.sql", "select 3;\n");
+    repo.commit();
+    CHECK(drawn(changed(request_for(repo.path(), "HEAD~1"))) ==
+          "history deploy/zebra.sql\nhistory deploy/apple.sql\nadded deploy/new.sql\nadded deploy/before.sql\n");
+}

@@ -1,0 +1,52 @@
+// Words in the code of the base commit.
+
+#include "diff/changes.h"
+#include "tests/diff/repositories.h"
+
+using namespace pgfence;
+using namespace pgfence::diff;
+using namespace pgfence::diff::testing;
+
+namespace {
+
+std::string drawn(const Result<SearchResult>& result) {
+    INFO((result ? "" : result.error().message));
+    REQUIRE(result);
+    std::string text = result->whole ? "" : "part: ";
+    for (const Uses& uses : result->uses)
+        text += uses.files == 0 ? "none; "
+                                : std::to_string(uses.files) + " " + uses.path + ":" + std::to_string(uses.line) + "; ";
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("whole words of program text are found in the base, elsewhere nothing") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("app/order.rb", "class Order\n  # notes and note_id are other words\n  note\nend\n");
+    repo.write("app/user.rb", "class User\n  note\nend\n");
+    repo.write("app/zebra.rb", "class Order\nend\nuser.note\n");
+    repo.write("README.md", "note of an Order\n");
+    repo.write("node_modules/a/index.js", "Order.note\n");
+    repo.write("db/migrations/1.sql", "CREATE TABLE orders (note text); -- Order\n");
+    for (const auto* path : {"db/migrations/1.down.sql", "changes/1.down.sql", "migrations/mysql/1.sql",
+                             "db/migrate/20240101_add.rb", "alembic/versions/1.py", "db/schema.rb", "db/structure.sql"})
+        repo.write(path, "note Order orders\n");
+    repo.write("app/binary", std::string_view("Order note\0", 11));
+    repo.write("app/large.rb", "Order note\n" + std::string(600'000, ' '));
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.write("app/new.rb", "Order.note\n");
+    repo.commit();
+
+    Request request;
+    request.repository_path = repo.path().string();
+    request.base = base;
+    auto comparison = Comparison::open(request);
+    REQUIRE(comparison);
+    const std::vector<std::string> migrations{"db/migrations/1.sql"};
+    CHECK(drawn(comparison->search_base({{{"note"}, {"Order", "orders"}}, {{"note"}, {}}, {{"absent"}, {}}, {{}, {}}},
+                                        migrations)) == "2 app/order.rb:3; 3 app/order.rb:3; none; none; ");
+    CHECK(drawn(comparison->search_base({}, migrations)).empty());
+}

@@ -1,0 +1,440 @@
+#include "extract/extract.h"
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/source.h"
+#include "tests/extract/scripts.h"
+
+using namespace pgfence;
+using namespace std::string_literals;
+using test::squeezed;
+
+namespace {
+
+Script read(std::string path, std::string text, const extract::Hints& hints = {}) {
+    MigrationFile file;
+    file.id = 7;
+    file.path = std::move(path);
+    file.text = std::move(text);
+    return extract::script(file, hints);
+}
+
+/// Nothing has moved: same length, same line breaks, and what is not blank is the file's own byte. `invented` are
+/// the characters that stand for something else (a semicolon for a breakpoint, the name for a placeholder).
+void check_places(const Script& script, const std::string& text, std::string_view invented = "") {
+    REQUIRE(script.sql.size() == text.size());
+    for (std::uint32_t i = 0; i < text.size(); ++i) {
+        INFO("offset " << i << " of:\n" << script.sql);
+        const char sql = script.sql[i];
+        const char file = text[script.map.to_file(i)];
+        if (file == '\n' || file == '\r')
+            REQUIRE(sql == file);
+        else if (sql != ' ' && invented.find(sql) == std::string_view::npos)
+            REQUIRE(sql == file);
+    }
+}
+
+std::string whats(const Script& script) {
+    std::string all;
+    for (const Unread& unread : script.unread) {
+        CHECK(unread.span.file == 7);
+        CHECK(unread.span.begin <= unread.span.end);
+        CHECK_FALSE(unread.why.empty());
+        all += (all.empty() ? "" : "; ") + unread.what;
+    }
+    return all;
+}
+
+struct Case {
+    std::string path;
+    std::string text;
+    std::string format;
+    std::string sql;  ///< squeezed
+    TransactionMode mode;
+    bool assumed = false;
+    std::string unread = "";
+    std::string_view invented = "";
+    std::vector<std::string> paths = {};
+};
+
+constexpr auto kFile = TransactionMode::per_file;
+constexpr auto kImplicit = TransactionMode::implicit;
+constexpr auto kStatement = TransactionMode::per_statement;
+constexpr auto kRun = TransactionMode::whole_run;
+
+void check(const Case& c) {
+    INFO(c.path << "\n" << c.text);
+    const Script script = read(c.path, c.text, {c.paths, {}, {}});
+    CHECK(script.format == c.format);
+    CHECK(squeezed(script.sql) == c.sql);
+    CHECK(name_of(script.transaction) == name_of(c.mode));
+    CHECK(script.transaction_assumed == c.assumed);
+    CHECK_FALSE(script.transaction_reason.empty());
+    CHECK(whats(script) == c.unread);
+    check_places(script, c.text, c.invented);
+}
+
+void check_all(const std::vector<Case>& cases) {
+    for (const Case& c : cases) check(c);
+}
+
+}  // namespace
+
+TEST_CASE("goose: only the up section, its transaction marker anywhere") {
+    check_all({
+        {"m/1_a.sql", "-- +goose Up\nSELECT 1;\n-- +goose Down\nDROP TABLE t;\n", "goose", "SELECT 1;", kFile},
+        {"m/1_a.sql", "-- +goose Up\r\nSELECT 1;\r\n-- +goose Down\r\nDROP TABLE t;\r\n", "goose", "SELECT 1;", kFile},
+        {"m/1_a.sql", "\xEF\xBB\xBF-- +goose Up\nSELECT 'ä€😀';\n-- +goose Down\nDROP TABLE ü;", "goose",
+         "SELECT 'ä€😀';", kFile},
+        {"m/1_a.sql", "-- +goose up\nSELECT 1;\n", "goose", "SELECT 1;", kFile},
+        {"m/1_a.sql", "-- +goose NO TRANSACTION\n-- +goose Up\nSELECT 1;\n", "goose", "SELECT 1;", kStatement},
+        {"m/1_a.sql", "-- +goose Up\nSELECT 1;\n-- +goose Down\n-- +goose NO TRANSACTION\nSELECT 2;", "goose",
+         "SELECT 1;", kStatement},
+        {"m/1_a.sql", "-- pgfence-ignore\n-- +goose Up\nSELECT 1;\n", "goose", "-- pgfence-ignore SELECT 1;", kFile},
+        {"m/1_a.sql",
+         "-- +goose Up\n-- +goose StatementBegin\nCREATE FUNCTION f() RETURNS int AS $$ SELECT 1; $$ LANGUAGE sql;\n"
+         "-- +goose StatementEnd\n-- +goose Down\n-- +goose StatementBegin\nSELECT 2;\n-- +goose StatementEnd\n",
+         "goose", "CREATE FUNCTION f() RETURNS int AS $$ SELECT 1; $$ LANGUAGE sql;", kFile},
+        {"m/1_a.sql", "-- +goose Down\nDROP TABLE t;\n", "goose", "", kFile, false, "a file without -- +goose Up"},
+        {"m/1_a.sql", "SELECT 0;\n-- +goose Up\nSELECT 1;\n", "goose", "SELECT 1;", kFile, false,
+         "text before -- +goose Up"},
+        {"m/1_a.sql", "-- +goose Up\nSELECT 1;\n-- +goose Up\nSELECT 2;\n", "goose", "SELECT 1; SELECT 2;", kFile,
+         false, "more than one -- +goose Up"},
+        {"m/1_a.sql", "-- +goose Up\n-- +goose StatementBegin\nSELECT 1;\n", "goose", "SELECT 1;", kFile, false,
+         "-- +goose StatementBegin without its StatementEnd"},
+        {"m/1_a.sql",
+         "-- +goose ENVSUB ON\n-- +goose Up\nGRANT SELECT ON t TO ${ROLE};\n-- +goose ENVSUB OFF\nSELECT '${x}';",
+         "goose", "GRANT SELECT ON t TO __ROLE_; SELECT '${x}';", kFile, false,
+         "1 environment variables such as ${ROLE}", "_"},
+        // goose does not know literals: it ends the section inside of one.
+        {"m/1_a.sql", "-- +goose Up\nSELECT '\n-- +goose Down\n';", "goose", "SELECT '", kFile},
+    });
+}
+
+TEST_CASE("sql-migrate and dbmate: options on the marker's own line") {
+    check_all({
+        {"m/1.sql", "-- +migrate Up\nSELECT 1;\n-- +migrate Down\nSELECT 2;\n", "sql-migrate", "SELECT 1;", kFile},
+        {"m/1.sql", "-- +migrate Up notransaction\nSELECT 1;\n", "sql-migrate", "SELECT 1;", kStatement},
+        {"m/1.sql", "-- +migrate Up\nSELECT 1;\n-- +migrate Down notransaction\nSELECT 2;", "sql-migrate", "SELECT 1;",
+         kFile},
+        {"m/1.sql", "-- +migrate Down\nSELECT 2;\n-- +migrate Up\nSELECT 1;\n", "sql-migrate", "SELECT 1;", kFile},
+        {"m/1.sql", "-- +migrate Down\nSELECT 2;\n", "sql-migrate", "", kFile, false, "a file without -- +migrate Up"},
+        {"m/1.sql", "-- migrate:up\nSELECT 1;\n\n-- migrate:down\nSELECT 2;\n", "dbmate", "SELECT 1;", kFile},
+        {"m/1.sql", "--migrate:up transaction:false\nSELECT 1;\n--migrate:down\n", "dbmate", "SELECT 1;", kImplicit},
+        {"m/1.sql", "-- migrate:up\nSELECT 1;\n-- migrate:down transaction:false\n", "dbmate", "SELECT 1;", kFile},
+        {"m/1.sql", "-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 2;\n-- migrate:up\nSELECT 3;\n", "dbmate",
+         "SELECT 1;", kFile},
+        {"m/1.sql", "-- migrate:down\nSELECT 2;\n", "dbmate", "", kFile, false, "a file without -- migrate:up"},
+        {"m/1.sql", "-- migrate:upgrade notes\nSELECT 2;\n", "plain-sql", "-- migrate:upgrade notes SELECT 2;",
+         kStatement, true},
+    });
+}
+
+TEST_CASE("markers inside literals and comments make no format") {
+    check_all({
+        {"a.sql", "SELECT '\n-- +goose Up\n';", "plain-sql", "SELECT ' -- +goose Up ';", kStatement, true},
+        {"a.sql", "SELECT $$\n-- migrate:up\n$$;", "plain-sql", "SELECT $$ -- migrate:up $$;", kStatement, true},
+        {"a.sql", "/*\n-- +migrate Up\n*/ SELECT 1;", "plain-sql", "/* -- +migrate Up */ SELECT 1;", kStatement, true},
+        {"a.sql", "/* /* */\n-- +goose Up\n*/ SELECT 1;", "plain-sql", "/* /* */ -- +goose Up */ SELECT 1;", kStatement,
+         true},
+        {"a.sql", "SELECT E'\\'\n-- +goose Up\n';", "plain-sql", "SELECT E'\\' -- +goose Up ';", kStatement, true},
+        {"a.sql", "SELECT $a$ $$ \n-- +goose Up\n$a$;", "plain-sql", "SELECT $a$ $$ -- +goose Up $a$;", kStatement,
+         true},
+        {"a.sql", "SELECT 1; -- +goose Up", "plain-sql", "SELECT 1; -- +goose Up", kStatement, true},
+    });
+}
+
+TEST_CASE("tools told by name and folder") {
+    check_all({
+        {"db/000001_a.up.sql", "SELECT 1;", "golang-migrate", "SELECT 1;", kImplicit},
+        {"db/000001_a.down.sql", "SELECT 1;", "golang-migrate", "", kImplicit},
+        {"db/000001_a.down.sql", "SELECT 1;", "sqlx", "", kFile, false, "", "", {"db/sqlx.toml"}},
+        {"m/20240101000000_a.up.sql", "SELECT 1;", "sqlx", "SELECT 1;", kFile, false, "", "", {"Cargo.toml"}},
+        {"svc/go/m/1_a.up.sql",
+         "SELECT 1;",
+         "golang-migrate",
+         "SELECT 1;",
+         kImplicit,
+         false,
+         "",
+         "",
+         {"Cargo.toml", "svc/go/go.mod"}},
+        {"svc/m/1_a.sql", "SELECT 1;", "sqlx", "SELECT 1;", kFile, false, "", "", {"svc/.sqlx/query-1.json"}},
+        {"m/1_a.sql", "-- no-transaction\nSELECT 1;", "sqlx", "-- no-transaction SELECT 1;", kImplicit},
+        {"m/1_a.sql", "SELECT 1;", "plain-sql", "SELECT 1;", kStatement, true},
+        {"m/2024_a/up.sql", "SELECT 1;", "diesel", "SELECT 1;", kFile, true},
+        {"m/2024_a/up.sql", "SELECT 1;", "diesel", "SELECT 1;", kFile, false, "", "", {"diesel.toml"}},
+        {"m/2024_a/down.sql", "SELECT 1;", "diesel", "", kFile, true},
+        {"m/2024_a/up.sql",
+         "SELECT 1;",
+         "diesel",
+         "SELECT 1;",
+         kImplicit,
+         true,
+         "",
+         "",
+         {"Cargo.toml", "m/2024_a/metadata.toml"}},
+        {"prisma/migrations/20240101000000_a/migration.sql", "SELECT 1;", "prisma", "SELECT 1;", kImplicit, true},
+        {"p/0_init/migration.sql",
+         "SELECT 1;",
+         "prisma",
+         "SELECT 1;",
+         kImplicit,
+         true,
+         "",
+         "",
+         {"p/migration_lock.toml"}},
+        {"p/0_init/migration.sql", "SELECT 1;", "plain-sql", "SELECT 1;", kStatement, true},
+        {"drizzle/0001_a.sql",
+         "SELECT 1;",
+         "drizzle",
+         "SELECT 1;",
+         kRun,
+         false,
+         "",
+         "",
+         {"drizzle/meta/_journal.json"}},
+        {"drizzle/0001_a.sql", "SELECT 1\n--> statement-breakpoint\nSELECT 2;--> statement-breakpoint\nSELECT 3",
+         "drizzle", "SELECT 1 ; SELECT 2;; SELECT 3", kRun, false, "", ";"},
+        {"supabase/migrations/20240101000000_a.sql", "SELECT 1;", "supabase", "SELECT 1;", kImplicit},
+        {"x.down.sql", "SELECT 1;", "plain-sql", "", kStatement, true},
+    });
+}
+
+TEST_CASE("Flyway: transactions by statement, placeholders as names") {
+    check_all({
+        {"V1__a.sql", "SELECT 1;", "flyway", "SELECT 1;", kFile},
+        {"db/V2024.01_2__a.sql", "SELECT 1;", "flyway", "SELECT 1;", kFile},
+        {"R__view.sql", "SELECT 1;", "flyway", "SELECT 1;", kFile},
+        {"U1__a.sql", "DROP TABLE t;", "flyway", "", kFile},
+        {"Vx__a.sql", "SELECT 1;", "plain-sql", "SELECT 1;", kStatement, true},
+        {"R1__a.sql", "SELECT 1;", "plain-sql", "SELECT 1;", kStatement, true},
+        {"V1__a.sql", "create unique index /* c */ concurrently i on t (a)", "flyway",
+         "create unique index /* c */ concurrently i on t (a)", kStatement},
+        {"V1__a.sql", "SELECT 1;\nDROP INDEX CONCURRENTLY i;", "flyway", "SELECT 1; DROP INDEX CONCURRENTLY i;",
+         kStatement},
+        {"V1__a.sql", "SELECT 'x'; vacuum t;", "flyway", "SELECT 'x'; vacuum t;", kStatement},
+        {"V1__a.sql", "SELECT 'VACUUM;'; -- VACUUM;\nSELECT $$; VACUUM; $$;", "flyway",
+         "SELECT 'VACUUM;'; -- VACUUM; SELECT $$; VACUUM; $$;", kFile},
+        {"V1__a.sql", "REINDEX TABLE CONCURRENTLY t;", "flyway", "REINDEX TABLE CONCURRENTLY t;", kFile},
+        {"V1__a.sql", "COPY t FROM STDIN;\n1\tVACUUM;\n\\.\nSELECT 1;", "flyway", "COPY t FROM STDIN; SELECT 1;",
+         kFile},
+        {"V1__a.sql", "ALTER TABLE ${schema}.t${n} ADD a int; SELECT '${x", "flyway",
+         "ALTER TABLE __schema_.t__n_ ADD a int; SELECT '${x", kFile, false, "2 placeholders such as ${schema}", "_"},
+        {"db/V1__a.sql", "SELECT 1;", "flyway", "SELECT 1;", kFile, true, "", "", {"db/V1__a.sql.conf"}},
+    });
+}
+
+TEST_CASE("psql scripts: backslash commands, COPY data, variables") {
+    check_all({
+        {"a.sql", "\\set ON_ERROR_STOP 1\nSELECT 1;\n\\echo 'done; really'\n", "plain-sql", "SELECT 1;", kStatement,
+         true},
+        {"a.sql", "\\restrict abc\nSELECT 1;\r\n\\unrestrict abc\r\n\\connect - nina\r\n", "plain-sql", "SELECT 1;",
+         kStatement, true},
+        {"a.sql", "\\c other\nSELECT 1;", "plain-sql", "SELECT 1;", kStatement, true, "psql command \\c other"},
+        {"a.sql", "\\i other.sql\nSELECT 1;", "plain-sql", "SELECT 1;", kStatement, true, "psql command \\i other.sql"},
+        {"a.sql", "\\ir a.sql \\\\ SELECT 1;", "plain-sql", "SELECT 1;", kStatement, true, "psql command \\ir a.sql"},
+        {"a.sql", "\\\\ SELECT 1;", "plain-sql", "SELECT 1;", kStatement, true},
+        {"a.sql", "\\! rm -rf \\\\ x; SELECT 0\nSELECT 1;", "plain-sql", "SELECT 1;", kStatement, true,
+         "psql command \\! rm -rf \\\\ x; SELECT 0"},
+        {"a.sql", "SELECT 1 \\g out\nSELECT 2 \\gset p_\nSELECT 3\\;SELECT 4;", "plain-sql",
+         "SELECT 1 ; SELECT 2 ; SELECT 3 ;SELECT 4;", kStatement, true, "", ";"},
+        {"a.sql", "SELECT 'DROP TABLE t' \\gexec", "plain-sql", "SELECT 'DROP TABLE t' ;", kStatement, true,
+         "psql command \\gexec", ";"},
+        {"a.sql", "SELECT '\n\\i x\n', $$\n\\i x\n$$, \"\n\\i x\n\"; /*\n\\i x\n*/ -- \\i x", "plain-sql",
+         "SELECT ' \\i x ', $$ \\i x $$, \" \\i x \"; /* \\i x */ -- \\i x", kStatement, true},
+        {"a.sql", "\\if :new\nSELECT 1;\n\\else\nSELECT 2;\n\\endif\n\\if :old\n\\endif", "plain-sql",
+         "SELECT 1; SELECT 2;", kStatement, true, "psql command \\if :new"},
+        {"a.sql", "COPY t (a, \"b c\") FROM stdin WITH (FORMAT csv);\n1,'\n\\x\n\\.\nSELECT 1;\n", "plain-sql",
+         "COPY t (a, \"b c\") FROM stdin WITH (FORMAT csv); SELECT 1;", kStatement, true},
+        {"a.sql", "COPY t FROM 'stdin.csv';\nSELECT 1;\n", "plain-sql", "COPY t FROM 'stdin.csv'; SELECT 1;",
+         kStatement, true},
+        {"a.sql", "COPY t FROM stdin;\n1\n2", "plain-sql", "COPY t FROM stdin;", kStatement, true},
+        {"a.sql", "\\copy t from stdin csv\n1\n\\.\nSELECT 1;", "plain-sql", "SELECT 1;", kStatement, true,
+         "psql command \\copy t from stdin csv"},
+        {"a.sql", "GRANT SELECT ON :t TO :\"r\"; SELECT :'v', a::text, b[1:2], x[:n];", "plain-sql",
+         "GRANT SELECT ON t TO \"r\"; SELECT 'v', a::text, b[1:2], x[ n];", kStatement, true, "4 psql variables"},
+        {"a.sql", "SELECT :{?db_name};", "plain-sql", "SELECT TRUE ;", kStatement, true, "a psql variable", "TRUE"},
+        {"a.sql", "\\set AUTOCOMMIT off\nSELECT 1;", "plain-sql", "SELECT 1;", kFile, false},
+    });
+}
+
+TEST_CASE("what is no text is listed, not guessed") {
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"SELECT '\xE4';", "a file that is not UTF-8"},
+        {"SELECT '\xED\xA0\x80';", "a file that is not UTF-8"},
+        {"SELECT '\xC0\xAF';", "a file that is not UTF-8"},
+        {"SELECT '\xF4\x90\x80\x80';", "a file that is not UTF-8"},
+        {"SELECT '\xE2\x82", "a file that is not UTF-8"},
+        {"SELECT 1;\0SELECT 2;"s, "a file with a NUL byte"},
+        {"\xFF\xFE-\0-\0"s, "a file in UTF-16"},
+    };
+    for (const auto& [text, what] : cases) {
+        const Script script = read("a.sql", text);
+        CHECK(script.sql.empty());
+        REQUIRE(script.unread.size() == 1);
+        CHECK(script.unread[0].what == what);
+    }
+    CHECK(read("a.sql", "").unread.empty());
+    CHECK(read("a.sql", "\xEF\xBB\xBF").sql == "   ");
+    CHECK(read("a.sql", "SELECT '\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80\xEF\xBF\xBD';").unread.empty());
+}
+
+TEST_CASE("the configuration decides where the file says nothing") {
+    const std::string text = "-- +goose Up\nSELECT 1;\n";
+    const Script forced = read("1_a.sql", text, {{}, {}, TransactionMode::whole_run});
+    CHECK(name_of(forced.transaction) == "whole-run");
+    CHECK_FALSE(forced.transaction_assumed);
+    const Script said = read("1_a.sql", "-- +goose NO TRANSACTION\n" + text, {{}, {}, TransactionMode::whole_run});
+    CHECK(name_of(said.transaction) == "per-statement");
+    CHECK(read("1_a.sql", text, {{}, "plain-sql", {}}).format == "plain-sql");
+    const Script unknown = read("1_a.sql", text, {{}, "gose", {}});
+    CHECK(unknown.format == "goose");
+    CHECK(whats(unknown) == "the format \"gose\"");
+}
+
+TEST_CASE("schema text keeps its SQL and loses what psql does itself") {
+    const std::string text =
+        "\xEF\xBB\xBF\\restrict x\nCREATE TABLE t (a int);\nCOPY public.t (a) FROM stdin;\n1\n\\.\n\nALTER TABLE t "
+        "OWNER TO o;\n\\unrestrict x\n";
+    const Script script = extract::schema_text(7, text);
+    CHECK(squeezed(script.sql) == "CREATE TABLE t (a int); COPY public.t (a) FROM stdin; ALTER TABLE t OWNER TO o;");
+    CHECK(script.unread.empty());
+    check_places(script, text);
+}
+
+TEST_CASE("every format has an id, a title and an answer to how it is told") {
+    std::vector<std::string_view> ids;
+    for (const extract::FormatInfo& info : extract::all_formats()) {
+        CHECK_FALSE(info.title.empty());
+        CHECK_FALSE(info.decides.empty());
+        ids.push_back(info.id);
+    }
+    CHECK(ids.back() == "plain-sql");
+    std::sort(ids.begin(), ids.end());
+    CHECK(std::adjacent_find(ids.begin(), ids.end()) == ids.end());
+}
+
+TEST_CASE("paths worth knowing") {
+    for (const char* path : {"Cargo.toml", "a/go.mod", "d/meta/_journal.json", "m/1/metadata.toml",
+                             "x/.sqlx/query-1.json", "db/V1__a.sql.conf"})
+        CHECK(extract::tells_tools_apart(path));
+    for (const char* path : {"src/main.rs", "db/V1__a.sql", "README.md"}) CHECK_FALSE(extract::tells_tools_apart(path));
+}
+
+TEST_CASE("files that their tool cannot undo say so") {
+    const auto way_back = [](std::string path, std::string text, std::vector<std::string> paths = {}) {
+        extract::Hints hints;
+        hints.paths = std::move(paths);
+        return read(std::move(path), std::move(text), hints).no_way_back;
+    };
+    CHECK(way_back("m/1.sql", "-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 2;\n").empty());
+    CHECK_FALSE(way_back("m/1.sql", "-- +goose Up\nSELECT 1;\n").empty());
+    CHECK_FALSE(way_back("m/1.sql", "-- migrate:up\nSELECT 1;\n-- migrate:down\n\n-- nothing\n").empty());
+    CHECK(way_back("m/1_a.up.sql", "SELECT 1;", {"m/1_a.down.sql"}).empty());
+    CHECK(way_back("m/1_a.up.sql", "SELECT 1;", {"go.mod"}) == "there is no m/1_a.down.sql");
+    CHECK(way_back("m/1_a.up.sql", "SELECT 1;").empty());  // nobody knows what lies beside it
+    CHECK(way_back("m/1_a/up.sql", "SELECT 1;", {"diesel.toml"}) == "there is no m/1_a/down.sql");
+    CHECK(way_back("m/V1__a.sql", "SELECT 1;", {"go.mod"}).empty());
+    CHECK(extract::tells_tools_apart("m/1_a.down.sql"));
+}
+
+TEST_CASE("runners that commit in their own ways") {
+    check_all({
+        {"src/deploy/a.sql",
+         "BEGIN;\nSELECT :x;\nCOMMIT;\n",
+         "sqitch",
+         "BEGIN; SELECT x; COMMIT;",
+         kStatement,
+         false,
+         "a psql variable",
+         "",
+         {"src/sqitch.plan"}},
+        {"src/revert/a.sql", "DROP TABLE a;", "sqitch", "", kStatement, false, "", "", {"src/sqitch.plan"}},
+        {"m/1_a.sql", "SELECT 1;\n---- create above / drop below ----\nSELECT 2;\n", "tern", "SELECT 1;", kFile},
+        {"m/1_a.sql", "---- tern: disable-tx ----\nSELECT 1;\n", "tern", "---- tern: disable-tx ---- SELECT 1;",
+         kStatement},
+        {"m/000001.sql", "--! Previous: -\nSELECT 1;\n", "graphile-migrate", "--! Previous: - SELECT 1;", kFile},
+        {"m/000001.sql", "--! Previous: -\n--! no-transaction\nSELECT 1;\n", "graphile-migrate",
+         "--! Previous: - --! no-transaction SELECT 1;", kImplicit},
+        {"m/001.do.a.sql", "SELECT 1;", "postgrator", "SELECT 1;", kImplicit},
+        {"m/001.undo.a.sql", "SELECT 1;", "postgrator", "", kImplicit},
+        {"m/1_a.sql", "SELECT 1;", "atlas", "SELECT 1;", kFile, false, "", "", {"m/atlas.sum"}},
+        {"m/1_a.sql",
+         "-- atlas:txmode none\n\nSELECT 1;",
+         "atlas",
+         "-- atlas:txmode none SELECT 1;",
+         kStatement,
+         false,
+         "",
+         "",
+         {"m/atlas.sum"}},
+        {"m/20200101000000_a.postgres.up.sql", "SELECT 1;", "popx", "SELECT 1;", kFile},
+        {"m/20200101000000_a.autocommit.up.sql", "SELECT 1;", "popx", "SELECT 1;", kImplicit},
+        {"m/20200101000000_a.postgres.down.sql", "SELECT 1;", "popx", "", kFile},
+        {"m/1.sql", "-- postgres-migrations disable-transaction\nSELECT 1;", "postgres-migrations",
+         "-- postgres-migrations disable-transaction SELECT 1;", kImplicit},
+        {"m/V1__a.sql", "SELECT 1;", "refinery", "SELECT 1;", kFile, false, "", "", {"Cargo.toml"}},
+        {"a.sql", "--liquibase formatted sql\n--changeset a:1\nSELECT 1;\n--rollback SELECT 2;\n", "liquibase-sql",
+         "--liquibase formatted sql BEGIN; SELECT 1; --rollback SELECT 2;", kStatement, false, "", "BEGIN;"},
+        {"a.sql",
+         "--liquibase formatted sql\n--changeset a:1\nSELECT 1\n--changeset a:2 runInTransaction:false\nSELECT 2;\n",
+         "liquibase-sql", "--liquibase formatted sql BEGIN; SELECT 1 ;END; SELECT 2;", kStatement, false, "",
+         "BEGIND;"},
+    });
+}
+
+TEST_CASE("settings beside a migration decide how it is sent") {
+    const auto mode = [](std::string path, std::vector<std::string> paths, std::string settings) {
+        extract::Hints hints;
+        hints.paths = std::move(paths);
+        hints.read = [&](std::string_view) { return std::optional(settings); };
+        const Script script = read(std::move(path), "SELECT 1;", hints);
+        return script.format + " " + std::string(name_of(script.transaction)) + (script.transaction_assumed ? "?" : "");
+    };
+    CHECK(mode("m/1_a/up.sql", {"m/1_a/metadata.toml"}, "run_in_transaction = false\n") == "diesel implicit");
+    CHECK(mode("m/1_a/up.sql", {"diesel.toml", "m/1_a/metadata.toml"}, "run_in_transaction = true\n") ==
+          "diesel per-file");
+    CHECK(mode("m/V1__a.sql", {"m/V1__a.sql.conf"}, "executeInTransaction=false\n") == "flyway per-statement");
+    CHECK(mode("m/V1__a.sql", {"m/V1__a.sql.conf"}, "executeInTransaction=true\n") == "flyway per-file");
+    const std::string prisma = "prisma/migrations/20240101120000_a/migration.sql";
+    CHECK(mode(prisma, {"package.json"}, "{\"prisma\": \"^6.19.0\"}") == "prisma implicit");
+    CHECK(mode(prisma, {"package.json"}, "{\"prisma\": \"~7.4.1\"}") == "prisma per-statement");
+    CHECK(mode(prisma, {"prisma/package.json"}, "{\"@prisma/client\": \"7.10.0\"}") == "prisma per-statement");
+    CHECK(mode(prisma, {"package.json"}, "{\"prisma\": \"latest\"}") == "prisma implicit?");
+    CHECK(mode("m/1_a.sql", {"Cargo.toml"}, "[dependencies]\nsqlx = \"0.8\"\n") == "sqlx per-file");
+    CHECK(mode("m/1_a.sql", {"Cargo.toml"}, "[dependencies]\npyo3 = \"0.8\"\n") == "plain-sql per-statement?");
+}
+
+TEST_CASE("holes of templates are names of their length") {
+    const auto sql = [](std::string text) {
+        const Script script = read("m/1.sql", text);
+        CHECK(script.sql.size() == text.size());
+        CHECK_FALSE(script.unread.empty());
+        return squeezed(script.sql);
+    };
+    CHECK(sql("ALTER TABLE {{.prefix}}t ADD a int;") == "ALTER TABLE ___prefix__t ADD a int;");
+    CHECK(sql("SELECT * FROM \"{{ index .Options \"Ns\" }}\".t;") == "SELECT * FROM \"___index__Options__Ns____\".t;");
+    CHECK(sql("ALTER TABLE t_${x} ADD a int;") == "ALTER TABLE t___x_ ADD a int;");
+    CHECK(sql("DROP ROLE $%USER%$;") == "DROP ROLE __USER__;");
+    CHECK(sql("DO $$ BEGIN ALTER TABLE ${s}.t ADD a int; END $$;") ==
+          "DO $$ BEGIN ALTER TABLE __s_.t ADD a int; END $$;");
+    CHECK(sql("{{if .mysql}}A;{{else}}B;{{end}} C;") == "B; C;");
+    CHECK(sql("{{ if .postgres }}A;{{ else }}B;{{ end }}C;") == "A; C;");
+    CHECK(sql("{{if or .postgres .sqlite}}A;{{end}}{{if not .postgres}}B;{{end}}") == "A;");
+    CHECK(sql("{% if x %}A;{% else %}B;{% endif %}") == "A; B;");
+    CHECK(sql("{{if .mysql}}A;") == "");
+    CHECK(sql("SELECT 1;\n{{ addColumn \"t\" \"c\" }}\nSELECT 2;") == "SELECT 1; SELECT 2;");
+    // No holes.
+    for (const std::string text : {"SELECT '{{1,2},{3,4}}';", "SELECT '${x}';", "SELECT $1;", "{{- /* a comment */ -}}",
+                                   "SELECT '{}'; -- ${y}"}) {
+        INFO(text);
+        const Script script = read("m/1.sql", text);
+        CHECK(script.unread.empty());
+        if (!text.starts_with("{{")) CHECK(script.sql == text);
+    }
+}

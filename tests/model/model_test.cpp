@@ -1,0 +1,183 @@
+// What the model says, for the hazards that migrations meet most. Every expectation was read off a real server of that
+// version: pg_locks after the statement in an open transaction, relfilenode before and after, and the server's DEBUG
+// messages "rewriting table", "verifying table", "building index".
+
+#include "analyze/model/model.h"
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <set>
+#include <string>
+
+#include "analyze/catalog/replay.h"
+#include "analyze/lower/lower.h"
+
+using namespace pgfence;
+
+namespace {
+
+constexpr std::string_view kSchema = R"(
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+CREATE TABLE users (id int PRIMARY KEY, email varchar(50), name text NOT NULL, age int, seen timestamp, score numeric(10,2));
+CREATE TABLE orders (id int PRIMARY KEY, user_id int REFERENCES users, note text, CONSTRAINT note_there CHECK (note IS NOT NULL));
+CREATE INDEX users_email ON users (email);
+CREATE UNIQUE INDEX users_name ON users (name);
+CREATE UNIQUE INDEX users_age ON users (age);
+CREATE TABLE items (id int PRIMARY KEY, a int, b int);
+ALTER TABLE items ADD CONSTRAINT a_there NOT NULL a NOT VALID, ADD CONSTRAINT b_there NOT NULL b;
+CREATE TABLE events (id int, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE events_2020 PARTITION OF events FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE events_rest PARTITION OF events DEFAULT;
+)";
+
+/// "public.users:AccessExclusiveLock | rewrite public.users": tables only, locks first, then work, sorted.
+std::string said(std::string_view sql, int version, std::string time_zone = "") {
+    Catalog catalog;
+    for (const auto& statement : lower(kSchema).statements)
+        for (const Action& action : statement.actions) replay(catalog, action, version);
+    catalog.begin_change();
+    const Lowered lowered = lower(sql);
+    REQUIRE(lowered.errors.empty());
+    std::string locks;
+    std::set<std::string> work;
+    for (const auto& statement : lowered.statements)
+        for (const Action& action : statement.actions) {
+            const Effects effects = effects_of(action, catalog, {version, false, time_zone});
+            for (const Lock& lock : effects.locks)
+                if (lock.kind == RelationKind::table || lock.kind == RelationKind::partitioned_table)
+                    locks +=
+                        (locks.empty() ? "" : " ") + lock.relation.substr(7) + ":" + std::string(sql_name(lock.mode));
+            for (const Work& w : effects.work) {
+                static const char* const kKinds[] = {"scan", "rewrite", "build", "rebuild", "change"};
+                work.insert(std::string(kKinds[static_cast<int>(w.kind)]) + " " + w.relation.substr(7) +
+                            (w.certain ? "" : "?"));
+            }
+        }
+    std::string all = locks;
+    for (const std::string& w : work) all += " | " + w;
+    return all;
+}
+
+struct Case {
+    const char* sql;
+    const char* expected;
+    int since = 11, until = 18;
+};
+
+// clang-format off
+constexpr Case kCases[] = {
+    {"CREATE INDEX i ON users (age)",                                        "users:SHARE | build users"},
+    {"CREATE INDEX CONCURRENTLY i ON users (age)",                           "users:SHARE UPDATE EXCLUSIVE | build users"},
+    {"CREATE INDEX i ON events (id)",                                        "events:SHARE events_2020:SHARE events_rest:SHARE | build events_2020 | build events_rest"},
+    {"CREATE INDEX i ON ONLY events (id)",                                   "events:SHARE"},
+    {"DROP INDEX users_email",                                               "users:ACCESS EXCLUSIVE"},
+    {"DROP INDEX CONCURRENTLY users_email",                                  "users:SHARE UPDATE EXCLUSIVE"},
+    {"ALTER TABLE users ADD COLUMN a text",                                  "users:ACCESS EXCLUSIVE"},
+    {"ALTER TABLE users ADD COLUMN a int NOT NULL DEFAULT 1",                "users:ACCESS EXCLUSIVE"},
+    {"ALTER TABLE users ADD COLUMN a timestamptz DEFAULT now()",             "users:ACCESS EXCLUSIVE"},
+    {"ALTER TABLE users ADD COLUMN a float DEFAULT random()",                "users:ACCESS EXCLUSIVE | rebuild users_age | rebuild users_email | rebuild users_name | rebuild users_pkey | rewrite users"},
+    {"ALTER TABLE orders ADD COLUMN a serial",                               "orders:ACCESS EXCLUSIVE | rebuild orders_pkey | rewrite orders"},
+    {"ALTER TABLE orders ADD COLUMN a int GENERATED ALWAYS AS IDENTITY",     "orders:ACCESS EXCLUSIVE | rebuild orders_pkey | rewrite orders"},
+    {"ALTER TABLE orders ADD COLUMN a int GENERATED ALWAYS AS (id) STORED",  "orders:ACCESS EXCLUSIVE | rebuild orders_pkey | rewrite orders", 12},
+    {"ALTER TABLE orders ADD COLUMN a positive",                             "orders:ACCESS EXCLUSIVE | rebuild orders_pkey | rewrite orders"},
+    {"ALTER TABLE orders ADD COLUMN a int CHECK (a > 0)",                    "orders:ACCESS EXCLUSIVE | scan orders"},
+    {"ALTER TABLE orders ADD COLUMN a text UNIQUE",                          "orders:ACCESS EXCLUSIVE | build orders"},
+    {"ALTER TABLE orders ADD COLUMN a int REFERENCES users",                 "orders:ACCESS EXCLUSIVE users:SHARE ROW EXCLUSIVE"},
+    {"ALTER TABLE orders ADD COLUMN a int DEFAULT 1 REFERENCES users",       "orders:ACCESS EXCLUSIVE users:SHARE ROW EXCLUSIVE | scan orders"},
+    {"ALTER TABLE users ALTER email TYPE varchar(60)",                       "users:ACCESS EXCLUSIVE"},
+    {"ALTER TABLE users ALTER email TYPE text",                              "users:ACCESS EXCLUSIVE"},
+    {"ALTER TABLE users ALTER score TYPE numeric(12,2)",                     "users:ACCESS EXCLUSIVE"},
+    {"ALTER TABLE orders ALTER user_id TYPE bigint",                         "orders:ACCESS EXCLUSIVE users:ACCESS EXCLUSIVE | rebuild orders_pkey | rewrite orders | scan orders"},
+    {"ALTER TABLE orders ALTER note TYPE varchar(9)",                        "orders:ACCESS EXCLUSIVE | rebuild orders_pkey | rewrite orders | scan orders"},
+    {"ALTER TABLE users ALTER age SET NOT NULL",                             "users:ACCESS EXCLUSIVE | scan users"},
+    {"ALTER TABLE users ALTER name SET NOT NULL",                            "users:ACCESS EXCLUSIVE"},
+    {"ALTER TABLE orders ALTER note SET NOT NULL",                           "orders:ACCESS EXCLUSIVE | scan orders", 11, 11},
+    {"ALTER TABLE orders ALTER note SET NOT NULL",                           "orders:ACCESS EXCLUSIVE", 12},
+    {"ALTER TABLE orders ADD FOREIGN KEY (id) REFERENCES users",             "orders:SHARE ROW EXCLUSIVE users:SHARE ROW EXCLUSIVE | scan orders"},
+    {"ALTER TABLE orders ADD FOREIGN KEY (id) REFERENCES users NOT VALID",   "orders:SHARE ROW EXCLUSIVE users:SHARE ROW EXCLUSIVE"},
+    {"ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0)",                   "users:ACCESS EXCLUSIVE | scan users"},
+    {"ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0) NOT VALID",         "users:ACCESS EXCLUSIVE"},
+    {"ALTER TABLE items VALIDATE CONSTRAINT a_there",                        "items:SHARE UPDATE EXCLUSIVE | scan items", 18},
+    {"ALTER TABLE items VALIDATE CONSTRAINT b_there",                        "items:SHARE UPDATE EXCLUSIVE", 18},
+    {"ALTER TABLE users ADD UNIQUE (email)",                                 "users:ACCESS EXCLUSIVE | build users"},
+    {"ALTER TABLE users ADD CONSTRAINT u UNIQUE USING INDEX users_name",     "users:ACCESS EXCLUSIVE"},
+    {"ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey",               "orders:ACCESS EXCLUSIVE users:ACCESS EXCLUSIVE"},
+    {"ALTER TABLE orders DROP COLUMN user_id",                               "orders:ACCESS EXCLUSIVE users:ACCESS EXCLUSIVE"},
+    {"DROP TABLE orders",                                                    "orders:ACCESS EXCLUSIVE users:ACCESS EXCLUSIVE"},
+    {"DROP TABLE events_2020",                                               "events:ACCESS EXCLUSIVE events_2020:ACCESS EXCLUSIVE events_rest:ACCESS EXCLUSIVE"},
+    {"ALTER TABLE users RENAME COLUMN name TO n",                            "users:ACCESS EXCLUSIVE"},
+    {"TRUNCATE users CASCADE",                                               "orders:ACCESS EXCLUSIVE users:ACCESS EXCLUSIVE"},
+    {"UPDATE users SET age = 1",                                             "users:ROW EXCLUSIVE | change users"},
+    {"CREATE TABLE t (u int REFERENCES users)",                              "users:SHARE ROW EXCLUSIVE"},
+    {"CREATE TABLE e PARTITION OF events FOR VALUES FROM ('2022-01-01') TO ('2023-01-01')", "events:ACCESS EXCLUSIVE events_rest:ACCESS EXCLUSIVE | scan events_rest"},
+    {"ALTER TABLE events DETACH PARTITION events_2020",                      "events:ACCESS EXCLUSIVE events_2020:ACCESS EXCLUSIVE events_rest:ACCESS EXCLUSIVE", 14},
+    {"ALTER TYPE mood ADD VALUE 'glad'",                                     ""},
+    {"ALTER TABLE users SET (fillfactor = 70)",                              "users:SHARE UPDATE EXCLUSIVE"},
+    {"ALTER TABLE nowhere ALTER c TYPE bigint",                              "nowhere:ACCESS EXCLUSIVE | rewrite nowhere?"},
+};
+// clang-format on
+
+}  // namespace
+
+TEST_CASE("locks and work, by version") {
+    for (const Case& c : kCases)
+        for (int version = c.since; version <= c.until; ++version) {
+            INFO("PostgreSQL " << version << ": " << c.sql);
+            CHECK(said(c.sql, version) == c.expected);
+        }
+}
+
+TEST_CASE("timestamp to timestamptz depends on the session's zone from 12 on") {
+    const auto sql = "ALTER TABLE users ALTER seen TYPE timestamptz";
+    const std::string rewritten =
+        "users:ACCESS EXCLUSIVE | rebuild users_age | rebuild users_email | rebuild users_name | rebuild users_pkey | "
+        "rewrite users";
+    CHECK(said(sql, 11, "UTC") == rewritten);
+    CHECK(said(sql, 12, "UTC") == "users:ACCESS EXCLUSIVE");
+    CHECK(said(sql, 18, "Etc/UTC") == "users:ACCESS EXCLUSIVE");
+    CHECK(said(sql, 18, "Europe/Berlin") == rewritten);
+    CHECK(said(sql, 18).ends_with("rewrite users?"));
+}
+
+TEST_CASE("CONCURRENTLY is refused in a transaction block, in the server's words") {
+    const Lowered lowered = lower("CREATE INDEX CONCURRENTLY i ON t (a)");
+    const Effects inside = effects_of(lowered.statements.at(0).actions.at(0), Catalog{}, {16, true, ""});
+    REQUIRE(inside.failures.size() == 1);
+    CHECK(inside.failures[0].message == "CREATE INDEX CONCURRENTLY cannot run inside a transaction block");
+    CHECK(effects_of(lowered.statements.at(0).actions.at(0), Catalog{}, {16, false, ""}).failures.empty());
+}
+
+TEST_CASE("what another order of columns saves") {
+    const auto padding = [](std::string_view columns) {
+        const Lowered lowered = lower("CREATE TABLE t (" + std::string(columns) + ")");
+        return effects_of(lowered.statements.at(0).actions.at(0), Catalog(), {18, false, ""}).padding;
+    };
+    // Read off a server: pg_column_size of a row of such a table, less that of the same columns in the best order.
+    CHECK(padding("a bigint, b integer, c smallint, d boolean") == 0);
+    CHECK(padding("a boolean, b bigint") == 7);
+    CHECK(padding("a smallint, b timestamptz, c smallint, d timestamptz") == 12);
+    CHECK(padding("a boolean, b uuid, c boolean") == 0);
+    CHECK(padding("a integer, b text, c boolean, d bigint") == 0);  // behind text nobody knows
+    CHECK(padding("a boolean, b serial, c mood") == 3);
+    CHECK(padding("") == 0);
+}
+
+TEST_CASE("VACUUM may cut off the tail of a table whose rows were deleted") {
+    Catalog catalog;
+    const auto run = [&](std::string_view sql) {
+        for (const auto& statement : lower(sql).statements)
+            for (const Action& action : statement.actions) replay(catalog, action, 16);
+    };
+    const auto lock = [&](std::string_view sql) {
+        const Effects effects = effects_of(lower(sql).statements.at(0).actions.at(0), catalog, {16, false, ""});
+        CHECK(effects.certainty == Certainty::depends);
+        return effects.locks.at(0).mode;
+    };
+    run("CREATE TABLE t (a int); CREATE TABLE u () INHERITS (t); DELETE FROM t WHERE a > 1;");
+    CHECK(lock("VACUUM t") == LockMode::AccessExclusive);
+    CHECK(lock("VACUUM u") == LockMode::AccessExclusive);
+    run("VACUUM t; TRUNCATE u;");
+    CHECK(lock("VACUUM t") == LockMode::ShareUpdateExclusive);
+    CHECK(lock("VACUUM u") == LockMode::ShareUpdateExclusive);
+}

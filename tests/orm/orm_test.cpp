@@ -1,0 +1,274 @@
+// Migrations of every ORM that is bundled, run for real: the expected SQL is what the ORM's own documentation and
+// servers show, the places are the file's.
+
+#include "tests/orm/record.h"
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+
+using namespace pgfence;
+using namespace pgfence::test;
+
+namespace {
+
+std::string squeezed(std::string_view sql) {
+    std::string out;
+    for (const char c : sql) {
+        const bool space = c == ' ' || c == '\n' || c == '\t';
+        if (!space)
+            out += c;
+        else if (!out.empty() && out.back() != ' ')
+            out += ' ';
+    }
+    while (out.ends_with(' ') || out.ends_with(';')) out.pop_back();
+    return out;
+}
+
+/// "3-7 create table ...", with " ?" behind what hangs on the database's answers; then what was not read, with "!".
+std::string shown(const Recording& recording) {
+    std::string all;
+    for (const RecordedStatement& s : recording.statements)
+        all += std::to_string(s.first_line) + "-" + std::to_string(s.last_line) + " " + squeezed(s.sql) +
+               (s.depends_on.empty() ? "" : " ?") + "\n";
+    for (const RecordedNote& note : recording.unread) all += "! " + note.what + ": " + note.why + "\n";
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("Knex sends what its builders compile to, loops and helpers included") {
+    const Recording recording =
+        record(Orm::knex, "db/migrations/001.js",
+               {{"db/migrations/001.js", R"(const { stamp } = require('../stamp');
+exports.up = async (knex) => {
+  await knex.schema.createTable('users', (t) => {
+    t.increments('id');
+    stamp(t, knex);
+  });
+  await knex.schema
+    .alterTable('orders', (t) => {
+      t.integer('user_id');
+    })
+    .raw('create index orders_user on orders (user_id)');
+  for (const name of ['a', 'b']) await knex.raw(`alter table orders add column ${name} int`);
+};
+)"},
+                {"db/stamp.js", "exports.stamp = (t, knex) => t.timestamp('at').defaultTo(knex.fn.now());\n"}});
+    CHECK(recording.complete);
+    CHECK(shown(recording) ==
+          "3-6 create table \"users\" (\"id\" serial primary key, \"at\" timestamptz default CURRENT_TIMESTAMP)\n"
+          "8-10 alter table \"orders\" add column \"user_id\" integer\n"
+          "11-11 create index orders_user on orders (user_id)\n"
+          "12-12 alter table orders add column a int\n"
+          "12-12 alter table orders add column b int\n");
+}
+
+TEST_CASE("both answers of the database are seen") {
+    const Recording recording = record(Orm::knex, "1.js", {{"1.js", R"(exports.up = async (knex) => {
+  if (!(await knex.schema.hasTable('old'))) {
+    await knex.raw('create table old (id int)');
+  } else {
+    await knex.raw('alter table old add column x int');
+  }
+  await knex.raw('drop table other');
+};
+)"}});
+    CHECK(recording.complete);
+    CHECK(shown(recording) ==
+          "3-3 create table old (id int) ?\n5-5 alter table old add column x int ?\n7-7 drop table other\n");
+    REQUIRE(recording.statements.size() == 3);
+    REQUIRE(recording.statements[0].depends_on.size() == 1);
+    CHECK(recording.statements[0].depends_on[0].find("information_schema.tables") != std::string::npos);
+}
+
+TEST_CASE("a value that only the database knows is a name in the SQL") {
+    const Recording recording = record(Orm::knex, "1.js", {{"1.js", R"(exports.up = async (knex) => {
+  const { rows } = await knex.raw('select max(id) from users');
+  await knex.raw(`alter sequence users_id_seq restart with ${rows[0].max}`);
+};
+)"}});
+    CHECK(recording.complete);
+    REQUIRE(recording.statements.size() == 2);
+    CHECK(recording.statements[1].sql.starts_with("alter sequence users_id_seq restart with __unknown_"));
+}
+
+TEST_CASE("TypeORM, types stripped, lines kept") {
+    const Recording recording = record(
+        Orm::typeorm, "m.ts", {{"m.ts", R"(import { MigrationInterface, QueryRunner, TableColumn } from "typeorm";
+
+interface Unused {
+    a: string;
+}
+export class Add1700000000000 implements MigrationInterface {
+    name = 'Add1700000000000';
+    public async up(queryRunner: QueryRunner): Promise<void> {
+        await queryRunner.query(`ALTER TABLE "orders" ADD "note" text`);
+        await queryRunner.addColumn("orders", new TableColumn({ name: "x", type: "int", isNullable: true }));
+        if (await queryRunner.hasTable("old")) {
+            await queryRunner.dropTable("old");
+        }
+        await queryRunner.query(
+            `CREATE INDEX "i" ON "orders" ("note")`
+        );
+    }
+    public async down(queryRunner: QueryRunner): Promise<void> {
+        await queryRunner.query(`ALTER TABLE "orders" DROP COLUMN "note"`);
+    }
+}
+)"}});
+    CHECK(recording.complete);
+    CHECK(shown(recording) ==
+          "9-9 ALTER TABLE \"orders\" ADD \"note\" text\n"
+          "10-10 ALTER TABLE \"orders\" ADD \"x\" int\n"
+          "12-12 DROP TABLE \"old\" ?\n"
+          "14-16 CREATE INDEX \"i\" ON \"orders\" (\"note\")\n");
+}
+
+TEST_CASE("Sequelize, several calls under way at once and a transaction of its own") {
+    const Recording recording = record(Orm::sequelize, "m.js", {{"m.js", R"('use strict';
+module.exports = {
+  async up(queryInterface, Sequelize) {
+    await queryInterface.createTable('Users', {
+      id: { type: Sequelize.INTEGER, primaryKey: true, autoIncrement: true },
+    });
+    await Promise.all([
+      queryInterface.addColumn('Orders', 'a', { type: Sequelize.INTEGER }),
+      queryInterface.addIndex('Orders', ['a'], { name: 'orders_a' }),
+    ]);
+    await queryInterface.sequelize.transaction(async (transaction) => {
+      await queryInterface.renameColumn('Orders', 'a', 'b', { transaction });
+    });
+  },
+};
+)"}});
+    CHECK(recording.complete);
+    CHECK(shown(recording) ==
+          "4-6 CREATE TABLE IF NOT EXISTS \"Users\" (\"id\" SERIAL , PRIMARY KEY (\"id\"))\n"
+          "8-8 ALTER TABLE \"public\".\"Orders\" ADD COLUMN \"a\" INTEGER\n"
+          "9-9 CREATE INDEX \"orders_a\" ON \"Orders\" (\"a\")\n"
+          "11-13 START TRANSACTION\n"
+          "12-12 ALTER TABLE \"Orders\" RENAME COLUMN \"a\" TO \"b\"\n"
+          "11-13 COMMIT\n");
+}
+
+TEST_CASE("node-pg-migrate, and what opts out of its transaction") {
+    const Recording recording = record(Orm::node_pg_migrate, "m.js", {{"m.js", R"(exports.up = (pgm) => {
+  pgm.noTransaction();
+  pgm.createIndex('users', 'name', { method: 'btree', concurrently: true });
+  pgm.sql(`UPDATE users SET name = 'x'`);
+};
+)"}});
+    CHECK(shown(recording) ==
+          "3-3 CREATE INDEX CONCURRENTLY \"users_name_index\" ON \"users\" USING btree (\"name\")\n"
+          "4-4 UPDATE users SET name = 'x'\n");
+    CHECK(recording.no_transaction == "pgm.noTransaction() is called");
+}
+
+TEST_CASE("Kysely, MikroORM and db-migrate") {
+    CHECK(shown(record(Orm::kysely, "m.ts", {{"m.ts", R"(import { Kysely, sql } from 'kysely';
+export async function up(db: Kysely<any>): Promise<void> {
+  await db.schema
+    .createTable('person')
+    .addColumn('id', 'serial', (col) => col.primaryKey())
+    .execute();
+  await sql`alter table person add column y int`.execute(db);
+}
+)"}})) == "3-6 create table \"person\" (\"id\" serial primary key)\n7-7 alter table person add column y int\n");
+    CHECK(shown(record(Orm::mikro_orm, "m.ts", {{"m.ts", R"(import { Migration } from '@mikro-orm/migrations';
+export class Migration1 extends Migration {
+  override async up(): Promise<void> {
+    this.addSql(`alter table "a" add column "b" int;`);
+  }
+}
+)"}})) == "4-4 alter table \"a\" add column \"b\" int\n");
+    CHECK(shown(record(Orm::db_migrate, "m.js", {{"m.js", R"(var dbm, type;
+exports.setup = function (options) {
+  dbm = options.dbmigrate;
+  type = dbm.dataType;
+};
+exports.up = function (db, callback) {
+  db.createTable('pets', { id: { type: type.INTEGER, primaryKey: true } }, function (error) {
+    if (error) return callback(error);
+    db.runSql('ALTER TABLE pets ADD COLUMN age int', callback);
+  });
+};
+)"}})) == "7-10 CREATE TABLE \"pets\" (\"id\" INTEGER PRIMARY KEY)\n9-9 ALTER TABLE pets ADD COLUMN age int\n");
+}
+
+TEST_CASE("a call with calls among its arguments stands at all of its own lines") {
+    const Recording recording = record(Orm::sequelize, "m.js", {{"m.js", R"(module.exports = {
+  up: (queryInterface, Sequelize) =>
+    queryInterface.createTable('a', {
+      id: { type: Sequelize.INTEGER },
+      at: {
+        type: Sequelize.DATE,
+        defaultValue: Sequelize.fn('now'),
+      },
+    }),
+};
+)"}});
+    CHECK(recording.complete);
+    CHECK(shown(recording) ==
+          "3-9 CREATE TABLE IF NOT EXISTS \"a\" (\"id\" INTEGER, \"at\" TIMESTAMP WITH TIME ZONE DEFAULT now())\n");
+}
+
+TEST_CASE("SQL in a literal of several lines stands at all of them") {
+    const Recording recording = record(Orm::node_pg_migrate, "m.js", {{"m.js", R"(exports.up = (pgm) => {
+  pgm.sql(`
+    DROP TABLE a;
+  `);
+  pgm.sql(`
+    DROP TABLE {name};
+  `, { name: 'b' });
+  pgm
+    .sql('DROP \
+      TABLE c;');
+};
+)"}});
+    CHECK(recording.complete);
+    CHECK(shown(recording) == "2-4 DROP TABLE a\n5-7 DROP TABLE \"b\"\n9-10 DROP TABLE c\n");
+}
+
+TEST_CASE("a number made of what the database says is a question, too") {
+    const Recording recording = record(Orm::node_pg_migrate, "m.js", {{"m.js", R"(exports.up = async (pgm) => {
+  const [{ server_version: version }] = await pgm.db.select('SHOW "server_version"');
+  if (Number(version) >= 10) pgm.dropTable('a');
+};
+)"}});
+    CHECK(recording.complete);
+    CHECK(shown(recording) == "2-2 SHOW \"server_version\"\n3-3 DROP TABLE \"a\" ?\n");
+}
+
+TEST_CASE("TypeORM's changeColumn of a copy of the column sends what the copy differs in") {
+    const Recording recording =
+        record(Orm::typeorm, "m.ts", {{"m.ts", R"(import { MigrationInterface, QueryRunner } from "typeorm";
+export class A1700000000000 implements MigrationInterface {
+    async up(queryRunner: QueryRunner): Promise<void> {
+        const table = await queryRunner.getTable("a");
+        const column = table!.findColumnByName("b")!;
+        const changed = column.clone();
+        changed.isNullable = true;
+        await queryRunner.changeColumn("a", column, changed);
+    }
+}
+)"}});
+    CHECK(recording.complete);
+    REQUIRE(recording.statements.size() == 1);
+    CHECK(recording.statements[0].sql == "ALTER TABLE \"a\" ALTER COLUMN \"b\" DROP NOT NULL");
+    CHECK(recording.unread.size() == 1);
+}
+
+TEST_CASE("what a file reads from the repository is served, and nothing else is") {
+    const Files files{{"db/1.js", R"(const fs = require('fs'), path = require('path');
+exports.up = async (knex) => {
+  await knex.raw(fs.readFileSync(path.join(__dirname, 'sql', 'a.sql'), 'utf8'));
+  let found = [];
+  for (const file of ['/etc/passwd', '/proc/self/environ', '../../../../etc/hostname'])
+    if (fs.existsSync(file)) found.push(file);
+  await knex.raw(`comment on table t is '${found.join()}'`);
+};
+)"},
+                      {"db/sql/a.sql", "drop table a"}};
+    CHECK(shown(record(Orm::knex, "db/1.js", files)) == "3-3 drop table a\n7-7 comment on table t is ''\n");
+}

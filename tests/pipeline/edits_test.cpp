@@ -1,0 +1,62 @@
+// Migrations that ran and were edited: the edit is judged, not what it left alone.
+
+#include "tests/diff/repositories.h"
+#include "pipeline/change.h"
+#include "pipeline/review.h"
+
+using namespace pgfence;
+using namespace pgfence::diff::testing;
+
+namespace {
+
+/// "rule path:line" of each finding, the lines counted in the file.
+std::string found(const Repo& repo, const std::string& base) {
+    pipeline::ChangeRequest request;
+    request.change.repository_path = repo.path().string();
+    request.change.base = base;
+    request.choices.today = "2026-01-01";
+    const auto review = pipeline::prepare_change(request).map(pipeline::review);
+    INFO((review ? "" : review.error().message));
+    REQUIRE(review);
+    std::string text;
+    for (const FileReport& file : review->files)
+        for (const StatementReport& statement : file.statements)
+            for (const Graded& graded : statement.findings)
+                if (!graded.suppressed)
+                    text += graded.finding.rule + " " + file.path + ":" +
+                            std::to_string(LineIndex(file.text).at(statement.statement.span.begin).line) + "\n";
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("of an edited migration only what was edited is judged, and the edit itself") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    const std::string table = "CREATE TABLE orders (id bigint PRIMARY KEY, state text);\n";
+    repo.write("migrations/0001_a.sql", table);
+    repo.write("migrations/0002_b.sql",
+               "-- pgfence-ignore: drop-table (empty)\nDROP TABLE old;\nCREATE INDEX ON orders (state);\n");
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.write("migrations/0001_a.sql", "-- The orders.\n" + table);
+    repo.write("migrations/0002_b.sql",
+               "-- pgfence-ignore: drop-table (empty)\nDROP TABLE old;\nCREATE INDEX ON orders (state);\n"
+               "CREATE INDEX ON orders (id, state);\n");
+    repo.commit();
+    CHECK(found(repo, base) ==
+          "non-linear-history migrations/0001_a.sql:2\n"
+          "non-linear-history migrations/0002_b.sql:2\n"
+          "create-index-not-concurrent migrations/0002_b.sql:4\n");
+}
+
+TEST_CASE("what an edited migration makes does not meet itself") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("migrations/0001_a.sql", "CREATE TABLE orders (id bigint PRIMARY KEY);\n");
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.write("migrations/0001_a.sql", "CREATE TABLE orders (id bigint PRIMARY KEY, state text);\n");
+    repo.commit();
+    CHECK(found(repo, base) == "non-linear-history migrations/0001_a.sql:1\n");
+}
