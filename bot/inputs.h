@@ -17,7 +17,7 @@ struct Inputs {
     std::string base;                ///< revision to compare with; empty: the event's
     std::string config;              ///< path in the repository; empty: .pgfence.toml
     std::vector<std::string> paths;  ///< globs; empty: folders are detected
-    std::optional<int> pg_version;   ///< major, 11..19
+    std::optional<int> pg_version;   ///< major
     std::optional<Risk> max_risk;    ///< unset: the config file's, else the default
     std::string stats_file;          ///< relative to working_directory, as the next four
     std::string snapshot;

@@ -22,7 +22,7 @@ namespace pgfence::pipeline {
 
 /// What every review takes, wherever its files come from. The command line wins over the config file.
 struct Choices {
-    std::optional<int> pg_version;  ///< major, 11..19
+    std::optional<int> pg_version;  ///< major
     std::optional<Risk> max_risk;
     std::string format;  ///< id of a migration format; empty: detected
     std::optional<std::vector<std::string>> start_after;

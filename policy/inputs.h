@@ -6,8 +6,8 @@
 
 #include "core/analysis.h"
 #include "core/migration.h"
-#include "core/table_sizes.h"
 #include "core/server_version.h"
+#include "core/table_sizes.h"
 #include "policy/baseline.h"
 #include "policy/config.h"
 

@@ -1,13 +1,14 @@
 #pragma once
 
 #include <string>
+
 #include "core/server_version.h"
 
 namespace pgfence {
 
 /// What the answer depends on beside the statement and the catalog.
 struct Circumstances {
-    int version = kNewestProvenServer;  ///< major, 11..19
+    int version = kNewestProvenServer;  ///< major
     bool in_transaction_block = false;
     std::string time_zone;               ///< the TimeZone setting in force; empty: not known
     bool checks_function_bodies = true;  ///< the setting check_function_bodies
