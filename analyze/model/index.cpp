@@ -180,7 +180,7 @@ void model(Answer& answer, const Vacuum& vacuum) {
             continue;
         }
         const bool partitioned = table->kind == RelationKind::partitioned_table;
-        vacuum_one(answer, vacuum, *table, mode, "");
+        vacuum_one(answer, vacuum, *table, mode, LockRole::target);
         if (!use.only && (partitioned || answer.now.version >= 18))
             for (const Relation* below : answer.catalog.descendants(table->id))
                 vacuum_one(answer, vacuum, *below, mode, partitioned ? LockRole::partition : LockRole::child);

@@ -68,7 +68,7 @@ bool is_told(const Lock& lock) {
 }
 
 std::string with_role(const Lock& lock) {
-    const std::string_view role = !lock.why.empty()                  ? lock.why
+    const std::string_view role = lock.role != LockRole::target      ? name_of(lock.role)
                                   : lock.kind == RelationKind::table ? std::string_view()
                                                                      : name_of(lock.kind);
     return role.empty() ? short_name(lock.relation) : fmt::format("{} ({})", short_name(lock.relation), role);
