@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analyze/catalog/catalog.h"
 #include "analyze/catalog/catalog_keys.h"
 
 namespace pgfence {
