@@ -4,6 +4,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "core/text.h"
 #include "diff/changed_lines.h"
 #include "diff/detected.h"
 #include "diff/renames.h"
@@ -36,14 +37,6 @@ bool unchanged(const TreeFile& file, const TreeFile* other) {
 template <class T>
 tl::unexpected<Unreadable> passed_on(const Read<T>& failed) {
     return tl::unexpected(failed.error());
-}
-
-/// "a.sql, b.sql, c.sql and 4 more"
-std::string listed(const std::vector<std::string>& names) {
-    std::string text;
-    for (std::size_t i = 0; i < std::min(names.size(), kNamedInANote); ++i) text += (i ? ", " : "") + names[i];
-    if (names.size() > kNamedInANote) text += " and " + std::to_string(names.size() - kNamedInANote) + " more";
-    return text;
 }
 
 /// Items that have a rank take each other's places, in its order; all others stay where they are.
@@ -286,15 +279,15 @@ private:
     void note_what_was_left_out(const Side& old_side, const Side& new_side) {
         if (!selection_.include.empty()) {
             if (new_side.migrations.empty() && old_side.migrations.empty())
-                change_.notes.push_back("no file matches include: " + listed(selection_.include));
+                change_.notes.push_back("no file matches include: " + joined_up_to(kNamedInANote, selection_.include));
             return;
         }
         std::vector<std::string> names;
         for (const auto& [file, why] : new_side.left_out)
             if (!unchanged(*file, find(old_side.files, file->path))) names.push_back(file->path + " (" + why + ")");
         if (!names.empty())
-            change_.notes.push_back("changed, but not taken for PostgreSQL migrations: " + listed(names) +
-                                    "; include names them if they are");
+            change_.notes.push_back("changed, but not taken for PostgreSQL migrations: " +
+                                    joined_up_to(kNamedInANote, names) + "; include names them if they are");
     }
 
     const Sides& sides_;

@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "core/glob.h"
+#include "core/path_text.h"
 
 namespace pgfence::diff {
 namespace {
@@ -19,31 +20,6 @@ constexpr std::string_view kDumps[] = {"schema.sql",   "structure.sql", "dump.sq
                                        "snapshot.sql", "seed.sql",      "seeds.sql"};
 
 bool among(std::string_view word, Words words) { return std::find(words.begin(), words.end(), word) != words.end(); }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return result;
-}
-
-std::vector<std::string_view> split(std::string_view text, std::string_view separators) {
-    std::vector<std::string_view> pieces;
-    while (true) {
-        const auto at = text.find_first_of(separators);
-        pieces.push_back(text.substr(0, at));
-        if (at == text.npos) return pieces;
-        text.remove_prefix(at + 1);
-    }
-}
-
-std::string_view folder_of(std::string_view path) {
-    const auto slash = path.rfind('/');
-    return slash == path.npos ? std::string_view() : path.substr(0, slash);
-}
-std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 bool has_word(std::string_view name, Words words) {
     const auto pieces = split(name, "-_. ");
@@ -87,7 +63,7 @@ bool is_named_as_one(std::string_view folder, std::string_view name) {
 /// The innermost folder of the path whose name speaks of migrations; empty when none does.
 std::string_view migrations_folder(std::string_view path) {
     for (auto folder = folder_of(path); !folder.empty(); folder = folder_of(folder))
-        if (has_word(lower(name_of(folder)), kMigrationWords)) return folder;
+        if (has_word(lower_case(last_part(folder)), kMigrationWords)) return folder;
     return {};
 }
 
@@ -95,12 +71,12 @@ std::string_view migrations_folder(std::string_view path) {
 
 /// 1_add_down.sql beside 1_add_up.sql; alone, the word belongs to the description ("mark_down.sql").
 bool is_down_of_a_pair(std::string_view path, const std::unordered_set<std::string_view>& all) {
-    const std::string text = lower(path);
+    const std::string text = lower_case(path);
     for (const auto& [down, up] :
          {std::pair{std::string_view("_down.sql"), "_up.sql"}, std::pair{std::string_view("-down.sql"), "-up.sql"}})
         if (text.ends_with(down) && all.contains(std::string(path.substr(0, path.size() - down.size())).append(up)))
             return true;
-    return runs_backward(lower(name_of(path)));
+    return runs_backward(lower_case(last_part(path)));
 }
 
 std::vector<Glob> globs(const std::vector<std::string>& patterns) { return {patterns.begin(), patterns.end()}; }
@@ -196,8 +172,8 @@ std::vector<std::string_view> version_of(std::string_view name, std::string_view
 }
 
 Place place_of(std::string_view path) {
-    const auto name = name_of(path);
-    const char flyway = flyway_kind(lower(name));
+    const auto name = last_part(path);
+    const char flyway = flyway_kind(lower_case(name));
     return {root_of(path, flyway != 0), flyway == 'r', version_of(name, flyway ? "._" : "."), path};
 }
 
@@ -211,19 +187,19 @@ bool before(const Place& a, const Place& b) {
     if (const auto order = compare_folders(a.root, b.root); order != 0) return order < 0;
     if (a.repeatable != b.repeatable) return b.repeatable;
     if (const auto order = compare_versions(a, b); order != 0) return order < 0;
-    if (const auto order = compare_naturally(name_of(a.path), name_of(b.path)); order != 0) return order < 0;
+    if (const auto order = compare_naturally(last_part(a.path), last_part(b.path)); order != 0) return order < 0;
     return a.path < b.path;
 }
 
 }  // namespace
 
 bool is_of_migrations(std::string_view path) {
-    const std::string text = lower(path);
+    const std::string text = lower_case(path);
     if (!migrations_folder(text).empty()) return true;
-    const auto name = name_of(text);
+    const auto name = last_part(text);
     if (name == "schema.rb" || text.find("alembic/versions/") != text.npos) return true;
     return name.ends_with(".sql") &&
-           (runs_backward(name) || among(name, kDumps) || is_named_as_one(name_of(folder_of(text)), name));
+           (runs_backward(name) || among(name, kDumps) || is_named_as_one(last_part(folder_of(text)), name));
 }
 
 std::vector<std::string_view> by_globs(const std::vector<std::string_view>& paths, const Selection& selection) {
@@ -253,7 +229,7 @@ std::optional<std::string_view> sequence_of(std::string_view path) {
     const Place place = place_of(path);
     if (!place.version.empty()) return place.repeatable ? std::nullopt : std::optional(place.root);
     const auto folder = folder_of(path);
-    if (place.repeatable || version_of(name_of(folder), ".").empty()) return std::nullopt;
+    if (place.repeatable || version_of(last_part(folder), ".").empty()) return std::nullopt;
     return folder_of(folder);
 }
 

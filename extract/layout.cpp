@@ -55,17 +55,6 @@ constexpr std::array kDumps{"schema"sv, "structure"sv, "dump"sv,    "backup"sv, 
                             "seeds"sv,  "sample"sv,    "samples"sv, "baseline"sv, "latest"sv};
 
 bool among(std::string_view word, Words words) { return std::find(words.begin(), words.end(), word) != words.end(); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::vector<std::string_view> split(std::string_view text, std::string_view separators) {
-    std::vector<std::string_view> pieces;
-    while (true) {
-        const auto at = text.find_first_of(separators);
-        pieces.push_back(text.substr(0, at));
-        if (at == text.npos) return pieces;
-        text.remove_prefix(at + 1);
-    }
-}
 
 bool has_word(std::string_view name, Words words) {
     const auto pieces = split(name, "-_. ");
@@ -115,22 +104,6 @@ Database database_in_name(std::string_view name) {
 }
 
 }  // namespace
-
-std::string lower_case(std::string_view text) {
-    std::string result(text);
-    for (char& c : result)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return result;
-}
-
-std::string_view folder_of(std::string_view path) {
-    const auto slash = path.rfind('/');
-    return slash == path.npos ? std::string_view() : path.substr(0, slash);
-}
-
-std::vector<std::string_view> path_parts(std::string_view path) {
-    return path.empty() ? std::vector<std::string_view>() : split(path, "/");
-}
 
 bool is_foreign(std::string_view path) {
     return any_folder(path, [](auto folder) { return among(folder, kForeignCode); });
@@ -225,7 +198,7 @@ char flyway_kind(std::string_view name) {
     const auto separator = name.find("__");
     if (separator == name.npos || separator == 0) return 0;
     const auto version = name.substr(1, separator - 1);
-    const char kind = name[0] >= 'A' && name[0] <= 'Z' ? static_cast<char>(name[0] - 'A' + 'a') : name[0];
+    const char kind = to_lower(name[0]);
     if (kind == 'r') return version.empty() ? 'r' : '\0';
     if (kind != 'v' && kind != 'u' && kind != 'b') return 0;
     const bool numbers =

@@ -7,12 +7,9 @@
 #include <string_view>
 #include <vector>
 
-namespace pgfence::extract {
+#include "core/path_text.h"
 
-std::string lower_case(std::string_view text);
-std::string_view folder_of(std::string_view path);
-/// "b", "c.sql" of "b/c.sql"; nothing of "".
-std::vector<std::string_view> path_parts(std::string_view path);
+namespace pgfence::extract {
 
 /// Somebody else's code, or text that is only there for tests: of no interest, and not worth a word.
 bool is_foreign(std::string_view path);

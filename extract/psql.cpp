@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "core/text.h"
 #include "extract/blank.h"
 #include "extract/copy_data.h"
 #include "extract/lines.h"
@@ -334,7 +335,7 @@ private:
         if (!known || !known->certain || !known->value) remember_variable(at, end);
         if (known && known->value) {
             source_.replacements.push_back(
-                {at, end, quote != '\0' ? psql_quoted(*known->value, quote) : *known->value});
+                {at, end, quote != '\0' ? in_doubled_quotes(*known->value, quote) : *known->value});
             blank(script_.sql, at, end);
             lexer_.resume_at(end);
         } else {

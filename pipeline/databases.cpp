@@ -18,7 +18,7 @@
 namespace pgfence::pipeline {
 namespace {
 
-std::string folder_of(const std::string& path) {
+std::string sequence_or_folder_of(const std::string& path) {
     if (const auto sequence = diff::sequence_of(path)) return std::string(*sequence);
     return path.substr(0, std::min(path.rfind('/'), path.size()));
 }
@@ -78,7 +78,7 @@ std::vector<std::size_t> databases_of(const std::vector<MigrationFile>& files, c
     std::map<std::string, std::vector<const Script*>> folders;
     std::vector<const std::string*> folder_at;
     for (std::size_t i = 0; i < files.size(); ++i) {
-        const auto folder = folders.try_emplace(folder_of(files[i].path)).first;
+        const auto folder = folders.try_emplace(sequence_or_folder_of(files[i].path)).first;
         folder->second.push_back(&scripts[i]);
         folder_at.push_back(&folder->first);
     }

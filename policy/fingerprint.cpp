@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <unordered_map>
 
 #include "core/at_once.h"
+#include "core/text.h"
 
 namespace pgfence::policy {
 namespace {
@@ -72,7 +72,7 @@ std::string normalised(std::string_view sql) {
     bool space = false;
     for (std::size_t i = 0; i < sql.size();) {
         const auto rest = sql.substr(i);
-        if (std::isspace(static_cast<unsigned char>(sql[i]))) {
+        if (is_space(sql[i])) {
             space = true;
             ++i;
             continue;
@@ -91,10 +91,7 @@ std::string normalised(std::string_view sql) {
     return result;
 }
 
-bool is_fingerprint(std::string_view text) {
-    const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-    return text.size() == 16 && std::all_of(text.begin(), text.end(), is_digit);
-}
+bool is_fingerprint(std::string_view text) { return text.size() == 16 && is_lower_hex(text); }
 
 std::uint64_t hash_of(std::string_view rule, std::string_view normalised_sql) {
     return hashed(hashed(kOffsetBasis, rule), normalised_sql);

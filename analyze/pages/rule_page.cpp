@@ -6,18 +6,13 @@
 #include <array>
 
 #include "analyze/analyze.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
 
 constexpr int kOldest = 11, kNewest = 18;
 constexpr std::string_view kMigration = "-- migration:\n";
-
-std::string_view trimmed(std::string_view text) {
-    const auto begin = text.find_first_not_of("\n ");
-    const auto end = text.find_last_not_of("\n ");
-    return begin == std::string_view::npos ? std::string_view() : text.substr(begin, end + 1 - begin);
-}
 
 std::string versions(const Rule& rule) {
     if (rule.since <= kOldest && rule.until >= kNewest) return "all";
@@ -33,7 +28,7 @@ std::string quieter(const Rule& rule) {
 
 std::string examples(std::string_view heading, const std::vector<std::string_view>& all) {
     std::string text = fmt::format("\n## {}\n", heading);
-    for (const std::string_view sql : all) text += fmt::format("\n```sql\n{}\n```\n", trimmed(sql));
+    for (const std::string_view sql : all) text += fmt::format("\n```sql\n{}\n```\n", trim(sql, "\n "));
     return text;
 }
 
@@ -75,7 +70,7 @@ std::string way_out(const NamedRule& named) {
         for (const Finding& finding : analyze::analyze(request).findings)
             if (finding.rule == named.id && finding.recipe)
                 return fmt::format("\n## The way out\n\nOf example {} above, on PostgreSQL {}:\n\n```sql\n{}\n```\n",
-                                   i + 1, request.version, trimmed(in_sql(*finding.recipe)));
+                                   i + 1, request.version, trim(in_sql(*finding.recipe), "\n "));
     }
     return "";
 }
@@ -113,7 +108,7 @@ std::string rule_page(const NamedRule& named) {
     std::string page = fmt::format("# {}\n\n{}.\n\n", named.id, rule.title);
     page += fmt::format("| category | default severity | PostgreSQL |\n|---|---|---|\n| {} | {} | {} |\n\n",
                         name_of(rule.category), name_of(default_severity(rule)), versions(rule));
-    page += fmt::format("{}\n", trimmed(rule.why));
+    page += fmt::format("{}\n", trim(rule.why, "\n "));
     page += table_of(rule.options, named.id);
     page += config_of(rule.example_options, named.id);
     page += examples("Reported", rule.bad);

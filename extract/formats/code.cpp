@@ -9,8 +9,6 @@
 
 namespace pgfence::extract {
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
-
 bool contains_word(std::string_view text, std::string_view word) {
     for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
         const std::size_t end = at + word.size();
@@ -50,7 +48,7 @@ std::optional<Settings> nearest_settings(const Source& source, std::initializer_
         for (const std::string_view inside :
              {"", "src", "config", "src/config", "db", "src/db", "database", "src/database"})
             for (const std::string_view name : names) {
-                std::string path = join(join(folder, inside), name);
+                std::string path = path_in(path_in(folder, inside), name);
                 if (auto text = text_of(source.hints, path)) return Settings{std::move(path), std::move(*text)};
             }
         if (folder.empty()) return std::nullopt;
@@ -89,7 +87,7 @@ std::optional<std::string> option_in(std::string_view script, std::string_view o
 ScriptOption option_of_scripts(const Source& source, std::string_view command,
                                std::initializer_list<std::string_view> options) {
     for (std::string_view folder = source.folder;; folder = folder_of(folder)) {
-        ScriptOption said{join(folder, "package.json"), {}};
+        ScriptOption said{path_in(folder, "package.json"), {}};
         bool is_run = false;
         const auto text = text_of(source.hints, said.path);
         for_each_line(text.value_or(std::string()), 0, [&](const Line& line) {

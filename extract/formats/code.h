@@ -6,13 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "core/text.h"
 #include "extract/formats/format.h"
 
 namespace pgfence::extract {
 
 inline constexpr std::string_view kJavaScript = ".js .ts .mjs .cjs .mts .cts";
 
-bool contains(std::string_view text, std::string_view part);
 /// `word` stands there and is no part of a longer name.
 bool contains_word(std::string_view text, std::string_view word);
 /// JavaScript that hands out a function `up`, in whatever of its ways.

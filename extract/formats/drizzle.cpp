@@ -11,7 +11,7 @@ constexpr std::string_view kBreakpoint = "--> statement-breakpoint";
 
 bool recognises(const Source& source) {
     return source.text.find(kBreakpoint) != std::string_view::npos ||
-           has_path(source.hints, join(source.folder, "meta/_journal.json"));
+           has_path(source.hints, path_in(source.folder, "meta/_journal.json"));
 }
 
 Scope read(const Source& source, Script& script) {

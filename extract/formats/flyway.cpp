@@ -120,7 +120,7 @@ Settings settings_of(const Source& source) {
     for (const std::string_view name : kSettings) {
         const auto folder = nearest_folder_with(source.hints, source.folder, name);
         if (!folder || (!settings.file.empty() && folder->size() <= nearest.size())) continue;
-        const std::string path = join(*folder, name);
+        const std::string path = path_in(*folder, name);
         const auto text = text_of(source.hints, path);
         if (!text || !contains(*text, "flyway")) continue;
         settings.file = path;
@@ -139,7 +139,7 @@ void fill_placeholders(const Source& source, const Settings& settings, Script& s
 
 /// What a file beside the migration says about its transaction; nothing: it does not.
 std::optional<Scope> own_scope(const Source& source) {
-    const std::string name = std::string(source.name) + ".conf", path = join(source.folder, name);
+    const std::string name = std::string(source.name) + ".conf", path = path_in(source.folder, name);
     const auto settings = text_of(source.hints, path);
     if (settings && setting(*settings, "executeInTransaction") == "false")
         return Scope{TransactionMode::per_statement, name + " says executeInTransaction=false", Scope::From::file};

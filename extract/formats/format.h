@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/migration.h"
+#include "core/path_text.h"
 #include "extract/hints.h"
 #include "extract/replacement.h"
 
@@ -98,10 +99,5 @@ bool has_folder(const Hints& hints, std::string_view folder);
 std::optional<std::string> nearest_folder_with(const Hints& hints, std::string_view folder, std::string_view name);
 /// The nearest settings of a build around the file are Cargo's, and name that crate as far as they can be read.
 bool in_rust_crate(const Source& source, std::string_view crate);
-std::string join(std::string_view folder, std::string_view name);
-/// "b" of "a/b/c.sql" is the name of c.sql's folder.
-std::string_view last_part(std::string_view path);
-/// The part of a name before the first character that is no digit.
-std::string_view leading_digits(std::string_view name);
 
 }  // namespace pgfence::extract
