@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "core/sql_scanner.h"
 #include "extract/blank.h"
-#include "extract/sql_lexer.h"
 
 namespace pgfence::extract {
 namespace {

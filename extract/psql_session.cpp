@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "core/sql_scanner.h"
 #include "core/text.h"
 #include "extract/copy_data.h"
 #include "extract/lines.h"
-#include "extract/sql_lexer.h"
 
 namespace pgfence::extract {
 namespace {

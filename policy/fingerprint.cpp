@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "core/at_once.h"
+#include "core/sql_scanner.h"
 #include "core/text.h"
 
 namespace pgfence::policy {
@@ -27,35 +28,6 @@ constexpr auto kPlain = [] {
         plain[byte] = byte > ' ' && byte != '-' && byte != '/' && byte != '\'' && byte != '"' && byte < 0x80;
     return plain;
 }();
-
-/// First byte behind a quoted string or identifier that begins at `begin`; quotes written twice stay inside.
-std::size_t end_of_quoted(std::string_view sql, std::size_t begin) {
-    for (std::size_t i = begin + 1; i < sql.size(); ++i)
-        if (sql[i] == sql[begin]) {
-            if (i + 1 == sql.size() || sql[i + 1] != sql[begin]) return i + 1;
-            ++i;
-        }
-    return sql.size();
-}
-
-std::size_t end_of_line_comment(std::string_view sql, std::size_t begin) {
-    const auto end = sql.find_first_of("\r\n", begin);
-    return end == std::string_view::npos ? sql.size() : end;
-}
-
-/// Block comments nest in PostgreSQL.
-std::size_t end_of_block_comment(std::string_view sql, std::size_t begin) {
-    std::size_t depth = 0;
-    for (std::size_t i = begin; i + 1 < sql.size(); ++i) {
-        if (sql[i] == '/' && sql[i + 1] == '*')
-            ++depth, ++i;
-        else if (sql[i] == '*' && sql[i + 1] == '/') {
-            ++i;
-            if (--depth == 0) return i + 1;
-        }
-    }
-    return sql.size();
-}
 
 /// Behind the bytes from `begin`, which is one of them, that stand for nothing but themselves.
 std::size_t end_of_plain(std::string_view sql, std::size_t begin) {
@@ -79,12 +51,12 @@ std::string normalised(std::string_view sql) {
         }
         if (rest.starts_with("--") || rest.starts_with("/*")) {
             space = true;
-            i = rest.front() == '-' ? end_of_line_comment(sql, i) : end_of_block_comment(sql, i);
+            i = rest.front() == '-' ? end_of_line_comment(sql, i) : end_of_block_comment(sql, i).at;
             continue;
         }
         if (space && !result.empty()) result += ' ';
         space = false;
-        const std::size_t end = sql[i] == '\'' || sql[i] == '"' ? end_of_quoted(sql, i) : end_of_plain(sql, i);
+        const std::size_t end = sql[i] == '\'' || sql[i] == '"' ? end_of_quoted(sql, i).at : end_of_plain(sql, i);
         result += sql.substr(i, end - i);
         i = end;
     }

@@ -10,17 +10,13 @@
 #include "analyze/lower/lower.h"
 #include "analyze/lower/split.h"
 #include "core/at_once.h"
+#include "core/sql_scanner.h"
 #include "core/text.h"
 
 namespace pgfence::analyze {
 namespace {
 
 // ---- what may be meant: a look at the words, far cheaper than the parser ------------------------------------------
-
-bool continues_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-           static_cast<unsigned char>(c) >= 0x80;
-}
 
 /// How far the word TABLE may be moved on, given the letter below its last one; 0: it may stand there.
 constexpr auto kSteps = [] {
@@ -39,8 +35,8 @@ std::size_t behind_word_table(std::string_view sql, std::size_t from) {
     const auto is_word = [&](std::size_t at) {
         for (std::size_t i = 0; i < kWord.size(); ++i)
             if (to_lower(sql[at + i]) != kWord[i]) return false;
-        return (at == 0 || !continues_word(sql[at - 1])) &&
-               (at + kWord.size() == sql.size() || !continues_word(sql[at + kWord.size()]));
+        return (at == 0 || !continues_name(sql[at - 1])) &&
+               (at + kWord.size() == sql.size() || !continues_name(sql[at + kWord.size()]));
     };
     // By the letter where the word would end: mostly it is in none of it, and the word stands behind (Horspool).
     for (std::size_t end = from + kWord.size(); end <= sql.size();) {
@@ -57,7 +53,7 @@ bool makes_none(std::string_view before) {
     const auto last = before.find_last_not_of(kBlanks);
     if (last == std::string_view::npos) return false;
     std::size_t begin = last + 1;
-    while (begin > 0 && continues_word(before[begin - 1])) --begin;
+    while (begin > 0 && continues_name(before[begin - 1])) --begin;
     const std::string word = lower_case(before.substr(begin, last + 1 - begin));
     return std::find(kOthers.begin(), kOthers.end(), word) != kOthers.end();
 }

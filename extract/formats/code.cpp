@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/sql_scanner.h"
 #include "extract/blank.h"
 #include "extract/formats/code.h"
 #include "extract/layout.h"
 #include "extract/lines.h"
-#include "extract/sql_lexer.h"
 
 namespace pgfence::extract {
 

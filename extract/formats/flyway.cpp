@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <array>
 
+#include "core/sql_scanner.h"
 #include "extract/blank.h"
 #include "extract/copy_data.h"
 #include "extract/formats/code.h"
 #include "extract/holes.h"
 #include "extract/layout.h"
 #include "extract/lines.h"
-#include "extract/sql_lexer.h"
 
 namespace pgfence::extract {
 namespace {
@@ -56,13 +56,13 @@ bool read_statements(const Source& source, Script& script) {
     bool refused = false;
     FirstWords words;
     CopyWatch copy;
-    SqlLexer lexer(source.text, source.begin);
-    for (Token token; lexer.next(token);) {
+    SqlScanner lexer(source.text, source.begin);
+    for (SqlPiece token; lexer.next(token);) {
         const std::string_view text = source.text.substr(token.begin, token.end - token.begin);
-        if (token.kind == Token::Kind::word) {
+        if (token.kind == SqlPiece::Kind::word) {
             words.see(text);
             copy.see(text);
-        } else if (token.kind == Token::Kind::symbol && text == ";") {
+        } else if (token.kind == SqlPiece::Kind::symbol && text == ";") {
             refused |= words.refuse_transaction();
             words.clear();
             if (copy.rows_follow()) {

@@ -4,10 +4,10 @@
 #include <array>
 #include <utility>
 
+#include "core/sql_scanner.h"
 #include "extract/layout.h"
 #include "extract/lines.h"
 #include "extract/liquibase/changes.h"
-#include "extract/sql_lexer.h"
 #include "extract/usable.h"
 
 namespace pgfence::extract::liquibase {

@@ -6,7 +6,6 @@
 #include "extract/layout.h"
 #include "extract/lines.h"
 #include "extract/program/sql_writer.h"
-#include "extract/sql_lexer.h"
 
 namespace pgfence::extract::liquibase {
 namespace {
