@@ -8,7 +8,6 @@
 #include <httplib.h>
 #undef OPENSSL_init_ssl
 
-#include <algorithm>
 #include <chrono>
 #include <csignal>
 

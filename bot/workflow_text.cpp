@@ -1,6 +1,5 @@
 #include "bot/workflow_text.h"
 
-#include <algorithm>
 #include <ostream>
 #include <random>
 

@@ -1,6 +1,5 @@
 #include "core/lock_mode.h"
 
-#include <algorithm>
 #include <string>
 
 #include "core/text.h"

@@ -63,6 +63,11 @@ std::string counted(std::size_t count, std::string_view noun, std::string_view p
     return text.append(plural);
 }
 
+void blank(std::string& text, std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i)
+        if (text[i] != '\n' && text[i] != '\r') text[i] = ' ';
+}
+
 std::string in_doubled_quotes(std::string_view text, char quote) {
     std::string quoted(1, quote);
     for (const char c : text) quoted.append(c == quote ? 2 : 1, c);

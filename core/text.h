@@ -73,6 +73,9 @@ std::string joined_up_to(std::size_t most, const std::vector<std::string>& parts
 /// "1 file", "3 files"; "2 mismatches" when the plural is said.
 std::string counted(std::size_t count, std::string_view noun, std::string_view plural = "");
 
+/// Spaces in the place of these bytes, line breaks kept: what is not for a parser goes without moving anything.
+void blank(std::string& text, std::size_t begin, std::size_t end);
+
 /// Between quotes, those inside doubled: as SQL writes strings and names.
 std::string in_doubled_quotes(std::string_view text, char quote);
 /// Between double quotes, those inside and backslashes behind a backslash: as TOML writes strings.

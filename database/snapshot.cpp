@@ -1,7 +1,6 @@
 // The schema as the SQL that makes it: replayed as a dump is, so there is one way into the catalog. The server words
 // every expression itself; what it has no function for is put together in parts.cpp.
 
-#include <cctype>
 #include <map>
 #include <utility>
 #include <vector>

@@ -1,6 +1,5 @@
 #include "diff/remote.h"
 
-#include <algorithm>
 #include <filesystem>
 
 #include "core/text.h"

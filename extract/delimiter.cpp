@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/sql_scanner.h"
-#include "extract/blank.h"
 
 namespace pgfence::extract {
 namespace {

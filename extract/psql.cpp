@@ -6,7 +6,6 @@
 
 #include "core/sql_scanner.h"
 #include "core/text.h"
-#include "extract/blank.h"
 #include "extract/copy_data.h"
 #include "extract/lines.h"
 #include "extract/psql_include.h"

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "core/sql_scanner.h"
-#include "extract/blank.h"
 #include "extract/holes.h"
 #include "extract/layout.h"
 #include "extract/lines.h"

@@ -1,5 +1,4 @@
 #include <array>
-#include <charconv>
 #include <map>
 #include <utility>
 

@@ -1,7 +1,5 @@
 #include "trace/relations.h"
 
-#include <charconv>
-
 #include "core/number_text.h"
 
 namespace pgfence::trace {

@@ -1,7 +1,6 @@
 #include "trace/watch.h"
 
 #include <algorithm>
-#include <charconv>
 #include <thread>
 
 #include "core/number_text.h"

@@ -2,7 +2,6 @@
 #include <utility>
 
 #include "core/sql_scanner.h"
-#include "extract/blank.h"
 #include "extract/formats/code.h"
 #include "extract/layout.h"
 #include "extract/lines.h"

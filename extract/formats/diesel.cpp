@@ -1,7 +1,6 @@
 // diesel: a folder per migration with up.sql, down.sql and sometimes metadata.toml, whose one setting is
 // run_in_transaction; the file is there only to say false (diesel_migrations/migrations_internals).
 
-#include "extract/blank.h"
 #include "extract/formats/format.h"
 #include "extract/lines.h"
 

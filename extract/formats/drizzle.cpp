@@ -1,7 +1,6 @@
 // Drizzle splits the file's text at "--> statement-breakpoint" (src/migrator.ts), wherever that stands, and runs all
 // pending files in one transaction. A breakpoint ends a statement even where the semicolon is missing.
 
-#include "extract/blank.h"
 #include "extract/formats/format.h"
 
 namespace pgfence::extract {

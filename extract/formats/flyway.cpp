@@ -5,7 +5,6 @@
 #include <array>
 
 #include "core/sql_scanner.h"
-#include "extract/blank.h"
 #include "extract/copy_data.h"
 #include "extract/formats/code.h"
 #include "extract/holes.h"

@@ -1,8 +1,6 @@
 // Prisma Migrate: TIMESTAMP_title/migration.sql. Its schema engine sent the whole file as one simple query up to 7.3;
 // later ones split it and let each statement commit by itself. The version stands in package.json, not in the file.
 
-#include <algorithm>
-
 #include "extract/formats/format.h"
 
 namespace pgfence::extract {

@@ -1,8 +1,6 @@
 // Rails: db/migrate/20240131120000_title.rb, a class with change, or up and down. Nothing is run: extract/ruby/ follows
 // the method.
 
-#include <charconv>
-
 #include "core/text.h"
 #include "extract/formats/code.h"
 #include "extract/layout.h"

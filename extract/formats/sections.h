@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "core/sql_scanner.h"
-#include "extract/blank.h"
 #include "extract/formats/format.h"
 #include "extract/lines.h"
 

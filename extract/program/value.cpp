@@ -1,7 +1,6 @@
 #include "extract/program/value.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/number_text.h"
 
