@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <thread>
 #include <utility>
 
 #include "analyze/body_walk.h"
@@ -13,6 +12,7 @@
 #include "analyze/scope/scope.h"
 #include "analyze/timeline.h"
 #include "analyze/unread_part.h"
+#include "core/at_once.h"
 
 namespace pgfence::analyze {
 namespace {
@@ -27,7 +27,7 @@ unsigned threads_beside(const Request& request) {
     for (const std::string& schema : request.schema) bytes += schema.size();
     for (const auto* scripts : {&request.history, &request.changed, &request.each})
         for (const Script& script : *scripts) bytes += script.sql.size();
-    const unsigned threads = request.threads ? request.threads : std::max(1u, std::thread::hardware_concurrency());
+    const unsigned threads = request.threads ? request.threads : cores();
     return static_cast<unsigned>(std::min<std::size_t>(threads - 1, bytes / kBytes));
 }
 

@@ -9,6 +9,7 @@
 
 #include "analyze/kit/recipe_place.h"
 #include "analyze/unread_part.h"
+#include "core/text.h"
 
 namespace pgfence::analyze {
 namespace {
@@ -18,9 +19,7 @@ std::string without_marks(std::string_view comment) {
     const bool line = comment.starts_with("--");
     comment.remove_prefix(std::min<std::size_t>(2, comment.size()));
     if (!line && comment.ends_with("*/")) comment.remove_suffix(2);
-    const auto first = comment.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) return {};
-    return std::string(comment.substr(first, comment.find_last_not_of(" \t\r\n") + 1 - first));
+    return std::string(trim(comment, kBlanks));
 }
 
 constexpr std::string_view kUnparsed = "a statement that does not parse";

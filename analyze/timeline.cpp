@@ -4,6 +4,7 @@
 
 #include "analyze/catalog/replay.h"
 #include "analyze/catalog/uncertain.h"
+#include "core/text.h"
 
 namespace pgfence::analyze {
 
@@ -24,7 +25,7 @@ std::vector<std::string> identifiers(std::string_view list) {
         else if (c == ',')
             names.emplace_back();
         else if (c != ' ' && c != '\t' && c != '\n')
-            names.back() += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+            names.back() += to_lower(c);
     }
     return names;
 }

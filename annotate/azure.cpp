@@ -51,7 +51,7 @@ std::string azure(const Report& report) {
     for (std::size_t i = 0; i < report.files.size(); ++i)
         for (const Unread& unread : report.files[i].unread)
             out += issue("warning", report.files[i], listing.places(i).region(unread.span), "unread-statement",
-                         one_line("not read, so not judged: " + unread.what + ": " + unread.why));
+                         visible_line("not read, so not judged: " + unread.what + ": " + unread.why));
     if (notices > 0) out += counted(notices, "notice") + ": see the report\n";
     return out;
 }

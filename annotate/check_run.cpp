@@ -45,7 +45,7 @@ Annotation annotation(const FileReport& file, const Places& places, const Unread
     place(made, places.region(unread.span));
     made.level = "warning";
     made.title = "not read, so not judged";
-    made.message = one_line(shortened_bytes(unread.what + ": " + unread.why, kMostPlainText / 3));
+    made.message = visible_line(shortened_bytes(unread.what + ": " + unread.why, kMostPlainText / 3));
     return made;
 }
 

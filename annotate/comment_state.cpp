@@ -9,6 +9,7 @@
 
 #include "annotate/annotate.h"
 #include "annotate/escape.h"
+#include "core/text.h"
 
 namespace pgfence::annotate {
 namespace {
@@ -31,7 +32,7 @@ std::string_view take_word(std::string_view& line) {
 
 std::optional<Remembered> parse(std::string_view line) {
     const auto fingerprint = take_word(line), rule = take_word(line), path = take_word(line);
-    const bool sound = fingerprint.size() == 16 && is_one_of(fingerprint, "0123456789abcdef") && rule.size() <= 80 &&
+    const bool sound = fingerprint.size() == 16 && is_lower_hex(fingerprint) && rule.size() <= 80 &&
                        is_one_of(rule, "abcdefghijklmnopqrstuvwxyz0123456789-") &&
                        is_one_of(path, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/%") &&
                        line.empty();

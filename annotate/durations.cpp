@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <string_view>
 
 #include "core/table_sizes.h"
+#include "core/text.h"
 
 namespace pgfence::annotate {
 namespace {
@@ -58,7 +58,7 @@ std::string in_words(SecondsRange seconds) {
 
 std::string in_words(const Estimate& estimate) {
     std::string text = in_words(estimate.seconds);
-    if (std::isdigit(static_cast<unsigned char>(text.front()))) text.insert(0, "about ");
+    if (is_digit(text.front())) text.insert(0, "about ");
     if (estimate.unknown.empty()) return text;
     text += ", not counting " + estimate.unknown.front();
     if (estimate.unknown.size() > 1) text += fmt::format(" and {} more", estimate.unknown.size() - 1);

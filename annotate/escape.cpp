@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "annotate/utf8.h"
+#include "core/text.h"
 
 namespace pgfence::annotate {
 namespace {
@@ -28,10 +29,6 @@ bool hidden(char32_t c) {
                        [c](Range range) { return range.first <= c && c <= range.last; });
 }
 
-bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool digit(char c) { return c >= '0' && c <= '9'; }
-bool hex_digit(char c) { return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-
 std::size_t longest_run(std::string_view text, char wanted) {
     std::size_t longest = 0, run = 0;
     for (const char c : text) {
@@ -45,12 +42,12 @@ std::size_t longest_run(std::string_view text, char wanted) {
 /// of hexadecimal digits alone may be commit ids, which GitHub links.
 bool prose_word(std::string_view word) {
     if (word == "-" || word == "\xE2\x80\x93" || word == "\xE2\x80\x94") return true;
-    if (word.size() >= 7 && std::all_of(word.begin(), word.end(), hex_digit)) return false;
-    if (letter(word.front()))
+    if (word.size() >= 7 && std::all_of(word.begin(), word.end(), is_hex_digit)) return false;
+    if (is_letter(word.front()))
         return std::all_of(word.begin(), word.end(),
-                           [](char c) { return letter(c) || c == '-' || c == '\'' || c == '/'; });
-    return digit(word.front()) && word.size() <= 12 &&
-           std::all_of(word.begin(), word.end(), [](char c) { return digit(c) || c == ',' || c == '.'; });
+                           [](char c) { return is_letter(c) || c == '-' || c == '\'' || c == '/'; });
+    return is_digit(word.front()) && word.size() <= 12 &&
+           std::all_of(word.begin(), word.end(), [](char c) { return is_digit(c) || c == ',' || c == '.'; });
 }
 
 /// Where a word ends: at a blank, but a name in double quotes holds blanks of its own.
@@ -77,14 +74,15 @@ std::string plain_word(std::string_view word, bool first) {
     word = word.substr(0, end);
     if (word.empty()) return std::string(open) + std::string(close);
     // "1." and "-" at the start of a paragraph would make a list of it.
-    const bool list_marker = first && open.empty() && (digit(word.front()) ? !close.empty() : !letter(word.front()));
+    const bool list_marker =
+        first && open.empty() && (is_digit(word.front()) ? !close.empty() : !is_letter(word.front()));
     return std::string(open) + (prose_word(word) && !list_marker ? std::string(word) : code_span(word)) +
            std::string(close);
 }
 
 /// At most `most` code points on one line, at a cost that does not grow with what is left out.
 std::string short_line(std::string_view text, std::size_t most) {
-    return shortened(one_line(shortened_bytes(text, 8 * most)), most);
+    return shortened(visible_line(shortened_bytes(text, 8 * most)), most);
 }
 
 void append_entity(std::string& out, char32_t c) { out += "&#" + std::to_string(static_cast<std::uint32_t>(c)) + ";"; }
@@ -114,18 +112,7 @@ std::string visible(std::string_view text) {
     return out;
 }
 
-std::string one_line(std::string_view text) {
-    std::string out;
-    for (const char c : visible(text)) {
-        const bool blank = c == ' ' || c == '\n' || c == '\t';
-        if (!blank)
-            out += c;
-        else if (!out.empty() && out.back() != ' ')
-            out += ' ';
-    }
-    if (out.ends_with(' ')) out.pop_back();
-    return out;
-}
+std::string visible_line(std::string_view text) { return one_line(visible(text), " \n\t"); }
 
 std::string code_span(std::string_view text, std::size_t most) {
     const std::string shown = short_line(text, most);
@@ -161,7 +148,7 @@ std::string html_code(std::string_view text, std::size_t most) {
     std::string out;
     for (std::size_t at = 0; at < shown.size();) {
         const char32_t c = next_code_point(shown, at);
-        const bool safe = c >= 0x80 || letter(static_cast<char>(c)) || digit(static_cast<char>(c)) || c == ' ';
+        const bool safe = c >= 0x80 || is_letter(static_cast<char>(c)) || is_digit(static_cast<char>(c)) || c == ' ';
         if (safe)
             append(out, c);
         else
@@ -173,7 +160,7 @@ std::string html_code(std::string_view text, std::size_t most) {
 std::string url_path(std::string_view path) {
     std::string out;
     for (const char c : path) {
-        if (letter(c) || digit(c) || c == '-' || c == '.' || c == '_' || c == '~' || c == '/')
+        if (is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~' || c == '/')
             out += c;
         else
             append_percent(out, c);

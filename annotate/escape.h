@@ -14,7 +14,7 @@ namespace pgfence::annotate {
 std::string visible(std::string_view text);
 
 /// As visible(), on one line: each run of blanks and line breaks becomes one blank, none stay at the ends.
-std::string one_line(std::string_view text);
+std::string visible_line(std::string_view text);
 
 // ---- GitHub Markdown ------------------------------------------------------------------------------------------------
 // Each result is complete in itself: no escape outside it changes how it reads, in a table's cell or out of it.

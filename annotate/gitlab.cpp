@@ -38,8 +38,8 @@ std::vector<Issue> issues(const Report& report, const Listing& listing) {
     std::vector<Issue> all;
     for (const Listed& listed : listing.active()) {
         const Graded& graded = *listed.graded;
-        all.push_back({one_line(graded.finding.message), graded.finding.rule, severity(graded.risk), graded.fingerprint,
-                       listed.file->path, listed.region});
+        all.push_back({visible_line(graded.finding.message), graded.finding.rule, severity(graded.risk),
+                       graded.fingerprint, listed.file->path, listed.region});
     }
     for (std::size_t i = 0; i < report.files.size(); ++i) {
         const FileReport& file = report.files[i];
@@ -48,9 +48,10 @@ std::vector<Issue> issues(const Report& report, const Listing& listing) {
         for (const Unread& unread : file.unread) {
             const Region region = listing.places(i).region(unread.span);
             const auto line = std::min<std::size_t>(region.begin.line, hashes.size());
-            all.push_back({one_line("not read, so not judged: " + unread.what + ": " + unread.why), "unread-statement",
-                           "major", fmt::format("{}:{}:{}", file.path, hashes[line - 1], region.begin.column),
-                           file.path, region});
+            all.push_back({visible_line("not read, so not judged: " + unread.what + ": " + unread.why),
+                           "unread-statement", "major",
+                           fmt::format("{}:{}:{}", file.path, hashes[line - 1], region.begin.column), file.path,
+                           region});
         }
     }
     return all;

@@ -36,7 +36,7 @@ pugi::xml_node add_case(pugi::xml_node suite, const FileReport& file, const Regi
     auto test = suite.append_child("testcase");
     set(test, "classname", file.path);
     // By its place the name is like no other: who reads two of one name keeps one.
-    set(test, "name", one_line(fmt::format("{}:{} {}", region.begin.line, region.begin.column, what)));
+    set(test, "name", visible_line(fmt::format("{}:{} {}", region.begin.line, region.begin.column, what)));
     set(test, "file", file.path);
     test.append_attribute("line").set_value(region.begin.line);
     return test;
@@ -66,7 +66,7 @@ bool add_statement(pugi::xml_node suite, const FileReport& file, const Places& p
     const Said failing = said(statement, true);
     if (failing.worst) {
         auto failure = test.append_child("failure");
-        set(failure, "message", shortened(one_line(failing.worst->finding.message), kMostMessage));
+        set(failure, "message", shortened(visible_line(failing.worst->finding.message), kMostMessage));
         set(failure, "type", failing.worst->finding.rule);
         failure.text().set(xml_text(failing.text).c_str());
     }
@@ -93,7 +93,7 @@ Sum add_suite(pugi::xml_node all, const FileReport& file, const Places& places) 
         sum.failures += add_statement(suite, file, places, statement);
     for (const Unread& unread : file.unread) {
         auto skipped = add_case(suite, file, places.region(unread.span), unread.what).append_child("skipped");
-        set(skipped, "message", one_line("not read, so not judged: " + unread.why));
+        set(skipped, "message", visible_line("not read, so not judged: " + unread.why));
     }
     sum.put_on(suite);
     return sum;

@@ -7,11 +7,10 @@
 
 #include "annotate/annotate.h"
 #include "core/at_once.h"
+#include "core/text.h"
 
 namespace pgfence::annotate {
 namespace {
-
-bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 bool worse(const Listed& a, const Listed& b) {
     const auto rank = [](const Listed& listed) { return std::tuple(listed.graded->risk, listed.graded->severity); };
@@ -28,8 +27,6 @@ std::string_view past_tense(Work::Kind kind) {
     }
     return "";
 }
-
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 /// A generated file may be one line of megabytes with a thousand findings: only the finding's surroundings are looked
 /// at.
@@ -49,13 +46,13 @@ SourceLine source_line(const Listed& listed, std::uint32_t number) {
     if (shown.text.starts_with(kBom)) drop_front(kBom.size());
     if (shown.text.size() > kLongest) {
         std::size_t skip = inside(span.begin) > kBefore ? inside(span.begin) - kBefore : 0;
-        while (skip > 0 && continues(shown.text[skip])) --skip;
+        while (skip > 0 && continues_character(shown.text[skip])) --skip;
         drop_front(skip);
         shown.cut_left = skip > 0;
     }
     if (shown.text.size() > kLongest) {
         std::size_t keep = kLongest;
-        while (continues(shown.text[keep])) --keep;
+        while (continues_character(shown.text[keep])) --keep;
         shown.text = shown.text.substr(0, keep);
         shown.cut_right = true;
     }
@@ -74,7 +71,7 @@ Region Places::region(SourceSpan span) const {
     const auto size = static_cast<std::uint32_t>(text_.size());
     const std::uint32_t begin = std::min(span.begin, size);
     std::uint32_t end = std::clamp(span.end, begin, size);
-    while (end > begin && blank(text_[end - 1])) --end;
+    while (end > begin && is_blank(text_[end - 1])) --end;
     return {index_.at(begin), index_.at(end)};
 }
 
@@ -178,10 +175,6 @@ std::string ignore_comment(const Listed& listed) {
                                   : is(".py", ".rb")                               ? "#"
                                                                                    : "--";
     return fmt::format("{} pgfence-ignore: {} (reason)", mark, listed.graded->finding.rule);
-}
-
-std::string counted(std::size_t count, std::string_view noun) {
-    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 std::string counts_in_words(const Counts& counts) {

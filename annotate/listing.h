@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/report.h"
+#include "core/text.h"
 
 namespace pgfence::annotate {
 
@@ -101,10 +102,9 @@ std::string ignore_comment(const Listed& listed);
 
 // ---- sentences that several outputs share ---------------------------------------------------------------------------
 
-std::string counted(std::size_t count, std::string_view noun);  ///< "1 error", "2 errors"
-std::string counts_in_words(const Counts& counts);              ///< "2 errors, 1 warning, 1 suppressed"; "no findings"
-std::string read_in_words(const Coverage& coverage);            ///< "7 of 8 statements read in 2 files"
-std::string server_in_words(const Report& report);              ///< "PostgreSQL 14 (assumed)"
+std::string counts_in_words(const Counts& counts);    ///< "2 errors, 1 warning, 1 suppressed"; "no findings"
+std::string read_in_words(const Coverage& coverage);  ///< "7 of 8 statements read in 2 files"
+std::string server_in_words(const Report& report);    ///< "PostgreSQL 14 (assumed)"
 /// One line that says it all: "2 findings above medium", "no migrations changed", ...
 std::string headline(const Report& report, const Listing& listing);
 std::string step_heading(const RecipeStep& step);  ///< "outside a transaction, after a deploy that ..."; may be empty

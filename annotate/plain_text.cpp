@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kMostLine = 6000;  // bytes, so that a message with its conditions stays within kMostPlainText
 constexpr std::size_t kMostConditions = 8;
 
-std::string foreign_line(std::string_view text) { return one_line(shortened_bytes(text, kMostLine)); }
+std::string foreign_line(std::string_view text) { return visible_line(shortened_bytes(text, kMostLine)); }
 
 std::string indented(std::string_view text) {
     std::string out;

@@ -5,6 +5,7 @@
 #include "annotate/annotate.h"
 #include "annotate/comment_state.h"
 #include "annotate/markdown.h"
+#include "core/text.h"
 
 namespace pgfence::annotate {
 namespace {
@@ -17,8 +18,7 @@ constexpr std::size_t kMostFixed = 4'000;
 std::string comment_marker(std::string_view name) {
     std::string safe;
     for (const char c : name.substr(0, 100)) {
-        const bool plain =
-            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
+        const bool plain = is_letter_or_digit(c) || c == '.' || c == '_';
         // "--" would end the HTML comment early.
         safe += plain || (c == '-' && !safe.ends_with('-')) ? c : '_';
     }

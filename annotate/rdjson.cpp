@@ -29,7 +29,7 @@ std::vector<Diagnostic> diagnostics(const Report& report, const Listing& listing
                        listed.file->path, listed.region});
     for (std::size_t i = 0; i < report.files.size(); ++i)
         for (const Unread& unread : report.files[i].unread)
-            all.push_back({one_line("not read, so not judged: " + unread.what + ": " + unread.why), "WARNING", "",
+            all.push_back({visible_line("not read, so not judged: " + unread.what + ": " + unread.why), "WARNING", "",
                            report.files[i].path, listing.places(i).region(unread.span)});
     return all;
 }

@@ -81,7 +81,7 @@ std::string rule_counts(const Report& report) {
     text += fmt::format("{} migration{}, {} of {} statements read; PostgreSQL {}{}\n", report.coverage.files,
                         report.coverage.files == 1 ? "" : "s", report.coverage.statements, statements_in(report),
                         report.postgres_version, report.postgres_version_assumed ? " (assumed)" : "");
-    for (const std::string& note : report.notes) text += fmt::format("note: {}\n", one_line(note));
+    for (const std::string& note : report.notes) text += fmt::format("note: {}\n", visible_line(note));
     return text;
 }
 

@@ -17,6 +17,7 @@
 #include "annotate/line_hash.h"
 #include "annotate/listing.h"
 #include "annotate/utf8.h"
+#include "core/text.h"
 
 namespace pgfence::annotate {
 namespace {
@@ -45,25 +46,18 @@ std::string_view problem_severity(Severity severity) {
 }
 
 std::string sentence(std::string_view text) {
-    std::string s = one_line(text);
-    if (!s.empty() && s.front() >= 'a' && s.front() <= 'z') s.front() = static_cast<char>(s.front() - 32);
+    std::string s = visible_line(text);
+    if (!s.empty()) s.front() = to_upper(s.front());
     if (!s.ends_with('.')) s += '.';
     return s;
 }
 
-std::string_view without_blank_edges(std::string_view text) {
-    const auto first = text.find_first_not_of(" \n");
-    return first == std::string_view::npos ? std::string_view{}
-                                           : text.substr(first, text.find_last_not_of(" \n") - first + 1);
-}
-
 Json rule_json(const RuleInfo& rule) {
     const std::string page = rule_page(rule.id);
-    const std::string why =
-        without_blank_edges(rule.why).empty() ? sentence(rule.title) : std::string(without_blank_edges(rule.why));
+    const std::string why = trim(rule.why, " \n").empty() ? sentence(rule.title) : std::string(trim(rule.why, " \n"));
     return {{"id", rule.id},
             {"shortDescription", {{"text", shortened(sentence(rule.title), kLongestRuleText)}}},
-            {"fullDescription", {{"text", shortened(one_line(why), kLongestRuleText)}}},
+            {"fullDescription", {{"text", shortened(visible_line(why), kLongestRuleText)}}},
             {"helpUri", page},
             {"help",
              {{"text", fmt::format("{}\n\nMore: {}", why, page)},
@@ -90,18 +84,18 @@ Json location_json(const FileReport& file, const Region& region) {
 
 Json suppression_json(const Suppression& suppression) {
     Json json{{"kind", suppression.by == "comment" ? "inSource" : "external"}, {"status", "accepted"}};
-    if (!suppression.reason.empty()) json["justification"] = one_line(suppression.reason);
+    if (!suppression.reason.empty()) json["justification"] = visible_line(suppression.reason);
     return json;
 }
 
 std::string message_text(const Graded& graded) {
     const Finding& finding = graded.finding;
     std::string text = sentence(finding.message);
-    if (graded.time) text += " " + sentence(one_line("takes " + in_words(*graded.time)));
+    if (graded.time) text += " " + sentence(visible_line("takes " + in_words(*graded.time)));
     if (finding.certainty != Certainty::known && !finding.depends_on.empty()) {
         text += " Depends on ";
         for (std::size_t i = 0; i < finding.depends_on.size(); ++i)
-            text += (i == 0 ? "" : "; ") + one_line(finding.depends_on[i]);
+            text += (i == 0 ? "" : "; ") + visible_line(finding.depends_on[i]);
         text += ".";
     }
     return text;

@@ -38,7 +38,7 @@ bool may_run_by_itself(const Recipe& recipe, const Listed& listed) {
 /// Perhaps in a string: that costs a suggestion.
 bool holds_comment(std::string_view sql) { return sql.find("--") != sql.npos || sql.find("/*") != sql.npos; }
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t") == std::string_view::npos; }
+bool is_indentation(std::string_view text) { return text.find_first_not_of(" \t") == std::string_view::npos; }
 
 struct Lines {
     std::uint32_t first, last;
@@ -60,10 +60,11 @@ std::optional<Lines> own_lines(const Listed& listed) {
     const auto end = std::min(text.find('\n', span.end), text.size());
     const auto before = text.substr(begin, span.begin - begin);
     auto behind = text.substr(span.end, end - span.end);
-    if (const auto semicolon = behind.find(';'); semicolon != behind.npos && is_blank(behind.substr(0, semicolon)))
+    if (const auto semicolon = behind.find(';');
+        semicolon != behind.npos && is_indentation(behind.substr(0, semicolon)))
         behind.remove_prefix(semicolon + 1);
     const auto whole = text.substr(begin, end - begin);
-    if (!is_blank(before) || !is_blank(behind) || whole.find('\r') != whole.npos) return std::nullopt;
+    if (!is_indentation(before) || !is_indentation(behind) || whole.find('\r') != whole.npos) return std::nullopt;
     const auto& index = listed.places->lines();
     return Lines{index.at(span.begin).line, index.at(span.end - 1).line, whole, before};
 }

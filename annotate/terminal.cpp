@@ -15,6 +15,7 @@
 #include "annotate/escape.h"
 #include "annotate/listing.h"
 #include "annotate/utf8.h"
+#include "core/text.h"
 
 namespace pgfence::annotate {
 namespace {
@@ -59,7 +60,7 @@ void Page::wrapped(std::string_view first, std::size_t first_columns, std::size_
     std::string current(first);
     std::size_t used = first_columns;
     bool fresh = true;
-    const std::string flat = one_line(text);
+    const std::string flat = visible_line(text);
     for (std::size_t begin = 0; begin < flat.size();) {
         const std::size_t end = std::min(flat.find(' ', begin), flat.size());
         const std::string_view word = std::string_view(flat).substr(begin, end - begin);
@@ -111,8 +112,8 @@ struct Row {
 
 std::string note_on(const Effects& effects, const Lock& lock) {
     const std::string work = work_in_words(effects, lock.relation);
-    if (work.empty() || lock.role == LockRole::target) return work + one_line(name_of(lock.role));
-    return work + "; " + one_line(name_of(lock.role));
+    if (work.empty() || lock.role == LockRole::target) return work + visible_line(name_of(lock.role));
+    return work + "; " + visible_line(name_of(lock.role));
 }
 
 void add_rows(std::vector<Row>& rows, const StatementReport& report, const Places& places) {
@@ -120,7 +121,7 @@ void add_rows(std::vector<Row>& rows, const StatementReport& report, const Place
     const Position at = places.region(statement.span).begin;
     const auto locks = felt_locks(statement.effects);
     Row row{fmt::format("{}:{}", at.line, at.column),
-            shortened(one_line(statement.kind), 40),
+            shortened(visible_line(statement.kind), 40),
             std::string(risk_in_words(report)),
             "",
             "",
@@ -129,13 +130,13 @@ void add_rows(std::vector<Row>& rows, const StatementReport& report, const Place
             report.risk};
     if (locks.empty()) {
         row.lock = "-";
-        row.relation = shortened(one_line(no_locks_in_words(statement.effects)), kLongestName);
+        row.relation = shortened(visible_line(no_locks_in_words(statement.effects)), kLongestName);
         rows.push_back(row);
         return;
     }
     for (std::size_t i = 0; i < locks.size() && i < kLocksOfAStatement; ++i) {
         row.lock = sql_name(locks[i]->mode);
-        row.relation = shortened(one_line(locks[i]->relation), kLongestName);
+        row.relation = shortened(visible_line(locks[i]->relation), kLongestName);
         row.note = note_on(statement.effects, *locks[i]);
         row.blocks = blocked_in_words(locks[i]->mode);
         rows.push_back(row);
@@ -203,9 +204,9 @@ void print_source(Page& page, const Listed& listed) {
     const Excerpt shown = excerpt(listed, kExcerptLines);
     const std::size_t gutter = std::to_string(shown.lines.back().number).size();
     const std::string margin(gutter + 3, ' ');
-    page.line(page.inked(Ink::blue, margin.substr(1) + "--> ") + fmt::format("{}:{}:{}", one_line(listed.file->path),
-                                                                             listed.region.begin.line,
-                                                                             listed.region.begin.column));
+    page.line(
+        page.inked(Ink::blue, margin.substr(1) + "--> ") +
+        fmt::format("{}:{}:{}", visible_line(listed.file->path), listed.region.begin.line, listed.region.begin.column));
     page.line(page.inked(Ink::blue, margin + (shown.cut_above ? "..." : "|")));
     for (const SourceLine& line : shown.lines) {
         const Drawn lines = drawn(line);
@@ -274,7 +275,7 @@ void print_hazard(Page& page, const Listing& listing, const Listed& listed) {
                                  finding.grows_with_rows ? ", for longer the more rows there are" : ""));
     if (graded.time)
         print_remark(page, "time", fmt::format("{}: {}", in_words(*graded.time), arithmetic(*graded.time)));
-    if (finding.certainty != Certainty::known) print_remark(page, "depends on", joined(finding.depends_on));
+    if (finding.certainty != Certainty::known) print_remark(page, "depends on", joined(finding.depends_on, "; "));
     if (const auto place = listing.related(finding))
         print_remark(page, "see",
                      fmt::format("{} ({}:{})", finding.related_message, place->file->path, place->region.begin.line));
@@ -337,7 +338,7 @@ std::string change_in_words(const FileReport& file) {
 }
 
 void print_file(Page& page, const FileReport& file, const Places& places) {
-    page.line(page.inked(Ink::bold, one_line(file.path)));
+    page.line(page.inked(Ink::bold, visible_line(file.path)));
     std::string about = change_in_words(file);
     if (file.change == MigrationFile::Change::deleted) {
         page.wrapped("  ", 2, 2, about);
@@ -355,7 +356,7 @@ void print_file(Page& page, const FileReport& file, const Places& places) {
 
 void print_waits(Page& page, const Report& report, const Listing& listing) {
     if (report.waits.empty()) return;
-    page.line(page.inked(Ink::bold, "who waits") + ", by the table sizes of " + one_line(report.stats_date));
+    page.line(page.inked(Ink::bold, "who waits") + ", by the table sizes of " + visible_line(report.stats_date));
     for (std::size_t i = 0; i < report.waits.size() && i < kMostWaits; ++i) {
         const Wait& wait = report.waits[i];
         const auto place = listing.place(wait.span);
@@ -375,7 +376,7 @@ void print_end(Page& page, const Report& report, const Listing& listing) {
     page.wrapped("", 0, 0, fmt::format("{}; {}; {}", counts, read_in_words(report.coverage), server_in_words(report)));
     const bool pass = report.verdict.pass;
     page.line(page.inked(pass ? Ink::green : Ink::red, pass ? "pass" : "fail") + ": " +
-              one_line(report.verdict.reason.empty() ? headline(report, listing) : report.verdict.reason));
+              visible_line(report.verdict.reason.empty() ? headline(report, listing) : report.verdict.reason));
 }
 
 }  // namespace

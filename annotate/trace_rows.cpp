@@ -47,7 +47,7 @@ TraceRow trace_row(const TracedStatement& traced, const StatementReport& predict
     const Position at = places.region(predicted.statement.span).begin;
     const auto lock = strongest(traced, predicted);
     return {.place = fmt::format("{}:{}", at.line, at.column),
-            .statement = shortened(one_line(predicted.statement.kind), kLongestKind),
+            .statement = shortened(visible_line(predicted.statement.kind), kLongestKind),
             .lock = lock ? std::string(sql_name(*lock)) : "-",
             .blocks = lock ? std::string(blocked_in_words(*lock)) : "-",
             .risk = std::string(name_of(traced.risk)),

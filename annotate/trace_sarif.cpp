@@ -42,7 +42,7 @@ Json rule_json(const Kind& kind) {
 std::string message_of(const TracedStatement& traced) {
     std::string message = traced.observation.error;
     for (const std::string& difference : traced.differences) message += (message.empty() ? "" : "; ") + difference;
-    return one_line(message) + ".";
+    return visible_line(message) + ".";
 }
 
 Json result_json(const FileReport& file, const Region& region, std::size_t kind, const TracedStatement& traced,

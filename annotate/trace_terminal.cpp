@@ -96,16 +96,16 @@ std::string trace_terminal(const Report& report, const TraceReport& trace, Termi
                 rows.push_back(
                     trace_row(traced, report.files[file].statements[traced.statement], listing.places(file)));
         if (rows.size() == 1) continue;
-        text.line(text.inked("1", one_line(report.files[file].path)) + ", traced");
+        text.line(text.inked("1", visible_line(report.files[file].path)) + ", traced");
         print_table(text, rows);
     }
     const std::vector<TraceDetail> details = trace_details(report, trace, listing);
     for (const TraceDetail& detail : details)
-        text.line(fmt::format("  {}: {}: {}", one_line(detail.place), detail.label, one_line(detail.what)));
+        text.line(fmt::format("  {}: {}: {}", visible_line(detail.place), detail.label, visible_line(detail.what)));
     if (!details.empty()) text.line();
-    for (const std::string& note : trace_notes(trace)) text.line("note: " + one_line(note));
+    for (const std::string& note : trace_notes(trace)) text.line("note: " + visible_line(note));
     text.line(trace_coverage(trace));
-    text.line(one_line(trace_server(trace)));
+    text.line(visible_line(trace_server(trace)));
     text.line(trace.pass ? text.inked("32", "trace passes") : text.inked("1;31", "trace fails") + ": " + trace.reason);
     return text.take();
 }

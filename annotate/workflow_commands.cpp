@@ -77,7 +77,7 @@ std::string workflow_commands(const Report& report) {
                 const Region region = listing.places(i).region(unread.span);
                 level.full() ? level.leave_out()
                              : level.say(command(name, report.files[i], region, "not read, so not judged",
-                                                 one_line(unread.what + ": " + unread.why)));
+                                                 visible_line(unread.what + ": " + unread.why)));
             }
         out += level.finish();
     }

@@ -5,13 +5,12 @@
 
 #include "annotate/annotate.h"
 #include "annotate/trace_output.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
 
-bool stays_in_marker(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
-}
+bool stays_in_marker(char c) { return is_letter_or_digit(c) || c == '.' || c == '-'; }
 
 // One comment per check name, so that a monorepo's workspaces stand side by side: whatever a marker cannot hold is
 // spelt in hexadecimal, and different names stay different.

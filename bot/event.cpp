@@ -8,6 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "core/text.h"
+
 namespace pgfence {
 namespace {
 
@@ -69,17 +71,13 @@ bool nests_too_deep(std::string_view payload) {
     return false;
 }
 
-bool is_sha(std::string_view sha) {
-    return (sha.size() == 40 || sha.size() == 64) &&
-           std::all_of(sha.begin(), sha.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
+bool is_sha(std::string_view sha) { return (sha.size() == 40 || sha.size() == 64) && is_lower_hex(sha); }
 
 bool is_zero(std::string_view sha) { return sha.find_first_not_of('0') == std::string_view::npos; }
 
 bool is_repository_part(std::string_view part) {
     return !part.empty() && part != "." && part != ".." && std::all_of(part.begin(), part.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
-               c == '.';
+        return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.';
     });
 }
 
@@ -94,8 +92,8 @@ bool is_repository(std::string_view name) {
 // taken for none.
 std::string branch_or_nothing(std::string name) {
     const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
-               c == '.' || c == '/' || c == '#' || c == '+' || c == '=' || c == ',' || c == '@';
+        return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.' || c == '/' || c == '#' || c == '+' ||
+               c == '=' || c == ',' || c == '@';
     });
     const bool usable = plain && !name.starts_with('-') && name.find("..") == name.npos && name.size() <= 255;
     return usable ? name : std::string();

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "bot/workflow_text.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -13,9 +14,8 @@ namespace {
 constexpr std::uintmax_t kLargestSummary = 1u << 20;
 
 bool is_output_name(const std::string& name) {
-    return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-    });
+    return !name.empty() &&
+           std::all_of(name.begin(), name.end(), [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_'; });
 }
 
 Result<bool> append(const std::string& path, const std::string& text, const std::string& what) {

@@ -6,6 +6,7 @@
 #include "bot/github_json.h"
 #include "bot/gzip.h"
 #include "bot/url.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -15,8 +16,7 @@ using nlohmann::json;
 constexpr int kMostBlobs = 700;
 
 bool is_commit_id(const std::string& revision) {
-    return (revision.size() == 40 || revision.size() == 64) &&
-           revision.find_first_not_of("0123456789abcdef") == revision.npos;
+    return (revision.size() == 40 || revision.size() == 64) && is_lower_hex(revision);
 }
 
 /// git writes no leading zero; GitHub's API does.

@@ -8,11 +8,11 @@
 #include <httplib.h>
 #undef OPENSSL_init_ssl
 
-#include <algorithm>
 #include <chrono>
 #include <csignal>
 
 #include "bot/proxy.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -23,13 +23,6 @@ constexpr std::time_t kReadSeconds = 20;
 constexpr std::chrono::seconds kWholeAnswer{60};
 // A page of 100 comments of 65,536 characters each, escaped, stays below this.
 constexpr std::size_t kLargestAnswer = 64u << 20;
-
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return lower;
-}
 
 HttpFailure failure_of(httplib::Error error, const std::string& origin) {
     switch (error) {

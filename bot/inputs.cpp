@@ -1,29 +1,24 @@
 #include "bot/inputs.h"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 
 #include "bot/workflow_text.h"
+#include "core/number_text.h"
 #include "core/server_version.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
 
-std::string trimmed(std::string_view text) {
-    const auto begin = text.find_first_not_of(" \t\r\n");
-    if (begin == std::string_view::npos) return {};
-    return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1));
-}
-
 std::string variable_of(std::string_view input) {
     std::string name = "INPUT_";
-    for (const char c : input) name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    for (const char c : input) name += to_upper(c);
     return name;
 }
 
 std::string input(const Environment& environment, std::string_view name) {
-    return trimmed(environment.get(variable_of(name)));
+    return std::string(trim(environment.get(variable_of(name)), kBlanks));
 }
 
 tl::unexpected<Error> bad_value(std::string_view name, std::string_view value, std::string_view wanted) {
@@ -43,11 +38,10 @@ Result<bool> boolean(const Environment& environment, std::string_view name, bool
 Result<std::optional<int>> postgres_version(const Environment& environment) {
     const auto value = input(environment, "pg-version");
     if (value.empty()) return std::optional<int>();
-    int major = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), major);
-    if (error != std::errc() || end != value.data() + value.size() || !is_answered_for(major))
+    const auto major = number_in<int>(value);
+    if (!major || !is_answered_for(*major))
         return bad_value("pg-version", value, "PostgreSQL's major version, " + servers_in_words());
-    return std::optional<int>(major);
+    return major;
 }
 
 Result<std::optional<Risk>> max_risk(const Environment& environment) {
@@ -62,7 +56,7 @@ std::vector<std::string> lines(std::string_view text) {
     std::vector<std::string> found;
     while (!text.empty()) {
         const auto end = std::min(text.find('\n'), text.size());
-        if (auto line = trimmed(text.substr(0, end)); !line.empty()) found.push_back(std::move(line));
+        if (const auto line = trim(text.substr(0, end), kBlanks); !line.empty()) found.emplace_back(line);
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return found;

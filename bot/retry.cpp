@@ -1,19 +1,12 @@
 #include "bot/retry.h"
 
-#include <charconv>
+#include "core/number_text.h"
 
 namespace pgfence {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-std::optional<std::int64_t> number(const std::string& text) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
 
 std::optional<milliseconds> bounded(std::int64_t wait) {
     if (wait < 0) wait = 0;
@@ -34,10 +27,11 @@ bool is_server_error(const HttpResponse& response) { return response.status >= 5
 
 std::optional<milliseconds> wait_for_limit(int attempt, const HttpResponse& response, std::int64_t unix_now) {
     if (attempt >= kMostAttempts) return std::nullopt;
-    if (const auto wait = number(response.header("retry-after"))) return bounded(*wait);
+    if (const auto wait = number_in<std::int64_t>(response.header("retry-after"))) return bounded(*wait);
     if (response.header("x-ratelimit-remaining") == "0")
         // A second more: the two clocks differ.
-        if (const auto reset = number(response.header("x-ratelimit-reset")); reset && *reset < INT64_MAX / 2)
+        if (const auto reset = number_in<std::int64_t>(response.header("x-ratelimit-reset"));
+            reset && *reset < INT64_MAX / 2)
             return bounded(*reset - unix_now + 1);
     return bounded(60ll << (attempt - 1));
 }

@@ -1,19 +1,19 @@
 #include "bot/url.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "core/number_text.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
 
-bool is_host_character(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
-           c == '_' || c == ':';
-}
+bool is_host_character(char c) { return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_' || c == ':'; }
 
 bool read_port(std::string_view text, int& port) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    return error == std::errc() && end == text.data() + text.size() && port > 0 && port < 65536;
+    const auto number = number_in<int>(text);
+    if (number) port = *number;
+    return number && port > 0 && port < 65536;
 }
 
 // host, host:port, [v6], [v6]:port
@@ -81,8 +81,7 @@ std::string percent_encoded(std::string_view text) {
     std::string encoded;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        const bool unreserved = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                                c == '-' || c == '.' || c == '_' || c == '~';
+        const bool unreserved = is_letter_or_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
         if (unreserved) {
             encoded += c;
         } else {

@@ -1,15 +1,14 @@
 #include "bot/workflow_text.h"
 
-#include <algorithm>
 #include <ostream>
 #include <random>
+
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
 
 constexpr std::size_t kLongestLogText = 1000;
-
-bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
 std::string_view cut(std::string_view text) {
     if (text.size() <= kLongestLogText) return text;

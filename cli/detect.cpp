@@ -8,6 +8,7 @@
 
 #include "annotate/json_writer.h"
 #include "cli/commands.h"
+#include "core/path_text.h"
 #include "pipeline/detect.h"
 
 namespace pgfence::cli {
@@ -21,16 +22,12 @@ bool is_read(const std::string& format) {
     return found != formats.end() && found->has_reader;
 }
 
-std::string folder_of(const std::string& path) {
-    const auto slash = path.rfind('/');
-    return slash == path.npos ? "." : path.substr(0, slash);
-}
-
 /// One folder for tools that give each migration its own.
 std::string shown_folder(const std::string& path) {
-    std::string folder = folder_of(path);
-    const auto name = folder.substr(folder.rfind('/') + 1);
-    return !name.empty() && name[0] >= '0' && name[0] <= '9' ? folder_of(folder) + "/*" : folder;
+    const auto named = [](std::string_view folder) { return std::string(folder.empty() ? "." : folder); };
+    const std::string_view folder = folder_of(path);
+    const std::string_view name = last_part(folder);
+    return !name.empty() && is_digit(name[0]) ? named(folder_of(folder)) + "/*" : named(folder);
 }
 
 struct Group {

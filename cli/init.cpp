@@ -8,6 +8,7 @@
 #include <string>
 
 #include "cli/commands.h"
+#include "core/text.h"
 #include "pipeline/review.h"
 #include "pipeline/settings.h"
 #include "pipeline/survey.h"
@@ -42,12 +43,6 @@ constexpr std::string_view kHookEntry = R"(  - repo: local
         always_run: true
 )";
 
-std::string quoted(const std::string& path) {
-    std::string text = "\"";
-    for (const char c : path) text += c == '"' || c == '\\' ? fmt::format("\\{}", c) : std::string(1, c);
-    return text + "\"";
-}
-
 std::string config(const pipeline::Survey& found) {
     std::string text = "# docs/config.md of pgfence describes every key.\n\n";
     text += found.pg_version ? fmt::format("pg-version = {}  # {}\n", found.pg_version->major, found.pg_version->where)
@@ -61,7 +56,7 @@ std::string config(const pipeline::Survey& found) {
         text += fmt::format("# {} migrations in {}, read as {}\n", folder.migrations,
                             folder.path.empty() ? "." : folder.path, folder.format);
     text += "# Those up to these ran before pgfence came: they are replayed, and never judged.\nstart-after = [\n";
-    for (const auto& folder : found.folders) text += fmt::format("    {},\n", quoted(folder.last));
+    for (const auto& folder : found.folders) text += fmt::format("    {},\n", in_escaped_quotes(folder.last));
     return text + "]\n";
 }
 

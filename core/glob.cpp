@@ -57,7 +57,7 @@ std::vector<std::string> expanded(std::string_view pattern) {
     return done;
 }
 
-std::vector<std::string_view> split(std::string_view path) {
+std::vector<std::string_view> not_empty_parts(std::string_view path) {
     std::vector<std::string_view> segments;
     while (!path.empty()) {
         const auto slash = path.find('/');
@@ -146,7 +146,7 @@ bool matches_path(const std::vector<std::string>& pattern, const std::vector<std
 
 std::vector<std::string> segments_of(std::string_view pattern) {
     std::vector<std::string> segments;
-    for (const auto segment : split(pattern))
+    for (const auto segment : not_empty_parts(pattern))
         if (segment != ".") segments.emplace_back(segment);
     return segments;
 }
@@ -166,7 +166,7 @@ Glob::Glob(std::string_view pattern) {
 }
 
 bool Glob::matches(std::string_view path) const {
-    const auto segments = split(path);
+    const auto segments = not_empty_parts(path);
     return std::any_of(alternatives_.begin(), alternatives_.end(),
                        [&](const auto& alternative) { return matches_path(alternative, segments); });
 }

@@ -1,7 +1,8 @@
 #include "core/lock_mode.h"
 
-#include <algorithm>
 #include <string>
+
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -45,11 +46,6 @@ LockMode wanted_by(Traffic traffic) {
     return AccessShare;
 }
 
-bool same_word(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 }  // namespace
 
 bool conflicts(LockMode held, LockMode wanted) { return (row(held).conflicts & bit(wanted)) != 0; }
@@ -60,7 +56,8 @@ std::string_view blocked_in_words(LockMode mode) { return row(mode).blocked; }
 
 std::optional<LockMode> parse_lock_mode(std::string_view name) {
     for (std::size_t i = 0; i < kModes.size(); ++i)
-        if (same_word(name, kModes[i].pg_locks) || same_word(name, kModes[i].sql)) return static_cast<LockMode>(i + 1);
+        if (equal_ignoring_case(name, kModes[i].pg_locks) || equal_ignoring_case(name, kModes[i].sql))
+            return static_cast<LockMode>(i + 1);
     return std::nullopt;
 }
 

@@ -1,17 +1,9 @@
 #include "core/rule_option.h"
 
+#include "core/text.h"
+
 namespace pgfence {
 namespace {
-
-/// A TOML basic string: quotation marks and backslashes are escaped, control characters have no place in an option.
-std::string in_quotes(const std::string& text) {
-    std::string quoted = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') quoted += '\\';
-        quoted += c;
-    }
-    return quoted + '"';
-}
 
 struct InWords {
     std::string operator()(bool) const { return "true or false"; }
@@ -23,10 +15,10 @@ struct InWords {
 struct InToml {
     std::string operator()(bool value) const { return value ? "true" : "false"; }
     std::string operator()(std::int64_t value) const { return std::to_string(value); }
-    std::string operator()(const std::string& value) const { return in_quotes(value); }
+    std::string operator()(const std::string& value) const { return in_escaped_quotes(value); }
     std::string operator()(const std::vector<std::string>& values) const {
         std::string array = "[";
-        for (const std::string& value : values) array += (array.size() > 1 ? ", " : "") + in_quotes(value);
+        for (const std::string& value : values) array += (array.size() > 1 ? ", " : "") + in_escaped_quotes(value);
         return array + "]";
     }
 };

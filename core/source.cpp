@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/text.h"
+
 namespace pgfence {
 namespace {
 
@@ -14,8 +16,6 @@ bool is_ascii(std::string_view text) {
     for (const char c : text) all |= static_cast<unsigned char>(c);
     return all < 0x80;
 }
-
-bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
 }  // namespace
 
@@ -33,7 +33,7 @@ LineIndex::LineIndex(std::string_view text) : text_(text), ascii_(is_ascii(text)
     std::uint32_t code_points = 0;
     for (std::uint32_t i = 0; i < text.size(); ++i) {
         if (i % kMilestone == 0) milestones_.push_back(code_points);
-        code_points += starts_code_point(text[i]) ? 1 : 0;
+        code_points += continues_character(text[i]) ? 0 : 1;
     }
 }
 
@@ -50,8 +50,8 @@ std::uint32_t LineIndex::code_points_before(std::uint32_t offset) const {
     if (ascii_) return offset;
     const auto milestone = std::min<std::size_t>(offset / kMilestone, milestones_.size() - 1);
     const auto rest = text_.substr(milestone * kMilestone, offset - milestone * kMilestone);
-    return milestones_[milestone] +
-           static_cast<std::uint32_t>(std::count_if(rest.begin(), rest.end(), starts_code_point));
+    const auto begins = std::count_if(rest.begin(), rest.end(), [](char c) { return !continues_character(c); });
+    return milestones_[milestone] + static_cast<std::uint32_t>(begins);
 }
 
 std::uint32_t LineIndex::begin_of(std::uint32_t line) const {

@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "core/text.h"
 #include "trace/session.h"
 
 namespace pgfence::database {
@@ -19,17 +20,6 @@ SET LOCAL statement_timeout = '60s';
 SET LOCAL lock_timeout = '5s';
 SET LOCAL search_path = '';
 SET LOCAL quote_all_identifiers = off)";
-
-std::string one_line(std::string_view text) {
-    std::string line;
-    for (const char c : text) {
-        const bool blank = c == '\n' || c == '\t' || c == ' ';
-        if (!blank) line += c;
-        if (blank && !line.empty() && line.back() != ' ') line += ' ';
-    }
-    if (line.ends_with(' ')) line.pop_back();
-    return line;
-}
 
 /// libpq's words when what answers speaks another protocol.
 bool is_no_postgres(std::string_view message) {
@@ -50,7 +40,7 @@ struct Clear {
 
 std::string Session::message() const {
     const char* said = PQerrorMessage(connection_.get());
-    return trace::without_credentials(one_line(said ? said : ""));
+    return trace::without_credentials(one_line(said ? said : "", " \n\t"));
 }
 
 Result<Session> Session::open(const std::string& url, const std::string& application) {

@@ -1,11 +1,11 @@
 // The schema as the SQL that makes it: replayed as a dump is, so there is one way into the catalog. The server words
 // every expression itself; what it has no function for is put together in parts.cpp.
 
-#include <cctype>
 #include <map>
 #include <utility>
 #include <vector>
 
+#include "core/text.h"
 #include "database/database.h"
 #include "database/parts.h"
 #include "database/session.h"
@@ -116,7 +116,7 @@ Result<std::string> snapshot(const std::string& url, const std::string& through)
     const Rows needs = TRY(session.rows(needs_query())), made_with = TRY(session.rows(made_with_query()));
     for (const std::size_t i : Order(statements, needs, made_with).statements()) {
         std::string_view sql = statements[i].sql;
-        while (!sql.empty() && std::isspace(static_cast<unsigned char>(sql.back()))) sql.remove_suffix(1);
+        while (!sql.empty() && is_space(sql.back())) sql.remove_suffix(1);
         text.append(sql).append(";\n");
     }
     return text;

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <map>
 
+#include "core/path_text.h"
+
 namespace pgfence::diff {
 namespace {
 
@@ -108,10 +110,9 @@ Result<Asked::StandIn> Asked::commit(const std::string& revision) {
     std::map<std::string, std::string, std::less<>> ids{{"", told.tree}};
     for (const CommitTree::Entry& entry : told.entries) {
         const auto id = parse_id(entry.id);
-        const auto slash = entry.path.rfind('/');
-        const auto folder = slash == entry.path.npos ? std::string() : entry.path.substr(0, slash);
+        const std::string folder(folder_of(entry.path));
         if (!id) return failure("commit " + told.commit + " lists '" + entry.path + "' without an id");
-        folders[folder].push_back({entry.path.substr(slash == entry.path.npos ? 0 : slash + 1), entry.mode, *id});
+        folders[folder].push_back({std::string(last_part(entry.path)), entry.mode, *id});
         if (entry.mode == "40000") ids[entry.path] = entry.id;
     }
     for (auto& [path, entries] : folders) {

@@ -4,6 +4,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "core/text.h"
 #include "diff/changed_lines.h"
 #include "diff/detected.h"
 #include "diff/renames.h"
@@ -225,7 +226,7 @@ private:
     void note_what_was_left_out(const Side& old_side, const Side& new_side) {
         if (!selection_.include.empty()) {
             if (new_side.migrations.empty() && old_side.migrations.empty())
-                change_.notes.push_back("no file matches include: " + listed(selection_.include));
+                change_.notes.push_back("no file matches include: " + joined_up_to(kNamedInANote, selection_.include));
             return;
         }
         std::vector<std::string> names;
@@ -233,8 +234,8 @@ private:
             if (!unchanged(*find(new_side.files, path), find(old_side.files, path)))
                 names.push_back(std::string(path) + " (" + why + ")");
         if (!names.empty())
-            change_.notes.push_back("changed, but not taken for PostgreSQL migrations: " + listed(names) +
-                                    "; include names them if they are");
+            change_.notes.push_back("changed, but not taken for PostgreSQL migrations: " +
+                                    joined_up_to(kNamedInANote, names) + "; include names them if they are");
     }
 
     const Sides& sides_;

@@ -1,7 +1,8 @@
 #include "diff/remote.h"
 
-#include <algorithm>
 #include <filesystem>
+
+#include "core/text.h"
 
 namespace pgfence::diff {
 namespace {
@@ -82,10 +83,7 @@ std::string host_of(std::string_view url) {
     if (const auto user = url.rfind('@'); user != url.npos) url.remove_prefix(user + 1);
     if (const auto port = url.rfind(':'); port != url.npos && url.find(']', port) == url.npos)
         url = url.substr(0, port);
-    std::string host(url);
-    std::transform(host.begin(), host.end(), host.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return host;
+    return lower_case(url);
 }
 
 std::string without_secrets(std::string text, const Secret& token) {

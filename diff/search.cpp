@@ -5,6 +5,7 @@
 #include <map>
 #include <string_view>
 
+#include "core/text.h"
 #include "locate/layout.h"
 
 namespace pgfence::diff {
@@ -23,9 +24,7 @@ bool is_program_text(std::string_view path) {
                                                        [&](std::string_view end) { return path.ends_with(end); });
 }
 
-bool is_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80);
-}
+bool is_word(char c) { return is_letter_or_digit(c) || c == '_' || (c & 0x80); }
 
 /// Which of the wanted a word belongs to, as a word or as what must stand beside one.
 struct Meaning {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "core/text.h"
 #include "extract/lines.h"
-#include "extract/sql_lexer.h"
 
 namespace pgfence::extract {
 

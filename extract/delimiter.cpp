@@ -2,15 +2,14 @@
 
 #include <algorithm>
 
-#include "extract/blank.h"
-#include "extract/sql_lexer.h"
+#include "core/sql_scanner.h"
 
 namespace pgfence::extract {
 namespace {
 
-bool is_literal(Token::Kind kind) {
-    return kind == Token::Kind::string || kind == Token::Kind::quoted_name || kind == Token::Kind::dollar_string ||
-           kind == Token::Kind::block_comment;
+bool is_literal(SqlPiece::Kind kind) {
+    return kind == SqlPiece::Kind::string || kind == SqlPiece::Kind::quoted_name ||
+           kind == SqlPiece::Kind::dollar_string || kind == SqlPiece::Kind::block_comment;
 }
 
 }  // namespace
@@ -19,8 +18,8 @@ void end_statements_at(const Source& source, std::string_view delimiter, std::si
                        Script& script) {
     if (delimiter.empty()) return;
     const std::string_view text = source.text.substr(0, end);
-    SqlLexer lexer(text, begin);
-    Token token;
+    SqlScanner lexer(text, begin);
+    SqlPiece token;
     bool more = lexer.next(token);
     for (auto at = text.find(delimiter, begin); at != text.npos; at = text.find(delimiter, at)) {
         while (more && token.end <= at) more = lexer.next(token);

@@ -5,7 +5,6 @@
 #include <cstring>
 #include <utility>
 
-#include "extract/blank.h"
 #include "extract/formats/format.h"
 #include "extract/psql.h"
 #include "extract/template.h"

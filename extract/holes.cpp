@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "extract/blank.h"
-#include "extract/sql_lexer.h"
+#include "core/sql_scanner.h"
 
 namespace pgfence::extract {
 namespace {

@@ -3,11 +3,6 @@
 #include <string>
 
 namespace pgfence::extract {
-namespace {
-
-constexpr std::string_view kSpaces = " \t\r\n\f\v";
-
-}  // namespace
 
 Line line_at(std::string_view text, std::size_t begin) {
     Line line;
@@ -18,12 +13,6 @@ Line line_at(std::string_view text, std::size_t begin) {
     if (line.end > begin && text[line.end - 1] == '\r') --line.end;
     line.text = text.substr(begin, line.end - begin);
     return line;
-}
-
-std::string_view trim(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(kSpaces);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kSpaces) + 1 - first);
 }
 
 std::string_view take_word(std::string_view& text) {

@@ -5,6 +5,8 @@
 #include <functional>
 #include <string_view>
 
+#include "core/text.h"
+
 namespace pgfence::extract {
 
 struct Line {
@@ -27,7 +29,6 @@ void for_each_line(std::string_view text, std::size_t from, Visit visit) {
     }
 }
 
-std::string_view trim(std::string_view text);
 /// The first word, cut off from `text`; empty when there is none left.
 std::string_view take_word(std::string_view& text);
 /// Calls `visit` for each line "name = value", as settings are written in .conf, .properties and .toml files: the value

@@ -6,7 +6,7 @@
 #include "extract/formats/format.h"
 #include "extract/lines.h"
 #include "extract/liquibase/element.h"
-#include "locate/path.h"
+#include "core/path_text.h"
 
 namespace pgfence::extract {
 namespace {
@@ -107,7 +107,7 @@ std::size_t WrittenOrder::rank_in_plan(std::string_view path) {
 
 WrittenOrder::Ranks WrittenOrder::plan_of(const std::string& project) const {
     Ranks ranks;
-    const std::string text = tree_.read(join(project, "sqitch.plan")).value_or(std::string());
+    const std::string text = tree_.read(path_in(project, "sqitch.plan")).value_or(std::string());
     for_each_line(text, 0, [&](const Line& line) {
         std::string_view rest = line.text;
         const std::string_view name = take_word(rest);

@@ -4,12 +4,12 @@
 #include <array>
 #include <string>
 
-#include "extract/blank.h"
+#include "core/sql_scanner.h"
+#include "core/text.h"
 #include "extract/copy_data.h"
 #include "extract/lines.h"
 #include "extract/psql_include.h"
 #include "extract/psql_session.h"
-#include "extract/sql_lexer.h"
 #include "extract/template.h"
 
 namespace pgfence::extract {
@@ -45,13 +45,14 @@ public:
         : source_(source), text_(source.text), script_(script), session_(session), lexer_(text_, source.begin) {}
 
     PsqlFacts read() {
-        Token token;
+        SqlPiece token;
         while (lexer_.next(token)) {
-            if (token.kind == Token::Kind::word) copy_.see(text_.substr(token.begin, token.end - token.begin));
-            if (token.kind == Token::Kind::quoted_name || token.kind == Token::Kind::string) copy_.see("?");
-            if (token.kind == Token::Kind::symbol) symbol(token.begin);
+            if (token.kind == SqlPiece::Kind::word) copy_.see(text_.substr(token.begin, token.end - token.begin));
+            if (token.kind == SqlPiece::Kind::quoted_name || token.kind == SqlPiece::Kind::string) copy_.see("?");
+            if (token.kind == SqlPiece::Kind::symbol) symbol(token.begin);
             // A comment speaks of its own lines, and those of an included script are not the file's.
-            const bool is_comment = token.kind == Token::Kind::line_comment || token.kind == Token::Kind::block_comment;
+            const bool is_comment =
+                token.kind == SqlPiece::Kind::line_comment || token.kind == SqlPiece::Kind::block_comment;
             if (is_comment && session_.running.size() > 1) blank(script_.sql, token.begin, token.end);
         }
         for (; !branches_.empty(); branches_.pop_back()) end_branch(text_.size());
@@ -183,10 +184,10 @@ private:
         unread(command, "it copies rows between the table and the machine that runs psql");
         CopyWatch watch;
         watch.see("copy");
-        SqlLexer lexer(command.arguments);
-        Token token;
+        SqlScanner lexer(command.arguments);
+        SqlPiece token;
         while (lexer.next(token))
-            if (token.kind == Token::Kind::word)
+            if (token.kind == SqlPiece::Kind::word)
                 watch.see(command.arguments.substr(token.begin, token.end - token.begin));
         if (watch.rows_follow()) skip_rows(line_at(text_, command.end).next);
     }
@@ -334,7 +335,7 @@ private:
         if (!known || !known->certain || !known->value) remember_variable(at, end);
         if (known && known->value) {
             source_.replacements.push_back(
-                {at, end, quote != '\0' ? psql_quoted(*known->value, quote) : *known->value});
+                {at, end, quote != '\0' ? in_doubled_quotes(*known->value, quote) : *known->value});
             blank(script_.sql, at, end);
             lexer_.resume_at(end);
         } else {
@@ -377,7 +378,7 @@ private:
     std::string_view text_;
     Script& script_;
     PsqlSession& session_;
-    SqlLexer lexer_;
+    SqlScanner lexer_;
     CopyWatch copy_;
     PsqlFacts facts_;
     std::vector<PsqlBranch> branches_;

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "extract/usable.h"
-#include "locate/path.h"
+#include "core/path_text.h"
 
 namespace pgfence::extract {
 namespace {

@@ -2,14 +2,16 @@
 
 #include <algorithm>
 
+#include "core/sql_scanner.h"
+#include "core/text.h"
 #include "extract/copy_data.h"
 #include "extract/lines.h"
-#include "extract/sql_lexer.h"
 
 namespace pgfence::extract {
 namespace {
 
-bool is_space(char c) { return c == ' ' || c == '\t'; }
+/// Between the arguments of a command.
+bool separates(char c) { return c == ' ' || c == '\t'; }
 /// variable_char of psqlscan.l.
 bool is_of_variable(char c) { return continues_name(c) && c != '$'; }
 
@@ -20,10 +22,10 @@ public:
     std::vector<PsqlArgument> all() {
         std::vector<PsqlArgument> arguments;
         while (true) {
-            while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+            while (at_ < text_.size() && separates(text_[at_])) ++at_;
             if (at_ >= text_.size()) return arguments;
             now_ = {};
-            while (at_ < text_.size() && !is_space(text_[at_])) part();
+            while (at_ < text_.size() && !separates(text_[at_])) part();
             arguments.push_back(std::move(now_));
         }
     }
@@ -100,7 +102,7 @@ private:
         at_ = to + (close != '\0');
         now_.known = now_.known && found && found->certain && (asks || found->value);
         if (!found || (!asks && !found->value)) return;
-        now_.text += asks ? "TRUE" : quote != '\0' ? psql_quoted(*found->value, quote) : *found->value;
+        now_.text += asks ? "TRUE" : quote != '\0' ? in_doubled_quotes(*found->value, quote) : *found->value;
     }
 
     std::string_view text_;
@@ -137,15 +139,6 @@ std::optional<bool> psql_condition(std::string_view arguments, const PsqlSession
 
 bool may_concern_psql(std::string_view text) {
     return text.find('\\') != text.npos || text.find(':') != text.npos || may_hold_copy(text);
-}
-
-std::string psql_quoted(std::string_view value, char quote) {
-    std::string out(1, quote);
-    for (const char c : value) {
-        if (c == quote) out += quote;
-        out += c;
-    }
-    return out += quote;
 }
 
 }  // namespace pgfence::extract

@@ -51,7 +51,4 @@ struct PsqlBranch {
 /// False for a text that is to psql what it is to the server: no command, no variable, no rows behind COPY.
 bool may_concern_psql(std::string_view text);
 
-/// How psql quotes a variable: :'x' and :"x" (psqlscan.l).
-std::string psql_quoted(std::string_view value, char quote);
-
 }  // namespace pgfence::extract

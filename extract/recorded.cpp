@@ -6,8 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "core/sql_scanner.h"
 #include "extract/lines.h"
-#include "extract/sql_lexer.h"
 #include "extract/usable.h"
 
 namespace pgfence::extract {
@@ -29,10 +29,10 @@ constexpr std::string_view kUnknown = "__unknown_";
 /// No literal or comment is left open, which would swallow the statements behind it.
 bool is_closed(std::string_view sql) {
     const std::string ended = std::string(sql) + "\n;";
-    SqlLexer lexer(ended);
-    Token last;
-    for (Token token; lexer.next(token);) last = token;
-    return last.kind == Token::Kind::symbol && last.begin + 1 == ended.size();
+    SqlScanner lexer(ended);
+    SqlPiece last;
+    for (SqlPiece token; lexer.next(token);) last = token;
+    return last.kind == SqlPiece::Kind::symbol && last.begin + 1 == ended.size();
 }
 
 class Writer {

@@ -4,11 +4,10 @@
 #include <optional>
 #include <vector>
 
-#include "extract/blank.h"
+#include "core/sql_scanner.h"
 #include "extract/holes.h"
 #include "extract/lines.h"
 #include "extract/psql_include.h"
-#include "extract/sql_lexer.h"
 #include "locate/layout.h"
 
 namespace pgfence::extract {
@@ -84,13 +83,13 @@ private:
 
     /// ${x} and $%x%$ outside of literals and comments, which parse as they are; a body between dollars is looked into.
     void fill_values(std::size_t begin, std::size_t end, int depth = 0) {
-        SqlLexer lexer(std::string_view(text_).substr(0, end), begin);
-        for (Token token; lexer.next(token);) {
-            if (token.kind == Token::Kind::dollar_string && depth < kDeepestBody) {
+        SqlScanner lexer(std::string_view(text_).substr(0, end), begin);
+        for (SqlPiece token; lexer.next(token);) {
+            if (token.kind == SqlPiece::Kind::dollar_string && depth < kDeepestBody) {
                 const std::size_t tag = text_.find('$', token.begin + 1) + 1 - token.begin;
                 if (token.end - token.begin > 2 * tag) fill_values(token.begin + tag, token.end - tag, depth + 1);
             }
-            if (token.kind != Token::Kind::symbol && token.kind != Token::Kind::word) continue;
+            if (token.kind != SqlPiece::Kind::symbol && token.kind != SqlPiece::Kind::word) continue;
             // A name may run into a hole: t_${x}.
             const std::string_view token_text = std::string_view(text_).substr(token.begin, token.end - token.begin);
             const std::size_t dollar = token_text.find('$');

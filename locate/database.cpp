@@ -88,7 +88,7 @@ Dialect dialect_of(std::string_view sql) {
 
 Database Surroundings::said_in(std::string_view folder) {
     for (const auto& [name, database] : kTold) {
-        const std::string path = join(folder, name);
+        const std::string path = path_in(folder, name);
         if (!std::binary_search(tree_.paths.begin(), tree_.paths.end(), std::string_view(path))) continue;
         const auto text = tree_.read(path);
         if (!text) continue;

@@ -187,7 +187,7 @@ private:
         const auto name = last_part(one.path);
         // Tools that give each migration a folder run one file of it; whatever lies beside is for people.
         for (const std::string_view other : {"migration.sql", "up.sql"})
-            if (name != other && name != "down.sql" && all.contains(join(folder_of(one.path), other)))
+            if (name != other && name != "down.sql" && all.contains(path_in(folder_of(one.path), other)))
                 return "beside the file that its tool runs";
         // popx runs 1.postgres.up.sql in place of 1.up.sql.
         for (const std::string_view end : {".up.sql", ".down.sql"}) {

@@ -59,7 +59,6 @@ constexpr std::array kDumps{"schema"sv, "structure"sv, "dump"sv,    "backup"sv, 
                             "seeds"sv,  "sample"sv,    "samples"sv, "baseline"sv, "latest"sv};
 
 bool among(std::string_view word, Words words) { return std::find(words.begin(), words.end(), word) != words.end(); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool has_word(std::string_view name, Words words) {
     const auto pieces = split(name, "-_. ");
@@ -238,7 +237,7 @@ char flyway_kind(std::string_view name) {
     const auto separator = name.find("__");
     if (separator == name.npos || separator == 0) return 0;
     const auto version = name.substr(1, separator - 1);
-    const char kind = name[0] >= 'A' && name[0] <= 'Z' ? static_cast<char>(name[0] - 'A' + 'a') : name[0];
+    const char kind = to_lower(name[0]);
     if (kind == 'r') return version.empty() ? 'r' : '\0';
     if (kind != 'v' && kind != 'u' && kind != 'b') return 0;
     const bool numbers =

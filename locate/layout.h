@@ -6,7 +6,7 @@
 #include <string_view>
 #include <unordered_set>
 
-#include "locate/path.h"
+#include "core/path_text.h"
 
 namespace pgfence::locate {
 

@@ -11,7 +11,6 @@
 namespace pgfence::locate {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::vector<Glob> globs(const std::vector<std::string>& patterns) { return {patterns.begin(), patterns.end()}; }
 

@@ -1,8 +1,8 @@
 #include <array>
-#include <charconv>
 #include <map>
 #include <utility>
 
+#include "core/number_text.h"
 #include "orm/cell.h"
 #include "orm/machine.h"
 #include "orm/orm.h"
@@ -43,12 +43,6 @@ Bundled bundled(Orm orm) {
     return {};
 }
 
-std::uint32_t number(const std::string& text) {
-    std::uint32_t value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
-}
-
 /// Takes down what a run reports; the run is a stranger's, so everything is counted and nothing believed.
 class Listener {
 public:
@@ -61,11 +55,15 @@ public:
         for (const std::string& part : message) bytes_ += part.size() + 16;
         if (kind == "read" && message.size() == 2) return file(message[1]);
         if (kind == "statement" && message.size() >= 4)
-            run_.statements.push_back({std::move(message[1]), number(message[2]), number(message[3]), {}});
+            run_.statements.push_back({std::move(message[1]),
+                                       number_at_begin<std::uint32_t>(message[2]),
+                                       number_at_begin<std::uint32_t>(message[3]),
+                                       {}});
         else if (kind == "choice" && message.size() >= 2)
             run_.choices.push_back({"whether " + std::move(message[1])});
         else if ((kind == "note" || kind == "doubt") && message.size() >= 4)
-            run_.unread.push_back({number(message.back()), std::move(message[1]), std::move(message[2])});
+            run_.unread.push_back(
+                {number_at_begin<std::uint32_t>(message.back()), std::move(message[1]), std::move(message[2])});
         else if (kind == "transaction" && message.size() >= 3)
             run_.no_transaction = std::move(message[2]);
         else
@@ -83,7 +81,7 @@ private:
         if (kind == "done") run_.end = Run::End::done;
         if (kind == "failed") run_.end = Run::End::failed;
         if (message.size() >= 2) run_.why = message[1];
-        if (message.size() >= 3) run_.line = number(message[2]);
+        if (message.size() >= 3) run_.line = number_at_begin<std::uint32_t>(message[2]);
         return std::nullopt;
     }
 

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <tuple>
 
+#include "core/text.h"
 #include "policy/own_rules.h"
 
 namespace pgfence::pipeline {
@@ -17,14 +17,12 @@ constexpr std::size_t kMostNames = 200;
 /// Shorter words (id, no, at) mean something else more often than not.
 constexpr std::size_t kShortestWord = 3;
 
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-
 /// order_items -> orderItems, or OrderItems
 std::string in_camel_case(const std::string& name, bool capital) {
     std::string text;
     bool raise = capital;
     for (const char c : name) {
-        if (c != '_') text += raise ? upper(c) : c;
+        if (c != '_') text += raise ? to_upper(c) : c;
         raise = c == '_';
     }
     return text;

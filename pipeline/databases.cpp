@@ -7,7 +7,6 @@
 #include <map>
 #include <numeric>
 #include <set>
-#include <thread>
 #include <unordered_map>
 #include <utility>
 
@@ -78,7 +77,7 @@ std::vector<std::size_t> databases_of(const std::vector<MigrationFile>& files, c
     std::map<std::string, std::vector<const Script*>> folders;
     std::vector<const std::string*> folder_at;
     for (std::size_t i = 0; i < files.size(); ++i) {
-        const auto folder = folders.try_emplace(folder_of(files[i].path)).first;
+        const auto folder = folders.try_emplace(sequence_or_folder_of(files[i].path)).first;
         folder->second.push_back(&scripts[i]);
         folder_at.push_back(&folder->first);
     }
@@ -142,12 +141,12 @@ std::vector<Analysis> analyzed_at_once(std::vector<analyze::Request> requests) {
     std::sort(by_size.rbegin(), by_size.rend());
     const std::size_t all = std::accumulate(by_size.begin(), by_size.end(), std::size_t{1},
                                             [](std::size_t sum, const auto& one) { return sum + one.first; });
-    const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
     std::vector<Analysis> parts(requests.size());
     at_once(requests.size(), all < kWorthAThread ? requests.size() : 1, [&](auto next) {
         while (const auto i = next()) {
             const auto [bytes, number] = by_size[*i];
-            requests[number].threads = static_cast<unsigned>(std::max<std::size_t>(1, (cores * bytes + all / 2) / all));
+            requests[number].threads =
+                static_cast<unsigned>(std::max<std::size_t>(1, (cores() * bytes + all / 2) / all));
             parts[number] = analyze::analyze(std::move(requests[number]));
         }
     });

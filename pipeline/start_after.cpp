@@ -11,11 +11,9 @@
 namespace pgfence::pipeline {
 namespace {
 
-bool is_word(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 /// "0042" names "0042_orders.sql" and "0042", but not "00421_orders.sql".
 bool names(std::string_view cut, std::string_view name) {
-    return name.starts_with(cut) && (name.size() == cut.size() || !is_word(name[cut.size()]));
+    return name.starts_with(cut) && (name.size() == cut.size() || !is_letter_or_digit(name[cut.size()]));
 }
 
 /// The file's place in its sequence beside the place of the one that is named.

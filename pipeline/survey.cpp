@@ -7,6 +7,7 @@
 #include <iterator>
 #include <map>
 
+#include "core/path_text.h"
 #include "core/server_version.h"
 #include "extract/detect.h"
 #include "extract/extract.h"
@@ -17,9 +18,7 @@ namespace {
 
 constexpr std::size_t kMostFiles = 200;  // that may name a server
 
-bool is_image_part(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '/' || c == '-' || c == '_';
-}
+bool is_image_part(char c) { return is_lower(c) || is_digit(c) || c == '/' || c == '-' || c == '_'; }
 
 std::optional<int> major_at(std::string_view text) {
     int number = 0;
@@ -71,7 +70,7 @@ std::vector<Survey::Folder> folders_of(const std::vector<MigrationFile>& files, 
 }  // namespace
 
 bool names_servers(std::string_view path) {
-    const std::string_view name = path.substr(path.rfind('/') + 1);
+    const std::string_view name = last_part(path);
     const bool yaml = name.ends_with(".yml") || name.ends_with(".yaml");
     if (yaml && (name.find("compose") != std::string_view::npos || path.starts_with(".github/workflows/"))) return true;
     return name == ".gitlab-ci.yml" || name == ".tool-versions" || name.starts_with("Dockerfile") ||

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/at_once.h"
+#include "core/text.h"
 #include "policy/change_rules.h"
 #include "policy/config_ignores.h"
 #include "policy/durations.h"

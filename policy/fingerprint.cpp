@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <unordered_map>
 
 #include "core/at_once.h"
+#include "core/sql_scanner.h"
+#include "core/text.h"
 
 namespace pgfence::policy {
 namespace {
@@ -28,35 +29,6 @@ constexpr auto kPlain = [] {
     return plain;
 }();
 
-/// First byte behind a quoted string or identifier that begins at `begin`; quotes written twice stay inside.
-std::size_t end_of_quoted(std::string_view sql, std::size_t begin) {
-    for (std::size_t i = begin + 1; i < sql.size(); ++i)
-        if (sql[i] == sql[begin]) {
-            if (i + 1 == sql.size() || sql[i + 1] != sql[begin]) return i + 1;
-            ++i;
-        }
-    return sql.size();
-}
-
-std::size_t end_of_line_comment(std::string_view sql, std::size_t begin) {
-    const auto end = sql.find_first_of("\r\n", begin);
-    return end == std::string_view::npos ? sql.size() : end;
-}
-
-/// Block comments nest in PostgreSQL.
-std::size_t end_of_block_comment(std::string_view sql, std::size_t begin) {
-    std::size_t depth = 0;
-    for (std::size_t i = begin; i + 1 < sql.size(); ++i) {
-        if (sql[i] == '/' && sql[i + 1] == '*')
-            ++depth, ++i;
-        else if (sql[i] == '*' && sql[i + 1] == '/') {
-            ++i;
-            if (--depth == 0) return i + 1;
-        }
-    }
-    return sql.size();
-}
-
 /// Behind the bytes from `begin`, which is one of them, that stand for nothing but themselves.
 std::size_t end_of_plain(std::string_view sql, std::size_t begin) {
     std::size_t end = begin + 1;
@@ -72,29 +44,26 @@ std::string normalised(std::string_view sql) {
     bool space = false;
     for (std::size_t i = 0; i < sql.size();) {
         const auto rest = sql.substr(i);
-        if (std::isspace(static_cast<unsigned char>(sql[i]))) {
+        if (is_space(sql[i])) {
             space = true;
             ++i;
             continue;
         }
         if (rest.starts_with("--") || rest.starts_with("/*")) {
             space = true;
-            i = rest.front() == '-' ? end_of_line_comment(sql, i) : end_of_block_comment(sql, i);
+            i = rest.front() == '-' ? end_of_line_comment(sql, i) : end_of_block_comment(sql, i).at;
             continue;
         }
         if (space && !result.empty()) result += ' ';
         space = false;
-        const std::size_t end = sql[i] == '\'' || sql[i] == '"' ? end_of_quoted(sql, i) : end_of_plain(sql, i);
+        const std::size_t end = sql[i] == '\'' || sql[i] == '"' ? end_of_quoted(sql, i).at : end_of_plain(sql, i);
         result += sql.substr(i, end - i);
         i = end;
     }
     return result;
 }
 
-bool is_fingerprint(std::string_view text) {
-    const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-    return text.size() == 16 && std::all_of(text.begin(), text.end(), is_digit);
-}
+bool is_fingerprint(std::string_view text) { return text.size() == 16 && is_lower_hex(text); }
 
 std::uint64_t hash_of(std::string_view rule, std::string_view normalised_sql) {
     return hashed(hashed(kOffsetBasis, rule), normalised_sql);

@@ -1,8 +1,9 @@
 #include "policy/nearest.h"
 
 #include <algorithm>
-#include <cctype>
 #include <numeric>
+
+#include "core/text.h"
 
 namespace pgfence::policy {
 namespace {
@@ -10,7 +11,7 @@ namespace {
 constexpr std::size_t kLongestWord = 64;  // a longer one is no slip of the fingers, and the distance is quadratic
 
 /// '_' and '-' and case are what people mix up first, so they count as the same letter.
-char folded(char c) { return c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+char same_when_mistaken(char c) { return c == '_' ? '-' : to_lower(c); }
 
 /// Levenshtein's distance.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -20,7 +21,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
         std::size_t diagonal = row[0];
         row[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t replaced = diagonal + (folded(a[i - 1]) == folded(b[j - 1]) ? 0 : 1);
+            const std::size_t replaced =
+                diagonal + (same_when_mistaken(a[i - 1]) == same_when_mistaken(b[j - 1]) ? 0 : 1);
             diagonal = row[j];
             row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
         }

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "core/date.h"
 #include "core/server_version.h"
+#include "core/text.h"
 #include "policy/config_reading.h"
 #include "policy/fingerprint.h"
 #include "policy/nearest.h"
@@ -128,10 +128,9 @@ Done read_settings(const Place& place, const toml::key& key, const toml::node& v
     const auto* table = value.as_table();
     if (!table) return place.expected(key, value, "written as [settings]");
     for (const auto& [given, node] : *table) {
-        std::string name(given.str());
-        for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-        const bool plain = std::all_of(name.begin(), name.end(),
-                                       [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '.'; });
+        const std::string name = lower_case(given.str());
+        const bool plain =
+            std::all_of(name.begin(), name.end(), [](char c) { return is_letter_or_digit(c) || c == '_' || c == '.'; });
         if (name.empty() || !plain)
             return place.wrong(given.source(), fmt::format("\"{}\" is no setting's name", name));
         if (const auto* string = node.as_string())

@@ -6,32 +6,21 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "core/date.h"
+#include "core/text.h"
 #include "policy/placement.h"
 
 namespace pgfence::policy {
 namespace {
 
-bool is_space(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_'; }
+constexpr std::size_t kMostNamed = 10;  // in one complaint
 
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-    return text;
-}
+bool is_word(char c) { return is_letter_or_digit(c) || c == '-' || c == '_'; }
 
 std::string_view without_prefix(std::string_view text, std::string_view prefix) {
     if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
     return text;
-}
-
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return lower;
 }
 
 /// Takes the word at the front, in lower case; empty when something else stands there.
@@ -120,7 +109,7 @@ Deadline deadline_in(std::string_view text) {
         const bool assigned = take(behind, '=') || take(behind, ':');
         behind = without_leading_space(behind);
         const std::string date = take_word(behind);
-        if (!assigned && (date.empty() || !std::isdigit(static_cast<unsigned char>(date.front())))) continue;
+        if (!assigned && (date.empty() || !is_digit(date.front()))) continue;
         const std::string_view tail = text.substr(text.size() - behind.size());
         return {date, !parse_iso_date(date).has_value(), std::string(text.substr(0, at)) + std::string(tail)};
     }
@@ -132,13 +121,7 @@ std::string reason_in(std::string_view text) {
     text = trim(text);
     for (const std::string_view separator : kSeparators) text = trim(without_prefix(text, separator));
     if (text.starts_with('(') && text.ends_with(')')) text = trim(text.substr(1, text.size() - 2));
-    std::string one_line;
-    for (const char c : text)
-        if (!is_space(c))
-            one_line += c;
-        else if (!one_line.ends_with(' '))
-            one_line += ' ';
-    return one_line;
+    return one_line(text);
 }
 
 std::string problem_of(const IgnoreComment& comment, bool rule_expected, const Deadline& deadline) {
@@ -146,15 +129,9 @@ std::string problem_of(const IgnoreComment& comment, bool rule_expected, const D
     if (!comment.rules.empty()) return {};
     if (rule_expected) return "no rule stands behind it";
     const auto prose = trim(deadline.rest);
-    if (!prose.empty() && std::isalnum(static_cast<unsigned char>(prose.front())))
+    if (!prose.empty() && is_letter_or_digit(prose.front()))
         return "put a colon before rules, and parentheses around a reason";
     return {};
-}
-
-std::string joined(const std::vector<std::string>& names) {
-    constexpr std::size_t kMost = 10;
-    if (names.size() <= kMost) return fmt::format("{}", fmt::join(names, ", "));
-    return fmt::format("{} and {} more", fmt::join(names.begin(), names.begin() + kMost, ", "), names.size() - kMost);
 }
 
 }  // namespace
@@ -264,9 +241,10 @@ std::vector<FileSuppressions::Complaint> FileSuppressions::complaints() const {
                 unknown.push_back(named.name);
             else if (!named.used)
                 unused.push_back(named.name);
-        if (!unknown.empty()) complain(kUnusedSuppression, "no rule is called " + joined(unknown));
+        if (!unknown.empty()) complain(kUnusedSuppression, "no rule is called " + joined_up_to(kMostNamed, unknown));
         if (!unused.empty())
-            complain(kUnusedSuppression, "this comment suppresses nothing: no finding here of " + joined(unused));
+            complain(kUnusedSuppression,
+                     "this comment suppresses nothing: no finding here of " + joined_up_to(kMostNamed, unused));
         if (entry.comment.everything && !entry.used)
             complain(kUnusedSuppression, "this comment suppresses nothing: no finding here");
     }

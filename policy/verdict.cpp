@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/text.h"
+
 namespace pgfence::policy {
 namespace {
 
@@ -60,10 +62,6 @@ std::string reason(const Sums& sums, Risk risk, const Coverage& coverage) {
 }  // namespace
 
 bool counts(const Graded& graded) { return !graded.suppressed; }
-
-std::string counted(std::size_t count, std::string_view what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
 
 Verdict verdict_of(const std::vector<FileReport>& files, Risk threshold, const Coverage& coverage) {
     Verdict verdict;

@@ -13,9 +13,6 @@ namespace pgfence::policy {
 /// Suppressed findings are listed, and count for nothing.
 bool counts(const Graded& graded);
 
-/// "1 finding", "2 findings"
-std::string counted(std::size_t count, std::string_view what);
-
 Verdict verdict_of(const std::vector<FileReport>& files, Risk threshold, const Coverage& coverage);
 
 }  // namespace pgfence::policy

@@ -195,20 +195,20 @@ void Comparer::compare_sets(std::string_view what, const Names& real, const Name
 
 void Comparer::compare_work() {
     using enum Work::Kind;
-    const auto joined = [](Names all, const Names& more) {
+    const auto united = [](Names all, const Names& more) {
         all.insert(more.begin(), more.end());
         return all;
     };
     // A copy of an empty table looks like an emptied one.
-    compare_sets("rewrite", seen_.rewrites, said(true, {rewrite}), joined(said(false, {rewrite}), seen_.emptied));
+    compare_sets("rewrite", seen_.rewrites, said(true, {rewrite}), united(said(false, {rewrite}), seen_.emptied));
     // DROP CONSTRAINT and ADD CONSTRAINT of one name: an index of that name is built, which looks like a rebuilt one.
-    const Names built = indexes_on(joined(said(true, {index_build}), seen_.emptied));
+    const Names built = indexes_on(united(said(true, {index_build}), seen_.emptied));
     compare_sets("index rebuild", seen_.index_rebuilds, said(true, {index_rebuild}),
-                 joined(said(false, {index_rebuild}), built));
+                 united(said(false, {index_rebuild}), built));
     if (query_) return;
-    const Names written = joined(joined(seen_.rewrites, seen_.emptied), said(true, {rewrite}));
-    compare_sets("scan", seen_.scans, joined(said(true, {scan, index_build}), read_by_rebuilds()),
-                 joined(written, said(false, {rewrite, scan, index_build})));
+    const Names written = united(united(seen_.rewrites, seen_.emptied), said(true, {rewrite}));
+    compare_sets("scan", seen_.scans, united(said(true, {scan, index_build}), read_by_rebuilds()),
+                 united(written, said(false, {rewrite, scan, index_build})));
 }
 
 TraceVerdict Comparer::verdict() const {

@@ -2,25 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 #include <utility>
 
+#include "core/text.h"
 #include "trace/session.h"
 
 namespace pgfence::trace {
 namespace {
 
 constexpr std::string_view kBlot = "***";
-
-bool blank(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
-
-bool same_word(std::string_view text, std::string_view lower_case) {
-    if (text.size() < lower_case.size()) return false;
-    for (std::size_t i = 0; i < lower_case.size(); ++i)
-        if (std::tolower(static_cast<unsigned char>(text[i])) != lower_case[i]) return false;
-    return true;
-}
 
 /// Where a value that begins at `at` ends: quoted, or up to a blank, '&' or quote.
 std::size_t end_of_value(std::string_view text, std::size_t at) {
@@ -35,16 +26,16 @@ std::size_t end_of_value(std::string_view text, std::size_t at) {
         }
         return text.size();
     }
-    while (at < text.size() && !blank(text[at]) && text[at] != '&' && text[at] != '"' && text[at] != '\'') ++at;
+    while (at < text.size() && !is_space(text[at]) && text[at] != '&' && text[at] != '"' && text[at] != '\'') ++at;
     return std::min(at, text.size());
 }
 
 /// Behind "password", "passfile", ...: where the secret begins; npos when none follows.
 std::size_t value_behind(std::string_view text, std::size_t at) {
     std::size_t i = at;
-    while (i < text.size() && blank(text[i])) ++i;
+    while (i < text.size() && is_space(text[i])) ++i;
     if (i < text.size() && text[i] == '=') {
-        for (++i; i < text.size() && blank(text[i]); ++i) {
+        for (++i; i < text.size() && is_space(text[i]); ++i) {
         }
         return i;
     }
@@ -56,7 +47,7 @@ std::size_t value_behind(std::string_view text, std::size_t at) {
 std::pair<std::size_t, std::size_t> secret_of_url(std::string_view text, std::size_t behind_slashes) {
     constexpr auto none = std::string_view::npos;
     std::size_t end = behind_slashes;
-    while (end < text.size() && !blank(text[end]) && text[end] != '"' && text[end] != '\'') ++end;
+    while (end < text.size() && !is_space(text[end]) && text[end] != '"' && text[end] != '\'') ++end;
     const std::string_view authority = text.substr(behind_slashes, end - behind_slashes);
     const std::size_t at = authority.rfind('@'), colon = authority.find(':');
     if (at == none || colon == none || colon > at) return {none, none};
@@ -103,7 +94,7 @@ std::string without_credentials(std::string_view text) {
         }
         std::size_t taken = 0;
         for (const std::string_view name : kNames) {
-            if (!same_word(text.substr(at), name)) continue;
+            if (!equal_ignoring_case(text.substr(at, name.size()), name)) continue;
             const std::size_t value = value_behind(text, at + name.size());
             if (value == std::string_view::npos) continue;
             clean.append(text.substr(at, value - at)).append(kBlot);

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/text.h"
 #include "trace/interruption.h"
 
 namespace pgfence::trace {
@@ -226,14 +227,12 @@ Result<std::vector<OwnedContainer>> DockerEngine::ours() {
 }
 
 bool is_image_name(std::string_view name) {
-    const auto plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    };
-    const bool spelt = std::all_of(name.begin(), name.end(), [&](char c) {
-        return plain(c) || std::string_view("._-/:@").find(c) != std::string_view::npos;
+    const bool spelt = std::all_of(name.begin(), name.end(), [](char c) {
+        return is_letter_or_digit(c) || std::string_view("._-/:@").find(c) != std::string_view::npos;
     });
-    return spelt && !name.empty() && name.size() <= kLongestName && plain(name.front()) && plain(name.back()) &&
-           name.find("..") == std::string_view::npos && name.find("//") == std::string_view::npos;
+    return spelt && !name.empty() && name.size() <= kLongestName && is_letter_or_digit(name.front()) &&
+           is_letter_or_digit(name.back()) && name.find("..") == std::string_view::npos &&
+           name.find("//") == std::string_view::npos;
 }
 
 }  // namespace pgfence::trace

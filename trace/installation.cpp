@@ -3,11 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
 
+#include "core/number_text.h"
 #include "trace/process.h"
 
 namespace pgfence::trace {
@@ -32,19 +32,14 @@ std::vector<fs::path> folders_of_path() {
     return folders;
 }
 
-int number(const std::string& text) {
-    int value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
-}
-
 std::vector<fs::path> folders_of_debian() {
     std::vector<fs::path> folders;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(kDebian, error))
-        if (number(entry.path().filename()) > 0) folders.push_back(entry.path() / "bin");
+        if (number_at_begin<int>(entry.path().filename().native()) > 0) folders.push_back(entry.path() / "bin");
     std::sort(folders.begin(), folders.end(), [](const fs::path& a, const fs::path& b) {
-        return number(a.parent_path().filename()) > number(b.parent_path().filename());
+        return number_at_begin<int>(a.parent_path().filename().native()) >
+               number_at_begin<int>(b.parent_path().filename().native());
     });
     return folders;
 }
@@ -54,7 +49,7 @@ std::optional<Installation> look_at(const fs::path& folder) {
     const auto said = run({.program = folder / "postgres", .arguments = {"--version"}});
     if (!said || said->exit_code != 0) return std::nullopt;
     Installation found{folder, version_in(said->output), 0};
-    found.major = number(found.version);
+    found.major = number_at_begin<int>(found.version);
     if (found.major == 0) return std::nullopt;
     return found;
 }

@@ -7,6 +7,8 @@
 #include <iterator>
 #include <sstream>
 
+#include "core/text.h"
+
 namespace pgfence::trace {
 namespace {
 
@@ -50,7 +52,7 @@ std::optional<bool> is_alive(const std::string& identity) {
     std::getline(parts, pids, ':');
     std::getline(parts, pid, ':');
     std::getline(parts, start, ':');
-    if (pid.empty() || pid.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+    if (!is_all_digits(pid)) return std::nullopt;
     const std::string here = world();
     if (boot != here.substr(0, here.find(':'))) return false;
     if (boot + ":" + pids != here) return std::nullopt;

@@ -1,6 +1,6 @@
 #include "trace/relations.h"
 
-#include <charconv>
+#include "core/number_text.h"
 
 namespace pgfence::trace {
 namespace {
@@ -41,14 +41,7 @@ RelationKind kind_of(char relkind) {
     }
 }
 
-template <class Number>
-Number as_number(const std::string& text) {
-    Number number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
-
-Oid as_oid(const std::string& text) { return as_number<Oid>(text); }
+Oid as_oid(const std::string& text) { return number_at_begin<Oid>(text); }
 
 }  // namespace
 
@@ -86,8 +79,8 @@ Result<Sizes> table_sizes(Session& session) {
     for (const auto& row : TRY(session.rows(kTableSizes))) {
         TableSize size;
         size.relation = row[0];
-        size.bytes = as_number<std::int64_t>(row[1]);
-        size.index_bytes = as_number<std::int64_t>(row[2]);
+        size.bytes = number_at_begin<std::int64_t>(row[1]);
+        size.index_bytes = number_at_begin<std::int64_t>(row[2]);
         sizes.tables.emplace(row[0], size);
     }
     return sizes;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "core/text.h"
 #include "trace/interruption.h"
 
 namespace pgfence::trace {
@@ -14,17 +15,11 @@ constexpr std::chrono::seconds kLastPatience{30};
 
 std::string text_of(const char* text) { return text ? text : ""; }
 
-std::string one_line(std::string text) {
+std::string without_line_breaks(std::string text) {
     while (!text.empty() && text.back() == '\n') text.pop_back();
     for (char& c : text)
         if (c == '\n' || c == '\t') c = ' ';
     return text;
-}
-
-std::string doubled(std::string_view text, char quote) {
-    std::string all(1, quote);
-    for (const char c : text) all.append(c == quote ? 2 : 1, c);
-    return all + quote;
 }
 
 void keep_message(void* messages, const PGresult* result) {
@@ -53,7 +48,7 @@ Result<Session> Session::connect(const Target& target) {
     Session session(PQconnectdbParams(names.data(), values.data(), 1));
     if (!session.connection_ || session.broken())
         return failure("no connection to the server: " +
-                       without_credentials(one_line(text_of(PQerrorMessage(session.connection_.get())))));
+                       without_credentials(without_line_breaks(text_of(PQerrorMessage(session.connection_.get())))));
     return session;
 }
 
@@ -93,7 +88,7 @@ void Session::take(PGresult& result, Answer& answer) {
             answer.sqlstate = text_of(PQresultErrorField(&result, PG_DIAG_SQLSTATE));
             answer.error = text_of(PQresultErrorField(&result, PG_DIAG_MESSAGE_PRIMARY));
             if (answer.error.empty()) answer.error = text_of(PQresultErrorMessage(&result));
-            answer.error = without_credentials(one_line(answer.error));
+            answer.error = without_credentials(without_line_breaks(answer.error));
             return;
     }
     answer.tag = text_of(PQcmdStatus(&result));
@@ -161,11 +156,12 @@ Result<std::string> scram_verifier(const std::string& password, const std::strin
     const std::unique_ptr<PGconn, void (*)(PGconn*)> unopened(PQconnectStart("host=/nonexistent"), PQfinish);
     const std::unique_ptr<char, void (*)(void*)> verifier(
         PQencryptPasswordConn(unopened.get(), password.c_str(), user.c_str(), "scram-sha-256"), PQfreemem);
-    if (!verifier) return failure("no password could be made: " + one_line(text_of(PQerrorMessage(unopened.get()))));
+    if (!verifier)
+        return failure("no password could be made: " + without_line_breaks(text_of(PQerrorMessage(unopened.get()))));
     return std::string(verifier.get());
 }
 
-std::string quoted(std::string_view name) { return doubled(name, '"'); }
-std::string literal(std::string_view text) { return doubled(text, '\''); }
+std::string quoted(std::string_view name) { return in_doubled_quotes(name, '"'); }
+std::string literal(std::string_view text) { return in_doubled_quotes(text, '\''); }
 
 }  // namespace pgfence::trace

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
 #include <utility>
 
+#include "core/text.h"
 #include "trace/base.h"
 #include "trace/compare.h"
 #include "trace/contention.h"
@@ -33,7 +33,7 @@ bool may_be_held_up(const AnalyzedStatement& statement) {
     constexpr std::array<std::string_view, 6> kKinds{"CREATE INDEX", "DROP INDEX", "REINDEX",
                                                      "VACUUM",       "CLUSTER",    "ALTER TABLE"};
     constexpr std::string_view kSkip = "skip_locked";
-    const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+    const auto same = [](char a, char b) { return to_lower(a) == b; };
     return std::find(kKinds.begin(), kKinds.end(), statement.kind) != kKinds.end() &&
            std::search(statement.sql.begin(), statement.sql.end(), kSkip.begin(), kSkip.end(), same) ==
                statement.sql.end();
@@ -197,11 +197,8 @@ void judge(TraceReport& report) {
         errors += traced.verdict == TraceVerdict::error;
     }
     report.pass = mismatches == 0 && errors == 0;
-    const auto counted = [](std::size_t count, std::string noun) {
-        return std::to_string(count) + " " + noun + (count == 1 ? "" : noun == "mismatch" ? "es" : "s");
-    };
     if (report.pass) return;
-    report.reason = mismatches ? counted(mismatches, "mismatch") : std::string();
+    report.reason = mismatches ? counted(mismatches, "mismatch", "mismatches") : std::string();
     if (errors) report.reason += (mismatches ? ", " : "") + counted(errors, "error");
 }
 

@@ -1,9 +1,9 @@
 #include "trace/watch.h"
 
 #include <algorithm>
-#include <charconv>
 #include <thread>
 
+#include "core/number_text.h"
 #include "trace/interruption.h"
 
 namespace pgfence::trace {
@@ -32,12 +32,6 @@ std::string of_session(std::string query, int pid) {
     for (std::size_t at = query.find(kPid); at != std::string::npos; at = query.find(kPid))
         query.replace(at, kPid.size(), std::to_string(pid));
     return query;
-}
-
-std::uint64_t number(const std::string& text) {
-    std::uint64_t value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
 }
 
 std::chrono::microseconds since(Clock::time_point begin) {
@@ -95,9 +89,9 @@ Result<Watch> Watch::begin(Session& session, Session& observer, Connect connect)
 Result<Watch::Look> Watch::look() {
     Look seen;
     for (const auto& row : TRY(session_->rows(of_session(kLocks, session_->pid()) + kScansAndWrites))) {
-        const auto oid = static_cast<Oid>(number(row[1]));
+        const auto oid = static_cast<Oid>(number_at_begin<std::uint64_t>(row[1]));
         if (row[0] == "wrote") seen.wrote = true;
-        if (row[0] == "scan") seen.scans[oid] = number(row[2]);
+        if (row[0] == "scan") seen.scans[oid] = number_at_begin<std::uint64_t>(row[2]);
         if (row[0] != "lock") continue;
         if (const auto mode = parse_lock_mode(row[2])) seen.locks.emplace(oid, *mode);
     }
@@ -126,7 +120,7 @@ void Watch::note_locks(Observation& observation, const Locks& locks) const {
 
 Result<bool> Watch::is_empty(Oid oid) {
     const auto rows = TRY(session_->rows("SELECT pg_catalog.pg_relation_size(" + std::to_string(oid) + ")"));
-    return rows.empty() || number(rows[0][0]) == 0;
+    return rows.empty() || number_at_begin<std::uint64_t>(rows[0][0]) == 0;
 }
 
 Result<void> Watch::note_files(Observation& observation, const Relations& after,
@@ -208,10 +202,10 @@ Result<void> Watch::poll(Gates* gates, Observation& observation) {
         Locks locks;
         bool moved = false;
         for (const auto& row : TRY(observer_->rows(query))) {
-            if (row[0] == "waits" && gates) gates->end(static_cast<int>(number(row[2])));
+            if (row[0] == "waits" && gates) gates->end(static_cast<int>(number_at_begin<std::uint64_t>(row[2])));
             const auto mode = parse_lock_mode(row[2]);
             if (!mode) continue;
-            const auto oid = static_cast<Oid>(number(row[1]));
+            const auto oid = static_cast<Oid>(number_at_begin<std::uint64_t>(row[1]));
             locks.emplace(oid, *mode);
             if (row[3] == "f" && gates) moved |= gates->let_through(oid);
         }

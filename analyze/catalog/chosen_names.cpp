@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.h"
+
 namespace pgfence {
 namespace {
 
@@ -25,8 +27,6 @@ std::string numbers_key(std::string_view schema, std::string_view stem, int digi
     return key;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // FigureColnameInternal: strength 2 is a good name, 1 a poor one, 0 none.
 int figure_name(const Expr& expr, std::string& name) {
     using Kind = Expr::Kind;
@@ -42,9 +42,7 @@ int figure_name(const Expr& expr, std::string& name) {
         }
         case Kind::list:
         case Kind::sql_value: {
-            std::string word = expr.text;
-            std::transform(word.begin(), word.end(), word.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+            const std::string word = lower_case(expr.text);
             if (word.empty()) return 0;
             name = word;
             return word == "case" ? 1 : 2;
@@ -57,7 +55,7 @@ int figure_name(const Expr& expr, std::string& name) {
 
 std::string clip(std::string_view name, std::size_t bytes) {
     if (name.size() <= bytes) return std::string(name);
-    while (bytes > 0 && (static_cast<unsigned char>(name[bytes]) & 0xC0) == 0x80) --bytes;
+    while (bytes > 0 && continues_character(name[bytes])) --bytes;
     return std::string(name.substr(0, bytes));
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "analyze/catalog/replay_steps.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -179,7 +180,7 @@ Name name_in_text(std::string_view text) {
         } else if (c == '.' && !quoted) {
             name.schema = std::exchange(name.name, {});
         } else {
-            name.name += !quoted && c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+            name.name += quoted ? c : to_lower(c);
         }
     }
     return name;

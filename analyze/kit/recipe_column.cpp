@@ -20,7 +20,7 @@ std::string as_table_constraint(const Constraint& constraint, const std::string&
         case ConstraintType::foreign_key: {
             std::string text =
                 fmt::format("FOREIGN KEY ({}) REFERENCES {}", quoted(column), quoted(constraint.referenced));
-            if (!constraint.pk_columns.empty()) text += " (" + joined(constraint.pk_columns) + ")";
+            if (!constraint.pk_columns.empty()) text += " (" + quoted_list(constraint.pk_columns) + ")";
             if (constraint.on_delete != 'a') text += fmt::format(" ON DELETE {}", action_words(constraint.on_delete));
             if (constraint.on_update != 'a') text += fmt::format(" ON UPDATE {}", action_words(constraint.on_update));
             return text + timing(constraint);

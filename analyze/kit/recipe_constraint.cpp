@@ -148,8 +148,8 @@ std::optional<Recipe> constraint_using_index(const Step& step, const Clause& cla
     const std::string name = constraint_name(step, table, constraint, constraint.keys);
     if (shares_name(step, clause, name)) return std::nullopt;
     std::string index = fmt::format("CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({})", quoted(name), quoted(table),
-                                    joined(constraint.keys));
-    if (!constraint.including.empty()) index += " INCLUDE (" + joined(constraint.including) + ")";
+                                    quoted_list(constraint.keys));
+    if (!constraint.including.empty()) index += " INCLUDE (" + quoted_list(constraint.including) + ")";
     if (constraint.nulls_not_distinct) index += " NULLS NOT DISTINCT";
     recipe.steps.push_back(
         outside_transaction(step, index + ";", "fails on duplicates and then leaves an invalid index to drop"));

@@ -7,6 +7,7 @@
 #include "analyze/catalog/replay_steps.h"
 #include "analyze/kit/recipe_steps.h"
 #include "analyze/kit/sql_text.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -19,7 +20,7 @@ std::string names_in_index(const Constraint& constraint, const std::vector<std::
 
 }  // namespace
 
-std::string joined(const std::vector<std::string>& names) {
+std::string quoted_list(const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names) text += (text.empty() ? "" : ", ") + quoted(name);
     return text;
@@ -75,11 +76,7 @@ std::string timing(const Constraint& constraint) {
            (constraint.initially_deferred ? " INITIALLY DEFERRED" : "");
 }
 
-std::string literal(std::string_view text) {
-    std::string quoted_text = "'";
-    for (const char letter : text) quoted_text += letter == '\'' ? std::string("''") : std::string(1, letter);
-    return quoted_text + '\'';
-}
+std::string literal(std::string_view text) { return in_doubled_quotes(text, '\''); }
 
 std::string dollar_quoted(const std::string& text) {
     std::string tag = "$$";

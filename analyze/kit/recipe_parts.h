@@ -11,7 +11,7 @@
 namespace pgfence {
 
 /// "a, b", each quoted.
-std::string joined(const std::vector<std::string>& names);
+std::string quoted_list(const std::vector<std::string>& names);
 /// The constraint's own name, or the one that the server gives it. `columns`: those that it is over.
 std::string constraint_name(const Step& step, const Name& table, const Constraint& constraint,
                             const std::vector<std::string>& columns);

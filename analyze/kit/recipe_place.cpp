@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "analyze/kit/sql_text.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -17,26 +17,21 @@ namespace {
 constexpr std::array<std::string_view, 13> kGrammar{
     "alter", "add", "set", "if", "exists", "column", "not", "null", "unique", "default", "check", "constraint", "only"};
 
-std::string folded(std::string_view word) {
-    std::string text(word);
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-    return text;
-}
-
 bool is_quoted_name(const SqlToken& token) { return token.is_name && token.text.starts_with('"'); }
 
 /// "Orders" and orders alike are what the server calls them; a string stays as it is written.
 std::string meaning(const SqlToken& token) {
     if (is_quoted_name(token)) return std::string(token.text.substr(1, token.text.size() - 2));
-    return token.is_name ? folded(token.text) : std::string(token.text);
+    return token.is_name ? lower_case(token.text) : std::string(token.text);
 }
 
 bool is_punctuation(const SqlToken& token) {
-    return !token.is_name && token.text.size() == 1 && !std::isdigit(static_cast<unsigned char>(token.text.front()));
+    return !token.is_name && token.text.size() == 1 && !is_digit(token.text.front());
 }
 
 bool is_grammar(const SqlToken& token) {
-    return !is_quoted_name(token) && std::find(kGrammar.begin(), kGrammar.end(), folded(token.text)) != kGrammar.end();
+    return !is_quoted_name(token) &&
+           std::find(kGrammar.begin(), kGrammar.end(), lower_case(token.text)) != kGrammar.end();
 }
 
 /// Nothing when the text could not be cut into tokens.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.h"
+
 namespace pgfence {
 namespace {
 
@@ -35,8 +37,8 @@ constexpr std::array kQuotedKeywords{
 // clang-format on
 
 bool stands_bare(std::string_view identifier) {
-    const auto starts = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
-    const auto goes_on = [&](char c) { return starts(c) || (c >= '0' && c <= '9'); };
+    const auto starts = [](char c) { return is_lower(c) || c == '_'; };
+    const auto goes_on = [&](char c) { return starts(c) || is_digit(c); };
     return !identifier.empty() && starts(identifier.front()) &&
            std::all_of(identifier.begin(), identifier.end(), goes_on) &&
            !std::binary_search(kQuotedKeywords.begin(), kQuotedKeywords.end(), identifier);
@@ -103,13 +105,7 @@ Severity default_severity(Category category) {
 Severity default_severity(const Rule& rule) { return rule.severity.value_or(default_severity(rule.category)); }
 
 std::string quoted(std::string_view identifier) {
-    if (stands_bare(identifier)) return std::string(identifier);
-    std::string text = "\"";
-    for (const char c : identifier) {
-        if (c == '"') text += '"';
-        text += c;
-    }
-    return text + '"';
+    return stands_bare(identifier) ? std::string(identifier) : in_doubled_quotes(identifier, '"');
 }
 
 std::string quoted(const Name& name) {

@@ -2,91 +2,12 @@
 
 #include <algorithm>
 
+#include "core/sql_scanner.h"
+
 namespace pgfence {
 namespace {
 
 constexpr std::size_t kLongestText = 64 * 1024;
-constexpr std::size_t kOpen = std::string_view::npos;
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool starts_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
-bool in_word(char c) { return starts_word(c) || is_digit(c) || c == '$'; }
-char lower_case(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-std::size_t end_of_quoted(std::string_view sql, std::size_t begin, bool backslashes) {
-    const char quote = sql[begin];
-    for (std::size_t i = begin + 1; i < sql.size(); ++i) {
-        if (backslashes && sql[i] == '\\') {
-            ++i;
-        } else if (sql[i] == quote) {
-            if (i + 1 < sql.size() && sql[i + 1] == quote)
-                ++i;
-            else
-                return i + 1;
-        }
-    }
-    return kOpen;
-}
-
-/// $tag$ ... $tag$; the position itself when no dollar quote begins there.
-std::size_t end_of_dollar_quoted(std::string_view sql, std::size_t begin) {
-    std::size_t tag_end = begin + 1;
-    if (tag_end < sql.size() && is_digit(sql[tag_end])) return begin;
-    while (tag_end < sql.size() && in_word(sql[tag_end]) && sql[tag_end] != '$') ++tag_end;
-    if (tag_end >= sql.size() || sql[tag_end] != '$') return begin;
-    const std::string_view tag = sql.substr(begin, tag_end + 1 - begin);
-    const std::size_t close = sql.find(tag, tag_end + 1);
-    return close == std::string_view::npos ? kOpen : close + tag.size();
-}
-
-std::size_t end_of_block_comment(std::string_view sql, std::size_t begin) {
-    int depth = 0;
-    for (std::size_t i = begin; i + 1 < sql.size(); ++i) {
-        if (sql[i] == '/' && sql[i + 1] == '*') {
-            ++depth, ++i;
-        } else if (sql[i] == '*' && sql[i + 1] == '/') {
-            ++i;
-            if (--depth == 0) return i + 1;
-        }
-    }
-    return kOpen;
-}
-
-std::size_t skip_blanks_and_comments(std::string_view sql, std::size_t at) {
-    while (at < sql.size()) {
-        if (is_blank(sql[at])) {
-            ++at;
-        } else if (sql.substr(at, 2) == "--") {
-            at = std::min(sql.find('\n', at), sql.size());
-        } else if (sql.substr(at, 2) == "/*") {
-            at = end_of_block_comment(sql, at);
-            if (at == kOpen) return kOpen;
-        } else {
-            break;
-        }
-    }
-    return at;
-}
-
-std::size_t end_of_token(std::string_view sql, std::size_t at) {
-    const char c = sql[at];
-    const bool quote_follows = at + 1 < sql.size() && sql[at + 1] == '\'';
-    if ((c == 'e' || c == 'E') && quote_follows) return end_of_quoted(sql, at + 1, true);
-    if (c == '\'' || c == '"') return end_of_quoted(sql, at, false);
-    if (c == '$') {
-        const std::size_t end = end_of_dollar_quoted(sql, at);
-        return end == at ? at + 1 : end;
-    }
-    std::size_t end = at + 1;
-    if (starts_word(c))
-        while (end < sql.size() && in_word(sql[end])) ++end;
-    else if (is_digit(c))
-        while (end < sql.size() && (in_word(sql[end]) || sql[end] == '.')) ++end;
-    return end;
-}
 
 using Tokens = std::vector<SqlToken>;
 
@@ -114,23 +35,29 @@ std::string from_token(std::string_view sql, const Tokens& tokens, std::size_t f
 
 }  // namespace
 
-bool SqlToken::is(std::string_view word) const {
-    return std::equal(text.begin(), text.end(), word.begin(), word.end(),
-                      [](char a, char b) { return lower_case(a) == lower_case(b); });
-}
+bool SqlToken::is(std::string_view word) const { return equal_ignoring_case(text, word); }
 
 std::optional<Tokens> sql_tokens(std::string_view sql) {
+    using Kind = SqlPiece::Kind;
     if (sql.size() > kLongestText) return std::nullopt;
     Tokens tokens;
-    std::size_t i = skip_blanks_and_comments(sql, 0);
-    for (; i < sql.size(); i = skip_blanks_and_comments(sql, i)) {
-        const std::size_t end = end_of_token(sql, i);
-        if (end == kOpen) return std::nullopt;
-        const bool quoted_literal = sql[end - 1] == '\'';
-        tokens.push_back({i, end, sql.substr(i, end - i), sql[i] == '"' || (starts_word(sql[i]) && !quoted_literal)});
-        i = end;
+    SqlScanner scanner(sql);
+    for (SqlPiece piece; scanner.next(piece);) {
+        if (!piece.closed) return std::nullopt;
+        if (piece.kind == Kind::space || piece.kind == Kind::block_comment) continue;
+        if (piece.kind == Kind::line_comment) {
+            // The server's comment ends at a lone CR too; here it has always reached to the LF, and no recipe of such a
+            // file is to change.
+            scanner.resume_at(std::min(sql.find('\n', piece.begin), sql.size()));
+            continue;
+        }
+        const bool is_number = piece.kind == Kind::word && is_digit(sql[piece.begin]);
+        if (is_number)  // with its dots: 1.5 is one
+            while (piece.end < sql.size() && (continues_name(sql[piece.end]) || sql[piece.end] == '.')) ++piece.end;
+        scanner.resume_at(piece.end);
+        tokens.push_back({piece.begin, piece.end, sql.substr(piece.begin, piece.end - piece.begin),
+                          piece.kind == Kind::quoted_name || (piece.kind == Kind::word && !is_number)});
     }
-    if (i == kOpen) return std::nullopt;
     return tokens;
 }
 

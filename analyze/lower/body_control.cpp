@@ -2,18 +2,13 @@
 
 #include "analyze/lower/body_reader.h"
 #include "analyze/lower/relation_loop.h"
+#include "core/text.h"
 
 namespace pgfence::plpgsql {
 namespace {
 
 constexpr std::size_t kMostElements = 50;             // of an array that a loop runs through
 constexpr std::uint32_t kBranchesOfLoop = 1'000'000;  // numbers kept for what is read later
-
-std::string lower_case(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return text;
-}
 
 }  // namespace
 

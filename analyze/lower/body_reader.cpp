@@ -1,5 +1,7 @@
 #include "analyze/lower/body_reader.h"
 
+#include "core/text.h"
+
 namespace pgfence::plpgsql {
 namespace {
 
@@ -108,15 +110,14 @@ std::string in_short(std::string_view sql) {
     constexpr std::size_t kLongest = 100;
     std::string out;
     for (const char c : sql) {
-        const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-        if (!blank)
+        if (!is_blank(c))
             out += c;
         else if (!out.empty() && out.back() != ' ')
             out += ' ';
         if (out.size() > kLongest) break;
     }
     if (out.size() <= kLongest) return out;
-    while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0) == 0x80) out.pop_back();
+    while (!out.empty() && continues_character(out.back())) out.pop_back();
     if (!out.empty()) out.pop_back();
     return out + "...";
 }

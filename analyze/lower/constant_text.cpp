@@ -2,6 +2,7 @@
 
 #include "analyze/lower/lowering.h"
 #include "analyze/lower/parser.h"
+#include "core/text.h"
 
 extern "C" const char* quote_identifier(const char* ident);  // utils/builtins.h, which the package leaves out
 
@@ -132,7 +133,7 @@ private:
     /// The number of "1$" at `at`, which then moves behind it.
     static std::optional<std::size_t> position(const std::string& pattern, std::size_t& at) {
         std::size_t end = at, number = 0;
-        while (end < pattern.size() && end < at + 4 && pattern[end] >= '0' && pattern[end] <= '9')
+        while (end < pattern.size() && end < at + 4 && is_digit(pattern[end]))
             number = number * 10 + static_cast<std::size_t>(pattern[end++] - '0');
         if (end == at || end >= pattern.size() || pattern[end] != '$') return std::nullopt;
         at = end + 1;

@@ -1,6 +1,7 @@
 // What is created beside tables: views, indexes, triggers, policies, rules, statistics, publications, extensions.
 
 #include "analyze/lower/lowering.h"
+#include "core/text.h"
 
 extern "C" {
 #include "catalog/pg_trigger_d.h"
@@ -82,9 +83,7 @@ Action lower_create_event_trigger(const CreateEventTrigStmt& trigger) {
     out.event = text_of(trigger.eventname);
     out.function = name_of(trigger.funcname);
     if (const auto* tags = option_of(trigger.whenclause, "tag")) out.tags = strings_of(list_of(tags->arg));
-    for (std::string& tag : out.tags)
-        for (char& c : tag)
-            if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    for (std::string& tag : out.tags) tag = upper_case(tag);
     return out;
 }
 

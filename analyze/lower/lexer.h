@@ -1,11 +1,14 @@
 #pragma once
-// Finds the ends of what the parse tree only gives the begin of, and splits text the parser refuses. It cuts text as
-// PostgreSQL's scan.l does, but never fails, allocates nothing and starts anywhere between two tokens: scanning only
-// the few clauses whose text is asked for is far cheaper than the real scanner over the whole file.
+// Finds the ends of what the parse tree only gives the begin of, and splits text the parser refuses. It puts the pieces
+// of core/sql_scanner.h together to tokens as PostgreSQL's scan.l does, but never fails, allocates nothing and starts
+// anywhere between two tokens: scanning only the few clauses whose text is asked for is far cheaper than the real
+// scanner over the whole file.
 
 #include <cstddef>
 #include <optional>
 #include <string_view>
+
+#include "core/sql_scanner.h"
 
 namespace pgfence {
 
@@ -33,23 +36,19 @@ public:
     std::string_view text(const Token& token) const {
         return text_.substr(token.span.begin, token.span.end - token.span.begin);
     }
-    std::size_t at() const { return at_; }
+    std::size_t at() const { return scanner_.at(); }
 
 private:
-    void skip_blanks();
-    Token finish(Token::Kind kind, std::size_t begin, std::size_t end, bool closed = true);
-    Token line_comment();
-    Token block_comment();
-    Token string(std::size_t begin, std::size_t quote, bool backslashes);
-    std::size_t continuation(std::size_t from) const;
-    Token quoted_name(std::size_t begin, std::size_t quote);
-    Token dollar();
-    Token word();
-    Token number();
-    char peek(std::size_t offset) const { return at_ + offset < text_.size() ? text_[at_ + offset] : '\0'; }
+    Token finish(Token::Kind kind, std::size_t begin, SqlEnd end);
+    Token string(std::size_t begin, SqlEnd end, bool backslashes);
+    std::optional<std::size_t> continuation(std::size_t from) const;
+    Token word(const SqlPiece& piece);
+    Token symbol(std::size_t begin);
+    Token number(std::size_t begin);
+    char peek(std::size_t offset) const { return offset < text_.size() ? text_[offset] : '\0'; }
 
     std::string_view text_;  // cut at the limit
-    std::size_t at_;
+    SqlScanner scanner_;
 };
 
 /// First and last token of text[begin, end): blanks, comments and semicolons around them left out. Empty at `end` if

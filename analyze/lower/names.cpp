@@ -1,4 +1,5 @@
 #include "analyze/lower/lowering.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -156,9 +157,7 @@ Persistence persistence_of(const RangeVar* relation) {
 
 bool is_true(const DefElem& option) {
     if (!option.arg) return true;
-    auto value = value_of(option.arg);
-    for (char& c : value)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    const std::string value = lower_case(value_of(option.arg));
     return !(value == "false" || value == "off" || value == "0" || value == "no" || value == "n" || value == "f");
 }
 

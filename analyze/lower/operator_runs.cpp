@@ -27,11 +27,6 @@ bool has_long_run(std::string_view text) {
     return false;
 }
 
-void blank(std::string& text, std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i)
-        if (text[i] != '\n' && text[i] != '\r') text[i] = ' ';
-}
-
 }  // namespace
 
 void bound_operator_runs(std::string& text) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/text.h"
+
 namespace pgfence {
 namespace {
 
@@ -63,9 +65,8 @@ std::optional<Span> QueryFinder::line(int line) const {
 }
 
 Span QueryFinder::with_keyword(Span found, std::string_view keyword) const {
-    const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
     std::size_t end = found.begin;
-    while (end > body_.begin && blank(sql_[end - 1])) --end;
+    while (end > body_.begin && is_blank(sql_[end - 1])) --end;
     if (end < body_.begin + keyword.size()) return found;
     Lexer lexer(sql_, end - keyword.size(), end);
     const Token t = lexer.next();

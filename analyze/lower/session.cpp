@@ -1,6 +1,7 @@
 // Transactions and settings.
 
 #include "analyze/lower/lowering.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -20,12 +21,6 @@ Transaction::Kind kind_of(TransactionStmtKind kind) {
         case TRANS_STMT_ROLLBACK_PREPARED: return K::rollback_prepared;
     }
     return K::begin;
-}
-
-std::string lower_case(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return text;
 }
 
 // SET LOCAL lock_timeout = '5s' gives each value as a constant; SET TIME ZONE INTERVAL ... as a cast of one.

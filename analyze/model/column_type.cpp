@@ -8,6 +8,7 @@
 #include <array>
 
 #include "analyze/model/types.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -72,9 +73,7 @@ bool length_fits(const std::string& type, const TypeName& from, const TypeName& 
 
 // TimestampTimestampTzRequiresRewrite (12+): a zone that has one offset for ever, and that offset is zero.
 bool is_utc(std::string_view zone) {
-    std::string name(zone);
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    const std::string name = lower_case(zone);
     constexpr std::array<std::string_view, 17> kZero{
         "utc",       "gmt",     "uct",           "zulu",          "universal", "greenwich",
         "etc/utc",   "etc/gmt", "etc/uct",       "etc/zulu",      "etc/gmt0",  "etc/gmt+0",

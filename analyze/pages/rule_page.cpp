@@ -5,17 +5,13 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.h"
+
 namespace pgfence {
 namespace {
 
 constexpr int kOldest = kOldestServer, kNewest = kNewestProvenServer;
 constexpr std::string_view kMigration = "-- migration:\n";
-
-std::string_view trimmed(std::string_view text) {
-    const auto begin = text.find_first_not_of("\n ");
-    const auto end = text.find_last_not_of("\n ");
-    return begin == std::string_view::npos ? std::string_view() : text.substr(begin, end + 1 - begin);
-}
 
 std::string versions(const Rule& rule) {
     if (rule.since <= kOldest && rule.until >= kNewest) return "all";
@@ -79,7 +75,7 @@ std::string rule_page(const NamedRule& named, const std::vector<std::string>& fi
     std::string page = fmt::format("# {}\n\n{}.\n\n", named.id, rule.title);
     page += fmt::format("| category | default severity | PostgreSQL |\n|---|---|---|\n| {} | {} | {} |\n\n",
                         name_of(rule.category), name_of(default_severity(rule)), versions(rule));
-    page += fmt::format("{}\n", trimmed(rule.why));
+    page += fmt::format("{}\n", trim(rule.why, "\n "));
     page += table_of(rule.options, named.id);
     page += config_of(rule.example_options, named.id);
     std::vector<PageExample> bad, good;

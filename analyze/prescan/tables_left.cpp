@@ -10,17 +10,13 @@
 #include "analyze/lower/lower.h"
 #include "analyze/lower/split.h"
 #include "core/at_once.h"
+#include "core/sql_scanner.h"
+#include "core/text.h"
 
 namespace pgfence::analyze {
 namespace {
 
 // ---- what may be meant: a look at the words, far cheaper than the parser ------------------------------------------
-
-bool continues_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-           static_cast<unsigned char>(c) >= 0x80;
-}
-char lower_case(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 /// How far the word TABLE may be moved on, given the letter below its last one; 0: it may stand there.
 constexpr auto kSteps = [] {
@@ -28,7 +24,7 @@ constexpr auto kSteps = [] {
     std::array<std::uint8_t, 256> steps{};
     steps.fill(kWord.size());
     for (std::size_t i = 0; i < kWord.size(); ++i)
-        for (const int letter : {int{kWord[i]}, kWord[i] - 'a' + 'A'})
+        for (const int letter : {int{kWord[i]}, int{to_upper(kWord[i])}})
             steps[static_cast<std::size_t>(letter)] = static_cast<std::uint8_t>(kWord.size() - 1 - i);
     return steps;
 }();
@@ -38,9 +34,9 @@ std::size_t behind_word_table(std::string_view sql, std::size_t from) {
     constexpr std::string_view kWord = "table";
     const auto is_word = [&](std::size_t at) {
         for (std::size_t i = 0; i < kWord.size(); ++i)
-            if (lower_case(sql[at + i]) != kWord[i]) return false;
-        return (at == 0 || !continues_word(sql[at - 1])) &&
-               (at + kWord.size() == sql.size() || !continues_word(sql[at + kWord.size()]));
+            if (to_lower(sql[at + i]) != kWord[i]) return false;
+        return (at == 0 || !continues_name(sql[at - 1])) &&
+               (at + kWord.size() == sql.size() || !continues_name(sql[at + kWord.size()]));
     };
     // By the letter where the word would end: mostly it is in none of it, and the word stands behind (Horspool).
     for (std::size_t end = from + kWord.size(); end <= sql.size();) {
@@ -54,12 +50,11 @@ std::size_t behind_word_table(std::string_view sql, std::size_t from) {
 /// The word in front of TABLE says that the statement makes none.
 bool makes_none(std::string_view before) {
     constexpr std::array<std::string_view, 5> kOthers{"drop", "alter", "truncate", "lock", "on"};
-    const auto last = before.find_last_not_of(" \t\r\n");
+    const auto last = before.find_last_not_of(kBlanks);
     if (last == std::string_view::npos) return false;
     std::size_t begin = last + 1;
-    while (begin > 0 && continues_word(before[begin - 1])) --begin;
-    std::string word(before.substr(begin, last + 1 - begin));
-    std::transform(word.begin(), word.end(), word.begin(), lower_case);
+    while (begin > 0 && continues_name(before[begin - 1])) --begin;
+    const std::string word = lower_case(before.substr(begin, last + 1 - begin));
     return std::find(kOthers.begin(), kOthers.end(), word) != kOthers.end();
 }
 
@@ -69,7 +64,7 @@ std::string key_of(std::string_view name) {
     constexpr std::size_t kLongest = 60;  // PostgreSQL leaves 60 to 63 bytes, as characters are long
     std::string key;
     for (std::size_t i = 0; i < name.size() && key.size() < kLongest; ++i)
-        if (name[i] != '"') key += lower_case(name[i]);
+        if (name[i] != '"') key += to_lower(name[i]);
     return key;
 }
 

@@ -1,15 +1,13 @@
-#include <algorithm>
-#include <cctype>
-
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
+#include "core/text.h"
 
 namespace pgfence::rules {
 namespace {
 
 /// parse_bool: any beginning of these words that is not also one of "on".
-bool is_false(std::string value) {
-    std::transform(value.begin(), value.end(), value.begin(), [](unsigned char c) { return std::tolower(c); });
+bool is_false(std::string_view written) {
+    const std::string value = lower_case(written);
     return value == "0" || value == "off" || value == "of" ||
            (!value.empty() &&
             (std::string_view("false").starts_with(value) || std::string_view("no").starts_with(value)));

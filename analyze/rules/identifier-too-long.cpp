@@ -3,6 +3,7 @@
 #include "analyze/catalog/chosen_names.h"
 #include "analyze/kit/judge.h"
 #include "analyze/kit/sql_text.h"
+#include "core/sql_scanner.h"
 
 namespace pgfence::rules {
 namespace {
@@ -17,11 +18,6 @@ std::string name_of(std::string_view token) {
     return name;
 }
 
-bool may_stand_in_name(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-           static_cast<unsigned char>(c) >= 0x80;
-}
-
 /// Almost no statement does, and reading the tokens of all of them cost more than all other rules together. What stands
 /// between two quotes counts, whichever of them open.
 bool may_hold_long_name(std::string_view sql) {
@@ -34,8 +30,8 @@ bool may_hold_long_name(std::string_view sql) {
     // A word that long covers one of these places.
     for (std::size_t at = kMaxNameBytes; at < sql.size(); at += kMaxNameBytes + 1) {
         std::size_t begin = at, end = at;
-        while (begin > 0 && may_stand_in_name(sql[begin - 1])) --begin;
-        while (end < sql.size() && may_stand_in_name(sql[end])) ++end;
+        while (begin > 0 && continues_name(sql[begin - 1])) --begin;
+        while (end < sql.size() && continues_name(sql[end])) ++end;
         if (end > at && end - begin > kMaxNameBytes) return true;
     }
     return false;

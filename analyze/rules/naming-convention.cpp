@@ -1,22 +1,20 @@
 #include <algorithm>
-#include <cctype>
 
 #include "analyze/kit/column_choice.h"
 #include "core/glob.h"
+#include "core/text.h"
 
 namespace pgfence::rules {
 namespace {
 
 bool is_snake_case(std::string_view name) {
-    return !name.empty() && std::islower(static_cast<unsigned char>(name.front())) &&
-           std::all_of(name.begin(), name.end(),
-                       [](unsigned char c) { return std::islower(c) || std::isdigit(c) || c == '_'; });
+    return !name.empty() && is_lower(name.front()) &&
+           std::all_of(name.begin(), name.end(), [](char c) { return is_lower(c) || is_digit(c) || c == '_'; });
 }
 
 bool is_camel_case(std::string_view name, bool first_upper) {
-    const auto first = static_cast<unsigned char>(name.empty() ? '0' : name.front());
-    return (first_upper ? std::isupper(first) : std::islower(first)) &&
-           std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c); });
+    return !name.empty() && (first_upper ? is_upper(name.front()) : is_lower(name.front())) &&
+           std::all_of(name.begin(), name.end(), is_letter_or_digit);
 }
 
 bool follows(std::string_view pattern, std::string_view name) {
@@ -32,12 +30,6 @@ std::string filled(std::string pattern, const std::string& table, const std::str
         if (const auto at = pattern.find(word); at != std::string::npos)
             pattern.replace(at, std::string_view(word).size(), *value);
     return pattern;
-}
-
-std::string joined(const std::vector<std::string>& parts) {
-    std::string all;
-    for (const std::string& part : parts) all += (all.empty() ? "" : "_") + part;
-    return all;
 }
 
 /// The names that one step gives, held against the team's patterns.
@@ -80,7 +72,7 @@ void hold_constraint(Names& names, const Constraint& constraint, const Name& tab
     const std::string_view kind = kind_of(constraint.type);
     if (kind.empty()) return;
     std::string columns =
-        joined(constraint.type == ConstraintType::foreign_key ? constraint.fk_columns : constraint.keys);
+        joined(constraint.type == ConstraintType::foreign_key ? constraint.fk_columns : constraint.keys, "_");
     if (columns.empty()) columns = column;
     names.hold(kind, constraint.name, table, columns);
 }
@@ -94,7 +86,7 @@ void hold_index(Names& names, const CreateIndex& index) {
     std::vector<std::string> columns;
     for (const IndexElement& element : index.elements)
         if (!element.column.empty()) columns.push_back(element.column);
-    names.hold(index.unique ? "unique" : "index", index.name, index.table, joined(columns));
+    names.hold(index.unique ? "unique" : "index", index.name, index.table, joined(columns, "_"));
 }
 
 void hold_rename(Names& names, const Rename& rename) {

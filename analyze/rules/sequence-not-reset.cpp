@@ -3,6 +3,7 @@
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
 #include "analyze/kit/sql_text.h"
+#include "core/text.h"
 
 namespace pgfence::rules {
 namespace {
@@ -35,15 +36,10 @@ bool is_below_one(const std::string& insert, std::size_t column) {
     return found;
 }
 
-std::string literal(std::string_view text) {
-    std::string written = "'";
-    for (const char c : text) written += c == '\'' ? std::string("''") : std::string(1, c);
-    return written + "'";
-}
-
 std::string move(const Relation& table, const std::string& column) {
-    return fmt::format("SELECT setval(pg_get_serial_sequence({}, {}), max({})) FROM {};", literal(quoted(table.name)),
-                       literal(column), quoted(column), quoted(table.name));
+    return fmt::format("SELECT setval(pg_get_serial_sequence({}, {}), max({})) FROM {};",
+                       in_doubled_quotes(quoted(table.name), '\''), in_doubled_quotes(column, '\''), quoted(column),
+                       quoted(table.name));
 }
 
 }  // namespace

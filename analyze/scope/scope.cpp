@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/text.h"
+
 namespace pgfence {
 namespace {
 
@@ -21,19 +23,13 @@ struct Unit {
 constexpr std::array<Unit, 6> kUnits{
     {{"us", 0.001}, {"ms", 1}, {"s", 1'000}, {"min", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
 
-std::string_view trimmed(std::string_view text) {
-    const auto begin = text.find_first_not_of(" \t\n\r");
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t\n\r") - begin + 1);
-}
-
 /// parse_int with GUC_UNIT_MS: a number, white space, a unit (case counts); rounded to whole milliseconds.
 std::optional<std::int64_t> milliseconds(std::string_view value) {
-    value = trimmed(value);
+    value = trim(value, kBlanks);
     double number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
     if (error != std::errc{} || !std::isfinite(number)) return std::nullopt;
-    const std::string_view unit = trimmed(value.substr(static_cast<std::size_t>(end - value.data())));
+    const std::string_view unit = trim(value.substr(static_cast<std::size_t>(end - value.data())), kBlanks);
     double factor = unit.empty() ? 1 : 0;
     for (const Unit& u : kUnits)
         if (u.name == unit) factor = u.milliseconds;
@@ -41,12 +37,6 @@ std::optional<std::int64_t> milliseconds(std::string_view value) {
     // lock_timeout's range is that of an int.
     if (factor == 0 || result < 0 || result > 2147483647.0) return std::nullopt;
     return static_cast<std::int64_t>(result);
-}
-
-std::string joined(const std::vector<std::string>& values) {
-    std::string all;
-    for (const std::string& value : values) all += (all.empty() ? "" : ", ") + value;
-    return all;
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ std::optional<std::string_view> directive(const Source& source, std::string_view
 
 bool recognises(const Source& source) {
     if (source.text.find("-- atlas:") != std::string_view::npos && directive(source, "atlas:txmode")) return true;
-    return has_path(source.hints, join(source.folder, "atlas.sum")) && !source.name.ends_with(".up.sql") &&
+    return has_path(source.hints, path_in(source.folder, "atlas.sum")) && !source.name.ends_with(".up.sql") &&
            !source.name.ends_with(".down.sql") && source.name.find("__") == std::string_view::npos;
 }
 

@@ -1,11 +1,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "extract/blank.h"
+#include "core/sql_scanner.h"
 #include "extract/formats/code.h"
 #include "extract/lines.h"
-#include "extract/sql_lexer.h"
-#include "locate/path.h"
+#include "core/path_text.h"
 
 namespace pgfence::extract {
 
@@ -48,7 +47,7 @@ std::optional<Settings> nearest_settings(const Source& source, std::initializer_
         for (const std::string_view inside :
              {"", "src", "config", "src/config", "db", "src/db", "database", "src/database"})
             for (const std::string_view name : names) {
-                std::string path = join(join(folder, inside), name);
+                std::string path = path_in(path_in(folder, inside), name);
                 if (auto text = text_of(source.hints, path)) return Settings{std::move(path), std::move(*text)};
             }
         if (folder.empty()) return std::nullopt;
@@ -87,7 +86,7 @@ std::optional<std::string> option_in(std::string_view script, std::string_view o
 ScriptOption option_of_scripts(const Source& source, std::string_view command,
                                std::initializer_list<std::string_view> options) {
     for (std::string_view folder = source.folder;; folder = folder_of(folder)) {
-        ScriptOption said{join(folder, "package.json"), {}};
+        ScriptOption said{path_in(folder, "package.json"), {}};
         bool is_run = false;
         const auto text = text_of(source.hints, said.path);
         for_each_line(text.value_or(std::string()), 0, [&](const Line& line) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/text.h"
 #include "extract/formats/format.h"
 
 namespace pgfence::extract {

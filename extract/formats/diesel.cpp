@@ -1,7 +1,6 @@
 // diesel: a folder per migration with up.sql, down.sql and sometimes metadata.toml, whose one setting is
 // run_in_transaction; the file is there only to say false (diesel_migrations/migrations_internals).
 
-#include "extract/blank.h"
 #include "extract/formats/format.h"
 #include "extract/lines.h"
 
@@ -16,7 +15,7 @@ bool recognises(const Source& source) {
 Scope read(const Source& source, Script& script) {
     if (source.name == "down.sql") blank(script.sql, 0, script.sql.size());
     require_down_file(source, "up.sql", "down.sql", script);
-    const std::string metadata = join(source.folder, "metadata.toml");
+    const std::string metadata = path_in(source.folder, "metadata.toml");
     const auto settings = text_of(source.hints, metadata);
     if (settings && setting(*settings, "run_in_transaction") == "false")
         return {TransactionMode::implicit, "metadata.toml says run_in_transaction = false, and diesel sends one query",

@@ -1,6 +1,7 @@
 // Django: APP/migrations/0002_title.py, a class Migration with a list of operations. Nothing is run. What an operation
 // sends hangs on the models as earlier migrations left them, so their state is kept from file to file.
 
+#include "core/text.h"
 #include "extract/formats/code.h"
 #include "extract/python/django_operations.h"
 #include "extract/python/python.h"
@@ -22,7 +23,7 @@ int version_of(std::string_view text) {
     const auto mark = text.find(kMark);
     if (mark == std::string_view::npos) return kNewestVersion;
     text.remove_prefix(mark + kMark.size());
-    const auto digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+    const auto digit = [&](std::size_t i) { return i < text.size() && is_digit(text[i]); };
     return digit(0) && digit(2) && text[1] == '.' ? (text[0] - '0') * 10 + (text[2] - '0') : kNewestVersion;
 }
 

@@ -1,7 +1,6 @@
 // Drizzle splits the file's text at "--> statement-breakpoint" (src/migrator.ts), wherever that stands, and runs all
 // pending files in one transaction. A breakpoint ends a statement even where the semicolon is missing.
 
-#include "extract/blank.h"
 #include "extract/formats/format.h"
 
 namespace pgfence::extract {
@@ -11,7 +10,7 @@ constexpr std::string_view kBreakpoint = "--> statement-breakpoint";
 
 bool recognises(const Source& source) {
     return source.text.find(kBreakpoint) != std::string_view::npos ||
-           has_path(source.hints, join(source.folder, "meta/_journal.json"));
+           has_path(source.hints, path_in(source.folder, "meta/_journal.json"));
 }
 
 Scope read(const Source& source, Script& script) {

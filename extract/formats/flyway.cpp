@@ -4,12 +4,11 @@
 #include <algorithm>
 #include <array>
 
-#include "extract/blank.h"
+#include "core/sql_scanner.h"
 #include "extract/copy_data.h"
 #include "extract/formats/code.h"
 #include "extract/holes.h"
 #include "extract/lines.h"
-#include "extract/sql_lexer.h"
 #include "locate/layout.h"
 
 namespace pgfence::extract {
@@ -56,13 +55,13 @@ bool read_statements(const Source& source, Script& script) {
     bool refused = false;
     FirstWords words;
     CopyWatch copy;
-    SqlLexer lexer(source.text, source.begin);
-    for (Token token; lexer.next(token);) {
+    SqlScanner lexer(source.text, source.begin);
+    for (SqlPiece token; lexer.next(token);) {
         const std::string_view text = source.text.substr(token.begin, token.end - token.begin);
-        if (token.kind == Token::Kind::word) {
+        if (token.kind == SqlPiece::Kind::word) {
             words.see(text);
             copy.see(text);
-        } else if (token.kind == Token::Kind::symbol && text == ";") {
+        } else if (token.kind == SqlPiece::Kind::symbol && text == ";") {
             refused |= words.refuse_transaction();
             words.clear();
             if (copy.rows_follow()) {
@@ -120,7 +119,7 @@ Settings settings_of(const Source& source) {
     for (const std::string_view name : kSettings) {
         const auto folder = nearest_folder_with(source.hints, source.folder, name);
         if (!folder || (!settings.file.empty() && folder->size() <= nearest.size())) continue;
-        const std::string path = join(*folder, name);
+        const std::string path = path_in(*folder, name);
         const auto text = text_of(source.hints, path);
         if (!text || !contains(*text, "flyway")) continue;
         settings.file = path;
@@ -139,7 +138,7 @@ void fill_placeholders(const Source& source, const Settings& settings, Script& s
 
 /// What a file beside the migration says about its transaction; nothing: it does not.
 std::optional<Scope> own_scope(const Source& source) {
-    const std::string name = std::string(source.name) + ".conf", path = join(source.folder, name);
+    const std::string name = std::string(source.name) + ".conf", path = path_in(source.folder, name);
     const auto settings = text_of(source.hints, path);
     if (settings && setting(*settings, "executeInTransaction") == "false")
         return Scope{TransactionMode::per_statement, name + " says executeInTransaction=false", Scope::From::file};

@@ -9,11 +9,6 @@ namespace {
 
 constexpr std::string_view kBom = "\xEF\xBB\xBF";
 
-std::string_view parent(std::string_view path) {
-    const auto slash = path.rfind('/');
-    return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-}
-
 /// ".ts" is listed in ".js .ts".
 bool lists(std::string_view extensions, std::string_view extension) {
     for (auto at = extensions.find(extension); at != extensions.npos; at = extensions.find(extension, at + 1)) {
@@ -43,7 +38,7 @@ Source source_of(const MigrationFile& file, const Hints& hints, Memory& memory, 
             file.id,
             file.role,
             file.path,
-            parent(file.path),
+            folder_of(file.path),
             last_part(file.path),
             text,
             text.starts_with(kBom) ? kBom.size() : 0};
@@ -81,7 +76,7 @@ bool has_path(const Hints& hints, std::string_view path) {
 void require_down_file(const Source& source, std::string_view up, std::string_view down, Script& script) {
     if (source.hints.paths.empty() || !source.name.ends_with(up)) return;
     const std::string title(source.name.substr(0, source.name.size() - up.size()));
-    const std::string other = join(source.folder, title + std::string(down));
+    const std::string other = path_in(source.folder, title + std::string(down));
     if (!has_path(source.hints, other)) script.no_way_back = "there is no " + other;
 }
 
@@ -91,8 +86,8 @@ bool has_folder(const Hints& hints, std::string_view folder) {
 
 std::optional<std::string> nearest_folder_with(const Hints& hints, std::string_view folder, std::string_view name) {
     if (hints.paths.empty()) return std::nullopt;
-    for (;; folder = parent(folder)) {
-        const std::string wanted = join(folder, name);
+    for (;; folder = folder_of(folder)) {
+        const std::string wanted = path_in(folder, name);
         if (has_path(hints, wanted) || has_folder(hints, wanted)) return std::string(folder);
         if (folder.empty()) return std::nullopt;
     }
@@ -115,7 +110,7 @@ std::optional<std::string> path_from(std::string_view folder, std::string_view n
         }
     }
     std::string path;
-    for (const std::string_view part : parts) path = join(path, part);
+    for (const std::string_view part : parts) path = path_in(path, part);
     return path;
 }
 
@@ -124,8 +119,8 @@ bool in_rust_crate(const Source& source, std::string_view crate) {
     const auto module = nearest_folder_with(source.hints, source.folder, "go.mod");
     if (!around || (module && module->size() >= around->size())) return false;
     if (!source.hints.read) return true;
-    for (std::string_view folder = source.folder;; folder = parent(folder)) {
-        const auto text = text_of(source.hints, join(folder, "Cargo.toml"));
+    for (std::string_view folder = source.folder;; folder = folder_of(folder)) {
+        const auto text = text_of(source.hints, path_in(folder, "Cargo.toml"));
         if (text && text->find(crate) != std::string::npos) return true;
         if (folder.empty()) return false;
     }

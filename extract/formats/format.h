@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "core/migration.h"
+#include "core/path_text.h"
 #include "extract/hints.h"
 #include "extract/replacement.h"
 #include "locate/formats.h"
-#include "locate/path.h"
 
 namespace pgfence::extract {
 

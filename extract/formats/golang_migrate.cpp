@@ -1,7 +1,6 @@
 // golang-migrate: NUMBER_title.up.sql and .down.sql, the name alone decides (source/parse.go). Each file goes to the
 // server as one simple query, which makes two statements or more one implicit transaction.
 
-#include "extract/blank.h"
 #include "extract/formats/format.h"
 
 namespace pgfence::extract {

@@ -31,7 +31,7 @@ void include(const Source& source, const Line& line, Script& script) {
     if (!line.text.starts_with(kInclude)) return;
     const auto migrations = source.folder.find("migrations");
     const std::string_view folder = source.folder.substr(0, migrations + std::string_view("migrations").size());
-    const auto path = path_from(join(folder, "fixtures"), trim(line.text.substr(kInclude.size())));
+    const auto path = path_from(path_in(folder, "fixtures"), trim(line.text.substr(kInclude.size())));
     auto text = path && source.hints.read ? source.hints.read(*path) : std::nullopt;
     if (text && !unusable(source.file, *text))
         source.replacements.push_back({line.begin, line.end, std::move(*text)});

@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "extract/blank.h"
 #include "extract/delimiter.h"
 #include "extract/formats/format.h"
 #include "extract/holes.h"

@@ -3,6 +3,7 @@
 
 #include <pugixml.hpp>
 
+#include "core/path_text.h"
 #include "extract/formats/code.h"
 #include "extract/psql.h"
 
@@ -13,7 +14,7 @@ constexpr std::string_view kDeploy = "deploy.sql";
 
 std::optional<std::string> deploy_script(const Source& source) {
     const auto project = nearest_folder_with(source.hints, source.folder, kDeploy);
-    return project ? text_of(source.hints, join(*project, kDeploy)) : std::nullopt;
+    return project ? text_of(source.hints, path_in(*project, kDeploy)) : std::nullopt;
 }
 
 bool recognises(const Source& source) {

@@ -1,6 +1,5 @@
 // SQL files of no tool we know: read as psql would, which also takes dumps.
 
-#include "extract/blank.h"
 #include "extract/formats/format.h"
 #include "extract/psql.h"
 

@@ -1,7 +1,6 @@
 // popx, and pop which it grew from: VERSION_title[.dialect][.autocommit].up.sql (popx/match.go). One file of a version
 // runs: the one for PostgreSQL, else the one for all databases.
 
-#include "extract/blank.h"
 #include "extract/formats/format.h"
 
 namespace pgfence::extract {

@@ -1,6 +1,5 @@
 // Postgrator: 001.do.title.sql and 001.undo.title.sql. A file goes to the server as one simple query.
 
-#include "extract/blank.h"
 #include "extract/formats/format.h"
 #include "locate/layout.h"
 

@@ -1,8 +1,6 @@
 // Prisma Migrate: TIMESTAMP_title/migration.sql. Its schema engine sent the whole file as one simple query up to 7.3;
 // later ones split it and let each statement commit by itself. The version stands in package.json, not in the file.
 
-#include <algorithm>
-
 #include "extract/formats/format.h"
 
 namespace pgfence::extract {
@@ -47,9 +45,8 @@ std::optional<Version> version_in(std::string_view package_json) {
 }
 
 std::optional<Version> version_around(const Source& source) {
-    for (std::string_view folder = source.folder;;
-         folder = folder.substr(0, std::max<std::size_t>(folder.rfind('/') + 1, 1) - 1)) {
-        const auto text = text_of(source.hints, join(folder, "package.json"));
+    for (std::string_view folder = source.folder;; folder = folder_of(folder)) {
+        const auto text = text_of(source.hints, path_in(folder, "package.json"));
         const auto found = text ? version_in(*text) : std::nullopt;
         if (found || folder.empty()) return found;
     }

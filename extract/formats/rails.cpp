@@ -1,8 +1,7 @@
 // Rails: db/migrate/20240131120000_title.rb, a class with change, or up and down. Nothing is run: extract/ruby/ follows
 // the method.
 
-#include <charconv>
-
+#include "core/text.h"
 #include "extract/formats/code.h"
 #include "extract/ruby/rails_operations.h"
 #include "locate/layout.h"
@@ -25,8 +24,7 @@ int version_of(std::string_view text) {
     if (open == std::string_view::npos) return kFirstVersion;
     text.remove_prefix(open + std::string_view("Migration[").size());
     if (text.starts_with('"') || text.starts_with('\'')) text.remove_prefix(1);
-    if (text.size() < 3 || text[0] < '0' || text[0] > '9' || text[1] != '.' || text[2] < '0' || text[2] > '9')
-        return kFirstVersion;
+    if (text.size() < 3 || !is_digit(text[0]) || text[1] != '.' || !is_digit(text[2])) return kFirstVersion;
     return (text[0] - '0') * 10 + (text[2] - '0');
 }
 

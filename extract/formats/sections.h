@@ -5,10 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "extract/blank.h"
+#include "core/sql_scanner.h"
 #include "extract/formats/format.h"
 #include "extract/lines.h"
-#include "extract/sql_lexer.h"
 
 namespace pgfence::extract {
 
@@ -51,9 +50,9 @@ void keep_up_sections(const Source& source, std::string_view tool, std::string_v
 /// A comment that stands at the begin of its line and satisfies `is_marker`, outside of literals and other comments.
 template <class IsMarker>
 bool has_marker_comment(const Source& source, IsMarker is_marker) {
-    SqlLexer lexer(source.text, source.begin);
-    for (Token token; lexer.next(token);) {
-        if (token.kind != Token::Kind::line_comment) continue;
+    SqlScanner lexer(source.text, source.begin);
+    for (SqlPiece token; lexer.next(token);) {
+        if (token.kind != SqlPiece::Kind::line_comment) continue;
         const bool at_line_begin = token.begin == source.begin || source.text[token.begin - 1] == '\n';
         if (at_line_begin && is_marker(source.text.substr(token.begin, token.end - token.begin))) return true;
     }

@@ -1,7 +1,6 @@
 // Sqitch: scripts in deploy/, revert/ and verify/ below the folder of sqitch.plan, run by psql
 // (App::Sqitch::Engine::pg).
 
-#include "extract/blank.h"
 #include "extract/formats/format.h"
 #include "extract/psql.h"
 

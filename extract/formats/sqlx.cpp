@@ -2,7 +2,6 @@
 // offline data (.sqlx/, sqlx-data.json), its settings, the marker that only it knows, or a Rust crate around the
 // folder.
 
-#include "extract/blank.h"
 #include "extract/formats/format.h"
 
 namespace pgfence::extract {

@@ -1,6 +1,5 @@
 // tern: one file for both directions, cut by a line of dashes (migrate/migrate.go). Its files are Go templates.
 
-#include "extract/blank.h"
 #include "extract/formats/format.h"
 #include "extract/lines.h"
 

@@ -6,9 +6,8 @@
 
 #include "extract/lines.h"
 #include "extract/liquibase/changes.h"
-#include "extract/sql_lexer.h"
 #include "extract/usable.h"
-#include "locate/path.h"
+#include "core/path_text.h"
 
 namespace pgfence::extract::liquibase {
 namespace {

@@ -7,7 +7,7 @@
 #include "extract/liquibase/columns.h"
 #include "extract/liquibase/names.h"
 #include "extract/liquibase/types.h"
-#include "locate/path.h"
+#include "core/path_text.h"
 
 namespace pgfence::extract::liquibase {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "core/text.h"
 #include "extract/liquibase/names.h"
 #include "extract/liquibase/types.h"
 
@@ -86,11 +87,7 @@ const Element* constraints_of(const Element& column) {
 /// The key's name is made from the table's when it has none of its own (generatePrimaryKeyName).
 std::string primary_key(const Element& change, const std::string& columns, std::string_view given) {
     const std::string own = given.empty() ? "PK_" + std::string(change["tableName"]) : std::string(given);
-    std::string made = own;
-    if (given.empty())
-        for (char& c : made)
-            if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return "CONSTRAINT " + name(made) + " PRIMARY KEY (" + columns + ")";
+    return "CONSTRAINT " + name(given.empty() ? upper_case(own) : own) + " PRIMARY KEY (" + columns + ")";
 }
 
 }  // namespace

@@ -4,17 +4,13 @@
 
 #include "extract/lines.h"
 #include "extract/program/sql_writer.h"
-#include "extract/sql_lexer.h"
-#include "locate/path.h"
+#include "core/path_text.h"
 
 namespace pgfence::extract::liquibase {
 namespace {
 
 bool is_mixed(std::string_view text) {
-    const auto any = [&](char from, char to) {
-        return std::any_of(text.begin(), text.end(), [&](char c) { return c >= from && c <= to; });
-    };
-    return any('a', 'z') && any('A', 'Z');
+    return std::any_of(text.begin(), text.end(), is_lower) && std::any_of(text.begin(), text.end(), is_upper);
 }
 
 /// A value as the type takes it: numbers and truths as they are, everything else in quotes.
@@ -60,7 +56,7 @@ std::string literal_of(const Element& column, std::string_view prefix, const Typ
         return equal_ignoring_case(truth->value, "true") || truth->value == "1" ? "TRUE" : "FALSE";
     if (const Text* number = column.attribute(key + "Numeric")) return number->value;
     if (const Text* date = column.attribute(key + "Date")) {
-        const bool iso = !date->value.empty() && date->value.front() >= '0' && date->value.front() <= '9';
+        const bool iso = !date->value.empty() && is_digit(date->value.front());
         return iso ? literal(date->value) : date->value;
     }
     if (const Text* computed = column.attribute(key + "Computed")) return computed->value;

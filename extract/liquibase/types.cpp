@@ -4,7 +4,7 @@
 #include <array>
 
 #include "extract/lines.h"
-#include "locate/path.h"
+#include "core/path_text.h"
 
 namespace pgfence::extract::liquibase {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/text.h"
+
 namespace pgfence::extract {
 namespace {
 
@@ -11,9 +13,8 @@ constexpr std::size_t kLongestCondition = 60;
 std::string shortened(std::string_view code) {
     std::string out;
     for (const char c : code) {
-        const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
-        if (!space) out += c;
-        if (space && !out.empty() && out.back() != ' ') out += ' ';
+        if (!is_blank(c)) out += c;
+        if (is_blank(c) && !out.empty() && out.back() != ' ') out += ' ';
         if (out.size() < kLongestCondition) continue;
         // Not within a character of several bytes.
         while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0x80) != 0) out.pop_back();

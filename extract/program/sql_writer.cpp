@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/text.h"
+
 namespace pgfence::extract {
 namespace {
 
@@ -12,24 +14,15 @@ constexpr std::size_t kMostConditions = 6;
 /// Of all statements, so that conditions within conditions cost no more than the file.
 constexpr std::size_t kMostLooksAtConditions = 2'000'000;
 
-std::string in_quotes(std::string_view text, char quote) {
-    std::string out(1, quote);
-    for (const char c : text) {
-        if (c == quote) out += quote;
-        out += c;
-    }
-    return out += quote;
-}
-
 }  // namespace
 
-std::string quoted(std::string_view name) { return in_quotes(name, '"'); }
+std::string quoted(std::string_view name) { return in_doubled_quotes(name, '"'); }
 std::string quoted_list(const std::vector<std::string>& names) {
     std::string all;
     for (const std::string& name : names) all += (all.empty() ? "" : ", ") + quoted(name);
     return all;
 }
-std::string literal(std::string_view text) { return in_quotes(text, '\''); }
+std::string literal(std::string_view text) { return in_doubled_quotes(text, '\''); }
 
 void SqlWriter::anchor(std::uint32_t file_offset) {
     pieces_.push_back({static_cast<std::uint32_t>(script_.sql.size()), file_offset, 0});

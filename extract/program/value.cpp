@@ -1,7 +1,8 @@
 #include "extract/program/value.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "core/number_text.h"
 
 namespace pgfence::extract {
 namespace {
@@ -98,9 +99,7 @@ std::optional<long> Value::integer() const {
     std::string digits;
     for (const char c : text)
         if (c != '_') digits += c;
-    long number = 0;
-    const auto [rest, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return error == std::errc() && rest == digits.data() + digits.size() ? std::optional(number) : std::nullopt;
+    return number_in<long>(digits);
 }
 
 const Value* Value::get(std::string_view key) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.h"
 #include "extract/python/python.h"
 
 namespace pgfence::extract {
@@ -20,7 +21,8 @@ bool holds_connection(const Value& value) {
 
 Place place_of(const Call& call) { return {call.begin, call.end}; }
 
-bool in_word(char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+/// \w of a pattern with re.ASCII.
+bool in_word(char c) { return is_letter_or_digit(c) || c == '_'; }
 
 /// What text() makes of ":name" (SQLAlchemy's BIND_PARAMS) and of "\:".
 Value with_parameters(const Value& sql) {

@@ -3,25 +3,18 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.h"
 #include "extract/python/files.h"
 #include "extract/python/python.h"
 
 namespace pgfence::extract {
 namespace {
 
-std::string upper_or_lower(std::string text, bool upper) {
-    for (char& c : text) {
-        if (upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-        if (!upper && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return text;
-}
-
 Value stripped(const Value& value) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const auto from = value.text.find_first_not_of(kSpace);
-    if (from == std::string::npos) return text_value("");
-    return part_of(value, from, value.text.find_last_not_of(kSpace) + 1);
+    const std::string_view inner = trim(value.text, kBlanks);
+    if (inner.empty()) return text_value("");
+    const auto from = static_cast<std::size_t>(inner.data() - value.text.data());
+    return part_of(value, from, from + inner.size());
 }
 
 void put(Value& text, const Value* value) {
@@ -149,7 +142,7 @@ Value format_braces(const Value& format, const Call& call) {
         const auto close = text.find('}', i);
         if (text[i] == '}' || close == std::string::npos) continue;
         const std::string_view field = std::string_view(text).substr(i + 1, close - i - 1);
-        const bool positional = field.find_first_not_of("0123456789") == std::string_view::npos;
+        const bool positional = field.find_first_not_of(kDigits) == std::string_view::npos;
         std::size_t position = next;
         if (positional && field.empty()) ++next;
         if (positional && !field.empty() && field.size() < 3) position = std::stoul(std::string(field));
@@ -167,7 +160,7 @@ std::optional<Value> Python::text_method(const Value& object, std::string_view n
     if (name == "strip" || name == "lstrip" || name == "rstrip") return stripped(object);
     if (name == "upper" || name == "lower") {
         Value value = object;
-        value.text = upper_or_lower(value.text, name == "upper");
+        value.text = name == "upper" ? upper_case(value.text) : lower_case(value.text);
         return value;
     }
     if (name == "join" && arg(0)) {

@@ -4,7 +4,7 @@
 
 #include "extract/python/files.h"
 #include "extract/python/python.h"
-#include "locate/path.h"
+#include "core/path_text.h"
 
 namespace pgfence::extract {
 

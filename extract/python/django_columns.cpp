@@ -1,5 +1,6 @@
 // The names that Django chooses, and its columns.
 
+#include "core/text.h"
 #include "extract/python/django_schema.h"
 
 #include <algorithm>
@@ -75,8 +76,7 @@ std::string DjangoSchema::index_name(const std::string& table, const std::vector
         const std::size_t rest = (kLongestName - tail.size()) / 2 - 1;
         name = table.substr(0, rest) + "_" + words.substr(0, rest) + "_" + tail;
     }
-    if (name.front() == '_' || (name.front() >= '0' && name.front() <= '9'))
-        name = "D" + name.substr(0, name.size() - 1);
+    if (name.front() == '_' || is_digit(name.front())) name = "D" + name.substr(0, name.size() - 1);
     return name;
 }
 
@@ -107,7 +107,7 @@ std::string DjangoSchema::target_table(const DjangoModel& model, const DjangoFie
     if (const DjangoModel* target = state_.target(model, to)) return target->table;
     if (const DjangoModel* later = state_.announced(model, to)) return later->table;
     if (!to || !to->is_text()) return "auth_user";
-    std::string path = lower(to->text);
+    std::string path = lower_case(to->text);
     if (path == "contenttypes.contenttype") return "django_content_type";
     if (path == "sites.site") return "django_site";
     if (path.find('.') == std::string::npos) path = model.app + "." + path;
@@ -137,7 +137,7 @@ std::string DjangoSchema::key_type(const DjangoModel& model, const DjangoField& 
     if (other && other->is_key()) return target == &model ? "integer" : key_type(*target, *other);
     if (other) return plain_type(*other);
     const Value* to = field.get("to");
-    const std::string path = to && to->is_text() ? lower(to->text) : std::string();
+    const std::string path = to && to->is_text() ? lower_case(to->text) : std::string();
     // Without a model of its own a project has that of auth.
     const bool user = to && to->is(Value::Kind::path) && to->text.ends_with("AUTH_USER_MODEL");
     const bool known =

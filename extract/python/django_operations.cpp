@@ -88,7 +88,7 @@ void DjangoOperations::create_model(const Call& call) {
     DjangoModel model;
     model.app = app_;
     model.name = text_of(call.get(0, "name"));
-    model.table = lower(app_) + "_" + lower(model.name);
+    model.table = lower_case(app_) + "_" + lower_case(model.name);
     const Value* fields = call.get(1, "fields");
     for (const Value& pair : fields ? iterated(*fields).value_or(std::vector<Value>{}) : std::vector<Value>{}) {
         const auto parts = iterated(pair);
@@ -111,7 +111,7 @@ void DjangoOperations::create_model(const Call& call) {
     if (!text_of(options.get("order_with_respect_to")).empty()) model.fields.push_back(order_field());
     model.unique_together = together(options.get("unique_together"));
     model.index_together = together(options.get("index_together"));
-    DjangoModel& kept = state_.models[lower(app_) + "." + lower(model.name)] = model;
+    DjangoModel& kept = state_.models[lower_case(app_) + "." + lower_case(model.name)] = model;
     if (!sends(kept)) return;
     std::vector<std::string> clauses, statements, indexes;
     if (const Value* list = options.get("constraints"))
@@ -154,7 +154,7 @@ bool DjangoOperations::model_operation(const Call& call, std::string_view name) 
         DjangoModel* found = model(call, 0, "name");
         if (!found) return true;
         if (sends(*found)) schema_.delete_model(*found);
-        state_.models.erase(lower(app_) + "." + lower(found->name));
+        state_.models.erase(lower_case(app_) + "." + lower_case(found->name));
     } else if (name == "AlterModelTable") {
         alter_model_table(call);
     } else if (name == "RenameModel") {
@@ -189,9 +189,9 @@ bool DjangoOperations::field_operation(const Call& call, std::string_view name) 
         DjangoModel unseen;
         unseen.app = app_;
         unseen.name = text_of(call.get(0, "model_name"));
-        unseen.table = lower(app_) + "_" + lower(unseen.name);
+        unseen.table = lower_case(app_) + "_" + lower_case(unseen.name);
         unread(call, "the migration that creates its model was not read: its table is taken to be " + unseen.table);
-        found = &(state_.models[lower(app_) + "." + lower(unseen.name)] = std::move(unseen));
+        found = &(state_.models[lower_case(app_) + "." + lower_case(unseen.name)] = std::move(unseen));
     }
     if (!found) {
         model(call, 0, "model_name");

@@ -16,7 +16,7 @@ void replace(std::string& text, const std::string& from, const std::string& to, 
     if (const auto at = text.find(from, after); at != std::string::npos) text.replace(at, from.size(), to);
 }
 
-std::string path_of(const DjangoModel& model) { return lower(model.app) + "." + lower(model.name); }
+std::string path_of(const DjangoModel& model) { return lower_case(model.app) + "." + lower_case(model.name); }
 
 /// A relation that no model can be asked about: Django does not list it (related_objects).
 bool is_hidden(const DjangoField& field) {
@@ -92,7 +92,7 @@ void DjangoOperations::alter_model_table(const Call& call) {
     if (!found) return;
     const DjangoModel old = *found;
     const std::string given = text_of(call.get(1, "table"));
-    found->table = given.empty() ? lower(app_) + "_" + lower(found->name) : given;
+    found->table = given.empty() ? lower_case(app_) + "_" + lower_case(found->name) : given;
     if (!sends(*found)) return;
     schema_.rename_table(old.table, found->table);
     for (const DjangoField& field : found->fields)
@@ -107,7 +107,8 @@ void DjangoOperations::rename_model(const Call& call) {
     DjangoModel renamed = old;
     renamed.name = text_of(call.get(1, "new_name"));
     if (renamed.name.empty()) return unread(call, "its new name is not known from the file");
-    if (old.table == lower(app_) + "_" + lower(old.name)) renamed.table = lower(app_) + "_" + lower(renamed.name);
+    if (old.table == lower_case(app_) + "_" + lower_case(old.name))
+        renamed.table = lower_case(app_) + "_" + lower_case(renamed.name);
     if (sends(old)) schema_.rename_table(old.table, renamed.table);
     // While fields are altered, both names lead to the model as it is by now.
     const std::string path = path_of(renamed);
@@ -126,7 +127,7 @@ void DjangoOperations::repoint(const DjangoModel& old, const DjangoModel& rename
     const auto leads_to_it = [&](const DjangoModel& model, const Value* named) {
         if (!named || !named->is_text() || named->text == "self") return false;
         const bool full = named->text.find('.') != std::string::npos;
-        return lower(full ? named->text : model.app + "." + named->text) == from;
+        return lower_case(full ? named->text : model.app + "." + named->text) == from;
     };
     const bool in_database = sends(renamed);
     for (auto& [path, model] : state_.models) {

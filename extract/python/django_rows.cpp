@@ -55,7 +55,7 @@ std::optional<DjangoRows::Rows> DjangoRows::model_named(const Call& get_model) c
         name = app.substr(dot + 1);
         app.resize(dot);
     }
-    const std::string path = lower(app) + "." + lower(name);
+    const std::string path = lower_case(app) + "." + lower_case(name);
     for (const auto* models : {&state_.models, &state_.created})
         if (const auto found = models->find(path); found != models->end())
             return Rows{Rows::Of::model, &found->second, {}, {}};
@@ -102,7 +102,7 @@ const DjangoModel* DjangoRows::referring(const DjangoModel& model, std::string_v
             if (!field.is_key() || state_.target(other, field.get("to")) != &model) continue;
             single = field.kind == "OneToOneField";
             const Value* given = field.get("related_name");
-            if (given ? given->text == name : lower(other.name) + (single ? "" : "_set") == name) return &other;
+            if (given ? given->text == name : lower_case(other.name) + (single ? "" : "_set") == name) return &other;
         }
     return nullptr;
 }
@@ -244,7 +244,7 @@ void DjangoRows::remove(const Rows& rows, Place place, int depth) {
     for (const DjangoField& field : rows.model->fields)
         if (field.is_many_to_many() && !field.get("through"))
             out_.made("DELETE FROM " + quoted(schema_.through_name(*rows.model, field)) + " WHERE " +
-                          quoted(lower(rows.model->name) + "_id") + " IN (" + parameter() + ")",
+                          quoted(lower_case(rows.model->name) + "_id") + " IN (" + parameter() + ")",
                       place);
     std::vector<std::string> conditions = rows.where;
     if (rows.what == Rows::Of::row)

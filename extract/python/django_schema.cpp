@@ -30,8 +30,8 @@ bool same_but_for_python(const DjangoField& a, const DjangoField& b, bool same_t
     return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](const auto& left, const auto& right) {
         // Models are named in any case.
         const bool names = left.first == "to" && left.second->is_text() && right.second->is_text();
-        return left.first == right.first &&
-               (names ? lower(left.second->text) == lower(right.second->text) : alike(*left.second, *right.second));
+        return left.first == right.first && (names ? lower_case(left.second->text) == lower_case(right.second->text)
+                                                   : alike(*left.second, *right.second));
     });
 }
 
@@ -70,13 +70,13 @@ DjangoModel DjangoSchema::through(const DjangoModel& model, const DjangoField& f
     const DjangoModel* target = state_.target(model, to);
     const bool itself = (target && target->app == model.app && target->name == model.name) ||
                         (to && to->is_text() && to->text == "self");
-    const std::string other = target                ? lower(target->name)
-                              : to && to->is_text() ? lower(to->text.substr(to->text.rfind('.') + 1))
+    const std::string other = target                ? lower_case(target->name)
+                              : to && to->is_text() ? lower_case(to->text.substr(to->text.rfind('.') + 1))
                                                     : "user";
     DjangoField from, towards;
     from.kind = towards.kind = "ForeignKey";
-    from.name = (itself ? "from_" : "") + lower(model.name);
-    towards.name = itself ? "to_" + lower(model.name) : other;
+    from.name = (itself ? "from_" : "") + lower_case(model.name);
+    towards.name = itself ? "to_" + lower_case(model.name) : other;
     from.options["to"] = text_value(model.app + "." + model.name);
     if (to) towards.options["to"] = itself ? from.options["to"] : *to;
     for (DjangoField* side : {&from, &towards})

@@ -9,13 +9,6 @@ namespace pgfence::extract {
 
 using namespace std::string_view_literals;
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
 std::string text_of(const Value* value) {
     return value && value->is_text() && !value->holds_unknown ? value->text : std::string();
 }
@@ -52,7 +45,7 @@ const DjangoField* DjangoModel::key() const {
 }
 
 DjangoModel* DjangoState::model(const std::string& app, std::string_view name) {
-    const auto found = models.find(lower(app) + "." + lower(name));
+    const auto found = models.find(lower_case(app) + "." + lower_case(name));
     return found == models.end() ? nullptr : &found->second;
 }
 
@@ -81,7 +74,7 @@ const DjangoModel* target_in(const std::map<std::string, DjangoModel>& models, c
     if (!to->is_text()) return nullptr;
     if (to->text == "self") return &from;
     const bool full = to->text.find('.') != std::string::npos;
-    const auto found = models.find(full ? lower(to->text) : lower(from.app + "." + to->text));
+    const auto found = models.find(full ? lower_case(to->text) : lower_case(from.app + "." + to->text));
     return found == models.end() ? nullptr : &found->second;
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/text.h"
 #include "extract/program/value.h"
 #include "extract/python/django_names.h"
 
@@ -64,7 +65,6 @@ struct DjangoState {
     const DjangoModel* announced(const DjangoModel& from, const Value* to) const;
 };
 
-std::string lower(std::string_view text);
 /// Of a text that is known as a whole; else empty.
 std::string text_of(const Value* value);
 /// The field that a call in a migration builds; nothing when it is none.

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "extract/python/python.h"
-#include "locate/path.h"
+#include "core/path_text.h"
 
 namespace pgfence::extract {
 
@@ -46,8 +46,8 @@ std::optional<Value> Python::file_function(const Call& call) {
         return text_value(joined_path("", args.front().text));
     if (call.path == "os.path.dirname") return text_value(std::string(folder_of(args.front().text)));
     if (call.path == "os.path.basename")
-        return text_value(
-            args.front().text.substr(folder_of(args.front().text).empty() ? 0 : args.front().text.rfind('/') + 1));
+        return text_value(std::string(folder_of(args.front().text).empty() ? std::string_view(args.front().text)
+                                                                           : last_part(args.front().text)));
     if (call.path == "os.path.join" || call.path == "pathlib.Path") {
         std::string path;
         for (const Value& part : args) path = joined_path(path, part.text);

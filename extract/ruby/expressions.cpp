@@ -1,5 +1,6 @@
 // Ruby's expressions.
 
+#include "core/text.h"
 #include "extract/ruby/ruby.h"
 
 namespace pgfence::extract {
@@ -7,7 +8,7 @@ namespace {
 
 std::optional<char> simple_escape(std::string_view escape) {
     if (const auto space = white_space_escape(escape)) return space;
-    if (escape.size() != 2 || (escape[1] >= '0' && escape[1] <= '9')) return std::nullopt;
+    if (escape.size() != 2 || is_digit(escape[1])) return std::nullopt;
     return escape[1] == 's' ? ' ' : escape[1];
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/text.h"
 #include "extract/ruby/ruby.h"
 
 namespace pgfence::extract {
@@ -22,10 +23,7 @@ std::optional<Value> Ruby::text_method(const Value& receiver, std::string_view n
     }
     if (name == "upcase" || name == "downcase") {
         Value value = receiver;
-        for (char& c : value.text) {
-            if (name == "upcase" && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-            if (name == "downcase" && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-        }
+        value.text = name == "upcase" ? upper_case(value.text) : lower_case(value.text);
         return value;
     }
     if (name == "concat" && call.args.size() == 1 && call.args.front().is(Value::Kind::text)) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "core/text.h"
 #include "extract/program/digest.h"
 
 namespace pgfence::extract {
@@ -85,12 +86,6 @@ bool is_uncountable(std::string_view word) {
 
 std::string with_ending(std::string_view word, std::string_view old, std::string_view fresh) {
     return std::string(word.substr(0, word.size() - old.size())) + std::string(fresh);
-}
-
-std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
-    std::string all;
-    for (const std::string& part : parts) all += (all.empty() ? "" : std::string(separator)) + part;
-    return all;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.h"
 #include "extract/ruby/rails_names.h"
 
 namespace pgfence::extract {
@@ -290,7 +291,7 @@ bool RailsOperations::object_operation(const Call& call, std::string_view name) 
 // Models, gems, helpers: what they send does not stand here.
 void RailsOperations::foreign_to_rails(const Call& call) {
     const std::string_view name = call.name();
-    const bool constant = !call.path.empty() && call.path.front() >= 'A' && call.path.front() <= 'Z';
+    const bool constant = !call.path.empty() && is_upper(call.path.front());
     const bool own = call.path == name;
     if (!in_method_) return;
     constexpr std::array kHarmless{"Time"sv,         "Date"sv, "DateTime"sv,      "Rails"sv,  "ENV"sv,   "Integer"sv,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.h"
 #include "extract/ruby/rails_names.h"
 
 namespace pgfence::extract {
@@ -59,13 +60,11 @@ bool is_any(std::string_view name, const std::array<std::string_view, size>& nam
 }
 
 bool is_constant(std::string_view path) {
-    return !path.empty() && path.front() >= 'A' && path.front() <= 'Z' &&
-           path.find_first_of(".()[]{} ") == std::string_view::npos;
+    return !path.empty() && is_upper(path.front()) && path.find_first_of(".()[]{} ") == std::string_view::npos;
 }
 
 /// ActiveSupport's underscore: "MiqProductFeature" -> "miq_product_feature", "A::BField" -> "a/b_field".
 std::string underscored(std::string_view name) {
-    const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
     std::string out;
     for (std::size_t i = 0; i < name.size(); ++i) {
         if (name.substr(i, 2) == "::") {
@@ -73,11 +72,11 @@ std::string underscored(std::string_view name) {
             ++i;
             continue;
         }
-        const bool next_is_lower = i + 1 < name.size() && name[i + 1] >= 'a' && name[i + 1] <= 'z';
+        const bool next_is_lower = i + 1 < name.size() && is_lower(name[i + 1]);
         const bool begins =
             is_upper(name[i]) && i > 0 && name[i - 1] != ':' && (!is_upper(name[i - 1]) || next_is_lower);
         if (begins) out += '_';
-        out += is_upper(name[i]) ? static_cast<char>(name[i] - 'A' + 'a') : name[i];
+        out += to_lower(name[i]);
     }
     return out;
 }

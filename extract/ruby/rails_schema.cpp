@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.h"
 #include "extract/program/sql_writer.h"
 #include "extract/ruby/rails_names.h"
 
@@ -38,7 +39,7 @@ constexpr std::array kTypes{
 
 bool is_word(std::string_view text) {
     return !text.empty() &&
-           std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
+           std::all_of(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) || c == '_'; });
 }
 
 bool is_number(std::string_view text) {

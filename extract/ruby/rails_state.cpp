@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "core/text.h"
+
 namespace pgfence::extract {
 namespace {
 
 /// Longer ones are about everything.
 constexpr std::size_t kLongestSql = 1u << 16;
-
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 }  // namespace
 
@@ -62,9 +62,7 @@ void RailsState::drop_column(const std::string& table, const std::string& column
 }
 
 void RailsState::distrust(std::string_view sql) {
-    std::string upper(sql.substr(0, kLongestSql));
-    for (char& c : upper)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    const std::string upper = upper_case(sql.substr(0, kLongestSql));
     const bool too_long = sql.size() > kLongestSql;
     if (!too_long && !contains(upper, "INDEX") && !contains(upper, "CONSTRAINT") && !contains(upper, "RENAME")) return;
     for (auto& [name, table] : tables) table.unsure = table.unsure || too_long || contains(sql, name);

@@ -82,7 +82,7 @@ TEST_CASE("nothing stays hidden") {
     for (const std::string& text : texts()) {
         CHECK_FALSE(samples::has_hidden(visible(text)));
         CHECK(visible(visible(text)) == visible(text));
-        CHECK(one_line(text).find_first_of("\n\t") == std::string::npos);
+        CHECK(visible_line(text).find_first_of("\n\t") == std::string::npos);
     }
 }
 

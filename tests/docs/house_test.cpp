@@ -259,3 +259,47 @@ TEST_CASE("house: no two headers define the same type in the same namespace") {
     }
     CHECK(seen.size() > 100);
 }
+
+namespace {
+
+/// The functions that a header of small helpers offers.
+std::set<std::string> functions_of(const std::string& header) {
+    static const std::regex declared(R"((?:^|\n)(?:inline |constexpr )*[A-Z_a-z:<>]+ (\w+)\()");
+    std::set<std::string> names;
+    const std::string text = read(kRoot / header);
+    for (std::sregex_iterator it(text.begin(), text.end(), declared), end; it != end; ++it) names.insert((*it)[1]);
+    return names;
+}
+
+/// The first of the names that the text defines for itself, of a byte, a text or a list of texts; empty when none.
+/// Other types may be trimmed and joined in ways of their own.
+std::string defined_again(const std::string& text, const std::set<std::string>& names) {
+    static const std::regex defined(
+        R"((?:^|\n)(?:inline |constexpr |static )*[\w:<>]+[ &*]+(\w+)\((?:const )?(?:char|std::string|std::string_view|std::vector<std::string(?:_view)?>)\b)");
+    static const std::regex lambda(R"(\n *(?:const )?auto (\w+) = \[)");
+    for (const std::regex& definition : {defined, lambda})
+        for (std::sregex_iterator it(text.begin(), text.end(), definition), end; it != end; ++it)
+            if (names.contains((*it)[1])) return (*it)[1];
+    return "";
+}
+
+}  // namespace
+
+TEST_CASE("house: what core/ can do with text is written nowhere else") {
+    // What the copies were called that had another name.
+    std::set<std::string> names{"base_name", "continues_word", "folded", "lowered", "parent", "same_word", "upper"};
+    for (const char* header :
+         {"core/text.h", "core/path_text.h", "core/number_text.h", "core/sql_scanner.h", "core/at_once.h"})
+        names.merge(functions_of(header));
+    for (const char* known : {"is_digit", "joined", "trim", "folder_of", "number_in", "end_of_quoted", "cores"})
+        CHECK(names.contains(known));
+    CHECK(defined_again("\nbool is_digit(char c) { return c >= '0' && c <= '9'; }\n", names) == "is_digit");
+    CHECK(defined_again("\nstd::string joined(const std::vector<std::string>& all) {\n", names) == "joined");
+    CHECK(defined_again("\n    const auto is_upper = [](char c) { return c <= 'Z'; };\n", names) == "is_upper");
+    CHECK(defined_again("\nValue joined(const Value& separator) {\n    trim(text);\n", names).empty());
+    for (const std::string& path : sources()) {
+        if (path.starts_with("core/")) continue;
+        INFO(path);
+        CHECK(defined_again(read(kRoot / path), names) == "");
+    }
+}

@@ -1,0 +1,28 @@
+#pragma once
+// Numbers that stand in text, in decimal digits.
+
+#include <charconv>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+namespace pgfence {
+
+/// The whole text as a number; nothing when anything else stands in it, or when it is too large.
+template <class Number>
+std::optional<Number> number_in(std::string_view text) {
+    Number number{};
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
+}
+
+/// The number that the text begins with; 0 when there is none, or when it is too large.
+template <class Number>
+Number number_at_begin(std::string_view text) {
+    Number number{};
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+}  // namespace pgfence
