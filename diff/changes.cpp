@@ -34,14 +34,6 @@ bool unchanged(const TreeFile& file, const TreeFile* other) {
     return other && same(file.id, other->id) && file.is_link == other->is_link;
 }
 
-/// "a.sql, b.sql, c.sql and 4 more"
-std::string listed(const std::vector<std::string>& names) {
-    std::string text;
-    for (std::size_t i = 0; i < std::min(names.size(), kNamedInANote); ++i) text += (i ? ", " : "") + names[i];
-    if (names.size() > kNamedInANote) text += " and " + std::to_string(names.size() - kNamedInANote) + " more";
-    return text;
-}
-
 /// The migrations of one commit.
 struct Side {
     static Read<Side> read(git_repository* repository, const git_oid& commit, const Selection& selection) {

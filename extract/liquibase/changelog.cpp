@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "core/path_text.h"
+#include "core/sql_scanner.h"
 #include "extract/lines.h"
 #include "extract/liquibase/changes.h"
 #include "extract/usable.h"
