@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "analyze/body_walk.h"
-#include "analyze/crew.h"
 #include "analyze/judging.h"
 #include "analyze/model/model.h"
 #include "analyze/rule_list.h"
 #include "analyze/scope/scope.h"
+#include "analyze/thread_pool.h"
 #include "analyze/timeline.h"
 #include "analyze/unread_part.h"
 #include "core/at_once.h"
@@ -49,7 +49,7 @@ bool checks_function_bodies(const Scope& scope) {
 /// Statements of which it is not known whether they run: behind them is but one of two possibilities.
 class DoubtfulPart {
 public:
-    explicit DoubtfulPart(const std::vector<Doubt>* doubts) : doubts_(doubts) {}
+    explicit DoubtfulPart(const std::vector<Uncertainty>* uncertainties) : uncertainties_(uncertainties) {}
 
     void enter(const LoweredStatement& statement, Timeline& timeline) {
         Conditions found = conditions_of(statement);
@@ -60,7 +60,7 @@ public:
         now_ = std::move(found);
     }
     void leave(Timeline& timeline) {
-        if (before_) timeline.doubt_since(before_);
+        if (before_) timeline.uncertainty_since(before_);
         before_.reset();
         now_ = {};
     }
@@ -71,22 +71,22 @@ private:
         std::vector<std::string> all, whether_it_runs;
     };
 
-    /// A doubt about a part of a statement is one about what that says: it runs either way.
+    /// A uncertainty about a part of a statement is one about what that says: it runs either way.
     Conditions conditions_of(const LoweredStatement& statement) {
         Conditions conditions;
-        if (!doubts_) return conditions;
-        while (next_ < doubts_->size() && (*doubts_)[next_].end <= statement.begin) ++next_;
-        for (std::size_t i = next_; i < doubts_->size() && (*doubts_)[i].begin < statement.end; ++i) {
-            const Doubt& doubt = (*doubts_)[i];
-            if (doubt.end <= statement.begin) continue;
-            add_once(conditions.all, doubt.what);
-            if (doubt.begin <= statement.begin && statement.end <= doubt.end)
-                add_once(conditions.whether_it_runs, doubt.what);
+        if (!uncertainties_) return conditions;
+        while (next_ < uncertainties_->size() && (*uncertainties_)[next_].end <= statement.begin) ++next_;
+        for (std::size_t i = next_; i < uncertainties_->size() && (*uncertainties_)[i].begin < statement.end; ++i) {
+            const Uncertainty& uncertainty = (*uncertainties_)[i];
+            if (uncertainty.end <= statement.begin) continue;
+            add_once(conditions.all, uncertainty.what);
+            if (uncertainty.begin <= statement.begin && statement.end <= uncertainty.end)
+                add_once(conditions.whether_it_runs, uncertainty.what);
         }
         return conditions;
     }
 
-    const std::vector<Doubt>* doubts_;
+    const std::vector<Uncertainty>* uncertainties_;
     std::size_t next_ = 0;
     Conditions now_;
     Shared<Catalog> before_;
@@ -106,7 +106,7 @@ public:
           timeline_(request_.version, request_.role, search_path(request_)),
           scope_(request_.settings),
           judging_(request_),
-          crew_(threads_beside(request_)) {}
+          pool_(threads_beside(request_)) {}
 
     Analysis analysis() {
         for_each_lowered(request_.schema, [&](const auto& lowered, const auto&) { remember(*lowered, nullptr); });
@@ -118,7 +118,7 @@ public:
         timeline_.begin_change();
         for_each_lowered(request_.changed, [&](const auto& lowered, const auto& script) { judge(lowered, script); });
         end_change();
-        crew_.finish();
+        pool_.finish();
         Analysis analysis = judging_.analysis();
         analysis.unread_history = std::move(unread_history_);
         analysis.rules = rules();
@@ -131,9 +131,9 @@ private:
     void for_each_lowered(std::vector<Text>& texts, Use use) {
         std::vector<std::string_view> views;
         for (const Text& text : texts) views.push_back(text_of(text));
-        crew_.lower_ahead(std::move(views));
+        pool_.lower_ahead(std::move(views));
         for (std::size_t i = 0; i < texts.size(); ++i) {
-            const auto lowered = crew_.take(i);
+            const auto lowered = pool_.take(i);
             use(lowered, std::make_shared<const Text>(std::move(texts[i])));
         }
     }
@@ -144,7 +144,7 @@ private:
         const auto span = [&](std::uint32_t begin, std::uint32_t end) {
             return script ? script->map.span(script->file, begin, end) : SourceSpan{0, begin, end};
         };
-        DoubtfulPart part(script ? &script->doubts : nullptr);
+        DoubtfulPart part(script ? &script->uncertainties : nullptr);
         for (const LoweredStatement& statement : lowered.statements) {
             part.enter(statement, timeline_);
             for (const Action& action : statement.actions) remember(action, statement, span, part.conditions());
@@ -202,43 +202,43 @@ private:
     }
 
     void end_change() {
-        crew_.add([this, end = timeline_.kept()] { judging_.end_change(end.read()); });
+        pool_.add([this, end = timeline_.kept()] { judging_.end_change(end.read()); });
     }
 
     void judge(const std::shared_ptr<const Lowered>& lowered, const std::shared_ptr<const Script>& read) {
         const Script& script = *read;
         const auto file = std::make_shared<const FileAtHand>(read, lowered);
-        crew_.add([this, file] { judging_.begin_file(file); });
+        pool_.add([this, file] { judging_.begin_file(file); });
         timeline_.begin_file();
         scope_.begin_file(script.transaction, static_cast<std::uint32_t>(file->all.size()), script.format);
-        DoubtfulPart part(&script.doubts);
+        DoubtfulPart part(&script.uncertainties);
         for (const LoweredStatement* statement : file->all) {
             part.enter(*statement, timeline_);
             judge(*statement, part.conditions(), *file);
         }
         part.leave(timeline_);
         scope_.end_file();
-        crew_.add([this] { judging_.end_file(); });
+        pool_.add([this] { judging_.end_file(); });
     }
 
     void judge(const LoweredStatement& statement, const std::vector<std::string>& conditions, const FileAtHand& file) {
         const SourceSpan span = file.span(statement.begin, statement.end);
-        crew_.add([this, &statement, transaction = scope_.transaction()] {
+        pool_.add([this, &statement, transaction = scope_.transaction()] {
             judging_.begin_statement(statement, transaction);
         });
         Effects locks;  // of all its actions, where a transaction keeps them
         const BodyWatch watch{
             .run = [&](const Running& running) { step(running, statement, file, locks); },
             .gap = [&](const BodyGap& gap,
-                       bool called) { crew_.add([this, gap, called] { judging_.gap(gap, called); }); },
+                       bool called) { pool_.add([this, gap, called] { judging_.gap(gap, called); }); },
             .enter = [&](const std::string& whose) { scope_.begin_body(whose); },
             .leave = [&] { scope_.end_body(); }};
         for (const Action& action : statement.actions) {
             walk_.follow(action, statement.kind, conditions, timeline_, watch);
-            crew_.add([this, &action] { judging_.end_action(action); });
+            pool_.add([this, &action] { judging_.end_action(action); });
         }
         scope_.after(statement.actions, locks, span, statement.kind);
-        crew_.add([this] { judging_.end_statement(); });
+        pool_.add([this] { judging_.end_statement(); });
     }
 
     void step(const Running& running, const LoweredStatement& statement, const FileAtHand& file, Effects& locks) {
@@ -257,11 +257,11 @@ private:
         const Setting* zone = scope.setting("timezone");
         const bool in_block =
             running.part ? scope.transaction.kind != TransactionKind::none : scope.in_transaction_block;
-        const Circumstances now{.version = request_.version,
-                                .in_transaction_block = in_block,
-                                .time_zone = zone ? zone->value : std::string(),
-                                .checks_function_bodies = checks_function_bodies(scope),
-                                .in_body = running.part != nullptr};
+        const ExecutionContext now{.version = request_.version,
+                                   .in_transaction_block = in_block,
+                                   .time_zone = zone ? zone->value : std::string(),
+                                   .checks_function_bodies = checks_function_bodies(scope),
+                                   .in_body = running.part != nullptr};
         taken.effects = effects_of(running.action, taken.before.read(), now);
         make_conditional(taken.effects, running.conditions);
         apply(running);
@@ -270,7 +270,7 @@ private:
         if (running.part && (!sets || running.conditions.empty()))
             scope_.after_in_body(running.action, taken.effects, span_of(running, statement, file), running.part->kind);
         if (scope.transaction.kind != TransactionKind::none) merge_locks(locks, taken.effects.locks);
-        crew_.add([this, step] { judging_.step(*step); });
+        pool_.add([this, step] { judging_.step(*step); });
     }
 
     /// Of what stands in a body: where it stands, unless that is another statement's text.
@@ -285,8 +285,8 @@ private:
     ScopeTracker scope_;
     BodyWalk walk_;
     std::vector<Unread> unread_history_;
-    Judging judging_;  // of what the crew does behind the replay alone
-    Crew crew_;
+    Judging judging_;  // of what the pool does behind the replay alone
+    ThreadPool pool_;
 };
 
 }  // namespace

@@ -58,7 +58,7 @@ void BodyWalk::call(const Calling& calling) {
     conditions_.push_back(calling.condition);
     body(runs, calling.whose, true);
     conditions_.pop_back();
-    timeline_->doubt_since(before);
+    timeline_->uncertainty_since(before);
 }
 
 void BodyWalk::body(const Runs& runs, const std::string& whose, bool called) {
@@ -127,7 +127,7 @@ void BodyWalk::enter_branches(const BodyStatement& statement, std::vector<Branch
 
 void BodyWalk::leave_branches(std::size_t down_to, std::vector<Branch>& branches) {
     while (branches.size() > down_to) {
-        timeline_->doubt_since(branches.back().before);
+        timeline_->uncertainty_since(branches.back().before);
         branches.pop_back();
         conditions_.pop_back();
     }

@@ -26,7 +26,7 @@ public:
     /// As it is now, for who looks at it later: it costs nothing until the catalog changes.
     const Shared<Catalog>& kept() const { return catalog_; }
     /// It is not known whether what ran since `before` did run.
-    void doubt_since(const Shared<Catalog>& before);
+    void uncertainty_since(const Shared<Catalog>& before);
     void begin_change() { catalog_.write().begin_change(); }
     void set_complete(bool complete) { catalog_.write().set_complete(complete); }
 

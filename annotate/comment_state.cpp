@@ -30,14 +30,14 @@ std::string_view take_word(std::string_view& line) {
     return word;
 }
 
-std::optional<Remembered> parse(std::string_view line) {
+std::optional<RememberedFinding> parse(std::string_view line) {
     const auto fingerprint = take_word(line), rule = take_word(line), path = take_word(line);
     const bool sound = fingerprint.size() == 16 && is_lower_hex(fingerprint) && rule.size() <= 80 &&
                        is_one_of(rule, "abcdefghijklmnopqrstuvwxyz0123456789-") &&
                        is_one_of(path, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/%") &&
                        line.empty();
     if (!sound) return std::nullopt;
-    return Remembered{std::string(fingerprint), std::string(rule), std::string(path)};
+    return RememberedFinding{std::string(fingerprint), std::string(rule), std::string(path)};
 }
 
 int hex_value(char c) {
@@ -57,7 +57,7 @@ std::string percent_decoded(std::string_view text) {
     return plain;
 }
 
-Remembered remembered(const Listed& listed) {
+RememberedFinding remembered(const Listed& listed) {
     return {listed.graded->fingerprint, listed.graded->finding.rule, url_path(listed.file->path)};
 }
 
@@ -100,7 +100,7 @@ CommentState next_state(const Report& report, const Listing& listing, const Comm
     for (const FileReport& file : report.files)
         if (!file.unread.empty()) half_read.insert(url_path(file.path));
 
-    const auto add_fixed = [&](const Remembered& one) {
+    const auto add_fixed = [&](const RememberedFinding& one) {
         if (known.contains(one.fingerprint) || still.contains({one.rule, one.path})) return;
         if (half_read.contains(one.path))
             next.open.push_back(one);
@@ -117,13 +117,13 @@ CommentState next_state(const Report& report, const Listing& listing, const Comm
 
 std::string state_block(const CommentState& state) {
     std::string lines;
-    const auto add = [&lines](std::string_view kind, const Remembered& one) {
+    const auto add = [&lines](std::string_view kind, const RememberedFinding& one) {
         const auto line = fmt::format("{} {} {} {}\n", kind, one.fingerprint, one.rule, one.path);
         // A path may hold "--", and what follows must not end the comment early: nothing in a line is a '>'.
         if (kOpening.size() + lines.size() + line.size() + kEnd.size() + 2 <= kMostBytes) lines += line;
     };
-    for (const Remembered& one : state.fixed) add("fixed", one);
-    for (const Remembered& one : state.open) add("open", one);
+    for (const RememberedFinding& one : state.fixed) add("fixed", one);
+    for (const RememberedFinding& one : state.open) add("open", one);
     return lines.empty() ? lines : fmt::format("\n{}{}{}\n", kOpening, lines, kEnd);
 }
 
@@ -132,7 +132,7 @@ std::string fixed_list(const CommentState& state, std::size_t most) {
     constexpr std::size_t kNotice = 40;
     std::string out = fmt::format("**{} fixed since earlier pushes**\n\n", counted(state.fixed.size(), "finding"));
     for (std::size_t i = 0; i < state.fixed.size(); ++i) {
-        const Remembered& one = state.fixed[i];
+        const RememberedFinding& one = state.fixed[i];
         const auto line = fmt::format("- ~~{}~~ in {}\n", one.rule, code_span(percent_decoded(one.path)));
         if (out.size() + line.size() + kNotice > most) {
             out += fmt::format("- and {} more\n", state.fixed.size() - i);

@@ -10,15 +10,15 @@
 
 namespace pgfence::annotate {
 
-struct Remembered {
+struct RememberedFinding {
     std::string fingerprint, rule;
     std::string path;  ///< percent-encoded, as in a URL
-    bool operator==(const Remembered&) const = default;
+    bool operator==(const RememberedFinding&) const = default;
 };
 
 struct CommentState {
-    std::vector<Remembered> open;   ///< worst first
-    std::vector<Remembered> fixed;  ///< in the order in which they went
+    std::vector<RememberedFinding> open;   ///< worst first
+    std::vector<RememberedFinding> fixed;  ///< in the order in which they went
 };
 
 /// Of a comment as it stands on GitHub; empty when it has none.

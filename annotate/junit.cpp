@@ -42,13 +42,13 @@ pugi::xml_node add_case(pugi::xml_node suite, const FileReport& file, const Regi
     return test;
 }
 
-struct Said {
+struct TestText {
     std::string text;
     const Graded* worst = nullptr;
 };
 
-Said said(const StatementReport& statement, bool failing) {
-    Said said;
+TestText said(const StatementReport& statement, bool failing) {
+    TestText said;
     for (const Graded& graded : statement.findings) {
         if (graded.suppressed || (graded.severity >= Severity::warning) != failing) continue;
         const std::string recipe = recipe_plain_text(graded.finding);
@@ -63,14 +63,14 @@ Said said(const StatementReport& statement, bool failing) {
 bool add_statement(pugi::xml_node suite, const FileReport& file, const Places& places,
                    const StatementReport& statement) {
     auto test = add_case(suite, file, places.region(statement.statement.span), statement.statement.kind);
-    const Said failing = said(statement, true);
+    const TestText failing = said(statement, true);
     if (failing.worst) {
         auto failure = test.append_child("failure");
         set(failure, "message", shortened(visible_line(failing.worst->finding.message), kMostMessage));
         set(failure, "type", failing.worst->finding.rule);
         failure.text().set(xml_text(failing.text).c_str());
     }
-    if (const Said notices = said(statement, false); notices.worst)
+    if (const TestText notices = said(statement, false); notices.worst)
         test.append_child("system-out").text().set(xml_text(notices.text).c_str());
     return failing.worst;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The process's environment as a value, read once at the door: everything in bot/ that decides is a function of it.
+// The process's environment as a value, read once at the start: everything in bot/ that decides is a function of it.
 
 #include <functional>
 #include <map>

@@ -9,7 +9,7 @@
 namespace {
 
 /// Everybody on the machine can read what a process was called with: passwords leave it as soon as they are known.
-void blot_credentials(int argc, char** argv) {
+void redact_credentials(int argc, char** argv) {
     for (int i = 1; i < argc; ++i) {
         const std::size_t size = std::strlen(argv[i]);
         const std::string clean = pgfence::trace::without_credentials(argv[i]);
@@ -41,7 +41,7 @@ int main(int argc, char** argv) {
     pgfence::cli::add_extract_stats(app, exit_code);
     pgfence::cli::add_snapshot(app, exit_code);
     const std::vector<std::string> words(argv, argv + argc);
-    blot_credentials(argc, argv);
+    redact_credentials(argc, argv);
     std::vector<const char*> arguments;
     for (const std::string& word : words) arguments.push_back(word.c_str());
     try {

@@ -21,7 +21,7 @@ constexpr int kMostRows = 10'000'000;
 
 struct TraceOptions : ReviewOptions {
     std::vector<std::string> files, earlier;
-    trace::Wanted server;
+    trace::StartOptions server;
     int rows = kTraceRows;
     bool contend = false;
 };
@@ -52,7 +52,7 @@ Result<int> run(const TraceOptions& options) {
     auto given = TRY(request_of(options));
     pipeline::Prepared files = TRY(pipeline::prepare_files(std::move(given)));
     Report report = pipeline::review(files);
-    trace::Wanted wanted = options.server;
+    trace::StartOptions wanted = options.server;
     wanted.major = report.postgres_version_assumed ? 0 : report.postgres_version;
     wanted.usual_major = report.postgres_version;
     wanted.say = say;
@@ -76,7 +76,7 @@ void end_as_interrupted() {
     }
 }
 
-void add_server(CLI::App& command, trace::Wanted& server) {
+void add_server(CLI::App& command, trace::StartOptions& server) {
     command
         .add_option("--pg-bin", server.pg_bin, "Folder of initdb and postgres (default: PATH, Debian's, then Docker)")
         ->type_name("DIR");

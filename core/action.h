@@ -42,9 +42,9 @@ struct RelationLoop {
     Over over = Over::pg_class;
     std::string query;
     Boxed<Expr> where;  ///< conditions of its joins included
-    /// What the body runs for a row with these columns of `over` ("relname"). `doubt` says on what it depends whether
-    /// there is such a row; empty: on nothing.
-    std::function<RoutineBody(const std::map<std::string, std::string>& columns, const std::string& doubt)> body;
+    /// What the body runs for a row with these columns of `over` ("relname"). `uncertainty` says on what it depends
+    /// whether there is such a row; empty: on nothing.
+    std::function<RoutineBody(const std::map<std::string, std::string>& columns, const std::string& uncertainty)> body;
 };
 
 /// A statement that a body runs.

@@ -1,5 +1,5 @@
 #pragma once
-// What a rule says about a statement, and the way out it offers. No severity here: that is the team's choice (policy/).
+// What a rule says about a statement, and the fix it offers. No severity here: that is the team's choice (policy/).
 
 #include <cstdint>
 #include <optional>

@@ -50,7 +50,7 @@ struct Unread {
 };
 
 /// SQL of which it is not known whether it runs, or runs as it is written here.
-struct Doubt {
+struct Uncertainty {
     std::uint32_t begin, end;  ///< bytes of Script::sql
     std::string what;          ///< on what it depends: "whether the table is there"
 };
@@ -66,7 +66,7 @@ struct Script {
         transaction_reason;  ///< where that is known from, for the report: "goose runs each file in a transaction"
     bool transaction_assumed = false;  ///< nothing in the file or the repository says so
     std::vector<Unread> unread;
-    std::vector<Doubt> doubts;  ///< by begin
+    std::vector<Uncertainty> uncertainties;  ///< by begin
     std::string no_way_back;  ///< why its tool cannot undo the file, where the tool could: "it has no Down section"
 };
 

@@ -9,7 +9,7 @@
 namespace pgfence {
 
 struct Error {
-    /// Decides the exit code: 2 when the caller can mend it (arguments, config), 3 when the job could not be done.
+    /// Decides the exit code: 2 when the caller can fix it (arguments, config), 3 when the job could not be done.
     enum class Kind { usage, failure };
     Kind kind = Kind::failure;
     /// One sentence, lower case start, no full stop: what was tried, on which object, what to do.

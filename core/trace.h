@@ -24,12 +24,12 @@ struct Observation {
         at_gates,   ///< it ran into a lock held on each table: its first lock on each is certain, the rest as below
         by_polling  ///< another session looked while it ran: a lock held for a moment may be missing
     };
-    struct Seen {
+    struct ObservedLock {
         RelationKind kind = RelationKind::table;
         LockMode mode = LockMode::AccessShare;  ///< the strongest
     };
     How how = How::in_block;
-    std::map<std::string, Seen, std::less<>> locks;               ///< that it took; not those held already
+    std::map<std::string, ObservedLock, std::less<>> locks;       ///< that it took; not those held already
     std::map<std::string, std::set<LockMode>, std::less<>> held;  ///< by earlier statements of its transaction
     std::set<std::string, std::less<>> rewrites;
     std::set<std::string, std::less<>> emptied;  ///< new storage that is empty: TRUNCATE, or a copy of an empty table

@@ -285,7 +285,7 @@ Result<std::optional<std::string>> Comparison::file_at_head(const std::string& p
     return state_->read([&] { return text_at(sides.repository(), sides.new_side, path); });
 }
 
-Result<SearchResult> Comparison::search_base(const std::vector<Wanted>& wanted,
+Result<SearchResult> Comparison::search_base(const std::vector<SearchTerms>& wanted,
                                              const std::vector<std::string>& migrations) {
     state_->sides.ask_no_more();
     auto found = search(state_->sides.repository(), state_->sides.base_tip, wanted, migrations);

@@ -29,7 +29,7 @@ struct Change {
 
 /// Both sides of a comparison, found or fetched. Errors of kind usage: no repository, no such revision, no common
 /// commit. Of kind failure: commits missing that could not be fetched; the text then says which line of the workflow
-/// mends it.
+/// fixes it.
 class Comparison {
 public:
     static Result<Comparison> open(const Request& request);
@@ -53,7 +53,8 @@ public:
     Result<Change> changes(const Selection& files);
 
     /// Files of the base branch that name something; nothing is fetched for it.
-    Result<SearchResult> search_base(const std::vector<Wanted>& wanted, const std::vector<std::string>& migrations);
+    Result<SearchResult> search_base(const std::vector<SearchTerms>& wanted,
+                                     const std::vector<std::string>& migrations);
 
 private:
     struct State;

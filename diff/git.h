@@ -15,11 +15,11 @@
 namespace pgfence::diff {
 
 template <class T, void (*Free)(T*)>
-struct Freed {
+struct Deleter {
     void operator()(T* object) const { Free(object); }
 };
 template <class T, void (*Free)(T*)>
-using Handle = std::unique_ptr<T, Freed<T, Free>>;
+using Handle = std::unique_ptr<T, Deleter<T, Free>>;
 
 using Repository = Handle<git_repository, git_repository_free>;
 using Object = Handle<git_object, git_object_free>;
@@ -32,7 +32,7 @@ using Remote = Handle<git_remote, git_remote_free>;
 using Reference = Handle<git_reference, git_reference_free>;
 using Config = Handle<git_config, git_config_free>;
 
-/// Idempotent; every door of diff/ calls it before it touches libgit2.
+/// Idempotent; every public function of diff/ calls it before it touches libgit2.
 void start_libgit2();
 
 /// What libgit2 said about its last failure on this thread; never empty.

@@ -141,7 +141,7 @@ Result<void> Scratch::start_anew() {
     return {};
 }
 
-Result<void> Scratch::fetch(const std::vector<Want>& wants, int depth) {
+Result<void> Scratch::fetch(const std::vector<FetchRef>& wants, int depth) {
     const auto failed = [&] {
         return failure(without_secrets("fetching from " + source_.url + " failed: " + last_error(), source_.token));
     };
@@ -151,7 +151,7 @@ Result<void> Scratch::fetch(const std::vector<Want>& wants, int depth) {
     const Remote remote(created);
 
     std::vector<std::string> texts;
-    for (const Want& want : wants) texts.push_back("+" + want.source + ":" + kKept + want.name);
+    for (const FetchRef& want : wants) texts.push_back("+" + want.source + ":" + kKept + want.name);
     std::vector<char*> pointers;
     for (std::string& text : texts) pointers.push_back(text.data());
     const git_strarray refspecs{pointers.data(), pointers.size()};

@@ -12,7 +12,7 @@
 namespace pgfence::diff {
 
 /// What is asked of the server, and the name under which it is kept here.
-struct Want {
+struct FetchRef {
     std::string source;  ///< a full commit id, or "refs/heads/main"
     std::string name;    ///< "base"
 };
@@ -40,7 +40,7 @@ public:
     static Result<Scratch> make(git_repository* clone, Source source, const std::string& folder);
 
     /// depth 0: all history. A local source is always fetched whole.
-    Result<void> fetch(const std::vector<Want>& wants, int depth);
+    Result<void> fetch(const std::vector<FetchRef>& wants, int depth);
 
     /// From now on the clone's objects are found here, too; a fetch that succeeds does this itself.
     void lend_objects();

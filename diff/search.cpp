@@ -32,7 +32,7 @@ struct Meaning {
 };
 using Vocabulary = std::map<std::string, Meaning, std::less<>>;
 
-Vocabulary vocabulary(const std::vector<Wanted>& wanted) {
+Vocabulary vocabulary(const std::vector<SearchTerms>& wanted) {
     Vocabulary words;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         for (const std::string& word : wanted[i].words) words[word].of.push_back(i);
@@ -43,7 +43,7 @@ Vocabulary vocabulary(const std::vector<Wanted>& wanted) {
 
 class Search {
 public:
-    explicit Search(const std::vector<Wanted>& wanted) : wanted_(wanted), words_(vocabulary(wanted)) {
+    explicit Search(const std::vector<SearchTerms>& wanted) : wanted_(wanted), words_(vocabulary(wanted)) {
         result_.uses.resize(wanted.size());
     }
 
@@ -77,20 +77,20 @@ public:
     SearchResult result() && { return std::move(result_); }
 
 private:
-    const std::vector<Wanted>& wanted_;
+    const std::vector<SearchTerms>& wanted_;
     Vocabulary words_;
     SearchResult result_;
 };
 
 }  // namespace
 
-SearchResult search(const std::map<std::string, std::string>& code, const std::vector<Wanted>& wanted) {
+SearchResult search(const std::map<std::string, std::string>& code, const std::vector<SearchTerms>& wanted) {
     Search search(wanted);
     for (const auto& [path, text] : code) search.read(path, text);
     return std::move(search).result();
 }
 
-Read<SearchResult> search(git_repository* repository, const git_oid& commit, const std::vector<Wanted>& wanted,
+Read<SearchResult> search(git_repository* repository, const git_oid& commit, const std::vector<SearchTerms>& wanted,
                           const std::vector<std::string>& migrations) {
     const auto files = TRY(files_of(repository, commit));
     Search search(wanted);

@@ -64,10 +64,10 @@ struct Sides::Revision {
     std::string name() const {
         return std::string(role) + " " + (parse_id(text) ? "commit " + text : "'" + text + "'");
     }
-    std::optional<Want> want() const {
-        if (id) return Want{to_string(*id), std::string(role)};
+    std::optional<FetchRef> want() const {
+        if (id) return FetchRef{to_string(*id), std::string(role)};
         const std::string ref = branch_ref(text);
-        return ref.empty() ? std::nullopt : std::optional(Want{ref, std::string(role)});
+        return ref.empty() ? std::nullopt : std::optional(FetchRef{ref, std::string(role)});
     }
 };
 

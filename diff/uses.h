@@ -10,7 +10,7 @@ namespace pgfence::diff {
 
 /// Something that code may name: any of `words` as a whole word, in a file that also has one of `beside` (if there are
 /// any).
-struct Wanted {
+struct SearchTerms {
     std::vector<std::string> words, beside;
 };
 struct Uses {
@@ -24,6 +24,6 @@ struct SearchResult {
 };
 
 /// Of texts that are at hand, by path.
-SearchResult search(const std::map<std::string, std::string>& code, const std::vector<Wanted>& wanted);
+SearchResult search(const std::map<std::string, std::string>& code, const std::vector<SearchTerms>& wanted);
 
 }  // namespace pgfence::diff

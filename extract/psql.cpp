@@ -218,7 +218,7 @@ private:
         for (const Unread& one : part.unread)
             script_.unread.push_back({span(command), included.path + ": " + one.what, one.why});
         // What is left of a query is sent when the script ends (MainLoop in mainloop.c).
-        source_.replacements.push_back({command.begin, command.end, part.sql + "\n;", std::move(part.doubts)});
+        source_.replacements.push_back({command.begin, command.end, part.sql + "\n;", std::move(part.uncertainties)});
     }
 
     // ---- conditions -----------------------------------------------------------------------------------------------
@@ -257,7 +257,7 @@ private:
             branch.state = PsqlBranch::State::may_run;
             branch.undecided = true;
             branch.condition = quoted(command);
-            branch.doubt = "whether " + branch.condition + " holds";
+            branch.uncertainty = "whether " + branch.condition + " holds";
             if (!undecided_seen_) unread(command, "which branch runs is known only then: all of them are read");
             undecided_seen_ = true;
         } else {
@@ -270,15 +270,15 @@ private:
 
     static void begin_otherwise(PsqlBranch& branch) {
         branch.state = branch.undecided ? PsqlBranch::State::may_run : PsqlBranch::State::runs;
-        branch.doubt = "whether " + branch.condition + " does not hold";
+        branch.uncertainty = "whether " + branch.condition + " does not hold";
     }
 
     void end_branch(std::size_t end) {
         const PsqlBranch& branch = branches_.back();
         if (branch.state == PsqlBranch::State::skipped) blank(script_.sql, branch.begin, end);
         if (branch.state == PsqlBranch::State::may_run && branch.begin < end)
-            script_.doubts.push_back(
-                {static_cast<std::uint32_t>(branch.begin), static_cast<std::uint32_t>(end), branch.doubt});
+            script_.uncertainties.push_back(
+                {static_cast<std::uint32_t>(branch.begin), static_cast<std::uint32_t>(end), branch.uncertainty});
     }
 
     // ---- variables ------------------------------------------------------------------------------------------------
@@ -346,8 +346,8 @@ private:
 
     void remember_variable(std::size_t begin, std::size_t end) {
         if (variables_++ == 0) first_variable_ = begin;
-        script_.doubts.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
-                                  "the value of " + std::string(text_.substr(begin, end - begin))});
+        script_.uncertainties.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
+                                         "the value of " + std::string(text_.substr(begin, end - begin))});
     }
 
     void report_variables() {

@@ -41,11 +41,11 @@ std::optional<bool> psql_condition(std::string_view arguments, const PsqlSession
 struct PsqlBranch {
     enum class State { runs, may_run, skipped };
     State state = State::runs;
-    bool over = false;       ///< a branch that runs was seen: none of the others does
-    bool undecided = false;  ///< one that may run was seen
-    std::size_t begin = 0;   ///< of the branch, behind its command
-    std::string condition;   ///< the last that could not be decided, as it is written
-    std::string doubt;       ///< what it depends on whether the branch runs
+    bool over = false;        ///< a branch that runs was seen: none of the others does
+    bool undecided = false;   ///< one that may run was seen
+    std::size_t begin = 0;    ///< of the branch, behind its command
+    std::string condition;    ///< the last that could not be decided, as it is written
+    std::string uncertainty;  ///< what it depends on whether the branch runs
 };
 
 /// False for a text that is to psql what it is to the server: no command, no variable, no rows behind COPY.

@@ -71,9 +71,9 @@ public:
             piece(sql, place.begin, place.end - place.begin);
         const auto end = static_cast<std::uint32_t>(script_.sql.size());
         script_.sql += "\n;\n";
-        for (const std::string& what : statement.depends_on) script_.doubts.push_back({begin, end, what});
+        for (const std::string& what : statement.depends_on) script_.uncertainties.push_back({begin, end, what});
         if (sql.find(kUnknown) != std::string_view::npos)
-            script_.doubts.push_back({begin, end, "a value that is known only when the migration runs"});
+            script_.uncertainties.push_back({begin, end, "a value that is known only when the migration runs"});
     }
 
     void note(const RecordedNote& note) {

@@ -19,19 +19,21 @@ public:
         keep(one.begin);
         const std::uint32_t offset = narrow(script_.sql.size());
         pieces_.push_back({offset, narrow(one.begin), narrow(one.text.size()), narrow(one.end - one.begin)});
-        for (Doubt& doubt : one.doubts)
-            doubts_.push_back({offset + doubt.begin, offset + doubt.end, std::move(doubt.what)});
+        for (Uncertainty& uncertainty : one.uncertainties)
+            uncertainties_.push_back(
+                {offset + uncertainty.begin, offset + uncertainty.end, std::move(uncertainty.what)});
         script_.sql += one.text;
         at_ = one.end;
     }
 
     void finish() {
         keep(text_.size());
-        for (Doubt& doubt : script_.doubts)
-            doubts_.push_back({moved(doubt.begin, false), moved(doubt.end, true), std::move(doubt.what)});
-        std::stable_sort(doubts_.begin(), doubts_.end(),
-                         [](const Doubt& a, const Doubt& b) { return a.begin < b.begin; });
-        script_.doubts = std::move(doubts_);
+        for (Uncertainty& uncertainty : script_.uncertainties)
+            uncertainties_.push_back(
+                {moved(uncertainty.begin, false), moved(uncertainty.end, true), std::move(uncertainty.what)});
+        std::stable_sort(uncertainties_.begin(), uncertainties_.end(),
+                         [](const Uncertainty& a, const Uncertainty& b) { return a.begin < b.begin; });
+        script_.uncertainties = std::move(uncertainties_);
         script_.map = SourceMap(std::move(pieces_));
     }
 
@@ -57,7 +59,7 @@ private:
     std::string text_;
     std::size_t at_ = 0;
     std::vector<SourceMap::Piece> pieces_;
-    std::vector<Doubt> doubts_;
+    std::vector<Uncertainty> uncertainties_;
 };
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace pgfence::extract {
 struct Replacement {
     std::size_t begin = 0, end = 0;  ///< bytes of the file
     std::string text;
-    std::vector<Doubt> doubts = {};  ///< bytes of the text
+    std::vector<Uncertainty> uncertainties = {};  ///< bytes of the text
 };
 using Replacements = std::vector<Replacement>;
 

@@ -5,27 +5,28 @@
 #include <vector>
 
 #include "core/sql_scanner.h"
-#include "extract/holes.h"
 #include "extract/lines.h"
+#include "extract/placeholders.h"
 #include "extract/psql_include.h"
 #include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
 
-/// A hole that is longer, or goes over a line, is none.
-constexpr std::size_t kLongestHole = 1000;
+/// A placeholder that is longer, or goes over a line, is none.
+constexpr std::size_t kLongestPlaceholder = 1000;
 constexpr int kDeepestBody = 3;  // bodies between dollars inside of each other: each is gone through once more
 
-struct Hole {
+struct Placeholder {
     std::size_t begin = 0, end = 0;
     std::string_view inside;
 };
 
-bool hole_at(std::string_view text, std::size_t at, std::string_view open, std::string_view close, Hole& found) {
+bool placeholder_at(std::string_view text, std::size_t at, std::string_view open, std::string_view close,
+                    Placeholder& found) {
     if (!text.substr(at).starts_with(open)) return false;
     const std::size_t inside = at + open.size();
-    const auto length = text.substr(inside, kLongestHole).find(close);
+    const auto length = text.substr(inside, kLongestPlaceholder).find(close);
     if (length == text.npos) return false;
     found = {at, inside + length + close.size(), text.substr(inside, length)};
     return found.inside.find_first_of("\r\n") == text.npos;
@@ -38,8 +39,8 @@ std::string_view words_of(std::string_view inside) {
 }
 
 /// {{ ... }} of a template, and no array inside of a literal: '{{1,2},{3,4}}'.
-bool is_of_a_template(const Hole& hole) {
-    const std::string_view words = words_of(hole.inside);
+bool is_of_a_template(const Placeholder& placeholder) {
+    const std::string_view words = words_of(placeholder.inside);
     if (words.empty() || words.find_first_of("{}") != words.npos) return false;
     return starts_name(words.front()) || std::string_view(".\"$#/").find(words.front()) != std::string_view::npos;
 }
@@ -59,7 +60,7 @@ public:
         if (dead_from_) blank(script_.sql, *dead_from_, text_.size());
         text_ = script_.sql;
         fill_values(0, text_.size());
-        values_.list("template holes",
+        values_.list("template placeholders",
                      "what stands there is known only when the migration runs: a name is read in its place");
         list_conditions();
     }
@@ -70,11 +71,11 @@ private:
     /// Wherever they stand, in literals too: "{{ index .Options "Namespace" }}" has quotes of its own.
     void fill_templates() {
         for (std::size_t at = text_.find('{'); at != text_.npos; at = text_.find('{', at)) {
-            Hole hole;
-            if ((hole_at(text_, at, "{{", "}}", hole) && is_of_a_template(hole)) ||
-                hole_at(text_, at, "{%", "%}", hole)) {
-                take(hole);
-                at = hole.end;
+            Placeholder placeholder;
+            if ((placeholder_at(text_, at, "{{", "}}", placeholder) && is_of_a_template(placeholder)) ||
+                placeholder_at(text_, at, "{%", "%}", placeholder)) {
+                take(placeholder);
+                at = placeholder.end;
             } else {
                 ++at;
             }
@@ -90,55 +91,58 @@ private:
                 if (token.end - token.begin > 2 * tag) fill_values(token.begin + tag, token.end - tag, depth + 1);
             }
             if (token.kind != SqlPiece::Kind::symbol && token.kind != SqlPiece::Kind::word) continue;
-            // A name may run into a hole: t_${x}.
+            // A name may run into a placeholder: t_${x}.
             const std::string_view token_text = std::string_view(text_).substr(token.begin, token.end - token.begin);
             const std::size_t dollar = token_text.find('$');
             if (dollar == token_text.npos) continue;
             const std::size_t at = token.begin + dollar;
-            Hole hole;
-            if (!hole_at(text_, at, "${", "}", hole) && !hole_at(text_, at, "$%", "%$", hole)) continue;
-            if (hole.end > end) continue;
-            values_.fill(hole.begin, hole.end, trim(hole.inside));
-            lexer.resume_at(hole.end);
+            Placeholder placeholder;
+            if (!placeholder_at(text_, at, "${", "}", placeholder) &&
+                !placeholder_at(text_, at, "$%", "%$", placeholder))
+                continue;
+            if (placeholder.end > end) continue;
+            values_.fill(placeholder.begin, placeholder.end, trim(placeholder.inside));
+            lexer.resume_at(placeholder.end);
         }
     }
 
-    void take(const Hole& hole) {
-        std::string_view words = words_of(hole.inside);
+    void take(const Placeholder& placeholder) {
+        std::string_view words = words_of(placeholder.inside);
         const bool is_comment = words.starts_with("/*") || words.starts_with("!--");
         const std::string_view keyword = take_word(words);
         if (is_comment) {
-            blank(script_.sql, hole.begin, hole.end);
-        } else if (control(hole, lower_case(keyword), lower_case(trim(words)))) {
-            if (conditions_++ == 0) first_condition_ = hole;
-            blank(script_.sql, hole.begin, hole.end);
-        } else if (keyword == "template" && is_alone(hole)) {
-            include(hole, words);
-        } else if (is_alone(hole)) {
-            script_.unread.push_back({source_.span(hole.begin, hole.end),
-                                      "a template call " + quote_of(text_of_hole(hole)),
+            blank(script_.sql, placeholder.begin, placeholder.end);
+        } else if (control(placeholder, lower_case(keyword), lower_case(trim(words)))) {
+            if (conditions_++ == 0) first_condition_ = placeholder;
+            blank(script_.sql, placeholder.begin, placeholder.end);
+        } else if (keyword == "template" && is_alone(placeholder)) {
+            include(placeholder, words);
+        } else if (is_alone(placeholder)) {
+            script_.unread.push_back({source_.span(placeholder.begin, placeholder.end),
+                                      "a template call " + quote_of(text_of_placeholder(placeholder)),
                                       "the SQL that it stands for is made when the migration runs"});
-            blank(script_.sql, hole.begin, hole.end);
+            blank(script_.sql, placeholder.begin, placeholder.end);
         } else {
-            values_.fill(hole.begin, hole.end, name_in(hole));
+            values_.fill(placeholder.begin, placeholder.end, name_in(placeholder));
         }
     }
 
-    /// tern's {{ template "views/x.sql" . }} is a file below the migrations' folder, whose holes are filled like ours.
-    void include(const Hole& hole, std::string_view words) {
-        blank(script_.sql, hole.begin, hole.end);
+    /// tern's {{ template "views/x.sql" . }} is a file below the migrations' folder, whose placeholders are filled like
+    /// ours.
+    void include(const Placeholder& placeholder, std::string_view words) {
+        blank(script_.sql, placeholder.begin, placeholder.end);
         if (dead_ > 0) return;
         Included found = included_script(source_, session_, name_of_template(words), true);
         if (found.path.empty())
-            return script_.unread.push_back({source_.span(hole.begin, hole.end),
-                                             "a template call " + quote_of(text_of_hole(hole)),
+            return script_.unread.push_back({source_.span(placeholder.begin, placeholder.end),
+                                             "a template call " + quote_of(text_of_placeholder(placeholder)),
                                              std::move(found.why_not)});
         session_.running.push_back(found.path);
-        source_.replacements.push_back(filled(hole, found.text));
+        source_.replacements.push_back(filled(placeholder, found.text));
         session_.running.pop_back();
     }
 
-    Replacement filled(const Hole& hole, std::string_view text) {
+    Replacement filled(const Placeholder& placeholder, std::string_view text) {
         Replacements inside;
         const Source source{source_.hints, source_.memory, inside,       source_.file, source_.role,
                             source_.path,  source_.folder, source_.name, text};
@@ -147,11 +151,11 @@ private:
         if (worth_it(part.sql)) Filler(source, part, session_).fill();
         replace(part, std::move(inside));
         for (Unread& unread : part.unread) {
-            unread.span = source_.span(hole.begin, hole.end);
+            unread.span = source_.span(placeholder.begin, placeholder.end);
             unread.what = session_.running.back() + ": " + unread.what;
             script_.unread.push_back(std::move(unread));
         }
-        return {hole.begin, hole.end, std::move(part.sql), std::move(part.doubts)};
+        return {placeholder.begin, placeholder.end, std::move(part.sql), std::move(part.uncertainties)};
     }
 
     static std::string_view name_of_template(std::string_view words) {
@@ -161,15 +165,15 @@ private:
     }
 
     /// "schema" of {{ schema }} and {{ .schema }}.
-    static std::string_view name_in(const Hole& hole) {
-        std::string_view words = words_of(hole.inside);
+    static std::string_view name_in(const Placeholder& placeholder) {
+        std::string_view words = words_of(placeholder.inside);
         if (words.ends_with('-')) words = trim(words.substr(0, words.size() - 1));
         if (words.starts_with('.')) words.remove_prefix(1);
         return words;
     }
 
-    std::string_view text_of_hole(const Hole& hole) const {
-        return std::string_view(text_).substr(hole.begin, hole.end - hole.begin);
+    std::string_view text_of_placeholder(const Placeholder& placeholder) const {
+        return std::string_view(text_).substr(placeholder.begin, placeholder.end - placeholder.begin);
     }
 
     void list_conditions() {
@@ -183,16 +187,16 @@ private:
     }
 
     /// It has the line for itself: whole statements are put there.
-    bool is_alone(const Hole& hole) const {
-        std::size_t before = hole.begin;
+    bool is_alone(const Placeholder& placeholder) const {
+        std::size_t before = placeholder.begin;
         while (before > 0 && (text_[before - 1] == ' ' || text_[before - 1] == '\t')) --before;
         const bool begins = before == 0 || text_[before - 1] == '\n';
-        const std::size_t after = text_.find_first_not_of(" \t\r;", hole.end);
+        const std::size_t after = text_.find_first_not_of(" \t\r;", placeholder.end);
         return begins && (after == text_.npos || text_[after] == '\n');
     }
 
     /// Follows conditions, of which those that name a database are decided. False for what is no control.
-    bool control(const Hole& hole, std::string_view keyword, std::string_view rest) {
+    bool control(const Placeholder& placeholder, std::string_view keyword, std::string_view rest) {
         if (keyword == "if" || keyword == "range" || keyword == "with" || keyword == "for" || keyword == "define" ||
             keyword == "block" || keyword == "unless" || keyword == "#if") {
             enter(branch_of(keyword, rest));
@@ -209,7 +213,7 @@ private:
         } else {
             return keyword == "set" || keyword == "import";
         }
-        follow(hole);
+        follow(placeholder);
         return true;
     }
 
@@ -236,11 +240,11 @@ private:
         return Branch::read;
     }
 
-    /// What lies between is only for other databases from one hole on, and until another.
-    void follow(const Hole& hole) {
-        if (dead_ > 0 && !dead_from_) dead_from_ = hole.end;
+    /// What lies between is only for other databases from one placeholder on, and until another.
+    void follow(const Placeholder& placeholder) {
+        if (dead_ > 0 && !dead_from_) dead_from_ = placeholder.end;
         if (dead_ == 0 && dead_from_) {
-            blank(script_.sql, *dead_from_, hole.begin);
+            blank(script_.sql, *dead_from_, placeholder.begin);
             dead_from_.reset();
         }
     }
@@ -249,16 +253,16 @@ private:
     Script& script_;
     PsqlSession& session_;  ///< which templates are in templates
     std::string text_;      ///< the SQL before
-    Holes values_;
+    Placeholders values_;
     std::size_t conditions_ = 0;
-    Hole first_condition_;
+    Placeholder first_condition_;
     std::vector<Branch> stack_;
     std::size_t dead_ = 0;  ///< of the stack, those for other databases
     std::optional<std::size_t> dead_from_;
 };
 
-/// A text without holes, which nearly all are, costs one look.
-void fill_holes(const Source& source, Script& script) {
+/// A text without placeholders, which nearly all are, costs one look.
+void fill_placeholders(const Source& source, Script& script) {
     if (script.sql.size() != source.text.size() || !Filler::worth_it(script.sql)) return;
     PsqlSession session;
     session.running.emplace_back(source.path);
@@ -268,9 +272,9 @@ void fill_holes(const Source& source, Script& script) {
 }  // namespace
 
 void finish_sql(const Source& source, Script& script) {
-    fill_holes(source, script);
-    std::stable_sort(script.doubts.begin(), script.doubts.end(),
-                     [](const Doubt& a, const Doubt& b) { return a.begin < b.begin; });
+    fill_placeholders(source, script);
+    std::stable_sort(script.uncertainties.begin(), script.uncertainties.end(),
+                     [](const Uncertainty& a, const Uncertainty& b) { return a.begin < b.begin; });
     replace(script, std::move(source.replacements));
 }
 

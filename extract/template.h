@@ -1,14 +1,14 @@
 #pragma once
-// SQL with holes that a program fills when it runs: ${x}, {{ x }}, $%x%$, and the template languages' conditions. A
-// hole becomes a name of the same length, so that what is around it parses and nothing moves.
+// SQL with placeholders that a program fills when it runs: ${x}, {{ x }}, $%x%$, and the template languages'
+// conditions. A placeholder becomes a name of the same length, so that what is around it parses and nothing moves.
 
 #include "extract/formats/format.h"
 
 namespace pgfence::extract {
 
-/// What is left to do with SQL that its format has read: holes are filled, and everything that takes the place of
-/// other text is put there. What a condition keeps for another database is blank afterwards; all other branches are
-/// read. Says in `script.unread` that there were holes. Linear in the text.
+/// What is left to do with SQL that its format has read: placeholders are filled, and everything that takes the place
+/// of other text is put there. What a condition keeps for another database is blank afterwards; all other branches are
+/// read. Says in `script.unread` that there were placeholders. Linear in the text.
 void finish_sql(const Source& source, Script& script);
 
 }  // namespace pgfence::extract

@@ -48,7 +48,7 @@ Database drivers(std::string_view text, Words postgres, Words other) {
     return count_of(text, other) > 0 ? Database::other : Database::unsaid;
 }
 
-struct Told {
+struct DatabaseEvidence {
     std::string_view file;
     Database (*database)(std::string_view text);
 };
@@ -70,13 +70,14 @@ constexpr std::array kMix{":postgrex"sv};
 constexpr std::array kMixOther{":myxql"sv, ":ecto_sqlite3"sv, ":tds"sv, ":ecto_ch"sv};
 
 constexpr std::array kTold{
-    Told{"migration_lock.toml", [](std::string_view text) { return provider(text, "provider"); }},
-    Told{"meta/_journal.json", [](std::string_view text) { return provider(text, "\"dialect\""); }},
-    Told{"package.json", [](std::string_view text) { return drivers(text, kPackageJson, kPackageJsonOther); }},
-    Told{"Cargo.toml", [](std::string_view text) { return drivers(text, kCargo, kCargoOther); }},
-    Told{"Gemfile", [](std::string_view text) { return drivers(text, kGemfile, kGemfileOther); }},
-    Told{"go.mod", [](std::string_view text) { return drivers(text, kGoMod, kGoModOther); }},
-    Told{"mix.exs", [](std::string_view text) { return drivers(text, kMix, kMixOther); }},
+    DatabaseEvidence{"migration_lock.toml", [](std::string_view text) { return provider(text, "provider"); }},
+    DatabaseEvidence{"meta/_journal.json", [](std::string_view text) { return provider(text, "\"dialect\""); }},
+    DatabaseEvidence{"package.json",
+                     [](std::string_view text) { return drivers(text, kPackageJson, kPackageJsonOther); }},
+    DatabaseEvidence{"Cargo.toml", [](std::string_view text) { return drivers(text, kCargo, kCargoOther); }},
+    DatabaseEvidence{"Gemfile", [](std::string_view text) { return drivers(text, kGemfile, kGemfileOther); }},
+    DatabaseEvidence{"go.mod", [](std::string_view text) { return drivers(text, kGoMod, kGoModOther); }},
+    DatabaseEvidence{"mix.exs", [](std::string_view text) { return drivers(text, kMix, kMixOther); }},
 };
 
 }  // namespace
@@ -86,7 +87,7 @@ Dialect dialect_of(std::string_view sql) {
     return {count_of(text, kPostgresSql), count_of(text, kOtherSql)};
 }
 
-Database Surroundings::said_in(std::string_view folder) {
+Database NearestDatabase::said_in(std::string_view folder) {
     for (const auto& [name, database] : kTold) {
         const std::string path = path_in(folder, name);
         if (!std::binary_search(tree_.paths.begin(), tree_.paths.end(), std::string_view(path))) continue;
@@ -97,7 +98,7 @@ Database Surroundings::said_in(std::string_view folder) {
     return Database::unsaid;
 }
 
-Database Surroundings::database_of(std::string_view folder) {
+Database NearestDatabase::database_of(std::string_view folder) {
     if (const auto known = known_.find(folder); known != known_.end()) return known->second;
     Database said = said_in(folder);
     if (said == Database::unsaid && !folder.empty()) said = database_of(folder_of(folder));

@@ -18,9 +18,9 @@ struct Dialect {
 };
 Dialect dialect_of(std::string_view sql);
 
-class Surroundings {
+class NearestDatabase {
 public:
-    explicit Surroundings(const FileTree& tree) : tree_(tree) {}
+    explicit NearestDatabase(const FileTree& tree) : tree_(tree) {}
     /// What the nearest file that names a database says: the tool's own (migration_lock.toml, meta/_journal.json) or
     /// the program's (package.json, Cargo.toml, Gemfile, go.mod, mix.exs).
     Database database_of(std::string_view folder);

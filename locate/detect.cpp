@@ -43,7 +43,7 @@ std::string_view group_of(std::string_view path) {
 
 class Detector {
 public:
-    Detector(const FileTree& tree, const Formats& formats) : tree_(tree), formats_(formats), surroundings_(tree) {}
+    Detector(const FileTree& tree, const Formats& formats) : tree_(tree), formats_(formats), nearest_database_(tree) {}
 
     Detection run() {
         look_through([](std::string_view path) { return !is_for_tests(path); });
@@ -239,7 +239,7 @@ private:
         std::erase_if(candidates_, [&](const Candidate& one) {
             if (database_named(one.lower) == Database::postgres) return false;
             const Dialect& group = groups[group_of(one.path)];
-            const bool said = surroundings_.database_of(folder_of(one.path)) == Database::other;
+            const bool said = nearest_database_.database_of(folder_of(one.path)) == Database::other;
             if (group.other > kMoreOften * group.postgres)
                 left_out_.push_back({one.path, "its SQL is another database's"});
             else if (said && group.postgres <= group.other)
@@ -269,7 +269,7 @@ private:
 
     const FileTree& tree_;
     const Formats& formats_;
-    Surroundings surroundings_;
+    NearestDatabase nearest_database_;
     std::vector<Candidate> candidates_, strays_, unplaced_;
     std::map<std::string_view, std::vector<Candidate>> series_;  // by folder
     std::map<std::string_view, std::size_t> all_sql_;            // likewise, of files in no layout

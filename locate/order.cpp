@@ -11,7 +11,6 @@
 namespace pgfence::locate {
 namespace {
 
-
 std::vector<Glob> globs(const std::vector<std::string>& patterns) { return {patterns.begin(), patterns.end()}; }
 
 bool any_matches(const std::vector<Glob>& patterns, std::string_view path) {
@@ -83,7 +82,7 @@ std::string_view root_of(std::string_view path, bool flyway) {
     return length == 0 ? folder_of(path) : path.substr(0, length);
 }
 
-struct Place {
+struct FileOrderKey {
     std::string_view root;
     bool repeatable = false;
     std::vector<std::string_view> version;  ///< runs of digits; empty: after those that have one
@@ -101,19 +100,19 @@ std::vector<std::string_view> version_of(std::string_view name, std::string_view
     return numbers;
 }
 
-Place place_of(std::string_view path) {
+FileOrderKey place_of(std::string_view path) {
     const auto name = last_part(path);
     const char flyway = flyway_kind(name);
     return {root_of(path, flyway != 0), flyway == 'r', version_of(name, flyway ? "._" : "."), path};
 }
 
-std::strong_ordering compare_versions(const Place& a, const Place& b) {
+std::strong_ordering compare_versions(const FileOrderKey& a, const FileOrderKey& b) {
     if (a.version.empty() != b.version.empty()) return a.version.empty() <=> b.version.empty();
     return std::lexicographical_compare_three_way(a.version.begin(), a.version.end(), b.version.begin(),
                                                   b.version.end(), compare_numbers);
 }
 
-bool before(const Place& a, const Place& b) {
+bool before(const FileOrderKey& a, const FileOrderKey& b) {
     if (const auto order = compare_folders(a.root, b.root); order != 0) return order < 0;
     if (a.repeatable != b.repeatable) return b.repeatable;
     if (const auto order = compare_versions(a, b); order != 0) return order < 0;
@@ -138,11 +137,11 @@ std::vector<std::string_view> by_globs(const std::vector<std::string_view>& path
 std::vector<std::string_view> in_order(std::vector<std::string_view> found, const Selection& selection) {
     const auto excluded = globs(selection.exclude);
     std::erase_if(found, [&](auto path) { return any_matches(excluded, path); });
-    std::vector<Place> places;
+    std::vector<FileOrderKey> places;
     places.reserve(found.size());
     for (const auto path : found) places.push_back(place_of(path));
     std::sort(places.begin(), places.end(), before);
-    std::transform(places.begin(), places.end(), found.begin(), [](const Place& place) { return place.path; });
+    std::transform(places.begin(), places.end(), found.begin(), [](const FileOrderKey& place) { return place.path; });
     return found;
 }
 
@@ -173,7 +172,7 @@ Chosen choose(const FileTree& tree, const Selection& selection) {
 bool is_repeatable(std::string_view path) { return place_of(path).repeatable; }
 
 std::optional<std::string_view> sequence_of(std::string_view path) {
-    const Place place = place_of(path);
+    const FileOrderKey place = place_of(path);
     if (!place.version.empty()) return place.repeatable ? std::nullopt : std::optional(place.root);
     const auto folder = folder_of(path);
     if (place.repeatable || version_of(last_part(folder), ".").empty()) return std::nullopt;

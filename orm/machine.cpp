@@ -42,14 +42,14 @@ struct Native {
     static Machine& machine(JSContext* context) { return *static_cast<Machine*>(JS_GetContextOpaque(context)); }
 
     static JSValue read(JSContext* context, JSValueConst, int count, JSValueConst* arguments) {
-        const World* world = machine(context).world_;
+        const HostCallbacks* world = machine(context).world_;
         if (!world || count < 1) return JS_UNDEFINED;
         const auto text = world->read(text_of(context, arguments[0]));
         return text ? JS_NewStringLen(context, text->data(), text->size()) : JS_UNDEFINED;
     }
 
     static JSValue report(JSContext* context, JSValueConst, int count, JSValueConst* arguments) {
-        const World* world = machine(context).world_;
+        const HostCallbacks* world = machine(context).world_;
         if (!world) return JS_UNDEFINED;
         Message message;
         for (int i = 0; i < count; ++i) message.push_back(text_of(context, arguments[i]));
@@ -102,7 +102,8 @@ Machine::~Machine() {
 
 bool Machine::out_of_time() const { return cpu_seconds() - began_ > limits_.run_seconds; }
 
-void Machine::run(const std::string& framework, const std::string& file, const Way& way, const World& world) {
+void Machine::run(const std::string& framework, const std::string& file, const AssumedAnswers& way,
+                  const HostCallbacks& world) {
     world_ = &world;
     began_ = cpu_seconds();
     JS_UpdateStackTop(runtime_);

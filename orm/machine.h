@@ -16,13 +16,13 @@ struct JSContext;
 namespace pgfence::orm {
 
 /// What a run does to the world: it asks for files and reports.
-struct World {
+struct HostCallbacks {
     std::function<std::optional<std::string>(const std::string& path)> read;
     std::function<void(const Message& message)> report;
 };
 
 /// The way to take at the questions that only the database could answer.
-struct Way {
+struct AssumedAnswers {
     bool all = false;  ///< the answer to every one of them
     int flipped = -1;  ///< but to this one
 };
@@ -38,7 +38,8 @@ public:
     /// Why the bundle could not be loaded: a mistake of the build. Empty: it could.
     const std::string& broken() const { return broken_; }
     /// One run; the process is good for nothing else afterwards.
-    void run(const std::string& framework, const std::string& file, const Way& way, const World& world);
+    void run(const std::string& framework, const std::string& file, const AssumedAnswers& way,
+             const HostCallbacks& world);
 
 private:
     void drain();
@@ -48,7 +49,7 @@ private:
     JSRuntime* runtime_;
     JSContext* context_;
     std::string broken_;
-    const World* world_ = nullptr;
+    const HostCallbacks* world_ = nullptr;
     double began_ = 0;
     bool late_ = false;
 

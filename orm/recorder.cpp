@@ -117,15 +117,15 @@ namespace {
 
 /// What the migration's process does: it runs the file on the machine that it inherits.
 std::function<void(const Channel&)> work_of(const Limits& limits, Machine& machine, std::string framework,
-                                            std::string path, Way way) {
+                                            std::string path, AssumedAnswers way) {
     return [&limits, &machine, framework = std::move(framework), path = std::move(path), way](const Channel& channel) {
-        const World world{.read = [&](const std::string& file) -> std::optional<std::string> {
-                              channel.send({"read", file});
-                              auto answer = channel.receive(limits.heap);
-                              if (!answer || answer->size() != 2) return std::nullopt;
-                              return std::move((*answer)[1]);
-                          },
-                          .report = [&](const Message& message) { channel.send(message); }};
+        const HostCallbacks world{.read = [&](const std::string& file) -> std::optional<std::string> {
+                                      channel.send({"read", file});
+                                      auto answer = channel.receive(limits.heap);
+                                      if (!answer || answer->size() != 2) return std::nullopt;
+                                      return std::move((*answer)[1]);
+                                  },
+                                  .report = [&](const Message& message) { channel.send(message); }};
         machine.run(framework, path, way, world);
     };
 }
@@ -183,7 +183,7 @@ Recording Recorder::record(Orm orm, const std::string& path, const ReadFile& rea
     const ReadFile prepared = [&](const std::string& module) {
         return modules_->of(module, read, limits_, machine, spent);
     };
-    std::optional<Way> way;
+    std::optional<AssumedAnswers> way;
     while ((way = next_way(runs, limits_.runs)) && spent < limits_.file_seconds) {
         Run run;
         run.way = *way;

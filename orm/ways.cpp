@@ -101,13 +101,13 @@ void add_notes(const std::vector<Run>& runs, Recording& recording) {
 
 }  // namespace
 
-std::optional<Way> next_way(const std::vector<Run>& runs, int most) {
-    if (runs.empty()) return Way{};
+std::optional<AssumedAnswers> next_way(const std::vector<Run>& runs, int most) {
+    if (runs.empty()) return AssumedAnswers{};
     const int choices = static_cast<int>(std::min<std::size_t>(runs.front().choices.size(), kMostFlipped));
     const int next = static_cast<int>(runs.size());
     if (choices == 0 || next >= most || next > choices + 1) return std::nullopt;
-    if (next == 1) return Way{.all = true, .flipped = -1};
-    return Way{.all = false, .flipped = next - 2};
+    if (next == 1) return AssumedAnswers{.all = true, .flipped = -1};
+    return AssumedAnswers{.all = false, .flipped = next - 2};
 }
 
 Recording merged(const std::vector<Run>& runs, bool all_ways_taken) {

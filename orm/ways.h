@@ -16,7 +16,7 @@ struct Choice {
 /// What one run reported.
 struct Run {
     enum class End { done, failed, refused };
-    Way way;
+    AssumedAnswers way;
     End end = End::refused;
     std::string why;         ///< of a run that failed or was refused
     std::uint32_t line = 0;  ///< where it failed
@@ -27,7 +27,7 @@ struct Run {
 };
 
 /// The next way to take; nothing when enough is known.
-std::optional<Way> next_way(const std::vector<Run>& runs, int most);
+std::optional<AssumedAnswers> next_way(const std::vector<Run>& runs, int most);
 
 Recording merged(const std::vector<Run>& runs, bool all_ways_taken);
 

@@ -44,7 +44,7 @@ std::vector<std::string> words_for_column(const std::string& column) {
     return {column, in_camel_case(column, false), in_camel_case(column, true)};
 }
 
-diff::Wanted wanted(const RemovedName& removed) {
+diff::SearchTerms wanted(const RemovedName& removed) {
     if (removed.table.empty()) return {words_for_table(removed.name), {}};
     auto beside = words_for_table(removed.table);
     beside.push_back(singular(removed.table));
@@ -84,7 +84,7 @@ void put_in_order(Analysis& analysis) {
 void find_uses_in_code(Analysis& analysis, Prepared& change) {
     if (!change.search_code) return;
     std::vector<const RemovedName*> names;
-    std::vector<diff::Wanted> searched;
+    std::vector<diff::SearchTerms> searched;
     for (const RemovedName& removed : analysis.removed) {
         if (removed.name.size() < kShortestWord || names.size() == kMostNames) continue;
         names.push_back(&removed);

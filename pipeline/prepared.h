@@ -42,7 +42,7 @@ struct GivenFile {
 enum class Unit : std::uint8_t { all, each };
 
 /// Looks for words in the code that runs while the migrations do; `migrations` are no such code.
-using SearchCode = std::function<Result<diff::SearchResult>(const std::vector<diff::Wanted>& words,
+using SearchCode = std::function<Result<diff::SearchResult>(const std::vector<diff::SearchTerms>& words,
                                                             const std::vector<std::string>& migrations)>;
 
 struct Prepared {

@@ -23,7 +23,7 @@ struct Survey {
         std::string where;  ///< "compose.yml line 7"
     };
     std::vector<Folder> folders;              ///< in order of path
-    std::optional<ServerVersion> pg_version;  ///< the oldest that is named, as that has the fewest ways out
+    std::optional<ServerVersion> pg_version;  ///< the oldest that is named, as that has the fewest fixes
     std::vector<std::string> notes;
 };
 

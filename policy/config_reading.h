@@ -20,7 +20,7 @@
 namespace pgfence::policy {
 
 /// Where an error is: the file, and what rule names are known in it.
-struct Place {
+struct ConfigPosition {
     std::string_view file;
     const RuleNames& names;
     const std::vector<RuleInfo>& rules;
@@ -44,11 +44,12 @@ using Done = Result<bool>;
 template <class Target>
 struct Key {
     std::string_view name;
-    Done (*read)(const Place&, const toml::key&, const toml::node&, Target&);
+    Done (*read)(const ConfigPosition&, const toml::key&, const toml::node&, Target&);
 };
 
 template <class Target, std::size_t n>
-Done read_keys(const Place& place, const toml::table& table, const std::array<Key<Target>, n>& known, Target& into) {
+Done read_keys(const ConfigPosition& place, const toml::table& table, const std::array<Key<Target>, n>& known,
+               Target& into) {
     for (const auto& [key, value] : table) {
         const auto found = std::find_if(known.begin(), known.end(),
                                         [&k = key](const auto& candidate) { return candidate.name == k.str(); });
@@ -64,13 +65,13 @@ Done read_keys(const Place& place, const toml::table& table, const std::array<Ke
 
 /// A key whose value goes into a field as it is.
 template <auto reader, auto field, class Target>
-Done read_into(const Place& place, const toml::key& key, const toml::node& value, Target& into) {
+Done read_into(const ConfigPosition& place, const toml::key& key, const toml::node& value, Target& into) {
     into.*field = TRY(reader(place, key, value));
     return true;
 }
 
 // config_sizes.cpp
-Done read_sizes(const Place& place, const toml::key& key, const toml::node& value, Config& config);
-Done read_throughput(const Place& place, const toml::key& key, const toml::node& value, Config& config);
+Done read_sizes(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config);
+Done read_throughput(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config);
 
 }  // namespace pgfence::policy

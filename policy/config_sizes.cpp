@@ -9,7 +9,7 @@ namespace {
 constexpr std::int64_t kMostOfAnything = INT64_MAX / (1024 * 1024);
 
 template <auto limit>
-Done read_limit(const Place& place, const toml::key& key, const toml::node& value, SizeLimits& limits) {
+Done read_limit(const ConfigPosition& place, const toml::key& key, const toml::node& value, SizeLimits& limits) {
     const auto* number = value.as_integer();
     if (!number || number->get() < 0 || number->get() > kMostOfAnything)
         return place.expected(key, value, "a whole number that is not negative");
@@ -39,7 +39,7 @@ std::optional<Rate> rate_of(const toml::node& value) {
 
 }  // namespace
 
-Done read_sizes(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+Done read_sizes(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* table = value.as_table();
     if (!table) return place.expected(key, value, "written as [sizes]");
     SizeLimits& limits = config.sizes.limits;
@@ -53,7 +53,7 @@ Done read_sizes(const Place& place, const toml::key& key, const toml::node& valu
     return true;
 }
 
-Done read_throughput(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+Done read_throughput(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* table = value.as_table();
     if (!table) return place.expected(key, value, "written as [throughput]");
     for (const auto& [name, given] : *table) {

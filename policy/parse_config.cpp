@@ -20,19 +20,19 @@ constexpr std::string_view kSeverityNames = "off, notice, warning or error";
 
 // ---- values ------------------------------------------------------------------------------------------------------
 
-Result<std::string> text(const Place& place, const toml::key& key, const toml::node& value) {
+Result<std::string> text(const ConfigPosition& place, const toml::key& key, const toml::node& value) {
     const auto* string = value.as_string();
     if (!string || string->get().empty()) return place.expected(key, value, "a string that is not empty");
     return string->get();
 }
 
-Result<bool> truth(const Place& place, const toml::key& key, const toml::node& value) {
+Result<bool> truth(const ConfigPosition& place, const toml::key& key, const toml::node& value) {
     const auto* boolean = value.as_boolean();
     if (!boolean) return place.expected(key, value, "true or false");
     return boolean->get();
 }
 
-Result<std::vector<std::string>> texts(const Place& place, const toml::key& key, const toml::node& value) {
+Result<std::vector<std::string>> texts(const ConfigPosition& place, const toml::key& key, const toml::node& value) {
     const auto* array = value.as_array();
     if (!array) return place.expected(key, value, "an array of strings");
     std::vector<std::string> all;
@@ -46,13 +46,14 @@ Result<std::vector<std::string>> texts(const Place& place, const toml::key& key,
 }
 
 /// One string stands for an array of one.
-Result<std::vector<std::string>> text_or_texts(const Place& place, const toml::key& key, const toml::node& value) {
+Result<std::vector<std::string>> text_or_texts(const ConfigPosition& place, const toml::key& key,
+                                               const toml::node& value) {
     if (value.is_string()) return std::vector{TRY(text(place, key, value))};
     return texts(place, key, value);
 }
 
 /// 2026-12-31 as TOML's own date or as a string.
-Result<std::string> date(const Place& place, const toml::key& key, const toml::node& value) {
+Result<std::string> date(const ConfigPosition& place, const toml::key& key, const toml::node& value) {
     if (const auto* day = value.as_date())
         return fmt::format("{:04}-{:02}-{:02}", day->get().year, day->get().month, day->get().day);
     const auto* string = value.as_string();
@@ -60,14 +61,14 @@ Result<std::string> date(const Place& place, const toml::key& key, const toml::n
     return string->get();
 }
 
-Result<Severity> severity(const Place& place, const toml::key& key, const toml::node& value) {
+Result<Severity> severity(const ConfigPosition& place, const toml::key& key, const toml::node& value) {
     const auto* string = value.as_string();
     const auto parsed = string ? parse_severity(string->get()) : std::nullopt;
     if (!parsed) return place.expected(key, value, kSeverityNames);
     return *parsed;
 }
 
-Result<std::vector<std::string>> rule_ids(const Place& place, const toml::key& key, const toml::node& value) {
+Result<std::vector<std::string>> rule_ids(const ConfigPosition& place, const toml::key& key, const toml::node& value) {
     const auto name = TRY(text(place, key, value));
     auto ids = place.names.ids(name);
     if (ids.empty()) {
@@ -79,7 +80,7 @@ Result<std::vector<std::string>> rule_ids(const Place& place, const toml::key& k
     return ids;
 }
 
-Result<std::string> fingerprint(const Place& place, const toml::key& key, const toml::node& value) {
+Result<std::string> fingerprint(const ConfigPosition& place, const toml::key& key, const toml::node& value) {
     auto digits = TRY(text(place, key, value));
     if (!is_fingerprint(digits)) return place.expected(key, value, "the 16 hex digits that a report prints");
     return digits;
@@ -87,7 +88,7 @@ Result<std::string> fingerprint(const Place& place, const toml::key& key, const 
 
 // ---- keys --------------------------------------------------------------------------------------------------------
 
-Done read_pg_version(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+Done read_pg_version(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* number = value.as_integer();
     if (!number || !is_answered_for(static_cast<long>(number->get())))
         return place.expected(key, value, fmt::format("a PostgreSQL major version from {}", servers_in_words()));
@@ -95,7 +96,7 @@ Done read_pg_version(const Place& place, const toml::key& key, const toml::node&
     return true;
 }
 
-Done read_max_risk(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+Done read_max_risk(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* string = value.as_string();
     const auto risk = string ? parse_risk(string->get()) : std::nullopt;
     if (!risk) return place.expected(key, value, kRiskNames);
@@ -103,7 +104,7 @@ Done read_max_risk(const Place& place, const toml::key& key, const toml::node& v
     return true;
 }
 
-Done read_transaction(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+Done read_transaction(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* string = value.as_string();
     for (const auto mode : {TransactionMode::per_file, TransactionMode::implicit, TransactionMode::per_statement,
                             TransactionMode::whole_run})
@@ -112,7 +113,7 @@ Done read_transaction(const Place& place, const toml::key& key, const toml::node
     return true;
 }
 
-Done read_placeholders(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+Done read_placeholders(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* table = value.as_table();
     if (!table) return place.expected(key, value, "a table of strings");
     for (const auto& [name, given] : *table) {
@@ -124,7 +125,7 @@ Done read_placeholders(const Place& place, const toml::key& key, const toml::nod
 }
 
 /// Names as SHOW ALL has them, or with a dot for an extension's. Values as `ALTER ROLE ... SET` takes them.
-Done read_settings(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+Done read_settings(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* table = value.as_table();
     if (!table) return place.expected(key, value, "written as [settings]");
     for (const auto& [given, node] : *table) {
@@ -145,7 +146,7 @@ Done read_settings(const Place& place, const toml::key& key, const toml::node& v
     return true;
 }
 
-Done read_rule_set(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+Done read_rule_set(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* string = value.as_string();
     if (!string || (string->get() != "recommended" && string->get() != "all"))
         return place.expected(key, value, "recommended or all");
@@ -153,13 +154,13 @@ Done read_rule_set(const Place& place, const toml::key& key, const toml::node& v
     return true;
 }
 
-Result<std::vector<std::string>> ids_of(const Place& place, const toml::key& rule) {
+Result<std::vector<std::string>> ids_of(const ConfigPosition& place, const toml::key& rule) {
     auto ids = place.names.ids(rule.str());
     if (ids.empty()) return place.unknown(rule, "rule", place.names.nearest_id(rule.str()));
     return ids;
 }
 
-Done choose(const Place& place, const toml::key& rule, const toml::node& value, SeverityChoices& choices) {
+Done choose(const ConfigPosition& place, const toml::key& rule, const toml::node& value, SeverityChoices& choices) {
     const auto ids = TRY(ids_of(place, rule));
     const auto level = TRY(severity(place, rule, value));
     for (const std::string& id : ids) {
@@ -172,14 +173,14 @@ Done choose(const Place& place, const toml::key& rule, const toml::node& value, 
     return true;
 }
 
-Done read_severities(const Place& place, const toml::key& key, const toml::node& value, Override& entry) {
+Done read_severities(const ConfigPosition& place, const toml::key& key, const toml::node& value, Override& entry) {
     const auto* table = value.as_table();
     if (!table) return place.expected(key, value, "a table of rule ids");
     for (const auto& [rule, chosen] : *table) TRY(choose(place, rule, chosen, entry.severities));
     return true;
 }
 
-Result<OptionValue> option_value(const Place& place, const toml::key& key, const toml::node& value,
+Result<OptionValue> option_value(const ConfigPosition& place, const toml::key& key, const toml::node& value,
                                  const RuleOption& option) {
     if (std::holds_alternative<bool>(option.fallback)) return OptionValue(TRY(truth(place, key, value)));
     if (std::holds_alternative<std::string>(option.fallback)) return OptionValue(TRY(text(place, key, value)));
@@ -190,7 +191,7 @@ Result<OptionValue> option_value(const Place& place, const toml::key& key, const
     return OptionValue(number->get());
 }
 
-const RuleInfo* rule_called(const Place& place, std::string_view id) {
+const RuleInfo* rule_called(const ConfigPosition& place, std::string_view id) {
     const auto named = [&](const RuleInfo& rule) { return rule.id == id; };
     const auto found = std::find_if(place.rules.begin(), place.rules.end(), named);
     if (found != place.rules.end()) return &*found;
@@ -199,7 +200,7 @@ const RuleInfo* rule_called(const Place& place, std::string_view id) {
 }
 
 /// [rules.<id>]: its options, and its severity beside them.
-Done read_options(const Place& place, const toml::key& rule, const toml::table& table, Config& config) {
+Done read_options(const ConfigPosition& place, const toml::key& rule, const toml::table& table, Config& config) {
     const auto ids = TRY(ids_of(place, rule));
     const RuleInfo* info = rule_called(place, rule.str());
     if (!info)
@@ -222,7 +223,7 @@ Done read_options(const Place& place, const toml::key& rule, const toml::table& 
     return true;
 }
 
-Done read_rules(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+Done read_rules(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* table = value.as_table();
     if (!table) return place.expected(key, value, "a table of rule ids");
     for (const auto& [rule, chosen] : *table) {
@@ -234,7 +235,8 @@ Done read_rules(const Place& place, const toml::key& key, const toml::node& valu
     return true;
 }
 
-Done read_categories(const Place& place, const toml::key& key, const toml::node& value, SeverityChoices& choices) {
+Done read_categories(const ConfigPosition& place, const toml::key& key, const toml::node& value,
+                     SeverityChoices& choices) {
     const auto* table = value.as_table();
     if (!table) return place.expected(key, value, "a table of categories");
     for (const auto& [name, chosen] : *table) {
@@ -251,7 +253,7 @@ Done read_categories(const Place& place, const toml::key& key, const toml::node&
 }
 
 template <class Target>
-Done read_category_choices(const Place& place, const toml::key& key, const toml::node& value, Target& into) {
+Done read_category_choices(const ConfigPosition& place, const toml::key& key, const toml::node& value, Target& into) {
     return read_categories(place, key, value, into.severities);
 }
 
@@ -262,7 +264,7 @@ constexpr std::array<Key<Override>, 4> kOverrideKeys{{
     {"categories", read_category_choices<Override>},
 }};
 
-Done read_overrides(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+Done read_overrides(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* array = value.as_array();
     if (!array) return place.expected(key, value, "written as [[override]]");
     for (const toml::node& element : *array) {
@@ -287,7 +289,7 @@ constexpr std::array<Key<IgnoreEntry>, 5> kIgnoreKeys{{
     {"until", read_into<date, &IgnoreEntry::until, IgnoreEntry>},
 }};
 
-Done read_ignores(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+Done read_ignores(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* array = value.as_array();
     if (!array) return place.expected(key, value, "written as [[ignore]]");
     for (const toml::node& element : *array) {
@@ -304,7 +306,7 @@ Done read_ignores(const Place& place, const toml::key& key, const toml::node& va
 }
 
 template <auto list>
-Done read_tables(const Place& place, const toml::key& key, const toml::node& value, Config& config) {
+Done read_tables(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     config.sizes.*list = TRY(texts(place, key, value));
     return true;
 }
@@ -334,7 +336,7 @@ constexpr std::array<Key<Config>, 22> kKeys{{
     {"ignore", read_ignores},
 }};
 
-Done reasons_given(const Place& place, const Config& config) {
+Done reasons_given(const ConfigPosition& place, const Config& config) {
     if (!config.require_reason) return true;
     for (const IgnoreEntry& entry : config.ignores)
         if (entry.reason.empty())
@@ -348,7 +350,7 @@ Done reasons_given(const Place& place, const Config& config) {
 Result<Config> parse_config(std::string_view text, std::string_view file_name, const std::vector<RuleInfo>& rules,
                             const RuleAliases& aliases) {
     const RuleNames names(rules, aliases);
-    const Place place{file_name, names, rules};
+    const ConfigPosition place{file_name, names, rules};
     const toml::parse_result parsed = toml::parse(text, file_name);
     if (!parsed)
         return place.wrong(parsed.error().source(), fmt::format("is no TOML: {}", parsed.error().description()));

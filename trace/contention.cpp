@@ -109,7 +109,7 @@ private:
 /// Tables that are there already and that the change is predicted to lock, in the order in which it does.
 std::vector<std::string> tables_of(const Report& change, const Relations& relations) {
     std::vector<std::string> tables;
-    for (const Place& place : places(change))
+    for (const StatementIndex& place : places(change))
         for (const Lock& lock : at(change, place).statement.effects.locks) {
             const Relation* relation = relations.find(lock.relation);
             if (relation && relation->is_table() &&
@@ -131,7 +131,7 @@ struct Neighbours {
 /// When each statement began, and the end behind the last; fewer when one failed.
 std::vector<Clock::time_point> run_plainly(Session& session, const Report& change) {
     std::vector<Clock::time_point> begins;
-    const std::vector<Place> all = places(change);
+    const std::vector<StatementIndex> all = places(change);
     for (std::size_t i = 0; i < all.size() && interrupted() == 0; ++i) {
         const AnalyzedStatement& statement = at(change, all[i]).statement;
         begins.push_back(Clock::now());

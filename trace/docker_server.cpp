@@ -70,18 +70,18 @@ std::string own_container() {
     return {};
 }
 
-struct Place {
+struct ServerNetwork {
     std::string network_mode;
     int port = kPort, published = 0;
     const char* listen = kLoopback;
 };
 
-Result<Place> place_in_network(DockerEngine& engine) {
+Result<ServerNetwork> place_in_network(DockerEngine& engine) {
     if (const std::string id = own_container(); !id.empty() && TRY(engine.has_container(id)))
-        return Place{.network_mode = std::string(kOfContainer) + id, .port = TRY(free_port())};
+        return ServerNetwork{.network_mode = std::string(kOfContainer) + id, .port = TRY(free_port())};
     // An engine without networks of its own leaves the host's.
-    if (!TRY(engine.has_network("bridge"))) return Place{.network_mode = "host", .port = TRY(free_port())};
-    return Place{.network_mode = {}, .published = kPort, .listen = "*"};
+    if (!TRY(engine.has_network("bridge"))) return ServerNetwork{.network_mode = "host", .port = TRY(free_port())};
+    return ServerNetwork{.network_mode = {}, .published = kPort, .listen = "*"};
 }
 
 /// Whether the run that made it is over.
@@ -103,18 +103,18 @@ Result<void> collect_orphans(DockerEngine& engine) {
     return {};
 }
 
-struct Life {
+struct RunningServer {
     DockerEngine engine;
     std::string container = {};
-    ~Life() {
+    ~RunningServer() {
         if (!container.empty()) engine.remove(container);
     }
-    Life(DockerEngine used) : engine(std::move(used)) {}
-    Life(const Life&) = delete;
-    Life& operator=(const Life&) = delete;
+    RunningServer(DockerEngine used) : engine(std::move(used)) {}
+    RunningServer(const RunningServer&) = delete;
+    RunningServer& operator=(const RunningServer&) = delete;
 };
 
-Container container_of(const std::string& image, const Place& place, const std::string& verifier) {
+Container container_of(const std::string& image, const ServerNetwork& place, const std::string& verifier) {
     Container container{.image = image,
                         .user = "postgres",
                         .command = {"sh", "-c", kScript, "pgfence", "-p", std::to_string(place.port), "-c",
@@ -140,10 +140,10 @@ Result<Server> start_in_docker(DockerEngine engine, const std::string& image,
         TRY(engine.pull(image));
     }
     const auto begin = Server::Clock::now();
-    const Place place = TRY(place_in_network(engine));
+    const ServerNetwork place = TRY(place_in_network(engine));
     const std::string password = TRY(random_password());
     const std::string verifier = TRY(scram_verifier(password, "postgres"));
-    const auto life = std::make_shared<Life>(std::move(engine));
+    const auto life = std::make_shared<RunningServer>(std::move(engine));
     life->container = TRY(life->engine.create(container_of(image, place, verifier)));
     TRY(life->engine.start(life->container));
     const int port =

@@ -27,7 +27,7 @@ std::string text_of(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-struct Life {
+struct RunningServer {
     RunFolder folder;  // before the child: the server ends before its folder goes
     Child child;
 };
@@ -42,7 +42,7 @@ Result<Server> start_local(const Installation& installation) {
     RunFolder folder = TRY(RunFolder::make(parents.front(), account));
     TRY(make_data_directory(installation, account, folder.path() / "data", cache_folder()));
     Child child = TRY(Child::start(postgres(installation, account, folder.path())));
-    const auto life = std::make_shared<Life>(Life{std::move(folder), std::move(child)});
+    const auto life = std::make_shared<RunningServer>(RunningServer{std::move(folder), std::move(child)});
     const Target target{
         {{"host", life->folder.path()}, {"user", "postgres"}, {"dbname", "postgres"}, {"sslmode", "disable"}}};
     const auto major = await_connections(target, [&] { return life->child.running(); });

@@ -40,15 +40,15 @@ void drop(Session& session, const std::string& copy) {
 }
 
 /// The session stands in the database that was copied: as long as it does, nobody else can copy it.
-struct Life {
+struct RunningDatabase {
     Session session;
     std::string copy = {};
-    ~Life() {
+    ~RunningDatabase() {
         if (!copy.empty()) drop(session, copy);
     }
-    explicit Life(Session standing) : session(std::move(standing)) {}
-    Life(const Life&) = delete;
-    Life& operator=(const Life&) = delete;
+    explicit RunningDatabase(Session standing) : session(std::move(standing)) {}
+    RunningDatabase(const RunningDatabase&) = delete;
+    RunningDatabase& operator=(const RunningDatabase&) = delete;
 };
 
 Result<void> drop_orphans(Session& session, const std::string& mark, const std::string& mine) {
@@ -62,7 +62,7 @@ Result<void> drop_orphans(Session& session, const std::string& mark, const std::
 Result<Server> scratch_database(const std::string& url, Contents contents) {
     const auto begin = Server::Clock::now();
     const Target named{{{"dbname", url}}};
-    const auto life = std::make_shared<Life>(TRY(Session::connect(named)));
+    const auto life = std::make_shared<RunningDatabase>(TRY(Session::connect(named)));
     Session& session = life->session;
     const std::string database = TRY(session.rows("SELECT current_database()"))[0][0];
     if (contents == Contents::refused && !TRY(session.rows(kHoldsSomething)).empty())

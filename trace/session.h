@@ -66,7 +66,7 @@ private:
 /// What a server stores of the password: it can check it with that, and nobody can log in with that.
 Result<std::string> scram_verifier(const std::string& password, const std::string& user);
 
-/// The text with passwords in it blotted out: of "postgres://user:secret@host", "password=secret" and PASSWORD
+/// The text with passwords in it redacted: of "postgres://user:secret@host", "password=secret" and PASSWORD
 /// 'secret'.
 std::string without_credentials(std::string_view text);
 

@@ -9,14 +9,16 @@
 namespace pgfence::trace {
 namespace {
 
-Result<Server> in_docker(DockerEngine engine, const Wanted& wanted) {
+Result<Server> in_docker(DockerEngine engine, const StartOptions& wanted) {
     const std::string official = official_image(wanted.major != 0 ? wanted.major : wanted.usual_major);
     return start_in_docker(std::move(engine), wanted.docker_image.empty() ? official : wanted.docker_image, wanted.say);
 }
 
-Result<Installation> installed(const Wanted& wanted) { return choose(TRY(installations(wanted.pg_bin)), wanted.major); }
+Result<Installation> installed(const StartOptions& wanted) {
+    return choose(TRY(installations(wanted.pg_bin)), wanted.major);
+}
 
-Result<Server> start_any(const Wanted& wanted) {
+Result<Server> start_any(const StartOptions& wanted) {
     if (!wanted.db_url.empty())
         return scratch_database(wanted.db_url, wanted.copy_filled_db ? Contents::copied : Contents::refused);
     if (!wanted.docker_image.empty() && !is_image_name(wanted.docker_image))
@@ -31,7 +33,7 @@ Result<Server> start_any(const Wanted& wanted) {
 
 }  // namespace
 
-Result<Server> start(const Wanted& wanted) {
+Result<Server> start(const StartOptions& wanted) {
     Server server = TRY(start_any(wanted));
     const std::string found = "the server is PostgreSQL " + std::to_string(server.major());
     if (!is_answered_for(server.major())) return failure(found + ": " + servers_in_words() + " are known");

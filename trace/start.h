@@ -9,7 +9,7 @@
 
 namespace pgfence::trace {
 
-struct Wanted {
+struct StartOptions {
     int major = 0;                  ///< 0: whichever is there
     int usual_major = 0;            ///< of an image that has to be chosen
     std::string pg_bin = {};        ///< folder of the programs to use
@@ -21,6 +21,6 @@ struct Wanted {
 };
 
 /// What was asked for; else programs of this machine, and where there are none, the official image in Docker.
-Result<Server> start(const Wanted& wanted);
+Result<Server> start(const StartOptions& wanted);
 
 }  // namespace pgfence::trace

@@ -7,7 +7,7 @@ namespace pgfence::trace {
 namespace {
 
 /// The runner's transaction ends before this statement, or before the run's end.
-bool ends_block(const Report& report, const std::vector<Place>& all, std::size_t next) {
+bool ends_block(const Report& report, const std::vector<StatementIndex>& all, std::size_t next) {
     if (next >= all.size()) return true;
     const StatementTransaction& before = at(report, all[next - 1]).statement.transaction;
     const StatementTransaction& after = at(report, all[next]).statement.transaction;
@@ -17,19 +17,19 @@ bool ends_block(const Report& report, const std::vector<Place>& all, std::size_t
 
 }  // namespace
 
-std::vector<Place> places(const Report& report) {
-    std::vector<Place> all;
+std::vector<StatementIndex> places(const Report& report) {
+    std::vector<StatementIndex> all;
     for (std::size_t file = 0; file < report.files.size(); ++file)
         for (std::size_t statement = 0; statement < report.files[file].statements.size(); ++statement)
             all.push_back({file, statement});
     return all;
 }
 
-const StatementReport& at(const Report& report, const Place& place) {
+const StatementReport& at(const Report& report, const StatementIndex& place) {
     return report.files[place.file].statements[place.statement];
 }
 
-std::vector<std::string> unread_parts(const Report& report, const Place& place) {
+std::vector<std::string> unread_parts(const Report& report, const StatementIndex& place) {
     const SourceSpan& whole = at(report, place).statement.span;
     const auto& unread = report.files[place.file].unread;  // in order
     const auto begins_before = [](const Unread& part, std::uint32_t begin) { return part.span.begin < begin; };
@@ -47,12 +47,12 @@ bool of_runner(const AnalyzedStatement& statement) {
     return kind == TransactionKind::runner || kind == TransactionKind::implicit;
 }
 
-bool ends_transaction(const Report& report, const std::vector<Place>& all, std::size_t i) {
+bool ends_transaction(const Report& report, const std::vector<StatementIndex>& all, std::size_t i) {
     if (of_runner(at(report, all[i]).statement)) return ends_block(report, all, i + 1);
     return last_of_file(all, i);
 }
 
-bool last_of_file(const std::vector<Place>& all, std::size_t i) {
+bool last_of_file(const std::vector<StatementIndex>& all, std::size_t i) {
     return i + 1 == all.size() || all[i + 1].file != all[i].file;
 }
 

@@ -183,7 +183,7 @@ private:
     Session& session_;
     const Request& request_;
     TraceReport& report_;
-    std::vector<Place> all_;
+    std::vector<StatementIndex> all_;
     Watch& watch_;
     Run run_;
     std::size_t next_ = 0, transaction_ = 0;  ///< of all_: the statement at hand, and where its transaction began

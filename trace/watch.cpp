@@ -86,8 +86,8 @@ Result<Watch> Watch::begin(Session& session, Session& observer, Connect connect)
     return watch;
 }
 
-Result<Watch::Look> Watch::look() {
-    Look seen;
+Result<Watch::LockSnapshot> Watch::look() {
+    LockSnapshot seen;
     for (const auto& row : TRY(session_->rows(of_session(kLocks, session_->pid()) + kScansAndWrites))) {
         const auto oid = static_cast<Oid>(number_at_begin<std::uint64_t>(row[1]));
         if (row[0] == "wrote") seen.wrote = true;
@@ -113,7 +113,8 @@ void Watch::note_locks(Observation& observation, const Locks& locks) const {
     for (const auto& [oid, mode] : locks) {
         const Relation* relation = before_.find(oid);
         if (!relation) continue;
-        const auto [it, first] = observation.locks.emplace(relation->name, Observation::Seen{relation->kind, mode});
+        const auto [it, first] =
+            observation.locks.emplace(relation->name, Observation::ObservedLock{relation->kind, mode});
         if (!first) it->second.mode = stronger(it->second.mode, mode);
     }
 }
@@ -173,7 +174,7 @@ Result<Observation> Watch::in_block(const std::string& sql, bool is_query) {
         known_ = false;
         return observation;
     }
-    const Look now = TRY(look());
+    const LockSnapshot now = TRY(look());
     for (const auto& [oid, mode] : last_.locks)
         if (const Relation* relation = before_.find(oid)) observation.held[relation->name].insert(mode);
     Locks taken;

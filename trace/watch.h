@@ -54,12 +54,12 @@ private:
     Watch(Session& session, Session& observer, Connect connect)
         : session_(&session), observer_(&observer), connect_(std::move(connect)) {}
     using Locks = std::set<std::pair<Oid, LockMode>>;
-    struct Look {
+    struct LockSnapshot {
         Locks locks;
         std::map<Oid, std::uint64_t> scans;
         bool wrote = false;
     };
-    Result<Look> look();
+    Result<LockSnapshot> look();
     Result<Observation> outside_block(const std::string& sql, Gates* gates);
     /// Until the statement that was sent is done.
     Result<void> poll(Gates* gates, Observation& observation);
@@ -73,7 +73,7 @@ private:
     Session* observer_;
     Connect connect_;
     Relations before_, after_;
-    Look last_;
+    LockSnapshot last_;
     bool known_ = false;        ///< after_ is how things stand
     bool fresh_block_ = false;  ///< nothing of this block has been looked at
 };

@@ -9,7 +9,7 @@
 
 namespace pgfence {
 
-// '\0' cannot stand in a PostgreSQL name, so it parts schema and name beyond doubt.
+// '\0' cannot stand in a PostgreSQL name, so it parts schema and name beyond uncertainty.
 inline std::string key_of(const Name& name) {
     std::string key = name.schema;
     key.push_back('\0');

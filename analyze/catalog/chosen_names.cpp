@@ -12,7 +12,7 @@ constexpr int kMaxDigits = 8;
 constexpr std::uint32_t kPowers[kMaxDigits + 1] = {1,       10,        100,        1000,       10'000,
                                                    100'000, 1'000'000, 10'000'000, 100'000'000};
 
-// '\0' cannot stand in a PostgreSQL name, so it parts schema and name beyond doubt.
+// '\0' cannot stand in a PostgreSQL name, so it parts schema and name beyond uncertainty.
 std::string key_of(std::string_view schema, std::string_view name) {
     std::string key;
     key.reserve(schema.size() + name.size() + 1);
@@ -145,8 +145,8 @@ void NameIndex::note(std::string_view schema, std::string_view name, bool taken)
         const std::string key = numbers_key(schema, stem, digits);
         const Numbers* seen = std::as_const(numbers_).find(key);
         const std::uint32_t next = seen ? seen->next : kPowers[digits - 1];
-        if (taken && number < next) numbers_.find(key)->holes.erase(number);
-        if (!taken && number < next) numbers_.find(key)->holes.insert(number);
+        if (taken && number < next) numbers_.find(key)->placeholders.erase(number);
+        if (!taken && number < next) numbers_.find(key)->placeholders.insert(number);
         if (!taken || number != next) continue;
         Numbers& numbers = numbers_[key];
         numbers.next = next + 1;
@@ -160,8 +160,8 @@ std::uint32_t NameIndex::free_number(std::string_view schema, std::string_view s
     if (digits < 1 || digits > kMaxDigits) return 0;
     from = std::max(from, kPowers[digits - 1]);
     if (const Numbers* numbers = numbers_.find(numbers_key(schema, stem, digits))) {
-        const auto hole = numbers->holes.lower_bound(from);
-        if (hole != numbers->holes.end()) return *hole;
+        const auto placeholder = numbers->placeholders.lower_bound(from);
+        if (placeholder != numbers->placeholders.end()) return *placeholder;
         from = std::max(from, numbers->next);
     }
     while (from < kPowers[digits] && find(schema, std::string(stem) + std::to_string(from))) ++from;

@@ -38,10 +38,10 @@ public:
     std::uint32_t free_number(std::string_view schema, std::string_view stem, int digits, std::uint32_t from) const;
 
 private:
-    /// Of the numbers behind one stem: all in [first, next) are taken but for the holes.
+    /// Of the numbers behind one stem: all in [first, next) are taken but for the placeholders.
     struct Numbers {
         std::uint32_t next = 0;
-        std::set<std::uint32_t> holes;
+        std::set<std::uint32_t> placeholders;
     };
     void note(std::string_view schema, std::string_view name, bool taken);
     SharedMap<std::uint32_t> names_;

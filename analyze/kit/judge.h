@@ -70,11 +70,11 @@ std::vector<Consequence> of_failures(const Step& step, Failure::Kind kind, std::
 std::vector<const Caveat*> caveats(const Step& step, Caveat::Kind kind);
 
 /// What a rule says of one clause that is costly for `causes`.
-struct Said {
+struct ClauseMessage {
     std::string message;
     std::optional<Recipe> recipe;
 };
-using Judge = std::function<Said(const Clause&, const Costly&)>;
+using Judge = std::function<ClauseMessage(const Clause&, const Costly&)>;
 /// The clauses among `candidates` that are costly for one of `causes`. Those that the server does in one pass over the
 /// table and that all have a recipe become one finding, the first one's, with all their steps; the others one each.
 std::vector<Consequence> judge_clauses(const Step& step, const std::vector<Clause>& candidates,

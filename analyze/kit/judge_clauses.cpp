@@ -39,10 +39,10 @@ std::string the_same_for(std::span<const Judged> others) {
 }
 
 /// One recipe after the other, what waits for a deploy at the end; none when one of them is missing.
-std::optional<Recipe> joined(std::vector<Said>& all) {
+std::optional<Recipe> joined(std::vector<ClauseMessage>& all) {
     Recipe joined;
     std::vector<RecipeStep> later;
-    for (Said& said : all) {
+    for (ClauseMessage& said : all) {
         if (!said.recipe) return std::nullopt;
         auto& steps = said.recipe->steps;
         const auto waits =
@@ -74,7 +74,7 @@ std::optional<Consequence> judge_together(const Step& step, std::vector<Judged> 
         together.push_back(one.clause.index);
     }
     if (judged.size() < 2 || !in_one_pass(work)) return std::nullopt;
-    std::vector<Said> all;
+    std::vector<ClauseMessage> all;
     for (Judged& one : judged) {
         one.clause.together = together;
         all.push_back(judge(one.clause, one.work));
@@ -97,7 +97,7 @@ std::vector<Consequence> judge_clauses(const Step& step, const std::vector<Claus
     if (auto all = judge_together(step, judged, judge)) return {std::move(*all)};
     std::vector<Consequence> found;
     for (const auto& [clause, work] : judged) {
-        Said said = judge(clause, work);
+        ClauseMessage said = judge(clause, work);
         if (said.recipe) add_note(*said.recipe, order_of_columns(clause, {clause.index}));
         found.push_back(at(of_work(step, work, std::move(said.message), std::move(said.recipe)), clause));
     }

@@ -1,5 +1,5 @@
 #pragma once
-// The ways out that several rules offer: SQL with the statement's own names, in steps that are migrations of their own.
+// The fixes that several rules offer: SQL with the statement's own names, in steps that are migrations of their own.
 // Where a recipe would be wrong or only half right, these give nothing: no recipe beats a wrong one.
 
 #include <optional>

@@ -77,7 +77,7 @@ struct Step {
     bool existing(const Name& name) const;
 };
 
-/// What a rule found: a message, where, and a way out.
+/// What a rule found: a message, where, and a fix.
 struct Consequence {
     std::string message;
     std::vector<std::string> relations;

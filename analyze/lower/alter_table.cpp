@@ -45,7 +45,7 @@ AlterTableType subtype_of(::AlterTableType type) {
 }
 
 /// Past the relation's name: [schema.]name, the ")" of ONLY (name), and "*".
-std::size_t behind_name(const Place& place, const RangeVar& relation) {
+std::size_t behind_name(const StatementPosition& place, const RangeVar& relation) {
     if (relation.location < 0) return place.end;
     Lexer lexer(place.sql, static_cast<std::size_t>(place.at(relation.location)), place.end);
     lexer.next();
@@ -58,7 +58,7 @@ std::size_t behind_name(const Place& place, const RangeVar& relation) {
 }
 
 /// One span a subcommand; none at all when the text does not come apart as the tree did.
-std::vector<Span> subcommands(const Place& place, const AlterTableStmt& alter) {
+std::vector<Span> subcommands(const StatementPosition& place, const AlterTableStmt& alter) {
     std::vector<Span> spans;
     const std::size_t count = items(alter.cmds).size();
     if (!alter.relation) return spans;
@@ -97,7 +97,7 @@ void add_alter_constraint(const ATAlterConstraint& alter, AlterTableCmd& out) {
 
 class CommandLowering {
 public:
-    CommandLowering(const ::AlterTableCmd& cmd, const Place& place, Span span)
+    CommandLowering(const ::AlterTableCmd& cmd, const StatementPosition& place, Span span)
         : cmd_(cmd), place_(place), span_(span) {}
     AlterTableCmd lower();
 
@@ -110,12 +110,12 @@ private:
     void add_partition(const PartitionCmd& partition);
 
     const ::AlterTableCmd& cmd_;
-    const Place& place_;
+    const StatementPosition& place_;
     Span span_;
     AlterTableCmd out_;
 };
 
-std::string text_behind(const Place& place, Span span, std::string_view keyword) {
+std::string text_behind(const StatementPosition& place, Span span, std::string_view keyword) {
     const auto token = find_keyword(place.sql, span.begin, span.end, keyword);
     return token ? place.slice(trimmed(place.sql, token->span.end, span.end)) : std::string();
 }
@@ -204,7 +204,7 @@ void add_options(const List* options, std::vector<std::string>& names, std::vect
     }
 }
 
-Action lower_alter_table(const AlterTableStmt& alter, const Place& place) {
+Action lower_alter_table(const AlterTableStmt& alter, const StatementPosition& place) {
     AlterTable out;
     out.object = object_type_of(alter.objtype);
     out.name = name_of(alter.relation);

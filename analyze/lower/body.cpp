@@ -89,8 +89,8 @@ void move_to(Span span, RoutineBody& body);
 
 std::shared_ptr<const RelationLoop> moved_to(Span span, const RelationLoop& loop) {
     RelationLoop moved = loop;
-    moved.body = [span, inner = loop.body](const auto& row, const std::string& doubt) {
-        RoutineBody body = inner(row, doubt);
+    moved.body = [span, inner = loop.body](const auto& row, const std::string& uncertainty) {
+        RoutineBody body = inner(row, uncertainty);
         move_to(span, body);
         return body;
     };

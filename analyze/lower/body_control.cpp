@@ -109,15 +109,15 @@ bool BodyReader::loop_over_relations(const Json& node, const std::string& query,
     // The text that this reader looks at does not live as long.
     const auto text = std::make_shared<const std::string>(sql_);
     loop->body = [rest, text, body = *body, into = into_of(node), query, nesting](
-                     const std::map<std::string, std::string>& row, const std::string& doubt) {
+                     const std::map<std::string, std::string>& row, const std::string& uncertainty) {
         BodyReader reader = rest;
         reader.sql_ = *text;
         reader.finder_.move_to(*text);
         for (const OutputColumn& column : output_columns(query, {row.begin(), row.end()})) reader.bind(into, column);
-        if (doubt.empty())
+        if (uncertainty.empty())
             reader.statements(&body, nesting + 1);
         else
-            reader.under(doubt, [&] { reader.statements(&body, nesting + 1); });
+            reader.under(uncertainty, [&] { reader.statements(&body, nesting + 1); });
         return std::move(reader.out_);
     };
     BodyStatement added;

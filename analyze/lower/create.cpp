@@ -12,7 +12,7 @@ namespace pgfence {
 namespace {
 
 Action policy_change(bool create, const char* name, const RangeVar* table, const Node* qual, const Node* check,
-                     const Place& place) {
+                     const StatementPosition& place) {
     auto walk = walk_query(std::vector<const Node*>{qual, check}, place);
     if (!walk.complete) return Unmodelled{"the policy's expression holds syntax that is not read"};
     PolicyChange out;
@@ -26,7 +26,7 @@ Action policy_change(bool create, const char* name, const RangeVar* table, const
 
 }  // namespace
 
-Action lower_create_view(const ViewStmt& view, const Place& place) {
+Action lower_create_view(const ViewStmt& view, const StatementPosition& place) {
     auto walk = walk_query(view.query, place);
     if (!walk.complete) return Unmodelled{"the view's query holds syntax that is not read"};
     CreateView out;
@@ -39,7 +39,7 @@ Action lower_create_view(const ViewStmt& view, const Place& place) {
     return out;
 }
 
-Action lower_create_index(const IndexStmt& index, const Place& place) {
+Action lower_create_index(const IndexStmt& index, const StatementPosition& place) {
     CreateIndex out;
     out.name = text_of(index.idxname);
     out.table = name_of(index.relation);
@@ -92,15 +92,15 @@ Action lower_alter_event_trigger(const AlterEventTrigStmt& trigger) {
                              trigger.tgenabled == TRIGGER_FIRES_ON_ORIGIN || trigger.tgenabled == TRIGGER_FIRES_ALWAYS};
 }
 
-Action lower_create_policy(const CreatePolicyStmt& policy, const Place& place) {
+Action lower_create_policy(const CreatePolicyStmt& policy, const StatementPosition& place) {
     return policy_change(true, policy.policy_name, policy.table, policy.qual, policy.with_check, place);
 }
 
-Action lower_alter_policy(const AlterPolicyStmt& policy, const Place& place) {
+Action lower_alter_policy(const AlterPolicyStmt& policy, const StatementPosition& place) {
     return policy_change(false, policy.policy_name, policy.table, policy.qual, policy.with_check, place);
 }
 
-Action lower_create_rule(const RuleStmt& rule, const Place& place) {
+Action lower_create_rule(const RuleStmt& rule, const StatementPosition& place) {
     std::vector<const Node*> parts{rule.whereClause};
     for (const Node* action : items(rule.actions))
         if (!is(action, T_NotifyStmt)) parts.push_back(action);
@@ -127,7 +127,7 @@ Action lower_create_statistics(const CreateStatsStmt& statistics) {
 }
 
 Action lower_publication(PublicationChange::Kind kind, std::string name, const List* objects, bool all_tables,
-                         const Place& place) {
+                         const StatementPosition& place) {
     PublicationChange out;
     out.kind = kind;
     out.name = std::move(name);

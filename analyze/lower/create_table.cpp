@@ -16,12 +16,12 @@ LikeClause like_clause(const TableLikeClause& like) {
     return out;
 }
 
-std::size_t item_end(int location, const Place& place) {
+std::size_t item_end(int location, const StatementPosition& place) {
     if (location < 0) return place.end;
     return end_of_item(place.sql, static_cast<std::size_t>(place.at(location)), place.end);
 }
 
-void add_element(const Node* element, const Place& place, CreateTable& table) {
+void add_element(const Node* element, const StatementPosition& place, CreateTable& table) {
     switch (nodeTag(element)) {
         case T_ColumnDef: {
             const auto& column = as<::ColumnDef>(element);
@@ -47,7 +47,7 @@ void add_into(const IntoClause& into, CreateTableAs& out) {
 
 }  // namespace
 
-Action lower_create_table(const CreateStmt& create, const Place& place, bool foreign) {
+Action lower_create_table(const CreateStmt& create, const StatementPosition& place, bool foreign) {
     CreateTable table;
     table.name = name_of(create.relation);
     table.persistence = persistence_of(create.relation);
@@ -70,7 +70,7 @@ Action lower_create_table(const CreateStmt& create, const Place& place, bool for
     return table;
 }
 
-Action lower_create_table_as(const CreateTableAsStmt& create, const Place& place) {
+Action lower_create_table_as(const CreateTableAsStmt& create, const StatementPosition& place) {
     if (is(create.query, T_ExecuteStmt)) return Unmodelled{"CREATE TABLE AS EXECUTE runs a prepared statement"};
     auto walk = walk_query(create.query, place);
     if (!walk.complete) return Unmodelled{"the query holds syntax that is not read"};
@@ -83,7 +83,7 @@ Action lower_create_table_as(const CreateTableAsStmt& create, const Place& place
     return out;
 }
 
-Action lower_select_into(const SelectStmt& select, const IntoClause& into, const Place& place) {
+Action lower_select_into(const SelectStmt& select, const IntoClause& into, const StatementPosition& place) {
     auto walk = walk_query(node(&select), place);
     if (!walk.complete) return Unmodelled{"the query holds syntax that is not read"};
     CreateTableAs out;
@@ -92,7 +92,7 @@ Action lower_select_into(const SelectStmt& select, const IntoClause& into, const
     return out;
 }
 
-Action lower_create_foreign_table(const CreateForeignTableStmt& create, const Place& place) {
+Action lower_create_foreign_table(const CreateForeignTableStmt& create, const StatementPosition& place) {
     Action table = lower_create_table(create.base, place, true);
     std::get<CreateTable>(table).server = text_of(create.servername);
     return table;

@@ -39,7 +39,7 @@ std::optional<AlterDomain::Kind> kind_of(char subtype) {
     }
 }
 
-Constraint domain_default(const Node* expr, const Place& place) {
+Constraint domain_default(const Node* expr, const StatementPosition& place) {
     Constraint out;
     out.type = ConstraintType::default_;
     out.expr = lower_expr(expr, place);
@@ -91,7 +91,7 @@ Action lower_alter_enum(const AlterEnumStmt& type) {
     return out;
 }
 
-Action lower_create_composite(const CompositeTypeStmt& type, const Place& place) {
+Action lower_create_composite(const CompositeTypeStmt& type, const StatementPosition& place) {
     CreateCompositeType out;
     out.name = name_of(type.typevar);
     for (const auto* column : items<::ColumnDef>(type.coldeflist)) {
@@ -101,7 +101,7 @@ Action lower_create_composite(const CompositeTypeStmt& type, const Place& place)
     return out;
 }
 
-Action lower_create_domain(const CreateDomainStmt& domain, const Place& place) {
+Action lower_create_domain(const CreateDomainStmt& domain, const StatementPosition& place) {
     CreateDomain out;
     out.name = name_of(domain.domainname);
     out.base = type_of(domain.typeName, place);
@@ -110,7 +110,7 @@ Action lower_create_domain(const CreateDomainStmt& domain, const Place& place) {
     return out;
 }
 
-Action lower_alter_domain(const AlterDomainStmt& domain, const Place& place) {
+Action lower_alter_domain(const AlterDomainStmt& domain, const StatementPosition& place) {
     const auto kind = kind_of(static_cast<char>(domain.subtype));
     if (!kind) return Unmodelled{"a subcommand of ALTER DOMAIN that is not known"};
     AlterDomain out;

@@ -6,7 +6,7 @@ namespace {
 /// Lowers one node and, one level deeper, what is below it.
 class ExprLowering {
 public:
-    ExprLowering(const Place& place, int depth) : place_(place), depth_(depth) {}
+    ExprLowering(const StatementPosition& place, int depth) : place_(place), depth_(depth) {}
     Expr lower(const Node* n) const;
 
 private:
@@ -41,7 +41,7 @@ private:
     [[gnu::noinline]] Expr leaf(const Node* n) const;
     [[gnu::noinline]] Expr other(const Node* n) const;
 
-    const Place& place_;
+    const StatementPosition& place_;
     int depth_;
 };
 
@@ -263,12 +263,12 @@ Expr ExprLowering::lower(const Node* n) const {
 
 }  // namespace
 
-Expr lower_expr(const Node* expr, const Place& place, int depth) {
+Expr lower_expr(const Node* expr, const StatementPosition& place, int depth) {
     if (!expr || depth >= kExprDepth) return {};
     return ExprLowering(place, depth).lower(expr);
 }
 
-Boxed<Expr> lower_optional_expr(const Node* expr, const Place& place) {
+Boxed<Expr> lower_optional_expr(const Node* expr, const StatementPosition& place) {
     if (!expr) return std::nullopt;
     return lower_expr(expr, place);
 }

@@ -6,7 +6,7 @@ namespace pgfence {
 namespace {
 
 /// Where the text of a quoted body begins, when the body stands there as it is, without doubled quotes or escapes.
-std::int32_t body_location(const DefElem& as_option, const std::string& body, const Place& place) {
+std::int32_t body_location(const DefElem& as_option, const std::string& body, const StatementPosition& place) {
     if (as_option.location < 0) return -1;
     Lexer lexer(place.sql, static_cast<std::size_t>(place.at(as_option.location)), place.end);
     Token t = lexer.next();
@@ -27,7 +27,7 @@ std::string body_of(const Node* as_option) {
 }
 
 /// The statements of BEGIN ATOMIC ... END, or RETURN expression.
-void add_sql_body(const Place& place, CreateFunction& out) {
+void add_sql_body(const StatementPosition& place, CreateFunction& out) {
     Span body;
     if (const auto begin = find_keyword(place.sql, place.begin, place.end, "begin")) {
         const auto atomic = find_keyword(place.sql, begin->span.end, place.end, "atomic");
@@ -47,7 +47,7 @@ char volatility_of(const std::string& word) {
     return word == "stable" ? 's' : 'v';
 }
 
-void add_option(const DefElem& option, const Place& place, CreateFunction& out) {
+void add_option(const DefElem& option, const StatementPosition& place, CreateFunction& out) {
     const std::string_view name = option.defname ? option.defname : "";
     if (name == "as") {
         out.body = body_of(option.arg);
@@ -67,7 +67,7 @@ bool is_input(const FunctionParameter& parameter) {
     return parameter.mode != FUNC_PARAM_OUT && parameter.mode != FUNC_PARAM_TABLE;
 }
 
-void add_parameter(const FunctionParameter& parameter, const Place& place, CreateFunction& out) {
+void add_parameter(const FunctionParameter& parameter, const StatementPosition& place, CreateFunction& out) {
     if (!is_input(parameter)) return;
     ++out.arguments;
     if (parameter.defexpr) out.defaults.push_back(lower_expr(parameter.defexpr, place));
@@ -83,7 +83,7 @@ bool is_trigger(const ::TypeName* type) {
 
 }  // namespace
 
-Action lower_create_function(const CreateFunctionStmt& function, const Place& place) {
+Action lower_create_function(const CreateFunctionStmt& function, const StatementPosition& place) {
     CreateFunction out;
     out.name = name_of(function.funcname);
     out.or_replace = function.replace;
@@ -96,7 +96,7 @@ Action lower_create_function(const CreateFunctionStmt& function, const Place& pl
     return out;
 }
 
-Action lower_do(const DoStmt& block, const Place& place) {
+Action lower_do(const DoStmt& block, const StatementPosition& place) {
     DoBlock out;
     out.language = "plpgsql";
     if (const auto* language = option_of(block.args, "language")) out.language = value_of(language->arg);
@@ -107,7 +107,7 @@ Action lower_do(const DoStmt& block, const Place& place) {
     return out;
 }
 
-Action lower_call(const CallStmt& call, const Place& place) {
+Action lower_call(const CallStmt& call, const StatementPosition& place) {
     if (!call.funccall) return Unmodelled{"CALL without a procedure"};
     const auto& procedure = *call.funccall;
     const int arguments = static_cast<int>(items(procedure.args).size());

@@ -7,7 +7,7 @@
 namespace pgfence {
 
 /// Where the statement at hand stands.
-struct Place {
+struct StatementPosition {
     std::string_view sql;              ///< the whole text
     std::int32_t base = 0;             ///< where the parsed piece begins in it: the tree's locations count from there
     std::uint32_t begin = 0, end = 0;  ///< the statement, in the whole text
@@ -29,15 +29,15 @@ Name name_of_object(const Node* object);  ///< String, List, TypeName, ObjectWit
 std::vector<std::string> strings_of(const List* list);
 std::string role_of(const RoleSpec* role);
 std::string value_of(const Node* value);  ///< of an option: number, string, name; list items joined with ", "
-TypeName type_of(const ::TypeName* type, const Place& place);
+TypeName type_of(const ::TypeName* type, const StatementPosition& place);
 ObjectType object_type_of(::ObjectType type);
 Persistence persistence_of(const RangeVar* relation);
 bool is_true(const DefElem& option);                                   ///< defGetBoolean: no argument is true
 const DefElem* option_of(const List* options, std::string_view name);  ///< the last of that name, or null
 
 // ---- expr.cpp ----
-Expr lower_expr(const Node* expr, const Place& place, int depth = 0);
-Boxed<Expr> lower_optional_expr(const Node* expr, const Place& place);
+Expr lower_expr(const Node* expr, const StatementPosition& place, int depth = 0);
+Boxed<Expr> lower_optional_expr(const Node* expr, const StatementPosition& place);
 /// The nodes right below, as PostgreSQL's own raw_expression_tree_walker lists them; false: a node it does not know.
 bool children_of(const Node* parent, std::vector<const Node*>& children);
 
@@ -48,61 +48,61 @@ struct QueryWalk {
     bool star = false;
     bool complete = true;  ///< false: some node was not understood
 };
-QueryWalk walk_query(const std::vector<const Node*>& roots, const Place& place);
-QueryWalk walk_query(const Node* root, const Place& place);
+QueryWalk walk_query(const std::vector<const Node*>& roots, const StatementPosition& place);
+QueryWalk walk_query(const Node* root, const StatementPosition& place);
 /// Of the query that was walked; its columns are moved out of the walk.
 ColumnsUsed columns_used(const Node* query, QueryWalk& walk);
 /// SELECT, INSERT, UPDATE, DELETE, MERGE
-Action lower_query(const Node* statement, const Place& place, Dml::Reach reach = Dml::Reach::run);
-Action lower_copy(const CopyStmt& copy, const Place& place);
-std::vector<Action> lower_select(const SelectStmt& select, const Place& place);
-std::vector<Action> lower_explain(const ExplainStmt& explain, const Place& place);
-RangeUse range_use(const RangeVar* relation, RangeUse::How how, const Place& place);
+Action lower_query(const Node* statement, const StatementPosition& place, Dml::Reach reach = Dml::Reach::run);
+Action lower_copy(const CopyStmt& copy, const StatementPosition& place);
+std::vector<Action> lower_select(const SelectStmt& select, const StatementPosition& place);
+std::vector<Action> lower_explain(const ExplainStmt& explain, const StatementPosition& place);
+RangeUse range_use(const RangeVar* relation, RangeUse::How how, const StatementPosition& place);
 const IntoClause* into_of(const SelectStmt& select);
 
 // ---- table_parts.cpp ----
-ColumnDef lower_column(const ::ColumnDef& column, const Place& place, std::size_t end);
-Constraint lower_constraint(const ::Constraint& constraint, const Place& place, std::size_t end);
+ColumnDef lower_column(const ::ColumnDef& column, const StatementPosition& place, std::size_t end);
+Constraint lower_constraint(const ::Constraint& constraint, const StatementPosition& place, std::size_t end);
 /// Constraints of a column or domain: DEFERRABLE and its kin go into the constraint they follow.
-std::vector<Constraint> lower_constraints(const List* constraints, const Place& place, std::size_t end);
-std::string type_text(const ::TypeName* type, const Place& place, std::size_t end);
+std::vector<Constraint> lower_constraints(const List* constraints, const StatementPosition& place, std::size_t end);
+std::string type_text(const ::TypeName* type, const StatementPosition& place, std::size_t end);
 
 // ---- partitions.cpp ----
-PartitionBound lower_bound(const PartitionBoundSpec& bound, const Place& place);
-PartitionKey lower_partition_key(const PartitionSpec& spec, const Place& place);
-std::vector<IndexElement> lower_index_elements(const List* elements, const Place& place, std::size_t from);
+PartitionBound lower_bound(const PartitionBoundSpec& bound, const StatementPosition& place);
+PartitionKey lower_partition_key(const PartitionSpec& spec, const StatementPosition& place);
+std::vector<IndexElement> lower_index_elements(const List* elements, const StatementPosition& place, std::size_t from);
 
 // ---- one statement each ----
-Action lower_create_table(const CreateStmt& create, const Place& place, bool foreign);
-Action lower_create_foreign_table(const CreateForeignTableStmt& create, const Place& place);
-Action lower_create_table_as(const CreateTableAsStmt& create, const Place& place);
-Action lower_select_into(const SelectStmt& select, const IntoClause& into, const Place& place);
-Action lower_create_view(const ViewStmt& view, const Place& place);
-Action lower_create_index(const IndexStmt& index, const Place& place);
+Action lower_create_table(const CreateStmt& create, const StatementPosition& place, bool foreign);
+Action lower_create_foreign_table(const CreateForeignTableStmt& create, const StatementPosition& place);
+Action lower_create_table_as(const CreateTableAsStmt& create, const StatementPosition& place);
+Action lower_select_into(const SelectStmt& select, const IntoClause& into, const StatementPosition& place);
+Action lower_create_view(const ViewStmt& view, const StatementPosition& place);
+Action lower_create_index(const IndexStmt& index, const StatementPosition& place);
 Action lower_create_event_trigger(const CreateEventTrigStmt& trigger);
 Action lower_alter_event_trigger(const AlterEventTrigStmt& trigger);
 Action lower_create_trigger(const CreateTrigStmt& trigger);
-Action lower_create_policy(const CreatePolicyStmt& policy, const Place& place);
-Action lower_alter_policy(const AlterPolicyStmt& policy, const Place& place);
-Action lower_create_rule(const RuleStmt& rule, const Place& place);
+Action lower_create_policy(const CreatePolicyStmt& policy, const StatementPosition& place);
+Action lower_alter_policy(const AlterPolicyStmt& policy, const StatementPosition& place);
+Action lower_create_rule(const RuleStmt& rule, const StatementPosition& place);
 Action lower_create_statistics(const CreateStatsStmt& statistics);
 Action lower_publication(PublicationChange::Kind kind, std::string name, const List* objects, bool all_tables,
-                         const Place& place);
+                         const StatementPosition& place);
 Action lower_create_extension(const CreateExtensionStmt& extension);
 
 Action lower_create_sequence(const CreateSeqStmt& sequence);
 Action lower_alter_sequence(const AlterSeqStmt& sequence);
 Action lower_create_enum(const CreateEnumStmt& type);
 Action lower_alter_enum(const AlterEnumStmt& type);
-Action lower_create_composite(const CompositeTypeStmt& type, const Place& place);
-Action lower_create_domain(const CreateDomainStmt& domain, const Place& place);
-Action lower_alter_domain(const AlterDomainStmt& domain, const Place& place);
-Action lower_create_function(const CreateFunctionStmt& function, const Place& place);
-Action lower_do(const DoStmt& block, const Place& place);
-Action lower_call(const CallStmt& call, const Place& place);
+Action lower_create_composite(const CompositeTypeStmt& type, const StatementPosition& place);
+Action lower_create_domain(const CreateDomainStmt& domain, const StatementPosition& place);
+Action lower_alter_domain(const AlterDomainStmt& domain, const StatementPosition& place);
+Action lower_create_function(const CreateFunctionStmt& function, const StatementPosition& place);
+Action lower_do(const DoStmt& block, const StatementPosition& place);
+Action lower_call(const CallStmt& call, const StatementPosition& place);
 Action lower_define(const DefineStmt& define);
 
-Action lower_alter_table(const AlterTableStmt& alter, const Place& place);
+Action lower_alter_table(const AlterTableStmt& alter, const StatementPosition& place);
 Action lower_rename(const RenameStmt& rename);
 Action lower_set_schema(const AlterObjectSchemaStmt& alter);
 Action lower_drop_owned(const DropOwnedStmt& drop);
@@ -112,13 +112,13 @@ Action lower_owner(const AlterOwnerStmt& alter);
 void add_options(const List* options, std::vector<std::string>& names, std::vector<std::string>& values);
 Action lower_drop(const DropStmt& drop);
 Action lower_drop_database(const DropdbStmt& drop);
-Action lower_truncate(const TruncateStmt& truncate, const Place& place);
-Action lower_lock(const LockStmt& lock, const Place& place);
+Action lower_truncate(const TruncateStmt& truncate, const StatementPosition& place);
+Action lower_lock(const LockStmt& lock, const StatementPosition& place);
 Action lower_comment(const CommentStmt& comment);
 Action lower_grant(const GrantStmt& grant);
 Action lower_reindex(const ReindexStmt& reindex);
 Action lower_cluster(const ClusterStmt& cluster);
-Action lower_vacuum(const VacuumStmt& vacuum, const Place& place);
+Action lower_vacuum(const VacuumStmt& vacuum, const StatementPosition& place);
 Action lower_refresh(const RefreshMatViewStmt& refresh);
 
 Action lower_transaction(const TransactionStmt& transaction);
@@ -128,7 +128,7 @@ std::vector<Action> lower_set_config(const SelectStmt& select);
 
 // ---- statement.cpp ----
 std::vector<Action> one(Action action);  ///< a list of that action, moved: an initializer list would copy it
-std::vector<Action> lower_statement(const Node* statement, const Place& place);
+std::vector<Action> lower_statement(const Node* statement, const StatementPosition& place);
 // ---- command_tag.cpp ----
 std::string command_tag(const Node* statement);
 

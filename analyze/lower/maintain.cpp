@@ -5,7 +5,7 @@
 namespace pgfence {
 namespace {
 
-std::vector<RangeUse> range_uses(const List* relations, const Place& place) {
+std::vector<RangeUse> range_uses(const List* relations, const StatementPosition& place) {
     std::vector<RangeUse> uses;
     for (const auto* relation : items<RangeVar>(relations))
         uses.push_back(range_use(relation, RangeUse::How::read, place));
@@ -30,11 +30,11 @@ Reindex::Kind kind_of(ReindexObjectType kind) {
 
 }  // namespace
 
-Action lower_truncate(const TruncateStmt& truncate, const Place& place) {
+Action lower_truncate(const TruncateStmt& truncate, const StatementPosition& place) {
     return Truncate{range_uses(truncate.relations, place), truncate.behavior == DROP_CASCADE, truncate.restart_seqs};
 }
 
-Action lower_lock(const LockStmt& lock, const Place& place) {
+Action lower_lock(const LockStmt& lock, const StatementPosition& place) {
     return LockTable{range_uses(lock.relations, place), static_cast<LockMode>(lock.mode), lock.nowait};
 }
 
@@ -50,7 +50,7 @@ Action lower_cluster(const ClusterStmt& cluster) {
     return Cluster{name_of(cluster.relation), text_of(cluster.indexname)};
 }
 
-Action lower_vacuum(const VacuumStmt& vacuum, const Place& place) {
+Action lower_vacuum(const VacuumStmt& vacuum, const StatementPosition& place) {
     Vacuum out;
     out.is_vacuum = vacuum.is_vacuumcmd;
     out.full = option_is_on(vacuum.options, "full");

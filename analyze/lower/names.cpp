@@ -98,7 +98,7 @@ std::string value_of(const Node* value) {
     }
 }
 
-TypeName type_of(const ::TypeName* type, const Place& place) {
+TypeName type_of(const ::TypeName* type, const StatementPosition& place) {
     TypeName out;
     if (!type) return out;
     out.name = name_of(type->names);

@@ -38,7 +38,7 @@ LoweredStatement lower_raw(const RawStmt& raw, std::string_view sql, Span piece)
     const std::size_t from = piece.begin + static_cast<std::size_t>(std::max(raw.stmt_location, 0));
     const std::size_t to = raw.stmt_len > 0 ? from + static_cast<std::size_t>(raw.stmt_len) : piece.end;
     const Span span = trimmed(sql, from, to);
-    Place place;
+    StatementPosition place;
     place.sql = sql;
     place.base = static_cast<std::int32_t>(piece.begin);
     place.begin = static_cast<std::uint32_t>(span.begin);

@@ -12,7 +12,7 @@ PartitionKey::Strategy strategy_of(char strategy) {
 }
 
 // MINVALUE and MAXVALUE come as column references from the grammar: what they mean is settled after parsing.
-Expr bound_value(const Node* value, const Place& place) {
+Expr bound_value(const Node* value, const StatementPosition& place) {
     if (!is(value, T_PartitionRangeDatum)) return lower_expr(value, place);
     const auto& datum = as<PartitionRangeDatum>(value);
     if (datum.kind == PARTITION_RANGE_DATUM_VALUE) return lower_expr(datum.value, place);
@@ -23,14 +23,14 @@ Expr bound_value(const Node* value, const Place& place) {
     return e;
 }
 
-std::vector<Expr> bound_values(const List* values, const Place& place) {
+std::vector<Expr> bound_values(const List* values, const StatementPosition& place) {
     std::vector<Expr> out;
     for (const Node* value : items(values)) out.push_back(bound_value(value, place));
     return out;
 }
 
 /// The text of an expression in such a list: what its parentheses hold, or the call up to its ")".
-std::string element_text(const Place& place, Span item) {
+std::string element_text(const StatementPosition& place, Span item) {
     Lexer lexer(place.sql, item.begin, item.end);
     const Token first = lexer.next();
     if (first.symbol == '(') {
@@ -49,7 +49,7 @@ std::string element_text(const Place& place, Span item) {
 }
 
 /// The items of the parenthesised list that opens at or after `from`.
-std::vector<Span> list_items(const Place& place, std::size_t from) {
+std::vector<Span> list_items(const StatementPosition& place, std::size_t from) {
     std::vector<Span> found;
     const auto list = in_parentheses(place.sql, from, place.end);
     if (!list) return found;
@@ -63,7 +63,7 @@ std::vector<Span> list_items(const Place& place, std::size_t from) {
     return found;
 }
 
-IndexElement index_element(const IndexElem& e, const Place& place) {
+IndexElement index_element(const IndexElem& e, const StatementPosition& place) {
     IndexElement out;
     out.column = text_of(e.name);
     out.expr = lower_optional_expr(e.expr, place);
@@ -75,7 +75,7 @@ IndexElement index_element(const IndexElem& e, const Place& place) {
     return out;
 }
 
-IndexElement key_element(const PartitionElem& e, const Place& place) {
+IndexElement key_element(const PartitionElem& e, const StatementPosition& place) {
     IndexElement out;
     out.column = text_of(e.name);
     out.expr = lower_optional_expr(e.expr, place);
@@ -84,7 +84,7 @@ IndexElement key_element(const PartitionElem& e, const Place& place) {
     return out;
 }
 
-void add_texts(std::vector<IndexElement>& elements, const Place& place, std::size_t from) {
+void add_texts(std::vector<IndexElement>& elements, const StatementPosition& place, std::size_t from) {
     const bool any = std::any_of(elements.begin(), elements.end(), [](const auto& e) { return e.expr.has_value(); });
     if (!any) return;
     const auto spans = list_items(place, from);
@@ -95,7 +95,7 @@ void add_texts(std::vector<IndexElement>& elements, const Place& place, std::siz
 
 }  // namespace
 
-PartitionBound lower_bound(const PartitionBoundSpec& bound, const Place& place) {
+PartitionBound lower_bound(const PartitionBoundSpec& bound, const StatementPosition& place) {
     PartitionBound out;
     out.is_default = bound.is_default;
     out.strategy = strategy_of(bound.strategy);
@@ -107,7 +107,7 @@ PartitionBound lower_bound(const PartitionBoundSpec& bound, const Place& place) 
     return out;
 }
 
-PartitionKey lower_partition_key(const PartitionSpec& spec, const Place& place) {
+PartitionKey lower_partition_key(const PartitionSpec& spec, const StatementPosition& place) {
     PartitionKey key;
     key.strategy = strategy_of(static_cast<char>(spec.strategy));
     for (const auto* element : items<PartitionElem>(spec.partParams))
@@ -116,7 +116,7 @@ PartitionKey lower_partition_key(const PartitionSpec& spec, const Place& place) 
     return key;
 }
 
-std::vector<IndexElement> lower_index_elements(const List* elements, const Place& place, std::size_t from) {
+std::vector<IndexElement> lower_index_elements(const List* elements, const StatementPosition& place, std::size_t from) {
     std::vector<IndexElement> out;
     for (const auto* element : items<IndexElem>(elements)) out.push_back(index_element(*element, place));
     add_texts(out, place, from);

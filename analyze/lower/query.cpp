@@ -38,7 +38,7 @@ void add_assignments(const List* targets, std::vector<std::string>& columns) {
     }
 }
 
-void describe_delete(const DeleteStmt& statement, const Place& place, Dml& dml) {
+void describe_delete(const DeleteStmt& statement, const StatementPosition& place, Dml& dml) {
     dml.kind = Dml::Kind::delete_;
     dml.query.has_where = statement.whereClause != nullptr;
     dml.where = lower_optional_expr(statement.whereClause, place);
@@ -59,7 +59,7 @@ void note_values(const List* rows, GivenColumns& given) {
 }
 
 /// A literal, or nothing that tells.
-Expr literal_of(const Node* value, const Place& place) {
+Expr literal_of(const Node* value, const StatementPosition& place) {
     const Node* inner = is(value, T_TypeCast) ? as<TypeCast>(value).arg : value;
     return is(inner, T_A_Const) ? lower_expr(value, place) : Expr{};
 }
@@ -67,7 +67,7 @@ Expr literal_of(const Node* value, const Place& place) {
 constexpr std::size_t kMostColumns = 64;
 
 /// Literals, as far as few rows hold few of them: into which partition they go is told from them.
-std::vector<std::vector<Expr>> literals_of(const List* rows, const Place& place) {
+std::vector<std::vector<Expr>> literals_of(const List* rows, const StatementPosition& place) {
     constexpr std::size_t kMostRows = 16;
     const auto lists = items<List>(rows);
     std::vector<std::vector<Expr>> out;
@@ -82,7 +82,7 @@ std::vector<std::vector<Expr>> literals_of(const List* rows, const Place& place)
     return out;
 }
 
-void describe_update(const UpdateStmt& update, const Place& place, Dml& dml) {
+void describe_update(const UpdateStmt& update, const StatementPosition& place, Dml& dml) {
     dml.kind = Dml::Kind::update;
     dml.query.has_where = update.whereClause != nullptr;
     dml.where = lower_optional_expr(update.whereClause, place);
@@ -95,7 +95,7 @@ void describe_update(const UpdateStmt& update, const Place& place, Dml& dml) {
     for (const auto* target : targets) values.push_back(literal_of(target->val, place));
 }
 
-void describe_insert(const InsertStmt& insert, const Place& place, Dml& dml) {
+void describe_insert(const InsertStmt& insert, const StatementPosition& place, Dml& dml) {
     dml.kind = Dml::Kind::insert;
     add_assignments(insert.cols, dml.given.names);
     const List* rows = is(insert.selectStmt, T_SelectStmt) ? as<SelectStmt>(insert.selectStmt).valuesLists : nullptr;
@@ -110,7 +110,7 @@ void describe_insert(const InsertStmt& insert, const Place& place, Dml& dml) {
     dml.has_from = select.fromClause != nullptr || select.op != SETOP_NONE;
 }
 
-void describe_select(const SelectStmt& select, const Place& place, Dml& dml) {
+void describe_select(const SelectStmt& select, const StatementPosition& place, Dml& dml) {
     dml.kind = Dml::Kind::select;
     dml.query.has_where = select.whereClause != nullptr;
     dml.where = lower_optional_expr(select.whereClause, place);
@@ -118,7 +118,7 @@ void describe_select(const SelectStmt& select, const Place& place, Dml& dml) {
     dml.always_true_where = always_true(select.whereClause);
 }
 
-void describe(const Node* statement, const Place& place, Dml& dml) {
+void describe(const Node* statement, const StatementPosition& place, Dml& dml) {
     switch (nodeTag(statement)) {
         case T_SelectStmt: describe_select(as<SelectStmt>(statement), place, dml); break;
         case T_InsertStmt: describe_insert(as<InsertStmt>(statement), place, dml); break;
@@ -144,7 +144,7 @@ const FuncCall* only_function(const SelectStmt& select) {
 
 /// SELECT f(), g() and SELECT * FROM f() call each function once; behind a condition or for rows of a table nobody
 /// knows.
-void mark_called_once(const SelectStmt& select, const Place& place, Query& query) {
+void mark_called_once(const SelectStmt& select, const StatementPosition& place, Query& query) {
     if (select.whereClause || select.limitCount || select.limitOffset || select.op != SETOP_NONE) return;
     const auto mark = [&](const FuncCall& call) {
         for (FunctionUse& use : query.functions)
@@ -170,7 +170,7 @@ const IntoClause* into_of(const SelectStmt& select) {
     return leftmost->intoClause;
 }
 
-Action lower_query(const Node* statement, const Place& place, Dml::Reach reach) {
+Action lower_query(const Node* statement, const StatementPosition& place, Dml::Reach reach) {
     auto walk = walk_query(statement, place);
     if (!walk.complete) return incomplete();
     Dml dml;
@@ -181,13 +181,13 @@ Action lower_query(const Node* statement, const Place& place, Dml::Reach reach) 
     return dml;
 }
 
-std::vector<Action> lower_select(const SelectStmt& select, const Place& place) {
+std::vector<Action> lower_select(const SelectStmt& select, const StatementPosition& place) {
     if (auto sets = lower_set_config(select); !sets.empty()) return sets;
     if (const auto* into = into_of(select)) return one(lower_select_into(select, *into, place));
     return one(lower_query(node(&select), place));
 }
 
-Action lower_copy(const CopyStmt& copy, const Place& place) {
+Action lower_copy(const CopyStmt& copy, const StatementPosition& place) {
     Dml dml;
     dml.kind = copy.is_from ? Dml::Kind::copy_from : Dml::Kind::copy_to;
     auto walk = walk_query(std::vector<const Node*>{copy.query, copy.whereClause}, place);
@@ -204,7 +204,7 @@ Action lower_copy(const CopyStmt& copy, const Place& place) {
 }
 
 // Without ANALYZE the statement is planned, which takes its locks, and not run.
-std::vector<Action> lower_explain(const ExplainStmt& explain, const Place& place) {
+std::vector<Action> lower_explain(const ExplainStmt& explain, const StatementPosition& place) {
     const auto* analyze = option_of(explain.options, "analyze");
     if (analyze && is_true(*analyze)) return lower_statement(explain.query, place);
     const Node* query = explained_query(explain.query);

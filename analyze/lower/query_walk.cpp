@@ -53,7 +53,7 @@ std::vector<std::string> literals_of(const List* arguments) {
 
 class Walk {
 public:
-    explicit Walk(const Place& place) : place_(place) {}
+    explicit Walk(const StatementPosition& place) : place_(place) {}
     void run(const std::vector<const Node*>& roots);
     QueryWalk result;
 
@@ -77,7 +77,7 @@ private:
     void push(const WithClause* with);
     void push_with(const WithClause& with, std::vector<Task>& tasks);
 
-    const Place& place_;
+    const StatementPosition& place_;
     std::vector<Task> stack_;
     std::vector<Task> tasks_;  // of the node at hand: kept for their memory
     std::vector<const Node*> children_;
@@ -270,7 +270,7 @@ std::vector<Name> shown_whole(const SelectStmt& select) {
 
 }  // namespace
 
-RangeUse range_use(const RangeVar* relation, RangeUse::How how, const Place& place) {
+RangeUse range_use(const RangeVar* relation, RangeUse::How how, const StatementPosition& place) {
     RangeUse use;
     use.name = name_of(relation);
     use.how = how;
@@ -281,13 +281,15 @@ RangeUse range_use(const RangeVar* relation, RangeUse::How how, const Place& pla
     return use;
 }
 
-QueryWalk walk_query(const std::vector<const Node*>& roots, const Place& place) {
+QueryWalk walk_query(const std::vector<const Node*>& roots, const StatementPosition& place) {
     Walk walk(place);
     walk.run(roots);
     return std::move(walk.result);
 }
 
-QueryWalk walk_query(const Node* root, const Place& place) { return walk_query(std::vector<const Node*>{root}, place); }
+QueryWalk walk_query(const Node* root, const StatementPosition& place) {
+    return walk_query(std::vector<const Node*>{root}, place);
+}
 
 ColumnsUsed columns_used(const Node* query, QueryWalk& walk) {
     return {std::move(walk.columns), walk.star,

@@ -49,7 +49,7 @@ std::optional<RelationLoop::Over> over(const std::vector<Name>& relations) {
     return classes && relations.size() <= 2 ? std::optional(RelationLoop::Over::pg_class) : std::nullopt;
 }
 
-Boxed<Expr> all_of(const std::vector<const Node*>& conditions, const Place& place) {
+Boxed<Expr> all_of(const std::vector<const Node*>& conditions, const StatementPosition& place) {
     if (conditions.empty()) return {};
     Expr all;
     all.kind = Expr::Kind::and_;
@@ -67,7 +67,7 @@ std::optional<RelationLoop> read(const SelectStmt& select, const std::string& qu
     const auto source = over(from.relations);
     if (!source) return std::nullopt;
     if (select.whereClause) from.conditions.push_back(select.whereClause);
-    const Place place{query, 0, 0, static_cast<std::uint32_t>(query.size())};
+    const StatementPosition place{query, 0, 0, static_cast<std::uint32_t>(query.size())};
     return RelationLoop{*source, query, all_of(from.conditions, place), nullptr};
 }
 

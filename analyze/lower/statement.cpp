@@ -75,7 +75,7 @@ private:
     std::set<std::string> created_;
 };
 
-std::vector<Action> lower_create_schema(const CreateSchemaStmt& create, const Place& place) {
+std::vector<Action> lower_create_schema(const CreateSchemaStmt& create, const StatementPosition& place) {
     CreateSchema schema;
     schema.name = create.schemaname ? create.schemaname : role_of(create.authrole);
     schema.if_not_exists = create.if_not_exists;
@@ -117,7 +117,7 @@ Action lower_discard(const DiscardStmt& discard) {
     return Harmless{};
 }
 
-std::optional<Action> lower_creation(const Node* n, const Place& place) {
+std::optional<Action> lower_creation(const Node* n, const StatementPosition& place) {
     switch (nodeTag(n)) {
         case T_CreateStmt: return lower_create_table(as<CreateStmt>(n), place, false);
         case T_CreateForeignTableStmt: return lower_create_foreign_table(as<CreateForeignTableStmt>(n), place);
@@ -146,7 +146,7 @@ std::optional<Action> lower_creation(const Node* n, const Place& place) {
     }
 }
 
-std::optional<Action> lower_change(const Node* n, const Place& place) {
+std::optional<Action> lower_change(const Node* n, const StatementPosition& place) {
     switch (nodeTag(n)) {
         case T_AlterTableStmt: return lower_alter_table(as<AlterTableStmt>(n), place);
         case T_AlterEventTrigStmt: return lower_alter_event_trigger(as<AlterEventTrigStmt>(n));
@@ -176,7 +176,7 @@ std::optional<Action> lower_change(const Node* n, const Place& place) {
     }
 }
 
-std::optional<Action> lower_run(const Node* n, const Place& place) {
+std::optional<Action> lower_run(const Node* n, const StatementPosition& place) {
     switch (nodeTag(n)) {
         case T_InsertStmt:
         case T_UpdateStmt:
@@ -277,7 +277,7 @@ std::vector<Action> one(Action action) {
     return actions;
 }
 
-std::vector<Action> lower_statement(const Node* n, const Place& place) {
+std::vector<Action> lower_statement(const Node* n, const StatementPosition& place) {
     if (is(n, T_SelectStmt)) return lower_select(as<SelectStmt>(n), place);
     if (is(n, T_ExplainStmt)) return lower_explain(as<ExplainStmt>(n), place);
     if (is(n, T_CreateSchemaStmt)) return lower_create_schema(as<CreateSchemaStmt>(n), place);

@@ -34,7 +34,7 @@ void apply_attribute(ConstrType attribute, Constraint& to) {
     }
 }
 
-std::string expression_text(const ::Constraint& c, const Place& place, std::size_t end) {
+std::string expression_text(const ::Constraint& c, const StatementPosition& place, std::size_t end) {
     if (c.location < 0) return {};
     const auto from = static_cast<std::size_t>(place.at(c.location));
     const auto inside = [&](std::string_view keyword) -> std::string {
@@ -67,7 +67,8 @@ void add_exclusions(const ::Constraint& c, Constraint& to) {
 }
 
 /// Where the constraints and the COLLATE of a column begin, in order: each ends where the next begins.
-std::vector<std::size_t> begins_of(const List* constraints, const CollateClause* collate, const Place& place) {
+std::vector<std::size_t> begins_of(const List* constraints, const CollateClause* collate,
+                                   const StatementPosition& place) {
     std::vector<std::size_t> begins;
     for (const auto* c : items<::Constraint>(constraints))
         if (c->location >= 0) begins.push_back(static_cast<std::size_t>(place.at(c->location)));
@@ -89,8 +90,8 @@ bool ends_type(const Lexer& lexer, const Token& token) {
     return std::any_of(kBehindTypes.begin(), kBehindTypes.end(), [&](auto word) { return lexer.is(token, word); });
 }
 
-std::vector<Constraint> constraints_of(const List* constraints, const CollateClause* collate, const Place& place,
-                                       std::size_t end) {
+std::vector<Constraint> constraints_of(const List* constraints, const CollateClause* collate,
+                                       const StatementPosition& place, std::size_t end) {
     const auto begins = begins_of(constraints, collate, place);
     std::vector<Constraint> out;
     for (const auto* c : items<::Constraint>(constraints)) {
@@ -108,7 +109,7 @@ std::vector<Constraint> constraints_of(const List* constraints, const CollateCla
 
 }  // namespace
 
-Constraint lower_constraint(const ::Constraint& c, const Place& place, std::size_t end) {
+Constraint lower_constraint(const ::Constraint& c, const StatementPosition& place, std::size_t end) {
     Constraint out;
     out.type = type_of_constraint(c.contype).value_or(ConstraintType::check);
     out.name = text_of(c.conname);
@@ -144,11 +145,11 @@ Constraint lower_constraint(const ::Constraint& c, const Place& place, std::size
     return out;
 }
 
-std::vector<Constraint> lower_constraints(const List* constraints, const Place& place, std::size_t end) {
+std::vector<Constraint> lower_constraints(const List* constraints, const StatementPosition& place, std::size_t end) {
     return constraints_of(constraints, nullptr, place, end);
 }
 
-std::string type_text(const ::TypeName* type, const Place& place, std::size_t end) {
+std::string type_text(const ::TypeName* type, const StatementPosition& place, std::size_t end) {
     if (!type || type->location < 0) return {};
     const auto begin = static_cast<std::size_t>(place.at(type->location));
     Lexer lexer(place.sql, begin, end);
@@ -166,7 +167,7 @@ std::string type_text(const ::TypeName* type, const Place& place, std::size_t en
     return place.slice({begin, last});
 }
 
-ColumnDef lower_column(const ::ColumnDef& c, const Place& place, std::size_t end) {
+ColumnDef lower_column(const ::ColumnDef& c, const StatementPosition& place, std::size_t end) {
     ColumnDef out;
     out.name = text_of(c.colname);
     out.type = type_of(c.typeName, place);

@@ -85,7 +85,7 @@ std::vector<const Relation*> lock_typed_tables(Answer& answer, const Relation& c
     return tables;
 }
 
-void model(Answer& answer, const AlterTable& statement) {
+void model_alter_table(Answer& answer, const AlterTable& statement) {
     const Relation* table = answer.catalog.find(statement.name);
     if (!table && statement.if_exists) {
         if (answer.catalog.complete()) return;

@@ -15,10 +15,10 @@ namespace pgfence {
 
 class Answer {
 public:
-    Answer(const Catalog& before, const Circumstances& circumstances) : catalog(before), now(circumstances) {}
+    Answer(const Catalog& before, const ExecutionContext& circumstances) : catalog(before), now(circumstances) {}
 
     const Catalog& catalog;
-    const Circumstances& now;
+    const ExecutionContext& now;
 
     // ---- locks: the strongest per relation stays ------------------------------------------------------------------
     void lock(const Relation& relation, LockMode mode, LockRole role = LockRole::target);

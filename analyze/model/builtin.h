@@ -1,5 +1,5 @@
 #pragma once
-// The generated rows of PostgreSQL's catalogs (generated/*.inc), and how they are looked up. Inner door of the model.
+// The generated rows of PostgreSQL's catalogs (generated/*.inc), and how they are looked up. Inner header of the model.
 
 #include <algorithm>
 #include <span>

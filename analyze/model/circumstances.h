@@ -7,7 +7,7 @@
 namespace pgfence {
 
 /// What the answer depends on beside the statement and the catalog.
-struct Circumstances {
+struct ExecutionContext {
     int version = kNewestProvenServer;  ///< major
     bool in_transaction_block = false;
     std::string time_zone;               ///< the TimeZone setting in force; empty: not known

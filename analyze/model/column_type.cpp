@@ -137,7 +137,7 @@ bool is_number_type(const std::string& type) {
     return digits_of_integer(type) > 0 || is_float(type) || type == "numeric";
 }
 
-TypeChange between(const TypeName& from, const TypeName& to, const Circumstances& now) {
+TypeChange between(const TypeName& from, const TypeName& to, const ExecutionContext& now) {
     const std::string old_type = canonical_type(from), new_type = canonical_type(to);
     TypeChange change;
     change.same_opclass = same_opclass(old_type, new_type);
@@ -217,7 +217,7 @@ bool is_constrained_domain(const TypeName& type, const Catalog& catalog) {
 }
 
 TypeChange type_change(const TypeName& from, const TypeName& to, const Boxed<Expr>& using_expr, std::string_view column,
-                       const Catalog& catalog, const Circumstances& now) {
+                       const Catalog& catalog, const ExecutionContext& now) {
     TypeChange change = between(base_type(from, catalog), base_type(to, catalog), now);
     if (using_expr && !is_plain_column(*using_expr, column, to)) {
         change.conversion = Conversion::rewrite;

@@ -22,7 +22,7 @@ struct TypeChange {
 
 /// ATColumnChangeRequiresRewrite (tablecmds.c) over what the planner leaves of the conversion expression.
 TypeChange type_change(const TypeName& from, const TypeName& to, const Boxed<Expr>& using_expr, std::string_view column,
-                       const Catalog& catalog, const Circumstances& now);
+                       const Catalog& catalog, const ExecutionContext& now);
 
 /// What becomes of the values that are there when a column's type is changed.
 enum class Fit : std::uint8_t {

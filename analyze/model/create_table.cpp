@@ -86,7 +86,7 @@ void lock_partitioned_table(Answer& answer, const CreateTable& table) {
 
 }  // namespace
 
-void model(Answer& answer, const CreateTable& table) {
+void model_create_table(Answer& answer, const CreateTable& table) {
     const Relation* there = answer.catalog.find(table.name);
     if (there && table.if_not_exists) return;
     if (there && there->name.schema == answer.catalog.resolve(table.name).schema &&
@@ -104,7 +104,7 @@ void model(Answer& answer, const CreateTable& table) {
     answer.creates(answer.catalog.qualified(table.name));
 }
 
-void model(Answer& answer, const CreateTableAs& table) {
+void model_create_table_as(Answer& answer, const CreateTableAs& table) {
     // Parse analysis comes first (transformCreateTableAsStmt), and locks what the query names.
     const bool there = table.if_not_exists && answer.catalog.find(table.name);
     lock_query(answer, table.query, Cause::query, !table.with_no_data && !there);

@@ -269,7 +269,7 @@ void drop_schema(Answer& answer, const std::string& schema) {
 
 }  // namespace
 
-void model(Answer& answer, const Drop& drop) {
+void model_drop(Answer& answer, const Drop& drop) {
     using enum ObjectType;
     if (drop.concurrently) answer.refused_in_transaction_block("DROP INDEX CONCURRENTLY");
     if (!drop.cascade) refuse_drop_of_depended_on(answer, drop);
@@ -325,7 +325,7 @@ void model(Answer& answer, const Drop& drop) {
     }
 }
 
-void model(Answer& answer, const Truncate& truncate) {
+void model_truncate(Answer& answer, const Truncate& truncate) {
     std::set<RelationId> done;
     const auto empty = [&](const auto& self, const Relation& table, LockRole role) -> void {
         if (!done.insert(table.id).second) return;
@@ -356,7 +356,7 @@ void model(Answer& answer, const Truncate& truncate) {
 }
 
 // shdepDropOwned. Who made an object whose OWNER TO nobody wrote is not in the migrations.
-void model(Answer& answer, const DropOwned& drop) {
+void model_drop_owned(Answer& answer, const DropOwned& drop) {
     for (const auto& [id, relation] : answer.catalog.relations())
         if (std::find(drop.roles.begin(), drop.roles.end(), relation.owner) != drop.roles.end())
             drop_relation(answer, relation, drop.cascade);

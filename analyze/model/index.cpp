@@ -10,7 +10,7 @@ namespace pgfence {
 using enum LockMode;
 
 // DefineIndex: Share, or ShareUpdateExclusive when concurrent; every partition is built in turn.
-void model(Answer& answer, const CreateIndex& index) {
+void model_create_index(Answer& answer, const CreateIndex& index) {
     if (index.concurrently) answer.refused_in_transaction_block("CREATE INDEX CONCURRENTLY");
     const LockMode mode = index.concurrently ? ShareUpdateExclusive : Share;
     answer.lock(index.table, mode);
@@ -67,7 +67,7 @@ void reindex_table(Answer& answer, const Relation& table, LockMode mode) {
 
 }  // namespace
 
-void model(Answer& answer, const Reindex& reindex) {
+void model_reindex(Answer& answer, const Reindex& reindex) {
     const LockMode mode = reindex.concurrently ? ShareUpdateExclusive : Share;
     if (reindex.concurrently) {
         answer.needs(Feature::reindex_concurrently);
@@ -112,7 +112,7 @@ void model(Answer& answer, const Reindex& reindex) {
         reindex_table(answer, *target, mode);
 }
 
-void model(Answer& answer, const Cluster& cluster) {
+void model_cluster(Answer& answer, const Cluster& cluster) {
     if (cluster.table.empty()) {
         answer.refused_in_transaction_block("CLUSTER");
         for (const auto& [id, relation] : answer.catalog.relations()) {
@@ -164,7 +164,7 @@ void sample_descendants(Answer& answer, const Relation& table) {
 }  // namespace
 
 // expand_vacuum_rel: a partitioned table stands for its partitions, 18's inheritance parents for their children.
-void model(Answer& answer, const Vacuum& vacuum) {
+void model_vacuum(Answer& answer, const Vacuum& vacuum) {
     if (vacuum.is_vacuum) answer.refused_in_transaction_block("VACUUM");
     const LockMode mode = vacuum.full ? AccessExclusive : ShareUpdateExclusive;
     if (cuts_tail(vacuum)) answer.depends_on(kTruncation);

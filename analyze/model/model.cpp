@@ -12,15 +12,53 @@ concept LocksNothing = std::same_as<T, CreateEnum> || std::same_as<T, CreateComp
     std::same_as<T, CreateSchema> || std::same_as<T, CreateExtension> || std::same_as<T, CreateEventTrigger> ||
     std::same_as<T, AlterEventTrigger> || std::same_as<T, SetVariable> || std::same_as<T, Harmless>;
 
+/// Which function answers for which statement.
+struct Statements {
+    Answer& answer;
+
+    void operator()(const AlterTable& s) const { model_alter_table(answer, s); }
+    void operator()(const CreateTable& s) const { model_create_table(answer, s); }
+    void operator()(const CreateTableAs& s) const { model_create_table_as(answer, s); }
+    void operator()(const Drop& s) const { model_drop(answer, s); }
+    void operator()(const DropOwned& s) const { model_drop_owned(answer, s); }
+    void operator()(const Truncate& s) const { model_truncate(answer, s); }
+    void operator()(const CreateIndex& s) const { model_create_index(answer, s); }
+    void operator()(const Reindex& s) const { model_reindex(answer, s); }
+    void operator()(const Cluster& s) const { model_cluster(answer, s); }
+    void operator()(const Vacuum& s) const { model_vacuum(answer, s); }
+    void operator()(const Dml& s) const { model_dml(answer, s); }
+    void operator()(const CreateView& s) const { model_create_view(answer, s); }
+    void operator()(const RefreshMaterializedView& s) const { model_refresh_materialized_view(answer, s); }
+    void operator()(const LockTable& s) const { model_lock_table(answer, s); }
+    void operator()(const AlterEnum& s) const { model_alter_enum(answer, s); }
+    void operator()(const AlterDomain& s) const { model_alter_domain(answer, s); }
+    void operator()(const Rename& s) const { model_rename(answer, s); }
+    void operator()(const SetSchema& s) const { model_set_schema(answer, s); }
+    void operator()(const ChangeOwner& s) const { model_change_owner(answer, s); }
+    void operator()(const ReassignOwned& s) const { model_reassign_owned(answer, s); }
+    void operator()(const CreateTrigger& s) const { model_create_trigger(answer, s); }
+    void operator()(const PolicyChange& s) const { model_policy_change(answer, s); }
+    void operator()(const CreateRule& s) const { model_create_rule(answer, s); }
+    void operator()(const CreateStatistics& s) const { model_create_statistics(answer, s); }
+    void operator()(const PublicationChange& s) const { model_publication_change(answer, s); }
+    void operator()(const CreateSequence& s) const { model_create_sequence(answer, s); }
+    void operator()(const AlterSequence& s) const { model_alter_sequence(answer, s); }
+    void operator()(const CreateFunction& s) const { model_create_function(answer, s); }
+    void operator()(const DoBlock& s) const { model_do_block(answer, s); }
+    void operator()(const Call& s) const { model_call(answer, s); }
+    void operator()(const Transaction& s) const { model_transaction(answer, s); }
+    void operator()(const Comment& s) const { model_comment(answer, s); }
+    void operator()(const Grant& s) const { model_grant(answer, s); }
+    void operator()(const NotInTransaction& s) const { model_not_in_transaction(answer, s); }
+    void operator()(const Unmodelled& s) const { model_unmodelled(answer, s); }
+    void operator()(const LocksNothing auto&) const {}
+};
+
 }  // namespace
 
-Effects effects_of(const Action& action, const Catalog& before, const Circumstances& circumstances) {
+Effects effects_of(const Action& action, const Catalog& before, const ExecutionContext& circumstances) {
     Answer answer(before, circumstances);
-    std::visit(
-        [&]<class T>(const T& a) {
-            if constexpr (!LocksNothing<T>) model(answer, a);
-        },
-        action);
+    std::visit(Statements{answer}, action);
     return std::move(answer).finish();
 }
 

@@ -9,6 +9,6 @@
 namespace pgfence {
 
 /// `before` is the catalog as the statement finds it.
-Effects effects_of(const Action& action, const Catalog& before, const Circumstances& circumstances);
+Effects effects_of(const Action& action, const Catalog& before, const ExecutionContext& circumstances);
 
 }  // namespace pgfence

@@ -25,7 +25,7 @@ bool is_relation(ObjectType object) {
 
 }  // namespace
 
-void model(Answer& answer, const Rename& rename) {
+void model_rename(Answer& answer, const Rename& rename) {
     using enum ObjectType;
     const bool part = rename.object == column || rename.object == constraint || rename.object == trigger ||
                       rename.object == policy || rename.object == rule || rename.object == attribute;
@@ -53,7 +53,7 @@ void model(Answer& answer, const Rename& rename) {
         answer.lock_descendants(*relation, AccessExclusive, LockRole::partition);
 }
 
-void model(Answer& answer, const SetSchema& set) {
+void model_set_schema(Answer& answer, const SetSchema& set) {
     if (!is_relation(set.object)) return;
     if (!exists_or_assumed(answer, set.name, set.if_exists)) return;
     answer.lock(set.name, AccessExclusive);
@@ -62,7 +62,7 @@ void model(Answer& answer, const SetSchema& set) {
             answer.lock(*sequence, AccessExclusive, LockRole::owned_sequence);
 }
 
-void model(Answer&, const ChangeOwner&) {}
+void model_change_owner(Answer&, const ChangeOwner&) {}
 
 void lock_parts_for_new_owner(Answer& answer, const Relation& table) {
     answer.lock_indexes(table, AccessExclusive);
@@ -71,7 +71,7 @@ void lock_parts_for_new_owner(Answer& answer, const Relation& table) {
 }
 
 // shdepReassignOwned. Who made an object whose OWNER TO nobody wrote is not in the migrations.
-void model(Answer& answer, const ReassignOwned& reassign) {
+void model_reassign_owned(Answer& answer, const ReassignOwned& reassign) {
     for (const auto& [id, relation] : answer.catalog.relations()) {
         if (std::find(reassign.roles.begin(), reassign.roles.end(), relation.owner) == reassign.roles.end()) continue;
         answer.lock(relation, AccessExclusive);
@@ -81,7 +81,7 @@ void model(Answer& answer, const ReassignOwned& reassign) {
 }
 
 // CreateTriggerFiringOn: ShareRowExclusive; AccessShare on the table of a constraint trigger's FROM.
-void model(Answer& answer, const CreateTrigger& trigger) {
+void model_create_trigger(Answer& answer, const CreateTrigger& trigger) {
     answer.lock(trigger.table, ShareRowExclusive);
     if (!trigger.from.empty()) answer.lock(trigger.from, AccessShare, LockRole::trigger_from);
     const Relation* table = answer.catalog.find(trigger.table);
@@ -89,13 +89,13 @@ void model(Answer& answer, const CreateTrigger& trigger) {
         answer.lock_descendants(*table, ShareRowExclusive, LockRole::partition);
 }
 
-void model(Answer& answer, const PolicyChange& policy) {
+void model_policy_change(Answer& answer, const PolicyChange& policy) {
     answer.lock(policy.table, AccessExclusive);
     for (const RangeUse& use : policy.query.relations) answer.lock(use.name, AccessShare, LockRole::read_by_the_policy);
 }
 
 // DefineQueryRewrite: the rule's own query is parsed with the locks it will need when it runs.
-void model(Answer& answer, const CreateRule& rule) {
+void model_create_rule(Answer& answer, const CreateRule& rule) {
     answer.lock(rule.table, AccessExclusive);
     for (const RangeUse& use : rule.query.relations) {
         if (use.name.name == "new" || use.name.name == "old" || use.name.name == "*NEW*" || use.name.name == "*OLD*")
@@ -104,12 +104,12 @@ void model(Answer& answer, const CreateRule& rule) {
     }
 }
 
-void model(Answer& answer, const CreateStatistics& statistics) {
+void model_create_statistics(Answer& answer, const CreateStatistics& statistics) {
     for (const Name& table : statistics.tables) answer.lock(table, ShareUpdateExclusive);
 }
 
 // OpenTableList (publicationcmds.c): children come along, partitions do not. SET locks what it takes out as well.
-void model(Answer& answer, const PublicationChange& publication) {
+void model_publication_change(Answer& answer, const PublicationChange& publication) {
     if (publication.kind == PublicationChange::Kind::set)
         for (const RelationId id : answer.catalog.published_by(publication.name))
             if (const Relation* table = answer.catalog.get(id))
@@ -122,13 +122,13 @@ void model(Answer& answer, const PublicationChange& publication) {
     }
 }
 
-void model(Answer& answer, const CreateSequence& sequence) {
+void model_create_sequence(Answer& answer, const CreateSequence& sequence) {
     if (sequence.if_not_exists && answer.catalog.find(sequence.name)) return;
     if (!sequence.owned_by_table.empty()) answer.lock(sequence.owned_by_table, AccessShare, LockRole::owner);
     answer.creates(answer.catalog.qualified(sequence.name));
 }
 
-void model(Answer& answer, const AlterSequence& sequence) {
+void model_alter_sequence(Answer& answer, const AlterSequence& sequence) {
     if (!exists_or_assumed(answer, sequence.name, sequence.if_exists)) return;
     answer.lock(sequence.name, ShareRowExclusive);
     if (!sequence.owned_by_table.empty()) answer.lock(sequence.owned_by_table, AccessShare, LockRole::owner);
@@ -136,7 +136,7 @@ void model(Answer& answer, const AlterSequence& sequence) {
 
 // fmgr_sql_validator parses what a function in SQL will run, unless that depends on the types of a call; PL/pgSQL's
 // validator looks at no query.
-void model(Answer& answer, const CreateFunction& function) {
+void model_create_function(Answer& answer, const CreateFunction& function) {
     if (function.language != "sql" || function.polymorphic || !function.runs) return;
     if (!answer.now.checks_function_bodies && !function.atomic) return;
     for (const BodyStatement& statement : function.runs->statements)
@@ -146,14 +146,14 @@ void model(Answer& answer, const CreateFunction& function) {
 
 // What a body runs is modelled statement by statement, each in the catalog as the ones before it left it (analyze/).
 // Here is said what of it nobody has read.
-void model(Answer& answer, const DoBlock& block) {
+void model_do_block(Answer& answer, const DoBlock& block) {
     if (!block.runs)
         answer.unknown("the body of a DO block in language " + block.language + " is not read");
     else if (!block.runs->gaps.empty())
         answer.unknown(block.runs->gaps.front().why);
 }
 
-void model(Answer& answer, const Call& call) {
+void model_call(Answer& answer, const Call& call) {
     const Function* procedure = answer.catalog.called_by(call.procedure);
     if (!procedure || !procedure->runs)
         answer.unknown("the body of procedure " + call.procedure.name.name + " is not known");
@@ -162,13 +162,13 @@ void model(Answer& answer, const Call& call) {
 }
 
 // SPI_commit: only a CALL or DO that stands in no transaction block may end transactions.
-void model(Answer& answer, const Transaction&) {
+void model_transaction(Answer& answer, const Transaction&) {
     if (answer.now.in_body && answer.now.in_transaction_block)
         answer.fails(Failure::Kind::not_allowed, "invalid transaction termination");
 }
 
 // CommentObject: ShareUpdateExclusive on the relation; the parts of one are looked up with less.
-void model(Answer& answer, const Comment& comment) {
+void model_comment(Answer& answer, const Comment& comment) {
     using enum ObjectType;
     if (comment.relation.empty()) return;
     if (is_relation(comment.object) || comment.object == column)
@@ -178,13 +178,15 @@ void model(Answer& answer, const Comment& comment) {
 }
 
 // 18 looks the relations up with a lock that it keeps; before, without.
-void model(Answer& answer, const Grant& grant) {
+void model_grant(Answer& answer, const Grant& grant) {
     if (answer.now.version < 18 || !is_relation(grant.object)) return;
     for (const Name& name : grant.names) answer.lock(name, AccessShare);
 }
 
-void model(Answer& answer, const NotInTransaction&) { answer.refused_in_transaction_block("this statement"); }
-void model(Answer& answer, const Unmodelled& unmodelled) {
+void model_not_in_transaction(Answer& answer, const NotInTransaction&) {
+    answer.refused_in_transaction_block("this statement");
+}
+void model_unmodelled(Answer& answer, const Unmodelled& unmodelled) {
     answer.unknown(unmodelled.why);
     if (unmodelled.syntax_error) answer.fails(Failure::Kind::syntax_error, unmodelled.why);
 }

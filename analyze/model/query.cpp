@@ -237,7 +237,7 @@ void execute(Answer& answer, const Dml& dml) {
 
 }  // namespace
 
-void model(Answer& answer, const Dml& dml) {
+void model_dml(Answer& answer, const Dml& dml) {
     refuse_repeated_columns(answer, dml);
     refuse_uncommitted_values(answer, dml.query);
     if (dml.reach == Dml::Reach::parsed) return lock_parsed(answer, dml.query);
@@ -245,7 +245,7 @@ void model(Answer& answer, const Dml& dml) {
     if (dml.reach == Dml::Reach::run) execute(answer, dml);
 }
 
-void model(Answer& answer, const CreateView& view) {
+void model_create_view(Answer& answer, const CreateView& view) {
     if (view.or_replace && answer.catalog.find(view.name)) answer.lock(view.name, AccessExclusive);
     for (const RangeUse& use : view.query.relations) {
         if (answer.catalog.resolve(use.name) == answer.catalog.resolve(view.name)) continue;  // a recursive view
@@ -254,7 +254,7 @@ void model(Answer& answer, const CreateView& view) {
     answer.creates(answer.catalog.qualified(view.name));
 }
 
-void model(Answer& answer, const RefreshMaterializedView& refresh) {
+void model_refresh_materialized_view(Answer& answer, const RefreshMaterializedView& refresh) {
     answer.lock(refresh.name, refresh.concurrently ? Exclusive : AccessExclusive);
     const Relation* view = answer.catalog.find(refresh.name);
     if (!view) {
@@ -284,7 +284,7 @@ void model(Answer& answer, const RefreshMaterializedView& refresh) {
     }
 }
 
-void model(Answer& answer, const LockTable& lock) {
+void model_lock_table(Answer& answer, const LockTable& lock) {
     for (const RangeUse& use : lock.tables) {
         const Relation* relation = answer.catalog.find(use.name);
         if (!relation) {

@@ -10,30 +10,30 @@
 namespace pgfence {
 
 // alter_table.cpp
-void model(Answer&, const AlterTable&);
+void model_alter_table(Answer&, const AlterTable&);
 // alter_partition.cpp; `table` is the partitioned table, null when it is not in the catalog
 void attach_partition(Answer&, const Relation* table, const AlterTableCmd&, std::size_t command);
 void detach_partition(Answer&, const Relation* table, const AlterTableCmd&, std::size_t command);
 // create_table.cpp
-void model(Answer&, const CreateTable&);
-void model(Answer&, const CreateTableAs&);
+void model_create_table(Answer&, const CreateTable&);
+void model_create_table_as(Answer&, const CreateTableAs&);
 // row_layout.cpp
 /// Bytes of a row without nulls that another order of the columns would save, as far as one can know.
 int padding_of(const std::vector<ColumnDef>& columns, int version);
 // drop.cpp
-void model(Answer&, const Drop&);
-void model(Answer&, const DropOwned&);
-void model(Answer&, const Truncate&);
+void model_drop(Answer&, const Drop&);
+void model_drop_owned(Answer&, const DropOwned&);
+void model_truncate(Answer&, const Truncate&);
 // index.cpp
-void model(Answer&, const CreateIndex&);
-void model(Answer&, const Reindex&);
-void model(Answer&, const Cluster&);
-void model(Answer&, const Vacuum&);
+void model_create_index(Answer&, const CreateIndex&);
+void model_reindex(Answer&, const Reindex&);
+void model_cluster(Answer&, const Cluster&);
+void model_vacuum(Answer&, const Vacuum&);
 // query.cpp
-void model(Answer&, const Dml&);
-void model(Answer&, const CreateView&);
-void model(Answer&, const RefreshMaterializedView&);
-void model(Answer&, const LockTable&);
+void model_dml(Answer&, const Dml&);
+void model_create_view(Answer&, const CreateView&);
+void model_refresh_materialized_view(Answer&, const RefreshMaterializedView&);
+void model_lock_table(Answer&, const LockTable&);
 /// Locks of a query's relations; `reads` also says that they are read in full to produce a stored result.
 void lock_query(Answer&, const Query&, Cause read_in_full, bool reads);
 /// Parsed and rewritten, not planned (PREPARE, the body of a function in SQL): only what the query names is locked.
@@ -45,28 +45,28 @@ void refuse_uncommitted_values(Answer&, const Query&);
 void refuse_uncommitted_values(Answer&, const AlterTable&);
 void refuse_uncommitted_values(Answer&, const CreateTable&);
 // type.cpp
-void model(Answer&, const AlterEnum&);
-void model(Answer&, const AlterDomain&);
+void model_alter_enum(Answer&, const AlterEnum&);
+void model_alter_domain(Answer&, const AlterDomain&);
 // other.cpp
-void model(Answer&, const Rename&);
-void model(Answer&, const SetSchema&);
-void model(Answer&, const ChangeOwner&);
-void model(Answer&, const ReassignOwned&);
-void model(Answer&, const CreateTrigger&);
-void model(Answer&, const PolicyChange&);
-void model(Answer&, const CreateRule&);
-void model(Answer&, const CreateStatistics&);
-void model(Answer&, const PublicationChange&);
-void model(Answer&, const CreateSequence&);
-void model(Answer&, const AlterSequence&);
-void model(Answer&, const CreateFunction&);
-void model(Answer&, const DoBlock&);
-void model(Answer&, const Call&);
-void model(Answer&, const Transaction&);
-void model(Answer&, const Comment&);
-void model(Answer&, const Grant&);
-void model(Answer&, const NotInTransaction&);
-void model(Answer&, const Unmodelled&);
+void model_rename(Answer&, const Rename&);
+void model_set_schema(Answer&, const SetSchema&);
+void model_change_owner(Answer&, const ChangeOwner&);
+void model_reassign_owned(Answer&, const ReassignOwned&);
+void model_create_trigger(Answer&, const CreateTrigger&);
+void model_policy_change(Answer&, const PolicyChange&);
+void model_create_rule(Answer&, const CreateRule&);
+void model_create_statistics(Answer&, const CreateStatistics&);
+void model_publication_change(Answer&, const PublicationChange&);
+void model_create_sequence(Answer&, const CreateSequence&);
+void model_alter_sequence(Answer&, const AlterSequence&);
+void model_create_function(Answer&, const CreateFunction&);
+void model_do_block(Answer&, const DoBlock&);
+void model_call(Answer&, const Call&);
+void model_transaction(Answer&, const Transaction&);
+void model_comment(Answer&, const Comment&);
+void model_grant(Answer&, const Grant&);
+void model_not_in_transaction(Answer&, const NotInTransaction&);
+void model_unmodelled(Answer&, const Unmodelled&);
 
 // ---- keys.cpp -------------------------------------------------------------------------------------------------------
 

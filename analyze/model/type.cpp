@@ -36,12 +36,12 @@ void check_users(Answer& answer, const Domain& domain) {
 
 }  // namespace
 
-void model(Answer& answer, const AlterEnum& alter) {
+void model_alter_enum(Answer& answer, const AlterEnum& alter) {
     // 12+: allowed, but the new value may not be used before the transaction ends.
     if (answer.now.version < 12 && alter.old_value.empty()) answer.refused_in_transaction_block("ALTER TYPE ... ADD");
 }
 
-void model(Answer& answer, const AlterDomain& alter) {
+void model_alter_domain(Answer& answer, const AlterDomain& alter) {
     const Domain* domain = answer.catalog.find_domain(alter.name);
     const auto kind = alter.kind;
     const bool adds = kind == AlterDomain::Kind::add_constraint && !(alter.constraint && alter.constraint->not_valid);

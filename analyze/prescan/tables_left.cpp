@@ -171,7 +171,7 @@ TablesLeft tables_left_by(const std::vector<std::string_view>& statements) {
     return std::move(tables.left);
 }
 
-struct Seen {
+struct ScannedScript {
     const Script* script;
     std::size_t group;
     Mentions mentions;
@@ -187,14 +187,14 @@ struct Seen {
 
 std::vector<TablesLeft> tables_made_twice(const std::vector<std::vector<const Script*>>& groups) {
     constexpr std::size_t kSeveral = static_cast<std::size_t>(-1), kScriptsWorthAThread = 256, kGroupsWorthAThread = 8;
-    std::vector<Seen> seen;
+    std::vector<ScannedScript> seen;
     for (std::size_t group = 0; group < groups.size(); ++group)
         for (const Script* script : groups[group]) seen.push_back({script, group, {}, {}});
     at_once(seen.size(), kScriptsWorthAThread, [&](auto next) {
         while (const auto i = next()) seen[*i].look();
     });
     std::unordered_map<std::string, std::size_t> maker;  // the only group that may make it
-    for (const Seen& one : seen)
+    for (const ScannedScript& one : seen)
         for (const Mentions::Name& name : one.mentions.names)
             if (name.may_make)
                 if (std::size_t& only = maker.try_emplace(name.key, one.group).first->second; only != one.group)
@@ -206,7 +206,7 @@ std::vector<TablesLeft> tables_made_twice(const std::vector<std::vector<const Sc
     const auto any_contested = [&](const Mentions& some) {
         return some.anything || std::any_of(some.names.begin(), some.names.end(), is_contested);
     };
-    std::erase_if(seen, [&](const Seen& one) { return !any_contested(one.mentions); });
+    std::erase_if(seen, [&](const ScannedScript& one) { return !any_contested(one.mentions); });
     at_once(seen.size(), kScriptsWorthAThread, [&](auto next) {
         while (const auto i = next()) {
             const std::string_view sql = seen[*i].script->sql;
@@ -217,7 +217,7 @@ std::vector<TablesLeft> tables_made_twice(const std::vector<std::vector<const Sc
         }
     });
     std::vector<std::vector<std::string_view>> statements(groups.size());
-    for (const Seen& one : seen)
+    for (const ScannedScript& one : seen)
         statements[one.group].insert(statements[one.group].end(), one.statements.begin(), one.statements.end());
     std::vector<TablesLeft> left(groups.size());
     at_once(groups.size(), kGroupsWorthAThread, [&](auto next) {

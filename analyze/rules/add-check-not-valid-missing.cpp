@@ -48,12 +48,12 @@ ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0);
 )"},
     .about = alter_table<AlterTableType::AddConstraint>,
     .check = [](const Step& step) -> std::vector<Consequence> {
-        return judge_clauses(
-            step, added_constraints(step, ConstraintType::check), {Cause::check},
-            [&](const Clause& clause, const Costly& work) {
-                return Said{fmt::format("the new CHECK reads every row of {} {}", clause.table(), work.waiting()),
-                            not_valid_then_validate(step, clause)};
-            });
+        return judge_clauses(step, added_constraints(step, ConstraintType::check), {Cause::check},
+                             [&](const Clause& clause, const Costly& work) {
+                                 return ClauseMessage{fmt::format("the new CHECK reads every row of {} {}",
+                                                                  clause.table(), work.waiting()),
+                                                      not_valid_then_validate(step, clause)};
+                             });
     },
     .aliases = "add-constraint-check-no-not-valid constraint-missing-not-valid add-check-without-not-valid",
 };

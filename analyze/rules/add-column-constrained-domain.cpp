@@ -52,9 +52,9 @@ ALTER TABLE users ADD COLUMN contact text;
                     recipe = Recipe{std::move(*steps), fmt::format("{} has the domain's base type, {}",
                                                                    quoted(column.name), type_in_sql(domain->base))};
                 }
-                return Said{fmt::format("testing {} against its domain {} {} {}", quoted(column.name),
-                                        work.verb("rewrites", "may rewrite"), clause.table(), work.waiting()),
-                            std::move(recipe)};
+                return ClauseMessage{fmt::format("testing {} against its domain {} {} {}", quoted(column.name),
+                                                 work.verb("rewrites", "may rewrite"), clause.table(), work.waiting()),
+                                     std::move(recipe)};
             });
     },
 };

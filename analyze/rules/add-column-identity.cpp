@@ -39,7 +39,7 @@ CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY);
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::identity},
                              [&](const Clause& clause, const Costly& work) {
-                                 return Said{
+                                 return ClauseMessage{
                                      fmt::format("numbering the rows for identity column {} rewrites {} {}",
                                                  quoted(clause.cmd.column->name), clause.table(), work.waiting()),
                                      column_then_sequence(step, clause, true)};

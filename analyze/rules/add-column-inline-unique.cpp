@@ -39,7 +39,7 @@ CREATE TABLE users (email text UNIQUE);
         return judge_clauses(
             step, clauses(step, {AlterTableType::AddColumn}), {Cause::unique, Cause::primary_key, Cause::exclusion},
             [&](const Clause& clause, const Costly& work) {
-                return Said{
+                return ClauseMessage{
                     fmt::format("the index of new column {} is built over {} {}", quoted(clause.cmd.column->name),
                                 clause.table(), work.waiting()),
                     work.works.front()->cause == Cause::unique ? column_then_constraint(step, clause) : std::nullopt};

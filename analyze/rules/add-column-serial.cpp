@@ -42,7 +42,7 @@ ALTER TABLE orders ADD COLUMN number bigint;
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::serial_default},
                              [&](const Clause& clause, const Costly& work) {
-                                 return Said{
+                                 return ClauseMessage{
                                      fmt::format("numbering the rows for {} rewrites {} {}",
                                                  quoted(clause.cmd.column->name), clause.table(), work.waiting()),
                                      column_then_sequence(step, clause, false)};

@@ -73,7 +73,7 @@ CREATE TABLE orders (price numeric, twice numeric GENERATED ALWAYS AS (price * 2
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::stored_generated},
                              [&](const Clause& clause, const Costly& work) {
-                                 return Said{
+                                 return ClauseMessage{
                                      fmt::format("computing {} for every row rewrites {} {}",
                                                  quoted(clause.cmd.column->name), clause.table(), work.waiting()),
                                      plain_or_virtual(step, clause)};

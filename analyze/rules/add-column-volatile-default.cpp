@@ -62,7 +62,7 @@ ALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid();
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::volatile_default},
                              [&](const Clause& clause, const Costly& work) {
-                                 return Said{
+                                 return ClauseMessage{
                                      fmt::format("the default of {} has a value of its own for every row: it {} {} {}",
                                                  quoted(clause.cmd.column->name), work.verb("rewrites", "may rewrite"),
                                                  clause.table(), work.waiting()),

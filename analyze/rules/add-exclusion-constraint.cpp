@@ -28,7 +28,7 @@ CREATE TABLE bookings (during tsrange, EXCLUDE USING gist (during WITH &&));
         return judge_clauses(
             step, added_constraints(step, ConstraintType::exclusion), {Cause::exclusion},
             [&](const Clause& clause, const Costly& work) {
-                return Said{
+                return ClauseMessage{
                     fmt::format(
                         "the index of the new EXCLUDE constraint is built over {} {}; it cannot be built concurrently",
                         clause.table(), work.waiting()),

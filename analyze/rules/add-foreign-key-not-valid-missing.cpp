@@ -58,16 +58,16 @@ ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users (id);
 )"},
     .about = alter_table<AlterTableType::AddConstraint>,
     .check = [](const Step& step) -> std::vector<Consequence> {
-        return judge_clauses(step, added_constraints(step, ConstraintType::foreign_key), {Cause::foreign_key},
-                             [&](const Clause& clause, const Costly& work) {
-                                 const bool per_partition =
-                                     !step.server_has(Feature::not_valid_foreign_key_on_partitioned) &&
-                                     is_partitioned(step, clause.statement.name);
-                                 return Said{fmt::format("every row of {} is checked against {} {}", clause.table(),
-                                                         quoted(clause.cmd.constraint->referenced), work.waiting()),
-                                             per_partition ? foreign_key_per_partition(step, clause)
-                                                           : not_valid_then_validate(step, clause)};
-                             });
+        return judge_clauses(
+            step, added_constraints(step, ConstraintType::foreign_key), {Cause::foreign_key},
+            [&](const Clause& clause, const Costly& work) {
+                const bool per_partition = !step.server_has(Feature::not_valid_foreign_key_on_partitioned) &&
+                                           is_partitioned(step, clause.statement.name);
+                return ClauseMessage{
+                    fmt::format("every row of {} is checked against {} {}", clause.table(),
+                                quoted(clause.cmd.constraint->referenced), work.waiting()),
+                    per_partition ? foreign_key_per_partition(step, clause) : not_valid_then_validate(step, clause)};
+            });
     },
     .aliases =
         "add-constraint-fk-no-not-valid adding-foreign-key-constraint constraint-missing-not-valid "

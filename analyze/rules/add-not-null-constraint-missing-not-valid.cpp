@@ -24,13 +24,13 @@ ALTER TABLE orders ADD CONSTRAINT state_given NOT NULL state NOT VALID;
 )"},
     .about = alter_table<AlterTableType::AddConstraint>,
     .check = [](const Step& step) -> std::vector<Consequence> {
-        return judge_clauses(
-            step, added_constraints(step, ConstraintType::not_null), {Cause::not_null},
-            [&](const Clause& clause, const Costly& work) {
-                return Said{fmt::format("looking for nulls in {} reads every row of {} {}",
-                                        list_in_words(clause.cmd.constraint->keys), clause.table(), work.waiting()),
-                            not_valid_then_validate(step, clause)};
-            });
+        return judge_clauses(step, added_constraints(step, ConstraintType::not_null), {Cause::not_null},
+                             [&](const Clause& clause, const Costly& work) {
+                                 return ClauseMessage{fmt::format("looking for nulls in {} reads every row of {} {}",
+                                                                  list_in_words(clause.cmd.constraint->keys),
+                                                                  clause.table(), work.waiting()),
+                                                      not_valid_then_validate(step, clause)};
+                             });
     },
     .since = since(Feature::named_not_null),
 };

@@ -47,7 +47,7 @@ ALTER TABLE orders ADD PRIMARY KEY (id);
             return !clause.cmd.constraint->using_index.empty();
         });
         return judge_clauses(step, candidates, {Cause::primary_key}, [&](const Clause& clause, const Costly& work) {
-            return Said{
+            return ClauseMessage{
                 fmt::format("the index of the new primary key is built over {} {}", clause.table(), work.waiting()),
                 constraint_using_index(step, clause)};
         });

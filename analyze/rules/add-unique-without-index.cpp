@@ -48,9 +48,10 @@ ALTER TABLE users ADD UNIQUE (email);
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, added_constraints(step, ConstraintType::unique), {Cause::unique},
                              [&](const Clause& clause, const Costly& work) {
-                                 return Said{fmt::format("the index of the new UNIQUE constraint is built over {} {}",
-                                                         clause.table(), work.waiting()),
-                                             constraint_using_index(step, clause)};
+                                 return ClauseMessage{
+                                     fmt::format("the index of the new UNIQUE constraint is built over {} {}",
+                                                 clause.table(), work.waiting()),
+                                     constraint_using_index(step, clause)};
                              });
     },
     .aliases = "add-constraint-unique disallowed-unique-constraint add-unique-constraint",

@@ -29,7 +29,7 @@ ALTER TABLE users ALTER COLUMN name TYPE text COLLATE "C";
                                  std::vector<std::string> indexes;
                                  for (const Work* each : work.works)
                                      indexes.push_back(each->of.empty() ? each->relation : each->of);
-                                 return Said{
+                                 return ClauseMessage{
                                      fmt::format("the new collation of {} rebuilds {} {}", quoted(clause.cmd.name),
                                                  list_in_words(indexes), work.waiting()),
                                      std::nullopt};

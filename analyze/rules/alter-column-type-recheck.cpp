@@ -26,7 +26,7 @@ ALTER TABLE orders ALTER COLUMN note TYPE varchar(50);
         return judge_clauses(
             step, clauses(step, {AlterTableType::AlterColumnType}), {Cause::type_recheck},
             [&](const Clause& clause, const Costly& work) {
-                return Said{
+                return ClauseMessage{
                     fmt::format(
                         "the new type of {} makes the server test its constraints again: every row of {} is read {}",
                         quoted(clause.cmd.name), list_in_words(work.relations()), work.waiting()),

@@ -110,7 +110,7 @@ ALTER TABLE orders ALTER COLUMN note TYPE text;
         return judge_clauses(step, clauses(step, {AlterTableType::AlterColumnType}), {Cause::type_change},
                              [&](const Clause& clause, const Costly& work) {
                                  auto as_check = length_as_check(step, clause);
-                                 return Said{
+                                 return ClauseMessage{
                                      fmt::format("changing {} to {} {} {} {}", quoted(clause.cmd.name), type_of(clause),
                                                  work.verb("rewrites", "may rewrite"), clause.table(), work.waiting()),
                                      as_check ? std::move(as_check) : beside_the_old(step, clause)};

@@ -48,7 +48,7 @@ std::vector<Discarded> dropped_with(const Step& step, const AlterTable& alter) {
     return found;
 }
 
-/// CHECK (c IS NOT NULL), validated and dropped once SET NOT NULL has used it, is a way out that pgfence advises.
+/// CHECK (c IS NOT NULL), validated and dropped once SET NOT NULL has used it, is a fix that pgfence advises.
 bool was_proof(const Step& step, const AlterTable& alter) {
     const Relation* table = step.before.find(alter.name);
     return table && std::any_of(alter.cmds.begin(), alter.cmds.end(), [&](const AlterTableCmd& cmd) {

@@ -51,7 +51,7 @@ CREATE INDEX orders_user ON orders (user_id);
         const auto* index = step.is<CreateIndex>();
         const Costly work = costly(step, {Cause::index});
         if (!index || !work || is_partitioned(step, index->table)) return {};
-        // index-build-after-alter-same-transaction says who waits then, and has the same way out.
+        // index-build-after-alter-same-transaction says who waits then, and has the same fix.
         if (held_against(step, Traffic::reads, step.qualified(index->table))) return {};
         return {of_work(step, work, fmt::format("the index is built over {} {}", quoted(index->table), work.waiting()),
                         index_concurrently(step))};

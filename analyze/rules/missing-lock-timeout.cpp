@@ -53,7 +53,7 @@ CREATE TABLE orders (id bigint);
 ALTER TABLE orders ADD COLUMN note text;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
-        // What leaves readers alone is said, with its own way out, by the rules about it.
+        // What leaves readers alone is said, with its own fix, by the rules about it.
         const Lock* lock = blocked_target(step);
         if (!lock || is_concurrent(step) || step.scope.timeout_ms("lock_timeout")) return {};
         return {of_lock(*lock,

@@ -50,9 +50,9 @@ ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY USING INDEX orders_id;
             return clause.cmd.constraint->using_index.empty();
         });
         return judge_clauses(step, candidates, {Cause::not_null}, [&](const Clause& clause, const Costly& work) {
-            return Said{fmt::format("the new key makes its columns NOT NULL: it {} every row of {} {}",
-                                    work.verb("reads", "may read"), clause.table(), work.waiting()),
-                        columns_not_null_first(step, clause)};
+            return ClauseMessage{fmt::format("the new key makes its columns NOT NULL: it {} every row of {} {}",
+                                             work.verb("reads", "may read"), clause.table(), work.waiting()),
+                                 columns_not_null_first(step, clause)};
         });
     },
     .aliases = "add-pk-using-index",

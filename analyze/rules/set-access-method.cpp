@@ -24,7 +24,7 @@ ALTER TABLE orders SET ACCESS METHOD columnar;
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::SetAccessMethod}), {Cause::set_access_method},
                              [&](const Clause& clause, const Costly& work) {
-                                 return Said{
+                                 return ClauseMessage{
                                      fmt::format("another access method {} {} {}", work.verb("rewrites", "may rewrite"),
                                                  clause.table(), work.waiting()),
                                      std::nullopt};

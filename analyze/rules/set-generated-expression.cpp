@@ -32,7 +32,7 @@ ALTER TABLE orders ALTER COLUMN total DROP EXPRESSION;
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::SetExpression}), {Cause::set_expression},
                              [&](const Clause& clause, const Costly& work) {
-                                 return Said{
+                                 return ClauseMessage{
                                      fmt::format("a new expression for {} {} {} {}", quoted(clause.cmd.name),
                                                  work.verb("rewrites", "may rewrite"), clause.table(), work.waiting()),
                                      std::nullopt};

@@ -27,9 +27,9 @@ ALTER TABLE orders SET UNLOGGED;
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::SetLogged, AlterTableType::SetUnLogged}),
                              {Cause::set_logged}, [&](const Clause& clause, const Costly& work) {
-                                 return Said{fmt::format("this {} {} {}", work.verb("rewrites", "may rewrite"),
-                                                         clause.table(), work.waiting()),
-                                             std::nullopt};
+                                 return ClauseMessage{fmt::format("this {} {} {}", work.verb("rewrites", "may rewrite"),
+                                                                  clause.table(), work.waiting()),
+                                                      std::nullopt};
                              });
     },
 };

@@ -39,7 +39,7 @@ ALTER TABLE orders VALIDATE CONSTRAINT state_given;
                                      "reads the rows while reads and writes go on; the column is NOT NULL then"));
                 recipe = Recipe{std::move(*steps), ""};
             }
-            return Said{
+            return ClauseMessage{
                 fmt::format(
                     "SET NOT NULL validates the NOT VALID constraint of {} on the spot: every row of {} is read {}",
                     quoted(clause.cmd.name), clause.table(), work.waiting()),

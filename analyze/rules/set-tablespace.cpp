@@ -38,13 +38,13 @@ ALTER TABLE orders SET TABLESPACE fast;
 )"},
     .about = alter_table<AlterTableType::SetTableSpace>,
     .check = [](const Step& step) -> std::vector<Consequence> {
-        return judge_clauses(
-            step, clauses(step, {AlterTableType::SetTableSpace}), {Cause::set_tablespace},
-            [&](const Clause& clause, const Costly& work) {
-                return Said{fmt::format("moving {} to tablespace {} {} it {}", clause.table(), quoted(clause.cmd.name),
-                                        work.verb("copies", "may copy"), work.waiting()),
-                            reindex(step, clause)};
-            });
+        return judge_clauses(step, clauses(step, {AlterTableType::SetTableSpace}), {Cause::set_tablespace},
+                             [&](const Clause& clause, const Costly& work) {
+                                 return ClauseMessage{fmt::format("moving {} to tablespace {} {} it {}", clause.table(),
+                                                                  quoted(clause.cmd.name),
+                                                                  work.verb("copies", "may copy"), work.waiting()),
+                                                      reindex(step, clause)};
+                             });
     },
 };
 

@@ -70,7 +70,7 @@ CREATE TABLE copy AS SELECT * FROM invoices;
             fmt::format("this works through {} while the transaction still holds {} on {}: {}", slow->relation,
                         sql_name(held.front()->lock.mode), held.front()->lock.relation, who_waits(held.front()->lock)));
         consequence.grows_with_rows = true;
-        // Slow under a lock of its own: there its own rule has the way out.
+        // Slow under a lock of its own: there its own rule has the fix.
         const bool own_hazard = std::any_of(step.effects.work.begin(), step.effects.work.end(), [](const Work& work) {
             return work.existing && blocks(work.under, Traffic::writes);
         });

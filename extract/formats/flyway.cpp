@@ -7,8 +7,8 @@
 #include "core/sql_scanner.h"
 #include "extract/copy_data.h"
 #include "extract/formats/code.h"
-#include "extract/holes.h"
 #include "extract/lines.h"
+#include "extract/placeholders.h"
 #include "locate/layout.h"
 
 namespace pgfence::extract {
@@ -82,7 +82,7 @@ constexpr std::array kSettings{"flyway.toml"sv, "flyway.conf"sv, "conf/flyway.co
 
 struct Settings {
     std::string file;  ///< empty: there is none
-    Holes::Values placeholders;
+    Placeholders::Values placeholders;
     std::string open = "${", close = "}";
     bool replaces = true, group = false, in_transaction = true;
 
@@ -131,7 +131,7 @@ Settings settings_of(const Source& source) {
 
 void fill_placeholders(const Source& source, const Settings& settings, Script& script) {
     if (!settings.replaces) return;
-    Holes placeholders(source, script, settings.placeholders);
+    Placeholders placeholders(source, script, settings.placeholders);
     placeholders.fill_all(source.begin, script.sql.size(), settings.open, settings.close);
     placeholders.list("placeholders", "Flyway replaces them when it runs: a name is read in their place");
 }

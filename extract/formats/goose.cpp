@@ -2,7 +2,7 @@
 // taken in any case and with any spacing, as its newer versions do.
 
 #include "extract/formats/sections.h"
-#include "extract/holes.h"
+#include "extract/placeholders.h"
 
 namespace pgfence::extract {
 namespace {
@@ -35,7 +35,7 @@ std::optional<Section> section_from(std::string_view line, Section current) {
 /// Replaces ${VAR} where ENVSUB is on: goose puts the environment's values there when it runs.
 void fill_variables(const Source& source, Script& script) {
     std::optional<std::size_t> on_from;
-    Holes variables(source, script);
+    Placeholders variables(source, script);
     const auto close = [&](std::size_t end) {
         if (on_from) variables.fill_all(*on_from, end, "${", "}");
         on_from.reset();

@@ -9,9 +9,9 @@
 
 #include "extract/delimiter.h"
 #include "extract/formats/format.h"
-#include "extract/holes.h"
 #include "extract/lines.h"
 #include "extract/liquibase/changelog.h"
+#include "extract/placeholders.h"
 
 namespace pgfence::extract {
 namespace {
@@ -79,7 +79,7 @@ bool may_be_skipped(std::string_view line) {
 }
 
 /// --property name:x value:y
-void take_property(std::string_view line, Holes::Values& properties) {
+void take_property(std::string_view line, Placeholders::Values& properties) {
     std::string_view words = command(line).value_or(std::string_view()), name, value, dbms;
     if (take_word(words) != "property") return;
     while (!trim(words).empty()) {
@@ -111,7 +111,7 @@ void read_set(const Source& source, const ChangeSet& set, Script& script) {
     end_statements(source, set, script);
     for (const std::string& what : set.conditions)
         if (set.line.next < set.end)
-            script.doubts.push_back(
+            script.uncertainties.push_back(
                 {static_cast<std::uint32_t>(set.line.next), static_cast<std::uint32_t>(set.end), what});
 }
 
@@ -120,7 +120,7 @@ Scope read(const Source& source, Script& script) {
     constexpr std::string_view kEnd = ";END;", kBegin = "BEGIN;";
     bool open = false, can_go_back = false;
     std::vector<ChangeSet> sets;
-    Holes::Values properties = source.hints.placeholders;
+    Placeholders::Values properties = source.hints.placeholders;
     properties.insert(source.memory.properties.begin(), source.memory.properties.end());
     for_each_line(source.text, source.begin, [&](const Line& line) {
         can_go_back |= command(line.text).value_or(std::string_view()).starts_with("rollback");
@@ -141,9 +141,9 @@ Scope read(const Source& source, Script& script) {
         blank(script.sql, set.line.begin, set.line.end);
         script.sql.replace(set.line.begin, std::min(text.size(), set.line.end - set.line.begin), text);
     }
-    Holes holes(source, script, properties);
-    holes.fill_all(source.begin, script.sql.size(), "${", "}");
-    holes.list("properties", "no changelog that is read gives it a value: a name is read in its place");
+    Placeholders placeholders(source, script, properties);
+    placeholders.fill_all(source.begin, script.sql.size(), "${", "}");
+    placeholders.list("properties", "no changelog that is read gives it a value: a name is read in its place");
     if (!can_go_back) script.no_way_back = "none of its change sets has a line --rollback";
     return {TransactionMode::per_statement, "Liquibase runs each change set in a transaction of its own",
             Scope::From::file};

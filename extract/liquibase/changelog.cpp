@@ -9,7 +9,6 @@
 #include "extract/lines.h"
 #include "extract/liquibase/changes.h"
 #include "extract/usable.h"
-#include "core/path_text.h"
 
 namespace pgfence::extract::liquibase {
 namespace {
@@ -71,9 +70,9 @@ public:
         for (const Element& one : document_.root.children)
             if (one.name == "changeSet") change_set(one);
         out_.finish();
-        // Sets in each other's doubts end in the order in which they began.
-        std::stable_sort(script_.doubts.begin(), script_.doubts.end(),
-                         [](const Doubt& a, const Doubt& b) { return a.begin < b.begin; });
+        // Sets in each other's uncertainties end in the order in which they began.
+        std::stable_sort(script_.uncertainties.begin(), script_.uncertainties.end(),
+                         [](const Uncertainty& a, const Uncertainty& b) { return a.begin < b.begin; });
     }
 
 private:
@@ -92,7 +91,7 @@ private:
         for (const Element* one : changes) change(*one);
         const auto end = static_cast<std::uint32_t>(script_.sql.size());
         for (const std::string& what : conditions_of(set))
-            if (begin < end) script_.doubts.push_back({begin, end, what});
+            if (begin < end) script_.uncertainties.push_back({begin, end, what});
         if (transaction && !changes.empty()) out_.made("COMMIT", set.place);
     }
 
@@ -187,9 +186,9 @@ private:
             const auto close = open == text.npos ? open : text.find('}', open);
             if (close == text.npos) return out.append(text);
             out += text.substr(0, open);
-            const std::string_view hole = text.substr(open, close + 1 - open);
-            const std::string* value = value_of(trim(hole.substr(2, hole.size() - 3)));
-            out += value ? std::string_view(*value) : hole;
+            const std::string_view placeholder = text.substr(open, close + 1 - open);
+            const std::string* value = value_of(trim(placeholder.substr(2, placeholder.size() - 3)));
+            out += value ? std::string_view(*value) : placeholder;
             text.remove_prefix(close + 1);
             if (out.size() > kMostBytes) return out;
         }
@@ -202,7 +201,7 @@ private:
     }
 
     /// A name in place of what nobody knows the value of.
-    void fill(std::size_t begin, Place place) {
+    void fill(std::size_t begin, ByteRange place) {
         std::string& sql = script_.sql;
         for (auto open = sql.find("${", begin); open != sql.npos; open = sql.find("${", open)) {
             const auto close = sql.find_first_of("}\n", open);
@@ -210,13 +209,13 @@ private:
                 open += 2;
                 continue;
             }
-            const std::string hole = sql.substr(open, close + 1 - open);
+            const std::string placeholder = sql.substr(open, close + 1 - open);
             for (std::size_t i = open; i <= close; ++i)
                 if (!continues_name(sql[i]) || sql[i] == '$') sql[i] = '_';
-            script_.doubts.push_back(
-                {static_cast<std::uint32_t>(open), static_cast<std::uint32_t>(close + 1), "the value of " + hole});
-            if (std::exchange(hole_seen_, true)) continue;
-            out_.unread(place, "properties such as " + hole,
+            script_.uncertainties.push_back({static_cast<std::uint32_t>(open), static_cast<std::uint32_t>(close + 1),
+                                             "the value of " + placeholder});
+            if (std::exchange(placeholder_seen_, true)) continue;
+            out_.unread(place, "properties such as " + placeholder,
                         "no changelog that is read gives it a value: a name is read in its place");
         }
     }
@@ -228,7 +227,7 @@ private:
     const Document& document_;
     Script& script_;
     SqlWriter out_;
-    bool hole_seen_ = false;
+    bool placeholder_seen_ = false;
 };
 
 }  // namespace

@@ -21,7 +21,7 @@ struct Text {
 
 struct Element {
     std::string name;
-    Place place;                                          ///< the tag, or the key
+    ByteRange place;                                      ///< the tag, or the key
     std::map<std::string, Text, std::less<>> attributes;  ///< XML's attributes, YAML's keys with a plain value
     Text text;
     std::vector<Element> children;

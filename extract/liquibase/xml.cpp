@@ -39,7 +39,7 @@ private:
     }
 
     /// From its "<" to the ">" outside of quotes.
-    Place tag(const pugi::xml_node& node) const {
+    ByteRange tag(const pugi::xml_node& node) const {
         const std::uint32_t name = offset(node.name());
         char quote = '\0';
         for (std::size_t at = name; at < text_.size(); ++at) {

@@ -61,7 +61,7 @@ private:
         into.children.push_back(std::move(child));
     }
 
-    Place place(const YAML::Node& scalar) const {
+    ByteRange place(const YAML::Node& scalar) const {
         const std::uint32_t from = offset(scalar.Mark());
         const std::size_t to = std::min(from + std::max<std::size_t>(scalar.Scalar().size(), 1), text_.size());
         return {from, static_cast<std::uint32_t>(std::max<std::size_t>(to, from))};

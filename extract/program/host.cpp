@@ -8,7 +8,7 @@ Host writing_to(SqlWriter& out) {
             .element = [](const Value&) -> std::optional<Value> { return std::nullopt; },
             .leave = [](const Value&) {},
             .read = [](std::string_view) -> std::optional<std::string> { return std::nullopt; },
-            .unread = [&](Place place, std::string what,
+            .unread = [&](ByteRange place, std::string what,
                           std::string why) { out.unread(place, std::move(what), std::move(why)); },
             .sent = [&] { return out.sent(); },
             .depends = [&](std::size_t from, const std::string& what) { out.depends(from, what); }};

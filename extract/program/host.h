@@ -22,7 +22,7 @@ struct Host {
     std::function<void(const Value&)> leave;
     /// The text of one of the repository's files; nothing when it has none.
     std::function<std::optional<std::string>(std::string_view path)> read;
-    std::function<void(Place, std::string what, std::string why)> unread;
+    std::function<void(ByteRange, std::string what, std::string why)> unread;
     /// How many statements have been sent so far.
     std::function<std::size_t()> sent;
     /// Whether the statements behind the first `from` run hangs on `what`.

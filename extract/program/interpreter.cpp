@@ -26,7 +26,7 @@ std::string shortened(std::string_view code) {
 
 }  // namespace
 
-bool Interpreter::step(Place place) {
+bool Interpreter::step(ByteRange place) {
     if (++steps_ <= kMostSteps && bytes_ <= kMostBytes) return true;
     if (!exhausted_) host_.unread(place, "a program that takes too many steps", "it was not followed to its end");
     exhausted_ = true;

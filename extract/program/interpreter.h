@@ -21,10 +21,10 @@ protected:
     explicit Interpreter(Host host) : host_(std::move(host)) {}
 
     /// False: the program has taken all the steps that it gets.
-    bool step(Place place);
+    bool step(ByteRange place);
     /// What `evaluate` gives, while the expression is not nested too deep.
     template <typename Evaluate>
-    Value bounded(Place place, Evaluate evaluate) {
+    Value bounded(ByteRange place, Evaluate evaluate) {
         if (!step(place) || depth_ > kDeepestExpression) return unknown_value();
         ++depth_;
         Value value = evaluate();

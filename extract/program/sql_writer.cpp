@@ -47,7 +47,7 @@ void SqlWriter::take_comments(const Tree& tree, std::string_view text) {
     }
 }
 
-void SqlWriter::addressed_to_us(Place call) {
+void SqlWriter::addressed_to_us(ByteRange call) {
     for (const Comment& comment : comments_) {
         const bool above = comment.begin < call.begin && call.begin <= comment.next_line_end;
         const bool behind = call.end <= comment.begin && comment.line_begin <= call.end;
@@ -61,14 +61,14 @@ void SqlWriter::addressed_to_us(Place call) {
     }
 }
 
-bool SqlWriter::has_room(std::string_view sql, Place call) {
+bool SqlWriter::has_room(std::string_view sql, ByteRange call) {
     if (script_.sql.size() + sql.size() <= kMostSql) return true;
     if (!full_) unread(call, "more than 8 MB of SQL", "too much to read");
     full_ = true;
     return false;
 }
 
-void SqlWriter::frame(std::string_view sql, Place place) {
+void SqlWriter::frame(std::string_view sql, ByteRange place) {
     if (!has_room(sql, place)) return;
     pieces_.push_back({static_cast<std::uint32_t>(script_.sql.size()), place.begin,
                        static_cast<std::uint32_t>(sql.size()), place.end - place.begin});
@@ -77,7 +77,7 @@ void SqlWriter::frame(std::string_view sql, Place place) {
     script_.sql += ";\n";
 }
 
-void SqlWriter::made(std::string_view sql, Place call) {
+void SqlWriter::made(std::string_view sql, ByteRange call) {
     if (!has_room(sql, call)) return;
     addressed_to_us(call);
     const auto begin = static_cast<std::uint32_t>(script_.sql.size());
@@ -85,7 +85,7 @@ void SqlWriter::made(std::string_view sql, Place call) {
     sent_.push_back({begin, static_cast<std::uint32_t>(script_.sql.size()), {}});
 }
 
-void SqlWriter::written(const Value& sql, Place call) {
+void SqlWriter::written(const Value& sql, ByteRange call) {
     if (!has_room(sql.text, call)) return;
     addressed_to_us(call);
     anchor(call.begin);
@@ -99,7 +99,7 @@ void SqlWriter::written(const Value& sql, Place call) {
         unread(call, "SQL with a value that is not known", "a name is read in the place of what the program puts in");
 }
 
-void SqlWriter::unread(Place place, std::string what, std::string why) {
+void SqlWriter::unread(ByteRange place, std::string what, std::string why) {
     script_.unread.push_back({{file_, place.begin, place.end}, std::move(what), std::move(why)});
 }
 
@@ -123,7 +123,7 @@ void report_syntax(const Tree& tree, std::string_view text, SqlWriter& out) {
 void SqlWriter::finish() {
     for (Sent& statement : sent_)
         for (std::string& what : statement.depends_on)
-            script_.doubts.push_back({statement.begin, statement.end, std::move(what)});
+            script_.uncertainties.push_back({statement.begin, statement.end, std::move(what)});
     if (conditions_ >= kMostLooksAtConditions)
         unread({0, 0}, "conditions within conditions", "more than are followed: what hangs on them is not all marked");
     // Without pieces a map answers the offset it is given.

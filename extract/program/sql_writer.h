@@ -11,7 +11,7 @@
 namespace pgfence::extract {
 
 /// Half open, in the file.
-struct Place {
+struct ByteRange {
     std::uint32_t begin = 0, end = 0;
 };
 
@@ -22,13 +22,13 @@ public:
     void take_comments(const Tree& tree, std::string_view text);
 
     /// A statement that the tool made up.
-    void made(std::string_view sql, Place call);
+    void made(std::string_view sql, ByteRange call);
     /// SQL that stands in the file, or was put together from what stands there. A value that is not known has a name
     /// in its place, and is listed.
-    void written(const Value& sql, Place call);
+    void written(const Value& sql, ByteRange call);
     /// What only frames the statements, such as BEGIN: it hangs on nothing.
-    void frame(std::string_view sql, Place place);
-    void unread(Place place, std::string what, std::string why);
+    void frame(std::string_view sql, ByteRange place);
+    void unread(ByteRange place, std::string what, std::string why);
     std::size_t sent() const { return sent_.size(); }
     /// Whether the statements behind the first `from` run hangs on `what`.
     void depends(std::size_t from, const std::string& what);
@@ -45,8 +45,8 @@ private:
         std::vector<std::string> depends_on;
     };
     void anchor(std::uint32_t file_offset);
-    bool has_room(std::string_view sql, Place call);
-    void addressed_to_us(Place call);
+    bool has_room(std::string_view sql, ByteRange call);
+    void addressed_to_us(ByteRange call);
 
     FileId file_;
     Script& script_;

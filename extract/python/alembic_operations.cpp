@@ -19,7 +19,7 @@ bool holds_connection(const Value& value) {
            (value.text.starts_with("alembic.op") || value.text.find("Session") != std::string::npos);
 }
 
-Place place_of(const Call& call) { return {call.begin, call.end}; }
+ByteRange place_of(const Call& call) { return {call.begin, call.end}; }
 
 /// \w of a pattern with re.ASCII.
 bool in_word(char c) { return is_letter_or_digit(c) || c == '_'; }
@@ -61,8 +61,9 @@ bool given(const Value* value) { return value && !value->is(Value::Kind::nothing
 void AlembicOperations::send(const std::string& sql, const Call& call) {
     begin(place_of(call));
     out_.made(sql, place_of(call));
-    for (std::string& doubt : sql_.take_doubts())
-        out_.unread(place_of(call), std::move(doubt), "it is not known from the file: a name is read in its place");
+    for (std::string& uncertainty : sql_.take_uncertainties())
+        out_.unread(place_of(call), std::move(uncertainty),
+                    "it is not known from the file: a name is read in its place");
 }
 
 void AlembicOperations::not_understood(const Call& call, std::string why) {
@@ -73,14 +74,14 @@ void AlembicOperations::leave(const Value& entered) {
     if (entered.text.ends_with("autocommit_block()")) --autocommit_;
 }
 
-void AlembicOperations::begin(Place place) {
+void AlembicOperations::begin(ByteRange place) {
     last_ = place.end;
     if (!own_transactions_ || open_ || autocommit_ > 0) return;
     out_.frame("BEGIN", {place.begin, place.begin});
     open_ = true;
 }
 
-void AlembicOperations::commit(Place place) {
+void AlembicOperations::commit(ByteRange place) {
     if (open_) out_.frame("COMMIT", place);
     open_ = false;
 }

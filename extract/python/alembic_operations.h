@@ -37,8 +37,8 @@ private:
                        const SqlAlchemy::Column& column);
     void send(const std::string& sql, const Call& call);
     void send_written(const Value& sql, const Call& call);
-    void begin(Place place);
-    void commit(Place place);
+    void begin(ByteRange place);
+    void commit(ByteRange place);
     void not_understood(const Call& call, std::string why);
 
     SqlWriter& out_;

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "core/path_text.h"
 #include "extract/python/files.h"
 #include "extract/python/python.h"
-#include "core/path_text.h"
 
 namespace pgfence::extract {
 
@@ -120,7 +120,7 @@ Value Python::call_own(const Value& function, const Call& call) {
     }
     // Modules are ours: only values point to them as to something that does not change.
     Module* const owner = function.module == &file_ ? &file_ : const_cast<Module*>(function.module);
-    const Place from_before = from_;
+    const ByteRange from_before = from_;
     if (here_ == &file_) from_ = {call.begin, call.end};
     Module* const before = std::exchange(here_, owner ? owner : here_);
     Names names;

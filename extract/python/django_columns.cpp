@@ -142,7 +142,7 @@ std::string DjangoSchema::key_type(const DjangoModel& model, const DjangoField& 
     const bool user = to && to->is(Value::Kind::path) && to->text.ends_with("AUTH_USER_MODEL");
     const bool known =
         user || path.starts_with("auth.") || path.starts_with("contenttypes.") || path.starts_with("sites.");
-    if (!known) doubt("the model that " + field.name + " refers to");
+    if (!known) uncertainty("the model that " + field.name + " refers to");
     return "integer";
 }
 
@@ -172,7 +172,7 @@ std::string DjangoSchema::plain_type(const DjangoField& field) {
     }
     for (const FieldType& known : kTypes)
         if (known.kind == field.kind) return std::string(known.sql);
-    doubt("the field class " + field.kind);
+    uncertainty("the field class " + field.kind);
     return "unknown_type";
 }
 
@@ -216,14 +216,14 @@ std::string DjangoSchema::column_sql(const DjangoModel& model, const DjangoField
     } else if (fallback) {
         const bool now = last_name(*fallback) == "Now";
         sql += now ? " DEFAULT (STATEMENT_TIMESTAMP())" : " DEFAULT (unknown_value)";
-        if (!now) doubt("a database default");
+        if (!now) uncertainty("a database default");
     } else if (with_default) {
         const auto value = effective_default(field);
         if (value) sql += " DEFAULT " + *value;
     }
     if (field.kind == "GeneratedField") {
         sql += " GENERATED ALWAYS AS (unknown_value) STORED";
-        doubt("the expression of a generated field");
+        uncertainty("the expression of a generated field");
     }
     sql += field.null() && !field.primary_key() ? " NULL" : " NOT NULL";
     if (field.primary_key()) sql += " PRIMARY KEY";

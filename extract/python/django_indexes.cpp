@@ -65,7 +65,7 @@ std::string DjangoSchema::index_sql(const DjangoModel& model, const Call& index,
         const bool simple =
             of && of->is_text() && (called == "Lower" || called == "Upper" || called == "F" || called == "OrderBy");
         std::string sql = simple ? quoted(columns_of(model, {of->text}).front()) : "unknown_value";
-        if (!simple) doubt("the expression of an index");
+        if (!simple) uncertainty("the expression of an index");
         if (called == "Lower" || called == "Upper") sql = "(" + std::string(called) + "(" + sql + "))";
         columns += (columns.empty() ? "" : ", ") + sql;
     }
@@ -77,7 +77,7 @@ std::string DjangoSchema::index_sql(const DjangoModel& model, const Call& index,
                     std::pair{"BTreeIndex"sv, "btree"sv}, std::pair{"SpGistIndex"sv, "spgist"sv}})
         if (kind == name) method = " USING " + std::string(sql);
     const Value* name = index.get("name");
-    if (!name || !name->is_text()) doubt("the name of an index");
+    if (!name || !name->is_text()) uncertainty("the name of an index");
     std::string sql = std::string("CREATE INDEX ") + (concurrently ? "CONCURRENTLY " : "") +
                       quoted(name && name->is_text() ? name->text : "unknown_value") + " ON " + quoted(model.table) +
                       method + " (" + columns + ")";
@@ -116,14 +116,14 @@ std::string DjangoSchema::lookup(const DjangoModel& model, std::string path, con
         for (const Value& item : *items) list += (list.empty() ? "" : ", ") + value_sql(item);
         return column + " IN (" + list + ")";
     }
-    doubt("a condition on " + path);
+    uncertainty("a condition on " + path);
     return "unknown_value";
 }
 
 std::string DjangoSchema::condition(const DjangoModel& model, const Value& value) {
     const std::string_view called = last_name(value);
     if (!value.call || (called != "Q" && called != "|" && called != "&" && called != "~")) {
-        doubt("a condition");
+        uncertainty("a condition");
         return "(unknown_value)";
     }
     const Call& call = *value.call;
@@ -157,7 +157,7 @@ std::optional<std::string> DjangoSchema::constraint_clause(const DjangoModel& mo
     const Value* fields = constraint.get("fields");
     const auto items = fields ? iterated(*fields) : std::nullopt;
     if (kind != "UniqueConstraint") {
-        doubt("the constraint " + std::string(kind));
+        uncertainty("the constraint " + std::string(kind));
         return "CONSTRAINT " + quoted(title) + " CHECK (unknown_value)";
     }
     const Value* where = constraint.get("condition");

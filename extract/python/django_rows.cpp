@@ -19,7 +19,7 @@ constexpr int kDeepestCascade = 6;
 /// Through all models, for what refers to one.
 constexpr int kMostSearches = 2'000;
 
-Place place_of(const Call& call) { return {call.begin, call.end}; }
+ByteRange place_of(const Call& call) { return {call.begin, call.end}; }
 
 template <std::size_t size>
 bool is_any(std::string_view name, const std::array<std::string_view, size>& names) {
@@ -177,7 +177,7 @@ std::string DjangoRows::where(const std::vector<std::string>& conditions) {
     return all;
 }
 
-void DjangoRows::select(const Rows& rows, Place place) {
+void DjangoRows::select(const Rows& rows, ByteRange place) {
     std::string columns;
     for (const DjangoField& field : rows.model->fields)
         if (field.is_column())
@@ -185,7 +185,7 @@ void DjangoRows::select(const Rows& rows, Place place) {
     out_.made("SELECT " + columns + " FROM " + quoted(rows.model->table) + where(rows.where), place);
 }
 
-void DjangoRows::insert(const DjangoModel& model, Place place) {
+void DjangoRows::insert(const DjangoModel& model, ByteRange place) {
     std::string columns, values;
     for (const DjangoField& field : model.fields) {
         if (!field.is_column() || field.is_automatic()) continue;
@@ -197,7 +197,8 @@ void DjangoRows::insert(const DjangoModel& model, Place place) {
               place);
 }
 
-void DjangoRows::update(const Rows& rows, const std::vector<std::pair<std::string, std::string>>& values, Place place) {
+void DjangoRows::update(const Rows& rows, const std::vector<std::pair<std::string, std::string>>& values,
+                        ByteRange place) {
     std::string set;
     for (const auto& [name, value] : values) {
         const DjangoField* field = rows.model->field(name);
@@ -225,7 +226,7 @@ void DjangoRows::save(const Rows& rows, const Call& call) {
 }
 
 // Collector: what refers to the rows goes first, or forgets them.
-void DjangoRows::remove(const Rows& rows, Place place, int depth) {
+void DjangoRows::remove(const Rows& rows, ByteRange place, int depth) {
     if (depth > kDeepestCascade || ++searches_ > kMostSearches)
         return out_.unread(place, "rows that refer to deleted ones", "they refer to each other too deeply");
     const DjangoField* key = rows.model->key();
@@ -263,7 +264,7 @@ bool DjangoRows::on_links(const Rows& rows, const Call& call) {
 
 bool DjangoRows::on_rows(const Rows& rows, const Call& call) {
     const std::string_view name = call.name();
-    const Place place = place_of(call);
+    const ByteRange place = place_of(call);
     if (rows.what == Rows::Of::links) return on_links(rows, call);
     const bool one = rows.what == Rows::Of::row || rows.what == Rows::Of::fresh;
     if (name == "save") {

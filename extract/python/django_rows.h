@@ -43,11 +43,11 @@ private:
     bool on_rows(const Rows& rows, const Call& call);
     bool on_links(const Rows& rows, const Call& call);
     bool on_connection(const Call& call);
-    void select(const Rows& rows, Place place);
-    void insert(const DjangoModel& model, Place place);
-    void update(const Rows& rows, const std::vector<std::pair<std::string, std::string>>& values, Place place);
+    void select(const Rows& rows, ByteRange place);
+    void insert(const DjangoModel& model, ByteRange place);
+    void update(const Rows& rows, const std::vector<std::pair<std::string, std::string>>& values, ByteRange place);
     void save(const Rows& rows, const Call& call);
-    void remove(const Rows& rows, Place place, int depth);
+    void remove(const Rows& rows, ByteRange place, int depth);
     void execute(const Call& call);
     void foreign(const Call& call);
 

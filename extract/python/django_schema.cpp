@@ -46,7 +46,7 @@ bool DjangoSchema::same_for_database(const DjangoModel& model, const DjangoField
 }
 
 void DjangoSchema::send(const std::string& sql) { out_.made(sql, place_); }
-void DjangoSchema::doubt(std::string what) {
+void DjangoSchema::uncertainty(std::string what) {
     out_.unread(place_, std::move(what), "it is not known from the files: a name is read in its place");
 }
 
@@ -168,10 +168,10 @@ void DjangoSchema::remove_field(const DjangoModel& model, const DjangoField& fie
 void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old, const DjangoField& field) {
     if (old.is_many_to_many() && field.is_many_to_many()) {
         if (!old.get("through") && !field.get("through")) return alter_many_to_many(model, old, model, field);
-        if (!old.get("through") != !field.get("through")) doubt("a field that Django does not alter");
+        if (!old.get("through") != !field.get("through")) uncertainty("a field that Django does not alter");
         return;
     }
-    if (old.is_many_to_many() || field.is_many_to_many()) return doubt("a field that Django does not alter");
+    if (old.is_many_to_many() || field.is_many_to_many()) return uncertainty("a field that Django does not alter");
     if (!old.is_column() && !field.is_column()) return;
     if (same_for_database(model, old, field)) return;
     const std::string table = quoted(model.table), alter = "ALTER TABLE " + table + " ";
@@ -216,7 +216,7 @@ void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old,
         actions.push_back("ALTER COLUMN " + column + " TYPE " + new_type +
                           (base(old_type) != base(new_type) ? " USING " + column + "::" + new_type : ""));
     }
-    if (old.is_automatic() != field.is_automatic()) doubt("a sequence that comes or goes");
+    if (old.is_automatic() != field.is_automatic()) uncertainty("a sequence that comes or goes");
     const auto fallback = effective_default(field);
     const bool tightens = old.null() && !field.null();
     // A function gives another value each time.
@@ -245,7 +245,7 @@ void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old,
     if ((!old.indexed() || old.unique()) && field.indexed() && !field.unique())
         send("CREATE INDEX " + quoted(fresh_name(DjangoNames::Of::index, model.table, {field.column()}, "")) + " ON " +
              table + " (" + column + ")");
-    if (!old.primary_key() && field.primary_key()) doubt("a column that becomes the key");
+    if (!old.primary_key() && field.primary_key()) uncertainty("a column that becomes the key");
     retype_relations(relations, new_type);
     if (field.constrained() && (key_dropped || !old.constrained())) send(alter + key_clause(model, field));
     rebuild_keys(relations);

@@ -99,11 +99,11 @@ private:
 
     std::string_view text(const Node& node) const { return here_->text.substr(node.begin, node.end - node.begin); }
     /// In the migration: of what stands in another file, the call that led there.
-    Place place(const Node& node) const { return here_ == &file_ ? Place{node.begin, node.end} : from_; }
+    ByteRange place(const Node& node) const { return here_ == &file_ ? ByteRange{node.begin, node.end} : from_; }
 
     Module file_;
     Module* here_ = &file_;
-    Place from_;
+    ByteRange from_;
     std::vector<std::unique_ptr<Module>> modules_;
     std::map<std::string, Module*> by_name_;  ///< null: the repository has none
     std::map<std::string, Class> classes_;    ///< by path

@@ -82,10 +82,10 @@ std::string_view last_name(const Value& value) {
     return path.substr(path.rfind('.') + 1);
 }
 
-std::vector<std::string> SqlAlchemy::take_doubts() { return std::exchange(doubts_, {}); }
+std::vector<std::string> SqlAlchemy::take_uncertainties() { return std::exchange(uncertainties_, {}); }
 
-std::string SqlAlchemy::doubt(std::string what, std::string_view stand_in) {
-    doubts_.push_back(std::move(what));
+std::string SqlAlchemy::uncertainty(std::string what, std::string_view stand_in) {
+    uncertainties_.push_back(std::move(what));
     return std::string(stand_in);
 }
 
@@ -96,7 +96,7 @@ std::string SqlAlchemy::name(const Value* value) {
         if (called == "f" || called == "quoted_name" || called == "column" || called == "Column")
             return name(&value->call->args.front());
     }
-    return doubt("a name", kStandIn);
+    return uncertainty("a name", kStandIn);
 }
 
 std::string SqlAlchemy::table(const Value* schema, const Value* table) {
@@ -107,7 +107,7 @@ std::string SqlAlchemy::table(const Value* schema, const Value* table) {
 std::string SqlAlchemy::columns(const Value* list) {
     const auto items = list ? iterated(*list) : std::nullopt;
     if (!items && list && list->is_text()) return name(list);
-    if (!items) return doubt("a list of columns", kStandIn);
+    if (!items) return uncertainty("a list of columns", kStandIn);
     std::string sql;
     for (const Value& item : *items) {
         if (!sql.empty()) sql += ", ";
@@ -149,7 +149,7 @@ std::string SqlAlchemy::type(const Value& value) {
         return sql;
     }
     if (called == "MutableDict" || called == "as_mutable")
-        return call && !call->args.empty() ? type(call->args.front()) : doubt("a type", "unknown_type");
+        return call && !call->args.empty() ? type(call->args.front()) : uncertainty("a type", "unknown_type");
     if (is_enum(value)) {
         const Value* native = call->get("native_enum");
         if (!native || native->yes) return enum_name(*call);
@@ -157,22 +157,23 @@ std::string SqlAlchemy::type(const Value& value) {
         for (const std::string& label : enum_labels(*call)) longest = std::max(longest, label.size());
         return "VARCHAR(" + std::to_string(longest) + ")";
     }
-    return doubt(value.is(Value::Kind::path) ? "the type " + value.text : "a type", "unknown_type");
+    return uncertainty(value.is(Value::Kind::path) ? "the type " + value.text : "a type", "unknown_type");
 }
 
 std::string SqlAlchemy::expression(const Value& value) {
     if (value.is(Value::Kind::number)) return value.text;
     if (value.is(Value::Kind::boolean)) return value.yes ? "true" : "false";
     if (value.is(Value::Kind::nothing)) return "NULL";
-    if (value.is(Value::Kind::text)) return value.holds_unknown ? doubt("a value", kStandIn) : literal(value.text);
+    if (value.is(Value::Kind::text))
+        return value.holds_unknown ? uncertainty("a value", kStandIn) : literal(value.text);
     const std::string_view called = last_name(value);
     const Call* call = value.call.get();
-    if (!call) return doubt("an expression", kStandIn);
+    if (!call) return uncertainty("an expression", kStandIn);
     const Value* first = call->args.empty() ? nullptr : &call->args.front();
     const bool of_function = value.text.find("func.") != std::string::npos;
     if ((called == "text" || called == "literal_column" || called == "TextClause") && first && !of_function) {
         const auto text = as_text(*first);
-        return text && !text->holds_unknown ? text->text : doubt("a value", kStandIn);
+        return text && !text->holds_unknown ? text->text : uncertainty("a value", kStandIn);
     }
     if ((called == "false" || called == "true" || called == "null") && !of_function) return std::string(called);
     if ((called == "column" || called == "Column") && first) return name(first);
@@ -181,7 +182,7 @@ std::string SqlAlchemy::expression(const Value& value) {
         return expression(first ? *first : call->receiver) + (called == "desc" ? " DESC" : " ASC");
     if (called == "cast" && call->args.size() == 2)
         return "CAST(" + expression(*first) + " AS " + type(call->args[1]) + ")";
-    if (!of_function) return doubt("the expression " + value.text, kStandIn);
+    if (!of_function) return uncertainty("the expression " + value.text, kStandIn);
     std::string arguments;
     for (const Value& argument : call->args) arguments += (arguments.empty() ? "" : ", ") + expression(argument);
     constexpr std::array kWithoutBrackets{"current_timestamp"sv, "current_date"sv, "current_time"sv, "localtime"sv,
@@ -220,7 +221,7 @@ std::optional<SqlAlchemy::Column> SqlAlchemy::column(const Value& value) {
         else if (!column.type)
             column.type = &argument;
         else
-            doubt("a part of a column", "");
+            uncertainty("a part of a column", "");
     }
     column.primary_key = column.flag("primary_key", false);
     return column;
@@ -246,7 +247,7 @@ std::string SqlAlchemy::column_spec(const Column& column, bool serial) {
     if (fallback && last_name(*fallback) == "Computed") computed = std::exchange(fallback, nullptr)->call.get();
     if (fallback && last_name(*fallback) == "FetchedValue") fallback = nullptr;
     if (!column.type) {
-        sql += doubt("a column without a type", "unknown_type");
+        sql += uncertainty("a column without a type", "unknown_type");
     } else if (serial && !fallback && !identity) {
         const std::string_view called = last_name(*column.type);
         sql += called == "BigInteger" || called == "BIGINT" ? "BIGSERIAL"
@@ -290,7 +291,8 @@ std::optional<std::string> SqlAlchemy::create_enum(const Value& type, bool along
     const std::vector<std::string> labels = enum_labels(call);
     std::string list;
     for (const std::string& label : labels) list += (list.empty() ? "" : ", ") + literal(label);
-    if (labels.size() != call.args.size() || call.more_args) list = literal(doubt("the labels of an enum", kStandIn));
+    if (labels.size() != call.args.size() || call.more_args)
+        list = literal(uncertainty("the labels of an enum", kStandIn));
     // A table brings the types that no table before it has brought (_check_for_name_in_memos).
     const std::string name = enum_name(call);
     if (along && !enums_of_tables_.insert(name).second) return std::nullopt;

@@ -14,7 +14,7 @@ namespace pgfence::extract {
 class SqlAlchemy {
 public:
     /// What was not understood since the last call: each stands in the SQL under a name of ours.
-    std::vector<std::string> take_doubts();
+    std::vector<std::string> take_uncertainties();
 
     std::string type(const Value& value);
     std::string name(const Value* value);
@@ -48,10 +48,10 @@ public:
     std::optional<std::string> drop_enum(const Value& type);
 
 private:
-    std::string doubt(std::string what, std::string_view stand_in);
+    std::string uncertainty(std::string what, std::string_view stand_in);
     std::string enum_name(const Call& call);
 
-    std::vector<std::string> doubts_;
+    std::vector<std::string> uncertainties_;
     std::set<std::string> enums_of_tables_;
 };
 

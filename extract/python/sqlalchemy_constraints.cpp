@@ -52,7 +52,7 @@ std::string SqlAlchemy::foreign_key(const std::string& column, const Call& refer
     const std::string path = target && target->is_text() ? target->text : std::string();
     bool understood = true;
     std::string table = reference_target(path, understood);
-    if (!understood) table = doubt("the column that a foreign key refers to", kStandIn);
+    if (!understood) table = uncertainty("the column that a foreign key refers to", kStandIn);
     return (given && given->is_text() ? "CONSTRAINT " + name(given) + " " : std::string()) + "FOREIGN KEY(" + column +
            ") REFERENCES " + table + (understood ? " (" + quoted(path.substr(path.rfind('.') + 1)) + ")" : "") +
            reference_options(reference);
@@ -81,7 +81,7 @@ std::optional<std::string> SqlAlchemy::constraint(const Call& call) {
         sql += "FOREIGN KEY(" + columns(own) + ") REFERENCES ";
         bool understood = targets && !targets->empty() && (*targets)[0].is_text();
         if (understood) sql += reference_target((*targets)[0].text, understood);
-        if (!understood) return sql + doubt("what a foreign key refers to", kStandIn);
+        if (!understood) return sql + uncertainty("what a foreign key refers to", kStandIn);
         std::string names;
         for (const Value& target : *targets)
             names += (names.empty() ? "" : ", ") + quoted(target.text.substr(target.text.rfind('.') + 1));
@@ -92,7 +92,7 @@ std::optional<std::string> SqlAlchemy::constraint(const Call& call) {
         for (const Value& element : call.args) {
             const auto pair = iterated(element);
             if (!pair || pair->size() != 2) {
-                elements += doubt("an element of an exclusion constraint", kStandIn);
+                elements += uncertainty("an element of an exclusion constraint", kStandIn);
                 continue;
             }
             const Value& what = (*pair)[0];

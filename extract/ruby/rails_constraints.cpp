@@ -116,8 +116,8 @@ void RailsOperations::change_column(const std::string& table, const Value& colum
     if (const std::string collation = options.text("collation"); !collation.empty())
         sql += " COLLATE " + quoted(collation);
     if (const Value* conversion = options.get("using"))
-        sql += " USING " +
-               (conversion->is_text() && !conversion->holds_unknown ? conversion->text : schema_.doubt("a conversion"));
+        sql += " USING " + (conversion->is_text() && !conversion->holds_unknown ? conversion->text
+                                                                                : schema_.uncertainty("a conversion"));
     else if (const Value* cast = options.get("cast_as"))
         sql += " USING CAST(" + name + " AS " + schema_.type(schema_.plain(cast), options) + ")";
     // Until 5.1 each in a statement of its own (migration/compatibility.rb, V5_1).
@@ -194,7 +194,7 @@ bool RailsOperations::constraint_operation(const Call& call, std::string_view na
              call);
     } else if (name == "add_check_constraint" && second) {
         const bool known = second->is_text() && !second->holds_unknown;
-        const std::string condition = known ? second->text : schema_.doubt("a condition");
+        const std::string condition = known ? second->text : schema_.uncertainty("a condition");
         send(on_table + " ADD " + schema_.check(table, condition, options) +
                  (options.is_false("validate") ? " NOT VALID" : ""),
              call);

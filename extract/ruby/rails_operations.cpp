@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-Place place_of(const Call& call) { return {call.begin, call.end}; }
+ByteRange place_of(const Call& call) { return {call.begin, call.end}; }
 
 template <std::size_t size>
 bool is_any(std::string_view name, const std::array<std::string_view, size>& names) {
@@ -30,8 +30,9 @@ bool is_connection(const Value& receiver) {
 
 void RailsOperations::send(const std::string& sql, const Call& call) {
     out_.made(sql, place_of(call));
-    for (std::string& doubt : schema_.take_doubts())
-        out_.unread(place_of(call), std::move(doubt), "it is not known from the file: a name is read in its place");
+    for (std::string& uncertainty : schema_.take_uncertainties())
+        out_.unread(place_of(call), std::move(uncertainty),
+                    "it is not known from the file: a name is read in its place");
 }
 
 void RailsOperations::send_if(const Options& options, std::string_view option, std::string_view what,
@@ -246,7 +247,9 @@ bool RailsOperations::object_operation(const Call& call, std::string_view name) 
     if (call.args.empty()) return false;
     const Options options(call);
     const std::string what = first_name(call);
-    const auto second = [&] { return call.args.size() > 1 ? schema_.plain(&call.args[1]) : schema_.doubt("a name"); };
+    const auto second = [&] {
+        return call.args.size() > 1 ? schema_.plain(&call.args[1]) : schema_.uncertainty("a name");
+    };
     if (name == "enable_extension") {
         send("CREATE EXTENSION IF NOT EXISTS " + quoted(what) + (schema_.version() >= 71 ? " CASCADE" : ""), call);
     } else if (name == "disable_extension") {

@@ -97,16 +97,16 @@ void Options::remove(std::string_view key) {
     std::erase_if(named_, [&](const auto& named) { return named.first == key; });
 }
 
-std::string RailsSchema::doubt(std::string what, std::string_view stand_in) {
-    doubts_.push_back(std::move(what));
+std::string RailsSchema::uncertainty(std::string what, std::string_view stand_in) {
+    uncertainties_.push_back(std::move(what));
     return std::string(stand_in);
 }
 
 std::string RailsSchema::plain(const Value* value) {
     if (value && value->is_text() && !value->holds_unknown) return value->text;
     if (value && value->is(Value::Kind::path) && value->text.find('(') == std::string::npos)
-        return doubt("the name " + value->text);
-    return doubt("a name");
+        return uncertainty("the name " + value->text);
+    return uncertainty("a name");
 }
 
 std::string RailsSchema::table(std::string_view name) const {
@@ -136,7 +136,7 @@ std::string RailsSchema::type(std::string_view type, const Options& options) {
     const std::string scale = options.text("scale");
     if (type == "enum") {
         const Value* name = options.has("enum_type") ? options.get("enum_type") : options.get("enum_name");
-        sql = name && name->is_text() ? table(name->text) : doubt("the type of an enum column", "unknown_type");
+        sql = name && name->is_text() ? table(name->text) : uncertainty("the type of an enum column", "unknown_type");
     } else if (type == "virtual") {
         sql = this->type(options.text("type"), Options());
     } else if (type == "integer") {
@@ -162,7 +162,7 @@ std::string RailsSchema::default_value(const Value& value, std::string_view type
     if (value.is(Value::Kind::nothing)) return "NULL";
     if (value.is(Value::Kind::code)) {
         const Value sql = run_(value);
-        return sql.is(Value::Kind::text) && !sql.holds_unknown ? sql.text : doubt("a default");
+        return sql.is(Value::Kind::text) && !sql.holds_unknown ? sql.text : uncertainty("a default");
     }
     if (options.is_true("array") && value.items)
         return literal("{" + json(value).substr(1, json(value).size() - 2) + "}");
@@ -170,7 +170,7 @@ std::string RailsSchema::default_value(const Value& value, std::string_view type
     if (value.is(Value::Kind::boolean)) return value.yes ? "TRUE" : "FALSE";
     const bool textual = type == "string" || type == "text" || type == "citext" || type == "uuid" || type == "enum";
     if (value.is(Value::Kind::number)) return textual ? literal(value.text) : value.text;
-    if (!value.is_text() || value.holds_unknown) return doubt("a default");
+    if (!value.is_text() || value.holds_unknown) return uncertainty("a default");
     if (type == "boolean") return value.text == "t" || value.text == "true" || value.text == "1" ? "TRUE" : "FALSE";
     const bool numeric =
         type == "integer" || type == "bigint" || type == "float" || type == "decimal" || type == "numeric";
@@ -231,7 +231,7 @@ RailsSchema::Index RailsSchema::index(std::string_view table_name, const Value& 
     };
     index.sql += " (";
     if (columns.is_text() && !is_word(columns.text)) {
-        index.sql += columns.holds_unknown ? doubt("the columns of an index") : columns.text;
+        index.sql += columns.holds_unknown ? uncertainty("the columns of an index") : columns.text;
     } else {
         bool first = true;
         for (const std::string& column : names(&columns))
@@ -247,8 +247,8 @@ RailsSchema::Index RailsSchema::index(std::string_view table_name, const Value& 
     }
     if (options.is_true("nulls_not_distinct")) index.sql += " NULLS NOT DISTINCT";
     if (const Value* where = options.get("where"); where && !where->is(Value::Kind::nothing))
-        index.sql +=
-            " WHERE " + (where->is_text() && !where->holds_unknown ? where->text : doubt("the condition of an index"));
+        index.sql += " WHERE " + (where->is_text() && !where->holds_unknown ? where->text
+                                                                            : uncertainty("the condition of an index"));
     return index;
 }
 

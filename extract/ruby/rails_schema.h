@@ -38,11 +38,11 @@ public:
     /// `version`: 61 of Migration[6.1]. `run` gives what a lambda returns.
     RailsSchema(int version, std::function<Value(const Value& code)> run) : version_(version), run_(std::move(run)) {}
 
-    std::vector<std::string> take_doubts() { return std::exchange(doubts_, {}); }
-    std::string doubt(std::string what, std::string_view stand_in = "unknown_value");
+    std::vector<std::string> take_uncertainties() { return std::exchange(uncertainties_, {}); }
+    std::string uncertainty(std::string what, std::string_view stand_in = "unknown_value");
     int version() const { return version_; }
 
-    /// A table or column as the program names it; in doubt a name of ours.
+    /// A table or column as the program names it; in uncertainty a name of ours.
     std::string plain(const Value* value);
     std::string table(std::string_view name) const;  ///< quoted, "schema.table" in two parts
     std::vector<std::string> names(const Value* value);
@@ -78,7 +78,7 @@ public:
 private:
     int version_;
     std::function<Value(const Value&)> run_;
-    std::vector<std::string> doubts_;
+    std::vector<std::string> uncertainties_;
 };
 
 }  // namespace pgfence::extract

@@ -95,7 +95,8 @@ void RailsOperations::finish_table(const Call& call, const Table& table, const O
     const Value* as = options.get("as");
     if (!body.empty() || !as) sql += " (" + body + ")";
     if (const std::string more = options.text("options"); !more.empty()) sql += " " + more;
-    if (as) sql += " AS " + (as->is_text() && !as->holds_unknown ? as->text : schema_.doubt("the query of a table"));
+    if (as)
+        sql += " AS " + (as->is_text() && !as->holds_unknown ? as->text : schema_.uncertainty("the query of a table"));
     send(sql, call);
     state_.create(table.name, table.columns);
     for (const auto& [columns, index] : table.indexes) {
@@ -142,7 +143,7 @@ void RailsOperations::define_columns(const Call& call, std::string_view name) {
     } else if ((name == "check_constraint" || name == "constraint") && !call.args.empty()) {
         table.constraints.push_back(schema_.check(table.name, schema_.plain(&call.args.front()), options));
     } else if (name == "unique_constraint" && !call.args.empty()) {
-        table.constraints.push_back(schema_.doubt("a unique constraint inside of create_table", "CHECK (true)"));
+        table.constraints.push_back(schema_.uncertainty("a unique constraint inside of create_table", "CHECK (true)"));
     } else if (name == "column" && call.args.size() >= 2) {
         add(call.args[0], schema_.plain(&call.args[1]), options);
     } else if (name == "primary_key" && !call.args.empty()) {
@@ -156,8 +157,8 @@ void RailsOperations::define_columns(const Call& call, std::string_view name) {
         for (const Value& column : call.args)
             for (const std::string& one : schema_.names(&column)) add(symbol_value(one), std::string(name), options);
     }
-    for (std::string& doubt : schema_.take_doubts())
-        out_.unread({call.begin, call.end}, std::move(doubt),
+    for (std::string& uncertainty : schema_.take_uncertainties())
+        out_.unread({call.begin, call.end}, std::move(uncertainty),
                     "it is not known from the file: a name is read in its place");
 }
 

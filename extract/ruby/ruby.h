@@ -64,7 +64,7 @@ private:
     std::optional<Value> text_method(const Value& receiver, std::string_view name, const Call& call);
     std::optional<Value> list_method(const Value& receiver, std::string_view name, const Call& call);
 
-    static Place place(const Node& node) { return {node.begin, node.end}; }
+    static ByteRange place(const Node& node) { return {node.begin, node.end}; }
 
     std::string_view text_;
     const Tree& tree_;

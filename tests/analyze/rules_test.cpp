@@ -106,7 +106,7 @@ TEST_CASE("recipes parse and do not lead back to their rule") {
                         CHECK((step.sql.empty() ? !step.note.empty() : step.sql.ends_with(';')));
                         again += step.sql + "\n";
                     }
-                    // Dropping stays dropping: there the way out is the deploy in front of it.
+                    // Dropping stays dropping: there the fix is the deploy in front of it.
                     const bool waits = std::any_of(finding.recipe->steps.begin(), finding.recipe->steps.end(),
                                                    [](const RecipeStep& s) { return !s.wait_for.empty(); });
                     if (waits) continue;

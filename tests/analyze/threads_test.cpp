@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "analyze/analyze.h"
-#include "analyze/crew.h"
+#include "analyze/thread_pool.h"
 
 using namespace pgfence;
 
@@ -76,10 +76,10 @@ TEST_CASE("an analysis is the same on any number of threads") {
 TEST_CASE("what follows is done in turn, and all of it") {
     for (const unsigned others : {0u, 1u, 3u}) {
         std::vector<int> done;
-        analyze::Crew crew(others);
-        for (int i = 0; i < 1000; ++i) crew.add([&done, i] { done.push_back(i); });
-        crew.finish();
-        crew.add([&done] { done.push_back(1000); });
+        analyze::ThreadPool pool(others);
+        for (int i = 0; i < 1000; ++i) pool.add([&done, i] { done.push_back(i); });
+        pool.finish();
+        pool.add([&done] { done.push_back(1000); });
         REQUIRE(done.size() == 1001);
         for (int i = 0; i <= 1000; ++i) CHECK(done[static_cast<std::size_t>(i)] == i);
     }
@@ -87,20 +87,20 @@ TEST_CASE("what follows is done in turn, and all of it") {
 
 TEST_CASE("what is lowered ahead is what was asked for, list after list") {
     for (const unsigned others : {0u, 1u, 3u}) {
-        analyze::Crew crew(others);
+        analyze::ThreadPool pool(others);
         std::size_t behind = 0;
         for (const std::size_t count : {300u, 0u, 150u}) {
             std::vector<std::string> texts;
             for (std::size_t i = 0; i < count; ++i) texts.push_back(fmt::format("{:>{}}", "SELECT 1", i + 8));
-            crew.lower_ahead({texts.begin(), texts.end()});
+            pool.lower_ahead({texts.begin(), texts.end()});
             for (std::size_t i = 0; i < count; ++i) {
-                const auto lowered = crew.take(i);
+                const auto lowered = pool.take(i);
                 REQUIRE(lowered->statements.size() == 1);
                 CHECK(lowered->statements.front().begin == i);
-                crew.add([&behind, lowered] { behind += lowered->statements.size(); });
+                pool.add([&behind, lowered] { behind += lowered->statements.size(); });
             }
         }
-        crew.finish();
+        pool.finish();
         CHECK(behind == 450);
     }
 }

@@ -19,12 +19,12 @@ std::vector<Report> reports() {
     return {samples::rich(), samples::clean(), samples::nothing(), samples::hostile(), samples::many(300)};
 }
 
-struct Told {
+struct ReportedTexts {
     std::size_t active = 0, failing = 0, unread = 0, failing_statements = 0, statements = 0;
 };
 
-Told told(const Report& report) {
-    Told told;
+ReportedTexts told(const Report& report) {
+    ReportedTexts told;
     for (const FileReport& file : report.files) {
         told.unread += file.unread.size();
         told.statements += file.statements.size();

@@ -410,7 +410,7 @@ TEST_CASE("settings beside a migration decide how it is sent") {
     CHECK(mode("m/1_a.sql", {"Cargo.toml"}, "[dependencies]\npyo3 = \"0.8\"\n") == "plain-sql per-statement?");
 }
 
-TEST_CASE("holes of templates are names of their length") {
+TEST_CASE("placeholders of templates are names of their length") {
     const auto sql = [](std::string text) {
         const Script script = read("m/1.sql", text);
         CHECK(script.sql.size() == text.size());
@@ -429,7 +429,7 @@ TEST_CASE("holes of templates are names of their length") {
     CHECK(sql("{% if x %}A;{% else %}B;{% endif %}") == "A; B;");
     CHECK(sql("{{if .mysql}}A;") == "");
     CHECK(sql("SELECT 1;\n{{ addColumn \"t\" \"c\" }}\nSELECT 2;") == "SELECT 1; SELECT 2;");
-    // No holes.
+    // No placeholders.
     for (const std::string text : {"SELECT '{{1,2},{3,4}}';", "SELECT '${x}';", "SELECT $1;", "{{- /* a comment */ -}}",
                                    "SELECT '{}'; -- ${y}"}) {
         INFO(text);

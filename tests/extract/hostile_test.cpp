@@ -32,7 +32,8 @@ void check_places(const std::string& text) {
         const bool made = script.format == "liquibase" || script.format == "liquibase-yaml" || script.format == "atlas";
         REQUIRE((made || script.sql.empty() || script.sql.size() == text.size()));
         for (std::uint32_t i = 0; i <= script.sql.size(); ++i) REQUIRE(script.map.to_file(i) <= text.size());
-        for (const Doubt& doubt : script.doubts) REQUIRE((doubt.begin <= doubt.end && doubt.end <= script.sql.size()));
+        for (const Uncertainty& uncertainty : script.uncertainties)
+            REQUIRE((uncertainty.begin <= uncertainty.end && uncertainty.end <= script.sql.size()));
         for (std::size_t i = 0; !made && i < script.sql.size(); ++i)
             if (text[i] == '\n' || text[i] == '\r') REQUIRE(script.sql[i] == text[i]);
         for (const Unread& unread : script.unread) {

@@ -147,13 +147,13 @@ TEST_CASE("Liquibase: what decides whether a set runs") {
     const Script checked =
         changelog(set("<preConditions onFail=\"MARK_RAN\"><not><tableExists tableName=\"t\"/></not>"
                       "</preConditions><dropTable tableName=\"t\"/>"));
-    CHECK(doubts_of(checked) == "DROP TABLE \"t\";: whether the preconditions of the set hold");
+    CHECK(uncertainties_of(checked) == "DROP TABLE \"t\";: whether the preconditions of the set hold");
     const Script halts =
         changelog(set("<preConditions><tableExists tableName=\"t\"/></preConditions>"
                       "<dropTable tableName=\"t\"/>"));
-    CHECK(halts.doubts.empty());
+    CHECK(halts.uncertainties.empty());
     const Script context = changelog("<changeSet id=\"1\" context=\"test\"><dropTable tableName=\"t\"/></changeSet>");
-    CHECK(doubts_of(context) == "DROP TABLE \"t\";: whether Liquibase runs for context test");
+    CHECK(uncertainties_of(context) == "DROP TABLE \"t\";: whether Liquibase runs for context test");
 }
 
 TEST_CASE("Liquibase: nothing that is not understood is dropped") {
@@ -257,11 +257,11 @@ TEST_CASE("Liquibase: formatted SQL") {
     const Script in_turn = script(bare);
     CHECK(in_turn.sql.size() == std::string("--liquibase formatted sql\n").size() + bare.size());
     CHECK(squeezed(in_turn.sql) == "--liquibase formatted sql BEGIN; SELECT 1; ;END;BEGIN; SELECT 2;");
-    CHECK(doubts_of(script("--changeset a:1 context:\"a and b\"\nSELECT 1;")) ==
+    CHECK(uncertainties_of(script("--changeset a:1 context:\"a and b\"\nSELECT 1;")) ==
           "SELECT 1;: whether Liquibase runs for context a and b");
-    CHECK(doubts_of(script("--changeset a:1\n--preconditions onFail:MARK_RAN\nSELECT 1;"))
+    CHECK(uncertainties_of(script("--changeset a:1\n--preconditions onFail:MARK_RAN\nSELECT 1;"))
               .ends_with("whether the preconditions of the set hold"));
-    CHECK(doubts_of(script("--changeset a:1\n--preconditions onFail:HALT\nSELECT 1;")).empty());
+    CHECK(uncertainties_of(script("--changeset a:1\n--preconditions onFail:HALT\nSELECT 1;")).empty());
     CHECK(unread_of(script("--changeset a:1 endDelimiter:\\s*GO\nSELECT 1;\nGO")) ==
           "a change set with endDelimiter: it is a pattern: the set is read as if its statements ended in semicolons");
 }

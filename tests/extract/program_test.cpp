@@ -162,7 +162,7 @@ TEST_CASE("what is not understood is said") {
 
 TEST_CASE("what hangs on a condition that is not known is read, and says so") {
     struct Case {
-        std::string path, text, doubts;  ///< statement: what it depends on
+        std::string path, text, uncertainties;  ///< statement: what it depends on
     };
     const std::vector<Case> cases{
         {"versions/1_a.py",
@@ -201,16 +201,17 @@ TEST_CASE("what hangs on a condition that is not known is read, and says so") {
     for (const Case& one : cases) {
         INFO(one.text);
         const Script script = read(one.path, one.text);
-        std::string doubts;
-        for (const Doubt& doubt : script.doubts) {
-            const std::string sql = script.sql.substr(doubt.begin, doubt.end - doubt.begin);
+        std::string uncertainties;
+        for (const Uncertainty& uncertainty : script.uncertainties) {
+            const std::string sql = script.sql.substr(uncertainty.begin, uncertainty.end - uncertainty.begin);
             const auto name = sql.find('"');
-            doubts += (name == std::string::npos ? sql : sql.substr(name + 1, 1)) + ": " + doubt.what + "\n";
+            uncertainties +=
+                (name == std::string::npos ? sql : sql.substr(name + 1, 1)) + ": " + uncertainty.what + "\n";
         }
-        CHECK(doubts == one.doubts);
+        CHECK(uncertainties == one.uncertainties);
         CHECK(script.unread.empty());
-        CHECK(std::is_sorted(script.doubts.begin(), script.doubts.end(),
-                             [](const Doubt& a, const Doubt& b) { return a.begin < b.begin; }));
+        CHECK(std::is_sorted(script.uncertainties.begin(), script.uncertainties.end(),
+                             [](const Uncertainty& a, const Uncertainty& b) { return a.begin < b.begin; }));
     }
 }
 
@@ -301,8 +302,9 @@ TEST_CASE("what is done for each row hangs on how many there are") {
     const Script script = read("shop/migrations/0002_a.py", text, memory);
     CHECK(script.sql.find("DROP TABLE a") != std::string::npos);
     CHECK(script.sql.find("DROP TABLE b") != std::string::npos);
-    REQUIRE_FALSE(script.doubts.empty());
-    CHECK(script.doubts.front().what == "how often the loop over apps.get_model('shop', 'Book').objects.all() runs");
+    REQUIRE_FALSE(script.uncertainties.empty());
+    CHECK(script.uncertainties.front().what ==
+          "how often the loop over apps.get_model('shop', 'Book').objects.all() runs");
 }
 
 TEST_CASE("what is renamed in Django goes on under its new name") {
@@ -366,7 +368,7 @@ TEST_CASE("a program made to hurt ends soon, and is said not to be read") {
         const auto start = std::chrono::steady_clock::now();
         const Script script = read(path, text);
         CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));
-        CHECK_FALSE((script.unread.empty() && script.doubts.empty()));
+        CHECK_FALSE((script.unread.empty() && script.uncertainties.empty()));
         CHECK(script.sql.size() < (16u << 20));
     }
 }

@@ -24,8 +24,8 @@ TEST_CASE("psql variables have the values that the script sets") {
     CHECK(sql("\\set a `hostname`\nSELECT :a;") == "SELECT a;");
     CHECK(sql("SELECT ':a', a[1:n], x::int, 1 AS \":a\";") == "SELECT ':a', a[1:n], x::int, 1 AS \":a\";");
     CHECK(unread_of(alone("\\set t orders\nDROP TABLE :t;")).empty());
-    CHECK(doubts_of(alone("SELECT 1; DROP TABLE :t;")) == "t: the value of :t");
-    CHECK(doubts_of(alone("\\set t a\nSELECT 1 AS x \\gset\nDROP TABLE :t;")) == "a: the value of :t");
+    CHECK(uncertainties_of(alone("SELECT 1; DROP TABLE :t;")) == "t: the value of :t");
+    CHECK(uncertainties_of(alone("\\set t a\nSELECT 1 AS x \\gset\nDROP TABLE :t;")) == "a: the value of :t");
     // One that doubles itself ends.
     std::string doubling = "\\set a aaaaaaaaaaaaaaaa\n";
     for (int i = 0; i < 60; ++i) doubling += "\\set a :a:a\n";
@@ -39,7 +39,7 @@ TEST_CASE("the configuration tells a variable's value") {
     const Script script = alone(text, hints);
     CHECK(script.sql == "DROP TABLE shop.orders, \"shop\".x;");
     CHECK(script.unread.empty());
-    CHECK(script.doubts.empty());
+    CHECK(script.uncertainties.empty());
     CHECK(place_of(script, text, "shop") == ":schema");
     CHECK(place_of(script, text, ".orders") == ".orders");
 }
@@ -51,11 +51,11 @@ TEST_CASE("of a psql condition that is known one branch is read, else all") {
     CHECK(sql("\\if false\n\\if true\nSELECT 1;\n\\endif\n\\set x 1\n\\endif\nSELECT :x;") == "SELECT x;");
     const Script both = alone("\\if :x\nSELECT 1;\n\\else\nSELECT 2;\n\\endif\nSELECT 3;");
     CHECK(squeezed(both.sql) == "SELECT 1; SELECT 2; SELECT 3;");
-    CHECK(doubts_of(both) == "SELECT 1;: whether \\if :x holds; SELECT 2;: whether \\if :x does not hold");
+    CHECK(uncertainties_of(both) == "SELECT 1;: whether \\if :x holds; SELECT 2;: whether \\if :x does not hold");
     // A default that is only set where none was given.
     const Script fallback = alone("\\if :{?t}\n\\else\n\\set t orders\n\\endif\nDROP TABLE :t;");
     CHECK(squeezed(fallback.sql) == "DROP TABLE orders;");
-    CHECK(fallback.doubts.back().what == "the value of :t");
+    CHECK(fallback.uncertainties.back().what == "the value of :t");
     CHECK(sql("\\if true\nSELECT 1;") == "SELECT 1;");
     CHECK(sql("\\else\n\\endif\nSELECT 1;") == "SELECT 1;");
 }
@@ -72,7 +72,7 @@ TEST_CASE("scripts that are included stand where they are included") {
     CHECK(unread_of(script) ==
           "db/parts/two.sql: db/parts/three.sql: a psql variable: the value is known only when "
           "the script runs: its name is read in its place");
-    CHECK(doubts_of(script) == "x: the value of :x");
+    CHECK(uncertainties_of(script) == "x: the value of :x");
     const std::string& text = files.at("db/main.sql");
     CHECK(place_of(script, text, "CREATE TABLE one (a int)") == "\\ir parts/one.sql");
     CHECK(place_of(script, text, "ALTER TABLE one ADD b int") == "\\i db/parts/two.sql");

@@ -29,9 +29,9 @@ Script read(const std::string& body, const std::map<std::string, std::string>& f
     return extract::script(file, hints, memory);
 }
 
-std::string doubts_of(const Script& script) {
+std::string uncertainties_of(const Script& script) {
     std::string all;
-    for (const Doubt& doubt : script.doubts) all += (all.empty() ? "" : "; ") + doubt.what;
+    for (const Uncertainty& uncertainty : script.uncertainties) all += (all.empty() ? "" : "; ") + uncertainty.what;
     return all;
 }
 
@@ -39,14 +39,14 @@ std::string doubts_of(const Script& script) {
 
 TEST_CASE("a model's table is what its class says, or what it is called") {
     CHECK(read("    Role.update_all(a: 1)\n").sql == "UPDATE \"app_roles\" SET \"a\" = 1;\n");
-    CHECK(doubts_of(read("    Role.update_all(a: 1)\n")).empty());
+    CHECK(uncertainties_of(read("    Role.update_all(a: 1)\n")).empty());
     const std::map<std::string, std::string> said{
         {"web/app/models/user_person.rb", "class UserPerson < X\n  self.table_name = :folk\nend\n"}};
     CHECK(read("    UserPerson.update_all(a: 1)\n", said).sql == "UPDATE \"folk\" SET \"a\" = 1;\n");
     // By its name alone nobody is sure.
     const Script guessed = read("    UserPerson.update_all(a: 1)\n");
     CHECK(guessed.sql == "UPDATE \"user_people\" SET \"a\" = 1;\n");
-    CHECK(doubts_of(guessed) == "which table the model UserPerson has");
+    CHECK(uncertainties_of(guessed) == "which table the model UserPerson has");
     CHECK(read("    ActiveStorage::Blob.delete_all\n").sql == "DELETE FROM \"active_storage_blobs\";\n");
     // What any class may have tells no model.
     const Script other = read("    Cache.delete('x')\n");
@@ -66,14 +66,14 @@ TEST_CASE("rows are changed one by one where a block goes through them") {
           "UPDATE \"app_roles\" SET \"d\" = 'x' WHERE \"app_roles\".\"id\" = $1;\n"
           "UPDATE \"app_roles\" SET \"e\" = TRUE WHERE \"app_roles\".\"id\" IN ($1);\n");
     CHECK(script.unread.empty());
-    CHECK(doubts_of(script) ==
+    CHECK(uncertainties_of(script) ==
           "what else the model Role does; how often the loop over Role.where(a: 1).find_each runs; how often the loop "
           "over "
           "Role.where(a: 1).find_each runs; how often the loop over Role.in_batches runs");
     // Columns that are added for each of what may be a list or a model's rows are no certain ones.
     const Script columns = read("    Types::ALL.each { |type| add_column :roles, :a, type }\n");
     CHECK(columns.sql.find("ADD \"a\"") != std::string::npos);
-    CHECK(doubts_of(columns).find("how often the loop over Types::ALL.each runs") != std::string::npos);
+    CHECK(uncertainties_of(columns).find("how often the loop over Types::ALL.each runs") != std::string::npos);
 }
 
 TEST_CASE("what a row becomes is not read where it is not said") {

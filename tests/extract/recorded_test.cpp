@@ -68,13 +68,14 @@ TEST_CASE("recorded: comments of the program are comments of the SQL") {
     CHECK(in_file(script.map.span(3, 0, 47)) == "// pgfence-ignore: drop-table (nobody reads it)");
 }
 
-TEST_CASE("recorded: doubts reach the statement that they are about") {
+TEST_CASE("recorded: uncertainties reach the statement that they are about") {
     const Script script = script_of(sent(
         {{"DROP TABLE a", 5, 5, {"whether a row is found"}}, {"ALTER TABLE __unknown_1 ADD COLUMN c int", 6, 7, {}}}));
-    REQUIRE(script.doubts.size() == 2);
-    CHECK(script.sql.substr(script.doubts[0].begin, script.doubts[0].end - script.doubts[0].begin) == "DROP TABLE a");
-    CHECK(script.doubts[0].what == "whether a row is found");
-    CHECK(script.doubts[1].what == "a value that is known only when the migration runs");
+    REQUIRE(script.uncertainties.size() == 2);
+    CHECK(script.sql.substr(script.uncertainties[0].begin,
+                            script.uncertainties[0].end - script.uncertainties[0].begin) == "DROP TABLE a");
+    CHECK(script.uncertainties[0].what == "whether a row is found");
+    CHECK(script.uncertainties[1].what == "a value that is known only when the migration runs");
 }
 
 TEST_CASE("recorded: what would swallow its neighbours, or is no text, is unread") {

@@ -64,12 +64,13 @@ inline std::string place_of(const Script& script, const std::string& text, std::
     return text.substr(span.begin, span.end - span.begin);
 }
 
-/// What of the SQL is in doubt, and why: "a: the value of :x".
-inline std::string doubts_of(const Script& script) {
+/// What of the SQL is in uncertainty, and why: "a: the value of :x".
+inline std::string uncertainties_of(const Script& script) {
     std::string all;
-    for (const Doubt& doubt : script.doubts)
-        all += (all.empty() ? "" : "; ") + squeezed(script.sql.substr(doubt.begin, doubt.end - doubt.begin)) + ": " +
-               doubt.what;
+    for (const Uncertainty& uncertainty : script.uncertainties)
+        all += (all.empty() ? "" : "; ") +
+               squeezed(script.sql.substr(uncertainty.begin, uncertainty.end - uncertainty.begin)) + ": " +
+               uncertainty.what;
     return all;
 }
 

@@ -28,7 +28,7 @@ inline void read(const std::string& path, const std::string& format, const std::
     const Script script = extract::script(file, hints, memory);
     for (std::uint32_t i = 0; i <= script.sql.size(); ++i) require(script.map.to_file(i) <= size);
     for (const Unread& one : script.unread) require(one.span.begin <= one.span.end && one.span.end <= size);
-    for (const Doubt& one : script.doubts) require(one.begin <= one.end && one.end <= script.sql.size());
+    for (const Uncertainty& one : script.uncertainties) require(one.begin <= one.end && one.end <= script.sql.size());
 }
 
 }  // namespace pgfence::fuzz

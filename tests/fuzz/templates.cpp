@@ -1,4 +1,4 @@
-// Placeholders, holes of templates and their conditions.
+// Placeholders, placeholders of templates and their conditions.
 
 #include "tests/fuzz/fuzz.h"
 

@@ -84,15 +84,16 @@ int main(int argc, char** argv) {
         json unread = json::array();
         for (const Unread& part : script.unread)
             unread.push_back({{"line", lines.at(part.span.begin).line}, {"what", part.what}, {"why", part.why}});
-        json doubts = json::array();
-        for (const Doubt& doubt : script.doubts)
-            doubts.push_back({{"line", lines.at(script.map.to_file(doubt.begin)).line}, {"what", doubt.what}});
+        json uncertainties = json::array();
+        for (const Uncertainty& uncertainty : script.uncertainties)
+            uncertainties.push_back(
+                {{"line", lines.at(script.map.to_file(uncertainty.begin)).line}, {"what", uncertainty.what}});
         std::cout << json{{"path", root.empty() ? file.path : (root / file.path).string()},
                           {"format", script.format},
                           {"transaction", name_of(script.transaction)},
                           {"statements", statements(script, lines)},
                           {"unread", unread},
-                          {"doubts", doubts}}
+                          {"doubts", uncertainties}}
                          .dump(-1, ' ', false, json::error_handler_t::replace)
                   << '\n';
     }

@@ -1,4 +1,4 @@
-#include "extract/holes.h"
+#include "extract/placeholders.h"
 
 #include <algorithm>
 
@@ -11,13 +11,15 @@ constexpr std::size_t kLongestQuote = 60;
 
 }  // namespace
 
-std::string quote_of(std::string_view hole) {
-    std::size_t length = std::min(hole.size(), kLongestQuote);
-    while (length < hole.size() && length > 0 && (static_cast<unsigned char>(hole[length]) & 0xC0) == 0x80) --length;
-    return std::string(hole.substr(0, length));
+std::string quote_of(std::string_view placeholder) {
+    std::size_t length = std::min(placeholder.size(), kLongestQuote);
+    while (length < placeholder.size() && length > 0 &&
+           (static_cast<unsigned char>(placeholder[length]) & 0xC0) == 0x80)
+        --length;
+    return std::string(placeholder.substr(0, length));
 }
 
-void Holes::fill(std::size_t begin, std::size_t end, std::string_view name) {
+void Placeholders::fill(std::size_t begin, std::size_t end, std::string_view name) {
     if (const auto value = values_.find(name); value != values_.end()) {
         source_.replacements.push_back({begin, end, value->second});
         blank(script_.sql, begin, end);
@@ -29,11 +31,11 @@ void Holes::fill(std::size_t begin, std::size_t end, std::string_view name) {
     }
     for (std::size_t i = begin; i < end; ++i)
         if (!continues_name(script_.sql[i]) || script_.sql[i] == '$') script_.sql[i] = '_';
-    script_.doubts.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
-                              "the value of " + quote_of(source_.text.substr(begin, end - begin))});
+    script_.uncertainties.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
+                                     "the value of " + quote_of(source_.text.substr(begin, end - begin))});
 }
 
-void Holes::fill_all(std::size_t begin, std::size_t end, std::string_view open, std::string_view close) {
+void Placeholders::fill_all(std::size_t begin, std::size_t end, std::string_view open, std::string_view close) {
     for (std::size_t at = script_.sql.find(open, begin); at < end; at = script_.sql.find(open, at)) {
         const std::size_t inside = at + open.size();
         // A name holds no brace and no line break, which also keeps a text full of "${" linear.
@@ -48,7 +50,7 @@ void Holes::fill_all(std::size_t begin, std::size_t end, std::string_view open, 
     }
 }
 
-void Holes::list(std::string_view what, std::string_view why) {
+void Placeholders::list(std::string_view what, std::string_view why) {
     if (unknown_ == 0) return;
     const std::string quote = quote_of(source_.text.substr(first_begin_, first_end_ - first_begin_));
     script_.unread.push_back({source_.span(first_begin_, first_end_),

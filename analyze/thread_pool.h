@@ -19,15 +19,15 @@
 namespace pgfence::analyze {
 
 /// Its functions are for one thread, the one that replays.
-class Crew {
+class ThreadPool {
 public:
     using Task = std::function<void()>;
 
     /// With no others everything is done by whoever asks.
-    explicit Crew(unsigned others);
-    ~Crew();
-    Crew(const Crew&) = delete;
-    Crew& operator=(const Crew&) = delete;
+    explicit ThreadPool(unsigned others);
+    ~ThreadPool();
+    ThreadPool(const ThreadPool&) = delete;
+    ThreadPool& operator=(const ThreadPool&) = delete;
 
     /// The texts that take() will be asked for; each must stay until it was. All of an earlier list have been taken.
     void lower_ahead(std::vector<std::string_view> texts);

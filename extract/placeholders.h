@@ -1,6 +1,6 @@
 #pragma once
 // Places in SQL that a program fills when it runs: with what the configuration says it puts there, else with a name of
-// the hole's length, so that what is around it parses and two holes stay two.
+// the placeholder's length, so that what is around it parses and two placeholders stay two.
 
 #include <cstddef>
 #include <functional>
@@ -12,15 +12,15 @@
 
 namespace pgfence::extract {
 
-class Holes {
+class Placeholders {
 public:
     using Values = std::map<std::string, std::string, std::less<>>;  ///< by name
 
-    Holes(const Source& source, Script& script) : Holes(source, script, source.hints.placeholders) {}
-    Holes(const Source& source, Script& script, const Values& values)
+    Placeholders(const Source& source, Script& script) : Placeholders(source, script, source.hints.placeholders) {}
+    Placeholders(const Source& source, Script& script, const Values& values)
         : source_(source), script_(script), values_(values) {}
 
-    /// `name` is what the hole asks for: "schema" of ${schema}.
+    /// `name` is what the placeholder asks for: "schema" of ${schema}.
     void fill(std::size_t begin, std::size_t end, std::string_view name);
     /// Every `open`name`close` of the range, in literals too: "${" and "}".
     void fill_all(std::size_t begin, std::size_t end, std::string_view open, std::string_view close);
@@ -36,7 +36,7 @@ private:
     std::size_t first_begin_ = 0, first_end_ = 0;
 };
 
-/// The first bytes of a hole, for a message.
-std::string quote_of(std::string_view hole);
+/// The first bytes of a placeholder, for a message.
+std::string quote_of(std::string_view placeholder);
 
 }  // namespace pgfence::extract

@@ -1,4 +1,4 @@
-#include "analyze/crew.h"
+#include "analyze/thread_pool.h"
 
 #include <algorithm>
 #include <iterator>
@@ -16,11 +16,11 @@ constexpr std::size_t kAtOnce = 128;
 
 }  // namespace
 
-Crew::Crew(unsigned others) {
+ThreadPool::ThreadPool(unsigned others) {
     for (; others > 0; --others) others_.emplace_back([this] { work(); });
 }
 
-Crew::~Crew() {
+ThreadPool::~ThreadPool() {
     finish();
     {
         const std::lock_guard lock(mutex_);
@@ -30,7 +30,7 @@ Crew::~Crew() {
     for (std::thread& other : others_) other.join();
 }
 
-void Crew::lower_ahead(std::vector<std::string_view> texts) {
+void ThreadPool::lower_ahead(std::vector<std::string_view> texts) {
     {
         const std::lock_guard lock(mutex_);
         texts_ = std::move(texts);
@@ -40,7 +40,7 @@ void Crew::lower_ahead(std::vector<std::string_view> texts) {
     changed_.notify_all();
 }
 
-std::shared_ptr<const Lowered> Crew::take(std::size_t number) {
+std::shared_ptr<const Lowered> ThreadPool::take(std::size_t number) {
     Lock lock(mutex_);
     wanted_ = number;
     if (number % (kAhead / 2) == 0) changed_.notify_all();  // to be woken for one text alone would cost more than it
@@ -49,7 +49,7 @@ std::shared_ptr<const Lowered> Crew::take(std::size_t number) {
     return std::move(lowered_[number]);
 }
 
-void Crew::add(Task task) {
+void ThreadPool::add(Task task) {
     if (finished_) return task();
     given_.push_back(std::move(task));
     if (given_.size() < kAtOnce) return;
@@ -57,7 +57,7 @@ void Crew::add(Task task) {
     hand_over(lock);
 }
 
-void Crew::finish() {
+void ThreadPool::finish() {
     Lock lock(mutex_);
     hand_over(lock);
     lock.lock();
@@ -66,7 +66,7 @@ void Crew::finish() {
     finished_ = true;
 }
 
-void Crew::hand_over(Lock& lock) {
+void ThreadPool::hand_over(Lock& lock) {
     while (!waiting_.empty())
         if (!help(lock, me_)) changed_.wait(lock);
     waiting_.swap(given_);
@@ -75,14 +75,14 @@ void Crew::hand_over(Lock& lock) {
     changed_.notify_all();
 }
 
-void Crew::work() {
+void ThreadPool::work() {
     const Maker me = std::make_shared<Returned>();
     Lock lock(mutex_);
     while (!dismissed_)
         if (!help(lock, me)) changed_.wait(lock);
 }
 
-bool Crew::follow(Lock& lock) {
+bool ThreadPool::follow(Lock& lock) {
     if (following_ || waiting_.empty()) return false;
     following_ = true;
     std::vector<Task> mine = std::exchange(waiting_, {});
@@ -96,7 +96,7 @@ bool Crew::follow(Lock& lock) {
     return true;
 }
 
-std::shared_ptr<const Lowered> Crew::made_by(const Maker& me, std::string_view text) {
+std::shared_ptr<const Lowered> ThreadPool::made_by(const Maker& me, std::string_view text) {
     {
         Lock lock(me->mutex);
         const auto returned = std::exchange(me->texts, {});
@@ -108,7 +108,7 @@ std::shared_ptr<const Lowered> Crew::made_by(const Maker& me, std::string_view t
             }};
 }
 
-bool Crew::lower_next(Lock& lock, const Maker& me) {
+bool ThreadPool::lower_next(Lock& lock, const Maker& me) {
     if (next_ >= std::min(texts_.size(), wanted_ + kAhead)) return false;
     const std::size_t mine = next_++;
     const std::string_view text = texts_[mine];
