@@ -6,10 +6,11 @@
 
 #include "core/finding.h"
 #include "core/migration.h"
-#include "policy/decide.h"
-#include "policy/own_rules.h"
+#include "core/rule_option.h"
 
 namespace pgfence::policy {
+
+struct Inputs;
 
 /// A file of the base commit that the change leaves alone: settings (kExampleConfig), table sizes (kExampleSizes), migrations
 /// that ran, code.

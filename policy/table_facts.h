@@ -6,8 +6,8 @@
 #include <utility>
 #include <variant>
 
-#include "policy/decide.h"
 #include "policy/durations.h"
+#include "policy/inputs.h"
 
 namespace pgfence::policy {
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "policy/own_rule.h"
+#include "policy/own_rules.h"
 #include "policy/table_facts.h"
 
 namespace pgfence::policy::rules {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "policy/own_rule.h"
+#include "policy/own_rules.h"
 #include "policy/table_facts.h"
 
 namespace pgfence::policy::rules {

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include "policy/inputs.h"
 #include "policy/own_rule.h"
+#include "policy/own_rules.h"
 
 namespace pgfence::policy::rules {
 namespace {

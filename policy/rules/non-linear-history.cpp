@@ -3,7 +3,9 @@
 #include <map>
 #include <string>
 
+#include "policy/inputs.h"
 #include "policy/own_rule.h"
+#include "policy/own_rules.h"
 
 namespace pgfence::policy::rules {
 namespace {

@@ -1,4 +1,5 @@
 #include "policy/own_rule.h"
+#include "policy/own_rules.h"
 
 namespace pgfence::policy::rules {
 
