@@ -27,8 +27,6 @@ struct Candidate {
     bool is_code = false;
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 bool changes_schema(std::string_view sql) {
     const std::string text = lower_case(sql);
     return contains(text, "create ") || contains(text, "alter ") || contains(text, "drop ");

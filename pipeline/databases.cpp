@@ -17,7 +17,7 @@
 namespace pgfence::pipeline {
 namespace {
 
-std::string folder_of(const std::string& path) {
+std::string sequence_or_folder_of(const std::string& path) {
     if (const auto sequence = locate::sequence_of(path)) return std::string(*sequence);
     return path.substr(0, std::min(path.rfind('/'), path.size()));
 }

@@ -14,6 +14,7 @@
 #include "core/effects.h"
 #include "core/lock_mode.h"
 #include "core/server_version.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -50,10 +51,6 @@ std::string code(std::string_view text) { return fmt::format("`{}`", text); }
 std::string short_name(std::string_view relation) {
     constexpr std::string_view kPublic = "public.";
     return code(relation.starts_with(kPublic) ? relation.substr(kPublic.size()) : relation);
-}
-
-std::string joined(const std::vector<std::string>& parts, std::string_view between) {
-    return fmt::format("{}", fmt::join(parts, between));
 }
 
 // ---- what one version answers -------------------------------------------------------------------------------------

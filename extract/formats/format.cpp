@@ -126,9 +126,4 @@ bool in_rust_crate(const Source& source, std::string_view crate) {
     }
 }
 
-std::string_view leading_digits(std::string_view name) {
-    const auto other = std::find_if(name.begin(), name.end(), [](char c) { return c < '0' || c > '9'; });
-    return name.substr(0, static_cast<std::size_t>(other - name.begin()));
-}
-
 }  // namespace pgfence::extract

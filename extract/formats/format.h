@@ -92,7 +92,5 @@ bool has_folder(const Hints& hints, std::string_view folder);
 std::optional<std::string> nearest_folder_with(const Hints& hints, std::string_view folder, std::string_view name);
 /// The nearest settings of a build around the file are Cargo's, and name that crate as far as they can be read.
 bool in_rust_crate(const Source& source, std::string_view crate);
-/// The part of a name before the first character that is no digit.
-std::string_view leading_digits(std::string_view name);
 
 }  // namespace pgfence::extract

@@ -275,7 +275,7 @@ std::set<std::string> functions_of(const std::string& header) {
 /// Other types may be trimmed and joined in ways of their own.
 std::string defined_again(const std::string& text, const std::set<std::string>& names) {
     static const std::regex defined(
-        R"((?:^|\n)(?:inline |constexpr |static )*[\w:<>]+[ &*]+(\w+)\((?:const )?(?:char|std::string|std::string_view|std::vector<std::string(?:_view)?>)\b)");
+        R"((?:^|\n)(?:inline |constexpr |static )*[\w:<>]+[ &*]+(\w+)\((?:const )?(?:(?:char|std::string|std::string_view)\b|std::vector<std::string(?:_view)?>))");
     static const std::regex lambda(R"(\n *(?:const )?auto (\w+) = \[)");
     for (const std::regex& definition : {defined, lambda})
         for (std::sregex_iterator it(text.begin(), text.end(), definition), end; it != end; ++it)
@@ -291,6 +291,7 @@ TEST_CASE("house: what core/ can do with text is written nowhere else") {
     for (const char* header :
          {"core/text.h", "core/path_text.h", "core/number_text.h", "core/sql_scanner.h", "core/at_once.h"})
         names.merge(functions_of(header));
+    names.erase("contains");  // of a list it is another question
     for (const char* known : {"is_digit", "joined", "trim", "folder_of", "number_in", "end_of_quoted", "cores"})
         CHECK(names.contains(known));
     CHECK(defined_again("\nbool is_digit(char c) { return c >= '0' && c <= '9'; }\n", names) == "is_digit");

@@ -1,3 +1,5 @@
+// What is asked of text, and of numbers and paths in it.
+
 #include <catch2/catch_test_macros.hpp>
 
 #include "core/number_text.h"

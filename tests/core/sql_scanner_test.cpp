@@ -1,3 +1,5 @@
+// Where the pieces of SQL text begin and end.
+
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 
