@@ -253,12 +253,6 @@ void print_recipe(Page& page, const Recipe& recipe, Heading heading) {
     print_remark(page, "note", recipe.note);
 }
 
-std::string joined(const RareList<std::string>& parts) {
-    std::string all;
-    for (const std::string& part : parts) all += (all.empty() ? "" : "; ") + part;
-    return all;
-}
-
 /// All but what to do about it.
 void print_hazard(Page& page, const Listing& listing, const Listed& listed) {
     const Graded& graded = *listed.graded;

@@ -59,7 +59,7 @@ void note_what_is_old(Prepared& change) {
 /// Plain SQL, whatever the migrations are written in.
 Prepared schema_alone(const Prepared& change) {
     Prepared schema;
-    schema.config.pg_version = change.config.pg_version;
+    schema.config = change.config;
     schema.config.format = "plain-sql";
     schema.hints = hints(schema.config);
     schema.today = change.today;

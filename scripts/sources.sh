@@ -135,13 +135,14 @@ download_npm() {
         || die "npm's $pin_file is not the file whose sha256 is in $table: do not build with it; if the table is wrong, run scripts/bump $pin_name"
 }
 
-# Puts what is pinned under a name below .deps, once: UNPACK gets the file and the folder. The folder's file `version` says
+# Puts what is pinned under a name below .deps, once: UNPACK gets the file and the folder. The folder's file `pinned-version` says
 # which version it is and which one of the table it was fetched for.
 provide() {  # NAME FOLDER UNPACK
     local folder=$deps/$2 had=() wanted
     read_pin "$1"
     wanted="$pin_version $pin_sha256"
-    [ ! -e "$folder/version" ] || mapfile -t had < "$folder/version"
+    # Not "version": cpp-httplib's folder is searched for headers, and <version> is one of C++'s.
+    [ ! -e "$folder/pinned-version" ] || mapfile -t had < "$folder/pinned-version"
     if [ "${had[1]:-}" = "$wanted" ] && { [ -z "$locked" ] || [ "${had[0]}" = "$pin_version" ]; }; then
         warn_unreviewed "${had[0]}"
         return
@@ -150,5 +151,5 @@ provide() {  # NAME FOLDER UNPACK
     warn_unreviewed "$got_version"
     rm -rf "$folder" && mkdir -p "$folder"
     "$3" "$got_file" "$folder" || die "could not unpack ${got_file##*/}: remove $folder and run scripts/setup again"
-    printf '%s\n' "$got_version" "$wanted" > "$folder/version"
+    printf '%s\n' "$got_version" "$wanted" > "$folder/pinned-version"
 }

@@ -27,7 +27,7 @@ std::string quieter(const Rule& rule) {
 
 std::string in_markdown(const PageExample& example) {
     if (example.findings.empty()) return '\n' + example.shown;
-    return fmt::format("\n{}\n```text\n{}\n```\n", example.shown, trimmed(example.findings));
+    return fmt::format("\n{}\n```text\n{}\n```\n", example.shown, trim(example.findings, "\n "));
 }
 
 std::string examples(std::string_view heading, const std::vector<PageExample>& all) {
@@ -68,7 +68,7 @@ std::string suppressing(std::string_view id) {
 
 }  // namespace
 
-std::string sql_block(std::string_view sql) { return fmt::format("```sql\n{}\n```\n", trimmed(sql)); }
+std::string sql_block(std::string_view sql) { return fmt::format("```sql\n{}\n```\n", trim(sql, "\n ")); }
 
 std::string rule_page(const NamedRule& named, const std::vector<std::string>& findings) {
     const Rule& rule = *named.rule;

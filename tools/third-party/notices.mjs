@@ -71,7 +71,7 @@ function npm() {
 const files = [...linked(), ...included()].map((file) => (existsSync(file) ? realpathSync(file) : file));
 const ours = Object.entries(unpacked).filter(([folder]) => existsSync(join(deps, folder))).map(([folder, { name, from, licence }]) => ({
     name, from, purl: `pkg:${from === 'npm' ? 'npm' : 'deb/debian'}/${name}`,
-    version: readFileSync(join(deps, folder, 'version'), 'utf8').split('\n')[0],
+    version: readFileSync(join(deps, folder, 'pinned-version'), 'utf8').split('\n')[0],
     text: readFileSync(join(deps, folder, licence), 'utf8'),
 }));
 const parts = [...debian(files.filter((file) => !file.startsWith(root + '/'))), ...ours, ...npm()]
