@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "core/text.h"
 #include "locate/order.h"
 
 namespace pgfence::pipeline {

@@ -34,8 +34,11 @@ public:
     Scope run(const Action& action) { return run(action, {}); }
     Scope lock(const std::string& relation, LockMode mode, bool existing = true) {
         Effects effects;
-        effects.locks.push_back(
-            {.relation = relation, .kind = RelationKind::table, .mode = mode, .existing = existing, .why = ""});
+        effects.locks.push_back({.relation = relation,
+                                 .kind = RelationKind::table,
+                                 .mode = mode,
+                                 .existing = existing,
+                                 .role = LockRole::target});
         return run(Harmless{}, effects);
     }
     Scope scope() const { return tracker_.scope(); }
