@@ -88,7 +88,7 @@ FileReport orders() {
         "ALTER TABLE");
     alter.risk = Risk::high;
     alter.statement.effects.locks = {
-        {"public.orders", RelationKind::table, LockMode::AccessExclusive, true, ""},
+        {"public.orders", RelationKind::table, LockMode::AccessExclusive, true, LockRole::target},
         {"public.orders_pkey", RelationKind::index, LockMode::AccessExclusive, true, LockRole::index}};
     alter.statement.effects.work = {
         {Work::Kind::rewrite, Cause::type_change, "public.orders", "", LockMode::AccessExclusive, true, true, 0},
@@ -113,7 +113,7 @@ FileReport orders() {
         "ALTER TABLE");
     key.risk = Risk::medium;
     key.statement.effects.locks = {
-        {"public.orders", RelationKind::table, LockMode::ShareRowExclusive, true, ""},
+        {"public.orders", RelationKind::table, LockMode::ShareRowExclusive, true, LockRole::target},
         {"public.users", RelationKind::table, LockMode::ShareRowExclusive, true, LockRole::referenced_table}};
     key.statement.effects.work = {
         {Work::Kind::scan, Cause::foreign_key, "public.orders", "", LockMode::ShareRowExclusive, true, true, 0}};
@@ -142,7 +142,8 @@ FileReport cleanup() {
                               "CREATE INDEX ON fresh (a); VACUUM (SKIP_LOCKS) fresh;\r\nSELECT 1;\r\n");
     cleanup.transaction_assumed = true;
     StatementReport& drop = add_statement(cleanup, "DROP TABLE \"Größe 表\"", "DROP TABLE");
-    drop.statement.effects.locks = {{"public.Größe 表", RelationKind::table, LockMode::AccessExclusive, true, ""}};
+    drop.statement.effects.locks = {
+        {"public.Größe 表", RelationKind::table, LockMode::AccessExclusive, true, LockRole::target}};
     drop.statement.effects.dropped = {"public.Größe 表"};
     Graded accepted = graded("drop-table", Category::destructive, Severity::warning, Risk::medium,
                              span_of(cleanup, "\"Größe 表\""), "DROP TABLE loses public.\"Größe 表\" for good");
@@ -152,7 +153,7 @@ FileReport cleanup() {
         "empty since the beta", "2026-12-31"};
     drop.findings.push_back(accepted);
     StatementReport& index = add_statement(cleanup, "CREATE INDEX ON fresh (a)", "CREATE INDEX");
-    index.statement.effects.locks = {{"public.fresh", RelationKind::table, LockMode::Share, false, ""}};
+    index.statement.effects.locks = {{"public.fresh", RelationKind::table, LockMode::Share, false, LockRole::target}};
     index.statement.effects.work = {{Work::Kind::index_build, Cause::index, "public.fresh", "public.fresh_a_idx",
                                      LockMode::Share, false, true, Work::npos}};
     index.statement.effects.created = {"public.fresh_a_idx"};
@@ -208,7 +209,8 @@ Report clean() {
     Report report = started();
     FileReport only = file(0, "db/migrations/0001_init.sql", "CREATE TABLE orders (id bigint PRIMARY KEY);\n");
     StatementReport& create = add_statement(only, "CREATE TABLE orders (id bigint PRIMARY KEY)", "CREATE TABLE");
-    create.statement.effects.locks = {{"public.orders", RelationKind::table, LockMode::AccessExclusive, false, ""}};
+    create.statement.effects.locks = {
+        {"public.orders", RelationKind::table, LockMode::AccessExclusive, false, LockRole::target}};
     create.statement.effects.created = {"public.orders", "public.orders_pkey"};
     report.files = {only};
     report.coverage = {1, 1, 0, 0, 0};

@@ -452,7 +452,7 @@ TEST_CASE("with sizes the report says how long it takes, and who waits") {
     change.finding("create-index-not-concurrent", 0, 0);
     change.analysis.findings.back().grows_with_rows = true;
     Effects& effects = change.analysis.files[0].statements[0].effects;
-    effects.locks = {{"public.t", RelationKind::table, LockMode::Share, true, ""}};
+    effects.locks = {{"public.t", RelationKind::table, LockMode::Share, true, LockRole::target}};
     effects.work.emplace_back().relation = "public.t";
     effects.work.back().kind = Work::Kind::index_build;
     change.config.throughput.index_build = {10, 20};

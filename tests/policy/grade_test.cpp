@@ -40,7 +40,7 @@ Finding about(Category category, std::optional<LockMode> lock, bool grows) {
 
 Effects locking(LockMode mode, bool existing = true) {
     Effects effects;
-    effects.locks.push_back({"public.t", RelationKind::table, mode, existing, ""});
+    effects.locks.push_back({"public.t", RelationKind::table, mode, existing, LockRole::target});
     return effects;
 }
 
@@ -128,7 +128,7 @@ TEST_CASE("a statement that fails is high, an update of every row medium") {
 
 TEST_CASE("the lock is the finding's own, else the strongest on its relations") {
     Effects effects = locking(LockMode::ShareUpdateExclusive);
-    effects.locks.push_back({"public.other", RelationKind::table, LockMode::AccessExclusive, true, ""});
+    effects.locks.push_back({"public.other", RelationKind::table, LockMode::AccessExclusive, true, LockRole::target});
     CHECK(grade(about(Category::lock, kNoLock, true), effects, {}).risk == Risk::low);
     CHECK(grade(about(Category::lock, LockMode::AccessExclusive, true), effects, {}).risk == Risk::high);
     auto finding = about(Category::lock, kNoLock, true);
