@@ -316,7 +316,7 @@ Report hostile() {
         const std::string sql = "DROP TABLE \"" + bad + "\"";
         StatementReport& statement = add_statement(file, sql, "DROP TABLE");
         statement.statement.effects.locks = {
-            {"public." + bad, RelationKind::table, LockMode::AccessExclusive, true, bad}};
+            {"public." + bad, RelationKind::table, LockMode::AccessExclusive, true, LockRole::target}};
         statement.statement.effects.depends_on = {bad};
         Graded made = graded("drop-table", Category::destructive, Severity::warning, Risk::medium,
                              statement.statement.span, bad + " is lost with public." + bad + ", " + bad);

@@ -50,7 +50,7 @@ struct Unreachable {
         request.repository_path = (folder / "workspace").string();
         request.base = base_name;
         request.head = head;
-        request.credentials = {kToken, "http://127.0.0.1:1", "octo/app", {}};
+        request.credentials = {Secret(kToken), "http://127.0.0.1:1", "octo/app", {}};
         request.commits = &commits;
         use(diff::Comparison::open(request));
     }

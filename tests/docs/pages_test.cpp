@@ -14,6 +14,7 @@
 #include "annotate/annotate.h"
 #include "core/server_version.h"
 #include "pipeline/rule_examples.h"
+#include "policy/own_rules.h"
 #include "tests/golden.h"
 #include "tests/observed_cases.h"
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "policy/change_rules.h"
+#include "policy/decide.h"
 #include "policy/own_rules.h"
 #include "policy/severities.h"
 
@@ -33,7 +34,7 @@ struct Change {
         return analysis.files[0].statements.back().effects;
     }
     void lock(const std::string& relation, LockMode mode, bool existing = true) {
-        statement().locks.push_back({relation, RelationKind::table, mode, existing, ""});
+        statement().locks.push_back({relation, RelationKind::table, mode, existing, LockRole::target});
     }
 
     /// "index of the statement: message", one line each.

@@ -64,7 +64,7 @@ StatementReport with_lock(const std::string& relation, LockMode mode, std::vecto
     StatementReport report;
     report.statement = doing(std::move(works));
     report.statement.transaction = {transaction == 0 ? TransactionKind::none : TransactionKind::runner, transaction};
-    report.statement.effects.locks = {{relation, RelationKind::table, mode, true, ""}};
+    report.statement.effects.locks = {{relation, RelationKind::table, mode, true, LockRole::target}};
     report.time = estimate(report.statement, shop(), kRates);
     return report;
 }

@@ -23,7 +23,7 @@ trace::Relations shop() {
 }
 
 Lock lock(std::string relation, LockMode mode, RelationKind kind = RelationKind::table) {
-    return {.relation = std::move(relation), .kind = kind, .mode = mode, .existing = true, .why = {}};
+    return {.relation = std::move(relation), .kind = kind, .mode = mode, .existing = true, .role = LockRole::target};
 }
 
 Work work(Work::Kind kind, std::string relation) {

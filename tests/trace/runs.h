@@ -57,7 +57,11 @@ struct Planned {
 };
 
 inline Lock on(std::string relation, LockMode mode) {
-    return {.relation = std::move(relation), .kind = RelationKind::table, .mode = mode, .existing = true, .why = {}};
+    return {.relation = std::move(relation),
+            .kind = RelationKind::table,
+            .mode = mode,
+            .existing = true,
+            .role = LockRole::target};
 }
 
 inline Report report_of(const std::vector<Planned>& statements) {
