@@ -37,7 +37,7 @@ std::optional<Risk> parse_risk(std::string_view name);
 
 /// Where a step goes, seen from the statement that the finding is about.
 enum class StepPlace : std::uint8_t {
-    elsewhere,  ///< a migration of its own, or outside the migrations
+    elsewhere,  ///< a migration of its own, outside the migrations, or the statement unchanged
     replaces,   ///< takes the statement's place in its file
     precedes,   ///< goes in front of the statement, which stays as it is
 };

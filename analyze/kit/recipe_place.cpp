@@ -12,8 +12,9 @@
 namespace pgfence {
 namespace {
 
-/// Words of the grammar that a safer way to say the same may do without. All but the first five are reserved, and so
-/// never the name of something unless quoted; a word that is missing here costs a suggestion, never a statement.
+/// Words of the grammar that a safer way to say the same may do without. All but five (alter, add, set, if, exists) are
+/// reserved, and so never the name of something unless quoted; a word that is missing here costs a suggestion, never a
+/// statement.
 constexpr std::array<std::string_view, 13> kGrammar{
     "alter", "add", "set", "if", "exists", "column", "not", "null", "unique", "default", "check", "constraint", "only"};
 
@@ -50,6 +51,8 @@ void place_first_step(Recipe& recipe, std::string_view statement) {
     if (recipe.steps.empty()) return;
     RecipeStep& first = recipe.steps.front();
     if (first.place != StepPlace::elsewhere || first.sql.empty() || !first.wait_for.empty()) return;
+    // The statement itself, for a migration of its own.
+    if (first.sql == std::string(statement) + ';') return;
     const auto before = written(statement), after = written(first.sql);
     if (before && after && std::includes(after->begin(), after->end(), before->begin(), before->end()))
         first.place = StepPlace::replaces;

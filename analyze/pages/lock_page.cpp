@@ -23,8 +23,8 @@ constexpr std::string_view kBreak = "<br>";
 
 constexpr std::string_view kIntroduction = R"(# What PostgreSQL's statements lock
 
-Which lock each statement takes, on which relations, what has to wait for it, and whether it reads a table in full or writes
-it anew. Every line is a real statement on the small tables that its section shows, answered by the model that `pgfence` judges
+Which lock each statement takes, on which relations, what has to wait for it, and whether it causes a full table scan or a
+table rewrite. Every line is a real statement on the small tables that its section shows, answered by the model that `pgfence` judges
 migrations with, for PostgreSQL {0}. Where versions differ, a statement has a line for each answer.
 
 - **Locks last until the transaction ends**, not until the statement does.
@@ -34,11 +34,11 @@ migrations with, for PostgreSQL {0}. Where versions differ, a statement has a li
   queries go on; other schema changes, and from SHARE UPDATE EXCLUSIVE on `VACUUM` too, wait.
 - An index that is locked with ACCESS EXCLUSIVE keeps readers of its table waiting: planning a query opens every index. Whoever
   writes to a sequence is `nextval`.
-- **work**: what is done while the locks are held. A *full scan* reads every row. A *rewrite* writes the table and its indexes
-  anew. The rows that a query reads are its plan's business and not listed. *Not in a transaction block*: refused in one.
+- **work**: what is done while the locks are held. A *full scan* reads every row of a table. A *rewrite* copies the table and
+  rebuilds its indexes. Rows that a query reads depend on its plan and are not listed. *Not in a transaction block*: refused in one.
 - **seen on**: the servers that ran this very statement and locked, scanned and rewrote what the line says. Weaker locks on
-  indexes, and index locks of what does not run in a transaction block, are not compared. 19 has not been recorded: it is
-  answered for by its documentation.
+  indexes, and index locks of what does not run in a transaction block, are not compared. The lines for 19 are
+  18's and unproven: no server of 19 was asked, and some of its locks differ.
 
 This page is generated from `tests/observed/lock_cases.sql` ([how](../CONTRIBUTING.md#change-what-the-model-says)).
 
@@ -248,7 +248,7 @@ std::string rows_of(const LockExample& example) {
 
 std::string group_table(std::span<const LockExample> group) {
     std::string text =
-        fmt::format("\n## {}\n\n<details><summary>What is there before</summary>\n\n```sql\n", group.front().group);
+        fmt::format("\n## {}\n\n<details><summary>The schema</summary>\n\n```sql\n", group.front().group);
     for (const std::string& sql : group.front().schema)
         if (!sql.starts_with("INSERT ")) text += sql + ";\n";
     text +=

@@ -12,20 +12,13 @@
 #include <string>
 #include <vector>
 
+#include "tests/docs/files.h"
+
+using namespace pgfence::docs_testing;
+
 namespace {
 
 namespace fs = std::filesystem;
-const fs::path kRoot = PGFENCE_SOURCE_DIR;
-
-std::string read(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
-std::vector<std::string> words(const std::string& text) {
-    std::istringstream in(text);
-    return {std::istream_iterator<std::string>(in), {}};
-}
 
 struct FolderRule {
     std::set<std::string> includes;
