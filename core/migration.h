@@ -31,6 +31,7 @@ struct MigrationFile {
     LineSet changed_lines;                ///< empty and change == added: all of them
     bool repeatable = false;              ///< made to be edited and run again (Flyway's R__)
     std::string overtaken_by;  ///< of an added one: the last that ran already although this sorts before it; or empty
+    std::string unreadable;    ///< why nothing of it can be judged ("a Git LFS pointer"), its text is empty then; or empty
 };
 
 /// How the migration runner sends a file's statements, which decides how long locks are held.
@@ -44,9 +45,16 @@ std::string_view name_of(TransactionMode mode);
 
 /// What could not be read, and where. Listed in every report: "not read" is never "safe".
 struct Unread {
+    /// How much of the file it is, which decides what it does to the verdict (policy/verdict.h).
+    enum class Extent : std::uint8_t {
+        part,      ///< a statement, a call, or everything behind a place: the change is not green
+        file,      ///< nothing of the file was read: the change fails
+        rejected,  ///< PostgreSQL or the file's runner would not take it: the change fails
+    };
     SourceSpan span;
     std::string what;  ///< what stands there, in a few words
     std::string why;   ///< why it was not read, PostgreSQL's own message where there is one
+    Extent extent = Extent::part;
 };
 
 /// SQL of which it is not known whether it runs, or runs as it is written here.
