@@ -1,5 +1,6 @@
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe_parts.h"
+#include "analyze/kit/recipe_steps.h"
 
 namespace pgfence::rules {
 namespace {
