@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "analyze/kit/judge.h"
+#include "analyze/kit/recipe.h"
 #include "analyze/kit/recipe_parts.h"
 #include "analyze/kit/sql_text.h"
 
