@@ -15,7 +15,7 @@
 namespace pgfence::annotate {
 
 /// Version of the JSON document's shape, docs/report.schema.json: a new minor adds names, a new major changes them.
-inline constexpr std::string_view kSchemaVersion = "1.2";
+inline constexpr std::string_view kSchemaVersion = "1.3";
 
 /// The page about a rule: https://github.com/pgfence/action/blob/v1/docs/rules/<id>.md
 std::string rule_page(std::string_view rule);
@@ -108,8 +108,8 @@ struct SuggestedChanges {
     std::vector<Suggestion> suggestions;  ///< worst first, one for a statement at most
     std::vector<std::string> standing;    ///< the markers of all findings that there are
 };
-/// Only where the recipe's first step replaces or precedes the statement (StepPlace), the statement's lines hold nothing
-/// else, and the step may run by itself. `name` is as CommentContext::marker.
+/// Only where the recipe's first step replaces or precedes the statement (StepPlace), the statement's lines hold
+/// nothing else, and the step may run by itself. `name` is as CommentContext::marker.
 SuggestedChanges suggested_changes(const Report& report, std::string_view name);
 
 /// `::error file=...` lines for the runner's log, worst first. The runner keeps ten of a level and drops the rest

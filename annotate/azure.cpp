@@ -48,10 +48,14 @@ std::string azure(const Report& report) {
             out += issue(graded.severity == Severity::error ? "error" : "warning", *listed.file, listed.region,
                          graded.finding.rule, finding_text(graded));
     }
-    for (std::size_t i = 0; i < report.files.size(); ++i)
-        for (const Unread& unread : report.files[i].unread)
-            out += issue("warning", report.files[i], listing.places(i).region(unread.span), "unread-statement",
-                         visible_line("not read, so not judged: " + unread.what + ": " + unread.why));
+    for (const ListedUnread& listed : listing.unread()) {
+        const Severity severity = severity_of(*listed.unread);
+        if (severity < Severity::warning)
+            ++notices;
+        else
+            out += issue(severity == Severity::error ? "error" : "warning", *listed.file, listed.region, kNotAnalyzed,
+                         not_analyzed_text(*listed.unread));
+    }
     if (notices > 0) out += counted(notices, "notice") + ": see the report\n";
     return out;
 }

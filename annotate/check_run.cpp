@@ -39,20 +39,21 @@ Annotation annotation(const Listed& listed) {
     return made;
 }
 
-Annotation annotation(const FileReport& file, const Places& places, const Unread& unread) {
+Annotation annotation(const ListedUnread& listed) {
     Annotation made;
-    made.path = file.path;
-    place(made, places.region(unread.span));
-    made.level = "warning";
-    made.title = "not read, so not judged";
-    made.message = visible_line(shortened_bytes(unread.what + ": " + unread.why, kMostPlainText / 3));
+    made.path = listed.file->path;
+    place(made, listed.region);
+    made.level = annotation_level(severity_of(*listed.unread));
+    made.title = "not analyzed";
+    made.message = shortened_bytes(not_analyzed_text(*listed.unread), kMostPlainText / 3);
     return made;
 }
 
 std::string conclusion(const Report& report) {
-    if (!report.verdict.pass) return "failure";
+    if (!report.verdict.passes()) return "failure";
     const Counts& counts = report.verdict.counts;
-    return counts.error + counts.warning + report.coverage.unread > 0 ? "neutral" : "success";
+    const bool look = report.verdict.outcome == Outcome::neutral || counts.error + counts.warning > 0;
+    return look ? "neutral" : "success";
 }
 
 }  // namespace
@@ -68,9 +69,7 @@ CheckRun check_run(const Report& report, const CommentContext& context) {
     if (const std::size_t left = kMostText - run.text.size(); left > 4000) run.text += statements_table(review, left);
     run.conclusion = conclusion(report);
     for (const Listed& listed : listing.active()) run.annotations.push_back(annotation(listed));
-    for (std::size_t i = 0; i < report.files.size(); ++i)
-        for (const Unread& unread : report.files[i].unread)
-            run.annotations.push_back(annotation(report.files[i], listing.places(i), unread));
+    for (const ListedUnread& listed : listing.unread()) run.annotations.push_back(annotation(listed));
     return run;
 }
 

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "annotate/escape.h"
 #include "annotate/json_writer.h"
 #include "annotate/line_hash.h"
@@ -26,6 +28,16 @@ std::string_view severity(Risk risk) {
     return "blocker";
 }
 
+std::string_view severity(const NotAnalyzed& unread) {
+    switch (severity_of(unread)) {
+        case Severity::error: return "critical";
+        case Severity::warning: return "major";
+        case Severity::notice:
+        case Severity::off: break;
+    }
+    return "info";
+}
+
 struct Issue {
     std::string description;
     std::string_view check, severity;
@@ -34,25 +46,21 @@ struct Issue {
     Region region;
 };
 
-std::vector<Issue> issues(const Report& report, const Listing& listing) {
+std::vector<Issue> issues(const Listing& listing) {
     std::vector<Issue> all;
     for (const Listed& listed : listing.active()) {
         const Graded& graded = *listed.graded;
         all.push_back({visible_line(graded.finding.message), graded.finding.rule, severity(graded.risk),
                        graded.fingerprint, listed.file->path, listed.region});
     }
-    for (std::size_t i = 0; i < report.files.size(); ++i) {
-        const FileReport& file = report.files[i];
-        if (file.unread.empty()) continue;
-        const auto hashes = line_hashes(file.text);
-        for (const Unread& unread : file.unread) {
-            const Region region = listing.places(i).region(unread.span);
-            const auto line = std::min<std::size_t>(region.begin.line, hashes.size());
-            all.push_back({visible_line("not read, so not judged: " + unread.what + ": " + unread.why),
-                           "unread-statement", "major",
-                           fmt::format("{}:{}:{}", file.path, hashes[line - 1], region.begin.column), file.path,
-                           region});
-        }
+    std::map<const FileReport*, std::vector<std::string>> hashes_of;
+    for (const ListedUnread& listed : listing.unread()) {
+        auto& hashes = hashes_of[listed.file];
+        if (hashes.empty()) hashes = line_hashes(listed.file->text);
+        const auto line = std::min<std::size_t>(listed.region.begin.line, hashes.size());
+        all.push_back({not_analyzed_text(*listed.unread), kNotAnalyzed, severity(*listed.unread),
+                       fmt::format("{}:{}:{}", listed.file->path, hashes[line - 1], listed.region.begin.column),
+                       listed.file->path, listed.region});
     }
     return all;
 }
@@ -62,7 +70,7 @@ std::vector<Issue> issues(const Report& report, const Listing& listing) {
 std::string gitlab(const Report& report) {
     const Listing listing(report);
     JsonWriter json;
-    json.array(issues(report, listing), [&](const Issue& issue) {
+    json.array(issues(listing), [&](const Issue& issue) {
         json.object([&] {
             json.member("description", shortened(issue.description, kMostDescription));
             json.member("check_name", issue.check);

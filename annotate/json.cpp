@@ -19,6 +19,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
+constexpr std::array kExtents{"part"sv, "file"sv, "rejected"sv};
 constexpr std::array kChanges{"none"sv, "added"sv, "modified"sv, "renamed"sv, "deleted"sv};
 constexpr std::array kWorkKinds{"scan"sv, "rewrite"sv, "index-build"sv, "index-rebuild"sv, "change-rows"sv};
 constexpr std::array kCauses{"volatile-default"sv,
@@ -197,7 +198,8 @@ void put(JsonWriter& json, const Listing& listing, const Wait& wait) {
 
 void put(JsonWriter& json, const Verdict& verdict) {
     json.object([&] {
-        json.member("pass", verdict.pass);
+        json.member("pass", verdict.passes());
+        json.member("outcome", name_of(verdict.outcome));
         json.member("maxRisk", name_of(verdict.max_risk));
         json.member("threshold", name_of(verdict.threshold));
         json.key("counts").object([&] {
@@ -205,6 +207,11 @@ void put(JsonWriter& json, const Verdict& verdict) {
             json.member("warning", verdict.counts.warning);
             json.member("notice", verdict.counts.notice);
             json.member("suppressed", verdict.counts.suppressed);
+        });
+        json.key("notAnalyzed").object([&] {
+            json.member("files", verdict.files_not_analyzed);
+            json.member("statements", verdict.statements_not_analyzed);
+            json.member("accepted", verdict.accepted_not_analyzed);
         });
         json.member("reason", verdict.reason);
     });
@@ -319,11 +326,13 @@ void FileWriter::write() const {
             json_.member("assumed", file_.transaction_assumed);
         });
         json_.key("statements").array(file_.statements, [&](const StatementReport& report) { put_statement(report); });
-        json_.key("unread").array(file_.unread, [&](const Unread& unread) {
+        json_.key("unread").array(file_.unread, [&](const NotAnalyzed& unread) {
             json_.object([&] {
                 put(json_, places_.region(unread.span));
                 json_.member("what", unread.what);
                 json_.member("why", unread.why);
+                json_.member("extent", kExtents[static_cast<std::size_t>(unread.extent)]);
+                json_.member_or_null("accepted", unread.accepted ? unread.accepted->reason : "");
             });
         });
     });

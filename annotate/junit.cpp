@@ -88,12 +88,15 @@ struct Sum {
 Sum add_suite(pugi::xml_node all, const FileReport& file, const Places& places) {
     auto suite = all.append_child("testsuite");
     set(suite, "name", file.path);
-    Sum sum{file.statements.size() + file.unread.size(), 0, file.unread.size()};
+    Sum sum{file.statements.size() + file.unread.size(), 0, 0};
     for (const StatementReport& statement : file.statements)
         sum.failures += add_statement(suite, file, places, statement);
-    for (const Unread& unread : file.unread) {
-        auto skipped = add_case(suite, file, places.region(unread.span), unread.what).append_child("skipped");
-        set(skipped, "message", visible_line("not read, so not judged: " + unread.why));
+    for (const NotAnalyzed& unread : file.unread) {
+        const bool fails = unread.outcome == Outcome::fail;
+        auto said =
+            add_case(suite, file, places.region(unread.span), unread.what).append_child(fails ? "failure" : "skipped");
+        set(said, "message", not_analyzed_text(unread));
+        fails ? ++sum.failures : ++sum.skipped;
     }
     sum.put_on(suite);
     return sum;

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "annotate/annotate.h"
+#include "annotate/escape.h"
 #include "core/at_once.h"
 #include "core/text.h"
 
@@ -91,6 +92,9 @@ Listing::Listing(const Report& report) : report_(report) {
                 list.push_back(
                     {&report.files[number], &statement, &graded, &places, places.region(graded.finding.span), number});
             }
+    for (std::size_t number = 0; number < report.files.size(); ++number)
+        for (const NotAnalyzed& unread : report.files[number].unread)
+            unread_.push_back({&report.files[number], &unread, places_[number].region(unread.span), number});
     std::stable_sort(active_.begin(), active_.end(), worse);
     for (const RuleInfo& rule : report.rules) rules_.emplace(rule.id, &rule);
 }
@@ -129,10 +133,14 @@ std::string no_locks_in_words(const Effects& effects) {
     return "depends on " + effects.depends_on.front();
 }
 
-std::string_view risk_in_words(const StatementReport& statement) {
+std::string risk_in_words(const StatementReport& statement) {
     const Effects& effects = statement.statement.effects;
+    Risk suppressed = Risk::safe;
+    for (const Graded& graded : statement.findings)
+        if (graded.suppressed) suppressed = std::max(suppressed, graded.risk);
+    if (suppressed > statement.risk) return fmt::format("{}, suppressed", name_of(suppressed));
     const bool told = effects.certainty == Certainty::known || !felt_locks(effects).empty();
-    return told || statement.risk != Risk::safe ? name_of(statement.risk) : "?";
+    return told || statement.risk != Risk::safe ? std::string(name_of(statement.risk)) : "?";
 }
 
 std::vector<const Lock*> felt_locks(const Effects& effects) {
@@ -188,6 +196,17 @@ std::string counts_in_words(const Counts& counts) {
     return words;
 }
 
+std::string not_analyzed_text(const NotAnalyzed& unread) {
+    std::string text = fmt::format("not analyzed: {}: {}", unread.what, unread.why);
+    if (unread.accepted) text += fmt::format(" (accepted: {})", unread.accepted->reason);
+    return visible_line(text);
+}
+
+Severity severity_of(const NotAnalyzed& unread) {
+    if (unread.accepted || unread.outcome == Outcome::pass) return Severity::notice;
+    return unread.outcome == Outcome::fail ? Severity::error : Severity::warning;
+}
+
 std::string read_in_words(const Coverage& coverage) {
     return fmt::format("{} of {} read in {}", coverage.statements,
                        counted(coverage.statements + coverage.unread, "statement"), counted(coverage.files, "file"));
@@ -199,9 +218,20 @@ std::string server_in_words(const Report& report) {
 
 std::string headline(const Report& report, const Listing& listing) {
     if (report.coverage.files == 0 && report.files.empty()) return "no migrations changed";
-    if (!report.verdict.pass) return report.verdict.reason;
-    if (const auto found = listing.active().size(); found > 0) return "passes with " + counted(found, "finding");
-    return report.coverage.unread > 0 ? "no findings in what was read" : "no findings";
+    const Verdict& verdict = report.verdict;
+    if (!verdict.passes()) return verdict.reason;
+    std::string line = not_analyzed_in_words(verdict);
+    const auto add = [&line](const std::string& part) { line += (line.empty() ? "" : ", ") + part; };
+    const auto found = listing.active().size();
+    if (found > 0)
+        add("passes with " + counted(found, "finding"));
+    else
+        add(line.empty() ? "no findings" : "no findings in the rest");
+    if (!verdict.risks_suppressed.empty())
+        add(fmt::format("suppressed: {}", fmt::join(verdict.risks_suppressed, ", ")));
+    if (verdict.accepted_not_analyzed > 0)
+        add(fmt::format("{} accepted without analysis", counted(verdict.accepted_not_analyzed, "statement")));
+    return line;
 }
 
 std::string step_heading(const RecipeStep& step) {

@@ -41,7 +41,15 @@ struct Listed {
     std::size_t file_number;  ///< index in Report::files
 };
 
-/// Every finding of a report. Keeps pointers into it.
+/// A statement or file that was not analyzed.
+struct ListedUnread {
+    const FileReport* file;
+    const NotAnalyzed* unread;
+    Region region;
+    std::size_t file_number;  ///< index in Report::files
+};
+
+/// Every finding of a report, and all that was not analyzed. Keeps pointers into it.
 class Listing {
 public:
     explicit Listing(const Report& report);
@@ -52,6 +60,8 @@ public:
     const std::vector<Listed>& active() const { return active_; }
     /// As they stand in the files.
     const std::vector<Listed>& suppressed() const { return suppressed_; }
+    /// As they stand in the files.
+    const std::vector<ListedUnread>& unread() const { return unread_; }
     const Places& places(std::size_t file_number) const { return places_[file_number]; }
     struct Elsewhere {
         const FileReport* file;
@@ -68,6 +78,7 @@ private:
     const Report& report_;
     std::vector<Places> places_;
     std::vector<Listed> active_, suppressed_;
+    std::vector<ListedUnread> unread_;
     std::map<std::string_view, const RuleInfo*> rules_;
     std::unordered_map<FileId, std::size_t> numbers_;  // of files in the report
 };
@@ -77,7 +88,8 @@ std::vector<const Lock*> felt_locks(const Effects& effects);
 /// In place of those where there are none: that nobody feels it, or why nobody can tell.
 std::string no_locks_in_words(const Effects& effects);
 /// "high"; "?" of a statement that was not understood, and has nothing else to its name: that is not "safe".
-std::string_view risk_in_words(const StatementReport& statement);
+/// What is suppressed stays visible: "critical, suppressed".
+std::string risk_in_words(const StatementReport& statement);
 
 /// "scanned", "rewritten", ...: what happens to a relation in full while its lock is held; empty when nothing does.
 std::string work_in_words(const Effects& effects, std::string_view relation);
@@ -101,6 +113,14 @@ Excerpt excerpt(const Listed& listed, std::uint32_t most_lines);
 std::string ignore_comment(const Listed& listed);
 
 // ---- sentences that several outputs share ---------------------------------------------------------------------------
+
+/// How outputs that know rules by id call what was not analyzed; what a suppression names to accept it.
+inline constexpr std::string_view kNotAnalyzed = "not-analyzed";
+
+/// "not analyzed: COPY ... PROGRAM: it runs a program on the server (accepted: the program is ours)"
+std::string not_analyzed_text(const NotAnalyzed& unread);
+/// As loud as what it does to the verdict.
+Severity severity_of(const NotAnalyzed& unread);
 
 std::string counts_in_words(const Counts& counts);    ///< "2 errors, 1 warning, 1 suppressed"; "no findings"
 std::string read_in_words(const Coverage& coverage);  ///< "7 of 8 statements read in 2 files"

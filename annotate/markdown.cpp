@@ -31,8 +31,8 @@ std::string_view sign(Risk risk) {
 
 std::string_view sign(const Review& review) {
     const Verdict& verdict = review.report.verdict;
-    if (!verdict.pass) return "\u274C";
-    const bool look = verdict.counts.error + verdict.counts.warning + review.report.coverage.unread > 0;
+    if (!verdict.passes()) return "\u274C";
+    const bool look = verdict.outcome == Outcome::neutral || verdict.counts.error + verdict.counts.warning > 0;
     return look ? "\u26A0\uFE0F" : "\u2705";
 }
 
@@ -304,8 +304,9 @@ std::string counts_line(const Review& review) {
     if (report.coverage.files == 0 && report.files.empty()) return "No file of this change is a migration.\n\n";
     std::string counts = counts_in_words(report.verdict.counts);
     if (counts.starts_with("no ")) counts.front() = 'N';
-    std::string line = fmt::format("{} · {}", counts, read_in_words(report.coverage));
-    if (report.coverage.unread > 0) line += fmt::format(" · **{} not read**", report.coverage.unread);
+    const std::string unread = not_analyzed_in_words(report.verdict);
+    std::string line = unread.empty() ? "" : fmt::format("**{}** · ", unread);
+    line += fmt::format("{} · {}", counts, read_in_words(report.coverage));
     return line + fmt::format(" · {} · up to {} risk is allowed\n\n", server_in_words(report),
                               name_of(report.verdict.threshold));
 }
@@ -357,15 +358,19 @@ std::string footer(const Review& review) {
 }
 
 std::string unread_table(const Review& review, std::size_t most) {
-    Rows rows("#### Not read, so not judged\n\n| Where | What | Why |\n| --- | --- | --- |\n", most);
-    for (std::size_t i = 0; i < review.report.files.size(); ++i)
-        for (const Unread& unread : review.report.files[i].unread) {
-            const FileReport& file = review.report.files[i];
-            const Region region = review.listing.places(i).region(unread.span);
-            const std::string place = fmt::format("{}:{}", file.path, region.begin.line);
-            rows.add(fmt::format("| {} | {} | {} |\n", linked(code_span(place), line_url(review, file, region)),
-                                 plain(unread.what, 200), plain(unread.why, 300)));
-        }
+    Rows rows(
+        "#### Not analyzed\n\nWhat these do to the database is not known.\n\n| Where | What | Why |\n| --- | --- | --- "
+        "|\n",
+        most);
+    for (const ListedUnread& listed : review.listing.unread()) {
+        const NotAnalyzed& unread = *listed.unread;
+        const std::string place = fmt::format("{}:{}", listed.file->path, listed.region.begin.line);
+        const std::string accepted =
+            unread.accepted ? fmt::format(" (accepted: {})", plain(unread.accepted->reason, 200)) : "";
+        rows.add(fmt::format("| {} | {} | {}{} |\n",
+                             linked(code_span(place), line_url(review, *listed.file, listed.region)),
+                             plain(unread.what, 200), plain(unread.why, 300), accepted));
+    }
     return rows.finish("\n");
 }
 
@@ -409,7 +414,7 @@ std::string whole_review(const Review& review, std::size_t most) {
     const std::string findings = findings_by_file(review, most - std::min(most, fixed));
     const std::size_t left = most - std::min(most, fixed + findings.size());
     const std::string statements = left > 4 * kNotice ? statements_table(review, left) : "";
-    return head + findings + review.fixed + unread + suppressed + statements + end;
+    return head + unread + findings + review.fixed + suppressed + statements + end;
 }
 
 }  // namespace pgfence::annotate

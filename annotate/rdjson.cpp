@@ -22,15 +22,14 @@ struct Diagnostic {
     Region region;
 };
 
-std::vector<Diagnostic> diagnostics(const Report& report, const Listing& listing) {
+std::vector<Diagnostic> diagnostics(const Listing& listing) {
     std::vector<Diagnostic> all;
     for (const Listed& listed : listing.active())
         all.push_back({finding_text(*listed.graded), name(listed.graded->severity), listed.graded->finding.rule,
                        listed.file->path, listed.region});
-    for (std::size_t i = 0; i < report.files.size(); ++i)
-        for (const Unread& unread : report.files[i].unread)
-            all.push_back({visible_line("not read, so not judged: " + unread.what + ": " + unread.why), "WARNING", "",
-                           report.files[i].path, listing.places(i).region(unread.span)});
+    for (const ListedUnread& listed : listing.unread())
+        all.push_back({not_analyzed_text(*listed.unread), name(severity_of(*listed.unread)), kNotAnalyzed,
+                       listed.file->path, listed.region});
     return all;
 }
 
@@ -63,7 +62,7 @@ std::string rdjson(const Report& report) {
             json.member("name", "pgfence");
             json.member("url", "https://github.com/pgfence/action");
         });
-        json.key("diagnostics").array(diagnostics(report, listing), [&](const Diagnostic& one) { write(json, one); });
+        json.key("diagnostics").array(diagnostics(listing), [&](const Diagnostic& one) { write(json, one); });
     });
     return json.take() + "\n";
 }

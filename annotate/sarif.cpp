@@ -27,7 +27,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kMostResults = 5000;  // GitHub keeps the top 5,000 of a run
 constexpr std::size_t kMostNotifications = 1000;
 constexpr std::size_t kLongestRuleText = 1024;
-constexpr std::string_view kUnread = "unread-statement";
 
 std::string_view level(Severity severity) {
     switch (severity) {
@@ -102,8 +101,8 @@ std::string message_text(const Graded& graded) {
 }
 
 Json unread_descriptor() {
-    return {{"id", kUnread},
-            {"shortDescription", {{"text", "A statement that could not be read."}}},
+    return {{"id", kNotAnalyzed},
+            {"shortDescription", {{"text", "A statement or file that was not analyzed."}}},
             {"fullDescription",
              {{"text", "What it does to the database is not known, which does not mean that it is safe."}}},
             {"help", {{"text", "Read the statement yourself, or report it: https://github.com/pgfence/action/issues"}}},
@@ -183,15 +182,13 @@ Json Run::driver() const {
 
 Json Run::invocation() const {
     Json notifications = Json::array();
-    for (std::size_t i = 0; i < report_.files.size(); ++i)
-        for (const Unread& unread : report_.files[i].unread) {
-            if (notifications.size() == kMostNotifications) break;
-            notifications.push_back({{"descriptor", {{"id", kUnread}, {"index", 0}}},
-                                     {"level", "warning"},
-                                     {"message", {{"text", sentence("not read: " + unread.what + ": " + unread.why)}}},
-                                     {"locations", Json::array({location_json(
-                                                       report_.files[i], listing_.places(i).region(unread.span))})}});
-        }
+    for (const ListedUnread& listed : listing_.unread()) {
+        if (notifications.size() == kMostNotifications) break;
+        notifications.push_back({{"descriptor", {{"id", kNotAnalyzed}, {"index", 0}}},
+                                 {"level", level(severity_of(*listed.unread))},
+                                 {"message", {{"text", sentence(not_analyzed_text(*listed.unread))}}},
+                                 {"locations", Json::array({location_json(*listed.file, listed.region)})}});
+    }
     return {{"executionSuccessful", true}, {"toolExecutionNotifications", notifications}};
 }
 
@@ -208,7 +205,8 @@ Json Run::json() {
              {{"postgresVersion", report_.postgres_version},
               {"postgresVersionAssumed", report_.postgres_version_assumed},
               {"statementsRead", report_.coverage.statements},
-              {"statementsUnread", report_.coverage.unread}}}};
+              {"statementsUnread", report_.coverage.unread},
+              {"outcome", name_of(report_.verdict.outcome)}}}};
 }
 
 }  // namespace

@@ -91,6 +91,11 @@ Ink ink_of(Risk risk) {
     return Ink::none;
 }
 
+Ink ink_of(Outcome outcome) {
+    if (outcome == Outcome::fail) return Ink::red;
+    return outcome == Outcome::neutral ? Ink::yellow : Ink::green;
+}
+
 Ink ink_of(Severity severity) {
     if (severity == Severity::error) return Ink::red;
     return severity == Severity::warning ? Ink::yellow : Ink::blue;
@@ -122,7 +127,7 @@ void add_rows(std::vector<Row>& rows, const StatementReport& report, const Place
     const auto locks = felt_locks(statement.effects);
     Row row{fmt::format("{}:{}", at.line, at.column),
             shortened(visible_line(statement.kind), 40),
-            std::string(risk_in_words(report)),
+            risk_in_words(report),
             "",
             "",
             "",
@@ -304,18 +309,17 @@ void print_suppressed(Page& page, const Listing& listing) {
     page.line();
 }
 
-void print_unread(Page& page, const Report& report, const Listing& listing) {
-    if (std::all_of(report.files.begin(), report.files.end(),
-                    [](const FileReport& file) { return file.unread.empty(); }))
-        return;
-    page.line(page.inked(Ink::yellow, "not read"));
-    for (std::size_t i = 0; i < report.files.size(); ++i)
-        for (const Unread& unread : report.files[i].unread) {
-            const Position at = listing.places(i).region(unread.span).begin;
-            page.wrapped(
-                "  ", 2, 4,
-                fmt::format("{}:{}:{}: {}: {}", report.files[i].path, at.line, at.column, unread.what, unread.why));
-        }
+void print_unread(Page& page, const Listing& listing) {
+    if (listing.unread().empty()) return;
+    page.line(page.inked(Ink::yellow, "not analyzed"));
+    for (const ListedUnread& listed : listing.unread()) {
+        const NotAnalyzed& unread = *listed.unread;
+        const Position at = listed.region.begin;
+        std::string text =
+            fmt::format("{}:{}:{}: {}: {}", listed.file->path, at.line, at.column, unread.what, unread.why);
+        if (unread.accepted) text += fmt::format(" (accepted: {})", unread.accepted->reason);
+        page.wrapped("  ", 2, 4, text);
+    }
     page.line();
 }
 
@@ -368,8 +372,7 @@ void print_end(Page& page, const Report& report, const Listing& listing) {
     std::string counts = report.files.empty() ? "no migrations changed" : counts_in_words(report.verdict.counts);
     if (counts.front() == 'n') counts.front() = 'N';
     page.wrapped("", 0, 0, fmt::format("{}; {}; {}", counts, read_in_words(report.coverage), server_in_words(report)));
-    const bool pass = report.verdict.pass;
-    page.line(page.inked(pass ? Ink::green : Ink::red, pass ? "pass" : "fail") + ": " +
+    page.line(page.inked(ink_of(report.verdict.outcome), std::string(name_of(report.verdict.outcome))) + ": " +
               visible_line(report.verdict.reason.empty() ? headline(report, listing) : report.verdict.reason));
 }
 
@@ -393,7 +396,7 @@ std::string terminal(const Report& report, TerminalStyle style) {
     for (std::size_t i = 0; i < report.files.size(); ++i) print_file(page, report.files[i], listing.places(i));
     for (const Listed& listed : listing.active()) print_finding(page, listing, listed);
     print_suppressed(page, listing);
-    print_unread(page, report, listing);
+    print_unread(page, listing);
     print_waits(page, report, listing);
     print_end(page, report, listing);
     return page.take();

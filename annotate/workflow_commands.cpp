@@ -68,17 +68,16 @@ std::string workflow_commands(const Report& report) {
     std::string out;
     for (const auto& [severity, name] : kLevels) {
         Level level(name);
+        for (const ListedUnread& listed : listing.unread()) {
+            if (severity_of(*listed.unread) != severity) continue;
+            level.full() ? level.leave_out()
+                         : level.say(command(name, *listed.file, listed.region, "not analyzed",
+                                             not_analyzed_text(*listed.unread)));
+        }
         for (const Listed& listed : listing.active()) {
             if (listed.graded->severity != severity) continue;
             level.full() ? level.leave_out() : level.say(command(name, listed));
         }
-        for (std::size_t i = 0; severity == Severity::warning && i < report.files.size(); ++i)
-            for (const Unread& unread : report.files[i].unread) {
-                const Region region = listing.places(i).region(unread.span);
-                level.full() ? level.leave_out()
-                             : level.say(command(name, report.files[i], region, "not read, so not judged",
-                                                 visible_line(unread.what + ": " + unread.why)));
-            }
         out += level.finish();
     }
     return out;

@@ -112,6 +112,7 @@ ReviewRequest ActionRun::request_for(const Event& event) const {
     request.ca_file = environment_.get("SSL_CERT_FILE");
     request.pg_version = inputs_.pg_version;
     request.max_risk = inputs_.max_risk;
+    request.unanalyzed = inputs_.unanalyzed;
     request.stats_file = in_checkout(inputs_.stats_file);
     request.snapshot = in_checkout(inputs_.snapshot);
     request.schema = in_checkout(inputs_.schema);
@@ -238,7 +239,7 @@ int ActionRun::finish(const Report& report, const TraceReport* trace, const Even
                   (published.sarif->processed ? "" : ", still being processed"));
     log_.info(report.verdict.reason);
     if (published.cancelled) return kFailure;
-    return report.verdict.pass ? kClean : kFindings;
+    return report.verdict.passes() ? kClean : kFindings;
 }
 
 /// No review: the job fails, and so does the check, which branch protection may be waiting for. The comment stays as it

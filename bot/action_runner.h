@@ -33,6 +33,7 @@ struct ReviewRequest {
     std::string ca_file;             ///< PEM, of an own authority; empty: the system's certificates
     std::optional<int> pg_version;
     std::optional<Risk> max_risk;
+    std::optional<Unanalyzed> unanalyzed;
     std::string stats_file, snapshot,
         schema;                       ///< paths, joined with repository_path when they were relative; empty: none
     std::string config;               ///< path in the repository; empty: the usual one

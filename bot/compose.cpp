@@ -59,7 +59,7 @@ PublishedReview review_of(const Report& report, const std::string& name) {
 std::vector<std::pair<std::string, std::string>> outputs_of(const Report& report, const std::string& conclusion,
                                                             const ComposeContext& context) {
     const auto& counts = report.verdict.counts;
-    return {{"verdict", report.verdict.pass ? "pass" : "fail"},
+    return {{"verdict", std::string(name_of(report.verdict.outcome))},
             {"max-risk", std::string(name_of(report.verdict.max_risk))},
             {"conclusion", conclusion},
             {"findings", std::to_string(counts.error + counts.warning + counts.notice)},
@@ -98,7 +98,7 @@ Composed compose(const Report& report, const ComposeContext& context) {
     const auto& counts = report.verdict.counts;
     // A change with nothing to say starts no conversation; a comment that is there turns green.
     publication.comment_when_absent =
-        !report.verdict.pass ||
+        !report.verdict.passes() ||
         counts.error + counts.warning + counts.notice + counts.suppressed + report.coverage.unread > 0;
     publication.summary_markdown = annotate::job_summary(report, place);
     publication.workflow_commands = annotate::workflow_commands(report);

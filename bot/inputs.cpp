@@ -52,6 +52,14 @@ Result<std::optional<Risk>> max_risk(const Environment& environment) {
     return risk;
 }
 
+Result<std::optional<Unanalyzed>> unanalyzed(const Environment& environment) {
+    const auto value = input(environment, "unanalyzed");
+    if (value.empty()) return std::optional<Unanalyzed>();
+    const auto choice = parse_unanalyzed(value);
+    if (!choice) return bad_value("unanalyzed", value, "fail, neutral or ignore");
+    return choice;
+}
+
 std::vector<std::string> lines(std::string_view text) {
     std::vector<std::string> found;
     while (!text.empty()) {
@@ -91,6 +99,7 @@ Result<Inputs> parse_inputs(const Environment& environment) {
     inputs.paths = lines(environment.get("INPUT_PATHS"));
     inputs.pg_version = TRY(postgres_version(environment));
     inputs.max_risk = TRY(max_risk(environment));
+    inputs.unanalyzed = TRY(unanalyzed(environment));
     inputs.stats_file = input(environment, "stats-file");
     inputs.snapshot = input(environment, "snapshot");
     inputs.schema = input(environment, "schema");

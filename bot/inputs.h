@@ -7,6 +7,7 @@
 
 #include "bot/environment.h"
 #include "core/finding.h"
+#include "core/report.h"
 #include "core/result.h"
 #include "core/secret.h"
 
@@ -14,12 +15,13 @@ namespace pgfence {
 
 struct Inputs {
     Secret token;
-    std::string base;                ///< revision to compare with; empty: the event's
-    std::string config;              ///< path in the repository; empty: .pgfence.toml
-    std::vector<std::string> paths;  ///< globs; empty: folders are detected
-    std::optional<int> pg_version;   ///< major
-    std::optional<Risk> max_risk;    ///< unset: the config file's, else the default
-    std::string stats_file;          ///< relative to working_directory, as the next four
+    std::string base;                      ///< revision to compare with; empty: the event's
+    std::string config;                    ///< path in the repository; empty: .pgfence.toml
+    std::vector<std::string> paths;        ///< globs; empty: folders are detected
+    std::optional<int> pg_version;         ///< major
+    std::optional<Risk> max_risk;          ///< unset: the config file's, else the default
+    std::optional<Unanalyzed> unanalyzed;  ///< likewise
+    std::string stats_file;                ///< relative to working_directory, as the next four
     std::string snapshot;
     std::string schema;
     std::string sarif_file;   ///< empty: not written

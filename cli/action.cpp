@@ -28,6 +28,7 @@ pipeline::ChangeRequest change_of(const ReviewRequest& request) {
     change.config_file = request.config;
     change.choices.pg_version = request.pg_version;
     change.choices.max_risk = request.max_risk;
+    change.choices.unanalyzed = request.unanalyzed;
     change.choices.stats_file = request.stats_file;
     change.choices.snapshot = request.snapshot;
     if (!request.schema.empty()) change.choices.schema = {request.schema};

@@ -32,7 +32,7 @@ void add_snapshot(CLI::App& app, int& exit_code);
 /// The options of every command that judges migrations.
 struct InputOptions {
     int pg_version = 0;
-    std::string max_risk, format, stats_file, config_file;
+    std::string max_risk, unanalyzed, format, stats_file, config_file;
     std::vector<std::string> schema, start_after;
 
     void add_to(CLI::App& command);

@@ -25,6 +25,11 @@ void InputOptions::add_to(CLI::App& command) {
     command.add_option("--config", config_file, "Config file (default .pgfence.toml)")->type_name("FILE");
     command.add_option("--max-risk", max_risk, "Worst risk that passes (default medium)")
         ->check(CLI::IsMember({"safe", "low", "medium", "high", "critical"}));
+    command
+        .add_option("--unanalyzed", unanalyzed,
+                    "What statements and files do that were not analyzed (default: a whole file fails, a statement is "
+                    "neutral)")
+        ->check(CLI::IsMember({"fail", "neutral", "ignore"}));
 }
 
 void ReviewOptions::add_to(CLI::App& command) {
@@ -47,6 +52,7 @@ pipeline::Choices InputOptions::choices() const {
     pipeline::Choices choices;
     if (pg_version != 0) choices.pg_version = pg_version;
     choices.max_risk = parse_risk(max_risk);
+    choices.unanalyzed = parse_unanalyzed(unanalyzed);
     choices.format = format == "auto" ? std::string() : format;
     choices.stats_file = stats_file;
     choices.schema = schema;

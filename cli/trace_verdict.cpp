@@ -65,8 +65,8 @@ TraceReport judged(trace::Traced traced, Report& report) {
     for (const TracedStatement& statement : trace.statements)
         verdict.max_risk = std::max(verdict.max_risk, statement.risk);
     if (!trace.pass) {
-        verdict.reason = (verdict.pass ? "" : verdict.reason + "; ") + "on a server: " + trace.reason;
-        verdict.pass = false;
+        verdict.reason = (verdict.passes() ? "" : verdict.reason + "; ") + "on a server: " + trace.reason;
+        verdict.outcome = Outcome::fail;
     }
     return std::move(trace);
 }

@@ -8,6 +8,7 @@
 #include "core/effects.h"
 #include "core/finding.h"
 #include "core/migration.h"
+#include "core/report.h"
 #include "core/trace.h"
 
 namespace pgfence {
@@ -57,6 +58,7 @@ constexpr std::array kLockRoles{""sv,
                                 "owner"sv,
                                 "sequence in use"sv,
                                 "has a column of the domain"sv};
+constexpr std::array kOutcomes{"pass"sv, "neutral"sv, "fail"sv};
 constexpr std::array<std::string_view, 3> kStepPlaces{"elsewhere", "replaces", "precedes"};
 constexpr std::array kTransactionKinds{"none"sv, "runner"sv, "explicit"sv, "implicit"sv};
 constexpr std::array kTransactionModes{"per-file"sv, "implicit"sv, "per-statement"sv, "whole-run"sv};
@@ -78,6 +80,7 @@ std::string_view name_of(Category category) { return kCategories[static_cast<std
 std::string_view name_of(Severity severity) { return kSeverities[static_cast<std::size_t>(severity)]; }
 std::string_view name_of(Risk risk) { return kRisks[static_cast<std::size_t>(risk)]; }
 std::string_view name_of(LockRole role) { return kLockRoles[static_cast<std::size_t>(role)]; }
+std::string_view name_of(Outcome outcome) { return kOutcomes[static_cast<std::size_t>(outcome)]; }
 std::string_view name_of(StepPlace place) { return kStepPlaces[static_cast<std::size_t>(place)]; }
 std::string_view name_of(TransactionKind kind) { return kTransactionKinds[static_cast<std::size_t>(kind)]; }
 std::string_view name_of(TraceVerdict verdict) { return kTraceVerdicts[static_cast<std::size_t>(verdict)]; }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/analysis.h"
@@ -38,6 +39,20 @@ struct Wait {
     double reads_per_second = -1;   ///< likewise
 };
 
+/// What a change comes to. Only `pass` is green.
+enum class Outcome : std::uint8_t {
+    pass,     ///< all of it was analyzed, and nothing counts against it
+    neutral,  ///< it may be merged, and somebody should look: not all of it was analyzed, or a high risk is suppressed
+    fail,
+};
+std::string_view name_of(Outcome outcome);
+
+/// Something that nobody looked into, and who says that it may pass all the same.
+struct NotAnalyzed : Unread {
+    Boxed<Suppression> accepted = {};
+    Outcome outcome = Outcome::neutral;  ///< that it alone brings the change to
+};
+
 /// A finding with the team's choices and the table sizes applied.
 struct Graded {
     Finding finding;
@@ -51,7 +66,7 @@ struct Graded {
 
 struct StatementReport {
     AnalyzedStatement statement;
-    Risk risk = Risk::safe;             ///< the worst of its findings
+    Risk risk = Risk::safe;             ///< the worst of its findings, suppressed ones left out
     std::vector<Graded> findings = {};  ///< worst first
     std::shared_ptr<const Estimate> time =
         {};  ///< of its work; null when there is none, or its tables' sizes are not known
@@ -68,7 +83,7 @@ struct FileReport {
     std::string transaction_reason;
     bool transaction_assumed = false;
     std::vector<StatementReport> statements;
-    std::vector<Unread> unread;
+    std::vector<NotAnalyzed> unread;
 };
 
 struct Coverage {
@@ -83,13 +98,32 @@ struct Counts {
     std::uint32_t error = 0, warning = 0, notice = 0, suppressed = 0;
 };
 
+/// What the team does about what was not analyzed. Listed it is in any case.
+enum class Unanalyzed : std::uint8_t {
+    by_extent,  ///< a file of which nothing was read, or that would be rejected, fails; a part is neutral
+    fail,
+    neutral,
+    ignore,
+};
+
+std::optional<Unanalyzed> parse_unanalyzed(std::string_view name);  ///< "fail", "neutral", "ignore"
+
 struct Verdict {
-    bool pass = true;
+    Outcome outcome = Outcome::pass;
     Risk max_risk = Risk::safe;     ///< the worst found, suppressed ones left out
     Risk threshold = Risk::medium;  ///< the worst allowed
-    Counts counts;
-    std::string reason;  ///< one sentence: "2 findings above medium"
+    Counts counts = {};
+    std::uint32_t files_not_analyzed = 0;       ///< read in no part, or rejected; accepted ones left out
+    std::uint32_t statements_not_analyzed = 0;  ///< parts of the other files; accepted ones left out
+    std::uint32_t accepted_not_analyzed = 0;
+    std::vector<std::string> risks_suppressed = {};  ///< rules of the suppressed findings of high or critical risk
+    std::string reason = {};                         ///< one sentence: "2 findings above medium"
+
+    bool passes() const { return outcome != Outcome::fail; }
 };
+
+/// "1 file and 2 statements not analyzed"; empty when all of it was.
+std::string not_analyzed_in_words(const Verdict& verdict);
 
 struct Report {
     std::string tool_version;

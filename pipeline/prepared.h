@@ -10,6 +10,7 @@
 
 #include "core/finding.h"
 #include "core/migration.h"
+#include "core/report.h"
 #include "core/result.h"
 #include "core/table_sizes.h"
 #include "diff/changes.h"
@@ -24,6 +25,7 @@ namespace pgfence::pipeline {
 struct Choices {
     std::optional<int> pg_version;  ///< major
     std::optional<Risk> max_risk;
+    std::optional<Unanalyzed> unanalyzed;
     std::string format;  ///< id of a migration format; empty: detected
     std::optional<std::vector<std::string>> start_after;
     std::string stats_file;           ///< path of a stats snapshot; empty: none

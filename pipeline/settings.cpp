@@ -49,6 +49,7 @@ Result<policy::Baseline> baseline_of_working_directory(const policy::Config& con
 policy::Config with(policy::Config config, const Choices& choices) {
     if (choices.pg_version) config.pg_version = choices.pg_version;
     if (choices.max_risk) config.max_risk = *choices.max_risk;
+    if (choices.unanalyzed) config.unanalyzed = *choices.unanalyzed;
     if (!choices.format.empty()) config.format = choices.format;
     if (choices.start_after) config.start_after = *choices.start_after;
     return config;

@@ -11,6 +11,7 @@
 
 #include "core/finding.h"
 #include "core/migration.h"
+#include "core/report.h"
 #include "core/result.h"
 #include "core/rule_option.h"
 #include "policy/own_rules.h"
@@ -48,6 +49,13 @@ enum class RuleSet : std::uint8_t {
     all,          ///< those that are off by default as notices
 };
 
+/// What ignore comments may do. The config of the base commit speaks where they may not.
+struct InlineSuppressions {
+    enum class May : std::uint8_t { any, below_high, none };
+    May may = May::any;
+    bool require_reason = false;  ///< those without one do not count, whatever the risk
+};
+
 struct Config {
     std::optional<int> pg_version;               ///< major
     Risk max_risk = Risk::medium;                ///< findings above it fail
@@ -64,7 +72,8 @@ struct Config {
     std::map<std::string, std::string> settings;  ///< its sessions begin with: name in lower case -> value
     SizeChoices sizes;
     Throughput throughput;
-    bool require_reason = false;  ///< suppressions without a reason do not count
+    InlineSuppressions inline_suppressions;
+    Unanalyzed unanalyzed = Unanalyzed::by_extent;
     RuleSet rule_set = RuleSet::recommended;
     SeverityChoices severities;
     RuleOptions options;  ///< of the rules that the file set any of

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "core/glob.h"
+#include "policy/own_rules.h"
+#include "policy/verdict.h"
 
 namespace pgfence::policy {
 namespace {
@@ -25,13 +27,30 @@ ConfigIgnores::ConfigIgnores(std::vector<Ignore>& all, std::string_view path, st
 }
 
 std::optional<Suppression> ConfigIgnores::find(const Graded& graded) {
+    for (Ignore* ignore : ignores_)
+        if (concerns(*ignore->entry, graded))
+            if (auto found = use(*ignore, graded.risk)) return found;
+    return std::nullopt;
+}
+
+std::optional<Suppression> ConfigIgnores::accepts_unread() {
     for (Ignore* ignore : ignores_) {
-        const IgnoreEntry& entry = *ignore->entry;
-        if (!concerns(entry, graded)) continue;
-        ignore->used = true;
-        if (!ignore->expired) return Suppression{"config", {}, entry.reason, entry.until};
+        const auto& rules = ignore->entry->rules;
+        if (std::find(rules.begin(), rules.end(), kNotAnalyzed) == rules.end()) continue;
+        if (auto found = use(*ignore, kNeedsReason)) return found;
     }
     return std::nullopt;
+}
+
+std::optional<Suppression> ConfigIgnores::use(Ignore& ignore, Risk risk) {
+    const IgnoreEntry& entry = *ignore.entry;
+    ignore.used = true;
+    if (ignore.expired) return std::nullopt;
+    if (risk >= kNeedsReason && entry.reason.empty()) {
+        ignore.without_reason = true;
+        return std::nullopt;
+    }
+    return Suppression{"config", {}, entry.reason, entry.until};
 }
 
 }  // namespace pgfence::policy

@@ -15,6 +15,7 @@ struct Ignore {
     const IgnoreEntry* entry;
     bool expired = false;
     bool used = false;                        ///< it suppressed something, or would have before it expired
+    bool without_reason = false;              ///< it would have suppressed what needs one (kNeedsReason)
     std::optional<std::size_t> first_file{};  ///< of those that it covers, as an index in the report
 };
 
@@ -23,8 +24,12 @@ class ConfigIgnores {
 public:
     ConfigIgnores(std::vector<Ignore>& all, std::string_view path, std::size_t file);
     std::optional<Suppression> find(const Graded& graded);
+    /// Of one that names kNotAnalyzed. What was not analyzed counts as dangerous: it needs a reason.
+    std::optional<Suppression> accepts_unread();
 
 private:
+    static std::optional<Suppression> use(Ignore& ignore, Risk risk);
+
     std::vector<Ignore*> ignores_;
 };
 

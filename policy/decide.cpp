@@ -91,7 +91,7 @@ public:
         add_notes();
         for (const std::string_view rule : rules_found_) report_.rules.push_back(*rules_.at(rule));
         coverage();
-        report_.verdict = verdict_of(report_.files, inputs_.config.max_risk, report_.coverage);
+        report_.verdict = verdict_of(report_.files, inputs_.config.max_risk);
         return std::move(report_);
     }
 
@@ -143,16 +143,18 @@ private:
         const auto known = files_.find(file.file);
         static const MigrationFile nothing;
         const MigrationFile& migration = known == files_.end() ? nothing : *known->second;
+        file.unread = unread_of(file);
         Opened opened{
             Edits(migration),
-            FileSuppressions(file, migration.text, names_, inputs_.config.require_reason, inputs_.today, silent_),
+            FileSuppressions(file, migration.text, names_, inputs_.config.inline_suppressions, inputs_.today, silent_),
             blank(file.file)};
         FileReport& report = opened.report;
         report.format = file.format;
         report.transaction = file.transaction;
         report.transaction_reason = file.transaction_reason;
         report.transaction_assumed = file.transaction_assumed;
-        report.unread = unread_of(file);
+        for (std::size_t i = 0; i < file.unread.size(); ++i)
+            report.unread.push_back({file.unread[i], opened.comments.accepts_unread(i)});
         report.statements.reserve(file.statements.size());
         for (AnalyzedStatement& statement : file.statements) {
             auto time = estimate(statement, inputs_.sizes, inputs_.config.throughput);
@@ -179,6 +181,9 @@ private:
     void add(Opened& opened) {
         FileReport& report = opened.report;
         ConfigIgnores ignores(ignores_, report.path, report_.files.size());
+        for (NotAnalyzed& unread : report.unread)
+            unread.accepted = unread.accepted ? unread.accepted : ignores.accepts_unread();
+        for (NotAnalyzed& unread : report.unread) unread.outcome = outcome_of(unread, inputs_.config.unanalyzed);
         AcceptedFindings accepted(inputs_.baseline, report);
         for (const Taken& taken : findings_[report.file])
             add(taken, opened.comments, ignores, accepted, opened.edits, report);
@@ -209,7 +214,9 @@ private:
         // What is switched off, or nobody's news, takes part until it is known: neither changes another's fingerprint
         // or makes a comment useless.
         graded.fingerprint = fingerprints_.next(taken.hash);
-        graded.suppressed = comments.find(graded.finding.statement, graded.finding.rule);
+        rate(graded, statement);
+        graded.suppressed = comments.find(graded.finding.statement, graded.finding.rule,
+                                          graded.severity == Severity::off ? Risk::safe : graded.risk);
         if (!graded.suppressed) graded.suppressed = ignores.find(graded);
         if (graded.severity == Severity::off) return;
         const bool in_baseline = !graded.suppressed && accepted.accepts(graded.finding.rule, taken.hash);
@@ -248,6 +255,7 @@ private:
         StatementReport& statement = report.statements[*complaint.statement];
         graded.finding.statement = *complaint.statement;
         graded.fingerprint = fingerprints_.next(hash_of(complaint.rule, normalised(statement.statement.sql)));
+        rate(graded, statement);
         keep(std::move(graded), report.path, statement);
     }
 
@@ -310,11 +318,14 @@ private:
                std::all_of(rules.begin(), rules.end(), [&](const std::string& rule) { return silent_.contains(rule); });
     }
 
-    void keep(Graded graded, std::string_view path, StatementReport& statement) {
+    void rate(Graded& graded, const StatementReport& statement) const {
         auto [risk, reason] = grade(graded.finding, statement.statement.effects, inputs_.sizes, inputs_.config.sizes);
         graded.risk = risk;
         graded.risk_reason = std::move(reason);
         if (graded.finding.grows_with_rows) graded.time = statement.time;
+    }
+
+    void keep(Graded graded, std::string_view path, StatementReport& statement) {
         if (!severities_.is_chosen(graded.finding, path))
             graded.severity = no_louder_than(graded.risk, graded.severity);
         if (const auto rule = rules_.find(graded.finding.rule); rule != rules_.end()) rules_found_.insert(rule->first);
@@ -339,6 +350,12 @@ private:
     }
 
     void add_notes() {
+        for (const Ignore& ignore : ignores_)
+            if (ignore.without_reason)
+                report_.notes.push_back(
+                    fmt::format("the [[ignore]] entry on line {} of the config gives no reason, so it suppresses no "
+                                "finding of {} risk or worse: add `reason = \"...\"`",
+                                ignore.entry->line, name_of(kNeedsReason)));
         for (const Ignore& ignore : ignores_)
             if (ignore.expired && !ignore.used)
                 report_.notes.push_back(fmt::format("the [[ignore]] entry on line {} of the config ended on {}",
@@ -382,6 +399,6 @@ private:
 
 Report decide(Inputs inputs) { return Decision(std::move(inputs)).report(); }
 
-int exit_code(const Verdict& verdict) { return verdict.pass ? 0 : 1; }
+int exit_code(const Verdict& verdict) { return verdict.passes() ? 0 : 1; }
 
 }  // namespace pgfence::policy

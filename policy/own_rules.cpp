@@ -42,6 +42,7 @@ const std::vector<RuleInfo>& own_rules() {
 RuleNames::RuleNames(const std::vector<RuleInfo>& rules, const RuleAliases& aliases) : aliases_(aliases) {
     for (const RuleInfo& rule : rules) ids_.push_back(rule.id);
     for (const RuleInfo& rule : own_rules()) ids_.push_back(rule.id);
+    ids_.emplace_back(kNotAnalyzed);
     std::sort(ids_.begin(), ids_.end());
     ids_.erase(std::unique(ids_.begin(), ids_.end()), ids_.end());
 }

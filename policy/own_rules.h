@@ -12,6 +12,10 @@
 
 namespace pgfence::policy {
 
+/// What a suppression names to accept a statement or file that was not analyzed. No rule: config's `unanalyzed` is its
+/// severity.
+inline constexpr std::string_view kNotAnalyzed = "not-analyzed";
+
 inline constexpr std::string_view kUnusedSuppression = "unused-suppression";
 inline constexpr std::string_view kSameRelease = "same-release-code-and-schema";
 inline constexpr std::string_view kExpiredSuppression = "expired-suppression";
@@ -21,13 +25,14 @@ inline constexpr std::string_view kLongIndexBuild = "long-index-build";
 inline constexpr std::string_view kMissingDownMigration = "missing-down-migration";
 inline constexpr std::string_view kNonLinearHistory = "non-linear-history";
 
-/// What policy/rules/ says, in order of id. `explain`, the docs and config files know them beside the rules of analyze/.
+/// What policy/rules/ says, in order of id. `explain`, the docs and config files know them beside the rules of
+/// analyze/.
 const std::vector<RuleInfo>& own_rules();
 
 /// Another tool's id -> ours. One id may stand for several of our rules.
 using RuleAliases = std::multimap<std::string, std::string, std::less<>>;
 
-/// Every name a config file or comment may call a rule by.
+/// Every name a config file or comment may call a rule by, kNotAnalyzed among them.
 class RuleNames {
 public:
     RuleNames(const std::vector<RuleInfo>& rules, const RuleAliases& aliases);

@@ -15,6 +15,7 @@
 namespace pgfence::policy {
 namespace {
 
+constexpr std::string_view kUnanalyzedNames = "fail, neutral or ignore";
 constexpr std::string_view kRiskNames = "safe, low, medium, high or critical";
 constexpr std::string_view kSeverityNames = "off, notice, warning or error";
 
@@ -146,6 +147,43 @@ Done read_settings(const ConfigPosition& place, const toml::key& key, const toml
     return true;
 }
 
+Done read_require_reason(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
+    config.inline_suppressions.require_reason = TRY(truth(place, key, value));
+    return true;
+}
+
+Done read_unanalyzed(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
+    const auto* string = value.as_string();
+    const auto chosen = string ? parse_unanalyzed(string->get()) : std::nullopt;
+    if (!chosen) return place.expected(key, value, kUnanalyzedNames);
+    config.unanalyzed = *chosen;
+    return true;
+}
+
+Done read_inline(const ConfigPosition& place, const toml::key& key, const toml::node& value,
+                 InlineSuppressions& suppressions) {
+    using May = InlineSuppressions::May;
+    const auto* string = value.as_string();
+    const std::string given = string ? string->get() : "";
+    if (given == "any")
+        suppressions.may = May::any;
+    else if (given == "below-high")
+        suppressions.may = May::below_high;
+    else if (given == "none")
+        suppressions.may = May::none;
+    else
+        return place.expected(key, value, "any, below-high or none");
+    return true;
+}
+
+constexpr std::array<Key<InlineSuppressions>, 1> kSuppressionKeys{{{"inline", read_inline}}};
+
+Done read_suppressions(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
+    const auto* table = value.as_table();
+    if (!table) return place.expected(key, value, "written as [suppressions]");
+    return read_keys(place, *table, kSuppressionKeys, config.inline_suppressions);
+}
+
 Done read_rule_set(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* string = value.as_string();
     if (!string || (string->get() != "recommended" && string->get() != "all"))
@@ -155,6 +193,9 @@ Done read_rule_set(const ConfigPosition& place, const toml::key& key, const toml
 }
 
 Result<std::vector<std::string>> ids_of(const ConfigPosition& place, const toml::key& rule) {
+    if (rule.str() == kNotAnalyzed)
+        return place.wrong(rule.source(), fmt::format("\"{}\" is no rule: `unanalyzed = {}` says what it does",
+                                                      kNotAnalyzed, "\"fail\"|\"neutral\"|\"ignore\""));
     auto ids = place.names.ids(rule.str());
     if (ids.empty()) return place.unknown(rule, "rule", place.names.nearest_id(rule.str()));
     return ids;
@@ -311,7 +352,7 @@ Done read_tables(const ConfigPosition& place, const toml::key& key, const toml::
     return true;
 }
 
-constexpr std::array<Key<Config>, 22> kKeys{{
+constexpr std::array<Key<Config>, 24> kKeys{{
     {"pg-version", read_pg_version},
     {"max-risk", read_max_risk},
     {"migrations", read_into<texts, &Config::migrations, Config>},
@@ -322,7 +363,9 @@ constexpr std::array<Key<Config>, 22> kKeys{{
     {"transaction", read_transaction},
     {"placeholders", read_placeholders},
     {"lock-timeout-set-elsewhere", read_into<truth, &Config::lock_timeout_set_elsewhere, Config>},
-    {"require-reason", read_into<truth, &Config::require_reason, Config>},
+    {"require-reason", read_require_reason},
+    {"suppressions", read_suppressions},
+    {"unanalyzed", read_unanalyzed},
     {"role", read_into<text, &Config::role, Config>},
     {"settings", read_settings},
     {"busy", read_tables<&SizeChoices::busy>},
@@ -337,7 +380,7 @@ constexpr std::array<Key<Config>, 22> kKeys{{
 }};
 
 Done reasons_given(const ConfigPosition& place, const Config& config) {
-    if (!config.require_reason) return true;
+    if (!config.inline_suppressions.require_reason) return true;
     for (const IgnoreEntry& entry : config.ignores)
         if (entry.reason.empty())
             return usage_error(fmt::format("{} line {}: this [[ignore]] needs a reason, as require-reason is true",

@@ -22,10 +22,9 @@ Placement::Placement(const AnalyzedFile& file, std::string_view text) {
 
 /// Unread text within a statement (SQL that a DO block puts together) is that statement's.
 void Placement::add_unread(const AnalyzedFile& file) {
-    for (const Unread& unread : file.unread) {
-        const Piece piece{unread.span.begin, unread.span.end, std::nullopt, std::nullopt};
-        const auto next = std::upper_bound(statements_.begin(), statements_.end(), piece, starts_before);
-        if (next == statements_.begin() || std::prev(next)->end <= piece.begin) pieces_.push_back(piece);
+    for (std::size_t i = 0; i < file.unread.size(); ++i) {
+        const SourceSpan& span = file.unread[i].span;
+        if (!statement_around(span.begin)) pieces_.push_back({span.begin, span.end, std::nullopt, std::nullopt, i});
     }
     std::stable_sort(pieces_.begin(), pieces_.end(), starts_before);
 }
@@ -55,6 +54,13 @@ Placement::Target Placement::of(const SourceSpan& comment) const {
         if (!leads_the_next && same_line(before.end, comment.begin)) return target(before);
     }
     return next == pieces_.end() ? Target{} : target(*next);
+}
+
+std::optional<std::size_t> Placement::statement_around(std::uint32_t offset) const {
+    const auto next = std::upper_bound(statements_.begin(), statements_.end(), offset,
+                                       [](std::uint32_t wanted, const Piece& piece) { return wanted < piece.begin; });
+    if (next == statements_.begin() || std::prev(next)->end <= offset) return std::nullopt;
+    return std::prev(next)->statement;
 }
 
 std::optional<std::size_t> Placement::nearest_statement(const SourceSpan& comment) const {

@@ -10,6 +10,7 @@
 #include "core/date.h"
 #include "core/text.h"
 #include "policy/placement.h"
+#include "policy/verdict.h"
 
 namespace pgfence::policy {
 namespace {
@@ -131,7 +132,7 @@ std::string problem_of(const IgnoreComment& comment, bool rule_expected, const D
     const auto prose = trim(deadline.rest);
     if (!prose.empty() && is_letter_or_digit(prose.front()))
         return "put a colon before rules, and parentheses around a reason";
-    return {};
+    return "it names no rule: write each that it is for, as in pgfence-ignore: drop-table (why this is fine)";
 }
 
 }  // namespace
@@ -150,7 +151,6 @@ std::optional<IgnoreComment> parse_ignore_comment(std::string_view text, const R
     }
     comment.rules = take_rules(text, directive->rules_must_follow, names);
     if (comment.foreign && comment.rules.empty()) return std::nullopt;
-    comment.everything = comment.rules.empty();
     const Deadline deadline = deadline_in(text);
     comment.until = deadline.malformed ? "" : deadline.date;
     comment.reason = reason_in(deadline.rest);
@@ -159,15 +159,16 @@ std::optional<IgnoreComment> parse_ignore_comment(std::string_view text, const R
 }
 
 FileSuppressions::FileSuppressions(const AnalyzedFile& file, std::string_view text, const RuleNames& names,
-                                   bool require_reason, std::string_view today,
-                                   const std::set<std::string, std::less<>>& not_asked) {
+                                   InlineSuppressions allowed, std::string_view today,
+                                   const std::set<std::string, std::less<>>& not_asked)
+    : allowed_(allowed) {
     std::optional<Placement> places;  // few files have such a comment, and finding places reads the whole text
     for (const SqlComment& comment : file.comments) {
         auto parsed = parse_ignore_comment(comment.text, names);
         if (!parsed) continue;
         if (!places) places.emplace(file, text);
         const Placement& placement = *places;
-        if (parsed->problem.empty() && require_reason && parsed->reason.empty())
+        if (parsed->problem.empty() && allowed.require_reason && parsed->reason.empty())
             parsed->problem = "it gives no reason, which the config's require-reason asks for";
         Entry entry;
         entry.comment = std::move(*parsed);
@@ -175,48 +176,80 @@ FileSuppressions::FileSuppressions(const AnalyzedFile& file, std::string_view te
         const bool whole_file = entry.comment.scope == kFile;
         const auto target = whole_file ? Placement::Target{} : placement.of(comment.span);
         entry.statement = target.statement ? target.statement : placement.nearest_statement(comment.span);
-        entry.used = target.unread;
         // ISO dates are in the order of their days.
         entry.expired = !entry.comment.until.empty() && std::string_view(entry.comment.until) < today;
         for (const std::string& rule : entry.comment.rules) {
             const auto ids = names.ids(rule);
             const bool silent =
                 std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return not_asked.contains(id); });
-            entry.named.push_back({rule, !ids.empty(), target.unread || silent});
+            const bool nothing_to_find = target.unread && rule != kNotAnalyzed;
+            entry.named.push_back({rule, !ids.empty(), nothing_to_find || silent});
         }
         entries_.push_back(std::move(entry));
         if (whole_file)
             aim(entries_.size() - 1, file_, names);
         else if (target.statement)
             aim(entries_.size() - 1, statements_[*target.statement], names);
+        else if (target.unread)
+            aim(entries_.size() - 1, unread_[*target.unread], names);
     }
+    if (!places) return;
+    for (std::size_t i = 0; i < file.unread.size(); ++i)
+        if (const auto statement = places->statement_around(file.unread[i].span.begin))
+            statement_of_unread_[i] = *statement;
 }
 
 void FileSuppressions::aim(std::size_t index, Target& target, const RuleNames& names) {
     const Entry& entry = entries_[index];
     if (!entry.comment.problem.empty() || entry.expired) return;
-    if (entry.comment.everything && !target.everything) target.everything = index;
     for (std::size_t i = 0; i < entry.named.size(); ++i)
         for (std::string& id : names.ids(entry.named[i].name))
             target.by_rule.try_emplace(std::move(id), Target::Match{index, i});
 }
 
-std::optional<Suppression> FileSuppressions::use(Target& target, std::string_view rule) {
-    std::optional<std::size_t> index = target.everything;
-    if (const auto match = target.by_rule.find(rule); match != target.by_rule.end()) {
-        index = match->second.entry;
-        entries_[*index].named[match->second.named].used = true;
-    }
-    if (!index) return std::nullopt;
-    Entry& entry = entries_[*index];
-    entry.used = true;
+/// Why the comment may not do what it says; empty when it may.
+std::string FileSuppressions::refusal(const IgnoreComment& comment, std::string_view rule, Risk risk) const {
+    using May = InlineSuppressions::May;
+    if (allowed_.may == May::none)
+        return "the team allows no suppression by comment: an [[ignore]] entry in the config of the base branch can";
+    if (risk < kNeedsReason) return {};
+    if (allowed_.may == May::below_high)
+        return fmt::format(
+            "the team allows none of {} risk by comment: an [[ignore]] entry in the config of the base "
+            "branch can",
+            name_of(risk));
+    if (!comment.reason.empty()) return {};
+    return fmt::format("a finding of {} risk needs a reason: pgfence-ignore: {} (why this is fine)", name_of(risk),
+                       rule);
+}
+
+std::optional<Suppression> FileSuppressions::use(Target& target, std::string_view rule, Risk risk) {
+    const auto match = target.by_rule.find(rule);
+    if (match == target.by_rule.end()) return std::nullopt;
+    Entry& entry = entries_[match->second.entry];
+    Named& named = entry.named[match->second.named];
+    named.used = true;
+    named.refused = refusal(entry.comment, rule, risk);
+    if (!named.refused.empty()) return std::nullopt;
     return Suppression{"comment", entry.where, entry.comment.reason, entry.comment.until};
 }
 
-std::optional<Suppression> FileSuppressions::find(std::size_t statement, std::string_view rule) {
-    if (const auto target = statements_.find(statement); target != statements_.end())
-        if (auto found = use(target->second, rule)) return found;
-    return use(file_, rule);
+std::optional<Suppression> FileSuppressions::use(std::map<std::size_t, Target>& targets, std::size_t index,
+                                                 std::string_view rule, Risk risk) {
+    const auto target = targets.find(index);
+    return target == targets.end() ? std::nullopt : use(target->second, rule, risk);
+}
+
+std::optional<Suppression> FileSuppressions::find(std::size_t statement, std::string_view rule, Risk risk) {
+    if (auto found = use(statements_, statement, rule, risk)) return found;
+    return use(file_, rule, risk);
+}
+
+std::optional<Suppression> FileSuppressions::accepts_unread(std::size_t index) {
+    if (auto found = use(unread_, index, kNotAnalyzed, kNeedsReason)) return found;
+    if (const auto statement = statement_of_unread_.find(index); statement != statement_of_unread_.end())
+        if (auto found = use(statements_, statement->second, kNotAnalyzed, kNeedsReason)) return found;
+    return use(file_, kNotAnalyzed, kNeedsReason);
 }
 
 std::vector<FileSuppressions::Complaint> FileSuppressions::complaints() const {
@@ -234,10 +267,13 @@ std::vector<FileSuppressions::Complaint> FileSuppressions::complaints() const {
             complain(kExpiredSuppression, fmt::format("this suppression ended on {}{}", entry.comment.until, reason));
             continue;
         }
-        if (entry.comment.foreign) continue;
         std::vector<std::string> unknown, unused;
         for (const Named& named : entry.named)
-            if (!named.known)
+            if (!named.refused.empty())
+                complain(kUnusedSuppression, "this comment suppresses nothing: " + named.refused);
+            else if (entry.comment.foreign)
+                continue;  // what it means to the tool that it is for is not ours to judge
+            else if (!named.known)
                 unknown.push_back(named.name);
             else if (!named.used)
                 unused.push_back(named.name);
@@ -245,8 +281,6 @@ std::vector<FileSuppressions::Complaint> FileSuppressions::complaints() const {
         if (!unused.empty())
             complain(kUnusedSuppression,
                      "this comment suppresses nothing: no finding here of " + joined_up_to(kMostNamed, unused));
-        if (entry.comment.everything && !entry.used)
-            complain(kUnusedSuppression, "this comment suppresses nothing: no finding here");
     }
     return all;
 }

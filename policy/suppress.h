@@ -11,6 +11,7 @@
 
 #include "core/analysis.h"
 #include "core/report.h"
+#include "policy/config.h"
 #include "policy/own_rules.h"
 
 namespace pgfence::policy {
@@ -19,7 +20,6 @@ namespace pgfence::policy {
 struct IgnoreComment {
     enum class Scope : std::uint8_t { statement, file };
     Scope scope = Scope::statement;
-    bool everything = false;         ///< names no rule: all of them
     bool foreign = false;            ///< another tool's word: what it means there is not ours to judge
     std::vector<std::string> rules;  ///< as written
     std::string reason;
@@ -35,11 +35,14 @@ class FileSuppressions {
 public:
     /// `text` is the file's; `today` an ISO date; `not_asked`: rules of which nobody knows whether they would have
     /// found something.
-    FileSuppressions(const AnalyzedFile& file, std::string_view text, const RuleNames& names, bool require_reason,
-                     std::string_view today, const std::set<std::string, std::less<>>& not_asked = {});
+    FileSuppressions(const AnalyzedFile& file, std::string_view text, const RuleNames& names,
+                     InlineSuppressions allowed, std::string_view today,
+                     const std::set<std::string, std::less<>>& not_asked = {});
 
-    /// The suppression of a finding of this rule, which counts as used by it from then on.
-    std::optional<Suppression> find(std::size_t statement, std::string_view rule);
+    /// The suppression of a finding of this rule and risk, which counts as used by it from then on.
+    std::optional<Suppression> find(std::size_t statement, std::string_view rule, Risk risk);
+    /// Of the file's `unread[index]`, by a comment that names kNotAnalyzed. It counts as dangerous.
+    std::optional<Suppression> accepts_unread(std::size_t index);
 
     /// A comment that did nothing, or no longer does. `statement` is the one it is listed under; nothing in a file
     /// without statements.
@@ -57,13 +60,13 @@ private:
         std::string name;  ///< as written
         bool known = false;
         bool used = false;
+        std::string refused{};  ///< why it does not suppress what it names; empty: it may
     };
     struct Entry {
         IgnoreComment comment;
         SourceSpan where;
         std::optional<std::size_t> statement;  ///< where it is listed
         std::vector<Named> named;
-        bool used = false;  ///< of one that names no rule
         bool expired = false;
     };
     /// Which entry suppresses what, for one statement or the whole file.
@@ -72,14 +75,18 @@ private:
             std::size_t entry, named;
         };
         std::map<std::string, Match, std::less<>> by_rule;
-        std::optional<std::size_t> everything;
     };
 
     void aim(std::size_t entry, Target& target, const RuleNames& names);
-    std::optional<Suppression> use(Target& target, std::string_view rule);
+    std::optional<Suppression> use(Target& target, std::string_view rule, Risk risk);
+    std::optional<Suppression> use(std::map<std::size_t, Target>& targets, std::size_t index, std::string_view rule,
+                                   Risk risk);
+    std::string refusal(const IgnoreComment& comment, std::string_view rule, Risk risk) const;
 
+    InlineSuppressions allowed_;
     std::vector<Entry> entries_;
-    std::map<std::size_t, Target> statements_;
+    std::map<std::size_t, Target> statements_, unread_;
+    std::map<std::size_t, std::size_t> statement_of_unread_;
     Target file_;
 };
 

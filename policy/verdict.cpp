@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "core/text.h"
 
@@ -46,8 +47,35 @@ struct Sums {
     }
 };
 
-std::string reason(const Sums& sums, Risk risk, const Coverage& coverage) {
-    const auto threshold = name_of(risk);
+// ---- what was not analyzed -----------------------------------------------------------------------------------------
+
+bool is_whole_file(const Unread& unread) { return unread.extent != Unread::Extent::part; }
+
+/// A file counts once, however many reasons it has.
+void count(const FileReport& file, Verdict& verdict) {
+    bool whole = false;
+    std::uint32_t parts = 0;
+    for (const NotAnalyzed& unread : file.unread) {
+        if (unread.accepted)
+            ++verdict.accepted_not_analyzed;
+        else if (is_whole_file(unread))
+            whole = true;
+        else
+            ++parts;
+    }
+    verdict.files_not_analyzed += whole ? 1 : 0;
+    verdict.statements_not_analyzed += parts;
+}
+
+/// What was suppressed although it is dangerous was seen by nobody but its author.
+Outcome outcome_of(const Graded& graded) {
+    return graded.suppressed && graded.risk >= kNeedsReason ? Outcome::neutral : Outcome::pass;
+}
+
+// ---- in words ------------------------------------------------------------------------------------------------------
+
+std::string reason(const Sums& sums, const Verdict& verdict) {
+    const auto threshold = name_of(verdict.threshold);
     std::string sentence = sums.failing == 0 ? fmt::format("no finding above {}", threshold)
                                              : fmt::format("{} above {}", counted(sums.failing, "finding"), threshold);
     if (sums.failing == 0 && sums.notices_above > 0)
@@ -55,28 +83,44 @@ std::string reason(const Sums& sums, Risk risk, const Coverage& coverage) {
             fmt::format("no error or warning above {}, {} above it", threshold, counted(sums.notices_above, "notice"));
     if (sums.wishes > 0)
         sentence += fmt::format(", {} of how migrations are to be written", counted(sums.wishes, "error"));
-    if (coverage.unread > 0) sentence += fmt::format(", {} not read", counted(coverage.unread, "statement"));
-    return sentence;
+    if (!verdict.risks_suppressed.empty())
+        sentence += fmt::format(", suppressed: {}", fmt::join(verdict.risks_suppressed, ", "));
+    const std::string unread = not_analyzed_in_words(verdict);
+    return unread.empty() ? sentence : unread + ", " + sentence;
 }
 
 }  // namespace
 
+Outcome outcome_of(const NotAnalyzed& unread, Unanalyzed choice) {
+    if (choice == Unanalyzed::ignore) return Outcome::pass;
+    if (unread.accepted || choice == Unanalyzed::neutral) return Outcome::neutral;
+    return choice == Unanalyzed::fail || is_whole_file(unread) ? Outcome::fail : Outcome::neutral;
+}
+
 bool counts(const Graded& graded) { return !graded.suppressed; }
 
-Verdict verdict_of(const std::vector<FileReport>& files, Risk threshold, const Coverage& coverage) {
+Verdict verdict_of(const std::vector<FileReport>& files, Risk threshold) {
     Verdict verdict;
     verdict.threshold = threshold;
     Sums sums;
-    for (const FileReport& file : files)
+    std::set<std::string> suppressed;
+    const auto at_least = [&](Outcome outcome) { verdict.outcome = std::max(verdict.outcome, outcome); };
+    for (const FileReport& file : files) {
+        count(file, verdict);
+        for (const NotAnalyzed& unread : file.unread) at_least(unread.outcome);
         for (const StatementReport& statement : file.statements) {
             verdict.max_risk = std::max(verdict.max_risk, statement.risk);
             for (const Graded& graded : statement.findings) {
                 count(graded, verdict.counts);
                 sums.add(graded, threshold);
+                at_least(outcome_of(graded));
+                if (outcome_of(graded) == Outcome::neutral) suppressed.insert(graded.finding.rule);
             }
         }
-    verdict.pass = sums.failing == 0 && sums.wishes == 0;
-    verdict.reason = reason(sums, threshold, coverage);
+    }
+    if (sums.failing > 0 || sums.wishes > 0) verdict.outcome = Outcome::fail;
+    verdict.risks_suppressed.assign(suppressed.begin(), suppressed.end());
+    verdict.reason = reason(sums, verdict);
     return verdict;
 }
 

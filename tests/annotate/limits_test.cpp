@@ -141,9 +141,15 @@ TEST_CASE("a check run's conclusion") {
     CHECK(check_run(samples::nothing()).title == "no migrations changed");
     CHECK(check_run(samples::hostile()).conclusion == "neutral");
     Report unread = samples::clean();
-    unread.coverage.unread = 1;
+    unread.verdict.outcome = Outcome::neutral;
+    unread.verdict.statements_not_analyzed = 2;
     CHECK(check_run(unread).conclusion == "neutral");
-    CHECK(check_run(unread).title == "no findings in what was read");
+    CHECK(check_run(unread).title == "2 statements not analyzed, no findings in the rest");
+    Report suppressed = samples::clean();
+    suppressed.verdict.outcome = Outcome::neutral;
+    suppressed.verdict.risks_suppressed = {"drop-table"};
+    CHECK(check_run(suppressed).conclusion == "neutral");
+    CHECK(check_run(suppressed).title == "no findings, suppressed: drop-table");
 }
 
 TEST_CASE("annotations of a check run") {
@@ -328,7 +334,7 @@ TEST_CASE("a finding is not fixed by being accepted, edited or hidden behind wha
           }) == 0);
     CHECK(after([](Report& report) {
               report.files[0].statements[1].findings.clear();
-              report.files[0].unread.push_back({{}, "a statement", "syntax error"});
+              report.files[0].unread.push_back({{{}, "a statement", "syntax error"}});
           }) == 0);
 }
 

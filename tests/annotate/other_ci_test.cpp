@@ -87,7 +87,7 @@ TEST_CASE("GitLab: every finding and every statement not read is an issue with a
     CHECK(issues[0]["severity"] == "critical");
     CHECK(issues[0]["location"] ==
           nlohmann::json::parse(R"({"path": "db/migrations/0042_orders.sql", "lines": {"begin": 3, "end": 3}})"));
-    CHECK(issues.back()["check_name"] == "unread-statement");
+    CHECK(issues.back()["check_name"] == "not-analyzed");
     CHECK(issues.back()["severity"] == "major");
 }
 

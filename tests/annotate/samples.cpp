@@ -200,7 +200,12 @@ Report rich() {
                     rule("missing-lock-timeout", "No lock_timeout", "Others queue behind the waiting lock.",
                          Category::robustness, Severity::notice)};
     report.coverage = {2, 5, 1, 41, 2};
-    report.verdict = {false, Risk::high, Risk::medium, {2, 1, 1, 1}, "1 finding above medium, 1 statement not read"};
+    report.verdict = {.outcome = Outcome::fail,
+                      .max_risk = Risk::high,
+                      .threshold = Risk::medium,
+                      .counts = {2, 1, 1, 1},
+                      .statements_not_analyzed = 1,
+                      .reason = "1 statement not analyzed, 1 finding above medium"};
     report.notes = {"PostgreSQL 14 was assumed, the oldest supported version: set pg-version"};
     return report;
 }
@@ -340,7 +345,11 @@ Report hostile() {
     report.rules = {rule("drop-table", "Table dropped", "Data is lost.", Category::destructive, Severity::warning)};
     const auto all = static_cast<std::uint32_t>(number);
     report.coverage = {1, all, all, 0, 0};
-    report.verdict = {true, Risk::medium, Risk::medium, {0, all - all / 4, 0, all / 4}, "no finding above medium"};
+    report.verdict = {.outcome = Outcome::pass,
+                      .max_risk = Risk::medium,
+                      .threshold = Risk::medium,
+                      .counts = {0, all - all / 4, 0, all / 4},
+                      .reason = "no finding above medium"};
     return report;
 }
 
@@ -369,11 +378,11 @@ Report many(std::size_t findings) {
         statement.findings.push_back(made);
     }
     report.coverage = {kFiles, static_cast<std::uint32_t>(findings), 0, 0, 0};
-    report.verdict = {false,
-                      Risk::critical,
-                      Risk::medium,
-                      {static_cast<std::uint32_t>(findings), 0, 0, 0},
-                      std::to_string(findings) + " findings above medium"};
+    report.verdict = {.outcome = Outcome::fail,
+                      .max_risk = Risk::critical,
+                      .threshold = Risk::medium,
+                      .counts = {static_cast<std::uint32_t>(findings), 0, 0, 0},
+                      .reason = std::to_string(findings) + " findings above medium"};
     return report;
 }
 

@@ -67,7 +67,7 @@ struct Runner {
         Composed value;
         value.publication.head_sha = context.head_sha;
         value.publication.check = {
-            context.check_name, report.verdict.pass ? "success" : "failure", "title", "summary", "", {}};
+            context.check_name, report.verdict.passes() ? "success" : "failure", "title", "summary", "", {}};
         value.publication.check.annotations.push_back({"db/1.sql", 1, 1, {}, {}, "failure", "rule", "message", ""});
         value.publication.comment_marker = "<!-- pgfence -->";
         value.publication.comment = [context](const std::string&) {
@@ -75,7 +75,7 @@ struct Runner {
         };
         value.publication.summary_markdown = "# Review";
         value.publication.workflow_commands = "::error file=db/1.sql,line=1::message\n";
-        value.publication.outputs = {{"verdict", report.verdict.pass ? "pass" : "fail"},
+        value.publication.outputs = {{"verdict", report.verdict.passes() ? "pass" : "fail"},
                                      {"sarif-file", context.sarif_file}};
         value.terminal = "review\n" + kHostile + "\n";
         value.sarif = "{\"sarif\":1}";
@@ -94,7 +94,7 @@ struct Runner {
         };
         const auto trace = [&](const ReviewRequest&, Report& reviewed) {
             ++traces;
-            if (traced && !traced->pass) reviewed.verdict.pass = false;
+            if (traced && !traced->pass) reviewed.verdict.outcome = Outcome::fail;
             return traced;
         };
         const int code = run_action(environment, dry_run, out, err, review,
@@ -111,7 +111,7 @@ struct Runner {
 
 Report report(bool pass) {
     Report value;
-    value.verdict.pass = pass;
+    value.verdict.outcome = pass ? Outcome::pass : Outcome::fail;
     value.verdict.reason = pass ? "no findings" : "1 finding above medium";
     return value;
 }

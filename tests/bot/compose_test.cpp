@@ -30,7 +30,7 @@ RecipeStep replacing(std::string sql, std::string note = "") {
 Report report_of(const std::string& path, const std::string& text, const Recipe& recipe,
                  TransactionKind transaction = TransactionKind::explicit_) {
     Report report;
-    report.verdict.pass = false;
+    report.verdict.outcome = Outcome::fail;
     FileReport file;
     file.path = path;
     file.text = text;

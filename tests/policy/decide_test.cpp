@@ -114,7 +114,7 @@ TEST_CASE("nothing found is a pass") {
     Change change;
     change.file("1.sql", "SELECT 1;");
     const auto report = change.decide();
-    CHECK(report.verdict.pass);
+    CHECK(report.verdict.passes());
     CHECK(exit_code(report.verdict) == 0);
     CHECK(report.verdict.reason == "no finding above medium");
     CHECK(report.verdict.max_risk == Risk::safe);
@@ -148,7 +148,7 @@ TEST_CASE("severity: the rule's entry beats the category's beats the default") {
         change.config.severities.rules = c.rules;
         change.config.severities.categories = c.categories;
         const auto report = change.decide();
-        CHECK(report.verdict.pass == c.pass);
+        CHECK(report.verdict.passes() == c.pass);
         CHECK(exit_code(report.verdict) == (c.pass ? 0 : 1));
         if (c.expected == Severity::off) {
             CHECK(report.files[0].statements[0].findings.empty());
@@ -170,7 +170,7 @@ TEST_CASE("max-risk decides what fails") {
         change.finding("create-index-not-concurrent", 0, 1);
         change.config.max_risk = max_risk;
         const auto verdict = change.decide().verdict;
-        CHECK(verdict.pass == pass);
+        CHECK(verdict.passes() == pass);
         CHECK(verdict.threshold == max_risk);
         CHECK(verdict.max_risk == Risk::high);
         CHECK(verdict.counts.error == 2);
@@ -201,7 +201,7 @@ TEST_CASE("suppressed findings are listed last and count for nothing") {
     REQUIRE(findings[1].suppressed);
     CHECK(findings[1].suppressed->reason == "empty");
     CHECK(findings[1].suppressed->by == "comment");
-    CHECK(report.verdict.pass);
+    CHECK(report.verdict.passes());
     CHECK(report.verdict.max_risk == Risk::low);
     CHECK(report.verdict.counts.suppressed == 1);
     CHECK(report.verdict.counts.warning == 0);
@@ -210,7 +210,7 @@ TEST_CASE("suppressed findings are listed last and count for nothing") {
 
 TEST_CASE("useless and expired comments become findings, of which none fails by default") {
     Change change;
-    change.file("1.sql", "-- pgfence-ignore: drop-table\n-- pgfence-ignore until=2026-01-01\nSELECT 1;\n");
+    change.file("1.sql", "-- pgfence-ignore: drop-table\n-- pgfence-ignore: truncate until=2026-01-01\nSELECT 1;\n");
     const auto report = change.decide();
     const auto& findings = report.files[0].statements[0].findings;
     REQUIRE(findings.size() == 2);
@@ -219,7 +219,7 @@ TEST_CASE("useless and expired comments become findings, of which none fails by 
     CHECK(findings[1].finding.rule == "unused-suppression");
     CHECK(findings[1].severity == Severity::notice);
     CHECK(findings[1].finding.span == SourceSpan{0, 0, 29});
-    CHECK(report.verdict.pass);
+    CHECK(report.verdict.passes());
     CHECK(report.rules.size() == 2);
     change.config.severities.rules = {{"unused-suppression", Severity::off}, {"expired-suppression", Severity::off}};
     CHECK(change.decide().files[0].statements[0].findings.empty());
@@ -266,7 +266,7 @@ TEST_CASE("[[ignore]] entries") {
     for (const Case& c : cases) {
         change.config.ignores = {c.entry};
         const auto report = change.decide();
-        CHECK(report.verdict.pass == c.suppresses);
+        CHECK(report.verdict.passes() == c.suppresses);
         REQUIRE(only(report).suppressed.has_value() == c.suppresses);
         if (c.suppresses) CHECK(only(report).suppressed->by == "config");
     }
@@ -278,6 +278,7 @@ TEST_CASE("config entries that do nothing, or no longer, are findings") {
         ignore.file = std::move(file);
         ignore.rules = std::move(rules);
         ignore.until = std::move(until);
+        ignore.reason = "why";
         ignore.line = 7;
         return ignore;
     };
@@ -355,10 +356,10 @@ TEST_CASE("a wish that the team calls an error fails, whatever its risk") {
     change.file("1.sql", "SELECT 1;");
     change.finding("naming-convention", 0, 0);
     change.config.severities.rules["naming-convention"] = Severity::warning;
-    CHECK(change.decide().verdict.pass);
+    CHECK(change.decide().verdict.passes());
     change.config.severities.rules["naming-convention"] = Severity::error;
     const auto verdict = change.decide().verdict;
-    CHECK_FALSE(verdict.pass);
+    CHECK_FALSE(verdict.passes());
     CHECK(verdict.reason == "no finding above medium, 1 error of how migrations are to be written");
     change.config.max_risk = Risk::safe;
     CHECK(change.decide().verdict.reason == "1 finding above safe");
@@ -440,7 +441,7 @@ TEST_CASE("sizes reach the grade") {
     change.sizes.date = "2026-06-01";
     const auto report = change.decide();
     CHECK(only(report).risk == Risk::medium);
-    CHECK(report.verdict.pass);
+    CHECK(report.verdict.passes());
     CHECK(report.stats_date == "2026-06-01");
     CHECK(report.notes ==
           std::vector<std::string>{"the stats snapshot is of PostgreSQL 15, the change was judged for 17"});
@@ -499,8 +500,8 @@ TEST_CASE("coverage, and what was not read stands in the verdict without failing
     CHECK(report.coverage.unread == 3);
     CHECK(report.coverage.history_files == 1);
     CHECK(report.coverage.history_unread == 1);
-    CHECK(report.verdict.pass);
-    CHECK(report.verdict.reason == "no finding above medium, 3 statements not read");
+    CHECK(report.verdict.passes());
+    CHECK(report.verdict.reason == "3 statements not analyzed, no finding above medium");
     CHECK(report.notes == std::vector<std::string>{"from before",
                                                    "0.sql: this file ran already and is gone: new databases differ "
                                                    "from old ones (non-linear-history)"});
@@ -518,7 +519,7 @@ TEST_CASE("a notice above the threshold is said and does not fail") {
     change.finding("drop-table", 0, 0);
     change.config.severities.rules["drop-table"] = Severity::notice;
     const auto verdict = change.decide().verdict;
-    CHECK(verdict.pass);
+    CHECK(verdict.passes());
     CHECK(verdict.max_risk == Risk::high);
     CHECK(verdict.reason == "no error or warning above medium, 1 notice above it");
 }
@@ -529,4 +530,69 @@ TEST_CASE("a finding of a statement that is not there is not lost") {
     change.finding("drop-table", 0, 0).statement = 7;
     const auto report = change.decide();
     CHECK(report.notes == std::vector<std::string>{"1.sql: message (drop-table)"});
+}
+
+TEST_CASE("what was not analyzed decides by how much of its file it is, and by the team's choice") {
+    using Extent = Unread::Extent;
+    struct Case {
+        Extent extent;
+        Unanalyzed choice;
+        Outcome expected;
+    };
+    const Case cases[] = {
+        {Extent::part, Unanalyzed::by_extent, Outcome::neutral},  {Extent::file, Unanalyzed::by_extent, Outcome::fail},
+        {Extent::rejected, Unanalyzed::by_extent, Outcome::fail}, {Extent::part, Unanalyzed::fail, Outcome::fail},
+        {Extent::file, Unanalyzed::fail, Outcome::fail},          {Extent::part, Unanalyzed::neutral, Outcome::neutral},
+        {Extent::file, Unanalyzed::neutral, Outcome::neutral},    {Extent::part, Unanalyzed::ignore, Outcome::pass},
+        {Extent::file, Unanalyzed::ignore, Outcome::pass},
+    };
+    for (const Case& c : cases) {
+        Change change;
+        change.file("1.sql", "SELECT 1; COPY t FROM PROGRAM 'x';");
+        change.analysis.files[0].unread.push_back({{0, 10, 33}, "COPY", "it runs a program", c.extent});
+        change.config.unanalyzed = c.choice;
+        const auto verdict = change.decide().verdict;
+        CHECK(verdict.outcome == c.expected);
+        CHECK(exit_code(verdict) == (c.expected == Outcome::fail ? 1 : 0));
+        CHECK(verdict.statements_not_analyzed == (c.extent == Extent::part ? 1 : 0));
+        CHECK(verdict.files_not_analyzed == (c.extent == Extent::part ? 0 : 1));
+        CHECK_THAT(verdict.reason, ContainsSubstring("not analyzed"));
+    }
+}
+
+TEST_CASE("what is accepted without analysis is neutral, never green") {
+    for (const bool by_comment : {true, false}) {
+        Change change;
+        change.file("1.sql", by_comment ? "-- pgfence-ignore-file: not-analyzed (ours)\nSELECT 1;" : "SELECT 1;");
+        change.analysis.files[0].unread.push_back({{0, 0, 8}, "a file", "of Go", Unread::Extent::file});
+        if (!by_comment) change.config.ignores = {{"1.sql", {"not-analyzed"}, "", "ours", "", 7}};
+        const auto report = change.decide();
+        CHECK(report.verdict.outcome == Outcome::neutral);
+        CHECK(report.verdict.accepted_not_analyzed == 1);
+        CHECK(report.verdict.files_not_analyzed == 0);
+        REQUIRE(report.files[0].unread[0].accepted);
+        CHECK(report.files[0].unread[0].accepted->reason == "ours");
+    }
+}
+
+TEST_CASE("a suppressed danger keeps a change from being green, and needs a reason") {
+    for (const auto& [comment, outcome] : {std::pair{"-- pgfence-ignore: drop-table (empty)\n", Outcome::neutral},
+                                           {"-- pgfence-ignore: drop-table\n", Outcome::fail},
+                                           {"-- pgfence-ignore\n", Outcome::fail}}) {
+        INFO(comment);
+        Change change;
+        change.file("1.sql", std::string(comment) + "DROP TABLE t;");
+        change.finding("drop-table", 0, 0);
+        const auto verdict = change.decide().verdict;
+        CHECK(verdict.outcome == outcome);
+        if (outcome == Outcome::neutral) CHECK(verdict.risks_suppressed == std::vector<std::string>{"drop-table"});
+    }
+    Change change;
+    change.file("1.sql", "DROP TABLE t;");
+    change.finding("drop-table", 0, 0);
+    change.config.ignores = {{"1.sql", {"drop-table"}, "", "", "", 7}};
+    const auto report = change.decide();
+    CHECK(report.verdict.outcome == Outcome::fail);
+    REQUIRE(report.notes.size() == 1);
+    CHECK_THAT(report.notes[0], ContainsSubstring("gives no reason"));
 }

@@ -52,7 +52,7 @@ TEST_CASE("an empty config has the defaults") {
     CHECK_FALSE(config->pg_version);
     CHECK(config->max_risk == Risk::medium);
     CHECK_FALSE(config->transaction);
-    CHECK_FALSE(config->require_reason);
+    CHECK_FALSE(config->inline_suppressions.require_reason);
     CHECK_FALSE(config->lock_timeout_set_elsewhere);
     CHECK(config->migrations.empty());
     CHECK(config->severities.rules.empty());
@@ -96,7 +96,7 @@ until = "2026-01-02"
     CHECK(config->format == "goose");
     CHECK(config->transaction == TransactionMode::whole_run);
     CHECK(config->lock_timeout_set_elsewhere);
-    CHECK(config->require_reason);
+    CHECK(config->inline_suppressions.require_reason);
     CHECK(config->severities.rules == std::map<std::string, Severity>{{"drop-table", Severity::notice},
                                                                       {"add-column-serial", Severity::error},
                                                                       {"add-column-volatile-default", Severity::off},
@@ -276,4 +276,19 @@ TEST_CASE("nearest") {
     CHECK(nearest("truncate", known).empty());
     CHECK(nearest("", known).empty());
     CHECK(nearest(std::string(100'000, 'x'), known).empty());
+}
+
+TEST_CASE("what the team does about what was not analyzed, and what comments may silence") {
+    CHECK(parse("")->unanalyzed == Unanalyzed::by_extent);
+    CHECK(parse("unanalyzed = \"fail\"\n")->unanalyzed == Unanalyzed::fail);
+    CHECK(parse("unanalyzed = \"ignore\"\n")->unanalyzed == Unanalyzed::ignore);
+    CHECK_THAT(error_of("unanalyzed = \"pass\"\n"),
+               ContainsSubstring("\"unanalyzed\" must be fail, neutral or ignore"));
+    using May = InlineSuppressions::May;
+    CHECK(parse("")->inline_suppressions.may == May::any);
+    CHECK(parse("[suppressions]\ninline = \"below-high\"\n")->inline_suppressions.may == May::below_high);
+    CHECK(parse("[suppressions]\ninline = \"none\"\n")->inline_suppressions.may == May::none);
+    CHECK_THAT(error_of("[suppressions]\ninline = \"some\"\n"), ContainsSubstring("any, below-high or none"));
+    CHECK_THAT(error_of("[rules]\nnot-analyzed = \"off\"\n"), ContainsSubstring("is no rule: `unanalyzed = "));
+    CHECK(parse("[[ignore]]\nfile = \"1.go\"\nrule = \"not-analyzed\"\nreason = \"ours\"\n")->ignores.size() == 1);
 }

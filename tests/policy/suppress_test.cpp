@@ -57,8 +57,8 @@ struct Sketch {
         }
     }
 
-    FileSuppressions suppressions(bool require_reason = false, std::string_view today = "2026-06-15") const {
-        return {file, text, names(), require_reason, today};
+    FileSuppressions suppressions(InlineSuppressions allowed = {}, std::string_view today = "2026-06-15") const {
+        return {file, text, names(), allowed, today};
     }
 };
 
@@ -67,7 +67,8 @@ std::string suppressed(std::string_view drawn, std::string_view rule = "drop-tab
     const Sketch sketch(drawn);
     auto suppressions = sketch.suppressions();
     std::string result;
-    for (std::size_t i = 0; i < sketch.file.statements.size(); ++i) result += suppressions.find(i, rule) ? 'x' : '.';
+    for (std::size_t i = 0; i < sketch.file.statements.size(); ++i)
+        result += suppressions.find(i, rule, Risk::medium) ? 'x' : '.';
     return result;
 }
 
@@ -82,9 +83,9 @@ TEST_CASE("what a comment says") {
         bool whole_file = false;
     };
     const Case cases[] = {
-        {"pgfence-ignore", {}, "", ""},
-        {"  PGFENCE-Ignore  ", {}, "", ""},
-        {"* pgfence-ignore", {}, "", ""},
+        {"  PGFENCE-Ignore: drop-table  ", {"drop-table"}, "", ""},
+        {"* pgfence-ignore: drop-table", {"drop-table"}, "", ""},
+        {"pgfence-ignore: not-analyzed (ours)", {"not-analyzed"}, "ours", ""},
         {"pgfence-ignore: drop-table", {"drop-table"}, "", ""},
         {"pgfence-ignore : Drop-Table ,truncate", {"drop-table", "truncate"}, "", ""},
         {"pgfence-ignore drop-table", {"drop-table"}, "", ""},
@@ -93,9 +94,6 @@ TEST_CASE("what a comment says") {
         {"pgfence-ignore: drop-table -- it is empty", {"drop-table"}, "it is empty", ""},
         {"pgfence-ignore: drop-table \xE2\x80\x94 it is empty", {"drop-table"}, "it is empty", ""},
         {"pgfence-ignore: drop-table it is empty", {"drop-table"}, "it is empty", ""},
-        {"pgfence-ignore (it is empty)", {}, "it is empty", ""},
-        {"pgfence-ignore -- it is empty", {}, "it is empty", ""},
-        {"pgfence-ignore until 2026-12-31", {}, "", "2026-12-31"},
         {"pgfence-ignore: drop-table until=2026-12-31", {"drop-table"}, "", "2026-12-31"},
         {"pgfence-ignore: drop-table until: 2026-12-31 (why)", {"drop-table"}, "why", "2026-12-31"},
         {"pgfence-ignore: drop-table (why) UNTIL = 2026-12-31", {"drop-table"}, "why", "2026-12-31"},
@@ -104,7 +102,6 @@ TEST_CASE("what a comment says") {
         {"pgfence-ignore: drop-table,\n   truncate\n (two\n lines)", {"drop-table", "truncate"}, "two lines", ""},
         {"pgfence-ignore: no-such-rule", {"no-such-rule"}, "", ""},
         {"pgfence: ignore drop-table", {"drop-table"}, "", ""},
-        {"pgfence-ignore-file", {}, "", "", true},
         {"pgfence-ignore-file: truncate (why)", {"truncate"}, "why", "", true},
         {"squawk-ignore ban-drop-table, adding-field", {"ban-drop-table", "adding-field"}, "", ""},
         {"squawk-ignore-file ban-drop-table", {"ban-drop-table"}, "", "", true},
@@ -115,7 +112,6 @@ TEST_CASE("what a comment says") {
         REQUIRE(comment);
         CHECK(comment->problem.empty());
         CHECK(comment->rules == c.rules);
-        CHECK(comment->everything == c.rules.empty());
         CHECK(comment->reason == c.reason);
         CHECK(comment->until == c.until);
         CHECK((comment->scope == IgnoreComment::Scope::file) == c.whole_file);
@@ -136,6 +132,11 @@ TEST_CASE("a comment that cannot be made out suppresses nothing and says why") {
         const char* says;
     };
     const Case cases[] = {
+        {"pgfence-ignore", "it names no rule"},
+        {"pgfence-ignore-file", "it names no rule"},
+        {"pgfence-ignore (it is empty)", "it names no rule"},
+        {"pgfence-ignore -- it is empty", "it names no rule"},
+        {"pgfence-ignore until 2026-12-31", "it names no rule"},
         {"pgfence-ignore:", "no rule stands behind it"},
         {"pgfence-ignore: (why)", "no rule stands behind it"},
         {"pgfence-ignore the table is empty", "parentheses around a reason"},
@@ -160,35 +161,35 @@ TEST_CASE("where a comment applies") {
         const char* expected;
     };
     const Case cases[] = {
-        {"-- pgfence-ignore\n[DROP a];\n[DROP b];\n", "x."},
-        {"-- pgfence-ignore\r\n[DROP a];\r\n[DROP b];\r\n", "x."},
-        {"-- pgfence-ignore\r[DROP a];\r[DROP b];\r", "x."},
+        {"-- pgfence-ignore: drop-table\n[DROP a];\n[DROP b];\n", "x."},
+        {"-- pgfence-ignore: drop-table\r\n[DROP a];\r\n[DROP b];\r\n", "x."},
+        {"-- pgfence-ignore: drop-table\r[DROP a];\r[DROP b];\r", "x."},
         {"-- pgfence-ignore: drop-table\n\n\n-- prose\n[DROP a];\n[DROP b];", "x."},
-        {"[DROP a]; -- pgfence-ignore\n[DROP b];\n", "x."},
-        {"[DROP a]; -- pgfence-ignore\r\n[DROP b];\r\n", "x."},
-        {"[DROP a];\n-- pgfence-ignore\n[DROP b];\n", ".x"},
-        {"[DROP a -- pgfence-ignore\n, b];\n[DROP c];", "x."},
-        {"[DROP a,\r\n -- pgfence-ignore\r\n b];\r\n[DROP c];", "x."},
-        {"[DROP a,\n b] -- pgfence-ignore\n;\n[DROP c];", "x."},
-        {"[DROP a]\n -- pgfence-ignore\n;\n[DROP c];", "x."},
-        {"[DROP a,\n b]; /* pgfence-ignore */\n[DROP c];", "x."},
-        {"[DROP a]; /* pgfence-ignore */ [DROP b];", ".x"},
-        {"/* pgfence-ignore */ [DROP a]; [DROP b];", "x."},
+        {"[DROP a]; -- pgfence-ignore: drop-table\n[DROP b];\n", "x."},
+        {"[DROP a]; -- pgfence-ignore: drop-table\r\n[DROP b];\r\n", "x."},
+        {"[DROP a];\n-- pgfence-ignore: drop-table\n[DROP b];\n", ".x"},
+        {"[DROP a -- pgfence-ignore: drop-table\n, b];\n[DROP c];", "x."},
+        {"[DROP a,\r\n -- pgfence-ignore: drop-table\r\n b];\r\n[DROP c];", "x."},
+        {"[DROP a,\n b] -- pgfence-ignore: drop-table\n;\n[DROP c];", "x."},
+        {"[DROP a]\n -- pgfence-ignore: drop-table\n;\n[DROP c];", "x."},
+        {"[DROP a,\n b]; /* pgfence-ignore: drop-table */\n[DROP c];", "x."},
+        {"[DROP a]; /* pgfence-ignore: drop-table */ [DROP b];", ".x"},
+        {"/* pgfence-ignore: drop-table */ [DROP a]; [DROP b];", "x."},
         {"/*\n * pgfence-ignore: drop-table\n */\n[DROP a];\n[DROP b];", "x."},
-        {"[DROP a]; [DROP b]; -- pgfence-ignore\n[DROP c];", ".x."},
+        {"[DROP a]; [DROP b]; -- pgfence-ignore: drop-table\n[DROP c];", ".x."},
         {"-- pgfence-ignore: truncate\n[DROP a];", "."},
         {"-- pgfence-ignore: truncate\n-- pgfence-ignore: drop-table\n[DROP a];", "x"},
-        {"-- pgfence-ignore\n{nonsense};\n[DROP a];", "."},
-        {"{nonsense}; -- pgfence-ignore\n[DROP a];", "."},
-        {"[DROP a];\n-- pgfence-ignore\n", "."},
-        {"[DROP a];\n[DROP b];\n-- pgfence-ignore-file\n", "xx"},
+        {"-- pgfence-ignore: drop-table\n{nonsense};\n[DROP a];", "."},
+        {"{nonsense}; -- pgfence-ignore: drop-table\n[DROP a];", "."},
+        {"[DROP a];\n-- pgfence-ignore: drop-table\n", "."},
+        {"[DROP a];\n[DROP b];\n-- pgfence-ignore-file: drop-table\n", "xx"},
         {"-- pgfence-ignore-file: drop-table\n[DROP a];\n[DROP b];", "xx"},
         {"-- pgfence-ignore-file: truncate\n[DROP a];", "."},
         {"-- squawk-ignore ban-drop-table\n[DROP a];\n[DROP b];", "x."},
         {"-- pgfence-ignore: ban-drop-table\n[DROP a];", "x"},
-        {"[execute DROP a]\n# /* pgfence-ignore */\n[execute DROP b]\n", ".x"},
-        {"-- pgfence-ignore until 2026-06-15\n[DROP a];", "x"},
-        {"-- pgfence-ignore until 2026-06-14\n[DROP a];", "."},
+        {"[execute DROP a]\n# /* pgfence-ignore: drop-table */\n[execute DROP b]\n", ".x"},
+        {"-- pgfence-ignore: drop-table until 2026-06-15\n[DROP a];", "x"},
+        {"-- pgfence-ignore: drop-table until 2026-06-14\n[DROP a];", "."},
     };
     for (const Case& c : cases) {
         INFO(c.drawn);
@@ -199,14 +200,14 @@ TEST_CASE("where a comment applies") {
 }
 
 TEST_CASE("unread text inside a statement leaves the statement its comments") {
-    Sketch sketch("[DO a; -- pgfence-ignore\n b];\n");
+    Sketch sketch("[DO a; -- pgfence-ignore: drop-table\n b];\n");
     sketch.file.unread.push_back({{0, 3, 4}, "", ""});
-    CHECK(sketch.suppressions().find(0, "drop-table"));
+    CHECK(sketch.suppressions().find(0, "drop-table", Risk::medium));
 }
 
 TEST_CASE("a suppression says by what, where and why") {
     const Sketch sketch("-- pgfence-ignore: drop-table (empty) until=2026-07-01\n[DROP a];");
-    const auto found = sketch.suppressions().find(0, "drop-table");
+    const auto found = sketch.suppressions().find(0, "drop-table", Risk::medium);
     REQUIRE(found);
     CHECK(found->by == "comment");
     CHECK(found->where == SourceSpan{0, 0, 54});
@@ -224,17 +225,19 @@ TEST_CASE("comments that do nothing are complained about") {
         {"-- pgfence-ignore: truncate\n[DROP a];", "unused-suppression", "no finding here of truncate"},
         {"-- pgfence-ignore: drop-table, truncate\n[DROP a];", "unused-suppression", "no finding here of truncate"},
         {"-- pgfence-ignore: drop-table, dorp\n[DROP a];", "unused-suppression", "no rule is called dorp"},
-        {"-- pgfence-ignore: drop-table\n-- pgfence-ignore\n[DROP a];", "unused-suppression", "no finding here"},
-        {"[DROP a];\n-- pgfence-ignore\n", "unused-suppression", "no finding here"},
+        {"-- pgfence-ignore: drop-table\n-- pgfence-ignore\n[DROP a];", "unused-suppression", "it names no rule"},
+        {"[DROP a];\n-- pgfence-ignore: drop-table\n", "unused-suppression", "no finding here"},
         {"-- pgfence-ignore:\n[DROP a];", "unused-suppression", "no rule stands behind it"},
-        {"-- pgfence-ignore until=2026-06-01 (busy)\n[DROP a];", "expired-suppression", "ended on 2026-06-01 (busy)"},
-        {"-- squawk-ignore ban-drop-table\n-- pgfence-ignore-file\n[DROP a];", "unused-suppression", "no finding here"},
+        {"-- pgfence-ignore: drop-table until=2026-06-01 (busy)\n[DROP a];", "expired-suppression",
+         "ended on 2026-06-01 (busy)"},
+        {"-- squawk-ignore ban-drop-table\n-- pgfence-ignore-file (why)\n[DROP a];", "unused-suppression",
+         "it names no rule"},
     };
     for (const Case& c : cases) {
         INFO(c.drawn);
         const Sketch sketch(c.drawn);
         auto suppressions = sketch.suppressions();
-        suppressions.find(0, "drop-table");
+        suppressions.find(0, "drop-table", Risk::medium);
         const auto complaints = suppressions.complaints();
         REQUIRE(complaints.size() == 1);
         CHECK(complaints[0].rule == c.rule);
@@ -243,11 +246,11 @@ TEST_CASE("comments that do nothing are complained about") {
     }
     for (const char* fine :
          {"-- pgfence-ignore: drop-table\n[DROP a];", "-- squawk-ignore renaming-table\n[DROP a];",
-          "-- pgfence-ignore\n{nonsense};\n[DROP a];", "-- pgfence-ignore: dml-loop\n{nonsense};\n"}) {
+          "-- pgfence-ignore: drop-table\n{nonsense};\n[DROP a];", "-- pgfence-ignore: dml-loop\n{nonsense};\n"}) {
         INFO(fine);
         const Sketch sketch(fine);
         auto suppressions = sketch.suppressions();
-        if (!sketch.file.statements.empty()) suppressions.find(0, "drop-table");
+        if (!sketch.file.statements.empty()) suppressions.find(0, "drop-table", Risk::medium);
         const auto complaints = suppressions.complaints();
         if (std::string_view(fine).find("dml-loop") == std::string_view::npos)
             CHECK(complaints.empty());
@@ -262,8 +265,8 @@ TEST_CASE("a required reason") {
                                        {"-- squawk-ignore ban-drop-table\n[DROP a];", false}}) {
         INFO(drawn);
         const Sketch sketch(drawn);
-        auto suppressions = sketch.suppressions(true);
-        CHECK(suppressions.find(0, "drop-table").has_value() == holds);
+        auto suppressions = sketch.suppressions({.require_reason = true});
+        CHECK(suppressions.find(0, "drop-table", Risk::medium).has_value() == holds);
         CHECK(suppressions.complaints().empty() == holds);
     }
 }
@@ -274,9 +277,66 @@ TEST_CASE("a hundred thousand comments take no hundred thousand squared steps") 
     drawn += "[DROP b];";
     const Sketch sketch(drawn);
     auto suppressions = sketch.suppressions();
-    CHECK_FALSE(suppressions.find(1, "drop-table"));
+    CHECK_FALSE(suppressions.find(1, "drop-table", Risk::medium));
     CHECK(suppressions.complaints().size() == 100'000);
     std::string untils = "pgfence-ignore (";
     for (int i = 0; i < 100'000; ++i) untils += "until ";
-    CHECK(parse_ignore_comment(untils, names())->everything);
+    CHECK(parse_ignore_comment(untils, names())->rules.empty());
+}
+
+TEST_CASE("what is dangerous is suppressed with a reason, and only where the team lets comments do it") {
+    using May = InlineSuppressions::May;
+    struct Case {
+        const char* drawn;
+        May may;
+        Risk risk;
+        const char* refused;  ///< empty: it suppresses
+    };
+    const Case cases[] = {
+        {"-- pgfence-ignore: drop-table\n[DROP a];", May::any, Risk::medium, ""},
+        {"-- pgfence-ignore: drop-table\n[DROP a];", May::any, Risk::high, "needs a reason"},
+        {"-- pgfence-ignore: drop-table (empty)\n[DROP a];", May::any, Risk::critical, ""},
+        {"-- pgfence-ignore-file: drop-table\n[DROP a];", May::any, Risk::critical, "needs a reason"},
+        {"-- squawk-ignore ban-drop-table\n[DROP a];", May::any, Risk::critical, "needs a reason"},
+        {"-- pgfence-ignore: drop-table (empty)\n[DROP a];", May::below_high, Risk::medium, ""},
+        {"-- pgfence-ignore: drop-table (empty)\n[DROP a];", May::below_high, Risk::high, "none of high risk"},
+        {"-- pgfence-ignore: drop-table (empty)\n[DROP a];", May::none, Risk::low, "no suppression by comment"},
+    };
+    for (const Case& c : cases) {
+        INFO(c.drawn);
+        const Sketch sketch(c.drawn);
+        auto suppressions = sketch.suppressions({.may = c.may});
+        const bool refused = *c.refused != 0;
+        CHECK(suppressions.find(0, "drop-table", c.risk).has_value() != refused);
+        const auto complaints = suppressions.complaints();
+        REQUIRE(complaints.size() == (refused ? 1 : 0));
+        if (refused) CHECK_THAT(complaints[0].message, ContainsSubstring(c.refused));
+    }
+}
+
+TEST_CASE("one line accepts what was not analyzed, and nothing beside it") {
+    struct Case {
+        const char* drawn;
+        const char* expected;  ///< of each piece that was not analyzed
+    };
+    const Case cases[] = {
+        {"-- pgfence-ignore: not-analyzed (ours)\n{a};\n{b};", "x."},
+        {"{a}; -- pgfence-ignore: not-analyzed (ours)\n{b};", "x."},
+        {"-- pgfence-ignore: not-analyzed\n{a};", "."},
+        {"-- pgfence-ignore: drop-table (ours)\n{a};", "."},
+        {"-- pgfence-ignore-file: not-analyzed (ours)\n{a};\n{b};", "xx"},
+        {"-- pgfence-ignore-file: drop-table (ours)\n{a};\n{b};", ".."},
+    };
+    for (const Case& c : cases) {
+        INFO(c.drawn);
+        const Sketch sketch(c.drawn);
+        auto suppressions = sketch.suppressions();
+        std::string accepted;
+        for (std::size_t i = 0; i < sketch.file.unread.size(); ++i)
+            accepted += suppressions.accepts_unread(i) ? 'x' : '.';
+        CHECK(accepted == c.expected);
+    }
+    Sketch inside("-- pgfence-ignore: not-analyzed (ours)\n[DO a; EXECUTE b];\n");
+    inside.file.unread.push_back({{0, 45, 50}, "", ""});
+    CHECK(inside.suppressions().accepts_unread(0));
 }

@@ -1,0 +1,22 @@
+#include "core/report.h"
+
+#include "core/text.h"
+
+namespace pgfence {
+
+std::optional<Unanalyzed> parse_unanalyzed(std::string_view name) {
+    if (name == "fail") return Unanalyzed::fail;
+    if (name == "neutral") return Unanalyzed::neutral;
+    if (name == "ignore") return Unanalyzed::ignore;
+    return std::nullopt;
+}
+
+std::string not_analyzed_in_words(const Verdict& verdict) {
+    std::string words;
+    if (verdict.files_not_analyzed > 0) words = counted(verdict.files_not_analyzed, "file");
+    if (verdict.statements_not_analyzed > 0)
+        words += (words.empty() ? "" : " and ") + counted(verdict.statements_not_analyzed, "statement");
+    return words.empty() ? words : words + " not analyzed";
+}
+
+}  // namespace pgfence
