@@ -74,29 +74,25 @@ Result<Report> review(const std::string& path, const pipeline::Choices& choices)
 
 }  // namespace
 
-void add_effects(CLI::App& app, int& exit_code) {
+Command effects_command() {
     const auto path = std::make_shared<std::string>();
     const auto version = std::make_shared<int>(0);
     const auto schema = std::make_shared<std::vector<std::string>>();
-    CLI::App* command = app.add_subcommand("effects", "Print what each statement locks, rewrites and scans, unjudged");
-    command->add_option("FILE", *path, "Migration file; - reads SQL from standard input")->required();
-    command->add_option("--pg-version", *version, "PostgreSQL major version")
-        ->check(CLI::Range(kOldestServer, kNewestServer));
-    command->add_option("--schema", *schema, "SQL of the schema before the file")
-        ->type_name("FILE")
-        ->allow_extra_args(false);
-    command->callback([=, &exit_code] {
+    Command command{"effects", "Print what each statement locks, rewrites and scans, unjudged"};
+    command.add("FILE", path.get(), "Migration file; - reads SQL from standard input", {.required = true});
+    command.add("--pg-version", version.get(), "PostgreSQL major version", {.range = {{kOldestServer, kNewestServer}}});
+    command.add("--schema", schema.get(), "SQL of the schema before the file", {.type = "FILE"});
+    command.run = [=] {
         pipeline::Choices choices;
         if (*version != 0) choices.pg_version = *version;
         choices.schema = *schema;
         choices.today = pipeline::today();
         const auto report = review(*path, choices);
-        if (!report) {
-            exit_code = fail(report.error());
-            return;
-        }
+        if (!report) return fail(report.error());
         for (const FileReport& file : report->files) print(file);
-    });
+        return 0;
+    };
+    return command;
 }
 
 }  // namespace pgfence::cli
