@@ -21,6 +21,7 @@ Command action_command();
 Command detect_command();
 Command explain_command();
 Command effects_command();
+Command inspect_command();
 Command stats_command();
 Command baseline_command();
 Command init_command();

@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
                 .version = PGFENCE_VERSION,
                 .footer = "Exit codes: 0 clean, 1 findings above --max-risk, 2 usage or config, 3 could not do the job",
                 .commands = {analyze_command(), review_command(), action_command(), detect_command(), explain_command(),
-                             effects_command(), init_command(), stats_command(), baseline_command(), trace_command(),
-                             extract_stats_command(), snapshot_command()}},
+                             effects_command(), inspect_command(), init_command(), stats_command(), baseline_command(),
+                             trace_command(), extract_stats_command(), snapshot_command()}},
                words);
 }
