@@ -12,7 +12,7 @@ namespace {
 using nlohmann::json;
 
 // 10,000 comments; a list that goes on has to be something else.
-constexpr int kMostPages = 100;
+constexpr int kMostPagesOfComments = 100;
 
 std::optional<IssueComment> comment_of(const json& value) {
     IssueComment comment;
@@ -72,7 +72,7 @@ ApiResult<std::vector<IssueComment>> GitHubClient::comments_with(std::uint64_t p
         repository_path("/issues/" + std::to_string(pull_request) + "/comments?per_page=100");
     for (int pages = 0; page; ++pages) {
         // Not "none found": a second comment would be started on every push.
-        if (pages == kMostPages)
+        if (pages == kMostPagesOfComments)
             return tl::unexpected(ApiError{0, "the list of comments did not end after 100 pages", false});
         const auto response = TRY(get(*page));
         const json list = parsed(response);

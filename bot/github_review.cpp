@@ -10,7 +10,7 @@ namespace {
 using nlohmann::json;
 
 // 3,000 files, which is where GitHub's own list ends; as many threads.
-constexpr int kMostPages = 30;
+constexpr int kMostPagesOfReview = 30;
 
 constexpr const char* kThreads = R"(query($owner: String!, $name: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $name) {
@@ -56,7 +56,7 @@ ApiResult<std::vector<ReviewThread>> GitHubClient::own_review_threads(std::uint6
                    {"number", pull_request},
                    {"after", nullptr}};
     std::vector<ReviewThread> found;
-    for (int page = 0; page < kMostPages; ++page) {
+    for (int page = 0; page < kMostPagesOfReview; ++page) {
         const auto data = TRY(graphql(kThreads, dumped(variables)));
         const json& threads = object_at(object_at(object_at(data.data, "repository"), "pullRequest"), "reviewThreads");
         for (const json& thread : list_at(threads, "nodes")) {
@@ -87,7 +87,7 @@ ApiResult<bool> GitHubClient::update_review_comment(std::uint64_t comment, const
 ApiResult<std::map<std::string, std::vector<Hunk>>> GitHubClient::changed_lines(std::uint64_t pull_request) {
     std::map<std::string, std::vector<Hunk>> found;
     std::optional<std::string> page = repository_path("/pulls/" + std::to_string(pull_request) + "/files?per_page=100");
-    for (int pages = 0; page && pages < kMostPages; ++pages) {
+    for (int pages = 0; page && pages < kMostPagesOfReview; ++pages) {
         const auto response = TRY(get(*page));
         const json list = parsed(response);
         if (!list.is_array()) return tl::unexpected(not_understood(response));

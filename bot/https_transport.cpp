@@ -1,12 +1,7 @@
 #include "bot/https_transport.h"
 
-#include <openssl/ssl.h>
-
-// A static object of the header starts OpenSSL up before main() begins, whatever the program then does: a third of what
-// the analysis of a small file costs. OpenSSL starts itself up when it is first used (OPENSSL_init_ssl(3)).
-#define OPENSSL_init_ssl(options, settings) static_cast<void>(0)
 #include <httplib.h>
-#undef OPENSSL_init_ssl
+#include <openssl/ssl.h>
 
 #include <chrono>
 #include <csignal>

@@ -58,14 +58,14 @@ Result<TraceReport> run_trace(const ReviewRequest& request, Report& report) {
 
 }  // namespace
 
-void add_action(CLI::App& app, int& exit_code) {
+Command action_command() {
     const auto dry_run = std::make_shared<bool>(false);
-    CLI::App* command =
-        app.add_subcommand("action", "Run as a GitHub Action: inputs, event and token from the environment");
-    command->add_flag("--dry-run", *dry_run, "Print the requests to GitHub instead of sending them");
-    command->callback([=, &exit_code] {
-        exit_code = run_action(Environment::of_process(), *dry_run, std::cout, std::cerr, review, run_trace);
-    });
+    Command command{"action", "Run as a GitHub Action: inputs, event and token from the environment"};
+    command.add("--dry-run", dry_run.get(), "Print the requests to GitHub instead of sending them");
+    command.run = [=] {
+        return run_action(Environment::of_process(), *dry_run, std::cout, std::cerr, review, run_trace);
+    };
+    return command;
 }
 
 }  // namespace pgfence::cli

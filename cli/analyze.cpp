@@ -17,16 +17,17 @@ Result<Report> analyze(const std::vector<std::string>& paths, const ReviewOption
 
 }  // namespace
 
-void add_analyze(CLI::App& app, int& exit_code) {
+Command analyze_command() {
     const auto options = std::make_shared<ReviewOptions>();
     const auto paths = std::make_shared<std::vector<std::string>>();
-    CLI::App* command = app.add_subcommand("analyze", "Analyze migration files, in the order given");
-    command->add_option("FILE", *paths, "Migration files; - reads SQL from standard input")->required();
-    options->add_to(*command);
-    command->callback([=, &exit_code] {
+    Command command{"analyze", "Analyze migration files, in the order given"};
+    command.add("FILE", paths.get(), "Migration files; - reads SQL from standard input", {.required = true});
+    options->add_to(command);
+    command.run = [=] {
         const auto report = analyze(*paths, *options);
-        exit_code = report ? show(*report, *options) : fail(report.error());
-    });
+        return report ? show(*report, *options) : fail(report.error());
+    };
+    return command;
 }
 
 }  // namespace pgfence::cli

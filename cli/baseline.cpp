@@ -56,17 +56,18 @@ Result<int> write_baseline(const Options& options) {
 
 }  // namespace
 
-void add_baseline(CLI::App& app, int& exit_code) {
+Command baseline_command() {
     const auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand("baseline", "Accept every finding that the migrations have today");
-    options->add_to(*command);
-    command->add_option("--until", options->until, "Last day on which they are accepted")->type_name("DATE");
-    command->add_option("--reason", options->reason, "Why they are, for the reports");
-    command->add_flag("--prune", options->prune, "Accept nothing new: only take out what is no longer found");
-    command->callback([=, &exit_code] {
+    Command command{"baseline", "Accept every finding that the migrations have today"};
+    options->add_to(command);
+    command.add("--until", &options->until, "Last day on which they are accepted", {.type = "DATE"});
+    command.add("--reason", &options->reason, "Why they are, for the reports");
+    command.add("--prune", &options->prune, "Accept nothing new: only take out what is no longer found");
+    command.run = [=] {
         const auto written = write_baseline(*options);
-        exit_code = written ? *written : fail(written.error());
-    });
+        return written ? *written : fail(written.error());
+    };
+    return command;
 }
 
 }  // namespace pgfence::cli

@@ -1,14 +1,13 @@
 #pragma once
-// The commands of the program, one file each. A command adds itself to the command line and leaves its exit code in
-// `exit_code`: 0 clean, 1 findings above the threshold, 2 usage or config, 3 could not do the job.
+// The commands of the program, one file each.
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cli/command_line.h"
 #include "core/report.h"
 #include "core/result.h"
 #include "core/trace.h"
@@ -16,18 +15,19 @@
 
 namespace pgfence::cli {
 
-void add_analyze(CLI::App& app, int& exit_code);
-void add_review(CLI::App& app, int& exit_code);
-void add_action(CLI::App& app, int& exit_code);
-void add_detect(CLI::App& app, int& exit_code);
-void add_explain(CLI::App& app, int& exit_code);
-void add_effects(CLI::App& app, int& exit_code);
-void add_stats(CLI::App& app, int& exit_code);
-void add_baseline(CLI::App& app, int& exit_code);
-void add_init(CLI::App& app, int& exit_code);
-void add_trace(CLI::App& app, int& exit_code);
-void add_extract_stats(CLI::App& app, int& exit_code);
-void add_snapshot(CLI::App& app, int& exit_code);
+Command analyze_command();
+Command review_command();
+Command action_command();
+Command detect_command();
+Command explain_command();
+Command effects_command();
+Command inspect_command();
+Command stats_command();
+Command baseline_command();
+Command init_command();
+Command trace_command();
+Command extract_stats_command();
+Command snapshot_command();
 
 /// The options of every command that judges migrations.
 struct InputOptions {
@@ -35,7 +35,7 @@ struct InputOptions {
     std::string max_risk, unanalyzed, format, stats_file, config_file;
     std::vector<std::string> schema, start_after;
 
-    void add_to(CLI::App& command);
+    void add_to(Command& command);
     pipeline::Choices choices() const;
 };
 
@@ -46,7 +46,7 @@ struct ReviewOptions : InputOptions {
     std::string snapshot;
     std::string comment_file, sarif_file, json_file, summary_file;
 
-    void add_to(CLI::App& command);
+    void add_to(Command& command);
     pipeline::Choices choices() const;
 };
 
@@ -55,7 +55,7 @@ struct HistoryOptions : InputOptions {
     std::vector<std::string> files;
     std::string repository = ".";
 
-    void add_to(CLI::App& command);
+    void add_to(Command& command);
     Result<pipeline::HistoryRequest> request() const;
 };
 /// By as many threads as pay; - is standard input. The error is that of the first that cannot be read.

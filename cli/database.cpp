@@ -13,11 +13,10 @@ struct Options {
     std::string url, file, through;
     bool query = false;
 
-    void add_to(CLI::App& command) {
-        command
-            .add_option("--db-url", url, "postgresql://user@host/database, or host=... (default: the PG* variables)")
-            ->type_name("URL");
-        command.add_option("--out", file, "Where to write it (default: standard output)")->type_name("FILE");
+    void add_to(Command& command) {
+        command.add("--db-url", &url, "postgresql://user@host/database, or host=... (default: the PG* variables)",
+                    {.type = "URL"});
+        command.add("--out", &file, "Where to write it (default: standard output)", {.type = "FILE"});
     }
 };
 
@@ -34,28 +33,27 @@ int print(const Result<std::string>& answer, const std::string& path) {
 
 }  // namespace
 
-void add_extract_stats(CLI::App& app, int& exit_code) {
+Command extract_stats_command() {
     const auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand("extract-stats", "Read table sizes from a database, for --stats-file");
-    options->add_to(*command);
-    command->add_flag("--print-query", options->query, "Print the query that answers it, for psql, and ask nobody");
-    command->callback([=, &exit_code] {
-        exit_code =
-            print(options->query ? std::string(database::table_sizes_query()) : database::table_sizes(options->url),
-                  options->file);
-    });
+    Command command{"extract-stats", "Read table sizes from a database, for --stats-file"};
+    options->add_to(command);
+    command.add("--print-query", &options->query, "Print the query that answers it, for psql, and ask nobody");
+    command.run = [=] {
+        return print(options->query ? std::string(database::table_sizes_query()) : database::table_sizes(options->url),
+                     options->file);
+    };
+    return command;
 }
 
-void add_snapshot(CLI::App& app, int& exit_code) {
+Command snapshot_command() {
     const auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand("snapshot", "Read the schema from a database, for --snapshot");
-    options->add_to(*command);
-    command
-        ->add_option("--through", options->through,
-                     "The last migration that ran there: later ones of the repository are replayed on top")
-        ->type_name("MIGRATION");
-    command->callback(
-        [=, &exit_code] { exit_code = print(database::snapshot(options->url, options->through), options->file); });
+    Command command{"snapshot", "Read the schema from a database, for --snapshot"};
+    options->add_to(command);
+    command.add("--through", &options->through,
+                "The last migration that ran there: later ones of the repository are replayed on top",
+                {.type = "MIGRATION"});
+    command.run = [=] { return print(database::snapshot(options->url, options->through), options->file); };
+    return command;
 }
 
 }  // namespace pgfence::cli

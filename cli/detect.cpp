@@ -91,30 +91,27 @@ void print_json(const DetectedFiles& found) {
 
 }  // namespace
 
-void add_detect(CLI::App& app, int& exit_code) {
+Command detect_command() {
     struct Options {
         pipeline::DetectRequest request;
         std::string output = "cli";
     };
     const auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand("detect", "Print which files are migrations, of which tool, and why");
-    command->add_option("--repository", options->request.repository_path, "Folder of the repository")->type_name("DIR");
-    command->add_option("--revision", options->request.revision, "Commit to look at (default: HEAD)");
-    command->add_option("--config", options->request.config_file, "Config file (default .pgfence.toml)")
-        ->type_name("FILE");
-    command->add_option("--output", options->output, "What to print")->check(CLI::IsMember({"cli", "json"}));
-    command->callback([=, &exit_code] {
+    Command command{"detect", "Print which files are migrations, of which tool, and why"};
+    command.add("--repository", &options->request.repository_path, "Folder of the repository", {.type = "DIR"});
+    command.add("--revision", &options->request.revision, "Commit to look at (default: HEAD)");
+    command.add("--config", &options->request.config_file, "Config file (default .pgfence.toml)", {.type = "FILE"});
+    command.add("--output", &options->output, "What to print", {.one_of = {"cli", "json"}});
+    command.run = [=] {
         const auto found = pipeline::detect(options->request);
-        if (!found) {
-            exit_code = fail(found.error());
-            return;
-        }
+        if (!found) return fail(found.error());
         if (options->output == "json")
             print_json(*found);
         else
             print(*found);
-        exit_code = 0;
-    });
+        return 0;
+    };
+    return command;
 }
 
 }  // namespace pgfence::cli

@@ -121,17 +121,17 @@ Result<int> init(const Options& options) {
 
 }  // namespace
 
-void add_init(CLI::App& app, int& exit_code) {
+Command init_command() {
     const auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand("init", "Write a config, a GitHub workflow and a pre-commit entry");
-    command
-        ->add_option("--repository", options->repository, "Folder of the repository (default: the working directory)")
-        ->type_name("DIR");
-    command->add_flag("--force", options->force, "Write over a config and a workflow that are there");
-    command->callback([=, &exit_code] {
+    Command command{"init", "Write a config, a GitHub workflow and a pre-commit entry"};
+    command.add("--repository", &options->repository, "Folder of the repository (default: the working directory)",
+                {.type = "DIR"});
+    command.add("--force", &options->force, "Write over a config and a workflow that are there");
+    command.run = [=] {
         const auto done = init(*options);
-        exit_code = done ? *done : fail(done.error());
-    });
+        return done ? *done : fail(done.error());
+    };
+    return command;
 }
 
 }  // namespace pgfence::cli

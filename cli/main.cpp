@@ -22,32 +22,14 @@ void redact_credentials(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{"Reviews PostgreSQL migrations: what each statement locks, rewrites, scans and breaks"};
-    app.set_version_flag("--version", PGFENCE_VERSION);
-    app.require_subcommand(1);
-    app.footer("Exit codes: 0 clean, 1 findings above --max-risk, 2 usage or config, 3 could not do the job");
-
-    int exit_code = 0;
-    pgfence::cli::add_analyze(app, exit_code);
-    pgfence::cli::add_review(app, exit_code);
-    pgfence::cli::add_action(app, exit_code);
-    pgfence::cli::add_detect(app, exit_code);
-    pgfence::cli::add_explain(app, exit_code);
-    pgfence::cli::add_effects(app, exit_code);
-    pgfence::cli::add_init(app, exit_code);
-    pgfence::cli::add_stats(app, exit_code);
-    pgfence::cli::add_baseline(app, exit_code);
-    pgfence::cli::add_trace(app, exit_code);
-    pgfence::cli::add_extract_stats(app, exit_code);
-    pgfence::cli::add_snapshot(app, exit_code);
+    using namespace pgfence::cli;
     const std::vector<std::string> words(argv, argv + argc);
     redact_credentials(argc, argv);
-    std::vector<const char*> arguments;
-    for (const std::string& word : words) arguments.push_back(word.c_str());
-    try {
-        app.parse(argc, arguments.data());
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
-    }
-    return exit_code;
+    return run({.help = "Reviews PostgreSQL migrations: what each statement locks, rewrites, scans and breaks",
+                .version = PGFENCE_VERSION,
+                .footer = "Exit codes: 0 clean, 1 findings above --max-risk, 2 usage or config, 3 could not do the job",
+                .commands = {analyze_command(), review_command(), action_command(), detect_command(), explain_command(),
+                             effects_command(), inspect_command(), init_command(), stats_command(), baseline_command(),
+                             trace_command(), extract_stats_command(), snapshot_command()}},
+               words);
 }

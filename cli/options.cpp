@@ -8,44 +8,36 @@
 
 namespace pgfence::cli {
 
-void InputOptions::add_to(CLI::App& command) {
-    command
-        .add_option("--pg-version,--min-pg-version", pg_version, "PostgreSQL major version that the migrations run on")
-        ->check(CLI::Range(kOldestServer, kNewestServer));
-    command.add_option("--format", format,
-                       "Format of the migrations: plain-sql, goose, prisma, ... (default: detected)");
-    command.add_option("--stats-file", stats_file, "Table sizes, as pgfence extract-stats wrote them")
-        ->type_name("FILE");
-    command.add_option("--schema", schema, "SQL of the schema before the migrations, such as pg_dump --schema-only")
-        ->type_name("FILE")
-        ->allow_extra_args(false);
-    command.add_option("--start-after", start_after, "Do not judge migrations up to this one; may be given again")
-        ->type_name("MIGRATION")
-        ->allow_extra_args(false);
-    command.add_option("--config", config_file, "Config file (default .pgfence.toml)")->type_name("FILE");
-    command.add_option("--max-risk", max_risk, "Worst risk that passes (default medium)")
-        ->check(CLI::IsMember({"safe", "low", "medium", "high", "critical"}));
-    command
-        .add_option("--unanalyzed", unanalyzed,
-                    "What statements and files do that were not analyzed (default: a whole file fails, a statement is "
-                    "neutral)")
-        ->check(CLI::IsMember({"fail", "neutral", "ignore"}));
+void InputOptions::add_to(Command& command) {
+    command.add("--pg-version,--min-pg-version", &pg_version, "PostgreSQL major version that the migrations run on",
+                {.range = {{kOldestServer, kNewestServer}}});
+    command.add("--format", &format, "Format of the migrations: plain-sql, goose, prisma, ... (default: detected)");
+    command.add("--stats-file", &stats_file, "Table sizes, as pgfence extract-stats wrote them", {.type = "FILE"});
+    command.add("--schema", &schema, "SQL of the schema before the migrations, such as pg_dump --schema-only",
+                {.type = "FILE"});
+    command.add("--start-after", &start_after, "Do not judge migrations up to this one; may be given again",
+                {.type = "MIGRATION"});
+    command.add("--config", &config_file, "Config file (default .pgfence.toml)", {.type = "FILE"});
+    command.add("--max-risk", &max_risk, "Worst risk that passes (default medium)",
+                {.one_of = {"safe", "low", "medium", "high", "critical"}});
+    command.add("--unanalyzed", &unanalyzed,
+                "What statements and files do that were not analyzed (default: a whole file fails, a statement is neutral)",
+                {.one_of = {"fail", "neutral", "ignore"}});
 }
 
-void ReviewOptions::add_to(CLI::App& command) {
+void ReviewOptions::add_to(Command& command) {
     InputOptions::add_to(command);
-    command.add_option("--snapshot", snapshot, "The schema before the migrations, as pgfence snapshot wrote it")
-        ->type_name("FILE");
-    command.add_option("--output", output, "What to print")
-        ->check(CLI::IsMember(
-            {"cli", "json", "sarif", "github", "summary", "annotations", "gitlab", "junit", "rdjson", "azure"}));
-    command.add_option("--comment-file", comment_file, "Also write the pull-request comment (Markdown)")
-        ->type_name("FILE");
-    command.add_option("--sarif-file", sarif_file, "Also write SARIF 2.1.0")->type_name("FILE");
-    command.add_option("--json-file", json_file, "Also write the JSON report")->type_name("FILE");
-    command.add_option("--summary-file", summary_file, "Also write the job summary (Markdown)")->type_name("FILE");
-    command.add_flag("--ci", ci,
-                     "Plain text without colours; the exit code says whether the change may pass, as it always does");
+    command.add("--snapshot", &snapshot, "The schema before the migrations, as pgfence snapshot wrote it",
+                {.type = "FILE"});
+    command.add(
+        "--output", &output, "What to print",
+        {.one_of = {"cli", "json", "sarif", "github", "summary", "annotations", "gitlab", "junit", "rdjson", "azure"}});
+    command.add("--comment-file", &comment_file, "Also write the pull-request comment (Markdown)", {.type = "FILE"});
+    command.add("--sarif-file", &sarif_file, "Also write SARIF 2.1.0", {.type = "FILE"});
+    command.add("--json-file", &json_file, "Also write the JSON report", {.type = "FILE"});
+    command.add("--summary-file", &summary_file, "Also write the job summary (Markdown)", {.type = "FILE"});
+    command.add("--ci", &ci,
+                "Plain text without colours; the exit code says whether the change may pass, as it always does");
 }
 
 pipeline::Choices InputOptions::choices() const {
@@ -67,10 +59,10 @@ pipeline::Choices ReviewOptions::choices() const {
     return choices;
 }
 
-void HistoryOptions::add_to(CLI::App& command) {
-    command.add_option("FILE", files, "Migrations in the order in which they ran (default: those of the repository)");
-    command.add_option("--repository", repository, "Folder of the repository (default: the working directory)")
-        ->type_name("DIR");
+void HistoryOptions::add_to(Command& command) {
+    command.add("FILE", &files, "Migrations in the order in which they ran (default: those of the repository)");
+    command.add("--repository", &repository, "Folder of the repository (default: the working directory)",
+                {.type = "DIR"});
     InputOptions::add_to(command);
 }
 

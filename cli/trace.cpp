@@ -76,42 +76,38 @@ void end_as_interrupted() {
     }
 }
 
-void add_server(CLI::App& command, trace::StartOptions& server) {
-    command
-        .add_option("--pg-bin", server.pg_bin, "Folder of initdb and postgres (default: PATH, Debian's, then Docker)")
-        ->type_name("DIR");
-    command.add_flag("--docker", server.docker, "Run the server in Docker: postgres:N-alpine by --pg-version");
-    command.add_option("--docker-image", server.docker_image, "Run the server in Docker, from this image")
-        ->type_name("NAME");
-    command
-        .add_option("--db-url", server.db_url,
-                    "Run in a copy of this empty database, which is left as it was; the password better in PGPASSWORD")
-        ->envname("PGFENCE_TRACE_DB_URL")
-        ->type_name("URL");
-    command.add_flag("--copy-filled-db", server.copy_filled_db, "The database of --db-url may hold something");
+void add_server(Command& command, trace::StartOptions& server) {
+    command.add("--pg-bin", &server.pg_bin, "Folder of initdb and postgres (default: PATH, Debian's, then Docker)",
+                {.type = "DIR"});
+    command.add("--docker", &server.docker, "Run the server in Docker: postgres:N-alpine by --pg-version");
+    command.add("--docker-image", &server.docker_image, "Run the server in Docker, from this image", {.type = "NAME"});
+    command.add("--db-url", &server.db_url,
+                "Run in a copy of this empty database, which is left as it was; the password better in PGPASSWORD",
+                {.type = "URL", .environment = "PGFENCE_TRACE_DB_URL"});
+    command.add("--copy-filled-db", &server.copy_filled_db, "The database of --db-url may hold something");
 }
 
 }  // namespace
 
-void add_trace(CLI::App& app, int& exit_code) {
+Command trace_command() {
     const auto options = std::make_shared<TraceOptions>();
-    CLI::App* command = app.add_subcommand(
-        "trace", "Analyze migration files, run them on a disposable PostgreSQL server, and verify every prediction");
-    command->add_option("FILE", options->files, "Migration files, in the order in which they run")->required();
-    command->add_option("--earlier", options->earlier, "A migration that ran before: part of the schema that is there")
-        ->type_name("FILE")
-        ->allow_extra_args(false);
-    add_server(*command, options->server);
-    command->add_option("--rows", options->rows, "Rows made up for each table that is there (default 1000)")
-        ->check(CLI::Range(0, kMostRows));
-    command->add_flag("--contend", options->contend,
-                      "Also run them with a reader and a writer beside, and tell how long each waited");
-    options->add_to(*command);
-    command->callback([=, &exit_code] {
+    Command command{"trace",
+                    "Analyze migration files, run them on a disposable PostgreSQL server, and verify every prediction"};
+    command.add("FILE", &options->files, "Migration files, in the order in which they run", {.required = true});
+    command.add("--earlier", &options->earlier, "A migration that ran before: part of the schema that is there",
+                {.type = "FILE"});
+    add_server(command, options->server);
+    command.add("--rows", &options->rows, "Rows made up for each table that is there (default 1000)",
+                {.range = {{0, kMostRows}}});
+    command.add("--contend", &options->contend,
+                "Also run them with a reader and a writer beside, and tell how long each waited");
+    options->add_to(command);
+    command.run = [=] {
         const auto code = run(*options);
         end_as_interrupted();
-        exit_code = code ? *code : fail(code.error());
-    });
+        return code ? *code : fail(code.error());
+    };
+    return command;
 }
 
 }  // namespace pgfence::cli

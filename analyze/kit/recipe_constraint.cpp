@@ -9,8 +9,6 @@
 namespace pgfence {
 namespace {
 
-constexpr std::size_t kMostPartitionsListed = 20;
-
 std::optional<std::string> without_not_valid(const std::string& definition) {
     const auto tokens = sql_tokens(definition);
     if (!tokens || tokens->size() < 3 || !tokens->back().is("VALID")) return std::nullopt;

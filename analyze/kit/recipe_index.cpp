@@ -9,8 +9,6 @@
 namespace pgfence {
 namespace {
 
-constexpr std::size_t kMostPartitionsListed = 20;
-
 /// The steps of one index on a partitioned table and everything below it.
 class PartitionedIndex {
 public:

@@ -1,6 +1,7 @@
 #pragma once
 // The words that recipes are put together from. Names that the server would choose are the ones that it would choose.
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,9 @@
 #include "analyze/kit/rule.h"
 
 namespace pgfence {
+
+/// A recipe that has a step for each partition of a table stops there, and says so.
+inline constexpr std::size_t kMostPartitionsListed = 20;
 
 /// "a, b", each quoted.
 std::string quoted_list(const std::vector<std::string>& names);

@@ -9,6 +9,12 @@
 
 namespace pgfence {
 
+/// What stands below casts: '2022-01-01'::date is the literal.
+inline const Expr& uncast(const Expr& expr) {
+    const Expr* inner = &expr;
+    while (inner->kind == Expr::Kind::cast && !inner->args.empty()) inner = &inner->args.front();
+    return *inner;
+}
 bool mentions_column(const Expr& expr, std::string_view column);
 /// NULL, or NULL under casts: a default that leaves every old row null.
 bool is_null_literal(const Expr& expr);

@@ -6,15 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "analyze/model/expressions.h"
+
 namespace pgfence {
 namespace {
-
-/// What stands below casts: '2022-01-01'::date is the literal.
-const Expr& uncast(const Expr& expr) {
-    const Expr* inner = &expr;
-    while (inner->kind == Expr::Kind::cast && !inner->args.empty()) inner = &inner->args.front();
-    return *inner;
-}
 
 std::optional<double> number(const std::string& text) {
     char* end = nullptr;
@@ -38,22 +33,22 @@ std::optional<int> compare_literals(const Expr& a, const Expr& b) {
 namespace {
 
 /// `column OP literal`, turned round when written the other way.
-struct Comparison {
+struct ColumnComparison {
     std::string op;
     const Expr* value;
 };
 
-std::optional<Comparison> comparison(const Expr& expr, const std::string& column) {
+std::optional<ColumnComparison> comparison(const Expr& expr, const std::string& column) {
     if (expr.kind != Expr::Kind::op || expr.args.size() != 2) return std::nullopt;
     const auto is_column = [&](const Expr& e) {
         return uncast(e).kind == Expr::Kind::column && uncast(e).text == column;
     };
-    if (is_column(expr.args[0])) return Comparison{expr.name.name, &expr.args[1]};
+    if (is_column(expr.args[0])) return ColumnComparison{expr.name.name, &expr.args[1]};
     if (!is_column(expr.args[1])) return std::nullopt;
     static const std::vector<std::pair<std::string, std::string>> kTurned{
         {"<", ">"}, {">", "<"}, {"<=", ">="}, {">=", "<="}, {"=", "="}};
     for (const auto& [op, turned] : kTurned)
-        if (op == expr.name.name) return Comparison{turned, &expr.args[0]};
+        if (op == expr.name.name) return ColumnComparison{turned, &expr.args[0]};
     return std::nullopt;
 }
 

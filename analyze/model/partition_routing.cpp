@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "analyze/model/expressions.h"
 #include "analyze/model/partition_bounds.h"
 
 namespace pgfence {
@@ -24,10 +25,6 @@ std::optional<Literals> literals_of(const Catalog& catalog, const TypeName& type
     if (among(kOrdered)) return Literals::ordered;
     if (among(kWords) || catalog.find_enum(type.name)) return Literals::words;
     return std::nullopt;
-}
-
-const Expr& uncast(const Expr& expr) {
-    return expr.kind == Expr::Kind::cast && !expr.args.empty() ? uncast(expr.args.front()) : expr;
 }
 
 Truth equal(const Expr& a, const Expr& b, Literals literals) {

@@ -15,7 +15,7 @@ std::string_view doing(Dml::Kind kind) {
     }
 }
 
-const RangeUse* target(const Dml& dml) {
+const RangeUse* written_by(const Dml& dml) {
     for (const RangeUse& use : dml.query.relations)
         if (use.how != RangeUse::How::read && use.how != RangeUse::How::lock_rows) return &use;
     return nullptr;
@@ -52,7 +52,7 @@ ALTER TABLE orders ADD COLUMN state text;
     .about = kinds<Dml>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* dml = step.is<Dml>();
-        const RangeUse* use = dml && !doing(dml->kind).empty() ? target(*dml) : nullptr;
+        const RangeUse* use = dml && !doing(dml->kind).empty() ? written_by(*dml) : nullptr;
         if (!use || !step.existing(use->name) || matches_any(step.texts("except"), step.qualified(use->name)))
             return {};
         return {of_name(step, use->name, fmt::format("{} {} changes data", doing(dml->kind), quoted(use->name)))};

@@ -35,7 +35,7 @@ std::vector<std::string> lost(const Relation& table, const Clause& clause, const
     return all;
 }
 
-bool is_replaced(const Clause& clause) {
+bool adds_another_constraint(const Clause& clause) {
     return std::any_of(clause.statement.cmds.begin(), clause.statement.cmds.end(),
                        [](const AlterTableCmd& cmd) { return cmd.subtype == AlterTableType::AddConstraint; });
 }
@@ -79,7 +79,7 @@ ALTER TABLE members DROP COLUMN team;
         for (const Clause& clause : clauses(step, {AlterTableType::DropColumn})) {
             const Relation* table = step.before.find(clause.statement.name);
             const auto gone = table ? lost(*table, clause, step) : std::vector<std::string>{};
-            if (gone.empty() || is_replaced(clause)) continue;
+            if (gone.empty() || adds_another_constraint(clause)) continue;
             found.push_back(at(of_name(step, clause.statement.name,
                                        fmt::format("{} of {} takes {} with it", quoted(clause.cmd.name), clause.table(),
                                                    list_in_words(gone))),

@@ -5,7 +5,7 @@
 namespace pgfence::rules {
 namespace {
 
-bool is_replaced(const Clause& drop) {
+bool comes_back_by_name(const Clause& drop) {
     for (const AlterTableCmd& cmd : drop.statement.cmds)
         if (cmd.subtype == AlterTableType::AddConstraint && cmd.constraint && cmd.constraint->name == drop.cmd.name)
             return true;
@@ -125,7 +125,7 @@ ALTER TABLE members DROP CONSTRAINT member_once, ADD PRIMARY KEY (team_id, user_
             const Relation* table = step.before.find(clause.statement.name);
             const TableConstraint* old = table ? table->constraint_named(clause.cmd.name) : nullptr;
             if (table && !old && clause.cmd.missing_ok) continue;  // the table has none of that name
-            if (is_replaced(clause) || (old && (repeats_not_null(*table, *old) || !old->valid))) continue;
+            if (comes_back_by_name(clause) || (old && (repeats_not_null(*table, *old) || !old->valid))) continue;
             found.push_back(
                 at(of_name(step, clause.statement.name,
                            fmt::format("{} of {} is dropped: {}", quoted(clause.cmd.name), clause.table(), loss(old))),

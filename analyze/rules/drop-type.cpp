@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 namespace {
 
-bool is_type(ObjectType object) {
+bool drops_type(ObjectType object) {
     return object == ObjectType::type || object == ObjectType::domain || object == ObjectType::composite_type;
 }
 
@@ -63,7 +63,7 @@ ALTER TYPE mood ADD VALUE 'blue';
     .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* drop = step.is<Drop>();
-        if (!drop || !is_type(drop->object)) return {};
+        if (!drop || !drops_type(drop->object)) return {};
         std::vector<Consequence> found;
         for (const Name& name : drop->names) {
             if (is_new(step, name)) continue;

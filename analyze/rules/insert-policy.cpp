@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 namespace {
 
-const Name* target(const Dml& dml) {
+const Name* filled_by(const Dml& dml) {
     for (const RangeUse& use : dml.query.relations)
         if (use.how == RangeUse::How::insert) return &use.name;
     return nullptr;
@@ -44,7 +44,7 @@ INSERT INTO counters DEFAULT VALUES;
     .about = kinds<Dml>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* insert = step.is<Dml>();
-        const Name* table = insert && insert->kind == Dml::Kind::insert ? target(*insert) : nullptr;
+        const Name* table = insert && insert->kind == Dml::Kind::insert ? filled_by(*insert) : nullptr;
         if (!table) return {};
         std::vector<Consequence> found;
         if (insert->given.names.empty() && fills_columns(*insert))

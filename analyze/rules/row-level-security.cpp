@@ -3,8 +3,6 @@
 namespace pgfence::rules {
 namespace {
 
-using enum AlterTableType;
-
 bool lacks_policies(const Catalog& catalog, const Name& name) {
     const Relation* table = catalog.find(name);
     return table ? table->policies.empty() : !catalog.has_policy_on_unknown(catalog.resolve(name));
@@ -53,6 +51,7 @@ ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
     .about = alter_table<AlterTableType::EnableRowSecurity, AlterTableType::ForceRowSecurity,
                          AlterTableType::DisableRowSecurity>,
     .check = [](const Step& step) -> std::vector<Consequence> {
+        using enum AlterTableType;
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {EnableRowSecurity, ForceRowSecurity, DisableRowSecurity})) {
             const Name& table = clause.statement.name;

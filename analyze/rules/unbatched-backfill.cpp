@@ -57,7 +57,7 @@ std::string_view verb(Dml::Kind kind) {
 }
 
 /// Only for one column that is null until it is set: each batch then finds what is left.
-std::optional<Recipe> in_batches(const Step& step, const Dml& update) {
+std::optional<Recipe> nulls_in_batches(const Step& step, const Dml& update) {
     if (update.kind != Dml::Kind::update || gives_alias(step.sql) || update.set_columns.size() != 1 ||
         update.query.relations.size() != 1 || !update.query.functions.empty() || !update.where ||
         update.where->kind != Expr::Kind::is_null)
@@ -146,7 +146,7 @@ UPDATE orders SET state = 'new' WHERE state IS NULL;
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;
         if (const Lock* lock = step.effects.lock_on(work->relation)) consequence.lock = lock->mode;
-        consequence.recipe = in_batches(step, *dml);
+        consequence.recipe = nulls_in_batches(step, *dml);
         return {std::move(consequence)};
     },
     .severity = Severity::warning,

@@ -39,7 +39,7 @@ std::optional<std::string> value_as_stored(const Step& step, const Name& table, 
 }
 
 /// Only for one column.
-std::optional<Recipe> in_batches(const Step& step, const Dml& update) {
+std::optional<Recipe> all_rows_in_batches(const Step& step, const Dml& update) {
     if (update.set_columns.size() != 1 || update.query.has_where || !update.query.functions.empty() ||
         update.query.relations.size() != 1 || update.query.relations.front().only || gives_alias(step.sql))
         return std::nullopt;
@@ -103,7 +103,7 @@ UPDATE orders SET state = 'new';
             fmt::format("every row of {} is changed and stays locked until the transaction ends", work->relation);
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;
-        consequence.recipe = in_batches(step, *update);
+        consequence.recipe = all_rows_in_batches(step, *update);
         return {std::move(consequence)};
     },
     .aliases = "update-in-migration ban-update-without-where",

@@ -15,6 +15,8 @@ struct ByteRange {
     std::uint32_t begin = 0, end = 0;
 };
 
+inline ByteRange place_of(const Call& call) { return {call.begin, call.end}; }
+
 class SqlWriter {
 public:
     SqlWriter(FileId file, Script& script) : file_(file), script_(script) { script_.sql.clear(); }

@@ -19,8 +19,6 @@ bool holds_connection(const Value& value) {
            (value.text.starts_with("alembic.op") || value.text.find("Session") != std::string::npos);
 }
 
-ByteRange place_of(const Call& call) { return {call.begin, call.end}; }
-
 /// \w of a pattern with re.ASCII.
 bool in_word(char c) { return is_letter_or_digit(c) || c == '_'; }
 
@@ -53,8 +51,6 @@ Value with_parameters(const Value& sql) {
     append(out, part_of(sql, from, text.size()));
     return out;
 }
-
-bool given(const Value* value) { return value && !value->is(Value::Kind::nothing); }
 
 }  // namespace
 

@@ -9,6 +9,9 @@
 
 namespace pgfence::extract {
 
+/// And not as None.
+inline bool given(const Value* value) { return value && !value->is(Value::Kind::nothing); }
+
 class AlembicOperations {
 public:
     /// `own_transactions`: BEGIN and COMMIT are written around what does not stand in an autocommit block.

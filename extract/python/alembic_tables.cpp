@@ -12,8 +12,6 @@ namespace {
 using namespace std::string_view_literals;
 
 bool off(const Value* value) { return value && value->is(Value::Kind::boolean) && !value->yes; }
-bool given(const Value* value) { return value && !value->is(Value::Kind::nothing); }
-
 }  // namespace
 
 void AlembicOperations::brought_along(const std::string& table, const Value* table_name, const Value* schema,

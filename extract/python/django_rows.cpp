@@ -19,8 +19,6 @@ constexpr int kDeepestCascade = 6;
 /// Through all models, for what refers to one.
 constexpr int kMostSearches = 2'000;
 
-ByteRange place_of(const Call& call) { return {call.begin, call.end}; }
-
 template <std::size_t size>
 bool is_any(std::string_view name, const std::array<std::string_view, size>& names) {
     return std::find(names.begin(), names.end(), name) != names.end();

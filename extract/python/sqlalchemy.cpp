@@ -10,7 +10,6 @@ namespace pgfence::extract {
 namespace {
 
 using namespace std::string_view_literals;
-constexpr std::string_view kStandIn = "unknown_value";
 
 struct PlainType {
     std::string_view name, sql;

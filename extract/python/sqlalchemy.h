@@ -11,6 +11,9 @@
 
 namespace pgfence::extract {
 
+/// In the SQL in place of what is not understood.
+inline constexpr std::string_view kStandIn = "unknown_value";
+
 class SqlAlchemy {
 public:
     /// What was not understood since the last call: each stands in the SQL under a name of ours.

@@ -8,12 +8,6 @@
 #include "extract/python/sqlalchemy.h"
 
 namespace pgfence::extract {
-namespace {
-
-using namespace std::string_view_literals;
-constexpr std::string_view kStandIn = "unknown_value";
-
-}  // namespace
 
 /// ON DELETE and the like (SQLAlchemy's define_constraint_cascades and define_constraint_deferrability).
 std::string reference_options(const Call& call) {

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::size_t kLongestName = 62;
+constexpr std::size_t kLongestIndexName = 62;
 constexpr std::size_t kHashDigits = 10;
 
 // active_support/inflections.rb
@@ -125,9 +125,9 @@ std::string singularize(std::string_view word) {
 
 std::string rails_index_name(std::string_view table, const std::vector<std::string>& columns, int version) {
     const std::string name = "index_" + std::string(table) + "_on_" + joined(columns, "_and_");
-    if (version < 71 || name.size() <= kLongestName) return name;
+    if (version < 71 || name.size() <= kLongestIndexName) return name;
     const std::string hash = "_" + sha256_hex(name).substr(0, kHashDigits);
-    return ("idx_on_" + joined(columns, "_")).substr(0, kLongestName - hash.size()) + hash;
+    return ("idx_on_" + joined(columns, "_")).substr(0, kLongestIndexName - hash.size()) + hash;
 }
 
 std::string rails_constraint_name(std::string_view prefix, std::string_view table, std::string_view what,

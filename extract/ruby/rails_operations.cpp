@@ -11,13 +11,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-ByteRange place_of(const Call& call) { return {call.begin, call.end}; }
-
-template <std::size_t size>
-bool is_any(std::string_view name, const std::array<std::string_view, size>& names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 /// Whose calls reach the connection as the migration's own do.
 bool is_connection(const Value& receiver) {
     return receiver.is(Value::Kind::path) &&

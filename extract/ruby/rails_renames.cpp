@@ -9,11 +9,11 @@ namespace pgfence::extract {
 namespace {
 
 /// max_identifier_length
-constexpr std::size_t kLongestName = 63;
+constexpr std::size_t kLongestIdentifier = 63;
 
 /// As PostgreSQL cuts the name of what it makes for a table.
 std::string cut_before(const std::string& table, const std::string& suffix) {
-    return table.substr(0, kLongestName - std::min(kLongestName, suffix.size())) + suffix;
+    return table.substr(0, kLongestIdentifier - std::min(kLongestIdentifier, suffix.size())) + suffix;
 }
 
 }  // namespace

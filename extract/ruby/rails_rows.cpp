@@ -54,11 +54,6 @@ constexpr std::array kWithoutCallbacks{"update_all"sv, "delete_all"sv,     "inse
                                        "upsert_all"sv, "update_columns"sv, "update_column"sv, "delete"sv,
                                        "delete_by"sv,  "insert"sv,         "insert!"sv,       "upsert"sv};
 
-template <std::size_t size>
-bool is_any(std::string_view name, const std::array<std::string_view, size>& names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 bool is_constant(std::string_view path) {
     return !path.empty() && is_upper(path.front()) && path.find_first_of(".()[]{} ") == std::string_view::npos;
 }
