@@ -20,9 +20,10 @@ void InputOptions::add_to(Command& command) {
     command.add("--config", &config_file, "Config file (default .pgfence.toml)", {.type = "FILE"});
     command.add("--max-risk", &max_risk, "Worst risk that passes (default medium)",
                 {.one_of = {"safe", "low", "medium", "high", "critical"}});
-    command.add("--unanalyzed", &unanalyzed,
-                "What statements and files do that were not analyzed (default: a whole file fails, a statement is neutral)",
-                {.one_of = {"fail", "neutral", "ignore"}});
+    command.add(
+        "--unanalyzed", &unanalyzed,
+        "What statements and files do that were not analyzed (default: a whole file fails, a statement is neutral)",
+        {.one_of = {"fail", "neutral", "ignore"}});
 }
 
 void ReviewOptions::add_to(Command& command) {

@@ -41,6 +41,9 @@ struct ConfigPosition {
 /// Of a reader that has nothing to give back but its error.
 using Done = Result<bool>;
 
+/// All that is wrong is said at once, a line each: a config is mended in one go.
+inline void add_error(std::string& all, const Error& error) { all += (all.empty() ? "" : "\n") + error.message; }
+
 template <class Target>
 struct Key {
     std::string_view name;
@@ -50,16 +53,19 @@ struct Key {
 template <class Target, std::size_t n>
 Done read_keys(const ConfigPosition& place, const toml::table& table, const std::array<Key<Target>, n>& known,
                Target& into) {
+    std::string wrong;
     for (const auto& [key, value] : table) {
         const auto found = std::find_if(known.begin(), known.end(),
                                         [&k = key](const auto& candidate) { return candidate.name == k.str(); });
         if (found == known.end()) {
             std::vector<std::string> names;
             for (const auto& candidate : known) names.emplace_back(candidate.name);
-            return place.unknown(key, "key", nearest(key.str(), names));
+            add_error(wrong, place.unknown(key, "key", nearest(key.str(), names)).value());
+        } else if (const Done done = found->read(place, key, value, into); !done) {
+            add_error(wrong, done.error());
         }
-        TRY(found->read(place, key, value, into));
     }
+    if (!wrong.empty()) return usage_error(wrong);
     return true;
 }
 

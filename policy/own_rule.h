@@ -12,8 +12,8 @@ namespace pgfence::policy {
 
 struct Inputs;
 
-/// A file of the base commit that the change leaves alone: settings (kExampleConfig), table sizes (kExampleSizes), migrations
-/// that ran, code.
+/// A file of the base commit that the change leaves alone: settings (kExampleConfig), table sizes (kExampleSizes),
+/// migrations that ran, code.
 inline constexpr auto there = MigrationFile::Change::none;
 inline constexpr std::string_view kExampleConfig = ".pgfence.toml", kExampleSizes = "pgfence-stats.json";
 

@@ -125,6 +125,16 @@ Done read_placeholders(const ConfigPosition& place, const toml::key& key, const 
     return true;
 }
 
+/// What an unknown setting is nearest to; nothing for a known one. Those with a dot are an extension's, or anybody's.
+std::optional<std::string> unknown_setting(const std::string& name) {
+    static const std::vector<std::string> known{
+#include "policy/generated/setting_names.inc"
+    };
+    if (name.find('.') != std::string::npos || std::binary_search(known.begin(), known.end(), name))
+        return std::nullopt;
+    return nearest(name, known);
+}
+
 /// Names as SHOW ALL has them, or with a dot for an extension's. Values as `ALTER ROLE ... SET` takes them.
 Done read_settings(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* table = value.as_table();
@@ -135,6 +145,7 @@ Done read_settings(const ConfigPosition& place, const toml::key& key, const toml
             std::all_of(name.begin(), name.end(), [](char c) { return is_letter_or_digit(c) || c == '_' || c == '.'; });
         if (name.empty() || !plain)
             return place.wrong(given.source(), fmt::format("\"{}\" is no setting's name", name));
+        if (const auto near = unknown_setting(name)) return place.unknown(given, "setting of PostgreSQL", *near);
         if (const auto* string = node.as_string())
             config.settings[name] = string->get();
         else if (const auto* number = node.as_integer())
