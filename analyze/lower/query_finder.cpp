@@ -57,6 +57,37 @@ std::optional<Span> QueryFinder::find_anywhere(std::string_view query, int line)
     return search(query, begin_of(line), 0);
 }
 
+std::pair<std::string, std::string> QueryFinder::declaration(std::string_view name, int line) const {
+    if (body_.empty()) return {};
+    Lexer lexer(sql_, begin_of(line), body_.end);
+    const auto is_name = [&](const Token& t) {
+        return t.kind == Token::Kind::quoted_name ? sql_.substr(t.span.begin + 1, t.span.end - t.span.begin - 2) == name
+                                                  : lexer.is(t, name);
+    };
+    Token t = lexer.next();
+    for (int i = 0; i < kTokens && t.kind != Token::Kind::end && !is_name(t); ++i) t = lexer.next();
+    if (t.kind == Token::Kind::end || !is_name(t)) return {};
+    const std::size_t begin = t.span.end;
+    std::size_t type_end = 0, value = 0, end = begin;
+    for (t = lexer.next(); t.kind != Token::Kind::end && t.symbol != ';'; t = lexer.next()) {
+        const bool assigns = lexer.is(t, "default") || t.symbol == '=' || t.symbol == ':';
+        const bool double_colon = t.symbol == ':' && sql_.substr(t.span.end).starts_with(':');
+        if (lexer.is(t, "in") && end == begin) return {};  // FOR name IN
+        if (!type_end && assigns && !double_colon) type_end = t.span.begin;
+        if (type_end && !value && !(assigns || t.symbol == '=')) value = t.span.begin;
+        end = t.span.end;
+    }
+    if (t.symbol != ';') return {};
+    if (!type_end) type_end = end;
+    std::string type(sql_.substr(begin, type_end - begin));
+    const std::size_t modifiers = lower_case(type).find(" not null");
+    if (modifiers != std::string::npos) type.resize(modifiers);
+    if (const Span only = trimmed(type, 0, type.size()); !only.empty())
+        type = type.substr(only.begin, only.end - only.begin);
+    if (lower_case(type).starts_with("constant ")) type.erase(0, std::string_view("constant ").size());
+    return {type, value ? std::string(sql_.substr(value, end - value)) : std::string()};
+}
+
 std::optional<Span> QueryFinder::line(int line) const {
     if (body_.empty() || line < 1 || static_cast<std::size_t>(line) > lines_.size()) return std::nullopt;
     const std::size_t begin = begin_of(line);

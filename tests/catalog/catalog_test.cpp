@@ -278,8 +278,8 @@ TEST_CASE("rules, policies and triggers are parts of their table") {
         "CREATE TRIGGER g BEFORE UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION f(); ALTER POLICY p ON t RENAME TO q; "
         "ALTER TRIGGER g ON t RENAME TO h;");
     const Relation& t = *catalog.find({"", "t"});
-    CHECK(t.policies == Names{"q"});
-    CHECK(t.rules == Names{"r"});
+    CHECK((t.policies.size() == 1 && t.policies[0].name == "q"));
+    CHECK((t.rules.size() == 1 && t.rules[0].name == "r"));
     REQUIRE(t.triggers.size() == 1);
     CHECK(t.triggers[0].name == "h");
     CHECK(t.triggers[0].columns == Names{"a"});
