@@ -55,9 +55,11 @@ void BodyReader::declaration(int number_of, const Json& var, const std::map<std:
 void BodyReader::declared_value(const Json& var) {
     const int line = number(var, "lineno");
     const auto [type, value] = finder_.declaration(text(var, "refname"), line);
-    if (type.empty() || lower_case(type) == "record") return;
-    query({"CAST((" + (value.empty() ? "NULL" : value) + ") AS " + type + ")", ParseMode::expression}, line,
-          Order::anywhere);
+    // t%ROWTYPE is no type that a cast can name.
+    const bool is_type = lower_case(type) != "record" && type.find('%') == std::string::npos;
+    if (type.empty() || (!is_type && value.empty())) return;
+    const std::string first = value.empty() ? "NULL" : value;
+    query({is_type ? "CAST((" + first + ") AS " + type + ")" : first, ParseMode::expression}, line, Order::anywhere);
 }
 
 void BodyReader::assigned(const Json& node, const Expression& value) {

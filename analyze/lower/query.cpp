@@ -201,11 +201,13 @@ void add_query(const Node* statement, Query query, const StatementPosition& plac
             actions.push_back(lower_merge_clause(as<MergeStmt>(statement), *when, place, reach));
 }
 
-SetVariable uncertain_setting(std::string name) {
+/// What decides which tables names mean. An empty name: nobody knows which setting it is.
+void add_uncertain_setting(std::string name, std::vector<Action>& actions) {
+    if (!name.empty() && name != "search_path" && name != "role" && name != "session_authorization") return;
     SetVariable set;
     set.name = std::move(name);
     set.uncertain = true;
-    return set;
+    actions.emplace_back(std::move(set));
 }
 
 }  // namespace
@@ -217,10 +219,9 @@ void add_parts(QueryWalk& walk, const StatementPosition& place, Dml::Reach reach
 void add_settings(const Query& query, std::vector<Action>& actions) {
     for (const FunctionUse& use : query.functions)
         if (use.name.name == "set_config" && (use.name.schema.empty() || use.name.schema == "pg_catalog"))
-            actions.emplace_back(uncertain_setting(use.literals.empty() ? "" : lower_case(use.literals.front())));
+            add_uncertain_setting(use.literals.empty() ? "" : lower_case(use.literals.front()), actions);
     for (const RangeUse& use : query.relations)
-        if (use.how == RangeUse::How::update && use.name.name == "pg_settings")
-            actions.emplace_back(uncertain_setting(""));
+        if (use.how == RangeUse::How::update && use.name.name == "pg_settings") add_uncertain_setting("", actions);
 }
 
 std::vector<Action> lower_query(const Node* statement, const StatementPosition& place, Dml::Reach reach) {

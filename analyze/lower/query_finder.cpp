@@ -58,34 +58,39 @@ std::optional<Span> QueryFinder::find_anywhere(std::string_view query, int line)
 }
 
 std::pair<std::string, std::string> QueryFinder::declaration(std::string_view name, int line) const {
-    if (body_.empty()) return {};
+    if (body_.empty() || line < 1) return {};
     Lexer lexer(sql_, begin_of(line), body_.end);
     const auto is_name = [&](const Token& t) {
-        return t.kind == Token::Kind::quoted_name ? sql_.substr(t.span.begin + 1, t.span.end - t.span.begin - 2) == name
-                                                  : lexer.is(t, name);
+        const std::string_view text = lexer.text(t);
+        return t.kind == Token::Kind::quoted_name ? text.substr(1, text.size() - 2) == name : lexer.is(t, name);
     };
+    const std::size_t end_of_line = begin_of(line + 1);
+    bool may_begin = true;
     Token t = lexer.next();
-    for (int i = 0; i < kTokens && t.kind != Token::Kind::end && !is_name(t); ++i) t = lexer.next();
-    if (t.kind == Token::Kind::end || !is_name(t)) return {};
-    const std::size_t begin = t.span.end;
-    std::size_t type_end = 0, value = 0, end = begin;
+    for (; t.kind != Token::Kind::end && t.span.begin < end_of_line && !(may_begin && is_name(t)); t = lexer.next())
+        may_begin = lexer.is(t, "declare") || t.symbol == ';';
+    if (t.kind == Token::Kind::end || t.span.begin >= end_of_line) return {};
+    std::optional<Span> type, value;
     for (t = lexer.next(); t.kind != Token::Kind::end && t.symbol != ';'; t = lexer.next()) {
-        const bool assigns = lexer.is(t, "default") || t.symbol == '=' || t.symbol == ':';
-        const bool double_colon = t.symbol == ':' && sql_.substr(t.span.end).starts_with(':');
-        if (lexer.is(t, "in") && end == begin) return {};  // FOR name IN
-        if (!type_end && assigns && !double_colon) type_end = t.span.begin;
-        if (type_end && !value && !(assigns || t.symbol == '=')) value = t.span.begin;
-        end = t.span.end;
+        const bool assigns = t.symbol == '=' || lexer.is(t, "default");
+        const bool modifies = lexer.is(t, "not") || lexer.is(t, "collate");
+        if (!type && lexer.is(t, "constant")) continue;
+        if (lexer.is(t, "in") && !type) return {};  // FOR name IN
+        Span& at = value ? *value : !type ? type.emplace(Span{t.span.begin, t.span.begin}) : *type;
+        if (value || !(assigns || modifies || t.symbol == ':')) {
+            if (value && value->empty()) value->begin = t.span.begin;
+            at.end = t.span.end;
+        } else if (assigns) {
+            value = Span{t.span.end, t.span.end};
+        } else if (modifies) {
+            t = lexer.next();  // NOT NULL, COLLATE "C"
+        }
     }
-    if (t.symbol != ';') return {};
-    if (!type_end) type_end = end;
-    std::string type(sql_.substr(begin, type_end - begin));
-    const std::size_t modifiers = lower_case(type).find(" not null");
-    if (modifiers != std::string::npos) type.resize(modifiers);
-    if (const Span only = trimmed(type, 0, type.size()); !only.empty())
-        type = type.substr(only.begin, only.end - only.begin);
-    if (lower_case(type).starts_with("constant ")) type.erase(0, std::string_view("constant ").size());
-    return {type, value ? std::string(sql_.substr(value, end - value)) : std::string()};
+    if (t.symbol != ';' || !type) return {};
+    const auto text = [&](const std::optional<Span>& span) {
+        return span ? std::string(sql_.substr(span->begin, span->end - span->begin)) : std::string();
+    };
+    return {text(type), text(value)};
 }
 
 std::optional<Span> QueryFinder::line(int line) const {

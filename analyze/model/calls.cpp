@@ -281,6 +281,12 @@ void Calls::operator()(const Dml& dml) {
             if (const Relation* table = catalog_.find(use.name)) of_rows(*table, use.how, dml);
 }
 
+/// What a partition or child has of its own. There may be thousands that have nothing.
+bool has_more_than(const Relation& child, const Relation& parent) {
+    return !child.triggers.empty() || !child.rules.empty() || !child.children.empty() ||
+           child.constraints.size() > parent.constraints.size();
+}
+
 void Calls::of_rows(const Relation& table, RangeUse::How how, const Dml& dml) {
     if (!first_time(rows_, {table.id, how})) return;
     const RangeUse use{table.name, how, false, -1};
@@ -297,7 +303,7 @@ void Calls::of_rows(const Relation& table, RangeUse::How how, const Dml& dml) {
         return;
     }
     for (const RelationId id : table.children)
-        if (const Relation* child = catalog_.get(id)) of_rows(*child, how, dml);
+        if (const Relation* child = catalog_.get(id); child && has_more_than(*child, table)) of_rows(*child, how, dml);
 }
 
 /// ExecConstraints, ExecComputeStoredGenerated, FormIndexDatum, the keys of partitions.
@@ -308,7 +314,7 @@ void Calls::of_new_rows(const Relation& table, const Dml& dml) {
         if (constraint.type == ConstraintType::check && constraint.expr) of_expression(*constraint.expr, condition);
     for (const Column& column : table.columns) {
         if (column.generated_expr) of_expression(*column.generated_expr, condition);
-        of_type(column.type, condition);
+        if (!column.type.name.schema.empty()) of_type(column.type, condition);
     }
     for (const Relation* index : catalog_.indexes_of(table.id)) {
         for (const IndexElement& element : index->elements)

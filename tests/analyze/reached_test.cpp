@@ -216,7 +216,6 @@ const std::vector<std::string>& ways() {
             filled_in(kKill, "CREATE FUNCTION", "CREATE OR REPLACE FUNCTION") + "SELECT kill();",
         filled_in(kill_of("a int", "text", "'x'"), "kill", "lower") + "SELECT lower(1);",
         kill_of("a int, b int DEFAULT 1", "int", "1") + "SELECT kill(b => 2, a => 1);",
-        kill_of("VARIADIC a int[]", "int", "1") + "SELECT kill(1, 2, 3);",
         kKill + "ALTER FUNCTION kill() RENAME TO nice; SELECT nice();",
         kKill + "ALTER FUNCTION kill() SET SCHEMA app; SELECT app.kill();",
         // views, bounds of partitions
@@ -481,6 +480,8 @@ TEST_CASE("a name means what the server finds by it") {
             made + "SELECT set_config('search' || '_path', 'pub' || 'lic', false); DELETE FROM orders;",
             made + "DO $$ BEGIN IF now() > '2000-01-01' THEN SET search_path = public; END IF; END $$;\n"
                    "DELETE FROM orders;",
+            filled_in(kill_of("VARIADIC a int[]", "int", "1"), "$BODY", "DELETE FROM orders;") +
+                "SELECT kill(1, 2, 3);",
             "EXECUTE p;",
             "PREPARE p AS SELECT 1; DEALLOCATE p; BEGIN; PREPARE p AS DELETE FROM orders; ROLLBACK; EXECUTE p;",
         },

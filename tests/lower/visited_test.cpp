@@ -104,8 +104,8 @@ const std::vector<std::string> kStatements{
     "(ORDER BY F) ORDER BY F USING < , C LIMIT F OFFSET F FOR UPDATE",
     "SELECT F UNION SELECT F INTERSECT (SELECT F EXCEPT ALL SELECT C)",
     "WITH a AS (SELECT F), RECURSIVE_ AS (SELECT F) SELECT F",
-    "WITH RECURSIVE r AS (SELECT F UNION ALL SELECT F FROM r) SEARCH DEPTH FIRST BY i SET s CYCLE i SET c TO F DEFAULT "
-    "F "
+    "WITH RECURSIVE r AS (SELECT F UNION ALL SELECT F FROM r) SEARCH DEPTH FIRST BY i SET s CYCLE i SET c TO 1 DEFAULT "
+    "0 "
     "USING p SELECT F FROM r",
     "WITH a AS (INSERT INTO t VALUES (F) RETURNING F), b AS (DELETE FROM t USING u WHERE F RETURNING C), c AS (UPDATE "
     "t "
@@ -175,7 +175,7 @@ TEST_CASE("every call and cast of PostgreSQL's tree is seen, and every statement
             statements += count(tree, "{\"" + std::string(kind) + "\":{");
         CHECK(seen.changes == statements);
     }
-    CHECK(calls > 200);
+    CHECK(calls > 180);
 }
 
 TEST_CASE("operators are functions by another name, whatever they are written as") {
