@@ -425,7 +425,8 @@ void Catalog::rename_function(const Name& written, Name resolved) {
     const std::vector<Function>* overloads = std::as_const(functions_).find(key_of(old));
     if (!overloads || old == resolved) return;
     std::vector<Function> moved = *overloads;
-    functions_.erase(key_of(old));
+    // Which of several is meant is not kept: each may go by either name from now on.
+    if (moved.size() == 1) functions_.erase(key_of(old));
     for (Function& function : moved) {
         function.name = resolved;
         add_overload(std::move(function));

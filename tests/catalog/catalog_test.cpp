@@ -241,8 +241,13 @@ TEST_CASE("functions are replaced or overloaded") {
     CHECK(overloads[0]->volatility == 'i');
     CHECK(overloads[1]->volatility == 's');
     CHECK(overloads[2]->arguments == 2);
-    run(catalog, "ALTER FUNCTION f(int) RENAME TO g; DROP FUNCTION g(int);");
+    run(catalog, "DROP FUNCTION f(int, int); DROP FUNCTION f(text);");
+    REQUIRE(catalog.find_functions({"", "f"}).size() == 1);
+    CHECK(catalog.find_functions({"", "f"})[0]->volatility == 'i');
+    run(catalog, "ALTER FUNCTION f(int) RENAME TO g;");
     CHECK(catalog.find_functions({"", "f"}).empty());
+    CHECK(catalog.find_functions({"", "g"}).size() == 1);
+    run(catalog, "DROP FUNCTION g;");
     CHECK(catalog.find_functions({"", "g"}).empty());
 }
 
