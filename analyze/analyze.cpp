@@ -238,6 +238,7 @@ private:
             pool_.add([this, &action] { judging_.end_action(action); });
         }
         scope_.after(statement.actions, locks, span, statement.kind);
+        if (!scope_.scope().in_transaction_block) timeline_.end_statement();
         pool_.add([this] { judging_.end_statement(); });
     }
 

@@ -50,9 +50,18 @@ void BodyWalk::bodies_of(const Action& action, const Calls& calls, bool called) 
 }
 
 void BodyWalk::call(const Calling& calling) {
-    const Function* function = timeline_->now().called_by(calling.use);
+    if (calling.runs) return call(calling, calling.runs);
+    const Function* function = timeline_->now().find_function(calling.function, calling.types);
     if (!function || !function->runs) return;
     const Runs runs = function->runs.get();  // it may drop itself
+    if (!function->search_path) return call(calling, runs);
+    std::vector<std::string> callers = timeline_->search_path();
+    timeline_->use_search_path(*function->search_path);
+    call(calling, runs);
+    timeline_->use_search_path(std::move(callers));
+}
+
+void BodyWalk::call(const Calling& calling, const Runs& runs) {
     if (calling.condition.empty()) return body(runs, calling.whose, true);
     const Shared<Catalog> before = timeline_->kept();
     conditions_.push_back(calling.condition);
@@ -81,6 +90,7 @@ void BodyWalk::body_statements(const Runs& runs, bool called) {
 
 void BodyWalk::statements(const Runs& runs, const BodyStatement* only, bool called, std::vector<Branch>& branches) {
     for (const BodyStatement& statement : runs->statements) {
+        if (statement.only_value && calls_of_value(statement).empty()) continue;
         if (!afford(called)) break;
         enter_branches(statement, branches);
         if (statement.loop) loop(*statement.loop, called, branches);
@@ -91,6 +101,11 @@ void BodyWalk::statements(const Runs& runs, const BodyStatement* only, bool call
             bodies_of(action, calls, called);
         }
     }
+}
+
+/// Nothing of its own is said of it: it reads no table.
+BodyWalk::Calls BodyWalk::calls_of_value(const BodyStatement& statement) const {
+    return calls_of(statement.actions.front(), statement.kind, timeline_->now(), timeline_->version());
 }
 
 /// The server decides which relations the loop is for before its body runs for the first of them.

@@ -50,6 +50,8 @@ private:
     using Calls = std::vector<Calling>;
     void bodies_of(const Action& action, const Calls& calls, bool called);
     void call(const Calling& calling);
+    void call(const Calling& calling, const Runs& runs);
+    Calls calls_of_value(const BodyStatement& statement) const;
     void body(const Runs& runs, const std::string& whose, bool called);
     void body_statements(const Runs& runs, bool called);
     void statements(const Runs& runs, const BodyStatement* only, bool called, std::vector<Branch>& branches);

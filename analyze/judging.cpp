@@ -65,6 +65,12 @@ void fit_to_body(Consequence& consequence, const TakenStep& taken) {
             (taken.conditions.empty() ? "" : ", whose condition it leaves out");
 }
 
+/// An empty name: nobody knows which.
+bool decides_names(const SetVariable& set) {
+    return set.name.empty() || set.name == "search_path" || set.name == "role" || set.name == "session_authorization" ||
+           set.kind == SetVariable::Kind::reset_all;
+}
+
 }  // namespace
 
 void merge_locks(Effects& into, const std::vector<Lock>& more) {
@@ -142,6 +148,9 @@ void Judging::step(TakenStep& taken) {
     const std::string& kind = taken.part ? taken.part->kind : statement_->kind;
     if (const auto why = unread_part(*taken.action, taken.before.read()))
         file_.unread.push_back({span_of(taken), kind, *why});
+    if (const auto* set = std::get_if<SetVariable>(taken.action);
+        set && decides_names(*set) && (set->uncertain || !taken.conditions.empty()))
+        file_.unread.push_back({span_of(taken), kind, "it may change which tables the names behind it mean"});
     constexpr std::size_t kLookedBack = 64;  // a rule that looks at all of them for each would be quadratic
     Step step{.sql = taken.part ? taken.part->sql : analyzed_.sql,
               .kind = kind,

@@ -57,6 +57,9 @@ void Timeline::begin_file() {
     marks_.clear();
     catalog_.write().end_transaction();
     catalog_.write().set_search_path(default_path_);
+    end_statement();
+    // Whether the session is the one that made the others hangs on the runner.
+    if (now().has_temporary()) catalog_.write().drop_shadowing_temporary();
     path_after_transaction_ = default_path_;
     role_after_transaction_ = role_;
     catalog_.write().set_role(role_);
@@ -88,6 +91,7 @@ void Timeline::control(const Transaction& transaction) {
             catalog_.write().set_search_path(path_after_transaction_);
             catalog_.write().set_role(role_after_transaction_);
             catalog_.write().end_transaction();
+            end_statement();
             marks_.assign(1, {"", catalog_});
             break;
         case Kind::rollback:
@@ -115,14 +119,21 @@ void Timeline::set(const SetVariable& set) {
     if (set.name == "role" || set.name == "session_authorization") return set_role(set);
     const bool everything = set.kind == SetVariable::Kind::reset_all;
     if (set.name != "search_path" && !everything) return;
-    std::vector<std::string> path = set.values;
+    if (set.uncertain) return;
+    std::vector<std::string> path =
+        set.as_text && !set.values.empty() ? schemas(set.values.front(), role_) : set.values;
     if (set.kind != SetVariable::Kind::set || set.values.empty()) path = default_path_;
     if (!set.local) path_after_transaction_ = path;
     catalog_.write().set_search_path(std::move(path));
 }
 
+void Timeline::end_statement() {
+    if (now().may_drop_on_commit()) catalog_.write().drop_temporary(true);
+}
+
 /// RESET ALL leaves both as they are (GUC_NO_RESET_ALL).
 void Timeline::set_role(const SetVariable& set) {
+    if (set.uncertain) return;
     const bool named = set.kind == SetVariable::Kind::set && !set.values.empty() && set.values.front() != "none";
     std::string role = named ? set.values.front() : role_;
     if (!set.local) role_after_transaction_ = role;

@@ -20,6 +20,11 @@ public:
     /// A file is a session of its own: its settings start afresh, and what it left open is committed.
     void begin_file();
     void apply(const Action& action);
+    /// The statement was no part of a transaction block: what goes when a transaction commits has gone.
+    void end_statement();
+    /// A function runs with its own search_path; what it leaves to its caller is `put_back`.
+    std::vector<std::string> search_path() const { return now().search_path(); }
+    void use_search_path(std::vector<std::string> path) { catalog_.write().set_search_path(std::move(path)); }
 
     int version() const { return version_; }
     const Catalog& now() const { return catalog_.read(); }

@@ -13,6 +13,8 @@ std::optional<std::string> unread_part(const Action& action, const Catalog& cata
         if (!procedure || !procedure->runs)
             return "the body of procedure " + call->procedure.name.name + " is not known";
     }
+    if (const auto* execute = std::get_if<Execute>(&action); execute && !catalog.prepared(execute->name))
+        return "EXECUTE runs a prepared statement that is in no file";
     return std::nullopt;
 }
 

@@ -23,8 +23,9 @@ using Action = std::variant<CreateTable, CreateTableAs, CreateView, RefreshMater
                             Truncate, LockTable, Dml, CreateTrigger, CreateEventTrigger, AlterEventTrigger,
                             PolicyChange, CreateRule, CreateStatistics, PublicationChange, CreateSequence,
                             AlterSequence, CreateEnum, AlterEnum, CreateCompositeType, CreateOtherType, CreateCollation,
-                            CreateDomain, AlterDomain, CreateFunction, DoBlock, Call, CreateSchema, CreateExtension,
-                            Comment, Grant, Transaction, SetVariable, Harmless, NotInTransaction, Unmodelled>;
+                            CreateDomain, AlterDomain, CreateFunction, AlterFunction, CreateOperator, CreateCast,
+                            CreateAggregate, DoBlock, Prepare, Execute, Call, CreateSchema, CreateExtension, Comment,
+                            Grant, Transaction, SetVariable, DiscardTemporary, Harmless, NotInTransaction, Unmodelled>;
 
 // ---- bodies of DO blocks, functions and procedures -----------------------------------------------------------------
 
@@ -57,6 +58,7 @@ struct BodyStatement {
     std::vector<Action> actions;
     std::vector<BodyCondition> conditions;     ///< outermost first; empty: runs whenever the body does
     std::shared_ptr<const RelationLoop> loop;  ///< in place of actions
+    bool only_value = false;                   ///< an expression without tables: nothing, but for what it may call
 };
 
 /// What a body hides: EXECUTE of a text that is made at run time, a body that does not parse.

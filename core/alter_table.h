@@ -175,6 +175,8 @@ struct Drop {
     std::vector<Name> names;         ///< for triggers, policies, rules: the relation
     std::vector<std::string> parts;  ///< beside `names`: trigger, policy, rule; empty otherwise
     bool if_exists = false, cascade = false, concurrently = false;
+    /// Beside `names` for functions and operators: the types of the arguments; nothing: they were not given.
+    std::vector<std::optional<std::vector<TypeName>>> signatures;
 };
 
 struct Truncate {

@@ -48,7 +48,7 @@ struct Expr {
         collate,       ///< name: collation; args[0]
         list,          ///< ARRAY[...], ROW(...), CASE, COALESCE, GREATEST, ...: text names which; args
         parameter,     ///< $1
-        other,         ///< something this does not tell apart; args: whatever was below it
+        other,         ///< something this does not tell apart; args: whatever was below it; name: f of (row).f
     };
     Kind kind = Kind::other;
     std::string text;

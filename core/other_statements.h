@@ -23,6 +23,7 @@ struct CreateTrigger {
     bool row = false, constraint = false, or_replace = false;
     bool on_insert = false, on_update = false, on_delete = false, on_truncate = false;
     bool conditional = false;  ///< WHEN (...)
+    Boxed<Expr> when;
     Name from;
     std::vector<std::string> columns;
 };
@@ -42,11 +43,15 @@ struct PolicyChange {
     Name table;
     Query query;
 };
+struct RoutineBody;
 struct CreateRule {
     std::string name;
     Name table;
     bool or_replace = false;
+    RangeUse::How event = RangeUse::How::read;
+    bool instead = false, conditional = false;
     Query query;
+    std::shared_ptr<const RoutineBody> runs;  ///< its actions
 };
 struct CreateStatistics {
     Name name;
@@ -118,7 +123,6 @@ struct AlterDomain {
     Boxed<Constraint> constraint;
     bool cascade = false, missing_ok = false;
 };
-struct RoutineBody;
 /// The body of a function or procedure as its calls run it. Most functions that a migration makes are never called by
 /// one, and reading a PL/pgSQL body costs more than all else about the statement.
 using CalledBody = Lazy<RoutineBody>;
@@ -127,13 +131,17 @@ struct CreateFunction {
     bool or_replace = false, procedure = false, security_definer = false;
     char volatility = 'v';  ///< 'i', 's', 'v': CREATE FUNCTION's default is VOLATILE
     std::string language, body;
-    int arguments = 0;                  ///< input ones
-    std::vector<Expr> defaults;         ///< of the last of these, which a call may leave out
-    bool variadic = false;              ///< the last one takes any number
-    bool polymorphic = false;           ///< takes anyelement or its kin
-    bool atomic = false;                ///< BEGIN ATOMIC or RETURN: stored parsed
-    bool trigger = false;               ///< RETURNS trigger or event_trigger: no statement calls it
-    std::vector<std::string> settings;  ///< SET name of the function (lock_timeout, search_path, ...)
+    int arguments = 0;            ///< input ones
+    std::vector<Expr> defaults;   ///< of the last of these, which a call may leave out
+    bool variadic = false;        ///< the last one takes any number
+    bool polymorphic = false;     ///< takes anyelement or its kin
+    bool atomic = false;          ///< BEGIN ATOMIC or RETURN: stored parsed
+    bool trigger = false;         ///< RETURNS trigger or event_trigger: no statement calls it
+    std::vector<TypeName> types;  ///< of the input arguments
+    TypeName result;
+    std::vector<std::string> settings;                    ///< SET name of the function (lock_timeout, search_path, ...)
+    std::optional<std::vector<std::string>> search_path;  ///< SET search_path of the function
+    bool search_path_from_current = false;
     std::int32_t body_location = -1;
     CalledBody runs;  ///< none: of another language
 };
@@ -142,8 +150,42 @@ struct DoBlock {
     std::int32_t body_location = -1;
     std::shared_ptr<const RoutineBody> runs;  ///< null: another language than PL/pgSQL
 };
+/// ALTER FUNCTION ... SET search_path, RESET search_path
+struct AlterFunction {
+    Name name;
+    std::optional<std::vector<TypeName>> types;
+    std::optional<std::vector<std::string>> search_path;  ///< nothing: it has none of its own any more
+    bool search_path_from_current = false;
+};
+/// What runs a function without naming it.
+struct CreateOperator {
+    Name name, function;
+    TypeName left, right;  ///< without a name: it has none on that side
+};
+struct CreateCast {
+    TypeName from, to;
+    Name function;
+    bool is_explicit = true;  ///< only where it is written
+};
+struct CreateAggregate {
+    Name name;
+    int arguments = 0;
+    std::vector<TypeName> types;
+    std::vector<Name> functions;  ///< for each value, at the end, ...
+    bool variadic = false;
+};
+/// PREPARE and DEALLOCATE.
+struct Prepare {
+    std::string name;                         ///< empty: DEALLOCATE ALL
+    std::shared_ptr<const RoutineBody> runs;  ///< null: DEALLOCATE
+};
+struct Execute {
+    std::string name;
+    Query arguments;
+};
 struct Call {
     FunctionUse procedure;
+    Query arguments;
 };
 struct CreateSchema {
     std::string name;
@@ -189,7 +231,11 @@ struct SetVariable {
     bool local = false;
     std::string name;                 ///< lower case
     std::vector<std::string> values;  ///< empty for DEFAULT
+    bool as_text = false;    ///< the value is what the server reads a list from: set_config('search_path', 'a, b')
+    bool uncertain = false;  ///< whether it is set, and to what, only the run tells
 };
+/// DISCARD TEMP
+struct DiscardTemporary {};
 
 /// Statements that touch no relation worth modelling and are known to be harmless to tables: CREATE ROLE, SHOW, LISTEN,
 /// ...

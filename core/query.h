@@ -28,13 +28,26 @@ struct FunctionUse {
     std::int32_t location = -1;
     bool once = false;  ///< called exactly once whatever the data: SELECT f(), SELECT * FROM f(), CALL f()
     std::vector<std::string> literals{};  ///< its first arguments, as far as they are literals
+    /// Of its arguments, as far as the text tells; without a name: not known. "unknown" is a literal's.
+    std::vector<TypeName> types{};
+};
+
+/// An operator is a function by another name; so are casts and, for types of one's own, fields.
+struct OperatorUse {
+    Name name;
+    int arguments = 0;
+    TypeName left{}, right{};  ///< as FunctionUse::types; the one of a prefix operator is `right`
+    bool operator==(const OperatorUse&) const = default;
 };
 
 struct Query {
     std::vector<RangeUse> relations;
     std::vector<FunctionUse> functions;
-    std::vector<std::string> strings;  ///< constants that a name could be, the first 64
-    bool has_where = false;            ///< of the outermost statement
+    std::vector<OperatorUse> operators;  ///< each once
+    std::vector<TypeName> casts;         ///< what values are cast to, each once
+    std::vector<std::string> fields;     ///< f of t.f and (row).f, each once: a column, or a function of the row
+    std::vector<std::string> strings;    ///< constants that a name could be, the first 64
+    bool has_where = false;              ///< of the outermost statement
 };
 
 /// Which columns an INSERT or COPY FROM gives a value; the others get their default.
@@ -45,7 +58,14 @@ struct GivenColumns {
     std::vector<std::size_t> defaulted;  ///< positions at which a row says DEFAULT
 };
 
-/// SELECT, INSERT, UPDATE, DELETE, MERGE, COPY FROM/TO, also behind EXPLAIN and PREPARE.
+/// A column without a qualifier, in a place where it is one of these relations' if any of them has it.
+struct InnerColumn {
+    std::string name;
+    std::vector<Name> of;
+};
+
+/// SELECT, INSERT, UPDATE, DELETE, MERGE, COPY FROM/TO, also behind EXPLAIN and PREPARE. What a WITH clause changes,
+/// and each WHEN of a MERGE that does, is one of its own beside the statement that it stands in.
 struct Dml {
     enum class Kind : std::uint8_t { select, insert, update, delete_, merge, copy_from, copy_to };
     enum class Reach : std::uint8_t { parsed /* PREPARE */, planned /* EXPLAIN */, run };
@@ -53,13 +73,19 @@ struct Dml {
     Reach reach = Reach::run;
     GivenColumns given;  ///< INSERT, COPY FROM
     Query query;
-    bool always_true_where = false;        ///< WHERE true, WHERE 1=1
-    bool values_only = false;              ///< INSERT ... VALUES (not SELECT)
-    std::vector<std::string> set_columns;  ///< UPDATE SET a, b; parts of one column (a[1], a.f) count once
-    std::size_t values_rows = 0;           ///< INSERT ... VALUES: how many
-    std::vector<std::vector<Expr>> rows;   ///< those, where they are few; what UPDATE sets, where that is one row
-    Boxed<Expr> where;                     ///< of the outermost UPDATE, DELETE or SELECT, INSERT's SELECT included
-    bool has_from = false;                 ///< of the same: FROM, DELETE's USING
+    /// WHERE true, id = id, EXISTS (SELECT 1): it says the same of every row. Provided that `provided` are columns of
+    /// other relations.
+    bool always_true_where = false;
+    std::vector<InnerColumn> provided;
+    bool merge_clause = false;  ///< a WHEN of a MERGE: what it calls and locks is the MERGE's
+    bool updates_on_conflict = false;
+    std::vector<std::string> set_to_default;  ///< UPDATE SET a = DEFAULT
+    bool values_only = false;                 ///< INSERT ... VALUES (not SELECT)
+    std::vector<std::string> set_columns;     ///< UPDATE SET a, b; parts of one column (a[1], a.f) count once
+    std::size_t values_rows = 0;              ///< INSERT ... VALUES: how many
+    std::vector<std::vector<Expr>> rows;      ///< those, where they are few; what UPDATE sets, where that is one row
+    Boxed<Expr> where;                        ///< of the outermost UPDATE, DELETE or SELECT, INSERT's SELECT included
+    bool has_from = false;                    ///< of the same: FROM, DELETE's USING
 };
 
 /// What a view's query asks of the tables below it.
@@ -78,6 +104,7 @@ struct CreateTableAs {
     std::vector<std::string> columns;
     Query query;
     ColumnsUsed uses;  ///< of a materialized view
+    bool dropped_on_commit = false;
 };
 
 struct CreateView {
@@ -87,6 +114,8 @@ struct CreateView {
     Query query;
     std::vector<std::string> columns;  ///< names it was given, if any
     ColumnsUsed uses;
+    Name base;             ///< what it shows row by row, so that it can be written through; else empty
+    bool chooses = false;  ///< not all rows of that: it has a condition
 };
 
 struct RefreshMaterializedView {

@@ -111,6 +111,7 @@ struct CreateTable {
     std::string tablespace, access_method;
     std::string server;                               ///< of a foreign table
     std::vector<std::string> options, option_values;  ///< WITH (fillfactor = 70): names and values beside them
+    bool dropped_on_commit = false;                   ///< ON COMMIT DROP
 };
 
 }  // namespace pgfence

@@ -228,6 +228,37 @@ void Catalog::drop_alone(RelationId id) {
     nodes_.erase(id);
 }
 
+bool Catalog::has_temporary() const {
+    if (!schemas_of_relations_) return false;
+    const auto& all = schemas_of_relations_.read();
+    return std::find(all.begin(), all.end(), "pg_temp") != all.end();
+}
+
+void Catalog::note_dropped_on_commit(Relation& relation) {
+    relation.dropped_on_commit = true;
+    may_drop_on_commit_ = true;
+}
+
+void Catalog::drop_temporary(bool only_on_commit) {
+    may_drop_on_commit_ = false;
+    for (const RelationId id : in_schema("pg_temp")) {
+        const Relation* relation = std::as_const(*this).get(id);
+        if (relation && (!only_on_commit || relation->dropped_on_commit)) drop(id);
+    }
+}
+
+void Catalog::drop_shadowing_temporary() {
+    for (const RelationId id : in_schema("pg_temp")) {
+        const Relation* relation = std::as_const(*this).get(id);
+        if (!relation) continue;
+        const std::string name = relation->name.name;
+        const bool shadows = std::any_of(search_path_.begin(), search_path_.end(), [&](const std::string& schema) {
+            return schema != "pg_temp" && names_.find(schema, name) != 0;
+        });
+        if (shadows) drop(id);
+    }
+}
+
 void Catalog::rename(RelationId id, Name resolved) {
     Relation* relation = get(id);
     if (!relation || relation->name == resolved || has_relation_name(resolved.schema, resolved.name)) return;

@@ -45,7 +45,21 @@ struct Function {
     bool procedure = false;
     std::vector<Expr> defaults;  ///< of its last arguments, which a call may leave out
     bool variadic = false;
-    CalledBody runs;  ///< none: not to be read
+    std::vector<TypeName> types;  ///< of its arguments, with their schemas where they are known
+    TypeName result;
+    std::optional<std::vector<std::string>> search_path;  ///< in force while it runs
+    std::vector<Name> parts;                              ///< of an aggregate: the functions that it is made of
+    CalledBody runs;                                      ///< none: not to be read
+};
+/// What a migration made that runs a function by another name.
+struct Operator {
+    Name name, function;
+    TypeName left, right;  ///< without a name: it has none on that side
+};
+struct Cast {
+    TypeName from, to;
+    Name function;
+    bool is_explicit = true;  ///< only where it is written
 };
 
 struct EventTrigger {
@@ -141,6 +155,14 @@ public:
     std::vector<const Function*> find_functions(const Name& written) const;
     /// The one that a call with so many arguments runs; null: none is known, or several may be meant.
     const Function* called_by(const FunctionUse& use) const;
+    /// All that a call may mean, by the number of its arguments (-1: any) and their types as far as they are told.
+    std::vector<const Function*> may_be_called_by(const FunctionUse& use) const;
+    const Function* find_function(const Name& resolved, const std::vector<TypeName>& types) const;
+    /// With the schema of the function of that name that is found now; as written where none is.
+    Name resolve_function(const Name& written) const;
+    const std::vector<Operator>& operators() const { return operators_; }
+    const std::vector<Cast>& casts() const { return casts_; }
+    std::shared_ptr<const RoutineBody> prepared(const std::string& name) const;
     const std::vector<EventTrigger>& event_triggers() const { return event_triggers_; }
     std::vector<EventTrigger>& event_triggers() { return event_triggers_; }
     bool has_schema(std::string_view name) const;
@@ -179,14 +201,29 @@ public:
 
     void put(Domain domain);
     void put(Enum e);
-    void put(Function function);           ///< in place of one with as many arguments
+    void put(Function function);  ///< in place of one with the same arguments
+    void put(Operator added);
+    void put(Cast added);
+    void put_prepared(const std::string& name, std::shared_ptr<const RoutineBody> runs);  ///< null: it is gone
+    void forget_prepared();
+    void set_search_path_of(const Name& function, const std::optional<std::vector<TypeName>>& types,
+                            const std::optional<std::vector<std::string>>& path);
     void add_overload(Function function);  ///< beside those of its name
     /// An enum has a value that may not be used before the transaction ends, unless that made the enum as well.
     void note_grown(Enum& grown, std::string label);
     void put_type(Name name);  ///< range, base and shell types
     void drop_type(const Name& written);
     void rename_type(const Name& written, Name resolved);  ///< in the columns that have it too
-    void drop_function(const Name& written);
+    /// `types`: of the one that is meant; nothing: whatever has the name.
+    void drop_function(const Name& written, const std::optional<std::vector<TypeName>>& types = std::nullopt);
+    void drop_operators(const Name& written);
+    /// A session's temporary relations: all, or those of one transaction.
+    void drop_temporary(bool only_on_commit);
+    bool may_drop_on_commit() const { return may_drop_on_commit_; }
+    bool has_temporary() const;
+    void note_dropped_on_commit(Relation& relation);
+    /// Those that stand before a relation of the same name: whether they are still there hangs on the session.
+    void drop_shadowing_temporary();
     void rename_function(const Name& written, Name resolved);
     /// Relations that call a function of that name in a default, generated column, constraint, index or trigger.
     std::vector<RelationId> calling(const Name& function) const;
@@ -244,6 +281,9 @@ private:
     SharedMap<Enum> enums_;
     SharedMap<bool> other_types_;
     SharedMap<std::vector<Function>> functions_;
+    std::vector<Operator> operators_;
+    std::vector<Cast> casts_;
+    SharedMap<std::shared_ptr<const RoutineBody>> prepared_;
     SharedMap<RelationId> statistics_;
     SharedMap<std::vector<RelationId>> publications_;  // by name alone
     // "t", "f" or "s" and a name -> relations that may use it: look before you act. "d" and a name: a domain is over
@@ -259,6 +299,7 @@ private:
     std::size_t copies_ = 0, visits_ = 0;
     std::uint32_t setval_calls_ = 0;
     bool publishes_all_tables_ = false;
+    bool may_drop_on_commit_ = false;
     bool in_change_ = false;
     bool complete_ = false;
 };

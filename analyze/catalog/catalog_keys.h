@@ -31,7 +31,8 @@ template <class Has>
 Name resolve_along(const std::vector<std::string>& search_path, const Name& written, Has has) {
     if (!written.schema.empty()) return written;
     Name name{"pg_temp", written.name};
-    if (has(name)) return name;
+    // Where the path names it, it is looked into in its turn.
+    if (std::find(search_path.begin(), search_path.end(), "pg_temp") == search_path.end() && has(name)) return name;
     for (const std::string& schema : search_path) {
         name.schema = schema;
         if (has(name)) return name;

@@ -78,7 +78,8 @@ std::string Catalog::choose_name(std::string_view schema, std::string_view name1
 // As resolve() looks it up; asked for each statement by almost every rule.
 RelationId Catalog::id_of(const Name& written) const {
     if (!written.schema.empty()) return names_.find(written.schema, written.name);
-    if (may_have_temporary(schemas_of_relations_))
+    const bool in_its_turn = std::find(search_path_.begin(), search_path_.end(), "pg_temp") != search_path_.end();
+    if (!in_its_turn && may_have_temporary(schemas_of_relations_))
         if (const RelationId id = names_.find("pg_temp", written.name)) return id;
     for (const std::string& schema : search_path_)
         if (const RelationId id = names_.find(schema, written.name)) return id;

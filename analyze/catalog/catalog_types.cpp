@@ -198,25 +198,135 @@ void Catalog::put(Enum e) {
 
 void Catalog::put_type(Name name) { other_types_[key_of(name)] = true; }
 
-const Function* Catalog::called_by(const FunctionUse& use) const {
-    const auto takes = [&](const Function& f) {
-        const int fewest = f.variadic ? f.arguments - 1 : f.arguments - static_cast<int>(f.defaults.size());
-        return use.arguments >= fewest && (f.variadic || use.arguments <= f.arguments);
+namespace {
+
+bool takes(const Function& f, int arguments) {
+    const int fewest = f.variadic ? f.arguments - 1 : f.arguments - static_cast<int>(f.defaults.size());
+    return arguments < 0 || (arguments >= fewest && (f.variadic || arguments <= f.arguments));
+}
+
+bool is_told(const TypeName& type) { return !type.name.name.empty() && type.name.name != "unknown"; }
+
+bool is_string(std::string_view name) {
+    return name == "text" || name == "varchar" || name == "bpchar" || name == "name" || name == "char";
+}
+bool is_number(std::string_view name) {
+    return name == "int2" || name == "int4" || name == "int8" || name == "numeric" || name == "float4" ||
+           name == "float8" || name == "oid" || name == "money";
+}
+bool is_time(std::string_view name) {
+    return name == "date" || name == "timestamp" || name == "timestamptz" || name == "time" || name == "timetz" ||
+           name == "interval";
+}
+
+/// No implicit cast leads from the one to the other: of two built-in types that is so between kinds of types.
+bool cannot_be(const TypeName& given, const TypeName& wanted) {
+    if (!is_told(given) || !is_told(wanted)) return false;
+    if ((given.array_dimensions > 0) != (wanted.array_dimensions > 0)) return wanted.name.name != "anyarray";
+    const std::string_view a = given.name.name, b = wanted.name.name;
+    if (!is_builtin_type(a) || !is_builtin_type(b) || a == b) return false;
+    const auto kind = [](std::string_view name) {
+        return is_string(name) ? 1 : is_number(name) ? 2 : is_time(name) ? 3 : name == "bool" ? 4 : 0;
     };
-    const Function* only = nullptr;
+    return kind(a) != 0 && kind(b) != 0 && kind(a) != kind(b);
+}
+
+bool is_exactly(const TypeName& given, const TypeName& wanted) {
+    return is_told(given) && given.name.name == wanted.name.name && given.array_dimensions == wanted.array_dimensions;
+}
+
+bool same_types(const std::vector<TypeName>& a, const std::vector<TypeName>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const TypeName& x, const TypeName& y) {
+        const bool same_schema = x.name.schema.empty() || y.name.schema.empty() || x.name.schema == y.name.schema ||
+                                 is_builtin_type(x.name.name);
+        return x.name.name == y.name.name && same_schema && x.array_dimensions == y.array_dimensions;
+    });
+}
+
+}  // namespace
+
+const Function* Catalog::called_by(const FunctionUse& use) const {
+    const auto all = may_be_called_by(use);
+    return all.size() == 1 ? all.front() : nullptr;
+}
+
+// func_match_argtypes and func_select_candidate, as far as the text tells types.
+std::vector<const Function*> Catalog::may_be_called_by(const FunctionUse& use) const {
+    std::vector<const Function*> may_be;
     for (const Function* function : find_functions(use.name)) {
-        if (!takes(*function)) continue;
-        if (only) return nullptr;
-        only = function;
+        if (!takes(*function, use.arguments)) continue;
+        const std::size_t told = std::min(use.types.size(), function->variadic ? 0 : function->types.size());
+        bool fits = true, exact = told == use.types.size() && told == function->types.size() && told > 0;
+        for (std::size_t i = 0; i < told; ++i) {
+            fits = fits && !cannot_be(use.types[i], function->types[i]);
+            exact = exact && is_exactly(use.types[i], function->types[i]);
+        }
+        if (exact) return {function};
+        if (fits) may_be.push_back(function);
     }
-    return only;
+    return may_be;
+}
+
+const Function* Catalog::find_function(const Name& resolved, const std::vector<TypeName>& types) const {
+    const std::vector<Function>* overloads = functions_.find(key_of(resolved));
+    if (!overloads) return nullptr;
+    for (const Function& function : *overloads)
+        if (same_types(function.types, types)) return &function;
+    return nullptr;
+}
+
+Name Catalog::resolve_function(const Name& written) const {
+    if (!written.schema.empty()) return written;
+    for (const std::string& schema : search_path_)
+        if (functions_.find(key_of({schema, written.name}))) return {schema, written.name};
+    return written;
+}
+
+void Catalog::put(Operator added) {
+    std::erase_if(operators_, [&](const Operator& o) {
+        return o.name == added.name && o.left == added.left && o.right == added.right;
+    });
+    operators_.push_back(std::move(added));
+}
+
+void Catalog::put(Cast added) {
+    std::erase_if(casts_, [&](const Cast& c) { return c.from == added.from && c.to == added.to; });
+    casts_.push_back(std::move(added));
+}
+
+void Catalog::drop_operators(const Name& written) {
+    std::erase_if(operators_, [&](const Operator& o) {
+        return o.name.name == written.name && (written.schema.empty() || o.name.schema == written.schema);
+    });
+}
+
+std::shared_ptr<const RoutineBody> Catalog::prepared(const std::string& name) const {
+    const auto* found = prepared_.find(name);
+    return found ? *found : nullptr;
+}
+
+void Catalog::put_prepared(const std::string& name, std::shared_ptr<const RoutineBody> runs) {
+    if (runs)
+        prepared_[name] = std::move(runs);
+    else
+        prepared_.erase(name);
+}
+
+void Catalog::forget_prepared() { prepared_ = {}; }
+
+void Catalog::set_search_path_of(const Name& function, const std::optional<std::vector<TypeName>>& types,
+                                 const std::optional<std::vector<std::string>>& path) {
+    const Name name = resolve_function(function);
+    if (!std::as_const(functions_).find(key_of(name))) return;
+    for (Function& overload : *functions_.find(key_of(name)))
+        if (!types || same_types(overload.types, *types)) overload.search_path = path;
 }
 
 void Catalog::put(Function function) {
     uses_["f" + function.name.name];
     std::vector<Function>& overloads = functions_[key_of(function.name)];
     for (Function& other : overloads)
-        if (other.arguments == function.arguments) {
+        if (same_types(other.types, function.types)) {
             other = std::move(function);
             return;
         }
@@ -294,10 +404,19 @@ void Catalog::rename_type(const Name& written, Name resolved) {
     if (relation) rename(relation, std::move(resolved));
 }
 
-void Catalog::drop_function(const Name& written) {
+void Catalog::drop_function(const Name& written, const std::optional<std::vector<TypeName>>& types) {
     const Name name = resolve_along(
         search_path_, written, [this](const Name& n) { return std::as_const(functions_).find(key_of(n)) != nullptr; });
-    functions_.erase(key_of(name));
+    const std::vector<Function>* overloads = std::as_const(functions_).find(key_of(name));
+    if (!overloads) return;
+    std::vector<Function> left;
+    if (types && overloads->size() > 1)
+        for (const Function& function : *overloads)
+            if (!same_types(function.types, *types)) left.push_back(function);
+    if (left.empty())
+        functions_.erase(key_of(name));
+    else
+        functions_[key_of(name)] = std::move(left);
 }
 
 void Catalog::rename_function(const Name& written, Name resolved) {
@@ -306,7 +425,8 @@ void Catalog::rename_function(const Name& written, Name resolved) {
     const std::vector<Function>* overloads = std::as_const(functions_).find(key_of(old));
     if (!overloads || old == resolved) return;
     std::vector<Function> moved = *overloads;
-    functions_.erase(key_of(old));
+    // Which of several is meant is not kept: each may go by either name from now on.
+    if (moved.size() == 1) functions_.erase(key_of(old));
     for (Function& function : moved) {
         function.name = resolved;
         add_overload(std::move(function));

@@ -2,6 +2,7 @@
 // Tables, indexes, views and sequences, with their columns and constraints.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -63,6 +64,20 @@ struct TriggerInfo {
     bool on_insert = false, on_update = false, on_delete = false, on_truncate = false;
     bool conditional = false;  ///< WHEN (...)
     bool enabled = true;
+    Boxed<Expr> when{};
+};
+
+struct RewriteRule {
+    std::string name;
+    RangeUse::How event = RangeUse::How::read;
+    bool instead = false, conditional = false;
+    std::shared_ptr<const RoutineBody> runs{};
+    bool enabled = true;
+};
+
+struct PolicyInfo {
+    std::string name;
+    std::shared_ptr<const Query> query{};
 };
 
 struct Relation {
@@ -85,7 +100,9 @@ struct Relation {
     std::optional<PartitionBound> bound;  ///< of a partition
     std::optional<Name> of_type;
     std::vector<TriggerInfo> triggers;
-    std::vector<std::string> rules, policies;
+    std::vector<RewriteRule> rules;
+    std::vector<PolicyInfo> policies;
+    bool dropped_on_commit = false;
     struct Statistics {
         Name name;
         std::vector<std::string> columns;
@@ -117,6 +134,9 @@ struct Relation {
     std::vector<std::string> used_columns;
     bool uses_star = false;
     std::vector<RelationId> shown_whole;  ///< of `reads`: every column that was there when it was made
+    std::shared_ptr<const Query> query;   ///< with its functions as they were found
+    RelationId base = 0;                  ///< what is written when it is; 0: that cannot be
+    bool chooses = false;                 ///< not all rows of that
     bool populated = true;
 
     // sequences

@@ -41,7 +41,8 @@ void create_trigger(Server server, const CreateTrigger& action) {
     if (there && !action.or_replace) return;
     const Relation* from = action.from.empty() ? nullptr : std::as_const(server.catalog).find(action.from);
     const TriggerInfo trigger{.name = action.name,
-                              .function = action.function,
+                              // Known by its oid from now on.
+                              .function = server.catalog.resolve_function(action.function),
                               .row = action.row,
                               .constraint = action.constraint,
                               .columns = action.columns,
@@ -50,7 +51,8 @@ void create_trigger(Server server, const CreateTrigger& action) {
                               .on_update = action.on_update,
                               .on_delete = action.on_delete,
                               .on_truncate = action.on_truncate,
-                              .conditional = action.conditional};
+                              .conditional = action.conditional,
+                              .when = action.when};
     const auto put = [&](Relation& r) {
         std::erase_if(r.triggers, named);
         r.triggers.push_back(trigger);
@@ -88,8 +90,10 @@ void reassign_owned(Server server, const ReassignOwned& action) {
         server.catalog.get(id)->owner = action.new_owner;
 }
 
-void add_named(std::vector<std::string>& names, const std::string& name) {
-    if (!contains(names, name)) names.push_back(name);
+template <class Named>
+void put_named(std::vector<Named>& all, Named added) {
+    std::erase_if(all, [&](const Named& other) { return other.name == added.name; });
+    all.push_back(std::move(added));
 }
 
 void create_statistics(Server server, const CreateStatistics& action) {
@@ -272,7 +276,7 @@ template <class Kind, class... Of>
 concept OneOf = (std::is_same_v<Kind, Of> || ...);
 /// Or they change what only the session knows: settings and transactions are the scope's.
 template <class Kind>
-concept LeavesSchema = OneOf<Kind, ChangeOwner, LockTable, DoBlock, Call, CreateExtension, Grant, Transaction,
+concept LeavesSchema = OneOf<Kind, ChangeOwner, LockTable, DoBlock, Execute, Call, CreateExtension, Grant, Transaction,
                              SetVariable, Harmless, NotInTransaction, Unmodelled>;
 
 struct Replay {
@@ -295,14 +299,14 @@ struct Replay {
     void operator()(const DropOwned& a) const { drop_owned(server, a); }
     void operator()(const ReassignOwned& a) const { reassign_owned(server, a); }
     void operator()(const PolicyChange& a) const {
-        if (!a.create) return;
         if (Relation* table = server.catalog.find(a.table))
-            add_named(table->policies, a.name);
-        else
+            put_named(table->policies, PolicyInfo{a.name, std::make_shared<const Query>(a.query)});
+        else if (a.create)
             server.catalog.note_policy_on_unknown(server.catalog.resolve(a.table));
     }
     void operator()(const CreateRule& a) const {
-        if (Relation* table = server.catalog.find(a.table)) add_named(table->rules, a.name);
+        if (Relation* table = server.catalog.find(a.table))
+            put_named(table->rules, RewriteRule{a.name, a.event, a.instead, a.conditional, a.runs});
     }
     void operator()(const CreateStatistics& a) const { create_statistics(server, a); }
     void operator()(const PublicationChange& a) const { change_publication(server, a); }
@@ -318,6 +322,17 @@ struct Replay {
     void operator()(const CreateDomain& a) const { create_domain(server, a); }
     void operator()(const AlterDomain& a) const { alter_domain(server, a); }
     void operator()(const CreateFunction& a) const { create_function(server, a); }
+    void operator()(const AlterFunction& a) const { alter_function(server, a); }
+    void operator()(const CreateOperator& a) const { create_operator(server, a); }
+    void operator()(const CreateCast& a) const { create_cast(server, a); }
+    void operator()(const CreateAggregate& a) const { create_aggregate(server, a); }
+    void operator()(const Prepare& a) const {
+        if (a.name.empty())
+            server.catalog.forget_prepared();
+        else
+            server.catalog.put_prepared(a.name, a.runs);
+    }
+    void operator()(const DiscardTemporary&) const { server.catalog.drop_temporary(false); }
     void operator()(const Vacuum& a) const { vacuum(server, a); }
     void operator()(const Truncate& a) const { truncate(server, a); }
     void operator()(const Comment& a) const { comment(server, a); }

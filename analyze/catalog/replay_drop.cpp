@@ -103,10 +103,11 @@ void drop_calls(Server server, RelationId id, const Name& function) {
 }
 
 void drop_functions(Server server, const Drop& action) {
-    for (const Name& name : action.names) {
+    for (std::size_t i = 0; i < action.names.size(); ++i) {
+        const Name& name = action.names[i];
         if (action.cascade && !server.catalog.find_functions(name).empty())
             for (const RelationId user : server.catalog.calling(name)) drop_calls(server, user, name);
-        server.catalog.drop_function(name);
+        server.catalog.drop_function(name, i < action.signatures.size() ? action.signatures[i] : std::nullopt);
     }
 }
 
@@ -132,8 +133,10 @@ void drop_parts(Server server, const Drop& action) {
         if (!relation) continue;
         if (action.object == ObjectType::trigger)
             drop_trigger(server, *relation, action.parts[i]);
+        else if (action.object == ObjectType::policy)
+            std::erase_if(relation->policies, [&](const PolicyInfo& p) { return p.name == action.parts[i]; });
         else
-            std::erase(action.object == ObjectType::policy ? relation->policies : relation->rules, action.parts[i]);
+            std::erase_if(relation->rules, [&](const RewriteRule& r) { return r.name == action.parts[i]; });
     }
 }
 
@@ -187,6 +190,9 @@ void drop(Server server, const Drop& action) {
             for (const Name& name : action.names)
                 std::erase_if(server.catalog.event_triggers(),
                               [&](const EventTrigger& trigger) { return trigger.name == name.name; });
+            break;
+        case ObjectType::operator_:
+            for (const Name& name : action.names) server.catalog.drop_operators(name);
             break;
         case ObjectType::statistics:
             for (const Name& name : action.names) server.catalog.drop_statistics(name);

@@ -58,10 +58,12 @@ void rename_part(Server server, const Rename& action) {
         case ObjectType::constraint: rename_constraint(server, *relation, action.part, action.new_name); break;
         case ObjectType::trigger: rename_trigger(server, *relation, action.part, action.new_name); break;
         case ObjectType::policy:
-            std::replace(relation->policies.begin(), relation->policies.end(), action.part, action.new_name);
+            for (PolicyInfo& policy : relation->policies)
+                if (policy.name == action.part) policy.name = action.new_name;
             break;
         case ObjectType::rule:
-            std::replace(relation->rules.begin(), relation->rules.end(), action.part, action.new_name);
+            for (RewriteRule& rule : relation->rules)
+                if (rule.name == action.part) rule.name = action.new_name;
             break;
         default: break;
     }

@@ -105,5 +105,9 @@ void create_composite(Server server, const CreateCompositeType& action);
 void create_domain(Server server, const CreateDomain& action);
 void alter_domain(Server server, const AlterDomain& action);
 void create_function(Server server, const CreateFunction& action);
+void create_operator(Server server, const CreateOperator& action);
+void create_cast(Server server, const CreateCast& action);
+void create_aggregate(Server server, const CreateAggregate& action);
+void alter_function(Server server, const AlterFunction& action);
 
 }  // namespace pgfence

@@ -167,6 +167,7 @@ void create_table(Server server, const CreateTable& action) {
     if (catalog.has_relation_name(name.schema, name.name)) return;
     Relation& table = make_relation(server, kind_of(action), name, action.if_not_exists);
     table.persistence = name.schema == "pg_temp" ? Persistence::temporary : action.persistence;
+    if (action.dropped_on_commit) catalog.note_dropped_on_commit(table);
     table.partition_key = action.partition_by;
     table.access_method = action.access_method;
     table.tablespace = action.tablespace;

@@ -101,6 +101,35 @@ void alter_domain(Server server, const AlterDomain& action) {
     }
 }
 
+void create_operator(Server server, const CreateOperator& action) {
+    server.catalog.put(Operator{server.catalog.creation_name(action.name),
+                                server.catalog.resolve_function(action.function),
+                                server.catalog.resolve_type(action.left), server.catalog.resolve_type(action.right)});
+}
+
+void create_cast(Server server, const CreateCast& action) {
+    server.catalog.put(Cast{server.catalog.resolve_type(action.from), server.catalog.resolve_type(action.to),
+                            server.catalog.resolve_function(action.function), action.is_explicit});
+}
+
+void create_aggregate(Server server, const CreateAggregate& action) {
+    Function function;
+    function.name = server.catalog.creation_name(action.name);
+    function.volatility = 'i';
+    function.language = "internal";
+    function.arguments = action.arguments;
+    function.variadic = action.variadic;
+    for (const TypeName& type : action.types) function.types.push_back(server.catalog.resolve_type(type));
+    for (const Name& part : action.functions) function.parts.push_back(server.catalog.resolve_function(part));
+    server.catalog.put(std::move(function));
+}
+
+void alter_function(Server server, const AlterFunction& action) {
+    auto path = action.search_path;
+    if (action.search_path_from_current) path = server.catalog.search_path();
+    server.catalog.set_search_path_of(action.name, action.types, path);
+}
+
 void create_function(Server server, const CreateFunction& action) {
     Function function;
     function.name = server.catalog.creation_name(action.name);
@@ -112,6 +141,10 @@ void create_function(Server server, const CreateFunction& action) {
     function.procedure = action.procedure;
     function.defaults = action.defaults;
     function.variadic = action.variadic;
+    for (const TypeName& type : action.types) function.types.push_back(server.catalog.resolve_type(type));
+    function.result = server.catalog.resolve_type(action.result);
+    function.search_path = action.search_path;
+    if (action.search_path_from_current) function.search_path = server.catalog.search_path();
     function.runs = action.runs;
     if (action.or_replace)
         server.catalog.put(std::move(function));

@@ -1,6 +1,8 @@
 // Views, materialized views and CREATE TABLE AS.
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include "analyze/catalog/replay_steps.h"
 
@@ -42,6 +44,12 @@ void note_columns_used(const Catalog& catalog, const ColumnsUsed& uses, Relation
         if (const Relation* relation = catalog.find(name)) view.shown_whole.push_back(relation->id);
 }
 
+/// The functions of a view are found when it is made.
+std::shared_ptr<const Query> kept(const Catalog& catalog, Query query) {
+    for (FunctionUse& use : query.functions) use.name = catalog.resolve_function(use.name);
+    return std::make_shared<const Query>(std::move(query));
+}
+
 }  // namespace
 
 void create_view(Server server, const CreateView& action) {
@@ -53,6 +61,10 @@ void create_view(Server server, const CreateView& action) {
     view->persistence = persistence;
     name_columns(*view, action.columns);
     note_columns_used(std::as_const(server.catalog), action.uses, *view);
+    view->query = kept(std::as_const(server.catalog), action.query);
+    const Relation* base = action.base.empty() ? nullptr : std::as_const(server.catalog).find(action.base);
+    view->base = base && base->id != view->id ? base->id : 0;
+    view->chooses = action.chooses;
     server.catalog.set_reads(view->id, read_by(std::as_const(server.catalog), action.query, view->id));
 }
 
@@ -62,9 +74,11 @@ void create_table_as(Server server, const CreateTableAs& action) {
     const RelationKind kind = action.materialized_view ? RelationKind::materialized_view : RelationKind::table;
     Relation& made = make_relation(server, kind, name, action.if_not_exists);
     made.persistence = action.persistence;
+    if (action.dropped_on_commit) server.catalog.note_dropped_on_commit(made);
     name_columns(made, action.columns);
     if (!action.materialized_view) return;
     made.populated = !action.with_no_data;
+    made.query = kept(std::as_const(server.catalog), action.query);
     note_columns_used(std::as_const(server.catalog), action.uses, made);
     server.catalog.set_reads(made.id, read_by(std::as_const(server.catalog), action.query, made.id));
 }

@@ -249,6 +249,26 @@ const Column* column_before(const Step& step, const Name& table, std::string_vie
     return relation ? relation->column(column) : nullptr;
 }
 
+std::vector<const Relation*> lost_tables(const Step& step) {
+    std::vector<const Relation*> lost;
+    for (const RelationId id : step.before.differences(step.after)) {
+        const Relation* before = step.before.get(id);
+        if (before && before->is_table() && before->existing && !step.after.get(id)) lost.push_back(before);
+    }
+    return lost;
+}
+
+std::vector<LostColumn> lost_columns(const Step& step) {
+    std::vector<LostColumn> lost;
+    for (const RelationId id : step.before.differences(step.after)) {
+        const Relation *before = step.before.get(id), *after = step.after.get(id);
+        if (!before || !after || !before->is_table() || !before->existing) continue;
+        for (const Column& column : before->columns)
+            if (column.existing && !after->column(column.name)) lost.push_back({before, column.name});
+    }
+    return lost;
+}
+
 std::string_view word_for(ObjectType object) {
     switch (object) {
         case ObjectType::table: return "table";

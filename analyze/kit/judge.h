@@ -100,6 +100,14 @@ std::vector<const TableConstraint*> added_foreign_keys(const Step& step);
 bool is_partitioned(const Step& step, const Name& table);
 /// The column as it was before the statement; null when not known.
 const Column* column_before(const Step& step, const Name& table, std::string_view column);
+/// Tables that were there before the change and are not behind the statement, whether it names them or not.
+std::vector<const Relation*> lost_tables(const Step& step);
+struct LostColumn {
+    const Relation* table;
+    std::string column;
+};
+/// The same of columns, of tables that stay.
+std::vector<LostColumn> lost_columns(const Step& step);
 /// "table", "view", ... for messages; "relation" when not known.
 std::string_view word_for(ObjectType object);
 

@@ -72,8 +72,10 @@ void BodyReader::case_statement(const Json& node, int line, int nesting) {
     if (const auto value = expression(member(node, "t_expr"))) query(*value, line);
     if (const Json* whens = member(node, "case_when_list"))
         for (const Json& when : *whens)
-            if (const Json* content = unwrapped(&when))
+            if (const Json* content = unwrapped(&when)) {
+                read_expressions(*content, {"expr"}, line);
                 under("which branch of CASE is taken", [&] { statements(member(*content, "stmts"), nesting + 1); });
+            }
     under("which branch of CASE is taken", [&] { statements(member(node, "else_stmts"), nesting + 1); });
 }
 

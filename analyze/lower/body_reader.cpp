@@ -28,6 +28,7 @@ void BodyReader::declarations(const Json& datums, const Assignments& assignments
     for (const Json& datum : datums) {
         const Json* var = unwrapped(&datum);
         if (var && type_of_node(datum) == "var") declaration(number, *var, named, assignments);
+        if (var && type_of_node(datum) == "rec") declared_value(*var);
         ++number;
     }
 }
@@ -47,6 +48,18 @@ void BodyReader::declaration(int number_of, const Json& var, const std::map<std:
     query(*value, line, Order::anywhere);
     if (same == named.end() || same->second > 1 || assigned > 0) return;
     if (auto known = constant_text(value->query, constants_); known.text) constants_[name] = *known.text;
+}
+
+// A variable of a type that the parser does not know (a domain, a row) is a record in its tree, without type and first
+// value: both are read where they stand, as the cast that they amount to.
+void BodyReader::declared_value(const Json& var) {
+    const int line = number(var, "lineno");
+    const auto [type, value] = finder_.declaration(text(var, "refname"), line);
+    // t%ROWTYPE is no type that a cast can name.
+    const bool is_type = lower_case(type) != "record" && type.find('%') == std::string::npos;
+    if (type.empty() || (!is_type && value.empty())) return;
+    const std::string first = value.empty() ? "NULL" : value;
+    query({is_type ? "CAST((" + first + ") AS " + type + ")" : first, ParseMode::expression}, line, Order::anywhere);
 }
 
 void BodyReader::assigned(const Json& node, const Expression& value) {

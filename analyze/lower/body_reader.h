@@ -31,6 +31,7 @@ private:
     void declarations(const Json& datums, const Assignments& assignments);
     void declaration(int number_of, const Json& var, const std::map<std::string, int>& named,
                      const Assignments& assignments);
+    void declared_value(const Json& var);
     void assigned(const Json& node, const Expression& value);
 
     // ---- conditions: body_reader.cpp

@@ -21,6 +21,11 @@ bool touches_nothing(const Action& action) {
     return true;
 }
 
+/// No operator, cast or field either, which may be a function's.
+bool runs_nothing(const Query& query) {
+    return query.functions.empty() && query.operators.empty() && query.casts.empty() && query.fields.empty();
+}
+
 }  // namespace
 
 bool BodyReader::simple_statement(std::string_view type, const Json& node, int line) {
@@ -41,7 +46,7 @@ bool BodyReader::simple_statement(std::string_view type, const Json& node, int l
     else if (type == "stmt_return_query")
         return_query(node, line);
     else if (type == "stmt_assert")
-        read_expressions(node, {"cond"}, line);
+        read_expressions(node, {"cond", "message"}, line);
     else if (type == "stmt_raise")
         raise(node, line);
     else if (type == "stmt_open")
@@ -50,8 +55,10 @@ bool BodyReader::simple_statement(std::string_view type, const Json& node, int l
         commit(node, line);
     else if (type == "stmt_rollback")
         gap(line, "ROLLBACK", "what a body takes back is not followed");
+    else if (type == "stmt_fetch")
+        read_expressions(node, {"expr"}, line);  // FETCH RELATIVE n
     else
-        return type == "stmt_getdiag" || type == "stmt_fetch" || type == "stmt_close";
+        return type == "stmt_getdiag" || type == "stmt_close";
     return true;
 }
 
@@ -85,6 +92,9 @@ void BodyReader::raise(const Json& node, int line) {
     if (const Json* params = member(node, "params"))
         for (const Json& param : *params)
             if (const auto value = expression(&param)) query(*value, line);
+    if (const Json* options = member(node, "options"))
+        for (const Json& option : *options)
+            if (const Json* content = unwrapped(&option)) read_expressions(*content, {"expr"}, line);
     if (number(node, "elog_level") >= kError && conditions_.empty()) dead_ = true;
 }
 
@@ -141,13 +151,16 @@ void BodyReader::add(const Expression& value, int line, std::optional<Span> foun
     if (!Parser(text).parse(value.query.c_str(), piece, statements, error, value.mode))
         return gap(line, "a statement that does not parse", error ? error->message : std::string());
     for (LoweredStatement& statement : statements) {
-        if (only_with_effects && statement.actions.size() == 1 && touches_nothing(statement.actions[0])) continue;
+        const bool only_value =
+            only_with_effects && statement.actions.size() == 1 && touches_nothing(statement.actions[0]);
+        if (only_value && runs_nothing(std::get<Dml>(statement.actions[0]).query)) continue;
         read_bodies(statement, text, depth_ + 1);
         BodyStatement added;
         added.kind = std::move(statement.kind);
         added.sql = value.query;
         added.actions = std::move(statement.actions);
         added.conditions = conditions();
+        added.only_value = only_value;
         place(added, found ? found : finder_.line(line), found.has_value());
         out_.statements.push_back(std::move(added));
     }

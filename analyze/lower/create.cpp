@@ -24,6 +24,26 @@ Action policy_change(bool create, const char* name, const RangeVar* table, const
     return out;
 }
 
+/// view_query_is_auto_updatable: rows of one relation, one by one.
+void note_base(const SelectStmt& select, const StatementPosition& place, CreateView& view) {
+    const auto from = items(select.fromClause);
+    if (from.size() != 1 || !is(from[0], T_RangeVar) || select.op != SETOP_NONE || select.groupClause ||
+        select.havingClause || select.distinctClause || select.limitCount || select.limitOffset || select.withClause)
+        return;
+    const auto& base = as<RangeVar>(from[0]);
+    view.base = name_of(&base);
+    view.chooses = select.whereClause && !row_condition(select.whereClause, &base, nullptr, place).says_same;
+}
+
+RangeUse::How event_of(CmdType event) {
+    switch (event) {
+        case CMD_INSERT: return RangeUse::How::insert;
+        case CMD_UPDATE: return RangeUse::How::update;
+        case CMD_DELETE: return RangeUse::How::delete_;
+        default: return RangeUse::How::read;
+    }
+}
+
 }  // namespace
 
 Action lower_create_view(const ViewStmt& view, const StatementPosition& place) {
@@ -35,6 +55,7 @@ Action lower_create_view(const ViewStmt& view, const StatementPosition& place) {
     out.persistence = persistence_of(view.view);
     out.columns = strings_of(view.aliases);
     out.uses = columns_used(view.query, walk);
+    if (is(view.query, T_SelectStmt)) note_base(as<SelectStmt>(view.query), place, out);
     out.query = std::move(walk.query);
     return out;
 }
@@ -59,7 +80,7 @@ Action lower_create_index(const IndexStmt& index, const StatementPosition& place
     return out;
 }
 
-Action lower_create_trigger(const CreateTrigStmt& trigger) {
+Action lower_create_trigger(const CreateTrigStmt& trigger, const StatementPosition& place) {
     CreateTrigger out;
     out.name = text_of(trigger.trigname);
     out.table = name_of(trigger.relation);
@@ -74,6 +95,7 @@ Action lower_create_trigger(const CreateTrigStmt& trigger) {
     out.on_delete = TRIGGER_FOR_DELETE(trigger.events);
     out.on_truncate = TRIGGER_FOR_TRUNCATE(trigger.events);
     out.conditional = trigger.whenClause != nullptr;
+    out.when = lower_optional_expr(trigger.whenClause, place);
     return out;
 }
 
@@ -101,16 +123,25 @@ Action lower_alter_policy(const AlterPolicyStmt& policy, const StatementPosition
 }
 
 Action lower_create_rule(const RuleStmt& rule, const StatementPosition& place) {
-    std::vector<const Node*> parts{rule.whereClause};
+    std::vector<const Node*> parts{rule.whereClause}, actions;
     for (const Node* action : items(rule.actions))
-        if (!is(action, T_NotifyStmt)) parts.push_back(action);
+        if (!is(action, T_NotifyStmt)) {
+            parts.push_back(action);
+            actions.push_back(action);
+        }
     auto walk = walk_query(parts, place);
     if (!walk.complete) return Unmodelled{"the rule's actions hold syntax that is not read"};
     CreateRule out;
     out.name = text_of(rule.rulename);
     out.table = name_of(rule.relation);
     out.or_replace = rule.replace;
+    out.event = event_of(rule.event);
+    out.instead = rule.instead;
+    out.conditional = rule.whereClause != nullptr;
+    out.runs = as_body(actions, place);
     out.query = std::move(walk.query);
+    for (QueryWalk::Part& part : walk.parts)
+        out.query.relations.insert(out.query.relations.end(), part.query.relations.begin(), part.query.relations.end());
     out.query.has_where = rule.whereClause != nullptr;
     return out;
 }

@@ -43,6 +43,7 @@ void add_into(const IntoClause& into, CreateTableAs& out) {
     out.persistence = persistence_of(into.rel);
     out.columns = strings_of(into.colNames);
     out.with_no_data = into.skipData;
+    out.dropped_on_commit = into.onCommit == ONCOMMIT_DROP;
 }
 
 }  // namespace
@@ -66,30 +67,41 @@ Action lower_create_table(const CreateStmt& create, const StatementPosition& pla
     if (create.ofTypename) table.of_type = name_of(create.ofTypename->names);
     table.tablespace = text_of(create.tablespacename);
     table.access_method = text_of(create.accessMethod);
+    table.dropped_on_commit = create.oncommit == ONCOMMIT_DROP;
     add_options(create.options, table.options, table.option_values);
     return table;
 }
 
-Action lower_create_table_as(const CreateTableAsStmt& create, const StatementPosition& place) {
-    if (is(create.query, T_ExecuteStmt)) return Unmodelled{"CREATE TABLE AS EXECUTE runs a prepared statement"};
+std::vector<Action> lower_create_table_as(const CreateTableAsStmt& create, const StatementPosition& place) {
+    if (is(create.query, T_ExecuteStmt)) return one(Unmodelled{"CREATE TABLE AS EXECUTE runs a prepared statement"});
     auto walk = walk_query(create.query, place);
-    if (!walk.complete) return Unmodelled{"the query holds syntax that is not read"};
+    if (!walk.complete) return one(Unmodelled{"the query holds syntax that is not read"});
+    std::vector<Action> actions;
+    const bool runs = !create.into || !create.into->skipData;
+    add_parts(walk, place, runs ? Dml::Reach::run : Dml::Reach::parsed, actions);
+    if (runs) add_settings(walk.query, actions);
     CreateTableAs out;
     if (create.into) add_into(*create.into, out);
     out.materialized_view = create.objtype == OBJECT_MATVIEW;
     out.if_not_exists = create.if_not_exists;
     if (out.materialized_view) out.uses = columns_used(create.query, walk);
     out.query = std::move(walk.query);
-    return out;
+    actions.emplace_back(std::move(out));
+    return actions;
 }
 
-Action lower_select_into(const SelectStmt& select, const IntoClause& into, const StatementPosition& place) {
+std::vector<Action> lower_select_into(const SelectStmt& select, const IntoClause& into,
+                                      const StatementPosition& place) {
     auto walk = walk_query(node(&select), place);
-    if (!walk.complete) return Unmodelled{"the query holds syntax that is not read"};
+    if (!walk.complete) return one(Unmodelled{"the query holds syntax that is not read"});
+    std::vector<Action> actions;
+    add_parts(walk, place, Dml::Reach::run, actions);
+    add_settings(walk.query, actions);
     CreateTableAs out;
     add_into(into, out);
     out.query = std::move(walk.query);
-    return out;
+    actions.emplace_back(std::move(out));
+    return actions;
 }
 
 Action lower_create_foreign_table(const CreateForeignTableStmt& create, const StatementPosition& place) {

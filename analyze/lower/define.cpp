@@ -1,5 +1,7 @@
 // Types, domains, sequences.
 
+#include <initializer_list>
+
 #include "analyze/lower/lowering.h"
 
 namespace pgfence {
@@ -127,7 +129,57 @@ Action lower_alter_domain(const AlterDomainStmt& domain, const StatementPosition
     return out;
 }
 
-Action lower_define(const DefineStmt& define) {
+namespace {
+
+Name named_in(const List* definition, std::initializer_list<const char*> options) {
+    for (const char* option : options)
+        if (const DefElem* found = option_of(definition, option)) return name_of_object(found->arg);
+    return {};
+}
+
+TypeName type_in(const List* definition, const char* option, const StatementPosition& place) {
+    const DefElem* found = option_of(definition, option);
+    return found && is(found->arg, T_TypeName) ? type_of(&as<::TypeName>(found->arg), place) : TypeName{};
+}
+
+Action lower_create_operator(const DefineStmt& define, const StatementPosition& place) {
+    return CreateOperator{name_of(define.defnames), named_in(define.definition, {"function", "procedure"}),
+                          type_in(define.definition, "leftarg", place), type_in(define.definition, "rightarg", place)};
+}
+
+/// (argument types, how many of them stand before ORDER BY); the old syntax has BASETYPE among the options.
+Action lower_create_aggregate(const DefineStmt& define, const StatementPosition& place) {
+    CreateAggregate out;
+    out.name = name_of(define.defnames);
+    const List* arguments = define.args && items(define.args).size() > 0 ? list_of(items(define.args)[0]) : nullptr;
+    for (const Node* argument : items(arguments)) {
+        if (!is(argument, T_FunctionParameter)) continue;
+        out.types.push_back(type_of(as<FunctionParameter>(argument).argType, place));
+        if (as<FunctionParameter>(argument).mode == FUNC_PARAM_VARIADIC) out.variadic = true;
+    }
+    if (define.oldstyle) {
+        const TypeName base = type_in(define.definition, "basetype", place);
+        if (base.name.name != "any" && base.name.name != "ANY") out.types.push_back(base);
+    }
+    out.arguments = static_cast<int>(out.types.size());
+    for (const char* option : {"sfunc", "sfunc1", "finalfunc", "combinefunc", "serialfunc", "deserialfunc", "msfunc",
+                               "minvfunc", "mfinalfunc"})
+        if (Name function = named_in(define.definition, {option}); !function.empty())
+            out.functions.push_back(std::move(function));
+    return out;
+}
+
+}  // namespace
+
+Action lower_create_cast(const CreateCastStmt& cast, const StatementPosition& place) {
+    if (!cast.func) return Harmless{};
+    return CreateCast{type_of(cast.sourcetype, place), type_of(cast.targettype, place), name_of(cast.func->objname),
+                      cast.context == COERCION_EXPLICIT};
+}
+
+Action lower_define(const DefineStmt& define, const StatementPosition& place) {
+    if (define.kind == OBJECT_OPERATOR) return lower_create_operator(define, place);
+    if (define.kind == OBJECT_AGGREGATE) return lower_create_aggregate(define, place);
     if (define.kind == OBJECT_TYPE) return CreateOtherType{name_of(define.defnames)};
     if (define.kind == OBJECT_COLLATION) {
         const auto* deterministic = option_of(define.definition, "deterministic");

@@ -49,7 +49,15 @@ Action lower_drop_database(const DropdbStmt& drop) {
     return out;
 }
 
-Action lower_drop(const DropStmt& drop) {
+std::optional<std::vector<TypeName>> signature_of(const ObjectWithArgs& object, const StatementPosition& place) {
+    if (object.args_unspecified) return std::nullopt;
+    std::vector<TypeName> types;
+    for (const Node* type : items(object.objargs))
+        types.push_back(is(type, T_TypeName) ? type_of(&as<::TypeName>(type), place) : TypeName{});
+    return types;
+}
+
+Action lower_drop(const DropStmt& drop, const StatementPosition& place) {
     Drop out;
     out.object = object_type_of(drop.removeType);
     out.if_exists = drop.missing_ok;
@@ -58,6 +66,7 @@ Action lower_drop(const DropStmt& drop) {
     for (const Node* object : items(drop.objects)) {
         if (!is_part_of_relation(drop.removeType)) {
             out.names.push_back(dropped_name(drop.removeType, object));
+            if (is(object, T_ObjectWithArgs)) out.signatures.push_back(signature_of(as<ObjectWithArgs>(object), place));
             continue;
         }
         out.names.emplace_back();

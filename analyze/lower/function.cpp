@@ -47,6 +47,17 @@ char volatility_of(const std::string& word) {
     return word == "stable" ? 's' : 'v';
 }
 
+template <class Function>
+void add_search_path(const VariableSetStmt& set, Function& out) {
+    if (text_of(set.name) != "search_path") return;
+    out.search_path.reset();
+    out.search_path_from_current = set.kind == VAR_SET_CURRENT;
+    if (set.kind == VAR_SET_VALUE) {
+        out.search_path.emplace();
+        for (const Node* value : items(set.args)) out.search_path->push_back(value_of(value));
+    }
+}
+
 void add_option(const DefElem& option, const StatementPosition& place, CreateFunction& out) {
     const std::string_view name = option.defname ? option.defname : "";
     if (name == "as") {
@@ -60,6 +71,7 @@ void add_option(const DefElem& option, const StatementPosition& place, CreateFun
         out.security_definer = is_true(option);
     } else if (name == "set" && is(option.arg, T_VariableSetStmt)) {
         out.settings.push_back(text_of(as<VariableSetStmt>(option.arg).name));
+        add_search_path(as<VariableSetStmt>(option.arg), out);
     }
 }
 
@@ -70,6 +82,7 @@ bool is_input(const FunctionParameter& parameter) {
 void add_parameter(const FunctionParameter& parameter, const StatementPosition& place, CreateFunction& out) {
     if (!is_input(parameter)) return;
     ++out.arguments;
+    out.types.push_back(type_of(parameter.argType, place));
     if (parameter.defexpr) out.defaults.push_back(lower_expr(parameter.defexpr, place));
     out.variadic |= parameter.mode == FUNC_PARAM_VARIADIC;
     const auto type = strings_of(parameter.argType ? parameter.argType->names : nullptr);
@@ -90,9 +103,26 @@ Action lower_create_function(const CreateFunctionStmt& function, const Statement
     out.procedure = function.is_procedure;
     for (const auto* parameter : items<FunctionParameter>(function.parameters)) add_parameter(*parameter, place, out);
     out.trigger = is_trigger(function.returnType);
+    out.result = type_of(function.returnType, place);
     for (const auto* option : items<DefElem>(function.options)) add_option(*option, place, out);
     out.atomic = function.sql_body != nullptr;
     if (out.atomic) add_sql_body(place, out);
+    return out;
+}
+
+Action lower_alter_function(const AlterFunctionStmt& alter, const StatementPosition& place) {
+    AlterFunction out;
+    bool path = false;
+    for (const auto* option : items<DefElem>(alter.actions)) {
+        if (!is(option->arg, T_VariableSetStmt)) continue;
+        const auto& set = as<VariableSetStmt>(option->arg);
+        path = path || set.kind == VAR_RESET_ALL || text_of(set.name) == "search_path";
+        if (set.kind == VAR_RESET_ALL) out.search_path.reset();
+        add_search_path(set, out);
+    }
+    if (!path || !alter.func) return Harmless{};
+    out.name = name_of(alter.func->objname);
+    out.types = signature_of(*alter.func, place);
     return out;
 }
 
@@ -110,8 +140,12 @@ Action lower_do(const DoStmt& block, const StatementPosition& place) {
 Action lower_call(const CallStmt& call, const StatementPosition& place) {
     if (!call.funccall) return Unmodelled{"CALL without a procedure"};
     const auto& procedure = *call.funccall;
-    const int arguments = static_cast<int>(items(procedure.args).size());
-    return Call{{name_of(procedure.funcname), arguments, place.at(procedure.location), true, {}}};
+    const auto args = items(procedure.args);
+    auto walk = walk_query(std::vector<const Node*>(args.begin(), args.end()), place);
+    if (!walk.complete) return Unmodelled{"the arguments of CALL hold syntax that is not read"};
+    Call out{{name_of(procedure.funcname), static_cast<int>(args.size()), place.at(procedure.location), true, {}, {}},
+             std::move(walk.query)};
+    return out;
 }
 
 }  // namespace pgfence

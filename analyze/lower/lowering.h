@@ -47,18 +47,37 @@ struct QueryWalk {
     std::vector<std::string> columns;  ///< names of columns mentioned, each once, in order
     bool star = false;
     bool complete = true;  ///< false: some node was not understood
+    /// What stands in it and changes rows itself: DELETE in WITH, in COPY (...). Innermost first.
+    struct Part {
+        const Node* statement;
+        Query query;
+    };
+    std::vector<Part> parts;
 };
 QueryWalk walk_query(const std::vector<const Node*>& roots, const StatementPosition& place);
 QueryWalk walk_query(const Node* root, const StatementPosition& place);
 /// Of the query that was walked; its columns are moved out of the walk.
 ColumnsUsed columns_used(const Node* query, QueryWalk& walk);
-/// SELECT, INSERT, UPDATE, DELETE, MERGE
-Action lower_query(const Node* statement, const StatementPosition& place, Dml::Reach reach = Dml::Reach::run);
-Action lower_copy(const CopyStmt& copy, const StatementPosition& place);
+/// SELECT, INSERT, UPDATE, DELETE, MERGE, and before it what changes rows inside it.
+std::vector<Action> lower_query(const Node* statement, const StatementPosition& place,
+                                Dml::Reach reach = Dml::Reach::run);
+/// What stands in a query that is another statement's.
+void add_parts(QueryWalk& walk, const StatementPosition& place, Dml::Reach reach, std::vector<Action>& actions);
+/// Settings that a query changes by calling set_config(), or by an UPDATE of pg_settings.
+void add_settings(const Query& query, std::vector<Action>& actions);
+std::vector<Action> lower_copy(const CopyStmt& copy, const StatementPosition& place);
 std::vector<Action> lower_select(const SelectStmt& select, const StatementPosition& place);
 std::vector<Action> lower_explain(const ExplainStmt& explain, const StatementPosition& place);
 RangeUse range_use(const RangeVar* relation, RangeUse::How how, const StatementPosition& place);
 const IntoClause* into_of(const SelectStmt& select);
+
+// ---- row_condition.cpp ----
+struct RowCondition {
+    bool says_same = false;  ///< of every row: it chooses none among them
+    std::vector<InnerColumn> provided;
+};
+/// `from`: what the statement names beside its target, FROM or USING.
+RowCondition row_condition(const Node* where, const RangeVar* target, const List* from, const StatementPosition& place);
 
 // ---- table_parts.cpp ----
 ColumnDef lower_column(const ::ColumnDef& column, const StatementPosition& place, std::size_t end);
@@ -75,13 +94,13 @@ std::vector<IndexElement> lower_index_elements(const List* elements, const State
 // ---- one statement each ----
 Action lower_create_table(const CreateStmt& create, const StatementPosition& place, bool foreign);
 Action lower_create_foreign_table(const CreateForeignTableStmt& create, const StatementPosition& place);
-Action lower_create_table_as(const CreateTableAsStmt& create, const StatementPosition& place);
-Action lower_select_into(const SelectStmt& select, const IntoClause& into, const StatementPosition& place);
+std::vector<Action> lower_create_table_as(const CreateTableAsStmt& create, const StatementPosition& place);
+std::vector<Action> lower_select_into(const SelectStmt& select, const IntoClause& into, const StatementPosition& place);
 Action lower_create_view(const ViewStmt& view, const StatementPosition& place);
 Action lower_create_index(const IndexStmt& index, const StatementPosition& place);
 Action lower_create_event_trigger(const CreateEventTrigStmt& trigger);
 Action lower_alter_event_trigger(const AlterEventTrigStmt& trigger);
-Action lower_create_trigger(const CreateTrigStmt& trigger);
+Action lower_create_trigger(const CreateTrigStmt& trigger, const StatementPosition& place);
 Action lower_create_policy(const CreatePolicyStmt& policy, const StatementPosition& place);
 Action lower_alter_policy(const AlterPolicyStmt& policy, const StatementPosition& place);
 Action lower_create_rule(const RuleStmt& rule, const StatementPosition& place);
@@ -100,7 +119,15 @@ Action lower_alter_domain(const AlterDomainStmt& domain, const StatementPosition
 Action lower_create_function(const CreateFunctionStmt& function, const StatementPosition& place);
 Action lower_do(const DoStmt& block, const StatementPosition& place);
 Action lower_call(const CallStmt& call, const StatementPosition& place);
-Action lower_define(const DefineStmt& define);
+Action lower_define(const DefineStmt& define, const StatementPosition& place);
+Action lower_create_cast(const CreateCastStmt& cast, const StatementPosition& place);
+Action lower_alter_function(const AlterFunctionStmt& alter, const StatementPosition& place);
+std::vector<Action> lower_prepare(const PrepareStmt& prepare, const StatementPosition& place);
+Action lower_execute(const ExecuteStmt& execute, const StatementPosition& place);
+/// Types of a function's arguments as DROP and ALTER name it; nothing: they were not given.
+std::optional<std::vector<TypeName>> signature_of(const ObjectWithArgs& object, const StatementPosition& place);
+/// What the text says of an expression's type; without a name: nothing.
+TypeName type_told(const Node* expr, const StatementPosition& place);
 
 Action lower_alter_table(const AlterTableStmt& alter, const StatementPosition& place);
 Action lower_rename(const RenameStmt& rename);
@@ -110,7 +137,7 @@ Action lower_reassign_owned(const ReassignOwnedStmt& reassign);
 Action lower_owner(const AlterOwnerStmt& alter);
 /// Of WITH (...) and SET (...): the namespace belongs to the name ("toast.autovacuum_enabled").
 void add_options(const List* options, std::vector<std::string>& names, std::vector<std::string>& values);
-Action lower_drop(const DropStmt& drop);
+Action lower_drop(const DropStmt& drop, const StatementPosition& place);
 Action lower_drop_database(const DropdbStmt& drop);
 Action lower_truncate(const TruncateStmt& truncate, const StatementPosition& place);
 Action lower_lock(const LockStmt& lock, const StatementPosition& place);
@@ -127,6 +154,8 @@ Action lower_set(const VariableSetStmt& set);
 std::vector<Action> lower_set_config(const SelectStmt& select);
 
 // ---- statement.cpp ----
+/// Statements of one that runs them in another way, where they stand.
+std::shared_ptr<const RoutineBody> as_body(const std::vector<const Node*>& statements, const StatementPosition& place);
 std::vector<Action> one(Action action);  ///< a list of that action, moved: an initializer list would copy it
 std::vector<Action> lower_statement(const Node* statement, const StatementPosition& place);
 // ---- command_tag.cpp ----

@@ -44,8 +44,18 @@ LoweredStatement lower_raw(const RawStmt& raw, std::string_view sql, Span piece)
     place.begin = static_cast<std::uint32_t>(span.begin);
     place.end = static_cast<std::uint32_t>(span.end);
     // PL/pgSQL's "a := b" is a SELECT of b with a target beside it.
-    const Node* statement = is(raw.stmt, T_PLAssignStmt) ? node(as<PLAssignStmt>(raw.stmt).val) : raw.stmt;
-    return {place.begin, place.end, command_tag(statement), lower_statement(statement, place)};
+    const bool assigns = is(raw.stmt, T_PLAssignStmt);
+    const Node* statement = assigns ? node(as<PLAssignStmt>(raw.stmt).val) : raw.stmt;
+    LoweredStatement lowered{place.begin, place.end, command_tag(statement), lower_statement(statement, place)};
+    // a[f()] := b
+    if (const List* target = assigns ? as<PLAssignStmt>(raw.stmt).indirection : nullptr) {
+        Dml subscripts;
+        subscripts.query =
+            walk_query(std::vector<const Node*>(items(target).begin(), items(target).end()), place).query;
+        subscripts.query.fields.clear();
+        if (!subscripts.query.functions.empty()) lowered.actions.emplace_back(std::move(subscripts));
+    }
+    return lowered;
 }
 
 }  // namespace

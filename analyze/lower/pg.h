@@ -52,16 +52,23 @@ class Items {
 public:
     class Iterator {
     public:
+        using iterator_category = std::forward_iterator_tag;
+        using value_type = const T*;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const value_type*;
+        using reference = value_type;
+        Iterator() = default;
         explicit Iterator(const ListCell* cell) : cell_(cell) {}
         const T* operator*() const { return static_cast<const T*>(cell_->ptr_value); }
         Iterator& operator++() {
             ++cell_;
             return *this;
         }
-        bool operator!=(const Iterator& other) const { return cell_ != other.cell_; }
+        Iterator operator++(int) { return Iterator(cell_++); }
+        bool operator==(const Iterator& other) const { return cell_ == other.cell_; }
 
     private:
-        const ListCell* cell_;
+        const ListCell* cell_ = nullptr;
     };
 
     explicit Items(const List* list) : list_(list) {}

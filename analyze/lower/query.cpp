@@ -3,27 +3,19 @@
 #include <set>
 
 #include "analyze/lower/lowering.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
 
-bool same_constant(const Node* a, const Node* b) {
-    if (!is(a, T_A_Const) || !is(b, T_A_Const)) return false;
-    const auto& x = as<A_Const>(a);
-    const auto& y = as<A_Const>(b);
-    return !x.isnull && !y.isnull && nodeTag(&x.val.node) == nodeTag(&y.val.node) && value_of(a) == value_of(b);
-}
-
-// WHERE true, WHERE 1=1: written to silence a linter, not to choose rows.
-bool always_true(const Node* where) {
-    while (is(where, T_TypeCast)) where = as<TypeCast>(where).arg;
-    if (is(where, T_A_Const)) {
-        const auto& c = as<A_Const>(where);
-        return !c.isnull && is(&c.val.node, T_Boolean) && c.val.boolval.boolval;
-    }
-    if (!is(where, T_A_Expr)) return false;
-    const auto& e = as<A_Expr>(where);
-    return e.kind == AEXPR_OP && name_of(e.name).name == "=" && same_constant(e.lexpr, e.rexpr);
+void add_condition(const Node* where, const RangeVar* target, const List* from, const StatementPosition& place,
+                   Dml& dml) {
+    dml.query.has_where = where != nullptr;
+    dml.where = lower_optional_expr(where, place);
+    dml.has_from = from != nullptr;
+    RowCondition condition = where ? row_condition(where, target, from, place) : RowCondition{};
+    dml.always_true_where = condition.says_same;
+    dml.provided = std::move(condition.provided);
 }
 
 Unmodelled incomplete() { return {"the query holds syntax that is not read"}; }
@@ -40,10 +32,7 @@ void add_assignments(const List* targets, std::vector<std::string>& columns) {
 
 void describe_delete(const DeleteStmt& statement, const StatementPosition& place, Dml& dml) {
     dml.kind = Dml::Kind::delete_;
-    dml.query.has_where = statement.whereClause != nullptr;
-    dml.where = lower_optional_expr(statement.whereClause, place);
-    dml.has_from = statement.usingClause != nullptr;
-    dml.always_true_where = always_true(statement.whereClause);
+    add_condition(statement.whereClause, statement.relation, statement.usingClause, place, dml);
 }
 
 /// Every row of VALUES is as long as the first (transformInsertStmt).
@@ -84,12 +73,11 @@ std::vector<std::vector<Expr>> literals_of(const List* rows, const StatementPosi
 
 void describe_update(const UpdateStmt& update, const StatementPosition& place, Dml& dml) {
     dml.kind = Dml::Kind::update;
-    dml.query.has_where = update.whereClause != nullptr;
-    dml.where = lower_optional_expr(update.whereClause, place);
-    dml.has_from = update.fromClause != nullptr;
-    dml.always_true_where = always_true(update.whereClause);
+    add_condition(update.whereClause, update.relation, update.fromClause, place, dml);
     add_assignments(update.targetList, dml.set_columns);
     const auto targets = items<ResTarget>(update.targetList);
+    for (const auto* target : targets)
+        if (is(target->val, T_SetToDefault)) dml.set_to_default.push_back(text_of(target->name));
     if (targets.size() > kMostColumns) return;
     std::vector<Expr>& values = dml.rows.emplace_back();
     for (const auto* target : targets) values.push_back(literal_of(target->val, place));
@@ -97,6 +85,7 @@ void describe_update(const UpdateStmt& update, const StatementPosition& place, D
 
 void describe_insert(const InsertStmt& insert, const StatementPosition& place, Dml& dml) {
     dml.kind = Dml::Kind::insert;
+    dml.updates_on_conflict = insert.onConflictClause && insert.onConflictClause->action == ONCONFLICT_UPDATE;
     add_assignments(insert.cols, dml.given.names);
     const List* rows = is(insert.selectStmt, T_SelectStmt) ? as<SelectStmt>(insert.selectStmt).valuesLists : nullptr;
     dml.given.all = insert.selectStmt && !rows && dml.given.names.empty();
@@ -115,7 +104,32 @@ void describe_select(const SelectStmt& select, const StatementPosition& place, D
     dml.query.has_where = select.whereClause != nullptr;
     dml.where = lower_optional_expr(select.whereClause, place);
     dml.has_from = select.fromClause != nullptr;
-    dml.always_true_where = always_true(select.whereClause);
+}
+
+/// WHEN MATCHED is for the rows that the join finds, WHEN NOT MATCHED BY SOURCE for the others: which these are nobody
+/// can tell, and where there are few of one kind there are many of the other.
+Action lower_merge_clause(const MergeStmt& merge, const MergeWhenClause& when, const StatementPosition& place,
+                          Dml::Reach reach) {
+    Dml dml;
+    dml.reach = reach;
+    dml.merge_clause = true;
+    const bool deletes = when.commandType == CMD_DELETE;
+    dml.kind = deletes ? Dml::Kind::delete_ : Dml::Kind::update;
+    const List* source = list_make1(const_cast<Node*>(merge.sourceRelation));
+    const bool matched = when.matchKind == MERGE_WHEN_MATCHED;
+    const RowCondition own = row_condition(when.condition, merge.relation, source, place);
+    RowCondition joined =
+        matched ? row_condition(merge.joinCondition, merge.relation, source, place) : RowCondition{true, {}};
+    dml.query.has_where = true;
+    dml.has_from = true;
+    dml.always_true_where = own.says_same && joined.says_same;
+    dml.provided = std::move(joined.provided);
+    dml.provided.insert(dml.provided.end(), own.provided.begin(), own.provided.end());
+    dml.where = lower_optional_expr(when.condition ? when.condition : merge.joinCondition, place);
+    if (!deletes) add_assignments(when.targetList, dml.set_columns);
+    dml.query.relations.push_back(
+        range_use(merge.relation, deletes ? RangeUse::How::delete_ : RangeUse::How::update, place));
+    return dml;
 }
 
 void describe(const Node* statement, const StatementPosition& place, Dml& dml) {
@@ -170,28 +184,73 @@ const IntoClause* into_of(const SelectStmt& select) {
     return leftmost->intoClause;
 }
 
-Action lower_query(const Node* statement, const StatementPosition& place, Dml::Reach reach) {
-    auto walk = walk_query(statement, place);
-    if (!walk.complete) return incomplete();
+namespace {
+
+void add_query(const Node* statement, Query query, const StatementPosition& place, Dml::Reach reach,
+               std::vector<Action>& actions) {
     Dml dml;
     dml.reach = reach;
-    dml.query = std::move(walk.query);
+    dml.query = std::move(query);
     describe(statement, place, dml);
     if (is(statement, T_SelectStmt)) mark_called_once(as<SelectStmt>(statement), place, dml.query);
-    return dml;
+    if (reach == Dml::Reach::run) add_settings(dml.query, actions);
+    actions.emplace_back(std::move(dml));
+    if (!is(statement, T_MergeStmt)) return;
+    for (const auto* when : items<MergeWhenClause>(as<MergeStmt>(statement).mergeWhenClauses))
+        if (when->commandType == CMD_DELETE || when->commandType == CMD_UPDATE)
+            actions.push_back(lower_merge_clause(as<MergeStmt>(statement), *when, place, reach));
+}
+
+/// What decides which tables names mean. An empty name: nobody knows which setting it is.
+void add_uncertain_setting(std::string name, std::vector<Action>& actions) {
+    if (!name.empty() && name != "search_path" && name != "role" && name != "session_authorization") return;
+    SetVariable set;
+    set.name = std::move(name);
+    set.uncertain = true;
+    actions.emplace_back(std::move(set));
+}
+
+}  // namespace
+
+void add_parts(QueryWalk& walk, const StatementPosition& place, Dml::Reach reach, std::vector<Action>& actions) {
+    for (QueryWalk::Part& part : walk.parts) add_query(part.statement, std::move(part.query), place, reach, actions);
+}
+
+void add_settings(const Query& query, std::vector<Action>& actions) {
+    for (const FunctionUse& use : query.functions)
+        if (use.name.name == "set_config" && (use.name.schema.empty() || use.name.schema == "pg_catalog"))
+            add_uncertain_setting(use.literals.empty() ? "" : lower_case(use.literals.front()), actions);
+    for (const RangeUse& use : query.relations)
+        if (use.how == RangeUse::How::update && use.name.name == "pg_settings") add_uncertain_setting("", actions);
+}
+
+std::vector<Action> lower_query(const Node* statement, const StatementPosition& place, Dml::Reach reach) {
+    auto walk = walk_query(statement, place);
+    if (!walk.complete) return one(incomplete());
+    std::vector<Action> actions;
+    actions.reserve(walk.parts.size() + 1);
+    add_parts(walk, place, reach, actions);
+    add_query(statement, std::move(walk.query), place, reach, actions);
+    return actions;
 }
 
 std::vector<Action> lower_select(const SelectStmt& select, const StatementPosition& place) {
     if (auto sets = lower_set_config(select); !sets.empty()) return sets;
-    if (const auto* into = into_of(select)) return one(lower_select_into(select, *into, place));
-    return one(lower_query(node(&select), place));
+    if (const auto* into = into_of(select)) return lower_select_into(select, *into, place);
+    return lower_query(node(&select), place);
 }
 
-Action lower_copy(const CopyStmt& copy, const StatementPosition& place) {
+std::vector<Action> lower_copy(const CopyStmt& copy, const StatementPosition& place) {
+    // COPY (DELETE ... RETURNING ...) is a DELETE whose rows are written out.
+    const bool changes = is_query(copy.query) && !is(copy.query, T_SelectStmt);
+    if (changes) return lower_query(copy.query, place);
     Dml dml;
     dml.kind = copy.is_from ? Dml::Kind::copy_from : Dml::Kind::copy_to;
     auto walk = walk_query(std::vector<const Node*>{copy.query, copy.whereClause}, place);
-    if (!walk.complete) return incomplete();
+    if (!walk.complete) return one(incomplete());
+    std::vector<Action> actions;
+    add_parts(walk, place, Dml::Reach::run, actions);
+    add_settings(walk.query, actions);
     dml.query = std::move(walk.query);
     dml.query.has_where = copy.whereClause != nullptr;
     dml.given.names = strings_of(copy.attlist);
@@ -200,7 +259,8 @@ Action lower_copy(const CopyStmt& copy, const StatementPosition& place) {
         const auto how = copy.is_from ? RangeUse::How::insert : RangeUse::How::read;
         dml.query.relations.insert(dml.query.relations.begin(), range_use(copy.relation, how, place));
     }
-    return dml;
+    actions.emplace_back(std::move(dml));
+    return actions;
 }
 
 // Without ANALYZE the statement is planned, which takes its locks, and not run.
@@ -209,7 +269,7 @@ std::vector<Action> lower_explain(const ExplainStmt& explain, const StatementPos
     if (analyze && is_true(*analyze)) return lower_statement(explain.query, place);
     const Node* query = explained_query(explain.query);
     if (!query) return one(Unmodelled{"EXPLAIN of a statement that is no query"});
-    return one(lower_query(query, place, Dml::Reach::planned));
+    return lower_query(query, place, Dml::Reach::planned);
 }
 
 }  // namespace pgfence

@@ -57,6 +57,42 @@ std::optional<Span> QueryFinder::find_anywhere(std::string_view query, int line)
     return search(query, begin_of(line), 0);
 }
 
+std::pair<std::string, std::string> QueryFinder::declaration(std::string_view name, int line) const {
+    if (body_.empty() || line < 1) return {};
+    Lexer lexer(sql_, begin_of(line), body_.end);
+    const auto is_name = [&](const Token& t) {
+        const std::string_view text = lexer.text(t);
+        return t.kind == Token::Kind::quoted_name ? text.substr(1, text.size() - 2) == name : lexer.is(t, name);
+    };
+    const std::size_t end_of_line = begin_of(line + 1);
+    bool may_begin = true;
+    Token t = lexer.next();
+    for (; t.kind != Token::Kind::end && t.span.begin < end_of_line && !(may_begin && is_name(t)); t = lexer.next())
+        may_begin = lexer.is(t, "declare") || t.symbol == ';';
+    if (t.kind == Token::Kind::end || t.span.begin >= end_of_line) return {};
+    std::optional<Span> type, value;
+    for (t = lexer.next(); t.kind != Token::Kind::end && t.symbol != ';'; t = lexer.next()) {
+        const bool assigns = t.symbol == '=' || lexer.is(t, "default");
+        const bool modifies = lexer.is(t, "not") || lexer.is(t, "collate");
+        if (!type && lexer.is(t, "constant")) continue;
+        if (lexer.is(t, "in") && !type) return {};  // FOR name IN
+        Span& at = value ? *value : !type ? type.emplace(Span{t.span.begin, t.span.begin}) : *type;
+        if (value || !(assigns || modifies || t.symbol == ':')) {
+            if (value && value->empty()) value->begin = t.span.begin;
+            at.end = t.span.end;
+        } else if (assigns) {
+            value = Span{t.span.end, t.span.end};
+        } else if (modifies) {
+            t = lexer.next();  // NOT NULL, COLLATE "C"
+        }
+    }
+    if (t.symbol != ';' || !type) return {};
+    const auto text = [&](const std::optional<Span>& span) {
+        return span ? std::string(sql_.substr(span->begin, span->end - span->begin)) : std::string();
+    };
+    return {text(type), text(value)};
+}
+
 std::optional<Span> QueryFinder::line(int line) const {
     if (body_.empty() || line < 1 || static_cast<std::size_t>(line) > lines_.size()) return std::nullopt;
     const std::size_t begin = begin_of(line);

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analyze/lower/lexer.h"
@@ -24,6 +26,9 @@ public:
     std::optional<Span> line(int line) const;
     /// `found` with the keyword before it: EXECUTE.
     Span with_keyword(Span found, std::string_view keyword) const;
+
+    /// What is declared by that name on that line: its type and, empty where it has none, its first value.
+    std::pair<std::string, std::string> declaration(std::string_view name, int line) const;
 
     /// The same place in a copy of the text, which outlives this one's.
     void move_to(std::string_view copy) { sql_ = copy; }

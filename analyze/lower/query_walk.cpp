@@ -39,6 +39,27 @@ bool is_leaf(const Node* n) {
     }
 }
 
+bool changes_rows(const Node* n) {
+    return is(n, T_InsertStmt) || is(n, T_UpdateStmt) || is(n, T_DeleteStmt) || is(n, T_MergeStmt);
+}
+
+template <class T>
+void add_once(std::vector<T>& all, T what) {
+    if (std::find(all.begin(), all.end(), what) == all.end()) all.push_back(std::move(what));
+}
+
+/// Without places: two of one kind are the same.
+TypeName anywhere(TypeName type) {
+    type.location = -1;
+    return type;
+}
+
+TypeName built_in(std::string name) {
+    TypeName type;
+    type.name = {"pg_catalog", std::move(name)};
+    return type;
+}
+
 std::vector<std::string> literals_of(const List* arguments) {
     constexpr std::size_t kLongest = 256;  // a sequence's name; nobody asks for longer ones
     std::vector<std::string> literals;
@@ -62,7 +83,7 @@ private:
     struct Task {
         const Node* node = nullptr;
         const char* name = nullptr;
-        bool enter = true;
+        bool enter = true;  ///< with a node: not, where it has been walked and was a part
     };
 
     void visit(const Node* n);
@@ -71,6 +92,12 @@ private:
     void column(const ColumnRef& c);
     void constant(const A_Const& c);
     void column_name(const std::string& name);
+    void field(std::string name);
+    void call(const FuncCall& call);
+    void operation(const A_Expr& e);
+    void runs_operator(Name name, const Node* left, const Node* right);
+    void begin_part(const Node* n);
+    void end_part(const Node* n);
     void mark_target(const Node* n);
     void mark_locked(const SelectStmt& select);
     void lock_from(const List* from, const std::unordered_set<std::string_view>& only);
@@ -84,22 +111,38 @@ private:
     std::unordered_map<std::string_view, int> ctes_;  // names in sight, how often
     std::unordered_map<const void*, How> uses_;       // relations used otherwise than read
     std::unordered_set<std::string> columns_;
+    std::vector<const Node*> roots_;
+    std::vector<Query> around_;  // queries that the one at hand stands in
 };
 
 void Walk::run(const std::vector<const Node*>& roots) {
+    roots_ = roots;
     for (auto it = roots.rbegin(); it != roots.rend(); ++it)
         if (*it) stack_.push_back({*it, nullptr, true});
     while (!stack_.empty()) {
         const Task task = stack_.back();
         stack_.pop_back();
-        if (task.node)
+        if (task.node && task.enter)
             visit(task.node);
+        else if (task.node)
+            end_part(task.node);
         else
             ctes_[task.name] += task.enter ? 1 : -1;
     }
 }
 
+void Walk::begin_part(const Node* n) {
+    around_.push_back(std::exchange(result.query, {}));
+    stack_.push_back({n, nullptr, false});
+}
+
+void Walk::end_part(const Node* n) {
+    result.parts.push_back({n, std::exchange(result.query, std::move(around_.back()))});
+    around_.pop_back();
+}
+
 void Walk::visit(const Node* n) {
+    if (changes_rows(n) && std::find(roots_.begin(), roots_.end(), n) == roots_.end()) begin_part(n);
     mark_target(n);
     if (is(n, T_SelectStmt)) mark_locked(as<SelectStmt>(n));
     note(n);
@@ -193,20 +236,72 @@ void Walk::note(const Node* n) {
     switch (nodeTag(n)) {
         case T_RangeVar: relation(as<RangeVar>(n)); break;
         case T_ColumnRef: column(as<ColumnRef>(n)); break;
-        case T_FuncCall: {
-            const auto& call = as<FuncCall>(n);
-            result.query.functions.push_back({name_of(call.funcname), static_cast<int>(items(call.args).size()),
-                                              place_.at(call.location), false, literals_of(call.args)});
+        case T_FuncCall: call(as<FuncCall>(n)); break;
+        case T_A_Expr: operation(as<A_Expr>(n)); break;
+        case T_TypeCast: add_once(result.query.casts, anywhere(type_of(as<TypeCast>(n).typeName, place_))); break;
+        case T_XmlSerialize:
+            add_once(result.query.casts, anywhere(type_of(as<XmlSerialize>(n).typeName, place_)));
+            break;
+        case T_SubLink: {
+            const auto& link = as<SubLink>(n);
+            if (link.subLinkType == ANY_SUBLINK || link.subLinkType == ALL_SUBLINK)
+                runs_operator(link.operName ? name_of(link.operName) : Name{"", "="}, nullptr, nullptr);
             break;
         }
+        case T_SortBy:
+            if (as<SortBy>(n).useOp) runs_operator(name_of(as<SortBy>(n).useOp), nullptr, nullptr);
+            break;
+        case T_CaseExpr:
+            if (as<CaseExpr>(n).arg) runs_operator({"", "="}, nullptr, nullptr);
+            break;
         case T_JoinExpr:
             for (const auto& name : strings_of(as<JoinExpr>(n).usingClause)) column_name(name);
+            if (as<JoinExpr>(n).usingClause || as<JoinExpr>(n).isNatural) runs_operator({"", "="}, nullptr, nullptr);
             break;
         case T_A_Indirection:
-            for (const Node* part : items(as<A_Indirection>(n).indirection)) result.star |= is(part, T_A_Star);
+            for (const Node* part : items(as<A_Indirection>(n).indirection)) {
+                result.star |= is(part, T_A_Star);
+                if (is(part, T_String)) field(text_of(as<String>(part).sval));
+            }
             break;
         default: break;
     }
+}
+
+void Walk::field(std::string name) { add_once(result.query.fields, std::move(name)); }
+
+void Walk::call(const FuncCall& call) {
+    const auto args = items(call.args);
+    FunctionUse use{name_of(call.funcname),   static_cast<int>(args.size()),
+                    place_.at(call.location), false,
+                    literals_of(call.args),   {}};
+    // Named ones may stand in another order.
+    const bool named = std::any_of(args.begin(), args.end(), [](const Node* arg) { return is(arg, T_NamedArgExpr); });
+    if (!named && !call.func_variadic)
+        for (const Node* arg : args) use.types.push_back(type_told(arg, place_));
+    result.query.functions.push_back(std::move(use));
+}
+
+void Walk::operation(const A_Expr& e) {
+    switch (e.kind) {
+        case AEXPR_BETWEEN:
+        case AEXPR_NOT_BETWEEN:
+        case AEXPR_BETWEEN_SYM:
+        case AEXPR_NOT_BETWEEN_SYM:
+            for (const char* name : {"<", "<=", ">", ">="}) runs_operator({"", name}, nullptr, nullptr);
+            break;
+        case AEXPR_OP: runs_operator(name_of(e.name), e.lexpr, e.rexpr); break;
+        default: {  // the other side is a list, a query or an array
+            OperatorUse use{name_of(e.name), 2, type_told(e.lexpr, place_), {}};
+            add_once(result.query.operators, std::move(use));
+        }
+    }
+}
+
+void Walk::runs_operator(Name name, const Node* left, const Node* right) {
+    const bool prefix = !left && right;
+    add_once(result.query.operators,
+             OperatorUse{std::move(name), prefix ? 1 : 2, type_told(left, place_), type_told(right, place_)});
 }
 
 void Walk::relation(const RangeVar& r) {
@@ -223,8 +318,10 @@ void Walk::column(const ColumnRef& c) {
     const auto fields = items(c.fields);
     if (fields.size() > 0 && is(fields.back(), T_A_Star))
         result.star = true;
-    else if (auto names = strings_of(c.fields); !names.empty())
+    else if (auto names = strings_of(c.fields); !names.empty()) {
         column_name(names.back());
+        if (names.size() > 1) field(std::move(names.back()));
+    }
 }
 
 void Walk::constant(const A_Const& c) {
@@ -269,6 +366,18 @@ std::vector<Name> shown_whole(const SelectStmt& select) {
 }
 
 }  // namespace
+
+TypeName type_told(const Node* expr, const StatementPosition& place) {
+    if (!expr) return {};
+    if (is(expr, T_TypeCast)) return anywhere(type_of(as<TypeCast>(expr).typeName, place));
+    if (is(expr, T_BoolExpr) || is(expr, T_NullTest) || is(expr, T_BooleanTest)) return built_in("bool");
+    if (!is(expr, T_A_Const)) return {};
+    const auto& constant = as<A_Const>(expr);
+    if (constant.isnull || is(&constant.val.node, T_String)) return built_in("unknown");
+    if (is(&constant.val.node, T_Integer)) return built_in("int4");
+    if (is(&constant.val.node, T_Boolean)) return built_in("bool");
+    return {};
+}
 
 RangeUse range_use(const RangeVar* relation, RangeUse::How how, const StatementPosition& place) {
     RangeUse use;

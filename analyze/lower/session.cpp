@@ -47,6 +47,7 @@ std::optional<SetVariable> set_config(const Node* target) {
     SetVariable set;
     set.name = lower_case(value_of(args[0]));
     set.values = {value_of(args[1])};
+    set.as_text = true;
     const auto local = lower_case(value_of(args[2]));
     set.local = local == "true" || local == "t" || local == "on" || local == "1" || local == "yes";
     return set;
@@ -72,6 +73,19 @@ Action lower_set(const VariableSetStmt& set) {
     if (set.kind == VAR_RESET_ALL) out.kind = SetVariable::Kind::reset_all;
     if (set.kind == VAR_SET_VALUE) out.values = values_of(set.args);
     return out;
+}
+
+std::vector<Action> lower_prepare(const PrepareStmt& prepare, const StatementPosition& place) {
+    std::vector<Action> actions = lower_query(prepare.query, place, Dml::Reach::parsed);
+    actions.emplace_back(Prepare{text_of(prepare.name), as_body({prepare.query}, place)});
+    return actions;
+}
+
+Action lower_execute(const ExecuteStmt& execute, const StatementPosition& place) {
+    const auto params = items(execute.params);
+    auto walk = walk_query(std::vector<const Node*>(params.begin(), params.end()), place);
+    if (!walk.complete) return Unmodelled{"the arguments of EXECUTE hold syntax that is not read"};
+    return Execute{text_of(execute.name), std::move(walk.query)};
 }
 
 std::vector<Action> lower_set_config(const SelectStmt& select) {

@@ -112,19 +112,30 @@ Action lower_alter_database(const AlterDatabaseStmt& alter) {
     return Harmless{};
 }
 
-Action lower_discard(const DiscardStmt& discard) {
-    if (discard.target == DISCARD_ALL) return NotInTransaction{};
-    return Harmless{};
+/// DiscardAll: what RESET ALL leaves, too.
+std::vector<Action> lower_discard(const DiscardStmt& discard) {
+    std::vector<Action> actions;
+    if (discard.target == DISCARD_TEMP) return one(DiscardTemporary{});
+    if (discard.target != DISCARD_ALL) return one(Harmless{});
+    actions.emplace_back(NotInTransaction{});
+    SetVariable role, all;
+    role.kind = SetVariable::Kind::reset;
+    role.name = "session_authorization";
+    all.kind = SetVariable::Kind::reset_all;
+    actions.emplace_back(std::move(role));
+    actions.emplace_back(std::move(all));
+    actions.emplace_back(Prepare{});
+    actions.emplace_back(DiscardTemporary{});
+    return actions;
 }
 
 std::optional<Action> lower_creation(const Node* n, const StatementPosition& place) {
     switch (nodeTag(n)) {
         case T_CreateStmt: return lower_create_table(as<CreateStmt>(n), place, false);
         case T_CreateForeignTableStmt: return lower_create_foreign_table(as<CreateForeignTableStmt>(n), place);
-        case T_CreateTableAsStmt: return lower_create_table_as(as<CreateTableAsStmt>(n), place);
         case T_ViewStmt: return lower_create_view(as<ViewStmt>(n), place);
         case T_IndexStmt: return lower_create_index(as<IndexStmt>(n), place);
-        case T_CreateTrigStmt: return lower_create_trigger(as<CreateTrigStmt>(n));
+        case T_CreateTrigStmt: return lower_create_trigger(as<CreateTrigStmt>(n), place);
         case T_CreateEventTrigStmt: return lower_create_event_trigger(as<CreateEventTrigStmt>(n));
         case T_CreatePolicyStmt: return lower_create_policy(as<CreatePolicyStmt>(n), place);
         case T_RuleStmt: return lower_create_rule(as<RuleStmt>(n), place);
@@ -141,7 +152,8 @@ std::optional<Action> lower_creation(const Node* n, const StatementPosition& pla
         case T_CompositeTypeStmt: return lower_create_composite(as<CompositeTypeStmt>(n), place);
         case T_CreateDomainStmt: return lower_create_domain(as<CreateDomainStmt>(n), place);
         case T_CreateFunctionStmt: return lower_create_function(as<CreateFunctionStmt>(n), place);
-        case T_DefineStmt: return lower_define(as<DefineStmt>(n));
+        case T_DefineStmt: return lower_define(as<DefineStmt>(n), place);
+        case T_CreateCastStmt: return lower_create_cast(as<CreateCastStmt>(n), place);
         default: return std::nullopt;
     }
 }
@@ -161,7 +173,8 @@ std::optional<Action> lower_change(const Node* n, const StatementPosition& place
         case T_RenameStmt: return lower_rename(as<RenameStmt>(n));
         case T_AlterObjectSchemaStmt: return lower_set_schema(as<AlterObjectSchemaStmt>(n));
         case T_AlterOwnerStmt: return lower_owner(as<AlterOwnerStmt>(n));
-        case T_DropStmt: return lower_drop(as<DropStmt>(n));
+        case T_DropStmt: return lower_drop(as<DropStmt>(n), place);
+        case T_AlterFunctionStmt: return lower_alter_function(as<AlterFunctionStmt>(n), place);
         case T_DropOwnedStmt: return lower_drop_owned(as<DropOwnedStmt>(n));
         case T_ReassignOwnedStmt: return lower_reassign_owned(as<ReassignOwnedStmt>(n));
         case T_CommentStmt: return lower_comment(as<CommentStmt>(n));
@@ -178,13 +191,8 @@ std::optional<Action> lower_change(const Node* n, const StatementPosition& place
 
 std::optional<Action> lower_run(const Node* n, const StatementPosition& place) {
     switch (nodeTag(n)) {
-        case T_InsertStmt:
-        case T_UpdateStmt:
-        case T_DeleteStmt:
-        case T_MergeStmt: return lower_query(n, place);
-        case T_CopyStmt: return lower_copy(as<CopyStmt>(n), place);
-        case T_DeclareCursorStmt: return lower_query(as<DeclareCursorStmt>(n).query, place);
-        case T_PrepareStmt: return lower_query(as<PrepareStmt>(n).query, place, Dml::Reach::parsed);
+        case T_ExecuteStmt: return lower_execute(as<ExecuteStmt>(n), place);
+        case T_DeallocateStmt: return Prepare{text_of(as<DeallocateStmt>(n).name), nullptr};
         case T_DoStmt: return lower_do(as<DoStmt>(n), place);
         case T_CallStmt: return lower_call(as<CallStmt>(n), place);
         case T_TransactionStmt: return lower_transaction(as<TransactionStmt>(n));
@@ -206,7 +214,6 @@ std::optional<Action> lower_cluster_wide(const Node* n) {
             return Harmless{};
         case T_AlterDatabaseStmt: return lower_alter_database(as<AlterDatabaseStmt>(n));
         case T_DropdbStmt: return lower_drop_database(as<DropdbStmt>(n));
-        case T_DiscardStmt: return lower_discard(as<DiscardStmt>(n));
         default: return std::nullopt;
     }
 }
@@ -223,7 +230,6 @@ bool is_harmless(const Node* n) {
         case T_ListenStmt:
         case T_UnlistenStmt:
         case T_NotifyStmt:
-        case T_DeallocateStmt:
         case T_FetchStmt:
         case T_ClosePortalStmt:
         case T_CheckPointStmt:
@@ -241,7 +247,6 @@ bool is_harmless(const Node* n) {
         case T_DropUserMappingStmt:
         case T_CreateAmStmt:
         case T_CreatePLangStmt:
-        case T_CreateCastStmt:
         case T_CreateConversionStmt:
         case T_CreateTransformStmt:
         case T_CreateOpClassStmt:
@@ -249,7 +254,6 @@ bool is_harmless(const Node* n) {
         case T_AlterOpFamilyStmt:
         case T_AlterOperatorStmt:
         case T_AlterTypeStmt:
-        case T_AlterFunctionStmt:
         case T_AlterCollationStmt:
         case T_AlterStatsStmt:
         case T_AlterTSDictionaryStmt:
@@ -260,7 +264,6 @@ bool is_harmless(const Node* n) {
 
 std::string why_unmodelled(const Node* n) {
     switch (nodeTag(n)) {
-        case T_ExecuteStmt: return "EXECUTE runs a prepared statement";
         case T_AlterExtensionStmt: return "ALTER EXTENSION runs the extension's update script";
         case T_AlterExtensionContentsStmt: return "ALTER EXTENSION changes what belongs to the extension";
         case T_ImportForeignSchemaStmt: return "IMPORT FOREIGN SCHEMA creates tables that the other server names";
@@ -277,10 +280,46 @@ std::vector<Action> one(Action action) {
     return actions;
 }
 
+std::shared_ptr<const RoutineBody> as_body(const std::vector<const Node*>& statements, const StatementPosition& place) {
+    auto body = std::make_shared<RoutineBody>();
+    for (const Node* statement : statements) {
+        BodyStatement added;
+        added.begin = static_cast<std::int32_t>(place.begin);
+        added.end = static_cast<std::int32_t>(place.end);
+        added.exact = false;
+        added.kind = command_tag(statement);
+        added.sql = place.slice({place.begin, place.end});
+        added.actions = lower_statement(statement, place);
+        body->statements.push_back(std::move(added));
+    }
+    return body;
+}
+
+namespace {
+
+/// PostgreSQL runs these as several statements, or they hold others.
+std::optional<std::vector<Action>> lower_several(const Node* n, const StatementPosition& place) {
+    switch (nodeTag(n)) {
+        case T_SelectStmt: return lower_select(as<SelectStmt>(n), place);
+        case T_InsertStmt:
+        case T_UpdateStmt:
+        case T_DeleteStmt:
+        case T_MergeStmt: return lower_query(n, place);
+        case T_CopyStmt: return lower_copy(as<CopyStmt>(n), place);
+        case T_DeclareCursorStmt: return lower_query(as<DeclareCursorStmt>(n).query, place);
+        case T_PrepareStmt: return lower_prepare(as<PrepareStmt>(n), place);
+        case T_CreateTableAsStmt: return lower_create_table_as(as<CreateTableAsStmt>(n), place);
+        case T_ExplainStmt: return lower_explain(as<ExplainStmt>(n), place);
+        case T_CreateSchemaStmt: return lower_create_schema(as<CreateSchemaStmt>(n), place);
+        case T_DiscardStmt: return lower_discard(as<DiscardStmt>(n));
+        default: return std::nullopt;
+    }
+}
+
+}  // namespace
+
 std::vector<Action> lower_statement(const Node* n, const StatementPosition& place) {
-    if (is(n, T_SelectStmt)) return lower_select(as<SelectStmt>(n), place);
-    if (is(n, T_ExplainStmt)) return lower_explain(as<ExplainStmt>(n), place);
-    if (is(n, T_CreateSchemaStmt)) return lower_create_schema(as<CreateSchemaStmt>(n), place);
+    if (auto actions = lower_several(n, place)) return std::move(*actions);
     if (auto action = lower_creation(n, place)) return one(std::move(*action));
     if (auto action = lower_change(n, place)) return one(std::move(*action));
     if (auto action = lower_run(n, place)) return one(std::move(*action));

@@ -5,60 +5,242 @@
 #include <functional>
 #include <optional>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
 namespace pgfence {
 namespace {
 
+/// A function that has been seen is not looked into again; nor is a view or a table.
 class Calls {
 public:
     Calls(const Catalog& catalog, int version) : catalog_(catalog), version_(version) {}
     std::vector<Calling> found;
+    std::vector<FunctionUse> unknown;
 
-    void add(const FunctionUse& use, const std::string& whose, const std::string& condition) {
-        const Function* function = catalog_.called_by(use);
-        if (function && function->runs) found.push_back({use, whose, condition});
+    void operator()(const Call& call) {
+        add(call.procedure, "a procedure", "");
+        of_query(call.arguments);
     }
-
-    void of_query(const Query& query) {
-        for (const FunctionUse& use : query.functions)
-            add(use, "a function", use.once ? "" : "how often the query calls " + use.name.name + "()");
+    void operator()(const Execute& execute) {
+        of_query(execute.arguments);
+        if (auto runs = catalog_.prepared(execute.name))
+            found.push_back({{}, {}, {}, std::move(runs), "a prepared statement", ""});
     }
-
-    void of_expression(const Expr& expr, const std::string& condition) {
-        if (expr.kind == Expr::Kind::call)
-            add({expr.name, static_cast<int>(expr.args.size()), -1, false, {}}, "a function", condition);
-        for (const Expr& arg : expr.args) of_expression(arg, condition);
-    }
-
-    void of_expression(const Boxed<Expr>& expr, const Name& table) {
-        if (expr) of_expression(*expr, "whether " + catalog_.qualified(table) + " has rows");
-    }
-
-    void operator()(const Call& call) { add(call.procedure, "a procedure", ""); }
     void operator()(const CreateTableAs& create) {
         if (!create.with_no_data) of_query(create.query);
     }
+    void operator()(const RefreshMaterializedView& refresh);
     void operator()(const Dml& dml);
     void operator()(const Truncate& truncate);
+    void operator()(const CreateTable& create) { of_bound(create.bound); }
     void operator()(const CreateIndex& index);
     void operator()(const AlterTable& alter);
+    void operator()(const AlterDomain& alter);
 
     void of_event_triggers(std::string_view tag);
 
 private:
+    // ---- what may run a function ----
+    void add(const FunctionUse& use, const std::string& whose, const std::string& condition);
+    void add(const Function& function, const FunctionUse& use, const std::string& whose, const std::string& condition);
+    void named(const Name& function, const std::string& condition);
+    void of_query(const Query& query);
+    void of_relations(const Query& query);
+    void of_view(const Relation& view);
+    void of_expression(const Expr& expr, const std::string& condition);
+    void of_expression(const Boxed<Expr>& expr, const Name& table);
+    void of_operator(const OperatorUse& use, const std::string& condition);
+    void of_cast(const TypeName& to, const std::string& condition);
+    void of_type(const TypeName& type, const std::string& condition);
+    void of_field(const std::string& field, const std::string& condition);
+    void of_bound(const std::optional<PartitionBound>& bound);
+
+    // ---- rows ----
+    void of_rows(const Relation& table, RangeUse::How how, const Dml& dml);
+    void of_new_rows(const Relation& table, const Dml& dml);
+    void of_defaults(const Relation& table, const Dml& dml);
+    void of_cascades(const Relation& table, RangeUse::How how);
     void of_trigger(const TriggerInfo& trigger);
+    void of_rule(const Relation& table, const RewriteRule& rule);
     void of_command(const AlterTableCmd& cmd, const Name& table);
+
+    template <class T>
+    bool first_time(std::vector<T>& seen, T what) {
+        if (std::find(seen.begin(), seen.end(), what) != seen.end()) return false;
+        seen.push_back(std::move(what));
+        return true;
+    }
 
     const Catalog& catalog_;
     const int version_;
+    std::vector<RelationId> views_;
+    std::vector<std::pair<RelationId, RangeUse::How>> rows_;
+    std::vector<TypeName> types_;
+    std::vector<const Function*> functions_;
 };
+
+// ---- what may run a function --------------------------------------------------------------------------------------
+
+void Calls::add(const FunctionUse& use, const std::string& whose, const std::string& condition) {
+    const auto may_be = catalog_.may_be_called_by(use);
+    const std::string which = may_be.size() > 1 ? "which " + use.name.name + "() is meant" : condition;
+    for (const Function* function : may_be) add(*function, use, whose, condition.empty() ? which : condition);
+}
+
+void Calls::add(const Function& function, const FunctionUse& use, const std::string& whose,
+                const std::string& condition) {
+    if (function.runs) found.push_back({use, function.name, function.types, nullptr, whose, condition});
+    if (!first_time(functions_, &function)) return;
+    for (const Name& part : function.parts) named(part, "for how many rows " + function.name.name + "() is called");
+    // expand_function_arguments; values become those of the arguments' types.
+    const std::size_t all = static_cast<std::size_t>(std::max(0, function.arguments));
+    const std::size_t given = use.arguments < 0 ? all : std::min(all, static_cast<std::size_t>(use.arguments));
+    const std::size_t left_out = std::min(all - given, function.defaults.size());
+    for (std::size_t i = function.defaults.size() - left_out; i < function.defaults.size(); ++i)
+        of_expression(function.defaults[i], condition);
+    for (const TypeName& type : function.types) of_type(type, "what " + function.name.name + "() is called with");
+    of_type(function.result, "what " + function.name.name + "() returns");
+}
+
+/// By an operator, cast or aggregate: how many arguments it takes says its maker.
+void Calls::named(const Name& function, const std::string& condition) {
+    const FunctionUse use{function, -1, -1, false, {}, {}};
+    if (catalog_.find_functions(function).empty()) unknown.push_back(use);
+    add(use, "a function", condition);
+}
+
+void Calls::of_query(const Query& query) {
+    for (const FunctionUse& use : query.functions)
+        add(use, "a function", use.once ? "" : "how often the query calls " + use.name.name + "()");
+    for (const OperatorUse& use : query.operators)
+        of_operator(use, "for which values the query uses operator " + use.name.name);
+    for (const TypeName& type : query.casts) {
+        of_cast(type, "which values are cast to " + type.name.name);
+        of_type(type, "which values are cast to " + type.name.name);
+    }
+    for (const std::string& field : query.fields) of_field(field, "whether " + field + " is a function of the row");
+    for (const Cast& cast : catalog_.casts())
+        if (!cast.is_explicit) named(cast.function, "whether a value is cast to " + cast.to.name.name);
+    of_relations(query);
+}
+
+/// A view is its query; policies are conditions that everybody has who does not own the table.
+void Calls::of_relations(const Query& query) {
+    for (const RangeUse& use : query.relations) {
+        const Relation* relation = catalog_.find(use.name);
+        if (relation) of_view(*relation);
+    }
+}
+
+void Calls::of_view(const Relation& relation) {
+    const bool is_view = relation.kind == RelationKind::view;
+    if (!is_view && relation.policies.empty()) return;
+    if (!first_time(views_, relation.id)) return;
+    if (is_view && relation.query) of_query(*relation.query);
+    if (is_view)
+        for (const RelationId id : relation.reads)
+            if (const Relation* read = catalog_.get(id)) of_view(*read);
+    for (const PolicyInfo& policy : relation.policies)
+        if (policy.query) of_query(*policy.query);
+}
+
+void Calls::of_expression(const Expr& expr, const std::string& condition) {
+    // A stack of its own: an expression may be thousands of operators deep.
+    std::vector<const Expr*> open{&expr};
+    while (!open.empty()) {
+        const Expr& e = *open.back();
+        open.pop_back();
+        switch (e.kind) {
+            case Expr::Kind::call: {
+                const FunctionUse use{e.name, static_cast<int>(e.args.size()), -1, false, {}, {}};
+                if (catalog_.find_functions(e.name).empty()) unknown.push_back(use);
+                add(use, "a function", condition);
+                break;
+            }
+            case Expr::Kind::op:
+                of_operator({e.name, static_cast<int>(std::min<std::size_t>(e.args.size(), 2)), {}, {}}, condition);
+                break;
+            case Expr::Kind::cast:
+                of_cast(e.type, condition);
+                of_type(e.type, condition);
+                break;
+            case Expr::Kind::column:
+                if (!e.name.schema.empty()) of_field(e.text, condition);
+                break;
+            case Expr::Kind::other:
+                if (!e.name.name.empty()) of_field(e.name.name, condition);
+                break;
+            default: break;
+        }
+        for (const Expr& arg : e.args) open.push_back(&arg);
+    }
+}
+
+void Calls::of_expression(const Boxed<Expr>& expr, const Name& table) {
+    if (expr) of_expression(*expr, "whether " + catalog_.qualified(table) + " has rows");
+}
+
+void Calls::of_operator(const OperatorUse& use, const std::string& condition) {
+    for (const Operator& op : catalog_.operators()) {
+        const int takes = op.left.name.empty() || op.right.name.empty() ? 1 : 2;
+        if (op.name.name != use.name.name || takes != use.arguments) continue;
+        if (!use.name.schema.empty() && use.name.schema != op.name.schema) continue;
+        FunctionUse call{op.function, takes, -1, false, {}, {use.left, use.right}};
+        if (takes == 1) call.types = {use.left.name.empty() ? use.right : use.left};
+        if (catalog_.find_functions(op.function).empty()) unknown.push_back(call);
+        for (const Function* function : catalog_.may_be_called_by(call)) add(*function, call, "a function", condition);
+    }
+}
+
+void Calls::of_cast(const TypeName& to, const std::string& condition) {
+    for (const Cast& cast : catalog_.casts())
+        if (cast.to.name.name == to.name.name) named(cast.function, condition);
+}
+
+/// A domain has conditions, and may be over another one.
+void Calls::of_type(const TypeName& type, const std::string& condition) {
+    if (type.name.empty() || type.name.schema == "pg_catalog") return;
+    const Domain* domain = catalog_.find_domain(type.name);
+    if (!domain || !first_time(types_, type)) return;
+    for (const TableConstraint& check : domain->checks)
+        if (check.expr) of_expression(*check.expr, condition);
+    of_type(domain->base, condition);
+}
+
+/// ParseFuncOrColumn: f(row) may be written row.f.
+void Calls::of_field(const std::string& field, const std::string& condition) {
+    const FunctionUse use{{"", field}, 1, -1, false, {}, {}};
+    for (const Function* function : catalog_.may_be_called_by(use))
+        if (!function->types.empty() && function->types.front().name.schema != "pg_catalog")
+            add(*function, use, "a function", condition);
+}
+
+void Calls::of_bound(const std::optional<PartitionBound>& bound) {
+    if (!bound) return;
+    for (const auto* values : {&bound->list_values, &bound->lower, &bound->upper})
+        for (const Expr& value : *values) of_expression(value, "");
+}
+
+// ---- rows ---------------------------------------------------------------------------------------------------------
 
 void Calls::of_trigger(const TriggerInfo& trigger) {
     if (!trigger.enabled) return;
+    const std::string which = "for how many rows trigger " + trigger.name + " fires";
     const bool for_sure = !trigger.row && !trigger.conditional;
-    add({trigger.function, 0, -1, false, {}}, "a trigger",
-        for_sure ? "" : "for how many rows trigger " + trigger.name + " fires");
+    add({trigger.function, 0, -1, false, {}, {}}, "a trigger", for_sure ? "" : which);
+    if (trigger.when) of_expression(*trigger.when, which);
+}
+
+void Calls::of_rule(const Relation& table, const RewriteRule& rule) {
+    if (!rule.enabled || !rule.runs) return;
+    found.push_back(
+        {{},
+         {},
+         {},
+         rule.runs,
+         "a rule",
+         "for which rows rule " + rule.name + " of " + table.name.schema + "." + table.name.name + " acts"});
 }
 
 /// Whether the trigger is for what the query does to its table; UPDATE OF looks at the columns that SET names.
@@ -76,21 +258,127 @@ bool is_for(const TriggerInfo& trigger, const RangeUse& use, const std::vector<s
     }
 }
 
+bool changes_rows(RangeUse::How how) { return how != RangeUse::How::read && how != RangeUse::How::lock_rows; }
+
+bool makes_rows(RangeUse::How how, const Dml& dml) {
+    return how == RangeUse::How::insert || how == RangeUse::How::merge ||
+           (how == RangeUse::How::update && dml.kind != Dml::Kind::merge);
+}
+
 void Calls::operator()(const Dml& dml) {
-    if (dml.reach != Dml::Reach::run) return;
-    of_query(dml.query);
-    for (const RangeUse& use : dml.query.relations) {
-        const bool writes = use.how != RangeUse::How::read && use.how != RangeUse::How::lock_rows;
-        const Relation* table = writes ? catalog_.find(use.name) : nullptr;
-        if (!table) continue;
-        for (const TriggerInfo& trigger : table->triggers)
-            if (is_for(trigger, use, dml.set_columns)) of_trigger(trigger);
-        if (use.how == RangeUse::How::delete_) continue;
-        // ExecConstraints
-        for (const TableConstraint& constraint : table->constraints)
-            if (constraint.type == ConstraintType::check && constraint.expr)
-                of_expression(*constraint.expr, "whether rows are written");
+    if (dml.merge_clause || dml.reach == Dml::Reach::parsed) return;
+    if (dml.reach == Dml::Reach::planned) {
+        // The planner evaluates what is no volatile function to know how many rows there will be.
+        for (const FunctionUse& use : dml.query.functions)
+            for (const Function* function : catalog_.may_be_called_by(use))
+                if (function->volatility != 'v')
+                    add(*function, use, "a function", "whether the planner calls " + use.name.name + "()");
+        return;
     }
+    of_query(dml.query);
+    for (const RangeUse& use : dml.query.relations)
+        if (changes_rows(use.how))
+            if (const Relation* table = catalog_.find(use.name)) of_rows(*table, use.how, dml);
+}
+
+/// What a partition or child has of its own. There may be thousands that have nothing.
+bool has_more_than(const Relation& child, const Relation& parent) {
+    return !child.triggers.empty() || !child.rules.empty() || !child.children.empty() ||
+           child.constraints.size() > parent.constraints.size();
+}
+
+void Calls::of_rows(const Relation& table, RangeUse::How how, const Dml& dml) {
+    if (!first_time(rows_, {table.id, how})) return;
+    const RangeUse use{table.name, how, false, -1};
+    for (const TriggerInfo& trigger : table.triggers) {
+        const bool conflict = how == RangeUse::How::insert && dml.updates_on_conflict && trigger.on_update;
+        if (conflict || is_for(trigger, use, dml.set_columns)) of_trigger(trigger);
+    }
+    for (const RewriteRule& rule : table.rules)
+        if (rule.event == how || how == RangeUse::How::merge) of_rule(table, rule);
+    if (makes_rows(how, dml)) of_new_rows(table, dml);
+    of_cascades(table, how);
+    if (table.kind == RelationKind::view) {
+        if (const Relation* base = catalog_.get(table.base)) of_rows(*base, how, dml);
+        return;
+    }
+    for (const RelationId id : table.children)
+        if (const Relation* child = catalog_.get(id); child && has_more_than(*child, table)) of_rows(*child, how, dml);
+}
+
+/// ExecConstraints, ExecComputeStoredGenerated, FormIndexDatum, the keys of partitions.
+void Calls::of_new_rows(const Relation& table, const Dml& dml) {
+    const std::string condition = "whether rows are written";
+    of_defaults(table, dml);
+    for (const TableConstraint& constraint : table.constraints)
+        if (constraint.type == ConstraintType::check && constraint.expr) of_expression(*constraint.expr, condition);
+    for (const Column& column : table.columns) {
+        if (column.generated_expr) of_expression(*column.generated_expr, condition);
+        if (!column.type.name.schema.empty()) of_type(column.type, condition);
+    }
+    for (const Relation* index : catalog_.indexes_of(table.id)) {
+        for (const IndexElement& element : index->elements)
+            if (element.expr) of_expression(*element.expr, condition);
+        if (index->where) of_expression(*index->where, condition);
+    }
+    if (table.partition_key)
+        for (const IndexElement& element : table.partition_key->elements)
+            if (element.expr) of_expression(*element.expr, condition);
+}
+
+bool is_given(const Relation& table, std::size_t at, const Dml& dml) {
+    const GivenColumns& given = dml.given;
+    const auto is_default = [&](std::size_t position) {
+        return std::find(given.defaulted.begin(), given.defaulted.end(), position) != given.defaulted.end();
+    };
+    if (!given.names.empty()) {
+        const auto named = std::find(given.names.begin(), given.names.end(), table.columns[at].name);
+        return named != given.names.end() && !is_default(static_cast<std::size_t>(named - given.names.begin()));
+    }
+    if (dml.kind == Dml::Kind::copy_from) return true;
+    return !given.all && at < given.first && !is_default(at);
+}
+
+void Calls::of_defaults(const Relation& table, const Dml& dml) {
+    const bool inserts = dml.kind == Dml::Kind::insert || dml.kind == Dml::Kind::copy_from;
+    const bool merges = dml.kind == Dml::Kind::merge;
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        const Column& column = table.columns[i];
+        const bool set =
+            std::find(dml.set_to_default.begin(), dml.set_to_default.end(), column.name) != dml.set_to_default.end();
+        if (!set && !merges && !(inserts && !is_given(table, i, dml))) continue;
+        const std::string condition = "for how many rows the default of " + column.name + " is asked for";
+        const bool one = inserts && dml.values_rows <= 1 && dml.values_only;
+        if (column.default_expr) {
+            of_expression(*column.default_expr, one ? "" : condition);
+        } else if (const Domain* domain = catalog_.find_domain(column.type.name); domain && domain->default_expr) {
+            of_expression(*domain->default_expr, condition);
+        }
+    }
+}
+
+/// Rows that refer to those that go are deleted or changed too, and that has triggers of its own.
+void Calls::of_cascades(const Relation& table, RangeUse::How how) {
+    const bool deletes = how == RangeUse::How::delete_ || how == RangeUse::How::merge;
+    const bool updates = how == RangeUse::How::update || how == RangeUse::How::merge;
+    if (!deletes && !updates) return;
+    Dml following;
+    for (const auto& [referencing, key] : catalog_.referencing(table.id)) {
+        if (!key->enforced) continue;
+        following.set_columns = key->columns;
+        if (deletes && key->on_delete == 'c') of_rows(*referencing, RangeUse::How::delete_, following);
+        const bool sets = deletes && (key->on_delete == 'n' || key->on_delete == 'd');
+        if (sets || (updates && key->on_update != 'a' && key->on_update != 'r'))
+            of_rows(*referencing, RangeUse::How::update, following);
+    }
+}
+
+void Calls::operator()(const RefreshMaterializedView& refresh) {
+    const Relation* view = refresh.with_no_data ? nullptr : catalog_.find(refresh.name);
+    if (!view) return;
+    if (view->query) of_query(*view->query);
+    for (const RelationId id : view->reads)
+        if (const Relation* read = catalog_.get(id)) of_view(*read);
 }
 
 void Calls::operator()(const Truncate& truncate) {
@@ -109,12 +397,22 @@ void Calls::operator()(const AlterTable& alter) {
     for (const AlterTableCmd& cmd : alter.cmds) of_command(cmd, alter.name);
 }
 
+/// validateDomainCheckConstraint
+void Calls::operator()(const AlterDomain& alter) {
+    if (alter.constraint && alter.constraint->expr && alter.kind == AlterDomain::Kind::add_constraint &&
+        !alter.constraint->not_valid)
+        of_expression(*alter.constraint->expr, "whether a column of the domain has values");
+    if (alter.kind == AlterDomain::Kind::validate_constraint)
+        of_type({.name = alter.name, .typmods = {}, .modifier_words = {}}, "whether a column of the domain has values");
+}
+
 bool looks_at_rows(const Constraint& constraint) {
     return constraint.type == ConstraintType::check && !constraint.not_valid && constraint.enforced;
 }
 
 // What ATRewriteTable evaluates for each row.
 void Calls::of_command(const AlterTableCmd& cmd, const Name& table) {
+    const std::string has_rows = "whether " + catalog_.qualified(table) + " has rows";
     switch (cmd.subtype) {
         case AlterTableType::AddConstraint:
             if (cmd.constraint && looks_at_rows(*cmd.constraint)) of_expression(cmd.constraint->expr, table);
@@ -126,13 +424,23 @@ void Calls::of_command(const AlterTableCmd& cmd, const Name& table) {
             break;
         case AlterTableType::AddColumn:
             if (!cmd.column) break;
+            of_type(cmd.column->type, has_rows);
+            if (const Domain* domain = catalog_.find_domain(cmd.column->type.name))
+                of_expression(domain->default_expr, table);
             for (const Constraint& constraint : cmd.column->constraints)
                 if (constraint.type == ConstraintType::default_ || constraint.type == ConstraintType::generated ||
                     looks_at_rows(constraint))
                     of_expression(constraint.expr, table);
             break;
         case AlterTableType::AlterColumnType:
+            if (cmd.column) {
+                of_cast(cmd.column->type, has_rows);
+                of_type(cmd.column->type, has_rows);
+            }
+            of_expression(cmd.expr, table);
+            break;
         case AlterTableType::SetExpression: of_expression(cmd.expr, table); break;
+        case AlterTableType::AttachPartition: of_bound(cmd.bound); break;
         default: break;
     }
 }
@@ -159,22 +467,31 @@ void Calls::of_event_triggers(std::string_view tag) {
         const bool named = std::find(trigger.tags.begin(), trigger.tags.end(), tag) != trigger.tags.end();
         if (!trigger.enabled || trigger.event == "login" || (!trigger.tags.empty() && !named)) continue;
         const bool always = trigger.event == "ddl_command_start" || trigger.event == "ddl_command_end";
-        add({trigger.function, 0, -1, false, {}}, "an event trigger",
+        add({trigger.function, 0, -1, false, {}, {}}, "an event trigger",
             always ? "" : "whether " + trigger.name + " fires: it is on " + trigger.event);
     }
 }
 
-}  // namespace
-
-std::vector<Calling> calls_of(const Action& action, std::string_view tag, const Catalog& catalog, int version) {
+Calls asked(const Action& action, const Catalog& catalog, int version) {
     Calls calls(catalog, version);
     std::visit(
         [&]<class T>(const T& a) {
             if constexpr (std::is_invocable_v<Calls&, const T&>) calls(a);
         },
         action);
+    return calls;
+}
+
+}  // namespace
+
+std::vector<Calling> calls_of(const Action& action, std::string_view tag, const Catalog& catalog, int version) {
+    Calls calls = asked(action, catalog, version);
     calls.of_event_triggers(tag);
     return std::move(calls.found);
+}
+
+std::vector<FunctionUse> unknown_calls_of(const Action& action, const Catalog& catalog, int version) {
+    return asked(action, catalog, version).unknown;
 }
 
 }  // namespace pgfence

@@ -1,7 +1,9 @@
 #pragma once
-// Which functions a statement makes the server call: those that its query names, those of triggers that fire, of checks
-// and index expressions that rows are put to, of event triggers. What their bodies do is the statement's doing too.
+// What a statement makes the server run beside itself: the functions that its query names or reaches without naming
+// them (operators, casts, defaults, checks, views, ...), those of triggers that fire, rules, event triggers. What their
+// bodies do is the statement's doing too.
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,11 +15,16 @@ namespace pgfence {
 
 struct Calling {
     FunctionUse use;
-    std::string whose;      ///< "a trigger"
-    std::string condition;  ///< as `Effects::depends_on` says it; empty: it is called, once
+    Name function;                            ///< resolved
+    std::vector<TypeName> types;              ///< of its arguments, which tell it from others of the name
+    std::shared_ptr<const RoutineBody> runs;  ///< a rule's actions, a prepared statement: there is no function
+    std::string whose;                        ///< "a trigger"
+    std::string condition;                    ///< as `Effects::depends_on` says it; empty: it is called, once
 };
 
 /// Only functions that the catalog knows the body of. `tag` is the statement's command tag, "ALTER TABLE".
 std::vector<Calling> calls_of(const Action& action, std::string_view tag, const Catalog& catalog, int version);
+/// Those that it reaches without naming them and that the catalog does not know the body of.
+std::vector<FunctionUse> unknown_calls_of(const Action& action, const Catalog& catalog, int version);
 
 }  // namespace pgfence

@@ -233,8 +233,8 @@ void drop_part(Answer& answer, const Drop& drop, std::size_t i) {
     const std::string& part = i < drop.parts.size() ? drop.parts[i] : std::string();
     if (drop.if_exists && !relation && answer.catalog.complete()) return;
     if (drop.if_exists && relation) {
-        const auto named = [&](const std::vector<std::string>& all) {
-            return std::find(all.begin(), all.end(), part) != all.end();
+        const auto named = [&](const auto& all) {
+            return std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.name == part; });
         };
         const bool trigger = std::any_of(relation->triggers.begin(), relation->triggers.end(),
                                          [&](const TriggerInfo& t) { return t.name == part; });

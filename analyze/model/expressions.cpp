@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <optional>
 #include <vector>
 
 #include "analyze/model/volatility.h"
@@ -37,6 +39,81 @@ std::string unsteady_call(const Expr& expr, int version) {
         for (auto arg = e.args.rbegin(); arg != e.args.rend(); ++arg) open.push_back(&*arg);
     }
     return {};
+}
+
+namespace {
+
+std::optional<double> number_in(const Expr& e) {
+    if (e.kind == Expr::Kind::cast && !e.args.empty()) return number_in(e.args.front());
+    if (e.kind != Expr::Kind::constant || e.text.empty()) return std::nullopt;
+    char* end = nullptr;
+    const double value = std::strtod(e.text.c_str(), &end);
+    return *end == '\0' ? std::optional(value) : std::nullopt;
+}
+
+/// Sequences give numbers from 1 on.
+bool is_numbered_from_one(const Expr& e, const Relation& table) {
+    const Column* column = e.kind == Expr::Kind::column ? table.column(e.text) : nullptr;
+    if (!column) return false;
+    const std::string& type = column->type.name.name;
+    if (type != "int2" && type != "int4" && type != "int8") return false;
+    const auto is_key = [&](const TableConstraint& c) {
+        return c.type == ConstraintType::primary_key && c.columns.size() == 1 && c.columns.front() == column->name;
+    };
+    return column->identity || std::any_of(table.constraints.begin(), table.constraints.end(), is_key);
+}
+
+bool is_length(const Expr& e) {
+    constexpr std::array<std::string_view, 4> kLengths{"length", "char_length", "octet_length", "character_length"};
+    return e.kind == Expr::Kind::call && std::find(kLengths.begin(), kLengths.end(), e.name.name) != kLengths.end();
+}
+
+bool compares_for_every_row(const Expr& e, const Relation& table) {
+    if (e.args.size() < 2) return false;
+    const Expr& left = e.args[0];
+    if (e.text == "LIKE" && e.name.name == "~~") {
+        const Column* column = left.kind == Expr::Kind::column ? table.column(left.text) : nullptr;
+        const bool anything = e.args[1].kind == Expr::Kind::constant && !e.args[1].text.empty() &&
+                              e.args[1].text.find_first_not_of('%') == std::string::npos;
+        return anything && (left.kind != Expr::Kind::column || (column && column->not_null));
+    }
+    const auto right = number_in(e.args[1]);
+    if (!right) return false;
+    if (is_length(left) && e.text.empty())
+        return (e.name.name == ">=" && *right <= 0) || (e.name.name == ">" && *right < 0);
+    if (!is_numbered_from_one(left, table)) return false;
+    if (e.text == "BETWEEN") {
+        const auto upper = e.args.size() == 3 ? number_in(e.args[2]) : std::nullopt;
+        return *right <= 1 && upper && *upper >= 2147483647.0;
+    }
+    if (e.text == "IN" && e.name.name == "<>")
+        return std::all_of(e.args.begin() + 1, e.args.end(), [](const Expr& arg) {
+            const auto value = number_in(arg);
+            return value && *value <= 0;
+        });
+    if (!e.text.empty()) return false;
+    if (e.name.name == ">" || e.name.name == "<>") return *right <= 0;
+    return e.name.name == ">=" && *right <= 1;
+}
+
+}  // namespace
+
+bool holds_for_every_row(const Expr& condition, const Relation& table) {
+    const auto holds = [&](const Expr& arg) { return holds_for_every_row(arg, table); };
+    const auto is_not_null = [&](const Expr& e) {
+        const Column* column = e.kind == Expr::Kind::column ? table.column(e.text) : nullptr;
+        return column && column->not_null;
+    };
+    switch (condition.kind) {
+        case Expr::Kind::and_: return std::all_of(condition.args.begin(), condition.args.end(), holds);
+        case Expr::Kind::or_: return std::any_of(condition.args.begin(), condition.args.end(), holds);
+        case Expr::Kind::is_not_null: return is_not_null(condition.args.front());
+        case Expr::Kind::not_:
+            return condition.args.front().kind == Expr::Kind::is_null &&
+                   is_not_null(condition.args.front().args.front());
+        case Expr::Kind::op: return compares_for_every_row(condition, table);
+        default: return false;
+    }
 }
 
 bool proves_not_null(const Expr& expr, std::string_view column) {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "analyze/model/builtin.h"
+#include "analyze/model/expressions.h"
 #include "analyze/model/partition_routing.h"
 #include "analyze/model/statements.h"
 
@@ -61,15 +62,17 @@ void lock_for_triggers(Answer& answer, const Relation& table, const RangeUse& us
     }
 }
 
-/// A trigger's function is followed where its body is known (calls.h); rewrite rules do what they like.
+/// A trigger's function and a rule's actions are followed where they are known (calls.h).
 void note_triggers_and_rules(Answer& answer, const Relation& relation) {
     for (const TriggerInfo& trigger : relation.triggers) {
-        const Function* function = answer.catalog.called_by({trigger.function, 0, -1, false, {}});
+        const Function* function = answer.catalog.called_by({trigger.function, 0, -1, false, {}, {}});
         const bool read = function && function->runs && function->runs->gaps.empty();
         if (trigger.enabled && !read)
             answer.depends_on("what trigger " + trigger.name + " of " + name_in_report(relation) + " does");
     }
-    if (!relation.rules.empty()) answer.depends_on("what the rules of " + name_in_report(relation) + " make of it");
+    const bool unknown_rule = std::any_of(relation.rules.begin(), relation.rules.end(),
+                                          [](const RewriteRule& rule) { return rule.enabled && !rule.runs; });
+    if (unknown_rule) answer.depends_on("what the rules of " + name_in_report(relation) + " make of it");
 }
 
 bool is_system_catalog(const Name& name) {
@@ -214,13 +217,55 @@ void plan(Answer& answer, const Dml& dml) {
     for (const RangeUse& use : dml.query.relations) lock_use(answer, use, &dml);
 }
 
+/// The columns that the condition names without a qualifier are those of other tables.
+bool are_of_others(const Catalog& catalog, const std::vector<InnerColumn>& columns) {
+    return std::all_of(columns.begin(), columns.end(), [&](const InnerColumn& column) {
+        return std::any_of(column.of.begin(), column.of.end(), [&](const Name& name) {
+            const Relation* relation = catalog.find(name);
+            return relation && relation->column(column.name);
+        });
+    });
+}
+
+bool is_for_every_row(const Answer& answer, const Dml& dml, const RangeUse& use) {
+    if (use.how != RangeUse::How::update && use.how != RangeUse::How::delete_) return false;
+    if (!dml.query.has_where) return true;
+    if (dml.always_true_where && are_of_others(answer.catalog, dml.provided)) return true;
+    const Relation* table = answer.catalog.find(use.name);
+    return dml.where && table && !dml.has_from && holds_for_every_row(*dml.where, *table);
+}
+
+/// What goes or changes with the rows of a table that others cannot be using yet, or of a view: rows of tables that
+/// they do use.
+class ChangedRows {
+public:
+    ChangedRows(Answer& answer, bool deletes) : answer_(answer), deletes_(deletes) {}
+
+    void note(const Relation& relation, Cause cause, bool only) {
+        if (!seen_.insert(relation.id).second) return;
+        const Relation* base = relation.kind == RelationKind::view ? answer_.catalog.get(relation.base) : nullptr;
+        if (base) return note(*base, relation.chooses ? Cause::query : cause, false);
+        answer_.change_rows(relation, cause);
+        if (relation.existing) return;
+        if (!only)
+            for (const RelationId id : relation.children)
+                if (const Relation* child = answer_.catalog.get(id)) note(*child, cause, false);
+        if (!deletes_) return;
+        for (const auto& [referencing, key] : answer_.catalog.referencing(relation.id))
+            if (key->enforced && key->on_delete == 'c') note(*referencing, cause, false);
+    }
+
+private:
+    Answer& answer_;
+    const bool deletes_;
+    std::set<RelationId> seen_;
+};
+
 void note_changed_rows(Answer& answer, const Dml& dml, const RangeUse& use) {
     if (dml.kind == Dml::Kind::insert && dml.values_only) return;  // as many rows as the file spells out
-    const bool whole_table = (!dml.query.has_where || dml.always_true_where) &&
-                             (use.how == RangeUse::How::update || use.how == RangeUse::How::delete_);
-    const Cause cause = whole_table ? Cause::every_row : Cause::query;
+    const Cause cause = is_for_every_row(answer, dml, use) ? Cause::every_row : Cause::query;
     if (const Relation* table = answer.catalog.find(use.name))
-        answer.change_rows(*table, cause);
+        ChangedRows(answer, use.how == RangeUse::How::delete_).note(*table, cause, use.only);
     else if (!is_system_catalog(use.name))
         answer.work(Work::Kind::change_rows, use.name, cause);
 }
@@ -241,6 +286,10 @@ void model_dml(Answer& answer, const Dml& dml) {
     refuse_repeated_columns(answer, dml);
     refuse_uncommitted_values(answer, dml.query);
     if (dml.reach == Dml::Reach::parsed) return lock_parsed(answer, dml.query);
+    if (dml.merge_clause) {
+        if (dml.reach != Dml::Reach::run) return;
+        return note_changed_rows(answer, dml, dml.query.relations.front());
+    }
     plan(answer, dml);
     if (dml.reach == Dml::Reach::run) execute(answer, dml);
 }

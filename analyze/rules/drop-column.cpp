@@ -94,6 +94,15 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
                 false);
             if (!copied) add("is lost, what it holds does not come back with the new column of that name", true);
         }
+        // Of a new table that has become the parent of older ones.
+        const auto* alter = step.is<AlterTable>();
+        if (!alter || step.existing(alter->name)) return found;
+        for (const LostColumn& lost : lost_columns(step)) {
+            found.push_back(of_name(step, alter->name,
+                                    fmt::format("{} of {} is lost, and running code that names it fails",
+                                                quoted(lost.column), quoted(lost.table->name))));
+            found.back().relations = {step.qualified(lost.table->name)};
+        }
         return found;
     },
     .aliases = "ban-drop-column",

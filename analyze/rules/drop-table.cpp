@@ -23,6 +23,19 @@ bool is_copied(const Step& step, const Name& table) {
     });
 }
 
+/// A table of this change may have become the parent of older ones, which go with it.
+std::vector<Consequence> children_lost(const Step& step, const Drop& drop) {
+    std::vector<Consequence> found;
+    for (const Relation* table : lost_tables(step)) {
+        found.push_back(
+            of_name(step, drop.names.front(),
+                    fmt::format("{} goes with {} and all rows are lost, and running code that uses it fails",
+                                quoted(table->name), quoted(drop.names.front()))));
+        found.back().relations = {step.qualified(table->name)};
+    }
+    return found;
+}
+
 }  // namespace
 
 extern const Rule drop_table{
@@ -77,7 +90,7 @@ DROP VIEW orders_view;
             names.push_back(quoted(name));
             stored.push_back(step.qualified(name));
         }
-        if (names.empty()) return {};
+        if (names.empty()) return children_lost(step, *drop);
         const bool copied =
             std::all_of(dropped.begin(), dropped.end(), [&](const Name& name) { return is_copied(step, name); });
         const auto all_back = [dropped](const Catalog& end) {

@@ -1,6 +1,13 @@
 #include "analyze/kit/judge.h"
 
 namespace pgfence::rules {
+namespace {
+
+bool is_table(const Lock& lock) {
+    return lock.kind == RelationKind::table || lock.kind == RelationKind::partitioned_table;
+}
+
+}  // namespace
 
 extern const Rule truncate{
     .title = "TRUNCATE empties the table and keeps everybody out",
@@ -32,6 +39,15 @@ TRUNCATE orders;
         for (const RangeUse& table : emptied->tables)
             if (step.existing(table.name))
                 found.push_back(of_name(step, table.name, fmt::format("all rows of {} are lost", quoted(table.name))));
+        if (!found.empty() || emptied->tables.empty()) return found;
+        // Tables that a new one has become the parent of.
+        for (const Lock& lock : step.effects.locks)
+            if (lock.existing && lock.mode == LockMode::AccessExclusive && is_table(lock)) {
+                found.push_back(of_name(step, emptied->tables.front().name,
+                                        fmt::format("all rows of {} are lost: it is emptied with {}", lock.relation,
+                                                    quoted(emptied->tables.front().name))));
+                found.back().relations = {lock.relation};
+            }
         return found;
     },
     .aliases = "ban-truncate",

@@ -21,13 +21,19 @@ bool is_value(const Expr& e) {
     return e.kind == Expr::Kind::constant || e.kind == Expr::Kind::parameter || e.kind == Expr::Kind::sql_value;
 }
 
-/// Compares with something the file spells out, other than by <>: that may pick few rows. All else (IS NULL, <>, a
+bool is_one_sided(const Expr& e) {
+    return e.text.empty() && (e.name.name == "<>" || e.name.name == "<" || e.name.name == ">" || e.name.name == "<=" ||
+                              e.name.name == ">=");
+}
+
+/// Equals something the file spells out, or lies between two such: that may pick few rows. All else (IS NULL, <>, >, a
 /// join) is true of most rows as often as not.
 bool picks_by_value(const Expr& e) {
     switch (e.kind) {
         case Expr::Kind::and_: return std::any_of(e.args.begin(), e.args.end(), picks_by_value);
         case Expr::Kind::or_: return !e.args.empty() && std::all_of(e.args.begin(), e.args.end(), picks_by_value);
-        case Expr::Kind::op: return e.name.name != "<>" && std::any_of(e.args.begin(), e.args.end(), is_value);
+        case Expr::Kind::op:
+            return !is_one_sided(e) && e.name.name != "<>" && std::any_of(e.args.begin(), e.args.end(), is_value);
         case Expr::Kind::constant: return true;  // WHERE false
         case Expr::Kind::call:
         case Expr::Kind::subquery:
@@ -44,7 +50,7 @@ bool limits_itself(const std::string& sql) {
 
 /// UPDATE ... FROM (VALUES ...) touches as many rows as the file spells out.
 bool joins_only_itself(const Dml& dml) {
-    return dml.kind != Dml::Kind::insert && dml.query.relations.size() == 1 && dml.where &&
+    return dml.kind != Dml::Kind::insert && dml.has_from && dml.query.relations.size() == 1 && dml.where &&
            dml.where->kind == Expr::Kind::op;
 }
 
@@ -58,9 +64,9 @@ std::string_view verb(Dml::Kind kind) {
 
 /// Only for one column that is null until it is set: each batch then finds what is left.
 std::optional<Recipe> nulls_in_batches(const Step& step, const Dml& update) {
-    if (update.kind != Dml::Kind::update || gives_alias(step.sql) || update.set_columns.size() != 1 ||
-        update.query.relations.size() != 1 || !update.query.functions.empty() || !update.where ||
-        update.where->kind != Expr::Kind::is_null)
+    if (update.kind != Dml::Kind::update || step.kind != "UPDATE" || gives_alias(step.sql) ||
+        update.set_columns.size() != 1 || update.query.relations.size() != 1 || !update.query.functions.empty() ||
+        !update.where || update.where->kind != Expr::Kind::is_null)
         return std::nullopt;
     const Expr& null = update.where->args.front();
     const std::string& column = update.set_columns.front();

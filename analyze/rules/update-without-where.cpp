@@ -40,8 +40,9 @@ std::optional<std::string> value_as_stored(const Step& step, const Name& table, 
 
 /// Only for one column.
 std::optional<Recipe> all_rows_in_batches(const Step& step, const Dml& update) {
-    if (update.set_columns.size() != 1 || update.query.has_where || !update.query.functions.empty() ||
-        update.query.relations.size() != 1 || update.query.relations.front().only || gives_alias(step.sql))
+    if (step.kind != "UPDATE" || update.set_columns.size() != 1 || update.query.has_where ||
+        !update.query.functions.empty() || update.query.relations.size() != 1 || update.query.relations.front().only ||
+        gives_alias(step.sql))
         return std::nullopt;
     const Name& table = update.query.relations.front().name;
     const std::string& column = update.set_columns.front();

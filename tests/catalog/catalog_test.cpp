@@ -241,8 +241,13 @@ TEST_CASE("functions are replaced or overloaded") {
     CHECK(overloads[0]->volatility == 'i');
     CHECK(overloads[1]->volatility == 's');
     CHECK(overloads[2]->arguments == 2);
-    run(catalog, "ALTER FUNCTION f(int) RENAME TO g; DROP FUNCTION g(int);");
+    run(catalog, "DROP FUNCTION f(int, int); DROP FUNCTION f(text);");
+    REQUIRE(catalog.find_functions({"", "f"}).size() == 1);
+    CHECK(catalog.find_functions({"", "f"})[0]->volatility == 'i');
+    run(catalog, "ALTER FUNCTION f(int) RENAME TO g;");
     CHECK(catalog.find_functions({"", "f"}).empty());
+    CHECK(catalog.find_functions({"", "g"}).size() == 1);
+    run(catalog, "DROP FUNCTION g;");
     CHECK(catalog.find_functions({"", "g"}).empty());
 }
 
@@ -278,8 +283,8 @@ TEST_CASE("rules, policies and triggers are parts of their table") {
         "CREATE TRIGGER g BEFORE UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION f(); ALTER POLICY p ON t RENAME TO q; "
         "ALTER TRIGGER g ON t RENAME TO h;");
     const Relation& t = *catalog.find({"", "t"});
-    CHECK(t.policies == Names{"q"});
-    CHECK(t.rules == Names{"r"});
+    CHECK((t.policies.size() == 1 && t.policies[0].name == "q"));
+    CHECK((t.rules.size() == 1 && t.rules[0].name == "r"));
     REQUIRE(t.triggers.size() == 1);
     CHECK(t.triggers[0].name == "h");
     CHECK(t.triggers[0].columns == Names{"a"});

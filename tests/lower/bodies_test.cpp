@@ -14,12 +14,13 @@ std::string text_at(const std::string& sql, std::int32_t begin, std::int32_t end
 }
 
 /// "ALTER TABLE <text in the file>" a line each, "?" behind conditional ones, "~" before those without an exact place;
-/// gaps last.
+/// gaps last. What only gives a value is left out.
 std::string told(const std::string& sql, const RoutineBody& body) {
     std::string out;
     for (const BodyStatement& s : body.statements)
-        out += std::string(s.exact ? "" : "~") + s.kind + " <" + text_at(sql, s.begin, s.end) + ">" +
-               std::string(s.conditions.size(), '?') + "\n";
+        if (!s.only_value)
+            out += std::string(s.exact ? "" : "~") + s.kind + " <" + text_at(sql, s.begin, s.end) + ">" +
+                   std::string(s.conditions.size(), '?') + "\n";
     for (const BodyGap& gap : body.gaps) out += "gap <" + text_at(sql, gap.begin, gap.end) + "> " + gap.why + "\n";
     return out;
 }
@@ -82,8 +83,9 @@ TEST_CASE("branches, loops and blocks with EXCEPTION make conditional") {
     CHECK(read("DO $$ BEGIN DROP TABLE a; RETURN; DROP TABLE b; END $$") == "DROP TABLE <DROP TABLE a>\n");
     const auto lowered = lower("DO $$ BEGIN IF  a >\n 1 THEN DROP TABLE a; DROP TABLE b; END IF; END $$");
     const auto& runs = std::get<DoBlock>(lowered.statements.at(0).actions.at(0)).runs->statements;
-    CHECK(runs.at(0).conditions.at(0).what == "whether a > 1 holds");
-    CHECK(runs.at(0).conditions.at(0).branch == runs.at(1).conditions.at(0).branch);
+    CHECK(runs.at(0).only_value);  // a > 1
+    CHECK(runs.at(1).conditions.at(0).what == "whether a > 1 holds");
+    CHECK(runs.at(1).conditions.at(0).branch == runs.at(2).conditions.at(0).branch);
 }
 
 TEST_CASE("EXECUTE is read where its text is known") {

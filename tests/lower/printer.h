@@ -289,7 +289,7 @@ struct Printer {
         static const char* const kReaches[] = {" parsed", " planned", ""};
         return std::string("Dml ") + kKinds[static_cast<int>(a.kind)] + kReaches[static_cast<int>(a.reach)] +
                print(a.query) + flag(a.always_true_where, "always_true") + flag(a.values_only, "values_only") +
-               labelled("set", join(a.set_columns));
+               labelled("set", join(a.set_columns)) + flag(a.merge_clause, "merge_clause");
     }
     std::string operator()(const CreateTrigger& a) const {
         return "CreateTrigger " + a.name + " on " + print(a.table) + " " + print(a.function) + flag(a.row, "row") +
@@ -369,6 +369,25 @@ struct Printer {
     std::string operator()(const DoBlock& a) const {
         return "Do " + a.language + " <" + a.body + ">@" + std::to_string(a.body_location);
     }
+    std::string operator()(const AlterFunction& a) const {
+        return "AlterFunction " + print(a.name) + labelled("path", a.search_path ? join(*a.search_path) : "none");
+    }
+    std::string operator()(const CreateOperator& a) const {
+        return "CreateOperator " + print(a.name) + " " + print(a.function) + "(" + print(a.left) + "," +
+               print(a.right) + ")";
+    }
+    std::string operator()(const CreateCast& a) const {
+        return "CreateCast " + print(a.from) + " -> " + print(a.to) + " " + print(a.function) +
+               flag(a.is_explicit, "explicit");
+    }
+    std::string operator()(const CreateAggregate& a) const {
+        return "CreateAggregate " + print(a.name) + "/" + std::to_string(a.arguments) + " " + names(a.functions);
+    }
+    std::string operator()(const Prepare& a) const {
+        return (a.runs ? "Prepare " : "Deallocate ") + (a.name.empty() ? "all" : a.name);
+    }
+    std::string operator()(const Execute& a) const { return "Execute " + a.name + print(a.arguments); }
+    std::string operator()(const DiscardTemporary&) const { return "DiscardTemporary"; }
     std::string operator()(const Call& a) const { return "Call " + print(a.procedure); }
     std::string operator()(const CreateSchema& a) const {
         return "CreateSchema " + a.name + flag(a.if_not_exists, "if_not_exists");
@@ -393,7 +412,7 @@ struct Printer {
     std::string operator()(const SetVariable& a) const {
         static const char* const kKinds[] = {"Set", "Reset", "ResetAll"};
         return std::string(kKinds[static_cast<int>(a.kind)]) + flag(a.local, "local") + " " + a.name + "=" +
-               join(a.values, "|");
+               join(a.values, "|") + flag(a.uncertain, "uncertain");
     }
     std::string operator()(const Harmless&) const { return "Harmless"; }
     std::string operator()(const NotInTransaction&) const { return "NotInTransaction"; }
