@@ -270,7 +270,8 @@ private:
         if (command.name.empty() || command.name.starts_with('d') ||
             kHarmless.find(" " + std::string(command.name) + " ") != kHarmless.npos)
             return;
-        unread(command, "psql has no such command that is known here");
+        if (!unknown_seen_) unread(command, "psql has no such command that is known here");
+        unknown_seen_ = true;
     }
 
     void connect(const Command& command) {
@@ -493,7 +494,7 @@ private:
     std::size_t statement_begin_ = 0;
     std::size_t line_end_ = 0;
     std::size_t variables_ = 0, first_variable_ = 0;
-    bool undecided_seen_ = false;
+    bool undecided_seen_ = false, unknown_seen_ = false;
 };
 
 }  // namespace
