@@ -4,6 +4,7 @@
 #include <set>
 
 #include "analyze/lower/lowering.h"
+#include "analyze/lower/unanswered.h"
 
 namespace pgfence {
 namespace {
@@ -277,7 +278,9 @@ std::vector<Action> one(Action action) {
     return actions;
 }
 
-std::vector<Action> lower_statement(const Node* n, const StatementPosition& place) {
+namespace {
+
+std::vector<Action> lower_known(const Node* n, const StatementPosition& place) {
     if (is(n, T_SelectStmt)) return lower_select(as<SelectStmt>(n), place);
     if (is(n, T_ExplainStmt)) return lower_explain(as<ExplainStmt>(n), place);
     if (is(n, T_CreateSchemaStmt)) return lower_create_schema(as<CreateSchemaStmt>(n), place);
@@ -287,6 +290,14 @@ std::vector<Action> lower_statement(const Node* n, const StatementPosition& plac
     if (auto action = lower_cluster_wide(n)) return one(std::move(*action));
     if (is_harmless(n)) return one(Harmless{});
     return one(Unmodelled{why_unmodelled(n)});
+}
+
+}  // namespace
+
+std::vector<Action> lower_statement(const Node* n, const StatementPosition& place) {
+    std::vector<Action> actions = lower_known(n, place);
+    if (std::string what = unanswered(n); !what.empty()) actions.push_back(Unmodelled{std::move(what)});
+    return actions;
 }
 
 }  // namespace pgfence
