@@ -4,6 +4,7 @@
 
 #include "analyze/catalog/extension_functions.h"
 #include "analyze/model/unread_call.h"
+#include "core/text.h"
 
 namespace pgfence::analyze {
 namespace {
@@ -29,12 +30,6 @@ bool sets_by_hand(const FunctionUse& use, const Catalog& catalog) {
     if (use.name.name != "setval" || use.literals.size() < 2) return false;
     const Relation* sequence = catalog.find(name_in_text(use.literals.front()));
     return !sequence || sequence->existing;
-}
-
-std::string joined(const std::vector<std::string>& values) {
-    std::string all;
-    for (const std::string& value : values) all += (all.empty() ? "" : ", ") + value;
-    return all;
 }
 
 }  // namespace

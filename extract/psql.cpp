@@ -46,7 +46,7 @@ constexpr std::array kUnseen{
 };
 
 /// Encodings in which a byte of another character may be a backslash or a quote: the server sees other text than stands
-/// here (PG_ENCODING_BE_LAST in pg_wchar.h: those that only clients may have).
+/// here (those behind PG_ENCODING_BE_LAST, which only clients may have).
 constexpr std::array kOtherBytes{"sjis"sv,       "mskanji"sv,     "shiftjis"sv, "win932"sv,     "windows932"sv,
                                  "big5"sv,       "win950"sv,      "gbk"sv,      "win936"sv,     "uhc"sv,
                                  "win949"sv,     "gb18030"sv,     "johab"sv,    "windows936"sv, "windows949"sv,

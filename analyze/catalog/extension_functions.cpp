@@ -25,15 +25,21 @@ constexpr ExtensionFunction kFunctions[] = {
     {"undistribute_table", "Citus", Does::moves_rows, true, false, "", "its rows are copied back"},
     {"alter_distributed_table", "Citus", Does::moves_rows, true, false, "", "its rows are copied to other shards"},
     {"alter_table_set_access_method", "Citus", Does::moves_rows, true, false, "", "its rows are copied"},
-    {"truncate_local_data_after_distributing_table", "Citus", Does::locks, true, false, "",
+    {"truncate_local_data_after_distributing_table", "Citus", Does::drops, true, false, "",
      "the rows that the coordinator has kept of it are removed"},
     {"create_parent", "pg_partman", Does::locks, true, kOver, "", "partitions are made"},
     {"create_partition", "pg_partman", Does::locks, true, kOver, "", "partitions are made"},
     {"partition_data_time", "pg_partman", Does::moves_rows, false, false, "", "rows are moved into partitions"},
     {"partition_data_id", "pg_partman", Does::moves_rows, false, false, "", "rows are moved into partitions"},
+    {"drop_partition_time", "pg_partman", Does::drops, true, false, "", "old partitions are dropped with their rows"},
+    {"drop_partition_id", "pg_partman", Does::drops, true, false, "", "old partitions are dropped with their rows"},
+    {"drop_chunks", "TimescaleDB", Does::drops, true, false, "", "old chunks are dropped with their rows"},
+    {"add_retention_policy", "TimescaleDB", Does::drops, false, false, "",
+     "from now on a job drops its old chunks with their rows"},
+    {"dropgeometrytable", "PostGIS", Does::drops, true, false, "", "it is dropped"},
     {"undo_partition", "pg_partman", Does::moves_rows, true, false, "", "rows are moved out of partitions"},
     {"addgeometrycolumn", "PostGIS", Does::adds_column, true, false, "", "a column is added"},
-    {"dropgeometrycolumn", "PostGIS", Does::drops_column, true, false, "", "a column is dropped with its values"},
+    {"dropgeometrycolumn", "PostGIS", Does::drops, true, false, "", "a column is dropped with its values"},
     {"updategeometrysrid", "PostGIS", Does::rewrites, true, false, "", "the column gets another type"},
     {"populate_geometry_columns", "PostGIS", Does::rewrites, true, false, "", "columns get other types"},
 };
@@ -44,6 +50,7 @@ constexpr ExtensionFunction kFunctions[] = {
 std::size_t names_of_table(const FunctionUse& use) {
     const auto with = [&](int others) { return static_cast<std::size_t>(std::max(1, use.arguments - others)); };
     if (use.name.name == "dropgeometrycolumn") return with(1);
+    if (use.name.name == "dropgeometrytable") return with(0);
     if (use.name.name == "updategeometrysrid") return with(2);
     if (use.name.name != "addgeometrycolumn") return 1;
     // column, SRID, type, dimension and perhaps use_typmod: the SRID is the first number.

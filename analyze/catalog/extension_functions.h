@@ -14,7 +14,7 @@ struct ExtensionFunction {
         locks,       ///< nobody can use the table while it is taken over, and then the partitions are there
         moves_rows,  ///< all rows are written anew, elsewhere
         adds_column,
-        drops_column,
+        drops,     ///< rows go, or a column with its values, or the table
         rewrites,  ///< ALTER COLUMN TYPE
     };
     std::string_view name, extension;

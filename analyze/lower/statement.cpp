@@ -118,6 +118,18 @@ Action lower_discard(const DiscardStmt& discard) {
     return Harmless{};
 }
 
+/// As if it named one: which there are nobody can tell.
+Action lower_move_all(const AlterTableMoveAllStmt& move) {
+    AlterTable out;
+    out.name.name = "ALL IN TABLESPACE " + text_of(move.orig_tablespacename);
+    out.object = object_type_of(move.objtype);
+    AlterTableCmd cmd;
+    cmd.subtype = AlterTableType::SetTableSpace;
+    cmd.name = text_of(move.new_tablespacename);
+    out.cmds.push_back(std::move(cmd));
+    return out;
+}
+
 std::optional<Action> lower_creation(const Node* n, const StatementPosition& place) {
     switch (nodeTag(n)) {
         case T_CreateStmt: return lower_create_table(as<CreateStmt>(n), place, false);
@@ -150,6 +162,7 @@ std::optional<Action> lower_creation(const Node* n, const StatementPosition& pla
 std::optional<Action> lower_change(const Node* n, const StatementPosition& place) {
     switch (nodeTag(n)) {
         case T_AlterTableStmt: return lower_alter_table(as<AlterTableStmt>(n), place);
+        case T_AlterTableMoveAllStmt: return lower_move_all(as<AlterTableMoveAllStmt>(n));
         case T_AlterEventTrigStmt: return lower_alter_event_trigger(as<AlterEventTrigStmt>(n));
         case T_AlterPolicyStmt: return lower_alter_policy(as<AlterPolicyStmt>(n), place);
         case T_AlterPublicationStmt: {
@@ -265,7 +278,6 @@ std::string why_unmodelled(const Node* n) {
         case T_AlterExtensionStmt: return "ALTER EXTENSION runs the extension's update script";
         case T_AlterExtensionContentsStmt: return "ALTER EXTENSION changes what belongs to the extension";
         case T_ImportForeignSchemaStmt: return "IMPORT FOREIGN SCHEMA creates tables that the other server names";
-        case T_AlterTableMoveAllStmt: return "it moves every relation of a tablespace";
         default: return "no model of " + command_tag(n);
     }
 }

@@ -100,6 +100,7 @@ std::string of_subscription(const CreateSubscriptionStmt& create) {
 std::string unanswered(const Node* n) {
     switch (nodeTag(n)) {
         case T_CopyStmt: return of_copy(as<CopyStmt>(n));
+        case T_AlterTableMoveAllStmt: return "it moves every relation of a tablespace, whichever there are";
         case T_LoadStmt: return "LOAD runs code of a library in the server";
         case T_CreateFunctionStmt: return of_function(as<CreateFunctionStmt>(n));
         case T_AlterSystemStmt: return of_setting(as<AlterSystemStmt>(n).setstmt, "the whole server");

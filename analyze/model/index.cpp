@@ -65,11 +65,6 @@ void reindex_table(Answer& answer, const Relation& table, LockMode mode) {
         for (const Relation* partition : answer.catalog.descendants(table.id)) reindex_table(answer, *partition, mode);
 }
 
-/// A statement without a name is for tables, too, that no migration made.
-void note_others(Answer& answer) {
-    if (!answer.catalog.complete()) answer.depends_on("which other tables there are when it runs");
-}
-
 }  // namespace
 
 void model_reindex(Answer& answer, const Reindex& reindex) {
@@ -87,7 +82,8 @@ void model_reindex(Answer& answer, const Reindex& reindex) {
                 relation.kind == RelationKind::table || relation.kind == RelationKind::materialized_view;
             if (inside && has_storage && reindex.kind != Reindex::Kind::system) reindex_table(answer, relation, mode);
         }
-        note_others(answer);
+        answer.lock_others(mode, reindex.concurrently ? std::nullopt : std::optional(Work::Kind::index_rebuild),
+                           Cause::reindex);
         return;
     }
     const Relation* target = answer.catalog.find(reindex.name);
@@ -126,7 +122,7 @@ void model_cluster(Answer& answer, const Cluster& cluster) {
             answer.lock(relation, AccessExclusive);
             answer.rewrite(relation, Cause::cluster);
         }
-        return note_others(answer);
+        return answer.lock_others(AccessExclusive, Work::Kind::rewrite, Cause::cluster);
     }
     answer.lock(cluster.table, AccessExclusive);
     const Relation* table = answer.catalog.find(cluster.table);
@@ -178,7 +174,7 @@ void model_vacuum(Answer& answer, const Vacuum& vacuum) {
         for (const auto& [id, relation] : answer.catalog.relations())
             if (relation.kind == RelationKind::table || relation.kind == RelationKind::materialized_view)
                 vacuum_one(answer, vacuum, relation, mode, LockRole::target);
-    if (vacuum.tables.empty() && vacuum.full) note_others(answer);
+    if (vacuum.tables.empty() && vacuum.full) answer.lock_others(mode, Work::Kind::rewrite, Cause::vacuum_full);
     for (const RangeUse& use : vacuum.tables) {
         const Relation* table = answer.catalog.find(use.name);
         if (!table) {

@@ -100,7 +100,8 @@ bool is_on(std::string_view value) {
     return std::any_of(kOn.begin(), kOn.end(), [&](std::string_view on) { return equal_ignoring_case(value, on); });
 }
 
-/// Encodings in which a byte of another character may be a backslash or a quote (PG_ENCODING_BE_LAST in pg_wchar.h).
+/// Encodings in which a byte of another character may be a backslash or a quote (behind PG_ENCODING_BE_LAST: clients
+/// alone may have them).
 bool takes_bytes_otherwise(std::string_view encoding) {
     constexpr std::string_view kOthers =
         " sjis mskanji shiftjis win932 windows932 big5 win950 windows950 gbk win936 windows936 uhc win949 windows949 "

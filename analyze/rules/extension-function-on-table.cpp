@@ -29,7 +29,6 @@ extern const Rule extension_function_on_table{
     .why = R"(
 `create_hypertable`, `create_distributed_table`, `create_parent` and their kin look like queries and are DDL: they lock
 the table until the transaction ends, and most of them write all of its rows anew, into chunks, shards or partitions.
-`DropGeometryColumn` is a `DROP COLUMN`.
 
 Call them while the table is still empty, in the migration that makes it. A table that has rows is better moved to a new
 one in batches, with a trigger that keeps both the same meanwhile; Citus has `create_distributed_table_concurrently`.
@@ -46,7 +45,7 @@ SELECT create_distributed_table('public.readings', 'at');
 SELECT partman.create_parent('public.readings', 'at', '1 month');
 )",
             R"(
-SELECT DropGeometryColumn('public', 'readings', 'place');
+SELECT AddGeometryColumn('public', 'readings', 'place', 4326, 'POINT', 2);
 )"},
     .good = {R"(
 CREATE TABLE readings (at timestamptz NOT NULL, value float8);
@@ -63,7 +62,8 @@ SELECT show_chunks('readings');
         for (const FunctionUse& use : dml->query.functions) {
             const ExtensionFunction* function = extension_function(use);
             const Name table = function ? table_of(use, *function) : Name();
-            if (!table.empty() && step.existing(table)) found.push_back(of_call(step, *function, table));
+            if (!table.empty() && function->does != ExtensionFunction::Does::drops && step.existing(table))
+                found.push_back(of_call(step, *function, table));
         }
         return found;
     },

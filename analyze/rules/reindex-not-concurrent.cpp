@@ -16,17 +16,6 @@ std::string_view word(Reindex::Kind kind) {
     return "INDEX";
 }
 
-/// No table of it is known, and still there are some.
-Consequence of_many(const std::string& what, std::optional<Recipe> recipe) {
-    Consequence consequence;
-    consequence.message = fmt::format("every index of {} is built anew, each while its table takes no writes", what);
-    consequence.recipe = std::move(recipe);
-    consequence.grows_with_rows = true;
-    consequence.certainty = Certainty::depends;
-    consequence.depends_on.push_back("which tables there are when it runs");
-    return consequence;
-}
-
 }  // namespace
 
 extern const Rule reindex_not_concurrent{
@@ -62,8 +51,7 @@ REINDEX INDEX CONCURRENTLY orders_user;
         if (!reindex || reindex->concurrently) return {};
         const Costly work = costly(step, {Cause::reindex});
         const Lock* lock = step.blocking(Traffic::writes);
-        const bool many = reindex->kind != Reindex::Kind::index && reindex->kind != Reindex::Kind::table;
-        if (!work && !lock && !many) return {};
+        if (!work && !lock) return {};
         std::optional<Recipe> recipe;
         const auto sql =
             with_word_behind(step.sql, {"REINDEX", "(", ")", "VERBOSE"}, word(reindex->kind), "CONCURRENTLY");
@@ -76,7 +64,6 @@ REINDEX INDEX CONCURRENTLY orders_user;
                             fmt::format("the indexes of {} are built anew {}; planning a read needs them too", what,
                                         work.waiting()),
                             std::move(recipe))};
-        if (!lock) return {of_many(what, std::move(recipe))};
         Consequence consequence = of_lock(
             *lock,
             fmt::format("rebuilding {} takes {}: {} wait", what, sql_name(lock->mode), blocked_in_words(lock->mode)),

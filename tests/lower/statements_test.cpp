@@ -279,7 +279,8 @@ const Case kOthers[] = {
     {"import foreign schema x from server y into z", "IMPORT FOREIGN SCHEMA",
      "Unmodelled IMPORT FOREIGN SCHEMA creates tables that the other server names"},
     {"alter table all in tablespace a set tablespace b", "ALTER TABLE",
-     "Unmodelled it moves every relation of a tablespace"},
+     "Alter table ALL IN TABLESPACE a | SetTableSpace b; Unmodelled it moves every relation of a tablespace, "
+     "whichever there are"},
     {"set constraints all deferred", "SET CONSTRAINTS", "Harmless"},
     {"create aggregate a(int) (sfunc=x, stype=int)", "CREATE AGGREGATE", "Harmless"},
     {"create operator === (leftarg=int, function=x)", "CREATE OPERATOR", "Harmless"},
