@@ -148,6 +148,8 @@ void Judging::step(TakenStep& taken) {
     const std::string& kind = taken.part ? taken.part->kind : statement_->kind;
     if (const auto why = unread_part(*taken.action, taken.before.read()))
         file_.unread.push_back({span_of(taken), kind, *why});
+    else if (const auto beside = unread_beside(*taken.action, taken.before.read(), version_))
+        note_once({span_of(taken), kind, *beside});
     if (const auto* set = std::get_if<SetVariable>(taken.action);
         set && decides_names(*set) && (set->uncertain || !taken.conditions.empty()))
         file_.unread.push_back({span_of(taken), kind, "it may change which tables the names behind it mean"});
@@ -168,6 +170,16 @@ void Judging::step(TakenStep& taken) {
     for (RemovedObject& object : removed_by(step))
         removed_.push_back({std::move(object), span_of(taken), file_.statements.size()});
     merge(analyzed_.effects, std::move(taken.effects));
+}
+
+/// A body that is run again and again is unread once.
+void Judging::note_once(Unread unread) {
+    constexpr std::size_t kLookedBack = 64;
+    const auto same = [&](const Unread& other) {
+        return other.span.begin == unread.span.begin && other.span.end == unread.span.end && other.why == unread.why;
+    };
+    const auto recent = std::span(file_.unread).last(std::min(kLookedBack, file_.unread.size()));
+    if (std::none_of(recent.begin(), recent.end(), same)) file_.unread.push_back(std::move(unread));
 }
 
 void Judging::ask_rules(Step& step, const TakenStep& taken) {

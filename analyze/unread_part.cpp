@@ -1,6 +1,38 @@
 #include "analyze/unread_part.h"
 
+#include <algorithm>
+
+#include "analyze/catalog/extension_functions.h"
+#include "analyze/model/unread_call.h"
+#include "core/text.h"
+
 namespace pgfence::analyze {
+namespace {
+
+/// The query that the statement runs; null: it runs none.
+const Query* query_of(const Action& action) {
+    if (const auto* dml = std::get_if<Dml>(&action)) return dml->reach == Dml::Reach::run ? &dml->query : nullptr;
+    if (const auto* create = std::get_if<CreateTableAs>(&action))
+        return create->with_no_data ? nullptr : &create->query;
+    return nullptr;
+}
+
+/// Unqualified, pg_catalog is searched before any other schema.
+bool is_of_the_system(const Name& name, const Catalog& catalog) {
+    if (!name.schema.empty()) return name.schema == "pg_catalog" || name.schema == "pg_toast";
+    return name.name.starts_with("pg_") && !catalog.find(name);
+}
+
+bool changes_rows(const RangeUse& use) { return use.how != RangeUse::How::read && use.how != RangeUse::How::lock_rows; }
+
+/// setval() with the number written out, of a sequence that was there before; max(id) of the table is another matter.
+bool sets_by_hand(const FunctionUse& use, const Catalog& catalog) {
+    if (use.name.name != "setval" || use.literals.size() < 2) return false;
+    const Relation* sequence = catalog.find(name_in_text(use.literals.front()));
+    return !sequence || sequence->existing;
+}
+
+}  // namespace
 
 std::optional<std::string> unread_part(const Action& action, const Catalog& catalog) {
     if (const auto* unmodelled = std::get_if<Unmodelled>(&action)) return unmodelled->why;
@@ -15,6 +47,28 @@ std::optional<std::string> unread_part(const Action& action, const Catalog& cata
     }
     if (const auto* execute = std::get_if<Execute>(&action); execute && !catalog.prepared(execute->name))
         return "EXECUTE runs a prepared statement that is in no file";
+    return std::nullopt;
+}
+
+std::optional<std::string> unread_beside(const Action& action, const Catalog& catalog, int version) {
+    if (const auto* set = std::get_if<SetVariable>(&action)) {
+        std::string why = unread_setting(set->name, joined(set->values));
+        return why.empty() ? std::nullopt : std::optional(std::move(why));
+    }
+    const Query* query = query_of(action);
+    if (!query) return std::nullopt;
+    for (const RangeUse& use : query->relations)
+        if (changes_rows(use) && is_of_the_system(use.name, catalog))
+            return "it changes " + use.name.name + ", a table of the system catalogs, by hand";
+    for (const FunctionUse& use : query->functions) {
+        if (const std::string why = unread_call(use, catalog, version); !why.empty())
+            return "function " + use.name.name + "(): " + why;
+        if (sets_by_hand(use, catalog))
+            return "function setval(): what the sequence has come to is not known, and it may give out numbers again";
+        const ExtensionFunction* function = extension_function(use);
+        if (function && table_of(use, *function).empty())
+            return "function " + use.name.name + "(): for which table it is called is not written there";
+    }
     return std::nullopt;
 }
 

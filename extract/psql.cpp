@@ -20,8 +20,37 @@ using namespace std::string_view_literals;
 /// Commands that take the rest of the line as it stands, backslashes and all (OT_WHOLE_LINE in command.c).
 constexpr std::array kWholeLine{"!"sv, "copy"sv, "ef"sv, "ev"sv, "h"sv, "help"sv, "sf"sv, "sf+"sv, "sv"sv, "sv+"sv};
 /// Commands that send the query so far, as a semicolon does.
-constexpr std::array kSend{"g"sv, "gx"sv, "gset"sv, "gexec"sv, "gdesc"sv, "crosstabview"sv, "watch"sv};
+constexpr std::array kSend{"g"sv,     "gx"sv,    "gset"sv,        "gexec"sv, "gdesc"sv, "crosstabview"sv,
+                           "watch"sv, "parse"sv, "sendpipeline"sv};
 constexpr std::array kConditional{"if"sv, "elif"sv, "else"sv, "endif"sv};
+/// Commands that change what is shown and how, ask for what is there, or end the script. \d and its kin are not listed.
+constexpr std::string_view kHarmless =
+    " ? a C bind bind_named close close_prepared conninfo copyright echo endpipeline errverbose f flush flushrequest "
+    "getresults h H help html l l+ list lo_list p print pset q qecho quit restrict s sf sf+ startpipeline sv sv+ "
+    "syncpipeline t T timing unrestrict warn x z . ";
+
+struct Unseen {
+    std::string_view command, why;
+};
+/// Commands whose work is not in the script.
+constexpr std::array kUnseen{
+    Unseen{"setenv", "programs that it runs and connections that it opens from here on see another environment"},
+    Unseen{"lo_import", "it makes a large object of a file"},
+    Unseen{"lo_export", "it writes a file of the machine that runs psql"},
+    Unseen{"lo_unlink", "it removes a large object"},
+    Unseen{"e", "an editor changes what is sent"},
+    Unseen{"edit", "an editor changes what is sent"},
+    Unseen{"ef", "an editor changes what is sent"},
+    Unseen{"ev", "an editor changes what is sent"},
+    Unseen{"password", "it gives a role another password"},
+};
+
+/// Encodings in which a byte of another character may be a backslash or a quote: the server sees other text than stands
+/// here (those behind PG_ENCODING_BE_LAST, which only clients may have).
+constexpr std::array kOtherBytes{"sjis"sv,       "mskanji"sv,     "shiftjis"sv, "win932"sv,     "windows932"sv,
+                                 "big5"sv,       "win950"sv,      "gbk"sv,      "win936"sv,     "uhc"sv,
+                                 "win949"sv,     "gb18030"sv,     "johab"sv,    "windows936"sv, "windows949"sv,
+                                 "windows950"sv, "shiftjis2004"sv};
 
 /// Bytes of a command that a message repeats.
 constexpr std::size_t kLongestQuote = 80;
@@ -45,6 +74,7 @@ public:
         : source_(source), text_(source.text), script_(script), session_(session), lexer_(text_, source.begin) {}
 
     PsqlFacts read() {
+        statement_begin_ = source_.begin;
         SqlPiece token;
         while (lexer_.next(token)) {
             if (token.kind == SqlPiece::Kind::word) copy_.see(text_.substr(token.begin, token.end - token.begin));
@@ -80,6 +110,7 @@ private:
         const bool rows_follow = copy_.rows_follow();
         copy_.statement_ends();
         parentheses_ = 0;
+        statement_begin_ = at;
         if (rows_follow) skip_rows(line_at(text_, at).next);
     }
 
@@ -152,26 +183,95 @@ private:
     }
 
     void obey(const Command& command) {
-        if (is_one_of(command.name, kSend)) {
-            script_.sql[command.begin] = ';';
-            if (command.name == "gexec") unread(command, "the statements are made by the query when the script runs");
-            // The names are those of the query's columns: any variable may have another value now.
-            if (command.name == "gset")
-                for (auto& [name, variable] : session_.variables) variable.certain = false;
-            statement_ends(command.end);
-        } else if (command.name == "i" || command.name == "include") {
+        if (command.name.starts_with('!')) return unread(command, "it runs a program of the machine that runs psql");
+        if (!is_one_of(command.name, kWholeLine)) note_programs(command);
+        if (is_one_of(command.name, kSend))
+            send(command);
+        else if (command.name == "i" || command.name == "include")
             include(command, false);
-        } else if (command.name == "ir" || command.name == "include_relative") {
+        else if (command.name == "ir" || command.name == "include_relative")
             include(command, true);
-        } else if (command.name.starts_with('!')) {
-            unread(command, "it runs a program of the machine that runs psql");
-        } else if (command.name == "copy") {
+        else if (command.name == "copy")
             client_copy(command);
-        } else if (command.name == "c" || command.name == "connect") {
+        else if (command.name == "c" || command.name == "connect")
             connect(command);
-        } else {
-            change_variable(command);
-        }
+        else if (command.name == "r" || command.name == "reset")
+            discard(command);
+        else if (command.name == "cd")
+            session_.moved = true;
+        else if (command.name == "o" || command.name == "out")
+            write_output(command, psql_arguments(command.arguments, session_));
+        else if (command.name == "w" || command.name == "write")
+            unread(command, "it writes the query so far to a file or gives it to a program");
+        else if (command.name == "encoding")
+            change_encoding(command);
+        else if (!change_variable(command))
+            look_up(command);
+    }
+
+    void send(const Command& command) {
+        script_.sql[command.begin] = ';';
+        if (command.name == "gexec") unread(command, "the statements are made by the query when the script runs");
+        // The names are those of the query's columns: any variable may have another value now.
+        if (command.name == "gset")
+            for (auto& [name, variable] : session_.variables) variable.certain = false;
+        if (command.name == "g" || command.name == "gx") write_output(command, behind_options(command));
+        statement_ends(command.end);
+    }
+
+    /// \g (format=csv tuples_only) file
+    std::vector<PsqlArgument> behind_options(const Command& command) const {
+        auto arguments = psql_arguments(command.arguments, session_);
+        if (arguments.empty() || !arguments.front().text.starts_with('(')) return arguments;
+        const auto closes = [](const PsqlArgument& one) { return one.text.ends_with(')'); };
+        const auto last = std::find_if(arguments.begin(), arguments.end(), closes);
+        arguments.erase(arguments.begin(), last == arguments.end() ? last : last + 1);
+        return arguments;
+    }
+
+    /// openQueryOutputFile: a file, or a program behind a bar.
+    void write_output(const Command& command, const std::vector<PsqlArgument>& to) {
+        if (to.empty()) return;
+        if (!to.front().known || to.front().text.starts_with('|'))
+            return unread(command, "it gives what queries return to a program of the machine that runs psql");
+        session_.written.insert(std::string(file_name(to.front().text)));
+    }
+
+    static std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+    void note_programs(const Command& command) {
+        const auto arguments = psql_arguments(command.arguments, session_);
+        if (std::any_of(arguments.begin(), arguments.end(), [](const PsqlArgument& one) { return one.runs_program; }))
+            unread(command, "between backticks stands a program that the machine that runs psql runs");
+    }
+
+    /// What was written since the last statement is never sent.
+    void discard(const Command& command) {
+        blank(script_.sql, statement_begin_, command.begin);
+        copy_.statement_ends();
+        parentheses_ = 0;
+        statement_begin_ = command.end;
+    }
+
+    void change_encoding(const Command& command) {
+        const auto arguments = psql_arguments(command.arguments, session_);
+        if (arguments.empty()) return;
+        std::string name;
+        for (const char c : arguments.front().text)
+            if (continues_name(c) && c != '_') name += to_lower(c);
+        if (!arguments.front().known || is_one_of(name, kOtherBytes))
+            unread(command, "the server takes the bytes from here on for other characters than stand here");
+    }
+
+    void look_up(const Command& command) {
+        const auto* unseen = std::find_if(kUnseen.begin(), kUnseen.end(),
+                                          [&](const Unseen& one) { return one.command == command.name; });
+        if (unseen != kUnseen.end()) return unread(command, std::string(unseen->why));
+        if (command.name.empty() || command.name.starts_with('d') ||
+            kHarmless.find(" " + std::string(command.name) + " ") != kHarmless.npos)
+            return;
+        if (!unknown_seen_) unread(command, "psql has no such command that is known here");
+        unknown_seen_ = true;
     }
 
     void connect(const Command& command) {
@@ -198,6 +298,10 @@ private:
         const auto arguments = psql_arguments(command.arguments, session_);
         if (arguments.empty()) return;
         if (!arguments.front().known) return unread(command, "which file it runs is known only when the script runs");
+        if (session_.moved && !relative)
+            return unread(command, "which file it runs depends on the folder that \\cd went to");
+        if (session_.written.contains(file_name(arguments.front().text)))
+            return unread(command, "the script itself writes a file of that name before it runs it");
         Included included = included_script(source_, session_, arguments.front().text, relative);
         if (!included.why_not.empty()) return unread(command, included.why_not);
         Script part;
@@ -283,11 +387,12 @@ private:
 
     // ---- variables ------------------------------------------------------------------------------------------------
 
-    void change_variable(const Command& command) {
+    /// False: it is another command.
+    bool change_variable(const Command& command) {
         const bool sets = command.name == "set", asks = command.name == "prompt" || command.name == "getenv";
-        if (!sets && !asks && command.name != "unset") return;
+        if (!sets && !asks && command.name != "unset") return false;
         const auto arguments = psql_arguments(command.arguments, session_);
-        if (arguments.empty()) return;
+        if (arguments.empty()) return true;
         // \prompt [text] name, \getenv name variable
         const std::string& name = command.name == "prompt" ? arguments.back().text : arguments.front().text;
         PsqlVariable variable{std::string(), !may_not_run()};
@@ -303,6 +408,9 @@ private:
             session_.variables[name] = std::move(variable);
         else
             session_.variables.erase(name);
+        if (name == "SINGLELINE" && command.name != "unset")
+            unread(command, "each line ends a statement from here on: they are read as if none did");
+        return true;
     }
 
     /// :name, :'name', :"name" and :{?name}; not the colons of casts, slices and assignments.
@@ -383,9 +491,10 @@ private:
     PsqlFacts facts_;
     std::vector<PsqlBranch> branches_;
     std::size_t parentheses_ = 0;
+    std::size_t statement_begin_ = 0;
     std::size_t line_end_ = 0;
     std::size_t variables_ = 0, first_variable_ = 0;
-    bool undecided_seen_ = false;
+    bool undecided_seen_ = false, unknown_seen_ = false;
 };
 
 }  // namespace

@@ -82,6 +82,7 @@ private:
 
     void program() {
         now_.known = false;
+        now_.runs_program = true;
         at_ = std::min(text_.find('`', at_ + 1), text_.size() - 1) + 1;
     }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,9 +19,11 @@ struct PsqlVariable {
 
 struct PsqlSession {
     std::map<std::string, PsqlVariable, std::less<>> variables;
-    std::vector<std::string> running;  ///< paths of the scripts, the outermost first
-    std::size_t scripts = 0;           ///< that were included
-    std::size_t bytes = 0;             ///< of them, and of the values that were set
+    std::vector<std::string> running;            ///< paths of the scripts, the outermost first
+    std::set<std::string, std::less<>> written;  ///< names of files that queries or their answers were written to
+    bool moved = false;                          ///< \cd was seen: paths begin elsewhere
+    std::size_t scripts = 0;                     ///< that were included
+    std::size_t bytes = 0;                       ///< of them, and of the values that were set
 
     /// Null: only whoever starts psql may have set it.
     const PsqlVariable* find(std::string_view name) const;
@@ -28,7 +31,8 @@ struct PsqlSession {
 
 struct PsqlArgument {
     std::string text;
-    bool known = true;  ///< false: there is a variable in it whose value is not known, or a program's output
+    bool known = true;          ///< false: there is a variable in it whose value is not known, or a program's output
+    bool runs_program = false;  ///< `...` stands in it
 };
 
 /// Separated by white space; a quoted one may hold some.

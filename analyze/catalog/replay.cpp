@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "analyze/catalog/extension_functions.h"
 #include "analyze/catalog/replay_steps.h"
 #include "core/text.h"
 
@@ -159,37 +160,6 @@ void comment(Server server, const Comment& action) {
     if (Column* column = relation->column(action.part)) column->commented = true;
 }
 
-/// Functions by which extensions take a table over: its parts are theirs to make and to change from then on.
-struct Takeover {
-    std::string_view function, extension;
-};
-constexpr std::array<Takeover, 7> kTakeovers{{{"create_hypertable", "TimescaleDB"},
-                                              {"create_distributed_hypertable", "TimescaleDB"},
-                                              {"create_distributed_table", "Citus"},
-                                              {"create_reference_table", "Citus"},
-                                              {"citus_add_local_table_to_metadata", "Citus"},
-                                              {"create_parent", "pg_partman"},
-                                              {"create_partition", "pg_partman"}}};
-
-/// "public.orders" as a string argument names it (stringToQualifiedNameList).
-Name name_in_text(std::string_view text) {
-    Name name;
-    bool quoted = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '"' && quoted && text.substr(i + 1).starts_with('"')) {
-            name.name += text[i++];
-        } else if (c == '"') {
-            quoted = !quoted;
-        } else if (c == '.' && !quoted) {
-            name.schema = std::exchange(name.name, {});
-        } else {
-            name.name += quoted ? c : to_lower(c);
-        }
-    }
-    return name;
-}
-
 /// UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i'::regclass: by hand, or in a snapshot, as no DDL leaves
 /// an index in this state.
 void set_index_validity(Server server, const Dml& action) {
@@ -213,11 +183,9 @@ void query(Server server, const Dml& action) {
             if (use.how == RangeUse::How::delete_) note_deleted_rows(server, use);
     for (const FunctionUse& use : action.query.functions) {
         if (use.name.name == "setval") server.catalog.note_setval();
-        const auto found = std::find_if(kTakeovers.begin(), kTakeovers.end(),
-                                        [&](const Takeover& t) { return t.function == use.name.name; });
-        if (found == kTakeovers.end() || use.literals.empty()) continue;
-        if (Relation* table = server.catalog.find(name_in_text(use.literals.front())))
-            table->managed_by = found->extension;
+        const ExtensionFunction* function = extension_function(use);
+        if (!function || !function->takes_over) continue;
+        if (Relation* table = server.catalog.find(table_of(use, *function))) table->managed_by = function->extension;
     }
 }
 

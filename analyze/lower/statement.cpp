@@ -4,6 +4,7 @@
 #include <set>
 
 #include "analyze/lower/lowering.h"
+#include "analyze/lower/unanswered.h"
 
 namespace pgfence {
 namespace {
@@ -129,6 +130,18 @@ std::vector<Action> lower_discard(const DiscardStmt& discard) {
     return actions;
 }
 
+/// As if it named one: which there are nobody can tell.
+Action lower_move_all(const AlterTableMoveAllStmt& move) {
+    AlterTable out;
+    out.name.name = "ALL IN TABLESPACE " + text_of(move.orig_tablespacename);
+    out.object = object_type_of(move.objtype);
+    AlterTableCmd cmd;
+    cmd.subtype = AlterTableType::SetTableSpace;
+    cmd.name = text_of(move.new_tablespacename);
+    out.cmds.push_back(std::move(cmd));
+    return out;
+}
+
 std::optional<Action> lower_creation(const Node* n, const StatementPosition& place) {
     switch (nodeTag(n)) {
         case T_CreateStmt: return lower_create_table(as<CreateStmt>(n), place, false);
@@ -161,6 +174,7 @@ std::optional<Action> lower_creation(const Node* n, const StatementPosition& pla
 std::optional<Action> lower_change(const Node* n, const StatementPosition& place) {
     switch (nodeTag(n)) {
         case T_AlterTableStmt: return lower_alter_table(as<AlterTableStmt>(n), place);
+        case T_AlterTableMoveAllStmt: return lower_move_all(as<AlterTableMoveAllStmt>(n));
         case T_AlterEventTrigStmt: return lower_alter_event_trigger(as<AlterEventTrigStmt>(n));
         case T_AlterPolicyStmt: return lower_alter_policy(as<AlterPolicyStmt>(n), place);
         case T_AlterPublicationStmt: {
@@ -267,7 +281,6 @@ std::string why_unmodelled(const Node* n) {
         case T_AlterExtensionStmt: return "ALTER EXTENSION runs the extension's update script";
         case T_AlterExtensionContentsStmt: return "ALTER EXTENSION changes what belongs to the extension";
         case T_ImportForeignSchemaStmt: return "IMPORT FOREIGN SCHEMA creates tables that the other server names";
-        case T_AlterTableMoveAllStmt: return "it moves every relation of a tablespace";
         default: return "no model of " + command_tag(n);
     }
 }
@@ -316,9 +329,7 @@ std::optional<std::vector<Action>> lower_several(const Node* n, const StatementP
     }
 }
 
-}  // namespace
-
-std::vector<Action> lower_statement(const Node* n, const StatementPosition& place) {
+std::vector<Action> lower_known(const Node* n, const StatementPosition& place) {
     if (auto actions = lower_several(n, place)) return std::move(*actions);
     if (auto action = lower_creation(n, place)) return one(std::move(*action));
     if (auto action = lower_change(n, place)) return one(std::move(*action));
@@ -326,6 +337,14 @@ std::vector<Action> lower_statement(const Node* n, const StatementPosition& plac
     if (auto action = lower_cluster_wide(n)) return one(std::move(*action));
     if (is_harmless(n)) return one(Harmless{});
     return one(Unmodelled{why_unmodelled(n)});
+}
+
+}  // namespace
+
+std::vector<Action> lower_statement(const Node* n, const StatementPosition& place) {
+    std::vector<Action> actions = lower_known(n, place);
+    if (std::string what = unanswered(n); !what.empty()) actions.push_back(Unmodelled{std::move(what)});
+    return actions;
 }
 
 }  // namespace pgfence

@@ -126,6 +126,14 @@ void Answer::work(Work::Kind kind, const Name& written, Cause cause, std::size_t
         effects_.work.push_back(std::move(w));
 }
 
+void Answer::lock_others(LockMode mode, std::optional<Work::Kind> kind, Cause cause) {
+    if (catalog.complete()) return;
+    const std::string others = "every other table";
+    lock(others, RelationKind::table, true, mode, LockRole::target);
+    if (kind) effects_.work.push_back({.kind = *kind, .cause = cause, .relation = others, .of = {}});
+    depends_on("which other tables there are when it runs");
+}
+
 void Answer::depends_on(std::string what) {
     auto& all = effects_.depends_on;
     if (std::find(all.begin(), all.end(), what) == all.end()) all.push_back(std::move(what));

@@ -2,6 +2,7 @@
 // Collects the locks and the work of one statement while the model walks what PostgreSQL would do.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +43,9 @@ public:
     /// The same for a table that the catalog does not know.
     void work(Work::Kind kind, const Name& written, Cause cause, std::size_t command = Work::npos, bool certain = true,
               std::string of = {});
+
+    /// Of a statement that names none: it is for tables, too, that no migration made. `work`: what is done to each.
+    void lock_others(LockMode mode, std::optional<Work::Kind> work = std::nullopt, Cause cause = Cause::other);
 
     void depends_on(std::string what);
     void proved(std::string proof) { effects_.proofs.push_back(std::move(proof)); }

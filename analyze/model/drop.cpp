@@ -360,6 +360,7 @@ void model_drop_owned(Answer& answer, const DropOwned& drop) {
     for (const auto& [id, relation] : answer.catalog.relations())
         if (std::find(drop.roles.begin(), drop.roles.end(), relation.owner) != drop.roles.end())
             drop_relation(answer, relation, drop.cascade);
+    answer.lock_others(LockMode::AccessExclusive);
     answer.unknown("what else the role owns");
 }
 

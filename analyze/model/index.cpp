@@ -82,6 +82,8 @@ void model_reindex(Answer& answer, const Reindex& reindex) {
                 relation.kind == RelationKind::table || relation.kind == RelationKind::materialized_view;
             if (inside && has_storage && reindex.kind != Reindex::Kind::system) reindex_table(answer, relation, mode);
         }
+        answer.lock_others(mode, reindex.concurrently ? std::nullopt : std::optional(Work::Kind::index_rebuild),
+                           Cause::reindex);
         return;
     }
     const Relation* target = answer.catalog.find(reindex.name);
@@ -120,7 +122,7 @@ void model_cluster(Answer& answer, const Cluster& cluster) {
             answer.lock(relation, AccessExclusive);
             answer.rewrite(relation, Cause::cluster);
         }
-        return;
+        return answer.lock_others(AccessExclusive, Work::Kind::rewrite, Cause::cluster);
     }
     answer.lock(cluster.table, AccessExclusive);
     const Relation* table = answer.catalog.find(cluster.table);
@@ -172,6 +174,7 @@ void model_vacuum(Answer& answer, const Vacuum& vacuum) {
         for (const auto& [id, relation] : answer.catalog.relations())
             if (relation.kind == RelationKind::table || relation.kind == RelationKind::materialized_view)
                 vacuum_one(answer, vacuum, relation, mode, LockRole::target);
+    if (vacuum.tables.empty() && vacuum.full) answer.lock_others(mode, Work::Kind::rewrite, Cause::vacuum_full);
     for (const RangeUse& use : vacuum.tables) {
         const Relation* table = answer.catalog.find(use.name);
         if (!table) {

@@ -77,6 +77,7 @@ void model_reassign_owned(Answer& answer, const ReassignOwned& reassign) {
         answer.lock(relation, AccessExclusive);
         lock_parts_for_new_owner(answer, relation);
     }
+    answer.lock_others(AccessExclusive);
     answer.unknown("what else the role owns");
 }
 

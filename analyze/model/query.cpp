@@ -4,10 +4,9 @@
 #include <algorithm>
 #include <set>
 
-#include "analyze/model/builtin.h"
-#include "analyze/model/expressions.h"
 #include "analyze/model/partition_routing.h"
 #include "analyze/model/statements.h"
+#include "analyze/model/unread_call.h"
 
 namespace pgfence {
 namespace {
@@ -130,25 +129,14 @@ void lock_partitioned_above(Answer& answer, const Relation& partition) {
 
 namespace {
 
-bool is_built_in(const FunctionUse& use, int version) {
-    const auto among = [&](std::span<const builtin::Function> table) {
-        const auto rows = builtin::rows_of(table, &builtin::Function::name, std::string_view(use.name.name));
-        return std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return builtin::holds_on(row, version); });
-    };
-    // Contrib functions live in any schema; nobody's migrations hide behind their names.
-    return ((use.name.schema.empty() || use.name.schema == "pg_catalog") && among(builtin::functions())) ||
-           among(builtin::contrib_functions());
-}
-
 /// What functions do is modelled where their bodies are known (analyze/ follows the call).
 void note_functions(Answer& answer, const Query& query) {
     for (const FunctionUse& use : query.functions) {
+        model_extension_call(answer, use);
         const Function* called = answer.catalog.called_by(use);
-        const bool in_c = called && (called->language == "internal" || called->language == "c");
-        if (in_c || (called && called->runs && called->runs->gaps.empty())) continue;
-        if (!called && answer.catalog.find_functions(use.name).empty() && is_built_in(use, answer.now.version))
-            continue;
-        answer.depends_on("what function " + use.name.name + "() does: its body is not known");
+        std::string why = unread_call(use, answer.catalog, answer.now.version);
+        if (called && called->runs && !called->runs->gaps.empty()) why = "its body is not known";
+        if (!why.empty()) answer.depends_on("what function " + use.name.name + "() does: " + why);
     }
 }
 

@@ -31,6 +31,8 @@ void model_cluster(Answer&, const Cluster&);
 void model_vacuum(Answer&, const Vacuum&);
 // query.cpp
 void model_dml(Answer&, const Dml&);
+/// What a function of an extension does to a table as a whole.
+void model_extension_call(Answer&, const FunctionUse&);
 void model_create_view(Answer&, const CreateView&);
 void model_refresh_materialized_view(Answer&, const RefreshMaterializedView&);
 void model_lock_table(Answer&, const LockTable&);

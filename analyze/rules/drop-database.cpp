@@ -23,7 +23,7 @@ DROP DATABASE IF EXISTS shop WITH (FORCE);
 DROP SCHEMA shop;
 )",
              R"(
-ALTER DATABASE shop SET timezone = 'UTC';
+ALTER DATABASE shop SET log_statement = 'ddl';
 )"},
     .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {

@@ -35,6 +35,9 @@ REINDEX TABLE orders;
 )",
             R"(
 REINDEX INDEX orders_user;
+)",
+            R"(
+REINDEX SCHEMA shop;
 )"},
     .good = {R"(
 REINDEX TABLE CONCURRENTLY orders;

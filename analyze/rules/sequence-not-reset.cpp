@@ -68,7 +68,7 @@ INSERT INTO new_roles (id, name) SELECT id, name FROM old_roles;
 CREATE TABLE roles (id serial PRIMARY KEY, name text);
 -- migration:
 INSERT INTO roles (id, name) VALUES (1, 'admin'), (2, 'guest');
-SELECT setval('roles_id_seq', 2);
+SELECT setval('roles_id_seq', max(id)) FROM roles;
 )",
              R"(
 CREATE TABLE roles (id serial PRIMARY KEY, name text);

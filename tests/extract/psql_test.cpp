@@ -170,3 +170,69 @@ TEST_CASE("Flyway's own settings tell placeholders and transactions") {
           "per-statement");
     CHECK(name_of(script("flyway.conf", "flyway.url=x\n", "SELECT 1;").transaction) == "per-file");
 }
+
+TEST_CASE("what a script does beside sending SQL is unread, and what only shows something is not") {
+    struct {
+        const char* line;
+        const char* why;  // a part of it; empty: nothing is unread
+    } const cases[] = {
+        {"SELECT 1 \\g |sh", "program"},
+        {"SELECT 1 \\g (format=csv) | sh", "program"},
+        {"SELECT 1 \\gx |sh", "program"},
+        {"\\o |sh", "program"},
+        {"\\out |psql other", "program"},
+        {"\\o :where", "program"},
+        {"SELECT 1 \\w out.sql", "writes the query"},
+        {"\\write |sh", "writes the query"},
+        {"\\set a `hostname`", "backticks"},
+        {"\\echo `date`", "backticks"},
+        {"\\i `ls`", "backticks"},
+        {"\\setenv PGOPTIONS '-c search_path=x'", "environment"},
+        {"\\lo_import '/tmp/x'", "large object"},
+        {"\\lo_unlink 1", "large object"},
+        {"\\! rm x", "program"},
+        {"\\!rm x", "program"},
+        {"\\e", "editor"},
+        {"\\password app", "password"},
+        {"\\set SINGLELINE on", "each line"},
+        {"\\encoding SJIS", "other characters"},
+        {"\\encoding GB18030", "other characters"},
+        {"\\frobnicate", "no such command"},
+        {"\\copy t from 'x'", "copies rows"},
+        {"\\c other", "that database"},
+        {"SELECT 'x' \\gexec", "when the script runs"},
+        {"\\cd sub\n\\i a.sql", "\\cd"},
+        {"\\o a.sql\nSELECT 1;\n\\o\n\\i a.sql", "writes a file of that name"},
+        // Harmless.
+        {"\\o /dev/null", ""},
+        {"\\o", ""},
+        {"SELECT 1 \\g", ""},
+        {"SELECT 1 \\g out.txt", ""},
+        {"SELECT 1 \\g (format=csv)", ""},
+        {"\\echo done '`not a program`'", ""},
+        {"\\encoding UTF8", ""},
+        {"\\encoding LATIN1", ""},
+        {"\\set ON_ERROR_STOP on", ""},
+        {"\\set QUIET 1", ""},
+        {"\\timing on", ""},
+        {"\\pset pager off", ""},
+        {"\\x", ""},
+        {"\\dt+ public.*", ""},
+        {"\\restrict abc", ""},
+        {"\\unrestrict abc", ""},
+        {"\\q", ""},
+        {"\\conninfo", ""},
+        {"\\qecho 'x'", ""},
+    };
+    for (const auto& c : cases) {
+        const std::string found = unread_of(alone(std::string(c.line) + "\nSELECT 2;"));
+        INFO(c.line << "\n" << found);
+        CHECK((*c.why == '\0' ? found.empty() : found.find(c.why) != std::string::npos));
+    }
+}
+
+TEST_CASE("a query that is reset is never sent") {
+    CHECK(sql("EXPLAIN \\r\nDELETE FROM t;") == "DELETE FROM t;");
+    CHECK(sql("SELECT 1; EXPLAIN ( \\reset\nDELETE FROM t;") == "SELECT 1; DELETE FROM t;");
+    CHECK(sql("DROP TABLE t\n\\r\nSELECT 1;") == "SELECT 1;");
+}

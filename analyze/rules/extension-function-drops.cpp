@@ -1,0 +1,46 @@
+#include "analyze/catalog/extension_functions.h"
+#include "analyze/kit/judge.h"
+
+namespace pgfence::rules {
+
+extern const Rule extension_function_drops{
+    .title = "Function of an extension drops rows, a column or a table",
+    .category = Category::destructive,
+    .why = R"(
+`drop_chunks`, `drop_partition_time`, `add_retention_policy` and `DropGeometryColumn` look like queries and are DROPs:
+what they remove comes back from a backup alone.
+
+Look first what would go (`show_chunks`, `show_partitions`), and keep a copy of it for a while.
+)",
+    .bad = {R"(
+CREATE TABLE readings (at timestamptz NOT NULL, value float8);
+-- migration:
+SELECT drop_chunks('readings', INTERVAL '1 year');
+)",
+            R"(
+SELECT DropGeometryColumn('public', 'readings', 'place');
+)",
+            R"(
+SELECT partman.drop_partition_time('public.readings');
+)"},
+    .good = {R"(
+SELECT show_chunks('readings');
+)"},
+    .about = kinds<Dml>,
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        std::vector<Consequence> found;
+        const auto* dml = step.is<Dml>();
+        if (!dml || dml->reach != Dml::Reach::run) return found;
+        for (const FunctionUse& use : dml->query.functions) {
+            const ExtensionFunction* function = extension_function(use);
+            const Name table = function ? table_of(use, *function) : Name();
+            if (!table.empty() && function->does == ExtensionFunction::Does::drops && step.existing(table))
+                found.push_back(of_name(step, table,
+                                        fmt::format("{}() of {} is called for {}: {}", function->name,
+                                                    function->extension, quoted(table), function->words)));
+        }
+        return found;
+    },
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,97 @@
+#include <algorithm>
+
+#include "analyze/kit/judge.h"
+
+namespace pgfence::rules {
+namespace {
+
+bool is_relation(ObjectType object) {
+    using enum ObjectType;
+    return object == table || object == view || object == materialized_view || object == sequence ||
+           object == foreign_table;
+}
+
+/// Made by this file, as far as it is looked back: nobody has the privilege yet.
+bool made_here(const Step& step, const Grant& grant, const Name& name) {
+    if (is_relation(grant.object)) return !step.existing(name);
+    return std::any_of(step.earlier.begin(), step.earlier.end(), [&](const Earlier& earlier) {
+        if (const auto* function = std::get_if<CreateFunction>(earlier.action)) return function->name.name == name.name;
+        if (const auto* schema = std::get_if<CreateSchema>(earlier.action)) return schema->name == name.name;
+        if (const auto* type = std::get_if<CreateEnum>(earlier.action)) return type->name.name == name.name;
+        if (const auto* domain = std::get_if<CreateDomain>(earlier.action)) return domain->name.name == name.name;
+        return false;
+    });
+}
+
+std::vector<std::string> taken_from(const Step& step, const Grant& grant) {
+    std::vector<std::string> names;
+    for (const Name& name : grant.names)
+        if (!made_here(step, grant, name)) names.push_back(quoted(name));
+    return names;
+}
+
+std::string in_words(const std::vector<std::string>& roles) {
+    return std::find(roles.begin(), roles.end(), "PUBLIC") != roles.end() ? "every role that has no grant of its own"
+                                                                          : list_in_words(roles);
+}
+
+}  // namespace
+
+extern const Rule revoke_privilege{
+    .title = "Privileges are taken away",
+    .category = Category::compatibility,
+    .why = R"(
+The next statement of running code that needs the privilege fails, in sessions that are open as well. `REVOKE ... FROM
+PUBLIC` concerns every role that was never granted it by name.
+
+Look who uses it (`pg_stat_statements` with `userid`, the log of a canary), grant those roles what they need first, and
+revoke afterwards.
+)",
+    .bad = {R"(
+CREATE ROLE app;
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
+REVOKE INSERT ON orders FROM app;
+)",
+            R"(
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM app;
+)",
+            R"(
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+)",
+            R"(
+REVOKE pg_read_all_data FROM app;
+)"},
+    .good = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+REVOKE ALL ON orders FROM PUBLIC;
+)",
+             R"(
+CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+REVOKE ALL ON FUNCTION f() FROM PUBLIC;
+)",
+             R"(
+GRANT INSERT ON orders TO app;
+)"},
+    .about = kinds<Grant, Harmless>,
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        Consequence consequence;
+        if (step.kind == "REVOKE ROLE") {
+            consequence.message = "members of a role lose what it may do";
+            return {std::move(consequence)};
+        }
+        const auto* grant = step.is<Grant>();
+        if (!grant || !grant->revoke) return {};
+        const std::vector<std::string> names = taken_from(step, *grant);
+        if (names.empty()) return {};
+        consequence.message = fmt::format("{} can no longer {} {}", in_words(grant->grantees),
+                                          grant->privileges.front() == "all" ? "use" : list_in_words(grant->privileges),
+                                          list_in_words(names));
+        if (is_relation(grant->object))
+            for (const Name& name : grant->names)
+                if (!made_here(step, *grant, name)) consequence.relations.push_back(step.qualified(name));
+        return {std::move(consequence)};
+    },
+};
+
+}  // namespace pgfence::rules
