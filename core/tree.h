@@ -40,6 +40,7 @@ struct Located {
     std::string unreadable = {};  ///< MigrationFile::unreadable; empty: it can be read
     /// The runner goes by the number in its name: under another title it does not run again.
     bool by_version = false;
+    bool is_part = false;  ///< another migration runs it; its folder is not given to a tool
 };
 
 /// What looks like a migration and is none that runs on PostgreSQL.

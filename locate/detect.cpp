@@ -28,7 +28,7 @@ struct Candidate {
     std::string why = {};
     Dialect dialect = {};
     bool is_code = false;
-    bool of_code = false;  ///< SQL that migrations in code run
+    bool is_part = false;  ///< SQL that another migration runs: a program, or a script with \i
     std::string unreadable = {};
 };
 
@@ -72,14 +72,15 @@ public:
         if (!tree.agreed) return;
         agreed_database_.emplace(tree.agreed->tree);
         for (const Located& one : tree.agreed->found.migrations)
-            if (one.forward) agreed_groups_.insert(group_of(one.path));
+            if (one.forward && !one.is_part) agreed_groups_.insert(group_of(one.path));
     }
 
     Detection run() {
         look_through([](std::string_view path) { return !is_for_tests(path); });
         // A repository that is a migration tool, or a library for one, has no others than examples and what its tests
         // run.
-        if (std::all_of(candidates_.begin(), candidates_.end(), [](auto& one) { return is_example(one.lower); }))
+        if (agreed_groups_.empty() &&
+            std::all_of(candidates_.begin(), candidates_.end(), [](auto& one) { return is_example(one.lower); }))
             look_through([](std::string_view path) { return is_for_tests(path) && !migrations_folder(path).empty(); });
         take_neighbours();
         take_sql_of_code();
@@ -166,7 +167,7 @@ private:
             for (auto folder = folder_of(one.path); !folder.empty(); folder = folder_of(folder)) {
                 if (!folders.contains(folder)) continue;
                 one.why = "below migrations in code, which may run it";
-                one.of_code = true;
+                one.is_part = true;
                 consider(std::move(one));
                 break;
             }
@@ -181,6 +182,7 @@ private:
             const auto found = includers.find(std::string(one.path));
             if (found == includers.end() || !one.format) continue;
             one.why = std::string(found->second) + " includes it";
+            one.is_part = true;
             consider(std::move(one));
         }
     }
@@ -211,9 +213,12 @@ private:
         for (const Candidate& one : candidates_) all.insert(one.path);
         const auto around = folders_around_migrations(), of_folders = folders_of_folders();
         std::erase_if(candidates_, [&](const Candidate& one) {
+            if (one.is_code) return false;
+            auto reason = beside_its_variant(one, all);
+            // In a folder whose files ran one by one, another name beside them changes nothing.
             const bool ran_here = agreed_groups_.contains(group_of(one.path));
-            auto reason = one.is_code ? std::nullopt : beside_its_variant(one, all);
-            if (!reason && !one.is_code && !ran_here) reason = beside(one, all, around, of_folders);
+            if (!reason && (!ran_here || group_of(one.path) != folder_of(one.path))) reason = beside_its_own(one, all);
+            if (!reason && !ran_here) reason = beside_folders(one, around, of_folders);
             if (reason) left_out_.push_back({one.path, std::string(*reason)});
             return reason.has_value();
         });
@@ -231,16 +236,21 @@ private:
         return std::nullopt;
     }
 
-    static std::optional<std::string_view> beside(const Candidate& one, const std::unordered_set<std::string_view>& all,
-                                                  const std::unordered_set<std::string_view>& around,
-                                                  const std::unordered_set<std::string_view>& of_folders) {
+    /// Tools that give each migration a folder run one file of it; whatever lies beside is for people. A numbered file
+    /// is one of many.
+    static std::optional<std::string_view> beside_its_own(const Candidate& one,
+                                                          const std::unordered_set<std::string_view>& all) {
         const auto name = last_part(one.path);
-        // Tools that give each migration a folder run one file of it; whatever lies beside is for people. In a folder
-        // of many migrations, a file of that name is but one more.
-        const bool is_one = group_of(one.path) != folder_of(one.path) || !is_numbered(last_part(one.lower));
-        if (is_one && name != "up.sql" && name != "migration.sql" && name != "down.sql")
-            for (const std::string_view other : {"migration.sql", "up.sql"})
-                if (all.contains(path_in(folder_of(one.path), other))) return "beside the file that its tool runs";
+        if (is_numbered(last_part(one.lower)) || name == "up.sql" || name == "migration.sql" || name == "down.sql")
+            return std::nullopt;
+        for (const std::string_view other : {"migration.sql", "up.sql"})
+            if (all.contains(path_in(folder_of(one.path), other))) return "beside the file that its tool runs";
+        return std::nullopt;
+    }
+
+    static std::optional<std::string_view> beside_folders(const Candidate& one,
+                                                          const std::unordered_set<std::string_view>& around,
+                                                          const std::unordered_set<std::string_view>& of_folders) {
         if (one.format->known != Known::anything || is_numbered(last_part(one.lower))) return std::nullopt;
         if (around.contains(migrations_folder_of(one))) return "around a folder of migrations";
         if (of_folders.contains(folder_of(one.path))) return "beside the folders that its tool runs";
@@ -353,9 +363,9 @@ private:
         };
         if (tree_.agreed)
             for (const Located& one : tree_.agreed->found.migrations)
-                if (one.forward) add(one.path, one.format);
+                if (one.forward && !one.is_part) add(one.path, one.format);
         for (const Candidate& one : candidates_)
-            if (one.format && !one.of_code && !agreed_groups_.contains(group_of(one.path)))
+            if (one.format && !one.is_part && !agreed_groups_.contains(group_of(one.path)))
                 add(one.path, one.format->id);
         for (auto& [folder, root] : roots_) root.habits = formats_.habits_of(root.format);
     }
@@ -509,7 +519,7 @@ private:
 
     bool leads_back(const Candidate& one, const Twins& twins) const {
         if (one.is_code || !one.unreadable.empty()) return false;
-        if (one.of_code) return runs_backward(one.lower);
+        if (one.is_part) return runs_backward(one.lower);
         const Habits habits = habits_of(one);
         if (habits.is_known && habits.leads_back) return habits.leads_back(one.lower);
         return twins.leads_back(one.path);
@@ -528,7 +538,8 @@ private:
                                         .forward = forward,
                                         .rank = 0,
                                         .unreadable = std::move(one.unreadable),
-                                        .by_version = habits_of(one).by_version});
+                                        .by_version = habits_of(one).by_version,
+                                        .is_part = one.is_part});
         }
         const std::vector<std::size_t> ranks = formats_.ranks(found.migrations);
         for (std::size_t i = 0; i < ranks.size(); ++i) found.migrations[i].rank = ranks[i];

@@ -59,7 +59,7 @@ constexpr std::array kPrograms{".js"sv,  ".ts"sv,   ".mjs"sv, ".cjs"sv,  ".mts"s
                                ".go"sv,  ".java"sv, ".kt"sv,  ".kts"sv,  ".scala"sv, ".groovy"sv, ".clj"sv,  ".cljc"sv,
                                ".edn"sv, ".ex"sv,   ".exs"sv, ".php"sv,  ".cs"sv,    ".fs"sv,     ".vb"sv,   ".rs"sv,
                                ".hs"sv,  ".erl"sv,  ".pl"sv,  ".pm"sv,   ".lua"sv,   ".swift"sv,  ".dart"sv, ".jl"sv,
-                               ".cr"sv,  ".nim"sv,  ".sh"sv,  ".bash"sv, ".ps1"sv,   ".fizz"sv,   ".tcl"sv,  ".zig"sv};
+                               ".cr"sv,  ".nim"sv,  ".sh"sv,  ".bash"sv, ".ps1"sv,   ".tcl"sv,    ".zig"sv};
 constexpr std::array kSetAside{"legacy"sv, "archive"sv, "archived"sv, "deprecated"sv, "baseline"sv, "baselines"sv};
 /// What no migration is called, whatever folder it is in.
 constexpr std::array kSchemaDumps{"schema.sql"sv,   "structure.sql"sv, "dump.sql"sv, "backup.sql"sv,
@@ -219,7 +219,9 @@ bool runs_backward(std::string_view path) {
 }
 
 bool is_down_file(std::string_view path) {
-    return last_part(path) == "down.sql" || contains(last_part(path), ".down.");
+    const auto name = last_part(path);
+    const auto down = name.rfind(".down."), up = name.rfind(".up.");
+    return name == "down.sql" || (down != name.npos && (up == name.npos || up < down));
 }
 
 bool never_leads_back(std::string_view) { return false; }

@@ -285,7 +285,9 @@ TEST_CASE("a link that becomes a file is an added file") {
     repo.remove("migrations/1.sql");
     repo.write("migrations/1.sql", "select 1;\n");
     repo.commit();
-    CHECK(drawn(changed(request_for(repo.path(), "HEAD~1"))) == "added migrations/1.sql\n");
+    const auto change = changed(request_for(repo.path(), "HEAD~1"));
+    CHECK(drawn(change) == "history migrations/1.sql\nadded migrations/1.sql\n");
+    CHECK_FALSE(file(change, "migrations/1.sql", Role::history).unreadable.empty());
 }
 
 TEST_CASE("too many changed migrations are an error, too long a history a note") {

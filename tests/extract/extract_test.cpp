@@ -360,7 +360,7 @@ TEST_CASE("runners that commit in their own ways") {
         {"m/000001.sql", "--! Previous: -\n--! no-transaction\nSELECT 1;\n", "graphile-migrate",
          "--! Previous: - --! no-transaction SELECT 1;", kImplicit},
         {"m/001.do.a.sql", "SELECT 1;", "postgrator", "SELECT 1;", kImplicit},
-        {"m/001.undo.a.sql", "SELECT 1;", "postgrator", "", kImplicit},
+        {"m/001.undo.a.sql", "SELECT 1;", "postgrator", "SELECT 1;", kImplicit},
         {"m/1_a.sql", "SELECT 1;", "atlas", "SELECT 1;", kFile, false, "", "", {"m/atlas.sum"}},
         {"m/1_a.sql",
          "-- atlas:txmode none\n\nSELECT 1;",
