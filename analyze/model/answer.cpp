@@ -120,8 +120,6 @@ void Answer::work(Work::Kind kind, const Name& written, Cause cause, std::size_t
     const Relation* relation = catalog.find(written);
     Work w{.kind = kind, .cause = cause, .relation = catalog.qualified(written), .of = std::move(of)};
     w.existing = !relation || relation->existing;
-    // CREATE TABLE IF NOT EXISTS proves nothing of rows; what only reads them is not worth a doubt.
-    if (relation && relation->probably_new) w.existing |= kind == Work::Kind::rewrite || cause == Cause::every_row;
     w.certain = certain;
     w.command = command;
     if (std::none_of(effects_.work.begin(), effects_.work.end(), [&](const Work& o) { return same_work(o, w); }))

@@ -148,7 +148,7 @@ TEST_CASE("IF NOT EXISTS proves nothing of a table that the history did not make
         write(folder / "a.sql", create + sql);
         return errors(analyzed({"a.sql"}));
     };
-    CHECK(found("DROP TABLE users;") == std::set<std::string>{"a.sql: drop-table"});
+    CHECK(found("DROP TABLE users;").contains("a.sql: drop-table"));
     CHECK(found("TRUNCATE users;").contains("a.sql: truncate"));
     CHECK(found("ALTER TABLE users DROP COLUMN email;").contains("a.sql: drop-column"));
     CHECK(found("DELETE FROM users;").contains("a.sql: delete-without-where"));
