@@ -20,7 +20,7 @@ Result<Report> analyze(const std::vector<std::string>& paths, const ReviewOption
 void add_analyze(CLI::App& app, int& exit_code) {
     const auto options = std::make_shared<ReviewOptions>();
     const auto paths = std::make_shared<std::vector<std::string>>();
-    CLI::App* command = app.add_subcommand("analyze", "Analyze migration files, in the order given");
+    CLI::App* command = app.add_subcommand("analyze", "Analyze migration files, on top of those of their folders that run before them");
     command->add_option("FILE", *paths, "Migration files; - reads SQL from standard input")->required();
     options->add_to(*command);
     command->callback([=, &exit_code] {
