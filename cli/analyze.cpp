@@ -20,7 +20,7 @@ Result<Report> analyze(const std::vector<std::string>& paths, const ReviewOption
 Command analyze_command() {
     const auto options = std::make_shared<ReviewOptions>();
     const auto paths = std::make_shared<std::vector<std::string>>();
-    Command command{"analyze", "Analyze migration files, in the order given"};
+    Command command{"analyze", "Analyze migration files, on top of those of their folders that run before them"};
     command.add("FILE", paths.get(), "Migration files; - reads SQL from standard input", {.required = true});
     options->add_to(command);
     command.run = [=] {

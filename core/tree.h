@@ -10,10 +10,23 @@
 
 namespace pgfence {
 
+struct Detection;
+struct FileTree;
+
+/// The commit that the team agreed on, and what was found in it: which folders hold migrations, of which tool and for
+/// which database, is not for a change alone to say.
+struct AgreedTree {
+    const FileTree& tree;
+    const Detection& found;
+};
+
 struct FileTree {
-    std::vector<std::string_view> paths;  ///< regular files, sorted bytewise
+    std::vector<std::string_view> paths;  ///< files and symbolic links, sorted bytewise
     /// The file's text; nothing when it cannot be had or is too large to be of interest.
     std::function<std::optional<std::string>(std::string_view path)> read;
+    std::vector<std::string_view> submodules = {};  ///< whose files are in another repository
+    std::function<bool(std::string_view path)> is_link = {};
+    const AgreedTree* agreed = nullptr;  ///< null: this is such a commit itself
 };
 
 /// A migration among the files of a tree. Views into the tree's paths.
@@ -24,6 +37,10 @@ struct Located {
     bool forward = true;      ///< false: the way back, which no deployment runs
     /// Its place, from 1, in the order that the tool has written down (sqitch.plan); 0: names tell the order.
     std::size_t rank = 0;
+    std::string unreadable = {};  ///< MigrationFile::unreadable; empty: it can be read
+    /// The runner goes by the number in its name: under another title it does not run again.
+    bool by_version = false;
+    bool is_part = false;  ///< another migration runs it; its folder is not given to a tool
 };
 
 /// What looks like a migration and is none that runs on PostgreSQL.

@@ -1,9 +1,11 @@
 #include "diff/changes.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <unordered_map>
 
+#include "core/encoding.h"
 #include "core/text.h"
 #include "diff/changed_lines.h"
 #include "diff/detected.h"
@@ -19,36 +21,52 @@ using Kind = MigrationFile::Change;
 using Role = MigrationFile::Role;
 
 // The largest migration of 146 public projects has 1.4 MB, the longest history 5,000 files.
-constexpr std::size_t kLargestFile = 5'000'000;
 constexpr std::size_t kMostFiles = 10'000;
-constexpr std::size_t kMostBytes = 256'000'000;
+constexpr std::size_t kMostHistoryBytes = 256'000'000;
 constexpr std::size_t kNamedInANote = 3;
 
-const TreeFile* find(const std::vector<TreeFile>& files, std::string_view path) {
-    const auto at = std::lower_bound(files.begin(), files.end(), path,
-                                     [](const TreeFile& file, std::string_view wanted) { return file.path < wanted; });
-    return at != files.end() && at->path == path ? &*at : nullptr;
-}
-
 bool unchanged(const TreeFile& file, const TreeFile* other) {
-    return other && same(file.id, other->id) && file.is_link == other->is_link;
+    return other && same(file.id, other->id) && file.is_link == other->is_link &&
+           file.is_submodule == other->is_submodule;
 }
 
-/// The migrations of one commit.
+/// The migrations of one commit. What others were found to be before is agreed (AgreedTree).
 struct Side {
-    static Read<Side> read(git_repository* repository, const git_oid& commit, const Selection& selection) {
-        Side side;
-        side.files = TRY(files_of(repository, commit));
-        OfferedFiles offered(repository, side.files);
-        side.chosen = locate::choose(offered.tree(), selection);
-        if (offered.unreadable) return tl::unexpected(std::move(*offered.unreadable));
-        for (const auto path : side.chosen.migrations) side.migrations.push_back(find(side.files, path));
+    static Read<std::unique_ptr<Side>> read(git_repository* repository, const git_oid& commit,
+                                            const Selection& selection, const Side* before) {
+        auto side = std::make_unique<Side>(repository, TRY(files_of(repository, commit)));
+        if (before) side->agreed.emplace(before->as_agreed());
+        if (before) side->offered.agree_with(*side->agreed);
+        side->chosen = locate::choose(side->offered.tree(), selection);
+        if (side->offered.unreadable) return tl::unexpected(std::move(*side->offered.unreadable));
+        for (const auto path : side->chosen.migrations) side->migrations.push_back(find(side->files, path));
         return side;
     }
 
-    std::vector<TreeFile> files;  // all, by path
+    Side(git_repository* repository, std::vector<TreeFile> all) : files(std::move(all)), offered(repository, files) {}
+    AgreedTree as_agreed() const { return {offered.tree(), chosen.detection}; }
+
+    const std::vector<TreeFile> files;  // all, by path
+    OfferedFiles offered;
+    std::optional<AgreedTree> agreed;
     locate::Chosen chosen;
     std::vector<const TreeFile*> migrations;  // in the order in which they run
+};
+
+/// What a change is made of: it was begun at one commit of the base, and meets what the base is today.
+struct ThreeSides {
+    const Side& start;
+    const Side& base;  // may be the same
+    const Side& head;
+
+    /// As somebody has it who has nothing of this change.
+    const TreeFile* before(std::string_view path) const {
+        const TreeFile* file = find(start.files, path);
+        return file ? file : find(base.files, path);
+    }
+    bool is_of_base(const TreeFile& file) const {
+        return unchanged(file, find(start.files, file.path)) || unchanged(file, find(base.files, file.path));
+    }
 };
 
 /// One migration of the change, before its text is read.
@@ -63,94 +81,113 @@ public:
     Reading(const Sides& sides, const Selection& selection) : sides_(sides), selection_(selection) {}
 
     Read<Change> run() {
-        const Side old_side = TRY(Side::read(sides_.repository(), sides_.old_side, selection_));
-        const Side new_side = TRY(Side::read(sides_.repository(), sides_.new_side, selection_));
-        TRY(read_history(old_side));
-        TRY(read_change(old_side, new_side));
-        note_what_was_left_out(old_side, new_side);
+        git_repository* repository = sides_.repository();
+        const auto start = TRY(Side::read(repository, sides_.old_side, selection_, nullptr));
+        std::unique_ptr<Side> moved_on;
+        if (!same(sides_.old_side, sides_.base_tip))
+            moved_on = TRY(Side::read(repository, sides_.base_tip, selection_, start.get()));
+        const Side& base = moved_on ? *moved_on : *start;
+        const auto head = TRY(Side::read(repository, sides_.new_side, selection_, &base));
+        const ThreeSides all{*start, base, *head};
+        TRY(read_history(base));
+        TRY(read_change(all));
+        note_what_was_left_out(all);
         place_in_sequences();
         for (std::size_t i = 0; i < change_.files.size(); ++i) change_.files[i].id = static_cast<FileId>(i);
         change_.base = sides_.old_id();
         change_.head = sides_.new_id();
         change_.how = sides_.how;
-        for (const TreeFile& file : new_side.files) change_.paths.push_back(file.path);
+        for (const TreeFile& file : head->files)
+            if (!file.is_submodule) change_.paths.push_back(file.path);
         return std::move(change_);
     }
 
 private:
-    /// The text, or nothing and a note why it is none that a migration can have.
-    Read<std::optional<std::string>> text(const TreeFile& file) {
-        if (file.is_link) return left_out(file, "it is a symbolic link");
+    /// Of which nothing can be judged: `unreadable` says why.
+    struct Text {
+        std::string text, unreadable = {};
+    };
+
+    Read<Text> text(const TreeFile& file, const Side& side, std::size_t budget) {
+        if (const auto why = side.chosen.unreadable.find(file.path); why != side.chosen.unreadable.end())
+            return Text{{}, why->second};
+        if (file.is_submodule) return Text{{}, "a submodule, whose files are in another repository"};
+        if (file.is_link)
+            return Text{{}, "a symbolic link, whose target is not looked at: commit the file itself in its place"};
         const auto size = TRY(size_of(sides_.repository(), file.id));
-        if (size > kLargestFile) return left_out(file, "it has " + std::to_string(size) + " bytes, more than 5 MB");
+        if (size > budget)
+            return Text{{},
+                        "it has " + std::to_string(size / 1'000'000) +
+                            " MB, more than is left of what pgfence takes in at once (" +
+                            std::to_string(kMostMigrationBytes / 1'000'000) +
+                            " MB): load rows by other means, or split it"};
         auto text = TRY(text_of(sides_.repository(), file.id));
-        if (text.find('\0') != text.npos) return left_out(file, "it holds NUL bytes (binary, or UTF-16)");
         if (text.starts_with("version https://git-lfs.github.com/spec/"))
-            return left_out(file, "it is in Git LFS, and the commit holds a pointer only");
-        return text;
+            return Text{{}, "a Git LFS pointer, the file itself is not in the commit: keep migrations out of LFS"};
+        const Encoding encoding = encoding_of(text);
+        if (encoding == Encoding::unknown)
+            return Text{{}, "it holds NUL bytes or control characters (binary data?): save it as text in UTF-8"};
+        if (encoding != Encoding::utf8 && noted_.insert(file.path).second)
+            change_.notes.push_back(file.path + " is written in " + std::string(name_of(encoding)) +
+                                    " and was read as that; a runner that expects UTF-8 fails at it");
+        return Text{in_utf8(std::move(text), encoding)};
     }
 
-    std::optional<std::string> left_out(const TreeFile& file, const std::string& why) {
-        if (noted_.insert(file.path).second) change_.notes.push_back(file.path + " was not read: " + why);
-        return std::nullopt;
-    }
-
-    void add(std::string path, std::string text, Role role, Kind change) {
-        MigrationFile file;
-        file.path = std::move(path);
-        file.text = std::move(text);
-        file.role = role;
-        file.change = change;
-        change_.files.push_back(std::move(file));
+    static MigrationFile file_of(const TreeFile& file, Text text) {
+        MigrationFile migration;
+        migration.path = file.path;
+        migration.text = std::move(text.text);
+        migration.unreadable = std::move(text.unreadable);
+        return migration;
     }
 
     Read<void> read_history(const Side& side) {
         const auto& all = side.migrations;
         std::size_t bytes = 0, first = all.size();
-        std::vector<std::pair<const TreeFile*, std::string>> latest_first;
-        for (; first > 0 && latest_first.size() < kMostFiles && bytes < kMostBytes; --first) {
-            auto read = TRY(text(*all[first - 1]));
-            if (!read) continue;
-            bytes += read->size();
-            latest_first.emplace_back(all[first - 1], std::move(*read));
+        std::vector<MigrationFile> latest_first;
+        for (; first > 0 && latest_first.size() < kMostFiles && bytes < kMostHistoryBytes; --first) {
+            MigrationFile file = file_of(*all[first - 1], TRY(text(*all[first - 1], side, kMostMigrationBytes)));
+            bytes += file.text.size();
+            file.role = Role::history;
+            file.change = Kind::none;
+            latest_first.push_back(std::move(file));
         }
         if (first > 0)
             change_.notes.push_back("the oldest " + std::to_string(first) + " of " + std::to_string(all.size()) +
                                     " earlier migrations were not replayed: what they made is unknown");
-        for (auto at = latest_first.rbegin(); at != latest_first.rend(); ++at)
-            add(at->first->path, std::move(at->second), Role::history, Kind::none);
+        change_.files.assign(std::make_move_iterator(latest_first.rbegin()),
+                             std::make_move_iterator(latest_first.rend()));
         return {};
     }
 
-    static std::vector<Touched> touched(const Side& old_side, const Side& new_side) {
+    static std::vector<Touched> touched(const ThreeSides& all) {
         std::vector<Touched> result;
-        for (const TreeFile* file : new_side.migrations) {
-            const TreeFile* before = find(old_side.files, file->path);
-            if (unchanged(*file, before)) continue;
-            const bool is_edit = before && !before->is_link;
+        for (const TreeFile* file : all.head.migrations) {
+            if (all.is_of_base(*file)) continue;
+            const TreeFile* before = all.before(file->path);
+            const bool is_edit = before && !before->is_link && !before->is_submodule;
             result.push_back({file, is_edit ? before : nullptr, is_edit ? Kind::modified : Kind::added});
         }
-        for (const TreeFile* file : old_side.migrations)
-            if (!file->is_link && !find(new_side.files, file->path)) result.push_back({file, nullptr, Kind::deleted});
+        for (const TreeFile* file : all.start.migrations)
+            if (!file->is_link && !file->is_submodule && !find(all.head.files, file->path) &&
+                find(all.base.files, file->path))
+                result.push_back({file, nullptr, Kind::deleted});
         return result;
     }
 
-    Read<void> read_change(const Side& old_side, const Side& new_side) {
-        auto all = touched(old_side, new_side);
+    Read<void> read_change(const ThreeSides& sides) {
+        auto all = touched(sides);
         if (all.size() > kMostFiles) return too_much(std::to_string(all.size()) + " migration files, more than 10,000");
         std::sort(all.begin(), all.end(),
                   [](const Touched& a, const Touched& b) { return locate::runs_before(a.file->path, b.file->path); });
-        locate::put_in_ranks(all, [&](const Touched& one) { return new_side.chosen.rank_of(one.file->path); });
+        locate::put_in_ranks(all, [&](const Touched& one) { return sides.head.chosen.rank_of(one.file->path); });
         std::vector<MigrationFile> files;
-        std::size_t bytes = 0;
+        std::size_t budget = kMostMigrationBytes;
         for (const Touched& one : all) {
-            auto file = TRY(changed_file(one));
-            if (!file) continue;
-            bytes += file->text.size();
-            if (bytes > kMostBytes) return too_much("more than 256 MB of migrations");
-            files.push_back(std::move(*file));
+            files.push_back(TRY(changed_file(one, sides, budget)));
+            budget -= files.back().text.size();
         }
-        pair_renames(files);
+        pair_renames(files, sides.head);
         std::move(files.begin(), files.end(), std::back_inserter(change_.files));
         return {};
     }
@@ -174,20 +211,19 @@ private:
             Unreadable{false, "the change touches " + what + ": name the ones to check with include"});
     }
 
-    Read<std::optional<MigrationFile>> changed_file(const Touched& touched) {
-        auto now = TRY(text(*touched.file));
-        if (!now) return std::nullopt;
-        MigrationFile file;
-        file.path = touched.file->path;
-        file.text = std::move(*now);
+    Read<MigrationFile> changed_file(const Touched& touched, const ThreeSides& sides, std::size_t budget) {
+        const Side& side = touched.change == Kind::deleted ? sides.start : sides.head;
+        MigrationFile file = file_of(*touched.file, TRY(text(*touched.file, side, budget)));
         file.change = touched.change;
-        if (!touched.before) return file;
-        const auto before = TRY(text(*touched.before));
-        file.changed_lines = changed_lines(before.value_or(std::string()), file.text);
+        // What is gone cannot be run any more, and need not be read.
+        if (file.change == Kind::deleted) file.unreadable.clear();
+        if (!touched.before || !file.unreadable.empty()) return file;
+        const Text before = TRY(text(*touched.before, sides.start, kMostMigrationBytes));
+        file.changed_lines = changed_lines(before.text, file.text);
         return file;
     }
 
-    void pair_renames(std::vector<MigrationFile>& files) {
+    void pair_renames(std::vector<MigrationFile>& files, const Side& head) {
         std::vector<std::size_t> deleted, added;
         for (std::size_t i = 0; i < files.size(); ++i) {
             if (files[i].change == Kind::deleted) deleted.push_back(i);
@@ -203,6 +239,8 @@ private:
         for (const Rename& pair : renames(texts(deleted), texts(added), complete)) {
             const MigrationFile& before = files[deleted[pair.deleted]];
             MigrationFile& now = files[added[pair.added]];
+            // To its runner it is a new migration: nothing of it ran.
+            if (locate::runs_again_as(before.path, now.path, head.chosen.by_version.contains(now.path))) continue;
             now.change = Kind::renamed;
             now.old_path = before.path;
             now.changed_lines = changed_lines(before.text, now.text);
@@ -215,16 +253,15 @@ private:
             files.erase(files.begin() + static_cast<std::ptrdiff_t>(*at));
     }
 
-    void note_what_was_left_out(const Side& old_side, const Side& new_side) {
+    void note_what_was_left_out(const ThreeSides& all) {
         if (!selection_.include.empty()) {
-            if (new_side.migrations.empty() && old_side.migrations.empty())
+            if (all.head.migrations.empty() && all.base.migrations.empty())
                 change_.notes.push_back("no file matches include: " + joined_up_to(kNamedInANote, selection_.include));
             return;
         }
         std::vector<std::string> names;
-        for (const auto& [path, why] : new_side.chosen.left_out)
-            if (!unchanged(*find(new_side.files, path), find(old_side.files, path)))
-                names.push_back(std::string(path) + " (" + why + ")");
+        for (const auto& [path, why] : all.head.chosen.detection.left_out)
+            if (!all.is_of_base(*find(all.head.files, path))) names.push_back(std::string(path) + " (" + why + ")");
         if (!names.empty())
             change_.notes.push_back("changed, but not taken for PostgreSQL migrations: " +
                                     joined_up_to(kNamedInANote, names) + "; include names them if they are");
@@ -283,6 +320,16 @@ Result<std::optional<std::string>> Comparison::file_at_base(const std::string& p
 Result<std::optional<std::string>> Comparison::file_at_head(const std::string& path) {
     const Sides& sides = state_->sides;
     return state_->read([&] { return text_at(sides.repository(), sides.new_side, path); });
+}
+
+Result<bool> Comparison::base_has(const std::string& path) {
+    const Sides& sides = state_->sides;
+    return state_->read([&] { return has_file(sides.repository(), sides.base_tip, path); });
+}
+
+Result<bool> Comparison::head_has(const std::string& path) {
+    const Sides& sides = state_->sides;
+    return state_->read([&] { return has_file(sides.repository(), sides.new_side, path); });
 }
 
 Result<SearchResult> Comparison::search_base(const std::vector<SearchTerms>& wanted,

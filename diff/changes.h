@@ -20,8 +20,9 @@ struct Change {
     std::string base;  ///< commit id of the old side: the merge base, or the first parent of GitHub's test merge
     std::string head;  ///< commit id of the new side, whose lines the changed lines are
     std::string how;   ///< one sentence for the log: which way was taken to the two sides
-    /// History first, all as of the base; then the change. Both in the order in which they run; id is the index here.
-    /// A file that ran and was then edited, renamed or deleted is in both: history holds what ran.
+    /// History first, all as of the base branch today, whatever the change was begun from; then the change. Both in the
+    /// order in which they run; id is the index here. A file that ran and was then edited, renamed or deleted is in
+    /// both: history holds what ran.
     std::vector<MigrationFile> files;
     std::vector<std::string> paths;  ///< every path of the new side, sorted bytewise
     std::vector<std::string> notes;  ///< what was left out and why, one sentence each
@@ -48,8 +49,13 @@ public:
     /// A file as the change leaves it, up to 5 MB; nothing when it is absent or no regular file.
     Result<std::optional<std::string>> file_at_head(const std::string& path);
 
-    /// Changed files over 5 MB, with NUL bytes, or in Git LFS are left out with a note. More than 10,000 changed files,
-    /// or 256 MB of them, are an error; of the history the latest 10,000 files within 256 MB are kept, with a note.
+    /// Likewise whether there is anything at the path: a file, a link, or one of the folders on the way is a link.
+    Result<bool> base_has(const std::string& path);
+    Result<bool> head_has(const std::string& path);
+
+    /// Links, submodules, what is no text or in Git LFS, and what is beyond 64 MB of changed files has no text:
+    /// MigrationFile::unreadable says why. More than 10,000 changed files are an error; of the history the latest
+    /// 10,000 files within 256 MB are kept, with a note.
     Result<Change> changes(const Selection& files);
 
     /// Files of the base branch that name something; nothing is fetched for it.

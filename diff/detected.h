@@ -11,8 +11,8 @@
 
 namespace pgfence::diff {
 
-/// Views into `files`. Files over 5 MB and symbolic links are offered without their text, and so is what cannot be
-/// read: `unreadable` then says why.
+/// Views into `files`. Files over kMostMigrationBytes and symbolic links are offered without their text, and so is what
+/// cannot be read: `unreadable` then says why. Texts are offered in UTF-8.
 class OfferedFiles {
 public:
     OfferedFiles(git_repository* repository, const std::vector<TreeFile>& files);
@@ -20,6 +20,8 @@ public:
     OfferedFiles& operator=(const OfferedFiles&) = delete;
 
     const FileTree& tree() const { return tree_; }
+    /// What is detected here goes by what was found there; both must live as long.
+    void agree_with(const AgreedTree& agreed) { tree_.agreed = &agreed; }
     std::optional<Unreadable> unreadable;
 
 private:

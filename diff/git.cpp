@@ -76,6 +76,14 @@ std::optional<git_oid> find_revision(git_repository* repository, const std::stri
     return *git_object_id(commit.get());
 }
 
+std::optional<NamedCommit> usual_base(git_repository* repository) {
+    for (const char* name : {"refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master",
+                             "refs/heads/main", "refs/heads/master"})
+        if (const auto id = find_revision(repository, name); id && find_commit(repository, *id))
+            return NamedCommit{name, *id};
+    return std::nullopt;
+}
+
 std::vector<git_oid> written_parents(const git_commit* commit) {
     constexpr std::string_view key = "parent ";
     std::vector<git_oid> parents;

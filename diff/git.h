@@ -52,6 +52,13 @@ Commit find_commit(git_repository* repository, const git_oid& id);
 /// The commit that a revision names, as git rev-parse has it; a full id need not be in the repository.
 std::optional<git_oid> find_revision(git_repository* repository, const std::string& revision);
 
+/// Where the base branch is when nobody names it: origin/HEAD, else main or master, the remote's first.
+struct NamedCommit {
+    std::string name;
+    git_oid commit;
+};
+std::optional<NamedCommit> usual_base(git_repository* repository);
+
 /// As the commit names them: git_commit_parent_id has none for a commit where a shallow clone ends.
 std::vector<git_oid> written_parents(const git_commit* commit);
 

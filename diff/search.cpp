@@ -96,7 +96,7 @@ Read<SearchResult> search(git_repository* repository, const git_oid& commit, con
     Search search(wanted);
     std::size_t read_files = 0, read_bytes = 0;
     for (const TreeFile& file : files) {
-        if (file.is_link || !is_program_text(file.path) || locate::is_of_migrations(file.path) ||
+        if (file.is_link || file.is_submodule || !is_program_text(file.path) || locate::is_of_migrations(file.path) ||
             std::binary_search(migrations.begin(), migrations.end(), file.path))
             continue;
         const auto size = size_of(repository, file.id);

@@ -83,10 +83,7 @@ Result<Sides::Revision> Sides::base_revision() const {
         const auto id = find_revision(clone_.get(), *request_.base);
         return Revision{"base", *request_.base, id, id && find_commit(clone_.get(), *id)};
     }
-    for (const char* name : {"refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master",
-                             "refs/heads/main", "refs/heads/master"})
-        if (const auto id = find_revision(clone_.get(), name); id && find_commit(clone_.get(), *id))
-            return Revision{"base", name, id, true};
+    if (auto found = usual_base(clone_.get())) return Revision{"base", std::move(found->name), found->commit, true};
     return usage_error(
         "nothing to compare with: the clone has no origin/HEAD, main or master; name the base with --base");
 }

@@ -62,8 +62,7 @@ private:
         const git_filemode_t mode = git_tree_entry_filemode(&entry);
         if (mode == GIT_FILEMODE_TREE) return enter(entry);
         path_bytes_ += path_.size();
-        if (git_tree_entry_type(&entry) == GIT_OBJECT_BLOB)
-            files_.push_back({path_, *git_tree_entry_id(&entry), mode == GIT_FILEMODE_LINK});
+        files_.push_back({path_, *git_tree_entry_id(&entry), mode == GIT_FILEMODE_LINK, mode == GIT_FILEMODE_COMMIT});
         return {};
     }
 
@@ -92,6 +91,12 @@ Read<std::vector<TreeFile>> files_of(git_repository* repository, const git_oid& 
     return Walk(repository, std::move(root)).run();
 }
 
+const TreeFile* find(const std::vector<TreeFile>& files, std::string_view path) {
+    const auto at = std::lower_bound(files.begin(), files.end(), path,
+                                     [](const TreeFile& file, std::string_view wanted) { return file.path < wanted; });
+    return at != files.end() && at->path == path ? &*at : nullptr;
+}
+
 Read<std::size_t> size_of(git_repository* repository, const git_oid& blob) {
     git_odb* found = nullptr;
     if (const int code = git_repository_odb(&found, repository); code != 0)
@@ -111,6 +116,20 @@ Read<std::string> text_of(git_repository* repository, const git_oid& id) {
     const Blob blob(found);
     return std::string(static_cast<const char*>(git_blob_rawcontent(blob.get())),
                        static_cast<std::size_t>(git_blob_rawsize(blob.get())));
+}
+
+Read<bool> has_file(git_repository* repository, const git_oid& commit, const std::string& path) {
+    auto root = TRY(root_of(repository, commit));
+    for (std::size_t end = path.find('/');; end = path.find('/', end + 1)) {
+        const std::string part = path.substr(0, end);
+        git_tree_entry* found = nullptr;
+        const int code = git_tree_entry_bypath(&found, root.get(), part.c_str());
+        if (code == GIT_ENOTFOUND) return false;
+        if (code != 0) return unreadable(code, "'" + part + "' of commit " + to_string(commit));
+        const TreeEntry entry(found);
+        if (git_tree_entry_filemode(entry.get()) != GIT_FILEMODE_TREE) return true;
+        if (end == path.npos) return false;
+    }
 }
 
 Read<std::optional<std::string>> text_at(git_repository* repository, const git_oid& commit, const std::string& path) {

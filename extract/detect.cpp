@@ -28,7 +28,7 @@ std::optional<locate::FormatOfFile> format_of(std::string_view path, std::string
     Replacements none;
     const Format* format = extract::format_of(source_of(file, hints, memory, none));
     if (!format) return std::nullopt;
-    return locate::FormatOfFile{format->id, format->title, format->decides, format->known};
+    return locate::FormatOfFile{format->id, format->title, format->decides, format->known, format->habits};
 }
 
 /// By psql's \i and \ir: from the script's folder, or from any around it.
@@ -45,6 +45,12 @@ std::vector<std::string> included_by(std::string_view path, std::string_view tex
         }
     });
     return targets;
+}
+
+locate::Habits habits_of(std::string_view id) {
+    for (const Format* format : formats())
+        if (format->id == id) return format->habits;
+    return {};
 }
 
 std::vector<std::size_t> ranks(const FileTree& tree, const std::vector<Located>& migrations) {
@@ -68,7 +74,8 @@ locate::Formats formats_in(const FileTree& tree) {
                 return format_of(path, std::move(text), *hints);
             },
             included_by,
-            [&tree](const std::vector<Located>& migrations) { return ranks(tree, migrations); }};
+            [&tree](const std::vector<Located>& migrations) { return ranks(tree, migrations); },
+            habits_of};
 }
 
 Detection detect(const FileTree& tree) { return locate::detect(tree, formats_in(tree)); }

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <utility>
 
+#include "core/encoding.h"
 #include "extract/formats/format.h"
 #include "extract/psql.h"
 #include "extract/template.h"
@@ -18,52 +18,22 @@ using namespace std::string_view_literals;
 /// Offsets are 32 bits wide, and no migration comes near: the largest of 29,606 public ones has 1.4 MB.
 constexpr std::size_t kMostBytes = 256u << 20;
 
-/// Length of the well-formed UTF-8 sequence that begins the text (RFC 3629: no surrogates, nothing overlong), or 0.
-std::size_t utf8_sequence(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(i < text.size() ? text[i] : '\0'); };
-    const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
-    const unsigned char lead = byte(0);
-    if (lead < 0x80) return 1;
-    if (lead >= 0xC2 && lead <= 0xDF) return continues(1) ? 2 : 0;
-    if (lead >= 0xE0 && lead <= 0xEF) {
-        const bool overlong = lead == 0xE0 && byte(1) < 0xA0;
-        const bool surrogate = lead == 0xED && byte(1) > 0x9F;
-        return continues(1) && continues(2) && !overlong && !surrogate ? 3 : 0;
-    }
-    if (lead >= 0xF0 && lead <= 0xF4) {
-        const bool overlong = lead == 0xF0 && byte(1) < 0x90;
-        const bool too_large = lead == 0xF4 && byte(1) > 0x8F;
-        return continues(1) && continues(2) && continues(3) && !overlong && !too_large ? 4 : 0;
-    }
-    return 0;
-}
-
-// How many bytes from the beginning are ASCII and none of them NUL: eight at a time, since nearly all of them are.
-std::uint32_t plain_bytes(std::string_view text) {
-    constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
-    std::uint32_t at = 0;
-    for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, text.data() + at, sizeof word);
-        // A high bit is set by a byte of 0x80 or more, and by the borrow of a zero one.
-        if ((word | (word - kOnes)) & kHighs) break;
-    }
-    while (at < text.size() && text[at] != '\0' && static_cast<unsigned char>(text[at]) < 0x80) ++at;
-    return at;
-}
-
 }  // namespace
 
 std::optional<Unread> unusable(FileId file, std::string_view text) {
-    if (text.size() > kMostBytes) return Unread{{file, 0, 0}, "a file of more than 256 MiB", "too large to read"};
+    using Extent = Unread::Extent;
+    if (text.size() > kMostBytes)
+        return Unread{{file, 0, 0}, "a file of more than 256 MiB", "too large to read", Extent::file};
     const auto size = static_cast<std::uint32_t>(text.size());
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
-        return Unread{{file, 0, size}, "a file in UTF-16", "only UTF-8 is read"};
+        return Unread{{file, 0, size}, "a file in UTF-16", "only UTF-8 is read: save it as that", Extent::file};
     for (std::uint32_t at = plain_bytes(text); at < size; at += plain_bytes(text.substr(at))) {
         if (text[at] == '\0')
-            return Unread{{file, at, size}, "a file with a NUL byte", "PostgreSQL takes no such text"};
+            return Unread{{file, at, size}, "a file with a NUL byte", "PostgreSQL takes no such text", Extent::file};
         const std::size_t length = utf8_sequence(text.substr(at, 4));
-        if (length == 0) return Unread{{file, at, size}, "a file that is not UTF-8", "only UTF-8 is read"};
+        if (length == 0)
+            return Unread{
+                {file, at, size}, "a file that is not UTF-8", "only UTF-8 is read: save it as that", Extent::file};
         at += static_cast<std::uint32_t>(length);
     }
     return std::nullopt;
@@ -76,7 +46,8 @@ const Format& code_of_nobody() {
     static const Format code{
         "unknown", "unknown", "", nullptr, [](const Source& source, Script& script) {
             blank(script.sql, 0, script.sql.size());
-            script.unread.push_back({source.whole(), "a file of code", "it is no migration of a tool that is known"});
+            script.unread.push_back(
+                {source.whole(), "a file of code", "it is no migration of a tool that is known", Unread::Extent::file});
             return Scope{TransactionMode::per_statement, "the tool is not known", Scope::From::assumed};
         }};
     return code;
@@ -185,6 +156,16 @@ const std::string* includer_of(const MigrationFile& file, const Memory& memory) 
 
 }  // namespace
 
+namespace {
+
+/// Of which nothing can be judged: as it was found, or as its text is.
+std::optional<Unread> unread_file(const MigrationFile& file) {
+    if (file.unreadable.empty()) return unusable(file.id, file.text);
+    return Unread{{file.id, 0, 0}, "a file that was not read", file.unreadable, Unread::Extent::file};
+}
+
+}  // namespace
+
 Script script(const MigrationFile& file, const Hints& hints) {
     Memory memory;
     return script(file, hints, memory);
@@ -195,7 +176,7 @@ Script script(const MigrationFile& file, const Hints& hints, Memory& memory) {
     script.file = file.id;
     Replacements replacements;
     const Source source = source_of(file, hints, memory, replacements);
-    std::optional<Unread> odd = unusable(file.id, file.text);
+    std::optional<Unread> odd = unread_file(file);
     if (odd) {
         script.format = formats().back()->id;
         apply({TransactionMode::per_statement, "the file could not be read", Scope::From::assumed}, hints, script);

@@ -4,6 +4,8 @@
 #include <array>
 #include <span>
 
+#include "core/sql_scanner.h"
+
 namespace pgfence::locate {
 namespace {
 
@@ -12,15 +14,33 @@ using Words = std::span<const std::string_view>;
 
 constexpr std::size_t kEnough = 64 << 10;  // bytes of SQL that are looked at
 
-constexpr std::array kPostgresSql{"serial"sv, "jsonb"sv,        "timestamptz"sv, "plpgsql"sv,        "bytea"sv,
-                                  "uuid"sv,   "using gin"sv,    "using btree"sv, "with time zone"sv, "$$"sv,
-                                  "::"sv,     "returning"sv,    "owner to"sv,    "public."sv,        "as enum"sv,
-                                  "ilike"sv,  "concurrently"sv, "extension"sv};
-constexpr std::array kOtherSql{"auto_increment"sv, "autoincrement"sv,   "engine="sv,    "engine ="sv,
-                               "mergetree"sv,      "nvarchar"sv,        "[dbo]"sv,      "varchar2"sv,
-                               "unsigned"sv,       "longtext"sv,        "mediumtext"sv, "pragma "sv,
-                               "identity(1"sv,     "if not exists `"sv, "table `"sv,    "strftime("sv,
-                               "sqlite_"sv,        "without rowid"sv,   "datetime("sv,  "tinyint"sv};
+/// In SQL whose words and signs have one blank between them (in_words).
+constexpr std::array kPostgresSql{" serial "sv,      " bigserial "sv,      " jsonb "sv,    " timestamptz "sv,
+                                  " plpgsql "sv,     " bytea "sv,          " uuid "sv,     " using gin "sv,
+                                  " using btree "sv, " with time zone "sv, " $$ "sv,       " : : "sv,
+                                  " returning "sv,   " owner to "sv,       " public . "sv, " as enum "sv,
+                                  " ilike "sv,       " concurrently "sv,   " extension "sv};
+constexpr std::array kOtherSql{" auto_increment "sv,  " autoincrement "sv, " engine = "sv,   " mergetree "sv,
+                               " nvarchar "sv,        " [ dbo ] "sv,       " varchar2 "sv,   " unsigned "sv,
+                               " longtext "sv,        " mediumtext "sv,    " pragma "sv,     " identity ( 1"sv,
+                               " if not exists ` "sv, " table ` "sv,       " strftime ( "sv, " sqlite_"sv,
+                               " without rowid "sv,   " datetime ( "sv,    " tinyint "sv};
+
+/// Words and signs with a blank around each, in lower case; comments, strings and quoted names are nobody's dialect.
+std::string in_words(std::string_view sql) {
+    std::string words = " ";
+    SqlScanner scanner(sql);
+    for (SqlPiece piece; scanner.next(piece);) {
+        using enum SqlPiece::Kind;
+        if (piece.kind == word || piece.kind == symbol)
+            words += lower_case(sql.substr(piece.begin, piece.end - piece.begin)) + ' ';
+        else if (piece.kind == dollar_string)
+            words += "$$ ";
+        else if (piece.kind == string || piece.kind == quoted_name)
+            words += "' ";
+    }
+    return words;
+}
 
 int count_of(std::string_view text, Words words) {
     return static_cast<int>(std::count_if(words.begin(), words.end(), [&](auto word) { return contains(text, word); }));
@@ -56,9 +76,9 @@ struct DatabaseEvidence {
 constexpr std::array kPackageJson{"\"pg\""sv,     "\"pg-promise\""sv, "\"postgres\""sv,       "\"slonik\""sv,
                                   "/pglite\""sv,  "\"pg-native\""sv,  "/postgres\""sv,        "\"@neondatabase"sv,
                                   "postgresql"sv, "\"postgrator\""sv, "\"node-pg-migrate\""sv};
-constexpr std::array kPackageJsonOther{"\"mysql\""sv,          "\"mysql2\""sv,  "\"sqlite3\""sv,
-                                       "\"better-sqlite3\""sv, "\"mssql\""sv,   "\"oracledb\""sv,
-                                       "\"mariadb\""sv,        "\"tedious\""sv, "\"@libsql"sv};
+constexpr std::array kPackageJsonOther{"\"mysql\""sv, "\"mysql2\""sv,   "\"sqlite3\""sv,  "\"better-sqlite3\""sv,
+                                       "\"mssql\""sv, "\"oracledb\""sv, "\"mariadb\""sv,  "\"tedious\""sv,
+                                       "\"@libsql"sv, "\"mongodb\""sv,  "\"mongoose\""sv, "\"migrate-mongo\""sv};
 constexpr std::array kCargo{"postgres"sv};
 constexpr std::array kCargoOther{"\"sqlite\""sv, "\"mysql\""sv, "rusqlite"sv, "libsql"sv};
 constexpr std::array kGemfile{"'pg'"sv, "\"pg\""sv};
@@ -83,7 +103,7 @@ constexpr std::array kTold{
 }  // namespace
 
 Dialect dialect_of(std::string_view sql) {
-    const std::string text = lower_case(sql.substr(0, kEnough));
+    const std::string text = in_words(sql.substr(0, kEnough));
     return {count_of(text, kPostgresSql), count_of(text, kOtherSql)};
 }
 
@@ -98,10 +118,10 @@ Database NearestDatabase::said_in(std::string_view folder) {
     return Database::unsaid;
 }
 
-Database NearestDatabase::database_of(std::string_view folder) {
+NamedDatabase NearestDatabase::around(std::string_view folder) {
     if (const auto known = known_.find(folder); known != known_.end()) return known->second;
-    Database said = said_in(folder);
-    if (said == Database::unsaid && !folder.empty()) said = database_of(folder_of(folder));
+    NamedDatabase said{said_in(folder), folder};
+    if (said.database == Database::unsaid && !folder.empty()) said = around(folder_of(folder));
     known_.emplace(folder, said);
     return said;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_set>
 #include <utility>
 
@@ -15,6 +16,8 @@ namespace {
 
 /// Fewer numbered files in a folder whose name says nothing are no sequence.
 constexpr std::size_t kShortestSeries = 3;
+/// Digits of a date: a program somewhere below a folder of migrations that has fewer is likely to be a helper.
+constexpr std::size_t kDigitsOfADate = 8;
 constexpr int kMoreOften =
     3;  // than words of PostgreSQL's do those of another database stand in SQL that is meant for it
 
@@ -25,6 +28,19 @@ struct Candidate {
     std::string why = {};
     Dialect dialect = {};
     bool is_code = false;
+    bool is_part = false;  ///< SQL that another migration runs: a program, or a script with \i
+    std::string unreadable = {};
+};
+
+/// A folder of migrations, and how its tool goes through it.
+struct Root {
+    std::string_view format;
+    Habits habits = {};
+    std::set<std::string> names = {};  ///< of its own files, in lower case; of Flyway's, their versions
+    std::set<std::string> numbers = {};
+    bool holds_sql = false;
+    std::string_view file_name = {};  ///< of the one file in each of its folders: "up.sql"; empty: it holds files
+    bool numbered = true;             ///< each of its own files begins with a number
 };
 
 bool changes_schema(std::string_view sql) {
@@ -39,15 +55,32 @@ std::string_view group_of(std::string_view path) {
     return !name.empty() && is_digit(name[0]) ? folder_of(folder) : folder;
 }
 
+/// A number names one version, and what is told of two files with the same one is that they are variants.
+std::string version_or_name(std::string_view name) {
+    const char kind = flyway_kind(name);
+    return std::string(kind == 'v' ? name.substr(0, name.find("__")) : name);
+}
+
+bool same_tool(std::string_view a, std::string_view b) {
+    return a == b || (a.starts_with("liquibase") && b.starts_with("liquibase")) ||
+           (a.starts_with("flyway") && b.starts_with("flyway"));
+}
+
 class Detector {
 public:
-    Detector(const FileTree& tree, const Formats& formats) : tree_(tree), formats_(formats), nearest_database_(tree) {}
+    Detector(const FileTree& tree, const Formats& formats) : tree_(tree), formats_(formats), nearest_database_(tree) {
+        if (!tree.agreed) return;
+        agreed_database_.emplace(tree.agreed->tree);
+        for (const Located& one : tree.agreed->found.migrations)
+            if (one.forward && !one.is_part) agreed_groups_.insert(group_of(one.path));
+    }
 
     Detection run() {
         look_through([](std::string_view path) { return !is_for_tests(path); });
         // A repository that is a migration tool, or a library for one, has no others than examples and what its tests
         // run.
-        if (std::all_of(candidates_.begin(), candidates_.end(), [](auto& one) { return is_example(one.lower); }))
+        if (agreed_groups_.empty() &&
+            std::all_of(candidates_.begin(), candidates_.end(), [](auto& one) { return is_example(one.lower); }))
             look_through([](std::string_view path) { return is_for_tests(path) && !migrations_folder(path).empty(); });
         take_neighbours();
         take_sql_of_code();
@@ -55,6 +88,11 @@ public:
         take_series();
         leave_out_what_is_beside();
         leave_out_other_databases();
+        take_what_is_agreed();
+        find_roots();
+        take_what_runs_below();
+        take_programs();
+        take_what_is_elsewhere();
         return answer();
     }
 
@@ -129,6 +167,7 @@ private:
             for (auto folder = folder_of(one.path); !folder.empty(); folder = folder_of(folder)) {
                 if (!folders.contains(folder)) continue;
                 one.why = "below migrations in code, which may run it";
+                one.is_part = true;
                 consider(std::move(one));
                 break;
             }
@@ -143,6 +182,7 @@ private:
             const auto found = includers.find(std::string(one.path));
             if (found == includers.end() || !one.format) continue;
             one.why = std::string(found->second) + " includes it";
+            one.is_part = true;
             consider(std::move(one));
         }
     }
@@ -173,20 +213,19 @@ private:
         for (const Candidate& one : candidates_) all.insert(one.path);
         const auto around = folders_around_migrations(), of_folders = folders_of_folders();
         std::erase_if(candidates_, [&](const Candidate& one) {
-            const auto reason = one.is_code ? std::nullopt : beside(one, all, around, of_folders);
+            if (one.is_code) return false;
+            auto reason = beside_its_variant(one, all);
+            // In a folder whose files ran one by one, another name beside them changes nothing.
+            const bool ran_here = agreed_groups_.contains(group_of(one.path));
+            if (!reason && (!ran_here || group_of(one.path) != folder_of(one.path))) reason = beside_its_own(one, all);
+            if (!reason && !ran_here) reason = beside_folders(one, around, of_folders);
             if (reason) left_out_.push_back({one.path, std::string(*reason)});
             return reason.has_value();
         });
     }
 
-    static std::optional<std::string_view> beside(const Candidate& one, const std::unordered_set<std::string_view>& all,
-                                                  const std::unordered_set<std::string_view>& around,
-                                                  const std::unordered_set<std::string_view>& of_folders) {
-        const auto name = last_part(one.path);
-        // Tools that give each migration a folder run one file of it; whatever lies beside is for people.
-        for (const std::string_view other : {"migration.sql", "up.sql"})
-            if (name != other && name != "down.sql" && all.contains(path_in(folder_of(one.path), other)))
-                return "beside the file that its tool runs";
+    static std::optional<std::string_view> beside_its_variant(const Candidate& one,
+                                                              const std::unordered_set<std::string_view>& all) {
         // popx runs 1.postgres.up.sql in place of 1.up.sql.
         for (const std::string_view end : {".up.sql", ".down.sql"}) {
             if (!one.path.ends_with(end)) continue;
@@ -194,10 +233,27 @@ private:
             for (const std::string_view word : {".postgres", ".postgresql", ".pg"})
                 if (all.contains(stem + std::string(word) + std::string(end))) return "there is one for PostgreSQL";
         }
-        if (one.format->known == Known::anything && around.contains(migrations_folder_of(one)))
-            return "around a folder of migrations";
-        if (one.format->known == Known::anything && of_folders.contains(folder_of(one.path)))
-            return "beside the folders that its tool runs";
+        return std::nullopt;
+    }
+
+    /// Tools that give each migration a folder run one file of it; whatever lies beside is for people. A numbered file
+    /// is one of many.
+    static std::optional<std::string_view> beside_its_own(const Candidate& one,
+                                                          const std::unordered_set<std::string_view>& all) {
+        const auto name = last_part(one.path);
+        if (is_numbered(last_part(one.lower)) || name == "up.sql" || name == "migration.sql" || name == "down.sql")
+            return std::nullopt;
+        for (const std::string_view other : {"migration.sql", "up.sql"})
+            if (all.contains(path_in(folder_of(one.path), other))) return "beside the file that its tool runs";
+        return std::nullopt;
+    }
+
+    static std::optional<std::string_view> beside_folders(const Candidate& one,
+                                                          const std::unordered_set<std::string_view>& around,
+                                                          const std::unordered_set<std::string_view>& of_folders) {
+        if (one.format->known != Known::anything || is_numbered(last_part(one.lower))) return std::nullopt;
+        if (around.contains(migrations_folder_of(one))) return "around a folder of migrations";
+        if (of_folders.contains(folder_of(one.path))) return "beside the folders that its tool runs";
         return std::nullopt;
     }
 
@@ -235,9 +291,10 @@ private:
             group.other += one.dialect.other;
         }
         std::erase_if(candidates_, [&](const Candidate& one) {
-            if (database_named(one.lower) == Database::postgres) return false;
+            if (database_named(one.lower) == Database::postgres || agreed_groups_.contains(group_of(one.path)))
+                return false;
             const Dialect& group = groups[group_of(one.path)];
-            const bool said = nearest_database_.database_of(folder_of(one.path)) == Database::other;
+            const bool said = is_of_other_database(folder_of(one.path));
             if (group.other > kMoreOften * group.postgres)
                 left_out_.push_back({one.path, "its SQL is another database's"});
             else if (said && group.postgres <= group.other)
@@ -248,13 +305,241 @@ private:
         });
     }
 
+    /// By what stands around the folder. A change that names another database where the team's own files stand (its
+    /// package.json, its go.mod) is believed only about folders that it brings along.
+    bool is_of_other_database(std::string_view folder) {
+        const NamedDatabase said = nearest_database_.around(folder);
+        if (said.database != Database::other) return false;
+        if (!tree_.agreed || !is_agreed_folder(said.folder)) return true;
+        return agreed_database_->around(said.folder).database == Database::other;
+    }
+
+    bool is_agreed_folder(std::string_view folder) const {
+        const auto& paths = tree_.agreed->tree.paths;
+        if (folder.empty()) return !paths.empty();
+        const std::string prefix = path_in(folder, "");
+        const auto at = std::lower_bound(paths.begin(), paths.end(), std::string_view(prefix));
+        return at != paths.end() && at->starts_with(prefix);
+    }
+
+    // ---- what its runner takes --------------------------------------------------------------------------------------
+
+    /// What ran stays a migration, whatever the change makes of its text or puts beside it.
+    void take_what_is_agreed() {
+        if (!tree_.agreed) return;
+        std::unordered_set<std::string_view> taken;
+        for (const Candidate& one : candidates_) taken.insert(one.path);
+        for (const Located& one : tree_.agreed->found.migrations) {
+            const auto path = std::lower_bound(tree_.paths.begin(), tree_.paths.end(), one.path);
+            if (path == tree_.paths.end() || *path != one.path || taken.contains(one.path)) continue;
+            if (one.unreadable.empty()) take(*path, "it is one in the base");
+        }
+    }
+
+    void take(std::string_view path, std::string why) {
+        const std::string text = tree_.read(path).value_or(std::string());
+        const bool is_code = !formats_.is_sql_name(path) && formats_.is_code_name(path);
+        Candidate one{path, lower_case(path), formats_.of(path, text), std::move(why), {}, is_code};
+        if (!is_code) one.dialect = dialect_of(text);
+        std::erase_if(left_out_, [&](const LeftOut& other) { return other.path == path; });
+        candidates_.push_back(std::move(one));
+    }
+
+    void find_roots() {
+        std::map<std::string_view, std::map<std::string_view, std::size_t>> formats;
+        const auto add = [&](std::string_view path, std::string_view format) {
+            const auto folder = group_of(path);
+            Root& root = roots_[folder];
+            std::string name = lower_case(last_part(path));
+            if (folder != folder_of(path) && (name == "up.sql" || name == "migration.sql"))
+                root.file_name = last_part(path);
+            root.holds_sql |= formats_.is_sql_name(path);
+            if (folder == folder_of(path) && formats_.is_sql_name(path))
+                root.numbered &= is_numbered(name) || flyway_kind(name) != 0;
+            root.names.insert(version_or_name(name));
+            root.numbers.insert(std::string(leading_digits(name)));
+            const std::size_t count = ++formats[folder][format];
+            if (count > formats[folder][root.format]) root.format = format;
+        };
+        if (tree_.agreed)
+            for (const Located& one : tree_.agreed->found.migrations)
+                if (one.forward && !one.is_part) add(one.path, one.format);
+        for (const Candidate& one : candidates_)
+            if (one.format && !one.is_part && !agreed_groups_.contains(group_of(one.path)))
+                add(one.path, one.format->id);
+        for (auto& [folder, root] : roots_) root.habits = formats_.habits_of(root.format);
+    }
+
+    /// The nearest around the file; at the top of a repository it is about the files there alone.
+    std::pair<std::string_view, const Root*> root_around(std::string_view path) const {
+        for (auto folder = folder_of(path); !folder.empty(); folder = folder_of(folder))
+            if (const auto root = roots_.find(folder); root != roots_.end()) return {folder, &root->second};
+        const auto root = folder_of(path).empty() ? roots_.find("") : roots_.end();
+        return {"", root == roots_.end() ? nullptr : &root->second};
+    }
+
+    /// Whatever its folders are called, and whatever is put in its name: what runs is for the runner to say.
+    void take_what_runs_below() {
+        std::unordered_set<std::string_view> taken;
+        for (const Candidate& one : candidates_) taken.insert(one.path);
+        for (const auto path : tree_.paths) {
+            if (taken.contains(path) || roots_.empty()) continue;
+            const auto [folder, root] = root_around(path);
+            if (!root) continue;
+            const auto name = lower_case(last_part(path));
+            if (root->habits.any_ending && folder == folder_of(path) && !formats_.is_sql_name(path) &&
+                is_numbered(name) && contains(name, ".up."))
+                take(path, "its tool runs it, whatever its name ends in");
+            else if (formats_.is_sql_name(path) ? runs_sql(path, name, folder, *root) : runs_code(path, *root))
+                take(path, "below a folder of migrations");
+        }
+    }
+
+    bool runs_sql(std::string_view path, std::string_view name, std::string_view folder, const Root& root) {
+        if (flyway_kind(name) == 'b' || !root.holds_sql) return false;
+        const bool direct = folder == folder_of(path);
+        const std::string lower = lower_case(path);
+        const bool of_other = database_named(lower) == Database::other;
+        const std::string number(leading_digits(name));
+        if (!root.file_name.empty()) return folder_of(folder_of(path)) == folder && last_part(path) == root.file_name;
+        // Variants, each for a database or a test, stand for each other: no runner takes two of one number.
+        if (root.names.contains(version_or_name(name))) return false;
+        if ((direct || of_other) && !number.empty() && root.numbers.contains(number)) return false;
+        if (of_other && was_left_out_beside(path)) return false;
+        if (direct && of_other) return root.habits.is_known && is_numbered(name);
+        if (direct) return is_numbered(name) || flyway_kind(name) != 0 || !root.numbered;
+        const auto text = tree_.read(path);
+        const auto own = formats_.of(path, text.value_or(std::string()));
+        const Dialect dialect = dialect_of(text.value_or(std::string()));
+        if (of_other && dialect.other > kMoreOften * dialect.postgres) return false;
+        if (root.habits.is_known) return root.habits.recursive && own && same_tool(own->id, root.format);
+        // Nobody knows which program runs them. One that goes through folders takes what is called as the others are.
+        return root.numbered == is_numbered(name) && dialect.other <= kMoreOften * dialect.postgres;
+    }
+
+    /// The base has others of that database there, or as it calls them, which its team does not take for PostgreSQL's.
+    bool was_left_out_beside(std::string_view path) const {
+        if (!tree_.agreed) return false;
+        const auto& others = tree_.agreed->found.left_out;
+        const bool by_name = database_in_name(lower_case(last_part(path))) == Database::other;
+        return std::any_of(others.begin(), others.end(), [&](const LeftOut& other) {
+            return folder_of(other.path) == folder_of(path) &&
+                   by_name == (database_in_name(lower_case(last_part(other.path))) == Database::other);
+        });
+    }
+
+    bool runs_code(std::string_view path, const Root& root) {
+        if (!root.habits.recursive || !formats_.is_code_name(path)) return false;
+        const auto text = tree_.read(path);
+        const auto own = text ? formats_.of(path, *text) : std::nullopt;
+        return own && same_tool(own->id, root.format);
+    }
+
+    // ---- what nobody here can read ----------------------------------------------------------------------------------
+
+    /// Migrations in a language or of a tool that there is no reader for. That they are some, their place and number
+    /// say.
+    void take_programs() {
+        std::unordered_set<std::string_view> taken;
+        for (const Candidate& one : candidates_) taken.insert(one.path);
+        for (const LeftOut& one : left_out_) taken.insert(one.path);
+        for (const auto path : tree_.paths) {
+            if (formats_.is_sql_name(path) || taken.contains(path)) continue;
+            const std::string lower = lower_case(path);
+            if (!may_be_program(lower) || is_blank_program(path)) continue;
+            const auto name = last_part(path);
+            auto reason = why_not(lower);
+            if (!reason && is_of_other_database(folder_of(path))) reason = "the files around it name another database";
+            if (reason) {
+                left_out_.push_back({path, std::string(*reason)});
+                continue;
+            }
+            const std::string what =
+                formats_.is_code_name(path)
+                    ? "it is of no migration tool that pgfence knows"
+                    : "pgfence has no reader for " + std::string(name.substr(name.rfind('.'))) + " files";
+            take_unread(path, "a program among migrations", what + ": look at it yourself");
+        }
+    }
+
+    bool may_be_program(std::string_view lower) const {
+        const auto name = last_part(lower), folder = folder_of(lower);
+        if (!is_numbered_program(name) || is_foreign(lower) || is_for_tests(lower) || is_example(lower)) return false;
+        if (contains(name, ".test.") || contains(name, ".spec.")) return false;
+        const auto around = migrations_folder(lower);
+        if (around.empty()) return false;
+        return around == folder || leading_digits(name.substr(name.find_first_of(kDigits))).size() >= kDigitsOfADate;
+    }
+
+    bool is_blank_program(std::string_view path) const {
+        const auto text = tree_.read(path);
+        return text && trim(*text).empty();
+    }
+
+    void take_unread(std::string_view path, std::string why, std::string unreadable) {
+        Candidate one{path, lower_case(path), {}, std::move(why)};
+        one.unreadable = std::move(unreadable);
+        candidates_.push_back(std::move(one));
+    }
+
+    /// Links and submodules in the place of migrations, or of folders that hold some.
+    void take_what_is_elsewhere() {
+        for (const auto path : tree_.submodules)
+            if (may_hold_migrations(path))
+                take_unread(path, "a submodule where migrations are",
+                            "a submodule, whose files are in another repository: review them there, or commit them "
+                            "here");
+        if (!tree_.is_link) return;
+        std::unordered_set<std::string_view> taken;
+        for (const Candidate& one : candidates_) taken.insert(one.path);
+        for (const auto path : tree_.paths)
+            if (tree_.is_link(path) && !taken.contains(path) && contains(last_part(path), ".") == false &&
+                may_hold_migrations(path))
+                take_unread(path, "a link where migrations are",
+                            "a symbolic link, whose target is not looked at: commit the files themselves");
+    }
+
+    bool may_hold_migrations(std::string_view path) const {
+        const std::string below = path_in(lower_case(path), "x");
+        if (is_foreign(below) || is_example(below)) return false;
+        const std::string inside = path_in(path, "");
+        const auto root = roots_.lower_bound(std::string_view(inside));
+        if (roots_.contains(path) || (root != roots_.end() && root->first.starts_with(inside))) return true;
+        return root_around(path).second || (!migrations_folder(below).empty() && !is_for_tests(below));
+    }
+
+    // ---- the answer -------------------------------------------------------------------------------------------------
+
+    /// Of its own tool when that is sure, else of the one that its folder is given to.
+    Habits habits_of(const Candidate& one) const {
+        if (one.format && one.format->known <= Known::place) return one.format->habits;
+        if (const Root* root = root_around(one.path).second) return root->habits;
+        return one.format ? one.format->habits : Habits{};
+    }
+
+    bool leads_back(const Candidate& one, const Twins& twins) const {
+        if (one.is_code || !one.unreadable.empty()) return false;
+        if (one.is_part) return runs_backward(one.lower);
+        const Habits habits = habits_of(one);
+        if (habits.is_known && habits.leads_back) return habits.leads_back(one.lower);
+        return twins.leads_back(one.path);
+    }
+
     Detection answer() {
-        std::unordered_set<std::string_view> all;
-        for (const Candidate& one : candidates_) all.insert(one.path);
+        std::vector<std::string_view> all;
+        for (const Candidate& one : candidates_) all.push_back(one.path);
+        const Twins twins(all);
         Detection found;
         for (Candidate& one : candidates_) {
-            const bool forward = one.is_code || !(runs_backward(one.lower) || is_down_of_a_pair(one.path, all));
-            found.migrations.push_back({one.path, one.format->id, std::move(one.why), forward});
+            const bool forward = !leads_back(one, twins);
+            found.migrations.push_back({.path = one.path,
+                                        .format = one.format ? one.format->id : "unknown",
+                                        .why = std::move(one.why),
+                                        .forward = forward,
+                                        .rank = 0,
+                                        .unreadable = std::move(one.unreadable),
+                                        .by_version = habits_of(one).by_version,
+                                        .is_part = one.is_part});
         }
         const std::vector<std::size_t> ranks = formats_.ranks(found.migrations);
         for (std::size_t i = 0; i < ranks.size(); ++i) found.migrations[i].rank = ranks[i];
@@ -268,6 +553,9 @@ private:
     const FileTree& tree_;
     const Formats& formats_;
     NearestDatabase nearest_database_;
+    std::optional<NearestDatabase> agreed_database_;
+    std::unordered_set<std::string_view> agreed_groups_;  // folders whose migrations ran
+    std::map<std::string_view, Root> roots_;
     std::vector<Candidate> candidates_, strays_, unplaced_;
     std::map<std::string_view, std::vector<Candidate>> series_;  // by folder
     std::map<std::string_view, std::size_t> all_sql_;            // likewise, of files in no layout
@@ -287,8 +575,10 @@ Detection chosen(const FileTree& tree, const Formats& formats, const std::vector
         if (std::none_of(patterns.begin(), patterns.end(), [&](const Glob& glob) { return glob.matches(path); }))
             continue;
         const auto format = formats.of(path, tree.read(path).value_or(std::string()));
-        found.migrations.push_back({path, format ? format->id : "unknown", "the configuration names it",
-                                    std::binary_search(forward.begin(), forward.end(), path)});
+        found.migrations.push_back({.path = path,
+                                    .format = format ? format->id : "unknown",
+                                    .why = "the configuration names it",
+                                    .forward = std::binary_search(forward.begin(), forward.end(), path)});
     }
     return found;
 }

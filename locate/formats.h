@@ -23,11 +23,22 @@ enum class Known {
     anything,      ///< whatever is left
 };
 
+/// How a tool goes through the folder that it is given, which no file of it can change.
+struct Habits {
+    bool is_known = false;    ///< false: nothing tells which program runs the folder; the rest means nothing then
+    bool recursive = false;   ///< runs files of folders below too, whatever those are called
+    bool any_ending = false;  ///< runs 1_a.up.txt as it runs 1_a.up.sql
+    bool by_version = false;  ///< knows what ran by the number in its name: under another title it does not run again
+    /// Of a path in lower case: kept for the way back. Null: names tell, and the files beside it (Twins).
+    bool (*leads_back)(std::string_view path) = nullptr;
+};
+
 struct FormatOfFile {
     std::string_view id;
     std::string_view title;
     std::string_view decides;  ///< how a file is told to be of it
     Known known = Known::anything;
+    Habits habits = {};
 };
 
 /// Of one tree.
@@ -42,6 +53,8 @@ struct Formats {
     std::function<std::vector<std::string>(std::string_view path, std::string_view text)> included_by;
     /// Of each file Located::rank: tools that have their order written down.
     std::function<std::vector<std::size_t>(const std::vector<Located>& migrations)> ranks;
+    /// Of a format's id.
+    Habits (*habits_of)(std::string_view format);
 };
 
 }  // namespace pgfence::locate

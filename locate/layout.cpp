@@ -51,6 +51,15 @@ constexpr std::array kForeignCode{"node_modules"sv, "vendor"sv, "third_party"sv,
 constexpr std::array kBuilt{"build"sv, "Pods"sv};
 constexpr std::array kBackward{"down"sv,     "undo"sv,      "revert"sv,    "reverts"sv,
                                "rollback"sv, "rollbacks"sv, "downgrade"sv, "downgrades"sv};
+/// Beside a folder of those.
+constexpr std::array kForward{"up"sv,      "do"sv,       "deploy"sv,  "apply"sv,     "forward"sv,
+                              "upgrade"sv, "upgrades"sv, "migrate"sv, "migrations"sv};
+/// What migrations are written in; some of these have a reader.
+constexpr std::array kPrograms{".js"sv,  ".ts"sv,   ".mjs"sv, ".cjs"sv,  ".mts"sv,   ".cts"sv,    ".py"sv,   ".rb"sv,
+                               ".go"sv,  ".java"sv, ".kt"sv,  ".kts"sv,  ".scala"sv, ".groovy"sv, ".clj"sv,  ".cljc"sv,
+                               ".edn"sv, ".ex"sv,   ".exs"sv, ".php"sv,  ".cs"sv,    ".fs"sv,     ".vb"sv,   ".rs"sv,
+                               ".hs"sv,  ".erl"sv,  ".pl"sv,  ".pm"sv,   ".lua"sv,   ".swift"sv,  ".dart"sv, ".jl"sv,
+                               ".cr"sv,  ".nim"sv,  ".sh"sv,  ".bash"sv, ".ps1"sv,   ".tcl"sv,    ".zig"sv};
 constexpr std::array kSetAside{"legacy"sv, "archive"sv, "archived"sv, "deprecated"sv, "baseline"sv, "baselines"sv};
 /// What no migration is called, whatever folder it is in.
 constexpr std::array kSchemaDumps{"schema.sql"sv,   "structure.sql"sv, "dump.sql"sv, "backup.sql"sv,
@@ -93,7 +102,8 @@ std::string_view postgrator_word(std::string_view name) {
     return pieces[1] == "do" || pieces[1] == "undo" ? pieces[1] : std::string_view();
 }
 
-/// A name that begins as those of sequences do: 0001_x, 2024-01-01-x, v1.2.
+}  // namespace
+
 bool is_numbered(std::string_view name) {
     if (name.starts_with('v')) name.remove_prefix(1);
     return !name.empty() && is_digit(name[0]);
@@ -113,8 +123,6 @@ Database database_in_name(std::string_view name) {
     if (among(last, kPostgresWords)) return Database::postgres;
     return among(last, kOtherDatabases) ? Database::other : Database::unsaid;
 }
-
-}  // namespace
 
 bool is_foreign(std::string_view path) {
     return any_folder(path, [](auto folder) { return among(folder, kForeignCode); });
@@ -205,16 +213,75 @@ bool is_named_backward(std::string_view name) {
 }
 
 bool runs_backward(std::string_view path) {
-    return is_named_backward(last_part(path)) || any_folder(path, [](auto folder) { return among(folder, kBackward); });
+    const auto name = last_part(path);
+    return is_named_backward(name) || name.ends_with("_down.sql") || name.ends_with("-down.sql") ||
+           any_folder(path, [](auto folder) { return among(folder, kBackward); });
 }
 
-bool is_down_of_a_pair(std::string_view path, const std::unordered_set<std::string_view>& all) {
+bool is_down_file(std::string_view path) {
+    const auto name = last_part(path);
+    const auto down = name.rfind(".down."), up = name.rfind(".up.");
+    return name == "down.sql" || (down != name.npos && (up == name.npos || up < down));
+}
+
+bool never_leads_back(std::string_view) { return false; }
+
+Twins::Twins(const std::vector<std::string_view>& paths) {
+    for (const auto path : paths) {
+        std::string lower = lower_case(path);
+        const auto name = last_part(lower);
+        if (flyway_kind(name) == 'v') all_.insert(path_in(folder_of(lower), name.substr(0, name.find("__"))));
+        if (postgrator_word(name) == "do") all_.insert(path_in(folder_of(lower), name.substr(0, name.find('.'))));
+        all_.insert(std::move(lower));
+    }
+}
+
+bool Twins::back_by_name(std::string_view path) const {
     const std::string text = lower_case(path);
-    for (const auto& [down, up] :
-         {std::pair{std::string_view("_down.sql"), "_up.sql"}, std::pair{std::string_view("-down.sql"), "-up.sql"}})
-        if (text.ends_with(down) && all.contains(std::string(path.substr(0, path.size() - down.size())).append(up)))
-            return true;
+    const auto folder = folder_of(text), name = last_part(text);
+    const auto beside = [&](const std::string& other) { return all_.contains(path_in(folder, other)); };
+    if (name == "down.sql") return beside("up.sql") || beside("migration.sql");
+    if (flyway_kind(name) == 'u') return beside("v" + std::string(name.substr(1, name.find("__") - 1)));
+    if (postgrator_word(name) == "undo") return beside(std::string(name.substr(0, name.find('.'))));
+    for (const std::string_view end :
+         {".down.sql", ".undo.sql", ".rollback.sql", ".revert.sql", "_down.sql", "-down.sql"}) {
+        if (!name.ends_with(end)) continue;
+        const std::string title(name.substr(0, name.size() - end.size()));
+        // A dash or an underscore may stand in any title: only its own opposite tells it.
+        if (end[0] != '.') return beside(title + end[0] + "up.sql");
+        for (const std::string_view forward : {".sql", ".up.sql", ".do.sql", ".deploy.sql", ".apply.sql", "_up.sql"})
+            if (beside(title + std::string(forward))) return true;
+    }
     return false;
+}
+
+bool Twins::back_by_folder(std::string_view path) const {
+    const std::string text = lower_case(path);
+    const auto parts = path_parts(text);
+    for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+        if (!among(parts[i], kBackward)) continue;
+        const std::string_view around =
+            std::string_view(text).substr(0, i == 0 ? 0 : static_cast<std::size_t>(parts[i].data() - text.data()) - 1);
+        const std::string_view inside =
+            std::string_view(text).substr(static_cast<std::size_t>(parts[i + 1].data() - text.data()));
+        if (all_.contains(path_in(around, inside))) return true;
+        for (const std::string_view forward : kForward)
+            if (all_.contains(path_in(path_in(around, forward), inside))) return true;
+    }
+    return false;
+}
+
+bool is_numbered_program(std::string_view name) {
+    const auto dot = name.rfind('.');
+    if (dot == name.npos || !among(name.substr(dot), kPrograms)) return false;
+    if (name.ends_with(".designer.cs") || name.ends_with("_test.go") || name.ends_with(".d.ts")) return false;
+    for (const std::string_view prefix : {"version", "migration", "v", "m"})
+        if (name.starts_with(prefix)) {
+            name.remove_prefix(prefix.size());
+            break;
+        }
+    if (name.starts_with('_')) name.remove_prefix(1);
+    return !name.empty() && is_digit(name[0]);
 }
 
 bool is_of_migrations(std::string_view path) {

@@ -3,8 +3,10 @@
 // which direction. Paths are in lower case here.
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "core/path_text.h"
 
@@ -27,18 +29,43 @@ std::optional<std::string_view> why_not(std::string_view path);
 /// The database that a name in the path tells; the last one counts.
 enum class Database { unsaid, postgres, other };
 Database database_named(std::string_view path);
+/// Likewise of a file's name alone: x.mysql.up.sql, x-mysql.sql.
+Database database_in_name(std::string_view name);
 /// The database that a text in lower case names, PostgreSQL before others: "if .mysql".
 Database database_in_words(std::string_view text);
 /// One spelling of PostgreSQL's name in file names, "postgres" of 1.postgres.up.sql.
 bool is_postgres_word(std::string_view word);
 
-/// By its name or a folder's: what no deployment runs.
+/// By its name or a folder's.
 bool runs_backward(std::string_view path);
-/// By its name alone: globs that name a file in a folder "down" want it.
+/// Its name says that it leads back: 1_a.down.sql, 1_a.undo.sql, U1__a.sql. Of a name in lower case.
 bool is_named_backward(std::string_view name);
-/// 1_add_down.sql beside 1_add_up.sql; alone, the word belongs to the description ("mark_down.sql"). Of a path in any
-/// case, `all` with it.
-bool is_down_of_a_pair(std::string_view path, const std::unordered_set<std::string_view>& all);
+/// golang-migrate's way back, whatever the file ends in: 1_a.down.sql, 1_a.down.txt.
+bool is_down_file(std::string_view path);
+/// For tools that run whatever has a number: there is no way back in a file of its own.
+bool never_leads_back(std::string_view path);
+
+/// Which files lead back for lack of a tool that says so: those whose name or folder says it, and that have a twin that
+/// goes forward (1_a.down.sql beside 1_a.sql, down/1_a.sql beside up/1_a.sql). Alone, such a word belongs to the
+/// description ("mark_down.sql"), and runners that go by numbers run the file.
+class Twins {
+public:
+    explicit Twins(const std::vector<std::string_view>& paths);
+    /// Of a path in any case, here and below.
+    bool leads_back(std::string_view path) const { return back_by_name(path) || back_by_folder(path); }
+    bool back_by_name(std::string_view path) const;
+
+private:
+    bool back_by_folder(std::string_view path) const;
+
+    std::unordered_set<std::string> all_;  ///< in lower case; of Flyway's and Postgrator's, their numbers too
+};
+
+/// A name that begins as those of sequences do: 0001_x, 2024-01-01-x, v1.2. Of one in lower case, as the next.
+bool is_numbered(std::string_view name);
+/// A program with the number of a migration, in whatever language, its own prefix before it: m20220101_x.rs,
+/// Version20240101.php, 20240101_x.cs, 0003_x.clj. Not what a tool writes beside it.
+bool is_numbered_program(std::string_view name);
 
 /// Part of how the schema came to be, in whatever language, direction and for whichever database: migrations, their way
 /// back, dumps of the schema. Not the application. Of a path in any case.

@@ -127,10 +127,8 @@ std::vector<std::string_view> by_globs(const std::vector<std::string_view>& path
     std::vector<std::string_view> found;
     std::copy_if(paths.begin(), paths.end(), std::back_inserter(found),
                  [&](auto path) { return any_matches(patterns, path); });
-    const std::unordered_set<std::string_view> all(found.begin(), found.end());
-    std::erase_if(found, [&](auto path) {
-        return is_down_of_a_pair(path, all) || is_named_backward(lower_case(last_part(path)));
-    });
+    const Twins twins(found);
+    std::erase_if(found, [&](auto path) { return twins.back_by_name(path); });
     return found;
 }
 
@@ -155,18 +153,45 @@ Chosen choose(const FileTree& tree, const Selection& selection) {
     std::vector<std::string_view> found;
     if (!selection.include.empty()) {
         found = by_globs(tree.paths, selection);
+        for (const auto path : by_globs(tree.submodules, selection)) {
+            found.push_back(path);
+            chosen.unreadable.emplace(path, "a submodule, whose files are in another repository");
+        }
     } else if (selection.detect) {
-        Detection detection = selection.detect(tree);
-        for (const Located& one : detection.migrations) {
+        chosen.detection = selection.detect(tree);
+        for (const Located& one : chosen.detection.migrations) {
             if (!one.forward) continue;
             found.push_back(one.path);
             if (one.rank > 0) chosen.ranks.emplace(one.path, one.rank);
+            if (!one.unreadable.empty()) chosen.unreadable.emplace(one.path, one.unreadable);
+            if (one.by_version) chosen.by_version.insert(one.path);
         }
-        chosen.left_out = std::move(detection.left_out);
     }
     chosen.migrations = in_order(std::move(found), selection);
     put_in_ranks(chosen.migrations, [&](std::string_view path) { return chosen.rank_of(path); });
     return chosen;
+}
+
+namespace {
+
+/// By what a runner that keeps a list of what ran knows a migration.
+std::string known_as(std::string_view path, bool by_version) {
+    std::string_view name = last_part(path);
+    if (name == "up.sql" || name == "migration.sql") name = last_part(folder_of(path));
+    if (!by_version || is_repeatable(path)) return std::string(name.substr(0, name.rfind('.')));
+    if (flyway_kind(name) != 0) name.remove_prefix(1);
+    // Alembic and others write their number into the file: its name means nothing.
+    if (name.empty() || !is_digit(name[0])) return {};
+    std::string version;
+    for (const char c : name.substr(0, name.find('_')))
+        if (is_digit(c)) version += c;
+    return std::string(without_zeros(version));
+}
+
+}  // namespace
+
+bool runs_again_as(std::string_view before, std::string_view now, bool by_version) {
+    return known_as(before, by_version) != known_as(now, by_version);
 }
 
 bool is_repeatable(std::string_view path) { return place_of(path).repeatable; }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -20,15 +21,19 @@ struct Selection {
     Detect detect;                     ///< which files of a tree are migrations; none: include must say it
 };
 
-/// The files among `paths` that the globs of `include` choose, except the down half of an up/down pair: it is not what
-/// a deployment runs.
+/// The files among `paths` that the globs of `include` choose, whatever they are called, except the down half of an
+/// up/down pair: it is not what a deployment runs.
 std::vector<std::string_view> by_globs(const std::vector<std::string_view>& paths, const Selection& selection);
 
 /// The migrations of a tree that run forward.
 struct Chosen {
-    std::vector<std::string_view> migrations;                 ///< in the order in which they run
-    std::unordered_map<std::string_view, std::size_t> ranks;  ///< of those that have one: Located::rank
-    std::vector<LeftOut> left_out;                            ///< look like migrations and are none for PostgreSQL
+    std::vector<std::string_view> migrations;                      ///< in the order in which they run
+    std::unordered_map<std::string_view, std::size_t> ranks;       ///< of those that have one: Located::rank
+    std::unordered_map<std::string_view, std::string> unreadable;  ///< why, of those of which nothing can be judged
+    std::unordered_set<std::string_view> by_version;               ///< Located::by_version
+
+    /// What was detected: also what looks like a migration and is none for PostgreSQL. Nothing of what globs chose.
+    Detection detection;
 
     std::size_t rank_of(std::string_view path) const;  ///< 0: none
 };
@@ -54,6 +59,9 @@ std::vector<std::string_view> in_order(std::vector<std::string_view> found, cons
 /// The order of in_order: by folder, there by version (1.2 before 1.10), repeatable migrations (R__) last. A strict
 /// weak order; equal only for equal paths.
 bool runs_before(std::string_view a, std::string_view b);
+
+/// Under its new name the runner takes it for another migration, and runs it. `by_version`: Located::by_version.
+bool runs_again_as(std::string_view before, std::string_view now, bool by_version);
 
 /// Flyway's R__: runs again whenever it was edited.
 bool is_repeatable(std::string_view path);

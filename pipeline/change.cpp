@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "diff/work_tree.h"
 #include "pipeline/settings.h"
 #include "pipeline/world.h"
 
@@ -22,6 +23,21 @@ Result<policy::Config> config_of_base(diff::Comparison& comparison, const std::s
     return parsed_config(*text, name);
 }
 
+/// Where in the repository a file lies that the caller names: by its path, and by where links on the way lead.
+std::vector<std::string> places_in_repository(const std::string& repository, const std::string& path) {
+    std::vector<std::string> places;
+    if (const auto tree = diff::WorkTree::around(repository)) {
+        for (auto place : {tree->inside_as_linked(path), tree->inside(path)})
+            if (place && (places.empty() || places.front() != *place)) places.push_back(std::move(*place));
+        return places;
+    }
+    // Nothing is checked out: the folder stands for the repository's root.
+    const auto inside = std::filesystem::absolute(path).lexically_normal().lexically_relative(
+        std::filesystem::absolute(repository).lexically_normal());
+    if (!inside.empty() && *inside.begin() != "..") places.push_back(inside.generic_string());
+    return places;
+}
+
 /// Never from the change itself: what it adds there would accept its own findings.
 Result<policy::Baseline> baseline_of_base(diff::Comparison& comparison, const policy::Config& config) {
     const std::string name = baseline_file(config);
@@ -30,15 +46,31 @@ Result<policy::Baseline> baseline_of_base(diff::Comparison& comparison, const po
     return policy::parse_baseline(*text, name);
 }
 
-/// What a change could have edited comes from the base commit.
+/// What a change could have edited comes from the base commit; what it brings along would judge it by its own word.
 ReadNamedFile from_base(Comparison comparison, const std::string& repository) {
     return [comparison = std::move(comparison), repository](const std::string& path) -> Result<std::string> {
-        const auto inside = std::filesystem::absolute(path).lexically_normal().lexically_relative(
-            std::filesystem::absolute(repository).lexically_normal());
-        if (inside.empty() || *inside.begin() == "..") return read_file(path);
-        if (auto text = TRY(comparison->file_at_base(inside.generic_string()))) return std::move(*text);
+        for (const std::string& inside : places_in_repository(repository, path)) {
+            if (auto text = TRY(comparison->file_at_base(inside))) return std::move(*text);
+            if (TRY(comparison->head_has(inside)))
+                return usage_error(path +
+                                   " is part of the change under review, and the base does not have it as a file: "
+                                   "what a change is judged by is taken from the base. Merge it first, or write it in "
+                                   "a step of the workflow to a file that is not committed");
+        }
         return read_file(path);
     };
+}
+
+/// What sets the measure is the base's; a change of it counts from the next one on.
+Result<void> note_what_waits(diff::Comparison& comparison, const std::string& name, std::vector<std::string>& notes) {
+    const auto base = TRY(comparison.file_at_base(name));
+    const bool is_there = TRY(comparison.head_has(name));
+    if (!base && is_there) notes.push_back(name + " is new in this change: it counts once it is in the base");
+    if (!base || !is_there) return {};
+    const auto head = TRY(comparison.file_at_head(name));
+    if (!head || *head != *base)
+        notes.push_back("this change edits " + name + ": the edit counts once it is in the base");
+    return {};
 }
 
 }  // namespace
@@ -59,6 +91,8 @@ Result<Prepared> prepare_change(const ChangeRequest& request) {
     prepared.head = std::move(change.head);
     prepared.how = std::move(change.how);
     prepared.notes = std::move(change.notes);
+    TRY(note_what_waits(*comparison, baseline_file(prepared.config), prepared.notes));
+    if (request.config_file.empty()) TRY(note_what_waits(*comparison, std::string(kConfigFile), prepared.notes));
     return complete(std::move(prepared), request.choices, from_base(comparison, request.change.repository_path));
 }
 

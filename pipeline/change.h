@@ -6,7 +6,7 @@
 namespace pgfence::pipeline {
 
 /// The config file is read from the base commit: the change cannot relax it. So are the snapshots and the schema when
-/// the base commit has them; else they are read as files.
+/// the base commit has them; else they are read as files, which the change must not have.
 struct ChangeRequest {
     diff::Request change;     ///< its `files` are what the config file's globs are added to
     std::string config_file;  ///< path in the repository; empty: .pgfence.toml

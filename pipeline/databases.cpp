@@ -118,11 +118,11 @@ Analysis together(std::vector<Analysis> parts, const std::vector<MigrationFile>&
     return all;
 }
 
-void put(Script script, const MigrationFile& file, Unit unit, analyze::Request& request) {
+void put(Script script, const MigrationFile& file, analyze::Request& request) {
     if (file.role == MigrationFile::Role::history)
         request.history.push_back(std::move(script));
     else if (file.change != MigrationFile::Change::deleted)
-        (unit == Unit::each ? request.each : request.changed).push_back(std::move(script));
+        (file.change == MigrationFile::Change::none ? request.each : request.changed).push_back(std::move(script));
 }
 
 std::size_t bytes_of(const analyze::Request& request) {
@@ -160,8 +160,7 @@ Analysis analyzed_by_database(Prepared& change, std::vector<Script> scripts, con
     const std::vector<std::size_t> databases = databases_of(files, scripts, change.notes);
     const std::size_t count = databases.empty() ? 1 : *std::max_element(databases.begin(), databases.end()) + 1;
     std::vector<analyze::Request> requests(count, common);
-    for (std::size_t i = 0; i < files.size(); ++i)
-        put(std::move(scripts[i]), files[i], change.unit, requests[databases[i]]);
+    for (std::size_t i = 0; i < files.size(); ++i) put(std::move(scripts[i]), files[i], requests[databases[i]]);
     return together(analyzed_at_once(std::move(requests)), files);
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Front end: files as they are, judged in the order given (`pgfence analyze FILE...`).
+// Front end: files as they are, on top of those of their folders that run before them (`pgfence analyze FILE...`).
 
 #include "pipeline/prepared.h"
 

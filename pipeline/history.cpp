@@ -13,6 +13,7 @@ namespace {
 
 void take_given(std::vector<GivenFile> given, Prepared& prepared) {
     prepared.files = as_migrations(std::move(given));
+    for (MigrationFile& file : prepared.files) file.change = MigrationFile::Change::none;
     prepared.hints = hints(prepared.config);
     prepared.hints.read = below_working_directory;
 }
@@ -20,10 +21,7 @@ void take_given(std::vector<GivenFile> given, Prepared& prepared) {
 Result<void> take_repository(const diff::Request& repository, Prepared& prepared) {
     const auto comparison = std::make_shared<diff::Comparison>(TRY(diff::Comparison::open(at_its_head(repository))));
     diff::Change change = TRY(comparison->changes(selection(repository.files, prepared.config)));
-    for (MigrationFile& file : change.files) {
-        file.role = MigrationFile::Role::changed;
-        file.change = MigrationFile::Change::added;
-    }
+    for (MigrationFile& file : change.files) file.role = MigrationFile::Role::changed;
     prepared.files = std::move(change.files);
     prepared.hints = hints(prepared.config, change.paths);
     prepared.hints.read = at_head(comparison);
@@ -35,7 +33,6 @@ Result<void> take_repository(const diff::Request& repository, Prepared& prepared
 
 Result<Prepared> prepare_history(HistoryRequest request) {
     Prepared prepared;
-    prepared.unit = Unit::each;
     prepared.config = with(TRY(config_of_working_directory(request.config_file)), request.choices);
     prepared.baseline = TRY(baseline_of_working_directory(prepared.config));
     if (request.files.empty())

@@ -2,7 +2,6 @@
 // What a review is made of. Each front end (files.h, change.h, history.h) prepares one from its own source; review.h
 // judges it and asks no more where it came from.
 
-#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -40,16 +39,14 @@ struct GivenFile {
     MigrationFile::Role role = MigrationFile::Role::changed;
 };
 
-/// What is one change: all that is judged, or every file by itself.
-enum class Unit : std::uint8_t { all, each };
-
 /// Looks for words in the code that runs while the migrations do; `migrations` are no such code.
 using SearchCode = std::function<Result<diff::SearchResult>(const std::vector<diff::SearchTerms>& words,
                                                             const std::vector<std::string>& migrations)>;
 
 struct Prepared {
-    std::vector<MigrationFile> files;  ///< history first, then what is judged, both in the order in which they run
-    Unit unit = Unit::all;
+    /// History first, then what is judged, both in the order in which they run. What is judged is one change; but a
+    /// file that ran already (Change::none) is one by itself, as on the day it was new.
+    std::vector<MigrationFile> files;
     extract::Hints hints;   ///< its `read` also answers what a migration that is a program imports
     policy::Config config;  ///< the command line's choices taken in
     policy::Baseline baseline;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "analyze/rule_list.h"
+#include "core/encoding.h"
 #include "extract/detect.h"
 #include "pipeline/start_after.h"
 #include "pipeline/world.h"
@@ -79,18 +80,42 @@ std::function<std::optional<std::string>(std::string_view)> at_head(std::shared_
     };
 }
 
-std::vector<MigrationFile> as_migrations(std::vector<GivenFile> given) {
+namespace {
+
+/// As diff/ reads a commit's files.
+void take_text(MigrationFile& file, std::string bytes, std::vector<std::string>& notes) {
+    const Encoding encoding = encoding_of(bytes);
+    if (encoding == Encoding::unknown)
+        file.unreadable = "it holds NUL bytes or control characters (binary data?): save it as text in UTF-8";
+    else if (bytes.starts_with("version https://git-lfs.github.com/spec/"))
+        file.unreadable =
+            "a Git LFS pointer, the file itself is not here: run git lfs pull, or keep migrations out of LFS";
+    else
+        file.text = in_utf8(std::move(bytes), encoding);
+    if (encoding == Encoding::utf16 || encoding == Encoding::latin1)
+        notes.push_back(file.path + " is written in " + std::string(name_of(encoding)) +
+                        " and was read as that; a runner that expects UTF-8 fails at it");
+}
+
+}  // namespace
+
+std::vector<MigrationFile> as_migrations(std::vector<GivenFile> given, std::vector<std::string>& notes) {
     std::vector<MigrationFile> files;
     files.reserve(given.size());
     for (GivenFile& one : given) {
         MigrationFile file;
         file.id = static_cast<FileId>(files.size());
         file.path = std::move(one.path);
-        file.text = std::move(one.text);
         file.role = one.role;
+        take_text(file, std::move(one.text), notes);
         files.push_back(std::move(file));
     }
     return files;
+}
+
+std::vector<MigrationFile> as_migrations(std::vector<GivenFile> given) {
+    std::vector<std::string> notes;
+    return as_migrations(std::move(given), notes);
 }
 
 Result<Prepared> complete(Prepared prepared, const Choices& choices, const ReadNamedFile& read) {

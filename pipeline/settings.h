@@ -36,6 +36,8 @@ extract::Hints hints(const policy::Config& config, const std::vector<std::string
 /// Hints::read for the side on which a change's migrations run. Through the comparison: the clone may lack the head.
 std::function<std::optional<std::string>(std::string_view path)> at_head(std::shared_ptr<diff::Comparison> comparison);
 
+/// What is in UTF-16 or Latin-1 is read as that, and `notes` says so; what is no text is unreadable.
+std::vector<MigrationFile> as_migrations(std::vector<GivenFile> given, std::vector<std::string>& notes);
 std::vector<MigrationFile> as_migrations(std::vector<GivenFile> given);
 
 /// How a file is read that the caller names.

@@ -50,6 +50,11 @@ void take_as_history(std::vector<MigrationFile>& files, const std::vector<std::s
     };
     for (MigrationFile& file : files) {
         if (file.role != MigrationFile::Role::changed || !is_old(file.path)) continue;
+        if (file.change == MigrationFile::Change::added) {
+            notes.push_back(fmt::format(
+                "start-after names what ran before {}, but the change adds that file: it is judged", file.path));
+            continue;
+        }
         ++left_out;
         file.role = MigrationFile::Role::history;
     }

@@ -9,7 +9,8 @@
 namespace pgfence::pipeline {
 
 /// A migration is named by its path, its file or folder name, or the version that begins that name. A version alone
-/// counts in every folder. New files become history, edits of old ones are left out; `notes` says how many.
+/// counts in every folder. What ran becomes history, edits of it are left out; `notes` says how many. A file that the
+/// change adds has not run, whatever its number: it stays.
 void take_as_history(std::vector<MigrationFile>& files, const std::vector<std::string>& up_to,
                      std::vector<std::string>& notes);
 

@@ -157,7 +157,7 @@ void link_parents(Server server, Relation& table, const std::vector<RelationId>&
 
 Relation& make_relation(Server server, RelationKind kind, Name name, bool if_not_exists) {
     Relation& made = server.catalog.create(kind, std::move(name));
-    made.probably_new = if_not_exists && server.catalog.in_change();
+    made.probably_new = if_not_exists && server.catalog.in_change() && !server.catalog.complete();
     return made;
 }
 

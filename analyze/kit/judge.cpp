@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "analyze/kit/may_hold_rows.h"
+
 namespace pgfence {
 namespace {
 
@@ -19,9 +21,13 @@ std::vector<Clause> clauses(const Step& step, std::initializer_list<AlterTableTy
     std::vector<Clause> found;
     const auto* alter = step.is<AlterTable>();
     if (!alter) return found;
-    for (std::size_t i = 0; i < alter->cmds.size(); ++i)
-        if (one_of(subtypes, alter->cmds[i].subtype)) found.push_back({*alter, alter->cmds[i], i});
-    if (!found.empty() && !step.existing(alter->name)) found.clear();
+    const bool is_old = step.existing(alter->name);
+    if (!is_old && !may_hold_rows(step, alter->name)) return found;
+    for (std::size_t i = 0; i < alter->cmds.size(); ++i) {
+        const AlterTableType subtype = alter->cmds[i].subtype;
+        const bool takes_away = subtype == AlterTableType::DropColumn || subtype == AlterTableType::AlterColumnType;
+        if (one_of(subtypes, subtype) && (is_old || takes_away)) found.push_back({*alter, alter->cmds[i], i});
+    }
     return found;
 }
 

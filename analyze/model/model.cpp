@@ -1,5 +1,9 @@
 #include "analyze/model/model.h"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "analyze/model/statements.h"
 
 namespace pgfence {
@@ -57,12 +61,44 @@ struct Statements {
     void operator()(const LocksNothing auto&) const {}
 };
 
+/// Tables whose rows or columns the statement takes away.
+std::vector<Name> taken_away(const Action& action, const Effects& effects) {
+    std::vector<Name> names;
+    if (const auto* drop = std::get_if<Drop>(&action); drop && drop->object == ObjectType::table) names = drop->names;
+    if (const auto* truncate = std::get_if<Truncate>(&action))
+        for (const RangeUse& table : truncate->tables) names.push_back(table.name);
+    if (const auto* alter = std::get_if<AlterTable>(&action))
+        for (const AlterTableCmd& cmd : alter->cmds)
+            if (cmd.subtype == AlterTableType::DropColumn || cmd.subtype == AlterTableType::AlterColumnType)
+                names.push_back(alter->name);
+    const bool every_row = std::any_of(effects.work.begin(), effects.work.end(),
+                                       [](const Work& work) { return work.cause == Cause::every_row; });
+    if (const auto* dml = std::get_if<Dml>(&action); dml && every_row && !dml->query.relations.empty())
+        names.push_back(dml->query.relations.front().name);
+    return names;
+}
+
+/// CREATE TABLE IF NOT EXISTS succeeds whether the table was there or not. What it is used for all the time, indexes
+/// and keys for a table that is new, is judged as on a new one; what could only be meant for an old one, as on an old
+/// one.
+void doubt_new_tables(const Action& action, const Catalog& before, Effects& effects) {
+    for (const Name& name : taken_away(action, effects)) {
+        const Relation* table = before.find(name);
+        if (!table || !table->probably_new) continue;
+        const std::string shown = before.qualified(table->name);
+        for (Lock& lock : effects.locks) lock.existing |= lock.relation == shown;
+        for (Work& work : effects.work) work.existing |= work.relation == shown;
+    }
+}
+
 }  // namespace
 
 Effects effects_of(const Action& action, const Catalog& before, const ExecutionContext& circumstances) {
     Answer answer(before, circumstances);
     std::visit(Statements{answer}, action);
-    return std::move(answer).finish();
+    Effects effects = std::move(answer).finish();
+    doubt_new_tables(action, before, effects);
+    return effects;
 }
 
 }  // namespace pgfence

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "analyze/kit/judge.h"
+#include "analyze/kit/may_hold_rows.h"
 #include "analyze/kit/recipe.h"
 
 namespace pgfence::rules {
@@ -85,7 +86,7 @@ DROP VIEW orders_view;
         std::vector<Name> dropped;
         std::vector<std::string> names, stored;
         for (const Name& name : drop->names) {
-            if (!step.existing(name)) continue;
+            if (!may_hold_rows(step, name)) continue;
             dropped.push_back(step.before.resolve(name));
             names.push_back(quoted(name));
             stored.push_back(step.qualified(name));

@@ -1,4 +1,5 @@
 #include "analyze/kit/judge.h"
+#include "analyze/kit/may_hold_rows.h"
 
 namespace pgfence::rules {
 namespace {
@@ -37,7 +38,7 @@ TRUNCATE orders;
         if (!emptied) return {};
         std::vector<Consequence> found;
         for (const RangeUse& table : emptied->tables)
-            if (step.existing(table.name))
+            if (may_hold_rows(step, table.name))
                 found.push_back(of_name(step, table.name, fmt::format("all rows of {} are lost", quoted(table.name))));
         if (!found.empty() || emptied->tables.empty()) return found;
         // Tables that a new one has become the parent of.

@@ -69,6 +69,13 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format alembic;
-const Format alembic{"alembic", "Alembic", "a module with down_revision", recognises, read, Known::mark, ".py"};
+const Format alembic{.id = "alembic",
+                     .title = "Alembic",
+                     .decides = "a module with down_revision",
+                     .recognises = recognises,
+                     .read = read,
+                     .known = Known::mark,
+                     .extensions = ".py",
+                     .habits = {.is_known = true, .by_version = true}};
 
 }  // namespace pgfence::extract

@@ -56,7 +56,12 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format atlas;
-const Format atlas{"atlas",    "Atlas", "atlas.sum beside the file, or a line -- atlas:txmode",
-                   recognises, read,    Known::surroundings};
+const Format atlas{.id = "atlas",
+                   .title = "Atlas",
+                   .decides = "atlas.sum beside the file, or a line -- atlas:txmode",
+                   .recognises = recognises,
+                   .read = read,
+                   .known = Known::surroundings,
+                   .habits = {.is_known = true, .by_version = true}};
 
 }  // namespace pgfence::extract

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/path_text.h"
 #include "core/sql_scanner.h"
 #include "extract/formats/code.h"
 #include "extract/lines.h"
-#include "core/path_text.h"
 
 namespace pgfence::extract {
 
@@ -116,8 +116,8 @@ Scope is_run(const Source& source, Script& script, Scope scope) {
 
 Scope not_read(const Source& source, Script& script, std::string_view title, Scope scope) {
     blank(script.sql, 0, script.sql.size());
-    script.unread.push_back(
-        {source.whole(), "a migration of " + std::string(title), "its code is not read: nothing is known of it"});
+    script.unread.push_back({source.whole(), "a migration of " + std::string(title),
+                             "its code is not read: nothing is known of it", Unread::Extent::file});
     return scope;
 }
 

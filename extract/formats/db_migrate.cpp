@@ -26,7 +26,13 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format db_migrate;
-const Format db_migrate{"db-migrate", "db-migrate", "functions up and setup", recognises, read,
-                        Known::mark,  kJavaScript};
+const Format db_migrate{.id = "db-migrate",
+                        .title = "db-migrate",
+                        .decides = "functions up and setup",
+                        .recognises = recognises,
+                        .read = read,
+                        .known = Known::mark,
+                        .extensions = kJavaScript,
+                        .habits = {.is_known = true}};
 
 }  // namespace pgfence::extract

@@ -1,6 +1,7 @@
 // dbmate looks for its two directives at the begin of lines (pkg/dbmate/migration.go) and sends the up block in one go.
 
 #include "extract/formats/sections.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -48,6 +49,12 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format dbmate;
-const Format dbmate{"dbmate", "dbmate", "a line -- migrate:up", recognises, read, Known::mark};
+const Format dbmate{.id = "dbmate",
+                    .title = "dbmate",
+                    .decides = "a line -- migrate:up",
+                    .recognises = recognises,
+                    .read = read,
+                    .known = Known::mark,
+                    .habits = {.is_known = true, .by_version = true, .leads_back = locate::never_leads_back}};
 
 }  // namespace pgfence::extract

@@ -3,6 +3,7 @@
 
 #include "extract/formats/format.h"
 #include "extract/lines.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -13,7 +14,6 @@ bool recognises(const Source& source) {
 }
 
 Scope read(const Source& source, Script& script) {
-    if (source.name == "down.sql") blank(script.sql, 0, script.sql.size());
     require_down_file(source, "up.sql", "down.sql", script);
     const std::string metadata = path_in(source.folder, "metadata.toml");
     const auto settings = text_of(source.hints, metadata);
@@ -32,6 +32,12 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format diesel;
-const Format diesel{"diesel", "Diesel", "a path like 2024-01-31-120000_title/up.sql", recognises, read, Known::place};
+const Format diesel{.id = "diesel",
+                    .title = "Diesel",
+                    .decides = "a path like 2024-01-31-120000_title/up.sql",
+                    .recognises = recognises,
+                    .read = read,
+                    .known = Known::place,
+                    .habits = {.is_known = true, .by_version = true, .leads_back = locate::is_down_file}};
 
 }  // namespace pgfence::extract

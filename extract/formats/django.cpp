@@ -123,7 +123,15 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format django;
-const Format django{"django", "Django", "a class Migration(migrations.Migration)", recognises, read, Known::mark, ".py",
-                    true,     announce};
+const Format django{.id = "django",
+                    .title = "Django",
+                    .decides = "a class Migration(migrations.Migration)",
+                    .recognises = recognises,
+                    .read = read,
+                    .known = Known::mark,
+                    .extensions = ".py",
+                    .has_reader = true,
+                    .announce = announce,
+                    .habits = {.is_known = true}};
 
 }  // namespace pgfence::extract

@@ -2,6 +2,7 @@
 // pending files in one transaction. A breakpoint ends a statement even where the semicolon is missing.
 
 #include "extract/formats/format.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -25,7 +26,12 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format drizzle;
-const Format drizzle{"drizzle",  "Drizzle", "--> statement-breakpoint in the file, or meta/_journal.json beside it",
-                     recognises, read,      Known::mark};
+const Format drizzle{.id = "drizzle",
+                     .title = "Drizzle",
+                     .decides = "--> statement-breakpoint in the file, or meta/_journal.json beside it",
+                     .recognises = recognises,
+                     .read = read,
+                     .known = Known::mark,
+                     .habits = {.is_known = true, .leads_back = locate::never_leads_back}};
 
 }  // namespace pgfence::extract

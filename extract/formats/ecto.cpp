@@ -17,7 +17,14 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format ecto;
-const Format ecto{"ecto",     "Ecto", "a module that uses Ecto.Migration", recognises, read, Known::mark,
-                  ".exs .ex", false};
+const Format ecto{.id = "ecto",
+                  .title = "Ecto",
+                  .decides = "a module that uses Ecto.Migration",
+                  .recognises = recognises,
+                  .read = read,
+                  .known = Known::mark,
+                  .extensions = ".exs .ex",
+                  .has_reader = false,
+                  .habits = {.is_known = true, .recursive = true, .by_version = true}};
 
 }  // namespace pgfence::extract

@@ -1,6 +1,7 @@
 // pop's own language for both directions' files: VERSION_title.up.fizz (gobuffalo/fizz).
 
 #include "extract/formats/code.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -17,7 +18,15 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format fizz;
-const Format fizz{"fizz",  "pop (fizz)", "a name like 20240131120000_title.up.fizz", recognises, read, Known::place,
-                  ".fizz", false};
+const Format fizz{
+    .id = "fizz",
+    .title = "pop (fizz)",
+    .decides = "a name like 20240131120000_title.up.fizz",
+    .recognises = recognises,
+    .read = read,
+    .known = Known::place,
+    .extensions = ".fizz",
+    .has_reader = false,
+    .habits = {.is_known = true, .recursive = true, .by_version = true, .leads_back = locate::is_down_file}};
 
 }  // namespace pgfence::extract

@@ -21,6 +21,8 @@ bool recognises(const Source& source) {
     return locate::flyway_kind(source.name) != 0 && source.name.front() <= 'Z';
 }
 
+bool is_undo(std::string_view path) { return locate::flyway_kind(last_part(path)) == 'u'; }
+
 /// The first words of a statement, as far as Flyway's patterns look.
 class FirstWords {
 public:
@@ -172,6 +174,12 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format flyway;
-const Format flyway{"flyway", "Flyway", "a name like V1__title.sql or R__title.sql", recognises, read, Known::place};
+const Format flyway{.id = "flyway",
+                    .title = "Flyway",
+                    .decides = "a name like V1__title.sql or R__title.sql",
+                    .recognises = recognises,
+                    .read = read,
+                    .known = Known::place,
+                    .habits = {.is_known = true, .recursive = true, .by_version = true, .leads_back = is_undo}};
 
 }  // namespace pgfence::extract

@@ -65,6 +65,8 @@ struct Format {
     void (*announce)(const Source&) = nullptr;
     /// For tools that run files in another order than that of their names.
     RunOrder (*run_order)(const MigrationFile&) = nullptr;
+    /// What its runner does with the folder, by its documentation or source.
+    locate::Habits habits = {};
 };
 
 /// In the order in which they are tried: by `known`, there by name.

@@ -20,7 +20,14 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format go_code;
-const Format go_code{"go",  "Go", "SQL in a file migrations.go, or goose.AddMigration", recognises, read, Known::mark,
-                     ".go", false};
+const Format go_code{.id = "go",
+                     .title = "Go",
+                     .decides = "SQL in a file migrations.go, or goose.AddMigration",
+                     .recognises = recognises,
+                     .read = read,
+                     .known = Known::mark,
+                     .extensions = ".go",
+                     .has_reader = false,
+                     .habits = {.is_known = true, .by_version = true}};
 
 }  // namespace pgfence::extract

@@ -2,18 +2,19 @@
 // server as one simple query, which makes two statements or more one implicit transaction.
 
 #include "extract/formats/format.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
 
 bool recognises(const Source& source) {
     const std::string_view number = leading_digits(source.name);
+    // Whatever stands behind the direction (source/parse.go): 1_title.up.txt runs as well.
     return !number.empty() && source.name.substr(number.size()).starts_with('_') &&
-           (source.name.ends_with(".up.sql") || source.name.ends_with(".down.sql"));
+           (contains(source.name, ".up.") || contains(source.name, ".down."));
 }
 
 Scope read(const Source& source, Script& script) {
-    if (source.name.ends_with(".down.sql")) blank(script.sql, 0, script.sql.size());
     require_down_file(source, ".up.sql", ".down.sql", script);
     return {TransactionMode::implicit, "golang-migrate sends each file as one query", Scope::From::tool};
 }
@@ -21,7 +22,13 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format golang_migrate;
-const Format golang_migrate{"golang-migrate", "golang-migrate", "a name like 000001_title.up.sql", recognises, read,
-                            Known::name};
+const Format golang_migrate{
+    .id = "golang-migrate",
+    .title = "golang-migrate",
+    .decides = "a name like 000001_title.up.sql",
+    .recognises = recognises,
+    .read = read,
+    .known = Known::name,
+    .habits = {.is_known = true, .any_ending = true, .by_version = true, .leads_back = locate::is_down_file}};
 
 }  // namespace pgfence::extract

@@ -3,6 +3,7 @@
 
 #include "extract/formats/sections.h"
 #include "extract/placeholders.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -78,6 +79,12 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format goose;
-const Format goose{"goose", "goose", "a line -- +goose", recognises, read, Known::mark};
+const Format goose{.id = "goose",
+                   .title = "goose",
+                   .decides = "a line -- +goose",
+                   .recognises = recognises,
+                   .read = read,
+                   .known = Known::mark,
+                   .habits = {.is_known = true, .by_version = true, .leads_back = locate::never_leads_back}};
 
 }  // namespace pgfence::extract

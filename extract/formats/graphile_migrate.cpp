@@ -5,6 +5,7 @@
 #include "extract/lines.h"
 #include "extract/psql.h"
 #include "extract/usable.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -53,11 +54,12 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format graphile_migrate;
-const Format graphile_migrate{"graphile-migrate",
-                              "Graphile Migrate",
-                              "a first line --! Previous:, or the folder migrations beside .gmrc",
-                              recognises,
-                              read,
-                              Known::mark};
+const Format graphile_migrate{.id = "graphile-migrate",
+                              .title = "Graphile Migrate",
+                              .decides = "a first line --! Previous:, or the folder migrations beside .gmrc",
+                              .recognises = recognises,
+                              .read = read,
+                              .known = Known::mark,
+                              .habits = {.is_known = true, .leads_back = locate::never_leads_back}};
 
 }  // namespace pgfence::extract

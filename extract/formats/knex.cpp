@@ -36,6 +36,13 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format knex;
-const Format knex{"knex", "Knex", "a function up that is given a knex", recognises, read, Known::mark, kJavaScript};
+const Format knex{.id = "knex",
+                  .title = "Knex",
+                  .decides = "a function up that is given a knex",
+                  .recognises = recognises,
+                  .read = read,
+                  .known = Known::mark,
+                  .extensions = kJavaScript,
+                  .habits = {.is_known = true}};
 
 }  // namespace pgfence::extract

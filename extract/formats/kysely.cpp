@@ -15,7 +15,13 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format kysely;
-const Format kysely{"kysely",    "Kysely",   "a function up that is given a Kysely", recognises, read,
-                    Known::mark, kJavaScript};
+const Format kysely{.id = "kysely",
+                    .title = "Kysely",
+                    .decides = "a function up that is given a Kysely",
+                    .recognises = recognises,
+                    .read = read,
+                    .known = Known::mark,
+                    .extensions = kJavaScript,
+                    .habits = {.is_known = true}};
 
 }  // namespace pgfence::extract

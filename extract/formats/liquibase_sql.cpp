@@ -12,6 +12,7 @@
 #include "extract/lines.h"
 #include "extract/liquibase/changelog.h"
 #include "extract/placeholders.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -152,7 +153,12 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format liquibase_sql;
-const Format liquibase_sql{
-    "liquibase-sql", "Liquibase (SQL)", "a first line --liquibase formatted sql", recognises, read, Known::mark};
+const Format liquibase_sql{.id = "liquibase-sql",
+                           .title = "Liquibase (SQL)",
+                           .decides = "a first line --liquibase formatted sql",
+                           .recognises = recognises,
+                           .read = read,
+                           .known = Known::mark,
+                           .habits = {.is_known = true, .recursive = true, .leads_back = locate::runs_backward}};
 
 }  // namespace pgfence::extract

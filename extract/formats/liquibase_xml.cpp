@@ -2,6 +2,7 @@
 
 #include "extract/formats/code.h"
 #include "extract/liquibase/changelog.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -17,7 +18,15 @@ Scope read(const Source& source, Script& script) { return liquibase::read(source
 }  // namespace
 
 extern const Format liquibase_xml;
-const Format liquibase_xml{"liquibase", "Liquibase", "a databaseChangeLog", recognises, read, Known::mark, ".xml",
-                           true,        announce};
+const Format liquibase_xml{.id = "liquibase",
+                           .title = "Liquibase",
+                           .decides = "a databaseChangeLog",
+                           .recognises = recognises,
+                           .read = read,
+                           .known = Known::mark,
+                           .extensions = ".xml",
+                           .has_reader = true,
+                           .announce = announce,
+                           .habits = {.is_known = true, .recursive = true, .leads_back = locate::runs_backward}};
 
 }  // namespace pgfence::extract

@@ -2,6 +2,7 @@
 
 #include "extract/formats/code.h"
 #include "extract/liquibase/changelog.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -19,14 +20,15 @@ Scope read(const Source& source, Script& script) { return liquibase::read(source
 }  // namespace
 
 extern const Format liquibase_yaml;
-const Format liquibase_yaml{"liquibase-yaml",
-                            "Liquibase (YAML, JSON)",
-                            "a databaseChangeLog",
-                            recognises,
-                            read,
-                            Known::mark,
-                            ".yaml .yml .json",
-                            true,
-                            announce};
+const Format liquibase_yaml{.id = "liquibase-yaml",
+                            .title = "Liquibase (YAML, JSON)",
+                            .decides = "a databaseChangeLog",
+                            .recognises = recognises,
+                            .read = read,
+                            .known = Known::mark,
+                            .extensions = ".yaml .yml .json",
+                            .has_reader = true,
+                            .announce = announce,
+                            .habits = {.is_known = true, .recursive = true, .leads_back = locate::runs_backward}};
 
 }  // namespace pgfence::extract

@@ -32,7 +32,13 @@ Scope read(const Source& source, Script& script) { return is_run(source, script,
 }  // namespace
 
 extern const Format mikro_orm;
-const Format mikro_orm{"mikro-orm", "MikroORM", "a class that extends Migration of @mikro-orm", recognises, read,
-                       Known::mark, kJavaScript};
+const Format mikro_orm{.id = "mikro-orm",
+                       .title = "MikroORM",
+                       .decides = "a class that extends Migration of @mikro-orm",
+                       .recognises = recognises,
+                       .read = read,
+                       .known = Known::mark,
+                       .extensions = kJavaScript,
+                       .habits = {.is_known = true}};
 
 }  // namespace pgfence::extract

@@ -33,7 +33,13 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format node_pg_migrate;
-const Format node_pg_migrate{"node-pg-migrate", "node-pg-migrate", "a function up that is given pgm", recognises, read,
-                             Known::mark,       kJavaScript};
+const Format node_pg_migrate{.id = "node-pg-migrate",
+                             .title = "node-pg-migrate",
+                             .decides = "a function up that is given pgm",
+                             .recognises = recognises,
+                             .read = read,
+                             .known = Known::mark,
+                             .extensions = kJavaScript,
+                             .habits = {.is_known = true}};
 
 }  // namespace pgfence::extract

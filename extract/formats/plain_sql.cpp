@@ -9,10 +9,6 @@ namespace {
 bool recognises(const Source&) { return true; }
 
 Scope read(const Source& source, Script& script) {
-    if (source.name.ends_with(".down.sql")) {
-        blank(script.sql, 0, script.sql.size());
-        return {TransactionMode::per_statement, "no migration tool was recognised", Scope::From::assumed};
-    }
     const PsqlFacts facts = read_psql(source, script);
     if (facts.autocommit_off)
         return {TransactionMode::per_file, "the script says \\set AUTOCOMMIT off", Scope::From::file};

@@ -2,6 +2,7 @@
 // runs: the one for PostgreSQL, else the one for all databases.
 
 #include "extract/formats/format.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -17,8 +18,7 @@ bool recognises(const Source& source) {
     return digits == kVersionDigits || has_part(source.name, ".postgres.") || has_part(source.name, ".autocommit.");
 }
 
-Scope read(const Source& source, Script& script) {
-    if (source.name.ends_with(".down.sql")) blank(script.sql, 0, script.sql.size());
+Scope read(const Source& source, Script&) {
     if (has_part(source.name, ".autocommit."))
         return {TransactionMode::implicit, "the file's name says autocommit, and popx sends it as one query",
                 Scope::From::file};
@@ -28,6 +28,13 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format popx;
-const Format popx{"popx", "popx", "a name like 20240131120000_title.postgres.up.sql", recognises, read, Known::place};
+const Format popx{
+    .id = "popx",
+    .title = "popx",
+    .decides = "a name like 20240131120000_title.postgres.up.sql",
+    .recognises = recognises,
+    .read = read,
+    .known = Known::place,
+    .habits = {.is_known = true, .recursive = true, .by_version = true, .leads_back = locate::is_down_file}};
 
 }  // namespace pgfence::extract

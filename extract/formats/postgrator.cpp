@@ -8,14 +8,21 @@ namespace {
 
 bool recognises(const Source& source) { return !locate::postgrator_action(source.name).empty(); }
 
-Scope read(const Source& source, Script& script) {
-    if (locate::postgrator_action(source.name) == "undo") blank(script.sql, 0, script.sql.size());
+bool is_undo(std::string_view path) { return locate::postgrator_action(last_part(path)) == "undo"; }
+
+Scope read(const Source&, Script&) {
     return {TransactionMode::implicit, "Postgrator sends each file as one query", Scope::From::tool};
 }
 
 }  // namespace
 
 extern const Format postgrator;
-const Format postgrator{"postgrator", "Postgrator", "a name like 001.do.title.sql", recognises, read, Known::place};
+const Format postgrator{.id = "postgrator",
+                        .title = "Postgrator",
+                        .decides = "a name like 001.do.title.sql",
+                        .recognises = recognises,
+                        .read = read,
+                        .known = Known::place,
+                        .habits = {.is_known = true, .by_version = true, .leads_back = is_undo}};
 
 }  // namespace pgfence::extract

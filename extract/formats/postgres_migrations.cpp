@@ -1,6 +1,7 @@
 // postgres-migrations: 1_title.sql, one simple query each. Its one directive stands in the first line.
 
 #include "extract/formats/format.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -18,11 +19,13 @@ Scope read(const Source&, Script&) {
 }  // namespace
 
 extern const Format postgres_migrations;
-const Format postgres_migrations{"postgres-migrations",
-                                 "postgres-migrations",
-                                 "a first line -- postgres-migrations disable-transaction",
-                                 recognises,
-                                 read,
-                                 Known::mark};
+const Format postgres_migrations{
+    .id = "postgres-migrations",
+    .title = "postgres-migrations",
+    .decides = "a first line -- postgres-migrations disable-transaction",
+    .recognises = recognises,
+    .read = read,
+    .known = Known::mark,
+    .habits = {.is_known = true, .by_version = true, .leads_back = locate::never_leads_back}};
 
 }  // namespace pgfence::extract

@@ -2,6 +2,7 @@
 // later ones split it and let each statement commit by itself. The version stands in package.json, not in the file.
 
 #include "extract/formats/format.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -67,7 +68,12 @@ Scope read(const Source& source, Script&) {
 }  // namespace
 
 extern const Format prisma;
-const Format prisma{"prisma", "Prisma Migrate", "a path like 20240131120000_title/migration.sql", recognises,
-                    read,     Known::place};
+const Format prisma{.id = "prisma",
+                    .title = "Prisma Migrate",
+                    .decides = "a path like 20240131120000_title/migration.sql",
+                    .recognises = recognises,
+                    .read = read,
+                    .known = Known::place,
+                    .habits = {.is_known = true, .leads_back = locate::never_leads_back}};
 
 }  // namespace pgfence::extract

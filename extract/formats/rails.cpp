@@ -13,7 +13,8 @@ namespace {
 constexpr int kFirstVersion = 42;
 
 bool recognises(const Source& source) {
-    const bool in_place = contains(lower_case(last_part(source.folder)), "migrat");
+    // It goes through the folders below as well (MigrationContext#migration_files).
+    const bool in_place = contains(lower_case(source.folder), "migrat");
     return in_place && !leading_digits(source.name).empty() && contains_word(source.text, "class") &&
            !contains(source.text, "Sequel.migration");
 }
@@ -63,12 +64,13 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format rails;
-const Format rails{"rails",
-                   "Rails (ActiveRecord)",
-                   "a name like 20240131120000_title.rb in a folder migrate",
-                   recognises,
-                   read,
-                   Known::place,
-                   ".rb"};
+const Format rails{.id = "rails",
+                   .title = "Rails (ActiveRecord)",
+                   .decides = "a name like 20240131120000_title.rb in a folder migrate",
+                   .recognises = recognises,
+                   .read = read,
+                   .known = Known::place,
+                   .extensions = ".rb",
+                   .habits = {.is_known = true, .recursive = true, .by_version = true}};
 
 }  // namespace pgfence::extract

@@ -2,6 +2,7 @@
 // (refinery_core/src/util.rs).
 
 #include "extract/formats/format.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -22,7 +23,13 @@ Scope read(const Source&, Script&) {
 }  // namespace
 
 extern const Format refinery;
-const Format refinery{"refinery", "refinery", "a name like V1__title.sql in a Rust crate",
-                      recognises, read,       Known::place};
+const Format refinery{
+    .id = "refinery",
+    .title = "refinery",
+    .decides = "a name like V1__title.sql in a Rust crate",
+    .recognises = recognises,
+    .read = read,
+    .known = Known::place,
+    .habits = {.is_known = true, .recursive = true, .by_version = true, .leads_back = locate::never_leads_back}};
 
 }  // namespace pgfence::extract

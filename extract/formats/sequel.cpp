@@ -17,6 +17,14 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format sequel;
-const Format sequel{"sequel", "Sequel", "a block Sequel.migration", recognises, read, Known::mark, ".rb", false};
+const Format sequel{.id = "sequel",
+                    .title = "Sequel",
+                    .decides = "a block Sequel.migration",
+                    .recognises = recognises,
+                    .read = read,
+                    .known = Known::mark,
+                    .extensions = ".rb",
+                    .has_reader = false,
+                    .habits = {.is_known = true, .by_version = true}};
 
 }  // namespace pgfence::extract

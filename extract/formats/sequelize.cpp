@@ -17,7 +17,13 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format sequelize;
-const Format sequelize{"sequelize", "Sequelize", "a function up that is given a queryInterface", recognises, read,
-                       Known::mark, kJavaScript};
+const Format sequelize{.id = "sequelize",
+                       .title = "Sequelize",
+                       .decides = "a function up that is given a queryInterface",
+                       .recognises = recognises,
+                       .read = read,
+                       .known = Known::mark,
+                       .extensions = kJavaScript,
+                       .habits = {.is_known = true}};
 
 }  // namespace pgfence::extract

@@ -21,6 +21,8 @@ bool recognises(const Source& source) {
     return folder == "deploy" || folder == "revert" || folder == "verify";
 }
 
+bool is_revert(std::string_view path) { return path.starts_with("revert/") || contains(path, "/revert/"); }
+
 Scope read(const Source& source, Script& script) {
     if (role(source) == "deploy")
         read_psql(source, script);
@@ -33,6 +35,12 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format sqitch;
-const Format sqitch{"sqitch", "Sqitch", "a folder deploy below the one of sqitch.plan", recognises, read, Known::place};
+const Format sqitch{.id = "sqitch",
+                    .title = "Sqitch",
+                    .decides = "a folder deploy below the one of sqitch.plan",
+                    .recognises = recognises,
+                    .read = read,
+                    .known = Known::place,
+                    .habits = {.is_known = true, .leads_back = is_revert}};
 
 }  // namespace pgfence::extract

@@ -1,6 +1,7 @@
 // sql-migrate reads its commands line by line (sqlparse/sqlparse.go); options stand on the marker's own line.
 
 #include "extract/formats/sections.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -46,6 +47,12 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format sql_migrate;
-const Format sql_migrate{"sql-migrate", "sql-migrate", "a line -- +migrate", recognises, read, Known::mark};
+const Format sql_migrate{.id = "sql-migrate",
+                         .title = "sql-migrate",
+                         .decides = "a line -- +migrate",
+                         .recognises = recognises,
+                         .read = read,
+                         .known = Known::mark,
+                         .habits = {.is_known = true, .leads_back = locate::never_leads_back}};
 
 }  // namespace pgfence::extract

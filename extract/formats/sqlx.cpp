@@ -3,6 +3,7 @@
 // folder.
 
 #include "extract/formats/format.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -23,7 +24,6 @@ bool recognises(const Source& source) {
 }
 
 Scope read(const Source& source, Script& script) {
-    if (source.name.ends_with(".down.sql")) blank(script.sql, 0, script.sql.size());
     require_down_file(source, ".up.sql", ".down.sql", script);
     if (source.body().starts_with(kNoTransaction))
         return {TransactionMode::implicit, "the file begins with -- no-transaction, and sqlx sends it as one query",
@@ -35,7 +35,12 @@ Scope read(const Source& source, Script& script) {
 
 extern const Format sqlx;
 const Format sqlx{
-    "sqlx",     "sqlx", "a name like 20240131120000_title.sql in a Rust crate, or -- no-transaction as its first line",
-    recognises, read,   Known::surroundings};
+    .id = "sqlx",
+    .title = "sqlx",
+    .decides = "a name like 20240131120000_title.sql in a Rust crate, or -- no-transaction as its first line",
+    .recognises = recognises,
+    .read = read,
+    .known = Known::surroundings,
+    .habits = {.is_known = true, .by_version = true, .leads_back = locate::is_down_file}};
 
 }  // namespace pgfence::extract

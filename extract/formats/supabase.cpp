@@ -2,6 +2,7 @@
 // one implicit transaction (apps/cli-go/pkg/migration/file.go).
 
 #include "extract/formats/format.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -18,6 +19,12 @@ Scope read(const Source&, Script&) {
 }  // namespace
 
 extern const Format supabase;
-const Format supabase{"supabase", "Supabase CLI", "the folder supabase/migrations", recognises, read, Known::place};
+const Format supabase{.id = "supabase",
+                      .title = "Supabase CLI",
+                      .decides = "the folder supabase/migrations",
+                      .recognises = recognises,
+                      .read = read,
+                      .known = Known::place,
+                      .habits = {.is_known = true, .by_version = true, .leads_back = locate::never_leads_back}};
 
 }  // namespace pgfence::extract

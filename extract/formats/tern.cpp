@@ -2,6 +2,7 @@
 
 #include "extract/formats/format.h"
 #include "extract/lines.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -29,6 +30,12 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format tern;
-const Format tern{"tern", "tern", "a line ---- create above / drop below ----", recognises, read, Known::mark};
+const Format tern{.id = "tern",
+                  .title = "tern",
+                  .decides = "a line ---- create above / drop below ----",
+                  .recognises = recognises,
+                  .read = read,
+                  .known = Known::mark,
+                  .habits = {.is_known = true, .by_version = true, .leads_back = locate::never_leads_back}};
 
 }  // namespace pgfence::extract

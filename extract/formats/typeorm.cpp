@@ -43,7 +43,13 @@ Scope read(const Source& source, Script& script) { return is_run(source, script,
 }  // namespace
 
 extern const Format typeorm;
-const Format typeorm{"typeorm",   "TypeORM",  "a class that implements MigrationInterface", recognises, read,
-                     Known::mark, kJavaScript};
+const Format typeorm{.id = "typeorm",
+                     .title = "TypeORM",
+                     .decides = "a class that implements MigrationInterface",
+                     .recognises = recognises,
+                     .read = read,
+                     .known = Known::mark,
+                     .extensions = kJavaScript,
+                     .habits = {.is_known = true}};
 
 }  // namespace pgfence::extract

@@ -4,8 +4,8 @@
 
 #include "diff/changes.h"
 #include "diff/remote.h"
-#include "tests/diff/git_server.h"
 #include "extract/detect.h"
+#include "tests/diff/git_server.h"
 
 using namespace pgfence;
 using namespace pgfence::diff;
@@ -89,9 +89,8 @@ std::string drawn(const Result<Change>& change) {
     return text;
 }
 
-const std::string kFromForkPoint =
-    "history migrations/1.sql\nchanged migrations/1.sql\nchanged migrations/2_mine.sql\n";
-const std::string kFromFirstParent =
+/// What was merged meanwhile is there, whichever commit the change is compared from.
+const std::string kShown =
     "history migrations/1.sql\nhistory migrations/3_theirs.sql\nchanged migrations/1.sql\nchanged "
     "migrations/2_mine.sql\n";
 
@@ -101,17 +100,17 @@ TEST_CASE("each checkout shows the same change, and stays as it was") {
     struct Case {
         const char* options;
         std::string PullRequest::*what;
-        std::string shown;
+        bool from_fork;
     };
-    const auto& [options, what, shown] = GENERATE(values<Case>({
-        {"", &PullRequest::merge, kFromForkPoint},             // fetch-depth: 0
-        {"--depth=1", &PullRequest::merge, kFromFirstParent},  // the default
-        {"--depth=2", &PullRequest::merge, kFromFirstParent},
-        {"--depth=1", &PullRequest::head, kFromForkPoint},            // ref: head.sha
-        {"--depth=1", &PullRequest::base, kFromForkPoint},            // pull_request_target's default
-        {"--filter=blob:none", &PullRequest::merge, kFromForkPoint},  // filter:, fetch-depth: 0
-        {"--filter=blob:none --depth=1", &PullRequest::merge, kFromFirstParent},
-        {"--filter=tree:0", &PullRequest::merge, kFromForkPoint},
+    const auto& [options, what, from_fork] = GENERATE(values<Case>({
+        {"", &PullRequest::merge, true},            // fetch-depth: 0
+        {"--depth=1", &PullRequest::merge, false},  // the default
+        {"--depth=2", &PullRequest::merge, false},
+        {"--depth=1", &PullRequest::head, true},            // ref: head.sha
+        {"--depth=1", &PullRequest::base, true},            // pull_request_target's default
+        {"--filter=blob:none", &PullRequest::merge, true},  // filter:, fetch-depth: 0
+        {"--filter=blob:none --depth=1", &PullRequest::merge, false},
+        {"--filter=tree:0", &PullRequest::merge, true},
     }));
     const bool http = GENERATE(false, true);
     const Folder folder;
@@ -128,8 +127,8 @@ TEST_CASE("each checkout shows the same change, and stays as it was") {
     auto comparison = Comparison::open(request);
     INFO((comparison ? comparison->how() : comparison.error().message));
     REQUIRE(comparison);
-    CHECK(drawn(comparison->changes({{}, {}, extract::detect})) == shown);
-    CHECK(comparison->base() == (shown == kFromForkPoint ? pull.fork : pull.base));
+    CHECK(drawn(comparison->changes({{}, {}, extract::detect})) == kShown);
+    CHECK(comparison->base() == (from_fork ? pull.fork : pull.base));
     CHECK(comparison->file_at_base(".pgfence.toml").value() == "max-risk = 'low'\n");
     CHECK(everything_in(clone) == before);
 }
@@ -144,8 +143,7 @@ TEST_CASE("a sparse checkout has all commits, whatever lies in the work tree") {
     REQUIRE_FALSE(fs::exists(clone / "migrations"));
     const GitServer server(folder.path(), kLogin);
     const auto before = everything_in(clone);
-    CHECK(drawn(changes(over_http(request_for(clone, pull), server, kToken))) ==
-          (partial ? kFromForkPoint : kFromFirstParent));
+    CHECK(drawn(changes(over_http(request_for(clone, pull), server, kToken))) == kShown);
     CHECK(everything_in(clone) == before);
 }
 
@@ -154,7 +152,7 @@ TEST_CASE("the default checkout costs one commit's difference, not the files aga
     const PullRequest pull(folder);
     const auto clone = checkout(folder, pull, "--depth=1");
     GitServer server(folder.path());
-    CHECK(drawn(changes(over_http(request_for(clone, pull), server))) == kFromFirstParent);
+    CHECK(drawn(changes(over_http(request_for(clone, pull), server))) == kShown);
     CHECK(server.sent() < 10'000);  // the large file has 200,000 bytes
 }
 
@@ -174,7 +172,7 @@ TEST_CASE("a merge base far back is fetched deeper and deeper") {
     const PullRequest pull(folder, 120);
     const auto clone = checkout(folder, pull, options, of_head ? pull.head : "");
     auto request = request_for(clone, pull);
-    std::string expected = kFromForkPoint;
+    std::string expected = kShown;
     if (stale) {
         pull.repo.run("checkout -q feature");
         pull.repo.write("migrations/4_later.sql", "create table d();\n");
@@ -200,7 +198,7 @@ TEST_CASE("a branch's name is enough") {
         auto request = over_http(request_for(clone, pull), server);
         request.base = name;
         request.head = std::nullopt;
-        CHECK(drawn(changes(request)) == kFromForkPoint);
+        CHECK(drawn(changes(request)) == kShown);
     }
     auto request = over_http(request_for(clone, pull), server);
     request.base = "trunk";
@@ -221,14 +219,14 @@ TEST_CASE("nothing checked out: both sides are fetched, and the folder stays emp
         INFO((comparison ? comparison->how() : comparison.error().message));
         REQUIRE(comparison);
         CHECK(comparison->how().starts_with("nothing is checked out: fetched base ("));
-        CHECK(drawn(comparison->changes({{}, {}, extract::detect})) == kFromForkPoint);
+        CHECK(drawn(comparison->changes({{}, {}, extract::detect})) == kShown);
         CHECK(comparison->file_at_base(".pgfence.toml").value() == "max-risk = 'low'\n");
     }
     CHECK(fs::is_empty(empty));
     CHECK(fs::is_empty(scratch));
 
     request.base = "origin/main";
-    CHECK(drawn(changes(request)) == kFromForkPoint);
+    CHECK(drawn(changes(request)) == kShown);
 
     request.credentials.token = {};
     CHECK(drawn(changes(request))
@@ -320,7 +318,7 @@ TEST_CASE("nothing temporary is left behind") {
     auto request = request_for(clone, pull);
     request.scratch_folder = (folder / "scratch").string();
     fs::create_directories(request.scratch_folder);
-    CHECK(drawn(changes(request)) == kFromFirstParent);
+    CHECK(drawn(changes(request)) == kShown);
     CHECK(fs::is_empty(request.scratch_folder));
     fs::remove_all(pull.bare);
     CHECK_FALSE(changes(request));
@@ -335,6 +333,7 @@ TEST_CASE("hosts and secrets in URLs") {
     CHECK(without_secrets("x s3cret y s3crets3cret", Secret("s3cret")) == "x *** y ******");
     CHECK(without_secrets("https://u:p@h/x and ssh://git@h", {}) == "https://***@h/x and ssh://***@h");
     CHECK(without_secrets("https://h/x@y file:///a@b", {}) == "https://h/x@y file:///a@b");
-    CHECK(without_secrets("Basic eC1hY2Nlc3MtdG9rZW46dA==", Secret("t0ken-not-in-it")) == "Basic eC1hY2Nlc3MtdG9rZW46dA==");
+    CHECK(without_secrets("Basic eC1hY2Nlc3MtdG9rZW46dA==", Secret("t0ken-not-in-it")) ==
+          "Basic eC1hY2Nlc3MtdG9rZW46dA==");
     CHECK(without_secrets("Basic eC1hY2Nlc3MtdG9rZW46c2VjcmV0", Secret("secret")) == "Basic ***");
 }

@@ -90,13 +90,11 @@ TEST_CASE("what stands beside migrations is kept out") {
              "sql/report.sql",
              "V1__x.sql.bak",
              "migrations/README.md",
-             "migrations/0001_x.py",   // another format
-             "migrations/x.down.sql",  // backward
+             "migrations/0001_x.py",     // another format
+             "migrations/1_x.down.sql",  // backward
              "migrations/2024_x/down.sql",
-             "migrations/x.undo.sql",
              "migrations/001.undo.sql",
              "sql/U1__undo.sql",
-             "sqitch/migrations/revert/x.sql",
              "migrations/verify/x.sql",
              "db/migration/B5__baseline.sql",  // stands for V1 to V5
              "db/migrations/mysql/1_x.sql",    // other databases
@@ -162,6 +160,15 @@ TEST_CASE("the way back is a migration that no deployment runs") {
     const auto found = detected({{"migrations/1_a.up.sql", ""}, {"migrations/1_a.down.sql", ""}});
     CHECK(found.formats.size() == 2);
     CHECK(found.forward == Paths{"migrations/1_a.up.sql"});
+    // Of a tool that nobody knows: by what stands beside it.
+    for (const auto& [back, forth] : {std::pair{"migrations/x.down.sql", "migrations/x.sql"},
+                                      {"migrations/x.undo.sql", "migrations/x.do.sql"},
+                                      {"db/migrations/revert/x.sql", "db/migrations/deploy/x.sql"},
+                                      {"migrations/down/x.sql", "migrations/x.sql"}}) {
+        INFO(back);
+        CHECK(forward({back, forth}) == Paths{forth});
+        CHECK(forward({back}) == Paths{back});
+    }
 }
 
 TEST_CASE("marks in a file tell its tool wherever it lies") {

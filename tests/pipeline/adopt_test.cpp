@@ -2,12 +2,12 @@
 
 #include <map>
 
-#include "tests/diff/repositories.h"
 #include "pipeline/change.h"
 #include "pipeline/history.h"
 #include "pipeline/review.h"
 #include "pipeline/start_after.h"
 #include "pipeline/survey.h"
+#include "tests/diff/repositories.h"
 
 using namespace pgfence;
 using namespace pgfence::diff::testing;
@@ -19,6 +19,7 @@ std::string judged(std::vector<std::string> paths, const std::vector<std::string
     for (std::string& path : paths) {
         files.emplace_back().path = std::move(path);
         files.back().id = static_cast<FileId>(files.size() - 1);
+        files.back().change = MigrationFile::Change::none;
     }
     std::vector<std::string> notes;
     pipeline::take_as_history(files, up_to, notes);
@@ -88,6 +89,16 @@ TEST_CASE("start-after names a migration by version, name or path") {
     CHECK(judged(folders, {"20240101000000_a"}) == "prisma/migrations/20240301000000_b/migration.sql ");
     CHECK(judged(folders, {folders[0]}) == "prisma/migrations/20240301000000_b/migration.sql ");
     CHECK(judged(folders, {"20240201000000"}) == "prisma/migrations/20240301000000_b/migration.sql ");
+}
+
+TEST_CASE("start-after exempts nothing that the change adds") {
+    std::vector<MigrationFile> files(1);
+    files[0].path = "db/migrations/0001_late.sql";
+    std::vector<std::string> notes;
+    pipeline::take_as_history(files, {"0005"}, notes);
+    CHECK(files[0].role == MigrationFile::Role::changed);
+    REQUIRE(notes.size() == 1);
+    CHECK(notes[0].find("0001_late.sql, but the change adds that file: it is judged") != std::string::npos);
 }
 
 TEST_CASE("start-after by path is about that folder, and several may be named") {
