@@ -2,7 +2,8 @@
 'use strict';
 const EventEmitter = require('events');
 const { report } = require('./host.js');
-const { unknown, choose } = require('./unknown.js');
+const { unknown, choose, doubt } = require('./unknown.js');
+const caller = require('./caller.js');
 const sites = require('./sites.js');
 
 const seen = new Map();
@@ -33,6 +34,10 @@ function row(sql, shown) {
         },
         set: (target, name, value) => (fields.set(name, value), true),
         has: (target, name) => typeof name === 'string',
+        ownKeys: () => {
+            if (caller.isDirect()) doubt(`the columns of ${what}`, 'which ones there are is not known');
+            return [];
+        },
         getOwnPropertyDescriptor: (target, name) => (typeof name === 'string' ? { value: proxy[name], configurable: true, enumerable: true, writable: true } : undefined),
     });
     ofDatabase.add(proxy);
