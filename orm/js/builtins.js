@@ -56,16 +56,23 @@ for (const name of ['isWellFormed']) texts[name] = (text) => choose(`${shown(tex
 
 /// A function that the repository hands over to say yes or no may itself be a built-in one.
 const aware = new WeakMap();  // what stands in the place of a built-in -> what it does for the repository's own code
-const deciding = (call) => {
+const { has: isAware, get: awareOf, set: setAware } = WeakMap.prototype;
+const awareIn = (call) => apply(awareOf, aware, [call]);
+const isOneOf = (call) => apply(isAware, aware, [call]);
+const kDeciding = new Set(['filter', 'find', 'findIndex', 'findLast', 'findLastIndex', 'some', 'every']);
+const kVisiting = new Set(['map', 'forEach', 'flatMap', 'reduce', 'reduceRight', 'sort', 'toSorted']);
+/// What it answers is unknown: the repository's own code is asked, through the function of the list.
+function asked(call, decides) {
     if (typeof call !== 'function') return call;
-    const known = aware.get(call) ?? call;
-    return function (...args) { return truth(apply(known, this, args)); };
+    if (isOneOf(call)) return caller.isDirect(1) ? wrapped(awareIn(call), decides) : call;
+    return decides ? wrapped(call, true) : call;
+}
+const wrapped = (call, decides) => function (...args) {
+    const result = apply(call, this, args);
+    return decides && isUncertain(result) ? truth(result) : result;
 };
-const visiting = (call) => aware.get(call) ?? call;
 const sameAs = (list, value) => list.findIndex((one) => isUncertain(one) || isUncertain(value) ? choose(`${shown(one)} is ${shown(value)}`) : Object.is(one, value));
 const lists = { __proto__: null };
-for (const name of ['filter', 'find', 'findIndex', 'findLast', 'findLastIndex', 'some', 'every']) lists[name] = (list, [test, ...rest], real, original) => apply(original, list, [deciding(test), ...rest]);
-for (const name of ['map', 'forEach', 'flatMap', 'reduce', 'reduceRight']) lists[name] = (list, [visit, ...rest], real, original) => apply(original, list, [visiting(visit), ...rest]);
 for (const name of ['includes', 'indexOf', 'lastIndexOf'])
     lists[name] = (list, args, real) => {
         const found = real();
@@ -134,7 +141,7 @@ const changes = { assign: 1, defineProperty: 1, defineProperties: 1, setPrototyp
 const reflect = {
     get: (own, [object, key]) => item(object, key),
     has: (own, [object, key]) => choose(`${shown(object)} has ${shown(key)}`),
-    ownKeys: reals, getOwnPropertyDescriptor: reals, apply: (own, [call, self, args], real) => (aware.has(call) ? apply(aware.get(call), self, args) : real()),
+    ownKeys: reals, getOwnPropertyDescriptor: reals, apply: (own, [call, self, args], real) => (isOneOf(call) ? apply(awareIn(call), self, args) : real()),
     construct: (own, [call, args], real) => real(),
 };
 const prototypes = {
@@ -143,9 +150,9 @@ const prototypes = {
     toLocaleString: reals, valueOf: reals,
 };
 const functions = {
-    call: (own, [self, ...args]) => apply(aware.get(own) ?? own, self, args),
-    apply: (own, [self, args], real) => (args === undefined || args === null || isUnknown(args) ? real() : apply(aware.get(own) ?? own, self, [...args])),
-    bind: (own, [self, ...args], real, original) => apply(original, aware.get(own) ?? own, [self, ...args]),
+    call: (own, [self, ...args]) => apply(awareIn(own) ?? own, self, args),
+    apply: (own, [self, args], real) => (args === undefined || args === null || isUnknown(args) ? real() : apply(awareIn(own) ?? own, self, [...args])),
+    bind: (own, [self, ...args], real, original) => apply(original, awareIn(own) ?? own, [self, ...args]),
     toString: () => unknownText('the text of a function'),
 };
 const json = {
@@ -159,7 +166,6 @@ function firstOf(name) {
 const arrays = { from: reals, of: reals, isArray: (own, [value]) => choose(`${shown(value)} is a list`), fromAsync: reals };
 const listsToo = ['push', 'unshift', 'concat', 'fill', 'join', 'pop', 'shift', 'reverse', 'toReversed', 'keys', 'values', 'entries', 'toString', 'toLocaleString', 'with'];
 for (const name of listsToo) lists[name] ??= reals;
-const always = new Set([...Object.keys(lists).filter((name) => !listsToo.includes(name))]);
 
 /// [object, functions that are followed, what is asked of others]
 const followed = new Map([
@@ -187,13 +193,13 @@ function carriesOut(holder, name, original) {
     const special = table && Object.hasOwn(table, name) ? table[name] : undefined;
     if (isMethodOfText(holder)) return (own, args) => ofText(name, original, own, args);
     if (holder === RegExp.prototype)
-        return (own, args) => (!isUncertain(args[0]) ? apply(original, own, args) : name === 'test' ? choose(`${own} matches ${shown(args[0])}`) : name === 'exec' ? (choose(`${own} matches ${shown(args[0])}`) ? unknown(`what ${own} matches`) : null) : apply(original, own, args));
+        return (own, args) => (!isUncertain(args[0]) ? apply(original, own, args) : name === 'test' ? choose(`${own} matches ${shown(args[0])}`) : apply(original, own, args));
     if (holder === ofDates) {
         const follow = ofDate(name);
         return (own, args) => follow(own, args, () => apply(original, own, args));
     }
     if (special) return (own, args) => special(own, args, () => apply(original, own, args), original);
-    if (holder === Number && /^is/.test(name)) return (own, args) => choose(`Number.${name}(${shown(args[0])})`);
+    if (holder === Number && typeof name === 'string' && /^is/.test(name)) return (own, args) => choose(`Number.${name}(${shown(args[0])})`);
     if (holder === globalThis && conversions[name]) return (own, args) => conversions[name](args[0]);
     if (holder === Number && conversions[name]) return (own, args) => conversions[name](args[0]);
     return (own, args) => {
@@ -221,7 +227,9 @@ function ofText(name, original, own, args) {
 /// The function that stands in the place of `original`.
 function standIn(holder, name, original) {
     const carry = carriesOut(holder, name, original);
-    const isAlways = (holder === Array.prototype && always.has(name)) || (holder === Function.prototype && (name === 'call' || name === 'apply' || name === 'bind' || name === 'toString')) || (holder === Reflect && name === 'apply');
+    const isAsking = (holder === Array.prototype || holder === Iterator.prototype) && (kDeciding.has(name) || kVisiting.has(name));
+    const isOfCharacter = holder === String.prototype && typeof name === 'string' && /^(charCodeAt|codePointAt|charAt|at)$/.test(name);
+    const isAlways = holder === Function.prototype && name === 'toString';
     const isChange = (holder === Object || holder === Reflect || holder === Object.prototype) && Object.hasOwn(changes, name);
     const direct = function (...args) {
         if (isChange && intrinsics.has(changes[name] ? args[0] : this)) report('refused', "it changes the language's own objects");
@@ -229,12 +237,16 @@ function standIn(holder, name, original) {
     };
     const replaced = {
         [name](...args) {
+            if (paused) return new.target ? construct(original, args, new.target) : apply(original, this, args);
             if (isChange) return apply(direct, this, args);
+            if (isAsking && typeof args[0] === 'function') args[0] = asked(args[0], kDeciding.has(name));
+            else if (isOfCharacter && this.length > kLongest) return apply(original, this, args);
+            if (isAsking && args.length > 0) return apply(original, this, args);
             if (!isAlways && !concerns(this, args)) return new.target ? construct(original, args, new.target) : apply(original, this, args);
             return caller.isDirect() ? carry(this, args) : apply(original, this, args);
         },
     }[name];
-    aware.set(replaced, direct);
+    apply(setAware, aware, [replaced, direct]);
     defineProperty(replaced, 'length', { value: original.length, configurable: true });
     return replaced;
 }
@@ -255,19 +267,33 @@ function standInType(name, original) {
             return made;
         },
     });
-    if (convert) aware.set(type, (...args) => (args.some(isUncertain) ? convert(args[0]) : original(...args)));
+    if (convert) apply(setAware, aware, [type, (...args) => (args.some(isUncertain) ? convert(args[0]) : original(...args))]);
     return type;
 }
 
 const kTypes = ['Boolean', 'Number', 'String', 'BigInt', 'Symbol', 'Object', 'Array', 'RegExp', 'Map', 'Set', 'Date'];
 /// Functions that are called too often, or by the language itself, to be worth a look: none tells anything about a value.
 const kLeft = new Set(['constructor', 'next', 'return', 'throw', 'then', 'catch', 'finally', 'resolve', 'reject', 'toPrimitive', 'getOwnPropertyDescriptor']);
+/// While the parsers are at work, which look at a module's text one character after the other.
+let paused = false;
+function unaware(work) {
+    const before = paused;
+    paused = true;
+    try {
+        return work();
+    } finally {
+        paused = before;
+    }
+}
+/// A text's characters are looked at in loops: whether a long one holds anything unknown is not asked each time.
+const kLongest = 4096;
 function arm() {
     const global = globalThis;
     for (const holder of [...watched, Buffer]) {
         // What is unknown is told by them.
         if (holder === WeakMap.prototype || holder === WeakSet.prototype) continue;
         for (const name of ownKeys(holder)) {
+            if (holder === RegExp.prototype && name === 'exec') continue;  // the engine itself calls it, for each match
             if (typeof name === 'symbol' && !(name === Symbol.iterator && holder === String.prototype) && !(name === Symbol.toPrimitive && holder === ofDates)) continue;
             if (kLeft.has(name) || (holder === global && !conversions[name])) continue;
             const now = getOwnPropertyDescriptor(holder, name);
@@ -285,4 +311,4 @@ function arm() {
         defineProperty(global, name, { value: type, writable: true, configurable: true });
     }
 }
-module.exports = { arm };
+module.exports = { arm, unaware };

@@ -1,6 +1,7 @@
 // Packages that work on values alone would take the name of something unknown for a text like any other, and tell of it
 // what is not so. What they make of one is unknown, unless it is a text that still holds the name.
 'use strict';
+const caller = require('./caller.js');
 const { unknown, isUnknown, isUncertainText, kName } = require('./unknown.js');
 const { isOfClock } = require('./world.js');
 
@@ -24,7 +25,7 @@ function guarded(target, tell) {
     const calls = new Map();
     const own = new Proxy(target, {
         get(object, name) {
-            const value = Reflect.get(object, name, object);
+            const value = caller.reflect.get(object, name, object);
             if (name === 'default') return own;
             if (typeof value !== 'function' || typeof name === 'symbol' || value.prototype?.constructor === value && /^[A-Z]/.test(name)) return value;
             if (!calls.has(name)) calls.set(name, function (...args) {
@@ -41,7 +42,7 @@ function guarded(target, tell) {
             return calls.get(name);
         },
         apply(object, self, args) {
-            return namesIn(args).size === 0 ? Reflect.apply(object, self, args) : tell('', args);
+            return namesIn(args).size === 0 ? caller.reflect.apply(object, self, args) : tell('', args);
         },
     });
     return own;

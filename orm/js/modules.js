@@ -4,6 +4,7 @@ const path = require('./node/path.js');
 const { files, evaluate, report } = require('./host.js');
 const { unknown, isUncertain, choose, describe, kRoot } = require('./unknown.js');
 const { hooksOf } = require('./operators.js');
+const { unaware } = require('./builtins.js');
 const { values, guarded } = require('./guard.js');
 const { prepare } = require('./source.js');
 const sites = require('./sites.js');
@@ -64,7 +65,7 @@ class Modules {
             module.exports = JSON.parse(text);
             return module;
         }
-        const { code, free, changed, info, isEmpty, due } = ready ?? prepare(file, text);
+        const { code, free, changed, info, isEmpty, due } = ready ?? unaware(() => prepare(file, text));
         if (changed.some((name) => name in globalThis)) report('refused', `it changes ${changed.join(', ')}`);
         this.due.set(file, due);
         module.isEmpty = isEmpty;

@@ -72,6 +72,12 @@ function key(value) {
     if (isUncertain(value)) doubt(`a property named by ${shown(value)}`, 'which one it is is not known');
     return value;
 }
+const realExec = RegExp.prototype.exec, applied = Reflect.apply;
+/// `pattern.exec`, which a call follows.
+function exec(pattern) {
+    if (!(pattern instanceof RegExp)) return method(pattern, 'exec');
+    return (text) => (isUncertain(text) ? (choose(`${pattern} matches ${shown(text)}`) ? unknown(`what ${pattern} matches`) : null) : applied(realExec, pattern, [text]));
+}
 const length = (value) => (isUncertainText(value) ? unknown(`the length of ${describe(value)}`) : value.length);
 const stack = (value) => (value instanceof Error ? unknownText('where an error arose') : value.stack);
 const opened = (value) => {
@@ -124,7 +130,7 @@ function begin() {
     failed = false;
     made = new Map();
 }
-const operators = { truth, left, present, operation, unary, typed, item, method, key, length, stack, opened, written, attempted, failing };
+const operators = { truth, left, present, operation, unary, typed, item, method, key, length, exec, stack, opened, written, attempted, failing };
 /// What a module of the repository is given, of which it can change nothing but `last`.
 function hooksOf(file) {
     const hooks = { __proto__: null, ...operators, call: call(file) };

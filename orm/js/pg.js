@@ -56,7 +56,7 @@ function whenAsked(make) {
     };
     return new Proxy(list, Object.fromEntries(['get', 'set', 'has', 'ownKeys', 'getOwnPropertyDescriptor', 'defineProperty', 'deleteProperty'].map((trap) => [trap, (target, name, ...rest) => {
         look(name);
-        return Reflect[trap](target, ...(name === undefined ? [] : [name]), ...rest);
+        return caller.reflect[trap](target, ...(name === undefined ? [] : [name]), ...rest);
     }])));
 }
 /// Rows of a SELECT: none or one, a choice. The same question for the fourth time has none: a batch loop ends.

@@ -165,8 +165,8 @@ function prepare(file, text) {
             close(node.object);
         }
         if (!node.computed) {
-            if (isWritten || chained.has(node) || (node.property.name !== 'length' && node.property.name !== 'stack')) return;
-            if (parent.type === 'CallExpression' && parent.callee === node) return;
+            const isCalled = parent.type === 'CallExpression' && parent.callee === node;
+            if (isWritten || chained.has(node) || !(isCalled ? node.property.name === 'exec' : /^(length|stack)$/.test(node.property.name))) return;
             open(node, `__pgf.${node.property.name}(`);
             const dot = node.object.end + operatorAt(code.slice(node.object.end, node.property.start), '.');
             put(dot, node.property.end - dot, ')', 1e9);

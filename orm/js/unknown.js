@@ -94,12 +94,12 @@ function unknown(what, callable = false) {
         has: (target, name) => typeof name === 'string',
         // Libraries look whether it has properties of its own and find none; the migration might find some.
         ownKeys: (target) => {
-            const own = Reflect.ownKeys(target);
+            const own = caller.reflect.ownKeys(target);
             if (!caller.isDirect()) return own;
             keys ??= choose(`${what} has properties`) ? [unknownText(`a property's name of ${what}`)] : [];
             return [...own, ...keys];
         },
-        getOwnPropertyDescriptor: (target, name) => (Object.hasOwn(target, name) || typeof name !== 'string' ? Reflect.getOwnPropertyDescriptor(target, name) : { value: proxy[name], configurable: true, enumerable: true, writable: true }),
+        getOwnPropertyDescriptor: (target, name) => (Object.hasOwn(target, name) || typeof name !== 'string' ? caller.reflect.getOwnPropertyDescriptor(target, name) : { value: proxy[name], configurable: true, enumerable: true, writable: true }),
         apply: () => child('()', callable),
         construct: () => child('()', callable),
         deleteProperty: () => true,
