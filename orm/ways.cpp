@@ -78,7 +78,7 @@ std::vector<std::string> reasons(const Merged& merged, const std::vector<const R
         std::find_if(runs.begin(), runs.end(), [](const Run* run) { return !run->way.all && run->way.flipped < 0; });
     for (std::size_t i = 0; base != runs.end() && i < runs.size(); ++i) {
         const auto flipped = static_cast<std::size_t>(runs[i]->way.flipped);
-        if (runs[i]->way.flipped < 0 || flipped >= (*base)->choices.size()) continue;
+        if (runs[i]->way.all || runs[i]->way.flipped < 0 || flipped >= (*base)->choices.size()) continue;
         if (seen(i) != seen(static_cast<std::size_t>(base - runs.begin())))
             add_once(found, (*base)->choices[flipped].what);
     }
@@ -124,9 +124,13 @@ std::optional<AssumedAnswers> next_way(const std::vector<Run>& runs, int most) {
     if (runs.empty()) return AssumedAnswers{};
     const int choices = static_cast<int>(std::min<std::size_t>(runs.front().choices.size(), kMostFlipped));
     const int next = static_cast<int>(runs.size());
-    if (choices == 0 || next >= most || next > choices + 1) return std::nullopt;
+    if (choices == 0 || next >= most) return std::nullopt;
     if (next == 1) return AssumedAnswers{.all = true, .flipped = -1};
-    return AssumedAnswers{.all = false, .flipped = next - 2};
+    if (next <= choices + 1) return AssumedAnswers{.all = false, .flipped = next - 2};
+    // What takes one answer of several that hang together.
+    const int others = static_cast<int>(std::min<std::size_t>(runs[1].choices.size(), kMostFlipped));
+    if (others < 2 || next > choices + 1 + others) return std::nullopt;
+    return AssumedAnswers{.all = true, .flipped = next - choices - 2};
 }
 
 Recording merged(const std::vector<Run>& runs, bool all_ways_taken) {

@@ -218,7 +218,10 @@ function ofText(name, original, own, args) {
         if (kept(whole, result)) return result;
     }
     if (name === 'concat') return real();
-    if (typeof name === 'symbol') return unknown(`the characters of ${shown(text)}`)[Symbol.iterator]();
+    if (typeof name === 'symbol') {
+        doubt(`the characters of ${shown(text)}`, 'what depends on them is not followed');
+        return unknown(`the characters of ${shown(text)}`)[Symbol.iterator]();
+    }
     if (['indexOf', 'lastIndexOf', 'search', 'localeCompare', 'codePointAt', 'charCodeAt'].includes(name)) return number(`${name}() in ${shown(text)}`);
     if (name === 'split' || name === 'match' || name === 'matchAll') return unknown(`${name}() of ${shown(text)}`);
     return unknownText(`${name}() of ${shown(text)}`);
@@ -261,7 +264,7 @@ function standInType(name, original) {
         construct(target, args, as) {
             const concerned = args.some((arg) => isUncertain(arg) || isOfClock(arg) || (isArray(arg) && someUncertain(arg)));
             const made = construct(target, concerned && name === 'Date' ? [0] : args, as === type ? target : as);
-            if (name === 'Date' && concerned) ofClock.add(made);
+            if (name === 'Date' && (concerned || (args.length === 0 && caller.isDirect()))) ofClock.add(made);
             if ((name === 'Map' || name === 'Set') && isArray(args[0]) && args[0].some((one) => isUncertain(name === 'Map' && isArray(one) ? one[0] : one))) loose.add(made);
             if (name === 'RegExp' && concerned && caller.isDirect()) doubt('a pattern that is not known', 'what depends on it is not followed');
             return made;
@@ -287,6 +290,8 @@ function unaware(work) {
 }
 /// A text's characters are looked at in loops: whether a long one holds anything unknown is not asked each time.
 const kLongest = 4096;
+/// The clock and chance, which world.js has made its own.
+const kOfWorld = new Set(['now', 'random']);
 function arm() {
     const global = globalThis;
     for (const holder of [...watched, Buffer]) {
@@ -295,7 +300,7 @@ function arm() {
         for (const name of ownKeys(holder)) {
             if (holder === RegExp.prototype && name === 'exec') continue;  // the engine itself calls it, for each match
             if (typeof name === 'symbol' && !(name === Symbol.iterator && holder === String.prototype) && !(name === Symbol.toPrimitive && holder === ofDates)) continue;
-            if (kLeft.has(name) || (holder === global && !conversions[name])) continue;
+            if (kLeft.has(name) || kOfWorld.has(name) || (holder === global && !conversions[name])) continue;
             const now = getOwnPropertyDescriptor(holder, name);
             if (!now.configurable || typeof now.value !== 'function' || (holder === global && kTypes.includes(name))) continue;
             defineProperty(holder, name, { ...now, value: standIn(holder, name, now.value) });

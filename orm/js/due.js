@@ -41,15 +41,14 @@ function nameOfFunction(node, parent) {
 }
 const kBack = /^(down|revert|rollback|undo)$/i;
 
-
-function* partsOf(node) {
+function eachPart(node, see) {
     for (const key in node) {
         if (key === 'type' || key === 'start' || key === 'end') continue;
         const value = node[key];
         if (Array.isArray(value)) {
-            for (const item of value) if (item && typeof item.type === 'string') yield item;
+            for (const item of value) if (item && typeof item.type === 'string') see(item);
         } else if (value && typeof value.type === 'string') {
-            yield value;
+            see(value);
         }
     }
 }
@@ -78,7 +77,7 @@ function walk(tree, see) {
     const into = (node, parent, exempt) => {
         if (node.type === 'Identifier' && !declares(node, parent)) meet(node.name);
         see(node, parent, exempt);
-        for (const part of partsOf(node)) enter(part, node, exempt || isOfOtherDatabase(node, part));
+        eachPart(node, (part) => enter(part, node, exempt || isOfOtherDatabase(node, part)));
     };
     into(tree, null, false);
 }
@@ -125,6 +124,12 @@ function toolsOf(tree) {
     const tools = new Set();
     walk(tree, (node, parent) => {
         if (isFunction(node) && (nameOfFunction(node, parent) === 'up')) for (const param of node.params) if (param.type === 'Identifier') tools.add(param.name);
+        // Another name for one, or for a part of one.
+        const [to, from] = node.type === 'VariableDeclarator' ? [node.id, node.init] : node.type === 'AssignmentExpression' ? [node.left, node.right] : [];
+        const root = from && /^(Identifier|MemberExpression)$/.test(from.type) ? rootOf(from) : undefined;
+        if (!root || root.type !== 'Identifier' || !(tools.has(root.name) || kTools.test(root.name))) return;
+        if (to.type === 'Identifier') tools.add(to.name);
+        if (to.type === 'ObjectPattern') for (const one of to.properties) if (one.value?.type === 'Identifier') tools.add(one.value.name);
     });
     return tools;
 }

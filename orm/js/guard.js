@@ -15,13 +15,13 @@ function namesIn(value, found = new Set(), depth = 0) {
             namesIn(key, found, depth + 1);
             namesIn(value[key], found, depth + 1);
         }
-    found.delete(kRootName);
     return found;
 }
 const keeps = (result, names) => typeof result === 'string' && [...names].every((name) => result.includes(name));
 
 /// `tell(name, args)` says what becomes of a call whose result would be made up.
-function guarded(target, tell) {
+/// Of packages whose texts may be paths, of which what is below the repository's root is known.
+function guarded(target, tell, isBelowRoot = false) {
     const calls = new Map();
     const own = new Proxy(target, {
         get(object, name) {
@@ -30,6 +30,7 @@ function guarded(target, tell) {
             if (typeof value !== 'function' || typeof name === 'symbol' || value.prototype?.constructor === value && /^[A-Z]/.test(name)) return value;
             if (!calls.has(name)) calls.set(name, function (...args) {
                 const names = namesIn(args);
+                if (isBelowRoot) names.delete(kRootName);
                 if (names.size === 0) return value.apply(object, args);
                 let result;
                 try {
@@ -47,5 +48,5 @@ function guarded(target, tell) {
     });
     return own;
 }
-const values = (what, target) => guarded(target, (name) => unknown(`${what}.${name}()`));
+const values = (what, target) => guarded(target, (name) => unknown(`${what}.${name}()`), what === 'path' || what === 'url');
 module.exports = { guarded, values, namesIn };

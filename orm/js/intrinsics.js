@@ -8,6 +8,7 @@ const types = [
 ];
 const watched = [
     ...types, ...types.map((type) => type.prototype), Proxy, Reflect, JSON, Math, globalThis,
+    getPrototypeOf(Date), getPrototypeOf(Date.prototype),  // the engine's own: globals.js extends it
     getPrototypeOf([][Symbol.iterator]()), getPrototypeOf(new Map()[Symbol.iterator]()), getPrototypeOf(new Set()[Symbol.iterator]()),
     getPrototypeOf(''[Symbol.iterator]()), getPrototypeOf(async function () {}), getPrototypeOf(function* () {}), getPrototypeOf(async function* () {}),
     getPrototypeOf(getPrototypeOf(function* () {}).prototype), getPrototypeOf(''.matchAll(/a/g)),

@@ -2,7 +2,7 @@
 'use strict';
 const path = require('./node/path.js');
 const { files, evaluate, report } = require('./host.js');
-const { unknown, isUncertain, choose, describe, kRoot } = require('./unknown.js');
+const { unknown, isUncertain, choose, touch, describe, kRoot } = require('./unknown.js');
 const { hooksOf } = require('./operators.js');
 const { unaware } = require('./builtins.js');
 const { values, guarded } = require('./guard.js');
@@ -68,6 +68,7 @@ class Modules {
         const { code, free, changed, info, isEmpty, due } = ready ?? unaware(() => prepare(file, text));
         if (changed.some((name) => name in globalThis)) report('refused', `it changes ${changed.join(', ')}`);
         this.due.set(file, due);
+        if (/\b(__dirname|__filename|module\s*(\.\s*(id|filename|path)|\[))/.test(text)) touch();
         module.isEmpty = isEmpty;
         for (const name of free) if (!(name in globalThis)) this.undeclared(name);
         if (info) sites.remember(file, info);

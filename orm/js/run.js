@@ -32,7 +32,7 @@ const lineOf = (error) => {
 /// Code that is made while the program runs has no file: nothing in it is followed.
 function ownEvaluation() {
     const types = [Function, Object.getPrototypeOf(async function () {}).constructor, Object.getPrototypeOf(function* () {}).constructor, Object.getPrototypeOf(async function* () {}).constructor];
-    const told = (what) => caller.isDirect() && doubt(what, 'code that is made while the program runs is not followed');
+    const told = (what) => caller.isDirect(1) && doubt(what, 'code that is made while the program runs is not followed');
     for (const type of types) {
         const own = new Proxy(type, {
             apply: (target, self, args) => (told('Function()'), Reflect.apply(target, self, args)),

@@ -96,6 +96,7 @@ function unknown(what, callable = false) {
         ownKeys: (target) => {
             const own = caller.reflect.ownKeys(target);
             if (!caller.isDirect()) return own;
+            if (keys === undefined) doubt(`the properties of ${what}`, 'which ones there are is not known');
             keys ??= choose(`${what} has properties`) ? [unknownText(`a property's name of ${what}`)] : [];
             return [...own, ...keys];
         },

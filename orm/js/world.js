@@ -60,7 +60,7 @@ function ownProcess(known) {
     return new Proxy(known, {
         get(target, name) {
             if (name === 'env') return env;
-            if (name === 'cwd') return () => kRoot;
+            if (name === 'cwd') return () => (touch(), kRoot);
             if (typeof name === 'symbol' || kKnown.has(name)) return target[name];
             if (name === 'stdout' || name === 'stderr') return { write: () => true, isTTY: unknown(`process.${name}.isTTY`), columns: unknown(`process.${name}.columns`), on() {} };
             if (!others.has(name)) others.set(name, unknown(`process.${name}`, kCalled.test(name)));
