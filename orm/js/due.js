@@ -119,11 +119,17 @@ function isSent(node, tools) {
     if (node.callee.type === 'Identifier' && isTool(node.callee)) return true;
     return node.arguments.some((one) => one.type === 'Identifier' && isTool(one) && tools.has(one.name));
 }
+/// Of a parameter, which may be taken apart: `({ context })`.
+function namesOf(param) {
+    if (!param) return [];
+    if (param.type === 'Identifier') return [param.name];
+    return param.type === 'ObjectPattern' ? param.properties.flatMap((one) => namesOf(one.value)) : [];
+}
 /// What `up` is given: its names for the tool's objects.
 function toolsOf(tree) {
     const tools = new Set();
     walk(tree, (node, parent) => {
-        if (isFunction(node) && (nameOfFunction(node, parent) === 'up')) for (const param of node.params) if (param.type === 'Identifier') tools.add(param.name);
+        if (isFunction(node) && (nameOfFunction(node, parent) === 'up')) for (const name of namesOf(node.params[0])) tools.add(name);
         // Another name for one, or for a part of one.
         const [to, from] = node.type === 'VariableDeclarator' ? [node.id, node.init] : node.type === 'AssignmentExpression' ? [node.left, node.right] : [];
         const root = from && /^(Identifier|MemberExpression)$/.test(from.type) ? rootOf(from) : undefined;

@@ -193,7 +193,9 @@ function prepare(file, text) {
     }
     // Where the block is through, or is left, its statements may have failed as well.
     function tryHook(node) {
-        const asked = `${node.start},${line(node.start)}`;
+        const asked = `${node.end},${line(node.start)}`;
+        // What it sets on its way may not be set.
+        if (hasEffects(node.block)) put(node.block.start + 1, 0, `__pgf.attempted(${node.start},${line(node.start)});`, -1e12);
         put(node.block.end - 1, 0, `;__pgf.attempted(${asked});`, 1e9);
         for (const leaving of leavesOf(node.block)) {
             if (leaving.type === 'ReturnStatement' && leaving.argument) {

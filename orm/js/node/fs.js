@@ -1,7 +1,7 @@
 // Files of the repository's commit, served by the host; there are no others, and nothing is written.
 'use strict';
 const { files } = require('../host.js');
-const { resolve } = require('./path.js');
+const { resolve, normalize } = require('./path.js');
 const { unknown, choose, isUncertain, describe, kRoot } = require('../unknown.js');
 
 
@@ -17,7 +17,8 @@ function name(file) {
 /// The path from the repository's root; nothing for what lies elsewhere, or nobody knows where.
 function inside(file) {
     const text = name(file), path = text.startsWith(kRoot) ? text.slice(kRoot.length) : text;
-    return isUncertain(path) || (path === text && path.startsWith('/')) ? undefined : resolve(path);
+    if (isUncertain(path) || (path === text && /^(\/|\.\.(\/|$))/.test(normalize(path)))) return undefined;
+    return resolve(path);
 }
 const told = new Map();
 /// Whether a file that is none of the repository's is there where the migration runs.
