@@ -17,7 +17,8 @@ executeSql executeQuery remove`.trim().split(/\s+/));
 /// Too many other things are called like this: they count on what is named as a tool's object.
 const kShared = new Set(['all', 'table', 'schema', 'delete', 'insert', 'update', 'remove', 'del', 'query', 'raw', 'execute', 'sql']);
 const kTools = /^(knex|db|trx|tx|t|transaction|queryInterface|qi|queryRunner|runner|pgm|sequelize|connection|manager|client|pool|builder|migration|schema|kysely)$/i;
-const isFunction = (node) => /Function/.test(node.type);
+const kFunctions = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']), kMembers = new Set(['Property', 'MethodDefinition', 'PropertyDefinition']);
+const isFunction = (node) => kFunctions.has(node.type);
 
 function rootOf(node) {
     while (true) {
@@ -36,7 +37,7 @@ function nameOfFunction(node, parent) {
     if (!parent) return undefined;
     if (parent.type === 'VariableDeclarator' && parent.id.type === 'Identifier') return parent.id.name;
     if (parent.type === 'AssignmentExpression') return parent.left.type === 'Identifier' ? parent.left.name : parent.left.property?.name;
-    if (/^(Property|MethodDefinition|PropertyDefinition)$/.test(parent.type) && !parent.computed) return parent.key.name ?? parent.key.value;
+    if (kMembers.has(parent.type) && !parent.computed) return parent.key.name ?? parent.key.value;
     return undefined;
 }
 const kBack = /^(down|revert|rollback|undo)$/i;
@@ -83,7 +84,7 @@ function walk(tree, see) {
 }
 /// A function that does nothing unless something names it.
 const isHelper = (node, parent) => node.type === 'FunctionDeclaration' || (parent && (parent.type === 'VariableDeclarator' || parent.type === 'MethodDefinition' || parent.type === 'PropertyDefinition' || parent.type === 'Property' || parent.type === 'AssignmentExpression'));
-const declares = (node, parent) => parent && ((parent.type === 'VariableDeclarator' && parent.id === node) || (isFunction(parent) && parent.id === node) || (/^(Property|MethodDefinition|PropertyDefinition)$/.test(parent.type) && parent.key === node && !parent.computed && !parent.shorthand) || (parent.type === 'AssignmentExpression' && parent.left === node));
+const declares = (node, parent) => parent && ((parent.type === 'VariableDeclarator' && parent.id === node) || (isFunction(parent) && parent.id === node) || (kMembers.has(parent.type) && parent.key === node && !parent.computed && !parent.shorthand) || (parent.type === 'AssignmentExpression' && parent.left === node));
 
 /// A branch that is for another kind of database.
 const kOther = /^(mysql2?|mariadb|sqlite3?|better-sqlite3|mssql|oracle(db)?|cockroach(db)?)$/i, kOurs = /^(postgres(ql)?|pg)$/i;
@@ -125,27 +126,29 @@ function namesOf(param) {
     if (param.type === 'Identifier') return [param.name];
     return param.type === 'ObjectPattern' ? param.properties.flatMap((one) => namesOf(one.value)) : [];
 }
-/// What `up` is given: its names for the tool's objects.
-function toolsOf(tree) {
-    const tools = new Set();
-    walk(tree, (node, parent) => {
-        if (isFunction(node) && (nameOfFunction(node, parent) === 'up')) for (const name of namesOf(node.params[0])) tools.add(name);
-        // Another name for one, or for a part of one.
-        const [to, from] = node.type === 'VariableDeclarator' ? [node.id, node.init] : node.type === 'AssignmentExpression' ? [node.left, node.right] : [];
-        const root = from && /^(Identifier|MemberExpression)$/.test(from.type) ? rootOf(from) : undefined;
-        if (!root || root.type !== 'Identifier' || !(tools.has(root.name) || kTools.test(root.name))) return;
-        if (to.type === 'Identifier') tools.add(to.name);
-        if (to.type === 'ObjectPattern') for (const one of to.properties) if (one.value?.type === 'Identifier') tools.add(one.value.name);
-    });
-    return tools;
-}
+/// The calls, once all the names are known that `up` has for the tool's objects.
 function dueCalls(tree) {
-    const tools = toolsOf(tree), found = [], chains = new Set();
+    const tools = new Set(), calls = [], chains = new Set();
+    const isTool = (node) => node.type === 'Identifier' && (tools.has(node.name) || kTools.test(node.name));
     walk(tree, (node, parent, exempt) => {
-        if (node.type === 'ChainExpression') for (let at = node.expression; at; at = at.object ?? at.callee) if (at !== node.expression) chains.add(at);
-        if (node.type === 'CallExpression' && !exempt && !chains.has(node) && node.callee.type !== 'Super' && isSent(node, tools)) found.push(node);
+        switch (node.type) {
+            case 'FunctionDeclaration': case 'FunctionExpression': case 'ArrowFunctionExpression':
+                if (nameOfFunction(node, parent) === 'up') for (const name of namesOf(node.params[0])) tools.add(name);
+                break;
+            // Another name for one, or for a part of one.
+            case 'VariableDeclarator': alias(node.id, node.init); break;
+            case 'AssignmentExpression': alias(node.left, node.right); break;
+            case 'ChainExpression':
+                for (let at = node.expression; at; at = at.object ?? at.callee) if (at !== node.expression) chains.add(at);
+                break;
+            case 'CallExpression':
+                if (!exempt && !chains.has(node) && node.callee.type !== 'Super') calls.push(node);
+        }
     });
-    return found;
+    function alias(to, from) {
+        if (from && (from.type === 'Identifier' || from.type === 'MemberExpression') && isTool(rootOf(from))) for (const name of namesOf(to)) tools.add(name);
+    }
+    return calls.filter((node) => isSent(node, tools));
 }
 function nameOfCall(node, code) {
     return code.slice(node.start, node.callee.end).replace(/\s+/g, ' ').slice(-60) + '()';

@@ -11,7 +11,8 @@ const kNodeNames = new Set(kAbsent);
 const kTests = new Set(['IfStatement', 'ConditionalExpression', 'WhileStatement', 'DoWhileStatement', 'ForStatement']);
 const kOperators = new Set(['==', '!=', '===', '!==', '<', '>', '<=', '>=', '+', '-', '*', '/', '%', '**', '&', '|', '^', '<<', '>>', '>>>', 'in', 'instanceof']);
 const isLiteral = (node) => node.type === 'Literal' || (node.type === 'TemplateLiteral' && node.expressions.length === 0);
-const isFunction = (node) => /Function/.test(node.type);
+const kFunctions = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
+const isFunction = (node) => kFunctions.has(node.type);
 
 function plain(file, text) {
     const typed = /\.[cm]?ts$|\.tsx$/.test(file);
@@ -114,7 +115,8 @@ function prepare(file, text) {
             byNode.set(node, call);
             if (parent && parent.type === 'MemberExpression' && parent.object === node) call.chained = parent;
         }
-        for (const target of writtenIn(node)) targets.add(target);
+        const written = writtenIn(node);
+        for (let i = 0; i < written.length; ++i) targets.add(written[i]);
         if (node.type === 'ChainExpression') for (let at = node.expression; at; at = at.object ?? at.callee) chained.add(at);
         if (kTests.has(node.type) && node.test) hook('truth', node.test);
         else if (node.type === 'LogicalExpression') hook(node.operator === '??' ? 'present' : 'left', node.left);
@@ -320,15 +322,16 @@ function callsSomething(node) {
     return calls;
 }
 
+const kNothing = [];
 /// Members and names that a node writes to.
 function writtenIn(node) {
     switch (node.type) {
         case 'AssignmentExpression': case 'AssignmentPattern': case 'ForInStatement': case 'ForOfStatement': return [node.left];
         case 'UpdateExpression': case 'RestElement': return [node.argument];
-        case 'UnaryExpression': return node.operator === 'delete' ? [node.argument] : [];
+        case 'UnaryExpression': return node.operator === 'delete' ? [node.argument] : kNothing;
         case 'ArrayPattern': return node.elements.filter(Boolean);
         case 'ObjectPattern': return node.properties.filter((one) => one.type === 'Property').map((one) => one.value);
-        default: return [];
+        default: return kNothing;
     }
 }
 
