@@ -121,8 +121,9 @@ void Machine::run(const std::string& framework, const std::string& file, const A
     };
     JSValue arguments[] = {JS_NewString(context_, framework.c_str()), JS_NewString(context_, file.c_str()),
                            JS_NewString(context_, way.all ? "1" : "0"),
-                           JS_NewString(context_, std::to_string(way.flipped).c_str())};
-    JSValue last = call("start", 4, arguments);
+                           JS_NewString(context_, std::to_string(way.flipped).c_str()),
+                           JS_NewString(context_, way.aware ? "1" : "0")};
+    JSValue last = call("start", 5, arguments);
     drain();
     for (int fired = 0; !late_ && !JS_IsException(last); ++fired) {
         last = call("fire", 0, nullptr);

@@ -25,6 +25,8 @@ struct HostCallbacks {
 struct AssumedAnswers {
     bool all = false;  ///< the answer to every one of them
     int flipped = -1;  ///< but to this one
+    /// The language's own functions look out for what is unknown: once something is, in a run before this one.
+    bool aware = false;
 };
 
 class Machine {

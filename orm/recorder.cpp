@@ -64,6 +64,10 @@ public:
         else if ((kind == "note" || kind == "doubt") && message.size() >= 4)
             run_.unread.push_back(
                 {number_at_begin<std::uint32_t>(message.back()), std::move(message[1]), std::move(message[2])});
+        else if (kind == "touched")
+            run_.touched = true;
+        else if (kind == "made" || kind == "unmade")
+            calls(message);
         else if (kind == "transaction" && message.size() >= 3)
             run_.no_transaction = std::move(message[2]);
         else
@@ -76,10 +80,21 @@ public:
     }
 
 private:
+    void calls(const Message& message) {
+        for (std::size_t i = 1; i + 1 < message.size(); i += 2) {
+            const auto line = number_at_begin<std::uint32_t>(message[i]);
+            if (message.front() == "made")
+                run_.made.insert(call_key(line, message[i + 1]));
+            else
+                run_.unmade.push_back({line, message[i + 1], "no run gets here, whatever the database answers"});
+        }
+    }
+
     std::optional<Message> end(const std::string& kind, const Message& message, bool& go_on) {
         go_on = false;
         if (kind == "done") run_.end = Run::End::done;
         if (kind == "failed") run_.end = Run::End::failed;
+        if (kind == "given up") run_.end = Run::End::given_up;
         if (message.size() >= 2) run_.why = message[1];
         if (message.size() >= 3) run_.line = number_at_begin<std::uint32_t>(message[2]);
         return std::nullopt;
@@ -184,7 +199,9 @@ Recording Recorder::record(Orm orm, const std::string& path, const ReadFile& rea
         return modules_->of(module, read, limits_, machine, spent);
     };
     std::optional<AssumedAnswers> way;
+    bool aware = false;
     while ((way = next_way(runs, limits_.runs)) && spent < limits_.file_seconds) {
+        way->aware = aware;
         Run run;
         run.way = *way;
         Listener listener(limits_, read, prepared, run);
@@ -194,6 +211,10 @@ Recording Recorder::record(Orm orm, const std::string& path, const ReadFile& rea
         if (run.end == Run::End::refused && run.why.empty()) run.why = ended.why;
         spent += ended.cpu_seconds;
         const bool refused = run.end == Run::End::refused;
+        if (run.touched && !aware && !refused) {
+            aware = true;
+            continue;
+        }
         runs.push_back(std::move(run));
         if (refused) break;
     }

@@ -8,6 +8,8 @@
 #include <set>
 #include <tuple>
 
+#include "core/text.h"
+
 namespace pgfence::orm {
 namespace {
 
@@ -76,7 +78,7 @@ std::vector<std::string> reasons(const Merged& merged, const std::vector<const R
         std::find_if(runs.begin(), runs.end(), [](const Run* run) { return !run->way.all && run->way.flipped < 0; });
     for (std::size_t i = 0; base != runs.end() && i < runs.size(); ++i) {
         const auto flipped = static_cast<std::size_t>(runs[i]->way.flipped);
-        if (runs[i]->way.flipped < 0 || flipped >= (*base)->choices.size()) continue;
+        if (runs[i]->way.all || runs[i]->way.flipped < 0 || flipped >= (*base)->choices.size()) continue;
         if (seen(i) != seen(static_cast<std::size_t>(base - runs.begin())))
             add_once(found, (*base)->choices[flipped].what);
     }
@@ -99,15 +101,36 @@ void add_notes(const std::vector<Run>& runs, Recording& recording) {
         }
 }
 
+/// Calls that stand in the file and that no run has made: what kept them from being made may not be so there.
+void add_unmade(const std::vector<Run>& runs, Recording& recording) {
+    std::set<std::string> made;
+    for (const Run& run : runs) made.insert(run.made.begin(), run.made.end());
+    for (const Run& run : runs)
+        for (const RecordedNote& call : run.unmade)
+            if (made.insert(call_key(call.line, call.what)).second) recording.unread.push_back(call);
+}
+
+/// What ends a transaction that has failed; the way up that succeeds ends it otherwise.
+bool ends_transaction(const RecordedStatement& statement) {
+    const std::string_view word = std::string_view(statement.sql).substr(0, 8);
+    return equal_ignoring_case(word, "rollback");
+}
+
 }  // namespace
+
+std::string call_key(std::uint32_t line, const std::string& what) { return std::to_string(line) + ' ' + what; }
 
 std::optional<AssumedAnswers> next_way(const std::vector<Run>& runs, int most) {
     if (runs.empty()) return AssumedAnswers{};
     const int choices = static_cast<int>(std::min<std::size_t>(runs.front().choices.size(), kMostFlipped));
     const int next = static_cast<int>(runs.size());
-    if (choices == 0 || next >= most || next > choices + 1) return std::nullopt;
+    if (choices == 0 || next >= most) return std::nullopt;
     if (next == 1) return AssumedAnswers{.all = true, .flipped = -1};
-    return AssumedAnswers{.all = false, .flipped = next - 2};
+    if (next <= choices + 1) return AssumedAnswers{.all = false, .flipped = next - 2};
+    // What takes one answer of several that hang together.
+    const int others = static_cast<int>(std::min<std::size_t>(runs[1].choices.size(), kMostFlipped));
+    if (others < 2 || next > choices + 1 + others) return std::nullopt;
+    return AssumedAnswers{.all = true, .flipped = next - choices - 2};
 }
 
 Recording merged(const std::vector<Run>& runs, bool all_ways_taken) {
@@ -115,10 +138,16 @@ Recording merged(const std::vector<Run>& runs, bool all_ways_taken) {
     if (runs.empty()) return recording;
     const auto done = of_end(runs, Run::End::done);
     recording.complete = !done.empty();
+    const auto is_of_failure = [&](const Merged& one) {
+        return ends_transaction(*one.statement) &&
+               std::all_of(one.seen_in.begin(), one.seen_in.end(),
+                           [&](std::size_t run) { return runs[run].end == Run::End::given_up; });
+    };
     // A way that ends in an exception tells what was sent before it, but not that nothing else would have been.
     std::vector<const Run*> seen;
     for (const Run& run : runs) seen.push_back(&run);
     for (const Merged& one : in_one_order(seen)) {
+        if (is_of_failure(one)) continue;
         RecordedStatement statement = *one.statement;
         const bool always = std::all_of(done.begin(), done.end(), [&](const Run* run) {
             const auto at = std::find(seen.begin(), seen.end(), run) - seen.begin();
@@ -128,9 +157,12 @@ Recording merged(const std::vector<Run>& runs, bool all_ways_taken) {
         recording.statements.push_back(std::move(statement));
     }
     add_notes(runs, recording);
+    if (recording.complete) add_unmade(runs, recording);
     std::vector<std::string> told;
     for (const Run& run : runs) {
-        if (run.end == Run::End::done || std::find(told.begin(), told.end(), run.why) != told.end()) continue;
+        if (run.end == Run::End::done || (run.end == Run::End::given_up && recording.complete) ||
+            std::find(told.begin(), told.end(), run.why) != told.end())
+            continue;
         told.push_back(run.why);
         recording.unread.push_back(
             {run.line, recording.complete ? "a way through up()" : "up() could not be analysed", run.why});

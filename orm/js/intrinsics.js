@@ -2,12 +2,16 @@
 'use strict';
 const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
 const same = Object.is;
-const watched = [
+const types = [
     Object, Function, Array, String, Number, Boolean, Symbol, BigInt, Date, RegExp, Promise, Map, Set, WeakMap, WeakSet, Error, TypeError,
-    ArrayBuffer, Uint8Array, getPrototypeOf(Uint8Array), Proxy, Reflect, JSON, Math, globalThis,
-    ...[Object, Function, Array, String, Number, Boolean, Symbol, BigInt, Date, RegExp, Promise, Map, Set, WeakMap, WeakSet, Error, TypeError, Uint8Array].map((type) => type.prototype),
-    getPrototypeOf(Uint8Array.prototype), getPrototypeOf([][Symbol.iterator]()), getPrototypeOf(new Map()[Symbol.iterator]()),
-    getPrototypeOf(''[Symbol.iterator]()), getPrototypeOf(async function () {}), getPrototypeOf(function* () {}),
+    RangeError, SyntaxError, ReferenceError, AggregateError, ArrayBuffer, DataView, Uint8Array, getPrototypeOf(Uint8Array), Iterator,
+];
+const watched = [
+    ...types, ...types.map((type) => type.prototype), Proxy, Reflect, JSON, Math, globalThis,
+    getPrototypeOf(Date), getPrototypeOf(Date.prototype),  // the engine's own: globals.js extends it
+    getPrototypeOf([][Symbol.iterator]()), getPrototypeOf(new Map()[Symbol.iterator]()), getPrototypeOf(new Set()[Symbol.iterator]()),
+    getPrototypeOf(''[Symbol.iterator]()), getPrototypeOf(async function () {}), getPrototypeOf(function* () {}), getPrototypeOf(async function* () {}),
+    getPrototypeOf(getPrototypeOf(function* () {}).prototype), getPrototypeOf(''.matchAll(/a/g)),
 ];
 let before;
 
@@ -20,6 +24,9 @@ function picture() {
     }
     return objects;
 }
+exports.watched = watched;
+/// Those that nobody may change, not even for a while: of the global object, new properties are an application's own matter.
+exports.intrinsics = new WeakSet(watched.filter((object) => object !== globalThis));
 exports.remember = () => { before = picture(); };
 /// The name of a built-in that is not what it was, or nothing. Written with nothing that could have been changed.
 exports.changed = () => {

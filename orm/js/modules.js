@@ -2,7 +2,10 @@
 'use strict';
 const path = require('./node/path.js');
 const { files, evaluate, report } = require('./host.js');
-const { unknown, hooks } = require('./unknown.js');
+const { unknown, isUncertain, choose, touch, describe, kRoot } = require('./unknown.js');
+const { hooksOf } = require('./operators.js');
+const { unaware } = require('./builtins.js');
+const { values, guarded } = require('./guard.js');
 const { prepare } = require('./source.js');
 const sites = require('./sites.js');
 
@@ -10,13 +13,23 @@ const kEndings = ['', '.ts', '.js', '.mjs', '.cjs', '.mts', '.cts', '.json', '/i
 const kMostModules = 40;
 const kMostBytes = 400000;
 
+/// What is relative is so to the repository's root.
+const belowRoot = { ...path, resolve: (...parts) => path.resolve(kRoot, ...parts) };
+belowRoot.posix = belowRoot;
+/// Of something unknown an assertion may hold or not.
+const assertions = () => guarded(require('./node/assert.js'), (name, args) => {
+    if (!choose(`assert.${name}() holds`)) throw new Error('assertion failed');
+});
 const builtIn = {
-    assert: () => require('./node/assert.js'), buffer: () => ({ Buffer }), crypto: () => require('./node/crypto.js'),
+    assert: assertions, 'assert/strict': assertions, buffer: () => ({ Buffer }), crypto: () => require('./node/crypto.js'),
     events: () => require('events'), fs: () => require('./node/fs.js'), 'fs/promises': () => require('./node/fs_promises.js'),
-    os: () => require('./node/os.js'), path: () => require('./node/path.js'), url: () => require('./node/url.js'),
-    util: () => require('./node/util.js'), uuid: () => require('./node/uuid.js'), process: () => process, timers: () => require('./node/timers.js'),
+    os: () => require('./node/os.js'), path: () => values('path', belowRoot), url: () => values('url', require('./node/url.js')),
+    util: () => values('util', require('./node/util.js')), uuid: () => require('./node/uuid.js'), process: () => globalThis.process, timers: () => require('./node/timers.js'),
     'timers/promises': () => ({ setTimeout: (delay, value) => new Promise((done) => setTimeout(() => done(value), delay)) }),
 };
+/// What an earlier import has been given.
+const given = new Map();
+const builtInOnce = (name) => given.get(name) ?? given.set(name, builtIn[name]()).get(name);
 
 function json(file) {
     try {
@@ -41,17 +54,21 @@ class Modules {
         this.loaded = new Map();
         this.absent = new Map();
         this.bytes = 0;
+        this.due = new Map();  // file -> calls that it makes when it runs: [line, what]
     }
 
     /// `ready`: what prepare() makes of it, when somebody has done that before.
     load(file, text, ready) {
-        const module = { exports: {}, id: file, filename: file, loaded: false };
+        const module = { exports: {}, id: kRoot + file, filename: kRoot + file, loaded: false };
         this.loaded.set(file, module);
         if (file.endsWith('.json')) {
             module.exports = JSON.parse(text);
             return module;
         }
-        const { code, free, info, isEmpty } = ready ?? prepare(file, text);
+        const { code, free, changed, info, isEmpty, due } = ready ?? unaware(() => prepare(file, text));
+        if (changed.some((name) => name in globalThis)) report('refused', `it changes ${changed.join(', ')}`);
+        this.due.set(file, due);
+        if (/\b(__dirname|__filename|module\s*(\.\s*(id|filename|path)|\[))/.test(text)) touch();
         module.isEmpty = isEmpty;
         for (const name of free) if (!(name in globalThis)) this.undeclared(name);
         if (info) sites.remember(file, info);
@@ -63,18 +80,19 @@ class Modules {
         requires.resolve = (asked) => asked;
         requires.cache = {};
         requires.main = undefined;
-        run.call(module.exports, module.exports, requires, module, file, path.dirname(file), hooks);
+        run.call(module.exports, module.exports, requires, module, kRoot + file, kRoot + path.dirname(file).replace(/^\/$/, ''), hooksOf(file));
         module.loaded = true;
         return module;
     }
 
     require(asked, from) {
-        const name = String(asked).replace(/^node:/, '');
+        const name = String(asked).replace(/^node:/, '').replace(kRoot, '');
+        if (isUncertain(name)) return this.missing(`${describe(name)}`, 'which one it is is not known');
         if (Object.hasOwn(this.provided, name)) return this.provided[name]();
         // A module inside of a package that is bundled.
         const owner = name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/');
         if (Object.hasOwn(this.provided, owner)) return this.provided[owner](name.slice(owner.length + 1));
-        if (Object.hasOwn(builtIn, name)) return builtIn[name]();
+        if (Object.hasOwn(builtIn, name)) return builtInOnce(name);
         for (const place of this.places(name, from)) {
             const found = this.find(place);
             if (found !== undefined) return found;

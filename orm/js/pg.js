@@ -2,7 +2,8 @@
 'use strict';
 const EventEmitter = require('events');
 const { report } = require('./host.js');
-const { unknown, choose } = require('./unknown.js');
+const { unknown, choose, doubt } = require('./unknown.js');
+const caller = require('./caller.js');
 const sites = require('./sites.js');
 
 const seen = new Map();
@@ -33,6 +34,10 @@ function row(sql, shown) {
         },
         set: (target, name, value) => (fields.set(name, value), true),
         has: (target, name) => typeof name === 'string',
+        ownKeys: () => {
+            if (caller.isDirect()) doubt(`the columns of ${what}`, 'which ones there are is not known');
+            return [];
+        },
         getOwnPropertyDescriptor: (target, name) => (typeof name === 'string' ? { value: proxy[name], configurable: true, enumerable: true, writable: true } : undefined),
     });
     ofDatabase.add(proxy);
@@ -51,7 +56,7 @@ function whenAsked(make) {
     };
     return new Proxy(list, Object.fromEntries(['get', 'set', 'has', 'ownKeys', 'getOwnPropertyDescriptor', 'defineProperty', 'deleteProperty'].map((trap) => [trap, (target, name, ...rest) => {
         look(name);
-        return Reflect[trap](target, ...(name === undefined ? [] : [name]), ...rest);
+        return caller.reflect[trap](target, ...(name === undefined ? [] : [name]), ...rest);
     }])));
 }
 /// Rows of a SELECT: none or one, a choice. The same question for the fourth time has none: a batch loop ends.

@@ -1,6 +1,7 @@
 // Where in the repository's code a statement comes from. The engine tells the position of a call's last part; the syntax
 // tree makes the call's first and last line of it.
 'use strict';
+const caller = require('./caller.js');
 
 const modules = new Map();  // file -> { calls, lines, toSource }
 let last;
@@ -34,11 +35,6 @@ function here(chain = false) {
     }
     return last ?? { first: 0, last: 0 };
 }
-/// The code that asks was called by the repository's own, not by a library.
-function isDirect() {
-    const frames = new Error().stack.split('\n');
-    return frames.slice(3, 4).some((text) => frame.test(text));
-}
 /// Line of the migration at which an error arose, or 0.
 function lineOf(error) {
     const stack = error && typeof error.stack === 'string' ? error.stack : '';
@@ -50,7 +46,8 @@ function lineOf(error) {
 }
 function begin(migration) {
     here.migration = migration;
+    caller.begin(migration);
     last = undefined;
     modules.clear();
 }
-module.exports = { remember, here, lineOf, isDirect, begin };
+module.exports = { remember, here, lineOf, begin };

@@ -2,15 +2,17 @@
 // Line numbers stay what they are in the file.
 'use strict';
 const { transform } = require('sucrase');
+const { dueCalls, nameOfCall } = require('./due.js');
+const { kAbsent } = require('./world.js');
 const acorn = require('acorn');
 
+/// Node has them, whether the engine does or not: whoever asks for their type is told that it is not known.
+const kNodeNames = new Set(kAbsent);
 const kTests = new Set(['IfStatement', 'ConditionalExpression', 'WhileStatement', 'DoWhileStatement', 'ForStatement']);
-const kOperators = new Set(['==', '!=', '===', '!==', '<', '>', '<=', '>=', '-', '*', '/', '%']);
-const kConversions = new Set(['Number', 'parseInt', 'parseFloat']);
-
-/// Calls of built-ins that tell whether a value is among others, or is like them.
-const kSearches = new Set(['includes', 'has', 'test', 'hasOwnProperty', 'startsWith', 'endsWith']);
+const kOperators = new Set(['==', '!=', '===', '!==', '<', '>', '<=', '>=', '+', '-', '*', '/', '%', '**', '&', '|', '^', '<<', '>>', '>>>', 'in', 'instanceof']);
 const isLiteral = (node) => node.type === 'Literal' || (node.type === 'TemplateLiteral' && node.expressions.length === 0);
+const kFunctions = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
+const isFunction = (node) => kFunctions.has(node.type);
 
 function plain(file, text) {
     const typed = /\.[cm]?ts$|\.tsx$/.test(file);
@@ -67,59 +69,152 @@ function visit(node, parent, see) {
 function prepare(file, text) {
     const code = withoutDecorators(plain(file, text).replace(/^#!/, '//'));
     const tree = acorn.parse(code, { ecmaVersion: 'latest', sourceType: 'script', allowReturnOutsideFunction: true, allowAwaitOutsideFunction: false, allowHashBang: true });
-    const insertions = [];  // { at, text, cut }
+    const names = freeNames(tree), declaredNames = names.declared;
+    const insertions = [];  // { at, text, cut, rank }
     const calls = [], byNode = new Map();
-    const hook = (name, node) => insertions.push({ at: node.start, text: `__pgf.${name}(`, rank: -node.end }, { at: node.end, text: ')', rank: -Infinity });
+    // At one place all that ends comes first, the innermost before what is around it; then what begins, the longest first.
+    // `around` is what stands around other insertions of the same node.
+    const put = (at, cut, text, rank = 0) => insertions.push({ at, cut, text, rank });
+    const open = (node, text, around = 0) => put(node.start, 0, text, -node.end - around);
+    const close = (node, text = ')', around = 0) => put(node.end, 0, text, -1e12 + node.end - node.start + around);
+    const hook = (name, node) => (open(node, `__pgf.${name}(`), close(node));
     // The engine places a call at the last name, call or literal read before it: with calls among its arguments, inside of
     // those, and with a literal of several lines, at no column of the call. So the last argument ends in reading a name.
     const mark = (nodes) => {
         if (!nodes.some((node) => misplacesCall(node, code))) return;
         const last = nodes[nodes.length - 1], node = last.type === 'SpreadElement' ? last.argument : last;
-        insertions.push({ at: node.start, text: '(__pgf.last=', rank: -node.end - 0.5 }, { at: node.end, text: ',__pgf.last)', rank: -1e9 });
+        open(node, '(__pgf.last=', 0.5);
+        close(node, ',__pgf.last)', 0.5);
     };
     const lineStarts = startsOf(code);
+    const line = (offset) => lineAt(lineStarts, offset);
+    const due = new Map(dueCalls(tree).map((node, number) => [node, number]));
+    const targets = new Set(), chained = new Set();  // members that are written, or that a chain of `?.` goes on from
     visit(tree, null, (node, parent) => {
         if (node.type === 'CallExpression' || node.type === 'NewExpression') {
             const member = node.callee.type === 'MemberExpression';
             const from = member ? node.callee.property.start : node.callee.start;
             mark(node.arguments);
-            if (node.callee.type === 'Identifier' && kConversions.has(node.callee.name)) hook('conversion', node.callee);
-            if (member && node.arguments.length === 1 && kSearches.has(node.callee.property.name) && node.arguments[0].type !== 'SpreadElement' && !isLiteral(node.arguments[0])) {
-                hook('sought', node.arguments[0]);
-                hook('found', node);
-            }
-            const call = { from, end: node.end, line: lineAt(lineStarts, from), firstLine: lineAt(lineStarts, node.start), lastLine: lineAt(lineStarts, node.end - 1) };
+            const call = { from, end: node.end, line: line(from), firstLine: line(node.start), lastLine: line(node.end - 1) };
             calls.push(call);
             byNode.set(node, call);
             if (parent && parent.type === 'MemberExpression' && parent.object === node) call.chained = parent;
+            if (due.has(node)) {
+                open(node, `__pgf.call(${due.get(node)},`);
+                close(node);
+            }
+            const handler = handlerOf(node);
+            if (handler && !node.optional && !node.callee.optional && node.callee.object.type !== 'Super' && !justEnds(handler)) {
+                open(node.callee.object, '__pgf.failing(', 0.5);
+                close(node.callee.object, `,${node.start},${line(node.callee.property.start)})`, 0.5);
+            }
         } else if (node.type === 'TaggedTemplateExpression') {
             mark(node.quasi.expressions);
-            const call = { from: node.start, end: node.end, line: lineAt(lineStarts, node.start), firstLine: lineAt(lineStarts, node.start), lastLine: lineAt(lineStarts, node.end - 1) };
+            const call = { from: node.start, end: node.end, line: line(node.start), firstLine: line(node.start), lastLine: line(node.end - 1) };
             calls.push(call);
             byNode.set(node, call);
             if (parent && parent.type === 'MemberExpression' && parent.object === node) call.chained = parent;
         }
+        const written = writtenIn(node);
+        for (let i = 0; i < written.length; ++i) targets.add(written[i]);
+        if (node.type === 'ChainExpression') for (let at = node.expression; at; at = at.object ?? at.callee) chained.add(at);
         if (kTests.has(node.type) && node.test) hook('truth', node.test);
         else if (node.type === 'LogicalExpression') hook(node.operator === '??' ? 'present' : 'left', node.left);
-        else if (node.type === 'UnaryExpression' && node.operator === '!') hook('truth', node.argument);
-        else if (node.type === 'SwitchStatement') {
-            const cases = node.cases.filter((one) => one.test).map((one) => (isLiteral(one.test) ? one.test : undefined));
-            const literals = cases.every(Boolean) ? cases.map((test) => code.slice(test.start, test.end)).join() : undefined;
-            insertions.push({ at: node.discriminant.start, text: '__pgf.selector(', rank: -node.discriminant.end }, { at: node.discriminant.end, text: literals === undefined ? ')' : `,[${literals}])`, rank: -Infinity });
-        }
-        else if (node.type === 'BinaryExpression' && kOperators.has(node.operator)) {
-            insertions.push({ at: node.start, text: `__pgf.operation("${node.operator}",`, rank: -node.end });
+        else if (node.type === 'UnaryExpression') unaryHook(node);
+        else if (node.type === 'SwitchStatement') switchHook(node);
+        else if (node.type === 'MemberExpression') memberHook(node, parent);
+        else if (node.type === 'TryStatement' && node.handler && !(justEnds(node.handler) && (alwaysThrows(node.handler.body) || !hasEffects(node.block)))) tryHook(node);
+        else if (node.type === 'AssignmentExpression' && /^(\|\||&&|\?\?)=$/.test(node.operator)) assignmentHook(node);
+        else if (node.type === 'VariableDeclarator' && node.init && node.id.type === 'ObjectPattern') hook('opened', node.init);
+        else if (node.type === 'Property' && node.computed && !isLiteral(node.key)) hook('key', node.key);
+        else if (node.type === 'WithStatement') throw new SyntaxError('a with statement is not followed');
+        else if (node.type === 'Identifier' && node.name === '__pgf') throw new SyntaxError('the name __pgf is taken');
+        else if (node.type === 'BinaryExpression' && kOperators.has(node.operator) && node.left.type !== 'PrivateIdentifier' && !(node.operator === '+' && (isNumber(node.left) || isNumber(node.right)) && isLiteral(node.left) && isLiteral(node.right))) {
+            open(node, `__pgf.operation("${node.operator}",`);
             const between = code.slice(node.left.end, node.right.start);
-            const operator = node.left.end + operatorAt(between, node.operator);
-            insertions.push({ at: operator, text: ',', cut: node.operator.length, rank: 0 });
-            insertions.push({ at: node.end, text: ')', rank: -Infinity });
+            put(node.left.end + operatorAt(between, node.operator), node.operator.length, ',');
+            close(node);
         }
     });
+    function unaryHook(node) {
+        if (node.operator === '!') return hook('truth', node.argument);
+        if (node.operator === 'delete' || node.operator === 'void' || isLiteral(node.argument)) return;
+        // Of a name that nobody declares, `typeof` gives an answer where anything else would throw.
+        const isTyped = node.operator === 'typeof';
+        if (isTyped && node.argument.type === 'Identifier' && !declaredNames.has(node.argument.name) && !kNodeNames.has(node.argument.name)) return;
+        put(node.start, node.operator.length, isTyped ? '__pgf.typed(' : `__pgf.unary("${node.operator}",`, -node.end);
+        close(node);
+    }
+    // Each case is a comparison of its own, made in their order.
+    function switchHook(node) {
+        const subject = `__pgf_${node.start}`;
+        open(node, `{let ${subject};`);
+        open(node.discriminant, `(${subject}=`, 0.5);
+        close(node.discriminant, ',true)', 0.5);
+        for (const one of node.cases) {
+            if (!one.test) continue;
+            open(one.test, `__pgf.operation("===",${subject},`, 0.5);
+            close(one.test, ')', 0.5);
+        }
+        close(node, '}');
+    }
+    function memberHook(node, parent) {
+        if (node.object.type === 'Super' || node.property.type === 'PrivateIdentifier') return;
+        const isWritten = targets.has(node);
+        if (isWritten) {
+            const name = node.computed ? (node.property.type === 'Literal' ? String(node.property.value) : 0) : node.property.name;
+            open(node.object, `__pgf.written(${JSON.stringify(name)},`);
+            close(node.object);
+        }
+        if (!node.computed) {
+            const isCalled = parent.type === 'CallExpression' && parent.callee === node;
+            if (isWritten || chained.has(node) || !(isCalled ? node.property.name === 'exec' : /^(length|stack)$/.test(node.property.name))) return;
+            open(node, `__pgf.${node.property.name}(`);
+            const dot = node.object.end + operatorAt(code.slice(node.object.end, node.property.start), '.');
+            put(dot, node.property.end - dot, ')', 1e9);
+            return;
+        }
+        if (node.property.type === 'Literal' && typeof node.property.value === 'string') return;
+        if (isWritten || chained.has(node)) {
+            if (node.property.type !== 'Literal') hook('key', node.property);
+            return;
+        }
+        const bracket = node.object.end + operatorAt(code.slice(node.object.end, node.property.start), '[');
+        const isCalled = (parent.type === 'CallExpression' && parent.callee === node) || (parent.type === 'TaggedTemplateExpression' && parent.tag === node);
+        open(node, isCalled ? '__pgf.method(' : '__pgf.item(');
+        put(bracket, 1, ',');
+        put(node.end - 1, 1, ')', 1e9);
+    }
+    // `a ||= b` as `a = a || b`: what stands on its left is read twice, so it may call nothing.
+    function assignmentHook(node) {
+        if (node.left.type !== 'Identifier' && callsSomething(node.left)) throw new SyntaxError(`${node.operator} of what a call gives is not followed`);
+        const left = code.slice(node.left.start, node.left.end), operator = node.operator.slice(0, -1);
+        const at = node.left.end + operatorAt(code.slice(node.left.end, node.right.start), node.operator);
+        put(at, node.operator.length, `=__pgf.${operator === '??' ? 'present' : 'left'}(${left})${operator}(`);
+        close(node.right, ')', 0.5);
+    }
+    // Where the block is through, or is left, its statements may have failed as well.
+    function tryHook(node) {
+        const asked = `${node.end},${line(node.start)}`;
+        // What it sets on its way may not be set.
+        if (hasEffects(node.block)) put(node.block.start + 1, 0, `__pgf.attempted(${node.start},${line(node.start)});`, -1e12);
+        put(node.block.end - 1, 0, `;__pgf.attempted(${asked});`, 1e9);
+        for (const leaving of leavesOf(node.block)) {
+            if (leaving.type === 'ReturnStatement' && leaving.argument) {
+                open(leaving.argument, `__pgf.attempted(${asked},`, 0.5);
+                close(leaving.argument, ')', 0.5);
+            } else {
+                open(leaving, `{__pgf.attempted(${asked});`);
+                close(leaving, '}');
+            }
+        }
+    }
     linkChains(calls, byNode, tree);
-    const free = freeNames(tree);
+    const { free, changed } = names;
     const isEmpty = tree.body.every((node) => node.directive !== undefined || node.type === 'EmptyStatement');
     const { hooked, toSource } = apply(code, insertions);
-    return { code: hooked, free, isEmpty, info: { calls, lineStarts: startsOf(hooked), toSource } };
+    const listed = [...due.keys()].map((node) => [line(node.callee.type === 'MemberExpression' ? node.callee.property.start : node.start), nameOfCall(node, code)]);
+    return { code: hooked, free, changed, isEmpty, due: listed, info: { calls, lineStarts: startsOf(hooked), toSource } };
 }
 
 /// It makes a call or has a literal of several lines itself, not only a function in it.
@@ -135,9 +230,10 @@ function misplacesCall(node, code) {
     return false;
 }
 
-/// Names that the module uses and nobody in it declares: globals of Node, of the engine, or of the application.
+/// Names that the module uses and nobody in it declares: globals of Node, of the engine, or of the application; and those of
+/// them that it gives another value.
 function freeNames(tree) {
-    const used = new Set(), declared = new Set(['arguments', 'undefined', 'exports', 'require', 'module', '__filename', '__dirname']);
+    const used = new Set(), given = new Set(), declared = new Set(['arguments', 'undefined', 'exports', 'require', 'module', '__filename', '__dirname']);
     const declare = (pattern) => {
         if (pattern) visit(pattern, null, (node) => node.type === 'Identifier' && declared.add(node.name));
     };
@@ -149,14 +245,15 @@ function freeNames(tree) {
             for (const param of node.params ?? []) declare(param);
         }
         if (node.type === 'LabeledStatement') declare(node.label);
-        if (node.type === 'AssignmentExpression') declare(node.left.type === 'Identifier' ? node.left : undefined);
+        if (node.type === 'AssignmentExpression' && node.left.type === 'Identifier') given.add(node.left.name);
         if (node.type !== 'Identifier' || !parent) return;
         const isName = (parent.type === 'MemberExpression' && parent.property === node && !parent.computed) ||
             ((parent.type === 'Property' || parent.type === 'MethodDefinition' || parent.type === 'PropertyDefinition') && parent.key === node && !parent.computed && !parent.shorthand);
         const isTyped = parent.type === 'UnaryExpression' && parent.operator === 'typeof';
-        if (!isName && !isTyped) used.add(node.name);
+        if (!isName && (!isTyped || kNodeNames.has(node.name))) used.add(node.name);
     });
-    return [...used].filter((name) => !declared.has(name));
+    const isFree = (name) => !declared.has(name);
+    return { declared, free: [...used].filter((name) => isFree(name) && !given.has(name)), changed: [...given].filter(isFree) };
 }
 
 /// `a().b().c()`: each call knows the one that goes on with its result.
@@ -216,6 +313,78 @@ function lineAt(starts, offset) {
         else high = middle;
     }
     return low + 1;
+}
+
+const isNumber = (node) => node.type === 'Literal' && typeof node.value === 'number';
+function callsSomething(node) {
+    let calls = false;
+    visit(node, null, (part) => { calls ||= /^(Call|New|Await|Yield|Update|Assignment|TaggedTemplate)/.test(part.type); });
+    return calls;
+}
+
+const kNothing = [];
+/// Members and names that a node writes to.
+function writtenIn(node) {
+    switch (node.type) {
+        case 'AssignmentExpression': case 'AssignmentPattern': case 'ForInStatement': case 'ForOfStatement': return [node.left];
+        case 'UpdateExpression': case 'RestElement': return [node.argument];
+        case 'UnaryExpression': return node.operator === 'delete' ? [node.argument] : kNothing;
+        case 'ArrayPattern': return node.elements.filter(Boolean);
+        case 'ObjectPattern': return node.properties.filter((one) => one.type === 'Property').map((one) => one.value);
+        default: return kNothing;
+    }
+}
+
+/// Walks what a function carries out itself, not the functions in it.
+function visitOwn(node, see, depth = { loops: 0 }) {
+    if (see(node, depth) === false || isFunction(node)) return;
+    const inside = /^(For|While|DoWhile|Switch)/.test(node.type) ? { loops: depth.loops + 1 } : depth;
+    for (const key in node) {
+        const value = node[key];
+        for (const part of Array.isArray(value) ? value : [value]) if (part && typeof part.type === 'string' && !isFunction(part)) visitOwn(part, see, inside);
+    }
+}
+/// The statements by which a block of a `try` is left before its end.
+function leavesOf(block) {
+    const found = [];
+    visitOwn(block, (node, { loops }) => {
+        if (node.type === 'ReturnStatement' || (/^(Break|Continue)Statement$/.test(node.type) && (node.label || loops === 0))) found.push(node);
+    });
+    return found;
+}
+/// A function that is called when a promise fails: of `x.catch(f)` and `x.then(g, f)`.
+function handlerOf(node) {
+    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || node.callee.computed) return undefined;
+    const { name } = node.callee.property;
+    if (name === 'catch' && node.arguments.length > 0) return node.arguments[node.arguments.length - 1];
+    return name === 'then' && node.arguments.length === 2 ? node.arguments[1] : undefined;
+}
+const kSaysOnly = /^(console|logger|log|winston|Sentry)$/;
+/// What deals with an error does no more than to say so, to roll back and to throw: the same as if nobody dealt with it.
+function justEnds(handler) {
+    if (handler.type === 'Identifier') return /^(reject|next|done|callback|cb)$/.test(handler.name);
+    if (handler.type === 'MemberExpression') return handler.object.type === 'Identifier' && kSaysOnly.test(handler.object.name);
+    if (handler.type !== 'CatchClause' && !/^(Arrow)?FunctionExpression$/.test(handler.type)) return false;
+    return handler.body.type === 'BlockStatement' ? handler.body.body.every(isEnding) : justSays(handler.body);
+}
+function isEnding(statement) {
+    if (statement.type === 'EmptyStatement' || statement.type === 'ThrowStatement') return true;
+    return statement.type === 'ExpressionStatement' && justSays(statement.expression);
+}
+function justSays(node) {
+    if (node.type === 'AwaitExpression') return justSays(node.argument);
+    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || node.callee.computed) return false;
+    let root = node.callee;
+    while (root.type === 'MemberExpression') root = root.object;
+    const saysOnly = root.type === 'Identifier' && kSaysOnly.test(root.name);
+    return (saysOnly || (node.callee.property.name === 'rollback' && root.type !== 'CallExpression')) && node.arguments.every((part) => saysOnly || !callsSomething(part));
+}
+const alwaysThrows = (block) => block.body.length > 0 && block.body[block.body.length - 1].type === 'ThrowStatement';
+/// It leaves behind, beside what it sends, how far it came.
+function hasEffects(block) {
+    let has = false;
+    visitOwn(block, (node) => { has ||= /^(Assignment|Update)Expression$/.test(node.type) || /^(Return|Break|Continue)Statement$/.test(node.type); });
+    return has;
 }
 
 module.exports = { prepare };

@@ -1,23 +1,58 @@
-// What only the running migration would know: rows, the environment, modules that are not there. An unknown value is a
-// name in the SQL; a question about one is a choice, and the host runs the file again for the other answer.
+// What only the running migration would know: rows, the environment, the clock, modules that are not there. An unknown
+// value is a name in the SQL; a question about one is a choice, and the host runs the file again for the other answer.
+// A text that is made of one holds its name, and so is known as one that nobody knows (isUncertain).
 'use strict';
 const { report } = require('./host.js');
+const caller = require('./caller.js');
 
 const ofUnknown = new WeakMap();
+const { apply } = Reflect;
+const { includes, split, replace, slice, trim } = String.prototype;
 const isUnknown = (value) => (typeof value === 'object' || typeof value === 'function') && value !== null && ofUnknown.has(value);
-let names = 0, asked = 0, answers = { all: false, flipped: -1 };
+let names = 0, asked = 0, answers = { all: false, flipped: -1 }, touched = false;
+let whats = new Map();  // what a name stands for
+
+const kMark = '__unknown_', kName = /__unknown_\d+_/g;
+const isUncertainText = (value) => typeof value === 'string' && apply(includes, value, [kMark]);
+const isUncertain = (value) => isUnknown(value) || isUncertainText(value);
+
+/// The folder that the repository lies in where the migration runs. What is below it is known by its name.
+const kRoot = '/__unknown_0_';
 
 const kMostChoices = 2000;
 function choose(what) {
     if (asked >= kMostChoices) throw new Error('it depends on more than 2,000 unknown answers');
+    touch();
     const index = asked++;
     report('choice', String(what), String(index));
     return (answers.all ? 1 : 0) !== (index === answers.flipped ? 1 : 0);
 }
+/// Told once a run: a file that never meets anything unknown needs no more than one (orm/recorder.cpp).
+function touch() {
+    if (touched) return;
+    touched = true;
+    report('touched');
+}
 function answer(all, flipped) {
     answers = { all, flipped };
     names = asked = 0;
+    touched = false;
+    whats = new Map([[`${kMark}0_`, 'the folder of the repository']]);
 }
+/// Something unknown is used in a way that is not followed from here on.
+function doubt(what, why) {
+    touch();
+    report('doubt', what, why, String(caller.line()));
+}
+
+function nameOf(what) {
+    touch();
+    const name = `${kMark}${++names}_`;
+    whats.set(name, what);
+    return name;
+}
+/// A text of which nothing is known, as a text.
+const unknownText = (what) => nameOf(what);
 
 // A field of a row must not look callable: ORMs take functions for subqueries.
 const methods = new Set(
@@ -28,16 +63,21 @@ const methods = new Set(
 const visits = new Set(['map', 'forEach', 'filter', 'reduce', 'reduceRight', 'flatMap', 'find', 'findIndex', 'some', 'every', 'entries', 'keys', 'values', 'sort', 'concat', 'flat', 'slice', 'join', 'splice', 'reverse']);
 
 function unknown(what, callable = false) {
-    const self = { what, name: `__unknown_${++names}` };
+    const self = { what, name: nameOf(what) };
     const children = new Map();
     const child = (path, isCallable) => {
         if (!children.has(path)) children.set(path, unknown(`${what}${path}`, isCallable));
         return children.get(path);
     };
-    let elements;
-    const list = () => (elements ??= choose(`whether ${what} has elements`) ? [child('[0]', callable)] : []);
+    let elements, keys;
+    const list = () => (elements ??= choose(`${what} has elements`) ? [child('[0]', callable)] : []);
+    // What is written between its own quotes is a text; what is counted with is not.
+    const primitive = (hint) => {
+        if (hint === 'number' && caller.isDirect()) doubt(`a number made of ${what}`, 'what depends on it is not followed');
+        return self.name;
+    };
     const get = (target, name) => {
-        if (name === Symbol.toPrimitive) return () => self.name;
+        if (name === Symbol.toPrimitive) return primitive;
         if (name === 'toString' || name === 'valueOf' || name === 'toJSON' || name === 'toLocaleString' || name === 'toISOString') return () => self.name;
         if (name === Symbol.iterator) return () => list()[Symbol.iterator]();
         if (name === 'prototype' && callable) return target.prototype;
@@ -52,7 +92,15 @@ function unknown(what, callable = false) {
         get,
         set: (target, name, value) => (children.set(`.${String(name)}`, value), true),
         has: (target, name) => typeof name === 'string',
-        getOwnPropertyDescriptor: (target, name) => (Object.hasOwn(target, name) || typeof name !== 'string' ? Reflect.getOwnPropertyDescriptor(target, name) : { value: proxy[name], configurable: true, enumerable: true, writable: true }),
+        // Libraries look whether it has properties of its own and find none; the migration might find some.
+        ownKeys: (target) => {
+            const own = caller.reflect.ownKeys(target);
+            if (!caller.isDirect()) return own;
+            if (keys === undefined) doubt(`the properties of ${what}`, 'which ones there are is not known');
+            keys ??= choose(`${what} has properties`) ? [unknownText(`a property's name of ${what}`)] : [];
+            return [...own, ...keys];
+        },
+        getOwnPropertyDescriptor: (target, name) => (Object.hasOwn(target, name) || typeof name !== 'string' ? caller.reflect.getOwnPropertyDescriptor(target, name) : { value: proxy[name], configurable: true, enumerable: true, writable: true }),
         apply: () => child('()', callable),
         construct: () => child('()', callable),
         deleteProperty: () => true,
@@ -61,59 +109,14 @@ function unknown(what, callable = false) {
     ofUnknown.set(proxy, self);
     return proxy;
 }
-const describe = (value) => ofUnknown.get(value).what;
-
-// Hooks that the loader puts around tests and comparisons of the repository's code.
-const truth = (value) => (isUnknown(value) ? choose(`${describe(value)} is true`) : value);
-const left = (value) => (isUnknown(value) ? (choose(`${describe(value)} is true`) ? value : false) : value);
-const present = (value) => (isUnknown(value) ? (choose(`${describe(value)} is there`) ? value : undefined) : value);
-const carriedOut = {
-    '==': (a, b) => a == b, '!=': (a, b) => a != b, '===': (a, b) => a === b, '!==': (a, b) => a !== b,
-    '<': (a, b) => a < b, '>': (a, b) => a > b, '<=': (a, b) => a <= b, '>=': (a, b) => a >= b,
-    '-': (a, b) => a - b, '*': (a, b) => a * b, '/': (a, b) => a / b, '%': (a, b) => a % b,
-};
-/// Settings that name the kind of database: what is judged is how the migration runs on PostgreSQL.
-const databases = { postgres: true, postgresql: true, pg: true };
-for (const other of ['mysql', 'mysql2', 'mariadb', 'sqlite', 'sqlite3', 'better-sqlite3', 'mssql', 'oracle', 'oracledb', 'cockroachdb']) databases[other] = false;
-const kind = /(type|dialect|client|driver|engine|adapter|provider|dbms|vendor)(\.(toLowerCase|trim)\(\))?$/i;
-function isPostgres(value, name) {
-    if (typeof name !== 'string' || !Object.hasOwn(databases, name)) return undefined;
-    const what = describe(value);
-    return kind.test(what) && !what.includes(' in a row of ') ? databases[name] : undefined;
-}
-function operation(operator, a, b) {
-    if (!isUnknown(a) && !isUnknown(b)) return carriedOut[operator](a, b);
-    if ('-*/%'.includes(operator)) return unknown(`${shown(a)} ${operator} ${shown(b)}`);
-    const settled = isUnknown(a) ? isPostgres(a, b) : isPostgres(b, a);
-    if (settled !== undefined && (operator === '==' || operator === '===')) return settled;
-    if (settled !== undefined && (operator === '!=' || operator === '!==')) return !settled;
-    return choose(`${describe(isUnknown(a) ? a : b)} ${operator} ${shown(isUnknown(a) ? b : a)}`);
-}
-/// Of an unknown value they would make NaN, which answers every question in one way.
-const conversions = new Set([Number, parseInt, parseFloat]);
-const conversion = (convert) => (conversions.has(convert) ? (value, ...rest) => (isUnknown(value) ? unknown(`${describe(value)} as a number`) : convert(value, ...rest)) : convert);
+/// Of an unknown value, or of a text that holds the names of some.
+const describe = (value) => (isUnknown(value) ? ofUnknown.get(value).what : apply(replace, value, [kName, (name) => `<${whats.get(name) ?? 'something unknown'}>`]));
 function shown(value) {
-    if (isUnknown(value)) return describe(value);
+    if (isUncertain(value)) return apply(slice, describe(value), [0, 120]);
     return typeof value === 'object' || typeof value === 'function' ? typeof value : String(value).slice(0, 40);
 }
-function selector(value, cases) {
-    if (!isUnknown(value)) return value;
-    if (!cases) {
-        report('doubt', `a switch on ${describe(value)}`, 'which case is taken is not known', '', '0');
-        return value;
-    }
-    const settled = cases.map((one) => isPostgres(value, one));
-    if (settled.some((is) => is !== undefined)) return cases[settled.indexOf(true)];
-    return cases.find((one) => choose(`${describe(value)} is ${shown(one)}`));
-}
-/// An unknown value is in no list and like no pattern: whether it would be is a choice.
-let lastSought;
-const sought = (value) => (lastSought = value);
-function found(result) {
-    const value = lastSought;
-    lastSought = undefined;
-    return result === false && isUnknown(value) ? choose(`${describe(value)} is what it is looked for`) : result;
-}
+/// The parts of a text that are known, in order: around and between the names of what is not.
+const knownParts = (text) => apply(split, text, [kName]);
+const isOnlyUnknown = (text) => knownParts(text).every((part) => part === '');
 
-const hooks = { truth, left, present, operation, conversion, selector, sought, found };
-module.exports = { unknown, isUnknown, choose, answer, hooks };
+module.exports = { unknown, unknownText, isUnknown, isUncertain, isUncertainText, choose, touch, doubt, answer, describe, shown, knownParts, isOnlyUnknown, kName, kRoot };

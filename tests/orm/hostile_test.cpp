@@ -55,9 +55,7 @@ TEST_CASE("a file that loops as it is loaded, or is too deep to parse, is refuse
     check_refused(run("", "this is no JavaScript"));
 }
 
-TEST_CASE("a file of ten megabytes is refused") {
-    check_refused(run("", "/*" + std::string(10u << 20, 'x') + "*/"));
-}
+TEST_CASE("a file of ten megabytes is refused") { check_refused(run("", "/*" + std::string(10u << 20, 'x') + "*/")); }
 
 TEST_CASE("modules that import one another without end are refused") {
     orm::Recorder recorder;

@@ -15,7 +15,7 @@ READ = re.compile(r"^[\s(]*(SET (standard_conforming_strings=on|client_min_messa
 DATA = re.compile(r"^[\s(]*(insert|update|delete|with|begin|start|commit|rollback|savepoint|release|set|copy)\b", re.I)
 # Settings by which some of the projects are told that they run on PostgreSQL.
 ON_POSTGRES = {"TYPEORM_TYPE": "postgres", "DB_CLIENT": "pg"}
-UNKNOWN = re.compile(r"__unknown_\d+")
+UNKNOWN = re.compile(r"__unknown_\d+_?")
 MASKS = [
     (re.compile(r"--[^\n]*"), ""),
     (re.compile(r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?( ?\+00:00|Z)?"), "<time>"),

@@ -6,6 +6,7 @@ const { QueryResult } = require('typeorm/query-runner/QueryResult');
 const Bluebird = require('../node/bluebird.js');
 const pg = require('../pg.js');
 const sites = require('../sites.js');
+const caller = require('../caller.js');
 const { report } = require('../host.js');
 const { choose, unknown } = require('../unknown.js');
 
@@ -28,7 +29,7 @@ class Some extends Array {
     filter(test) { return here() ? [this.make()] : super.filter(test); }
 }
 /// The migration itself calls, not the query runner.
-const here = () => sites.isDirect();
+const here = () => caller.isDirect(1);
 
 /// A table that nothing is known of but its name: what is asked of it is taken to be there, as it must be for the call
 /// to succeed.

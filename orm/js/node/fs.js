@@ -1,24 +1,46 @@
 // Files of the repository's commit, served by the host; there are no others, and nothing is written.
 'use strict';
 const { files } = require('../host.js');
-const path = require('./path.js');
+const { resolve, normalize } = require('./path.js');
+const { unknown, choose, isUncertain, describe, kRoot } = require('../unknown.js');
 
-function missing(name) {
-    const error = new Error(`ENOENT: no such file or directory, open '${name}'`);
+
+function missing(file) {
+    const error = new Error(`ENOENT: no such file or directory, open '${file}'`);
     error.code = 'ENOENT';
     return error;
 }
 function name(file) {
-    const text = typeof file === 'object' && file !== null && 'pathname' in file ? file.pathname : String(file);
-    return path.resolve(text.replace(/^file:\/\//, ''));
+    const text = typeof file === 'object' && file !== null && !isUncertain(file) && 'pathname' in file ? file.pathname : String(file);
+    return text.replace(/^file:\/\//, '');
+}
+/// The path from the repository's root; nothing for what lies elsewhere, or nobody knows where.
+function inside(file) {
+    const text = name(file), path = text.startsWith(kRoot) ? text.slice(kRoot.length) : text;
+    if (isUncertain(path) || (path === text && /^(\/|\.\.(\/|$))/.test(normalize(path)))) return undefined;
+    return resolve(path);
+}
+const told = new Map();
+/// Whether a file that is none of the repository's is there where the migration runs.
+function isElsewhere(file) {
+    const text = name(file);
+    if (!told.has(text)) told.set(text, choose(`the file ${describe(text)} is there`));
+    return told.get(text);
 }
 function readFileSync(file, options) {
-    const text = files.read(name(file));
-    if (text === undefined) throw missing(file);
+    const path = inside(file);
+    const text = path === undefined ? undefined : files.read(path);
+    if (text === undefined) {
+        if (path !== undefined || !isElsewhere(file)) throw missing(file);
+        return unknown(`the content of ${describe(name(file))}`);
+    }
     const encoding = typeof options === 'string' ? options : options && options.encoding;
     return encoding ? text : Buffer.from(text, 'utf8');
 }
-const existsSync = (file) => files.read(name(file)) !== undefined;
+const existsSync = (file) => {
+    const path = inside(file);
+    return path === undefined ? isElsewhere(file) : files.read(path) !== undefined;
+};
 const later = (work) => (...args) => {
     const callback = args.pop();
     let result;
@@ -30,7 +52,17 @@ const later = (work) => (...args) => {
     queueMicrotask(() => callback(null, result));
 };
 const promised = (work) => async (...args) => work(...args);
+/// What a folder holds, when and by whom a file was written.
+const other = (what) => (...args) => {
+    const done = typeof args[args.length - 1] === 'function' ? args.pop() : undefined;
+    const found = unknown(`fs.${what}(${describe(name(args[0] ?? ''))})`);
+    return done ? void queueMicrotask(() => done(null, found)) : found;
+};
+const others = Object.fromEntries(['readdirSync', 'readdir', 'lstatSync', 'realpathSync', 'accessSync', 'openSync', 'readSync', 'stat', 'lstat', 'access', 'globSync'].map((what) => [what, other(what)]));
+const written = Object.fromEntries(['writeFileSync', 'appendFileSync', 'mkdirSync', 'rmSync', 'unlinkSync', 'copyFileSync', 'chmodSync', 'closeSync'].map((what) => [what, () => {}]));
 const fs = {
+    ...others,
+    ...written,
     readFileSync,
     existsSync,
     readFile: later(readFileSync),
@@ -39,7 +71,7 @@ const fs = {
         if (!existsSync(file)) throw missing(file);
         return { isFile: () => true, isDirectory: () => false };
     },
-    promises: { readFile: promised(readFileSync) },
+    promises: { ...Object.fromEntries(['readdir', 'stat', 'lstat', 'access', 'realpath'].map((what) => [what, async (file) => other(what)(file)])), ...Object.fromEntries(['writeFile', 'appendFile', 'mkdir', 'rm', 'unlink'].map((what) => [what, async () => {}])), readFile: promised(readFileSync) },
     constants: {},
 };
 fs.default = fs;

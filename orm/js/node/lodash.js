@@ -3,17 +3,25 @@
 const lodash = require('lodash');
 const { report } = require('../host.js');
 const { unknown, isUnknown } = require('../unknown.js');
+const { truth } = require('../operators.js');
+const { namesIn } = require('../guard.js');
 const { isRow } = require('../pg.js');
 const sites = require('../sites.js');
 
 const visits = new Set(['map', 'forEach', 'each', 'filter', 'reject', 'find', 'some', 'every', 'flatMap', 'reduce', 'sortBy', 'orderBy', 'uniq', 'uniqBy', 'groupBy', 'keyBy', 'compact', 'flatten', 'chunk', 'head', 'first', 'last', 'concat', 'difference', 'union', 'partition', 'sum', 'sumBy', 'max', 'maxBy', 'min', 'minBy', 'includes']);
+const decides = new Set(['filter', 'reject', 'find', 'findIndex', 'findLast', 'findLastIndex', 'some', 'every', 'partition', 'takeWhile', 'dropWhile', 'takeRightWhile', 'dropRightWhile', 'remove', 'pickBy', 'omitBy', 'findKey']);
 const looksInto = /^(has|hasIn|is[A-Z]\w*|keys|keysIn|values|entries|toPairs|forOwn|forIn|mapValues|mapKeys|pick|pickBy|omit|omitBy|size|invert|findKey|clone\w*|merge\w*|assign\w*|extend|defaults\w*)$/;
 
 function aware(name, call) {
     return function (...args) {
         if (args.length && isUnknown(args[0]) && visits.has(name)) args[0] = [...args[0]];
-        const isOfUnknown = args.some(isUnknown) || (looksInto.test(name) && args.some(isRow));
+        if (decides.has(name)) args = args.map((arg) => (typeof arg === 'function' && !isUnknown(arg) ? function (...given) { return truth(arg.apply(this, given)); } : arg));
+        const isOfUnknown = args.some(isUnknown) || (looksInto.test(name) && args.some(isRow)) || (!visits.has(name) && namesIn(args).size > 0);
         if (!isOfUnknown) return call.apply(this, args);
+        if (typeof args[0] === 'string' && args.every((arg) => typeof arg === 'string')) {
+            const names = namesIn(args), result = call.apply(this, args);
+            if (typeof result === 'string' && [...names].every((one) => result.includes(one))) return result;
+        }
         report('note', `lodash.${name}()`, 'of a value that only the running migration would know', String(sites.here().first));
         return unknown(`lodash.${name}()`);
     };
