@@ -24,6 +24,15 @@ bool does_nothing(const Node& function) {
     return true;
 }
 
+/// What run_migrations() of env.py may pass: nobody writes "op" for anything else.
+Call given_by_env(const Value& upgrade) {
+    Call call;
+    call.named.emplace_back("op", path_value("alembic.op"));
+    const Node* parameters = upgrade.node->at("parameters");
+    call.more_args = parameters && !parameters->named_children().empty();
+    return call;
+}
+
 /// True: an autocommit block commits in between.
 bool follow(const Source& source, const Tree& tree, bool own_transactions, Script& script) {
     SqlWriter out(source.file, script);
@@ -32,6 +41,7 @@ bool follow(const Source& source, const Tree& tree, bool own_transactions, Scrip
     AlembicOperations operations(out, own_transactions);
     Host host = writing_to(out);
     host.call = [&](const Call& call) { return operations.called(call); };
+    host.harmless = AlembicOperations::harmless;
     host.look_up = [](const Value& path) -> std::optional<Value> {
         if (path.text.ends_with("dialect.name")) return text_value("postgresql");
         if (path.text.ends_with("get_context().as_sql")) return boolean_value(false);
@@ -41,11 +51,13 @@ bool follow(const Source& source, const Tree& tree, bool own_transactions, Scrip
     if (source.hints.read) host.read = source.hints.read;
     Python program(source.path, source.text, tree, std::move(host));
     program.load();
-    if (const Value* upgrade = program.function("upgrade"))
-        program.call(*upgrade, {});
+    const Value* upgrade = program.global("upgrade");
+    if (upgrade && upgrade->is(Value::Kind::code))
+        program.call(*upgrade, given_by_env(*upgrade));
     else
         out.unread({0, static_cast<std::uint32_t>(source.text.size())}, "a file without upgrade()",
-                   "Alembic runs only that function");
+                   "Alembic runs only that function", Unread::Extent::file);
+    program.list_rest();
     const Value* downgrade = program.function("downgrade");
     if (!downgrade || does_nothing(*downgrade->node)) script.no_way_back = "its downgrade() is absent or empty";
     operations.finish();

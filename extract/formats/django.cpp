@@ -49,13 +49,17 @@ DjangoState& state_of(const Source& source) {
 class Migration {
 public:
     Migration(const Source& source, const Tree& tree, SqlWriter& out, DjangoState& state)
-        : operations_(app_of(source), version_of(source.text), out, state),
+        : path_(source.path),
+          operations_(app_of(source), version_of(source.text), out, state),
           program_(source.path, source.text, tree, host(source, out)) {
         operations_.attach(program_);
         program_.load();
         if (auto names = program_.read_class("Migration")) {
             names_ = std::move(*names);
             found_ = true;
+            // Of a class of the repository's that it derives from.
+            if (names_.count("operations") == 0)
+                if (auto inherited = program_.member("Migration", "operations")) names_["operations"] = *inherited;
         }
     }
     Migration(const Migration&) = delete;
@@ -66,17 +70,40 @@ public:
         return value == names_.end() ? nullptr : &value->second;
     }
     DjangoOperations& operations() { return operations_; }
+    /// What a migration does hangs on more than its operations, or not all of the file was come by.
+    void list_rest(SqlWriter& out) {
+        for (const char* name : {"apply", "__init__", "__new__", "__getattribute__", "__getattr__", "mutate_state"})
+            if (const auto own = program_.member("Migration", name); found_ && own)
+                out.unread(
+                    place_of(*own), std::string("a method ") + name + " of the migration",
+                    "Django calls it in place of its own, and what that makes of the operations is not followed");
+        for (const Value& base : program_.bases("Migration"))
+            if (found_ && !is_known(base))
+                out.unread({base.begin, base.end}, "a migration that is made of " + base.text,
+                           "what that does does not stand in the repository");
+        program_.list_rest();
+    }
 
 private:
+    /// Of a method of this file.
+    ByteRange place_of(const Value& method) const {
+        if (!method.node || !method.module || method.module->path != path_) return {method.begin, method.end};
+        return {method.node->begin, method.node->end};
+    }
+    bool is_known(const Value& base) {
+        return base.is(Value::Kind::path) && (base.text.starts_with("django.") || !program_.bases(base.text).empty());
+    }
     Host host(const Source& source, SqlWriter& out) {
         Host host = writing_to(out);
         host.call = [this](const Call& call) { return operations_.called(call); };
+        host.harmless = [this](const Call& call) { return operations_.harmless(call); };
         host.look_up = DjangoRows::look_up;
         host.element = [this](const Value& path) { return operations_.element(path); };
         if (source.hints.read) host.read = source.hints.read;
         return host;
     }
 
+    std::string_view path_;
     DjangoOperations operations_;
     Python program_;
     Python::Names names_;
@@ -104,13 +131,13 @@ Scope read(const Source& source, Script& script) {
     DjangoState& state = state_of(source);
     Migration migration(source, tree, out, state);
     const Value* list = migration.get("operations");
-    if (!list)
-        out.unread({0, static_cast<std::uint32_t>(source.text.size())},
-                   migration.found() ? "a migration without operations" : "a file without a class Migration",
-                   "Django runs nothing else");
+    if (!migration.found())
+        out.unread({0, static_cast<std::uint32_t>(source.text.size())}, "a file without a class Migration",
+                   "Django runs nothing else", Unread::Extent::file);
     // Where the migrations that it replaces have run, so has this: the state is what they left.
     if (list && !has_run(migration.get("replaces"), state)) migration.operations().run(*list);
     migration.operations().finish();
+    migration.list_rest(out);
     out.finish();
     state.migrations.insert(app_of(source) + "." +
                             std::string(source.name.substr(0, source.name.size() - kSuffix.size())));

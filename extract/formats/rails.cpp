@@ -29,6 +29,15 @@ int version_of(std::string_view text) {
     return (text[0] - '0') * 10 + (text[2] - '0');
 }
 
+/// Methods of Rails' own that run a migration: one of the file's in their place decides what happens.
+void list_overridden(const Ruby& program, SqlWriter& out) {
+    for (const char* name : {"migrate", "exec_migration", "method_missing", "initialize", "run", "revert", "reversible",
+                             "up_only", "disable_ddl_transaction"})
+        if (const Node* own = program.method(name))
+            out.unread({own->begin, own->end}, std::string("a method ") + name,
+                       "Rails calls it in place of its own, and what that makes of the migration is not followed");
+}
+
 Scope read(const Source& source, Script& script) {
     SqlWriter out(source.file, script);
     const Tree tree = parse(Language::ruby, source.text);
@@ -41,6 +50,7 @@ Scope read(const Source& source, Script& script) {
                                above.empty() ? "" : std::string(above) + "/");
     Host host = writing_to(out);
     host.call = [&](const Call& call) { return operations.called(call); };
+    host.harmless = [&](const Call& call) { return operations.harmless(call); };
     host.element = [&](const Value& path) { return operations.element(path); };
     if (source.hints.read) host.read = source.hints.read;
     Ruby program(source.text, tree, std::move(host));
@@ -53,7 +63,10 @@ Scope read(const Source& source, Script& script) {
         program.call_method(up ? *up : *change);
     else
         out.unread({0, static_cast<std::uint32_t>(source.text.size())}, "a file without change or up",
-                   "Rails runs only these");
+                   "Rails runs only these, and what it is made of may have them",
+                   program.superclass().empty() ? Unread::Extent::file : Unread::Extent::part);
+    list_overridden(program, out);
+    program.list_rest();
     if (!change && !program.method("down")) script.no_way_back = "it has no down method";
     out.finish();
     if (operations.without_transaction())

@@ -8,6 +8,7 @@
 #include "core/sql_scanner.h"
 #include "extract/lines.h"
 #include "extract/liquibase/changes.h"
+#include "extract/liquibase/known.h"
 #include "extract/usable.h"
 
 namespace pgfence::extract::liquibase {
@@ -15,17 +16,8 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kNoChange{"rollback"sv,  "comment"sv, "preConditions"sv, "validCheckSum"sv, "tagDatabase"sv,
-                               "modifySql"sv, "output"sv,  "empty"sv,         "stop"sv,          "labels"sv};
-
-template <std::size_t n>
-bool is_one_of(std::string_view name, const std::array<std::string_view, n>& all) {
-    return std::find(all.begin(), all.end(), name) != all.end();
-}
-
 /// The folders around the changelog, each of which may be the root of the class path.
-std::optional<std::string> path_of(const Source& source, const Element& change, std::string_view attribute) {
-    std::string_view named = change[attribute];
+std::optional<std::string> path_of(const Source& source, const Element& change, std::string_view named) {
     if (named.starts_with("classpath:")) named.remove_prefix(10);
     while (named.starts_with('/')) named.remove_prefix(1);
     if (named.empty() || !source.hints.read) return std::nullopt;
@@ -41,8 +33,7 @@ std::optional<std::string> path_of(const Source& source, const Element& change, 
 std::vector<const Element*> changes_of(const Element& set) {
     std::vector<const Element*> changes;
     const auto take = [&](const Element& one) {
-        if (!one.name.empty() && !is_one_of(one.name, kNoChange) && is_for_postgres(one["dbms"]))
-            changes.push_back(&one);
+        if (!one.name.empty() && !is_no_change(one.name) && is_for_postgres(one["dbms"])) changes.push_back(&one);
     };
     for (const Element& child : set.children) {
         if (child.name == "changes")
@@ -65,10 +56,18 @@ public:
         if (!document_.broken.empty()) {
             const auto at = std::min<std::size_t>(document_.broken_at, source_.text.size());
             out_.unread({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at)}, "a changelog with an error",
-                        document_.broken + ": what stands behind it may be missed");
+                        document_.broken + ": Liquibase refuses it",
+                        document_.too_large ? Unread::Extent::file : Unread::Extent::rejected);
+        } else if (document_.root.name.empty()) {
+            out_.unread({0, static_cast<std::uint32_t>(source_.text.size())}, "a changelog without databaseChangeLog",
+                        "Liquibase refuses it", Unread::Extent::rejected);
         }
-        for (const Element& one : document_.root.children)
+        list(strays_of_changelog(document_.root));
+        for (const Element& one : document_.root.children) {
             if (one.name == "changeSet") change_set(one);
+            if (one.name == "include") include(one);
+            if (one.name == "includeAll") include_all(one);
+        }
         out_.finish();
         // Sets in each other's uncertainties end in the order in which they began.
         std::stable_sort(script_.uncertainties.begin(), script_.uncertainties.end(),
@@ -76,8 +75,58 @@ public:
     }
 
 private:
+    void list(const std::vector<Stray>& strays) {
+        for (const Stray& stray : strays)
+            out_.unread(stray.place, stray.what, "what it makes of the changes is not known");
+    }
+
+    /// Another changelog is read by itself where it is one of the migrations.
+    void include(const Element& element) {
+        if (!source_.hints.read) return;
+        const std::string named = expanded(element["file"]);
+        const auto path = path_of(source_, element, named);
+        if (is_read(path.value_or(named), false) || is_optional(element)) return;
+        if (!path)
+            out_.unread(element.place, "the changelog " + named, "there is no such file in the repository");
+        else
+            out_.unread(element.place, "the changelog " + *path, "it is none of the migrations that are read");
+    }
+
+    void include_all(const Element& element) {
+        if (!source_.hints.read) return;
+        std::string named = expanded(element["path"]);
+        if (named.starts_with("classpath:")) named.erase(0, std::string_view("classpath:").size());
+        while (named.starts_with('/') || named.starts_with("./")) named.erase(0, named.starts_with('/') ? 1 : 2);
+        while (named.ends_with('/')) named.pop_back();
+        const auto path = path_from(element.says("relativeToChangelogFile") ? source_.folder : "", named);
+        if ((path && is_read(*path, true)) || is_optional(element)) return;
+        out_.unread(element.place, "the changelogs in " + named, "none of the migrations that are read lies there");
+    }
+
+    static bool is_optional(const Element& element) {
+        return element["errorIfMissing"] == "false" || element["errorIfMissingOrEmpty"] == "false";
+    }
+
+    /// A migration of this change or of those before it has that path, or lies below it.
+    bool is_read(const std::string& path, bool below) const {
+        return std::any_of(source_.memory.files.begin(), source_.memory.files.end(), [&](const auto& file) {
+            const std::string& known = file.first.second;
+            // What is on the class path lies anywhere in the repository.
+            const auto at = below ? known.rfind(path + "/") : known.rfind(path);
+            const bool ends = below || at + path.size() == known.size();
+            return path.empty() || (at != known.npos && ends && (at == 0 || known[at - 1] == '/'));
+        });
+    }
+
     void change_set(const Element& set) {
         if (!is_for_postgres(set["dbms"]) || set.says("ignore")) return;
+        list(strays_of_set(set));
+        if (set["id"].empty() || set["author"].empty())
+            out_.unread(set.place, "a change set without id or author", "Liquibase refuses it",
+                        Unread::Extent::rejected);
+        for (const Element* change : set.all("modifySql"))
+            if (is_for_postgres((*change)["dbms"]))
+                out_.unread(change->place, "modifySql", "what it makes of the SQL of the set is not followed");
         const bool transaction = set["runInTransaction"] != "false";
         const std::vector<const Element*> changes = changes_of(set);
         if (transaction && !changes.empty()) out_.made("BEGIN", set.place);
@@ -110,6 +159,7 @@ private:
     }
 
     void change(const Element& change) {
+        list(strays_of_change(change));
         if (change.name == "sql") return sql(change, own_sql(change));
         if (change.name == "sqlFile") return sql_file(change);
         const auto statements = sql_of(change);
@@ -151,7 +201,7 @@ private:
     }
 
     void sql_file(const Element& change) {
-        const auto path = path_of(source_, change, "path");
+        const auto path = path_of(source_, change, expanded(change["path"]));
         if (!path)
             return out_.unread(change.place, "a change sqlFile of " + std::string(change["path"]),
                                "there is no such file in the repository");
@@ -241,7 +291,8 @@ bool is_for_postgres(std::string_view dbms) {
         if (one == "!postgresql" || one == "none") return false;
         if (one.empty() || one.starts_with('!')) continue;
         some_are_named = true;
-        named |= one == "postgresql" || one == "all";
+        // What a property says nobody knows here.
+        named |= one == "postgresql" || one == "all" || one.find("${") != one.npos;
     }
     return named || !some_are_named;
 }
@@ -260,7 +311,7 @@ void announce(const Source& source, const Document& document) {
         if (one.name != "changeSet") continue;
         const std::string why = "change set " + std::string(one["id"]) + " of " + std::string(source.path) + " runs it";
         for (const Element* change : changes_of(one)) {
-            const auto path = change->name == "sqlFile" ? path_of(source, *change, "path") : std::nullopt;
+            const auto path = change->name == "sqlFile" ? path_of(source, *change, (*change)["path"]) : std::nullopt;
             if (path) source.memory.run_by.try_emplace(*path, Memory::RunBy{why, one["runInTransaction"] != "false"});
         }
     }

@@ -33,6 +33,7 @@ std::vector<const Element*> Element::all(std::string_view wanted) const {
 Document too_large() {
     Document document;
     document.broken = "it has more than 8 MiB";
+    document.too_large = true;
     return document;
 }
 

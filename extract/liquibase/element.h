@@ -40,6 +40,7 @@ struct Document {
     std::vector<Tree::Span> comments;  ///< without what marks them
     std::string broken;                ///< why the rest is not read; empty: all of it is
     std::uint32_t broken_at = 0;
+    bool too_large = false;
 };
 
 /// Elements inside of each other, and elements at all: a changelog has five levels.

@@ -16,9 +16,13 @@ public:
     Document read() {
         take_comments();
         try {
-            const YAML::Node file = YAML::Load(std::string(text_.substr(begin_)));
-            document_.root.name = "databaseChangeLog";
-            if (file.IsMap()) fill(document_.root, file["databaseChangeLog"], 0);
+            const std::vector<YAML::Node> all = YAML::LoadAll(std::string(text_.substr(begin_)));
+            const YAML::Node file = all.empty() ? YAML::Node() : all.front();
+            if (all.size() > 1) document_.broken = "it is more than one document";
+            const YAML::Node log = file.IsMap() ? file["databaseChangeLog"] : YAML::Node();
+            if (log.IsDefined() && (log.IsSequence() || log.IsMap() || log.IsNull()))
+                document_.root.name = "databaseChangeLog";
+            if (file.IsMap()) fill(document_.root, log, 0);
         } catch (const YAML::Exception& error) {
             document_.broken = error.msg;
             document_.broken_at = offset(error.mark);

@@ -8,8 +8,10 @@ Host writing_to(SqlWriter& out) {
             .element = [](const Value&) -> std::optional<Value> { return std::nullopt; },
             .leave = [](const Value&) {},
             .read = [](std::string_view) -> std::optional<std::string> { return std::nullopt; },
+            .harmless = [](const Call&) { return false; },
             .unread = [&](ByteRange place, std::string what,
                           std::string why) { out.unread(place, std::move(what), std::move(why)); },
+            .listed = [&] { return out.listed(); },
             .sent = [&] { return out.sent(); },
             .depends = [&](std::size_t from, const std::string& what) { out.depends(from, what); }};
 }

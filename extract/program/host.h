@@ -22,7 +22,11 @@ struct Host {
     std::function<void(const Value&)> leave;
     /// The text of one of the repository's files; nothing when it has none.
     std::function<std::optional<std::string>(std::string_view path)> read;
+    /// Whether it does nothing to the database, whatever it is called on or with.
+    std::function<bool(const Call&)> harmless;
     std::function<void(ByteRange, std::string what, std::string why)> unread;
+    /// How much has been listed as unread so far.
+    std::function<std::size_t()> listed;
     /// How many statements have been sent so far.
     std::function<std::size_t()> sent;
     /// Whether the statements behind the first `from` run hangs on `what`.

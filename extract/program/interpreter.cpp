@@ -8,6 +8,14 @@ namespace pgfence::extract {
 namespace {
 
 constexpr std::size_t kLongestCondition = 60;
+constexpr std::size_t kLongestName = 80;
+/// That many names cost what a step costs.
+constexpr std::size_t kNamesInAStep = 8;
+
+std::string named(const Call& call) {
+    const std::string_view path = call.path;
+    return path.empty() || path.size() > kLongestName ? "a call" : std::string(path.substr(path.front() == '.')) + "()";
+}
 
 /// In one line, and not too long for a sentence.
 std::string shortened(std::string_view code) {
@@ -31,6 +39,49 @@ bool Interpreter::step(ByteRange place) {
     if (!exhausted_) host_.unread(place, "a program that takes too many steps", "it was not followed to its end");
     exhausted_ = true;
     return false;
+}
+
+void Interpreter::list(ByteRange place, std::string what, std::string why) {
+    if (!exhausted_ && listed_.emplace(place.begin, place.end).second)
+        host_.unread(place, std::move(what), std::move(why));
+}
+
+std::optional<Value> Interpreter::ask(const Call& call) {
+    const std::size_t sent = host_.sent(), listed = host_.listed();
+    std::optional<Value> result = host_.call(call);
+    if (host_.listed() != listed) listed_.emplace(call.begin, call.end);
+    if (result || host_.sent() != sent || host_.listed() != listed || host_.harmless(call)) return result;
+    // What is done with the result of a call that is listed hangs on that.
+    for (const Value* from = &call.receiver; from; from = from->call ? &from->call->receiver : from->of.get())
+        if (from->call && listed_.count({from->call->begin, from->call->end}) > 0) return result;
+    list({call.begin, call.end}, named(call), "what it does is not known from the file");
+    return result;
+}
+
+void Interpreter::list_rest(const Node& root, Language language, std::string_view text) {
+    if (exhausted_) return;
+    for (const Node* node : followed_.rest(root, language))
+        list({node->begin, node->end}, shortened(text.substr(node->begin, node->end - node->begin)),
+             "the reader does not know whether it runs, and with what");
+}
+
+Interpreter::Names Interpreter::either_of(const Names& first, const Names& second, ByteRange place) {
+    // Conditions within conditions cost no more than the steps that a program gets.
+    for (std::size_t i = 0; i < first.size() + second.size(); i += kNamesInAStep) step(place);
+    Names both = first;
+    for (const auto& [name, value] : second) {
+        const auto [other, fresh] = both.emplace(name, value);
+        const bool shared = value.items && value.items == other->second.items;
+        if (fresh || shared) continue;
+        const bool told = !value.holds_unknown && !other->second.holds_unknown;
+        if (!told || !alike(other->second, value)) other->second = unknown_value();
+    }
+    return both;
+}
+
+void Interpreter::forget(Names& names, const std::set<std::string>& assigned) {
+    for (const std::string& name : assigned)
+        if (const auto known = names.find(name); known != names.end()) known->second = unknown_value();
 }
 
 Interpreter::Flow Interpreter::either(Flow first, Flow second, std::size_t from, const std::string& what) {

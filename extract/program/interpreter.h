@@ -2,18 +2,24 @@
 // What following a program takes in any language: an end to its steps, an account of what hangs on conditions that
 // nobody can tell from the file, and the operators that languages share.
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "extract/program/followed.h"
 #include "extract/program/host.h"
 #include "extract/program/value.h"
 
 namespace pgfence::extract {
 
 class Interpreter {
+public:
+    using Names = std::map<std::string, Value>;
+
 protected:
     /// How a statement ends.
     enum class Flow { goes_on, leaves_loop, next_round, returns, fails };
@@ -39,12 +45,29 @@ protected:
 
     /// Both ways of a condition have been read: the first sent what stands behind `from`.
     Flow either(Flow first, Flow second, std::size_t from, const std::string& what);
+    /// What the host makes of a call that nothing in the file answers. One that it neither reads nor lists nor knows to
+    /// be harmless is listed.
+    std::optional<Value> ask(const Call& call);
+    /// Once, however often the program comes by.
+    void list(ByteRange place, std::string what, std::string why);
+    /// What of the tree was not come by.
+    void list_rest(const Node& root, Language language, std::string_view text);
+
+    /// What names hold when one of two ways was taken and nobody knows which: what both agree on.
+    Names either_of(const Names& first, const Names& second, ByteRange place);
+    /// Alternatives of one condition that are followed each for itself; nobody writes more.
+    static constexpr std::size_t kMostWays = 200;
+    /// What is assigned in a loop, whose rounds nobody counts, is not known in it, nor behind it.
+    static void forget(Names& names, const std::set<std::string>& assigned);
+
     std::size_t open_conditions() const { return open_.size(); }
     /// Conditions that are older than `before` stay open.
     void end_round(std::size_t before);
     void end_function(std::size_t before);
 
     Host host_;
+    Followed followed_;
+    int unsure_ = 0;  ///< ways of which nobody knows whether they are taken, inside each other
 
 private:
     static constexpr int kDeepestExpression = 300;
@@ -56,7 +79,8 @@ private:
     };
     std::vector<Condition> open_;
     std::size_t steps_ = 0;
-    std::size_t bytes_ = 0;  ///< of texts that were made
+    std::size_t bytes_ = 0;                                     ///< of texts that were made
+    std::set<std::pair<std::uint32_t, std::uint32_t>> listed_;  ///< calls that are listed as unread
     int depth_ = 0;
     bool exhausted_ = false;
 };

@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t kMostSql = 8u << 20;
 /// Of one statement: who reads more than that?
 constexpr std::size_t kMostConditions = 6;
+/// Of what was listed just before: a loop's own calls.
+constexpr std::ptrdiff_t kListedBefore = 8;
 /// Of all statements, so that conditions within conditions cost no more than the file.
 constexpr std::size_t kMostLooksAtConditions = 2'000'000;
 
@@ -99,8 +101,14 @@ void SqlWriter::written(const Value& sql, ByteRange call) {
         unread(call, "SQL with a value that is not known", "a name is read in the place of what the program puts in");
 }
 
-void SqlWriter::unread(ByteRange place, std::string what, std::string why) {
-    script_.unread.push_back({{file_, place.begin, place.end}, std::move(what), std::move(why)});
+void SqlWriter::unread(ByteRange place, std::string what, std::string why, Unread::Extent extent) {
+    // A loop comes by the same call again and again.
+    const auto same = [&](const Unread& one) {
+        return one.span.begin == place.begin && one.span.end == place.end && one.what == what && one.why == why;
+    };
+    const auto from = script_.unread.end() - std::min<std::ptrdiff_t>(std::ssize(script_.unread), kListedBefore);
+    if (std::any_of(from, script_.unread.end(), same)) return;
+    script_.unread.push_back({{file_, place.begin, place.end}, std::move(what), std::move(why), extent});
 }
 
 void SqlWriter::depends(std::size_t from, const std::string& what) {
@@ -113,7 +121,8 @@ void SqlWriter::depends(std::size_t from, const std::string& what) {
 
 void report_syntax(const Tree& tree, std::string_view text, SqlWriter& out) {
     if (tree.given_up)
-        out.unread({0, static_cast<std::uint32_t>(text.size())}, "a whole file", "its syntax takes too long to read");
+        out.unread({0, static_cast<std::uint32_t>(text.size())}, "a whole file", "its syntax takes too long to read",
+                   Unread::Extent::file);
     for (const auto& [begin, end] : tree.broken)
         out.unread({begin, end}, "a syntax error", "what stands around it may be missed");
     for (const auto& [begin, end] : tree.too_deep)

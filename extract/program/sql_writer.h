@@ -30,7 +30,8 @@ public:
     void written(const Value& sql, ByteRange call);
     /// What only frames the statements, such as BEGIN: it hangs on nothing.
     void frame(std::string_view sql, ByteRange place);
-    void unread(ByteRange place, std::string what, std::string why);
+    void unread(ByteRange place, std::string what, std::string why, Unread::Extent extent = Unread::Extent::part);
+    std::size_t listed() const { return script_.unread.size(); }
     std::size_t sent() const { return sent_.size(); }
     /// Whether the statements behind the first `from` run hangs on `what`.
     void depends(std::size_t from, const std::string& what);

@@ -14,6 +14,7 @@ constexpr std::size_t kLongestPath = 500;
 bool known_within(const Value& value, int& looks) {
     if (value.is(Value::Kind::unknown) || value.holds_unknown || --looks < 0) return false;
     if (!value.items) return true;
+    if (value.items->cut) return false;
     for (const Value& item : *value.items)
         if (!known_within(item, looks)) return false;
     return true;
@@ -38,8 +39,9 @@ bool alike_within(const Value& a, const Value& b, int& looks) {
     if (--looks < 0 || a.kind != b.kind || a.is(Value::Kind::unknown)) return false;
     if (a.is(Value::Kind::path)) {
         if (a.text != b.text || !a.call != !b.call) return false;
-        if (!a.call) return true;
+        if (!a.call) return !a.of || !b.of || alike_within(*a.of, *b.of, looks);
         const Call &x = *a.call, &y = *b.call;
+        if (x.receiver.is(Value::Kind::path) && !alike_within(x.receiver, y.receiver, looks)) return false;
         if (x.args.size() != y.args.size() || x.named.size() != y.named.size()) return false;
         for (std::size_t i = 0; i < x.args.size(); ++i)
             if (!alike_within(x.args[i], y.args[i], looks)) return false;
@@ -48,6 +50,7 @@ bool alike_within(const Value& a, const Value& b, int& looks) {
                 return false;
         return true;
     }
+    if (a.is(Value::Kind::code)) return a.node == b.node;
     if (!a.items) return same(a, b);
     if (a.items->size() != b.items->size()) return false;
     for (std::size_t i = 0; i < a.items->size(); ++i)

@@ -102,9 +102,10 @@ struct Call {
     Value receiver;    ///< what stands before the last dot
     std::vector<Value> args;
     std::vector<std::pair<std::string, Value>> named;
-    bool more_args = false;       ///< unknown ones were unpacked into it
-    bool discarded = false;       ///< nothing is done with what it gives
-    const Node* block = nullptr;  ///< Ruby's do ... end
+    bool more_args = false;                     ///< unknown ones were unpacked into it
+    bool discarded = false;                     ///< nothing is done with what it gives
+    const Node* block = nullptr;                ///< Ruby's do ... end
+    std::shared_ptr<const Value> passed_block;  ///< Ruby's &something
     std::uint32_t begin = 0, end = 0;
 
     std::string_view name() const;  ///< behind the last dot

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/text.h"
+#include "extract/python/harmless.h"
 #include "extract/python/python.h"
 
 namespace pgfence::extract {
@@ -111,6 +112,10 @@ std::optional<Value> AlembicOperations::called(const Call& call) {
         if (std::find(kQuestions.begin(), kQuestions.end(), name) == kQuestions.end()) operation(call);
         return std::nullopt;
     }
+    if (call.more_args && holds_connection(call.receiver)) {
+        not_understood(call, "its arguments are not known");
+        return std::nullopt;
+    }
     if (name == "execute" || name == "execute_if" || name == "exec_driver_sql" || name == "scalar" ||
         name == "scalars") {
         if (holds_connection(call.receiver) || !call.args.empty()) execute(call);
@@ -128,11 +133,19 @@ std::optional<Value> AlembicOperations::called(const Call& call) {
         if (sql) send(*sql, call);
         return std::nullopt;
     }
+    foreign(call);
+    return std::nullopt;
+}
+
+// Functions of others: what they send does not stand here.
+void AlembicOperations::foreign(const Call& call) {
+    const std::string_view path = call.path;
+    const std::string_view name = call.name();
     const bool given_connection = std::any_of(call.args.begin(), call.args.end(), holds_connection) ||
                                   std::any_of(call.named.begin(), call.named.end(),
                                               [](const auto& named) { return holds_connection(named.second); });
     const bool database = path.starts_with("sqlalchemy");
-    if (is_harmless(path)) return std::nullopt;
+    if (is_harmless(call)) return;
     if (name == "create" || name == "drop" || name == "create_all" || name == "drop_all")
         not_understood(call, "what it creates or drops does not stand in this file");
     else if (holds_connection(call.receiver) && (name == "query" || name == "add" || name == "add_all" ||
@@ -142,7 +155,71 @@ std::optional<Value> AlembicOperations::called(const Call& call) {
         not_understood(call, "what this function does does not stand in this file");
     else if (given_connection && !database)
         not_understood(call, "it is given the connection, and what it does does not stand in this file");
-    return std::nullopt;
+}
+
+bool AlembicOperations::harmless(const Call& call) {
+    const std::string_view path = call.path;
+    const std::string_view name = call.name();
+    if (is_harmless(call)) return true;
+    // Sessions: what they add and remove stands in the application's models.
+    constexpr std::array kOfSessions{"Session"sv,  "sessionmaker"sv, "sessionmaker()"sv, "commit"sv,
+                                     "rollback"sv, "close"sv,        "flush"sv,          "begin"sv,
+                                     "refresh"sv,  "begin_nested"sv, "expire_all"sv,     "expunge_all"sv,
+                                     "get_bind"sv, "connection"sv};
+    if (path.find("Session") != path.npos || path.find("sessionmaker") != path.npos)
+        return std::find(kOfSessions.begin(), kOfSessions.end(), name) != kOfSessions.end() || is_harmless_method(name);
+    constexpr std::array kOwnConnections{
+        "create_engine"sv, "engine_from_config"sv, "listen"sv,          "listens_for"sv,
+        "connect"sv,       "raw_connection"sv,     "reflect_and_drop"sv};
+    if (path.starts_with("sqlalchemy"))
+        return std::find(kOwnConnections.begin(), kOwnConnections.end(), name) == kOwnConnections.end();
+    constexpr std::array kOfContext{"get_x_argument"sv,
+                                    "get_context"sv,
+                                    "is_offline_mode"sv,
+                                    "get_bind"sv,
+                                    "config"sv,
+                                    "get_main_option"sv,
+                                    "get_section"sv,
+                                    "get_revision_argument"sv,
+                                    "get_section_option"sv,
+                                    "begin_transaction"sv,
+                                    "get_tag_argument"sv,
+                                    "f"sv};
+    // Of the connection, its dialect, or the context: they ask, or begin and end what the statements run in.
+    constexpr std::array kOfConnections{"get_bind"sv,
+                                        "get_context"sv,
+                                        "batch_alter_table"sv,
+                                        "autocommit_block"sv,
+                                        "connect"sv,
+                                        "begin"sv,
+                                        "begin_nested"sv,
+                                        "commit"sv,
+                                        "rollback"sv,
+                                        "execution_options"sv,
+                                        "begin_transaction"sv,
+                                        "in_transaction"sv,
+                                        "get_isolation_level"sv,
+                                        "quote"sv,
+                                        "quote_identifier"sv,
+                                        "format_table"sv,
+                                        "has_table"sv,
+                                        "has_index"sv,
+                                        "has_sequence"sv,
+                                        "table_names"sv,
+                                        "get_transaction"sv,
+                                        "cursor"sv,
+                                        "get_server_version_info"sv,
+                                        "dispose"sv,
+                                        "detach"sv,
+                                        "f"sv,
+                                        "get_current_revision"sv,
+                                        "compile"sv};
+    if (path.starts_with("alembic.context"))
+        return std::find(kOfContext.begin(), kOfContext.end(), name) != kOfContext.end();
+    if (path.starts_with("alembic.op"))
+        return is_harmless_method(name) ||
+               std::find(kOfConnections.begin(), kOfConnections.end(), name) != kOfConnections.end();
+    return makes_an_object(call) && !call.discarded && !path.starts_with("alembic.");
 }
 
 void AlembicOperations::operation(const Call& call) {

@@ -19,12 +19,15 @@ public:
 
     /// What the call gives; nothing when only its path is known.
     std::optional<Value> called(const Call& call);
+    /// The call does nothing to the database.
+    static bool harmless(const Call& call);
     void leave(const Value& entered);
     void finish();
     bool committed_in_between() const { return committed_in_between_; }
 
 private:
     void operation(const Call& call);
+    void foreign(const Call& call);
     bool table_operation(const Call& call, std::string_view name);
     bool constraint_operation(const Call& call, std::string_view name);
     void batch_operation(const Call& call);

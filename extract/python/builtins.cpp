@@ -46,25 +46,14 @@ Value replaced(const Value& value, const std::string& from, const std::string& t
     return all;
 }
 
-}  // namespace
-
-bool is_harmless(std::string_view path) {
+bool changes_its_items(std::string_view method) {
     using namespace std::string_view_literals;
-    constexpr std::array kModules{
-        "logging"sv,   "datetime"sv, "json"sv,    "os"sv,         "re"sv,          "uuid"sv,    "sys"sv,     "typing"sv,
-        "warnings"sv,  "time"sv,     "math"sv,    "itertools"sv,  "random"sv,      "hashlib"sv, "pytz"sv,    "copy"sv,
-        "functools"sv, "string"sv,   "decimal"sv, "contextlib"sv, "collections"sv, "base64"sv,  "pathlib"sv, "open"sv};
-    constexpr std::array kFunctions{"print"sv, "isinstance"sv, "getattr"sv,   "super"sv,  "int"sv,     "bool"sv,
-                                    "repr"sv,  "sorted"sv,     "map"sv,       "filter"sv, "any"sv,     "all"sv,
-                                    "next"sv,  "iter"sv,       "min"sv,       "max"sv,    "hasattr"sv, "list"sv,
-                                    "dict"sv,  "set"sv,        "tuple"sv,     "zip"sv,    "setattr"sv, "len"sv,
-                                    "str"sv,   "sum"sv,        "enumerate"sv, "float"sv,  "type"sv,    "id"sv};
-    const std::string_view root = path.substr(0, path.find_first_of(".("));
-    return std::find(kModules.begin(), kModules.end(), root) != kModules.end() ||
-           (path.find('.') == std::string_view::npos &&
-            std::find(kFunctions.begin(), kFunctions.end(), path) != kFunctions.end()) ||
-           path.find("logg") != std::string_view::npos;
+    constexpr std::array kChanges{"append"sv, "extend"sv,  "insert"sv,     "remove"sv, "pop"sv, "popitem"sv, "clear"sv,
+                                  "sort"sv,   "reverse"sv, "setdefault"sv, "update"sv, "add"sv, "discard"sv};
+    return method.starts_with("__") || std::find(kChanges.begin(), kChanges.end(), method) != kChanges.end();
 }
+
+}  // namespace
 
 Value part_of(const Value& value, std::size_t from, std::size_t to) {
     Value part = text_value(value.text.substr(from, to - from));
@@ -212,7 +201,15 @@ std::optional<Value> Python::method(const Value& object, std::string_view name, 
             for (const Value& item : *more) object.items->add(item);
             return nothing_value();
         }
+        if ((name == "insert" && call.args.size() == 2) || (name == "add" && call.args.size() == 1)) {
+            object.items->add(call.args.back());
+            return nothing_value();
+        }
+        if (name == "copy") return list_value(*object.items);
     }
+    // What is in it from here on nobody knows.
+    if (object.items && changes_its_items(name)) object.items->cut = true;
+    if (object.items && object.items->cut) return std::nullopt;
     if (!object.is(Value::Kind::dictionary)) return std::nullopt;
     std::vector<Value> out;
     for (std::size_t i = 0; i + 1 < object.items->size(); i += 2) {

@@ -4,9 +4,15 @@
 
 #include "core/path_text.h"
 #include "extract/python/files.h"
+#include "extract/python/harmless.h"
 #include "extract/python/python.h"
 
 namespace pgfence::extract {
+namespace {
+
+constexpr std::size_t kLongestCallee = 80;
+
+}  // namespace
 
 void Python::arguments(const Node& list, Call& call) {
     for (const Node& argument : list.children) {
@@ -34,6 +40,7 @@ void Python::arguments(const Node& list, Call& call) {
 }
 
 Value Python::call(const Node& node, bool discarded) {
+    followed_.follow(node);
     const Node* callee = node.at("function");
     const Node* list = node.at("arguments");
     if (!callee || !list) return unknown_value();
@@ -46,37 +53,102 @@ Value Python::call(const Node& node, bool discarded) {
         call.args.push_back(comprehension(*list));
     else
         arguments(*list, call);
+    if (function.is(Value::Kind::unknown) && !function.of) {
+        std::string name(text(*callee));
+        Interpreter::list(place(node), name.size() > kLongestCallee ? "a call" : name + "()",
+                          "which function it is is not known from the file");
+        return unknown_value();
+    }
+    return apply(function, std::move(call));
+}
+
+Value Python::apply(const Value& function, Call call) {
     if (function.is(Value::Kind::code)) return call_own(function, call);
     if (function.of)
         call.receiver = *function.of;
     else if (function.call)
         call.receiver = function;
     if (function.is(Value::Kind::unknown)) {
-        if (!function.of) return unknown_value();
+        if (!function.of) {
+            list({call.begin, call.end}, "a call", "which function it is is not known from the file");
+            return unknown_value();
+        }
         if (auto result = method(*function.of, function.text, call)) return *result;
         call.path = "." + function.text;
-        if (auto result = host_.call(call)) return *result;
+        if (auto result = ask(call)) return *result;
         return unknown_value();
     }
-    if (!function.is(Value::Kind::path)) return unknown_value();
+    if (!function.is(Value::Kind::path)) {
+        list({call.begin, call.end}, "a call", "it is no function that is called");
+        return unknown_value();
+    }
     call.path = function.text;
+    if (const auto own = classes_.find(call.path); own != classes_.end() && own->second.module == &file_)
+        instantiated_.insert(call.path);
+    if (auto result = reaching(call)) return *result;
     if (auto result = builtin(call)) return *result;
     if (auto result = class_function(call)) return *result;
-    std::optional<Value> result = host_.call(call);
+    std::optional<Value> result = ask(call);
     return result ? *result : result_of(std::move(call));
+}
+
+std::optional<Value> Python::reaching(const Call& call) {
+    const auto& args = call.args;
+    const bool named = args.size() > 1 && args[1].is(Value::Kind::text) && args[1].known();
+    if (call.path == "getattr" && args.size() > 1) return attribute(args[0], named ? args[1].text : "?");
+    if ((call.path == "setattr" && args.size() == 3) || (call.path == "delattr" && args.size() == 2)) {
+        assign_attribute(args[0], named ? args[1].text : "?", args.size() == 3 ? args[2] : unknown_value(),
+                         {call.begin, call.end});
+        return nothing_value();
+    }
+    if (!calls_its_arguments(call.path)) return std::nullopt;
+    Call direct;
+    direct.begin = call.begin;
+    direct.end = call.end;
+    const auto items = call.path == "map" && args.size() == 2 ? iterated(args[1]) : std::nullopt;
+    if (items && !args.empty()) {
+        std::vector<Value> results;
+        for (const Value& item : *items) {
+            direct.args = {item};
+            results.push_back(apply(args[0], direct));
+        }
+        return list_value(std::move(results));
+    }
+    std::vector<Value> given = args;
+    for (const auto& [name, value] : call.named) given.push_back(value);
+    for (const Value& value : given) {
+        if (value.is(Value::Kind::code)) {
+            direct.more_args = true;
+            call_own(value, direct);
+        } else if (value.is(Value::Kind::path) && !value.call && value.of) {
+            // A method that it may call: of whom, the path says.
+            direct.path = value.text;
+            direct.receiver = *value.of;
+            direct.more_args = true;
+            ask(direct);
+        }
+    }
+    return std::nullopt;
 }
 
 // A function of a class of the repository that is called on the class itself.
 std::optional<Value> Python::class_function(const Call& call) {
     const auto dot = call.path.rfind('.');
-    if (dot == std::string::npos || call.path.find('(') != std::string::npos) return std::nullopt;
-    const std::string owner = call.path.substr(0, dot);
+    if (dot == std::string::npos) return std::nullopt;
+    std::string owner = call.path.substr(0, dot);
+    // Of an object of a class that the file itself defines: what its attributes are is not known.
+    const bool of_object = owner.ends_with("()") && instantiated_.count(owner.substr(0, owner.size() - 2)) > 0;
+    if (of_object) owner.resize(owner.size() - 2);
+    if (owner.find('(') != std::string::npos) return std::nullopt;
     const auto own = member(owner, call.path.substr(dot + 1));
     if (!own || !own->is(Value::Kind::code)) return std::nullopt;
     Call with_class = call;
     const Node* parameters = own->node->at("parameters");
     const bool takes_class = parameters && !parameters->named_children().empty() &&
                              own->module->text.substr(parameters->named_children().front()->begin, 3) == "cls";
+    const bool takes_object = parameters && !parameters->named_children().empty() &&
+                              own->module->text.substr(parameters->named_children().front()->begin, 4) == "self";
+    if (of_object && takes_object) with_class.args.insert(with_class.args.begin(), object_value());
     if (takes_class) with_class.args.insert(with_class.args.begin(), path_value(owner));
     return call_own(*own, with_class);
 }
@@ -126,6 +198,8 @@ Value Python::call_own(const Value& function, const Call& call) {
     Names names;
     if (const Node* parameters = function.node->at("parameters")) bind(*parameters, call, names);
     locals_.push_back(std::move(names));
+    std::set<std::string> globals_before = std::exchange(globals_, {});
+    followed_.follow(*body);
     const std::size_t open = open_conditions();
     Value result = nothing_value();
     if (function.node->is("lambda"))
@@ -133,7 +207,13 @@ Value Python::call_own(const Value& function, const Call& call) {
     else if (run(*body) == Flow::returns)
         result = returned_;
     end_function(open);
+    globals_ = std::move(globals_before);
     locals_.pop_back();
+    // What of another file's function was not come by stands where it is called.
+    if (owner != &file_)
+        for (const Node* rest : followed_.rest(*body, Language::python))
+            list(from_, std::string(text(*rest).substr(0, text(*rest).find('\n'))),
+                 "the reader does not know whether it runs, and with what");
     here_ = before;
     from_ = from_before;
     return result;

@@ -2,12 +2,15 @@
 // that they derive from. And RunPython, which runs a function of it.
 
 #include "extract/python/django_operations.h"
+#include "extract/python/harmless.h"
 #include "extract/python/sqlalchemy.h"
 
 namespace pgfence::extract {
 namespace {
 
 constexpr int kDeepestBases = 8;
+/// What state_forwards is given.
+constexpr std::string_view kState = "django.state";
 
 bool is_django(const std::string& path) { return path.starts_with("django."); }
 
@@ -88,6 +91,17 @@ bool DjangoOperations::own_operation(const Call& call) {
         operation_value.call = std::make_shared<Call>(known);
         operation(operation_value);
     }
+    // What it makes of the state may send statements as well.
+    const auto state_forwards = program_->member(call.path, "state_forwards");
+    if (state_forwards && state_forwards->is(Value::Kind::code) && !silent_) {
+        Call given;
+        given.begin = call.begin;
+        given.end = call.end;
+        given.args = {self, text_value(app_), path_value(std::string(kState))};
+        runs_code_ = true;
+        program_->call(*state_forwards, given);
+        runs_code_ = false;
+    }
     own_operation_ = nullptr;
     return true;
 }
@@ -124,7 +138,15 @@ std::optional<Value> DjangoOperations::called(const Call& call) {
         runs_code_ = true;
         return nothing_value();
     }
+    if (call.path.starts_with(kState)) return std::nullopt;
     return runs_code_ ? rows_.called(call) : std::nullopt;
+}
+
+bool DjangoOperations::harmless(const Call& call) const {
+    if (call.path.starts_with("super()") || call.path.starts_with(kState)) return true;
+    if (runs_code_) return DjangoRows::harmless(call) || (makes_an_object(call) && !call.discarded);
+    // Where the file is loaded, or a field asked: operations and fields are judged as what they are.
+    return is_harmless(call) || DjangoRows::harmless_of_django(call) || (makes_an_object(call) && !call.discarded);
 }
 
 std::optional<Value> DjangoOperations::element(const Value& path) {

@@ -72,6 +72,7 @@ void DjangoOperations::operation(const Value& value) {
     const Call& call = *value.call;
     const std::string_view name = call.name();
     schema_.at({call.begin, call.end});
+    if (call.more_args && !silent_) unread(call, "not all of its arguments are known");
     if (model_operation(call, name) || field_operation(call, name) || index_operation(call, name) ||
         other_operation(call, name) || own_operation(call))
         return;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "extract/python/harmless.h"
 #include "extract/python/python.h"
 #include "extract/python/sqlalchemy.h"
 
@@ -32,6 +33,47 @@ constexpr std::array kRowReads{"get"sv,           "first"sv,           "last"sv,
                                "get_or_create"sv, "update_or_create"sv};
 constexpr std::array kReads{"get"sv,   "first"sv,  "last"sv,    "earliest"sv,  "latest"sv,
                             "count"sv, "exists"sv, "in_bulk"sv, "aggregate"sv, "refresh_from_db"sv};
+
+/// They give a set again, or values of it.
+constexpr std::array kNarrows{"filter"sv,
+                              "exclude"sv,
+                              "all"sv,
+                              "order_by"sv,
+                              "values"sv,
+                              "values_list"sv,
+                              "annotate"sv,
+                              "distinct"sv,
+                              "select_related"sv,
+                              "only"sv,
+                              "prefetch_related"sv,
+                              "defer"sv,
+                              "iterator"sv,
+                              "none"sv,
+                              "using"sv,
+                              "reverse"sv,
+                              "union"sv,
+                              "intersection"sv,
+                              "difference"sv,
+                              "slice"sv,
+                              "select_for_update"sv,
+                              "dates"sv,
+                              "datetimes"sv,
+                              "explain"sv,
+                              "alias"sv,
+                              "get_queryset"sv,
+                              "db_manager"sv,
+                              "full_clean"sv,
+                              "clean"sv,
+                              "extra"sv,
+                              "get_field"sv,
+                              "get_fields"sv,
+                              "complex_filter"sv,
+                              "get_model"sv,
+                              "resolve_expression"sv,
+                              "as_manager"sv,
+                              "contains"sv,
+                              "get_by_natural_key"sv,
+                              "get_queryset_for"sv};
 
 }  // namespace
 
@@ -301,7 +343,7 @@ bool DjangoRows::on_rows(const Rows& rows, const Call& call) {
             if (name == "get") some.where.push_back(condition(*rows.model, key, value));
         select(some, place);
     } else {
-        return !is_any(name, kWrites) && !call.discarded;
+        return !is_any(name, kWrites) && !call.discarded && only_reads(call);
     }
     return true;
 }
@@ -327,8 +369,89 @@ bool DjangoRows::on_connection(const Call& call) {
         execute(call);
         return true;
     }
-    if (!editor) return cursor && call.path.find("cursor()") != std::string::npos;
-    return !call.discarded || name == "close" || name == "atomic";
+    return (editor || (cursor && call.path.find("cursor()") != std::string::npos)) && only_asks(call);
+}
+
+/// Of a cursor, a connection or the schema editor: it asks, or names something.
+bool DjangoRows::only_asks(const Call& call) {
+    constexpr std::array kAsks{"cursor"sv,
+                               "close"sv,
+                               "atomic"sv,
+                               "quote_name"sv,
+                               "quote_value"sv,
+                               "get_table_list"sv,
+                               "table_names"sv,
+                               "get_constraints"sv,
+                               "get_relations"sv,
+                               "get_sequences"sv,
+                               "get_indexes"sv,
+                               "get_table_description"sv,
+                               "mogrify"sv,
+                               "get_autocommit"sv,
+                               "ensure_connection"sv,
+                               "set_autocommit"sv,
+                               "commit"sv,
+                               "savepoint"sv,
+                               "savepoint_commit"sv,
+                               "django_table_names"sv,
+                               "chunked_cursor"sv,
+                               "column_sql"sv,
+                               "get_primary_key_column"sv,
+                               "prepare_value"sv};
+    return is_any(call.name(), kAsks) || is_harmless_method(call.name());
+}
+
+bool DjangoRows::harmless(const Call& call) {
+    const std::string_view path = call.path;
+    if (is_harmless(call) || path.starts_with("super()")) return true;
+    const bool connection = path.starts_with(kEditor) || path.find("connection") != std::string::npos ||
+                            path.find("cursor()") != std::string::npos;
+    if (connection) return only_asks(call) || path.ends_with("__class__");
+    if (path.find("get_model()") != std::string::npos || call.name() == "get_model") return only_reads(call);
+    if (path.starts_with(kApps)) return is_harmless_method(call.name()) || call.name() == "get_models";
+    return harmless_of_django(call) || only_reads_rows_by_name(call);
+}
+
+bool DjangoRows::harmless_of_django(const Call& call) {
+    const std::string_view path = call.path;
+    constexpr std::array kParts{"django.utils."sv,
+                                "django.conf."sv,
+                                "django.db.models."sv,
+                                "django.contrib.postgres."sv,
+                                "django.core.validators."sv,
+                                "django.core.exceptions."sv,
+                                "django.contrib.gis."sv,
+                                "django.core.files."sv,
+                                "django.core.serializers.json."sv,
+                                "django.contrib.auth.hashers."sv,
+                                "django.db.transaction.atomic"sv,
+                                "django.db.Q"sv,
+                                "django.db.migrations.swappable_dependency"sv,
+                                "django.contrib.auth.get_user_model"sv,
+                                "django.db.transaction.get_connection"sv,
+                                "django.contrib.auth.validators."sv,
+                                "django.contrib.auth.models.User"sv,
+                                "django.db.router."sv,
+                                "django.core.cache."sv,
+                                "django.urls."sv,
+                                "django.template.defaultfilters."sv,
+                                "django.core.management.color."sv};
+    const bool signal =
+        path.find("signals") != std::string_view::npos || path.find(".objects.") != std::string_view::npos;
+    return !signal && std::any_of(kParts.begin(), kParts.end(), [&](auto part) { return path.starts_with(part); });
+}
+
+/// Of models and rows that are the state's: it reads, or narrows what a later call does.
+bool DjangoRows::only_reads(const Call& call) {
+    return call.path == call.receiver.text || is_any(call.name(), kReads) || is_any(call.name(), kNarrows) ||
+           is_any(call.name(), kWrites) || (call.name().starts_with("get_") && call.name().ends_with("_display")) ||
+           is_harmless_method(call.name());
+}
+
+/// Methods that only a set of rows has, and that read.
+bool DjangoRows::only_reads_rows_by_name(const Call& call) {
+    return call.path.find(".objects.") != std::string::npos && !is_any(call.name(), kWrites) &&
+           (is_any(call.name(), kReads) || is_any(call.name(), kNarrows));
 }
 
 // A function that is not the file's own, nor of the repository.
@@ -340,7 +463,7 @@ void DjangoRows::foreign(const Call& call) {
     const bool given = std::any_of(call.args.begin(), call.args.end(), reaches_rows);
     const bool writes = is_any(call.name(), kWrites) && !call.receiver.items && !call.receiver.is_text();
     const bool of_django = call.path.starts_with("django.db.models") || call.path.starts_with("django.utils");
-    if (is_harmless(call.path) || of_django) return;
+    if ((is_harmless(call) && !writes) || of_django) return;
     if (given || writes || (call.discarded && !call.path.starts_with('.')))
         out_.unread(place_of(call), call.path.size() > 120 ? "a call" : call.path + "()",
                     "what it does to the data is not known from the repository");

@@ -23,8 +23,14 @@ public:
     std::optional<Value> called(const Call& call);
     std::optional<Value> element(const Value& path);
     static std::optional<Value> look_up(const Value& path);
+    /// The call does nothing to the database, or was read.
+    static bool harmless(const Call& call);
+    static bool harmless_of_django(const Call& call);
 
 private:
+    static bool only_asks(const Call& call);
+    static bool only_reads(const Call& call);
+    static bool only_reads_rows_by_name(const Call& call);
     /// Rows that a program speaks of.
     struct Rows {
         /// Values are what values() gives: no rows any more. Links are those of a many-to-many field.

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "core/path_text.h"
 #include "extract/python/files.h"
 #include "extract/python/python.h"
-#include "core/path_text.h"
 
 namespace pgfence::extract {
 namespace {
@@ -18,6 +18,7 @@ std::optional<char> simple_escape(std::string_view escape) {
 }  // namespace
 
 Value Python::eval(const Node& node) {
+    followed_.follow(node);
     return bounded(place(node), [&] { return eval_deeper(node); });
 }
 
@@ -51,6 +52,10 @@ Value Python::eval_deeper(const Node& node) {
     }
     if (kind == "list_comprehension" || kind == "generator_expression" || kind == "set_comprehension")
         return comprehension(node);
+    if (kind == "dictionary_comprehension") {
+        comprehension(node);
+        return unknown_value();
+    }
     if (kind == "not_operator") {
         const Node* argument = node.at("argument");
         const auto truth = argument ? eval(*argument).truth() : std::nullopt;
@@ -72,7 +77,17 @@ Value Python::eval_deeper(const Node& node) {
         const auto parts = node.named_children();
         if (parts.size() != 3) return unknown_value();
         const auto truth = eval(*parts[1]).truth();
-        return truth ? eval(*truth ? *parts[0] : *parts[2]) : unknown_value();
+        if (truth) followed_.leave_out(*truth ? *parts[2] : *parts[0]);
+        if (truth) return eval(*truth ? *parts[0] : *parts[2]);
+        std::vector<Value> values;
+        const auto way = [&](const Node& part) {
+            return [&] {
+                values.push_back(eval(part));
+                return Flow::goes_on;
+            };
+        };
+        run_one_of(way(*parts[0]), way(*parts[2]), node, whether(text(*parts[1])));
+        return alike(values[0], values[1]) ? values[0] : unknown_value();
     }
     if (kind == "lambda") {
         Value code;
@@ -89,7 +104,12 @@ Value Python::eval_deeper(const Node& node) {
         assign(*left, value);
         return value;
     }
-    if (kind == "augmented_assignment") assign_augmented(node);
+    if (kind == "augmented_assignment") {
+        assign_augmented(node);
+        return unknown_value();
+    }
+    // Whatever it is worth, its parts are run.
+    for (const Node* part : node.named_children()) eval(*part);
     return unknown_value();
 }
 
@@ -105,6 +125,9 @@ Value Python::look_up(std::string_view name) {
         value.end = 0;
         return value;
     }
+    // A function within another sees what that one knows.
+    for (std::size_t i = locals_.size(); i-- > 0;)
+        if (const auto outer = locals_[i].find(key); outer != locals_[i].end()) return outer->second;
     return path_value(key);
 }
 
@@ -142,7 +165,8 @@ Value Python::string(const Node& node) {
         } else if (part.is("interpolation")) {
             const Node* expression = part.at("expression");
             const bool plain = !part.at("format_specifier") && !part.at("type_conversion");
-            const auto inner = expression && plain ? as_text(eval(*expression)) : std::nullopt;
+            const Value given = expression ? eval(*expression) : unknown_value();
+            const auto inner = plain ? as_text(given) : std::nullopt;
             if (inner)
                 append(value, *inner);
             else
@@ -161,6 +185,12 @@ Value Python::joined_strings(const Node& node) {
 Value Python::attribute(const Value& object, const std::string& name) {
     if (object.is(Value::Kind::object))
         if (const Value* own = object.get(name)) return *own;
+    // What a class of the migration's own holds, such as its list of operations.
+    if (object.is(Value::Kind::path) && classes_.count(object.text) > 0)
+        if (const Class* own = class_of(object.text); own && own->module == &file_)
+            if (const auto found = own->names.find(name);
+                found != own->names.end() && !found->second.is(Value::Kind::code))
+                return found->second;
     // A pathlib.Path is the text of it.
     if (object.is(Value::Kind::text) && name == "parent") return text_value(std::string(folder_of(object.text)));
     Value value = member_of(object, name);
@@ -173,11 +203,15 @@ Value Python::subscript(const Node& node) {
     const Node* key = node.at("subscript");
     if (!object || !key) return unknown_value();
     const Value container = eval(*object);
-    if (key->is("slice")) return slice(container);
+    if (key->is("slice")) {
+        for (const Node* bound : key->named_children()) eval(*bound);
+        return slice(container);
+    }
     const Value at = eval(*key);
     // One of the rows is like another.
     if (container.is(Value::Kind::path))
         if (const auto element = host_.element(container)) return *element;
+    if (container.items && container.items->cut) return unknown_value();
     if (const Value* found = container.is(Value::Kind::dictionary) && at.is_text() ? container.get(at.text) : nullptr)
         return *found;
     const auto index = at.integer();
@@ -235,9 +269,12 @@ Value Python::boolean_operator(const Node& node) {
     const bool is_and = text(*sign) == "and";
     Value a = eval(*left);
     const auto first = a.truth();
+    if (first && *first != is_and) followed_.leave_out(*right);
     if (first && *first != is_and) return a;
+    const std::size_t before = host_.sent();
     Value b = eval(*right);
     if (first) return b;
+    host_.depends(before, whether(text(*left)));
     const auto second = b.truth();
     return second && *second != is_and ? boolean_value(*second) : unknown_value();
 }
@@ -245,7 +282,10 @@ Value Python::boolean_operator(const Node& node) {
 Value Python::comparison(const Node& node) {
     const auto parts = node.named_children();
     const Node* sign = node.at("operators");
-    if (parts.size() != 2 || !sign) return unknown_value();
+    if (parts.size() != 2 || !sign) {
+        for (const Node* part : parts) eval(*part);
+        return unknown_value();
+    }
     const Value a = eval(*parts[0]);
     const Value b = eval(*parts[1]);
     std::string_view op = text(*sign);
@@ -269,21 +309,23 @@ Value Python::comparison(const Node& node) {
 
 Value Python::dictionary(const Node& node) {
     std::vector<Value> items;
+    bool known = true;
     for (const Node* part : node.named_children()) {
         if (part->is("dictionary_splat")) {
             const auto inner = part->named_children();
             const Value more = inner.empty() ? unknown_value() : eval(*inner.front());
-            if (!more.is(Value::Kind::dictionary)) return unknown_value();
-            items.insert(items.end(), more.items->begin(), more.items->end());
+            known &= more.is(Value::Kind::dictionary);
+            if (known) items.insert(items.end(), more.items->begin(), more.items->end());
             continue;
         }
         const Node* key = part->at("key");
         const Node* value = part->at("value");
-        if (!key || !value) return unknown_value();
+        known &= key && value;
+        if (!key || !value) continue;
         items.push_back(eval(*key));
         items.push_back(eval(*value));
     }
-    return dictionary_value(std::move(items));
+    return known ? dictionary_value(std::move(items)) : unknown_value();
 }
 
 Value Python::comprehension(const Node& node) {
@@ -313,7 +355,10 @@ void Python::comprehend(const std::vector<const Node*>& clauses, std::size_t at,
         const auto inner = clause.named_children();
         const auto holds = inner.empty() ? std::nullopt : eval(*inner.front()).truth();
         if (!holds) into.push_back(unknown_value());
-        if (holds && *holds) comprehend(clauses, at + 1, body, into);
+        if (holds && !*holds) return followed_.leave_out(body);
+        const std::size_t before = host_.sent();
+        comprehend(clauses, at + 1, body, into);
+        if (!holds) host_.depends(before, whether(text(clause)));
         return;
     }
     const Node* left = clause.at("left");
@@ -321,10 +366,10 @@ void Python::comprehend(const std::vector<const Node*>& clauses, std::size_t at,
     const auto items = left && right ? rounds(eval(*right)) : std::nullopt;
     if (!items) {
         if (left) assign(*left, unknown_value());
-        eval(body);
         into.push_back(unknown_value());
-        return;
+        return comprehend(clauses, at + 1, body, into);
     }
+    if (items->empty()) followed_.leave_out(body);
     for (const Value& item : *items) {
         if (!step(place(clause))) return into.push_back(unknown_value());
         assign(*left, item);

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "core/path_text.h"
 #include "extract/python/files.h"
 #include "extract/python/python.h"
-#include "core/path_text.h"
 
 namespace pgfence::extract {
 namespace {
@@ -95,10 +95,16 @@ Module* Python::module(const std::string& name) {
     std::vector<Names> locals = std::exchange(locals_, {});
     // What the module does when it is imported is the application's affair: only its names are wanted.
     const auto call = std::exchange(host_.call, [](const Call&) -> std::optional<Value> { return std::nullopt; });
+    const auto harmless = std::exchange(host_.harmless, [](const Call&) { return true; });
+    const auto unread = std::exchange(host_.unread, [](ByteRange, const std::string&, const std::string&) {});
+    const std::size_t open = open_conditions();
     ++imports_;
     run(module->tree->root);
     --imports_;
+    end_function(open);
     host_.call = call;
+    host_.harmless = harmless;
+    host_.unread = unread;
     locals_ = std::move(locals);
     here_ = before;
     return module;
@@ -108,8 +114,8 @@ Value Python::followed(Value path) {
     const auto dot = path.text.rfind('.');
     const bool plain = path.is(Value::Kind::path) && !path.call && path.text.find('(') == std::string::npos;
     if (!plain || dot == std::string::npos || dot == 0 || classes_.count(path.text) > 0) return path;
-    if (const auto known = followed_.find(path.text); known != followed_.end()) return known->second;
-    followed_.emplace(path.text, path);
+    if (const auto known = resolved_.find(path.text); known != resolved_.end()) return known->second;
+    resolved_.emplace(path.text, path);
     Value found = path;
     if (const Module* owner = module(path.text.substr(0, dot))) {
         const auto name = owner->names.find(path.text.substr(dot + 1));
@@ -118,7 +124,7 @@ Value Python::followed(Value path) {
     // What it is stands in another file.
     found.begin = found.end = 0;
     found.pieces.clear();
-    return followed_[path.text] = found;
+    return resolved_[path.text] = found;
 }
 
 Python::Class* Python::class_of(const std::string& path) {

@@ -3,8 +3,10 @@
 // ways where a condition is not. Names that are imported from elsewhere are paths, and what is called on them goes to
 // the host.
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,12 +20,14 @@ namespace pgfence::extract {
 
 class Python : private Interpreter {
 public:
-    using Names = std::map<std::string, Value>;
+    using Names = Interpreter::Names;
 
     Python(std::string_view path, std::string_view text, const Tree& tree, Host host);
 
     /// The module's own statements: imports, constants, functions, classes.
     void load();
+    /// What was neither followed nor is known never to run is listed. To be called last.
+    void list_rest();
     const Value* global(const std::string& name) const;
     /// A function that the file itself defines.
     const Value* function(const std::string& name) const;
@@ -53,10 +57,22 @@ private:
     Flow run_for(const Node& statement);
     Flow run_while(const Node& statement);
     Flow run_with(const Node& statement);
+    Flow run_else(const Node& statement);
     Flow run_try(const Node& statement);
+    void assign_caught(const Node& pattern);
     Flow run_match(const Node& statement);
     void define_class(const Node& statement);
+    /// Whether what it decorates runs when its name is read.
+    bool run_decorator(const Node& decorator);
+    void run_delete(const Node& statement);
+    /// Nobody knows which of the two runs.
+    Flow run_one_of(const std::function<Flow()>& first, const std::function<Flow()>& second, const Node& place,
+                    const std::string& what);
+    Names& scope() { return locals_.empty() ? here_->names : locals_.back(); }
+    void forget_assigned(const Node& node);
     void assign(const Node& target, const Value& value);
+    void assign_attribute(const Value& object, const std::string& name, const Value& value, ByteRange place);
+    void put(Items& pairs, const Value& key, const Value& value);
     void assign_augmented(const Node& statement);
 
     // other files: imports.cpp
@@ -83,6 +99,9 @@ private:
     void comprehend(const std::vector<const Node*>& clauses, std::size_t at, const Node& body,
                     std::vector<Value>& into);
     Value call(const Node& node, bool discarded);
+    Value apply(const Value& function, Call call);
+    /// getattr, setattr, map: they reach what they are given.
+    std::optional<Value> reaching(const Call& call);
     void arguments(const Node& list, Call& call);
     Value call_own(const Value& function, const Call& call);
     std::optional<Value> class_function(const Call& call);
@@ -107,8 +126,12 @@ private:
     std::vector<std::unique_ptr<Module>> modules_;
     std::map<std::string, Module*> by_name_;  ///< null: the repository has none
     std::map<std::string, Class> classes_;    ///< by path
-    std::map<std::string, Value> followed_;
+    std::map<std::string, Value> resolved_;
     std::vector<Names> locals_;
+    std::set<std::string> instantiated_;  ///< classes of the file, by path
+    std::set<const Node*> properties_;    ///< functions that run when their name is read
+    std::set<std::string> globals_;       ///< that the function which runs assigns
+    std::map<const Node*, std::set<std::string>> assigned_;
     Value returned_;
     std::size_t reads_ = 0;
     std::size_t bytes_read_ = 0;
@@ -124,7 +147,5 @@ Value percent(const Value& format, const Value& values);
 Value format_braces(const Value& format, const Call& call);
 /// The bytes [from, to) of a text.
 Value part_of(const Value& text, std::size_t from, std::size_t to);
-/// A module or function of Python's own, which touches no database.
-bool is_harmless(std::string_view path);
 
 }  // namespace pgfence::extract

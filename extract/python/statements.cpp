@@ -1,8 +1,25 @@
 // Python's statements (Language Reference, 7 and 8).
 
+#include <algorithm>
+#include <array>
+
+#include "extract/python/harmless.h"
 #include "extract/python/python.h"
 
 namespace pgfence::extract {
+namespace {
+
+using namespace std::string_view_literals;
+
+bool only_describes(std::string_view method) {
+    constexpr std::array kDescribe{"__str__"sv, "__repr__"sv, "__eq__"sv, "__hash__"sv, "__lt__"sv, "__unicode__"sv};
+    return std::find(kDescribe.begin(), kDescribe.end(), method) != kDescribe.end();
+}
+
+/// A row or an object, and no module or class: "apps.get_model().objects[]".
+bool is_result(std::string_view path) { return path.find_first_of("([") != std::string_view::npos; }
+
+}  // namespace
 
 Python::Python(std::string_view path, std::string_view text, const Tree& tree, Host host)
     : Interpreter(std::move(host)) {
@@ -29,12 +46,34 @@ Value Python::call(const Value& function, const Call& given) {
 }
 
 Python::Flow Python::run(const Node& block) {
+    followed_.follow(block);
+    Flow flow = Flow::goes_on;
     for (const Node& statement : block.children) {
         if (!statement.named) continue;
-        const Flow flow = run_statement(statement);
-        if (flow != Flow::goes_on) return flow;
+        if (flow == Flow::goes_on)
+            flow = run_statement(statement);
+        else
+            followed_.leave_out(statement);
     }
-    return Flow::goes_on;
+    return flow;
+}
+
+Python::Flow Python::run_one_of(const std::function<Flow()>& first, const std::function<Flow()>& second,
+                                const Node& statement, const std::string& what) {
+    const std::size_t before = host_.sent();
+    const Names names = scope();
+    ++unsure_;
+    const Flow one = first();
+    const Value given = returned_;
+    Names names_of_one = std::exchange(scope(), names);
+    const Flow other = second();
+    --unsure_;
+    if (one == Flow::goes_on && other == Flow::goes_on)
+        scope() = either_of(names_of_one, scope(), place(statement));
+    else if (one == Flow::goes_on)
+        scope() = std::move(names_of_one);
+    if (one != Flow::goes_on && other != Flow::goes_on && !alike(given, returned_)) returned_ = unknown_value();
+    return either(one, other, before, what);
 }
 
 Python::Flow Python::run_statement(const Node& statement) {
@@ -43,7 +82,7 @@ Python::Flow Python::run_statement(const Node& statement) {
     if (kind == "expression_statement") {
         for (const Node& child : statement.children)
             if (child.is("call"))
-                call(child, true);
+                bounded(place(child), [&] { return call(child, true); });
             else if (child.named)
                 eval(child);
     } else if (kind == "import_statement" || kind == "import_from_statement") {
@@ -55,6 +94,9 @@ Python::Flow Python::run_statement(const Node& statement) {
         function.module = here_;
         if (const Node* name = statement.at("name")) assign(*name, function);
     } else if (kind == "decorated_definition") {
+        for (const Node& part : statement.children)
+            if (part.is("decorator") && run_decorator(part))
+                if (const Node* function = statement.at("definition")) properties_.insert(function);
         if (const Node* definition = statement.at("definition")) return run_statement(*definition);
     } else if (kind == "class_definition") {
         define_class(statement);
@@ -73,6 +115,7 @@ Python::Flow Python::run_statement(const Node& statement) {
         returned_ = values.empty() ? nothing_value() : eval(*values.front());
         return Flow::returns;
     } else if (kind == "raise_statement") {
+        for (const Node* part : statement.named_children()) eval(*part);
         returned_ = unknown_value();
         return Flow::fails;
     } else if (kind == "break_statement") {
@@ -81,8 +124,63 @@ Python::Flow Python::run_statement(const Node& statement) {
         return Flow::next_round;
     } else if (kind == "match_statement") {
         return run_match(statement);
+    } else if (kind == "delete_statement") {
+        run_delete(statement);
+    } else if (kind == "global_statement") {
+        for (const Node* name : statement.named_children()) globals_.emplace(text(*name));
+    } else if (kind == "exec_statement") {
+        list(place(statement), "exec", "what it runs is not followed");
+    } else {
+        for (const Node* part : statement.named_children()) eval(*part);
     }
     return Flow::goes_on;
+}
+
+// Most say how a function is called, not what it does.
+bool Python::run_decorator(const Node& decorator) {
+    followed_.follow(decorator);
+    bool property = false;
+    for (const Node* expression : decorator.named_children()) {
+        const Value value = eval(*expression);
+        const std::string path = value.is(Value::Kind::path) ? value.text : std::string();
+        property |= path.ends_with("property");
+        if (!is_harmless_decorator(path))
+            list(place(decorator), std::string(text(decorator)), "what it makes of the function or class is not known");
+    }
+    return property;
+}
+
+void Python::list_rest() {
+    Interpreter::list_rest(file_.tree->root, Language::python, file_.text);
+    // What Python calls by itself of an object: when, and with what, was not followed.
+    for (const std::string& path : instantiated_)
+        for (const auto& [name, value] : classes_[path].names) {
+            const Node* body = value.is(Value::Kind::code) && value.module == &file_ ? value.node->at("body") : nullptr;
+            const bool by_itself =
+                (name.starts_with("__") && !only_describes(name)) || properties_.count(value.node) > 0;
+            if (body && by_itself && !followed_.has(*body) && !followed_.rest(*body, Language::python).empty())
+                list(place(*value.node), "a method " + name, "Python calls it by itself: when is not followed");
+        }
+}
+
+void Python::run_delete(const Node& statement) {
+    const std::function<void(const Node&)> remove = [&](const Node& target) {
+        if (target.is("identifier")) {
+            scope().erase(std::string(text(target)));
+        } else if (const Node* container = target.at("value"); container && target.is("subscript")) {
+            const Value value = eval(*container);
+            if (value.items) value.items->cut = true;
+            if (const Node* key = target.at("subscript")) eval(*key);
+        } else if (target.is("attribute")) {
+            const Node* object = target.at("object");
+            const Node* name = target.at("attribute");
+            if (object && name)
+                assign_attribute(eval(*object), std::string(text(*name)), unknown_value(), place(target));
+        } else {
+            for (const Node* part : target.named_children()) remove(*part);
+        }
+    };
+    for (const Node* target : statement.named_children()) remove(*target);
 }
 
 void Python::define_class(const Node& statement) {
@@ -91,47 +189,63 @@ void Python::define_class(const Node& statement) {
     const std::string path = (here_->name.empty() ? "" : here_->name + ".") + std::string(text(*name));
     classes_[path] = {&statement, here_, {}, false};
     assign(*name, path_value(path));
+    // A class of the migration itself is run where it stands; those of an application are looked up one by one.
+    if (here_ != &file_) return;
+    bases(path);
+    class_of(path);
 }
 
 Python::Flow Python::run_match(const Node& statement) {
-    const std::size_t before = host_.sent();
+    const Node* subject = statement.at("subject");
+    if (subject) eval(*subject);
+    const std::string what = "which case of " + std::string(subject ? text(*subject) : "a match") + " is taken";
+    std::vector<const Node*> cases;
     for (const Node* block : statement.all("body"))
         for (const Node& child : block->children)
-            if (const Node* consequence = child.at("consequence")) run(*consequence);
-    const Node* subject = statement.at("subject");
-    host_.depends(before, "which case of " + std::string(subject ? text(*subject) : "a match") + " is taken");
-    return Flow::goes_on;
+            if (child.at("consequence")) cases.push_back(&child);
+    for (const Node* block : statement.all("body")) followed_.follow(*block);
+    const std::function<Flow(std::size_t)> one_of = [&](std::size_t at) {
+        if (at == cases.size()) return Flow::goes_on;
+        if (at >= kMostWays) {
+            list(place(statement), "a match of many cases", "more than are followed");
+            return Flow::goes_on;
+        }
+        const auto runs = [&] {
+            if (const Node* guard = cases[at]->at("guard"))
+                for (const Node* condition : guard->named_children()) eval(*condition);
+            return run(*cases[at]->at("consequence"));
+        };
+        return run_one_of(
+            runs, [&] { return one_of(at + 1); }, statement, what);
+    };
+    return one_of(0);
 }
 
 Python::Flow Python::run_if(const Node& statement) {
-    struct Unsure {
-        Flow flow;
-        std::size_t from;
-        std::string what;
+    const auto alternatives = statement.all("alternative");
+    // The parts from `at` on: the first is the statement's own.
+    const std::function<Flow(std::size_t)> from = [&](std::size_t at) {
+        if (at > alternatives.size()) return Flow::goes_on;
+        if (at >= kMostWays) {
+            list(place(statement), "a condition of many alternatives", "more than are followed");
+            return Flow::goes_on;
+        }
+        const Node& part = at == 0 ? statement : *alternatives[at - 1];
+        const Node* condition = part.at("condition");
+        const Node* block = part.at(part.is("else_clause") ? "body" : "consequence");
+        if (!block) return from(at + 1);
+        if (!condition) return run(*block);
+        const auto truth = eval(*condition).truth();
+        if (truth && *truth)
+            for (std::size_t other = at; other < alternatives.size(); ++other)
+                followed_.leave_out(*alternatives[other]);
+        if (truth && *truth) return run(*block);
+        if (truth) followed_.leave_out(*block);
+        if (truth) return from(at + 1);
+        return run_one_of([&] { return run(*block); }, [&] { return from(at + 1); }, statement,
+                          whether(text(*condition)));
     };
-    std::vector<Unsure> unsure;
-    Flow last = Flow::goes_on;
-    /// False: no later alternative is taken.
-    const auto goes_on_behind = [&](const Node* condition, const Node* block) {
-        const auto truth = condition ? eval(*condition).truth() : std::optional(true);
-        if (!block || (truth && !*truth)) return true;
-        const std::size_t from = host_.sent();
-        const Flow flow = run(*block);
-        if (truth) last = flow;
-        if (!truth) unsure.push_back({flow, from, whether(text(*condition))});
-        return !truth;
-    };
-    const Node* condition = statement.at("condition");
-    bool open = condition && goes_on_behind(condition, statement.at("consequence"));
-    for (const Node* alternative : statement.all("alternative")) {
-        if (!open) break;
-        const bool test = alternative->is("elif_clause");
-        open = test ? goes_on_behind(alternative->at("condition"), alternative->at("consequence"))
-                    : goes_on_behind(nullptr, alternative->at("body"));
-    }
-    for (; !unsure.empty(); unsure.pop_back())
-        last = either(unsure.back().flow, last, unsure.back().from, unsure.back().what);
-    return last;
+    return from(0);
 }
 
 // A path may stand for rows or the like: what is done with each of them is done once for all.
@@ -151,6 +265,9 @@ Python::Flow Python::run_for(const Node& statement) {
     // Rows are as many as there are: maybe none.
     const bool counted = items && (!over.is(Value::Kind::path) || iterated(over));
     const std::size_t before = host_.sent();
+    if (!counted) forget_assigned(statement);
+    if (items && items->empty()) followed_.leave_out(*body);
+    unsure_ += counted ? 0 : 1;
     for (const Value& item : items ? *items : std::vector<Value>{unknown_value()}) {
         if (!step(place(statement))) return Flow::returns;
         assign(*left, item);
@@ -160,18 +277,60 @@ Python::Flow Python::run_for(const Node& statement) {
         if (counted && (flow == Flow::returns || flow == Flow::fails)) return flow;
         if (flow != Flow::goes_on && flow != Flow::next_round) break;
     }
+    unsure_ -= counted ? 0 : 1;
+    if (!counted) forget_assigned(statement);
     if (!counted) host_.depends(before, how_often(text(*right)));
-    return Flow::goes_on;
+    return run_else(statement);
+}
+
+// The end of a loop that no break has left.
+Python::Flow Python::run_else(const Node& statement) {
+    const Node* alternative = statement.at("alternative");
+    const Node* body = alternative ? alternative->at("body") : nullptr;
+    return body ? run(*body) : Flow::goes_on;
+}
+
+namespace {
+
+/// The names that a part of a program assigns.
+void collect_assigned(const Node& node, std::string_view text, std::set<std::string>& names) {
+    const std::function<void(const Node&)> take = [&](const Node& target) {
+        if (target.is("identifier")) names.emplace(text.substr(target.begin, target.end - target.begin));
+        if (target.is("attribute") || target.is("subscript") || target.is("call")) return;
+        for (const Node& part : target.children) take(part);
+    };
+    const bool assigns = node.is("assignment") || node.is("augmented_assignment") || node.is("for_statement");
+    if (const Node* left = node.at("left"); left && assigns) take(*left);
+    if (const Node* name = node.at("name"); name && node.is("named_expression")) take(*name);
+    if (const Node* alias = node.at("alias"); alias && node.is("as_pattern")) take(*alias);
+    if (node.is("function_definition") || node.is("lambda")) return;
+    for (const Node& child : node.children) collect_assigned(child, text, names);
+}
+
+}  // namespace
+
+void Python::forget_assigned(const Node& node) {
+    const auto [found, fresh] = assigned_.try_emplace(&node);
+    if (fresh) collect_assigned(node, here_->text, found->second);
+    forget(scope(), found->second);
 }
 
 Python::Flow Python::run_while(const Node& statement) {
     const std::size_t before = host_.sent(), open = open_conditions();
     const Node* condition = statement.at("condition");
-    const auto truth = condition ? eval(*condition).truth() : std::nullopt;
-    if (truth && !*truth) return Flow::goes_on;
     const Node* body = statement.at("body");
+    const auto first = condition ? eval(*condition).truth() : std::nullopt;
+    if (first && !*first && body) followed_.leave_out(*body);
+    if (first && !*first) return run_else(statement);
+    // In a later round it may not hold, or others may.
+    forget_assigned(statement);
+    const auto truth = condition ? eval(*condition).truth() : std::nullopt;
+    ++unsure_;
     const Flow flow = body ? run(*body) : Flow::goes_on;
+    --unsure_;
     end_round(open);
+    forget_assigned(statement);
+    if (const Flow ended = run_else(statement); ended != Flow::goes_on) return ended;
     if (condition) host_.depends(before, truth ? how_often(text(*condition)) : whether(text(*condition)));
     return truth && flow == Flow::returns ? flow : Flow::goes_on;
 }
@@ -207,21 +366,43 @@ Python::Flow Python::run_try(const Node& statement) {
     Flow flow = Flow::goes_on;
     if (const Node* body = statement.at("body")) flow = run(*body);
     for (const Node& part : statement.children) {
-        const bool handles = part.is("except_clause");
+        const bool handles = part.is("except_clause") || part.is("except_group_clause");
         if (!handles && !part.is("else_clause") && !part.is("finally_clause")) continue;
-        const std::size_t before = host_.sent();
-        Flow ended = Flow::goes_on;
-        for (const Node& child : part.children)
-            if (child.is("block")) ended = run(child);
-        if (handles) host_.depends(before, "whether an error comes before");
-        if (!handles && ended != Flow::goes_on) flow = ended;
+        const auto runs = [&] {
+            Flow ended = Flow::goes_on;
+            for (const Node& child : part.children) {
+                if (child.is("block"))
+                    ended = run(child);
+                else if (child.is("as_pattern"))
+                    assign_caught(child);
+            }
+            return ended;
+        };
+        if (handles) {
+            // An error is what ends a migration: that its handler ends it too changes nothing behind.
+            run_one_of(
+                [&] {
+                    runs();
+                    return Flow::goes_on;
+                },
+                [] { return Flow::goes_on; }, statement, "whether an error comes before");
+        } else if (const Flow ended = runs(); ended != Flow::goes_on) {
+            flow = ended;
+        }
     }
     return flow;
 }
 
+// except Error as error
+void Python::assign_caught(const Node& pattern) {
+    const Node* alias = pattern.at("alias");
+    if (alias && !alias->children.empty()) assign(alias->children.front(), unknown_value());
+}
+
 void Python::assign(const Node& target, const Value& value) {
     if (target.is("identifier") || target.is("dotted_name") || target.is("as_pattern_target")) {
-        (locals_.empty() ? here_->names : locals_.back())[std::string(text(target))] = value;
+        const std::string name(text(target));
+        (globals_.count(name) > 0 ? here_->names : scope())[name] = value;
         return;
     }
     if (target.is("pattern_list") || target.is("tuple_pattern") || target.is("list_pattern") || target.is("tuple")) {
@@ -235,20 +416,50 @@ void Python::assign(const Node& target, const Value& value) {
     if (target.is("attribute")) {
         const Node* owner = target.at("object");
         const Node* name = target.at("attribute");
-        const Value object = owner && name ? eval(*owner) : unknown_value();
-        if (!object.is(Value::Kind::object)) return;
-        object.items->add(text_value(std::string(text(*name))));
-        object.items->add(value);
+        if (owner && name) assign_attribute(eval(*owner), std::string(text(*name)), value, place(target));
+        return;
+    }
+    if (target.is("list_splat_pattern") || target.is("parenthesized_expression")) {
+        for (const Node* part : target.named_children()) assign(*part, unknown_value());
         return;
     }
     if (!target.is("subscript")) return;
     const Node* object = target.at("value");
     const Node* key = target.at("subscript");
     if (!object || !key) return;
-    const Value dictionary = eval(*object);
-    if (!dictionary.is(Value::Kind::dictionary)) return;
-    dictionary.items->add(eval(*key));
-    dictionary.items->add(value);
+    const Value container = eval(*object);
+    const Value at = eval(*key);
+    if (container.is(Value::Kind::dictionary))
+        put(*container.items, at, value);
+    else if (container.items)
+        container.items->cut = true;
+    else if (container.is(Value::Kind::path) && !is_result(container.text))
+        list(place(target), "a change of " + container.text, "what it makes of the calls behind it is not followed");
+}
+
+void Python::put(Items& pairs, const Value& key, const Value& value) {
+    if (!key.known()) pairs.cut = true;
+    bool replaces = false;
+    for (std::size_t i = 0; i + 1 < pairs.size(); i += 2) replaces |= same(pairs[i], key);
+    pairs.add(key);
+    pairs.add(unsure_ > 0 && replaces ? unknown_value() : value);
+}
+
+void Python::assign_attribute(const Value& object, const std::string& name, const Value& value, ByteRange place) {
+    if (object.is(Value::Kind::object)) return put(*object.items, text_value(name), value);
+    if (!object.is(Value::Kind::path)) return;
+    if (classes_.count(object.text) > 0) {
+        Class* own = class_of(object.text);
+        if (own && own->module == &file_) {
+            const bool replaces = unsure_ > 0 && own->names.count(name) > 0;
+            own->names[name] = replaces ? unknown_value() : value;
+            return;
+        }
+    }
+    // Of a row, or of what a library gave. What belongs to others may be what the next call is.
+    const bool of_operation = object.text.starts_with("django.db.migrations.");
+    if ((is_result(object.text) && !of_operation) || is_harmless_attribute(name)) return;
+    list(place, "a change of " + object.text + "." + name, "what it makes of the calls behind it is not followed");
 }
 
 void Python::assign_augmented(const Node& statement) {

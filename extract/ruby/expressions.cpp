@@ -1,5 +1,7 @@
 // Ruby's expressions.
 
+#include <algorithm>
+
 #include "core/text.h"
 #include "extract/ruby/ruby.h"
 
@@ -15,6 +17,7 @@ std::optional<char> simple_escape(std::string_view escape) {
 }  // namespace
 
 Value Ruby::eval(const Node& node, bool discarded) {
+    followed_.follow(node);
     return bounded(place(node), [&] { return eval_deeper(node, discarded); });
 }
 
@@ -70,6 +73,9 @@ Value Ruby::eval_deeper(const Node& node, bool discarded) {
     if (kind == "binary") return binary(node);
     if (kind == "unary") {
         const Node* operand = node.at("operand");
+        // It only asks what there is.
+        if (operand && text(node).starts_with("defined?")) followed_.leave_out(*operand);
+        if (text(node).starts_with("defined?")) return unknown_value();
         const Value value = operand ? eval(*operand) : unknown_value();
         if (text(node).starts_with('-') && value.is(Value::Kind::number)) return number_value("-" + value.text);
         const auto truth = value.truth();
@@ -84,8 +90,18 @@ Value Ruby::eval_deeper(const Node& node, bool discarded) {
         const Node* condition = node.at("condition");
         const Node* yes = node.at("consequence");
         const Node* no = node.at("alternative");
-        const auto truth = condition ? eval(*condition).truth() : std::nullopt;
-        return truth && yes && no ? eval(*truth ? *yes : *no, discarded) : unknown_value();
+        if (!condition || !yes || !no) return unknown_value();
+        const auto truth = eval(*condition).truth();
+        if (truth) followed_.leave_out(*truth ? *no : *yes);
+        if (truth) return eval(*truth ? *yes : *no, discarded);
+        const auto way = [&](const Node& part) {
+            return [&] {
+                returned_ = eval(part, discarded);
+                return Flow::goes_on;
+            };
+        };
+        run_one_of(way(*yes), way(*no), node, whether(text(*condition)));
+        return returned_;
     }
     if (kind == "lambda") {
         Value code;
@@ -106,7 +122,8 @@ Value Ruby::eval_deeper(const Node& node, bool discarded) {
             Value old = eval(*left);
             const bool joins = old.is(Value::Kind::text) && value.is(Value::Kind::text);
             if (joins) append(old, value);
-            value = joins ? old : unknown_value();
+            value =
+                joins ? old : joined_lists(old, value).value_or(arithmetic("+", old, value).value_or(unknown_value()));
         } else if (sign) {
             value = unknown_value();
         }
@@ -118,7 +135,47 @@ Value Ruby::eval_deeper(const Node& node, bool discarded) {
         run_statement(node);
         return returned_;
     }
+    if (kind == "right_assignment_list") {
+        Call items;
+        arguments(node, items);
+        return items.more_args ? unknown_value() : list_value(std::move(items.args));
+    }
+    if (kind == "method" || kind == "singleton_method" || kind == "class" || kind == "module" || kind == "alias" ||
+        kind == "singleton_class" || kind == "rescue_modifier" || kind.starts_with("while") ||
+        kind.starts_with("until") || kind == "for") {
+        run_statement(node);
+        const Node* name = node.at("name");
+        return name ? symbol_value(std::string(text(*name))) : unknown_value();
+    }
+    if (kind == "yield") return yield(node);
+    if (kind == "subshell") list(place(node), "a shell command", "what it runs is not known");
+    // Whatever it is worth, its parts are run.
+    for (const Node& part : node.children)
+        if (part.named && !part.is("block") && !part.is("do_block")) eval(part);
     return unknown_value();
+}
+
+// The block of the method's caller runs with what the caller knows.
+Value Ruby::yield(const Node& node) {
+    Call given;
+    for (const Node* list : node.named_children()) arguments(*list, given);
+    Frame frame = frames_.back();
+    if (frames_.size() < 2 || !(frame.block || frame.passed_block)) {
+        list(place(node), "yield", "the block that it runs is not known");
+        return unknown_value();
+    }
+    frames_.pop_back();
+    Names own = std::move(locals_.back());
+    locals_.pop_back();
+    Call call;
+    call.block = frame.block;
+    call.passed_block = frame.passed_block;
+    call.begin = node.begin;
+    call.end = node.end;
+    Value result = run_block_of(call, given.args);
+    locals_.push_back(std::move(own));
+    frames_.push_back(std::move(frame));
+    return result;
 }
 
 Value Ruby::string(const Node& node) {
@@ -149,7 +206,8 @@ Value Ruby::string(const Node& node) {
             }
         } else if (part.is("interpolation")) {
             const auto inner = part.named_children();
-            const Value given = inner.empty() ? text_value("") : eval(*inner.front());
+            Value given = text_value("");
+            for (const Node* expression : inner) given = eval(*expression);
             if (given.is_text() || given.is(Value::Kind::number))
                 append(value, given);
             else
@@ -171,21 +229,23 @@ Value Ruby::words(const Node& node, bool symbols) {
 
 Value Ruby::hash(const Node& node) {
     std::vector<Value> items;
+    bool known = true;
     for (const Node* part : node.named_children()) {
         if (part->is("hash_splat_argument")) {
             const auto inner = part->named_children();
             const Value more = inner.empty() ? unknown_value() : eval(*inner.front());
-            if (!more.is(Value::Kind::dictionary)) return unknown_value();
-            items.insert(items.end(), more.items->begin(), more.items->end());
+            known &= more.is(Value::Kind::dictionary);
+            if (known) items.insert(items.end(), more.items->begin(), more.items->end());
             continue;
         }
         const Node* key = part->at("key");
         const Node* value = part->at("value");
-        if (!key) return unknown_value();
+        known &= key != nullptr;
+        if (!key) continue;
         items.push_back(eval(*key));
         items.push_back(value ? eval(*value) : eval(*key));
     }
-    return dictionary_value(std::move(items));
+    return known ? dictionary_value(std::move(items)) : unknown_value();
 }
 
 Value Ruby::binary(const Node& node) {
@@ -198,9 +258,12 @@ Value Ruby::binary(const Node& node) {
     if (op == "&&" || op == "and" || op == "||" || op == "or") {
         const bool is_and = op == "&&" || op == "and";
         const auto first = a.truth();
+        if (first && *first != is_and) followed_.leave_out(*right);
         if (first && *first != is_and) return a;
-        const Value b = eval(*right);
+        const std::size_t before = host_.sent();
+        const Value b = eval(*right, true);
         if (first) return b;
+        host_.depends(before, whether(text(*left)));
         const auto second = b.truth();
         return second && *second != is_and ? boolean_value(*second) : unknown_value();
     }
@@ -214,6 +277,15 @@ Value Ruby::binary(const Node& node) {
         a.items->add(b);
         return a;
     }
+    if (op == "<<" && a.is(Value::Kind::text)) {
+        Value all = a;
+        if (b.is(Value::Kind::text))
+            append(all, b);
+        else
+            append_unknown(all);
+        change_text(*left, a, all);
+        return all;
+    }
     const auto plain = [](const Value& v) { return v.known() && !v.items && !v.is(Value::Kind::path); };
     if ((op == "==" || op == "!=") && plain(a) && plain(b)) return boolean_value(same(a, b) == (op == "=="));
     return arithmetic(op, a, b).value_or(unknown_value());
@@ -221,23 +293,42 @@ Value Ruby::binary(const Node& node) {
 
 Value Ruby::element(const Node& node) {
     const auto parts = node.named_children();
-    if (parts.size() != 2) return unknown_value();
-    const Value container = eval(*parts[0]);
+    const Value container = parts.empty() ? unknown_value() : eval(*parts[0]);
+    if (container.is(Value::Kind::path) && container.text.starts_with('&')) {
+        Call call;
+        arguments(node, call);
+        if (!call.args.empty()) call.args.erase(call.args.begin());
+        call.path = "[]";
+        call.begin = node.begin;
+        call.end = node.end;
+        return send(std::move(call), &container);
+    }
+    if (parts.size() != 2) {
+        for (std::size_t i = 1; i < parts.size(); ++i) eval(*parts[i]);
+        return unknown_value();
+    }
     const Value key = eval(*parts[1]);
     if (container.is(Value::Kind::dictionary) && key.is_text()) {
         const Value* found = container.get(key.text);
         return found ? *found : nothing_value();
     }
     const auto index = key.integer();
-    if (container.is(Value::Kind::list) && index && *index >= 0 && *index < static_cast<long>(container.items->size()))
+    if (container.is(Value::Kind::list) && !container.items->cut && index && *index >= 0 &&
+        *index < static_cast<long>(container.items->size()))
         return (*container.items)[static_cast<std::size_t>(*index)];
     return container.is(Value::Kind::path) ? path_value(container.text + "[]") : unknown_value();
 }
 
 void Ruby::arguments(const Node& list, Call& call) {
     for (const Node& argument : list.children) {
-        if (!argument.named || argument.is("block_argument") || argument.is("heredoc_body")) continue;
-        if (argument.is("pair")) {
+        if (!argument.named || argument.is("heredoc_body")) continue;
+        if (argument.is("block_argument")) {
+            const auto inner = argument.named_children();
+            // f(&) passes on what the method was given.
+            const Value passed = inner.empty() ? unknown_value() : eval(*inner.front());
+            call.passed_block = inner.empty() ? frames_.back().passed_block : std::make_shared<const Value>(passed);
+            if (inner.empty()) call.block = frames_.back().block;
+        } else if (argument.is("pair")) {
             const Node* key = argument.at("key");
             const Node* value = argument.at("value");
             if (!key) continue;
@@ -255,7 +346,7 @@ void Ruby::arguments(const Node& list, Call& call) {
             if (more.is(Value::Kind::dictionary)) {
                 for (std::size_t i = 0; i + 1 < more.items->size(); i += 2)
                     call.named.emplace_back((*more.items)[i].text, (*more.items)[i + 1]);
-            } else if (more.is(Value::Kind::list)) {
+            } else if (more.is(Value::Kind::list) && !more.items->cut) {
                 call.args.insert(call.args.end(), more.items->begin(), more.items->end());
             } else {
                 call.more_args = true;
@@ -286,14 +377,103 @@ Value Ruby::call(const Node& node, bool discarded) {
     std::optional<Value> receiver;
     if (object) receiver = eval(*object);
     if (const Node* list = node.at("arguments")) arguments(*list, call);
-    if (!name) return unknown_value();
-    call.path = text(*name);
+    call.path = name ? text(*name) : "call";
+    const bool changes = object && receiver->is(Value::Kind::text) && changes_in_place(call.path);
     if (receiver && receiver->is_path("self")) receiver.reset();
-    return send(std::move(call), receiver ? &*receiver : nullptr);
+    Value result = send(std::move(call), receiver ? &*receiver : nullptr);
+    if (changes) change_text(*object, *receiver, result.is(Value::Kind::text) ? result : unknown_value());
+    return result;
+}
+
+// Of a receiver or the migration itself: send(:drop_table, :users), method(:drop_table).call(:users).
+std::optional<Value> Ruby::indirect(const Call& call, const Value* receiver) {
+    const std::string_view name = call.path;
+    const bool sends = name == "send" || name == "public_send" || name == "__send__" || name == "try" || name == "try!";
+    const bool named = !call.args.empty() && call.args.front().is_text() && call.args.front().known();
+    if (sends && named) {
+        Call direct = call;
+        direct.path = call.args.front().text;
+        direct.args.erase(direct.args.begin());
+        return send(std::move(direct), receiver);
+    }
+    if ((name == "method" || name == "public_method") && named) {
+        Value method = path_value("&" + call.args.front().text);
+        if (receiver) method.of = std::make_shared<Value>(*receiver);
+        return method;
+    }
+    const bool of_method = receiver && receiver->is(Value::Kind::path) && receiver->text.starts_with('&');
+    if (of_method && (name == "to_proc" || name == "unbind" || name == "bind")) return *receiver;
+    if (of_method && (name == "call" || name == "()" || name == "[]" || name == "===" || name == "yield")) {
+        Call direct = call;
+        direct.path = receiver->text.substr(1);
+        const std::shared_ptr<const Value> owner = receiver->of;
+        return send(std::move(direct), owner.get());
+    }
+    const bool evaluates = name == "instance_eval" || name == "instance_exec" || name == "class_eval" ||
+                           name == "class_exec" || name == "module_eval" || name == "tap" || name == "then" ||
+                           name == "yield_self";
+    if (!evaluates || !has_block(call)) return std::nullopt;
+    Value result = run_block_of(call, receiver ? std::vector<Value>{*receiver} : call.args);
+    return name == "tap" ? receiver ? *receiver : path_value("self") : result;
+}
+
+std::optional<Value> Ruby::method_definition(const Call& call) {
+    const auto name = [&](std::size_t i) {
+        const bool known = i < call.args.size() && call.args[i].is_text() && call.args[i].known();
+        return known ? call.args[i].text : std::string();
+    };
+    if ((call.path == "define_method" || call.path == "define_singleton_method") && !name(0).empty()) {
+        if (call.block) {
+            define_method(name(0), *call.block, false);
+            followed_.leave_out(*call.block);
+            return call.args.front();
+        }
+        if (call.args.size() > 1 && call.args[1].is(Value::Kind::path) && call.args[1].text.starts_with('&'))
+            if (const Node* own = method(call.args[1].text.substr(1))) {
+                define_method(name(0), *own, false);
+                return call.args.front();
+            }
+        return std::nullopt;
+    }
+    if (call.path != "alias_method" || name(0).empty() || name(1).empty()) return std::nullopt;
+    const Node* own = method(name(1));
+    if (!own) return std::nullopt;
+    define_method(name(0), *own, false);
+    return call.args.front();
+}
+
+Value Ruby::run_block_of(const Call& call, const std::vector<Value>& arguments) {
+    const bool wanted = wants_values(call.name());
+    if (const Node* body = call.block && wanted ? call.block->at("body") : nullptr) want_value_of(*body);
+    if (call.block) return run_block(*call.block, arguments);
+    const Value& passed = *call.passed_block;
+    if (passed.is(Value::Kind::code)) return run_block(*passed.node, arguments);
+    Call direct;
+    direct.begin = call.begin;
+    direct.end = call.end;
+    direct.discarded = true;
+    direct.args = arguments;
+    const bool method = passed.is(Value::Kind::path) && passed.text.starts_with('&');
+    if (method) {
+        direct.path = passed.text.substr(1);
+        return send(std::move(direct), passed.of.get());
+    }
+    if (passed.is(Value::Kind::symbol) && passed.known()) {
+        const Value receiver = arguments.empty() ? unknown_value() : arguments.front();
+        if (!direct.args.empty()) direct.args.erase(direct.args.begin());
+        direct.path = passed.text;
+        direct.discarded = !wanted;
+        return send(std::move(direct), &receiver);
+    }
+    if (!passed.is(Value::Kind::nothing))
+        list({call.begin, call.end}, "a block", "what it does is not known from the file");
+    return unknown_value();
 }
 
 Value Ruby::send(Call call, const Value* receiver) {
     const std::string name = call.path;
+    if (locals_.size() + frames_.size() < 2 * kDeepestCalls)
+        if (auto known = indirect(call, receiver)) return *known;
     if (receiver) {
         if (auto known = known_method(*receiver, name, call)) return *known;
         call.receiver = *receiver;
@@ -301,22 +481,29 @@ Value Ruby::send(Call call, const Value* receiver) {
         call.path = member.is(Value::Kind::path) ? member.text : "." + name;
     } else {
         if (const Node* own = method(name)) return call_own(*own, call);
-        if (name == "lambda" || name == "proc") {
+        if (auto defined = method_definition(call)) return *defined;
+        if ((name == "lambda" || name == "proc") && call.passed_block) return *call.passed_block;
+        if ((name == "lambda" || name == "proc") && call.block) {
             Value code;
             code.kind = Value::Kind::code;
             code.node = call.block;
-            return call.block ? code : unknown_value();
+            followed_.leave_out(*call.block);
+            return code;
         }
+        if (name == "class") return path_value("self");
         if (name == "raise") return nothing_value();
     }
     const std::size_t before = host_.sent();
-    if (std::optional<Value> result = host_.call(call)) return *result;
-    if (call.block) {
+    if (std::optional<Value> result = ask(call)) return *result;
+    if (has_block(call)) {
         const Value of = result_of(call);
         const auto element = host_.element(of);
-        run_block(*call.block, element ? std::vector<Value>{*element} : std::vector<Value>{});
+        if (call.block) forget_assigned(*call.block);
+        run_block_of(call, element ? std::vector<Value>{*element} : std::vector<Value>{});
+        if (call.block) forget_assigned(*call.block);
         // Rows are as many as there are: maybe none.
-        host_.depends(before, how_often(text_.substr(call.begin, call.block->begin - call.begin)));
+        const std::uint32_t end = call.block ? std::max(call.begin, call.block->begin) : call.end;
+        host_.depends(before, how_often(text_.substr(call.begin, end - call.begin)));
     }
     return result_of(std::move(call));
 }
@@ -336,21 +523,39 @@ Value Ruby::call_own(const Node& method, const Call& call) {
             if (!name) continue;
             const std::string key(text(*name));
             const Node* fallback = parameter->at("value");
-            const Value* given = parameter->is("keyword_parameter") ? call.get(key) : call.get(position++, "");
-            names[key] = given ? *given : fallback ? eval(*fallback) : unknown_value();
+            if (parameter->is("splat_parameter") || parameter->is("hash_splat_parameter")) {
+                const auto taken = static_cast<std::ptrdiff_t>(std::min(position, call.args.size()));
+                names[key] = parameter->is("splat_parameter") && !call.more_args
+                                 ? list_value({call.args.begin() + taken, call.args.end()})
+                                 : unknown_value();
+            } else if (parameter->is("block_parameter")) {
+                if (call.passed_block) names[key] = *call.passed_block;
+                if (call.block) {
+                    names[key].kind = Value::Kind::code;
+                    names[key].node = call.block;
+                }
+            } else {
+                const Value* given = parameter->is("keyword_parameter") ? call.get(key) : call.get(position++, "");
+                names[key] = given ? *given : fallback ? eval(*fallback) : unknown_value();
+            }
+            if (fallback && !followed_.has(*fallback)) followed_.leave_out(*fallback);
         }
     }
+    followed_.follow(*body);
+    if (!call.discarded && call.begin != call.end) want_value_of(*body);
     locals_.push_back(std::move(names));
-    if (call.block) locals_.back()["yield"] = unknown_value();
+    frames_.push_back({call.block, call.passed_block});
     returned_ = nothing_value();
     const std::size_t open = open_conditions();
-    body->is("body_statement") ? run(*body) : run_statement(*body);
+    body->is("body_statement") || body->is("block_body") ? run(*body) : run_statement(*body);
     end_function(open);
+    frames_.pop_back();
     locals_.pop_back();
     return returned_;
 }
 
 Value Ruby::run_block(const Node& block, const std::vector<Value>& arguments) {
+    followed_.follow(block);
     const Node* body = block.at("body");
     if (!body) return nothing_value();
     if (const Node* parameters = block.at("parameters")) {

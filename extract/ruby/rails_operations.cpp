@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/text.h"
+#include "extract/ruby/rails_harmless.h"
 #include "extract/ruby/rails_names.h"
 
 namespace pgfence::extract {
@@ -42,6 +43,7 @@ void RailsOperations::not_understood(const Call& call, std::string why) {
 std::optional<Value> RailsOperations::called(const Call& call) {
     const std::string_view name = call.name();
     const bool own = call.path == name;
+    rows_are_read_ = false;
     if (auto result = frame(call, name)) return result;
     if (call.receiver.is_path("rails.table")) {
         define_columns(call, name);
@@ -58,7 +60,8 @@ std::optional<Value> RailsOperations::called(const Call& call) {
         }
         if (operation(call, name)) return nothing_value();
     }
-    if (!in_method_ || !rows_.called(call)) foreign_to_rails(call);
+    rows_are_read_ = in_method_ && rows_.called(call);
+    if (!rows_are_read_) foreign_to_rails(call);
     return std::nullopt;
 }
 
@@ -70,7 +73,7 @@ std::optional<Value> RailsOperations::frame(const Call& call, std::string_view n
         return nothing_value();
     }
     const auto run = [&](std::vector<Value> arguments) {
-        return call.block ? program_->run_block(*call.block, arguments) : nothing_value();
+        return Ruby::has_block(call) ? program_->run_block_of(call, arguments) : nothing_value();
     };
     constexpr std::array kTransparent{"safety_assured"sv,
                                       "suppress_messages"sv,
@@ -81,9 +84,13 @@ std::optional<Value> RailsOperations::frame(const Call& call, std::string_view n
                                       "silence"sv,
                                       "disable_statement_timeout"sv,
                                       "without_statement_timeout"sv};
-    if (is_any(name, kTransparent) && call.block) return run({});
+    if (is_any(name, kTransparent) && Ruby::has_block(call)) return run({});
     if (own && name == "reversible") return run({path_value("rails.direction")});
-    if (call.receiver.is_path("rails.direction")) return name == "up" ? run({}) : nothing_value();
+    if (call.receiver.is_path("rails.direction")) {
+        if (name == "up") return run({});
+        if (call.block) program_->never_runs(*call.block);
+        return nothing_value();
+    }
     if (own && name == "reverting?") return boolean_value(false);
     if (name == "adapter_name") return text_value("PostgreSQL");
     if (own && (name == "connection" || name == "conn")) return path_value("connection");
@@ -100,7 +107,9 @@ bool RailsOperations::operation(const Call& call, std::string_view name) {
     constexpr std::array kSends{"execute"sv,    "exec_query"sv,   "exec_update"sv,   "exec_delete"sv, "exec_insert"sv,
                                 "select_all"sv, "select_value"sv, "select_values"sv, "select_rows"sv, "select_one"sv,
                                 "exec"sv,       "insert"sv,       "update"sv,        "delete"sv};
-    if (is_any(name, kSends)) {
+    // Kernel#exec, which runs a program.
+    const bool of_kernel = name == "exec" && call.path == name;
+    if (is_any(name, kSends) && !of_kernel) {
         execute(call);
         return true;
     }
@@ -153,6 +162,8 @@ bool RailsOperations::table_operation(const Call& call, std::string_view name) {
             for (const Value& table : call.args)
                 tables += (tables.empty() ? "" : ", ") + schema_.table(schema_.plain(&table));
         }
+        // The way back.
+        if (call.block) program_->never_runs(*call.block);
         const bool cascades = options.text("force") == "cascade";
         for (const Value& table : call.args) state_.tables.erase(table.text);
         send(std::string("DROP TABLE ") + (options.is_true("if_exists") ? "IF EXISTS " : "") + tables +
@@ -289,76 +300,31 @@ void RailsOperations::foreign_to_rails(const Call& call) {
     const std::string_view name = call.name();
     const bool constant = !call.path.empty() && is_upper(call.path.front());
     const bool own = call.path == name;
-    if (!in_method_) return;
-    constexpr std::array kHarmless{"Time"sv,         "Date"sv, "DateTime"sv,      "Rails"sv,  "ENV"sv,   "Integer"sv,
-                                   "SecureRandom"sv, "JSON"sv, "Set"sv,           "Hash"sv,   "Array"sv, "String"sv,
-                                   "Digest"sv,       "Gem"sv,  "ActiveSupport"sv, "Arel"sv,   "File"sv,  "Float"sv,
-                                   "Math"sv,         "YAML"sv, "Benchmark"sv,     "Logger"sv, "Regexp"sv};
-    const std::string_view root = std::string_view(call.path).substr(0, call.path.find_first_of(".:[("));
-    if (constant && is_any(root, kHarmless)) return;
-    constexpr std::array kQuestions{"table_exists?"sv,
-                                    "column_exists?"sv,
-                                    "index_exists?"sv,
-                                    "foreign_key_exists?"sv,
-                                    "index_name_exists?"sv,
-                                    "extension_enabled?"sv,
-                                    "data_source_exists?"sv,
-                                    "view_exists?"sv,
-                                    "check_constraint_exists?"sv,
-                                    "connection"sv,
-                                    "binding"sv,
-                                    "version"sv,
-                                    "block_given?"sv,
-                                    "yield"sv,
-                                    "columns"sv,
-                                    "indexes"sv,
-                                    "foreign_keys"sv,
-                                    "tables"sv,
-                                    "require"sv,
-                                    "sleep"sv,
-                                    "enum_types"sv,
-                                    "check_constraints"sv,
-                                    "logger"sv,
-                                    "primary_key"sv,
-                                    "reset_column_information"sv,
-                                    "index_name"sv,
-                                    "method"sv,
-                                    "caller"sv,
-                                    "exit"sv,
-                                    "schema_exists?"sv,
-                                    "loop"sv,
-                                    "format"sv,
-                                    "sprintf"sv,
-                                    "Integer"sv,
-                                    "say"sv};
-    if (is_any(name, kQuestions)) return;
-    constexpr std::array kWriters{"create"sv,
-                                  "create!"sv,
-                                  "update"sv,
-                                  "update!"sv,
-                                  "update_all"sv,
-                                  "delete_all"sv,
-                                  "destroy_all"sv,
-                                  "insert_all"sv,
-                                  "insert_all!"sv,
-                                  "upsert_all"sv,
-                                  "save"sv,
-                                  "save!"sv,
-                                  "update_columns"sv,
-                                  "update_column"sv,
-                                  "update_attribute"sv,
-                                  "destroy"sv,
-                                  "destroy!"sv,
-                                  "delete"sv,
-                                  "touch"sv,
-                                  "find_or_create_by!"sv,
-                                  "find_or_create_by"sv};
-    const bool writes = is_any(name, kWriters);
-    if (own && call.discarded)
-        return not_understood(call, "it is no statement of Rails itself, and not defined in this file");
+    if (!in_method_ || harmless(call)) return;
+    if (own) return not_understood(call, "it is no statement of Rails itself, and not defined in this file");
+    if (is_connection(call.receiver)) return not_understood(call, "what it sends is not known");
+    const bool writes = changes_rows(name);
     if ((constant || call.receiver.is(Value::Kind::unknown)) && (writes || (constant && call.discarded)))
-        return not_understood(call, "what it does to the data through the application's models is not read");
-    if (is_connection(call.receiver) && call.discarded) not_understood(call, "what it sends is not known");
+        not_understood(call, "what it does to the data through the application's models is not read");
+}
+
+bool RailsOperations::harmless(const Call& call) const {
+    const std::string_view name = call.name();
+    const bool own = call.path == name;
+    const bool of_class = !in_method_ && (own || call.receiver.is_path("self"));
+    if (rows_are_read_) return true;
+    if (only_sets(name) || (of_class && only_declares(name))) return true;
+    if (own) return only_asks(name);
+    if (is_connection(call.receiver)) return only_asks(name);
+    // An attribute of a row, or of what nobody knows.
+    const bool constant = call.receiver.is(Value::Kind::path) && is_upper(call.receiver.text.front());
+    const bool plain_constant = constant && call.receiver.text.find_first_of("([{") == std::string::npos;
+    if (name.ends_with('=') && !plain_constant) return true;
+    if (is_harmless_constant(call.path)) return name != "load_seed" && name != "load_tasks";
+    if (only_computes(name) && !plain_constant) return true;
+    if (constant && only_reads_rows(name)) return true;
+    return !plain_constant && !call.discarded && !changes_rows(name) && call.args.empty() && call.named.empty() &&
+           !call.more_args && !name.ends_with('!');
 }
 
 }  // namespace pgfence::extract

@@ -33,6 +33,8 @@ public:
     std::optional<Value> element(const Value& path) { return in_method_ ? rows_.element(path) : std::nullopt; }
     /// What the call gives; nothing when only its path is known.
     std::optional<Value> called(const Call& call);
+    /// The call does nothing to the database.
+    bool harmless(const Call& call) const;
     bool without_transaction() const { return without_transaction_; }
     /// change or up: before it, calls are those of the class's body.
     void begin_method() { in_method_ = true; }
@@ -109,6 +111,7 @@ private:
     std::string bulk_table_;
     bool without_transaction_ = false;
     bool in_method_ = false;
+    bool rows_are_read_ = false;  ///< by the call before
 };
 
 }  // namespace pgfence::extract

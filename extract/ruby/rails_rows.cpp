@@ -286,8 +286,8 @@ bool RailsRows::called(const Call& call) {
     const std::string_view name = call.name();
     if (!rows->model.sure && !is_any(name, kOnlyOfModels)) return false;
     // Its block is followed.
-    if (call.block && (is_any(name, kEach) || is_any(name, kBatches))) return true;
-    if (is_any(name, kReads)) return !call.block;
+    if (Ruby::has_block(call) && (is_any(name, kEach) || is_any(name, kBatches))) return true;
+    if (is_any(name, kReads)) return !Ruby::has_block(call);
     const std::size_t before = out_.sent();
     if (!change(*rows, call)) return false;
     if (!rows->model.sure) out_.depends(before, "which table the model " + rows->name + " has");

@@ -56,7 +56,7 @@ void RailsOperations::create_table(const Call& call) {
              call);
     add_key(table, options);
     tables_.push_back(std::move(table));
-    if (call.block) program_->run_block(*call.block, {path_value("rails.table")});
+    if (Ruby::has_block(call)) program_->run_block_of(call, {path_value("rails.table")});
     Table done = std::move(tables_.back());
     tables_.pop_back();
     finish_table(call, done, options);
@@ -75,7 +75,7 @@ void RailsOperations::create_join_table(const Call& call) {
     tables_.push_back(std::move(table));
     for (const std::string& side : {first, second})
         tables_.back().columns.push_back(schema_.column(singularize(side) + "_id", type, column));
-    if (call.block) program_->run_block(*call.block, {path_value("rails.table")});
+    if (Ruby::has_block(call)) program_->run_block_of(call, {path_value("rails.table")});
     Table done = std::move(tables_.back());
     tables_.pop_back();
     finish_table(call, done, options);
@@ -170,7 +170,7 @@ void RailsOperations::change_table(const Call& call) {
         bulk_.emplace();
         bulk_table_ = changed_.back();
     }
-    if (call.block) program_->run_block(*call.block, {path_value("rails.change")});
+    if (Ruby::has_block(call)) program_->run_block_of(call, {path_value("rails.change")});
     if (bulk) flush_bulk(call);
     bulk_.reset();
     changed_.pop_back();

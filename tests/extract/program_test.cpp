@@ -166,31 +166,33 @@ TEST_CASE("what hangs on a condition that is not known is read, and says so") {
     };
     const std::vector<Case> cases{
         {"versions/1_a.py",
-         alembic("    if asked():\n        op.drop_table('a')\n    else:\n        op.drop_table('b')\n    "
+         alembic("    if os.getenv('A'):\n        op.drop_table('a')\n    else:\n        op.drop_table('b')\n    "
                  "op.drop_table('c')\n"),
-         "a: whether asked() holds\nb: whether asked() holds\n"},
+         "a: whether os.getenv('A') holds\nb: whether os.getenv('A') holds\n"},
         {"versions/1_a.py",
-         alembic("    if a():\n        op.drop_table('a')\n    elif b():\n        op.drop_table('b')\n"),
-         "a: whether a() holds\nb: whether b() holds\nb: whether a() holds\n"},
-        {"versions/1_a.py", alembic("    for name in names():\n        op.drop_table('a')\n"),
-         "a: how often the loop over names() runs\n"},
+         alembic("    if os.getenv('a'):\n        op.drop_table('a')\n    elif os.getenv('b'):\n        "
+                 "op.drop_table('b')\n"),
+         "a: whether os.getenv('a') holds\nb: whether os.getenv('b') holds\nb: whether os.getenv('a') holds\n"},
+        {"versions/1_a.py", alembic("    for name in os.listdir():\n        op.drop_table('a')\n"),
+         "a: how often the loop over os.listdir() runs\n"},
         {"versions/1_a.py",
-         alembic("    op.drop_table('a')\n    if asked():\n        return\n    op.drop_table('b')\n"),
-         "b: whether asked() holds\n"},
+         alembic("    op.drop_table('a')\n    if os.getenv('A'):\n        return\n    op.drop_table('b')\n"),
+         "b: whether os.getenv('A') holds\n"},
         {"versions/1_a.py",
-         alembic("    for n in ['a', 'b']:\n        if asked(n):\n            continue\n        op.drop_table(n)\n    "
-                 "op.drop_table('c')\n"),
-         "a: whether asked(n) holds\nb: whether asked(n) holds\n"},
+         alembic(
+             "    for n in ['a', 'b']:\n        if os.getenv(n):\n            continue\n        op.drop_table(n)\n    "
+             "op.drop_table('c')\n"),
+         "a: whether os.getenv(n) holds\nb: whether os.getenv(n) holds\n"},
         // Where it raises, nothing of the migration stays.
-        {"versions/1_a.py", alembic("    if asked():\n        raise Error()\n    op.drop_table('a')\n"), ""},
+        {"versions/1_a.py", alembic("    if os.getenv('A'):\n        raise Error()\n    op.drop_table('a')\n"), ""},
         {"versions/1_a.py",
          alembic("    try:\n        op.drop_table('a')\n    except Error:\n        "
                  "op.drop_table('b')\n"),
          "b: whether an error comes before\n"},
         {"versions/1_a.py",
-         alembic("    with op.get_context().autocommit_block():\n        if asked():\n            "
+         alembic("    with op.get_context().autocommit_block():\n        if os.getenv('A'):\n            "
                  "op.drop_table('a')\n"),
-         "a: whether asked() holds\n"},
+         "a: whether os.getenv('A') holds\n"},
         {"db/migrate/1_a.rb", rails("    drop_table :a if table_exists?(:a)\n    drop_table :b\n"),
          "a: whether table_exists?(:a) holds\n"},
         {"db/migrate/1_a.rb", rails("    return unless table_exists?(:a)\n    drop_table :b\n"),

@@ -1,0 +1,51 @@
+#include "extract/program/followed.h"
+
+#include <algorithm>
+#include <array>
+
+namespace pgfence::extract {
+namespace {
+
+using namespace std::string_view_literals;
+
+template <std::size_t size>
+bool is_any(std::string_view kind, const std::array<std::string_view, size>& kinds) {
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+/// What can do something by itself. Operators, subscripts and attributes do in theory only: nobody's migration hides
+/// its work in them.
+bool acts(const Node& node, Language language) {
+    constexpr std::array kPython{"call"sv, "decorator"sv, "exec_statement"sv};
+    constexpr std::array kRuby{"call"sv,  "subshell"sv,    "yield"sv,     "super"sv, "alias"sv,
+                               "undef"sv, "begin_block"sv, "end_block"sv, "block"sv, "do_block"sv};
+    return language == Language::python ? is_any(node.kind, kPython) : is_any(node.kind, kRuby);
+}
+
+/// What only runs when somebody calls it.
+bool waits(const Node& node, const Node* parent, Language language) {
+    if (!parent || node.field != "body") return false;
+    if (language == Language::python) return parent->is("function_definition") || parent->is("lambda");
+    return parent->is("method") || parent->is("singleton_method") || parent->is("lambda");
+}
+
+}  // namespace
+
+std::vector<const Node*> Followed::rest(const Node& root, Language language) const {
+    std::vector<const Node*> rest;
+    rest_of(root, nullptr, language, rest);
+    return rest;
+}
+
+void Followed::rest_of(const Node& node, const Node* parent, Language language, std::vector<const Node*>& rest) const {
+    if (left_out_.count(&node) > 0) return;
+    const bool known = has(node);
+    if (!known && waits(node, parent, language)) return;
+    if (!known && node.named && acts(node, language)) {
+        rest.push_back(&node);
+        return;
+    }
+    for (const Node& child : node.children) rest_of(child, &node, language, rest);
+}
+
+}  // namespace pgfence::extract
