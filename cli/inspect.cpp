@@ -58,7 +58,8 @@ std::string place(const LineIndex& lines, const SourceSpan& span) {
     return std::to_string(at.line) + ":" + std::to_string(at.column);
 }
 
-void print(const LineIndex& lines, const std::vector<Unread>& all) {
+template <class NotRead>
+void print(const LineIndex& lines, const std::vector<NotRead>& all) {
     for (const Unread& unread : all)
         std::printf("%s not read: %s: %s\n", place(lines, unread.span).c_str(), unread.what.c_str(),
                     unread.why.c_str());

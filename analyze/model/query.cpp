@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "analyze/model/expressions.h"
 #include "analyze/model/partition_routing.h"
 #include "analyze/model/statements.h"
 #include "analyze/model/unread_call.h"
