@@ -62,6 +62,9 @@ public:
         const std::string_view sql = trim(statement.sql);
         if (sql.empty()) return;
         if (const auto odd = unusable(script_.file, sql)) return unread(place, "a statement", odd->why);
+        // What it does is unknown as well: the parser would take the name for a mistake of the file's.
+        if (sql.starts_with(kUnknown))
+            return unread(place, "a statement", "its text is known only when the migration runs");
         if (!is_closed(sql)) return unread(place, "a statement", "a literal or comment in it is never closed");
         const auto begin = static_cast<std::uint32_t>(script_.sql.size());
         const auto written = text_.substr(place.begin, place.end - place.begin).find(sql);

@@ -137,6 +137,8 @@ const objects = {
     fromEntries: (own, args, real) => real(), groupBy: reals, keys: reals, values: reals, entries: reals, getOwnPropertyNames: reals, freeze: reals, seal: reals,
     create: reals, getOwnPropertyDescriptor: reals, getOwnPropertyDescriptors: reals, preventExtensions: reals,
 };
+// What an unknown value has is a list that is not known.
+for (const name of ['keys', 'values', 'entries', 'getOwnPropertyNames']) objects[name] = (own, [object], real) => (isUnknown(object) ? unknown(`Object.${name}(${describe(object)})`) : real());
 const changes = { assign: 1, defineProperty: 1, defineProperties: 1, setPrototypeOf: 1, set: 1, deleteProperty: 1, __defineGetter__: 0, __defineSetter__: 0 };
 const reflect = {
     get: (own, [object, key]) => item(object, key),

@@ -96,7 +96,7 @@ const builtIn = new Set(Reflect.ownKeys(globalThis));
 /// An error that the database may raise. Each place is asked once a run: a loop fails as a whole, or never.
 let failures = new Map(), failed = false;
 function mayFail(where, line) {
-    if (!failures.has(where)) failures.set(where, choose(`the statements of line ${line} fail`));
+    if (!failures.has(where)) failures.set(where, choose(`the statements of line ${line} fail`, true));
     failed ||= failures.get(where);
     return failures.get(where);
 }

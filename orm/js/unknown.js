@@ -20,12 +20,13 @@ const isUncertain = (value) => isUnknown(value) || isUncertainText(value);
 const kRoot = '/__unknown_0_';
 
 const kMostChoices = 2000;
-function choose(what) {
+/// `isRare`: no answer to it is a yes unless its own turn has come, such as that a statement fails.
+function choose(what, isRare = false) {
     if (asked >= kMostChoices) throw new Error('it depends on more than 2,000 unknown answers');
     touch();
     const index = asked++;
     report('choice', String(what), String(index));
-    return (answers.all ? 1 : 0) !== (index === answers.flipped ? 1 : 0);
+    return (answers.all && !isRare ? 1 : 0) !== (index === answers.flipped ? 1 : 0);
 }
 /// Told once a run: a file that never meets anything unknown needs no more than one (orm/recorder.cpp).
 function touch() {

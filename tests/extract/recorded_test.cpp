@@ -78,6 +78,13 @@ TEST_CASE("recorded: uncertainties reach the statement that they are about") {
     CHECK(script.uncertainties[1].what == "a value that is known only when the migration runs");
 }
 
+TEST_CASE("recorded: a statement of which nothing is known is no mistake of the file's") {
+    const Script script = script_of(sent({{"__unknown_1_", 5, 5, {}}}));
+    REQUIRE(script.unread.size() == 1);
+    CHECK(script.unread[0].extent == Unread::Extent::part);
+    CHECK(script.sql.find("__unknown") == std::string::npos);
+}
+
 TEST_CASE("recorded: what would swallow its neighbours, or is no text, is unread") {
     const Script script = script_of(sent({{"select 'open", 5, 5, {}},
                                           {"/* open", 5, 5, {}},
