@@ -114,8 +114,12 @@ std::optional<Value> Python::reaching(const Call& call) {
         }
         return list_value(std::move(results));
     }
-    std::vector<Value> given = args;
-    for (const auto& [name, value] : call.named) given.push_back(value);
+    // map(f, ...), sorted(..., key=f)
+    std::vector<Value> given;
+    const bool takes_first = call.path == "map" || call.path.find('.') != std::string::npos || call.path == "filter" ||
+                             call.path == "reduce";
+    if (takes_first && !args.empty()) given.push_back(args.front());
+    if (const Value* key = call.get("key")) given.push_back(*key);
     for (const Value& value : given) {
         if (value.is(Value::Kind::code)) {
             direct.more_args = true;

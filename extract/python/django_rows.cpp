@@ -71,6 +71,9 @@ constexpr std::array kNarrows{"filter"sv,
                               "get_model"sv,
                               "resolve_expression"sv,
                               "as_manager"sv,
+                              "get_for_model"sv,
+                              "get_for_models"sv,
+                              "get_for_id"sv,
                               "contains"sv,
                               "get_by_natural_key"sv,
                               "get_queryset_for"sv};
@@ -434,6 +437,7 @@ bool DjangoRows::harmless_of_django(const Call& call) {
                                 "django.db.router."sv,
                                 "django.core.cache."sv,
                                 "django.urls."sv,
+                                "django.apps.apps.get_app_config"sv,
                                 "django.template.defaultfilters."sv,
                                 "django.core.management.color."sv};
     const bool signal =
@@ -463,7 +467,9 @@ void DjangoRows::foreign(const Call& call) {
     const bool given = std::any_of(call.args.begin(), call.args.end(), reaches_rows);
     const bool writes = is_any(call.name(), kWrites) && !call.receiver.items && !call.receiver.is_text();
     const bool of_django = call.path.starts_with("django.db.models") || call.path.starts_with("django.utils");
-    if ((is_harmless(call) && !writes) || of_django) return;
+    // update() of a hash, or of what may be rows.
+    const bool of_nobody_knows_what = call.path.starts_with('.');
+    if ((is_harmless(call) && !(writes && of_nobody_knows_what)) || of_django) return;
     if (given || writes || (call.discarded && !call.path.starts_with('.')))
         out_.unread(place_of(call), call.path.size() > 120 ? "a call" : call.path + "()",
                     "what it does to the data is not known from the repository");

@@ -105,10 +105,10 @@ constexpr std::array kReadsRows{
     "readonly"sv, "references"sv, "reflect_on_all_associations"sv, "reflect_on_association"sv, "reflections"sv,
     "regroup"sv, "reject"sv, "reload"sv, "reorder"sv, "reselect"sv, "reset_column_information"sv, "rewhere"sv,
     "sanitize_sql"sv, "sanitize_sql_array"sv, "sanitize_sql_for_conditions"sv, "sanitize_sql_like"sv, "scoping"sv,
-    "second"sv, "select"sv, "select_map"sv, "size"sv, "sole"sv, "sort_by"sv, "strict_loading"sv, "sum"sv,
-    "table_exists?"sv, "table_name"sv, "take"sv, "take!"sv, "to_a"sv, "to_sql"sv, "transaction"sv, "unscope"sv,
-    "unscoped"sv, "values"sv, "where"sv, "with"sv, "with_connection"sv, "with_deleted"sv, "with_discarded"sv,
-    "with_locale"sv, "with_lock"sv, "without"sv};
+    "second"sv, "select"sv, "select_map"sv, "service"sv, "services"sv, "size"sv, "sole"sv, "sort_by"sv,
+    "strict_loading"sv, "sum"sv, "table_exists?"sv, "table_name"sv, "take"sv, "take!"sv, "to_a"sv, "to_sql"sv,
+    "transaction"sv, "unscope"sv, "unscoped"sv, "values"sv, "where"sv, "with"sv, "with_connection"sv, "with_deleted"sv,
+    "with_discarded"sv, "with_locale"sv, "with_lock"sv, "without"sv};
 constexpr std::array kDeclares{
     "abstract_class"sv, "accepts_nested_attributes_for"sv, "acts_as_list"sv, "acts_as_nested_set"sv,
     "acts_as_paranoid"sv, "acts_as_taggable"sv, "acts_as_tree"sv, "acts_as_votable"sv, "after_commit"sv,
