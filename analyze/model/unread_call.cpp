@@ -66,6 +66,7 @@ std::string of_set_config(const FunctionUse& use) {
 }
 
 std::string of_body(const Function& function) {
+    if (!function.parts.empty()) return {};  // an aggregate: they are functions of their own (calls.h)
     if (function.language == "internal") {
         const BuiltIn known = built_in({"pg_catalog", std::string(trim(function.body))}, -1);
         if (known.found && !known.acts) return {};
