@@ -202,5 +202,5 @@ TEST_CASE("what only the change brings does not judge it") {
     const Report report = pipeline::review(*prepared);
     CHECK(has_note(report, ".pgfence-baseline.toml is new in this change"));
     CHECK(has_note(report, ".pgfence.toml is new in this change"));
-    CHECK_FALSE(report.verdict.pass);
+    CHECK_FALSE(report.verdict.passes());
 }
