@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyze/catalog/extension_functions.h"
+#include "analyze/model/calls.h"
 #include "analyze/model/unread_call.h"
 #include "core/text.h"
 
@@ -55,6 +56,9 @@ std::optional<std::string> unread_beside(const Action& action, const Catalog& ca
         std::string why = unread_setting(set->name, joined(set->values));
         return why.empty() ? std::nullopt : std::optional(std::move(why));
     }
+    for (const FunctionUse& use : unknown_calls_of(action, catalog, version))
+        if (const std::string why = unread_call(use, catalog, version); !why.empty())
+            return "function " + use.name.name + "(): " + why;
     const Query* query = query_of(action);
     if (!query) return std::nullopt;
     for (const RangeUse& use : query->relations)
