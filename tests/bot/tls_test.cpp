@@ -150,7 +150,7 @@ TEST_CASE("a proxy is asked for a tunnel, and reads nothing in it; its password 
         asked = proxy.asked, handed_on = proxy.handed_on;
     }
     CHECK(asked.starts_with("CONNECT 127.0.0.1:" + std::to_string(github.port) + " HTTP/1.1\r\n"));
-    CHECK(asked.find("Proxy-Authorization: Basic " + httplib::detail::base64_encode("mona:open-sesame") + "\r\n") !=
+    CHECK(asked.find("Proxy-Authorization: Basic bW9uYTpvcGVuLXNlc2FtZQ==\r\n") !=  // of mona:open-sesame
           asked.npos);
     CHECK(asked.find("secret") == asked.npos);
     CHECK(!handed_on.empty());

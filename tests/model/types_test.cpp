@@ -140,8 +140,8 @@ TEST_CASE("volatility of expressions") {
 
 TEST_CASE("volatility of what the migrations themselves made") {
     Catalog catalog;
-    Function stable{{"public", "f"}, 's', "sql", "", 0, {}, false, {}, false, {}};
-    Function immutable{{"public", "f"}, 'i', "sql", "", 1, {}, false, {}, false, {}};
+    Function stable{{"public", "f"}, 's', "sql", "", 0, {}, false, {}, false, {}, {}, {}, {}, {}};
+    Function immutable{{"public", "f"}, 'i', "sql", "", 1, {}, false, {}, false, {}, {}, {}, {}, {}};
     catalog.put(stable);
     catalog.put(immutable);
     Domain domain;
@@ -154,7 +154,8 @@ TEST_CASE("volatility of what the migrations themselves made") {
     CHECK(judged(call("f", {literal("1"), literal("2")}), 16, catalog) == "stable");
     CHECK(judged(cast(cast(literal("x"), type("moment")), type("timestamp")), 16, catalog) == "stable");
     // Of the two arguments that may be left out, the first changes with each row.
-    catalog.put(Function{{"public", "g"}, 'i', "sql", "", 2, {}, false, {call("random"), call("g")}, false, {}});
+    catalog.put(Function{
+        {"public", "g"}, 'i', "sql", "", 2, {}, false, {call("random"), call("g")}, false, {}, {}, {}, {}, {}});
     CHECK(judged(call("g"), 16, catalog) == "volatile");
     CHECK(judged(call("g"), 11, catalog) == "immutable");
     CHECK(judged(call("g", {literal("1"), literal("2")}), 16, catalog) == "immutable");
