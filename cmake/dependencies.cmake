@@ -119,6 +119,9 @@ pgfence_need("libbsd-dev" lib_bsd)
 # What stands in for its writers, and for C23's strto*: packaging/README.md.
 add_library(pgfence_glibc_c23 STATIC packaging/glibc_c23.c)
 add_library(pgfence_pg_query_without_output OBJECT packaging/libpg_query_without_output.c)
+if(PGFENCE_TESTS)
+    target_compile_definitions(pgfence_pg_query_without_output PRIVATE PGFENCE_TREES_AS_JSON)
+endif()
 add_library(pgfence_dep_pg_query INTERFACE)
 target_include_directories(pgfence_dep_pg_query SYSTEM INTERFACE
     ${pg_query_include} ${pg_query_include}/pg_query ${pg_query_include}/pg_query/postgres)

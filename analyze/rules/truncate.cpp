@@ -43,7 +43,7 @@ TRUNCATE orders;
         if (!found.empty() || emptied->tables.empty()) return found;
         // Tables that a new one has become the parent of.
         for (const Lock& lock : step.effects.locks)
-            if (lock.existing && lock.mode == LockMode::AccessExclusive && is_table(lock)) {
+            if (lock.existing && blocks(lock.mode, Traffic::reads) && is_table(lock)) {
                 found.push_back(of_name(step, emptied->tables.front().name,
                                         fmt::format("all rows of {} are lost: it is emptied with {}", lock.relation,
                                                     quoted(emptied->tables.front().name))));

@@ -296,6 +296,8 @@ TEST_CASE("the same ways to run something harmless are quiet") {
     for (const std::string& way : ways()) {
         // These change the type of a column or add one, which is a finding of its own.
         if (way.find("ALTER TABLE audit") != std::string::npos) continue;
+        // Queries of running code may mean another thing behind such a cast: it is not analyzed.
+        if (way.find("AS IMPLICIT") != std::string::npos) continue;
         for (const std::string& harmless : kHarmless) check_quiet({filled_in(way, "$BODY", harmless)});
     }
 }

@@ -142,6 +142,7 @@ TEST_CASE("volatility of what the migrations themselves made") {
     Catalog catalog;
     Function stable{{"public", "f"}, 's', "sql", "", 0, {}, false, {}, false, {}, {}, {}, {}, {}};
     Function immutable{{"public", "f"}, 'i', "sql", "", 1, {}, false, {}, false, {}, {}, {}, {}, {}};
+    immutable.types = {type("text")};
     catalog.put(stable);
     catalog.put(immutable);
     Domain domain;
