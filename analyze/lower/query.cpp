@@ -106,6 +106,12 @@ void describe_select(const SelectStmt& select, const StatementPosition& place, D
     dml.has_from = select.fromClause != nullptr;
 }
 
+bool spells_out_rows(const Node* source) {
+    if (!is(source, T_RangeSubselect)) return false;
+    const Node* query = as<RangeSubselect>(source).subquery;
+    return is(query, T_SelectStmt) && as<SelectStmt>(query).valuesLists;
+}
+
 /// WHEN MATCHED is for the rows that the join finds, WHEN NOT MATCHED BY SOURCE for the others: which these are nobody
 /// can tell, and where there are few of one kind there are many of the other.
 Action lower_merge_clause(const MergeStmt& merge, const MergeWhenClause& when, const StatementPosition& place,
@@ -122,6 +128,7 @@ Action lower_merge_clause(const MergeStmt& merge, const MergeWhenClause& when, c
         matched ? row_condition(merge.joinCondition, merge.relation, source, place) : RowCondition{true, {}};
     dml.query.has_where = true;
     dml.has_from = true;
+    dml.values_only = spells_out_rows(merge.sourceRelation);
     dml.always_true_where = own.says_same && joined.says_same;
     dml.provided = std::move(joined.provided);
     dml.provided.insert(dml.provided.end(), own.provided.begin(), own.provided.end());

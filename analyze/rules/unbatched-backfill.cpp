@@ -4,6 +4,7 @@
 #include "analyze/kit/recipe.h"
 #include "analyze/kit/recipe_parts.h"
 #include "analyze/kit/sql_text.h"
+#include "core/text.h"
 
 namespace pgfence::rules {
 namespace {
@@ -48,8 +49,23 @@ bool limits_itself(const std::string& sql) {
                                   [](const SqlToken& token) { return token.is("LIMIT") || token.is("FETCH"); });
 }
 
+/// A string or a number stands somewhere in it, or a parameter.
+bool spells_out_a_value(const std::string& sql) {
+    const auto tokens = sql_tokens(sql);
+    return !tokens || std::any_of(tokens->begin(), tokens->end(), [](const SqlToken& token) {
+        return !token.is_name &&
+               (token.text.front() == '\'' || token.text.front() == '$' || is_digit(token.text.front()));
+    });
+}
+
+/// id IN (SELECT ...) picks by value when the query does. One without any value gives as many rows as its tables have.
+bool picks_few(const Step& step, const Expr& where) {
+    return picks_by_value(where) && (where.kind != Expr::Kind::subquery || spells_out_a_value(step.sql));
+}
+
 /// UPDATE ... FROM (VALUES ...) touches as many rows as the file spells out.
 bool joins_only_itself(const Dml& dml) {
+    if (dml.merge_clause) return dml.values_only;
     return dml.kind != Dml::Kind::insert && dml.has_from && dml.query.relations.size() == 1 && dml.where &&
            dml.where->kind == Expr::Kind::op;
 }
@@ -113,12 +129,25 @@ INSERT INTO totals SELECT id, price FROM orders;
 DO $$ BEGIN
     DELETE FROM orders WHERE user_id NOT IN (SELECT id FROM users);
 END $$;
+)",
+            R"(
+WITH done AS (SELECT order_id FROM invoices)
+DELETE FROM orders WHERE id IN (SELECT order_id FROM done);
+)",
+            R"(
+MERGE INTO orders USING users ON users.id = orders.user_id WHEN MATCHED THEN DELETE;
 )"},
     .good = {R"(
 UPDATE orders SET state = 'new' WHERE id = 1;
 )",
              R"(
 UPDATE orders SET state = 'new' WHERE id IN (SELECT id FROM orders WHERE state IS NULL LIMIT 1000);
+)",
+             R"(
+DELETE FROM orders WHERE user_id IN (SELECT id FROM users WHERE name = 'nobody');
+)",
+             R"(
+MERGE INTO orders o USING (VALUES (1, 'new')) v (id, state) ON v.id = o.id WHEN MATCHED THEN UPDATE SET state = v.state;
 )",
              R"(
 INSERT INTO states VALUES (1, 'new');
@@ -138,7 +167,7 @@ UPDATE orders SET state = 'new' WHERE state IS NULL;
     .about = kinds<Dml>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* dml = step.is<Dml>();
-        if (!dml || (dml->where && picks_by_value(*dml->where)) || joins_only_itself(*dml)) return {};
+        if (!dml || (dml->where && picks_few(step, *dml->where)) || joins_only_itself(*dml)) return {};
         const bool of_interest =
             dml->kind == Dml::Kind::update || dml->kind == Dml::Kind::delete_ || dml->kind == Dml::Kind::insert;
         if (!of_interest || (dml->kind != Dml::Kind::insert && !dml->query.has_where)) return {};
