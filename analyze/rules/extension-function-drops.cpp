@@ -13,14 +13,22 @@ what they remove comes back from a backup alone.
 Look first what would go (`show_chunks`, `show_partitions`), and keep a copy of it for a while.
 )",
     .bad = {R"(
+CREATE EXTENSION timescaledb;
 CREATE TABLE readings (at timestamptz NOT NULL, value float8);
 -- migration:
 SELECT drop_chunks('readings', INTERVAL '1 year');
 )",
             R"(
+CREATE EXTENSION postgis;
+CREATE TABLE readings (at timestamptz NOT NULL, value float8);
+-- migration:
 SELECT DropGeometryColumn('public', 'readings', 'place');
 )",
             R"(
+CREATE SCHEMA partman;
+CREATE EXTENSION pg_partman SCHEMA partman;
+CREATE TABLE readings (at timestamptz NOT NULL, value float8);
+-- migration:
 SELECT partman.drop_partition_time('public.readings');
 )"},
     .good = {R"(

@@ -34,17 +34,28 @@ Call them while the table is still empty, in the migration that makes it. A tabl
 one in batches, with a trigger that keeps both the same meanwhile; Citus has `create_distributed_table_concurrently`.
 )",
     .bad = {R"(
+CREATE EXTENSION timescaledb;
 CREATE TABLE readings (at timestamptz NOT NULL, value float8);
 -- migration:
 SELECT create_hypertable('readings', 'at', migrate_data => true);
 )",
             R"(
+CREATE EXTENSION citus;
+CREATE TABLE readings (at timestamptz NOT NULL, value float8);
+-- migration:
 SELECT create_distributed_table('public.readings', 'at');
 )",
             R"(
+CREATE SCHEMA partman;
+CREATE EXTENSION pg_partman SCHEMA partman;
+CREATE TABLE readings (at timestamptz NOT NULL, value float8);
+-- migration:
 SELECT partman.create_parent('public.readings', 'at', '1 month');
 )",
             R"(
+CREATE EXTENSION postgis;
+CREATE TABLE readings (at timestamptz NOT NULL, value float8);
+-- migration:
 SELECT AddGeometryColumn('public', 'readings', 'place', 4326, 'POINT', 2);
 )"},
     .good = {R"(
