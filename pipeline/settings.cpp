@@ -7,9 +7,12 @@
 
 #include "analyze/rule_list.h"
 #include "core/encoding.h"
+#include "core/table_pattern.h"
 #include "extract/detect.h"
+#include "extract/extract.h"
 #include "pipeline/start_after.h"
 #include "pipeline/world.h"
+#include "policy/nearest.h"
 #include "policy/parse_config.h"
 #include "stats/table_sizes.h"
 
@@ -118,7 +121,40 @@ std::vector<MigrationFile> as_migrations(std::vector<GivenFile> given) {
     return as_migrations(std::move(given), notes);
 }
 
+namespace {
+
+/// "gooze" would be read as whatever its files look like.
+Result<void> known_format(const std::string& format) {
+    std::vector<std::string> known;
+    for (const extract::FormatInfo& info : extract::all_formats()) known.emplace_back(info.id);
+    if (format.empty() || std::find(known.begin(), known.end(), format) != known.end()) return {};
+    const std::string near = policy::nearest(format, known);
+    return usage_error("there is no migration format \"" + format + "\"" +
+                       (near.empty() ? "" : ", did you mean \"" + near + "\"?"));
+}
+
+/// pg_dump's own formats are archives; a directory cannot be read as a file at all.
+Result<void> is_sql(const std::string& text, const std::string& path) {
+    if (!text.starts_with("PGDMP")) return {};
+    return usage_error(path +
+                       " is a dump in pg_dump's custom format: write it as SQL with pg_restore --schema-only -f " +
+                       "schema.sql " + path);
+}
+
+/// A pattern that names none of the tables that were measured is misspelt, or its table is gone.
+void note_what_names_no_table(const policy::SizeChoices& choices, const Sizes& sizes, std::vector<std::string>& notes) {
+    for (const auto& [key, patterns] : {std::pair{"busy", &choices.busy}, {"small", &choices.small}})
+        for (const std::string& pattern : *patterns)
+            if (std::none_of(sizes.tables.begin(), sizes.tables.end(),
+                             [&](const auto& table) { return matches_any({pattern}, table.first); }))
+                notes.push_back(std::string(key) + " = \"" + pattern +
+                                "\" of the config names no table of the stats file");
+}
+
+}  // namespace
+
 Result<Prepared> complete(Prepared prepared, const Choices& choices, const ReadNamedFile& read) {
+    TRY(known_format(prepared.config.format));
     prepared.today = choices.today;
     take_as_history(prepared.files, prepared.config.start_after, prepared.notes);
     if (!choices.snapshot.empty()) {
@@ -130,8 +166,12 @@ Result<Prepared> complete(Prepared prepared, const Choices& choices, const ReadN
     if (!choices.stats_file.empty()) {
         const std::string text = TRY(read(choices.stats_file));
         prepared.sizes = TRY(stats::read_snapshot(text, choices.stats_file));
+        note_what_names_no_table(prepared.config.sizes, prepared.sizes, prepared.notes);
     }
-    for (const std::string& path : choices.schema) prepared.schema.push_back({path, TRY(read(path))});
+    for (const std::string& path : choices.schema) {
+        prepared.schema.push_back({path, TRY(read(path))});
+        TRY(is_sql(prepared.schema.back().text, path));
+    }
     return prepared;
 }
 

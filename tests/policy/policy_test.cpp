@@ -292,3 +292,14 @@ TEST_CASE("what the team does about what was not analyzed, and what comments may
     CHECK_THAT(error_of("[rules]\nnot-analyzed = \"off\"\n"), ContainsSubstring("is no rule: `unanalyzed = "));
     CHECK(parse("[[ignore]]\nfile = \"1.go\"\nrule = \"not-analyzed\"\nreason = \"ours\"\n")->ignores.size() == 1);
 }
+
+TEST_CASE("all mistakes of a config are said at once, and settings that no server has are among them") {
+    const std::string all = error_of("max-risk = \"huge\"\nunanalised = \"fail\"\n[settings]\nlock_timeuot = \"5s\"\n");
+    CHECK_THAT(all, ContainsSubstring("\"max-risk\" must be"));
+    CHECK_THAT(all, ContainsSubstring("unknown key \"unanalised\", did you mean \"unanalyzed\"?"));
+    CHECK_THAT(all,
+               ContainsSubstring("unknown setting of PostgreSQL \"lock_timeuot\", did you mean \"lock_timeout\"?"));
+    CHECK(std::count(all.begin(), all.end(), '\n') == 2);
+    CHECK(parse("[settings]\nTimeZone = \"UTC\"\n\"app.tenant\" = \"7\"\ntransaction_timeout = \"1min\"\n")
+              ->settings.size() == 3);
+}
