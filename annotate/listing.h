@@ -119,6 +119,10 @@ inline constexpr std::string_view kNotAnalyzed = "not-analyzed";
 
 /// "not analyzed: COPY ... PROGRAM: it runs a program on the server (accepted: the program is ours)"
 std::string not_analyzed_text(const NotAnalyzed& unread);
+/// How one that somebody looked at is accepted; markdown and terminals show it.
+inline constexpr std::string_view kHowToAccept =
+    "to accept one that you looked at: a comment `pgfence-ignore: not-analyzed (why)` above it, or `[[ignore]]` in the "
+    "config";
 /// As loud as what it does to the verdict.
 Severity severity_of(const NotAnalyzed& unread);
 

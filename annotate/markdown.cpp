@@ -358,10 +358,11 @@ std::string footer(const Review& review) {
 }
 
 std::string unread_table(const Review& review, std::size_t most) {
-    Rows rows(
-        "#### Not analyzed\n\nWhat these do to the database is not known.\n\n| Where | What | Why |\n| --- | --- | --- "
-        "|\n",
-        most);
+    Rows rows(fmt::format("#### Not analyzed\n\nWhat these do to the database is not known; {}.\n\n| Where | What | "
+                          "Why |\n| --- | --- | --- "
+                          "|\n",
+                          kHowToAccept),
+              most);
     for (const ListedUnread& listed : review.listing.unread()) {
         const NotAnalyzed& unread = *listed.unread;
         const std::string place = fmt::format("{}:{}", listed.file->path, listed.region.begin.line);

@@ -320,6 +320,7 @@ void print_unread(Page& page, const Listing& listing) {
         if (unread.accepted) text += fmt::format(" (accepted: {})", unread.accepted->reason);
         page.wrapped("  ", 2, 4, text);
     }
+    page.wrapped("  = ", 4, 4, kHowToAccept);
     page.line();
 }
 
