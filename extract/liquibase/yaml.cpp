@@ -3,11 +3,30 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/text.h"
 #include "extract/lines.h"
 #include "extract/liquibase/element.h"
 
 namespace pgfence::extract::liquibase {
 namespace {
+
+/// A line of "---" ends a document wherever it stands (YAML 1.2, c-forbidden). YAML::LoadAll would count them, and never
+/// comes back from some texts that are no YAML.
+bool holds_several(std::string_view text) {
+    bool begun = false;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        const std::string_view line = trim(text.substr(at, end - at));
+        if (text.substr(at).starts_with("---") && (line.size() == 3 || is_space(line[3]))) {
+            if (begun) return true;
+            begun = line.size() > 3;
+        } else if (!line.empty() && line.front() != '#' && line.front() != '%') {
+            begun = true;
+        }
+        at = end + 1;
+    }
+    return false;
+}
 
 class Reader {
 public:
@@ -16,9 +35,8 @@ public:
     Document read() {
         take_comments();
         try {
-            const std::vector<YAML::Node> all = YAML::LoadAll(std::string(text_.substr(begin_)));
-            const YAML::Node file = all.empty() ? YAML::Node() : all.front();
-            if (all.size() > 1) document_.broken = "it is more than one document";
+            const YAML::Node file = YAML::Load(std::string(text_.substr(begin_)));
+            if (holds_several(text_.substr(begin_))) document_.broken = "it is more than one document";
             const YAML::Node log = file.IsMap() ? file["databaseChangeLog"] : YAML::Node();
             if (log.IsDefined() && (log.IsSequence() || log.IsMap() || log.IsNull()))
                 document_.root.name = "databaseChangeLog";
