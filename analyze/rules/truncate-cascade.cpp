@@ -1,16 +1,9 @@
 #include <algorithm>
 
 #include "analyze/kit/judge.h"
+#include "analyze/kit/locked_table.h"
 
 namespace pgfence::rules {
-namespace {
-
-bool is_table(const Lock& lock) {
-    return lock.kind == RelationKind::table || lock.kind == RelationKind::partitioned_table;
-}
-
-}  // namespace
-
 extern const Rule truncate_cascade{
     .title = "TRUNCATE CASCADE empties other tables too",
     .category = Category::destructive,

@@ -1,15 +1,8 @@
 #include "analyze/kit/judge.h"
+#include "analyze/kit/locked_table.h"
 #include "analyze/kit/may_hold_rows.h"
 
 namespace pgfence::rules {
-namespace {
-
-bool is_table(const Lock& lock) {
-    return lock.kind == RelationKind::table || lock.kind == RelationKind::partitioned_table;
-}
-
-}  // namespace
-
 extern const Rule truncate{
     .title = "TRUNCATE empties the table and keeps everybody out",
     .category = Category::destructive,
