@@ -103,7 +103,7 @@ void BodyWalk::statements(const Runs& runs, const BodyStatement* only, bool call
     }
 }
 
-/// Nothing of its own is said of it: it reads no table.
+/// An expression of a body that reads no table locks nothing itself; only the functions that it calls matter.
 BodyWalk::Calls BodyWalk::calls_of_value(const BodyStatement& statement) const {
     return calls_of(statement.actions.front(), statement.kind, timeline_->now(), timeline_->version());
 }

@@ -155,7 +155,7 @@ public:
     std::vector<const Function*> find_functions(const Name& written) const;
     /// The one that a call with so many arguments runs; null: none is known, or several may be meant.
     const Function* called_by(const FunctionUse& use) const;
-    /// All that a call may mean, by the number of its arguments (-1: any) and their types as far as they are told.
+    /// Every function that the call could run, by the number of its arguments (-1: any) and those types that are known.
     std::vector<const Function*> may_be_called_by(const FunctionUse& use) const;
     const Function* find_function(const Name& resolved, const std::vector<TypeName>& types) const;
     /// With the schema of the function of that name that is found now; as written where none is.

@@ -47,7 +47,7 @@ struct QueryWalk {
     std::vector<std::string> columns;  ///< names of columns mentioned, each once, in order
     bool star = false;
     bool complete = true;  ///< false: some node was not understood
-    /// What stands in it and changes rows itself: DELETE in WITH, in COPY (...). Innermost first.
+    /// Data-modifying statements inside the query: DELETE in WITH, in COPY (...). Innermost first.
     struct Part {
         const Node* statement;
         Query query;
@@ -61,7 +61,7 @@ ColumnsUsed columns_used(const Node* query, QueryWalk& walk);
 /// SELECT, INSERT, UPDATE, DELETE, MERGE, and before it what changes rows inside it.
 std::vector<Action> lower_query(const Node* statement, const StatementPosition& place,
                                 Dml::Reach reach = Dml::Reach::run);
-/// What stands in a query that is another statement's.
+/// Adds the data-modifying statements of a query that belongs to another statement, such as CREATE TABLE AS.
 void add_parts(QueryWalk& walk, const StatementPosition& place, Dml::Reach reach, std::vector<Action>& actions);
 /// Settings that a query changes by calling set_config(), or by an UPDATE of pg_settings.
 void add_settings(const Query& query, std::vector<Action>& actions);

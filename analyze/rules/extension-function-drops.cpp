@@ -1,5 +1,4 @@
-#include "analyze/catalog/extension_functions.h"
-#include "analyze/kit/judge.h"
+#include "analyze/kit/extension_calls.h"
 
 namespace pgfence::rules {
 
@@ -37,16 +36,11 @@ SELECT show_chunks('readings');
     .about = kinds<Dml>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
-        const auto* dml = step.is<Dml>();
-        if (!dml || dml->reach != Dml::Reach::run) return found;
-        for (const FunctionUse& use : dml->query.functions) {
-            const ExtensionFunction* function = extension_function(use);
-            const Name table = function ? table_of(use, *function) : Name();
-            if (!table.empty() && function->does == ExtensionFunction::Does::drops && step.existing(table))
+        for (const auto& [function, table] : extension_calls(step))
+            if (function->does == ExtensionFunction::Does::drops)
                 found.push_back(of_name(step, table,
                                         fmt::format("{}() of {} is called for {}: {}", function->name,
                                                     function->extension, quoted(table), function->words)));
-        }
         return found;
     },
 };

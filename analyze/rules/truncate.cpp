@@ -3,6 +3,7 @@
 #include "analyze/kit/may_hold_rows.h"
 
 namespace pgfence::rules {
+
 extern const Rule truncate{
     .title = "TRUNCATE empties the table and keeps everybody out",
     .category = Category::destructive,

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/text.h"
 #include "extract/extract.h"
 
 namespace pgfence::test {
@@ -78,6 +79,13 @@ inline std::string unread_of(const Script& script) {
     std::string all;
     for (const Unread& unread : script.unread) all += (all.empty() ? "" : "; ") + unread.what + ": " + unread.why;
     return all;
+}
+
+/// What a program that drops something may not leave out: the drop is in the SQL, or something is listed as not read.
+inline bool drops_or_lists(const Script& script) {
+    const std::string sql = lower_case(script.sql);
+    return !script.unread.empty() || sql.find("drop table") != std::string::npos ||
+           sql.find("drop column") != std::string::npos || sql.find("delete from") != std::string::npos;
 }
 
 }  // namespace pgfence::test
