@@ -79,21 +79,3 @@ function(pgfence_formats stage folder)
     configure_file(${PROJECT_SOURCE_DIR}/cmake/format_registry.cpp.in ${CMAKE_BINARY_DIR}/generated/format_registry.cpp @ONLY)
     target_sources(pgfence_${stage} PRIVATE ${CMAKE_BINARY_DIR}/generated/format_registry.cpp)
 endfunction()
-
-# Of the stage, the files of these folders are compiled eight at a time: what all of them need is done once, which halves what
-# they cost. Names in their unnamed namespaces may not be the same, then: formats, which all have a `read`, stay alone, and so does
-# analyze/lower, as PostgreSQL's headers break those that come behind them.
-function(pgfence_batches stage)
-    if(NOT PGFENCE_BATCHES)
-        return()
-    endif()
-    get_target_property(sources pgfence_${stage} SOURCES)
-    list(TRANSFORM ARGN PREPEND ${PROJECT_SOURCE_DIR}/)
-    foreach(source ${sources})
-        get_filename_component(folder ${source} DIRECTORY)
-        if(NOT folder IN_LIST ARGN)
-            set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-        endif()
-    endforeach()
-    set_target_properties(pgfence_${stage} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-endfunction()
