@@ -55,6 +55,26 @@ TEST_CASE("a DO block's statements stand where they are written") {
     CHECK(read("DO LANGUAGE plpython3u $$ x $$") == "nothing");
 }
 
+TEST_CASE("bodies are read whatever types they declare") {
+    const std::string delete_alone = "SELECT <SELECT a, b INTO n, v FROM t>\nDELETE <DELETE FROM app.t WHERE id = n>\n";
+    for (const std::string type : {"geography", "geography(Point, 4326)", "app.kind", "app.kind[]", "kind[]",
+                                   "\"app\".\"Kind\"", "app.kind NOT NULL = 'a'", "app.t.id%TYPE", "t.id%TYPE",
+                                   "public.kind", "vector(3) := '[1,2,3]'", "app.kind DEFAULT 'a'", "citext = ''"}) {
+        INFO(type);
+        CHECK(read("DO $$ DECLARE n int; v " + type +
+                   "; BEGIN SELECT a, b INTO n, v FROM t; DELETE FROM app.t WHERE id = n; END $$") == delete_alone);
+    }
+    // A whole row, of a table in another schema.
+    for (const std::string type : {"app.users", "app.users%ROWTYPE", "users", "record"})
+        CHECK(read("DO $$ DECLARE v " + type + "; BEGIN SELECT * INTO v FROM t; END $$") ==
+              "SELECT <SELECT * INTO v FROM t>\n");
+    for (const std::string head :
+         {"f(a app.kind) RETURNS void", "app.f(INOUT a app.kind[])", "f(a t.id%TYPE) RETURNS SETOF app.users",
+          "f(a int DEFAULT app.g()) RETURNS TABLE (id int, k \"App\".kind)"})
+        CHECK(read("CREATE FUNCTION " + head + " LANGUAGE plpgsql AS $$ BEGIN DELETE FROM app.t; END $$") ==
+              "DELETE <DELETE FROM app.t>\n");
+}
+
 TEST_CASE("clauses have their places in the file") {
     const std::string sql = "SELECT 1; DO $$ BEGIN ALTER TABLE t ADD a int, ALTER b SET NOT NULL; END $$";
     const auto lowered = lower(sql);
