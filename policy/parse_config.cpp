@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "policy/config_reading.h"
 #include "policy/fingerprint.h"
+#include "policy/known_settings.h"
 #include "policy/nearest.h"
 
 namespace pgfence::policy {
@@ -125,16 +126,6 @@ Done read_placeholders(const ConfigPosition& place, const toml::key& key, const 
     return true;
 }
 
-/// What an unknown setting is nearest to; nothing for a known one. Those with a dot are an extension's, or anybody's.
-std::optional<std::string> unknown_setting(const std::string& name) {
-    static const std::vector<std::string> known{
-#include "policy/generated/setting_names.inc"
-    };
-    if (name.find('.') != std::string::npos || std::binary_search(known.begin(), known.end(), name))
-        return std::nullopt;
-    return nearest(name, known);
-}
-
 /// Names as SHOW ALL has them, or with a dot for an extension's. Values as `ALTER ROLE ... SET` takes them.
 Done read_settings(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* table = value.as_table();
@@ -154,6 +145,8 @@ Done read_settings(const ConfigPosition& place, const toml::key& key, const toml
             config.settings[name] = truth->get() ? "on" : "off";
         else
             return place.expected(given, node, "a string, a whole number, true or false");
+        if (const auto expected = expected_in_place_of(name, config.settings[name]))
+            return place.expected(given, node, *expected);
     }
     return true;
 }

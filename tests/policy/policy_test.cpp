@@ -293,6 +293,29 @@ TEST_CASE("what the team does about what was not analyzed, and what comments may
     CHECK(parse("[[ignore]]\nfile = \"1.go\"\nrule = \"not-analyzed\"\nreason = \"ours\"\n")->ignores.size() == 1);
 }
 
+TEST_CASE("values of settings are those that a server reads") {
+    // guc.c: parse_bool, parse_int, parse_real, config_enum_lookup_by_name; pg_settings has the kinds and units.
+    for (const char* good :
+         {"lock_timeout = 0", "lock_timeout = \"5s\"", "lock_timeout = \"1.5 min\"", "lock_timeout = \"0x10\"",
+          "work_mem = \"64MB\"", "jit = true", "jit = \"of\"", "jit = \"YES\"", "synchronous_commit = \"Local\"",
+          "synchronous_commit = true", "random_page_cost = \"1.1\"", "search_path = \"app, public\"",
+          "\"app.tenant\" = \"whatever\""})
+        CHECK(parse(std::string("[settings]\n") + good + "\n"));
+    const std::pair<const char*, const char*> bad[] = {
+        {"lock_timeout = \"5 sec\"", "a number, with or without a unit (in ms when it has none)"},
+        {"lock_timeout = \"soon\"", "a number"},
+        {"lock_timeout = true", "a number"},
+        {"work_mem = \"64mb\"", "a number"},
+        {"jit = \"o\"", "true or false"},
+        {"jit = 2", "true or false"},
+        {"synchronous_commit = \"remote\"", "one of local, off, on, remote_apply, remote_write"},
+        {"random_page_cost = \"1.1s\"", "a number"},
+        {"random_page_cost = \"nan\"", "a number"},
+    };
+    for (const auto& [line, expected] : bad)
+        CHECK_THAT(error_of(std::string("[settings]\n") + line + "\n"), ContainsSubstring(expected));
+}
+
 TEST_CASE("all mistakes of a config are said at once, and settings that no server has are among them") {
     const std::string all = error_of("max-risk = \"huge\"\nunanalised = \"fail\"\n[settings]\nlock_timeuot = \"5s\"\n");
     CHECK_THAT(all, ContainsSubstring("\"max-risk\" must be"));
