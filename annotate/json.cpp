@@ -224,6 +224,7 @@ void put(JsonWriter& json, const Coverage& coverage) {
         json.member("unread", coverage.unread);
         json.member("historyFiles", coverage.history_files);
         json.member("historyUnread", coverage.history_unread);
+        json.member("leftOut", coverage.left_out);
     });
 }
 

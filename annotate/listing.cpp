@@ -212,12 +212,18 @@ std::string read_in_words(const Coverage& coverage) {
                        counted(coverage.statements + coverage.unread, "statement"), counted(coverage.files, "file"));
 }
 
+std::string nothing_changed(const Coverage& coverage) {
+    if (coverage.left_out == 0) return "no migrations changed";
+    return fmt::format("no PostgreSQL migrations changed ({} not taken for one)",
+                       counted(coverage.left_out, "changed file"));
+}
+
 std::string server_in_words(const Report& report) {
     return fmt::format("PostgreSQL {}{}", report.postgres_version, report.postgres_version_assumed ? " (assumed)" : "");
 }
 
 std::string headline(const Report& report, const Listing& listing) {
-    if (report.coverage.files == 0 && report.files.empty()) return "no migrations changed";
+    if (report.coverage.files == 0 && report.files.empty()) return nothing_changed(report.coverage);
     const Verdict& verdict = report.verdict;
     if (!verdict.passes()) return verdict.reason;
     std::string line = not_analyzed_in_words(verdict);

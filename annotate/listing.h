@@ -126,7 +126,9 @@ inline constexpr std::string_view kHowToAccept =
 /// As loud as what it does to the verdict.
 Severity severity_of(const NotAnalyzed& unread);
 
-std::string counts_in_words(const Counts& counts);    ///< "2 errors, 1 warning, 1 suppressed"; "no findings"
+std::string counts_in_words(const Counts& counts);  ///< "2 errors, 1 warning, 1 suppressed"; "no findings"
+/// Of a change without a file to judge: "no migrations changed", and how many were left out.
+std::string nothing_changed(const Coverage& coverage);
 std::string read_in_words(const Coverage& coverage);  ///< "7 of 8 statements read in 2 files"
 std::string server_in_words(const Report& report);    ///< "PostgreSQL 14 (assumed)"
 /// One line that says it all: "2 findings above medium", "no migrations changed", ...

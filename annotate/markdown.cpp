@@ -301,7 +301,9 @@ std::string title_line(const Review& review) {
 
 std::string counts_line(const Review& review) {
     const Report& report = review.report;
-    if (report.coverage.files == 0 && report.files.empty()) return "No file of this change is a migration.\n\n";
+    if (report.coverage.files == 0 && report.files.empty())
+        return report.coverage.left_out == 0 ? "No file of this change is a migration.\n\n"
+                                             : "No file of this change was judged: see the notes.\n\n";
     std::string counts = counts_in_words(report.verdict.counts);
     if (counts.starts_with("no ")) counts.front() = 'N';
     const std::string unread = not_analyzed_in_words(report.verdict);

@@ -31,7 +31,11 @@ struct MigrationFile {
     LineSet changed_lines;                ///< empty and change == added: all of them
     bool repeatable = false;              ///< made to be edited and run again (Flyway's R__)
     std::string overtaken_by;  ///< of an added one: the last that ran already although this sorts before it; or empty
-    std::string unreadable;    ///< why nothing of it can be judged ("a Git LFS pointer"), its text is empty then; or empty
+    std::string
+        unreadable;  ///< why nothing of it can be judged ("a Git LFS pointer"), its text is empty then; or empty
+    /// Why it is not taken for a PostgreSQL migration although it looks like one and nobody but the change says so: it
+    /// is not judged, its text is empty then; or empty
+    std::string set_aside;
 };
 
 /// How the migration runner sends a file's statements, which decides how long locks are held.

@@ -92,6 +92,7 @@ struct Coverage {
     std::uint32_t unread = 0;         ///< not read, each listed with its place
     std::uint32_t history_files = 0;  ///< earlier migrations replayed for the catalog
     std::uint32_t history_unread = 0;
+    std::uint32_t left_out = 0;  ///< changed files that look like migrations and are not taken for PostgreSQL's
 };
 
 struct Counts {

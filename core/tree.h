@@ -46,7 +46,8 @@ struct Located {
 /// What looks like a migration and is none that runs on PostgreSQL.
 struct LeftOut {
     std::string_view path;
-    std::string why;  ///< one phrase: "in a folder for another database"
+    std::string why;          ///< one phrase: "in a folder for another database"
+    bool by_its_sql = false;  ///< its own statements are another database's: no name or file beside it is believed
 };
 
 struct Detection {

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "core/encoding.h"
+#include "core/glob.h"
 #include "core/text.h"
 #include "diff/changed_lines.h"
 #include "diff/detected.h"
@@ -13,6 +14,7 @@
 #include "diff/search.h"
 #include "diff/sides.h"
 #include "diff/tree.h"
+#include "locate/layout.h"
 
 namespace pgfence::diff {
 namespace {
@@ -91,8 +93,9 @@ public:
         const ThreeSides all{*start, base, *head};
         TRY(read_history(base));
         TRY(read_change(all));
-        note_what_was_left_out(all);
         place_in_sequences();
+        set_aside_what_was_left_out(all);
+        note_what_matches_nothing(all);
         for (std::size_t i = 0; i < change_.files.size(); ++i) change_.files[i].id = static_cast<FileId>(i);
         change_.base = sides_.old_id();
         change_.head = sides_.new_id();
@@ -253,18 +256,52 @@ private:
             files.erase(files.begin() + static_cast<std::ptrdiff_t>(*at));
     }
 
-    void note_what_was_left_out(const ThreeSides& all) {
-        if (!selection_.include.empty()) {
-            if (all.head.migrations.empty() && all.base.migrations.empty())
-                change_.notes.push_back("no file matches include: " + joined_up_to(kNamedInANote, selection_.include));
-            return;
-        }
+    /// What looks like a migration and is left out: known so from the base, or by its own statements. Of all others
+    /// only the change itself says what they are.
+    void set_aside_what_was_left_out(const ThreeSides& all) {
         std::vector<std::string> names;
-        for (const auto& [path, why] : all.head.chosen.detection.left_out)
-            if (!all.is_of_base(*find(all.head.files, path))) names.push_back(std::string(path) + " (" + why + ")");
+        for (const LeftOut& one : all.head.chosen.detection.left_out) {
+            const TreeFile& file = *find(all.head.files, one.path);
+            if (all.is_of_base(file)) continue;
+            ++change_.left_out;
+            if (one.by_its_sql || is_left_out_in(all.base, one)) {
+                names.push_back(std::string(one.path) + " (" + one.why + ")");
+                continue;
+            }
+            MigrationFile aside = file_of(file, {});
+            aside.set_aside = one.why +
+                              ", by this change alone: add it to `migrations` of .pgfence.toml if PostgreSQL " +
+                              "runs it, else to `exclude`";
+            change_.files.push_back(std::move(aside));
+        }
         if (!names.empty())
             change_.notes.push_back("changed, but not taken for PostgreSQL migrations: " +
                                     joined_up_to(kNamedInANote, names) + "; include names them if they are");
+    }
+
+    /// A pattern that names no file is misspelt, or what it named is gone.
+    void note_what_matches_nothing(const ThreeSides& all) {
+        const auto matches_nothing = [&](const std::string& pattern) {
+            const Glob glob(pattern);
+            const auto matches = [&](const TreeFile& file) { return glob.matches(file.path); };
+            return std::none_of(all.head.files.begin(), all.head.files.end(), matches) &&
+                   std::none_of(all.base.files.begin(), all.base.files.end(), matches);
+        };
+        for (const auto& [key, patterns] :
+             {std::pair{"include", &selection_.include}, {"exclude", &selection_.exclude}}) {
+            std::vector<std::string> unmatched;
+            std::copy_if(patterns->begin(), patterns->end(), std::back_inserter(unmatched), matches_nothing);
+            if (!unmatched.empty())
+                change_.notes.push_back("no file matches " + std::string(key) + ": " +
+                                        joined_up_to(kNamedInANote, unmatched));
+        }
+    }
+
+    static bool is_left_out_in(const Side& base, const LeftOut& one) {
+        const auto& known = base.chosen.detection.left_out;
+        return std::any_of(known.begin(), known.end(), [&](const LeftOut& other) {
+            return other.why == one.why && locate::group_of(other.path) == locate::group_of(one.path);
+        });
     }
 
     const Sides& sides_;

@@ -26,6 +26,7 @@ struct Change {
     std::vector<MigrationFile> files;
     std::vector<std::string> paths;  ///< every path of the new side, sorted bytewise
     std::vector<std::string> notes;  ///< what was left out and why, one sentence each
+    std::uint32_t left_out = 0;      ///< changed files that look like migrations and are not taken for any
 };
 
 /// Both sides of a comparison, found or fetched. Errors of kind usage: no repository, no such revision, no common

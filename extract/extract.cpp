@@ -160,6 +160,8 @@ namespace {
 
 /// Of which nothing can be judged: as it was found, or as its text is.
 std::optional<Unread> unread_file(const MigrationFile& file) {
+    if (!file.set_aside.empty())
+        return Unread{{file.id, 0, 0}, "a file that may be a migration", file.set_aside, Unread::Extent::part};
     if (file.unreadable.empty()) return unusable(file.id, file.text);
     return Unread{{file.id, 0, 0}, "a file that was not read", file.unreadable, Unread::Extent::file};
 }

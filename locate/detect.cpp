@@ -48,13 +48,6 @@ bool changes_schema(std::string_view sql) {
     return contains(text, "create ") || contains(text, "alter ") || contains(text, "drop ");
 }
 
-/// Files that are judged together: those of one folder, or of all the folders 0001_x/, 0002_y/ beside each other.
-std::string_view group_of(std::string_view path) {
-    const auto folder = folder_of(path);
-    const auto name = last_part(folder);
-    return !name.empty() && is_digit(name[0]) ? folder_of(folder) : folder;
-}
-
 /// A number names one version, and what is told of two files with the same one is that they are variants.
 std::string version_or_name(std::string_view name) {
     const char kind = flyway_kind(name);
@@ -137,9 +130,13 @@ private:
             strays_.push_back({path, std::move(lower), {}, {}, {}, true});
     }
 
+    void leave_out(const Candidate& one, std::string_view reason) {
+        left_out_.push_back({one.path, std::string(reason), one.dialect.other > kMoreOften * one.dialect.postgres});
+    }
+
     void consider(Candidate candidate) {
         if (const auto reason = why_not(candidate.lower))
-            left_out_.push_back({candidate.path, std::string(*reason)});
+            leave_out(candidate, *reason);
         else
             candidates_.push_back(std::move(candidate));
     }
@@ -194,16 +191,21 @@ private:
 
     void take_series() {
         for (auto& [folder, files] : series_) {
-            if (files.size() < kShortestSeries || files.size() * 5 < all_sql_[folder] * 4) continue;
             const auto name = lower_case(last_part(folder));
             if (contains(name, "init") || contains(name, "quer") || contains(name, "example")) continue;
-            const auto is_taken = [&](const Candidate& one) {
-                return std::any_of(candidates_.begin(), candidates_.end(),
-                                   [&](const Candidate& other) { return other.path == one.path; });
-            };
             if (is_taken(files.front())) continue;
-            for (Candidate& one : files) consider(std::move(one));
+            const bool is_sequence = files.size() >= kShortestSeries && files.size() * 5 >= all_sql_[folder] * 4;
+            for (Candidate& one : files)
+                if (is_sequence)
+                    consider(std::move(one));
+                else
+                    leave_out(one, "numbered, in a folder whose name does not speak of migrations");
         }
+    }
+
+    bool is_taken(const Candidate& one) const {
+        return std::any_of(candidates_.begin(), candidates_.end(),
+                           [&](const Candidate& other) { return other.path == one.path; });
     }
 
     // ---- what the files beside it say -------------------------------------------------------------------------------
@@ -219,7 +221,7 @@ private:
             const bool ran_here = agreed_groups_.contains(group_of(one.path));
             if (!reason && (!ran_here || group_of(one.path) != folder_of(one.path))) reason = beside_its_own(one, all);
             if (!reason && !ran_here) reason = beside_folders(one, around, of_folders);
-            if (reason) left_out_.push_back({one.path, std::string(*reason)});
+            if (reason) leave_out(one, *reason);
             return reason.has_value();
         });
     }
@@ -296,9 +298,9 @@ private:
             const Dialect& group = groups[group_of(one.path)];
             const bool said = is_of_other_database(folder_of(one.path));
             if (group.other > kMoreOften * group.postgres)
-                left_out_.push_back({one.path, "its SQL is another database's"});
+                leave_out(one, "its SQL is another database's");
             else if (said && group.postgres <= group.other)
-                left_out_.push_back({one.path, "the files around it name another database"});
+                leave_out(one, "the files around it name another database");
             else
                 return false;
             return true;
@@ -464,10 +466,13 @@ private:
 
     bool may_be_program(std::string_view lower) const {
         const auto name = last_part(lower), folder = folder_of(lower);
-        if (!is_numbered_program(name) || is_foreign(lower) || is_for_tests(lower) || is_example(lower)) return false;
+        const bool has_folder = is_program_of_numbered_folder(lower);
+        if (!has_folder && !is_numbered_program(name)) return false;
+        if (is_foreign(lower) || is_for_tests(lower) || is_example(lower)) return false;
         if (contains(name, ".test.") || contains(name, ".spec.")) return false;
         const auto around = migrations_folder(lower);
         if (around.empty()) return false;
+        if (has_folder) return around == folder_of(folder) || around == folder;
         return around == folder || leading_digits(name.substr(name.find_first_of(kDigits))).size() >= kDigitsOfADate;
     }
 

@@ -95,6 +95,11 @@ bool is_dump(std::string_view name) {
     return among(words.front(), kDumps) && (words.size() == 1 || is_number(words.back()));
 }
 
+bool is_program(std::string_view name) {
+    const auto dot = name.rfind('.');
+    return dot != name.npos && among(name.substr(dot), kPrograms);
+}
+
 /// "do" or "undo" of 001.do.sql and 001.undo.add_x.js.
 std::string_view postgrator_word(std::string_view name) {
     const auto pieces = split(name, ".");
@@ -103,6 +108,12 @@ std::string_view postgrator_word(std::string_view name) {
 }
 
 }  // namespace
+
+std::string_view group_of(std::string_view path) {
+    const auto folder = folder_of(path);
+    const auto name = last_part(folder);
+    return !name.empty() && is_digit(name[0]) ? folder_of(folder) : folder;
+}
 
 bool is_numbered(std::string_view name) {
     if (name.starts_with('v')) name.remove_prefix(1);
@@ -271,10 +282,15 @@ bool Twins::back_by_folder(std::string_view path) const {
     return false;
 }
 
+bool is_program_of_numbered_folder(std::string_view path) {
+    const auto name = last_part(path), stem = name.substr(0, name.rfind('.'));
+    return is_program(name) && (stem == "migration" || stem == "migrate" || stem == "up") &&
+           is_numbered(last_part(folder_of(path)));
+}
+
 bool is_numbered_program(std::string_view name) {
-    const auto dot = name.rfind('.');
-    if (dot == name.npos || !among(name.substr(dot), kPrograms)) return false;
-    if (name.ends_with(".designer.cs") || name.ends_with("_test.go") || name.ends_with(".d.ts")) return false;
+    if (!is_program(name) || name.ends_with(".designer.cs") || name.ends_with("_test.go") || name.ends_with(".d.ts"))
+        return false;
     for (const std::string_view prefix : {"version", "migration", "v", "m"})
         if (name.starts_with(prefix)) {
             name.remove_prefix(prefix.size());

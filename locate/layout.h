@@ -61,11 +61,17 @@ private:
     std::unordered_set<std::string> all_;  ///< in lower case; of Flyway's and Postgrator's, their numbers too
 };
 
+/// The folder of the files that belong together: of those in one folder, or in the folders 0001_x/, 0002_y/ beside each
+/// other.
+std::string_view group_of(std::string_view path);
+
 /// A name that begins as those of sequences do: 0001_x, 2024-01-01-x, v1.2. Of one in lower case, as the next.
 bool is_numbered(std::string_view name);
 /// A program with the number of a migration, in whatever language, its own prefix before it: m20220101_x.rs,
 /// Version20240101.php, 20240101_x.cs, 0003_x.clj. Not what a tool writes beside it.
 bool is_numbered_program(std::string_view name);
+/// Likewise by the folder that it has for itself: 20240101_x/migration.ts. Of a path in lower case.
+bool is_program_of_numbered_folder(std::string_view path);
 
 /// Part of how the schema came to be, in whatever language, direction and for whichever database: migrations, their way
 /// back, dumps of the schema. Not the application. Of a path in any case.

@@ -159,6 +159,8 @@ Chosen choose(const FileTree& tree, const Selection& selection) {
         }
     } else if (selection.detect) {
         chosen.detection = selection.detect(tree);
+        const auto excluded = globs(selection.exclude);
+        std::erase_if(chosen.detection.left_out, [&](const LeftOut& one) { return any_matches(excluded, one.path); });
         for (const Located& one : chosen.detection.migrations) {
             if (!one.forward) continue;
             found.push_back(one.path);

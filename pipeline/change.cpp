@@ -1,5 +1,6 @@
 #include "pipeline/change.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <utility>
@@ -73,6 +74,13 @@ Result<void> note_what_waits(diff::Comparison& comparison, const std::string& na
     return {};
 }
 
+/// Names that others' tools would read, and pgfence does not.
+void note_config_that_is_not_read(const std::vector<std::string>& paths, std::vector<std::string>& notes) {
+    for (const std::string_view name : {".pgfence.json", ".pgfence.yaml", ".pgfence.yml", "pgfence.toml"})
+        if (std::binary_search(paths.begin(), paths.end(), name))
+            notes.push_back(std::string(name) + " is not read: pgfence's settings are in " + std::string(kConfigFile));
+}
+
 }  // namespace
 
 Result<Prepared> prepare_change(const ChangeRequest& request) {
@@ -91,6 +99,8 @@ Result<Prepared> prepare_change(const ChangeRequest& request) {
     prepared.head = std::move(change.head);
     prepared.how = std::move(change.how);
     prepared.notes = std::move(change.notes);
+    prepared.left_out = change.left_out;
+    note_config_that_is_not_read(change.paths, prepared.notes);
     TRY(note_what_waits(*comparison, baseline_file(prepared.config), prepared.notes));
     if (request.config_file.empty()) TRY(note_what_waits(*comparison, std::string(kConfigFile), prepared.notes));
     return complete(std::move(prepared), request.choices, from_base(comparison, request.change.repository_path));

@@ -59,6 +59,7 @@ struct Prepared {
     std::string how;                ///< how the two sides of a change were found, one sentence for the log
     std::string today;
     std::vector<std::string> notes;  ///< what was assumed or left out so far
+    std::uint32_t left_out = 0;      ///< diff::Change::left_out
 };
 
 }  // namespace pgfence::pipeline

@@ -109,7 +109,8 @@ Report review(Prepared change) {
                            .base = change.base,
                            .head = change.head,
                            .notes = std::move(change.notes),
-                           .baseline = std::move(change.baseline)});
+                           .baseline = std::move(change.baseline),
+                           .left_out = change.left_out});
 }
 
 Report before(Prepared change) {

@@ -17,6 +17,16 @@ bool names(std::string_view cut, std::string_view name) {
     return name.starts_with(cut) && (name.size() == cut.size() || !is_letter_or_digit(name[cut.size()]));
 }
 
+/// The one that is named, or below the folder that is.
+bool is_named(std::string_view path, std::string_view cut) {
+    const auto folder = locate::sequence_of(path);
+    if (path == cut || !folder) return path == cut;
+    const bool whole_path = cut.find('/') != std::string_view::npos;
+    const std::string_view inside = folder->empty() ? path : path.substr(std::min(path.size(), folder->size() + 1));
+    if (whole_path) return path.starts_with(cut);
+    return names(cut, inside.substr(0, inside.find('/')));
+}
+
 /// The file's place in its sequence beside the place of the one that is named.
 bool is_at_or_before(std::string_view path, std::string_view cut) {
     if (path == cut) return true;
@@ -38,11 +48,20 @@ bool is_at_or_before(std::string_view path, std::string_view cut) {
     return locate::runs_before(path, beside);
 }
 
+/// Misspelt, it would take the place in the sequence that its letters happen to have.
+void note_what_names_nothing(const std::vector<MigrationFile>& files, const std::vector<std::string>& up_to,
+                             std::vector<std::string>& notes) {
+    for (const std::string& cut : up_to)
+        if (std::none_of(files.begin(), files.end(), [&](const auto& file) { return is_named(file.path, cut); }))
+            notes.push_back(fmt::format("start-after: no migration is called \"{}\"", cut));
+}
+
 }  // namespace
 
 void take_as_history(std::vector<MigrationFile>& files, const std::vector<std::string>& up_to,
                      std::vector<std::string>& notes) {
     if (up_to.empty()) return;
+    note_what_names_nothing(files, up_to, notes);
     std::size_t left_out = 0;
     const auto is_old = [&](const std::string& path) {
         return std::any_of(up_to.begin(), up_to.end(),

@@ -378,6 +378,7 @@ private:
         for (const MigrationFile& file : inputs_.files)
             if (file.role == MigrationFile::Role::history) ++coverage.history_files;
         coverage.history_unread = static_cast<std::uint32_t>(inputs_.analysis.unread_history.size());
+        coverage.left_out = inputs_.left_out;
     }
 
     Inputs inputs_;

@@ -26,6 +26,7 @@ struct Inputs {
     std::string base, head;          ///< commit ids; empty when files were given
     std::vector<std::string> notes;  ///< what earlier stages assumed or left out
     Baseline baseline = {};
+    std::uint32_t left_out = 0;  ///< Coverage::left_out
 };
 
 }  // namespace pgfence::policy

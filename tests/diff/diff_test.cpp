@@ -221,7 +221,7 @@ TEST_CASE("a clone that belongs to somebody else is read all the same") {
     CHECK(drawn(changed(request_for(repo.path(), "HEAD~1"))) == "added migrations/1.sql\n");
 }
 
-TEST_CASE("what is another database's is left out with a note") {
+TEST_CASE("what is another database's by its folder alone is handed on") {
     const Folder folder;
     const Repo repo(folder / "repo");
     repo.commit();
@@ -231,8 +231,8 @@ TEST_CASE("what is another database's is left out with a note") {
     repo.write("src/x.sql", "select 1;\n");
     repo.commit();
     const auto change = changed(request_for(repo.path(), "HEAD~1"));
-    CHECK(drawn(change) == "added migrations/1.sql\nadded migrations/6_empty.sql\n");
-    CHECK(has_note(change, "db/mysql/migrations/1.sql (in a folder for another database)"));
+    CHECK(drawn(change) == "added migrations/1.sql\nadded migrations/6_empty.sql\nadded db/mysql/migrations/1.sql\n");
+    CHECK(change.files[2].set_aside.starts_with("in a folder for another database, by this change alone"));
     CHECK_FALSE(has_note(change, "src/x.sql"));
 }
 

@@ -259,8 +259,12 @@ FileTree tree_of(const std::map<std::string, std::string>& files) {
     return tree;
 }
 
-/// What runs forward once the change is in.
-std::set<std::string> found_in(const Files& base, const Files& head) {
+struct Seen {
+    std::set<std::string> judged, left_out;
+};
+
+/// What runs forward once the change is in, and what looks so and is left out for more than its own statements.
+Seen seen_in(const Files& base, const Files& head) {
     std::map<std::string, std::string> files(base.begin(), base.end());
     const std::map<std::string, std::string> before = files;
     for (const auto& [path, text] : head) files[path] = text;
@@ -269,11 +273,16 @@ std::set<std::string> found_in(const Files& base, const Files& head) {
     const AgreedTree agreed{old_tree, known};
     FileTree tree = tree_of(files);
     tree.agreed = &agreed;
-    std::set<std::string> paths;
-    for (const Located& one : extract::detect(tree).migrations)
-        if (one.forward) paths.emplace(one.path);
-    return paths;
+    Seen seen;
+    const Detection detected = extract::detect(tree);
+    for (const Located& one : detected.migrations)
+        if (one.forward) seen.judged.emplace(one.path);
+    for (const LeftOut& one : detected.left_out)
+        if (!one.by_its_sql) seen.left_out.emplace(one.path);
+    return seen;
 }
+
+std::set<std::string> found_in(const Files& base, const Files& head) { return seen_in(base, head).judged; }
 
 }  // namespace
 
@@ -289,6 +298,52 @@ TEST_CASE("no change hides a migration that its runner runs") {
             ++tried;
         }
     CHECK(tried >= 500);
+}
+
+TEST_CASE("a folder that is wholly new hides nothing either") {
+    std::size_t tried = 0;
+    for (const Tool& tool : tools())
+        for (const auto& [how, member] : hidden(tool)) {
+            Files head = member.base;
+            head.insert(head.end(), member.head.begin(), member.head.end());
+            const Seen seen = seen_in({{"README.md", "an application"}}, head);
+            INFO(how << ": " << member.path);
+            CHECK((seen.judged.contains(member.path) || seen.left_out.contains(member.path)));
+            ++tried;
+        }
+    CHECK(tried >= 500);
+}
+
+TEST_CASE("one numbered file is no sequence, and not passed over") {
+    for (const std::string path : {"sql/001_init.sql", "database/2024-01-01-drop.sql", "1.sql"}) {
+        const Seen seen = seen_in({{"README.md", "an application"}}, {{path, kDangerous}});
+        INFO(path);
+        CHECK(seen.left_out.contains(path));
+        CHECK_FALSE(seen.judged.contains(path));
+    }
+}
+
+TEST_CASE("what only the change leaves out is handed on, what the base leaves out is noted") {
+    const Folder folder;
+    const std::string mysql = "CREATE TABLE `a` (id int unsigned AUTO_INCREMENT) ENGINE=InnoDB;\n";
+    const Change change =
+        of(folder, {{"db/mysql/migrations/0001_a.sql", kHarmless}, {"package.json", "{\"pg\": \"8\"}"}},
+           {{"db/mysql/migrations/0002_b.sql", kDangerous},
+            {"store/mysql/migrations/0001_a.sql", kDangerous},
+            {"other/mysql/migrations/0001_a.sql", mysql},
+            {"tool/migrations/20240101_x/migration.ts", "export const run = () => drop();\n"}});
+    CHECK(change.left_out == 3);
+    const MigrationFile* aside = found(change, "store/mysql/migrations/0001_a.sql");
+    REQUIRE(aside);
+    CHECK(aside->set_aside.find("another database, by this change alone") != std::string::npos);
+    CHECK(aside->text.empty());
+    CHECK_FALSE(found(change, "db/mysql/migrations/0002_b.sql"));
+    CHECK_FALSE(found(change, "other/mysql/migrations/0001_a.sql"));
+    REQUIRE(change.notes.size() == 1);
+    CHECK(change.notes[0].find("db/mysql/migrations/0002_b.sql (in a folder for another database)") !=
+          std::string::npos);
+    REQUIRE(found(change, "tool/migrations/20240101_x/migration.ts"));
+    CHECK_FALSE(found(change, "tool/migrations/20240101_x/migration.ts")->unreadable.empty());
 }
 
 TEST_CASE("what no runner runs stays quiet") {

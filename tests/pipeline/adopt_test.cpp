@@ -97,8 +97,9 @@ TEST_CASE("start-after exempts nothing that the change adds") {
     std::vector<std::string> notes;
     pipeline::take_as_history(files, {"0005"}, notes);
     CHECK(files[0].role == MigrationFile::Role::changed);
-    REQUIRE(notes.size() == 1);
-    CHECK(notes[0].find("0001_late.sql, but the change adds that file: it is judged") != std::string::npos);
+    REQUIRE(notes.size() == 2);
+    CHECK(notes[0] == "start-after: no migration is called \"0005\"");
+    CHECK(notes[1].find("0001_late.sql, but the change adds that file: it is judged") != std::string::npos);
 }
 
 TEST_CASE("start-after by path is about that folder, and several may be named") {
