@@ -44,6 +44,26 @@ using Done = Result<bool>;
 /// All that is wrong is said at once, a line each: a config is mended in one go.
 inline void add_error(std::string& all, const Error& error) { all += (all.empty() ? "" : "\n") + error.message; }
 
+/// Every entry of a table is read, by read(key, value), whatever is wrong with others.
+template <class Read>
+Done read_entries(const toml::table& table, Read read) {
+    std::string wrong;
+    for (const auto& [key, value] : table)
+        if (const Done done = read(key, value); !done) add_error(wrong, done.error());
+    if (!wrong.empty()) return usage_error(wrong);
+    return true;
+}
+
+/// Likewise of an array.
+template <class Read>
+Done read_elements(const toml::array& array, Read read) {
+    std::string wrong;
+    for (const toml::node& element : array)
+        if (const Done done = read(element); !done) add_error(wrong, done.error());
+    if (!wrong.empty()) return usage_error(wrong);
+    return true;
+}
+
 template <class Target>
 struct Key {
     std::string_view name;
@@ -53,20 +73,14 @@ struct Key {
 template <class Target, std::size_t n>
 Done read_keys(const ConfigPosition& place, const toml::table& table, const std::array<Key<Target>, n>& known,
                Target& into) {
-    std::string wrong;
-    for (const auto& [key, value] : table) {
+    return read_entries(table, [&](const toml::key& key, const toml::node& value) -> Done {
         const auto found = std::find_if(known.begin(), known.end(),
-                                        [&k = key](const auto& candidate) { return candidate.name == k.str(); });
-        if (found == known.end()) {
-            std::vector<std::string> names;
-            for (const auto& candidate : known) names.emplace_back(candidate.name);
-            add_error(wrong, place.unknown(key, "key", nearest(key.str(), names)).value());
-        } else if (const Done done = found->read(place, key, value, into); !done) {
-            add_error(wrong, done.error());
-        }
-    }
-    if (!wrong.empty()) return usage_error(wrong);
-    return true;
+                                        [&](const auto& candidate) { return candidate.name == key.str(); });
+        if (found != known.end()) return found->read(place, key, value, into);
+        std::vector<std::string> names;
+        for (const auto& candidate : known) names.emplace_back(candidate.name);
+        return place.unknown(key, "key", nearest(key.str(), names));
+    });
 }
 
 /// A key whose value goes into a field as it is.

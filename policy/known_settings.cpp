@@ -84,9 +84,14 @@ std::optional<std::string> expected_in_place_of(const std::string& name, std::st
     if (setting->kind == truth) return is_truth(value) ? std::nullopt : std::optional<std::string>("true or false");
     if (setting->kind == choice) {
         const auto words = split(setting->words, ",");
-        const bool known = std::find(words.begin(), words.end(), lower_case(value)) != words.end();
-        // Choices that once were true or false still take those words, which pg_settings does not list.
-        if (known || is_truth(value)) return std::nullopt;
+        const auto is_word = [&](std::string_view word) {
+            return std::find(words.begin(), words.end(), word) != words.end();
+        };
+        // Those that once were true or false take these words as well, which pg_settings does not list.
+        constexpr std::array kTruths{"true"sv, "false"sv, "yes"sv, "no"sv, "1"sv, "0"sv};
+        const std::string word = lower_case(value);
+        const bool as_truth = is_word("on") && std::find(kTruths.begin(), kTruths.end(), word) != kTruths.end();
+        if (is_word(word) || as_truth) return std::nullopt;
         return fmt::format("one of {}", fmt::join(words, ", "));
     }
     return is_number(value, setting->words) ? std::nullopt : std::optional(number_expected(*setting));

@@ -127,28 +127,30 @@ Done read_placeholders(const ConfigPosition& place, const toml::key& key, const 
 }
 
 /// Names as SHOW ALL has them, or with a dot for an extension's. Values as `ALTER ROLE ... SET` takes them.
+Done read_setting(const ConfigPosition& place, const toml::key& given, const toml::node& node, Config& config) {
+    const std::string name = lower_case(given.str());
+    const bool plain =
+        std::all_of(name.begin(), name.end(), [](char c) { return is_letter_or_digit(c) || c == '_' || c == '.'; });
+    if (name.empty() || !plain) return place.wrong(given.source(), fmt::format("\"{}\" is no setting's name", name));
+    if (const auto near = unknown_setting(name)) return place.unknown(given, "setting of PostgreSQL", *near);
+    std::string& value = config.settings[name];
+    if (const auto* string = node.as_string())
+        value = string->get();
+    else if (const auto* number = node.as_integer())
+        value = std::to_string(number->get());
+    else if (const auto* truth = node.as_boolean())
+        value = truth->get() ? "on" : "off";
+    else
+        return place.expected(given, node, "a string, a whole number, true or false");
+    if (const auto expected = expected_in_place_of(name, value)) return place.expected(given, node, *expected);
+    return true;
+}
+
 Done read_settings(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* table = value.as_table();
     if (!table) return place.expected(key, value, "written as [settings]");
-    for (const auto& [given, node] : *table) {
-        const std::string name = lower_case(given.str());
-        const bool plain =
-            std::all_of(name.begin(), name.end(), [](char c) { return is_letter_or_digit(c) || c == '_' || c == '.'; });
-        if (name.empty() || !plain)
-            return place.wrong(given.source(), fmt::format("\"{}\" is no setting's name", name));
-        if (const auto near = unknown_setting(name)) return place.unknown(given, "setting of PostgreSQL", *near);
-        if (const auto* string = node.as_string())
-            config.settings[name] = string->get();
-        else if (const auto* number = node.as_integer())
-            config.settings[name] = std::to_string(number->get());
-        else if (const auto* truth = node.as_boolean())
-            config.settings[name] = truth->get() ? "on" : "off";
-        else
-            return place.expected(given, node, "a string, a whole number, true or false");
-        if (const auto expected = expected_in_place_of(name, config.settings[name]))
-            return place.expected(given, node, *expected);
-    }
-    return true;
+    return read_entries(*table,
+                        [&](const auto& name, const auto& node) { return read_setting(place, name, node, config); });
 }
 
 Done read_require_reason(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
@@ -271,20 +273,17 @@ Done read_options(const ConfigPosition& place, const toml::key& rule, const toml
 Done read_rules(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* table = value.as_table();
     if (!table) return place.expected(key, value, "a table of rule ids");
-    for (const auto& [rule, chosen] : *table) {
-        if (const auto* options = chosen.as_table())
-            TRY(read_options(place, rule, *options, config));
-        else
-            TRY(choose(place, rule, chosen, config.severities));
-    }
-    return true;
+    return read_entries(*table, [&](const toml::key& rule, const toml::node& chosen) {
+        if (const auto* options = chosen.as_table()) return read_options(place, rule, *options, config);
+        return choose(place, rule, chosen, config.severities);
+    });
 }
 
 Done read_categories(const ConfigPosition& place, const toml::key& key, const toml::node& value,
                      SeverityChoices& choices) {
     const auto* table = value.as_table();
     if (!table) return place.expected(key, value, "a table of categories");
-    for (const auto& [name, chosen] : *table) {
+    return read_entries(*table, [&](const toml::key& name, const toml::node& chosen) -> Done {
         const auto category = parse_category(name.str());
         if (!category) {
             std::vector<std::string> known;
@@ -293,8 +292,8 @@ Done read_categories(const ConfigPosition& place, const toml::key& key, const to
             return place.unknown(name, "category", nearest(name.str(), known));
         }
         choices.categories[*category] = TRY(severity(place, name, chosen));
-    }
-    return true;
+        return true;
+    });
 }
 
 template <class Target>
@@ -312,7 +311,7 @@ constexpr std::array<Key<Override>, 4> kOverrideKeys{{
 Done read_overrides(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* array = value.as_array();
     if (!array) return place.expected(key, value, "written as [[override]]");
-    for (const toml::node& element : *array) {
+    return read_elements(*array, [&](const toml::node& element) -> Done {
         const auto* table = element.as_table();
         if (!table) return place.expected(key, element, "written as [[override]]");
         Override entry;
@@ -322,8 +321,8 @@ Done read_overrides(const ConfigPosition& place, const toml::key& key, const tom
         if (entry.severities.rules.empty() && entry.severities.categories.empty())
             return place.wrong(element.source(), "this [[override]] needs rules or categories");
         config.overrides.push_back(std::move(entry));
-    }
-    return true;
+        return true;
+    });
 }
 
 constexpr std::array<Key<IgnoreEntry>, 5> kIgnoreKeys{{
@@ -337,7 +336,7 @@ constexpr std::array<Key<IgnoreEntry>, 5> kIgnoreKeys{{
 Done read_ignores(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* array = value.as_array();
     if (!array) return place.expected(key, value, "written as [[ignore]]");
-    for (const toml::node& element : *array) {
+    return read_elements(*array, [&](const toml::node& element) -> Done {
         const auto* table = element.as_table();
         if (!table) return place.expected(key, element, "written as [[ignore]]");
         IgnoreEntry entry;
@@ -346,8 +345,8 @@ Done read_ignores(const ConfigPosition& place, const toml::key& key, const toml:
         if (entry.file.empty() && entry.rules.empty() && entry.fingerprint.empty())
             return place.wrong(element.source(), "this [[ignore]] needs at least one of file, rule and fingerprint");
         config.ignores.push_back(std::move(entry));
-    }
-    return true;
+        return true;
+    });
 }
 
 template <auto list>

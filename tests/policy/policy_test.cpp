@@ -314,6 +314,10 @@ TEST_CASE("values of settings are those that a server reads") {
     };
     for (const auto& [line, expected] : bad)
         CHECK_THAT(error_of(std::string("[settings]\n") + line + "\n"), ContainsSubstring(expected));
+    const std::string all = error_of(
+        "[settings]\njit = 2\nwork_mem = \"a lot\"\n[rules]\ndrop-tabel = \"off\"\ndrop-table = \"loud\"\n"
+        "[[ignore]]\nreason = \"x\"\n[[ignore]]\nreason = \"y\"\n");
+    CHECK(std::count(all.begin(), all.end(), '\n') == 5);
 }
 
 TEST_CASE("all mistakes of a config are said at once, and settings that no server has are among them") {
