@@ -27,7 +27,7 @@ Column* Relation::column(std::string_view wanted) {
 }
 
 const TableConstraint* Relation::constraint_named(std::string_view wanted) const {
-    for (const TableConstraint& c : constraints)
+    for (const TableConstraint& c : table.constraints)
         if (c.name == wanted) return &c;
     return nullptr;
 }
@@ -118,12 +118,12 @@ std::vector<const Relation*> Catalog::descendants(RelationId relation) const {
         std::size_t next;
     };
     std::vector<Step> path;
-    if (const Relation* top = get(relation)) path.push_back({top, top->children.size()});
+    if (const Relation* top = get(relation)) path.push_back({top, top->table.children.size()});
     while (!path.empty()) {
         Step& step = path.back();
         if (step.next > 0) {
-            const Relation* child = get(step.relation->children[--step.next]);
-            if (child && met.insert(child->id).second) path.push_back({child, child->children.size()});
+            const Relation* child = get(step.relation->table.children[--step.next]);
+            if (child && met.insert(child->id).second) path.push_back({child, child->table.children.size()});
             continue;
         }
         if (step.relation->id != relation) post.push_back(step.relation);
@@ -136,9 +136,9 @@ std::vector<const Relation*> Catalog::descendants(RelationId relation) const {
 const Relation* Catalog::default_partition(RelationId partitioned) const {
     const Relation* parent = get(partitioned);
     if (!parent) return nullptr;
-    for (const RelationId id : parent->children) {
+    for (const RelationId id : parent->table.children) {
         const Relation* child = get(id);
-        if (child && child->is_partition && child->bound && child->bound->is_default) return child;
+        if (child && child->table.is_partition && child->table.bound && child->table.bound->is_default) return child;
     }
     return nullptr;
 }
@@ -149,7 +149,7 @@ std::vector<Catalog::Referencing> Catalog::referencing(RelationId table) const {
     if (!n) return found;
     for (const RelationId id : n->referencing)
         if (const Relation* from = get(id))
-            for (const TableConstraint& constraint : from->constraints)
+            for (const TableConstraint& constraint : from->table.constraints)
                 if (constraint.type == ConstraintType::foreign_key && constraint.referenced == table)
                     found.push_back({from, &constraint});
     return found;
@@ -180,10 +180,10 @@ void Catalog::drop(RelationId id) {
     for (std::size_t i = 0; i < doomed.size(); ++i) {
         const Node* n = std::as_const(*this).node(doomed[i]);
         if (!n) continue;
-        for (const RelationId child : n->relation.children)
-            if (const Relation* partition = std::as_const(*this).get(child); partition && partition->is_partition)
+        for (const RelationId child : n->relation.table.children)
+            if (const Relation* partition = std::as_const(*this).get(child); partition && partition->table.is_partition)
                 doomed.push_back(child);
-        doomed.insert(doomed.end(), n->relation.child_indexes.begin(), n->relation.child_indexes.end());
+        doomed.insert(doomed.end(), n->relation.index.children.begin(), n->relation.index.children.end());
         doomed.insert(doomed.end(), n->indexes.begin(), n->indexes.end());
         doomed.insert(doomed.end(), n->sequences.begin(), n->sequences.end());
     }
@@ -194,36 +194,36 @@ void Catalog::drop_alone(RelationId id) {
     if (!std::as_const(*this).node(id)) return;
     Node& n = *node(id);
     Relation& r = n.relation;
-    if (r.table) {
-        if (!r.constraint.empty()) {
-            const std::string backed = std::exchange(r.constraint, "");
-            if (Relation* table = get(r.table))
-                table->constraints.change_if(
+    if (r.index.table) {
+        if (!r.index.constraint.empty()) {
+            const std::string backed = std::exchange(r.index.constraint, "");
+            if (Relation* table = get(r.index.table))
+                table->table.constraints.change_if(
                     [&](const TableConstraint& c) { return c.name == backed && c.index == id; },
                     [](TableConstraint& c) { c.index = 0; });
-            drop_constraint(r.table, backed);
+            drop_constraint(r.index.table, backed);
         }
         set_index_parent(id, 0);
-        for (const RelationId child : r.child_indexes)
-            if (Relation* index = get(child)) index->parent_index = 0;
+        for (const RelationId child : r.index.children)
+            if (Relation* index = get(child)) index->index.parent = 0;
         set_index_table(id, 0);
     }
     set_owner(id, 0, "");
     for (const auto& [table, name] : keys_to(id))
         if (table != id) drop_constraint(table, name);
-    for (const TableConstraint& constraint : r.constraints) {
+    for (const TableConstraint& constraint : r.table.constraints) {
         if (Node* referenced = node(constraint.referenced)) erase_sorted(referenced->referencing, id);
         forget_constraint_name(r.name.schema, constraint.name);
     }
     for (const Column& column : r.columns)
         if (!column.not_null_constraint.empty()) forget_constraint_name(r.name.schema, column.not_null_constraint);
-    for (const Relation::Statistics& statistics : r.statistics) statistics_.erase(key_of(statistics.name));
+    for (const ExtendedStatistics& statistics : r.table.statistics) statistics_.erase(key_of(statistics.name));
     set_reads(id, {});
     for (const RelationId view : n.views)
-        if (Relation* reader = get(view)) std::erase(reader->reads, id);
-    for (const RelationId parent : std::vector<RelationId>(r.parents)) remove_parent(id, parent);
-    for (const RelationId child : r.children)
-        if (Relation* orphan = get(child)) std::erase(orphan->parents, id);
+        if (Relation* reader = get(view)) std::erase(reader->view.reads, id);
+    for (const RelationId parent : std::vector<RelationId>(r.table.parents)) remove_parent(id, parent);
+    for (const RelationId child : r.table.children)
+        if (Relation* orphan = get(child)) std::erase(orphan->table.parents, id);
     names_.set(r.name.schema, r.name.name, 0);
     nodes_.erase(id);
 }
@@ -235,7 +235,7 @@ bool Catalog::has_temporary() const {
 }
 
 void Catalog::note_dropped_on_commit(Relation& relation) {
-    relation.dropped_on_commit = true;
+    relation.table.dropped_on_commit = true;
     may_drop_on_commit_ = true;
 }
 
@@ -243,7 +243,7 @@ void Catalog::drop_temporary(bool only_on_commit) {
     may_drop_on_commit_ = false;
     for (const RelationId id : in_schema("pg_temp")) {
         const Relation* relation = std::as_const(*this).get(id);
-        if (relation && (!only_on_commit || relation->dropped_on_commit)) drop(id);
+        if (relation && (!only_on_commit || relation->table.dropped_on_commit)) drop(id);
     }
 }
 
@@ -268,8 +268,8 @@ void Catalog::rename(RelationId id, Name resolved) {
     note_schema_of_relation(resolved.schema);
     if (old.schema != resolved.schema) move_constraint_names(*relation, old.schema, resolved.schema);
     for (const auto& [table, name] : keys_to(id))
-        get(table)->constraints.change_if([&](const TableConstraint& c) { return c.name == name; },
-                                          [&](TableConstraint& c) { c.referenced_name = resolved; });
+        get(table)->table.constraints.change_if([&](const TableConstraint& c) { return c.name == name; },
+                                                [&](TableConstraint& c) { c.referenced_name = resolved; });
 }
 
 void Catalog::move_constraint_names(const Relation& relation, const std::string& from, const std::string& to) {
@@ -277,7 +277,7 @@ void Catalog::move_constraint_names(const Relation& relation, const std::string&
         forget_constraint_name(from, name);
         note_constraint_name(to, name);
     };
-    for (const TableConstraint& constraint : relation.constraints) move(constraint.name);
+    for (const TableConstraint& constraint : relation.table.constraints) move(constraint.name);
     for (const Column& column : relation.columns)
         if (!column.not_null_constraint.empty()) move(column.not_null_constraint);
 }
@@ -285,43 +285,43 @@ void Catalog::move_constraint_names(const Relation& relation, const std::string&
 void Catalog::set_index_table(RelationId index, RelationId table) {
     Relation* r = get(index);
     if (!r) return;
-    if (Node* old = node(r->table)) {
+    if (Node* old = node(r->index.table)) {
         erase_sorted(old->indexes, index);
-        if (old->relation.clustered_on == index) old->relation.clustered_on = 0;
-        if (old->relation.replica_identity_index == index) old->relation.replica_identity_index = 0;
+        if (old->relation.table.clustered_on == index) old->relation.table.clustered_on = 0;
+        if (old->relation.table.replica_identity_index == index) old->relation.table.replica_identity_index = 0;
     }
-    r->table = table;
+    r->index.table = table;
     if (Node* now = node(table)) insert_sorted(now->indexes, index);
 }
 
 void Catalog::set_index_parent(RelationId index, RelationId parent) {
     Relation* r = get(index);
-    if (!r || r->parent_index == parent) return;
-    if (Relation* old = get(r->parent_index)) std::erase(old->child_indexes, index);
-    r->parent_index = parent;
-    if (Relation* now = get(parent)) now->child_indexes.push_back(index);
+    if (!r || r->index.parent == parent) return;
+    if (Relation* old = get(r->index.parent)) std::erase(old->index.children, index);
+    r->index.parent = parent;
+    if (Relation* now = get(parent)) now->index.children.push_back(index);
 }
 
 void Catalog::set_owner(RelationId sequence, RelationId table, std::string column) {
     const Relation* before = std::as_const(*this).get(sequence);
-    if (!before || (before->owner_table == 0 && table == 0)) return;
+    if (!before || (before->sequence.owner_table == 0 && table == 0)) return;
     Relation* r = get(sequence);
-    if (Node* old = node(r->owner_table)) erase_sorted(old->sequences, sequence);
-    r->owner_table = table;
-    r->owner_column = std::move(column);
+    if (Node* old = node(r->sequence.owner_table)) erase_sorted(old->sequences, sequence);
+    r->sequence.owner_table = table;
+    r->sequence.owner_column = std::move(column);
     if (Node* now = node(table)) insert_sorted(now->sequences, sequence);
 }
 
 void Catalog::set_reads(RelationId view, std::vector<RelationId> reads) {
     const Relation* before = std::as_const(*this).get(view);
-    if (!before || (before->reads.empty() && reads.empty())) return;
+    if (!before || (before->view.reads.empty() && reads.empty())) return;
     Relation* r = get(view);
-    for (const RelationId id : r->reads)
+    for (const RelationId id : r->view.reads)
         if (Node* read = node(id)) erase_sorted(read->views, view);
     std::sort(reads.begin(), reads.end());
     reads.erase(std::unique(reads.begin(), reads.end()), reads.end());
-    r->reads = std::move(reads);
-    for (const RelationId id : r->reads)
+    r->view.reads = std::move(reads);
+    for (const RelationId id : r->view.reads)
         if (Node* read = node(id)) insert_sorted(read->views, view);
 }
 
@@ -333,7 +333,7 @@ bool Catalog::reaches_parent(RelationId from, RelationId wanted) const {
         pending.pop_back();
         if (id == wanted) return true;
         if (const Relation* relation = get(id))
-            for (const RelationId parent : relation->parents)
+            for (const RelationId parent : relation->table.parents)
                 if (met.insert(parent).second) pending.push_back(parent);
     }
     return false;
@@ -342,15 +342,16 @@ bool Catalog::reaches_parent(RelationId from, RelationId wanted) const {
 void Catalog::add_parent(RelationId child, RelationId parent) {
     const Relation* below = std::as_const(*this).get(child);
     if (!below || !std::as_const(*this).get(parent) || child == parent) return;
-    if (std::find(below->parents.begin(), below->parents.end(), parent) != below->parents.end()) return;
-    if (!below->children.empty() && reaches_parent(parent, child)) return;
-    get(child)->parents.push_back(parent);
-    get(parent)->children.push_back(child);
+    if (std::find(below->table.parents.begin(), below->table.parents.end(), parent) != below->table.parents.end())
+        return;
+    if (!below->table.children.empty() && reaches_parent(parent, child)) return;
+    get(child)->table.parents.push_back(parent);
+    get(parent)->table.children.push_back(child);
 }
 
 void Catalog::remove_parent(RelationId child, RelationId parent) {
-    if (Relation* below = get(child)) std::erase(below->parents, parent);
-    if (Relation* above = get(parent)) std::erase(above->children, child);
+    if (Relation* below = get(child)) std::erase(below->table.parents, parent);
+    if (Relation* above = get(parent)) std::erase(above->table.children, child);
 }
 
 // ---- constraints, statistics ---------------------------------------------------------------------------------------
@@ -375,7 +376,7 @@ void Catalog::unlink_constraint(RelationId table, const TableConstraint& constra
     const auto points = [&](const TableConstraint& c) {
         return &c != &constraint && c.type == ConstraintType::foreign_key && c.referenced == constraint.referenced;
     };
-    if (from && std::any_of(from->constraints.begin(), from->constraints.end(), points)) return;
+    if (from && std::any_of(from->table.constraints.begin(), from->table.constraints.end(), points)) return;
     erase_sorted(node(constraint.referenced)->referencing, table);
 }
 
@@ -385,21 +386,21 @@ void Catalog::add_constraint(RelationId table, TableConstraint constraint) {
     constraint.existing = !in_change_;
     link_constraint(table, constraint);
     note_constraint_name(r->name.schema, constraint.name);
-    r->constraints.push_back(std::move(constraint));
+    r->table.constraints.push_back(std::move(constraint));
 }
 
 void Catalog::drop_constraint(RelationId table, std::string_view name) {
     const Relation* before = std::as_const(*this).get(table);
     if (!before || !before->constraint_named(name)) return;
     Relation& r = *get(table);
-    const auto at = std::find_if(r.constraints.begin(), r.constraints.end(),
+    const auto at = std::find_if(r.table.constraints.begin(), r.table.constraints.end(),
                                  [&](const TableConstraint& c) { return c.name == name; });
     unlink_constraint(table, *at);
     forget_constraint_name(r.name.schema, at->name);
     const RelationId index = at->index;
-    r.constraints.erase(at);
+    r.table.constraints.erase(at);
     if (Relation* backing = get(index)) {
-        backing->constraint.clear();
+        backing->index.constraint.clear();
         drop(index);
     }
 }
@@ -408,22 +409,22 @@ void Catalog::rename_constraint(RelationId table, std::string_view name, std::st
     const Relation* before = std::as_const(*this).get(table);
     if (!before || !before->constraint_named(name) || before->constraint_named(to)) return;
     Relation& r = *get(table);
-    const auto at = std::find_if(r.constraints.begin(), r.constraints.end(),
+    const auto at = std::find_if(r.table.constraints.begin(), r.table.constraints.end(),
                                  [&](const TableConstraint& c) { return c.name == name; });
     forget_constraint_name(r.name.schema, at->name);
     note_constraint_name(r.name.schema, to);
-    r.constraints.write(at).name = to;
+    r.table.constraints.write(at).name = to;
     if (Relation* index = get(at->index)) {
-        index->constraint = to;
+        index->index.constraint = to;
         rename(index->id, {index->name.schema, std::move(to)});
     }
 }
 
-void Catalog::add_statistics(RelationId table, Relation::Statistics statistics) {
+void Catalog::add_statistics(RelationId table, ExtendedStatistics statistics) {
     Relation* r = get(table);
     if (!r) return;
     statistics_[key_of(statistics.name)] = table;
-    r->statistics.push_back(std::move(statistics));
+    r->table.statistics.push_back(std::move(statistics));
 }
 
 RelationId Catalog::table_of_statistics(const Name& written) const {
@@ -457,7 +458,7 @@ void Catalog::drop_statistics(const Name& written) {
     const Name name = resolve_along(
         search_path_, written, [this](const Name& n) { return std::as_const(statistics_).find(key_of(n)) != nullptr; });
     if (Relation* table = get(table_of_statistics(written)))
-        std::erase_if(table->statistics, [&](const Relation::Statistics& s) { return s.name == name; });
+        std::erase_if(table->table.statistics, [&](const ExtendedStatistics& s) { return s.name == name; });
     statistics_.erase(key_of(name));
 }
 

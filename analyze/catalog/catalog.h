@@ -188,7 +188,7 @@ public:
     void add_constraint(RelationId table, TableConstraint constraint);
     void drop_constraint(RelationId table, std::string_view name);                    ///< with its index
     void rename_constraint(RelationId table, std::string_view name, std::string to);  ///< its index too
-    void add_statistics(RelationId table, Relation::Statistics statistics);
+    void add_statistics(RelationId table, ExtendedStatistics statistics);
     void drop_statistics(const Name& written);
     void set_published(const std::string& publication, std::vector<RelationId> tables);
     /// Names of constraints that are no TableConstraint (18's NOT NULL) but that nothing chosen may take.

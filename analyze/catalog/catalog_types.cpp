@@ -98,9 +98,9 @@ void Catalog::note_uses(RelationId relation) {
     const Relation* r = std::as_const(*this).get(relation);
     if (!r) return;
     for (const Column& column : r->columns) note_uses(relation, column);
-    for (const TableConstraint& constraint : r->constraints) note_calls(relation, constraint.expr);
-    for (const IndexElement& element : r->elements) note_calls(relation, element.expr);
-    note_calls(relation, r->where);
+    for (const TableConstraint& constraint : r->table.constraints) note_calls(relation, constraint.expr);
+    for (const IndexElement& element : r->index.elements) note_calls(relation, element.expr);
+    note_calls(relation, r->index.where);
     for (const TriggerInfo& trigger : r->triggers)
         if (std::as_const(uses_).find("f" + trigger.function.name)) note_use("f" + trigger.function.name, relation);
 }

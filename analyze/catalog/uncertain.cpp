@@ -49,12 +49,12 @@ void weaken_columns(Relation& relation, const Relation& other) {
 void weaken_constraints(Catalog& catalog, RelationId id, const Relation& other) {
     Relation& relation = *catalog.get(id);
     const auto any = [](const auto&) { return true; };
-    relation.constraints.change_if(any, [&](TableConstraint& constraint) {
+    relation.table.constraints.change_if(any, [&](TableConstraint& constraint) {
         const TableConstraint* there = other.constraint_named(constraint.name);
         constraint.valid = constraint.valid && there && there->valid;
         constraint.enforced = constraint.enforced || (there && there->enforced);
     });
-    for (const TableConstraint& constraint : other.constraints) {
+    for (const TableConstraint& constraint : other.table.constraints) {
         if (std::as_const(catalog).get(id)->constraint_named(constraint.name)) continue;
         TableConstraint maybe = constraint;
         maybe.valid = false;
@@ -68,14 +68,14 @@ void weaken(Catalog& catalog, RelationId id, const Relation& other) {
     Relation& relation = *catalog.get(id);
     weaken_columns(relation, other);
     relation.existing = relation.existing || other.existing;
-    relation.valid = relation.valid && other.valid;
-    relation.populated = relation.populated || other.populated;
+    relation.index.valid = relation.index.valid && other.index.valid;
+    relation.view.populated = relation.view.populated || other.view.populated;
     for (const TriggerInfo& trigger : other.triggers) {
         const auto same = [&](const TriggerInfo& t) { return t.name == trigger.name; };
         if (std::none_of(relation.triggers.begin(), relation.triggers.end(), same))
             relation.triggers.push_back(trigger);
     }
-    for (const RelationId parent : std::vector<RelationId>(other.parents))
+    for (const RelationId parent : std::vector<RelationId>(other.table.parents))
         if (std::as_const(catalog).get(parent)) catalog.add_parent(id, parent);
     weaken_constraints(catalog, id, other);
 }
@@ -86,8 +86,8 @@ void take_for_existing(const Catalog& before, Catalog& catalog) {
         if (before.get(id)) continue;
         Relation& relation = *catalog.get(id);
         relation.existing = true;
-        relation.constraints.change_if([](const TableConstraint& constraint) { return constraint.valid; },
-                                       [](TableConstraint& constraint) { constraint.valid = false; });
+        relation.table.constraints.change_if([](const TableConstraint& constraint) { return constraint.valid; },
+                                             [](TableConstraint& constraint) { constraint.valid = false; });
         relation.columns.change_if([](const Column& column) { return column.not_null; },
                                    [](Column& column) { column.not_null = false; });
     }

@@ -30,7 +30,7 @@ public:
     }
 
     void on_partitions(const Relation& parent, const Name& parent_index) {
-        for (const RelationId id : parent.children) {
+        for (const RelationId id : parent.table.children) {
             const Relation* partition = step_.before.get(id);
             const bool takes_none = !partition || (partition->kind == RelationKind::foreign_table && !unique_);
             if (takes_none || ++partitions_ > kMostPartitionsListed) continue;
@@ -90,7 +90,7 @@ std::optional<Recipe> drop_index_concurrently(const Step& step) {
     for (const Name& name : drop.names) {
         const Relation* index = step.before.find(name);
         // Neither works CONCURRENTLY: a partitioned index, and the index of a constraint.
-        if (index && (index->kind == RelationKind::partitioned_index || !index->constraint.empty()))
+        if (index && (index->kind == RelationKind::partitioned_index || !index->index.constraint.empty()))
             return std::nullopt;
         recipe.steps.push_back(outside_transaction(
             step, fmt::format("DROP INDEX CONCURRENTLY {}{};", drop.if_exists ? "IF EXISTS " : "", quoted(name))));

@@ -10,10 +10,11 @@ namespace {
 bool finds_rows_by(const Relation& index, const std::vector<std::string>& columns) {
     const bool ordered = index.access_method.empty() || index.access_method == "btree" ||
                          (index.access_method == "hash" && columns.size() == 1);
-    if (!ordered || index.where || index.elements.size() < columns.size()) return false;
-    const auto end = index.elements.begin() + static_cast<std::ptrdiff_t>(columns.size());
+    if (!ordered || index.index.where || index.index.elements.size() < columns.size()) return false;
+    const auto end = index.index.elements.begin() + static_cast<std::ptrdiff_t>(columns.size());
     return std::all_of(columns.begin(), columns.end(), [&](const std::string& column) {
-        return std::any_of(index.elements.begin(), end, [&](const IndexElement& e) { return e.column == column; });
+        return std::any_of(index.index.elements.begin(), end,
+                           [&](const IndexElement& e) { return e.column == column; });
     });
 }
 

@@ -71,7 +71,7 @@ void note_work(Answer& answer, const Work& work, const Catalog& before) {
             note(answer.rebuilds, "index-rebuild " + work.relation);
             const auto dot = work.relation.find('.');
             const Relation* index = before.find({work.relation.substr(0, dot), work.relation.substr(dot + 1)});
-            const Relation* table = index ? before.get(index->table) : nullptr;
+            const Relation* table = index ? before.get(index->index.table) : nullptr;
             // Moving an index copies its pages.
             if (table && work.cause != Cause::set_tablespace)
                 note(answer.scans, "scan " + table->name.schema + "." + table->name.name);

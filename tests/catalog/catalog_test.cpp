@@ -50,36 +50,38 @@ void check_links(const Catalog& catalog) {
         INFO(r.name.schema << "." << r.name.name);
         REQUIRE(r.id == id);
         REQUIRE(catalog.find(r.name) == &r);
-        for (const RelationId parent : r.parents) {
+        for (const RelationId parent : r.table.parents) {
             REQUIRE(catalog.get(parent));
-            REQUIRE(std::count(catalog.get(parent)->children.begin(), catalog.get(parent)->children.end(), id) == 1);
+            REQUIRE(std::count(catalog.get(parent)->table.children.begin(), catalog.get(parent)->table.children.end(),
+                               id) == 1);
         }
-        for (const RelationId child : r.children)
-            REQUIRE((catalog.get(child) &&
-                     std::count(catalog.get(child)->parents.begin(), catalog.get(child)->parents.end(), id) == 1));
+        for (const RelationId child : r.table.children)
+            REQUIRE((catalog.get(child) && std::count(catalog.get(child)->table.parents.begin(),
+                                                      catalog.get(child)->table.parents.end(), id) == 1));
         REQUIRE_FALSE(lists(catalog.descendants(id), id));
-        if (r.table) REQUIRE((catalog.get(r.table) && lists(catalog.indexes_of(r.table), id)));
-        if (r.owner_table)
-            REQUIRE((catalog.get(r.owner_table) && lists(catalog.sequences_owned_by(r.owner_table), id)));
-        if (r.parent_index)
-            REQUIRE(std::count(catalog.get(r.parent_index)->child_indexes.begin(),
-                               catalog.get(r.parent_index)->child_indexes.end(), id) == 1);
-        for (const RelationId child : r.child_indexes)
-            REQUIRE((catalog.get(child) && catalog.get(child)->parent_index == id));
-        for (const RelationId read : r.reads) REQUIRE((catalog.get(read) && lists(catalog.views_on(read), id)));
-        if (!r.constraint.empty())
-            REQUIRE((catalog.get(r.table)->constraint_named(r.constraint) &&
-                     catalog.get(r.table)->constraint_named(r.constraint)->index == id));
-        for (const TableConstraint& c : r.constraints) {
-            if (c.index) REQUIRE((catalog.get(c.index) && catalog.get(c.index)->constraint == c.name));
+        if (r.index.table) REQUIRE((catalog.get(r.index.table) && lists(catalog.indexes_of(r.index.table), id)));
+        if (r.sequence.owner_table)
+            REQUIRE(
+                (catalog.get(r.sequence.owner_table) && lists(catalog.sequences_owned_by(r.sequence.owner_table), id)));
+        if (r.index.parent)
+            REQUIRE(std::count(catalog.get(r.index.parent)->index.children.begin(),
+                               catalog.get(r.index.parent)->index.children.end(), id) == 1);
+        for (const RelationId child : r.index.children)
+            REQUIRE((catalog.get(child) && catalog.get(child)->index.parent == id));
+        for (const RelationId read : r.view.reads) REQUIRE((catalog.get(read) && lists(catalog.views_on(read), id)));
+        if (!r.index.constraint.empty())
+            REQUIRE((catalog.get(r.index.table)->constraint_named(r.index.constraint) &&
+                     catalog.get(r.index.table)->constraint_named(r.index.constraint)->index == id));
+        for (const TableConstraint& c : r.table.constraints) {
+            if (c.index) REQUIRE((catalog.get(c.index) && catalog.get(c.index)->index.constraint == c.name));
             if (!c.referenced) continue;
             const auto keys = catalog.referencing(c.referenced);
             REQUIRE(catalog.get(c.referenced));
             REQUIRE(std::any_of(keys.begin(), keys.end(),
                                 [&](const auto& k) { return k.table->id == id && k.constraint->name == c.name; }));
         }
-        if (r.clustered_on) REQUIRE(catalog.get(r.clustered_on)->table == id);
-        if (r.replica_identity_index) REQUIRE(catalog.get(r.replica_identity_index)->table == id);
+        if (r.table.clustered_on) REQUIRE(catalog.get(r.table.clustered_on)->index.table == id);
+        if (r.table.replica_identity_index) REQUIRE(catalog.get(r.table.replica_identity_index)->index.table == id);
     }
 }
 
@@ -166,7 +168,7 @@ TEST_CASE("what is not known changes nothing and is not invented") {
     }
     CHECK(catalog.find({"", "g"})->columns_known);
     run(catalog, "CREATE TABLE h (x int REFERENCES elsewhere (id));");
-    const TableConstraint& key = catalog.find({"", "h"})->constraints[0];
+    const TableConstraint& key = catalog.find({"", "h"})->table.constraints[0];
     CHECK(key.referenced == 0);
     CHECK(key.referenced_name == Name{"public", "elsewhere"});
 }
@@ -180,7 +182,7 @@ TEST_CASE("a copy and its original go separate ways") {
         "ALTER TABLE t ADD b e; ALTER TYPE e ADD VALUE 'y'; DROP TABLE p CASCADE; CREATE INDEX ON t (b); ALTER TABLE t "
         "RENAME TO u; CREATE SCHEMA s; CREATE TABLE s.n ();");
     CHECK(before.find({"", "t"})->columns.size() == 1);
-    CHECK(before.find({"", "t"})->constraints.size() == 1);
+    CHECK(before.find({"", "t"})->table.constraints.size() == 1);
     CHECK(before.referencing(before.find({"", "p"})->id).size() == 1);
     CHECK(before.indexes_of(before.find({"", "t"})->id).empty());
     CHECK(before.find_enum({"", "e"})->labels == Names{"x"});
@@ -199,7 +201,7 @@ TEST_CASE("descendants come after their parents, circles are refused") {
         "INHERITS (b);"
         "ALTER TABLE a INHERIT d; ALTER TABLE a INHERIT a;");
     CHECK(names(catalog.descendants(catalog.find({"", "a"})->id)) == Names{"public.c", "public.b", "public.d"});
-    CHECK(catalog.find({"", "a"})->parents.empty());
+    CHECK(catalog.find({"", "a"})->table.parents.empty());
 }
 
 TEST_CASE("partitions know their bounds, and the default one is found") {
@@ -209,11 +211,11 @@ TEST_CASE("partitions know their bounds, and the default one is found") {
         "CREATE TABLE x (a int); ALTER TABLE p ATTACH PARTITION x FOR VALUES IN (2);");
     const RelationId p = catalog.find({"", "p"})->id;
     CHECK(catalog.default_partition(p)->name.name == "pd");
-    CHECK(catalog.find({"", "x"})->bound->list_values.size() == 1);
+    CHECK(catalog.find({"", "x"})->table.bound->list_values.size() == 1);
     run(catalog, "ALTER TABLE p DETACH PARTITION pd; ALTER TABLE p DETACH PARTITION x CONCURRENTLY;");
     CHECK_FALSE(catalog.default_partition(p));
-    CHECK_FALSE(catalog.find({"", "x"})->is_partition);
-    CHECK_FALSE(catalog.find({"", "x"})->bound);
+    CHECK_FALSE(catalog.find({"", "x"})->table.is_partition);
+    CHECK_FALSE(catalog.find({"", "x"})->table.bound);
 }
 
 TEST_CASE("views know what they read and which columns they name") {
@@ -222,10 +224,10 @@ TEST_CASE("views know what they read and which columns they name") {
         "CREATE MATERIALIZED VIEW m AS SELECT a FROM v WITH NO DATA;");
     CHECK(names(catalog.views_on(catalog.find({"", "t"})->id)) == Names{"public.v"});
     CHECK(names(catalog.views_on(catalog.find({"", "v"})->id)) == Names{"public.m"});
-    CHECK_FALSE(catalog.find({"", "m"})->populated);
+    CHECK_FALSE(catalog.find({"", "m"})->view.populated);
     run(catalog, "REFRESH MATERIALIZED VIEW m; ALTER TABLE t RENAME b TO bb; ALTER TABLE t RENAME a TO aa;");
-    CHECK(catalog.find({"", "m"})->populated);
-    Names used = catalog.find({"", "v"})->used_columns;
+    CHECK(catalog.find({"", "m"})->view.populated);
+    Names used = catalog.find({"", "v"})->view.used_columns;
     std::sort(used.begin(), used.end());
     CHECK(used == Names{"a", "aa", "bb"});  // "a" may still be that of u: names are all there is
 }
@@ -283,13 +285,13 @@ TEST_CASE("rules, policies and triggers are parts of their table") {
         "CREATE TRIGGER g BEFORE UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION f(); ALTER POLICY p ON t RENAME TO q; "
         "ALTER TRIGGER g ON t RENAME TO h;");
     const Relation& t = *catalog.find({"", "t"});
-    CHECK((t.policies.size() == 1 && t.policies[0].name == "q"));
+    CHECK((t.table.policies.size() == 1 && t.table.policies[0].name == "q"));
     CHECK((t.rules.size() == 1 && t.rules[0].name == "r"));
     REQUIRE(t.triggers.size() == 1);
     CHECK(t.triggers[0].name == "h");
     CHECK(t.triggers[0].columns == Names{"a"});
     run(catalog, "DROP POLICY q ON t; DROP RULE r ON t; DROP TRIGGER h ON t;");
-    CHECK((catalog.find({"", "t"})->policies.empty() && catalog.find({"", "t"})->rules.empty() &&
+    CHECK((catalog.find({"", "t"})->table.policies.empty() && catalog.find({"", "t"})->rules.empty() &&
            catalog.find({"", "t"})->triggers.empty()));
 }
 
@@ -297,11 +299,11 @@ TEST_CASE("an index is valid after CONCURRENTLY, and REINDEX mends one that is n
     Catalog catalog = after(
         "CREATE TABLE t (a int); CREATE INDEX CONCURRENTLY i ON t (a); CREATE TABLE p (a int) PARTITION BY LIST (a); "
         "CREATE INDEX CONCURRENTLY ON p (a);");
-    CHECK(catalog.find({"", "i"})->valid);
+    CHECK(catalog.find({"", "i"})->index.valid);
     CHECK(catalog.indexes_of(catalog.find({"", "p"})->id).empty());  // an error on partitioned tables
-    catalog.find({"", "i"})->valid = false;
+    catalog.find({"", "i"})->index.valid = false;
     run(catalog, "REINDEX TABLE t;");
-    CHECK(catalog.find({"", "i"})->valid);
+    CHECK(catalog.find({"", "i"})->index.valid);
 }
 
 TEST_CASE("pg_index may be told that an index is invalid") {
@@ -310,10 +312,10 @@ TEST_CASE("pg_index may be told that an index is invalid") {
         "UPDATE pg_catalog.pg_index SET indisvalid = false WHERE indexrelid = "
         "'public.\"I.\"\"i\"'::pg_catalog.regclass; EXPLAIN UPDATE pg_index SET indisvalid = false "
         "WHERE indexrelid = 'j'::regclass;");
-    CHECK_FALSE(catalog.find({"", "I.\"i"})->valid);
-    CHECK(catalog.find({"", "j"})->valid);
+    CHECK_FALSE(catalog.find({"", "I.\"i"})->index.valid);
+    CHECK(catalog.find({"", "j"})->index.valid);
     run(catalog, "UPDATE pg_index SET indisvalid = true WHERE indexrelid = '\"I.\"\"i\"'::regclass");
-    CHECK(catalog.find({"", "I.\"i"})->valid);
+    CHECK(catalog.find({"", "I.\"i"})->index.valid);
 }
 
 TEST_CASE("a trigger follows its function's new name") {
@@ -429,21 +431,21 @@ TEST_CASE("comments, statistics that are missing, and who manages a table") {
     CHECK_FALSE(t().column("a")->commented);
 
     run(catalog, "CREATE INDEX ON t (a);");
-    CHECK_FALSE(t().unanalyzed);
+    CHECK_FALSE(t().table.unanalyzed);
     run(catalog, "CREATE INDEX ON t (lower(b));");
-    CHECK(t().unanalyzed);
+    CHECK(t().table.unanalyzed);
     run(catalog, "VACUUM t; ANALYZE u;");
-    CHECK(t().unanalyzed);
+    CHECK(t().table.unanalyzed);
     run(catalog, "VACUUM (ANALYZE) t;");
-    CHECK_FALSE(t().unanalyzed);
+    CHECK_FALSE(t().table.unanalyzed);
     run(catalog, "CREATE STATISTICS s ON a, b FROM t;");
-    CHECK(t().unanalyzed);
+    CHECK(t().table.unanalyzed);
     run(catalog, "ANALYZE;");
-    CHECK_FALSE(t().unanalyzed);
+    CHECK_FALSE(t().table.unanalyzed);
 
-    CHECK(t().managed_by.empty());
+    CHECK(t().table.managed_by.empty());
     run(catalog, "SELECT create_hypertable('t', 'a'); SELECT partman.create_parent(p_parent_table := 'u');");
-    CHECK(t().managed_by == "TimescaleDB");
+    CHECK(t().table.managed_by == "TimescaleDB");
 }
 
 TEST_CASE("a constraint remembers whether the change made it") {

@@ -132,18 +132,18 @@ private:
         const bool has_columns =
             r.is_table() || r.kind == RelationKind::foreign_table || r.kind == RelationKind::composite_type;
         if (has_columns) column_lines(r);
-        for (const TableConstraint& c : r.constraints) constraint_line(r, c);
-        if (r.table) index_line(r);
-        for (const RelationId parent : r.parents)
+        for (const TableConstraint& c : r.table.constraints) constraint_line(r, c);
+        if (r.index.table) index_line(r);
+        for (const RelationId parent : r.table.parents)
             lines_.push_back("inherits " + full(r.name) + " " + full(catalog_.get(parent)->name) +
-                             (r.is_partition ? " partition" : ""));
-        if (r.owner_table)
-            lines_.push_back("owned " + full(r.name) + " by " + full(catalog_.get(r.owner_table)->name) + "." +
-                             r.owner_column);
-        for (const RelationId read : r.reads)
+                             (r.table.is_partition ? " partition" : ""));
+        if (r.sequence.owner_table)
+            lines_.push_back("owned " + full(r.name) + " by " + full(catalog_.get(r.sequence.owner_table)->name) + "." +
+                             r.sequence.owner_column);
+        for (const RelationId read : r.view.reads)
             lines_.push_back("view " + full(r.name) + " reads " + full(catalog_.get(read)->name));
         for (const TriggerInfo& trigger : r.triggers) lines_.push_back("trigger " + full(r.name) + "." + trigger.name);
-        for (const Relation::Statistics& s : r.statistics)
+        for (const ExtendedStatistics& s : r.table.statistics)
             lines_.push_back("statistics " + full(s.name) + " on " + full(r.name) + " " + list(s.columns));
     }
 
@@ -172,17 +172,17 @@ private:
     }
 
     void index_line(const Relation& r) {
-        const Relation& table = *catalog_.get(r.table);
+        const Relation& table = *catalog_.get(r.index.table);
         std::vector<std::string> columns;
-        for (const IndexElement& e : r.elements) columns.push_back(e.column.empty() ? "expr" : e.column);
-        columns.insert(columns.end(), r.including.begin(), r.including.end());
+        for (const IndexElement& e : r.index.elements) columns.push_back(e.column.empty() ? "expr" : e.column);
+        columns.insert(columns.end(), r.index.including.begin(), r.index.including.end());
         std::string line = "index " + full(r.name) + " on " + full(table.name) + " " + list(columns, false);
-        if (r.unique) line += " unique";
-        if (r.primary) line += " primary";
-        if (!r.valid) line += " invalid";
-        if (table.clustered_on == r.id) line += " clustered";
-        if (table.replica_identity_index == r.id) line += " replica identity";
-        if (r.parent_index) line += " part of " + full(catalog_.get(r.parent_index)->name);
+        if (r.index.unique) line += " unique";
+        if (r.index.primary) line += " primary";
+        if (!r.index.valid) line += " invalid";
+        if (table.table.clustered_on == r.id) line += " clustered";
+        if (table.table.replica_identity_index == r.id) line += " replica identity";
+        if (r.index.parent) line += " part of " + full(catalog_.get(r.index.parent)->name);
         lines_.push_back(line);
     }
 
