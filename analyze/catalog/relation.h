@@ -145,7 +145,7 @@ struct Relation {
     RelationKind kind = RelationKind::table;
     Name name;  ///< schema always filled
     Persistence persistence = Persistence::permanent;
-    bool existing = true;       ///< before the change under review (or before the file, see Catalog::begin_change)
+    bool existing = true;  ///< before the change under review (or before the file, see WritableCatalog::begin_change)
     bool probably_new = false;  ///< made by CREATE ... IF NOT EXISTS in the change
     bool columns_known = true;  ///< false for CREATE TABLE AS and views without column list
     SharedList<Column> columns;

@@ -329,6 +329,8 @@ bool may_change_schema(const Action& action) {
     return std::visit([]<class Kind>(const Kind&) { return !LeavesSchema<Kind>; }, action);
 }
 
-void replay(Catalog& catalog, const Action& action, int version) { std::visit(Replay{{catalog, version}}, action); }
+void replay(WritableCatalog& catalog, const Action& action, int version) {
+    std::visit(Replay{{catalog, version}}, action);
+}
 
 }  // namespace pgfence

@@ -4,6 +4,7 @@
 #include <array>
 #include <unordered_set>
 
+#include "analyze/catalog/name_chooser.h"
 #include "analyze/catalog/replay_steps.h"
 
 namespace pgfence {
@@ -88,7 +89,7 @@ void drop_keys_to(Server server, const Relation& table, const std::string& colum
 }
 
 void drop_parts_using(Server server, Relation& table, const std::string& column) {
-    Catalog& catalog = server.catalog;
+    WritableCatalog& catalog = server.catalog;
     drop_keys_to(server, table, column);
     std::vector<std::string> doomed;
     for (const TableConstraint& c : table.table.constraints)
@@ -187,7 +188,8 @@ Boxed<Expr> stored_default(const Boxed<Expr>& expr) {
 
 void make_sequence(Server server, Relation& table, Column& column) {
     const std::string name =
-        server.catalog.choose_name(table.name.schema, table.name.name, column.name, "seq", Catalog::Among::relations);
+        NameChooser(server.catalog)
+            .choose_name(table.name.schema, table.name.name, column.name, "seq", NameChooser::Among::relations);
     Relation& sequence = make_relation(server, RelationKind::sequence, {table.name.schema, name}, false);
     sequence.probably_new = table.probably_new;
     sequence.persistence = table.persistence;
@@ -201,8 +203,9 @@ void set_not_null(Server server, Relation& table, Column& column, std::string na
     column.not_null = true;
     if (had || !has(server.version, Feature::named_not_null) || !table.is_table()) return;
     if (name.empty())
-        name = server.catalog.choose_name(table.name.schema, table.name.name, column.name, "not_null",
-                                          Catalog::Among::constraints);
+        name = NameChooser(server.catalog)
+                   .choose_name(table.name.schema, table.name.name, column.name, "not_null",
+                                NameChooser::Among::constraints);
     server.catalog.note_constraint_name(table.name.schema, name);
     column.not_null_constraint = std::move(name);
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "analyze/catalog/name_chooser.h"
 #include "analyze/catalog/replay_steps.h"
 
 namespace pgfence {
@@ -43,9 +44,10 @@ void add_check(Server server, RelationId id, const Constraint& c, bool recurse) 
     if (c.expr) check.columns = columns_of(*c.expr);
     check.name = c.name;
     if (check.name.empty())
-        check.name = server.catalog.choose_name(table.name.schema, table.name.name,
-                                                check.columns.size() == 1 ? check.columns[0] : "", "check",
-                                                Catalog::Among::constraints);
+        check.name =
+            NameChooser(server.catalog)
+                .choose_name(table.name.schema, table.name.name, check.columns.size() == 1 ? check.columns[0] : "",
+                             "check", NameChooser::Among::constraints);
     check.enforced = c.enforced;
     check.valid = c.enforced && !c.not_valid;
     check.no_inherit = c.no_inherit;
@@ -91,7 +93,8 @@ void add_foreign_key(Server server, RelationId id, const Constraint& c, bool rec
     const bool by_first = !has(server.version, Feature::foreign_key_names_every_column) && !key.columns.empty();
     const std::string middle = by_first ? key.columns[0] : name_addition(key.columns);
     if (key.name.empty())
-        key.name = catalog.choose_name(table.name.schema, table.name.name, middle, "fkey", Catalog::Among::constraints);
+        key.name = NameChooser(catalog).choose_name(table.name.schema, table.name.name, middle, "fkey",
+                                                    NameChooser::Among::constraints);
     server.catalog.add_constraint(id, key);
     if (recurse && table.kind == RelationKind::partitioned_table) pass_down(server, id, key, true);
 }
@@ -366,8 +369,9 @@ void inherit_constraints(Server server, Relation& child, const Relation& parent)
         copy.inherited = true;
         copy.local = false;
         if (child.constraint_named(copy.name))
-            copy.name = server.catalog.choose_name(child.name.schema, child.name.name, name_addition(copy.columns),
-                                                   "fkey", Catalog::Among::constraints);
+            copy.name = NameChooser(server.catalog)
+                            .choose_name(child.name.schema, child.name.name, name_addition(copy.columns), "fkey",
+                                         NameChooser::Among::constraints);
         server.catalog.note_calls(child.id, copy.expr);
         server.catalog.add_constraint(child.id, std::move(copy));
     }

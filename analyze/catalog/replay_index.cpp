@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "analyze/catalog/name_chooser.h"
 #include "analyze/catalog/partition_indexes.h"
 #include "analyze/catalog/replay_steps.h"
 
@@ -11,11 +12,13 @@ namespace {
 
 std::string chosen_name(Server server, const Relation& table, const IndexSpec& spec) {
     if (spec.primary)
-        return server.catalog.choose_name(table.name.schema, table.name.name, "", "pkey", Catalog::Among::both);
+        return NameChooser(server.catalog)
+            .choose_name(table.name.schema, table.name.name, "", "pkey", NameChooser::Among::both);
     const std::string middle = name_addition(index_column_names(spec.elements, spec.including));
     const std::string_view label = spec.exclusion ? "excl" : spec.constraint ? "key" : "idx";
-    return server.catalog.choose_name(table.name.schema, table.name.name, middle, label,
-                                      spec.constraint ? Catalog::Among::both : Catalog::Among::relations);
+    return NameChooser(server.catalog)
+        .choose_name(table.name.schema, table.name.name, middle, label,
+                     spec.constraint ? NameChooser::Among::both : NameChooser::Among::relations);
 }
 
 void back_constraint(Server server, const Relation& table, Relation& index, const IndexSpec& spec, bool inherited) {
@@ -120,7 +123,7 @@ std::size_t partitions_of(const Relation& table) {
 }
 
 /// validatePartitionedIndex: valid once every partition has a valid index attached.
-void validate_upwards(Catalog& catalog, RelationId index) {
+void validate_upwards(WritableCatalog& catalog, RelationId index) {
     for (RelationId id = index; id;) {
         const Relation* parent = std::as_const(catalog).get(id);
         const Relation* table = parent ? std::as_const(catalog).get(parent->index.table) : nullptr;

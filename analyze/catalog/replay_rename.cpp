@@ -115,7 +115,7 @@ void move_relation(Server server, const Relation& relation, const std::string& s
 
 void rename(Server server, const Rename& action) {
     if (action.new_name.empty()) return;
-    Catalog& catalog = server.catalog;
+    WritableCatalog& catalog = server.catalog;
     switch (action.object) {
         case ObjectType::table:
         case ObjectType::partitioned_table:
@@ -143,7 +143,7 @@ void rename(Server server, const Rename& action) {
 }
 
 void set_schema(Server server, const SetSchema& action) {
-    Catalog& catalog = server.catalog;
+    WritableCatalog& catalog = server.catalog;
     if (action.new_schema.empty()) return;
     switch (action.object) {
         case ObjectType::function:

@@ -162,7 +162,7 @@ Relation& make_relation(Server server, RelationKind kind, Name name, bool if_not
 }
 
 void create_table(Server server, const CreateTable& action) {
-    Catalog& catalog = server.catalog;
+    WritableCatalog& catalog = server.catalog;
     const Name name = catalog.creation_name(action.name, action.persistence);
     if (catalog.has_relation_name(name.schema, name.name)) return;
     Relation& table = make_relation(server, kind_of(action), name, action.if_not_exists);

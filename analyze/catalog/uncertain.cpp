@@ -46,7 +46,7 @@ void weaken_columns(Relation& relation, const Relation& other) {
         if (!std::as_const(relation).column(column.name)) relation.columns_known = false;
 }
 
-void weaken_constraints(Catalog& catalog, RelationId id, const Relation& other) {
+void weaken_constraints(WritableCatalog& catalog, RelationId id, const Relation& other) {
     Relation& relation = *catalog.get(id);
     const auto any = [](const auto&) { return true; };
     relation.table.constraints.change_if(any, [&](TableConstraint& constraint) {
@@ -64,7 +64,7 @@ void weaken_constraints(Catalog& catalog, RelationId id, const Relation& other) 
     }
 }
 
-void weaken(Catalog& catalog, RelationId id, const Relation& other) {
+void weaken(WritableCatalog& catalog, RelationId id, const Relation& other) {
     Relation& relation = *catalog.get(id);
     weaken_columns(relation, other);
     relation.existing = relation.existing || other.existing;
@@ -81,7 +81,7 @@ void weaken(Catalog& catalog, RelationId id, const Relation& other) {
 }
 
 /// The branch made them, or found them there: others may be using them.
-void take_for_existing(const Catalog& before, Catalog& catalog) {
+void take_for_existing(const Catalog& before, WritableCatalog& catalog) {
     for (const RelationId id : before.differences(catalog)) {
         if (before.get(id)) continue;
         Relation& relation = *catalog.get(id);
@@ -93,7 +93,7 @@ void take_for_existing(const Catalog& before, Catalog& catalog) {
     }
 }
 
-void weaken_domains(Catalog& catalog, const Catalog& other) {
+void weaken_domains(WritableCatalog& catalog, const Catalog& other) {
     std::vector<Domain> weaker;
     for (const Domain* domain : std::as_const(catalog).domains()) {
         const Domain* there = other.find_domain(domain->name);
@@ -108,10 +108,10 @@ void weaken_domains(Catalog& catalog, const Catalog& other) {
 
 }  // namespace
 
-Catalog either(const Catalog& before, Catalog after) {
+WritableCatalog either(const WritableCatalog& before, WritableCatalog after) {
     // What is lost on one side cannot be put back with all that pointed at it: then the other side is the better start.
     const bool lost = lost_any(before, after);
-    Catalog result = lost ? before : after;
+    WritableCatalog result = lost ? before : after;
     const Catalog& other = lost ? after : before;
     for (const RelationId id : changed(std::as_const(result), other)) weaken(result, id, *other.get(id));
     if (lost)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyze/catalog/name_chooser.h"
 #include "analyze/kit/recipe.h"
 #include "analyze/kit/recipe_parts.h"
 #include "analyze/kit/sql_text.h"
@@ -20,7 +21,8 @@ public:
           definition_(std::move(definition)) {}
 
     std::string chosen_name(const Name& table) const {
-        return step_.before.choose_name(table.schema, table.name, columns_, "idx", Catalog::Among::relations);
+        return NameChooser(step_.before)
+            .choose_name(table.schema, table.name, columns_, "idx", NameChooser::Among::relations);
     }
 
     void on_only(const Name& table, const Name& index) {

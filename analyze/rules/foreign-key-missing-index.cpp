@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "analyze/catalog/name_chooser.h"
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
 
@@ -27,7 +28,8 @@ bool is_indexed(const Catalog& catalog, RelationId table, const std::vector<std:
 std::string name_of_index(const Step& step, const Relation& table, const std::vector<std::string>& columns) {
     std::string joined;
     for (const std::string& column : columns) joined += (joined.empty() ? "" : "_") + column;
-    return quoted(step.after.choose_name(table.name.schema, table.name.name, joined, "idx", Catalog::Among::relations));
+    return quoted(NameChooser(step.after)
+                      .choose_name(table.name.schema, table.name.name, joined, "idx", NameChooser::Among::relations));
 }
 
 std::string index_on(const Step& step, const Relation& table, const std::string& name,

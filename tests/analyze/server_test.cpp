@@ -81,7 +81,7 @@ void note_work(Answer& answer, const Work& work, const Catalog& before) {
     }
 }
 
-void replay_all(Catalog& catalog, const std::string& sql, int version) {
+void replay_all(WritableCatalog& catalog, const std::string& sql, int version) {
     for (const LoweredStatement& statement : lower(sql).statements)
         for (const Action& action : statement.actions) replay(catalog, action, version);
 }
@@ -99,7 +99,7 @@ Analysis analysed(const Case& c, int version, bool outside) {
 }
 
 Answer model_answer(const Case& c, int version, bool outside) {
-    Catalog before;
+    WritableCatalog before;
     for (const std::string& sql : c.schema()) replay_all(before, sql, version);
     const Analysis analysis = analysed(c, version, outside);
     const std::vector<AnalyzedStatement>& statements = analysis.files.at(0).statements;

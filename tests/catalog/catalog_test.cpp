@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analyze/catalog/name_chooser.h"
 #include "analyze/catalog/replay.h"
 #include "analyze/lower/lower.h"
 
@@ -13,13 +14,13 @@ using namespace pgfence;
 
 namespace {
 
-void run(Catalog& catalog, std::string_view sql, int version = 17) {
+void run(WritableCatalog& catalog, std::string_view sql, int version = 17) {
     for (const LoweredStatement& statement : lower(sql).statements)
         for (const Action& action : statement.actions) replay(catalog, action, version);
 }
 
-Catalog after(std::string_view sql, int version = 17) {
-    Catalog catalog;
+WritableCatalog after(std::string_view sql, int version = 17) {
+    WritableCatalog catalog;
     run(catalog, sql, version);
     return catalog;
 }
@@ -96,7 +97,7 @@ std::string number(int n) { return std::to_string(n); }
 }  // namespace
 
 TEST_CASE("what the change creates is new") {
-    Catalog catalog = after("CREATE TABLE old (a int); CREATE TYPE e AS ENUM ('x');");
+    WritableCatalog catalog = after("CREATE TABLE old (a int); CREATE TYPE e AS ENUM ('x');");
     catalog.begin_change();
     run(catalog,
         "CREATE TABLE fresh (id serial PRIMARY KEY); CREATE TABLE IF NOT EXISTS perhaps (id serial UNIQUE); CREATE "
@@ -131,7 +132,7 @@ TEST_CASE("what the change creates is new") {
 }
 
 TEST_CASE("names are resolved along the search path") {
-    Catalog catalog = after("CREATE SCHEMA app; CREATE TABLE app.t (a int); CREATE TABLE public.u (a int);");
+    WritableCatalog catalog = after("CREATE SCHEMA app; CREATE TABLE app.t (a int); CREATE TABLE public.u (a int);");
     struct {
         Names path;
         Name written;
@@ -152,7 +153,7 @@ TEST_CASE("names are resolved along the search path") {
 }
 
 TEST_CASE("what is not known changes nothing and is not invented") {
-    Catalog catalog = after(
+    WritableCatalog catalog = after(
         "ALTER TABLE x ADD a int; CREATE INDEX i ON x (a); DROP TABLE x CASCADE; ALTER TABLE x RENAME TO y; DROP TYPE "
         "e;"
         "ALTER TYPE e ADD VALUE 'v'; ALTER DOMAIN d SET NOT NULL; ALTER SEQUENCE s OWNED BY x.a; DROP SCHEMA nope "
@@ -174,7 +175,7 @@ TEST_CASE("what is not known changes nothing and is not invented") {
 }
 
 TEST_CASE("a copy and its original go separate ways") {
-    Catalog catalog = after(
+    WritableCatalog catalog = after(
         "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (a int REFERENCES p); CREATE TYPE e AS ENUM ('x'); CREATE "
         "VIEW v AS SELECT a FROM t;");
     const Catalog before = catalog;
@@ -196,7 +197,7 @@ TEST_CASE("a copy and its original go separate ways") {
 }
 
 TEST_CASE("descendants come after their parents, circles are refused") {
-    Catalog catalog = after(
+    WritableCatalog catalog = after(
         "CREATE TABLE a (x int); CREATE TABLE c () INHERITS (a); CREATE TABLE b () INHERITS (a, c); CREATE TABLE d () "
         "INHERITS (b);"
         "ALTER TABLE a INHERIT d; ALTER TABLE a INHERIT a;");
@@ -205,7 +206,7 @@ TEST_CASE("descendants come after their parents, circles are refused") {
 }
 
 TEST_CASE("partitions know their bounds, and the default one is found") {
-    Catalog catalog = after(
+    WritableCatalog catalog = after(
         "CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); CREATE TABLE "
         "pd PARTITION OF p DEFAULT;"
         "CREATE TABLE x (a int); ALTER TABLE p ATTACH PARTITION x FOR VALUES IN (2);");
@@ -219,7 +220,7 @@ TEST_CASE("partitions know their bounds, and the default one is found") {
 }
 
 TEST_CASE("views know what they read and which columns they name") {
-    Catalog catalog = after(
+    WritableCatalog catalog = after(
         "CREATE TABLE t (a int, b int); CREATE TABLE u (a int); CREATE VIEW v AS SELECT t.a FROM t JOIN u ON t.b = u.a;"
         "CREATE MATERIALIZED VIEW m AS SELECT a FROM v WITH NO DATA;");
     CHECK(names(catalog.views_on(catalog.find({"", "t"})->id)) == Names{"public.v"});
@@ -233,7 +234,7 @@ TEST_CASE("views know what they read and which columns they name") {
 }
 
 TEST_CASE("functions are replaced or overloaded") {
-    Catalog catalog = after(
+    WritableCatalog catalog = after(
         "CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE OR REPLACE FUNCTION f(int) RETURNS int "
         "IMMUTABLE LANGUAGE sql AS 'SELECT 2';"
         "CREATE FUNCTION f(text) RETURNS int STABLE LANGUAGE sql AS 'SELECT 3'; CREATE FUNCTION f(int, int) RETURNS "
@@ -254,7 +255,7 @@ TEST_CASE("functions are replaced or overloaded") {
 }
 
 TEST_CASE("user types are kept with their schema and found by their users") {
-    Catalog catalog = after(
+    WritableCatalog catalog = after(
         "CREATE SCHEMA app; CREATE DOMAIN app.d AS int CHECK (VALUE > 0); CREATE TABLE t (a app.d, b app.d[], c int); "
         "CREATE DOMAIN point AS int; CREATE TABLE u (p point, q text);");
     CHECK(names(catalog.using_type({"app", "d"})) == Names{"public.t"});
@@ -266,7 +267,7 @@ TEST_CASE("user types are kept with their schema and found by their users") {
 }
 
 TEST_CASE("new enum values are marked until the transaction ends") {
-    Catalog catalog = after("CREATE TYPE e AS ENUM ('x'); ALTER TYPE e ADD VALUE 'y';");
+    WritableCatalog catalog = after("CREATE TYPE e AS ENUM ('x'); ALTER TYPE e ADD VALUE 'y';");
     REQUIRE(catalog.grown_enums().size() == 1);
     CHECK(catalog.grown_enums().front()->made_in_transaction);
     catalog.end_transaction();
@@ -280,7 +281,7 @@ TEST_CASE("new enum values are marked until the transaction ends") {
 }
 
 TEST_CASE("rules, policies and triggers are parts of their table") {
-    Catalog catalog = after(
+    WritableCatalog catalog = after(
         "CREATE TABLE t (a int); CREATE POLICY p ON t USING (true); CREATE RULE r AS ON INSERT TO t DO NOTHING;"
         "CREATE TRIGGER g BEFORE UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION f(); ALTER POLICY p ON t RENAME TO q; "
         "ALTER TRIGGER g ON t RENAME TO h;");
@@ -296,7 +297,7 @@ TEST_CASE("rules, policies and triggers are parts of their table") {
 }
 
 TEST_CASE("an index is valid after CONCURRENTLY, and REINDEX mends one that is not") {
-    Catalog catalog = after(
+    WritableCatalog catalog = after(
         "CREATE TABLE t (a int); CREATE INDEX CONCURRENTLY i ON t (a); CREATE TABLE p (a int) PARTITION BY LIST (a); "
         "CREATE INDEX CONCURRENTLY ON p (a);");
     CHECK(catalog.find({"", "i"})->index.valid);
@@ -307,7 +308,7 @@ TEST_CASE("an index is valid after CONCURRENTLY, and REINDEX mends one that is n
 }
 
 TEST_CASE("pg_index may be told that an index is invalid") {
-    Catalog catalog = after(
+    WritableCatalog catalog = after(
         "CREATE TABLE t (a int); CREATE INDEX \"I.\"\"i\" ON t (a); CREATE INDEX j ON t (a);"
         "UPDATE pg_catalog.pg_index SET indisvalid = false WHERE indexrelid = "
         "'public.\"I.\"\"i\"'::pg_catalog.regclass; EXPLAIN UPDATE pg_index SET indisvalid = false "
@@ -319,7 +320,7 @@ TEST_CASE("pg_index may be told that an index is invalid") {
 }
 
 TEST_CASE("a trigger follows its function's new name") {
-    Catalog catalog = after(
+    WritableCatalog catalog = after(
         "CREATE TABLE t (a int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END';"
         "CREATE TRIGGER one BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();"
         "ALTER FUNCTION f() RENAME TO g");
@@ -329,7 +330,7 @@ TEST_CASE("a trigger follows its function's new name") {
 }
 
 TEST_CASE("what a role makes is the role's, but for indexes") {
-    Catalog catalog;
+    WritableCatalog catalog;
     catalog.set_role("deploy");
     run(catalog, "CREATE TABLE t (id serial PRIMARY KEY); CREATE VIEW v AS SELECT 1; ALTER TABLE v OWNER TO app");
     CHECK(catalog.find({"", "t"})->owner == "deploy");
@@ -339,13 +340,13 @@ TEST_CASE("what a role makes is the role's, but for indexes") {
 }
 
 TEST_CASE("free_relation_name numbers and cuts") {
-    Catalog catalog = after("CREATE TABLE t (); CREATE TABLE t1 (); CREATE TABLE t3 ();");
-    CHECK(catalog.free_relation_name("public", "u") == "u");
-    CHECK(catalog.free_relation_name("public", "t") == "t2");
-    CHECK(catalog.free_relation_name("other", "t") == "t");
+    WritableCatalog catalog = after("CREATE TABLE t (); CREATE TABLE t1 (); CREATE TABLE t3 ();");
+    CHECK(NameChooser(catalog).free_relation_name("public", "u") == "u");
+    CHECK(NameChooser(catalog).free_relation_name("public", "t") == "t2");
+    CHECK(NameChooser(catalog).free_relation_name("other", "t") == "t");
     const std::string longest(63, 'x');
     run(catalog, "CREATE TABLE " + longest + " ()");
-    CHECK(catalog.free_relation_name("public", std::string(70, 'x')) == std::string(62, 'x') + "1");
+    CHECK(NameChooser(catalog).free_relation_name("public", std::string(70, 'x')) == std::string(62, 'x') + "1");
 }
 
 TEST_CASE("any order of statements keeps the links whole") {
@@ -355,8 +356,8 @@ TEST_CASE("any order of statements keeps the links whole") {
     for (const std::string& sql : statements) lowered.push_back(lower(sql));
     for (const unsigned seed : {1u, 2u, 3u, 4u}) {
         std::mt19937 random(seed);
-        Catalog catalog;
-        std::vector<Catalog> marks;
+        WritableCatalog catalog;
+        std::vector<WritableCatalog> marks;
         for (int i = 0; i < 4'000; ++i) {
             const std::size_t at = random() % statements.size();
             INFO("seed " << seed << ", statement " << i << ": " << statements[at]);
@@ -380,10 +381,10 @@ TEST_CASE("big and hostile schemas take seconds at most") {
         std::string sql;
         for (int i = 0; i < statements; ++i) sql += line(i);
         const Lowered lowered = lower(sql);
-        Catalog catalog = after(before);
+        WritableCatalog catalog = after(before);
         const double taken = seconds([&] {
             for (const LoweredStatement& statement : lowered.statements) {
-                const Catalog kept = copying ? catalog : Catalog{};
+                const Catalog kept = copying ? catalog : WritableCatalog{};
                 for (const Action& action : statement.actions) replay(catalog, action, 17);
             }
         });
@@ -422,7 +423,7 @@ TEST_CASE("big and hostile schemas take seconds at most") {
 }
 
 TEST_CASE("comments, statistics that are missing, and who manages a table") {
-    Catalog catalog = after("CREATE TABLE t (a int, b text); CREATE TABLE u (a int);");
+    WritableCatalog catalog = after("CREATE TABLE t (a int, b text); CREATE TABLE u (a int);");
     const auto t = [&] { return *std::as_const(catalog).find(Name{"", "t"}); };
     CHECK_FALSE(t().commented);
     run(catalog, "COMMENT ON TABLE t IS 'x'; COMMENT ON COLUMN public.t.b IS 'y';");
@@ -449,7 +450,7 @@ TEST_CASE("comments, statistics that are missing, and who manages a table") {
 }
 
 TEST_CASE("a constraint remembers whether the change made it") {
-    Catalog catalog = after("CREATE TABLE t (a int, CONSTRAINT old CHECK (a > 0));");
+    WritableCatalog catalog = after("CREATE TABLE t (a int, CONSTRAINT old CHECK (a > 0));");
     catalog.begin_change();
     run(catalog, "ALTER TABLE t ADD CONSTRAINT new CHECK (a > 1);");
     const Relation& t = *std::as_const(catalog).find(Name{"", "t"});

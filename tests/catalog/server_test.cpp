@@ -192,7 +192,7 @@ private:
 };
 
 /// Search paths are the caller's business; the cases set theirs by SET.
-void run(Catalog& catalog, const std::string& sql, int version) {
+void run(WritableCatalog& catalog, const std::string& sql, int version) {
     for (const LoweredStatement& statement : lower(sql).statements)
         for (const Action& action : statement.actions) {
             if (const auto* set = std::get_if<SetVariable>(&action); set && set->name == "search_path")
@@ -209,7 +209,7 @@ TEST_CASE("the catalog ends up as real servers' catalogs do") {
     for (const Case& c : cases)
         for (const Observation& seen : c.observations)
             for (const int major : seen.majors) {
-                Catalog catalog;
+                WritableCatalog catalog;
                 for (std::size_t i = 0; i < c.statements.size(); ++i)
                     if (!seen.failed.contains(i + 1)) run(catalog, c.statements[i], major);
                 auto server = seen.lines;
