@@ -47,7 +47,7 @@ void print_effects(const Effects& effects) {
     for (const Lock& lock : effects.locks) print(line_of(lock));
     for (const Work& work : effects.work) print(line_of(work));
     for (const Failure& failure : effects.failures) print((failure.certain ? "fails " : "may fail ") + failure.message);
-    for (const std::string& proof : effects.proofs) print("proof " + proof);
+    for (const Proof& proof : effects.proofs) print("proof " + in_words(proof));
     print("certainty " + std::string(name_of(effects.certainty)));
     for (const std::string& what : effects.depends_on) print("depends on " + what);
 }

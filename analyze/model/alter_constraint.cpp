@@ -37,8 +37,7 @@ void scan_for_nulls_in(const Alteration& a, const Relation& table, const std::st
     const bool not_valid = known && known->not_null && !known->not_null_valid;
     // 18: a NOT VALID not-null constraint is validated on the spot, whatever a CHECK might prove.
     if (const TableConstraint* proof = not_valid ? nullptr : not_null_proof(a, table, column))
-        a.answer.proved("constraint " + proof->name + " proves that " + column + " of " + name_in_report(table) +
-                        " holds no null");
+        a.answer.proved({Proof::Of::no_nulls, name_in_report(table), column, proof->name});
     else
         a.answer.scan(table, cause, i);
 }

@@ -71,7 +71,7 @@ void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     const auto key = table ? table->table.partition_key : std::nullopt;
     const bool proved = child && key && cmd.bound && bound_is_proved(*child, *key, *cmd.bound);
     if (proved) {
-        answer.proved("the constraints of " + name_in_report(*child) + " prove the partition bound");
+        answer.proved({Proof::Of::partition_bound, name_in_report(*child)});
     } else {
         const bool first_default = cmd.bound && cmd.bound->is_default && table && table->table.children.empty();
         if (child && !first_default)
