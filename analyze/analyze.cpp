@@ -89,7 +89,7 @@ private:
     const std::vector<Uncertainty>* uncertainties_;
     std::size_t next_ = 0;
     Conditions now_;
-    Shared<Catalog> before_;
+    Shared<WritableCatalog> before_;
 };
 
 std::string_view search_path(const Request& request) {

@@ -63,7 +63,7 @@ void BodyWalk::call(const Calling& calling) {
 
 void BodyWalk::call(const Calling& calling, const Runs& runs) {
     if (calling.condition.empty()) return body(runs, calling.whose, true);
-    const Shared<Catalog> before = timeline_->kept();
+    const Shared<WritableCatalog> before = timeline_->kept();
     conditions_.push_back(calling.condition);
     body(runs, calling.whose, true);
     conditions_.pop_back();

@@ -43,7 +43,7 @@ public:
 private:
     struct Branch {
         std::uint32_t number;
-        Shared<Catalog> before;
+        Shared<WritableCatalog> before;
     };
     using Runs = std::shared_ptr<const RoutineBody>;
 

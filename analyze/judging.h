@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "analyze/asked_rules.h"
+#include "analyze/catalog/writable_catalog.h"
 #include "analyze/lower/lower.h"
 #include "analyze/removed_names.h"
 #include "core/analysis.h"
@@ -39,7 +40,7 @@ struct TakenStep {
     std::vector<std::string> conditions;
     std::shared_ptr<const RoutineBody> body;  ///< keeps `action` and `part`
     Scope scope;
-    Shared<Catalog> before, after;
+    Shared<WritableCatalog> before, after;
     Effects effects;
 };
 

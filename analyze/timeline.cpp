@@ -73,7 +73,7 @@ void Timeline::apply(const Action& action) {
     if (may_change_schema(action)) replay(catalog_.write(), action, version_);
 }
 
-void Timeline::uncertainty_since(const Shared<Catalog>& before) {
+void Timeline::uncertainty_since(const Shared<WritableCatalog>& before) {
     if (!catalog_.is_shared_with(before)) catalog_.write() = either(before.read(), catalog_.read());
 }
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "analyze/catalog/catalog.h"
+#include "analyze/catalog/writable_catalog.h"
 #include "core/action.h"
 
 namespace pgfence::analyze {
@@ -29,9 +29,9 @@ public:
     int version() const { return version_; }
     const Catalog& now() const { return catalog_.read(); }
     /// As it is now, for who looks at it later: it costs nothing until the catalog changes.
-    const Shared<Catalog>& kept() const { return catalog_; }
+    const Shared<WritableCatalog>& kept() const { return catalog_; }
     /// It is not known whether what ran since `before` did run.
-    void uncertainty_since(const Shared<Catalog>& before);
+    void uncertainty_since(const Shared<WritableCatalog>& before);
     void begin_change() { catalog_.write().begin_change(); }
     void set_complete(bool complete) { catalog_.write().set_complete(complete); }
 
@@ -42,11 +42,11 @@ private:
 
     struct Mark {
         std::string savepoint;  ///< empty: the transaction's beginning
-        Shared<Catalog> catalog;
+        Shared<WritableCatalog> catalog;
     };
     int version_;
     std::string role_, role_after_transaction_;
-    Shared<Catalog> catalog_;
+    Shared<WritableCatalog> catalog_;
     std::vector<Mark> marks_;
     std::vector<std::string> default_path_, path_after_transaction_;
 };

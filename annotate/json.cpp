@@ -158,7 +158,7 @@ void put(JsonWriter& json, const Effects& effects) {
         put_all(json, "failures", effects.failures);
         json.member("certainty", name_of(effects.certainty));
         json.texts("dependsOn", effects.depends_on);
-        json.texts("proofs", effects.proofs);
+        json.key("proofs").array(effects.proofs, [&](const Proof& proof) { json.value(in_words(proof)); });
     });
 }
 
@@ -262,11 +262,11 @@ void FileWriter::put_suppressed(const Boxed<Suppression>& suppression) const {
     json_.key("suppressed");
     if (!suppression) return json_.null();
     json_.object([&] {
-        json_.member("by", suppression->by);
+        json_.member("by", name_of(suppression->by));
         json_.member_or_null("reason", suppression->reason);
         json_.member_or_null("until", suppression->until);
         json_.key("line");
-        if (suppression->by == "comment" && suppression->where.file == file_.file)
+        if (suppression->by == Suppression::By::comment && suppression->where.file == file_.file)
             json_.value(places_.region(suppression->where).begin.line);
         else
             json_.null();

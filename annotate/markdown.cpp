@@ -386,9 +386,9 @@ std::string suppressed_list(const Review& review, std::size_t most) {
     for (const Listed& listed : all) {
         const Suppression& by = *listed.graded->suppressed;
         const std::string place = fmt::format("{}:{}", listed.file->path, listed.region.begin.line);
-        rows.add(fmt::format("| {} | {} | {} | {} | {} |\n",
-                             linked(code_span(place), line_url(review, *listed.file, listed.region)),
-                             rule_link(listed.graded->finding), by.by, plain(by.reason, 300), plain(by.until, 40)));
+        rows.add(fmt::format(
+            "| {} | {} | {} | {} | {} |\n", linked(code_span(place), line_url(review, *listed.file, listed.region)),
+            rule_link(listed.graded->finding), name_of(by.by), plain(by.reason, 300), plain(by.until, 40)));
     }
     return rows.finish("\n</details>\n\n");
 }

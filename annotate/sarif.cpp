@@ -82,7 +82,7 @@ Json location_json(const FileReport& file, const Region& region) {
 }
 
 Json suppression_json(const Suppression& suppression) {
-    Json json{{"kind", suppression.by == "comment" ? "inSource" : "external"}, {"status", "accepted"}};
+    Json json{{"kind", suppression.by == Suppression::By::comment ? "inSource" : "external"}, {"status", "accepted"}};
     if (!suppression.reason.empty()) json["justification"] = visible_line(suppression.reason);
     return json;
 }

@@ -295,12 +295,12 @@ void print_suppressed(Page& page, const Listing& listing) {
     std::size_t in_baseline = 0;  // by the hundred, and nobody's concern today
     for (const Listed& listed : listing.suppressed()) {
         const Suppression& by = *listed.graded->suppressed;
-        if (by.by == "baseline") {
+        if (by.by == Suppression::By::baseline) {
             ++in_baseline;
             continue;
         }
         std::string text = fmt::format("{}:{}: {}, by {}", listed.file->path, listed.region.begin.line,
-                                       listed.graded->finding.rule, by.by);
+                                       listed.graded->finding.rule, name_of(by.by));
         if (!by.reason.empty()) text += ": " + by.reason;
         if (!by.until.empty()) text += " (until " + by.until + ")";
         page.wrapped("  ", 2, 4, text);

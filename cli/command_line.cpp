@@ -1,15 +1,27 @@
 #include "cli/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <type_traits>
 
 namespace pgfence::cli {
 namespace {
 
+CLI::Option* add_choice(CLI::App& app, const Option& option, const TakeChoice& take) {
+    const auto& words = option.accepts.one_of;
+    const std::function<void(const std::string&)> taken = [take, &words](const std::string& given) {
+        take(static_cast<std::size_t>(std::find(words.begin(), words.end(), given) - words.begin()));
+    };
+    return app.add_option_function<std::string>(option.name, taken, option.help);
+}
+
 CLI::Option* add(CLI::App& app, const Option& option) {
     return std::visit(
-        [&](auto* target) {
-            if constexpr (std::is_same_v<decltype(target), bool*>)
+        [&](const auto& target) {
+            using Target = std::decay_t<decltype(target)>;
+            if constexpr (std::is_same_v<Target, TakeChoice>)
+                return add_choice(app, option, target);
+            else if constexpr (std::is_same_v<Target, bool*>)
                 return app.add_flag(option.name, *target, option.help);
             else
                 return app.add_option(option.name, *target, option.help);

@@ -2,6 +2,7 @@
 // What the program and its commands are called with, as values. Only command_line.cpp knows the library that reads it:
 // its headers take seconds of each file that includes them.
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,9 +23,12 @@ struct Accepts {
     const char* environment = nullptr;
 };
 
+/// Gets the number of the word of Accepts::one_of that was given.
+using TakeChoice = std::function<void(std::size_t)>;
+
 struct Option {
     /// Where the value goes; a bool is a flag. A list takes all arguments, or of an option each time that it is given.
-    using Target = std::variant<std::string*, int*, bool*, std::vector<std::string>*>;
+    using Target = std::variant<std::string*, int*, bool*, std::vector<std::string>*, TakeChoice>;
 
     /// "--schema", "--pg-version,--min-pg-version"; "FILE" is an argument.
     const char* name;
@@ -42,6 +46,12 @@ struct Command {
     std::function<int()> run = {};
 
     void add(const char* option, Option::Target target, const char* what, Accepts accepts = {});
+    /// `words` stand for the first values of the enum, in its order.
+    template <class Enum, class Words>
+    void add_choice(const char* option, Enum* target, const char* what, const Words& words) {
+        const auto take = [target](std::size_t chosen) { *target = static_cast<Enum>(chosen); };
+        add(option, TakeChoice(take), what, {.one_of = {words.begin(), words.end()}});
+    }
 };
 
 struct Program {

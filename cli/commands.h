@@ -1,6 +1,8 @@
 #pragma once
 // The commands of the program, one file each.
 
+#include <array>
+#include <cstdint>
 #include <cstdio>
 #include <functional>
 #include <string>
@@ -39,9 +41,16 @@ struct InputOptions {
     pipeline::Choices choices() const;
 };
 
+/// What is printed.
+enum class Output : std::uint8_t { terminal, json, sarif, comment, summary, annotations, gitlab, junit, rdjson, azure };
+/// As --output has them, in the order of the enum.
+inline constexpr std::array kOutputs{"cli",         "json",   "sarif", "github", "summary",
+                                     "annotations", "gitlab", "junit", "rdjson", "azure"};
+inline constexpr std::array kListOutputs{"cli", "json"};  ///< of what is no report
+
 /// `analyze` and `review`: what becomes of the report.
 struct ReviewOptions : InputOptions {
-    std::string output = "cli";
+    Output output = Output::terminal;
     bool ci = false;
     std::string snapshot;
     std::string comment_file, sarif_file, json_file, summary_file;

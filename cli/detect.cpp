@@ -94,18 +94,18 @@ void print_json(const DetectedFiles& found) {
 Command detect_command() {
     struct Options {
         pipeline::DetectRequest request;
-        std::string output = "cli";
+        Output output = Output::terminal;
     };
     const auto options = std::make_shared<Options>();
     Command command{"detect", "Print which files are migrations, of which tool, and why"};
     command.add("--repository", &options->request.repository_path, "Folder of the repository", {.type = "DIR"});
     command.add("--revision", &options->request.revision, "Commit to look at (default: HEAD)");
     command.add("--config", &options->request.config_file, "Config file (default .pgfence.toml)", {.type = "FILE"});
-    command.add("--output", &options->output, "What to print", {.one_of = {"cli", "json"}});
+    command.add_choice("--output", &options->output, "What to print", kListOutputs);
     command.run = [=] {
         const auto found = pipeline::detect(options->request);
         if (!found) return fail(found.error());
-        if (options->output == "json")
+        if (options->output == Output::json)
             print_json(*found);
         else
             print(*found);

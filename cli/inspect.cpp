@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "analyze/lower/action_text.h"
+#include "analyze/lower/lower.h"
 #include "cli/commands.h"
 #include "core/lock_mode.h"
 #include "core/server_version.h"
@@ -47,7 +49,7 @@ void print_effects(const Effects& effects) {
     for (const Lock& lock : effects.locks) print(line_of(lock));
     for (const Work& work : effects.work) print(line_of(work));
     for (const Failure& failure : effects.failures) print((failure.certain ? "fails " : "may fail ") + failure.message);
-    for (const std::string& proof : effects.proofs) print("proof " + proof);
+    for (const Proof& proof : effects.proofs) print("proof " + in_words(proof));
     print("certainty " + std::string(name_of(effects.certainty)));
     for (const std::string& what : effects.depends_on) print("depends on " + what);
 }
@@ -80,7 +82,22 @@ void print_script(const MigrationFile& file, const Script& script) {
     std::printf("%s\n", script.sql.c_str());
 }
 
-void print_statement(const AnalyzedStatement& statement) { print(statement.sql); }
+/// Each statement as it was parsed, whatever else the review would make of it.
+void print_lowered(const MigrationFile& file, const Script& script) {
+    const LineIndex lines(file.text);
+    const auto place_of = [&](const auto& part) {
+        return place(lines, script.map.span(script.file, part.begin, part.end));
+    };
+    const Lowered lowered = lower(script.sql);
+    for (const LoweredStatement& statement : lowered.statements) {
+        std::printf("%s %s\n", place_of(statement).c_str(), statement.kind.c_str());
+        print(script.sql.substr(statement.begin, statement.end - statement.begin));
+        for (const Action& action : statement.actions) print(in_one_line({action}));
+    }
+    for (const SyntaxError& error : lowered.errors)
+        std::printf("%s does not parse: %s\n", place_of(error).c_str(), error.message.c_str());
+    print(lines, script.unread);
+}
 
 void print_scope(const AnalyzedStatement& statement) {
     const StatementTransaction& transaction = statement.transaction;
@@ -94,22 +111,25 @@ void print_model(const AnalyzedStatement& statement) { print_effects(statement.e
 
 struct Stage {
     const char* name;
-    void (*print)(const AnalyzedStatement&);  ///< none: it is before there are statements
+    void (*print_script)(const MigrationFile&, const Script&);
+    void (*print_statement)(const AnalyzedStatement&);  ///< where statements follow each other
 };
-constexpr std::array kStages{Stage{"extract", nullptr}, Stage{"lower", print_statement}, Stage{"scope", print_scope},
-                             Stage{"model", print_model}};
+constexpr std::array kStages{Stage{"extract", print_script, nullptr}, Stage{"lower", print_lowered, nullptr},
+                             Stage{"scope", nullptr, print_scope}, Stage{"model", nullptr, print_model}};
+constexpr std::size_t kModel = 3;
 
 void print(const FileReport& file, const Stage& stage) {
     const LineIndex lines(file.text);
     for (const StatementReport& report : file.statements) {
         std::printf("%s %s\n", place(lines, report.statement.span).c_str(), report.statement.kind.c_str());
-        stage.print(report.statement);
+        stage.print_statement(report.statement);
     }
     print(lines, file.unread);
 }
 
 struct Options {
-    std::string path, format, after = "model";
+    std::string path, format;
+    std::size_t after = kModel;  ///< of kStages
     int version = 0;
     std::vector<std::string> schema;
 
@@ -133,14 +153,13 @@ Result<pipeline::Prepared> prepared(const Options& options) {
 int inspect(const Options& options) {
     auto change = prepared(options);
     if (!change) return fail(change.error());
-    const auto stage =
-        std::find_if(kStages.begin(), kStages.end(), [&](const Stage& one) { return one.name == options.after; });
-    if (stage->print) {
-        for (const FileReport& file : pipeline::review(std::move(*change)).files) print(file, *stage);
+    const Stage& stage = kStages[options.after];
+    if (stage.print_statement) {
+        for (const FileReport& file : pipeline::review(std::move(*change)).files) print(file, stage);
         return 0;
     }
     const std::vector<Script> scripts = pipeline::scripts_of(change->files, change->hints);
-    for (std::size_t i = 0; i < scripts.size(); ++i) print_script(change->files[i], scripts[i]);
+    for (std::size_t i = 0; i < scripts.size(); ++i) stage.print_script(change->files[i], scripts[i]);
     return 0;
 }
 
@@ -159,8 +178,9 @@ Command inspect_command() {
     Command command{"inspect", "Print what a stage of the analysis hands on to the next"};
     options->add_to(command);
     command.add("--format", &options->format, "Format of the file: plain-sql, goose, prisma, ... (default: detected)");
-    command.add("--after", &options->after, "The stage (default model)",
-                {.one_of = {kStages[0].name, kStages[1].name, kStages[2].name, kStages[3].name}});
+    std::array<const char*, kStages.size()> names{};
+    std::transform(kStages.begin(), kStages.end(), names.begin(), [](const Stage& stage) { return stage.name; });
+    command.add_choice("--after", &options->after, "The stage (default model)", names);
     command.run = [=] { return inspect(*options); };
     return command;
 }

@@ -30,9 +30,7 @@ void ReviewOptions::add_to(Command& command) {
     InputOptions::add_to(command);
     command.add("--snapshot", &snapshot, "The schema before the migrations, as pgfence snapshot wrote it",
                 {.type = "FILE"});
-    command.add(
-        "--output", &output, "What to print",
-        {.one_of = {"cli", "json", "sarif", "github", "summary", "annotations", "gitlab", "junit", "rdjson", "azure"}});
+    command.add_choice("--output", &output, "What to print", kOutputs);
     command.add("--comment-file", &comment_file, "Also write the pull-request comment (Markdown)", {.type = "FILE"});
     command.add("--sarif-file", &sarif_file, "Also write SARIF 2.1.0", {.type = "FILE"});
     command.add("--json-file", &json_file, "Also write the JSON report", {.type = "FILE"});

@@ -51,15 +51,19 @@ struct Shown {
 
 std::string in_form(const Shown& shown, const ReviewOptions& options) {
     const Report& report = shown.report;
-    if (options.output == "sarif") return shown.sarif();
-    if (options.output == "github") return annotate::pr_comment(report, shown.context());
-    if (options.output == "summary") return annotate::job_summary(report, shown.context());
-    if (options.output == "annotations") return annotate::workflow_commands(report);
-    if (options.output == "gitlab") return annotate::gitlab(report);
-    if (options.output == "junit") return annotate::junit(report);
-    if (options.output == "rdjson") return annotate::rdjson(report);
-    if (options.output == "azure") return annotate::azure(report);
-    return annotate::terminal(report, style(options));
+    switch (options.output) {
+        case Output::terminal: return annotate::terminal(report, style(options));
+        case Output::json: return annotate::json(report);
+        case Output::sarif: return shown.sarif();
+        case Output::comment: return annotate::pr_comment(report, shown.context());
+        case Output::summary: return annotate::job_summary(report, shown.context());
+        case Output::annotations: return annotate::workflow_commands(report);
+        case Output::gitlab: return annotate::gitlab(report);
+        case Output::junit: return annotate::junit(report);
+        case Output::rdjson: return annotate::rdjson(report);
+        case Output::azure: return annotate::azure(report);
+    }
+    return {};
 }
 
 bool put(std::FILE* file, std::string_view text) {
@@ -74,7 +78,7 @@ bool put_json(std::FILE* file, const Report& report) {
 
 bool print(const Shown& shown, const ReviewOptions& options) {
     const bool printed =
-        options.output == "json" ? put_json(stdout, shown.report) : put(stdout, in_form(shown, options));
+        options.output == Output::json ? put_json(stdout, shown.report) : put(stdout, in_form(shown, options));
     return printed && std::fflush(stdout) == 0;
 }
 
@@ -113,11 +117,11 @@ int show(const Report& report, const ReviewOptions& options) {
 }
 
 int show(const Report& report, const TraceReport& trace, const ReviewOptions& options) {
-    const bool as_json = options.output == "json";
+    const bool as_json = options.output == Output::json;
     const std::string seen =
         as_json ? annotate::trace_json(report, trace) : annotate::trace_terminal(report, trace, style(options));
     // Where standard output is for a program to read, what people read goes beside it.
-    std::FILE* const file = as_json || options.output == "cli" ? stdout : stderr;
+    std::FILE* const file = as_json || options.output == Output::terminal ? stdout : stderr;
     const bool printed = (as_json || print({report, &trace}, options)) && put(file, seen) && std::fflush(file) == 0;
     if (!write_files({report, &trace}, options) || !printed) return 3;
     return policy::exit_code(report.verdict);

@@ -19,19 +19,20 @@ Result<Report> judged(const HistoryOptions& options) {
 
 Command stats_command() {
     struct Options : HistoryOptions {
-        std::string output = "cli", json_file;
+        Output output = Output::terminal;
+        std::string json_file;
     };
     const auto options = std::make_shared<Options>();
     Command command{"stats", "Count findings per rule over all migrations, each judged on top of those before"};
     options->add_to(command);
-    command.add("--output", &options->output, "What to print", {.one_of = {"cli", "json"}});
+    command.add_choice("--output", &options->output, "What to print", kListOutputs);
     command.add("--json-file", &options->json_file, "Also write every finding: the report of docs/json.md",
                 {.type = "FILE"});
     command.run = [=] {
         const auto report = judged(*options);
         if (!report) return fail(report.error());
         const std::string text =
-            options->output == "json" ? annotate::rule_counts_json(*report) : annotate::rule_counts(*report);
+            options->output == Output::json ? annotate::rule_counts_json(*report) : annotate::rule_counts(*report);
         std::fputs(text.c_str(), stdout);
         const auto findings = [&](std::FILE* file) {
             bool all = true;

@@ -173,6 +173,16 @@ struct Caveat {
     std::size_t command = Work::npos;
 };
 
+/// Why the server need not read a table's rows: constraints that it has tell the answer.
+struct Proof {
+    enum class Of : std::uint8_t { no_nulls, partition_bound };
+    Of of = Of::no_nulls;
+    std::string relation;
+    std::string column = {}, constraint = {};  ///< of `no_nulls`
+};
+/// "constraint orders_note_check proves that note of public.orders holds no null"
+std::string in_words(const Proof& proof);
+
 struct Effects {
     std::vector<Lock> locks;  ///< one per relation, the strongest; in order of relation
     std::vector<Work> work;
@@ -182,7 +192,7 @@ struct Effects {
     RareList<Caveat> caveats;
     Certainty certainty = Certainty::known;
     RareList<std::string> depends_on;  ///< "the old type of public.orders.note", ...
-    RareList<std::string> proofs;      ///< "public.orders_note_check proves that note holds no null", ...
+    RareList<Proof> proofs;
 
     const Lock* lock_on(std::string_view relation) const {
         for (const Lock& lock : locks)

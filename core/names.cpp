@@ -1,6 +1,7 @@
 // The words that outputs, config files and the command line share for the enums of core/.
 
 #include <array>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -58,6 +59,7 @@ constexpr std::array kLockRoles{""sv,
                                 "owner"sv,
                                 "sequence in use"sv,
                                 "has a column of the domain"sv};
+constexpr std::array kSuppressedBy{"comment"sv, "config"sv, "baseline"sv};
 constexpr std::array kOutcomes{"pass"sv, "neutral"sv, "fail"sv};
 constexpr std::array<std::string_view, 3> kStepPlaces{"elsewhere", "replaces", "precedes"};
 constexpr std::array kTransactionKinds{"none"sv, "runner"sv, "explicit"sv, "implicit"sv};
@@ -81,6 +83,7 @@ std::string_view name_of(Severity severity) { return kSeverities[static_cast<std
 std::string_view name_of(Risk risk) { return kRisks[static_cast<std::size_t>(risk)]; }
 std::string_view name_of(LockRole role) { return kLockRoles[static_cast<std::size_t>(role)]; }
 std::string_view name_of(Outcome outcome) { return kOutcomes[static_cast<std::size_t>(outcome)]; }
+std::string_view name_of(Suppression::By by) { return kSuppressedBy[static_cast<std::size_t>(by)]; }
 std::string_view name_of(StepPlace place) { return kStepPlaces[static_cast<std::size_t>(place)]; }
 std::string_view name_of(TransactionKind kind) { return kTransactionKinds[static_cast<std::size_t>(kind)]; }
 std::string_view name_of(TraceVerdict verdict) { return kTraceVerdicts[static_cast<std::size_t>(verdict)]; }
@@ -89,5 +92,12 @@ std::string_view name_of(TransactionMode mode) { return kTransactionModes[static
 std::optional<Category> parse_category(std::string_view name) { return parse<Category>(name, kCategories); }
 std::optional<Severity> parse_severity(std::string_view name) { return parse<Severity>(name, kSeverities); }
 std::optional<Risk> parse_risk(std::string_view name) { return parse<Risk>(name, kRisks); }
+
+std::string in_words(const Proof& proof) {
+    if (proof.of == Proof::Of::partition_bound)
+        return "the constraints of " + proof.relation + " prove the partition bound";
+    return "constraint " + proof.constraint + " proves that " + proof.column + " of " + proof.relation +
+           " holds no null";
+}
 
 }  // namespace pgfence

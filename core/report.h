@@ -17,7 +17,8 @@
 namespace pgfence {
 
 struct Suppression {
-    std::string by;      ///< "comment" or "config"
+    enum class By : std::uint8_t { comment, config, baseline };
+    By by = By::comment;
     SourceSpan where;    ///< of the comment
     std::string reason;  ///< empty when none was given
     std::string until;   ///< ISO date, empty when none was given
@@ -46,6 +47,7 @@ enum class Outcome : std::uint8_t {
     fail,
 };
 std::string_view name_of(Outcome outcome);
+std::string_view name_of(Suppression::By by);
 
 /// Something that nobody looked into, and who says that it may pass all the same.
 struct NotAnalyzed : Unread {

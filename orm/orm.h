@@ -2,7 +2,7 @@
 // Runs the `up` of a migration that is a JavaScript or TypeScript program, and records the SQL it sends.
 //
 // The ORM is the real one, bundled at build time on a stand-in for its database driver; the engine is QuickJS. The file
-// is a stranger's program: each run has a process of its own that can open, start and see nothing (orm/cell.h).
+// is a stranger's program: each run has a process of its own that can open, start and see nothing (orm/sandbox.h).
 
 #include <functional>
 #include <memory>

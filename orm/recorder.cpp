@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "core/number_text.h"
-#include "orm/cell.h"
 #include "orm/machine.h"
 #include "orm/orm.h"
+#include "orm/sandbox.h"
 #include "orm/ways.h"
 
 // The bundles, as cmake/orm.cmake compiles and packs them into the binary.
@@ -162,15 +162,15 @@ struct Recorder::Modules {
         const std::string key = path + '\0' + *text;
         if (const auto known = ready.find(key); known != ready.end()) return known->second;
         std::optional<std::string> made;
-        const Ended ended = run_in_cell(limits, work_of(limits, machine, "prepare", path, {}),
-                                        [&](Message&& message, bool& go_on) -> std::optional<Message> {
-                                            if (message.size() == 2 && message[0] == "read")
-                                                return Message{"text", *text};
-                                            if (message.size() == 2 && message[0] == "prepared")
-                                                made = std::move(message[1]);
-                                            go_on = false;
-                                            return std::nullopt;
-                                        });
+        const Ended ended = run_in_sandbox(limits, work_of(limits, machine, "prepare", path, {}),
+                                           [&](Message&& message, bool& go_on) -> std::optional<Message> {
+                                               if (message.size() == 2 && message[0] == "read")
+                                                   return Message{"text", *text};
+                                               if (message.size() == 2 && message[0] == "prepared")
+                                                   made = std::move(message[1]);
+                                               go_on = false;
+                                               return std::nullopt;
+                                           });
         spent += ended.cpu_seconds;
         if (made && bytes + key.size() + made->size() <= kMostBytes) {
             bytes += key.size() + made->size();
@@ -206,8 +206,8 @@ Recording Recorder::record(Orm orm, const std::string& path, const ReadFile& rea
         run.way = *way;
         Listener listener(limits_, read, prepared, run);
         const Ended ended =
-            run_in_cell(limits_, work_of(limits_, machine, std::string(what.framework), "/" + path, *way),
-                        [&](Message&& message, bool& go_on) { return listener.hear(std::move(message), go_on); });
+            run_in_sandbox(limits_, work_of(limits_, machine, std::string(what.framework), "/" + path, *way),
+                           [&](Message&& message, bool& go_on) { return listener.hear(std::move(message), go_on); });
         if (run.end == Run::End::refused && run.why.empty()) run.why = ended.why;
         spent += ended.cpu_seconds;
         const bool refused = run.end == Run::End::refused;

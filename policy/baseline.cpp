@@ -102,7 +102,7 @@ Baseline baseline_of(const Report& report) {
         for (const StatementReport& statement : file.statements) {
             const std::string sql = normalised(statement.statement.sql);
             for (const Graded& graded : statement.findings)
-                if (!graded.suppressed || graded.suppressed->by == kByBaseline)
+                if (!graded.suppressed || graded.suppressed->by == Suppression::By::baseline)
                     baseline.files[file.path][graded.finding.rule].insert(
                         fingerprints.next(hash_of(graded.finding.rule, sql)));
         }

@@ -13,8 +13,6 @@
 
 namespace pgfence::policy {
 
-inline constexpr std::string_view kByBaseline = "baseline";  ///< Suppression::by
-
 struct Baseline {
     /// Fingerprints as a file has them by itself: what the files around it hold does not change them. So the same
     /// statement in a new file is a new finding.

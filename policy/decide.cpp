@@ -229,7 +229,7 @@ private:
     std::optional<Suppression> by_baseline() {
         const Baseline& baseline = inputs_.baseline;
         if (baseline.until.empty() || baseline.until >= inputs_.today)
-            return Suppression{std::string(kByBaseline), {}, baseline.reason, baseline.until};
+            return Suppression{Suppression::By::baseline, {}, baseline.reason, baseline.until};
         if (++ended_ == 1) first_ended_ = report_.files.size();
         return std::nullopt;
     }

@@ -231,7 +231,7 @@ std::optional<Suppression> FileSuppressions::use(Target& target, std::string_vie
     named.used = true;
     named.refused = refusal(entry.comment, rule, risk);
     if (!named.refused.empty()) return std::nullopt;
-    return Suppression{"comment", entry.where, entry.comment.reason, entry.comment.until};
+    return Suppression{Suppression::By::comment, entry.where, entry.comment.reason, entry.comment.until};
 }
 
 std::optional<Suppression> FileSuppressions::use(std::map<std::size_t, Target>& targets, std::size_t index,

@@ -6,13 +6,6 @@
 #include "analyze/catalog/catalog_keys.h"
 
 namespace pgfence {
-namespace {
-
-// What a short hostile file may make the catalog do, far above real schemas (30 columns in 5,000 partitions: 150,000).
-constexpr std::size_t kMaxCopies = 250'000;
-constexpr std::size_t kMaxVisits = 1'000'000;
-
-}  // namespace
 
 const Column* Relation::column(std::string_view wanted) const {
     for (const Column& c : columns)
@@ -27,37 +20,14 @@ Column* Relation::column(std::string_view wanted) {
 }
 
 const TableConstraint* Relation::constraint_named(std::string_view wanted) const {
-    for (const TableConstraint& c : constraints)
+    for (const TableConstraint& c : table.constraints)
         if (c.name == wanted) return &c;
     return nullptr;
-}
-
-// ---- what statements may ask for ---------------------------------------------------------------------------------
-
-bool Catalog::afford_copies(std::size_t parts) {
-    if (parts > kMaxCopies - std::min(kMaxCopies, copies_)) return false;
-    copies_ += parts;
-    return true;
-}
-
-bool Catalog::afford_visits(std::size_t relations) {
-    if (relations > kMaxVisits - std::min(kMaxVisits, visits_)) return false;
-    visits_ += relations;
-    return true;
-}
-
-std::vector<const Relation*> Catalog::visit_descendants(RelationId relation) {
-    if (visits_ >= kMaxVisits) return {};
-    auto below = std::as_const(*this).descendants(relation);
-    if (afford_visits(below.size())) return below;
-    visits_ = kMaxVisits;
-    return {};
 }
 
 // ---- relations -----------------------------------------------------------------------------------------------------
 
 const Catalog::Node* Catalog::node(RelationId id) const { return nodes_.find(id); }
-Catalog::Node* Catalog::node(RelationId id) { return nodes_.find(id); }
 
 void Relations::Iterator::skip() {
     while (id_ < catalog_->next_id_ && !catalog_->node(id_)) ++id_;
@@ -72,14 +42,7 @@ const Relation* Catalog::get(RelationId id) const {
     return n ? &n->relation : nullptr;
 }
 
-Relation* Catalog::get(RelationId id) {
-    Node* n = node(id);
-    return n ? &n->relation : nullptr;
-}
-
 const Relation* Catalog::find(const Name& written) const { return get(id_of(written)); }
-
-Relation* Catalog::find(const Name& written) { return get(id_of(written)); }
 
 std::vector<RelationId> Catalog::differences(const Catalog& other) const {
     std::vector<RelationId> ids;
@@ -118,12 +81,12 @@ std::vector<const Relation*> Catalog::descendants(RelationId relation) const {
         std::size_t next;
     };
     std::vector<Step> path;
-    if (const Relation* top = get(relation)) path.push_back({top, top->children.size()});
+    if (const Relation* top = get(relation)) path.push_back({top, top->table.children.size()});
     while (!path.empty()) {
         Step& step = path.back();
         if (step.next > 0) {
-            const Relation* child = get(step.relation->children[--step.next]);
-            if (child && met.insert(child->id).second) path.push_back({child, child->children.size()});
+            const Relation* child = get(step.relation->table.children[--step.next]);
+            if (child && met.insert(child->id).second) path.push_back({child, child->table.children.size()});
             continue;
         }
         if (step.relation->id != relation) post.push_back(step.relation);
@@ -136,9 +99,9 @@ std::vector<const Relation*> Catalog::descendants(RelationId relation) const {
 const Relation* Catalog::default_partition(RelationId partitioned) const {
     const Relation* parent = get(partitioned);
     if (!parent) return nullptr;
-    for (const RelationId id : parent->children) {
+    for (const RelationId id : parent->table.children) {
         const Relation* child = get(id);
-        if (child && child->is_partition && child->bound && child->bound->is_default) return child;
+        if (child && child->table.is_partition && child->table.bound && child->table.bound->is_default) return child;
     }
     return nullptr;
 }
@@ -149,7 +112,7 @@ std::vector<Catalog::Referencing> Catalog::referencing(RelationId table) const {
     if (!n) return found;
     for (const RelationId id : n->referencing)
         if (const Relation* from = get(id))
-            for (const TableConstraint& constraint : from->constraints)
+            for (const TableConstraint& constraint : from->table.constraints)
                 if (constraint.type == ConstraintType::foreign_key && constraint.referenced == table)
                     found.push_back({from, &constraint});
     return found;
@@ -161,168 +124,10 @@ std::vector<std::pair<RelationId, std::string>> Catalog::keys_to(RelationId tabl
     return keys;
 }
 
-Relation& Catalog::create(RelationKind kind, Name resolved) {
-    if (Relation* there = get(names_.find(resolved.schema, resolved.name))) return *there;
-    Relation& relation = nodes_.add(next_id_).relation;
-    relation.id = next_id_++;
-    relation.kind = kind;
-    relation.name = std::move(resolved);
-    relation.existing = !in_change_;
-    if (kind != RelationKind::index && kind != RelationKind::partitioned_index) relation.owner = role_;
-    names_.set(relation.name.schema, relation.name.name, relation.id);
-    note_schema_of_relation(relation.name.schema);
-    return relation;
-}
-
-void Catalog::drop(RelationId id) {
-    // Partitions and the indexes of partitions go with what they are part of, however deep.
-    std::vector<RelationId> doomed{id};
-    for (std::size_t i = 0; i < doomed.size(); ++i) {
-        const Node* n = std::as_const(*this).node(doomed[i]);
-        if (!n) continue;
-        for (const RelationId child : n->relation.children)
-            if (const Relation* partition = std::as_const(*this).get(child); partition && partition->is_partition)
-                doomed.push_back(child);
-        doomed.insert(doomed.end(), n->relation.child_indexes.begin(), n->relation.child_indexes.end());
-        doomed.insert(doomed.end(), n->indexes.begin(), n->indexes.end());
-        doomed.insert(doomed.end(), n->sequences.begin(), n->sequences.end());
-    }
-    for (auto it = doomed.rbegin(); it != doomed.rend(); ++it) drop_alone(*it);
-}
-
-void Catalog::drop_alone(RelationId id) {
-    if (!std::as_const(*this).node(id)) return;
-    Node& n = *node(id);
-    Relation& r = n.relation;
-    if (r.table) {
-        if (!r.constraint.empty()) {
-            const std::string backed = std::exchange(r.constraint, "");
-            if (Relation* table = get(r.table))
-                table->constraints.change_if(
-                    [&](const TableConstraint& c) { return c.name == backed && c.index == id; },
-                    [](TableConstraint& c) { c.index = 0; });
-            drop_constraint(r.table, backed);
-        }
-        set_index_parent(id, 0);
-        for (const RelationId child : r.child_indexes)
-            if (Relation* index = get(child)) index->parent_index = 0;
-        set_index_table(id, 0);
-    }
-    set_owner(id, 0, "");
-    for (const auto& [table, name] : keys_to(id))
-        if (table != id) drop_constraint(table, name);
-    for (const TableConstraint& constraint : r.constraints) {
-        if (Node* referenced = node(constraint.referenced)) erase_sorted(referenced->referencing, id);
-        forget_constraint_name(r.name.schema, constraint.name);
-    }
-    for (const Column& column : r.columns)
-        if (!column.not_null_constraint.empty()) forget_constraint_name(r.name.schema, column.not_null_constraint);
-    for (const Relation::Statistics& statistics : r.statistics) statistics_.erase(key_of(statistics.name));
-    set_reads(id, {});
-    for (const RelationId view : n.views)
-        if (Relation* reader = get(view)) std::erase(reader->reads, id);
-    for (const RelationId parent : std::vector<RelationId>(r.parents)) remove_parent(id, parent);
-    for (const RelationId child : r.children)
-        if (Relation* orphan = get(child)) std::erase(orphan->parents, id);
-    names_.set(r.name.schema, r.name.name, 0);
-    nodes_.erase(id);
-}
-
 bool Catalog::has_temporary() const {
     if (!schemas_of_relations_) return false;
     const auto& all = schemas_of_relations_.read();
     return std::find(all.begin(), all.end(), "pg_temp") != all.end();
-}
-
-void Catalog::note_dropped_on_commit(Relation& relation) {
-    relation.dropped_on_commit = true;
-    may_drop_on_commit_ = true;
-}
-
-void Catalog::drop_temporary(bool only_on_commit) {
-    may_drop_on_commit_ = false;
-    for (const RelationId id : in_schema("pg_temp")) {
-        const Relation* relation = std::as_const(*this).get(id);
-        if (relation && (!only_on_commit || relation->dropped_on_commit)) drop(id);
-    }
-}
-
-void Catalog::drop_shadowing_temporary() {
-    for (const RelationId id : in_schema("pg_temp")) {
-        const Relation* relation = std::as_const(*this).get(id);
-        if (!relation) continue;
-        const std::string name = relation->name.name;
-        const bool shadows = std::any_of(search_path_.begin(), search_path_.end(), [&](const std::string& schema) {
-            return schema != "pg_temp" && names_.find(schema, name) != 0;
-        });
-        if (shadows) drop(id);
-    }
-}
-
-void Catalog::rename(RelationId id, Name resolved) {
-    Relation* relation = get(id);
-    if (!relation || relation->name == resolved || has_relation_name(resolved.schema, resolved.name)) return;
-    const Name old = std::exchange(relation->name, resolved);
-    names_.set(old.schema, old.name, 0);
-    names_.set(resolved.schema, resolved.name, id);
-    note_schema_of_relation(resolved.schema);
-    if (old.schema != resolved.schema) move_constraint_names(*relation, old.schema, resolved.schema);
-    for (const auto& [table, name] : keys_to(id))
-        get(table)->constraints.change_if([&](const TableConstraint& c) { return c.name == name; },
-                                          [&](TableConstraint& c) { c.referenced_name = resolved; });
-}
-
-void Catalog::move_constraint_names(const Relation& relation, const std::string& from, const std::string& to) {
-    const auto move = [&](const std::string& name) {
-        forget_constraint_name(from, name);
-        note_constraint_name(to, name);
-    };
-    for (const TableConstraint& constraint : relation.constraints) move(constraint.name);
-    for (const Column& column : relation.columns)
-        if (!column.not_null_constraint.empty()) move(column.not_null_constraint);
-}
-
-void Catalog::set_index_table(RelationId index, RelationId table) {
-    Relation* r = get(index);
-    if (!r) return;
-    if (Node* old = node(r->table)) {
-        erase_sorted(old->indexes, index);
-        if (old->relation.clustered_on == index) old->relation.clustered_on = 0;
-        if (old->relation.replica_identity_index == index) old->relation.replica_identity_index = 0;
-    }
-    r->table = table;
-    if (Node* now = node(table)) insert_sorted(now->indexes, index);
-}
-
-void Catalog::set_index_parent(RelationId index, RelationId parent) {
-    Relation* r = get(index);
-    if (!r || r->parent_index == parent) return;
-    if (Relation* old = get(r->parent_index)) std::erase(old->child_indexes, index);
-    r->parent_index = parent;
-    if (Relation* now = get(parent)) now->child_indexes.push_back(index);
-}
-
-void Catalog::set_owner(RelationId sequence, RelationId table, std::string column) {
-    const Relation* before = std::as_const(*this).get(sequence);
-    if (!before || (before->owner_table == 0 && table == 0)) return;
-    Relation* r = get(sequence);
-    if (Node* old = node(r->owner_table)) erase_sorted(old->sequences, sequence);
-    r->owner_table = table;
-    r->owner_column = std::move(column);
-    if (Node* now = node(table)) insert_sorted(now->sequences, sequence);
-}
-
-void Catalog::set_reads(RelationId view, std::vector<RelationId> reads) {
-    const Relation* before = std::as_const(*this).get(view);
-    if (!before || (before->reads.empty() && reads.empty())) return;
-    Relation* r = get(view);
-    for (const RelationId id : r->reads)
-        if (Node* read = node(id)) erase_sorted(read->views, view);
-    std::sort(reads.begin(), reads.end());
-    reads.erase(std::unique(reads.begin(), reads.end()), reads.end());
-    r->reads = std::move(reads);
-    for (const RelationId id : r->reads)
-        if (Node* read = node(id)) insert_sorted(read->views, view);
 }
 
 bool Catalog::reaches_parent(RelationId from, RelationId wanted) const {
@@ -333,98 +138,13 @@ bool Catalog::reaches_parent(RelationId from, RelationId wanted) const {
         pending.pop_back();
         if (id == wanted) return true;
         if (const Relation* relation = get(id))
-            for (const RelationId parent : relation->parents)
+            for (const RelationId parent : relation->table.parents)
                 if (met.insert(parent).second) pending.push_back(parent);
     }
     return false;
 }
 
-void Catalog::add_parent(RelationId child, RelationId parent) {
-    const Relation* below = std::as_const(*this).get(child);
-    if (!below || !std::as_const(*this).get(parent) || child == parent) return;
-    if (std::find(below->parents.begin(), below->parents.end(), parent) != below->parents.end()) return;
-    if (!below->children.empty() && reaches_parent(parent, child)) return;
-    get(child)->parents.push_back(parent);
-    get(parent)->children.push_back(child);
-}
-
-void Catalog::remove_parent(RelationId child, RelationId parent) {
-    if (Relation* below = get(child)) std::erase(below->parents, parent);
-    if (Relation* above = get(parent)) std::erase(above->children, child);
-}
-
-// ---- constraints, statistics ---------------------------------------------------------------------------------------
-
-void Catalog::note_constraint_name(const std::string& schema, const std::string& name) {
-    constraint_names_.set(schema, name, constraint_names_.find(schema, name) + 1);
-}
-
-void Catalog::forget_constraint_name(const std::string& schema, const std::string& name) {
-    if (const std::uint32_t count = constraint_names_.find(schema, name))
-        constraint_names_.set(schema, name, count - 1);
-}
-
-void Catalog::link_constraint(RelationId table, const TableConstraint& constraint) {
-    if (constraint.type != ConstraintType::foreign_key) return;
-    if (Node* referenced = node(constraint.referenced)) insert_sorted(referenced->referencing, table);
-}
-
-void Catalog::unlink_constraint(RelationId table, const TableConstraint& constraint) {
-    if (constraint.type != ConstraintType::foreign_key || !std::as_const(*this).node(constraint.referenced)) return;
-    const Relation* from = std::as_const(*this).get(table);
-    const auto points = [&](const TableConstraint& c) {
-        return &c != &constraint && c.type == ConstraintType::foreign_key && c.referenced == constraint.referenced;
-    };
-    if (from && std::any_of(from->constraints.begin(), from->constraints.end(), points)) return;
-    erase_sorted(node(constraint.referenced)->referencing, table);
-}
-
-void Catalog::add_constraint(RelationId table, TableConstraint constraint) {
-    Relation* r = get(table);
-    if (!r) return;
-    constraint.existing = !in_change_;
-    link_constraint(table, constraint);
-    note_constraint_name(r->name.schema, constraint.name);
-    r->constraints.push_back(std::move(constraint));
-}
-
-void Catalog::drop_constraint(RelationId table, std::string_view name) {
-    const Relation* before = std::as_const(*this).get(table);
-    if (!before || !before->constraint_named(name)) return;
-    Relation& r = *get(table);
-    const auto at = std::find_if(r.constraints.begin(), r.constraints.end(),
-                                 [&](const TableConstraint& c) { return c.name == name; });
-    unlink_constraint(table, *at);
-    forget_constraint_name(r.name.schema, at->name);
-    const RelationId index = at->index;
-    r.constraints.erase(at);
-    if (Relation* backing = get(index)) {
-        backing->constraint.clear();
-        drop(index);
-    }
-}
-
-void Catalog::rename_constraint(RelationId table, std::string_view name, std::string to) {
-    const Relation* before = std::as_const(*this).get(table);
-    if (!before || !before->constraint_named(name) || before->constraint_named(to)) return;
-    Relation& r = *get(table);
-    const auto at = std::find_if(r.constraints.begin(), r.constraints.end(),
-                                 [&](const TableConstraint& c) { return c.name == name; });
-    forget_constraint_name(r.name.schema, at->name);
-    note_constraint_name(r.name.schema, to);
-    r.constraints.write(at).name = to;
-    if (Relation* index = get(at->index)) {
-        index->constraint = to;
-        rename(index->id, {index->name.schema, std::move(to)});
-    }
-}
-
-void Catalog::add_statistics(RelationId table, Relation::Statistics statistics) {
-    Relation* r = get(table);
-    if (!r) return;
-    statistics_[key_of(statistics.name)] = table;
-    r->statistics.push_back(std::move(statistics));
-}
+// ---- statistics, publications ---------------------------------------------------------------------------------------
 
 RelationId Catalog::table_of_statistics(const Name& written) const {
     const Name name =
@@ -444,21 +164,6 @@ bool Catalog::is_published(RelationId table) const {
         found = found || std::find(tables.begin(), tables.end(), table) != tables.end();
     });
     return found;
-}
-
-void Catalog::set_published(const std::string& publication, std::vector<RelationId> tables) {
-    if (tables.empty())
-        publications_.erase(publication);
-    else
-        publications_[publication] = std::move(tables);
-}
-
-void Catalog::drop_statistics(const Name& written) {
-    const Name name = resolve_along(
-        search_path_, written, [this](const Name& n) { return std::as_const(statistics_).find(key_of(n)) != nullptr; });
-    if (Relation* table = get(table_of_statistics(written)))
-        std::erase_if(table->statistics, [&](const Relation::Statistics& s) { return s.name == name; });
-    statistics_.erase(key_of(name));
 }
 
 }  // namespace pgfence

@@ -1,6 +1,7 @@
 #pragma once
 // The schema as far as the migrations (or a schema dump) told it: what PostgreSQL would find in its system catalogs.
-// A value: copying it is how ROLLBACK is answered. What it has not seen is absent, and the model then says "depends".
+// What it has not seen is absent, and the model then says "depends". Who asks it cannot change it: that is replay's, by
+// writable_catalog.h.
 
 #include <cstddef>
 #include <cstdint>
@@ -79,34 +80,21 @@ class Relations;
 // Not even short bodies stand in this class when they reach into its containers: every rule would compile those.
 class Catalog {
 public:
-    /// From here on whatever is created is new (Relation::existing == false): nobody else can be using it.
-    void begin_change() { in_change_ = true; }
     bool in_change() const { return in_change_; }
 
     /// A schema dump was read whole: what is absent does not exist.
-    void set_complete(bool complete) { complete_ = complete; }
     bool complete() const { return complete_; }
-    /// Who makes, and so owns, what is made from now on; empty: not known.
-    void set_role(std::string role) { role_ = std::move(role); }
-    /// A transaction ended: values that it added to enums may be used.
-    void end_transaction();
     /// Enums with labels that may not be used yet.
     std::vector<const Enum*> grown_enums() const;
 
     /// How often setval() was called; of which sequence nobody can tell.
     std::uint32_t setval_calls() const { return setval_calls_; }
-    void note_setval() { ++setval_calls_; }
     /// A collation that takes different strings for equal.
-    void note_nondeterministic(const Name& resolved);
     bool is_nondeterministic(const Name& collation) const;
     /// Policies of tables that are not known.
-    void note_policy_on_unknown(const Name& resolved);
     bool has_policy_on_unknown(const Name& resolved) const;
-    /// A publication FOR ALL TABLES is there.
-    void publish_all_tables() { publishes_all_tables_ = true; }
 
-    /// The schemas unqualified names are looked up in; "$user", pg_catalog and "" are left out. {"public"} at first.
-    void set_search_path(std::vector<std::string> schemas);
+    /// The schemas unqualified names are looked up in. {"public"} at first.
     const std::vector<std::string>& search_path() const { return search_path_; }
 
     /// schema.name for a name as written: the schema it is found in (pg_temp first), else the first of the search path,
@@ -119,11 +107,9 @@ public:
     TypeName resolve_type(TypeName written) const;
 
     const Relation* find(const Name& written) const;  ///< null: not known
-    Relation* find(const Name& written);
     /// The only one of that name in any schema; null when there is none, or several.
     const Relation* find_in_any_schema(std::string_view name) const;
     const Relation* get(RelationId id) const;
-    Relation* get(RelationId id);
     /// Every relation in order of id.
     Relations relations() const;
     /// Relations that one of two copies of a catalog has changed, made or dropped, in order of id.
@@ -148,10 +134,8 @@ public:
     std::vector<const Relation*> using_type(const Name& written) const;
 
     const Domain* find_domain(const Name& written) const;
-    Domain* find_domain(const Name& written);
     std::vector<const Domain*> domains() const;
     const Enum* find_enum(const Name& written) const;
-    Enum* find_enum(const Name& written);
     std::vector<const Function*> find_functions(const Name& written) const;
     /// The one that a call with so many arguments runs; null: none is known, or several may be meant.
     const Function* called_by(const FunctionUse& use) const;
@@ -164,7 +148,6 @@ public:
     const std::vector<Cast>& casts() const { return casts_; }
     std::shared_ptr<const RoutineBody> prepared(const std::string& name) const;
     const std::vector<EventTrigger>& event_triggers() const { return event_triggers_; }
-    std::vector<EventTrigger>& event_triggers() { return event_triggers_; }
     bool has_schema(std::string_view name) const;
     /// The tables that a publication names; those that are gone as well.
     std::vector<RelationId> published_by(const std::string& publication) const;
@@ -172,104 +155,30 @@ public:
     /// The relation that extended statistics of that name are on; 0: not known.
     RelationId table_of_statistics(const Name& written) const;
 
-    // ---- what replay does -----------------------------------------------------------------------------------------
-    // What links two relations is changed by these only: the catalog keeps it from both ends.
-    Relation& create(RelationKind kind, Name resolved);  ///< replaces nothing: the caller looked before
-    /// With its indexes, owned sequences, partitions and constraints that point at it. An index goes with its
-    /// constraint.
-    void drop(RelationId id);
-    void rename(RelationId id, Name resolved);
-    void set_index_table(RelationId index, RelationId table);
-    void set_index_parent(RelationId index, RelationId parent);                 ///< 0: none
-    void set_owner(RelationId sequence, RelationId table, std::string column);  ///< table 0: none
-    void set_reads(RelationId view, std::vector<RelationId> reads);
-    void add_parent(RelationId child, RelationId parent);  ///< not when it would make a circle
-    void remove_parent(RelationId child, RelationId parent);
-    void add_constraint(RelationId table, TableConstraint constraint);
-    void drop_constraint(RelationId table, std::string_view name);                    ///< with its index
-    void rename_constraint(RelationId table, std::string_view name, std::string to);  ///< its index too
-    void add_statistics(RelationId table, Relation::Statistics statistics);
-    void drop_statistics(const Name& written);
-    void set_published(const std::string& publication, std::vector<RelationId> tables);
-    /// Names of constraints that are no TableConstraint (18's NOT NULL) but that nothing chosen may take.
-    void note_constraint_name(const std::string& schema, const std::string& name);
-    void forget_constraint_name(const std::string& schema, const std::string& name);
-    /// The relation's columns, defaults or constraints may now use these: types, functions, sequences found by name.
-    void note_uses(RelationId relation);
-    void note_uses(RelationId relation, const Column& column);
-    void note_calls(RelationId relation, const Boxed<Expr>& expr);
-
-    void put(Domain domain);
-    void put(Enum e);
-    void put(Function function);  ///< in place of one with the same arguments
-    void put(Operator added);
-    void put(Cast added);
-    void put_prepared(const std::string& name, std::shared_ptr<const RoutineBody> runs);  ///< null: it is gone
-    void forget_prepared();
-    void set_search_path_of(const Name& function, const std::optional<std::vector<TypeName>>& types,
-                            const std::optional<std::vector<std::string>>& path);
-    void add_overload(Function function);  ///< beside those of its name
-    /// An enum has a value that may not be used before the transaction ends, unless that made the enum as well.
-    void note_grown(Enum& grown, std::string label);
-    void put_type(Name name);  ///< range, base and shell types
-    void drop_type(const Name& written);
-    void rename_type(const Name& written, Name resolved);  ///< in the columns that have it too
-    /// `types`: of the one that is meant; nothing: whatever has the name.
-    void drop_function(const Name& written, const std::optional<std::vector<TypeName>>& types = std::nullopt);
-    void drop_operators(const Name& written);
-    /// A session's temporary relations: all, or those of one transaction.
-    void drop_temporary(bool only_on_commit);
     bool may_drop_on_commit() const { return may_drop_on_commit_; }
     bool has_temporary() const;
-    void note_dropped_on_commit(Relation& relation);
-    /// Those that stand before a relation of the same name: whether they are still there hangs on the session.
-    void drop_shadowing_temporary();
-    void rename_function(const Name& written, Name resolved);
     /// Relations that call a function of that name in a default, generated column, constraint, index or trigger.
     std::vector<RelationId> calling(const Name& function) const;
     /// Tables with a default that may draw from a sequence of that name.
     std::vector<RelationId> drawing_from(const Name& sequence) const;
-    void create_schema(std::string name);
-    void drop_schema(std::string_view name);  ///< with everything in it
-    void rename_schema(std::string_view name, std::string to);
-
-    /// A name nothing has yet: base, then base1, base2, ... (ChooseRelationName), cut to 63 bytes.
-    std::string free_relation_name(std::string_view schema, std::string base) const;
-    enum class Among : std::uint8_t { relations, constraints, both };
-    /// name1_name2_label, then ..._label1, ...: what ChooseRelationName and ChooseConstraintName would choose.
-    std::string choose_name(std::string_view schema, std::string_view name1, std::string_view name2,
-                            std::string_view label, Among among) const;
     bool has_relation_name(std::string_view schema, std::string_view name) const;
-    /// The descendants, for a statement that changes them all; none when statements have asked for too many.
-    std::vector<const Relation*> visit_descendants(RelationId relation);
-    /// A copy of `parts` columns, constraints or indexes from parent to child, or a visit to a descendant. A short
-    /// hostile file can ask for billions of them (a thousand columns, ten thousand partitions): false when there were
-    /// too many.
-    bool afford_copies(std::size_t parts);
-    bool afford_visits(std::size_t relations);
 
-private:
+protected:
+    // For WritableCatalog, which changes it.
     friend class Relations;
+    friend class NameChooser;
     /// A relation with what points at it from elsewhere, each list in order of id.
     struct Node {
         Relation relation;
         std::vector<RelationId> indexes, sequences, referencing, views;
     };
     RelationId id_of(const Name& written) const;  ///< 0: not known
-    void note_schema_of_relation(const std::string& schema);
     const Node* node(RelationId id) const;
-    Node* node(RelationId id);
     Name resolve_typename(const Name& written) const;
     bool has_type(const Name& resolved) const;
-    void note_use(const std::string& key, RelationId relation);
-    void rename_base(const Name& from, const Name& to);  ///< of domains over that type
     bool reaches_parent(RelationId from, RelationId wanted) const;
-    void drop_alone(RelationId id);
     std::vector<std::pair<RelationId, std::string>> keys_to(
         RelationId table) const;  ///< as names: they outlive changes
-    void link_constraint(RelationId table, const TableConstraint& constraint);
-    void unlink_constraint(RelationId table, const TableConstraint& constraint);
-    void move_constraint_names(const Relation& relation, const std::string& from, const std::string& to);
     std::vector<const Relation*> relations_of(const std::vector<RelationId>& ids) const;
     std::vector<RelationId> in_schema(std::string_view schema) const;
 
@@ -291,12 +200,10 @@ private:
     SharedMap<std::vector<RelationId>> uses_;
     std::vector<std::string> schemas_{"public"};
     std::vector<std::string> search_path_{"public"};
-    std::string role_;
     std::vector<Name> enums_of_transaction_;  // made or grown
     std::vector<EventTrigger> event_triggers_;
     SharedMap<bool> nondeterministic_, with_policies_;  // by "schema\0name"
     RelationId next_id_ = 1;
-    std::size_t copies_ = 0, visits_ = 0;
     std::uint32_t setval_calls_ = 0;
     bool publishes_all_tables_ = false;
     bool may_drop_on_commit_ = false;

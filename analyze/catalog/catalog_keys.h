@@ -1,13 +1,17 @@
 #pragma once
-// What the catalog's two files share: keys of its maps, sorted lists of ids, look-up along the search path.
+// What the catalog's files share: keys of its maps, sorted lists of ids, look-up along the search path.
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "analyze/catalog/relation.h"
+#include "core/action.h"
 
 namespace pgfence {
+
+inline constexpr std::size_t kMaxSchemas = 1'000;  ///< that a name is looked for in
 
 // '\0' cannot stand in a PostgreSQL name, so it parts schema and name beyond uncertainty.
 inline std::string key_of(const Name& name) {
@@ -40,5 +44,8 @@ Name resolve_along(const std::vector<std::string>& search_path, const Name& writ
     name.schema = search_path.empty() ? "public" : search_path.front();
     return name;
 }
+
+/// Of the arguments of two functions.
+bool same_types(const std::vector<TypeName>& a, const std::vector<TypeName>& b);  // catalog_types.cpp
 
 }  // namespace pgfence

@@ -80,17 +80,14 @@ struct PolicyInfo {
     std::shared_ptr<const Query> query{};
 };
 
-struct Relation {
-    RelationId id = 0;
-    RelationKind kind = RelationKind::table;
-    Name name;  ///< schema always filled
-    Persistence persistence = Persistence::permanent;
-    bool existing = true;       ///< before the change under review (or before the file, see Catalog::begin_change)
-    bool probably_new = false;  ///< made by CREATE ... IF NOT EXISTS in the change
-    bool columns_known = true;  ///< false for CREATE TABLE AS and views without column list
+struct ExtendedStatistics {
+    Name name;
+    std::vector<std::string> columns;
+};
 
-    // tables, foreign tables, composite types, views
-    SharedList<Column> columns;
+/// What pg_class, pg_constraint, pg_inherits and pg_partitioned_table say of tables, partitioned and foreign ones. A
+/// materialized view stores rows as well: it has the extended statistics and the clustered index of one.
+struct TablePart {
     SharedList<TableConstraint> constraints;
     std::vector<RelationId> parents;  ///< inheritance or the partitioned table
     std::vector<RelationId> children;
@@ -99,26 +96,19 @@ struct Relation {
     std::optional<PartitionKey> partition_key;
     std::optional<PartitionBound> bound;  ///< of a partition
     std::optional<Name> of_type;
-    std::vector<TriggerInfo> triggers;
-    std::vector<RewriteRule> rules;
     std::vector<PolicyInfo> policies;
     bool dropped_on_commit = false;
-    struct Statistics {
-        Name name;
-        std::vector<std::string> columns;
-    };
-    std::vector<Statistics> statistics;
-    std::string access_method, tablespace;
-    std::string owner;   ///< as OWNER TO said last, else the role that made it; empty: not known. Not of indexes
+    std::vector<ExtendedStatistics> statistics;
     std::string server;  ///< of a foreign table
     RelationId replica_identity_index = 0, clustered_on = 0;
-    bool commented = false;     ///< COMMENT ON TABLE gave it one
     bool unanalyzed = false;    ///< what the planner was never told of: an index on an expression, extended statistics
     bool rows_deleted = false;  ///< since VACUUM last looked at it
     std::string managed_by;     ///< the extension that keeps its parts: "TimescaleDB"
     char replica_identity = 'd';  ///< d, n, f, i as in pg_class.relreplident
+};
 
-    // indexes
+/// What pg_index says.
+struct IndexPart {
     RelationId table = 0;
     std::vector<IndexElement> elements;
     std::vector<std::string> including;
@@ -126,10 +116,12 @@ struct Relation {
     bool unique = false, primary = false, exclusion = false;
     bool valid = true;
     std::string constraint;  ///< it backs this constraint of `table`
-    RelationId parent_index = 0;
-    std::vector<RelationId> child_indexes;
+    RelationId parent = 0;
+    std::vector<RelationId> children;
+};
 
-    // views and materialized views
+/// What pg_rewrite says of views and materialized views.
+struct ViewPart {
     std::vector<RelationId> reads;  ///< relations of its query
     std::vector<std::string> used_columns;
     bool uses_star = false;
@@ -138,11 +130,35 @@ struct Relation {
     RelationId base = 0;                  ///< what is written when it is; 0: that cannot be
     bool chooses = false;                 ///< not all rows of that
     bool populated = true;
+};
 
-    // sequences
+/// What pg_sequence and pg_depend say.
+struct SequencePart {
     RelationId owner_table = 0;
     std::string owner_column;
     std::uint32_t restarts = 0;  ///< how often ALTER has moved it
+};
+
+/// A row of pg_class, with what every kind of it may have, and the part of its own kind.
+struct Relation {
+    RelationId id = 0;
+    RelationKind kind = RelationKind::table;
+    Name name;  ///< schema always filled
+    Persistence persistence = Persistence::permanent;
+    bool existing = true;  ///< before the change under review (or before the file, see WritableCatalog::begin_change)
+    bool probably_new = false;  ///< made by CREATE ... IF NOT EXISTS in the change
+    bool columns_known = true;  ///< false for CREATE TABLE AS and views without column list
+    SharedList<Column> columns;
+    std::vector<TriggerInfo> triggers;
+    std::vector<RewriteRule> rules;
+    std::string access_method, tablespace;
+    std::string owner;       ///< as OWNER TO said last, else the role that made it; empty: not known. Not of indexes
+    bool commented = false;  ///< COMMENT ON TABLE gave it one
+
+    TablePart table;
+    IndexPart index;
+    ViewPart view;
+    SequencePart sequence;
 
     const Column* column(std::string_view name) const;
     Column* column(std::string_view name);

@@ -48,7 +48,7 @@ Columns columns_of(const Relation& relation, RelationLoop::Over over) {
                     {"nspname", name.schema},
                     {"relnamespace", name.schema},
                     {"relkind", std::string(letter_of(relation.kind))},
-                    {"relispartition", relation.is_partition ? "true" : "false"},
+                    {"relispartition", relation.table.is_partition ? "true" : "false"},
                     {"relpersistence", std::string(1, static_cast<char>(relation.persistence))}};
         case Over::pg_tables:
             if (!relation.is_table()) return {};

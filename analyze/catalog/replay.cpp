@@ -27,7 +27,7 @@ void create_sequence(Server server, const CreateSequence& action) {
 void alter_sequence(Server server, const AlterSequence& action) {
     const Relation* sequence = std::as_const(server.catalog).find(action.name);
     if (!sequence || sequence->kind != RelationKind::sequence) return;
-    if (action.restart) ++server.catalog.get(sequence->id)->restarts;
+    if (action.restart) ++server.catalog.get(sequence->id)->sequence.restarts;
     if (action.owned_by_none) server.catalog.set_owner(sequence->id, 0, "");
     const Relation* owner =
         action.owned_by_table.empty() ? nullptr : std::as_const(server.catalog).find(action.owned_by_table);
@@ -111,7 +111,7 @@ void create_statistics(Server server, const CreateStatistics& action) {
     }
     name = server.catalog.creation_name(name);
     if (!server.catalog.table_of_statistics(name)) server.catalog.add_statistics(table->id, {name, action.columns});
-    server.catalog.get(table->id)->unanalyzed = true;
+    server.catalog.get(table->id)->table.unanalyzed = true;
 }
 
 /// What it names, or everything; partitions with their parent.
@@ -132,15 +132,16 @@ void vacuum(Server server, const Vacuum& action) {
     const bool analyzes = action.analyze || !action.is_vacuum;
     for (const RelationId id : vacuumed(server.catalog, action)) {
         const Relation& table = *std::as_const(server.catalog).get(id);
-        if (table.unanalyzed && analyzes) server.catalog.get(id)->unanalyzed = false;
-        if (table.rows_deleted && action.is_vacuum) server.catalog.get(id)->rows_deleted = false;
+        if (table.table.unanalyzed && analyzes) server.catalog.get(id)->table.unanalyzed = false;
+        if (table.table.rows_deleted && action.is_vacuum) server.catalog.get(id)->table.rows_deleted = false;
     }
 }
 
 /// A table without rows has no tail that VACUUM could cut off.
 void truncate(Server server, const Truncate& action) {
     for (const RangeUse& use : action.tables)
-        if (Relation* table = server.catalog.find(use.name); table && table->rows_deleted) table->rows_deleted = false;
+        if (Relation* table = server.catalog.find(use.name); table && table->table.rows_deleted)
+            table->table.rows_deleted = false;
 }
 
 void note_deleted_rows(Server server, const RangeUse& use) {
@@ -149,7 +150,7 @@ void note_deleted_rows(Server server, const RangeUse& use) {
     std::vector<RelationId> ids{table->id};
     if (!use.only)
         for (const Relation* below : std::as_const(server.catalog).descendants(table->id)) ids.push_back(below->id);
-    for (const RelationId id : ids) server.catalog.get(id)->rows_deleted = true;
+    for (const RelationId id : ids) server.catalog.get(id)->table.rows_deleted = true;
 }
 
 void comment(Server server, const Comment& action) {
@@ -173,7 +174,7 @@ void set_index_validity(Server server, const Dml& action) {
     if (value.kind != Expr::Kind::cast || value.args.size() != 1) return;
     const Relation* index = std::as_const(server.catalog).find(name_in_text(value.args[0].text));
     if (index && index->kind == RelationKind::index)
-        server.catalog.get(index->id)->valid = action.rows[0][0].text != "false";
+        server.catalog.get(index->id)->index.valid = action.rows[0][0].text != "false";
 }
 
 void query(Server server, const Dml& action) {
@@ -185,7 +186,8 @@ void query(Server server, const Dml& action) {
         if (use.name.name == "setval") server.catalog.note_setval();
         const ExtensionFunction* function = extension_function(use);
         if (!function || !function->takes_over) continue;
-        if (Relation* table = server.catalog.find(table_of(use, *function))) table->managed_by = function->extension;
+        if (Relation* table = server.catalog.find(table_of(use, *function)))
+            table->table.managed_by = function->extension;
     }
 }
 
@@ -219,14 +221,14 @@ void change_publication(Server server, const PublicationChange& action) {
 
 void refresh(Server server, const RefreshMaterializedView& action) {
     Relation* view = server.catalog.find(action.name);
-    if (view && view->kind == RelationKind::materialized_view) view->populated = !action.with_no_data;
+    if (view && view->kind == RelationKind::materialized_view) view->view.populated = !action.with_no_data;
 }
 
 void reindex(Server server, const Reindex& action) {
     const Relation* relation = std::as_const(server.catalog).find(action.name);
     if (!relation) return;
     const auto repair = [&](const Relation& index) {
-        if (!index.valid && index.kind == RelationKind::index) server.catalog.get(index.id)->valid = true;
+        if (!index.index.valid && index.kind == RelationKind::index) server.catalog.get(index.id)->index.valid = true;
     };
     if (action.kind == Reindex::Kind::index) repair(*relation);
     if (action.kind == Reindex::Kind::table)
@@ -237,7 +239,7 @@ void cluster(Server server, const Cluster& action) {
     Relation* table = action.table.empty() || action.index.empty() ? nullptr : server.catalog.find(action.table);
     const Relation* index = table ? std::as_const(server.catalog).find({table->name.schema, action.index}) : nullptr;
     const bool marked = table && table->kind != RelationKind::partitioned_table;  // else its partitions are
-    if (marked && index && index->table == table->id) table->clustered_on = index->id;
+    if (marked && index && index->index.table == table->id) table->table.clustered_on = index->id;
 }
 
 template <class Kind, class... Of>
@@ -268,7 +270,7 @@ struct Replay {
     void operator()(const ReassignOwned& a) const { reassign_owned(server, a); }
     void operator()(const PolicyChange& a) const {
         if (Relation* table = server.catalog.find(a.table))
-            put_named(table->policies, PolicyInfo{a.name, std::make_shared<const Query>(a.query)});
+            put_named(table->table.policies, PolicyInfo{a.name, std::make_shared<const Query>(a.query)});
         else if (a.create)
             server.catalog.note_policy_on_unknown(server.catalog.resolve(a.table));
     }
@@ -327,6 +329,8 @@ bool may_change_schema(const Action& action) {
     return std::visit([]<class Kind>(const Kind&) { return !LeavesSchema<Kind>; }, action);
 }
 
-void replay(Catalog& catalog, const Action& action, int version) { std::visit(Replay{{catalog, version}}, action); }
+void replay(WritableCatalog& catalog, const Action& action, int version) {
+    std::visit(Replay{{catalog, version}}, action);
+}
 
 }  // namespace pgfence

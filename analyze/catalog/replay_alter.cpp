@@ -51,7 +51,7 @@ void change_column(Server server, Relation& table, const std::string& name, bool
 
 void drop_identity_sequence(Server server, const Relation& table, const std::string& column) {
     for (const Relation* sequence : std::as_const(server.catalog).sequences_owned_by(table.id))
-        if (sequence->owner_column == column) server.catalog.drop(sequence->id);
+        if (sequence->sequence.owner_column == column) server.catalog.drop(sequence->id);
 }
 
 void alter_column(Server server, Relation& table, const AlterTableCmd& cmd, bool recurse) {
@@ -101,7 +101,7 @@ void alter_column(Server server, Relation& table, const AlterTableCmd& cmd, bool
         }
         case SetIdentity:  // RESTART, for all that is known
             for (const Relation* sequence : std::as_const(server.catalog).sequences_owned_by(table.id))
-                if (sequence->owner_column == cmd.name) ++server.catalog.get(sequence->id)->restarts;
+                if (sequence->sequence.owner_column == cmd.name) ++server.catalog.get(sequence->id)->sequence.restarts;
             break;
         case DropIdentity: {
             const Column* column = table.column(cmd.name);
@@ -132,20 +132,20 @@ void alter_inheritability(Server server, Relation& table, const Constraint& want
 void alter_constraint(Server server, Relation& table, const AlterTableCmd& cmd) {
     if (!cmd.constraint) return;
     if (contains(cmd.options, "inheritability")) alter_inheritability(server, table, *cmd.constraint);
-    table.constraints.change_if([&](const TableConstraint& c) { return c.name == cmd.constraint->name; },
-                                [&](TableConstraint& c) {
-                                    if (contains(cmd.options, "deferrability"))
-                                        c.deferrable = cmd.constraint->deferrable;
-                                    // ALTER CONSTRAINT ... ENFORCED checks every row, so the constraint is valid
-                                    // afterwards.
-                                    if (contains(cmd.options, "enforceability"))
-                                        c.enforced = c.valid = cmd.constraint->enforced;
-                                });
+    table.table.constraints.change_if([&](const TableConstraint& c) { return c.name == cmd.constraint->name; },
+                                      [&](TableConstraint& c) {
+                                          if (contains(cmd.options, "deferrability"))
+                                              c.deferrable = cmd.constraint->deferrable;
+                                          // ALTER CONSTRAINT ... ENFORCED checks every row, so the constraint is valid
+                                          // afterwards.
+                                          if (contains(cmd.options, "enforceability"))
+                                              c.enforced = c.valid = cmd.constraint->enforced;
+                                      });
 }
 
 RelationId index_named(const Catalog& catalog, const Relation& table, const std::string& name) {
     const Relation* index = catalog.find({table.name.schema, name});
-    return index && index->table == table.id ? index->id : 0;
+    return index && index->index.table == table.id ? index->id : 0;
 }
 
 void set_persistence(Server server, Relation& table, Persistence persistence) {
@@ -161,7 +161,7 @@ void set_persistence(Server server, Relation& table, Persistence persistence) {
 void alter_family(Server server, Relation& relation, const AlterTableCmd& cmd) {
     Relation* other = server.catalog.find(cmd.relation);
     if (!other) return;
-    const bool index = relation.table != 0;
+    const bool index = relation.index.table != 0;
     switch (cmd.subtype) {
         case AttachPartition:
             if (index)
@@ -174,7 +174,7 @@ void alter_family(Server server, Relation& relation, const AlterTableCmd& cmd) {
         case AddInherit: attach_child(server, *other, relation, {}, false); break;
         case DropInherit: detach_child(server, *other, relation); break;
         case AddOf:
-            if (other->kind == RelationKind::composite_type) relation.of_type = other->name;
+            if (other->kind == RelationKind::composite_type) relation.table.of_type = other->name;
             break;
         default: break;
     }
@@ -198,18 +198,18 @@ void alter(Server server, Relation& table, const AlterTableCmd& cmd, bool recurs
         case AlterConstraint: alter_constraint(server, table, cmd); break;
         case ValidateConstraint: validate_constraint(server, table, cmd.name, recurse); break;
         case DropConstraint: drop_constraint(server, table, cmd.name, cmd.cascade, recurse); break;
-        case ClusterOn: table.clustered_on = index_named(std::as_const(server.catalog), table, cmd.name); break;
-        case DropCluster: table.clustered_on = 0; break;
+        case ClusterOn: table.table.clustered_on = index_named(std::as_const(server.catalog), table, cmd.name); break;
+        case DropCluster: table.table.clustered_on = 0; break;
         case ReplicaIdentity:
-            table.replica_identity = cmd.replica_identity;
-            table.replica_identity_index =
+            table.table.replica_identity = cmd.replica_identity;
+            table.table.replica_identity_index =
                 cmd.replica_identity == 'i' ? index_named(std::as_const(server.catalog), table, cmd.name) : 0;
             break;
         case SetLogged: set_persistence(server, table, Persistence::permanent); break;
         case SetUnLogged: set_persistence(server, table, Persistence::unlogged); break;
         case SetTableSpace: table.tablespace = cmd.name; break;
         case SetAccessMethod: table.access_method = cmd.name; break;
-        case DropOf: table.of_type.reset(); break;
+        case DropOf: table.table.of_type.reset(); break;
         case ChangeOwner: table.owner = cmd.name; break;
         case EnableTrig:
         case EnableAlwaysTrig:
@@ -234,7 +234,7 @@ void alter_typed_tables(Server server, const Name& type, const AlterTableCmd& cm
     std::vector<RelationId> typed;
     for (const auto& [id, relation] : server.catalog.relations()) {
         if (!server.catalog.afford_visits(1)) return;
-        if (relation.of_type == type) typed.push_back(id);
+        if (relation.table.of_type == type) typed.push_back(id);
     }
     for (const RelationId id : typed) alter(server, *server.catalog.get(id), cmd, true);
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <unordered_set>
 
+#include "analyze/catalog/name_chooser.h"
 #include "analyze/catalog/replay_steps.h"
 
 namespace pgfence {
@@ -72,8 +73,8 @@ bool index_uses(const Relation& index, const std::string& column) {
     const auto element_uses = [&](const IndexElement& e) {
         return e.column == column || (e.expr && mentions(*e.expr, column));
     };
-    return std::any_of(index.elements.begin(), index.elements.end(), element_uses) ||
-           contains(index.including, column) || (index.where && mentions(*index.where, column));
+    return std::any_of(index.index.elements.begin(), index.index.elements.end(), element_uses) ||
+           contains(index.index.including, column) || (index.index.where && mentions(*index.index.where, column));
 }
 
 bool constraint_uses(const TableConstraint& constraint, const std::string& column) {
@@ -88,18 +89,18 @@ void drop_keys_to(Server server, const Relation& table, const std::string& colum
 }
 
 void drop_parts_using(Server server, Relation& table, const std::string& column) {
-    Catalog& catalog = server.catalog;
+    WritableCatalog& catalog = server.catalog;
     drop_keys_to(server, table, column);
     std::vector<std::string> doomed;
-    for (const TableConstraint& c : table.constraints)
+    for (const TableConstraint& c : table.table.constraints)
         if (constraint_uses(c, column)) doomed.push_back(c.name);
     for (const std::string& name : doomed) catalog.drop_constraint(table.id, name);
     for (const Relation* index : std::as_const(catalog).indexes_of(table.id))
         if (index_uses(*index, column)) catalog.drop(index->id);
     for (const Relation* sequence : std::as_const(catalog).sequences_owned_by(table.id))
-        if (sequence->owner_column == column) catalog.drop(sequence->id);
+        if (sequence->sequence.owner_column == column) catalog.drop(sequence->id);
     std::vector<Name> statistics;
-    for (const Relation::Statistics& s : table.statistics)
+    for (const ExtendedStatistics& s : table.table.statistics)
         if (contains(s.columns, column)) statistics.push_back(s.name);
     for (const Name& name : statistics) catalog.drop_statistics(name);
 }
@@ -107,7 +108,7 @@ void drop_parts_using(Server server, Relation& table, const std::string& column)
 void drop_dependents_of(Server server, Relation& table, const std::string& column) {
     std::vector<RelationId> views;
     for (const Relation* view : std::as_const(server.catalog).views_on(table.id))
-        if (view->uses_star || contains(view->used_columns, column)) views.push_back(view->id);
+        if (view->view.uses_star || contains(view->view.used_columns, column)) views.push_back(view->id);
     drop_relations(server, std::move(views), true);
     std::erase_if(table.triggers, [&](const TriggerInfo& t) { return contains(t.columns, column); });
     table.columns.erase_if([&](const Column& c) { return c.generated_expr && mentions(*c.generated_expr, column); });
@@ -121,23 +122,23 @@ void drop_column_here(Server server, Relation& table, const std::string& column,
 }
 
 bool in_partition_key(const Relation& table, const std::string& column) {
-    if (!table.partition_key) return false;
+    if (!table.table.partition_key) return false;
     return std::any_of(
-        table.partition_key->elements.begin(), table.partition_key->elements.end(),
+        table.table.partition_key->elements.begin(), table.table.partition_key->elements.end(),
         [&](const IndexElement& e) { return e.column == column || (e.expr && mentions(*e.expr, column)); });
 }
 
 void rename_in_views(Server server, const Relation& relation, const std::string& from, const std::string& to) {
     for (const Relation* reader : std::as_const(server.catalog).views_on(relation.id)) {
-        if (!contains(reader->used_columns, from) || contains(reader->used_columns, to)) continue;
+        if (!contains(reader->view.used_columns, from) || contains(reader->view.used_columns, to)) continue;
         // The name may mean another relation's column too: names are all we have, so both are kept then.
-        const bool elsewhere = std::any_of(reader->reads.begin(), reader->reads.end(), [&](RelationId id) {
+        const bool elsewhere = std::any_of(reader->view.reads.begin(), reader->view.reads.end(), [&](RelationId id) {
             const Relation* other = id == relation.id ? nullptr : std::as_const(server.catalog).get(id);
             return other && (!other->columns_known || other->column(from));
         });
         Relation& view = *server.catalog.get(reader->id);
-        if (!elsewhere) std::erase(view.used_columns, from);
-        view.used_columns.push_back(to);
+        if (!elsewhere) std::erase(view.view.used_columns, from);
+        view.view.used_columns.push_back(to);
     }
 }
 
@@ -151,26 +152,26 @@ void rename_column_here(Server server, Relation& r, const std::string& from, con
                             if (column.name == from) column.name = to;
                             rename_expr(column.generated_expr);
                         });
-    r.constraints.change_if(
+    r.table.constraints.change_if(
         [&](const TableConstraint& constraint) { return constraint.expr || contains(constraint.columns, from); },
         [&](TableConstraint& constraint) {
             rename_in(constraint.columns);
             rename_expr(constraint.expr);
         });
-    if (r.partition_key) rename_column_in(r.partition_key->elements, from, to);
-    for (Relation::Statistics& statistics : r.statistics) rename_in(statistics.columns);
+    if (r.table.partition_key) rename_column_in(r.table.partition_key->elements, from, to);
+    for (ExtendedStatistics& statistics : r.table.statistics) rename_in(statistics.columns);
     for (TriggerInfo& trigger : r.triggers) rename_in(trigger.columns);
     for (const Relation* of : std::as_const(server.catalog).indexes_of(r.id)) {
         Relation& index = *server.catalog.get(of->id);
-        rename_column_in(index.elements, from, to);
-        rename_in(index.including);
-        rename_expr(index.where);
+        rename_column_in(index.index.elements, from, to);
+        rename_in(index.index.including);
+        rename_expr(index.index.where);
     }
     for (const Relation* owned : std::as_const(server.catalog).sequences_owned_by(r.id))
-        if (owned->owner_column == from) server.catalog.get(owned->id)->owner_column = to;
+        if (owned->sequence.owner_column == from) server.catalog.get(owned->id)->sequence.owner_column = to;
     for (const auto& [table, key] : std::as_const(server.catalog).referencing(r.id)) {
         if (!contains(key->referenced_columns, from)) continue;
-        server.catalog.get(table->id)->constraints.change_if(
+        server.catalog.get(table->id)->table.constraints.change_if(
             [&](const TableConstraint& c) { return c.referenced == r.id; },
             [&](TableConstraint& c) { rename_in(c.referenced_columns); });
     }
@@ -187,7 +188,8 @@ Boxed<Expr> stored_default(const Boxed<Expr>& expr) {
 
 void make_sequence(Server server, Relation& table, Column& column) {
     const std::string name =
-        server.catalog.choose_name(table.name.schema, table.name.name, column.name, "seq", Catalog::Among::relations);
+        NameChooser(server.catalog)
+            .choose_name(table.name.schema, table.name.name, column.name, "seq", NameChooser::Among::relations);
     Relation& sequence = make_relation(server, RelationKind::sequence, {table.name.schema, name}, false);
     sequence.probably_new = table.probably_new;
     sequence.persistence = table.persistence;
@@ -201,8 +203,9 @@ void set_not_null(Server server, Relation& table, Column& column, std::string na
     column.not_null = true;
     if (had || !has(server.version, Feature::named_not_null) || !table.is_table()) return;
     if (name.empty())
-        name = server.catalog.choose_name(table.name.schema, table.name.name, column.name, "not_null",
-                                          Catalog::Among::constraints);
+        name = NameChooser(server.catalog)
+                   .choose_name(table.name.schema, table.name.name, column.name, "not_null",
+                                NameChooser::Among::constraints);
     server.catalog.note_constraint_name(table.name.schema, name);
     column.not_null_constraint = std::move(name);
 }
@@ -251,7 +254,7 @@ bool inherit_column(Server server, Relation& child, const Column& column, bool l
     copy.not_null = copy.not_null_no_inherit = false;
     copy.not_null_constraint.clear();
     // Identity is a partition's too from 17 on; an inheritance child gets the column without it.
-    if (column.identity && !(child.is_partition && server.version >= 17)) copy.identity = false;
+    if (column.identity && !(child.table.is_partition && server.version >= 17)) copy.identity = false;
     if (column.not_null && !column.not_null_no_inherit)
         set_not_null(server, child, copy, column.not_null_constraint, column.not_null_valid);
     server.catalog.note_uses(child.id, copy);
@@ -280,15 +283,16 @@ void drop_column(Server server, Relation& table, const std::string& column, bool
     const auto below = server.catalog.visit_descendants(table.id);
     std::unordered_set<RelationId> gone{table.id};
     for (const Relation* relation : below) {
-        if (std::none_of(relation->parents.begin(), relation->parents.end(),
+        if (std::none_of(relation->table.parents.begin(), relation->table.parents.end(),
                          [&](RelationId id) { return gone.contains(id); }))
             continue;
         Relation& child = *server.catalog.get(relation->id);
         Column* c = child.column(column);
-        const bool from_another = std::any_of(child.parents.begin(), child.parents.end(), [&](RelationId id) {
-            const Relation* parent = gone.contains(id) ? nullptr : std::as_const(server.catalog).get(id);
-            return parent && parent->column(column);
-        });
+        const bool from_another =
+            std::any_of(child.table.parents.begin(), child.table.parents.end(), [&](RelationId id) {
+                const Relation* parent = gone.contains(id) ? nullptr : std::as_const(server.catalog).get(id);
+                return parent && parent->column(column);
+            });
         if (!c || from_another) continue;
         c->inherited = false;
         if (!recurse) c->local = true;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "analyze/catalog/name_chooser.h"
 #include "analyze/catalog/replay_steps.h"
 
 namespace pgfence {
@@ -14,12 +15,12 @@ using enum ConstraintType;
 /// Adds a constraint to everything below that it reaches; one of that name that is there already is merged with it.
 void pass_down(Server server, RelationId table, const TableConstraint& constraint, bool partitions_only) {
     for (const Relation* relation : server.catalog.visit_descendants(table)) {
-        if (partitions_only && !relation->is_partition) continue;
+        if (partitions_only && !relation->table.is_partition) continue;
         Relation& child = *server.catalog.get(relation->id);
-        const auto own = std::find_if(child.constraints.begin(), child.constraints.end(),
+        const auto own = std::find_if(child.table.constraints.begin(), child.table.constraints.end(),
                                       [&](const TableConstraint& c) { return c.name == constraint.name; });
-        if (own != child.constraints.end()) {
-            child.constraints.write(own).inherited = true;
+        if (own != child.table.constraints.end()) {
+            child.table.constraints.write(own).inherited = true;
             continue;
         }
         if (!server.catalog.afford_copies(1)) return;
@@ -43,9 +44,10 @@ void add_check(Server server, RelationId id, const Constraint& c, bool recurse) 
     if (c.expr) check.columns = columns_of(*c.expr);
     check.name = c.name;
     if (check.name.empty())
-        check.name = server.catalog.choose_name(table.name.schema, table.name.name,
-                                                check.columns.size() == 1 ? check.columns[0] : "", "check",
-                                                Catalog::Among::constraints);
+        check.name =
+            NameChooser(server.catalog)
+                .choose_name(table.name.schema, table.name.name, check.columns.size() == 1 ? check.columns[0] : "",
+                             "check", NameChooser::Among::constraints);
     check.enforced = c.enforced;
     check.valid = c.enforced && !c.not_valid;
     check.no_inherit = c.no_inherit;
@@ -58,7 +60,7 @@ void add_check(Server server, RelationId id, const Constraint& c, bool recurse) 
 bool merged_with_inherited(Server server, const Relation& table, const Constraint& c) {
     const TableConstraint* there = c.type == check && !c.name.empty() ? table.constraint_named(c.name) : nullptr;
     if (!there || there->type != check || !there->inherited) return false;
-    server.catalog.get(table.id)->constraints.change_if(
+    server.catalog.get(table.id)->table.constraints.change_if(
         [&](const TableConstraint& mine) { return mine.name == c.name; },
         [](TableConstraint& mine) { mine.local = true; });
     return true;
@@ -66,7 +68,7 @@ bool merged_with_inherited(Server server, const Relation& table, const Constrain
 
 std::vector<std::string> primary_key_of(const Catalog& catalog, RelationId table) {
     if (const Relation* r = catalog.get(table))
-        for (const TableConstraint& c : r->constraints)
+        for (const TableConstraint& c : r->table.constraints)
             if (c.type == primary_key) return c.columns;
     return {};
 }
@@ -91,7 +93,8 @@ void add_foreign_key(Server server, RelationId id, const Constraint& c, bool rec
     const bool by_first = !has(server.version, Feature::foreign_key_names_every_column) && !key.columns.empty();
     const std::string middle = by_first ? key.columns[0] : name_addition(key.columns);
     if (key.name.empty())
-        key.name = catalog.choose_name(table.name.schema, table.name.name, middle, "fkey", Catalog::Among::constraints);
+        key.name = NameChooser(catalog).choose_name(table.name.schema, table.name.name, middle, "fkey",
+                                                    NameChooser::Among::constraints);
     server.catalog.add_constraint(id, key);
     if (recurse && table.kind == RelationKind::partitioned_table) pass_down(server, id, key, true);
 }
@@ -113,26 +116,28 @@ void key_is_not_null(Server server, RelationId id, const std::vector<std::string
 void use_index(Server server, RelationId id, const Constraint& c) {
     Relation& table = *server.catalog.get(id);
     Relation* index = server.catalog.find({table.name.schema, c.using_index});
-    if (!index || index->table != id || !index->constraint.empty() || !index->valid || !index->unique) return;
+    if (!index || index->index.table != id || !index->index.constraint.empty() || !index->index.valid ||
+        !index->index.unique)
+        return;
     const std::string name = c.name.empty() ? index->name.name : c.name;
     if (name != index->name.name && server.catalog.has_relation_name(table.name.schema, name)) return;
     server.catalog.rename(index->id, {table.name.schema, name});
-    index->constraint = name;
-    index->primary = c.type == primary_key;
+    index->index.constraint = name;
+    index->index.primary = c.type == primary_key;
     TableConstraint key;
     key.type = c.type;
     key.name = name;
-    for (const IndexElement& element : index->elements) key.columns.push_back(element.column);
+    for (const IndexElement& element : index->index.elements) key.columns.push_back(element.column);
     key.deferrable = c.deferrable;
     key.index = index->id;
-    if (index->primary) key_is_not_null(server, id, key.columns);
+    if (index->index.primary) key_is_not_null(server, id, key.columns);
     server.catalog.add_constraint(id, std::move(key));
 }
 
 void add_key(Server server, RelationId id, const Constraint& c, bool recurse) {
     const Relation& table = *std::as_const(server.catalog).get(id);
     const bool second_primary =
-        c.type == primary_key && std::any_of(table.constraints.begin(), table.constraints.end(),
+        c.type == primary_key && std::any_of(table.table.constraints.begin(), table.table.constraints.end(),
                                              [](const TableConstraint& t) { return t.type == primary_key; });
     if (second_primary) return;
     if (!c.using_index.empty()) return use_index(server, id, c);
@@ -227,18 +232,19 @@ void let_go_below(Server server, RelationId table, const TableConstraint& droppe
     const auto below = server.catalog.visit_descendants(table);
     std::unordered_set<RelationId> gone{table};
     for (const Relation* relation : below) {
-        if (std::none_of(relation->parents.begin(), relation->parents.end(),
+        if (std::none_of(relation->table.parents.begin(), relation->table.parents.end(),
                          [&](RelationId id) { return gone.contains(id); }))
             continue;
         Relation& child = *server.catalog.get(relation->id);
-        const auto at = std::find_if(child.constraints.begin(), child.constraints.end(),
+        const auto at = std::find_if(child.table.constraints.begin(), child.table.constraints.end(),
                                      [&](const TableConstraint& c) { return c.inherited && is_from(c, dropped); });
-        const bool from_another = std::any_of(child.parents.begin(), child.parents.end(), [&](RelationId id) {
-            const Relation* parent = gone.contains(id) ? nullptr : std::as_const(server.catalog).get(id);
-            return parent && parent->constraint_named(dropped.name);
-        });
-        if (at == child.constraints.end() || from_another) continue;
-        TableConstraint& own = child.constraints.write(at);
+        const bool from_another =
+            std::any_of(child.table.parents.begin(), child.table.parents.end(), [&](RelationId id) {
+                const Relation* parent = gone.contains(id) ? nullptr : std::as_const(server.catalog).get(id);
+                return parent && parent->constraint_named(dropped.name);
+            });
+        if (at == child.table.constraints.end() || from_another) continue;
+        TableConstraint& own = child.table.constraints.write(at);
         own.inherited = false;
         if (!recurse) own.local = true;
         if (own.local) continue;
@@ -334,8 +340,8 @@ void rename_constraint(Server server, Relation& table, const std::string& from, 
 
 void validate_constraint(Server server, Relation& table, const std::string& name, bool recurse) {
     const auto validate = [&](Relation& r) {
-        r.constraints.change_if([&](const TableConstraint& c) { return c.name == name && c.enforced; },
-                                [](TableConstraint& c) { c.valid = true; });
+        r.table.constraints.change_if([&](const TableConstraint& c) { return c.name == name && c.enforced; },
+                                      [](TableConstraint& c) { c.valid = true; });
         r.columns.change_if([&](const Column& c) { return !name.empty() && c.not_null_constraint == name; },
                             [](Column& c) { c.not_null_valid = true; });
     };
@@ -345,17 +351,17 @@ void validate_constraint(Server server, Relation& table, const std::string& name
 }
 
 void inherit_constraints(Server server, Relation& child, const Relation& parent) {
-    for (const TableConstraint& c : parent.constraints) {
+    for (const TableConstraint& c : parent.table.constraints) {
         const bool check_passes = c.type == check && !c.no_inherit;
-        if (!check_passes && !(c.type == foreign_key && child.is_partition)) continue;
-        const auto own =
-            std::find_if(child.constraints.begin(), child.constraints.end(), [&](const TableConstraint& mine) {
-                return c.type == foreign_key ? same_key(mine, c) : mine.name == c.name;
-            });
-        if (own != child.constraints.end()) {
-            TableConstraint& mine = child.constraints.write(own);
+        if (!check_passes && !(c.type == foreign_key && child.table.is_partition)) continue;
+        const auto own = std::find_if(child.table.constraints.begin(), child.table.constraints.end(),
+                                      [&](const TableConstraint& mine) {
+                                          return c.type == foreign_key ? same_key(mine, c) : mine.name == c.name;
+                                      });
+        if (own != child.table.constraints.end()) {
+            TableConstraint& mine = child.table.constraints.write(own);
             mine.inherited = true;
-            mine.local = mine.local && !child.is_partition;
+            mine.local = mine.local && !child.table.is_partition;
             continue;
         }
         if (!server.catalog.afford_copies(1)) return;
@@ -363,8 +369,9 @@ void inherit_constraints(Server server, Relation& child, const Relation& parent)
         copy.inherited = true;
         copy.local = false;
         if (child.constraint_named(copy.name))
-            copy.name = server.catalog.choose_name(child.name.schema, child.name.name, name_addition(copy.columns),
-                                                   "fkey", Catalog::Among::constraints);
+            copy.name = NameChooser(server.catalog)
+                            .choose_name(child.name.schema, child.name.name, name_addition(copy.columns), "fkey",
+                                         NameChooser::Among::constraints);
         server.catalog.note_calls(child.id, copy.expr);
         server.catalog.add_constraint(child.id, std::move(copy));
     }

@@ -35,8 +35,8 @@ std::vector<RelationId> with_dependents(const Catalog& catalog, std::vector<Rela
         pending.pop_back();
         if (!relation) continue;
         doomed.push_back(relation->id);
-        for (const RelationId child : relation->children)
-            if (const Relation* c = catalog.get(child); c && (cascade || c->is_partition)) add(child);
+        for (const RelationId child : relation->table.children)
+            if (const Relation* c = catalog.get(child); c && (cascade || c->table.is_partition)) add(child);
         if (!cascade) continue;
         for (const Relation* view : catalog.views_on(relation->id)) add(view->id);
     }
@@ -52,8 +52,8 @@ bool droppable_as(const Relation& relation, ObjectType object) {
         case ObjectType::materialized_view: return relation.kind == materialized_view;
         // One that backs a constraint goes with the constraint alone, one that is part of a partitioned one with that.
         case ObjectType::index:
-            return (relation.kind == index || relation.kind == partitioned_index) && relation.constraint.empty() &&
-                   !relation.parent_index;
+            return (relation.kind == index || relation.kind == partitioned_index) &&
+                   relation.index.constraint.empty() && !relation.index.parent;
         case ObjectType::sequence: return relation.kind == sequence;
         default: return false;
     }
@@ -80,10 +80,10 @@ void drop_calls(Server server, RelationId id, const Name& function) {
     const Relation* before = std::as_const(server.catalog).get(id);
     if (!before) return;
     const auto used = [&](const Boxed<Expr>& expr) { return expr && calls(*expr, function); };
-    if (before->table) {
-        const bool indexed = std::any_of(before->elements.begin(), before->elements.end(),
+    if (before->index.table) {
+        const bool indexed = std::any_of(before->index.elements.begin(), before->index.elements.end(),
                                          [&](const IndexElement& e) { return used(e.expr); });
-        if (indexed || used(before->where)) server.catalog.drop(id);
+        if (indexed || used(before->index.where)) server.catalog.drop(id);
         return;
     }
     Relation& relation = *server.catalog.get(id);
@@ -92,7 +92,7 @@ void drop_calls(Server server, RelationId id, const Name& function) {
                (t.function.schema.empty() || function.schema.empty() || t.function.schema == function.schema);
     });
     std::vector<std::string> constraints, columns;
-    for (const TableConstraint& c : relation.constraints)
+    for (const TableConstraint& c : relation.table.constraints)
         if (used(c.expr)) constraints.push_back(c.name);
     for (const std::string& name : constraints) server.catalog.drop_constraint(id, name);
     for (const Column& column : relation.columns)
@@ -123,7 +123,7 @@ std::vector<RelationId> tables_of_servers(const Catalog& catalog, const Drop& ac
     std::vector<RelationId> tables;
     for (const auto& [id, relation] : catalog.relations())
         for (const Name& name : action.names)
-            if (relation.server == name.name) tables.push_back(id);
+            if (relation.table.server == name.name) tables.push_back(id);
     return tables;
 }
 
@@ -134,7 +134,7 @@ void drop_parts(Server server, const Drop& action) {
         if (action.object == ObjectType::trigger)
             drop_trigger(server, *relation, action.parts[i]);
         else if (action.object == ObjectType::policy)
-            std::erase_if(relation->policies, [&](const PolicyInfo& p) { return p.name == action.parts[i]; });
+            std::erase_if(relation->table.policies, [&](const PolicyInfo& p) { return p.name == action.parts[i]; });
         else
             std::erase_if(relation->rules, [&](const RewriteRule& r) { return r.name == action.parts[i]; });
     }
@@ -150,7 +150,7 @@ void drop_relations(Server server, std::vector<RelationId> relations, bool casca
             if (!relation) continue;
             if (relation->kind == RelationKind::sequence)
                 drop_defaults_from(server, relation->name);
-            else if (!relation->table)
+            else if (!relation->index.table)
                 drop_columns_of_type(server, relation->name);
         }
     for (const RelationId id : doomed) server.catalog.drop(id);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "analyze/catalog/name_chooser.h"
 #include "analyze/catalog/partition_indexes.h"
 #include "analyze/catalog/replay_steps.h"
 
@@ -11,16 +12,18 @@ namespace {
 
 std::string chosen_name(Server server, const Relation& table, const IndexSpec& spec) {
     if (spec.primary)
-        return server.catalog.choose_name(table.name.schema, table.name.name, "", "pkey", Catalog::Among::both);
+        return NameChooser(server.catalog)
+            .choose_name(table.name.schema, table.name.name, "", "pkey", NameChooser::Among::both);
     const std::string middle = name_addition(index_column_names(spec.elements, spec.including));
     const std::string_view label = spec.exclusion ? "excl" : spec.constraint ? "key" : "idx";
-    return server.catalog.choose_name(table.name.schema, table.name.name, middle, label,
-                                      spec.constraint ? Catalog::Among::both : Catalog::Among::relations);
+    return NameChooser(server.catalog)
+        .choose_name(table.name.schema, table.name.name, middle, label,
+                     spec.constraint ? NameChooser::Among::both : NameChooser::Among::relations);
 }
 
 void back_constraint(Server server, const Relation& table, Relation& index, const IndexSpec& spec, bool inherited) {
     TableConstraint constraint;
-    constraint.name = index.constraint = index.name.name;
+    constraint.name = index.index.constraint = index.name.name;
     constraint.type = spec.primary     ? ConstraintType::primary_key
                       : spec.exclusion ? ConstraintType::exclusion
                                        : ConstraintType::unique;
@@ -42,14 +45,14 @@ RelationId make_one(Server server, RelationId table_id, const IndexSpec& spec, R
                                     {table->name.schema, name}, false);
     index.probably_new = table->probably_new;
     index.persistence = table->persistence;
-    index.elements = spec.elements;
-    index.including = spec.including;
-    index.where = spec.where;
+    index.index.elements = spec.elements;
+    index.index.including = spec.including;
+    index.index.where = spec.where;
     index.access_method = spec.access_method;
     index.tablespace = spec.tablespace;
-    index.unique = spec.unique;
-    index.primary = spec.primary;
-    index.exclusion = spec.exclusion;
+    index.index.unique = spec.unique;
+    index.index.primary = spec.primary;
+    index.index.exclusion = spec.exclusion;
     server.catalog.set_index_table(index.id, table_id);
     if (parent_index) server.catalog.set_index_parent(index.id, parent_index);
     if (spec.constraint) back_constraint(server, *table, index, spec, parent_index != 0);
@@ -64,11 +67,12 @@ bool same_element(const IndexElement& a, const IndexElement& b) {
 
 /// CompareIndexInfo: sort order does not count, nor which of the two backs a primary key.
 bool matches(const Relation& index, const IndexSpec& spec) {
-    return index.access_method == spec.access_method && index.unique == spec.unique &&
-           index.exclusion == spec.exclusion && index.where == spec.where && index.including == spec.including &&
-           !index.parent_index && (!spec.constraint || !index.constraint.empty()) &&
-           std::equal(index.elements.begin(), index.elements.end(), spec.elements.begin(), spec.elements.end(),
-                      same_element);
+    return index.access_method == spec.access_method && index.index.unique == spec.unique &&
+           index.index.exclusion == spec.exclusion && index.index.where == spec.where &&
+           index.index.including == spec.including && !index.index.parent &&
+           (!spec.constraint || !index.index.constraint.empty()) &&
+           std::equal(index.index.elements.begin(), index.index.elements.end(), spec.elements.begin(),
+                      spec.elements.end(), same_element);
 }
 
 RelationId matching_index(const Catalog& catalog, RelationId table, const IndexSpec& spec) {
@@ -79,13 +83,13 @@ RelationId matching_index(const Catalog& catalog, RelationId table, const IndexS
 
 void join_parent(Server server, Relation& child, RelationId parent) {
     server.catalog.set_index_parent(child.id, parent);
-    Relation* table = server.catalog.get(child.table);
-    if (!table || child.constraint.empty()) return;
-    table->constraints.change_if([&](const TableConstraint& c) { return c.index == child.id; },
-                                 [](TableConstraint& c) {
-                                     c.inherited = true;
-                                     c.local = false;
-                                 });
+    Relation* table = server.catalog.get(child.index.table);
+    if (!table || child.index.constraint.empty()) return;
+    table->table.constraints.change_if([&](const TableConstraint& c) { return c.index == child.id; },
+                                       [](TableConstraint& c) {
+                                           c.inherited = true;
+                                           c.local = false;
+                                       });
 }
 
 /// One index of a partitioned table for one partition, and for what is below it.
@@ -105,31 +109,31 @@ void give_index(Server server, RelationId partition, RelationId parent_index, co
         else if (server.catalog.afford_copies(1))
             index = make_one(server, step.table, spec, step.parent_index);
         if (!index || table->kind != RelationKind::partitioned_table) continue;
-        for (const RelationId child : table->children) {
+        for (const RelationId child : table->table.children) {
             const auto covered = std::as_const(server.catalog).indexes_of(child);
             if (std::none_of(covered.begin(), covered.end(),
-                             [&](const Relation* i) { return i->parent_index == index; }))
+                             [&](const Relation* i) { return i->index.parent == index; }))
                 pending.push_back({child, index});
         }
     }
 }
 
 std::size_t partitions_of(const Relation& table) {
-    return table.kind == RelationKind::partitioned_table ? table.children.size() : 0;
+    return table.kind == RelationKind::partitioned_table ? table.table.children.size() : 0;
 }
 
 /// validatePartitionedIndex: valid once every partition has a valid index attached.
-void validate_upwards(Catalog& catalog, RelationId index) {
+void validate_upwards(WritableCatalog& catalog, RelationId index) {
     for (RelationId id = index; id;) {
         const Relation* parent = std::as_const(catalog).get(id);
-        const Relation* table = parent ? std::as_const(catalog).get(parent->table) : nullptr;
-        if (!table || parent->valid) return;
+        const Relation* table = parent ? std::as_const(catalog).get(parent->index.table) : nullptr;
+        if (!table || parent->index.valid) return;
         std::size_t valid = 0;
-        for (const RelationId child : parent->child_indexes)
-            if (const Relation* below = std::as_const(catalog).get(child); below && below->valid) ++valid;
+        for (const RelationId child : parent->index.children)
+            if (const Relation* below = std::as_const(catalog).get(child); below && below->index.valid) ++valid;
         if (valid < partitions_of(*table)) return;
-        catalog.get(id)->valid = true;
-        id = parent->parent_index;
+        catalog.get(id)->index.valid = true;
+        id = parent->index.parent;
     }
 }
 
@@ -169,7 +173,7 @@ PartitionIndexes parts_of(const Catalog& catalog, std::vector<RelationId> pendin
         }
         parts.built_on.push_back(partition);
         if (partition->kind == RelationKind::partitioned_table)
-            pending.insert(pending.end(), partition->children.begin(), partition->children.end());
+            pending.insert(pending.end(), partition->table.children.begin(), partition->table.children.end());
     }
     return parts;
 }
@@ -177,11 +181,11 @@ PartitionIndexes parts_of(const Catalog& catalog, std::vector<RelationId> pendin
 }  // namespace
 
 PartitionIndexes partition_indexes(const Catalog& catalog, const Relation& partitioned, const CreateIndex& index) {
-    return parts_of(catalog, partitioned.children, spec_of(index));
+    return parts_of(catalog, partitioned.table.children, spec_of(index));
 }
 
 PartitionIndexes partition_indexes(const Catalog& catalog, const Relation& partitioned, const Constraint& key) {
-    return parts_of(catalog, partitioned.children, spec_of(key));
+    return parts_of(catalog, partitioned.table.children, spec_of(key));
 }
 
 PartitionIndexes partition_indexes_of_new(const Catalog& catalog, const Relation& partition, const Relation& index) {
@@ -190,17 +194,18 @@ PartitionIndexes partition_indexes_of_new(const Catalog& catalog, const Relation
 
 IndexSpec spec_of(const Catalog& catalog, const Relation& index) {
     IndexSpec spec;
-    spec.elements = index.elements;
-    spec.including = index.including;
-    spec.where = index.where;
+    spec.elements = index.index.elements;
+    spec.including = index.index.including;
+    spec.where = index.index.where;
     spec.access_method = index.access_method;
     spec.tablespace = index.tablespace;
-    spec.unique = index.unique;
-    spec.primary = index.primary;
-    spec.exclusion = index.exclusion;
-    spec.constraint = !index.constraint.empty();
-    const Relation* table = catalog.get(index.table);
-    const TableConstraint* constraint = table && spec.constraint ? table->constraint_named(index.constraint) : nullptr;
+    spec.unique = index.index.unique;
+    spec.primary = index.index.primary;
+    spec.exclusion = index.index.exclusion;
+    spec.constraint = !index.index.constraint.empty();
+    const Relation* table = catalog.get(index.index.table);
+    const TableConstraint* constraint =
+        table && spec.constraint ? table->constraint_named(index.index.constraint) : nullptr;
     spec.deferrable = constraint && constraint->deferrable;
     return spec;
 }
@@ -210,13 +215,13 @@ RelationId make_index(Server server, RelationId table, const IndexSpec& spec, bo
     const Relation& on = *std::as_const(server.catalog).get(table);
     if (!made || on.kind != RelationKind::partitioned_table) return made;
     if (only) {
-        server.catalog.get(made)->valid = partitions_of(on) == 0;
+        server.catalog.get(made)->index.valid = partitions_of(on) == 0;
         return made;
     }
     IndexSpec below = spec;
     below.name.clear();
-    if (!server.catalog.afford_visits(on.children.size())) return made;
-    for (const RelationId partition : on.children) give_index(server, partition, made, below);
+    if (!server.catalog.afford_visits(on.table.children.size())) return made;
+    for (const RelationId partition : on.table.children) give_index(server, partition, made, below);
     return made;
 }
 
@@ -233,14 +238,14 @@ void create_index(Server server, const CreateIndex& action) {
     const RelationId made = make_index(server, id, spec_of(action), action.only);
     const bool on_expression = std::any_of(action.elements.begin(), action.elements.end(),
                                            [](const IndexElement& element) { return element.column.empty(); });
-    if (made && on_expression) server.catalog.get(id)->unanalyzed = true;
+    if (made && on_expression) server.catalog.get(id)->table.unanalyzed = true;
     if (made && action.if_not_exists && server.catalog.in_change()) server.catalog.get(made)->probably_new = true;
 }
 
 void attach_index(Server server, Relation& parent, Relation& child) {
-    const Relation* table = std::as_const(server.catalog).get(child.table);
-    if (!parent.table || !table || child.parent_index || parent.id == child.id) return;
-    if (!std::count(table->parents.begin(), table->parents.end(), parent.table)) return;
+    const Relation* table = std::as_const(server.catalog).get(child.index.table);
+    if (!parent.index.table || !table || child.index.parent || parent.id == child.id) return;
+    if (!std::count(table->table.parents.begin(), table->table.parents.end(), parent.index.table)) return;
     join_parent(server, child, parent.id);
     validate_upwards(server.catalog, parent.id);
 }

@@ -9,17 +9,17 @@ namespace pgfence {
 namespace {
 
 /// Tables and views have a row type of their name, which columns elsewhere may have; indexes and sequences have none.
-bool is_type_too(const Relation& relation) { return !relation.table && relation.kind != RelationKind::sequence; }
+bool is_type_too(const Relation& relation) { return !relation.index.table && relation.kind != RelationKind::sequence; }
 
 void rename_relation(Server server, const Name& name, const std::string& to) {
     const Relation* relation = std::as_const(server.catalog).find(name);
     if (!relation) return;
     const Name target{relation->name.schema, to};
     if (server.catalog.has_relation_name(target.schema, to)) return;
-    if (!relation->constraint.empty()) {
-        Relation* table = server.catalog.get(relation->table);
+    if (!relation->index.constraint.empty()) {
+        Relation* table = server.catalog.get(relation->index.table);
         if (table && !table->constraint_named(to))
-            server.catalog.rename_constraint(table->id, relation->constraint, to);
+            server.catalog.rename_constraint(table->id, relation->index.constraint, to);
         return;
     }
     // A relation is a type as well: columns of its row type follow.
@@ -44,7 +44,7 @@ void rename_attribute(Server server, Relation& type, const std::string& from, co
     std::vector<RelationId> typed;
     for (const auto& [id, relation] : server.catalog.relations()) {
         if (!server.catalog.afford_visits(1)) return;
-        if (relation.of_type == type.name) typed.push_back(id);
+        if (relation.table.of_type == type.name) typed.push_back(id);
     }
     for (const RelationId id : typed) rename_column(server, *server.catalog.get(id), from, to, true);
 }
@@ -58,7 +58,7 @@ void rename_part(Server server, const Rename& action) {
         case ObjectType::constraint: rename_constraint(server, *relation, action.part, action.new_name); break;
         case ObjectType::trigger: rename_trigger(server, *relation, action.part, action.new_name); break;
         case ObjectType::policy:
-            for (PolicyInfo& policy : relation->policies)
+            for (PolicyInfo& policy : relation->table.policies)
                 if (policy.name == action.part) policy.name = action.new_name;
             break;
         case ObjectType::rule:
@@ -87,9 +87,9 @@ Name resolved_type(const Catalog& catalog, const Name& written) {
 void rename_statistics(Server server, const Name& written, const Name& to) {
     Relation* table = server.catalog.get(server.catalog.table_of_statistics(written));
     if (!table || server.catalog.table_of_statistics(to)) return;
-    for (const Relation::Statistics& s : table->statistics) {
+    for (const ExtendedStatistics& s : table->table.statistics) {
         if (s.name.name != written.name || (!written.schema.empty() && s.name.schema != written.schema)) continue;
-        Relation::Statistics moved = s;
+        ExtendedStatistics moved = s;
         server.catalog.drop_statistics(s.name);
         moved.name = {to.schema.empty() ? moved.name.schema : to.schema, to.name};
         server.catalog.add_statistics(table->id, std::move(moved));
@@ -115,7 +115,7 @@ void move_relation(Server server, const Relation& relation, const std::string& s
 
 void rename(Server server, const Rename& action) {
     if (action.new_name.empty()) return;
-    Catalog& catalog = server.catalog;
+    WritableCatalog& catalog = server.catalog;
     switch (action.object) {
         case ObjectType::table:
         case ObjectType::partitioned_table:
@@ -143,7 +143,7 @@ void rename(Server server, const Rename& action) {
 }
 
 void set_schema(Server server, const SetSchema& action) {
-    Catalog& catalog = server.catalog;
+    WritableCatalog& catalog = server.catalog;
     if (action.new_schema.empty()) return;
     switch (action.object) {
         case ObjectType::function:
@@ -157,7 +157,7 @@ void set_schema(Server server, const SetSchema& action) {
             break;
         default:
             if (const Relation* relation = std::as_const(catalog).find(action.name);
-                relation && !relation->table && !relation->owner_table)
+                relation && !relation->index.table && !relation->sequence.owner_table)
                 move_relation(server, *relation, action.new_schema);
     }
 }

@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "analyze/catalog/catalog.h"
+#include "analyze/catalog/mentioned_columns.h"
+#include "analyze/catalog/writable_catalog.h"
 #include "core/server_features.h"
 #include "core/server_version.h"
 
@@ -12,7 +13,7 @@ namespace pgfence {
 
 /// Where an action is replayed: the catalog and the major version that decides what it does.
 struct Server {
-    Catalog& catalog;
+    WritableCatalog& catalog;
     int version = kNewestProvenServer;
 };
 
@@ -20,15 +21,6 @@ struct Server {
 /// As find(). A name without a schema that the search_path does not have means the only relation of that name: many
 /// runners set a search_path of their own, and what is in the history did run. Null when several have it.
 const Relation* find_anywhere(const Catalog& catalog, const Name& written);
-
-// ---- replay_expressions.cpp ----
-/// Distinct names of the columns an expression mentions, in order.
-std::vector<std::string> columns_of(const Expr& expr);
-bool mentions(const Expr& expr, std::string_view column);
-bool calls(const Expr& expr, const Name& function);
-void rename_column_in(Expr& expr, const std::string& from, const std::string& to);
-void rename_column_in(std::vector<IndexElement>& elements, const std::string& from, const std::string& to);
-bool contains(const std::vector<std::string>& names, std::string_view name);
 
 // ---- replay_column.cpp ----
 /// Columns that are more are an error (MaxHeapAttributeNumber).

@@ -36,7 +36,7 @@ void like_columns(Server server, Relation& table, const Relation& source, const 
 
 void like_parts(Server server, Relation& table, const Relation& source, const LikeClause& like) {
     if (like.constraints || like.all)
-        for (const TableConstraint& c : source.constraints) {
+        for (const TableConstraint& c : source.table.constraints) {
             if (c.type != ConstraintType::check || table.constraint_named(c.name) || !server.catalog.afford_copies(1))
                 continue;
             TableConstraint copy = c;
@@ -49,7 +49,7 @@ void like_parts(Server server, Relation& table, const Relation& source, const Li
         for (const Relation* index : std::as_const(server.catalog).indexes_of(source.id))
             if (server.catalog.afford_copies(1)) make_index(server, table.id, spec_of(server.catalog, *index), false);
     if (!like.all) return;
-    for (const Relation::Statistics& s : source.statistics) {
+    for (const ExtendedStatistics& s : source.table.statistics) {
         if (!server.catalog.afford_copies(1)) return;
         const std::string name = make_object_name(table.name.name, name_addition(s.columns), "stat");
         server.catalog.add_statistics(table.id, {{table.name.schema, name}, s.columns});
@@ -84,7 +84,7 @@ void columns_of_type(Server server, Relation& table, const Name& type) {
         table.columns_known = false;
         return;
     }
-    table.of_type = composite->name;
+    table.table.of_type = composite->name;
     for (const Column& column : composite->columns) {
         if (!server.catalog.afford_copies(1)) return;
         table.columns.push_back(column);
@@ -144,8 +144,8 @@ RelationKind kind_of(const CreateTable& action) {
 }
 
 void link_parents(Server server, Relation& table, const std::vector<RelationId>& parents, const CreateTable& action) {
-    table.is_partition = action.partition_of.has_value();
-    table.bound = action.bound;
+    table.table.is_partition = action.partition_of.has_value();
+    table.table.bound = action.bound;
     for (const RelationId id : parents) server.catalog.add_parent(table.id, id);
     for (const RelationId id : parents)
         for (const Column& column : std::as_const(server.catalog).get(id)->columns)
@@ -162,16 +162,16 @@ Relation& make_relation(Server server, RelationKind kind, Name name, bool if_not
 }
 
 void create_table(Server server, const CreateTable& action) {
-    Catalog& catalog = server.catalog;
+    WritableCatalog& catalog = server.catalog;
     const Name name = catalog.creation_name(action.name, action.persistence);
     if (catalog.has_relation_name(name.schema, name.name)) return;
     Relation& table = make_relation(server, kind_of(action), name, action.if_not_exists);
     table.persistence = name.schema == "pg_temp" ? Persistence::temporary : action.persistence;
     if (action.dropped_on_commit) catalog.note_dropped_on_commit(table);
-    table.partition_key = action.partition_by;
+    table.table.partition_key = action.partition_by;
     table.access_method = action.access_method;
     table.tablespace = action.tablespace;
-    table.server = action.server;
+    table.table.server = action.server;
 
     const auto parents = parents_of(std::as_const(catalog), table, action);
     const auto likes = known_likes(std::as_const(catalog), table, action);
@@ -197,15 +197,15 @@ void create_table(Server server, const CreateTable& action) {
 
 void attach_child(Server server, Relation& parent, Relation& child, const std::optional<PartitionBound>& bound,
                   bool partition) {
-    if (child.is_partition || (partition && !child.parents.empty())) return;
+    if (child.table.is_partition || (partition && !child.table.parents.empty())) return;
     if (partition != (parent.kind == RelationKind::partitioned_table) ||
         !(child.is_table() || child.kind == RelationKind::foreign_table))
         return;
-    const std::size_t before = child.parents.size();
+    const std::size_t before = child.table.parents.size();
     server.catalog.add_parent(child.id, parent.id);
-    if (child.parents.size() == before) return;
-    child.is_partition = partition;
-    if (partition) child.bound = bound;
+    if (child.table.parents.size() == before) return;
+    child.table.is_partition = partition;
+    if (partition) child.table.bound = bound;
     for (const Column& column : parent.columns)
         if (!inherit_column(server, child, column, !partition)) break;
     inherit_constraints(server, child, parent);
@@ -215,13 +215,14 @@ void attach_child(Server server, Relation& parent, Relation& child, const std::o
 }
 
 void detach_child(Server server, Relation& parent, Relation& child) {
-    if (std::find(child.parents.begin(), child.parents.end(), parent.id) == child.parents.end()) return;
+    if (std::find(child.table.parents.begin(), child.table.parents.end(), parent.id) == child.table.parents.end())
+        return;
     server.catalog.remove_parent(child.id, parent.id);
-    const bool was_partition = std::exchange(child.is_partition, false);
-    child.detach_pending = false;
-    child.bound.reset();
+    const bool was_partition = std::exchange(child.table.is_partition, false);
+    child.table.detach_pending = false;
+    child.table.bound.reset();
     const auto still = [&](auto has) {
-        return std::any_of(child.parents.begin(), child.parents.end(), [&](RelationId id) {
+        return std::any_of(child.table.parents.begin(), child.table.parents.end(), [&](RelationId id) {
             const Relation* other = std::as_const(server.catalog).get(id);
             return other && has(*other);
         });
@@ -235,14 +236,14 @@ void detach_child(Server server, Relation& parent, Relation& child) {
             return column.inherited && !still([&](const Relation& r) { return r.column(column.name) != nullptr; });
         },
         let_go);
-    child.constraints.change_if(
+    child.table.constraints.change_if(
         [&](const TableConstraint& c) {
             return c.inherited && !still([&](const Relation& r) { return r.constraint_named(c.name) != nullptr; });
         },
         let_go);
     for (const Relation* index : std::as_const(server.catalog).indexes_of(child.id)) {
-        const Relation* above = std::as_const(server.catalog).get(index->parent_index);
-        if (above && above->table == parent.id) server.catalog.set_index_parent(index->id, 0);
+        const Relation* above = std::as_const(server.catalog).get(index->index.parent);
+        if (above && above->index.table == parent.id) server.catalog.set_index_parent(index->id, 0);
     }
     // DropClonedTriggersFromPartition
     if (was_partition)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyze/catalog/name_chooser.h"
 #include "analyze/catalog/replay_steps.h"
 
 namespace pgfence {
@@ -19,8 +20,9 @@ void add_domain_constraint(Server server, Domain& domain, const Constraint& c) {
     check.type = ConstraintType::check;
     check.expr = c.expr;
     check.valid = !c.not_valid;
-    check.name = c.name.empty() ? server.catalog.choose_name(domain.name.schema, domain.name.name, "", "check",
-                                                             Catalog::Among::constraints)
+    check.name = c.name.empty() ? NameChooser(server.catalog)
+                                      .choose_name(domain.name.schema, domain.name.name, "", "check",
+                                                   NameChooser::Among::constraints)
                                 : c.name;
     if (std::any_of(domain.checks.begin(), domain.checks.end(),
                     [&](const TableConstraint& other) { return other.name == check.name; }))

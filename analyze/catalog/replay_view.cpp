@@ -37,11 +37,11 @@ Persistence persistence_of(const Catalog& catalog, const CreateView& view) {
 }
 
 void note_columns_used(const Catalog& catalog, const ColumnsUsed& uses, Relation& view) {
-    view.used_columns = uses.names;
-    view.uses_star = uses.star;
-    view.shown_whole.clear();
+    view.view.used_columns = uses.names;
+    view.view.uses_star = uses.star;
+    view.view.shown_whole.clear();
     for (const Name& name : uses.whole)
-        if (const Relation* relation = catalog.find(name)) view.shown_whole.push_back(relation->id);
+        if (const Relation* relation = catalog.find(name)) view.view.shown_whole.push_back(relation->id);
 }
 
 /// The functions of a view are found when it is made.
@@ -61,10 +61,10 @@ void create_view(Server server, const CreateView& action) {
     view->persistence = persistence;
     name_columns(*view, action.columns);
     note_columns_used(std::as_const(server.catalog), action.uses, *view);
-    view->query = kept(std::as_const(server.catalog), action.query);
+    view->view.query = kept(std::as_const(server.catalog), action.query);
     const Relation* base = action.base.empty() ? nullptr : std::as_const(server.catalog).find(action.base);
-    view->base = base && base->id != view->id ? base->id : 0;
-    view->chooses = action.chooses;
+    view->view.base = base && base->id != view->id ? base->id : 0;
+    view->view.chooses = action.chooses;
     server.catalog.set_reads(view->id, read_by(std::as_const(server.catalog), action.query, view->id));
 }
 
@@ -77,8 +77,8 @@ void create_table_as(Server server, const CreateTableAs& action) {
     if (action.dropped_on_commit) server.catalog.note_dropped_on_commit(made);
     name_columns(made, action.columns);
     if (!action.materialized_view) return;
-    made.populated = !action.with_no_data;
-    made.query = kept(std::as_const(server.catalog), action.query);
+    made.view.populated = !action.with_no_data;
+    made.view.query = kept(std::as_const(server.catalog), action.query);
     note_columns_used(std::as_const(server.catalog), action.uses, made);
     server.catalog.set_reads(made.id, read_by(std::as_const(server.catalog), action.query, made.id));
 }

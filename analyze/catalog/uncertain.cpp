@@ -46,15 +46,15 @@ void weaken_columns(Relation& relation, const Relation& other) {
         if (!std::as_const(relation).column(column.name)) relation.columns_known = false;
 }
 
-void weaken_constraints(Catalog& catalog, RelationId id, const Relation& other) {
+void weaken_constraints(WritableCatalog& catalog, RelationId id, const Relation& other) {
     Relation& relation = *catalog.get(id);
     const auto any = [](const auto&) { return true; };
-    relation.constraints.change_if(any, [&](TableConstraint& constraint) {
+    relation.table.constraints.change_if(any, [&](TableConstraint& constraint) {
         const TableConstraint* there = other.constraint_named(constraint.name);
         constraint.valid = constraint.valid && there && there->valid;
         constraint.enforced = constraint.enforced || (there && there->enforced);
     });
-    for (const TableConstraint& constraint : other.constraints) {
+    for (const TableConstraint& constraint : other.table.constraints) {
         if (std::as_const(catalog).get(id)->constraint_named(constraint.name)) continue;
         TableConstraint maybe = constraint;
         maybe.valid = false;
@@ -64,36 +64,36 @@ void weaken_constraints(Catalog& catalog, RelationId id, const Relation& other) 
     }
 }
 
-void weaken(Catalog& catalog, RelationId id, const Relation& other) {
+void weaken(WritableCatalog& catalog, RelationId id, const Relation& other) {
     Relation& relation = *catalog.get(id);
     weaken_columns(relation, other);
     relation.existing = relation.existing || other.existing;
-    relation.valid = relation.valid && other.valid;
-    relation.populated = relation.populated || other.populated;
+    relation.index.valid = relation.index.valid && other.index.valid;
+    relation.view.populated = relation.view.populated || other.view.populated;
     for (const TriggerInfo& trigger : other.triggers) {
         const auto same = [&](const TriggerInfo& t) { return t.name == trigger.name; };
         if (std::none_of(relation.triggers.begin(), relation.triggers.end(), same))
             relation.triggers.push_back(trigger);
     }
-    for (const RelationId parent : std::vector<RelationId>(other.parents))
+    for (const RelationId parent : std::vector<RelationId>(other.table.parents))
         if (std::as_const(catalog).get(parent)) catalog.add_parent(id, parent);
     weaken_constraints(catalog, id, other);
 }
 
 /// The branch made them, or found them there: others may be using them.
-void take_for_existing(const Catalog& before, Catalog& catalog) {
+void take_for_existing(const Catalog& before, WritableCatalog& catalog) {
     for (const RelationId id : before.differences(catalog)) {
         if (before.get(id)) continue;
         Relation& relation = *catalog.get(id);
         relation.existing = true;
-        relation.constraints.change_if([](const TableConstraint& constraint) { return constraint.valid; },
-                                       [](TableConstraint& constraint) { constraint.valid = false; });
+        relation.table.constraints.change_if([](const TableConstraint& constraint) { return constraint.valid; },
+                                             [](TableConstraint& constraint) { constraint.valid = false; });
         relation.columns.change_if([](const Column& column) { return column.not_null; },
                                    [](Column& column) { column.not_null = false; });
     }
 }
 
-void weaken_domains(Catalog& catalog, const Catalog& other) {
+void weaken_domains(WritableCatalog& catalog, const Catalog& other) {
     std::vector<Domain> weaker;
     for (const Domain* domain : std::as_const(catalog).domains()) {
         const Domain* there = other.find_domain(domain->name);
@@ -108,10 +108,10 @@ void weaken_domains(Catalog& catalog, const Catalog& other) {
 
 }  // namespace
 
-Catalog either(const Catalog& before, Catalog after) {
+WritableCatalog either(const WritableCatalog& before, WritableCatalog after) {
     // What is lost on one side cannot be put back with all that pointed at it: then the other side is the better start.
     const bool lost = lost_any(before, after);
-    Catalog result = lost ? before : after;
+    WritableCatalog result = lost ? before : after;
     const Catalog& other = lost ? after : before;
     for (const RelationId id : changed(std::as_const(result), other)) weaken(result, id, *other.get(id));
     if (lost)

@@ -233,14 +233,14 @@ const Relation* table_after(const Step& step) {
 std::vector<const TableConstraint*> added_foreign_keys(const Step& step) {
     std::vector<const TableConstraint*> found;
     const Relation* now = table_after(step);
-    if (!now || now->constraints.empty()) return found;
+    if (!now || now->table.constraints.empty()) return found;
     const Relation* then = step.before.get(now->id);
     if (then == now) return found;  // shared: nothing has changed
     std::unordered_set<std::string_view> old;
     if (then)
-        for (const TableConstraint& c : then->constraints)
+        for (const TableConstraint& c : then->table.constraints)
             if (c.type == ConstraintType::foreign_key) old.insert(c.name);
-    for (const TableConstraint& c : now->constraints)
+    for (const TableConstraint& c : now->table.constraints)
         if (c.type == ConstraintType::foreign_key && !c.inherited && !old.contains(c.name)) found.push_back(&c);
     return found;
 }

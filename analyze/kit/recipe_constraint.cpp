@@ -29,7 +29,7 @@ std::optional<std::vector<const Relation*>> plain_partitions(const Step& step, c
     const Relation* table = step.before.find(parent);
     if (!table) return std::nullopt;
     std::vector<const Relation*> partitions;
-    for (const RelationId id : table->children) {
+    for (const RelationId id : table->table.children) {
         const Relation* partition = step.before.get(id);
         if (!partition || partition->kind != RelationKind::table) return std::nullopt;
         partitions.push_back(partition);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyze/catalog/name_chooser.h"
 #include "analyze/kit/recipe.h"
 #include "analyze/kit/recipe_parts.h"
 #include "analyze/kit/sql_text.h"
@@ -20,7 +21,8 @@ public:
           definition_(std::move(definition)) {}
 
     std::string chosen_name(const Name& table) const {
-        return step_.before.choose_name(table.schema, table.name, columns_, "idx", Catalog::Among::relations);
+        return NameChooser(step_.before)
+            .choose_name(table.schema, table.name, columns_, "idx", NameChooser::Among::relations);
     }
 
     void on_only(const Name& table, const Name& index) {
@@ -30,7 +32,7 @@ public:
     }
 
     void on_partitions(const Relation& parent, const Name& parent_index) {
-        for (const RelationId id : parent.children) {
+        for (const RelationId id : parent.table.children) {
             const Relation* partition = step_.before.get(id);
             const bool takes_none = !partition || (partition->kind == RelationKind::foreign_table && !unique_);
             if (takes_none || ++partitions_ > kMostPartitionsListed) continue;
@@ -90,7 +92,7 @@ std::optional<Recipe> drop_index_concurrently(const Step& step) {
     for (const Name& name : drop.names) {
         const Relation* index = step.before.find(name);
         // Neither works CONCURRENTLY: a partitioned index, and the index of a constraint.
-        if (index && (index->kind == RelationKind::partitioned_index || !index->constraint.empty()))
+        if (index && (index->kind == RelationKind::partitioned_index || !index->index.constraint.empty()))
             return std::nullopt;
         recipe.steps.push_back(outside_transaction(
             step, fmt::format("DROP INDEX CONCURRENTLY {}{};", drop.if_exists ? "IF EXISTS " : "", quoted(name))));

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 
-#include "analyze/catalog/replay_steps.h"
+#include "analyze/catalog/mentioned_columns.h"
+#include "analyze/catalog/name_chooser.h"
 #include "analyze/kit/recipe_steps.h"
 #include "analyze/kit/sql_text.h"
 #include "core/text.h"
@@ -28,7 +29,7 @@ std::string quoted_list(const std::vector<std::string>& names) {
 
 std::string name_for_column(const Step& step, const Name& table, std::string_view column, std::string_view label) {
     const Name stored = step.before.resolve(table);
-    return step.before.choose_name(stored.schema, stored.name, column, label, Catalog::Among::both);
+    return NameChooser(step.before).choose_name(stored.schema, stored.name, column, label, NameChooser::Among::both);
 }
 
 std::string constraint_name(const Step& step, const Name& table, const Constraint& constraint,

@@ -41,7 +41,7 @@ bool is_own_key(const Step& step, const Relation& table, const TableConstraint& 
     const Relation* index = step.before.get(key.index);
     if ((!primary && key.type != ConstraintType::unique) ||
         (primary && !step.server_has(Feature::check_proves_not_null)) || key.columns.size() != 1 ||
-        key.columns.front() != column || key.deferrable || key.inherited || !index || !index->including.empty() ||
+        key.columns.front() != column || key.deferrable || key.inherited || !index || !index->index.including.empty() ||
         table.kind != RelationKind::table)
         return false;
     const auto keys = step.before.referencing(table.id);
@@ -53,11 +53,11 @@ bool is_own_key(const Step& step, const Relation& table, const TableConstraint& 
 /// A primary key that is not handed over keeps the old column NOT NULL, which nobody writes any more.
 bool is_in_key_that_stays(const Step& step, const Name& table, const std::string& column) {
     const Relation* relation = step.before.find(table);
-    return relation &&
-           std::any_of(relation->constraints.begin(), relation->constraints.end(), [&](const TableConstraint& key) {
-               return key.type == ConstraintType::primary_key && holds(key.columns, column) &&
-                      !is_own_key(step, *relation, key, column);
-           });
+    return relation && std::any_of(relation->table.constraints.begin(), relation->table.constraints.end(),
+                                   [&](const TableConstraint& key) {
+                                       return key.type == ConstraintType::primary_key && holds(key.columns, column) &&
+                                              !is_own_key(step, *relation, key, column);
+                                   });
 }
 
 /// The sequence that the column owns and draws its default from; null: there is none, or it is an identity's.
@@ -65,7 +65,7 @@ const Relation* serial_of(const Step& step, const Relation& table, const Column&
     if (!column.default_expr || column.identity) return nullptr;
     const std::string drawn = sequence_of(*column.default_expr);
     for (const Relation* sequence : step.before.sequences_owned_by(table.id))
-        if (sequence->owner_column == column.name &&
+        if (sequence->sequence.owner_column == column.name &&
             (drawn == sequence->name.name || drawn == sequence->name.schema + '.' + sequence->name.name))
             return sequence;
     return nullptr;
@@ -84,7 +84,7 @@ Handover hand_over(Recipe& recipe, const Step& step, const Name& table, const st
     if (!old) return {};
     const std::string t = quoted(table), c = quoted(column), n = quoted(fresh.name);
     Handover sql;
-    for (const TableConstraint& key : relation->constraints) {
+    for (const TableConstraint& key : relation->table.constraints) {
         if (!is_own_key(step, *relation, key, column)) continue;
         const bool primary = key.type == ConstraintType::primary_key;
         const std::string index = quoted(name_for_column(step, table, fresh.name, primary ? "pkey" : "key"));
@@ -121,18 +121,19 @@ std::vector<std::string> left_behind(const Step& step, const Name& table, const 
     if (known->identity) parts.emplace_back("its identity");
     if (known->generated) parts.emplace_back("its expression");
     if (known->default_expr && serial_of(step, *relation, *known) == nullptr) parts.emplace_back("its default");
-    for (const TableConstraint& constraint : relation->constraints)
+    for (const TableConstraint& constraint : relation->table.constraints)
         if (holds(constraint.columns, column) && !is_own_key(step, *relation, constraint, column))
             parts.push_back("constraint " + quoted(constraint.name));
     for (const Relation* index : step.before.indexes_of(relation->id))
-        if (index->constraint.empty() && std::any_of(index->elements.begin(), index->elements.end(),
-                                                     [&](const IndexElement& e) { return e.column == column; }))
+        if (index->index.constraint.empty() && std::any_of(index->index.elements.begin(), index->index.elements.end(),
+                                                           [&](const IndexElement& e) { return e.column == column; }))
             parts.push_back("index " + quoted(index->name.name));
     for (const Catalog::Referencing& key : step.before.referencing(relation->id))
         if (holds(key.constraint->referenced_columns, column))
             parts.push_back(fmt::format("foreign key {} of {}", quoted(key.constraint->name), quoted(key.table->name)));
     for (const Relation* view : step.before.views_on(relation->id))
-        if (view->uses_star || holds(view->used_columns, column)) parts.push_back("view " + quoted(view->name));
+        if (view->view.uses_star || holds(view->view.used_columns, column))
+            parts.push_back("view " + quoted(view->name));
     return parts;
 }
 

@@ -125,17 +125,17 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
 }
 
 bool uses_column(const Relation& index, const std::string& column) {
-    for (const IndexElement& e : index.elements)
+    for (const IndexElement& e : index.index.elements)
         if (e.column == column || (e.expr && mentions_column(*e.expr, column))) return true;
-    if (index.where && mentions_column(*index.where, column)) return true;
-    return std::find(index.including.begin(), index.including.end(), column) != index.including.end();
+    if (index.index.where && mentions_column(*index.index.where, column)) return true;
+    return std::find(index.index.including.begin(), index.index.including.end(), column) != index.index.including.end();
 }
 
 void drop_column(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     const Catalog& catalog = a.answer.catalog;
     if (a.table && !a.table->column(cmd.name) && a.table->columns_known) return;
     for (const Relation* t : a.targets()) {
-        for (const TableConstraint& c : t->constraints)
+        for (const TableConstraint& c : t->table.constraints)
             if (c.type == ConstraintType::foreign_key && c.enforced &&
                 std::find(c.columns.begin(), c.columns.end(), cmd.name) != c.columns.end())
                 lock_tables_of_foreign_key(a.answer, c);
@@ -147,7 +147,8 @@ void drop_column(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         for (const Relation* index : catalog.indexes_of(t->id))
             if (uses_column(*index, cmd.name)) a.answer.lock(*index, AccessExclusive, LockRole::index);
         for (const Relation* sequence : catalog.sequences_owned_by(t->id))
-            if (sequence->owner_column == cmd.name) a.answer.lock(*sequence, AccessExclusive, LockRole::owned_sequence);
+            if (sequence->sequence.owner_column == cmd.name)
+                a.answer.lock(*sequence, AccessExclusive, LockRole::owned_sequence);
         if (cmd.cascade) lock_dependent_views(a.answer, *t, cmd.name);
     }
     if (a.table && !cmd.cascade) refuse_drop_of_depended_on(a.answer, *a.table, cmd.name, i);

@@ -13,8 +13,8 @@ namespace {
 using enum LockMode;
 
 bool has_expressions(const Relation& index) {
-    return index.where || std::any_of(index.elements.begin(), index.elements.end(),
-                                      [](const IndexElement& e) { return e.expr.has_value(); });
+    return index.index.where || std::any_of(index.index.elements.begin(), index.index.elements.end(),
+                                            [](const IndexElement& e) { return e.expr.has_value(); });
 }
 
 void rebuild_indexes(const Alteration& a, const Relation& t, const std::string& column, bool reusable, Cause cause,
@@ -24,7 +24,7 @@ void rebuild_indexes(const Alteration& a, const Relation& t, const std::string& 
         a.answer.lock(*index, AccessExclusive, LockRole::index);
         // CheckIndexCompatible gives up on expressions and predicates; TryReuseIndex on partitioned indexes, and those
         // of the partitions are dropped and built with them.
-        if (reusable && !has_expressions(*index) && index->valid && index->parent_index == 0) continue;
+        if (reusable && !has_expressions(*index) && index->index.valid && index->index.parent == 0) continue;
         a.answer.rebuild(*index, cause, i);
         a.answer.scan(t, cause, i);
     }
@@ -32,7 +32,7 @@ void rebuild_indexes(const Alteration& a, const Relation& t, const std::string& 
 
 void recheck_constraints(const Alteration& a, const Relation& t, const std::string& column, bool rewritten,
                          bool same_operators, std::size_t i) {
-    for (const TableConstraint& c : t.constraints) {
+    for (const TableConstraint& c : t.table.constraints) {
         if (c.type == ConstraintType::check && c.valid && c.enforced && c.expr && mentions_column(*c.expr, column))
             a.answer.scan(t, Cause::type_recheck, i);
         const bool mine = std::find(c.columns.begin(), c.columns.end(), column) != c.columns.end();
@@ -48,7 +48,7 @@ void recheck_constraints(const Alteration& a, const Relation& t, const std::stri
     }
     for (const auto& [referencing, key] : a.answer.catalog.referencing(t.id)) {
         const TableConstraint* primary = nullptr;
-        for (const TableConstraint& c : t.constraints)
+        for (const TableConstraint& c : t.table.constraints)
             if (c.type == ConstraintType::primary_key) primary = &c;
         const auto& columns = !key->referenced_columns.empty() || !primary ? key->referenced_columns : primary->columns;
         if (std::find(columns.begin(), columns.end(), column) == columns.end()) continue;
@@ -63,19 +63,19 @@ void recheck_constraints(const Alteration& a, const Relation& t, const std::stri
 void refuse_dependents(const Alteration& a, const Relation& t, const std::string& column, std::size_t i) {
     for (const Relation* view : a.answer.catalog.views_on(t.id)) {
         // Names are known, not whose columns they are: with one relation in the query they are its own.
-        const auto& used = view->used_columns;
-        const auto& whole = view->shown_whole;
+        const auto& used = view->view.used_columns;
+        const auto& whole = view->view.shown_whole;
         const bool named = std::find(used.begin(), used.end(), column) != used.end();
         const bool shown = std::find(whole.begin(), whole.end(), t.id) != whole.end();
         if (named || shown)
             a.answer.fails(Failure::Kind::not_allowed,
                            "cannot alter type of a column used by a view or rule (" + name_in_report(*view) + ")",
-                           shown || view->reads.size() == 1, i);
-        else if (view->uses_star)
+                           shown || view->view.reads.size() == 1, i);
+        else if (view->view.uses_star)
             a.answer.depends_on("whether the * of view " + name_in_report(*view) + " stands for " + column);
     }
-    if (t.partition_key)
-        for (const IndexElement& e : t.partition_key->elements)
+    if (t.table.partition_key)
+        for (const IndexElement& e : t.table.partition_key->elements)
             if (e.column == column || (e.expr && mentions_column(*e.expr, column)))
                 a.answer.fails(Failure::Kind::not_allowed,
                                "cannot alter column \"" + column +
@@ -130,7 +130,7 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
                             collation_stays ? Cause::type_recheck : Cause::collation_change, i);
         recheck_constraints(a, *t, cmd.name, rewritten, change.same_opclass && collation_stays, i);
         for (const Relation* sequence : a.answer.catalog.sequences_owned_by(t->id))
-            if (column->identity && sequence->owner_column == cmd.name)
+            if (column->identity && sequence->sequence.owner_column == cmd.name)
                 a.answer.lock(*sequence, ShareRowExclusive, LockRole::identity_sequence);
     }
 }

@@ -23,7 +23,7 @@ namespace {
 /// NotNullImpliedByRelConstraints : a valid CHECK, or a NOT NULL already there.
 const TableConstraint* not_null_proof(const Alteration& a, const Relation& table, std::string_view column) {
     if (!has(a.answer.now.version, Feature::check_proves_not_null)) return nullptr;
-    for (const TableConstraint& c : table.constraints)
+    for (const TableConstraint& c : table.table.constraints)
         if (c.type == ConstraintType::check && c.valid && c.enforced && c.expr &&
             !a.dropped_constraints.contains(c.name) && proves_not_null(*c.expr, column))
             return &c;
@@ -37,8 +37,7 @@ void scan_for_nulls_in(const Alteration& a, const Relation& table, const std::st
     const bool not_valid = known && known->not_null && !known->not_null_valid;
     // 18: a NOT VALID not-null constraint is validated on the spot, whatever a CHECK might prove.
     if (const TableConstraint* proof = not_valid ? nullptr : not_null_proof(a, table, column))
-        a.answer.proved("constraint " + proof->name + " proves that " + column + " of " + name_in_report(table) +
-                        " holds no null");
+        a.answer.proved({Proof::Of::no_nulls, name_in_report(table), column, proof->name});
     else
         a.answer.scan(table, cause, i);
 }
@@ -66,7 +65,7 @@ TableConstraint as_stored(const Catalog& catalog, const Constraint& key) {
     stored.referenced_name = catalog.resolve(key.referenced);
     stored.referenced_columns = key.pk_columns;
     if (const Relation* referenced = key.pk_columns.empty() ? catalog.find(key.referenced) : nullptr)
-        for (const TableConstraint& c : referenced->constraints)
+        for (const TableConstraint& c : referenced->table.constraints)
             if (c.type == ConstraintType::primary_key) stored.referenced_columns = c.columns;
     stored.on_delete = key.on_delete;
     stored.on_update = key.on_update;
@@ -81,9 +80,9 @@ void share_key_with_partitions(const Alteration& a, const Constraint& key, std::
     const TableConstraint wanted = as_stored(a.answer.catalog, key);
     for (const Relation* partition : a.changed) {
         const auto own =
-            std::find_if(partition->constraints.begin(), partition->constraints.end(),
+            std::find_if(partition->table.constraints.begin(), partition->table.constraints.end(),
                          [&](const TableConstraint& c) { return may_share_key(c, wanted, a.answer.now.version); });
-        const bool there = own != partition->constraints.end();
+        const bool there = own != partition->table.constraints.end();
         if (there) lock_referenced(a.answer, key.referenced, AccessExclusive);
         const bool read = !key.not_valid && key.enforced && !(there && own->valid);
         if (read) a.scan_for_foreign_key(*partition, key.referenced, i);
@@ -101,7 +100,8 @@ void add_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) 
     // 11 opened the partitions of a partition with more (CloneForeignKeyConstraints).
     if (a.table && partitioned && a.answer.now.version < 12)
         for (const Relation* below : a.below)
-            if (std::find(below->parents.begin(), below->parents.end(), a.table->id) == below->parents.end())
+            if (std::find(below->table.parents.begin(), below->table.parents.end(), a.table->id) ==
+                below->table.parents.end())
                 a.answer.lock(*below, AccessExclusive, LockRole::partition);
     if (partitioned)
         share_key_with_partitions(a, key, i);
@@ -119,7 +119,7 @@ void lock_below_key(const Alteration& a, const Constraint& key, std::size_t i) {
                                                         [&](const std::string& c) { return is_not_null(*a.table, c); });
     // ONLY: the partitions must have it already.
     if (a.statement.only && a.table->kind == RelationKind::partitioned_table && makes_not_null)
-        for (const RelationId id : a.table->children)
+        for (const RelationId id : a.table->table.children)
             if (const Relation* partition = a.answer.catalog.get(id))
                 a.answer.lock(*partition, AccessExclusive, LockRole::partition);
     if (a.table->kind == RelationKind::partitioned_table) {
@@ -157,8 +157,8 @@ void build_on_partitions(const Alteration& a, const Constraint& key, Cause cause
 
 void add_key(const Alteration& a, const Constraint& key, std::size_t i) {
     const bool primary = key.type == ConstraintType::primary_key;
-    if (a.table && a.table->partition_key)
-        refuse_key_without_partition_key(a.answer, *a.table->partition_key, key.keys,
+    if (a.table && a.table->table.partition_key)
+        refuse_key_without_partition_key(a.answer, *a.table->table.partition_key, key.keys,
                                          primary ? "a primary key" : "a unique constraint", i);
     if (key.using_index.empty()) {
         const Cause cause = primary ? Cause::primary_key : Cause::unique;
@@ -183,7 +183,7 @@ void add_key(const Alteration& a, const Constraint& key, std::size_t i) {
         return;
     }
     Constraint of_index = key;
-    for (const IndexElement& element : index->elements)
+    for (const IndexElement& element : index->index.elements)
         if (!element.column.empty()) {
             scan_for_nulls(a, element.column, Cause::not_null, i);
             of_index.keys.push_back(element.column);
@@ -252,7 +252,7 @@ namespace {
 
 void lock_index_tree(Answer& answer, const Relation& index) {
     answer.lock(index, AccessExclusive, LockRole::index);
-    for (const RelationId id : index.child_indexes)
+    for (const RelationId id : index.index.children)
         if (const Relation* child = answer.catalog.get(id)) lock_index_tree(answer, *child);
 }
 
@@ -261,7 +261,7 @@ void lock_index_tree(Answer& answer, const Relation& index) {
 void drop_constraint(const Alteration& a, const AlterTableCmd& cmd) {
     const TableConstraint* c = a.table ? a.table->constraint_named(cmd.name) : nullptr;
     if (!c) {
-        if (!a.table || a.table->constraints.empty())
+        if (!a.table || a.table->table.constraints.empty())
             a.answer.depends_on("constraint " + cmd.name + " of " + a.name() +
                                 ": a foreign key also locks the referenced table");
         return;

@@ -18,7 +18,7 @@ bool points_at_partitioned(const Answer& answer, const TableConstraint& key) {
 }
 
 bool has_key_to_partitioned(const Answer& answer, const Relation& table) {
-    return std::any_of(table.constraints.begin(), table.constraints.end(), [&](const TableConstraint& c) {
+    return std::any_of(table.table.constraints.begin(), table.table.constraints.end(), [&](const TableConstraint& c) {
         return c.type == ConstraintType::foreign_key && points_at_partitioned(answer, c);
     });
 }
@@ -27,7 +27,7 @@ bool has_key_to_partitioned(const Answer& answer, const Relation& table) {
 /// them before 15.
 void lock_foreign_keys_of(Answer& answer, const Relation& table, LockMode mode) {
     const int version = answer.now.version;
-    for (const TableConstraint& c : table.constraints) {
+    for (const TableConstraint& c : table.table.constraints) {
         if (c.type != ConstraintType::foreign_key) continue;
         if (version >= 15 || !points_at_partitioned(answer, c))
             lock_referenced(answer, c.referenced_name, mode);
@@ -68,12 +68,12 @@ void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     answer.lock(cmd.relation, AccessExclusive, LockRole::partition);
     if (child) answer.lock_descendants(*child, AccessExclusive, LockRole::partition);
 
-    const auto key = table ? table->partition_key : std::nullopt;
+    const auto key = table ? table->table.partition_key : std::nullopt;
     const bool proved = child && key && cmd.bound && bound_is_proved(*child, *key, *cmd.bound);
     if (proved) {
-        answer.proved("the constraints of " + name_in_report(*child) + " prove the partition bound");
+        answer.proved({Proof::Of::partition_bound, name_in_report(*child)});
     } else {
-        const bool first_default = cmd.bound && cmd.bound->is_default && table && table->children.empty();
+        const bool first_default = cmd.bound && cmd.bound->is_default && table && table->table.children.empty();
         if (child && !first_default)
             for (const Relation* t : with_descendants(answer.catalog, *child))
                 answer.scan(*t, Cause::attach_partition, i);
@@ -99,11 +99,11 @@ void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd
         if (child)
             for (const Relation* partition : partition_indexes_of_new(answer.catalog, *child, *index).built_on)
                 answer.build(*partition, "", Cause::attach_partition, i);
-    for (const TableConstraint& c : table->constraints) {
+    for (const TableConstraint& c : table->table.constraints) {
         if (c.type != ConstraintType::foreign_key) continue;
         // A key the partition already has is merged into the parent's: its own triggers go (AccessExclusive).
         const bool merged =
-            child && std::any_of(child->constraints.begin(), child->constraints.end(),
+            child && std::any_of(child->table.constraints.begin(), child->table.constraints.end(),
                                  [&](const TableConstraint& own) { return may_share_key(own, c, answer.now.version); });
         const LockMode cloned = answer.now.version >= 12 ? ShareRowExclusive : RowShare;
         lock_referenced(answer, c.referenced_name, merged ? AccessExclusive : cloned);
@@ -148,7 +148,7 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     }
     if (child)
         for (const Relation* index : answer.catalog.indexes_of(child->id))
-            if (index->parent_index != 0) answer.lock(*index, AccessExclusive, LockRole::index);
+            if (index->index.parent != 0) answer.lock(*index, AccessExclusive, LockRole::index);
 }
 
 }  // namespace pgfence

@@ -49,7 +49,7 @@ void change_owner(const Alteration& a, const AlterTableCmd& cmd) {
 void lock_identity_sequence(const Alteration& a, const AlterTableCmd& cmd, LockMode mode) {
     if (!a.table) return;
     for (const Relation* sequence : a.answer.catalog.sequences_owned_by(a.table->id))
-        if (sequence->owner_column == cmd.name) a.answer.lock(*sequence, mode, LockRole::identity_sequence);
+        if (sequence->sequence.owner_column == cmd.name) a.answer.lock(*sequence, mode, LockRole::identity_sequence);
 }
 
 }  // namespace pgfence

@@ -67,7 +67,7 @@ void lock_tables_of_indexes(Answer& answer, const AlterTable& statement) {
         if (cmd.subtype != AlterTableType::AttachPartition) continue;
         for (const Name* name : {&statement.name, &cmd.relation})
             if (const Relation* index = answer.catalog.find(*name))
-                if (const Relation* table = answer.catalog.get(index->table))
+                if (const Relation* table = answer.catalog.get(index->index.table))
                     answer.lock(*table, AccessShare, LockRole::table_of_the_index);
     }
 }
@@ -77,7 +77,7 @@ void lock_tables_of_indexes(Answer& answer, const AlterTable& statement) {
 std::vector<const Relation*> lock_typed_tables(Answer& answer, const Relation& composite_type) {
     std::vector<const Relation*> tables;
     for (const auto& [id, relation] : answer.catalog.relations())
-        if (relation.of_type && relation.of_type->name == composite_type.name.name) {
+        if (relation.table.of_type && relation.table.of_type->name == composite_type.name.name) {
             const auto tree = with_descendants(answer.catalog, relation);
             tables.insert(tables.end(), tree.begin(), tree.end());
         }

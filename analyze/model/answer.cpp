@@ -73,7 +73,7 @@ void Answer::lock_read(const Relation& relation, LockMode mode, bool planned) {
                 if (planned) lock_indexes(*below, mode);
             }
         if (next->kind != RelationKind::view) continue;
-        for (const RelationId id : next->reads)
+        for (const RelationId id : next->view.reads)
             if (const Relation* read = catalog.get(id)) pending.push_back(read);
     }
 }
@@ -103,7 +103,7 @@ void Answer::rebuild(const Relation& index, Cause cause, std::size_t command, bo
     w.certain = certain;
     w.command = command;
     if (std::any_of(effects_.work.begin(), effects_.work.end(), [&](const Work& o) { return same_work(o, w); })) return;
-    if (const Relation* table = catalog.get(index.table)) w.table = name_in_report(*table);
+    if (const Relation* table = catalog.get(index.index.table)) w.table = name_in_report(*table);
     effects_.work.push_back(std::move(w));
 }
 

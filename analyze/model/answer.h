@@ -48,7 +48,7 @@ public:
     void lock_others(LockMode mode, std::optional<Work::Kind> work = std::nullopt, Cause cause = Cause::other);
 
     void depends_on(std::string what);
-    void proved(std::string proof) { effects_.proofs.push_back(std::move(proof)); }
+    void proved(Proof proof) { effects_.proofs.push_back(std::move(proof)); }
     void fails(Failure::Kind kind, std::string message, bool certain = true, std::size_t command = Work::npos);
     void warns(Caveat::Kind kind, std::string what, std::size_t command = Work::npos);
     void refused_in_transaction_block(std::string_view statement);

@@ -135,13 +135,13 @@ void Calls::of_relations(const Query& query) {
 
 void Calls::of_view(const Relation& relation) {
     const bool is_view = relation.kind == RelationKind::view;
-    if (!is_view && relation.policies.empty()) return;
+    if (!is_view && relation.table.policies.empty()) return;
     if (!first_time(views_, relation.id)) return;
-    if (is_view && relation.query) of_query(*relation.query);
+    if (is_view && relation.view.query) of_query(*relation.view.query);
     if (is_view)
-        for (const RelationId id : relation.reads)
+        for (const RelationId id : relation.view.reads)
             if (const Relation* read = catalog_.get(id)) of_view(*read);
-    for (const PolicyInfo& policy : relation.policies)
+    for (const PolicyInfo& policy : relation.table.policies)
         if (policy.query) of_query(*policy.query);
 }
 
@@ -283,8 +283,8 @@ void Calls::operator()(const Dml& dml) {
 
 /// What a partition or child has of its own. There may be thousands that have nothing.
 bool has_more_than(const Relation& child, const Relation& parent) {
-    return !child.triggers.empty() || !child.rules.empty() || !child.children.empty() ||
-           child.constraints.size() > parent.constraints.size();
+    return !child.triggers.empty() || !child.rules.empty() || !child.table.children.empty() ||
+           child.table.constraints.size() > parent.table.constraints.size();
 }
 
 void Calls::of_rows(const Relation& table, RangeUse::How how, const Dml& dml) {
@@ -299,10 +299,10 @@ void Calls::of_rows(const Relation& table, RangeUse::How how, const Dml& dml) {
     if (makes_rows(how, dml)) of_new_rows(table, dml);
     of_cascades(table, how);
     if (table.kind == RelationKind::view) {
-        if (const Relation* base = catalog_.get(table.base)) of_rows(*base, how, dml);
+        if (const Relation* base = catalog_.get(table.view.base)) of_rows(*base, how, dml);
         return;
     }
-    for (const RelationId id : table.children)
+    for (const RelationId id : table.table.children)
         if (const Relation* child = catalog_.get(id); child && has_more_than(*child, table)) of_rows(*child, how, dml);
 }
 
@@ -310,19 +310,19 @@ void Calls::of_rows(const Relation& table, RangeUse::How how, const Dml& dml) {
 void Calls::of_new_rows(const Relation& table, const Dml& dml) {
     const std::string condition = "whether rows are written";
     of_defaults(table, dml);
-    for (const TableConstraint& constraint : table.constraints)
+    for (const TableConstraint& constraint : table.table.constraints)
         if (constraint.type == ConstraintType::check && constraint.expr) of_expression(*constraint.expr, condition);
     for (const Column& column : table.columns) {
         if (column.generated_expr) of_expression(*column.generated_expr, condition);
         if (!column.type.name.schema.empty()) of_type(column.type, condition);
     }
     for (const Relation* index : catalog_.indexes_of(table.id)) {
-        for (const IndexElement& element : index->elements)
+        for (const IndexElement& element : index->index.elements)
             if (element.expr) of_expression(*element.expr, condition);
-        if (index->where) of_expression(*index->where, condition);
+        if (index->index.where) of_expression(*index->index.where, condition);
     }
-    if (table.partition_key)
-        for (const IndexElement& element : table.partition_key->elements)
+    if (table.table.partition_key)
+        for (const IndexElement& element : table.table.partition_key->elements)
             if (element.expr) of_expression(*element.expr, condition);
 }
 
@@ -376,8 +376,8 @@ void Calls::of_cascades(const Relation& table, RangeUse::How how) {
 void Calls::operator()(const RefreshMaterializedView& refresh) {
     const Relation* view = refresh.with_no_data ? nullptr : catalog_.find(refresh.name);
     if (!view) return;
-    if (view->query) of_query(*view->query);
-    for (const RelationId id : view->reads)
+    if (view->view.query) of_query(*view->view.query);
+    for (const RelationId id : view->view.reads)
         if (const Relation* read = catalog_.get(id)) of_view(*read);
 }
 

@@ -71,8 +71,9 @@ void lock_partitioned_table(Answer& answer, const CreateTable& table) {
     if (!parent)
         return answer.depends_on("whether " + answer.catalog.qualified(parent_name) +
                                  " has a default partition or foreign keys");
-    if (parent->partition_key && table.bound) refuse_unfit_bound(answer, *parent->partition_key, *table.bound);
-    for (const TableConstraint& c : parent->constraints)
+    if (parent->table.partition_key && table.bound)
+        refuse_unfit_bound(answer, *parent->table.partition_key, *table.bound);
+    for (const TableConstraint& c : parent->table.constraints)
         if (c.type == ConstraintType::foreign_key)
             lock_referenced(answer, c.referenced_name, answer.now.version >= 12 ? ShareRowExclusive : AccessShare);
     lock_for_new_partition(answer, *parent);
@@ -80,7 +81,9 @@ void lock_partitioned_table(Answer& answer, const CreateTable& table) {
     if (!other) return;
     answer.lock(*other, AccessExclusive, LockRole::default_partition);
     answer.lock_descendants(*other, AccessExclusive, LockRole::default_partition);
-    if (parent->partition_key && table.bound && bound_is_excluded(*other, *parent->partition_key, *table.bound)) return;
+    if (parent->table.partition_key && table.bound &&
+        bound_is_excluded(*other, *parent->table.partition_key, *table.bound))
+        return;
     for (const Relation* t : with_descendants(answer.catalog, *other)) answer.scan(*t, Cause::default_partition);
 }
 

@@ -30,9 +30,9 @@ bool uses(const Relation& relation, const std::string& function) {
     return any(relation.triggers, [&](const TriggerInfo& t) { return t.function.name == function; }) ||
            any(relation.columns,
                [&](const Column& c) { return calls(c.default_expr, function) || calls(c.generated_expr, function); }) ||
-           any(relation.constraints, [&](const TableConstraint& c) { return calls(c.expr, function); }) ||
-           any(relation.elements, [&](const IndexElement& e) { return calls(e.expr, function); }) ||
-           calls(relation.where, function);
+           any(relation.table.constraints, [&](const TableConstraint& c) { return calls(c.expr, function); }) ||
+           any(relation.index.elements, [&](const IndexElement& e) { return calls(e.expr, function); }) ||
+           calls(relation.index.where, function);
 }
 
 class Dependents {
@@ -43,18 +43,19 @@ public:
         for (const Relation* view : answer_.catalog.views_on(relation.id)) add(*view, word(view->kind));
         for (const auto& [table, key] : answer_.catalog.referencing(relation.id))
             if (table->id != relation.id) add(*table, "foreign key " + key->name + " of");
-        for (const RelationId id : relation.children)
-            if (const Relation* child = answer_.catalog.get(id); child && !child->is_partition) add(*child, "table");
+        for (const RelationId id : relation.table.children)
+            if (const Relation* child = answer_.catalog.get(id); child && !child->table.is_partition)
+                add(*child, "table");
         if (relation.kind == RelationKind::sequence) of_sequence(relation);
         if (relation.kind == RelationKind::composite_type) of_type(relation.name);
     }
 
     void of_column(const Relation& table, const std::string& column) {
         for (const Relation* view : answer_.catalog.views_on(table.id)) {
-            const auto& used = view->used_columns;
+            const auto& used = view->view.used_columns;
             const bool named = std::find(used.begin(), used.end(), column) != used.end();
             // A * stands for the columns that were there when the view was made.
-            const auto& whole = view->shown_whole;
+            const auto& whole = view->view.shown_whole;
             const bool starred = std::find(whole.begin(), whole.end(), table.id) != whole.end();
             if (named || starred) add(*view, word(view->kind));
             if (!named && starred) certain_ = false;

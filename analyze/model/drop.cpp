@@ -34,8 +34,8 @@ void lock_indexes_of_initial_check(Answer& answer, const Relation& referencing, 
 
 std::vector<Catalog::Referencing> keys_to_rows_of(const Catalog& catalog, const Relation& table) {
     std::vector<Catalog::Referencing> keys = catalog.referencing(table.id);
-    for (const Relation* at = &table; at && at->is_partition && !at->parents.empty();) {
-        at = catalog.get(at->parents.front());
+    for (const Relation* at = &table; at && at->table.is_partition && !at->table.parents.empty();) {
+        at = catalog.get(at->table.parents.front());
         if (!at) break;
         const auto above = catalog.referencing(at->id);
         keys.insert(keys.end(), above.begin(), above.end());
@@ -54,9 +54,11 @@ void lock_dependent_views(Answer& answer, const Relation& relation, std::string_
         const Relation* view = pending.back();
         pending.pop_back();
         if (!seen.insert(view->id).second) continue;
-        const auto& used = view->used_columns;
-        const bool direct = std::find(view->reads.begin(), view->reads.end(), relation.id) != view->reads.end();
-        if (!column.empty() && direct && !view->uses_star && std::find(used.begin(), used.end(), column) == used.end())
+        const auto& used = view->view.used_columns;
+        const bool direct =
+            std::find(view->view.reads.begin(), view->view.reads.end(), relation.id) != view->view.reads.end();
+        if (!column.empty() && direct && !view->view.uses_star &&
+            std::find(used.begin(), used.end(), column) == used.end())
             continue;
         answer.lock(*view, AccessExclusive, LockRole::dependent_view);
         answer.lock_indexes(*view, AccessExclusive);
@@ -82,16 +84,16 @@ void drop_table(Answer& answer, const Relation& table, bool cascade) {
         answer.lock(*sequence, AccessExclusive, LockRole::owned_sequence);
     // A partition's share of its parent's key has no trigger on the referenced table, nor has a key that is not
     // enforced.
-    for (const TableConstraint& c : table.constraints)
-        if (c.type == ConstraintType::foreign_key && c.enforced && (c.local || !table.is_partition))
+    for (const TableConstraint& c : table.table.constraints)
+        if (c.type == ConstraintType::foreign_key && c.enforced && (c.local || !table.table.is_partition))
             lock_tables_with_triggers_of(answer, c);
     if (cascade)
         for (const auto& [referencing, key] : keys_to_rows_of(answer.catalog, table)) {
             answer.lock(*referencing, AccessExclusive, LockRole::referencing_table);
             if (key->referenced != table.id) lock_tables_with_triggers_of(answer, *key);
         }
-    if (table.is_partition)
-        for (const RelationId id : table.parents)
+    if (table.table.is_partition)
+        for (const RelationId id : table.table.parents)
             if (const Relation* parent = answer.catalog.get(id)) {
                 answer.lock(*parent, AccessExclusive, LockRole::partitioned_table);
                 if (const Relation* other = answer.catalog.default_partition(id); other && other->id != table.id)
@@ -106,19 +108,19 @@ void drop_table(Answer& answer, const Relation& table, bool cascade) {
 }
 
 void drop_index(Answer& answer, const Relation& index, bool concurrently) {
-    const Relation* table = answer.catalog.get(index.table);
+    const Relation* table = answer.catalog.get(index.index.table);
     if (table) answer.lock(*table, concurrently ? ShareUpdateExclusive : AccessExclusive, LockRole::table_of_the_index);
     // RemoveRelations takes every partition, whether it has a part of the index or not.
     if (table && index.kind == RelationKind::partitioned_index)
         answer.lock_descendants(*table, AccessExclusive, LockRole::partition);
-    for (const RelationId id : index.child_indexes)
+    for (const RelationId id : index.index.children)
         if (const Relation* child = answer.catalog.get(id)) {
             answer.lock(*child, AccessExclusive, LockRole::index_of_a_partition);
             drop_index(answer, *child, concurrently);
         }
-    if (!index.constraint.empty())
+    if (!index.index.constraint.empty())
         answer.fails(Failure::Kind::not_allowed, "cannot drop index " + index.name.name + " because constraint " +
-                                                     index.constraint + " requires it");
+                                                     index.index.constraint + " requires it");
 }
 
 void drop_relation(Answer& answer, const Relation& relation, bool cascade) {
@@ -141,7 +143,7 @@ void drop_columns_of_type(Answer& answer, const Name& written) {
                (written.schema.empty() || type.name.schema.empty() || type.name.schema == written.schema);
     };
     for (const auto& [id, relation] : answer.catalog.relations()) {
-        if (relation.of_type && relation.of_type->name == written.name) {
+        if (relation.table.of_type && relation.table.of_type->name == written.name) {
             drop_relation(answer, relation, true);  // a table OF the type is nothing without it
             continue;
         }
@@ -150,7 +152,7 @@ void drop_columns_of_type(Answer& answer, const Name& written) {
             if (relation.kind == RelationKind::view) continue;
             answer.lock(relation, AccessExclusive, LockRole::has_a_column_of_the_type);
             for (const Relation* index : answer.catalog.indexes_of(id))
-                for (const IndexElement& e : index->elements)
+                for (const IndexElement& e : index->index.elements)
                     if (e.column == column.name) answer.lock(*index, AccessExclusive, LockRole::index);
         }
     }
@@ -170,11 +172,11 @@ void drop_function(Answer& answer, const Name& written) {
                    (c.generated_expr && calls(*c.generated_expr, written.name));
         });
         const bool check =
-            std::any_of(relation.constraints.begin(), relation.constraints.end(),
+            std::any_of(relation.table.constraints.begin(), relation.table.constraints.end(),
                         [&](const TableConstraint& c) { return c.expr && calls(*c.expr, written.name); });
         if (trigger || column || check) answer.lock(relation, AccessExclusive, LockRole::uses_the_function);
         // A policy's expression is not kept: any policy may call it.
-        if (!relation.policies.empty() && !trigger && !column && !check) {
+        if (!relation.table.policies.empty() && !trigger && !column && !check) {
             answer.lock(relation, AccessExclusive, LockRole::has_policies_that_may_use_the_function);
             answer.depends_on("whether a policy of " + name_in_report(relation) + " uses " + written.name);
         }
@@ -238,7 +240,7 @@ void drop_part(Answer& answer, const Drop& drop, std::size_t i) {
         };
         const bool trigger = std::any_of(relation->triggers.begin(), relation->triggers.end(),
                                          [&](const TriggerInfo& t) { return t.name == part; });
-        const bool known = trigger || named(relation->rules) || named(relation->policies);
+        const bool known = trigger || named(relation->rules) || named(relation->table.policies);
         if (!known && answer.catalog.complete()) return;
         if (!known) answer.depends_on("whether " + name_in_report(*relation) + " has " + part);
     }
@@ -252,7 +254,7 @@ void drop_part(Answer& answer, const Drop& drop, std::size_t i) {
 
 void drop_tables_of_server(Answer& answer, const std::string& server) {
     for (const auto& [id, relation] : answer.catalog.relations())
-        if (relation.server == server) drop_relation(answer, relation, true);
+        if (relation.table.server == server) drop_relation(answer, relation, true);
     if (!answer.catalog.complete()) answer.depends_on("which foreign tables server " + server + " has");
 }
 
@@ -306,7 +308,7 @@ void model_drop(Answer& answer, const Drop& drop) {
                 break;
             case statistics:
                 for (const auto& [id, relation] : answer.catalog.relations())
-                    for (const auto& s : relation.statistics)
+                    for (const auto& s : relation.table.statistics)
                         if (s.name.name == name.name && answer.now.version >= 12)
                             answer.lock(relation, ShareUpdateExclusive, LockRole::table_of_the_statistics);
                 break;

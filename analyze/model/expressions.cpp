@@ -60,7 +60,7 @@ bool is_numbered_from_one(const Expr& e, const Relation& table) {
     const auto is_key = [&](const TableConstraint& c) {
         return c.type == ConstraintType::primary_key && c.columns.size() == 1 && c.columns.front() == column->name;
     };
-    return column->identity || std::any_of(table.constraints.begin(), table.constraints.end(), is_key);
+    return column->identity || std::any_of(table.table.constraints.begin(), table.table.constraints.end(), is_key);
 }
 
 bool is_length(const Expr& e) {

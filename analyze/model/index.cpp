@@ -20,10 +20,10 @@ void model_create_index(Answer& answer, const CreateIndex& index) {
     if (index.concurrently && table->kind == RelationKind::partitioned_table)
         answer.fails(Failure::Kind::not_allowed,
                      "cannot create index on partitioned table \"" + table->name.name + "\" concurrently");
-    if (index.unique && table->partition_key) {
+    if (index.unique && table->table.partition_key) {
         std::vector<std::string> columns;
         for (const IndexElement& element : index.elements) columns.push_back(element.column);
-        refuse_key_without_partition_key(answer, *table->partition_key, columns, "a unique index");
+        refuse_key_without_partition_key(answer, *table->table.partition_key, columns, "a unique index");
     }
     if (!index.name.empty() && answer.catalog.has_relation_name(table->name.schema, index.name))
         answer.fails(Failure::Kind::duplicate_object, "relation \"" + index.name + "\" already exists");
@@ -42,7 +42,7 @@ void reindex_index(Answer& answer, const Relation& index, LockMode table_mode, b
     const bool concurrently = table_mode == ShareUpdateExclusive;
     // ReindexRelationConcurrently: AcquireDeletionLock, after WaitForLockersMultiple found nobody left who uses it.
     answer.lock(index, AccessExclusive, concurrently ? LockRole::old_index : LockRole::target);
-    const Relation* table = answer.catalog.get(index.table);
+    const Relation* table = answer.catalog.get(index.index.table);
     // ReindexPartitions: between the index that was named and those with storage, no table is opened.
     if (table && (named || index.kind == RelationKind::index))
         answer.lock(*table, table_mode, LockRole::table_of_the_index);
@@ -53,7 +53,7 @@ void reindex_index(Answer& answer, const Relation& index, LockMode table_mode, b
             answer.rebuild(index, Cause::reindex);
         if (table) answer.scan(*table, Cause::reindex);
     }
-    for (const RelationId id : index.child_indexes)
+    for (const RelationId id : index.index.children)
         if (const Relation* child = answer.catalog.get(id)) reindex_index(answer, *child, table_mode, false);
 }
 
@@ -118,7 +118,7 @@ void model_cluster(Answer& answer, const Cluster& cluster) {
     if (cluster.table.empty()) {
         answer.refused_in_transaction_block("CLUSTER");
         for (const auto& [id, relation] : answer.catalog.relations()) {
-            if (relation.clustered_on == 0) continue;
+            if (relation.table.clustered_on == 0) continue;
             answer.lock(relation, AccessExclusive);
             answer.rewrite(relation, Cause::cluster);
         }
@@ -151,7 +151,7 @@ bool cuts_tail(const Vacuum& vacuum) { return vacuum.is_vacuum && !vacuum.full &
 void vacuum_one(Answer& answer, const Vacuum& vacuum, const Relation& table, LockMode mode, LockRole role) {
     answer.lock(table, mode, role);
     // Where rows were deleted before, the strongest case is likely enough to be told.
-    if (cuts_tail(vacuum) && table.rows_deleted) answer.lock(table, AccessExclusive);
+    if (cuts_tail(vacuum) && table.table.rows_deleted) answer.lock(table, AccessExclusive);
     if (vacuum.full)
         answer.rewrite(table, Cause::vacuum_full);
     else  // vac_open_indexes: VACUUM prunes them, ANALYZE reads what it knows of them.

@@ -33,7 +33,7 @@ Comparison comparison(const TypeName& foreign, const TypeName& referenced, const
 
 std::vector<std::string> referenced_columns(const Constraint& key, const Relation& referenced) {
     if (!key.pk_columns.empty()) return key.pk_columns;
-    for (const TableConstraint& c : referenced.constraints)
+    for (const TableConstraint& c : referenced.table.constraints)
         if (c.type == ConstraintType::primary_key) return c.columns;
     return {};
 }

@@ -59,7 +59,7 @@ void collect_conjuncts(const Expr& expr, std::vector<const Expr*>& out) {
 
 std::vector<const Expr*> valid_checks(const Relation& table) {
     std::vector<const Expr*> conjuncts;
-    for (const TableConstraint& c : table.constraints)
+    for (const TableConstraint& c : table.table.constraints)
         if (c.type == ConstraintType::check && c.valid && c.enforced && c.expr) collect_conjuncts(*c.expr, conjuncts);
     return conjuncts;
 }

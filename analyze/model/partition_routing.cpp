@@ -89,17 +89,17 @@ public:
 private:
     /// Null: none takes the row.
     std::optional<const Relation*> partition_for(const Relation& parent, const std::vector<Expr>& row) const {
-        const auto& key = parent.partition_key;
+        const auto& key = parent.table.partition_key;
         if (!key || key->elements.size() != 1 || key->strategy == PartitionKey::Strategy::hash) return std::nullopt;
         const Column* column = root_.column(key->elements.front().column);
         const auto literals = column ? literals_of(catalog_, column->type) : std::nullopt;
         const Expr* value = column ? value_in(row, root_, insert_, column->name) : nullptr;
         if (!literals || !value) return std::nullopt;
         const Relation* fallback = nullptr;
-        for (const RelationId id : parent.children) {
+        for (const RelationId id : parent.table.children) {
             const Relation* partition = catalog_.get(id);
-            if (!partition || !partition->bound) return std::nullopt;
-            const PartitionBound& bound = *partition->bound;
+            if (!partition || !partition->table.bound) return std::nullopt;
+            const PartitionBound& bound = *partition->table.bound;
             if (bound.is_default) {
                 fallback = partition;
                 continue;

@@ -48,7 +48,7 @@ void lock_for_triggers(Answer& answer, const Relation& table, const RangeUse& us
                });
     };
     if (writes_new)
-        for (const TableConstraint& c : table.constraints)
+        for (const TableConstraint& c : table.table.constraints)
             if (c.type == ConstraintType::foreign_key && c.enforced && touched(c.columns)) {
                 lock_referenced(answer, c.referenced_name, RowShare);
                 lock_referenced_indexes(answer, c.referenced_name, index_mode(answer, RowShare));
@@ -122,8 +122,8 @@ void lock_for_rows(Answer& answer, const Relation& table, const RangeUse& use,
 }  // namespace
 
 void lock_partitioned_above(Answer& answer, const Relation& partition) {
-    for (const Relation* at = &partition; at && at->is_partition && !at->parents.empty();) {
-        at = answer.catalog.get(at->parents.front());
+    for (const Relation* at = &partition; at && at->table.is_partition && !at->table.parents.empty();) {
+        at = answer.catalog.get(at->table.parents.front());
         if (at) answer.lock(*at, AccessShare, LockRole::partitioned_table);
     }
 }
@@ -159,7 +159,7 @@ void lock_query(Answer& answer, const Query& query, Cause read_in_full, bool rea
         for (std::size_t i = 0; i < pending.size() && i < 10'000; ++i) {
             answer.scan(*pending[i], read_in_full);
             if (pending[i]->kind == RelationKind::view)
-                for (const RelationId id : pending[i]->reads)
+                for (const RelationId id : pending[i]->view.reads)
                     if (const Relation* r = answer.catalog.get(id)) pending.push_back(r);
             if (pending[i]->is_table())
                 for (const Relation* below : answer.catalog.descendants(pending[i]->id))
@@ -232,12 +232,12 @@ public:
 
     void note(const Relation& relation, Cause cause, bool only) {
         if (!seen_.insert(relation.id).second) return;
-        const Relation* base = relation.kind == RelationKind::view ? answer_.catalog.get(relation.base) : nullptr;
-        if (base) return note(*base, relation.chooses ? Cause::query : cause, false);
+        const Relation* base = relation.kind == RelationKind::view ? answer_.catalog.get(relation.view.base) : nullptr;
+        if (base) return note(*base, relation.view.chooses ? Cause::query : cause, false);
         answer_.change_rows(relation, cause);
         if (relation.existing) return;
         if (!only)
-            for (const RelationId id : relation.children)
+            for (const RelationId id : relation.table.children)
                 if (const Relation* child = answer_.catalog.get(id)) note(*child, cause, false);
         if (!deletes_) return;
         for (const auto& [referencing, key] : answer_.catalog.referencing(relation.id))
@@ -308,7 +308,7 @@ void model_refresh_materialized_view(Answer& answer, const RefreshMaterializedVi
     }
     std::vector<const Relation*> pending{view};
     for (std::size_t i = 0; i < pending.size() && i < 10'000; ++i) {
-        for (const RelationId id : pending[i]->reads) {
+        for (const RelationId id : pending[i]->view.reads) {
             const Relation* read = answer.catalog.get(id);
             if (!read) continue;
             lock_planned(answer, *read, AccessShare, LockRole::read_by_the_view);

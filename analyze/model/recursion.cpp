@@ -27,7 +27,7 @@ bool has_partition_triggers(const AlterTableCmd& cmd, const Relation& table, int
     // A trigger that the catalog does not know may be one.
     if (!any_name) return true;
     return all && version >= 15 &&
-           std::any_of(table.constraints.begin(), table.constraints.end(),
+           std::any_of(table.table.constraints.begin(), table.table.constraints.end(),
                        [](const TableConstraint& c) { return c.type == ConstraintType::foreign_key; });
 }
 
@@ -93,7 +93,7 @@ enum class Child { keeps, changes };
 Child on_drop_column(const Catalog& catalog, const Relation& child, const std::string& name) {
     const Column* column = child.column(name);
     if (!column || column->local) return Child::keeps;
-    const auto parents = std::count_if(child.parents.begin(), child.parents.end(), [&](RelationId id) {
+    const auto parents = std::count_if(child.table.parents.begin(), child.table.parents.end(), [&](RelationId id) {
         const Relation* parent = catalog.get(id);
         return parent && parent->column(name);
     });
@@ -103,7 +103,7 @@ Child on_drop_column(const Catalog& catalog, const Relation& child, const std::s
 Child on_drop_constraint(const Catalog& catalog, const Relation& child, const std::string& name) {
     const TableConstraint* constraint = child.constraint_named(name);
     if (constraint && constraint->local) return Child::keeps;
-    const auto parents = std::count_if(child.parents.begin(), child.parents.end(), [&](RelationId id) {
+    const auto parents = std::count_if(child.table.parents.begin(), child.table.parents.end(), [&](RelationId id) {
         const Relation* parent = catalog.get(id);
         return parent && parent->constraint_named(name);
     });
@@ -150,7 +150,7 @@ Below level_by_level(const Catalog& catalog, const Relation& table, const AlterT
     std::set<RelationId> seen{table.id};
     std::vector<const Relation*> pending{&table};
     for (std::size_t i = 0; i < pending.size(); ++i)
-        for (const RelationId id : pending[i]->children) {
+        for (const RelationId id : pending[i]->table.children) {
             const Relation* child = catalog.get(id);
             if (!child || !seen.insert(id).second) continue;
             found.locked.push_back(child);
@@ -163,7 +163,7 @@ Below level_by_level(const Catalog& catalog, const Relation& table, const AlterT
 
 std::vector<const Relation*> children_of(const Catalog& catalog, const Relation& table) {
     std::vector<const Relation*> children;
-    for (const RelationId id : table.children)
+    for (const RelationId id : table.table.children)
         if (const Relation* child = catalog.get(id)) children.push_back(child);
     return children;
 }
@@ -187,7 +187,7 @@ const Column* column_of_not_null(const Relation& table, const std::string& const
 
 Below below(const Catalog& catalog, const Relation& table, bool only, const AlterTableCmd& cmd, int version,
             const Dropped& dropped) {
-    if (table.children.empty()) return {};
+    if (table.table.children.empty()) return {};
     if (only) return {told_by_only(catalog, table, cmd, version, dropped), {}};
     Below found;
     if (goes_level_by_level(cmd, table, dropped)) found = level_by_level(catalog, table, cmd, dropped);

@@ -22,7 +22,7 @@ void lock_drawn(Answer& answer, const Relation* sequence) {
 
 const Relation* owned_by_column(const Catalog& catalog, const Relation& table, std::string_view column) {
     for (const Relation* sequence : catalog.sequences_owned_by(table.id))
-        if (sequence->owner_column == column) return sequence;
+        if (sequence->sequence.owner_column == column) return sequence;
     return nullptr;
 }
 

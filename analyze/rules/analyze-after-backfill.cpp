@@ -67,7 +67,7 @@ CREATE INDEX users_email ON users (lower(email));
         if (is_concurrent(step) && consequence.recipe) consequence.recipe->steps.front().outside_transaction = true;
         consequence.stands_at_end = [name = step.after.resolve(table)](const Catalog& end) {
             const Relation* relation = end.find(name);
-            return relation && relation->unanalyzed;
+            return relation && relation->table.unanalyzed;
         };
         return {std::move(consequence)};
     },

@@ -16,16 +16,18 @@ bool lists_null(const std::string& values) {
 /// The bounds as a CHECK; only for one plain key column, where the clause can be turned round as it stands.
 std::optional<std::string> bounds(const Step& step, const Clause& clause) {
     const Relation* parent = step.before.find(clause.statement.name);
-    if (!parent || !parent->partition_key || !clause.cmd.bound || clause.cmd.bound->is_default) return std::nullopt;
-    if (parent->partition_key->elements.size() != 1 || parent->partition_key->elements.front().column.empty())
+    if (!parent || !parent->table.partition_key || !clause.cmd.bound || clause.cmd.bound->is_default)
         return std::nullopt;
-    const std::string key = quoted(parent->partition_key->elements.front().column);
-    if (parent->partition_key->strategy == PartitionKey::Strategy::list) {
+    if (parent->table.partition_key->elements.size() != 1 ||
+        parent->table.partition_key->elements.front().column.empty())
+        return std::nullopt;
+    const std::string key = quoted(parent->table.partition_key->elements.front().column);
+    if (parent->table.partition_key->strategy == PartitionKey::Strategy::list) {
         const auto values = in_parentheses(step.sql, "IN");
         if (!values || lists_null(*values)) return std::nullopt;
         return fmt::format("{} IS NOT NULL AND {} IN ({})", key, key, *values);
     }
-    if (parent->partition_key->strategy != PartitionKey::Strategy::range) return std::nullopt;
+    if (parent->table.partition_key->strategy != PartitionKey::Strategy::range) return std::nullopt;
     const auto from = in_parentheses(step.sql, "FROM"), to = in_parentheses(step.sql, "TO");
     if (!from || !to) return std::nullopt;
     std::string check = key + " IS NOT NULL";

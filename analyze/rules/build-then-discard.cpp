@@ -7,7 +7,7 @@ namespace {
 
 /// An index that the change itself built on a table with rows.
 bool built_in_vain(const Catalog& catalog, const Relation& index) {
-    const Relation* table = catalog.get(index.table);
+    const Relation* table = catalog.get(index.index.table);
     return !index.existing && table && table->existing;
 }
 
@@ -26,7 +26,7 @@ std::vector<Discarded> dropped_with(const Step& step, const Drop& drop) {
     for (const Name& name : drop.names) {
         const Relation* index = step.before.find(name);
         if (index && is_index(*index) && built_in_vain(step.before, *index))
-            found.push_back({step.before.get(index->table)->name, "index " + quoted(name)});
+            found.push_back({step.before.get(index->index.table)->name, "index " + quoted(name)});
     }
     return found;
 }
@@ -41,7 +41,7 @@ std::vector<Discarded> dropped_with(const Step& step, const AlterTable& alter) {
                 found.push_back({alter.name, "constraint " + quoted(cmd.name)});
         if (cmd.subtype != AlterTableType::DropColumn) continue;
         for (const Relation* index : step.before.indexes_of(table->id))
-            if (!index->existing && std::any_of(index->elements.begin(), index->elements.end(),
+            if (!index->existing && std::any_of(index->index.elements.begin(), index->index.elements.end(),
                                                 [&](const IndexElement& e) { return e.column == cmd.name; }))
                 found.push_back({alter.name, "index " + quoted(index->name.name)});
     }

@@ -22,7 +22,7 @@ bool is_of_another(const CreateTable& table) {
 bool has_key(const Catalog& end, const Name& name) {
     const Relation* table = end.find(name);
     if (!table) return true;
-    return std::any_of(table->constraints.begin(), table->constraints.end(),
+    return std::any_of(table->table.constraints.begin(), table->table.constraints.end(),
                        [](const TableConstraint& c) { return c.type == ConstraintType::primary_key; });
 }
 

@@ -12,8 +12,8 @@ std::optional<Recipe> concurrently(const Step& step, const Clause& clause) {
         return std::nullopt;
     const Name& partition = clause.cmd.relation;
     std::string kept = "a CHECK";
-    if (parent && parent->partition_key) {  // DetachAddConstraintIfNeeded
-        const auto& key = parent->partition_key->elements;
+    if (parent && parent->table.partition_key) {  // DetachAddConstraintIfNeeded
+        const auto& key = parent->table.partition_key->elements;
         kept = "CHECK " + quoted(name_for_column(step, partition, key.size() == 1 ? key.front().column : "", "check"));
     }
     return Recipe{{outside_transaction(step, step.sql + " CONCURRENTLY;")},

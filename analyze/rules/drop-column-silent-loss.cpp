@@ -24,13 +24,13 @@ std::vector<std::string> lost(const Relation& table, const Clause& clause, const
     const auto has = [&](const std::vector<std::string>& columns) {
         return std::find(columns.begin(), columns.end(), column) != columns.end();
     };
-    for (const TableConstraint& c : table.constraints)
+    for (const TableConstraint& c : table.table.constraints)
         if (concerns_others(c.columns) && has(c.columns)) all.push_back(fmt::format("{} {}", word(c), quoted(c.name)));
     for (const Relation* index : step.before.indexes_of(table.id)) {
         std::vector<std::string> columns;
-        for (const IndexElement& e : index->elements) columns.push_back(e.column);
-        if (index->constraint.empty() && concerns_others(columns) && has(columns))
-            all.push_back(fmt::format("{}index {}", index->unique ? "unique " : "", quoted(index->name.name)));
+        for (const IndexElement& e : index->index.elements) columns.push_back(e.column);
+        if (index->index.constraint.empty() && concerns_others(columns) && has(columns))
+            all.push_back(fmt::format("{}index {}", index->index.unique ? "unique " : "", quoted(index->name.name)));
     }
     return all;
 }

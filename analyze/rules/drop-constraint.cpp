@@ -21,8 +21,8 @@ bool keeps_duplicates_out(const Catalog& end, const Relation& table, const std::
     };
     const auto indexes = end.indexes_of(table.id);
     return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* index) {
-        return index->unique && index->valid && !index->where &&
-               std::all_of(index->elements.begin(), index->elements.end(),
+        return index->index.unique && index->index.valid && !index->index.where &&
+               std::all_of(index->index.elements.begin(), index->index.elements.end(),
                            [&](const IndexElement& e) { return is_one(e.column); });
     });
 }
@@ -43,7 +43,7 @@ bool is_kept(const Catalog& end, RelationId id, const TableConstraint& old) {
     for (const std::string& column : old.columns)
         if (!table->column(column)) return true;
     if (is_unique(old.type) && keeps_duplicates_out(end, *table, old.columns)) return true;
-    return std::any_of(table->constraints.begin(), table->constraints.end(),
+    return std::any_of(table->table.constraints.begin(), table->table.constraints.end(),
                        [&](const TableConstraint& other) { return does_the_same(other, old); });
 }
 

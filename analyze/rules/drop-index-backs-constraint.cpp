@@ -38,13 +38,14 @@ ALTER TABLE orders DROP CONSTRAINT orders_number;
         std::vector<Consequence> found;
         for (const Name& name : drop->names) {
             const Relation* index = step.before.find(name);
-            const Relation* table = index && !index->constraint.empty() ? step.before.get(index->table) : nullptr;
+            const Relation* table =
+                index && !index->index.constraint.empty() ? step.before.get(index->index.table) : nullptr;
             if (!table) continue;
             const std::string sql =
-                fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", quoted(table->name), quoted(index->constraint));
+                fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", quoted(table->name), quoted(index->index.constraint));
             Consequence consequence;
             consequence.message = fmt::format("this fails: constraint {} of {} needs index {}",
-                                              quoted(index->constraint), quoted(table->name), quoted(name));
+                                              quoted(index->index.constraint), quoted(table->name), quoted(name));
             consequence.relations = {step.qualified(table->name)};
             if (drop->names.size() == 1) consequence.recipe = Recipe{{run(sql)}, "the constraint goes too"};
             found.push_back(std::move(consequence));

@@ -6,9 +6,9 @@ namespace pgfence::rules {
 namespace {
 
 bool same_start(const Relation& longer, const std::vector<IndexElement>& elements) {
-    return longer.elements.size() >= elements.size() &&
+    return longer.index.elements.size() >= elements.size() &&
            std::equal(
-               elements.begin(), elements.end(), longer.elements.begin(),
+               elements.begin(), elements.end(), longer.index.elements.begin(),
                [](const IndexElement& a, const IndexElement& b) { return a.column == b.column && a.expr == b.expr; });
 }
 
@@ -17,7 +17,7 @@ bool has_stand_in(const Catalog& catalog, RelationId table, RelationId index,
                   const std::vector<IndexElement>& elements) {
     const auto indexes = catalog.indexes_of(table);
     return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* other) {
-        return other->id != index && other->valid && !other->where && same_start(*other, elements);
+        return other->id != index && other->index.valid && !other->index.where && same_start(*other, elements);
     });
 }
 
@@ -62,19 +62,19 @@ CREATE INDEX orders_user_hash ON orders USING hash (user_id);
         std::vector<Consequence> found;
         for (const Name& name : drop->names) {
             const Relation* index = step.before.find(name);
-            if (!step.existing(name) || (index && (!index->constraint.empty() || !index->valid))) continue;
-            if (index && has_stand_in(step.before, index->table, index->id, index->elements)) continue;
+            if (!step.existing(name) || (index && (!index->index.constraint.empty() || !index->index.valid))) continue;
+            if (index && has_stand_in(step.before, index->index.table, index->id, index->index.elements)) continue;
             Consequence consequence;
             consequence.message = fmt::format("queries that use {} become slow", quoted(name));
-            if (const Relation* table = index ? step.before.get(index->table) : nullptr)
+            if (const Relation* table = index ? step.before.get(index->index.table) : nullptr)
                 consequence.relations = {step.qualified(table->name)};
             consequence.certainty = Certainty::depends;
             consequence.depends_on = {
                 fmt::format("idx_scan of {} in pg_stat_user_indexes: 0 since the statistics began means nobody uses it",
                             quoted(name.name))};
             if (index)
-                consequence.stands_at_end = [table = index->table, id = index->id,
-                                             elements = index->elements](const Catalog& end) {
+                consequence.stands_at_end = [table = index->index.table, id = index->id,
+                                             elements = index->index.elements](const Catalog& end) {
                     return end.get(table) && !has_stand_in(end, table, id, elements);
                 };
             found.push_back(std::move(consequence));

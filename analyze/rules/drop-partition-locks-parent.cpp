@@ -6,7 +6,8 @@ namespace {
 
 std::optional<Recipe> detach_first(const Step& step, const Drop& drop) {
     const Relation* table = step.before.find(drop.names.front());
-    const Relation* parent = table && !table->parents.empty() ? step.before.get(table->parents.front()) : nullptr;
+    const Relation* parent =
+        table && !table->table.parents.empty() ? step.before.get(table->table.parents.front()) : nullptr;
     if (!step.server_has(Feature::detach_concurrently) || drop.names.size() != 1 || !parent ||
         step.before.default_partition(parent->id))
         return std::nullopt;

@@ -4,14 +4,14 @@ namespace pgfence::rules {
 namespace {
 
 const TableConstraint* primary_key(const Relation* table) {
-    for (const TableConstraint& c : table ? table->constraints : SharedList<TableConstraint>{})
+    for (const TableConstraint& c : table ? table->table.constraints : SharedList<TableConstraint>{})
         if (c.type == ConstraintType::primary_key) return table->constraint_named(c.name);
     return nullptr;
 }
 
 /// Rows are found by the primary key there, and it is sent to others.
 bool replicates_by_primary_key(const Catalog& catalog, const Relation& table) {
-    return catalog.is_published(table.id) && table.replica_identity == 'd';
+    return catalog.is_published(table.id) && table.table.replica_identity == 'd';
 }
 
 }  // namespace

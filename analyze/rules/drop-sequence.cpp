@@ -6,8 +6,8 @@ namespace {
 /// It belongs to a column that no longer draws from it: what is left of a serial column that became something else.
 bool is_a_leftover(const Step& step, const Name& name) {
     const Relation* sequence = step.before.find(name);
-    const Relation* table = sequence ? step.before.get(sequence->owner_table) : nullptr;
-    const Column* column = table ? table->column(sequence->owner_column) : nullptr;
+    const Relation* table = sequence ? step.before.get(sequence->sequence.owner_table) : nullptr;
+    const Column* column = table ? table->column(sequence->sequence.owner_column) : nullptr;
     return column && !column->identity && !column->default_expr;
 }
 

@@ -9,7 +9,7 @@ std::optional<Recipe> keys_first(const Step& step, const Drop& drop) {
     for (const Name& name : drop.names) {
         const Relation* table = step.before.find(name);
         if (!table) return std::nullopt;
-        for (const TableConstraint& key : table->constraints)
+        for (const TableConstraint& key : table->table.constraints)
             if (key.type == ConstraintType::foreign_key)
                 recipe.steps.push_back(
                     run(fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", quoted(name), quoted(key.name)),

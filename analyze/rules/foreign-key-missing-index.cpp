@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "analyze/catalog/name_chooser.h"
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
 
@@ -10,10 +11,11 @@ namespace {
 bool finds_rows_by(const Relation& index, const std::vector<std::string>& columns) {
     const bool ordered = index.access_method.empty() || index.access_method == "btree" ||
                          (index.access_method == "hash" && columns.size() == 1);
-    if (!ordered || index.where || index.elements.size() < columns.size()) return false;
-    const auto end = index.elements.begin() + static_cast<std::ptrdiff_t>(columns.size());
+    if (!ordered || index.index.where || index.index.elements.size() < columns.size()) return false;
+    const auto end = index.index.elements.begin() + static_cast<std::ptrdiff_t>(columns.size());
     return std::all_of(columns.begin(), columns.end(), [&](const std::string& column) {
-        return std::any_of(index.elements.begin(), end, [&](const IndexElement& e) { return e.column == column; });
+        return std::any_of(index.index.elements.begin(), end,
+                           [&](const IndexElement& e) { return e.column == column; });
     });
 }
 
@@ -26,7 +28,8 @@ bool is_indexed(const Catalog& catalog, RelationId table, const std::vector<std:
 std::string name_of_index(const Step& step, const Relation& table, const std::vector<std::string>& columns) {
     std::string joined;
     for (const std::string& column : columns) joined += (joined.empty() ? "" : "_") + column;
-    return quoted(step.after.choose_name(table.name.schema, table.name.name, joined, "idx", Catalog::Among::relations));
+    return quoted(NameChooser(step.after)
+                      .choose_name(table.name.schema, table.name.name, joined, "idx", NameChooser::Among::relations));
 }
 
 std::string index_on(const Step& step, const Relation& table, const std::string& name,

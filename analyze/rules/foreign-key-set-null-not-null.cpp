@@ -72,9 +72,9 @@ ALTER TABLE orders ADD FOREIGN KEY (shop, user_id) REFERENCES users (shop, id) O
         const Relation* then = now ? step.before.get(now->id) : nullptr;
         if (!now) return {};
         std::unordered_set<std::string_view> before;
-        for (const TableConstraint& key : then ? then->constraints : kNone)
+        for (const TableConstraint& key : then ? then->table.constraints : kNone)
             if (sets_null(key) && kept_full(*then, key)) before.insert(key.name);
-        for (const TableConstraint& key : now->constraints) {
+        for (const TableConstraint& key : now->table.constraints) {
             const std::string* column = sets_null(key) && !key.inherited ? kept_full(*now, key) : nullptr;
             if (!column || before.contains(key.name)) continue;
             Consequence consequence;

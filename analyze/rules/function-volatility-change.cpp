@@ -23,13 +23,13 @@ std::vector<std::string> keepers(const Step& step, const Name& function) {
     for (const RelationId id : step.before.calling(function)) {
         const Relation* relation = step.before.get(id);
         if (!relation || !relation->existing) continue;
-        const bool indexed = std::any_of(relation->elements.begin(), relation->elements.end(),
+        const bool indexed = std::any_of(relation->index.elements.begin(), relation->index.elements.end(),
                                          [&](const IndexElement& e) { return calls(e.expr, function.name); });
-        if (indexed || calls(relation->where, function.name)) found.push_back("index " + quoted(relation->name));
+        if (indexed || calls(relation->index.where, function.name)) found.push_back("index " + quoted(relation->name));
         for (const Column& column : relation->columns)
             if (column.generated && !column.generated_virtual && calls(column.generated_expr, function.name))
                 found.push_back(fmt::format("column {} of {}", quoted(column.name), quoted(relation->name)));
-        for (const TableConstraint& c : relation->constraints)
+        for (const TableConstraint& c : relation->table.constraints)
             if (c.type == ConstraintType::check && calls(c.expr, function.name))
                 found.push_back(fmt::format("check {} of {}", quoted(c.name), quoted(relation->name)));
     }

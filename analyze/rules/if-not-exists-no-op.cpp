@@ -28,18 +28,18 @@ std::string missing(const Step& step, const Relation& index, const CreateIndex& 
     const Relation* table = step.before.find(wanted.table);
     if (index.kind != RelationKind::index && index.kind != RelationKind::partitioned_index)
         return fmt::format("{} is a {}", quoted(index.name), name_of(index.kind));
-    if (table && index.table != table->id) {
-        const Relation* other = step.before.get(index.table);
+    if (table && index.index.table != table->id) {
+        const Relation* other = step.before.get(index.index.table);
         return fmt::format("{} is an index of {}", quoted(index.name), other ? quoted(other->name) : "another table");
     }
-    if (index.unique != wanted.unique)
-        return fmt::format("{} is there and is {}unique", quoted(index.name), index.unique ? "" : "not ");
-    const bool same = index.elements.size() == wanted.elements.size() &&
-                      std::equal(index.elements.begin(), index.elements.end(), wanted.elements.begin(),
+    if (index.index.unique != wanted.unique)
+        return fmt::format("{} is there and is {}unique", quoted(index.name), index.index.unique ? "" : "not ");
+    const bool same = index.index.elements.size() == wanted.elements.size() &&
+                      std::equal(index.index.elements.begin(), index.index.elements.end(), wanted.elements.begin(),
                                  [](const IndexElement& a, const IndexElement& b) {
                                      return a.column == b.column && a.expr.has_value() == b.expr.has_value();
                                  });
-    return same ? "" : fmt::format("{} is there on ({})", quoted(index.name), listed(index.elements));
+    return same ? "" : fmt::format("{} is there on ({})", quoted(index.name), listed(index.index.elements));
 }
 
 std::string what_is_there(const Step& step) {

@@ -21,7 +21,7 @@ bool leads(const std::vector<IndexElement>& shorter, const std::vector<IndexElem
 }
 
 bool answer_the_same_queries(const Relation& a, const Relation& b) {
-    return a.access_method == b.access_method && a.where == b.where && a.valid && b.valid;
+    return a.access_method == b.access_method && a.index.where == b.index.where && a.index.valid && b.index.valid;
 }
 
 const Relation* made_index(const Step& step, const CreateIndex& index) {
@@ -41,7 +41,8 @@ std::string repeated_column(const CreateIndex& index) {
 
 /// The new index first: queries are never without one.
 std::optional<Recipe> takes_its_place(const Step& step, const CreateIndex& index, const Relation& other) {
-    if (!step.alone || other.kind == RelationKind::partitioned_index || !other.constraint.empty()) return std::nullopt;
+    if (!step.alone || other.kind == RelationKind::partitioned_index || !other.index.constraint.empty())
+        return std::nullopt;
     const bool builds_in_the_way = step.existing(index.table) && !index.concurrently;
     const std::string as_written = step.sql + ";";
     std::optional<Recipe> recipe =
@@ -105,15 +106,15 @@ CREATE INDEX orders_user_new ON orders (user_id) WHERE state = 'new';
                             fmt::format("{} stands twice in this index of {}", quoted(column), quoted(index->table)))};
         const Relation* made = made_index(step, *index);
         if (!made) return {};
-        const auto all = step.after.indexes_of(made->table);
+        const auto all = step.after.indexes_of(made->index.table);
         if (all.size() > kMostIndexes) return {};
         for (const Relation* other : all) {
             if (other->id == made->id || !answer_the_same_queries(*made, *other)) continue;
-            if (!made->unique && leads(made->elements, other->elements))
+            if (!made->index.unique && leads(made->index.elements, other->index.elements))
                 return {of_name(step, index->table,
                                 fmt::format("{} answers every query that this index of {} does",
                                             quoted(other->name.name), quoted(index->table)))};
-            if (!other->unique && leads(other->elements, made->elements))
+            if (!other->index.unique && leads(other->index.elements, made->index.elements))
                 return {of_name(step, index->table,
                                 fmt::format("this index of {} makes {} superfluous", quoted(index->table),
                                             quoted(other->name.name)),

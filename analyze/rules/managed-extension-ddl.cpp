@@ -47,10 +47,10 @@ ALTER TABLE readings ADD COLUMN value double precision;
     .check = [](const Step& step) -> std::vector<Consequence> {
         const Name* name = changed_by_hand(step);
         const Relation* table = name ? step.before.find(*name) : nullptr;
-        if (!table || table->managed_by.empty()) return {};
+        if (!table || table->table.managed_by.empty()) return {};
         return {of_name(step, *name,
                         fmt::format("{} is managed by {}: this goes through to all of its parts", quoted(*name),
-                                    table->managed_by))};
+                                    table->table.managed_by))};
     },
 };
 

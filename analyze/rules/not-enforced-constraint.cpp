@@ -13,7 +13,7 @@ bool is_on(const Relation* table, const std::string& name) {
 std::unordered_set<std::string_view> not_enforced(const Relation* table) {
     std::unordered_set<std::string_view> names;
     if (table)
-        for (const TableConstraint& c : table->constraints)
+        for (const TableConstraint& c : table->table.constraints)
             if (!c.enforced) names.insert(c.name);
     return names;
 }
@@ -55,7 +55,7 @@ CREATE TABLE orders (amount integer CHECK (amount > 0) ENFORCED);
         std::vector<Consequence> found;
         if (!now) return found;
         const auto before = not_enforced(then);
-        for (const TableConstraint& c : now->constraints) {
+        for (const TableConstraint& c : now->table.constraints) {
             if (c.enforced || c.inherited || before.contains(c.name)) continue;
             Consequence consequence =
                 of_name(step, now->name,

@@ -15,7 +15,7 @@ bool is_not_valid(const TableConstraint& c) { return c.enforced && !c.valid; }
 std::unordered_set<std::string_view> names_of_constraints(const Relation* table) {
     std::unordered_set<std::string_view> names;
     if (table)
-        for (const TableConstraint& c : table->constraints)
+        for (const TableConstraint& c : table->table.constraints)
             if (is_not_valid(c)) names.insert(c.name);
     return names;
 }
@@ -84,7 +84,7 @@ ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;
             found.push_back(std::move(consequence));
         };
         const auto old = names_of_constraints(then);
-        for (const TableConstraint& c : now->constraints)
+        for (const TableConstraint& c : now->table.constraints)
             if (!c.inherited && is_not_valid(c) && !old.contains(c.name))
                 add(quoted(c.name),
                     [id = now->id, name = c.name](const Catalog& end) { return is_not_valid(end.get(id), name); });

@@ -11,7 +11,7 @@ std::optional<Recipe> columns_not_null_first(const Step& step, const Clause& cla
         clause.statement.cmds.size() > 1)
         return std::nullopt;
     Recipe recipe;
-    for (const IndexElement& element : index->elements) {
+    for (const IndexElement& element : index->index.elements) {
         const Column* column = table->column(element.column);
         if (!column) return std::nullopt;
         if (column->not_null && column->not_null_valid) continue;

@@ -8,8 +8,8 @@ namespace pgfence::rules {
 namespace {
 
 bool identifies_rows(const Relation& index) {
-    return index.unique && index.valid && !index.where &&
-           std::none_of(index.elements.begin(), index.elements.end(),
+    return index.index.unique && index.index.valid && !index.index.where &&
+           std::none_of(index.index.elements.begin(), index.index.elements.end(),
                         [](const IndexElement& e) { return e.column.empty(); });
 }
 

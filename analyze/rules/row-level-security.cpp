@@ -5,7 +5,7 @@ namespace {
 
 bool lacks_policies(const Catalog& catalog, const Name& name) {
     const Relation* table = catalog.find(name);
-    return table ? table->policies.empty() : !catalog.has_policy_on_unknown(catalog.resolve(name));
+    return table ? table->table.policies.empty() : !catalog.has_policy_on_unknown(catalog.resolve(name));
 }
 
 }  // namespace

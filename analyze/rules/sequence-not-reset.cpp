@@ -11,7 +11,7 @@ namespace {
 /// The sequence that fills the column where the statement does not; null: none.
 const Relation* sequence_of_column(const Step& step, const Relation& table, const std::string& column) {
     for (const Relation* sequence : step.before.sequences_owned_by(table.id))
-        if (sequence->owner_column == column) return sequence;
+        if (sequence->sequence.owner_column == column) return sequence;
     return nullptr;
 }
 
@@ -110,10 +110,10 @@ INSERT INTO roles (id, name) VALUES (1, 'admin');
             if (step.alone)
                 consequence.recipe = Recipe{{run(step.sql + ";\n" + move(*table, column))},
                                             fmt::format("{} moves on", quoted(sequence->name.name))};
-            consequence.stands_at_end = [id = sequence->id, restarts = sequence->restarts,
+            consequence.stands_at_end = [id = sequence->id, restarts = sequence->sequence.restarts,
                                          calls = step.before.setval_calls()](const Catalog& end) {
                 const Relation* left = end.get(id);
-                return left && left->restarts == restarts && end.setval_calls() == calls;
+                return left && left->sequence.restarts == restarts && end.setval_calls() == calls;
             };
             return {std::move(consequence)};
         }

@@ -42,10 +42,11 @@ bool holds_no_duplicates(const Step& step, const NewKey& key) {
         if (column && !column->existing && key.nulls_differ && !column->default_expr) return true;
     }
     for (const Relation* index : step.before.indexes_of(table->id)) {
-        const bool within = std::all_of(index->elements.begin(), index->elements.end(), [&](const IndexElement& e) {
-            return std::find(key.columns.begin(), key.columns.end(), e.column) != key.columns.end();
-        });
-        if (index->unique && index->valid && !index->where && within) return true;
+        const bool within =
+            std::all_of(index->index.elements.begin(), index->index.elements.end(), [&](const IndexElement& e) {
+                return std::find(key.columns.begin(), key.columns.end(), e.column) != key.columns.end();
+            });
+        if (index->index.unique && index->index.valid && !index->index.where && within) return true;
     }
     return false;
 }

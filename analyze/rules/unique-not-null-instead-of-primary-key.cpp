@@ -9,7 +9,7 @@ bool is_primary(const TableConstraint& c) { return c.type == ConstraintType::pri
 
 /// The first unique constraint whose columns all are NOT NULL.
 const TableConstraint* key_by_another_name(const Relation& table) {
-    for (const TableConstraint& constraint : table.constraints) {
+    for (const TableConstraint& constraint : table.table.constraints) {
         if (constraint.type != ConstraintType::unique || constraint.columns.empty()) continue;
         const bool filled = std::all_of(constraint.columns.begin(), constraint.columns.end(), [&](const auto& name) {
             const Column* column = table.column(name);
@@ -21,7 +21,7 @@ const TableConstraint* key_by_another_name(const Relation& table) {
 }
 
 bool has_primary(const Relation& table) {
-    return std::any_of(table.constraints.begin(), table.constraints.end(), is_primary);
+    return std::any_of(table.table.constraints.begin(), table.table.constraints.end(), is_primary);
 }
 
 }  // namespace

@@ -71,7 +71,7 @@ void note_work(Answer& answer, const Work& work, const Catalog& before) {
             note(answer.rebuilds, "index-rebuild " + work.relation);
             const auto dot = work.relation.find('.');
             const Relation* index = before.find({work.relation.substr(0, dot), work.relation.substr(dot + 1)});
-            const Relation* table = index ? before.get(index->table) : nullptr;
+            const Relation* table = index ? before.get(index->index.table) : nullptr;
             // Moving an index copies its pages.
             if (table && work.cause != Cause::set_tablespace)
                 note(answer.scans, "scan " + table->name.schema + "." + table->name.name);
@@ -81,7 +81,7 @@ void note_work(Answer& answer, const Work& work, const Catalog& before) {
     }
 }
 
-void replay_all(Catalog& catalog, const std::string& sql, int version) {
+void replay_all(WritableCatalog& catalog, const std::string& sql, int version) {
     for (const LoweredStatement& statement : lower(sql).statements)
         for (const Action& action : statement.actions) replay(catalog, action, version);
 }
@@ -99,7 +99,7 @@ Analysis analysed(const Case& c, int version, bool outside) {
 }
 
 Answer model_answer(const Case& c, int version, bool outside) {
-    Catalog before;
+    WritableCatalog before;
     for (const std::string& sql : c.schema()) replay_all(before, sql, version);
     const Analysis analysis = analysed(c, version, outside);
     const std::vector<AnalyzedStatement>& statements = analysis.files.at(0).statements;

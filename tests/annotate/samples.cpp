@@ -148,9 +148,10 @@ FileReport cleanup() {
     Graded accepted = graded("drop-table", Category::destructive, Severity::warning, Risk::medium,
                              span_of(cleanup, "\"Größe 表\""), "DROP TABLE loses public.\"Größe 表\" for good");
     accepted.finding.relations = {"public.Größe 表"};
-    accepted.suppressed = Suppression{
-        "comment", span_of(cleanup, "-- pgfence-ignore: drop-table (empty since the beta) until=2026-12-31"),
-        "empty since the beta", "2026-12-31"};
+    accepted.suppressed =
+        Suppression{Suppression::By::comment,
+                    span_of(cleanup, "-- pgfence-ignore: drop-table (empty since the beta) until=2026-12-31"),
+                    "empty since the beta", "2026-12-31"};
     drop.findings.push_back(accepted);
     StatementReport& index = add_statement(cleanup, "CREATE INDEX ON fresh (a)", "CREATE INDEX");
     index.statement.effects.locks = {{"public.fresh", RelationKind::table, LockMode::Share, false, LockRole::target}};
@@ -333,7 +334,8 @@ Report hostile() {
         made.finding.related = statement.statement.span;
         made.finding.related_message = bad;
         made.finding.recipe = Recipe{{{bad, false, bad, bad}}, bad};
-        if (++number % 4 == 0) made.suppressed = Suppression{"comment", statement.statement.span, bad, bad};
+        if (++number % 4 == 0)
+            made.suppressed = Suppression{Suppression::By::comment, statement.statement.span, bad, bad};
         statement.time = made.time = std::make_shared<const Estimate>(Estimate{{4, 60}, {bad}, {bad, bad}});
         statement.findings.push_back(made);
         report.waits.push_back({"public." + bad, {true, true}, *made.time, statement.statement.span});

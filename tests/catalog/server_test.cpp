@@ -132,18 +132,18 @@ private:
         const bool has_columns =
             r.is_table() || r.kind == RelationKind::foreign_table || r.kind == RelationKind::composite_type;
         if (has_columns) column_lines(r);
-        for (const TableConstraint& c : r.constraints) constraint_line(r, c);
-        if (r.table) index_line(r);
-        for (const RelationId parent : r.parents)
+        for (const TableConstraint& c : r.table.constraints) constraint_line(r, c);
+        if (r.index.table) index_line(r);
+        for (const RelationId parent : r.table.parents)
             lines_.push_back("inherits " + full(r.name) + " " + full(catalog_.get(parent)->name) +
-                             (r.is_partition ? " partition" : ""));
-        if (r.owner_table)
-            lines_.push_back("owned " + full(r.name) + " by " + full(catalog_.get(r.owner_table)->name) + "." +
-                             r.owner_column);
-        for (const RelationId read : r.reads)
+                             (r.table.is_partition ? " partition" : ""));
+        if (r.sequence.owner_table)
+            lines_.push_back("owned " + full(r.name) + " by " + full(catalog_.get(r.sequence.owner_table)->name) + "." +
+                             r.sequence.owner_column);
+        for (const RelationId read : r.view.reads)
             lines_.push_back("view " + full(r.name) + " reads " + full(catalog_.get(read)->name));
         for (const TriggerInfo& trigger : r.triggers) lines_.push_back("trigger " + full(r.name) + "." + trigger.name);
-        for (const Relation::Statistics& s : r.statistics)
+        for (const ExtendedStatistics& s : r.table.statistics)
             lines_.push_back("statistics " + full(s.name) + " on " + full(r.name) + " " + list(s.columns));
     }
 
@@ -172,17 +172,17 @@ private:
     }
 
     void index_line(const Relation& r) {
-        const Relation& table = *catalog_.get(r.table);
+        const Relation& table = *catalog_.get(r.index.table);
         std::vector<std::string> columns;
-        for (const IndexElement& e : r.elements) columns.push_back(e.column.empty() ? "expr" : e.column);
-        columns.insert(columns.end(), r.including.begin(), r.including.end());
+        for (const IndexElement& e : r.index.elements) columns.push_back(e.column.empty() ? "expr" : e.column);
+        columns.insert(columns.end(), r.index.including.begin(), r.index.including.end());
         std::string line = "index " + full(r.name) + " on " + full(table.name) + " " + list(columns, false);
-        if (r.unique) line += " unique";
-        if (r.primary) line += " primary";
-        if (!r.valid) line += " invalid";
-        if (table.clustered_on == r.id) line += " clustered";
-        if (table.replica_identity_index == r.id) line += " replica identity";
-        if (r.parent_index) line += " part of " + full(catalog_.get(r.parent_index)->name);
+        if (r.index.unique) line += " unique";
+        if (r.index.primary) line += " primary";
+        if (!r.index.valid) line += " invalid";
+        if (table.table.clustered_on == r.id) line += " clustered";
+        if (table.table.replica_identity_index == r.id) line += " replica identity";
+        if (r.index.parent) line += " part of " + full(catalog_.get(r.index.parent)->name);
         lines_.push_back(line);
     }
 
@@ -192,7 +192,7 @@ private:
 };
 
 /// Search paths are the caller's business; the cases set theirs by SET.
-void run(Catalog& catalog, const std::string& sql, int version) {
+void run(WritableCatalog& catalog, const std::string& sql, int version) {
     for (const LoweredStatement& statement : lower(sql).statements)
         for (const Action& action : statement.actions) {
             if (const auto* set = std::get_if<SetVariable>(&action); set && set->name == "search_path")
@@ -209,7 +209,7 @@ TEST_CASE("the catalog ends up as real servers' catalogs do") {
     for (const Case& c : cases)
         for (const Observation& seen : c.observations)
             for (const int major : seen.majors) {
-                Catalog catalog;
+                WritableCatalog catalog;
                 for (std::size_t i = 0; i < c.statements.size(); ++i)
                     if (!seen.failed.contains(i + 1)) run(catalog, c.statements[i], major);
                 auto server = seen.lines;

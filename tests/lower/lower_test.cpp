@@ -1,6 +1,7 @@
 // Where statements begin and end, what a syntax error costs, and what hostile text cannot do.
 
 #include "analyze/lower/lower.h"
+#include "analyze/lower/action_text.h"
 
 #include <pg_query.h>
 
@@ -10,7 +11,6 @@
 
 #include "analyze/lower/lexer.h"
 #include "analyze/lower/split.h"
-#include "tests/lower/printer.h"
 
 namespace pgfence {
 namespace {
@@ -310,7 +310,7 @@ TEST_CASE("threads do not see each other") {
             for (int i = 0; i < 20; ++i)
                 for (const auto& sql : corpus()) {
                     const auto lowered = lower(sql + " oops");
-                    for (const auto& s : lowered.statements) result += printing::print(s.actions);
+                    for (const auto& s : lowered.statements) result += in_one_line(s.actions);
                     for (const auto& e : lowered.errors) result += e.message;
                 }
         });

@@ -2,8 +2,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "analyze/lower/action_text.h"
 #include "analyze/lower/lower.h"
-#include "tests/lower/printer.h"
 
 namespace pgfence {
 namespace {
@@ -328,7 +328,7 @@ void check(const Case& c) {
     REQUIRE(lowered.errors.empty());
     REQUIRE(lowered.statements.size() == 1);
     CHECK(lowered.statements[0].kind == c.kind);
-    CHECK(printing::print(lowered.statements[0].actions) == c.actions);
+    CHECK(in_one_line(lowered.statements[0].actions) == c.actions);
 }
 
 TEST_CASE("what is altered, renamed and dropped") {

@@ -2,8 +2,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "analyze/lower/action_text.h"
 #include "analyze/lower/lower.h"
-#include "tests/lower/printer.h"
 
 namespace pgfence {
 namespace {
@@ -194,7 +194,7 @@ void check(const Case& c) {
     REQUIRE(lowered.errors.empty());
     REQUIRE(lowered.statements.size() == 1);
     CHECK(lowered.statements[0].kind == c.kind);
-    CHECK(printing::print(lowered.statements[0].actions) == c.actions);
+    CHECK(in_one_line(lowered.statements[0].actions) == c.actions);
 }
 
 TEST_CASE("columns and constraints of CREATE TABLE") {
@@ -222,7 +222,7 @@ TEST_CASE("subcommands keep their place and payload in one long statement") {
     const auto lowered = lower(sql + " ; -- end");
     REQUIRE(lowered.statements.size() == 1);
     const auto& actions = lowered.statements[0].actions;
-    CHECK(printing::print(actions) == expected);
+    CHECK(in_one_line(actions) == expected);
     const auto& alter = std::get<AlterTable>(actions.at(0));
     REQUIRE(alter.cmds.size() == clauses.size());
     for (std::size_t i = 0; i < clauses.size(); ++i) {

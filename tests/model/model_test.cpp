@@ -33,7 +33,7 @@ CREATE TABLE events_rest PARTITION OF events DEFAULT;
 
 /// "public.users:AccessExclusiveLock | rewrite public.users": tables only, locks first, then work, sorted.
 std::string said(std::string_view sql, int version, std::string time_zone = "") {
-    Catalog catalog;
+    WritableCatalog catalog;
     for (const auto& statement : lower(kSchema).statements)
         for (const Action& action : statement.actions) replay(catalog, action, version);
     catalog.begin_change();
@@ -142,16 +142,16 @@ TEST_CASE("timestamp to timestamptz depends on the session's zone from 12 on") {
 
 TEST_CASE("CONCURRENTLY is refused in a transaction block, in the server's words") {
     const Lowered lowered = lower("CREATE INDEX CONCURRENTLY i ON t (a)");
-    const Effects inside = effects_of(lowered.statements.at(0).actions.at(0), Catalog{}, {16, true, ""});
+    const Effects inside = effects_of(lowered.statements.at(0).actions.at(0), WritableCatalog{}, {16, true, ""});
     REQUIRE(inside.failures.size() == 1);
     CHECK(inside.failures[0].message == "CREATE INDEX CONCURRENTLY cannot run inside a transaction block");
-    CHECK(effects_of(lowered.statements.at(0).actions.at(0), Catalog{}, {16, false, ""}).failures.empty());
+    CHECK(effects_of(lowered.statements.at(0).actions.at(0), WritableCatalog{}, {16, false, ""}).failures.empty());
 }
 
 TEST_CASE("what another order of columns saves") {
     const auto padding = [](std::string_view columns) {
         const Lowered lowered = lower("CREATE TABLE t (" + std::string(columns) + ")");
-        return effects_of(lowered.statements.at(0).actions.at(0), Catalog(), {18, false, ""}).padding;
+        return effects_of(lowered.statements.at(0).actions.at(0), WritableCatalog(), {18, false, ""}).padding;
     };
     // Read off a server: pg_column_size of a row of such a table, less that of the same columns in the best order.
     CHECK(padding("a bigint, b integer, c smallint, d boolean") == 0);
@@ -164,7 +164,7 @@ TEST_CASE("what another order of columns saves") {
 }
 
 TEST_CASE("VACUUM may cut off the tail of a table whose rows were deleted") {
-    Catalog catalog;
+    WritableCatalog catalog;
     const auto run = [&](std::string_view sql) {
         for (const auto& statement : lower(sql).statements)
             for (const Action& action : statement.actions) replay(catalog, action, 16);

@@ -27,7 +27,7 @@ CREATE TABLE loose (id int, at date NOT NULL);
 
 /// "refused: ..." for failures, "maybe refused: ..." for uncertain ones, "caveat: ..."; one a line.
 std::string said(std::string_view sql, int version = 18) {
-    Catalog catalog;
+    WritableCatalog catalog;
     for (const auto& statement : lower(kSchema).statements)
         for (const Action& action : statement.actions) replay(catalog, action, version);
     catalog.begin_change();

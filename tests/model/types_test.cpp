@@ -4,6 +4,7 @@
 #include <tuple>
 #include <vector>
 
+#include "analyze/catalog/writable_catalog.h"
 #include "analyze/model/builtin.h"
 #include "analyze/model/types.h"
 #include "analyze/model/volatility.h"
@@ -139,7 +140,7 @@ TEST_CASE("volatility of expressions") {
 }
 
 TEST_CASE("volatility of what the migrations themselves made") {
-    Catalog catalog;
+    WritableCatalog catalog;
     Function stable{{"public", "f"}, 's', "sql", "", 0, {}, false, {}, false, {}, {}, {}, {}, {}};
     Function immutable{{"public", "f"}, 'i', "sql", "", 1, {}, false, {}, false, {}, {}, {}, {}, {}};
     immutable.types = {type("text")};

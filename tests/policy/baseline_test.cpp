@@ -95,7 +95,7 @@ TEST_CASE("a baseline accepts what was there, wherever its lines move") {
     CHECK(counting(report).empty());
     CHECK(report.verdict.passes());
     CHECK(report.verdict.counts.suppressed == 4);
-    CHECK(report.files[0].statements[0].findings[0].suppressed->by == "baseline");
+    CHECK(report.files[0].statements[0].findings[0].suppressed->by == Suppression::By::baseline);
 }
 
 TEST_CASE("a baseline accepts nothing new: not in another file, not once more, not another table") {

@@ -200,7 +200,7 @@ TEST_CASE("suppressed findings are listed last and count for nothing") {
     CHECK_FALSE(findings[0].suppressed);
     REQUIRE(findings[1].suppressed);
     CHECK(findings[1].suppressed->reason == "empty");
-    CHECK(findings[1].suppressed->by == "comment");
+    CHECK(findings[1].suppressed->by == Suppression::By::comment);
     CHECK(report.verdict.passes());
     CHECK(report.verdict.max_risk == Risk::low);
     CHECK(report.verdict.counts.suppressed == 1);
@@ -268,7 +268,7 @@ TEST_CASE("[[ignore]] entries") {
         const auto report = change.decide();
         CHECK(report.verdict.passes() == c.suppresses);
         REQUIRE(only(report).suppressed.has_value() == c.suppresses);
-        if (c.suppresses) CHECK(only(report).suppressed->by == "config");
+        if (c.suppresses) CHECK(only(report).suppressed->by == Suppression::By::config);
     }
 }
 

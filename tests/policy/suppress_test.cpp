@@ -209,7 +209,7 @@ TEST_CASE("a suppression says by what, where and why") {
     const Sketch sketch("-- pgfence-ignore: drop-table (empty) until=2026-07-01\n[DROP a];");
     const auto found = sketch.suppressions().find(0, "drop-table", Risk::medium);
     REQUIRE(found);
-    CHECK(found->by == "comment");
+    CHECK(found->by == Suppression::By::comment);
     CHECK(found->where == SourceSpan{0, 0, 54});
     CHECK(found->reason == "empty");
     CHECK(found->until == "2026-07-01");

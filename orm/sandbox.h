@@ -21,6 +21,6 @@ struct Ended {
 };
 
 /// Runs `work` in a process of its own until it returns, and listens to it meanwhile.
-Ended run_in_cell(const Limits& limits, const std::function<void(const Channel&)>& work, const Listen& listen);
+Ended run_in_sandbox(const Limits& limits, const std::function<void(const Channel&)>& work, const Listen& listen);
 
 }  // namespace pgfence::orm

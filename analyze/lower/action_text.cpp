@@ -1,15 +1,11 @@
-#pragma once
-// Actions as one short line each, for tests to compare with: what is at its default is left out.
+#include "analyze/lower/action_text.h"
 
-#include <string>
 #include <variant>
-#include <vector>
 
-#include "core/action.h"
+namespace pgfence {
+namespace {
 
-namespace pgfence::printing {
-
-inline std::string join(const std::vector<std::string>& items, const char* between = ",") {
+std::string join(const std::vector<std::string>& items, const char* between = ",") {
     std::string all;
     for (const auto& item : items) all += (all.empty() ? "" : between) + item;
     return all;
@@ -22,18 +18,17 @@ std::string list(const std::vector<T>& items, F print) {
     return "(" + join(printed) + ")";
 }
 
-inline std::string flag(bool on, const char* word) { return on ? std::string(" ") + word : std::string(); }
-inline std::string labelled(const char* label, const std::string& text) {
+std::string flag(bool on, const char* word) { return on ? std::string(" ") + word : std::string(); }
+std::string labelled(const char* label, const std::string& text) {
     return text.empty() ? "" : std::string(" ") + label + "=" + text;
 }
 
-inline std::string print(const Name& n) { return n.schema.empty() ? n.name : n.schema + "." + n.name; }
-inline std::string print(const std::string& s) { return s; }
-inline std::string names(const std::vector<Name>& all) {
+std::string print(const Name& n) { return n.schema.empty() ? n.name : n.schema + "." + n.name; }
+std::string names(const std::vector<Name>& all) {
     return list(all, [](const Name& n) { return print(n); });
 }
 
-inline std::string print(const TypeName& t) {
+std::string print(const TypeName& t) {
     std::vector<std::string> modifiers = t.modifier_words;
     for (auto m : t.typmods) modifiers.push_back(std::to_string(m));
     std::string out = flag(t.setof, "setof") + print(t.name);
@@ -42,12 +37,12 @@ inline std::string print(const TypeName& t) {
     return out;
 }
 
-inline std::string print(const Expr& e);
-inline std::string args(const Expr& e) {
+std::string print(const Expr& e);
+std::string args(const Expr& e) {
     return list(e.args, [](const Expr& a) { return print(a); });
 }
 
-inline std::string print(const Expr& e) {
+std::string print(const Expr& e) {
     using K = Expr::Kind;
     switch (e.kind) {
         case K::constant: return e.type.name.name == "unknown" ? "'" + e.text + "'" : e.text;
@@ -73,11 +68,11 @@ inline std::string print(const Expr& e) {
     return "?";
 }
 
-inline std::string print(const Boxed<Expr>& e, const char* label) {
+std::string print(const Boxed<Expr>& e, const char* label) {
     return e ? std::string(" ") + label + "=" + print(*e) : "";
 }
 
-inline std::string print(const Constraint& c) {
+std::string print(const Constraint& c) {
     static const char* const kTypes[] = {"null",  "not_null", "default", "identity", "generated",
                                          "check", "pk",       "unique",  "exclude",  "fk"};
     std::string out = kTypes[static_cast<int>(c.type)];
@@ -97,7 +92,7 @@ inline std::string print(const Constraint& c) {
            flag(c.identity_always, "always") + flag(c.generated_virtual, "virtual");
 }
 
-inline std::string print(const ColumnDef& c) {
+std::string print(const ColumnDef& c) {
     std::string out = c.name;
     if (!c.type.name.empty()) out += " " + print(c.type) + "<" + c.type_sql + ">";
     if (!c.collation.empty()) out += " collate=" + print(c.collation);
@@ -106,13 +101,13 @@ inline std::string print(const ColumnDef& c) {
     return out;
 }
 
-inline std::string print(const IndexElement& e) {
+std::string print(const IndexElement& e) {
     std::string out = e.expr ? print(*e.expr) + "<" + e.expr_sql + ">" : e.column;
     return out + labelled("opclass", print(e.opclass)) + labelled("collate", print(e.collation)) +
            flag(e.descending, "desc") + flag(e.nulls_first, "nulls_first") + flag(e.nulls_last, "nulls_last");
 }
 
-inline std::string print(const PartitionBound& b) {
+std::string print(const PartitionBound& b) {
     const auto exprs = [](const std::vector<Expr>& all) { return list(all, [](const Expr& e) { return print(e); }); };
     if (b.is_default) return "default";
     if (b.strategy == PartitionKey::Strategy::hash)
@@ -121,10 +116,10 @@ inline std::string print(const PartitionBound& b) {
     return exprs(b.lower) + ".." + exprs(b.upper);
 }
 
-inline std::string print(Persistence p) {
+std::string print(Persistence p) {
     return p == Persistence::permanent ? "" : p == Persistence::unlogged ? " unlogged" : " temp";
 }
-inline std::string print(ObjectType t) {
+std::string print(ObjectType t) {
     static const char* const kTypes[] = {"table",
                                          "partitioned_table",
                                          "index",
@@ -164,25 +159,25 @@ inline std::string print(ObjectType t) {
     return kTypes[static_cast<int>(t)];
 }
 
-inline std::string print(const RangeUse& u) {
+std::string print(const RangeUse& u) {
     static const char* const kHow[] = {"read", "lock_rows", "insert", "update", "delete", "merge"};
     return std::string(kHow[static_cast<int>(u.how)]) + ":" + (u.only ? "only " : "") + print(u.name);
 }
-inline std::string uses(const std::vector<RangeUse>& all) {
+std::string uses(const std::vector<RangeUse>& all) {
     return list(all, [](const RangeUse& u) { return print(u); });
 }
 /// Where a statement says nothing but which tables.
-inline std::string tables(const std::vector<RangeUse>& all) {
+std::string tables(const std::vector<RangeUse>& all) {
     return list(all, [](const RangeUse& u) { return (u.only ? "only " : "") + print(u.name); });
 }
-inline std::string print(const FunctionUse& f) { return print(f.name) + "/" + std::to_string(f.arguments); }
-inline std::string print(const Query& q) {
+std::string print(const FunctionUse& f) { return print(f.name) + "/" + std::to_string(f.arguments); }
+std::string print(const Query& q) {
     std::string out = " " + uses(q.relations);
     if (!q.functions.empty()) out += " calls" + list(q.functions, [](const FunctionUse& f) { return print(f); });
     return out + flag(q.has_where, "where");
 }
 
-inline std::string print(const AlterTableCmd& c) {
+std::string print(const AlterTableCmd& c) {
     // clang-format off
     static const char* const kTypes[] = {
         "AddColumn", "ColumnDefault", "DropNotNull", "SetNotNull", "SetExpression", "DropExpression", "SetStatistics", "SetOptions",
@@ -419,10 +414,12 @@ struct Printer {
     std::string operator()(const Unmodelled& a) const { return "Unmodelled " + a.why; }
 };
 
-inline std::string print(const std::vector<Action>& actions) {
+}  // namespace
+
+std::string in_one_line(const std::vector<Action>& actions) {
     std::vector<std::string> lines;
     for (const auto& a : actions) lines.push_back(std::visit(Printer{}, a));
     return join(lines, "; ");
 }
 
-}  // namespace pgfence::printing
+}  // namespace pgfence

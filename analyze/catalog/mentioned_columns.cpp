@@ -1,6 +1,6 @@
-#include <algorithm>
+#include "analyze/catalog/mentioned_columns.h"
 
-#include "analyze/catalog/replay_steps.h"
+#include <algorithm>
 
 namespace pgfence {
 namespace {

@@ -1,4 +1,4 @@
-#include "orm/cell.h"
+#include "orm/sandbox.h"
 
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -96,8 +96,8 @@ void close_all_but(int kept) {
     close_range(static_cast<unsigned>(kept) + 1, ~0u, 0);
 }
 
-[[noreturn]] void live_in_cell(const Limits& limits, const Channel& channel,
-                               const std::function<void(const Channel&)>& work) {
+[[noreturn]] void work_in_sandbox(const Limits& limits, const Channel& channel,
+                                  const std::function<void(const Channel&)>& work) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     close_all_but(channel.socket());
     forget_environment();
@@ -128,7 +128,7 @@ std::string reason(int status) {
 
 }  // namespace
 
-Ended run_in_cell(const Limits& limits, const std::function<void(const Channel&)>& work, const Listen& listen) {
+Ended run_in_sandbox(const Limits& limits, const std::function<void(const Channel&)>& work, const Listen& listen) {
     int sockets[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0)
         return {false, "no socket pair could be made", 0};
@@ -136,7 +136,7 @@ Ended run_in_cell(const Limits& limits, const std::function<void(const Channel&)
     auto theirs = std::make_unique<Channel>(sockets[1]);
     const pid_t child = fork();
     if (child < 0) return {false, "no process could be started", 0};
-    if (child == 0) live_in_cell(limits, *theirs, work);
+    if (child == 0) work_in_sandbox(limits, *theirs, work);
     theirs.reset();
 
     // Its CPU time is limited by the kernel; on the wall it may wait for others.
