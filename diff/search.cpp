@@ -19,9 +19,16 @@ constexpr std::array<std::string_view, 23> kNoProgramText{
     ".md",  ".mdx", ".rst", ".txt",  ".adoc", ".json", ".lock", ".sum", ".csv", ".tsv",  ".svg",   ".png",
     ".jpg", ".gif", ".pdf", ".woff", ".po",   ".css",  ".map",  ".log", ".zip", ".snap", ".min.js"};
 
+/// README, CONTRIBUTING, CODE_OF_CONDUCT: for people.
+bool is_prose_by_name(std::string_view path) {
+    const std::string_view name = last_part(path);
+    return std::all_of(name.begin(), name.end(), [](char c) { return is_upper(c) || c == '_' || c == '-'; });
+}
+
 bool is_program_text(std::string_view path) {
-    return !locate::is_of_others(path) && std::none_of(kNoProgramText.begin(), kNoProgramText.end(),
-                                                       [&](std::string_view end) { return path.ends_with(end); });
+    return !locate::is_of_others(path) && !is_prose_by_name(path) &&
+           std::none_of(kNoProgramText.begin(), kNoProgramText.end(),
+                        [&](std::string_view end) { return path.ends_with(end); });
 }
 
 bool is_word(char c) { return is_letter_or_digit(c) || c == '_' || (c & 0x80); }

@@ -236,6 +236,13 @@ std::optional<RunOrder> run_order(const MigrationFile& file, const Script& scrip
     return std::nullopt;
 }
 
+Runner runner_of(std::string_view id) {
+    for (const Format* format : formats())
+        if (format->id == id && format->habits.is_known)
+            return {format->title, format->habits.late, format->habits.edited};
+    return {};
+}
+
 std::vector<FormatInfo> all_formats() {
     std::vector<FormatInfo> infos;
     for (const Format* format : formats())

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/migration.h"
+#include "core/runner.h"
 #include "extract/hints.h"
 
 namespace pgfence::extract {
@@ -31,6 +32,9 @@ std::optional<RunOrder> run_order(const MigrationFile& file, const Script& scrip
 
 /// Plain SQL that is no migration, such as the output of pg_dump --schema-only: psql lines and COPY data are blanked.
 Script schema_text(FileId file, std::string_view text);
+
+/// Of a format's id: what runs its files.
+Runner runner_of(std::string_view format);
 
 struct FormatInfo {
     std::string_view id;       ///< "goose"

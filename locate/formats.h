@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/runner.h"
 #include "core/tree.h"
 
 namespace pgfence::locate {
@@ -31,6 +32,8 @@ struct Habits {
     bool by_version = false;  ///< knows what ran by the number in its name: under another title it does not run again
     /// Of a path in lower case: kept for the way back. Null: names tell, and the files beside it (Twins).
     bool (*leads_back)(std::string_view path) = nullptr;
+    Runner::Late late = Runner::Late::unknown;
+    Runner::Edited edited = Runner::Edited::unknown;
 };
 
 struct FormatOfFile {

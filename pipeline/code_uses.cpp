@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <tuple>
 
@@ -16,6 +17,10 @@ namespace {
 constexpr std::size_t kMostNames = 200;
 /// Shorter words (id, no, at) mean something else more often than not.
 constexpr std::size_t kShortestWord = 3;
+/// Columns that half of all tables and most programs have: finding the word says nothing.
+constexpr std::array<std::string_view, 16> kOrdinaryColumns{"code", "count", "data", "date",  "key",    "kind",
+                                                            "name", "note",  "size", "state", "status", "text",
+                                                            "time", "title", "type", "value"};
 
 /// order_items -> orderItems, or OrderItems
 std::string in_camel_case(const std::string& name, bool capital) {
@@ -42,6 +47,12 @@ std::vector<std::string> words_for_table(const std::string& table) {
 
 std::vector<std::string> words_for_column(const std::string& column) {
     return {column, in_camel_case(column, false), in_camel_case(column, true)};
+}
+
+bool is_telling(const RemovedName& removed) {
+    const bool is_ordinary = !removed.table.empty() && std::find(kOrdinaryColumns.begin(), kOrdinaryColumns.end(),
+                                                                 removed.name) != kOrdinaryColumns.end();
+    return removed.name.size() >= kShortestWord && !is_ordinary;
 }
 
 diff::SearchTerms wanted(const RemovedName& removed) {
@@ -86,7 +97,7 @@ void find_uses_in_code(Analysis& analysis, Prepared& change) {
     std::vector<const RemovedName*> names;
     std::vector<diff::SearchTerms> searched;
     for (const RemovedName& removed : analysis.removed) {
-        if (removed.name.size() < kShortestWord || names.size() == kMostNames) continue;
+        if (!is_telling(removed) || names.size() == kMostNames) continue;
         names.push_back(&removed);
         searched.push_back(wanted(removed));
     }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <utility>
 
 #include "analyze/rule_list.h"
@@ -76,12 +77,19 @@ void keep_history(std::vector<MigrationFile>& files) {
     for (MigrationFile& file : files) file.role = MigrationFile::Role::changed;
 }
 
+std::map<FileId, Runner> runners_of(const std::vector<Script>& scripts) {
+    std::map<FileId, Runner> runners;
+    for (const Script& script : scripts) runners.emplace(script.file, extract::runner_of(script.format));
+    return runners;
+}
+
 }  // namespace
 
 Report review(Prepared change) {
     std::vector<Script> scripts = scripts_of(change.files, change.hints);
     locate::put_in_run_order(change.files, scripts, extract::run_order);
 
+    std::map<FileId, Runner> runners = runners_of(scripts);
     const Version server = version_of(change);
     Analysis analysis =
         analyzed_by_database(change, std::move(scripts),
@@ -110,7 +118,8 @@ Report review(Prepared change) {
                            .head = change.head,
                            .notes = std::move(change.notes),
                            .baseline = std::move(change.baseline),
-                           .left_out = change.left_out});
+                           .left_out = change.left_out,
+                           .runners = std::move(runners)});
 }
 
 Report before(Prepared change) {

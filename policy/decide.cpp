@@ -199,6 +199,17 @@ private:
                            [&](const RuleInfo& rule) { return rule.id == finding.rule; });
     }
 
+    /// Edited after it ran, under a runner that runs no file twice: what stands in it now meets new databases alone.
+    bool never_runs_again(const FileReport& report) const {
+        return report.change == MigrationFile::Change::modified &&
+               inputs_.runner_of(report.file).edited != Runner::Edited::unknown && !is_repeatable(report.file);
+    }
+
+    bool is_repeatable(FileId id) const {
+        const auto found = files_.find(id);
+        return found != files_.end() && found->second->repeatable;
+    }
+
     void add(const Taken& taken, FileSuppressions& comments, ConfigIgnores& ignores, AcceptedFindings& accepted,
              const Edits& edits, FileReport& report) {
         Finding& finding = *taken.finding;
@@ -211,6 +222,8 @@ private:
         graded.severity =
             severities_.of(graded.finding, report.path,
                            new_only ? Severities::About::new_tables_only : Severities::About::tables_in_use);
+        if (never_runs_again(report) && !is_about_the_change(graded.finding))
+            graded.severity = std::min(graded.severity, Severity::notice);
         // What is switched off, or nobody's news, takes part until it is known: neither changes another's fingerprint
         // or makes a comment useless.
         graded.fingerprint = fingerprints_.next(taken.hash);

@@ -1,11 +1,13 @@
 #pragma once
 // What a verdict is reached from.
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "core/analysis.h"
 #include "core/migration.h"
+#include "core/runner.h"
 #include "core/server_version.h"
 #include "core/table_sizes.h"
 #include "policy/baseline.h"
@@ -26,7 +28,13 @@ struct Inputs {
     std::string base, head;          ///< commit ids; empty when files were given
     std::vector<std::string> notes;  ///< what earlier stages assumed or left out
     Baseline baseline = {};
-    std::uint32_t left_out = 0;  ///< Coverage::left_out
+    std::uint32_t left_out = 0;             ///< Coverage::left_out
+    std::map<FileId, Runner> runners = {};  ///< of the files; none: it is not known
+
+    Runner runner_of(FileId file) const {
+        const auto found = runners.find(file);
+        return found == runners.end() ? Runner{} : found->second;
+    }
 };
 
 }  // namespace pgfence::policy

@@ -81,13 +81,15 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format alembic;
-const Format alembic{.id = "alembic",
-                     .title = "Alembic",
-                     .decides = "a module with down_revision",
-                     .recognises = recognises,
-                     .read = read,
-                     .known = Known::mark,
-                     .extensions = ".py",
-                     .habits = {.is_known = true, .by_version = true}};
+const Format alembic{
+    .id = "alembic",
+    .title = "Alembic",
+    .decides = "a module with down_revision",
+    .recognises = recognises,
+    .read = read,
+    .known = Known::mark,
+    .extensions = ".py",
+    .habits = {
+        .is_known = true, .by_version = true, .late = Runner::Late::unordered, .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

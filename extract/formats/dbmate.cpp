@@ -55,6 +55,10 @@ const Format dbmate{.id = "dbmate",
                     .recognises = recognises,
                     .read = read,
                     .known = Known::mark,
-                    .habits = {.is_known = true, .by_version = true, .leads_back = locate::never_leads_back}};
+                    .habits = {.is_known = true,
+                               .by_version = true,
+                               .leads_back = locate::never_leads_back,
+                               .late = Runner::Late::runs,
+                               .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

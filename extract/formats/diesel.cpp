@@ -38,6 +38,10 @@ const Format diesel{.id = "diesel",
                     .recognises = recognises,
                     .read = read,
                     .known = Known::place,
-                    .habits = {.is_known = true, .by_version = true, .leads_back = locate::is_down_file}};
+                    .habits = {.is_known = true,
+                               .by_version = true,
+                               .leads_back = locate::is_down_file,
+                               .late = Runner::Late::runs,
+                               .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

@@ -159,6 +159,6 @@ const Format django{.id = "django",
                     .extensions = ".py",
                     .has_reader = true,
                     .announce = announce,
-                    .habits = {.is_known = true}};
+                    .habits = {.is_known = true, .late = Runner::Late::unordered, .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

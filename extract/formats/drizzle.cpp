@@ -26,12 +26,13 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format drizzle;
-const Format drizzle{.id = "drizzle",
-                     .title = "Drizzle",
-                     .decides = "--> statement-breakpoint in the file, or meta/_journal.json beside it",
-                     .recognises = recognises,
-                     .read = read,
-                     .known = Known::mark,
-                     .habits = {.is_known = true, .leads_back = locate::never_leads_back}};
+const Format drizzle{
+    .id = "drizzle",
+    .title = "Drizzle",
+    .decides = "--> statement-breakpoint in the file, or meta/_journal.json beside it",
+    .recognises = recognises,
+    .read = read,
+    .known = Known::mark,
+    .habits = {.is_known = true, .leads_back = locate::never_leads_back, .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

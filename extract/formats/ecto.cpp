@@ -25,6 +25,10 @@ const Format ecto{.id = "ecto",
                   .known = Known::mark,
                   .extensions = ".exs .ex",
                   .has_reader = false,
-                  .habits = {.is_known = true, .recursive = true, .by_version = true}};
+                  .habits = {.is_known = true,
+                             .recursive = true,
+                             .by_version = true,
+                             .late = Runner::Late::runs,
+                             .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

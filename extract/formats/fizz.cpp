@@ -18,15 +18,19 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format fizz;
-const Format fizz{
-    .id = "fizz",
-    .title = "pop (fizz)",
-    .decides = "a name like 20240131120000_title.up.fizz",
-    .recognises = recognises,
-    .read = read,
-    .known = Known::place,
-    .extensions = ".fizz",
-    .has_reader = false,
-    .habits = {.is_known = true, .recursive = true, .by_version = true, .leads_back = locate::is_down_file}};
+const Format fizz{.id = "fizz",
+                  .title = "pop (fizz)",
+                  .decides = "a name like 20240131120000_title.up.fizz",
+                  .recognises = recognises,
+                  .read = read,
+                  .known = Known::place,
+                  .extensions = ".fizz",
+                  .has_reader = false,
+                  .habits = {.is_known = true,
+                             .recursive = true,
+                             .by_version = true,
+                             .leads_back = locate::is_down_file,
+                             .late = Runner::Late::runs,
+                             .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

@@ -180,6 +180,11 @@ const Format flyway{.id = "flyway",
                     .recognises = recognises,
                     .read = read,
                     .known = Known::place,
-                    .habits = {.is_known = true, .recursive = true, .by_version = true, .leads_back = is_undo}};
+                    .habits = {.is_known = true,
+                               .recursive = true,
+                               .by_version = true,
+                               .leads_back = is_undo,
+                               .late = Runner::Late::refused,
+                               .edited = Runner::Edited::refused}};
 
 }  // namespace pgfence::extract

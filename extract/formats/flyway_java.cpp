@@ -19,15 +19,19 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format flyway_java;
-const Format flyway_java{
-    .id = "flyway-java",
-    .title = "Flyway (Java)",
-    .decides = "a name like V1__Title.java",
-    .recognises = recognises,
-    .read = read,
-    .known = Known::place,
-    .extensions = ".java .kt .scala .groovy",
-    .has_reader = false,
-    .habits = {.is_known = true, .recursive = true, .by_version = true, .leads_back = locate::never_leads_back}};
+const Format flyway_java{.id = "flyway-java",
+                         .title = "Flyway (Java)",
+                         .decides = "a name like V1__Title.java",
+                         .recognises = recognises,
+                         .read = read,
+                         .known = Known::place,
+                         .extensions = ".java .kt .scala .groovy",
+                         .has_reader = false,
+                         .habits = {.is_known = true,
+                                    .recursive = true,
+                                    .by_version = true,
+                                    .leads_back = locate::never_leads_back,
+                                    .late = Runner::Late::refused,
+                                    .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

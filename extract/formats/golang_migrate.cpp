@@ -22,13 +22,17 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format golang_migrate;
-const Format golang_migrate{
-    .id = "golang-migrate",
-    .title = "golang-migrate",
-    .decides = "a name like 000001_title.up.sql",
-    .recognises = recognises,
-    .read = read,
-    .known = Known::name,
-    .habits = {.is_known = true, .any_ending = true, .by_version = true, .leads_back = locate::is_down_file}};
+const Format golang_migrate{.id = "golang-migrate",
+                            .title = "golang-migrate",
+                            .decides = "a name like 000001_title.up.sql",
+                            .recognises = recognises,
+                            .read = read,
+                            .known = Known::name,
+                            .habits = {.is_known = true,
+                                       .any_ending = true,
+                                       .by_version = true,
+                                       .leads_back = locate::is_down_file,
+                                       .late = Runner::Late::skipped,
+                                       .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

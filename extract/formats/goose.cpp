@@ -85,6 +85,10 @@ const Format goose{.id = "goose",
                    .recognises = recognises,
                    .read = read,
                    .known = Known::mark,
-                   .habits = {.is_known = true, .by_version = true, .leads_back = locate::never_leads_back}};
+                   .habits = {.is_known = true,
+                              .by_version = true,
+                              .leads_back = locate::never_leads_back,
+                              .late = Runner::Late::refused,
+                              .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

@@ -54,12 +54,13 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format graphile_migrate;
-const Format graphile_migrate{.id = "graphile-migrate",
-                              .title = "Graphile Migrate",
-                              .decides = "a first line --! Previous:, or the folder migrations beside .gmrc",
-                              .recognises = recognises,
-                              .read = read,
-                              .known = Known::mark,
-                              .habits = {.is_known = true, .leads_back = locate::never_leads_back}};
+const Format graphile_migrate{
+    .id = "graphile-migrate",
+    .title = "Graphile Migrate",
+    .decides = "a first line --! Previous:, or the folder migrations beside .gmrc",
+    .recognises = recognises,
+    .read = read,
+    .known = Known::mark,
+    .habits = {.is_known = true, .leads_back = locate::never_leads_back, .edited = Runner::Edited::refused}};
 
 }  // namespace pgfence::extract

@@ -43,6 +43,6 @@ const Format knex{.id = "knex",
                   .read = read,
                   .known = Known::mark,
                   .extensions = kJavaScript,
-                  .habits = {.is_known = true}};
+                  .habits = {.is_known = true, .late = Runner::Late::runs, .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

@@ -22,6 +22,6 @@ const Format kysely{.id = "kysely",
                     .read = read,
                     .known = Known::mark,
                     .extensions = kJavaScript,
-                    .habits = {.is_known = true}};
+                    .habits = {.is_known = true, .late = Runner::Late::refused, .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

@@ -159,6 +159,10 @@ const Format liquibase_sql{.id = "liquibase-sql",
                            .recognises = recognises,
                            .read = read,
                            .known = Known::mark,
-                           .habits = {.is_known = true, .recursive = true, .leads_back = locate::runs_backward}};
+                           .habits = {.is_known = true,
+                                      .recursive = true,
+                                      .leads_back = locate::runs_backward,
+                                      .late = Runner::Late::unordered,
+                                      .edited = Runner::Edited::refused}};
 
 }  // namespace pgfence::extract

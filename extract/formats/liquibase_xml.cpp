@@ -27,6 +27,10 @@ const Format liquibase_xml{.id = "liquibase",
                            .extensions = ".xml",
                            .has_reader = true,
                            .announce = announce,
-                           .habits = {.is_known = true, .recursive = true, .leads_back = locate::runs_backward}};
+                           .habits = {.is_known = true,
+                                      .recursive = true,
+                                      .leads_back = locate::runs_backward,
+                                      .late = Runner::Late::unordered,
+                                      .edited = Runner::Edited::refused}};
 
 }  // namespace pgfence::extract

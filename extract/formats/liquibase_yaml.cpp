@@ -29,6 +29,10 @@ const Format liquibase_yaml{.id = "liquibase-yaml",
                             .extensions = ".yaml .yml .json",
                             .has_reader = true,
                             .announce = announce,
-                            .habits = {.is_known = true, .recursive = true, .leads_back = locate::runs_backward}};
+                            .habits = {.is_known = true,
+                                       .recursive = true,
+                                       .leads_back = locate::runs_backward,
+                                       .late = Runner::Late::unordered,
+                                       .edited = Runner::Edited::refused}};
 
 }  // namespace pgfence::extract

@@ -39,6 +39,6 @@ const Format mikro_orm{.id = "mikro-orm",
                        .read = read,
                        .known = Known::mark,
                        .extensions = kJavaScript,
-                       .habits = {.is_known = true}};
+                       .habits = {.is_known = true, .late = Runner::Late::runs, .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

@@ -33,13 +33,14 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format node_pg_migrate;
-const Format node_pg_migrate{.id = "node-pg-migrate",
-                             .title = "node-pg-migrate",
-                             .decides = "a function up that is given pgm",
-                             .recognises = recognises,
-                             .read = read,
-                             .known = Known::mark,
-                             .extensions = kJavaScript,
-                             .habits = {.is_known = true}};
+const Format node_pg_migrate{
+    .id = "node-pg-migrate",
+    .title = "node-pg-migrate",
+    .decides = "a function up that is given pgm",
+    .recognises = recognises,
+    .read = read,
+    .known = Known::mark,
+    .extensions = kJavaScript,
+    .habits = {.is_known = true, .late = Runner::Late::refused, .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

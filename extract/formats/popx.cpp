@@ -28,13 +28,17 @@ Scope read(const Source& source, Script&) {
 }  // namespace
 
 extern const Format popx;
-const Format popx{
-    .id = "popx",
-    .title = "popx",
-    .decides = "a name like 20240131120000_title.postgres.up.sql",
-    .recognises = recognises,
-    .read = read,
-    .known = Known::place,
-    .habits = {.is_known = true, .recursive = true, .by_version = true, .leads_back = locate::is_down_file}};
+const Format popx{.id = "popx",
+                  .title = "popx",
+                  .decides = "a name like 20240131120000_title.postgres.up.sql",
+                  .recognises = recognises,
+                  .read = read,
+                  .known = Known::place,
+                  .habits = {.is_known = true,
+                             .recursive = true,
+                             .by_version = true,
+                             .leads_back = locate::is_down_file,
+                             .late = Runner::Late::runs,
+                             .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

@@ -23,6 +23,10 @@ const Format postgrator{.id = "postgrator",
                         .recognises = recognises,
                         .read = read,
                         .known = Known::place,
-                        .habits = {.is_known = true, .by_version = true, .leads_back = is_undo}};
+                        .habits = {.is_known = true,
+                                   .by_version = true,
+                                   .leads_back = is_undo,
+                                   .late = Runner::Late::skipped,
+                                   .edited = Runner::Edited::refused}};
 
 }  // namespace pgfence::extract

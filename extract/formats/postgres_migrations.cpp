@@ -19,13 +19,16 @@ Scope read(const Source&, Script&) {
 }  // namespace
 
 extern const Format postgres_migrations;
-const Format postgres_migrations{
-    .id = "postgres-migrations",
-    .title = "postgres-migrations",
-    .decides = "a first line -- postgres-migrations disable-transaction",
-    .recognises = recognises,
-    .read = read,
-    .known = Known::mark,
-    .habits = {.is_known = true, .by_version = true, .leads_back = locate::never_leads_back}};
+const Format postgres_migrations{.id = "postgres-migrations",
+                                 .title = "postgres-migrations",
+                                 .decides = "a first line -- postgres-migrations disable-transaction",
+                                 .recognises = recognises,
+                                 .read = read,
+                                 .known = Known::mark,
+                                 .habits = {.is_known = true,
+                                            .by_version = true,
+                                            .leads_back = locate::never_leads_back,
+                                            .late = Runner::Late::refused,
+                                            .edited = Runner::Edited::refused}};
 
 }  // namespace pgfence::extract

@@ -74,6 +74,9 @@ const Format prisma{.id = "prisma",
                     .recognises = recognises,
                     .read = read,
                     .known = Known::place,
-                    .habits = {.is_known = true, .leads_back = locate::never_leads_back}};
+                    .habits = {.is_known = true,
+                               .leads_back = locate::never_leads_back,
+                               .late = Runner::Late::runs,
+                               .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

@@ -84,6 +84,10 @@ const Format rails{.id = "rails",
                    .read = read,
                    .known = Known::place,
                    .extensions = ".rb",
-                   .habits = {.is_known = true, .recursive = true, .by_version = true}};
+                   .habits = {.is_known = true,
+                              .recursive = true,
+                              .by_version = true,
+                              .late = Runner::Late::runs,
+                              .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

@@ -23,13 +23,17 @@ Scope read(const Source&, Script&) {
 }  // namespace
 
 extern const Format refinery;
-const Format refinery{
-    .id = "refinery",
-    .title = "refinery",
-    .decides = "a name like V1__title.sql in a Rust crate",
-    .recognises = recognises,
-    .read = read,
-    .known = Known::place,
-    .habits = {.is_known = true, .recursive = true, .by_version = true, .leads_back = locate::never_leads_back}};
+const Format refinery{.id = "refinery",
+                      .title = "refinery",
+                      .decides = "a name like V1__title.sql in a Rust crate",
+                      .recognises = recognises,
+                      .read = read,
+                      .known = Known::place,
+                      .habits = {.is_known = true,
+                                 .recursive = true,
+                                 .by_version = true,
+                                 .leads_back = locate::never_leads_back,
+                                 .late = Runner::Late::refused,
+                                 .edited = Runner::Edited::refused}};
 
 }  // namespace pgfence::extract

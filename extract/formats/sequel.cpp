@@ -25,6 +25,6 @@ const Format sequel{.id = "sequel",
                     .known = Known::mark,
                     .extensions = ".rb",
                     .has_reader = false,
-                    .habits = {.is_known = true, .by_version = true}};
+                    .habits = {.is_known = true, .by_version = true, .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

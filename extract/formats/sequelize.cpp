@@ -24,6 +24,6 @@ const Format sequelize{.id = "sequelize",
                        .read = read,
                        .known = Known::mark,
                        .extensions = kJavaScript,
-                       .habits = {.is_known = true}};
+                       .habits = {.is_known = true, .late = Runner::Late::runs, .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

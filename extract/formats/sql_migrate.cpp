@@ -53,6 +53,9 @@ const Format sql_migrate{.id = "sql-migrate",
                          .recognises = recognises,
                          .read = read,
                          .known = Known::mark,
-                         .habits = {.is_known = true, .leads_back = locate::never_leads_back}};
+                         .habits = {.is_known = true,
+                                    .leads_back = locate::never_leads_back,
+                                    .late = Runner::Late::runs,
+                                    .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

@@ -41,6 +41,10 @@ const Format sqlx{
     .recognises = recognises,
     .read = read,
     .known = Known::surroundings,
-    .habits = {.is_known = true, .by_version = true, .leads_back = locate::is_down_file}};
+    .habits = {.is_known = true,
+               .by_version = true,
+               .leads_back = locate::is_down_file,
+               .late = Runner::Late::runs,
+               .edited = Runner::Edited::refused}};
 
 }  // namespace pgfence::extract

@@ -25,6 +25,10 @@ const Format supabase{.id = "supabase",
                       .recognises = recognises,
                       .read = read,
                       .known = Known::place,
-                      .habits = {.is_known = true, .by_version = true, .leads_back = locate::never_leads_back}};
+                      .habits = {.is_known = true,
+                                 .by_version = true,
+                                 .leads_back = locate::never_leads_back,
+                                 .late = Runner::Late::refused,
+                                 .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

@@ -36,6 +36,10 @@ const Format tern{.id = "tern",
                   .recognises = recognises,
                   .read = read,
                   .known = Known::mark,
-                  .habits = {.is_known = true, .by_version = true, .leads_back = locate::never_leads_back}};
+                  .habits = {.is_known = true,
+                             .by_version = true,
+                             .leads_back = locate::never_leads_back,
+                             .late = Runner::Late::skipped,
+                             .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

@@ -50,6 +50,6 @@ const Format typeorm{.id = "typeorm",
                      .read = read,
                      .known = Known::mark,
                      .extensions = kJavaScript,
-                     .habits = {.is_known = true}};
+                     .habits = {.is_known = true, .late = Runner::Late::runs, .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

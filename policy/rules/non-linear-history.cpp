@@ -1,8 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "core/sql_scanner.h"
 #include "policy/inputs.h"
 #include "policy/own_rule.h"
 #include "policy/own_rules.h"
@@ -18,33 +22,87 @@ std::map<FileId, SourceSpan> first_statements(const Inputs& inputs) {
     return first;
 }
 
-std::string said_of(const MigrationFile& file) {
+std::string said_of_late(const MigrationFile& file, const Runner& runner) {
+    using Late = Runner::Late;
+    if (file.overtaken_by.empty()) return "";
+    switch (runner.late) {
+        case Late::runs:
+        case Late::unordered: return "";
+        case Late::skipped:
+            return fmt::format(
+                "this file sorts before {}, which ran already: {} goes by the last version and never runs it",
+                file.overtaken_by, runner.title);
+        case Late::refused:
+            return fmt::format("this file sorts before {}, which ran already: {} refuses to deploy", file.overtaken_by,
+                               runner.title);
+        case Late::unknown: break;
+    }
+    return fmt::format(
+        "this file sorts before {}, which ran already: runners skip it, refuse it or run it out of order",
+        file.overtaken_by);
+}
+
+std::string said_of_edited(const Runner& runner) {
+    using Edited = Runner::Edited;
+    switch (runner.edited) {
+        case Edited::ignored:
+            return fmt::format("this file ran already: where it did, {} does not run it again, and the edit is missing",
+                               runner.title);
+        case Edited::refused:
+            return fmt::format("this file ran already: where it did, {} sees another checksum and refuses to deploy",
+                               runner.title);
+        case Edited::unknown: break;
+    }
+    return "this file ran already: where it did, the edit never runs, and runners that compare checksums refuse it";
+}
+
+/// A known runner takes what git shows as renamed for the same migration (locate::runs_again_as), or it would be a new
+/// file here.
+std::string said_of_renamed(const MigrationFile& file, const Runner& runner) {
+    if (!runner.title.empty()) return "";
+    return fmt::format("this file ran already as {}: under its new name it runs again, or the old one is missed",
+                       file.old_path.value_or("another name"));
+}
+
+std::string said_of(const MigrationFile& file, const Runner& runner) {
     using Change = MigrationFile::Change;
     switch (file.change) {
-        case Change::added:
-            if (file.overtaken_by.empty()) return "";
-            return fmt::format(
-                "this file sorts before {}, which ran already: runners skip it, refuse it or run it out "
-                "of order",
-                file.overtaken_by);
-        case Change::modified:
-            return "this file ran already: where it did, the edit never runs, and runners that compare checksums "
-                   "refuse it";
-        case Change::renamed:
-            return fmt::format(
-                "this file ran already as {}: under its new name it runs again, or the old one is missed",
-                file.old_path.value_or("another name"));
+        case Change::added: return said_of_late(file, runner);
+        case Change::modified: return said_of_edited(runner);
+        case Change::renamed: return said_of_renamed(file, runner);
         case Change::deleted: return "this file ran already and is gone: new databases differ from old ones";
         case Change::none: return "";
     }
     return "";
 }
 
+/// What a parser sees of SQL.
+std::vector<std::string_view> without_comments(std::string_view sql) {
+    using Kind = SqlPiece::Kind;
+    std::vector<std::string_view> pieces;
+    SqlScanner scanner(sql);
+    for (SqlPiece piece; scanner.next(piece);)
+        if (piece.kind != Kind::space && piece.kind != Kind::line_comment && piece.kind != Kind::block_comment)
+            pieces.push_back(sql.substr(piece.begin, piece.end - piece.begin));
+    return pieces;
+}
+
+/// Only blanks and comments were edited, and its runner does not compare checksums: nobody needs to hear of it.
+bool is_the_same_sql(const Inputs& inputs, const MigrationFile& file) {
+    if (file.change != MigrationFile::Change::modified || !file.path.ends_with(".sql") ||
+        inputs.runner_of(file.id).edited != Runner::Edited::ignored)
+        return false;
+    const auto before = std::find_if(inputs.files.begin(), inputs.files.end(), [&](const MigrationFile& other) {
+        return other.role == MigrationFile::Role::history && other.path == file.path;
+    });
+    return before != inputs.files.end() && without_comments(before->text) == without_comments(file.text);
+}
+
 void judge(const Inputs& inputs, const OptionValues&, std::vector<Finding>& found) {
     const auto first = first_statements(inputs);
     for (const MigrationFile& file : inputs.files) {
-        if (file.role != MigrationFile::Role::changed || file.repeatable) continue;
-        std::string message = said_of(file);
+        if (file.role != MigrationFile::Role::changed || file.repeatable || is_the_same_sql(inputs, file)) continue;
+        std::string message = said_of(file, inputs.runner_of(file.id));
         if (message.empty()) continue;
         const auto statement = first.find(file.id);
         Finding finding;
@@ -61,7 +119,8 @@ extern const OwnRule non_linear_history{
         {.id = std::string(kNonLinearHistory),
          .title = "Migration that is not simply the next one",
          .why =
-             "Databases remember which files they ran. A new file that sorts before one that ran is skipped, refused "
+             "Databases remember which files they ran. A new file that sorts before one that ran is skipped by some "
+             "runners, refused "
              "or run out of order; an edited one does not run again where it ran; a deleted or renamed one makes new "
              "databases differ from old ones. Write a new migration instead. Repeatable migrations (`R__`) are made "
              "to be edited.",

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "tests/diff/repositories.h"
 #include "pipeline/change.h"
 #include "pipeline/review.h"
+#include "tests/diff/repositories.h"
 
 using namespace pgfence;
 using namespace pgfence::diff::testing;
@@ -35,16 +35,21 @@ TEST_CASE("code of the base that names what the change removes is told") {
     const Folder folder;
     const Repo repo(folder / "repo");
     repo.write("migrations/1.sql",
-               "CREATE TABLE order_items (id bigint, gift_note text, weight int);\nCREATE TABLE gone (id bigint);\n"
+               "CREATE TABLE order_items (id bigint, gift_note text, weight int, status text);\nCREATE TABLE gone (id "
+               "bigint);\n"
                "CREATE TABLE back (id bigint);\n");
     repo.write("src/items.ts", "class OrderItem {\n  giftNote: string;\n}\n");
+    // Prose, and a word that every program has.
+    repo.write("CONTRIBUTING", "What is gone is gone.\n");
+    repo.write("src/http.ts", "const status = orderItem.status;\n");
     repo.write("src/other.ts", "const weight = 1; // of something else\nquery('SELECT 1 FROM back');\n");
     const auto base = repo.commit();
     repo.run("checkout -q -b feature");
     repo.write("src/items.ts", "class OrderItem {\n}\n");
     repo.write("migrations/2.sql",
                "ALTER TABLE order_items DROP COLUMN gift_note;\nALTER TABLE order_items DROP COLUMN weight;\n"
-               "DROP TABLE gone;\nDROP TABLE back;\nCREATE TABLE back (id bigint);\n"
+               "ALTER TABLE order_items DROP COLUMN status;\nDROP TABLE gone;\nDROP TABLE back;\nCREATE TABLE back (id "
+               "bigint);\n"
                "ALTER TABLE order_items ADD COLUMN made text;\nALTER TABLE order_items RENAME COLUMN made TO done;\n");
     repo.commit();
     CHECK(uses_found(repo, base) == "migrations/2.sql: column gift_note of public.order_items goes, and the code of " +

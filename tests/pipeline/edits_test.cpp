@@ -1,25 +1,30 @@
 // Migrations that ran and were edited: the edit is judged, not what it left alone.
 
-#include "tests/diff/repositories.h"
 #include "pipeline/change.h"
 #include "pipeline/review.h"
+#include "tests/diff/repositories.h"
 
 using namespace pgfence;
 using namespace pgfence::diff::testing;
 
 namespace {
 
-/// "rule path:line" of each finding, the lines counted in the file.
-std::string found(const Repo& repo, const std::string& base) {
+Report reviewed(const Repo& repo, const std::string& base) {
     pipeline::ChangeRequest request;
     request.change.repository_path = repo.path().string();
     request.change.base = base;
     request.choices.today = "2026-01-01";
-    const auto review = pipeline::prepare_change(request).map(pipeline::review);
+    auto review = pipeline::prepare_change(request).map(pipeline::review);
     INFO((review ? "" : review.error().message));
     REQUIRE(review);
+    return std::move(*review);
+}
+
+/// "rule path:line" of each finding, the lines counted in the file.
+std::string found(const Repo& repo, const std::string& base) {
+    const Report review = reviewed(repo, base);
     std::string text;
-    for (const FileReport& file : review->files)
+    for (const FileReport& file : review.files)
         for (const StatementReport& statement : file.statements)
             for (const Graded& graded : statement.findings)
                 if (!graded.suppressed)
@@ -48,6 +53,26 @@ TEST_CASE("of an edited migration only what was edited is judged, and the edit i
           "non-linear-history migrations/0001_a.sql:2\n"
           "non-linear-history migrations/0002_b.sql:2\n"
           "create-index-not-concurrent migrations/0002_b.sql:4\n");
+}
+
+TEST_CASE("what is added to a file that its runner never runs again meets new databases alone") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("diesel.toml", "");
+    repo.write("migrations/2024-01-01-000000_a/up.sql", "CREATE TABLE orders (id bigint PRIMARY KEY);\n");
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.write("migrations/2024-01-01-000000_a/up.sql",
+               "CREATE TABLE orders (id bigint PRIMARY KEY);\nDROP TABLE old;\n");
+    repo.commit();
+    const Report report = reviewed(repo, base);
+    REQUIRE(report.files.size() == 1);
+    std::vector<std::string> all;
+    for (const StatementReport& statement : report.files[0].statements)
+        for (const Graded& graded : statement.findings)
+            all.push_back(graded.finding.rule + " " + std::string(name_of(graded.severity)));
+    CHECK(std::count(all.begin(), all.end(), "drop-table notice") == 1);
+    CHECK(std::count(all.begin(), all.end(), "non-linear-history warning") == 1);
 }
 
 TEST_CASE("what an edited migration makes does not meet itself") {

@@ -20,6 +20,7 @@ struct Change {
     Sizes sizes;
     Config config;
     RuleAliases aliases;
+    std::map<FileId, Runner> runners;
 
     Change() {
         files.emplace_back().path = "1.sql";
@@ -39,7 +40,8 @@ struct Change {
 
     /// "index of the statement: message", one line each.
     std::string found_by(std::string_view rule) const {
-        const Inputs inputs{analysis, files, sizes, config, aliases, "2026-06-15", "1.2.3", 17, false, "", "", {}};
+        Inputs inputs{analysis, files, sizes, config, aliases, "2026-06-15", "1.2.3", 17, false, "", "", {}};
+        inputs.runners = runners;
         std::string all;
         for (const Finding& finding : judge_change(inputs, {std::string(rule)})) {
             CHECK(finding.rule == rule);
@@ -163,6 +165,45 @@ TEST_CASE("non-linear-history: what became of a file that ran, and new ones in f
     CHECK(said([](MigrationFile& f) {
               f.change = Kind::modified;
               f.role = MigrationFile::Role::history;
+          }).empty());
+}
+
+TEST_CASE("non-linear-history says what this runner does, and nothing where it does no harm") {
+    using Late = Runner::Late;
+    using Edited = Runner::Edited;
+    const auto said = [](Runner runner, auto describe) {
+        Change change;
+        change.statement();
+        change.runners[0] = runner;
+        describe(change);
+        return change.found_by("non-linear-history");
+    };
+    const auto late = [&](Late does) {
+        return said({"goose", does, Edited::ignored}, [](Change& change) { change.files[0].overtaken_by = "2.sql"; });
+    };
+    CHECK(late(Late::runs).empty());
+    CHECK(late(Late::unordered).empty());
+    CHECK(late(Late::skipped) ==
+          "0: this file sorts before 2.sql, which ran already: goose goes by the last version and never runs it\n");
+    CHECK(late(Late::refused) == "0: this file sorts before 2.sql, which ran already: goose refuses to deploy\n");
+    const auto edited = [&](Edited does, const std::string& before, const std::string& now) {
+        return said({"goose", Late::refused, does}, [&](Change& change) {
+            MigrationFile history = change.files[0];
+            history.role = MigrationFile::Role::history;
+            history.text = before;
+            change.files[0].change = MigrationFile::Change::modified;
+            change.files[0].text = now;
+            change.files.push_back(history);
+        });
+    };
+    CHECK(edited(Edited::ignored, "SELECT 1;", "SELECT 2;") ==
+          "0: this file ran already: where it did, goose does not run it again, and the edit is missing\n");
+    CHECK(edited(Edited::ignored, "SELECT 1;", "-- One.\nSELECT  1 /* x */;\n").empty());
+    CHECK(edited(Edited::ignored, "SELECT 'a b';", "SELECT 'a  b';") != "");
+    CHECK(edited(Edited::refused, "SELECT 1;", "-- One.\nSELECT 1;") ==
+          "0: this file ran already: where it did, goose sees another checksum and refuses to deploy\n");
+    CHECK(said({"goose", Late::refused, Edited::ignored}, [](Change& change) {
+              change.files[0].change = MigrationFile::Change::renamed;
           }).empty());
 }
 

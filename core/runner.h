@@ -1,0 +1,30 @@
+#pragma once
+// What a migration runner does with files that are not simply the next ones, by its own code and documentation.
+
+#include <cstdint>
+#include <string_view>
+
+namespace pgfence {
+
+struct Runner {
+    /// A new file that sorts before one that ran.
+    enum class Late : std::uint8_t {
+        unknown,
+        runs,       ///< after those that ran already
+        skipped,    ///< for good, where a later one ran: the runner remembers the last version only
+        refused,    ///< the deployment stops
+        unordered,  ///< names say nothing about the order
+    };
+    /// A file that ran and was then edited.
+    enum class Edited : std::uint8_t {
+        unknown,
+        ignored,  ///< it does not run again
+        refused,  ///< its checksum differs: the deployment stops
+    };
+
+    std::string_view title = {};  ///< "Flyway"; empty: it is not known which program runs the files
+    Late late = Late::unknown;
+    Edited edited = Edited::unknown;
+};
+
+}  // namespace pgfence
