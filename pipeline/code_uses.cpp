@@ -18,9 +18,8 @@ constexpr std::size_t kMostNames = 200;
 /// Shorter words (id, no, at) mean something else more often than not.
 constexpr std::size_t kShortestWord = 3;
 /// Columns that half of all tables and most programs have: finding the word says nothing.
-constexpr std::array<std::string_view, 16> kOrdinaryColumns{"code", "count", "data", "date",  "key",    "kind",
-                                                            "name", "note",  "size", "state", "status", "text",
-                                                            "time", "title", "type", "value"};
+constexpr std::array<std::string_view, 12> kOrdinaryColumns{"code", "count", "data",   "date", "key",  "name",
+                                                            "size", "state", "status", "time", "type", "value"};
 
 /// order_items -> orderItems, or OrderItems
 std::string in_camel_case(const std::string& name, bool capital) {

@@ -119,11 +119,11 @@ extern const OwnRule non_linear_history{
         {.id = std::string(kNonLinearHistory),
          .title = "Migration that is not simply the next one",
          .why =
-             "Databases remember which files they ran. A new file that sorts before one that ran is skipped by some "
-             "runners, refused "
-             "or run out of order; an edited one does not run again where it ran; a deleted or renamed one makes new "
-             "databases differ from old ones. Write a new migration instead. Repeatable migrations (`R__`) are made "
-             "to be edited.",
+             "Databases remember which files they ran. A new file that sorts before one that ran runs late, is skipped "
+             "for "
+             "good or stops the deployment: that is up to the runner. An edited file does not run again where it ran; "
+             "a deleted or renamed one makes new databases differ from old ones. Write a new migration instead. "
+             "Repeatable migrations (`R__`) are made to be edited.",
          .category = Category::policy,
          .default_severity = Severity::warning},
     .bad = {{{
