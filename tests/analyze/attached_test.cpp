@@ -278,7 +278,7 @@ TEST_CASE("a function is found wherever the server's catalogs can hold one") {
         } else {
             place += c;
         }
-    REQUIRE(open.size() == 57);
+    REQUIRE(open.size() == 59);
     for (const Way& way : kWays) {
         const std::string sql = made(std::string(way.sql), "DELETE FROM public.orders;");
         INFO(sql);
