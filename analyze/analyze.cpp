@@ -182,7 +182,9 @@ private:
 
     /// A body's COMMIT ends no transaction that the file opened, and a SET that may not run sets nothing.
     void apply(const Running& running) {
-        if (running.part && std::holds_alternative<Transaction>(running.action)) return;
+        const auto* transaction = std::get_if<Transaction>(&running.action);
+        if (running.part && transaction && transaction->kind == Transaction::Kind::commit) timeline_.commit_in_body();
+        if (running.part && transaction) return;
         if (!running.conditions.empty() && std::holds_alternative<SetVariable>(running.action)) return;
         timeline_.apply(running.action);
     }

@@ -81,12 +81,41 @@ void merge_locks(Effects& into, const std::vector<Lock>& more) {
         if (same == into.locks.begin() + count || same->relation != lock.relation)
             into.locks.push_back(lock);
         else
-            same->mode = stronger(same->mode, lock.mode);
+            same->mode = stronger(same->mode, lock.mode), same->existing |= lock.existing;
     }
     if (count > 0) std::inplace_merge(into.locks.begin(), into.locks.begin() + count, into.locks.end(), before);
 }
 
+namespace {
+
+bool has_existing(const Effects& effects, const std::string& relation) {
+    const Lock* lock = effects.lock_on(relation);
+    return lock && lock->existing;
+}
+
+/// DROP TABLE t, then CREATE TABLE t in one body: what is told of t is told of the one that was there before. Nor is a
+/// table new because a temporary one had its name for a while.
+void forget_names_of_old(Effects& into, Effects& more) {
+    const auto without = [](const auto& all, const Effects& others) {
+        std::vector<std::string> kept;
+        for (const std::string& name : all)
+            if (!has_existing(others, name)) kept.push_back(name);
+        return kept;
+    };
+    const auto set = [](auto& list, const std::vector<std::string>& kept) {
+        if (kept.size() == list.size()) return;
+        list = {};
+        for (const std::string& name : kept) list.push_back(name);
+    };
+    auto older = without(into.created, more), newer = without(more.created, into);
+    set(into.created, older);
+    set(more.created, newer);
+}
+
+}  // namespace
+
 void merge(Effects& into, Effects&& more) {
+    forget_names_of_old(into, more);
     if (into.locks.empty())
         into.locks = std::move(more.locks);
     else
@@ -150,6 +179,10 @@ void Judging::step(TakenStep& taken) {
         file_.unread.push_back({span_of(taken), kind, *why});
     else if (const auto beside = unread_beside(*taken.action, taken.before.read(), version_))
         note_once({span_of(taken), kind, *beside});
+    if (const auto* transaction = std::get_if<Transaction>(taken.action);
+        taken.part && transaction && transaction->kind == Transaction::Kind::rollback)
+        note_once({span_of(taken), kind,
+                   "what it takes back is taken for done: which tables names mean behind it is not known"});
     if (const auto* set = std::get_if<SetVariable>(taken.action);
         set && decides_names(*set) && (set->uncertain || !taken.conditions.empty()))
         file_.unread.push_back({span_of(taken), kind, "it may change which tables the names behind it mean"});

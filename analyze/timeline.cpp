@@ -64,7 +64,7 @@ void Timeline::begin_file() {
     role_after_transaction_ = role_;
     catalog_.write().set_role(role_);
     // A runner's own transaction: ROLLBACK in the file goes back to here.
-    marks_.push_back({"", catalog_});
+    marks_.push_back(mark(""));
 }
 
 void Timeline::apply(const Action& action) {
@@ -77,6 +77,13 @@ void Timeline::uncertainty_since(const Shared<WritableCatalog>& before) {
     if (!catalog_.is_shared_with(before)) catalog_.write() = either(before.read(), catalog_.read());
 }
 
+/// Settings go back with the rows: a SET of a transaction that is rolled back was none (AtEOXact_GUC).
+void Timeline::back_to(const Mark& mark) {
+    catalog_ = mark.catalog;
+    path_after_transaction_ = mark.path_after_transaction;
+    role_after_transaction_ = mark.role_after_transaction;
+}
+
 void Timeline::control(const Transaction& transaction) {
     using Kind = Transaction::Kind;
     const auto named = [&](const Mark& mark) {
@@ -85,31 +92,31 @@ void Timeline::control(const Transaction& transaction) {
     switch (transaction.kind) {
         case Kind::begin:
             catalog_.write().end_transaction();
-            marks_.assign(1, {"", catalog_});
+            marks_.assign(1, mark(""));
             break;
         case Kind::commit:
             catalog_.write().set_search_path(path_after_transaction_);
             catalog_.write().set_role(role_after_transaction_);
             catalog_.write().end_transaction();
             end_statement();
-            marks_.assign(1, {"", catalog_});
+            marks_.assign(1, mark(""));
             break;
         case Kind::rollback:
-            if (!marks_.empty()) catalog_ = marks_.front().catalog;
+            if (!marks_.empty()) back_to(marks_.front());
             catalog_.write().set_search_path(path_after_transaction_);
             catalog_.write().set_role(role_after_transaction_);
-            marks_.assign(1, {"", catalog_});
+            marks_.assign(1, mark(""));
             break;
-        case Kind::savepoint: marks_.push_back({transaction.savepoint, catalog_}); break;
+        case Kind::savepoint: marks_.push_back(mark(transaction.savepoint)); break;
         case Kind::rollback_to:
-            if (const auto mark = std::find_if(marks_.rbegin(), marks_.rend(), named); mark != marks_.rend()) {
-                catalog_ = mark->catalog;
-                marks_.erase(mark.base(), marks_.end());
+            if (const auto found = std::find_if(marks_.rbegin(), marks_.rend(), named); found != marks_.rend()) {
+                back_to(*found);
+                marks_.erase(found.base(), marks_.end());
             }
             break;
         case Kind::release:
-            if (const auto mark = std::find_if(marks_.rbegin(), marks_.rend(), named); mark != marks_.rend())
-                marks_.erase(std::prev(mark.base()), marks_.end());
+            if (const auto found = std::find_if(marks_.rbegin(), marks_.rend(), named); found != marks_.rend())
+                marks_.erase(std::prev(found.base()), marks_.end());
             break;
         default: break;
     }
@@ -129,6 +136,11 @@ void Timeline::set(const SetVariable& set) {
 
 void Timeline::end_statement() {
     if (now().may_drop_on_commit()) catalog_.write().drop_temporary(true);
+}
+
+void Timeline::commit_in_body() {
+    catalog_.write().set_search_path(path_after_transaction_);
+    end_statement();
 }
 
 /// RESET ALL leaves both as they are (GUC_NO_RESET_ALL).

@@ -20,6 +20,8 @@ public:
     /// A file is a session of its own: its settings start afresh, and what it left open is committed.
     void begin_file();
     void apply(const Action& action);
+    /// A procedure commits: what lasts for a transaction ends, and what was done can no longer be taken back.
+    void commit_in_body();
     /// The statement was no part of a transaction block: what goes when a transaction commits has gone.
     void end_statement();
     /// A function runs with its own search_path; what it leaves to its caller is `put_back`.
@@ -43,7 +45,13 @@ private:
     struct Mark {
         std::string savepoint;  ///< empty: the transaction's beginning
         Shared<WritableCatalog> catalog;
+        std::vector<std::string> path_after_transaction;
+        std::string role_after_transaction;
     };
+    Mark mark(std::string savepoint) const {
+        return {std::move(savepoint), catalog_, path_after_transaction_, role_after_transaction_};
+    }
+    void back_to(const Mark& mark);
     int version_;
     std::string role_, role_after_transaction_;
     Shared<WritableCatalog> catalog_;

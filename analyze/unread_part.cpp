@@ -56,7 +56,11 @@ std::optional<std::string> unread_beside(const Action& action, const Catalog& ca
         std::string why = unread_setting(set->name, joined(set->values));
         return why.empty() ? std::nullopt : std::optional(std::move(why));
     }
-    for (const FunctionUse& use : unknown_calls_of(action, catalog, version))
+    const Unfollowed unfollowed = unfollowed_by(action, catalog, version);
+    if (!unfollowed.foreign_tables.empty())
+        return "foreign table " + unfollowed.foreign_tables.front().name +
+               ": what is read or changed stands on another server, and what happens there is not known";
+    for (const FunctionUse& use : unfollowed.functions)
         if (const std::string why = unread_call(use, catalog, version); !why.empty())
             return "function " + use.name.name + "(): " + why;
     const Query* query = query_of(action);

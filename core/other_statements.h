@@ -51,6 +51,7 @@ struct CreateRule {
     RangeUse::How event = RangeUse::How::read;
     bool instead = false, conditional = false;
     Query query;
+    Query condition;                          ///< of WHERE alone: asked whenever the event happens
     std::shared_ptr<const RoutineBody> runs;  ///< its actions
 };
 struct CreateStatistics {
@@ -58,6 +59,7 @@ struct CreateStatistics {
     std::vector<Name> tables;
     bool if_not_exists = false;
     std::vector<std::string> columns;
+    std::vector<Expr> expressions;
 };
 struct PublicationChange {
     enum class Kind : std::uint8_t { create, add, set, drop };
@@ -174,6 +176,13 @@ struct CreateAggregate {
     std::vector<Name> functions;  ///< for each value, at the end, ...
     bool variadic = false;
 };
+/// CREATE OPERATOR CLASS, TYPE ... AS RANGE, LANGUAGE, FOREIGN DATA WRAPPER, ...: what an object is made of runs
+/// wherever the server works with it, and no statement names it there.
+struct MakeOfFunctions {
+    std::string what;  ///< "operator class odd"
+    std::vector<Name> functions;
+    std::vector<OperatorUse> operators;
+};
 /// PREPARE and DEALLOCATE.
 struct Prepare {
     std::string name;                         ///< empty: DEALLOCATE ALL
@@ -206,6 +215,7 @@ struct Grant {
     ObjectType object = ObjectType::table;
     std::vector<Name> names;
     std::vector<std::string> privileges, grantees;
+    std::optional<ObjectType> all_of;  ///< ALL TABLES IN SCHEMA: of those schemas, which `names` are
 };
 
 struct Transaction {

@@ -80,12 +80,13 @@ struct Dml {
     bool merge_clause = false;  ///< a WHEN of a MERGE: what it calls and locks is the MERGE's
     bool updates_on_conflict = false;
     std::vector<std::string> set_to_default;  ///< UPDATE SET a = DEFAULT
-    bool values_only = false;                 ///< INSERT ... VALUES (not SELECT)
-    std::vector<std::string> set_columns;     ///< UPDATE SET a, b; parts of one column (a[1], a.f) count once
-    std::size_t values_rows = 0;              ///< INSERT ... VALUES: how many
-    std::vector<std::vector<Expr>> rows;      ///< those, where they are few; what UPDATE sets, where that is one row
-    Boxed<Expr> where;                        ///< of the outermost UPDATE, DELETE or SELECT, INSERT's SELECT included
-    bool has_from = false;                    ///< of the same: FROM, DELETE's USING
+    bool values_only = false;  ///< INSERT ... VALUES, USING (VALUES ...): as many rows as the text spells out
+    std::vector<std::string> set_columns;   ///< UPDATE SET a, b; parts of one column (a[1], a.f) count once
+    std::size_t values_rows = 0;            ///< INSERT ... VALUES: how many
+    std::vector<std::vector<Expr>> rows;    ///< those, where they are few; what UPDATE sets, where that is one row
+    Boxed<Expr> where;                      ///< of the outermost UPDATE, DELETE or SELECT, INSERT's SELECT included
+    bool has_from = false;                  ///< of the same: FROM, DELETE's USING
+    bool spells_out_in_subqueries = false;  ///< a sub-select of `where` holds a value, a parameter or a LIMIT
 };
 
 /// What a view's query asks of the tables below it.

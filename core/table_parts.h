@@ -49,6 +49,8 @@ struct Constraint {
     bool generated_virtual = false;  ///< VIRTUAL (18+)
     std::string access_method;       ///< EXCLUDE USING method
     bool has_exclusion_expressions = false;
+    std::vector<Expr> exclusion_expressions;  ///< the elements that are no columns
+    std::vector<Name> exclusion_operators;    ///< WITH &&
     std::int32_t location = -1;
     std::int32_t end = -1;  ///< first byte behind it, where known
 };

@@ -146,6 +146,11 @@ public:
     Name resolve_function(const Name& written) const;
     const std::vector<Operator>& operators() const { return operators_; }
     const std::vector<Cast>& casts() const { return casts_; }
+    /// GRANT gave rights on a function of that name.
+    bool is_granted_function(const Name& resolved) const;
+    /// Whether an operator class, a type or the like is made of a function of that name: nothing names it where it
+    /// runs.
+    bool is_part_of_object(const Name& resolved) const;
     std::shared_ptr<const RoutineBody> prepared(const std::string& name) const;
     const std::vector<EventTrigger>& event_triggers() const { return event_triggers_; }
     bool has_schema(std::string_view name) const;
@@ -192,6 +197,7 @@ protected:
     SharedMap<std::vector<Function>> functions_;
     std::vector<Operator> operators_;
     std::vector<Cast> casts_;
+    std::vector<Name> parts_of_objects_, granted_functions_;
     SharedMap<std::shared_ptr<const RoutineBody>> prepared_;
     SharedMap<RelationId> statistics_;
     SharedMap<std::vector<RelationId>> publications_;  // by name alone

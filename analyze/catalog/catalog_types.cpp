@@ -97,6 +97,14 @@ std::vector<const Enum*> Catalog::grown_enums() const {
     return grown;
 }
 
+bool Catalog::is_granted_function(const Name& resolved) const {
+    return std::find(granted_functions_.begin(), granted_functions_.end(), resolved) != granted_functions_.end();
+}
+
+bool Catalog::is_part_of_object(const Name& resolved) const {
+    return std::find(parts_of_objects_.begin(), parts_of_objects_.end(), resolved) != parts_of_objects_.end();
+}
+
 std::vector<const Function*> Catalog::find_functions(const Name& written) const {
     std::vector<const Function*> found;
     const auto add = [&](const Name& name) {

@@ -73,6 +73,7 @@ struct RewriteRule {
     bool instead = false, conditional = false;
     std::shared_ptr<const RoutineBody> runs{};
     bool enabled = true;
+    std::shared_ptr<const Query> condition{};
 };
 
 struct PolicyInfo {
@@ -83,6 +84,7 @@ struct PolicyInfo {
 struct ExtendedStatistics {
     Name name;
     std::vector<std::string> columns;
+    std::vector<Expr> expressions{};
 };
 
 /// What pg_class, pg_constraint, pg_inherits and pg_partitioned_table say of tables, partitioned and foreign ones. A
@@ -154,6 +156,7 @@ struct Relation {
     std::string access_method, tablespace;
     std::string owner;       ///< as OWNER TO said last, else the role that made it; empty: not known. Not of indexes
     bool commented = false;  ///< COMMENT ON TABLE gave it one
+    bool granted = false;    ///< GRANT gave rights on it, which go when it does
 
     TablePart table;
     IndexPart index;

@@ -110,7 +110,8 @@ void create_statistics(Server server, const CreateStatistics& action) {
             name.name = make_object_name(table->name.name, middle, "stat" + std::to_string(n));
     }
     name = server.catalog.creation_name(name);
-    if (!server.catalog.table_of_statistics(name)) server.catalog.add_statistics(table->id, {name, action.columns});
+    if (!server.catalog.table_of_statistics(name))
+        server.catalog.add_statistics(table->id, {name, action.columns, action.expressions});
     server.catalog.get(table->id)->table.unanalyzed = true;
 }
 
@@ -242,11 +243,33 @@ void cluster(Server server, const Cluster& action) {
     if (marked && index && index->index.table == table->id) table->table.clustered_on = index->id;
 }
 
+bool is_routine(ObjectType object) {
+    return object == ObjectType::function || object == ObjectType::procedure || object == ObjectType::routine;
+}
+
+/// Rights belong to the object: another one of its name has none of them.
+void grant(Server server, const Grant& action) {
+    if (action.revoke) return;
+    const auto is_named = [&](const std::string& schema) {
+        return std::any_of(action.names.begin(), action.names.end(), [&](const Name& n) { return n.name == schema; });
+    };
+    if (action.all_of && !is_routine(*action.all_of))
+        for (const auto& [id, relation] : std::as_const(server.catalog).relations())
+            if (!relation.granted && !relation.index.table && is_named(relation.name.schema))
+                server.catalog.get(id)->granted = true;
+    if (action.all_of || action.object == ObjectType::schema) return;
+    for (const Name& name : action.names)
+        if (is_routine(action.object))
+            server.catalog.note_granted_function(server.catalog.resolve_function(name));
+        else if (const Relation* relation = std::as_const(server.catalog).find(name); relation && !relation->granted)
+            server.catalog.get(relation->id)->granted = true;
+}
+
 template <class Kind, class... Of>
 concept OneOf = (std::is_same_v<Kind, Of> || ...);
 /// Or they change what only the session knows: settings and transactions are the scope's.
 template <class Kind>
-concept LeavesSchema = OneOf<Kind, ChangeOwner, LockTable, DoBlock, Execute, Call, CreateExtension, Grant, Transaction,
+concept LeavesSchema = OneOf<Kind, ChangeOwner, LockTable, DoBlock, Execute, Call, CreateExtension, Transaction,
                              SetVariable, Harmless, NotInTransaction, Unmodelled>;
 
 struct Replay {
@@ -276,8 +299,10 @@ struct Replay {
     }
     void operator()(const CreateRule& a) const {
         if (Relation* table = server.catalog.find(a.table))
-            put_named(table->rules, RewriteRule{a.name, a.event, a.instead, a.conditional, a.runs});
+            put_named(table->rules, RewriteRule{a.name, a.event, a.instead, a.conditional, a.runs, true,
+                                                std::make_shared<const Query>(a.condition)});
     }
+    void operator()(const Grant& a) const { grant(server, a); }
     void operator()(const CreateStatistics& a) const { create_statistics(server, a); }
     void operator()(const PublicationChange& a) const { change_publication(server, a); }
     void operator()(const CreateSequence& a) const { create_sequence(server, a); }
@@ -296,6 +321,9 @@ struct Replay {
     void operator()(const CreateOperator& a) const { create_operator(server, a); }
     void operator()(const CreateCast& a) const { create_cast(server, a); }
     void operator()(const CreateAggregate& a) const { create_aggregate(server, a); }
+    void operator()(const MakeOfFunctions& a) const {
+        for (const Name& name : a.functions) server.catalog.note_part_of_object(server.catalog.resolve_function(name));
+    }
     void operator()(const Prepare& a) const {
         if (a.name.empty())
             server.catalog.forget_prepared();

@@ -56,6 +56,9 @@ void drop_identity_sequence(Server server, const Relation& table, const std::str
 
 void alter_column(Server server, Relation& table, const AlterTableCmd& cmd, bool recurse) {
     std::string chosen;  // 18: children take the name over
+    // A default of a column that nobody has named yet: of a view, of a table made by AS.
+    if (cmd.subtype == ColumnDefault && cmd.expr && !table.columns_known && !table.column(cmd.name))
+        table.columns.emplace_back().name = cmd.name;
     const auto set = [&](auto change) { change_column(server, table, cmd.name, recurse, change); };
     switch (cmd.subtype) {
         case ColumnDefault:

@@ -260,7 +260,7 @@ IndexSpec spec_of(const Constraint& c) {
     spec.name = c.name;
     for (const std::string& key : c.keys)
         spec.elements.push_back({.column = key, .expr = {}, .expr_sql = {}, .opclass = {}, .collation = {}});
-    if (c.has_exclusion_expressions) spec.elements.emplace_back();
+    for (const Expr& expr : c.exclusion_expressions) spec.elements.emplace_back().expr = expr;
     spec.including = c.including;
     if (c.type == exclusion) spec.where = c.expr;
     spec.access_method = c.access_method.empty() ? (c.without_overlaps ? "gist" : "btree") : c.access_method;

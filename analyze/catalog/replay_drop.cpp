@@ -68,10 +68,19 @@ void drop_named_relations(Server server, const Drop& action) {
     drop_relations(server, std::move(relations), action.cascade);
 }
 
+/// A table OF the type is nothing without it.
+std::vector<RelationId> tables_of_type(const Catalog& catalog, const Name& type) {
+    std::vector<RelationId> tables;
+    for (const auto& [id, relation] : catalog.relations())
+        if (relation.table.of_type == type) tables.push_back(id);
+    return tables;
+}
+
 void drop_types(Server server, const Drop& action) {
     for (const Name& name : action.names) {
         const Name type = server.catalog.resolve_type({.name = name, .typmods = {}, .modifier_words = {}}).name;
         if (action.cascade) drop_columns_of_type(server, type);
+        if (action.cascade) drop_relations(server, tables_of_type(std::as_const(server.catalog), type), true);
         server.catalog.drop_type(type);
     }
 }

@@ -52,7 +52,7 @@ void like_parts(Server server, Relation& table, const Relation& source, const Li
     for (const ExtendedStatistics& s : source.table.statistics) {
         if (!server.catalog.afford_copies(1)) return;
         const std::string name = make_object_name(table.name.name, name_addition(s.columns), "stat");
-        server.catalog.add_statistics(table.id, {{table.name.schema, name}, s.columns});
+        server.catalog.add_statistics(table.id, {{table.name.schema, name}, s.columns, s.expressions});
     }
 }
 

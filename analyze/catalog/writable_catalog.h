@@ -22,6 +22,8 @@ public:
     void set_role(std::string role) { role_ = std::move(role); }
     /// A transaction ended: values that it added to enums may be used.
     void end_transaction();
+    void note_granted_function(Name resolved);
+    void note_part_of_object(Name resolved) { parts_of_objects_.push_back(std::move(resolved)); }
     void note_setval() { ++setval_calls_; }
     void note_nondeterministic(const Name& resolved);
     void note_policy_on_unknown(const Name& resolved);

@@ -210,6 +210,10 @@ void WritableCatalog::rename_type(const Name& written, Name resolved) {
     if (relation) rename(relation, std::move(resolved));
 }
 
+void WritableCatalog::note_granted_function(Name resolved) {
+    if (!is_granted_function(resolved)) granted_functions_.push_back(std::move(resolved));
+}
+
 void WritableCatalog::drop_function(const Name& written, const std::optional<std::vector<TypeName>>& types) {
     const Name name = resolve_along(
         search_path_, written, [this](const Name& n) { return std::as_const(functions_).find(key_of(n)) != nullptr; });
@@ -219,6 +223,7 @@ void WritableCatalog::drop_function(const Name& written, const std::optional<std
     if (types && overloads->size() > 1)
         for (const Function& function : *overloads)
             if (!same_types(function.types, *types)) left.push_back(function);
+    if (left.empty()) std::erase(granted_functions_, name);
     if (left.empty())
         functions_.erase(key_of(name));
     else

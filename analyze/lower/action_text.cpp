@@ -375,6 +375,11 @@ struct Printer {
         return "CreateCast " + print(a.from) + " -> " + print(a.to) + " " + print(a.function) +
                flag(a.is_explicit, "explicit");
     }
+    std::string operator()(const MakeOfFunctions& a) const {
+        std::vector<Name> all = a.functions;
+        for (const OperatorUse& use : a.operators) all.push_back(use.name);
+        return "MakeOfFunctions " + a.what + " " + names(all);
+    }
     std::string operator()(const CreateAggregate& a) const {
         return "CreateAggregate " + print(a.name) + "/" + std::to_string(a.arguments) + " " + names(a.functions);
     }

@@ -140,20 +140,24 @@ Action lower_create_rule(const RuleStmt& rule, const StatementPosition& place) {
     out.conditional = rule.whereClause != nullptr;
     out.runs = as_body(actions, place);
     out.query = std::move(walk.query);
+    if (rule.whereClause) out.condition = walk_query(rule.whereClause, place).query;
     for (QueryWalk::Part& part : walk.parts)
         out.query.relations.insert(out.query.relations.end(), part.query.relations.begin(), part.query.relations.end());
     out.query.has_where = rule.whereClause != nullptr;
     return out;
 }
 
-Action lower_create_statistics(const CreateStatsStmt& statistics) {
+Action lower_create_statistics(const CreateStatsStmt& statistics, const StatementPosition& place) {
     CreateStatistics out;
     out.name = name_of(statistics.defnames);
     out.if_not_exists = statistics.if_not_exists;
     for (const Node* relation : items(statistics.relations))
         if (is(relation, T_RangeVar)) out.tables.push_back(name_of(&as<RangeVar>(relation)));
     for (const auto* element : items<StatsElem>(statistics.exprs))
-        if (element->name) out.columns.push_back(element->name);
+        if (element->name)
+            out.columns.push_back(element->name);
+        else if (element->expr)
+            out.expressions.push_back(lower_expr(element->expr, place));
     return out;
 }
 

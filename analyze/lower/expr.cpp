@@ -187,6 +187,7 @@ Expr ExprLowering::other(const Node* n) const {
     Expr e = make(Expr::Kind::other, -1);
     if (is(n, T_A_Indirection))
         for (auto& field : strings_of(as<A_Indirection>(n).indirection)) e.name.name = std::move(field);
+    if (is(n, T_CurrentOfExpr)) e.text = "CURRENT OF";
     if (is(n, T_SetToDefault)) {
         e.text = "DEFAULT";
         e.location = place_.at(as<SetToDefault>(n).location);

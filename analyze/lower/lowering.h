@@ -42,6 +42,8 @@ Boxed<Expr> lower_optional_expr(const Node* expr, const StatementPosition& place
 bool children_of(const Node* parent, std::vector<const Node*>& children);
 
 // ---- query.cpp ----
+/// Queries that names of WITH stand for, in sight of a statement; the nearest last.
+using NamedQueries = std::vector<const CommonTableExpr*>;
 struct QueryWalk {
     Query query;
     std::vector<std::string> columns;  ///< names of columns mentioned, each once, in order
@@ -51,6 +53,7 @@ struct QueryWalk {
     struct Part {
         const Node* statement;
         Query query;
+        NamedQueries named;  ///< in sight there, its own WITH left out
     };
     std::vector<Part> parts;
 };
@@ -76,8 +79,16 @@ struct RowCondition {
     bool says_same = false;  ///< of every row: it chooses none among them
     std::vector<InnerColumn> provided;
 };
-/// `from`: what the statement names beside its target, FROM or USING.
-RowCondition row_condition(const Node* where, const RangeVar* target, const List* from, const StatementPosition& place);
+/// `from`: what the statement names beside its target, FROM or USING; `named`: what names of WITH stand for.
+RowCondition row_condition(const Node* where, const RangeVar* target, const List* from, const StatementPosition& place,
+                           NamedQueries named = {});
+NamedQueries with_own(NamedQueries named, const WithClause* own);
+/// Null: no name of WITH is meant.
+const CommonTableExpr* named_query(const RangeVar& range, const NamedQueries& named);
+/// VALUES, SELECTs of constants: as many rows as the text spells out.
+bool spells_out_rows(const Node* from_item, const NamedQueries& named);
+/// A value, a parameter or a LIMIT stands in a sub-select of the condition or in what it reads by a name of WITH.
+bool spells_out_in_subqueries(const Node* where, const NamedQueries& named);
 
 // ---- table_parts.cpp ----
 ColumnDef lower_column(const ::ColumnDef& column, const StatementPosition& place, std::size_t end);
@@ -104,7 +115,7 @@ Action lower_create_trigger(const CreateTrigStmt& trigger, const StatementPositi
 Action lower_create_policy(const CreatePolicyStmt& policy, const StatementPosition& place);
 Action lower_alter_policy(const AlterPolicyStmt& policy, const StatementPosition& place);
 Action lower_create_rule(const RuleStmt& rule, const StatementPosition& place);
-Action lower_create_statistics(const CreateStatsStmt& statistics);
+Action lower_create_statistics(const CreateStatsStmt& statistics, const StatementPosition& place);
 Action lower_publication(PublicationChange::Kind kind, std::string name, const List* objects, bool all_tables,
                          const StatementPosition& place);
 Action lower_create_extension(const CreateExtensionStmt& extension);
@@ -121,6 +132,10 @@ Action lower_do(const DoStmt& block, const StatementPosition& place);
 Action lower_call(const CallStmt& call, const StatementPosition& place);
 Action lower_define(const DefineStmt& define, const StatementPosition& place);
 Action lower_create_cast(const CreateCastStmt& cast, const StatementPosition& place);
+// ---- made_of.cpp ----
+/// The functions of what the statement makes, where no later statement names them; nothing: there are none.
+std::optional<MakeOfFunctions> made_of(const Node* statement, const StatementPosition& place);
+// ---- one statement each, again ----
 Action lower_alter_function(const AlterFunctionStmt& alter, const StatementPosition& place);
 std::vector<Action> lower_prepare(const PrepareStmt& prepare, const StatementPosition& place);
 Action lower_execute(const ExecuteStmt& execute, const StatementPosition& place);

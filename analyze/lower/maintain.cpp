@@ -71,6 +71,7 @@ Action lower_grant(const GrantStmt& grant) {
     Grant out;
     out.revoke = !grant.is_grant;
     out.object = grant.targtype == ACL_TARGET_OBJECT ? object_type_of(grant.objtype) : ObjectType::schema;
+    if (grant.targtype == ACL_TARGET_ALL_IN_SCHEMA) out.all_of = object_type_of(grant.objtype);
     for (const Node* object : items(grant.objects)) out.names.push_back(name_of_object(object));
     for (const auto* privilege : items<AccessPriv>(grant.privileges))
         out.privileges.push_back(text_of(privilege->priv_name));

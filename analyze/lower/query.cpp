@@ -9,11 +9,15 @@ namespace pgfence {
 namespace {
 
 void add_condition(const Node* where, const RangeVar* target, const List* from, const StatementPosition& place,
-                   Dml& dml) {
+                   const NamedQueries& named, Dml& dml) {
     dml.query.has_where = where != nullptr;
     dml.where = lower_optional_expr(where, place);
     dml.has_from = from != nullptr;
-    RowCondition condition = where ? row_condition(where, target, from, place) : RowCondition{};
+    const auto beside = items(from);
+    dml.values_only = from && std::all_of(beside.begin(), beside.end(),
+                                          [&](const Node* item) { return spells_out_rows(item, named); });
+    dml.spells_out_in_subqueries = spells_out_in_subqueries(where, named);
+    RowCondition condition = where ? row_condition(where, target, from, place, named) : RowCondition{};
     dml.always_true_where = condition.says_same;
     dml.provided = std::move(condition.provided);
 }
@@ -30,9 +34,10 @@ void add_assignments(const List* targets, std::vector<std::string>& columns) {
     }
 }
 
-void describe_delete(const DeleteStmt& statement, const StatementPosition& place, Dml& dml) {
+void describe_delete(const DeleteStmt& statement, const StatementPosition& place, const NamedQueries& named, Dml& dml) {
     dml.kind = Dml::Kind::delete_;
-    add_condition(statement.whereClause, statement.relation, statement.usingClause, place, dml);
+    add_condition(statement.whereClause, statement.relation, statement.usingClause, place,
+                  with_own(named, statement.withClause), dml);
 }
 
 /// Every row of VALUES is as long as the first (transformInsertStmt).
@@ -71,9 +76,10 @@ std::vector<std::vector<Expr>> literals_of(const List* rows, const StatementPosi
     return out;
 }
 
-void describe_update(const UpdateStmt& update, const StatementPosition& place, Dml& dml) {
+void describe_update(const UpdateStmt& update, const StatementPosition& place, const NamedQueries& named, Dml& dml) {
     dml.kind = Dml::Kind::update;
-    add_condition(update.whereClause, update.relation, update.fromClause, place, dml);
+    add_condition(update.whereClause, update.relation, update.fromClause, place, with_own(named, update.withClause),
+                  dml);
     add_assignments(update.targetList, dml.set_columns);
     const auto targets = items<ResTarget>(update.targetList);
     for (const auto* target : targets)
@@ -106,16 +112,10 @@ void describe_select(const SelectStmt& select, const StatementPosition& place, D
     dml.has_from = select.fromClause != nullptr;
 }
 
-bool spells_out_rows(const Node* source) {
-    if (!is(source, T_RangeSubselect)) return false;
-    const Node* query = as<RangeSubselect>(source).subquery;
-    return is(query, T_SelectStmt) && as<SelectStmt>(query).valuesLists;
-}
-
 /// WHEN MATCHED is for the rows that the join finds, WHEN NOT MATCHED BY SOURCE for the others: which these are nobody
 /// can tell, and where there are few of one kind there are many of the other.
 Action lower_merge_clause(const MergeStmt& merge, const MergeWhenClause& when, const StatementPosition& place,
-                          Dml::Reach reach) {
+                          Dml::Reach reach, const NamedQueries& named) {
     Dml dml;
     dml.reach = reach;
     dml.merge_clause = true;
@@ -123,28 +123,37 @@ Action lower_merge_clause(const MergeStmt& merge, const MergeWhenClause& when, c
     dml.kind = deletes ? Dml::Kind::delete_ : Dml::Kind::update;
     const List* source = list_make1(const_cast<Node*>(merge.sourceRelation));
     const bool matched = when.matchKind == MERGE_WHEN_MATCHED;
-    const RowCondition own = row_condition(when.condition, merge.relation, source, place);
+    const RowCondition own = row_condition(when.condition, merge.relation, source, place, named);
     RowCondition joined =
-        matched ? row_condition(merge.joinCondition, merge.relation, source, place) : RowCondition{true, {}};
+        matched ? row_condition(merge.joinCondition, merge.relation, source, place, named) : RowCondition{true, {}};
     dml.query.has_where = true;
     dml.has_from = true;
-    dml.values_only = spells_out_rows(merge.sourceRelation);
+    dml.values_only = matched && spells_out_rows(merge.sourceRelation, named);
+    dml.spells_out_in_subqueries =
+        spells_out_in_subqueries(when.condition, named) || spells_out_in_subqueries(merge.joinCondition, named);
     dml.always_true_where = own.says_same && joined.says_same;
     dml.provided = std::move(joined.provided);
     dml.provided.insert(dml.provided.end(), own.provided.begin(), own.provided.end());
-    dml.where = lower_optional_expr(when.condition ? when.condition : merge.joinCondition, place);
+    // The one that says something; of two that do, both.
+    dml.where = lower_optional_expr(own.says_same ? merge.joinCondition : when.condition, place);
+    if (dml.where && matched && !own.says_same && !joined.says_same) {
+        Expr both;
+        both.kind = Expr::Kind::and_;
+        both.args = {*dml.where, lower_expr(merge.joinCondition, place)};
+        dml.where = std::move(both);
+    }
     if (!deletes) add_assignments(when.targetList, dml.set_columns);
     dml.query.relations.push_back(
         range_use(merge.relation, deletes ? RangeUse::How::delete_ : RangeUse::How::update, place));
     return dml;
 }
 
-void describe(const Node* statement, const StatementPosition& place, Dml& dml) {
+void describe(const Node* statement, const StatementPosition& place, const NamedQueries& named, Dml& dml) {
     switch (nodeTag(statement)) {
         case T_SelectStmt: describe_select(as<SelectStmt>(statement), place, dml); break;
         case T_InsertStmt: describe_insert(as<InsertStmt>(statement), place, dml); break;
-        case T_UpdateStmt: describe_update(as<UpdateStmt>(statement), place, dml); break;
-        case T_DeleteStmt: describe_delete(as<DeleteStmt>(statement), place, dml); break;
+        case T_UpdateStmt: describe_update(as<UpdateStmt>(statement), place, named, dml); break;
+        case T_DeleteStmt: describe_delete(as<DeleteStmt>(statement), place, named, dml); break;
         case T_MergeStmt: dml.kind = Dml::Kind::merge; break;
         default: break;
     }
@@ -193,19 +202,20 @@ const IntoClause* into_of(const SelectStmt& select) {
 
 namespace {
 
-void add_query(const Node* statement, Query query, const StatementPosition& place, Dml::Reach reach,
-               std::vector<Action>& actions) {
+void add_query(const Node* statement, Query query, const NamedQueries& named, const StatementPosition& place,
+               Dml::Reach reach, std::vector<Action>& actions) {
     Dml dml;
     dml.reach = reach;
     dml.query = std::move(query);
-    describe(statement, place, dml);
+    describe(statement, place, named, dml);
     if (is(statement, T_SelectStmt)) mark_called_once(as<SelectStmt>(statement), place, dml.query);
     if (reach == Dml::Reach::run) add_settings(dml.query, actions);
     actions.emplace_back(std::move(dml));
     if (!is(statement, T_MergeStmt)) return;
-    for (const auto* when : items<MergeWhenClause>(as<MergeStmt>(statement).mergeWhenClauses))
+    const auto& merge = as<MergeStmt>(statement);
+    for (const auto* when : items<MergeWhenClause>(merge.mergeWhenClauses))
         if (when->commandType == CMD_DELETE || when->commandType == CMD_UPDATE)
-            actions.push_back(lower_merge_clause(as<MergeStmt>(statement), *when, place, reach));
+            actions.push_back(lower_merge_clause(merge, *when, place, reach, with_own(named, merge.withClause)));
 }
 
 /// What decides which tables names mean. An empty name: nobody knows which setting it is.
@@ -220,7 +230,8 @@ void add_uncertain_setting(std::string name, std::vector<Action>& actions) {
 }  // namespace
 
 void add_parts(QueryWalk& walk, const StatementPosition& place, Dml::Reach reach, std::vector<Action>& actions) {
-    for (QueryWalk::Part& part : walk.parts) add_query(part.statement, std::move(part.query), place, reach, actions);
+    for (QueryWalk::Part& part : walk.parts)
+        add_query(part.statement, std::move(part.query), part.named, place, reach, actions);
 }
 
 void add_settings(const Query& query, std::vector<Action>& actions) {
@@ -237,7 +248,7 @@ std::vector<Action> lower_query(const Node* statement, const StatementPosition& 
     std::vector<Action> actions;
     actions.reserve(walk.parts.size() + 1);
     add_parts(walk, place, reach, actions);
-    add_query(statement, std::move(walk.query), place, reach, actions);
+    add_query(statement, std::move(walk.query), {}, place, reach, actions);
     return actions;
 }
 

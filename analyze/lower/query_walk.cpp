@@ -79,10 +79,10 @@ public:
     QueryWalk result;
 
 private:
-    /// What is still to be done. `name` alone: a CTE name comes into sight (or leaves it).
+    /// What is still to be done. `named` alone: a name of WITH comes into sight (or leaves it).
     struct Task {
         const Node* node = nullptr;
-        const char* name = nullptr;
+        const CommonTableExpr* named = nullptr;
         bool enter = true;  ///< with a node: not, where it has been walked and was a part
     };
 
@@ -96,6 +96,7 @@ private:
     void call(const FuncCall& call);
     void operation(const A_Expr& e);
     void runs_operator(Name name, const Node* left, const Node* right);
+    void sight(const CommonTableExpr& named, bool comes);
     void begin_part(const Node* n);
     void end_part(const Node* n);
     void mark_target(const Node* n);
@@ -109,7 +110,8 @@ private:
     std::vector<Task> tasks_;  // of the node at hand: kept for their memory
     std::vector<const Node*> children_;
     std::unordered_map<std::string_view, int> ctes_;  // names in sight, how often
-    std::unordered_map<const void*, How> uses_;       // relations used otherwise than read
+    NamedQueries in_sight_;
+    std::unordered_map<const void*, How> uses_;  // relations used otherwise than read
     std::unordered_set<std::string> columns_;
     std::vector<const Node*> roots_;
     std::vector<Query> around_;  // queries that the one at hand stands in
@@ -127,8 +129,16 @@ void Walk::run(const std::vector<const Node*>& roots) {
         else if (task.node)
             end_part(task.node);
         else
-            ctes_[task.name] += task.enter ? 1 : -1;
+            sight(*task.named, task.enter);
     }
+}
+
+void Walk::sight(const CommonTableExpr& named, bool comes) {
+    ctes_[named.ctename] += comes ? 1 : -1;
+    if (comes)
+        in_sight_.push_back(&named);
+    else
+        in_sight_.erase(std::find(in_sight_.rbegin(), in_sight_.rend(), &named).base() - 1);
 }
 
 void Walk::begin_part(const Node* n) {
@@ -137,7 +147,7 @@ void Walk::begin_part(const Node* n) {
 }
 
 void Walk::end_part(const Node* n) {
-    result.parts.push_back({n, std::exchange(result.query, std::move(around_.back()))});
+    result.parts.push_back({n, std::exchange(result.query, std::move(around_.back())), in_sight_});
     around_.pop_back();
 }
 
@@ -161,7 +171,7 @@ void Walk::push(const WithClause* with) {
         else if (child != node(with) && !is_leaf(child))
             tasks_.push_back({child, nullptr, true});
     if (with)
-        for (const auto* cte : items<CommonTableExpr>(with->ctes)) tasks_.push_back({nullptr, cte->ctename, false});
+        for (const auto* cte : items<CommonTableExpr>(with->ctes)) tasks_.push_back({nullptr, cte, false});
     stack_.insert(stack_.end(), tasks_.rbegin(), tasks_.rend());
 }
 
@@ -169,10 +179,10 @@ void Walk::push(const WithClause* with) {
 void Walk::push_with(const WithClause& with, std::vector<Task>& tasks) {
     const auto ctes = items<CommonTableExpr>(with.ctes);
     if (with.recursive)
-        for (const auto* cte : ctes) tasks.push_back({nullptr, cte->ctename, true});
+        for (const auto* cte : ctes) tasks.push_back({nullptr, cte, true});
     for (const auto* cte : ctes) {
         tasks.push_back({cte->ctequery, nullptr, true});
-        if (!with.recursive) tasks.push_back({nullptr, cte->ctename, true});
+        if (!with.recursive) tasks.push_back({nullptr, cte, true});
     }
 }
 
@@ -238,9 +248,12 @@ void Walk::note(const Node* n) {
         case T_ColumnRef: column(as<ColumnRef>(n)); break;
         case T_FuncCall: call(as<FuncCall>(n)); break;
         case T_A_Expr: operation(as<A_Expr>(n)); break;
-        case T_TypeCast: add_once(result.query.casts, anywhere(type_of(as<TypeCast>(n).typeName, place_))); break;
-        case T_XmlSerialize:
-            add_once(result.query.casts, anywhere(type_of(as<XmlSerialize>(n).typeName, place_)));
+        // Of casts, of XMLSERIALIZE and JSON_VALUE ... RETURNING, of the columns that a function in FROM is said to
+        // give.
+        case T_TypeName: add_once(result.query.casts, anywhere(type_of(&as<::TypeName>(n), place_))); break;
+        case T_RangeTableFuncCol:
+            if (as<RangeTableFuncCol>(n).typeName)
+                add_once(result.query.casts, anywhere(type_of(as<RangeTableFuncCol>(n).typeName, place_)));
             break;
         case T_SubLink: {
             const auto& link = as<SubLink>(n);
@@ -271,7 +284,11 @@ void Walk::note(const Node* n) {
 void Walk::field(std::string name) { add_once(result.query.fields, std::move(name)); }
 
 void Walk::call(const FuncCall& call) {
-    const auto args = items(call.args);
+    std::vector<const Node*> args;
+    for (const Node* arg : items(call.args)) args.push_back(arg);
+    // An aggregate of an ordered set takes what it is ordered by, too.
+    if (call.agg_within_group)
+        for (const auto* sorted : items<SortBy>(call.agg_order)) args.push_back(sorted->node);
     FunctionUse use{name_of(call.funcname),   static_cast<int>(args.size()),
                     place_.at(call.location), false,
                     literals_of(call.args),   {}};

@@ -45,9 +45,17 @@ bool is_never(const Node* n, int depth = 0) {
     return b.boolop == OR_EXPR && std::all_of(args.begin(), args.end(), never);
 }
 
+/// A query in FROM: a sub-select, or what a name of WITH stands for.
+struct Source {
+    std::string name;
+    const Node* query;
+    const List* columns;  ///< names that it was given; null: its own
+};
+
 /// What stands where a name is looked for.
 struct Level {
     std::vector<const RangeVar*> tables;
+    std::vector<Source> sources;
     std::vector<std::string> names;    ///< by which its items are called, tables included
     std::vector<std::string> columns;  ///< of items that are no tables
     bool other = false;                ///< an item whose columns are not known
@@ -57,15 +65,22 @@ void add_names(const List* names, std::vector<std::string>& all) {
     for (auto& name : strings_of(names)) all.push_back(std::move(name));
 }
 
-void add_subselect(const RangeSubselect& item, Level& level) {
-    if (item.alias) level.names.push_back(text_of(item.alias->aliasname));
-    if (item.alias && item.alias->colnames) return add_names(item.alias->colnames, level.columns);
-    if (!is(item.subquery, T_SelectStmt)) return;
-    const auto& select = as<SelectStmt>(item.subquery);
-    const auto rows = items<List>(select.valuesLists);
+void add_source(const Alias* alias, const char* name, const Node* query, const List* columns, Level& level) {
+    if (alias && alias->colnames) columns = alias->colnames;
+    const std::string called = text_of(alias ? alias->aliasname : name);
+    level.names.push_back(called);
+    level.sources.push_back({called, query, columns});
+    if (columns) return add_names(columns, level.columns);
+    if (!is(query, T_SelectStmt)) {
+        level.other = true;
+        return;
+    }
+    const SelectStmt* first = &as<SelectStmt>(query);  // it names the columns of a UNION
+    while (first->larg) first = first->larg;
+    const auto rows = items<List>(first->valuesLists);
     if (rows.size() > 0)
         for (std::size_t i = 1; i <= items(rows[0]).size(); ++i) level.columns.push_back("column" + std::to_string(i));
-    for (const auto* target : items<ResTarget>(select.targetList)) {
+    for (const auto* target : items<ResTarget>(first->targetList)) {
         const ColumnRef* column = column_of(target->val);
         if (target->name)
             level.columns.push_back(target->name);
@@ -76,45 +91,89 @@ void add_subselect(const RangeSubselect& item, Level& level) {
     }
 }
 
-void add_item(const Node* item, Level& level, int depth = 0) {
+void add_function(const RangeFunction& function, Level& level) {
+    if (!function.alias) {
+        level.other = true;
+        return;
+    }
+    level.names.push_back(text_of(function.alias->aliasname));
+    level.columns.push_back(text_of(function.alias->aliasname));
+    add_names(function.alias->colnames, level.columns);
+    for (const auto* column : items<::ColumnDef>(function.coldeflist))
+        level.columns.push_back(text_of(column->colname));
+}
+
+void add_item(const Node* item, const NamedQueries& named, Level& level, int depth = 0) {
     if (!item || depth > kDepth) return;
     switch (nodeTag(item)) {
         case T_RangeVar: {
             const auto& table = as<RangeVar>(item);
+            if (const CommonTableExpr* query = named_query(table, named))
+                return add_source(table.alias, table.relname, query->ctequery, query->aliascolnames, level);
             level.tables.push_back(&table);
             level.names.push_back(text_of(table.alias ? table.alias->aliasname : table.relname));
             break;
         }
         case T_JoinExpr:
-            add_item(as<JoinExpr>(item).larg, level, depth + 1);
-            add_item(as<JoinExpr>(item).rarg, level, depth + 1);
+            add_item(as<JoinExpr>(item).larg, named, level, depth + 1);
+            add_item(as<JoinExpr>(item).rarg, named, level, depth + 1);
             break;
-        case T_RangeSubselect: add_subselect(as<RangeSubselect>(item), level); break;
-        case T_RangeFunction:
-            if (as<RangeFunction>(item).alias) {
-                level.names.push_back(text_of(as<RangeFunction>(item).alias->aliasname));
-                level.columns.push_back(text_of(as<RangeFunction>(item).alias->aliasname));
-                add_names(as<RangeFunction>(item).alias->colnames, level.columns);
-            }
+        case T_RangeSubselect:
+            add_source(as<RangeSubselect>(item).alias, nullptr, as<RangeSubselect>(item).subquery, nullptr, level);
             break;
+        case T_RangeFunction: add_function(as<RangeFunction>(item), level); break;
         default: level.other = true;
     }
 }
 
-Level level_of(const List* from) {
+Level level_of(const List* from, const NamedQueries& named) {
     Level level;
-    for (const Node* item : items(from)) add_item(item, level);
+    for (const Node* item : items(from)) add_item(item, named, level);
     return level;
+}
+
+/// A column that a query gives, and the target's column whose values it has to have.
+struct Wanted {
+    std::size_t position;  ///< kStar: of that name, among those of a *
+    std::string name, column;
+};
+constexpr std::size_t kStar = static_cast<std::size_t>(-1);
+
+bool is_star(const ResTarget& target) {
+    const ColumnRef* column = column_of(target.val);
+    return column && items(column->fields).size() > 0 && is(items(column->fields).back(), T_A_Star);
+}
+
+std::string name_of_output(const ResTarget& target) {
+    if (target.name) return target.name;
+    const ColumnRef* column = column_of(target.val);
+    const auto names = column ? strings_of(column->fields) : std::vector<std::string>();
+    return names.empty() ? std::string() : names.back();
+}
+
+std::optional<Wanted> wanted_of(const Source& source, const std::string& name, const std::string& column) {
+    const auto given = strings_of(source.columns);
+    for (std::size_t i = 0; i < given.size(); ++i)
+        if (given[i] == name) return Wanted{i, {}, column};
+    if (!given.empty() || !is(source.query, T_SelectStmt)) return std::nullopt;
+    const SelectStmt* first = &as<SelectStmt>(source.query);
+    while (first->larg) first = first->larg;
+    const auto targets = items<ResTarget>(first->targetList);
+    if (targets.size() == 1 && is_star(*targets[0])) return Wanted{kStar, name, column};
+    for (std::size_t i = 0; i < targets.size(); ++i)
+        if (name_of_output(*targets[i]) == name) return Wanted{i, {}, column};
+    return std::nullopt;
 }
 
 bool same_table(const RangeVar& a, const RangeVar& b) { return a.relname && b.relname && name_of(&a) == name_of(&b); }
 
 class Reader {
 public:
-    Reader(const RangeVar& target, const StatementPosition& place) : target_(target), place_(place) {}
+    Reader(const RangeVar& target, const StatementPosition& place, NamedQueries named)
+        : target_(target), place_(place), named_(std::move(named)) {}
 
     RowCondition read(const Node* where, const List* from) {
-        levels_.push_back(level_of(from));
+        levels_.push_back(level_of(from, named_));
         RowCondition condition;
         condition.says_same = !chooses(where, 0) && !is_never(where);
         if (condition.says_same) condition.provided = std::move(provided_);
@@ -129,7 +188,7 @@ private:
         if (depth > kDepth) return true;
         if (is(n, T_BoolExpr)) return chooses(as<BoolExpr>(n), depth);
         if (is(n, T_BooleanTest)) return chooses(node(as<BooleanTest>(n).arg), depth + 1);
-        if (is(n, T_A_Expr) && compares_with_itself(as<A_Expr>(n), depth)) return false;
+        if (is(n, T_A_Expr) && compares_with_itself(as<A_Expr>(n))) return false;
         if (is(n, T_SubLink) && is_of_own_rows(as<SubLink>(n), depth)) return false;
         return looks_at_row(n, depth);
     }
@@ -170,10 +229,10 @@ private:
     bool same(const Node* a, const Node* b) const { return a && b && lower_expr(a, place_) == lower_expr(b, place_); }
 
     /// id = id; orders.id = o.id where o is the same table again.
-    bool compares_with_itself(const A_Expr& e, int depth) {
+    bool compares_with_itself(const A_Expr& e) {
         const std::string name = operator_of(e);
         if (e.kind == AEXPR_OP_ANY && name == "=" && is(e.rexpr, T_SubLink))
-            return is_column_of_own(as<SubLink>(e.rexpr), depth);
+            return is_column_of_own(as<SubLink>(e.rexpr), e.lexpr);
         const bool equality =
             e.kind == AEXPR_NOT_DISTINCT || (e.kind == AEXPR_OP && (name == "=" || name == ">=" || name == "<="));
         if (!equality) return false;
@@ -181,39 +240,44 @@ private:
         return is_other_self(column_of(e.lexpr), column_of(e.rexpr));
     }
 
-    bool is_other_self(const ColumnRef* a, const ColumnRef* b) const {
+    bool is_other_self(const ColumnRef* a, const ColumnRef* b) {
         if (!a || !b) return false;
         const auto left = strings_of(a->fields), right = strings_of(b->fields);
-        if (left.empty() || right.empty() || left.back() != right.back()) return false;
-        const auto is_target = [&](const std::vector<std::string>& names) {
-            return names.size() == 1 || names[names.size() - 2] == text_of(called());
-        };
-        const auto is_same_table = [&](const std::vector<std::string>& names) {
-            if (names.size() < 2) return false;
-            for (const Level& level : levels_)
-                for (const RangeVar* table : level.tables)
-                    if (names[names.size() - 2] == text_of(table->alias ? table->alias->aliasname : table->relname) &&
-                        same_table(*table, target_))
-                        return true;
-            return false;
-        };
-        return (is_target(left) && is_same_table(right)) || (is_target(right) && is_same_table(left));
+        if (left.empty() || right.empty()) return false;
+        return (is_of_target(left) && has_all_values(right, left.back())) ||
+               (is_of_target(right) && has_all_values(left, right.back()));
+    }
+    bool is_of_target(const std::vector<std::string>& names) const {
+        return names.size() == 1 || names[names.size() - 2] == text_of(called());
+    }
+    /// A column of the same table again, or of a query that gives all the values that the target's column has.
+    bool has_all_values(const std::vector<std::string>& names, const std::string& column) {
+        const std::string qualifier = names.size() > 1 ? names[names.size() - 2] : std::string();
+        for (std::size_t i = 0; i < levels_.size(); ++i) {
+            for (const RangeVar* table : levels_[i].tables)
+                if (qualifier == text_of(table->alias ? table->alias->aliasname : table->relname) &&
+                    names.back() == column && same_table(*table, target_))
+                    return true;
+            const std::vector<Source> sources = levels_[i].sources;
+            for (const Source& source : sources) {
+                if (!qualifier.empty() && source.name != qualifier) continue;
+                const auto wanted = wanted_of(source, names.back(), column);
+                if (wanted && gives(source.query, {*wanted}, 0)) return true;
+            }
+        }
+        return false;
     }
 
     /// id IN (SELECT id FROM the same table)
     bool is_of_own_rows(const SubLink& link, int depth) {
         if (link.subLinkType == EXISTS_SUBLINK && is(link.subselect, T_SelectStmt)) return exists_itself(link, depth);
         if (link.subLinkType != ANY_SUBLINK || (link.operName && name_of(link.operName).name != "=")) return false;
-        return gives_all(link.subselect, columns_of(link.testexpr), depth);
+        return gives_all(link.subselect, columns_of(link.testexpr));
     }
 
-    /// = ANY (ARRAY(SELECT id FROM the same table)) has no column on its own.
-    bool is_column_of_own(const SubLink& link, int depth) {
-        if (link.subLinkType != ARRAY_SUBLINK || !is(link.subselect, T_SelectStmt)) return false;
-        std::vector<std::string> columns;
-        for (const auto* target : items<ResTarget>(as<SelectStmt>(link.subselect).targetList))
-            if (const ColumnRef* column = column_of(target->val)) columns.push_back(strings_of(column->fields).back());
-        return gives_all(link.subselect, columns, depth);
+    /// id = ANY (ARRAY(SELECT id FROM the same table))
+    bool is_column_of_own(const SubLink& link, const Node* tested) {
+        return link.subLinkType == ARRAY_SUBLINK && gives_all(link.subselect, columns_of(tested));
     }
 
     static std::vector<std::string> columns_of(const Node* test) {
@@ -230,47 +294,83 @@ private:
         return columns;
     }
 
-    bool gives_all(const Node* query, const std::vector<std::string>& columns, int depth) {
-        if (!is(query, T_SelectStmt) || depth > kDepth || columns.empty()) return false;
-        const auto& select = as<SelectStmt>(query);
-        if (select.op == SETOP_UNION)
-            return gives_all(node(select.larg), columns, depth + 1) || gives_all(node(select.rarg), columns, depth + 1);
-        if (select.op != SETOP_NONE || select.limitCount || select.limitOffset || select.havingClause ||
-            select.withClause)
-            return false;
-        const auto targets = items<ResTarget>(select.targetList);
-        if (targets.size() != columns.size()) return false;
+    bool gives_all(const Node* query, const std::vector<std::string>& columns) {
+        if (!is(query, T_SelectStmt) || columns.empty()) return false;
+        const SelectStmt* first = &as<SelectStmt>(query);
+        while (first->larg) first = first->larg;
+        const auto targets = items<ResTarget>(first->targetList);
+        const bool star = targets.size() == 1 && is_star(*targets[0]);
+        if (!star && targets.size() != columns.size()) return false;
+        std::vector<Wanted> wanted;
         for (std::size_t i = 0; i < columns.size(); ++i) {
-            const ColumnRef* column = column_of(targets[i]->val);
-            const auto names = column ? strings_of(column->fields) : std::vector<std::string>();
-            if (names.empty() || columns[i].empty() || names.back() != columns[i]) return false;
+            if (columns[i].empty()) return false;
+            wanted.push_back({star ? kStar : i, columns[i], columns[i]});
         }
-        const Level level = level_of(select.fromClause);
-        const auto own = std::find_if(level.tables.begin(), level.tables.end(),
-                                      [&](const RangeVar* table) { return same_table(*table, target_); });
-        if (own == level.tables.end()) return false;
+        return gives(query, wanted, 0);
+    }
+
+    /// Among its rows is one for each row of the target, with that row's values.
+    bool gives(const Node* query, const std::vector<Wanted>& wanted, int depth) {
+        constexpr int kNested = 20;
+        if (!is(query, T_SelectStmt) || depth > kNested || steps_++ > kMostSteps) return false;
+        const auto& select = as<SelectStmt>(query);
+        const std::size_t outside = named_.size();
+        named_ = with_own(std::move(named_), select.withClause);
+        const bool all = select.op == SETOP_UNION ? gives(node(select.larg), wanted, depth + 1) ||
+                                                        gives(node(select.rarg), wanted, depth + 1)
+                                                  : select.op == SETOP_NONE && shows(select, wanted, depth);
+        named_.resize(outside);
+        return all;
+    }
+
+    bool shows(const SelectStmt& select, const std::vector<Wanted>& wanted, int depth) {
+        if (select.limitCount || select.limitOffset || select.havingClause) return false;
+        const auto targets = items<ResTarget>(select.targetList);
+        const bool star = targets.size() == 1 && is_star(*targets[0]);
         for (const Node* item : items(select.fromClause))
             if (is(item, T_JoinExpr)) return false;
-        Reader inner(**own, place_);
-        const RowCondition condition = inner.read(select.whereClause, select.fromClause);
-        return (!select.whereClause || condition.says_same) && condition.provided.empty();
+        const Level level = level_of(select.fromClause, named_);
+        const auto own = std::find_if(level.tables.begin(), level.tables.end(),
+                                      [&](const RangeVar* table) { return same_table(*table, target_); });
+        std::vector<Wanted> inner;  // by name
+        for (const Wanted& column : wanted) {
+            if (column.position == kStar && !star) return false;
+            if (column.position != kStar && (star || column.position >= targets.size())) return false;
+            const ColumnRef* shown = star ? nullptr : column_of(targets[column.position]->val);
+            const auto names = shown ? strings_of(shown->fields) : std::vector<std::string>();
+            if (!star && names.empty()) return false;
+            inner.push_back({0, star ? column.name : names.back(), column.column});
+        }
+        if (own != level.tables.end()) {
+            if (std::any_of(inner.begin(), inner.end(), [](const Wanted& w) { return w.name != w.column; }))
+                return false;
+            const RowCondition condition = Reader(**own, place_, named_).read(select.whereClause, select.fromClause);
+            return (!select.whereClause || condition.says_same) && condition.provided.empty();
+        }
+        if (select.whereClause || level.sources.size() != 1 || !level.tables.empty()) return false;
+        std::vector<Wanted> below;
+        for (const Wanted& column : inner) {
+            const auto found = wanted_of(level.sources.front(), column.name, column.column);
+            if (!found) return false;
+            below.push_back(*found);
+        }
+        return gives(level.sources.front().query, below, depth + 1);
     }
 
     /// EXISTS (SELECT 1 FROM the same table o WHERE o.id = orders.id)
     bool exists_itself(const SubLink& link, int depth) {
         const auto& select = as<SelectStmt>(link.subselect);
         if (select.op != SETOP_NONE || !select.whereClause || select.groupClause || select.havingClause) return false;
-        levels_.push_back(level_of(select.fromClause));
-        const bool itself = has_own_table(levels_.back()) && is_joined_to_itself(select.whereClause, depth);
+        const std::size_t outside = named_.size();
+        named_ = with_own(std::move(named_), select.withClause);
+        levels_.push_back(level_of(select.fromClause, named_));
+        const bool itself = is_joined_to_itself(select.whereClause, depth);
         levels_.pop_back();
+        named_.resize(outside);
         return itself;
     }
-    bool has_own_table(const Level& level) const {
-        return std::any_of(level.tables.begin(), level.tables.end(),
-                           [&](const RangeVar* table) { return same_table(*table, target_); });
-    }
     bool is_joined_to_itself(const Node* where, int depth) {
-        if (is(where, T_A_Expr)) return compares_with_itself(as<A_Expr>(where), depth);
+        if (is(where, T_A_Expr)) return compares_with_itself(as<A_Expr>(where));
         if (!is(where, T_BoolExpr) || as<BoolExpr>(where).boolop != AND_EXPR) return false;
         const auto args = items(as<BoolExpr>(where).args);
         return std::all_of(args.begin(), args.end(),
@@ -284,11 +384,14 @@ private:
         if (is(n, T_ColumnRef)) return is_of_row(as<ColumnRef>(n));
         if (is(n, T_CurrentOfExpr)) return true;
         const bool query = is(n, T_SelectStmt);
-        if (query) levels_.push_back(level_of(as<SelectStmt>(n).fromClause));
+        const std::size_t outside = named_.size();
+        if (query) named_ = with_own(std::move(named_), as<SelectStmt>(n).withClause);
+        if (query) levels_.push_back(level_of(as<SelectStmt>(n).fromClause, named_));
         std::vector<const Node*> below;
         bool found = !children_of(n, below);
         for (const Node* child : below) found = found || looks_at_row(child, depth + 1);
         if (query) levels_.pop_back();
+        named_.resize(outside);
         return found;
     }
 
@@ -303,29 +406,152 @@ private:
             return true;
         }
         InnerColumn inner{names.back(), {}};
+        bool alone = true;
         for (const Level& level : levels_) {
             if (std::find(level.columns.begin(), level.columns.end(), names.back()) != level.columns.end())
                 return false;
             for (const RangeVar* table : level.tables) inner.of.push_back(name_of(table));
+            alone = alone && level.names.empty() && !level.other;
         }
-        if (inner.of.empty()) return true;
+        if (alone) return true;
         provided_.push_back(std::move(inner));
         return false;
     }
 
     const RangeVar& target_;
+    static constexpr int kMostSteps = 1000;  // names of WITH may stand for one another twice, and so on
     const StatementPosition& place_;
+    NamedQueries named_;
+    int steps_ = 0;
     std::vector<Level> levels_;
     std::vector<InnerColumn> provided_;
 };
 
+/// Whether a value stands below: a number or a string, a parameter, a LIMIT. What only EXISTS would show is none, and
+/// what a query in WITH RECURSIVE begins with does not say how far it goes.
+class SpelledOut {
+public:
+    explicit SpelledOut(NamedQueries named) : named_(std::move(named)) {}
+
+    bool below(const Node* n, bool in_query, int depth = 0) {
+        if (!n || depth > kDepth) return false;
+        if (is(n, T_A_Const)) return in_query && !as<A_Const>(n).isnull && !is(&as<A_Const>(n).val.node, T_Boolean);
+        if (is(n, T_ParamRef)) return in_query;
+        if (is(n, T_RangeVar)) return of_name(as<RangeVar>(n), depth);
+        if (is(n, T_WithClause)) return false;  // it counts where it is read
+        const bool query = is(n, T_SelectStmt);
+        if (query && as<SelectStmt>(n).limitCount) return true;
+        const bool exists = is(n, T_SubLink) && as<SubLink>(n).subLinkType == EXISTS_SUBLINK;
+        const std::size_t outside = named_.size();
+        if (query) named_ = with_own(std::move(named_), as<SelectStmt>(n).withClause);
+        std::vector<const Node*> children;
+        bool found = !children_of(n, children);
+        for (const Node* child : children)
+            found = found || (exists && is(child, T_SelectStmt) ? of_exists(as<SelectStmt>(child), depth + 1)
+                                                                : below(child, in_query || query, depth + 1));
+        named_.resize(outside);
+        return found;
+    }
+
+private:
+    bool of_exists(const SelectStmt& select, int depth) {
+        if (select.op != SETOP_NONE || select.withClause) return below(node(&select), true, depth);
+        if (select.limitCount) return true;
+        bool found = below(select.whereClause, true, depth) || below(select.havingClause, true, depth);
+        for (const Node* item : items(select.fromClause)) found = found || below(item, true, depth);
+        return found;
+    }
+    bool of_name(const RangeVar& range, int depth) {
+        const CommonTableExpr* query = named_query(range, named_);
+        if (!query || std::find(seen_.begin(), seen_.end(), query) != seen_.end()) return false;
+        seen_.push_back(query);
+        return !reads(query->ctequery, query->ctename, depth) && below(query->ctequery, true, depth + 1);
+    }
+    /// A query of WITH RECURSIVE that names itself.
+    static bool reads(const Node* n, const char* name, int depth) {
+        if (!n || depth > kDepth) return false;
+        if (is(n, T_RangeVar)) return !as<RangeVar>(n).schemaname && text_of(as<RangeVar>(n).relname) == name;
+        std::vector<const Node*> children;
+        children_of(n, children);
+        return std::any_of(children.begin(), children.end(),
+                           [&](const Node* child) { return reads(child, name, depth + 1); });
+    }
+
+    NamedQueries named_;
+    NamedQueries seen_;
+};
+
 }  // namespace
 
-RowCondition row_condition(const Node* where, const RangeVar* target, const List* from,
-                           const StatementPosition& place) {
+NamedQueries with_own(NamedQueries named, const WithClause* own) {
+    if (own)
+        for (const auto* query : items<CommonTableExpr>(own->ctes)) named.push_back(query);
+    return named;
+}
+
+const CommonTableExpr* named_query(const RangeVar& range, const NamedQueries& named) {
+    if (range.schemaname || !range.relname) return nullptr;
+    const auto found = std::find_if(named.rbegin(), named.rend(), [&](const CommonTableExpr* query) {
+        return text_of(query->ctename) == range.relname;
+    });
+    return found == named.rend() ? nullptr : *found;
+}
+
+namespace {
+
+bool is_spelled_out(const Node* value) {
+    while (is(value, T_TypeCast)) value = as<TypeCast>(value).arg;
+    if (is(value, T_A_Const) || is(value, T_ParamRef)) return true;
+    if (!is(value, T_A_ArrayExpr)) return false;
+    const auto elements = items(as<A_ArrayExpr>(value).elements);
+    return std::all_of(elements.begin(), elements.end(), is_spelled_out);
+}
+
+bool is_constant_row(const SelectStmt& select) {
+    const auto targets = items<ResTarget>(select.targetList);
+    return !select.fromClause && !select.withClause &&
+           std::all_of(targets.begin(), targets.end(), [](const auto* target) { return is_spelled_out(target->val); });
+}
+
+/// unnest(ARRAY[1, 2]), json_to_recordset('[...]'): what a number means, as for generate_series, is another matter.
+bool gives_what_it_is_given(const RangeFunction& range) {
+    const auto functions = items<List>(range.functions);
+    if (functions.size() != 1 || !is(items(functions[0])[0], T_FuncCall)) return false;
+    const auto& call = as<FuncCall>(items(functions[0])[0]);
+    const auto args = items(call.args);
+    return name_of(call.funcname).name != "generate_series" && args.size() > 0 &&
+           std::all_of(args.begin(), args.end(), is_spelled_out);
+}
+
+}  // namespace
+
+bool spells_out_rows(const Node* item, const NamedQueries& named) {
+    if (is(item, T_RangeFunction)) return gives_what_it_is_given(as<RangeFunction>(item));
+    const Node* query = nullptr;
+    if (is(item, T_RangeSubselect) && !as<RangeSubselect>(item).lateral) query = as<RangeSubselect>(item).subquery;
+    if (is(item, T_RangeVar))
+        if (const CommonTableExpr* found = named_query(as<RangeVar>(item), named)) query = found->ctequery;
+    for (int i = 0; i < kDepth && is(query, T_SelectStmt); ++i) {
+        const auto& select = as<SelectStmt>(query);
+        if (select.op == SETOP_NONE) return select.valuesLists || is_constant_row(select);
+        const SelectStmt* last = select.rarg;
+        if (select.op != SETOP_UNION || !last || last->op != SETOP_NONE ||
+            !(last->valuesLists || is_constant_row(*last)))
+            return false;
+        query = node(select.larg);
+    }
+    return false;
+}
+
+bool spells_out_in_subqueries(const Node* where, const NamedQueries& named) {
+    return SpelledOut(named).below(where, false);
+}
+
+RowCondition row_condition(const Node* where, const RangeVar* target, const List* from, const StatementPosition& place,
+                           NamedQueries named) {
     if (!where) return {true, {}};
     if (!target) return {};
-    return Reader(*target, place).read(where, from);
+    return Reader(*target, place, std::move(named)).read(where, from);
 }
 
 }  // namespace pgfence

@@ -152,7 +152,7 @@ std::optional<Action> lower_creation(const Node* n, const StatementPosition& pla
         case T_CreateEventTrigStmt: return lower_create_event_trigger(as<CreateEventTrigStmt>(n));
         case T_CreatePolicyStmt: return lower_create_policy(as<CreatePolicyStmt>(n), place);
         case T_RuleStmt: return lower_create_rule(as<RuleStmt>(n), place);
-        case T_CreateStatsStmt: return lower_create_statistics(as<CreateStatsStmt>(n));
+        case T_CreateStatsStmt: return lower_create_statistics(as<CreateStatsStmt>(n), place);
         case T_CreatePublicationStmt: {
             const auto& p = as<CreatePublicationStmt>(n);
             return lower_publication(PublicationChange::Kind::create, text_of(p.pubname), p.pubobjects,
@@ -343,6 +343,7 @@ std::vector<Action> lower_known(const Node* n, const StatementPosition& place) {
 
 std::vector<Action> lower_statement(const Node* n, const StatementPosition& place) {
     std::vector<Action> actions = lower_known(n, place);
+    if (auto made = made_of(n, place)) actions.emplace_back(std::move(*made));
     if (std::string what = unanswered(n); !what.empty()) actions.push_back(Unmodelled{std::move(what)});
     return actions;
 }

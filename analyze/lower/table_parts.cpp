@@ -54,15 +54,18 @@ std::string expression_text(const ::Constraint& c, const StatementPosition& plac
     }
 }
 
-void add_exclusions(const ::Constraint& c, Constraint& to) {
+void add_exclusions(const ::Constraint& c, const StatementPosition& place, Constraint& to) {
     for (const Node* pair : items(c.exclusions)) {
         const auto parts = items(list_of(pair));
         if (parts.size() == 0 || !is(parts[0], T_IndexElem)) continue;
         const auto& element = as<IndexElem>(parts[0]);
-        if (element.name)
+        if (parts.size() > 1 && list_of(parts[1])) to.exclusion_operators.push_back(name_of(list_of(parts[1])));
+        if (element.name) {
             to.keys.push_back(text_of(element.name));
-        else
-            to.has_exclusion_expressions = true;
+            continue;
+        }
+        to.has_exclusion_expressions = true;
+        if (element.expr) to.exclusion_expressions.push_back(lower_expr(element.expr, place));
     }
 }
 
@@ -137,7 +140,7 @@ Constraint lower_constraint(const ::Constraint& c, const StatementPosition& plac
     out.generated_virtual = c.contype == CONSTR_GENERATED && c.generated_kind == 'v';
     if (c.contype == CONSTR_EXCLUSION) {
         out.access_method = c.access_method ? c.access_method : "gist";
-        add_exclusions(c, out);
+        add_exclusions(c, place, out);
     }
     out.location = place.at(c.location);
     if (c.location >= 0)

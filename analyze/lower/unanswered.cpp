@@ -109,6 +109,11 @@ std::string unanswered(const Node* n) {
         case T_AlterRoleSetStmt: return of_setting(as<AlterRoleSetStmt>(n).setstmt, "new sessions of a role");
         case T_AlterRoleStmt: return of_role(as<AlterRoleStmt>(n));
         case T_DropRoleStmt: return "who logs in with the role, or has its rights, no longer can";
+        case T_RenameStmt:
+            if (as<RenameStmt>(n).renameType == OBJECT_DATABASE)
+                return "who connects to the database by its name no longer can";
+            return as<RenameStmt>(n).renameType == OBJECT_ROLE ? "who logs in with the role by its name no longer can"
+                                                               : "";
         case T_AlterDatabaseStmt: return "it changes who may connect to a database, or where it lies";
         case T_CreateSubscriptionStmt: return of_subscription(as<CreateSubscriptionStmt>(n));
         case T_AlterSubscriptionStmt: return "it changes which rows of another server come into the tables of this one";

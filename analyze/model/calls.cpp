@@ -17,6 +17,7 @@ public:
     Calls(const Catalog& catalog, int version) : catalog_(catalog), version_(version) {}
     std::vector<Calling> found;
     std::vector<FunctionUse> unknown;
+    std::vector<Name> foreign;
 
     void operator()(const Call& call) {
         add(call.procedure, "a procedure", "");
@@ -33,10 +34,16 @@ public:
     void operator()(const RefreshMaterializedView& refresh);
     void operator()(const Dml& dml);
     void operator()(const Truncate& truncate);
-    void operator()(const CreateTable& create) { of_bound(create.bound); }
+    void operator()(const CreateTable& create);
     void operator()(const CreateIndex& index);
+    void operator()(const CreateStatistics& statistics);
+    void operator()(const MakeOfFunctions& made);
+    void operator()(const CreateFunction& create);
     void operator()(const AlterTable& alter);
     void operator()(const AlterDomain& alter);
+    void operator()(const Reindex& reindex);
+    void operator()(const Cluster& cluster);
+    void operator()(const Vacuum& vacuum);
 
     void of_event_triggers(std::string_view tag);
 
@@ -46,8 +53,10 @@ private:
     void add(const Function& function, const FunctionUse& use, const std::string& whose, const std::string& condition);
     void named(const Name& function, const std::string& condition);
     void of_query(const Query& query);
+    void of_query_within(const Query& query);
     void of_relations(const Query& query);
     void of_view(const Relation& view);
+    void of_foreign(const Relation& relation);
     void of_expression(const Expr& expr, const std::string& condition);
     void of_expression(const Boxed<Expr>& expr, const Name& table);
     void of_operator(const OperatorUse& use, const std::string& condition);
@@ -55,10 +64,17 @@ private:
     void of_type(const TypeName& type, const std::string& condition);
     void of_field(const std::string& field, const std::string& condition);
     void of_bound(const std::optional<PartitionBound>& bound);
+    void of_implicit_casts();
+    void of_columns(const Relation& row, const std::string& condition);
 
     // ---- rows ----
     void of_rows(const Relation& table, RangeUse::How how, const Dml& dml);
     void of_new_rows(const Relation& table, const Dml& dml);
+    void of_stored_rows(const Relation& table, const std::string& condition);
+    void of_indexes(const Relation& table, const std::string& condition);
+    void of_exclusion(const Constraint& constraint, const std::string& condition);
+    void of_relation(const Name& name, void (Calls::*what)(const Relation&, const std::string&));
+    void of_every_relation(void (Calls::*what)(const Relation&, const std::string&));
     void of_defaults(const Relation& table, const Dml& dml);
     void of_cascades(const Relation& table, RangeUse::How how);
     void of_trigger(const TriggerInfo& trigger);
@@ -77,7 +93,9 @@ private:
     std::vector<RelationId> views_;
     std::vector<std::pair<RelationId, RangeUse::How>> rows_;
     std::vector<TypeName> types_;
+    std::vector<RelationId> row_types_;
     std::vector<const Function*> functions_;
+    bool only_planned_ = false;  ///< what is volatile waits until the query runs
 };
 
 // ---- what may run a function --------------------------------------------------------------------------------------
@@ -90,6 +108,7 @@ void Calls::add(const FunctionUse& use, const std::string& whose, const std::str
 
 void Calls::add(const Function& function, const FunctionUse& use, const std::string& whose,
                 const std::string& condition) {
+    if (only_planned_ && function.volatility == 'v') return;
     if (function.runs) found.push_back({use, function.name, function.types, nullptr, whose, condition});
     if (!first_time(functions_, &function)) return;
     for (const Name& part : function.parts) named(part, "for how many rows " + function.name.name + "() is called");
@@ -120,33 +139,53 @@ void Calls::of_query(const Query& query) {
         of_type(type, "which values are cast to " + type.name.name);
     }
     for (const std::string& field : query.fields) of_field(field, "whether " + field + " is a function of the row");
+    of_implicit_casts();
+    of_relations(query);
+}
+
+/// Of a view, a policy, a rule: no statement of the file names what it calls.
+void Calls::of_query_within(const Query& query) {
+    for (const FunctionUse& use : query.functions)
+        if (!only_planned_) unknown.push_back(use);
+    of_query(query);
+}
+
+void Calls::of_implicit_casts() {
     for (const Cast& cast : catalog_.casts())
         if (!cast.is_explicit) named(cast.function, "whether a value is cast to " + cast.to.name.name);
-    of_relations(query);
 }
 
 /// A view is its query; policies are conditions that everybody has who does not own the table.
 void Calls::of_relations(const Query& query) {
     for (const RangeUse& use : query.relations) {
         const Relation* relation = catalog_.find(use.name);
-        if (relation) of_view(*relation);
+        if (!relation) continue;
+        of_view(*relation);
+        if (!use.only && !relation->table.children.empty())
+            for (const Relation* below : catalog_.descendants(relation->id)) of_foreign(*below);
     }
 }
 
+void Calls::of_foreign(const Relation& relation) {
+    if (relation.kind == RelationKind::foreign_table && !only_planned_) foreign.push_back(relation.name);
+}
+
 void Calls::of_view(const Relation& relation) {
+    of_foreign(relation);
     const bool is_view = relation.kind == RelationKind::view;
     if (!is_view && relation.table.policies.empty()) return;
     if (!first_time(views_, relation.id)) return;
-    if (is_view && relation.view.query) of_query(*relation.view.query);
+    if (is_view && relation.view.query) of_query_within(*relation.view.query);
     if (is_view)
         for (const RelationId id : relation.view.reads)
             if (const Relation* read = catalog_.get(id)) of_view(*read);
     for (const PolicyInfo& policy : relation.table.policies)
-        if (policy.query) of_query(*policy.query);
+        if (policy.query) of_query_within(*policy.query);
 }
 
 void Calls::of_expression(const Expr& expr, const std::string& condition) {
     // A stack of its own: an expression may be thousands of operators deep.
+    of_implicit_casts();
     std::vector<const Expr*> open{&expr};
     while (!open.empty()) {
         const Expr& e = *open.back();
@@ -198,9 +237,15 @@ void Calls::of_cast(const TypeName& to, const std::string& condition) {
         if (cast.to.name.name == to.name.name) named(cast.function, condition);
 }
 
-/// A domain has conditions, and may be over another one.
+void Calls::of_columns(const Relation& row, const std::string& condition) {
+    if (!first_time(row_types_, row.id)) return;
+    for (const Column& column : row.columns) of_type(column.type, condition);
+}
+
+/// A domain has conditions, and may be over another one; a composite type, which every table is as well, has columns.
 void Calls::of_type(const TypeName& type, const std::string& condition) {
     if (type.name.empty() || type.name.schema == "pg_catalog") return;
+    if (const Relation* row = catalog_.find(type.name)) of_columns(*row, condition);
     const Domain* domain = catalog_.find_domain(type.name);
     if (!domain || !first_time(types_, type)) return;
     for (const TableConstraint& check : domain->checks)
@@ -228,12 +273,18 @@ void Calls::of_trigger(const TriggerInfo& trigger) {
     if (!trigger.enabled) return;
     const std::string which = "for how many rows trigger " + trigger.name + " fires";
     const bool for_sure = !trigger.row && !trigger.conditional;
-    add({trigger.function, 0, -1, false, {}, {}}, "a trigger", for_sure ? "" : which);
+    const FunctionUse use{trigger.function, 0, -1, false, {}, {}};
+    const auto known = catalog_.may_be_called_by(use);
+    if (std::none_of(known.begin(), known.end(), [](const Function* function) { return bool(function->runs); }))
+        unknown.push_back(use);
+    add(use, "a trigger", for_sure ? "" : which);
     if (trigger.when) of_expression(*trigger.when, which);
 }
 
 void Calls::of_rule(const Relation& table, const RewriteRule& rule) {
-    if (!rule.enabled || !rule.runs) return;
+    if (!rule.enabled) return;
+    if (rule.condition) of_query_within(*rule.condition);
+    if (!rule.runs) return;
     found.push_back(
         {{},
          {},
@@ -269,11 +320,8 @@ void Calls::operator()(const Dml& dml) {
     if (dml.merge_clause || dml.reach == Dml::Reach::parsed) return;
     if (dml.reach == Dml::Reach::planned) {
         // The planner evaluates what is no volatile function to know how many rows there will be.
-        for (const FunctionUse& use : dml.query.functions)
-            for (const Function* function : catalog_.may_be_called_by(use))
-                if (function->volatility != 'v')
-                    add(*function, use, "a function", "whether the planner calls " + use.name.name + "()");
-        return;
+        only_planned_ = true;
+        return of_query(dml.query);
     }
     of_query(dml.query);
     for (const RangeUse& use : dml.query.relations)
@@ -285,6 +333,12 @@ void Calls::operator()(const Dml& dml) {
 bool has_more_than(const Relation& child, const Relation& parent) {
     return !child.triggers.empty() || !child.rules.empty() || !child.table.children.empty() ||
            child.table.constraints.size() > parent.table.constraints.size();
+}
+
+/// Written through a view, by other names and in another order: any column of the table may be left to its default.
+Dml of_base(Dml dml) {
+    dml.given = {};
+    return dml;
 }
 
 void Calls::of_rows(const Relation& table, RangeUse::How how, const Dml& dml) {
@@ -299,31 +353,43 @@ void Calls::of_rows(const Relation& table, RangeUse::How how, const Dml& dml) {
     if (makes_rows(how, dml)) of_new_rows(table, dml);
     of_cascades(table, how);
     if (table.kind == RelationKind::view) {
-        if (const Relation* base = catalog_.get(table.view.base)) of_rows(*base, how, dml);
+        if (makes_rows(how, dml)) of_defaults(table, dml);
+        if (const Relation* base = catalog_.get(table.view.base)) of_rows(*base, how, of_base(dml));
         return;
     }
     for (const RelationId id : table.table.children)
         if (const Relation* child = catalog_.get(id); child && has_more_than(*child, table)) of_rows(*child, how, dml);
 }
 
-/// ExecConstraints, ExecComputeStoredGenerated, FormIndexDatum, the keys of partitions.
-void Calls::of_new_rows(const Relation& table, const Dml& dml) {
-    const std::string condition = "whether rows are written";
-    of_defaults(table, dml);
+/// FormIndexDatum, and what index_build evaluates.
+void Calls::of_indexes(const Relation& table, const std::string& condition) {
+    for (const Relation* index : catalog_.indexes_of(table.id)) {
+        for (const IndexElement& element : index->index.elements)
+            if (element.expr) of_expression(*element.expr, condition);
+        if (index->index.where) of_expression(*index->index.where, condition);
+    }
+    // BuildRelationExtStatistics
+    for (const ExtendedStatistics& statistics : table.table.statistics)
+        for (const Expr& expr : statistics.expressions) of_expression(expr, condition);
+}
+
+/// ExecConstraints, ExecComputeStoredGenerated, the keys of partitions.
+void Calls::of_stored_rows(const Relation& table, const std::string& condition) {
     for (const TableConstraint& constraint : table.table.constraints)
         if (constraint.type == ConstraintType::check && constraint.expr) of_expression(*constraint.expr, condition);
     for (const Column& column : table.columns) {
         if (column.generated_expr) of_expression(*column.generated_expr, condition);
         if (!column.type.name.schema.empty()) of_type(column.type, condition);
     }
-    for (const Relation* index : catalog_.indexes_of(table.id)) {
-        for (const IndexElement& element : index->index.elements)
-            if (element.expr) of_expression(*element.expr, condition);
-        if (index->index.where) of_expression(*index->index.where, condition);
-    }
+    of_indexes(table, condition);
     if (table.table.partition_key)
         for (const IndexElement& element : table.table.partition_key->elements)
             if (element.expr) of_expression(*element.expr, condition);
+}
+
+void Calls::of_new_rows(const Relation& table, const Dml& dml) {
+    of_defaults(table, dml);
+    of_stored_rows(table, "whether rows are written");
 }
 
 bool is_given(const Relation& table, std::size_t at, const Dml& dml) {
@@ -336,7 +402,7 @@ bool is_given(const Relation& table, std::size_t at, const Dml& dml) {
         return named != given.names.end() && !is_default(static_cast<std::size_t>(named - given.names.begin()));
     }
     if (dml.kind == Dml::Kind::copy_from) return true;
-    return !given.all && at < given.first && !is_default(at);
+    return table.columns_known && !given.all && at < given.first && !is_default(at);
 }
 
 void Calls::of_defaults(const Relation& table, const Dml& dml) {
@@ -376,21 +442,90 @@ void Calls::of_cascades(const Relation& table, RangeUse::How how) {
 void Calls::operator()(const RefreshMaterializedView& refresh) {
     const Relation* view = refresh.with_no_data ? nullptr : catalog_.find(refresh.name);
     if (!view) return;
-    if (view->view.query) of_query(*view->view.query);
+    if (view->view.query) of_query_within(*view->view.query);
+    of_indexes(*view, "whether " + catalog_.qualified(refresh.name) + " has rows");
     for (const RelationId id : view->view.reads)
         if (const Relation* read = catalog_.get(id)) of_view(*read);
 }
 
 void Calls::operator()(const Truncate& truncate) {
-    for (const RangeUse& use : truncate.tables)
-        if (const Relation* table = catalog_.find(use.name))
-            for (const TriggerInfo& trigger : table->triggers)
-                if (trigger.on_truncate) of_trigger(trigger);
+    for (const RangeUse& use : truncate.tables) {
+        const Relation* table = catalog_.find(use.name);
+        if (!table) continue;
+        for (const TriggerInfo& trigger : table->triggers)
+            if (trigger.on_truncate) of_trigger(trigger);
+        of_foreign(*table);
+        for (const Relation* below : catalog_.descendants(table->id)) of_foreign(*below);
+    }
 }
 
 void Calls::operator()(const CreateIndex& index) {
     for (const IndexElement& element : index.elements) of_expression(element.expr, index.table);
     of_expression(index.where, index.table);
+}
+
+/// Its rows come later; an IMMUTABLE function that does more than compute is meant to do that then.
+void Calls::of_exclusion(const Constraint& constraint, const std::string& condition) {
+    if (constraint.type != ConstraintType::exclusion) return;
+    for (const Expr& expr : constraint.exclusion_expressions) of_expression(expr, condition);
+    for (const Name& name : constraint.exclusion_operators) of_operator({name, 2, {}, {}}, condition);
+    if (constraint.expr) of_expression(*constraint.expr, condition);
+}
+
+void Calls::operator()(const CreateTable& create) {
+    of_bound(create.bound);
+    const std::string condition = "whether rows are written to " + catalog_.qualified(create.name);
+    for (const Constraint& constraint : create.constraints) of_exclusion(constraint, condition);
+}
+
+void Calls::operator()(const CreateStatistics& statistics) {
+    for (const Expr& expr : statistics.expressions) of_expression(expr, "whether the table is analyzed");
+}
+
+void Calls::operator()(const MakeOfFunctions& made) {
+    const std::string condition = "whether the server works with " + made.what;
+    for (const Name& function : made.functions) named(function, condition);
+    for (const OperatorUse& use : made.operators) of_operator(use, condition);
+}
+
+/// CREATE OR REPLACE FUNCTION of what an object is made of.
+void Calls::operator()(const CreateFunction& create) {
+    const Name name = catalog_.creation_name(create.name);
+    if (!create.or_replace || !create.runs || !catalog_.is_part_of_object(name)) return;
+    found.push_back({{}, {}, {}, create.runs.get(), "a function", "whether the server calls " + name.name + "()"});
+}
+
+void Calls::of_relation(const Name& name, void (Calls::*what)(const Relation&, const std::string&)) {
+    const Relation* relation = catalog_.find(name);
+    if (!relation) return;
+    const std::string condition = "whether " + catalog_.qualified(name) + " has rows";
+    const Relation* indexed = relation->index.table ? catalog_.get(relation->index.table) : nullptr;
+    (this->*what)(indexed ? *indexed : *relation, condition);
+    for (const Relation* below : catalog_.descendants(relation->id)) (this->*what)(*below, condition);
+}
+
+void Calls::of_every_relation(void (Calls::*what)(const Relation&, const std::string&)) {
+    for (const auto& [id, relation] : catalog_.relations())
+        if (relation.is_table() || relation.kind == RelationKind::materialized_view)
+            (this->*what)(relation, "whether " + relation.name.schema + "." + relation.name.name + " has rows");
+}
+
+void Calls::operator()(const Reindex& reindex) {
+    if (reindex.kind == Reindex::Kind::index || reindex.kind == Reindex::Kind::table)
+        of_relation(reindex.name, &Calls::of_indexes);
+    else
+        of_every_relation(&Calls::of_indexes);
+}
+
+void Calls::operator()(const Cluster& cluster) {
+    if (cluster.table.empty()) return of_every_relation(&Calls::of_indexes);
+    of_relation(cluster.table, &Calls::of_indexes);
+}
+
+void Calls::operator()(const Vacuum& vacuum) {
+    if (vacuum.is_vacuum && !vacuum.full && !vacuum.analyze) return;
+    if (vacuum.tables.empty()) of_every_relation(&Calls::of_indexes);
+    for (const RangeUse& use : vacuum.tables) of_relation(use.name, &Calls::of_indexes);
 }
 
 void Calls::operator()(const AlterTable& alter) {
@@ -410,12 +545,23 @@ bool looks_at_rows(const Constraint& constraint) {
     return constraint.type == ConstraintType::check && !constraint.not_valid && constraint.enforced;
 }
 
+/// A default that is a constant is kept beside the rows (ATExecAddColumn).
+bool may_rewrite(const ColumnDef& column) {
+    return std::any_of(column.constraints.begin(), column.constraints.end(), [](const Constraint& constraint) {
+        return constraint.type == ConstraintType::generated ||
+               (constraint.type == ConstraintType::default_ && constraint.expr &&
+                constraint.expr->kind != Expr::Kind::constant);
+    });
+}
+
 // What ATRewriteTable evaluates for each row.
 void Calls::of_command(const AlterTableCmd& cmd, const Name& table) {
     const std::string has_rows = "whether " + catalog_.qualified(table) + " has rows";
     switch (cmd.subtype) {
         case AlterTableType::AddConstraint:
-            if (cmd.constraint && looks_at_rows(*cmd.constraint)) of_expression(cmd.constraint->expr, table);
+            if (!cmd.constraint) break;
+            if (looks_at_rows(*cmd.constraint)) of_expression(cmd.constraint->expr, table);
+            of_exclusion(*cmd.constraint, has_rows);
             break;
         case AlterTableType::ValidateConstraint:
             if (const Relation* relation = catalog_.find(table))
@@ -431,6 +577,7 @@ void Calls::of_command(const AlterTableCmd& cmd, const Name& table) {
                 if (constraint.type == ConstraintType::default_ || constraint.type == ConstraintType::generated ||
                     looks_at_rows(constraint))
                     of_expression(constraint.expr, table);
+            if (may_rewrite(*cmd.column)) of_relation(table, &Calls::of_stored_rows);
             break;
         case AlterTableType::AlterColumnType:
             if (cmd.column) {
@@ -438,9 +585,20 @@ void Calls::of_command(const AlterTableCmd& cmd, const Name& table) {
                 of_type(cmd.column->type, has_rows);
             }
             of_expression(cmd.expr, table);
+            of_relation(table, &Calls::of_stored_rows);
             break;
-        case AlterTableType::SetExpression: of_expression(cmd.expr, table); break;
-        case AlterTableType::AttachPartition: of_bound(cmd.bound); break;
+        case AlterTableType::SetExpression:
+            of_expression(cmd.expr, table);
+            of_relation(table, &Calls::of_stored_rows);
+            break;
+        case AlterTableType::SetLogged:
+        case AlterTableType::SetUnLogged:
+        case AlterTableType::SetAccessMethod: of_relation(table, &Calls::of_stored_rows); break;
+        case AlterTableType::AttachPartition:
+            of_bound(cmd.bound);
+            if (const Relation* parent = catalog_.find(table)) of_stored_rows(*parent, has_rows);
+            of_relation(cmd.relation, &Calls::of_stored_rows);
+            break;
         default: break;
     }
 }
@@ -490,8 +648,9 @@ std::vector<Calling> calls_of(const Action& action, std::string_view tag, const 
     return std::move(calls.found);
 }
 
-std::vector<FunctionUse> unknown_calls_of(const Action& action, const Catalog& catalog, int version) {
-    return asked(action, catalog, version).unknown;
+Unfollowed unfollowed_by(const Action& action, const Catalog& catalog, int version) {
+    Calls calls = asked(action, catalog, version);
+    return {std::move(calls.unknown), std::move(calls.foreign)};
 }
 
 }  // namespace pgfence

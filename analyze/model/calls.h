@@ -24,7 +24,11 @@ struct Calling {
 
 /// Only functions that the catalog knows the body of. `tag` is the statement's command tag, "ALTER TABLE".
 std::vector<Calling> calls_of(const Action& action, std::string_view tag, const Catalog& catalog, int version);
-/// Those that it reaches without naming them and that the catalog does not know the body of.
-std::vector<FunctionUse> unknown_calls_of(const Action& action, const Catalog& catalog, int version);
+/// What it reaches without naming it, and nobody can follow.
+struct Unfollowed {
+    std::vector<FunctionUse> functions;  ///< unread_call() says which of them matter
+    std::vector<Name> foreign_tables;    ///< rows of another server, or of a program
+};
+Unfollowed unfollowed_by(const Action& action, const Catalog& catalog, int version);
 
 }  // namespace pgfence

@@ -115,6 +115,8 @@ constexpr Doing kActs[] = {
     {"", "query_to_xmlschema", "it parses SQL that is a text"},
     {"", "query_to_xml_and_xmlschema", "it runs SQL that is a text"},
     {"", "cursor_to_xml", "it runs the query of a cursor"},
+    {"", "table_to_xml", "it reads a table or view that a text names, and runs whatever the view calls"},
+    {"", "table_to_xml_and_xmlschema", "it reads a table or view that a text names, and runs whatever the view calls"},
     {"", "schema_to_xml", "it reads every table and view of a schema, and runs whatever its views call"},
     {"", "schema_to_xml_and_xmlschema", "it reads every table and view of a schema, and runs whatever its views call"},
     {"", "database_to_xml", "it reads every table and view of the database, and runs whatever its views call"},

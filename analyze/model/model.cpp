@@ -11,13 +11,13 @@ namespace {
 
 /// Statements that lock no relation: types, schemas, settings, transaction control.
 template <class T>
-concept LocksNothing =
-    std::same_as<T, CreateEnum> || std::same_as<T, CreateCompositeType> || std::same_as<T, CreateOtherType> ||
-    std::same_as<T, CreateCollation> || std::same_as<T, CreateDomain> || std::same_as<T, CreateSchema> ||
-    std::same_as<T, CreateExtension> || std::same_as<T, CreateEventTrigger> || std::same_as<T, AlterEventTrigger> ||
-    std::same_as<T, AlterFunction> || std::same_as<T, CreateOperator> || std::same_as<T, CreateCast> ||
-    std::same_as<T, CreateAggregate> || std::same_as<T, Prepare> || std::same_as<T, Execute> ||
-    std::same_as<T, SetVariable> || std::same_as<T, DiscardTemporary> || std::same_as<T, Harmless>;
+concept LocksNothing = std::same_as<T, CreateEnum> || std::same_as<T, CreateCompositeType> ||
+    std::same_as<T, CreateOtherType> || std::same_as<T, CreateCollation> || std::same_as<T, CreateDomain> ||
+    std::same_as<T, CreateSchema> || std::same_as<T, CreateExtension> || std::same_as<T, CreateEventTrigger> ||
+    std::same_as<T, AlterEventTrigger> || std::same_as<T, AlterFunction> || std::same_as<T, CreateOperator> ||
+    std::same_as<T, CreateCast> || std::same_as<T, CreateAggregate> || std::same_as<T, MakeOfFunctions> ||
+    std::same_as<T, Prepare> || std::same_as<T, Execute> || std::same_as<T, SetVariable> ||
+    std::same_as<T, DiscardTemporary> || std::same_as<T, Harmless>;
 
 /// Which function answers for which statement.
 struct Statements {

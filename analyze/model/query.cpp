@@ -206,9 +206,11 @@ void plan(Answer& answer, const Dml& dml) {
     for (const RangeUse& use : dml.query.relations) lock_use(answer, use, &dml);
 }
 
-/// The columns that the condition names without a qualifier are those of other tables.
-bool are_of_others(const Catalog& catalog, const std::vector<InnerColumn>& columns) {
+/// The columns that the condition names without a qualifier are those of other tables: one of them has it, or the table
+/// that is changed has not.
+bool are_of_others(const Catalog& catalog, const std::vector<InnerColumn>& columns, const Relation* target) {
     return std::all_of(columns.begin(), columns.end(), [&](const InnerColumn& column) {
+        if (target && target->columns_known && !target->column(column.name)) return true;
         return std::any_of(column.of.begin(), column.of.end(), [&](const Name& name) {
             const Relation* relation = catalog.find(name);
             return relation && relation->column(column.name);
@@ -219,8 +221,8 @@ bool are_of_others(const Catalog& catalog, const std::vector<InnerColumn>& colum
 bool is_for_every_row(const Answer& answer, const Dml& dml, const RangeUse& use) {
     if (use.how != RangeUse::How::update && use.how != RangeUse::How::delete_) return false;
     if (!dml.query.has_where) return true;
-    if (dml.always_true_where && are_of_others(answer.catalog, dml.provided)) return true;
     const Relation* table = answer.catalog.find(use.name);
+    if (dml.always_true_where && are_of_others(answer.catalog, dml.provided, table)) return true;
     return dml.where && table && !dml.has_from && holds_for_every_row(*dml.where, *table);
 }
 
@@ -234,6 +236,7 @@ public:
         if (!seen_.insert(relation.id).second) return;
         const Relation* base = relation.kind == RelationKind::view ? answer_.catalog.get(relation.view.base) : nullptr;
         if (base) return note(*base, relation.view.chooses ? Cause::query : cause, false);
+        if (relation.kind == RelationKind::view && !relation.existing) return note_read(relation);
         answer_.change_rows(relation, cause);
         if (relation.existing) return;
         if (!only)
@@ -245,6 +248,12 @@ public:
     }
 
 private:
+    /// What its rules and INSTEAD OF triggers make of it they do for each of its rows: nobody can tell how many.
+    void note_read(const Relation& view) {
+        for (const RelationId id : view.view.reads)
+            if (const Relation* read = answer_.catalog.get(id)) note(*read, Cause::query, false);
+    }
+
     Answer& answer_;
     const bool deletes_;
     std::set<RelationId> seen_;

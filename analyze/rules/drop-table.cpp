@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "analyze/kit/judge.h"
 #include "analyze/kit/may_hold_rows.h"
@@ -7,10 +8,12 @@
 namespace pgfence::rules {
 namespace {
 
+/// Of a statement that puts all rows that it reads into another table.
 const Query* query_of(const Action& action) {
-    if (const auto* dml = std::get_if<Dml>(&action)) return dml->kind == Dml::Kind::insert ? &dml->query : nullptr;
-    if (const auto* table = std::get_if<CreateTableAs>(&action)) return &table->query;
-    return nullptr;
+    if (const auto* dml = std::get_if<Dml>(&action))
+        return dml->kind == Dml::Kind::insert && !dml->where ? &dml->query : nullptr;
+    const auto* table = std::get_if<CreateTableAs>(&action);
+    return table && !table->with_no_data && !table->query.has_where ? &table->query : nullptr;
 }
 
 /// An earlier statement of the file took its rows elsewhere.
@@ -22,6 +25,37 @@ bool is_copied(const Step& step, const Name& table) {
                    return use.how == RangeUse::How::read && step.qualified(use.name) == name;
                });
     });
+}
+
+std::size_t keys_of(const Relation& table) {
+    return static_cast<std::size_t>(
+        std::count_if(table.table.constraints.begin(), table.table.constraints.end(),
+                      [](const TableConstraint& constraint) { return constraint.type != ConstraintType::not_null; }));
+}
+
+/// What has the name of a table whose rows were copied has all its columns, and as many constraints.
+bool is_as_before(const Relation& before, const Catalog& end) {
+    const Relation* now = end.find(before.name);
+    if (!now || !before.columns_known) return true;
+    return now->columns_known && keys_of(*now) >= keys_of(before) &&
+           std::all_of(before.columns.begin(), before.columns.end(),
+                       [&](const Column& column) { return now->column(column.name); });
+}
+
+/// Copied rows came back under the name; what else the table had may not have.
+std::vector<Consequence> parts_lost(const Step& step, const Drop& drop, const std::vector<Name>& dropped) {
+    std::vector<Consequence> found;
+    for (const Name& name : dropped) {
+        const Relation* table = step.before.find(name);
+        if (!table) continue;
+        found.push_back(
+            of_name(step, drop.names.front(),
+                    fmt::format("{} comes back as another table: columns that were not copied are lost, and so "
+                                "are its constraints, indexes and defaults",
+                                quoted(name))));
+        found.back().stands_at_end = [before = *table](const Catalog& end) { return !is_as_before(before, end); };
+    }
+    return found;
 }
 
 /// A table of this change may have become the parent of older ones, which go with it.
@@ -82,7 +116,11 @@ DROP VIEW orders_view;
     .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* drop = step.is<Drop>();
-        if (!drop || (drop->object != ObjectType::table && drop->object != ObjectType::foreign_table)) return {};
+        if (!drop) return {};
+        // With the type that it is OF.
+        if (drop->object == ObjectType::type || drop->object == ObjectType::composite_type)
+            return children_lost(step, *drop);
+        if (drop->object != ObjectType::table && drop->object != ObjectType::foreign_table) return {};
         std::vector<Name> dropped;
         std::vector<std::string> names, stored;
         for (const Name& name : drop->names) {
@@ -119,6 +157,10 @@ DROP VIEW orders_view;
             found.back().stands_at_end = [all_back, told_by_create_table_force](const Catalog& end) {
                 return all_back(end) && !told_by_create_table_force(end);
             };
+        }
+        if (copied) {
+            auto parts = parts_lost(step, *drop, dropped);
+            found.insert(found.end(), std::make_move_iterator(parts.begin()), std::make_move_iterator(parts.end()));
         }
         std::vector<std::string> unknown;
         for (const Name& name : dropped)

@@ -66,15 +66,16 @@ ALTER TYPE mood ADD VALUE 'blue';
         if (!drop || !drops_type(drop->object)) return {};
         std::vector<Consequence> found;
         for (const Name& name : drop->names) {
-            if (is_new(step, name)) continue;
             const auto lost = drop->cascade ? lost_columns(step, name) : std::vector<std::string>{};
+            if (lost.empty() && is_new(step, name)) continue;
             Consequence consequence;
             consequence.message = lost.empty() ? fmt::format("running code that names type {} fails", quoted(name))
                                                : fmt::format("type {} takes the columns that have it with it: {}",
                                                              quoted(name), list_in_words(lost));
-            consequence.stands_at_end = [name](const Catalog& end) {
-                return !end.find_enum(name) && !end.find_domain(name);
-            };
+            if (lost.empty())
+                consequence.stands_at_end = [name](const Catalog& end) {
+                    return !end.find_enum(name) && !end.find_domain(name);
+                };
             found.push_back(std::move(consequence));
         }
         return found;

@@ -30,6 +30,32 @@ std::vector<std::string> taken_from(const Step& step, const Grant& grant) {
     return names;
 }
 
+/// Rights belong to the object: what is made anew under its name has none of them. That it goes at all others tell.
+std::vector<Consequence> rights_gone(const Step& step, const Drop& drop) {
+    std::vector<Consequence> found;
+    const bool routine = drop.object == ObjectType::function || drop.object == ObjectType::procedure ||
+                         drop.object == ObjectType::routine;
+    for (const Name& name : drop.names) {
+        const Relation* relation = routine ? nullptr : step.before.find(name);
+        if (relation ? !relation->granted || !relation->existing
+                     : !routine || !step.before.is_granted_function(step.before.resolve_function(name)))
+            continue;
+        Consequence gone =
+            of_name(step, name,
+                    fmt::format("the rights that roles were given on {} go with it: what is made anew under "
+                                "the name has none of them until they are granted again",
+                                quoted(name)));
+        const Name resolved = relation ? relation->name : step.before.resolve_function(name);
+        gone.stands_at_end = [resolved, routine](const Catalog& end) {
+            if (routine) return !end.find_functions(resolved).empty() && !end.is_granted_function(resolved);
+            const Relation* now = end.find(resolved);
+            return now && !now->granted;
+        };
+        found.push_back(std::move(gone));
+    }
+    return found;
+}
+
 std::string in_words(const std::vector<std::string>& roles) {
     return std::find(roles.begin(), roles.end(), "PUBLIC") != roles.end() ? "every role that has no grant of its own"
                                                                           : list_in_words(roles);
@@ -73,13 +99,14 @@ REVOKE ALL ON FUNCTION f() FROM PUBLIC;
              R"(
 GRANT INSERT ON orders TO app;
 )"},
-    .about = kinds<Grant, Harmless>,
+    .about = kinds<Grant, Harmless, Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         Consequence consequence;
         if (step.kind == "REVOKE ROLE") {
             consequence.message = "members of a role lose what it may do";
             return {std::move(consequence)};
         }
+        if (const auto* drop = step.is<Drop>()) return rights_gone(step, *drop);
         const auto* grant = step.is<Grant>();
         if (!grant || !grant->revoke) return {};
         const std::vector<std::string> names = taken_from(step, *grant);

@@ -28,17 +28,19 @@ bool is_one_sided(const Expr& e) {
 }
 
 /// Equals something the file spells out, or lies between two such: that may pick few rows. All else (IS NULL, <>, >, a
-/// join) is true of most rows as often as not.
-bool picks_by_value(const Expr& e) {
+/// join) is true of most rows as often as not. So is id IN (SELECT ...) where the query has no value: it gives as many
+/// rows as its tables have.
+bool picks_by_value(const Expr& e, const Dml& dml) {
+    const auto picks = [&](const Expr& part) { return picks_by_value(part, dml); };
     switch (e.kind) {
-        case Expr::Kind::and_: return std::any_of(e.args.begin(), e.args.end(), picks_by_value);
-        case Expr::Kind::or_: return !e.args.empty() && std::all_of(e.args.begin(), e.args.end(), picks_by_value);
+        case Expr::Kind::and_: return std::any_of(e.args.begin(), e.args.end(), picks);
+        case Expr::Kind::or_: return !e.args.empty() && std::all_of(e.args.begin(), e.args.end(), picks);
         case Expr::Kind::op:
             return !is_one_sided(e) && e.name.name != "<>" && std::any_of(e.args.begin(), e.args.end(), is_value);
-        case Expr::Kind::constant: return true;  // WHERE false
-        case Expr::Kind::call:
-        case Expr::Kind::subquery:
-        case Expr::Kind::other: return true;  // nobody can tell
+        case Expr::Kind::constant: return !dml.always_true_where;  // WHERE false
+        case Expr::Kind::subquery: return dml.spells_out_in_subqueries;
+        case Expr::Kind::call: return true;  // nobody can tell
+        case Expr::Kind::other: return e.text != "CURRENT OF";
         default: return false;
     }
 }
@@ -49,25 +51,10 @@ bool limits_itself(const std::string& sql) {
                                   [](const SqlToken& token) { return token.is("LIMIT") || token.is("FETCH"); });
 }
 
-/// A string or a number stands somewhere in it, or a parameter.
-bool spells_out_a_value(const std::string& sql) {
-    const auto tokens = sql_tokens(sql);
-    return !tokens || std::any_of(tokens->begin(), tokens->end(), [](const SqlToken& token) {
-        return !token.is_name &&
-               (token.text.front() == '\'' || token.text.front() == '$' || is_digit(token.text.front()));
-    });
-}
-
-/// id IN (SELECT ...) picks by value when the query does. One without any value gives as many rows as its tables have.
-bool picks_few(const Step& step, const Expr& where) {
-    return picks_by_value(where) && (where.kind != Expr::Kind::subquery || spells_out_a_value(step.sql));
-}
-
 /// UPDATE ... FROM (VALUES ...) touches as many rows as the file spells out.
-bool joins_only_itself(const Dml& dml) {
-    if (dml.merge_clause) return dml.values_only;
-    return dml.kind != Dml::Kind::insert && dml.has_from && dml.query.relations.size() == 1 && dml.where &&
-           dml.where->kind == Expr::Kind::op;
+bool joins_spelled_out_rows(const Dml& dml) {
+    if (dml.kind == Dml::Kind::insert || !dml.values_only || dml.always_true_where) return false;
+    return dml.merge_clause || (dml.has_from && dml.where && dml.where->kind == Expr::Kind::op);
 }
 
 std::string_view verb(Dml::Kind kind) {
@@ -167,17 +154,18 @@ UPDATE orders SET state = 'new' WHERE state IS NULL;
     .about = kinds<Dml>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* dml = step.is<Dml>();
-        if (!dml || (dml->where && picks_few(step, *dml->where)) || joins_only_itself(*dml)) return {};
+        if (!dml || (dml->where && picks_by_value(*dml->where, *dml)) || joins_spelled_out_rows(*dml)) return {};
         const bool of_interest =
             dml->kind == Dml::Kind::update || dml->kind == Dml::Kind::delete_ || dml->kind == Dml::Kind::insert;
-        if (!of_interest || (dml->kind != Dml::Kind::insert && !dml->query.has_where)) return {};
+        if (!of_interest) return {};
         const Work* work = step.work(Cause::query);
         if (!work || work->kind != Work::Kind::change_rows || limits_itself(step.sql)) return {};
         const bool reads_table = dml->has_from && dml->query.relations.size() > 1;
         if (dml->kind == Dml::Kind::insert && !reads_table) return {};
         Consequence consequence;
-        consequence.message = fmt::format("rows of {} are {} in one transaction, as many as the condition leaves in",
-                                          work->relation, verb(dml->kind));
+        consequence.message = fmt::format(
+            "rows of {} are {} in one transaction, as many as {} leaves in", work->relation, verb(dml->kind),
+            dml->kind != Dml::Kind::insert && !dml->query.has_where ? "the view" : "the condition");
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;
         if (const Lock* lock = step.effects.lock_on(work->relation)) consequence.lock = lock->mode;

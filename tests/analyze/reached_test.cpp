@@ -406,8 +406,54 @@ TEST_CASE("a condition that says the same of every row chooses none") {
         {"DELETE FROM orders USING (VALUES (1)) v(i);", "DELETE FROM orders USING (VALUES (1)) v(i) WHERE i = 1;",
          "DELETE FROM orders USING (SELECT 1 AS i) v WHERE v.i = 1;",
          "DELETE FROM orders USING orders o WHERE orders.id = o.id;",
-         "DELETE FROM orders USING users u WHERE u.id = 1;", "DELETE FROM users WHERE email LIKE '%';"},
+         "DELETE FROM orders USING users u WHERE u.id = 1;", "DELETE FROM users WHERE email LIKE '%';",
+         "DELETE FROM orders USING pg_class WHERE relname = 'orders';",
+         "DELETE FROM orders USING information_schema.tables WHERE table_name = 'orders';",
+         "DELETE FROM orders USING pg_roles r, users WHERE rolname = current_user;",
+         "UPDATE orders SET note = NULL FROM unnest(ARRAY[1]) AS u WHERE u = 1;",
+         "DELETE FROM orders USING (SELECT id AS k FROM orders) s WHERE s.k = orders.id;",
+         "MERGE INTO orders o USING orders s ON s.id = o.id WHEN MATCHED AND true THEN DELETE;",
+         "MERGE INTO orders o USING (SELECT id FROM orders) s ON s.id = o.id WHEN MATCHED AND 1 = 1 THEN DELETE;",
+         "MERGE INTO orders o USING (SELECT 1 AS i) s ON s.i = 1 WHEN MATCHED THEN DELETE;"},
         Said::loss);
+}
+
+TEST_CASE("a name of WITH is the query that it stands for") {
+    for (const char* with : {
+             "w AS (SELECT id FROM orders)",
+             "w AS MATERIALIZED (SELECT note, id FROM orders WHERE true)",
+             "w (id) AS (SELECT o.id FROM orders o)",
+             "w AS (TABLE orders)",
+             "a AS (SELECT id AS n FROM orders), w AS (SELECT n AS id FROM a)",
+             "w AS (SELECT id FROM orders UNION SELECT 7)",
+             "w AS (WITH v AS (SELECT * FROM orders) SELECT id FROM v)",
+         })
+        for (const char* statement : {
+                 "DELETE FROM orders WHERE id IN (SELECT id FROM w)",
+                 "DELETE FROM orders WHERE id = ANY (ARRAY(SELECT x.id FROM w x))",
+                 "DELETE FROM orders WHERE EXISTS (SELECT FROM w WHERE w.id = orders.id)",
+                 "DELETE FROM orders USING w WHERE w.id = orders.id",
+                 "UPDATE orders SET note = NULL WHERE id IN (SELECT id FROM w)",
+                 "MERGE INTO orders o USING w ON w.id = o.id WHEN MATCHED AND true THEN DELETE",
+             }) {
+            const std::string whole = "WITH " + std::string(with) + " " + statement;
+            check_each(
+                {whole + ";", "WITH d AS (" + whole + ") SELECT 1;", "COPY (" + whole + " RETURNING 1) TO STDOUT;"},
+                Said::loss);
+        }
+    check_each(
+        {"WITH RECURSIVE w AS (SELECT id FROM orders UNION SELECT id FROM w) DELETE FROM orders WHERE id IN "
+         "(SELECT id FROM w);",
+         "WITH w AS (SELECT id FROM orders), d AS (DELETE FROM orders WHERE id IN (SELECT id FROM w)) SELECT 1;"},
+        Said::loss);
+    for (const char* with : {"w AS (SELECT id FROM users)", "w AS (SELECT id FROM orders WHERE note = 'x')",
+                             "w AS (SELECT id FROM orders LIMIT 5)", "w AS (SELECT user_id AS id FROM orders)",
+                             "w (x, id) AS (SELECT id, user_id FROM orders)", "w AS (SELECT id FROM app.orders)",
+                             "w AS (SELECT id FROM orders INTERSECT SELECT 1)"}) {
+        INFO(with);
+        CHECK(said_of("WITH " + std::string(with) + " DELETE FROM orders WHERE id IN (SELECT id FROM w);") !=
+              Said::loss);
+    }
 }
 
 TEST_CASE("a condition that chooses rows is not one that takes them all") {
@@ -455,6 +501,15 @@ TEST_CASE("a name means what the server finds by it") {
             "CREATE TEMP TABLE orders (i int); ALTER TABLE orders RENAME TO x; DROP TABLE orders CASCADE;",
             "BEGIN; CREATE TEMP TABLE orders (i int); ROLLBACK; DROP TABLE orders CASCADE;",
             "SET search_path = public, pg_temp; CREATE TEMP TABLE pg_temp.orders (i int); DROP TABLE orders CASCADE;",
+            "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN CREATE TEMP TABLE orders (i int); DROP "
+            "TABLE "
+            "orders; DELETE FROM orders; END $$; SELECT f();",
+            "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN CREATE TEMP TABLE orders (i int) ON COMMIT DROP; "
+            "COMMIT; "
+            "DELETE FROM orders; END $$; CALL p();",
+            "CREATE SCHEMA n; CREATE TABLE n.orders (i int); BEGIN; SET search_path = n; ROLLBACK; DELETE FROM orders;",
+            "CREATE SCHEMA n; CREATE TABLE n.orders (i int); BEGIN; SAVEPOINT s; SET search_path = n; ROLLBACK TO s; "
+            "COMMIT; DELETE FROM orders;",
         },
         Said::loss);
     const std::string made = "CREATE SCHEMA n; CREATE TABLE n.orders (i int); SET search_path = n;\n";

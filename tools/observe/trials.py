@@ -179,10 +179,10 @@ def verdict(program, folder, path, format_name, major):
 def ask_pgfence(program, trick):
     """{format: (answer, what it says)} for those formats whose runner loses something"""
     answers = {}
-    with tempfile.TemporaryDirectory() as folder:
-        with open(SCHEMA) as schema, open(os.path.join(folder, "schema.sql"), "w") as file:
-            file.write(schema.read())
-        for name in trick.asked:
+    for name in trick.asked:
+        with tempfile.TemporaryDirectory() as folder:   # of its own: a file beside it would be its history
+            with open(SCHEMA) as schema, open(os.path.join(folder, "schema.sql"), "w") as file:
+                file.write(schema.read())
             path, write, sent = FORMATS[name]
             os.makedirs(os.path.dirname(os.path.join(folder, path)), exist_ok=True)
             with open(os.path.join(folder, path), "w") as file:

@@ -22,6 +22,24 @@ def immutable(arguments, returns="integer", value="1"):
     return CALLED % (arguments, returns, value)
 
 
+PAIR = "CREATE TYPE pair AS (a int, b int); "
+
+
+def odd(access_method, functions, operators="OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >", of="FOR TYPE int"):
+    """An operator class of one's own: what it is made of runs wherever values are compared by it."""
+    return "CREATE OPERATOR CLASS odd %s USING %s AS %s, %s" % (of, access_method, operators, functions)
+
+
+COMPARE = immutable("a int, b int", "integer", "CASE WHEN a < b THEN -1 WHEN a > b THEN 1 ELSE 0 END")
+ROWS = "INSERT INTO carrier VALUES (1, 'x'), (2, 'y')"
+HARMLESS_F = "CREATE FUNCTION f(x int) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN 1; END'"
+LATER = HARMLESS_F + "; CREATE FUNCTION g() RETURNS integer LANGUAGE plpgsql AS $f$ BEGIN {S}; RETURN 1; END $f$"
+REPLACED = "CREATE OR REPLACE FUNCTION f(x int) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $f$ BEGIN PERFORM public.g(); RETURN 1; END $f$"
+PAIRS_COMPARED = PAIR + immutable("a pair, b pair", "integer", "0") + "; CREATE FUNCTION yes(a pair, b pair) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true'; " \
+    + "; ".join("CREATE OPERATOR %s (LEFTARG = pair, RIGHTARG = pair, FUNCTION = yes)" % name for name in ["<<<", "<<=", "===", ">>=", ">>>"]) \
+    + "; CREATE OPERATOR CLASS odd DEFAULT FOR TYPE pair USING btree AS OPERATOR 1 <<<, OPERATOR 2 <<=, OPERATOR 3 ===, OPERATOR 4 >>=, OPERATOR 5 >>>, FUNCTION 1 f(pair, pair)"
+OF_PAIRS = "CREATE TABLE carrier (p pair); INSERT INTO carrier SELECT ROW(i, i)::pair FROM generate_series(1, 3) AS i"
+
 # Of every form: short ones, so that families and ways are crossed.
 COMMON = {
     "direct": "{S}",
@@ -236,6 +254,95 @@ WAYS = {
     "rule with a function": "{F}; " + TABLE + "; CREATE RULE r AS ON INSERT TO carrier DO ALSO SELECT f(); " + ROW,
     "rule of a view": "CREATE VIEW v AS SELECT 1 AS id; CREATE RULE r AS ON INSERT TO v DO INSTEAD {S}; INSERT INTO v VALUES (1)",
     "rule's condition": "{F}; " + TABLE + "; CREATE RULE r AS ON INSERT TO carrier WHERE f() = 1 DO INSTEAD NOTHING; " + ROW,
+    # what is made of functions, and where it is used
+    "operator class, a row": COMPARE + "; " + odd("btree", "FUNCTION 1 f(int, int)") + "; " + TABLE + "; CREATE INDEX ON carrier (id odd); " + ROWS,
+    "operator class, of a hash index": immutable("a int") + "; " + odd("hash", "FUNCTION 1 f(int)", "OPERATOR 1 =") + "; " + TABLE + "; " + ROW + "; CREATE INDEX ON carrier USING hash (id odd)",
+    "operator class, of a hash key": immutable("a int, b bigint", "bigint", "1") + "; " + odd("hash", "FUNCTION 1 hashint4(int), FUNCTION 2 f(int, bigint)", "OPERATOR 1 =") + "; CREATE TABLE parts (id int) PARTITION BY HASH (id odd); CREATE TABLE part PARTITION OF parts FOR VALUES WITH (MODULUS 1, REMAINDER 0); INSERT INTO parts VALUES (1)",
+    "operator class, of a range key": COMPARE + "; " + odd("btree", "FUNCTION 1 f(int, int)") + "; CREATE TABLE parts (id int) PARTITION BY RANGE (id odd); CREATE TABLE part PARTITION OF parts FOR VALUES FROM (1) TO (10); INSERT INTO parts VALUES (1)",
+    "operator class, of a unique index": COMPARE + "; " + odd("btree", "FUNCTION 1 f(int, int)") + "; " + TABLE + "; CREATE UNIQUE INDEX ON carrier (id odd); " + ROWS,
+    "operator class, of equal images": immutable("a oid", "boolean", "false") + "; " + odd("btree", "FUNCTION 1 btint4cmp(int, int), FUNCTION 4 f(oid)") + "; " + TABLE + "; CREATE INDEX ON carrier (id odd)",
+    "operator class, of a window": PAIRS_COMPARED.replace("FUNCTION 1 f(pair, pair)", "FUNCTION 1 record_compare(pair, pair)").replace(immutable("a pair, b pair", "integer", "0"), immutable("a pair, b pair, c int, d boolean, e boolean", "boolean", "true") + "; CREATE FUNCTION record_compare(a pair, b pair) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 0'") .replace("record_compare(pair, pair)", "record_compare(pair, pair), FUNCTION 3 (pair, int) f(pair, pair, int, boolean, boolean)") + "; " + OF_PAIRS + "; SELECT count(*) OVER (ORDER BY p RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM carrier",
+    "operator class, ORDER BY": PAIRS_COMPARED + "; " + OF_PAIRS + "; SELECT * FROM carrier ORDER BY p",
+    "operator class, ORDER BY USING": PAIRS_COMPARED + "; " + OF_PAIRS + "; SELECT * FROM carrier ORDER BY p USING <<<",
+    "operator class, DISTINCT": PAIRS_COMPARED + "; " + OF_PAIRS + "; SELECT DISTINCT p FROM carrier",
+    "operator class, GROUP BY": PAIRS_COMPARED + "; " + OF_PAIRS + "; SELECT p, count(*) FROM carrier GROUP BY p",
+    "operator class, UNION": PAIRS_COMPARED + "; " + OF_PAIRS + "; SELECT p FROM carrier UNION SELECT p FROM carrier",
+    "operator class, an index of its type": PAIRS_COMPARED + "; " + OF_PAIRS + "; CREATE INDEX ON carrier (p)",
+    "operator class, ANALYZE": PAIRS_COMPARED + "; " + OF_PAIRS + "; ANALYZE carrier",
+    "operator class, the key of a table": PAIRS_COMPARED + "; CREATE TABLE carrier (p pair PRIMARY KEY); INSERT INTO carrier VALUES (ROW(1, 1)::pair), (ROW(2, 2)::pair)",
+    "operator class, max()": COMPARE + "; " + odd("btree", "FUNCTION 1 f(int, int)") + "; CREATE TYPE span AS RANGE (SUBTYPE = int, SUBTYPE_OPCLASS = odd); SELECT span(1, 2)",
+    "operator class's operator": of("a int, b int", "boolean", "true").replace("plpgsql AS", "plpgsql IMMUTABLE AS").replace("{S}", "PERFORM public.g()").join(["CREATE FUNCTION g() RETURNS integer LANGUAGE plpgsql AS $f$ BEGIN {S}; RETURN 1; END $f$; ", ""]) + "; CREATE OPERATOR ### (LEFTARG = int, RIGHTARG = int, FUNCTION = f, COMMUTATOR = ###); CREATE OPERATOR CLASS odd FOR TYPE int USING btree AS OPERATOR 3 ###, FUNCTION 1 btint4cmp(int, int); CREATE TABLE carrier (id integer, EXCLUDE USING btree (id odd WITH ###)); INSERT INTO carrier VALUES (1); INSERT INTO carrier VALUES (1)",
+    "operator family": immutable("a int, b bigint", "integer", "0") + "; CREATE OPERATOR FAMILY odds USING btree; CREATE OPERATOR CLASS odd FOR TYPE int USING btree FAMILY odds AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int, int); ALTER OPERATOR FAMILY odds USING btree ADD OPERATOR 1 < (int, bigint), OPERATOR 2 <= (int, bigint), OPERATOR 3 = (int, bigint), OPERATOR 4 >= (int, bigint), OPERATOR 5 > (int, bigint), FUNCTION 1 (int, bigint) f(int, bigint); " + TABLE + "; INSERT INTO carrier SELECT i, 'x' FROM generate_series(1, 9) AS i; CREATE INDEX ON carrier (id odd); SET enable_seqscan = off; SELECT * FROM carrier WHERE id = 3::bigint",
+    "exclusion constraint's predicate": immutable("x int") + "; CREATE TABLE carrier (id integer, EXCLUDE (id WITH =) WHERE (f(id) = 1)); INSERT INTO carrier VALUES (1)",
+    "exclusion constraint added": immutable("x int") + "; " + TABLE + "; " + ROW + "; ALTER TABLE carrier ADD EXCLUDE (f(id) WITH =)",
+    "exclusion constraint added with a predicate": immutable("x int") + "; " + TABLE + "; " + ROW + "; ALTER TABLE carrier ADD CONSTRAINT c EXCLUDE USING btree (id WITH =) WHERE (f(id) > 0)",
+    "unique index, ON CONFLICT": immutable("x int") + "; " + TABLE + "; CREATE UNIQUE INDEX ON carrier (f(id)); INSERT INTO carrier VALUES (1, 'x') ON CONFLICT (f(id)) DO NOTHING",
+    "index copied by LIKE": immutable("x int") + "; CREATE TABLE source (id integer); CREATE INDEX ON source (f(id)); CREATE TABLE carrier (LIKE source INCLUDING ALL); INSERT INTO carrier VALUES (1)",
+    "index of a partition": immutable("x int") + "; CREATE TABLE parts (id int) PARTITION BY RANGE (id); CREATE INDEX ON parts (f(id)); CREATE TABLE part (id int); INSERT INTO part VALUES (1); ALTER TABLE parts ATTACH PARTITION part DEFAULT",
+    "index of a function replaced, REINDEX TABLE": LATER + "; " + TABLE + "; CREATE INDEX i ON carrier (f(id)); " + ROW + "; " + REPLACED + "; REINDEX TABLE carrier",
+    "index of a function replaced, REINDEX INDEX": LATER + "; " + TABLE + "; CREATE INDEX i ON carrier (f(id)); " + ROW + "; " + REPLACED + "; REINDEX INDEX i",
+    "index of a function replaced, REINDEX SCHEMA": LATER + "; CREATE SCHEMA fresh; CREATE TABLE fresh.carrier (id int); CREATE INDEX i ON fresh.carrier (f(id)); INSERT INTO fresh.carrier VALUES (1); " + REPLACED + "; REINDEX SCHEMA fresh",
+    "index of a function replaced, CLUSTER": LATER + "; " + TABLE + "; CREATE INDEX i ON carrier (f(id)); " + ROW + "; " + REPLACED + "; CLUSTER carrier USING i",
+    "index of a function replaced, VACUUM FULL": LATER + "; " + TABLE + "; CREATE INDEX i ON carrier (f(id)); " + ROW + "; " + REPLACED + "; VACUUM FULL carrier",
+    "index of a function replaced, ANALYZE": LATER + "; " + TABLE + "; CREATE INDEX i ON carrier (f(id)); " + ROW + "; " + REPLACED + "; ANALYZE carrier",
+    "index of a function replaced, a rewrite": LATER + "; " + TABLE + "; CREATE INDEX i ON carrier (f(id)); " + ROW + "; " + REPLACED + "; ALTER TABLE carrier ALTER what TYPE integer USING 0",
+    "index of a function replaced, a new volatile column": LATER + "; " + TABLE + "; CREATE INDEX i ON carrier (f(id)); " + ROW + "; " + REPLACED + "; ALTER TABLE carrier ADD extra uuid DEFAULT gen_random_uuid()",
+    "index of a function replaced, REFRESH": LATER + "; CREATE MATERIALIZED VIEW m AS SELECT 1 AS id; CREATE INDEX i ON m (f(id)); " + REPLACED + "; REFRESH MATERIALIZED VIEW m",
+    "index of a function replaced, an UPDATE": LATER + "; " + TABLE + "; CREATE INDEX i ON carrier (f(id)); " + ROW + "; " + REPLACED + "; UPDATE carrier SET id = 2 WHERE id = 1",
+    "CHECK of a function replaced, a rewrite": LATER + "; CREATE TABLE carrier (id integer CHECK (f(id) = 1), what text); " + ROW + "; " + REPLACED + "; ALTER TABLE carrier ALTER what TYPE varchar USING ''",
+    "statistics of one expression": immutable("x int") + "; " + TABLE + "; " + ROW + "; CREATE STATISTICS s ON (f(id)) FROM carrier; ANALYZE carrier",
+    "statistics, ANALYZE of all": immutable("x int") + "; " + TABLE + "; " + ROW + "; CREATE STATISTICS s ON f(id), what FROM carrier; ANALYZE",
+    "statistics, VACUUM ANALYZE": immutable("x int") + "; " + TABLE + "; " + ROW + "; CREATE STATISTICS s ON f(id), what FROM carrier; VACUUM (ANALYZE) carrier",
+    "statistics copied by LIKE": immutable("x int") + "; CREATE TABLE source (id integer, what text); CREATE STATISTICS s ON f(id), what FROM source; CREATE TABLE carrier (LIKE source INCLUDING ALL); " + ROW + "; ANALYZE carrier",
+    "aggregate of an ordered set, its end": of("s int, x double precision") + "; CREATE AGGREGATE total_of(double precision ORDER BY int) (SFUNC = int4pl, STYPE = int, FINALFUNC = f, INITCOND = '0'); SELECT total_of(0.5) WITHIN GROUP (ORDER BY id::int) FROM audit",
+    "aggregate of an ordered set, grouped": of("s int, x int") + "; CREATE AGGREGATE total_of(int ORDER BY int) (SFUNC = f, STYPE = int, INITCOND = '0'); SELECT what, total_of(1) WITHIN GROUP (ORDER BY id::int) FROM audit GROUP BY what",
+    "aggregate, moving": of("s int, x int").replace("LANGUAGE", "STRICT LANGUAGE") + "; CREATE AGGREGATE total_of(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0', MSFUNC = int4pl, MINVFUNC = f, MSTYPE = int, MINITCOND = '0'); SELECT total_of(1) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM audit",
+    "aggregate, moving, its end": of("s int") + "; CREATE AGGREGATE total_of(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0', MSFUNC = int4pl, MINVFUNC = int4mi, MFINALFUNC = f, MSTYPE = int, MINITCOND = '0'); SELECT total_of(1) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM audit",
+    "aggregate, in HAVING": of("s int, x int") + "; CREATE AGGREGATE total_of(int) (SFUNC = f, STYPE = int, INITCOND = '0'); SELECT 1 FROM audit HAVING total_of(id::int) > 0",
+    "aggregate, in the syntax of old": of("s int, x int") + "; CREATE AGGREGATE total_of (BASETYPE = int, SFUNC = f, STYPE = int, INITCOND = '0'); SELECT total_of(id::int) FROM audit",
+    "aggregate, renamed": of("s int, x int") + "; CREATE AGGREGATE total_of(int) (SFUNC = f, STYPE = int, INITCOND = '0'); ALTER AGGREGATE total_of(int) RENAME TO sum_of; SELECT sum_of(1)",
+    "aggregate in a view": of("s int, x int") + "; CREATE AGGREGATE total_of(ORDER BY int) (SFUNC = f, STYPE = int, INITCOND = '0'); CREATE VIEW v AS SELECT total_of() WITHIN GROUP (ORDER BY 1); SELECT * FROM v",
+    "aggregate's sort": of("a int, b int", "boolean", "true") + "; CREATE OPERATOR ### (LEFTARG = int, RIGHTARG = int, FUNCTION = f); CREATE FUNCTION h(s int, x int) RETURNS int LANGUAGE sql AS 'SELECT CASE WHEN s ### x THEN 1 ELSE 2 END'; CREATE AGGREGATE best(int) (SFUNC = h, STYPE = int, INITCOND = '0'); SELECT best(1)",
+    "rule's condition, UPDATE": "{F}; " + TABLE + "; " + ROW + "; CREATE RULE r AS ON UPDATE TO carrier WHERE f() = 1 DO INSTEAD NOTHING; UPDATE carrier SET what = 'y' WHERE id = 1",
+    "rule's condition, DELETE": "{F}; " + TABLE + "; " + ROW + "; CREATE RULE r AS ON DELETE TO carrier WHERE f() = OLD.id DO ALSO NOTHING; CREATE RULE q AS ON DELETE TO carrier WHERE f() = 1 DO INSTEAD NOTHING; DELETE FROM carrier WHERE id = 1",
+    "rule's condition, an operator": of("a int, b int", "boolean", "true") + "; CREATE OPERATOR ### (LEFTARG = int, RIGHTARG = int, FUNCTION = f); " + TABLE + "; CREATE RULE r AS ON INSERT TO carrier WHERE NEW.id ### 1 DO INSTEAD NOTHING; " + ROW,
+    "rule's condition, a subquery": "{F}; " + TABLE + "; CREATE RULE r AS ON INSERT TO carrier WHERE EXISTS (SELECT f()) AND (SELECT f()) = 1 DO INSTEAD NOTHING; " + ROW,
+    "column default through a view, DEFAULT": "{F}; " + TABLE + "; CREATE VIEW v AS SELECT id, what FROM carrier; ALTER VIEW v ALTER COLUMN id SET DEFAULT f(); INSERT INTO v VALUES (DEFAULT, 'x')",
+    "column default through a view, ALTER TABLE": "{F}; " + TABLE + "; CREATE VIEW v AS SELECT id, what FROM carrier; ALTER TABLE v ALTER COLUMN id SET DEFAULT f(); INSERT INTO v DEFAULT VALUES",
+    "column default through a view, by a trigger": "{F}; CREATE VIEW v AS SELECT 1 AS id, 'x' AS what; CREATE FUNCTION h() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER t INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE FUNCTION h(); ALTER VIEW v ALTER id SET DEFAULT f(); INSERT INTO v (what) VALUES ('x')",
+    "column default below a view": "{F}; CREATE TABLE carrier (id integer DEFAULT f(), what text); CREATE VIEW v AS SELECT id, what FROM carrier; INSERT INTO v (what) VALUES ('x')",
+    "column default below two views": "{F}; CREATE TABLE carrier (id integer DEFAULT f(), what text); CREATE VIEW v AS SELECT what, id AS number FROM carrier; CREATE VIEW w AS SELECT what FROM v; INSERT INTO w VALUES ('x')",
+    "view's condition, UPDATE": "{F}; " + TABLE + "; " + ROW + "; CREATE VIEW v AS SELECT id, what FROM carrier WHERE f() = 1; UPDATE v SET what = 'y' WHERE id = 1",
+    "view's CHECK OPTION": "{F}; " + TABLE + "; CREATE VIEW v AS SELECT id, what FROM carrier WHERE f() = id WITH CHECK OPTION; INSERT INTO v VALUES (1, 'x')",
+    "policy's WITH CHECK": "{F}; " + TABLE + "; ALTER FUNCTION f() SECURITY DEFINER; ALTER TABLE carrier ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON carrier FOR INSERT WITH CHECK (f() = 1); GRANT INSERT ON carrier TO app; SET ROLE app; INSERT INTO carrier VALUES (1, 'x'); RESET ROLE",
+    "domain in a composite type": "{F}; CREATE DOMAIN number AS integer CHECK (f() = 1); CREATE TYPE duo AS (a number, b text); SELECT ROW(1, 'x')::duo",
+    "domain in an array": "{F}; CREATE DOMAIN number AS integer CHECK (f() = 1); SELECT '{1,2}'::number[]",
+    "domain of a domain": "{F}; CREATE DOMAIN number AS integer CHECK (f() = 1); CREATE DOMAIN smaller AS number CHECK (VALUE < 10); SELECT 1::smaller",
+    "domain of an argument": "{F}; CREATE DOMAIN number AS integer CHECK (f() = 1); CREATE FUNCTION g(x number) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 1; END'; SELECT g(1)",
+    "domain in a record of JSON": "{F}; CREATE DOMAIN number AS integer CHECK (f() = 1); CREATE TABLE carrier (id number); SELECT * FROM jsonb_populate_record(NULL::carrier, '{\"id\": 1}')",
+    "domain of a list of columns": "{F}; CREATE DOMAIN number AS integer CHECK (f() = 1); SELECT * FROM jsonb_to_record('{\"id\": 1}') AS t (id number)",
+    "domain of JSON_TABLE": "{F}; CREATE DOMAIN number AS integer CHECK (f() = 1); SELECT * FROM XMLTABLE('/a' PASSING '<a>1</a>' COLUMNS id number PATH '.')",
+    "domain in a composite column": "{F}; CREATE DOMAIN number AS integer CHECK (f() = 1); CREATE TYPE duo AS (a number, b text); CREATE TABLE carrier (id duo); INSERT INTO carrier VALUES (ROW(1, 'x'))",
+    "domain in an array column": "{F}; CREATE DOMAIN number AS integer CHECK (f() = 1); CREATE TABLE carrier (id number[]); INSERT INTO carrier VALUES ('{1}')",
+    "domain, a column's new type": "{F}; CREATE DOMAIN number AS integer CHECK (f() = 1); " + TABLE + "; " + ROW + "; ALTER TABLE carrier ALTER id TYPE number",
+    "domain, an added column": "{F}; CREATE DOMAIN number AS integer DEFAULT 1 CHECK (f() = 1); " + TABLE + "; " + ROW + "; ALTER TABLE carrier ADD extra number",
+    "domain's constraint validated": "{F}; CREATE DOMAIN number AS integer; CREATE TABLE carrier (id number); INSERT INTO carrier VALUES (1); ALTER DOMAIN number ADD CONSTRAINT c CHECK (f() = 1) NOT VALID; ALTER DOMAIN number VALIDATE CONSTRAINT c",
+    "domain in a variable of a function": "{F}; CREATE DOMAIN number AS integer CHECK (f() = 1); CREATE FUNCTION g() RETURNS int LANGUAGE plpgsql AS 'DECLARE x number; BEGIN x := 1; RETURN 1; END'; SELECT g()",
+    "cast by an UPDATE": PAIR + of("p pair") + "; CREATE CAST (pair AS int) WITH FUNCTION f(pair) AS ASSIGNMENT; " + TABLE + "; " + ROW + "; UPDATE carrier SET id = ROW(1, 2)::pair WHERE id = 1",
+    "cast by a column's new type": PAIR + immutable("p pair") + "; CREATE CAST (pair AS int) WITH FUNCTION f(pair) AS ASSIGNMENT; CREATE TABLE carrier (p pair); INSERT INTO carrier VALUES (ROW(1, 2)); ALTER TABLE carrier ALTER p TYPE int",
+    "cast of an array": PAIR + of("p pair") + "; CREATE CAST (pair AS int) WITH FUNCTION f(pair); SELECT (ARRAY[ROW(1, 2)]::pair[])::int[]",
+    "cast in a CHECK": PAIR + immutable("p pair") + "; CREATE CAST (pair AS int) WITH FUNCTION f(pair) AS IMPLICIT; CREATE TABLE carrier (p pair CHECK (p::int = 1)); INSERT INTO carrier VALUES (ROW(1, 2))",
+    "cast in a block": PAIR + of("p pair") + "; CREATE CAST (pair AS int) WITH FUNCTION f(pair) AS ASSIGNMENT; DO $$ DECLARE i int; BEGIN i := ROW(1, 2)::pair; END $$",
+    "range type's subtype": COMPARE + "; " + odd("btree", "FUNCTION 1 f(int, int)") + "; CREATE TYPE span AS RANGE (SUBTYPE = int, SUBTYPE_OPCLASS = odd); SELECT '[1,2]'::span",
+    "range type's subtype, a row": COMPARE + "; " + odd("btree", "FUNCTION 1 f(int, int)") + "; CREATE TYPE span AS RANGE (SUBTYPE = int, SUBTYPE_OPCLASS = odd); CREATE TABLE carrier (s span); INSERT INTO carrier VALUES ('[1,2]')",
+    "partition key of an UPDATE": immutable("x int") + "; CREATE TABLE parts (id int) PARTITION BY LIST (f(id)); CREATE TABLE part PARTITION OF parts FOR VALUES IN (1); INSERT INTO parts VALUES (1); UPDATE parts SET id = 2 WHERE id = 1",
+    "partition key of ATTACH": immutable("x int") + "; CREATE TABLE parts (id int) PARTITION BY LIST (f(id)); CREATE TABLE part (id int); INSERT INTO part VALUES (1); ALTER TABLE parts ATTACH PARTITION part FOR VALUES IN (1)",
+    "validator of a language": "CREATE FUNCTION f(o oid) RETURNS void LANGUAGE plpgsql AS $f$ BEGIN {S}; END $f$; CREATE LANGUAGE mine HANDLER plpgsql_call_handler VALIDATOR f; CREATE FUNCTION h() RETURNS void LANGUAGE mine AS 'BEGIN END'",
+    "validator of a wrapper": "CREATE FUNCTION f(o text[], c oid) RETURNS void LANGUAGE plpgsql AS $f$ BEGIN {S}; END $f$; CREATE FOREIGN DATA WRAPPER mine VALIDATOR f; CREATE SERVER s FOREIGN DATA WRAPPER mine OPTIONS (a 'b')",
+    "operator called by the planner": immutable("a int, b int", "integer", "1") + "; CREATE OPERATOR ### (LEFTARG = int, RIGHTARG = int, FUNCTION = f); EXPLAIN SELECT 1 ### 2",
+    "cast called by the planner": PAIR + immutable("p pair") + "; CREATE CAST (pair AS int) WITH FUNCTION f(pair); EXPLAIN SELECT (ROW(1, 2)::pair)::int",
+    "function called by the planner, of an index's predicate": immutable("x int") + "; " + TABLE + "; CREATE INDEX ON carrier (id) WHERE f(1) = 1; SELECT * FROM carrier WHERE id = 1",
+    "trigger's condition, UPDATE": "; ".join([TABLE, "{F}", "CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'", "CREATE TRIGGER t AFTER UPDATE ON carrier FOR EACH ROW WHEN (OLD.id = f()) EXECUTE FUNCTION g()", ROW, "UPDATE carrier SET what = 'y' WHERE id = 1"]),
     # triggers
     "trigger before, row": "; ".join([TABLE, TRIGGER, "CREATE TRIGGER t BEFORE INSERT ON carrier FOR EACH ROW EXECUTE FUNCTION f()", ROW]),
     "trigger of UPDATE": "; ".join([TABLE, TRIGGER, "CREATE TRIGGER t AFTER UPDATE OF what ON carrier FOR EACH ROW EXECUTE FUNCTION f()", ROW, "UPDATE carrier SET what = 'y' WHERE id = 1"]),
