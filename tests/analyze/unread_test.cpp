@@ -111,6 +111,18 @@ const char* const kUnread[] = {
     "ALTER TABLE ALL IN TABLESPACE a SET TABLESPACE b",
     "ALTER EXTENSION e UPDATE",
     "SELECT create_hypertable(b::regclass, 'at') FROM t",
+    "CREATE VIEW v AS SELECT lo_unlink(1); SELECT * FROM v",
+    "CREATE VIEW v AS SELECT 1 AS x; SELECT table_to_xml('v', true, false, '')",
+    "SELECT table_to_xml_and_xmlschema(b, true, false, '') FROM t",
+    "CREATE FOREIGN TABLE f (a int) SERVER s; DELETE FROM f WHERE a = 1",
+    "CREATE FOREIGN TABLE f (a int) SERVER s; SELECT * FROM f",
+    "CREATE FOREIGN TABLE f (a int) SERVER s; CREATE VIEW v AS SELECT * FROM f; UPDATE v SET a = 2 WHERE a = 1",
+    "CREATE TABLE p (a int) PARTITION BY RANGE (a); CREATE FOREIGN TABLE f PARTITION OF p DEFAULT SERVER s; TRUNCATE p",
+    "CREATE TRIGGER r AFTER DELETE ON t FOR EACH ROW EXECUTE FUNCTION check_foreign_key(1, 'cascade', 'id', 'u', "
+    "'id'); "
+    "DELETE FROM t WHERE id = 1",
+    "ALTER DATABASE d RENAME TO e",
+    "ALTER ROLE r RENAME TO q",
 };
 
 const char* const kQuiet[] = {
@@ -164,18 +176,6 @@ const char* const kQuiet[] = {
     "COPY t TO STDOUT",
     "SELECT create_hypertable('t', 'at')",
     "SELECT create_hypertable('t', by_range('at'))",
-    "CREATE VIEW v AS SELECT lo_unlink(1); SELECT * FROM v",
-    "CREATE VIEW v AS SELECT 1 AS x; SELECT table_to_xml('v', true, false, '')",
-    "SELECT table_to_xml_and_xmlschema(b, true, false, '') FROM t",
-    "CREATE FOREIGN TABLE f (a int) SERVER s; DELETE FROM f WHERE a = 1",
-    "CREATE FOREIGN TABLE f (a int) SERVER s; SELECT * FROM f",
-    "CREATE FOREIGN TABLE f (a int) SERVER s; CREATE VIEW v AS SELECT * FROM f; UPDATE v SET a = 2 WHERE a = 1",
-    "CREATE TABLE p (a int) PARTITION BY RANGE (a); CREATE FOREIGN TABLE f PARTITION OF p DEFAULT SERVER s; TRUNCATE p",
-    "CREATE TRIGGER r AFTER DELETE ON t FOR EACH ROW EXECUTE FUNCTION check_foreign_key(1, 'cascade', 'id', 'u', "
-    "'id'); "
-    "DELETE FROM t WHERE id = 1",
-    "ALTER DATABASE d RENAME TO e",
-    "ALTER ROLE r RENAME TO q",
 };
 
 }  // namespace
