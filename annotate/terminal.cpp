@@ -371,7 +371,8 @@ void print_waits(Page& page, const Report& report, const Listing& listing) {
 
 void print_end(Page& page, const Report& report, const Listing& listing) {
     for (const std::string& note : report.notes) page.wrapped("note: ", 6, 6, note);
-    std::string counts = report.files.empty() ? nothing_changed(report.coverage) : counts_in_words(report.verdict.counts);
+    std::string counts =
+        report.files.empty() ? nothing_changed(report.coverage) : counts_in_words(report.verdict.counts);
     if (counts.front() == 'n') counts.front() = 'N';
     page.wrapped("", 0, 0, fmt::format("{}; {}; {}", counts, read_in_words(report.coverage), server_in_words(report)));
     page.line(page.inked(ink_of(report.verdict.outcome), std::string(name_of(report.verdict.outcome))) + ": " +

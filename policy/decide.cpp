@@ -185,9 +185,10 @@ private:
         report_.files.push_back(std::move(report));
     }
 
-    /// The rules of policy/ judge the change itself, its files among it.
+    /// The rules of policy/ judge the change itself, its files among it; a name that goes is its statement's own.
     static bool is_about_the_change(const Finding& finding) {
-        return std::any_of(own_rules().begin(), own_rules().end(),
+        return finding.rule != kSameRelease &&
+               std::any_of(own_rules().begin(), own_rules().end(),
                            [&](const RuleInfo& rule) { return rule.id == finding.rule; });
     }
 
