@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "analyze/catalog/skipped.h"
 #include "analyze/kit/recipe_place.h"
 #include "analyze/unread_part.h"
 #include "core/text.h"
@@ -198,10 +199,12 @@ void Judging::step(TakenStep& taken) {
               .alone = taken.part ? taken.alone : statement_->actions.size() == 1,
               .transaction_assumed = file_.transaction_assumed,
               .earlier = std::span(earlier_).last(std::min(kLookedBack, earlier_.size()))};
-    assert(asked_.others_are_silent(step));
-    ask_rules(step, taken);
-    for (RemovedObject& object : removed_by(step))
-        removed_.push_back({std::move(object), span_of(taken), file_.statements.size()});
+    if (!is_skipped(*taken.action, taken.before.read())) {
+        assert(asked_.others_are_silent(step));
+        ask_rules(step, taken);
+        for (RemovedObject& object : removed_by(step))
+            removed_.push_back({std::move(object), span_of(taken), file_.statements.size()});
+    }
     merge(analyzed_.effects, std::move(taken.effects));
 }
 
@@ -251,6 +254,7 @@ void Judging::ask(const Asked& asked, Step& step, const TakenStep& taken) {
                               .lock = c.lock,
                               .grows_with_rows = c.grows_with_rows,
                               .fails = c.fails,
+                              .harm = c.harm,
                               .certainty = c.certainty,
                               .depends_on = std::move(c.depends_on),
                               .recipe = std::move(c.recipe),

@@ -36,8 +36,8 @@ bool is_back(const RemovedObject& removed, const Catalog& end) {
 }
 
 std::string in_words(const RemovedObject& removed) {
-    const std::string relation = removed.relation.schema + "." + removed.relation.name;
-    return removed.column.empty() ? relation : "column " + removed.column + " of " + relation;
+    const std::string relation = code(removed.relation.schema + "." + removed.relation.name);
+    return removed.column.empty() ? relation : "column " + code(removed.column) + " of " + relation;
 }
 
 }  // namespace pgfence::analyze

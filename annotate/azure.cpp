@@ -46,7 +46,7 @@ std::string azure(const Report& report) {
             ++notices;
         else
             out += issue(graded.severity == Severity::error ? "error" : "warning", *listed.file, listed.region,
-                         graded.finding.rule, finding_text(graded));
+                         graded.finding.rule, finding_text(listed));
     }
     for (const ListedUnread& listed : listing.unread()) {
         const Severity severity = severity_of(*listed.unread);

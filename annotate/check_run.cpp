@@ -34,8 +34,8 @@ Annotation annotation(const Listed& listed) {
     place(made, listed.region);
     made.level = annotation_level(graded.severity);
     made.title = shortened(fmt::format("{} ({} risk)", graded.finding.rule, name_of(graded.risk)), kMostTitle);
-    made.message = finding_text(graded);
-    made.raw_details = recipe_plain_text(graded.finding);
+    made.message = finding_text(listed);
+    made.raw_details = recipe_plain_text(listed);
     return made;
 }
 

@@ -91,7 +91,7 @@ CommentState next_state(const Report& report, const Listing& listing, const Comm
     CommentState next;
     std::set<std::string> known, half_read;
     std::set<Place> still;
-    for (const Listed& listed : listing.active()) {
+    for (const Listed& listed : listing.each()) {
         next.open.push_back(remembered(listed));
         known.insert(next.open.back().fingerprint);
         still.emplace(next.open.back().rule, next.open.back().path);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "annotate/utf8.h"
 #include "core/text.h"
@@ -50,20 +51,34 @@ bool prose_word(std::string_view word) {
            std::all_of(word.begin(), word.end(), [](char c) { return is_digit(c) || c == ',' || c == '.'; });
 }
 
-/// Where a word ends: at a blank, but a name in double quotes holds blanks of its own.
+/// Where a word ends: at a blank, but a name between double quotes or backquotes holds blanks of its own.
 std::size_t end_of_word(std::string_view text, std::size_t begin) {
     constexpr std::size_t kLongestName = 400;
-    bool quoted = false;
+    char quote = 0;
     for (std::size_t at = begin; at < text.size(); ++at) {
-        if (text[at] == '"') quoted = !quoted;
-        if (text[at] == ' ' && (!quoted || at - begin > kLongestName)) return at;
+        if (text[at] == quote)
+            quote = 0;
+        else if (quote == 0 && (text[at] == '"' || text[at] == '`'))
+            quote = text[at];
+        if (text[at] == ' ' && (quote == 0 || at - begin > kLongestName)) return at;
     }
-    return quoted ? std::min(text.find(' ', begin), text.size()) : text.size();
+    return quote != 0 ? std::min(text.find(' ', begin), text.size()) : text.size();
+}
+
+/// What a message has between backquotes is code already: "`orders`", "`orders`'s".
+std::optional<std::string> marked_word(std::string_view word) {
+    constexpr std::string_view kBehind = ".,;:!?)'s";
+    const auto end = word.starts_with('`') ? word.find('`', 1) : std::string_view::npos;
+    if (end == std::string_view::npos || end == 1) return std::nullopt;
+    const std::string_view behind = word.substr(end + 1);
+    if (behind.find_first_not_of(kBehind) != std::string_view::npos) return std::nullopt;
+    return code_span(word.substr(1, end - 1)) + std::string(behind);
 }
 
 std::string plain_word(std::string_view word, bool first) {
     const std::string_view open = word.starts_with('(') ? word.substr(0, 1) : std::string_view{};
     word.remove_prefix(open.size());
+    if (auto marked = marked_word(word)) return std::string(open) + *marked;
     std::size_t end = word.find_last_not_of(".,;:!?)") + 1;  // 0: it is nothing else
     // What was opened within the word is closed in it: numeric(12,2).
     const auto count = [&](char c) {

@@ -50,7 +50,7 @@ std::vector<Issue> issues(const Listing& listing) {
     std::vector<Issue> all;
     for (const Listed& listed : listing.active()) {
         const Graded& graded = *listed.graded;
-        all.push_back({visible_line(graded.finding.message), graded.finding.rule, severity(graded.risk),
+        all.push_back({visible_line(message_with_consequences(listed)), graded.finding.rule, severity(graded.risk),
                        graded.fingerprint, listed.file->path, listed.region});
     }
     std::map<const FileReport*, std::vector<std::string>> hashes_of;

@@ -237,7 +237,7 @@ public:
 
 private:
     void put_statement(const StatementReport& report) const;
-    void put_finding(const Graded& graded) const;
+    void put_finding(const Graded& graded, const StatementReport& statement) const;
     void put_related(const Finding& finding) const;
     void put_suppressed(const Boxed<Suppression>& suppression) const;
 
@@ -273,7 +273,7 @@ void FileWriter::put_suppressed(const Boxed<Suppression>& suppression) const {
     });
 }
 
-void FileWriter::put_finding(const Graded& graded) const {
+void FileWriter::put_finding(const Graded& graded, const StatementReport& statement) const {
     const Finding& finding = graded.finding;
     json_.object([&] {
         json_.member("rule", finding.rule);
@@ -292,6 +292,7 @@ void FileWriter::put_finding(const Graded& graded) const {
         json_.key("recipe");
         put(json_, finding.recipe);
         json_.member("fingerprint", graded.fingerprint);
+        json_.member_or_null("partOf", graded.part_of ? statement.findings[*graded.part_of].fingerprint : "");
         put_suppressed(graded.suppressed);
     });
 }
@@ -311,7 +312,7 @@ void FileWriter::put_statement(const StatementReport& report) const {
         put(json_, report.time);
         json_.key("effects");
         put(json_, statement.effects);
-        json_.key("findings").array(report.findings, [&](const Graded& graded) { put_finding(graded); });
+        json_.key("findings").array(report.findings, [&](const Graded& graded) { put_finding(graded, report); });
     });
 }
 

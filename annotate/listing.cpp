@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
+#include <utility>
 
 #include "annotate/annotate.h"
 #include "annotate/escape.h"
@@ -12,6 +14,18 @@
 
 namespace pgfence::annotate {
 namespace {
+
+/// By index of the finding that they are listed in.
+std::vector<std::vector<const Graded*>> consequences_in(const StatementReport& statement) {
+    std::vector<std::vector<const Graded*>> consequences(statement.findings.size());
+    for (const Graded& part : statement.findings)
+        if (part.part_of) consequences[*part.part_of].push_back(&part);
+    return consequences;
+}
+
+bool is_of_another_clause(const Finding& a, const Finding& b) {
+    return a.span.end <= b.span.begin || b.span.end <= a.span.begin;
+}
 
 bool worse(const Listed& a, const Listed& b) {
     const auto rank = [](const Listed& listed) { return std::tuple(listed.graded->risk, listed.graded->severity); };
@@ -85,17 +99,23 @@ Listing::Listing(const Report& report) : report_(report) {
     for (std::size_t number = 0; number < report.files.size(); ++number)
         numbers_.emplace(report.files[number].file, number);
     for (std::size_t number = 0; number < report.files.size(); ++number)
-        for (const StatementReport& statement : report.files[number].statements)
-            for (const Graded& graded : statement.findings) {
+        for (const StatementReport& statement : report.files[number].statements) {
+            auto consequences = consequences_in(statement);
+            for (std::size_t i = 0; i < statement.findings.size(); ++i) {
+                const Graded& graded = statement.findings[i];
                 const Places& places = places_[number];
-                auto& list = graded.suppressed ? suppressed_ : active_;
-                list.push_back(
-                    {&report.files[number], &statement, &graded, &places, places.region(graded.finding.span), number});
+                auto& list = graded.suppressed ? suppressed_ : each_;
+                list.push_back({&report.files[number], &statement, &graded, &places, places.region(graded.finding.span),
+                                number, std::move(consequences[i])});
             }
+        }
+    std::copy_if(each_.begin(), each_.end(), std::back_inserter(active_),
+                 [](const Listed& listed) { return !listed.graded->part_of; });
     for (std::size_t number = 0; number < report.files.size(); ++number)
         for (const NotAnalyzed& unread : report.files[number].unread)
             unread_.push_back({&report.files[number], &unread, places_[number].region(unread.span), number});
     std::stable_sort(active_.begin(), active_.end(), worse);
+    std::stable_sort(each_.begin(), each_.end(), worse);
     for (const RuleInfo& rule : report.rules) rules_.emplace(rule.id, &rule);
 }
 
@@ -182,7 +202,40 @@ std::string ignore_comment(const Listed& listed) {
     const std::string_view mark = is(".js", ".ts", ".mjs", ".cjs", ".mts", ".cts") ? "//"
                                   : is(".py", ".rb")                               ? "#"
                                                                                    : "--";
-    return fmt::format("{} pgfence-ignore: {} (reason)", mark, listed.graded->finding.rule);
+    std::vector<std::string_view> rules{listed.graded->finding.rule};
+    for (const Graded* part : listed.consequences)
+        if (std::find(rules.begin(), rules.end(), part->finding.rule) == rules.end())
+            rules.push_back(part->finding.rule);
+    return fmt::format("{} pgfence-ignore: {} (reason)", mark, fmt::join(rules, ", "));
+}
+
+std::vector<std::string> consequences_in_words(const Listed& listed) {
+    std::vector<std::string> lines;
+    for (const Graded* part : listed.consequences) {
+        const Position at = listed.places->region(part->finding.span).begin;
+        const bool elsewhere = at.line != listed.region.begin.line;
+        lines.push_back(fmt::format("{} ({}{})", part->finding.message, part->finding.rule,
+                                    elsewhere ? fmt::format(", line {}", at.line) : ""));
+    }
+    return lines;
+}
+
+std::string message_with_consequences(const Listed& listed) {
+    const std::vector<std::string> lines = consequences_in_words(listed);
+    const std::string& message = listed.graded->finding.message;
+    return lines.empty() ? message : fmt::format("{}; also: {}", message, fmt::join(lines, "; "));
+}
+
+std::vector<const Recipe*> recipes_of(const Listed& listed) {
+    std::vector<const Recipe*> recipes;
+    const Finding& lead = listed.graded->finding;
+    if (lead.recipe) recipes.push_back(&*lead.recipe);
+    for (const Graded* part : listed.consequences) {
+        const Finding& finding = part->finding;
+        if (finding.recipe && (recipes.empty() || is_of_another_clause(finding, lead)))
+            recipes.push_back(&*finding.recipe);
+    }
+    return recipes;
 }
 
 std::string counts_in_words(const Counts& counts) {

@@ -38,7 +38,8 @@ struct Listed {
     const Graded* graded;
     const Places* places;
     Region region;
-    std::size_t file_number;  ///< index in Report::files
+    std::size_t file_number;                       ///< index in Report::files
+    std::vector<const Graded*> consequences = {};  ///< of the same act, which are listed in this finding
 };
 
 /// A statement or file that was not analyzed.
@@ -56,8 +57,10 @@ public:
     Listing(const Listing&) = delete;
     Listing& operator=(const Listing&) = delete;
 
-    /// By risk, then severity, both falling; then as they stand in the files.
+    /// One for each act, by risk, then severity, both falling; then as they stand in the files.
     const std::vector<Listed>& active() const { return active_; }
+    /// The same, and as findings of their own those that are listed in another.
+    const std::vector<Listed>& each() const { return each_; }
     /// As they stand in the files.
     const std::vector<Listed>& suppressed() const { return suppressed_; }
     /// As they stand in the files.
@@ -77,7 +80,7 @@ public:
 private:
     const Report& report_;
     std::vector<Places> places_;
-    std::vector<Listed> active_, suppressed_;
+    std::vector<Listed> active_, each_, suppressed_;
     std::vector<ListedUnread> unread_;
     std::map<std::string_view, const RuleInfo*> rules_;
     std::unordered_map<FileId, std::size_t> numbers_;  // of files in the report
@@ -111,6 +114,12 @@ Excerpt excerpt(const Listed& listed, std::uint32_t most_lines);
 /// The comment that accepts a finding, in the language of its file, for the line above its statement; "(reason)" is for
 /// the reader to fill in.
 std::string ignore_comment(const Listed& listed);
+/// What else the same act leads to, each with its rule, and its line where that is another.
+std::vector<std::string> consequences_in_words(const Listed& listed);
+/// "the message; also: another (its rule); another (its rule)"
+std::string message_with_consequences(const Listed& listed);
+/// What to do instead: the finding's own recipe, or its first consequence's, and those for its other clauses.
+std::vector<const Recipe*> recipes_of(const Listed& listed);
 
 // ---- sentences that several outputs share ---------------------------------------------------------------------------
 

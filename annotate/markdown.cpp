@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "annotate/durations.h"
@@ -16,6 +18,7 @@ namespace {
 constexpr std::uint32_t kExcerptLines = 12;
 constexpr std::size_t kLongestStep = 4000;
 constexpr std::size_t kLocksOfAStatement = 3;
+constexpr std::size_t kConsequencesOfARow = 3, kMostConsequences = 20, kLinesOfARow = 5;
 constexpr std::size_t kNotice = 500;  // bytes kept free for the sentence that says what was left out
 
 std::string_view sign(Risk risk) {
@@ -82,13 +85,49 @@ std::string rule_link(const Finding& finding) { return fmt::format("[{}]({})", f
 
 // ---- one finding ----------------------------------------------------------------------------------------------------
 
-std::string table_row(const Review& review, const Listed& listed) {
+std::string consequences_cell(const Listed& listed) {
+    const std::vector<std::string> lines = consequences_in_words(listed);
+    std::string cell;
+    for (std::size_t i = 0; i < lines.size() && i < kConsequencesOfARow; ++i)
+        cell += "<br>also: " + plain(lines[i], 300);
+    if (lines.size() > kConsequencesOfARow) cell += fmt::format("<br>and {} more", lines.size() - kConsequencesOfARow);
+    return cell;
+}
+
+/// Findings that one row tells: the same rule of the same tables of a file, as risky. Eleven equal rows say no more
+/// than one, and hide what stands between them.
+using Alike = std::vector<const Listed*>;
+
+std::vector<Alike> put_alike_together(const std::vector<Listed>& all) {
+    using Key = std::tuple<std::size_t, std::string_view, const std::vector<std::string>&, Risk, Severity>;
+    std::map<Key, std::size_t> found;
+    std::vector<Alike> rows;
+    for (const Listed& listed : all) {
+        const Finding& finding = listed.graded->finding;
+        const auto [row, first] = found.try_emplace(
+            Key(listed.file_number, finding.rule, finding.relations, listed.graded->risk, listed.graded->severity),
+            rows.size());
+        if (first) rows.emplace_back();
+        rows[row->second].push_back(&listed);
+    }
+    return rows;
+}
+
+std::string lines_cell(const Review& review, const Alike& alike) {
+    std::string cell;
+    for (std::size_t i = 0; i < alike.size() && i < kLinesOfARow; ++i)
+        cell += (i == 0 ? "" : ", ") + linked(std::to_string(alike[i]->region.begin.line),
+                                              line_url(review, *alike[i]->file, alike[i]->region));
+    return alike.size() > kLinesOfARow ? cell + fmt::format(" and {} more", alike.size() - kLinesOfARow) : cell;
+}
+
+std::string table_row(const Review& review, const Alike& alike) {
+    const Listed& listed = *alike.front();
     const Graded& graded = *listed.graded;
-    const std::string line =
-        linked(std::to_string(listed.region.begin.line), line_url(review, *listed.file, listed.region));
-    return fmt::format("| {}&nbsp;{} | {} | {}<br>{} | {}{} |\n", sign(graded.risk), name_of(graded.risk), line,
-                       rule_link(graded.finding), plain(graded.finding.message, 400), lock_cell(graded.finding),
-                       time_cell(graded));
+    const std::string more = alike.size() > 1 ? fmt::format("<br>and {} more like it", alike.size() - 1) : "";
+    return fmt::format("| {}&nbsp;{} | {} | {}<br>{}{}{} | {}{} |\n", sign(graded.risk), name_of(graded.risk),
+                       lines_cell(review, alike), rule_link(graded.finding), plain(graded.finding.message, 400),
+                       consequences_cell(listed), more, lock_cell(graded.finding), time_cell(graded));
 }
 
 std::string source_fence(const Listed& listed) {
@@ -123,10 +162,13 @@ std::string certainty_point(const Finding& finding) {
     return text;
 }
 
-std::string related_point(const Review& review, const Finding& finding) {
+std::string related_point(const Review& review, const Listed& listed) {
+    const Finding& finding = listed.graded->finding;
     const auto place = review.listing.related(finding);
     if (!place) return "";
-    const std::string line = fmt::format("line {}", place->region.begin.line);
+    const std::uint32_t number = place->region.begin.line;
+    const std::string line = place->file == listed.file ? fmt::format("line {}", number)
+                                                        : code_span(fmt::format("{}:{}", place->file->path, number));
     return fmt::format("{} ({})", plain(finding.related_message, 300),
                        linked(line, line_url(review, *place->file, place->region)));
 }
@@ -152,19 +194,29 @@ std::string recipe_text(const Recipe& recipe) {
     return out;
 }
 
+std::string consequences_list(const Listed& listed) {
+    const std::vector<std::string> lines = consequences_in_words(listed);
+    std::string out;
+    for (std::size_t i = 0; i < lines.size() && i < kMostConsequences; ++i)
+        add_point(out, "Also", plain(lines[i], 600));
+    if (lines.size() > kMostConsequences)
+        out += fmt::format("- and {} more: the JSON report has all of them\n", lines.size() - kMostConsequences);
+    return out;
+}
+
 std::string details(const Review& review, const Listed& listed) {
     const Graded& graded = *listed.graded;
     const Finding& finding = graded.finding;
     std::string out = fmt::format("<details><summary>Line {}: <b>{}</b>, {} risk</summary>\n\n",
                                   listed.region.begin.line, finding.rule, name_of(graded.risk));
-    out += plain(finding.message) + "\n\n" + source_fence(listed) + "\n";
+    out += plain(finding.message) + "\n\n" + source_fence(listed) + "\n" + consequences_list(listed);
     add_point(out, "Risk", risk_point(graded));
     add_point(out, "Lock", lock_point(finding));
     if (graded.time) add_point(out, "Time", plain(in_words(*graded.time) + ": " + arithmetic(*graded.time), 600));
     add_point(out, "Certainty", certainty_point(finding));
-    add_point(out, "See also", related_point(review, finding));
+    add_point(out, "See also", related_point(review, listed));
     out += "\n";
-    if (finding.recipe) out += recipe_text(*finding.recipe);
+    for (const Recipe* recipe : recipes_of(listed)) out += recipe_text(*recipe);
     out += "**To accept it**, put this line above the statement:\n" + fence(ignore_comment(listed), "sql");
     return out + "\n</details>\n\n";
 }
@@ -185,7 +237,8 @@ std::string file_heading(const FileReport& file) {
 /// then the details of the same findings in the same order.
 class Filling {
 public:
-    Filling(const Review& review, std::size_t most) : review_(review), room_(most) {
+    Filling(const Review& review, std::size_t most)
+        : review_(review), alike_(put_alike_together(review.listing.active())), room_(most) {
         add_rows(most / 10 * 6);
         add_details();
     }
@@ -197,19 +250,22 @@ private:
     FileSection& section(std::size_t file_number) { return sections_[where_[file_number]]; }
 
     const Review& review_;
+    std::vector<Alike> alike_;  ///< a row each
     std::size_t room_;
     std::vector<FileSection> sections_;
     std::vector<std::size_t> where_;  ///< file number -> index in sections_
-    std::size_t rows_ = 0, detailed_ = 0;
+    std::size_t rows_ = 0;
+    std::size_t listed_ = 0, detailed_ = 0;  ///< findings
 };
 
 void Filling::add_rows(std::size_t most) {
     constexpr auto kNone = static_cast<std::size_t>(-1);
     where_.assign(review_.report.files.size(), kNone);
     std::size_t used = 0;
-    for (const Listed& listed : review_.listing.active()) {
+    for (const Alike& alike : alike_) {
+        const Listed& listed = *alike.front();
         const bool fresh = where_[listed.file_number] == kNone;
-        const std::string row = table_row(review_, listed);
+        const std::string row = table_row(review_, alike);
         const std::size_t cost = row.size() + (fresh ? file_heading(*listed.file).size() + 2 : 0);
         if (used + cost > most) break;
         if (fresh) {
@@ -219,34 +275,36 @@ void Filling::add_rows(std::size_t most) {
         section(listed.file_number).rows += row;
         used += cost;
         ++rows_;
+        listed_ += alike.size();
     }
     room_ -= used;
 }
 
 void Filling::add_details() {
-    for (const Listed& listed : review_.listing.active()) {
-        if (detailed_ == rows_) break;
-        const std::string block = details(review_, listed);
-        if (block.size() > room_) break;
-        section(listed.file_number).details += block;
-        room_ -= block.size();
-        ++detailed_;
-    }
+    for (std::size_t row = 0; row < rows_; ++row)
+        for (const Listed* listed : alike_[row]) {
+            const std::string block = details(review_, *listed);
+            if (block.size() > room_) return;
+            section(listed->file_number).details += block;
+            room_ -= block.size();
+            ++detailed_;
+        }
 }
 
 std::string Filling::text() const {
     std::string out;
     for (const FileSection& section : sections_)
         out += file_heading(review_.report.files[section.file_number]) + section.rows + "\n" + section.details;
-    const auto& all = review_.listing.active();
-    if (rows_ == all.size() && detailed_ == rows_) return out;
+    const std::size_t all = review_.listing.active().size();
+    if (listed_ == all && detailed_ == all) return out;
     const auto are = [](std::size_t findings) {
         return counted(findings, "finding") + (findings == 1 ? " is" : " are");
     };
-    const std::size_t unlisted = all.size() - rows_, brief = rows_ - detailed_;
+    const std::size_t unlisted = all - listed_, brief = listed_ - detailed_;
     std::string notice = "> **Cut for length.** ";
     if (unlisted > 0)
-        notice += fmt::format("{} not listed, of at most {} risk. ", are(unlisted), name_of(all[rows_].graded->risk));
+        notice += fmt::format("{} not listed, of at most {} risk. ", are(unlisted),
+                              name_of(alike_[rows_].front()->graded->risk));
     if (brief > 0) notice += are(brief) + " listed without details. ";
     const std::string& run = review_.context.run_url;
     notice += run.empty() ? "The JSON report has all of it."
@@ -359,20 +417,52 @@ std::string footer(const Review& review) {
     return out + "\n";
 }
 
+namespace {
+
+/// Parts of a file that were not analyzed for the same reason.
+using AlikeUnread = std::vector<const ListedUnread*>;
+
+std::vector<AlikeUnread> put_alike_together(const std::vector<ListedUnread>& all) {
+    using Key = std::tuple<std::size_t, std::string_view, std::string_view, std::string_view>;
+    std::map<Key, std::size_t> found;
+    std::vector<AlikeUnread> rows;
+    for (const ListedUnread& listed : all) {
+        const NotAnalyzed& unread = *listed.unread;
+        const std::string_view accepted = unread.accepted ? std::string_view(unread.accepted->reason) : "";
+        const auto [row, first] =
+            found.try_emplace(Key(listed.file_number, unread.what, unread.why, accepted), rows.size());
+        if (first) rows.emplace_back();
+        rows[row->second].push_back(&listed);
+    }
+    return rows;
+}
+
+/// The first with its file, the others by their lines.
+std::string places_cell(const Review& review, const AlikeUnread& alike) {
+    std::string cell;
+    for (std::size_t i = 0; i < alike.size() && i < kLinesOfARow; ++i) {
+        const ListedUnread& listed = *alike[i];
+        const std::string line = std::to_string(listed.region.begin.line);
+        const std::string place = i == 0 ? code_span(fmt::format("{}:{}", listed.file->path, line)) : line;
+        cell += (i == 0 ? "" : ", ") + linked(place, line_url(review, *listed.file, listed.region));
+    }
+    return alike.size() > kLinesOfARow ? cell + fmt::format(" and {} more", alike.size() - kLinesOfARow) : cell;
+}
+
+}  // namespace
+
 std::string unread_table(const Review& review, std::size_t most) {
     Rows rows(fmt::format("#### Not analyzed\n\nWhat these do to the database is not known; {}.\n\n| Where | What | "
                           "Why |\n| --- | --- | --- "
                           "|\n",
                           kHowToAccept),
               most);
-    for (const ListedUnread& listed : review.listing.unread()) {
-        const NotAnalyzed& unread = *listed.unread;
-        const std::string place = fmt::format("{}:{}", listed.file->path, listed.region.begin.line);
+    for (const AlikeUnread& alike : put_alike_together(review.listing.unread())) {
+        const NotAnalyzed& unread = *alike.front()->unread;
         const std::string accepted =
             unread.accepted ? fmt::format(" (accepted: {})", plain(unread.accepted->reason, 200)) : "";
-        rows.add(fmt::format("| {} | {} | {}{} |\n",
-                             linked(code_span(place), line_url(review, *listed.file, listed.region)),
-                             plain(unread.what, 200), plain(unread.why, 300), accepted));
+        rows.add(fmt::format("| {} | {} | {}{} |\n", places_cell(review, alike), plain(unread.what, 200),
+                             plain(unread.why, 300), accepted));
     }
     return rows.finish("\n");
 }

@@ -27,11 +27,21 @@ std::string indented(std::string_view text) {
     return out;
 }
 
-}  // namespace
+constexpr std::size_t kMostConsequences = 20;
 
-std::string finding_text(const Graded& graded) {
+std::string consequences_text(const Listed& listed) {
+    const std::vector<std::string> lines = consequences_in_words(listed);
+    std::string text;
+    for (std::size_t i = 0; i < lines.size() && i < kMostConsequences; ++i)
+        text += shortened_bytes("also: " + visible_line(lines[i]), kMostLine / 4) + "\n";
+    if (lines.size() > kMostConsequences)
+        text += fmt::format("and {} more: the JSON report has all of them\n", lines.size() - kMostConsequences);
+    return text;
+}
+
+std::string text_of(const Graded& graded, const std::string& consequences) {
     const Finding& finding = graded.finding;
-    std::string text = foreign_line(finding.message) + "\n";
+    std::string text = foreign_line(finding.message) + "\n" + consequences;
     if (finding.lock)
         text += fmt::format("{} blocks {}{}\n", sql_name(*finding.lock), blocked_in_words(*finding.lock),
                             finding.grows_with_rows ? ", for longer the more rows there are" : "");
@@ -43,19 +53,32 @@ std::string finding_text(const Graded& graded) {
     return text + rule_page(finding.rule);
 }
 
-std::string recipe_plain_text(const Finding& finding) {
-    if (!finding.recipe) return "";
+std::string text_of(const Recipe& recipe) {
     std::string text = "Instead:\n";
     std::size_t number = 0;
-    for (const RecipeStep& step : finding.recipe->steps) {
+    for (const RecipeStep& step : recipe.steps) {
         if (text.size() > kMostPlainText) break;
         const std::string heading = step_heading(step);
         const std::string about = heading + (step.note.empty() || heading.empty() ? "" : ": ") + step.note;
         text += fmt::format("{}. {}\n", ++number, foreign_line(about.empty() ? "run" : about));
         text += indented(visible(shortened_bytes(step.sql, kMostPlainText)));
     }
-    text += foreign_line(finding.recipe->note);
+    text += foreign_line(recipe.note);
     while (text.ends_with('\n')) text.pop_back();
+    return shortened_bytes(text, kMostPlainText);
+}
+
+}  // namespace
+
+std::string finding_text(const Graded& graded) { return text_of(graded, ""); }
+
+std::string finding_text(const Listed& listed) { return text_of(*listed.graded, consequences_text(listed)); }
+
+std::string recipe_plain_text(const Finding& finding) { return finding.recipe ? text_of(*finding.recipe) : ""; }
+
+std::string recipe_plain_text(const Listed& listed) {
+    std::string text;
+    for (const Recipe* recipe : recipes_of(listed)) text += (text.empty() ? "" : "\n") + text_of(*recipe);
     return shortened_bytes(text, kMostPlainText);
 }
 

@@ -25,7 +25,7 @@ struct Diagnostic {
 std::vector<Diagnostic> diagnostics(const Listing& listing) {
     std::vector<Diagnostic> all;
     for (const Listed& listed : listing.active())
-        all.push_back({finding_text(*listed.graded), name(listed.graded->severity), listed.graded->finding.rule,
+        all.push_back({finding_text(listed), name(listed.graded->severity), listed.graded->finding.rule,
                        listed.file->path, listed.region});
     for (const ListedUnread& listed : listing.unread())
         all.push_back({not_analyzed_text(*listed.unread), name(severity_of(*listed.unread)), kNotAnalyzed,

@@ -87,9 +87,11 @@ Json suppression_json(const Suppression& suppression) {
     return json;
 }
 
-std::string message_text(const Graded& graded) {
+std::string message_text(const Listed& listed) {
+    const Graded& graded = *listed.graded;
     const Finding& finding = graded.finding;
     std::string text = sentence(finding.message);
+    for (const std::string& line : consequences_in_words(listed)) text += " Also: " + sentence(line);
     if (graded.time) text += " " + sentence(visible_line("takes " + in_words(*graded.time)));
     if (finding.certainty != Certainty::known && !finding.depends_on.empty()) {
         text += " Depends on ";
@@ -160,7 +162,7 @@ Json Run::result(const Listed& listed) {
     Json json{{"ruleId", finding.rule},
               {"ruleIndex", rule_index_.at(finding.rule)},
               {"level", level(graded.severity)},
-              {"message", {{"text", message_text(graded)}}},
+              {"message", {{"text", message_text(listed)}}},
               {"locations", Json::array({location_json(*listed.file, listed.region)})}};
     if (const Json places = related(finding); !places.empty()) json["relatedLocations"] = places;
     json["partialFingerprints"] = {{"primaryLocationLineHash", line_hash(listed)}, {"pgfence/v1", graded.fingerprint}};

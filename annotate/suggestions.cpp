@@ -106,7 +106,7 @@ SuggestedChanges suggested_changes(const Report& report, std::string_view name) 
         return changes.marker_prefix + listed.graded->fingerprint + " -->";
     };
     std::vector<const StatementReport*> taken;
-    for (const Listed& listed : listing.active()) {
+    for (const Listed& listed : listing.each()) {
         changes.standing.push_back(marker(listed));
         const auto& recipe = listed.graded->finding.recipe;
         if (!recipe || !may_run_by_itself(*recipe, listed)) continue;

@@ -265,6 +265,7 @@ void print_hazard(Page& page, const Listing& listing, const Listed& listed) {
     const std::string head = fmt::format("{}[{}]", name_of(graded.severity), finding.rule);
     page.wrapped(page.inked(ink_of(graded.severity), head) + ": ", columns(head) + 2, 2, finding.message);
     print_source(page, listed);
+    for (const std::string& line : consequences_in_words(listed)) print_remark(page, "also", line);
     std::string risk(name_of(graded.risk));
     if (!graded.risk_reason.empty()) risk += ", " + graded.risk_reason;
     print_remark(page, "risk", risk);
@@ -283,7 +284,7 @@ void print_hazard(Page& page, const Listing& listing, const Listed& listed) {
 void print_finding(Page& page, const Listing& listing, const Listed& listed) {
     const Finding& finding = listed.graded->finding;
     print_hazard(page, listing, listed);
-    if (finding.recipe) print_recipe(page, *finding.recipe, heading_with_note);
+    for (const Recipe* recipe : recipes_of(listed)) print_recipe(page, *recipe, heading_with_note);
     print_remark(page, "help", rule_page(finding.rule));
     print_remark(page, "to accept it", ignore_comment(listed));
     page.line();
@@ -370,7 +371,8 @@ void print_waits(Page& page, const Report& report, const Listing& listing) {
 
 void print_end(Page& page, const Report& report, const Listing& listing) {
     for (const std::string& note : report.notes) page.wrapped("note: ", 6, 6, note);
-    std::string counts = report.files.empty() ? nothing_changed(report.coverage) : counts_in_words(report.verdict.counts);
+    std::string counts =
+        report.files.empty() ? nothing_changed(report.coverage) : counts_in_words(report.verdict.counts);
     if (counts.front() == 'n') counts.front() = 'N';
     page.wrapped("", 0, 0, fmt::format("{}; {}; {}", counts, read_in_words(report.coverage), server_in_words(report)));
     page.line(page.inked(ink_of(report.verdict.outcome), std::string(name_of(report.verdict.outcome))) + ": " +
@@ -382,9 +384,10 @@ void print_end(Page& page, const Report& report, const Listing& listing) {
 std::string findings_of(const Report& report, std::string_view rule) {
     Page page({});
     const Listing listing(report);
-    for (const Listed& listed : listing.active()) {
+    for (Listed listed : listing.each()) {
         if (listed.graded->finding.rule != rule) continue;
         if (page.began()) page.line();
+        listed.consequences.clear();  // each rule has a page of its own
         print_hazard(page, listing, listed);
         if (const auto& recipe = listed.graded->finding.recipe) print_recipe(page, *recipe, heading_with_place);
     }

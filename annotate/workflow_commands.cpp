@@ -36,10 +36,10 @@ std::string command(std::string_view level, const FileReport& file, const Region
 
 std::string command(std::string_view level, const Listed& listed) {
     const Graded& graded = *listed.graded;
-    const std::string recipe = recipe_plain_text(graded.finding);
+    const std::string recipe = recipe_plain_text(listed);
     return command(level, *listed.file, listed.region,
                    fmt::format("{} ({} risk)", graded.finding.rule, name_of(graded.risk)),
-                   finding_text(graded) + (recipe.empty() ? "" : "\n" + recipe));
+                   finding_text(listed) + (recipe.empty() ? "" : "\n" + recipe));
 }
 
 /// Ten of a level, then a count.

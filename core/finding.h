@@ -35,6 +35,13 @@ std::optional<Category> parse_category(std::string_view name);
 std::optional<Severity> parse_severity(std::string_view name);
 std::optional<Risk> parse_risk(std::string_view name);
 
+/// What a finding costs beside the wait, where that is not what its category says.
+enum class Harm : std::uint8_t {
+    of_its_category,
+    lost_guarantee,  ///< wrong rows may come in: those that are there stay
+    used_name,       ///< code that runs was seen to use what goes
+};
+
 /// Where a step goes, seen from the statement that the finding is about.
 enum class StepPlace : std::uint8_t {
     elsewhere,  ///< a migration of its own, outside the migrations, or the statement unchanged
@@ -68,6 +75,7 @@ struct Finding {
     std::optional<LockMode> lock;        ///< the strongest lock it is about, if it is about one
     bool grows_with_rows = false;        ///< the time the lock is held grows with a table's rows
     bool fails = false;                  ///< it is about an error that ends the statement, not about what else it does
+    Harm harm = Harm::of_its_category;
     Certainty certainty = Certainty::known;
     RareList<std::string> depends_on;
     Boxed<Recipe> recipe;

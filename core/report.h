@@ -64,6 +64,9 @@ struct Graded {
     Boxed<Suppression> suppressed;         ///< suppressed findings are listed, and count for nothing
     std::shared_ptr<const Estimate> time;  ///< of its statement's work, where the finding's time grows with rows
     std::string fingerprint;  ///< stable while the statement's text stays, wherever it moves; 16 hex digits
+    /// Index among the statement's findings of the one that is reported for both: this is another consequence of the
+    /// same act, and no worse. Nothing for one that speaks for itself.
+    std::optional<std::size_t> part_of = std::nullopt;
 };
 
 struct StatementReport {

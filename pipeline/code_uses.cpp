@@ -75,6 +75,7 @@ Finding finding(const RemovedName& removed, const diff::Uses& uses, const std::s
     found.statement = removed.statement;
     found.message = fmt::format("{} goes, and the code of {} seems to name it: {}", removed.what, base.substr(0, 12),
                                 in_words(uses));
+    found.harm = Harm::used_name;
     found.certainty = Certainty::depends;
     found.depends_on = {"whether those words mean it: this is a text search"};
     return found;

@@ -7,11 +7,11 @@
 #include <optional>
 #include <set>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 #include "core/at_once.h"
 #include "core/text.h"
+#include "policy/acts.h"
 #include "policy/change_rules.h"
 #include "policy/config_ignores.h"
 #include "policy/durations.h"
@@ -32,14 +32,6 @@ RulesById rules_by_id(const Analysis& analysis) {
     for (const RuleInfo& rule : own_rules()) rules[rule.id] = &rule;
     for (const RuleInfo& rule : analysis.rules) rules[rule.id] = &rule;
     return rules;
-}
-
-bool worse(const Graded& a, const Graded& b) {
-    const auto key = [](const Graded& graded) {
-        return std::tuple(counts(graded) ? 0 : 1, -static_cast<int>(graded.risk), -static_cast<int>(graded.severity),
-                          graded.finding.span.begin, std::string_view(graded.finding.rule));
-    };
-    return key(a) < key(b);
 }
 
 /// A statement of which the model knows nothing is unread, also when nobody listed it.
@@ -193,9 +185,10 @@ private:
         report_.files.push_back(std::move(report));
     }
 
-    /// The rules of policy/ judge the change itself, its files among it.
+    /// The rules of policy/ judge the change itself, its files among it; a name that goes is its statement's own.
     static bool is_about_the_change(const Finding& finding) {
-        return std::any_of(own_rules().begin(), own_rules().end(),
+        return finding.rule != kSameRelease &&
+               std::any_of(own_rules().begin(), own_rules().end(),
                            [&](const RuleInfo& rule) { return rule.id == finding.rule; });
     }
 
@@ -346,7 +339,7 @@ private:
     }
 
     static void conclude(StatementReport& statement) {
-        std::stable_sort(statement.findings.begin(), statement.findings.end(), worse);
+        put_acts_together(statement);
         for (const Graded& graded : statement.findings)
             if (counts(graded)) statement.risk = std::max(statement.risk, graded.risk);
     }

@@ -15,7 +15,7 @@ namespace {
 using enum Risk;
 
 // clang-format off
-constexpr std::array<RiskRow, 17> kRiskTable{{
+constexpr std::array<RiskRow, 19> kRiskTable{{
     {Cost::new_relations_only,         "touches only relations that the change itself creates",        safe,   false},
     {Cost::long_block_of_reads,        "blocks reads and writes while it works through the rows",      high,   true},
     {Cost::long_block_of_writes,       "blocks writes while it works through the rows",                high,   true},
@@ -27,7 +27,9 @@ constexpr std::array<RiskRow, 17> kRiskTable{{
     {Cost::brief_block_of_maintenance, "only VACUUM and schema changes wait, for a moment",            low,    false},
     {Cost::brief_without_block,        "nobody waits",                                                 low,    false},
     {Cost::data_lost,                  "destroys data or objects for good",                            high,   false},
+    {Cost::guarantee_lost,             "lets rows in that a check or a foreign key kept out",          medium, false},
     {Cost::running_code_breaks,        "breaks code that runs while it is deployed",                   medium, false},
+    {Cost::used_name_goes,             "takes a name away that code which runs seems to use",          high,   false},
     {Cost::statement_fails,            "the statement fails",                                          high,   false},
     {Cost::wrong_result,               "does something else than it seems to",                         medium, false},
     {Cost::type_choice,                "a type that is costly to change later",                        low,    false},
@@ -96,6 +98,8 @@ Cost cost_of_lock(const Finding& finding, const Effects& effects) {
 /// What a finding costs beside the time its lock is held; nothing for the categories that are about locks.
 std::optional<Cost> cost_of_category(const Finding& finding) {
     if (finding.fails) return Cost::statement_fails;
+    if (finding.harm == Harm::lost_guarantee) return Cost::guarantee_lost;
+    if (finding.harm == Harm::used_name) return Cost::used_name_goes;
     switch (finding.category) {
         case Category::destructive: return Cost::data_lost;
         case Category::compatibility: return Cost::running_code_breaks;

@@ -14,13 +14,7 @@ bool fails(const Graded& graded, Risk threshold) {
     return counts(graded) && graded.severity >= Severity::warning && graded.risk > threshold;
 }
 
-/// How migrations are to be written is no risk to the database. A team that calls it an error wants it to fail.
-bool fails_as_wish(const Graded& graded) {
-    const Category category = graded.finding.category;
-    const bool wish =
-        category == Category::policy || category == Category::robustness || category == Category::type_choice;
-    return counts(graded) && wish && graded.severity == Severity::error;
-}
+bool fails_as_wish(const Graded& graded) { return counts(graded) && is_a_wish(graded); }
 
 void count(const Graded& graded, Counts& counts) {
     if (graded.suppressed)
@@ -99,6 +93,13 @@ Outcome outcome_of(const NotAnalyzed& unread, Unanalyzed choice) {
 
 bool counts(const Graded& graded) { return !graded.suppressed; }
 
+bool is_a_wish(const Graded& graded) {
+    const Category category = graded.finding.category;
+    const bool about_writing =
+        category == Category::policy || category == Category::robustness || category == Category::type_choice;
+    return about_writing && graded.severity == Severity::error;
+}
+
 Verdict verdict_of(const std::vector<FileReport>& files, Risk threshold) {
     Verdict verdict;
     verdict.threshold = threshold;
@@ -111,6 +112,7 @@ Verdict verdict_of(const std::vector<FileReport>& files, Risk threshold) {
         for (const StatementReport& statement : file.statements) {
             verdict.max_risk = std::max(verdict.max_risk, statement.risk);
             for (const Graded& graded : statement.findings) {
+                if (graded.part_of) continue;  // the finding that it is listed in is no better
                 count(graded, verdict.counts);
                 sums.add(graded, threshold);
                 at_least(outcome_of(graded));

@@ -94,6 +94,10 @@ public:
     /// Policies of tables that are not known.
     bool has_policy_on_unknown(const Name& resolved) const;
 
+    /// Of a table or index that is not in the catalog: what the migrations gave it. What it lacks may be there all the
+    /// same. Null when nothing is told of it. Kept by hear().
+    const Relation* told_of(const Name& written) const;
+
     /// The schemas unqualified names are looked up in. {"public"} at first.
     const std::vector<std::string>& search_path() const { return search_path_; }
 
@@ -209,6 +213,7 @@ protected:
     std::vector<Name> enums_of_transaction_;  // made or grown
     std::vector<EventTrigger> event_triggers_;
     SharedMap<bool> nondeterministic_, with_policies_;  // by "schema\0name"
+    SharedMap<Shared<Relation>> told_;                  // likewise
     RelationId next_id_ = 1;
     std::uint32_t setval_calls_ = 0;
     bool publishes_all_tables_ = false;

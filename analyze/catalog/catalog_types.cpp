@@ -127,6 +127,11 @@ bool Catalog::has_policy_on_unknown(const Name& resolved) const {
     return with_policies_.find(key_of(resolved)) != nullptr;
 }
 
+const Relation* Catalog::told_of(const Name& written) const {
+    const Shared<Relation>* told = told_.find(key_of(resolve(written)));
+    return told ? &told->read() : nullptr;
+}
+
 namespace {
 
 bool takes(const Function& f, int arguments) {

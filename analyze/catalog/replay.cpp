@@ -9,6 +9,7 @@
 
 #include "analyze/catalog/extension_functions.h"
 #include "analyze/catalog/replay_steps.h"
+#include "analyze/catalog/told.h"
 #include "core/text.h"
 
 namespace pgfence {
@@ -359,6 +360,7 @@ bool may_change_schema(const Action& action) {
 
 void replay(WritableCatalog& catalog, const Action& action, int version) {
     std::visit(Replay{{catalog, version}}, action);
+    hear(catalog, action);
 }
 
 }  // namespace pgfence

@@ -112,13 +112,14 @@ WritableCatalog either(const WritableCatalog& before, WritableCatalog after) {
     // What is lost on one side cannot be put back with all that pointed at it: then the other side is the better start.
     const bool lost = lost_any(before, after);
     WritableCatalog result = lost ? before : after;
-    const Catalog& other = lost ? after : before;
+    const WritableCatalog& other = lost ? after : before;
     for (const RelationId id : changed(std::as_const(result), other)) weaken(result, id, *other.get(id));
     if (lost)
         result.set_complete(false);
     else
         take_for_existing(before, result);
     weaken_domains(result, other);
+    result.keep_told_by(other);
     result.set_search_path(before.search_path());
     return result;
 }

@@ -27,6 +27,12 @@ public:
     void note_setval() { ++setval_calls_; }
     void note_nondeterministic(const Name& resolved);
     void note_policy_on_unknown(const Name& resolved);
+    /// As told_of(), to change; made when there is none. hear() keeps them.
+    Relation& tell_of(const Name& written);
+    void forget_told(const Name& written);
+    void forget_all_told() { told_ = {}; }
+    /// Nothing that the other was not told too, in the same words.
+    void keep_told_by(const WritableCatalog& other);
     /// A publication FOR ALL TABLES is there.
     void publish_all_tables() { publishes_all_tables_ = true; }
     /// "$user", pg_catalog and "" are left out.

@@ -79,6 +79,24 @@ void WritableCatalog::note_nondeterministic(const Name& resolved) { nondetermini
 
 void WritableCatalog::note_policy_on_unknown(const Name& resolved) { with_policies_[key_of(resolved)] = true; }
 
+Relation& WritableCatalog::tell_of(const Name& written) {
+    const Name name = resolve(written);
+    Relation& told = told_[key_of(name)].write();
+    told.name = name;
+    return told;
+}
+
+void WritableCatalog::forget_told(const Name& written) { told_.erase(key_of(resolve(written))); }
+
+void WritableCatalog::keep_told_by(const WritableCatalog& other) {
+    std::vector<std::string> doubtful;
+    told_.for_each([&](const std::string& key, const Shared<Relation>& told) {
+        const Shared<Relation>* there = other.told_.find(key);
+        if (!there || !told.is_shared_with(*there)) doubtful.push_back(key);
+    });
+    for (const std::string& key : doubtful) told_.erase(key);
+}
+
 void WritableCatalog::put(Domain domain) {
     const std::string key = key_of(domain.name);
     uses_["d" + key_of(domain.base.name)];

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "analyze/catalog/skipped.h"
 #include "analyze/kit/may_hold_rows.h"
 
 namespace pgfence {
@@ -25,6 +26,7 @@ std::vector<Clause> clauses(const Step& step, std::initializer_list<AlterTableTy
     if (!is_old && !may_hold_rows(step, alter->name)) return found;
     for (std::size_t i = 0; i < alter->cmds.size(); ++i) {
         const AlterTableType subtype = alter->cmds[i].subtype;
+        if (is_skipped(*alter, alter->cmds[i], step.before)) continue;
         const bool takes_away = subtype == AlterTableType::DropColumn || subtype == AlterTableType::AlterColumnType;
         if (one_of(subtypes, subtype) && (is_old || takes_away)) found.push_back({*alter, alter->cmds[i], i});
     }
@@ -86,7 +88,7 @@ Costly costly(const Step& step, std::initializer_list<Cause> causes, std::size_t
 std::string waiting(LockMode mode) { return fmt::format("under {}: {} wait", sql_name(mode), blocked_in_words(mode)); }
 
 std::string who_waits(const Lock& lock) {
-    return fmt::format("{} of {} wait", blocked_in_words(lock.mode), lock.relation);
+    return fmt::format("{} of {} wait", blocked_in_words(lock.mode), code(lock.relation));
 }
 
 Consequence of_work(const Step& step, const Costly& work, std::string message, std::optional<Recipe> recipe) {
@@ -206,7 +208,7 @@ const HeldLock* held_against(const Step& step, Traffic traffic, std::string_view
 Consequence beside(Consequence consequence, const HeldLock& held) {
     consequence.related = held.by;
     consequence.related_message =
-        fmt::format("this {} took {} on {}", held.by_kind, sql_name(held.lock.mode), held.lock.relation);
+        fmt::format("this {} took {} on {}", held.by_kind, sql_name(held.lock.mode), code(held.lock.relation));
     return consequence;
 }
 
@@ -252,6 +254,7 @@ bool is_partitioned(const Step& step, const Name& table) {
 
 const Column* column_before(const Step& step, const Name& table, std::string_view column) {
     const Relation* relation = step.before.find(table);
+    if (!relation) relation = step.before.told_of(table);
     return relation ? relation->column(column) : nullptr;
 }
 
@@ -273,6 +276,10 @@ std::vector<LostColumn> lost_columns(const Step& step) {
             if (column.existing && !after->column(column.name)) lost.push_back({before, column.name});
     }
     return lost;
+}
+
+std::string new_index(const CreateIndex& index) {
+    return index.name.empty() ? "the index" : "index " + in_code(index.name);
 }
 
 std::string_view word_for(ObjectType object) {

@@ -21,6 +21,7 @@ struct Clause {
     /// left of the statement. Empty: this one alone.
     std::vector<std::size_t> together = {};
     std::string table() const { return quoted(statement.name); }
+    std::string table_in_code() const { return in_code(statement.name); }
 };
 
 /// Those of the given kinds, on relations that were there before the change. Empty for other statements.
@@ -108,6 +109,8 @@ struct LostColumn {
 };
 /// The same of columns, of tables that stay.
 std::vector<LostColumn> lost_columns(const Step& step);
+/// "index `orders_user`", or "the index" where the server is to name it.
+std::string new_index(const CreateIndex& index);
 /// "table", "view", ... for messages; "relation" when not known.
 std::string_view word_for(ObjectType object);
 

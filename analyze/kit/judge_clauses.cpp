@@ -32,7 +32,7 @@ struct Judged {
 std::string the_same_for(std::span<const Judged> others) {
     std::vector<std::string> names;
     for (const Judged& other : others)
-        if (const std::string name = named_by(other.clause); !name.empty()) names.push_back(quoted(name));
+        if (const std::string name = named_by(other.clause); !name.empty()) names.push_back(in_code(name));
     if (names.size() != others.size() || names.size() > 3)
         return fmt::format("the same for {} more clause{}", others.size(), others.size() == 1 ? "" : "s");
     return "the same for " + list_in_words(names);

@@ -121,4 +121,17 @@ std::string list_in_words(const std::vector<std::string>& items) {
     return text;
 }
 
+std::string code(std::string_view text) {
+    if (text.find('`') != std::string_view::npos) return std::string(text);
+    return "`" + std::string(text) + "`";
+}
+std::string in_code(std::string_view identifier) { return code(quoted(identifier)); }
+std::string in_code(const Name& name) { return code(quoted(name)); }
+
+std::string list_in_code(const std::vector<std::string>& names) {
+    std::vector<std::string> items;
+    for (const std::string& name : names) items.push_back(code(name));
+    return list_in_words(items);
+}
+
 }  // namespace pgfence

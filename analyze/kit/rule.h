@@ -83,7 +83,8 @@ struct Consequence {
     std::vector<std::string> relations;
     std::optional<LockMode> lock;
     bool grows_with_rows = false;
-    bool fails = false;                 ///< it is about an error that ends the statement
+    bool fails = false;  ///< it is about an error that ends the statement
+    Harm harm = Harm::of_its_category;
     std::int32_t begin = -1, end = -1;  ///< bytes in the statement's script; -1: the whole statement
     Boxed<Recipe> recipe;
     Certainty certainty = Certainty::known;
@@ -183,5 +184,10 @@ Severity default_severity(const Rule& rule);
 std::string quoted(std::string_view identifier);             ///< as quote_ident: "User Data", "order"
 std::string quoted(const Name& name);                        ///< schema kept when it was written
 std::string list_in_words(const std::vector<std::string>&);  ///< "a, b and c"
+/// A name in a message stands between backquotes: `orders`. One that has a backquote itself stays as it is.
+std::string code(std::string_view text);
+std::string in_code(std::string_view identifier);  ///< code(quoted())
+std::string in_code(const Name& name);
+std::string list_in_code(const std::vector<std::string>& names);  ///< "`a`, `b` and `c`"
 
 }  // namespace pgfence

@@ -107,6 +107,7 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
             i);
     }
     for (const Constraint& c : column.constraints) {
+        if (!c.enforced) a.answer.needs(Feature::not_enforced, i);
         if (c.type == ConstraintType::check) warn_of_check(a.answer, c, i);
         if (c.type == ConstraintType::check && ((!c.not_valid && c.enforced) || rewriting)) {
             a.scan(Cause::check, i);

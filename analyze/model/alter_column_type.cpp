@@ -98,10 +98,29 @@ void judge_fit(const Alteration& a, const AlterTableCmd& cmd, const Column& colu
     }
 }
 
+const Column* told_column(const Alteration& a, const std::string& column) {
+    const Relation* told = a.answer.catalog.told_of(a.statement.name);
+    return told ? told->column(column) : nullptr;
+}
+
+/// Of a table that is not in the catalog: the migrations added the column, its indexes and children are not known.
+void alter_told_column_type(const Alteration& a, const AlterTableCmd& cmd, const Column& column, std::size_t i) {
+    const TypeChange change =
+        type_change(column.type, cmd.column->type, cmd.expr, cmd.name, a.answer.catalog, a.answer.now);
+    if (change.conversion == Conversion::unknown) a.answer.depends_on(change.depends_on);
+    judge_fit(a, cmd, column, i);
+    if (change.conversion != Conversion::none)
+        a.rewrite(Cause::type_change, i, change.conversion != Conversion::unknown);
+    else
+        a.answer.depends_on("which indexes and constraints " + a.name() + "." + cmd.name + " has");
+}
+
 }  // namespace
 
 void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (!cmd.column) return;
+    if (!a.table)
+        if (const Column* told = told_column(a, cmd.name)) return alter_told_column_type(a, cmd, *told, i);
     if (!a.table || !a.table->column(cmd.name)) {
         a.rewrite(Cause::type_change, i, false);
         a.answer.depends_on("the old type of " + a.name() + "." + cmd.name);

@@ -30,6 +30,10 @@ const TableConstraint* not_null_proof(const Alteration& a, const Relation& table
     return nullptr;
 }
 
+void tell_proof(const Alteration& a, const TableConstraint& proof, const Relation& table, const std::string& column) {
+    a.answer.proved({Proof::Of::no_nulls, name_in_report(table), column, proof.name});
+}
+
 void scan_for_nulls_in(const Alteration& a, const Relation& table, const std::string& column, Cause cause,
                        std::size_t i) {
     if (is_not_null(table, column)) return;
@@ -37,7 +41,7 @@ void scan_for_nulls_in(const Alteration& a, const Relation& table, const std::st
     const bool not_valid = known && known->not_null && !known->not_null_valid;
     // 18: a NOT VALID not-null constraint is validated on the spot, whatever a CHECK might prove.
     if (const TableConstraint* proof = not_valid ? nullptr : not_null_proof(a, table, column))
-        a.answer.proved({Proof::Of::no_nulls, name_in_report(table), column, proof->name});
+        tell_proof(a, *proof, table, column);
     else
         a.answer.scan(table, cause, i);
 }
@@ -46,6 +50,11 @@ void scan_for_nulls_in(const Alteration& a, const Relation& table, const std::st
 
 void scan_for_nulls(const Alteration& a, const std::string& column, Cause cause, std::size_t i) {
     if (!a.table) {
+        if (const Relation* told = a.answer.catalog.told_of(a.statement.name)) {
+            if (is_not_null(*told, column)) return;
+            if (const TableConstraint* proof = not_null_proof(a, *told, column))
+                return tell_proof(a, *proof, *told, column);
+        }
         a.answer.work(Work::Kind::scan, a.statement.name, cause, i);
         if (!a.added_columns.contains(column))
             a.answer.depends_on("whether " + a.name() + "." + column +
@@ -202,10 +211,10 @@ bool inherits_check(const Alteration& a, const std::string& name) {
 void add_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (!cmd.constraint) return;
     const Constraint& c = *cmd.constraint;
+    if (!c.enforced) a.answer.needs(Feature::not_enforced, i);
     switch (c.type) {
         case ConstraintType::check:
             warn_of_check(a.answer, c, i);
-            if (!c.enforced) a.answer.needs(Feature::not_enforced, i);
             if (inherits_check(a, c.name)) break;
             if (!c.not_valid && c.enforced) a.scan(Cause::check, i);
             break;
@@ -289,12 +298,14 @@ void inherit_not_null(const Alteration& a, const std::string& constraint, std::s
 }  // namespace
 
 void alter_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
-    if (!a.table || !cmd.constraint || a.answer.now.version < 18) return;
+    if (!cmd.constraint) return;
+    const bool enforceability =
+        std::find(cmd.options.begin(), cmd.options.end(), "enforceability") != cmd.options.end();
+    if (enforceability) a.answer.needs(Feature::not_enforced, i);
+    if (!a.table || a.answer.now.version < 18) return;
     const TableConstraint* c = a.table->constraint_named(cmd.constraint->name);
     if (!c && !cmd.constraint->no_inherit) return inherit_not_null(a, cmd.constraint->name, i);
     if (!c) return;
-    const bool enforceability =
-        std::find(cmd.options.begin(), cmd.options.end(), "enforceability") != cmd.options.end();
     if (c->type == ConstraintType::foreign_key && enforceability && c->enforced != cmd.constraint->enforced) {
         lock_referenced(a.answer, c->referenced_name, cmd.constraint->enforced ? ShareRowExclusive : AccessExclusive);
         if (cmd.constraint->enforced) a.scan_for_foreign_key(c->referenced_name, i);

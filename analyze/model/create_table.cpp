@@ -43,6 +43,7 @@ void judge_constraints(Answer& answer, const CreateTable& table) {
         const auto of = [&](const std::vector<std::string>& columns) {
             return column.empty() ? columns : std::vector<std::string>{column};
         };
+        if (!c.enforced) answer.needs(Feature::not_enforced);
         if (c.type == ConstraintType::check && c.expr)
             if (const std::string call = unsteady_call(*c.expr, answer.now.version); !call.empty())
                 answer.warns(Caveat::Kind::unstable_check, call);

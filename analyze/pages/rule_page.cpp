@@ -52,7 +52,7 @@ std::string config_of(const OptionValues& options, std::string_view id) {
     return text + "```\n";
 }
 
-std::string in_code(std::string_view words) {
+std::string names_in_code(std::string_view words) {
     std::string text;
     while (!words.empty()) {
         const auto end = std::min(words.find(' '), words.size());
@@ -89,7 +89,7 @@ std::string rule_page(const NamedRule& named, const std::vector<std::string>& fi
             "same.\n";
     page += suppressing(named.id);
     if (!rule.aliases.empty())
-        page += fmt::format("\nOther tools' names for it work too: {}.\n", in_code(rule.aliases));
+        page += fmt::format("\nOther tools' names for it work too: {}.\n", names_in_code(rule.aliases));
     return page;
 }
 

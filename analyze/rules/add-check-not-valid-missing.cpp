@@ -51,7 +51,7 @@ ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0);
         return judge_clauses(step, added_constraints(step, ConstraintType::check), {Cause::check},
                              [&](const Clause& clause, const Costly& work) {
                                  return ClauseMessage{fmt::format("the new CHECK reads every row of {} {}",
-                                                                  clause.table(), work.waiting()),
+                                                                  clause.table_in_code(), work.waiting()),
                                                       not_valid_then_validate(step, clause)};
                              });
     },

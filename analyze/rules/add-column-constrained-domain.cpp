@@ -48,13 +48,14 @@ ALTER TABLE users ADD COLUMN contact text;
                                                      quoted(column.name), type_in_sql(domain->base))));
                     steps->push_back(advice(fmt::format(
                         "repeat the conditions of {} as CHECK constraints on {}: add each NOT VALID, then validate it",
-                        quoted(column.type.name), clause.table())));
+                        in_code(column.type.name), clause.table_in_code())));
                     recipe = Recipe{std::move(*steps), fmt::format("{} has the domain's base type, {}",
-                                                                   quoted(column.name), type_in_sql(domain->base))};
+                                                                   in_code(column.name), type_in_sql(domain->base))};
                 }
-                return ClauseMessage{fmt::format("testing {} against its domain {} {} {}", quoted(column.name),
-                                                 work.verb("rewrites", "may rewrite"), clause.table(), work.waiting()),
-                                     std::move(recipe)};
+                return ClauseMessage{
+                    fmt::format("testing {} against its domain {} {} {}", in_code(column.name),
+                                work.verb("rewrites", "may rewrite"), clause.table_in_code(), work.waiting()),
+                    std::move(recipe)};
             });
     },
 };

@@ -37,13 +37,14 @@ CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY);
 )"},
     .about = alter_table<AlterTableType::AddColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
-        return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::identity},
-                             [&](const Clause& clause, const Costly& work) {
-                                 return ClauseMessage{
-                                     fmt::format("numbering the rows for identity column {} rewrites {} {}",
-                                                 quoted(clause.cmd.column->name), clause.table(), work.waiting()),
-                                     column_then_sequence(step, clause, true)};
-                             });
+        return judge_clauses(
+            step, clauses(step, {AlterTableType::AddColumn}), {Cause::identity},
+            [&](const Clause& clause, const Costly& work) {
+                return ClauseMessage{
+                    fmt::format("numbering the rows for identity column {} rewrites {} {}",
+                                in_code(clause.cmd.column->name), clause.table_in_code(), work.waiting()),
+                    column_then_sequence(step, clause, true)};
+            });
     },
     .aliases = "adding-field-with-default",
 };

@@ -41,10 +41,10 @@ CREATE TABLE orders (amount integer CHECK (amount > 0));
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::check},
                              [&](const Clause& clause, const Costly& work) {
-                                 return ClauseMessage{
-                                     fmt::format("the CHECK of new column {} reads every row of {} {}",
-                                                 quoted(clause.cmd.column->name), clause.table(), work.waiting()),
-                                     column_then_constraint(step, clause)};
+                                 return ClauseMessage{fmt::format("the CHECK of new column {} reads every row of {} {}",
+                                                                  in_code(clause.cmd.column->name),
+                                                                  clause.table_in_code(), work.waiting()),
+                                                      column_then_constraint(step, clause)};
                              });
     },
     .aliases = "constraint-missing-not-valid",

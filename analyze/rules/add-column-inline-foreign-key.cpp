@@ -42,21 +42,21 @@ CREATE TABLE orders (user_id bigint REFERENCES users);
             for (const Constraint& key : clause.cmd.column->constraints) {
                 if (key.type != ConstraintType::foreign_key) continue;
                 if (const Costly work = costly(step, {Cause::foreign_key}, clause.index)) {
-                    found.push_back(
-                        at(of_work(step, work,
-                                   fmt::format("the new key of {} is checked for every row of {} {}",
-                                               quoted(clause.cmd.column->name), clause.table(), work.waiting()),
-                                   column_then_constraint(step, clause)),
-                           clause));
+                    found.push_back(at(
+                        of_work(step, work,
+                                fmt::format("the new key of {} is checked for every row of {} {}",
+                                            in_code(clause.cmd.column->name), clause.table_in_code(), work.waiting()),
+                                column_then_constraint(step, clause)),
+                        clause));
                     continue;
                 }
                 const Lock* lock = step.effects.lock_on(step.qualified(key.referenced));
                 if (!lock || !lock->existing || !blocks(lock->mode, Traffic::writes)) continue;
-                found.push_back(
-                    at(of_lock(*lock, fmt::format("the new key of {} locks {} too, {}: brief, but it waits for every "
-                                                  "transaction that writes there",
-                                                  clause.table(), quoted(key.referenced), waiting(lock->mode))),
-                       clause));
+                found.push_back(at(
+                    of_lock(*lock, fmt::format("the new key of {} locks {} too, {}: brief, but it waits for every "
+                                               "transaction that writes there",
+                                               clause.table_in_code(), in_code(key.referenced), waiting(lock->mode))),
+                    clause));
             }
         return found;
     },

@@ -40,8 +40,8 @@ CREATE TABLE users (email text UNIQUE);
             step, clauses(step, {AlterTableType::AddColumn}), {Cause::unique, Cause::primary_key, Cause::exclusion},
             [&](const Clause& clause, const Costly& work) {
                 return ClauseMessage{
-                    fmt::format("the index of new column {} is built over {} {}", quoted(clause.cmd.column->name),
-                                clause.table(), work.waiting()),
+                    fmt::format("the index of new column {} is built over {} {}", in_code(clause.cmd.column->name),
+                                clause.table_in_code(), work.waiting()),
                     work.works.front()->cause == Cause::unique ? column_then_constraint(step, clause) : std::nullopt};
             });
     },

@@ -52,10 +52,10 @@ ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
             Consequence consequence =
                 of_name(step, clause.statement.name,
                         fmt::format("running code does not know {} of {} and cannot insert once its default is gone",
-                                    name, clause.table()));
+                                    code(name), clause.table_in_code()));
             if (auto steps = other_clauses(step, clause)) {
                 steps->push_back(
-                    after(fmt::format("a deploy whose code always writes {}", name),
+                    after(fmt::format("a deploy whose code always writes {}", code(name)),
                           run(fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT;", clause.table(), name))));
                 consequence.recipe = Recipe{std::move(*steps), ""};
             }

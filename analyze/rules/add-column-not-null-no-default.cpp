@@ -58,9 +58,9 @@ ALTER TABLE orders ADD COLUMN state text NOT NULL;
                     steps->push_back(run(fmt::format("ALTER TABLE {} ADD COLUMN {} {};", clause.table(),
                                                      quoted(column.name), column.type_sql)));
                     steps->push_back(
-                        after(fmt::format("a deploy whose code writes {}", quoted(column.name)),
+                        after(fmt::format("a deploy whose code writes {}", in_code(column.name)),
                               advice(fmt::format("fill {} in the old rows in batches, outside the migration",
-                                                 quoted(column.name)))));
+                                                 in_code(column.name)))));
                     recipe = Recipe{std::move(*steps), "or give it a constant DEFAULT, which is instant"};
                     add_not_null(*recipe, step, clause.statement.name, column.name, name_of_not_null(column));
                 }
@@ -68,7 +68,7 @@ ALTER TABLE orders ADD COLUMN state text NOT NULL;
                                                      fmt::format("column {} of {} is NOT NULL and has no default: this "
                                                                  "fails if the table holds a row, and the running code "
                                                                  "cannot insert any more if it does not",
-                                                                 quoted(column.name), clause.table()),
+                                                                 in_code(column.name), clause.table_in_code()),
                                                      std::move(recipe));
                 consequence.relations = {step.qualified(clause.statement.name)};
                 found.push_back(at(std::move(consequence), clause));

@@ -42,10 +42,10 @@ ALTER TABLE orders ADD COLUMN number bigint;
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::serial_default},
                              [&](const Clause& clause, const Costly& work) {
-                                 return ClauseMessage{
-                                     fmt::format("numbering the rows for {} rewrites {} {}",
-                                                 quoted(clause.cmd.column->name), clause.table(), work.waiting()),
-                                     column_then_sequence(step, clause, false)};
+                                 return ClauseMessage{fmt::format("numbering the rows for {} rewrites {} {}",
+                                                                  in_code(clause.cmd.column->name),
+                                                                  clause.table_in_code(), work.waiting()),
+                                                      column_then_sequence(step, clause, false)};
                              });
     },
     .aliases = "adding-serial-primary-key-field",

@@ -29,7 +29,7 @@ std::optional<Recipe> plain_or_virtual(const Step& step, const Clause& clause) {
     steps->push_back(backfill(clause.statement.name, column.name, value,
                               fmt::format("{} IS DISTINCT FROM ({})::{}", name, value, column.type_sql)));
     return Recipe{std::move(*steps),
-                  fmt::format("{} is a plain column then, kept by trigger and function {}", name, quoted(sync.name))};
+                  fmt::format("{} is a plain column then, kept by trigger and function {}", name, in_code(sync.name))};
 }
 
 }  // namespace
@@ -73,10 +73,10 @@ CREATE TABLE orders (price numeric, twice numeric GENERATED ALWAYS AS (price * 2
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::stored_generated},
                              [&](const Clause& clause, const Costly& work) {
-                                 return ClauseMessage{
-                                     fmt::format("computing {} for every row rewrites {} {}",
-                                                 quoted(clause.cmd.column->name), clause.table(), work.waiting()),
-                                     plain_or_virtual(step, clause)};
+                                 return ClauseMessage{fmt::format("computing {} for every row rewrites {} {}",
+                                                                  in_code(clause.cmd.column->name),
+                                                                  clause.table_in_code(), work.waiting()),
+                                                      plain_or_virtual(step, clause)};
                              });
     },
     .aliases = "adding-field-with-default",

@@ -64,8 +64,8 @@ ALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid();
                              [&](const Clause& clause, const Costly& work) {
                                  return ClauseMessage{
                                      fmt::format("the default of {} has a value of its own for every row: it {} {} {}",
-                                                 quoted(clause.cmd.column->name), work.verb("rewrites", "may rewrite"),
-                                                 clause.table(), work.waiting()),
+                                                 in_code(clause.cmd.column->name), work.verb("rewrites", "may rewrite"),
+                                                 clause.table_in_code(), work.waiting()),
                                      column_then_fill(step, clause)};
                              });
     },

@@ -43,9 +43,9 @@ ALTER TABLE orders ADD COLUMN c int;
         const bool closed = matches_any(step.texts("closed"), step.qualified(name));
         if (!closed && has_room(table, most)) return {};
         return {at(of_name(step, name,
-                           closed ? fmt::format("{} takes no further columns", clause.table())
-                                  : fmt::format("{} has {} columns with this one, {} are allowed", clause.table(),
-                                                table->columns.size(), most)),
+                           closed ? fmt::format("{} takes no further columns", clause.table_in_code())
+                                  : fmt::format("{} has {} columns with this one, {} are allowed",
+                                                clause.table_in_code(), table->columns.size(), most)),
                    clause)};
     },
     .options = {{"max-columns", std::int64_t{50}, "columns that a table may have"},

@@ -31,7 +31,7 @@ CREATE TABLE bookings (during tsrange, EXCLUDE USING gist (during WITH &&));
                 return ClauseMessage{
                     fmt::format(
                         "the index of the new EXCLUDE constraint is built over {} {}; it cannot be built concurrently",
-                        clause.table(), work.waiting()),
+                        clause.table_in_code(), work.waiting()),
                     std::nullopt};
             });
     },

@@ -64,8 +64,8 @@ ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users (id);
                 const bool per_partition = !step.server_has(Feature::not_valid_foreign_key_on_partitioned) &&
                                            is_partitioned(step, clause.statement.name);
                 return ClauseMessage{
-                    fmt::format("every row of {} is checked against {} {}", clause.table(),
-                                quoted(clause.cmd.constraint->referenced), work.waiting()),
+                    fmt::format("every row of {} is checked against {} {}", clause.table_in_code(),
+                                in_code(clause.cmd.constraint->referenced), work.waiting()),
                     per_partition ? foreign_key_per_partition(step, clause) : not_valid_then_validate(step, clause)};
             });
     },

@@ -27,8 +27,8 @@ ALTER TABLE orders ADD CONSTRAINT state_given NOT NULL state NOT VALID;
         return judge_clauses(step, added_constraints(step, ConstraintType::not_null), {Cause::not_null},
                              [&](const Clause& clause, const Costly& work) {
                                  return ClauseMessage{fmt::format("looking for nulls in {} reads every row of {} {}",
-                                                                  list_in_words(clause.cmd.constraint->keys),
-                                                                  clause.table(), work.waiting()),
+                                                                  list_in_code(clause.cmd.constraint->keys),
+                                                                  clause.table_in_code(), work.waiting()),
                                                       not_valid_then_validate(step, clause)};
                              });
     },

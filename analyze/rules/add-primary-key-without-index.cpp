@@ -47,9 +47,9 @@ ALTER TABLE orders ADD PRIMARY KEY (id);
             return !clause.cmd.constraint->using_index.empty();
         });
         return judge_clauses(step, candidates, {Cause::primary_key}, [&](const Clause& clause, const Costly& work) {
-            return ClauseMessage{
-                fmt::format("the index of the new primary key is built over {} {}", clause.table(), work.waiting()),
-                constraint_using_index(step, clause)};
+            return ClauseMessage{fmt::format("the index of the new primary key is built over {} {}",
+                                             clause.table_in_code(), work.waiting()),
+                                 constraint_using_index(step, clause)};
         });
     },
     .aliases = "add-pk-without-using-index adding-serial-primary-key-field",

@@ -50,7 +50,7 @@ ALTER TABLE users ADD UNIQUE (email);
                              [&](const Clause& clause, const Costly& work) {
                                  return ClauseMessage{
                                      fmt::format("the index of the new UNIQUE constraint is built over {} {}",
-                                                 clause.table(), work.waiting()),
+                                                 clause.table_in_code(), work.waiting()),
                                      constraint_using_index(step, clause)};
                              });
     },

@@ -30,8 +30,8 @@ ALTER TABLE users ALTER COLUMN name TYPE text COLLATE "C";
                                  for (const Work* each : work.works)
                                      indexes.push_back(each->of.empty() ? each->relation : each->of);
                                  return ClauseMessage{
-                                     fmt::format("the new collation of {} rebuilds {} {}", quoted(clause.cmd.name),
-                                                 list_in_words(indexes), work.waiting()),
+                                     fmt::format("the new collation of {} rebuilds {} {}", in_code(clause.cmd.name),
+                                                 list_in_code(indexes), work.waiting()),
                                      std::nullopt};
                              });
     },

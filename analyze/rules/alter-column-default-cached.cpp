@@ -36,7 +36,7 @@ ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
             found.push_back(at(of_name(step, clause.statement.name,
                                        fmt::format("code that has read the default of {} of {} goes on writing the old "
                                                    "one",
-                                                   name, clause.table())),
+                                                   code(name), clause.table_in_code())),
                                clause));
         }
         return found;

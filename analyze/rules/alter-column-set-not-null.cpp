@@ -75,8 +75,8 @@ ALTER TABLE orders ALTER COLUMN state SET NOT NULL;
                    !column->not_null_valid;  // set-not-null-validates-not-valid tells more
         });
         return judge_clauses(step, candidates, {Cause::not_null}, [&](const Clause& clause, const Costly& work) {
-            return ClauseMessage{fmt::format("looking for nulls in {} {} every row of {} {}", quoted(clause.cmd.name),
-                                             work.verb("reads", "may read"), clause.table(), work.waiting()),
+            return ClauseMessage{fmt::format("looking for nulls in {} {} every row of {} {}", in_code(clause.cmd.name),
+                                             work.verb("reads", "may read"), clause.table_in_code(), work.waiting()),
                                  set_not_null(step, clause)};
         });
     },

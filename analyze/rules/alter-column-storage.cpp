@@ -31,7 +31,7 @@ ALTER TABLE orders ALTER COLUMN payload SET STATISTICS 500;
         if (changed.empty() || !lock) return {};
         const Clause& first = changed.front();
         return {at(of_lock(*lock, fmt::format("this takes {} on {} and changes only what is stored from now on",
-                                              sql_name(lock->mode), lock->relation)),
+                                              sql_name(lock->mode), code(lock->relation))),
                    first)};
     },
     .since = since(Feature::set_compression),

@@ -31,8 +31,8 @@ ALTER TABLE orders ALTER COLUMN id TYPE bigint;
                 if (failure.kind == Failure::Kind::not_allowed && failure.command == clause.index)
                     found.push_back(
                         at(of_failure(step, failure,
-                                      fmt::format("the type of {} in {} cannot be changed: {}", quoted(clause.cmd.name),
-                                                  clause.table(), failure.message)),
+                                      fmt::format("the type of {} in {} cannot be changed: {}",
+                                                  in_code(clause.cmd.name), clause.table_in_code(), failure.message)),
                            clause));
         return found;
     },

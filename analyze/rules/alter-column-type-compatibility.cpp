@@ -30,9 +30,9 @@ std::optional<std::vector<std::string>> values_gone(const Step& step, const Type
 std::string message(const Clause& clause, const Column* old, const std::vector<std::string>& gone) {
     if (!gone.empty())
         return fmt::format("running code that writes {} to {} of {} fails: the new type has no such value",
-                           list_in_words(gone), quoted(clause.cmd.name), clause.table());
-    return fmt::format("code that reads or writes {} of {} as {} must cope with {}", quoted(clause.cmd.name),
-                       clause.table(), old ? type_in_sql(old->type) : "its old type",
+                           list_in_words(gone), in_code(clause.cmd.name), clause.table_in_code());
+    return fmt::format("code that reads or writes {} of {} as {} must cope with {}", in_code(clause.cmd.name),
+                       clause.table_in_code(), old ? type_in_sql(old->type) : "its old type",
                        type_in_sql(clause.cmd.column->type));
 }
 

@@ -66,7 +66,7 @@ ALTER TABLE orders ALTER COLUMN note TYPE varchar(50);
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::AlterColumnType})) {
             const std::string change =
-                fmt::format("{} of {} to {}", quoted(clause.cmd.name), clause.table(), new_type(clause));
+                fmt::format("{} of {} to {}", in_code(clause.cmd.name), clause.table_in_code(), new_type(clause));
             for (const Failure& failure : step.effects.failures)
                 if (failure.kind == Failure::Kind::existing_rows && failure.command == clause.index) {
                     Consequence consequence =
@@ -74,7 +74,7 @@ ALTER TABLE orders ALTER COLUMN note TYPE varchar(50);
                                 fmt::format("changing {} fails if the column holds a value that does not fit", change));
                     consequence.fails = true;
                     consequence.certainty = Certainty::depends;
-                    consequence.depends_on = {fmt::format("the values in {}", quoted(clause.cmd.name))};
+                    consequence.depends_on = {fmt::format("the values in {}", in_code(clause.cmd.name))};
                     found.push_back(at(std::move(consequence), clause));
                 }
             for (const Caveat* caveat : caveats(step, Caveat::Kind::values_rounded))

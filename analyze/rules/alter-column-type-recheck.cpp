@@ -29,7 +29,7 @@ ALTER TABLE orders ALTER COLUMN note TYPE varchar(50);
                 return ClauseMessage{
                     fmt::format(
                         "the new type of {} makes the server test its constraints again: every row of {} is read {}",
-                        quoted(clause.cmd.name), list_in_words(work.relations()), work.waiting()),
+                        in_code(clause.cmd.name), list_in_code(work.relations()), work.waiting()),
                     std::nullopt};
             });
     },

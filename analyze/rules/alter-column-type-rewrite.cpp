@@ -24,7 +24,7 @@ std::optional<Recipe> length_as_check(const Step& step, const Clause& clause) {
                                      clause.table(), name, quoted(clause.cmd.name), type.typmods.front())));
     steps->push_back(run(fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {};", clause.table(), name)));
     return Recipe{std::move(*steps),
-                  fmt::format("{} keeps its type, CHECK {} limits the length", quoted(clause.cmd.name), name)};
+                  fmt::format("{} keeps its type, CHECK {} limits the length", in_code(clause.cmd.name), code(name))};
 }
 
 std::optional<Recipe> beside_the_old(const Step& step, const Clause& clause) {
@@ -107,14 +107,15 @@ ALTER TABLE orders ALTER COLUMN note TYPE text;
 )"},
     .about = alter_table<AlterTableType::AlterColumnType>,
     .check = [](const Step& step) -> std::vector<Consequence> {
-        return judge_clauses(step, clauses(step, {AlterTableType::AlterColumnType}), {Cause::type_change},
-                             [&](const Clause& clause, const Costly& work) {
-                                 auto as_check = length_as_check(step, clause);
-                                 return ClauseMessage{
-                                     fmt::format("changing {} to {} {} {} {}", quoted(clause.cmd.name), type_of(clause),
-                                                 work.verb("rewrites", "may rewrite"), clause.table(), work.waiting()),
-                                     as_check ? std::move(as_check) : beside_the_old(step, clause)};
-                             });
+        return judge_clauses(
+            step, clauses(step, {AlterTableType::AlterColumnType}), {Cause::type_change},
+            [&](const Clause& clause, const Costly& work) {
+                auto as_check = length_as_check(step, clause);
+                return ClauseMessage{
+                    fmt::format("changing column {} to {} {} {} {}", in_code(clause.cmd.name), type_of(clause),
+                                work.verb("rewrites", "may rewrite"), clause.table_in_code(), work.waiting()),
+                    as_check ? std::move(as_check) : beside_the_old(step, clause)};
+            });
     },
     .aliases = "alter-column-type changing-column-type",
 };

@@ -45,8 +45,8 @@ ALTER DOMAIN amount ADD CONSTRAINT positive CHECK (VALUE > 0) NOT VALID;
                     "ALTER DOMAIN {} VALIDATE CONSTRAINT {} reads the old ones while writes wait: at a quiet time",
                     quoted(alter->name), quoted(alter->constraint->name))};
         return {of_work(step, work,
-                        fmt::format("every row of {} is read for domain {} {}", list_in_words(work.relations()),
-                                    quoted(alter->name), work.waiting()),
+                        fmt::format("every row of {} is read for domain {} {}", list_in_code(work.relations()),
+                                    in_code(alter->name), work.waiting()),
                         std::move(recipe))};
     },
     .aliases =

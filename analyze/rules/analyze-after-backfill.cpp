@@ -61,7 +61,7 @@ CREATE INDEX users_email ON users (lower(email));
         // Nothing remembers whether a table that no migration made was analyzed later.
         if (what.empty() || !step.existing(table) || !step.after.find(table)) return {};
         Consequence consequence = of_name(
-            step, table, fmt::format("the planner knows nothing about {} before {} is analyzed", what, quoted(table)),
+            step, table, fmt::format("the planner knows nothing about {} before {} is analyzed", what, in_code(table)),
             Recipe{{run(step.sql + ";"), run(fmt::format("ANALYZE {};", quoted(table)), "afterwards")}, ""});
         if (!step.alone || step.sql.ends_with(';')) consequence.recipe.reset();
         if (is_concurrent(step) && consequence.recipe) consequence.recipe->steps.front().outside_transaction = true;

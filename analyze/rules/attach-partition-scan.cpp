@@ -25,14 +25,14 @@ std::optional<std::string> bounds(const Step& step, const Clause& clause) {
     if (parent->table.partition_key->strategy == PartitionKey::Strategy::list) {
         const auto values = in_parentheses(step.sql, "IN");
         if (!values || lists_null(*values)) return std::nullopt;
-        return fmt::format("{} IS NOT NULL AND {} IN ({})", key, key, *values);
+        return fmt::format("{} IS NOT NULL AND {} IN ({})", code(key), code(key), *values);
     }
     if (parent->table.partition_key->strategy != PartitionKey::Strategy::range) return std::nullopt;
     const auto from = in_parentheses(step.sql, "FROM"), to = in_parentheses(step.sql, "TO");
     if (!from || !to) return std::nullopt;
     std::string check = key + " IS NOT NULL";
-    if (!SqlToken{0, 0, *from}.is("MINVALUE")) check += fmt::format(" AND {} >= {}", key, *from);
-    if (!SqlToken{0, 0, *to}.is("MAXVALUE")) check += fmt::format(" AND {} < {}", key, *to);
+    if (!SqlToken{0, 0, *from}.is("MINVALUE")) check += fmt::format(" AND {} >= {}", code(key), *from);
+    if (!SqlToken{0, 0, *to}.is("MAXVALUE")) check += fmt::format(" AND {} < {}", code(key), *to);
     return check;
 }
 
@@ -55,7 +55,7 @@ std::optional<Recipe> check_first(const Step& step, const Clause& clause) {
     if (builds_indexes(step, clause))
         recipe.steps.push_back(
             advice(fmt::format("build on {} the indexes of {} that it lacks, CONCURRENTLY: attaching builds them too",
-                               table, clause.table())));
+                               code(table), clause.table_in_code())));
     recipe.steps.push_back(run(step.sql + ";", "instant: the CHECK proves the bounds"));
     recipe.steps.push_back(run(fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", table, name)));
     return recipe;
@@ -103,14 +103,14 @@ ALTER TABLE orders ATTACH PARTITION orders_2024 FOR VALUES FROM ('2024-01-01') T
             if (const Costly work = costly(step, {Cause::attach_partition}, clause.index))
                 found.push_back(
                     at(of_work(step, work,
-                               fmt::format("every row of {} {} against the bounds {}", quoted(clause.cmd.relation),
+                               fmt::format("every row of {} {} against the bounds {}", in_code(clause.cmd.relation),
                                            work.verb("is checked", "may be checked"), work.waiting()),
                                check_first(step, clause)),
                        clause));
             if (const Costly work = costly(step, {Cause::default_partition}, clause.index))
                 found.push_back(at(of_work(step, work,
                                            fmt::format("every row of default partition {} {} against the new bounds {}",
-                                                       list_in_words(work.relations()),
+                                                       list_in_code(work.relations()),
                                                        work.verb("is checked", "may be checked"), work.waiting())),
                                    clause));
         }

@@ -107,7 +107,7 @@ ALTER TABLE orders DROP CONSTRAINT note_given;
         std::vector<Consequence> found;
         for (const Discarded& one : discarded)
             found.push_back(of_name(
-                step, one.table, fmt::format("{} of {} was built by this very change", one.what, quoted(one.table))));
+                step, one.table, fmt::format("{} of {} was built by this very change", one.what, in_code(one.table))));
         return found;
     },
 };

@@ -37,7 +37,7 @@ ALTER TABLE users ADD COLUMN city text;
         if (found.empty()) return {};
         return {of_columns(step, found,
                            fmt::format("{} {} collation {}, which is not among those to be used", in_words(found),
-                                       verb(found, "has", "have"), quoted(found.columns.front().column->collation)))};
+                                       verb(found, "has", "have"), in_code(found.columns.front().column->collation)))};
     },
     .options = {{"collations", std::vector<std::string>{"C", "POSIX", "ucs_basic", "C.UTF-8"},
                  "collations that columns may ask for"}},

@@ -36,7 +36,7 @@ CREATE TABLE users (id bigint PRIMARY KEY, email text CHECK (email LIKE '%@%'));
         if (!constrained) return {};
         Consequence consequence;
         consequence.message = fmt::format(
-            "a constraint of domain {} can only be changed by reading every table that uses it", quoted(domain->name));
+            "a constraint of domain {} can only be changed by reading every table that uses it", in_code(domain->name));
         return {std::move(consequence)};
     },
     .aliases = "ban-create-domain-with-constraint",

@@ -53,7 +53,8 @@ CREATE INDEX orders_user ON orders (user_id);
         if (!index || !work || is_partitioned(step, index->table)) return {};
         // index-build-after-alter-same-transaction says who waits then, and has the same fix.
         if (held_against(step, Traffic::reads, step.qualified(index->table))) return {};
-        return {of_work(step, work, fmt::format("the index is built over {} {}", quoted(index->table), work.waiting()),
+        return {of_work(step, work,
+                        fmt::format("{} is built over {} {}", new_index(*index), in_code(index->table), work.waiting()),
                         index_concurrently(step))};
     },
     .aliases = "require-concurrent-index-creation add-index-non-concurrent",

@@ -48,13 +48,13 @@ CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO (
         const Lock* lock = step.effects.lock_on(step.qualified(*table->partition_of));
         if (lock && lock->existing && blocks(lock->mode, Traffic::reads))
             found.push_back(of_lock(*lock,
-                                    fmt::format("making {} a partition takes {} on {}: {}", quoted(table->name),
-                                                sql_name(lock->mode), lock->relation, who_waits(*lock)),
+                                    fmt::format("making {} a partition takes {} on {}: {}", in_code(table->name),
+                                                sql_name(lock->mode), code(lock->relation), who_waits(*lock)),
                                     make_then_attach(step, *table)));
         if (const Costly work = costly(step, {Cause::default_partition}))
             found.push_back(of_work(step, work,
                                     fmt::format("every row of default partition {} {} against the new bounds {}",
-                                                list_in_words(work.relations()),
+                                                list_in_code(work.relations()),
                                                 work.verb("is checked", "may be checked"), work.waiting())));
         return found;
     },

@@ -41,8 +41,8 @@ CREATE TABLE orders_copy AS SELECT * FROM orders;
         const Work* work = table && !table->materialized_view ? step.work(Cause::query) : nullptr;
         if (!work) return {};
         Consequence consequence;
-        consequence.message =
-            fmt::format("{} is filled from {} before the migration goes on", quoted(table->name), work->relation);
+        consequence.message = fmt::format("{} is filled from {} before the migration goes on", in_code(table->name),
+                                          code(work->relation));
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;
         return {std::move(consequence)};

@@ -49,7 +49,7 @@ CREATE TABLE orders (id bigint PRIMARY KEY, note text);
             if (!step.existing(name)) continue;
             Consequence consequence = of_name(
                 step, name,
-                fmt::format("{} is dropped and made anew: the rows it had, if it was there, are lost", quoted(name)));
+                fmt::format("{} is dropped and made anew: the rows it had, if it was there, are lost", in_code(name)));
             consequence.stands_at_end = [name](const Catalog& end) { return is_made_anew(end, name); };
             found.push_back(std::move(consequence));
         }

@@ -34,8 +34,9 @@ CREATE TABLE orders (user_id bigint);
         std::vector<Consequence> found;
         for (const Lock* lock : locks_as(step, LockRole::referenced_table, Traffic::writes))
             found.push_back(of_lock(
-                *lock, fmt::format("the foreign key of new table {} takes {} on {}: {} until the transaction ends",
-                                   quoted(table->name), sql_name(lock->mode), lock->relation, who_waits(*lock))));
+                *lock,
+                fmt::format("the foreign key of new table {} takes {} on {}: {} until the transaction ends",
+                            in_code(table->name), sql_name(lock->mode), code(lock->relation), who_waits(*lock))));
         return found;
     },
     .severity = Severity::notice,

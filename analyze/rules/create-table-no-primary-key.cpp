@@ -63,7 +63,8 @@ CREATE TEMPORARY TABLE staging (payload jsonb);
         if (!table || table->persistence == Persistence::temporary || is_of_another(*table) ||
             has(*table, ConstraintType::primary_key) || has(*table, ConstraintType::unique))
             return {};
-        Consequence consequence = of_name(step, table->name, fmt::format("{} has no primary key", quoted(table->name)));
+        Consequence consequence =
+            of_name(step, table->name, fmt::format("{} has no primary key", in_code(table->name)));
         consequence.stands_at_end = [name = step.after.resolve(table->name)](const Catalog& end) {
             return !has_key(end, name);
         };

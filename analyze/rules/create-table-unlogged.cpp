@@ -41,7 +41,7 @@ ALTER TABLE orders SET LOGGED;
         const Name* name = unlogged(step);
         if (!name) return {};
         Consequence consequence =
-            of_name(step, *name, fmt::format("{} is empty after a crash, and on every replica", quoted(*name)));
+            of_name(step, *name, fmt::format("{} is empty after a crash, and on every replica", in_code(*name)));
         consequence.stands_at_end = [table = *name](const Catalog& end) {
             const Relation* left = end.find(table);
             return left && left->persistence == Persistence::unlogged;

@@ -38,9 +38,9 @@ CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN 
         const auto* trigger = step.is<CreateTrigger>();
         const Lock* lock = trigger ? step.blocking(Traffic::writes) : nullptr;
         if (!lock) return {};
-        return {
-            of_lock(*lock, fmt::format("creating {} takes {} on {}: {} until the transaction ends",
-                                       quoted(trigger->name), sql_name(lock->mode), lock->relation, who_waits(*lock)))};
+        return {of_lock(*lock,
+                        fmt::format("creating {} takes {} on {}: {} until the transaction ends", in_code(trigger->name),
+                                    sql_name(lock->mode), code(lock->relation), who_waits(*lock)))};
     },
     .aliases = "add-trigger",
     .severity = Severity::notice,

@@ -55,7 +55,7 @@ ALTER TABLE orders ADD COLUMN state text;
         const RangeUse* use = dml && !doing(dml->kind).empty() ? written_by(*dml) : nullptr;
         if (!use || !step.existing(use->name) || matches_any(step.texts("except"), step.qualified(use->name)))
             return {};
-        return {of_name(step, use->name, fmt::format("{} {} changes data", doing(dml->kind), quoted(use->name)))};
+        return {of_name(step, use->name, fmt::format("{} {} changes data", doing(dml->kind), in_code(use->name)))};
     },
     .options = {{"except", std::vector<std::string>{}, "patterns for tables whose rows belong to the schema"}},
 };

@@ -66,9 +66,9 @@ COMMIT;
         const HeldLock& strongest = **std::max_element(
             held.begin(), held.end(), [](const HeldLock* a, const HeldLock* b) { return a->lock.mode < b->lock.mode; });
         Consequence consequence =
-            of_lock(strongest.lock,
-                    fmt::format("rows are changed while this transaction still holds {} on {}: {}",
-                                sql_name(strongest.lock.mode), strongest.lock.relation, who_waits(strongest.lock)));
+            of_lock(strongest.lock, fmt::format("rows are changed while this transaction still holds {} on {}: {}",
+                                                sql_name(strongest.lock.mode), code(strongest.lock.relation),
+                                                who_waits(strongest.lock)));
         consequence.grows_with_rows = true;
         if (step.alone)
             consequence.recipe = Recipe{

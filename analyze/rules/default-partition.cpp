@@ -42,7 +42,7 @@ CREATE TABLE readings_2026 PARTITION OF readings FOR VALUES FROM ('2026-01-01') 
         const Name* parent = parent_of_default(step);
         if (!parent) return {};
         return {
-            of_name(step, *parent, fmt::format("every later partition of {} reads this one first", quoted(*parent)))};
+            of_name(step, *parent, fmt::format("every later partition of {} reads this one first", in_code(*parent)))};
     },
 };
 

@@ -17,7 +17,7 @@ std::optional<Recipe> concurrently(const Step& step, const Clause& clause) {
         kept = "CHECK " + quoted(name_for_column(step, partition, key.size() == 1 ? key.front().column : "", "check"));
     }
     return Recipe{{outside_transaction(step, step.sql + " CONCURRENTLY;")},
-                  fmt::format("{} keeps its bounds as {}", quoted(partition), kept)};
+                  fmt::format("{} keeps its bounds as {}", in_code(partition), kept)};
 }
 
 }  // namespace
@@ -48,8 +48,8 @@ ALTER TABLE orders DETACH PARTITION orders_2020 CONCURRENTLY;
             const Lock* lock = step.effects.lock_on(step.qualified(clause.statement.name));
             if (clause.cmd.concurrently || !lock || !blocks(lock->mode, Traffic::reads)) continue;
             found.push_back(at(of_lock(*lock,
-                                       fmt::format("detaching {} takes {} on {}: {}", quoted(clause.cmd.relation),
-                                                   sql_name(lock->mode), lock->relation, who_waits(*lock)),
+                                       fmt::format("detaching {} takes {} on {}: {}", in_code(clause.cmd.relation),
+                                                   sql_name(lock->mode), code(lock->relation), who_waits(*lock)),
                                        concurrently(step, clause)),
                                clause));
         }

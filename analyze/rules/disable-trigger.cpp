@@ -36,11 +36,11 @@ ALTER TABLE orders DISABLE TRIGGER ALL;
             found.push_back(
                 at(of_name(step, clause.statement.name,
                            all ? fmt::format("no trigger of {} fires any more, for anybody, foreign keys included",
-                                             clause.table())
+                                             clause.table_in_code())
                                : fmt::format("{} of {} fires no more, for anybody",
                                              clause.cmd.name.empty() ? "every trigger of its users"
-                                                                     : "trigger " + quoted(clause.cmd.name),
-                                             clause.table())),
+                                                                     : "trigger " + in_code(clause.cmd.name),
+                                             clause.table_in_code())),
                    clause));
         }
         return found;

@@ -30,6 +30,22 @@ std::string named_or_all(const Step& step, const Drop& drop) {
     return list_in_words(others);
 }
 
+/// Something beside the table, its indexes and its sequences is another one afterwards, or the table is not known. Some
+/// mappers write CASCADE with every column.
+bool may_reach_others(const Step& step, const Name& name) {
+    const Relation* table = step.before.find(name);
+    if (!table) return true;
+    const auto is_part = [&](const Relation& relation) {
+        return relation.id == table->id || relation.index.table == table->id ||
+               relation.sequence.owner_table == table->id;
+    };
+    const std::vector<RelationId> changed = step.before.differences(step.after);
+    return std::any_of(changed.begin(), changed.end(), [&](RelationId id) {
+        const Relation* relation = step.before.get(id);
+        return relation && !is_part(*relation);
+    });
+}
+
 }  // namespace
 
 extern const Rule drop_cascade{
@@ -66,13 +82,19 @@ ALTER TABLE orders DROP COLUMN note;
              R"(
 CREATE TABLE scratch (id bigint);
 DROP TABLE scratch CASCADE;
+)",
+             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+CREATE INDEX orders_note ON orders (note);
+-- migration:
+ALTER TABLE orders DROP COLUMN note CASCADE;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         if (const auto* drop = step.is<Drop>(); drop && drop->cascade && concerns_somebody(step, *drop)) {
             Consequence consequence = of_name(step, drop->names.front(),
                                               fmt::format("CASCADE drops {} beside {} {}", named_or_all(step, *drop),
-                                                          word_for(drop->object), quoted(drop->names.front())));
+                                                          word_for(drop->object), in_code(drop->names.front())));
             consequence.relations.insert(consequence.relations.end(), step.effects.dropped.begin(),
                                          step.effects.dropped.end());
             std::sort(consequence.relations.begin(), consequence.relations.end());
@@ -81,10 +103,10 @@ DROP TABLE scratch CASCADE;
             found.push_back(std::move(consequence));
         }
         for (const Clause& clause : clauses(step, {AlterTableType::DropColumn, AlterTableType::DropConstraint}))
-            if (clause.cmd.cascade)
+            if (clause.cmd.cascade && may_reach_others(step, clause.statement.name))
                 found.push_back(at(of_name(step, clause.statement.name,
                                            fmt::format("CASCADE drops whatever depends on {} of {}",
-                                                       quoted(clause.cmd.name), clause.table())),
+                                                       in_code(clause.cmd.name), clause.table_in_code())),
                                    clause));
         return found;
     },

@@ -25,12 +25,12 @@ std::vector<std::string> lost(const Relation& table, const Clause& clause, const
         return std::find(columns.begin(), columns.end(), column) != columns.end();
     };
     for (const TableConstraint& c : table.table.constraints)
-        if (concerns_others(c.columns) && has(c.columns)) all.push_back(fmt::format("{} {}", word(c), quoted(c.name)));
+        if (concerns_others(c.columns) && has(c.columns)) all.push_back(fmt::format("{} {}", word(c), in_code(c.name)));
     for (const Relation* index : step.before.indexes_of(table.id)) {
         std::vector<std::string> columns;
         for (const IndexElement& e : index->index.elements) columns.push_back(e.column);
         if (index->index.constraint.empty() && concerns_others(columns) && has(columns))
-            all.push_back(fmt::format("{}index {}", index->index.unique ? "unique " : "", quoted(index->name.name)));
+            all.push_back(fmt::format("{}index {}", index->index.unique ? "unique " : "", in_code(index->name.name)));
     }
     return all;
 }
@@ -81,8 +81,8 @@ ALTER TABLE members DROP COLUMN team;
             const auto gone = table ? lost(*table, clause, step) : std::vector<std::string>{};
             if (gone.empty() || adds_another_constraint(clause)) continue;
             found.push_back(at(of_name(step, clause.statement.name,
-                                       fmt::format("{} of {} takes {} with it", quoted(clause.cmd.name), clause.table(),
-                                                   list_in_words(gone))),
+                                       fmt::format("{} of {} takes {} with it", in_code(clause.cmd.name),
+                                                   clause.table_in_code(), list_in_words(gone))),
                                clause));
         }
         return found;

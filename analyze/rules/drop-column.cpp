@@ -21,8 +21,15 @@ bool is_copied(const Step& step, const Clause& dropped) {
     });
 }
 
+/// Of a table that is not in the catalog: the change itself has added the column.
+bool is_told_to_be_new(const Step& step, const Clause& dropped) {
+    const Column* column = column_before(step, dropped.statement.name, dropped.cmd.name);
+    return column && !column->existing && !step.before.find(dropped.statement.name);
+}
+
 bool has_column(const Catalog& catalog, const Name& table, const std::string& column) {
     const Relation* relation = catalog.find(table);
+    if (!relation) relation = catalog.told_of(table);
     return relation && relation->column(column);
 }
 
@@ -71,19 +78,21 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::DropColumn})) {
+            if (is_told_to_be_new(step, clause)) continue;
             const std::string column = quoted(clause.cmd.name);
             std::optional<Recipe> recipe;
             if (auto steps = other_clauses(step, clause)) {
-                steps->push_back(after(fmt::format("a deploy whose code no longer reads or writes {}", column),
+                steps->push_back(after(fmt::format("a deploy whose code no longer reads or writes {}", code(column)),
                                        run(fmt::format("ALTER TABLE {} DROP COLUMN {}{}{};", clause.table(),
                                                        clause.cmd.missing_ok ? "IF EXISTS " : "", column,
                                                        clause.cmd.cascade ? " CASCADE" : ""))));
                 recipe = Recipe{std::move(*steps), ""};
             }
             const auto add = [&](std::string_view fate, bool stands_when_back) {
-                found.push_back(at(of_name(step, clause.statement.name,
-                                           fmt::format("{} of {} {}", column, clause.table(), fate), recipe),
-                                   clause));
+                found.push_back(
+                    at(of_name(step, clause.statement.name,
+                               fmt::format("column {} of {} {}", code(column), clause.table_in_code(), fate), recipe),
+                       clause));
                 found.back().stands_at_end = [table = step.before.resolve(clause.statement.name),
                                               name = clause.cmd.name, stands_when_back](const Catalog& end) {
                     return has_column(end, table, name) == stands_when_back;
@@ -99,8 +108,8 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
         if (!alter || step.existing(alter->name)) return found;
         for (const LostColumn& lost : lost_columns(step)) {
             found.push_back(of_name(step, alter->name,
-                                    fmt::format("{} of {} is lost, and running code that names it fails",
-                                                quoted(lost.column), quoted(lost.table->name))));
+                                    fmt::format("column {} of {} is lost, and running code that names it fails",
+                                                in_code(lost.column), in_code(lost.table->name))));
             found.back().relations = {step.qualified(lost.table->name)};
         }
         return found;

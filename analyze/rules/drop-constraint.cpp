@@ -56,6 +56,12 @@ bool repeats_not_null(const Relation& table, const TableConstraint& old) {
     return column && column->not_null && column->not_null_valid;
 }
 
+/// Rows that are there stay as they are, and what comes in can be cleaned up: no duplicates, no index that goes.
+bool is_about_rows_to_come(const TableConstraint& old) {
+    return old.type == ConstraintType::check || old.type == ConstraintType::foreign_key ||
+           old.type == ConstraintType::not_null;
+}
+
 std::string_view loss(const TableConstraint* old) {
     if (!old) return "nothing keeps its rule any more";
     switch (old->type) {
@@ -123,16 +129,31 @@ ALTER TABLE members DROP CONSTRAINT member_once, ADD PRIMARY KEY (team_id, user_
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::DropConstraint})) {
             const Relation* table = step.before.find(clause.statement.name);
+            const bool known = table;
+            if (!table) table = step.before.told_of(clause.statement.name);
             const TableConstraint* old = table ? table->constraint_named(clause.cmd.name) : nullptr;
-            if (table && !old && clause.cmd.missing_ok) continue;  // the table has none of that name
+            if (known && !old && clause.cmd.missing_ok) continue;  // the table has none of that name
+            if (!known && old && !old->existing) continue;         // the change itself has added it
             if (comes_back_by_name(clause) || (old && (repeats_not_null(*table, *old) || !old->valid))) continue;
-            found.push_back(
-                at(of_name(step, clause.statement.name,
-                           fmt::format("{} of {} is dropped: {}", quoted(clause.cmd.name), clause.table(), loss(old))),
-                   clause));
-            if (old)
+            found.push_back(at(of_name(step, clause.statement.name,
+                                       fmt::format("{} of {} is dropped: {}", in_code(clause.cmd.name),
+                                                   clause.table_in_code(), loss(old))),
+                               clause));
+            if (old && is_about_rows_to_come(*old)) found.back().harm = Harm::lost_guarantee;
+            if (!old) {
+                found.back().certainty = Certainty::depends;
+                found.back().depends_on = {
+                    fmt::format("whether {} is a primary key or a unique constraint", in_code(clause.cmd.name))};
+            }
+            if (known && old)
                 found.back().stands_at_end = [id = table->id, constraint = *old](const Catalog& end) {
                     return !is_kept(end, id, constraint);
+                };
+            else if (!known)
+                found.back().stands_at_end = [name = step.before.resolve(clause.statement.name),
+                                              constraint = clause.cmd.name](const Catalog& end) {
+                    const Relation* told = end.told_of(name);
+                    return !told || !told->constraint_named(constraint);
                 };
         }
         return found;

@@ -30,7 +30,7 @@ ALTER DATABASE shop SET log_statement = 'ddl';
         const auto* drop = step.is<Drop>();
         if (!drop || drop->object != ObjectType::database) return {};
         Consequence consequence;
-        consequence.message = fmt::format("database {} is lost with every table in it", quoted(drop->names.front()));
+        consequence.message = fmt::format("database {} is lost with every table in it", in_code(drop->names.front()));
         return {std::move(consequence)};
     },
     .aliases = "ban-drop-database",

@@ -35,8 +35,9 @@ ALTER TABLE orders DROP CONSTRAINT amount_positive;
         if (clauses(step, {AlterTableType::DropConstraint, AlterTableType::DropColumn}).empty()) return found;
         const std::string table = quoted(step.is<AlterTable>()->name);
         for (const Lock* lock : locks_as(step, LockRole::referenced_table, Traffic::writes))
-            found.push_back(of_lock(*lock, fmt::format("dropping the foreign key of {} takes {} on {} too: {}", table,
-                                                       sql_name(lock->mode), lock->relation, who_waits(*lock))));
+            found.push_back(
+                of_lock(*lock, fmt::format("dropping the foreign key of {} takes {} on {} too: {}", code(table),
+                                           sql_name(lock->mode), code(lock->relation), who_waits(*lock))));
         return found;
     },
 };

@@ -45,7 +45,7 @@ ALTER TABLE orders DROP CONSTRAINT orders_number;
                 fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", quoted(table->name), quoted(index->index.constraint));
             Consequence consequence;
             consequence.message = fmt::format("this fails: constraint {} of {} needs index {}",
-                                              quoted(index->index.constraint), quoted(table->name), quoted(name));
+                                              in_code(index->index.constraint), in_code(table->name), in_code(name));
             consequence.relations = {step.qualified(table->name)};
             if (drop->names.size() == 1) consequence.recipe = Recipe{{run(sql)}, "the constraint goes too"};
             found.push_back(std::move(consequence));

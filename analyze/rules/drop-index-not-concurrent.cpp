@@ -68,7 +68,7 @@ DROP INDEX orders_id;
         const Lock* lock = table_lock(step);
         if (!lock) return {};
         std::vector<std::string> names;
-        for (const Name& name : drop->names) names.push_back(quoted(name));
+        for (const Name& name : drop->names) names.push_back(in_code(name));
         return {of_lock(*lock,
                         fmt::format("dropping {} takes {} on {}: {}", list_in_words(names), sql_name(lock->mode),
                                     is_table(step, *lock) ? lock->relation : "its table",

@@ -62,17 +62,24 @@ CREATE INDEX orders_user_hash ON orders USING hash (user_id);
         std::vector<Consequence> found;
         for (const Name& name : drop->names) {
             const Relation* index = step.before.find(name);
-            if (!step.existing(name) || (index && (!index->index.constraint.empty() || !index->index.valid))) continue;
+            const Relation* told = step.before.told_of(name);
+            if (!step.existing(name) || (told && !told->existing) ||
+                (index && (!index->index.constraint.empty() || !index->index.valid)))
+                continue;
             if (index && has_stand_in(step.before, index->index.table, index->id, index->index.elements)) continue;
             Consequence consequence;
-            consequence.message = fmt::format("queries that use {} become slow", quoted(name));
+            consequence.message = fmt::format("queries that use {} become slow", in_code(name));
             if (const Relation* table = index ? step.before.get(index->index.table) : nullptr)
                 consequence.relations = {step.qualified(table->name)};
             consequence.certainty = Certainty::depends;
             consequence.depends_on = {
                 fmt::format("idx_scan of {} in pg_stat_user_indexes: 0 since the statistics began means nobody uses it",
-                            quoted(name.name))};
-            if (index)
+                            in_code(name.name))};
+            if (!index)
+                consequence.stands_at_end = [name = step.before.resolve(name)](const Catalog& end) {
+                    return !end.find(name) && !end.told_of(name);
+                };
+            else
                 consequence.stands_at_end = [table = index->index.table, id = index->id,
                                              elements = index->index.elements](const Catalog& end) {
                     return end.get(table) && !has_stand_in(end, table, id, elements);

@@ -58,7 +58,7 @@ ALTER TABLE orders RENAME COLUMN note_new TO note;
             if (auto steps = other_clauses(step, clause)) {
                 steps->push_back(
                     run(fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL;", clause.table(), name)));
-                steps->push_back(after(fmt::format("a deploy whose code no longer reads or writes {}", name),
+                steps->push_back(after(fmt::format("a deploy whose code no longer reads or writes {}", code(name)),
                                        run(fmt::format("ALTER TABLE {} DROP COLUMN {}{};", clause.table(), name,
                                                        clause.cmd.cascade ? " CASCADE" : ""))));
                 recipe = Recipe{std::move(*steps), ""};
@@ -66,7 +66,7 @@ ALTER TABLE orders RENAME COLUMN note_new TO note;
             found.push_back(at(of_name(step, clause.statement.name,
                                        fmt::format("{} of {} is NOT NULL without a default: code that no longer writes "
                                                    "it cannot insert until it is gone",
-                                                   name, clause.table()),
+                                                   code(name), clause.table_in_code()),
                                        std::move(recipe)),
                                clause));
             found.back().stands_at_end = [table = clause.statement.name, name = clause.cmd.name](const Catalog& end) {

@@ -43,7 +43,7 @@ ALTER TABLE orders DROP COLUMN note;
             if (column && (!column->not_null || !column->existing)) continue;
             Consequence consequence = of_name(step, clause.statement.name,
                                               fmt::format("code that reads {} of {} may meet nulls from now on",
-                                                          quoted(clause.cmd.name), clause.table()));
+                                                          in_code(clause.cmd.name), clause.table_in_code()));
             consequence.stands_at_end = [table = clause.statement.name, name = clause.cmd.name](const Catalog& end) {
                 const Relation* relation = end.find(table);
                 const Column* left = relation ? relation->column(name) : nullptr;

@@ -64,7 +64,7 @@ ALTER TABLE orders DROP CONSTRAINT orders_pkey;
         if (!now || !replicates_by_primary_key(step.before, *then) || !primary_key(then) || primary_key(now)) return {};
         Consequence consequence = of_name(
             step, alter->name,
-            fmt::format("{} is published and loses its primary key: UPDATE and DELETE fail", quoted(alter->name)));
+            fmt::format("{} is published and loses its primary key: UPDATE and DELETE fail", in_code(alter->name)));
         consequence.stands_at_end = [id = now->id](const Catalog& end) {
             const Relation* left = end.get(id);
             return left && !primary_key(left) && replicates_by_primary_key(end, *left);

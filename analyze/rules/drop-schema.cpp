@@ -31,7 +31,7 @@ CREATE SCHEMA billing;
         const auto* drop = step.is<Drop>();
         if (!drop || drop->object != ObjectType::schema) return {};
         std::vector<std::string> names;
-        for (const Name& name : drop->names) names.push_back(quoted(name));
+        for (const Name& name : drop->names) names.push_back(in_code(name));
         Consequence consequence;
         consequence.message =
             fmt::format("schema {} is dropped{}", list_in_words(names), drop->cascade ? " with everything in it" : "");

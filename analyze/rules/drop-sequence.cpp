@@ -60,9 +60,9 @@ ALTER SEQUENCE order_numbers RESTART WITH 1000;
             found.push_back(of_name(
                 step, name,
                 tables.empty()
-                    ? fmt::format("sequence {} loses its position, and code that draws from it fails", quoted(name))
-                    : fmt::format("sequence {} loses its position, and {} the default that draws from it", quoted(name),
-                                  list_in_words(tables))));
+                    ? fmt::format("sequence {} loses its position, and code that draws from it fails", in_code(name))
+                    : fmt::format("sequence {} loses its position, and {} the default that draws from it",
+                                  in_code(name), list_in_words(tables))));
         }
         return found;
     },

@@ -50,8 +50,8 @@ DROP TABLE orders;
         for (const Lock* lock : locks_as(step, LockRole::referenced_table, Traffic::writes))
             found.push_back(
                 of_lock(*lock,
-                        fmt::format("dropping {} takes {} on {}, which it references: {}", quoted(drop->names.front()),
-                                    sql_name(lock->mode), lock->relation, who_waits(*lock)),
+                        fmt::format("dropping {} takes {} on {}, which it references: {}", in_code(drop->names.front()),
+                                    sql_name(lock->mode), code(lock->relation), who_waits(*lock)),
                         keys_first(step, *drop)));
         return found;
     },

@@ -65,7 +65,7 @@ std::vector<Consequence> children_lost(const Step& step, const Drop& drop) {
         found.push_back(
             of_name(step, drop.names.front(),
                     fmt::format("{} goes with {} and all rows are lost, and running code that uses it fails",
-                                quoted(table->name), quoted(drop.names.front()))));
+                                in_code(table->name), in_code(drop.names.front()))));
         found.back().relations = {step.qualified(table->name)};
     }
     return found;
@@ -126,7 +126,7 @@ DROP VIEW orders_view;
         for (const Name& name : drop->names) {
             if (!may_hold_rows(step, name)) continue;
             dropped.push_back(step.before.resolve(name));
-            names.push_back(quoted(name));
+            names.push_back(in_code(name));
             stored.push_back(step.qualified(name));
         }
         if (names.empty()) return children_lost(step, *drop);
@@ -164,7 +164,7 @@ DROP VIEW orders_view;
         }
         std::vector<std::string> unknown;
         for (const Name& name : dropped)
-            if (drop->if_exists && !step.before.find(name)) unknown.push_back(quoted(name.name));
+            if (drop->if_exists && !step.before.find(name)) unknown.push_back(in_code(name.name));
         for (Consequence& consequence : found) {
             consequence.relations = stored;
             if (unknown.empty()) continue;

@@ -35,8 +35,8 @@ CREATE OR REPLACE TRIGGER audit AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNC
         const Lock* lock = drop && drop->object == ObjectType::trigger ? step.blocking(Traffic::writes) : nullptr;
         if (!lock) return {};
         return {of_lock(*lock, fmt::format("dropping {} takes {} on {}: {} until the transaction ends",
-                                           drop->parts.empty() ? "the trigger" : quoted(drop->parts.front()),
-                                           sql_name(lock->mode), lock->relation, who_waits(*lock)))};
+                                           drop->parts.empty() ? "the trigger" : in_code(drop->parts.front()),
+                                           sql_name(lock->mode), code(lock->relation), who_waits(*lock)))};
     },
     .aliases = "ban-drop-trigger",
     .severity = Severity::notice,

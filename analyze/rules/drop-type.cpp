@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "analyze/kit/judge.h"
 
 namespace pgfence::rules {
@@ -12,6 +14,18 @@ bool is_new(const Step& step, const Name& name) {
     const Enum* e = step.before.find_enum(name);
     const Domain* domain = step.before.find_domain(name);
     return (e && (!e->existing || e->renamed_in_change)) || (domain && !domain->existing) || !step.existing(name);
+}
+
+/// The file itself has given every column that had the type another one, or dropped it: those findings say what breaks.
+bool was_left_by_the_change(const Step& step, const Name& name) {
+    if ((!step.before.find_enum(name) && !step.before.find_domain(name)) || !step.before.using_type(name).empty())
+        return false;
+    return std::any_of(step.earlier.begin(), step.earlier.end(), [](const Earlier& earlier) {
+        const auto* alter = std::get_if<AlterTable>(earlier.action);
+        return alter && std::any_of(alter->cmds.begin(), alter->cmds.end(), [](const AlterTableCmd& cmd) {
+                   return cmd.subtype == AlterTableType::AlterColumnType || cmd.subtype == AlterTableType::DropColumn;
+               });
+    });
 }
 
 /// Columns that are there before the statement and not after it.
@@ -58,6 +72,13 @@ CREATE TYPE mood AS ENUM ('sad', 'happy');
 DROP TYPE mood;
 )",
              R"(
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+CREATE TABLE people (id bigint, mood mood);
+-- migration:
+ALTER TABLE people ALTER COLUMN mood TYPE text;
+DROP TYPE mood;
+)",
+             R"(
 ALTER TYPE mood ADD VALUE 'blue';
 )"},
     .about = kinds<Drop>,
@@ -67,11 +88,11 @@ ALTER TYPE mood ADD VALUE 'blue';
         std::vector<Consequence> found;
         for (const Name& name : drop->names) {
             const auto lost = drop->cascade ? lost_columns(step, name) : std::vector<std::string>{};
-            if (lost.empty() && is_new(step, name)) continue;
+            if (lost.empty() && (is_new(step, name) || was_left_by_the_change(step, name))) continue;
             Consequence consequence;
-            consequence.message = lost.empty() ? fmt::format("running code that names type {} fails", quoted(name))
+            consequence.message = lost.empty() ? fmt::format("running code that names type {} fails", in_code(name))
                                                : fmt::format("type {} takes the columns that have it with it: {}",
-                                                             quoted(name), list_in_words(lost));
+                                                             in_code(name), list_in_words(lost));
             if (lost.empty())
                 consequence.stands_at_end = [name](const Catalog& end) {
                     return !end.find_enum(name) && !end.find_domain(name);

@@ -47,8 +47,8 @@ CREATE OR REPLACE VIEW order_totals AS SELECT 1 AS n;
         for (const Name& name : drop->names) {
             if (!step.existing(name)) continue;
             Consequence consequence = of_name(
-                step, name, fmt::format("running code that reads {} fails until it is there again", quoted(name)),
-                after_deploy(step, fmt::format("a deploy whose code no longer reads {}", quoted(name))));
+                step, name, fmt::format("running code that reads {} fails until it is there again", in_code(name)),
+                after_deploy(step, fmt::format("a deploy whose code no longer reads {}", in_code(name))));
             if (step.scope.transaction.kind != TransactionKind::none)
                 consequence.stands_at_end = [name](const Catalog& end) { return !end.find(name); };
             found.push_back(std::move(consequence));

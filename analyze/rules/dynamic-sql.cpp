@@ -16,7 +16,7 @@ std::string unseen(const Step& step) {
     if (const auto* block = step.is<DoBlock>(); block && !block->runs)
         return fmt::format("what this DO block in {} does is not known", block->language);
     if (const auto* call = step.is<Call>(); call && !body_of(step))
-        return fmt::format("what {} does is not known", quoted(call->procedure.name));
+        return fmt::format("what {} does is not known", in_code(call->procedure.name));
     return "";
 }
 

@@ -35,7 +35,7 @@ ALTER TYPE mood RENAME VALUE 'sad' TO 'blue';
         if (!alter || alter->old_value.empty() || (type && !type->existing)) return {};
         Consequence consequence;
         consequence.message = fmt::format("running code that names '{}' of {} fails once it is '{}'", alter->old_value,
-                                          quoted(alter->name), alter->new_value);
+                                          in_code(alter->name), alter->new_value);
         return {std::move(consequence)};
     },
     .aliases = "rename-enum",

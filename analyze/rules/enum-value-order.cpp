@@ -29,7 +29,7 @@ ALTER TYPE order_state RENAME VALUE 'sent' TO 'shipped';
         if (!type || !type->old_value.empty() || !type->neighbour.empty()) return {};
         Consequence consequence;
         consequence.message =
-            fmt::format("'{}' comes last in {}, and stays there", type->new_value, quoted(type->name));
+            fmt::format("'{}' comes last in {}, and stays there", type->new_value, in_code(type->name));
         return {std::move(consequence)};
     },
     .aliases = "alter-enum-no-ordering require-enum-value-ordering",

@@ -40,7 +40,7 @@ SELECT show_chunks('readings');
             if (function->does == ExtensionFunction::Does::drops)
                 found.push_back(of_name(step, table,
                                         fmt::format("{}() of {} is called for {}: {}", function->name,
-                                                    function->extension, quoted(table), function->words)));
+                                                    function->extension, in_code(table), function->words)));
         return found;
     },
 };

@@ -21,16 +21,16 @@ std::string advice_on(const Step& step, const CreateIndex& index) {
     if (index.access_method == "btree") {
         if (const Column* c = indexed(step, index, {"jsonb"}))
             return fmt::format("a B-tree index on {} of {} only finds whole documents: GIN finds what is in them",
-                               quoted(c->name), table);
+                               in_code(c->name), code(table));
         if (const Column* c = indexed(step, index, {"geometry", "geography"}))
-            return fmt::format("a B-tree index on {} of {} is of no use to spatial queries: GiST is", quoted(c->name),
-                               table);
+            return fmt::format("a B-tree index on {} of {} is of no use to spatial queries: GiST is", in_code(c->name),
+                               code(table));
         if (const Column* c = indexed(step, index, {"tsvector"}))
-            return fmt::format("a B-tree index on {} of {} is of no use to text search: GIN is", quoted(c->name),
-                               table);
+            return fmt::format("a B-tree index on {} of {} is of no use to text search: GIN is", in_code(c->name),
+                               code(table));
     }
     if (index.access_method == "ivfflat" && !step.existing(index.table))
-        return fmt::format("ivfflat learns its lists from the rows that are there, and {} has none yet", table);
+        return fmt::format("ivfflat learns its lists from the rows that are there, and {} has none yet", code(table));
     return "";
 }
 

@@ -28,7 +28,7 @@ CREATE TABLE orders (user_id bigint REFERENCES users (id) DEFERRABLE INITIALLY D
             if (!key.constraint->deferrable)
                 found.push_back(at(key, of_name(step, key.table,
                                                 fmt::format("the foreign key from {} to {} is not DEFERRABLE",
-                                                            quoted(key.table), quoted(key.constraint->referenced)))));
+                                                            in_code(key.table), in_code(key.constraint->referenced)))));
         return found;
     },
 };

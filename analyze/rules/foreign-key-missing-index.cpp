@@ -114,8 +114,8 @@ ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES u
         for (const TableConstraint* key : keys) {
             Consequence consequence;
             consequence.message =
-                fmt::format("no index of {} begins with {}: a row deleted from {} reads all of it", quoted(table->name),
-                            list_in_words(key->columns), quoted(key->referenced_name));
+                fmt::format("no index of {} begins with {}: a row deleted from {} reads all of it",
+                            in_code(table->name), list_in_code(key->columns), in_code(key->referenced_name));
             consequence.relations = {step.qualified(table->name)};
             consequence.recipe = with_indexes(step, *table, keys);
             consequence.stands_at_end = [id = table->id, columns = key->columns](const Catalog& end) {

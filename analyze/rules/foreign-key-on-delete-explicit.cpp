@@ -55,11 +55,11 @@ CREATE TABLE orders (user_id bigint REFERENCES users (id) ON DELETE NO ACTION);
                 found.push_back(at(key, of_name(step, key.table,
                                                 fmt::format("the foreign key of {} has ON DELETE {}, which is not to "
                                                             "be used",
-                                                            quoted(key.table), in_sql(key.constraint->on_delete)))));
+                                                            in_code(key.table), in_sql(key.constraint->on_delete)))));
             else if (key.constraint->on_delete == 'a' && !says_on_delete(step))
                 found.push_back(at(key, of_name(step, key.table,
                                                 fmt::format("the foreign key from {} to {} does not say ON DELETE",
-                                                            quoted(key.table), quoted(key.constraint->referenced)))));
+                                                            in_code(key.table), in_code(key.constraint->referenced)))));
         }
         return found;
     },

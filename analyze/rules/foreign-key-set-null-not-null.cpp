@@ -80,7 +80,7 @@ ALTER TABLE orders ADD FOREIGN KEY (shop, user_id) REFERENCES users (shop, id) O
             Consequence consequence;
             consequence.message =
                 fmt::format("{} of {} is NOT NULL, so SET NULL of foreign key {} fails whenever a row of {} goes",
-                            quoted(*column), quoted(now->name), quoted(key.name), quoted(key.referenced_name));
+                            in_code(*column), in_code(now->name), in_code(key.name), in_code(key.referenced_name));
             consequence.relations = {step.qualified(now->name)};
             consequence.stands_at_end = [id = now->id, name = key.name](const Catalog& end) {
                 const Relation* table = end.get(id);

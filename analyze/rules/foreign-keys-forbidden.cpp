@@ -34,8 +34,8 @@ CREATE TABLE orders (user_id bigint);
         for (const ForeignKeyClause& key : foreign_key_clauses(step))
             if (matches_any(step.texts("to"), step.qualified(key.constraint->referenced)))
                 found.push_back(at(key, of_name(step, key.constraint->referenced,
-                                                fmt::format("the foreign key of {} points at {}", quoted(key.table),
-                                                            quoted(key.constraint->referenced)))));
+                                                fmt::format("the foreign key of {} points at {}", in_code(key.table),
+                                                            in_code(key.constraint->referenced)))));
         return found;
     },
     .options = {{"to", std::vector<std::string>{"*"}, "patterns for tables that no foreign key may point at"}},

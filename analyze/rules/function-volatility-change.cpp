@@ -28,10 +28,10 @@ std::vector<std::string> keepers(const Step& step, const Name& function) {
         if (indexed || calls(relation->index.where, function.name)) found.push_back("index " + quoted(relation->name));
         for (const Column& column : relation->columns)
             if (column.generated && !column.generated_virtual && calls(column.generated_expr, function.name))
-                found.push_back(fmt::format("column {} of {}", quoted(column.name), quoted(relation->name)));
+                found.push_back(fmt::format("column {} of {}", in_code(column.name), in_code(relation->name)));
         for (const TableConstraint& c : relation->table.constraints)
             if (c.type == ConstraintType::check && calls(c.expr, function.name))
-                found.push_back(fmt::format("check {} of {}", quoted(c.name), quoted(relation->name)));
+                found.push_back(fmt::format("check {} of {}", in_code(c.name), in_code(relation->name)));
     }
     return found;
 }
@@ -85,7 +85,7 @@ CREATE OR REPLACE FUNCTION key_of(text) RETURNS text LANGUAGE sql IMMUTABLE AS '
         const auto keep = changed ? keepers(step, function->name) : std::vector<std::string>{};
         if (keep.empty()) return {};
         Consequence consequence;
-        consequence.message = fmt::format("{} is changed, and {} {} what it used to answer", quoted(function->name),
+        consequence.message = fmt::format("{} is changed, and {} {} what it used to answer", in_code(function->name),
                                           list_in_words(keep), keep.size() > 1 ? "keep" : "keeps");
         return {std::move(consequence)};
     },

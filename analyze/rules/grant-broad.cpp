@@ -44,7 +44,7 @@ REVOKE ALL ON orders FROM PUBLIC;
         const bool all = has(grant->privileges, "all");
         if (!everybody && !all) return {};
         std::vector<std::string> names;
-        for (const Name& name : grant->names) names.push_back(quoted(name));
+        for (const Name& name : grant->names) names.push_back(in_code(name));
         Consequence consequence;
         consequence.message =
             fmt::format("{} on {} for {}", all ? "every privilege" : "privileges", list_in_words(names),

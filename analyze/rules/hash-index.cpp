@@ -37,11 +37,11 @@ CREATE INDEX CONCURRENTLY users_tags ON users USING gin (tags);
                 fmt::format("CREATE INDEX{} {} ON {} ({});", index->concurrently ? " CONCURRENTLY" : "",
                             quoted(index->name), quoted(index->table), quoted(index->elements[0].column));
             recipe = Recipe{{index->concurrently ? outside_transaction(step, sql) : run(sql)},
-                            fmt::format("{} is a btree index then", quoted(index->name))};
+                            fmt::format("{} is a btree index then", in_code(index->name))};
         }
         return {of_name(step, index->table,
                         fmt::format("only = can use this hash index of {}, and it is never unique or in order",
-                                    quoted(index->table)),
+                                    in_code(index->table)),
                         std::move(recipe))};
     },
     .severity = Severity::off,

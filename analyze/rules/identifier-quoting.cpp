@@ -55,7 +55,7 @@ ALTER TABLE "Orders" ADD COLUMN note text;
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<std::string> names;
         for (const std::string& name : given(step))
-            if (!name.empty() && quoted(name) != name) names.push_back(quoted(name));
+            if (!name.empty() && quoted(name) != name) names.push_back(in_code(name));
         if (names.empty()) return {};
         Consequence consequence;
         consequence.message =

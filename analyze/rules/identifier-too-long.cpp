@@ -73,7 +73,7 @@ INSERT INTO orders (note) VALUES ('a string may be as long as it likes, it is no
             if (name.size() <= kMaxNameBytes || std::find(told.begin(), told.end(), name) != told.end()) continue;
             told.push_back(name);
             Consequence consequence;
-            consequence.message = fmt::format("{} is cut to {}", quoted(name), quoted(clip(name, kMaxNameBytes)));
+            consequence.message = fmt::format("{} is cut to {}", in_code(name), in_code(clip(name, kMaxNameBytes)));
             found.push_back(std::move(consequence));
         }
         return found;

@@ -8,13 +8,13 @@ namespace {
 /// What of the statement is not there, although something of its name is.
 std::string missing(const Relation& table, const CreateTable& wanted) {
     if (!table.is_table() && table.kind != RelationKind::foreign_table)
-        return fmt::format("{} is a {}", quoted(table.name), name_of(table.kind));
+        return fmt::format("{} is a {}", in_code(table.name), name_of(table.kind));
     if (!table.columns_known || wanted.partition_of || wanted.of_type || !wanted.likes.empty()) return "";
     std::vector<std::string> columns;
     for (const ColumnDef& column : wanted.columns)
-        if (!table.column(column.name)) columns.push_back(quoted(column.name));
+        if (!table.column(column.name)) columns.push_back(in_code(column.name));
     if (columns.empty()) return "";
-    return fmt::format("{} is there without {}", quoted(table.name), list_in_words(columns));
+    return fmt::format("{} is there without {}", in_code(table.name), list_in_code(columns));
 }
 
 std::string listed(const std::vector<IndexElement>& elements) {
@@ -27,19 +27,19 @@ std::string listed(const std::vector<IndexElement>& elements) {
 std::string missing(const Step& step, const Relation& index, const CreateIndex& wanted) {
     const Relation* table = step.before.find(wanted.table);
     if (index.kind != RelationKind::index && index.kind != RelationKind::partitioned_index)
-        return fmt::format("{} is a {}", quoted(index.name), name_of(index.kind));
+        return fmt::format("{} is a {}", in_code(index.name), name_of(index.kind));
     if (table && index.index.table != table->id) {
         const Relation* other = step.before.get(index.index.table);
-        return fmt::format("{} is an index of {}", quoted(index.name), other ? quoted(other->name) : "another table");
+        return fmt::format("{} is an index of {}", in_code(index.name), other ? in_code(other->name) : "another table");
     }
     if (index.index.unique != wanted.unique)
-        return fmt::format("{} is there and is {}unique", quoted(index.name), index.index.unique ? "" : "not ");
+        return fmt::format("{} is there and is {}unique", in_code(index.name), index.index.unique ? "" : "not ");
     const bool same = index.index.elements.size() == wanted.elements.size() &&
                       std::equal(index.index.elements.begin(), index.index.elements.end(), wanted.elements.begin(),
                                  [](const IndexElement& a, const IndexElement& b) {
                                      return a.column == b.column && a.expr.has_value() == b.expr.has_value();
                                  });
-    return same ? "" : fmt::format("{} is there on ({})", quoted(index.name), listed(index.index.elements));
+    return same ? "" : fmt::format("{} is there on ({})", in_code(index.name), listed(index.index.elements));
 }
 
 std::string what_is_there(const Step& step) {

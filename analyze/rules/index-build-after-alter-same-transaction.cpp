@@ -39,8 +39,8 @@ COMMIT;
         if (!held) return {};
         Consequence consequence =
             of_lock(held->lock,
-                    fmt::format("the index is built while this transaction still holds {} on {}: {} wait",
-                                sql_name(held->lock.mode), quoted(index->table), blocked_in_words(held->lock.mode)),
+                    fmt::format("{} is built while this transaction still holds {} on {}: {} wait", new_index(*index),
+                                sql_name(held->lock.mode), in_code(index->table), blocked_in_words(held->lock.mode)),
                     index_concurrently(step));
         consequence.grows_with_rows = true;
         return {beside(std::move(consequence), *held)};

@@ -50,7 +50,7 @@ std::optional<Recipe> takes_its_place(const Step& step, const CreateIndex& index
                           : Recipe{{index.concurrently ? outside_transaction(step, as_written) : run(as_written)}, ""};
     if (!recipe) return std::nullopt;
     recipe->steps.push_back(outside_transaction(step, fmt::format("DROP INDEX CONCURRENTLY {};", quoted(other.name))));
-    recipe->note = fmt::format("{} goes", quoted(other.name.name));
+    recipe->note = fmt::format("{} goes", in_code(other.name.name));
     return recipe;
 }
 
@@ -102,8 +102,9 @@ CREATE INDEX orders_user_new ON orders (user_id) WHERE state = 'new';
         const auto* index = step.is<CreateIndex>();
         if (!index) return {};
         if (const auto column = repeated_column(*index); !column.empty())
-            return {of_name(step, index->table,
-                            fmt::format("{} stands twice in this index of {}", quoted(column), quoted(index->table)))};
+            return {
+                of_name(step, index->table,
+                        fmt::format("{} stands twice in this index of {}", in_code(column), in_code(index->table)))};
         const Relation* made = made_index(step, *index);
         if (!made) return {};
         const auto all = step.after.indexes_of(made->index.table);
@@ -113,11 +114,11 @@ CREATE INDEX orders_user_new ON orders (user_id) WHERE state = 'new';
             if (!made->index.unique && leads(made->index.elements, other->index.elements))
                 return {of_name(step, index->table,
                                 fmt::format("{} answers every query that this index of {} does",
-                                            quoted(other->name.name), quoted(index->table)))};
+                                            in_code(other->name.name), in_code(index->table)))};
             if (!other->index.unique && leads(other->index.elements, made->index.elements))
                 return {of_name(step, index->table,
-                                fmt::format("this index of {} makes {} superfluous", quoted(index->table),
-                                            quoted(other->name.name)),
+                                fmt::format("this index of {} makes {} superfluous", in_code(index->table),
+                                            in_code(other->name.name)),
                                 takes_its_place(step, *index, *other))};
         }
         return {};

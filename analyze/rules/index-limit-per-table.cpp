@@ -33,12 +33,12 @@ CREATE INDEX CONCURRENTLY orders_b ON orders (b);
         if (!index) return {};
         const std::string table = step.qualified(index->table);
         if (matches_any(step.texts("closed"), table))
-            return {of_name(step, index->table, fmt::format("{} is closed to new indexes", quoted(index->table)))};
+            return {of_name(step, index->table, fmt::format("{} is closed to new indexes", in_code(index->table)))};
         const Relation* known = step.after.find(index->table);
         const auto count = known ? static_cast<std::int64_t>(step.after.indexes_of(known->id).size()) : 0;
         if (count <= step.number("max-indexes")) return {};
         return {of_name(step, index->table,
-                        fmt::format("this is index {} of {}, {} are allowed", count, quoted(index->table),
+                        fmt::format("this is index {} of {}, {} are allowed", count, in_code(index->table),
                                     step.number("max-indexes")))};
     },
     .options = {{"max-indexes", std::int64_t{15}, "indexes that a table may have, those of constraints included"},

@@ -35,10 +35,10 @@ CREATE TABLE animals (id bigint PRIMARY KEY, type text);
         for (const Clause& clause : clauses(step, {AlterTableType::AddColumn})) {
             const std::string& name = clause.cmd.column->name;
             if (std::find(columns.begin(), columns.end(), name) == columns.end()) continue;
-            found.push_back(at(
-                of_name(step, clause.statement.name,
-                        fmt::format("running code gives {} of {} a meaning of its own", quoted(name), clause.table())),
-                clause));
+            found.push_back(at(of_name(step, clause.statement.name,
+                                       fmt::format("running code gives {} of {} a meaning of its own", in_code(name),
+                                                   clause.table_in_code())),
+                               clause));
         }
         return found;
     },

@@ -39,7 +39,7 @@ CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
         const Lock* lock = step.blocking(Traffic::writes);
         if (!lock || is_concurrent(step) || step.scope.timeout_ms("lock_timeout")) return {};
         return {of_lock(*lock, fmt::format("this waits for {} on {} behind whoever uses it, and everybody else queues",
-                                           sql_name(lock->mode), lock->relation))};
+                                           sql_name(lock->mode), code(lock->relation)))};
     },
     .aliases =
         "add-column-constant-default validate-constraint add-constraint-unique-using-index detach-partition-concurrent "

@@ -41,7 +41,7 @@ CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
         const Name name{index->table.schema, index->name};
         return {of_name(
             step, index->table,
-            fmt::format("a failed build leaves {} behind, invalid, and IF NOT EXISTS then keeps it", quoted(name)),
+            fmt::format("a failed build leaves {} behind, invalid, and IF NOT EXISTS then keeps it", in_code(name)),
             drop_and_build(step, *index, name))};
     },
 };

@@ -31,7 +31,8 @@ ALTER TABLE orders ADD COLUMN note text;
         if (!lock || !step.scope.in_transaction_block || step.scope.timeout_ms("idle_in_transaction_session_timeout"))
             return {};
         return {of_lock(
-            *lock, fmt::format("an idle session would keep {} on {} for ever", sql_name(lock->mode), lock->relation),
+            *lock,
+            fmt::format("an idle session would keep {} on {} for ever", sql_name(lock->mode), code(lock->relation)),
             setting_in_front(step, "idle_in_transaction_session_timeout", "30s"))};
     },
     .aliases = "require-idle-in-transaction-timeout",

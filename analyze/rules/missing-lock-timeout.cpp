@@ -58,7 +58,7 @@ ALTER TABLE orders ADD COLUMN note text;
         if (!lock || is_concurrent(step) || step.scope.timeout_ms("lock_timeout")) return {};
         return {of_lock(*lock,
                         fmt::format("nothing limits how long this waits for {} on {}, and everybody else behind it",
-                                    sql_name(lock->mode), lock->relation),
+                                    sql_name(lock->mode), code(lock->relation)),
                         setting_in_front(step, "lock_timeout", "5s"))};
     },
     .aliases = "require-lock-timeout require-timeout-settings require-timeout lock-timeout-zero",

@@ -47,7 +47,7 @@ CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
         if (!work || is_concurrent(step) || step.scope.timeout_ms("statement_timeout")) return {};
         Consequence consequence;
         consequence.message = fmt::format("nothing limits how long this keeps {} of {} waiting once it runs",
-                                          blocked_in_words(work->under), work->relation);
+                                          blocked_in_words(work->under), code(work->relation));
         consequence.relations = {work->relation};
         consequence.recipe = setting_in_front(step, "statement_timeout", "5min");
         return {std::move(consequence)};

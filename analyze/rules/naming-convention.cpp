@@ -43,7 +43,7 @@ public:
             const std::string wanted = filled(pattern, owner.name, columns);
             if (follows(wanted, name)) continue;
             found_.push_back(of_name(
-                step_, owner, fmt::format("{} {} does not follow {}", kind, quoted(name), quoted_pattern(wanted))));
+                step_, owner, fmt::format("{} {} does not follow {}", kind, in_code(name), quoted_pattern(wanted))));
             return;
         }
     }

@@ -31,7 +31,7 @@ ALTER TABLE orders_2024 ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFEREN
                     clause.cmd.constraint->not_valid)
                     found.push_back(at(of_failure(step, failure,
                                                   fmt::format("{} is partitioned, this foreign key fails: {}",
-                                                              clause.table(), failure.message),
+                                                              clause.table_in_code(), failure.message),
                                                   foreign_key_per_partition(step, clause)),
                                        clause));
         return found;

@@ -79,7 +79,7 @@ ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;
         const auto add = [&](const std::string& what, std::function<bool(const Catalog&)> stands) {
             Consequence consequence =
                 of_name(step, now->name,
-                        fmt::format("{} of {} is still NOT VALID when the change ends", what, quoted(now->name)));
+                        fmt::format("{} of {} is still NOT VALID when the change ends", what, in_code(now->name)));
             consequence.stands_at_end = std::move(stands);
             found.push_back(std::move(consequence));
         };

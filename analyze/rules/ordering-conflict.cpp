@@ -27,7 +27,7 @@ std::vector<Consequence> used_too_early(const Step& step) {
         const Name name{lock.relation.substr(0, dot), lock.relation.substr(dot + 1)};
         if (step.before.find(name) || step.after.find(name)) continue;
         Consequence consequence;
-        consequence.message = fmt::format("{} is used before the statement that creates it", lock.relation);
+        consequence.message = fmt::format("{} is used before the statement that creates it", code(lock.relation));
         consequence.relations = {lock.relation};
         consequence.fails = true;
         // One that is there already, and only gets the name later, takes the place of a table that nobody told us of.

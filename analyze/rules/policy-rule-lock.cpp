@@ -5,12 +5,12 @@ namespace {
 
 std::string what(const Step& step) {
     if (const auto* policy = step.is<PolicyChange>())
-        return fmt::format("{} policy {}", policy->create ? "creating" : "changing", quoted(policy->name));
+        return fmt::format("{} policy {}", policy->create ? "creating" : "changing", in_code(policy->name));
     if (const auto* rule = step.is<CreateRule>()) return "creating rule " + quoted(rule->name);
     const auto* drop = step.is<Drop>();
     if (!drop || (drop->object != ObjectType::policy && drop->object != ObjectType::rule)) return "";
     return fmt::format("dropping {} {}", drop->object == ObjectType::policy ? "policy" : "rule",
-                       drop->parts.empty() ? "" : quoted(drop->parts.front()));
+                       drop->parts.empty() ? "" : in_code(drop->parts.front()));
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ DROP TRIGGER keep ON orders;
         const Lock* lock = change.empty() ? nullptr : step.blocking(Traffic::reads);
         if (!lock) return {};
         return {of_lock(*lock, fmt::format("{} takes {} on {}: {} until the transaction ends", change,
-                                           sql_name(lock->mode), lock->relation, who_waits(*lock)))};
+                                           sql_name(lock->mode), code(lock->relation), who_waits(*lock)))};
     },
     .severity = Severity::notice,
 };

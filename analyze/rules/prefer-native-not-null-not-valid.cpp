@@ -37,13 +37,13 @@ ALTER TABLE orders ADD CONSTRAINT state_known CHECK (state IN ('new', 'paid')) N
                     run(fmt::format("ALTER TABLE {} ADD {}NOT NULL {} NOT VALID;", clause.table(), name, column)));
                 recipe = Recipe{std::move(*steps),
                                 fmt::format("{}{} is no CHECK then; VALIDATE CONSTRAINT follows as with one",
-                                            check.name.empty() ? "" : quoted(check.name) + " of ", column)};
+                                            check.name.empty() ? "" : in_code(check.name) + " of ", code(column))};
             }
-            found.push_back(
-                at(of_name(step, clause.statement.name,
-                           fmt::format("NOT NULL {} NOT VALID says of {} what this CHECK does", column, clause.table()),
-                           std::move(recipe)),
-                   clause));
+            found.push_back(at(of_name(step, clause.statement.name,
+                                       fmt::format("NOT NULL {} NOT VALID says of {} what this CHECK does",
+                                                   code(column), clause.table_in_code()),
+                                       std::move(recipe)),
+                               clause));
         }
         return found;
     },

@@ -51,7 +51,7 @@ ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY USING INDEX orders_id;
         });
         return judge_clauses(step, candidates, {Cause::not_null}, [&](const Clause& clause, const Costly& work) {
             return ClauseMessage{fmt::format("the new key makes its columns NOT NULL: it {} every row of {} {}",
-                                             work.verb("reads", "may read"), clause.table(), work.waiting()),
+                                             work.verb("reads", "may read"), clause.table_in_code(), work.waiting()),
                                  columns_not_null_first(step, clause)};
         });
     },

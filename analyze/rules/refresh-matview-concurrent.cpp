@@ -32,7 +32,7 @@ REFRESH MATERIALIZED VIEW CONCURRENTLY order_totals;
             refresh && refresh->concurrently ? step.effects.lock_on(step.qualified(refresh->name)) : nullptr;
         if (!lock || !lock->existing) return {};
         return {of_lock(*lock, fmt::format("{} is filled under {}: readers go on, another refresh waits",
-                                           quoted(refresh->name), sql_name(lock->mode)))};
+                                           in_code(refresh->name), sql_name(lock->mode)))};
     },
     .severity = Severity::notice,
 };

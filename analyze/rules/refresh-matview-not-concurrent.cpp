@@ -21,7 +21,7 @@ std::optional<Recipe> concurrently(const Step& step, const RefreshMaterializedVi
     const auto indexes = view ? step.before.indexes_of(view->id) : std::vector<const Relation*>{};
     if (std::none_of(indexes.begin(), indexes.end(), [](const Relation* index) { return identifies_rows(*index); }))
         recipe.steps.push_back(
-            advice(fmt::format("{} needs a unique index on plain columns over all its rows", quoted(refresh.name))));
+            advice(fmt::format("{} needs a unique index on plain columns over all its rows", in_code(refresh.name))));
     recipe.steps.push_back(run(*sql + ";"));
     return recipe;
 }
@@ -57,7 +57,7 @@ REFRESH MATERIALIZED VIEW order_totals;
         const Lock* lock = refresh ? step.effects.lock_on(step.qualified(refresh->name)) : nullptr;
         if (!lock || !lock->existing || !blocks(lock->mode, Traffic::reads)) return {};
         Consequence consequence =
-            of_lock(*lock, fmt::format("{} is filled {}", quoted(refresh->name), waiting(lock->mode)),
+            of_lock(*lock, fmt::format("{} is filled {}", in_code(refresh->name), waiting(lock->mode)),
                     refresh->with_no_data ? std::nullopt : concurrently(step, *refresh));
         consequence.grows_with_rows = !refresh->with_no_data;
         return {std::move(consequence)};

@@ -54,12 +54,12 @@ ALTER TABLE orders RENAME CONSTRAINT note TO remark;
         if (column && !column->existing) return {};
         const Relation* known = step.before.find(rename->relation);
         std::optional<Recipe> recipe;
-        if (column && known->is_table())
+        if (column && known && known->is_table())
             recipe = replace_column(step, rename->relation, rename->part,
                                     {rename->new_name, type_in_sql(column->type), "", true});
         return {of_name(step, rename->relation,
-                        fmt::format("running code that names {} of {} fails once it is {}", quoted(rename->part), table,
-                                    quoted(rename->new_name)),
+                        fmt::format("running code that names column {} of {} fails once it is {}",
+                                    in_code(rename->part), code(table), in_code(rename->new_name)),
                         std::move(recipe))};
     },
     .aliases = "renaming-column rename",

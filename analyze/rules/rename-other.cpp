@@ -80,7 +80,7 @@ ALTER TABLE orders RENAME CONSTRAINT a TO b;
         Consequence consequence =
             of_name(step, rename->relation,
                     fmt::format("running code that uses {} {} fails once it is {}", word_for(rename->object),
-                                quoted(rename->relation), quoted(rename->new_name)),
+                                in_code(rename->relation), in_code(rename->new_name)),
                     rename->object == ObjectType::view
                         ? std::optional(
                               view_under_old_name(step, rename->relation, {rename->relation.schema, rename->new_name}))

@@ -37,7 +37,7 @@ ALTER SCHEMA shop OWNER TO keeper;
         const Name& old = rename->relation;
         Consequence consequence;
         consequence.message = fmt::format("running code that names schema {} fails once it is {}",
-                                          quoted(old.name.empty() ? old.schema : old.name), quoted(rename->new_name));
+                                          in_code(old.name.empty() ? old.schema : old.name), in_code(rename->new_name));
         return {std::move(consequence)};
     },
     .aliases = "rename",

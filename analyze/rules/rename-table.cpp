@@ -51,7 +51,7 @@ ALTER INDEX orders_pkey RENAME TO purchases_pkey;
         const Name fresh{rename->relation.schema, rename->new_name};
         return {of_name(
             step, rename->relation,
-            fmt::format("running code that uses {} fails once it is {}", quoted(rename->relation), quoted(fresh)),
+            fmt::format("running code that uses {} fails once it is {}", in_code(rename->relation), in_code(fresh)),
             view_under_old_name(step, rename->relation, fresh))};
     },
     .aliases = "renaming-table rename",

@@ -40,7 +40,7 @@ ALTER TABLE orders REPLICA IDENTITY FULL;
                            identity == 'n'
                                ? fmt::format("UPDATE and DELETE fail on {} wherever it is published", clause.table())
                                : fmt::format("each UPDATE and DELETE of {} writes the whole old row to the WAL",
-                                             clause.table())),
+                                             clause.table_in_code())),
                    clause));
         }
         return found;

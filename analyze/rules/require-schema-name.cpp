@@ -84,7 +84,7 @@ DROP TABLE staging;
         std::vector<std::string> bare;
         std::vector<Name> names = named_by(step);
         std::erase_if(names, [&](const Name& n) { return n.empty() || !n.schema.empty() || is_temporary(step, n); });
-        for (const Name& name : names) bare.push_back(quoted(name));
+        for (const Name& name : names) bare.push_back(in_code(name));
         if (bare.empty()) return {};
         return {of_name(step, names.front(),
                         fmt::format("which {} is meant depends on the search_path", list_in_words(bare)))};

@@ -9,7 +9,7 @@ namespace {
 std::vector<std::string> missing(const std::vector<std::string>& wanted, const Relation& table) {
     std::vector<std::string> names;
     for (const std::string& column : wanted)
-        if (!table.column(column)) names.push_back(quoted(column));
+        if (!table.column(column)) names.push_back(in_code(column));
     return names;
 }
 
@@ -49,7 +49,7 @@ CREATE TABLE schema_migrations (version text PRIMARY KEY);
         const auto names = missing(wanted, *table);
         if (names.empty()) return {};
         Consequence consequence =
-            of_name(step, create->name, fmt::format("{} lacks {}", quoted(create->name), list_in_words(names)));
+            of_name(step, create->name, fmt::format("{} lacks {}", in_code(create->name), list_in_words(names)));
         consequence.stands_at_end = [name = table->name, wanted](const Catalog& end) {
             const Relation* now = end.find(name);
             return now && !missing(wanted, *now).empty();

@@ -26,7 +26,7 @@ bool made_here(const Step& step, const Grant& grant, const Name& name) {
 std::vector<std::string> taken_from(const Step& step, const Grant& grant) {
     std::vector<std::string> names;
     for (const Name& name : grant.names)
-        if (!made_here(step, grant, name)) names.push_back(quoted(name));
+        if (!made_here(step, grant, name)) names.push_back(in_code(name));
     return names;
 }
 

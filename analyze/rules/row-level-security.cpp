@@ -56,21 +56,21 @@ ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
         for (const Clause& clause : clauses(step, {EnableRowSecurity, ForceRowSecurity, DisableRowSecurity})) {
             const Name& table = clause.statement.name;
             if (clause.cmd.subtype == DisableRowSecurity) {
-                found.push_back(
-                    at(of_name(step, table,
-                               fmt::format("every row of {} is shown to whoever may read the table", clause.table())),
-                       clause));
+                found.push_back(at(of_name(step, table,
+                                           fmt::format("every row of {} is shown to whoever may read the table",
+                                                       clause.table_in_code())),
+                                   clause));
                 continue;
             }
             if (!lacks_policies(step.after, table)) continue;
             Consequence consequence =
                 of_name(step, table,
-                        fmt::format("{} has no policy: {} sees none of its rows any more", clause.table(),
+                        fmt::format("{} has no policy: {} sees none of its rows any more", clause.table_in_code(),
                                     clause.cmd.subtype == ForceRowSecurity ? "whoever it applies to, its owner too,"
                                                                            : "everybody but its owner"));
             if (!step.before.find(table)) {
                 consequence.certainty = Certainty::depends;
-                consequence.depends_on = {fmt::format("whether {} has policies", clause.table())};
+                consequence.depends_on = {fmt::format("whether {} has policies", clause.table_in_code())};
             }
             consequence.stands_at_end = [table](const Catalog& end) { return lacks_policies(end, table); };
             found.push_back(at(std::move(consequence), clause));

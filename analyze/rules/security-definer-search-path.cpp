@@ -45,7 +45,7 @@ CREATE FUNCTION one() RETURNS integer LANGUAGE sql SECURITY DEFINER BEGIN ATOMIC
         if (std::find(set.begin(), set.end(), "search_path") != set.end()) return {};
         Consequence consequence;
         consequence.message = fmt::format("{} runs with its owner's rights and looks names up where its caller says",
-                                          quoted(function->name));
+                                          in_code(function->name));
         return {std::move(consequence)};
     },
     .aliases = "function-search-path-mutable",

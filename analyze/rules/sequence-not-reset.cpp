@@ -104,12 +104,12 @@ INSERT INTO roles (id, name) VALUES (1, 'admin');
             if (!sequence || (dml->values_only && is_below_one(step.sql, i))) continue;
             Consequence consequence;
             consequence.message =
-                fmt::format("{} of {} is inserted by hand, and its sequence hands out the same numbers", quoted(column),
-                            quoted(table->name));
+                fmt::format("{} of {} is inserted by hand, and its sequence hands out the same numbers",
+                            in_code(column), in_code(table->name));
             consequence.relations = {step.qualified(table->name)};
             if (step.alone)
                 consequence.recipe = Recipe{{run(step.sql + ";\n" + move(*table, column))},
-                                            fmt::format("{} moves on", quoted(sequence->name.name))};
+                                            fmt::format("{} moves on", in_code(sequence->name.name))};
             consequence.stands_at_end = [id = sequence->id, restarts = sequence->sequence.restarts,
                                          calls = step.before.setval_calls()](const Catalog& end) {
                 const Relation* left = end.get(id);

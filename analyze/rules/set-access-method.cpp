@@ -26,7 +26,7 @@ ALTER TABLE orders SET ACCESS METHOD columnar;
                              [&](const Clause& clause, const Costly& work) {
                                  return ClauseMessage{
                                      fmt::format("another access method {} {} {}", work.verb("rewrites", "may rewrite"),
-                                                 clause.table(), work.waiting()),
+                                                 clause.table_in_code(), work.waiting()),
                                      std::nullopt};
                              });
     },

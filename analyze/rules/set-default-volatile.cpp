@@ -43,8 +43,8 @@ ALTER TABLE orders ALTER token SET DEFAULT gen_random_uuid();
                 const Column* column = table ? table->column(clause.cmd.name) : nullptr;
                 if (caveat->command != clause.index || (column && (column->not_null || !column->existing))) continue;
                 found.push_back(at(of_name(step, clause.statement.name,
-                                           fmt::format("only new rows of {} get a value for {}", clause.table(),
-                                                       quoted(clause.cmd.name))),
+                                           fmt::format("only new rows of {} get a value for {}", clause.table_in_code(),
+                                                       in_code(clause.cmd.name))),
                                    clause));
             }
         return found;

@@ -30,13 +30,14 @@ ALTER TABLE orders ALTER COLUMN total DROP EXPRESSION;
 )"},
     .about = alter_table<AlterTableType::SetExpression>,
     .check = [](const Step& step) -> std::vector<Consequence> {
-        return judge_clauses(step, clauses(step, {AlterTableType::SetExpression}), {Cause::set_expression},
-                             [&](const Clause& clause, const Costly& work) {
-                                 return ClauseMessage{
-                                     fmt::format("a new expression for {} {} {} {}", quoted(clause.cmd.name),
-                                                 work.verb("rewrites", "may rewrite"), clause.table(), work.waiting()),
-                                     std::nullopt};
-                             });
+        return judge_clauses(
+            step, clauses(step, {AlterTableType::SetExpression}), {Cause::set_expression},
+            [&](const Clause& clause, const Costly& work) {
+                return ClauseMessage{
+                    fmt::format("a new expression for {} {} {} {}", in_code(clause.cmd.name),
+                                work.verb("rewrites", "may rewrite"), clause.table_in_code(), work.waiting()),
+                    std::nullopt};
+            });
     },
     .since = since(Feature::set_expression),
 };

@@ -28,7 +28,7 @@ ALTER TABLE orders SET UNLOGGED;
         return judge_clauses(step, clauses(step, {AlterTableType::SetLogged, AlterTableType::SetUnLogged}),
                              {Cause::set_logged}, [&](const Clause& clause, const Costly& work) {
                                  return ClauseMessage{fmt::format("this {} {} {}", work.verb("rewrites", "may rewrite"),
-                                                                  clause.table(), work.waiting()),
+                                                                  clause.table_in_code(), work.waiting()),
                                                       std::nullopt};
                              });
     },

@@ -40,8 +40,8 @@ ALTER TABLE orders SET TABLESPACE fast;
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::SetTableSpace}), {Cause::set_tablespace},
                              [&](const Clause& clause, const Costly& work) {
-                                 return ClauseMessage{fmt::format("moving {} to tablespace {} {} it {}", clause.table(),
-                                                                  quoted(clause.cmd.name),
+                                 return ClauseMessage{fmt::format("moving {} to tablespace {} {} it {}",
+                                                                  clause.table_in_code(), in_code(clause.cmd.name),
                                                                   work.verb("copies", "may copy"), work.waiting()),
                                                       reindex(step, clause)};
                              });

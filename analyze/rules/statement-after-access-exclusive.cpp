@@ -66,9 +66,9 @@ CREATE TABLE copy AS SELECT * FROM invoices;
                                        [](const Work& work) { return work.existing; });
         if (held.empty() || slow == step.effects.work.end()) return {};
         Consequence consequence = of_lock(
-            held.front()->lock,
-            fmt::format("this works through {} while the transaction still holds {} on {}: {}", slow->relation,
-                        sql_name(held.front()->lock.mode), held.front()->lock.relation, who_waits(held.front()->lock)));
+            held.front()->lock, fmt::format("this works through {} while the transaction still holds {} on {}: {}",
+                                            code(slow->relation), sql_name(held.front()->lock.mode),
+                                            code(held.front()->lock.relation), who_waits(held.front()->lock)));
         consequence.grows_with_rows = true;
         // Slow under a lock of its own: there its own rule has the fix.
         const bool own_hazard = std::any_of(step.effects.work.begin(), step.effects.work.end(), [](const Work& work) {

@@ -21,9 +21,9 @@ constexpr std::array<std::string_view, 20> kKinds{"ALTER DATABASE",       "ALTER
 /// Who runs what follows, or owns what is there.
 std::string change_of_role(const Step& step) {
     if (const auto* set = step.is<SetVariable>(); set && set->name == "role") return "SET ROLE";
-    if (const auto* owner = step.is<ChangeOwner>()) return fmt::format("the owner of {}", quoted(owner->name));
+    if (const auto* owner = step.is<ChangeOwner>()) return fmt::format("the owner of {}", in_code(owner->name));
     const auto changes = clauses(step, {AlterTableType::ChangeOwner});
-    return changes.empty() ? "" : fmt::format("the owner of {}", changes.front().table());
+    return changes.empty() ? "" : fmt::format("the owner of {}", changes.front().table_in_code());
 }
 
 }  // namespace

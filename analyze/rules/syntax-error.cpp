@@ -25,6 +25,7 @@ ALTER TABLE orders ADD COLUMN note text;
         const auto* unread = step.is<Unmodelled>();
         if (!unread || !unread->syntax_error) return {};
         Consequence consequence;
+        consequence.fails = true;
         consequence.message = fmt::format("this does not parse, and was not judged: {}", unread->why);
         if (step.version > kNewestGrammar) {
             consequence.message += fmt::format("; PostgreSQL {} may know it: the grammar here is that of {}",

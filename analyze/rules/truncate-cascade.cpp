@@ -43,7 +43,7 @@ TRUNCATE orders;
         const std::string what = others.empty() ? "every table that refers to it" : list_in_words(others);
         Consequence consequence =
             of_name(step, emptied->tables.front().name,
-                    fmt::format("CASCADE empties {} beside {}", what, quoted(emptied->tables.front().name)));
+                    fmt::format("CASCADE empties {} beside {}", what, in_code(emptied->tables.front().name)));
         consequence.relations = named;
         consequence.relations.insert(consequence.relations.end(), others.begin(), others.end());
         return {std::move(consequence)};

@@ -33,14 +33,14 @@ TRUNCATE orders;
         std::vector<Consequence> found;
         for (const RangeUse& table : emptied->tables)
             if (may_hold_rows(step, table.name))
-                found.push_back(of_name(step, table.name, fmt::format("all rows of {} are lost", quoted(table.name))));
+                found.push_back(of_name(step, table.name, fmt::format("all rows of {} are lost", in_code(table.name))));
         if (!found.empty() || emptied->tables.empty()) return found;
         // Tables that a new one has become the parent of.
         for (const Lock& lock : step.effects.locks)
             if (lock.existing && blocks(lock.mode, Traffic::reads) && is_table(lock)) {
                 found.push_back(of_name(step, emptied->tables.front().name,
-                                        fmt::format("all rows of {} are lost: it is emptied with {}", lock.relation,
-                                                    quoted(emptied->tables.front().name))));
+                                        fmt::format("all rows of {} are lost: it is emptied with {}",
+                                                    code(lock.relation), in_code(emptied->tables.front().name))));
                 found.back().relations = {lock.relation};
             }
         return found;

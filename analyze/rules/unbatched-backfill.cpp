@@ -45,6 +45,53 @@ bool picks_by_value(const Expr& e, const Dml& dml) {
     }
 }
 
+/// Columns that are equal to something the file spells out, or lie between two such, in every row that it picks.
+void collect_fixed_columns(const Expr& e, std::vector<std::string>& columns) {
+    if (e.kind == Expr::Kind::and_)
+        for (const Expr& part : e.args) collect_fixed_columns(part, columns);
+    const bool is_equal =
+        e.name.name == "=" && (e.text.empty() || e.text == "IN" || e.text == "ANY" || e.text == "IS NOT DISTINCT FROM");
+    const bool compares = e.kind == Expr::Kind::op && (is_equal || e.text.starts_with("BETWEEN"));
+    if (!compares || !std::any_of(e.args.begin(), e.args.end(), is_value)) return;
+    for (const Expr& side : e.args)
+        if (side.kind == Expr::Kind::column) columns.push_back(side.text);
+}
+
+/// One of its unique indexes allows no more rows than the condition has values for.
+bool picks_by_key(const Catalog& catalog, const Relation& table, const Expr& where) {
+    if (where.kind == Expr::Kind::or_)
+        return std::all_of(where.args.begin(), where.args.end(),
+                           [&](const Expr& part) { return picks_by_key(catalog, table, part); });
+    std::vector<std::string> fixed;
+    collect_fixed_columns(where, fixed);
+    const auto indexes = catalog.indexes_of(table.id);
+    return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* index) {
+        return index->index.unique && !index->index.where && !index->index.elements.empty() &&
+               std::all_of(index->index.elements.begin(), index->index.elements.end(), [&](const IndexElement& e) {
+                   return std::find(fixed.begin(), fixed.end(), e.column) != fixed.end();
+               });
+    });
+}
+
+/// A condition on columns alone, as WHERE state = 'new' is: it may be true of every row as well as of one.
+bool compares_columns_alone(const Expr& e) {
+    if (e.kind == Expr::Kind::and_ || e.kind == Expr::Kind::or_)
+        return std::all_of(e.args.begin(), e.args.end(), compares_columns_alone);
+    if (e.kind == Expr::Kind::is_null || e.kind == Expr::Kind::is_not_null) return true;
+    return e.kind == Expr::Kind::op && std::any_of(e.args.begin(), e.args.end(), is_value) &&
+           std::all_of(e.args.begin(), e.args.end(),
+                       [](const Expr& side) { return is_value(side) || side.kind == Expr::Kind::column; }) &&
+           std::none_of(e.args.begin(), e.args.end(), is_of_trigger_row);
+}
+
+/// A literal bounds nothing by itself: of a table that is known, the condition has to name a key.
+bool may_leave_all_in(const Step& step, const Dml& dml) {
+    if (dml.kind == Dml::Kind::insert || dml.query.relations.empty()) return false;
+    const Relation* table = step.before.find(dml.query.relations.front().name);
+    return table && table->is_table() && compares_columns_alone(*dml.where) &&
+           !picks_by_key(step.before, *table, *dml.where);
+}
+
 bool limits_itself(const std::string& sql) {
     const auto tokens = sql_tokens(sql);
     return !tokens || std::any_of(tokens->begin(), tokens->end(),
@@ -95,7 +142,8 @@ stays locked until the transaction ends; writers of those rows wait for the whol
 pile up, and a failure near the end undoes it all.
 
 Change the rows in batches, each committed by itself, outside the migration. On a table that stays small it does not
-matter. A statement that compares with values it spells out, or that has a `LIMIT`, is not reported.
+matter. A statement that compares the columns of a key with values it spells out, or that has a `LIMIT`, is not reported;
+`WHERE state = 'new'` may be true of every row.
 )",
     .bad = {R"(
 CREATE TABLE users (id bigint PRIMARY KEY);
@@ -123,9 +171,18 @@ DELETE FROM orders WHERE id IN (SELECT order_id FROM done);
 )",
             R"(
 MERGE INTO orders USING users ON users.id = orders.user_id WHEN MATCHED THEN DELETE;
+)",
+            R"(
+UPDATE orders SET total = 0 WHERE state = 'new' AND price IS NULL;
 )"},
     .good = {R"(
 UPDATE orders SET state = 'new' WHERE id = 1;
+)",
+             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, shop integer, number text, state text, UNIQUE (shop, number));
+-- migration:
+UPDATE orders SET state = 'new' WHERE shop = 1 AND number IN ('a', 'b') AND state IS NULL;
+UPDATE orders SET state = 'new' WHERE id BETWEEN 1 AND 1000 OR id = 2000;
 )",
              R"(
 UPDATE orders SET state = 'new' WHERE id IN (SELECT id FROM orders WHERE state IS NULL LIMIT 1000);
@@ -154,7 +211,8 @@ UPDATE orders SET state = 'new' WHERE state IS NULL;
     .about = kinds<Dml>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* dml = step.is<Dml>();
-        if (!dml || (dml->where && picks_by_value(*dml->where, *dml)) || joins_spelled_out_rows(*dml)) return {};
+        if (!dml || joins_spelled_out_rows(*dml)) return {};
+        if (dml->where && picks_by_value(*dml->where, *dml) && !may_leave_all_in(step, *dml)) return {};
         const bool of_interest =
             dml->kind == Dml::Kind::update || dml->kind == Dml::Kind::delete_ || dml->kind == Dml::Kind::insert;
         if (!of_interest) return {};
@@ -164,7 +222,7 @@ UPDATE orders SET state = 'new' WHERE state IS NULL;
         if (dml->kind == Dml::Kind::insert && !reads_table) return {};
         Consequence consequence;
         consequence.message = fmt::format(
-            "rows of {} are {} in one transaction, as many as {} leaves in", work->relation, verb(dml->kind),
+            "rows of {} are {} in one transaction, as many as {} leaves in", code(work->relation), verb(dml->kind),
             dml->kind != Dml::Kind::insert && !dml->query.has_where ? "the view" : "the condition");
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;

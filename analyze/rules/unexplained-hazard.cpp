@@ -56,7 +56,7 @@ REINDEX TABLE CONCURRENTLY orders;
             if (!ends_at_first_row(step.effects, work) && work.existing && blocks(work.under, Traffic::writes))
                 found.push_back(
                     of_work(step, Costly{{&work}},
-                            fmt::format("{} is {} {}", work.relation, done(work.kind), waiting(work.under))));
+                            fmt::format("{} is {} {}", code(work.relation), done(work.kind), waiting(work.under))));
         return found;
     },
     .backstop = true,

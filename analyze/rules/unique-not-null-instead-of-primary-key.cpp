@@ -57,7 +57,7 @@ CREATE TABLE users (id bigint UNIQUE, email text);
         Consequence consequence =
             of_name(step, table->name,
                     fmt::format("{} is unique and NOT NULL and {} has no primary key: make it that",
-                                list_in_words(key->columns), quoted(table->name)));
+                                list_in_code(key->columns), in_code(table->name)));
         consequence.stands_at_end = [name = made->name](const Catalog& end) {
             const Relation* now = end.find(name);
             return now && !has_primary(*now);

@@ -101,7 +101,7 @@ UPDATE orders SET state = 'new';
         if (!work) return {};
         Consequence consequence;
         consequence.message =
-            fmt::format("every row of {} is changed and stays locked until the transaction ends", work->relation);
+            fmt::format("every row of {} is changed and stays locked until the transaction ends", code(work->relation));
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;
         consequence.recipe = all_rows_in_batches(step, *update);

@@ -36,7 +36,7 @@ VACUUM (ANALYZE) orders;
                                 (step.is<Cluster>() && step.is<Cluster>()->table.empty());
         if (work)
             return {of_work(step, work,
-                            fmt::format("{} {} {}", list_in_words(work.relations()),
+                            fmt::format("{} {} {}", list_in_code(work.relations()),
                                         work.works.size() > 1 ? "are rewritten" : "is rewritten", work.waiting()))};
         if (!everything) return {};
         Consequence consequence;

@@ -44,8 +44,8 @@ ALTER TABLE orders VALIDATE CONSTRAINT amount_positive;
             if (!held || !reads_rows) continue;
             Consequence consequence =
                 of_lock(held->lock, fmt::format("{} is validated in the transaction that still holds {} on {}: {} wait",
-                                                quoted(clause.cmd.name), sql_name(held->lock.mode), clause.table(),
-                                                blocked_in_words(held->lock.mode)));
+                                                in_code(clause.cmd.name), sql_name(held->lock.mode),
+                                                clause.table_in_code(), blocked_in_words(held->lock.mode)));
             consequence.grows_with_rows = true;
             if (step.alone && clause.statement.cmds.size() == 1)
                 consequence.recipe = Recipe{{run(step.sql + ";", "in a migration of its own, behind this one")}, ""};

@@ -68,8 +68,8 @@ COMMIT;
             recipe = Recipe{{run(step.sql + ";", "in a migration of its own")}, ""};
         return {beside(of_lock(*lock,
                                fmt::format("this waits for {} on {} while the transaction already holds {} on {}",
-                                           sql_name(lock->mode), lock->relation, sql_name(held.front()->lock.mode),
-                                           held.front()->lock.relation),
+                                           sql_name(lock->mode), code(lock->relation),
+                                           sql_name(held.front()->lock.mode), code(held.front()->lock.relation)),
                                std::move(recipe)),
                        *held.front())};
     },

@@ -16,7 +16,7 @@ extern const OwnRule same_release_code_and_schema{
              "finding does not mean that nobody uses it. Only a review of a change in git searches (`pgfence review`, "
              "the action).",
          .category = Category::compatibility,
-         .default_severity = Severity::notice},
+         .default_severity = Severity::warning},
     .bad = {{{
         {"migrations/1.sql", "CREATE TABLE orders (id bigint PRIMARY KEY, note text, state text);\n", there},
         {"app/models/order.rb", "class Order\n  def title = note.capitalize\nend\n", there},

@@ -48,7 +48,7 @@ TEST_CASE("a rule that is off is not asked, and says so") {
 TEST_CASE("options are the team's, else the rule's own") {
     const std::string sql = "CREATE INDEX CONCURRENTLY i ON orders (a, b, c, d);";
     auto request = request_of({sql}, "index-too-many-columns");
-    CHECK(said(request, "index-too-many-columns") == "this index of orders has 4 columns, 3 are allowed\n");
+    CHECK(said(request, "index-too-many-columns") == "this index of `orders` has 4 columns, 3 are allowed\n");
     request.options["index-too-many-columns"]["max-columns"] = std::int64_t{4};
     CHECK(said(request, "index-too-many-columns").empty());
 }
@@ -81,8 +81,7 @@ TEST_CASE("the settings of the role that runs the migrations count") {
         if (!path.empty()) request.settings["search_path"] = path;
         std::string names;
         const Analysis analysis = analyze::analyze(request);
-        for (const Lock& lock : analysis.files.at(0).statements.back().effects.locks)
-            names += lock.relation + " ";
+        for (const Lock& lock : analysis.files.at(0).statements.back().effects.locks) names += lock.relation + " ";
         return names;
     };
     const std::string drop = "DROP TABLE orders;";

@@ -230,7 +230,7 @@ TEST_CASE("a later file of the change puts right what an earlier one left open")
     const std::string schema = "CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (user_id bigint);";
     const std::string key = "ALTER TABLE orders ADD CONSTRAINT k FOREIGN KEY (user_id) REFERENCES users NOT VALID;";
     CHECK(across(schema, {key}, "not-valid-never-validated") ==
-          "1: k of public.orders is still NOT VALID when the change ends\n");
+          "1: `k` of `public.orders` is still NOT VALID when the change ends\n");
     CHECK(across(schema, {key, "ALTER TABLE orders VALIDATE CONSTRAINT k;"}, "not-valid-never-validated").empty());
     CHECK_FALSE(across(schema, {key}, "foreign-key-missing-index").empty());
     CHECK(
@@ -240,7 +240,7 @@ TEST_CASE("a later file of the change puts right what an earlier one left open")
 TEST_CASE("what a later file creates is not there yet") {
     const std::string schema = "CREATE TABLE users (id bigint PRIMARY KEY);";
     CHECK(across(schema, {"ALTER TABLE orders ADD COLUMN note text;", "CREATE TABLE orders (id bigint);"},
-                 "ordering-conflict") == "1: public.orders is used before the statement that creates it\n");
+                 "ordering-conflict") == "1: `public.orders` is used before the statement that creates it\n");
     CHECK(across(schema, {"CREATE TABLE orders (id bigint);", "ALTER TABLE orders ADD COLUMN note text;"},
                  "ordering-conflict")
               .empty());

@@ -102,6 +102,11 @@ TEST_CASE("plain words stay, everything else is code") {
         {"a`b", "``a`b``"},
         {"changing total to numeric(12,2) (slow)", "changing total to `numeric(12,2)` (slow)"},
         {"(see f(a,g(b)).)", "(see `f(a,g(b))`.)"},
+        {"column `total` of `hit_counts`: lost", "column `total` of `hit_counts`: lost"},
+        {"`orders`'s columns (`a`), `\"Order Items\"`.", "`orders`'s columns (`a`), `\"Order Items\"`."},
+        {"`@octocat`", "`@octocat`"},
+        {"`a`@octocat", "``a`@octocat``"},
+        {"a `b", "a `` `b ``"},
     };
     for (const Case& c : cases) CHECK(plain(c.text) == c.expected);
 }

@@ -125,3 +125,21 @@ TEST_CASE("what the server refuses, and what it takes otherwise than it reads") 
         CHECK(said(c.sql) == c.expected);
     }
 }
+
+TEST_CASE("no server before 18 takes NOT ENFORCED, of whichever constraint and wherever it stands") {
+    for (const char* sql : {
+             "ALTER TABLE orders ADD CONSTRAINT c FOREIGN KEY (user_id) REFERENCES users NOT ENFORCED",
+             "ALTER TABLE orders ADD CONSTRAINT c CHECK (price > 0) NOT ENFORCED",
+             "ALTER TABLE orders ADD COLUMN buyer bigint REFERENCES users NOT ENFORCED",
+             "ALTER TABLE orders ADD COLUMN amount int CHECK (amount > 0) NOT ENFORCED",
+             "ALTER TABLE orders ALTER CONSTRAINT orders_user_id_fkey NOT ENFORCED",
+             "CREATE TABLE bills (user_id bigint REFERENCES users NOT ENFORCED)",
+             "CREATE TABLE bills (user_id bigint, FOREIGN KEY (user_id) REFERENCES users NOT ENFORCED)",
+             "CREATE TABLE bills (amount int CHECK (amount > 0) NOT ENFORCED)",
+         }) {
+        INFO(sql);
+        for (int version = 11; version < 18; ++version)
+            CHECK(said(sql, version) == "refused: NOT ENFORCED needs PostgreSQL 18 or later");
+        CHECK(said(sql, 18).empty());
+    }
+}

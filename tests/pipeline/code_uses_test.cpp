@@ -52,6 +52,7 @@ TEST_CASE("code of the base that names what the change removes is told") {
                "bigint);\n"
                "ALTER TABLE order_items ADD COLUMN made text;\nALTER TABLE order_items RENAME COLUMN made TO done;\n");
     repo.commit();
-    CHECK(uses_found(repo, base) == "migrations/2.sql: column gift_note of public.order_items goes, and the code of " +
-                                        base.substr(0, 12) + " seems to name it: src/items.ts:2\n");
+    CHECK(uses_found(repo, base) ==
+          "migrations/2.sql: column `gift_note` of `public.order_items` goes, and the code of " + base.substr(0, 12) +
+              " seems to name it: src/items.ts:2\n");
 }

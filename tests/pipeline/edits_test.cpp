@@ -85,3 +85,17 @@ TEST_CASE("what an edited migration makes does not meet itself") {
     repo.commit();
     CHECK(found(repo, base) == "non-linear-history migrations/0001_a.sql:1\n");
 }
+
+TEST_CASE("a name that went before is not searched for again") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("migrations/0001_a.sql", "CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n");
+    repo.write("migrations/0002_b.sql", "ALTER TABLE orders RENAME COLUMN note TO remark;\n");
+    repo.write("app/models/order.rb", "class Order\n  def title = note.capitalize\nend\n");
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.write("migrations/0002_b.sql",
+               "ALTER TABLE orders RENAME COLUMN note TO remark;\nCREATE INDEX CONCURRENTLY ON orders (remark);\n");
+    repo.commit();
+    CHECK(found(repo, base).find("same-release-code-and-schema") == std::string::npos);
+}

@@ -55,6 +55,20 @@ constexpr std::optional<LockMode> kNoLock;
 
 }  // namespace
 
+TEST_CASE("what is known of the harm goes before what the category says") {
+    Finding dropped = about(Category::destructive, kNoLock, false);
+    CHECK(grade(dropped, {}, {}).risk == Risk::high);
+    dropped.harm = Harm::lost_guarantee;
+    CHECK(grade(dropped, {}, {}).risk == Risk::medium);
+    Finding renamed = about(Category::compatibility, kNoLock, false);
+    CHECK(grade(renamed, {}, {}).risk == Risk::medium);
+    renamed.harm = Harm::used_name;
+    CHECK(grade(renamed, {}, {}).risk == Risk::high);
+    dropped.fails = renamed.fails = true;
+    CHECK(grade(dropped, {}, {}).risk == Risk::high);
+    CHECK(grade(renamed, {}, {}).risk == Risk::high);
+}
+
 TEST_CASE("docs/risk.md shows the tables that the code reads") {
     const std::string page = risk_page();
     std::string risks = "\n| the finding's statement | risk | moved by size |\n|---|---|---|\n";

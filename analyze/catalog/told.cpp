@@ -1,0 +1,176 @@
+#include "analyze/catalog/told.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "analyze/catalog/catalog_keys.h"
+#include "analyze/catalog/replay_steps.h"
+
+namespace pgfence {
+namespace {
+
+using enum AlterTableType;
+
+bool is_about(const TableConstraint& constraint, const std::string& column) {
+    return contains(constraint.columns, column) || (constraint.expr && mentions(*constraint.expr, column));
+}
+
+/// What else the catalog would keep of it hangs on the table's other columns and on its children.
+Column told_column(const Catalog& catalog, const ColumnDef& def) {
+    Column column;
+    column.name = def.name;
+    column.type = catalog.resolve_type(def.type);
+    column.collation = def.collation;
+    column.existing = !catalog.in_change();
+    for (const Constraint& c : def.constraints) {
+        const bool required = c.type == ConstraintType::not_null || c.type == ConstraintType::primary_key;
+        column.not_null = column.not_null || required;
+        if (c.type == ConstraintType::default_) column.default_expr = stored_default(c.expr);
+        if (c.type == ConstraintType::identity) column.identity = column.not_null = true;
+        if (c.type == ConstraintType::generated) column.generated = true;
+    }
+    return column;
+}
+
+TableConstraint told_constraint(const Catalog& catalog, const Constraint& c) {
+    TableConstraint constraint;
+    constraint.name = c.name;
+    constraint.type = c.type;
+    constraint.columns = c.type == ConstraintType::foreign_key ? c.fk_columns : c.keys;
+    constraint.expr = c.expr;
+    constraint.valid = !c.not_valid;
+    constraint.enforced = c.enforced;
+    constraint.no_inherit = c.no_inherit;
+    constraint.existing = !catalog.in_change();
+    if (c.type == ConstraintType::foreign_key) constraint.referenced_name = catalog.resolve(c.referenced);
+    constraint.referenced_columns = c.pk_columns;
+    constraint.on_delete = c.on_delete;
+    constraint.on_update = c.on_update;
+    return constraint;
+}
+
+void forget_column(Relation& told, const std::string& column) {
+    told.columns.erase_if([&](const Column& c) { return c.name == column; });
+    told.table.constraints.erase_if([&](const TableConstraint& c) { return is_about(c, column); });
+}
+
+void forget_constraint(Relation& told, const std::string& name) {
+    told.table.constraints.erase_if([&](const TableConstraint& c) { return c.name == name; });
+}
+
+void hear_clause(const Catalog& catalog, Relation& told, const AlterTableCmd& cmd) {
+    Column* column = std::as_const(told).column(cmd.name) ? told.column(cmd.name) : nullptr;
+    switch (cmd.subtype) {
+        case AddColumn:
+            // IF NOT EXISTS: one of another type may be there.
+            if (cmd.column && !cmd.missing_ok && !std::as_const(told).column(cmd.column->name))
+                told.columns.push_back(told_column(catalog, *cmd.column));
+            break;
+        case AlterColumnType:
+            if (column && cmd.column) {
+                column->type = catalog.resolve_type(cmd.column->type);
+                column->collation = cmd.column->collation;
+            }
+            break;
+        case ColumnDefault:
+            if (column) column->default_expr = stored_default(cmd.expr);
+            break;
+        case SetNotNull:
+            if (column) column->not_null = true;
+            break;
+        case DropNotNull:
+            if (column) column->not_null = false;
+            break;
+        case AddConstraint:
+            if (!cmd.constraint || cmd.constraint->name.empty()) break;
+            forget_constraint(told, cmd.constraint->name);
+            told.table.constraints.push_back(told_constraint(catalog, *cmd.constraint));
+            break;
+        case ValidateConstraint:
+            told.table.constraints.change_if([&](const TableConstraint& c) { return c.name == cmd.name; },
+                                             [](TableConstraint& c) { c.valid = c.enforced; });
+            break;
+        case DropConstraint: forget_constraint(told, cmd.name); break;
+        case AlterConstraint:
+            if (cmd.constraint) forget_constraint(told, cmd.constraint->name);
+            break;
+        default: forget_column(told, cmd.name); break;  // a part of the column that is not kept here
+    }
+}
+
+/// ADD CONSTRAINT, then DROP CONSTRAINT of that name in one statement: the server drops first.
+std::vector<const AlterTableCmd*> drops_first(const AlterTable& action) {
+    std::vector<const AlterTableCmd*> cmds;
+    for (const AlterTableCmd& cmd : action.cmds) cmds.push_back(&cmd);
+    std::stable_partition(cmds.begin(), cmds.end(), [](const AlterTableCmd* cmd) {
+        return cmd->subtype == DropColumn || cmd->subtype == DropConstraint;
+    });
+    return cmds;
+}
+
+void hear_table(WritableCatalog& catalog, const AlterTable& action) {
+    const bool of_rows = action.object == ObjectType::table || action.object == ObjectType::partitioned_table;
+    if (!of_rows || find_anywhere(catalog, action.name)) return;
+    Relation& told = catalog.tell_of(action.name);
+    for (const AlterTableCmd* cmd : drops_first(action)) {
+        if (cmd->subtype == DropColumn)
+            forget_column(told, cmd->name);
+        else
+            hear_clause(catalog, told, *cmd);
+    }
+}
+
+void hear_index(WritableCatalog& catalog, const CreateIndex& action) {
+    if (action.name.empty() || action.if_not_exists || find_anywhere(catalog, action.table)) return;
+    Relation& told = catalog.tell_of({catalog.resolve(action.table).schema, action.name});
+    told.kind = RelationKind::index;
+    told.existing = !catalog.in_change();
+    told.index.elements = action.elements;
+    told.index.including = action.including;
+    told.index.where = action.where;
+    told.index.unique = action.unique;
+}
+
+void hear_new_name(WritableCatalog& catalog, const Rename& action) {
+    const Relation* known = std::as_const(catalog).told_of(action.relation);
+    if (!known) return;
+    if (action.object == ObjectType::table || action.object == ObjectType::index) {
+        Relation moved = *known;
+        catalog.forget_told(action.relation);
+        Name name{moved.name.schema, action.new_name};
+        if (catalog.find(name)) return;
+        Relation& told = catalog.tell_of(name);
+        moved.name = told.name;
+        told = std::move(moved);
+        return;
+    }
+    Relation& told = catalog.tell_of(action.relation);
+    if (action.object == ObjectType::column) {
+        told.table.constraints.erase_if([&](const TableConstraint& c) { return is_about(c, action.part); });
+        if (std::as_const(told).column(action.part)) told.column(action.part)->name = action.new_name;
+    }
+    if (action.object == ObjectType::constraint)
+        told.table.constraints.change_if([&](const TableConstraint& c) { return c.name == action.part; },
+                                         [&](TableConstraint& c) { c.name = action.new_name; });
+}
+
+void hear_drop(WritableCatalog& catalog, const Drop& action) {
+    if (action.object == ObjectType::schema) return catalog.forget_all_told();
+    if (!action.parts.empty()) return;
+    for (const Name& name : action.names) catalog.forget_told(name);
+}
+
+}  // namespace
+
+void hear(WritableCatalog& catalog, const Action& action) {
+    if (const auto* alter = std::get_if<AlterTable>(&action)) return hear_table(catalog, *alter);
+    if (const auto* index = std::get_if<CreateIndex>(&action)) return hear_index(catalog, *index);
+    if (const auto* rename = std::get_if<Rename>(&action)) return hear_new_name(catalog, *rename);
+    if (const auto* drop = std::get_if<Drop>(&action)) return hear_drop(catalog, *drop);
+    if (const auto* create = std::get_if<CreateTable>(&action)) return catalog.forget_told(create->name);
+    if (const auto* moved = std::get_if<SetSchema>(&action)) return catalog.forget_told(moved->name);
+    if (std::holds_alternative<DropOwned>(action)) catalog.forget_all_told();
+}
+
+}  // namespace pgfence

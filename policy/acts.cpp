@@ -1,0 +1,92 @@
+#include "policy/acts.h"
+
+#include <algorithm>
+#include <string_view>
+#include <tuple>
+
+#include "policy/verdict.h"
+
+namespace pgfence::policy {
+namespace {
+
+/// At the same risk, what is done to the table comes before how long its lock is held beside other work, and that
+/// before advice.
+int distance_from_the_act(const Graded& graded) {
+    switch (graded.finding.category) {
+        case Category::destructive: return 0;
+        case Category::rewrite: return 1;
+        case Category::scan:
+        case Category::lock: return graded.finding.related ? 4 : 2;
+        case Category::correctness:
+        case Category::compatibility: return graded.finding.related ? 4 : 3;
+        case Category::type_choice:
+        case Category::robustness:
+        case Category::policy: return 5;
+    }
+    return 5;
+}
+
+bool read_before(const Graded& a, const Graded& b) {
+    const auto key = [](const Graded& graded) {
+        return std::tuple(counts(graded) ? 0 : 1, -static_cast<int>(graded.risk), -static_cast<int>(graded.severity),
+                          distance_from_the_act(graded), graded.finding.span.begin,
+                          std::string_view(graded.finding.rule));
+    };
+    return key(a) < key(b);
+}
+
+bool overlap(SourceSpan a, SourceSpan b) {
+    return a.begin == b.begin || a.end == b.end || (a.begin < b.end && b.begin < a.end);
+}
+
+/// A DO block is statements of its own: what it drops in one line and in another are two acts.
+bool is_block(const StatementReport& statement) { return statement.statement.kind == "DO"; }
+
+/// How migrations are written (their names, their order, their comments) is no consequence of what they do.
+bool may_be_part(const Graded& graded) {
+    return counts(graded) && graded.finding.category != Category::policy && !is_a_wish(graded);
+}
+
+bool is_about_waiting(const Finding& finding) {
+    return finding.lock && (finding.category == Category::rewrite || finding.category == Category::scan ||
+                            finding.category == Category::lock);
+}
+
+/// A statement takes one lock on a table, and holds it for all its clauses together.
+bool same_wait(const Finding& a, const Finding& b) {
+    return is_about_waiting(a) && is_about_waiting(b) && !a.relations.empty() && !b.relations.empty() &&
+           a.relations.front() == b.relations.front();
+}
+
+bool same_act(const Finding& part, const Finding& lead, bool block) {
+    if (overlap(part.span, lead.span)) return true;
+    return !block && (part.rule == lead.rule || same_wait(part, lead));
+}
+
+/// Nobody who would stop at the part may pass by the lead.
+bool no_worse(const Graded& part, const Graded& lead) {
+    return part.risk <= lead.risk && part.severity <= lead.severity;
+}
+
+}  // namespace
+
+void put_acts_together(StatementReport& statement) {
+    auto& findings = statement.findings;
+    std::stable_sort(findings.begin(), findings.end(), read_before);
+    const bool block = is_block(statement);
+    std::vector<std::size_t> leads;
+    for (std::size_t i = 0; i < findings.size(); ++i) {
+        Graded& graded = findings[i];
+        graded.part_of.reset();
+        if (!may_be_part(graded)) continue;
+        const auto lead = std::find_if(leads.begin(), leads.end(), [&](std::size_t one) {
+            return same_act(graded.finding, findings[one].finding, block) && no_worse(graded, findings[one]);
+        });
+        if (lead == leads.end())
+            leads.push_back(i);
+        else
+            graded.part_of = *lead;
+    }
+}
+
+}  // namespace pgfence::policy

@@ -1,0 +1,147 @@
+// Tables that no migration made, and statements that do nothing.
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "analyze/analyze.h"
+
+using namespace pgfence;
+
+namespace {
+
+using Rules = std::set<std::string, std::less<>>;
+
+/// Several files of one change.
+Rules reported(const std::string& schema, const std::vector<std::string>& files, int version = 15) {
+    analyze::Request request;
+    request.version = version;
+    if (!schema.empty()) request.schema.push_back(schema);
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        Script script;
+        script.file = static_cast<FileId>(i + 1);
+        script.sql = files[i];
+        request.changed.push_back(std::move(script));
+    }
+    Rules rules;
+    for (const Finding& finding : analyze::analyze(request).findings) rules.insert(finding.rule);
+    return rules;
+}
+
+constexpr const char* kSchema =
+    "CREATE TABLE users (id bigint PRIMARY KEY);"
+    "CREATE TABLE orders (id bigint PRIMARY KEY, a integer, b text, state text, user_id bigint,"
+    " CONSTRAINT orders_user_fkey FOREIGN KEY (user_id) REFERENCES users (id),"
+    " CONSTRAINT orders_email_key UNIQUE (b));"
+    "CREATE INDEX orders_i ON orders (a, b); CREATE TYPE mood AS ENUM ('sad'); CREATE SEQUENCE numbers;"
+    "CREATE VIEW names AS SELECT b FROM orders;";
+
+}  // namespace
+
+TEST_CASE("what the files themselves say of a table is known two lines later") {
+    struct Case {
+        std::string rule;
+        std::vector<std::string> files;
+    };
+    const std::string check = "ALTER TABLE orders ADD CONSTRAINT c CHECK (state IS NOT NULL) NOT VALID;";
+    const std::vector<Case> cases{
+        {"alter-column-set-not-null",
+         {check, "ALTER TABLE orders VALIDATE CONSTRAINT c;", "ALTER TABLE orders ALTER state SET NOT NULL;"}},
+        {"drop-constraint",
+         {check + "ALTER TABLE orders VALIDATE CONSTRAINT c;",
+          "ALTER TABLE orders ALTER state SET NOT NULL; ALTER TABLE orders DROP CONSTRAINT c;"}},
+        {"drop-constraint",
+         {"ALTER TABLE orders DROP CONSTRAINT orders_user_fkey;",
+          "ALTER TABLE orders ADD CONSTRAINT orders_user_fkey FOREIGN KEY (user_id) REFERENCES users NOT VALID;"}},
+        {"drop-constraint",
+         {"CREATE UNIQUE INDEX CONCURRENTLY k ON orders (b); ALTER TABLE orders DROP CONSTRAINT orders_email_key;"
+          "ALTER TABLE orders ADD CONSTRAINT orders_email_key UNIQUE USING INDEX k;"}},
+        {"drop-column", {"ALTER TABLE orders ADD COLUMN total numeric;", "ALTER TABLE orders DROP COLUMN total;"}},
+        {"rename-column", {"ALTER TABLE orders ADD total numeric; ALTER TABLE orders RENAME total TO sum;"}},
+        {"drop-column",
+         {"ALTER TABLE orders ADD total numeric; ALTER TABLE orders RENAME total TO sum;"
+          "ALTER TABLE orders DROP COLUMN sum;"}},
+        {"alter-column-type-compatibility",
+         {"ALTER TABLE orders ADD COLUMN total integer;", "ALTER TABLE orders ALTER total TYPE bigint;"}},
+        {"alter-column-type-rewrite",
+         {"ALTER TABLE orders ADD COLUMN total varchar(10); ALTER TABLE orders ALTER total TYPE text;"}},
+        {"drop-index-performance",
+         {"DROP INDEX CONCURRENTLY IF EXISTS orders_i;", "CREATE INDEX CONCURRENTLY orders_i ON orders (a, b);"}},
+        {"drop-index-performance",
+         {"CREATE INDEX CONCURRENTLY orders_state ON orders (state); DROP INDEX CONCURRENTLY orders_state;"}},
+    };
+    for (const Case& c : cases) {
+        INFO(c.rule << "\n" << c.files.back());
+        CHECK_FALSE(reported("", c.files).contains(c.rule));
+        CHECK_FALSE(reported(kSchema, c.files).contains(c.rule));  // the whole schema says the same
+    }
+}
+
+TEST_CASE("what they do not say of it is not taken for known") {
+    struct Case {
+        std::string rule, sql;
+    };
+    const std::string check = "ALTER TABLE orders ADD CONSTRAINT c CHECK (state IS NOT NULL) ";
+    const std::string required = "ALTER TABLE orders ALTER state SET NOT NULL;";
+    const std::vector<Case> cases{
+        {"alter-column-set-not-null", required},
+        {"alter-column-set-not-null", check + "NOT VALID;" + required},
+        {"alter-column-set-not-null", check + "; ALTER TABLE orders DROP CONSTRAINT c;" + required},
+        {"alter-column-set-not-null", "ALTER TABLE orders ADD CONSTRAINT c CHECK (a IS NOT NULL);" + required},
+        {"alter-column-set-not-null", check + "; DROP TABLE orders;" + required},
+        {"alter-column-set-not-null", check + "; ALTER TABLE orders RENAME TO bills;" + required},
+        {"alter-column-set-not-null", "DO $$ BEGIN IF random() < 1 THEN " + check + "; END IF; END $$;" + required},
+        {"alter-column-set-not-null", "BEGIN; " + check + "; ROLLBACK;" + required},
+        {"drop-column", "ALTER TABLE orders ADD COLUMN IF NOT EXISTS total numeric; ALTER TABLE orders DROP total;"},
+        {"drop-column", "ALTER TABLE orders DROP COLUMN total;"},
+        {"drop-column", "ALTER TABLE orders ADD total int; ALTER TABLE other.orders DROP COLUMN total;"},
+        {"rename-column", "ALTER TABLE orders ADD total numeric; ALTER TABLE orders RENAME state TO sum;"},
+        {"drop-not-null", "ALTER TABLE orders ALTER total TYPE text; ALTER TABLE orders ALTER total DROP NOT NULL;"},
+        {"drop-constraint", "ALTER TABLE orders DROP CONSTRAINT k; ALTER TABLE orders ADD CONSTRAINT l CHECK (a > 0);"},
+        {"drop-index-performance", "CREATE INDEX IF NOT EXISTS i ON orders (a); DROP INDEX i;"},
+        {"drop-index-performance", "DROP INDEX i; CREATE INDEX j ON orders (a);"},
+        {"alter-column-type-rewrite",
+         "ALTER TABLE orders ADD total integer; ALTER TABLE orders ALTER total TYPE text;"},
+    };
+    for (const Case& c : cases) {
+        INFO(c.rule << "\n" << c.sql);
+        CHECK(reported("", {c.sql}).contains(c.rule));
+    }
+}
+
+TEST_CASE("IF EXISTS on what is certainly not there does nothing") {
+    const std::vector<std::string> skipped{
+        "DROP TABLE IF EXISTS scratch;",
+        "DROP TABLE IF EXISTS scratch, draft CASCADE;",
+        "DROP VIEW IF EXISTS scratch;",
+        "DROP SEQUENCE IF EXISTS scratch;",
+        "DROP INDEX IF EXISTS scratch;",
+        "DROP INDEX CONCURRENTLY IF EXISTS scratch;",
+        "DROP DOMAIN IF EXISTS scratch;",
+        "DROP FUNCTION IF EXISTS scratch() CASCADE;",
+        "DROP MATERIALIZED VIEW IF EXISTS m;",
+        "ALTER TABLE IF EXISTS scratch DROP COLUMN a;",
+        "ALTER TABLE orders DROP COLUMN IF EXISTS scratch;",
+    };
+    for (const std::string& sql : skipped) {
+        INFO(sql);
+        CHECK(reported(kSchema, {sql}).empty());
+        CHECK_FALSE(reported("", {sql}).empty());  // without a schema it may be there
+    }
+    const std::vector<std::string> done{
+        "DROP TABLE IF EXISTS scratch, users;",
+        "DROP VIEW IF EXISTS names;",
+        "DROP SEQUENCE IF EXISTS numbers;",
+        "DROP INDEX IF EXISTS orders_i;",
+        "DROP TYPE IF EXISTS mood;",
+        "ALTER TABLE IF EXISTS orders DROP COLUMN a;",
+        "ALTER TABLE orders DROP COLUMN IF EXISTS a;",
+    };
+    for (const std::string& sql : done) {
+        INFO(sql);
+        CHECK_FALSE(reported(kSchema, {sql}).empty());
+    }
+    CHECK(reported("", {"DROP TABLE IF EXISTS pg_temp.scratch;"}).empty());
+}

@@ -1,0 +1,114 @@
+// What is listed in another finding is in every output that has no row of its own for it.
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "annotate/annotate.h"
+#include "annotate/other_ci.h"
+#include "tests/annotate/samples.h"
+
+using namespace pgfence;
+using namespace pgfence::annotate;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+/// The first statement of the sample with another consequence of its first finding.
+Report with_consequence() {
+    Report report = samples::rich();
+    for (FileReport& file : report.files)
+        for (StatementReport& statement : file.statements)
+            for (std::size_t i = 0; i < statement.findings.size(); ++i) {
+                if (statement.findings[i].suppressed) continue;
+                Graded part = statement.findings[i];
+                part.finding.rule = "drop-not-null-column-before-drop";
+                part.finding.message = "inserts without it fail";
+                part.finding.recipe.reset();
+                part.part_of = i;
+                statement.findings.push_back(part);
+                return report;
+            }
+    return report;
+}
+
+std::size_t count(std::string_view text, std::string_view part) {
+    std::size_t found = 0;
+    for (auto at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size())) ++found;
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("a consequence is told with the finding that it is listed in") {
+    const Report report = with_consequence();
+    std::string annotations;
+    for (const Annotation& annotation : check_run(report).annotations) annotations += annotation.message + "\n";
+    const std::vector<std::pair<std::string, std::string>> outputs{
+        {"terminal", terminal(report)}, {"comment", pr_comment(report, {})},
+        {"sarif", sarif(report)},       {"check run", check_run(report).text},
+        {"annotations", annotations},   {"log", workflow_commands(report)},
+        {"gitlab", gitlab(report)},     {"junit", junit(report)},
+        {"rdjson", rdjson(report)},     {"azure", azure(report)},
+        {"json", json(report)},
+    };
+    for (const auto& [name, text] : outputs) {
+        INFO(name << "\n" << text);
+        CHECK_THAT(text, ContainsSubstring("inserts without it fail"));
+        CHECK_THAT(text, ContainsSubstring("drop-not-null-column-before-drop"));
+    }
+}
+
+TEST_CASE("who accepts an act accepts all that it leads to, by name") {
+    CHECK_THAT(terminal(with_consequence()), ContainsSubstring(", drop-not-null-column-before-drop (reason)"));
+}
+
+TEST_CASE("findings of one rule about one table are one row with their lines") {
+    Report report = samples::many(20);
+    for (FileReport& file : report.files)
+        for (StatementReport& statement : file.statements)
+            for (Graded& graded : statement.findings) graded.finding.relations = {"public.orders"};
+    FileReport& file = report.files.front();
+    while (report.files.size() > 1) {
+        for (StatementReport& statement : report.files.back().statements) {
+            statement.statement.span.file = file.file;
+            for (Graded& graded : statement.findings) graded.finding.span.file = file.file;
+            file.statements.push_back(std::move(statement));
+        }
+        report.files.pop_back();
+    }
+    const std::string comment = pr_comment(report, {});
+    INFO(comment);
+    CHECK(count(comment, "\n| \U0001F534") == 1);
+    CHECK_THAT(comment, ContainsSubstring("and 19 more like it"));
+    CHECK(count(comment, "<details><summary>Line ") == 20);
+}
+
+TEST_CASE("what was not analyzed for the same reason is one row with its lines") {
+    Report report = samples::rich();
+    const auto with_unread = [](const FileReport& file) { return !file.unread.empty(); };
+    const auto file = std::find_if(report.files.begin(), report.files.end(), with_unread);
+    REQUIRE(file != report.files.end());
+    const NotAnalyzed one = file->unread.front();
+    file->unread.assign(9, one);
+    NotAnalyzed other = one;
+    other.why = "another reason";
+    file->unread.push_back(other);
+    const std::string comment = pr_comment(report, {});
+    INFO(comment);
+    CHECK_THAT(comment, ContainsSubstring(" and 4 more | "));
+    CHECK(count(comment, "another reason") == 1);
+}
+
+TEST_CASE("a lock that was taken in another file is told with that file") {
+    Report report = samples::rich();
+    REQUIRE(report.files.size() > 1);
+    for (StatementReport& statement : report.files[0].statements)
+        for (Graded& graded : statement.findings) graded.finding.related = SourceSpan{report.files[1].file, 0, 1};
+    const std::string comment = pr_comment(report, {});
+    INFO(comment);
+    CHECK_THAT(comment, ContainsSubstring("(`" + report.files[1].path + ":1`)"));
+}
