@@ -93,7 +93,7 @@ TEST_CASE("what is suppressed, or about how migrations are written, is part of n
     using enum Risk;
     const Graded drop = graded("drop-column", Category::destructive, high, Severity::error, 0, 40);
     Graded accepted = graded("code-uses", Category::compatibility, medium, Severity::warning, 0, 40);
-    accepted.suppressed = Suppression{"comment", {}, "", ""};
+    accepted.suppressed = Suppression{Suppression::By::comment, {}, "", ""};
     CHECK(shown(statement({drop, accepted})) == "drop-column code-uses");
     CHECK(shown(statement({drop, graded("order", Category::policy, low, Severity::notice, 0, 40)})) ==
           "drop-column order");
@@ -115,7 +115,7 @@ TEST_CASE("a finding is listed only in one that is no better, and the verdict is
                                       static_cast<Risk>(pick(5)), static_cast<Severity>(1 + pick(3)), begin,
                                       begin + 10 + static_cast<std::uint32_t>(pick(3) * 10)));
             if (pick(2)) findings.back().finding.lock = LockMode::AccessExclusive;
-            if (pick(5) == 0) findings.back().suppressed = Suppression{"comment", {}, "", ""};
+            if (pick(5) == 0) findings.back().suppressed = Suppression{Suppression::By::comment, {}, "", ""};
         }
         std::vector<FileReport> files(1), apart(1);
         files[0].statements.push_back(statement(findings, pick(2) ? "DO" : "ALTER TABLE"));
