@@ -25,14 +25,14 @@ std::optional<std::string> bounds(const Step& step, const Clause& clause) {
     if (parent->table.partition_key->strategy == PartitionKey::Strategy::list) {
         const auto values = in_parentheses(step.sql, "IN");
         if (!values || lists_null(*values)) return std::nullopt;
-        return fmt::format("{} IS NOT NULL AND {} IN ({})", code(key), code(key), *values);
+        return fmt::format("{} IS NOT NULL AND {} IN ({})", key, key, *values);
     }
     if (parent->table.partition_key->strategy != PartitionKey::Strategy::range) return std::nullopt;
     const auto from = in_parentheses(step.sql, "FROM"), to = in_parentheses(step.sql, "TO");
     if (!from || !to) return std::nullopt;
     std::string check = key + " IS NOT NULL";
-    if (!SqlToken{0, 0, *from}.is("MINVALUE")) check += fmt::format(" AND {} >= {}", code(key), *from);
-    if (!SqlToken{0, 0, *to}.is("MAXVALUE")) check += fmt::format(" AND {} < {}", code(key), *to);
+    if (!SqlToken{0, 0, *from}.is("MINVALUE")) check += fmt::format(" AND {} >= {}", key, *from);
+    if (!SqlToken{0, 0, *to}.is("MAXVALUE")) check += fmt::format(" AND {} < {}", key, *to);
     return check;
 }
 

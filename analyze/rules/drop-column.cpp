@@ -21,10 +21,10 @@ bool is_copied(const Step& step, const Clause& dropped) {
     });
 }
 
-/// Of a table that is not in the catalog: the change itself has added the column.
-bool is_told_to_be_new(const Step& step, const Clause& dropped) {
+/// The change itself has added the column.
+bool is_new(const Step& step, const Clause& dropped) {
     const Column* column = column_before(step, dropped.statement.name, dropped.cmd.name);
-    return column && !column->existing && !step.before.find(dropped.statement.name);
+    return column && !column->existing;
 }
 
 bool has_column(const Catalog& catalog, const Name& table, const std::string& column) {
@@ -78,7 +78,7 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::DropColumn})) {
-            if (is_told_to_be_new(step, clause)) continue;
+            if (is_new(step, clause)) continue;
             const std::string column = quoted(clause.cmd.name);
             std::optional<Recipe> recipe;
             if (auto steps = other_clauses(step, clause)) {

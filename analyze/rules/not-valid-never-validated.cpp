@@ -86,11 +86,11 @@ ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;
         const auto old = names_of_constraints(then);
         for (const TableConstraint& c : now->table.constraints)
             if (!c.inherited && is_not_valid(c) && !old.contains(c.name))
-                add(quoted(c.name),
+                add(in_code(c.name),
                     [id = now->id, name = c.name](const Catalog& end) { return is_not_valid(end.get(id), name); });
         for (const Column& c : now->columns)
             if (!c.inherited && c.not_null && !c.not_null_valid && !is_not_null_not_valid(then, c.name))
-                add("NOT NULL of " + quoted(c.name), [id = now->id, name = c.name](const Catalog& end) {
+                add("NOT NULL of " + in_code(c.name), [id = now->id, name = c.name](const Catalog& end) {
                     return is_not_null_not_valid(end.get(id), name);
                 });
         return found;

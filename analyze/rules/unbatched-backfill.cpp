@@ -173,6 +173,9 @@ DELETE FROM orders WHERE id IN (SELECT order_id FROM done);
 MERGE INTO orders USING users ON users.id = orders.user_id WHEN MATCHED THEN DELETE;
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text, total numeric, price numeric);
+INSERT INTO orders (id, state) VALUES (-1, 'new'), (-2, 'new');
+-- migration:
 UPDATE orders SET total = 0 WHERE state = 'new' AND price IS NULL;
 )"},
     .good = {R"(
@@ -197,7 +200,7 @@ MERGE INTO orders o USING (VALUES (1, 'new')) v (id, state) ON v.id = o.id WHEN 
 INSERT INTO states VALUES (1, 'new');
 )",
              R"(
-CREATE TABLE orders (id bigint, state text);
+CREATE TABLE orders (id bigint PRIMARY KEY, state text);
 CREATE FUNCTION drop_totals() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN DELETE FROM totals WHERE order_id = OLD.id; RETURN OLD; END $$;
 CREATE TRIGGER drop_totals AFTER DELETE ON orders FOR EACH ROW EXECUTE FUNCTION drop_totals();

@@ -42,7 +42,7 @@ TEST_CASE("a rule that is off is not asked, and says so") {
     const Analysis on = analyze::analyze(request_of({sql}, "naming-convention"));
     CHECK_FALSE(on.not_asked.contains("naming-convention"));
     CHECK(said(request_of({sql}, "naming-convention"), "naming-convention") ==
-          "table \"Orders\" does not follow \"snake_case\"\n");
+          "table `\"Orders\"` does not follow \"snake_case\"\n");
 }
 
 TEST_CASE("options are the team's, else the rule's own") {
@@ -137,15 +137,15 @@ TEST_CASE("clauses that the server does in one pass over the table are one findi
         return said(request, rule);
     };
     const std::string nulls =
-        "looking for nulls in a reads every row of t under ACCESS EXCLUSIVE: reads and writes wait";
+        "looking for nulls in `a` reads every row of `t` under ACCESS EXCLUSIVE: reads and writes wait";
     CHECK(told("ALTER a SET NOT NULL", "alter-column-set-not-null") == nulls + "\n");
     CHECK(told("ALTER a SET NOT NULL, ADD f int, ALTER b SET NOT NULL", "alter-column-set-not-null") ==
-          nulls + "; the same for b\n");
+          nulls + "; the same for `b`\n");
     CHECK(told("ALTER a SET NOT NULL, ALTER b SET NOT NULL, ALTER c SET NOT NULL, ALTER d SET NOT NULL, ALTER e SET "
                "NOT NULL",
                "alter-column-set-not-null") == nulls + "; the same for 4 more clauses\n");
     const std::string index =
-        "the index of the new UNIQUE constraint is built over t under ACCESS EXCLUSIVE: reads and writes wait\n";
+        "the index of the new UNIQUE constraint is built over `t` under ACCESS EXCLUSIVE: reads and writes wait\n";
     CHECK(told("ADD UNIQUE (a), ADD UNIQUE (b)", "add-unique-without-index") == index + index);
 }
 

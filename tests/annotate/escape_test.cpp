@@ -105,7 +105,7 @@ TEST_CASE("plain words stay, everything else is code") {
         {"column `total` of `hit_counts`: lost", "column `total` of `hit_counts`: lost"},
         {"`orders`'s columns (`a`), `\"Order Items\"`.", "`orders`'s columns (`a`), `\"Order Items\"`."},
         {"`@octocat`", "`@octocat`"},
-        {"`a`@octocat", "``a`@octocat``"},
+        {"`a`@octocat", "`` `a`@octocat ``"},
         {"a `b", "a `` `b ``"},
     };
     for (const Case& c : cases) CHECK(plain(c.text) == c.expected);
