@@ -9,6 +9,12 @@ constexpr Function kFunctions[] = {
 constexpr Function kContribFunctions[] = {
 #include "analyze/model/generated/contrib_functions.inc"
 };
+constexpr ServerFunction kServerFunctions[] = {
+#include "analyze/model/generated/server_functions.inc"
+};
+constexpr ServerFunction kContribServerFunctions[] = {
+#include "analyze/model/generated/contrib_server_functions.inc"
+};
 constexpr Cast kCasts[] = {
 #include "analyze/model/generated/casts.inc"
 };
@@ -37,10 +43,16 @@ const Cast* cast_in(std::span<const Cast> table, std::string_view from, std::str
     return nullptr;
 }
 
+bool has_row(std::span<const ServerFunction> table, std::string_view name) {
+    return !rows_of(table, &ServerFunction::name, name).empty();
+}
+
 }  // namespace
 
 std::span<const Function> functions() { return kFunctions; }
 std::span<const Function> contrib_functions() { return kContribFunctions; }
+bool is_server_function(std::string_view name) { return has_row(kServerFunctions, name); }
+bool is_contrib_server_function(std::string_view name) { return has_row(kContribServerFunctions, name); }
 std::span<const Cast> casts() { return kCasts; }
 std::span<const Cast> contrib_casts() { return kContribCasts; }
 std::span<const Type> types() { return kTypes; }

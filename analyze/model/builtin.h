@@ -19,6 +19,11 @@ struct Function {
     int since = kFirstVersion, until = kLastVersion;
 };
 
+/// One that no SQL can call, for its arguments or result: handlers, support functions of operator classes, triggers.
+struct ServerFunction {
+    std::string_view name;
+};
+
 struct Cast {
     std::string_view from, to;
     char method;   ///< pg_cast.castmethod: b, f, i
@@ -45,6 +50,9 @@ struct Operator {
 /// pg_catalog's and, behind them, those of the contrib modules that migrations use.
 std::span<const Function> functions();
 std::span<const Function> contrib_functions();
+/// Those of pg_catalog that compute, and those of contrib modules.
+bool is_server_function(std::string_view name);
+bool is_contrib_server_function(std::string_view name);
 std::span<const Cast> casts();
 std::span<const Cast> contrib_casts();
 std::span<const Type> types();

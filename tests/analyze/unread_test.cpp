@@ -123,6 +123,7 @@ const char* const kUnread[] = {
     "DELETE FROM t WHERE id = 1",
     "ALTER DATABASE d RENAME TO e",
     "ALTER ROLE r RENAME TO q",
+    "CREATE TRIGGER r BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION lo_manage(a); UPDATE t SET a = 1 WHERE a = 2",
 };
 
 const char* const kQuiet[] = {
@@ -176,6 +177,15 @@ const char* const kQuiet[] = {
     "COPY t TO STDOUT",
     "SELECT create_hypertable('t', 'at')",
     "SELECT create_hypertable('t', by_range('at'))",
+    // What the server itself calls, through an object that is made of it.
+    "CREATE ACCESS METHOD columnar TYPE TABLE HANDLER heap_tableam_handler",
+    "CREATE OPERATOR CLASS c FOR TYPE text USING gin AS FUNCTION 1 btint4cmp(int4, int4), FUNCTION 2 "
+    "gin_extract_value_trgm(text, internal), FUNCTION 3 gin_extract_query_trgm(text, internal, int2, internal, "
+    "internal, internal, internal)",
+    "CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION tsvector_update_trigger('a', "
+    "'pg_catalog.english', 'b'); INSERT INTO t VALUES (1)",
+    "CREATE TRIGGER r BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger(); "
+    "UPDATE t SET a = 1 WHERE a = 2",
 };
 
 }  // namespace
