@@ -21,7 +21,7 @@ WORK = re.compile(r"(scan|rewrite|index-rebuild) (.*)$")
 BLOCKS = {"table": "SHARE", "partitioned table": "SHARE", "materialized view": "ACCESS EXCLUSIVE"}
 INDEX = re.compile(r"[iI] |CREATE (UNIQUE )?INDEX")
 NOT_NULL = re.compile(r"NOT NULL (\w+)")
-FILLS = re.compile(r"\bfill (\S+)")
+FILLS = re.compile(r"\bfill `([^`]+)`")
 # What newer servers have.
 NOT_YET = re.compile(r"syntax error at or near|function \w+\(\) does not exist")
 FAILS = ", but the original fails as predicted"
