@@ -21,10 +21,11 @@ bool is_copied(const Step& step, const Clause& dropped) {
     });
 }
 
-/// The change itself has added the column.
+/// The change itself has added the column. CREATE TABLE IF NOT EXISTS says nothing of the columns that are there.
 bool is_new(const Step& step, const Clause& dropped) {
+    const Relation* table = step.before.find(dropped.statement.name);
     const Column* column = column_before(step, dropped.statement.name, dropped.cmd.name);
-    return column && !column->existing;
+    return column && !column->existing && !(table && table->probably_new);
 }
 
 bool has_column(const Catalog& catalog, const Name& table, const std::string& column) {
