@@ -94,8 +94,8 @@ std::string consequences_cell(const Listed& listed) {
     return cell;
 }
 
-/// Findings that one row tells: the same rule of the same tables of a file, as risky. Eleven equal rows say no more
-/// than one, and hide what stands between them.
+/// Findings that share a row: the same rule, tables, file and risk. Eleven equal rows said no more than one and pushed
+/// the other findings out of sight.
 using Alike = std::vector<const Listed*>;
 
 std::vector<Alike> put_alike_together(const std::vector<Listed>& all) {

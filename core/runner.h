@@ -25,6 +25,9 @@ struct Runner {
     std::string_view title = {};  ///< "Flyway"; empty: it is not known which program runs the files
     Late late = Late::unknown;
     Edited edited = Edited::unknown;
+    /// It knows a migration by the number in its name or its text, wherever the file lies and whatever else it is
+    /// called.
+    bool by_version = false;
 };
 
 }  // namespace pgfence

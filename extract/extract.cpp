@@ -239,7 +239,7 @@ std::optional<RunOrder> run_order(const MigrationFile& file, const Script& scrip
 Runner runner_of(std::string_view id) {
     for (const Format* format : formats())
         if (format->id == id && format->habits.is_known)
-            return {format->title, format->habits.late, format->habits.edited};
+            return {format->title, format->habits.late, format->habits.edited, format->habits.by_version};
     return {};
 }
 

@@ -11,8 +11,8 @@
 
 namespace pgfence::plpgsql {
 
-/// The text of a CREATE FUNCTION or DO without the schemas in front of the types that it declares: of arguments, of
-/// what it returns, of variables. `body`: what stands between the quotes.
+/// The text of a CREATE FUNCTION or DO with no schema in front of the types of its arguments, its result and its
+/// variables. `body`: the part between the quotes.
 std::string without_schemas_of_types(std::string text, Span body);
 
 /// The variable of which an error says that it is no single value, or a list of rows; empty for other errors.

@@ -248,8 +248,7 @@ void Walk::note(const Node* n) {
         case T_ColumnRef: column(as<ColumnRef>(n)); break;
         case T_FuncCall: call(as<FuncCall>(n)); break;
         case T_A_Expr: operation(as<A_Expr>(n)); break;
-        // Of casts, of XMLSERIALIZE and JSON_VALUE ... RETURNING, of the columns that a function in FROM is said to
-        // give.
+        // In casts, in XMLSERIALIZE and JSON_VALUE ... RETURNING, in the column list of a function in FROM.
         case T_TypeName: add_once(result.query.casts, anywhere(type_of(&as<::TypeName>(n), place_))); break;
         case T_RangeTableFuncCol:
             if (as<RangeTableFuncCol>(n).typeName)

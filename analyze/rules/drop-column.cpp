@@ -21,11 +21,13 @@ bool is_copied(const Step& step, const Clause& dropped) {
     });
 }
 
-/// The change itself has added the column. CREATE TABLE IF NOT EXISTS says nothing of the columns that are there.
+/// The change itself has added the column. CREATE TABLE IF NOT EXISTS says nothing of the columns that are there; and
+/// where nobody knows the table, psql goes on after an ADD COLUMN that failed because there was one.
 bool is_new(const Step& step, const Clause& dropped) {
     const Relation* table = step.before.find(dropped.statement.name);
     const Column* column = column_before(step, dropped.statement.name, dropped.cmd.name);
-    return column && !column->existing && !(table && table->probably_new);
+    if (!column || column->existing) return false;
+    return table ? !table->probably_new : !step.transaction_assumed;
 }
 
 bool has_column(const Catalog& catalog, const Name& table, const std::string& column) {

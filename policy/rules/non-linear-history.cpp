@@ -56,10 +56,10 @@ std::string said_of_edited(const Runner& runner) {
     return "this file ran already: where it did, the edit never runs, and runners that compare checksums refuse it";
 }
 
-/// A known runner takes what git shows as renamed for the same migration (locate::runs_again_as), or it would be a new
-/// file here.
+/// A file that was moved is the same migration to a runner that goes by version. Others go by its path (Liquibase), its
+/// ending (Knex: a.js, then a.ts) or the folder (Django), and those that compare checksums may take the title in.
 std::string said_of_renamed(const MigrationFile& file, const Runner& runner) {
-    if (!runner.title.empty()) return "";
+    if (runner.by_version && runner.edited == Runner::Edited::ignored) return "";
     return fmt::format("this file ran already as {}: under its new name it runs again, or the old one is missed",
                        file.old_path.value_or("another name"));
 }

@@ -202,9 +202,12 @@ TEST_CASE("non-linear-history says what this runner does, and nothing where it d
     CHECK(edited(Edited::ignored, "SELECT 'a b';", "SELECT 'a  b';") != "");
     CHECK(edited(Edited::refused, "SELECT 1;", "-- One.\nSELECT 1;") ==
           "0: this file ran already: where it did, goose sees another checksum and refuses to deploy\n");
-    CHECK(said({"goose", Late::refused, Edited::ignored}, [](Change& change) {
-              change.files[0].change = MigrationFile::Change::renamed;
-          }).empty());
+    const auto moved = [&](Runner runner) {
+        return said(runner, [](Change& change) { change.files[0].change = MigrationFile::Change::renamed; });
+    };
+    CHECK(moved({"goose", Late::refused, Edited::ignored, true}).empty());
+    CHECK(moved({"Knex", Late::runs, Edited::ignored, false}).find("runs again") != std::string::npos);
+    CHECK(moved({"Flyway", Late::refused, Edited::refused, true}).find("runs again") != std::string::npos);
 }
 
 TEST_CASE("missing-down-migration: only where the tool could have had one") {
