@@ -40,6 +40,8 @@ enum class Harm : std::uint8_t {
     of_its_category,
     lost_guarantee,  ///< wrong rows may come in: those that are there stay
     used_name,       ///< code that runs was seen to use what goes
+    lost_object,     ///< rows, values or an object go for good
+    lost_access,     ///< a role may no longer do, or see, what it could; or everybody sees what few could
 };
 
 /// Where a step goes, seen from the statement that the finding is about.

@@ -82,6 +82,7 @@ struct Dml {
     std::vector<std::string> set_to_default;  ///< UPDATE SET a = DEFAULT
     bool values_only = false;  ///< INSERT ... VALUES, USING (VALUES ...): as many rows as the text spells out
     std::vector<std::string> set_columns;   ///< UPDATE SET a, b; parts of one column (a[1], a.f) count once
+    std::vector<std::string> set_from_old;  ///< those of them whose new value is made of the old one: SET n = n + 1
     std::size_t values_rows = 0;            ///< INSERT ... VALUES: how many
     std::vector<std::vector<Expr>> rows;    ///< those, where they are few; what UPDATE sets, where that is one row
     Boxed<Expr> where;                      ///< of the outermost UPDATE, DELETE or SELECT, INSERT's SELECT included

@@ -9,9 +9,12 @@
 namespace pgfence::policy {
 namespace {
 
-/// At the same risk, what is done to the table comes before how long its lock is held beside other work, and that
-/// before advice.
+bool certainly_fails(const Finding& finding) { return finding.fails && finding.certainty == Certainty::known; }
+
+/// At the same risk, that it fails comes before what it would have done, what is done to the table before how long its
+/// lock is held beside other work, and that before advice.
 int distance_from_the_act(const Graded& graded) {
+    if (certainly_fails(graded.finding)) return -1;
     switch (graded.finding.category) {
         case Category::destructive: return 0;
         case Category::rewrite: return 1;
@@ -60,7 +63,7 @@ bool same_wait(const Finding& a, const Finding& b) {
 
 bool same_act(const Finding& part, const Finding& lead, bool block) {
     if (overlap(part.span, lead.span)) return true;
-    return !block && (part.rule == lead.rule || same_wait(part, lead));
+    return !block && (part.rule == lead.rule || same_wait(part, lead) || certainly_fails(lead));
 }
 
 /// Nobody who would stop at the part may pass by the lead.

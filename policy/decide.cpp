@@ -20,6 +20,7 @@
 #include "policy/grade.h"
 #include "policy/severities.h"
 #include "policy/suppress.h"
+#include "policy/unreached.h"
 #include "policy/verdict.h"
 
 namespace pgfence::policy {
@@ -181,6 +182,7 @@ private:
             add(taken, opened.comments, ignores, accepted, opened.edits, report);
         for (const auto& complaint : opened.comments.complaints()) add(complaint, report);
         for (const auto& [rule, count] : accepted.gone()) complain(rule, count, report);
+        quiet_unreached_failures(report);
         for (StatementReport& statement : report.statements) conclude(statement);
         report_.files.push_back(std::move(report));
     }

@@ -15,7 +15,7 @@ namespace {
 using enum Risk;
 
 // clang-format off
-constexpr std::array<RiskRow, 19> kRiskTable{{
+constexpr std::array<RiskRow, 20> kRiskTable{{
     {Cost::new_relations_only,         "touches only relations that the change itself creates",        safe,   false},
     {Cost::long_block_of_reads,        "blocks reads and writes while it works through the rows",      high,   true},
     {Cost::long_block_of_writes,       "blocks writes while it works through the rows",                high,   true},
@@ -30,6 +30,7 @@ constexpr std::array<RiskRow, 19> kRiskTable{{
     {Cost::guarantee_lost,             "lets rows in that a check or a foreign key kept out",          medium, false},
     {Cost::running_code_breaks,        "breaks code that runs while it is deployed",                   medium, false},
     {Cost::used_name_goes,             "takes a name away that code which runs seems to use",          high,   false},
+    {Cost::access_lost,                "takes a right away, or opens rows that were hidden",           high,   false},
     {Cost::statement_fails,            "the statement fails",                                          high,   false},
     {Cost::wrong_result,               "does something else than it seems to",                         medium, false},
     {Cost::type_choice,                "a type that is costly to change later",                        low,    false},
@@ -100,6 +101,8 @@ std::optional<Cost> cost_of_category(const Finding& finding) {
     if (finding.fails) return Cost::statement_fails;
     if (finding.harm == Harm::lost_guarantee) return Cost::guarantee_lost;
     if (finding.harm == Harm::used_name) return Cost::used_name_goes;
+    if (finding.harm == Harm::lost_object) return Cost::data_lost;
+    if (finding.harm == Harm::lost_access) return Cost::access_lost;
     switch (finding.category) {
         case Category::destructive: return Cost::data_lost;
         case Category::compatibility: return Cost::running_code_breaks;

@@ -29,6 +29,7 @@ enum class Cost : std::uint8_t {
     guarantee_lost,
     running_code_breaks,
     used_name_goes,
+    access_lost,
     statement_fails,
     wrong_result,
     type_choice,

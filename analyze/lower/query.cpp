@@ -76,11 +76,45 @@ std::vector<std::vector<Expr>> literals_of(const List* rows, const StatementPosi
     return out;
 }
 
+bool names_own(const ColumnRef& reference, std::string_view column, std::string_view table, bool in_subquery) {
+    const auto parts = items(reference.fields);
+    if (!std::all_of(parts.begin(), parts.end(), [](const Node* part) { return is(part, T_String); })) return false;
+    const auto name = [&](std::size_t from_end) { return text_of(as<String>(parts[parts.size() - from_end]).sval); };
+    return name(1) == column && (parts.size() > 1 ? name(2) == table : !in_subquery);
+}
+
+/// The expression reads that column of the table that is changed. An unqualified name in a sub-select may be another
+/// table's there, and is not taken for one.
+bool reads_own(const Node* expression, std::string_view column, std::string_view table) {
+    std::vector<std::pair<const Node*, bool>> open{{expression, false}};
+    std::vector<const Node*> below;
+    while (!open.empty()) {
+        const auto [node, in_subquery] = open.back();
+        open.pop_back();
+        if (is(node, T_ColumnRef) && names_own(as<ColumnRef>(node), column, table, in_subquery)) return true;
+        below.clear();
+        children_of(node, below);
+        for (const Node* child : below) open.emplace_back(child, in_subquery || is(node, T_SubLink));
+    }
+    return false;
+}
+
+void note_set_from_old(const List* assignments, const RangeVar* table, Dml& dml) {
+    const std::string called = text_of(table->alias ? table->alias->aliasname : table->relname);
+    for (const auto* target : items<ResTarget>(assignments)) {
+        std::string column = text_of(target->name);
+        // A part of it, a[1] or a.f, leaves the rest as it was.
+        if (target->indirection || reads_own(target->val, column, called))
+            dml.set_from_old.push_back(std::move(column));
+    }
+}
+
 void describe_update(const UpdateStmt& update, const StatementPosition& place, const NamedQueries& named, Dml& dml) {
     dml.kind = Dml::Kind::update;
     add_condition(update.whereClause, update.relation, update.fromClause, place, with_own(named, update.withClause),
                   dml);
     add_assignments(update.targetList, dml.set_columns);
+    note_set_from_old(update.targetList, update.relation, dml);
     const auto targets = items<ResTarget>(update.targetList);
     for (const auto* target : targets)
         if (is(target->val, T_SetToDefault)) dml.set_to_default.push_back(text_of(target->name));
@@ -142,7 +176,10 @@ Action lower_merge_clause(const MergeStmt& merge, const MergeWhenClause& when, c
         both.args = {*dml.where, lower_expr(merge.joinCondition, place)};
         dml.where = std::move(both);
     }
-    if (!deletes) add_assignments(when.targetList, dml.set_columns);
+    if (!deletes) {
+        add_assignments(when.targetList, dml.set_columns);
+        note_set_from_old(when.targetList, merge.relation, dml);
+    }
     dml.query.relations.push_back(
         range_use(merge.relation, deletes ? RangeUse::How::delete_ : RangeUse::How::update, place));
     return dml;

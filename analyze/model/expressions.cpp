@@ -68,6 +68,12 @@ bool is_length(const Expr& e) {
     return e.kind == Expr::Kind::call && std::find(kLengths.begin(), kLengths.end(), e.name.name) != kLengths.end();
 }
 
+/// Every row has all of them (heap_getsysattr).
+bool is_system_column(const Expr& e) {
+    constexpr std::array<std::string_view, 6> kNames{"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"};
+    return e.kind == Expr::Kind::column && std::find(kNames.begin(), kNames.end(), e.text) != kNames.end();
+}
+
 bool compares_for_every_row(const Expr& e, const Relation& table) {
     if (e.args.size() < 2) return false;
     const Expr& left = e.args[0];
@@ -101,6 +107,7 @@ bool compares_for_every_row(const Expr& e, const Relation& table) {
 bool holds_for_every_row(const Expr& condition, const Relation& table) {
     const auto holds = [&](const Expr& arg) { return holds_for_every_row(arg, table); };
     const auto is_not_null = [&](const Expr& e) {
+        if (is_system_column(e)) return true;
         const Column* column = e.kind == Expr::Kind::column ? table.column(e.text) : nullptr;
         return column && column->not_null;
     };

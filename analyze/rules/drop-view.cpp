@@ -46,12 +46,18 @@ CREATE OR REPLACE VIEW order_totals AS SELECT 1 AS n;
         std::vector<Consequence> found;
         for (const Name& name : drop->names) {
             if (!step.existing(name)) continue;
-            Consequence consequence = of_name(
-                step, name, fmt::format("running code that reads {} fails until it is there again", in_code(name)),
-                after_deploy(step, fmt::format("a deploy whose code no longer reads {}", in_code(name))));
-            if (step.scope.transaction.kind != TransactionKind::none)
-                consequence.stands_at_end = [name](const Catalog& end) { return !end.find(name); };
-            found.push_back(std::move(consequence));
+            const auto recipe = after_deploy(step, fmt::format("a deploy whose code no longer reads {}", in_code(name)));
+            Consequence gone =
+                of_name(step, name, fmt::format("running code that reads {} fails", in_code(name)), recipe);
+            gone.harm = Harm::lost_object;
+            gone.stands_at_end = [name](const Catalog& end) { return !end.find(name); };
+            found.push_back(std::move(gone));
+            if (step.scope.transaction.kind != TransactionKind::none) continue;
+            Consequence gap =
+                of_name(step, name,
+                        fmt::format("running code that reads {} fails until it is there again", in_code(name)), recipe);
+            gap.stands_at_end = [name](const Catalog& end) { return end.find(name) != nullptr; };
+            found.push_back(std::move(gap));
         }
         return found;
     },

@@ -46,6 +46,7 @@ std::vector<Consequence> rights_gone(const Step& step, const Drop& drop) {
                                 "the name has none of them until they are granted again",
                                 quoted(name)));
         const Name resolved = relation ? relation->name : step.before.resolve_function(name);
+        gone.harm = Harm::lost_access;
         gone.stands_at_end = [resolved, routine](const Catalog& end) {
             if (routine) return !end.find_functions(resolved).empty() && !end.is_granted_function(resolved);
             const Relation* now = end.find(resolved);
@@ -102,6 +103,7 @@ GRANT INSERT ON orders TO app;
     .about = kinds<Grant, Harmless, Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         Consequence consequence;
+        consequence.harm = Harm::lost_access;
         if (step.kind == "REVOKE ROLE") {
             consequence.message = "members of a role lose what it may do";
             return {std::move(consequence)};

@@ -60,6 +60,7 @@ ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
                                            fmt::format("every row of {} is shown to whoever may read the table",
                                                        clause.table_in_code())),
                                    clause));
+                found.back().harm = Harm::lost_access;
                 continue;
             }
             if (!lacks_policies(step.after, table)) continue;
@@ -68,6 +69,7 @@ ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
                         fmt::format("{} has no policy: {} sees none of its rows any more", clause.table_in_code(),
                                     clause.cmd.subtype == ForceRowSecurity ? "whoever it applies to, its owner too,"
                                                                            : "everybody but its owner"));
+            consequence.harm = Harm::lost_access;
             if (!step.before.find(table)) {
                 consequence.certainty = Certainty::depends;
                 consequence.depends_on = {fmt::format("whether {} has policies", clause.table_in_code())};

@@ -3,47 +3,12 @@
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
 #include "analyze/kit/recipe_parts.h"
+#include "analyze/kit/row_choice.h"
 #include "analyze/kit/sql_text.h"
 #include "core/text.h"
 
 namespace pgfence::rules {
 namespace {
-
-/// A column of the one row that a trigger was fired for.
-bool is_of_trigger_row(const Expr& e) {
-    return e.kind == Expr::Kind::column && (e.name.schema == "new" || e.name.schema == "old");
-}
-
-bool is_value(const Expr& e) {
-    if (is_of_trigger_row(e)) return true;
-    if (e.kind == Expr::Kind::cast || e.kind == Expr::Kind::collate) return !e.args.empty() && is_value(e.args.front());
-    if (e.kind == Expr::Kind::list || e.kind == Expr::Kind::call || e.kind == Expr::Kind::op)
-        return std::all_of(e.args.begin(), e.args.end(), is_value);
-    return e.kind == Expr::Kind::constant || e.kind == Expr::Kind::parameter || e.kind == Expr::Kind::sql_value;
-}
-
-bool is_one_sided(const Expr& e) {
-    return e.text.empty() && (e.name.name == "<>" || e.name.name == "<" || e.name.name == ">" || e.name.name == "<=" ||
-                              e.name.name == ">=");
-}
-
-/// Equals something the file spells out, or lies between two such: that may pick few rows. All else (IS NULL, <>, >, a
-/// join) is true of most rows as often as not. So is id IN (SELECT ...) where the query has no value: it gives as many
-/// rows as its tables have.
-bool picks_by_value(const Expr& e, const Dml& dml) {
-    const auto picks = [&](const Expr& part) { return picks_by_value(part, dml); };
-    switch (e.kind) {
-        case Expr::Kind::and_: return std::any_of(e.args.begin(), e.args.end(), picks);
-        case Expr::Kind::or_: return !e.args.empty() && std::all_of(e.args.begin(), e.args.end(), picks);
-        case Expr::Kind::op:
-            return !is_one_sided(e) && e.name.name != "<>" && std::any_of(e.args.begin(), e.args.end(), is_value);
-        case Expr::Kind::constant: return !dml.always_true_where;  // WHERE false
-        case Expr::Kind::subquery: return dml.spells_out_in_subqueries;
-        case Expr::Kind::call: return true;  // nobody can tell
-        case Expr::Kind::other: return e.text != "CURRENT OF";
-        default: return false;
-    }
-}
 
 /// Columns that are equal to something the file spells out, or lie between two such, in every row that it picks.
 void collect_fixed_columns(const Expr& e, std::vector<std::string>& columns) {
@@ -90,18 +55,6 @@ bool may_leave_all_in(const Step& step, const Dml& dml) {
     const Relation* table = step.before.find(dml.query.relations.front().name);
     return table && table->is_table() && compares_columns_alone(*dml.where) &&
            !picks_by_key(step.before, *table, *dml.where);
-}
-
-bool limits_itself(const std::string& sql) {
-    const auto tokens = sql_tokens(sql);
-    return !tokens || std::any_of(tokens->begin(), tokens->end(),
-                                  [](const SqlToken& token) { return token.is("LIMIT") || token.is("FETCH"); });
-}
-
-/// UPDATE ... FROM (VALUES ...) touches as many rows as the file spells out.
-bool joins_spelled_out_rows(const Dml& dml) {
-    if (dml.kind == Dml::Kind::insert || !dml.values_only || dml.always_true_where) return false;
-    return dml.merge_clause || (dml.has_from && dml.where && dml.where->kind == Expr::Kind::op);
 }
 
 std::string_view verb(Dml::Kind kind) {
@@ -214,13 +167,13 @@ UPDATE orders SET state = 'new' WHERE state IS NULL;
     .about = kinds<Dml>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* dml = step.is<Dml>();
-        if (!dml || joins_spelled_out_rows(*dml)) return {};
+        if (!dml) return {};
         if (dml->where && picks_by_value(*dml->where, *dml) && !may_leave_all_in(step, *dml)) return {};
         const bool of_interest =
             dml->kind == Dml::Kind::update || dml->kind == Dml::Kind::delete_ || dml->kind == Dml::Kind::insert;
         if (!of_interest) return {};
         const Work* work = step.work(Cause::query);
-        if (!work || work->kind != Work::Kind::change_rows || limits_itself(step.sql)) return {};
+        if (!work || work->kind != Work::Kind::change_rows || is_limited(step, *dml)) return {};
         const bool reads_table = dml->has_from && dml->query.relations.size() > 1;
         if (dml->kind == Dml::Kind::insert && !reads_table) return {};
         Consequence consequence;

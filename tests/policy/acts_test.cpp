@@ -135,3 +135,16 @@ TEST_CASE("a finding is listed only in one that is no better, and the verdict is
         CHECK(verdict_of(files, threshold).counts.suppressed == verdict_of(apart, threshold).counts.suppressed);
     }
 }
+
+TEST_CASE("a statement that certainly fails does nothing else") {
+    using enum Risk;
+    using enum Severity;
+    const Graded build = waiting("index-blocks-writes", Category::lock, 0, 60);
+    Graded fails = graded("already-there", Category::correctness, high, error, 20, 40);
+    fails.finding.fails = true;
+    CHECK(shown(statement({build, fails})) == "already-there(index-blocks-writes)");
+    const Graded elsewhere = waiting("index-blocks-writes", Category::lock, 45, 60);
+    CHECK(shown(statement({elsewhere, fails})) == "already-there(index-blocks-writes)");
+    fails.finding.certainty = Certainty::depends;
+    CHECK(shown(statement({build, fails})) == "index-blocks-writes(already-there)");
+}

@@ -84,7 +84,7 @@ Report report_of(const Written& file, int version) {
 }
 
 bool passes_as_safe(const Report& report) {
-    return report.verdict.outcome == Outcome::pass && report.verdict.max_risk < Risk::medium;
+    return report.verdict.outcome == Outcome::pass;
 }
 
 std::string listed(const Trick& trick, const Written& file) {

@@ -1,0 +1,60 @@
+#include "analyze/kit/judge.h"
+#include "analyze/kit/row_choice.h"
+
+namespace pgfence::rules {
+
+extern const Rule delete_unbounded{
+    .title = "DELETE that does not say which rows",
+    .category = Category::destructive,
+    .why = R"(
+What is in other tables decides which rows go, and that may be all of them: a join, `IN (SELECT ...)`, `NOT EXISTS`.
+The file itself holds nothing that a reader could compare with the rows he wants to keep.
+
+Count the rows first (`SELECT count(*)` with the same condition), keep a copy of them
+(`CREATE TABLE removed AS SELECT ...`), or add a condition that bounds them: a range of the key, a date, a state. A
+condition that compares a column with a value is not reported.
+)",
+    .bad = {R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, state text);
+-- migration:
+DELETE FROM orders USING users WHERE users.id = orders.user_id;
+)",
+            R"(
+DELETE FROM orders WHERE user_id NOT IN (SELECT id FROM users);
+)",
+            R"(
+MERGE INTO orders USING users ON users.id = orders.user_id WHEN MATCHED THEN DELETE;
+)"},
+    .good = {R"(
+DELETE FROM orders USING users WHERE users.id = orders.user_id AND orders.state = 'void';
+)",
+             R"(
+DELETE FROM orders WHERE id IN (SELECT id FROM users WHERE name = 'nobody');
+)",
+             R"(
+DELETE FROM orders WHERE state IS NULL;
+)",
+             R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, state text);
+DELETE FROM orders USING users WHERE users.id = orders.user_id;
+)"},
+    .about = kinds<Dml>,
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* removal = step.is<Dml>();
+        // Of every row for certain another rule speaks.
+        if (!removal || removal->kind != Dml::Kind::delete_ || step.work(Cause::every_row)) return {};
+        if (!picks_any_row(step, *removal)) return {};
+        const Work* work = step.work(Cause::query);
+        Consequence consequence;
+        consequence.message =
+            fmt::format("rows of {} are lost: which and how many, up to all of them, other tables decide",
+                        code(work->relation));
+        consequence.relations = {work->relation};
+        consequence.grows_with_rows = true;
+        return {std::move(consequence)};
+    },
+};
+
+}  // namespace pgfence::rules

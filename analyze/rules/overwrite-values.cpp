@@ -1,0 +1,110 @@
+#include <algorithm>
+
+#include "analyze/kit/judge.h"
+#include "analyze/kit/row_choice.h"
+
+namespace pgfence::rules {
+namespace {
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// It was there before the change, and so may hold what somebody wrote.
+bool may_hold_values(const Step& step, const Name& table, const std::string& column) {
+    const Column* known = column_before(step, table, column);
+    return !known || known->existing;
+}
+
+/// INSERT ... SELECT ... ON CONFLICT DO UPDATE: of the rows that are there already.
+bool replaces_on_conflict(const Step& step, const Dml& dml) {
+    return dml.kind == Dml::Kind::insert && dml.updates_on_conflict && !dml.values_only && dml.has_from &&
+           !is_limited(step, dml) && step.existing(dml.query.relations.front().name);
+}
+
+/// Of a view, the table below it.
+std::string changed_table(const Step& step, const Dml& update) {
+    const Work* work = step.work(Cause::every_row);
+    if (!work && update.kind == Dml::Kind::update) work = step.work(Cause::query);
+    return work ? work->relation : step.qualified(update.query.relations.front().name);
+}
+
+std::string what_is_replaced(const Step& step, const Dml& update, const std::vector<std::string>& columns) {
+    const std::string table = code(changed_table(step, update));
+    if (update.kind == Dml::Kind::insert)
+        return fmt::format("rows of {} that are there already get other values, and the old ones", table);
+    return fmt::format("the values of {} in {} of {} are replaced and", list_in_words(columns),
+                       step.work(Cause::every_row) ? "every row" : "as many rows as other tables decide, up to all,",
+                       table);
+}
+
+std::vector<std::string> overwritten(const Step& step, const Dml& update) {
+    std::vector<std::string> columns;
+    for (const std::string& column : update.set_columns)
+        if (!contains(update.set_from_old, column) &&
+            may_hold_values(step, update.query.relations.front().name, column))
+            columns.push_back(in_code(column));
+    return columns;
+}
+
+}  // namespace
+
+extern const Rule overwrite_values{
+    .title = "UPDATE that replaces values for good",
+    .category = Category::destructive,
+    .why = R"(
+The new value is not made of the old one, and nothing in the statement says which rows are meant: whatever stood in the
+column, in every row or in as many as another table decides, cannot be had back.
+
+Where only missing values are to be filled in, say so: `WHERE total IS NULL`; the statement can then be run twice as
+well. Where the old ones are to go, keep them in a column or a table of their own until nobody asks for them.
+
+A column that the change itself adds, and a condition that compares a column with a value, are not reported.
+)",
+    .bad = {R"(
+CREATE TABLE invoices (order_id bigint, total numeric);
+CREATE TABLE orders (id bigint PRIMARY KEY, state text, total numeric);
+-- migration:
+UPDATE orders SET state = 'new';
+)",
+            R"(
+UPDATE orders SET total = i.total FROM invoices i WHERE i.order_id = orders.id;
+)",
+            R"(
+MERGE INTO orders USING invoices i ON i.order_id = orders.id WHEN MATCHED THEN UPDATE SET total = 0;
+)",
+            R"(
+INSERT INTO orders (id, total) SELECT order_id, total FROM invoices ON CONFLICT (id) DO UPDATE SET total = excluded.total;
+)"},
+    .good = {R"(
+UPDATE orders SET state = 'new' WHERE state IS NULL;
+)",
+             R"(
+UPDATE orders SET total = total * 100;
+)",
+             R"(
+UPDATE orders SET state = 'done' WHERE state = 'closed';
+)",
+             R"(
+INSERT INTO orders (id, total) VALUES (1, 10) ON CONFLICT (id) DO UPDATE SET total = excluded.total;
+)",
+             R"(
+ALTER TABLE orders ADD COLUMN full_total numeric;
+UPDATE orders SET full_total = total;
+)"},
+    .about = kinds<Dml>,
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* update = step.is<Dml>();
+        if (!update || update->query.relations.empty()) return {};
+        std::vector<std::string> columns;
+        if (update->kind == Dml::Kind::update && picks_any_row(step, *update)) columns = overwritten(step, *update);
+        if (columns.empty() && !replaces_on_conflict(step, *update)) return {};
+        Consequence consequence;
+        consequence.message = what_is_replaced(step, *update, columns) + " cannot be had back";
+        consequence.relations = {changed_table(step, *update)};
+        consequence.grows_with_rows = true;
+        return {std::move(consequence)};
+    },
+};
+
+}  // namespace pgfence::rules

@@ -1,0 +1,12 @@
+#pragma once
+// What a statement that certainly fails keeps from happening: the transaction ends there.
+
+#include "core/report.h"
+
+namespace pgfence::policy {
+
+/// Failures of later statements of a transaction in which an earlier one certainly fails become notices: one is to be
+/// mended first, and most of the others follow from it. Asks and changes nothing but the findings of that file.
+void quiet_unreached_failures(FileReport& report);
+
+}  // namespace pgfence::policy

@@ -1,0 +1,65 @@
+// What follows from a failure is told once.
+
+#include "policy/unreached.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+#include <vector>
+
+using namespace pgfence;
+
+namespace {
+
+Graded failing(Certainty certainty = Certainty::known) {
+    Graded graded;
+    graded.finding.fails = true;
+    graded.finding.certainty = certainty;
+    graded.risk = Risk::high;
+    return graded;
+}
+
+Graded losing_data() {
+    Graded graded;
+    graded.risk = Risk::high;
+    return graded;
+}
+
+struct Sent {
+    std::uint32_t transaction;  ///< 0: none
+    Graded graded;
+};
+
+/// An E for each finding that is still an error, an n for each that is a notice now.
+std::string after(const std::vector<Sent>& statements) {
+    FileReport report;
+    for (const Sent& sent : statements) {
+        StatementReport& statement = report.statements.emplace_back();
+        statement.statement.transaction = {sent.transaction == 0 ? TransactionKind::none : TransactionKind::runner,
+                                           sent.transaction};
+        statement.findings = {sent.graded};
+    }
+    policy::quiet_unreached_failures(report);
+    std::string text;
+    for (const StatementReport& statement : report.statements)
+        text += statement.findings.front().severity == Severity::error ? 'E' : 'n';
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("failures behind a certain one of the same transaction are notices") {
+    CHECK(after({{1, failing()}, {1, failing()}, {1, failing(Certainty::depends)}}) == "Enn");
+    CHECK(after({{1, failing()}, {2, failing()}, {2, failing()}}) == "EEn");
+    CHECK(after({{0, failing()}, {0, failing()}}) == "EE");
+}
+
+TEST_CASE("a failure that may not come ends nothing, and neither does one that is suppressed") {
+    CHECK(after({{1, failing(Certainty::depends)}, {1, failing()}, {1, failing()}}) == "EEn");
+    Graded suppressed = failing();
+    suppressed.suppressed = Suppression{};
+    CHECK(after({{1, suppressed}, {1, failing()}}) == "EE");
+}
+
+TEST_CASE("what else a later statement does counts as before: the failure will be mended") {
+    CHECK(after({{1, failing()}, {1, losing_data()}}) == "EE");
+}
