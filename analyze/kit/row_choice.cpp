@@ -27,6 +27,7 @@ bool joins_spelled_out_rows(const Dml& dml) {
 /// Not where it can be told that it is another table's: FROM and USING bring those in.
 bool may_be_own(const Expr& column, const Dml& dml, const Relation* target) {
     const auto& relations = dml.query.relations;
+    if (!dml.has_from) return true;
     if (target && target->columns_known && !target->column(column.text)) return false;
     return column.name.schema.empty() || relations.empty() || column.name.schema == relations.front().name.name ||
            std::none_of(relations.begin() + 1, relations.end(),
