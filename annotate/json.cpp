@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "annotate/annotate.h"
+#include "annotate/as_written.h"
 #include "annotate/json_writer.h"
 #include "annotate/listing.h"
 #include "core/at_once.h"
@@ -106,6 +107,9 @@ void put(JsonWriter& json, const RecipeStep& step) {
         json.member_or_null("waitFor", step.wait_for);
         json.member_or_null("note", step.note);
         json.member("place", name_of(step.place));
+        json.member_or_null("code", step.code);
+        json.member_or_null("language", step.language);
+        json.member_or_null("setting", step.setting);
     });
 }
 
@@ -298,7 +302,10 @@ void FileWriter::put_finding(const Graded& graded, const StatementReport& statem
 }
 
 void FileWriter::put_statement(const StatementReport& report) const {
-    const AnalyzedStatement& statement = report.statement;
+    const StandIns& stand_ins = listing_.stand_ins();
+    const AnalyzedStatement restored =
+        stand_ins.empty() ? AnalyzedStatement{} : as_written(report.statement, stand_ins);
+    const AnalyzedStatement& statement = stand_ins.empty() ? report.statement : restored;
     json_.object([&] {
         put(json_, places_.region(statement.span));
         json_.member("sql", statement.sql);

@@ -293,8 +293,14 @@ std::string headline(const Report& report, const Listing& listing) {
     return line;
 }
 
+StepText printed(const RecipeStep& step) {
+    if (step.code.empty()) return {step.sql, "sql"};
+    return {step.code, step.language};
+}
+
 std::string step_heading(const RecipeStep& step) {
     std::string heading = step.outside_transaction ? "outside a transaction" : "";
+    if (!step.setting.empty()) heading += " (" + step.setting + ")";
     if (!step.wait_for.empty()) heading += (heading.empty() ? "after " : ", after ") + step.wait_for;
     return heading;
 }

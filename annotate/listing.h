@@ -76,6 +76,7 @@ public:
     std::optional<Elsewhere> related(const Finding& finding) const;
     /// What is known about a rule; its id alone when the report does not say.
     RuleInfo rule(std::string_view id) const;
+    const StandIns& stand_ins() const { return report_.stand_ins; }
 
 private:
     const Report& report_;
@@ -142,6 +143,11 @@ std::string read_in_words(const Coverage& coverage);  ///< "7 of 8 statements re
 std::string server_in_words(const Report& report);    ///< "PostgreSQL 14 (assumed)"
 /// One line that says it all: "2 findings above medium", "no migrations changed", ...
 std::string headline(const Report& report, const Listing& listing);
+/// What a step is to be printed as: the author's own language where there is code, else SQL.
+struct StepText {
+    std::string_view text, language;
+};
+StepText printed(const RecipeStep& step);
 std::string step_heading(const RecipeStep& step);  ///< "outside a transaction, after a deploy that ..."; may be empty
 
 }  // namespace pgfence::annotate

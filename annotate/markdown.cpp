@@ -175,13 +175,15 @@ std::string related_point(const Review& review, const Listed& listed) {
 
 std::string step_text(std::size_t number, const RecipeStep& step) {
     const std::string heading = step_heading(step);
-    std::string out = fmt::format("**Step {}**{}", number, heading.empty() ? "" : ", " + plain(heading, 300));
+    std::string out = fmt::format("**Step {}**{}", number, heading.empty() ? "" : ", " + plain(heading, 600));
     if (!step.note.empty()) out += ": " + plain(step.note, 500);
     out += "\n";
-    if (step.sql.empty()) return out + "\n";
-    std::string sql = shortened_bytes(step.sql, kLongestStep);
-    if (sql.size() < step.sql.size()) sql += "\n-- cut here for length: the JSON report has all of it";
-    return out + fence(sql, "sql") + "\n";
+    const StepText whole = printed(step);
+    if (whole.text.empty()) return out + "\n";
+    const std::string text = shortened_bytes(whole.text, kLongestStep);
+    out += fence(text, whole.language);
+    if (text.size() < whole.text.size()) out += "cut here for length: the JSON report has all of it\n";
+    return out + "\n";
 }
 
 std::string recipe_text(const Recipe& recipe) {

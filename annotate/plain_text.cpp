@@ -53,7 +53,7 @@ std::string text_of(const Graded& graded, const std::string& consequences) {
     return text + rule_page(finding.rule);
 }
 
-std::string text_of(const Recipe& recipe) {
+std::string recipe_text(const Recipe& recipe) {
     std::string text = "Instead:\n";
     std::size_t number = 0;
     for (const RecipeStep& step : recipe.steps) {
@@ -61,7 +61,7 @@ std::string text_of(const Recipe& recipe) {
         const std::string heading = step_heading(step);
         const std::string about = heading + (step.note.empty() || heading.empty() ? "" : ": ") + step.note;
         text += fmt::format("{}. {}\n", ++number, foreign_line(about.empty() ? "run" : about));
-        text += indented(visible(shortened_bytes(step.sql, kMostPlainText)));
+        text += indented(visible(shortened_bytes(printed(step).text, kMostPlainText)));
     }
     text += foreign_line(recipe.note);
     while (text.ends_with('\n')) text.pop_back();
@@ -74,11 +74,11 @@ std::string finding_text(const Graded& graded) { return text_of(graded, ""); }
 
 std::string finding_text(const Listed& listed) { return text_of(*listed.graded, consequences_text(listed)); }
 
-std::string recipe_plain_text(const Finding& finding) { return finding.recipe ? text_of(*finding.recipe) : ""; }
+std::string recipe_plain_text(const Finding& finding) { return finding.recipe ? recipe_text(*finding.recipe) : ""; }
 
 std::string recipe_plain_text(const Listed& listed) {
     std::string text;
-    for (const Recipe* recipe : recipes_of(listed)) text += (text.empty() ? "" : "\n") + text_of(*recipe);
+    for (const Recipe* recipe : recipes_of(listed)) text += (text.empty() ? "" : "\n") + recipe_text(*recipe);
     return shortened_bytes(text, kMostPlainText);
 }
 

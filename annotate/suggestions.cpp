@@ -10,6 +10,7 @@
 #include "annotate/escape.h"
 #include "annotate/listing.h"
 #include "annotate/utf8.h"
+#include "core/text.h"
 
 namespace pgfence::annotate {
 namespace {
@@ -32,13 +33,36 @@ bool may_run_by_itself(const Recipe& recipe, const Listed& listed) {
     const bool in_no_transaction =
         listed.statement->statement.transaction.kind == TransactionKind::none && !listed.file->transaction_assumed;
     const bool fits = !first.outside_transaction || in_no_transaction;
-    return !waits && fits && !first.sql.empty() && first.sql.size() <= kLongestSql && visible(first.sql) == first.sql;
+    return !waits && fits && !first.sql.empty() && first.sql.size() <= kLongestSql && visible(first.sql) == first.sql &&
+           visible(first.code) == first.code;
 }
 
 /// Perhaps in a string: that costs a suggestion.
 bool holds_comment(std::string_view sql) { return sql.find("--") != sql.npos || sql.find("/*") != sql.npos; }
 
 bool is_indentation(std::string_view text) { return text.find_first_not_of(" \t") == std::string_view::npos; }
+
+/// Code in the tool's own words, which say nothing of what the file has to import. Raw SQL in a call's place could take
+/// from the migration its way back.
+bool is_native(const RecipeStep& step) {
+    const std::string_view sql = step.sql, first = sql.substr(0, std::min(sql.find_first_of(";\n"), sql.size()));
+    return !step.code.empty() && !step.code.starts_with('#') && step.code.find(first) == step.code.npos;
+}
+
+/// Of a program: the author's call, which sends this statement and no other, and can give way to other calls. A text of
+/// SQL that stands in the program for itself cannot.
+bool gives_way_to_code(const Listed& listed, const RecipeStep& step, std::string_view written) {
+    const AnalyzedStatement& own = listed.statement->statement;
+    const auto sent = std::count_if(
+        listed.file->statements.begin(), listed.file->statements.end(), [&](const StatementReport& other) {
+            return other.statement.span.begin < own.span.end && own.span.begin < other.statement.span.end;
+        });
+    const bool is_call =
+        std::count(written.begin(), written.end(), '(') == std::count(written.begin(), written.end(), ')') &&
+        written.find("<<") == written.npos && written.find('#') == written.npos;
+    return is_native(step) && (step.language == "ruby" || step.language == "python") && sent == 1 && is_call &&
+           own.sql.find(written) == own.sql.npos;
+}
 
 struct Lines {
     std::uint32_t first, last;
@@ -47,22 +71,29 @@ struct Lines {
     bool are(std::string_view sql) const { return text.substr(indentation.size()) == sql; }
 };
 
-/// The statement's lines, when there is nothing else on them. Nothing too where the file is no plain SQL, or breaks its
-/// lines as Windows does: GitHub would put the suggestion's own breaks there.
+/// The statement's lines, when there is nothing else on them. Nothing too where the file is a program and the step is
+/// not code of its language, or where it breaks its lines as Windows does: GitHub would put the suggestion's own breaks
+/// there.
 std::optional<Lines> own_lines(const Listed& listed) {
     const std::string_view text = listed.file->text;
     const SourceSpan span = listed.statement->statement.span;
-    if (!listed.file->path.ends_with(".sql") || span.end > text.size() || span.begin >= span.end) return std::nullopt;
+    const RecipeStep& step = listed.graded->finding.recipe->steps.front();
+    const bool is_sql = listed.file->path.ends_with(".sql");
+    if (is_sql != step.code.empty() || span.end > text.size() || span.begin >= span.end) return std::nullopt;
     // Where placeholders were substituted the recipe holds their stand-ins, and a comment would be lost with its lines.
     const auto written = text.substr(span.begin, span.end - span.begin);
-    if (written != listed.statement->statement.sql || holds_comment(written)) return std::nullopt;
+    if (is_sql ? written != listed.statement->statement.sql || holds_comment(written)
+               : !gives_way_to_code(listed, step, written))
+        return std::nullopt;
     const auto begin = span.begin == 0 ? 0 : text.rfind('\n', span.begin - 1) + 1;
     const auto end = std::min(text.find('\n', span.end), text.size());
     const auto before = text.substr(begin, span.begin - begin);
     auto behind = text.substr(span.end, end - span.end);
-    if (const auto semicolon = behind.find(';');
-        semicolon != behind.npos && is_indentation(behind.substr(0, semicolon)))
-        behind.remove_prefix(semicolon + 1);
+    // Behind an item of a list stands a comma.
+    if (const auto end_of_own = behind.find(is_sql ? ';' : ','); end_of_own != behind.npos &&
+                                                                 is_indentation(behind.substr(0, end_of_own)) &&
+                                                                 (is_sql || step.code.ends_with(',')))
+        behind.remove_prefix(end_of_own + 1);
     const auto whole = text.substr(begin, end - begin);
     if (!is_indentation(before) || !is_indentation(behind) || whole.find('\r') != whole.npos) return std::nullopt;
     const auto& index = listed.places->lines();
@@ -75,14 +106,21 @@ std::string following_steps(const Recipe& recipe) {
     for (std::size_t i = 1; i < recipe.steps.size() && i < kMostSteps; ++i) {
         const RecipeStep& step = recipe.steps[i];
         const std::string heading = step_heading(step);
-        out += fmt::format("{}. {}{}\n\n", i, heading.empty() ? "" : plain(heading, 300) + ". ", plain(step.note, 300));
-        if (!step.sql.empty()) out += fence(shortened_bytes(step.sql, kLongestStep), "sql") + "\n";
+        out += fmt::format("{}. {}{}\n\n", i, heading.empty() ? "" : plain(heading, 600) + ". ", plain(step.note, 300));
+        const StepText shown = printed(step);
+        if (!shown.text.empty()) out += fence(shortened_bytes(shown.text, kLongestStep), shown.language) + "\n";
     }
     return out + (recipe.note.empty() ? "" : plain(recipe.note, 500) + "\n");
 }
 
 std::string suggested_lines(const Lines& lines, const RecipeStep& step) {
-    std::string text = std::string(lines.indentation) + step.sql;
+    std::string text;
+    for (const std::string_view line : split(printed(step).text, "\n")) {
+        if (!text.empty()) text += '\n';
+        // SQL stays as it was; lines of a program belong to its blocks.
+        if (!line.empty() && (text.empty() || !step.code.empty())) text += lines.indentation;
+        text += line;
+    }
     if (step.place == StepPlace::precedes) text.append("\n").append(lines.text);
     return text;
 }
@@ -112,7 +150,7 @@ SuggestedChanges suggested_changes(const Report& report, std::string_view name) 
         if (!recipe || !may_run_by_itself(*recipe, listed)) continue;
         const auto lines = own_lines(listed);
         // The worst finding of a statement speaks: two suggestions for the same lines could not both be applied.
-        if (!lines || lines->are(recipe->steps.front().sql) ||
+        if (!lines || lines->are(printed(recipe->steps.front()).text) ||
             std::find(taken.begin(), taken.end(), listed.statement) != taken.end())
             continue;
         taken.push_back(listed.statement);

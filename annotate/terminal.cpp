@@ -242,10 +242,10 @@ std::string heading_with_place(const RecipeStep& step) {
 void print_step(Page& page, std::size_t number, const RecipeStep& step, const std::string& heading) {
     const std::string lead = fmt::format("      {}. ", number);
     page.wrapped(lead, columns(lead), 9, heading);
-    const std::string sql = visible(step.sql);
-    for (std::size_t begin = 0; begin < sql.size();) {
-        const std::size_t end = std::min(sql.find('\n', begin), sql.size());
-        page.line("         " + page.inked(Ink::green, std::string_view(sql).substr(begin, end - begin)));
+    const std::string text = visible(printed(step).text);
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        page.line("         " + page.inked(Ink::green, std::string_view(text).substr(begin, end - begin)));
         begin = end + 1;
     }
 }

@@ -67,6 +67,13 @@ struct Uncertainty {
     std::string what;          ///< on what it depends: "whether the table is there"
 };
 
+/// A name that stands in the SQL for what only a run of the migration tells.
+struct StandIn {
+    std::string name;     ///< "__schema_"
+    std::string written;  ///< what the file has in its place: "${schema}"; empty: nothing that could stand in SQL
+    bool in_name_quotes = false;  ///< "${schema}": what is put there may need them
+};
+
 /// The SQL of one file's up direction, ready for the parser.
 struct Script {
     FileId file = 0;
@@ -79,6 +86,7 @@ struct Script {
     bool transaction_assumed = false;  ///< nothing in the file or the repository says so
     std::vector<Unread> unread;
     std::vector<Uncertainty> uncertainties;  ///< by begin
+    std::vector<StandIn> stand_ins;          ///< each once
     std::string no_way_back;  ///< why its tool cannot undo the file, where the tool could: "it has no Down section"
 };
 

@@ -13,6 +13,7 @@
 #include "core/estimate.h"
 #include "core/finding.h"
 #include "core/migration.h"
+#include "core/stand_in.h"
 
 namespace pgfence {
 
@@ -143,6 +144,7 @@ struct Report {
     std::vector<RuleInfo> rules;                  ///< of the rules that have findings here
     Coverage coverage;
     Verdict verdict;
+    StandIns stand_ins;              ///< in the SQL of statements and in their effects: findings have none
     std::vector<std::string> notes;  ///< what was assumed or left out, one sentence each
 };
 

@@ -19,6 +19,22 @@ std::string quote_of(std::string_view placeholder) {
     return std::string(placeholder.substr(0, length));
 }
 
+bool is_in_name_quotes(std::string_view text, std::size_t begin, std::size_t end) {
+    while (begin > 0 && continues_name(text[begin - 1])) --begin;
+    while (end < text.size() && continues_name(text[end])) ++end;
+    return begin > 0 && end < text.size() && text[begin - 1] == '"' && text[end] == '"';
+}
+
+void add_stand_in(Script& script, std::string_view name, std::string_view written, bool in_name_quotes) {
+    for (StandIn& known : script.stand_ins) {
+        if (known.name != name) continue;
+        known.in_name_quotes |= in_name_quotes;
+        if (known.written != written) known.written.clear();
+        return;
+    }
+    script.stand_ins.push_back({std::string(name), std::string(written), in_name_quotes});
+}
+
 void Placeholders::fill(std::size_t begin, std::size_t end, std::string_view name) {
     if (const auto value = values_.find(name); value != values_.end()) {
         source_.replacements.push_back({begin, end, value->second});
@@ -31,8 +47,10 @@ void Placeholders::fill(std::size_t begin, std::size_t end, std::string_view nam
     }
     for (std::size_t i = begin; i < end; ++i)
         if (!continues_name(script_.sql[i]) || script_.sql[i] == '$') script_.sql[i] = '_';
-    script_.uncertainties.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
-                                     "the value of " + quote_of(source_.text.substr(begin, end - begin))});
+    const std::string_view written = source_.text.substr(begin, end - begin);
+    script_.uncertainties.push_back(
+        {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), "the value of " + quote_of(written)});
+    add_stand_in(script_, script_.sql.substr(begin, end - begin), written, is_in_name_quotes(source_.text, begin, end));
 }
 
 void Placeholders::fill_all(std::size_t begin, std::size_t end, std::string_view open, std::string_view close) {

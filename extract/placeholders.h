@@ -36,6 +36,11 @@ private:
     std::size_t first_begin_ = 0, first_end_ = 0;
 };
 
+/// The place is all or part of a name between double quotes.
+bool is_in_name_quotes(std::string_view text, std::size_t begin, std::size_t end);
+/// Once for each name. `written`: what the file has there, empty where that is no SQL.
+void add_stand_in(Script& script, std::string_view name, std::string_view written, bool in_name_quotes = false);
+
 /// The first bytes of a placeholder, for a message.
 std::string quote_of(std::string_view placeholder);
 

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "extract/copy_data.h"
 #include "extract/lines.h"
+#include "extract/placeholders.h"
 #include "extract/psql_include.h"
 #include "extract/psql_session.h"
 #include "extract/template.h"
@@ -319,6 +320,7 @@ private:
         facts_.autocommit_off |= PsqlReader(inside, part, session_).read().autocommit_off;
         session_.running.pop_back();
         finish_sql(inside, part);
+        for (const StandIn& one : part.stand_ins) add_stand_in(script_, one.name, one.written, one.in_name_quotes);
         for (const Unread& one : part.unread)
             script_.unread.push_back({span(command), included.path + ": " + one.what, one.why});
         // What is left of a query is sent when the script ends (MainLoop in mainloop.c).
@@ -441,15 +443,12 @@ private:
         const std::size_t end = to + (quote != '\0');
         const PsqlVariable* known = session_.find(text_.substr(from, to > from ? to - from : 0));
         if (!known || !known->certain || !known->value) remember_variable(at, end);
-        if (known && known->value) {
-            source_.replacements.push_back(
-                {at, end, quote != '\0' ? in_doubled_quotes(*known->value, quote) : *known->value});
-            blank(script_.sql, at, end);
-            lexer_.resume_at(end);
-        } else {
-            // What is quoted stays as the literal or the name that psql would make of it.
-            script_.sql[at] = ' ';
-        }
+        const std::string variable(text_.substr(from, to > from ? to - from : 0));
+        const std::string value = known && known->value ? *known->value : "__" + variable + "_";
+        if (!known || !known->value) add_stand_in(script_, value, ":" + variable, quote == '"');
+        source_.replacements.push_back({at, end, quote != '\0' ? in_doubled_quotes(value, quote) : value});
+        blank(script_.sql, at, end);
+        lexer_.resume_at(end);
     }
 
     void remember_variable(std::size_t begin, std::size_t end) {

@@ -8,6 +8,7 @@
 
 #include "core/sql_scanner.h"
 #include "extract/lines.h"
+#include "extract/placeholders.h"
 #include "extract/usable.h"
 
 namespace pgfence::extract {
@@ -77,6 +78,7 @@ public:
         for (const std::string& what : statement.depends_on) script_.uncertainties.push_back({begin, end, what});
         if (sql.find(kUnknown) != std::string_view::npos)
             script_.uncertainties.push_back({begin, end, "a value that is known only when the migration runs"});
+        stand_ins(sql);
     }
 
     void note(const RecordedNote& note) {
@@ -86,6 +88,14 @@ public:
     void finish() { script_.map = SourceMap(std::move(pieces_)); }
 
 private:
+    /// __unknown_7_, and what else begins as they do.
+    void stand_ins(std::string_view sql) {
+        for (auto at = sql.find(kUnknown); at != sql.npos; at = sql.find(kUnknown, at + 1)) {
+            const auto number = leading_digits(sql.substr(at + kUnknown.size()));
+            add_stand_in(script_, std::string(kUnknown) + std::string(number) + "_", "");
+        }
+    }
+
     std::uint32_t size() const { return static_cast<std::uint32_t>(text_.size()); }
 
     void unread(const SourceSpan& place, std::string what, std::string why) {

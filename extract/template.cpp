@@ -150,6 +150,7 @@ private:
         part.sql = text;
         if (worth_it(part.sql)) Filler(source, part, session_).fill();
         replace(part, std::move(inside));
+        for (const StandIn& one : part.stand_ins) add_stand_in(script_, one.name, one.written, one.in_name_quotes);
         for (Unread& unread : part.unread) {
             unread.span = source_.span(placeholder.begin, placeholder.end);
             unread.what = session_.running.back() + ": " + unread.what;

@@ -12,8 +12,10 @@
 #include "locate/run_order.h"
 #include "pipeline/code_uses.h"
 #include "pipeline/databases.h"
+#include "pipeline/recipes.h"
 #include "pipeline/scripts.h"
 #include "pipeline/settings.h"
+#include "pipeline/stand_ins.h"
 #include "policy/decide.h"
 #include "policy/severities.h"
 #include "stats/table_sizes.h"
@@ -90,6 +92,7 @@ Report review(Prepared change) {
     locate::put_in_run_order(change.files, scripts, extract::run_order);
 
     std::map<FileId, Runner> runners = runners_of(scripts);
+    StandIns stand_ins = stand_ins_of(scripts);
     const Version server = version_of(change);
     Analysis analysis =
         analyzed_by_database(change, std::move(scripts),
@@ -101,25 +104,28 @@ Report review(Prepared change) {
                               .options = change.config.options,
                               .role = change.config.role,
                               .settings = change.config.settings});
+    say_as_author(analysis, change.files);
     note_if_unproven(server.major, change.notes);
     find_uses_in_code(analysis, change);
     note_what_is_old(change);
 
-    return policy::decide({.analysis = std::move(analysis),
-                           .files = std::move(change.files),
-                           .sizes = change.sizes,
-                           .config = change.config,
-                           .aliases = rule_aliases(),
-                           .today = change.today,
-                           .tool_version = PGFENCE_VERSION,
-                           .postgres_version = server.major,
-                           .postgres_version_assumed = server.assumed,
-                           .base = change.base,
-                           .head = change.head,
-                           .notes = std::move(change.notes),
-                           .baseline = std::move(change.baseline),
-                           .left_out = change.left_out,
-                           .runners = std::move(runners)});
+    Report report = policy::decide({.analysis = std::move(analysis),
+                                    .files = std::move(change.files),
+                                    .sizes = change.sizes,
+                                    .config = change.config,
+                                    .aliases = rule_aliases(),
+                                    .today = change.today,
+                                    .tool_version = PGFENCE_VERSION,
+                                    .postgres_version = server.major,
+                                    .postgres_version_assumed = server.assumed,
+                                    .base = change.base,
+                                    .head = change.head,
+                                    .notes = std::move(change.notes),
+                                    .baseline = std::move(change.baseline),
+                                    .left_out = change.left_out,
+                                    .runners = std::move(runners)});
+    put_back_what_was_written(report, std::move(stand_ins));
+    return report;
 }
 
 Report before(Prepared change) {

@@ -29,8 +29,9 @@ RecipeStep batches(const std::string& statement, const Name& table, std::string_
         "\nBEGIN\n  LOOP\n    {}\n      WHERE ctid = ANY (ARRAY(SELECT ctid FROM {}{} LIMIT 10000)){};\n"
         "    EXIT WHEN NOT FOUND;\n    COMMIT;\n  END LOOP;\nEND ",
         statement, quoted(table), where, and_todo);
-    RecipeStep step = run("DO " + dollar_quoted(loop) + ";",
-                          "outside the migration, in psql for instance: commits batch by batch, can be run again");
+    RecipeStep step =
+        by_hand(run("DO " + dollar_quoted(loop) + ";",
+                    "outside the migration, in psql for instance: commits batch by batch, can be run again"));
     step.outside_transaction = true;
     return step;
 }

@@ -96,9 +96,9 @@ std::optional<std::vector<RecipeStep>> unique_key(const Step& step, const Clause
     const Name& table = clause.statement.name;
     if (is_partitioned(step, table)) return std::nullopt;
     return std::vector{
-        outside_transaction(
-            step, fmt::format("CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({}){};", quoted(name), quoted(table),
-                              quoted(clause.cmd.column->name), key.nulls_not_distinct ? " NULLS NOT DISTINCT" : "")),
+        outside_transaction(fmt::format("CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({}){};", quoted(name),
+                                        quoted(table), quoted(clause.cmd.column->name),
+                                        key.nulls_not_distinct ? " NULLS NOT DISTINCT" : "")),
         run(add_constraint(table, name, fmt::format("UNIQUE USING INDEX {}{}", quoted(name), timing(key))))};
 }
 

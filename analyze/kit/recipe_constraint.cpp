@@ -150,7 +150,7 @@ std::optional<Recipe> constraint_using_index(const Step& step, const Clause& cla
     if (!constraint.including.empty()) index += " INCLUDE (" + quoted_list(constraint.including) + ")";
     if (constraint.nulls_not_distinct) index += " NULLS NOT DISTINCT";
     recipe.steps.push_back(
-        outside_transaction(step, index + ";", "fails on duplicates and then leaves an invalid index to drop"));
+        outside_transaction(index + ";", "fails on duplicates and then leaves an invalid index to drop"));
     if (primary)
         for (const std::string& key : constraint.keys)
             if (!is_known_not_null(step, table, key)) add_not_null(recipe, step, table, key);

@@ -42,8 +42,8 @@ public:
                 on_partitions(*partition, index);
             } else {
                 recipe.steps.push_back(
-                    outside_transaction(step_, fmt::format("{} CONCURRENTLY {} ON {} {};", create_, quoted(index.name),
-                                                           quoted(partition->name), definition_)));
+                    outside_transaction(fmt::format("{} CONCURRENTLY {} ON {} {};", create_, quoted(index.name),
+                                                    quoted(partition->name), definition_)));
             }
             recipe.steps.push_back(
                 run(fmt::format("ALTER INDEX {} ATTACH PARTITION {};", quoted(parent_index), quoted(index))));
@@ -81,7 +81,7 @@ std::optional<Recipe> index_concurrently(const Step& step) {
     if (is_partitioned(step, index.table)) return index_per_partition(step, index);
     const auto sql = with_word_behind(step.sql, {"CREATE", "UNIQUE"}, "INDEX", "CONCURRENTLY");
     if (!sql) return std::nullopt;
-    return Recipe{{outside_transaction(step, *sql + ";")},
+    return Recipe{{outside_transaction(*sql + ";")},
                   "if it fails, drop the invalid index it leaves before trying again"};
 }
 
@@ -95,7 +95,7 @@ std::optional<Recipe> drop_index_concurrently(const Step& step) {
         if (index && (index->kind == RelationKind::partitioned_index || !index->index.constraint.empty()))
             return std::nullopt;
         recipe.steps.push_back(outside_transaction(
-            step, fmt::format("DROP INDEX CONCURRENTLY {}{};", drop.if_exists ? "IF EXISTS " : "", quoted(name))));
+            fmt::format("DROP INDEX CONCURRENTLY {}{};", drop.if_exists ? "IF EXISTS " : "", quoted(name))));
     }
     return recipe;
 }

@@ -89,7 +89,7 @@ Handover hand_over(Recipe& recipe, const Step& step, const Name& table, const st
         const bool primary = key.type == ConstraintType::primary_key;
         const std::string index = quoted(name_for_column(step, table, fresh.name, primary ? "pkey" : "key"));
         recipe.steps.push_back(
-            outside_transaction(step, fmt::format("CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({});", index, t, n)));
+            outside_transaction(fmt::format("CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({});", index, t, n)));
         sql.before += fmt::format("ALTER TABLE {} DROP CONSTRAINT {};\n", t, quoted(key.name));
         sql.behind += fmt::format("\nALTER TABLE {} ADD CONSTRAINT {} {} USING INDEX {};", t, quoted(key.name),
                                   primary ? "PRIMARY KEY" : "UNIQUE", index);

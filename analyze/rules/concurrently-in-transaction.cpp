@@ -58,7 +58,7 @@ COMMIT;
         for (const Failure& failure : step.effects.failures) {
             if (failure.kind != Failure::Kind::in_transaction_block) continue;
             std::optional<Recipe> recipe;
-            if (step.alone) recipe = Recipe{{outside_transaction(step, step.sql + ";")}, ""};
+            if (step.alone) recipe = Recipe{{outside_transaction(step.sql + ";")}, ""};
             return {of_failure(step, failure, fmt::format("this fails in {}: {}", place(step.scope), failure.message),
                                std::move(recipe))};
         }

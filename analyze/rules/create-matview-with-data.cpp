@@ -11,10 +11,10 @@ std::optional<Recipe> filled_later(const Step& step, const CreateTableAs& view) 
     const SqlToken& with = (*tokens)[tokens->size() - 2];
     const bool says_with_data = with.is("WITH") && tokens->back().is("DATA");
     const std::string query = says_with_data ? step.sql.substr(0, with.begin) : step.sql + '\n';
-    return Recipe{
-        {run(query + "WITH NO DATA;"), run(fmt::format("REFRESH MATERIALIZED VIEW {};", quoted(view.name)),
-                                           "outside the migration: the view cannot be read before it has run")},
-        ""};
+    return Recipe{{run(query + "WITH NO DATA;"),
+                   by_hand(run(fmt::format("REFRESH MATERIALIZED VIEW {};", quoted(view.name)),
+                               "outside the migration: the view cannot be read before it has run"))},
+                  ""};
 }
 
 }  // namespace

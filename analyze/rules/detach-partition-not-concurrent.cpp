@@ -16,7 +16,7 @@ std::optional<Recipe> concurrently(const Step& step, const Clause& clause) {
         const auto& key = parent->table.partition_key->elements;
         kept = "CHECK " + quoted(name_for_column(step, partition, key.size() == 1 ? key.front().column : "", "check"));
     }
-    return Recipe{{outside_transaction(step, step.sql + " CONCURRENTLY;")},
+    return Recipe{{outside_transaction(step.sql + " CONCURRENTLY;")},
                   fmt::format("{} keeps its bounds as {}", in_code(partition), kept)};
 }
 

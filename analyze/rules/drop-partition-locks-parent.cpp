@@ -11,8 +11,8 @@ std::optional<Recipe> detach_first(const Step& step, const Drop& drop) {
     if (!step.server_has(Feature::detach_concurrently) || drop.names.size() != 1 || !parent ||
         step.before.default_partition(parent->id))
         return std::nullopt;
-    return Recipe{{outside_transaction(step, fmt::format("ALTER TABLE {} DETACH PARTITION {} CONCURRENTLY;",
-                                                         quoted(parent->name), quoted(drop.names.front()))),
+    return Recipe{{outside_transaction(fmt::format("ALTER TABLE {} DETACH PARTITION {} CONCURRENTLY;",
+                                                   quoted(parent->name), quoted(drop.names.front()))),
                    run(step.sql + ";")},
                   ""};
 }

@@ -50,7 +50,7 @@ std::optional<Recipe> with_indexes(const Step& step, const Relation& table,
     for (const TableConstraint* key : keys) {
         names.push_back(name_of_index(step, table, key->columns));
         std::string sql = index_on(step, table, names.back(), key->columns);
-        recipe.steps.push_back(table.existing ? outside_transaction(step, std::move(sql)) : run(std::move(sql)));
+        recipe.steps.push_back(table.existing ? outside_transaction(std::move(sql)) : run(std::move(sql)));
     }
     recipe.note = fmt::format("index {} is new", list_in_words(names));
     return recipe;

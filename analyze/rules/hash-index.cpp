@@ -36,7 +36,7 @@ CREATE INDEX CONCURRENTLY users_tags ON users USING gin (tags);
             const std::string sql =
                 fmt::format("CREATE INDEX{} {} ON {} ({});", index->concurrently ? " CONCURRENTLY" : "",
                             quoted(index->name), quoted(index->table), quoted(index->elements[0].column));
-            recipe = Recipe{{index->concurrently ? outside_transaction(step, sql) : run(sql)},
+            recipe = Recipe{{index->concurrently ? outside_transaction(sql) : run(sql)},
                             fmt::format("{} is a btree index then", in_code(index->name))};
         }
         return {of_name(step, index->table,

@@ -47,9 +47,9 @@ std::optional<Recipe> takes_its_place(const Step& step, const CreateIndex& index
     const std::string as_written = step.sql + ";";
     std::optional<Recipe> recipe =
         builds_in_the_way ? index_concurrently(step)
-                          : Recipe{{index.concurrently ? outside_transaction(step, as_written) : run(as_written)}, ""};
+                          : Recipe{{index.concurrently ? outside_transaction(as_written) : run(as_written)}, ""};
     if (!recipe) return std::nullopt;
-    recipe->steps.push_back(outside_transaction(step, fmt::format("DROP INDEX CONCURRENTLY {};", quoted(other.name))));
+    recipe->steps.push_back(outside_transaction(fmt::format("DROP INDEX CONCURRENTLY {};", quoted(other.name))));
     recipe->note = fmt::format("{} goes", in_code(other.name.name));
     return recipe;
 }

@@ -10,8 +10,8 @@ std::optional<Recipe> drop_and_build(const Step& step, const CreateIndex& index,
     if (!definition) return std::nullopt;
     const std::string build = fmt::format("CREATE {}INDEX CONCURRENTLY {} ON {} {};", index.unique ? "UNIQUE " : "",
                                           quoted(index.name), quoted(index.table), *definition);
-    return Recipe{{outside_transaction(step, fmt::format("DROP INDEX CONCURRENTLY IF EXISTS {};", quoted(name))),
-                   outside_transaction(step, build)},
+    return Recipe{{outside_transaction(fmt::format("DROP INDEX CONCURRENTLY IF EXISTS {};", quoted(name))),
+                   outside_transaction(build)},
                   ""};
 }
 

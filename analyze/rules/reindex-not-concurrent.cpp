@@ -56,7 +56,7 @@ REINDEX INDEX CONCURRENTLY orders_user;
         const auto sql =
             with_word_behind(step.sql, {"REINDEX", "(", ")", "VERBOSE"}, word(reindex->kind), "CONCURRENTLY");
         if (step.server_has(Feature::reindex_concurrently) && sql && reindex->kind != Reindex::Kind::system)
-            recipe = Recipe{{outside_transaction(step, *sql + ";")},
+            recipe = Recipe{{outside_transaction(*sql + ";")},
                             "if it fails, drop the invalid indexes it leaves (_ccnew) before trying again"};
         const std::string what = reindex->name.empty() ? "the database" : quoted(reindex->name);
         if (work)

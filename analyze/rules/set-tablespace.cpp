@@ -9,8 +9,8 @@ std::optional<Recipe> reindex(const Step& step, const Clause& clause) {
     if (clause.statement.object != ObjectType::index || clause.statement.cmds.size() > 1 ||
         !step.server_has(Feature::reindex_moves_tablespace))
         return std::nullopt;
-    return Recipe{{outside_transaction(step, fmt::format("REINDEX (TABLESPACE {}) INDEX CONCURRENTLY {};",
-                                                         quoted(clause.cmd.name), clause.table()))},
+    return Recipe{{outside_transaction(fmt::format("REINDEX (TABLESPACE {}) INDEX CONCURRENTLY {};",
+                                                   quoted(clause.cmd.name), clause.table()))},
                   ""};
 }
 

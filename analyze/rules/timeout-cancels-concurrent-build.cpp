@@ -63,10 +63,8 @@ ALTER TABLE orders VALIDATE CONSTRAINT orders_user;
         for (const std::string& name : in_force) sql += fmt::format("SET {} = 0;\n", name);
         if (step.alone && !settings_belong_to_role(step.scope.format))
             consequence.recipe =
-                Recipe{{concurrent ? outside_transaction(step, sql + step.sql + ";") : run(sql + step.sql + ";")},
-                       without_transaction(step.scope.format).empty()
-                           ? ""
-                           : "where the file must hold one statement only, set it for the connection"};
+                Recipe{{concurrent ? outside_transaction(sql + step.sql + ";") : run(sql + step.sql + ";")},
+                       "where the file must hold one statement only, set it for the connection"};
         return {std::move(consequence)};
     },
 };

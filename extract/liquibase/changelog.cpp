@@ -9,6 +9,7 @@
 #include "extract/lines.h"
 #include "extract/liquibase/changes.h"
 #include "extract/liquibase/known.h"
+#include "extract/placeholders.h"
 #include "extract/usable.h"
 
 namespace pgfence::extract::liquibase {
@@ -264,6 +265,8 @@ private:
                 if (!continues_name(sql[i]) || sql[i] == '$') sql[i] = '_';
             script_.uncertainties.push_back({static_cast<std::uint32_t>(open), static_cast<std::uint32_t>(close + 1),
                                              "the value of " + placeholder});
+            add_stand_in(script_, sql.substr(open, close + 1 - open), placeholder,
+                         is_in_name_quotes(sql, open, close + 1));
             if (std::exchange(placeholder_seen_, true)) continue;
             out_.unread(place, "properties such as " + placeholder,
                         "no changelog that is read gives it a value: a name is read in its place");

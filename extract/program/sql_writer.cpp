@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "extract/placeholders.h"
 
 namespace pgfence::extract {
 namespace {
@@ -135,6 +136,8 @@ void SqlWriter::finish() {
             script_.uncertainties.push_back({statement.begin, statement.end, std::move(what)});
     if (conditions_ >= kMostLooksAtConditions)
         unread({0, 0}, "conditions within conditions", "more than are followed: what hangs on them is not all marked");
+    for (const std::string_view name : {"unknown_value", "unknown_type"})
+        if (contains(script_.sql, name)) add_stand_in(script_, name, "");
     // Without pieces a map answers the offset it is given.
     if (pieces_.empty()) pieces_.push_back({0, 0, 0});
     script_.map = SourceMap(std::move(pieces_));

@@ -33,13 +33,15 @@ Value with_parameters(const Value& sql) {
     char quote = '\0';
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
-        if (quote != '\0' || c == '\'' || c == '"') {
+        const char before = i > 0 ? text[i - 1] : ' ';
+        // In literals as well.
+        const bool escaped = c == ':' && before == '\\';
+        if (!escaped && (quote != '\0' || c == '\'' || c == '"')) {
             quote = quote == '\0' ? c : quote == c ? '\0' : quote;
             continue;
         }
-        const char before = i > 0 ? text[i - 1] : ' ';
         if (c != ':' || i + 1 == text.size()) continue;
-        if (before == '\\') {
+        if (escaped) {
             append(out, part_of(sql, from, i - 1));
             from = i;
         } else if (before != ':' && !in_word(before) && in_word(text[i + 1])) {
@@ -290,8 +292,9 @@ bool AlembicOperations::constraint_operation(const Call& call, std::string_view 
         const bool plain = condition && condition->is(Value::Kind::text) && !condition->holds_unknown;
         const Value* not_valid = call.get("postgresql_not_valid");
         send(alter() + " ADD " + named + "CHECK (" +
-                 (plain ? condition->text : sql_.expression(condition ? *condition : unknown_value())) + ")" +
-                 (not_valid && not_valid->yes ? " NOT VALID" : ""),
+                 (plain ? SqlAlchemy::text(condition->text)
+                        : sql_.expression(condition ? *condition : unknown_value())) +
+                 ")" + (not_valid && not_valid->yes ? " NOT VALID" : ""),
              call);
     } else if (name == "create_exclude_constraint" && call.args.size() > 2) {
         Call exclude = call;

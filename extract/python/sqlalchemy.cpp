@@ -159,6 +159,11 @@ std::string SqlAlchemy::type(const Value& value) {
     return uncertainty(value.is(Value::Kind::path) ? "the type " + value.text : "a type", "unknown_type");
 }
 
+std::string SqlAlchemy::text(std::string text) {
+    for (auto at = text.find("\\:"); at != text.npos; at = text.find("\\:", at + 1)) text.erase(at, 1);
+    return text;
+}
+
 std::string SqlAlchemy::expression(const Value& value) {
     if (value.is(Value::Kind::number)) return value.text;
     if (value.is(Value::Kind::boolean)) return value.yes ? "true" : "false";
@@ -172,7 +177,8 @@ std::string SqlAlchemy::expression(const Value& value) {
     const bool of_function = value.text.find("func.") != std::string::npos;
     if ((called == "text" || called == "literal_column" || called == "TextClause") && first && !of_function) {
         const auto text = as_text(*first);
-        return text && !text->holds_unknown ? text->text : uncertainty("a value", kStandIn);
+        if (!text || text->holds_unknown) return uncertainty("a value", kStandIn);
+        return called == "literal_column" ? text->text : SqlAlchemy::text(text->text);
     }
     if ((called == "false" || called == "true" || called == "null") && !of_function) return std::string(called);
     if ((called == "column" || called == "Column") && first) return name(first);

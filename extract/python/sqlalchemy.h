@@ -16,6 +16,8 @@ inline constexpr std::string_view kStandIn = "unknown_value";
 
 class SqlAlchemy {
 public:
+    /// What text() sends: a colon that names no value has a backslash in front of it.
+    static std::string text(std::string text);
     /// What was not understood since the last call: each stands in the SQL under a name of ours.
     std::vector<std::string> take_uncertainties();
 

@@ -1,0 +1,51 @@
+#pragma once
+// A recipe's steps as the author of a migration would write them: how the runner of his files leaves its transaction
+// out, and the SQL as code of his tool where migrations are code.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/action.h"
+
+namespace pgfence::author {
+
+struct Statement {
+    std::string_view sql;  ///< without its semicolon
+    const std::vector<Action>& actions;
+};
+
+/// What the finding is about, as the author wrote it.
+struct Written {
+    std::string_view call;  ///< "add_index :orders, :note": sends `sql` and nothing else; empty: it is not known
+    std::string_view sql;   ///< without its semicolon
+};
+
+/// A step to be said anew.
+struct Step {
+    std::vector<Statement> statements;
+    Written written;
+    bool outside_transaction = false;
+    /// What the tool believes of the schema has to change with this step: the statement itself runs no more.
+    bool changes_state = false;
+};
+
+struct Code {
+    std::string text;
+    std::string language;  ///< as Markdown calls it: "ruby"
+};
+
+/// How a file of this format is run outside a transaction, half a sentence: "put `-- +goose NO TRANSACTION` at the top
+/// of its file". Empty where nobody knows the runner.
+std::string_view without_transaction(std::string_view format);
+/// The runner leaves that to the file: only a BEGIN of its own opens one.
+bool opens_no_transaction(std::string_view format);
+/// Migrations of this format are programs, or documents that hold SQL.
+bool writes_code(std::string_view format);
+/// The step as such a program has it. It sends what the step's SQL says, statement by statement.
+std::optional<Code> code(std::string_view format, const Step& step);
+/// What keeps running code from reading the columns that a step drops; empty where the tool has no word for it.
+std::string stop_reading(std::string_view format, const Step& step);
+
+}  // namespace pgfence::author

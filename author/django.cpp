@@ -1,0 +1,48 @@
+// Django's migrations: items of the list `operations`.
+
+#include "author/native.h"
+#include "author/tool.h"
+#include "author/written.h"
+#include "core/text.h"
+
+namespace pgfence::author {
+namespace {
+
+std::string run_sql(std::string_view sql) { return "migrations.RunSQL(" + in_python(sql) + "),"; }
+
+/// The author's own operation does it, or its twin with CONCURRENTLY (django.contrib.postgres.operations).
+std::string as_written(const Statement& statement, const Written& written) {
+    const std::string_view name = callee(written.call);
+    if (!stands_alone(written.call)) return "";
+    if (same_sql(statement.sql, written.sql)) return std::string(written.call) + ",";
+    const std::string twin = name == "migrations.AddIndex"      ? "AddIndexConcurrently"
+                             : name == "migrations.RemoveIndex" ? "RemoveIndexConcurrently"
+                                                                : "";
+    if (twin.empty() || !only_adds_concurrently(written.sql, statement.sql)) return "";
+    return "# from django.contrib.postgres.operations import " + twin + "\n" + twin +
+           std::string(written.call.substr(name.size())) + ",";
+}
+
+bool is_sql(std::string_view call) { return callee(call).starts_with("migrations.Run"); }
+
+std::string code(const Step& step) {
+    const bool one = step.statements.size() == 1;
+    if (one)
+        if (std::string said = as_written(step.statements.front(), step.written); !said.empty()) return said;
+    // The models change all the same: else makemigrations would find the change again.
+    if (!step.changes_state || !stands_alone(step.written.call) || is_sql(step.written.call))
+        return each(step, run_sql);
+    std::string out = "migrations.SeparateDatabaseAndState(\n    database_operations=[\n";
+    for (const Statement& statement : step.statements) out += "        " + run_sql(statement.sql) + "\n";
+    return out + "    ],\n    state_operations=[\n        " + std::string(step.written.call) + ",\n    ],\n),";
+}
+
+}  // namespace
+
+extern const Tool django;
+const Tool django{.format = "django",
+                  .without_transaction = "put `atomic = False` into its class `Migration`",
+                  .language = "python",
+                  .code = code};
+
+}  // namespace pgfence::author

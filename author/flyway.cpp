@@ -1,0 +1,13 @@
+// Flyway sees for itself what cannot run in a transaction; a file of both kinds is an error.
+
+#include "author/tool.h"
+
+namespace pgfence::author {
+
+extern const Tool flyway;
+const Tool flyway{.format = "flyway",
+                  .without_transaction =
+                      "give it a file of its own: Flyway then leaves the transaction out by itself; what it does not "
+                      "see needs `executeInTransaction=false` in a `.sql.conf` file beside the migration"};
+
+}  // namespace pgfence::author

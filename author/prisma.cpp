@@ -1,0 +1,13 @@
+// Prisma sends a file as one query (up to 7.3), which is an implicit transaction of two statements.
+
+#include "author/tool.h"
+
+namespace pgfence::author {
+
+extern const Tool prisma;
+const Tool prisma{
+    .format = "prisma",
+    .without_transaction =
+        "give each statement a migration of its own: Prisma runs a file of one statement without a transaction"};
+
+}  // namespace pgfence::author

@@ -1,0 +1,26 @@
+#pragma once
+// What a migration tool is to this stage. A new one is one file beside this: its object is called as the file is
+// (`extern const Tool goose;` in goose.cpp), and the build lists the folder.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "author/author.h"
+
+namespace pgfence::author {
+
+struct Tool {
+    std::string_view format;               ///< id of the format that reads its files
+    std::string_view without_transaction;  ///< as its documentation or source has it
+    bool opens_no_transaction = false;     ///< unless its file says BEGIN
+    std::string_view language = {};        ///< of its migrations, as Markdown calls it; empty: SQL
+    /// The step as code, empty where the tool could not be told so; null where migrations are SQL.
+    std::string (*code)(const Step&) = nullptr;
+    std::string (*stop_reading)(const Step&) = nullptr;
+};
+
+/// Of all formats, in no order that means something.
+const std::vector<const Tool*>& tools();
+
+}  // namespace pgfence::author

@@ -1,0 +1,105 @@
+#include "core/stand_in.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/sql_scanner.h"
+#include "core/text.h"
+
+namespace pgfence {
+namespace {
+
+constexpr std::string_view kNotKnown = "<not known>";
+
+/// psql's own: :name, :'name', :"name". It looks for none in strings and quoted names.
+bool is_psql(const StandIn& one) { return one.written.starts_with(':'); }
+
+std::string in_psql(const StandIn& one, char quote) {
+    return quote == 0 ? one.written : ":" + in_doubled_quotes(std::string_view(one.written).substr(1), quote);
+}
+
+/// Of '...' and "...": the bytes between the quotes.
+std::string_view inside(std::string_view text) { return text.substr(1, text.size() - 2); }
+
+}  // namespace
+
+StandIns::StandIns(std::vector<StandIn> all) {
+    for (StandIn& one : all) {
+        one.name = lower_case(one.name);
+        const auto same =
+            std::find_if(all_.begin(), all_.end(), [&](const StandIn& known) { return known.name == one.name; });
+        if (same == all_.end())
+            all_.push_back(std::move(one));
+        else if (same->written != one.written)
+            same->written.clear();
+        else
+            same->in_name_quotes |= one.in_name_quotes;
+    }
+    std::stable_sort(all_.begin(), all_.end(),
+                     [](const StandIn& a, const StandIn& b) { return a.name.size() > b.name.size(); });
+}
+
+std::optional<StandIns::Found> StandIns::next_in(std::string_view text, std::size_t from) const {
+    std::optional<Found> first;
+    const std::string folded = lower_case(text);
+    for (const StandIn& one : all_)
+        if (const auto at = folded.find(one.name, from); at != folded.npos && (!first || at < first->begin))
+            first = Found{at, at + one.name.size(), &one};
+    return first;
+}
+
+bool StandIns::are_in(std::string_view text) const { return !empty() && next_in(text, 0).has_value(); }
+
+/// False: it cannot be written back.
+bool StandIns::append(std::string& out, std::string_view text) const {
+    std::size_t at = 0;
+    for (auto found = next_in(text, 0); found; found = next_in(text, at)) {
+        if (found->one->written.empty() || is_psql(*found->one)) return false;
+        out.append(text.substr(at, found->begin - at)).append(found->one->written);
+        at = found->end;
+    }
+    out.append(text.substr(at));
+    return true;
+}
+
+std::optional<std::string> StandIns::sql_as_written(std::string_view sql) const {
+    using Kind = SqlPiece::Kind;
+    if (!are_in(sql)) return std::string(sql);
+    std::string out;
+    SqlScanner scanner(sql);
+    for (SqlPiece piece; scanner.next(piece);) {
+        const std::string_view text = sql.substr(piece.begin, piece.end - piece.begin);
+        const auto found = next_in(text, 0);
+        if (!found) {
+            out += text;
+            continue;
+        }
+        const bool quoted = piece.closed && (piece.kind == Kind::quoted_name || text.starts_with('\''));
+        const std::string_view name = quoted ? inside(text) : text;
+        if (is_psql(*found->one)) {
+            if (found->end - found->begin != name.size()) return std::nullopt;
+            const char of_name = found->one->in_name_quotes ? '"' : '\0';
+            out += in_psql(*found->one, quoted ? text.front() : of_name);
+            continue;
+        }
+        const bool needs_quotes = piece.kind == Kind::word && found->one->in_name_quotes;
+        if (needs_quotes) out += '"';
+        if (!append(out, text)) return std::nullopt;
+        if (needs_quotes) out += '"';
+    }
+    return out;
+}
+
+std::string StandIns::shown(std::string_view text) const {
+    std::string out;
+    std::size_t at = 0;
+    if (empty()) return std::string(text);
+    for (auto found = next_in(text, 0); found; found = next_in(text, at)) {
+        out.append(text.substr(at, found->begin - at));
+        out += found->one->written.empty() ? kNotKnown : std::string_view(found->one->written);
+        at = found->end;
+    }
+    return out.append(text.substr(at));
+}
+
+}  // namespace pgfence

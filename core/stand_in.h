@@ -1,0 +1,39 @@
+#pragma once
+// What stands in SQL for something that only a run of the migration tool tells, and the way back to what the author
+// wrote: a name like __schema_ is ours, and nobody is to read it, let alone to run it.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/migration.h"
+
+namespace pgfence {
+
+/// Those of all files, each name once. One for which files have different texts cannot be written back.
+class StandIns {
+public:
+    StandIns() = default;
+    explicit StandIns(std::vector<StandIn> all);
+
+    bool empty() const { return all_.empty(); }
+    /// One of them is in the text.
+    bool are_in(std::string_view text) const;
+    /// The SQL as the author would write it; nothing where that cannot be.
+    std::optional<std::string> sql_as_written(std::string_view sql) const;
+    /// For a reader: what nobody could write back is "<not known>".
+    std::string shown(std::string_view text) const;
+
+private:
+    struct Found {
+        std::size_t begin, end;
+        const StandIn* one;
+    };
+    std::optional<Found> next_in(std::string_view text, std::size_t from) const;
+    bool append(std::string& out, std::string_view text) const;
+
+    std::vector<StandIn> all_;  ///< the longest names first
+};
+
+}  // namespace pgfence

@@ -1,0 +1,108 @@
+#include "pipeline/recipes.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "analyze/lower/lower.h"
+#include "author/author.h"
+
+namespace pgfence::pipeline {
+namespace {
+
+/// The call that sends this statement and no other; empty when it is not known.
+std::string_view call_of(const AnalyzedFile& file, const AnalyzedStatement& statement, std::string_view text) {
+    const SourceSpan span = statement.span;
+    if (span.begin >= span.end || span.end > text.size()) return {};
+    const auto same = std::count_if(
+        file.statements.begin(), file.statements.end(),
+        [&](const AnalyzedStatement& other) { return other.span.begin < span.end && span.begin < other.span.end; });
+    return same == 1 ? text.substr(span.begin, span.end - span.begin) : std::string_view{};
+}
+
+bool runs_in_no_transaction(const AnalyzedFile& file, const AnalyzedStatement& statement) {
+    return statement.transaction.kind == TransactionKind::none && !file.transaction_assumed;
+}
+
+/// The recipes of one file.
+class Recipes {
+public:
+    Recipes(const AnalyzedFile& file, std::string_view text) : file_(file), text_(text) {}
+
+    void say(Recipe& recipe, const AnalyzedStatement& statement) {
+        const author::Written written{call_of(file_, statement, text_), statement.sql};
+        const bool keeps_statement = std::any_of(recipe.steps.begin(), recipe.steps.end(), [&](const RecipeStep& step) {
+            return step.place == StepPlace::precedes || step.sql == statement.sql + ";";
+        });
+        for (RecipeStep& step : recipe.steps) {
+            say_setting(step, statement);
+            const bool changes_state = &step == &recipe.steps.front() && !keeps_statement;
+            if (!step.sql.empty() && !step.by_hand && author::writes_code(file_.format))
+                say_code(step, written, changes_state);
+        }
+    }
+
+private:
+    void say_setting(RecipeStep& step, const AnalyzedStatement& statement) const {
+        if (!step.outside_transaction || step.by_hand) return;
+        const bool stays = step.place == StepPlace::replaces || author::opens_no_transaction(file_.format);
+        if (!stays || !runs_in_no_transaction(file_, statement))
+            step.setting = author::without_transaction(file_.format);
+    }
+
+    void say_code(RecipeStep& step, const author::Written& written, bool changes_state) {
+        // Hundreds of statements of a file may have the same recipe.
+        auto [known, is_new] =
+            said_.try_emplace({step.sql, written.call, changes_state, step.outside_transaction}, Said{});
+        if (is_new) known->second = said_of(step, written, changes_state);
+        step.code = known->second.code.text;
+        step.language = known->second.code.language;
+        if (!step.wait_for.empty() && !known->second.stop_reading.empty())
+            step.note += (step.note.empty() ? "" : "; ") + known->second.stop_reading;
+    }
+
+    struct Said {
+        author::Code code;
+        std::string stop_reading;
+    };
+    Said said_of(const RecipeStep& step, const author::Written& written, bool changes_state) const {
+        const Lowered lowered = lower(step.sql);
+        if (!lowered.errors.empty()) return {};
+        author::Step asked;
+        for (const LoweredStatement& one : lowered.statements)
+            asked.statements.push_back(
+                {std::string_view(step.sql).substr(one.begin, one.end - one.begin), one.actions});
+        asked.written = written;
+        asked.outside_transaction = step.outside_transaction;
+        asked.changes_state = changes_state;
+        return {author::code(file_.format, asked).value_or(author::Code{}), author::stop_reading(file_.format, asked)};
+    }
+
+    using Key = std::tuple<std::string, std::string_view, bool, bool>;
+    const AnalyzedFile& file_;
+    std::string_view text_;
+    std::map<Key, Said> said_;
+};
+
+}  // namespace
+
+void say_as_author(Analysis& analysis, const std::vector<MigrationFile>& files) {
+    std::map<FileId, Recipes> by_file;
+    std::map<FileId, const AnalyzedFile*> analyzed;
+    std::map<FileId, std::string_view> texts;
+    for (const AnalyzedFile& file : analysis.files) analyzed[file.file] = &file;
+    for (const MigrationFile& file : files) texts[file.id] = file.text;
+    for (Finding& finding : analysis.findings) {
+        const auto file = analyzed.find(finding.span.file);
+        if (!finding.recipe || file == analyzed.end()) continue;
+        const AnalyzedFile& own = *file->second;
+        by_file.try_emplace(own.file, own, texts[own.file])
+            .first->second.say(*finding.recipe, own.statements.at(finding.statement));
+    }
+}
+
+}  // namespace pgfence::pipeline

@@ -1,0 +1,119 @@
+// How each tool says a recipe's step, and what of the author's own text it takes.
+
+#include "author/author.h"
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+#include <vector>
+
+#include "analyze/lower/lower.h"
+#include "author/native.h"
+#include "author/written.h"
+#include "extract/extract.h"
+
+using namespace pgfence;
+
+namespace {
+
+std::string said(const std::string& format, const std::string& sql, const author::Written& written = {},
+                 bool outside = false, bool changes_state = false) {
+    const Lowered lowered = lower(sql);
+    author::Step step;
+    for (const LoweredStatement& one : lowered.statements)
+        step.statements.push_back({std::string_view(sql).substr(one.begin, one.end - one.begin), one.actions});
+    step.written = written;
+    step.outside_transaction = outside;
+    step.changes_state = changes_state;
+    const auto code = author::code(format, step);
+    return code ? code->text : "SQL";
+}
+
+}  // namespace
+
+TEST_CASE("every format has a word for how its runner leaves the transaction out") {
+    for (const extract::FormatInfo& format : extract::all_formats()) {
+        INFO(format.id);
+        const std::string_view how = author::without_transaction(format.id);
+        CHECK(how.size() > 20);
+        CHECK_FALSE(how.ends_with('.'));
+        CHECK(std::count(how.begin(), how.end(), '`') % 2 == 0);
+    }
+    CHECK(author::without_transaction("nobody's").empty());
+}
+
+TEST_CASE("recipes in Ruby") {
+    const auto rails = [](const std::string& sql) { return said("rails", sql); };
+    CHECK(rails("CREATE INDEX CONCURRENTLY i ON orders (note);") ==
+          "add_index :orders, :note, name: \"i\", algorithm: :concurrently");
+    CHECK(rails("CREATE UNIQUE INDEX CONCURRENTLY i ON orders (a, b) WHERE a > 0;") ==
+          "add_index :orders, [:a, :b], name: \"i\", unique: true, where: \"a > 0\", algorithm: :concurrently");
+    CHECK(rails("ALTER TABLE orders ADD CONSTRAINT k FOREIGN KEY (user_id) REFERENCES users (id) "
+                "ON DELETE CASCADE NOT VALID;\nALTER TABLE orders VALIDATE CONSTRAINT k;") ==
+          "add_foreign_key :orders, :users, column: :user_id, name: \"k\", on_delete: :cascade, validate: false\n"
+          "validate_constraint :orders, :k");
+    CHECK(rails("ALTER TABLE orders ADD CONSTRAINT c CHECK (note <> '#{x}') NOT VALID;") ==
+          "add_check_constraint :orders, \"note <> '\\#{x}'\", name: \"c\", validate: false");
+    CHECK(rails("ALTER TABLE orders ALTER COLUMN note SET NOT NULL;") == "change_column_null :orders, :note, false");
+    CHECK(rails("DROP INDEX CONCURRENTLY i;") == "execute <<~SQL\n  DROP INDEX CONCURRENTLY i\nSQL");
+    CHECK(rails("SELECT '#{x}';") == "execute <<~'SQL'\n  SELECT '#{x}'\nSQL");
+    // Nothing of this can be said but as SQL.
+    for (const char* sql : {"CREATE INDEX CONCURRENTLY i ON orders (note) WITH (fillfactor = 70);",
+                            "CREATE INDEX CONCURRENTLY ON orders (note);",
+                            "ALTER TABLE orders ALTER COLUMN note SET NOT NULL, ALTER COLUMN total SET NOT NULL;",
+                            "ALTER TABLE orders ADD CONSTRAINT k FOREIGN KEY (a) REFERENCES b NOT VALID;"})
+        CHECK(rails(sql).starts_with("execute <<~SQL\n"));
+}
+
+TEST_CASE("recipes in Python") {
+    CHECK(said("alembic", "CREATE INDEX CONCURRENTLY i ON shop.orders (note) WHERE note <> ':a';", {}, true) ==
+          "with op.get_context().autocommit_block():\n    op.create_index(\"i\", \"orders\", [\"note\"], "
+          "schema=\"shop\", "
+          "postgresql_where=sa.text(\"note <> '\\\\:a'\"), postgresql_concurrently=True)");
+    CHECK(said("alembic", "ALTER TABLE orders ALTER COLUMN note SET NOT NULL;") ==
+          "op.alter_column(\"orders\", \"note\", nullable=False)");
+    CHECK(said("alembic", "ALTER TABLE orders VALIDATE CONSTRAINT c;") ==
+          "op.execute(\"ALTER TABLE orders VALIDATE CONSTRAINT c\")");
+    CHECK(said("django", "DROP TABLE \"a\";") == "migrations.RunSQL('DROP TABLE \"a\"'),");
+    const author::Written add{
+        "migrations.AddIndex(\n    model_name='order',\n    index=models.Index(fields=['note'], "
+        "name='i'),\n)",
+        "CREATE INDEX \"i\" ON \"shop_order\" (\"note\")"};
+    CHECK(said("django", "CREATE INDEX CONCURRENTLY \"i\" ON \"shop_order\" (\"note\");", add, true) ==
+          "# from django.contrib.postgres.operations import AddIndexConcurrently\n"
+          "AddIndexConcurrently(\n    model_name='order',\n    index=models.Index(fields=['note'], name='i'),\n),");
+    const author::Written alter{"migrations.AlterField('order', 'note', models.TextField())",
+                                "ALTER TABLE \"shop_order\" ALTER COLUMN \"note\" SET NOT NULL"};
+    CHECK(said("django", "SELECT 1;", alter, false, true) ==
+          "migrations.SeparateDatabaseAndState(\n    database_operations=[\n        migrations.RunSQL(\"SELECT 1\"),\n"
+          "    ],\n    state_operations=[\n        migrations.AlterField('order', 'note', models.TextField()),\n    "
+          "],\n),");
+    CHECK(said("django", "SELECT 1;", alter) == "migrations.RunSQL(\"SELECT 1\"),");
+}
+
+TEST_CASE("recipes take the author's own call where that says it") {
+    const author::Written add{"add_index :orders, :note",
+                              "CREATE INDEX \"index_orders_on_note\" ON \"orders\" (\"note\")"};
+    CHECK(said("rails", "CREATE INDEX CONCURRENTLY \"index_orders_on_note\" ON \"orders\" (\"note\");", add) ==
+          "add_index :orders, :note, algorithm: :concurrently");
+    const author::Written remove{"remove_index(:orders, name: \"i\")", "DROP INDEX \"i\""};
+    CHECK(said("rails", "DROP INDEX CONCURRENTLY i;", remove) ==
+          "remove_index(:orders, name: \"i\", algorithm: :concurrently)");
+    const author::Written drop{"remove_column :orders, :note, :text", "ALTER TABLE \"orders\" DROP COLUMN \"note\""};
+    CHECK(said("rails", "ALTER TABLE \"orders\" DROP COLUMN \"note\";", drop) == drop.call);
+    // Not what hangs on the program around it.
+    for (const std::string_view call :
+         {"add_index table, :note", "t.index :note", "add_index :orders, \"a#{b}\"", "add_index :orders, COLUMNS",
+          "execute <<~SQL", "add_index(*given)", "add_index :orders, :note, where: condition"})
+        CHECK_FALSE((author::stands_alone(call) && author::callee(call).find('.') == std::string_view::npos));
+}
+
+TEST_CASE("recipes tell Rails how to stop reading a column") {
+    const std::string sql = "ALTER TABLE orders DROP COLUMN note, DROP COLUMN total;";
+    const Lowered lowered = lower(sql);
+    author::Step step;
+    step.statements.push_back({sql, lowered.statements.front().actions});
+    CHECK(author::stop_reading("rails", step).find("self.ignored_columns += [\"note\", \"total\"]") !=
+          std::string::npos);
+    CHECK(author::stop_reading("goose", step).empty());
+}
