@@ -6,6 +6,7 @@
 
 #include "core/encoding.h"
 #include "extract/formats/format.h"
+#include "extract/parts.h"
 #include "extract/psql.h"
 #include "extract/template.h"
 #include "extract/usable.h"
@@ -90,6 +91,7 @@ bool tells_tools_apart(std::string_view path) {
                                        "atlas.sum"sv,
                                        "data-source.js"sv,
                                        "data-source.ts"sv,
+                                       "database.yml"sv,
                                        "datasource.ts"sv,
                                        "deploy.sql"sv,
                                        "diesel.toml"sv,
@@ -233,6 +235,18 @@ Script schema_text(FileId file, std::string_view text) {
 std::optional<RunOrder> run_order(const MigrationFile& file, const Script& script) {
     for (const Format* format : formats())
         if (format->run_order && format->id == script.format) return format->run_order(file);
+    return std::nullopt;
+}
+
+std::optional<EditedParts> edited_parts(const MigrationFile& before, const MigrationFile& now, const Script& script,
+                                        const Hints& hints) {
+    for (const Format* format : formats()) {
+        if (!format->parts || format->id != script.format) continue;
+        Memory memory;
+        Replacements none;
+        return compared(format->parts(source_of(before, hints, memory, none)),
+                        format->parts(source_of(now, hints, memory, none)));
+    }
     return std::nullopt;
 }
 

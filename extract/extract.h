@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/edited_parts.h"
 #include "core/migration.h"
 #include "core/runner.h"
 #include "extract/hints.h"
@@ -29,6 +30,11 @@ bool is_read_alone(const MigrationFile& file);
 
 /// Nothing for files of tools that go by the names of files. `script` is what script() made of the file.
 std::optional<RunOrder> run_order(const MigrationFile& file, const Script& script);
+
+/// Of a file that was edited; nothing for tools to which a file is one migration. `script` is what script() made of the
+/// new text: it holds nothing of what the edit leaves as it was.
+std::optional<EditedParts> edited_parts(const MigrationFile& before, const MigrationFile& now, const Script& script,
+                                        const Hints& hints);
 
 /// Plain SQL that is no migration, such as the output of pg_dump --schema-only: psql lines and COPY data are blanked.
 Script schema_text(FileId file, std::string_view text);

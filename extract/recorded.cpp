@@ -8,6 +8,7 @@
 
 #include "core/sql_scanner.h"
 #include "extract/lines.h"
+#include "extract/one_query.h"
 #include "extract/placeholders.h"
 #include "extract/usable.h"
 
@@ -67,6 +68,8 @@ public:
         if (sql.starts_with(kUnknown))
             return unread(place, "a statement", "its text is known only when the migration runs");
         if (!is_closed(sql)) return unread(place, "a statement", "a literal or comment in it is never closed");
+        const bool frames = script_.transaction == TransactionMode::per_statement && is_transaction_as_one_query(sql);
+        if (frames) frame("BEGIN", place);
         const auto begin = static_cast<std::uint32_t>(script_.sql.size());
         const auto written = text_.substr(place.begin, place.end - place.begin).find(sql);
         if (written != std::string_view::npos)
@@ -75,6 +78,7 @@ public:
             piece(sql, place.begin, place.end - place.begin);
         const auto end = static_cast<std::uint32_t>(script_.sql.size());
         script_.sql += "\n;\n";
+        if (frames) frame("COMMIT", place);
         for (const std::string& what : statement.depends_on) script_.uncertainties.push_back({begin, end, what});
         if (sql.find(kUnknown) != std::string_view::npos)
             script_.uncertainties.push_back({begin, end, "a value that is known only when the migration runs"});
@@ -106,6 +110,11 @@ private:
         pieces_.push_back({static_cast<std::uint32_t>(script_.sql.size()), static_cast<std::uint32_t>(file),
                            static_cast<std::uint32_t>(sql.size()), stands_for});
         script_.sql += sql;
+    }
+
+    void frame(std::string_view sql, const SourceSpan& place) {
+        piece(sql, place.begin, place.end - place.begin);
+        script_.sql += ";\n";
     }
 
     /// Lines without the white space around them; the whole file when nobody knows which.

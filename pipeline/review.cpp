@@ -85,6 +85,23 @@ std::map<FileId, Runner> runners_of(const std::vector<Script>& scripts) {
     return runners;
 }
 
+/// What edits make of the migrations in files that hold several.
+std::map<FileId, EditedParts> parts_of(const Prepared& change, const std::vector<Script>& scripts) {
+    using enum MigrationFile::Role;
+    std::map<std::string_view, const MigrationFile*> ran;
+    for (const MigrationFile& file : change.files)
+        if (file.role == history) ran.emplace(file.path, &file);
+    std::map<FileId, EditedParts> parts;
+    for (std::size_t i = 0; i < change.files.size(); ++i) {
+        const MigrationFile& file = change.files[i];
+        const auto before = ran.find(file.path);
+        if (file.role == history || file.change != MigrationFile::Change::modified || before == ran.end()) continue;
+        if (auto edit = extract::edited_parts(*before->second, file, scripts[i], change.hints))
+            parts.emplace(file.id, std::move(*edit));
+    }
+    return parts;
+}
+
 }  // namespace
 
 Report review(Prepared change) {
@@ -93,6 +110,7 @@ Report review(Prepared change) {
 
     std::map<FileId, Runner> runners = runners_of(scripts);
     StandIns stand_ins = stand_ins_of(scripts);
+    std::map<FileId, EditedParts> parts = parts_of(change, scripts);
     const Version server = version_of(change);
     Analysis analysis =
         analyzed_by_database(change, std::move(scripts),
@@ -123,7 +141,8 @@ Report review(Prepared change) {
                                     .notes = std::move(change.notes),
                                     .baseline = std::move(change.baseline),
                                     .left_out = change.left_out,
-                                    .runners = std::move(runners)});
+                                    .runners = std::move(runners),
+                                    .parts = std::move(parts)});
     put_back_what_was_written(report, std::move(stand_ins));
     return report;
 }

@@ -138,7 +138,7 @@ private:
         const MigrationFile& migration = known == files_.end() ? nothing : *known->second;
         file.unread = unread_of(file);
         Opened opened{
-            Edits(migration),
+            Edits(migration, inputs_.parts_of(file.file)),
             FileSuppressions(file, migration.text, names_, inputs_.config.inline_suppressions, inputs_.today, silent_),
             blank(file.file)};
         FileReport& report = opened.report;
@@ -217,7 +217,8 @@ private:
         graded.severity =
             severities_.of(graded.finding, report.path,
                            new_only ? Severities::About::new_tables_only : Severities::About::tables_in_use);
-        if (never_runs_again(report) && !is_about_the_change(graded.finding))
+        if (never_runs_again(report) && !edits.is_in_new_part(statement.statement.span) &&
+            !is_about_the_change(graded.finding))
             graded.severity = std::min(graded.severity, Severity::notice);
         // What is switched off, or nobody's news, takes part until it is known: neither changes another's fingerprint
         // or makes a comment useless.

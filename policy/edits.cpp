@@ -12,7 +12,9 @@ constexpr std::array<std::string_view, 2> kMeetTheirOwnPast{"ordering-conflict",
 
 }  // namespace
 
-Edits::Edits(const MigrationFile& file) {
+Edits::Edits(const MigrationFile& file, const EditedParts* parts) {
+    if (parts)
+        for (const EditedParts::Part& part : parts->new_ones) new_parts_.emplace_back(part.begin, part.end);
     using enum MigrationFile::Change;
     only_parts_ = (file.change == modified || file.change == renamed) && !file.repeatable;
     if (!only_parts_) return;
@@ -22,12 +24,18 @@ Edits::Edits(const MigrationFile& file) {
 }
 
 bool Edits::concern(const Finding& finding, SourceSpan statement) const {
-    if (!only_parts_) return true;
+    if (!only_parts_ || is_in_new_part(statement)) return true;
     if (std::find(kMeetTheirOwnPast.begin(), kMeetTheirOwnPast.end(), finding.rule) != kMeetTheirOwnPast.end())
         return false;
     const auto behind = std::partition_point(changed_.begin(), changed_.end(),
                                              [&](const auto& part) { return part.second <= statement.begin; });
     return behind != changed_.end() && behind->first < statement.end;
+}
+
+bool Edits::is_in_new_part(SourceSpan statement) const {
+    return std::any_of(new_parts_.begin(), new_parts_.end(), [&](const auto& part) {
+        return part.first <= statement.begin && statement.begin < part.second;
+    });
 }
 
 }  // namespace pgfence::policy

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/edited_parts.h"
 #include "core/finding.h"
 #include "core/migration.h"
 
@@ -14,13 +15,17 @@ namespace pgfence::policy {
 /// part of the history, what an edited statement makes seems to be there already.
 class Edits {
 public:
-    explicit Edits(const MigrationFile& file);
+    /// `parts`: null when the file is one migration to its runner.
+    Edits(const MigrationFile& file, const EditedParts* parts);
     /// True for everything in a new file, and in one that is made to run again.
     bool concern(const Finding& finding, SourceSpan statement) const;
+    /// It stands in a migration of its own that the edit adds to the file.
+    bool is_in_new_part(SourceSpan statement) const;
 
 private:
     bool only_parts_ = false;
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> changed_;  ///< bytes, half open, in order
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> new_parts_;  ///< bytes, half open
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> changed_;    ///< bytes, half open, in order
 };
 
 }  // namespace pgfence::policy

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/analysis.h"
+#include "core/edited_parts.h"
 #include "core/migration.h"
 #include "core/runner.h"
 #include "core/server_version.h"
@@ -31,6 +32,12 @@ struct Inputs {
     std::uint32_t left_out = 0;             ///< Coverage::left_out
     std::map<FileId, Runner> runners = {};  ///< of the files; none: it is not known
 
+    std::map<FileId, EditedParts> parts = {};  ///< of edited files that hold several migrations
+
+    const EditedParts* parts_of(FileId file) const {
+        const auto found = parts.find(file);
+        return found == parts.end() ? nullptr : &found->second;
+    }
     Runner runner_of(FileId file) const {
         const auto found = runners.find(file);
         return found == runners.end() ? Runner{} : found->second;

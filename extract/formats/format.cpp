@@ -30,18 +30,13 @@ bool something_begins_with(const Hints& hints, const std::string& prefix) {
 
 }  // namespace
 
+std::size_t behind_mark(std::string_view text) { return text.starts_with(kBom) ? kBom.size() : 0; }
+
 Source source_of(const MigrationFile& file, const Hints& hints, Memory& memory, Replacements& replacements) {
     const std::string_view text = file.text;
-    return {hints,
-            memory,
-            replacements,
-            file.id,
-            file.role,
-            file.path,
-            folder_of(file.path),
-            last_part(file.path),
-            text,
-            text.starts_with(kBom) ? kBom.size() : 0};
+    return {hints,     memory,           replacements,         file.id,
+            file.role, file.path,        folder_of(file.path), last_part(file.path),
+            text,      behind_mark(text)};
 }
 
 bool is_sql_name(std::string_view path) {

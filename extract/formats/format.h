@@ -35,6 +35,8 @@ struct Source {
     SourceSpan whole() const { return span(0, text.size()); }
 };
 
+/// Where a text begins: behind its byte order mark.
+std::size_t behind_mark(std::string_view text);
 Source source_of(const MigrationFile& file, const Hints& hints, Memory& memory, Replacements& replacements);
 
 /// How the tool commits the file's statements, and how sure that is.
@@ -51,6 +53,21 @@ struct Scope {
 
 using locate::Known;
 
+/// One of the migrations that a file holds, where its tool remembers each by a name of its own.
+struct OwnPart {
+    enum class WhenEdited : std::uint8_t {
+        refused,   ///< its checksum differs: the deployment stops
+        runs,      ///< again, in its new wording
+        accepted,  ///< it does not run, and nobody minds
+    };
+    std::string key;   ///< by which the tool tells it apart
+    std::string name;  ///< what its author calls it
+    std::size_t begin = 0, end = 0;
+    std::string content;  ///< what its checksum is made of: the same in another layout
+    std::string runs_if;  ///< conditions that are not part of it: in other ones it may not have run
+    WhenEdited when_edited = WhenEdited::refused;
+};
+
 struct Format {
     std::string_view id;
     std::string_view title;
@@ -65,6 +82,8 @@ struct Format {
     void (*announce)(const Source&) = nullptr;
     /// For tools that run files in another order than that of their names.
     RunOrder (*run_order)(const MigrationFile&) = nullptr;
+    /// For tools whose files hold several migrations.
+    std::vector<OwnPart> (*parts)(const Source&) = nullptr;
     /// What its runner does with the folder, by its documentation or source.
     locate::Habits habits = {};
 };

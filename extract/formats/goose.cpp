@@ -2,6 +2,7 @@
 // taken in any case and with any spacing, as its newer versions do.
 
 #include "extract/formats/sections.h"
+#include "extract/one_query.h"
 #include "extract/placeholders.h"
 #include "locate/layout.h"
 
@@ -31,6 +32,12 @@ std::optional<Section> section_from(std::string_view line, Section current) {
     if (is(found, "Up")) return Section::up;
     if (is(found, "Down")) return Section::down;
     return current;
+}
+
+std::optional<bool> query_mark(std::string_view line) {
+    const auto found = annotation(line);
+    if (is(found, "StatementBegin")) return true;
+    return is(found, "StatementEnd") ? std::optional(false) : std::nullopt;
 }
 
 /// Replaces ${VAR} where ENVSUB is on: goose puts the environment's values there when it runs.
@@ -71,6 +78,7 @@ Scope read(const Source& source, Script& script) {
     if (open_statements > 0)
         script.unread.push_back(
             {source.whole(), "-- +goose StatementBegin without its StatementEnd", "goose refuses such a file"});
+    if (!transaction) write_transactions_of_queries(source, query_mark, script);
     if (!transaction)
         return {TransactionMode::per_statement, "the file says -- +goose NO TRANSACTION", Scope::From::file};
     return {TransactionMode::per_file, "goose runs each file in a transaction", Scope::From::tool};

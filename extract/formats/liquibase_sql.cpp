@@ -11,6 +11,7 @@
 #include "extract/formats/format.h"
 #include "extract/lines.h"
 #include "extract/liquibase/changelog.h"
+#include "extract/parts.h"
 #include "extract/placeholders.h"
 #include "locate/layout.h"
 
@@ -35,6 +36,7 @@ struct ChangeSet {
     bool in_transaction = true, is_ours = true;
     std::string delimiter;
     std::vector<std::string> conditions;  ///< what decides whether it runs
+    OwnPart part = {};
 };
 
 /// name:value, the value in quotes when there are spaces in it; cut off from `words`.
@@ -53,20 +55,39 @@ std::pair<std::string_view, std::string_view> take_attribute(std::string_view& w
     return {name, value};
 }
 
+/// "author:id"
+std::string_view take_name(std::string_view& words) {
+    words = trim(words);
+    if (!words.starts_with('"') && !words.starts_with('\'')) return take_word(words);
+    const std::size_t close = std::min(words.find(words.front(), 1), words.size());
+    const std::string_view name = words.substr(1, close - 1);
+    words.remove_prefix(std::min(close + 1, words.size()));
+    return name;
+}
+
 /// Nothing for lines that begin no change set.
 std::optional<ChangeSet> change_set(const Line& line) {
     std::string_view words = command(line.text).value_or(std::string_view());
     if (take_word(words) != "changeset") return std::nullopt;
     ChangeSet found;
     found.line = line;
+    found.part.name = take_name(words);
+    found.part.begin = line.begin;
+    std::string_view logical_path;
     while (!trim(words).empty()) {
         const auto [name, value] = take_attribute(words);
         if (name == "runInTransaction") found.in_transaction = value != "false";
         if (name == "endDelimiter") found.delimiter = value;
         if (name == "dbms") found.is_ours = liquibase::is_for_postgres(value);
-        if (name == "context" || name == "contextFilter" || name == "labels")
+        if (name == "context" || name == "contextFilter" || name == "labels") {
             found.conditions.push_back("whether Liquibase runs for " + std::string(name) + " " + std::string(value));
+            found.part.runs_if += found.conditions.back() + "\n";
+        }
+        if (name == "logicalFilePath") logical_path = value;
+        if ((name == "runOnChange" || name == "runAlways") && value == "true")
+            found.part.when_edited = OwnPart::WhenEdited::runs;
     }
+    found.part.key = found.part.name + "\n" + std::string(logical_path);
     return found;
 }
 
@@ -116,24 +137,59 @@ void read_set(const Source& source, const ChangeSet& set, Script& script) {
                 {static_cast<std::uint32_t>(set.line.next), static_cast<std::uint32_t>(set.end), what});
 }
 
+/// What Liquibase itself reads behind "--" is no part of the SQL that it makes a checksum of.
+bool is_liquibases(std::string_view line) {
+    std::string_view words = command(line).value_or(std::string_view());
+    const std::string_view word = take_word(words);
+    return word.starts_with("rollback") || word.starts_with("precondition") || word.starts_with("validCheckSum") ||
+           word.starts_with("validchecksum") || word == "property" || word == "comment" || word == "comment:" ||
+           word == "liquibase";
+}
+
+std::vector<ChangeSet> sets_of(const Source& source) {
+    std::vector<ChangeSet> sets;
+    for_each_line(source.text, source.begin, [&](const Line& line) {
+        auto set = change_set(line);
+        if (set) {
+            if (!sets.empty()) sets.back().end = sets.back().part.end = line.begin;
+            sets.push_back(std::move(*set));
+        } else if (!sets.empty()) {
+            OwnPart& part = sets.back().part;
+            if (may_be_skipped(line.text))
+                sets.back().conditions.emplace_back("whether the preconditions of the set hold");
+            const std::string_view words = command(line.text).value_or(std::string_view());
+            if (lower_case(words.substr(0, 13)) == "validchecksum" && part.when_edited == OwnPart::WhenEdited::refused)
+                part.when_edited = OwnPart::WhenEdited::accepted;
+            if (!is_liquibases(line.text)) part.content.append(line.text).append("\n");
+        }
+    });
+    if (!sets.empty()) sets.back().end = sets.back().part.end = source.text.size();
+    for (ChangeSet& set : sets) set.part.content = one_line(set.part.content);
+    return sets;
+}
+
+std::vector<OwnPart> parts(const Source& source) {
+    std::vector<OwnPart> parts;
+    for (ChangeSet& set : sets_of(source))
+        if (set.is_ours) parts.push_back(std::move(set.part));
+    return parts;
+}
+
 /// The sets' transactions are written where their lines stand: the shortest, "--changeset", has just the room.
 Scope read(const Source& source, Script& script) {
     constexpr std::string_view kEnd = ";END;", kBegin = "BEGIN;";
     bool open = false, can_go_back = false;
-    std::vector<ChangeSet> sets;
     Placeholders::Values properties = source.hints.placeholders;
     properties.insert(source.memory.properties.begin(), source.memory.properties.end());
     for_each_line(source.text, source.begin, [&](const Line& line) {
         can_go_back |= command(line.text).value_or(std::string_view()).starts_with("rollback");
         take_property(line.text, properties);
-        if (!sets.empty() && may_be_skipped(line.text))
-            sets.back().conditions.emplace_back("whether the preconditions of the set hold");
-        auto set = change_set(line);
-        if (!set) return;
-        if (!sets.empty()) sets.back().end = line.begin;
-        sets.push_back(std::move(*set));
     });
-    if (!sets.empty()) sets.back().end = source.text.size();
+    std::vector<ChangeSet> sets = sets_of(source);
+    if (const auto before = before_edit(source)) {
+        const EditedParts edit = compared(parts(*before), parts(source));
+        for (ChangeSet& set : sets) set.is_ours = set.is_ours && is_to_read(edit, set.line.begin);
+    }
     for (const ChangeSet& set : sets) {
         std::string text(open ? kEnd : std::string_view());
         open = set.in_transaction && set.is_ours;
@@ -159,6 +215,7 @@ const Format liquibase_sql{.id = "liquibase-sql",
                            .recognises = recognises,
                            .read = read,
                            .known = Known::mark,
+                           .parts = parts,
                            .habits = {.is_known = true,
                                       .recursive = true,
                                       .leads_back = locate::runs_backward,

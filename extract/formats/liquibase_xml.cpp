@@ -9,11 +9,11 @@ namespace {
 
 bool recognises(const Source& source) { return contains(source.text, "<databaseChangeLog"); }
 
-liquibase::Document document(const Source& source) { return liquibase::read_xml(source.text, source.begin); }
+void announce(const Source& source) { liquibase::announce(source, liquibase::read_xml(source.text, source.begin)); }
 
-void announce(const Source& source) { liquibase::announce(source, document(source)); }
+Scope read(const Source& source, Script& script) { return liquibase::read(source, liquibase::read_xml, script); }
 
-Scope read(const Source& source, Script& script) { return liquibase::read(source, document(source), script); }
+std::vector<OwnPart> parts(const Source& source) { return liquibase::parts(source, liquibase::read_xml); }
 
 }  // namespace
 
@@ -27,6 +27,7 @@ const Format liquibase_xml{.id = "liquibase",
                            .extensions = ".xml",
                            .has_reader = true,
                            .announce = announce,
+                           .parts = parts,
                            .habits = {.is_known = true,
                                       .recursive = true,
                                       .leads_back = locate::runs_backward,

@@ -11,11 +11,11 @@ bool recognises(const Source& source) {
     return contains(source.text, "databaseChangeLog:") || contains(source.text, "\"databaseChangeLog\"");
 }
 
-liquibase::Document document(const Source& source) { return liquibase::read_yaml(source.text, source.begin); }
+void announce(const Source& source) { liquibase::announce(source, liquibase::read_yaml(source.text, source.begin)); }
 
-void announce(const Source& source) { liquibase::announce(source, document(source)); }
+Scope read(const Source& source, Script& script) { return liquibase::read(source, liquibase::read_yaml, script); }
 
-Scope read(const Source& source, Script& script) { return liquibase::read(source, document(source), script); }
+std::vector<OwnPart> parts(const Source& source) { return liquibase::parts(source, liquibase::read_yaml); }
 
 }  // namespace
 
@@ -29,6 +29,7 @@ const Format liquibase_yaml{.id = "liquibase-yaml",
                             .extensions = ".yaml .yml .json",
                             .has_reader = true,
                             .announce = announce,
+                            .parts = parts,
                             .habits = {.is_known = true,
                                        .recursive = true,
                                        .leads_back = locate::runs_backward,

@@ -1,6 +1,7 @@
 // sql-migrate reads its commands line by line (sqlparse/sqlparse.go); options stand on the marker's own line.
 
 #include "extract/formats/sections.h"
+#include "extract/one_query.h"
 #include "locate/layout.h"
 
 namespace pgfence::extract {
@@ -27,6 +28,12 @@ std::optional<Section> section_from(std::string_view line, Section current) {
     return current;
 }
 
+std::optional<bool> query_mark(std::string_view line) {
+    const std::string_view words = command(line);
+    if (words == "StatementBegin") return true;
+    return words == "StatementEnd" ? std::optional(false) : std::nullopt;
+}
+
 bool says_notransaction(std::string_view line) {
     std::string_view words = command(line);
     if (take_word(words) != "Up") return false;
@@ -39,6 +46,7 @@ Scope read(const Source& source, Script& script) {
     bool transaction = true;
     for_each_line(source.text, source.begin, [&](const Line& line) { transaction &= !says_notransaction(line.text); });
     keep_up_sections(source, "sql-migrate", "-- +migrate Up", section_from, script);
+    if (!transaction) write_transactions_of_queries(source, query_mark, script);
     if (!transaction)
         return {TransactionMode::per_statement, "the file says -- +migrate Up notransaction", Scope::From::file};
     return {TransactionMode::per_file, "sql-migrate runs each file in a transaction", Scope::From::tool};

@@ -9,6 +9,7 @@
 #include "extract/lines.h"
 #include "extract/liquibase/changes.h"
 #include "extract/liquibase/known.h"
+#include "extract/parts.h"
 #include "extract/placeholders.h"
 #include "extract/usable.h"
 
@@ -31,10 +32,10 @@ std::optional<std::string> path_of(const Source& source, const Element& change, 
 }
 
 /// In YAML they stand below "changes".
-std::vector<const Element*> changes_of(const Element& set) {
+std::vector<const Element*> all_changes_of(const Element& set) {
     std::vector<const Element*> changes;
     const auto take = [&](const Element& one) {
-        if (!one.name.empty() && !is_no_change(one.name) && is_for_postgres(one["dbms"])) changes.push_back(&one);
+        if (!one.name.empty() && !is_no_change(one.name)) changes.push_back(&one);
     };
     for (const Element& child : set.children) {
         if (child.name == "changes")
@@ -45,10 +46,73 @@ std::vector<const Element*> changes_of(const Element& set) {
     return changes;
 }
 
+std::vector<const Element*> changes_of(const Element& set) {
+    std::vector<const Element*> changes = all_changes_of(set);
+    std::erase_if(changes, [](const Element* one) { return !is_for_postgres((*one)["dbms"]); });
+    return changes;
+}
+
+bool is_left_out(const Element& set) { return !is_for_postgres(set["dbms"]) || set.says("ignore"); }
+
+/// What the checksum of a change is made of (ChangeSet.generateCheckSum, NormalizingStream): its attributes whatever
+/// their order, its text whatever its white space; not how its text is cut into statements.
+void add_content(const Element& element, std::string& content) {
+    static constexpr std::array kTexts{"sql"sv, "selectQuery"sv, "procedureText"sv, "procedureBody"sv, "where"sv};
+    static constexpr std::array kNotCounted{"splitStatements"sv, "stripComments"sv, "endDelimiter"sv, "comment"sv};
+    const auto is_one_of = [](const auto& names, std::string_view name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    content.append("<").append(element.name);
+    // XML's element <sql>, YAML's key sql: one text.
+    std::string text = one_line(element.text.value);
+    for (const auto& [name, value] : element.attributes) {
+        if (is_one_of(kNotCounted, name)) continue;
+        if (is_one_of(kTexts, name))
+            text += one_line(value.value);
+        else
+            content.append("\n").append(name).append("=").append(value.value);
+    }
+    content.append(">").append(text);
+    for (const Element& child : element.children)
+        if (!is_one_of(kNotCounted, child.name)) add_content(child, content);
+    content.append("</>");
+}
+
+OwnPart part_of(const Element& set, std::string_view logical_path, std::size_t end) {
+    OwnPart part;
+    const std::string_view own_path = set["logicalFilePath"];
+    part.name = std::string(set["author"]) + ":" + std::string(set["id"]);
+    part.key = part.name + "\n" + std::string(own_path.empty() ? logical_path : own_path);
+    part.begin = set.place.begin;
+    part.end = std::max<std::size_t>(end, set.place.end);
+    for (const Element* change : all_changes_of(set)) add_content(*change, part.content);
+    for (const Element* change : set.all("modifySql")) add_content(*change, part.content);
+    for (const std::string_view condition : {"context"sv, "contexts"sv, "contextFilter"sv, "labels"sv})
+        part.runs_if.append(set[condition]).append("\n");
+    if (set.says("runOnChange") || set.says("runAlways"))
+        part.when_edited = OwnPart::WhenEdited::runs;
+    else if (!set.all("validCheckSum").empty() || !set["validCheckSum"].empty())
+        part.when_edited = OwnPart::WhenEdited::accepted;
+    return part;
+}
+
+std::vector<OwnPart> parts_of(const Document& document, std::size_t size) {
+    std::vector<OwnPart> parts;
+    const std::vector<Element>& all = document.root.children;
+    for (std::size_t i = 0; i < all.size(); ++i)
+        if (all[i].name == "changeSet" && !is_left_out(all[i]))
+            parts.push_back(
+                part_of(all[i], document.root["logicalFilePath"], i + 1 < all.size() ? all[i + 1].place.begin : size));
+    return parts;
+}
+
 class Writer {
 public:
-    Writer(const Source& source, const Document& document, Script& script)
-        : source_(source), document_(document), script_(script), out_(source.file, script) {}
+    /// `before`: the changelog as it was before the change; null when it is no edit.
+    Writer(const Source& source, const Document& document, const Document* before, Script& script)
+        : source_(source), document_(document), before_(before), script_(script), out_(source.file, script) {
+        if (before) edit_ = compared(parts_of(*before, 0), parts_of(document, source.text.size()));
+    }
 
     void write() {
         Tree comments;
@@ -63,8 +127,9 @@ public:
             out_.unread({0, static_cast<std::uint32_t>(source_.text.size())}, "a changelog without databaseChangeLog",
                         "Liquibase refuses it", Unread::Extent::rejected);
         }
-        list(strays_of_changelog(document_.root));
+        list(new_strays());
         for (const Element& one : document_.root.children) {
+            if (was_there(one)) continue;
             if (one.name == "changeSet") change_set(one);
             if (one.name == "include") include(one);
             if (one.name == "includeAll") include_all(one);
@@ -76,6 +141,31 @@ public:
     }
 
 private:
+    /// The history has it.
+    bool was_there(const Element& one) const {
+        if (!before_) return false;
+        if (one.name == "changeSet") return !is_to_read(edit_, one.place.begin);
+        std::string content;
+        add_content(one, content);
+        const auto& old = before_->root.children;
+        return std::any_of(old.begin(), old.end(), [&](const Element& other) {
+            std::string known;
+            if (other.name == one.name) add_content(other, known);
+            return known == content;
+        });
+    }
+
+    std::vector<Stray> new_strays() const {
+        std::vector<Stray> strays = strays_of_changelog(document_.root);
+        if (!before_) return strays;
+        const std::vector<Stray> known = strays_of_changelog(before_->root);
+        std::erase_if(strays, [&](const Stray& stray) {
+            return std::any_of(known.begin(), known.end(),
+                               [&](const Stray& other) { return other.what == stray.what; });
+        });
+        return strays;
+    }
+
     void list(const std::vector<Stray>& strays) {
         for (const Stray& stray : strays)
             out_.unread(stray.place, stray.what, "what it makes of the changes is not known");
@@ -120,7 +210,7 @@ private:
     }
 
     void change_set(const Element& set) {
-        if (!is_for_postgres(set["dbms"]) || set.says("ignore")) return;
+        if (is_left_out(set)) return;
         list(strays_of_set(set));
         if (set["id"].empty() || set["author"].empty())
             out_.unread(set.place, "a change set without id or author", "Liquibase refuses it",
@@ -278,6 +368,8 @@ private:
 
     const Source& source_;
     const Document& document_;
+    const Document* before_;
+    EditedParts edit_;
     Script& script_;
     SqlWriter out_;
     bool placeholder_seen_ = false;
@@ -300,11 +392,21 @@ bool is_for_postgres(std::string_view dbms) {
     return named || !some_are_named;
 }
 
-Scope read(const Source& source, const Document& document, Script& script) {
+Scope read(const Source& source, ReadDocument in, Script& script) {
+    const Document document = in(source.text, source.begin);
     announce(source, document);
-    Writer(source, document, script).write();
+    const auto edited = before_edit(source);
+    const Document before = edited ? in(edited->text, edited->begin) : Document();
+    // Of what could not be read nothing is known to have run.
+    const bool is_known = edited && before.broken.empty();
+    Writer(source, document, is_known ? &before : nullptr, script).write();
     return {TransactionMode::per_statement, "Liquibase runs each change set in a transaction of its own",
             Scope::From::file};
+}
+
+std::vector<OwnPart> parts(const Source& source, ReadDocument in) {
+    const Document document = in(source.text, source.begin);
+    return document.broken.empty() ? parts_of(document, source.text.size()) : std::vector<OwnPart>();
 }
 
 void announce(const Source& source, const Document& document) {

@@ -7,8 +7,15 @@
 
 namespace pgfence::extract::liquibase {
 
+/// How the changelog is written.
+using ReadDocument = Document (*)(std::string_view text, std::size_t begin);
+
 /// Becomes the script's SQL, with the place of the change that sends it. Changes whose SQL is not known are listed.
-Scope read(const Source& source, const Document& document, Script& script);
+/// What a change leaves as it was, sets and includes, is not read again.
+Scope read(const Source& source, ReadDocument in, Script& script);
+
+/// Its change sets.
+std::vector<OwnPart> parts(const Source& source, ReadDocument in);
 
 /// What it says about other files: <property> holds in all changelogs, <sqlFile> runs a file of SQL.
 void announce(const Source& source, const Document& document);

@@ -18,8 +18,9 @@ std::string DjangoSchema::like_index(const DjangoModel& model, const DjangoField
     std::string sql = field.is_key() ? key_type(model, field) : plain_type(field);
     const bool varchar = sql.starts_with("varchar"), text = sql.starts_with("text");
     if ((!varchar && !text) || sql.find('[') != std::string::npos || field.get("db_collation")) return {};
-    return "CREATE INDEX " + quoted(index_name(model.table, {field.column()}, "_like")) + " ON " + quoted(model.table) +
-           " (" + quoted(field.column()) + (varchar ? " varchar_pattern_ops)" : " text_pattern_ops)");
+    return "CREATE INDEX " + quote_name(index_name(model.table, {field.column()}, "_like")) + " ON " +
+           quote_name(model.table) + " (" + quote_name(field.column()) +
+           (varchar ? " varchar_pattern_ops)" : " text_pattern_ops)");
 }
 
 void DjangoSchema::defer_indexes(const DjangoModel& model, const DjangoField& field) {
@@ -27,8 +28,8 @@ void DjangoSchema::defer_indexes(const DjangoModel& model, const DjangoField& fi
     const std::vector<std::string> columns{field.column()};
     if (field.indexed() && !field.unique())
         defer(model, columns, "",
-              "CREATE INDEX " + quoted(fresh_name(DjangoNames::Of::index, model.table, columns, "")) + " ON " +
-                  quoted(model.table) + " (" + quoted_list(columns) + ")");
+              "CREATE INDEX " + quote_name(fresh_name(DjangoNames::Of::index, model.table, columns, "")) + " ON " +
+                  quote_name(model.table) + " (" + quote_names(columns) + ")");
     if (std::string like = like_index(model, field); !like.empty()) {
         fresh_name(DjangoNames::Of::like, model.table, columns, "_like");
         defer(model, columns, "_like", std::move(like));
@@ -55,7 +56,7 @@ std::string DjangoSchema::index_sql(const DjangoModel& model, const Call& index,
         std::string name = (*items)[i].text;
         const bool down = name.starts_with('-');
         if (down) name.erase(0, 1);
-        columns += (columns.empty() ? "" : ", ") + quoted(columns_of(model, {name}).front());
+        columns += (columns.empty() ? "" : ", ") + quote_name(columns_of(model, {name}).front());
         if (operators && i < operators->size()) columns += " " + (*operators)[i].text;
         if (down) columns += " DESC";
     }
@@ -64,7 +65,7 @@ std::string DjangoSchema::index_sql(const DjangoModel& model, const Call& index,
         const Value* of = expression.call && !expression.call->args.empty() ? &expression.call->args.front() : nullptr;
         const bool simple =
             of && of->is_text() && (called == "Lower" || called == "Upper" || called == "F" || called == "OrderBy");
-        std::string sql = simple ? quoted(columns_of(model, {of->text}).front()) : "unknown_value";
+        std::string sql = simple ? quote_name(columns_of(model, {of->text}).front()) : "unknown_value";
         if (!simple) uncertainty("the expression of an index");
         if (called == "Lower" || called == "Upper") sql = "(" + std::string(called) + "(" + sql + "))";
         columns += (columns.empty() ? "" : ", ") + sql;
@@ -79,12 +80,12 @@ std::string DjangoSchema::index_sql(const DjangoModel& model, const Call& index,
     const Value* name = index.get("name");
     if (!name || !name->is_text()) uncertainty("the name of an index");
     std::string sql = std::string("CREATE INDEX ") + (concurrently ? "CONCURRENTLY " : "") +
-                      quoted(name && name->is_text() ? name->text : "unknown_value") + " ON " + quoted(model.table) +
-                      method + " (" + columns + ")";
+                      quote_name(name && name->is_text() ? name->text : "unknown_value") + " ON " +
+                      quote_name(model.table) + method + " (" + columns + ")";
     if (const Value* include = index.get("include"); include && iterated(*include)) {
         const auto more = *iterated(*include);
         for (const Value& field : more) names.push_back(field.text);
-        if (!names.empty()) sql += " INCLUDE (" + quoted_list(columns_of(model, names)) + ")";
+        if (!names.empty()) sql += " INCLUDE (" + quote_names(columns_of(model, names)) + ")";
     }
     if (const Value* where = index.get("condition"); where && !where->is(Value::Kind::nothing))
         sql += " WHERE " + condition(model, *where);
@@ -97,11 +98,11 @@ std::string DjangoSchema::lookup(const DjangoModel& model, std::string path, con
         operation = path.substr(split + 2);
         path.resize(split);
     }
-    const std::string column = quoted(columns_of(model, {path}).front());
+    const std::string column = quote_name(columns_of(model, {path}).front());
     const Value* other =
         value.call && last_name(value) == "F" && !value.call->args.empty() ? &value.call->args.front() : nullptr;
     const std::string right =
-        other && other->is_text() ? quoted(columns_of(model, {other->text}).front()) : value_sql(value);
+        other && other->is_text() ? quote_name(columns_of(model, {other->text}).front()) : value_sql(value);
     for (const auto& [name, sign] :
          std::array{std::pair{"exact"sv, " = "sv}, std::pair{"gt"sv, " > "sv}, std::pair{"gte"sv, " >= "sv},
                     std::pair{"lt"sv, " < "sv}, std::pair{"lte"sv, " <= "sv}})
@@ -152,13 +153,14 @@ std::optional<std::string> DjangoSchema::constraint_clause(const DjangoModel& mo
     const std::string_view kind = constraint.name();
     if (kind == "CheckConstraint") {
         const Value* check = constraint.get("condition") ? constraint.get("condition") : constraint.get("check");
-        return "CONSTRAINT " + quoted(title) + " CHECK (" + condition(model, check ? *check : unknown_value()) + ")";
+        return "CONSTRAINT " + quote_name(title) + " CHECK (" + condition(model, check ? *check : unknown_value()) +
+               ")";
     }
     const Value* fields = constraint.get("fields");
     const auto items = fields ? iterated(*fields) : std::nullopt;
     if (kind != "UniqueConstraint") {
         uncertainty("the constraint " + std::string(kind));
-        return "CONSTRAINT " + quoted(title) + " CHECK (unknown_value)";
+        return "CONSTRAINT " + quote_name(title) + " CHECK (unknown_value)";
     }
     const Value* where = constraint.get("condition");
     const bool conditional = where && !where->is(Value::Kind::nothing);
@@ -169,9 +171,9 @@ std::optional<std::string> DjangoSchema::constraint_clause(const DjangoModel& mo
     std::vector<std::string> names;
     for (const Value& item : items.value_or(std::vector<Value>{})) names.push_back(item.text);
     std::string sql =
-        "CONSTRAINT " + quoted(title) + " UNIQUE " +
+        "CONSTRAINT " + quote_name(title) + " UNIQUE " +
         (constraint.get("nulls_distinct") && !constraint.get("nulls_distinct")->yes ? "NULLS NOT DISTINCT " : "") +
-        "(" + quoted_list(columns_of(model, names)) + ")";
+        "(" + quote_names(columns_of(model, names)) + ")";
     if (const Value* deferrable = constraint.get("deferrable"); deferrable && !deferrable->is(Value::Kind::nothing))
         sql += deferrable->text.ends_with("IMMEDIATE") ? " DEFERRABLE INITIALLY IMMEDIATE"
                                                        : " DEFERRABLE INITIALLY DEFERRED";

@@ -17,9 +17,10 @@ bool DjangoSchema::drop_key(const DjangoModel& model, const DjangoField& field) 
     // What is made at the end of the migration Django does not find in the database.
     for (const Deferred& later : deferred_)
         if (later.is_key() && later.table == model.table && later.columns == columns) return false;
-    const std::string name = quoted(present_name(DjangoNames::Of::key, model.table, columns, key_suffix(model, field)));
+    const std::string name =
+        quote_name(present_name(DjangoNames::Of::key, model.table, columns, key_suffix(model, field)));
     send("SET CONSTRAINTS " + name + " IMMEDIATE");
-    send("ALTER TABLE " + quoted(model.table) + " DROP CONSTRAINT " + name);
+    send("ALTER TABLE " + quote_name(model.table) + " DROP CONSTRAINT " + name);
     return true;
 }
 
@@ -48,19 +49,19 @@ std::vector<DjangoSchema::Relation> DjangoSchema::relations_to(const DjangoModel
 
 void DjangoSchema::retype_relations(const std::vector<Relation>& relations, const std::string& type) {
     for (const auto& [model, field, hidden] : relations)
-        send("ALTER TABLE " + quoted(model.table) + " ALTER COLUMN " + quoted(field.column()) + " TYPE " + type +
-             " USING " + quoted(field.column()) + "::" + type);
+        send("ALTER TABLE " + quote_name(model.table) + " ALTER COLUMN " + quote_name(field.column()) + " TYPE " +
+             type + " USING " + quote_name(field.column()) + "::" + type);
 }
 
 void DjangoSchema::rebuild_keys(const std::vector<Relation>& relations) {
     for (const auto& [model, field, hidden] : relations)
         if (field.constrained() && (!hidden || version_ >= kRebuildsHiddenKeys))
-            send("ALTER TABLE " + quoted(model.table) + " " + key_clause(model, field, "_fk"));
+            send("ALTER TABLE " + quote_name(model.table) + " " + key_clause(model, field, "_fk"));
 }
 
 void DjangoSchema::retype_sequence(const DjangoModel& model, const DjangoField& field) {
-    const std::string table = quoted(model.table), column = quoted(field.column());
-    const std::string sequence = quoted(model.table + "_" + field.column() + "_seq");
+    const std::string table = quote_name(model.table), column = quote_name(field.column());
+    const std::string sequence = quote_name(strip_quotes(model.table) + "_" + field.column() + "_seq");
     if (version_ >= kIdentity) return send("ALTER SEQUENCE IF EXISTS " + sequence + " AS " + plain_type(field));
     send("DROP SEQUENCE IF EXISTS " + sequence + " CASCADE");
     send("CREATE SEQUENCE " + sequence);

@@ -2,7 +2,31 @@
 
 #include <algorithm>
 
+#include "core/text.h"
+
 namespace pgfence::extract {
+
+std::string quote_name(std::string_view name) {
+    if (name.size() > 1 && name.starts_with('"') && name.ends_with('"')) return std::string(name);
+    return "\"" + std::string(name) + "\"";
+}
+
+std::string quote_names(const std::vector<std::string>& names) {
+    std::string all;
+    for (const std::string& name : names) all += (all.empty() ? "" : ", ") + quote_name(name);
+    return all;
+}
+
+std::string strip_quotes(std::string_view name) {
+    const bool has = name.size() > 1 && name.starts_with('"') && name.ends_with('"');
+    return std::string(has ? name.substr(1, name.size() - 2) : name);
+}
+
+std::string_view without_schema(std::string_view table) {
+    constexpr std::string_view kDot = "\".\"";
+    const std::size_t dot = table.find(kDot);
+    return trim(dot == table.npos ? table : table.substr(dot + kDot.size()), "\"");
+}
 
 std::string DjangoNames::made(Of what, const std::string& table, const std::vector<std::string>& columns,
                               std::string name) {

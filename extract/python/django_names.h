@@ -3,10 +3,20 @@
 // for they keep their names when a table, a column or what they refer to gets another.
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace pgfence::extract {
+
+/// As Django does it (quote_name of its postgresql backend): quotes inside are not doubled, so that `shop"."orders` is
+/// table orders of schema shop, and a name that has quotes around it already stays as it is.
+std::string quote_name(std::string_view name);
+std::string quote_names(const std::vector<std::string>& names);
+/// Without those around it.
+std::string strip_quotes(std::string_view name);
+/// The part behind `"."`, without quotes: indexes are called after that (split_identifier).
+std::string_view without_schema(std::string_view table);
 
 class DjangoNames {
 public:

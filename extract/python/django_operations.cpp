@@ -173,7 +173,7 @@ bool DjangoOperations::model_operation(const Call& call, std::string_view name) 
     } else if (name == "AlterModelTableComment") {
         DjangoModel* found = model(call, 0, "name");
         if (found && sends(*found))
-            schema_.send("COMMENT ON TABLE " + quoted(found->table) + " IS " +
+            schema_.send("COMMENT ON TABLE " + quote_name(found->table) + " IS " +
                          literal(text_of(call.get(1, "table_comment"))));
     } else {
         return false;
@@ -202,7 +202,8 @@ bool DjangoOperations::field_operation(const Call& call, std::string_view name) 
     if (!old && name != "AddField") {
         unread(call, "the migration that adds the field was not read");
         if (name == "RemoveField" && sends(*found))
-            schema_.send("ALTER TABLE " + quoted(found->table) + " DROP COLUMN " + quoted(field_name) + " CASCADE");
+            schema_.send("ALTER TABLE " + quote_name(found->table) + " DROP COLUMN " + quote_name(field_name) +
+                         " CASCADE");
         if (name != "AlterField") return true;
     }
     if (name == "RemoveField") {
@@ -249,13 +250,13 @@ bool DjangoOperations::index_operation(const Call& call, std::string_view name) 
         DjangoModel* found = state_.model(app_, text_of(call.get(0, "model_name")));
         if (silent_ || (found && !found->exists)) return true;
         schema_.send(std::string("DROP INDEX ") + (concurrently ? "CONCURRENTLY " : "") + "IF EXISTS " +
-                     quoted(text_of(call.get(1, "name"))));
+                     quote_name(text_of(call.get(1, "name"))));
     } else if (name == "RenameIndex") {
         const std::string old = text_of(call.get("old_name"));
         if (old.empty())
             unread(call, "which index it renames is not known");
         else if (!silent_)
-            schema_.send("ALTER INDEX " + quoted(old) + " RENAME TO " + quoted(text_of(call.get("new_name"))));
+            schema_.send("ALTER INDEX " + quote_name(old) + " RENAME TO " + quote_name(text_of(call.get("new_name"))));
     } else if (name == "AddConstraint" || name == "AddConstraintNotValid") {
         DjangoModel* found = model(call, 0, "model_name");
         const Value* constraint = call.get(1, "constraint");
@@ -268,7 +269,7 @@ bool DjangoOperations::index_operation(const Call& call, std::string_view name) 
         const auto clause = schema_.constraint_clause(*found, *constraint->call, statement);
         if (const Value* title = constraint->call->get("name"))
             found->names[title->text] = clause ? "constraint" : "index";
-        schema_.send(clause ? "ALTER TABLE " + quoted(found->table) + " ADD " + *clause +
+        schema_.send(clause ? "ALTER TABLE " + quote_name(found->table) + " ADD " + *clause +
                                   (name == "AddConstraintNotValid" ? " NOT VALID" : "")
                             : statement);
     } else if (name == "RemoveConstraint" || name == "ValidateConstraint") {
@@ -277,10 +278,10 @@ bool DjangoOperations::index_operation(const Call& call, std::string_view name) 
         const std::string title = text_of(call.get(1, "name"));
         const auto kind = found->names.find(title);
         const bool index = kind != found->names.end() && kind->second == "index";
-        schema_.send(index
-                         ? "DROP INDEX IF EXISTS " + quoted(title)
-                         : "ALTER TABLE " + quoted(found->table) +
-                               (name == "ValidateConstraint" ? " VALIDATE" : " DROP") + " CONSTRAINT " + quoted(title));
+        schema_.send(index ? "DROP INDEX IF EXISTS " + quote_name(title)
+                           : "ALTER TABLE " + quote_name(found->table) +
+                                 (name == "ValidateConstraint" ? " VALIDATE" : " DROP") + " CONSTRAINT " +
+                                 quote_name(title));
     } else {
         return false;
     }
@@ -304,13 +305,13 @@ bool DjangoOperations::other_operation(const Call& call, std::string_view name) 
         if (const Value* state = call.get(1, "state_operations")) run(*state);
         silent_ = before;
     } else if (name == "CreateExtension") {
-        if (!silent_) schema_.send("CREATE EXTENSION IF NOT EXISTS " + quoted(text_of(call.get(0, "name"))));
+        if (!silent_) schema_.send("CREATE EXTENSION IF NOT EXISTS " + quote_name(text_of(call.get(0, "name"))));
     } else if (name == "CreateCollation") {
         unread(call, "its collation is not read");
     } else {
         for (const Extension& extension : kExtensions)
             if (extension.operation == name) {
-                if (!silent_) schema_.send("CREATE EXTENSION IF NOT EXISTS " + quoted(extension.name));
+                if (!silent_) schema_.send("CREATE EXTENSION IF NOT EXISTS " + quote_name(extension.name));
                 return true;
             }
         return false;

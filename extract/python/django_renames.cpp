@@ -28,15 +28,16 @@ bool is_hidden(const DjangoField& field) {
 
 void DjangoSchema::rename_table(const std::string& from, const std::string& to) {
     if (from == to) return;
-    send("ALTER TABLE " + quoted(from) + " RENAME TO " + quoted(to));
+    send("ALTER TABLE " + quote_name(from) + " RENAME TO " + quote_name(to));
     state_.names.rename_table(from, to);
-    const std::string end = "_fk_" + from + "_";
+    const std::string end = "_fk_" + std::string(without_schema(from)) + "_";
     for (Deferred& later : deferred_) {
         for (const std::string_view before : {"ALTER TABLE "sv, " ON "sv, " REFERENCES "sv})
-            replace(later.sql, std::string(before) + quoted(from), std::string(before) + quoted(to));
+            replace(later.sql, std::string(before) + quote_name(from), std::string(before) + quote_name(to));
         const bool refers = later.suffix.starts_with(end);
-        rename_deferred(later, later.table == from ? to : later.table, later.columns,
-                        refers ? "_fk_" + to + "_" + later.suffix.substr(end.size()) : later.suffix);
+        rename_deferred(
+            later, later.table == from ? to : later.table, later.columns,
+            refers ? "_fk_" + std::string(without_schema(to)) + "_" + later.suffix.substr(end.size()) : later.suffix);
     }
 }
 
@@ -53,17 +54,17 @@ void DjangoSchema::rename_deferred(Deferred& later, const std::string& table, st
                     : later.suffix == "_uniq" ? Of::unique
                     : later.suffix == "_like" ? Of::like
                                               : Of::index;
-    replace(later.sql, quoted(old), quoted(fresh_name(what, later.table, later.columns, later.suffix)));
+    replace(later.sql, quote_name(old), quote_name(fresh_name(what, later.table, later.columns, later.suffix)));
 }
 
 void DjangoSchema::rename_column(const DjangoModel& model, const std::string& from, const std::string& to) {
-    send("ALTER TABLE " + quoted(model.table) + " RENAME COLUMN " + quoted(from) + " TO " + quoted(to));
+    send("ALTER TABLE " + quote_name(model.table) + " RENAME COLUMN " + quote_name(from) + " TO " + quote_name(to));
     state_.names.rename_column(model.table, from, to);
     for (Deferred& later : deferred_) {
         if (later.table != model.table) continue;
         std::vector<std::string> columns = later.columns;
         std::replace(columns.begin(), columns.end(), from, to);
-        replace(later.sql, quoted(from), quoted(to), std::min(later.sql.find('('), later.sql.size()));
+        replace(later.sql, quote_name(from), quote_name(to), std::min(later.sql.find('('), later.sql.size()));
         rename_deferred(later, later.table, std::move(columns), later.suffix);
     }
 }
@@ -76,7 +77,7 @@ void DjangoSchema::rename_field(const DjangoModel& model, const DjangoField& old
     if (!old.is_column() || old.column() == field.column()) return;
     const bool key_dropped = old.constrained() && drop_key(model, old);
     rename_column(model, old.column(), field.column());
-    if (key_dropped) send("ALTER TABLE " + quoted(model.table) + " " + key_clause(model, field));
+    if (key_dropped) send("ALTER TABLE " + quote_name(model.table) + " " + key_clause(model, field));
 }
 
 // _alter_many_to_many

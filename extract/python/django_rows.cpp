@@ -188,7 +188,7 @@ std::string DjangoRows::value_sql(const DjangoModel& model, const Value& value) 
     if (value.is(Value::Kind::text) && !value.holds_unknown) return literal(value.text);
     const bool column = value.call && last_name(value) == "F" && !value.call->args.empty();
     const DjangoField* field = column ? model.field(value.call->args.front().text) : nullptr;
-    return field ? quoted(model.table) + "." + quoted(field->column()) : parameter();
+    return field ? quote_name(model.table) + "." + quote_name(field->column()) : parameter();
 }
 
 std::string DjangoRows::condition(const DjangoModel& model, const std::string& key, const Value& value) {
@@ -198,7 +198,7 @@ std::string DjangoRows::condition(const DjangoModel& model, const std::string& k
     const DjangoField* field = name == "pk" ? model.key() : model.field(name);
     if (!field && name.ends_with("_id")) field = model.field(name.substr(0, name.size() - 3));
     if (!field || !field->is_column()) return parameter();
-    const std::string column = quoted(model.table) + "." + quoted(field->column());
+    const std::string column = quote_name(model.table) + "." + quote_name(field->column());
     if (operation == "isnull" && value.is(Value::Kind::boolean))
         return column + (value.yes ? " IS NULL" : " IS NOT NULL");
     if (operation == "exact" && value.is(Value::Kind::nothing)) return column + " IS NULL";
@@ -224,18 +224,18 @@ void DjangoRows::select(const Rows& rows, ByteRange place) {
     std::string columns;
     for (const DjangoField& field : rows.model->fields)
         if (field.is_column())
-            columns += (columns.empty() ? "" : ", ") + quoted(rows.model->table) + "." + quoted(field.column());
-    out_.made("SELECT " + columns + " FROM " + quoted(rows.model->table) + where(rows.where), place);
+            columns += (columns.empty() ? "" : ", ") + quote_name(rows.model->table) + "." + quote_name(field.column());
+    out_.made("SELECT " + columns + " FROM " + quote_name(rows.model->table) + where(rows.where), place);
 }
 
 void DjangoRows::insert(const DjangoModel& model, ByteRange place) {
     std::string columns, values;
     for (const DjangoField& field : model.fields) {
         if (!field.is_column() || field.is_automatic()) continue;
-        columns += (columns.empty() ? "" : ", ") + quoted(field.column());
+        columns += (columns.empty() ? "" : ", ") + quote_name(field.column());
         values += (values.empty() ? "" : ", ") + parameter();
     }
-    out_.made("INSERT INTO " + quoted(model.table) +
+    out_.made("INSERT INTO " + quote_name(model.table) +
                   (columns.empty() ? " DEFAULT VALUES" : " (" + columns + ") VALUES (" + values + ")"),
               place);
 }
@@ -246,9 +246,9 @@ void DjangoRows::update(const Rows& rows, const std::vector<std::pair<std::strin
     for (const auto& [name, value] : values) {
         const DjangoField* field = rows.model->field(name);
         if (!field && name.ends_with("_id")) field = rows.model->field(name.substr(0, name.size() - 3));
-        set += (set.empty() ? "" : ", ") + quoted(field ? field->column() : name) + " = " + value;
+        set += (set.empty() ? "" : ", ") + quote_name(field ? field->column() : name) + " = " + value;
     }
-    if (!set.empty()) out_.made("UPDATE " + quoted(rows.model->table) + " SET " + set + where(rows.where), place);
+    if (!set.empty()) out_.made("UPDATE " + quote_name(rows.model->table) + " SET " + set + where(rows.where), place);
 }
 
 // Model.save: an UPDATE of all columns, unless told which.
@@ -264,7 +264,7 @@ void DjangoRows::save(const Rows& rows, const Call& call) {
     }
     Rows one = rows;
     const DjangoField* key = rows.model->key();
-    one.where = {quoted(rows.model->table) + "." + quoted(key ? key->column() : "id") + " = " + parameter()};
+    one.where = {quote_name(rows.model->table) + "." + quote_name(key ? key->column() : "id") + " = " + parameter()};
     update(one, values, place_of(call));
 }
 
@@ -278,7 +278,7 @@ void DjangoRows::remove(const Rows& rows, ByteRange place, int depth) {
             if (!field.is_key() || !other.exists || state_.target(other, field.get("to")) != rows.model) continue;
             const Value* rule = field.get("on_delete");
             const std::string_view action = rule ? last_name(*rule) : "CASCADE"sv;
-            const std::string column = quoted(other.table) + "." + quoted(field.column());
+            const std::string column = quote_name(other.table) + "." + quote_name(field.column());
             const Rows theirs{Rows::Of::set, &other, {}, {column + " IN (" + parameter() + ")"}};
             if (action == "CASCADE" && &other != rows.model)
                 remove(theirs, place, depth + 1);
@@ -287,21 +287,22 @@ void DjangoRows::remove(const Rows& rows, ByteRange place, int depth) {
         }
     for (const DjangoField& field : rows.model->fields)
         if (field.is_many_to_many() && !field.get("through"))
-            out_.made("DELETE FROM " + quoted(schema_.through_name(*rows.model, field)) + " WHERE " +
-                          quoted(lower_case(rows.model->name) + "_id") + " IN (" + parameter() + ")",
+            out_.made("DELETE FROM " + quote_name(schema_.through_name(*rows.model, field)) + " WHERE " +
+                          quote_name(lower_case(rows.model->name) + "_id") + " IN (" + parameter() + ")",
                       place);
     std::vector<std::string> conditions = rows.where;
     if (rows.what == Rows::Of::row)
-        conditions = {quoted(rows.model->table) + "." + quoted(key ? key->column() : "id") + " = " + parameter()};
-    out_.made("DELETE FROM " + quoted(rows.model->table) + where(conditions), place);
+        conditions = {quote_name(rows.model->table) + "." + quote_name(key ? key->column() : "id") + " = " +
+                      parameter()};
+    out_.made("DELETE FROM " + quote_name(rows.model->table) + where(conditions), place);
 }
 
 bool DjangoRows::on_links(const Rows& rows, const Call& call) {
     const std::string_view name = call.name();
     if (name == "add" || name == "set" || name == "create")
-        out_.made("INSERT INTO " + quoted(rows.table) + " VALUES (" + parameter() + ")", place_of(call));
+        out_.made("INSERT INTO " + quote_name(rows.table) + " VALUES (" + parameter() + ")", place_of(call));
     if (name == "remove" || name == "set" || name == "clear")
-        out_.made("DELETE FROM " + quoted(rows.table) + " WHERE " + parameter(), place_of(call));
+        out_.made("DELETE FROM " + quote_name(rows.table) + " WHERE " + parameter(), place_of(call));
     return true;
 }
 
@@ -327,8 +328,8 @@ bool DjangoRows::on_rows(const Rows& rows, const Call& call) {
         for (const Value& field : *fields) values.emplace_back(field.text, parameter());
         const DjangoField* key = rows.model->key();
         Rows some = rows;
-        some.where = {quoted(rows.model->table) + "." + quoted(key ? key->column() : "id") + " IN (" + parameter() +
-                      ")"};
+        some.where = {quote_name(rows.model->table) + "." + quote_name(key ? key->column() : "id") + " IN (" +
+                      parameter() + ")"};
         update(some, values, place);
     } else if (!one && (name == "create" || name == "bulk_create")) {
         insert(*rows.model, place);

@@ -97,14 +97,15 @@ void DjangoSchema::create_model(const DjangoModel& model, const std::vector<std:
     for (const DjangoField& field : model.fields)
         if (field.is_column()) body += (body.empty() ? "" : ", ") + column_sql(model, field, false);
     for (const std::string& constraint : constraints) body += (body.empty() ? "" : ", ") + constraint;
-    send("CREATE TABLE " + quoted(model.table) + " (" + body + ")");
-    const std::string alter = "ALTER TABLE " + quoted(model.table) + " ";
+    send("CREATE TABLE " + quote_name(model.table) + " (" + body + ")");
+    const std::string alter = "ALTER TABLE " + quote_name(model.table) + " ";
     // In the order of table_sql().
     for (const auto& fields : model.unique_together) {
         const auto columns = columns_of(model, fields);
         defer(model, columns, "_uniq",
-              alter + "ADD CONSTRAINT " + quoted(fresh_name(DjangoNames::Of::unique, model.table, columns, "_uniq")) +
-                  " UNIQUE (" + quoted_list(columns) + ")");
+              alter + "ADD CONSTRAINT " +
+                  quote_name(fresh_name(DjangoNames::Of::unique, model.table, columns, "_uniq")) + " UNIQUE (" +
+                  quote_names(columns) + ")");
     }
     for (const DjangoField& field : model.fields)
         if (field.constrained())
@@ -113,8 +114,8 @@ void DjangoSchema::create_model(const DjangoModel& model, const std::vector<std:
     for (const auto& fields : model.index_together) {
         const auto columns = columns_of(model, fields);
         defer(model, columns, "_idx",
-              "CREATE INDEX " + quoted(fresh_name(DjangoNames::Of::index, model.table, columns, "_idx")) + " ON " +
-                  quoted(model.table) + " (" + quoted_list(columns) + ")");
+              "CREATE INDEX " + quote_name(fresh_name(DjangoNames::Of::index, model.table, columns, "_idx")) + " ON " +
+                  quote_name(model.table) + " (" + quote_names(columns) + ")");
     }
     for (const DjangoField& field : model.fields)
         if (field.is_many_to_many()) through_table(model, field, true);
@@ -127,8 +128,8 @@ void DjangoSchema::delete_model(const DjangoModel& model) {
 }
 
 void DjangoSchema::drop_table(const std::string& table) {
-    send("DROP TABLE " + quoted(table) + " CASCADE");
-    const std::string refers = " REFERENCES " + quoted(table) + " ";
+    send("DROP TABLE " + quote_name(table) + " CASCADE");
+    const std::string refers = " REFERENCES " + quote_name(table) + " ";
     std::erase_if(deferred_,
                   [&](const Deferred& one) { return one.table == table || one.sql.find(refers) != std::string::npos; });
 }
@@ -136,20 +137,20 @@ void DjangoSchema::drop_table(const std::string& table) {
 void DjangoSchema::add_field(const DjangoModel& model, const DjangoField& field) {
     if (field.is_many_to_many()) return through_table(model, field, true);
     if (!field.is_column()) return;
-    const std::string alter = "ALTER TABLE " + quoted(model.table) + " ";
+    const std::string alter = "ALTER TABLE " + quote_name(model.table) + " ";
     std::string sql = alter + "ADD COLUMN " + column_sql(model, field, true);
     if (field.constrained()) {
         const std::string name =
-            quoted(fresh_name(DjangoNames::Of::key, model.table, {field.column()}, key_suffix(model, field)));
-        sql += " CONSTRAINT " + name + " REFERENCES " + quoted(target_table(model, field)) + "(" +
-               quoted(target_column(model, field)) + ") DEFERRABLE INITIALLY DEFERRED";
+            quote_name(fresh_name(DjangoNames::Of::key, model.table, {field.column()}, key_suffix(model, field)));
+        sql += " CONSTRAINT " + name + " REFERENCES " + quote_name(target_table(model, field)) + "(" +
+               quote_name(target_column(model, field)) + ") DEFERRABLE INITIALLY DEFERRED";
         send(sql);
         send("SET CONSTRAINTS " + name + " IMMEDIATE");
     } else {
         send(sql);
     }
     if (!field.get("db_default") && effective_default(field))
-        send(alter + "ALTER COLUMN " + quoted(field.column()) + " DROP DEFAULT");
+        send(alter + "ALTER COLUMN " + quote_name(field.column()) + " DROP DEFAULT");
     defer_indexes(model, field);
 }
 
@@ -157,7 +158,7 @@ void DjangoSchema::remove_field(const DjangoModel& model, const DjangoField& fie
     if (field.is_many_to_many()) return through_table(model, field, false);
     if (!field.is_column()) return;
     if (field.constrained()) drop_key(model, field);
-    send("ALTER TABLE " + quoted(model.table) + " DROP COLUMN " + quoted(field.column()) + " CASCADE");
+    send("ALTER TABLE " + quote_name(model.table) + " DROP COLUMN " + quote_name(field.column()) + " CASCADE");
     std::erase_if(deferred_, [&](const Deferred& one) {
         return one.table == model.table &&
                std::find(one.columns.begin(), one.columns.end(), field.column()) != one.columns.end();
@@ -174,31 +175,32 @@ void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old,
     if (old.is_many_to_many() || field.is_many_to_many()) return uncertainty("a field that Django does not alter");
     if (!old.is_column() && !field.is_column()) return;
     if (same_for_database(model, old, field)) return;
-    const std::string table = quoted(model.table), alter = "ALTER TABLE " + table + " ";
-    const std::string column = quoted(field.column());
+    const std::string table = quote_name(model.table), alter = "ALTER TABLE " + table + " ";
+    const std::string column = quote_name(field.column());
     const std::string old_type = old.is_key() ? key_type(model, old) : plain_type(old);
     const std::string new_type = field.is_key() ? key_type(model, field) : plain_type(field);
     const std::string old_like = like_index(model, old), new_like = like_index(model, field);
     // By the name that it would have today.
     const auto drop_like = [&] {
         const std::string name = index_name(model.table, {old.column()}, "_like");
-        send("DROP INDEX IF EXISTS " + quoted(name));
+        send("DROP INDEX IF EXISTS " + quote_name(name));
         if (name == present_name(DjangoNames::Of::like, model.table, {old.column()}, "_like"))
             state_.names.forget(DjangoNames::Of::like, model.table, {old.column()});
     };
     if (old_type != new_type && !old_like.empty() && new_like.empty()) drop_like();
     const bool key_dropped = old.constrained() && drop_key(model, old);
     const auto drop_constraint = [&](DjangoNames::Of what, const std::string& suffix) {
-        const std::string fallback = model.table + "_" + old.column() + suffix;
-        send(alter + "DROP CONSTRAINT " + quoted(state_.names.find(what, model.table, {old.column()}, fallback)));
+        const std::string fallback = std::string(without_schema(model.table)) + "_" + old.column() + suffix;
+        send(alter + "DROP CONSTRAINT " + quote_name(state_.names.find(what, model.table, {old.column()}, fallback)));
         state_.names.forget(what, model.table, {old.column()});
     };
     if (old.unique() && !old.primary_key() && !field.unique()) drop_constraint(DjangoNames::Of::unique, "_key");
     if (old.indexed() && !old.unique() && (!field.indexed() || field.unique())) {
         const std::vector<std::string> columns{old.column()};
-        send("DROP INDEX IF EXISTS " + quoted(present_name(DjangoNames::Of::index, model.table, columns, "")));
+        send("DROP INDEX IF EXISTS " + quote_name(present_name(DjangoNames::Of::index, model.table, columns, "")));
         if (state_.names.has(DjangoNames::Of::like, model.table, columns))
-            send("DROP INDEX IF EXISTS " + quoted(present_name(DjangoNames::Of::like, model.table, columns, "_like")));
+            send("DROP INDEX IF EXISTS " +
+                 quote_name(present_name(DjangoNames::Of::like, model.table, columns, "_like")));
         state_.names.forget(DjangoNames::Of::index, model.table, columns);
         state_.names.forget(DjangoNames::Of::like, model.table, columns);
     }
@@ -240,19 +242,19 @@ void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old,
     if (old.is_automatic() && field.is_automatic() && old_type != new_type) retype_sequence(model, field);
     if (!old.unique() && field.unique() && !field.primary_key()) {
         const std::string name = fresh_name(DjangoNames::Of::unique, model.table, {field.column()}, "_uniq");
-        send(alter + "ADD CONSTRAINT " + quoted(name) + " UNIQUE (" + column + ")");
+        send(alter + "ADD CONSTRAINT " + quote_name(name) + " UNIQUE (" + column + ")");
     }
     if ((!old.indexed() || old.unique()) && field.indexed() && !field.unique())
-        send("CREATE INDEX " + quoted(fresh_name(DjangoNames::Of::index, model.table, {field.column()}, "")) + " ON " +
-             table + " (" + column + ")");
+        send("CREATE INDEX " + quote_name(fresh_name(DjangoNames::Of::index, model.table, {field.column()}, "")) +
+             " ON " + table + " (" + column + ")");
     if (!old.primary_key() && field.primary_key()) uncertainty("a column that becomes the key");
     retype_relations(relations, new_type);
     if (field.constrained() && (key_dropped || !old.constrained())) send(alter + key_clause(model, field));
     rebuild_keys(relations);
     if (!old.is_positive() && field.is_positive())
         send(alter + "ADD CONSTRAINT " +
-             quoted(fresh_name(DjangoNames::Of::check, model.table, {field.column()}, "_check")) + " CHECK (" + column +
-             " >= 0)");
+             quote_name(fresh_name(DjangoNames::Of::check, model.table, {field.column()}, "_check")) + " CHECK (" +
+             column + " >= 0)");
     if (needs_default) send(alter + "ALTER COLUMN " + column + " DROP DEFAULT");
     const bool gains = (!(old.indexed() || old.unique()) && field.indexed()) || (!old.unique() && field.unique());
     if (gains && !new_like.empty()) {
@@ -273,16 +275,16 @@ void DjangoSchema::alter_together(const DjangoModel& model, const std::vector<st
     const auto what = unique ? DjangoNames::Of::unique : DjangoNames::Of::index;
     for (const auto& fields : without(old, fresh)) {
         const std::string name =
-            quoted(present_name(what, model.table, columns_of(model, fields), unique ? "_uniq" : "_idx"));
-        send(unique ? "ALTER TABLE " + quoted(model.table) + " DROP CONSTRAINT " + name
+            quote_name(present_name(what, model.table, columns_of(model, fields), unique ? "_uniq" : "_idx"));
+        send(unique ? "ALTER TABLE " + quote_name(model.table) + " DROP CONSTRAINT " + name
                     : "DROP INDEX IF EXISTS " + name);
     }
     for (const auto& fields : without(fresh, old)) {
         const auto columns = columns_of(model, fields);
-        const std::string name = quoted(fresh_name(what, model.table, columns, unique ? "_uniq" : "_idx"));
-        send(unique ? "ALTER TABLE " + quoted(model.table) + " ADD CONSTRAINT " + name + " UNIQUE (" +
-                          quoted_list(columns) + ")"
-                    : "CREATE INDEX " + name + " ON " + quoted(model.table) + " (" + quoted_list(columns) + ")");
+        const std::string name = quote_name(fresh_name(what, model.table, columns, unique ? "_uniq" : "_idx"));
+        send(unique ? "ALTER TABLE " + quote_name(model.table) + " ADD CONSTRAINT " + name + " UNIQUE (" +
+                          quote_names(columns) + ")"
+                    : "CREATE INDEX " + name + " ON " + quote_name(model.table) + " (" + quote_names(columns) + ")");
     }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/sql_scanner.h"
+#include "core/text.h"
 #include "policy/inputs.h"
 #include "policy/own_rule.h"
 #include "policy/own_rules.h"
@@ -98,13 +99,62 @@ bool is_the_same_sql(const Inputs& inputs, const MigrationFile& file) {
     return before != inputs.files.end() && without_comments(before->text) == without_comments(file.text);
 }
 
+std::vector<std::string> names_of(const std::vector<EditedParts::Part>& parts) {
+    std::vector<std::string> names;
+    for (const EditedParts::Part& part : parts) names.push_back("`" + part.name + "`");
+    return names;
+}
+
+/// At the first statement of the file that begins in these bytes.
+Finding finding_in(const Inputs& inputs, FileId file, std::uint32_t begin, std::uint32_t end) {
+    Finding finding;
+    finding.span = {file, 0, 0};
+    for (const AnalyzedFile& analyzed : inputs.analysis.files) {
+        if (analyzed.file != file) continue;
+        for (std::size_t i = 0; i < analyzed.statements.size(); ++i) {
+            const SourceSpan span = analyzed.statements[i].span;
+            if (span.begin < begin || span.begin >= end) continue;
+            finding.statement = static_cast<std::uint32_t>(i);
+            finding.span = span;
+            return finding;
+        }
+    }
+    return finding;
+}
+
+/// Of a file that holds several migrations: what its runner thinks of each of those that are not as they were. One that
+/// is new is like a new file.
+void judge_parts(const Inputs& inputs, const MigrationFile& file, const EditedParts& parts,
+                 std::vector<Finding>& found) {
+    constexpr std::size_t kNamed = 3;
+    const auto ones = [](std::size_t count) { return count == 1 ? "it" : "they"; };
+    if (!parts.edited.empty()) {
+        found.push_back(finding_in(inputs, file.id, parts.edited.front().begin, parts.edited.front().end));
+        found.back().message = fmt::format(
+            "{} ran already: where {} did, {} sees another checksum and refuses to deploy",
+            joined_up_to(kNamed, names_of(parts.edited)), ones(parts.edited.size()), inputs.runner_of(file.id).title);
+    }
+    if (!parts.gone.empty()) {
+        found.push_back(finding_in(inputs, file.id, 0, static_cast<std::uint32_t>(-1)));
+        std::vector<std::string> names;
+        for (const std::string& name : parts.gone) names.push_back("`" + name + "`");
+        found.back().message =
+            fmt::format("{} ran already and {} gone from this file: new databases differ from old ones",
+                        joined_up_to(kNamed, names), parts.gone.size() == 1 ? "is" : "are");
+    }
+}
+
 void judge(const Inputs& inputs, const OptionValues&, std::vector<Finding>& found) {
     const auto first = first_statements(inputs);
     for (const MigrationFile& file : inputs.files) {
         if (file.role != MigrationFile::Role::changed || file.repeatable || is_the_same_sql(inputs, file)) continue;
+        if (const EditedParts* parts = inputs.parts_of(file.id)) {
+            judge_parts(inputs, file, *parts, found);
+            continue;
+        }
+        const auto statement = first.find(file.id);
         std::string message = said_of(file, inputs.runner_of(file.id));
         if (message.empty()) continue;
-        const auto statement = first.find(file.id);
         Finding finding;
         finding.span = statement == first.end() ? SourceSpan{file.id, 0, 0} : statement->second;
         finding.message = std::move(message);

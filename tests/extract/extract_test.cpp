@@ -115,6 +115,86 @@ TEST_CASE("goose: only the up section, its transaction marker anywhere") {
     });
 }
 
+TEST_CASE("several statements that are sent as one query without a transaction are one all the same") {
+    struct Tool {
+        std::string format, up, begin, end, rest;
+    };
+    struct Block {
+        std::string sql;
+        bool is_transaction;
+    };
+    const std::vector<Tool> tools{
+        {"goose", "-- +goose NO TRANSACTION\n-- +goose Up\n", "-- +goose StatementBegin", "-- +goose StatementEnd",
+         "-- +goose Down\n-- +goose StatementBegin\nSELECT 8; SELECT 9;\n-- +goose StatementEnd\n"},
+        {"sql-migrate", "-- +migrate Up notransaction\n", "-- +migrate StatementBegin", "-- +migrate StatementEnd",
+         "-- +migrate Down\n-- +migrate StatementBegin\nSELECT 8; SELECT 9;\n-- +migrate StatementEnd\n"},
+    };
+    const std::vector<Block> blocks{
+        {"SET lock_timeout = '1s';\nCREATE INDEX CONCURRENTLY i ON t (a);", true},
+        {"ALTER TABLE a ADD b int; ALTER TABLE c ADD d int", true},
+        {"CREATE INDEX CONCURRENTLY i ON t (a);", false},
+        {"CREATE INDEX CONCURRENTLY i ON t (a); -- the end; really\n/* ; */", false},
+        {"DO $$ BEGIN PERFORM 1; PERFORM 2; END $$;", false},
+        {"SELECT 'a;b';", false},
+        {"CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END;", false},
+        {"CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; END; SELECT f();", true},
+        {"BEGIN; SELECT 1; COMMIT;", false},
+        {"", false},
+        {";;", false},
+    };
+    for (const Tool& tool : tools)
+        for (const Block& block : blocks) {
+            const std::string text =
+                tool.up + "SELECT 1;\n" + tool.begin + "\n" + block.sql + "\n" + tool.end + "\nSELECT 2;\n" + tool.rest;
+            INFO(text);
+            const Script script = read("m/1_a.sql", text);
+            CHECK(script.format == tool.format);
+            CHECK(name_of(script.transaction) == name_of(kStatement));
+            CHECK(script.sql.size() == text.size());
+            const auto begin = script.sql.find("BEGIN;\x20"), end = script.sql.find(";COMMIT;");
+            CHECK((end != std::string::npos) == block.is_transaction);
+            if (!block.is_transaction) continue;
+            CHECK(begin < script.sql.find(block.sql));
+            CHECK(script.sql.find(block.sql) < end);
+            CHECK(end < script.sql.find("SELECT 2;\n", script.sql.find(block.sql) + block.sql.size()));
+            // In a transaction of the tool's own there is none besides.
+            const std::string own = text.substr(text.find('\n') + 1);
+            if (tool.format == "goose") CHECK(read("m/1_a.sql", own).sql.find("COMMIT") == std::string::npos);
+        }
+}
+
+TEST_CASE("pop is told from golang-migrate by its module, its settings or its templates") {
+    const std::string pop = "module x\n\nrequire (\n\tgithub.com/gobuffalo/pop/v6 v6.1.1\n)\n";
+    const std::string brought = "require (\n\tgithub.com/gobuffalo/pop/v6 v6.1.1 // indirect\n)\n";
+    const std::string migrate = "require github.com/golang-migrate/migrate/v4 v4.1.0\n";
+    const std::string path = "app/migrations/20200101000000_a.up.sql", plain = "SELECT 1;";
+    struct Repository {
+        test::Files files;
+        std::string sql, format;
+    };
+    const std::vector<Repository> repositories{
+        {{{"app/go.mod", pop}}, plain, "pop"},
+        {{{"go.mod", pop}}, plain, "pop"},
+        {{{"go.mod", migrate}}, plain, "golang-migrate"},
+        {{{"go.mod", pop + migrate}}, plain, "golang-migrate"},
+        {{{"go.mod", brought}}, plain, "golang-migrate"},
+        {{{"go.mod", "module x\n"}, {"database.yml", "development:\n"}}, plain, "pop"},
+        {{{"database.yml", "development:\n"}}, plain, "golang-migrate"},  // Rails has one, too
+        {{{"go.mod", migrate}, {"database.yml", ""}}, plain, "golang-migrate"},
+        {{}, plain, "golang-migrate"},
+        {{}, "ALTER TABLE {{ index .Options \"Namespace\" }}.a ADD b int;", "pop"},
+        {{}, "SELECT '{{1,2},{3,4}}';", "golang-migrate"},
+    };
+    for (const Repository& repository : repositories) {
+        test::Files files = repository.files;
+        files[path] = repository.sql;
+        const Script script = test::read(files, path, test::hints_of(files));
+        INFO(files.begin()->first << ": " << files.begin()->second << "\n" << repository.sql);
+        CHECK(script.format == repository.format);
+        CHECK(name_of(script.transaction) == name_of(repository.format == "pop" ? kFile : kImplicit));
+    }
+}
+
 TEST_CASE("sql-migrate and dbmate: options on the marker's own line") {
     check_all({
         {"m/1.sql", "-- +migrate Up\nSELECT 1;\n-- +migrate Down\nSELECT 2;\n", "sql-migrate", "SELECT 1;", kFile},

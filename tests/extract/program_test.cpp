@@ -231,6 +231,36 @@ TEST_CASE("what Django sends hangs on the models that earlier files left") {
           "ALTER TABLE \"books\" ALTER COLUMN \"title\" TYPE varchar(20), ALTER COLUMN \"title\" DROP NOT NULL;\n");
 }
 
+TEST_CASE("Django doubles no quotes inside of names: a table's may hold a schema") {
+    struct Named {
+        std::string db_table, table, index;
+    };
+    // The names are those of Django 4.2's own _create_index_name for these tables.
+    for (const Named& named : {Named{"'books'", "\"books\"", "\"books_title_"},
+                               Named{"'erc\".\"books'", "\"erc\".\"books\"", "\"books_title_"},
+                               Named{"'\"erc\".\"books\"'", "\"erc\".\"books\"", "\"books_title_"}}) {
+        extract::Memory memory;
+        const Script script =
+            read("shop/migrations/0001_initial.py",
+                 django("        migrations.CreateModel('Book', [('id', models.AutoField("
+                        "primary_key=True)), ('title', models.IntegerField(db_index=True)), ('of', "
+                        "models.ForeignKey('self', on_delete=models.CASCADE))], options={'db_table': " +
+                        named.db_table + "}),\n"),
+                 memory);
+        INFO(script.sql);
+        CHECK(script.unread.empty());
+        CHECK(script.sql.find("CREATE TABLE " + named.table + " (") != std::string::npos);
+        CHECK(script.sql.find("CREATE INDEX " + named.index) != std::string::npos);
+        CHECK(script.sql.find(" ON " + named.table + " (\"title\")") != std::string::npos);
+        CHECK(script.sql.find("_fk_books_id\"") != std::string::npos);
+        CHECK(script.sql.find("REFERENCES " + named.table + " (\"id\")") != std::string::npos);
+        CHECK(script.sql.find("\"\"") == std::string::npos);
+        const Script dropped =
+            read("shop/migrations/0002_drop.py", django("        migrations.DeleteModel('Book'),\n"), memory);
+        CHECK(dropped.sql == "DROP TABLE " + named.table + " CASCADE;\n");
+    }
+}
+
 TEST_CASE("what Rails renames or looks up hangs on what earlier files made") {
     extract::Memory memory;
     read("db/migrate/1_a.rb",

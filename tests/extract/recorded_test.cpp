@@ -190,3 +190,19 @@ TEST_CASE("recorded: the runner's settings say in which transaction its files ru
     CHECK(mode("src/m/1.ts", mikro, "src/mikro-orm.config.ts", "migrations: { transactional: false }") ==
           "mikro-orm per-statement");
 }
+
+TEST_CASE("recorded: several statements in one query are one transaction where the tool opens none") {
+    for (const bool alone : {false, true}) {
+        Recording recording = sent({{"SELECT 1; SELECT 2", 5, 5, {}}, {"SELECT 3;", 6, 6, {}}});
+        if (alone) recording.no_transaction = "it says so";
+        const Script script = script_of(recording);
+        const auto begin = script.sql.find("BEGIN;\n"), commit = script.sql.find("COMMIT;\n");
+        CHECK((begin < script.sql.find("SELECT 1")) == alone);
+        CHECK((commit != std::string::npos) == alone);
+        if (alone) CHECK((script.sql.find("SELECT 2") < commit && commit < script.sql.find("SELECT 3")));
+        if (alone)
+            CHECK(
+                in_file(script.map.span(3, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(begin + 5))) ==
+                "await queryRunner.query(`DROP TABLE a`);");
+    }
+}

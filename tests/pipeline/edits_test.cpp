@@ -99,3 +99,48 @@ TEST_CASE("a name that went before is not searched for again") {
     repo.commit();
     CHECK(found(repo, base).find("same-release-code-and-schema") == std::string::npos);
 }
+
+TEST_CASE("a change set that is new in a changelog is judged like a new migration, the others are history") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    const auto changelog = [](const std::string& indent, const std::string& more) {
+        return "<databaseChangeLog>\n" + indent + "<changeSet author=\"nina\" id=\"1\">\n" + indent +
+               "<createTable tableName=\"links\"><column name=\"id\" type=\"int\"/></createTable>\n" + indent +
+               "</changeSet>\n" + more + "</databaseChangeLog>\n";
+    };
+    const auto findings = [&](const std::string& base) {
+        std::string all;
+        for (const FileReport& file : reviewed(repo, base).files)
+            for (const StatementReport& statement : file.statements)
+                for (const Graded& graded : statement.findings)
+                    if (graded.severity != Severity::notice)
+                        all += graded.finding.rule + " " + std::string(name_of(graded.severity)) + "\n";
+        return all;
+    };
+    repo.write("db/changelog/links.xml", changelog("  ", ""));
+    const auto base = repo.commit();
+    repo.run("checkout -q -b indented");
+    repo.write("db/changelog/links.xml", changelog("      ", ""));
+    repo.commit();
+    CHECK(findings(base).empty());
+    CHECK(reviewed(repo, base).verdict.outcome == Outcome::pass);
+
+    repo.run("checkout -q -b appended " + base);
+    repo.write("db/changelog/links.xml",
+               changelog("      ",
+                         "<changeSet author=\"nina\" id=\"2\"><delete tableName=\"links\"/></changeSet>\n"
+                         "<changeSet author=\"nina\" id=\"3\"><dropTable tableName=\"links\"/></changeSet>\n"));
+    repo.commit();
+    const std::string appended = findings(base);
+    CHECK(appended.find("delete-without-where error") != std::string::npos);
+    CHECK(appended.find("drop-table error") != std::string::npos);
+    CHECK(appended.find("non-linear-history") == std::string::npos);
+    CHECK(reviewed(repo, base).verdict.outcome == Outcome::fail);
+
+    repo.run("checkout -q -b reworded " + base);
+    std::string text = changelog("  ", "");
+    text.replace(text.find("\"int\""), 5, "\"bigint\"");
+    repo.write("db/changelog/links.xml", text);
+    repo.commit();
+    CHECK(findings(base) == "non-linear-history warning\n");
+}
