@@ -27,6 +27,10 @@ constexpr std::array kRunners{
     Runner{"flyway", "give it a file of its own: Flyway then leaves the transaction out by itself"},
     Runner{"golang-migrate", "give it a file of its own: a file of one statement runs without a transaction"},
     Runner{"goose", "put \"-- +goose NO TRANSACTION\" at the top of its file"},
+    Runner{"pop",
+           "pop runs every file in a transaction: run this by hand (psql) before the migration, and keep it in the "
+           "migration with IF [NOT] EXISTS"},
+    Runner{"popx", "give it a file of its own whose name ends in \".autocommit.up.sql\", with no other statement"},
     Runner{"prisma", "give it a migration of its own: a file of one statement runs without a transaction", true},
     Runner{"sqlx", "give it a file of its own that starts with \"-- no-transaction\", with no other statement"},
 };
