@@ -1,6 +1,7 @@
 #include "policy/acts.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <tuple>
 
@@ -71,6 +72,15 @@ bool no_worse(const Graded& part, const Graded& lead) {
     return part.risk <= lead.risk && part.severity <= lead.severity;
 }
 
+/// Where the rule's first finding is part of an act, so are those of its other clauses: the lead names them all.
+std::optional<std::size_t> lead_of_rule(const std::vector<Graded>& findings, std::size_t at) {
+    for (std::size_t i = 0; i < at; ++i)
+        if (findings[i].part_of && findings[i].finding.rule == findings[at].finding.rule &&
+            no_worse(findings[at], findings[*findings[i].part_of]))
+            return findings[i].part_of;
+    return std::nullopt;
+}
+
 }  // namespace
 
 void put_acts_together(StatementReport& statement) {
@@ -85,10 +95,13 @@ void put_acts_together(StatementReport& statement) {
         const auto lead = std::find_if(leads.begin(), leads.end(), [&](std::size_t one) {
             return same_act(graded.finding, findings[one].finding, block) && no_worse(graded, findings[one]);
         });
-        if (lead == leads.end())
-            leads.push_back(i);
-        else
+        const auto of_rule = lead == leads.end() && !block ? lead_of_rule(findings, i) : std::nullopt;
+        if (lead != leads.end())
             graded.part_of = *lead;
+        else if (of_rule)
+            graded.part_of = of_rule;
+        else
+            leads.push_back(i);
     }
 }
 

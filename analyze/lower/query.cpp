@@ -136,6 +136,8 @@ void describe_insert(const InsertStmt& insert, const StatementPosition& place, D
     if (!is(insert.selectStmt, T_SelectStmt)) return;
     const auto& select = as<SelectStmt>(insert.selectStmt);
     dml.where = lower_optional_expr(select.whereClause, place);
+    dml.spells_out_in_subqueries =
+        spells_out_in_subqueries(select.whereClause, with_own(with_own({}, insert.withClause), select.withClause));
     dml.has_from = select.fromClause != nullptr || select.op != SETOP_NONE;
 }
 

@@ -323,6 +323,19 @@ private:
         return all;
     }
 
+    /// DISTINCT ON (a) leaves one row for each a: every value of a, and some of the other columns'.
+    static bool keeps_all(const SelectStmt& select, const std::vector<Wanted>& columns) {
+        const auto on = items(select.distinctClause);
+        if (on.size() == 0 || !on[0]) return true;
+        return std::all_of(columns.begin(), columns.end(), [&](const Wanted& wanted) {
+            return std::any_of(on.begin(), on.end(), [&](const Node* expression) {
+                const ColumnRef* column = column_of(expression);
+                const auto names = column ? strings_of(column->fields) : std::vector<std::string>();
+                return !names.empty() && names.back() == wanted.name;
+            });
+        });
+    }
+
     bool shows(const SelectStmt& select, const std::vector<Wanted>& wanted, int depth) {
         if (select.limitCount || select.limitOffset || select.havingClause) return false;
         const auto targets = items<ResTarget>(select.targetList);
@@ -344,10 +357,12 @@ private:
         if (own != level.tables.end()) {
             if (std::any_of(inner.begin(), inner.end(), [](const Wanted& w) { return w.name != w.column; }))
                 return false;
+            if (!keeps_all(select, inner)) return false;
             const RowCondition condition = Reader(**own, place_, named_).read(select.whereClause, select.fromClause);
             return (!select.whereClause || condition.says_same) && condition.provided.empty();
         }
-        if (select.whereClause || level.sources.size() != 1 || !level.tables.empty()) return false;
+        if (select.whereClause || level.sources.size() != 1 || !level.tables.empty() || !keeps_all(select, inner))
+            return false;
         std::vector<Wanted> below;
         for (const Wanted& column : inner) {
             const auto found = wanted_of(level.sources.front(), column.name, column.column);
@@ -395,13 +410,20 @@ private:
         return found;
     }
 
+    /// Of a sub-select's own rows, the table whose rows are meant stands in FROM itself.
+    bool is_called_in_from(const std::string& qualifier) const {
+        const auto& tables = levels_.front().tables;
+        return qualifier == text_of(called()) && std::find(tables.begin(), tables.end(), &target_) != tables.end();
+    }
+
     bool is_of_row(const ColumnRef& column) {
         const auto names = strings_of(column.fields);
         if (names.empty()) return levels_.size() == 1;
         if (names.size() > 1) {
             const std::string& qualifier = names[names.size() - 2];
             for (auto level = levels_.rbegin(); level != levels_.rend(); ++level)
-                if (std::find(level->names.begin(), level->names.end(), qualifier) != level->names.end()) return false;
+                if (std::find(level->names.begin(), level->names.end(), qualifier) != level->names.end())
+                    return level == std::prev(levels_.rend()) && is_called_in_from(qualifier);
             // NEW and OLD of a rule or trigger, a variable of a body: as if it were spelled out.
             return true;
         }

@@ -62,6 +62,7 @@ ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
             consequence.stands_at_end = [table = clause.statement.name,
                                          column_name = clause.cmd.name](const Catalog& end) {
                 const Relation* relation = end.find(table);
+                if (!relation) relation = end.told_of(table);
                 const Column* left = relation ? relation->column(column_name) : nullptr;
                 return left && left->not_null && !left->default_expr;
             };

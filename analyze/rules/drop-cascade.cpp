@@ -12,7 +12,13 @@ bool told_by_others(const Step& step, const Drop& drop) {
                                [&](const Name& name) { return !step.before.using_type(name).empty(); });
 }
 
+/// Nothing can depend on one.
+bool has_no_dependants(ObjectType object) {
+    return object == ObjectType::trigger || object == ObjectType::rule || object == ObjectType::policy;
+}
+
 bool concerns_somebody(const Step& step, const Drop& drop) {
+    if (has_no_dependants(drop.object)) return false;
     return std::any_of(drop.names.begin(), drop.names.end(), [&](const Name& name) { return step.existing(name); }) &&
            !told_by_others(step, drop);
 }
@@ -82,6 +88,11 @@ ALTER TABLE orders DROP COLUMN note;
              R"(
 CREATE TABLE scratch (id bigint);
 DROP TABLE scratch CASCADE;
+)",
+             R"(
+DROP TRIGGER IF EXISTS touched ON orders CASCADE;
+DROP RULE IF EXISTS kept ON orders CASCADE;
+DROP POLICY IF EXISTS own ON orders CASCADE;
 )",
              R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, note text);

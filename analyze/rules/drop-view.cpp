@@ -50,13 +50,20 @@ CREATE OR REPLACE VIEW order_totals AS SELECT 1 AS n;
             Consequence gone =
                 of_name(step, name, fmt::format("running code that reads {} fails", in_code(name)), recipe);
             gone.harm = Harm::lost_object;
-            gone.stands_at_end = [name](const Catalog& end) { return !end.find(name); };
+            // Where a branch drops it, the catalog keeps the view that may be there still.
+            const Relation* before = step.before.find(name);
+            const RelationId id = before ? before->id : RelationId{};
+            const auto is_made_again = [name, id](const Catalog& end) {
+                const Relation* now = end.find(name);
+                return now && now->id != id;
+            };
+            gone.stands_at_end = [is_made_again](const Catalog& end) { return !is_made_again(end); };
             found.push_back(std::move(gone));
             if (step.scope.transaction.kind != TransactionKind::none) continue;
             Consequence gap =
                 of_name(step, name,
                         fmt::format("running code that reads {} fails until it is there again", in_code(name)), recipe);
-            gap.stands_at_end = [name](const Catalog& end) { return end.find(name) != nullptr; };
+            gap.stands_at_end = is_made_again;
             found.push_back(std::move(gap));
         }
         return found;

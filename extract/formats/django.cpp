@@ -135,15 +135,16 @@ Scope read(const Source& source, Script& script) {
         out.unread({0, static_cast<std::uint32_t>(source.text.size())}, "a file without a class Migration",
                    "Django runs nothing else", Unread::Extent::file);
     // Where the migrations that it replaces have run, so has this: the state is what they left.
+    const Value* atomic = migration.get("atomic");
+    const bool alone = atomic && !atomic->truth().value_or(true);
+    out.sends_alone(alone);
     if (list && !has_run(migration.get("replaces"), state)) migration.operations().run(*list);
     migration.operations().finish();
     migration.list_rest(out);
     out.finish();
     state.migrations.insert(app_of(source) + "." +
                             std::string(source.name.substr(0, source.name.size() - kSuffix.size())));
-    const Value* atomic = migration.get("atomic");
-    if (atomic && !atomic->truth().value_or(true))
-        return {TransactionMode::per_statement, "the file says atomic = False", Scope::From::file};
+    if (alone) return {TransactionMode::per_statement, "the file says atomic = False", Scope::From::file};
     return {TransactionMode::per_file, "Django runs each migration in a transaction", Scope::From::tool};
 }
 

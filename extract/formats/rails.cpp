@@ -56,6 +56,7 @@ Scope read(const Source& source, Script& script) {
     Ruby program(source.text, tree, std::move(host));
     operations.attach(program);
     program.load();
+    out.sends_alone(operations.without_transaction());
     operations.begin_method();
     const Node* up = program.method("up");
     const Node* change = program.method("change");

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "extract/lines.h"
+#include "extract/one_query.h"
 #include "extract/placeholders.h"
 
 namespace pgfence::extract {
@@ -75,9 +77,17 @@ void SqlWriter::frame(std::string_view sql, ByteRange place) {
     if (!has_room(sql, place)) return;
     pieces_.push_back({static_cast<std::uint32_t>(script_.sql.size()), place.begin,
                        static_cast<std::uint32_t>(sql.size()), place.end - place.begin});
+    watch_transaction(sql);
     script_.sql += sql;
     anchor(place.end);
     script_.sql += ";\n";
+}
+
+void SqlWriter::watch_transaction(std::string_view sql) {
+    std::string_view rest = sql;
+    const std::string first = lower_case(trim(take_word(rest), ";"));
+    if (first == "begin" || first == "start") in_transaction_ = true;
+    if (first == "commit" || first == "end" || first == "rollback" || first == "abort") in_transaction_ = false;
 }
 
 void SqlWriter::made(std::string_view sql, ByteRange call) {
@@ -90,6 +100,9 @@ void SqlWriter::made(std::string_view sql, ByteRange call) {
 
 void SqlWriter::written(const Value& sql, ByteRange call) {
     if (!has_room(sql.text, call)) return;
+    const bool frames = alone_ && !in_transaction_ && is_transaction_as_one_query(sql.text);
+    if (frames) frame("BEGIN", call);
+    watch_transaction(sql.text);
     addressed_to_us(call);
     anchor(call.begin);
     const auto offset = static_cast<std::uint32_t>(script_.sql.size());
@@ -98,6 +111,7 @@ void SqlWriter::written(const Value& sql, ByteRange call) {
     // The text may end in a line comment.
     script_.sql += "\n;\n";
     sent_.push_back({offset, static_cast<std::uint32_t>(script_.sql.size()), {}});
+    if (frames) frame("COMMIT", call);
     if (sql.holds_unknown)
         unread(call, "SQL with a value that is not known", "a name is read in the place of what the program puts in");
 }

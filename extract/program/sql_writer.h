@@ -30,6 +30,8 @@ public:
     void written(const Value& sql, ByteRange call);
     /// What only frames the statements, such as BEGIN: it hangs on nothing.
     void frame(std::string_view sql, ByteRange place);
+    /// The tool opens no transaction around what follows: a call that sends several statements makes one of them.
+    void sends_alone(bool alone) { alone_ = alone; }
     void unread(ByteRange place, std::string what, std::string why, Unread::Extent extent = Unread::Extent::part);
     std::size_t listed() const { return script_.unread.size(); }
     std::size_t sent() const { return sent_.size(); }
@@ -50,6 +52,7 @@ private:
     void anchor(std::uint32_t file_offset);
     bool has_room(std::string_view sql, ByteRange call);
     void addressed_to_us(ByteRange call);
+    void watch_transaction(std::string_view sql);
 
     FileId file_;
     Script& script_;
@@ -58,6 +61,7 @@ private:
     std::vector<Sent> sent_;
     std::size_t conditions_ = 0;  ///< of all statements
     bool full_ = false;
+    bool alone_ = false, in_transaction_ = false;
 };
 
 /// What the grammar does not know, or is nested too deep.

@@ -75,6 +75,7 @@ void AlembicOperations::leave(const Value& entered) {
 
 void AlembicOperations::begin(ByteRange place) {
     last_ = place.end;
+    out_.sends_alone(own_transactions_ && autocommit_ > 0);
     if (!own_transactions_ || open_ || autocommit_ > 0) return;
     out_.frame("BEGIN", {place.begin, place.begin});
     open_ = true;

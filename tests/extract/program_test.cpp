@@ -231,6 +231,37 @@ TEST_CASE("what Django sends hangs on the models that earlier files left") {
           "ALTER TABLE \"books\" ALTER COLUMN \"title\" TYPE varchar(20), ALTER COLUMN \"title\" DROP NOT NULL;\n");
 }
 
+TEST_CASE("several statements in one call are one transaction where the tool opens none") {
+    const std::string both = "SET lock_timeout = '1s'; CREATE INDEX CONCURRENTLY i ON t (a)";
+    const auto is_framed = [](const Script& script, const std::string& sql) {
+        INFO(script.sql);
+        CHECK(script.unread.empty());
+        const auto at = script.sql.find(sql);
+        REQUIRE(at != std::string::npos);
+        const auto begin = script.sql.rfind("BEGIN;", at), before = script.sql.rfind("COMMIT;", at);
+        const bool open = begin != std::string::npos && (before == std::string::npos || before < begin);
+        return open && script.sql.find("COMMIT;", at) != std::string::npos;
+    };
+    for (const std::string& sql : {both, std::string("CREATE INDEX CONCURRENTLY i ON t (a)")}) {
+        const bool several = sql == both;
+        std::string django_alone = django("        migrations.RunSQL(\"" + sql + "\"),\n");
+        CHECK_FALSE(is_framed(read("shop/migrations/0001_a.py", django_alone), sql));
+        django_alone.replace(django_alone.find("    operations"), 0, "    atomic = False\n");
+        CHECK(is_framed(read("shop/migrations/0001_a.py", django_alone), sql) == several);
+
+        std::string rails_alone = rails("    execute \"" + sql + "\"\n");
+        CHECK_FALSE(is_framed(read("db/migrate/1_a.rb", rails_alone), sql));
+        rails_alone.replace(rails_alone.find('\n') + 1, 0, "  disable_ddl_transaction!\n");
+        CHECK(is_framed(read("db/migrate/1_a.rb", rails_alone), sql) == several);
+
+        const std::string alembic =
+            "from alembic import op\nrevision = 'a'\ndown_revision = None\ndef upgrade():\n    with "
+            "op.get_context().autocommit_block():\n        op.execute(\"" +
+            sql + "\")\ndef downgrade():\n    op.execute('SELECT 1')\n";
+        CHECK(is_framed(read("alembic/versions/a.py", alembic), sql) == several);
+    }
+}
+
 TEST_CASE("Django doubles no quotes inside of names: a table's may hold a schema") {
     struct Named {
         std::string db_table, table, index;

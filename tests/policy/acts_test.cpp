@@ -54,6 +54,21 @@ std::string shown(const StatementReport& report) {
 
 }  // namespace
 
+TEST_CASE("what follows from the first clause of a statement is part of the act for its other clauses, too") {
+    using enum Risk;
+    using enum Severity;
+    const Graded rewrite = waiting("rewrite", Category::rewrite, 20, 40);
+    const auto code = [](std::uint32_t at, Risk risk = medium) {
+        return graded("code", Category::compatibility, risk, warning, at, at + 20);
+    };
+    CHECK(shown(statement({rewrite, code(20), code(42), code(64)})) == "rewrite(code, code, code)");
+    CHECK(shown(statement({code(42), code(64), rewrite, code(20)})) == "rewrite(code, code, code)");
+    // Nothing of it is said of the first clause: they are not its consequences.
+    CHECK(shown(statement({rewrite, code(42), code(64)})) == "rewrite code(code)");
+    CHECK(shown(statement({rewrite, code(20), code(42, critical)})) == "code(code) rewrite");
+    CHECK(shown(statement({rewrite, code(20), code(42)}, "DO")) == "rewrite(code) code");
+}
+
 TEST_CASE("a clause is one act, whatever follows from it") {
     using enum Risk;
     using enum Severity;

@@ -1,0 +1,12 @@
+// A file of pop's commits or fails as a whole.
+
+#include "author/tool.h"
+
+namespace pgfence::author {
+
+extern const Tool pop;
+const Tool pop{
+    .format = "pop",
+    .without_transaction = "pop runs every file in a transaction: run this by hand (psql) before the deployment"};
+
+}  // namespace pgfence::author
