@@ -138,7 +138,7 @@ private:
         const MigrationFile& migration = known == files_.end() ? nothing : *known->second;
         file.unread = unread_of(file);
         Opened opened{
-            Edits(migration, inputs_.parts_of(file.file)),
+            Edits(migration, inputs_.parts_of(file.file), is_the_same(file.file)),
             FileSuppressions(file, migration.text, names_, inputs_.config.inline_suppressions, inputs_.today, silent_),
             blank(file.file)};
         FileReport& report = opened.report;
@@ -197,7 +197,21 @@ private:
     /// Edited after it ran, under a runner that runs no file twice: what stands in it now meets new databases alone.
     bool never_runs_again(const FileReport& report) const {
         return report.change == MigrationFile::Change::modified &&
-               inputs_.runner_of(report.file).edited != Runner::Edited::unknown && !is_repeatable(report.file);
+               /// Its statements ran as they are, and its runner runs no file twice.
+               bool is_the_same(FileId id) const {
+            return inputs_.same_statements.contains(id) && inputs_.runner_of(id).edited != Runner::Edited::unknown;
+        }
+
+        /// Whoever still runs the file has none of the tables that it makes: only its own earlier text had made them
+        /// before.
+        static bool meets_its_own(const AnalyzedStatement& statement, const std::set<std::string>& made) {
+            const auto& locks = statement.effects.locks;
+            return locks.begin() != locks.end() && std::all_of(locks.begin(), locks.end(), [&](const Lock& lock) {
+                       return !lock.existing || made.contains(lock.relation);
+                   });
+        }
+
+        inputs_.runner_of(report.file).edited != Runner::Edited::unknown && !is_repeatable(report.file);
     }
 
     bool is_repeatable(FileId id) const {
