@@ -147,6 +147,29 @@ TEST_CASE("what an edited migration makes does not meet itself") {
     CHECK(found(repo, base) == "non-linear-history migrations/0001_a.sql:1\n");
 }
 
+TEST_CASE("what stands in an edited migration meets its own tables as new ones") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    const std::string up = "migrations/2024-01-01-000000_a/up.sql";
+    repo.write("diesel.toml", "");
+    repo.write(up, "CREATE TABLE orders (id bigint PRIMARY KEY);\nCREATE TABLE users (id bigint PRIMARY KEY);\n");
+    repo.write("migrations/2024-01-02-000000_b/up.sql", "CREATE TABLE shops (id bigint PRIMARY KEY);\n");
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.write(up,
+               "CREATE TABLE orders (id bigint PRIMARY KEY);\nCREATE TABLE users (id bigint PRIMARY KEY, o bigint "
+               "REFERENCES orders);\nCREATE INDEX ON users (o);\nALTER TABLE users ADD CHECK (o > 0);\nCREATE INDEX ON "
+               "shops (id);\n");
+    repo.commit();
+    const std::string said = found(repo, base);
+    INFO(said);
+    CHECK(said.find("up.sql:2\n") == std::string::npos);
+    CHECK(said.find("up.sql:3\n") == std::string::npos);
+    CHECK(said.find("up.sql:4\n") == std::string::npos);
+    CHECK(said.find("create-index-not-concurrent " + up + ":5\n") != std::string::npos);
+    CHECK(said.find("non-linear-history " + up + ":1\n") != std::string::npos);
+}
+
 TEST_CASE("a name that went before is not searched for again") {
     const Folder folder;
     const Repo repo(folder / "repo");
