@@ -46,8 +46,9 @@ struct Located {
 /// What looks like a migration and is none that runs on PostgreSQL.
 struct LeftOut {
     std::string_view path;
-    std::string why;          ///< one phrase: "in a folder for another database"
-    bool by_its_sql = false;  ///< its own statements are another database's: no name or file beside it is believed
+    std::string why;           ///< one phrase: "in a folder for another database"
+    bool by_its_sql = false;   ///< its own statements are another database's: no name or file beside it is believed
+    bool by_its_tool = false;  ///< the tool of its folder, which the base has given to it, takes no such name
 };
 
 struct Detection {

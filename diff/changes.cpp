@@ -264,7 +264,7 @@ private:
             const TreeFile& file = *find(all.head.files, one.path);
             if (all.is_of_base(file)) continue;
             ++change_.left_out;
-            if (one.by_its_sql || is_left_out_in(all.base, one)) {
+            if (one.by_its_sql || one.by_its_tool || is_left_out_in(all.base, one)) {
                 names.push_back(std::string(one.path) + " (" + one.why + ")");
                 continue;
             }

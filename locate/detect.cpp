@@ -84,6 +84,7 @@ public:
         take_what_is_agreed();
         find_roots();
         take_what_runs_below();
+        leave_out_what_is_not_taken();
         take_programs();
         take_what_is_elsewhere();
         return answer();
@@ -395,6 +396,19 @@ private:
             else if (formats_.is_sql_name(path) ? runs_sql(path, name, folder, *root) : runs_code(path, *root))
                 take(path, "below a folder of migrations");
         }
+    }
+
+    /// The names that a tool takes are its own rule, which no file can change: V1__a.sql, and not disabled.V1__a.sql.
+    void leave_out_what_is_not_taken() {
+        std::erase_if(candidates_, [&](const Candidate& one) {
+            if (one.is_code || one.is_part || (one.format && one.format->known <= Known::place)) return false;
+            const auto [folder, root] = root_around(one.path);
+            if (!root || !root->habits.is_known || !root->habits.takes || root->habits.takes(last_part(one.path)))
+                return false;
+            left_out_.push_back(
+                {one.path, "a name that the folder's tool does not take", false, agreed_groups_.contains(folder)});
+            return true;
+        });
     }
 
     bool runs_sql(std::string_view path, std::string_view name, std::string_view folder, const Root& root) {

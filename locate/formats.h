@@ -32,6 +32,8 @@ struct Habits {
     bool by_version = false;  ///< knows what ran by the number in its name: under another title it does not run again
     /// Of a path in lower case: kept for the way back. Null: names tell, and the files beside it (Twins).
     bool (*leads_back)(std::string_view path) = nullptr;
+    /// Of a file's name: false for those that it never takes, whatever stands in them. Null: nothing is known of them.
+    bool (*takes)(std::string_view name) = nullptr;
     Runner::Late late = Runner::Late::unknown;
     Runner::Edited edited = Runner::Edited::unknown;
 };
