@@ -555,13 +555,12 @@ private:
                                         .format = one.format ? one.format->id : "unknown",
                                         .why = std::move(one.why),
                                         .forward = forward,
-                                        .rank = 0,
                                         .unreadable = std::move(one.unreadable),
                                         .by_version = habits_of(one).by_version,
                                         .is_part = one.is_part});
         }
-        const std::vector<std::size_t> ranks = formats_.ranks(found.migrations);
-        for (std::size_t i = 0; i < ranks.size(); ++i) found.migrations[i].rank = ranks[i];
+        std::vector<WrittenPlace> places = formats_.places(found.migrations);
+        for (std::size_t i = 0; i < places.size(); ++i) found.migrations[i].written = std::move(places[i]);
         const auto by_path = [](const auto& a, const auto& b) { return a.path < b.path; };
         std::sort(found.migrations.begin(), found.migrations.end(), by_path);
         std::sort(left_out_.begin(), left_out_.end(), by_path);

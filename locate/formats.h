@@ -56,8 +56,8 @@ struct Formats {
     std::function<std::optional<FormatOfFile>(std::string_view path, std::string text)> of;
     /// Scripts that a script of SQL runs as parts of itself: where they may lie.
     std::function<std::vector<std::string>(std::string_view path, std::string_view text)> included_by;
-    /// Of each file Located::rank: tools that have their order written down.
-    std::function<std::vector<std::size_t>(const std::vector<Located>& migrations)> ranks;
+    /// Of each file Located::written: tools that have their order written down.
+    std::function<std::vector<WrittenPlace>(const std::vector<Located>& migrations)> places;
     /// Of a format's id.
     Habits (*habits_of)(std::string_view format);
 };

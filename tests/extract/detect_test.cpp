@@ -270,7 +270,7 @@ TEST_CASE("what a changelog of Liquibase includes runs in its order") {
     tree.read = [&](std::string_view path) { return std::optional(files.at(std::string(path))); };
     std::map<std::size_t, std::string> order;
     for (const Located& one : extract::detect(tree).migrations)
-        if (one.rank > 0) order.emplace(one.rank, one.path.substr(one.path.find("changelog/") + 10));
+        if (one.written.rank > 0) order.emplace(one.written.rank, one.path.substr(one.path.find("changelog/") + 10));
     CHECK(order ==
           std::map<std::size_t, std::string>{
               {1, "master.yaml"}, {2, "z.xml"}, {3, "b/first.xml"}, {4, "a.sql"}, {5, "all/1.xml"}, {6, "all/2.xml"}});
