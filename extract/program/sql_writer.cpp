@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 #include "extract/placeholders.h"
+#include "extract/program/holes.h"
 
 namespace pgfence::extract {
 namespace {
@@ -98,7 +99,7 @@ void SqlWriter::written(const Value& sql, ByteRange call) {
     // The text may end in a line comment.
     script_.sql += "\n;\n";
     sent_.push_back({offset, static_cast<std::uint32_t>(script_.sql.size()), {}});
-    if (sql.holds_unknown)
+    if (sql.holds_unknown && !holes_are_values(sql.text))
         unread(call, "SQL with a value that is not known", "a name is read in the place of what the program puts in");
 }
 
