@@ -29,14 +29,23 @@ struct FileTree {
     const AgreedTree* agreed = nullptr;  ///< null: this is such a commit itself
 };
 
+/// Where a tool has a migration down, whose order is written in a file (sqitch.plan, a changelog).
+struct WrittenPlace {
+    std::size_t rank = 0;  ///< its place, from 1; 0: names tell the order
+    /// How often it is down there, up to that place: a change that Sqitch has reworked runs once for each.
+    std::size_t times = 0;
+    /// Of a text that was kept when its file was reworked (deploy/a@v1.sql): that file (deploy/a.sql), under whose name
+    /// it ran the `times`th time.
+    std::string ran_as = {};
+};
+
 /// A migration among the files of a tree. Views into the tree's paths.
 struct Located {
     std::string_view path;
     std::string_view format;  ///< id of the format that it is written in
     std::string why;          ///< how that is known, one phrase: "a line -- +goose"
     bool forward = true;      ///< false: the way back, which no deployment runs
-    /// Its place, from 1, in the order that the tool has written down (sqitch.plan); 0: names tell the order.
-    std::size_t rank = 0;
+    WrittenPlace written = {};
     std::string unreadable = {};  ///< MigrationFile::unreadable; empty: it can be read
     /// The runner goes by the number in its name: under another title it does not run again.
     bool by_version = false;
@@ -46,8 +55,9 @@ struct Located {
 /// What looks like a migration and is none that runs on PostgreSQL.
 struct LeftOut {
     std::string_view path;
-    std::string why;          ///< one phrase: "in a folder for another database"
-    bool by_its_sql = false;  ///< its own statements are another database's: no name or file beside it is believed
+    std::string why;           ///< one phrase: "in a folder for another database"
+    bool by_its_sql = false;   ///< its own statements are another database's: no name or file beside it is believed
+    bool by_its_tool = false;  ///< the tool of its folder, which the base has given to it, takes no such name
 };
 
 struct Detection {

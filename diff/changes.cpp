@@ -69,6 +69,17 @@ struct ThreeSides {
     bool is_of_base(const TreeFile& file) const {
         return unchanged(file, find(start.files, file.path)) || unchanged(file, find(base.files, file.path));
     }
+    /// Its tool has it down once more than in the base: Sqitch runs a reworked change again.
+    bool is_reworked(std::string_view path) const {
+        const std::size_t ran = base.chosen.written_of(path).times;
+        return ran > 0 && ran < head.chosen.written_of(path).times;
+    }
+    /// A copy of what ran under another name, kept there when that was reworked: it is for new databases alone.
+    bool ran_under_another_name(const TreeFile& file) const {
+        const WrittenPlace kept = head.chosen.written_of(file.path);
+        if (kept.ran_as.empty() || base.chosen.written_of(kept.ran_as).times != kept.times) return false;
+        return unchanged(file, find(base.files, kept.ran_as)) || unchanged(file, find(start.files, kept.ran_as));
+    }
 };
 
 /// One migration of the change, before its text is read.
@@ -166,7 +177,7 @@ private:
     static std::vector<Touched> touched(const ThreeSides& all) {
         std::vector<Touched> result;
         for (const TreeFile* file : all.head.migrations) {
-            if (all.is_of_base(*file)) continue;
+            if (all.is_of_base(*file) ? !all.is_reworked(file->path) : all.ran_under_another_name(*file)) continue;
             const TreeFile* before = all.before(file->path);
             const bool is_edit = before && !before->is_link && !before->is_submodule;
             result.push_back({file, is_edit ? before : nullptr, is_edit ? Kind::modified : Kind::added});
@@ -183,7 +194,8 @@ private:
         if (all.size() > kMostFiles) return too_much(std::to_string(all.size()) + " migration files, more than 10,000");
         std::sort(all.begin(), all.end(),
                   [](const Touched& a, const Touched& b) { return locate::runs_before(a.file->path, b.file->path); });
-        locate::put_in_ranks(all, [&](const Touched& one) { return sides.head.chosen.rank_of(one.file->path); });
+        locate::put_in_ranks(all,
+                             [&](const Touched& one) { return sides.head.chosen.written_of(one.file->path).rank; });
         std::vector<MigrationFile> files;
         std::size_t budget = kMostMigrationBytes;
         for (const Touched& one : all) {
@@ -199,7 +211,7 @@ private:
     void place_in_sequences() {
         std::unordered_map<std::string_view, std::string_view> latest;
         for (MigrationFile& file : change_.files) {
-            file.repeatable = locate::is_repeatable(file.path);
+            file.repeatable |= locate::is_repeatable(file.path);
             const auto sequence = locate::sequence_of(file.path);
             if (!sequence) continue;
             const auto [last, first] = latest.try_emplace(*sequence, file.path);
@@ -218,6 +230,7 @@ private:
         const Side& side = touched.change == Kind::deleted ? sides.start : sides.head;
         MigrationFile file = file_of(*touched.file, TRY(text(*touched.file, side, budget)));
         file.change = touched.change;
+        file.repeatable = sides.is_reworked(file.path);
         // What is gone cannot be run any more, and need not be read.
         if (file.change == Kind::deleted) file.unreadable.clear();
         if (!touched.before || !file.unreadable.empty()) return file;
@@ -264,7 +277,7 @@ private:
             const TreeFile& file = *find(all.head.files, one.path);
             if (all.is_of_base(file)) continue;
             ++change_.left_out;
-            if (one.by_its_sql || is_left_out_in(all.base, one)) {
+            if (one.by_its_sql || one.by_its_tool || is_left_out_in(all.base, one)) {
                 names.push_back(std::string(one.path) + " (" + one.why + ")");
                 continue;
             }

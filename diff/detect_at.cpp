@@ -18,7 +18,7 @@ Result<DetectedFiles> detect_at(const std::string& repository_path, const std::s
     Detection detection = detect(offered.tree());
     std::sort(detection.migrations.begin(), detection.migrations.end(),
               [](const Located& a, const Located& b) { return locate::runs_before(a.path, b.path); });
-    locate::put_in_ranks(detection.migrations, [](const Located& one) { return one.rank; });
+    locate::put_in_ranks(detection.migrations, [](const Located& one) { return one.written.rank; });
     DetectedFiles result;
     result.commit = to_string(*commit);
     for (const Located& one : detection.migrations)

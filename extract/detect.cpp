@@ -53,14 +53,14 @@ locate::Habits habits_of(std::string_view id) {
     return {};
 }
 
-std::vector<std::size_t> ranks(const FileTree& tree, const std::vector<Located>& migrations) {
+std::vector<WrittenPlace> places(const FileTree& tree, const std::vector<Located>& migrations) {
     WrittenOrder order(tree);
     std::vector<std::string_view> changelogs;
     for (const Located& one : migrations)
         if (one.format.starts_with("liquibase") && !is_sql_name(one.path)) changelogs.push_back(one.path);
     order.take_changelogs(changelogs);
-    std::vector<std::size_t> found;
-    for (const Located& one : migrations) found.push_back(order.rank_of(one.path, one.format));
+    std::vector<WrittenPlace> found;
+    for (const Located& one : migrations) found.push_back(order.place_of(one.path, one.format));
     return found;
 }
 
@@ -74,7 +74,7 @@ locate::Formats formats_in(const FileTree& tree) {
                 return format_of(path, std::move(text), *hints);
             },
             included_by,
-            [&tree](const std::vector<Located>& migrations) { return ranks(tree, migrations); },
+            [&tree](const std::vector<Located>& migrations) { return places(tree, migrations); },
             habits_of};
 }
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include "core/path_text.h"
 #include "extract/formats/format.h"
 #include "extract/lines.h"
 #include "extract/liquibase/element.h"
-#include "core/path_text.h"
 
 namespace pgfence::extract {
 namespace {
@@ -85,36 +85,49 @@ void WrittenOrder::visit(const std::string& path, const std::map<std::string, st
     for (const std::string& file : found->second) visit(file, includes, depth + 1);
 }
 
-std::size_t WrittenOrder::rank_of(std::string_view path, std::string_view format) {
-    if (format == "sqitch") return rank_in_plan(path);
+WrittenPlace WrittenOrder::place_of(std::string_view path, std::string_view format) {
+    if (format == "sqitch") return place_in_plan(path);
     const auto found = changelogs_.find(path);
-    return found == changelogs_.end() ? 0 : found->second;
+    return found == changelogs_.end() ? WrittenPlace{} : WrittenPlace{found->second, 1};
 }
 
-/// The place of a change in sqitch.plan, whose lines are "name [requirements] time planner".
-std::size_t WrittenOrder::rank_in_plan(std::string_view path) {
+/// The place of a change in sqitch.plan.
+WrittenPlace WrittenOrder::place_in_plan(std::string_view path) {
     constexpr std::string_view kDeploy = "deploy/", kEnd = ".sql";
     const auto inner = path.rfind("/deploy/");
-    if (inner == path.npos && !path.starts_with(kDeploy)) return 0;
+    if (inner == path.npos && !path.starts_with(kDeploy)) return {};
     const std::string project(inner == path.npos ? std::string_view() : path.substr(0, inner));
     std::string_view name = path.substr(inner == path.npos ? kDeploy.size() : inner + 1 + kDeploy.size());
+    const std::string_view scripts = path.substr(0, path.size() - name.size());
     if (name.ends_with(kEnd)) name.remove_suffix(kEnd.size());
     auto plan = plans_.find(project);
     if (plan == plans_.end()) plan = plans_.emplace(project, plan_of(project)).first;
     const auto found = plan->second.find(name);
-    return found == plan->second.end() ? 0 : found->second;
+    if (found == plan->second.end()) return {};
+    WrittenPlace place = found->second;
+    if (!place.ran_as.empty()) place.ran_as = std::string(scripts) + place.ran_as + std::string(kEnd);
+    return place;
 }
 
-WrittenOrder::Ranks WrittenOrder::plan_of(const std::string& project) const {
-    Ranks ranks;
+/// Its lines are "name [requirements] time planner" and "@tag time planner". A name that stands there again is
+/// reworked: its script runs once more, and what ran before is kept as name@tag, by a tag between the two
+/// (App::Sqitch::Plan::Change::path_segments takes whichever of them has a file).
+WrittenOrder::Plan WrittenOrder::plan_of(const std::string& project) const {
+    Plan plan;
+    std::vector<std::pair<std::size_t, std::string>> tags;  // each with the rank before it
+    std::size_t rank = 0;
     const std::string text = tree_.read(path_in(project, "sqitch.plan")).value_or(std::string());
     for_each_line(text, 0, [&](const Line& line) {
         std::string_view rest = line.text;
-        const std::string_view name = take_word(rest);
+        const std::string name(take_word(rest));
+        if (name.starts_with('@')) tags.emplace_back(rank, name);
         if (name.empty() || name.find_first_of("%@#") == 0) return;
-        ranks.emplace(name, ranks.size() + 1);
+        WrittenPlace& place = plan[name];
+        for (const auto& [behind, tag] : tags)
+            if (place.rank > 0 && behind >= place.rank) plan[name + tag] = {place.rank, place.times, name};
+        place = {++rank, place.times + 1};
     });
-    return ranks;
+    return plan;
 }
 
 }  // namespace pgfence::extract

@@ -18,18 +18,19 @@ public:
     /// The changelogs of Liquibase that were found, by path: each may include others.
     void take_changelogs(const std::vector<std::string_view>& paths);
 
-    /// As Located::rank.
-    std::size_t rank_of(std::string_view path, std::string_view format);
+    /// As Located::written.
+    WrittenPlace place_of(std::string_view path, std::string_view format);
 
 private:
     using Ranks = std::map<std::string, std::size_t, std::less<>>;
+    using Plan = std::map<std::string, WrittenPlace, std::less<>>;  ///< by name; `ran_as` is one, too
 
-    std::size_t rank_in_plan(std::string_view path);
-    Ranks plan_of(const std::string& project) const;
+    WrittenPlace place_in_plan(std::string_view path);
+    Plan plan_of(const std::string& project) const;
     void visit(const std::string& path, const std::map<std::string, std::vector<std::string>>& includes, int depth);
 
     const FileTree& tree_;
-    std::map<std::string, Ranks> plans_;  ///< sqitch.plan, by the folder it lies in
+    std::map<std::string, Plan> plans_;  ///< sqitch.plan, by the folder it lies in
     Ranks changelogs_;
 };
 

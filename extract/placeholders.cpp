@@ -41,7 +41,7 @@ void Placeholders::fill(std::size_t begin, std::size_t end, std::string_view nam
         blank(script_.sql, begin, end);
         return;
     }
-    if (unknown_++ == 0) {
+    if (!is_one_schema(begin, end) && unknown_++ == 0) {
         first_begin_ = begin;
         first_end_ = end;
     }
@@ -51,6 +51,19 @@ void Placeholders::fill(std::size_t begin, std::size_t end, std::string_view nam
     script_.uncertainties.push_back(
         {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), "the value of " + quote_of(written)});
     add_stand_in(script_, script_.sql.substr(begin, end - begin), written, is_in_name_quotes(source_.text, begin, end));
+}
+
+bool Placeholders::is_one_schema(std::size_t begin, std::size_t end) {
+    const std::string_view sql = script_.sql;
+    const char before = begin == 0 ? ' ' : sql[begin - 1];
+    const bool quoted = before == '"' && end < sql.size() && sql[end] == '"';
+    if (quoted) ++end;
+    const bool begins = quoted || std::string_view(" \t\r\n(,'").find(before) != std::string_view::npos;
+    if (!begins || end + 1 >= sql.size() || sql[end] != '.') return false;
+    if (!starts_name(sql[end + 1]) && sql[end + 1] != '"') return false;
+    const std::string_view placeholder = source_.text.substr(begin, end - begin - (quoted ? 1 : 0));
+    if (schema_.empty()) schema_ = placeholder;
+    return schema_ == placeholder;
 }
 
 void Placeholders::fill_all(std::size_t begin, std::size_t end, std::string_view open, std::string_view close) {

@@ -32,7 +32,12 @@ private:
     const Source& source_;
     Script& script_;
     const Values& values_;
+    /// It stands for a schema before the name of something in it, and is the only one in this file that does: a name of
+    /// its own, which is the same wherever it stands. That its value is not known is told of each statement.
+    bool is_one_schema(std::size_t begin, std::size_t end);
+
     std::size_t unknown_ = 0;
+    std::string schema_;  ///< the placeholder in the place of one
     std::size_t first_begin_ = 0, first_end_ = 0;
 };
 

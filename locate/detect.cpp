@@ -84,6 +84,7 @@ public:
         take_what_is_agreed();
         find_roots();
         take_what_runs_below();
+        leave_out_what_is_not_taken();
         take_programs();
         take_what_is_elsewhere();
         return answer();
@@ -397,6 +398,19 @@ private:
         }
     }
 
+    /// The names that a tool takes are its own rule, which no file can change: V1__a.sql, and not disabled.V1__a.sql.
+    void leave_out_what_is_not_taken() {
+        std::erase_if(candidates_, [&](const Candidate& one) {
+            if (one.is_code || one.is_part || (one.format && one.format->known <= Known::place)) return false;
+            const auto [folder, root] = root_around(one.path);
+            if (!root || !root->habits.is_known || !root->habits.takes || root->habits.takes(last_part(one.path)))
+                return false;
+            left_out_.push_back(
+                {one.path, "a name that the folder's tool does not take", false, agreed_groups_.contains(folder)});
+            return true;
+        });
+    }
+
     bool runs_sql(std::string_view path, std::string_view name, std::string_view folder, const Root& root) {
         if (flyway_kind(name) == 'b' || !root.holds_sql) return false;
         const bool direct = folder == folder_of(path);
@@ -541,13 +555,12 @@ private:
                                         .format = one.format ? one.format->id : "unknown",
                                         .why = std::move(one.why),
                                         .forward = forward,
-                                        .rank = 0,
                                         .unreadable = std::move(one.unreadable),
                                         .by_version = habits_of(one).by_version,
                                         .is_part = one.is_part});
         }
-        const std::vector<std::size_t> ranks = formats_.ranks(found.migrations);
-        for (std::size_t i = 0; i < ranks.size(); ++i) found.migrations[i].rank = ranks[i];
+        std::vector<WrittenPlace> places = formats_.places(found.migrations);
+        for (std::size_t i = 0; i < places.size(); ++i) found.migrations[i].written = std::move(places[i]);
         const auto by_path = [](const auto& a, const auto& b) { return a.path < b.path; };
         std::sort(found.migrations.begin(), found.migrations.end(), by_path);
         std::sort(left_out_.begin(), left_out_.end(), by_path);

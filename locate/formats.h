@@ -32,6 +32,8 @@ struct Habits {
     bool by_version = false;  ///< knows what ran by the number in its name: under another title it does not run again
     /// Of a path in lower case: kept for the way back. Null: names tell, and the files beside it (Twins).
     bool (*leads_back)(std::string_view path) = nullptr;
+    /// Of a file's name: false for those that it never takes, whatever stands in them. Null: nothing is known of them.
+    bool (*takes)(std::string_view name) = nullptr;
     Runner::Late late = Runner::Late::unknown;
     Runner::Edited edited = Runner::Edited::unknown;
 };
@@ -54,8 +56,8 @@ struct Formats {
     std::function<std::optional<FormatOfFile>(std::string_view path, std::string text)> of;
     /// Scripts that a script of SQL runs as parts of itself: where they may lie.
     std::function<std::vector<std::string>(std::string_view path, std::string_view text)> included_by;
-    /// Of each file Located::rank: tools that have their order written down.
-    std::function<std::vector<std::size_t>(const std::vector<Located>& migrations)> ranks;
+    /// Of each file Located::written: tools that have their order written down.
+    std::function<std::vector<WrittenPlace>(const std::vector<Located>& migrations)> places;
     /// Of a format's id.
     Habits (*habits_of)(std::string_view format);
 };

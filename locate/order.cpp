@@ -143,9 +143,9 @@ std::vector<std::string_view> in_order(std::vector<std::string_view> found, cons
     return found;
 }
 
-std::size_t Chosen::rank_of(std::string_view path) const {
-    const auto found = ranks.find(path);
-    return found == ranks.end() ? 0 : found->second;
+WrittenPlace Chosen::written_of(std::string_view path) const {
+    const auto found = written.find(path);
+    return found == written.end() ? WrittenPlace{} : found->second;
 }
 
 Chosen choose(const FileTree& tree, const Selection& selection) {
@@ -164,13 +164,13 @@ Chosen choose(const FileTree& tree, const Selection& selection) {
         for (const Located& one : chosen.detection.migrations) {
             if (!one.forward) continue;
             found.push_back(one.path);
-            if (one.rank > 0) chosen.ranks.emplace(one.path, one.rank);
+            if (one.written.rank > 0) chosen.written.emplace(one.path, one.written);
             if (!one.unreadable.empty()) chosen.unreadable.emplace(one.path, one.unreadable);
             if (one.by_version) chosen.by_version.insert(one.path);
         }
     }
     chosen.migrations = in_order(std::move(found), selection);
-    put_in_ranks(chosen.migrations, [&](std::string_view path) { return chosen.rank_of(path); });
+    put_in_ranks(chosen.migrations, [&](std::string_view path) { return chosen.written_of(path).rank; });
     return chosen;
 }
 

@@ -28,14 +28,14 @@ std::vector<std::string_view> by_globs(const std::vector<std::string_view>& path
 /// The migrations of a tree that run forward.
 struct Chosen {
     std::vector<std::string_view> migrations;                      ///< in the order in which they run
-    std::unordered_map<std::string_view, std::size_t> ranks;       ///< of those that have one: Located::rank
+    std::unordered_map<std::string_view, WrittenPlace> written;    ///< of those that have a rank: Located::written
     std::unordered_map<std::string_view, std::string> unreadable;  ///< why, of those of which nothing can be judged
     std::unordered_set<std::string_view> by_version;               ///< Located::by_version
 
     /// What was detected: also what looks like a migration and is none for PostgreSQL. Nothing of what globs chose.
     Detection detection;
 
-    std::size_t rank_of(std::string_view path) const;  ///< 0: none
+    WrittenPlace written_of(std::string_view path) const;
 };
 Chosen choose(const FileTree& tree, const Selection& selection);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "analyze/rule_list.h"
@@ -13,6 +14,7 @@
 #include "pipeline/code_uses.h"
 #include "pipeline/databases.h"
 #include "pipeline/recipes.h"
+#include "pipeline/same_statements.h"
 #include "pipeline/scripts.h"
 #include "pipeline/settings.h"
 #include "pipeline/stand_ins.h"
@@ -111,6 +113,7 @@ Report review(Prepared change) {
     std::map<FileId, Runner> runners = runners_of(scripts);
     StandIns stand_ins = stand_ins_of(scripts);
     std::map<FileId, EditedParts> parts = parts_of(change, scripts);
+    std::set<FileId> same = same_statements(change.files, scripts);
     const Version server = version_of(change);
     Analysis analysis =
         analyzed_by_database(change, std::move(scripts),
@@ -142,6 +145,7 @@ Report review(Prepared change) {
                                     .baseline = std::move(change.baseline),
                                     .left_out = change.left_out,
                                     .runners = std::move(runners),
+                                    .same_statements = std::move(same),
                                     .parts = std::move(parts)});
     put_back_what_was_written(report, std::move(stand_ins));
     return report;

@@ -130,6 +130,7 @@ private:
         Edits edits;  // first: it reads the text that the report takes
         FileSuppressions comments;
         FileReport report;
+        std::set<std::string> made;  ///< names that its statements make
     };
 
     Opened open(AnalyzedFile& file) {
@@ -138,9 +139,10 @@ private:
         const MigrationFile& migration = known == files_.end() ? nothing : *known->second;
         file.unread = unread_of(file);
         Opened opened{
-            Edits(migration, inputs_.parts_of(file.file)),
+            Edits(migration, inputs_.parts_of(file.file), is_the_same(file.file)),
             FileSuppressions(file, migration.text, names_, inputs_.config.inline_suppressions, inputs_.today, silent_),
-            blank(file.file)};
+            blank(file.file),
+            {}};
         FileReport& report = opened.report;
         report.format = file.format;
         report.transaction = file.transaction;
@@ -151,6 +153,7 @@ private:
         report.statements.reserve(file.statements.size());
         for (AnalyzedStatement& statement : file.statements) {
             auto time = estimate(statement, inputs_.sizes, inputs_.config.throughput);
+            opened.made.insert(statement.effects.created.begin(), statement.effects.created.end());
             report.statements.push_back({std::move(statement), Risk::safe, {}, std::move(time)});
         }
         std::vector<AnalyzedStatement>().swap(file.statements);  // the next file has room for its report then
@@ -179,7 +182,7 @@ private:
         for (NotAnalyzed& unread : report.unread) unread.outcome = outcome_of(unread, inputs_.config.unanalyzed);
         AcceptedFindings accepted(inputs_.baseline, report);
         for (const Taken& taken : findings_[report.file])
-            add(taken, opened.comments, ignores, accepted, opened.edits, report);
+            add(taken, opened.comments, ignores, accepted, opened, report);
         for (const auto& complaint : opened.comments.complaints()) add(complaint, report);
         for (const auto& [rule, count] : accepted.gone()) complain(rule, count, report);
         quiet_unreached_failures(report);
@@ -194,6 +197,20 @@ private:
                            [&](const RuleInfo& rule) { return rule.id == finding.rule; });
     }
 
+    /// Its statements ran as they are, and its runner runs no file twice.
+    bool is_the_same(FileId id) const {
+        return inputs_.same_statements.contains(id) && inputs_.runner_of(id).edited != Runner::Edited::unknown;
+    }
+
+    /// Whoever still runs the file has none of the tables that it makes: only its own earlier text had made them
+    /// before.
+    static bool meets_its_own(const AnalyzedStatement& statement, const std::set<std::string>& made) {
+        const auto& locks = statement.effects.locks;
+        return locks.begin() != locks.end() && std::all_of(locks.begin(), locks.end(), [&](const Lock& lock) {
+                   return !lock.existing || made.contains(lock.relation);
+               });
+    }
+
     /// Edited after it ran, under a runner that runs no file twice: what stands in it now meets new databases alone.
     bool never_runs_again(const FileReport& report) const {
         return report.change == MigrationFile::Change::modified &&
@@ -206,19 +223,22 @@ private:
     }
 
     void add(const Taken& taken, FileSuppressions& comments, ConfigIgnores& ignores, AcceptedFindings& accepted,
-             const Edits& edits, FileReport& report) {
+             const Opened& opened, FileReport& report) {
         Finding& finding = *taken.finding;
         if (finding.statement >= report.statements.size()) return note(finding, report);
         StatementReport& statement = report.statements[finding.statement];
-        const bool concerns = is_about_the_change(finding) || edits.concern(finding, statement.statement.span);
+        const Edits& edits = opened.edits;
+        const bool only_new_databases = never_runs_again(report) && !edits.is_in_new_part(statement.statement.span);
+        const bool concerns =
+            is_about_the_change(finding) || (edits.concern(finding, statement.statement.span) &&
+                                             !(only_new_databases && meets_its_own(statement.statement, opened.made)));
         Graded graded;
         graded.finding = std::move(finding);
         const bool new_only = only_new_relations(graded.finding, statement.statement.effects);
         graded.severity =
             severities_.of(graded.finding, report.path,
                            new_only ? Severities::About::new_tables_only : Severities::About::tables_in_use);
-        if (never_runs_again(report) && !edits.is_in_new_part(statement.statement.span) &&
-            !is_about_the_change(graded.finding))
+        if (only_new_databases && !is_about_the_change(graded.finding))
             graded.severity = std::min(graded.severity, Severity::notice);
         // What is switched off, or nobody's news, takes part until it is known: neither changes another's fingerprint
         // or makes a comment useless.

@@ -12,12 +12,12 @@ constexpr std::array<std::string_view, 2> kMeetTheirOwnPast{"ordering-conflict",
 
 }  // namespace
 
-Edits::Edits(const MigrationFile& file, const EditedParts* parts) {
+Edits::Edits(const MigrationFile& file, const EditedParts* parts, bool same_statements) {
     if (parts)
         for (const EditedParts::Part& part : parts->new_ones) new_parts_.emplace_back(part.begin, part.end);
     using enum MigrationFile::Change;
     only_parts_ = (file.change == modified || file.change == renamed) && !file.repeatable;
-    if (!only_parts_) return;
+    if (!only_parts_ || same_statements) return;
     const LineIndex lines(file.text);
     for (const auto& [first, last] : file.changed_lines)
         changed_.emplace_back(lines.begin_of(first), lines.begin_of(last + 1));

@@ -15,8 +15,9 @@ namespace pgfence::policy {
 /// part of the history, what an edited statement makes seems to be there already.
 class Edits {
 public:
-    /// `parts`: null when the file is one migration to its runner.
-    Edits(const MigrationFile& file, const EditedParts* parts);
+    /// `parts`: null when the file is one migration to its runner. `same_statements`: the edit changed nothing of its
+    /// SQL.
+    Edits(const MigrationFile& file, const EditedParts* parts, bool same_statements);
     /// True for everything in a new file, and in one that is made to run again.
     bool concern(const Finding& finding, SourceSpan statement) const;
     /// It stands in a migration of its own that the edit adds to the file.

@@ -2,6 +2,7 @@
 // What a verdict is reached from.
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct Inputs {
     Baseline baseline = {};
     std::uint32_t left_out = 0;             ///< Coverage::left_out
     std::map<FileId, Runner> runners = {};  ///< of the files; none: it is not known
+    std::set<FileId> same_statements = {};  ///< edited files out of which the same SQL is read as before
 
     std::map<FileId, EditedParts> parts = {};  ///< of edited files that hold several migrations
 

@@ -18,9 +18,11 @@ bool is_new(const Step& step, const Rename& rename) {
 }
 
 /// Something of its kind has the name again: the old one was only moved out of the way.
-bool is_replaced(const Catalog& end, ObjectType object, const Name& name) {
+bool is_replaced(const Catalog& end, ObjectType object, const Name& name, RelationId renamed) {
     if (is_type(object) && (end.find_enum(name) || end.find_domain(name))) return true;
-    return end.find(name) || !end.find_functions(name).empty();
+    // Where a branch renames it, it may have its old name still.
+    const Relation* now = end.find(name);
+    return (now && now->id != renamed) || !end.find_functions(name).empty();
 }
 
 bool known_by_name(ObjectType object) {
@@ -85,8 +87,10 @@ ALTER TABLE orders RENAME CONSTRAINT a TO b;
                         ? std::optional(
                               view_under_old_name(step, rename->relation, {rename->relation.schema, rename->new_name}))
                         : std::nullopt);
-        consequence.stands_at_end = [object = rename->object, name = rename->relation](const Catalog& end) {
-            return !is_replaced(end, object, name);
+        const Relation* before = step.before.find(rename->relation);
+        consequence.stands_at_end = [object = rename->object, name = rename->relation,
+                                     id = before ? before->id : RelationId{}](const Catalog& end) {
+            return !is_replaced(end, object, name, id);
         };
         return {std::move(consequence)};
     },

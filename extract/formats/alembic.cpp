@@ -50,6 +50,7 @@ bool follow(const Source& source, const Tree& tree, bool own_transactions, Scrip
     host.leave = [&](const Value& entered) { operations.leave(entered); };
     if (source.hints.read) host.read = source.hints.read;
     Python program(source.path, source.text, tree, std::move(host));
+    operations.look_into(program);
     program.load();
     const Value* upgrade = program.global("upgrade");
     if (upgrade && upgrade->is(Value::Kind::code))

@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "extract/formats/code.h"
+#include "extract/lines.h"
 #include "extract/python/django_operations.h"
 #include "extract/python/python.h"
 
@@ -27,9 +28,33 @@ int version_of(std::string_view text) {
     return digit(0) && digit(2) && text[1] == '.' ? (text[0] - '0') * 10 + (text[2] - '0') : kNewestVersion;
 }
 
+/// What the one AppConfig beside the migrations calls itself (django/apps/config.py); else empty.
+std::string own_label(const Source& source, std::string_view folder) {
+    const auto text = source.hints.read ? source.hints.read(path_in(folder, "apps.py")) : std::nullopt;
+    if (!text || !contains(*text, "AppConfig")) return {};
+    std::string label;
+    int labels = 0;
+    for_each_line(*text, 0, [&](const Line& line) {
+        std::string_view rest = trim(line.text);
+        if (!rest.starts_with("label")) return;
+        rest = trim(rest.substr(5));
+        if (!rest.starts_with('=')) return;
+        rest = trim(rest.substr(1));
+        const char quote = rest.empty() ? ' ' : rest.front();
+        const auto close = quote == '\'' || quote == '"' ? rest.find(quote, 1) : rest.npos;
+        if (close == rest.npos) return;
+        label = rest.substr(1, close - 1);
+        ++labels;
+    });
+    return labels == 1 ? label : std::string();
+}
+
 std::string app_of(const Source& source) {
     const auto slash = source.folder.rfind('/');
-    return slash == std::string_view::npos ? "app" : std::string(last_part(source.folder.substr(0, slash)));
+    if (slash == std::string_view::npos) return "app";
+    const std::string_view folder = source.folder.substr(0, slash);
+    const std::string label = own_label(source, folder);
+    return label.empty() ? std::string(last_part(folder)) : label;
 }
 
 /// Operations that a migration replaces have run already if they were read.

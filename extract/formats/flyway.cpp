@@ -21,6 +21,18 @@ bool recognises(const Source& source) {
     return locate::flyway_kind(source.name) != 0 && source.name.front() <= 'Z';
 }
 
+/// Names without a prefix are passed over (ResourceNameParser.java), unless they are callbacks'. One that begins as a
+/// version does may be misspelt, or the prefix another one.
+bool takes(std::string_view name) {
+    if (locate::flyway_kind(name) != 0) return true;
+    const std::string lower = lower_case(name);
+    for (const std::string_view callback : {"before", "after", "create"})
+        if (lower.starts_with(callback)) return true;
+    return is_digit(lower.front()) ||
+           (lower.size() > 1 && std::string_view("vrub").find(lower[0]) != std::string_view::npos &&
+            (is_digit(lower[1]) || lower[1] == '_'));
+}
+
 bool is_undo(std::string_view path) { return locate::flyway_kind(last_part(path)) == 'u'; }
 
 /// The first words of a statement, as far as Flyway's patterns look.
@@ -184,6 +196,7 @@ const Format flyway{.id = "flyway",
                                .recursive = true,
                                .by_version = true,
                                .leads_back = is_undo,
+                               .takes = takes,
                                .late = Runner::Late::refused,
                                .edited = Runner::Edited::refused}};
 

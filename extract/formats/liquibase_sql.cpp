@@ -198,6 +198,11 @@ Scope read(const Source& source, Script& script) {
         blank(script.sql, set.line.begin, set.line.end);
         script.sql.replace(set.line.begin, std::min(text.size(), set.line.end - set.line.begin), text);
     }
+    const std::string prefix = "${" + std::string(liquibase::kDefaultSchema) + "}.";
+    for (auto at = script.sql.find(prefix); !properties.contains(liquibase::kDefaultSchema) && at != script.sql.npos;
+         at = script.sql.find(prefix, at))
+        blank(script.sql, at, at + prefix.size());
+    properties.insert(liquibase::of_the_database().begin(), liquibase::of_the_database().end());
     Placeholders placeholders(source, script, properties);
     placeholders.fill_all(source.begin, script.sql.size(), "${", "}");
     placeholders.list("properties", "no changelog that is read gives it a value: a name is read in its place");

@@ -1,14 +1,70 @@
 // node-pg-migrate: functions up and down that are given a MigrationBuilder, which all call pgm. One transaction for all
 // pending files unless a file leaves it (src/runner.ts).
 
+#include "core/path_text.h"
 #include "extract/formats/code.h"
+#include "extract/lines.h"
 
 namespace pgfence::extract {
 namespace {
 
+/// Its module is pg itself: `from 'pg'`, `require("pg")`.
+bool imports_pg(std::string_view text) {
+    return contains(text, "from 'pg'") || contains(text, "from \"pg\"") || contains(text, "require('pg')") ||
+           contains(text, "require(\"pg\")");
+}
+
+/// A setting that names the migration's folder, from where the settings lie or from around them.
+bool names_folder(std::string_view value, std::string_view around, std::string_view wanted) {
+    for (std::string_view folder = around;; folder = folder_of(folder)) {
+        if (path_from(folder, value) == wanted) return true;
+        if (folder.empty()) return false;
+    }
+}
+
+/// The folders that settings give to node-pg-migrate: what stands in quotes, or between blanks, behind their name.
+bool gives_folder(std::string_view text, std::string_view around, std::string_view wanted) {
+    bool found = false;
+    for_each_line(text, 0, [&](const Line& line) {
+        for (const std::string_view option : {"migrations-dir", "migrationsDir", " -m "}) {
+            const auto at = line.text.find(option);
+            if (at == line.text.npos) continue;
+            std::string_view rest = line.text.substr(at + option.size());
+            while (!rest.empty() && std::string_view("'\": =\\").find(rest.front()) != std::string_view::npos)
+                rest.remove_prefix(1);
+            found |= names_folder(rest.substr(0, rest.find_first_of("'\" ,\\")), around, wanted);
+        }
+    });
+    return found;
+}
+
+/// A script of a package around the migration, or the file of settings that it names, gives node-pg-migrate the folder.
+bool is_given_folder(const Source& source) {
+    for (std::string_view folder = source.folder;; folder = folder_of(folder)) {
+        bool is_given = false;
+        for_each_line(text_of(source.hints, path_in(folder, "package.json")).value_or(std::string()), 0,
+                      [&](const Line& line) {
+                          auto at = line.text.find("node-pg-migrate ");
+                          if (at == line.text.npos) return;
+                          std::string_view script = line.text.substr(at);
+                          is_given |= gives_folder(script, folder, source.folder);
+                          for (const std::string_view option : {" -f ", " --config-file "}) {
+                              at = script.find(option);
+                              if (at == script.npos) continue;
+                              std::string_view rest = script.substr(at + option.size());
+                              const auto path = path_from(folder, rest.substr(0, rest.find_first_of(" \"\\,")));
+                              const auto settings = path && source.hints.read ? source.hints.read(*path) : std::nullopt;
+                              is_given |= settings && gives_folder(*settings, folder_of(*path), source.folder);
+                          }
+                      });
+        if (is_given || folder.empty()) return is_given;
+    }
+}
+
 bool recognises(const Source& source) {
-    return (contains_word(source.text, "pgm") || contains_word(source.text, "MigrationBuilder")) &&
-           exports_up(source.text);
+    if (!exports_up(source.text)) return false;
+    return contains_word(source.text, "pgm") || contains_word(source.text, "MigrationBuilder") ||
+           (imports_pg(source.text) && is_given_folder(source));
 }
 
 Scope read(const Source& source, Script& script) {
@@ -36,7 +92,7 @@ extern const Format node_pg_migrate;
 const Format node_pg_migrate{
     .id = "node-pg-migrate",
     .title = "node-pg-migrate",
-    .decides = "a function up that is given pgm",
+    .decides = "a function up that is given pgm, or opens its own connection in a folder of node-pg-migrate",
     .recognises = recognises,
     .read = read,
     .known = Known::mark,

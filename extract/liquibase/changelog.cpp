@@ -329,14 +329,18 @@ private:
             out += text.substr(0, open);
             const std::string_view placeholder = text.substr(open, close + 1 - open);
             const std::string* value = value_of(trim(placeholder.substr(2, placeholder.size() - 3)));
-            out += value ? std::string_view(*value) : placeholder;
             text.remove_prefix(close + 1);
+            if (value && text.starts_with('.') && value == &of_the_database().at(std::string(kDefaultSchema)))
+                text.remove_prefix(1);
+            else
+                out += value ? std::string_view(*value) : placeholder;
             if (out.size() > kMostBytes) return out;
         }
     }
 
     const std::string* value_of(std::string_view name) const {
-        for (const auto* known : {&source_.hints.placeholders, &std::as_const(source_.memory.properties)})
+        for (const auto* known :
+             {&source_.hints.placeholders, &std::as_const(source_.memory.properties), &of_the_database()})
             if (const auto found = known->find(name); found != known->end()) return &found->second;
         return nullptr;
     }
@@ -376,6 +380,18 @@ private:
 };
 
 }  // namespace
+
+const std::map<std::string, std::string, std::less<>>& of_the_database() {
+    static const std::map<std::string, std::string, std::less<>> known{
+        {"database.currentDateTimeFunction", "NOW()"},
+        {"database.databaseProductName", "PostgreSQL"},
+        {std::string(kDefaultSchema), "public"},
+        {"database.defaultSchemaNamePrefix", ""},
+        {"database.lineComment", "--"},
+        {"database.typeName", "postgresql"},
+    };
+    return known;
+}
 
 bool is_for_postgres(std::string_view dbms) {
     bool some_are_named = false, named = false;

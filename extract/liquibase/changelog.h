@@ -2,6 +2,11 @@
 // What a changelog sends: its change sets one after the other, each in a transaction of its own unless it says
 // runInTransaction="false" (ChangeSet.java).
 
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
 #include "extract/formats/format.h"
 #include "extract/liquibase/element.h"
 
@@ -19,6 +24,11 @@ std::vector<OwnPart> parts(const Source& source, ReadDocument in);
 
 /// What it says about other files: <property> holds in all changelogs, <sqlFile> runs a file of SQL.
 void announce(const Source& source, const Document& document);
+
+/// Liquibase's own properties (ChangeLogParameters.java), as far as every PostgreSQL answers them alike. The default
+/// schema is where names without one are.
+const std::map<std::string, std::string, std::less<>>& of_the_database();
+inline constexpr std::string_view kDefaultSchema = "database.defaultSchemaName";
 
 /// A list of databases as in dbms="postgresql, !h2" (DatabaseList.definitionMatches).
 bool is_for_postgres(std::string_view dbms);

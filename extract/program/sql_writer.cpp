@@ -6,6 +6,7 @@
 #include "extract/lines.h"
 #include "extract/one_query.h"
 #include "extract/placeholders.h"
+#include "extract/program/holes.h"
 
 namespace pgfence::extract {
 namespace {
@@ -112,7 +113,7 @@ void SqlWriter::written(const Value& sql, ByteRange call) {
     script_.sql += "\n;\n";
     sent_.push_back({offset, static_cast<std::uint32_t>(script_.sql.size()), {}});
     if (frames) frame("COMMIT", call);
-    if (sql.holds_unknown)
+    if (sql.holds_unknown && !holes_are_values(sql.text))
         unread(call, "SQL with a value that is not known", "a name is read in the place of what the program puts in");
 }
 

@@ -22,6 +22,7 @@ public:
     /// The call does nothing to the database.
     static bool harmless(const Call& call);
     void leave(const Value& entered);
+    void look_into(Python& program) { sql_.look_into(program); }
     void finish();
     bool committed_in_between() const { return committed_in_between_; }
 

@@ -90,7 +90,8 @@ void AlembicOperations::create_table(const Call& call) {
     for (const Call* index : indexes) {
         const std::vector<Value> parts(index->args.begin() + std::min<long>(1, static_cast<long>(index->args.size())),
                                        index->args.end());
-        send(sql_.create_index(sql_.name(index->get(0, "name")), table, parts, *index), *index);
+        const Value* name = index->get(0, "name");
+        send(sql_.create_index(given(name) ? sql_.name(name) : std::string(), table, parts, *index), *index);
     }
     for (const SqlAlchemy::Column& column : columns) brought_along(table, table_name, schema, column);
     if (const Value* comment = call.get("comment"); given(comment))
@@ -106,6 +107,8 @@ void AlembicOperations::add_column(const Call& call) {
     const Value* given_column = call.get(1, "column");
     const auto column = given_column ? sql_.column(*given_column) : std::nullopt;
     if (!column) return not_understood(call, "its column does not stand in this file");
+    if (column->type && sql_.brings_constraints(*column->type))
+        not_understood(call, "which constraints its type adds to the table is the application's affair");
     const std::string table = sql_.table(schema, table_name);
     const Value* optional = call.get("if_not_exists");
     const bool serial =
@@ -127,6 +130,10 @@ void AlembicOperations::alter_column(const Call& call) {
     const std::string table = sql_.table(call.get("schema"), call.get(0, "table_name"));
     const std::string column = sql_.name(call.get(1, "column_name"));
     const std::string alter = "ALTER TABLE " + table + " ALTER COLUMN " + column;
+    for (const char* key : {"type_", "existing_type"})
+        if (const Value* type = call.get(key);
+            given(type) && given(call.get("type_")) && sql_.brings_constraints(*type))
+            not_understood(call, "which constraints its type adds to the table is the application's affair");
     if (const Value* type = call.get("type_"); given(type)) {
         const Value* conversion = call.get("postgresql_using");
         send(alter + " TYPE " + sql_.type(*type) +
@@ -157,8 +164,11 @@ void AlembicOperations::create_index(const Call& call) {
     Call options = call;
     if (call.args.size() > 4) options.named.emplace_back("unique", call.args[4]);
     const Value* schema = call.get(3, "schema");
-    send(sql_.create_index(sql_.name(call.get(0, "index_name")), sql_.table(schema, call.get(1, "table_name")), *items,
-                           options),
+    // Without a name the naming convention of the application chooses one, or the server.
+    const Value* index = call.get(0, "index_name");
+    const bool needs_name = is_true(call.get("if_not_exists"));
+    send(sql_.create_index(given(index) || needs_name ? sql_.name(index) : std::string(),
+                           sql_.table(schema, call.get(1, "table_name")), *items, options),
          call);
 }
 

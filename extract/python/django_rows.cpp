@@ -427,6 +427,8 @@ bool DjangoRows::harmless_of_django(const Call& call) {
                                 "django.contrib.gis."sv,
                                 "django.core.files."sv,
                                 "django.core.serializers.json."sv,
+                                "django.core.serializers.base.deserialize_fk_value"sv,
+                                "django.core.serializers.base.deserialize_m2m_values"sv,
                                 "django.contrib.auth.hashers."sv,
                                 "django.db.transaction.atomic"sv,
                                 "django.db.Q"sv,
@@ -476,13 +478,19 @@ void DjangoRows::foreign(const Call& call) {
                     "what it does to the data is not known from the repository");
 }
 
+/// Whatever the table is: the row with that key is read, and made or changed alone.
+bool DjangoRows::is_of_one_row(const Call& call) {
+    const bool by_key = (call.get("pk") || call.get("id")) && !call.more_args;
+    return by_key && (call.name() == "get_or_create" || call.name() == "update_or_create");
+}
+
 std::optional<Value> DjangoRows::called(const Call& call) {
     parameters_ = 0;
     if (call.name() == "get_model" || call.path.starts_with("super()")) return std::nullopt;
     if (on_connection(call)) return std::nullopt;
     const auto rows = rows_of(call.receiver);
     if (!rows && call.path.find("get_model()") != std::string::npos) {
-        const bool matters = is_any(call.name(), kWrites) || call.discarded;
+        const bool matters = (is_any(call.name(), kWrites) || call.discarded) && !is_of_one_row(call);
         if (matters && call.path != call.receiver.text)
             out_.unread(place_of(call), std::string(call.name()) + "()",
                         "the rows that it works on are not known from the files");

@@ -30,6 +30,7 @@ public:
 private:
     static bool only_asks(const Call& call);
     static bool only_reads(const Call& call);
+    static bool is_of_one_row(const Call& call);
     static bool only_reads_rows_by_name(const Call& call);
     /// Rows that a program speaks of.
     struct Rows {

@@ -103,6 +103,7 @@ private:
     /// getattr, setattr, map: they reach what they are given.
     std::optional<Value> reaching(const Call& call);
     void arguments(const Node& list, Call& call);
+    void raised(const Node& part);
     Value call_own(const Value& function, const Call& call);
     std::optional<Value> class_function(const Call& call);
     void bind(const Node& parameters, const Call& call, Names& names);

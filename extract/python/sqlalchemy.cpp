@@ -11,6 +11,9 @@ namespace {
 
 using namespace std::string_view_literals;
 
+/// Types around each other.
+constexpr int kMostDecorations = 8;
+
 struct PlainType {
     std::string_view name, sql;
 };
@@ -156,12 +159,65 @@ std::string SqlAlchemy::type(const Value& value) {
         for (const std::string& label : enum_labels(*call)) longest = std::max(longest, label.size());
         return "VARCHAR(" + std::to_string(longest) + ")";
     }
+    if (const auto inner = decorations_ < kMostDecorations ? decorated(value) : std::nullopt) {
+        ++decorations_;
+        std::string sql = type(*inner);
+        --decorations_;
+        return sql;
+    }
     return uncertainty(value.is(Value::Kind::path) ? "the type " + value.text : "a type", "unknown_type");
 }
 
 std::string SqlAlchemy::text(std::string text) {
     for (auto at = text.find("\\:"); at != text.npos; at = text.find("\\:", at + 1)) text.erase(at, 1);
     return text;
+}
+
+namespace {
+
+/// "shop.types.Money" of a type that is written as a class or as a call of it.
+std::string class_of_type(const Value& value) {
+    std::string path = value.is(Value::Kind::path) ? value.text : std::string();
+    if (path.ends_with("()")) path.resize(path.size() - 2);
+    return path.find('(') == std::string::npos ? path : std::string();
+}
+
+bool is_decorator(const Value& base) {
+    return base.is(Value::Kind::path) && base.text.starts_with("sqlalchemy.") && last_name(base) == "TypeDecorator";
+}
+
+}  // namespace
+
+/// What a class of the repository that decorates a type (sqlalchemy.types.TypeDecorator) writes into DDL: its `impl`,
+/// which is given the arguments unless the class takes them itself.
+std::optional<Value> SqlAlchemy::decorated(const Value& value) const {
+    const std::string path = program_ ? class_of_type(value) : std::string();
+    if (path.empty()) return std::nullopt;
+    const std::vector<Value> bases = program_->bases(path);
+    if (std::none_of(bases.begin(), bases.end(), is_decorator)) return std::nullopt;
+    for (const char* chooses : {"load_dialect_impl", "get_dbapi_type", "get_col_spec", "dialect_impl", "__getattr__"})
+        if (program_->member(path, chooses)) return std::nullopt;
+    const auto impl = program_->member(path, "impl");
+    if (!impl || !impl->is(Value::Kind::path) || impl->text == value.text) return std::nullopt;
+    if (impl->call || !value.call) return impl;
+    if (value.call->args.empty() && value.call->named.empty() && !value.call->more_args &&
+        !program_->member(path, "__init__"))
+        return impl;
+    const bool takes_none = std::any_of(std::begin(kPlainTypes), std::end(kPlainTypes),
+                                        [&](const PlainType& plain) { return plain.name == last_name(*impl); });
+    if (takes_none) return impl;
+    if (program_->member(path, "__init__")) return std::nullopt;
+    Call call = *value.call;
+    call.path = impl->text;
+    return result_of(std::move(call));
+}
+
+bool SqlAlchemy::brings_constraints(const Value& value) const {
+    const std::string path = program_ ? class_of_type(value) : std::string();
+    if (path.empty()) return false;
+    const std::vector<Value> bases = program_->bases(path);
+    return std::any_of(bases.begin(), bases.end(), is_decorator) &&
+           !std::all_of(bases.begin(), bases.end(), is_decorator);
 }
 
 std::string SqlAlchemy::expression(const Value& value) {

@@ -14,14 +14,23 @@ namespace pgfence::extract {
 /// In the SQL in place of what is not understood.
 inline constexpr std::string_view kStandIn = "unknown_value";
 
+class Python;
+
 class SqlAlchemy {
 public:
     /// What text() sends: a colon that names no value has a backslash in front of it.
     static std::string text(std::string text);
+
+    /// How the repository's own classes are looked into; without one they are unknown.
+    void look_into(Python& program) { program_ = &program; }
+
     /// What was not understood since the last call: each stands in the SQL under a name of ours.
     std::vector<std::string> take_uncertainties();
 
     std::string type(const Value& value);
+    /// A type of the repository that is more than a TypeDecorator: SQLAlchemy's SchemaType adds constraints to the
+    /// table.
+    bool brings_constraints(const Value& value) const;
     std::string name(const Value* value);
     std::string table(const Value* schema, const Value* name);
     std::string columns(const Value* list);
@@ -55,6 +64,10 @@ public:
 private:
     std::string uncertainty(std::string what, std::string_view stand_in);
     std::string enum_name(const Call& call);
+    std::optional<Value> decorated(const Value& value) const;
+
+    Python* program_ = nullptr;
+    int decorations_ = 0;
 
     std::vector<std::string> uncertainties_;
     std::set<std::string> enums_of_tables_;

@@ -108,7 +108,8 @@ std::string SqlAlchemy::create_index(const std::string& index, const std::string
     const Value* classes = options.get("postgresql_ops");
     std::string sql = std::string("CREATE ") + (is_true(options.get("unique")) ? "UNIQUE " : "") + "INDEX " +
                       (is_true(options.get("postgresql_concurrently")) ? "CONCURRENTLY " : "") +
-                      (is_true(options.get("if_not_exists")) ? "IF NOT EXISTS " : "") + index + " ON " + on;
+                      (is_true(options.get("if_not_exists")) ? "IF NOT EXISTS " : "") + index +
+                      (index.empty() ? "ON " : " ON ") + on;
     if (method && method->is_text()) sql += " USING " + method->text;
     sql += " (";
     bool first = true;

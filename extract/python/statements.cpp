@@ -19,6 +19,11 @@ bool only_describes(std::string_view method) {
 /// A row or an object, and no module or class: "apps.get_model().objects[]".
 bool is_result(std::string_view path) { return path.find_first_of("([") != std::string_view::npos; }
 
+/// "django.core.exceptions.ValidationError", "Http404" is none.
+bool ends_as_exception(std::string_view path) {
+    return path.ends_with("Error") || path.ends_with("Exception") || path.ends_with("Warning");
+}
+
 }  // namespace
 
 Python::Python(std::string_view path, std::string_view text, const Tree& tree, Host host)
@@ -115,7 +120,7 @@ Python::Flow Python::run_statement(const Node& statement) {
         returned_ = values.empty() ? nothing_value() : eval(*values.front());
         return Flow::returns;
     } else if (kind == "raise_statement") {
-        for (const Node* part : statement.named_children()) eval(*part);
+        for (const Node* part : statement.named_children()) raised(*part);
         returned_ = unknown_value();
         return Flow::fails;
     } else if (kind == "break_statement") {
@@ -134,6 +139,24 @@ Python::Flow Python::run_statement(const Node& statement) {
         for (const Node* part : statement.named_children()) eval(*part);
     }
     return Flow::goes_on;
+}
+
+/// An exception that is made where it is raised: what a library's class makes of its arguments is a message. One of the
+/// repository is followed like any other call, and so is what makes the arguments.
+void Python::raised(const Node& part) {
+    const Node* callee = part.is("call") ? part.at("function") : nullptr;
+    const Node* given = part.is("call") ? part.at("arguments") : nullptr;
+    const Value made = callee && given ? eval(*callee) : unknown_value();
+    const std::string_view owner = std::string_view(made.text).substr(0, made.text.rfind('.'));
+    const bool is_exception = ends_as_exception(made.text) || ends_as_exception(owner);
+    if (!made.is(Value::Kind::path) || made.call || !is_exception || made.text.find('(') != std::string::npos ||
+        classes_.count(made.text) > 0) {
+        eval(part);
+        return;
+    }
+    followed_.follow(part);
+    Call call;
+    arguments(*given, call);
 }
 
 // Most say how a function is called, not what it does.

@@ -5,7 +5,7 @@ const caller = require('./caller.js');
 const { unknown, isUnknown, isUncertainText, kName } = require('./unknown.js');
 const { isOfClock } = require('./world.js');
 
-const kRootName = '__unknown_0_';
+const kRootNames = ['__unknown_0_', '__unknown_0_cwd_'];
 /// Names of unknown values in a value, its elements and properties.
 function namesIn(value, found = new Set(), depth = 0) {
     if (isUnknown(value) || isOfClock(value)) found.add(`${isUnknown(value) ? value : '__unknown_'}`);
@@ -30,7 +30,7 @@ function guarded(target, tell, isBelowRoot = false) {
             if (typeof value !== 'function' || typeof name === 'symbol' || value.prototype?.constructor === value && /^[A-Z]/.test(name)) return value;
             if (!calls.has(name)) calls.set(name, function (...args) {
                 const names = namesIn(args);
-                if (isBelowRoot) names.delete(kRootName);
+                if (isBelowRoot) for (const name of kRootNames) names.delete(name);
                 if (names.size === 0) return value.apply(object, args);
                 let result;
                 try {

@@ -2,7 +2,8 @@
 'use strict';
 const path = require('./node/path.js');
 const { files, evaluate, report } = require('./host.js');
-const { unknown, isUncertain, choose, touch, describe, kRoot } = require('./unknown.js');
+const { unknown, isUncertain, choose, touch, describe, kRoot, kStart } = require('./unknown.js');
+const { belowStart } = require('./start.js');
 const { hooksOf } = require('./operators.js');
 const { unaware } = require('./builtins.js');
 const { values, guarded } = require('./guard.js');
@@ -10,12 +11,24 @@ const { prepare } = require('./source.js');
 const sites = require('./sites.js');
 
 const kEndings = ['', '.ts', '.js', '.mjs', '.cjs', '.mts', '.cts', '.json', '/index.ts', '/index.js'];
+/// Packages that write to a terminal or a log, read settings, or compute: none of them knows a database. What they give is
+/// not known, and what stands in a function that they are given is listed when nothing calls it.
+const kHarmless = new Set([
+    'ansi-colors', 'ansi-styles', 'boxen', 'bunyan', 'chalk', 'cli-color', 'cli-progress', 'cli-table', 'cli-table3', 'colorette',
+    'colors', 'consola', 'date-fns', 'dayjs', 'debug', 'dotenv', 'dotenv-expand', 'dotenv-flow', 'dotenv-safe', 'env-var', 'envalid',
+    'figlet', 'kleur', 'log-symbols', 'log4js', 'loglevel', 'luxon', 'nanoid', 'npmlog', 'ora', 'picocolors', 'pino', 'pino-pretty',
+    'pretty-bytes', 'pretty-ms', 'progress', 'signale', 'strip-ansi', 'supports-color', 'tslog', 'ulid', 'winston',
+]);
 const kMostModules = 40;
 const kMostBytes = 400000;
 
-/// What is relative is so to the repository's root.
-const belowRoot = { ...path, resolve: (...parts) => path.resolve(kRoot, ...parts) };
-belowRoot.posix = belowRoot;
+/// What is relative is so to the folder that the program is started in.
+const fromStart = { ...path, resolve: (...parts) => {
+    const found = path.resolve(kStart, ...parts);
+    if (found.startsWith(kStart)) touch();
+    return found;
+} };
+fromStart.posix = fromStart;
 /// Of something unknown an assertion may hold or not.
 const assertions = () => guarded(require('./node/assert.js'), (name, args) => {
     if (!choose(`assert.${name}() holds`)) throw new Error('assertion failed');
@@ -23,7 +36,7 @@ const assertions = () => guarded(require('./node/assert.js'), (name, args) => {
 const builtIn = {
     assert: assertions, 'assert/strict': assertions, buffer: () => ({ Buffer }), crypto: () => require('./node/crypto.js'),
     events: () => require('events'), fs: () => require('./node/fs.js'), 'fs/promises': () => require('./node/fs_promises.js'),
-    os: () => require('./node/os.js'), path: () => values('path', belowRoot), url: () => values('url', require('./node/url.js')),
+    os: () => require('./node/os.js'), path: () => values('path', fromStart), url: () => values('url', require('./node/url.js')),
     util: () => values('util', require('./node/util.js')), uuid: () => require('./node/uuid.js'), process: () => globalThis.process, timers: () => require('./node/timers.js'),
     'timers/promises': () => ({ setTimeout: (delay, value) => new Promise((done) => setTimeout(() => done(value), delay)) }),
 };
@@ -86,18 +99,22 @@ class Modules {
     }
 
     require(asked, from) {
-        const name = String(asked).replace(/^node:/, '').replace(kRoot, '');
+        const whole = String(asked).replace(/^node:/, '');
+        const isFromStart = whole.startsWith(`${kStart}/`);
+        const name = isFromStart ? whole.slice(kStart.length) : whole.replace(kRoot, '');
         if (isUncertain(name)) return this.missing(`${describe(name)}`, 'which one it is is not known');
         if (Object.hasOwn(this.provided, name)) return this.provided[name]();
         // A module inside of a package that is bundled.
         const owner = name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/');
         if (Object.hasOwn(this.provided, owner)) return this.provided[owner](name.slice(owner.length + 1));
         if (Object.hasOwn(builtIn, name)) return builtInOnce(name);
-        for (const place of this.places(name, from)) {
+        for (const place of isFromStart ? belowStart(name) : this.places(name, from)) {
             const found = this.find(place);
             if (found !== undefined) return found;
         }
-        return this.ownPackage(owner, name.slice(owner.length + 1), from) ?? this.missing(asked, 'it is not in the repository');
+        const own = this.ownPackage(owner, name.slice(owner.length + 1), from);
+        if (own !== undefined) return own;
+        return kHarmless.has(owner) ? this.harmless(name) : this.missing(asked, 'it is not in the repository');
     }
 
     /// Relative to the file; by an alias or a base path, from each folder above it.
@@ -166,6 +183,11 @@ class Modules {
         if (this.isTooMuch) this.absent.set(asked, this.absent.get(asked) ?? unknown(asked, true));
         this.isTooMuch = true;
         return this.missing(asked, 'more than 40 modules or 400 kB are imported: this one and what comes behind it is not');
+    }
+
+    harmless(name) {
+        if (!this.absent.has(name)) this.absent.set(name, unknown(`the module ${name}`, true));
+        return this.absent.get(name);
     }
 
     missing(asked, why, kind = 'the module') {

@@ -2,7 +2,7 @@
 'use strict';
 require('./globals_buffer.js');
 const { files, report } = require('./host.js');
-const { answer, unknown, doubt } = require('./unknown.js');
+const { answer, unknown, doubt, describe } = require('./unknown.js');
 const operators = require('./operators.js');
 const { ownDate, ownChance, ownProcess, environment, kAbsent } = require('./world.js');
 const { arm } = require('./builtins.js');
@@ -16,7 +16,7 @@ const { prepare } = require('./source.js');
 
 const text = (error) => {
     try {
-        return String((error && error.message) || error).slice(0, 400);
+        return describe(String((error && error.message) || error)).slice(0, 400);
     } catch {
         return 'it throws something that has no text';
     }

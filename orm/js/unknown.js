@@ -12,12 +12,15 @@ const isUnknown = (value) => (typeof value === 'object' || typeof value === 'fun
 let names = 0, asked = 0, answers = { all: false, flipped: -1 }, touched = false;
 let whats = new Map();  // what a name stands for
 
-const kMark = '__unknown_', kName = /__unknown_\d+_/g;
+const kMark = '__unknown_', kName = /__unknown_\d+_(?:cwd_)?/g;
 const isUncertainText = (value) => typeof value === 'string' && apply(includes, value, [kMark]);
 const isUncertain = (value) => isUnknown(value) || isUncertainText(value);
 
 /// The folder that the repository lies in where the migration runs. What is below it is known by its name.
 const kRoot = '/__unknown_0_';
+/// The folder that it is started in: the repository's, or one in it. What is below it is known where only one such file
+/// is there.
+const kStart = '/__unknown_0_cwd_';
 
 const kMostChoices = 2000;
 /// `isRare`: no answer to it is a yes unless its own turn has come, such as that a statement fails.
@@ -38,7 +41,7 @@ function answer(all, flipped) {
     answers = { all, flipped };
     names = asked = 0;
     touched = false;
-    whats = new Map([[`${kMark}0_`, 'the folder of the repository']]);
+    whats = new Map([[`${kMark}0_`, 'the folder of the repository'], [`${kMark}0_cwd_`, 'the working directory']]);
 }
 /// Something unknown is used in a way that is not followed from here on.
 function doubt(what, why) {
@@ -120,4 +123,4 @@ function shown(value) {
 const knownParts = (text) => apply(split, text, [kName]);
 const isOnlyUnknown = (text) => knownParts(text).every((part) => part === '');
 
-module.exports = { unknown, unknownText, isUnknown, isUncertain, isUncertainText, choose, touch, doubt, answer, describe, shown, knownParts, isOnlyUnknown, kName, kRoot };
+module.exports = { unknown, unknownText, isUnknown, isUncertain, isUncertainText, choose, touch, doubt, answer, describe, shown, knownParts, isOnlyUnknown, kName, kRoot, kStart };

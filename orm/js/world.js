@@ -2,7 +2,7 @@
 // the repository's code it is unknown; bundled libraries, which were loaded before, have what globals.js gives them.
 'use strict';
 const caller = require('./caller.js');
-const { unknown, unknownText, touch, kRoot } = require('./unknown.js');
+const { unknown, unknownText, touch, kStart } = require('./unknown.js');
 
 /// Dates that the clock has made.
 const ofClock = new WeakSet();
@@ -60,7 +60,7 @@ function ownProcess(known) {
     return new Proxy(known, {
         get(target, name) {
             if (name === 'env') return env;
-            if (name === 'cwd') return () => (touch(), kRoot);
+            if (name === 'cwd') return () => (touch(), kStart);
             if (typeof name === 'symbol' || kKnown.has(name)) return target[name];
             if (name === 'stdout' || name === 'stderr') return { write: () => true, isTTY: unknown(`process.${name}.isTTY`), columns: unknown(`process.${name}.columns`), on() {} };
             if (!others.has(name)) others.set(name, unknown(`process.${name}`, kCalled.test(name)));

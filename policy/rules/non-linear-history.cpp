@@ -1,12 +1,9 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "core/sql_scanner.h"
 #include "core/text.h"
 #include "policy/inputs.h"
 #include "policy/own_rule.h"
@@ -77,26 +74,11 @@ std::string said_of(const MigrationFile& file, const Runner& runner) {
     return "";
 }
 
-/// What a parser sees of SQL.
-std::vector<std::string_view> without_comments(std::string_view sql) {
-    using Kind = SqlPiece::Kind;
-    std::vector<std::string_view> pieces;
-    SqlScanner scanner(sql);
-    for (SqlPiece piece; scanner.next(piece);)
-        if (piece.kind != Kind::space && piece.kind != Kind::line_comment && piece.kind != Kind::block_comment)
-            pieces.push_back(sql.substr(piece.begin, piece.end - piece.begin));
-    return pieces;
-}
-
-/// Only blanks and comments were edited, and its runner does not compare checksums: nobody needs to hear of it.
+/// Comments, blanks or program text were edited, the SQL was not, and its runner does not compare checksums: nobody
+/// needs to hear of it.
 bool is_the_same_sql(const Inputs& inputs, const MigrationFile& file) {
-    if (file.change != MigrationFile::Change::modified || !file.path.ends_with(".sql") ||
-        inputs.runner_of(file.id).edited != Runner::Edited::ignored)
-        return false;
-    const auto before = std::find_if(inputs.files.begin(), inputs.files.end(), [&](const MigrationFile& other) {
-        return other.role == MigrationFile::Role::history && other.path == file.path;
-    });
-    return before != inputs.files.end() && without_comments(before->text) == without_comments(file.text);
+    return file.change == MigrationFile::Change::modified && inputs.same_statements.contains(file.id) &&
+           inputs.runner_of(file.id).edited == Runner::Edited::ignored;
 }
 
 std::vector<std::string> names_of(const std::vector<EditedParts::Part>& parts) {

@@ -369,3 +369,65 @@ TEST_CASE("sqitch's plan is the order of its scripts") {
     CHECK(drawn(changed(request_for(repo.path(), "HEAD~1"))) ==
           "history deploy/zebra.sql\nhistory deploy/apple.sql\nadded deploy/new.sql\nadded deploy/before.sql\n");
 }
+
+TEST_CASE("what sqitch's plan names once more runs again, and what is kept of it ran") {
+    struct Case {
+        std::string name, plan, now;
+        std::map<std::string, std::string> written;
+        std::string drawn;
+    };
+    const std::string once = "%project=x\na 2024-01-01T00:00:00Z A <a@b>\nb\n@v1 2024-01-02T00:00:00Z A <a@b>\n";
+    const std::string twice = once + "a [a@v1] 2024-01-03T00:00:00Z A <a@b> # again\n";
+    const std::vector<Case> cases = {
+        {"reworked",
+         once,
+         twice,
+         {{"deploy/a.sql", "select 2;\n"}, {"deploy/a@v1.sql", "select 1;\n"}},
+         "modified deploy/a.sql again\n"},
+        {"edited", once, once, {{"deploy/a.sql", "select 2;\n"}}, "modified deploy/a.sql\n"},
+        {"reworked, its text left as it is",
+         once,
+         twice,
+         {{"deploy/a@v1.sql", "select 1;\n"}},
+         "modified deploy/a.sql again\n"},
+        {"what is kept is another text",
+         once,
+         twice,
+         {{"deploy/a.sql", "select 2;\n"}, {"deploy/a@v1.sql", "select 3;\n"}},
+         "added deploy/a@v1.sql\nmodified deploy/a.sql again\n"},
+        {"reworked twice: the first of both runs, too",
+         once,
+         twice + "@v2\na [a@v2]\n",
+         {{"deploy/a.sql", "select 3;\n"}, {"deploy/a@v1.sql", "select 1;\n"}, {"deploy/a@v2.sql", "select 1;\n"}},
+         "added deploy/a@v2.sql\nmodified deploy/a.sql again\n"},
+        {"reworked before", twice, twice + "c\n", {{"deploy/a.sql", "select 2;\n"}}, "modified deploy/a.sql\n"},
+        {"new, and reworked at once",
+         once,
+         once + "c\n@v2\nc [c@v2]\n",
+         {{"deploy/c.sql", "select 2;\n"}, {"deploy/c@v2.sql", "select 1;\n"}},
+         "added deploy/c@v2.sql\nadded deploy/c.sql\n"},
+        {"a name that only looks so",
+         once,
+         once + "a@v1\n",
+         {{"deploy/a@v1.sql", "select 1;\n"}},
+         "added deploy/a@v1.sql\n"},
+    };
+    for (const Case& one : cases) {
+        INFO(one.name);
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        repo.write("sqitch.plan", one.plan);
+        repo.write("deploy/a.sql", "select 1;\n");
+        repo.write("deploy/b.sql", "select 1;\n");
+        repo.commit();
+        repo.write("sqitch.plan", one.now);
+        for (const auto& [path, text] : one.written) repo.write(path, text);
+        repo.commit();
+        std::string drawn;
+        for (const MigrationFile& file : changed(request_for(repo.path(), "HEAD~1")).files)
+            if (file.role == MigrationFile::Role::changed)
+                drawn += (file.change == MigrationFile::Change::added ? "added " : "modified ") + file.path +
+                         (file.repeatable ? " again\n" : "\n");
+        CHECK(drawn == one.drawn);
+    }
+}

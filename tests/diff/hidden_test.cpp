@@ -367,8 +367,10 @@ TEST_CASE("what no runner runs stays quiet") {
                          {{{in(tool, stem + ".down.sql"), kDangerous}}, {{in(tool, stem + ".down.txt"), kDangerous}}});
         if (tool.name == "sqlx") quiet.push_back({{in(tool, stem + ".down.sql"), kDangerous}});
         if (tool.name == "flyway")
-            quiet.insert(quiet.end(),
-                         {{{in(tool, "U9__z.sql"), kDangerous}}, {{in(tool, "test/helper.sql"), kDangerous}}});
+            quiet.insert(quiet.end(), {{{in(tool, "U9__z.sql"), kDangerous}},
+                                       {{in(tool, "test/helper.sql"), kDangerous}},
+                                       {{in(tool, "disabled.V9__z.sql"), kDangerous}},
+                                       {{in(tool, "_V9__z.sql"), kDangerous}}});
         if (tool.name == "diesel")
             quiet.push_back({{in(tool, stem.substr(0, stem.find('/')) + "/down.sql"), kDangerous}});
         if (tool.name == "prisma") quiet.push_back({{in(tool, "20240101000001_a/notes.sql"), kDangerous}});
@@ -384,6 +386,43 @@ TEST_CASE("what no runner runs stays quiet") {
             CHECK_FALSE(found_in(with_history(tool), files).contains(files.front().first));
         }
     }
+}
+
+TEST_CASE("a name that its folder's tool does not take is told of, and one that it may take is judged") {
+    for (const auto& [name, is_told] : std::map<std::string, bool>{{"disabled.V9__z.sql", true},
+                                                                   {"_V9__z.sql", true},
+                                                                   {"old_V9__z.sql", true},
+                                                                   {"V9__z.sql", false},
+                                                                   {"v9__z.sql", false},
+                                                                   {"V9_z.sql", false},
+                                                                   {"R__z.sql", false},
+                                                                   {"afterMigrate.sql", false},
+                                                                   {"afterMigrate__z.sql", false},
+                                                                   {"9_z.sql", false}}) {
+        INFO(name);
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        const std::string around = "src/main/resources/db/migration/";
+        for (const char* before : {"V1__a.sql", "V2__b.sql", "V3__c.sql"}) repo.write(around + before, kHarmless);
+        repo.commit();
+        repo.write(around + name, kDangerous);
+        repo.commit();
+        const Change change = changed(repo);
+        CHECK((found(change, around + name) == nullptr) == is_told);
+        const bool noted = !change.notes.empty() && change.notes[0].find(name + " (a name that") != std::string::npos;
+        CHECK(noted == is_told);
+    }
+    // Where the change brings the folder along, nobody but the change says which tool it is of.
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("README.md", "");
+    repo.commit();
+    repo.write("db/migration/V1__a.sql", kHarmless);
+    repo.write("db/migration/disabled.V2__b.sql", kDangerous);
+    repo.commit();
+    const Change change = changed(repo);
+    REQUIRE(found(change, "db/migration/disabled.V2__b.sql"));
+    CHECK_FALSE(found(change, "db/migration/disabled.V2__b.sql")->set_aside.empty());
 }
 
 TEST_CASE("migrations that are no text that can be read are handed on, and say why") {

@@ -219,6 +219,25 @@ TEST_CASE("code is a migration only by what it holds") {
               .formats.at("migrations/2_b.js") == "knex");
 }
 
+TEST_CASE("a migration that opens its own connection is node-pg-migrate's in the folder that it is given") {
+    const std::string text = "import {Client} from 'pg'\nexport async function up() { await new Client().query('') }";
+    const auto format = [&](const std::string& package, const std::string& settings, const std::string& other = {}) {
+        const auto found = detected({{"package.json", package},
+                                     {"server/db/config.js", settings},
+                                     {"server/db/migrations/1_a.ts", text + other}});
+        const auto known = found.formats.find("server/db/migrations/1_a.ts");
+        return known == found.formats.end() ? "none" : known->second;
+    };
+    const std::string by_file = "{\"scripts\": {\n\"m\": \"node-pg-migrate -f ./server/db/config.js\"\n}}";
+    CHECK(format(by_file, "module.exports = { 'migrations-dir': 'server/db/migrations' }") == "node-pg-migrate");
+    CHECK(format("{\"m\": \"node-pg-migrate -m server/db/migrations up\"}", "") == "node-pg-migrate");
+    CHECK(format("{\"m\": \"node-pg-migrate --migrations-dir=server/db/migrations up\"}", "") == "node-pg-migrate");
+    CHECK(format(by_file, "module.exports = { 'migrations-dir': 'server/db/other' }") == "none");
+    CHECK(format("{\"dependencies\": {\"node-pg-migrate\": \"1\"}}",
+                 "module.exports = { 'migrations-dir': 'server/db/migrations' }") == "none");
+    CHECK(format("{}", "module.exports = { 'migrations-dir': 'server/db/migrations' }") == "none");
+}
+
 TEST_CASE("a numbered series of schema changes is one, whatever its folder is called") {
     const std::string sql = "CREATE TABLE t (id int);";
     CHECK(forward({"sql/001_a.sql", "sql/002_b.sql", "sql/003_c.sql"}).empty());
@@ -270,7 +289,7 @@ TEST_CASE("what a changelog of Liquibase includes runs in its order") {
     tree.read = [&](std::string_view path) { return std::optional(files.at(std::string(path))); };
     std::map<std::size_t, std::string> order;
     for (const Located& one : extract::detect(tree).migrations)
-        if (one.rank > 0) order.emplace(one.rank, one.path.substr(one.path.find("changelog/") + 10));
+        if (one.written.rank > 0) order.emplace(one.written.rank, one.path.substr(one.path.find("changelog/") + 10));
     CHECK(order ==
           std::map<std::size_t, std::string>{
               {1, "master.yaml"}, {2, "z.xml"}, {3, "b/first.xml"}, {4, "a.sql"}, {5, "all/1.xml"}, {6, "all/2.xml"}});

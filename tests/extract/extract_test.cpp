@@ -487,18 +487,46 @@ TEST_CASE("settings beside a migration decide how it is sent") {
     CHECK(mode("m/1_a.sql", {"Cargo.toml"}, "[dependencies]\npyo3 = \"0.8\"\n") == "plain-sql per-statement?");
 }
 
+TEST_CASE("a placeholder for the schema of names is a schema of its own, where it is the only one") {
+    for (const auto& [text, is_read] : std::map<std::string, bool>{
+             {"DROP TABLE {{ .s }}.a; DROP TABLE {{ .s }}.b;", true},
+             {"DROP TABLE \"{{ .s }}\".\"a\";", true},
+             {"SELECT nextval('{{ .s }}.a');", true},
+             {"ALTER TABLE {{ .s }}.a ADD FOREIGN KEY (b) REFERENCES {{ .s }}.c (id);", true},
+             {"INSERT INTO t (a) SELECT f({{ .s }}.g(1),{{ .s }}.h);", true},
+             {"DROP TABLE {{ .s }}.a; DROP TABLE {{ .r }}.b;", false},
+             {"DROP TABLE {{ .s }}.a; DROP TABLE {{ .s }};", false},
+             {"DROP TABLE {{ .s }}.{{ .t }};", false},
+             {"DROP TABLE x{{ .s }}.a;", false},
+             {"DROP TABLE {{ .s }}x.a;", false},
+             {"DROP TABLE a.{{ .s }}.b;", false},
+             {"DROP TABLE {{ .s }};", false},
+             {"CREATE SCHEMA {{ .s }}; DROP TABLE {{ .s }}.a;", false},
+             {"DROP SCHEMA {{ .s }} CASCADE;", false},
+             {"GRANT SELECT ON {{ .s }}.a TO {{ .role }};", false},
+             {"SELECT {{ .s }}.5;", false},
+         }) {
+        INFO(text);
+        const Script script = read("m/1.sql", text);
+        CHECK(script.unread.empty() == is_read);
+        // Each statement tells what it depends on.
+        CHECK_FALSE(script.uncertainties.empty());
+    }
+}
+
 TEST_CASE("placeholders of templates are names of their length") {
-    const auto sql = [](std::string text) {
+    const auto sql = [](std::string text, bool is_read = false) {
         const Script script = read("m/1.sql", text);
         CHECK(script.sql.size() == text.size());
-        CHECK_FALSE(script.unread.empty());
+        CHECK(script.unread.empty() == is_read);
         return squeezed(script.sql);
     };
     CHECK(sql("ALTER TABLE {{.prefix}}t ADD a int;") == "ALTER TABLE ___prefix__t ADD a int;");
-    CHECK(sql("SELECT * FROM \"{{ index .Options \"Ns\" }}\".t;") == "SELECT * FROM \"___index__Options__Ns____\".t;");
+    CHECK(sql("SELECT * FROM \"{{ index .Options \"Ns\" }}\".t;", true) ==
+          "SELECT * FROM \"___index__Options__Ns____\".t;");
     CHECK(sql("ALTER TABLE t_${x} ADD a int;") == "ALTER TABLE t___x_ ADD a int;");
     CHECK(sql("DROP ROLE $%USER%$;") == "DROP ROLE __USER__;");
-    CHECK(sql("DO $$ BEGIN ALTER TABLE ${s}.t ADD a int; END $$;") ==
+    CHECK(sql("DO $$ BEGIN ALTER TABLE ${s}.t ADD a int; END $$;", true) ==
           "DO $$ BEGIN ALTER TABLE __s_.t ADD a int; END $$;");
     CHECK(sql("{{if .mysql}}A;{{else}}B;{{end}} C;") == "B; C;");
     CHECK(sql("{{ if .postgres }}A;{{ else }}B;{{ end }}C;") == "A; C;");

@@ -182,3 +182,164 @@ TEST_CASE("what RunPython does and nobody can tell is said") {
     }
     CHECK(Shop().run_python("from elsewhere import forwards\n").find("not known") != std::string::npos);
 }
+
+TEST_CASE("Alembic: names that a convention or the server chooses are not missing") {
+    struct Case {
+        std::string call, sql;
+        bool is_read;
+    };
+    for (const Case& one : std::vector<Case>{
+             {"op.create_index(None, 't', ['c'])", "CREATE INDEX ON \"t\" (\"c\");", true},
+             {"op.create_index(None, 't', ['c'], unique=True, schema='s')",
+              "CREATE UNIQUE INDEX ON \"s\".\"t\" (\"c\");", true},
+             {"op.create_index(index_name=None, table_name='t', columns=['c'])", "CREATE INDEX ON \"t\" (\"c\");",
+              true},
+             {"op.create_index(None, 't', ['c'], if_not_exists=True)", "", false},
+             {"op.create_index(name_of(1), 't', ['c'])", "", false},
+             {"op.create_foreign_key(None, 't', 'u', ['a'], ['id'])",
+              "ALTER TABLE \"t\" ADD FOREIGN KEY(\"a\") REFERENCES \"u\" (\"id\");", true},
+             {"op.create_unique_constraint(None, 't', ['c'])", "ALTER TABLE \"t\" ADD UNIQUE (\"c\");", true},
+             {"op.create_primary_key(None, 't', ['c'])", "ALTER TABLE \"t\" ADD PRIMARY KEY (\"c\");", true},
+             {"op.create_check_constraint(None, 't', 'c > 0')", "ALTER TABLE \"t\" ADD CHECK (c > 0);", true},
+             {"op.drop_constraint(None, 't')", "", false},
+             {"op.drop_index(None, 't')", "", false},
+         }) {
+        INFO(one.call);
+        const Script script =
+            read({{"v/a.py", alembic("import sqlalchemy as sa\nfrom x import name_of", "    " + one.call + "\n")}},
+                 "v/a.py");
+        CHECK(script.unread.empty() == one.is_read);
+        if (one.is_read) CHECK(script.sql == one.sql + "\n");
+    }
+}
+
+TEST_CASE("Alembic: types of the repository are what they decorate") {
+    const std::string types =
+        "import sqlalchemy as sa\nfrom sqlalchemy import types\nfrom sqlalchemy.types import TypeDecorator, "
+        "SchemaType\n"
+        "class UTC(types.TypeDecorator):\n    impl = types.DateTime\n    def process_bind_param(self, v, d):\n"
+        "        return v\n"
+        "class Zoned(TypeDecorator):\n    impl = types.DateTime(timezone=True)\n"
+        "class Text(TypeDecorator):\n    impl = sa.String\n"
+        "class Own(TypeDecorator):\n    impl = sa.String\n    def __init__(self, n):\n        super().__init__(n * 2)\n"
+        "class Number(TypeDecorator):\n    impl = sa.SmallInteger\n    def __init__(self, enum):\n"
+        "        self.enum = enum\n"
+        "class Checked(TypeDecorator, SchemaType):\n    impl = sa.SmallInteger\n"
+        "class Chooses(TypeDecorator):\n    impl = sa.Text\n    def load_dialect_impl(self, dialect):\n"
+        "        return dialect.type_descriptor(sa.LargeBinary())\n"
+        "class Around(UTC):\n    pass\n"
+        "class A(TypeDecorator):\n    impl = A\n"
+        "class Plain:\n    impl = sa.Text\n";
+    struct Case {
+        std::string type, sql;
+        bool is_read;
+    };
+    for (const Case& one : std::vector<Case>{{"UTC", "TIMESTAMP WITHOUT TIME ZONE", true},
+                                             {"UTC()", "TIMESTAMP WITHOUT TIME ZONE", true},
+                                             {"UTC(timezone=True)", "TIMESTAMP WITH TIME ZONE", true},
+                                             {"Zoned()", "TIMESTAMP WITH TIME ZONE", true},
+                                             {"Text(20)", "VARCHAR(20)", true},
+                                             {"Own(20)", "", false},
+                                             {"Number(int)", "SMALLINT", true},
+                                             {"Checked()", "SMALLINT", false},
+                                             {"Chooses()", "", false},
+                                             {"A()", "", false},
+                                             {"Plain()", "", false},
+                                             {"Gone()", "", false}}) {
+        INFO(one.type);
+        const Files files{
+            {"shop/types.py", types},
+            {"v/a.py", alembic("import sqlalchemy as sa\nfrom shop.types import *\nfrom shop.types import UTC, "
+                               "Zoned, Text, Own, Number, Checked, Chooses, Around, A, Plain, Gone",
+                               "    op.add_column('t', sa.Column('c', " + one.type + "))\n")}};
+        const Script script = read(files, "v/a.py");
+        CHECK(script.unread.empty() == one.is_read);
+        if (!one.sql.empty()) CHECK(script.sql == "ALTER TABLE \"t\" ADD COLUMN \"c\" " + one.sql + ";\n");
+    }
+    // What such a type adds to its table it adds to a new one only.
+    const Files files{{"shop/types.py", types},
+                      {"v/a.py", alembic("import sqlalchemy as sa\nfrom shop.types import Checked",
+                                         "    op.create_table('t', sa.Column('c', Checked()))\n")}};
+    CHECK(read(files, "v/a.py").unread.empty());
+}
+
+TEST_CASE("Django: what is raised, rows by their key, and an app's own label") {
+    Shop shop;
+    const std::string function =
+        "from django.core import exceptions\nfrom django.core.serializers import base\nimport other\n"
+        "def run(apps, schema_editor):\n"
+        "    for entry in other.entries():\n"
+        "        model = apps.get_model(entry['model'])\n        ";
+    const auto unread = [&](const std::string& statement) {
+        Shop own;
+        return own.after_first(django(function + statement + "\n", "        migrations.RunPython(run),\n"))
+            .unread.size();
+    };
+    const std::size_t before = unread("pass");
+    for (const auto& [statement, is_read] : std::map<std::string, bool>{
+             {"model.objects.update_or_create(pk=entry['pk'], defaults=entry)", true},
+             {"model.objects.get_or_create(id=entry['pk'])", true},
+             {"model.objects.update_or_create(name=entry['pk'], defaults=entry)", false},
+             {"model.objects.update_or_create(**entry)", false},
+             {"model.objects.filter(pk=1).delete()", false},
+             {"raise base.DeserializationError.WithData(1, entry)", true},
+             {"raise exceptions.ValidationError('x') from None", true},
+             {"raise other.Gone(other.wipe())", false},
+             {"raise other.GoneError(other.wipe(apps))", false},
+         }) {
+        INFO(statement);
+        CHECK((unread(statement) == before) == is_read);
+    }
+    const Files files{
+        {"shop/payment/apps.py",
+         "from django.apps import AppConfig\nclass C(AppConfig):\n    name = 'shop.payment'\n    label = "
+         "'shop-payment'\n"},
+        {"shop/payment/migrations/0001_a.py",
+         django("", "        migrations.CreateModel('Payment', [('id', models.AutoField(primary_key=True))]),\n")},
+        {"orders/migrations/0001_a.py",
+         django("",
+                "        migrations.CreateModel('Order', [('id', models.AutoField(primary_key=True)), ('p', "
+                "models.ForeignKey(to='shop-payment.Payment', on_delete=models.CASCADE))]),\n")}};
+    extract::Memory memory;
+    extract::Hints hints;
+    for (const auto& [path, text] : files) hints.paths.push_back(path);
+    hints.read = [&](std::string_view wanted) { return std::optional(files.at(std::string(wanted))); };
+    for (const char* path : {"shop/payment/migrations/0001_a.py", "orders/migrations/0001_a.py"}) {
+        MigrationFile file;
+        file.path = path;
+        file.text = files.at(path);
+        const Script script = extract::script(file, hints, memory);
+        CHECK(script.unread.empty());
+        CHECK(script.sql.find("\"shop-payment_payment\"") != std::string::npos);
+    }
+}
+
+TEST_CASE("what a program puts into a literal is a value, where no name or SQL is made of it") {
+    for (const auto& [sql, is_read] : std::map<std::string, bool>{
+             {"UPDATE t SET a = '{x}.lms.' || a", true},
+             {"UPDATE t SET a = '{x}' WHERE b IN ('{x}', 'c') AND (d = '{x}')", true},
+             {"INSERT INTO t (a, b) VALUES ('{x}', lower('{x}')) ON CONFLICT DO NOTHING", true},
+             {"DELETE FROM t WHERE a = '{x}'::text;", true},
+             {"UPDATE t SET a = {x}", false},
+             {"UPDATE t SET a = '{x}' WHERE {x}", false},
+             {"UPDATE \\\"{x}\\\" SET a = '{x}'", false},
+             {"UPDATE t SET a = '{x}'::regclass", false},
+             {"UPDATE t SET a = CAST('{x}' AS regclass)", false},
+             {"UPDATE t SET a = regclass '{x}'", false},
+             {"UPDATE t SET a = nextval('{x}')", false},
+             {"UPDATE t SET a = f(lower('{x}'))", false},
+             {"SELECT set_config('search_path', '{x}', false)", false},
+             {"SELECT create_hypertable('{x}', 'at')", false},
+             {"UPDATE t SET a = '{x}'; DROP TABLE b", false},
+             {"UPDATE t SET a = '{x}' -- {x}", false},
+             {"UPDATE t SET a = '{x}' \\x3b DROP TABLE b", false},
+             {"DO $$ BEGIN EXECUTE '{x}'; END $$", false},
+             {"SET search_path = '{x}'", false},
+             {"COMMENT ON TABLE t IS '{x}'", false},
+         }) {
+        INFO(sql);
+        const Script script =
+            read({{"v/a.py", alembic("", "    x = os.environ['X']\n    op.execute(f\"" + sql + "\")\n")}}, "v/a.py");
+        CHECK(script.unread.empty() == is_read);
+    }
+}

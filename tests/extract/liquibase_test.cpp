@@ -192,6 +192,13 @@ TEST_CASE("Liquibase: files of SQL, and properties that other changelogs set") {
     CHECK(squeezed(read(files, path, hints_of(files), {sql}).sql).starts_with("BEGIN; COMMIT;"));
 }
 
+TEST_CASE("Liquibase: what it knows of every PostgreSQL by itself") {
+    CHECK(sql_of("<sql>DROP TABLE ${database.defaultSchemaName}.a</sql>").starts_with("DROP TABLE a"));
+    CHECK(sql_of("<sql>DROP TABLE ${database.defaultSchemaNamePrefix}a</sql>").starts_with("DROP TABLE a"));
+    CHECK(sql_of("<sql>SELECT '${database.databaseProductName}'</sql>").starts_with("SELECT 'PostgreSQL'"));
+    CHECK_FALSE(changelog(set("<sql>DROP TABLE ${database.other}</sql>")).unread.empty());
+}
+
 TEST_CASE("Liquibase in YAML and JSON is what it is in XML") {
     const std::string yaml =
         "databaseChangeLog:\n"

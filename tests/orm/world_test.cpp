@@ -161,3 +161,96 @@ TEST_CASE("a module that many migrations import is the same to each, and none ch
     CHECK(of("m/2.js", "") == "drop table \"a\"\n");
     CHECK(of("m/3.js", "").starts_with("broken\n"));
 }
+
+TEST_CASE("a path from the folder that the runner is started in is known where one such file is there") {
+    const std::string sql = "drop table a";
+    struct Case {
+        std::string name, expression;
+        Files files;
+        bool is_read;
+    };
+    const std::string package = "{}";
+    for (const Case& one : std::vector<Case>{
+             {"below the package",
+              "path.resolve('db/sql/a.sql')",
+              {{"app/package.json", package}, {"app/db/sql/a.sql", sql}},
+              true},
+             {"below the repository",
+              "path.resolve('app/db/sql/a.sql')",
+              {{"app/package.json", package}, {"app/db/sql/a.sql", sql}},
+              true},
+             {"named by process.cwd()",
+              "path.join(process.cwd(), 'db', 'sql/a.sql')",
+              {{"app/package.json", package}, {"app/db/sql/a.sql", sql}},
+              true},
+             {"as it is", "'./db/sql/a.sql'", {{"app/db/sql/a.sql", sql}}, true},
+             {"in two places, of which one is a package",
+              "'db/sql/a.sql'",
+              {{"app/package.json", package}, {"app/db/sql/a.sql", sql}, {"db/sql/a.sql", "drop table b"}},
+              true},
+             {"in two places", "'db/sql/a.sql'", {{"app/db/sql/a.sql", sql}, {"db/sql/a.sql", "drop table b"}}, false},
+             {"beside the folders around it", "'db/sql/a.sql'", {{"other/db/sql/a.sql", sql}}, false},
+             {"of which a part is unknown",
+              "path.resolve('db/sql', process.env.X)",
+              {{"app/db/sql/a.sql", sql}},
+              false},
+             {"by the file's own folder", "path.join(__dirname, '../sql/a.sql')", {{"app/db/sql/a.sql", sql}}, true},
+             {"by the file's own folder, but not there",
+              "path.join(__dirname, 'db/sql/a.sql')",
+              {{"app/db/sql/a.sql", sql}},
+              false},
+         }) {
+        INFO(one.name);
+        Files files = one.files;
+        files["app/db/migrations/m.js"] =
+            "const fs = require('fs'), path = require('path');\n"
+            "exports.up = (knex) => knex.raw(fs.readFileSync(" +
+            one.expression + ", 'utf8'));\n";
+        const std::string said = shown(record(Orm::knex, "app/db/migrations/m.js", files));
+        INFO(said);
+        CHECK((said == sql + "\n") == one.is_read);
+        if (!one.is_read) CHECK(said.find("! ") != std::string::npos || said.find("__unknown_") == 0);
+        CHECK(said.find("__unknown_0") == std::string::npos);
+    }
+    CHECK(knex("throw new Error(`no file ${process.cwd()}/a.sql of ${process.env.X}`);").find("__unknown") ==
+          std::string::npos);
+}
+
+TEST_CASE("pg's own connections beside node-pg-migrate's commit each statement by itself") {
+    const auto of = [](const std::string& text) { return record(Orm::node_pg_migrate, "m.js", {{"m.js", text}}); };
+    const Recording alone =
+        of("const { Client } = require('pg');\nexports.up = async () => {\n  const client = new Client({});\n"
+           "  await client.connect();\n  await client.query('drop table a');\n"
+           "  await client.query({ text: 'drop table b' });\n  await client.end();\n};\n");
+    CHECK(shown(alone) == "drop table a\ndrop table b\n");
+    CHECK(alone.no_transaction.has_value());
+    REQUIRE(alone.statements.size() == 2);
+    CHECK(alone.statements[1].first_line == 6);
+    CHECK(shown(of("import { Pool } from 'pg';\nexport async function up() {\n  const pool = new Pool();\n"
+                   "  const client = await pool.connect();\n  try { await client.query('drop table a'); } finally { "
+                   "client.release(); }\n  await pool.query('drop table b');\n}\n")) == "drop table a\ndrop table b\n");
+    const Recording both =
+        of("const { Client } = require('pg');\nexports.up = async (pgm) => {\n  pgm.sql('drop table a');\n"
+           "  await new Client().query('drop table b');\n};\n");
+    CHECK(shown(both).find("! statements on a connection of its own") != std::string::npos);
+    CHECK_FALSE(both.no_transaction.has_value());
+    CHECK_FALSE(of("exports.up = (pgm) => pgm.sql('drop table a');\n").no_transaction.has_value());
+}
+
+TEST_CASE("a package for terminals and logs changes nothing, unless something is made of it") {
+    const auto of = [](const std::string& package, const std::string& use) {
+        return shown(record(Orm::knex, "m.js",
+                            {{"m.js", "const p = require('" + package + "');\nexports.up = async (knex) => {\n" + use +
+                                          "\n  await knex.raw('drop table a');\n};\n"}}));
+    };
+    const std::string quiet = "drop table a\n";
+    CHECK(of("chalk", "console.log(p.red.bold('x'), p.blue`y`);") == quiet);
+    CHECK(of("pino", "const log = p({ level: 'info' }).child({}); log.info('x');") == quiet);
+    CHECK(of("debug", "p('migrate')('x');") == quiet);
+    CHECK(of("other", "p.red('x');") == quiet + "! the module other: it is not in the repository\n");
+    // What is made of one is not known, and what it would have to call is not made.
+    CHECK(of("chalk", "if (p.level > 1) await knex.raw('drop table b');").find("drop table b ?\n") !=
+          std::string::npos);
+    CHECK(of("winston", "await knex.raw(`drop table ${p.format}`);").find("__unknown_") != std::string::npos);
+    CHECK(of("ora", "await p.promise(() => knex.raw('drop table b'));").find("! ") != std::string::npos);
+}

@@ -75,6 +75,67 @@ TEST_CASE("what is added to a file that its runner never runs again meets new da
     CHECK(std::count(all.begin(), all.end(), "non-linear-history warning") == 1);
 }
 
+TEST_CASE("an edit that leaves the SQL as it was is nobody's news where no checksum is kept") {
+    struct Case {
+        std::string name, path, before, after;
+        bool same;
+    };
+    const std::string knex = "exports.up = (knex) => knex.schema.alterTable('orders', (t) => { t.text('note'); });\n";
+    const std::string alembic =
+        "from alembic import op\nimport sqlalchemy as sa\nrevision = 'a1'\ndown_revision = None\n\n\ndef upgrade():\n";
+    const std::string down = "\n\ndef downgrade():\n    ";
+    const std::string django =
+        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    operations = [";
+    const auto up = [](const std::string& sql) { return "-- migrate:up\n" + sql + "\n-- migrate:down\n"; };
+    const std::vector<Case> cases = {
+        {"a comment of a program", "migrations/20240101000000_a.js", "// tslint:disable\n" + knex, knex, true},
+        {"its layout", "migrations/20240101000000_a.js", knex,
+         "exports.up = async (knex) => {\n  await knex.schema.alterTable('orders', (table) => {\n    "
+         "table.text('note');\n  });\n};\n",
+         true},
+        {"its way back", "migrations/20240101000000_a.js", knex,
+         knex + "exports.down = (knex) => knex.schema.dropTable('orders');\n", true},
+        {"one word of it", "migrations/20240101000000_a.js", knex,
+         "exports.up = (knex) => knex.schema.alterTable('orders', (t) => { t.string('note'); });\n", false},
+        {"what cannot be read may differ", "migrations/20240101000000_a.js",
+         knex + "// 1\nexports.config = { transaction: require('./none')(1) };\n",
+         knex + "// 2\nexports.config = { transaction: require('./none')(2) };\n", false},
+        {"its transaction", "migrations/20240101000000_a.js", knex, knex + "exports.config = { transaction: false };\n",
+         false},
+        {"wrapped arguments", "alembic/versions/a1_a.py",
+         alembic + "    op.create_index('i', 'orders', ['note'])" + down + "pass\n",
+         alembic + "    op.create_index(\n        'i',\n        'orders',\n        ['note'],\n    )" + down +
+             "op.drop_index('i')\n",
+         true},
+        {"another column", "alembic/versions/a1_a.py",
+         alembic + "    op.create_index('i', 'orders', ['note'])" + down + "pass\n",
+         alembic + "    op.create_index('i', 'orders', ['state'])" + down + "pass\n", false},
+        {"quotes", "shop/migrations/0001_a.py", django + "migrations.RunSQL('DROP TABLE old')]\n",
+         django + "\n        migrations.RunSQL(\"DROP TABLE old\"),\n    ]\n", true},
+        {"blanks and comments of SQL", "db/migrations/20240101000000_a.sql", up("DROP TABLE old;"),
+         up("-- Nobody reads it.\nDROP  TABLE old /* x */;"), true},
+        {"blanks in a literal", "db/migrations/20240101000000_a.sql", up("UPDATE t SET a = 'a b' WHERE id = 1;"),
+         up("UPDATE t SET a = 'a  b' WHERE id = 1;"), false},
+        {"where a section ends", "db/migrations/20240101000000_a.sql", up("SELECT 1;") + "DROP TABLE old;\n",
+         up("SELECT 1;\nDROP TABLE old;"), false},
+        {"a tool that keeps checksums", "db/migration/V1__a.sql", "DROP TABLE old;\n", "-- x\nDROP TABLE old;\n",
+         false},
+    };
+    for (const Case& one : cases) {
+        INFO(one.name);
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        repo.write(one.path, one.before);
+        const auto base = repo.commit();
+        repo.run("checkout -q -b feature");
+        repo.write(one.path, one.after);
+        repo.commit();
+        const std::string said = found(repo, base);
+        CHECK((said.find("non-linear-history") == std::string::npos) == one.same);
+        if (one.same) CHECK(said == "");
+    }
+}
+
 TEST_CASE("what an edited migration makes does not meet itself") {
     const Folder folder;
     const Repo repo(folder / "repo");
@@ -84,6 +145,29 @@ TEST_CASE("what an edited migration makes does not meet itself") {
     repo.write("migrations/0001_a.sql", "CREATE TABLE orders (id bigint PRIMARY KEY, state text);\n");
     repo.commit();
     CHECK(found(repo, base) == "non-linear-history migrations/0001_a.sql:1\n");
+}
+
+TEST_CASE("what stands in an edited migration meets its own tables as new ones") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    const std::string up = "migrations/2024-01-01-000000_a/up.sql";
+    repo.write("diesel.toml", "");
+    repo.write(up, "CREATE TABLE orders (id bigint PRIMARY KEY);\nCREATE TABLE users (id bigint PRIMARY KEY);\n");
+    repo.write("migrations/2024-01-02-000000_b/up.sql", "CREATE TABLE shops (id bigint PRIMARY KEY);\n");
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.write(up,
+               "CREATE TABLE orders (id bigint PRIMARY KEY);\nCREATE TABLE users (id bigint PRIMARY KEY, o bigint "
+               "REFERENCES orders);\nCREATE INDEX ON users (o);\nALTER TABLE users ADD CHECK (o > 0);\nCREATE INDEX ON "
+               "shops (id);\n");
+    repo.commit();
+    const std::string said = found(repo, base);
+    INFO(said);
+    CHECK(said.find("up.sql:2\n") == std::string::npos);
+    CHECK(said.find("up.sql:3\n") == std::string::npos);
+    CHECK(said.find("up.sql:4\n") == std::string::npos);
+    CHECK(said.find("create-index-not-concurrent " + up + ":5\n") != std::string::npos);
+    CHECK(said.find("non-linear-history " + up + ":1\n") != std::string::npos);
 }
 
 TEST_CASE("a name that went before is not searched for again") {

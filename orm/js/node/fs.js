@@ -1,12 +1,13 @@
 // Files of the repository's commit, served by the host; there are no others, and nothing is written.
 'use strict';
 const { files } = require('../host.js');
-const { resolve, normalize } = require('./path.js');
-const { unknown, choose, isUncertain, describe, kRoot } = require('../unknown.js');
+const { resolve } = require('./path.js');
+const { unknown, choose, isUncertain, describe, kRoot, kStart } = require('../unknown.js');
+const { fileFromStart } = require('../start.js');
 
 
 function missing(file) {
-    const error = new Error(`ENOENT: no such file or directory, open '${file}'`);
+    const error = new Error(`ENOENT: no such file or directory, open '${describe(name(file))}'`);
     error.code = 'ENOENT';
     return error;
 }
@@ -16,9 +17,13 @@ function name(file) {
 }
 /// The path from the repository's root; nothing for what lies elsewhere, or nobody knows where.
 function inside(file) {
-    const text = name(file), path = text.startsWith(kRoot) ? text.slice(kRoot.length) : text;
-    if (isUncertain(path) || (path === text && /^(\/|\.\.(\/|$))/.test(normalize(path)))) return undefined;
-    return resolve(path);
+    const whole = resolve(kStart, name(file)), isFromStart = whole.startsWith(`${kStart}/`);
+    if (!isFromStart && whole !== kRoot && !whole.startsWith(`${kRoot}/`)) return undefined;
+    const path = whole.slice((isFromStart ? kStart : kRoot).length) || '/';
+    if (isUncertain(path)) return undefined;
+    if (!isFromStart) return path;
+    const { place, isSure } = fileFromStart(path);
+    return isSure ? place ?? path : undefined;
 }
 const told = new Map();
 /// Whether a file that is none of the repository's is there where the migration runs.
