@@ -1,6 +1,7 @@
 #include "analyze/removed_names.h"
 
 #include "analyze/kit/judge.h"
+#include "analyze/kit/routines.h"
 
 namespace pgfence::analyze {
 namespace {
@@ -19,6 +20,10 @@ std::vector<RemovedObject> removed_by(const Step& step) {
     };
     if (const auto* drop = step.is<Drop>(); drop && is_named_by_code(drop->object))
         for (const Name& name : drop->names) add(name, "");
+    for (const DroppedRoutine& dropped : dropped_routines(step)) {
+        const std::vector<const Function*> known = step.before.find_functions(dropped.name);
+        removed.push_back({known.empty() ? step.before.creation_name(dropped.name) : known.front()->name, "", true});
+    }
     if (const auto* rename = step.is<Rename>()) {
         if (is_named_by_code(rename->object)) add(rename->relation, "");
         if (rename->object == ObjectType::column) add(rename->relation, rename->part);
@@ -31,6 +36,7 @@ std::vector<RemovedObject> removed_by(const Step& step) {
 }
 
 bool is_back(const RemovedObject& removed, const Catalog& end) {
+    if (removed.routine) return !end.find_functions(removed.relation).empty();
     const Relation* relation = end.find(removed.relation);
     return relation && (removed.column.empty() || relation->column(removed.column));
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Names of tables, views and columns that a change takes away from running code.
+// Names of tables, views, columns and functions that a change takes away from running code.
 
 #include <string>
 #include <vector>
@@ -9,8 +9,9 @@
 namespace pgfence::analyze {
 
 struct RemovedObject {
-    Name relation;       ///< resolved
-    std::string column;  ///< empty: the relation itself
+    Name relation;         ///< resolved
+    std::string column;    ///< empty: the relation itself
+    bool routine = false;  ///< it is a function or procedure
 };
 
 /// What was there before the change and is not, under that name, after the statement.

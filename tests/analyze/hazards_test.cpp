@@ -121,7 +121,7 @@ constexpr Hazard kHazards[] = {
     {"ALTER TABLE t ADD COLUMN x int GENERATED ALWAYS AS (a + 1) STORED;", "t:ACCESS EXCLUSIVE rewrite t", "add-column-stored-generated"},
     {"CREATE INDEX CONCURRENTLY IF NOT EXISTS t_a ON t (a);", "t:SHARE UPDATE EXCLUSIVE scan t", "invalid-index-on-retry timeout-cancels-concurrent-build"},
     {"ALTER TABLE t ADD CONSTRAINT a_given NOT NULL a NOT VALID;", "t:ACCESS EXCLUSIVE", "not-valid-never-validated", 18},
-    {"DROP FUNCTION one() CASCADE;", "ones:ACCESS EXCLUSIVE", "drop-cascade"},
+    {"DROP FUNCTION one() CASCADE;", "ones:ACCESS EXCLUSIVE", "drop-cascade drop-function"},
     {"LOCK TABLE t;", "t:ACCESS EXCLUSIVE", "lock-table"},
     {"BEGIN; ALTER TABLE t ADD COLUMN x int; ALTER TABLE p ADD COLUMN x int; COMMIT;", "t:ACCESS EXCLUSIVE; p:ACCESS EXCLUSIVE", "wide-lock-window"},
     {"SET lock_timeout = 0; ALTER TABLE t ADD COLUMN x int;", "t:ACCESS EXCLUSIVE", "missing-lock-timeout"},

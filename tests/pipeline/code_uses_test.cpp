@@ -56,3 +56,24 @@ TEST_CASE("code of the base that names what the change removes is told") {
           "migrations/2.sql: column `gift_note` of `public.order_items` goes, and the code of " + base.substr(0, 12) +
               " seems to name it: src/items.ts:2\n");
 }
+
+TEST_CASE("a function that goes is looked for in the code as tables are, not one that is back or that triggers run") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    const std::string body = " LANGUAGE plpgsql AS $$ BEGIN NULL; END $$;\n";
+    repo.write("migrations/1.sql", "CREATE PROCEDURE fill_items(a int)" + body +
+                                       "CREATE FUNCTION sum_items(a int) RETURNS int" + body +
+                                       "CREATE FUNCTION touch_items() RETURNS trigger" + body);
+    repo.write("src/items.rs",
+               "fn main() {\n  sqlx::query(\"CALL fill_items($1)\");\n  sqlx::query(\"SELECT "
+               "sum_items(1)\");\n  touch_items();\n}\n");
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.write("migrations/2.sql",
+               "DROP PROCEDURE IF EXISTS fill_items;\nDROP FUNCTION sum_items(int);\nDROP FUNCTION touch_items();\n"
+               "CREATE FUNCTION sum_items(a bigint) RETURNS int" +
+                   body);
+    repo.commit();
+    CHECK(uses_found(repo, base) == "migrations/2.sql: `public.fill_items` goes, and the code of " +
+                                        base.substr(0, 12) + " seems to name it: src/items.rs:2\n");
+}
