@@ -30,7 +30,7 @@ constexpr std::array<RiskRow, 20> kRiskTable{{
     {Cost::guarantee_lost,             "lets rows in that a check or a foreign key kept out",          medium, false},
     {Cost::running_code_breaks,        "breaks code that runs while it is deployed",                   medium, false},
     {Cost::used_name_goes,             "takes a name away that code which runs seems to use",          high,   false},
-    {Cost::access_lost,                "takes a right away, or opens rows that were hidden",           high,   false},
+    {Cost::access_lost,                "takes away what was allowed, or opens rows that were hidden",  high,   false},
     {Cost::statement_fails,            "the statement fails",                                          high,   false},
     {Cost::wrong_result,               "does something else than it seems to",                         medium, false},
     {Cost::type_choice,                "a type that is costly to change later",                        low,    false},
