@@ -125,6 +125,15 @@ std::string SqlAlchemy::enum_name(const Call& call) {
 }
 
 std::string SqlAlchemy::type(const Value& value) {
+    // Whatever it is called: "Text" may be the repository's own.
+    if (decorates(value)) {
+        const auto inner = decorations_ < kMostDecorations ? decorated(value) : std::nullopt;
+        if (!inner) return uncertainty("the type " + value.text, "unknown_type");
+        ++decorations_;
+        std::string sql = type(*inner);
+        --decorations_;
+        return sql;
+    }
     const std::string_view called = last_name(value);
     const Call* call = value.call.get();
     if (called == "with_variant" && call) {
@@ -159,12 +168,6 @@ std::string SqlAlchemy::type(const Value& value) {
         for (const std::string& label : enum_labels(*call)) longest = std::max(longest, label.size());
         return "VARCHAR(" + std::to_string(longest) + ")";
     }
-    if (const auto inner = decorations_ < kMostDecorations ? decorated(value) : std::nullopt) {
-        ++decorations_;
-        std::string sql = type(*inner);
-        --decorations_;
-        return sql;
-    }
     return uncertainty(value.is(Value::Kind::path) ? "the type " + value.text : "a type", "unknown_type");
 }
 
@@ -188,13 +191,16 @@ bool is_decorator(const Value& base) {
 
 }  // namespace
 
+bool SqlAlchemy::decorates(const Value& value) const {
+    const std::string path = program_ ? class_of_type(value) : std::string();
+    const std::vector<Value> bases = path.empty() ? std::vector<Value>() : program_->bases(path);
+    return std::any_of(bases.begin(), bases.end(), is_decorator);
+}
+
 /// What a class of the repository that decorates a type (sqlalchemy.types.TypeDecorator) writes into DDL: its `impl`,
 /// which is given the arguments unless the class takes them itself.
 std::optional<Value> SqlAlchemy::decorated(const Value& value) const {
-    const std::string path = program_ ? class_of_type(value) : std::string();
-    if (path.empty()) return std::nullopt;
-    const std::vector<Value> bases = program_->bases(path);
-    if (std::none_of(bases.begin(), bases.end(), is_decorator)) return std::nullopt;
+    const std::string path = class_of_type(value);
     for (const char* chooses : {"load_dialect_impl", "get_dbapi_type", "get_col_spec", "dialect_impl", "__getattr__"})
         if (program_->member(path, chooses)) return std::nullopt;
     const auto impl = program_->member(path, "impl");

@@ -64,6 +64,7 @@ public:
 private:
     std::string uncertainty(std::string what, std::string_view stand_in);
     std::string enum_name(const Call& call);
+    bool decorates(const Value& value) const;
     std::optional<Value> decorated(const Value& value) const;
 
     Python* program_ = nullptr;

@@ -232,10 +232,10 @@ TEST_CASE("a migration that opens its own connection is node-pg-migrate's in the
     CHECK(format(by_file, "module.exports = { 'migrations-dir': 'server/db/migrations' }") == "node-pg-migrate");
     CHECK(format("{\"m\": \"node-pg-migrate -m server/db/migrations up\"}", "") == "node-pg-migrate");
     CHECK(format("{\"m\": \"node-pg-migrate --migrations-dir=server/db/migrations up\"}", "") == "node-pg-migrate");
-    CHECK(format(by_file, "module.exports = { 'migrations-dir': 'server/db/other' }") == "none");
+    CHECK(format(by_file, "module.exports = { 'migrations-dir': 'server/db/other' }") == "unknown");
     CHECK(format("{\"dependencies\": {\"node-pg-migrate\": \"1\"}}",
-                 "module.exports = { 'migrations-dir': 'server/db/migrations' }") == "none");
-    CHECK(format("{}", "module.exports = { 'migrations-dir': 'server/db/migrations' }") == "none");
+                 "module.exports = { 'migrations-dir': 'server/db/migrations' }") == "unknown");
+    CHECK(format("{}", "module.exports = { 'migrations-dir': 'server/db/migrations' }") == "unknown");
 }
 
 TEST_CASE("a numbered series of schema changes is one, whatever its folder is called") {

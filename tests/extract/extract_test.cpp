@@ -302,7 +302,7 @@ TEST_CASE("Flyway: transactions by statement, placeholders as names") {
         {"V1__a.sql", "COPY t FROM STDIN;\n1\tVACUUM;\n\\.\nSELECT 1;", "flyway", "COPY t FROM STDIN; SELECT 1;",
          kFile},
         {"V1__a.sql", "ALTER TABLE ${schema}.t${n} ADD a int; SELECT '${x", "flyway",
-         "ALTER TABLE __schema_.t__n_ ADD a int; SELECT '${x", kFile, false, "2 placeholders such as ${schema}", "_"},
+         "ALTER TABLE __schema_.t__n_ ADD a int; SELECT '${x", kFile, false, "1 placeholders such as ${n}", "_"},
         {"db/V1__a.sql", "SELECT 1;", "flyway", "SELECT 1;", kFile, true, "", "", {"db/V1__a.sql.conf"}},
     });
 }

@@ -303,7 +303,10 @@ TEST_CASE("Django: what is raised, rows by their key, and an app's own label") {
     extract::Memory memory;
     extract::Hints hints;
     for (const auto& [path, text] : files) hints.paths.push_back(path);
-    hints.read = [&](std::string_view wanted) { return std::optional(files.at(std::string(wanted))); };
+    hints.read = [&](std::string_view wanted) -> std::optional<std::string> {
+        const auto known = files.find(std::string(wanted));
+        return known == files.end() ? std::nullopt : std::optional(known->second);
+    };
     for (const char* path : {"shop/payment/migrations/0001_a.py", "orders/migrations/0001_a.py"}) {
         MigrationFile file;
         file.path = path;
