@@ -481,6 +481,15 @@ std::string suppressed_list(const Review& review, std::size_t most) {
             rule_link(listed.graded->finding), name_of(by.by), plain(by.reason, 300), plain(by.until, 40)));
     }
     return rows.finish("\n</details>\n\n");
+std::string short_review(const Review& review) {
+    const std::string& run = review.context.run_url;
+    const Coverage& coverage = review.report.coverage;
+    std::string line = fmt::format("{} pgfence: {}", sign(review), plain(headline(review.report, review.listing), 200));
+    if (coverage.files > 0) line += " · " + read_in_words(coverage);
+    if (!run.empty()) line += fmt::format(" · [workflow run]({})", url(run));
+    return line + "\n" + (review.fixed.empty() ? "" : "\n" + review.fixed);
+}
+
 }
 
 std::string findings_by_file(const Review& review, std::size_t most) {

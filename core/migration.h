@@ -67,6 +67,12 @@ struct Uncertainty {
     std::string what;          ///< on what it depends: "whether the table is there"
 };
 
+/// What the author said to another tool about a part of the file: strong_migrations' `safety_assured { }`.
+struct ToolMark {
+    SourceSpan span;   ///< what it is about
+    std::string mark;  ///< as that tool calls it: "safety_assured"
+};
+
 /// The SQL of one file's up direction, ready for the parser.
 struct Script {
     FileId file = 0;
@@ -79,6 +85,7 @@ struct Script {
     bool transaction_assumed = false;  ///< nothing in the file or the repository says so
     std::vector<Unread> unread;
     std::vector<Uncertainty> uncertainties;  ///< by begin
+    std::vector<ToolMark> marks;
     std::string no_way_back;  ///< why its tool cannot undo the file, where the tool could: "it has no Down section"
 };
 

@@ -12,6 +12,7 @@
 #include "locate/run_order.h"
 #include "pipeline/code_uses.h"
 #include "pipeline/databases.h"
+#include "pipeline/lock_timeout.h"
 #include "pipeline/scripts.h"
 #include "pipeline/settings.h"
 #include "policy/decide.h"
@@ -103,6 +104,7 @@ Report review(Prepared change) {
                               .settings = change.config.settings});
     note_if_unproven(server.major, change.notes);
     find_uses_in_code(analysis, change);
+    heed_lock_timeout_set_elsewhere(analysis, change);
     note_what_is_old(change);
 
     return policy::decide({.analysis = std::move(analysis),
