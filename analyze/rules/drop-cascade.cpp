@@ -12,11 +12,6 @@ bool told_by_others(const Step& step, const Drop& drop) {
                                [&](const Name& name) { return !step.before.using_type(name).empty(); });
 }
 
-bool concerns_somebody(const Step& step, const Drop& drop) {
-    return std::any_of(drop.names.begin(), drop.names.end(), [&](const Name& name) { return step.existing(name); }) &&
-           !told_by_others(step, drop);
-}
-
 std::string named_or_all(const Step& step, const Drop& drop) {
     const auto own_name = [&](const Name& name) {
         return drop.object == ObjectType::schema ? name.name : step.qualified(name);
@@ -44,6 +39,37 @@ bool may_reach_others(const Step& step, const Name& name) {
         const Relation* relation = step.before.get(id);
         return relation && !is_part(*relation);
     });
+}
+
+/// Of tables that are known, with nothing that would go along, CASCADE is but a habit: Django writes it with every
+/// table.
+bool reaches_nobody(const Step& step, const Drop& drop) {
+    const auto goes = [&](const Relation& relation) {
+        return std::any_of(drop.names.begin(), drop.names.end(),
+                           [&](const Name& name) { return step.before.find(name) == &relation; });
+    };
+    const auto stands_alone = [&](const Name& name) {
+        const Relation* table = step.before.find(name);
+        if (!table || table->maybe || !table->is_table()) return false;
+        std::vector<const Relation*> dependants = step.before.views_on(table->id);
+        const auto add = [&](const std::vector<const Relation*>& more) {
+            dependants.insert(dependants.end(), more.begin(), more.end());
+        };
+        add(step.before.descendants(table->id));
+        add(step.before.using_type(table->name));
+        for (const auto& key : step.before.referencing(table->id)) dependants.push_back(key.table);
+        for (const Relation* sequence : step.before.sequences_owned_by(table->id))
+            for (const RelationId id : step.before.drawing_from(sequence->name))
+                dependants.push_back(step.before.get(id));
+        return std::all_of(dependants.begin(), dependants.end(),
+                           [&](const Relation* one) { return !one || one == table || goes(*one); });
+    };
+    return drop.object == ObjectType::table && std::all_of(drop.names.begin(), drop.names.end(), stands_alone);
+}
+
+bool concerns_somebody(const Step& step, const Drop& drop) {
+    return std::any_of(drop.names.begin(), drop.names.end(), [&](const Name& name) { return step.existing(name); }) &&
+           !told_by_others(step, drop) && !reaches_nobody(step, drop);
 }
 
 }  // namespace
@@ -82,6 +108,12 @@ ALTER TABLE orders DROP COLUMN note;
              R"(
 CREATE TABLE scratch (id bigint);
 DROP TABLE scratch CASCADE;
+)",
+             R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users);
+-- migration:
+DROP TABLE orders CASCADE;
 )",
              R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, note text);

@@ -173,3 +173,19 @@ TEST_CASE("nobody waits for what the change drops") {
     CHECK(has({"ALTER TABLE orders RENAME TO old_orders;" + drop}, "rename-table"));
     CHECK(has({"CREATE INDEX i ON users (id);" + drop}, "create-index-not-concurrent"));
 }
+
+TEST_CASE("a sequence that nothing draws from any more goes without a word") {
+    const std::string schema = std::string(kSchema) +
+                               "CREATE TABLE bills (n int DEFAULT nextval('numbers'), m int);"
+                               "CREATE TABLE notes (n int);";
+    const auto reports = [&](const std::string& sql) { return reported(schema, {sql}).contains("drop-sequence"); };
+    CHECK(reports("DROP SEQUENCE numbers CASCADE;"));
+    CHECK_FALSE(reports("ALTER TABLE bills ALTER n DROP DEFAULT; DROP SEQUENCE numbers;"));
+    CHECK_FALSE(reports("ALTER TABLE bills DROP COLUMN n; DROP SEQUENCE numbers;"));
+    // Another table's, or another draws from it as well.
+    CHECK(reports("ALTER TABLE notes DROP COLUMN n; DROP SEQUENCE numbers CASCADE;"));
+    CHECK(reported(schema + "CREATE TABLE more (n int DEFAULT nextval('public.numbers'));",
+                   {"ALTER TABLE bills ALTER n DROP DEFAULT; DROP SEQUENCE numbers CASCADE;"})
+              .contains("drop-sequence"));
+    CHECK(reported(kSchema, {"ALTER TABLE orders DROP COLUMN a; DROP SEQUENCE numbers;"}).contains("drop-sequence"));
+}
