@@ -93,6 +93,8 @@ void BodyWalk::statements(const Runs& runs, const BodyStatement* only, bool call
         if (statement.only_value && calls_of_value(statement).empty()) continue;
         if (!afford(called)) break;
         enter_branches(statement, branches);
+        if (std::any_of(branches.begin(), branches.end(), [](const Branch& branch) { return branch.taken == false; }))
+            continue;
         if (statement.loop) loop(*statement.loop, called, branches);
         for (const Action& action : statement.actions) {
             const bool alone = &statement == only && statement.actions.size() == 1 && conditions_.empty() && !called;
@@ -127,7 +129,8 @@ void BodyWalk::loop(const RelationLoop& loop, bool called, std::vector<Branch>& 
     for (const BodyGap& gap : gaps) watch_->gap(gap, called);
 }
 
-// Statements of one branch see what those before them did; behind the branch that is but one of two possibilities.
+// Statements of one branch see what those before them did; behind the branch that is but one of two possibilities,
+// unless the catalog tells which.
 void BodyWalk::enter_branches(const BodyStatement& statement, std::vector<Branch>& branches) {
     std::size_t same = 0;
     while (same < branches.size() && same < statement.conditions.size() &&
@@ -135,16 +138,20 @@ void BodyWalk::enter_branches(const BodyStatement& statement, std::vector<Branch
         ++same;
     leave_branches(same, branches);
     for (std::size_t i = same; i < statement.conditions.size(); ++i) {
-        branches.push_back({statement.conditions[i].branch, timeline_->kept()});
-        conditions_.push_back(statement.conditions[i].what);
+        const BodyCondition& condition = statement.conditions[i];
+        const auto taken = condition.asks ? answer_of(timeline_->now(), *condition.asks) : std::nullopt;
+        branches.push_back({condition.branch, timeline_->kept(), taken});
+        if (!taken) conditions_.push_back(condition.what);
     }
 }
 
 void BodyWalk::leave_branches(std::size_t down_to, std::vector<Branch>& branches) {
     while (branches.size() > down_to) {
-        timeline_->uncertainty_since(branches.back().before);
+        if (!branches.back().taken) {
+            timeline_->uncertainty_since(branches.back().before);
+            conditions_.pop_back();
+        }
         branches.pop_back();
-        conditions_.pop_back();
     }
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,7 @@ private:
     struct Branch {
         std::uint32_t number;
         Shared<WritableCatalog> before;
+        std::optional<bool> taken;  ///< nothing: nobody knows
     };
     using Runs = std::shared_ptr<const RoutineBody>;
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <compare>
 #include <iterator>
+#include <map>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -148,6 +150,7 @@ void Judging::begin_file(std::shared_ptr<const FileAtHand> file) {
     file_.transaction_reason = script.transaction_reason;
     file_.transaction_assumed = script.transaction_assumed;
     file_.unread = script.unread;
+    file_.marks = script.marks;
     file_.no_way_back = script.no_way_back;
     file_.statements.reserve(at_hand_->all.size());
     once_.clear();
@@ -203,7 +206,8 @@ void Judging::step(TakenStep& taken) {
         assert(asked_.others_are_silent(step));
         ask_rules(step, taken);
         for (RemovedObject& object : removed_by(step))
-            removed_.push_back({std::move(object), span_of(taken), file_.statements.size()});
+            removed_.push_back({std::move(object), span_of(taken), file_.statements.size(),
+                                step.is<Drop>() && taken.conditions.empty()});
     }
     merge(analyzed_.effects, std::move(taken.effects));
 }
@@ -310,8 +314,41 @@ void Judging::take_back(const Catalog& end) {
     all.erase(std::remove_if(all.begin() + static_cast<std::ptrdiff_t>(number), all.end(), is_gone), all.end());
 }
 
+/// Nobody waits for a table, or stumbles over its columns, that is gone when the change has run: that it goes is said
+/// where it is dropped. What its rows lose before, what fails, and what other tables have to do with it stays.
+void Judging::forget_what_is_dropped(const Catalog& end) {
+    struct Place {
+        std::size_t file, statement;
+        auto operator<=>(const Place&) const = default;
+    };
+    std::map<FileId, std::size_t> numbers;
+    for (std::size_t i = first_file_of_change_; i < analysis_.files.size(); ++i) numbers[analysis_.files[i].file] = i;
+    std::map<std::string, Place, std::less<>> dropped;
+    for (const Removed& removed : removed_)
+        if (removed.dropped && removed.object.column.empty() && !is_back(removed.object, end))
+            dropped[removed.object.relation.schema + "." + removed.object.relation.name] = {numbers[removed.span.file],
+                                                                                            removed.statement};
+    if (dropped.empty()) return;
+    const auto is_about_it = [&](const Finding& finding) {
+        const bool stays = finding.fails || finding.category == Category::destructive ||
+                           finding.category == Category::correctness || finding.category == Category::policy;
+        const Place place{numbers[finding.span.file], finding.statement};
+        return !stays && !finding.relations.empty() &&
+               std::all_of(finding.relations.begin(), finding.relations.end(), [&](const std::string& relation) {
+                   const auto drop = dropped.find(relation);
+                   return drop != dropped.end() && place < drop->second;
+               });
+    };
+    auto& all = analysis_.findings;
+    all.erase(std::remove_if(all.begin() + static_cast<std::ptrdiff_t>(first_of_change_), all.end(), is_about_it),
+              all.end());
+}
+
 void Judging::end_change(const Catalog& end) {
     take_back(end);
+    forget_what_is_dropped(end);
+    first_of_change_ = analysis_.findings.size();
+    first_file_of_change_ = analysis_.files.size();
     for (const Removed& removed : std::exchange(removed_, {}))
         if (const RemovedObject& object = removed.object; !is_back(object, end))
             analysis_.removed.push_back({object.column.empty() ? object.relation.name : object.column,

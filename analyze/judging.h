@@ -75,6 +75,7 @@ private:
         RemovedObject object;
         SourceSpan span;
         std::size_t statement;
+        bool dropped;  ///< with all that it has, and whatever else is so
     };
 
     SourceSpan span_of(std::int32_t begin, std::int32_t end, bool called) const;
@@ -83,12 +84,14 @@ private:
     void ask_rules(Step& step, const TakenStep& taken);
     void ask(const Asked& asked, Step& step, const TakenStep& taken);
     void take_back(const Catalog& end);
+    void forget_what_is_dropped(const Catalog& end);
 
     const int version_;
     Analysis analysis_;  // before asked_, which tells it who is not
     AskedRules asked_;
     std::vector<Open> open_;  // of the change so far
     std::vector<Removed> removed_;
+    std::size_t first_of_change_ = 0, first_file_of_change_ = 0;  // its findings and files in the analysis
 
     std::shared_ptr<const FileAtHand> at_hand_;
     AnalyzedFile file_;

@@ -65,6 +65,10 @@ struct CommentContext {
 /// The first line of every comment with that marker, by which it is found again: "<!-- pgfence:NAME -->".
 std::string comment_marker(std::string_view name);
 
+/// There is something to look at, or to be aware of: not of a change that passes with nothing but notices. Nobody is
+/// sent a mail for those, and a comment that is there shrinks to one line.
+bool is_worth_a_comment(const Report& report);
+
 /// GitHub Markdown of at most 65,000 code points (GitHub refuses more than 65,536). What does not fit is left out by
 /// whole findings, the least bad first, and counted.
 std::string pr_comment(const Report& report, const CommentContext& context);

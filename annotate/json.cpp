@@ -267,6 +267,7 @@ void FileWriter::put_suppressed(const Boxed<Suppression>& suppression) const {
     if (!suppression) return json_.null();
     json_.object([&] {
         json_.member("by", name_of(suppression->by));
+        json_.member_or_null("mark", suppression->mark);
         json_.member_or_null("reason", suppression->reason);
         json_.member_or_null("until", suppression->until);
         json_.key("line");

@@ -119,6 +119,21 @@ Listing::Listing(const Report& report) : report_(report) {
     for (const RuleInfo& rule : report.rules) rules_.emplace(rule.id, &rule);
 }
 
+std::vector<AlikeUnread> Listing::unread_by_cause() const {
+    using Key = std::tuple<std::size_t, std::string_view, std::string_view, std::string_view>;
+    std::map<Key, std::size_t> found;
+    std::vector<AlikeUnread> causes;
+    for (const ListedUnread& listed : unread_) {
+        const NotAnalyzed& unread = *listed.unread;
+        const std::string_view accepted = unread.accepted ? std::string_view(unread.accepted->reason) : "";
+        const auto [cause, first] =
+            found.try_emplace(Key(listed.file_number, unread.what, unread.why, accepted), causes.size());
+        if (first) causes.emplace_back();
+        causes[cause->second].push_back(&listed);
+    }
+    return causes;
+}
+
 std::optional<Listing::Elsewhere> Listing::place(SourceSpan span) const {
     const auto number = numbers_.find(span.file);
     if (number == numbers_.end()) return std::nullopt;
@@ -253,6 +268,10 @@ std::string not_analyzed_text(const NotAnalyzed& unread) {
     std::string text = fmt::format("not analyzed: {}: {}", unread.what, unread.why);
     if (unread.accepted) text += fmt::format(" (accepted: {})", unread.accepted->reason);
     return visible_line(text);
+}
+
+std::string suppressed_by(const Suppression& suppression) {
+    return suppression.mark.empty() ? std::string(name_of(suppression.by)) : suppression.mark;
 }
 
 Severity severity_of(const NotAnalyzed& unread) {

@@ -50,6 +50,9 @@ struct ListedUnread {
     std::size_t file_number;  ///< index in Report::files
 };
 
+/// Parts of a file that were not analyzed for the same reason.
+using AlikeUnread = std::vector<const ListedUnread*>;
+
 /// Every finding of a report, and all that was not analyzed. Keeps pointers into it.
 class Listing {
 public:
@@ -65,6 +68,8 @@ public:
     const std::vector<Listed>& suppressed() const { return suppressed_; }
     /// As they stand in the files.
     const std::vector<ListedUnread>& unread() const { return unread_; }
+    /// Those of one file that differ by their place alone are together, in order of the first of them.
+    std::vector<AlikeUnread> unread_by_cause() const;
     const Places& places(std::size_t file_number) const { return places_[file_number]; }
     struct Elsewhere {
         const FileReport* file;
@@ -129,6 +134,8 @@ inline constexpr std::string_view kNotAnalyzed = "not-analyzed";
 
 /// "not analyzed: COPY ... PROGRAM: it runs a program on the server (accepted: the program is ours)"
 std::string not_analyzed_text(const NotAnalyzed& unread);
+/// "comment", "config"; another tool's word where that was it: "safety_assured"
+std::string suppressed_by(const Suppression& suppression);
 /// How one that somebody looked at is accepted; markdown and terminals show it.
 inline constexpr std::string_view kHowToAccept =
     "to accept one that you looked at: a comment `pgfence-ignore: not-analyzed (why)` above it, or `[[ignore]]` in the "

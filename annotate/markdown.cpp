@@ -421,24 +421,6 @@ std::string footer(const Review& review) {
 
 namespace {
 
-/// Parts of a file that were not analyzed for the same reason.
-using AlikeUnread = std::vector<const ListedUnread*>;
-
-std::vector<AlikeUnread> put_alike_together(const std::vector<ListedUnread>& all) {
-    using Key = std::tuple<std::size_t, std::string_view, std::string_view, std::string_view>;
-    std::map<Key, std::size_t> found;
-    std::vector<AlikeUnread> rows;
-    for (const ListedUnread& listed : all) {
-        const NotAnalyzed& unread = *listed.unread;
-        const std::string_view accepted = unread.accepted ? std::string_view(unread.accepted->reason) : "";
-        const auto [row, first] =
-            found.try_emplace(Key(listed.file_number, unread.what, unread.why, accepted), rows.size());
-        if (first) rows.emplace_back();
-        rows[row->second].push_back(&listed);
-    }
-    return rows;
-}
-
 /// The first with its file, the others by their lines.
 std::string places_cell(const Review& review, const AlikeUnread& alike) {
     std::string cell;
@@ -459,7 +441,7 @@ std::string unread_table(const Review& review, std::size_t most) {
                           "|\n",
                           kHowToAccept),
               most);
-    for (const AlikeUnread& alike : put_alike_together(review.listing.unread())) {
+    for (const AlikeUnread& alike : review.listing.unread_by_cause()) {
         const NotAnalyzed& unread = *alike.front()->unread;
         const std::string accepted =
             unread.accepted ? fmt::format(" (accepted: {})", plain(unread.accepted->reason, 200)) : "";
@@ -478,9 +460,10 @@ std::string suppressed_list(const Review& review, std::size_t most) {
     for (const Listed& listed : all) {
         const Suppression& by = *listed.graded->suppressed;
         const std::string place = fmt::format("{}:{}", listed.file->path, listed.region.begin.line);
-        rows.add(fmt::format(
-            "| {} | {} | {} | {} | {} |\n", linked(code_span(place), line_url(review, *listed.file, listed.region)),
-            rule_link(listed.graded->finding), name_of(by.by), plain(by.reason, 300), plain(by.until, 40)));
+        rows.add(fmt::format("| {} | {} | {} | {} | {} |\n",
+                             linked(code_span(place), line_url(review, *listed.file, listed.region)),
+                             rule_link(listed.graded->finding), plain(suppressed_by(by), 100), plain(by.reason, 300),
+                             plain(by.until, 40)));
     }
     return rows.finish("\n</details>\n\n");
 }
@@ -498,6 +481,15 @@ std::string statements_table(const Review& review, std::size_t most) {
         for (const StatementReport& statement : review.report.files[i].statements)
             rows.add(statement_row(review, i, statement));
     return rows.finish("\n</details>\n\n");
+}
+
+std::string short_review(const Review& review) {
+    const std::string& run = review.context.run_url;
+    const Coverage& coverage = review.report.coverage;
+    std::string line = fmt::format("{} pgfence: {}", sign(review), plain(headline(review.report, review.listing), 200));
+    if (coverage.files > 0) line += " · " + read_in_words(coverage);
+    if (!run.empty()) line += fmt::format(" · [workflow run]({})", url(run));
+    return line + "\n" + (review.fixed.empty() ? "" : "\n" + review.fixed);
 }
 
 std::string whole_review(const Review& review, std::size_t most) {

@@ -32,6 +32,9 @@ std::string findings_by_file(const Review& review, std::size_t most);
 /// What each statement locks, folded, at most `most` bytes; may be empty.
 std::string statements_table(const Review& review, std::size_t most);
 
+/// One line that says it and where the rest is, and what was mended: of a change that needs no more.
+std::string short_review(const Review& review);
+
 /// All of it in at most `most` bytes, which are never fewer than code points or UTF-16 units.
 std::string whole_review(const Review& review, std::size_t most);
 

@@ -25,11 +25,19 @@ std::string comment_marker(std::string_view name) {
     return "<!-- pgfence:" + safe + " -->";
 }
 
+bool is_worth_a_comment(const Report& report) {
+    const Counts& counts = report.verdict.counts;
+    return report.verdict.outcome != Outcome::pass || counts.error + counts.warning + counts.suppressed > 0 ||
+           report.coverage.unread > 0 || !report.waits.empty();
+}
+
 std::string pr_comment(const Report& report, const CommentContext& context) {
     const Listing listing(report);
     const std::string marker = comment_marker(context.marker) + "\n";
     const CommentState state = next_state(report, listing, state_in(context.earlier));
     const std::string fixed = fixed_list(state, kMostFixed), block = state_block(state);
+    if (!is_worth_a_comment(report) && context.trace.empty())
+        return marker + short_review({report, listing, context, fixed}) + block;
     const std::size_t left =
         kMost - marker.size() - fixed.size() - block.size() - std::min(kMost / 2, context.trace.size());
     return marker + whole_review({report, listing, context, fixed}, left) + context.trace + block;

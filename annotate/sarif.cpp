@@ -83,7 +83,11 @@ Json location_json(const FileReport& file, const Region& region) {
 
 Json suppression_json(const Suppression& suppression) {
     Json json{{"kind", suppression.by == Suppression::By::comment ? "inSource" : "external"}, {"status", "accepted"}};
-    if (!suppression.reason.empty()) json["justification"] = visible_line(suppression.reason);
+    const std::string reason = suppression.mark.empty() ? suppression.reason
+                               : suppression.reason.empty()
+                                   ? suppression.mark
+                                   : fmt::format("{}: {}", suppression.mark, suppression.reason);
+    if (!reason.empty()) json["justification"] = visible_line(reason);
     return json;
 }
 

@@ -301,7 +301,7 @@ void print_suppressed(Page& page, const Listing& listing) {
             continue;
         }
         std::string text = fmt::format("{}:{}: {}, by {}", listed.file->path, listed.region.begin.line,
-                                       listed.graded->finding.rule, name_of(by.by));
+                                       listed.graded->finding.rule, suppressed_by(by));
         if (!by.reason.empty()) text += ": " + by.reason;
         if (!by.until.empty()) text += " (until " + by.until + ")";
         page.wrapped("  ", 2, 4, text);
@@ -310,14 +310,23 @@ void print_suppressed(Page& page, const Listing& listing) {
     page.line();
 }
 
+/// " (and lines 12, 20 and 3 more)": all but the first.
+std::string lines_of_others(const AlikeUnread& alike) {
+    constexpr std::size_t kMostLines = 8;
+    if (alike.size() == 1) return "";
+    std::vector<std::string> lines;
+    for (std::size_t i = 1; i < alike.size(); ++i) lines.push_back(std::to_string(alike[i]->region.begin.line));
+    return fmt::format(" (and line{} {})", lines.size() == 1 ? "" : "s", joined_up_to(kMostLines, lines));
+}
+
 void print_unread(Page& page, const Listing& listing) {
     if (listing.unread().empty()) return;
     page.line(page.inked(Ink::yellow, "not analyzed"));
-    for (const ListedUnread& listed : listing.unread()) {
-        const NotAnalyzed& unread = *listed.unread;
-        const Position at = listed.region.begin;
-        std::string text =
-            fmt::format("{}:{}:{}: {}: {}", listed.file->path, at.line, at.column, unread.what, unread.why);
+    for (const AlikeUnread& alike : listing.unread_by_cause()) {
+        const NotAnalyzed& unread = *alike.front()->unread;
+        const Position at = alike.front()->region.begin;
+        std::string text = fmt::format("{}:{}:{}{}: {}: {}", alike.front()->file->path, at.line, at.column,
+                                       lines_of_others(alike), unread.what, unread.why);
         if (unread.accepted) text += fmt::format(" (accepted: {})", unread.accepted->reason);
         page.wrapped("  ", 2, 4, text);
     }

@@ -95,11 +95,8 @@ Composed compose(const Report& report, const ComposeContext& context) {
     };
     publication.comment_marker = annotate::comment_marker(place.marker);
     publication.review = review_of(report, place.marker);
-    const auto& counts = report.verdict.counts;
-    // A change with nothing to say starts no conversation; a comment that is there turns green.
-    publication.comment_when_absent =
-        !report.verdict.passes() ||
-        counts.error + counts.warning + counts.notice + counts.suppressed + report.coverage.unread > 0;
+    // Nobody's day is interrupted for notices; a comment that is there says that the rest is gone.
+    publication.comment_when_absent = annotate::is_worth_a_comment(report);
     publication.summary_markdown = annotate::job_summary(report, place);
     publication.workflow_commands = annotate::workflow_commands(report);
     publication.outputs = outputs_of(report, publication.check.conclusion, context);

@@ -30,23 +30,38 @@ using Action =
 
 // ---- bodies of DO blocks, functions and procedures -----------------------------------------------------------------
 
-/// What has to be so that a statement of a body runs. Statements that share a branch run together or not at all.
-struct BodyCondition {
-    std::uint32_t branch = 0;  ///< one number for each branch of a body
-    std::string what;          ///< what decides, as `Effects::depends_on` says it: "whether a > 1 holds"
-};
-
 struct RoutineBody;
 
 /// FOR r IN SELECT relname FROM pg_class WHERE ...: what runs depends on which relations there are.
 struct RelationLoop {
-    enum class Over : std::uint8_t { pg_class, pg_tables, information_schema_tables };
+    enum class Over : std::uint8_t {
+        pg_class,
+        pg_tables,
+        pg_indexes,
+        pg_constraint,
+        information_schema_tables,
+        information_schema_columns,
+        information_schema_constraints,
+    };
     Over over = Over::pg_class;
     std::string query;
     Boxed<Expr> where;  ///< conditions of its joins included
     /// What the body runs for a row with these columns of `over` ("relname"). `uncertainty` says on what it depends
     /// whether there is such a row; empty: on nothing.
     std::function<RoutineBody(const std::map<std::string, std::string>& columns, const std::string& uncertainty)> body;
+};
+
+/// IF EXISTS (SELECT 1 FROM information_schema.columns WHERE ...): a condition that the catalog answers.
+struct CatalogQuestion {
+    RelationLoop rows;       ///< without a body
+    bool when_found = true;  ///< the branch runs when there is such a row; false: when there is none
+};
+
+/// What has to be so that a statement of a body runs. Statements that share a branch run together or not at all.
+struct BodyCondition {
+    std::uint32_t branch = 0;  ///< one number for each branch of a body
+    std::string what;          ///< what decides, as `Effects::depends_on` says it: "whether a > 1 holds"
+    std::shared_ptr<const CatalogQuestion> asks = nullptr;  ///< null: it asks something else
 };
 
 /// A statement that a body runs.

@@ -49,7 +49,8 @@ struct AnalyzedFile {
     std::vector<AnalyzedStatement> statements;
     std::vector<Unread> unread;
     std::vector<SqlComment> comments;
-    std::string no_way_back;  ///< as Script::no_way_back
+    std::vector<ToolMark> marks;  ///< as Script::marks
+    std::string no_way_back;      ///< as Script::no_way_back
 };
 
 /// What was there before the change and has another name, or none, after it.

@@ -74,6 +74,12 @@ struct StandIn {
     bool in_name_quotes = false;  ///< "${schema}": what is put there may need them
 };
 
+/// What the author said to another tool about a part of the file: strong_migrations' `safety_assured { }`.
+struct ToolMark {
+    SourceSpan span;   ///< what it is about
+    std::string mark;  ///< as that tool calls it: "safety_assured"
+};
+
 /// The SQL of one file's up direction, ready for the parser.
 struct Script {
     FileId file = 0;
@@ -87,6 +93,7 @@ struct Script {
     std::vector<Unread> unread;
     std::vector<Uncertainty> uncertainties;  ///< by begin
     std::vector<StandIn> stand_ins;          ///< each once
+    std::vector<ToolMark> marks;
     std::string no_way_back;  ///< why its tool cannot undo the file, where the tool could: "it has no Down section"
 };
 

@@ -20,9 +20,10 @@ namespace pgfence {
 struct Suppression {
     enum class By : std::uint8_t { comment, config, baseline };
     By by = By::comment;
-    SourceSpan where;    ///< of the comment
-    std::string reason;  ///< empty when none was given
-    std::string until;   ///< ISO date, empty when none was given
+    SourceSpan where;       ///< of the comment
+    std::string reason;     ///< empty when none was given
+    std::string until;      ///< ISO date, empty when none was given
+    std::string mark = {};  ///< another tool's word that says so: "safety_assured", ".squawk.toml"; empty: one of ours
 };
 
 /// Which clients of a table wait.

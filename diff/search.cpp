@@ -33,6 +33,13 @@ bool is_program_text(std::string_view path) {
 
 bool is_word(char c) { return is_letter_or_digit(c) || c == '_' || (c & 0x80); }
 
+/// A minified file is one line of megabytes.
+std::string_view line_at(std::string_view text, std::size_t begin) {
+    constexpr std::size_t kLongest = 1000;
+    const std::string_view rest = text.substr(begin, kLongest);
+    return rest.substr(0, rest.find('\n'));
+}
+
 /// Which of the wanted a word belongs to, as a word or as what must stand beside one.
 struct Meaning {
     std::vector<std::size_t> of, beside;
@@ -57,23 +64,32 @@ public:
     void read(const std::string& path, std::string_view text) {
         std::vector<std::uint32_t> first_line(wanted_.size(), 0);
         std::vector<bool> has_beside(wanted_.size(), false);
+        std::vector<std::vector<UsingLine>> lines(wanted_.size());
         std::uint32_t line = 1;
+        std::size_t line_begin = 0;
         for (std::size_t at = 0; at < text.size();) {
             if (!is_word(text[at])) {
-                line += text[at++] == '\n';
+                if (text[at++] != '\n') continue;
+                ++line;
+                line_begin = at;
                 continue;
             }
             const std::size_t begin = at;
             while (at < text.size() && is_word(text[at])) ++at;
             const auto word = words_.find(text.substr(begin, at - begin));
             if (word == words_.end()) continue;
-            for (const std::size_t i : word->second.of)
+            for (const std::size_t i : word->second.of) {
                 if (first_line[i] == 0) first_line[i] = line;
+                if (lines[i].size() < wanted_[i].lines_kept && (lines[i].empty() || lines[i].back().line != line))
+                    lines[i].push_back({path, line, std::string(line_at(text, line_begin))});
+            }
             for (const std::size_t i : word->second.beside) has_beside[i] = true;
         }
         for (std::size_t i = 0; i < wanted_.size(); ++i) {
             if (first_line[i] == 0 || (!wanted_[i].beside.empty() && !has_beside[i])) continue;
             Uses& uses = result_.uses[i];
+            for (UsingLine& one : lines[i])
+                if (uses.lines.size() < wanted_[i].lines_kept) uses.lines.push_back(std::move(one));
             if (uses.files++ > 0) continue;
             uses.path = path;
             uses.line = first_line[i];

@@ -12,11 +12,18 @@ namespace pgfence::diff {
 /// any).
 struct SearchTerms {
     std::vector<std::string> words, beside;
+    std::size_t lines_kept = 0;  ///< at most, for those who have to see what stands around the word
+};
+struct UsingLine {
+    std::string path;
+    std::uint32_t line = 0;  ///< from 1
+    std::string text;
 };
 struct Uses {
     std::size_t files = 0;
-    std::string path;        ///< the first file, in order of path
-    std::uint32_t line = 0;  ///< from 1
+    std::string path;                   ///< the first file, in order of path
+    std::uint32_t line = 0;             ///< from 1
+    std::vector<UsingLine> lines = {};  ///< in order of path and line, each once
 };
 struct SearchResult {
     std::vector<Uses> uses;  ///< one for each that was wanted

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/sql_scanner.h"
+#include "core/suppression_words.h"
 #include "extract/lines.h"
 #include "extract/one_query.h"
 #include "extract/placeholders.h"
@@ -44,7 +45,7 @@ public:
     /// Comments of the program that may be about us are comments of the SQL, too.
     void comments() {
         for_each_line(text_, 0, [&](const Line& line) {
-            for (const std::string_view mark : {"pgfence"sv, "squawk-ignore"sv}) {
+            for (const std::string_view mark : kSuppressionWords) {
                 const auto at = line.text.find(mark);
                 if (at == std::string_view::npos) continue;
                 const auto slashes = line.text.substr(0, at).rfind("//");

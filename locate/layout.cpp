@@ -62,6 +62,7 @@ constexpr std::array kPrograms{".js"sv,  ".ts"sv,   ".mjs"sv, ".cjs"sv,  ".mts"s
                                ".cr"sv,  ".nim"sv,  ".sh"sv,  ".bash"sv, ".ps1"sv,   ".tcl"sv,    ".zig"sv};
 constexpr std::array kSetAside{"legacy"sv, "archive"sv, "archived"sv, "deprecated"sv, "baseline"sv, "baselines"sv};
 /// What no migration is called, whatever folder it is in.
+constexpr auto kAlembicEnvironment = "env.py"sv;
 constexpr std::array kSchemaDumps{"schema.sql"sv,   "structure.sql"sv, "dump.sql"sv, "backup.sql"sv,
                                   "snapshot.sql"sv, "seed.sql"sv,      "seeds.sql"sv};
 constexpr std::array kDumps{"schema"sv, "structure"sv, "dump"sv,    "backup"sv,   "snapshot"sv, "seed"sv,
@@ -302,6 +303,7 @@ bool is_numbered_program(std::string_view name) {
 
 bool is_of_migrations(std::string_view path) {
     const std::string text = lower_case(path);
+    if (last_part(text) == kAlembicEnvironment) return false;
     if (!migrations_folder(text).empty()) return true;
     const auto name = last_part(text);
     if (name == "schema.rb" || text.find("alembic/versions/") != text.npos) return true;

@@ -74,7 +74,7 @@ bool is_numbered_program(std::string_view name);
 bool is_program_of_numbered_folder(std::string_view path);
 
 /// Part of how the schema came to be, in whatever language, direction and for whichever database: migrations, their way
-/// back, dumps of the schema. Not the application. Of a path in any case.
+/// back, dumps of the schema. Not the application, nor the program that runs them. Of a path in any case.
 bool is_of_migrations(std::string_view path);
 /// Not the program's own text, but somebody else's or what was built from it. Of a path as it is.
 bool is_of_others(std::string_view path);

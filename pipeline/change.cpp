@@ -8,6 +8,7 @@
 #include "diff/work_tree.h"
 #include "pipeline/settings.h"
 #include "pipeline/world.h"
+#include "policy/other_tools.h"
 
 namespace pgfence::pipeline {
 namespace {
@@ -62,6 +63,17 @@ ReadNamedFile from_base(Comparison comparison, const std::string& repository) {
     };
 }
 
+/// As the team's own config: what only the change says counts from the next one on.
+Result<std::vector<policy::IgnoreEntry>> ignored_by_other_tools(diff::Comparison& comparison) {
+    std::vector<policy::IgnoreEntry> all;
+    for (const policy::OtherToolsFile& file : policy::other_tools_files()) {
+        const auto text = TRY(comparison.file_at_base(std::string(file.path)));
+        if (!text) continue;
+        for (policy::IgnoreEntry& entry : file.read(file.path, *text)) all.push_back(std::move(entry));
+    }
+    return all;
+}
+
 /// What sets the measure is the base's; a change of it counts from the next one on.
 Result<void> note_what_waits(diff::Comparison& comparison, const std::string& name, std::vector<std::string>& notes) {
     const auto base = TRY(comparison.file_at_base(name));
@@ -87,6 +99,8 @@ Result<Prepared> prepare_change(const ChangeRequest& request) {
     const auto comparison = std::make_shared<diff::Comparison>(TRY(diff::Comparison::open(request.change)));
     Prepared prepared;
     prepared.config = with(TRY(config_of_base(*comparison, request.config_file)), request.choices);
+    for (policy::IgnoreEntry& entry : TRY(ignored_by_other_tools(*comparison)))
+        prepared.config.ignores.push_back(std::move(entry));
     prepared.baseline = TRY(baseline_of_base(*comparison, prepared.config));
     diff::Change change = TRY(comparison->changes(selection(request.change.files, prepared.config)));
     prepared.files = std::move(change.files);

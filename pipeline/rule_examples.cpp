@@ -29,6 +29,7 @@ Prepared prepared() {
 void switch_on(const std::string& id, Severity by_default, policy::Config& config) {
     if (by_default == Severity::off) config.severities.rules.try_emplace(id, Severity::warning);
     if (by_default == Severity::notice) config.severities.rules.try_emplace(id, Severity::notice);
+    config.rule_set = policy::RuleSet::all;
 }
 
 Report reviewed(Prepared change) {

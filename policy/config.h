@@ -28,6 +28,7 @@ struct IgnoreEntry {
     std::string reason;
     std::string until;       ///< ISO date, the last day on which it holds; empty: forever
     std::uint32_t line = 0;  ///< of the config file
+    std::string mark = {};   ///< another tool's setting that says so: ".squawk.toml (ban-drop-column)"
 };
 
 /// Chosen severities: of rules by id, of categories for all others.

@@ -50,7 +50,7 @@ std::optional<Suppression> ConfigIgnores::use(Ignore& ignore, Risk risk) {
         ignore.without_reason = true;
         return std::nullopt;
     }
-    return Suppression{Suppression::By::config, {}, entry.reason, entry.until};
+    return Suppression{Suppression::By::config, {}, entry.reason, entry.until, entry.mark};
 }
 
 }  // namespace pgfence::policy

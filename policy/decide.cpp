@@ -18,6 +18,7 @@
 #include "policy/edits.h"
 #include "policy/fingerprint.h"
 #include "policy/grade.h"
+#include "policy/quiet.h"
 #include "policy/severities.h"
 #include "policy/suppress.h"
 #include "policy/unreached.h"
@@ -81,8 +82,9 @@ public:
         add_files_without_statements();
         for (const Ignore& ignore : ignores_) complain(ignore);
         complain_of_ended_baseline();
+        leave_out_what_is_said_once();
         add_notes();
-        for (const std::string_view rule : rules_found_) report_.rules.push_back(*rules_.at(rule));
+        add_rules();
         coverage();
         report_.verdict = verdict_of(report_.files, inputs_.config.max_risk);
         return std::move(report_);
@@ -292,6 +294,7 @@ private:
     /// file may be for files that this change leaves alone.
     void complain(const Ignore& ignore) {
         const IgnoreEntry& entry = *ignore.entry;
+        if (!entry.mark.empty()) return;  // another tool's setting: whether it is of use is for that tool to say
         const bool expired = ignore.expired && ignore.used;
         const bool unused = !ignore.expired && !ignore.used && !entry.file.empty() && !all_silent(entry.rules);
         if (!ignore.first_file || (!expired && !unused)) return;
@@ -357,7 +360,6 @@ private:
     void keep(Graded graded, std::string_view path, StatementReport& statement) {
         if (!severities_.is_chosen(graded.finding, path))
             graded.severity = no_louder_than(graded.risk, graded.severity);
-        if (const auto rule = rules_.find(graded.finding.rule); rule != rules_.end()) rules_found_.insert(rule->first);
         statement.findings.push_back(std::move(graded));
     }
 
@@ -365,6 +367,33 @@ private:
         put_acts_together(statement);
         for (const Graded& graded : statement.findings)
             if (counts(graded)) statement.risk = std::max(statement.risk, graded.risk);
+    }
+
+    /// The risk of a statement stays what it is.
+    void leave_out_what_is_said_once() {
+        BriefLocks brief;
+        for (FileReport& file : report_.files) {
+            const auto is_brief = [&](const Graded& graded) {
+                const bool chosen =
+                    inputs_.config.rule_set == RuleSet::all || severities_.is_chosen(graded.finding, file.path);
+                return is_brief_lock(graded, inputs_.config.max_risk, chosen);
+            };
+            for (StatementReport& statement : file.statements) take_out_brief_locks(statement, is_brief, brief);
+        }
+        if (auto note = brief.note()) report_.notes.push_back(std::move(*note));
+        SaidOnce once;
+        for (const auto& [id, rule] : rules_)
+            if (rule->once_per_change) once.emplace(id);
+        say_once(report_.files, once);
+    }
+
+    void add_rules() {
+        std::set<std::string_view> found;
+        for (const FileReport& file : report_.files)
+            for (const StatementReport& statement : file.statements)
+                for (const Graded& graded : statement.findings) found.insert(graded.finding.rule);
+        for (const std::string_view id : found)
+            if (const auto rule = rules_.find(id); rule != rules_.end()) report_.rules.push_back(*rule->second);
     }
 
     /// Deleted files, and changed ones that nothing was read from.
@@ -378,9 +407,27 @@ private:
         }
     }
 
+    /// What others were told to leave alone is accepted by nobody who knew our rules: it is told, not only counted.
+    void note_other_tools() {
+        for (const FileReport& file : report_.files) {
+            std::map<std::string_view, std::size_t> by_mark;
+            for (const StatementReport& statement : file.statements)
+                for (const Graded& graded : statement.findings)
+                    if (graded.suppressed && !graded.suppressed->mark.empty()) ++by_mark[graded.suppressed->mark];
+            for (const auto& [mark, count] : by_mark)
+                report_.notes.push_back(
+                    fmt::format("{} suppressed by {} in {}", counted(count, "finding"), mark, file.path));
+        }
+    }
+
     void add_notes() {
+        note_other_tools();
         for (const Ignore& ignore : ignores_)
-            if (ignore.without_reason)
+            if (ignore.without_reason && !ignore.entry->mark.empty())
+                report_.notes.push_back(
+                    fmt::format("{} gives no reason, so it suppresses no finding of {} risk or worse",
+                                ignore.entry->mark, name_of(kNeedsReason)));
+            else if (ignore.without_reason)
                 report_.notes.push_back(
                     fmt::format("the [[ignore]] entry on line {} of the config gives no reason, so it suppresses no "
                                 "finding of {} risk or worse: add `reason = \"...\"`",
@@ -421,7 +468,6 @@ private:
     std::map<FileId, MigrationFile*> files_;
     std::map<FileId, std::vector<Taken>> findings_;
     Fingerprints fingerprints_;
-    std::set<std::string_view> rules_found_;
     Report report_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "core/date.h"
 #include "core/text.h"
+#include "policy/other_tools.h"
 #include "policy/placement.h"
 #include "policy/verdict.h"
 
@@ -49,9 +50,10 @@ bool take(std::string_view& text, char wanted) {
 
 struct Directive {
     IgnoreComment::Scope scope = IgnoreComment::Scope::statement;
-    bool foreign = false;
+    std::optional<OtherTool> foreign = std::nullopt;
     bool rules_must_follow = false;  ///< a list of rules stands here, known or not
     bool understood = true;
+    std::string_view mark = "";  ///< another tool's word
 };
 
 constexpr auto kStatement = IgnoreComment::Scope::statement;
@@ -62,15 +64,18 @@ std::optional<Directive> take_directive(std::string_view& text) {
     const std::string word = take_word(text);
     const bool colon = take(text, ':');
     text = trim(text);
-    if (word == "pgfence-ignore") return Directive{kStatement, false, colon};
-    if (word == "pgfence-ignore-file") return Directive{kFile, false, colon};
-    if (word == "squawk-ignore") return Directive{kStatement, true, true};
-    if (word == "squawk-ignore-file") return Directive{kFile, true, true};
-    if (word == "pgfence" && colon) {  // as the npm tool spelled it first: "pgfence: ignore drop-table"
+    if (word == "pgfence-ignore") return Directive{kStatement, std::nullopt, colon};
+    if (word == "pgfence-ignore-file") return Directive{kFile, std::nullopt, colon};
+    if (word == "squawk-ignore") return Directive{kStatement, OtherTool::squawk, true, true, "squawk-ignore"};
+    if (word == "squawk-ignore-file") return Directive{kFile, OtherTool::squawk, true, true, "squawk-ignore-file"};
+    // As the npm tool of our name spelled it first: "pgfence: ignore drop-table".
+    if ((word == "pgfence" || word == "eugene") && colon) {
         const std::string verb = take_word(text);
         take(text, ':');
         text = trim(text);
-        if (verb == "ignore") return Directive{kStatement, false, true};
+        if (verb == "ignore" && word == "eugene")
+            return Directive{kStatement, OtherTool::eugene, true, true, "eugene: ignore"};
+        if (verb == "ignore") return Directive{kStatement, std::nullopt, true};
     }
     if (word.starts_with("pgfence-") || (word == "pgfence" && colon)) return Directive{.understood = false};
     return std::nullopt;
@@ -91,6 +96,17 @@ std::vector<std::string> take_rules(std::string_view& text, bool rule_expected, 
         text = behind;
     }
     return rules;
+}
+
+/// Squawk's names stand for ours wherever a rule is named. Without one, its word about a whole file is about all that
+/// it looks for.
+std::vector<std::string> in_our_words(const Directive& directive, std::vector<std::string> theirs) {
+    if (theirs.empty()) return directive.scope == kFile ? our_rules(*directive.foreign) : theirs;
+    if (directive.foreign == OtherTool::squawk) return theirs;
+    std::vector<std::string> ours;
+    for (const std::string& one : theirs)
+        for (std::string& id : our_rules(*directive.foreign, one)) ours.push_back(std::move(id));
+    return ours;
 }
 
 struct Deadline {
@@ -144,13 +160,15 @@ std::optional<IgnoreComment> parse_ignore_comment(std::string_view text, const R
     if (!directive) return std::nullopt;
     IgnoreComment comment;
     comment.scope = directive->scope;
-    comment.foreign = directive->foreign;
+    comment.foreign = directive->foreign.has_value();
     if (!directive->understood) {
         comment.problem = "it is neither pgfence-ignore nor pgfence-ignore-file";
         return comment;
     }
     comment.rules = take_rules(text, directive->rules_must_follow, names);
-    if (comment.foreign && comment.rules.empty()) return std::nullopt;
+    comment.mark = directive->mark;
+    if (directive->foreign) comment.rules = in_our_words(*directive, std::move(comment.rules));
+    if (directive->foreign && comment.rules.empty()) return std::nullopt;
     const Deadline deadline = deadline_in(text);
     comment.until = deadline.malformed ? "" : deadline.date;
     comment.reason = reason_in(deadline.rest);
@@ -193,10 +211,34 @@ FileSuppressions::FileSuppressions(const AnalyzedFile& file, std::string_view te
         else if (target.unread)
             aim(entries_.size() - 1, unread_[*target.unread], names);
     }
+    for (const ToolMark& mark : file.marks) add(mark, file, names);
     if (!places) return;
     for (std::size_t i = 0; i < file.unread.size(); ++i)
         if (const auto statement = places->statement_around(file.unread[i].span.begin))
             statement_of_unread_[i] = *statement;
+}
+
+/// One entry for all the statements that a file has under the same word: what it may not do is told once.
+void FileSuppressions::add(const ToolMark& mark, const AnalyzedFile& file, const RuleNames& names) {
+    const auto same = [&](const Entry& entry) { return entry.marked && entry.comment.mark == mark.mark; };
+    auto entry = std::find_if(entries_.begin(), entries_.end(), same);
+    if (entry == entries_.end()) {
+        Entry made;
+        made.comment.foreign = true;
+        made.comment.mark = mark.mark;
+        made.comment.rules = rules_of_mark(mark.mark);
+        if (allowed_.require_reason)
+            made.comment.problem = "it gives no reason, which the config's require-reason asks for";
+        made.where = mark.span;
+        made.marked = true;
+        for (const std::string& rule : made.comment.rules) made.named.push_back({rule, true});
+        entry = entries_.insert(entries_.end(), std::move(made));
+    }
+    const auto index = static_cast<std::size_t>(entry - entries_.begin());
+    for (std::size_t i = 0; i < file.statements.size(); ++i) {
+        const SourceSpan at = file.statements[i].span;
+        if (at.begin < mark.span.end && mark.span.begin < at.end) aim(index, statements_[i], names);
+    }
 }
 
 void FileSuppressions::aim(std::size_t index, Target& target, const RuleNames& names) {
@@ -204,7 +246,10 @@ void FileSuppressions::aim(std::size_t index, Target& target, const RuleNames& n
     if (!entry.comment.problem.empty() || entry.expired) return;
     for (std::size_t i = 0; i < entry.named.size(); ++i)
         for (std::string& id : names.ids(entry.named[i].name))
-            target.by_rule.try_emplace(std::move(id), Target::Match{index, i});
+            // What is said to us is said with a reason where one is needed.
+            if (const auto [match, added] = target.by_rule.try_emplace(std::move(id), Target::Match{index, i});
+                !added && entries_[match->second.entry].comment.foreign && !entry.comment.foreign)
+                match->second = {index, i};
 }
 
 /// Why the comment may not do what it says; empty when it may.
@@ -231,7 +276,8 @@ std::optional<Suppression> FileSuppressions::use(Target& target, std::string_vie
     named.used = true;
     named.refused = refusal(entry.comment, rule, risk);
     if (!named.refused.empty()) return std::nullopt;
-    return Suppression{Suppression::By::comment, entry.where, entry.comment.reason, entry.comment.until};
+    return Suppression{Suppression::By::comment, entry.where, entry.comment.reason, entry.comment.until,
+                       entry.comment.mark};
 }
 
 std::optional<Suppression> FileSuppressions::use(std::map<std::size_t, Target>& targets, std::size_t index,
@@ -252,6 +298,12 @@ std::optional<Suppression> FileSuppressions::accepts_unread(std::size_t index) {
     return use(file_, kNotAnalyzed, kNeedsReason);
 }
 
+std::string FileSuppressions::refusal_of(const Entry& entry) {
+    const auto refused =
+        std::find_if(entry.named.begin(), entry.named.end(), [](const Named& named) { return !named.refused.empty(); });
+    return refused == entry.named.end() ? "" : refused->refused;
+}
+
 std::vector<FileSuppressions::Complaint> FileSuppressions::complaints() const {
     std::vector<Complaint> all;
     for (const Entry& entry : entries_) {
@@ -259,12 +311,23 @@ std::vector<FileSuppressions::Complaint> FileSuppressions::complaints() const {
             all.push_back({rule, entry.where, entry.statement, std::move(message)});
         };
         if (!entry.comment.problem.empty()) {
-            complain(kUnusedSuppression, "this comment suppresses nothing: " + entry.comment.problem);
+            complain(kUnusedSuppression,
+                     fmt::format("{} suppresses nothing: {}", entry.marked ? entry.comment.mark : "this comment",
+                                 entry.comment.problem));
             continue;
         }
         if (entry.expired) {
             const std::string reason = entry.comment.reason.empty() ? "" : fmt::format(" ({})", entry.comment.reason);
             complain(kExpiredSuppression, fmt::format("this suppression ended on {}{}", entry.comment.until, reason));
+            continue;
+        }
+        if (entry.marked) {
+            std::vector<std::string> refused;
+            for (const Named& named : entry.named)
+                if (!named.refused.empty()) refused.push_back(named.name);
+            if (!refused.empty())
+                complain(kUnusedSuppression, fmt::format("{} does not accept {} here: {}", entry.comment.mark,
+                                                         joined_up_to(kMostNamed, refused), refusal_of(entry)));
             continue;
         }
         std::vector<std::string> unknown, unused;

@@ -21,6 +21,7 @@ struct IgnoreComment {
     enum class Scope : std::uint8_t { statement, file };
     Scope scope = Scope::statement;
     bool foreign = false;            ///< another tool's word: what it means there is not ours to judge
+    std::string mark = {};           ///< that word: "squawk-ignore"
     std::vector<std::string> rules;  ///< as written
     std::string reason;
     std::string until;    ///< ISO date
@@ -68,6 +69,7 @@ private:
         std::optional<std::size_t> statement;  ///< where it is listed
         std::vector<Named> named;
         bool expired = false;
+        bool marked = false;  ///< it is no comment but a ToolMark: what it may not do is a note
     };
     /// Which entry suppresses what, for one statement or the whole file.
     struct Target {
@@ -77,6 +79,8 @@ private:
         std::map<std::string, Match, std::less<>> by_rule;
     };
 
+    void add(const ToolMark& mark, const AnalyzedFile& file, const RuleNames& names);
+    static std::string refusal_of(const Entry& entry);
     void aim(std::size_t entry, Target& target, const RuleNames& names);
     std::optional<Suppression> use(Target& target, std::string_view rule, Risk risk);
     std::optional<Suppression> use(std::map<std::size_t, Target>& targets, std::size_t index, std::string_view rule,

@@ -33,6 +33,7 @@ struct Column {
     bool inherited = false;  ///< came from a parent
     bool local = true;       ///< also defined here (attislocal): it stays when the parent drops it
     bool existing = true;    ///< before the change under review
+    bool maybe = false;      ///< something made or dropped it of which nobody knows whether it ran
 };
 
 struct TableConstraint {
@@ -47,6 +48,7 @@ struct TableConstraint {
     bool local = true;  ///< also defined here (conislocal)
     bool deferrable = false;
     bool existing = true;       ///< before the change under review
+    bool maybe = false;         ///< as Column::maybe
     RelationId referenced = 0;  ///< FOREIGN KEY; 0 when that table is not known
     Name referenced_name;       ///< resolved
     std::vector<std::string> referenced_columns;
@@ -149,6 +151,7 @@ struct Relation {
     Persistence persistence = Persistence::permanent;
     bool existing = true;  ///< before the change under review (or before the file, see WritableCatalog::begin_change)
     bool probably_new = false;  ///< made by CREATE ... IF NOT EXISTS in the change
+    bool maybe = false;         ///< as Column::maybe
     bool columns_known = true;  ///< false for CREATE TABLE AS and views without column list
     SharedList<Column> columns;
     std::vector<TriggerInfo> triggers;

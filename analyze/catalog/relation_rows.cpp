@@ -38,28 +38,58 @@ std::string_view table_type(const Relation& relation) {
     }
 }
 
-/// The relation's row; empty: the view does not show it.
-Columns columns_of(const Relation& relation, RelationLoop::Over over) {
+/// What the view shows of the relation.
+std::vector<RelationRow> shown(const Relation& relation, const Catalog& catalog, RelationLoop::Over over) {
     using Over = RelationLoop::Over;
     const Name& name = relation.name;
+    const bool certain = !relation.maybe;
+    std::vector<RelationRow> rows;
+    const auto add = [&](Columns columns, bool sure) { rows.push_back({std::move(columns), sure}); };
     switch (over) {
         case Over::pg_class:
-            return {{"relname", name.name},
-                    {"nspname", name.schema},
-                    {"relnamespace", name.schema},
-                    {"relkind", std::string(letter_of(relation.kind))},
-                    {"relispartition", relation.table.is_partition ? "true" : "false"},
-                    {"relpersistence", std::string(1, static_cast<char>(relation.persistence))}};
+            add({{"relname", name.name},
+                 {"nspname", name.schema},
+                 {"relnamespace", name.schema},
+                 {"relkind", std::string(letter_of(relation.kind))},
+                 {"relispartition", relation.table.is_partition ? "true" : "false"},
+                 {"relpersistence", std::string(1, static_cast<char>(relation.persistence))}},
+                certain);
+            break;
         case Over::pg_tables:
-            if (!relation.is_table()) return {};
-            return {{"schemaname", name.schema}, {"tablename", name.name}};
+            if (relation.is_table()) add({{"schemaname", name.schema}, {"tablename", name.name}}, certain);
+            break;
+        case Over::pg_indexes:
+            if (relation.kind != RelationKind::index && relation.kind != RelationKind::partitioned_index) break;
+            if (const Relation* table = catalog.get(relation.index.table))
+                add({{"schemaname", name.schema}, {"tablename", table->name.name}, {"indexname", name.name}}, certain);
+            break;
+        case Over::pg_constraint:
+            for (const TableConstraint& constraint : relation.table.constraints)
+                add({{"conname", constraint.name}}, certain && !constraint.maybe);
+            break;
         case Over::information_schema_tables:
-            if (table_type(relation).empty()) return {};
-            return {{"table_schema", name.schema},
-                    {"table_name", name.name},
-                    {"table_type", std::string(table_type(relation))}};
+            if (!table_type(relation).empty())
+                add({{"table_schema", name.schema},
+                     {"table_name", name.name},
+                     {"table_type", std::string(table_type(relation))}},
+                    certain);
+            break;
+        case Over::information_schema_columns:
+            if (table_type(relation).empty()) break;
+            for (const Column& column : relation.columns)
+                add({{"table_schema", name.schema}, {"table_name", name.name}, {"column_name", column.name}},
+                    certain && !column.maybe);
+            break;
+        case Over::information_schema_constraints:
+            for (const TableConstraint& constraint : relation.table.constraints)
+                add({{"constraint_schema", name.schema},
+                     {"constraint_name", constraint.name},
+                     {"table_schema", name.schema},
+                     {"table_name", name.name}},
+                    certain && !constraint.maybe);
+            break;
     }
-    return {};
+    return rows;
 }
 
 bool matches(std::string_view text, std::string_view pattern) {
@@ -190,14 +220,40 @@ private:
 
 std::vector<RelationRow> rows_of(const Catalog& catalog, const RelationLoop& loop) {
     std::vector<RelationRow> rows;
-    for (const auto& [id, relation] : catalog.relations()) {
-        Columns columns = columns_of(relation, loop.over);
-        if (columns.empty()) continue;
-        const Truth holds = loop.where ? Condition(columns, catalog).holds(*loop.where) : Truth(true);
-        if (holds == false) continue;
-        rows.push_back({std::move(columns), holds.has_value()});
-    }
+    for (const auto& [id, relation] : catalog.relations())
+        for (RelationRow& row : shown(relation, catalog, loop.over)) {
+            const Truth holds = loop.where ? Condition(row.columns, catalog).holds(*loop.where) : Truth(true);
+            if (holds == false) continue;
+            row.certain = row.certain && holds.has_value();
+            rows.push_back(std::move(row));
+        }
     return rows;
+}
+
+namespace {
+
+/// The question is about a column of a table that is known: whatever else there is beside it (system catalogs, tables
+/// of extensions, constraints of domains) is no answer.
+bool asks_for_column_of_known(const Catalog& catalog, const RelationLoop& rows) {
+    if (rows.over != RelationLoop::Over::information_schema_columns || !rows.where) return false;
+    bool any = false;
+    for (const auto& [id, relation] : catalog.relations())
+        for (RelationRow& row : shown(relation, catalog, RelationLoop::Over::information_schema_tables)) {
+            if (Condition(row.columns, catalog).holds(*rows.where) == false) continue;
+            if (!row.certain || !relation.columns_known) return false;
+            any = true;
+        }
+    return any;
+}
+
+}  // namespace
+
+std::optional<bool> answer_of(const Catalog& catalog, const CatalogQuestion& question) {
+    const std::vector<RelationRow> rows = rows_of(catalog, question.rows);
+    if (std::any_of(rows.begin(), rows.end(), [](const RelationRow& row) { return row.certain; }))
+        return question.when_found;
+    if (!rows.empty() || !catalog.complete() || !asks_for_column_of_known(catalog, question.rows)) return std::nullopt;
+    return !question.when_found;
 }
 
 }  // namespace pgfence

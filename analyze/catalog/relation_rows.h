@@ -1,7 +1,8 @@
 #pragma once
-// What a query over pg_class, pg_tables or information_schema.tables finds in the catalog.
+// What a query over pg_class, pg_tables, information_schema.columns and the like finds in the catalog.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,11 +13,15 @@ namespace pgfence {
 
 struct RelationRow {
     std::map<std::string, std::string> columns;  ///< those of the view that are known: "relname", "relkind", "nspname"
-    bool certain = true;                         ///< false: part of the condition asks for what is not known
+    bool certain = true;  ///< false: part of the condition asks for what is not known, or it may not be there
 };
 
 /// Relations for which the loop's condition holds or may hold, in order of id. System catalogs and TOAST tables are not
 /// among them.
 std::vector<RelationRow> rows_of(const Catalog& catalog, const RelationLoop& loop);
+
+/// Whether the branch runs: what was made for sure is found for sure, and a column is not there for sure when its table
+/// is one of a schema that was read whole. Else nothing.
+std::optional<bool> answer_of(const Catalog& catalog, const CatalogQuestion& question);
 
 }  // namespace pgfence

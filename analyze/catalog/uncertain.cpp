@@ -32,6 +32,7 @@ void weaken_columns(Relation& relation, const Relation& other) {
         Column column = own;
         const Column* there = other.column(column.name);
         const bool same_type = !there || there->type == column.type;
+        column.maybe = column.maybe || !there || there->maybe;
         column.not_null = column.not_null && there && there->not_null;
         column.not_null_valid = column.not_null_valid && (!there || there->not_null_valid);
         // Of a column whose type is one of two nothing can be said: it counts as not known.
@@ -51,12 +52,14 @@ void weaken_constraints(WritableCatalog& catalog, RelationId id, const Relation&
     const auto any = [](const auto&) { return true; };
     relation.table.constraints.change_if(any, [&](TableConstraint& constraint) {
         const TableConstraint* there = other.constraint_named(constraint.name);
+        constraint.maybe = constraint.maybe || !there || there->maybe;
         constraint.valid = constraint.valid && there && there->valid;
         constraint.enforced = constraint.enforced || (there && there->enforced);
     });
     for (const TableConstraint& constraint : other.table.constraints) {
         if (std::as_const(catalog).get(id)->constraint_named(constraint.name)) continue;
         TableConstraint maybe = constraint;
+        maybe.maybe = true;
         maybe.valid = false;
         if (!std::as_const(catalog).get(maybe.index)) maybe.index = 0;
         if (!std::as_const(catalog).get(maybe.referenced)) maybe.referenced = 0;
@@ -68,6 +71,7 @@ void weaken(WritableCatalog& catalog, RelationId id, const Relation& other) {
     Relation& relation = *catalog.get(id);
     weaken_columns(relation, other);
     relation.existing = relation.existing || other.existing;
+    relation.maybe = relation.maybe || other.maybe;
     relation.index.valid = relation.index.valid && other.index.valid;
     relation.view.populated = relation.view.populated || other.view.populated;
     for (const TriggerInfo& trigger : other.triggers) {
@@ -85,12 +89,20 @@ void take_for_existing(const Catalog& before, WritableCatalog& catalog) {
     for (const RelationId id : before.differences(catalog)) {
         if (before.get(id)) continue;
         Relation& relation = *catalog.get(id);
+        relation.maybe = true;
         relation.existing = true;
         relation.table.constraints.change_if([](const TableConstraint& constraint) { return constraint.valid; },
                                              [](TableConstraint& constraint) { constraint.valid = false; });
         relation.columns.change_if([](const Column& column) { return column.not_null; },
                                    [](Column& column) { column.not_null = false; });
     }
+}
+
+/// The branch dropped them, or gave them another name.
+void doubt_what_was_lost(const WritableCatalog& after, WritableCatalog& catalog) {
+    for (const RelationId id : std::as_const(catalog).differences(after))
+        if (Relation* relation = catalog.get(id); relation && !has_same_name(after, id, relation->name))
+            relation->maybe = true;
 }
 
 void weaken_domains(WritableCatalog& catalog, const Catalog& other) {
@@ -114,10 +126,12 @@ WritableCatalog either(const WritableCatalog& before, WritableCatalog after) {
     WritableCatalog result = lost ? before : after;
     const WritableCatalog& other = lost ? after : before;
     for (const RelationId id : changed(std::as_const(result), other)) weaken(result, id, *other.get(id));
-    if (lost)
+    if (lost) {
+        doubt_what_was_lost(after, result);
         result.set_complete(false);
-    else
+    } else {
         take_for_existing(before, result);
+    }
     weaken_domains(result, other);
     result.keep_told_by(other);
     result.set_search_path(before.search_path());

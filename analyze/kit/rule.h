@@ -160,6 +160,7 @@ struct Rule {
     int since = kOldestServer;      ///< first major it applies to
     int until = 99;                 ///< last major it applies to
     bool once_per_file = false;     ///< the first finding in a file stands for all that would follow
+    bool once_per_change = false;   ///< as RuleInfo::once_per_change
     bool backstop = false;          ///< asked last, and only where no rule reported what the statement does
     std::optional<Severity> severity = std::nullopt;  ///< where the category's would be too loud
     std::vector<RuleOption> options = {};             ///< [rules.<id>] of the config

@@ -10,6 +10,17 @@ namespace {
 constexpr std::size_t kMostElements = 50;             // of an array that a loop runs through
 constexpr std::uint32_t kBranchesOfLoop = 1'000'000;  // numbers kept for what is read later
 
+enum class Answer { yes, no };
+
+/// Of a condition that the catalog answers; the branch runs when the answer is `wanted`.
+std::shared_ptr<const CatalogQuestion> question(const std::string& condition, Answer wanted) {
+    if (!contains(lower_case(condition), "exists")) return nullptr;
+    auto asked = catalog_question(condition);
+    if (!asked) return nullptr;
+    if (wanted == Answer::no) asked->when_found = !asked->when_found;
+    return std::make_shared<const CatalogQuestion>(std::move(*asked));
+}
+
 }  // namespace
 
 bool BodyReader::block_statement(std::string_view type, const Json& node, int line, int nesting) {
@@ -50,8 +61,12 @@ void BodyReader::if_statement(const Json& node, int line, int nesting) {
     const auto condition = expression(member(node, "cond"));
     if (condition && lower_case(condition->query) == "false" && !member(node, "elsif_list"))
         return statements(member(node, "else_body"), nesting + 1);
-    under("whether " + in_short(condition ? condition->query : "") + " holds",
-          [&] { statements(member(node, "else_body"), nesting + 1); });
+    // With ELSIF between them, the last branch hangs on all of their conditions.
+    const bool only = condition && !member(node, "elsif_list");
+    under(
+        "whether " + in_short(condition ? condition->query : "") + " holds",
+        [&] { statements(member(node, "else_body"), nesting + 1); },
+        only ? question(condition->query, Answer::no) : nullptr);
 }
 
 bool BodyReader::branch(const Json* cond, const Json* body, int line, int nesting) {
@@ -64,7 +79,9 @@ bool BodyReader::branch(const Json* cond, const Json* body, int line, int nestin
         statements(body, nesting + 1);
         return true;
     }
-    under("whether " + in_short(condition->query) + " holds", [&] { statements(body, nesting + 1); });
+    under(
+        "whether " + in_short(condition->query) + " holds", [&] { statements(body, nesting + 1); },
+        question(condition->query, Answer::yes));
     return false;
 }
 

@@ -36,8 +36,8 @@ private:
 
     // ---- conditions: body_reader.cpp
     template <class Read>
-    void under(std::string what, Read read) {
-        conditions_.push_back({++branches_, std::move(what)});
+    void under(std::string what, Read read, std::shared_ptr<const CatalogQuestion> asks = nullptr) {
+        conditions_.push_back({++branches_, std::move(what), std::move(asks)});
         read();
         conditions_.pop_back();
     }

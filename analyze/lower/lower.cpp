@@ -7,6 +7,7 @@
 #include "analyze/lower/operator_runs.h"
 #include "analyze/lower/parser.h"
 #include "analyze/lower/split.h"
+#include "core/suppression_words.h"
 
 namespace pgfence {
 namespace {
@@ -23,8 +24,7 @@ void parse_piecewise(const Parser& parser, std::string_view sql, Lowered& out) {
 }
 
 bool may_hold_suppressions(std::string_view text) {
-    constexpr std::array<std::string_view, 3> kMarks{"pgfence", "squawk", "nolint"};
-    return std::any_of(kMarks.begin(), kMarks.end(), [&](auto mark) {
+    return std::any_of(kSuppressionWords.begin(), kSuppressionWords.end(), [&](auto mark) {
         return memmem(text.data(), text.size(), mark.data(), mark.size()) != nullptr;  // far faster than find()
     });
 }

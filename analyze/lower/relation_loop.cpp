@@ -37,8 +37,13 @@ bool is_of_catalog(const Name& name, std::string_view relation) {
 
 std::optional<RelationLoop::Over> over(const std::vector<Name>& relations) {
     if (relations.size() == 1 && is_of_catalog(relations[0], "pg_tables")) return RelationLoop::Over::pg_tables;
-    if (relations.size() == 1 && relations[0] == Name{"information_schema", "tables"})
-        return RelationLoop::Over::information_schema_tables;
+    if (relations.size() == 1 && is_of_catalog(relations[0], "pg_indexes")) return RelationLoop::Over::pg_indexes;
+    if (relations.size() == 1 && is_of_catalog(relations[0], "pg_constraint")) return RelationLoop::Over::pg_constraint;
+    if (relations.size() == 1 && relations[0].schema == "information_schema") {
+        if (relations[0].name == "tables") return RelationLoop::Over::information_schema_tables;
+        if (relations[0].name == "columns") return RelationLoop::Over::information_schema_columns;
+        if (relations[0].name == "table_constraints") return RelationLoop::Over::information_schema_constraints;
+    }
     bool classes = false;
     for (const Name& relation : relations) {
         if (is_of_catalog(relation, "pg_class"))
@@ -71,19 +76,48 @@ std::optional<RelationLoop> read(const SelectStmt& select, const std::string& qu
     return RelationLoop{*source, query, all_of(from.conditions, place), nullptr};
 }
 
-}  // namespace
-
-std::optional<RelationLoop> relation_loop(const std::string& query) {
-    const ParseMemory memory;
+/// The only statement, where that is a SELECT.
+const SelectStmt* parsed(const std::string& query) {
     const auto result = pg_query_raw_parse(query.c_str(), static_cast<int>(ParseMode::statements));
     free(result.stderr_buffer);
     if (result.error) {
         pg_query_free_error(result.error);
-        return std::nullopt;
+        return nullptr;
     }
     const auto statements = items<RawStmt>(result.tree);
-    if (statements.size() != 1 || !is(statements[0]->stmt, T_SelectStmt)) return std::nullopt;
-    return read(as<SelectStmt>(statements[0]->stmt), query);
+    return statements.size() == 1 && is(statements[0]->stmt, T_SelectStmt) ? &as<SelectStmt>(statements[0]->stmt)
+                                                                           : nullptr;
+}
+
+}  // namespace
+
+std::optional<RelationLoop> relation_loop(const std::string& query) {
+    const ParseMemory memory;
+    const SelectStmt* select = parsed(query);
+    return select ? read(*select, query) : std::nullopt;
+}
+
+std::optional<CatalogQuestion> catalog_question(const std::string& condition) {
+    const ParseMemory memory;
+    const std::string query = "SELECT " + condition;
+    const SelectStmt* select = parsed(query);
+    if (!select || select->fromClause || select->whereClause) return std::nullopt;
+    const auto targets = items<ResTarget>(select->targetList);
+    if (targets.size() != 1) return std::nullopt;
+    const Node* asked = targets[0]->val;
+    bool when_found = true;
+    while (is(asked, T_BoolExpr) && as<BoolExpr>(asked).boolop == NOT_EXPR) {
+        when_found = !when_found;
+        asked = items(as<BoolExpr>(asked).args)[0];
+    }
+    if (!is(asked, T_SubLink) || as<SubLink>(asked).subLinkType != EXISTS_SUBLINK) return std::nullopt;
+    const Node* subselect = as<SubLink>(asked).subselect;
+    if (!is(subselect, T_SelectStmt)) return std::nullopt;
+    // An aggregate gives a row of nothing.
+    for (const ResTarget* target : items<ResTarget>(as<SelectStmt>(subselect).targetList))
+        if (!is(target->val, T_A_Const) && !is(target->val, T_ColumnRef)) return std::nullopt;
+    auto rows = read(as<SelectStmt>(subselect), query);
+    return rows ? std::optional(CatalogQuestion{std::move(*rows), when_found}) : std::nullopt;
 }
 
 }  // namespace pgfence

@@ -1,5 +1,6 @@
 #pragma once
-// Loops over the relations that the system catalogs list: FOR r IN SELECT tablename FROM pg_tables WHERE ...
+// Loops over what the system catalogs list, and questions to them: FOR r IN SELECT tablename FROM pg_tables WHERE ...,
+// IF EXISTS (SELECT 1 FROM information_schema.columns WHERE ...).
 
 #include <optional>
 #include <string>
@@ -10,5 +11,8 @@ namespace pgfence {
 
 /// Over what such a query runs, its `body` left empty; nothing when it is another kind of query.
 std::optional<RelationLoop> relation_loop(const std::string& query);
+
+/// What a condition asks: EXISTS (...) or NOT EXISTS (...), and nothing beside it.
+std::optional<CatalogQuestion> catalog_question(const std::string& condition);
 
 }  // namespace pgfence

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "analyze/kit/judge.h"
 
 namespace pgfence::rules {
@@ -9,6 +11,34 @@ bool is_a_leftover(const Step& step, const Name& name) {
     const Relation* table = sequence ? step.before.get(sequence->sequence.owner_table) : nullptr;
     const Column* column = table ? table->column(sequence->sequence.owner_column) : nullptr;
     return column && !column->identity && !column->default_expr;
+}
+
+bool draws_from(const Relation& table, const std::string& sequence) {
+    return std::any_of(table.columns.begin(), table.columns.end(), [&](const Column& column) {
+        const std::string drawn = column.default_expr ? sequence_of(*column.default_expr) : "";
+        return drawn.substr(drawn.rfind('.') + 1) == sequence;
+    });
+}
+
+/// The file itself has taken it from the column that drew from it, and from no table that is known anybody draws any
+/// more.
+bool was_left_by_the_change(const Step& step, const Name& name) {
+    const Relation* sequence = step.before.find(name);
+    if (!sequence || sequence->maybe) return false;
+    bool left = false;
+    for (const RelationId id : step.before.drawing_from(sequence->name)) {
+        const Relation* table = step.before.get(id);
+        if (!table || draws_from(*table, sequence->name.name)) return false;
+        left = left || std::any_of(step.earlier.begin(), step.earlier.end(), [&](const Earlier& earlier) {
+                   const auto* alter = std::get_if<AlterTable>(earlier.action);
+                   return alter && step.before.find(alter->name) == table &&
+                          std::any_of(alter->cmds.begin(), alter->cmds.end(), [](const AlterTableCmd& cmd) {
+                              return cmd.subtype == AlterTableType::ColumnDefault ||
+                                     cmd.subtype == AlterTableType::DropColumn;
+                          });
+               });
+    }
+    return left;
 }
 
 }  // namespace
@@ -40,6 +70,13 @@ DROP SEQUENCE orders_id_seq;
 )",
              R"(
 CREATE SEQUENCE order_numbers;
+CREATE TABLE orders (number bigint DEFAULT nextval('order_numbers'));
+-- migration:
+ALTER TABLE orders ALTER COLUMN number DROP DEFAULT;
+DROP SEQUENCE order_numbers;
+)",
+             R"(
+CREATE SEQUENCE order_numbers;
 DROP SEQUENCE order_numbers;
 )",
              R"(
@@ -51,7 +88,7 @@ ALTER SEQUENCE order_numbers RESTART WITH 1000;
         if (!drop || drop->object != ObjectType::sequence) return {};
         std::vector<Consequence> found;
         for (const Name& name : drop->names) {
-            if (!step.existing(name) || is_a_leftover(step, name)) continue;
+            if (!step.existing(name) || is_a_leftover(step, name) || was_left_by_the_change(step, name)) continue;
             const auto users =
                 drop->cascade ? step.before.drawing_from(step.before.resolve(name)) : std::vector<RelationId>{};
             std::vector<std::string> tables;

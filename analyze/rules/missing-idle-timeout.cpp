@@ -36,7 +36,7 @@ ALTER TABLE orders ADD COLUMN note text;
             setting_in_front(step, "idle_in_transaction_session_timeout", "30s"))};
     },
     .aliases = "require-idle-in-transaction-timeout",
-    .once_per_file = true,
+    .once_per_change = true,
 };
 
 }  // namespace pgfence::rules

@@ -23,8 +23,15 @@ A statement whose lock keeps even readers out waits for every transaction that i
 comes after it queues behind it, even plain reads: one forgotten transaction and a harmless `ALTER TABLE` together
 stop the table.
 
-With a `lock_timeout` of a few seconds the statement gives up instead and can be tried again. A setting of the role or
-the connection that runs the migrations does as well; pgfence cannot see that one, switch this rule off then.
+With a `lock_timeout` of a few seconds the statement gives up instead and can be tried again. It is said once for a
+change, with all places.
+
+A setting of the role or the connection that runs the migrations does as well. In a pull request it is looked for in the
+repository: `ALTER ROLE` or `ALTER DATABASE ... SET lock_timeout` (migrations that ran, scripts), `variables:` of
+`database.yml`, `-c lock_timeout=5s` in connection strings and `PGOPTIONS`, settings of drivers, `postgresql.conf`,
+Alembic's `env.py`, programs that run migrations, `StrongMigrations.lock_timeout`, the gem safe-pg-migrations,
+`ZERO_DOWNTIME_MIGRATIONS_LOCK_TIMEOUT`. Then the rule is silent, and the report says where it was seen. What is set on
+the server alone pgfence cannot see: `lock-timeout-set-elsewhere = true` in the config says so.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY);
@@ -56,13 +63,21 @@ ALTER TABLE orders ADD COLUMN note text;
         // What leaves readers alone is said, with its own fix, by the rules about it.
         const Lock* lock = blocked_target(step);
         if (!lock || is_concurrent(step) || step.scope.timeout_ms("lock_timeout")) return {};
-        return {of_lock(*lock,
-                        fmt::format("nothing limits how long this waits for {} on {}, and everybody else behind it",
-                                    sql_name(lock->mode), code(lock->relation)),
-                        setting_in_front(step, "lock_timeout", "5s"))};
+        Consequence found =
+            of_lock(*lock,
+                    fmt::format("nothing limits how long this waits for {} on {}, and everybody else behind it",
+                                sql_name(lock->mode), code(lock->relation)),
+                    setting_in_front(step, "lock_timeout", "5s"));
+        // Whatever the role or the connection has is of no help then; DEFAULT goes back to that.
+        const Setting* set = step.scope.setting("lock_timeout");
+        if (set && !set->value.empty() && set->set_at.end > set->set_at.begin) {
+            found.related = set->set_at;
+            found.related_message = "lock_timeout is switched off here";
+        }
+        return {std::move(found)};
     },
     .aliases = "require-lock-timeout require-timeout-settings require-timeout lock-timeout-zero",
-    .once_per_file = true,
+    .once_per_change = true,
 };
 
 }  // namespace pgfence::rules

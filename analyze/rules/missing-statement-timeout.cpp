@@ -53,7 +53,7 @@ CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
         return {std::move(consequence)};
     },
     .aliases = "require-statement-timeout",
-    .once_per_file = true,
+    .once_per_change = true,
     .severity = Severity::off,
 };
 

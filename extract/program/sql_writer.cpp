@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/suppression_words.h"
 #include "core/text.h"
 #include "extract/lines.h"
 #include "extract/one_query.h"
@@ -38,9 +39,10 @@ void SqlWriter::take_comments(const Tree& tree, std::string_view text) {
     const auto line_end = [&](std::size_t from) {
         return static_cast<std::uint32_t>(std::min(text.find('\n', from), text.size()));
     };
+    text_ = text;
     for (const auto& [begin, end] : tree.comments) {
         std::string_view comment = text.substr(begin, end - begin);
-        if (comment.find("pgfence") == std::string_view::npos || comment.find('\n') != std::string_view::npos) continue;
+        if (!may_hold_suppression(comment) || comment.find('\n') != std::string_view::npos) continue;
         const std::uint32_t own = line_end(end);
         comment.remove_prefix(std::min(comment.find_first_not_of("# "), comment.size()));
         const auto line = text.rfind('\n', begin);
@@ -114,7 +116,35 @@ void SqlWriter::written(const Value& sql, ByteRange call) {
     sent_.push_back({offset, static_cast<std::uint32_t>(script_.sql.size()), {}});
     if (frames) frame("COMMIT", call);
     if (sql.holds_unknown && !holes_are_values(sql.text))
-        unread(call, "SQL with a value that is not known", "a name is read in the place of what the program puts in");
+        unread(call, as_written(sql, call), "a name is read in the place of what the program puts in");
+}
+
+/// In the words of the one who wrote it: "an f-string with `{table}`".
+std::string SqlWriter::as_written(const Value& sql, ByteRange call) const {
+    constexpr std::size_t kLongest = 40;
+    const bool inside = call.begin <= sql.begin && sql.begin < sql.end && sql.end <= call.end;
+    const std::size_t begin = inside ? sql.begin : call.begin, end = inside ? sql.end : call.end;
+    std::string_view text = begin < text_.size() ? text_.substr(begin, end - begin) : std::string_view();
+    if (text.empty()) return "SQL with a value that is not known";
+    const auto with = [&](std::string_view what, std::string_view open) {
+        const auto at = text.find(open);
+        const auto close = at == text.npos ? at : text.find('}', at);
+        if (close == text.npos || close - at > kLongest) return std::string(what);
+        return std::string(what) + " with `" + one_line(text.substr(at, close + 1 - at)) + "`";
+    };
+    const auto holds = [&](std::string_view part) { return contains(text, part); };
+    if (holds("f\"") || holds("f'") || holds("F\"") || holds("F'")) return with("an f-string", "{");
+    if (holds("#{")) return with("a string", "#{");
+    if (holds("' +") || holds("\" +") || holds("+ '") || holds("+ \"")) return "a string put together with `+`";
+    if (holds(".format(")) return "a string that `format()` fills";
+    if (holds("\" %") || holds("' %")) return "a string that `%` fills";
+    const bool is_name =
+        std::all_of(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) || c == '_' || c == '.'; });
+    if (is_name && text.size() <= kLongest) return "`" + std::string(text) + "`";
+    if (inside && !is_name && text.back() == ')')
+        if (const auto name = text.substr(0, text.find('(')); !name.empty() && name.size() <= kLongest)
+            return "a call of `" + one_line(name) + "`";
+    return "SQL with a value that is not known";
 }
 
 void SqlWriter::unread(ByteRange place, std::string what, std::string why, Unread::Extent extent) {
@@ -133,6 +163,12 @@ void SqlWriter::depends(std::size_t from, const std::string& what) {
         const bool known = std::find(all.begin(), all.end(), what) != all.end();
         if (!known && all.size() < kMostConditions) all.push_back(what);
     }
+}
+
+void SqlWriter::mark(std::size_t from, std::string_view mark) {
+    for (std::size_t i = from; i < sent_.size(); ++i)
+        // One block may stand in another.
+        if (sent_[i].marks.empty()) sent_[i].marks.emplace_back(mark);
 }
 
 void report_syntax(const Tree& tree, std::string_view text, SqlWriter& out) {
@@ -156,6 +192,11 @@ void SqlWriter::finish() {
     // Without pieces a map answers the offset it is given.
     if (pieces_.empty()) pieces_.push_back({0, 0, 0});
     script_.map = SourceMap(std::move(pieces_));
+    for (Sent& statement : sent_) {
+        statement.marks.insert(statement.marks.end(), marks_of_file_.begin(), marks_of_file_.end());
+        for (std::string& mark : statement.marks)
+            script_.marks.push_back({script_.map.span(file_, statement.begin, statement.end), std::move(mark)});
+    }
 }
 
 }  // namespace pgfence::extract

@@ -37,6 +37,10 @@ public:
     std::size_t sent() const { return sent_.size(); }
     /// Whether the statements behind the first `from` run hangs on `what`.
     void depends(std::size_t from, const std::string& what);
+    /// The author told another tool about the statements behind the first `from`: "safety_assured".
+    void mark(std::size_t from, std::string_view mark);
+    /// Likewise about all of the file.
+    void mark_file(std::string_view mark) { marks_of_file_.emplace_back(mark); }
     void finish();
 
 private:
@@ -48,17 +52,21 @@ private:
     struct Sent {
         std::uint32_t begin = 0, end = 0;  ///< in the SQL
         std::vector<std::string> depends_on;
+        std::vector<std::string> marks = {};
     };
     void anchor(std::uint32_t file_offset);
     bool has_room(std::string_view sql, ByteRange call);
+    std::string as_written(const Value& sql, ByteRange call) const;
     void addressed_to_us(ByteRange call);
     void watch_transaction(std::string_view sql);
 
     FileId file_;
     Script& script_;
+    std::string_view text_;  ///< the file's, once comments were taken from it
     std::vector<SourceMap::Piece> pieces_;
     std::vector<Comment> comments_;
     std::vector<Sent> sent_;
+    std::vector<std::string> marks_of_file_;
     std::size_t conditions_ = 0;  ///< of all statements
     bool full_ = false;
     bool alone_ = false, in_transaction_ = false;

@@ -61,7 +61,7 @@ void AlembicOperations::send(const std::string& sql, const Call& call) {
     begin(place_of(call));
     out_.made(sql, place_of(call));
     for (std::string& uncertainty : sql_.take_uncertainties())
-        out_.unread(place_of(call), std::move(uncertainty),
+        out_.unread(place_of(call), std::move(uncertainty) + " in `" + std::string(call.name()) + "`",
                     "it is not known from the file: a name is read in its place");
 }
 

@@ -306,6 +306,9 @@ bool DjangoOperations::other_operation(const Call& call, std::string_view name) 
         silent_ = before;
     } else if (name == "CreateExtension") {
         if (!silent_) schema_.send("CREATE EXTENSION IF NOT EXISTS " + quote_name(text_of(call.get(0, "name"))));
+    } else if (name == "IgnoreMigration") {
+        // django-migration-linter's: it does nothing, and tells that tool to look away.
+        out_.mark_file(name);
     } else if (name == "CreateCollation") {
         unread(call, "its collation is not read");
     } else {

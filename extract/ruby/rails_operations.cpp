@@ -25,7 +25,7 @@ bool is_connection(const Value& receiver) {
 void RailsOperations::send(const std::string& sql, const Call& call) {
     out_.made(sql, place_of(call));
     for (std::string& uncertainty : schema_.take_uncertainties())
-        out_.unread(place_of(call), std::move(uncertainty),
+        out_.unread(place_of(call), std::move(uncertainty) + " in `" + std::string(call.name()) + "`",
                     "it is not known from the file: a name is read in its place");
 }
 
@@ -84,7 +84,12 @@ std::optional<Value> RailsOperations::frame(const Call& call, std::string_view n
                                       "silence"sv,
                                       "disable_statement_timeout"sv,
                                       "without_statement_timeout"sv};
-    if (is_any(name, kTransparent) && Ruby::has_block(call)) return run({});
+    if (is_any(name, kTransparent) && Ruby::has_block(call)) {
+        const std::size_t before = out_.sent();
+        auto result = run({});
+        if (name == "safety_assured") out_.mark(before, name);
+        return result;
+    }
     if (own && name == "reversible") return run({path_value("rails.direction")});
     if (call.receiver.is_path("rails.direction")) {
         if (name == "up") return run({});

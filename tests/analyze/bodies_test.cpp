@@ -228,3 +228,125 @@ TEST_CASE("a loop over the system catalogs says that it may run for relations no
     REQUIRE(analysis.files[0].unread.size() == 1);
     CHECK(analysis.files[0].unread[0].what == "a loop over the system catalogs");
 }
+
+namespace {
+
+constexpr const char* kGuarded =
+    "CREATE TABLE t (id int PRIMARY KEY, a int CONSTRAINT positive CHECK (a > 0), b text);"
+    "CREATE TABLE u (id int PRIMARY KEY, t_id int); CREATE INDEX i ON t (a); CREATE VIEW v AS SELECT id, b FROM t;";
+
+/// "runs", "skipped" or "depends": what becomes of a statement of a branch.
+std::string branch(const std::string& body, const std::string& before = "") {
+    const Analysis analysis =
+        analysed(before + "DO $$ BEGIN " + body + " END $$;", TransactionMode::per_statement, kGuarded);
+    const Finding* dropped = finding(analysis, "drop-table");
+    if (!dropped) return "skipped";
+    return dropped->certainty == Certainty::known ? "runs" : "depends";
+}
+
+}  // namespace
+
+TEST_CASE("a branch whose condition the catalog answers is taken as the server takes it") {
+    struct Case {
+        std::string condition;
+        bool holds;  ///< as server 18 said over kGuarded
+        bool told = true;
+    };
+    const std::vector<Case> cases{
+        {"EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 't' AND column_name = 'a')", true},
+        {"NOT EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 't' AND column_name = 'a')", false},
+        {"EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 't' AND column_name = 'gone')", false},
+        {"NOT EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 't' AND column_name = 'gone')", true},
+        {"NOT EXISTS (SELECT * FROM information_schema.columns WHERE table_schema = 'public' AND table_name = 'u' AND "
+         "column_name = 't_id')",
+         false},
+        {"NOT EXISTS (SELECT * FROM information_schema.columns WHERE table_schema = 'other' AND table_name = 'u' AND "
+         "column_name = 't_id')",
+         true, false},
+        {"NOT EXISTS (SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() AND "
+         "table_name = 'u' AND column_name IN ('x', 't_id'))",
+         false},
+        {"EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 'T' AND column_name = 'a')", false,
+         false},
+        {"EXISTS (SELECT 1 FROM information_schema.tables WHERE table_name = 't')", true},
+        {"NOT (EXISTS (SELECT 1 FROM information_schema.tables WHERE table_name = 't'))", false},
+        {"NOT EXISTS (SELECT 1 FROM information_schema.tables WHERE table_name = 'gone')", true, false},
+        {"EXISTS (SELECT 1 FROM information_schema.tables WHERE table_name = 'v' AND table_type = 'BASE TABLE')", false,
+         false},
+        {"EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = 'public' AND tablename = 't')", true},
+        {"EXISTS (SELECT 1 FROM pg_indexes WHERE indexname = 'i')", true},
+        {"EXISTS (SELECT 1 FROM pg_indexes WHERE indexname = 't_pkey' AND tablename = 't')", true},
+        {"EXISTS (SELECT 1 FROM pg_class WHERE relname = 'i' AND relkind = 'i')", true},
+        {"EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' "
+         "AND "
+         "c.relname = 'i')",
+         true},
+        {"EXISTS (SELECT 1 FROM pg_class WHERE relname = 'pg_class')", true, false},
+        {"NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'positive')", false},
+        {"NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 't_pkey')", false},
+        {"NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'gone')", true, false},
+        {"EXISTS (SELECT 1 FROM information_schema.table_constraints WHERE constraint_name = 'positive' AND table_name "
+         "= 't')",
+         true},
+        {"EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 't' AND column_name = 'a' AND data_type "
+         "= "
+         "'text')",
+         false, false},
+        {"EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 't' AND column_name = 'a') AND now() < "
+         "'today'",
+         false, false},
+        {"NOT EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 't' GROUP BY table_name HAVING "
+         "count(*) > 9)",
+         true, false},
+        {"EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 't' OFFSET 100)", false, false},
+        {"EXISTS (SELECT count(*) FROM information_schema.columns WHERE table_name = 'gone')", true, false},
+        {"NOT EXISTS (SELECT max(column_name) FROM information_schema.columns WHERE table_name = 't' AND column_name = "
+         "'gone')",
+         false, false},
+    };
+    for (const Case& c : cases) {
+        INFO(c.condition);
+        const char* yes = !c.told ? "depends" : c.holds ? "runs" : "skipped";
+        const char* no = !c.told ? "depends" : c.holds ? "skipped" : "runs";
+        CHECK(branch("IF " + c.condition + " THEN DROP TABLE u; END IF;") == yes);
+        CHECK(branch("IF " + c.condition + " THEN NULL; ELSE DROP TABLE u; END IF;") == no);
+    }
+}
+
+TEST_CASE("what may or may not have been made answers no condition") {
+    const std::string guard =
+        "IF EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 't' AND column_name = 'c') THEN DROP "
+        "TABLE u; END IF;";
+    const std::string add = "ALTER TABLE t ADD COLUMN c int;", drop = "ALTER TABLE t DROP COLUMN a;";
+    const auto maybe = [](const std::string& sql) {
+        return "DO $$ BEGIN IF now() > 'today' THEN " + sql + " END IF; END $$;";
+    };
+    CHECK(branch(guard) == "skipped");
+    CHECK(branch(guard, add) == "runs");
+    CHECK(branch(guard, maybe(add)) == "depends");
+    const std::string old =
+        "IF NOT EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 't' AND "
+        "column_name = 'a') THEN DROP TABLE u; END IF;";
+    CHECK(branch(old) == "skipped");
+    CHECK(branch(old, drop) == "runs");
+    CHECK(branch(old, maybe(drop)) == "depends");
+    CHECK(branch(old, maybe("DROP TABLE t CASCADE;")) == "depends");
+    CHECK(branch(old, maybe("ALTER TABLE t RENAME TO z;")) == "depends");
+    // In one body: the branch sees what ran before it, and what it did itself is seen behind it.
+    CHECK(branch(add + guard) == "runs");
+    CHECK(
+        branch("IF NOT EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 't' AND column_name = 'c') "
+               "THEN " +
+               add + " ALTER TABLE t ALTER c SET DEFAULT 1; END IF; " + guard) == "runs");
+    CHECK(
+        branch("IF EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 't' AND column_name = 'c') THEN "
+               "NULL; ELSIF now() > 'today' THEN NULL; ELSE DROP TABLE u; END IF;") == "depends");
+}
+
+TEST_CASE("a guard that is not taken fails with nothing") {
+    const Analysis analysis = analysed(
+        "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 't' AND column_name = "
+        "'a') THEN ALTER TABLE t ADD COLUMN a int; END IF; END $$;");
+    CHECK(analysis.findings.empty());
+    CHECK(locks(analysis).empty());
+}

@@ -149,3 +149,43 @@ TEST_CASE("IF EXISTS on what is certainly not there does nothing") {
     }
     CHECK(reported("", {"DROP TABLE IF EXISTS pg_temp.scratch;"}).empty());
 }
+
+TEST_CASE("nobody waits for what the change drops") {
+    const std::string schema = kSchema;
+    const auto has = [&](const std::vector<std::string>& files, const std::string& rule) {
+        return reported(schema, files).contains(rule);
+    };
+    const std::string build = "CREATE INDEX i ON orders (state);", drop = "DROP TABLE orders;";
+    CHECK(has({build}, "create-index-not-concurrent"));
+    CHECK_FALSE(has({build + drop}, "create-index-not-concurrent"));
+    CHECK_FALSE(has({build, drop}, "create-index-not-concurrent"));
+    CHECK_FALSE(has({"ALTER TABLE orders RENAME COLUMN a TO c;" + drop}, "rename-column"));
+    // That it goes is said, and whatever it loses or fails with before.
+    CHECK(has({build + drop}, "drop-table"));
+    CHECK(has({"DELETE FROM orders;" + drop}, "delete-without-where"));
+    CHECK(has({"ALTER TABLE orders DROP COLUMN a;" + drop}, "drop-column"));
+    CHECK(has({"ALTER TABLE orders ADD COLUMN a integer;" + drop}, "ordering-conflict"));
+    // It is there again, may stay, goes before, or others are concerned.
+    CHECK(has({build + drop + "CREATE TABLE orders (id bigint);"}, "create-index-not-concurrent"));
+    CHECK(has({build + "DO $$ BEGIN IF now() > 'today' THEN DROP TABLE orders; END IF; END $$;"},
+              "create-index-not-concurrent"));
+    CHECK(has({"BEGIN; " + build + drop + " ROLLBACK;"}, "create-index-not-concurrent"));
+    CHECK(has({"ALTER TABLE orders RENAME TO old_orders;" + drop}, "rename-table"));
+    CHECK(has({"CREATE INDEX i ON users (id);" + drop}, "create-index-not-concurrent"));
+}
+
+TEST_CASE("a sequence that nothing draws from any more goes without a word") {
+    const std::string schema = std::string(kSchema) +
+                               "CREATE TABLE bills (n int DEFAULT nextval('numbers'), m int);"
+                               "CREATE TABLE notes (n int);";
+    const auto reports = [&](const std::string& sql) { return reported(schema, {sql}).contains("drop-sequence"); };
+    CHECK(reports("DROP SEQUENCE numbers CASCADE;"));
+    CHECK_FALSE(reports("ALTER TABLE bills ALTER n DROP DEFAULT; DROP SEQUENCE numbers;"));
+    CHECK_FALSE(reports("ALTER TABLE bills DROP COLUMN n; DROP SEQUENCE numbers;"));
+    // Another table's, or another draws from it as well.
+    CHECK(reports("ALTER TABLE notes DROP COLUMN n; DROP SEQUENCE numbers CASCADE;"));
+    CHECK(reported(schema + "CREATE TABLE more (n int DEFAULT nextval('public.numbers'));",
+                   {"ALTER TABLE bills ALTER n DROP DEFAULT; DROP SEQUENCE numbers CASCADE;"})
+              .contains("drop-sequence"));
+    CHECK(reported(kSchema, {"ALTER TABLE orders DROP COLUMN a; DROP SEQUENCE numbers;"}).contains("drop-sequence"));
+}

@@ -289,8 +289,38 @@ TEST_CASE("a terminal gets nothing to obey, nor does a runner that reads along")
 
 TEST_CASE("no findings is said together with what was read") {
     CHECK(terminal(samples::clean()).find("No findings; 1 of 1 statement read in 1 file") != std::string::npos);
-    CHECK(pr_comment(samples::clean(), {}).find("No findings · 1 of 1 statement read in 1 file") != std::string::npos);
+    CHECK(pr_comment(samples::clean(), {}).find("no findings · 1 of 1 statement read in 1 file") != std::string::npos);
+    CHECK(job_summary(samples::clean(), {}).find("No findings · 1 of 1 statement read in 1 file") != std::string::npos);
     CHECK(terminal(samples::nothing()).find("No migrations changed; 0 of 0 statements read") != std::string::npos);
+}
+
+TEST_CASE("a change that passes with notices alone is one line of a comment, and nobody's first") {
+    Report report = samples::clean();
+    Graded notice;
+    notice.finding.rule = "missing-lock-timeout";
+    notice.severity = Severity::notice;
+    notice.risk = Risk::low;
+    report.files[0].statements[0].findings = {notice};
+    report.verdict.counts.notice = 1;
+    CHECK_FALSE(is_worth_a_comment(report));
+    const std::string comment = pr_comment(report, {});
+    CHECK(comment.find("pgfence: passes with 1 finding · 1 of 1 statement read in 1 file\n") != std::string::npos);
+    CHECK(comment.find("missing-lock-timeout](") == std::string::npos);
+    CHECK(job_summary(report, {}).find("missing-lock-timeout") != std::string::npos);
+
+    const auto worth = [&](auto change) {
+        Report other = report;
+        change(other);
+        return is_worth_a_comment(other);
+    };
+    CHECK(worth([](Report& one) { one.verdict.counts.warning = 1; }));
+    CHECK(worth([](Report& one) { one.verdict.counts.error = 1; }));
+    CHECK(worth([](Report& one) { one.verdict.counts.suppressed = 1; }));
+    CHECK(worth([](Report& one) { one.verdict.outcome = Outcome::neutral; }));
+    CHECK(worth([](Report& one) { one.verdict.outcome = Outcome::fail; }));
+    CHECK(worth([](Report& one) { one.coverage.unread = 1; }));
+    CHECK(worth([](Report& one) { one.waits.emplace_back(); }));
+    for (const Report& other : {samples::rich(), samples::hostile()}) CHECK(is_worth_a_comment(other));
 }
 
 TEST_CASE("what is gone since earlier pushes is struck out, and stays so") {

@@ -138,7 +138,12 @@ TEST_CASE("what is not understood is said") {
     const std::vector<Case> cases{
         {"versions/1_a.py", alembic("    helper(op)\n"), "helper()"},
         {"versions/1_a.py", alembic("    op.execute(something())\n"), "alembic.op.execute()"},
-        {"versions/1_a.py", alembic("    op.execute('DROP TABLE ' + name)\n"), "SQL with a value that is not known"},
+        {"versions/1_a.py", alembic("    op.execute('DROP TABLE ' + name)\n"), "a string put together with `+`"},
+        {"versions/1_a.py", alembic("    op.execute(f'DROP TABLE {name}')\n"), "an f-string with `{name}`"},
+        {"versions/1_a.py", alembic("    op.execute('DROP TABLE {}'.format(name))\n"),
+         "a string that `format()` fills"},
+        {"versions/1_a.py", alembic("    op.execute('DROP TABLE %s' % name)\n"), "a string that `%` fills"},
+        {"db/migrate/1_a.rb", rails("    execute \"DROP TABLE #{name}\"\n"), "a string with `#{name}`"},
         {"versions/1_a.py", alembic("    op.add_column('a', sa.Column('b', ours.Kind()))\n"), "the type ours.Kind()"},
         {"versions/1_a.py", alembic("    op.create_entity(view)\n"), "alembic.op.create_entity()"},
         {"versions/1_a.py", "from alembic import op\nrevision = 'a'\ndef upgrade(:\n    op.drop_table('a')\n", ""},
@@ -455,4 +460,24 @@ TEST_CASE("cut and damaged programs are read without harm") {
             }
         }
     }
+}
+
+TEST_CASE("what authors tell other tools is handed on with the statements that it is about") {
+    const auto marks = [](const std::string& path, const std::string& text) {
+        const Script script = read(path, text);
+        std::string all = unread_of(script);
+        for (const ToolMark& mark : script.marks)
+            all += mark.mark + ": " + text.substr(mark.span.begin, mark.span.end - mark.span.begin) + "\n";
+        return all;
+    };
+    CHECK(marks("db/migrate/1_a.rb", rails("    remove_column :a, :b\n    safety_assured { remove_column :a, :c }\n"
+                                           "    safety_assured do\n      add_index :a, :d\n    end\n")) ==
+          "safety_assured: remove_column :a, :c\nsafety_assured: add_index :a, :d\n");
+    CHECK(marks("db/migrate/1_a.rb", rails("    safety_assured { safety_assured { remove_column :a, :c } }\n")) ==
+          "safety_assured: remove_column :a, :c\n");
+    CHECK(marks("db/migrate/1_a.rb", rails("    remove_column :a, :b\n")).empty());
+    CHECK(marks("app/migrations/0001_a.py",
+                "from django_migration_linter import IgnoreMigration\n" +
+                    django("        migrations.RunSQL('SELECT 1'),\n        IgnoreMigration(),\n")) ==
+          "IgnoreMigration: SELECT 1\n");
 }

@@ -1,0 +1,239 @@
+#include "pipeline/lock_timeout.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "core/path_text.h"
+#include "core/text.h"
+#include "locate/layout.h"
+
+namespace pgfence::pipeline {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr auto kRule = "missing-lock-timeout"sv;
+constexpr auto kSetting = "lock_timeout"sv;
+constexpr auto kStrongMigrations = "strongmigrations.lock_timeout"sv;
+constexpr auto kZeroDowntime = "zero_downtime_migrations_lock_timeout"sv;
+constexpr auto kSafeMigrations = "safe-pg-migrations"sv;
+
+/// A file with one of these beside lock_timeout speaks of PostgreSQL's: queues and caches have lock timeouts, too.
+constexpr std::array kOfPostgres{"statement_timeout",
+                                 "STATEMENT_TIMEOUT",
+                                 "idle_in_transaction_session_timeout",
+                                 "RuntimeParams",
+                                 "server_settings",
+                                 "PGOPTIONS",
+                                 "PgConnectOptions",
+                                 "PgPool",
+                                 "asyncpg",
+                                 "pgx",
+                                 "pgxpool",
+                                 "pg",
+                                 "psycopg",
+                                 "psycopg2",
+                                 "Postgrex",
+                                 "OnlineMigrations"};
+
+bool is_name(char c) { return is_letter_or_digit(c) || c == '_'; }
+
+bool is_comment(std::string_view line) {
+    constexpr std::array kMarks{"#"sv, "//"sv, "--"sv, "/*"sv, "*"sv, ";"sv};
+    line = trim(line);
+    return std::any_of(kMarks.begin(), kMarks.end(), [&](std::string_view mark) { return line.starts_with(mark); });
+}
+
+/// Where the word stands as one, or behind the encoding of a blank or an option's letter; npos: nowhere.
+std::size_t find_setting(std::string_view line) {
+    for (auto at = line.find(kSetting); at != line.npos; at = line.find(kSetting, at + 1)) {
+        const std::size_t end = at + kSetting.size();
+        if (end < line.size() && is_name(line[end])) continue;
+        const std::string_view before = line.substr(0, at);
+        if (before.empty() || !is_name(before.back()) || before.ends_with("%20") || before.ends_with("-c")) return at;
+    }
+    return line.npos;
+}
+
+/// `behind` begins after the name: "=5s", "': 0,", " TO '1min'". Nothing when no value is assigned.
+std::optional<bool> is_more_than_zero(std::string_view behind) {
+    const auto begin = behind.find_first_not_of("'\"`]) \t\\");
+    if (begin == behind.npos) return std::nullopt;
+    behind.remove_prefix(begin);
+    if (behind.starts_with("%3d")) {
+        behind.remove_prefix(3);
+    } else if (behind.starts_with("to ")) {
+        behind.remove_prefix(3);
+    } else if (behind.front() == '=' || behind.front() == ':' || behind.front() == ',') {
+        if (behind.starts_with("==")) return std::nullopt;
+        behind.remove_prefix(1);
+    } else {
+        return std::nullopt;
+    }
+    const auto value = behind.find_first_not_of("='\"`> \t\\");
+    if (value == behind.npos) return std::nullopt;
+    behind.remove_prefix(value);
+    for (const auto nothing : {"nil"sv, "null"sv, "none"sv, "undefined"sv, "default"sv, "false"sv, "-1"sv})
+        if (behind.starts_with(nothing)) return false;
+    if (!is_digit(behind.front())) return behind.front() != ',' && behind.front() != '}' && behind.front() != ')';
+    const auto end = behind.find_first_not_of("0123456789._");
+    return behind.substr(0, end).find_first_of("123456789") != behind.npos;
+}
+
+/// "set lock_timeout", "SET LOCAL lock_timeout": `before` ends in front of the name.
+bool is_behind_set(std::string_view before) {
+    before = trim(before);
+    for (const auto scope : {"local"sv, "session"sv})
+        if (before.ends_with(scope)) before = trim(before.substr(0, before.size() - scope.size()));
+    return before.ends_with("set") && (before.size() == 3 || !is_name(before[before.size() - 4]));
+}
+
+bool has_word(std::string_view text, std::string_view word) {
+    for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
+        const std::size_t end = at + word.size();
+        if ((at == 0 || !is_name(text[at - 1])) && (end == text.size() || !is_name(text[end]))) return true;
+    }
+    return false;
+}
+
+/// ALTER ROLE app SET, ALTER DATABASE shop SET, ALTER SYSTEM SET: sessions that begin later have it.
+bool is_of_later_sessions(std::string_view before) {
+    return has_word(before, "alter") && (has_word(before, "role") || has_word(before, "user") ||
+                                         has_word(before, "database") || has_word(before, "system"));
+}
+
+/// env.py of Alembic, migrate.ts, run_migrations.sh: what they set, migrations have.
+bool runs_migrations(std::string_view path) {
+    const auto name = last_part(path);
+    return name == "env.py" || contains(name, "migrat");
+}
+
+bool is_key(std::string_view before) {
+    before = trim(before, " \t'\"`");
+    return before.empty() || before.ends_with(',') || before.ends_with('{') || before.ends_with('[') ||
+           before.ends_with('(') || before.ends_with(':') || before.ends_with('.') || before.ends_with('&') ||
+           before.ends_with('?');
+}
+
+}  // namespace
+
+std::optional<LockTimeoutLine> lock_timeout_line(std::string_view path_as_is, std::string_view line_as_is) {
+    const std::string path = lower_case(path_as_is), text = lower_case(line_as_is);
+    const std::string_view line = text;
+    if (is_comment(line) || locate::is_for_tests(path)) return std::nullopt;
+    const auto value = [&](std::size_t end, std::string_view format,
+                           bool by_itself = true) -> std::optional<LockTimeoutLine> {
+        const auto sets = is_more_than_zero(line.substr(end));
+        return sets ? std::optional(LockTimeoutLine{*sets, format, by_itself}) : std::nullopt;
+    };
+    if (const auto at = line.find(kStrongMigrations); at != line.npos)
+        return value(at + kStrongMigrations.size(), "rails");
+    if (const auto at = line.find(kZeroDowntime); at != line.npos) return value(at + kZeroDowntime.size(), "django");
+    // It gives each statement a lock_timeout of its own, unless it is told otherwise.
+    if (contains(line, kSafeMigrations) && (last_part(path) == "gemfile" || path.ends_with(".gemspec")))
+        return LockTimeoutLine{true, "rails"};
+
+    const auto at = find_setting(line);
+    if (at == line.npos) return std::nullopt;
+    const std::string_view before = line.substr(0, at);
+    const std::size_t end = at + kSetting.size();
+    const std::string_view before_it = trim(before);
+    if (is_of_later_sessions(before)) {
+        if (is_behind_set(before)) return value(end, "");
+        return before_it.ends_with("reset") ? std::optional(LockTimeoutLine{}) : std::nullopt;
+    }
+    if (is_behind_set(before)) {
+        if (!runs_migrations(path)) return std::nullopt;
+        return value(end, last_part(path) == "env.py" ? "alembic" : "");
+    }
+    const bool option =
+        before_it.ends_with("-c") || before.ends_with("-c%20") || before.ends_with("-c+") || before.ends_with("-c\\ ");
+    if (option) return value(end, "");
+    const bool of_database = last_part(path) == "database.yml" || last_part(path) == "postgresql.conf";
+    if (is_key(before)) return value(end, "", of_database);
+    return std::nullopt;
+}
+
+namespace {
+
+/// Where it is set, by the format that it is about ("": every one).
+using Places = std::map<std::string, std::string, std::less<>>;
+
+/// Migrations that ran, in their order: what the last one says of it holds.
+void add_history(const std::vector<MigrationFile>& files, Places& places) {
+    for (const MigrationFile& file : files) {
+        if (file.role != MigrationFile::Role::history || !contains(lower_case(file.text), kSetting)) continue;
+        std::size_t number = 0;
+        for (const std::string_view line : split(file.text, "\n")) {
+            ++number;
+            const std::string text = lower_case(line);
+            const auto at = find_setting(text);
+            if (at == text.npos || !is_of_later_sessions(std::string_view(text).substr(0, at))) continue;
+            const auto found = lock_timeout_line(file.path, line);
+            if (found && found->sets) places[""] = fmt::format("{}:{}", file.path, number);
+            if (found && !found->sets) places.erase("");
+        }
+    }
+}
+
+void add_code(Prepared& change, Places& places) {
+    constexpr std::size_t kMostLines = 500;
+    std::vector<std::string> migrations;
+    for (const MigrationFile& file : change.files) migrations.push_back(file.path);
+    std::sort(migrations.begin(), migrations.end());
+    const std::vector<std::string> names{"lock_timeout", "20lock_timeout", "clock_timeout"};
+    // What says by itself that it is PostgreSQL's, settings that another word of the file tells, and a gem.
+    const std::vector<diff::SearchTerms> wanted{
+        {{"lock_timeout", "20lock_timeout", "clock_timeout", "ZERO_DOWNTIME_MIGRATIONS_LOCK_TIMEOUT"}, {}, kMostLines},
+        {names, {kOfPostgres.begin(), kOfPostgres.end()}, kMostLines},
+        {{"safe"}, {"gem", "add_dependency"}, kMostLines}};
+    const auto result = change.search_code(wanted, migrations);
+    if (!result) return;
+    std::set<std::string> of_postgres;
+    for (const diff::UsingLine& line : result->uses[1].lines) of_postgres.insert(line.path);
+    for (const std::size_t term : {0, 2})
+        for (const diff::UsingLine& line : result->uses[term].lines) {
+            const auto found = lock_timeout_line(line.path, line.text);
+            if (!found || !found->sets) continue;
+            const bool tells = found->by_itself || of_postgres.contains(line.path);
+            if (tells) places.try_emplace(std::string(found->format), fmt::format("{}:{}", line.path, line.line));
+        }
+}
+
+}  // namespace
+
+void heed_lock_timeout_set_elsewhere(Analysis& analysis, Prepared& change) {
+    // One that the migration itself switches off is no matter of the role's.
+    const auto is_answerable = [](const Finding& finding) { return finding.rule == kRule && !finding.related; };
+    // Who chose how loud the rule is wants it in each file, whatever the role has.
+    const bool chosen = change.config.severities.rules.contains(std::string(kRule));
+    if (chosen || change.config.lock_timeout_set_elsewhere ||
+        std::none_of(analysis.findings.begin(), analysis.findings.end(), is_answerable))
+        return;
+    Places places;
+    add_history(change.files, places);
+    if (change.search_code && !places.contains("")) add_code(change, places);
+    if (places.empty()) return;
+    std::map<FileId, std::string_view> formats;
+    for (const AnalyzedFile& file : analysis.files) formats.emplace(file.file, file.format);
+    std::set<std::string> answers;
+    std::erase_if(analysis.findings, [&](const Finding& finding) {
+        if (!is_answerable(finding)) return false;
+        auto place = places.find("");
+        if (place == places.end()) place = places.find(formats[finding.span.file]);
+        if (place == places.end()) return false;
+        answers.insert(place->second);
+        return true;
+    });
+    if (answers.empty()) return;
+    // A comment that accepts them need not go for that.
+    analysis.not_asked.emplace(kRule);
+    change.notes.push_back(
+        fmt::format("lock_timeout is set elsewhere, so no statement is asked for one: {}", joined(answers)));
+}
+
+}  // namespace pgfence::pipeline

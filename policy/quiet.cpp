@@ -1,0 +1,134 @@
+#include "policy/quiet.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "core/text.h"
+#include "policy/acts.h"
+#include "policy/verdict.h"
+
+namespace pgfence::policy {
+namespace {
+
+constexpr std::size_t kMostFiles = 3, kMostLocks = 4;
+
+struct Place {
+    std::size_t file, statement, finding;
+};
+
+Graded& at(std::vector<FileReport>& files, const Place& place) {
+    return files[place.file].statements[place.statement].findings[place.finding];
+}
+
+/// What one finding may stand for: of one rule, as loud, of one change, and for the same reason.
+using Key = std::tuple<std::string, Severity, std::size_t, bool>;
+
+std::map<Key, std::vector<Place>> places_by_rule(const std::vector<FileReport>& files, const SaidOnce& rules) {
+    constexpr std::size_t kTheChange = 0;
+    std::map<Key, std::vector<Place>> all;
+    for (std::size_t f = 0; f < files.size(); ++f) {
+        const std::size_t change = files[f].change == MigrationFile::Change::none ? f + 1 : kTheChange;
+        for (std::size_t s = 0; s < files[f].statements.size(); ++s) {
+            const auto& findings = files[f].statements[s].findings;
+            for (std::size_t i = 0; i < findings.size(); ++i) {
+                const Graded& graded = findings[i];
+                if (!counts(graded) || !rules.contains(graded.finding.rule)) continue;
+                all[{graded.finding.rule, graded.severity, change, graded.finding.related.has_value()}].push_back(
+                    {f, s, i});
+            }
+        }
+    }
+    return all;
+}
+
+/// "2 more statements here, 1 in `db/2.sql` and 4 in 2 more files"
+std::string others_in_words(const std::vector<FileReport>& files, const std::vector<Place>& places, const Place& kept) {
+    std::map<std::size_t, std::set<std::size_t>> statements;
+    for (const Place& place : places)
+        if (place.file != kept.file || place.statement != kept.statement)
+            statements[place.file].insert(place.statement);
+    std::vector<std::string> parts;
+    const auto add = [&](std::size_t count, const std::string& where) {
+        parts.push_back(parts.empty() ? fmt::format("{} {}", counted(count, "more statement"), where)
+                                      : fmt::format("{} {}", count, where));
+    };
+    if (const auto here = statements.find(kept.file); here != statements.end()) add(here->second.size(), "here");
+    std::size_t named = 0, other_files = 0, other_statements = 0;
+    for (const auto& [file, of_file] : statements) {
+        if (file == kept.file) continue;
+        if (named++ < kMostFiles) {
+            add(of_file.size(), fmt::format("in `{}`", files[file].path));
+        } else {
+            ++other_files;
+            other_statements += of_file.size();
+        }
+    }
+    if (other_files > 0) add(other_statements, fmt::format("in {}", counted(other_files, "more file")));
+    return joined(parts);
+}
+
+}  // namespace
+
+void say_once(std::vector<FileReport>& files, const SaidOnce& rules) {
+    std::map<std::pair<std::size_t, std::size_t>, std::vector<std::size_t>> gone;  // findings of a statement
+    for (const auto& [key, places] : places_by_rule(files, rules)) {
+        if (places.size() < 2) continue;
+        const auto listed = std::find_if(places.begin(), places.end(),
+                                         [&](const Place& place) { return at(files, place).part_of.has_value(); });
+        const Place kept = listed == places.end() ? places.front() : *listed;
+        if (const std::string others = others_in_words(files, places, kept); !others.empty())
+            at(files, kept).finding.message += "; the same goes for " + others;
+        for (const Place& place : places)
+            if (&at(files, place) != &at(files, kept)) gone[{place.file, place.statement}].push_back(place.finding);
+    }
+    for (auto& [place, findings] : gone) {
+        StatementReport& statement = files[place.first].statements[place.second];
+        std::sort(findings.rbegin(), findings.rend());
+        for (const std::size_t i : findings)
+            statement.findings.erase(statement.findings.begin() + static_cast<std::ptrdiff_t>(i));
+        put_acts_together(statement);
+    }
+}
+
+bool is_brief_lock(const Graded& graded, Risk threshold, bool chosen) {
+    const Finding& finding = graded.finding;
+    const bool about_waiting = finding.category == Category::lock || finding.category == Category::scan ||
+                               finding.category == Category::rewrite;
+    return about_waiting && finding.lock && !finding.grows_with_rows && !finding.related && !finding.fails &&
+           counts(graded) && graded.risk <= std::min(Risk::low, threshold) && !chosen;
+}
+
+std::optional<std::string> BriefLocks::note() const {
+    if (count_ == 0) return std::nullopt;
+    return fmt::format("{} held for a moment only, whatever the table's size, and not listed one by one: {}",
+                       count_ == 1 ? "1 lock is" : fmt::format("{} locks are", count_),
+                       joined_up_to(kMostLocks, locks_));
+}
+
+void BriefLocks::add(const Finding& finding) {
+    ++count_;
+    std::string lock(sql_name(*finding.lock));
+    if (!finding.relations.empty()) lock += fmt::format(" on `{}`", finding.relations.front());
+    if (std::find(locks_.begin(), locks_.end(), lock) == locks_.end()) locks_.push_back(std::move(lock));
+}
+
+void take_out_brief_locks(StatementReport& statement, const std::function<bool(const Graded&)>& is_brief,
+                          BriefLocks& into) {
+    // Its lock is for what comes behind it.
+    if (statement.statement.kind == "LOCK TABLE") return;
+    auto& findings = statement.findings;
+    for (;;) {
+        // What is listed in another finding is no line of its own.
+        const auto brief = std::find_if(findings.begin(), findings.end(),
+                                        [&](const Graded& graded) { return !graded.part_of && is_brief(graded); });
+        if (brief == findings.end()) return;
+        into.add(brief->finding);
+        findings.erase(brief);
+        put_acts_together(statement);
+    }
+}
+
+}  // namespace pgfence::policy

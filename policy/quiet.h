@@ -1,0 +1,42 @@
+#pragma once
+// What is said of a change as a whole, and not at each of its statements.
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/report.h"
+
+namespace pgfence::policy {
+
+/// Ids of rules, by RuleInfo::once_per_change.
+using SaidOnce = std::set<std::string, std::less<>>;
+
+/// Of the findings of each of these rules one is left, which says how many more statements of which files it stands
+/// for: a consequence of an act where there is one, which is no line of its own, else the first. Files that ran already
+/// are changes by themselves.
+void say_once(std::vector<FileReport>& files, const SaidOnce& rules);
+
+/// A lock that is held for a moment, whatever the table's size. It is worth a line of its own where the team asks for
+/// it (`chosen`), where it makes the change fail, and where the transaction holds another one meanwhile.
+bool is_brief_lock(const Graded& graded, Risk threshold, bool chosen);
+
+class BriefLocks {
+public:
+    void add(const Finding& finding);
+    /// "3 locks are held for a moment only ...: SHARE ROW EXCLUSIVE on `public.orders`, ..."; nothing of none.
+    std::optional<std::string> note() const;
+
+private:
+    std::size_t count_ = 0;
+    std::vector<std::string> locks_;  ///< each once
+};
+
+/// Of a statement whose acts were put together. What else a lock's act leads to speaks for itself then.
+void take_out_brief_locks(StatementReport& statement, const std::function<bool(const Graded&)>& is_brief,
+                          BriefLocks& into);
+
+}  // namespace pgfence::policy
