@@ -49,7 +49,7 @@ Timeline::Timeline(int version, std::string role, std::string_view search_path)
       role_after_transaction_(role_),
       default_path_(schemas(search_path.empty() ? "public" : search_path, role_)),
       path_after_transaction_(default_path_) {
-    catalog_.write().set_role(role_);
+    become(role_);
     catalog_.write().set_search_path(default_path_);
 }
 
@@ -57,12 +57,12 @@ void Timeline::begin_file() {
     marks_.clear();
     catalog_.write().end_transaction();
     catalog_.write().set_search_path(default_path_);
-    end_statement();
     // Whether the session is the one that made the others hangs on the runner.
     if (now().has_temporary()) catalog_.write().drop_shadowing_temporary();
     path_after_transaction_ = default_path_;
     role_after_transaction_ = role_;
-    catalog_.write().set_role(role_);
+    become(role_);
+    end_statement();
     // A runner's own transaction: ROLLBACK in the file goes back to here.
     marks_.push_back(mark(""));
 }
@@ -82,6 +82,7 @@ void Timeline::back_to(const Mark& mark) {
     catalog_ = mark.catalog;
     path_after_transaction_ = mark.path_after_transaction;
     role_after_transaction_ = mark.role_after_transaction;
+    become(mark.role_now);
 }
 
 void Timeline::control(const Transaction& transaction) {
@@ -95,16 +96,14 @@ void Timeline::control(const Transaction& transaction) {
             marks_.assign(1, mark(""));
             break;
         case Kind::commit:
-            catalog_.write().set_search_path(path_after_transaction_);
-            catalog_.write().set_role(role_after_transaction_);
+            end_local_settings();
             catalog_.write().end_transaction();
             end_statement();
             marks_.assign(1, mark(""));
             break;
         case Kind::rollback:
             if (!marks_.empty()) back_to(marks_.front());
-            catalog_.write().set_search_path(path_after_transaction_);
-            catalog_.write().set_role(role_after_transaction_);
+            end_local_settings();
             marks_.assign(1, mark(""));
             break;
         case Kind::savepoint: marks_.push_back(mark(transaction.savepoint)); break;
@@ -134,12 +133,23 @@ void Timeline::set(const SetVariable& set) {
     catalog_.write().set_search_path(std::move(path));
 }
 
+/// What SET LOCAL and set_config(..., true) set lasts for the transaction, and that is over (AtEOXact_GUC).
+void Timeline::end_local_settings() {
+    if (now().search_path() != path_after_transaction_) catalog_.write().set_search_path(path_after_transaction_);
+    if (role_now_ != role_after_transaction_) become(role_after_transaction_);
+}
+
+void Timeline::become(std::string role) {
+    role_now_ = std::move(role);
+    catalog_.write().set_role(role_now_);
+}
+
 void Timeline::end_statement() {
+    end_local_settings();
     if (now().may_drop_on_commit()) catalog_.write().drop_temporary(true);
 }
 
 void Timeline::commit_in_body() {
-    catalog_.write().set_search_path(path_after_transaction_);
     end_statement();
 }
 
@@ -149,7 +159,7 @@ void Timeline::set_role(const SetVariable& set) {
     const bool named = set.kind == SetVariable::Kind::set && !set.values.empty() && set.values.front() != "none";
     std::string role = named ? set.values.front() : role_;
     if (!set.local) role_after_transaction_ = role;
-    catalog_.write().set_role(std::move(role));
+    become(std::move(role));
 }
 
 }  // namespace pgfence::analyze

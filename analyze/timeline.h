@@ -41,19 +41,21 @@ private:
     void control(const Transaction& transaction);
     void set(const SetVariable& set);
     void set_role(const SetVariable& set);
+    void become(std::string role);
+    void end_local_settings();
 
     struct Mark {
         std::string savepoint;  ///< empty: the transaction's beginning
         Shared<WritableCatalog> catalog;
         std::vector<std::string> path_after_transaction;
-        std::string role_after_transaction;
+        std::string role_now, role_after_transaction;
     };
     Mark mark(std::string savepoint) const {
-        return {std::move(savepoint), catalog_, path_after_transaction_, role_after_transaction_};
+        return {std::move(savepoint), catalog_, path_after_transaction_, role_now_, role_after_transaction_};
     }
     void back_to(const Mark& mark);
     int version_;
-    std::string role_, role_after_transaction_;
+    std::string role_, role_now_, role_after_transaction_;
     Shared<WritableCatalog> catalog_;
     std::vector<Mark> marks_;
     std::vector<std::string> default_path_, path_after_transaction_;

@@ -33,7 +33,11 @@ std::string Catalog::qualified(const Name& written) const {
 Name Catalog::creation_name(const Name& written, Persistence persistence) const {
     if (!written.schema.empty()) return written;
     if (persistence == Persistence::temporary) return {"pg_temp", written.name};
-    return {search_path_.empty() ? "public" : search_path_.front(), written.name};
+    if (search_path_.empty()) return {"public", written.name};
+    // fetch_search_path leaves out what does not exist.
+    const auto there = std::find_if(search_path_.begin(), search_path_.end(),
+                                    [&](const std::string& schema) { return !complete_ || has_schema(schema); });
+    return {there == search_path_.end() ? search_path_.front() : *there, written.name};
 }
 
 // As resolve() looks it up; asked for each statement by almost every rule.

@@ -186,7 +186,8 @@ const Function* Catalog::called_by(const FunctionUse& use) const {
 
 // func_match_argtypes and func_select_candidate, as far as the text tells types.
 std::vector<const Function*> Catalog::may_be_called_by(const FunctionUse& use) const {
-    std::vector<const Function*> may_be;
+    // Where a branch may have replaced one, there are two with the same arguments.
+    std::vector<const Function*> may_be, exactly;
     for (const Function* function : find_functions(use.name)) {
         if (!takes(*function, use.arguments)) continue;
         const std::size_t told = std::min(use.types.size(), function->variadic ? 0 : function->types.size());
@@ -195,10 +196,10 @@ std::vector<const Function*> Catalog::may_be_called_by(const FunctionUse& use) c
             fits = fits && !cannot_be(use.types[i], function->types[i]);
             exact = exact && is_exactly(use.types[i], function->types[i]);
         }
-        if (exact) return {function};
+        if (exact) exactly.push_back(function);
         if (fits) may_be.push_back(function);
     }
-    return may_be;
+    return exactly.empty() ? may_be : exactly;
 }
 
 const Function* Catalog::find_function(const Name& resolved, const std::vector<TypeName>& types) const {

@@ -33,6 +33,7 @@ void weaken_columns(Relation& relation, const Relation& other) {
         const Column* there = other.column(column.name);
         const bool same_type = !there || there->type == column.type;
         column.maybe = column.maybe || !there || there->maybe;
+        column.existing = column.existing || (there && there->existing);
         column.not_null = column.not_null && there && there->not_null;
         column.not_null_valid = column.not_null_valid && (!there || there->not_null_valid);
         // Of a column whose type is one of two nothing can be said: it counts as not known.
@@ -67,6 +68,23 @@ void weaken_constraints(WritableCatalog& catalog, RelationId id, const Relation&
     }
 }
 
+/// Triggers and rules: any that one of the two has, and enabled if it is so in one.
+template <class Fired>
+void add_what_fires(std::vector<Fired>& own, const std::vector<Fired>& others) {
+    for (const Fired& other : others) {
+        const auto same = std::find_if(own.begin(), own.end(), [&](const Fired& one) { return one.name == other.name; });
+        if (same == own.end())
+            own.push_back(other);
+        else
+            same->enabled = same->enabled || other.enabled;
+    }
+}
+
+bool has_policy(const Relation& relation, std::string_view name) {
+    return std::any_of(relation.table.policies.begin(), relation.table.policies.end(),
+                       [&](const PolicyInfo& policy) { return policy.name == name; });
+}
+
 void weaken(WritableCatalog& catalog, RelationId id, const Relation& other) {
     Relation& relation = *catalog.get(id);
     weaken_columns(relation, other);
@@ -74,11 +92,10 @@ void weaken(WritableCatalog& catalog, RelationId id, const Relation& other) {
     relation.maybe = relation.maybe || other.maybe;
     relation.index.valid = relation.index.valid && other.index.valid;
     relation.view.populated = relation.view.populated || other.view.populated;
-    for (const TriggerInfo& trigger : other.triggers) {
-        const auto same = [&](const TriggerInfo& t) { return t.name == trigger.name; };
-        if (std::none_of(relation.triggers.begin(), relation.triggers.end(), same))
-            relation.triggers.push_back(trigger);
-    }
+    add_what_fires(relation.triggers, other.triggers);
+    add_what_fires(relation.rules, other.rules);
+    std::erase_if(relation.table.policies, [&](const PolicyInfo& policy) { return !has_policy(other, policy.name); });
+    relation.granted = relation.granted && other.granted;
     for (const RelationId parent : std::vector<RelationId>(other.table.parents))
         if (std::as_const(catalog).get(parent)) catalog.add_parent(id, parent);
     weaken_constraints(catalog, id, other);
@@ -133,6 +150,7 @@ WritableCatalog either(const WritableCatalog& before, WritableCatalog after) {
         take_for_existing(before, result);
     }
     weaken_domains(result, other);
+    result.add_functions_of(other);
     result.keep_told_by(other);
     result.set_search_path(before.search_path());
     return result;

@@ -85,6 +85,8 @@ public:
     void set_search_path_of(const Name& function, const std::optional<std::vector<TypeName>>& types,
                             const std::optional<std::vector<std::string>>& path);
     void add_overload(Function function);  ///< beside those of its name
+    /// Beside its own the functions as the other has them: a call may run either.
+    void add_functions_of(const WritableCatalog& other);
     /// An enum has a value that may not be used before the transaction ends, unless that made the enum as well.
     void note_grown(Enum& grown, std::string label);
     void put_type(Name name);  ///< range, base and shell types

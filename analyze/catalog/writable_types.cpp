@@ -162,6 +162,23 @@ void WritableCatalog::add_overload(Function function) {
     functions_[key_of(function.name)].push_back(std::move(function));
 }
 
+void WritableCatalog::add_functions_of(const WritableCatalog& other) {
+    std::vector<Function> missing;
+    other.functions_.for_each_not_in(functions_, [&](const std::string& key, const std::vector<Function>& theirs) {
+        const std::vector<Function>* mine = std::as_const(functions_).find(key);
+        const auto is_mine = [&](const Function& function) {
+            return mine && std::any_of(mine->begin(), mine->end(), [&](const Function& own) {
+                       return same_types(own.types, function.types) && own.body == function.body &&
+                              own.language == function.language &&
+                              (!own.body.empty() || own.runs.get() == function.runs.get());
+                   });
+        };
+        for (const Function& function : theirs)
+            if (!is_mine(function)) missing.push_back(function);
+    });
+    for (Function& function : missing) add_overload(std::move(function));
+}
+
 void WritableCatalog::drop_type(const Name& written) {
     const Name name = resolve_typename(written);
     const std::string key = key_of(name);
@@ -238,7 +255,7 @@ void WritableCatalog::drop_function(const Name& written, const std::optional<std
     const std::vector<Function>* overloads = std::as_const(functions_).find(key_of(name));
     if (!overloads) return;
     std::vector<Function> left;
-    if (types && overloads->size() > 1)
+    if (types)
         for (const Function& function : *overloads)
             if (!same_types(function.types, *types)) left.push_back(function);
     if (left.empty()) std::erase(granted_functions_, name);

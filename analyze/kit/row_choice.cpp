@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyze/kit/sql_text.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -12,16 +13,78 @@ bool is_one_sided(const Expr& e) {
                               e.name.name == ">=");
 }
 
-bool limits_itself(const std::string& sql) {
+constexpr std::size_t kFewRows = 100'000;
+
+std::size_t number_in(std::string_view text) {
+    std::size_t value = 0;
+    for (const char c : text) {
+        if (!is_digit(c) || value > kFewRows) return 0;
+        value = value * 10 + static_cast<std::size_t>(c - '0');
+    }
+    return value;
+}
+
+/// Where a LIMIT, or a FETCH FIRST, of a number of rows that is small stands among the tokens.
+bool is_small_limit(const std::vector<SqlToken>& tokens, std::size_t at) {
+    const auto number_at = [&](std::size_t i) -> std::size_t {
+        if (i >= tokens.size()) return 0;
+        if (tokens[i].is_name) return tokens[i].is("ALL") || tokens[i].is("NULL") ? 0 : 1;  // a variable's
+        return number_in(tokens[i].text);
+    };
+    const std::size_t rows = tokens[at].is("LIMIT")   ? number_at(at + 1)
+                             : tokens[at].is("FETCH") ? number_at(at + 2)
+                                                      : 0;
+    return rows >= 1 && rows <= kFewRows;
+}
+
+/// The parenthesis that the token stands in; npos outside of any.
+std::size_t opening(const std::vector<SqlToken>& tokens, std::size_t at) {
+    for (std::size_t depth = 0; at-- > 0;) {
+        if (tokens[at].text == ")") ++depth;
+        if (tokens[at].text == "(" && depth-- == 0) return at;
+    }
+    return std::string::npos;
+}
+
+bool is_named_outside(const std::vector<SqlToken>& tokens, std::size_t open, std::string_view name) {
+    const auto behind = tokens.begin() + static_cast<std::ptrdiff_t>(open);
+    return std::any_of(behind, tokens.end(), [&](const SqlToken& token) { return token.is_name && token.is(name); });
+}
+
+/// Its rows are those that the statement goes by: IN (SELECT ... LIMIT 10), FROM (...), or a query of WITH that is used.
+bool decides(const std::vector<SqlToken>& tokens, std::size_t open) {
+    const auto before = [&](std::size_t steps) {
+        return open >= steps ? tokens[open - steps] : SqlToken{0, 0, std::string_view()};
+    };
+    if (before(1).is("IN")) return !before(2).is("NOT");
+    if (before(1).is("ANY") || before(1).is("FROM") || before(1).is("USING")) return true;
+    const std::size_t as = before(1).is("MATERIALIZED") ? (before(2).is("NOT") ? 3 : 2) : 1;
+    return before(as).is("AS") && before(as + 1).is_name && is_named_outside(tokens, open, before(as + 1).text);
+}
+
+/// A LIMIT in the query that the statement takes its rows from; of an INSERT, in its own.
+bool limits_itself(const Dml& dml, const std::string& sql) {
     const auto tokens = sql_tokens(sql);
-    return !tokens || std::any_of(tokens->begin(), tokens->end(),
-                                  [](const SqlToken& token) { return token.is("LIMIT") || token.is("FETCH"); });
+    if (!tokens) return true;
+    for (std::size_t i = 0; i < tokens->size(); ++i) {
+        if (!is_small_limit(*tokens, i)) continue;
+        const std::size_t open = opening(*tokens, i);
+        if (open == std::string::npos ? dml.kind == Dml::Kind::insert : decides(*tokens, open)) return true;
+    }
+    return false;
+}
+
+/// a = v.a, with others or not.
+bool has_equality(const Expr& e) {
+    if (e.kind == Expr::Kind::and_) return std::any_of(e.args.begin(), e.args.end(), has_equality);
+    return e.kind == Expr::Kind::op && e.name.name == "=" && e.text.empty() && e.args.size() == 2 &&
+           e.args[0].kind == Expr::Kind::column && e.args[1].kind == Expr::Kind::column;
 }
 
 /// UPDATE ... FROM (VALUES ...) touches as many rows as the file spells out.
 bool joins_spelled_out_rows(const Dml& dml) {
     if (dml.kind == Dml::Kind::insert || !dml.values_only || dml.always_true_where) return false;
-    return dml.merge_clause || (dml.has_from && dml.where && dml.where->kind == Expr::Kind::op);
+    return (dml.merge_clause || dml.has_from) && dml.where && has_equality(*dml.where);
 }
 
 /// Not where it can be told that it is another table's: FROM and USING bring those in.
@@ -48,9 +111,14 @@ public:
             case Expr::Kind::column:  // a boolean one
             case Expr::Kind::is_null:
             case Expr::Kind::boolean_test: return has_own_column(e);
-            case Expr::Kind::and_:
-            case Expr::Kind::not_: return std::any_of(e.args.begin(), e.args.end(), *this);
+            case Expr::Kind::call:
+                return has_own_column(e) && std::any_of(e.args.begin(), e.args.end(), [](const Expr& argument) {
+                           return argument.kind != Expr::Kind::column && is_value(argument);
+                       });
+            case Expr::Kind::and_: return std::any_of(e.args.begin(), e.args.end(), *this);
             case Expr::Kind::or_: return std::all_of(e.args.begin(), e.args.end(), *this);
+            // All rows but those few.
+            case Expr::Kind::not_: return e.args.front().kind != Expr::Kind::subquery && (*this)(e.args.front());
             default: return picks_by_value(e, dml_);
         }
     }
@@ -85,22 +153,40 @@ bool is_value(const Expr& e) {
     return e.kind == Expr::Kind::constant || e.kind == Expr::Kind::parameter || e.kind == Expr::Kind::sql_value;
 }
 
+namespace {
+
+/// A column, or what is still as good as its value: lower(email), state::text.
+bool is_of_column(const Expr& e) {
+    constexpr std::string_view kPlain[] = {"lower", "upper", "trim", "btrim", "ltrim", "rtrim", "coalesce"};
+    if (e.kind == Expr::Kind::column) return true;
+    const bool plain =
+        e.kind == Expr::Kind::cast || e.kind == Expr::Kind::collate || e.kind == Expr::Kind::list ||
+        (e.kind == Expr::Kind::call && std::find(std::begin(kPlain), std::end(kPlain), e.name.name) != std::end(kPlain));
+    return plain && std::any_of(e.args.begin(), e.args.end(), is_of_column);
+}
+
+bool is_equality(const Expr& e) {
+    return (e.name.name == "=" && e.text != "ALL") || e.text.starts_with("BETWEEN") || e.text == "LIKE" ||
+           e.text == "ILIKE";
+}
+
+}  // namespace
+
 bool picks_by_value(const Expr& e, const Dml& dml) {
     const auto picks = [&](const Expr& part) { return picks_by_value(part, dml); };
     switch (e.kind) {
         case Expr::Kind::and_: return std::any_of(e.args.begin(), e.args.end(), picks);
         case Expr::Kind::or_: return !e.args.empty() && std::all_of(e.args.begin(), e.args.end(), picks);
         case Expr::Kind::op:
-            return !is_one_sided(e) && e.name.name != "<>" && std::any_of(e.args.begin(), e.args.end(), is_value);
+            return is_equality(e) && std::any_of(e.args.begin(), e.args.end(), is_value) &&
+                   std::any_of(e.args.begin(), e.args.end(), is_of_column);
         case Expr::Kind::constant: return !dml.always_true_where;  // WHERE false
-        case Expr::Kind::subquery: return dml.spells_out_in_subqueries;
-        case Expr::Kind::call: return true;  // nobody can tell
-        case Expr::Kind::other: return e.text != "CURRENT OF";
+        case Expr::Kind::subquery: return dml.spells_out_in_subqueries && e.text != "ALL";
         default: return false;
     }
 }
 
-bool is_limited(const Step& step, const Dml& dml) { return joins_spelled_out_rows(dml) || limits_itself(step.sql); }
+bool is_limited(const Step& step, const Dml& dml) { return joins_spelled_out_rows(dml) || limits_itself(dml, step.sql); }
 
 bool picks_any_row(const Step& step, const Dml& dml) {
     if (step.work(Cause::every_row)) return true;

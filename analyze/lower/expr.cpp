@@ -106,6 +106,15 @@ std::string_view spelled(A_Expr_Kind kind) {
     return "";
 }
 
+std::string_view spelled(SubLinkType type) {
+    switch (type) {
+        case EXISTS_SUBLINK: return "EXISTS";
+        case ALL_SUBLINK: return "ALL";
+        case ANY_SUBLINK: return "ANY";
+        default: return "";
+    }
+}
+
 Expr ExprLowering::operation(const A_Expr& a) const {
     Expr e = make(a.kind == AEXPR_NULLIF ? Expr::Kind::list : Expr::Kind::op, a.location, std::string(spelled(a.kind)));
     if (a.kind != AEXPR_NULLIF) e.name = name_of(a.name);
@@ -218,7 +227,8 @@ Expr ExprLowering::list(const Node* n) const {
 
 Expr ExprLowering::leaf(const Node* n) const {
     switch (nodeTag(n)) {
-        case T_SubLink: return make(Expr::Kind::subquery, as<SubLink>(n).location);
+        case T_SubLink:
+            return make(Expr::Kind::subquery, as<SubLink>(n).location, std::string(spelled(as<SubLink>(n).subLinkType)));
         case T_ParamRef:
             return make(Expr::Kind::parameter, as<ParamRef>(n).location, "$" + std::to_string(as<ParamRef>(n).number));
         default: {

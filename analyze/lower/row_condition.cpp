@@ -449,20 +449,78 @@ private:
     std::vector<InnerColumn> provided_;
 };
 
-/// Whether a value stands below: a number or a string, a parameter, a LIMIT. What only EXISTS would show is none, and
-/// what a query in WITH RECURSIVE begins with does not say how far it goes.
+/// A literal, a parameter, or a list of them.
+bool is_spelled_out(const Node* n) {
+    if (!n) return false;
+    if (is(n, T_TypeCast)) return is_spelled_out(as<TypeCast>(n).arg);
+    if (is(n, T_A_ArrayExpr)) return is_spelled_out(node(as<A_ArrayExpr>(n).elements));
+    if (is(n, T_List)) {
+        const auto all = items(reinterpret_cast<const List*>(n));
+        return all.size() > 0 && std::all_of(all.begin(), all.end(), is_spelled_out);
+    }
+    return is(n, T_ParamRef) || (is(n, T_A_Const) && !as<A_Const>(n).isnull);
+}
+
+/// A column, also as lower(email) or state::text.
+bool is_of_column(const Node* n) {
+    constexpr std::array<std::string_view, 6> kPlain{"lower", "upper", "btrim", "ltrim", "rtrim", "coalesce"};
+    if (!n) return false;
+    if (is(n, T_TypeCast)) return is_of_column(as<TypeCast>(n).arg);
+    if (is(n, T_CollateClause)) return is_of_column(as<CollateClause>(n).arg);
+    if (is(n, T_CoalesceExpr)) return is_of_column(items(as<CoalesceExpr>(n).args)[0]);
+    if (!is(n, T_FuncCall)) return is(n, T_ColumnRef);
+    const auto& call = as<FuncCall>(n);
+    const auto args = items(call.args);
+    return args.size() > 0 &&
+           std::find(kPlain.begin(), kPlain.end(), name_of(call.funcname).name) != kPlain.end() &&
+           is_of_column(args[0]);
+}
+
+/// A column is held against something spelled out. What is <> such a value is nearly everything.
+bool compares_column(const A_Expr& e) {
+    const std::string operation = name_of(e.name).name;
+    switch (e.kind) {
+        case AEXPR_OP:
+            if (operation != "=" && operation != "<" && operation != ">" && operation != "<=" && operation != ">=")
+                return false;
+            break;
+        case AEXPR_OP_ANY:
+        case AEXPR_IN:
+            if (operation != "=") return false;
+            break;
+        case AEXPR_NOT_DISTINCT:
+        case AEXPR_LIKE:
+        case AEXPR_ILIKE:
+        case AEXPR_SIMILAR:
+        case AEXPR_BETWEEN:
+        case AEXPR_BETWEEN_SYM: break;
+        default: return false;
+    }
+    return (is_of_column(e.lexpr) && is_spelled_out(e.rexpr)) || (is_spelled_out(e.lexpr) && is_of_column(e.rexpr));
+}
+
+/// Its columns are made by a query: what they are held against (row_number() > 1) says nothing of the rows below.
+bool reads_query(const SelectStmt& select) {
+    const auto from = items(select.fromClause);
+    return std::any_of(from.begin(), from.end(), [](const Node* item) { return is(item, T_RangeSubselect); });
+}
+
+/// Whether a value stands below that says which rows: a column is held against it, it is listed, it is a LIMIT. What
+/// only EXISTS would show is none, and what a query in WITH RECURSIVE begins with does not say how far it goes.
 class SpelledOut {
 public:
     explicit SpelledOut(NamedQueries named) : named_(std::move(named)) {}
 
     bool below(const Node* n, bool in_query, int depth = 0) {
         if (!n || depth > kDepth) return false;
-        if (is(n, T_A_Const)) return in_query && !as<A_Const>(n).isnull && !is(&as<A_Const>(n).val.node, T_Boolean);
-        if (is(n, T_ParamRef)) return in_query;
+        if (is(n, T_A_Expr) && in_query && compares_column(as<A_Expr>(n))) return true;
+        if (is(n, T_A_ArrayExpr) && in_query && is_spelled_out(n)) return true;
         if (is(n, T_RangeVar)) return of_name(as<RangeVar>(n), depth);
         if (is(n, T_WithClause)) return false;  // it counts where it is read
         const bool query = is(n, T_SelectStmt);
         if (query && as<SelectStmt>(n).limitCount) return true;
+        if (query && as<SelectStmt>(n).valuesLists) return true;
+        const Node* of_others = query && reads_query(as<SelectStmt>(n)) ? as<SelectStmt>(n).whereClause : nullptr;
         const bool exists = is(n, T_SubLink) && as<SubLink>(n).subLinkType == EXISTS_SUBLINK;
         const std::size_t outside = named_.size();
         if (query) named_ = with_own(std::move(named_), as<SelectStmt>(n).withClause);
@@ -470,7 +528,8 @@ public:
         bool found = !children_of(n, children);
         for (const Node* child : children)
             found = found || (exists && is(child, T_SelectStmt) ? of_exists(as<SelectStmt>(child), depth + 1)
-                                                                : below(child, in_query || query, depth + 1));
+                                                                : below(child, (in_query || query) && child != of_others,
+                                                                        depth + 1));
         named_.resize(outside);
         return found;
     }

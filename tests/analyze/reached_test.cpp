@@ -33,8 +33,11 @@ Said said_of(const std::string& sql) {
     request.changed.emplace_back().sql = sql;
     const Analysis analysis = analyze::analyze(std::move(request));
     static const std::set<std::string, std::less<>> kOfEveryRow{"update-without-where"};
+    // They speak of rows that may be all; here it is asked whether they are known to be.
+    static const std::set<std::string, std::less<>> kOfAnyRow{"delete-unbounded", "overwrite-values"};
     const bool loss = std::any_of(analysis.findings.begin(), analysis.findings.end(), [](const Finding& finding) {
-        return finding.category == Category::destructive || kOfEveryRow.contains(finding.rule);
+        return (finding.category == Category::destructive && !kOfAnyRow.contains(finding.rule)) ||
+               kOfEveryRow.contains(finding.rule);
     });
     if (loss) return Said::loss;
     for (const AnalyzedFile& file : analysis.files)
