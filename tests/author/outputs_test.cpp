@@ -75,7 +75,8 @@ std::optional<RecipeStep> concurrent_build(const Report& report) {
 
 TEST_CASE("every format's author is told how to leave the transaction, in his own language") {
     for (const extract::FormatInfo& format : extract::all_formats()) {
-        if (!format.has_reader) continue;
+        // The scripts of Sqitch are told by the plan beside them.
+        if (!format.has_reader || format.id == "sqitch") continue;
         const std::string id(format.id);
         const auto [path, text] = file_that_builds(id);
         INFO(id << "\n" << text);
