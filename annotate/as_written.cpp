@@ -4,8 +4,9 @@
 #include <utility>
 
 namespace pgfence::annotate {
+namespace {
 
-AnalyzedStatement as_written(AnalyzedStatement statement, const StandIns& stand_ins) {
+void put_back_in(AnalyzedStatement& statement, const StandIns& stand_ins) {
     const auto put_back = [&](std::string& text) { text = stand_ins.shown(text); };
     const auto each = [&](auto& texts) {
         for (std::string& text : texts) put_back(text);
@@ -27,7 +28,15 @@ AnalyzedStatement as_written(AnalyzedStatement statement, const StandIns& stand_
         put_back(proof.column);
         put_back(proof.constraint);
     }
-    return statement;
+}
+
+}  // namespace
+
+Report as_written(Report report) {
+    const StandIns stand_ins = std::exchange(report.stand_ins, {});
+    for (FileReport& file : report.files)
+        for (StatementReport& statement : file.statements) put_back_in(statement.statement, stand_ins);
+    return report;
 }
 
 }  // namespace pgfence::annotate

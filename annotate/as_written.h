@@ -1,11 +1,11 @@
 #pragma once
 
-#include "core/analysis.h"
-#include "core/stand_in.h"
+#include "core/report.h"
 
 namespace pgfence::annotate {
 
-/// The statement, and what it does, with the author's own placeholders in the place of the names that stood for them.
-AnalyzedStatement as_written(AnalyzedStatement statement, const StandIns& stand_ins);
+/// The report with the author's own placeholders in its statements and in what they do, in the place of the names that
+/// stood for them there.
+Report as_written(Report report);
 
 }  // namespace pgfence::annotate

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "annotate/annotate.h"
+#include "annotate/as_written.h"
 #include "annotate/escape.h"
 #include "annotate/markdown.h"
 #include "annotate/plain_text.h"
@@ -59,6 +60,7 @@ std::string conclusion(const Report& report) {
 }  // namespace
 
 CheckRun check_run(const Report& report, const CommentContext& context) {
+    if (!report.stand_ins.empty()) return check_run(as_written(report), context);
     const Listing listing(report);
     const Review review{report, listing, context};
     CheckRun run;

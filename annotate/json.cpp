@@ -303,10 +303,7 @@ void FileWriter::put_finding(const Graded& graded, const StatementReport& statem
 }
 
 void FileWriter::put_statement(const StatementReport& report) const {
-    const StandIns& stand_ins = listing_.stand_ins();
-    const AnalyzedStatement restored =
-        stand_ins.empty() ? AnalyzedStatement{} : as_written(report.statement, stand_ins);
-    const AnalyzedStatement& statement = stand_ins.empty() ? report.statement : restored;
+    const AnalyzedStatement& statement = report.statement;
     json_.object([&] {
         put(json_, places_.region(statement.span));
         json_.member("sql", statement.sql);
@@ -417,6 +414,7 @@ std::string json(const Report& report) {
 }
 
 void json(const Report& report, const std::function<void(std::string_view)>& write) {
+    if (!report.stand_ins.empty()) return json(as_written(report), write);
     JsonWriter json;
     put(json, report, write);
     write(json.take());

@@ -81,7 +81,6 @@ public:
     std::optional<Elsewhere> related(const Finding& finding) const;
     /// What is known about a rule; its id alone when the report does not say.
     RuleInfo rule(std::string_view id) const;
-    const StandIns& stand_ins() const { return report_.stand_ins; }
 
 private:
     const Report& report_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "annotate/annotate.h"
+#include "annotate/as_written.h"
 #include "annotate/comment_state.h"
 #include "annotate/markdown.h"
 #include "core/text.h"
@@ -32,6 +33,7 @@ bool is_worth_a_comment(const Report& report) {
 }
 
 std::string pr_comment(const Report& report, const CommentContext& context) {
+    if (!report.stand_ins.empty()) return pr_comment(as_written(report), context);
     const Listing listing(report);
     const std::string marker = comment_marker(context.marker) + "\n";
     const CommentState state = next_state(report, listing, state_in(context.earlier));

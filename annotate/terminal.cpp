@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "annotate/annotate.h"
+#include "annotate/as_written.h"
 #include "annotate/durations.h"
 #include "annotate/escape.h"
 #include "annotate/listing.h"
@@ -404,6 +405,7 @@ std::string findings_of(const Report& report, std::string_view rule) {
 }
 
 std::string terminal(const Report& report, TerminalStyle style) {
+    if (!report.stand_ins.empty()) return terminal(as_written(report), style);
     Page page(style);
     const Listing listing(report);
     for (std::size_t i = 0; i < report.files.size(); ++i) print_file(page, report.files[i], listing.places(i));

@@ -5,36 +5,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "core/action.h"
+#include "author/step.h"
 
 namespace pgfence::author {
-
-struct Statement {
-    std::string_view sql;  ///< without its semicolon
-    const std::vector<Action>& actions;
-};
-
-/// What the finding is about, as the author wrote it.
-struct Written {
-    std::string_view call;  ///< "add_index :orders, :note": sends `sql` and nothing else; empty: it is not known
-    std::string_view sql;   ///< without its semicolon
-};
-
-/// A step to be said anew.
-struct Step {
-    std::vector<Statement> statements;
-    Written written;
-    bool outside_transaction = false;
-    /// What the tool believes of the schema has to change with this step: the statement itself runs no more.
-    bool changes_state = false;
-};
-
-struct Code {
-    std::string text;
-    std::string language;  ///< as Markdown calls it: "ruby"
-};
 
 /// How a file of this format is run outside a transaction, half a sentence: "put `-- +goose NO TRANSACTION` at the top
 /// of its file". Empty where nobody knows the runner.

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "author/author.h"
+#include "author/step.h"
 
 namespace pgfence::author {
 
@@ -56,9 +56,6 @@ std::optional<PartOfTable> not_null_to_set(const Statement& statement);
 std::optional<PartOfTable> not_null_to_drop(const Statement& statement);
 std::optional<PartOfTable> column_to_drop(const Statement& statement);
 
-/// Both texts are the same to PostgreSQL's scanner, whatever their white space, case and quotes around names. False for
-/// texts with comments.
-bool same_sql(std::string_view a, std::string_view b);
 /// `sql` is `written` with CONCURRENTLY behind INDEX.
 bool only_adds_concurrently(std::string_view written, std::string_view sql);
 /// Letters, digits and underscores, which no tool quotes in a way of its own; short enough for all of them.

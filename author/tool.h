@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "author/author.h"
+#include "author/step.h"
 
 namespace pgfence::author {
 

@@ -58,10 +58,10 @@ struct RecipeStep {
     std::string wait_for;  ///< what must have happened before it: "a deploy that no longer reads note"; empty: nothing
     std::string note;      ///< one line for the reader; may be empty
     StepPlace place = StepPlace::elsewhere;
-    bool by_hand = false;  ///< done in psql or by a job, not by a migration: batches that commit
-    std::string code;      ///< the same as the author's migrations say it (author/); empty where they are SQL
-    std::string language;  ///< of `code`, as Markdown calls it: "ruby"; empty without code
-    std::string setting;   ///< how their runner leaves its transaction out, where it has to; may be empty
+    bool by_hand = false;       ///< done in psql or by a job, not by a migration: batches that commit
+    std::string code = {};      ///< the same as the author's migrations say it (author/); empty where they are SQL
+    std::string language = {};  ///< of `code`, as Markdown calls it: "ruby"; empty without code
+    std::string setting = {};   ///< how their runner leaves its transaction out, where it has to; may be empty
 };
 
 /// A safer way to the same schema. Only the first step may replace or precede the statement; the others stand

@@ -78,8 +78,9 @@ std::optional<std::string> StandIns::sql_as_written(std::string_view sql) const 
         const std::string_view name = quoted ? inside(text) : text;
         if (is_psql(*found->one)) {
             if (found->end - found->begin != name.size()) return std::nullopt;
+            // A name of ours is quoted for its dollar, not for what the author wrote.
             const char of_name = found->one->in_name_quotes ? '"' : '\0';
-            out += in_psql(*found->one, quoted ? text.front() : of_name);
+            out += in_psql(*found->one, text.starts_with('\'') ? '\'' : of_name);
             continue;
         }
         const bool needs_quotes = piece.kind == Kind::word && found->one->in_name_quotes;

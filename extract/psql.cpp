@@ -443,12 +443,27 @@ private:
         const std::size_t end = to + (quote != '\0');
         const PsqlVariable* known = session_.find(text_.substr(from, to > from ? to - from : 0));
         if (!known || !known->certain || !known->value) remember_variable(at, end);
-        const std::string variable(text_.substr(from, to > from ? to - from : 0));
-        const std::string value = known && known->value ? *known->value : "__" + variable + "_";
-        if (!known || !known->value) add_stand_in(script_, value, ":" + variable, quote == '"');
-        source_.replacements.push_back({at, end, quote != '\0' ? in_doubled_quotes(value, quote) : value});
-        blank(script_.sql, at, end);
-        lexer_.resume_at(end);
+        if (known && known->value) {
+            source_.replacements.push_back(
+                {at, end, quote != '\0' ? in_doubled_quotes(*known->value, quote) : *known->value});
+            blank(script_.sql, at, end);
+            lexer_.resume_at(end);
+        } else {
+            stand_in(at, from, to, quote);
+        }
+    }
+
+    /// name$ for :name, in its quotes: what is quoted stays the literal or the name that psql would make of it, and no
+    /// byte moves.
+    void stand_in(std::size_t at, std::size_t from, std::size_t to, char quote) {
+        script_.sql[at] = ' ';
+        // Two strings with nothing between them would be one.
+        if (to <= from || (at > 0 && text_[at - 1] == quote)) return;
+        const std::string name(text_.substr(from, to - from));
+        const std::string in_quotes = quote == '\0' ? "" : std::string(1, quote);
+        const std::string standing = in_quotes + name + "$" + in_quotes;
+        script_.sql.replace(at, standing.size(), standing);
+        add_stand_in(script_, name + "$", ":" + name, quote == '"');
     }
 
     void remember_variable(std::size_t begin, std::size_t end) {
@@ -463,7 +478,7 @@ private:
         const std::string many = variables_ == 1 ? "a psql variable" : std::to_string(variables_) + " psql variables";
         script_.unread.push_back({{script_.file, begin, begin + 1},
                                   many,
-                                  "the value is known only when the script runs: its name is read in its place"});
+                                  "the value is known only when the script runs: a name is read in its place"});
     }
 
     // ---- what is listed -------------------------------------------------------------------------------------------

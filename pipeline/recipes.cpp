@@ -10,18 +10,36 @@
 
 #include "analyze/lower/lower.h"
 #include "author/author.h"
+#include "core/text.h"
 
 namespace pgfence::pipeline {
 namespace {
 
+/// Lines behind the first as they are where the call begins at the margin. A text over several lines holds them as they
+/// stand.
+std::string at_margin(std::string_view call, std::size_t indentation) {
+    if (contains(call, "\"\"\"")) return std::string(call);
+    std::string out;
+    for (std::string_view line : split(call, "\n")) {
+        if (!out.empty()) {
+            out += '\n';
+            line.remove_prefix(std::min({line.find_first_not_of(' '), line.size(), indentation}));
+        }
+        out += line;
+    }
+    return out;
+}
+
 /// The call that sends this statement and no other; empty when it is not known.
-std::string_view call_of(const AnalyzedFile& file, const AnalyzedStatement& statement, std::string_view text) {
+std::string call_of(const AnalyzedFile& file, const AnalyzedStatement& statement, std::string_view text) {
     const SourceSpan span = statement.span;
     if (span.begin >= span.end || span.end > text.size()) return {};
     const auto same = std::count_if(
         file.statements.begin(), file.statements.end(),
         [&](const AnalyzedStatement& other) { return other.span.begin < span.end && span.begin < other.span.end; });
-    return same == 1 ? text.substr(span.begin, span.end - span.begin) : std::string_view{};
+    if (same != 1) return {};
+    const std::size_t line = span.begin == 0 ? 0 : text.rfind('\n', span.begin - 1) + 1;
+    return at_margin(text.substr(span.begin, span.end - span.begin), span.begin - line);
 }
 
 bool runs_in_no_transaction(const AnalyzedFile& file, const AnalyzedStatement& statement) {
@@ -34,9 +52,10 @@ public:
     Recipes(const AnalyzedFile& file, std::string_view text) : file_(file), text_(text) {}
 
     void say(Recipe& recipe, const AnalyzedStatement& statement) {
-        const author::Written written{call_of(file_, statement, text_), statement.sql};
+        const std::string call = call_of(file_, statement, text_);
+        const author::Written written{call, statement.sql};
         const bool keeps_statement = std::any_of(recipe.steps.begin(), recipe.steps.end(), [&](const RecipeStep& step) {
-            return step.place == StepPlace::precedes || step.sql == statement.sql + ";";
+            return step.place == StepPlace::precedes || author::same_sql(step.sql, statement.sql + ";");
         });
         for (RecipeStep& step : recipe.steps) {
             say_setting(step, statement);
@@ -57,7 +76,7 @@ private:
     void say_code(RecipeStep& step, const author::Written& written, bool changes_state) {
         // Hundreds of statements of a file may have the same recipe.
         auto [known, is_new] =
-            said_.try_emplace({step.sql, written.call, changes_state, step.outside_transaction}, Said{});
+            said_.try_emplace({step.sql, std::string(written.call), changes_state, step.outside_transaction}, Said{});
         if (is_new) known->second = said_of(step, written, changes_state);
         step.code = known->second.code.text;
         step.language = known->second.code.language;
@@ -82,7 +101,7 @@ private:
         return {author::code(file_.format, asked).value_or(author::Code{}), author::stop_reading(file_.format, asked)};
     }
 
-    using Key = std::tuple<std::string, std::string_view, bool, bool>;
+    using Key = std::tuple<std::string, std::string, bool, bool>;
     const AnalyzedFile& file_;
     std::string_view text_;
     std::map<Key, Said> said_;

@@ -78,11 +78,16 @@ StandIns stand_ins_of(const std::vector<Script>& scripts) {
 void put_back_what_was_written(Report& report, StandIns stand_ins) {
     if (stand_ins.empty()) return;
     const PutBack put_back(stand_ins);
-    for (FileReport& file : report.files)
+    for (FileReport& file : report.files) {
+        for (NotAnalyzed& unread : file.unread) {
+            put_back.text(unread.what);
+            put_back.text(unread.why);
+        }
         for (StatementReport& statement : file.statements) {
             put_back.time(statement.time);
             for (Graded& graded : statement.findings) put_back.graded(graded);
         }
+    }
     for (Wait& wait : report.waits) put_back.wait(wait);
     put_back.texts(report.notes);
     put_back.text(report.verdict.reason);

@@ -72,6 +72,7 @@ Graded type_change(const FileReport& in) {
                     {"UPDATE orders SET total_new = total WHERE id BETWEEN 1 AND 10000;", false,
                      "a deploy that writes both columns", "in batches"},
                     {"CREATE INDEX CONCURRENTLY orders_total_new ON orders (total_new);", true, "the backfill", ""}};
+    recipe.steps.back().setting = "put `-- +goose NO TRANSACTION` at the top of its file";
     recipe.note = "the old column stays until no code reads it";
     made.finding.recipe = recipe;
     return made;

@@ -27,13 +27,13 @@ TEST_CASE("placeholders come back as they were written") {
 }
 
 TEST_CASE("psql's variables come back in the quotes that psql knows") {
-    const StandIns some({{"__t_", ":t"}, {"__q_", ":q", true}});
-    CHECK(sql(some, "DROP TABLE __t_.a, \"__t_\", __q_") == "DROP TABLE :t.a, :\"t\", :\"q\"");
-    CHECK(sql(some, "SELECT '__t_'") == "SELECT :'t'");
+    const StandIns some({{"t$", ":t"}, {"q$", ":q", true}});
+    CHECK(sql(some, "DROP TABLE t$.a, \"t$\", q$") == "DROP TABLE :t.a, :t, :\"q\"");
+    CHECK(sql(some, "SELECT 't$'") == "SELECT :'t'");
     // psql looks for none within a longer name or text.
-    CHECK(sql(some, "CREATE INDEX __t__note_idx ON a (b)") == "none");
-    CHECK(sql(some, "SELECT 'a __t_'") == "none");
-    CHECK(sql(some, "DO $$ SELECT __t_ $$") == "none");
+    CHECK(sql(some, "CREATE INDEX orders_t$_note_idx ON a (b)") == "none");
+    CHECK(sql(some, "SELECT 'a t$'") == "none");
+    CHECK(sql(some, "DO $$ SELECT t$ $$") == "none");
 }
 
 TEST_CASE("what nobody could write back is no SQL") {

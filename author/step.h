@@ -1,0 +1,40 @@
+#pragma once
+// A recipe's step on its way into the author's language.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/action.h"
+
+namespace pgfence::author {
+
+struct Statement {
+    std::string_view sql;  ///< without its semicolon
+    const std::vector<Action>& actions;
+};
+
+/// What the finding is about, as the author wrote it.
+struct Written {
+    std::string_view call;  ///< "add_index :orders, :note": sends `sql` and nothing else; empty: it is not known
+    std::string_view sql;   ///< without its semicolon
+};
+
+/// A step to be said anew.
+struct Step {
+    std::vector<Statement> statements;
+    Written written;
+    bool outside_transaction = false;
+    /// What the tool believes of the schema has to change with this step: the statement itself runs no more.
+    bool changes_state = false;
+};
+
+struct Code {
+    std::string text;
+    std::string language;  ///< as Markdown calls it: "ruby"
+};
+
+/// Both texts are the same to PostgreSQL's scanner, whatever their white space, case and quotes around names. False for
+/// texts with comments.
+bool same_sql(std::string_view a, std::string_view b);
+}  // namespace pgfence::author
