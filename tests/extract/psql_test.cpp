@@ -20,11 +20,11 @@ TEST_CASE("psql variables have the values that the script sets") {
     CHECK(sql("\\set t orders\nDROP TABLE :t;") == "DROP TABLE orders;");
     CHECK(sql("\\set t 'a ''b'' \\n'\nSELECT :'t', :\"t\";") == "SELECT 'a ''b'' ', \"a 'b' \";");
     CHECK(sql("\\set a x\n\\set b :a _ y\nSELECT :b;") == "SELECT x_y;");
-    CHECK(sql("\\set a x\n\\unset a\nSELECT :a;") == "SELECT a;");
-    CHECK(sql("\\set a `hostname`\nSELECT :a;") == "SELECT a;");
+    CHECK(sql("\\set a x\n\\unset a\nSELECT :a;") == "SELECT __a_;");
+    CHECK(sql("\\set a `hostname`\nSELECT :a;") == "SELECT __a_;");
     CHECK(sql("SELECT ':a', a[1:n], x::int, 1 AS \":a\";") == "SELECT ':a', a[1:n], x::int, 1 AS \":a\";");
     CHECK(unread_of(alone("\\set t orders\nDROP TABLE :t;")).empty());
-    CHECK(uncertainties_of(alone("SELECT 1; DROP TABLE :t;")) == "t: the value of :t");
+    CHECK(uncertainties_of(alone("SELECT 1; DROP TABLE :t;")) == "__t_: the value of :t");
     CHECK(uncertainties_of(alone("\\set t a\nSELECT 1 AS x \\gset\nDROP TABLE :t;")) == "a: the value of :t");
     // One that doubles itself ends.
     std::string doubling = "\\set a aaaaaaaaaaaaaaaa\n";
@@ -48,7 +48,7 @@ TEST_CASE("of a psql condition that is known one branch is read, else all") {
     CHECK(sql("\\if true\nSELECT 1;\n\\else\nSELECT 2;\n\\endif\nSELECT 3;") == "SELECT 1; SELECT 3;");
     CHECK(sql("\\if off\nSELECT 1;\n\\elif 1\nSELECT 2;\n\\else\nSELECT 3;\n\\endif") == "SELECT 2;");
     CHECK(sql("\\set fresh 0\n\\if :fresh\nSELECT 1;\n\\else\nSELECT 2;\n\\endif") == "SELECT 2;");
-    CHECK(sql("\\if false\n\\if true\nSELECT 1;\n\\endif\n\\set x 1\n\\endif\nSELECT :x;") == "SELECT x;");
+    CHECK(sql("\\if false\n\\if true\nSELECT 1;\n\\endif\n\\set x 1\n\\endif\nSELECT :x;") == "SELECT __x_;");
     const Script both = alone("\\if :x\nSELECT 1;\n\\else\nSELECT 2;\n\\endif\nSELECT 3;");
     CHECK(squeezed(both.sql) == "SELECT 1; SELECT 2; SELECT 3;");
     CHECK(uncertainties_of(both) == "SELECT 1;: whether \\if :x holds; SELECT 2;: whether \\if :x does not hold");
@@ -67,12 +67,12 @@ TEST_CASE("scripts that are included stand where they are included") {
                       {"db/parts/three.sql", "ALTER TABLE :t ADD b int; SELECT :x;"}};
     const Script script = read(files, "db/main.sql", hints_of(files));
     CHECK(squeezed(script.sql) ==
-          "BEGIN; CREATE TABLE one (a int); SELECT 1 ; ALTER TABLE one ADD b int; SELECT x; ; ; "
+          "BEGIN; CREATE TABLE one (a int); SELECT 1 ; ALTER TABLE one ADD b int; SELECT __x_; ; ; "
           "COMMIT;");
     CHECK(unread_of(script) ==
           "db/parts/two.sql: db/parts/three.sql: a psql variable: the value is known only when "
           "the script runs: its name is read in its place");
-    CHECK(uncertainties_of(script) == "x: the value of :x");
+    CHECK(uncertainties_of(script) == "__x_: the value of :x");
     const std::string& text = files.at("db/main.sql");
     CHECK(place_of(script, text, "CREATE TABLE one (a int)") == "\\ir parts/one.sql");
     CHECK(place_of(script, text, "ALTER TABLE one ADD b int") == "\\i db/parts/two.sql");
