@@ -469,7 +469,8 @@ void DjangoRows::foreign(const Call& call) {
     };
     const bool given = std::any_of(call.args.begin(), call.args.end(), reaches_rows);
     const bool writes = is_any(call.name(), kWrites) && !call.receiver.items && !call.receiver.is_text();
-    const bool of_django = call.path.starts_with("django.db.models") || call.path.starts_with("django.utils");
+    const bool of_django = call.path.starts_with("django.db.models") || call.path.starts_with("django.utils") ||
+                           call.path.starts_with("django.core.serializers.base.deserialize_");
     // update() of a hash, or of what may be rows.
     const bool of_nobody_knows_what = call.path.starts_with('.');
     if ((is_harmless(call) && !(writes && of_nobody_knows_what)) || of_django) return;

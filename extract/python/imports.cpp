@@ -134,11 +134,19 @@ Python::Class* Python::class_of(const std::string& path) {
     if (one.read) return &one;
     one.read = true;
     Module* const before = std::exchange(here_, one.module);
+    // As of all that a module of the application does when it is imported, its names are wanted alone.
+    const Host own = host_;
+    if (one.module != &file_) {
+        host_.call = [](const Call&) -> std::optional<Value> { return std::nullopt; };
+        host_.harmless = [](const Call&) { return true; };
+        host_.unread = [](ByteRange, const std::string&, const std::string&) {};
+    }
     locals_.emplace_back();
     if (const Node* body = one.node->at("body")) run(*body);
     Names names = std::move(locals_.back());
     locals_.pop_back();
     here_ = before;
+    host_ = own;
     // Other classes may have been found meanwhile: a map keeps its entries in their places.
     one.names = std::move(names);
     return &one;

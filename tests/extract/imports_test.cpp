@@ -217,7 +217,8 @@ TEST_CASE("Alembic: types of the repository are what they decorate") {
     const std::string types =
         "import sqlalchemy as sa\nfrom sqlalchemy import types\nfrom sqlalchemy.types import TypeDecorator, "
         "SchemaType\n"
-        "class UTC(types.TypeDecorator):\n    impl = types.DateTime\n    def process_bind_param(self, v, d):\n"
+        "class UTC(types.TypeDecorator):\n    @types.memoized_property\n    def _own(self):\n        return 1\n"
+        "    impl = types.DateTime\n    def process_bind_param(self, v, d):\n"
         "        return v\n"
         "class Zoned(TypeDecorator):\n    impl = types.DateTime(timezone=True)\n"
         "class Text(TypeDecorator):\n    impl = sa.String\n"
