@@ -194,6 +194,9 @@ void SqlWriter::finish() {
     script_.map = SourceMap(std::move(pieces_));
     for (Sent& statement : sent_) {
         statement.marks.insert(statement.marks.end(), marks_of_file_.begin(), marks_of_file_.end());
+        while (statement.end > statement.begin &&
+               (is_blank(script_.sql[statement.end - 1]) || script_.sql[statement.end - 1] == ';'))
+            --statement.end;
         for (std::string& mark : statement.marks)
             script_.marks.push_back({script_.map.span(file_, statement.begin, statement.end), std::move(mark)});
     }
