@@ -51,7 +51,11 @@ void BodyWalk::bodies_of(const Action& action, const Calls& calls, bool called) 
 
 void BodyWalk::call(const Calling& calling) {
     if (calling.runs) return call(calling, calling.runs);
-    const Function* function = timeline_->now().find_function(calling.function, calling.types);
+    const auto all_of_name = timeline_->now().find_functions(calling.function);
+    const bool is_in_place =
+        calling.place < all_of_name.size() && all_of_name[calling.place]->types == calling.types;
+    const Function* function = is_in_place ? all_of_name[calling.place]
+                                           : timeline_->now().find_function(calling.function, calling.types);
     if (!function || !function->runs) return;
     const Runs runs = function->runs.get();  // it may drop itself
     if (!function->search_path) return call(calling, runs);

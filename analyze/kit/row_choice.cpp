@@ -8,6 +8,11 @@
 namespace pgfence {
 namespace {
 
+/// Something spelled out, or what a sub-select gives that goes by such.
+bool is_value_of(const Expr& e, const Dml& dml) {
+    return is_value(e) || (e.kind == Expr::Kind::subquery && e.text.empty() && dml.spells_out_in_subqueries);
+}
+
 bool is_one_sided(const Expr& e) {
     return e.text.empty() && (e.name.name == "<>" || e.name.name == "<" || e.name.name == ">" || e.name.name == "<=" ||
                               e.name.name == ">=");
@@ -15,7 +20,7 @@ bool is_one_sided(const Expr& e) {
 
 constexpr std::size_t kFewRows = 100'000;
 
-std::size_t number_in(std::string_view text) {
+std::size_t rows_in(std::string_view text) {
     std::size_t value = 0;
     for (const char c : text) {
         if (!is_digit(c) || value > kFewRows) return 0;
@@ -29,7 +34,7 @@ bool is_small_limit(const std::vector<SqlToken>& tokens, std::size_t at) {
     const auto number_at = [&](std::size_t i) -> std::size_t {
         if (i >= tokens.size()) return 0;
         if (tokens[i].is_name) return tokens[i].is("ALL") || tokens[i].is("NULL") ? 0 : 1;  // a variable's
-        return number_in(tokens[i].text);
+        return rows_in(tokens[i].text);
     };
     const std::size_t rows = tokens[at].is("LIMIT")   ? number_at(at + 1)
                              : tokens[at].is("FETCH") ? number_at(at + 2)
@@ -57,7 +62,7 @@ bool decides(const std::vector<SqlToken>& tokens, std::size_t open) {
         return open >= steps ? tokens[open - steps] : SqlToken{0, 0, std::string_view()};
     };
     if (before(1).is("IN")) return !before(2).is("NOT");
-    if (before(1).is("ANY") || before(1).is("FROM") || before(1).is("USING")) return true;
+    if (before(1).is("ARRAY") || before(1).is("ANY") || before(1).is("FROM") || before(1).is("USING")) return true;
     const std::size_t as = before(1).is("MATERIALIZED") ? (before(2).is("NOT") ? 3 : 2) : 1;
     return before(as).is("AS") && before(as + 1).is_name && is_named_outside(tokens, open, before(as + 1).text);
 }
@@ -105,7 +110,9 @@ public:
     bool operator()(const Expr& e) const {
         switch (e.kind) {
             case Expr::Kind::op:
-                return std::any_of(e.args.begin(), e.args.end(), is_value) && has_own_column(e) &&
+                return std::any_of(e.args.begin(), e.args.end(),
+                                   [&](const Expr& arg) { return is_value_of(arg, dml_); }) &&
+                       has_own_column(e) &&
                        !(is_one_sided(e) && has_parameter(e));
             case Expr::Kind::is_not_null: return false;  // most rows have a value in most columns
             case Expr::Kind::column:  // a boolean one

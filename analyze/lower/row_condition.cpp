@@ -458,7 +458,7 @@ bool is_spelled_out(const Node* n) {
         const auto all = items(reinterpret_cast<const List*>(n));
         return all.size() > 0 && std::all_of(all.begin(), all.end(), is_spelled_out);
     }
-    return is(n, T_ParamRef) || (is(n, T_A_Const) && !as<A_Const>(n).isnull);
+    return is(n, T_ParamRef) || is(n, T_A_Const);
 }
 
 /// A column, also as lower(email) or state::text.
@@ -499,6 +499,12 @@ bool compares_column(const A_Expr& e) {
     return (is_of_column(e.lexpr) && is_spelled_out(e.rexpr)) || (is_spelled_out(e.lexpr) && is_of_column(e.rexpr));
 }
 
+/// LIMIT ALL is a null constant; what a variable or an expression comes to is taken for a number.
+bool limits(const SelectStmt& select) {
+    const Node* count = select.limitCount;
+    return count && !(is(count, T_A_Const) && as<A_Const>(count).isnull);
+}
+
 /// Its columns are made by a query: what they are held against (row_number() > 1) says nothing of the rows below.
 bool reads_query(const SelectStmt& select) {
     const auto from = items(select.fromClause);
@@ -518,7 +524,7 @@ public:
         if (is(n, T_RangeVar)) return of_name(as<RangeVar>(n), depth);
         if (is(n, T_WithClause)) return false;  // it counts where it is read
         const bool query = is(n, T_SelectStmt);
-        if (query && as<SelectStmt>(n).limitCount) return true;
+        if (query && limits(as<SelectStmt>(n))) return true;
         if (query && as<SelectStmt>(n).valuesLists) return true;
         const Node* of_others = query && reads_query(as<SelectStmt>(n)) ? as<SelectStmt>(n).whereClause : nullptr;
         const bool exists = is(n, T_SubLink) && as<SubLink>(n).subLinkType == EXISTS_SUBLINK;
@@ -537,7 +543,6 @@ public:
 private:
     bool of_exists(const SelectStmt& select, int depth) {
         if (select.op != SETOP_NONE || select.withClause) return below(node(&select), true, depth);
-        if (select.limitCount) return true;
         bool found = below(select.whereClause, true, depth) || below(select.havingClause, true, depth);
         for (const Node* item : items(select.fromClause)) found = found || below(item, true, depth);
         return found;
@@ -579,14 +584,6 @@ const CommonTableExpr* named_query(const RangeVar& range, const NamedQueries& na
 }
 
 namespace {
-
-bool is_spelled_out(const Node* value) {
-    while (is(value, T_TypeCast)) value = as<TypeCast>(value).arg;
-    if (is(value, T_A_Const) || is(value, T_ParamRef)) return true;
-    if (!is(value, T_A_ArrayExpr)) return false;
-    const auto elements = items(as<A_ArrayExpr>(value).elements);
-    return std::all_of(elements.begin(), elements.end(), is_spelled_out);
-}
 
 bool is_constant_row(const SelectStmt& select) {
     const auto targets = items<ResTarget>(select.targetList);

@@ -109,7 +109,10 @@ void Calls::add(const FunctionUse& use, const std::string& whose, const std::str
 void Calls::add(const Function& function, const FunctionUse& use, const std::string& whose,
                 const std::string& condition) {
     if (only_planned_ && function.volatility == 'v') return;
-    if (function.runs) found.push_back({use, function.name, function.types, nullptr, whose, condition});
+    const auto all_of_name = catalog_.find_functions(function.name);
+    const auto place = std::find(all_of_name.begin(), all_of_name.end(), &function) - all_of_name.begin();
+    if (function.runs)
+        found.push_back({use, function.name, function.types, nullptr, whose, condition, static_cast<std::size_t>(place)});
     if (!first_time(functions_, &function)) return;
     for (const Name& part : function.parts) named(part, "for how many rows " + function.name.name + "() is called");
     // expand_function_arguments; values become those of the arguments' types.

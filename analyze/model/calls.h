@@ -20,6 +20,7 @@ struct Calling {
     std::shared_ptr<const RoutineBody> runs;  ///< a rule's actions, a prepared statement: there is no function
     std::string whose;                        ///< "a trigger"
     std::string condition;                    ///< as `Effects::depends_on` says it; empty: it is called, once
+    std::size_t place = 0;  ///< among Catalog::find_functions(): where a branch may have replaced one there are two
 };
 
 /// Only functions that the catalog knows the body of. `tag` is the statement's command tag, "ALTER TABLE".

@@ -183,27 +183,16 @@ TEST_CASE("clauses that the server would name alike have no recipe") {
     }
 }
 
-TEST_CASE("a recipe that needs no transaction says how its runner leaves it out") {
-    struct {
-        std::string format, word;
-    } const cases[] = {
-        {"goose", "+goose NO TRANSACTION"}, {"dbmate", "transaction:false"},    {"sqlx", "no-transaction"},
-        {"diesel", "run_in_transaction"},   {"prisma", "migration of its own"},
-    };
-    for (const auto& c : cases) {
-        analyze::Request request = request_of("CREATE INDEX orders_user ON orders (user_id);", 18);
-        request.changed.front().format = c.format;
-        request.changed.front().transaction = TransactionMode::per_file;
-        const Analysis analysis = analyze::analyze(request);
-        const auto index = std::find_if(analysis.findings.begin(), analysis.findings.end(),
-                                        [](const Finding& f) { return f.rule == "create-index-not-concurrent"; });
-        REQUIRE(index != analysis.findings.end());
-        REQUIRE(index->recipe);
-        CHECK(index->recipe->steps.back().sql == "CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);");
-        CHECK(index->recipe->steps.back().outside_transaction);
-        INFO(index->recipe->steps.back().note);
-        CHECK(index->recipe->steps.back().note.find(c.word) != std::string::npos);
-    }
+TEST_CASE("a recipe that needs no transaction says so") {
+    analyze::Request request = request_of("CREATE INDEX orders_user ON orders (user_id);", 18);
+    request.changed.front().transaction = TransactionMode::per_file;
+    const Analysis analysis = analyze::analyze(request);
+    const auto index = std::find_if(analysis.findings.begin(), analysis.findings.end(),
+                                    [](const Finding& f) { return f.rule == "create-index-not-concurrent"; });
+    REQUIRE(index != analysis.findings.end());
+    REQUIRE(index->recipe);
+    CHECK(index->recipe->steps.back().sql == "CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);");
+    CHECK(index->recipe->steps.back().outside_transaction);
 }
 
 namespace {

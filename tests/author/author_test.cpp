@@ -40,6 +40,15 @@ TEST_CASE("every format has a word for how its runner leaves the transaction out
         CHECK(std::count(how.begin(), how.end(), '`') % 2 == 0);
     }
     CHECK(author::without_transaction("nobody's").empty());
+    const auto says = [](std::string_view format, std::string_view words) {
+        return author::without_transaction(format).find(words) != std::string_view::npos;
+    };
+    CHECK(says("goose", "-- +goose NO TRANSACTION"));
+    CHECK(says("dbmate", "-- migrate:up transaction:false"));
+    CHECK(says("sqlx", "-- no-transaction"));
+    CHECK(says("diesel", "run_in_transaction = false"));
+    CHECK(says("prisma", "a migration of its own"));
+    CHECK(says("rails", "disable_ddl_transaction!"));
 }
 
 TEST_CASE("recipes in Ruby") {
