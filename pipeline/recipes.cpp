@@ -52,20 +52,29 @@ public:
     Recipes(const AnalyzedFile& file, std::string_view text) : file_(file), text_(text) {}
 
     void say(Recipe& recipe, const AnalyzedStatement& statement) {
-        const std::string call = call_of(file_, statement, text_);
-        const author::Written written{call, statement.sql};
+        for (RecipeStep& step : recipe.steps) say_setting(step, statement);
+        if (author::writes_code(file_.format)) say_codes(recipe, statement);
+    }
+
+private:
+    void say_codes(Recipe& recipe, const AnalyzedStatement& statement) {
+        const author::Written written{call_of_statement(statement), statement.sql};
         const bool keeps_statement = std::any_of(recipe.steps.begin(), recipe.steps.end(), [&](const RecipeStep& step) {
             return step.place == StepPlace::precedes || author::same_sql(step.sql, statement.sql + ";");
         });
         for (RecipeStep& step : recipe.steps) {
-            say_setting(step, statement);
             const bool changes_state = &step == &recipe.steps.front() && !keeps_statement;
-            if (!step.sql.empty() && !step.by_hand && author::writes_code(file_.format))
-                say_code(step, written, changes_state);
+            if (!step.sql.empty() && !step.by_hand) say_code(step, written, changes_state);
         }
     }
 
-private:
+    /// A statement may have thousands of findings, and be as long as the file.
+    const std::string& call_of_statement(const AnalyzedStatement& statement) {
+        if (last_ != &statement) call_ = call_of(file_, statement, text_);
+        last_ = &statement;
+        return call_;
+    }
+
     void say_setting(RecipeStep& step, const AnalyzedStatement& statement) const {
         if (!step.outside_transaction || step.by_hand) return;
         const bool stays = step.place == StepPlace::replaces || author::opens_no_transaction(file_.format);
@@ -105,6 +114,8 @@ private:
     const AnalyzedFile& file_;
     std::string_view text_;
     std::map<Key, Said> said_;
+    const AnalyzedStatement* last_ = nullptr;
+    std::string call_;  ///< of that one
 };
 
 }  // namespace

@@ -112,23 +112,26 @@ void BriefLocks::add(const Finding& finding) {
     ++count_;
     std::string lock(sql_name(*finding.lock));
     if (!finding.relations.empty()) lock += fmt::format(" on `{}`", finding.relations.front());
-    if (std::find(locks_.begin(), locks_.end(), lock) == locks_.end()) locks_.push_back(std::move(lock));
+    if (seen_.insert(lock).second) locks_.push_back(std::move(lock));
 }
 
 void take_out_brief_locks(StatementReport& statement, const std::function<bool(const Graded&)>& is_brief,
                           BriefLocks& into) {
     // Its lock is for what comes behind it.
     if (statement.statement.kind == "LOCK TABLE") return;
-    auto& findings = statement.findings;
-    for (;;) {
+    // All at once: one by one, a block of many statements would take the square of their number.
+    std::vector<Graded> all = std::move(statement.findings), &kept = statement.findings;
+    std::vector<bool> brief;
+    for (const Graded& graded : all) brief.push_back(is_brief(graded));
+    kept.clear();
+    for (std::size_t i = 0; i < all.size(); ++i) {
         // What is listed in another finding is no line of its own.
-        const auto brief = std::find_if(findings.begin(), findings.end(),
-                                        [&](const Graded& graded) { return !graded.part_of && is_brief(graded); });
-        if (brief == findings.end()) return;
-        into.add(brief->finding);
-        findings.erase(brief);
-        put_acts_together(statement);
+        if (brief[i] && (!all[i].part_of || brief[*all[i].part_of]))
+            into.add(all[i].finding);
+        else
+            kept.push_back(std::move(all[i]));
     }
+    if (kept.size() < all.size()) put_acts_together(statement);
 }
 
 }  // namespace pgfence::policy

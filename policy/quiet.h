@@ -33,6 +33,7 @@ public:
 private:
     std::size_t count_ = 0;
     std::vector<std::string> locks_;  ///< each once
+    std::set<std::string> seen_;      ///< the same
 };
 
 /// Of a statement whose acts were put together. What else a lock's act leads to speaks for itself then.
