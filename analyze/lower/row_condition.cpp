@@ -499,10 +499,14 @@ bool compares_column(const A_Expr& e) {
     return (is_of_column(e.lexpr) && is_spelled_out(e.rexpr)) || (is_spelled_out(e.lexpr) && is_of_column(e.rexpr));
 }
 
-/// LIMIT ALL is a null constant; what a variable or an expression comes to is taken for a number.
+/// LIMIT ALL is a null constant, and a million rows may be all there are; what a variable or an expression comes to is
+/// taken for few.
 bool limits(const SelectStmt& select) {
+    constexpr int kFewRows = 100'000;
     const Node* count = select.limitCount;
-    return count && !(is(count, T_A_Const) && as<A_Const>(count).isnull);
+    if (!count || !is(count, T_A_Const)) return count;
+    const auto& constant = as<A_Const>(count);
+    return !constant.isnull && is(&constant.val.node, T_Integer) && constant.val.ival.ival <= kFewRows;
 }
 
 /// Its columns are made by a query: what they are held against (row_number() > 1) says nothing of the rows below.

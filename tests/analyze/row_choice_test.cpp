@@ -49,7 +49,7 @@ std::vector<std::string> deletes(const std::vector<std::string>& conditions) {
 }  // namespace
 
 TEST_CASE("a LIMIT bounds only what the statement takes its rows from") {
-    check_told(deletes({"id IN (SELECT id FROM orders LIMIT ALL)", "id NOT IN (SELECT id FROM orders LIMIT 0)",
+    check_told(deletes({"id IN (SELECT id FROM orders LIMIT ALL)", "id IN (SELECT id FROM orders LIMIT 1000000)", "id NOT IN (SELECT id FROM orders LIMIT 0)",
                         "id NOT IN (SELECT id FROM orders LIMIT 5)",
                         "EXISTS (SELECT 1 FROM users WHERE users.id = user_id LIMIT ALL)"}),
                true);
