@@ -70,7 +70,7 @@ bool decides(const std::vector<SqlToken>& tokens, std::size_t open) {
 /// A LIMIT in the query that the statement takes its rows from; of an INSERT, in its own.
 bool limits_itself(const Dml& dml, const std::string& sql) {
     const auto tokens = sql_tokens(sql);
-    if (!tokens) return true;
+    if (!tokens) return false;  // too long to tell
     for (std::size_t i = 0; i < tokens->size(); ++i) {
         if (!is_small_limit(*tokens, i)) continue;
         const std::size_t open = opening(*tokens, i);

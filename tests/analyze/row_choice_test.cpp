@@ -56,6 +56,9 @@ TEST_CASE("a LIMIT bounds only what the statement takes its rows from") {
     check_told({"WITH l AS (SELECT 1 FROM users LIMIT 1) DELETE FROM orders USING users WHERE users.id = user_id;",
                 "UPDATE orders SET note = (SELECT email FROM users LIMIT 1) WHERE user_id IN (SELECT id FROM users);"},
                true);
+    check_told({"DELETE FROM orders USING users WHERE users.id = user_id;" + std::string(70'000, ' ') + "--",
+                "DELETE FROM orders USING users WHERE users.id = user_id" + std::string(70'000, ' ') + "AND true;"},
+               true);
     check_told({"DELETE FROM orders WHERE id IN (SELECT id FROM orders WHERE note IS NULL LIMIT 1000);",
                 "DELETE FROM orders WHERE id = ANY (ARRAY(SELECT id FROM orders LIMIT 1000));",
                 "WITH b AS (SELECT id FROM orders LIMIT 1000) DELETE FROM orders USING b WHERE b.id = orders.id;",
