@@ -314,8 +314,8 @@ void Judging::take_back(const Catalog& end) {
     all.erase(std::remove_if(all.begin() + static_cast<std::ptrdiff_t>(number), all.end(), is_gone), all.end());
 }
 
-/// Nobody waits for a table, or stumbles over its columns, that is gone when the change has run: that it goes is said
-/// where it is dropped. What its rows lose before, what fails, and what other tables have to do with it stays.
+/// Drops findings about locks on, and code that uses, a table that the change itself drops: the DROP TABLE has its own
+/// finding. Data loss before it, failures, and findings about other tables stay.
 void Judging::forget_what_is_dropped(const Catalog& end) {
     struct Place {
         std::size_t file, statement;

@@ -15,7 +15,7 @@ bool certainly_fails(const Graded& graded) {
 void quiet(Graded& graded) {
     graded.severity = std::min(graded.severity, Severity::notice);
     graded.risk = std::min(graded.risk, Risk::low);
-    graded.risk_reason = "is not reached: an earlier statement of the transaction fails";
+    graded.risk_reason = "not reached: an earlier statement of the transaction fails";
 }
 
 }  // namespace

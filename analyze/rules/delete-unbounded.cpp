@@ -49,8 +49,7 @@ DELETE FROM orders USING users WHERE users.id = orders.user_id;
         const Work* work = step.work(Cause::query);
         Consequence consequence;
         consequence.message =
-            fmt::format("rows of {} are lost: which and how many, up to all of them, other tables decide",
-                        code(work->relation));
+            fmt::format("deletes the rows of {} that other tables select, possibly all", code(work->relation));
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;
         return {std::move(consequence)};

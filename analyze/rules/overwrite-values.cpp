@@ -32,9 +32,10 @@ std::string changed_table(const Step& step, const Dml& update) {
 std::string what_is_replaced(const Step& step, const Dml& update, const std::vector<std::string>& columns) {
     const std::string table = code(changed_table(step, update));
     if (update.kind == Dml::Kind::insert)
-        return fmt::format("rows of {} that are there already get other values, and the old ones", table);
-    return fmt::format("the values of {} in {} of {} are replaced and", list_in_words(columns),
-                       step.work(Cause::every_row) ? "every row" : "as many rows as other tables decide, up to all,",
+        return fmt::format("overwrites rows of {} that conflict", table);
+    return fmt::format("overwrites {} {} in {} of {}", columns.size() == 1 ? "column" : "columns",
+                       list_in_words(columns),
+                       step.work(Cause::every_row) ? "every row" : "the rows that other tables select, possibly all,",
                        table);
 }
 
@@ -100,7 +101,7 @@ UPDATE orders SET full_total = total;
         if (update->kind == Dml::Kind::update && picks_any_row(step, *update)) columns = overwritten(step, *update);
         if (columns.empty() && !replaces_on_conflict(step, *update)) return {};
         Consequence consequence;
-        consequence.message = what_is_replaced(step, *update, columns) + " cannot be had back";
+        consequence.message = what_is_replaced(step, *update, columns) + ": the old values are lost";
         consequence.relations = {changed_table(step, *update)};
         consequence.grows_with_rows = true;
         return {std::move(consequence)};

@@ -1,7 +1,7 @@
 // pop's own language for both directions' files: VERSION_title.up.fizz (gobuffalo/fizz).
 
 #include "extract/formats/code.h"
-#include "locate/layout.h"
+#include "extract/formats/pop.h"
 
 namespace pgfence::extract {
 namespace {
@@ -26,11 +26,6 @@ const Format fizz{.id = "fizz",
                   .known = Known::place,
                   .extensions = ".fizz",
                   .has_reader = false,
-                  .habits = {.is_known = true,
-                             .recursive = true,
-                             .by_version = true,
-                             .leads_back = locate::is_down_file,
-                             .late = Runner::Late::runs,
-                             .edited = Runner::Edited::ignored}};
+                  .habits = kPopHabits};
 
 }  // namespace pgfence::extract

@@ -3,6 +3,7 @@
 // are Go templates with .Options and .DialectDetails (migration_content.go).
 
 #include "extract/formats/format.h"
+#include "extract/formats/pop.h"
 #include "extract/lines.h"
 #include "locate/layout.h"
 
@@ -57,11 +58,6 @@ const Format pop{.id = "pop",
                  .recognises = recognises,
                  .read = read,
                  .known = Known::surroundings,
-                 .habits = {.is_known = true,
-                            .recursive = true,
-                            .by_version = true,
-                            .leads_back = locate::is_down_file,
-                            .late = Runner::Late::runs,
-                            .edited = Runner::Edited::ignored}};
+                 .habits = kPopHabits};
 
 }  // namespace pgfence::extract

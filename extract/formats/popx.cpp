@@ -2,7 +2,7 @@
 // runs: the one for PostgreSQL, else the one for all databases.
 
 #include "extract/formats/format.h"
-#include "locate/layout.h"
+#include "extract/formats/pop.h"
 
 namespace pgfence::extract {
 namespace {
@@ -34,11 +34,6 @@ const Format popx{.id = "popx",
                   .recognises = recognises,
                   .read = read,
                   .known = Known::place,
-                  .habits = {.is_known = true,
-                             .recursive = true,
-                             .by_version = true,
-                             .leads_back = locate::is_down_file,
-                             .late = Runner::Late::runs,
-                             .edited = Runner::Edited::ignored}};
+                  .habits = kPopHabits};
 
 }  // namespace pgfence::extract
