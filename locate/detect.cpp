@@ -229,14 +229,21 @@ private:
 
     static std::optional<std::string_view> beside_its_variant(const Candidate& one,
                                                               const std::unordered_set<std::string_view>& all) {
-        // popx runs 1.postgres.up.sql in place of 1.up.sql.
-        for (const std::string_view end : {".up.sql", ".down.sql"}) {
-            if (!one.path.ends_with(end)) continue;
-            const std::string stem(one.path.substr(0, one.path.size() - end.size()));
-            for (const std::string_view word : {".postgres", ".postgresql", ".pg"})
-                if (all.contains(stem + std::string(word) + std::string(end))) return "there is one for PostgreSQL";
-        }
+        if (has_variant_for_postgres(one.path, [&](const std::string& other) { return all.contains(other); }))
+            return "there is one for PostgreSQL";
         return std::nullopt;
+    }
+
+    /// popx runs 1.postgres.up.sql in place of 1.up.sql.
+    template <class Exists>
+    static bool has_variant_for_postgres(std::string_view path, Exists exists) {
+        for (const std::string_view end : {".up.sql", ".down.sql"}) {
+            if (!path.ends_with(end)) continue;
+            const std::string stem(path.substr(0, path.size() - end.size()));
+            for (const std::string_view word : {".postgres", ".postgresql", ".pg"})
+                if (exists(stem + std::string(word) + std::string(end))) return true;
+        }
+        return false;
     }
 
     /// Tools that give each migration a folder run one file of it; whatever lies beside is for people. A numbered file
@@ -409,10 +416,16 @@ private:
                 {one.path, "a name that the folder's tool does not take", false, agreed_groups_.contains(folder)});
             return true;
         });
+        for (LeftOut& one : left_out_) {
+            const auto [folder, root] = root_around(one.path);
+            if (root && root->habits.by_dialect && is_for_another_dialect(one.path))
+                one.by_its_tool = agreed_groups_.contains(folder);
+        }
     }
 
     bool runs_sql(std::string_view path, std::string_view name, std::string_view folder, const Root& root) {
         if (flyway_kind(name) == 'b' || !root.holds_sql) return false;
+        if (root.habits.by_dialect && is_for_another_dialect(path)) return false;
         const bool direct = folder == folder_of(path);
         const std::string lower = lower_case(path);
         const bool of_other = database_named(lower) == Database::other;
@@ -431,6 +444,14 @@ private:
         if (root.habits.is_known) return root.habits.recursive && own && same_tool(own->id, root.format);
         // Nobody knows which program runs them. One that goes through folders takes what is called as the others are.
         return root.numbered == is_numbered(name) && dialect.other <= kMoreOften * dialect.postgres;
+    }
+
+    /// By the names alone, as a runner chooses that has a file for each database (popx/match.go).
+    bool is_for_another_dialect(std::string_view path) const {
+        return database_in_name(lower_case(last_part(path))) == Database::other ||
+               has_variant_for_postgres(path, [&](const auto& other) {
+                   return std::binary_search(tree_.paths.begin(), tree_.paths.end(), std::string_view(other));
+               });
     }
 
     /// The base has others of that database there, or as it calls them, which its team does not take for PostgreSQL's.

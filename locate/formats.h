@@ -29,6 +29,7 @@ struct Habits {
     bool is_known = false;    ///< false: nothing tells which program runs the folder; the rest means nothing then
     bool recursive = false;   ///< runs files of folders below too, whatever those are called
     bool any_ending = false;  ///< runs 1_a.up.txt as it runs 1_a.up.sql
+    bool by_dialect = false;  ///< runs 1_a.postgres.up.sql in place of 1_a.up.sql, and never 1_a.mysql.up.sql
     bool by_version = false;  ///< knows what ran by the number in its name: under another title it does not run again
     /// Of a path in lower case: kept for the way back. Null: names tell, and the files beside it (Twins).
     bool (*leads_back)(std::string_view path) = nullptr;

@@ -8,6 +8,7 @@ namespace pgfence::extract {
 
 inline constexpr locate::Habits kPopHabits{.is_known = true,
                                            .recursive = true,
+                                           .by_dialect = true,
                                            .by_version = true,
                                            .leads_back = locate::is_down_file,
                                            .late = Runner::Late::runs,

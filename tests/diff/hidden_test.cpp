@@ -323,6 +323,37 @@ TEST_CASE("one numbered file is no sequence, and not passed over") {
     }
 }
 
+TEST_CASE("a runner with a file for each database runs PostgreSQL's, or the one for all") {
+    struct Runner {
+        std::string name, mark;
+        Files around;
+    };
+    const std::vector<Runner> runners{
+        {"popx", "20240101000000000", {}},
+        {"pop", "20240101000", {{"go.mod", "module x\nrequire github.com/gobuffalo/pop/v6 v6.1.1\n"}}}};
+    const std::vector<std::string> others{"mysql", "sqlite", "sqlite3", "cockroach"};
+    for (const Runner& runner : runners)
+        for (const std::string below : {"", "2024/"}) {
+            const auto file = [&](int number, const std::string& dialect) {
+                return "migrations/" + below + runner.mark + "00" + std::to_string(number) + "_a" + dialect + ".up.sql";
+            };
+            Files base = runner.around, head;
+            base.emplace_back(file(1, ""), kHarmless);
+            base.emplace_back(file(2, ".postgres"), kHarmless);
+            head.emplace_back(file(3, ""), "ALTER TABLE notes MODIFY id int;\n");
+            head.emplace_back(file(3, ".postgres"), kDangerous);
+            head.emplace_back(file(4, ""), kDangerous);
+            for (const std::string& other : others) head.emplace_back(file(3, "." + other), "SELECT 1;\n");
+            const Folder folder;
+            const Change change = of(folder, base, head);
+            INFO(runner.name << " in " << below);
+            std::set<std::string> judged;
+            for (const MigrationFile& one : change.files)
+                if (one.role == Role::changed) judged.insert(one.path);
+            CHECK(judged == std::set<std::string>{file(3, ".postgres"), file(4, "")});
+        }
+}
+
 TEST_CASE("what only the change leaves out is handed on, what the base leaves out is noted") {
     const Folder folder;
     const std::string mysql = "CREATE TABLE `a` (id int unsigned AUTO_INCREMENT) ENGINE=InnoDB;\n";
