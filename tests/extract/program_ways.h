@@ -1,0 +1,28 @@
+#pragma once
+// Programs that reach an operation, written in every way and at every place that Rails, Alembic and Django allow; their
+// twins are harmless.
+
+#include <string>
+#include <vector>
+
+namespace pgfence::test {
+
+/// Code with "HERE" where a statement stands, on a line of its own with its indentation.
+struct Place {
+    std::string name, code;
+};
+
+/// A way drops the table users; a twin drops nothing.
+const std::vector<Place>& rails_places();
+const std::vector<std::string>& rails_ways();
+const std::vector<std::string>& rails_twins();
+
+const std::vector<Place>& alembic_places();
+const std::vector<std::string>& alembic_ways();
+const std::vector<std::string>& alembic_twins();
+
+/// Whole programs.
+const std::vector<std::string>& django_ways();
+const std::vector<std::string>& django_twins();
+
+}  // namespace pgfence::test
