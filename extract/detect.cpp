@@ -5,6 +5,7 @@
 
 #include "extract/extract.h"
 #include "extract/formats/code.h"
+#include "extract/graph_order.h"
 #include "extract/lines.h"
 #include "extract/order.h"
 #include "locate/detect.h"
@@ -59,8 +60,13 @@ std::vector<WrittenPlace> places(const FileTree& tree, const std::vector<Located
     for (const Located& one : migrations)
         if (one.format.starts_with("liquibase") && !is_sql_name(one.path)) changelogs.push_back(one.path);
     order.take_changelogs(changelogs);
+    const auto in_graph = graph_order(tree, migrations);
     std::vector<WrittenPlace> found;
-    for (const Located& one : migrations) found.push_back(order.place_of(one.path, one.format));
+    for (const Located& one : migrations) {
+        const auto place = in_graph.find(one.path);
+        found.push_back(place == in_graph.end() ? order.place_of(one.path, one.format)
+                                                : WrittenPlace{place->second, 1});
+    }
     return found;
 }
 
