@@ -157,6 +157,23 @@ TEST_CASE("Liquibase: what is harmless is quiet") {
     CHECK(yaml.unread.empty());
 }
 
+TEST_CASE("Liquibase: words for people and a way back change nothing, whatever change they stand at") {
+    for (const std::string change :
+         {"sql: {sql: SELECT 1", "createTable: {tableName: a", "createIndex: {tableName: a, indexName: b",
+          "createView: {viewName: v, selectQuery: SELECT 1", "renameTable: {oldTableName: a, newTableName: b",
+          "addColumn: {tableName: a", "createSequence: {sequenceName: s", "insert: {tableName: a"})
+        for (const std::string beside :
+             {"remarks: why", "comment: why", "comments: why", "rollback: [{dropTable: {tableName: users}}]"}) {
+            const Script script =
+                read_changelog("databaseChangeLog:\n- changeSet:\n    id: 1\n    author: a\n    changes:\n    - " +
+                                   change + ", " + beside + "}\n",
+                               "db/changelog/1.yaml");
+            INFO(change << " " << beside << "\n" << unread_of(script));
+            CHECK(script.unread.empty());
+            CHECK(script.sql.find("DROP") == std::string::npos);
+        }
+}
+
 TEST_CASE("Liquibase: a mark before the only YAML document makes it no second one") {
     const std::string log =
         "databaseChangeLog:\n- changeSet:\n    id: 1\n    author: a\n    changes:\n    - tagDatabase:\n"
