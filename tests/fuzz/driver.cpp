@@ -1,15 +1,14 @@
-// What libFuzzer does, without its feedback: the seeds' texts cut, spliced and repeated until the time is up. A text
-// that crashes its reader, or keeps it busy for ten seconds, is left in the working directory as crash-<pid>. The same
-// seed gives the same texts in the same order.
+// What libFuzzer does, without its feedback: the seeds' texts cut, spliced and repeated. A text that crashes its reader, or
+// keeps it busy for ten seconds, is left in the working directory as crash-<pid>. The same seed gives the same texts in
+// the same order, on any machine.
 //
-//   fuzz_sql SECONDS SEED|random FILE-OR-FOLDER...
+//   fuzz_sql TEXTS SEED|random FILE-OR-FOLDER...
 
 #include <fcntl.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -105,7 +104,7 @@ private:
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 4) return std::fprintf(stderr, "usage: %s SECONDS SEED|random FILE-OR-FOLDER...\n", argv[0]), 2;
+    if (argc < 4) return std::fprintf(stderr, "usage: %s TEXTS SEED|random FILE-OR-FOLDER...\n", argv[0]), 2;
     std::vector<std::string> seeds = seeds_at(argv + 3, argv + argc);
     if (seeds.empty()) return std::fprintf(stderr, "fuzz: no seeds\n"), 2;
     for (const int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGPROF}) std::signal(signal, leave_it);
@@ -113,13 +112,12 @@ int main(int argc, char** argv) {
     const unsigned seed = any ? std::random_device()() : static_cast<unsigned>(std::strtoul(argv[2], nullptr, 10));
     std::printf("seed %u\n", seed);
     Mutator mutator(std::move(seeds), seed);
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(std::atoi(argv[1]));
-    std::size_t texts = 0;
-    for (; std::chrono::steady_clock::now() < end; ++texts) {
+    const unsigned long texts = std::strtoul(argv[1], nullptr, 10);
+    for (unsigned long i = 0; i < texts; ++i) {
         text = mutator.next();
         setitimer(ITIMER_PROF, &kLongestRun, nullptr);
         LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
     }
-    std::printf("%zu texts\n", texts);
+    std::printf("%lu texts\n", texts);
     return 0;
 }

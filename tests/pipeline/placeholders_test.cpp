@@ -103,6 +103,11 @@ std::vector<std::string> outputs(const Report& report) {
     return all;
 }
 
+/// What each match of the expression below has in it: looking for that is a hundred times as fast.
+bool may_hold_ours(const std::string& text) {
+    return text.find("__") != text.npos || text.find("unknown_") != text.npos || text.find("schema$") != text.npos;
+}
+
 }  // namespace
 
 TEST_CASE("no output says a name that stood for a placeholder") {
@@ -116,7 +121,7 @@ TEST_CASE("no output says a name that stood for a placeholder") {
                 const Report report = reviewed(style, example, config);
                 for (const std::string& text : outputs(report)) {
                     std::smatch ours;
-                    const bool found = std::regex_search(text, ours, kOurs);
+                    const bool found = may_hold_ours(text) && std::regex_search(text, ours, kOurs);
                     INFO(style.format << " " << style.of_name << ", " << named.id << ": "
                                       << (found ? text.substr(static_cast<std::size_t>(
                                                                   std::max<std::ptrdiff_t>(0, ours.position() - 200)),
