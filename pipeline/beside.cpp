@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/path_text.h"
+#include "extract/detect.h"
 #include "extract/formats/format.h"
 #include "locate/layout.h"
 #include "locate/order.h"
@@ -53,22 +54,6 @@ void leave_out_ways_back(std::vector<MigrationFile>& files, std::vector<std::str
                                     joined_up_to(kNamedInANote, left_out)));
 }
 
-/// Those of one folder take each other's places; a file without a number stays where it was named.
-void put_in_order(std::vector<MigrationFile>& files) {
-    std::map<std::string, std::vector<std::size_t>> places;
-    for (std::size_t i = 0; i < files.size(); ++i)
-        if (const auto sequence = locate::sequence_of(files[i].path); sequence && files[i].role == Role::changed)
-            places[std::string(*sequence)].push_back(i);
-    for (const auto& [folder, own] : places) {
-        std::vector<MigrationFile> sorted;
-        for (const std::size_t i : own) sorted.push_back(std::move(files[i]));
-        std::stable_sort(sorted.begin(), sorted.end(), [](const MigrationFile& a, const MigrationFile& b) {
-            return locate::runs_before(a.path, b.path);
-        });
-        for (std::size_t i = 0; i < own.size(); ++i) files[own[i]] = std::move(sorted[i]);
-    }
-}
-
 /// Files of a folder, and of the folders in it: diesel and Prisma give each migration one.
 std::vector<std::string> files_in(const std::string& folder) {
     std::vector<std::string> found;
@@ -85,15 +70,69 @@ std::vector<std::string> files_in(const std::string& folder) {
     return found;
 }
 
+/// The places of a folder's migrations where those say themselves behind which they run (Alembic's and Django's).
+using Ranks = std::map<std::string, std::size_t, std::less<>>;
+
+Ranks ranks_in(const std::string& folder) {
+    std::vector<std::string> programs = files_in(folder);
+    std::erase_if(programs, [](const std::string& path) { return !path.ends_with(".py"); });
+    std::sort(programs.begin(), programs.end());
+    FileTree tree;
+    tree.paths.assign(programs.begin(), programs.end());
+    tree.read = [](std::string_view path) {
+        auto text = read_file(std::string(path));
+        return text ? std::optional(std::move(*text)) : std::nullopt;
+    };
+    Ranks ranks;
+    for (const Located& one : extract::detect(tree).migrations)
+        if (one.written.rank > 0) ranks.emplace(one.path, one.written.rank);
+    return ranks;
+}
+
+/// The folder in which the file is one of many that run one behind the other: by their numbers, or by what they say.
+std::optional<std::string_view> sequence_of(std::string_view path) {
+    const auto by_number = locate::sequence_of(path);
+    return by_number || !path.ends_with(".py") ? by_number : std::optional(folder_of(path));
+}
+
+std::size_t rank_in(const Ranks& ranks, std::string_view path) {
+    const auto found = ranks.find(path);
+    return found == ranks.end() ? 0 : found->second;
+}
+
+bool runs_before(const Ranks& ranks, std::string_view a, std::string_view b) {
+    const std::size_t rank_a = rank_in(ranks, a), rank_b = rank_in(ranks, b);
+    return rank_a > 0 && rank_b > 0 ? rank_a < rank_b : locate::runs_before(a, b);
+}
+
+/// Those of one folder take each other's places; a file without a number stays where it was named.
+void put_in_order(std::vector<MigrationFile>& files) {
+    std::map<std::string, std::vector<std::size_t>> places;
+    for (std::size_t i = 0; i < files.size(); ++i)
+        if (const auto sequence = sequence_of(files[i].path); sequence && files[i].role == Role::changed)
+            places[std::string(*sequence)].push_back(i);
+    for (const auto& [folder, own] : places) {
+        std::vector<MigrationFile> sorted;
+        for (const std::size_t i : own) sorted.push_back(std::move(files[i]));
+        std::stable_sort(sorted.begin(), sorted.end(), [](const MigrationFile& a, const MigrationFile& b) {
+            return locate::runs_before(a.path, b.path);
+        });
+        const Ranks ranks = ranks_in(folder);
+        locate::put_in_ranks(sorted, [&](const MigrationFile& file) { return rank_in(ranks, file.path); });
+        for (std::size_t i = 0; i < own.size(); ++i) files[own[i]] = std::move(sorted[i]);
+    }
+}
+
 class Earlier {
 public:
     explicit Earlier(const std::vector<MigrationFile>& named) {
         for (const MigrationFile& file : named) {
             named_.insert(file.path);
-            const auto sequence = locate::sequence_of(file.path);
+            const auto sequence = sequence_of(file.path);
             if (!sequence || file.role != Role::changed || !is_on_disk(file.path)) continue;
             const auto [last, first] = last_.try_emplace(std::string(*sequence), file.path);
-            if (!first && locate::runs_before(last->second, file.path)) last->second = file.path;
+            if (first) ranks_.emplace(*sequence, ranks_in(std::string(*sequence)));
+            if (!first && runs_before(ranks_.at(last->first), last->second, file.path)) last->second = file.path;
         }
     }
 
@@ -101,6 +140,8 @@ public:
         std::vector<std::string> paths;
         for (const auto& [folder, last] : last_) add_from(folder, last, paths);
         std::vector<std::string_view> in_order = locate::in_order({paths.begin(), paths.end()}, {});
+        for (const auto& [folder, ranks] : ranks_)
+            locate::put_in_ranks(in_order, [&](std::string_view path) { return rank_in(ranks, path); });
         std::vector<GivenFile> found;
         std::size_t bytes = 0, left = in_order.size();
         for (; left > 0 && found.size() < kMostFiles && bytes < kMostBytes; --left) {
@@ -124,13 +165,15 @@ private:
             if (!extract::is_sql_name(path) && !extract::is_code_name(path)) continue;
             // What may lead back proves nothing of what is there.
             if (named_.contains(path) || twins.leads_back(path) || locate::runs_backward(lower_case(path))) continue;
-            const auto sequence = locate::sequence_of(path);
-            if (sequence && *sequence == folder && locate::runs_before(path, last)) paths.push_back(path);
+            const auto sequence = sequence_of(path);
+            if (!locate::sequence_of(path) && rank_in(ranks_.at(folder), path) == 0) continue;  // a program beside them
+            if (sequence && *sequence == folder && runs_before(ranks_.at(folder), path, last)) paths.push_back(path);
         }
     }
 
     std::set<std::string> named_;
     std::map<std::string, std::string> last_;  // by sequence: the last one that is named
+    std::map<std::string, Ranks> ranks_;       // likewise
 };
 
 struct Counted {

@@ -85,6 +85,26 @@ TEST_CASE("files that nothing is known of are judged one by one") {
     CHECK(analyzed({"migrations/0001_a.sql"}).coverage.history_files == 0);
 }
 
+TEST_CASE("Alembic's files are judged on top of those that they revise, whatever they are called") {
+    const Folder folder;
+    fs::create_directories(folder / "versions");
+    const auto revision = [&](const std::string& id, const std::string& after, const std::string& does) {
+        write(folder / ("versions/" + id + ".py"), "from alembic import op\nimport sqlalchemy as sa\nrevision = '" +
+                                                       id + "'\ndown_revision = " + after +
+                                                       "\n\n\ndef upgrade():\n    " + does + "\n");
+    };
+    revision("ccc", "None", "op.create_table('users', sa.Column('id', sa.Integer))");
+    revision("bbb", "'ccc'", "op.create_table('notes', sa.Column('id', sa.Integer))");
+    revision("aaa", "'bbb'", "op.drop_column('users', 'id')");
+    const Inside inside(folder.path());
+    CHECK(analyzed({"versions/aaa.py"}).coverage.history_files == 2);
+    CHECK(analyzed({"versions/ccc.py"}).coverage.history_files == 0);
+    const Report all = analyzed({"versions/aaa.py", "versions/bbb.py", "versions/ccc.py"});
+    REQUIRE(all.files.size() == 3);
+    CHECK(all.files[0].path == "versions/ccc.py");
+    CHECK(all.files[2].path == "versions/aaa.py");
+}
+
 TEST_CASE("what git's base lacks is one change, the rest ran") {
     const Folder folder;
     const Repo repo(folder / "repo");
