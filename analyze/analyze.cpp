@@ -113,6 +113,8 @@ public:
         timeline_.set_complete(!request_.schema.empty() && unread_history_.empty());
         for_each_lowered(request_.history,
                          [&](const auto& lowered, const auto& script) { remember(*lowered, script.get()); });
+        for_each_lowered(request_.apart,
+                         [&](const auto& lowered, const auto& script) { judge_apart(lowered, script); });
         for_each_lowered(request_.each,
                          [&](const auto& lowered, const auto& script) { judge_by_itself(lowered, script); });
         timeline_.begin_change();
@@ -191,16 +193,20 @@ private:
 
     /// As on the day it was new. What it made is old to the next one, so the catalog goes back and it is replayed.
     void judge_by_itself(const std::shared_ptr<const Lowered>& lowered, const std::shared_ptr<const Script>& script) {
+        judge_apart(lowered, script);
+        const std::size_t unread = unread_history_.size();
+        remember(*lowered, script.get());
+        // The file has a list of its own.
+        unread_history_.erase(unread_history_.begin() + static_cast<std::ptrdiff_t>(unread), unread_history_.end());
+    }
+
+    void judge_apart(const std::shared_ptr<const Lowered>& lowered, const std::shared_ptr<const Script>& script) {
         Timeline before = timeline_;
         timeline_.begin_change();
         judge(lowered, script);
         end_change();
         timeline_ = std::move(before);
         scope_ = ScopeTracker(request_.settings);
-        const std::size_t unread = unread_history_.size();
-        remember(*lowered, script.get());
-        // The file has a list of its own.
-        unread_history_.erase(unread_history_.begin() + static_cast<std::ptrdiff_t>(unread), unread_history_.end());
     }
 
     void end_change() {

@@ -17,6 +17,8 @@ struct Request {
     std::vector<std::string> schema;    ///< SQL texts that make up the state before the history (pg_dump output)
     std::vector<Script> history;        ///< earlier migrations in the order in which they ran
     std::vector<Script> changed;        ///< what is judged, in the order in which it will run
+    /// Judged before both, every one by itself on top of the history; nothing of it stays: only new databases run it.
+    std::vector<Script> apart = {};
     std::vector<Script> each = {};  ///< judged before that, every one as a change of its own on top of those before it
     std::set<std::string, std::less<>> switched_on = {};  ///< rules to ask although they are off by default
     RuleOptions options = {};                             ///< what the team set, as policy/ checked it

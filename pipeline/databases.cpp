@@ -12,6 +12,7 @@
 
 #include "analyze/prescan/tables_left.h"
 #include "core/at_once.h"
+#include "extract/extract.h"
 #include "locate/order.h"
 
 namespace pgfence::pipeline {
@@ -118,16 +119,26 @@ Analysis together(std::vector<Analysis> parts, const std::vector<MigrationFile>&
     return all;
 }
 
+/// Its runner has run it, as it was, and runs no file twice: what it says now, nobody runs together with new files.
+bool has_run_for_good(const MigrationFile& file, const Script& script) {
+    using enum Runner::Edited;
+    const Runner::Edited edited = extract::runner_of(script.format).edited;
+    return file.change == MigrationFile::Change::modified && !file.repeatable &&
+           (edited == ignored || edited == refused) && !script.format.starts_with("liquibase");
+}
+
 void put(Script script, const MigrationFile& file, analyze::Request& request) {
     if (file.role == MigrationFile::Role::history)
         request.history.push_back(std::move(script));
+    else if (has_run_for_good(file, script))
+        request.apart.push_back(std::move(script));
     else if (file.change != MigrationFile::Change::deleted)
         (file.change == MigrationFile::Change::none ? request.each : request.changed).push_back(std::move(script));
 }
 
 std::size_t bytes_of(const analyze::Request& request) {
     std::size_t bytes = 0;
-    for (const auto* scripts : {&request.history, &request.changed, &request.each})
+    for (const auto* scripts : {&request.history, &request.changed, &request.each, &request.apart})
         for (const Script& script : *scripts) bytes += script.sql.size();
     return bytes;
 }

@@ -1,5 +1,6 @@
 // Migrations that ran and were edited: the edit is judged, not what it left alone.
 
+#include "core/text.h"
 #include "pipeline/change.h"
 #include "pipeline/review.h"
 #include "tests/diff/repositories.h"
@@ -168,6 +169,32 @@ TEST_CASE("what stands in an edited migration meets its own tables as new ones")
     CHECK(said.find("up.sql:4\n") == std::string::npos);
     CHECK(said.find("create-index-not-concurrent " + up + ":5\n") != std::string::npos);
     CHECK(said.find("non-linear-history " + up + ":1\n") != std::string::npos);
+}
+
+TEST_CASE("an edit of what ran holds no lock and makes no table new for the files that a change adds") {
+    const std::string init = "migrations/20200101000000_init.js", added = "migrations/20210101000000_x.js";
+    const auto program = [](const std::string& body) { return "exports.up = async (knex) => {\n" + body + "};\n"; };
+    const std::string create = "  await knex.schema.createTable('form', t => { t.bigInteger('id'); });\n";
+    std::string without_edit;
+    for (const bool edited : {false, true}) {
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        repo.write("package.json", R"({"dependencies": {"knex": "3.0.0", "pg": "8.0.0"}})");
+        repo.write(init, program(create));
+        const auto base = repo.commit();
+        repo.run("checkout -q -b feature");
+        if (edited)
+            repo.write(init, program(create + "  await knex.schema.alterTable('form', t => { t.integer('a'); });\n"));
+        repo.write(added,
+                   program("  await knex.raw('CREATE INDEX form_id ON form (id)');\n  await knex('form').del();\n"));
+        repo.commit();
+        std::string said;
+        for (const std::string_view line : split(found(repo, base), "\n"))
+            if (line.find(added) != line.npos) said += std::string(line) + "\n";
+        if (!edited) without_edit = said;
+        CHECK(said.find("create-index-not-concurrent") != said.npos);
+        CHECK(said == without_edit);
+    }
 }
 
 TEST_CASE("a name that went before is not searched for again") {
