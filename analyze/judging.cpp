@@ -248,7 +248,7 @@ void Judging::ask(const Asked& asked, Step& step, const TakenStep& taken) {
                    : span_of(taken);
         make_conditional(c, taken.conditions);
         if (taken.part) fit_to_body(c, taken);
-        if (c.recipe) place_first_step(*c.recipe, analyzed_.sql);
+        if (c.recipe) place_first_step(*c.recipe, analyzed_.sql, analyzed_.transaction.kind);
         findings_.push_back({{.rule = std::string(named.id),
                               .category = rule.category,
                               .span = span,

@@ -47,10 +47,11 @@ std::optional<std::set<std::string>> written(std::string_view sql) {
 
 }  // namespace
 
-void place_first_step(Recipe& recipe, std::string_view statement) {
+void place_first_step(Recipe& recipe, std::string_view statement, TransactionKind transaction) {
     if (recipe.steps.empty()) return;
     RecipeStep& first = recipe.steps.front();
     if (first.place != StepPlace::elsewhere || first.sql.empty() || !first.wait_for.empty()) return;
+    if (first.outside_transaction && transaction == TransactionKind::explicit_) return;
     // The statement itself, for a migration of its own.
     if (first.sql == std::string(statement) + ';') return;
     const auto before = written(statement), after = written(first.sql);

@@ -47,7 +47,9 @@ ALTER TABLE orders DROP CONSTRAINT orders_number;
             consequence.message = fmt::format("this fails: constraint {} of {} needs index {}",
                                               in_code(index->index.constraint), in_code(table->name), in_code(name));
             consequence.relations = {step.qualified(table->name)};
-            if (drop->names.size() == 1) consequence.recipe = Recipe{{run(sql)}, "the constraint goes too"};
+            if (drop->names.size() == 1)
+                consequence.recipe = Recipe{{after("a deploy that no longer counts on the constraint", run(sql))},
+                                            "the constraint goes too"};
             found.push_back(std::move(consequence));
         }
         return found;

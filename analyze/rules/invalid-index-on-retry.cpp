@@ -7,7 +7,8 @@ namespace {
 
 std::optional<Recipe> drop_and_build(const Step& step, const CreateIndex& index, const Name& name) {
     const auto definition = index_definition(step.sql);
-    if (!definition) return std::nullopt;
+    const Relation* taken = step.before.find(name);
+    if (!definition || (taken && taken->index.valid)) return std::nullopt;  // no failed build left that one
     const std::string build = fmt::format("CREATE {}INDEX CONCURRENTLY {} ON {} {};", index.unique ? "UNIQUE " : "",
                                           quoted(index.name), quoted(index.table), *definition);
     return Recipe{{outside_transaction(fmt::format("DROP INDEX CONCURRENTLY IF EXISTS {};", quoted(name))),

@@ -1,4 +1,5 @@
 #include "analyze/kit/judge.h"
+#include "analyze/kit/left_view.h"
 #include "analyze/kit/recipe.h"
 
 namespace pgfence::rules {
@@ -30,10 +31,22 @@ ALTER TABLE orders RENAME TO purchases;
 DO $$ BEGIN
     ALTER TABLE orders RENAME TO purchases;
 END $$;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+-- migration:
+ALTER TABLE orders RENAME TO purchases;
+CREATE VIEW orders AS SELECT id FROM purchases;
 )"},
     .good = {R"(
 CREATE TABLE orders (id bigint);
 ALTER TABLE orders RENAME TO purchases;
+)",
+             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+-- migration:
+ALTER TABLE orders RENAME TO purchases;
+CREATE VIEW orders AS SELECT * FROM purchases;
 )",
              R"(
 ALTER TABLE orders RENAME CONSTRAINT a TO b;
@@ -49,10 +62,15 @@ ALTER INDEX orders_pkey RENAME TO purchases_pkey;
         const Relation* known = step.before.find(rename->relation);
         if (known && !known->is_table() && known->kind != RelationKind::foreign_table) return {};
         const Name fresh{rename->relation.schema, rename->new_name};
-        return {of_name(
+        Consequence consequence = of_name(
             step, rename->relation,
             fmt::format("running code that uses {} fails once it is {}", in_code(rename->relation), in_code(fresh)),
-            view_under_old_name(step, rename->relation, fresh))};
+            view_under_old_name(step, rename->relation, fresh));
+        consequence.stands_at_end = [old = step.before.resolve(rename->relation),
+                                     id = known ? known->id : RelationId{}](const Catalog& end) {
+            return !has_view_left(end, old, id);
+        };
+        return {std::move(consequence)};
     },
     .aliases = "renaming-table rename",
 };

@@ -1,4 +1,5 @@
 #include "analyze/kit/judge.h"
+#include "analyze/kit/left_view.h"
 #include "analyze/kit/recipe.h"
 
 namespace pgfence::rules {
@@ -32,12 +33,16 @@ ALTER TABLE orders SET SCHEMA archive;
         const auto* move = step.is<SetSchema>();
         if (!move || !step.existing(move->name)) return {};
         const bool readable = move->object == ObjectType::table || move->object == ObjectType::view;
-        return {of_name(step, move->name,
-                        fmt::format("running code no longer finds {} {} once it is in schema {}",
-                                    word_for(move->object), in_code(move->name), in_code(move->new_schema)),
-                        readable
-                            ? std::optional(view_under_old_name(step, move->name, {move->new_schema, move->name.name}))
-                            : std::nullopt)};
+        Consequence consequence =
+            of_name(step, move->name,
+                    fmt::format("running code no longer finds {} {} once it is in schema {}", word_for(move->object),
+                                in_code(move->name), in_code(move->new_schema)),
+                    readable ? std::optional(view_under_old_name(step, move->name, {move->new_schema, move->name.name}))
+                             : std::nullopt);
+        const Relation* known = step.before.find(move->name);
+        consequence.stands_at_end = [old = step.before.resolve(move->name), id = known ? known->id : RelationId{}](
+                                        const Catalog& end) { return !has_view_left(end, old, id); };
+        return {std::move(consequence)};
     },
 };
 
