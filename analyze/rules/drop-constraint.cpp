@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "analyze/kit/judge.h"
+#include "core/text.h"
 
 namespace pgfence::rules {
 namespace {
@@ -62,6 +63,13 @@ bool is_about_rows_to_come(const TableConstraint& old) {
            old.type == ConstraintType::not_null;
 }
 
+/// Of one that nobody knows: what those name so who leave the name to the server (ChooseConstraintName), to Rails
+/// (fk_rails_4f1c) or to Django (orders_user_id_9d6d_fk_users_id) is about rows to come.
+bool is_named_as_about_rows_to_come(std::string_view name) {
+    return name.ends_with("_fkey") || name.ends_with("_check") || name.ends_with("_not_null") ||
+           name.starts_with("fk_rails_") || contains(name, "_fk_");
+}
+
 std::string_view loss(const TableConstraint* old) {
     if (!old) return "nothing keeps its rule any more";
     switch (old->type) {
@@ -97,6 +105,9 @@ ALTER TABLE orders DROP CONSTRAINT orders_user;
 )",
             R"(
 ALTER TABLE orders ADD COLUMN note text, DROP CONSTRAINT IF EXISTS orders_pkey;
+)",
+            R"(
+ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey;
 )"},
     .good = {R"(
 CREATE TABLE orders (state text NOT NULL, CONSTRAINT state_given CHECK (state IS NOT NULL));
@@ -139,7 +150,8 @@ ALTER TABLE members DROP CONSTRAINT member_once, ADD PRIMARY KEY (team_id, user_
                                        fmt::format("{} of {} is dropped: {}", in_code(clause.cmd.name),
                                                    clause.table_in_code(), loss(old))),
                                clause));
-            if (old && is_about_rows_to_come(*old)) found.back().harm = Harm::lost_guarantee;
+            if (old ? is_about_rows_to_come(*old) : is_named_as_about_rows_to_come(clause.cmd.name))
+                found.back().harm = Harm::lost_guarantee;
             if (!old) {
                 found.back().certainty = Certainty::depends;
                 found.back().depends_on = {

@@ -129,6 +129,8 @@ Settings settings_of(const Source& source) {
     Settings settings;
     settings.placeholders = source.hints.placeholders;
     settings.placeholders.try_emplace("flyway:filename", source.name);
+    // In a comment it makes a repeatable migration run each time. Whatever the clock says, it is of this form.
+    settings.placeholders.try_emplace("flyway:timestamp", "2000-01-01 00:00:00");
     std::string nearest;
     for (const std::string_view name : kSettings) {
         const auto folder = nearest_folder_with(source.hints, source.folder, name);
