@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyze/kit/sql_text.h"
+#include "analyze/kit/weak_comparison.h"
 #include "core/text.h"
 
 namespace pgfence {
@@ -29,6 +30,13 @@ std::size_t rows_in(std::string_view text) {
     return value;
 }
 
+/// FETCH FIRST 1 ROW WITH TIES gives as many rows as share the last one's place.
+bool has_ties(const std::vector<SqlToken>& tokens, std::size_t at) {
+    for (std::size_t i = at; i < tokens.size() && tokens[i].text != ")" && tokens[i].text != ";"; ++i)
+        if (tokens[i].is("TIES") && tokens[i - 1].is("WITH")) return true;
+    return false;
+}
+
 /// Where a LIMIT, or a FETCH FIRST, of a number of rows that is small stands among the tokens.
 bool is_small_limit(const std::vector<SqlToken>& tokens, std::size_t at) {
     const auto number_at = [&](std::size_t i) -> std::size_t {
@@ -39,7 +47,7 @@ bool is_small_limit(const std::vector<SqlToken>& tokens, std::size_t at) {
     const std::size_t rows = tokens[at].is("LIMIT")   ? number_at(at + 1)
                              : tokens[at].is("FETCH") ? number_at(at + 2)
                                                       : 0;
-    return rows >= 1 && rows <= kFewRows;
+    return rows >= 1 && rows <= kFewRows && !has_ties(tokens, at);
 }
 
 /// The parenthesis that the token stands in; npos outside of any.
@@ -51,9 +59,31 @@ std::size_t opening(const std::vector<SqlToken>& tokens, std::size_t at) {
     return std::string::npos;
 }
 
-bool is_named_outside(const std::vector<SqlToken>& tokens, std::size_t open, std::string_view name) {
-    const auto behind = tokens.begin() + static_cast<std::ptrdiff_t>(open);
-    return std::any_of(behind, tokens.end(), [&](const SqlToken& token) { return token.is_name && token.is(name); });
+/// NOT stands before the parenthesis, or before the one it stands in: NOT (id IN (...)), o.id NOT IN (...).
+bool is_denied(const std::vector<SqlToken>& tokens, std::size_t open) {
+    for (; open != std::string::npos; open = opening(tokens, open)) {
+        std::size_t i = open;
+        while (i > 0 && (tokens[i - 1].is("EXISTS") || tokens[i - 1].is("IN") || tokens[i - 1].is("ARRAY"))) --i;
+        if (i > 0 && (tokens[i - 1].is("NOT") || tokens[i - 1].is("ALL"))) return true;
+        // NOT o.id IN (...)
+        while (i > 0 && i < open && (tokens[i - 1].text == "." || tokens[i - 1].is_name) && !tokens[i - 1].is("NOT") &&
+               !tokens[i - 1].is("WHERE") && !tokens[i - 1].is("AND"))
+            --i;
+        if (i > 0 && i < open && tokens[i - 1].is("NOT")) return true;
+    }
+    return false;
+}
+
+/// A query of WITH is read where its rows are those that are picked, not those that are kept.
+bool is_read_outside(const std::vector<SqlToken>& tokens, std::size_t open, std::string_view name) {
+    bool read = false;
+    for (std::size_t i = open; i < tokens.size(); ++i) {
+        if (!tokens[i].is_name || !tokens[i].is(name)) continue;
+        const std::size_t around = opening(tokens, i);
+        if (around != std::string::npos && is_denied(tokens, around)) return false;
+        read = true;
+    }
+    return read;
 }
 
 /// Its rows are those that the statement goes by: IN (SELECT ... LIMIT 10), FROM (...), or a query of WITH that is used.
@@ -61,10 +91,12 @@ bool decides(const std::vector<SqlToken>& tokens, std::size_t open) {
     const auto before = [&](std::size_t steps) {
         return open >= steps ? tokens[open - steps] : SqlToken{0, 0, std::string_view()};
     };
-    if (before(1).is("IN")) return !before(2).is("NOT");
-    if (before(1).is("ARRAY") || before(1).is("ANY") || before(1).is("FROM") || before(1).is("USING")) return true;
+    if (is_denied(tokens, open)) return false;
+    if (before(1).is("IN") || before(1).is("ARRAY") || before(1).is("ANY") || before(1).is("FROM") ||
+        before(1).is("USING"))
+        return true;
     const std::size_t as = before(1).is("MATERIALIZED") ? (before(2).is("NOT") ? 3 : 2) : 1;
-    return before(as).is("AS") && before(as + 1).is_name && is_named_outside(tokens, open, before(as + 1).text);
+    return before(as).is("AS") && before(as + 1).is_name && is_read_outside(tokens, open, before(as + 1).text);
 }
 
 /// A LIMIT in the query that the statement takes its rows from; of an INSERT, in its own.
@@ -112,7 +144,7 @@ public:
             case Expr::Kind::op:
                 return std::any_of(e.args.begin(), e.args.end(),
                                    [&](const Expr& arg) { return is_value_of(arg, dml_); }) &&
-                       has_own_column(e) &&
+                       has_own_column(e) && !excludes_a_value(e) && !is_true_of_most(e) &&
                        !(is_one_sided(e) && has_parameter(e));
             case Expr::Kind::is_not_null: return false;  // most rows have a value in most columns
             case Expr::Kind::column:  // a boolean one
@@ -124,13 +156,29 @@ public:
                        });
             case Expr::Kind::and_: return std::any_of(e.args.begin(), e.args.end(), *this);
             case Expr::Kind::or_: return std::all_of(e.args.begin(), e.args.end(), *this);
-            // All rows but those few.
-            case Expr::Kind::not_: return e.args.front().kind != Expr::Kind::subquery && (*this)(e.args.front());
+            case Expr::Kind::not_: return leaves_few(e.args.front());
             default: return picks_by_value(e, dml_);
         }
     }
 
 private:
+    /// NOT of it: of what equals a value, all rows but those few.
+    bool leaves_few(const Expr& e) const {
+        const auto of_part = [&](const Expr& part) { return leaves_few(part); };
+        switch (e.kind) {
+            case Expr::Kind::subquery: return false;
+            case Expr::Kind::and_: return std::all_of(e.args.begin(), e.args.end(), of_part);
+            case Expr::Kind::or_: return std::any_of(e.args.begin(), e.args.end(), of_part);
+            case Expr::Kind::not_: return (*this)(e.args.front());
+            case Expr::Kind::is_null: return false;
+            case Expr::Kind::is_not_null: return has_own_column(e);
+            case Expr::Kind::op:
+                if (excludes_a_value(e)) return has_own_column(e);
+                return !picks_by_value(e, dml_) && (*this)(e);
+            default: return (*this)(e);
+        }
+    }
+
     /// id > $1: what EXECUTE gives it is not looked up.
     static bool has_parameter(const Expr& e) {
         return e.kind == Expr::Kind::parameter || std::any_of(e.args.begin(), e.args.end(), has_parameter);
@@ -173,8 +221,8 @@ bool is_of_column(const Expr& e) {
 }
 
 bool is_equality(const Expr& e) {
-    return (e.name.name == "=" && e.text != "ALL") || e.text.starts_with("BETWEEN") || e.text == "LIKE" ||
-           e.text == "ILIKE";
+    return (e.name.name == "=" && e.text != "ALL") || e.text.starts_with("BETWEEN") || e.name.name == "~~" ||
+           e.name.name == "~~*";
 }
 
 }  // namespace
@@ -185,7 +233,8 @@ bool picks_by_value(const Expr& e, const Dml& dml) {
         case Expr::Kind::and_: return std::any_of(e.args.begin(), e.args.end(), picks);
         case Expr::Kind::or_: return !e.args.empty() && std::all_of(e.args.begin(), e.args.end(), picks);
         case Expr::Kind::op:
-            return is_equality(e) && std::any_of(e.args.begin(), e.args.end(), is_value) &&
+            return is_equality(e) && !excludes_a_value(e) && !is_true_of_most(e) &&
+                   std::any_of(e.args.begin(), e.args.end(), is_value) &&
                    std::any_of(e.args.begin(), e.args.end(), is_of_column);
         case Expr::Kind::constant: return !dml.always_true_where;  // WHERE false
         case Expr::Kind::subquery: return dml.spells_out_in_subqueries && e.text != "ALL";

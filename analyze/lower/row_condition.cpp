@@ -504,6 +504,7 @@ bool compares_column(const A_Expr& e) {
 bool limits(const SelectStmt& select) {
     constexpr int kFewRows = 100'000;
     const Node* count = select.limitCount;
+    if (select.limitOption == LIMIT_OPTION_WITH_TIES) return false;  // all rows may share the last one's place
     if (!count || !is(count, T_A_Const)) return count;
     const auto& constant = as<A_Const>(count);
     return !constant.isnull && is(&constant.val.node, T_Integer) && constant.val.ival.ival <= kFewRows;

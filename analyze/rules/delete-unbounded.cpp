@@ -12,7 +12,8 @@ The file itself holds nothing that a reader could compare with the rows he wants
 
 Count the rows first (`SELECT count(*)` with the same condition), keep a copy of them
 (`CREATE TABLE removed AS SELECT ...`), or add a condition that bounds them: a range of the key, a date, a state. A
-condition that compares a column with a value is not reported.
+condition that compares a column with a value is not reported, unless it is true of nearly every row: `<>`,
+`LIKE '%@%'`, `< '9999-12-31'`.
 )",
     .bad = {R"(
 CREATE TABLE users (id bigint PRIMARY KEY);
@@ -25,6 +26,9 @@ DELETE FROM orders WHERE user_id NOT IN (SELECT id FROM users);
 )",
             R"(
 MERGE INTO orders USING users ON users.id = orders.user_id WHEN MATCHED THEN DELETE;
+)",
+            R"(
+DELETE FROM orders WHERE state <> 'paid';
 )"},
     .good = {R"(
 DELETE FROM orders USING users WHERE users.id = orders.user_id AND orders.state = 'void';
@@ -49,7 +53,8 @@ DELETE FROM orders USING users WHERE users.id = orders.user_id;
         const Work* work = step.work(Cause::query);
         Consequence consequence;
         consequence.message =
-            fmt::format("deletes the rows of {} that other tables select, possibly all", code(work->relation));
+            fmt::format("deletes the rows of {} that {}, possibly all", code(work->relation),
+                        removal->query.relations.size() > 1 ? "other tables select" : "the condition leaves in");
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;
         return {std::move(consequence)};

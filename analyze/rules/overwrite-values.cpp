@@ -29,13 +29,19 @@ std::string changed_table(const Step& step, const Dml& update) {
     return work ? work->relation : step.qualified(update.query.relations.front().name);
 }
 
+std::string_view which_rows(const Step& step, const Dml& update) {
+    if (step.work(Cause::every_row)) return "every row";
+    return update.query.relations.size() > 1 ? "the rows that other tables select, possibly all,"
+                                             : "the rows that the condition leaves in, possibly all,";
+}
+
 std::string what_is_replaced(const Step& step, const Dml& update, const std::vector<std::string>& columns) {
     const std::string table = code(changed_table(step, update));
     if (update.kind == Dml::Kind::insert)
         return fmt::format("overwrites rows of {} that conflict", table);
     return fmt::format("overwrites {} {} in {} of {}", columns.size() == 1 ? "column" : "columns",
                        list_in_words(columns),
-                       step.work(Cause::every_row) ? "every row" : "the rows that other tables select, possibly all,",
+                       which_rows(step, update),
                        table);
 }
 
@@ -60,7 +66,8 @@ column, in every row or in as many as another table decides, cannot be had back.
 Where only missing values are to be filled in, say so: `WHERE total IS NULL`; the statement can then be run twice as
 well. Where the old ones are to go, keep them in a column or a table of their own until nobody asks for them.
 
-A column that the change itself adds, and a condition that compares a column with a value, are not reported.
+A column that the change itself adds, and a condition that compares a column with a value, are not reported; `<>` leaves
+nearly every row in, and is.
 )",
     .bad = {R"(
 CREATE TABLE invoices (order_id bigint, total numeric);

@@ -88,6 +88,50 @@ TEST_CASE("a value in a sub-select bounds where a column of a table is held agai
                false);
 }
 
+TEST_CASE("a comparison that nearly every row passes bounds nothing") {
+    const std::vector<std::string> weak = {
+        "state <> 'x'", "state != 'x'", "'x' <> state", "state IS DISTINCT FROM 'x'", "id <> ALL (ARRAY[1, 2])",
+        "state NOT IN ('x')", "state NOT LIKE 'x%'", "state NOT ILIKE 'x%'", "state !~ '^x'", "note LIKE '%'",
+        "note LIKE '%@%'", "note ILIKE '%e%'", "note LIKE '_%'", "note ~ '.'", "note ~ '[a-z]'", "note ~* '^'",
+        "note < '9999-12-31'", "note::date <= date '2999-01-01'", "'1900-01-01' < note", "note > '-infinity'",
+        "id < 2147483647", "999999999 >= id", "id BETWEEN 0 AND 999999999"};
+    const std::vector<std::string> strong = {
+        "state = 'x'", "state IS NOT DISTINCT FROM 'x'", "note LIKE '%test%'", "note LIKE 'x%'", "note LIKE '%x'",
+        "note ~ '^x'", "note ~ 'test'", "note < '2020-01-01'", "note > '2024-01-01'", "id < 1000",
+        "id BETWEEN 1 AND 1000", "state NOT IN ('x', 'y')", "note::boolean <> true"};
+    check_told(deletes(weak), true);
+    check_told(deletes(strong), false);
+    const auto with = [](std::vector<std::string> all, const std::string& before, const std::string& after) {
+        for (std::string& condition : all) condition = before + condition + after;
+        return deletes(all);
+    };
+    check_told(with(weak, "note IS NOT NULL AND (", ")"), true);
+    check_told(with(weak, "state = 'y' OR ", ""), true);
+    check_told(with(weak, "state = 'y' AND ", ""), false);
+    check_told(with(strong, "state <> 'y' AND ", ""), false);
+    check_told(deletes({"NOT state = 'x'", "NOT (state = 'x' AND id = 1)", "NOT (state LIKE 'x%')", "NOT (note IS NULL)"}),
+               true);
+    check_told(deletes({"NOT (state <> 'x')", "NOT (state = 'x' OR state <> 'y')", "NOT NOT state = 'x'"}), false);
+    check_told({"UPDATE orders SET note = '' WHERE state <> 'x';"}, true);
+    check_told({"UPDATE orders SET note = '' WHERE state = 'x';"}, false);
+}
+
+TEST_CASE("a LIMIT says nothing of the rows that it keeps, nor of those that share a place") {
+    const std::string with = "WITH k AS (SELECT id FROM orders LIMIT 5) ";
+    check_told(deletes({"id IN (SELECT id FROM orders ORDER BY state FETCH FIRST 1 ROWS WITH TIES)",
+                        "NOT id IN (SELECT id FROM orders LIMIT 5)", "NOT (id IN (SELECT id FROM orders LIMIT 5))",
+                        "id <> ALL (ARRAY(SELECT id FROM orders LIMIT 5))"}),
+               true);
+    check_told({with + "DELETE FROM orders WHERE id NOT IN (SELECT id FROM k);",
+                with + "DELETE FROM orders WHERE id NOT IN (TABLE k);",
+                with + "DELETE FROM orders WHERE NOT orders.id IN (SELECT id FROM k);",
+                with + "DELETE FROM orders o WHERE NOT EXISTS (SELECT FROM k WHERE k.id = o.id);"},
+               true);
+    check_told({with + "DELETE FROM orders WHERE id IN (SELECT id FROM k);",
+                with + "DELETE FROM orders o WHERE EXISTS (SELECT FROM k WHERE k.id = o.id);"},
+               false);
+}
+
 TEST_CASE("rows that are spelled out bound by equality alone") {
     check_told({"DELETE FROM orders USING (VALUES (0)) v (i) WHERE orders.id > v.i;",
                 "MERGE INTO orders o USING (VALUES (0)) v (i) ON o.id > v.i WHEN MATCHED THEN DELETE;"},

@@ -1,0 +1,113 @@
+#include "analyze/kit/weak_comparison.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "core/text.h"
+
+namespace pgfence {
+namespace {
+
+/// What is spelled out, below a cast or not; null when it is none.
+const Expr* literal_of(const Expr& e) {
+    if ((e.kind == Expr::Kind::cast || e.kind == Expr::Kind::collate) && !e.args.empty()) return literal_of(e.args[0]);
+    return e.kind == Expr::Kind::constant ? &e : nullptr;
+}
+
+bool is_letter_or_digit(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// A single letter, or only punctuation as in '%@%', stands in nearly every text; behind an end it says more.
+bool says_little(std::size_t letters, bool anchored) { return letters < (anchored ? 1U : 2U); }
+
+bool is_open_pattern(std::string_view like) {
+    const auto letters = static_cast<std::size_t>(std::count_if(like.begin(), like.end(), is_letter_or_digit));
+    const bool open = like.starts_with('%') && like.ends_with('%');
+    return like.find_first_of("%_") != std::string_view::npos && says_little(letters, !open);
+}
+
+/// What stands in brackets or behind a backslash is a class of characters, not one of them.
+bool is_open_expression(std::string_view regex) {
+    std::size_t letters = 0;
+    bool in_class = false;
+    for (std::size_t i = 0; i < regex.size(); ++i) {
+        if (regex[i] == '\\') {
+            ++i;
+        } else if (regex[i] == '[' || regex[i] == ']') {
+            in_class = regex[i] == '[';
+        } else if (!in_class && is_letter_or_digit(regex[i])) {
+            ++letters;
+        }
+    }
+    return says_little(letters, regex.starts_with('^') || regex.ends_with('$'));
+}
+
+/// Of a date as text; 0 when it is none.
+int year_of(std::string_view text) {
+    const auto digits = static_cast<std::size_t>(
+        std::find_if_not(text.begin(), text.end(), [](char c) { return is_digit(c); }) - text.begin());
+    if (digits < 4 || digits > 6 || digits == text.size() || text[digits] != '-') return 0;
+    int year = 0;
+    for (const char c : text.substr(0, digits)) year = year * 10 + (c - '0');
+    return year;
+}
+
+/// The largest number of a type, or nothing but nines.
+bool is_largest(std::string_view text) {
+    return text == "32767" || text == "2147483647" || text == "4294967295" || text == "9223372036854775807" ||
+           (text.size() >= 6 && text.find_first_not_of('9') == std::string_view::npos);
+}
+
+/// Applications store no dates as far ahead, or as far back, as these.
+bool is_far_ahead(std::string_view text) { return text == "infinity" || year_of(text) >= 2100 || is_largest(text); }
+bool is_far_back(std::string_view text) {
+    const int year = year_of(text);
+    return text == "-infinity" || (year > 0 && year <= 1970);
+}
+
+bool is_operator(const Expr& e, std::string_view one, std::string_view other) {
+    return e.name.name == one || e.name.name == other;
+}
+
+bool is_bool(const Expr& e) {
+    if (e.kind == Expr::Kind::cast) return e.type.name.name == "bool" || e.type.name.name == "boolean";
+    return e.kind == Expr::Kind::constant && e.type.name.name == "bool";
+}
+
+/// Whether the column's values before a far end, or behind one, are meant.
+bool passes_most(const Expr& e, const Expr& value, bool value_first) {
+    const bool less = is_operator(e, "<", "<="), greater = is_operator(e, ">", ">=");
+    if (value_first ? greater : less) return is_far_ahead(value.text);
+    return (less || greater) && is_far_back(value.text);
+}
+
+}  // namespace
+
+bool excludes_a_value(const Expr& e) {
+    if (e.kind != Expr::Kind::op || e.args.size() < 2) return false;
+    if (std::any_of(e.args.begin(), e.args.end(), is_bool)) return false;  // the other one remains
+    const std::string& name = e.name.name;
+    if (e.text == "IS DISTINCT FROM" || name.starts_with("!~")) return true;
+    if (name != "<>") return false;
+    return e.text != "IN" || e.args.size() == 2;  // of a list, the rest may be few
+}
+
+bool is_true_of_most(const Expr& e) {
+    if (e.kind != Expr::Kind::op || e.args.size() < 2) return false;
+    if (e.text.starts_with("BETWEEN") && e.args.size() == 3) {
+        const Expr *low = literal_of(e.args[1]), *high = literal_of(e.args[2]);
+        return low && high && is_far_ahead(high->text) &&
+               (is_far_back(low->text) || low->text == "0" || low->text == "1");
+    }
+    if (e.args.size() != 2) return false;
+    const Expr* right = literal_of(e.args[1]);
+    const Expr* value = right ? right : literal_of(e.args[0]);
+    if (!value) return false;
+    if (e.text.empty() && passes_most(e, *value, !right)) return true;
+    if (!right) return false;
+    if (is_operator(e, "~~", "~~*")) return is_open_pattern(right->text);
+    return is_operator(e, "~", "~*") && is_open_expression(right->text);
+}
+
+}  // namespace pgfence
