@@ -14,15 +14,13 @@ const Expr* literal_of(const Expr& e) {
     return e.kind == Expr::Kind::constant ? &e : nullptr;
 }
 
-bool is_letter_or_digit(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
-}
+bool is_of_a_word(char c) { return is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80; }
 
 /// A single letter, or only punctuation as in '%@%', stands in nearly every text; behind an end it says more.
 bool says_little(std::size_t letters, bool anchored) { return letters < (anchored ? 1U : 2U); }
 
 bool is_open_pattern(std::string_view like) {
-    const auto letters = static_cast<std::size_t>(std::count_if(like.begin(), like.end(), is_letter_or_digit));
+    const auto letters = static_cast<std::size_t>(std::count_if(like.begin(), like.end(), is_of_a_word));
     const bool open = like.starts_with('%') && like.ends_with('%');
     return like.find_first_of("%_") != std::string_view::npos && says_little(letters, !open);
 }
@@ -36,7 +34,7 @@ bool is_open_expression(std::string_view regex) {
             ++i;
         } else if (regex[i] == '[' || regex[i] == ']') {
             in_class = regex[i] == '[';
-        } else if (!in_class && is_letter_or_digit(regex[i])) {
+        } else if (!in_class && is_of_a_word(regex[i])) {
             ++letters;
         }
     }
