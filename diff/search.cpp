@@ -25,8 +25,16 @@ bool is_prose_by_name(std::string_view path) {
     return std::all_of(name.begin(), name.end(), [](char c) { return is_upper(c) || c == '_' || c == '-'; });
 }
 
+/// order_test.go, order.spec.ts, OrderTest.java, tests/order.py: what fails there keeps no user waiting.
+bool is_test(std::string_view path) {
+    const std::string_view name = last_part(path), stem = name.substr(0, name.rfind('.'));
+    constexpr std::array kEnds{"_test", "_tests", "_spec", ".test", ".spec", "Test", "Tests", "Spec"};
+    return locate::is_for_tests(lower_case(path)) || name.starts_with("test_") ||
+           std::any_of(kEnds.begin(), kEnds.end(), [&](std::string_view end) { return stem.ends_with(end); });
+}
+
 bool is_program_text(std::string_view path) {
-    return !locate::is_of_others(path) && !is_prose_by_name(path) &&
+    return !locate::is_of_others(path) && !is_prose_by_name(path) && !is_test(path) &&
            std::none_of(kNoProgramText.begin(), kNoProgramText.end(),
                         [&](std::string_view end) { return path.ends_with(end); });
 }
