@@ -1,6 +1,7 @@
 #include "extract/graph_order.h"
 
 #include <algorithm>
+#include <optional>
 #include <queue>
 #include <string>
 #include <utility>
@@ -41,11 +42,17 @@ const Node* assigned(const Node& body, std::string_view text, std::string_view n
     return nullptr;
 }
 
-Revision alembic_revision(std::string_view text) {
+/// The operations are most of a file, and stand behind what names those before it: reading them took as long as all of
+/// the rest.
+std::string_view head_of(std::string_view text, std::string_view operations) {
+    return text.substr(0, text.find(operations));
+}
+
+std::optional<Revision> alembic_revision(std::string_view text) {
     const Tree tree = parse(Language::python, text);
-    Revision one;
-    if (auto id = strings_of(assigned(tree.root, text, "revision"), text); !id.empty()) one.id = std::move(id.front());
-    one.after = strings_of(assigned(tree.root, text, "down_revision"), text);
+    auto id = strings_of(assigned(tree.root, text, "revision"), text);
+    if (id.empty()) return std::nullopt;
+    Revision one{std::move(id.front()), strings_of(assigned(tree.root, text, "down_revision"), text), {}};
     for (std::string& other : strings_of(assigned(tree.root, text, "depends_on"), text))
         one.after.push_back(std::move(other));
     return one;
@@ -62,18 +69,32 @@ std::vector<std::string> named_migrations(const Node* list, std::string_view tex
 }
 
 /// The app is taken to be called as its folder: Django's default.
-Revision django_migration(std::string_view path, std::string_view text) {
+std::string django_id(std::string_view path) {
     const std::string_view name = last_part(path);
-    Revision one{path_in(last_part(folder_of(folder_of(path))), name.substr(0, name.rfind('.'))), {}, {}};
+    return path_in(last_part(folder_of(folder_of(path))), name.substr(0, name.rfind('.')));
+}
+
+std::optional<Revision> django_migration(std::string_view path, std::string_view text) {
     const Tree tree = parse(Language::python, text);
     for (const Node& statement : tree.root.children) {
         const Node* body = statement.is("class_definition") ? statement.at("body") : nullptr;
-        if (!body) continue;
-        one.after = named_migrations(assigned(*body, text, "dependencies"), text);
-        one.before = named_migrations(assigned(*body, text, "run_before"), text);
-        if (!one.after.empty() || !one.before.empty()) break;
+        const Node* dependencies = body ? assigned(*body, text, "dependencies") : nullptr;
+        if (dependencies)
+            return Revision{django_id(path), named_migrations(dependencies, text),
+                            named_migrations(assigned(*body, text, "run_before"), text)};
     }
-    return one;
+    return std::nullopt;
+}
+
+Revision revision_of(const Located& one, std::string_view text) {
+    const bool is_alembic = one.format == "alembic";
+    const auto read = [&](std::string_view part) {
+        return is_alembic ? alembic_revision(part) : django_migration(one.path, part);
+    };
+    auto found = read(head_of(text, is_alembic ? "\ndef " : "\n    operations"));
+    if (!found) found = read(text);
+    if (!found) found = Revision{is_alembic ? std::string() : django_id(one.path), {}, {}};
+    return std::move(*found);
 }
 
 /// Edges between files, by their indexes.
@@ -136,11 +157,11 @@ private:
 }  // namespace
 
 std::map<std::string_view, std::size_t> graph_order(const FileTree& tree, const std::vector<Located>& migrations) {
-    std::map<std::string_view, std::string_view> format_of;
+    std::map<std::string_view, const Located*> located;
     std::vector<std::string_view> paths;
     for (const Located& one : migrations) {
         if (one.format != "alembic" && one.format != "django") continue;
-        format_of.emplace(one.path, one.format);
+        located.emplace(one.path, &one);
         paths.push_back(one.path);
     }
     paths = locate::in_order(std::move(paths), {});
@@ -148,8 +169,7 @@ std::map<std::string_view, std::size_t> graph_order(const FileTree& tree, const 
     Ids ids;
     for (std::size_t i = 0; i < paths.size(); ++i) {
         const std::string text = tree.read(paths[i]).value_or(std::string());
-        revisions.push_back(format_of[paths[i]] == "alembic" ? alembic_revision(text)
-                                                             : django_migration(paths[i], text));
+        revisions.push_back(revision_of(*located.at(paths[i]), text));
         if (!revisions.back().id.empty()) ids.add(folder_of(paths[i]), revisions.back().id, i);
     }
     Graph graph(paths.size());
