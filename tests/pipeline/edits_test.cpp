@@ -189,7 +189,8 @@ TEST_CASE("an edit of what ran holds no lock and makes no table new for the file
                    program("  await knex.raw('CREATE INDEX form_id ON form (id)');\n  await knex('form').del();\n"));
         repo.commit();
         std::string said;
-        for (const std::string_view line : split(found(repo, base), "\n"))
+        const std::string all = found(repo, base);
+        for (const std::string_view line : split(all, "\n"))
             if (line.find(added) != line.npos) said += std::string(line) + "\n";
         if (!edited) without_edit = said;
         CHECK(said.find("create-index-not-concurrent") != said.npos);
