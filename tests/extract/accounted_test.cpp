@@ -95,6 +95,15 @@ TEST_CASE("Django: what is harmless is quiet") {
     }
 }
 
+TEST_CASE("Flyway: the time of a run is no name that nobody knows") {
+    const std::string path = "db/migration/R__view.sql";
+    const Script time = read_program(path, "-- ${flyway:timestamp}\nSELECT '${flyway:timestamp}';\n");
+    INFO(unread_of(time));
+    CHECK(time.unread.empty());
+    CHECK(time.uncertainties.empty());
+    CHECK_FALSE(read_program(path, "SELECT 1 FROM t${other};\n").unread.empty());
+}
+
 TEST_CASE("Rails: what stands outside of the method that runs") {
     const auto around = [](const std::string& above, const std::string& inside) {
         return above + "class A < ActiveRecord::Migration[7.1]\n" + inside + "\n  def change\n  end\nend\n";

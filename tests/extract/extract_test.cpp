@@ -303,7 +303,6 @@ TEST_CASE("Flyway: transactions by statement, placeholders as names") {
          kFile},
         {"V1__a.sql", "ALTER TABLE ${schema}.t${n} ADD a int; SELECT '${x", "flyway",
          "ALTER TABLE __schema_.t__n_ ADD a int; SELECT '${x", kFile, false, "1 placeholders such as ${n}", "_"},
-        {"R__a.sql", "-- ${flyway:timestamp}\nSELECT 1;", "flyway", "-- 2000-01-01 00:00:00 SELECT 1;", kFile},
         {"db/V1__a.sql", "SELECT 1;", "flyway", "SELECT 1;", kFile, true, "", "", {"db/V1__a.sql.conf"}},
     });
 }
