@@ -107,7 +107,7 @@ ALTER TABLE orders DROP CONSTRAINT orders_user;
 ALTER TABLE orders ADD COLUMN note text, DROP CONSTRAINT IF EXISTS orders_pkey;
 )",
             R"(
-ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey;
+ALTER TABLE orders DROP CONSTRAINT IF EXISTS orders_user_id_fkey;
 )"},
     .good = {R"(
 CREATE TABLE orders (state text NOT NULL, CONSTRAINT state_given CHECK (state IS NOT NULL));
