@@ -8,7 +8,7 @@
 namespace pgfence {
 namespace {
 
-/// What is spelled out, below a cast or not; null when it is none.
+/// The literal, with or without casts around it; null when `e` is something else.
 const Expr* literal_of(const Expr& e) {
     if ((e.kind == Expr::Kind::cast || e.kind == Expr::Kind::collate) && !e.args.empty()) return literal_of(e.args[0]);
     return e.kind == Expr::Kind::constant ? &e : nullptr;
@@ -25,7 +25,7 @@ bool is_open_pattern(std::string_view like) {
     return like.find_first_of("%_") != std::string_view::npos && says_little(letters, !open);
 }
 
-/// What stands in brackets or behind a backslash is a class of characters, not one of them.
+/// Character classes (`[a-z]`) and escapes (`\d`) match many characters, so they do not count as letters.
 bool is_open_expression(std::string_view regex) {
     std::size_t letters = 0;
     bool in_class = false;

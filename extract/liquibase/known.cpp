@@ -16,7 +16,7 @@ struct Known {
 };
 
 constexpr std::string_view kOfAllChanges = "catalogName schemaName dbms";
-/// Words for people, and the way back: whatever change they stand at, they alter nothing of what it does.
+/// Documentation and rollback: neither changes what a change does, whichever change it belongs to.
 constexpr std::string_view kHarmless = "remarks comment comments rollback";
 constexpr std::string_view kColumn =
     "name type value valueNumeric valueBoolean valueDate valueComputed valueSequenceNext valueSequenceCurrent "

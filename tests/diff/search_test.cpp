@@ -29,9 +29,11 @@ TEST_CASE("whole words of program text are found in the base, elsewhere nothing"
     repo.write("app/zebra.rb", "class Order\nend\nuser.note\n");
     repo.write("README.md", "note of an Order\n");
     repo.write("node_modules/a/index.js", "Order.note\n");
-    for (const auto* path : {"app/order_test.go", "app/a/order.spec.ts", "app/OrderTest.java", "app/test_order.py",
-                             "app/__tests__/order.js", "a/tests/order.py", "spec/models/order_spec.rb"})
+    for (const auto* path :
+         {"app/order_test.go", "app/a/order.spec.ts", "src/test/java/OrderTest.java", "app/test_order.py",
+          "app/__tests__/order.js", "a/tests/test_order.py", "spec/models/order_spec.rb"})
         repo.write(path, "Order.note\n");
+    repo.write("app/zoo/LabTest.java", "user.note\n");  // the application's own, by all that is known
     repo.write("db/migrations/1.sql", "CREATE TABLE orders (note text); -- Order\n");
     for (const auto* path : {"db/migrations/1.down.sql", "changes/1.down.sql", "migrations/mysql/1.sql",
                              "db/migrate/20240101_add.rb", "alembic/versions/1.py", "db/schema.rb", "db/structure.sql"})
@@ -50,6 +52,6 @@ TEST_CASE("whole words of program text are found in the base, elsewhere nothing"
     REQUIRE(comparison);
     const std::vector<std::string> migrations{"db/migrations/1.sql"};
     CHECK(drawn(comparison->search_base({{{"note"}, {"Order", "orders"}}, {{"note"}, {}}, {{"absent"}, {}}, {{}, {}}},
-                                        migrations)) == "2 app/order.rb:3; 3 app/order.rb:3; none; none; ");
+                                        migrations)) == "2 app/order.rb:3; 4 app/order.rb:3; none; none; ");
     CHECK(drawn(comparison->search_base({}, migrations)).empty());
 }
