@@ -35,8 +35,18 @@ bool is_test(std::string_view path) {
            std::any_of(kEnds.begin(), kEnds.end(), [&](std::string_view end) { return stem.ends_with(end); });
 }
 
+/// What describes or builds the program and is no part of it. Only at the top: a folder docs further down may hold the
+/// application's code for documents.
+bool is_beside_the_program(std::string_view path) {
+    constexpr std::array<std::string_view, 9> kFolders{
+        "docs/", "doc/", "documentation/", ".github/", ".gitlab/", ".circleci/", ".buildkite/", ".vscode/", ".idea/"};
+    constexpr std::array<std::string_view, 4> kFiles{".gitlab-ci.yml", ".travis.yml", "Jenkinsfile", "CODEOWNERS"};
+    return std::any_of(kFolders.begin(), kFolders.end(), [&](auto folder) { return path.starts_with(folder); }) ||
+           std::find(kFiles.begin(), kFiles.end(), path) != kFiles.end();
+}
+
 bool is_program_text(std::string_view path) {
-    return !locate::is_of_others(path) && !is_prose_by_name(path) && !is_test(path) &&
+    return !locate::is_of_others(path) && !is_prose_by_name(path) && !is_beside_the_program(path) && !is_test(path) &&
            std::none_of(kNoProgramText.begin(), kNoProgramText.end(),
                         [&](std::string_view end) { return path.ends_with(end); });
 }

@@ -31,9 +31,12 @@ TEST_CASE("whole words of program text are found in the base, elsewhere nothing"
     repo.write("node_modules/a/index.js", "Order.note\n");
     for (const auto* path :
          {"app/order_test.go", "app/a/order.spec.ts", "src/test/java/OrderTest.java", "app/test_order.py",
-          "app/__tests__/order.js", "a/tests/test_order.py", "spec/models/order_spec.rb"})
+          "app/__tests__/order.js", "a/tests/test_order.py", "spec/models/order_spec.rb", "docs/orders.html",
+          ".github/workflows/order.yml", ".gitlab-ci.yml"})
         repo.write(path, "Order.note\n");
-    repo.write("app/zoo/LabTest.java", "user.note\n");  // the application's own, by all that is known
+    // The application's own, by all that is known.
+    repo.write("app/zoo/LabTest.java", "user.note\n");
+    repo.write("app/docs/note.ts", "user.note\n");
     repo.write("db/migrations/1.sql", "CREATE TABLE orders (note text); -- Order\n");
     for (const auto* path : {"db/migrations/1.down.sql", "changes/1.down.sql", "migrations/mysql/1.sql",
                              "db/migrate/20240101_add.rb", "alembic/versions/1.py", "db/schema.rb", "db/structure.sql"})
@@ -52,6 +55,6 @@ TEST_CASE("whole words of program text are found in the base, elsewhere nothing"
     REQUIRE(comparison);
     const std::vector<std::string> migrations{"db/migrations/1.sql"};
     CHECK(drawn(comparison->search_base({{{"note"}, {"Order", "orders"}}, {{"note"}, {}}, {{"absent"}, {}}, {{}, {}}},
-                                        migrations)) == "2 app/order.rb:3; 4 app/order.rb:3; none; none; ");
+                                        migrations)) == "2 app/order.rb:3; 5 app/docs/note.ts:1; none; none; ");
     CHECK(drawn(comparison->search_base({}, migrations)).empty());
 }
