@@ -90,4 +90,9 @@ Detection chosen(const FileTree& tree, const std::vector<std::string>& globs) {
     return locate::chosen(tree, formats_in(tree), globs);
 }
 
+std::function<Detection(const FileTree&)> detection_by(std::vector<std::string> globs) {
+    if (globs.empty()) return detect;
+    return [globs = std::move(globs)](const FileTree& tree) { return chosen(tree, globs); };
+}
+
 }  // namespace pgfence::extract

@@ -54,6 +54,12 @@ std::string version_or_name(std::string_view name) {
     return std::string(kind == 'v' ? name.substr(0, name.find("__")) : name);
 }
 
+/// Whose order is written down, not in their names.
+void put_in_places(std::vector<Located>& migrations, const Formats& formats) {
+    std::vector<WrittenPlace> places = formats.places(migrations);
+    for (std::size_t i = 0; i < places.size(); ++i) migrations[i].written = std::move(places[i]);
+}
+
 bool same_tool(std::string_view a, std::string_view b) {
     return a == b || (a.starts_with("liquibase") && b.starts_with("liquibase")) ||
            (a.starts_with("flyway") && b.starts_with("flyway"));
@@ -580,8 +586,7 @@ private:
                                         .by_version = habits_of(one).by_version,
                                         .is_part = one.is_part});
         }
-        std::vector<WrittenPlace> places = formats_.places(found.migrations);
-        for (std::size_t i = 0; i < places.size(); ++i) found.migrations[i].written = std::move(places[i]);
+        put_in_places(found.migrations, formats_);
         const auto by_path = [](const auto& a, const auto& b) { return a.path < b.path; };
         std::sort(found.migrations.begin(), found.migrations.end(), by_path);
         std::sort(left_out_.begin(), left_out_.end(), by_path);
@@ -617,8 +622,10 @@ Detection chosen(const FileTree& tree, const Formats& formats, const std::vector
         found.migrations.push_back({.path = path,
                                     .format = format ? format->id : "unknown",
                                     .why = "the configuration names it",
-                                    .forward = std::binary_search(forward.begin(), forward.end(), path)});
+                                    .forward = std::binary_search(forward.begin(), forward.end(), path),
+                                    .by_version = format && format->habits.by_version});
     }
+    put_in_places(found.migrations, formats);
     return found;
 }
 

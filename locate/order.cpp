@@ -150,14 +150,10 @@ WrittenPlace Chosen::written_of(std::string_view path) const {
 
 Chosen choose(const FileTree& tree, const Selection& selection) {
     Chosen chosen;
-    std::vector<std::string_view> found;
-    if (!selection.include.empty()) {
-        found = by_globs(tree.paths, selection);
-        for (const auto path : by_globs(tree.submodules, selection)) {
-            found.push_back(path);
-            chosen.unreadable.emplace(path, "a submodule, whose files are in another repository");
-        }
-    } else if (selection.detect) {
+    std::vector<std::string_view> found = by_globs(tree.submodules, selection);
+    for (const auto path : found)
+        chosen.unreadable.emplace(path, "a submodule, whose files are in another repository");
+    if (selection.detect) {
         chosen.detection = selection.detect(tree);
         const auto excluded = globs(selection.exclude);
         std::erase_if(chosen.detection.left_out, [&](const LeftOut& one) { return any_matches(excluded, one.path); });
@@ -197,6 +193,15 @@ bool runs_again_as(std::string_view before, std::string_view now, bool by_versio
 }
 
 bool is_repeatable(std::string_view path) { return place_of(path).repeatable; }
+
+std::string version_in(std::string_view path) {
+    std::string version;
+    for (const auto number : place_of(path).version) {
+        const auto digits = without_zeros(number);
+        version.append(version.empty() ? "" : ".").append(digits.empty() ? "0" : digits);
+    }
+    return version;
+}
 
 std::optional<std::string_view> sequence_of(std::string_view path) {
     const FileOrderKey place = place_of(path);

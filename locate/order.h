@@ -18,7 +18,7 @@ namespace pgfence::locate {
 struct Selection {
     std::vector<std::string> include;  ///< globs (core/glob.h); empty: what is detected
     std::vector<std::string> exclude;  ///< globs; wins over include and over what is detected
-    Detect detect;                     ///< which files of a tree are migrations; none: include must say it
+    Detect detect;  ///< what is known of the tree's migrations, all chosen by `include` where that says which
 };
 
 /// The files among `paths` that the globs of `include` choose, whatever they are called, except the down half of an
@@ -32,7 +32,7 @@ struct Chosen {
     std::unordered_map<std::string_view, std::string> unreadable;  ///< why, of those of which nothing can be judged
     std::unordered_set<std::string_view> by_version;               ///< Located::by_version
 
-    /// What was detected: also what looks like a migration and is none for PostgreSQL. Nothing of what globs chose.
+    /// What was detected: also what looks like a migration and is none for PostgreSQL.
     Detection detection;
 
     WrittenPlace written_of(std::string_view path) const;
@@ -65,6 +65,8 @@ bool runs_again_as(std::string_view before, std::string_view now, bool by_versio
 
 /// Flyway's R__: runs again whenever it was edited.
 bool is_repeatable(std::string_view path);
+/// The version in a file's name as its runner compares it, "1.10" of V01_10__x.sql; empty: it has none.
+std::string version_in(std::string_view path);
 /// The folder whose numbered migrations run one after the other, each once: of db/migrations/0001_a.sql, and of
 /// migrations/0001_a/up.sql as well. Nothing for a file without a number.
 std::optional<std::string_view> sequence_of(std::string_view path);

@@ -61,7 +61,7 @@ policy::Config with(policy::Config config, const Choices& choices) {
 
 diff::Selection selection(diff::Selection asked, const policy::Config& config) {
     if (asked.include.empty()) asked.include = config.migrations;
-    asked.detect = extract::detect;
+    asked.detect = extract::detection_by(asked.include);
     asked.exclude.insert(asked.exclude.end(), config.exclude.begin(), config.exclude.end());
     return asked;
 }

@@ -172,7 +172,7 @@ TEST_CASE("a base that moved on is compared from the merge base") {
           "max-risk = 'low'\n");  // the branch's, not the merge base's
     CHECK_FALSE(comparison->file_at_base("absent.toml").value());
     CHECK_FALSE(comparison->file_at_base("migrations").value());
-    CHECK(comparison->changes({{"migrations/2*"}, {}, {}})->files.size() == 1);
+    CHECK(comparison->changes({{"migrations/2*"}, {}, extract::detection_by({"migrations/2*"})})->files.size() == 1);
 }
 
 TEST_CASE("the base is found when none is named") {
@@ -269,10 +269,32 @@ TEST_CASE("folders that their tool made for another database are left out with a
 
     auto request = request_for(repo.path(), "HEAD~1");
     request.files.include = {"two/**/*.sql"};
+    request.files.detect = extract::detection_by(request.files.include);
     CHECK(drawn(changed(request)) ==
           "history two/migrations/1_x/migration.sql\nadded two/migrations/2_x/migration.sql\n");
     request.files.include = {"nowhere/*.sql"};
+    request.files.detect = extract::detection_by(request.files.include);
     CHECK(has_note(changed(request), "no file matches include: nowhere/*.sql"));
+}
+
+TEST_CASE("globs say which files are migrations, what is written in them in which order they run") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    const auto revision = [&](const char* file, const char* id, const char* before) {
+        repo.write(std::string("db/versions/") + file, std::string("from alembic import op\nrevision = '") + id +
+                                                           "'\ndown_revision = " + before +
+                                                           "\ndef upgrade():\n    op.execute('select 1')\n");
+    };
+    revision("zebra.py", "1", "None");
+    revision("apple.py", "2", "'1'");
+    repo.commit();
+    revision("bear.py", "3", "'2'");
+    repo.commit();
+    auto request = request_for(repo.path(), "HEAD~1");
+    request.files.include = {"db/versions/*.py"};
+    request.files.detect = extract::detection_by(request.files.include);
+    CHECK(drawn(changed(request)) ==
+          "history db/versions/zebra.py\nhistory db/versions/apple.py\nadded db/versions/bear.py\n");
 }
 
 TEST_CASE("a link that becomes a file is an added file") {
