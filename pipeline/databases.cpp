@@ -23,23 +23,46 @@ std::string sequence_or_folder_of(const std::string& path) {
     return path.substr(0, std::min(path.rfind('/'), path.size()));
 }
 
-/// Its tables, each with the folder that makes it.
-using Database = std::map<std::string, std::string>;
+/// Each with the folder that has it.
+using Names = std::map<std::string, std::string>;
 
-/// The first database that has none of the tables; a new one when all of them have some.
-std::size_t database_for(const std::string& folder, const std::set<std::string>& tables,
-                         std::vector<Database>& databases, std::vector<std::string>& notes) {
+struct Database {
+    Names tables;
+    Names versions;  ///< of runners that refuse a version that they find twice
+};
+
+struct Folder {
+    std::string name;
+    std::vector<const Script*> scripts = {};
+    std::set<std::string> versions = {};  ///< as Database::versions
+};
+
+/// The first of the names that is there already, as a phrase; empty: none is.
+std::string both_have(const Folder& folder, const std::set<std::string>& names, const Names& there,
+                      std::string_view verb) {
+    for (const std::string& name : names)
+        if (const auto found = there.find(name); found != there.end())
+            return fmt::format("{} and {} both {} {}", found->second, folder.name, verb, name);
+    return {};
+}
+
+/// The first database that has none of the folder's tables and versions; a new one when all of them have some.
+std::size_t database_for(const Folder& folder, const std::set<std::string>& tables, std::vector<Database>& databases,
+                         std::vector<std::string>& notes) {
     std::string why;
     for (std::size_t i = 0; i < databases.size(); ++i) {
-        const auto shared = std::find_if(tables.begin(), tables.end(),
-                                         [&](const std::string& table) { return databases[i].contains(table); });
-        if (shared == tables.end()) return i;
-        if (why.empty()) why = fmt::format("{} and {} both make {}", databases[i][*shared], folder, *shared);
+        std::string clash = both_have(folder, tables, databases[i].tables, "make");
+        if (clash.empty()) clash = both_have(folder, folder.versions, databases[i].versions, "have version");
+        if (clash.empty()) return i;
+        if (why.empty()) why = std::move(clash);
     }
     if (!databases.empty()) notes.push_back(why + ": they are taken to be of different databases");
     databases.emplace_back();
     return databases.size() - 1;
 }
+
+/// Flyway stops where two files have one version ("Found more than one migration with version"), in all its locations.
+bool refuses_a_second(const Script& script) { return script.format.starts_with("flyway"); }
 
 template <class T>
 void append(std::vector<T>& to, std::vector<T>& from) {
@@ -72,32 +95,40 @@ void renumber(Analysis& analysis, std::uint32_t from) {
             if (statement.transaction.number > 0) statement.transaction.number += from;
 }
 
+std::map<std::string, Folder> folders_of(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts) {
+    std::map<std::string, Folder> folders;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const std::string name = sequence_or_folder_of(files[i].path);
+        Folder& folder = folders.try_emplace(name, Folder{name}).first->second;
+        folder.scripts.push_back(&scripts[i]);
+        if (!refuses_a_second(scripts[i])) continue;
+        if (std::string version = locate::version_in(files[i].path); !version.empty())
+            folder.versions.insert(std::move(version));
+    }
+    return folders;
+}
+
 /// For each file the number of its database, from 0.
 std::vector<std::size_t> databases_of(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts,
                                       std::vector<std::string>& notes) {
-    std::map<std::string, std::vector<const Script*>> folders;
-    std::vector<const std::string*> folder_at;
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        const auto folder = folders.try_emplace(sequence_or_folder_of(files[i].path)).first;
-        folder->second.push_back(&scripts[i]);
-        folder_at.push_back(&folder->first);
-    }
     std::vector<std::size_t> numbers(files.size(), 0);
+    const std::map<std::string, Folder> folders = folders_of(files, scripts);
     if (folders.size() < 2) return numbers;
     std::vector<std::vector<const Script*>> groups;
-    for (const auto& [folder, own] : folders) groups.push_back(own);
+    for (const auto& [name, folder] : folders) groups.push_back(folder.scripts);
     const std::vector<analyze::TablesLeft> left = analyze::tables_made_twice(groups);
     std::vector<Database> databases;
     std::map<std::string, std::size_t> number_of;
     auto tables = left.begin();
-    for (const auto& [folder, own] : folders) {
+    for (const auto& [name, folder] : folders) {
         const std::size_t number = database_for(folder, tables->made, databases, notes);
         for (const auto* some : {&tables->made, &tables->made_if_absent})
-            for (const std::string& table : *some) databases[number].emplace(table, folder);
-        number_of[folder] = number;
+            for (const std::string& table : *some) databases[number].tables.emplace(table, name);
+        for (const std::string& version : folder.versions) databases[number].versions.emplace(version, name);
+        number_of[name] = number;
         ++tables;
     }
-    for (std::size_t i = 0; i < files.size(); ++i) numbers[i] = number_of[*folder_at[i]];
+    for (std::size_t i = 0; i < files.size(); ++i) numbers[i] = number_of[sequence_or_folder_of(files[i].path)];
     return numbers;
 }
 

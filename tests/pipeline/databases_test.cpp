@@ -57,6 +57,16 @@ TEST_CASE("folders that make different tables are of one database") {
               .notes.size() == 1);
 }
 
+TEST_CASE("Flyway's folders with the same version are of different databases") {
+    const std::string table = "CREATE TABLE IF NOT EXISTS users (id bigint);", index = "CREATE INDEX ON users (id);";
+    const Found two = found({{"a/db/migration/V1__a.sql", table}, {"b/db/migration/V01__b.sql", index}});
+    REQUIRE(two.notes.size() == 1);
+    CHECK(two.notes[0] ==
+          "a/db/migration and b/db/migration both have version 1: they are taken to be of different databases");
+    CHECK(found({{"a/db/migration/V1__a.sql", table}, {"b/db/migration/V2__b.sql", index}}).notes.empty());
+    CHECK(found({{"a/migrations/1_a.sql", table}, {"b/migrations/1_b.sql", index}}).notes.empty());
+}
+
 TEST_CASE("a table that a folder drops or renames is free for another") {
     const Found moved =
         found({{"a/migrations/1.sql", "CREATE TABLE users (id bigint); CREATE TABLE teams (id bigint);"},
