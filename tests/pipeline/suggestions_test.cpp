@@ -6,7 +6,6 @@
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <set>
 #include <string>
 
@@ -31,11 +30,14 @@ std::string config_with_all_rules() {
 }
 
 std::set<std::string> lower_case_words(const std::string& text) {
-    static const std::regex kWord("[A-Za-z_][A-Za-z0-9_]*");
     std::set<std::string> words;
-    for (std::sregex_iterator i(text.begin(), text.end(), kWord), end; i != end; ++i)
-        if (const std::string word = i->str(); std::any_of(word.begin(), word.end(), [](char c) { return c >= 'a'; }))
-            words.insert(word);
+    for (std::size_t begin = 0; begin < text.size(); ++begin) {
+        std::size_t end = begin;
+        while (end < text.size() && (is_letter_or_digit(text[end]) || text[end] == '_')) ++end;
+        std::string word = text.substr(begin, end - begin);
+        if (std::any_of(word.begin(), word.end(), [](char c) { return c >= 'a'; })) words.insert(std::move(word));
+        begin = end;
+    }
     return words;
 }
 
