@@ -11,6 +11,7 @@
 
 #include "analyze/kit/rule.h"
 #include "annotate/annotate.h"
+#include "core/text.h"
 #include "pipeline/detect.h"
 #include "pipeline/files.h"
 #include "pipeline/review.h"
