@@ -9,6 +9,7 @@
 #include "extract/lines.h"
 #include "extract/liquibase/changes.h"
 #include "extract/liquibase/known.h"
+#include "extract/liquibase/names.h"
 #include "extract/parts.h"
 #include "extract/placeholders.h"
 #include "extract/usable.h"
@@ -218,6 +219,7 @@ private:
         for (const Element* change : set.all("modifySql"))
             if (is_for_postgres((*change)["dbms"]))
                 out_.unread(change->place, "modifySql", "what it makes of the SQL of the set is not followed");
+        quoting_ = quoting_of(document_.root, set);
         const bool transaction = set["runInTransaction"] != "false";
         const std::vector<const Element*> changes = changes_of(set);
         if (transaction && !changes.empty()) out_.made("BEGIN", set.place);
@@ -253,7 +255,7 @@ private:
         list(strays_of_change(change));
         if (change.name == "sql") return sql(change, own_sql(change));
         if (change.name == "sqlFile") return sql_file(change);
-        const auto statements = sql_of(change);
+        const auto statements = sql_of(with_names(change, quoting_));
         if (!statements)
             return out_.unread(change.place, "a change " + change.name,
                                "how Liquibase writes it in SQL is not known, or it lacks what it needs");
@@ -376,6 +378,7 @@ private:
     EditedParts edit_;
     Script& script_;
     SqlWriter out_;
+    Quoting quoting_ = Quoting::legacy;  // of the change set
     bool placeholder_seen_ = false;
 };
 

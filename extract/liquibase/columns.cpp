@@ -86,8 +86,10 @@ const Element* constraints_of(const Element& column) {
 
 /// The key's name is made from the table's when it has none of its own (generatePrimaryKeyName).
 std::string primary_key(const Element& change, const std::string& columns, std::string_view given) {
-    const std::string own = given.empty() ? "PK_" + std::string(change["tableName"]) : std::string(given);
-    return "CONSTRAINT " + name(given.empty() ? upper_case(own) : own) + " PRIMARY KEY (" + columns + ")";
+    const std::string own = "PK_" + upper_case(bare(change["tableName"]));
+    const bool as_written = change["tableName"].starts_with('"');
+    return "CONSTRAINT " + name(!given.empty() ? std::string(given) : as_written ? '"' + own + '"' : own) +
+           " PRIMARY KEY (" + columns + ")";
 }
 
 }  // namespace

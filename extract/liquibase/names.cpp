@@ -24,10 +24,46 @@ std::string typed(std::string_view value, const Type& type) {
     return type.unquoted && numeric ? std::string(value) : literal(value);
 }
 
+bool is_quoted(std::string_view text) { return text.size() > 2 && text.starts_with('"') && text.ends_with('"'); }
+
+/// tableName, columnNames, ...; and the name of a column.
+bool holds_names(const Element& element, std::string_view attribute) {
+    return attribute.ends_with("Name") || attribute.ends_with("Names") || attribute == "uniqueColumns" ||
+           (element.name == "column" && attribute == "name");
+}
+
+std::string each_quoted(std::string_view list) {
+    std::string all;
+    for (const std::string_view one : split(list, ",")) {
+        const std::string_view text = trim(one);
+        all.append(all.empty() ? "" : ", ").append(is_quoted(text) ? text : '"' + std::string(text) + '"');
+    }
+    return all;
+}
+
 }  // namespace
+
+Quoting quoting_of(const Element& changelog, const Element& set) {
+    const std::string_view own = set["objectQuotingStrategy"];
+    const std::string_view strategy = own.empty() ? changelog["objectQuotingStrategy"] : own;
+    if (strategy == "QUOTE_ALL_OBJECTS") return Quoting::all;
+    return strategy == "QUOTE_ONLY_RESERVED_WORDS" ? Quoting::reserved : Quoting::legacy;
+}
+
+Element with_names(Element change, Quoting quoting) {
+    if (quoting == Quoting::legacy) return change;
+    for (auto& [attribute, text] : change.attributes)
+        if (holds_names(change, attribute) && !text.value.empty())
+            text.value = quoting == Quoting::all ? each_quoted(text.value) : lower_case(text.value);
+    for (Element& child : change.children) child = with_names(std::move(child), quoting);
+    return change;
+}
+
+std::string_view bare(std::string_view text) { return is_quoted(text) ? text.substr(1, text.size() - 2) : text; }
 
 std::string name(std::string_view text) {
     text = trim(text);
+    if (is_quoted(text)) return quoted(bare(text));
     return quoted(is_mixed(text) ? std::string(text) : lower_case(text));
 }
 

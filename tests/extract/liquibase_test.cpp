@@ -64,6 +64,32 @@ TEST_CASE("Liquibase: tables and columns") {
     CHECK(sql_of("<dropTable tableName=\"t\" cascadeConstraints=\"true\"/>") == "DROP TABLE \"t\" CASCADE;");
 }
 
+TEST_CASE("Liquibase: objectQuotingStrategy says how names become SQL") {
+    const auto sql_under = [](const std::string& root, const std::string& own) {
+        const std::string path = "db/changelog/a.xml";
+        Files files;
+        files[path] = "<databaseChangeLog" + root + "><changeSet id=\"1\" author=\"nina\"" + own +
+                      "><createTable tableName=\"CWE\"><column name=\"Id\" type=\"int\"><constraints "
+                      "primaryKey=\"true\"/></column></createTable><dropUniqueConstraint tableName=\"CWE\" "
+                      "constraintName=\"U\"/></changeSet></databaseChangeLog>";
+        return squeezed(read(files, path, hints_of(files)).sql);
+    };
+    const std::string all = " objectQuotingStrategy=\"QUOTE_ALL_OBJECTS\"",
+                      reserved = " objectQuotingStrategy=\"QUOTE_ONLY_RESERVED_WORDS\"";
+    const std::string as_written =
+        "BEGIN; CREATE TABLE \"CWE\" (\"Id\" INTEGER, CONSTRAINT \"PK_CWE\" PRIMARY KEY (\"Id\")); "
+        "ALTER TABLE \"CWE\" DROP CONSTRAINT \"U\"; COMMIT;";
+    CHECK(sql_under(all, "") == as_written);
+    CHECK(sql_under("", all) == as_written);
+    CHECK(sql_under(reserved, all) == as_written);
+    CHECK(sql_under("", "") ==
+          "BEGIN; CREATE TABLE \"cwe\" (\"Id\" INTEGER, CONSTRAINT \"pk_cwe\" PRIMARY KEY (\"Id\")); "
+          "ALTER TABLE \"cwe\" DROP CONSTRAINT \"u\"; COMMIT;");
+    CHECK(sql_under(all, reserved) ==
+          "BEGIN; CREATE TABLE \"cwe\" (\"id\" INTEGER, CONSTRAINT \"pk_cwe\" PRIMARY KEY (\"id\")); "
+          "ALTER TABLE \"cwe\" DROP CONSTRAINT \"u\"; COMMIT;");
+}
+
 TEST_CASE("Liquibase: constraints, indexes, rows") {
     CHECK(
         sql_of("<addForeignKeyConstraint baseTableName=\"o\" baseColumnNames=\"a, b\" constraintName=\"fk\" "
