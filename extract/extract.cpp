@@ -203,7 +203,7 @@ Script script(const MigrationFile& file, const Hints& hints, Memory& memory) {
         scope = {run->second.in_transaction ? TransactionMode::per_file : TransactionMode::per_statement,
                  run->second.reason, Scope::From::file};
     apply(std::move(scope), hints, script);
-    if (format.extensions.empty()) finish_sql(source, script);
+    if (format.extensions.empty()) (format.sends_as_is ? finish_sql_sent_as_is : finish_sql)(source, script);
     sort_by_place(script.unread);
     return script;
 }

@@ -59,10 +59,15 @@ public:
         fill_templates();
         if (dead_from_) blank(script_.sql, *dead_from_, text_.size());
         text_ = script_.sql;
+        fill_names();
+        list_conditions();
+    }
+
+    /// ${x} and $%x%$ alone.
+    void fill_names() {
         fill_values(0, text_.size());
         values_.list("template placeholders",
                      "what stands there is known only when the migration runs: a name is read in its place");
-        list_conditions();
     }
 
 private:
@@ -262,21 +267,52 @@ private:
     std::optional<std::size_t> dead_from_;
 };
 
+/// {{ or {% where SQL has no string and no comment: only a template has it there.
+bool is_template(std::string_view sql, int depth = 0) {
+    SqlScanner scanner(sql, 0);
+    for (SqlPiece piece; scanner.next(piece);) {
+        const std::string_view text = sql.substr(piece.begin, piece.end - piece.begin), rest = sql.substr(piece.begin);
+        if (piece.kind == SqlPiece::Kind::symbol && (rest.starts_with("{{") || rest.starts_with("{%"))) return true;
+        if (piece.kind == SqlPiece::Kind::dollar_string && depth < kDeepestBody) {
+            const std::size_t tag = text.find('$', 1) + 1;
+            if (text.size() > 2 * tag && is_template(text.substr(tag, text.size() - 2 * tag), depth + 1)) return true;
+        }
+    }
+    return false;
+}
+
 /// A text without placeholders, which nearly all are, costs one look.
-void fill_placeholders(const Source& source, Script& script) {
-    if (script.sql.size() != source.text.size() || !Filler::worth_it(script.sql)) return;
+bool may_have_placeholders(const Source& source, const Script& script) {
+    return script.sql.size() == source.text.size() && Filler::worth_it(script.sql);
+}
+
+void put_in_place(const Source& source, Script& script) {
+    std::stable_sort(script.uncertainties.begin(), script.uncertainties.end(),
+                     [](const Uncertainty& a, const Uncertainty& b) { return a.begin < b.begin; });
+    replace(script, std::move(source.replacements));
+}
+
+PsqlSession session_of(const Source& source) {
     PsqlSession session;
     session.running.emplace_back(source.path);
-    Filler(source, script, session).fill();
+    return session;
 }
 
 }  // namespace
 
 void finish_sql(const Source& source, Script& script) {
-    fill_placeholders(source, script);
-    std::stable_sort(script.uncertainties.begin(), script.uncertainties.end(),
-                     [](const Uncertainty& a, const Uncertainty& b) { return a.begin < b.begin; });
-    replace(script, std::move(source.replacements));
+    if (may_have_placeholders(source, script)) {
+        PsqlSession session = session_of(source);
+        Filler(source, script, session).fill();
+    }
+    put_in_place(source, script);
+}
+
+void finish_sql_sent_as_is(const Source& source, Script& script) {
+    if (!may_have_placeholders(source, script) || is_template(script.sql)) return finish_sql(source, script);
+    PsqlSession session = session_of(source);
+    Filler(source, script, session).fill_names();
+    put_in_place(source, script);
 }
 
 }  // namespace pgfence::extract

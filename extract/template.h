@@ -11,4 +11,7 @@ namespace pgfence::extract {
 /// read. Says in `script.unread` that there were placeholders. Linear in the text.
 void finish_sql(const Source& source, Script& script);
 
+/// The same of a file that its runner sends as it is: what only literals and comments hold is no placeholder.
+void finish_sql_sent_as_is(const Source& source, Script& script);
+
 }  // namespace pgfence::extract

@@ -33,6 +33,7 @@ const Format drizzle{
     .recognises = recognises,
     .read = read,
     .known = Known::mark,
+    .sends_as_is = true,
     .habits = {.is_known = true, .leads_back = locate::never_leads_back, .edited = Runner::Edited::ignored}};
 
 }  // namespace pgfence::extract

@@ -41,6 +41,7 @@ const Format sqlx{
     .recognises = recognises,
     .read = read,
     .known = Known::surroundings,
+    .sends_as_is = true,
     .habits = {.is_known = true,
                .by_version = true,
                .leads_back = locate::is_down_file,

@@ -515,6 +515,26 @@ TEST_CASE("a placeholder for the schema of names is a schema of its own, where i
     }
 }
 
+TEST_CASE("a literal of a file that its runner sends as it is holds no placeholders") {
+    const auto sent = [](const std::string& path, const std::string& text) { return read(path, text); };
+    for (const std::string text : {"SELECT '{{.x}} {{#y}}';", "SELECT 1; -- {{ if }}", "SELECT '{% x %}', \"{{/y}}\" FROM t;"}) {
+        INFO(text);
+        const Script script = sent("m/000001_a.up.sql", text);
+        CHECK(script.format == "golang-migrate");
+        CHECK(script.sql == text);
+        CHECK(script.unread.empty());
+        CHECK(script.uncertainties.empty());
+    }
+    // Outside of one it is no SQL: the project fills its files itself, and literals too.
+    for (const std::string text : {"DROP TABLE {{.s}}; SELECT '{{.x}}';", "{{if .a}}SELECT 1;{{end}}",
+                                   "DO $$ BEGIN DROP TABLE {{.s}}; END $$;"}) {
+        INFO(text);
+        const Script script = sent("m/000001_a.up.sql", text);
+        CHECK_FALSE((script.uncertainties.empty() && script.unread.empty()));
+    }
+    CHECK_FALSE(sent("m/1.sql", "SELECT '{{.x}}';").uncertainties.empty());  // of no runner that is known
+}
+
 TEST_CASE("placeholders of templates are names of their length") {
     const auto sql = [](std::string text, bool is_read = false) {
         const Script script = read("m/1.sql", text);
