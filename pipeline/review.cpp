@@ -13,6 +13,7 @@
 #include "locate/run_order.h"
 #include "pipeline/code_uses.h"
 #include "pipeline/databases.h"
+#include "pipeline/late_files.h"
 #include "pipeline/lock_timeout.h"
 #include "pipeline/recipes.h"
 #include "pipeline/same_statements.h"
@@ -112,6 +113,7 @@ Report review(Prepared change) {
     locate::put_in_run_order(change.files, scripts, extract::run_order);
 
     std::map<FileId, Runner> runners = runners_of(scripts);
+    heed_late_files_that_run(change, scripts, runners);
     StandIns stand_ins = stand_ins_of(scripts);
     std::map<FileId, EditedParts> parts = parts_of(change, scripts);
     std::set<FileId> same = same_statements(change.files, scripts);

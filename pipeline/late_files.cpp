@@ -1,0 +1,85 @@
+#include "pipeline/late_files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "core/text.h"
+
+namespace pgfence::pipeline {
+namespace {
+
+struct Switch {
+    std::string_view format;
+    std::string_view text;  ///< in small letters, without - and _
+    bool is_on = true;      ///< false: it is the switched off one that lets late files run
+};
+
+/// Flyway: outOfOrder (Flyway.java), spring.flyway.out-of-order, FLYWAY_OUT_OF_ORDER. goose: WithAllowMissing
+/// (options.go), -allow-missing. node-pg-migrate: checkOrder (runner.ts), --no-check-order. Kysely: migrator.ts.
+constexpr std::array<Switch, 5> kSwitches{{{"flyway", "outoforder"},
+                                           {"goose", "allowmissing"},
+                                           {"node-pg-migrate", "nocheckorder"},
+                                           {"node-pg-migrate", "checkorder", false},
+                                           {"kysely", "allowunorderedmigrations"}}};
+
+constexpr std::size_t kMostLines = 1000;
+
+/// Whole words by which the lines are found: "out-of-order" is three, which say something beside the tool's name.
+std::vector<diff::SearchTerms> wanted() {
+    return {{{"outOfOrder", "OutOfOrder", "FLYWAY_OUT_OF_ORDER", "SPRING_FLYWAY_OUT_OF_ORDER", "checkOrder",
+              "WithAllowMissing", "AllowMissing", "allowMissing", "allowUnorderedMigrations"},
+             {},
+             kMostLines},
+            {{"order", "allow"}, {"flyway", "goose", "node"}, kMostLines}};
+}
+
+bool is_comment(std::string_view line) {
+    line = trim(line);
+    return line.starts_with("#") || line.starts_with("//") || line.starts_with("*") || line.starts_with("<!--");
+}
+
+}  // namespace
+
+std::optional<std::string_view> format_that_runs_late_files(std::string_view line) {
+    if (is_comment(line)) return std::nullopt;
+    std::string plain;
+    for (const char c : line)
+        if (c != '-' && c != '_') plain += to_lower(c);
+    const bool is_off = contains(plain, "false");
+    for (const Switch& one : kSwitches)
+        if (contains(plain, one.text) && is_off != one.is_on) return one.format;
+    return std::nullopt;
+}
+
+void heed_late_files_that_run(Prepared& change, const std::vector<Script>& scripts,
+                              std::map<FileId, Runner>& runners) {
+    const auto is_refused = [&](std::size_t i) {
+        return !change.files[i].overtaken_by.empty() && runners[scripts[i].file].late == Runner::Late::refused;
+    };
+    std::vector<std::size_t> refused;
+    std::vector<std::string> migrations;
+    for (std::size_t i = 0; i < scripts.size(); ++i) {
+        if (is_refused(i)) refused.push_back(i);
+        migrations.push_back(change.files[i].path);
+    }
+    if (refused.empty() || !change.search_code) return;
+    std::sort(migrations.begin(), migrations.end());
+    const auto result = change.search_code(wanted(), migrations);
+    if (!result) return;
+    std::map<std::string_view, std::string> where;  // by format
+    for (const diff::Uses& uses : result->uses)
+        for (const diff::UsingLine& line : uses.lines)
+            if (const auto format = format_that_runs_late_files(line.text))
+                where.try_emplace(*format, fmt::format("{}:{}", line.path, line.line));
+    for (const std::size_t i : refused)
+        if (where.contains(scripts[i].format)) runners[scripts[i].file].late = Runner::Late::runs;
+    for (const auto& [format, place] : where)
+        if (std::any_of(refused.begin(), refused.end(), [&](std::size_t i) { return scripts[i].format == format; }))
+            change.notes.push_back(place + " lets files run that sort before one that ran");
+}
+
+}  // namespace pgfence::pipeline
