@@ -48,6 +48,21 @@ bool changes_schema(std::string_view sql) {
     return contains(text, "create ") || contains(text, "alter ") || contains(text, "drop ");
 }
 
+/// Named queries of a program, which sqlc makes functions of: -- name: GetOrder :one
+bool holds_queries(std::string_view sql) {
+    constexpr std::string_view kName = "-- name: ";
+    for (auto at = sql.find(kName); at != sql.npos; at = sql.find(kName, at + 1)) {
+        const std::string_view line = sql.substr(at, sql.find('\n', at) - at);
+        const auto colon = line.find(" :");
+        if ((at == 0 || sql[at - 1] == '\n') && colon != line.npos) {
+            const std::string_view kind = line.substr(colon + 2);
+            for (const std::string_view known : {"one", "many", "exec", "batch", "copyfrom"})
+                if (kind.starts_with(known)) return true;
+        }
+    }
+    return false;
+}
+
 /// A number names one version, and what is told of two files with the same one is that they are variants.
 std::string version_or_name(std::string_view name) {
     const char kind = flyway_kind(name);
@@ -116,6 +131,7 @@ private:
         const auto format = formats_.of(path, text);
         const bool is_sure = format->known <= Known::place;
         if (!is_sure && !is_in_layout(lower)) {
+            if (holds_queries(text)) return;
             all_sql_[folder_of(path)] += 1;
             unplaced_.push_back({path, lower, format, {}, dialect_of(text)});
             if (is_digit(last_part(path)[0]) && changes_schema(text))

@@ -16,9 +16,16 @@ namespace {
 
 using namespace std::string_view_literals;
 
+/// 1__title.sql where Java's build has Flyway's default location: sql-migration-prefix is empty there.
+bool is_without_prefix(const Source& source) {
+    const std::string_view number = leading_digits(source.name);
+    return !number.empty() && contains(source.name, "__") && contains(source.path, "resources/db/migration/");
+}
+
 bool recognises(const Source& source) {
     if (!source.name.ends_with(".sql") || in_rust_crate(source, "refinery")) return false;
-    return locate::flyway_kind(source.name) != 0 && source.name.front() <= 'Z';
+    if (locate::flyway_kind(source.name) != 0) return source.name.front() <= 'Z';
+    return is_without_prefix(source);
 }
 
 /// Names without a prefix are passed over (ResourceNameParser.java), unless they are callbacks'. One that begins as a

@@ -2,15 +2,25 @@
 // given.
 
 #include "extract/formats/code.h"
+#include "extract/lines.h"
 
 namespace pgfence::extract {
 namespace {
 
+/// In the code itself: a comment on what goose does in a table makes no migration of the file that starts it.
+bool makes_tables(std::string_view code) {
+    bool found = false;
+    for_each_line(code, 0, [&](const Line& line) {
+        if (!trim(line.text).starts_with("//"))
+            found |= contains(line.text, "CREATE TABLE") || contains(line.text, "ALTER TABLE");
+    });
+    return found;
+}
+
 bool recognises(const Source& source) {
     if (source.name.ends_with("_test.go")) return false;
     if (contains(source.text, "goose.AddMigration") || contains(source.text, "goose.AddNamedMigration")) return true;
-    return source.name == "migrations.go" &&
-           (contains(source.text, "CREATE TABLE") || contains(source.text, "ALTER TABLE"));
+    return source.name == "migrations.go" && makes_tables(source.text);
 }
 
 Scope read(const Source& source, Script& script) {

@@ -194,6 +194,7 @@ TEST_CASE("marks in a file tell its tool wherever it lies") {
              {"db/migrations/1_a.rb", "Sequel.migration do", "sequel"},
              {"priv/repo/migrations/1_a.exs", "  use Ecto.Migration", "ecto"},
              {"src/main/java/db/migration/V1__A.java", "public class V1__A", "flyway-java"},
+             {"src/main/resources/db/migration/all/20240131__a.sql", "SELECT 1;", "flyway"},
              {"src/main/resources/db/changelog/1.xml", "<databaseChangeLog>", "liquibase"},
              {"src/main/resources/db/changelog/1.yaml", "databaseChangeLog:\n", "liquibase-yaml"},
          }) {
@@ -304,7 +305,7 @@ TEST_CASE("what globs choose runs forward in detection as it does in a review") 
     for (const Located& one : extract::chosen(tree, globs).migrations)
         if (one.forward) forward.push_back(one.path);
     CHECK(forward == std::vector<std::string_view>{"sql/1_a_up.sql", "sql/2.up.sql", "sql/down/3.sql"});
-    CHECK(forward == locate::choose(tree, {globs, {}, extract::detect}).migrations);
+    CHECK(forward == locate::choose(tree, {globs, {}, extract::detection_by(globs)}).migrations);
 }
 
 TEST_CASE("changelogs that include each other end") {
@@ -340,6 +341,26 @@ TEST_CASE("the database is told by what the tool wrote, by the program around an
     CHECK(found({{"migrations/1.sql", "CREATE TABLE a (id serial, b jsonb);"}, {"package.json", "{\"mysql2\": 1}"}}) ==
           1);
     CHECK(found({{"pg/migrations/1.sql", "PRAGMA x;"}}) == 1);
+}
+
+TEST_CASE("a program's named queries, and the code that starts a runner, are no migrations") {
+    const std::string go = "package db\n\n//go:embed migrations/*\nvar files embed.FS\n"
+                           "// Two replicas at once make one fail at CREATE TABLE.\nfunc Up() { goose.Up(db, \"migrations\") }\n",
+                      queries = "-- name: GetApp :one\nSELECT * FROM apps WHERE id = $1;\n";
+    const auto found = detected({{"db/migrations.go", go},
+                                 {"db/migrations/1_a.sql", "-- +goose Up\nCREATE TABLE apps (id int);"},
+                                 {"db/queries/queries.sql", queries},
+                                 {"db/sql/1_a.sql", queries},
+                                 {"db/sql/2_a.sql", queries},
+                                 {"db/sql/3_a.sql", queries}});
+    CHECK(found.forward == Paths{"db/migrations/1_a.sql"});
+    // Where the code makes tables itself, it is one, and what lies beside it may be run by it.
+    CHECK(detected({{"db/migrations.go", go + "const first = `CREATE TABLE apps (id int)`\n"},
+                    {"db/views.sql", "CREATE VIEW v AS SELECT 1;"},
+                    {"db/queries.sql", queries}})
+              .forward == Paths{"db/migrations.go", "db/views.sql"});
+    // Its folder is the runner's: it runs whatever stands in it.
+    CHECK(detected({{"db/migrations/1_a.sql", "-- +goose Up\n" + queries}}).forward.size() == 1);
 }
 
 TEST_CASE("files that no tool runs are left out") {
