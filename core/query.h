@@ -41,7 +41,7 @@ struct OperatorUse {
 };
 
 struct Query {
-    std::vector<RangeUse> relations;
+    std::vector<RangeUse> relations;  ///< the one that is changed first
     std::vector<FunctionUse> functions;
     std::vector<OperatorUse> operators;  ///< each once
     std::vector<TypeName> casts;         ///< what values are cast to, each once

@@ -241,11 +241,20 @@ const IntoClause* into_of(const SelectStmt& select) {
 
 namespace {
 
+/// The table that a statement changes comes first, whatever its WITH reads before: rules ask for it there.
+void put_target_first(std::vector<RangeUse>& relations) {
+    const auto target = std::find_if(relations.begin(), relations.end(), [](const RangeUse& use) {
+        return use.how != RangeUse::How::read && use.how != RangeUse::How::lock_rows;
+    });
+    if (target != relations.end()) std::rotate(relations.begin(), target, target + 1);
+}
+
 void add_query(const Node* statement, Query query, const NamedQueries& named, const StatementPosition& place,
                Dml::Reach reach, std::vector<Action>& actions) {
     Dml dml;
     dml.reach = reach;
     dml.query = std::move(query);
+    put_target_first(dml.query.relations);
     describe(statement, place, named, dml);
     if (is(statement, T_SelectStmt)) mark_called_once(as<SelectStmt>(statement), place, dml.query);
     if (reach == Dml::Reach::run) add_settings(dml.query, actions);
