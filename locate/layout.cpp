@@ -201,6 +201,7 @@ Database database_named(std::string_view path) {
     if (const Database said = database_in_name(last_part(path)); said != Database::unsaid) return said;
     const auto folders = path_parts(folder_of(path));
     for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) {
+        if (is_numbered(*folder)) continue;  // a migration's title: 20240821_add_postgres_migrations of MySQL's
         if (has_word(*folder, kPostgresWords) || has_part(*folder, kPostgresParts)) return Database::postgres;
         if (has_word(*folder, kOtherDatabases) || has_part(*folder, kOtherParts)) return Database::other;
     }

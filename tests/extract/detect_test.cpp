@@ -330,6 +330,11 @@ TEST_CASE("the database is told by what the tool wrote, by the program around an
           0);
     CHECK(found({{prisma, "SELECT 1;"}, {"prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n"}}) ==
           1);
+    // A title says nothing of the folder that it lies in.
+    const std::string titled = "prisma/mysql-migrations/20240821_add_postgres_migrations/migration.sql";
+    CHECK(found({{"prisma/mysql-migrations/20240101_a/migration.sql", "CREATE TABLE `a` (id int);"},
+                 {titled, "ALTER TABLE `a` ADD b int;"},
+                 {"prisma/mysql-migrations/migration_lock.toml", "provider = \"mysql\"\n"}}) == 0);
     CHECK(found({{"drizzle/0000_a.sql", "SELECT 1;"}, {"drizzle/meta/_journal.json", "{\"dialect\": \"sqlite\"}"}}) ==
           0);
     CHECK(found({{"drizzle/0000_a.sql", "SELECT 1;"},
