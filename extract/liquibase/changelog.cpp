@@ -13,6 +13,7 @@
 #include "extract/parts.h"
 #include "extract/placeholders.h"
 #include "extract/usable.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract::liquibase {
 namespace {
@@ -54,6 +55,24 @@ std::vector<const Element*> changes_of(const Element& set) {
 }
 
 bool is_left_out(const Element& set) { return !is_for_postgres(set["dbms"]) || set.says("ignore"); }
+
+std::string_view context_of(const Element& set) {
+    for (const std::string_view name : {"context"sv, "contexts"sv, "contextFilter"sv})
+        if (const std::string_view context = set[name]; !context.empty()) return context;
+    return {};
+}
+
+/// One author and id twice, once in a context called as another database and once in PostgreSQL's: written for two
+/// databases, of which a deployment has one. A context alone proves nothing: without one all of them run.
+bool has_variant_for_postgres(const Element& set, const Element& root) {
+    if (locate::database_in_words(context_of(set)) != locate::Database::other || contains(context_of(set), "!"))
+        return false;
+    return std::any_of(root.children.begin(), root.children.end(), [&](const Element& other) {
+        return other.name == "changeSet" && other["id"] == set["id"] && other["author"] == set["author"] &&
+               locate::database_in_words(context_of(other)) == locate::Database::postgres &&
+               !contains(context_of(other), "!");
+    });
+}
 
 /// What the checksum of a change is made of (ChangeSet.generateCheckSum, NormalizingStream): its attributes whatever
 /// their order, its text whatever its white space; not how its text is cut into statements.
@@ -211,7 +230,7 @@ private:
     }
 
     void change_set(const Element& set) {
-        if (is_left_out(set)) return;
+        if (is_left_out(set) || has_variant_for_postgres(set, document_.root)) return;
         list(strays_of_set(set));
         if (set["id"].empty() || set["author"].empty())
             out_.unread(set.place, "a change set without id or author", "Liquibase refuses it",
