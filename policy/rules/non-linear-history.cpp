@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/path_text.h"
 #include "core/text.h"
 #include "policy/inputs.h"
 #include "policy/own_rule.h"
@@ -54,9 +55,23 @@ std::string said_of_edited(const Runner& runner) {
     return "this file ran already: where it did, the edit never runs, and runners that compare checksums refuse it";
 }
 
+/// Its own name, or that of its folder where all have the same one: what runners write down.
+std::string_view written_down(std::string_view path) {
+    const std::string_view name = last_part(path);
+    return name == "up.sql" || name == "migration.sql" ? last_part(folder_of(path)) : name;
+}
+
+/// Moved, with all the files beside it: to runners that go by names it is the same migration. Not to those that go by
+/// what is written elsewhere or by the whole path (Liquibase, Django, Alembic, Sqitch: `unordered`).
+bool is_moved_alone(const MigrationFile& file, const Runner& runner) {
+    return !runner.title.empty() && runner.late != Runner::Late::unordered && file.old_path &&
+           written_down(*file.old_path) == written_down(file.path);
+}
+
 /// A file that was moved is the same migration to a runner that goes by version. Others go by its path (Liquibase), its
 /// ending (Knex: a.js, then a.ts) or the folder (Django), and those that compare checksums may take the title in.
 std::string said_of_renamed(const MigrationFile& file, const Runner& runner) {
+    if (is_moved_alone(file, runner)) return "";
     if (runner.by_version && runner.edited == Runner::Edited::ignored) return "";
     return fmt::format("this file ran already as {}: under its new name it runs again, or the old one is missed",
                        file.old_path.value_or("another name"));

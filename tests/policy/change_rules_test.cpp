@@ -206,6 +206,19 @@ TEST_CASE("non-linear-history says what this runner does, and nothing where it d
     CHECK(moved({"goose", Late::refused, Edited::ignored, true}).empty());
     CHECK(moved({"Knex", Late::runs, Edited::ignored, false}).find("runs again") != std::string::npos);
     CHECK(moved({"Flyway", Late::refused, Edited::refused, true}).find("runs again") != std::string::npos);
+    // To another folder, under the name that the runner has written down.
+    const auto moved_from = [&](std::string before, std::string now, Runner runner) {
+        return said(runner, [&](Change& change) {
+            change.files[0].change = MigrationFile::Change::renamed;
+            change.files[0].old_path = before;
+            change.files[0].path = now;
+        });
+    };
+    const Runner prisma{"Prisma Migrate", Late::runs, Edited::ignored, false};
+    CHECK(moved_from("prisma/migrations/1_a/migration.sql", "prisma/postgres/1_a/migration.sql", prisma).empty());
+    CHECK_FALSE(moved_from("prisma/migrations/1_a/migration.sql", "prisma/migrations/1_b/migration.sql", prisma).empty());
+    CHECK_FALSE(moved_from("a/1_a.py", "b/1_a.py", {"Django", Late::unordered, Edited::ignored, false}).empty());
+    CHECK_FALSE(moved_from("a/1_a.sql", "b/1_a.sql", {}).empty());
 }
 
 TEST_CASE("missing-down-migration: only where the tool could have had one") {
