@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <tuple>
 
 #include "core/text.h"
+#include "pipeline/finding_order.h"
 #include "policy/own_rules.h"
 
 namespace pgfence::pipeline {
@@ -79,15 +78,6 @@ Finding finding(const RemovedName& removed, const diff::Uses& uses, const std::s
     found.certainty = Certainty::depends;
     found.depends_on = {"whether those words mean it: this is a text search"};
     return found;
-}
-
-void put_in_order(Analysis& analysis) {
-    std::map<FileId, std::size_t> order;
-    for (std::size_t i = 0; i < analysis.files.size(); ++i) order[analysis.files[i].file] = i;
-    std::stable_sort(analysis.findings.begin(), analysis.findings.end(), [&](const Finding& a, const Finding& b) {
-        return std::tuple(order[a.span.file], a.span.begin, std::string_view(a.rule)) <
-               std::tuple(order[b.span.file], b.span.begin, std::string_view(b.rule));
-    });
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/text.h"
+#include "pipeline/code_search.h"
 
 namespace pgfence::pipeline {
 namespace {
@@ -37,11 +38,6 @@ std::vector<diff::SearchTerms> wanted() {
             {{"order", "allow"}, {"flyway", "goose", "node"}, kMostLines}};
 }
 
-bool is_comment(std::string_view line) {
-    line = trim(line);
-    return line.starts_with("#") || line.starts_with("//") || line.starts_with("*") || line.starts_with("<!--");
-}
-
 }  // namespace
 
 std::optional<std::string_view> format_that_runs_late_files(std::string_view line) {
@@ -61,14 +57,9 @@ void heed_late_files_that_run(Prepared& change, const std::vector<Script>& scrip
         return !change.files[i].overtaken_by.empty() && runners[scripts[i].file].late == Runner::Late::refused;
     };
     std::vector<std::size_t> refused;
-    std::vector<std::string> migrations;
-    for (std::size_t i = 0; i < scripts.size(); ++i) {
+    for (std::size_t i = 0; i < scripts.size(); ++i)
         if (is_refused(i)) refused.push_back(i);
-        migrations.push_back(change.files[i].path);
-    }
-    if (refused.empty() || !change.search_code) return;
-    std::sort(migrations.begin(), migrations.end());
-    const auto result = change.search_code(wanted(), migrations);
+    const auto result = refused.empty() ? std::nullopt : search_base(change, wanted());
     if (!result) return;
     std::map<std::string_view, std::string> where;  // by format
     for (const diff::Uses& uses : result->uses)

@@ -10,6 +10,7 @@
 #include "core/path_text.h"
 #include "core/text.h"
 #include "locate/layout.h"
+#include "pipeline/code_search.h"
 
 namespace pgfence::pipeline {
 namespace {
@@ -41,12 +42,6 @@ constexpr std::array kOfPostgres{"statement_timeout",
                                  "OnlineMigrations"};
 
 bool is_name(char c) { return is_letter_or_digit(c) || c == '_'; }
-
-bool is_comment(std::string_view line) {
-    constexpr std::array kMarks{"#"sv, "//"sv, "--"sv, "/*"sv, "*"sv, ";"sv};
-    line = trim(line);
-    return std::any_of(kMarks.begin(), kMarks.end(), [&](std::string_view mark) { return line.starts_with(mark); });
-}
 
 /// Where the word stands as one, or behind the encoding of a blank or an option's letter; npos: nowhere.
 std::size_t find_setting(std::string_view line) {
@@ -182,16 +177,13 @@ void add_history(const std::vector<MigrationFile>& files, Places& places) {
 
 void add_code(Prepared& change, Places& places) {
     constexpr std::size_t kMostLines = 500;
-    std::vector<std::string> migrations;
-    for (const MigrationFile& file : change.files) migrations.push_back(file.path);
-    std::sort(migrations.begin(), migrations.end());
     const std::vector<std::string> names{"lock_timeout", "20lock_timeout", "clock_timeout"};
     // What says by itself that it is PostgreSQL's, settings that another word of the file tells, and a gem.
     const std::vector<diff::SearchTerms> wanted{
         {{"lock_timeout", "20lock_timeout", "clock_timeout", "ZERO_DOWNTIME_MIGRATIONS_LOCK_TIMEOUT"}, {}, kMostLines},
         {names, {kOfPostgres.begin(), kOfPostgres.end()}, kMostLines},
         {{"safe"}, {"gem", "add_dependency"}, kMostLines}};
-    const auto result = change.search_code(wanted, migrations);
+    const auto result = search_base(change, wanted);
     if (!result) return;
     std::set<std::string> of_postgres;
     for (const diff::UsingLine& line : result->uses[1].lines) of_postgres.insert(line.path);
@@ -216,7 +208,7 @@ void heed_lock_timeout_set_elsewhere(Analysis& analysis, Prepared& change) {
         return;
     Places places;
     add_history(change.files, places);
-    if (change.search_code && !places.contains("")) add_code(change, places);
+    if (!places.contains("")) add_code(change, places);
     if (places.empty()) return;
     std::map<FileId, std::string_view> formats;
     for (const AnalyzedFile& file : analysis.files) formats.emplace(file.file, file.format);

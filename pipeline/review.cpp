@@ -13,6 +13,7 @@
 #include "locate/run_order.h"
 #include "pipeline/code_uses.h"
 #include "pipeline/databases.h"
+#include "pipeline/flyway_lock.h"
 #include "pipeline/late_files.h"
 #include "pipeline/lock_timeout.h"
 #include "pipeline/recipes.h"
@@ -131,6 +132,7 @@ Report review(Prepared change) {
     say_as_author(analysis, change.files);
     note_if_unproven(server.major, change.notes);
     find_uses_in_code(analysis, change);
+    find_what_waits_for_flyway(analysis, change);
     heed_lock_timeout_set_elsewhere(analysis, change);
     note_what_is_old(change);
 

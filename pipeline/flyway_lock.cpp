@@ -1,0 +1,104 @@
+#include "pipeline/flyway_lock.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+
+#include "core/sql_scanner.h"
+#include "core/text.h"
+#include "pipeline/code_search.h"
+#include "pipeline/finding_order.h"
+#include "policy/own_rules.h"
+
+namespace pgfence::pipeline {
+namespace {
+
+/// The first version that holds the lock in a transaction.
+constexpr std::array kFirst{9, 1, 2};
+
+/// 8.5.13 of "flyway-core:8.5.13'": the number behind the name. Nothing when there is none.
+std::optional<std::array<int, 3>> version_behind(std::string_view line, std::string_view name) {
+    const auto at = line.find(name);
+    if (at == line.npos) return std::nullopt;
+    std::string_view rest = line.substr(at + name.size());
+    const auto digits = rest.find_first_of("0123456789");
+    if (digits == rest.npos || digits > 20) return std::nullopt;
+    rest.remove_prefix(digits);
+    std::array<int, 3> version{};
+    for (int& part : version) {
+        while (!rest.empty() && is_digit(rest[0]) && part < 100'000) {
+            part = part * 10 + (rest[0] - '0');
+            rest.remove_prefix(1);
+        }
+        if (rest.empty() || rest[0] != '.') break;
+        rest.remove_prefix(1);
+    }
+    return version;
+}
+
+/// Builds and drops that wait for every transaction that is older; REFRESH MATERIALIZED VIEW CONCURRENTLY does not.
+bool waits_for_transactions(const AnalyzedStatement& statement) {
+    if (statement.kind.starts_with("REFRESH")) return false;
+    SqlScanner scanner(statement.sql, 0);
+    for (SqlPiece piece; scanner.next(piece);)
+        if (piece.kind == SqlPiece::Kind::word &&
+            equal_ignoring_case(std::string_view(statement.sql).substr(piece.begin, piece.end - piece.begin),
+                                "concurrently"))
+            return true;
+    return false;
+}
+
+bool project_says_harmless(const Prepared& change) {
+    constexpr std::size_t kMostLines = 500;
+    const auto found = search_base(change, {{{"flyway", "Flyway", "flywayVersion", "flyway_version", "FLYWAY_VERSION",
+                                              "transactional_lock", "transactionalLock", "transactional",
+                                              "FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK"},
+                                             {},
+                                             kMostLines}});
+    if (!found) return false;
+    const auto& lines = found->uses.front().lines;
+    return std::any_of(lines.begin(), lines.end(), [](const diff::UsingLine& line) {
+        return flyway_lock_in(line.text) == FlywayLock::harmless;
+    });
+}
+
+Finding finding(const AnalyzedFile& file, std::size_t statement) {
+    Finding found;
+    found.rule = policy::kFlywayTransactionalLock;
+    found.category = Category::compatibility;
+    found.span = file.statements[statement].span;
+    found.statement = statement;
+    found.message = "waits for the end of every older transaction, Flyway's own lock among them: the deployment hangs";
+    found.certainty = Certainty::depends;
+    found.depends_on = {"the version of Flyway: from 9.1.2 on",
+                        "its setting postgresql.transactional.lock, which was not found: `false` lets it run"};
+    return found;
+}
+
+}  // namespace
+
+FlywayLock flyway_lock_in(std::string_view line_as_is) {
+    if (is_comment(line_as_is)) return FlywayLock::unsaid;
+    const std::string line = lower_case(line_as_is);
+    if (contains(line, "transactional") && contains(line, "lock") && contains(line, "false"))
+        return FlywayLock::harmless;
+    for (const std::string_view name : {"flyway-core:", "flywayversion", "flyway_version", "flyway.version"})
+        if (const auto version = version_behind(line, name); version && *version < kFirst) return FlywayLock::harmless;
+    return FlywayLock::unsaid;
+}
+
+void find_what_waits_for_flyway(Analysis& analysis, const Prepared& change) {
+    std::vector<Finding> found;
+    for (const AnalyzedFile& file : analysis.files) {
+        if (!file.format.starts_with("flyway")) continue;
+        const auto waiting = std::find_if(file.statements.begin(), file.statements.end(), waits_for_transactions);
+        if (waiting != file.statements.end())
+            found.push_back(finding(file, static_cast<std::size_t>(waiting - file.statements.begin())));
+    }
+    if (found.empty() || project_says_harmless(change)) return;
+    analysis.findings.insert(analysis.findings.end(), found.begin(), found.end());
+    put_in_order(analysis);
+}
+
+}  // namespace pgfence::pipeline
