@@ -206,12 +206,51 @@ bool inherits_check(const Alteration& a, const std::string& name) {
     return there && there->inherited && !there->local && !a.dropped_constraints.contains(name);
 }
 
+/// Dropped by this statement, wherever in it: itself, or a column of it.
+bool is_dropped(const Alteration& a, const TableConstraint& c) {
+    return a.dropped_constraints.contains(c.name) ||
+           std::any_of(c.columns.begin(), c.columns.end(),
+                       [&](const std::string& column) { return a.dropped_columns.contains(column); });
+}
+
+/// Looked up before a row is (AddRelationNewConstraints, ATExecAddConstraint, index_create): true where the name is
+/// taken for sure, and nothing else is done. An index is a relation, too.
+bool is_refused_for_its_name(const Alteration& a, const Constraint& c, std::size_t i) {
+    const bool key = c.type == ConstraintType::unique || c.type == ConstraintType::primary_key ||
+                     c.type == ConstraintType::exclusion;
+    if (!a.table || c.name.empty() || inherits_check(a, c.name)) return false;
+    if (!key && c.type != ConstraintType::check && c.type != ConstraintType::foreign_key) return false;
+    const TableConstraint* there = a.table->constraint_named(c.name);
+    if (there && is_dropped(a, *there)) return false;
+    const auto refused = [&](const std::string& what, bool certain) {
+        a.answer.fails(Failure::Kind::duplicate_object, what + " already exists", certain, i);
+        return certain;
+    };
+    const Relation* relation =
+        key && c.name != c.using_index ? a.answer.catalog.find(Name{a.table->name.schema, c.name}) : nullptr;
+    const bool goes = relation && relation->index.table == a.table->id &&
+                      std::any_of(a.dropped_columns.begin(), a.dropped_columns.end(),
+                                  [&](const std::string& column) { return uses_column(*relation, column); });
+    if (relation && !goes) return refused("relation \"" + c.name + "\"", !relation->maybe);
+    if (!c.using_index.empty() || goes) return false;
+    const auto& cmds = a.statement.cmds;
+    // Two keys that are the same are one (transformIndexConstraints).
+    const bool twice = !key && std::any_of(cmds.begin(), cmds.begin() + static_cast<std::ptrdiff_t>(i),
+                                           [&](const AlterTableCmd& other) {
+                                               return other.subtype == AlterTableType::AddConstraint &&
+                                                      other.constraint && other.constraint->name == c.name;
+                                           });
+    if (!there && !twice) return false;
+    return refused("constraint \"" + c.name + "\" for relation \"" + a.table->name.name + "\"", twice || !there->maybe);
+}
+
 }  // namespace
 
 void add_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (!cmd.constraint) return;
     const Constraint& c = *cmd.constraint;
     if (!c.enforced) a.answer.needs(Feature::not_enforced, i);
+    if (is_refused_for_its_name(a, c, i)) return;
     switch (c.type) {
         case ConstraintType::check:
             warn_of_check(a.answer, c, i);
