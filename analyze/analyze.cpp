@@ -6,7 +6,9 @@
 
 #include "analyze/body_walk.h"
 #include "analyze/judging.h"
+#include "analyze/kit/handlers.h"
 #include "analyze/model/model.h"
+#include "analyze/model/sqlstate.h"
 #include "analyze/rule_list.h"
 #include "analyze/scope/scope.h"
 #include "analyze/thread_pool.h"
@@ -39,6 +41,24 @@ void make_conditional(Effects& effects, const std::vector<std::string>& conditio
     for (Work& work : effects.work) work.certain = false;
     for (Failure& failure : effects.failures) failure.certain = false;
     effects.proofs.clear();
+}
+
+/// A failure that the body's own handler takes is none. True where it comes for sure: the block is taken back, and what
+/// it locked is let go (AbortSubTransaction), so all that is left of the statement is that it waited for its locks.
+bool ends_in_handler(Effects& effects, const BodyStatement* part) {
+    bool ends = false, fails = false;
+    RareList<Failure> left;
+    for (Failure& failure : effects.failures) {
+        const bool caught = is_caught(part, sqlstate_of(failure));
+        (caught ? ends : fails) |= failure.certain;
+        if (!caught) left.push_back(std::move(failure));
+    }
+    effects.failures = std::move(left);
+    if (!ends || fails) return false;
+    Effects waited;
+    waited.locks = std::move(effects.locks);
+    effects = std::move(waited);
+    return true;
 }
 
 bool checks_function_bodies(const Scope& scope) {
@@ -272,13 +292,14 @@ private:
                                    .checks_function_bodies = checks_function_bodies(scope),
                                    .in_body = running.part != nullptr};
         taken.effects = effects_of(running.action, taken.before.read(), now);
+        const bool taken_back = ends_in_handler(taken.effects, running.part);
         make_conditional(taken.effects, running.conditions);
-        apply(running);
+        if (!taken_back) apply(running);
         taken.after = timeline_.kept();
         const bool sets = std::holds_alternative<SetVariable>(running.action);
-        if (running.part && (!sets || running.conditions.empty()))
+        if (running.part && !taken_back && (!sets || running.conditions.empty()))
             scope_.after_in_body(running.action, taken.effects, span_of(running, statement, file), running.part->kind);
-        if (scope.transaction.kind != TransactionKind::none) merge_locks(locks, taken.effects.locks);
+        if (scope.transaction.kind != TransactionKind::none && !taken_back) merge_locks(locks, taken.effects.locks);
         pool_.add([this, step] { judging_.step(*step); });
     }
 

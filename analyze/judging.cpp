@@ -201,6 +201,7 @@ void Judging::step(TakenStep& taken) {
               .version = version_,
               .alone = taken.part ? taken.alone : statement_->actions.size() == 1,
               .transaction_assumed = file_.transaction_assumed,
+              .part = taken.part,
               .earlier = std::span(earlier_).last(std::min(kLookedBack, earlier_.size()))};
     if (!is_skipped(*taken.action, taken.before.read())) {
         assert(asked_.others_are_silent(step));

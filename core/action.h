@@ -62,6 +62,8 @@ struct BodyCondition {
     std::uint32_t branch = 0;  ///< one number for each branch of a body
     std::string what;          ///< what decides, as `Effects::depends_on` says it: "whether a > 1 holds"
     std::shared_ptr<const CatalogQuestion> asks = nullptr;  ///< null: it asks something else
+    /// Of a block with EXCEPTION: the conditions that its handlers name, "duplicate_column", "42701", "others".
+    std::vector<std::string> caught = {};
 };
 
 /// A statement that a body runs.

@@ -44,6 +44,7 @@ struct Step {
     int version = kNewestProvenServer;      ///< major
     bool alone = true;                      ///< the only action of its statement
     bool transaction_assumed = false;       ///< how the file is sent is a guess
+    const BodyStatement* part = nullptr;    ///< of a body, that the action is of; null: it is the statement's own
     std::span<const Earlier> earlier = {};  ///< of this file, the last 64 at most, the latest last
     const OptionValues* options = nullptr;  ///< of the rule that is asked, every one that it declares
 

@@ -21,6 +21,20 @@ std::shared_ptr<const CatalogQuestion> question(const std::string& condition, An
     return std::make_shared<const CatalogQuestion>(std::move(*asked));
 }
 
+/// WHEN a OR b: all that the handlers of a block name.
+std::vector<std::string> conditions_of(const Json* handlers) {
+    std::vector<std::string> names;
+    if (!handlers) return names;
+    for (const Json& handler : *handlers) {
+        const Json* content = unwrapped(&handler);
+        const Json* conditions = content ? member(*content, "conditions") : nullptr;
+        if (!conditions) continue;
+        for (const Json& condition : *conditions)
+            if (const Json* named = unwrapped(&condition)) names.push_back(text(*named, "condname"));
+    }
+    return names;
+}
+
 }  // namespace
 
 bool BodyReader::block_statement(std::string_view type, const Json& node, int line, int nesting) {
@@ -43,8 +57,10 @@ bool BodyReader::block_statement(std::string_view type, const Json& node, int li
 void BodyReader::block(const Json& node, int nesting) {
     const Json* exceptions = unwrapped(member(node, "exceptions"));
     if (!exceptions) return statements(member(node, "body"), nesting + 1);
-    under("whether an error takes the block back", [&] { statements(member(node, "body"), nesting + 1); });
     const Json* handlers = member(*exceptions, "exc_list");
+    under(
+        "whether an error takes the block back", [&] { statements(member(node, "body"), nesting + 1); }, nullptr,
+        conditions_of(handlers));
     if (!handlers) return;
     for (const Json& handler : *handlers)
         if (const Json* content = unwrapped(&handler))

@@ -36,8 +36,9 @@ private:
 
     // ---- conditions: body_reader.cpp
     template <class Read>
-    void under(std::string what, Read read, std::shared_ptr<const CatalogQuestion> asks = nullptr) {
-        conditions_.push_back({++branches_, std::move(what), std::move(asks)});
+    void under(std::string what, Read read, std::shared_ptr<const CatalogQuestion> asks = nullptr,
+               std::vector<std::string> caught = {}) {
+        conditions_.push_back({++branches_, std::move(what), std::move(asks), std::move(caught)});
         read();
         conditions_.pop_back();
     }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "analyze/kit/handlers.h"
 #include "analyze/kit/judge.h"
 
 namespace pgfence::rules {
@@ -20,7 +21,7 @@ bool has_history(const Catalog& catalog) {
 
 std::vector<Consequence> used_too_early(const Step& step) {
     std::vector<Consequence> found;
-    if (makes_room(step) || !has_history(step.before)) return found;
+    if (makes_room(step) || !has_history(step.before) || is_caught(step.part, "42P01")) return found;
     for (const Lock& lock : step.effects.locks) {
         const auto dot = lock.relation.find('.');
         if (dot == std::string::npos) continue;
@@ -76,6 +77,21 @@ CREATE INDEX orders_note ON orders (note);
 DO $$ BEGIN
     CREATE INDEX orders_note ON orders (note);
 END $$;
+)",
+            R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (user_id bigint, CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users);
+-- migration:
+ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users;
+)",
+            R"(
+CREATE TABLE orders (id bigint, number bigint, CONSTRAINT orders_once UNIQUE (number));
+-- migration:
+DO $$ BEGIN
+    ALTER TABLE orders ADD CONSTRAINT orders_once UNIQUE (id);
+EXCEPTION WHEN duplicate_object THEN
+    NULL;
+END $$;
 )"},
     .good = {R"(
 CREATE TABLE orders (user_id bigint);
@@ -105,6 +121,20 @@ CREATE TABLE IF NOT EXISTS orders (id bigint, note text);
 CREATE TABLE orders (id bigint, note text);
 -- migration:
 ALTER TABLE orders ADD COLUMN note text DEFAULT '', DROP COLUMN note;
+)",
+             R"(
+CREATE TABLE orders (id bigint, note text);
+-- migration:
+DO $$ BEGIN
+    ALTER TABLE orders ADD COLUMN note text;
+EXCEPTION WHEN duplicate_column THEN
+    NULL;
+END $$;
+)",
+             R"(
+CREATE TABLE orders (id bigint, CONSTRAINT positive CHECK (id > 0));
+-- migration:
+ALTER TABLE orders DROP CONSTRAINT positive, ADD CONSTRAINT positive CHECK (id > 1) NOT VALID;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         auto found = used_too_early(step);
