@@ -146,6 +146,7 @@ void ScopeTracker::after(const std::vector<Action>& actions, const Effects& effe
     if (in_block())
         for (const Lock& lock : effects.locks) hold(lock, span, kind);
     for (const Action& action : actions) {
+        rename(action, effects.locks);
         if (const auto* transaction = std::get_if<Transaction>(&action)) control(*transaction);
         if (const auto* variable = std::get_if<SetVariable>(&action)) set(*variable, span);
     }
@@ -168,6 +169,7 @@ void ScopeTracker::begin_body(std::string whose) { body_ = std::move(whose); }
 void ScopeTracker::after_in_body(const Action& action, const Effects& effects, SourceSpan span,
                                  const std::string& kind) {
     for (const Lock& lock : effects.locks) hold(lock, span, kind);
+    rename(action, effects.locks);
     if (const auto* variable = std::get_if<SetVariable>(&action)) set(*variable, span);
     // In a transaction block COMMIT fails ("invalid transaction termination").
     const auto* transaction = std::get_if<Transaction>(&action);
@@ -279,8 +281,36 @@ void ScopeTracker::hold(const Lock& lock, SourceSpan span, const std::string& ki
     if (!lock.existing) return;
     const HeldLock* const before = held_.on(lock.relation);
     if (before ? before->lock.mode >= lock.mode : held_.size() >= kMaxHeld) return;
-    changes_.push_back({Change::Of::lock, lock.relation, before ? std::optional(*before) : std::nullopt, std::nullopt});
+    keep_change(lock.relation);
     held_.put({lock, span, kind});
+}
+
+/// A lock is the relation's, whatever it is called afterwards and wherever it is moved.
+void ScopeTracker::rename(const Action& action, const std::vector<Lock>& locks) {
+    const auto* renamed = std::get_if<Rename>(&action);
+    const auto* moved = std::get_if<SetSchema>(&action);
+    if (!moved && !(renamed && renamed->part.empty())) return;
+    const Name& written = moved ? moved->name : renamed->relation;
+    for (const Lock& lock : locks) {
+        const auto dot = lock.relation.find('.');
+        if (dot == std::string::npos || lock.relation.compare(dot + 1, std::string::npos, written.name) != 0) continue;
+        const HeldLock* const found = held_.on(lock.relation);
+        if (lock.role != LockRole::target || !found) continue;
+        HeldLock held = *found;
+        held.lock.relation =
+            moved ? moved->new_schema + "." + written.name : lock.relation.substr(0, dot + 1) + renamed->new_name;
+        keep_change(lock.relation);
+        keep_change(held.lock.relation);
+        held_.erase(lock.relation);
+        held_.put(std::move(held));
+        return;
+    }
+}
+
+/// Before it: how a ROLLBACK finds it again.
+void ScopeTracker::keep_change(const std::string& relation) {
+    const HeldLock* const before = held_.on(relation);
+    changes_.push_back({Change::Of::lock, relation, before ? std::optional(*before) : std::nullopt, std::nullopt});
 }
 
 // ---- settings ------------------------------------------------------------------------------------------------------

@@ -157,6 +157,8 @@ private:
     void assign(Change::Of of, const std::string& name, std::optional<Setting> setting);
     void forget_local();
     void hold(const Lock& lock, SourceSpan span, const std::string& kind);
+    void rename(const Action& action, const std::vector<Lock>& locks);
+    void keep_change(const std::string& relation);
     std::vector<Savepoint>::iterator savepoint_named(const std::string& name);
 
     TransactionMode mode_ = TransactionMode::per_statement;

@@ -41,6 +41,11 @@ public:
                                  .role = LockRole::target});
         return run(Harmless{}, effects);
     }
+    Scope run_on(const std::string& relation, const Action& action) {
+        Effects effects;
+        effects.locks.push_back({.relation = relation, .mode = LockMode::AccessExclusive});
+        return run(action, effects);
+    }
     Scope scope() const { return tracker_.scope(); }
     Undo undo() const { return tracker_.undo(); }
     std::string savepoint() const { return tracker_.undo_savepoint(); }
@@ -371,4 +376,24 @@ TEST_CASE("a long transaction with many locks and settings stays quick and bound
     CHECK(session.scope().held.size() == 101);
     session.run(control(Kind::rollback));
     CHECK(session.scope().settings.empty());
+}
+
+TEST_CASE("a lock stays on its relation, whatever that is called and wherever it is moved") {
+    Session session;
+    session.file(TransactionMode::per_file, 9);
+    session.lock("public.b", LockMode::Share);
+    session.run(control(Kind::savepoint, "s"));
+    session.run_on("public.a", Rename{.relation = {"", "a"}, .part = {}, .new_name = "c"});
+    CHECK(session.held() == "public.b:SHARE public.c:ACCESS EXCLUSIVE");
+    session.run_on("public.c", SetSchema{.name = {"public", "c"}, .new_schema = "shop"});
+    CHECK(session.held() == "public.b:SHARE shop.c:ACCESS EXCLUSIVE");
+    session.run_on("shop.c",
+                   Rename{.object = ObjectType::column, .relation = {"shop", "c"}, .part = "x", .new_name = "y"});
+    CHECK(session.held() == "public.b:SHARE shop.c:ACCESS EXCLUSIVE");
+    session.run(control(Kind::rollback_to, "s"));
+    CHECK(session.held() == "public.b:SHARE");
+    session.run_on("public.b", Rename{.relation = {"", "b"}, .part = {}, .new_name = "c"});
+    CHECK(session.held() == "public.c:ACCESS EXCLUSIVE");
+    session.run(control(Kind::rollback_to, "s"));
+    CHECK(session.held() == "public.b:SHARE");
 }
