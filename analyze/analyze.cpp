@@ -43,6 +43,14 @@ void make_conditional(Effects& effects, const std::vector<std::string>& conditio
     effects.proofs.clear();
 }
 
+/// Who waits for the statement's own lock waits for the one that an earlier statement of the transaction took, too.
+void work_under(Effects& effects, const HeldLocks& locks) {
+    for (Work& work : effects.work)
+        if (const HeldLock* held = locks.on(work.table.empty() ? work.relation : work.table);
+            held && blocks(work.under, Traffic::writes))
+            work.under = stronger(work.under, held->lock.mode);
+}
+
 /// A failure that the body's own handler takes is none. True where it comes for sure: the block is taken back, and what
 /// it locked is let go (AbortSubTransaction), so all that is left of the statement is that it waited for its locks.
 bool ends_in_handler(Effects& effects, const BodyStatement* part) {
@@ -294,6 +302,7 @@ private:
         taken.effects = effects_of(running.action, taken.before.read(), now);
         const bool taken_back = ends_in_handler(taken.effects, running.part);
         make_conditional(taken.effects, running.conditions);
+        work_under(taken.effects, scope.held);
         if (!taken_back) apply(running);
         taken.after = timeline_.kept();
         const bool sets = std::holds_alternative<SetVariable>(running.action);

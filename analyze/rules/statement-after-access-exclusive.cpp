@@ -2,6 +2,7 @@
 
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
+#include "core/text.h"
 
 namespace pgfence::rules {
 namespace {
@@ -16,6 +17,15 @@ bool told_by_others(const Step& step) {
     for (const Clause& clause : clauses(step, {AlterTableType::ValidateConstraint}))
         if (held_against(step, Traffic::writes, step.qualified(clause.statement.name))) return true;
     return false;
+}
+
+/// "`public.orders`, `public.users`, `public.shops` and 2 more"
+std::string named_in_code(const std::vector<std::string>& tables) {
+    constexpr std::size_t kNamed = 3;
+    if (tables.size() <= kNamed) return list_in_code(tables);
+    std::vector<std::string> coded;
+    for (const std::string& table : tables) coded.push_back(code(table));
+    return joined_up_to(kNamed, coded);
 }
 
 }  // namespace
@@ -43,6 +53,15 @@ BEGIN;
 ALTER TABLE orders ADD COLUMN note text;
 CREATE TABLE copy AS SELECT * FROM invoices;
 COMMIT;
+)",
+            R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users);
+-- migration:
+BEGIN;
+ALTER TABLE orders DROP CONSTRAINT orders_user;
+ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE;
+COMMIT;
 )"},
     .good = {R"(
 BEGIN;
@@ -65,10 +84,15 @@ CREATE TABLE copy AS SELECT * FROM invoices;
         const auto slow = std::find_if(step.effects.work.begin(), step.effects.work.end(),
                                        [](const Work& work) { return work.existing; });
         if (held.empty() || slow == step.effects.work.end()) return {};
-        Consequence consequence = of_lock(
-            held.front()->lock, fmt::format("this works through {} while the transaction still holds {} on {}: {}",
-                                            code(slow->relation), sql_name(held.front()->lock.mode),
-                                            code(held.front()->lock.relation), who_waits(held.front()->lock)));
+        std::vector<std::string> tables;
+        for (const HeldLock* h : held) tables.push_back(h->lock.relation);
+        const LockMode mode = held.front()->lock.mode;
+        const std::string named = named_in_code(tables);
+        Consequence consequence =
+            of_lock(held.front()->lock,
+                    fmt::format("this works through {} while the transaction still holds {} on {}: {} of {} wait",
+                                code(slow->relation), sql_name(mode), named, blocked_in_words(mode), named));
+        consequence.relations = std::move(tables);
         consequence.grows_with_rows = true;
         // Slow under a lock of its own: there its own rule has the fix.
         const bool own_hazard = std::any_of(step.effects.work.begin(), step.effects.work.end(), [](const Work& work) {

@@ -165,6 +165,37 @@ TEST_CASE("hazards are told from what only looks like one") {
     }
 }
 
+TEST_CASE("who waits while rows are read: for the statement's own lock, and for those that the transaction holds") {
+    const auto said = [](std::string sql) {
+        analyze::Request request;
+        request.version = 15;
+        request.schema = {std::string(kSchema)};
+        Script script;
+        script.sql = "BEGIN; " + std::move(sql) + " COMMIT;";
+        request.changed.push_back(std::move(script));
+        std::string text;
+        for (const Finding& finding : analyze::analyze(request).findings)
+            if (finding.rule == "add-foreign-key-not-valid-missing" ||
+                finding.rule == "statement-after-access-exclusive")
+                text += finding.message + (finding.related ? "; " + finding.related_message : "") + "\n";
+        return text;
+    };
+    const auto says = [&](std::string sql, std::string_view message) {
+        return ("\n" + said(std::move(sql))).find("\n" + std::string(message)) != std::string::npos;
+    };
+    const std::string key = "ALTER TABLE k ADD CONSTRAINT k_p FOREIGN KEY (a) REFERENCES p;";
+    CHECK(said(key) == "every row of `k` is checked against `p` under SHARE ROW EXCLUSIVE: writes wait\n");
+    CHECK(says("ALTER TABLE k ADD COLUMN x int; " + key,
+               "every row of `k` is checked against `p` under ACCESS EXCLUSIVE: reads and writes wait\n"));
+    CHECK(says("ALTER TABLE k RENAME TO l; ALTER TABLE l ADD CONSTRAINT k_p FOREIGN KEY (a) REFERENCES p;",
+               "every row of `l` is checked against `p` under ACCESS EXCLUSIVE: reads and writes wait"));
+    // DROP CONSTRAINT locks the table that the key points at, too.
+    CHECK(
+        said("ALTER TABLE c DROP CONSTRAINT c_p; ALTER TABLE c ADD CONSTRAINT c_p FOREIGN KEY (p_id) REFERENCES p;")
+            .find("holds ACCESS EXCLUSIVE on `public.c` and `public.p`: reads and writes of `public.c` and `public.p` "
+                  "wait") != std::string::npos);
+}
+
 TEST_CASE("a renamed table is the one that is locked already") {
     analyze::Request request;
     request.version = 15;
