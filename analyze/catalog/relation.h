@@ -101,6 +101,7 @@ struct TablePart {
     std::optional<PartitionBound> bound;  ///< of a partition
     std::optional<Name> of_type;
     std::vector<PolicyInfo> policies;
+    bool row_security = false, row_security_forced = false;
     bool dropped_on_commit = false;
     std::vector<ExtendedStatistics> statistics;
     std::string server;  ///< of a foreign table

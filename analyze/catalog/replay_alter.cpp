@@ -213,6 +213,10 @@ void alter(Server server, Relation& table, const AlterTableCmd& cmd, bool recurs
         case SetTableSpace: table.tablespace = cmd.name; break;
         case SetAccessMethod: table.access_method = cmd.name; break;
         case DropOf: table.table.of_type.reset(); break;
+        case EnableRowSecurity:
+        case DisableRowSecurity: table.table.row_security = cmd.subtype == EnableRowSecurity; break;
+        case ForceRowSecurity:
+        case NoForceRowSecurity: table.table.row_security_forced = cmd.subtype == ForceRowSecurity; break;
         case ChangeOwner: table.owner = cmd.name; break;
         case EnableTrig:
         case EnableAlwaysTrig:

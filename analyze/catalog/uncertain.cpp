@@ -72,7 +72,8 @@ void weaken_constraints(WritableCatalog& catalog, RelationId id, const Relation&
 template <class Fired>
 void add_what_fires(std::vector<Fired>& own, const std::vector<Fired>& others) {
     for (const Fired& other : others) {
-        const auto same = std::find_if(own.begin(), own.end(), [&](const Fired& one) { return one.name == other.name; });
+        const auto same =
+            std::find_if(own.begin(), own.end(), [&](const Fired& one) { return one.name == other.name; });
         if (same == own.end())
             own.push_back(other);
         else
@@ -96,6 +97,8 @@ void weaken(WritableCatalog& catalog, RelationId id, const Relation& other) {
     add_what_fires(relation.rules, other.rules);
     std::erase_if(relation.table.policies, [&](const PolicyInfo& policy) { return !has_policy(other, policy.name); });
     relation.granted = relation.granted && other.granted;
+    relation.table.row_security = relation.table.row_security && other.table.row_security;
+    relation.table.row_security_forced = relation.table.row_security_forced && other.table.row_security_forced;
     for (const RelationId parent : std::vector<RelationId>(other.table.parents))
         if (std::as_const(catalog).get(parent)) catalog.add_parent(id, parent);
     weaken_constraints(catalog, id, other);

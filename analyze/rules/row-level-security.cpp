@@ -8,6 +8,14 @@ bool lacks_policies(const Catalog& catalog, const Name& name) {
     return table ? table->table.policies.empty() : !catalog.has_policy_on_unknown(catalog.resolve(name));
 }
 
+/// Said again, it changes nothing.
+bool is_so_already(const Step& step, const Clause& clause) {
+    const Relation* table = step.before.find(clause.statement.name);
+    if (!table) return false;
+    return clause.cmd.subtype == AlterTableType::ForceRowSecurity ? table->table.row_security_forced
+                                                                  : table->table.row_security;
+}
+
 }  // namespace
 
 extern const Rule row_level_security{
@@ -47,6 +55,12 @@ CREATE POLICY own_orders ON orders USING (user_id = 1);
              R"(
 CREATE TABLE orders (user_id bigint);
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+)",
+             R"(
+CREATE TABLE orders (user_id bigint);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+-- migration:
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 )"},
     .about = alter_table<AlterTableType::EnableRowSecurity, AlterTableType::ForceRowSecurity,
                          AlterTableType::DisableRowSecurity>,
@@ -63,7 +77,7 @@ ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
                 found.back().harm = Harm::lost_access;
                 continue;
             }
-            if (!lacks_policies(step.after, table)) continue;
+            if (!lacks_policies(step.after, table) || is_so_already(step, clause)) continue;
             Consequence consequence =
                 of_name(step, table,
                         fmt::format("{} has no policy: {} sees none of its rows any more", clause.table_in_code(),
