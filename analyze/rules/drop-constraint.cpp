@@ -15,14 +15,16 @@ bool comes_back_by_name(const Clause& drop) {
 
 bool is_unique(ConstraintType type) { return type == ConstraintType::unique || type == ConstraintType::primary_key; }
 
+enum class Of { all_rows, some_rows };
+
 /// Rows that differ in some of the columns differ in all of them.
-bool keeps_duplicates_out(const Catalog& end, const Relation& table, const std::vector<std::string>& columns) {
+bool keeps_duplicates_out(const Catalog& end, const Relation& table, const std::vector<std::string>& columns, Of of) {
     const auto is_one = [&](const std::string& column) {
         return std::find(columns.begin(), columns.end(), column) != columns.end();
     };
     const auto indexes = end.indexes_of(table.id);
     return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* index) {
-        return index->index.unique && index->index.valid && !index->index.where &&
+        return index->index.unique && index->index.valid && (of == Of::some_rows || !index->index.where) &&
                std::all_of(index->index.elements.begin(), index->index.elements.end(),
                            [&](const IndexElement& e) { return is_one(e.column); });
     });
@@ -43,9 +45,15 @@ bool is_kept(const Catalog& end, RelationId id, const TableConstraint& old) {
     if (!table || table->constraint_named(old.name)) return true;
     for (const std::string& column : old.columns)
         if (!table->column(column)) return true;
-    if (is_unique(old.type) && keeps_duplicates_out(end, *table, old.columns)) return true;
+    if (is_unique(old.type) && keeps_duplicates_out(end, *table, old.columns, Of::all_rows)) return true;
     return std::any_of(table->table.constraints.begin(), table->table.constraints.end(),
                        [&](const TableConstraint& other) { return does_the_same(other, old); });
+}
+
+/// A unique index with a condition has taken the place of a key: of deleted rows there may be many.
+bool is_kept_for_some(const Catalog& end, RelationId id, const TableConstraint& old) {
+    const Relation* table = end.get(id);
+    return table && is_unique(old.type) && keeps_duplicates_out(end, *table, old.columns, Of::some_rows);
 }
 
 /// CHECK (c IS NOT NULL) on a NOT NULL column: the last step of our own recipe drops it, and nothing is lost.
@@ -108,6 +116,12 @@ ALTER TABLE orders ADD COLUMN note text, DROP CONSTRAINT IF EXISTS orders_pkey;
 )",
             R"(
 ALTER TABLE orders DROP CONSTRAINT IF EXISTS orders_user_id_fkey;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, number text, deleted_at timestamptz, CONSTRAINT number_once UNIQUE (number));
+-- migration:
+ALTER TABLE orders DROP CONSTRAINT number_once;
+CREATE UNIQUE INDEX number_once ON orders (number) WHERE deleted_at IS NULL;
 )"},
     .good = {R"(
 CREATE TABLE orders (state text NOT NULL, CONSTRAINT state_given CHECK (state IS NOT NULL));
@@ -157,7 +171,22 @@ ALTER TABLE members DROP CONSTRAINT member_once, ADD PRIMARY KEY (team_id, user_
                 found.back().depends_on = {
                     fmt::format("whether {} is a primary key or a unique constraint", in_code(clause.cmd.name))};
             }
-            if (known && old)
+            if (known && old && is_unique(old->type)) {
+                Consequence narrower = at(
+                    of_name(step, clause.statement.name,
+                            fmt::format("{} of {} is dropped: from now on duplicates are kept out of those rows only "
+                                        "that the condition of a unique index picks",
+                                        in_code(clause.cmd.name), clause.table_in_code())),
+                    clause);
+                narrower.harm = Harm::lost_guarantee;
+                narrower.stands_at_end = [id = table->id, constraint = *old](const Catalog& end) {
+                    return !is_kept(end, id, constraint) && is_kept_for_some(end, id, constraint);
+                };
+                found.push_back(std::move(narrower));
+                found[found.size() - 2].stands_at_end = [id = table->id, constraint = *old](const Catalog& end) {
+                    return !is_kept(end, id, constraint) && !is_kept_for_some(end, id, constraint);
+                };
+            } else if (known && old)
                 found.back().stands_at_end = [id = table->id, constraint = *old](const Catalog& end) {
                     return !is_kept(end, id, constraint);
                 };

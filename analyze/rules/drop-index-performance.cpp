@@ -5,19 +5,20 @@
 namespace pgfence::rules {
 namespace {
 
-bool same_start(const Relation& longer, const std::vector<IndexElement>& elements) {
-    return longer.index.elements.size() >= elements.size() &&
+bool same_start(const IndexPart& longer, const IndexPart& index) {
+    return longer.elements.size() >= index.elements.size() &&
            std::equal(
-               elements.begin(), elements.end(), longer.index.elements.begin(),
+               index.elements.begin(), index.elements.end(), longer.elements.begin(),
                [](const IndexElement& a, const IndexElement& b) { return a.column == b.column && a.expr == b.expr; });
 }
 
-/// Another index begins like it and holds all rows.
-bool has_stand_in(const Catalog& catalog, RelationId table, RelationId index,
-                  const std::vector<IndexElement>& elements) {
-    const auto indexes = catalog.indexes_of(table);
+/// Another index begins like it and holds all its rows, or has taken its name: then it is what its author wants there.
+bool has_stand_in(const Catalog& catalog, const Relation& index) {
+    const auto indexes = catalog.indexes_of(index.index.table);
     return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* other) {
-        return other->id != index && other->index.valid && !other->index.where && same_start(*other, elements);
+        const bool all_rows = !other->index.where || other->index.where == index.index.where;
+        return other->id != index.id && other->index.valid &&
+               (other->name == index.name || (all_rows && same_start(other->index, index.index)));
     });
 }
 
@@ -30,7 +31,7 @@ extern const Rule drop_index_performance{
 Queries that used the index read the whole table from that moment, and building it again takes as long as it ever did.
 
 Look at `idx_scan` in `pg_stat_user_indexes` first, on the replicas too. An index whose columns are the first ones of
-another index is not reported.
+another index is not reported, nor one whose name another index of the table has by the end of the change.
 )",
     .bad = {R"(
 CREATE TABLE orders (user_id bigint);
@@ -40,6 +41,13 @@ DROP INDEX CONCURRENTLY orders_user;
 )",
             R"(
 DROP INDEX IF EXISTS orders_user;
+)",
+            R"(
+CREATE TABLE orders (user_id bigint, state text);
+CREATE INDEX orders_user ON orders (user_id);
+-- migration:
+DROP INDEX orders_user;
+CREATE INDEX open_orders ON orders (user_id) WHERE state = 'open';
 )"},
     .good = {R"(
 CREATE TABLE orders (user_id bigint, state text);
@@ -54,6 +62,20 @@ CREATE INDEX orders_user ON orders (user_id);
 -- migration:
 DROP INDEX orders_user;
 CREATE INDEX orders_user_hash ON orders USING hash (user_id);
+)",
+             R"(
+CREATE TABLE orders (user_id bigint, shop_id bigint);
+CREATE INDEX orders_user ON orders (user_id);
+-- migration:
+DROP INDEX orders_user;
+CREATE INDEX orders_user ON orders (shop_id, user_id);
+)",
+             R"(
+CREATE TABLE orders (user_id bigint, state text);
+CREATE INDEX open_orders ON orders (user_id) WHERE state = 'open';
+-- migration:
+DROP INDEX open_orders;
+CREATE INDEX orders_open ON orders (user_id, state) WHERE state = 'open';
 )"},
     .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
@@ -66,7 +88,7 @@ CREATE INDEX orders_user_hash ON orders USING hash (user_id);
             if (!step.existing(name) || (told && !told->existing) ||
                 (index && (!index->index.constraint.empty() || !index->index.valid)))
                 continue;
-            if (index && has_stand_in(step.before, index->index.table, index->id, index->index.elements)) continue;
+            if (index && has_stand_in(step.before, *index)) continue;
             Consequence consequence;
             consequence.message = fmt::format("queries that use {} become slow", in_code(name));
             if (const Relation* table = index ? step.before.get(index->index.table) : nullptr)
@@ -80,9 +102,8 @@ CREATE INDEX orders_user_hash ON orders USING hash (user_id);
                     return !end.find(name) && !end.told_of(name);
                 };
             else
-                consequence.stands_at_end = [table = index->index.table, id = index->id,
-                                             elements = index->index.elements](const Catalog& end) {
-                    return end.get(table) && !has_stand_in(end, table, id, elements);
+                consequence.stands_at_end = [dropped = *index](const Catalog& end) {
+                    return end.get(dropped.index.table) && !has_stand_in(end, dropped);
                 };
             found.push_back(std::move(consequence));
         }
