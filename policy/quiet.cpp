@@ -8,6 +8,7 @@
 
 #include "core/text.h"
 #include "policy/acts.h"
+#include "policy/own_rules.h"
 #include "policy/verdict.h"
 
 namespace pgfence::policy {
@@ -23,8 +24,11 @@ Graded& at(std::vector<FileReport>& files, const Place& place) {
     return files[place.file].statements[place.statement].findings[place.finding];
 }
 
-/// What one finding may stand for: of one rule, as loud, of one change, and for the same reason.
-using Key = std::tuple<std::string, Severity, std::size_t, bool>;
+/// What one finding may stand for: of one rule, as loud, of one change, and for the same reason. Where that is all the
+/// message says, as of whole files, the message too.
+using Key = std::tuple<std::string, Severity, std::size_t, bool, std::string>;
+
+bool is_about_files(std::string_view rule) { return rule == kNonLinearHistory; }
 
 std::map<Key, std::vector<Place>> places_by_rule(const std::vector<FileReport>& files, const SaidOnce& rules) {
     constexpr std::size_t kTheChange = 0;
@@ -36,8 +40,9 @@ std::map<Key, std::vector<Place>> places_by_rule(const std::vector<FileReport>& 
             for (std::size_t i = 0; i < findings.size(); ++i) {
                 const Graded& graded = findings[i];
                 if (!counts(graded) || !rules.contains(graded.finding.rule)) continue;
-                all[{graded.finding.rule, graded.severity, change, graded.finding.related.has_value()}].push_back(
-                    {f, s, i});
+                all[{graded.finding.rule, graded.severity, change, graded.finding.related.has_value(),
+                     is_about_files(graded.finding.rule) ? graded.finding.message : ""}]
+                    .push_back({f, s, i});
             }
         }
     }
@@ -70,6 +75,14 @@ std::string others_in_words(const std::vector<FileReport>& files, const std::vec
     return joined(parts);
 }
 
+/// "`db/2.sql`, `db/3.sql`, `db/4.sql` and 2 more"
+std::string other_files(const std::vector<FileReport>& files, const std::vector<Place>& places, const Place& kept) {
+    std::vector<std::string> paths;
+    for (const Place& place : places)
+        if (place.file != kept.file) paths.push_back(fmt::format("`{}`", files[place.file].path));
+    return joined_up_to(kMostFiles, paths);
+}
+
 }  // namespace
 
 void say_once(std::vector<FileReport>& files, const SaidOnce& rules) {
@@ -79,8 +92,9 @@ void say_once(std::vector<FileReport>& files, const SaidOnce& rules) {
         const auto listed = std::find_if(places.begin(), places.end(),
                                          [&](const Place& place) { return at(files, place).part_of.has_value(); });
         const Place kept = listed == places.end() ? places.front() : *listed;
-        if (const std::string others = others_in_words(files, places, kept); !others.empty())
-            at(files, kept).finding.message += "; the same goes for " + others;
+        const std::string others =
+            is_about_files(std::get<0>(key)) ? other_files(files, places, kept) : others_in_words(files, places, kept);
+        if (!others.empty()) at(files, kept).finding.message += "; the same goes for " + others;
         for (const Place& place : places)
             if (&at(files, place) != &at(files, kept)) gone[{place.file, place.statement}].push_back(place.finding);
     }

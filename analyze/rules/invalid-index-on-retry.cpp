@@ -25,7 +25,7 @@ extern const Rule invalid_index_on_retry{
 When `CREATE INDEX CONCURRENTLY` fails or is cancelled it leaves an invalid index: no query uses it, every write still
 pays for it. A second run with `IF NOT EXISTS` finds that name taken, builds nothing and reports success.
 
-Drop what may be left first.
+Drop what may be left first. It is said once for a change, with all places.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
@@ -45,6 +45,7 @@ CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
             fmt::format("a failed build leaves {} behind, invalid, and IF NOT EXISTS then keeps it", in_code(name)),
             drop_and_build(step, *index, name))};
     },
+    .once_per_change = true,
 };
 
 }  // namespace pgfence::rules

@@ -170,9 +170,12 @@ extern const OwnRule non_linear_history{
              "for "
              "good or stops the deployment: that is up to the runner. An edited file does not run again where it ran; "
              "a deleted or renamed one makes new databases differ from old ones. Write a new migration instead. "
-             "Repeatable migrations (`R__`) are made to be edited.",
+             "Repeatable migrations (`R__`) are made to be edited. What goes for several files is said once, with "
+             "their "
+             "names.",
          .category = Category::policy,
-         .default_severity = Severity::warning},
+         .default_severity = Severity::warning,
+         .once_per_change = true},
     .bad = {{{
                 {"migrations/1.sql", "CREATE TABLE orders (id bigint PRIMARY KEY);\n", there},
                 {"migrations/1.sql", "CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n",

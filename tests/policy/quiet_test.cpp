@@ -73,6 +73,20 @@ TEST_CASE("a rule that is said once for a change tells where else it holds") {
     CHECK(messages(files, "timeout").size() == 1);
 }
 
+TEST_CASE("what a rule says of whole files is said once of all of which it says the same") {
+    const auto about = [](std::string message) {
+        Graded made = graded("non-linear-history");
+        made.finding.message = std::move(message);
+        return statement({made});
+    };
+    std::vector<FileReport> files{file("a.sql", {about("edited")}), file("b.sql", {about("renamed")}),
+                                  file("c.sql", {about("edited")}), file("d.sql", {about("edited")}),
+                                  file("e.sql", {about("edited")}), file("f.sql", {about("edited")})};
+    say_once(files, {"non-linear-history"});
+    CHECK(messages(files, "non-linear-history") ==
+          Messages{"edited; the same goes for `c.sql`, `d.sql`, `e.sql` and 1 more", "renamed"});
+}
+
 TEST_CASE("what is listed in another finding is no line of its own, and is kept for that") {
     const Graded drop = graded("drop-table", Category::destructive, Risk::high);
     std::vector<FileReport> files{file("a.sql", {statement({graded("timeout")})}),
