@@ -285,6 +285,7 @@ private:
                                                                 .alone = running.alone,
                                                                 .conditions = running.conditions,
                                                                 .body = running.body,
+                                                                .runs = running.runs,
                                                                 .scope = scope_.scope(),
                                                                 .before = timeline_.kept(),
                                                                 .after = {},

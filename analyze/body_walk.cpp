@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "analyze/catalog/relation_rows.h"
+#include "analyze/kit/row_choice.h"
 
 namespace pgfence::analyze {
 namespace {
@@ -30,6 +31,18 @@ const BodyStatement* only_one(const RoutineBody& body) {
     return only;
 }
 
+/// A function that calls itself runs as often as it likes.
+bool calls(const RoutineBody& body, const Name& function) {
+    const auto is_call = [&](const Action& action) {
+        const auto* dml = std::get_if<Dml>(&action);
+        return dml && std::any_of(dml->query.functions.begin(), dml->query.functions.end(),
+                                  [&](const FunctionUse& use) { return use.name.name == function.name; });
+    };
+    return std::any_of(body.statements.begin(), body.statements.end(), [&](const BodyStatement& statement) {
+        return std::any_of(statement.actions.begin(), statement.actions.end(), is_call);
+    });
+}
+
 }  // namespace
 
 void BodyWalk::follow(const Action& own, std::string_view tag, const std::vector<std::string>& conditions,
@@ -39,14 +52,22 @@ void BodyWalk::follow(const Action& own, std::string_view tag, const std::vector
     left_ = kMostOfStatement;
     told_ = false;
     conditions_ = conditions;
+    runs_ = HowOften::few_times;
     const Calls calls = calls_of(own, tag, timeline.now(), timeline.version());
     watch.run({own, nullptr, false, conditions.empty(), conditions_, nullptr});
-    bodies_of(own, calls, false);
+    bodies_of(own, {}, calls, false);
 }
 
-void BodyWalk::bodies_of(const Action& action, const Calls& calls, bool called) {
+void BodyWalk::bodies_of(const Action& action, const std::string& sql, const Calls& calls, bool called) {
     if (const auto* block = std::get_if<DoBlock>(&action)) body(block->runs, "a DO block", called);
-    for (const Calling& calling : calls) call(calling);
+    const auto* dml = std::get_if<Dml>(&action);
+    const bool few = dml && is_for_few_rows({*dml, sql, timeline_->now(), runs_});
+    for (const Calling& calling : calls) {
+        const HowOften outside = runs_;
+        if (!calling.condition.empty() && !few) runs_ = std::max(runs_, HowOften::for_rows);
+        call(calling);
+        runs_ = outside;
+    }
 }
 
 void BodyWalk::call(const Calling& calling) {
@@ -66,6 +87,8 @@ void BodyWalk::call(const Calling& calling) {
 }
 
 void BodyWalk::call(const Calling& calling, const Runs& runs) {
+    if (runs && !calling.function.empty() && calls(*runs, calling.function))
+        runs_ = std::max(runs_, HowOften::for_rows);
     if (calling.condition.empty()) return body(runs, calling.whose, true);
     const Shared<WritableCatalog> before = timeline_->kept();
     conditions_.push_back(calling.condition);
@@ -103,8 +126,8 @@ void BodyWalk::statements(const Runs& runs, const BodyStatement* only, bool call
         for (const Action& action : statement.actions) {
             const bool alone = &statement == only && statement.actions.size() == 1 && conditions_.empty() && !called;
             const Calls calls = calls_of(action, statement.kind, timeline_->now(), timeline_->version());
-            watch_->run({action, &statement, called, alone, conditions_, runs});
-            bodies_of(action, calls, called);
+            watch_->run({action, &statement, called, alone, conditions_, runs, runs_});
+            bodies_of(action, statement.sql, calls, called);
         }
     }
 }
@@ -144,7 +167,8 @@ void BodyWalk::enter_branches(const BodyStatement& statement, std::vector<Branch
     for (std::size_t i = same; i < statement.conditions.size(); ++i) {
         const BodyCondition& condition = statement.conditions[i];
         const auto taken = condition.asks ? answer_of(timeline_->now(), *condition.asks) : std::nullopt;
-        branches.push_back({condition.branch, timeline_->kept(), taken});
+        branches.push_back({condition.branch, timeline_->kept(), taken, runs_});
+        runs_ = std::max(runs_, condition.runs);
         if (!taken) conditions_.push_back(condition.what);
     }
 }
@@ -155,6 +179,7 @@ void BodyWalk::leave_branches(std::size_t down_to, std::vector<Branch>& branches
             timeline_->uncertainty_since(branches.back().before);
             conditions_.pop_back();
         }
+        runs_ = branches.back().outside;
         branches.pop_back();
     }
 }

@@ -23,6 +23,7 @@ struct Running {
     bool alone = true;                           ///< a body's only statement, and it runs for sure
     const std::vector<std::string>& conditions;  ///< on what it depends whether it runs; empty: on nothing
     std::shared_ptr<const RoutineBody> body;     ///< that `part` is of, for who looks at it later
+    HowOften runs = HowOften::few_times;
 };
 
 struct BodyWatch {
@@ -46,11 +47,12 @@ private:
         std::uint32_t number;
         Shared<WritableCatalog> before;
         std::optional<bool> taken;  ///< nothing: nobody knows
+        HowOften outside;
     };
     using Runs = std::shared_ptr<const RoutineBody>;
 
     using Calls = std::vector<Calling>;
-    void bodies_of(const Action& action, const Calls& calls, bool called);
+    void bodies_of(const Action& action, const std::string& sql, const Calls& calls, bool called);
     void call(const Calling& calling);
     void call(const Calling& calling, const Runs& runs);
     Calls calls_of_value(const BodyStatement& statement) const;
@@ -66,6 +68,7 @@ private:
     const BodyWatch* watch_ = nullptr;
     std::vector<Runs> stack_;  // bodies that run now, the outermost first
     std::vector<std::string> conditions_;
+    HowOften runs_ = HowOften::few_times;  // what runs now
     std::size_t left_ = 0;  // of the statement's budget
     std::size_t left_of_run_ = 200'000;
     bool told_ = false;  // that the budget is spent

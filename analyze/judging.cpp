@@ -200,6 +200,7 @@ void Judging::step(TakenStep& taken) {
               .after = taken.after.read(),
               .version = version_,
               .alone = taken.part ? taken.alone : statement_->actions.size() == 1,
+              .runs = taken.runs,
               .transaction_assumed = file_.transaction_assumed,
               .part = taken.part,
               .earlier = std::span(earlier_).last(std::min(kLookedBack, earlier_.size()))};

@@ -39,6 +39,7 @@ struct TakenStep {
     bool called, alone;         ///< as in Running
     std::vector<std::string> conditions;
     std::shared_ptr<const RoutineBody> body;  ///< keeps `action` and `part`
+    HowOften runs;
     Scope scope;
     Shared<WritableCatalog> before, after;
     Effects effects;

@@ -57,11 +57,19 @@ struct CatalogQuestion {
     bool when_found = true;  ///< the branch runs when there is such a row; false: when there is none
 };
 
+/// How often, as far as the text tells.
+enum class HowOften : std::uint8_t {
+    few_times,  ///< once, or once for each value that is spelled out
+    for_rows,   ///< as often as a query has rows, or until nothing is left
+    in_steps,   ///< the same, and what is done so far is committed on the way
+};
+
 /// What has to be so that a statement of a body runs. Statements that share a branch run together or not at all.
 struct BodyCondition {
     std::uint32_t branch = 0;  ///< one number for each branch of a body
     std::string what;          ///< what decides, as `Effects::depends_on` says it: "whether a > 1 holds"
     std::shared_ptr<const CatalogQuestion> asks = nullptr;  ///< null: it asks something else
+    HowOften runs = HowOften::few_times;                    ///< of a loop
     /// Of a block with EXCEPTION: the conditions that its handlers name, "duplicate_column", "42701", "others".
     std::vector<std::string> caught = {};
 };

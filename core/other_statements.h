@@ -42,6 +42,8 @@ struct PolicyChange {
     std::string name;
     Name table;
     Query query;
+    char command = '*';  ///< pg_policy.polcmd: r, a, w, d, or * for all
+    bool permissive = true;
 };
 struct RoutineBody;
 struct CreateRule {
@@ -249,7 +251,10 @@ struct DiscardTemporary {};
 
 /// Statements that touch no relation worth modelling and are known to be harmless to tables: CREATE ROLE, SHOW, LISTEN,
 /// ...
-struct Harmless {};
+struct Harmless {
+    std::string new_role;                 ///< of CREATE ROLE
+    std::vector<std::string> left_roles;  ///< REVOKE crew FROM app: app
+};
 /// Statements that PostgreSQL refuses in a transaction block and that lock no table here: CREATE DATABASE, ALTER
 /// SYSTEM, ...
 struct NotInTransaction {};

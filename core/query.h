@@ -58,10 +58,28 @@ struct GivenColumns {
     std::vector<std::size_t> defaulted;  ///< positions at which a row says DEFAULT
 };
 
-/// A column without a qualifier, in a place where it is one of these relations' if any of them has it.
+/// A column, in a place where it is one of these relations' if any of them has it.
 struct InnerColumn {
     std::string name;
     std::vector<Name> of;
+    bool operator==(const InnerColumn&) const = default;
+};
+
+/// What stands in a query that says which rows it gives, or how many.
+struct SaysWhich {
+    bool equals = false;    ///< a column equals something spelled out, or lies between two such
+    bool compares = false;  ///< the same, or is less or greater than it, or NULL
+    bool limits = false;    ///< a LIMIT of few rows
+    bool any() const { return compares || limits; }
+};
+
+/// NOT EXISTS (SELECT FROM table WHERE table.key = column), column NOT IN (SELECT key FROM table): rows that point at
+/// nothing.
+struct Orphans {
+    std::string column;
+    Name table;
+    std::string key;
+    bool nulls = false;  ///< rows where the column is NULL are among them
 };
 
 /// SELECT, INSERT, UPDATE, DELETE, MERGE, COPY FROM/TO, also behind EXPLAIN and PREPARE. What a WITH clause changes,
@@ -87,12 +105,14 @@ struct Dml {
     std::vector<std::vector<Expr>> rows;    ///< those, where they are few; what UPDATE sets, where that is one row
     Boxed<Expr> where;                      ///< of the outermost UPDATE, DELETE or SELECT, INSERT's SELECT included
     bool has_from = false;                  ///< of the same: FROM, DELETE's USING
-    bool spells_out_in_subqueries = false;  ///< a sub-select of `where` holds a value, a parameter or a LIMIT
+    SaysWhich in_subqueries;                ///< of `where`; of a SELECT, in all of it
+    Boxed<Orphans> orphans;                 ///< `where` leaves none but those in
 };
 
 /// What a view's query asks of the tables below it.
 struct ColumnsUsed {
-    std::vector<std::string> names;  ///< of all columns mentioned anywhere in it
+    std::vector<std::string> names;  ///< of columns mentioned anywhere in it, whosesoever they are
+    std::vector<InnerColumn> told;   ///< of those whose table their qualifier tells
     bool star = false;               ///< a * stands somewhere
     std::vector<Name> whole;         ///< relations of which the outermost SELECT shows every column: SELECT *, t.*
 };

@@ -150,6 +150,8 @@ public:
     Name resolve_function(const Name& written) const;
     const std::vector<Operator>& operators() const { return operators_; }
     const std::vector<Cast>& casts() const { return casts_; }
+    /// The change under review made the role: nobody could do anything by it before.
+    bool is_new_role(const std::string& role) const;
     /// GRANT gave rights on a function of that name.
     bool is_granted_function(const Name& resolved) const;
     /// Whether an operator class, a type or the like is made of a function of that name: nothing names it where it
@@ -202,6 +204,7 @@ protected:
     std::vector<Operator> operators_;
     std::vector<Cast> casts_;
     std::vector<Name> parts_of_objects_, granted_functions_;
+    std::vector<std::string> new_roles_;
     SharedMap<std::shared_ptr<const RoutineBody>> prepared_;
     SharedMap<RelationId> statistics_;
     SharedMap<std::vector<RelationId>> publications_;  // by name alone

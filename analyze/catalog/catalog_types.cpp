@@ -97,6 +97,10 @@ std::vector<const Enum*> Catalog::grown_enums() const {
     return grown;
 }
 
+bool Catalog::is_new_role(const std::string& role) const {
+    return std::find(new_roles_.begin(), new_roles_.end(), role) != new_roles_.end();
+}
+
 bool Catalog::is_granted_function(const Name& resolved) const {
     return std::find(granted_functions_.begin(), granted_functions_.end(), resolved) != granted_functions_.end();
 }

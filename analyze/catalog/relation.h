@@ -1,11 +1,13 @@
 #pragma once
 // Tables, indexes, views and sequences, with their columns and constraints.
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analyze/catalog/shared.h"
@@ -81,6 +83,8 @@ struct RewriteRule {
 struct PolicyInfo {
     std::string name;
     std::shared_ptr<const Query> query{};
+    char command = '*';  ///< polcmd: r, a, w, d, or * for all
+    bool permissive = true;
 };
 
 struct ExtendedStatistics {
@@ -128,13 +132,20 @@ struct IndexPart {
 /// What pg_rewrite says of views and materialized views.
 struct ViewPart {
     std::vector<RelationId> reads;  ///< relations of its query
-    std::vector<std::string> used_columns;
+    std::vector<std::string> used_columns;  ///< of whichever of `reads` has them
+    std::vector<std::pair<RelationId, std::string>> told_columns;
     bool uses_star = false;
     std::vector<RelationId> shown_whole;  ///< of `reads`: every column that was there when it was made
     std::shared_ptr<const Query> query;   ///< with its functions as they were found
     RelationId base = 0;                  ///< what is written when it is; 0: that cannot be
     bool chooses = false;                 ///< not all rows of that
     bool populated = true;
+
+    /// A column of that name is mentioned, and it may be that table's.
+    bool mentions(RelationId table, const std::string& column) const {
+        return std::find(used_columns.begin(), used_columns.end(), column) != used_columns.end() ||
+               std::find(told_columns.begin(), told_columns.end(), std::pair(table, column)) != told_columns.end();
+    }
 };
 
 /// What pg_sequence and pg_depend say.

@@ -271,7 +271,7 @@ concept OneOf = (std::is_same_v<Kind, Of> || ...);
 /// Or they change what only the session knows: settings and transactions are the scope's.
 template <class Kind>
 concept LeavesSchema = OneOf<Kind, ChangeOwner, LockTable, DoBlock, Execute, Call, CreateExtension, Transaction,
-                             SetVariable, Harmless, NotInTransaction, Unmodelled>;
+                             SetVariable, NotInTransaction, Unmodelled>;
 
 struct Replay {
     Server server;
@@ -293,10 +293,13 @@ struct Replay {
     void operator()(const DropOwned& a) const { drop_owned(server, a); }
     void operator()(const ReassignOwned& a) const { reassign_owned(server, a); }
     void operator()(const PolicyChange& a) const {
-        if (Relation* table = server.catalog.find(a.table))
-            put_named(table->table.policies, PolicyInfo{a.name, std::make_shared<const Query>(a.query)});
-        else if (a.create)
-            server.catalog.note_policy_on_unknown(server.catalog.resolve(a.table));
+        Relation* table = server.catalog.find(a.table);
+        if (!table) return a.create ? server.catalog.note_policy_on_unknown(server.catalog.resolve(a.table)) : void();
+        PolicyInfo policy{a.name, std::make_shared<const Query>(a.query), a.command, a.permissive};
+        // What it is for cannot be altered.
+        for (const PolicyInfo& known : table->table.policies)
+            if (!a.create && known.name == a.name) policy.command = known.command, policy.permissive = known.permissive;
+        put_named(table->table.policies, std::move(policy));
     }
     void operator()(const CreateRule& a) const {
         if (Relation* table = server.catalog.find(a.table))
@@ -304,6 +307,9 @@ struct Replay {
                                                 std::make_shared<const Query>(a.condition)});
     }
     void operator()(const Grant& a) const { grant(server, a); }
+    void operator()(const Harmless& a) const {
+        if (!a.new_role.empty()) server.catalog.note_role(a.new_role);
+    }
     void operator()(const CreateStatistics& a) const { create_statistics(server, a); }
     void operator()(const PublicationChange& a) const { change_publication(server, a); }
     void operator()(const CreateSequence& a) const { create_sequence(server, a); }

@@ -108,7 +108,7 @@ void drop_parts_using(Server server, Relation& table, const std::string& column)
 void drop_dependents_of(Server server, Relation& table, const std::string& column) {
     std::vector<RelationId> views;
     for (const Relation* view : std::as_const(server.catalog).views_on(table.id))
-        if (view->view.uses_star || contains(view->view.used_columns, column)) views.push_back(view->id);
+        if (view->view.uses_star || view->view.mentions(table.id, column)) views.push_back(view->id);
     drop_relations(server, std::move(views), true);
     std::erase_if(table.triggers, [&](const TriggerInfo& t) { return contains(t.columns, column); });
     table.columns.erase_if([&](const Column& c) { return c.generated_expr && mentions(*c.generated_expr, column); });
@@ -129,6 +129,10 @@ bool in_partition_key(const Relation& table, const std::string& column) {
 }
 
 void rename_in_views(Server server, const Relation& relation, const std::string& from, const std::string& to) {
+    for (const Relation* reader : std::as_const(server.catalog).views_on(relation.id)) {
+        auto& told = server.catalog.get(reader->id)->view.told_columns;
+        std::replace(told.begin(), told.end(), std::pair(relation.id, from), std::pair(relation.id, to));
+    }
     for (const Relation* reader : std::as_const(server.catalog).views_on(relation.id)) {
         if (!contains(reader->view.used_columns, from) || contains(reader->view.used_columns, to)) continue;
         // The name may mean another relation's column too: names are all we have, so both are kept then.

@@ -38,6 +38,11 @@ Persistence persistence_of(const Catalog& catalog, const CreateView& view) {
 
 void note_columns_used(const Catalog& catalog, const ColumnsUsed& uses, Relation& view) {
     view.view.used_columns = uses.names;
+    view.view.told_columns.clear();
+    for (const InnerColumn& column : uses.told)
+        for (const Name& table : column.of)
+            if (const Relation* relation = catalog.find(table))
+                view.view.told_columns.emplace_back(relation->id, column.name);
     view.view.uses_star = uses.star;
     view.view.shown_whole.clear();
     for (const Name& name : uses.whole)

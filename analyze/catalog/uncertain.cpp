@@ -155,6 +155,7 @@ WritableCatalog either(const WritableCatalog& before, WritableCatalog after) {
     weaken_domains(result, other);
     result.add_functions_of(other);
     result.keep_told_by(other);
+    result.keep_new_roles_of(other);
     result.set_search_path(before.search_path());
     return result;
 }

@@ -23,6 +23,9 @@ public:
     /// A transaction ended: values that it added to enums may be used.
     void end_transaction();
     void note_granted_function(Name resolved);
+    void note_role(std::string role);
+    /// Nothing is new that the other has not made as well.
+    void keep_new_roles_of(const WritableCatalog& other);
     void note_part_of_object(Name resolved) { parts_of_objects_.push_back(std::move(resolved)); }
     void note_setval() { ++setval_calls_; }
     void note_nondeterministic(const Name& resolved);

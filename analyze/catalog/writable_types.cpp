@@ -249,6 +249,14 @@ void WritableCatalog::note_granted_function(Name resolved) {
     if (!is_granted_function(resolved)) granted_functions_.push_back(std::move(resolved));
 }
 
+void WritableCatalog::note_role(std::string role) {
+    if (in_change_) new_roles_.push_back(std::move(role));
+}
+
+void WritableCatalog::keep_new_roles_of(const WritableCatalog& other) {
+    std::erase_if(new_roles_, [&](const std::string& role) { return !other.is_new_role(role); });
+}
+
 void WritableCatalog::drop_function(const Name& written, const std::optional<std::vector<TypeName>>& types) {
     const Name name = resolve_along(
         search_path_, written, [this](const Name& n) { return std::as_const(functions_).find(key_of(n)) != nullptr; });

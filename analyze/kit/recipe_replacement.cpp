@@ -132,7 +132,7 @@ std::vector<std::string> left_behind(const Step& step, const Name& table, const 
         if (holds(key.constraint->referenced_columns, column))
             parts.push_back(fmt::format("foreign key {} of {}", quoted(key.constraint->name), quoted(key.table->name)));
     for (const Relation* view : step.before.views_on(relation->id))
-        if (view->view.uses_star || holds(view->view.used_columns, column))
+        if (view->view.uses_star || view->view.mentions(relation->id, column))
             parts.push_back("view " + quoted(view->name));
     return parts;
 }

@@ -9,11 +9,6 @@
 namespace pgfence {
 namespace {
 
-/// Something spelled out, or what a sub-select gives that goes by such.
-bool is_value_of(const Expr& e, const Dml& dml) {
-    return is_value(e) || (e.kind == Expr::Kind::subquery && e.text.empty() && dml.spells_out_in_subqueries);
-}
-
 bool is_one_sided(const Expr& e) {
     return e.text.empty() && (e.name.name == "<>" || e.name.name == "<" || e.name.name == ">" || e.name.name == "<=" ||
                               e.name.name == ">=");
@@ -86,27 +81,65 @@ bool is_read_outside(const std::vector<SqlToken>& tokens, std::size_t open, std:
     return read;
 }
 
+/// Beside an OR the rows are more than those: id IN (SELECT ... LIMIT 5) OR total > 0.
+bool has_alternative(const std::vector<SqlToken>& tokens, std::size_t open) {
+    for (; open != std::string::npos; open = opening(tokens, open)) {
+        const std::size_t around = opening(tokens, open);
+        std::size_t depth = 0;
+        for (std::size_t i = around == std::string::npos ? 0 : around + 1; i < tokens.size(); ++i) {
+            if (tokens[i].text == "(") ++depth;
+            if (tokens[i].text == ")" && depth-- == 0) break;
+            if (depth == 0 && tokens[i].is("OR") && (i + 1 == tokens.size() || !tokens[i + 1].is("REPLACE")))
+                return true;
+        }
+    }
+    return false;
+}
+
+/// Few values of a key are few rows; of another column, or of another table's rows, any number has them.
+bool bounds_target(const std::vector<SqlToken>& tokens, std::size_t open, const RowChoice& choice) {
+    const Name& target = choice.dml.query.relations.front().name;
+    std::size_t depth = 0;
+    for (std::size_t i = open + 1; i < tokens.size(); ++i) {
+        if (tokens[i].text == "(") ++depth;
+        if (tokens[i].text == ")" && depth-- == 0) break;
+        if (depth == 0 && tokens[i].is(target.name)) return true;  // its own rows
+    }
+    const Relation* table = choice.catalog.find(target);
+    if (!table || !table->columns_known) return true;  // nobody can tell which columns are keys
+    std::size_t at = open;
+    while (at > 0 && (tokens[at - 1].is("IN") || tokens[at - 1].is("ANY") || tokens[at - 1].is("ARRAY") ||
+                      tokens[at - 1].text == "(" || tokens[at - 1].text == "="))
+        --at;
+    if (at == 0 || at == open) return true;
+    const auto indexes = choice.catalog.indexes_of(table->id);
+    return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* index) {
+        return index->index.unique && index->index.elements.size() == 1 &&
+               tokens[at - 1].is(index->index.elements.front().column);
+    });
+}
+
 /// Its rows are those that the statement goes by: IN (SELECT ... LIMIT 10), FROM (...), or a query of WITH that is used.
-bool decides(const std::vector<SqlToken>& tokens, std::size_t open) {
+bool decides(const std::vector<SqlToken>& tokens, std::size_t open, const RowChoice& choice) {
     const auto before = [&](std::size_t steps) {
         return open >= steps ? tokens[open - steps] : SqlToken{0, 0, std::string_view()};
     };
-    if (is_denied(tokens, open)) return false;
-    if (before(1).is("IN") || before(1).is("ARRAY") || before(1).is("ANY") || before(1).is("FROM") ||
-        before(1).is("USING"))
-        return true;
+    if (is_denied(tokens, open) || has_alternative(tokens, open)) return false;
+    if (before(1).is("IN") || before(1).is("ARRAY") || before(1).is("ANY")) return bounds_target(tokens, open, choice);
+    if (before(1).is("FROM") || before(1).is("USING")) return true;
     const std::size_t as = before(1).is("MATERIALIZED") ? (before(2).is("NOT") ? 3 : 2) : 1;
     return before(as).is("AS") && before(as + 1).is_name && is_read_outside(tokens, open, before(as + 1).text);
 }
 
 /// A LIMIT in the query that the statement takes its rows from; of an INSERT, in its own.
-bool limits_itself(const Dml& dml, const std::string& sql) {
-    const auto tokens = sql_tokens(sql);
+bool limits_itself(const RowChoice& choice) {
+    const auto tokens = sql_tokens(choice.sql);
     if (!tokens) return false;  // too long to tell
     for (std::size_t i = 0; i < tokens->size(); ++i) {
         if (!is_small_limit(*tokens, i)) continue;
         const std::size_t open = opening(*tokens, i);
-        if (open == std::string::npos ? dml.kind == Dml::Kind::insert : decides(*tokens, open)) return true;
+        if (open == std::string::npos ? choice.dml.kind == Dml::Kind::insert : decides(*tokens, open, choice))
+            return true;
     }
     return false;
 }
@@ -134,34 +167,88 @@ bool may_be_own(const Expr& column, const Dml& dml, const Relation* target) {
                         [&](const RangeUse& use) { return use.name.name == column.name.schema; });
 }
 
+/// WHERE id = i, where i is no column of the table: a variable of the body that it stands in, or an argument.
+bool is_variable(const Expr& e, const RowChoice& choice) {
+    if (e.kind == Expr::Kind::parameter) return !e.text.starts_with('$');
+    if (e.kind != Expr::Kind::column || !e.name.schema.empty() || choice.dml.has_from) return false;
+    const Relation* target = choice.catalog.find(choice.dml.query.relations.front().name);
+    return target && target->columns_known && !target->columns.empty() && !target->column(e.text);
+}
+
+/// = and IN, where a variable is one value; of a list or a pattern nobody knows what it holds.
+bool is_plain_equality(const Expr& e) {
+    return e.kind == Expr::Kind::op && e.name.name == "=" &&
+           (e.text.empty() || e.text == "IN" || e.text == "IS NOT DISTINCT FROM");
+}
+
+}  // namespace
+
+bool has_value(const Expr& e, const RowChoice& choice) {
+    return std::any_of(e.args.begin(), e.args.end(), [&](const Expr& side) {
+        return is_value(side, choice) || (choice.runs_once() && is_plain_equality(e) && is_variable(side, choice));
+    });
+}
+
+namespace {
+
 /// It compares a column with something the file spells out, or with NULL, in whatever rows are picked.
 class ComparesWithValue {
 public:
-    ComparesWithValue(const Dml& dml, const Relation* target) : dml_(dml), target_(target) {}
+    explicit ComparesWithValue(const RowChoice& choice)
+        : choice_(choice),
+          dml_(choice.dml),
+          target_(dml_.query.relations.empty() ? nullptr : choice.catalog.find(dml_.query.relations.front().name)) {}
 
     bool operator()(const Expr& e) const {
         switch (e.kind) {
             case Expr::Kind::op:
-                return std::any_of(e.args.begin(), e.args.end(),
-                                   [&](const Expr& arg) { return is_value_of(arg, dml_); }) &&
-                       has_own_column(e) && !excludes_a_value(e) && !is_true_of_most(e) &&
-                       !(is_one_sided(e) && has_parameter(e));
+                if (const Expr* denied = denied_by(e)) return leaves_few(*denied);
+                return (has_value(e, choice_) || picks_a_value(e)) && has_own_column(e) && !excludes_a_value(e) &&
+                       !is_true_of_most(e) && !is_of_all_keys(e) && !(is_one_sided(e) && has_parameter(e));
             case Expr::Kind::is_not_null: return false;  // most rows have a value in most columns
             case Expr::Kind::column:  // a boolean one
-            case Expr::Kind::is_null:
-            case Expr::Kind::boolean_test: return has_own_column(e);
+            case Expr::Kind::is_null: return has_own_column(e) && !is_null_of_most(e.args.front());
+            case Expr::Kind::boolean_test: return !leaves_most(e) && has_own_column(e);
             case Expr::Kind::call:
-                return has_own_column(e) && std::any_of(e.args.begin(), e.args.end(), [](const Expr& argument) {
-                           return argument.kind != Expr::Kind::column && is_value(argument);
+                return has_own_column(e) && std::any_of(e.args.begin(), e.args.end(), [&](const Expr& argument) {
+                           return argument.kind != Expr::Kind::column && is_value(argument, choice_) &&
+                                  (argument.kind != Expr::Kind::constant || !argument.text.empty());
                        });
             case Expr::Kind::and_: return std::any_of(e.args.begin(), e.args.end(), *this);
             case Expr::Kind::or_: return std::all_of(e.args.begin(), e.args.end(), *this);
             case Expr::Kind::not_: return leaves_few(e.args.front());
-            default: return picks_by_value(e, dml_);
+            case Expr::Kind::subquery: return dml_.in_subqueries.compares && e.text != "ALL";
+            default: return picks_by_value(e, choice_);
         }
     }
 
 private:
+    /// What a sub-select gives that goes by something spelled out.
+    bool picks_a_value(const Expr& e) const {
+        const bool says = is_one_sided(e) ? dml_.in_subqueries.compares : dml_.in_subqueries.any();
+        return says && std::any_of(e.args.begin(), e.args.end(), [](const Expr& side) {
+                   return side.kind == Expr::Kind::subquery && side.text.empty();
+               });
+    }
+
+    /// id > 0
+    bool is_of_all_keys(const Expr& e) const {
+        if (!target_ || !is_above_first_number(e)) return false;
+        const Expr& side =
+            e.args[0].kind == Expr::Kind::list && !e.args[0].args.empty() ? e.args[0].args[0] : e.args[0];
+        if (side.kind != Expr::Kind::column) return false;
+        const auto& constraints = target_->table.constraints;
+        return std::any_of(constraints.begin(), constraints.end(), [&](const TableConstraint& key) {
+            return key.type == ConstraintType::primary_key && key.columns == std::vector{side.text};
+        });
+    }
+
+    /// (state = 'x') IS NOT TRUE, (id = 5) IS FALSE: all rows but those few.
+    bool leaves_most(const Expr& e) const {
+        const bool denies = e.text == "IS NOT TRUE" || e.text == "IS FALSE" || e.text == "IS NOT UNKNOWN";
+        return denies && e.args.front().kind != Expr::Kind::column && !leaves_few(e.args.front());
+    }
+
     /// NOT of it: of what equals a value, all rows but those few.
     bool leaves_few(const Expr& e) const {
         const auto of_part = [&](const Expr& part) { return leaves_few(part); };
@@ -174,7 +261,7 @@ private:
             case Expr::Kind::is_not_null: return has_own_column(e);
             case Expr::Kind::op:
                 if (excludes_a_value(e)) return has_own_column(e);
-                return !picks_by_value(e, dml_) && (*this)(e);
+                return !picks_by_value(e, choice_) && (*this)(e);
             default: return (*this)(e);
         }
     }
@@ -190,6 +277,7 @@ private:
         return std::any_of(e.args.begin(), e.args.end(), [&](const Expr& arg) { return has_own_column(arg); });
     }
 
+    const RowChoice& choice_;
     const Dml& dml_;
     const Relation* target_;
 };
@@ -200,12 +288,15 @@ bool is_of_trigger_row(const Expr& e) {
     return e.kind == Expr::Kind::column && (e.name.schema == "new" || e.name.schema == "old");
 }
 
-bool is_value(const Expr& e) {
-    if (is_of_trigger_row(e)) return true;
-    if (e.kind == Expr::Kind::cast || e.kind == Expr::Kind::collate) return !e.args.empty() && is_value(e.args.front());
+bool is_value(const Expr& e, const RowChoice& choice) {
+    if (is_of_trigger_row(e)) return choice.runs_once();
+    if (e.kind == Expr::Kind::parameter) return choice.runs_once() && e.text.starts_with('$');
+    const auto is_value_too = [&](const Expr& arg) { return is_value(arg, choice); };
+    if (e.kind == Expr::Kind::cast || e.kind == Expr::Kind::collate)
+        return !e.args.empty() && is_value_too(e.args.front());
     if (e.kind == Expr::Kind::list || e.kind == Expr::Kind::call || e.kind == Expr::Kind::op)
-        return std::all_of(e.args.begin(), e.args.end(), is_value);
-    return e.kind == Expr::Kind::constant || e.kind == Expr::Kind::parameter || e.kind == Expr::Kind::sql_value;
+        return std::all_of(e.args.begin(), e.args.end(), is_value_too);
+    return e.kind == Expr::Kind::constant || e.kind == Expr::Kind::sql_value;
 }
 
 namespace {
@@ -227,29 +318,56 @@ bool is_equality(const Expr& e) {
 
 }  // namespace
 
-bool picks_by_value(const Expr& e, const Dml& dml) {
-    const auto picks = [&](const Expr& part) { return picks_by_value(part, dml); };
+bool picks_by_value(const Expr& e, const RowChoice& choice) {
+    const auto picks = [&](const Expr& part) { return picks_by_value(part, choice); };
     switch (e.kind) {
         case Expr::Kind::and_: return std::any_of(e.args.begin(), e.args.end(), picks);
         case Expr::Kind::or_: return !e.args.empty() && std::all_of(e.args.begin(), e.args.end(), picks);
         case Expr::Kind::op:
-            return is_equality(e) && !excludes_a_value(e) && !is_true_of_most(e) &&
-                   std::any_of(e.args.begin(), e.args.end(), is_value) &&
+            return is_equality(e) && !excludes_a_value(e) && !is_true_of_most(e) && has_value(e, choice) &&
                    std::any_of(e.args.begin(), e.args.end(), is_of_column);
-        case Expr::Kind::constant: return !dml.always_true_where;  // WHERE false
-        case Expr::Kind::subquery: return dml.spells_out_in_subqueries && e.text != "ALL";
+        case Expr::Kind::constant: return !choice.dml.always_true_where;  // WHERE false
+        case Expr::Kind::subquery: return choice.dml.in_subqueries.equals && e.text != "ALL";
         default: return false;
     }
 }
 
-bool is_limited(const Step& step, const Dml& dml) { return joins_spelled_out_rows(dml) || limits_itself(dml, step.sql); }
+bool is_limited(const RowChoice& choice) {
+    return joins_spelled_out_rows(choice.dml) || (choice.runs_once() && limits_itself(choice));
+}
+
+bool picks_no_row(const RowChoice& choice) {
+    if (!choice.dml.orphans || choice.dml.query.relations.empty()) return false;
+    const Orphans& orphans = *choice.dml.orphans;
+    const Relation* table = choice.catalog.find(choice.dml.query.relations.front().name);
+    const Relation* referenced = choice.catalog.find(orphans.table);
+    if (!table || !referenced) return false;
+    const Column* column = table->column(orphans.column);
+    if (!column || (orphans.nulls && !column->not_null)) return false;
+    const auto& constraints = table->table.constraints;
+    return std::any_of(constraints.begin(), constraints.end(), [&](const TableConstraint& key) {
+        return key.type == ConstraintType::foreign_key && key.valid && key.enforced && !key.maybe &&
+               key.columns == std::vector{orphans.column} && key.referenced == referenced->id &&
+               (key.referenced_columns.empty() || key.referenced_columns == std::vector{orphans.key});
+    });
+}
 
 bool picks_any_row(const Step& step, const Dml& dml) {
     if (step.work(Cause::every_row)) return true;
     const Work* work = step.work(Cause::query);
-    if (!work || work->kind != Work::Kind::change_rows || is_limited(step, dml)) return false;
+    const RowChoice choice = RowChoice::of(step, dml);
+    if (!work || work->kind != Work::Kind::change_rows || is_limited(choice) || picks_no_row(choice)) return false;
     if (!dml.where || dml.query.relations.empty()) return true;
-    return !ComparesWithValue(dml, step.before.find(dml.query.relations.front().name))(*dml.where);
+    return !ComparesWithValue(choice)(*dml.where);
+}
+
+bool is_for_few_rows(const RowChoice& choice) {
+    const Dml& dml = choice.dml;
+    const bool reads = dml.kind == Dml::Kind::select || dml.kind == Dml::Kind::insert;
+    if (reads && (!dml.has_from || dml.values_only)) return true;
+    if (dml.kind == Dml::Kind::select && dml.in_subqueries.equals) return true;
+    if (!dml.where || dml.always_true_where || dml.query.relations.empty()) return false;
+    return is_limited(choice) || picks_by_value(*dml.where, choice);
 }
 
 }  // namespace pgfence

@@ -43,6 +43,7 @@ struct Step {
     const Catalog& after;
     int version = kNewestProvenServer;      ///< major
     bool alone = true;                      ///< the only action of its statement
+    HowOften runs = HowOften::few_times;    ///< how often, where it stands in a body
     bool transaction_assumed = false;       ///< how the file is sent is a guess
     const BodyStatement* part = nullptr;    ///< of a body, that the action is of; null: it is the statement's own
     std::span<const Earlier> earlier = {};  ///< of this file, the last 64 at most, the latest last

@@ -11,6 +11,10 @@ namespace {
 /// The literal, with or without casts around it; null when `e` is something else.
 const Expr* literal_of(const Expr& e) {
     if ((e.kind == Expr::Kind::cast || e.kind == Expr::Kind::collate) && !e.args.empty()) return literal_of(e.args[0]);
+    // ROW(0, 0) is compared by its first one; a SIMILAR TO pattern is handed through a function.
+    const bool by_first = (e.kind == Expr::Kind::list && e.text == "ROW") ||
+                          (e.kind == Expr::Kind::call && e.name.name == "similar_to_escape");
+    if (by_first && !e.args.empty()) return literal_of(e.args[0]);
     return e.kind == Expr::Kind::constant ? &e : nullptr;
 }
 
@@ -61,7 +65,7 @@ bool is_largest(std::string_view text) {
 bool is_far_ahead(std::string_view text) { return text == "infinity" || year_of(text) >= 2100 || is_largest(text); }
 bool is_far_back(std::string_view text) {
     const int year = year_of(text);
-    return text == "-infinity" || (year > 0 && year <= 1970);
+    return text == "-infinity" || text == "epoch" || (year > 0 && year <= 1970);
 }
 
 bool is_operator(const Expr& e, std::string_view one, std::string_view other) {
@@ -80,6 +84,48 @@ bool passes_most(const Expr& e, const Expr& value, bool value_first) {
     return (less || greater) && is_far_back(value.text);
 }
 
+/// strpos(note, 'x') = 0: the text is not in there.
+bool finds_nothing(const Expr& e) {
+    const auto is_place = [](const Expr& side) {
+        return side.kind == Expr::Kind::call && (side.name.name == "strpos" || side.name.name == "position");
+    };
+    const auto is_nought = [](const Expr& side) { return side.kind == Expr::Kind::constant && side.text == "0"; };
+    return is_operator(e, "=", "=") && std::any_of(e.args.begin(), e.args.end(), is_place) &&
+           std::any_of(e.args.begin(), e.args.end(), is_nought);
+}
+
+/// 0, 1 or a negative number.
+bool is_below_all_counts(std::string_view text) { return text == "0" || text == "1" || text.starts_with('-'); }
+
+/// Of the places of rows nobody knows a value.
+bool is_of_a_place(const Expr& side) { return side.kind == Expr::Kind::column && side.text == "ctid"; }
+
+bool is_number(std::string_view text) {
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '.' || c == '-'; });
+}
+
+bool is_measure(const Expr& side) {
+    constexpr std::string_view kMeasures[] = {"length",    "char_length", "character_length", "octet_length", "extract",
+                                              "date_part", "abs",         "pg_column_size"};
+    return side.kind == Expr::Kind::call &&
+           std::find(std::begin(kMeasures), std::end(kMeasures), side.name.name) != std::end(kMeasures);
+}
+
+/// length(name) > 0, extract(year FROM day) >= 1: nearly every value has that. Of a column itself it may be a
+/// condition: retries > 0.
+bool is_above_nothing(const Expr& e, const Expr& side, const Expr& value, bool value_first) {
+    if (!is_operator(e, value_first ? "<" : ">", value_first ? "<=" : ">=")) return false;
+    if (value.text.empty() || is_of_a_place(side)) return true;  // > ''
+    if (!is_number(value.text) || !is_below_all_counts(value.text)) return false;
+    return is_measure(side) || value.text.starts_with('-');
+}
+
+/// doc @> '{}'
+bool is_contained_in_all(const Expr& e, const Expr& value) {
+    return e.name.name == "@>" && (value.text == "{}" || value.text == "[]");
+}
+
 }  // namespace
 
 bool excludes_a_value(const Expr& e) {
@@ -87,8 +133,8 @@ bool excludes_a_value(const Expr& e) {
     if (std::any_of(e.args.begin(), e.args.end(), is_bool)) return false;  // the other one remains
     const std::string& name = e.name.name;
     if (e.text == "IS DISTINCT FROM" || name.starts_with("!~")) return true;
-    if (name != "<>") return false;
-    return e.text != "IN" || e.args.size() == 2;  // of a list, the rest may be few
+    if (e.text.starts_with("NOT BETWEEN") || finds_nothing(e)) return true;
+    return name == "<>";
 }
 
 bool is_true_of_most(const Expr& e) {
@@ -103,9 +149,34 @@ bool is_true_of_most(const Expr& e) {
     const Expr* value = right ? right : literal_of(e.args[0]);
     if (!value) return false;
     if (e.text.empty() && passes_most(e, *value, !right)) return true;
+    if (e.text.empty() && is_above_nothing(e, e.args[right ? 0 : 1], *value, !right)) return true;
     if (!right) return false;
+    if (is_contained_in_all(e, *right)) return true;
+    if (e.text == "SIMILAR TO") return is_open_pattern(right->text);
     if (is_operator(e, "~~", "~~*")) return is_open_pattern(right->text);
     return is_operator(e, "~", "~*") && is_open_expression(right->text);
+}
+
+bool is_above_first_number(const Expr& e) {
+    if (e.kind != Expr::Kind::op || e.args.size() != 2 || !e.text.empty() || !is_operator(e, ">", ">=")) return false;
+    const Expr* value = literal_of(e.args[1]);
+    return value && is_number(value->text) && is_below_all_counts(value->text);
+}
+
+const Expr* denied_by(const Expr& e) {
+    if (e.kind != Expr::Kind::op || e.name.name != "=" || !e.text.empty() || e.args.size() != 2) return nullptr;
+    const auto is_condition = [](const Expr& side) {
+        using enum Expr::Kind;
+        return side.kind == op || side.kind == and_ || side.kind == or_ || side.kind == not_ || side.kind == is_null ||
+               side.kind == is_not_null || side.kind == boolean_test;
+    };
+    for (const std::size_t i : {0, 1})
+        if (is_bool(e.args[i]) && e.args[i].text == "false" && is_condition(e.args[1 - i])) return &e.args[1 - i];
+    return nullptr;
+}
+
+bool is_null_of_most(const Expr& e) {
+    return e.kind == Expr::Kind::call && (e.name.name == "array_position" || e.name.name == "regexp_match");
 }
 
 }  // namespace pgfence

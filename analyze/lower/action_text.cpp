@@ -171,6 +171,9 @@ std::string tables(const std::vector<RangeUse>& all) {
     return list(all, [](const RangeUse& u) { return (u.only ? "only " : "") + print(u.name); });
 }
 std::string print(const FunctionUse& f) { return print(f.name) + "/" + std::to_string(f.arguments); }
+std::string print(const InnerColumn& c) {
+    return list(c.of, [&](const Name& table) { return print(table) + "." + c.name; });
+}
 std::string print(const Query& q) {
     std::string out = " " + uses(q.relations);
     if (!q.functions.empty()) out += " calls" + list(q.functions, [](const FunctionUse& f) { return print(f); });
@@ -228,6 +231,7 @@ struct Printer {
     std::string operator()(const CreateView& a) const {
         return "CreateView " + print(a.name) + print(a.persistence) + flag(a.or_replace, "or_replace") +
                labelled("columns", join(a.columns)) + print(a.query) + labelled("uses", join(a.uses.names)) +
+               (a.uses.told.empty() ? "" : " told" + list(a.uses.told, [](const InnerColumn& c) { return print(c); })) +
                flag(a.uses.star, "star");
     }
     std::string operator()(const RefreshMaterializedView& a) const {

@@ -1,5 +1,7 @@
 // Blocks, branches and loops: what runs under which condition.
 
+#include <algorithm>
+
 #include "analyze/lower/body_reader.h"
 #include "analyze/lower/relation_loop.h"
 #include "core/text.h"
@@ -60,7 +62,7 @@ void BodyReader::block(const Json& node, int nesting) {
     const Json* handlers = member(*exceptions, "exc_list");
     under(
         "whether an error takes the block back", [&] { statements(member(node, "body"), nesting + 1); }, nullptr,
-        conditions_of(handlers));
+        HowOften::few_times, conditions_of(handlers));
     if (!handlers) return;
     for (const Json& handler : *handlers)
         if (const Json* content = unwrapped(&handler))
@@ -124,7 +126,35 @@ void BodyReader::loop(const Json& node, int line, int nesting) {
             dynamic(*value, line, node);
         if (loop_over_relations(node, value->query, nesting)) return;
     }
-    under("how often the loop runs", [&] { statements(member(node, "body"), nesting + 1); });
+    under(
+        "how often the loop runs", [&] { statements(member(node, "body"), nesting + 1); }, nullptr, runs_of(node));
+}
+
+namespace {
+
+bool commits(const Json& node) {
+    if (type_of_node(node) == "stmt_commit") return true;
+    return node.is_structured() && std::any_of(node.begin(), node.end(), commits);
+}
+
+/// FOR r IN SELECT ... WHERE id = 7: no more rows than a DELETE with that condition has.
+bool is_of_few_rows(const std::string& query) {
+    std::vector<LoweredStatement> statements;
+    std::optional<SyntaxError> error;
+    if (!Parser(query).parse(query.c_str(), {0, query.size()}, statements, error) || statements.size() != 1 ||
+        statements[0].actions.empty())
+        return false;
+    const auto* select = std::get_if<Dml>(&statements[0].actions.back());
+    return select && select->kind == Dml::Kind::select &&
+           (select->in_subqueries.equals || select->in_subqueries.limits || !select->has_from);
+}
+
+}  // namespace
+
+HowOften BodyReader::runs_of(const Json& node) {
+    const auto query = expression(member(node, "query"));
+    if (query && query->mode == ParseMode::statements && is_of_few_rows(query->query)) return HowOften::few_times;
+    return commits(node) ? HowOften::in_steps : HowOften::for_rows;
 }
 
 bool BodyReader::loop_over_relations(const Json& node, const std::string& query, int nesting) {
@@ -187,7 +217,8 @@ void BodyReader::foreach_element(const Json& node, int line, int nesting) {
     const auto elements = array ? constant_array(array->query, constants_) : std::nullopt;
     const std::string name = array ? variable_of(node) : std::string();
     if (!elements || elements->size() > kMostElements || name.empty() || nesting > 3)
-        return under("how often the loop runs", [&] { statements(member(node, "body"), nesting + 1); });
+        return under(
+            "how often the loop runs", [&] { statements(member(node, "body"), nesting + 1); }, nullptr, runs_of(node));
     const std::size_t mark = finder_.mark();
     under("how often the loop runs", [&] {
         for (const std::string& element : *elements) {

@@ -27,6 +27,7 @@ void BodyReader::declarations(const Json& datums, const Assignments& assignments
     int number = 0;
     for (const Json& datum : datums) {
         const Json* var = unwrapped(&datum);
+        if (var) (type_of_node(datum) == "rec" ? records_ : variables_).insert(text(*var, "refname"));
         if (var && type_of_node(datum) == "var") declaration(number, *var, named, assignments);
         if (var && type_of_node(datum) == "rec") declared_value(*var);
         ++number;
@@ -67,6 +68,19 @@ void BodyReader::assigned(const Json& node, const Expression& value) {
     // A variable is NULL before: what stands above the assignment has been read by now.
     if (once == set_once_.end() || !conditions_.empty() || value.mode != ParseMode::assignment1) return;
     if (auto known = constant_text(value.query, constants_, true); known.text) constants_[once->second] = *known.text;
+}
+
+void BodyReader::name_variables(Expr& e) const {
+    for (Expr& arg : e.args) name_variables(arg);
+    const std::string& row = e.name.schema;
+    const bool of_trigger = row == "new" || row == "old";
+    const bool variable = row.empty() ? variables_.count(e.text) > 0 : records_.count(row) > 0 && !of_trigger;
+    if (e.kind == Expr::Kind::column && variable) e.kind = Expr::Kind::parameter;
+}
+
+void BodyReader::name_variables(std::vector<Action>& actions) const {
+    for (Action& action : actions)
+        if (auto* dml = std::get_if<Dml>(&action); dml && dml->where) name_variables(*dml->where);
 }
 
 std::vector<BodyCondition> BodyReader::conditions() const {

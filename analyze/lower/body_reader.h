@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,12 +34,17 @@ private:
                      const Assignments& assignments);
     void declared_value(const Json& var);
     void assigned(const Json& node, const Expression& value);
+    /// What the body's variables are called in a condition, is a parameter of it.
+    void name_variables(std::vector<Action>& actions) const;
+    void name_variables(Expr& e) const;
+    /// $1 is what USING gives: one value, unless nobody can tell what it is.
+    void give_parameters(std::size_t first, const Json& node);
 
     // ---- conditions: body_reader.cpp
     template <class Read>
     void under(std::string what, Read read, std::shared_ptr<const CatalogQuestion> asks = nullptr,
-               std::vector<std::string> caught = {}) {
-        conditions_.push_back({++branches_, std::move(what), std::move(asks), std::move(caught)});
+               HowOften runs = HowOften::few_times, std::vector<std::string> caught = {}) {
+        conditions_.push_back({++branches_, std::move(what), std::move(asks), runs, std::move(caught)});
         read();
         conditions_.pop_back();
     }
@@ -58,6 +64,7 @@ private:
     bool branch(const Json* cond, const Json* body, int line, int nesting);
     void case_statement(const Json& node, int line, int nesting);
     void loop(const Json& node, int line, int nesting);
+    static HowOften runs_of(const Json& node);
     /// True where what the body runs hangs on the relations that the query gives: it is read for each of them when it
     /// is known which there are.
     bool loop_over_relations(const Json& node, const std::string& query, int nesting);
@@ -102,6 +109,7 @@ private:
     QueryFinder finder_;
     int depth_;
     Constants constants_;
+    std::set<std::string> variables_, records_;
     std::map<int, std::string> set_once_;  // variables without a first value that one statement sets
     std::map<int, std::pair<std::optional<Expression>, int>> cursors_;
     std::vector<BodyCondition> conditions_;

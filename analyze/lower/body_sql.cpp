@@ -1,6 +1,10 @@
 // Statements of a body that run SQL, as it stands or made at run time.
 
+#include <algorithm>
+#include <cstdlib>
+
 #include "analyze/lower/body_reader.h"
+#include "core/text.h"
 
 namespace pgfence::plpgsql {
 namespace {
@@ -155,6 +159,7 @@ void BodyReader::add(const Expression& value, int line, std::optional<Span> foun
             only_with_effects && statement.actions.size() == 1 && touches_nothing(statement.actions[0]);
         if (only_value && runs_nothing(std::get<Dml>(statement.actions[0]).query)) continue;
         read_bodies(statement, text, depth_ + 1);
+        name_variables(statement.actions);
         BodyStatement added;
         added.kind = std::move(statement.kind);
         added.sql = value.query;
@@ -174,6 +179,7 @@ void BodyReader::dynamic(const Expression& value, int line, const Json& node) {
     const auto found = finder_.find(value.query, line);
     const Span whole = found ? finder_.with_keyword(*found, "execute") : finder_.line(line).value_or(statement_);
     auto known = constant_text(value.query, constants_);
+    const std::size_t first = out_.statements.size();
     if (!known.text) {
         out_.gaps.push_back({static_cast<std::int32_t>(whole.begin), static_cast<std::int32_t>(whole.end), "EXECUTE",
                              "the text it runs is made at run time: it depends on " + known.why});
@@ -183,9 +189,51 @@ void BodyReader::dynamic(const Expression& value, int line, const Json& node) {
     } else {
         read_statements({sql_, whole, false, *known.text}, conditions(), depth_, out_);
     }
+    give_parameters(first, node);
     if (const Json* params = member(node, "params"))
         for (const Json& param : *params)
             if (const auto param_value = expression(&param)) query(*param_value, line);
+}
+
+namespace {
+
+/// Text of a literal, or of one with a cast; of a variable or a field of one, its name.
+bool is_literal(std::string_view value) {
+    return !value.empty() && (is_digit(value[0]) || value[0] == '-' || value[0] == '\'');
+}
+bool is_variable(std::string_view value) {
+    return !value.empty() && std::all_of(value.begin(), value.end(),
+                                         [](char c) { return is_letter_or_digit(c) || c == '_' || c == '.'; });
+}
+
+void give(Expr& e, const std::vector<std::string>& values) {
+    for (Expr& arg : e.args) give(arg, values);
+    if (e.kind != Expr::Kind::parameter || !e.text.starts_with('$')) return;
+    const std::size_t number = static_cast<std::size_t>(std::atoi(e.text.c_str() + 1));
+    if (number == 0 || number > values.size()) return;
+    const std::string& value = values[number - 1];
+    if (is_literal(value)) return;
+    if (is_variable(value))
+        e.text = value;
+    else
+        e = Expr{};
+}
+
+}  // namespace
+
+void BodyReader::give_parameters(std::size_t first, const Json& node) {
+    const Json* params = member(node, "params");
+    if (!params) return;
+    std::vector<std::string> values;
+    for (const Json& param : *params) {
+        const auto value = expression(&param);
+        const std::string text = value ? value->query.substr(0, value->query.find("::")) : std::string();
+        const auto known = value ? constant_text(value->query, constants_).text : std::nullopt;
+        values.push_back(known ? "'" + *known + "'" : text);
+    }
+    for (std::size_t i = first; i < out_.statements.size(); ++i)
+        for (Action& action : out_.statements[i].actions)
+            if (auto* dml = std::get_if<Dml>(&action); dml && dml->where) give(*dml->where, values);
 }
 
 }  // namespace pgfence::plpgsql

@@ -114,8 +114,19 @@ Action lower_alter_event_trigger(const AlterEventTrigStmt& trigger) {
                              trigger.tgenabled == TRIGGER_FIRES_ON_ORIGIN || trigger.tgenabled == TRIGGER_FIRES_ALWAYS};
 }
 
+/// parse_policy_command
+char command_of(const CreatePolicyStmt& policy) {
+    const std::string name = text_of(policy.cmd_name);
+    return name == "select" ? 'r' : name == "insert" ? 'a' : name == "update" ? 'w' : name == "delete" ? 'd' : '*';
+}
+
 Action lower_create_policy(const CreatePolicyStmt& policy, const StatementPosition& place) {
-    return policy_change(true, policy.policy_name, policy.table, policy.qual, policy.with_check, place);
+    Action action = policy_change(true, policy.policy_name, policy.table, policy.qual, policy.with_check, place);
+    if (auto* change = std::get_if<PolicyChange>(&action)) {
+        change->command = command_of(policy);
+        change->permissive = policy.permissive;
+    }
+    return action;
 }
 
 Action lower_alter_policy(const AlterPolicyStmt& policy, const StatementPosition& place) {

@@ -47,6 +47,7 @@ using NamedQueries = std::vector<const CommonTableExpr*>;
 struct QueryWalk {
     Query query;
     std::vector<std::string> columns;  ///< names of columns mentioned, each once, in order
+    std::vector<InnerColumn> told;     ///< of those whose table their qualifier tells, each once
     bool star = false;
     bool complete = true;  ///< false: some node was not understood
     /// Data-modifying statements inside the query: DELETE in WITH, in COPY (...). Innermost first.
@@ -87,8 +88,10 @@ NamedQueries with_own(NamedQueries named, const WithClause* own);
 const CommonTableExpr* named_query(const RangeVar& range, const NamedQueries& named);
 /// VALUES, SELECTs of constants: as many rows as the text spells out.
 bool spells_out_rows(const Node* from_item, const NamedQueries& named);
-/// A value, a parameter or a LIMIT stands in a sub-select of the condition or in what it reads by a name of WITH.
-bool spells_out_in_subqueries(const Node* where, const NamedQueries& named);
+/// Of the query, or of the sub-selects of a condition, with what they read by a name of WITH.
+/// What `where` comes to, where it asks for rows that point at nothing.
+Boxed<Orphans> orphans_of(const Node* where, const RangeVar& target);
+SaysWhich says_which(const Node* n, const NamedQueries& named, bool in_query = false);
 
 // ---- table_parts.cpp ----
 ColumnDef lower_column(const ::ColumnDef& column, const StatementPosition& place, std::size_t end);

@@ -16,7 +16,8 @@ void add_condition(const Node* where, const RangeVar* target, const List* from, 
     const auto beside = items(from);
     dml.values_only = from && std::all_of(beside.begin(), beside.end(),
                                           [&](const Node* item) { return spells_out_rows(item, named); });
-    dml.spells_out_in_subqueries = spells_out_in_subqueries(where, named);
+    dml.in_subqueries = says_which(where, named);
+    if (where && target && !from) dml.orphans = orphans_of(where, *target);
     RowCondition condition = where ? row_condition(where, target, from, place, named) : RowCondition{};
     dml.always_true_where = condition.says_same;
     dml.provided = std::move(condition.provided);
@@ -126,6 +127,10 @@ void describe_update(const UpdateStmt& update, const StatementPosition& place, c
 void describe_insert(const InsertStmt& insert, const StatementPosition& place, Dml& dml) {
     dml.kind = Dml::Kind::insert;
     dml.updates_on_conflict = insert.onConflictClause && insert.onConflictClause->action == ONCONFLICT_UPDATE;
+    if (dml.updates_on_conflict) {
+        add_assignments(insert.onConflictClause->targetList, dml.set_columns);
+        note_set_from_old(insert.onConflictClause->targetList, insert.relation, dml);
+    }
     add_assignments(insert.cols, dml.given.names);
     const List* rows = is(insert.selectStmt, T_SelectStmt) ? as<SelectStmt>(insert.selectStmt).valuesLists : nullptr;
     dml.given.all = insert.selectStmt && !rows && dml.given.names.empty();
@@ -136,8 +141,7 @@ void describe_insert(const InsertStmt& insert, const StatementPosition& place, D
     if (!is(insert.selectStmt, T_SelectStmt)) return;
     const auto& select = as<SelectStmt>(insert.selectStmt);
     dml.where = lower_optional_expr(select.whereClause, place);
-    dml.spells_out_in_subqueries =
-        spells_out_in_subqueries(select.whereClause, with_own(with_own({}, insert.withClause), select.withClause));
+    dml.in_subqueries = says_which(select.whereClause, with_own(with_own({}, insert.withClause), select.withClause));
     dml.has_from = select.fromClause != nullptr || select.op != SETOP_NONE;
 }
 
@@ -146,6 +150,7 @@ void describe_select(const SelectStmt& select, const StatementPosition& place, D
     dml.query.has_where = select.whereClause != nullptr;
     dml.where = lower_optional_expr(select.whereClause, place);
     dml.has_from = select.fromClause != nullptr;
+    dml.in_subqueries = says_which(node(&select), {}, true);
 }
 
 /// WHEN MATCHED is for the rows that the join finds, WHEN NOT MATCHED BY SOURCE for the others: which these are nobody
@@ -165,8 +170,10 @@ Action lower_merge_clause(const MergeStmt& merge, const MergeWhenClause& when, c
     dml.query.has_where = true;
     dml.has_from = true;
     dml.values_only = matched && spells_out_rows(merge.sourceRelation, named);
-    dml.spells_out_in_subqueries =
-        spells_out_in_subqueries(when.condition, named) || spells_out_in_subqueries(merge.joinCondition, named);
+    // Either of them is held against the rows, as far as it says anything.
+    const SaysWhich of_own = says_which(when.condition, named), of_join = says_which(merge.joinCondition, named);
+    dml.in_subqueries = {of_own.equals || of_join.equals, of_own.compares || of_join.compares,
+                         of_own.limits || of_join.limits};
     dml.always_true_where = own.says_same && joined.says_same;
     dml.provided = std::move(joined.provided);
     dml.provided.insert(dml.provided.end(), own.provided.begin(), own.provided.end());

@@ -92,6 +92,8 @@ private:
     void column(const ColumnRef& c);
     void constant(const A_Const& c);
     void column_name(const std::string& name);
+    void called(const Alias* alias);
+    void tell_columns();
     void field(std::string name);
     void call(const FuncCall& call);
     void operation(const A_Expr& e);
@@ -113,6 +115,8 @@ private:
     NamedQueries in_sight_;
     std::unordered_map<const void*, How> uses_;  // relations used otherwise than read
     std::unordered_set<std::string> columns_;
+    std::unordered_map<std::string, std::vector<Name>> called_;   // what tables go by; no name: another item does, too
+    std::vector<std::pair<std::string, std::string>> qualified_;  // columns, by qualifier and name
     std::vector<const Node*> roots_;
     std::vector<Query> around_;  // queries that the one at hand stands in
 };
@@ -131,6 +135,7 @@ void Walk::run(const std::vector<const Node*>& roots) {
         else
             sight(*task.named, task.enter);
     }
+    tell_columns();
 }
 
 void Walk::sight(const CommonTableExpr& named, bool comes) {
@@ -268,8 +273,13 @@ void Walk::note(const Node* n) {
             break;
         case T_JoinExpr:
             for (const auto& name : strings_of(as<JoinExpr>(n).usingClause)) column_name(name);
+            called(as<JoinExpr>(n).alias);
+            called(as<JoinExpr>(n).join_using_alias);
             if (as<JoinExpr>(n).usingClause || as<JoinExpr>(n).isNatural) runs_operator({"", "="}, nullptr, nullptr);
             break;
+        case T_RangeSubselect: called(as<RangeSubselect>(n).alias); break;
+        case T_RangeFunction: called(as<RangeFunction>(n).alias); break;
+        case T_RangeTableFunc: called(as<RangeTableFunc>(n).alias); break;
         case T_A_Indirection:
             for (const Node* part : items(as<A_Indirection>(n).indirection)) {
                 result.star |= is(part, T_A_Star);
@@ -325,8 +335,13 @@ void Walk::relation(const RangeVar& r) {
     const bool read = use == uses_.end() || use->second == How::lock_rows;
     if (read && !r.schemaname && r.relname) {
         const auto cte = ctes_.find(r.relname);
-        if (cte != ctes_.end() && cte->second > 0) return;
+        if (cte != ctes_.end() && cte->second > 0) {
+            called_[r.alias ? r.alias->aliasname : r.relname].emplace_back();
+            return;
+        }
     }
+    if (r.relname) called_[r.alias ? r.alias->aliasname : r.relname].push_back(name_of(&r));
+    if (r.alias && r.alias->colnames) called(r.alias);
     result.query.relations.push_back(range_use(&r, use == uses_.end() ? How::read : use->second, place_));
 }
 
@@ -335,8 +350,27 @@ void Walk::column(const ColumnRef& c) {
     if (fields.size() > 0 && is(fields.back(), T_A_Star))
         result.star = true;
     else if (auto names = strings_of(c.fields); !names.empty()) {
-        column_name(names.back());
-        if (names.size() > 1) field(std::move(names.back()));
+        if (names.size() == 1) return column_name(names.back());
+        qualified_.emplace_back(names[names.size() - 2], names.back());
+        field(std::move(names.back()));
+    }
+}
+
+/// An item of FROM that is no table, or gives its columns other names.
+void Walk::called(const Alias* alias) {
+    if (alias) called_[alias->aliasname].emplace_back();
+}
+
+/// The qualifier tells of which table a column is, unless it may as well be that of something else.
+void Walk::tell_columns() {
+    for (const auto& [qualifier, name] : qualified_) {
+        const auto of = called_.find(qualifier);
+        const bool told = of != called_.end() && std::none_of(of->second.begin(), of->second.end(),
+                                                              [](const Name& table) { return table.empty(); });
+        if (told)
+            add_once(result.told, InnerColumn{name, of->second});
+        else
+            column_name(name);
     }
 }
 
@@ -417,7 +451,7 @@ QueryWalk walk_query(const Node* root, const StatementPosition& place) {
 }
 
 ColumnsUsed columns_used(const Node* query, QueryWalk& walk) {
-    return {std::move(walk.columns), walk.star,
+    return {std::move(walk.columns), std::move(walk.told), walk.star,
             is(query, T_SelectStmt) ? shown_whole(as<SelectStmt>(query)) : std::vector<Name>()};
 }
 

@@ -499,6 +499,22 @@ bool compares_column(const A_Expr& e) {
     return (is_of_column(e.lexpr) && is_spelled_out(e.rexpr)) || (is_spelled_out(e.lexpr) && is_of_column(e.rexpr));
 }
 
+bool is_one_sided(const A_Expr& e) { return e.kind == AEXPR_OP && name_of(e.name).name != "="; }
+
+/// SELECT ... FROM t WHERE a IS NULL; of a joined table, a NULL is that there is no row.
+bool asks_for_null(const SelectStmt& select) {
+    const auto from = items(select.fromClause);
+    std::vector<const Node*> parts{select.whereClause};
+    if (is(select.whereClause, T_BoolExpr) && as<BoolExpr>(select.whereClause).boolop == AND_EXPR) {
+        const auto args = items(as<BoolExpr>(select.whereClause).args);
+        parts.assign(args.begin(), args.end());
+    }
+    return from.size() == 1 && is(from[0], T_RangeVar) && std::any_of(parts.begin(), parts.end(), [](const Node* part) {
+               return is(part, T_NullTest) && as<NullTest>(part).nulltesttype == IS_NULL &&
+                      is(node(as<NullTest>(part).arg), T_ColumnRef);
+           });
+}
+
 /// LIMIT ALL is a null constant, and a million rows may be all there are; what a variable or an expression comes to is
 /// taken for few.
 bool limits(const SelectStmt& select) {
@@ -520,17 +536,21 @@ bool reads_query(const SelectStmt& select) {
 /// only EXISTS would show is none, and what a query in WITH RECURSIVE begins with does not say how far it goes.
 class SpelledOut {
 public:
-    explicit SpelledOut(NamedQueries named) : named_(std::move(named)) {}
+    enum class What { equal, compared, limited };
+    SpelledOut(NamedQueries named, What what) : named_(std::move(named)), what_(what) {}
 
     bool below(const Node* n, bool in_query, int depth = 0) {
         if (!n || depth > kDepth) return false;
-        if (is(n, T_A_Expr) && in_query && compares_column(as<A_Expr>(n))) return true;
-        if (is(n, T_A_ArrayExpr) && in_query && is_spelled_out(n)) return true;
+        const bool value = what_ != What::limited;
+        if (value && is(n, T_A_Expr) && in_query && compares_column(as<A_Expr>(n)))
+            return what_ == What::compared || !is_one_sided(as<A_Expr>(n));
+        if (value && is(n, T_A_ArrayExpr) && in_query && is_spelled_out(n)) return true;
         if (is(n, T_RangeVar)) return of_name(as<RangeVar>(n), depth);
         if (is(n, T_WithClause)) return false;  // it counts where it is read
         const bool query = is(n, T_SelectStmt);
-        if (query && limits(as<SelectStmt>(n))) return true;
-        if (query && as<SelectStmt>(n).valuesLists) return true;
+        if (query && what_ == What::limited && limits(as<SelectStmt>(n))) return true;
+        if (query && what_ == What::compared && asks_for_null(as<SelectStmt>(n))) return true;
+        if (query && value && as<SelectStmt>(n).valuesLists) return true;
         const Node* of_others = query && reads_query(as<SelectStmt>(n)) ? as<SelectStmt>(n).whereClause : nullptr;
         const bool exists = is(n, T_SubLink) && as<SubLink>(n).subLinkType == EXISTS_SUBLINK;
         const std::size_t outside = named_.size();
@@ -570,6 +590,7 @@ private:
 
     NamedQueries named_;
     NamedQueries seen_;
+    What what_;
 };
 
 }  // namespace
@@ -626,8 +647,79 @@ bool spells_out_rows(const Node* item, const NamedQueries& named) {
     return false;
 }
 
-bool spells_out_in_subqueries(const Node* where, const NamedQueries& named) {
-    return SpelledOut(named).below(where, false);
+SaysWhich says_which(const Node* n, const NamedQueries& named, bool in_query) {
+    using enum SpelledOut::What;
+    const auto holds = [&](SpelledOut::What what) { return SpelledOut(named, what).below(n, in_query); };
+    SaysWhich found;
+    found.compares = holds(compared);
+    found.equals = found.compares && holds(equal);
+    found.limits = holds(limited);
+    return found;
+}
+
+namespace {
+
+/// The one table that a plain SELECT reads; null: there is more to it.
+const RangeVar* only_table(const SelectStmt& select) {
+    const auto from = items(select.fromClause);
+    const bool plain = select.op == SETOP_NONE && !select.groupClause && !select.havingClause && !select.limitCount &&
+                       !select.limitOffset && !select.withClause && from.size() == 1;
+    return plain && is(from[0], T_RangeVar) ? &as<RangeVar>(from[0]) : nullptr;
+}
+
+bool is_qualified_by(const std::vector<std::string>& column, const RangeVar& table) {
+    return column.size() > 1 && column[column.size() - 2] == (table.alias ? table.alias->aliasname : table.relname);
+}
+
+/// WHERE o.id = items.order_id
+Boxed<Orphans> of_join(const SelectStmt& select, const RangeVar& table, const RangeVar& target) {
+    if (!is(select.whereClause, T_A_Expr) || as<A_Expr>(select.whereClause).kind != AEXPR_OP ||
+        operator_of(as<A_Expr>(select.whereClause)) != "=")
+        return std::nullopt;
+    const auto& join = as<A_Expr>(select.whereClause);
+    if (!is(join.lexpr, T_ColumnRef) || !is(join.rexpr, T_ColumnRef)) return std::nullopt;
+    auto own = strings_of(as<ColumnRef>(join.lexpr).fields), other = strings_of(as<ColumnRef>(join.rexpr).fields);
+    if (!is_qualified_by(own, target)) std::swap(own, other);
+    if (!is_qualified_by(own, target) || is_qualified_by(own, table)) return std::nullopt;
+    if (other.size() != 1 && !is_qualified_by(other, table)) return std::nullopt;
+    return Orphans{own.back(), name_of(&table), other.back(), true};
+}
+
+/// order_id NOT IN (SELECT id FROM orders)
+Boxed<Orphans> of_list(const SubLink& link, const SelectStmt& select, const RangeVar& table, const RangeVar& target) {
+    const auto targets = items<ResTarget>(select.targetList);
+    if (select.whereClause || targets.size() != 1 || !is(link.testexpr, T_ColumnRef) ||
+        !is(targets[0]->val, T_ColumnRef))
+        return std::nullopt;
+    const auto own = strings_of(as<ColumnRef>(link.testexpr).fields);
+    const auto key = strings_of(as<ColumnRef>(targets[0]->val).fields);
+    const bool of_target = own.size() == 1 || is_qualified_by(own, target);
+    const bool of_table = key.size() == 1 || is_qualified_by(key, table);
+    if (own.empty() || key.empty() || !of_target || !of_table) return std::nullopt;
+    return Orphans{own.back(), name_of(&table), key.back(), false};
+}
+
+}  // namespace
+
+Boxed<Orphans> orphans_of(const Node* where, const RangeVar& target) {
+    if (!is(where, T_BoolExpr)) return std::nullopt;
+    const auto& condition = as<BoolExpr>(where);
+    const auto args = items(condition.args);
+    if (condition.boolop == AND_EXPR) {
+        for (const Node* arg : args)
+            if (auto found = is(arg, T_BoolExpr) && as<BoolExpr>(arg).boolop == NOT_EXPR ? orphans_of(arg, target)
+                                                                                         : Boxed<Orphans>())
+                return found;
+        return std::nullopt;
+    }
+    if (condition.boolop != NOT_EXPR || !is(args[0], T_SubLink)) return std::nullopt;
+    const auto& link = as<SubLink>(args[0]);
+    if (!is(link.subselect, T_SelectStmt)) return std::nullopt;
+    const auto& select = as<SelectStmt>(link.subselect);
+    const RangeVar* table = only_table(select);
+    if (!table) return std::nullopt;
+    if (link.subLinkType == EXISTS_SUBLINK) return of_join(select, *table, target);
+    return link.subLinkType == ANY_SUBLINK && !link.operName ? of_list(link, select, *table, target) : Boxed<Orphans>();
 }
 
 RowCondition row_condition(const Node* where, const RangeVar* target, const List* from, const StatementPosition& place,

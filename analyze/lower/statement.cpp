@@ -232,6 +232,15 @@ std::optional<Action> lower_cluster_wide(const Node* n) {
     }
 }
 
+Harmless of_roles(const Node* n) {
+    Harmless out;
+    if (is(n, T_CreateRoleStmt)) out.new_role = text_of(as<CreateRoleStmt>(n).role);
+    if (is(n, T_GrantRoleStmt) && !as<GrantRoleStmt>(n).is_grant)
+        for (const auto* role : items<RoleSpec>(as<GrantRoleStmt>(n).grantee_roles))
+            out.left_roles.push_back(role_of(role));
+    return out;
+}
+
 bool is_harmless(const Node* n) {
     switch (nodeTag(n)) {
         case T_CreateRoleStmt:
@@ -335,7 +344,7 @@ std::vector<Action> lower_known(const Node* n, const StatementPosition& place) {
     if (auto action = lower_change(n, place)) return one(std::move(*action));
     if (auto action = lower_run(n, place)) return one(std::move(*action));
     if (auto action = lower_cluster_wide(n)) return one(std::move(*action));
-    if (is_harmless(n)) return one(Harmless{});
+    if (is_harmless(n)) return one(of_roles(n));
     return one(Unmodelled{why_unmodelled(n)});
 }
 

@@ -63,9 +63,8 @@ void recheck_constraints(const Alteration& a, const Relation& t, const std::stri
 void refuse_dependents(const Alteration& a, const Relation& t, const std::string& column, std::size_t i) {
     for (const Relation* view : a.answer.catalog.views_on(t.id)) {
         // Names are known, not whose columns they are: with one relation in the query they are its own.
-        const auto& used = view->view.used_columns;
         const auto& whole = view->view.shown_whole;
-        const bool named = std::find(used.begin(), used.end(), column) != used.end();
+        const bool named = view->view.mentions(t.id, column);
         const bool shown = std::find(whole.begin(), whole.end(), t.id) != whole.end();
         if (named || shown)
             a.answer.fails(Failure::Kind::not_allowed,

@@ -52,8 +52,7 @@ public:
 
     void of_column(const Relation& table, const std::string& column) {
         for (const Relation* view : answer_.catalog.views_on(table.id)) {
-            const auto& used = view->view.used_columns;
-            const bool named = std::find(used.begin(), used.end(), column) != used.end();
+            const bool named = view->view.mentions(table.id, column);
             // A * stands for the columns that were there when the view was made.
             const auto& whole = view->view.shown_whole;
             const bool starred = std::find(whole.begin(), whole.end(), table.id) != whole.end();

@@ -54,11 +54,10 @@ void lock_dependent_views(Answer& answer, const Relation& relation, std::string_
         const Relation* view = pending.back();
         pending.pop_back();
         if (!seen.insert(view->id).second) continue;
-        const auto& used = view->view.used_columns;
         const bool direct =
             std::find(view->view.reads.begin(), view->view.reads.end(), relation.id) != view->view.reads.end();
         if (!column.empty() && direct && !view->view.uses_star &&
-            std::find(used.begin(), used.end(), column) == used.end())
+            !view->view.mentions(relation.id, std::string(column)))
             continue;
         answer.lock(*view, AccessExclusive, LockRole::dependent_view);
         answer.lock_indexes(*view, AccessExclusive);

@@ -29,6 +29,14 @@ MERGE INTO orders USING users ON users.id = orders.user_id WHEN MATCHED THEN DEL
 )",
             R"(
 DELETE FROM orders WHERE state <> 'paid';
+)",
+            R"(
+DO $$ BEGIN
+    LOOP
+        DELETE FROM orders WHERE id IN (SELECT id FROM orders LIMIT 1000);
+        EXIT WHEN NOT FOUND;
+    END LOOP;
+END $$;
 )"},
     .good = {R"(
 DELETE FROM orders USING users WHERE users.id = orders.user_id AND orders.state = 'void';
@@ -38,6 +46,19 @@ DELETE FROM orders WHERE id IN (SELECT id FROM users WHERE name = 'nobody');
 )",
              R"(
 DELETE FROM orders WHERE state IS NULL;
+)",
+             R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint NOT NULL REFERENCES users);
+-- migration:
+DELETE FROM orders WHERE NOT EXISTS (SELECT FROM users WHERE users.id = orders.user_id);
+DELETE FROM orders WHERE user_id NOT IN (SELECT id FROM users);
+)",
+             R"(
+DO $$ DECLARE wanted bigint; BEGIN
+    SELECT id INTO wanted FROM users WHERE name = 'nobody';
+    DELETE FROM orders WHERE user_id = wanted;
+END $$;
 )",
              R"(
 CREATE TABLE users (id bigint PRIMARY KEY);

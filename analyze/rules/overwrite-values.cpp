@@ -19,7 +19,7 @@ bool may_hold_values(const Step& step, const Name& table, const std::string& col
 /// INSERT ... SELECT ... ON CONFLICT DO UPDATE: of the rows that are there already.
 bool replaces_on_conflict(const Step& step, const Dml& dml) {
     return dml.kind == Dml::Kind::insert && dml.updates_on_conflict && !dml.values_only && dml.has_from &&
-           !is_limited(step, dml) && step.existing(dml.query.relations.front().name);
+           !is_limited(RowChoice::of(step, dml)) && step.existing(dml.query.relations.front().name);
 }
 
 /// Of a view, the table below it.
@@ -97,6 +97,13 @@ UPDATE orders SET state = 'done' WHERE state = 'closed';
 INSERT INTO orders (id, total) VALUES (1, 10) ON CONFLICT (id) DO UPDATE SET total = excluded.total;
 )",
              R"(
+CREATE TABLE invoices (order_id bigint, total numeric);
+CREATE TABLE orders (id bigint PRIMARY KEY, state text, total numeric);
+-- migration:
+INSERT INTO orders (id, total) SELECT order_id, total FROM invoices
+    ON CONFLICT (id) DO UPDATE SET total = coalesce(orders.total, excluded.total);
+)",
+             R"(
 ALTER TABLE orders ADD COLUMN full_total numeric;
 UPDATE orders SET full_total = total;
 )"},
@@ -104,9 +111,10 @@ UPDATE orders SET full_total = total;
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* update = step.is<Dml>();
         if (!update || update->query.relations.empty()) return {};
-        std::vector<std::string> columns;
-        if (update->kind == Dml::Kind::update && picks_any_row(step, *update)) columns = overwritten(step, *update);
-        if (columns.empty() && !replaces_on_conflict(step, *update)) return {};
+        const bool replaces =
+            update->kind == Dml::Kind::update ? picks_any_row(step, *update) : replaces_on_conflict(step, *update);
+        const std::vector<std::string> columns = replaces ? overwritten(step, *update) : std::vector<std::string>();
+        if (columns.empty()) return {};
         Consequence consequence;
         consequence.message = what_is_replaced(step, *update, columns) + ": the old values are lost";
         consequence.relations = {changed_table(step, *update)};

@@ -57,6 +57,12 @@ std::vector<Consequence> rights_gone(const Step& step, const Drop& drop) {
     return found;
 }
 
+/// Nobody could do anything by roles that the change makes.
+bool are_new(const Step& step, const std::vector<std::string>& roles) {
+    return !roles.empty() && std::all_of(roles.begin(), roles.end(),
+                                         [&](const std::string& role) { return step.before.is_new_role(role); });
+}
+
 std::string in_words(const std::vector<std::string>& roles) {
     return std::find(roles.begin(), roles.end(), "PUBLIC") != roles.end() ? "every role that has no grant of its own"
                                                                           : list_in_words(roles);
@@ -98,6 +104,11 @@ CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
 REVOKE ALL ON FUNCTION f() FROM PUBLIC;
 )",
              R"(
+CREATE ROLE reporting;
+GRANT SELECT, INSERT ON orders TO reporting;
+REVOKE INSERT ON orders FROM reporting;
+)",
+             R"(
 GRANT INSERT ON orders TO app;
 )"},
     .about = kinds<Grant, Harmless, Drop>,
@@ -105,12 +116,13 @@ GRANT INSERT ON orders TO app;
         Consequence consequence;
         consequence.harm = Harm::lost_access;
         if (step.kind == "REVOKE ROLE") {
+            if (are_new(step, step.is<Harmless>()->left_roles)) return {};
             consequence.message = "members of a role lose what it may do";
             return {std::move(consequence)};
         }
         if (const auto* drop = step.is<Drop>()) return rights_gone(step, *drop);
         const auto* grant = step.is<Grant>();
-        if (!grant || !grant->revoke) return {};
+        if (!grant || !grant->revoke || are_new(step, grant->grantees)) return {};
         const std::vector<std::string> names = taken_from(step, *grant);
         if (names.empty()) return {};
         consequence.message = fmt::format("{} can no longer {} {}", in_words(grant->grantees),

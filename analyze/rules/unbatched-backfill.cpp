@@ -11,25 +11,25 @@ namespace pgfence::rules {
 namespace {
 
 /// Columns that are equal to something the file spells out, or lie between two such, in every row that it picks.
-void collect_fixed_columns(const Expr& e, std::vector<std::string>& columns) {
+void collect_fixed_columns(const Expr& e, const RowChoice& choice, std::vector<std::string>& columns) {
     if (e.kind == Expr::Kind::and_)
-        for (const Expr& part : e.args) collect_fixed_columns(part, columns);
+        for (const Expr& part : e.args) collect_fixed_columns(part, choice, columns);
     const bool is_equal =
         e.name.name == "=" && (e.text.empty() || e.text == "IN" || e.text == "ANY" || e.text == "IS NOT DISTINCT FROM");
     const bool compares = e.kind == Expr::Kind::op && (is_equal || e.text.starts_with("BETWEEN"));
-    if (!compares || !std::any_of(e.args.begin(), e.args.end(), is_value)) return;
+    if (!compares || !has_value(e, choice)) return;
     for (const Expr& side : e.args)
         if (side.kind == Expr::Kind::column) columns.push_back(side.text);
 }
 
 /// One of its unique indexes allows no more rows than the condition has values for.
-bool picks_by_key(const Catalog& catalog, const Relation& table, const Expr& where) {
+bool picks_by_key(const RowChoice& choice, const Relation& table, const Expr& where) {
     if (where.kind == Expr::Kind::or_)
         return std::all_of(where.args.begin(), where.args.end(),
-                           [&](const Expr& part) { return picks_by_key(catalog, table, part); });
+                           [&](const Expr& part) { return picks_by_key(choice, table, part); });
     std::vector<std::string> fixed;
-    collect_fixed_columns(where, fixed);
-    const auto indexes = catalog.indexes_of(table.id);
+    collect_fixed_columns(where, choice, fixed);
+    const auto indexes = choice.catalog.indexes_of(table.id);
     return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* index) {
         return index->index.unique && !index->index.where && !index->index.elements.empty() &&
                std::all_of(index->index.elements.begin(), index->index.elements.end(), [&](const IndexElement& e) {
@@ -43,28 +43,32 @@ bool copies_rows_of_one_value(const Expr& e, const Dml& dml) {
     if (e.kind == Expr::Kind::and_)
         return std::any_of(e.args.begin(), e.args.end(),
                            [&](const Expr& part) { return copies_rows_of_one_value(part, dml); });
-    return dml.kind == Dml::Kind::insert && dml.spells_out_in_subqueries && e.kind == Expr::Kind::op &&
-           e.name.name == "=" && e.text.empty() && std::any_of(e.args.begin(), e.args.end(), [](const Expr& side) {
+    return dml.kind == Dml::Kind::insert && dml.in_subqueries.any() && e.kind == Expr::Kind::op && e.name.name == "=" &&
+           e.text.empty() && std::any_of(e.args.begin(), e.args.end(), [](const Expr& side) {
                return side.kind == Expr::Kind::subquery;
            });
 }
 
 /// Who names values of several columns means few rows, as often as not.
-bool names_several_values(const Expr& where) {
+bool names_several_values(const Expr& where, const RowChoice& choice) {
     std::vector<std::string> fixed;
-    collect_fixed_columns(where, fixed);
+    collect_fixed_columns(where, choice, fixed);
     std::sort(fixed.begin(), fixed.end());
     return std::unique(fixed.begin(), fixed.end()) - fixed.begin() > 1;
 }
 
 /// A condition on columns alone, as WHERE state = 'new' is: it may be true of every row as well as of one.
-bool compares_columns_alone(const Expr& e) {
+bool compares_columns_alone(const Expr& e, const RowChoice& choice) {
     if (e.kind == Expr::Kind::and_ || e.kind == Expr::Kind::or_)
-        return std::all_of(e.args.begin(), e.args.end(), compares_columns_alone);
+        return std::all_of(e.args.begin(), e.args.end(),
+                           [&](const Expr& part) { return compares_columns_alone(part, choice); });
     if (e.kind == Expr::Kind::is_null || e.kind == Expr::Kind::is_not_null) return true;
-    return e.kind == Expr::Kind::op && std::any_of(e.args.begin(), e.args.end(), is_value) &&
+    return e.kind == Expr::Kind::op && has_value(e, choice) &&
            std::all_of(e.args.begin(), e.args.end(),
-                       [](const Expr& side) { return is_value(side) || side.kind == Expr::Kind::column; }) &&
+                       [&](const Expr& side) {
+                           return is_value(side, choice) || side.kind == Expr::Kind::column ||
+                                  side.kind == Expr::Kind::parameter;
+                       }) &&
            std::none_of(e.args.begin(), e.args.end(), is_of_trigger_row);
 }
 
@@ -72,8 +76,15 @@ bool compares_columns_alone(const Expr& e) {
 bool may_leave_all_in(const Step& step, const Dml& dml) {
     if (dml.kind == Dml::Kind::insert || dml.query.relations.empty()) return false;
     const Relation* table = step.before.find(dml.query.relations.front().name);
-    return table && table->is_table() && compares_columns_alone(*dml.where) && !names_several_values(*dml.where) &&
-           !picks_by_key(step.before, *table, *dml.where);
+    const RowChoice choice = RowChoice::of(step, dml);
+    return table && table->is_table() && compares_columns_alone(*dml.where, choice) &&
+           !names_several_values(*dml.where, choice) && !picks_by_key(choice, *table, *dml.where);
+}
+
+/// What a loop commits on the way is one batch.
+RowChoice in_each_transaction(RowChoice choice) {
+    if (choice.runs == HowOften::in_steps) choice.runs = HowOften::few_times;
+    return choice;
 }
 
 std::string_view verb(Dml::Kind kind) {
@@ -195,12 +206,15 @@ UPDATE orders SET state = 'new' WHERE state IS NULL;
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* dml = step.is<Dml>();
         if (!dml || (dml->where && copies_rows_of_one_value(*dml->where, *dml))) return {};
-        if (dml->where && picks_by_value(*dml->where, *dml) && !may_leave_all_in(step, *dml)) return {};
+        const RowChoice choice = RowChoice::of(step, *dml);
+        if (dml->where && picks_by_value(*dml->where, choice) && !may_leave_all_in(step, *dml)) return {};
         const bool of_interest =
             dml->kind == Dml::Kind::update || dml->kind == Dml::Kind::delete_ || dml->kind == Dml::Kind::insert;
         if (!of_interest) return {};
         const Work* work = step.work(Cause::query);
-        if (!work || work->kind != Work::Kind::change_rows || is_limited(step, *dml)) return {};
+        if (!work || work->kind != Work::Kind::change_rows || is_limited(in_each_transaction(choice)) ||
+            picks_no_row(choice))
+            return {};
         const bool reads_table = dml->has_from && dml->query.relations.size() > 1;
         if (dml->kind == Dml::Kind::insert && !reads_table) return {};
         Consequence consequence;

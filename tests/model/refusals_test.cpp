@@ -18,6 +18,9 @@ CREATE TABLE users (id bigint PRIMARY KEY, name varchar(50), title varchar(50), 
 CREATE TABLE orders (id int PRIMARY KEY, user_id bigint REFERENCES users, price int,
     total int GENERATED ALWAYS AS (price * 2) STORED);
 CREATE VIEW names AS SELECT name FROM users;
+CREATE TABLE parts (id int PRIMARY KEY, title text, price int, weight int);
+CREATE VIEW shown AS SELECT p.price, u.title, o.weight FROM users AS u JOIN parts p ON p.id = u.id
+    JOIN (SELECT id, weight FROM parts) AS o ON o.id = p.id;
 CREATE TABLE events (id int, at date NOT NULL) PARTITION BY RANGE (at);
 CREATE TABLE keyed (id int) PARTITION BY HASH (id);
 CREATE COLLATION blurred (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
@@ -93,6 +96,12 @@ constexpr Case kCases[] = {
     {"DROP TABLE orders",                                               ""},
     {"ALTER TABLE users DROP name",                                     "refused: cannot drop column name of public.users because other objects depend on it: view public.names"},
     {"ALTER TABLE users DROP score",                                    ""},
+    // a qualifier tells whose column a view shows
+    {"ALTER TABLE parts DROP title",                                    ""},
+    {"ALTER TABLE parts ALTER title TYPE varchar",                      ""},
+    {"ALTER TABLE parts DROP price",                                    "refused: cannot drop column price of public.parts because other objects depend on it: view public.shown"},
+    {"ALTER TABLE parts DROP weight",                                   "refused: cannot drop column weight of public.parts because other objects depend on it: view public.shown"},
+    {"ALTER TABLE users DROP title",                                    "refused: cannot drop column title of public.users because other objects depend on it: view public.shown"},
     {"ALTER TABLE orders DROP price",                                   "refused: cannot drop column price of public.orders because other objects depend on it: column total"},
     {"DROP TYPE mood",                                                  "refused: cannot drop public.mood because other objects depend on it: a column of public.users"},
     // named twice, or there already

@@ -1,0 +1,113 @@
+#include <algorithm>
+#include <set>
+
+#include "analyze/kit/judge.h"
+#include "analyze/kit/may_hold_rows.h"
+#include "analyze/kit/row_choice.h"
+
+namespace pgfence::rules {
+namespace {
+
+/// What happens to rows that refer to the deleted ones: they go, and so on from them; or forget what they referred to.
+class Followers {
+public:
+    explicit Followers(const Step& step) : step_(step) {}
+    std::vector<std::string> deleted, emptied, relations;
+
+    void of(const Relation& table) {
+        if (!seen_.insert(table.id).second) return;
+        for (const auto& [referencing, key] : step_.before.referencing(table.id)) {
+            if (!key->enforced || !may_hold_rows(step_, referencing->name)) continue;
+            if (key->on_delete == 'c' && seen_.count(referencing->id) == 0) {
+                add(deleted, in_code(referencing->name), *referencing);
+                of(*referencing);
+            }
+            if (key->on_delete == 'n' || key->on_delete == 'd')
+                for (const std::string& column : key->set_columns.empty() ? key->columns : key->set_columns)
+                    add(emptied, in_code(Name{referencing->name.name, column}), *referencing);
+        }
+    }
+
+private:
+    void add(std::vector<std::string>& all, std::string what, const Relation& relation) {
+        if (std::find(all.begin(), all.end(), what) == all.end()) all.push_back(std::move(what));
+        const std::string name = step_.qualified(relation.name);
+        if (std::find(relations.begin(), relations.end(), name) == relations.end()) relations.push_back(name);
+    }
+
+    const Step& step_;
+    std::set<RelationId> seen_;
+};
+
+std::string in_words(const Followers& followers, const std::string& table) {
+    std::string message;
+    if (!followers.deleted.empty())
+        message = fmt::format("rows of {} that refer to the deleted rows of {} go with them",
+                              list_in_words(followers.deleted), table);
+    if (!followers.emptied.empty())
+        message += fmt::format("{}rows that refer to the deleted rows of {} lose what they hold in {}",
+                               message.empty() ? "" : "; ", table, list_in_words(followers.emptied));
+    return message;
+}
+
+}  // namespace
+
+extern const Rule delete_cascades{
+    .title = "DELETE that takes rows of other tables along",
+    .category = Category::scan,
+    .why = R"(
+A foreign key with `ON DELETE CASCADE` deletes the rows that refer to the deleted ones, and those that refer to them in
+turn; with `ON DELETE SET NULL` or `SET DEFAULT` they forget what they referred to. The statement names none of these
+tables, and one row of it may cost thousands there: all of them stay locked until the transaction ends, and are gone.
+
+Count them first, and keep a copy of what somebody may ask for.
+)",
+    .bad = {R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users ON DELETE CASCADE);
+CREATE TABLE items (id bigint PRIMARY KEY, order_id bigint REFERENCES orders ON DELETE CASCADE);
+-- migration:
+DELETE FROM users WHERE id = 1;
+)",
+            R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, seller_id bigint REFERENCES users ON DELETE SET NULL);
+-- migration:
+DELETE FROM users WHERE id = 1;
+)"},
+    .good = {R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users);
+-- migration:
+DELETE FROM users WHERE id = 1;
+)",
+             R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+-- migration:
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users ON DELETE CASCADE);
+DELETE FROM users WHERE id = 1;
+)"},
+    .about = kinds<Dml>,
+    .check = [](const Step& step) -> std::vector<Consequence> {
+        const auto* removal = step.is<Dml>();
+        if (!removal || removal->kind != Dml::Kind::delete_ || removal->query.relations.empty()) return {};
+        const Work* work = step.work(Cause::every_row);
+        if (!work) work = step.work(Cause::query);
+        if (!work || work->kind != Work::Kind::change_rows || picks_no_row(RowChoice::of(step, *removal))) return {};
+        const Name& name = removal->query.relations.front().name;
+        const Relation* table = step.before.find(name);
+        if (!table) return {};
+        Followers followers(step);
+        followers.of(*table);
+        if (followers.relations.empty()) return {};
+        Consequence consequence;
+        consequence.message = in_words(followers, in_code(name));
+        consequence.relations = std::move(followers.relations);
+        consequence.relations.push_back(work->relation);
+        consequence.grows_with_rows = true;
+        return {std::move(consequence)};
+    },
+    .severity = Severity::warning,
+};
+
+}  // namespace pgfence::rules
