@@ -201,7 +201,7 @@ class OutsideTransaction:
         for relation in before.values():
             if relation.kind not in LOCKABLE:
                 continue
-            schema, name = relation.name.split(".", 1)
+            schema, name = relation.name.replace('"', '""').split(".", 1)
             holder = self.connect()
             holder.rows("BEGIN")
             holder.rows('LOCK TABLE ONLY "%s"."%s" IN %s MODE' % (schema, name, mode))

@@ -162,7 +162,8 @@ class Schema(Draw):
         if self.chance(0.2):
             text += " DEFAULT " + self.value(column.group)
         if column.group == "integer" and self.chance(0.08):
-            source = self.of([other for other in table.columns if other.group == "integer" and not other.computed])
+            source = self.of([other for other in table.columns
+                              if other.group == "integer" and not other.computed and other is not column])
             if source and not column.not_null and "DEFAULT" not in text:
                 column.computed = True
                 return text + " GENERATED ALWAYS AS (%s + 1) STORED" % source.name
