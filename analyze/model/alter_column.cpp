@@ -6,6 +6,7 @@
 
 #include "analyze/model/alteration.h"
 #include "analyze/model/column_type.h"
+#include "analyze/model/deletion.h"
 #include "analyze/model/expressions.h"
 #include "analyze/model/volatility.h"
 
@@ -133,25 +134,10 @@ bool uses_column(const Relation& index, const std::string& column) {
 }
 
 void drop_column(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
-    const Catalog& catalog = a.answer.catalog;
     if (a.table && !a.table->column(cmd.name) && a.table->columns_known) return;
-    for (const Relation* t : a.targets()) {
-        for (const TableConstraint& c : t->table.constraints)
-            if (c.type == ConstraintType::foreign_key && c.enforced &&
-                std::find(c.columns.begin(), c.columns.end(), cmd.name) != c.columns.end())
-                lock_tables_of_foreign_key(a.answer, c);
-        for (const auto& [referencing, key] : catalog.referencing(t->id)) {
-            const bool named = std::find(key->referenced_columns.begin(), key->referenced_columns.end(), cmd.name) !=
-                               key->referenced_columns.end();
-            if (named) a.answer.lock(*referencing, AccessExclusive, LockRole::referencing_table);
-        }
-        for (const Relation* index : catalog.indexes_of(t->id))
-            if (uses_column(*index, cmd.name)) a.answer.lock(*index, AccessExclusive, LockRole::index);
-        for (const Relation* sequence : catalog.sequences_owned_by(t->id))
-            if (sequence->sequence.owner_column == cmd.name)
-                a.answer.lock(*sequence, AccessExclusive, LockRole::owned_sequence);
-        if (cmd.cascade) lock_dependent_views(a.answer, *t, cmd.name);
-    }
+    Deletion deletion(a.answer, cmd.cascade);
+    for (const Relation* t : a.targets())
+        deletion.of_column(*t, cmd.name, t == a.table ? LockRole::target : LockRole::child);
     if (a.table && !cmd.cascade) refuse_drop_of_depended_on(a.answer, *a.table, cmd.name, i);
 }
 

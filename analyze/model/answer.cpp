@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analyze/model/statements.h"
+
 namespace pgfence {
 namespace {
 
@@ -67,6 +69,7 @@ void Answer::lock_read(const Relation& relation, LockMode mode, bool planned) {
         seen.push_back(next->id);
         lock(*next, mode, next == &relation ? LockRole::target : LockRole::read_by_a_view);
         if (planned) lock_indexes(*next, mode);
+        if (planned && next->kind == RelationKind::partitioned_table) lock_partitioned_above(*this, *next);
         if (next != &relation && next->is_table())
             for (const Relation* below : catalog.descendants(next->id)) {
                 lock(*below, mode, LockRole::read_by_a_view);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "analyze/model/expressions.h"
+#include "analyze/model/deletion.h"
 #include "analyze/model/statements.h"
 
 namespace pgfence {
@@ -47,64 +47,7 @@ void lock_tables_of_foreign_key(Answer& answer, const TableConstraint& key) {
     lock_referenced(answer, key.referenced_name, AccessExclusive);
 }
 
-void lock_dependent_views(Answer& answer, const Relation& relation, std::string_view column) {
-    std::vector<const Relation*> pending = answer.catalog.views_on(relation.id);
-    std::set<RelationId> seen;
-    while (!pending.empty()) {
-        const Relation* view = pending.back();
-        pending.pop_back();
-        if (!seen.insert(view->id).second) continue;
-        const bool direct =
-            std::find(view->view.reads.begin(), view->view.reads.end(), relation.id) != view->view.reads.end();
-        if (!column.empty() && direct && !view->view.uses_star &&
-            !view->view.mentions(relation.id, std::string(column)))
-            continue;
-        answer.lock(*view, AccessExclusive, LockRole::dependent_view);
-        answer.lock_indexes(*view, AccessExclusive);
-        for (const Relation* next : answer.catalog.views_on(view->id)) pending.push_back(next);
-    }
-}
-
 namespace {
-
-void drop_relation(Answer& answer, const Relation& relation, bool cascade);
-
-/// RemoveTriggerById locks the tables that have the key's triggers. Before 15 a partitioned table had none of its own.
-void lock_tables_with_triggers_of(Answer& answer, const TableConstraint& key) {
-    const Relation* referenced = answer.catalog.find(key.referenced_name);
-    if (answer.now.version < 15 && referenced && referenced->kind == RelationKind::partitioned_table)
-        return answer.lock_descendants(*referenced, AccessExclusive, LockRole::referenced_table);
-    lock_tables_of_foreign_key(answer, key);
-}
-
-void drop_table(Answer& answer, const Relation& table, bool cascade) {
-    answer.lock_indexes(table, AccessExclusive);
-    for (const Relation* sequence : answer.catalog.sequences_owned_by(table.id))
-        answer.lock(*sequence, AccessExclusive, LockRole::owned_sequence);
-    // A partition's share of its parent's key has no trigger on the referenced table, nor has a key that is not
-    // enforced.
-    for (const TableConstraint& c : table.table.constraints)
-        if (c.type == ConstraintType::foreign_key && c.enforced && (c.local || !table.table.is_partition))
-            lock_tables_with_triggers_of(answer, c);
-    if (cascade)
-        for (const auto& [referencing, key] : keys_to_rows_of(answer.catalog, table)) {
-            answer.lock(*referencing, AccessExclusive, LockRole::referencing_table);
-            if (key->referenced != table.id) lock_tables_with_triggers_of(answer, *key);
-        }
-    if (table.table.is_partition)
-        for (const RelationId id : table.table.parents)
-            if (const Relation* parent = answer.catalog.get(id)) {
-                answer.lock(*parent, AccessExclusive, LockRole::partitioned_table);
-                if (const Relation* other = answer.catalog.default_partition(id); other && other->id != table.id)
-                    answer.lock(*other, AccessExclusive, LockRole::default_partition);
-            }
-    if (table.kind != RelationKind::partitioned_table && !cascade) return;
-    for (const Relation* child : answer.catalog.descendants(table.id)) {
-        answer.lock(*child, AccessExclusive,
-                    table.kind == RelationKind::partitioned_table ? LockRole::partition : LockRole::child);
-        answer.lock_indexes(*child, AccessExclusive);
-    }
-}
 
 void drop_index(Answer& answer, const Relation& index, bool concurrently) {
     const Relation* table = answer.catalog.get(index.index.table);
@@ -122,81 +65,12 @@ void drop_index(Answer& answer, const Relation& index, bool concurrently) {
                                                      index.index.constraint + " requires it");
 }
 
-void drop_relation(Answer& answer, const Relation& relation, bool cascade) {
-    answer.lock(relation, AccessExclusive);
+void drop_relation(Deletion& deletion, Answer& answer, const Relation& relation) {
     answer.drops(name_in_report(relation));
-    if (relation.is_table() || relation.kind == RelationKind::foreign_table) drop_table(answer, relation, cascade);
-    if (relation.kind == RelationKind::materialized_view) answer.lock_indexes(relation, AccessExclusive);
-    if (cascade) lock_dependent_views(answer, relation, {});
+    deletion.of_relation(relation);
 }
 
-void lock_composite_type(Answer& answer, const Name& written) {
-    const Relation* composite = answer.catalog.find(written);
-    if (composite && composite->kind == RelationKind::composite_type) answer.lock(*composite, AccessExclusive);
-}
-
-/// Tables whose columns have the type lose them, with their partitions and the indexes on them.
-void drop_columns_of_type(Answer& answer, const Name& written) {
-    const auto is_type = [&](const TypeName& type) {
-        return type.name.name == written.name &&
-               (written.schema.empty() || type.name.schema.empty() || type.name.schema == written.schema);
-    };
-    for (const auto& [id, relation] : answer.catalog.relations()) {
-        if (relation.table.of_type && relation.table.of_type->name == written.name) {
-            drop_relation(answer, relation, true);  // a table OF the type is nothing without it
-            continue;
-        }
-        for (const Column& column : relation.columns) {
-            if (!is_type(column.type)) continue;
-            if (relation.kind == RelationKind::view) continue;
-            answer.lock(relation, AccessExclusive, LockRole::has_a_column_of_the_type);
-            for (const Relation* index : answer.catalog.indexes_of(id))
-                for (const IndexElement& e : index->index.elements)
-                    if (e.column == column.name) answer.lock(*index, AccessExclusive, LockRole::index);
-        }
-    }
-}
-
-bool calls(const Expr& expr, const std::string& function) {
-    return (expr.kind == Expr::Kind::call && expr.name.name == function) ||
-           std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return calls(arg, function); });
-}
-
-void drop_function(Answer& answer, const Name& written) {
-    for (const auto& [id, relation] : answer.catalog.relations()) {
-        const bool trigger = std::any_of(relation.triggers.begin(), relation.triggers.end(),
-                                         [&](const TriggerInfo& t) { return t.function.name == written.name; });
-        const bool column = std::any_of(relation.columns.begin(), relation.columns.end(), [&](const Column& c) {
-            return (c.default_expr && calls(*c.default_expr, written.name)) ||
-                   (c.generated_expr && calls(*c.generated_expr, written.name));
-        });
-        const bool check =
-            std::any_of(relation.table.constraints.begin(), relation.table.constraints.end(),
-                        [&](const TableConstraint& c) { return c.expr && calls(*c.expr, written.name); });
-        if (trigger || column || check) answer.lock(relation, AccessExclusive, LockRole::uses_the_function);
-        // A policy's expression is not kept: any policy may call it.
-        if (!relation.table.policies.empty() && !trigger && !column && !check) {
-            answer.lock(relation, AccessExclusive, LockRole::has_policies_that_may_use_the_function);
-            answer.depends_on("whether a policy of " + name_in_report(relation) + " uses " + written.name);
-        }
-    }
-}
-
-void drop_sequence_defaults(Answer& answer, const Relation& sequence) {
-    for (const auto& [id, relation] : answer.catalog.relations())
-        for (const Column& c : relation.columns) {
-            if (!c.default_expr || !calls(*c.default_expr, "nextval")) continue;
-            const auto names_it = [&](const auto& self, const Expr& e) -> bool {
-                if (e.kind == Expr::Kind::constant &&
-                    (e.text == sequence.name.name || e.text == name_in_report(sequence)))
-                    return true;
-                return std::any_of(e.args.begin(), e.args.end(), [&](const Expr& arg) { return self(self, arg); });
-            };
-            if (names_it(names_it, *c.default_expr)) answer.lock(relation, AccessExclusive, LockRole::loses_a_default);
-        }
-}
-
-void drop_named(Answer& answer, const Drop& drop, const Name& written) {
+void drop_named(Deletion& deletion, Answer& answer, const Drop& drop, const Name& written) {
     const Relation* relation = answer.catalog.find(written);
     if (!relation) {
         if (drop.if_exists && answer.catalog.complete()) return;
@@ -217,8 +91,7 @@ void drop_named(Answer& answer, const Drop& drop, const Name& written) {
         answer.drops(name_in_report(*relation));
         return drop_index(answer, *relation, drop.concurrently);
     }
-    drop_relation(answer, *relation, drop.cascade);
-    if (drop.cascade && relation->kind == RelationKind::sequence) drop_sequence_defaults(answer, *relation);
+    drop_relation(deletion, answer, *relation);
 }
 
 /// An index that no migration mentions: its table is not known, and that is what the lock is on.
@@ -251,20 +124,20 @@ void drop_part(Answer& answer, const Drop& drop, std::size_t i) {
         answer.lock_descendants(*relation, AccessExclusive, LockRole::partition);
 }
 
-void drop_tables_of_server(Answer& answer, const std::string& server) {
+void drop_tables_of_server(Deletion& deletion, Answer& answer, const std::string& server) {
     for (const auto& [id, relation] : answer.catalog.relations())
-        if (relation.table.server == server) drop_relation(answer, relation, true);
+        if (relation.table.server == server) drop_relation(deletion, answer, relation);
     if (!answer.catalog.complete()) answer.depends_on("which foreign tables server " + server + " has");
 }
 
-void drop_schema(Answer& answer, const std::string& schema) {
+void drop_schema(Deletion& deletion, Answer& answer, const std::string& schema) {
     answer.drops(schema);
     for (const auto& [id, relation] : answer.catalog.relations()) {
         if (relation.name.schema != schema) continue;
         if (relation.kind == RelationKind::index || relation.kind == RelationKind::partitioned_index)
             answer.lock(relation, AccessExclusive);
         else
-            drop_relation(answer, relation, true);
+            drop_relation(deletion, answer, relation);
     }
 }
 
@@ -274,12 +147,13 @@ void model_drop(Answer& answer, const Drop& drop) {
     using enum ObjectType;
     if (drop.concurrently) answer.refused_in_transaction_block("DROP INDEX CONCURRENTLY");
     if (!drop.cascade) refuse_drop_of_depended_on(answer, drop);
+    Deletion deletion(answer, drop.cascade || drop.object == schema);
     for (std::size_t i = 0; i < drop.names.size(); ++i) {
         const Name& name = drop.names[i];
         switch (drop.object) {
             case index:
                 if (answer.catalog.find(name))
-                    drop_named(answer, drop, name);
+                    drop_named(deletion, answer, drop, name);
                 else
                     drop_unknown_index(answer, drop, name);
                 break;
@@ -288,23 +162,18 @@ void model_drop(Answer& answer, const Drop& drop) {
             case view:
             case materialized_view:
             case sequence:
-            case foreign_table: drop_named(answer, drop, name); break;
+            case foreign_table: drop_named(deletion, answer, drop, name); break;
             case trigger:
             case rule:
             case policy: drop_part(answer, drop, i); break;
-            case schema: drop_schema(answer, name.name.empty() ? name.schema : name.name); break;
+            case schema: drop_schema(deletion, answer, name.name.empty() ? name.schema : name.name); break;
             case type:
             case domain:
-            case composite_type:
-                lock_composite_type(answer, name);
-                if (drop.cascade) drop_columns_of_type(answer, name);
-                break;
+            case composite_type: deletion.of_type(name); break;
             case function:
             case procedure:
             case routine:
-            case aggregate:
-                if (drop.cascade) drop_function(answer, name);
-                break;
+            case aggregate: deletion.of_function(name); break;
             case statistics:
                 for (const auto& [id, relation] : answer.catalog.relations())
                     for (const auto& s : relation.table.statistics)
@@ -313,10 +182,10 @@ void model_drop(Answer& answer, const Drop& drop) {
                 break;
             case extension:
                 if (drop.cascade) answer.depends_on("what belongs to " + name.name);
-                if (drop.cascade) drop_columns_of_type(answer, name);
+                deletion.of_type(name);
                 break;
             case server:
-                if (drop.cascade) drop_tables_of_server(answer, name.name);
+                if (drop.cascade) drop_tables_of_server(deletion, answer, name.name);
                 break;
             case database:
             case tablespace:
@@ -358,9 +227,10 @@ void model_truncate(Answer& answer, const Truncate& truncate) {
 
 // shdepDropOwned. Who made an object whose OWNER TO nobody wrote is not in the migrations.
 void model_drop_owned(Answer& answer, const DropOwned& drop) {
+    Deletion deletion(answer, drop.cascade);
     for (const auto& [id, relation] : answer.catalog.relations())
         if (std::find(drop.roles.begin(), drop.roles.end(), relation.owner) != drop.roles.end())
-            drop_relation(answer, relation, drop.cascade);
+            drop_relation(deletion, answer, relation);
     answer.lock_others(LockMode::AccessExclusive);
     answer.unknown("what else the role owns");
 }

@@ -108,6 +108,8 @@ void model_reindex(Answer& answer, const Reindex& reindex) {
     // Without it a partitioned table is skipped with a warning, after its own lock.
     if (target->kind == RelationKind::partitioned_table && !has(answer.now.version, Feature::reindex_partitioned))
         return answer.lock(*target, mode);
+    // ReindexPartitions: find_all_inheritors, CONCURRENTLY or not.
+    if (target->kind == RelationKind::partitioned_table) answer.lock_descendants(*target, Share, LockRole::partition);
     if (is_index(*target))
         reindex_index(answer, *target, mode);
     else

@@ -31,6 +31,8 @@ LockMode index_mode(const Answer& answer, LockMode mode) {
 void lock_planned(Answer& answer, const Relation& relation, LockMode mode, LockRole role = LockRole::target) {
     answer.lock(relation, mode, role);
     answer.lock_indexes(relation, index_mode(answer, mode));
+    // set_relation_partition_info: which of its partitions are read follows from its own bounds too.
+    if (relation.kind == RelationKind::partitioned_table) lock_partitioned_above(answer, relation);
 }
 
 bool changes_rows(RangeUse::How how) { return how != RangeUse::How::read && how != RangeUse::How::lock_rows; }

@@ -116,7 +116,5 @@ void lock_partitioned_above(Answer&, const Relation& partition);
 void lock_parts_for_new_owner(Answer&, const Relation& table);
 /// Tables OF the composite type and what inherits from them: what CASCADE of ALTER TYPE reaches.
 std::vector<const Relation*> lock_typed_tables(Answer&, const Relation& composite_type);
-/// What goes with a table or column under CASCADE: views that read it.
-void lock_dependent_views(Answer&, const Relation& relation, std::string_view column);
 
 }  // namespace pgfence

@@ -2,6 +2,7 @@
 from observer import KINDS, MODE_OF, MODES
 
 SYSTEM = ("pg_catalog.", "information_schema.", "pg_toast.")
+READS = MODES.index("ACCESS SHARE")
 BY_QUERIES = MODES.index("ROW EXCLUSIVE")
 NOT_TABLES = {KINDS["i"], KINDS["I"], KINDS["S"]}
 
@@ -38,7 +39,9 @@ def predicted_locks(watched, effects, planned):
         # Which partitions a query reaches is for the plan to say, which keys it looks up for the rows: on an empty
         # table none, and a relation that it reads as well has the weaker lock of that.
         held = watched.locks.get(name, -1)
-        if planned and lock["why"] and held < mode:
+        # The bounds of a partition are those of the partitioned tables above it: a session looks once and keeps them.
+        kept = mode == READS and lock["why"] == "partitioned table"
+        if (planned or kept) and lock["why"] and held < mode:
             mode = held
         if mode >= 0:
             yield name, mode

@@ -128,7 +128,6 @@ class Playground:
         seen.note_locks(locks)
         if wrote:
             after = relations(self.session)
-        if wrote and not planned:
             seen.note_files(after, Sizes(self.session), messages)
         if not planned:
             scanned = {oid for oid, count in scans.items() if count > scans_before.get(oid, 0)}

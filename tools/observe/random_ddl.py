@@ -585,4 +585,4 @@ class Statements:
 
     def copy(self):
         table = self.table()
-        return "COPY %s TO '/dev/null'" % table.name
+        return "COPY %s TO STDOUT" % table.name

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 WORDS = [" CASCADE", " RESTRICT", "IF EXISTS ", "IF NOT EXISTS ", "ONLY ", " NOT VALID", " DEFERRABLE", " NOT NULL", " RESTART IDENTITY",
          " ON DELETE CASCADE", " ON UPDATE CASCADE", " ON DELETE SET NULL", "SET DATA ", "UNLOGGED "]
-BODY = re.compile(r"DO \$\$ BEGIN (?:IF .* THEN )?(?:EXECUTE ')?(.*?)'?; (?:END IF; |EXCEPTION .* NULL; )?END \$\$$")
+BODY = re.compile(r"DO \$\$ BEGIN (?:IF .*? THEN )?(?:EXECUTE ')?(.*?)'?; (?:END IF; |EXCEPTION .* NULL; )?END \$\$$")
 MOST_TRIES = 40
 
 

@@ -1,0 +1,37 @@
+#pragma once
+// What goes with an object that is dropped, all the way down (performMultipleDeletions, findDependentObjects in
+// dependency.c), as far as the catalog tells what depends on what.
+
+#include <set>
+#include <string>
+#include <utility>
+
+#include "analyze/model/answer.h"
+
+namespace pgfence {
+
+class Deletion {
+public:
+    /// Without CASCADE only what belongs to the object goes with it; what else depends on it refuses the statement.
+    Deletion(Answer& answer, bool cascade) : answer_(answer), cascade_(cascade) {}
+
+    void of_relation(const Relation& relation, LockRole role = LockRole::target);
+    void of_column(const Relation& table, const std::string& column, LockRole role = LockRole::target);
+    /// A type, domain or composite type; what has it as an array, too.
+    void of_type(const Name& written);
+    /// Found by name: it may be another function of that name.
+    void of_function(const Name& written);
+
+private:
+    void of_table(const Relation& table);
+    void of_partition(const Relation& partition);
+    void of_defaults_from(const Relation& sequence);
+
+    Answer& answer_;
+    const bool cascade_;
+    std::set<RelationId> relations_;
+    std::set<std::pair<RelationId, std::string>> columns_;
+    std::set<std::string> types_, functions_;
+};
+
+}  // namespace pgfence
