@@ -26,15 +26,26 @@ std::string without_marks(std::string_view comment) {
 }
 
 constexpr std::string_view kUnparsed = "a statement that does not parse";
+constexpr std::string_view kUnfilled = "a statement that is known only when the migration runs";
 
-/// What does not parse is a statement too, of which nothing is known.
-std::vector<LoweredStatement> as_statements(const std::vector<SyntaxError>& errors) {
+bool holds_stand_in(const Script& script, const SyntaxError& error) {
+    const std::string_view sql = std::string_view(script.sql).substr(error.begin, error.end - error.begin);
+    return std::any_of(script.stand_ins.begin(), script.stand_ins.end(),
+                       [&](const StandIn& one) { return contains(sql, one.name); });
+}
+
+/// What does not parse is a statement too, of which nothing is known. With a name of ours in the place of what the
+/// program puts there, that is no mistake of the author's.
+std::vector<LoweredStatement> as_statements(const std::vector<SyntaxError>& errors, const Script& script) {
     std::vector<LoweredStatement> statements;
-    for (const SyntaxError& error : errors)
+    for (const SyntaxError& error : errors) {
+        const bool filled = !holds_stand_in(script, error);
+        const std::string why = filled ? error.message : "it does not parse without what is put into it";
         statements.push_back({.begin = error.begin,
                               .end = error.end,
-                              .kind = std::string(kUnparsed),
-                              .actions = {Unmodelled{error.message, true}}});
+                              .kind = std::string(filled ? kUnparsed : kUnfilled),
+                              .actions = {Unmodelled{why, filled}}});
+    }
     return statements;
 }
 
@@ -136,7 +147,7 @@ void merge(Effects& into, Effects&& more) {
 }
 
 FileAtHand::FileAtHand(std::shared_ptr<const Script> of, std::shared_ptr<const Lowered> from)
-    : kept(std::move(of)), script(*kept), lowered(std::move(from)), unparsed(as_statements(lowered->errors)) {
+    : kept(std::move(of)), script(*kept), lowered(std::move(from)), unparsed(as_statements(lowered->errors, script)) {
     all = in_order(lowered->statements, unparsed);
 }
 
@@ -179,9 +190,9 @@ SourceSpan Judging::span_of(const TakenStep& taken) const {
 
 void Judging::step(TakenStep& taken) {
     const std::string& kind = taken.part ? taken.part->kind : statement_->kind;
-    if (const auto why = unread_part(*taken.action, taken.before.read()))
-        file_.unread.push_back({span_of(taken), kind, *why});
-    else if (const auto beside = unread_beside(*taken.action, taken.before.read(), version_))
+    if (const auto why = unread_part(*taken.action, taken.before.read())) {
+        if (kind != kUnfilled || !is_listed(span_of(taken))) file_.unread.push_back({span_of(taken), kind, *why});
+    } else if (const auto beside = unread_beside(*taken.action, taken.before.read(), version_))
         note_once({span_of(taken), kind, *beside});
     if (const auto* transaction = std::get_if<Transaction>(taken.action);
         taken.part && transaction && transaction->kind == Transaction::Kind::rollback)
@@ -222,6 +233,23 @@ void Judging::note_once(Unread unread) {
     };
     const auto recent = std::span(file_.unread).last(std::min(kLookedBack, file_.unread.size()));
     if (std::none_of(recent.begin(), recent.end(), same)) file_.unread.push_back(std::move(unread));
+}
+
+/// The reader of the file has said of the call what it does not know there: that is about this statement.
+bool Judging::is_listed(const SourceSpan& span) {
+    constexpr std::ptrdiff_t kLookedBack = 64;
+    const auto& listed = at_hand_->script.unread;
+    const auto behind = std::upper_bound(listed.begin(), listed.end(), span.begin,
+                                         [](std::uint32_t begin, const Unread& one) { return begin < one.span.begin; });
+    const auto end = behind - listed.begin();
+    for (auto i = end - std::min(kLookedBack, end); i < end; ++i) {
+        Unread& one = file_.unread[static_cast<std::size_t>(i)];
+        const bool of_call = one.span.begin > 0 && one.extent == Unread::Extent::part;
+        if (!of_call || one.span.begin > span.begin || one.span.end <= span.begin) continue;
+        one.span = span;
+        return true;
+    }
+    return false;
 }
 
 void Judging::ask_rules(Step& step, const TakenStep& taken) {

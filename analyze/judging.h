@@ -82,6 +82,7 @@ private:
     SourceSpan span_of(std::int32_t begin, std::int32_t end, bool called) const;
     SourceSpan span_of(const TakenStep& taken) const;
     void note_once(Unread unread);
+    bool is_listed(const SourceSpan& span);
     void ask_rules(Step& step, const TakenStep& taken);
     void ask(const Asked& asked, Step& step, const TakenStep& taken);
     void take_back(const Catalog& end);

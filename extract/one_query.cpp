@@ -37,6 +37,14 @@ private:
 
 }  // namespace
 
+bool is_closed(std::string_view sql) {
+    const std::string ended = std::string(sql) + "\n;";
+    SqlScanner lexer(ended);
+    SqlPiece last;
+    for (SqlPiece token; lexer.next(token);) last = token;
+    return last.kind == SqlPiece::Kind::symbol && last.begin + 1 == ended.size();
+}
+
 bool is_transaction_as_one_query(std::string_view sql) {
     using Kind = SqlPiece::Kind;
     std::size_t statements = 0;

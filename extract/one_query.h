@@ -9,6 +9,8 @@
 
 namespace pgfence::extract {
 
+/// No literal or comment is left open, which would swallow the statements behind it.
+bool is_closed(std::string_view sql);
 /// Two statements or more, none of which begins or ends a transaction itself.
 bool is_transaction_as_one_query(std::string_view sql);
 

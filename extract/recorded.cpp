@@ -6,7 +6,6 @@
 #include <string_view>
 #include <utility>
 
-#include "core/sql_scanner.h"
 #include "core/suppression_words.h"
 #include "extract/lines.h"
 #include "extract/one_query.h"
@@ -28,15 +27,6 @@ constexpr std::array kOrms{std::pair{"knex"sv, Orm::knex},
 
 /// As the engine's runtime names what it does not know (orm/js/unknown.js).
 constexpr std::string_view kUnknown = "__unknown_";
-
-/// No literal or comment is left open, which would swallow the statements behind it.
-bool is_closed(std::string_view sql) {
-    const std::string ended = std::string(sql) + "\n;";
-    SqlScanner lexer(ended);
-    SqlPiece last;
-    for (SqlPiece token; lexer.next(token);) last = token;
-    return last.kind == SqlPiece::Kind::symbol && last.begin + 1 == ended.size();
-}
 
 class Writer {
 public:

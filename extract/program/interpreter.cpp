@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "extract/program/holes.h"
 
 namespace pgfence::extract {
 namespace {
@@ -122,7 +123,7 @@ std::optional<char> white_space_escape(std::string_view escape) {
 }
 
 void append_unknown(Value& text) {
-    text.text += "unknown_value";
+    text.text += kHole;
     text.holds_unknown = true;
 }
 

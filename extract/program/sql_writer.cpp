@@ -103,6 +103,10 @@ void SqlWriter::made(std::string_view sql, ByteRange call) {
 
 void SqlWriter::written(const Value& sql, ByteRange call) {
     if (!has_room(sql.text, call)) return;
+    // What opens a literal may be closed by what the program puts in; here it would swallow the statements behind.
+    // And what begins with it, may be any statement.
+    if (sql.holds_unknown && (trim(sql.text).starts_with(kHole) || !is_closed(sql.text)))
+        return unread(call, as_written(sql, call), "its text is known only when the migration runs");
     const bool frames = alone_ && !in_transaction_ && is_transaction_as_one_query(sql.text);
     if (frames) frame("BEGIN", call);
     watch_transaction(sql.text);

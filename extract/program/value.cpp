@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/number_text.h"
+#include "extract/program/holes.h"
 
 namespace pgfence::extract {
 namespace {
@@ -167,6 +168,7 @@ void append(Value& text, const Value& more) {
     const auto offset = static_cast<std::uint32_t>(text.text.size());
     if (text.text.size() + more.text.size() > kLongestText) {
         text.holds_unknown = true;
+        if (!text.text.ends_with(kHole)) text.text += kHole;
         return;
     }
     for (const SourceMap::Piece& piece : more.pieces)
