@@ -20,6 +20,7 @@ using namespace std::string_view_literals;
 constexpr std::array kOrms{std::pair{"knex"sv, Orm::knex},
                            std::pair{"sequelize"sv, Orm::sequelize},
                            std::pair{"typeorm"sv, Orm::typeorm},
+                           std::pair{"js-client"sv, Orm::typeorm},
                            std::pair{"node-pg-migrate"sv, Orm::node_pg_migrate},
                            std::pair{"mikro-orm"sv, Orm::mikro_orm},
                            std::pair{"kysely"sv, Orm::kysely},

@@ -21,6 +21,64 @@ bool exports_up(std::string_view text) { return contains(text, "export") && cont
 
 namespace {
 
+std::string_view behind_blanks(std::string_view text) {
+    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+    return text;
+}
+
+std::string_view name_at(std::string_view text) {
+    std::size_t length = 0;
+    while (length < text.size() && continues_name(text[length])) ++length;
+    return text.substr(0, length);
+}
+
+/// Behind the word, where that stands.
+std::string_view behind_word(std::string_view text, std::string_view word) {
+    return name_at(text) == word ? behind_blanks(text.substr(word.size())) : text;
+}
+
+/// Of a definition, behind the name of the function: `(db) {`, `= async (db) =>`, `: function (db) {`, `= db =>`.
+std::string_view first_parameter(std::string_view rest) {
+    const bool assigned = rest.starts_with(':') || rest.starts_with('=');
+    if (assigned) {
+        rest = behind_word(behind_word(behind_blanks(rest.substr(1)), "async"), "function");
+        if (const auto name = name_at(rest); !name.empty()) {
+            const std::string_view behind = behind_blanks(rest.substr(name.size()));
+            if (behind.starts_with("=>")) return name;
+            rest = behind;
+        }
+    }
+    return rest.starts_with('(') ? name_at(behind_blanks(rest.substr(1))) : std::string_view();
+}
+
+}  // namespace
+
+std::string_view given_to_up(std::string_view text) {
+    constexpr std::string_view kUp = "up";
+    for (auto at = text.find(kUp); at != text.npos; at = text.find(kUp, at + 1)) {
+        if (at > 0 && continues_name(text[at - 1])) continue;
+        std::string_view rest = text.substr(at + kUp.size());
+        if (!rest.empty() && continues_name(rest.front())) continue;
+        if (rest.starts_with('\'') || rest.starts_with('"')) rest.remove_prefix(1);
+        rest = behind_blanks(rest);
+        const bool calls = at > 0 && text[at - 1] == '.' && rest.starts_with('(');
+        if (const auto name = first_parameter(rest); !calls && !name.empty()) return name;
+    }
+    return {};
+}
+
+bool uses_member(std::string_view text, std::string_view object, std::string_view member) {
+    if (object.empty()) return false;
+    for (auto at = text.find(object); at != text.npos; at = text.find(object, at + 1)) {
+        if (at > 0 && (continues_name(text[at - 1]) || text[at - 1] == '.')) continue;
+        const std::string_view rest = behind_blanks(text.substr(at + object.size()));
+        if (rest.starts_with('.') && name_at(behind_blanks(rest.substr(1))) == member) return true;
+    }
+    return false;
+}
+
+namespace {
+
 /// `name: 'value'` and `name = value` behind a name; nothing when no value that is written there follows.
 std::optional<std::string> assigned(std::string_view behind) {
     while (!behind.empty() && (behind.front() == '"' || behind.front() == '\'')) behind.remove_prefix(1);

@@ -17,6 +17,10 @@ inline constexpr std::string_view kJavaScript = ".js .ts .mjs .cjs .mts .cts";
 bool contains_word(std::string_view text, std::string_view word);
 /// JavaScript that hands out a function `up`, in whatever of its ways.
 bool exports_up(std::string_view text);
+/// The name of what its `up` is given: "db" of `async up(db)`, `exports.up = db => ...`. Empty: none, or taken apart.
+std::string_view given_to_up(std::string_view text);
+/// `db.query`, wherever the dot stands: what is given has that member, and the file uses it.
+bool uses_member(std::string_view text, std::string_view object, std::string_view member);
 
 /// For programs whose SQL is what they send when they run: that takes the place of this (extract/recorded.h).
 Scope is_run(const Source& source, Script& script, Scope scope);

@@ -6,9 +6,15 @@
 namespace pgfence::extract {
 namespace {
 
+/// By what it does with what it is given, whatever it calls that.
+bool uses_schema(std::string_view text) {
+    return uses_member(text, given_to_up(text), "schema") && !contains(text, ".execute(");
+}
+
 bool recognises(const Source& source) {
     // MikroORM hands a Knex to its migrations.
-    return (contains_word(source.text, "knex") || contains_word(source.text, "Knex")) && exports_up(source.text) &&
+    const bool named = contains_word(source.text, "knex") || contains_word(source.text, "Knex");
+    return exports_up(source.text) && (named || uses_schema(source.text)) &&
            !contains(source.text, "@mikro-orm/migrations");
 }
 

@@ -5,7 +5,11 @@
 namespace pgfence::extract {
 namespace {
 
-bool recognises(const Source& source) { return contains_word(source.text, "kysely") && exports_up(source.text); }
+bool recognises(const Source& source) {
+    if (!exports_up(source.text)) return false;
+    const bool builds = uses_member(source.text, given_to_up(source.text), "schema");
+    return contains_word(source.text, "kysely") || (builds && contains(source.text, ".execute("));
+}
 
 Scope read(const Source& source, Script& script) {
     return is_run(source, script,

@@ -6,8 +6,11 @@
 namespace pgfence::extract {
 namespace {
 
+bool imports_it(std::string_view text) { return contains(text, "'typeorm'") || contains(text, "\"typeorm\""); }
+
 bool recognises(const Source& source) {
-    return contains_word(source.text, "MigrationInterface") ||
+    return (imports_it(source.text) && contains_word(source.text, "class") && !given_to_up(source.text).empty()) ||
+           contains_word(source.text, "MigrationInterface") ||
            (contains_word(source.text, "queryRunner") && contains(source.text, "async up("));
 }
 

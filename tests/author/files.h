@@ -38,6 +38,7 @@ inline const std::map<std::string, Around>& files_of_code() {
           "export class Step1700000000000 implements MigrationInterface {\n"
           "  public async up(queryRunner: QueryRunner): Promise<void> {\n",
           "\n  }\n  public async down(queryRunner: QueryRunner): Promise<void> {}\n}\n"}},
+        {"js-client", {"migrations/1700000000000-step.js", "exports.up = async (db) => {\n", "\n};\n"}},
         {"mikro-orm",
          {"migrations/Migration20240101000000.ts",
           "import { Migration } from '@mikro-orm/migrations';\n\n"

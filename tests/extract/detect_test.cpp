@@ -188,6 +188,18 @@ TEST_CASE("marks in a file tell its tool wherever it lies") {
              {"migrations/a.ts", "import { Kysely } from 'kysely'\nexport async function up(db) {}", "kysely"},
              {"src/migrations/M1.ts", "import { Migration } from '@mikro-orm/migrations';", "mikro-orm"},
              {"migrations/1-a.js", "exports.setup = 1; exports.up = (db) => db.runSql('')", "db-migrate"},
+             {"db/migrations/171-Data.js", "module.exports = class Data171 { async up(db) { await db.query('') } }",
+              "js-client"},
+             {"migrations/2_b.ts", "export const up = async (client: Client) => {\n  await client\n    .query('')\n}",
+              "js-client"},
+             {"migrations/3_c.js", "module.exports = { 'up': function (c, done) { c.query('', done) } }", "js-client"},
+             {"migrations/4_d.js", "exports.up = db => db.schema.createTable('t', (t) => t.text('a'))", "knex"},
+             {"migrations/5_e.js", "export async function up(db) { await db.schema.dropTable('t').execute() }",
+              "kysely"},
+             {"migrations/6_f.js", "module.exports = { async up(q, DataTypes) { await q.addColumn('t', 'c', {}) } }",
+              "sequelize"},
+             {"migrations/7_g.js", "const { Table } = require('typeorm'); exports.G = class { async up(r) {} }",
+              "typeorm"},
              {"shop/migrations/0001_initial.py", "class Migration(migrations.Migration):", "django"},
              {"alembic/versions/ab12_x.py", "revision = 'ab12'\ndown_revision = None", "alembic"},
              {"db/migrate/20200101_a.rb", "class A < ActiveRecord::Migration[7.0]", "rails"},
@@ -211,7 +223,10 @@ TEST_CASE("code is a migration only by what it holds") {
                                           {"migrations/env.py", "from alembic import context"},
                                           {"db/seeds.rb", "class A"},
                                           {"templates/migration-template.js", "exports.up = (pgm) => {}"},
-                                          {"src/knex.ts", "export function up(knex) {}"}}) {
+                                          {"src/knex.ts", "export function up(knex) {}"},
+                                          // What runs migrations has no number.
+                                          {"migrations/run.js", "exports.up = (db) => db.query('')"},
+                                          {"src/1_a.js", "exports.up = (db) => db.query('')"}}) {
         INFO(path);
         CHECK(detected({{path, text}}).formats.empty());
     }

@@ -278,3 +278,38 @@ exports.up = async (knex) => {
 };
 )"}})).find("comment on table t is '__unknown_") != std::string::npos);
 }
+
+TEST_CASE("what a runner gives that nobody knows is a query runner") {
+    const auto sent = [](const char* text) { return shown(record(Orm::typeorm, "db/1-a.js", {{"db/1-a.js", text}})); };
+    const std::string table = "2-2 alter table a drop column b\n";
+    CHECK(sent("module.exports = class Data1 { name = 'Data1'; async up(db) {\n"
+               "await db.query(`alter table a drop column b`); } async down(db) {} }") == table);
+    CHECK(sent("export const up = async (client) => {\nawait client.query('alter table a drop column b'); };") ==
+          table);
+    CHECK(sent("export default { up: (db) =>\ndb.query({ text: 'alter table a drop column b', values: [] }) };") ==
+          table);
+    CHECK(sent("exports.up = function (db, done) {\ndb.query('alter table a drop column b', done); };") == table);
+    // Both ways to look at a result: pg's and TypeORM's.
+    CHECK(sent("exports.up = async (db) => {\n"
+               "const first = await db.query('select id from a'), second = await db.query('select id from b');\n"
+               "for (const row of first.rows) await db.query('drop table a');\n"
+               "for (const row of second) await db.query('drop table b');\n};") ==
+          "2-2 select id from a\n2-2 select id from b\n3-3 drop table a ?\n4-4 drop table b ?\n");
+    // What it calls beside query() is not analyzed.
+    CHECK(sent("exports.up = async (db) => {\nawait db.query('drop table a'); await db.dropAll('b');\n};")
+              .starts_with("2-2 drop table a\n! up() could not be analysed"));
+    CHECK(sent("exports.up = async (db) => {\nawait db.query({ sql: ['drop table a'] });\n};") ==
+          "! query(): what it is given is no text\n");
+}
+
+TEST_CASE("Knex's migrations of before 0.20 are given a Promise") {
+    CHECK(shown(record(Orm::knex, "1.js", {{"1.js", R"(exports.up = function (knex, Promise) {
+  return Promise.all([
+    knex.schema.dropTable('a'),
+    knex.raw('drop table b'),
+  ]).then(() => Promise.map(['c', 'd'], (name) => knex.raw(`drop table ${name}`)))
+    .then(() => Promise.resolve([1]).each(() => knex.raw('drop table e')));
+};
+exports.config = { transaction: false };
+)"}})) == "3-3 drop table \"a\"\n4-4 drop table b\n5-5 drop table c\n5-5 drop table d\n6-6 drop table e\n");
+}

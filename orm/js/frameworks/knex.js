@@ -70,8 +70,9 @@ exports.up = async (exports) => {
     const config = migration.config ?? exports.config;
     const bare = config && config.transaction === false;
     if (bare) require('../host.js').report('transaction', 'none', 'config.transaction is false');
-    if (bare) return migration.up(database);
+    // Before 0.20 it gave Bluebird's Promise along, and many of those migrations are still there.
+    if (bare) return migration.up(database, Bluebird);
     // As the migrator has it: up() gets the transaction, whose BEGIN and COMMIT are the runner's.
     const transaction = await pg.quietly(() => database.transaction());
-    return migration.up(transaction);
+    return migration.up(transaction, Bluebird);
 };

@@ -8,7 +8,7 @@ const pg = require('../pg.js');
 const sites = require('../sites.js');
 const caller = require('../caller.js');
 const { report } = require('../host.js');
-const { choose, unknown } = require('../unknown.js');
+const { choose, isUnknown, unknown } = require('../unknown.js');
 
 function structured(raw) {
     const result = new QueryResult();
@@ -17,6 +17,13 @@ function structured(raw) {
     result.raw = raw.command === 'DELETE' || raw.command === 'UPDATE' ? [raw.rows, raw.rowCount] : raw.rows;
     return result;
 }
+
+/// What only the database knows stands for a text, too.
+const isText = (value) => typeof value === 'string' || isUnknown(value);
+/// As TypeORM gives a result, and as pg does: runners that nobody knows hand on either.
+const withRows = (raw, answer) => new Proxy(raw, {
+    get: (result, name) => (name === 'rows' || name === 'rowCount' ? answer[name] : Reflect.get(result, name)),
+});
 
 /// A list that is empty for TypeORM itself and has what the migration looks for in it.
 class Some extends Array {
@@ -79,9 +86,15 @@ function open() {
     runner.connect = async () => ({});
     const at = (site) => {
         const derived = Object.create(runner);
-        derived.query = async (sql, parameters, useStructuredResult = false) => {
-            const result = structured(pg.query(sql, site, parameters));
-            return useStructuredResult ? result : result.raw;
+        derived.query = async (asked, parameters, useStructuredResult = false) => {
+            const sql = isText(asked) ? asked : asked?.text;
+            if (!isText(sql)) return void report('note', 'query()', 'what it is given is no text', String(site.first));
+            const answer = pg.query(sql, site, isText(asked) ? parameters : asked.values);
+            const result = structured(answer);
+            if (useStructuredResult === true) return result;
+            const given = withRows(result.raw, answer);
+            [parameters, useStructuredResult].find((value) => typeof value === 'function' && !isUnknown(value))?.(null, given);
+            return given;
         };
         derived.getCachedTable = async (name) => {
             const known = runner.loadedTables.find((table) => table.name === name);
@@ -123,10 +136,20 @@ function open() {
 // As the bundle is loaded: a run's process has it then.
 const queryRunner = open();
 
+/// Of a runner that is not known: a function by itself or in an object, which may tell by a callback that it is done.
+async function upOfClient(exports) {
+    const migration = [exports, exports.default, ...Object.values(exports)].find((value) => value && typeof value.up === 'function');
+    if (!migration) throw new Error('it exports no class with a method up');
+    let told;
+    const done = new Promise((resolve, reject) => { told = (error) => (error ? reject(error) : resolve()); });
+    const result = migration.up(queryRunner, told);
+    await (migration.up.length > 1 && typeof result?.then !== 'function' ? done : result);
+}
+
 exports.provided = { bluebird: () => Bluebird, typeorm: () => typeorm };
 exports.up = async (exports) => {
     const candidates = [exports, ...Object.values(exports)].filter((value) => typeof value === 'function' && value.prototype && typeof value.prototype.up === 'function');
-    if (candidates.length === 0) throw new Error('it exports no class with a method up');
+    if (candidates.length === 0) return upOfClient(exports);
     for (const Migration of new Set(candidates)) {
         const migration = new Migration();
         if (migration.transaction === false) report('transaction', 'none', 'transaction is false');
