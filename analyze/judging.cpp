@@ -170,6 +170,12 @@ void Judging::begin_file(std::shared_ptr<const FileAtHand> file) {
 
 void Judging::begin_statement(const LoweredStatement& statement, StatementTransaction transaction) {
     statement_ = &statement;
+    const auto& kinds = at_hand_->script.dropped_kinds;
+    const auto behind =
+        std::upper_bound(kinds.begin(), kinds.end(), statement.begin,
+                         [](std::uint32_t begin, const DroppedKind& kind) { return begin < kind.begin; });
+    const bool told = behind != kinds.begin() && statement.begin < std::prev(behind)->end;
+    dropped_kind_ = told ? std::optional(std::prev(behind)->type) : std::nullopt;
     first_finding_ = findings_.size();
     analyzed_ = {.span = at_hand_->span(statement.begin, statement.end),
                  .sql = at_hand_->script.sql.substr(statement.begin, statement.end - statement.begin),
@@ -214,7 +220,8 @@ void Judging::step(TakenStep& taken) {
               .runs = taken.runs,
               .transaction_assumed = file_.transaction_assumed,
               .part = taken.part,
-              .earlier = std::span(earlier_).last(std::min(kLookedBack, earlier_.size()))};
+              .earlier = std::span(earlier_).last(std::min(kLookedBack, earlier_.size())),
+              .dropped_kind = dropped_kind_};
     if (!is_skipped(*taken.action, taken.before.read())) {
         assert(asked_.others_are_silent(step));
         ask_rules(step, taken);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -97,9 +98,10 @@ private:
 
     std::shared_ptr<const FileAtHand> at_hand_;
     AnalyzedFile file_;
-    std::vector<Found> findings_;         // of the file at hand
-    std::vector<std::string_view> once_;  // rules that have spoken for it
-    std::vector<Earlier> earlier_;        // its actions so far
+    std::vector<Found> findings_;                 // of the file at hand
+    std::vector<std::string_view> once_;          // rules that have spoken for it
+    std::vector<Earlier> earlier_;                // its actions so far
+    std::optional<ConstraintType> dropped_kind_;  // by the statement at hand
     const LoweredStatement* statement_ = nullptr;
     AnalyzedStatement analyzed_;
     std::size_t first_finding_ = 0;  // of the statement

@@ -12,6 +12,8 @@
 
 namespace pgfence {
 
+enum class ConstraintType : std::uint8_t;
+
 /// Line numbers (from 1), as closed ranges in order.
 using LineSet = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
 
@@ -80,6 +82,12 @@ struct ToolMark {
     std::string mark;  ///< as that tool calls it: "safety_assured"
 };
 
+/// What a call tells of the constraint that its statement drops, and SQL does not: Alembic's type_='foreignkey'.
+struct DroppedKind {
+    std::uint32_t begin, end;  ///< bytes of Script::sql
+    ConstraintType type;
+};
+
 /// The SQL of one file's up direction, ready for the parser.
 struct Script {
     FileId file = 0;
@@ -94,6 +102,7 @@ struct Script {
     std::vector<Uncertainty> uncertainties;  ///< by begin
     std::vector<StandIn> stand_ins;          ///< each once
     std::vector<ToolMark> marks;
+    std::vector<DroppedKind> dropped_kinds;  ///< by begin
     std::string no_way_back;  ///< why its tool cannot undo the file, where the tool could: "it has no Down section"
 };
 

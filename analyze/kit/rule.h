@@ -48,6 +48,7 @@ struct Step {
     const BodyStatement* part = nullptr;    ///< of a body, that the action is of; null: it is the statement's own
     std::span<const Earlier> earlier = {};  ///< of this file, the last 64 at most, the latest last
     const OptionValues* options = nullptr;  ///< of the rule that is asked, every one that it declares
+    std::optional<ConstraintType> dropped_kind = {};  ///< as the call says it that drops a constraint
 
     template <class T>
     const T* is() const {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "analyze/kit/judge.h"
 #include "core/text.h"
@@ -66,9 +67,8 @@ bool repeats_not_null(const Relation& table, const TableConstraint& old) {
 }
 
 /// Rows that are there stay as they are, and what comes in can be cleaned up: no duplicates, no index that goes.
-bool is_about_rows_to_come(const TableConstraint& old) {
-    return old.type == ConstraintType::check || old.type == ConstraintType::foreign_key ||
-           old.type == ConstraintType::not_null;
+bool is_about_rows_to_come(ConstraintType type) {
+    return type == ConstraintType::check || type == ConstraintType::foreign_key || type == ConstraintType::not_null;
 }
 
 /// Of one that nobody knows: what those name so who leave the name to the server (ChooseConstraintName), to Rails
@@ -78,9 +78,9 @@ bool is_named_as_about_rows_to_come(std::string_view name) {
            name.starts_with("fk_rails_") || contains(name, "_fk_");
 }
 
-std::string_view loss(const TableConstraint* old) {
-    if (!old) return "nothing keeps its rule any more";
-    switch (old->type) {
+std::string_view loss(std::optional<ConstraintType> type) {
+    if (!type) return "nothing keeps its rule any more";
+    switch (*type) {
         case ConstraintType::unique:
         case ConstraintType::primary_key:
         case ConstraintType::exclusion: return "nothing keeps duplicates out any more, and its index goes too";
@@ -160,13 +160,14 @@ ALTER TABLE members DROP CONSTRAINT member_once, ADD PRIMARY KEY (team_id, user_
             if (known && !old && clause.cmd.missing_ok) continue;  // the table has none of that name
             if (!known && old && !old->existing) continue;         // the change itself has added it
             if (comes_back_by_name(clause) || (old && (repeats_not_null(*table, *old) || !old->valid))) continue;
+            const std::optional<ConstraintType> type = old ? std::optional(old->type) : step.dropped_kind;
             found.push_back(at(of_name(step, clause.statement.name,
                                        fmt::format("{} of {} is dropped: {}", in_code(clause.cmd.name),
-                                                   clause.table_in_code(), loss(old))),
+                                                   clause.table_in_code(), loss(type))),
                                clause));
-            if (old ? is_about_rows_to_come(*old) : is_named_as_about_rows_to_come(clause.cmd.name))
+            if (type ? is_about_rows_to_come(*type) : is_named_as_about_rows_to_come(clause.cmd.name))
                 found.back().harm = Harm::lost_guarantee;
-            if (!old) {
+            if (!type) {
                 found.back().certainty = Certainty::depends;
                 found.back().depends_on = {
                     fmt::format("whether {} is a primary key or a unique constraint", in_code(clause.cmd.name))};

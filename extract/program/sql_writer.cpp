@@ -175,6 +175,10 @@ void SqlWriter::mark(std::size_t from, std::string_view mark) {
         if (sent_[i].marks.empty()) sent_[i].marks.emplace_back(mark);
 }
 
+void SqlWriter::drops(ConstraintType type) {
+    if (!sent_.empty()) sent_.back().drops = type;
+}
+
 void report_syntax(const Tree& tree, std::string_view text, SqlWriter& out) {
     if (tree.given_up)
         out.unread({0, static_cast<std::uint32_t>(text.size())}, "a whole file", "its syntax takes too long to read",
@@ -197,6 +201,7 @@ void SqlWriter::finish() {
     if (pieces_.empty()) pieces_.push_back({0, 0, 0});
     script_.map = SourceMap(std::move(pieces_));
     for (Sent& statement : sent_) {
+        if (statement.drops) script_.dropped_kinds.push_back({statement.begin, statement.end, *statement.drops});
         statement.marks.insert(statement.marks.end(), marks_of_file_.begin(), marks_of_file_.end());
         while (statement.end > statement.begin &&
                (is_blank(script_.sql[statement.end - 1]) || script_.sql[statement.end - 1] == ';'))

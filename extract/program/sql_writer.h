@@ -1,11 +1,13 @@
 #pragma once
 // The SQL that a program's calls send, one statement behind the other, each mapped to the call it comes from.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/migration.h"
+#include "core/table_parts.h"
 #include "extract/program/value.h"
 
 namespace pgfence::extract {
@@ -41,6 +43,8 @@ public:
     void mark(std::size_t from, std::string_view mark);
     /// Likewise about all of the file.
     void mark_file(std::string_view mark) { marks_of_file_.emplace_back(mark); }
+    /// What the statement sent last drops is a constraint of that kind.
+    void drops(ConstraintType type);
     void finish();
 
 private:

@@ -269,6 +269,20 @@ bool AlembicOperations::table_operation(const Call& call, std::string_view name)
     return true;
 }
 
+namespace {
+
+/// type_ of drop_constraint().
+std::optional<ConstraintType> kind_of(const Value* type) {
+    if (!type || !type->is_text()) return std::nullopt;
+    if (type->text == "foreignkey") return ConstraintType::foreign_key;
+    if (type->text == "primary") return ConstraintType::primary_key;
+    if (type->text == "unique") return ConstraintType::unique;
+    if (type->text == "check") return ConstraintType::check;
+    return std::nullopt;
+}
+
+}  // namespace
+
 bool AlembicOperations::constraint_operation(const Call& call, std::string_view name) {
     const Value* constraint = call.get(0, "constraint_name");
     const std::string named = given(constraint) ? "CONSTRAINT " + sql_.name(constraint) + " " : std::string();
@@ -277,6 +291,7 @@ bool AlembicOperations::constraint_operation(const Call& call, std::string_view 
         const Value* optional = call.get("if_exists");
         send(alter() + " DROP CONSTRAINT " + (optional && optional->yes ? "IF EXISTS " : "") + sql_.name(constraint),
              call);
+        if (const auto kind = kind_of(call.get(2, "type_"))) out_.drops(*kind);
     } else if (name == "create_unique_constraint" || name == "create_primary_key") {
         const std::string kind = name == "create_primary_key" ? "PRIMARY KEY (" : "UNIQUE (";
         const Value* nulls = call.get("postgresql_nulls_not_distinct");

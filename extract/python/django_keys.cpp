@@ -21,6 +21,7 @@ bool DjangoSchema::drop_key(const DjangoModel& model, const DjangoField& field) 
         quote_name(present_name(DjangoNames::Of::key, model.table, columns, key_suffix(model, field)));
     send("SET CONSTRAINTS " + name + " IMMEDIATE");
     send("ALTER TABLE " + quote_name(model.table) + " DROP CONSTRAINT " + name);
+    out_.drops(ConstraintType::foreign_key);
     return true;
 }
 

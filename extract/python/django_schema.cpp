@@ -192,6 +192,7 @@ void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old,
     const auto drop_constraint = [&](DjangoNames::Of what, const std::string& suffix) {
         const std::string fallback = std::string(without_schema(model.table)) + "_" + old.column() + suffix;
         send(alter + "DROP CONSTRAINT " + quote_name(state_.names.find(what, model.table, {old.column()}, fallback)));
+        out_.drops(what == DjangoNames::Of::unique ? ConstraintType::unique : ConstraintType::check);
         state_.names.forget(what, model.table, {old.column()});
     };
     if (old.unique() && !old.primary_key() && !field.unique()) drop_constraint(DjangoNames::Of::unique, "_key");
@@ -278,6 +279,7 @@ void DjangoSchema::alter_together(const DjangoModel& model, const std::vector<st
             quote_name(present_name(what, model.table, columns_of(model, fields), unique ? "_uniq" : "_idx"));
         send(unique ? "ALTER TABLE " + quote_name(model.table) + " DROP CONSTRAINT " + name
                     : "DROP INDEX IF EXISTS " + name);
+        if (unique) out_.drops(ConstraintType::unique);
     }
     for (const auto& fields : without(fresh, old)) {
         const auto columns = columns_of(model, fields);

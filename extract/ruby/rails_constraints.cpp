@@ -102,6 +102,7 @@ void RailsOperations::remove_foreign_key(const std::string& from, const Value* t
     std::erase_if(state_.keys[from], [&](const RailsKey& key) { return key.name == name; });
     send_if(options, "if_exists", "whether the foreign key is there",
             "ALTER TABLE " + schema_.table(from) + " DROP CONSTRAINT " + quoted(name), call);
+    out_.drops(ConstraintType::foreign_key);
 }
 
 // ChangeColumnDefinition: one ALTER TABLE.
@@ -202,6 +203,7 @@ bool RailsOperations::constraint_operation(const Call& call, std::string_view na
         send(on_table + " DROP CONSTRAINT " +
                  quoted(schema_.check_name(table, second ? schema_.plain(second) : "", options)),
              call);
+        out_.drops(ConstraintType::check);
     } else if (name == "add_unique_constraint" && (second || options.has("using_index"))) {
         std::string columns, words;
         if (second)
@@ -232,6 +234,8 @@ bool RailsOperations::constraint_operation(const Call& call, std::string_view na
                 name == "remove_constraint") &&
                options.has("name")) {
         send(on_table + " DROP CONSTRAINT " + quoted(schema_.plain(options.get("name"))), call);
+        if (name == "remove_unique_constraint") out_.drops(ConstraintType::unique);
+        if (name == "remove_exclusion_constraint") out_.drops(ConstraintType::exclusion);
     } else {
         return false;
     }

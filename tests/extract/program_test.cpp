@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/table_parts.h"
 #include "extract/extract.h"
 
 using namespace pgfence;
@@ -480,4 +481,30 @@ TEST_CASE("what authors tell other tools is handed on with the statements that i
                 "from django_migration_linter import IgnoreMigration\n" +
                     django("        migrations.RunSQL('SELECT 1'),\n        IgnoreMigration(),\n")) ==
           "IgnoreMigration: SELECT 1\n");
+}
+
+TEST_CASE("what a call says of the constraint that it drops goes along") {
+    const auto kinds = [](const Script& script) {
+        std::string all;
+        for (const DroppedKind& kind : script.dropped_kinds)
+            all += script.sql.substr(kind.begin, kind.end - kind.begin - 2) + " " +
+                   std::to_string(static_cast<int>(kind.type)) + "\n";
+        return all;
+    };
+    const auto of = [](ConstraintType type) { return " " + std::to_string(static_cast<int>(type)) + "\n"; };
+    const Script python = read("versions/a.py", alembic("    op.drop_constraint('a', 't', type_='foreignkey')\n"
+                                                        "    op.drop_constraint('b', 't', 'unique', schema='s')\n"
+                                                        "    op.drop_constraint('c', 't')\n"
+                                                        "    with op.batch_alter_table('t') as batch:\n"
+                                                        "        batch.drop_constraint('d', type_='check')\n"
+                                                        "        batch.drop_constraint('e', 'primary')\n"));
+    CHECK(kinds(python) == "ALTER TABLE \"t\" DROP CONSTRAINT \"a\"" + of(ConstraintType::foreign_key) +
+                               "ALTER TABLE \"s\".\"t\" DROP CONSTRAINT \"b\"" + of(ConstraintType::unique) +
+                               "ALTER TABLE \"t\" DROP CONSTRAINT \"d\"" + of(ConstraintType::check) +
+                               "ALTER TABLE \"t\" DROP CONSTRAINT \"e\"" + of(ConstraintType::primary_key));
+    const Script ruby =
+        read("db/migrate/20240101000000_a.rb",
+             rails("    remove_foreign_key :t, name: 'a'\n    remove_check_constraint :t, name: 'b'\n"));
+    CHECK(kinds(ruby) == "ALTER TABLE \"t\" DROP CONSTRAINT \"a\"" + of(ConstraintType::foreign_key) +
+                             "ALTER TABLE \"t\" DROP CONSTRAINT \"b\"" + of(ConstraintType::check));
 }
