@@ -48,6 +48,8 @@ std::string_view head_of(std::string_view text, std::string_view operations) {
     return text.substr(0, text.find(operations));
 }
 
+constexpr std::string_view kFirstFunction = "\ndef ";
+
 std::optional<Revision> alembic_revision(std::string_view text) {
     const Tree tree = parse(Language::python, text);
     auto id = strings_of(assigned(tree.root, text, "revision"), text);
@@ -91,7 +93,7 @@ Revision revision_of(const Located& one, std::string_view text) {
     const auto read = [&](std::string_view part) {
         return is_alembic ? alembic_revision(part) : django_migration(one.path, part);
     };
-    auto found = read(head_of(text, is_alembic ? "\ndef " : "\n    operations"));
+    auto found = read(head_of(text, is_alembic ? kFirstFunction : std::string_view("\n    operations")));
     if (!found) found = read(text);
     if (!found) found = Revision{is_alembic ? std::string() : django_id(one.path), {}, {}};
     return std::move(*found);
@@ -155,6 +157,12 @@ private:
 };
 
 }  // namespace
+
+std::string alembic_id(std::string_view text) {
+    auto found = alembic_revision(head_of(text, kFirstFunction));
+    if (!found) found = alembic_revision(text);
+    return found ? std::move(found->id) : std::string();
+}
 
 std::map<std::string_view, std::size_t> graph_order(const FileTree& tree, const std::vector<Located>& migrations) {
     std::map<std::string_view, const Located*> located;

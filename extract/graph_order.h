@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,5 +15,8 @@ namespace pgfence::extract {
 /// For each of these migrations its place, from 1: behind all that it names, else as `locate::in_order` has it. Files
 /// of other formats are not among them. A circle, which no runner takes, stays as the names have it.
 std::map<std::string_view, std::size_t> graph_order(const FileTree& tree, const std::vector<Located>& migrations);
+
+/// The revision of an Alembic migration, which its runner knows it by; empty where it is not written out.
+std::string alembic_id(std::string_view text);
 
 }  // namespace pgfence::extract

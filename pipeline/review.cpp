@@ -17,6 +17,7 @@
 #include "pipeline/late_files.h"
 #include "pipeline/lock_timeout.h"
 #include "pipeline/recipes.h"
+#include "pipeline/revisions.h"
 #include "pipeline/same_statements.h"
 #include "pipeline/scripts.h"
 #include "pipeline/settings.h"
@@ -111,6 +112,7 @@ std::map<FileId, EditedParts> parts_of(const Prepared& change, const std::vector
 
 Report review(Prepared change) {
     std::vector<Script> scripts = scripts_of(change.files, change.hints);
+    go_by_revision(change.files, scripts);
     locate::put_in_run_order(change.files, scripts, extract::run_order);
 
     std::map<FileId, Runner> runners = runners_of(scripts);

@@ -255,3 +255,33 @@ TEST_CASE("a change set that is new in a changelog is judged like a new migratio
     repo.commit();
     CHECK(findings(base) == "non-linear-history warning\n");
 }
+
+TEST_CASE("Alembic goes by the revision in the file, not by the file's name") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    const auto migration = [](const std::string& id, const std::string& down, const std::string& body) {
+        return "from alembic import op\nrevision = '" + id + "'\ndown_revision = " + down +
+               "\n\n\ndef upgrade():\n    " + body + "\n";
+    };
+    const std::string table = "op.execute('CREATE TABLE orders (id bigint PRIMARY KEY, state text)')";
+    const std::string index = "op.execute('CREATE INDEX i ON orders (state)')";
+    const std::string dropped = "op.execute('DROP TABLE orders')";
+    repo.write("versions/a.py", migration("aa", "None", table));
+    repo.write("versions/b.py", migration("bb", "'aa'", index));
+    const auto base = repo.commit();
+    repo.run("checkout -q -b edited");
+    repo.write("versions/b.py", migration("bb", "'aa'", dropped));
+    repo.commit();
+    CHECK(found(repo, base).find("non-linear-history versions/b.py") != std::string::npos);
+    // The same edit under another id runs, and what the file was has moved.
+    repo.write("versions/b.py", migration("cc", "'bb'", dropped));
+    repo.write("versions/moved.py", migration("bb", "'aa'", index));
+    repo.commit();
+    CHECK(found(repo, base) == "drop-table versions/b.py:7\nmissing-lock-timeout versions/b.py:7\n");
+    // A new file that says it is one that is still there is a mistake, and is judged.
+    repo.run("checkout -q main");
+    repo.run("checkout -q -b twice");
+    repo.write("versions/c.py", migration("bb", "'aa'", dropped));
+    repo.commit();
+    CHECK(found(repo, base) == "drop-table versions/c.py:7\nmissing-lock-timeout versions/c.py:7\n");
+}
