@@ -119,7 +119,7 @@ bool RailsOperations::operation(const Call& call, std::string_view name) {
         return true;
     }
     return table_operation(call, name) || column_operation(call, name) || constraint_operation(call, name) ||
-           object_operation(call, name) || view_operation(call, name);
+           object_operation(call, name) || view_operation(call, name) || gem_operation(call, name);
 }
 
 // One ALTER TABLE since 7.0.
@@ -306,6 +306,7 @@ void RailsOperations::foreign_to_rails(const Call& call) {
     const bool constant = !call.path.empty() && is_upper(call.path.front());
     const bool own = call.path == name;
     if (!in_method_ || harmless(call)) return;
+    if (!gem_of(name).empty()) return not_understood(call, not_of_rails(name));
     if (own) return not_understood(call, "it is no statement of Rails itself, and not defined in this file");
     if (is_connection(call.receiver)) return not_understood(call, "what it sends is not known");
     const bool writes = changes_rows(name);

@@ -6,6 +6,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "extract/program/sql_writer.h"
 #include "extract/ruby/rails_rows.h"
@@ -14,6 +16,11 @@
 #include "extract/ruby/ruby.h"
 
 namespace pgfence::extract {
+
+/// The gem whose helper for migrations has that name, and is not read; empty: none that is known.
+std::string_view gem_of(std::string_view helper);
+/// Why a call of that name is not read.
+std::string not_of_rails(std::string_view name);
 
 class RailsOperations {
 public:
@@ -73,6 +80,23 @@ private:
     void change_columns(const Call& call, std::string_view name);
     void alter(const std::string& table, std::string clause, const Call& call);
     void flush_bulk(const Call& call);
+
+    // rails_questions.cpp
+    /// The same in SQL: what Rails asks with column_exists? and the like.
+    std::optional<std::string> question(const Call& call, std::string_view name);
+
+    // rails_gems.cpp
+    struct GemColumn {
+        std::string name, type;
+        Options options;
+    };
+    std::optional<std::vector<GemColumn>> columns_of_gem(const std::vector<Value>& args, std::string_view name,
+                                                         const Options& options);
+    std::vector<GemColumn> attached(const std::vector<Value>& names, const Options& options);
+    std::optional<std::vector<GemColumn>> monetized(const Value& accessor, const Options& options);
+    bool gem_operation(const Call& call, std::string_view name);
+    static std::optional<Call> under_rails_own_name(const Call& call, std::string_view name);
+    std::string file_of_app(std::string_view path) const;
 
     // rails_views.cpp
     bool view_operation(const Call& call, std::string_view name);

@@ -28,6 +28,7 @@ public:
     void set(std::string key, Value value) { named_.emplace_back(std::move(key), std::move(value)); }
     void set_default(std::string key, Value value);
     void remove(std::string_view key);
+    void add(const Options& later) { named_.insert(named_.end(), later.named_.begin(), later.named_.end()); }
 
 private:
     std::vector<std::pair<std::string, Value>> named_;

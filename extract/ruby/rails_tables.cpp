@@ -151,8 +151,10 @@ void RailsOperations::define_columns(const Call& call, std::string_view name) {
         own.set("primary_key", call.args.front());
         if (call.args.size() > 1) own.set("id", call.args[1]);
         add_key(table, own);
-    } else if (name == "attachment" || !RailsSchema::is_column_type(name)) {
-        not_understood(call, "it is no column type of Rails itself");
+    } else if (const auto of_gem = columns_of_gem(call.args, name, options)) {
+        for (const GemColumn& column : *of_gem) add(symbol_value(column.name), column.type, column.options);
+    } else if (!RailsSchema::is_column_type(name)) {
+        not_understood(call, gem_of(name).empty() ? "it is no column type of Rails itself" : not_of_rails(name));
     } else {
         for (const Value& column : call.args)
             for (const std::string& one : schema_.names(&column)) add(symbol_value(one), std::string(name), options);
@@ -248,8 +250,13 @@ void RailsOperations::change_columns(const Call& call, std::string_view name) {
         with_table(verb + std::string(name));
     } else if (name == "rename" || name == "change_null" || name == "rename_index") {
         with_table(name == "rename" ? "rename_column" : name == "change_null" ? "change_column_null" : "rename_index");
+    } else if (name == "remove_monetize") {
+        with_table("remove_monetize");
+    } else if (const auto of_gem = columns_of_gem(call.args, name, options)) {
+        for (const GemColumn& column : *of_gem)
+            alter(table, "ADD " + schema_.column(column.name, column.type, column.options), call);
     } else {
-        not_understood(call, "it is no statement of Rails itself");
+        not_understood(call, not_of_rails(name));
     }
 }
 

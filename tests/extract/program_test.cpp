@@ -6,6 +6,8 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -507,4 +509,70 @@ TEST_CASE("what a call says of the constraint that it drops goes along") {
              rails("    remove_foreign_key :t, name: 'a'\n    remove_check_constraint :t, name: 'b'\n"));
     CHECK(kinds(ruby) == "ALTER TABLE \"t\" DROP CONSTRAINT \"a\"" + of(ConstraintType::foreign_key) +
                              "ALTER TABLE \"t\" DROP CONSTRAINT \"b\"" + of(ConstraintType::check));
+}
+
+TEST_CASE("Rails: helpers of gems add the columns that they add, and others are named") {
+    std::map<std::string, std::string> app;
+    const auto read_in = [&](const std::string& body) {
+        extract::Hints hints;
+        hints.read = [&](std::string_view path) {
+            const auto found = app.find(std::string(path));
+            return found == app.end() ? std::nullopt : std::optional(found->second);
+        };
+        MigrationFile file;
+        file.path = "db/migrate/20240101000000_a.rb";
+        file.text = rails(body);
+        return extract::script(file, hints);
+    };
+    const auto add = [](const std::string& column) { return "ALTER TABLE \"users\" ADD " + column + ";\n"; };
+    const std::string attached = add("\"avatar_file_name\" character varying") +
+                                 add("\"avatar_content_type\" character varying") +
+                                 add("\"avatar_file_size\" integer") + add("\"avatar_updated_at\" timestamp(6)");
+    CHECK(read_in("    add_attachment :users, :avatar\n").sql == attached);
+    CHECK(read_in("    change_table(:users) { |t| t.attachment :avatar }\n").sql == attached);
+    CHECK(read_in("    remove_attachment :users, :avatar\n").sql ==
+          "ALTER TABLE \"users\" DROP COLUMN \"avatar_file_name\";\n"
+          "ALTER TABLE \"users\" DROP COLUMN \"avatar_content_type\";\n"
+          "ALTER TABLE \"users\" DROP COLUMN \"avatar_file_size\";\n"
+          "ALTER TABLE \"users\" DROP COLUMN \"avatar_updated_at\";\n");
+    const Script made = read_in(
+        "    create_table(:users, id: false) { |t| t.attachment :a, :b, null: false, "
+        "file_size: { null: true } }\n");
+    CHECK(made.unread.empty());
+    CHECK(made.sql.find("\"a_file_name\" character varying NOT NULL, \"a_content_type\" character varying NOT NULL, "
+                        "\"a_file_size\" integer, \"a_updated_at\" timestamp(6) NOT NULL, \"b_file_name\"") !=
+          std::string::npos);
+    // As wide as the gem of the application makes it.
+    app["Gemfile.lock"] = "GEM\n  specs:\n    paperclip (6.1.0)\n";
+    CHECK(read_in("    add_attachment :users, :avatar\n").sql.find("\"avatar_file_size\" bigint") != std::string::npos);
+    app["Gemfile.lock"] = "GEM\n  specs:\n    paperclip (6.0.0)\n";
+    CHECK(read_in("    add_attachment :users, :avatar\n").sql == attached);
+
+    CHECK(read_in("    add_monetize :users, :price\n").sql ==
+          add("\"price_cents\" integer DEFAULT 0 NOT NULL") +
+              add("\"price_currency\" character varying DEFAULT 'USD' NOT NULL"));
+    app["config/initializers/money.rb"] =
+        "MoneyRails.configure do |config|\n  # config.amount_column = { }\n"
+        "  config.default_currency = :eur\nend\n";
+    CHECK(read_in("    add_monetize :users, :price, amount: { null: true, default: nil }, "
+                  "currency: { present: false }\n")
+              .sql == add("\"price_cents\" integer DEFAULT NULL"));
+    CHECK(read_in("    add_monetize :users, :price\n").sql.find("'EUR'") != std::string::npos);
+    CHECK(read_in("    remove_monetize :users, :price\n").sql ==
+          "ALTER TABLE \"users\" DROP COLUMN \"price_cents\";\nALTER TABLE \"users\" DROP COLUMN "
+          "\"price_currency\";\n");
+    app["config/initializers/money.rb"] = "config.amount_column = { type: :bigint }\n";
+    CHECK(read_in("    add_monetize :users, :price\n").unread.size() == 1);
+
+    CHECK(read_in("    unsafe_remove_column :users, :a\n").sql == "ALTER TABLE \"users\" DROP COLUMN \"a\";\n");
+    CHECK(read_in("    safe_add_concurrent_index :users, :a\n").sql ==
+          "CREATE INDEX CONCURRENTLY \"index_users_on_a\" ON \"users\" (\"a\");\n");
+    for (const char* other : {"create_table(:users) { |t| t.database_authenticatable null: false }",
+                              "change_table(:users) { |t| t.database_authenticatable }",
+                              "Post.create_translation_table! title: :string", "create_hypertable :users, 'at'"}) {
+        const Script script = read_in("    " + std::string(other) + "\n");
+        INFO(other);
+        REQUIRE(script.unread.size() == 1);
+        CHECK(script.unread.front().why.starts_with("it is a helper of the gem "));
+    }
 }
