@@ -1,12 +1,18 @@
 #include "analyze/analyze.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "analyze/body_walk.h"
+#include "analyze/catalog/relation_rows.h"
 #include "analyze/judging.h"
 #include "analyze/kit/handlers.h"
+#include "analyze/lower/relation_loop.h"
 #include "analyze/model/model.h"
 #include "analyze/model/sqlstate.h"
 #include "analyze/rule_list.h"
@@ -74,18 +80,23 @@ bool checks_function_bodies(const Scope& scope) {
     return !setting || !(setting->value == "off" || setting->value == "false" || setting->value == "0");
 }
 
-/// Statements of which it is not known whether they run: behind them is but one of two possibilities.
+/// Statements of which it is not known whether they run: behind them is but one of two possibilities, unless the
+/// catalog tells which.
 class DoubtfulPart {
 public:
     explicit DoubtfulPart(const std::vector<Uncertainty>* uncertainties) : uncertainties_(uncertainties) {}
 
-    void enter(const LoweredStatement& statement, Timeline& timeline) {
+    /// False: the catalog tells that the statement does not run.
+    bool enter(const LoweredStatement& statement, Timeline& timeline) {
         Conditions found = conditions_of(statement);
         if (found.whether_it_runs != now_.whether_it_runs) {
             leave(timeline);
+            // Asked once, when the branch begins: what it does itself may change the answer.
+            if (answer(found, timeline.now())) found = conditions_of(statement);
             if (!found.whether_it_runs.empty()) before_ = timeline.kept();
         }
         now_ = std::move(found);
+        return now_.runs;
     }
     void leave(Timeline& timeline) {
         if (before_) timeline.uncertainty_since(before_);
@@ -97,6 +108,8 @@ public:
 private:
     struct Conditions {
         std::vector<std::string> all, whether_it_runs;
+        std::vector<std::size_t> unasked;  ///< uncertainties
+        bool runs = true;
     };
 
     /// A uncertainty about a part of a statement is one about what that says: it runs either way.
@@ -107,14 +120,54 @@ private:
         for (std::size_t i = next_; i < uncertainties_->size() && (*uncertainties_)[i].begin < statement.end; ++i) {
             const Uncertainty& uncertainty = (*uncertainties_)[i];
             if (uncertainty.end <= statement.begin) continue;
+            const bool whole = uncertainty.begin <= statement.begin && statement.end <= uncertainty.end;
+            const auto answered = answers_.find(i);
+            if (whole && answered != answers_.end() && answered->second) {
+                conditions.runs = conditions.runs && *answered->second;
+                continue;
+            }
             add_once(conditions.all, uncertainty.what);
-            if (uncertainty.begin <= statement.begin && statement.end <= uncertainty.end)
-                add_once(conditions.whether_it_runs, uncertainty.what);
+            if (!whole) continue;
+            const bool is_asked = !uncertainty.asks.empty();
+            // Two branches with the same words are two.
+            add_once(conditions.whether_it_runs,
+                     is_asked ? uncertainty.what + "#" + std::to_string(i) : uncertainty.what);
+            if (is_asked && answered == answers_.end()) conditions.unasked.push_back(i);
         }
         return conditions;
     }
 
+    bool answer(const Conditions& conditions, const Catalog& catalog) {
+        for (const std::size_t i : conditions.unasked) answers_[i] = answer_of(catalog, (*uncertainties_)[i].asks);
+        return !conditions.unasked.empty();
+    }
+
+    /// All of them hold; nothing where the catalog does not know.
+    std::optional<bool> answer_of(const Catalog& catalog, const std::vector<std::string>& asks) {
+        std::optional<bool> all = true;
+        for (const std::string& asked : asks) {
+            const auto holds = answer_of(catalog, asked);
+            if (holds == false) return false;
+            if (!holds) all = std::nullopt;
+        }
+        return all;
+    }
+
+    /// Both ways of a branch go by one answer, which is that of before the first of them.
+    std::optional<bool> answer_of(const Catalog& catalog, std::string_view asked) {
+        constexpr std::string_view kNot = "NOT ";
+        bool when = true;
+        for (; asked.starts_with(kNot); when = !when) asked.remove_prefix(kNot.size());
+        const auto [known, first] = asked_.try_emplace(std::string(asked));
+        if (first)
+            if (const auto question = catalog_question(known->first))
+                known->second = pgfence::answer_of(catalog, *question);
+        return known->second ? std::optional(*known->second == when) : std::nullopt;
+    }
+
     const std::vector<Uncertainty>* uncertainties_;
+    std::map<std::size_t, std::optional<bool>> answers_;  ///< by uncertainty; nothing: the catalog does not know
+    std::map<std::string, std::optional<bool>> asked_;    ///< likewise, by question
     std::size_t next_ = 0;
     Conditions now_;
     Shared<WritableCatalog> before_;
@@ -176,7 +229,7 @@ private:
         };
         DoubtfulPart part(script ? &script->uncertainties : nullptr);
         for (const LoweredStatement& statement : lowered.statements) {
-            part.enter(statement, timeline_);
+            if (!part.enter(statement, timeline_)) continue;
             for (const Action& action : statement.actions) remember(action, statement, span, part.conditions());
         }
         part.leave(timeline_);
@@ -249,12 +302,23 @@ private:
         scope_.begin_file(script.transaction, static_cast<std::uint32_t>(file->all.size()), script.format);
         DoubtfulPart part(&script.uncertainties);
         for (const LoweredStatement* statement : file->all) {
-            part.enter(*statement, timeline_);
-            judge(*statement, part.conditions(), *file);
+            if (part.enter(*statement, timeline_))
+                judge(*statement, part.conditions(), *file);
+            else
+                leave_out(*statement, *file);
         }
         part.leave(timeline_);
         scope_.end_file();
         pool_.add([this] { judging_.end_file(); });
+    }
+
+    /// It was understood, and does not run.
+    void leave_out(const LoweredStatement& statement, const FileAtHand& file) {
+        pool_.add([this, &statement, transaction = scope_.transaction()] {
+            judging_.begin_statement(statement, transaction);
+            judging_.end_statement();
+        });
+        scope_.after({}, {}, file.span(statement.begin, statement.end), statement.kind);
     }
 
     void judge(const LoweredStatement& statement, const std::vector<std::string>& conditions, const FileAtHand& file) {

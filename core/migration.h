@@ -67,6 +67,9 @@ struct Unread {
 struct Uncertainty {
     std::uint32_t begin, end;  ///< bytes of Script::sql
     std::string what;          ///< on what it depends: "whether the table is there"
+    /// It runs when all of that is so, conditions in SQL that the catalog may answer:
+    /// "EXISTS (SELECT 1 FROM information_schema.tables WHERE ...)"; empty: something else decides
+    std::vector<std::string> asks = {};
 };
 
 /// A name that stands in the SQL for what only a run of the migration tells.

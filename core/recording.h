@@ -15,6 +15,8 @@ struct RecordedStatement {
     std::string sql;
     std::uint32_t first_line = 0, last_line = 0;  ///< of the call, from 1; 0: nobody knows
     std::vector<std::string> depends_on;          ///< empty: it is sent whatever the database answers
+    /// It is sent when that is so, a condition in SQL that a catalog may answer; empty: that is not all, or not known
+    std::string asks = {};
 };
 
 struct RecordedNote {

@@ -71,7 +71,7 @@ public:
         const auto end = static_cast<std::uint32_t>(script_.sql.size());
         script_.sql += "\n;\n";
         if (frames) frame("COMMIT", place);
-        for (const std::string& what : statement.depends_on) script_.uncertainties.push_back({begin, end, what});
+        hang(statement, begin, end);
         if (sql.find(kUnknown) != std::string_view::npos)
             script_.uncertainties.push_back({begin, end, "a value that is known only when the migration runs"});
         stand_ins(sql);
@@ -84,6 +84,19 @@ public:
     void finish() { script_.map = SourceMap(std::move(pieces_)); }
 
 private:
+    /// Statements of one branch run together or not at all.
+    void hang(const RecordedStatement& statement, std::uint32_t begin, std::uint32_t end) {
+        const bool goes_on =
+            !statement.asks.empty() && branch_ && script_.uncertainties[*branch_].asks.front() == statement.asks;
+        if (goes_on) script_.uncertainties[*branch_].end = end;
+        if (!goes_on) branch_.reset();
+        if (goes_on) return;
+        for (const std::string& what : statement.depends_on) script_.uncertainties.push_back({begin, end, what});
+        if (statement.asks.empty()) return;
+        branch_ = script_.uncertainties.size() - 1;
+        script_.uncertainties.back().asks = {statement.asks};
+    }
+
     /// __unknown_7_, and what else begins as they do.
     void stand_ins(std::string_view sql) {
         for (auto at = sql.find(kUnknown); at != sql.npos; at = sql.find(kUnknown, at + 1)) {
@@ -124,6 +137,7 @@ private:
     Script& script_;
     std::string_view text_;
     LineIndex lines_;
+    std::optional<std::size_t> branch_;  ///< the uncertainty of the statement before, where the catalog is asked
     std::vector<SourceMap::Piece> pieces_;
 };
 

@@ -60,7 +60,9 @@ public:
                                        number_at_begin<std::uint32_t>(message[3]),
                                        {}});
         else if (kind == "choice" && message.size() >= 2)
-            run_.choices.push_back({"whether " + std::move(message[1])});
+            run_.choices.push_back({"whether " + std::move(message[1]),
+                                    message.size() >= 4 ? std::move(message[3]) : std::string(),
+                                    run_.statements.size()});
         else if ((kind == "note" || kind == "doubt") && message.size() >= 4)
             run_.unread.push_back(
                 {number_at_begin<std::uint32_t>(message.back()), std::move(message[1]), std::move(message[2])});

@@ -5,8 +5,11 @@
 #include <list>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <set>
+#include <string>
 #include <tuple>
+#include <utility>
 
 #include "core/text.h"
 
@@ -86,6 +89,66 @@ std::vector<std::string> reasons(const Merged& merged, const std::vector<const R
     return found;
 }
 
+/// What each of the runs was answered to the one question; nothing for one that did not ask it, or was told both.
+std::optional<bool> answer_in(const Run& run, const std::string& what) {
+    std::optional<bool> answer;
+    for (std::size_t i = 0; i < run.choices.size(); ++i) {
+        if (run.choices[i].what != what) continue;
+        const bool yes = run.way.all != (static_cast<int>(i) == run.way.flipped);
+        if (answer && *answer != yes) return std::nullopt;
+        answer = yes;
+    }
+    return answer;
+}
+
+/// Whether the statement was sent in each run hangs on the answer to one question alone: the condition in SQL. It was
+/// sent right behind the question, or behind statements of the same branch: what comes later meets another schema.
+class Asked {
+public:
+    Asked(const std::vector<const Run*>& runs, bool all_ways_taken) : runs_(runs) {
+        usable_ = all_ways_taken &&
+                  std::all_of(runs.begin(), runs.end(), [](const Run* run) { return run->end == Run::End::done; });
+        for (const Run* run : runs) keys_.push_back(usable_ ? keys_of(*run) : std::vector<Key>());
+    }
+
+    std::string of(const Merged& merged, const std::vector<std::string>& reasons) {
+        const std::string before = std::exchange(branch_, {});
+        if (!usable_ || reasons.size() != 1) return {};
+        std::optional<bool> when;
+        const Choice* choice = nullptr;
+        for (std::size_t i = 0; i < runs_.size(); ++i) {
+            const bool sent = std::find(merged.seen_in.begin(), merged.seen_in.end(), i) != merged.seen_in.end();
+            const auto answer = answer_in(*runs_[i], reasons.front());
+            if (!answer) return {};
+            if (when && (*when == *answer) != sent) return {};
+            when = sent ? *answer : !*answer;
+            if (sent && !choice) choice = question_before(i, merged.key, reasons.front());
+        }
+        if (!choice || choice->query.empty()) return {};
+        const std::string condition = (*when ? "" : "NOT ") + std::string("EXISTS (") + choice->query + ")";
+        if (!is_first_ && condition != before) return {};
+        return branch_ = condition;
+    }
+
+private:
+    const Choice* question_before(std::size_t run, const Key& key, const std::string& what) {
+        const auto& keys = keys_[run];
+        const auto at = static_cast<std::size_t>(std::find(keys.begin(), keys.end(), key) - keys.begin());
+        for (const Choice& choice : runs_[run]->choices) {
+            if (choice.what != what) continue;
+            is_first_ = choice.behind == at;
+            return &choice;
+        }
+        return nullptr;
+    }
+
+    const std::vector<const Run*>& runs_;
+    std::vector<std::vector<Key>> keys_;
+    bool usable_ = false;
+    bool is_first_ = false;
+    std::string branch_;  ///< of the statement before
+};
+
 std::vector<const Run*> of_end(const std::vector<Run>& runs, Run::End end) {
     std::vector<const Run*> some;
     for (const Run& run : runs)
@@ -146,6 +209,7 @@ Recording merged(const std::vector<Run>& runs, bool all_ways_taken) {
     // A way that ends in an exception tells what was sent before it, but not that nothing else would have been.
     std::vector<const Run*> seen;
     for (const Run& run : runs) seen.push_back(&run);
+    Asked asked(seen, all_ways_taken);
     for (const Merged& one : in_one_order(seen)) {
         if (is_of_failure(one)) continue;
         RecordedStatement statement = *one.statement;
@@ -154,6 +218,7 @@ Recording merged(const std::vector<Run>& runs, bool all_ways_taken) {
             return std::find(one.seen_in.begin(), one.seen_in.end(), static_cast<std::size_t>(at)) != one.seen_in.end();
         });
         if (!always) statement.depends_on = reasons(one, seen);
+        statement.asks = asked.of(one, statement.depends_on);
         recording.statements.push_back(std::move(statement));
     }
     add_notes(runs, recording);

@@ -13,7 +13,9 @@
 namespace pgfence::orm {
 
 struct Choice {
-    std::string what;  ///< "whether ... finds a row"
+    std::string what;        ///< "whether ... finds a row"
+    std::string query;       ///< that finds one when the answer is yes; empty: it is another question
+    std::size_t behind = 0;  ///< how many statements had been sent
 };
 
 /// What one run reported.

@@ -246,14 +246,32 @@ bool asks_for_column_of_known(const Catalog& catalog, const RelationLoop& rows) 
     return any;
 }
 
+/// `column` = something, as a part of the condition.
+bool compares(const Expr& where, std::string_view column) {
+    const auto is_compared = [&](const Expr& part) { return compares(part, column); };
+    if (where.kind == Expr::Kind::and_) return std::any_of(where.args.begin(), where.args.end(), is_compared);
+    if (where.kind != Expr::Kind::op || where.name.name != "=" || where.args.size() != 2) return false;
+    const Expr& value = where.args[1];
+    const bool of_system = value.text.starts_with("pg_") || value.text == "information_schema";
+    return where.args[0].kind == Expr::Kind::column && where.args[0].text == column && !of_system;
+}
+
+/// The question is about one table of one schema: one that was read whole would have it. Elsewhere there are others
+/// (system catalogs).
+bool asks_for_one_table(const RelationLoop& rows) {
+    return rows.over == RelationLoop::Over::information_schema_tables && rows.where &&
+           compares(*rows.where, "table_schema") && compares(*rows.where, "table_name");
+}
+
 }  // namespace
 
 std::optional<bool> answer_of(const Catalog& catalog, const CatalogQuestion& question) {
     const std::vector<RelationRow> rows = rows_of(catalog, question.rows);
     if (std::any_of(rows.begin(), rows.end(), [](const RelationRow& row) { return row.certain; }))
         return question.when_found;
-    if (!rows.empty() || !catalog.complete() || !asks_for_column_of_known(catalog, question.rows)) return std::nullopt;
-    return !question.when_found;
+    if (!rows.empty() || !catalog.complete()) return std::nullopt;
+    const bool would_be_seen = asks_for_column_of_known(catalog, question.rows) || asks_for_one_table(question.rows);
+    return would_be_seen ? std::optional(!question.when_found) : std::nullopt;
 }
 
 }  // namespace pgfence

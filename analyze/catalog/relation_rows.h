@@ -20,8 +20,8 @@ struct RelationRow {
 /// among them.
 std::vector<RelationRow> rows_of(const Catalog& catalog, const RelationLoop& loop);
 
-/// Whether the branch runs: what was made for sure is found for sure, and a column is not there for sure when its table
-/// is one of a schema that was read whole. Else nothing.
+/// Whether the branch runs: what was made for sure is found for sure, and of a schema that was read whole a table is
+/// not there for sure, nor a column of a table that is. Else nothing.
 std::optional<bool> answer_of(const Catalog& catalog, const CatalogQuestion& question);
 
 }  // namespace pgfence

@@ -13,7 +13,9 @@ Host writing_to(SqlWriter& out) {
                           std::string why) { out.unread(place, std::move(what), std::move(why)); },
             .listed = [&] { return out.listed(); },
             .sent = [&] { return out.sent(); },
-            .depends = [&](std::size_t from, const std::string& what) { out.depends(from, what); }};
+            .depends = [&](std::size_t from, const std::string& what) { out.depends(from, what); },
+            .hangs = [&](std::size_t from, std::size_t to, const std::string& what,
+                         const std::vector<std::string>& asks) { out.hangs(from, to, what, asks); }};
 }
 
 }  // namespace pgfence::extract

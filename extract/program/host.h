@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "extract/program/sql_writer.h"
 #include "extract/program/value.h"
@@ -31,6 +32,9 @@ struct Host {
     std::function<std::size_t()> sent;
     /// Whether the statements behind the first `from` run hangs on `what`.
     std::function<void(std::size_t from, const std::string& what)> depends;
+    /// Likewise of those up to `to`, which run when all of `asks` holds; empty: it is not known when.
+    std::function<void(std::size_t from, std::size_t to, const std::string& what, const std::vector<std::string>& asks)>
+        hangs;
 };
 
 /// A host that knows no calls, and reports what is read or not to `out`.

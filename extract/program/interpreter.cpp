@@ -85,12 +85,24 @@ void Interpreter::forget(Names& names, const std::set<std::string>& assigned) {
         if (const auto known = names.find(name); known != names.end()) known->second = unknown_value();
 }
 
-Interpreter::Flow Interpreter::either(Flow first, Flow second, std::size_t from, const std::string& what) {
-    host_.depends(from, what);
+Interpreter::Doubt Interpreter::doubt_of(const Value& condition, std::string_view text) const {
+    Doubt doubt{whether(text), {}, {}};
+    // What was sent since then may have changed the answer.
+    if (!condition.asks || condition.asked_behind != host_.sent()) return doubt;
+    doubt.first = *condition.asks;
+    if (const Value other = negated(condition); other.asks) doubt.second = *other.asks;
+    return doubt;
+}
+
+Interpreter::Flow Interpreter::either(Flow first, Flow second, std::size_t from, std::size_t between,
+                                      const Doubt& doubt) {
+    host_.hangs(from, between, doubt.what, doubt.first);
+    host_.hangs(between, host_.sent(), doubt.what, doubt.second);
     if (first == second || second == Flow::fails) return first;
     if (first == Flow::fails) return second;
-    for (const Flow way : {first, second})
-        if (way != Flow::goes_on) open_.push_back({host_.sent(), what, way != Flow::returns});
+    // What stands behind runs when the other way is taken.
+    if (first != Flow::goes_on) open_.push_back({host_.sent(), doubt.what, doubt.second, first != Flow::returns});
+    if (second != Flow::goes_on) open_.push_back({host_.sent(), doubt.what, doubt.first, second != Flow::returns});
     return Flow::goes_on;
 }
 
@@ -98,7 +110,7 @@ void Interpreter::end_round(std::size_t before) {
     std::size_t kept = before;
     for (std::size_t i = before; i < open_.size(); ++i) {
         if (open_[i].of_round)
-            host_.depends(open_[i].from, open_[i].what);
+            close(open_[i]);
         else
             std::swap(open_[kept++], open_[i]);
     }
@@ -106,7 +118,11 @@ void Interpreter::end_round(std::size_t before) {
 }
 
 void Interpreter::end_function(std::size_t before) {
-    for (; open_.size() > before; open_.pop_back()) host_.depends(open_.back().from, open_.back().what);
+    for (; open_.size() > before; open_.pop_back()) close(open_.back());
+}
+
+void Interpreter::close(const Condition& condition) {
+    host_.hangs(condition.from, host_.sent(), condition.what, condition.asks);
 }
 
 std::string whether(std::string_view condition) { return "whether " + shortened(condition) + " holds"; }

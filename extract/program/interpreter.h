@@ -43,8 +43,16 @@ protected:
         return value;
     }
 
-    /// Both ways of a condition have been read: the first sent what stands behind `from`.
-    Flow either(Flow first, Flow second, std::size_t from, const std::string& what);
+    /// On what it hangs which of two ways is taken.
+    struct Doubt {
+        std::string what;
+        std::vector<std::string> first, second;  ///< what the catalog is asked, as in Host::hangs
+    };
+    /// Of a condition, as it is written.
+    Doubt doubt_of(const Value& condition, std::string_view text) const;
+    /// Both ways of a condition have been read: the first sent what stands behind `from`, the other what stands behind
+    /// `between`.
+    Flow either(Flow first, Flow second, std::size_t from, std::size_t between, const Doubt& doubt);
     /// What the host makes of a call that nothing in the file answers. One that it neither reads nor lists nor knows to
     /// be harmless is listed.
     std::optional<Value> ask(const Call& call);
@@ -75,8 +83,10 @@ private:
     struct Condition {
         std::size_t from;
         std::string what;
+        std::vector<std::string> asks;
         bool of_round;  ///< it left the round of a loop, not the function
     };
+    void close(const Condition& condition);
     std::vector<Condition> open_;
     std::size_t steps_ = 0;
     std::size_t bytes_ = 0;                                     ///< of texts that were made

@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t kMostSql = 8u << 20;
 /// Of one statement: who reads more than that?
 constexpr std::size_t kMostConditions = 6;
+/// Of branches that the catalog is asked about; nobody writes more.
+constexpr std::size_t kMostGuarded = 1'000;
 /// Of what was listed just before: a loop's own calls.
 constexpr std::ptrdiff_t kListedBefore = 8;
 /// Of all statements, so that conditions within conditions cost no more than the file.
@@ -161,8 +163,10 @@ void SqlWriter::unread(ByteRange place, std::string what, std::string why, Unrea
     script_.unread.push_back({{file_, place.begin, place.end}, std::move(what), std::move(why), extent});
 }
 
-void SqlWriter::depends(std::size_t from, const std::string& what) {
-    for (std::size_t i = from; i < sent_.size() && conditions_ < kMostLooksAtConditions; ++i, ++conditions_) {
+void SqlWriter::hangs(std::size_t from, std::size_t to, const std::string& what, const std::vector<std::string>& asks) {
+    if (from >= to) return;
+    if (!asks.empty() && guarded_.size() < kMostGuarded) return guarded_.push_back({from, to, what, asks});
+    for (std::size_t i = from; i < to && conditions_ < kMostLooksAtConditions; ++i, ++conditions_) {
         std::vector<std::string>& all = sent_[i].depends_on;
         const bool known = std::find(all.begin(), all.end(), what) != all.end();
         if (!known && all.size() < kMostConditions) all.push_back(what);
@@ -193,6 +197,11 @@ void SqlWriter::finish() {
     for (Sent& statement : sent_)
         for (std::string& what : statement.depends_on)
             script_.uncertainties.push_back({statement.begin, statement.end, std::move(what)});
+    for (Guarded& branch : guarded_)
+        script_.uncertainties.push_back(
+            {sent_[branch.from].begin, sent_[branch.to - 1].end, std::move(branch.what), std::move(branch.asks)});
+    std::stable_sort(script_.uncertainties.begin(), script_.uncertainties.end(),
+                     [](const Uncertainty& a, const Uncertainty& b) { return a.begin < b.begin; });
     if (conditions_ >= kMostLooksAtConditions)
         unread({0, 0}, "conditions within conditions", "more than are followed: what hangs on them is not all marked");
     for (const std::string_view name : {"unknown_value", "unknown_type"})

@@ -38,7 +38,9 @@ public:
     std::size_t listed() const { return script_.unread.size(); }
     std::size_t sent() const { return sent_.size(); }
     /// Whether the statements behind the first `from` run hangs on `what`.
-    void depends(std::size_t from, const std::string& what);
+    void depends(std::size_t from, const std::string& what) { hangs(from, sent_.size(), what, {}); }
+    /// Likewise of those up to `to`, which run when all of `asks` holds; empty: it is not known when.
+    void hangs(std::size_t from, std::size_t to, const std::string& what, const std::vector<std::string>& asks);
     /// The author told another tool about the statements behind the first `from`: "safety_assured".
     void mark(std::size_t from, std::string_view mark);
     /// Likewise about all of the file.
@@ -57,6 +59,13 @@ private:
         std::uint32_t begin = 0, end = 0;  ///< in the SQL
         std::vector<std::string> depends_on;
         std::vector<std::string> marks = {};
+        std::optional<ConstraintType> drops = {};
+    };
+    /// Statements that run together or not at all.
+    struct Guarded {
+        std::size_t from, to;
+        std::string what;
+        std::vector<std::string> asks;
     };
     void anchor(std::uint32_t file_offset);
     bool has_room(std::string_view sql, ByteRange call);
@@ -70,6 +79,7 @@ private:
     std::vector<SourceMap::Piece> pieces_;
     std::vector<Comment> comments_;
     std::vector<Sent> sent_;
+    std::vector<Guarded> guarded_;
     std::vector<std::string> marks_of_file_;
     std::size_t conditions_ = 0;  ///< of all statements
     bool full_ = false;

@@ -142,6 +142,29 @@ void Items::add(Value value) {
     push_back(std::move(value));
 }
 
+Value asked_value(std::vector<std::string> asks, std::size_t behind) {
+    Value value = unknown_value();
+    const std::string when = " /* behind " + std::to_string(behind) + " */";
+    for (std::string& asked : asks)
+        if (!asked.ends_with(when)) asked += when;
+    value.asks = std::make_shared<const std::vector<std::string>>(std::move(asks));
+    value.asked_behind = behind;
+    return value;
+}
+
+Value negated(const Value& truth) {
+    if (const auto known = truth.truth()) return boolean_value(!*known);
+    if (!truth.asks || truth.asks->size() != 1) return unknown_value();
+    return asked_value({"NOT " + truth.asks->front()}, truth.asked_behind);
+}
+
+Value both(const Value& a, const Value& b) {
+    if (!a.asks || !b.asks || a.asked_behind != b.asked_behind) return unknown_value();
+    std::vector<std::string> all = *a.asks;
+    all.insert(all.end(), b.asks->begin(), b.asks->end());
+    return asked_value(std::move(all), a.asked_behind);
+}
+
 Value result_of(Call call) {
     int deepest = call.receiver.depth();
     for (const Value& argument : call.args) deepest = std::max(deepest, argument.depth());

@@ -48,6 +48,9 @@ struct Value {
     const Module* module = nullptr;   ///< of code: the file it stands in
     std::uint32_t begin = 0, end = 0;
     std::uint8_t nesting = 0;  ///< of `call` and `of`
+    /// Of a truth that nobody can tell from the file: conditions in SQL that all hold when it is true.
+    std::shared_ptr<const std::vector<std::string>> asks;
+    std::size_t asked_behind = 0;  ///< of them: how many statements had been sent
 
     bool is(Kind wanted) const { return kind == wanted; }
     bool is_text() const { return kind == Kind::text || kind == Kind::symbol; }
@@ -77,6 +80,11 @@ struct Items : std::vector<Value> {
 constexpr std::size_t kLongestList = 20'000;
 
 Value unknown_value();
+/// What the catalog is asked, behind that many statements: asked again later, it is another question.
+Value asked_value(std::vector<std::string> asks, std::size_t behind);
+Value negated(const Value& truth);
+/// Both are so.
+Value both(const Value& a, const Value& b);
 Value nothing_value();
 Value boolean_value(bool yes);
 Value number_value(std::string text);

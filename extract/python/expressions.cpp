@@ -58,8 +58,7 @@ Value Python::eval_deeper(const Node& node) {
     }
     if (kind == "not_operator") {
         const Node* argument = node.at("argument");
-        const auto truth = argument ? eval(*argument).truth() : std::nullopt;
-        return truth ? boolean_value(!*truth) : unknown_value();
+        return argument ? negated(eval(*argument)) : unknown_value();
     }
     if (kind == "unary_operator") {
         const Node* argument = node.at("argument");
@@ -76,7 +75,8 @@ Value Python::eval_deeper(const Node& node) {
     if (kind == "conditional_expression") {
         const auto parts = node.named_children();
         if (parts.size() != 3) return unknown_value();
-        const auto truth = eval(*parts[1]).truth();
+        const Value asked = eval(*parts[1]);
+        const auto truth = asked.truth();
         if (truth) followed_.leave_out(*truth ? *parts[2] : *parts[0]);
         if (truth) return eval(*truth ? *parts[0] : *parts[2]);
         std::vector<Value> values;
@@ -86,7 +86,7 @@ Value Python::eval_deeper(const Node& node) {
                 return Flow::goes_on;
             };
         };
-        run_one_of(way(*parts[0]), way(*parts[2]), node, whether(text(*parts[1])));
+        run_one_of(way(*parts[0]), way(*parts[2]), node, doubt_of(asked, text(*parts[1])));
         return alike(values[0], values[1]) ? values[0] : unknown_value();
     }
     if (kind == "lambda") {
@@ -276,7 +276,8 @@ Value Python::boolean_operator(const Node& node) {
     if (first) return b;
     host_.depends(before, whether(text(*left)));
     const auto second = b.truth();
-    return second && *second != is_and ? boolean_value(*second) : unknown_value();
+    if (second && *second != is_and) return boolean_value(*second);
+    return is_and ? both(a, b) : unknown_value();
 }
 
 Value Python::comparison(const Node& node) {

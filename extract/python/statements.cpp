@@ -64,11 +64,12 @@ Python::Flow Python::run(const Node& block) {
 }
 
 Python::Flow Python::run_one_of(const std::function<Flow()>& first, const std::function<Flow()>& second,
-                                const Node& statement, const std::string& what) {
+                                const Node& statement, const Doubt& doubt) {
     const std::size_t before = host_.sent();
     const Names names = scope();
     ++unsure_;
     const Flow one = first();
+    const std::size_t between = host_.sent();
     const Value given = returned_;
     Names names_of_one = std::exchange(scope(), names);
     const Flow other = second();
@@ -78,7 +79,7 @@ Python::Flow Python::run_one_of(const std::function<Flow()>& first, const std::f
     else if (one == Flow::goes_on)
         scope() = std::move(names_of_one);
     if (one != Flow::goes_on && other != Flow::goes_on && !alike(given, returned_)) returned_ = unknown_value();
-    return either(one, other, before, what);
+    return either(one, other, before, between, doubt);
 }
 
 Python::Flow Python::run_statement(const Node& statement) {
@@ -238,8 +239,7 @@ Python::Flow Python::run_match(const Node& statement) {
                 for (const Node* condition : guard->named_children()) eval(*condition);
             return run(*cases[at]->at("consequence"));
         };
-        return run_one_of(
-            runs, [&] { return one_of(at + 1); }, statement, what);
+        return run_one_of(runs, [&] { return one_of(at + 1); }, statement, {what, {}, {}});
     };
     return one_of(0);
 }
@@ -258,7 +258,8 @@ Python::Flow Python::run_if(const Node& statement) {
         const Node* block = part.at(part.is("else_clause") ? "body" : "consequence");
         if (!block) return from(at + 1);
         if (!condition) return run(*block);
-        const auto truth = eval(*condition).truth();
+        const Value asked = eval(*condition);
+        const auto truth = asked.truth();
         if (truth && *truth)
             for (std::size_t other = at; other < alternatives.size(); ++other)
                 followed_.leave_out(*alternatives[other]);
@@ -266,7 +267,7 @@ Python::Flow Python::run_if(const Node& statement) {
         if (truth) followed_.leave_out(*block);
         if (truth) return from(at + 1);
         return run_one_of([&] { return run(*block); }, [&] { return from(at + 1); }, statement,
-                          whether(text(*condition)));
+                          doubt_of(asked, text(*condition)));
     };
     return from(0);
 }
@@ -408,7 +409,7 @@ Python::Flow Python::run_try(const Node& statement) {
                     runs();
                     return Flow::goes_on;
                 },
-                [] { return Flow::goes_on; }, statement, "whether an error comes before");
+                [] { return Flow::goes_on; }, statement, {"whether an error comes before", {}, {}});
         } else if (const Flow ended = runs(); ended != Flow::goes_on) {
             flow = ended;
         }

@@ -78,9 +78,8 @@ Value Ruby::eval_deeper(const Node& node, bool discarded) {
         if (text(node).starts_with("defined?")) return unknown_value();
         const Value value = operand ? eval(*operand) : unknown_value();
         if (text(node).starts_with('-') && value.is(Value::Kind::number)) return number_value("-" + value.text);
-        const auto truth = value.truth();
         const bool negates = text(node).starts_with('!') || text(node).starts_with("not");
-        return negates && truth ? boolean_value(!*truth) : unknown_value();
+        return negates ? negated(value) : unknown_value();
     }
     if (kind == "parenthesized_statements" || kind == "begin") {
         run(node);
@@ -91,7 +90,8 @@ Value Ruby::eval_deeper(const Node& node, bool discarded) {
         const Node* yes = node.at("consequence");
         const Node* no = node.at("alternative");
         if (!condition || !yes || !no) return unknown_value();
-        const auto truth = eval(*condition).truth();
+        const Value asked = eval(*condition);
+        const auto truth = asked.truth();
         if (truth) followed_.leave_out(*truth ? *no : *yes);
         if (truth) return eval(*truth ? *yes : *no, discarded);
         const auto way = [&](const Node& part) {
@@ -100,7 +100,7 @@ Value Ruby::eval_deeper(const Node& node, bool discarded) {
                 return Flow::goes_on;
             };
         };
-        run_one_of(way(*yes), way(*no), node, whether(text(*condition)));
+        run_one_of(way(*yes), way(*no), node, doubt_of(asked, text(*condition)));
         return returned_;
     }
     if (kind == "lambda") {
@@ -265,7 +265,8 @@ Value Ruby::binary(const Node& node) {
         if (first) return b;
         host_.depends(before, whether(text(*left)));
         const auto second = b.truth();
-        return second && *second != is_and ? boolean_value(*second) : unknown_value();
+        if (second && *second != is_and) return boolean_value(*second);
+        return is_and ? both(a, b) : unknown_value();
     }
     const Value b = eval(*right);
     if (op == "+" && a.is(Value::Kind::text) && b.is(Value::Kind::text)) {

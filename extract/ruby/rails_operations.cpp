@@ -54,6 +54,7 @@ std::optional<Value> RailsOperations::called(const Call& call) {
         return nothing_value();
     }
     if ((own || is_connection(call.receiver)) && in_method_) {
+        if (const auto asked = question(call, name)) return asked_value({*asked}, out_.sent());
         if (call.more_args) {
             not_understood(call, "its arguments are not known");
             return nothing_value();

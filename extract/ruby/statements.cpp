@@ -154,7 +154,7 @@ Ruby::Flow Ruby::run_statement(const Node& statement) {
         const Flow flow = body ? run_statement(*body) : Flow::goes_on;
         if (const Node* handler = statement.at("handler"))
             run_one_of([&] { return run_statement(*handler); }, [] { return Flow::goes_on; }, statement,
-                       "whether an error comes before");
+                       {"whether an error comes before", {}, {}});
         return flow;
     } else if (kind == "return") {
         returned_ = nothing_value();
@@ -178,7 +178,8 @@ Ruby::Flow Ruby::run_statement(const Node& statement) {
 Ruby::Flow Ruby::run_if(const Node& statement, bool unless) {
     const Node* condition = statement.at("condition");
     if (!condition) return Flow::goes_on;
-    const auto holds = eval(*condition).truth();
+    const Value asked = eval(*condition);
+    const auto holds = asked.truth();
     const Node* consequence = statement.at("consequence");
     const Node* alternative = statement.at("alternative");
     const auto take = [&](const Node* part) {
@@ -191,14 +192,15 @@ Ruby::Flow Ruby::run_if(const Node& statement, bool unless) {
         return take(first ? consequence : alternative);
     }
     return run_one_of([&] { return take(consequence); }, [&] { return take(alternative); }, statement,
-                      whether(text(*condition)));
+                      doubt_of(unless ? negated(asked) : asked, text(*condition)));
 }
 
 Ruby::Flow Ruby::run_one_of(const std::function<Flow()>& first, const std::function<Flow()>& second,
-                            const Node& statement, const std::string& what) {
+                            const Node& statement, const Doubt& doubt) {
     const std::size_t before = host_.sent();
     const Names locals = locals_.back(), constants = constants_;
     const Flow one = first();
+    const std::size_t between = host_.sent();
     const Value given = returned_;
     Names locals_of_one = std::exchange(locals_.back(), locals);
     Names constants_of_one = std::exchange(constants_, constants);
@@ -212,7 +214,7 @@ Ruby::Flow Ruby::run_one_of(const std::function<Flow()>& first, const std::funct
         constants_ = std::move(constants_of_one);
     }
     if (!alike(given, returned_)) returned_ = unknown_value();
-    return either(one, other, before, what);
+    return either(one, other, before, between, doubt);
 }
 
 void Ruby::want_value_of(const Node& body) {
@@ -233,18 +235,19 @@ Ruby::Flow Ruby::run_rescue(const Node& statement) {
             if (body) run(*body);
             return Flow::goes_on;
         },
-        [] { return Flow::goes_on; }, statement, "whether an error comes before");
+        [] { return Flow::goes_on; }, statement, {"whether an error comes before", {}, {}});
 }
 
 Ruby::Flow Ruby::run_modifier(const Node& statement, bool unless) {
     const Node* condition = statement.at("condition");
     const Node* body = statement.at("body");
     if (!condition || !body) return Flow::goes_on;
-    const auto holds = eval(*condition).truth();
+    const Value asked = eval(*condition);
+    const auto holds = asked.truth();
     if (holds && *holds == unless) followed_.leave_out(*body);
     if (holds) return *holds != unless ? run_statement(*body) : Flow::goes_on;
     return run_one_of([&] { return run_statement(*body); }, [] { return Flow::goes_on; }, statement,
-                      whether(text(*condition)));
+                      doubt_of(unless ? negated(asked) : asked, text(*condition)));
 }
 
 Ruby::Flow Ruby::run_case(const Node& statement) {
@@ -269,7 +272,7 @@ Ruby::Flow Ruby::run_case(const Node& statement) {
             list(place(statement), "a case of many ways", "more than are followed");
             return Flow::goes_on;
         }
-        return run_one_of([&] { return run(*bodies[at]); }, [&] { return one_of(at + 1); }, statement, what);
+        return run_one_of([&] { return run(*bodies[at]); }, [&] { return one_of(at + 1); }, statement, {what, {}, {}});
     };
     return one_of(0);
 }

@@ -15,10 +15,13 @@ let quiet = 0;
 function bare(sql) {
     return sql.replace(/^(\s+|--[^\n]*(\n|$)|\/\*[^]*?\*\/|\()+/, '');
 }
+/// With the values in their places, as far as they are known.
+function filled(sql, values) {
+    const shown = (value) => (typeof value === 'string' || typeof value === 'number' ? `'${String(value).replace(/'/g, "''")}'` : undefined);
+    return Array.isArray(values) ? sql.replace(/\$(\d+)/g, (hole, n) => shown(values[n - 1]) ?? hole) : sql;
+}
 function shorten(sql, values) {
-    const shown = (value) => (typeof value === 'string' || typeof value === 'number' ? `'${value}'` : undefined);
-    const named = Array.isArray(values) ? sql.replace(/\$(\d+)/g, (hole, n) => shown(values[n - 1]) ?? hole) : sql;
-    const line = named.replace(/\s+/g, ' ').trim();
+    const line = filled(sql, values).replace(/\s+/g, ' ').trim();
     return line.length > 160 ? line.slice(0, 157) + '...' : line;
 }
 /// What is the same on every connection that matters here.
@@ -68,7 +71,7 @@ function rows(sql, values) {
     if (times > 3) return [];
     if (/^show\b|^select\s+(exists\s*\(|count\s*\(|max\s*\(|min\s*\(|not\s+exists)/i.test(sql)) return [row(sql, shown)];
     if (kOneRow.test(sql) && !/\b(from|where|limit|offset|having|union|except|intersect)\b/i.test(sql)) return [row(sql, shown)];
-    return whenAsked(() => (choose(`"${shown}" finds a row`) ? [row(sql, shown)] : []));
+    return whenAsked(() => (choose(`"${shown}" finds a row`, false, filled(sql, values)) ? [row(sql, shown)] : []));
 }
 function answer(text, values) {
     const sql = bare(text);

@@ -23,12 +23,13 @@ const kRoot = '/__unknown_0_';
 const kStart = '/__unknown_0_cwd_';
 
 const kMostChoices = 2000;
-/// `isRare`: no answer to it is a yes unless its own turn has come, such as that a statement fails.
-function choose(what, isRare = false) {
+/// `isRare`: no answer to it is a yes unless its own turn has come, such as that a statement fails. `query` finds a row
+/// when the answer is yes: who knows the schema may have it.
+function choose(what, isRare = false, query = '') {
     if (asked >= kMostChoices) throw new Error('it depends on more than 2,000 unknown answers');
     touch();
     const index = asked++;
-    report('choice', String(what), String(index));
+    report('choice', String(what), String(index), query);
     return (answers.all && !isRare ? 1 : 0) !== (index === answers.flipped ? 1 : 0);
 }
 /// Told once a run: a file that never meets anything unknown needs no more than one (orm/recorder.cpp).

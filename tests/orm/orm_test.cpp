@@ -313,3 +313,29 @@ TEST_CASE("Knex's migrations of before 0.20 are given a Promise") {
 exports.config = { transaction: false };
 )"}})) == "3-3 drop table \"a\"\n4-4 drop table b\n5-5 drop table c\n5-5 drop table d\n6-6 drop table e\n");
 }
+
+TEST_CASE("what hangs on one question to the schema says on which") {
+    const auto asks = [](const std::string& body) {
+        std::string all;
+        const Recording recording =
+            record(Orm::knex, "1.js", {{"1.js", "exports.up = async (knex) => {\n" + body + "\n};\n"}});
+        for (const RecordedStatement& s : recording.statements) all += s.sql + ": " + s.asks + "\n";
+        return all;
+    };
+    const std::string column =
+        "EXISTS (select * from information_schema.columns where table_name = 'a' and "
+        "column_name = 'b' and table_schema = current_schema())\n";
+    CHECK(asks("if (!(await knex.schema.hasColumn('a', 'b'))) { await knex.raw('x'); await knex.raw('y'); }\n"
+               "else await knex.raw('z');\nawait knex.raw('w');") ==
+          "x: NOT " + column + "y: NOT " + column + "z: " + column + "w: \n");
+    // Of two questions neither is enough, and an answer of before is none of now.
+    CHECK(asks("if (await knex.schema.hasTable('a') && await knex.schema.hasTable('b')) await knex.raw('x');") ==
+          "x: \n");
+    CHECK(asks("if (await knex.schema.hasTable('a') || await knex.schema.hasTable('b')) await knex.raw('x');") ==
+          "x: \n");
+    CHECK(asks("const there = await knex.schema.hasColumn('a', 'b');\nawait knex.raw('w');\n"
+               "if (!there) await knex.raw('x');") == "w: \nx: \n");
+    CHECK(asks("const there = await knex.schema.hasColumn('a', 'b');\nif (!there) await knex.raw('x');\n"
+               "await knex.raw('w');\nif (!there) await knex.raw('y');") == "x: NOT " + column + "w: \ny: \n");
+    CHECK(asks("if (Math.random() > 0.5) await knex.raw('x');") == "x: \n");
+}
