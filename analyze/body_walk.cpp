@@ -43,6 +43,24 @@ bool calls(const RoutineBody& body, const Name& function) {
     });
 }
 
+bool does_one_thing(const BodyStatement& statement) {
+    if (statement.actions.size() != 1) return false;
+    const auto* alter = std::get_if<AlterTable>(&statement.actions.front());
+    return !alter || alter->cmds.size() == 1;
+}
+
+/// BEGIN ALTER TABLE ...; EXCEPTION WHEN duplicate_object THEN NULL; END: as IF NOT EXISTS does it, made now or before.
+bool is_there_afterwards(const RoutineBody& body, const BodyStatement& statement, const BodyCondition& block) {
+    const auto stands_in_it = [&](const BodyStatement& other) {
+        return std::any_of(other.conditions.begin(), other.conditions.end(),
+                           [&](const BodyCondition& condition) { return condition.branch == block.branch; });
+    };
+    return !block.caught.empty() && does_one_thing(statement) &&
+           std::all_of(block.caught.begin(), block.caught.end(),
+                       [](const std::string& condition) { return condition.starts_with("duplicate_"); }) &&
+           std::count_if(body.statements.begin(), body.statements.end(), stands_in_it) == 1;
+}
+
 }  // namespace
 
 void BodyWalk::follow(const Action& own, std::string_view tag, const std::vector<std::string>& conditions,
@@ -73,10 +91,9 @@ void BodyWalk::bodies_of(const Action& action, const std::string& sql, const Cal
 void BodyWalk::call(const Calling& calling) {
     if (calling.runs) return call(calling, calling.runs);
     const auto all_of_name = timeline_->now().find_functions(calling.function);
-    const bool is_in_place =
-        calling.place < all_of_name.size() && all_of_name[calling.place]->types == calling.types;
-    const Function* function = is_in_place ? all_of_name[calling.place]
-                                           : timeline_->now().find_function(calling.function, calling.types);
+    const bool is_in_place = calling.place < all_of_name.size() && all_of_name[calling.place]->types == calling.types;
+    const Function* function =
+        is_in_place ? all_of_name[calling.place] : timeline_->now().find_function(calling.function, calling.types);
     if (!function || !function->runs) return;
     const Runs runs = function->runs.get();  // it may drop itself
     if (!function->search_path) return call(calling, runs);
@@ -167,7 +184,8 @@ void BodyWalk::enter_branches(const BodyStatement& statement, std::vector<Branch
     for (std::size_t i = same; i < statement.conditions.size(); ++i) {
         const BodyCondition& condition = statement.conditions[i];
         const auto taken = condition.asks ? answer_of(timeline_->now(), *condition.asks) : std::nullopt;
-        branches.push_back({condition.branch, timeline_->kept(), taken, runs_});
+        branches.push_back({condition.branch, timeline_->kept(), taken, runs_,
+                            is_there_afterwards(*stack_.back(), statement, condition)});
         runs_ = std::max(runs_, condition.runs);
         if (!taken) conditions_.push_back(condition.what);
     }
@@ -176,7 +194,7 @@ void BodyWalk::enter_branches(const BodyStatement& statement, std::vector<Branch
 void BodyWalk::leave_branches(std::size_t down_to, std::vector<Branch>& branches) {
     while (branches.size() > down_to) {
         if (!branches.back().taken) {
-            timeline_->uncertainty_since(branches.back().before);
+            if (!branches.back().there_afterwards) timeline_->uncertainty_since(branches.back().before);
             conditions_.pop_back();
         }
         runs_ = branches.back().outside;

@@ -48,6 +48,7 @@ private:
         Shared<WritableCatalog> before;
         std::optional<bool> taken;  ///< nothing: nobody knows
         HowOften outside;
+        bool there_afterwards;      ///< either way, what it makes
     };
     using Runs = std::shared_ptr<const RoutineBody>;
 

@@ -27,7 +27,7 @@ constexpr std::array<RiskRow, 20> kRiskTable{{
     {Cost::brief_block_of_maintenance, "only VACUUM and schema changes wait, for a moment",            low,    false},
     {Cost::brief_without_block,        "nobody waits",                                                 low,    false},
     {Cost::data_lost,                  "destroys data or objects for good",                            high,   false},
-    {Cost::guarantee_lost,             "lets rows in that a check or a foreign key kept out",          medium, false},
+    {Cost::guarantee_lost,             "lets rows in that a constraint kept out",          medium, false},
     {Cost::running_code_breaks,        "breaks code that runs while it is deployed",                   medium, false},
     {Cost::used_name_goes,             "takes a name away that code which runs seems to use",          high,   false},
     {Cost::access_lost,                "takes away what was allowed, or opens rows that were hidden",  high,   false},

@@ -10,7 +10,7 @@ namespace {
 struct Named {
     std::string_view name, sqlstate;
 };
-/// plerrcodes.h, of the errors that are looked for.
+/// PL/pgSQL's names of the errors that are looked for.
 constexpr std::array<Named, 12> kConditions{{{"duplicate_column", "42701"},
                                              {"duplicate_table", "42P07"},
                                              {"duplicate_object", "42710"},

@@ -410,3 +410,19 @@ TEST_CASE("what a handler took back holds no lock") {
     CHECK(finding(analysed(another + "ALTER TABLE u ADD COLUMN z int;", TransactionMode::per_file),
                   "wide-lock-window") != nullptr);
 }
+
+TEST_CASE("what a block makes unless it is there already is there afterwards") {
+    const std::string key = "ALTER TABLE u ADD CONSTRAINT u_t FOREIGN KEY (t_id) REFERENCES t;";
+    const auto added_again = [&](const std::string& first) {
+        return is_said_to_fail(analysed(key, TransactionMode::per_statement, kTables + first));
+    };
+    const auto certain = [&](const std::string& first) {
+        const Analysis analysis =
+            analysed(with_handler(key, "duplicate_object"), TransactionMode::per_statement, kTables + first);
+        return effects(analysis).work.empty();
+    };
+    CHECK(added_again(with_handler(key, "duplicate_object")));
+    CHECK(certain(with_handler(key, "duplicate_object")));
+    CHECK(!certain(with_handler(key, "OTHERS")));
+    CHECK(!certain(with_handler(key + " ALTER TABLE u ADD COLUMN z int;", "duplicate_object OR duplicate_column")));
+}
