@@ -84,7 +84,7 @@ void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd
         }
     }
     if (!table) return;
-    lock_partitioned_above(answer, *table);
+    answer.lock_partitioned_above(*table);
     if (key && cmd.bound) refuse_unfit_bound(answer, *key, *cmd.bound, i);
     lock_for_new_partition(answer, *table);
     if (const Relation* other = answer.catalog.default_partition(table->id)) {
@@ -136,7 +136,7 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     lock_foreign_keys_of(answer, *table, ShareRowExclusive);
     // ATDetachCheckNoForeignKeyRefs (Share), then the partition's triggers of the key go: AccessExclusive. No row may
     // reference what leaves (RI_PartitionRemove_Check reads them all).
-    if (referenced) lock_partitioned_above(answer, *table);
+    if (referenced) answer.lock_partitioned_above(*table);
     for (const auto& [referencing, key] : keys) {
         if (referencing->id == table->id) continue;
         if (!key->local) {  // its partitions are read, and keep their triggers

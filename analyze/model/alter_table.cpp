@@ -116,6 +116,7 @@ void model_alter_table(Answer& answer, const AlterTable& statement) {
         // ATTypedTableRecursion
         if (table && table->kind == RelationKind::composite_type && attribute && cmd.cascade)
             a.changed = lock_typed_tables(answer, *table);
+        refuse_by_what_is_there(a, cmd, i);
         model_command(a, cmd, i);
     }
     lock_tables_of_indexes(answer, statement);

@@ -70,6 +70,9 @@ const Constraint* constraint_of(const ColumnDef& column, ConstraintType type);
 bool is_not_null(const Relation& table, std::string_view column);
 bool uses_column(const Relation& index, const std::string& column);
 
+// alter_refusals.cpp
+void refuse_by_what_is_there(const Alteration& a, const AlterTableCmd& cmd, std::size_t i);
+
 // alter_lock_level.cpp
 /// AlterTableGetLockLevel: the strongest of what the subcommands need.
 LockMode lock_level(const AlterTable& statement, int version);

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "analyze/model/statements.h"
-
 namespace pgfence {
 namespace {
 
@@ -59,6 +57,13 @@ void Answer::lock_indexes(const Relation& table, LockMode mode) {
     for (const Relation* index : catalog.indexes_of(table.id)) lock(*index, mode, LockRole::index);
 }
 
+void Answer::lock_partitioned_above(const Relation& partition) {
+    for (const Relation* at = &partition; at && at->table.is_partition && !at->table.parents.empty();) {
+        at = catalog.get(at->table.parents.front());
+        if (at) lock(*at, LockMode::AccessShare, LockRole::partitioned_table);
+    }
+}
+
 void Answer::lock_read(const Relation& relation, LockMode mode, bool planned) {
     std::vector<const Relation*> pending{&relation};
     std::vector<RelationId> seen;
@@ -69,7 +74,7 @@ void Answer::lock_read(const Relation& relation, LockMode mode, bool planned) {
         seen.push_back(next->id);
         lock(*next, mode, next == &relation ? LockRole::target : LockRole::read_by_a_view);
         if (planned) lock_indexes(*next, mode);
-        if (planned && next->kind == RelationKind::partitioned_table) lock_partitioned_above(*this, *next);
+        if (planned && next->kind == RelationKind::partitioned_table) lock_partitioned_above(*next);
         if (next != &relation && next->is_table())
             for (const Relation* below : catalog.descendants(next->id)) {
                 lock(*below, mode, LockRole::read_by_a_view);

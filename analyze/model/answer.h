@@ -27,6 +27,8 @@ public:
     void lock(const Name& written, LockMode mode, LockRole role = LockRole::target);
     void lock_descendants(const Relation& relation, LockMode mode, LockRole role);
     void lock_indexes(const Relation& table, LockMode mode);
+    /// A partition's bounds are its partitioned table's to know (generate_partition_qual): AccessShare on all above.
+    void lock_partitioned_above(const Relation& partition);
     /// A view stands for what its query reads, all the way down, children and partitions included. `planned`: the
     /// indexes of those tables too.
     void lock_read(const Relation& relation, LockMode mode, bool planned = false);

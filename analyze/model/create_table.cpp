@@ -47,6 +47,8 @@ void judge_constraints(Answer& answer, const CreateTable& table) {
         if (c.type == ConstraintType::check && c.expr)
             if (const std::string call = unsteady_call(*c.expr, answer.now.version); !call.empty())
                 answer.warns(Caveat::Kind::unstable_check, call);
+        if (c.type == ConstraintType::foreign_key && c.referenced.name != table.name.name)
+            refuse_key_to_other_persistence(answer, table.persistence, c);
         if (c.type == ConstraintType::foreign_key)
             compare_key_columns(
                 answer, c, of(c.fk_columns), [&](const std::string& n) { return key_column(table, n); }, Work::npos);
@@ -63,6 +65,25 @@ void refuse_repeated_columns(Answer& answer, const CreateTable& table) {
     for (const ColumnDef& column : table.columns)
         if (!names.insert(column.name).second)
             answer.fails(Failure::Kind::repeated_column, "column \"" + column.name + "\" specified more than once");
+}
+
+// MergeAttributes
+void refuse_parent(Answer& answer, const CreateTable& table, const Relation& parent) {
+    const bool partitioned = parent.kind == RelationKind::partitioned_table;
+    if (partitioned || parent.table.is_partition)
+        return answer.fails(Failure::Kind::not_allowed,
+                            std::string("cannot inherit from ") + (partitioned ? "partitioned table" : "partition") + " \"" +
+                                parent.name.name + "\"",
+                            !parent.maybe);
+    for (const Name& name : table.inherits) {
+        const Relation* other = answer.catalog.find(name);
+        if (!other || other == &parent) return;  // the later of two tells
+        for (const Column& column : other->columns)
+            if (const Column* same = parent.column(column.name); same && !same->maybe && !column.maybe)
+                if (!(same->type.name == column.type.name))
+                    return answer.fails(Failure::Kind::not_allowed,
+                                        "inherited column \"" + column.name + "\" has a type conflict");
+    }
 }
 
 void lock_partitioned_table(Answer& answer, const CreateTable& table) {
@@ -99,6 +120,8 @@ void model_create_table(Answer& answer, const CreateTable& table) {
     lock_foreign_keys(answer, table);
     for (const LikeClause& like : table.likes) answer.lock(like.source, AccessShare, LockRole::copied_by_like);
     for (const Name& parent : table.inherits) answer.lock(parent, ShareUpdateExclusive, LockRole::parent);
+    for (const Name& parent : table.inherits)
+        if (const Relation* relation = answer.catalog.find(parent)) refuse_parent(answer, table, *relation);
     judge_constraints(answer, table);
     refuse_repeated_columns(answer, table);
     refuse_uncommitted_values(answer, table);

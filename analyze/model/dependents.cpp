@@ -61,7 +61,8 @@ public:
         }
         for (const auto& [other, key] : answer_.catalog.referencing(table.id)) {
             const auto& columns = key->referenced_columns;
-            if (std::find(columns.begin(), columns.end(), column) != columns.end() && other->id != table.id)
+            if (std::find(columns.begin(), columns.end(), column) != columns.end() && other->id != table.id &&
+                !goes_with_column(*other, *key, column))
                 add(*other, "foreign key " + key->name + " of");
         }
         for (const Column& other : table.columns)
@@ -84,6 +85,14 @@ public:
             }
     }
 
+    void of_schema(const std::string& schema) {
+        for (const auto& [id, relation] : answer_.catalog.relations())
+            if (relation.name.schema == schema && !is_index(relation)) {
+                add(relation, word(relation.kind));
+                certain_ = certain_ && !relation.maybe;
+            }
+    }
+
     void report(const std::string& object, std::size_t command = Work::npos) {
         constexpr std::size_t kMostNamed = 4;
         if (found_.empty()) return;
@@ -99,6 +108,13 @@ public:
     }
 
 private:
+    /// A child's column that it has from its parent goes with that, and the child's own key with it.
+    static bool goes_with_column(const Relation& table, const TableConstraint& key, const std::string& column) {
+        const Column* own = table.column(column);
+        return own && own->inherited && !own->local &&
+               std::find(key.columns.begin(), key.columns.end(), column) != key.columns.end();
+    }
+
     static std::string word(RelationKind kind) { return std::string(name_of(kind)); }
 
     void of_sequence(const Relation& sequence) {
@@ -148,9 +164,11 @@ void refuse_drop_of_depended_on(Answer& answer, const Drop& drop) {
             case function:
             case procedure:
             case routine: dependents.of_function(name); break;
+            case schema: dependents.of_schema(name.name.empty() ? name.schema : name.name); break;
             default: return;
         }
-        dependents.report(answer.catalog.qualified(name));
+        dependents.report(drop.object == schema ? "schema " + (name.name.empty() ? name.schema : name.name)
+                                                : answer.catalog.qualified(name));
     }
 }
 

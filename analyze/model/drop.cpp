@@ -139,6 +139,14 @@ void drop_schema(Deletion& deletion, Answer& answer, const std::string& schema) 
         else
             drop_relation(deletion, answer, relation);
     }
+    // Its types and functions are in use elsewhere.
+    for (const auto& [id, relation] : answer.catalog.relations()) {
+        if (relation.name.schema == schema) continue;
+        for (const Column& column : relation.columns)
+            if (column.type.name.schema == schema) deletion.of_type(column.type.name);
+        for (const TriggerInfo& trigger : relation.triggers)
+            if (trigger.function.schema == schema) deletion.of_function(trigger.function);
+    }
 }
 
 }  // namespace
@@ -195,13 +203,35 @@ void model_drop(Answer& answer, const Drop& drop) {
     }
 }
 
+namespace {
+
+/// heap_truncate_check_FKs: whoever references a table must be emptied by the same statement.
+void refuse_to_leave_references(Answer& answer, const Truncate& truncate, const Relation& table) {
+    const auto emptied = [&](const Relation& other) {
+        return std::any_of(truncate.tables.begin(), truncate.tables.end(), [&](const RangeUse& use) {
+            const Relation* named = answer.catalog.find(use.name);
+            if (!named || named->id == other.id) return named != nullptr;
+            const auto below = answer.catalog.descendants(named->id);
+            return !use.only && std::any_of(below.begin(), below.end(), [&](const Relation* r) { return r->id == other.id; });
+        });
+    };
+    for (const auto& [referencing, key] : keys_to_rows_of(answer.catalog, table))
+        if (referencing->id != table.id && !emptied(*referencing))
+            return answer.fails(Failure::Kind::not_allowed,
+                                "cannot truncate a table referenced in a foreign key constraint: " + key->name + " of " +
+                                    name_in_report(*referencing),
+                                !referencing->maybe && !key->maybe);
+}
+
+}  // namespace
+
 void model_truncate(Answer& answer, const Truncate& truncate) {
     std::set<RelationId> done;
     const auto empty = [&](const auto& self, const Relation& table, LockRole role) -> void {
         if (!done.insert(table.id).second) return;
         answer.lock(table, AccessExclusive, role);
         if (table.kind != RelationKind::partitioned_table) answer.lock_indexes(table, AccessExclusive);
-        if (answer.now.version < 14) lock_partitioned_above(answer, table);  // seen up to 13
+        if (answer.now.version < 14) answer.lock_partitioned_above(table);  // seen up to 13
         if (truncate.restart_identity)
             for (const Relation* sequence : answer.catalog.sequences_owned_by(table.id))
                 answer.lock(*sequence, AccessExclusive, LockRole::owned_sequence);
@@ -218,6 +248,7 @@ void model_truncate(Answer& answer, const Truncate& truncate) {
                                   ": they are emptied too");
             continue;
         }
+        if (!truncate.cascade) refuse_to_leave_references(answer, truncate, *table);
         empty(empty, *table, LockRole::target);
         if (!use.only)
             for (const Relation* below : answer.catalog.descendants(table->id))

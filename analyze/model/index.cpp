@@ -129,6 +129,10 @@ void model_cluster(Answer& answer, const Cluster& cluster) {
     answer.lock(cluster.table, AccessExclusive);
     const Relation* table = answer.catalog.find(cluster.table);
     if (!table) return answer.work(Work::Kind::rewrite, cluster.table, Cause::cluster);
+    if (cluster.index.empty() && table->table.clustered_on == 0 && table->kind != RelationKind::partitioned_table)
+        answer.fails(Failure::Kind::missing_object,
+                     "there is no previously clustered index for table \"" + table->name.name + "\"",
+                     answer.catalog.complete() && !table->maybe);
     if (table->kind == RelationKind::partitioned_table) {
         answer.refused_in_transaction_block("CLUSTER");
         answer.lock(Name{table->name.schema, cluster.index}, AccessShare,

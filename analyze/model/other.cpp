@@ -37,6 +37,14 @@ void model_rename(Answer& answer, const Rename& rename) {
     const bool light = rename.object == index && answer.now.version >= 12 && (!relation || is_index(*relation));
     answer.lock(rename.relation, light ? ShareUpdateExclusive : AccessExclusive);
     if (!relation || !part) return;
+    if (const Column* column = rename.object == ObjectType::column ? relation->column(rename.part) : nullptr) {
+        if (column->inherited)
+            answer.fails(Failure::Kind::not_allowed, "cannot rename inherited column \"" + rename.part + "\"",
+                         !relation->maybe && !column->maybe);
+        else if (rename.only && !relation->table.children.empty())
+            answer.fails(Failure::Kind::not_allowed,
+                         "inherited column \"" + rename.part + "\" must be renamed in child tables too", !relation->maybe);
+    }
     if (rename.object == attribute) lock_typed_tables(answer, *relation);
     // rename_constraint_internal: children have checks and NOT NULLs only, and none that says NO INHERIT.
     const TableConstraint* renamed = rename.object == constraint ? relation->constraint_named(rename.part) : nullptr;
@@ -84,6 +92,8 @@ void model_reassign_owned(Answer& answer, const ReassignOwned& reassign) {
 // CreateTriggerFiringOn: ShareRowExclusive; AccessShare on the table of a constraint trigger's FROM.
 void model_create_trigger(Answer& answer, const CreateTrigger& trigger) {
     answer.lock(trigger.table, ShareRowExclusive);
+    if (trigger.row && trigger.on_truncate)
+        answer.fails(Failure::Kind::not_allowed, "TRUNCATE FOR EACH ROW triggers are not supported");
     if (!trigger.from.empty()) answer.lock(trigger.from, AccessShare, LockRole::trigger_from);
     const Relation* table = answer.catalog.find(trigger.table);
     if (table && trigger.row && table->kind == RelationKind::partitioned_table)
@@ -92,6 +102,8 @@ void model_create_trigger(Answer& answer, const CreateTrigger& trigger) {
 
 void model_policy_change(Answer& answer, const PolicyChange& policy) {
     answer.lock(policy.table, AccessExclusive);
+    if (const Relation* relation = answer.catalog.find(policy.table); relation && !relation->is_table())
+        answer.fails(Failure::Kind::not_allowed, "\"" + relation->name.name + "\" is not a table", !relation->maybe);
     for (const RangeUse& use : policy.query.relations) answer.lock(use.name, AccessShare, LockRole::read_by_the_policy);
 }
 

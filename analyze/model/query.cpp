@@ -32,7 +32,7 @@ void lock_planned(Answer& answer, const Relation& relation, LockMode mode, LockR
     answer.lock(relation, mode, role);
     answer.lock_indexes(relation, index_mode(answer, mode));
     // set_relation_partition_info: which of its partitions are read follows from its own bounds too.
-    if (relation.kind == RelationKind::partitioned_table) lock_partitioned_above(answer, relation);
+    if (relation.kind == RelationKind::partitioned_table) answer.lock_partitioned_above(relation);
 }
 
 bool changes_rows(RangeUse::How how) { return how != RangeUse::How::read && how != RangeUse::How::lock_rows; }
@@ -117,20 +117,9 @@ void lock_for_rows(Answer& answer, const Relation& table, const RangeUse& use,
     // Up to 13 a partition's DELETE was seen to look at them as well.
     const bool deletes = use.how == RangeUse::How::delete_ && answer.now.version < 14;
     if (use.how == RangeUse::How::insert || use.how == RangeUse::How::update || deletes)
-        lock_partitioned_above(answer, table);
+        answer.lock_partitioned_above(table);
     lock_for_triggers(answer, table, use, set_columns);
 }
-
-}  // namespace
-
-void lock_partitioned_above(Answer& answer, const Relation& partition) {
-    for (const Relation* at = &partition; at && at->table.is_partition && !at->table.parents.empty();) {
-        at = answer.catalog.get(at->table.parents.front());
-        if (at) answer.lock(*at, AccessShare, LockRole::partitioned_table);
-    }
-}
-
-namespace {
 
 /// What functions do is modelled where their bodies are known (analyze/ follows the call).
 void note_functions(Answer& answer, const Query& query) {
@@ -303,6 +292,26 @@ void model_create_view(Answer& answer, const CreateView& view) {
     answer.creates(answer.catalog.qualified(view.name));
 }
 
+namespace {
+
+/// is_usable_unique_index (matview.c)
+bool tells_rows_apart(const Relation& index) {
+    return index.index.unique && index.index.valid && !index.index.where &&
+           std::none_of(index.index.elements.begin(), index.index.elements.end(),
+                        [](const IndexElement& e) { return e.expr.has_value(); });
+}
+
+void refuse_to_compare_rows(Answer& answer, const Relation& view) {
+    const auto indexes = answer.catalog.indexes_of(view.id);
+    if (std::none_of(indexes.begin(), indexes.end(), [](const Relation* index) { return tells_rows_apart(*index); }))
+        answer.fails(Failure::Kind::not_allowed,
+                     "cannot refresh materialized view \"" + name_in_report(view) +
+                         "\" concurrently: it has no unique index on columns, over all rows",
+                     answer.catalog.complete() && !view.maybe);
+}
+
+}  // namespace
+
 void model_refresh_materialized_view(Answer& answer, const RefreshMaterializedView& refresh) {
     answer.lock(refresh.name, refresh.concurrently ? Exclusive : AccessExclusive);
     const Relation* view = answer.catalog.find(refresh.name);
@@ -310,6 +319,7 @@ void model_refresh_materialized_view(Answer& answer, const RefreshMaterializedVi
         if (!refresh.concurrently) answer.work(Work::Kind::rewrite, refresh.name, Cause::refresh);
         return answer.depends_on("the tables that " + answer.catalog.qualified(refresh.name) + " reads");
     }
+    if (refresh.concurrently) refuse_to_compare_rows(answer, *view);
     if (refresh.with_no_data) return answer.lock_indexes(*view, AccessExclusive);
     if (refresh.concurrently) {
         answer.scan(*view, Cause::refresh);

@@ -87,6 +87,10 @@ void refuse_key_without_partition_key(Answer&, const PartitionKey&, const std::v
 /// transformPartitionBound (parse_utilcmd.c)
 void refuse_unfit_bound(Answer&, const PartitionKey&, const PartitionBound&, std::size_t command = Work::npos);
 
+/// A permanent table's key points at no temporary table (alter_refusals.cpp).
+void refuse_key_to_other_persistence(Answer&, Persistence referencing, const Constraint& key,
+                                     std::size_t command = Work::npos);
+
 // ---- dependents.cpp -------------------------------------------------------------------------------------------------
 
 /// A DROP without CASCADE of what others depend on (reportDependentObjects in dependency.c).
@@ -110,8 +114,6 @@ void lock_tables_of_foreign_key(Answer&, const TableConstraint& key);
 bool may_share_key(const TableConstraint& own, const TableConstraint& parents, int version);
 /// What a partitioned table has that a new partition takes part in: indexes, and foreign keys that point at it.
 void lock_for_new_partition(Answer&, const Relation& partitioned);
-/// A partition's bounds are its partitioned table's to know (generate_partition_qual): AccessShare on all above.
-void lock_partitioned_above(Answer&, const Relation& partition);
 /// ATExecChangeOwner goes on to the table's indexes and the sequences it owns.
 void lock_parts_for_new_owner(Answer&, const Relation& table);
 /// Tables OF the composite type and what inherits from them: what CASCADE of ALTER TYPE reaches.

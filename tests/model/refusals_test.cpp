@@ -26,6 +26,15 @@ CREATE TABLE keyed (id int) PARTITION BY HASH (id);
 CREATE COLLATION blurred (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
 CREATE TABLE tags (name text COLLATE blurred PRIMARY KEY);
 CREATE TABLE loose (id int, at date NOT NULL);
+CREATE TABLE events_24 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE animals (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, legs int NOT NULL);
+CREATE TABLE cats (CHECK (legs > 0)) INHERITS (animals);
+CREATE MATERIALIZED VIEW counts AS SELECT count(*) AS n FROM loose;
+CREATE MATERIALIZED VIEW listed AS SELECT id FROM loose;
+CREATE UNIQUE INDEX listed_id ON listed (id);
+CREATE UNLOGGED TABLE cache (id int PRIMARY KEY);
+CREATE SCHEMA app;
+CREATE TABLE app.inside (id int);
 )";
 
 /// "refused: ..." for failures, "maybe refused: ..." for uncertain ones, "caveat: ..."; one a line.
@@ -104,6 +113,49 @@ constexpr Case kCases[] = {
     {"ALTER TABLE users DROP title",                                    "refused: cannot drop column title of public.users because other objects depend on it: view public.shown"},
     {"ALTER TABLE orders DROP price",                                   "refused: cannot drop column price of public.orders because other objects depend on it: column total"},
     {"DROP TYPE mood",                                                  "refused: cannot drop public.mood because other objects depend on it: a column of public.users"},
+    // what is a parent's to change
+    {"ALTER TABLE events_24 ADD COLUMN note text",                      "refused: cannot add column to a partition"},
+    {"ALTER TABLE ONLY events ADD COLUMN note text",                    "refused: column must be added to child tables too"},
+    {"ALTER TABLE events ADD COLUMN note text",                         ""},
+    {"ALTER TABLE cats DROP COLUMN legs",                               "refused: cannot drop inherited column \"legs\""},
+    {"ALTER TABLE cats ALTER legs TYPE bigint",                         "refused: cannot alter inherited column \"legs\""},
+    {"ALTER TABLE cats RENAME legs TO feet",                            "refused: cannot rename inherited column \"legs\""},
+    {"ALTER TABLE ONLY animals RENAME legs TO feet",                    "refused: inherited column \"legs\" must be renamed in child tables too"},
+    {"ALTER TABLE events_24 ALTER at DROP NOT NULL",                    "refused: column \"at\" is marked NOT NULL in parent table"},
+    {"ALTER TABLE events ADD CHECK (id > 0) NO INHERIT",                "refused: cannot add NO INHERIT constraint to partitioned table \"events\""},
+    // keys and identities that are there
+    {"ALTER TABLE users ADD PRIMARY KEY (name)",                        "refused: multiple primary keys for table \"users\" are not allowed"},
+    {"ALTER TABLE orders DROP CONSTRAINT orders_pkey, ADD PRIMARY KEY (id)", ""},
+    {"ALTER TABLE orders ALTER id DROP NOT NULL",                       "refused: column \"id\" is in a primary key"},
+    {"ALTER TABLE users DROP CONSTRAINT users_pkey",                    "refused: cannot drop constraint users_pkey on table users because other objects depend on it"},
+    {"ALTER TABLE users DROP CONSTRAINT users_pkey CASCADE",            ""},
+    {"ALTER TABLE animals ALTER id DROP DEFAULT",                       "refused: column \"id\" of relation \"animals\" is an identity column"},
+    {"ALTER TABLE animals ALTER id TYPE text",                          "refused: identity column type must be smallint, integer, or bigint"},
+    {"ALTER TABLE animals ALTER id TYPE bigint",                        ""},
+    {"ALTER TABLE orders ALTER id DROP IDENTITY",                       "refused: column \"id\" of relation \"orders\" is not an identity column"},
+    {"ALTER TABLE orders ALTER id DROP IDENTITY IF EXISTS",             ""},
+    {"ALTER TABLE orders ALTER price ADD GENERATED ALWAYS AS IDENTITY", "refused: column \"price\" of relation \"orders\" must be declared NOT NULL before identity can be added"},
+    {"ALTER TABLE orders ALTER price DROP EXPRESSION",                  "refused: column \"price\" of relation \"orders\" is not a generated column"},
+    {"ALTER TABLE orders VALIDATE CONSTRAINT orders_pkey",              "refused: constraint \"orders_pkey\" of relation \"orders\" is not a foreign key, check, or not-null constraint"},
+    {"ALTER TABLE names ADD COLUMN a int",                              "refused: \"names\" is a view: this is not for one"},
+    // what is not for this table
+    {"ALTER TABLE orders ADD FOREIGN KEY (price) REFERENCES cache",     "refused: constraints on permanent tables may reference only permanent tables"},
+    {"CREATE TABLE t (id int REFERENCES cache)",                        "refused: constraints on permanent tables may reference only permanent tables"},
+    {"CREATE UNLOGGED TABLE t (id int REFERENCES cache)",               ""},
+    {"CREATE TABLE t () INHERITS (events)",                             "refused: cannot inherit from partitioned table \"events\""},
+    {"CREATE TABLE t () INHERITS (events_24)",                          "refused: cannot inherit from partition \"events_24\""},
+    {"CREATE TABLE t () INHERITS (animals, users)",                     "refused: inherited column \"id\" has a type conflict"},
+    {"CREATE TABLE t () INHERITS (animals, orders)",                    ""},
+    {"CREATE POLICY p ON names USING (true)",                           "refused: \"names\" is not a table"},
+    {"CREATE TRIGGER g AFTER TRUNCATE ON users FOR EACH ROW EXECUTE FUNCTION f()", "refused: TRUNCATE FOR EACH ROW triggers are not supported"},
+    {"TRUNCATE users",                                                  "refused: cannot truncate a table referenced in a foreign key constraint: orders_user_id_fkey of public.orders"},
+    {"TRUNCATE users, orders",                                          ""},
+    {"TRUNCATE users CASCADE",                                          ""},
+    {"DROP SCHEMA app",                                                 "refused: cannot drop schema app because other objects depend on it: table app.inside"},
+    {"DROP SCHEMA app CASCADE",                                         ""},
+    {"REFRESH MATERIALIZED VIEW CONCURRENTLY counts",                   "maybe refused: cannot refresh materialized view \"public.counts\" concurrently: it has no unique index on columns, over all rows"},
+    {"REFRESH MATERIALIZED VIEW CONCURRENTLY listed",                   ""},
+    {"CLUSTER orders",                                                  "maybe refused: there is no previously clustered index for table \"orders\""},
     // named twice, or there already
     {"UPDATE users SET name = 'a', name = 'b'",                         "refused: multiple assignments to same column \"name\""},
     {"UPDATE users SET a[1] = 1, a[2] = 2",                             ""},

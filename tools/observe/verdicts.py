@@ -73,12 +73,18 @@ def differences(sql, outcome, judged):
     kind, effects = judged
     certain = [failure["message"] for failure in effects["failures"] if failure["certain"]]
     if outcome.watched is None:
-        return [] if effects["failures"] else [failed(outcome, effects)]
+        return [] if effects["failures"] or is_of_rows(outcome, kind, effects) else [failed(outcome, effects)]
     if effects["certainty"] == "unknown":
         return [Difference("not-read", effects["dependsOn"], without_names("; ".join(effects["dependsOn"])))]
     if certain:
         return [Difference("failure-false", ["model: fails " + message for message in certain], without_names(certain[0]))]
     return [*of_effects(sql, outcome, kind, effects), *of_objects(outcome, effects)]
+
+
+def is_of_rows(outcome, kind, effects):
+    """Rows that are there fail a check, or the conversion to a type, which the model says is made; or a query's do."""
+    return outcome.sqlstate[:2] in ("22", "23") and (QUERIES.match(kind) is not None or
+                                                     any(work["kind"] != "index-rebuild" for work in effects["work"]))
 
 
 def failed(outcome, effects):
