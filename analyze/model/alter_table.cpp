@@ -32,7 +32,9 @@ void model_command(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         case SetIdentity: lock_identity_sequence(a, cmd, ShareRowExclusive); break;
         case DropIdentity: lock_identity_sequence(a, cmd, AccessExclusive); break;
         case ClusterOn:
-            a.answer.lock(Name{a.table ? a.table->name.schema : "", cmd.name}, ShareUpdateExclusive, LockRole::index);
+            // ATExecClusterOn is given the statement's own.
+            a.answer.lock(Name{a.table ? a.table->name.schema : "", cmd.name},
+                          lock_level(a.statement, a.answer.now.version), LockRole::index);
             break;
         case ReplicaIdentity:
             if (!cmd.name.empty())

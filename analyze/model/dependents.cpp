@@ -58,6 +58,7 @@ public:
             const bool starred = std::find(whole.begin(), whole.end(), table.id) != whole.end();
             if (named || starred) add(*view, word(view->kind));
             if (!named && starred) certain_ = false;
+            if (named && view->view.reads.size() > 1) certain_ = false;  // it may be another's column of that name
         }
         for (const auto& [other, key] : answer_.catalog.referencing(table.id)) {
             const auto& columns = key->referenced_columns;
@@ -146,7 +147,11 @@ void refuse_drop_of_depended_on(Answer& answer, const Drop& drop) {
     // performMultipleDeletions: what is dropped by the same statement is in nobody's way.
     Going going;
     for (const Name& name : drop.names)
-        if (const Relation* relation = answer.catalog.find(name)) going.insert(relation->id);
+        if (const Relation* relation = answer.catalog.find(name)) {
+            going.insert(relation->id);
+            if (relation->kind == RelationKind::partitioned_table)
+                for (const Relation* partition : answer.catalog.descendants(relation->id)) going.insert(partition->id);
+        }
     for (const Name& name : drop.names) {
         Dependents dependents(answer, going);
         switch (drop.object) {

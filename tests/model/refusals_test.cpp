@@ -33,6 +33,10 @@ CREATE MATERIALIZED VIEW counts AS SELECT count(*) AS n FROM loose;
 CREATE MATERIALIZED VIEW listed AS SELECT id FROM loose;
 CREATE UNIQUE INDEX listed_id ON listed (id);
 CREATE UNLOGGED TABLE cache (id int PRIMARY KEY);
+CREATE TABLE marks (id int PRIMARY KEY);
+CREATE TABLE points (id int REFERENCES marks) PARTITION BY LIST (id);
+CREATE TABLE points_1 PARTITION OF points FOR VALUES IN (1);
+CREATE VIEW marked AS SELECT m.id FROM marks m, loose WHERE at IS NOT NULL;
 CREATE SCHEMA app;
 CREATE TABLE app.inside (id int);
 )";
@@ -113,6 +117,8 @@ constexpr Case kCases[] = {
     {"ALTER TABLE users DROP title",                                    "refused: cannot drop column title of public.users because other objects depend on it: view public.shown"},
     {"ALTER TABLE orders DROP price",                                   "refused: cannot drop column price of public.orders because other objects depend on it: column total"},
     {"DROP TYPE mood",                                                  "refused: cannot drop public.mood because other objects depend on it: a column of public.users"},
+    {"DROP TABLE points, marks, marked",                                ""},
+    {"ALTER TABLE loose DROP id",                                       "maybe refused: cannot drop column id of public.loose because other objects depend on it: materialized view public.listed, view public.marked"},
     // what is a parent's to change
     {"ALTER TABLE events_24 ADD COLUMN note text",                      "refused: cannot add column to a partition"},
     {"ALTER TABLE ONLY events ADD COLUMN note text",                    "refused: column must be added to child tables too"},
