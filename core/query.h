@@ -106,6 +106,7 @@ struct Dml {
     Boxed<Expr> where;                      ///< of the outermost UPDATE, DELETE or SELECT, INSERT's SELECT included
     bool has_from = false;                  ///< of the same: FROM, DELETE's USING
     SaysWhich in_subqueries;                ///< of `where`; of a SELECT, in all of it
+    SaysWhich in_from;                      ///< of the queries that FROM or USING reads
     Boxed<Orphans> orphans;                 ///< `where` leaves none but those in
 };
 

@@ -9,6 +9,15 @@
 namespace pgfence {
 namespace {
 
+/// The table whose rows are changed: what WITH reads stands before it.
+const Name& target_of(const Dml& dml) {
+    const auto& relations = dml.query.relations;
+    const auto changed = std::find_if(relations.begin(), relations.end(), [](const RangeUse& use) {
+        return use.how == RangeUse::How::update || use.how == RangeUse::How::delete_;
+    });
+    return changed == relations.end() ? relations.front().name : changed->name;
+}
+
 bool is_one_sided(const Expr& e) {
     return e.text.empty() && (e.name.name == "<>" || e.name.name == "<" || e.name.name == ">" || e.name.name == "<=" ||
                               e.name.name == ">=");
@@ -96,16 +105,29 @@ bool has_alternative(const std::vector<SqlToken>& tokens, std::size_t open) {
     return false;
 }
 
-/// Few values of a key are few rows; of another column, or of another table's rows, any number has them.
-bool bounds_target(const std::vector<SqlToken>& tokens, std::size_t open, const RowChoice& choice) {
-    const Name& target = choice.dml.query.relations.front().name;
+/// a = v.a, with others or not.
+bool has_equality(const Expr& e) {
+    if (e.kind == Expr::Kind::and_) return std::any_of(e.args.begin(), e.args.end(), has_equality);
+    return e.kind == Expr::Kind::op && e.name.name == "=" && e.text.empty() && e.args.size() == 2 &&
+           e.args[0].kind == Expr::Kind::column && e.args[1].kind == Expr::Kind::column;
+}
+
+/// The query in the parenthesis gives rows of the table itself.
+bool bounds_own(const std::vector<SqlToken>& tokens, std::size_t open, const RowChoice& choice) {
+    const std::string& target = target_of(choice.dml).name;
     std::size_t depth = 0;
     for (std::size_t i = open + 1; i < tokens.size(); ++i) {
         if (tokens[i].text == "(") ++depth;
         if (tokens[i].text == ")" && depth-- == 0) break;
-        if (depth == 0 && tokens[i].is(target.name)) return true;  // its own rows
+        if (depth == 0 && (tokens[i].is(target) || tokens[i].text == quoted(target))) return true;
     }
-    const Relation* table = choice.catalog.find(target);
+    return false;
+}
+
+/// Few values of a key are few rows; of another column, or of another table's rows, any number has them.
+bool bounds_target(const std::vector<SqlToken>& tokens, std::size_t open, const RowChoice& choice) {
+    if (bounds_own(tokens, open, choice)) return true;
+    const Relation* table = choice.catalog.find(target_of(choice.dml));
     if (!table || !table->columns_known) return true;  // nobody can tell which columns are keys
     std::size_t at = open;
     while (at > 0 && (tokens[at - 1].is("IN") || tokens[at - 1].is("ANY") || tokens[at - 1].is("ARRAY") ||
@@ -119,6 +141,27 @@ bool bounds_target(const std::vector<SqlToken>& tokens, std::size_t open, const 
     });
 }
 
+/// FROM (SELECT ... LIMIT 10) AS b WHERE b.id = orders.id: by a key each of those rows is one of the table's.
+bool joins_by_key(const Expr& e, const RowChoice& choice, const Relation& table) {
+    if (e.kind == Expr::Kind::and_)
+        return std::any_of(e.args.begin(), e.args.end(),
+                           [&](const Expr& part) { return joins_by_key(part, choice, table); });
+    if (!has_equality(e)) return false;
+    const std::string& target = target_of(choice.dml).name;
+    const Expr& own = e.args[0].name.schema == target ? e.args[0] : e.args[1];
+    if (own.name.schema != target) return true;  // by an alias: nobody can tell whose columns they are
+    const auto indexes = choice.catalog.indexes_of(table.id);
+    return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* index) {
+        return index->index.unique && index->index.elements.size() == 1 &&
+               index->index.elements.front().column == own.text;
+    });
+}
+
+bool is_joined_by_key(const RowChoice& choice) {
+    const Relation* table = choice.catalog.find(target_of(choice.dml));
+    return !table || !table->columns_known || !choice.dml.where || joins_by_key(*choice.dml.where, choice, *table);
+}
+
 /// Its rows are those that the statement goes by: IN (SELECT ... LIMIT 10), FROM (...), or a query of WITH that is used.
 bool decides(const std::vector<SqlToken>& tokens, std::size_t open, const RowChoice& choice) {
     const auto before = [&](std::size_t steps) {
@@ -126,9 +169,12 @@ bool decides(const std::vector<SqlToken>& tokens, std::size_t open, const RowCho
     };
     if (is_denied(tokens, open) || has_alternative(tokens, open)) return false;
     if (before(1).is("IN") || before(1).is("ARRAY") || before(1).is("ANY")) return bounds_target(tokens, open, choice);
-    if (before(1).is("FROM") || before(1).is("USING")) return true;
+    if (before(1).is("FROM") || before(1).is("USING"))
+        return choice.dml.kind == Dml::Kind::insert || bounds_own(tokens, open, choice) || is_joined_by_key(choice);
     const std::size_t as = before(1).is("MATERIALIZED") ? (before(2).is("NOT") ? 3 : 2) : 1;
-    return before(as).is("AS") && before(as + 1).is_name && is_read_outside(tokens, open, before(as + 1).text);
+    return before(as).is("AS") && before(as + 1).is_name && is_read_outside(tokens, open, before(as + 1).text) &&
+           (!choice.dml.has_from || choice.dml.kind == Dml::Kind::insert || bounds_own(tokens, open, choice) ||
+            is_joined_by_key(choice));
 }
 
 /// A LIMIT in the query that the statement takes its rows from; of an INSERT, in its own.
@@ -142,13 +188,6 @@ bool limits_itself(const RowChoice& choice) {
             return true;
     }
     return false;
-}
-
-/// a = v.a, with others or not.
-bool has_equality(const Expr& e) {
-    if (e.kind == Expr::Kind::and_) return std::any_of(e.args.begin(), e.args.end(), has_equality);
-    return e.kind == Expr::Kind::op && e.name.name == "=" && e.text.empty() && e.args.size() == 2 &&
-           e.args[0].kind == Expr::Kind::column && e.args[1].kind == Expr::Kind::column;
 }
 
 /// UPDATE ... FROM (VALUES ...) touches as many rows as the file spells out.
@@ -171,7 +210,7 @@ bool may_be_own(const Expr& column, const Dml& dml, const Relation* target) {
 bool is_variable(const Expr& e, const RowChoice& choice) {
     if (e.kind == Expr::Kind::parameter) return !e.text.starts_with('$');
     if (e.kind != Expr::Kind::column || !e.name.schema.empty() || choice.dml.has_from) return false;
-    const Relation* target = choice.catalog.find(choice.dml.query.relations.front().name);
+    const Relation* target = choice.catalog.find(target_of(choice.dml));
     return target && target->columns_known && !target->columns.empty() && !target->column(e.text);
 }
 
@@ -197,7 +236,7 @@ public:
     explicit ComparesWithValue(const RowChoice& choice)
         : choice_(choice),
           dml_(choice.dml),
-          target_(dml_.query.relations.empty() ? nullptr : choice.catalog.find(dml_.query.relations.front().name)) {}
+          target_(dml_.query.relations.empty() ? nullptr : choice.catalog.find(target_of(dml_))) {}
 
     bool operator()(const Expr& e) const {
         switch (e.kind) {
@@ -225,8 +264,9 @@ public:
 private:
     /// What a sub-select gives that goes by something spelled out.
     bool picks_a_value(const Expr& e) const {
-        const bool says = is_one_sided(e) ? dml_.in_subqueries.compares : dml_.in_subqueries.any();
-        return says && std::any_of(e.args.begin(), e.args.end(), [](const Expr& side) {
+        // = (SELECT ... LIMIT 1) is one value, which is another one each time.
+        const bool one = is_plain_equality(e) && dml_.in_subqueries.limits && choice_.runs_once();
+        return (dml_.in_subqueries.compares || one) && std::any_of(e.args.begin(), e.args.end(), [](const Expr& side) {
                    return side.kind == Expr::Kind::subquery && side.text.empty();
                });
     }
@@ -339,7 +379,7 @@ bool is_limited(const RowChoice& choice) {
 bool picks_no_row(const RowChoice& choice) {
     if (!choice.dml.orphans || choice.dml.query.relations.empty()) return false;
     const Orphans& orphans = *choice.dml.orphans;
-    const Relation* table = choice.catalog.find(choice.dml.query.relations.front().name);
+    const Relation* table = choice.catalog.find(target_of(choice.dml));
     const Relation* referenced = choice.catalog.find(orphans.table);
     if (!table || !referenced) return false;
     const Column* column = table->column(orphans.column);
@@ -358,6 +398,7 @@ bool picks_any_row(const Step& step, const Dml& dml) {
     const RowChoice choice = RowChoice::of(step, dml);
     if (!work || work->kind != Work::Kind::change_rows || is_limited(choice) || picks_no_row(choice)) return false;
     if (!dml.where || dml.query.relations.empty()) return true;
+    if (dml.in_from.compares && has_equality(*dml.where)) return false;
     return !ComparesWithValue(choice)(*dml.where);
 }
 

@@ -17,6 +17,12 @@ void add_condition(const Node* where, const RangeVar* target, const List* from, 
     dml.values_only = from && std::all_of(beside.begin(), beside.end(),
                                           [&](const Node* item) { return spells_out_rows(item, named); });
     dml.in_subqueries = says_which(where, named);
+    for (const Node* item : beside)
+        if (is(item, T_RangeSubselect) || is(item, T_RangeVar)) {
+            const SaysWhich said = says_which(item, named, false);
+            dml.in_from.equals |= said.equals;
+            dml.in_from.compares |= said.compares;
+        }
     if (where && target && !from) dml.orphans = orphans_of(where, *target);
     RowCondition condition = where ? row_condition(where, target, from, place, named) : RowCondition{};
     dml.always_true_where = condition.says_same;

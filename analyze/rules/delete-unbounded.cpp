@@ -12,8 +12,9 @@ The file itself holds nothing that a reader could compare with the rows he wants
 
 Count the rows first (`SELECT count(*)` with the same condition), keep a copy of them
 (`CREATE TABLE removed AS SELECT ...`), or add a condition that bounds them: a range of the key, a date, a state. A
-condition that compares a column with a value is not reported, unless it is true of nearly every row: `<>`,
-`LIKE '%@%'`, `< '9999-12-31'`.
+condition that compares a column with a value is not reported, unless it is true of nearly every row: `<>`, `NOT IN`,
+`LIKE '%@%'`, `< '9999-12-31'`. In a loop, or in a trigger that many rows fire, neither a `LIMIT` nor the row at hand is
+such a value: the statement runs until nothing is left.
 )",
     .bad = {R"(
 CREATE TABLE users (id bigint PRIMARY KEY);
@@ -74,8 +75,10 @@ DELETE FROM orders USING users WHERE users.id = orders.user_id;
         const Work* work = step.work(Cause::query);
         Consequence consequence;
         consequence.message =
-            fmt::format("deletes the rows of {} that {}, possibly all", code(work->relation),
-                        removal->query.relations.size() > 1 ? "other tables select" : "the condition leaves in");
+            step.runs == HowOften::few_times
+                ? fmt::format("deletes the rows of {} that {}, possibly all", code(work->relation),
+                              removal->query.relations.size() > 1 ? "other tables select" : "the condition leaves in")
+                : fmt::format("deletes rows of {} again and again, possibly all", code(work->relation));
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;
         return {std::move(consequence)};

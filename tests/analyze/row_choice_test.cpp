@@ -72,6 +72,15 @@ TEST_CASE("a LIMIT bounds nothing beside an OR, nor on another table's rows") {
                         "note IS NOT NULL OR (state = 'x' AND id IN (SELECT id FROM orders LIMIT 5))",
                         "user_id IN (SELECT id FROM users LIMIT 1000)"}),
                true);
+    const std::string few = "WITH b AS (SELECT id FROM users LIMIT 9) ";
+    check_told({"DELETE FROM orders USING (SELECT id FROM users LIMIT 9) AS b WHERE b.id = orders.user_id;",
+                few + "DELETE FROM orders USING b WHERE b.id = orders.user_id;"},
+               true);
+    check_told({"DELETE FROM orders USING (SELECT id FROM users LIMIT 9) AS b WHERE b.id = orders.id;",
+                few + "DELETE FROM orders USING b WHERE orders.id = b.id;",
+                "WITH b AS (SELECT id FROM users WHERE email = 'x') DELETE FROM orders USING b WHERE b.id = user_id;",
+                "DELETE FROM orders USING (SELECT id FROM users WHERE email = 'x') AS b WHERE b.id = orders.user_id;"},
+               false);
     check_told(deletes({"id IN (SELECT id FROM users LIMIT 1000)",
                         "(note IS NOT NULL OR state = 'x') AND id IN (SELECT id FROM orders LIMIT 5)"}),
                false);

@@ -93,7 +93,7 @@ const Case kQueries[] = {
     {"insert into a values (1),(2)", "INSERT", "Dml insert (insert:a) values_only"},
     {"insert into a default values", "INSERT", "Dml insert (insert:a) values_only"},
     {"insert into a(x) values (1) on conflict (x) do update set y = (select max(z) from zz)", "INSERT",
-     "Dml insert (insert:a,read:zz) calls(max/1) values_only"},
+     "Dml insert (insert:a,read:zz) calls(max/1) values_only set=y"},
     {"update only a set x = 1, (y,z) = (select 1,2 from q) from b where a.id = b.id", "UPDATE",
      "Dml update (update:only a,read:q,read:b) where set=x,y,z"},
     {"update a set x = 1", "UPDATE", "Dml update (update:a) set=x"},

@@ -18,8 +18,9 @@ CREATE TABLE users (id bigint PRIMARY KEY, name varchar(50), title varchar(50), 
 CREATE TABLE orders (id int PRIMARY KEY, user_id bigint REFERENCES users, price int,
     total int GENERATED ALWAYS AS (price * 2) STORED);
 CREATE VIEW names AS SELECT name FROM users;
+CREATE TABLE people (id int PRIMARY KEY, title text);
 CREATE TABLE parts (id int PRIMARY KEY, title text, price int, weight int);
-CREATE VIEW shown AS SELECT p.price, u.title, o.weight FROM users AS u JOIN parts p ON p.id = u.id
+CREATE VIEW shown AS SELECT p.price, u.title, o.weight FROM people AS u JOIN parts p ON p.id = u.id
     JOIN (SELECT id, weight FROM parts) AS o ON o.id = p.id;
 CREATE TABLE events (id int, at date NOT NULL) PARTITION BY RANGE (at);
 CREATE TABLE keyed (id int) PARTITION BY HASH (id);
@@ -114,7 +115,7 @@ constexpr Case kCases[] = {
     {"ALTER TABLE parts ALTER title TYPE varchar",                      ""},
     {"ALTER TABLE parts DROP price",                                    "refused: cannot drop column price of public.parts because other objects depend on it: view public.shown"},
     {"ALTER TABLE parts DROP weight",                                   "refused: cannot drop column weight of public.parts because other objects depend on it: view public.shown"},
-    {"ALTER TABLE users DROP title",                                    "refused: cannot drop column title of public.users because other objects depend on it: view public.shown"},
+    {"ALTER TABLE people DROP title",                                   "refused: cannot drop column title of public.people because other objects depend on it: view public.shown"},
     {"ALTER TABLE orders DROP price",                                   "refused: cannot drop column price of public.orders because other objects depend on it: column total"},
     {"DROP TYPE mood",                                                  "refused: cannot drop public.mood because other objects depend on it: a column of public.users"},
     {"DROP TABLE points, marks, marked",                                ""},

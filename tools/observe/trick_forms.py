@@ -101,7 +101,7 @@ LOSING = {
         "UPDATE orders SET note = NULL WHERE (state = 'gone') IS NOT TRUE",
         "UPDATE orders SET note = NULL WHERE id > 0",
     ],
-    "rows: one after the other": [
+    "rows: one after the other|top": [
         "DO $$ BEGIN LOOP DELETE FROM orders WHERE id IN (SELECT id FROM orders LIMIT 5); EXIT WHEN NOT FOUND; END LOOP; END $$",
         "DO $$ BEGIN LOOP DELETE FROM orders WHERE ctid = ANY (ARRAY(SELECT ctid FROM orders LIMIT 5)); IF NOT FOUND THEN EXIT; END IF; END LOOP; END $$",
         "DO $$ DECLARE n int; BEGIN LOOP DELETE FROM orders WHERE id IN (SELECT id FROM orders LIMIT 3); GET DIAGNOSTICS n = ROW_COUNT; EXIT WHEN n = 0; END LOOP; END $$",
