@@ -84,6 +84,9 @@ CREATE TABLE copy AS SELECT * FROM invoices;
         const auto slow = std::find_if(step.effects.work.begin(), step.effects.work.end(),
                                        [](const Work& work) { return work.existing; });
         if (held.empty() || slow == step.effects.work.end()) return {};
+        // What it works on itself is named first.
+        std::stable_partition(held.begin(), held.end(),
+                              [&](const HeldLock* h) { return step.effects.lock_on(h->lock.relation) != nullptr; });
         std::vector<std::string> tables;
         for (const HeldLock* h : held) tables.push_back(h->lock.relation);
         const LockMode mode = held.front()->lock.mode;

@@ -189,6 +189,9 @@ TEST_CASE("who waits while rows are read: for the statement's own lock, and for 
                "every row of `k` is checked against `p` under ACCESS EXCLUSIVE: reads and writes wait\n"));
     CHECK(says("ALTER TABLE k RENAME TO l; ALTER TABLE l ADD CONSTRAINT k_p FOREIGN KEY (a) REFERENCES p;",
                "every row of `l` is checked against `p` under ACCESS EXCLUSIVE: reads and writes wait"));
+    CHECK(says("ALTER TABLE c ADD COLUMN x int; ALTER TABLE k ADD COLUMN x int; " + key,
+               "this works through `public.k` while the transaction still holds ACCESS EXCLUSIVE on `public.k` and "
+               "`public.c`: reads and writes of `public.k` and `public.c` wait"));
     // DROP CONSTRAINT locks the table that the key points at, too.
     CHECK(
         said("ALTER TABLE c DROP CONSTRAINT c_p; ALTER TABLE c ADD CONSTRAINT c_p FOREIGN KEY (p_id) REFERENCES p;")
