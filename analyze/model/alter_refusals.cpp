@@ -65,33 +65,34 @@ private:
     /// Of nothing that other commands of the statement have changed by then.
     void fails(std::string message) const {
         const bool other_commands =
-            !cmd_.name.empty() && std::count_if(a_.statement.cmds.begin(), a_.statement.cmds.end(), [&](const auto& other) {
-                                      return other.name == cmd_.name || (other.column && other.column->name == cmd_.name);
-                                  }) > 1;
+            !cmd_.name.empty() &&
+            std::count_if(a_.statement.cmds.begin(), a_.statement.cmds.end(), [&](const auto& other) {
+                return other.name == cmd_.name || (other.column && other.column->name == cmd_.name);
+            }) > 1;
         const bool certain = !table_.maybe && !(column_ && column_->maybe) && !other_commands;
         a_.answer.fails(Failure::Kind::not_allowed, std::move(message), certain, i_);
     }
 
     /// ATSimplePermissions: commands that are for tables alone.
     bool is_of_another_kind() const {
-        constexpr std::array kForTables{AddColumn,          DropColumn,         AlterColumnType, DropNotNull,
-                                        SetNotNull,         AddConstraint,      DropConstraint,  ValidateConstraint,
-                                        AlterConstraint,    AddIdentity,        SetIdentity,     DropIdentity,
-                                        EnableRowSecurity,  DisableRowSecurity, AddInherit,      DropInherit,
-                                        ForceRowSecurity,   NoForceRowSecurity, SetExpression,   DropExpression,
-                                        SetLogged,          SetUnLogged};
+        constexpr std::array kForTables{
+            AddColumn,         DropColumn,         AlterColumnType, DropNotNull, SetNotNull,       AddConstraint,
+            DropConstraint,    ValidateConstraint, AlterConstraint, AddIdentity, SetIdentity,      DropIdentity,
+            EnableRowSecurity, DisableRowSecurity, AddInherit,      DropInherit, ForceRowSecurity, NoForceRowSecurity,
+            SetExpression,     DropExpression,     SetLogged,       SetUnLogged};
         const bool view = table_.kind == RelationKind::view || table_.kind == RelationKind::materialized_view;
         if (!view || std::find(kForTables.begin(), kForTables.end(), cmd_.subtype) == kForTables.end()) return false;
-        a_.answer.fails(Failure::Kind::not_allowed,
-                        quoted(table_.name.name) + " is a " + std::string(name_of(table_.kind)) +
-                            ": this is not for one",
-                        !table_.maybe, i_);
+        a_.answer.fails(
+            Failure::Kind::not_allowed,
+            quoted(table_.name.name) + " is a " + std::string(name_of(table_.kind)) + ": this is not for one",
+            !table_.maybe, i_);
         return true;
     }
 
     bool gets_identity() const {
-        return std::any_of(a_.statement.cmds.begin(), a_.statement.cmds.end(),
-                           [&](const AlterTableCmd& other) { return other.subtype == AddIdentity && other.name == cmd_.name; });
+        return std::any_of(a_.statement.cmds.begin(), a_.statement.cmds.end(), [&](const AlterTableCmd& other) {
+            return other.subtype == AddIdentity && other.name == cmd_.name;
+        });
     }
 
     void of_new_column() const {
@@ -104,7 +105,8 @@ private:
     /// What came from a parent is the parent's to change.
     void of_inherited(std::string_view verb, std::string_view of_typed_table) const {
         if (table_.table.of_type) return fails(std::string(of_typed_table));
-        if (column_ && column_->inherited) fails("cannot " + std::string(verb) + " inherited column " + quoted(cmd_.name));
+        if (column_ && column_->inherited)
+            fails("cannot " + std::string(verb) + " inherited column " + quoted(cmd_.name));
     }
 
     void of_type() const {
@@ -113,7 +115,8 @@ private:
             fails("type of inherited column " + quoted(cmd_.name) + " must be changed in child tables too");
         if (!column_ || !column_->identity || !cmd_.column) return;
         const std::string& type = cmd_.column->type.name.name;
-        if (type != "int2" && type != "int4" && type != "int8" && !a_.answer.catalog.find_domain(cmd_.column->type.name))
+        if (type != "int2" && type != "int4" && type != "int8" &&
+            !a_.answer.catalog.find_domain(cmd_.column->type.name))
             fails("identity column type must be smallint, integer, or bigint");
     }
 
@@ -145,11 +148,13 @@ private:
 
     void of_new_identity() const {
         if (!column_) return;
-        if (column_->identity) return fails("column " + quoted(cmd_.name) + of_table() + " is already an identity column");
+        if (column_->identity)
+            return fails("column " + quoted(cmd_.name) + of_table() + " is already an identity column");
         if (column_->default_expr)
             return fails("column " + quoted(cmd_.name) + of_table() + " already has a default value");
         if (!column_->not_null)
-            fails("column " + quoted(cmd_.name) + of_table() + " must be declared NOT NULL before identity can be added");
+            fails("column " + quoted(cmd_.name) + of_table() +
+                  " must be declared NOT NULL before identity can be added");
     }
 
     void of_second_primary_key() const {
@@ -164,7 +169,8 @@ private:
         if (c.type == ConstraintType::primary_key) of_second_primary_key();
         if (c.type == ConstraintType::check && c.no_inherit && is_partitioned())
             fails("cannot add NO INHERIT constraint to partitioned table " + quoted(table_.name.name));
-        if (c.type == ConstraintType::foreign_key) refuse_key_to_other_persistence(a_.answer, table_.persistence, c, i_);
+        if (c.type == ConstraintType::foreign_key)
+            refuse_key_to_other_persistence(a_.answer, table_.persistence, c, i_);
     }
 
     void of_validation() const {
@@ -192,14 +198,14 @@ private:
     }
 
     std::ptrdiff_t keys_over(const std::vector<std::string>& columns) const {
-        return std::count_if(table_.table.constraints.begin(), table_.table.constraints.end(), [&](const auto& other) {
-                   return other.index && std::is_permutation(other.columns.begin(), other.columns.end(), columns.begin(),
-                                                             columns.end());
-               }) +
-               std::ptrdiff_t(std::count_if(
-                   indexes_.begin(), indexes_.end(), [](const Relation* index) {
-                       return index->index.unique && index->index.constraint.empty();
-                   }));
+        return std::count_if(table_.table.constraints.begin(), table_.table.constraints.end(),
+                             [&](const auto& other) {
+                                 return other.index && std::is_permutation(other.columns.begin(), other.columns.end(),
+                                                                           columns.begin(), columns.end());
+                             }) +
+               std::ptrdiff_t(std::count_if(indexes_.begin(), indexes_.end(), [](const Relation* index) {
+                   return index->index.unique && index->index.constraint.empty();
+               }));
     }
 
     const Alteration& a_;
@@ -217,17 +223,18 @@ void refuse_by_what_is_there(const Alteration& a, const AlterTableCmd& cmd, std:
 }
 
 // ATAddForeignKeyConstraint
-void refuse_key_to_other_persistence(Answer& answer, Persistence referencing, const Constraint& key, std::size_t command) {
+void refuse_key_to_other_persistence(Answer& answer, Persistence referencing, const Constraint& key,
+                                     std::size_t command) {
     const Relation* referenced = answer.catalog.find(key.referenced);
     if (!referenced || referenced->persistence == referencing) return;
-    const char* refused = referencing == Persistence::permanent ? "permanent tables may reference only permanent"
+    const char* refused = referencing == Persistence::permanent   ? "permanent tables may reference only permanent"
                           : referencing == Persistence::temporary ? "temporary tables may reference only temporary"
                           : referenced->persistence == Persistence::temporary
                               ? "unlogged tables may reference only permanent or unlogged"
                               : nullptr;
     if (refused)
-        answer.fails(Failure::Kind::not_allowed, std::string("constraints on ") + refused + " tables", !referenced->maybe,
-                     command);
+        answer.fails(Failure::Kind::not_allowed, std::string("constraints on ") + refused + " tables",
+                     !referenced->maybe, command);
 }
 
 }  // namespace pgfence

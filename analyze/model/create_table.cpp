@@ -72,8 +72,8 @@ void refuse_parent(Answer& answer, const CreateTable& table, const Relation& par
     const bool partitioned = parent.kind == RelationKind::partitioned_table;
     if (partitioned || parent.table.is_partition)
         return answer.fails(Failure::Kind::not_allowed,
-                            std::string("cannot inherit from ") + (partitioned ? "partitioned table" : "partition") + " \"" +
-                                parent.name.name + "\"",
+                            std::string("cannot inherit from ") + (partitioned ? "partitioned table" : "partition") +
+                                " \"" + parent.name.name + "\"",
                             !parent.maybe);
     for (const Name& name : table.inherits) {
         const Relation* other = answer.catalog.find(name);

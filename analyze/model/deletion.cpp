@@ -60,8 +60,9 @@ void Deletion::of_relation(const Relation& relation, LockRole role) {
     if (!cascade_) return;
     for (const Relation* view : answer_.catalog.views_on(relation.id)) of_relation(*view, LockRole::dependent_view);
     for (const auto& [id, other] : answer_.catalog.relations())
-        if (std::any_of(other.table.policies.begin(), other.table.policies.end(),
-                        [&](const PolicyInfo& policy) { return policy.query && reads(answer_.catalog, *policy.query, relation); }))
+        if (std::any_of(other.table.policies.begin(), other.table.policies.end(), [&](const PolicyInfo& policy) {
+                return policy.query && reads(answer_.catalog, *policy.query, relation);
+            }))
             answer_.lock(other, AccessExclusive);
     if (relation.kind == RelationKind::sequence) of_defaults_from(relation);
     if (relation.is_table() || relation.kind == RelationKind::composite_type) of_type(relation.name);
@@ -150,7 +151,8 @@ void Deletion::of_function(const Name& written) {
     const std::string& function = written.name;
     if (!cascade_ || !functions_.insert(function).second) return;
     for (const auto& [id, relation] : answer_.catalog.relations()) {
-        if (relation.view.query && calls(*relation.view.query, function)) of_relation(relation, LockRole::dependent_view);
+        if (relation.view.query && calls(*relation.view.query, function))
+            of_relation(relation, LockRole::dependent_view);
         bool uses = std::any_of(relation.triggers.begin(), relation.triggers.end(), [&](const TriggerInfo& t) {
             return t.function.name == function || calls(t.when, function);
         });

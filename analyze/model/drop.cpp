@@ -212,14 +212,15 @@ void refuse_to_leave_references(Answer& answer, const Truncate& truncate, const 
             const Relation* named = answer.catalog.find(use.name);
             if (!named || named->id == other.id) return named != nullptr;
             const auto below = answer.catalog.descendants(named->id);
-            return !use.only && std::any_of(below.begin(), below.end(), [&](const Relation* r) { return r->id == other.id; });
+            return !use.only &&
+                   std::any_of(below.begin(), below.end(), [&](const Relation* r) { return r->id == other.id; });
         });
     };
     for (const auto& [referencing, key] : keys_to_rows_of(answer.catalog, table))
         if (referencing->id != table.id && !emptied(*referencing))
             return answer.fails(Failure::Kind::not_allowed,
-                                "cannot truncate a table referenced in a foreign key constraint: " + key->name + " of " +
-                                    name_in_report(*referencing),
+                                "cannot truncate a table referenced in a foreign key constraint: " + key->name +
+                                    " of " + name_in_report(*referencing),
                                 !referencing->maybe && !key->maybe);
 }
 

@@ -43,7 +43,8 @@ void model_rename(Answer& answer, const Rename& rename) {
                          !relation->maybe && !column->maybe);
         else if (rename.only && !relation->table.children.empty())
             answer.fails(Failure::Kind::not_allowed,
-                         "inherited column \"" + rename.part + "\" must be renamed in child tables too", !relation->maybe);
+                         "inherited column \"" + rename.part + "\" must be renamed in child tables too",
+                         !relation->maybe);
     }
     if (rename.object == attribute) lock_typed_tables(answer, *relation);
     // rename_constraint_internal: children have checks and NOT NULLs only, and none that says NO INHERIT.
