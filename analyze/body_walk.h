@@ -48,7 +48,7 @@ private:
         Shared<WritableCatalog> before;
         std::optional<bool> taken;  ///< nothing: nobody knows
         HowOften outside;
-        bool there_afterwards;      ///< either way, what it makes
+        bool there_afterwards;  ///< either way, what it makes
     };
     using Runs = std::shared_ptr<const RoutineBody>;
 
@@ -70,7 +70,7 @@ private:
     std::vector<Runs> stack_;  // bodies that run now, the outermost first
     std::vector<std::string> conditions_;
     HowOften runs_ = HowOften::few_times;  // what runs now
-    std::size_t left_ = 0;  // of the statement's budget
+    std::size_t left_ = 0;                 // of the statement's budget
     std::size_t left_of_run_ = 200'000;
     bool told_ = false;  // that the budget is spent
 };

@@ -151,8 +151,7 @@ WrittenPlace Chosen::written_of(std::string_view path) const {
 Chosen choose(const FileTree& tree, const Selection& selection) {
     Chosen chosen;
     std::vector<std::string_view> found = by_globs(tree.submodules, selection);
-    for (const auto path : found)
-        chosen.unreadable.emplace(path, "a submodule, whose files are in another repository");
+    for (const auto path : found) chosen.unreadable.emplace(path, "a submodule, whose files are in another repository");
     if (selection.detect) {
         chosen.detection = selection.detect(tree);
         const auto excluded = globs(selection.exclude);

@@ -23,8 +23,8 @@ Result<policy::Config> config_of(const DetectRequest& request) {
 
 Result<diff::DetectedFiles> detect(const DetectRequest& request) {
     const policy::Config config = TRY(config_of(request));
-    auto found = TRY(
-        diff::detect_at(request.repository_path, request.revision, extract::detection_by(config.migrations)));
+    auto found =
+        TRY(diff::detect_at(request.repository_path, request.revision, extract::detection_by(config.migrations)));
     const std::vector<Glob> excluded(config.exclude.begin(), config.exclude.end());
     std::erase_if(found.migrations, [&](const auto& file) {
         return std::any_of(excluded.begin(), excluded.end(), [&](const Glob& glob) { return glob.matches(file.path); });

@@ -51,16 +51,15 @@ bool waits_for_transactions(const AnalyzedStatement& statement) {
 
 bool project_says_harmless(const Prepared& change) {
     constexpr std::size_t kMostLines = 500;
-    const auto found = search_base(change, {{{"flyway", "Flyway", "flywayVersion", "flyway_version", "FLYWAY_VERSION",
-                                              "transactional_lock", "transactionalLock", "transactional",
-                                              "FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK"},
-                                             {},
-                                             kMostLines}});
+    const auto found = search_base(
+        change, {{{"flyway", "Flyway", "flywayVersion", "flyway_version", "FLYWAY_VERSION", "transactional_lock",
+                   "transactionalLock", "transactional", "FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK"},
+                  {},
+                  kMostLines}});
     if (!found) return false;
     const auto& lines = found->uses.front().lines;
-    return std::any_of(lines.begin(), lines.end(), [](const diff::UsingLine& line) {
-        return flyway_lock_in(line.text) == FlywayLock::harmless;
-    });
+    return std::any_of(lines.begin(), lines.end(),
+                       [](const diff::UsingLine& line) { return flyway_lock_in(line.text) == FlywayLock::harmless; });
 }
 
 Finding finding(const AnalyzedFile& file, std::size_t statement) {

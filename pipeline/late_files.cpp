@@ -51,8 +51,7 @@ std::optional<std::string_view> format_that_runs_late_files(std::string_view lin
     return std::nullopt;
 }
 
-void heed_late_files_that_run(Prepared& change, const std::vector<Script>& scripts,
-                              std::map<FileId, Runner>& runners) {
+void heed_late_files_that_run(Prepared& change, const std::vector<Script>& scripts, std::map<FileId, Runner>& runners) {
     const auto is_refused = [&](std::size_t i) {
         return !change.files[i].overtaken_by.empty() && runners[scripts[i].file].late == Runner::Late::refused;
     };

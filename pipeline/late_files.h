@@ -1,6 +1,6 @@
 #pragma once
-// Runners that refuse a file that sorts before one that ran, unless the project tells them otherwise: Flyway's outOfOrder,
-// goose's allow-missing, node-pg-migrate's check-order, Kysely's allowUnorderedMigrations.
+// Runners that refuse a file that sorts before one that ran, unless the project tells them otherwise: Flyway's
+// outOfOrder, goose's allow-missing, node-pg-migrate's check-order, Kysely's allowUnorderedMigrations.
 
 #include <map>
 #include <optional>

@@ -131,7 +131,7 @@ struct IndexPart {
 
 /// What pg_rewrite says of views and materialized views.
 struct ViewPart {
-    std::vector<RelationId> reads;  ///< relations of its query
+    std::vector<RelationId> reads;          ///< relations of its query
     std::vector<std::string> used_columns;  ///< of whichever of `reads` has them
     std::vector<std::pair<RelationId, std::string>> told_columns;
     bool uses_star = false;

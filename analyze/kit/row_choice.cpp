@@ -162,7 +162,8 @@ bool is_joined_by_key(const RowChoice& choice) {
     return !table || !table->columns_known || !choice.dml.where || joins_by_key(*choice.dml.where, choice, *table);
 }
 
-/// Its rows are those that the statement goes by: IN (SELECT ... LIMIT 10), FROM (...), or a query of WITH that is used.
+/// Its rows are those that the statement goes by: IN (SELECT ... LIMIT 10), FROM (...), or a query of WITH that is
+/// used.
 bool decides(const std::vector<SqlToken>& tokens, std::size_t open, const RowChoice& choice) {
     const auto before = [&](std::size_t steps) {
         return open >= steps ? tokens[open - steps] : SqlToken{0, 0, std::string_view()};
@@ -245,7 +246,7 @@ public:
                 return (has_value(e, choice_) || picks_a_value(e)) && has_own_column(e) && !excludes_a_value(e) &&
                        !is_true_of_most(e) && !is_of_all_keys(e) && !(is_one_sided(e) && has_parameter(e));
             case Expr::Kind::is_not_null: return false;  // most rows have a value in most columns
-            case Expr::Kind::column:  // a boolean one
+            case Expr::Kind::column:                     // a boolean one
             case Expr::Kind::is_null: return has_own_column(e) && !is_null_of_most(e.args.front());
             case Expr::Kind::boolean_test: return !leaves_most(e) && has_own_column(e);
             case Expr::Kind::call:
@@ -345,9 +346,9 @@ namespace {
 bool is_of_column(const Expr& e) {
     constexpr std::string_view kPlain[] = {"lower", "upper", "trim", "btrim", "ltrim", "rtrim", "coalesce"};
     if (e.kind == Expr::Kind::column) return true;
-    const bool plain =
-        e.kind == Expr::Kind::cast || e.kind == Expr::Kind::collate || e.kind == Expr::Kind::list ||
-        (e.kind == Expr::Kind::call && std::find(std::begin(kPlain), std::end(kPlain), e.name.name) != std::end(kPlain));
+    const bool plain = e.kind == Expr::Kind::cast || e.kind == Expr::Kind::collate || e.kind == Expr::Kind::list ||
+                       (e.kind == Expr::Kind::call &&
+                        std::find(std::begin(kPlain), std::end(kPlain), e.name.name) != std::end(kPlain));
     return plain && std::any_of(e.args.begin(), e.args.end(), is_of_column);
 }
 

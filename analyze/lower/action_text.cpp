@@ -288,8 +288,8 @@ struct Printer {
         static const char* const kReaches[] = {" parsed", " planned", ""};
         return std::string("Dml ") + kKinds[static_cast<int>(a.kind)] + kReaches[static_cast<int>(a.reach)] +
                print(a.query) + flag(a.always_true_where, "always_true") + flag(a.values_only, "values_only") +
-               labelled("set", join(a.set_columns)) +
-               labelled("set_from_old", join(a.set_from_old)) + flag(a.merge_clause, "merge_clause");
+               labelled("set", join(a.set_columns)) + labelled("set_from_old", join(a.set_from_old)) +
+               flag(a.merge_clause, "merge_clause");
     }
     std::string operator()(const CreateTrigger& a) const {
         return "CreateTrigger " + a.name + " on " + print(a.table) + " " + print(a.function) + flag(a.row, "row") +

@@ -471,8 +471,7 @@ bool is_of_column(const Node* n) {
     if (!is(n, T_FuncCall)) return is(n, T_ColumnRef);
     const auto& call = as<FuncCall>(n);
     const auto args = items(call.args);
-    return args.size() > 0 &&
-           std::find(kPlain.begin(), kPlain.end(), name_of(call.funcname).name) != kPlain.end() &&
+    return args.size() > 0 && std::find(kPlain.begin(), kPlain.end(), name_of(call.funcname).name) != kPlain.end() &&
            is_of_column(args[0]);
 }
 
@@ -558,9 +557,9 @@ public:
         std::vector<const Node*> children;
         bool found = !children_of(n, children);
         for (const Node* child : children)
-            found = found || (exists && is(child, T_SelectStmt) ? of_exists(as<SelectStmt>(child), depth + 1)
-                                                                : below(child, (in_query || query) && child != of_others,
-                                                                        depth + 1));
+            found = found || (exists && is(child, T_SelectStmt)
+                                  ? of_exists(as<SelectStmt>(child), depth + 1)
+                                  : below(child, (in_query || query) && child != of_others, depth + 1));
         named_.resize(outside);
         return found;
     }

@@ -37,12 +37,9 @@ std::string_view which_rows(const Step& step, const Dml& update) {
 
 std::string what_is_replaced(const Step& step, const Dml& update, const std::vector<std::string>& columns) {
     const std::string table = code(changed_table(step, update));
-    if (update.kind == Dml::Kind::insert)
-        return fmt::format("overwrites rows of {} that conflict", table);
+    if (update.kind == Dml::Kind::insert) return fmt::format("overwrites rows of {} that conflict", table);
     return fmt::format("overwrites {} {} in {} of {}", columns.size() == 1 ? "column" : "columns",
-                       list_in_words(columns),
-                       which_rows(step, update),
-                       table);
+                       list_in_words(columns), which_rows(step, update), table);
 }
 
 std::vector<std::string> overwritten(const Step& step, const Dml& update) {

@@ -88,7 +88,10 @@ const Element* constraints_of(const Element& column) {
 std::string primary_key(const Element& change, const std::string& columns, std::string_view given) {
     const std::string own = "PK_" + upper_case(bare(change["tableName"]));
     const bool as_written = change["tableName"].starts_with('"');
-    return "CONSTRAINT " + name(!given.empty() ? std::string(given) : as_written ? '"' + own + '"' : own) +
+    return "CONSTRAINT " +
+           name(!given.empty() ? std::string(given)
+                : as_written   ? '"' + own + '"'
+                               : own) +
            " PRIMARY KEY (" + columns + ")";
 }
 

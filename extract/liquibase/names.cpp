@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "core/path_text.h"
 #include "extract/lines.h"
 #include "extract/program/sql_writer.h"
-#include "core/path_text.h"
 
 namespace pgfence::extract::liquibase {
 namespace {

@@ -24,8 +24,8 @@ extern const OwnRule flyway_transactional_lock{
     }}},
     .good = {{{
                  {"db/migration/V1__orders.sql", "CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n", there},
-                 {"src/main/resources/application.properties",
-                  "spring.flyway.postgresql.transactional-lock=false\n", there},
+                 {"src/main/resources/application.properties", "spring.flyway.postgresql.transactional-lock=false\n",
+                  there},
                  {"db/migration/V2__index.sql", "CREATE INDEX CONCURRENTLY orders_note_idx ON orders (note);\n"},
              }},
              {{

@@ -364,9 +364,10 @@ TEST_CASE("the database is told by what the tool wrote, by the program around an
 }
 
 TEST_CASE("a program's named queries, and the code that starts a runner, are no migrations") {
-    const std::string go = "package db\n\n//go:embed migrations/*\nvar files embed.FS\n"
-                           "// Two replicas at once make one fail at CREATE TABLE.\nfunc Up() { goose.Up(db, \"migrations\") }\n",
-                      queries = "-- name: GetApp :one\nSELECT * FROM apps WHERE id = $1;\n";
+    const std::string
+        go = "package db\n\n//go:embed migrations/*\nvar files embed.FS\n"
+             "// Two replicas at once make one fail at CREATE TABLE.\nfunc Up() { goose.Up(db, \"migrations\") }\n",
+        queries = "-- name: GetApp :one\nSELECT * FROM apps WHERE id = $1;\n";
     const auto found = detected({{"db/migrations.go", go},
                                  {"db/migrations/1_a.sql", "-- +goose Up\nCREATE TABLE apps (id int);"},
                                  {"db/queries/queries.sql", queries},

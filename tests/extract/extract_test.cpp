@@ -517,7 +517,8 @@ TEST_CASE("a placeholder for the schema of names is a schema of its own, where i
 
 TEST_CASE("a literal of a file that its runner sends as it is holds no placeholders") {
     const auto sent = [](const std::string& path, const std::string& text) { return read(path, text); };
-    for (const std::string text : {"SELECT '{{.x}} {{#y}}';", "SELECT 1; -- {{ if }}", "SELECT '{% x %}', \"{{/y}}\" FROM t;"}) {
+    for (const std::string text :
+         {"SELECT '{{.x}} {{#y}}';", "SELECT 1; -- {{ if }}", "SELECT '{% x %}', \"{{/y}}\" FROM t;"}) {
         INFO(text);
         const Script script = sent("m/000001_a.up.sql", text);
         CHECK(script.format == "golang-migrate");

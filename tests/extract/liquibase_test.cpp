@@ -67,8 +67,8 @@ TEST_CASE("Liquibase: tables and columns") {
 TEST_CASE("Liquibase: of two change sets with one id, written for two databases, PostgreSQL's is read") {
     const auto sets = [](const std::string& first, const std::string& second) {
         const auto one = [](const std::string& context, const std::string& column) {
-            return "<changeSet id=\"1\" author=\"a\"" + context + "><createTable tableName=\"t\"><column name=\"" + column +
-                   "\" type=\"int\"/></createTable></changeSet>";
+            return "<changeSet id=\"1\" author=\"a\"" + context + "><createTable tableName=\"t\"><column name=\"" +
+                   column + "\" type=\"int\"/></createTable></changeSet>";
         };
         return squeezed(changelog(one(first, "m") + one(second, "p")).sql);
     };

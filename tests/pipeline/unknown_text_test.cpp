@@ -33,7 +33,8 @@ Said said(const std::string& path, const std::string& text) {
 }
 
 std::string alembic(const std::string& body) {
-    return "import os\nimport sqlalchemy as sa\nfrom alembic import op\nrevision = '1'\ndown_revision = None\nX = os.environ['X']\n\n\n"
+    return "import os\nimport sqlalchemy as sa\nfrom alembic import op\nrevision = '1'\ndown_revision = None\nX = "
+           "os.environ['X']\n\n\n"
            "def upgrade():\n    " +
            body + "\n";
 }

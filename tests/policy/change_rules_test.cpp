@@ -216,7 +216,8 @@ TEST_CASE("non-linear-history says what this runner does, and nothing where it d
     };
     const Runner prisma{"Prisma Migrate", Late::runs, Edited::ignored, false};
     CHECK(moved_from("prisma/migrations/1_a/migration.sql", "prisma/postgres/1_a/migration.sql", prisma).empty());
-    CHECK_FALSE(moved_from("prisma/migrations/1_a/migration.sql", "prisma/migrations/1_b/migration.sql", prisma).empty());
+    CHECK_FALSE(
+        moved_from("prisma/migrations/1_a/migration.sql", "prisma/migrations/1_b/migration.sql", prisma).empty());
     CHECK_FALSE(moved_from("a/1_a.py", "b/1_a.py", {"Django", Late::unordered, Edited::ignored, false}).empty());
     CHECK_FALSE(moved_from("a/1_a.sql", "b/1_a.sql", {}).empty());
 }

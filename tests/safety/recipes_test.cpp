@@ -158,8 +158,10 @@ constexpr Exception kExceptions[] = {
      "a CHECK added to a table that no migration made is not remembered as the proof that it is"},
     {"drop-not-null-column-before-drop", "drop-not-null",
      "the nulls come into a column that nobody is to read any more"},
-    {"delete-without-where", "delete-unbounded", "the batches delete the same rows as the one statement, which is told"},
-    {"update-without-where", "overwrite-values", "the batches replace the same values as the one statement, which is told"},
+    {"delete-without-where", "delete-unbounded",
+     "the batches delete the same rows as the one statement, which is told"},
+    {"update-without-where", "overwrite-values",
+     "the batches replace the same values as the one statement, which is told"},
 };
 
 /// Empty: it is as it should be.
