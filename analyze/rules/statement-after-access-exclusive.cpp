@@ -57,6 +57,7 @@ COMMIT;
             R"(
 CREATE TABLE users (id bigint PRIMARY KEY);
 CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users);
+CREATE INDEX orders_user_id ON orders (user_id);
 -- migration:
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user;
