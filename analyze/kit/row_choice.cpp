@@ -9,14 +9,8 @@
 namespace pgfence {
 namespace {
 
-/// The table whose rows are changed: what WITH reads stands before it.
-const Name& target_of(const Dml& dml) {
-    const auto& relations = dml.query.relations;
-    const auto changed = std::find_if(relations.begin(), relations.end(), [](const RangeUse& use) {
-        return use.how == RangeUse::How::update || use.how == RangeUse::How::delete_;
-    });
-    return changed == relations.end() ? relations.front().name : changed->name;
-}
+/// The table whose rows are changed.
+const Name& target_of(const Dml& dml) { return dml.query.relations.front().name; }
 
 bool is_one_sided(const Expr& e) {
     return e.text.empty() && (e.name.name == "<>" || e.name.name == "<" || e.name.name == ">" || e.name.name == "<=" ||

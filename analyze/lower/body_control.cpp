@@ -23,14 +23,23 @@ std::shared_ptr<const CatalogQuestion> question(const std::string& condition, An
     return std::make_shared<const CatalogQuestion>(std::move(*asked));
 }
 
-/// WHEN a OR b: all that the handlers of a block name.
+/// It may end in an error itself: RAISE; or RAISE EXCEPTION, wherever in it.
+bool may_raise(const Json& statements) {
+    if (!statements.is_structured()) return false;
+    for (const auto& [name, value] : statements.items())
+        if ((name == "PLpgSQL_stmt_raise" && number(value, "elog_level") >= kError) || may_raise(value)) return true;
+    return false;
+}
+
+/// WHEN a OR b: all that the handlers of a block name, without those that raise an error in its place.
 std::vector<std::string> conditions_of(const Json* handlers) {
     std::vector<std::string> names;
     if (!handlers) return names;
     for (const Json& handler : *handlers) {
         const Json* content = unwrapped(&handler);
         const Json* conditions = content ? member(*content, "conditions") : nullptr;
-        if (!conditions) continue;
+        const Json* action = content ? member(*content, "action") : nullptr;
+        if (!conditions || (action && may_raise(*action))) continue;
         for (const Json& condition : *conditions)
             if (const Json* named = unwrapped(&condition)) names.push_back(text(*named, "condname"));
     }

@@ -9,8 +9,6 @@
 namespace pgfence::plpgsql {
 namespace {
 
-constexpr int kError = 21;  // elog.h: RAISE EXCEPTION
-
 /// System catalogs hold no rows that anybody waits for: to look into them is no effect.
 bool is_system(const Name& name) {
     return name.schema == "pg_catalog" || name.schema == "information_schema" ||

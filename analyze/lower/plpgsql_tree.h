@@ -14,6 +14,9 @@ namespace pgfence::plpgsql {
 
 using Json = nlohmann::json;
 
+/// elog_level of RAISE EXCEPTION and of RAISE without anything (elog.h).
+inline constexpr int kError = 21;
+
 /// Discarded when it is no JSON.
 Json tree_of(std::string_view json);
 
