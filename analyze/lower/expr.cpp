@@ -228,7 +228,8 @@ Expr ExprLowering::list(const Node* n) const {
 Expr ExprLowering::leaf(const Node* n) const {
     switch (nodeTag(n)) {
         case T_SubLink:
-            return make(Expr::Kind::subquery, as<SubLink>(n).location, std::string(spelled(as<SubLink>(n).subLinkType)));
+            return make(Expr::Kind::subquery, as<SubLink>(n).location,
+                        std::string(spelled(as<SubLink>(n).subLinkType)));
         case T_ParamRef:
             return make(Expr::Kind::parameter, as<ParamRef>(n).location, "$" + std::to_string(as<ParamRef>(n).number));
         default: {

@@ -403,9 +403,9 @@ TEST_CASE("a failure that the body's handler names is none, and the statement th
 }
 
 TEST_CASE("a handler that raises an error itself takes nothing back") {
-    for (const auto& [action, fails] : {std::pair("RAISE;", true), std::pair("RAISE EXCEPTION 'no';", true),
-                                        std::pair("IF true THEN RAISE; END IF;", true),
-                                        std::pair("RAISE NOTICE 'there';", false)}) {
+    for (const auto& [action, fails] :
+         {std::pair("RAISE;", true), std::pair("RAISE EXCEPTION 'no';", true),
+          std::pair("IF true THEN RAISE; END IF;", true), std::pair("RAISE NOTICE 'there';", false)}) {
         INFO(action);
         const std::string sql = "DO $$ BEGIN ALTER TABLE t ADD COLUMN a int; EXCEPTION WHEN duplicate_column THEN " +
                                 std::string(action) + " END $$;";
