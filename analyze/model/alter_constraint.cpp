@@ -222,8 +222,9 @@ bool is_refused_for_its_name(const Alteration& a, const Constraint& c, std::size
     if (!key && c.type != ConstraintType::check && c.type != ConstraintType::foreign_key) return false;
     const TableConstraint* there = a.table->constraint_named(c.name);
     if (there && is_dropped(a, *there)) return false;
+    // What a branch may have dropped was dropped to make room, more often than not.
     const auto refused = [&](const std::string& what, bool certain) {
-        a.answer.fails(Failure::Kind::duplicate_object, what + " already exists", certain, i);
+        if (certain) a.answer.fails(Failure::Kind::duplicate_object, what + " already exists", true, i);
         return certain;
     };
     const Relation* relation =
@@ -231,7 +232,7 @@ bool is_refused_for_its_name(const Alteration& a, const Constraint& c, std::size
     const bool goes = relation && relation->index.table == a.table->id &&
                       std::any_of(a.dropped_columns.begin(), a.dropped_columns.end(),
                                   [&](const std::string& column) { return uses_column(*relation, column); });
-    if (relation && !goes) return refused("relation \"" + c.name + "\"", !relation->maybe);
+    if (relation && !goes) return refused("relation \"" + c.name + "\"", !relation->maybe && !(there && there->maybe));
     if (!c.using_index.empty() || goes) return false;
     const auto& cmds = a.statement.cmds;
     // Two keys that are the same are one (transformIndexConstraints).

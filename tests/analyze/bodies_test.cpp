@@ -433,6 +433,9 @@ TEST_CASE("what a block makes unless it is there already is there afterwards") {
         return effects(analysis).work.empty();
     };
     CHECK(added_again(with_handler(key, "duplicate_object")));
+    CHECK(added_again(key));
+    CHECK(!added_again("DO $$ BEGIN IF random() > 0.5 THEN " + key + " END IF; END $$;"));
+    CHECK(!added_again(key + "DO $$ BEGIN IF random() > 0.5 THEN ALTER TABLE u DROP CONSTRAINT u_t; END IF; END $$;"));
     CHECK(certain(with_handler(key, "duplicate_object")));
     CHECK(!certain(with_handler(key, "OTHERS")));
     CHECK(!certain(with_handler(key + " ALTER TABLE u ADD COLUMN z int;", "duplicate_object OR duplicate_column")));
