@@ -119,6 +119,8 @@ std::optional<Value> AlembicOperations::called(const Call& call) {
         not_understood(call, "its arguments are not known");
         return std::nullopt;
     }
+    const bool is_of_a_result = (name == "scalar" || name == "scalars") && call.args.empty() && call.named.empty();
+    if (is_of_a_result) return std::nullopt;
     if (name == "execute" || name == "execute_if" || name == "exec_driver_sql" || name == "scalar" ||
         name == "scalars") {
         if (holds_connection(call.receiver) || !call.args.empty()) execute(call);

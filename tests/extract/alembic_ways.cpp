@@ -65,6 +65,7 @@ const std::vector<std::string>& alembic_ways() {
         "op.get_bind().execute('DROP TABLE users')",
         "op.get_bind().execute(sa.text('DROP TABLE users'))",
         "op.get_bind().exec_driver_sql('DROP TABLE users')",
+        "x = op.get_bind().scalar(sa.text('DROP TABLE users'))",
         "c = op.get_bind()\nc.execute('DROP TABLE users')",
         "from alembic import context\ncontext.execute('DROP TABLE users')",
         "op.get_context().impl.drop_table('users')",
@@ -167,6 +168,9 @@ const std::vector<std::string>& alembic_ways() {
 
 const std::vector<std::string>& alembic_twins() {
     static const std::vector<std::string> twins{
+        "x = op.get_bind().execute(sa.text('SELECT 1')).scalar()",
+        "x = op.get_bind().execute(sa.text('SELECT 1')).scalars().all()",
+        "r = op.get_bind().execute(sa.text('SELECT 1'))\nx = r.scalar()",
         "x = 1",
         "x = [n + 1 for n in [1, 2]]",
         "x = {'a': 1}.get('a')",
