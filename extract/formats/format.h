@@ -78,7 +78,8 @@ struct Format {
     Known known = Known::name;
     std::string_view extensions = {};  ///< ".js .ts"; empty: SQL, whatever the file is called
     bool has_reader = true;            ///< false: its files are known, and listed as not read
-    /// Its runner sends a file as it is: {{x}} in a literal is text, unless the file is a template all the same.
+    /// Its runner sends a file as it is, or fills ${x} alone: {{x}} in a literal is text, unless the file is a template
+    /// all the same.
     bool sends_as_is = false;
     /// Takes in what other files may refer to before this one is read; most formats have none.
     void (*announce)(const Source&) = nullptr;

@@ -534,6 +534,9 @@ TEST_CASE("a literal of a file that its runner sends as it is holds no placehold
         CHECK_FALSE((script.uncertainties.empty() && script.unread.empty()));
     }
     CHECK_FALSE(sent("m/1.sql", "SELECT '{{.x}}';").uncertainties.empty());  // of no runner that is known
+    // Flyway fills ${x}, in literals too.
+    CHECK(sent("db/migration/V1__a.sql", "SELECT '{{x}}';").uncertainties.empty());
+    CHECK_FALSE(sent("db/migration/V1__a.sql", "SELECT '{{x}}', '${y}';").uncertainties.empty());
 }
 
 TEST_CASE("placeholders of templates are names of their length") {
