@@ -9,6 +9,7 @@ namespace pgfence::policy {
 
 namespace rules {
 extern const OwnRule expired_suppression;
+extern const OwnRule flyway_transactional_lock;
 extern const OwnRule high_traffic_table;
 extern const OwnRule lock_budget;
 extern const OwnRule long_index_build;
@@ -20,6 +21,7 @@ extern const OwnRule unused_suppression;
 
 const std::vector<const OwnRule*>& own_rule_files() {
     static const std::vector<const OwnRule*> all{&rules::expired_suppression,
+                                                 &rules::flyway_transactional_lock,
                                                  &rules::high_traffic_table,
                                                  &rules::lock_budget,
                                                  &rules::long_index_build,
