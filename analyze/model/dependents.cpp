@@ -35,6 +35,21 @@ bool uses(const Relation& relation, const std::string& function) {
            calls(relation.index.where, function);
 }
 
+/// Its query says whose column it is.
+bool names_with_table(const Relation& view, RelationId table, const std::string& column) {
+    const auto& told = view.view.told_columns;
+    return std::find(told.begin(), told.end(), std::pair(table, column)) != told.end();
+}
+
+/// Another relation of its query has, or may have, a column of that name.
+bool may_name_another(const Catalog& catalog, const Relation& view, RelationId table, const std::string& column) {
+    const auto& read = view.view.reads;
+    return !names_with_table(view, table, column) && std::any_of(read.begin(), read.end(), [&](RelationId id) {
+        const Relation* other = id == table ? nullptr : catalog.get(id);
+        return id != table && (!other || !other->columns_known || other->column(column));
+    });
+}
+
 class Dependents {
 public:
     Dependents(Answer& answer, const Going& going) : answer_(answer), going_(going) {}
@@ -58,7 +73,7 @@ public:
             const bool starred = std::find(whole.begin(), whole.end(), table.id) != whole.end();
             if (named || starred) add(*view, word(view->kind));
             if (!named && starred) certain_ = false;
-            if (named && view->view.reads.size() > 1) certain_ = false;  // it may be another's column of that name
+            if (named && may_name_another(answer_.catalog, *view, table.id, column)) certain_ = false;
         }
         for (const auto& [other, key] : answer_.catalog.referencing(table.id)) {
             const auto& columns = key->referenced_columns;
