@@ -43,19 +43,19 @@ bool calls(const RoutineBody& body, const Name& function) {
     });
 }
 
-bool does_one_thing(const BodyStatement& statement) {
-    if (statement.actions.size() != 1) return false;
-    const auto* alter = std::get_if<AlterTable>(&statement.actions.front());
-    return !alter || alter->cmds.size() == 1;
+/// Of a table or a column it would not do: one that was there already is not new, and may hold rows.
+bool adds_one_constraint(const BodyStatement& statement) {
+    const auto* alter = statement.actions.size() == 1 ? std::get_if<AlterTable>(&statement.actions.front()) : nullptr;
+    return alter && alter->cmds.size() == 1 && alter->cmds.front().subtype == AlterTableType::AddConstraint;
 }
 
-/// BEGIN ALTER TABLE ...; EXCEPTION WHEN duplicate_object THEN NULL; END: as IF NOT EXISTS does it, made now or before.
+/// BEGIN ALTER TABLE ... ADD CONSTRAINT ...; EXCEPTION WHEN duplicate_object THEN NULL; END: made now or before.
 bool is_there_afterwards(const RoutineBody& body, const BodyStatement& statement, const BodyCondition& block) {
     const auto stands_in_it = [&](const BodyStatement& other) {
         return std::any_of(other.conditions.begin(), other.conditions.end(),
                            [&](const BodyCondition& condition) { return condition.branch == block.branch; });
     };
-    return !block.caught.empty() && does_one_thing(statement) &&
+    return !block.caught.empty() && adds_one_constraint(statement) &&
            std::all_of(block.caught.begin(), block.caught.end(),
                        [](const std::string& condition) { return condition.starts_with("duplicate_"); }) &&
            std::count_if(body.statements.begin(), body.statements.end(), stands_in_it) == 1;

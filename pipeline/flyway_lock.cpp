@@ -54,7 +54,8 @@ bool project_says_harmless(const Prepared& change) {
     const auto found = search_base(
         change, {{{"flyway", "Flyway", "flywayVersion", "flyway_version", "FLYWAY_VERSION", "transactional_lock",
                    "transactionalLock", "transactional", "FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK"},
-                  {},
+                  {"flyway", "Flyway", "flywayVersion", "flyway_version", "FLYWAY_VERSION",
+                   "FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK"},
                   kMostLines}});
     if (!found) return false;
     const auto& lines = found->uses.front().lines;
@@ -80,8 +81,10 @@ Finding finding(const AnalyzedFile& file, std::size_t statement) {
 FlywayLock flyway_lock_in(std::string_view line_as_is) {
     if (is_comment(line_as_is)) return FlywayLock::unsaid;
     const std::string line = lower_case(line_as_is);
-    if (contains(line, "transactional") && contains(line, "lock") && contains(line, "false"))
-        return FlywayLock::harmless;
+    std::string plain;
+    for (const char c : line)
+        if (c != '-' && c != '_' && c != '.') plain += c;
+    if (contains(plain, "transactionallock") && contains(plain, "false")) return FlywayLock::harmless;
     for (const std::string_view name : {"flyway-core:", "flywayversion", "flyway_version", "flyway.version"})
         if (const auto version = version_behind(line, name); version && *version < kFirst) return FlywayLock::harmless;
     return FlywayLock::unsaid;

@@ -15,27 +15,29 @@ namespace {
 
 struct Switch {
     std::string_view format;
-    std::string_view text;  ///< in small letters, without - and _
-    bool is_on = true;      ///< false: it is the switched off one that lets late files run
+    std::string_view text;   ///< in small letters, without - and _
+    std::string_view value;  ///< what the line must say besides; empty: the name says all
 };
 
 /// Flyway: outOfOrder (Flyway.java), spring.flyway.out-of-order, FLYWAY_OUT_OF_ORDER. goose: WithAllowMissing
 /// (options.go), -allow-missing. node-pg-migrate: checkOrder (runner.ts), --no-check-order. Kysely: migrator.ts.
-constexpr std::array<Switch, 5> kSwitches{{{"flyway", "outoforder"},
-                                           {"goose", "allowmissing"},
-                                           {"node-pg-migrate", "nocheckorder"},
-                                           {"node-pg-migrate", "checkorder", false},
-                                           {"kysely", "allowunorderedmigrations"}}};
+constexpr std::array<Switch, 5> kSwitches{{{"flyway", "outoforder", "true"},
+                                           {"goose", "allowmissing", ""},
+                                           {"node-pg-migrate", "nocheckorder", ""},
+                                           {"node-pg-migrate", "checkorder", "false"},
+                                           {"kysely", "allowunorderedmigrations", "true"}}};
 
 constexpr std::size_t kMostLines = 1000;
 
-/// Whole words by which the lines are found: "out-of-order" is three, which say something beside the tool's name.
+/// Whole words by which the lines are found, in files that name the tool: packets come out of order, too.
+/// "out-of-order" is three words.
 std::vector<diff::SearchTerms> wanted() {
-    return {{{"outOfOrder", "OutOfOrder", "FLYWAY_OUT_OF_ORDER", "SPRING_FLYWAY_OUT_OF_ORDER", "checkOrder",
-              "WithAllowMissing", "AllowMissing", "allowMissing", "allowUnorderedMigrations"},
-             {},
+    return {{{"outOfOrder", "OutOfOrder", "order", "FLYWAY_OUT_OF_ORDER", "SPRING_FLYWAY_OUT_OF_ORDER"},
+             {"flyway", "Flyway", "FLYWAY_OUT_OF_ORDER", "SPRING_FLYWAY_OUT_OF_ORDER"},
              kMostLines},
-            {{"order", "allow"}, {"flyway", "goose", "node"}, kMostLines}};
+            {{"WithAllowMissing", "AllowMissing", "allowMissing", "allow"}, {"goose", "Goose"}, kMostLines},
+            {{"checkOrder", "order"}, {"node", "migrate"}, kMostLines},
+            {{"allowUnorderedMigrations"}, {}, kMostLines}};
 }
 
 }  // namespace
@@ -45,9 +47,8 @@ std::optional<std::string_view> format_that_runs_late_files(std::string_view lin
     std::string plain;
     for (const char c : line)
         if (c != '-' && c != '_') plain += to_lower(c);
-    const bool is_off = contains(plain, "false");
     for (const Switch& one : kSwitches)
-        if (contains(plain, one.text) && is_off != one.is_on) return one.format;
+        if (contains(plain, one.text) && contains(plain, one.value)) return one.format;
     return std::nullopt;
 }
 

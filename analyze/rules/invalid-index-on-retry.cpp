@@ -25,7 +25,7 @@ extern const Rule invalid_index_on_retry{
 When `CREATE INDEX CONCURRENTLY` fails or is cancelled it leaves an invalid index: no query uses it, every write still
 pays for it. A second run with `IF NOT EXISTS` finds that name taken, builds nothing and reports success.
 
-Drop what may be left first. It is said once for a change, with all places.
+Drop the invalid index that an earlier attempt may have left, then build it. Reported once per change, with every line.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);

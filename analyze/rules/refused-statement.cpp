@@ -25,7 +25,7 @@ What the table is, or has already, refuses the statement: a partition gets its c
 column that came from a parent is changed there, there is one primary key at most, what others reference is not emptied
 without them. The migration fails and, depending on the runner, stays half done.
 
-Change the parent, or drop what stands in the way first.
+Alter the parent table instead, or drop the object that the error names first.
 )",
     .bad = {R"(
 CREATE TABLE events (id bigint, at date NOT NULL) PARTITION BY RANGE (at);

@@ -71,7 +71,7 @@ bool is_moved_alone(const MigrationFile& file, const Runner& runner) {
 /// A file that was moved is the same migration to a runner that goes by version. Others go by its path (Liquibase), its
 /// ending (Knex: a.js, then a.ts) or the folder (Django), and those that compare checksums may take the title in.
 std::string said_of_renamed(const MigrationFile& file, const Runner& runner) {
-    if (is_moved_alone(file, runner)) return "";
+    if (is_moved_alone(file, runner)) return file.changed_lines.empty() ? "" : said_of_edited(runner);
     if (runner.by_version && runner.edited == Runner::Edited::ignored) return "";
     return fmt::format("this file ran already as {}: under its new name it runs again, or the old one is missed",
                        file.old_path.value_or("another name"));

@@ -422,6 +422,12 @@ TEST_CASE("what a handler took back holds no lock") {
                   "wide-lock-window") != nullptr);
 }
 
+TEST_CASE("a table that a block makes unless it is there already may be an old one with rows") {
+    const Analysis analysis =
+        analysed(with_handler("CREATE TABLE old (a int);", "duplicate_table") + "CREATE INDEX old_a ON old (a);");
+    CHECK(finding(analysis, "create-index-not-concurrent") != nullptr);
+}
+
 TEST_CASE("what a block makes unless it is there already is there afterwards") {
     const std::string key = "ALTER TABLE u ADD CONSTRAINT u_t FOREIGN KEY (t_id) REFERENCES t;";
     const auto added_again = [&](const std::string& first) {

@@ -15,10 +15,10 @@ TEST_CASE("Flyway's lock: the setting, and versions before 9.1.2") {
         INFO(line);
         CHECK(flyway_lock_in(line) == FlywayLock::harmless);
     }
-    for (const char* line :
-         {"# flyway.postgresql.transactional.lock=false", "flyway.postgresql.transactional.lock=true",
-          "implementation 'org.flywaydb:flyway-core:9.1.2'", "flywayVersion = '10.0'",
-          "implementation 'org.flywaydb:flyway-core'", "<flyway.version>11.7.2</flyway.version>"}) {
+    for (const char* line : {"@Transactional(lock = false)", "# flyway.postgresql.transactional.lock=false",
+                             "flyway.postgresql.transactional.lock=true",
+                             "implementation 'org.flywaydb:flyway-core:9.1.2'", "flywayVersion = '10.0'",
+                             "implementation 'org.flywaydb:flyway-core'", "<flyway.version>11.7.2</flyway.version>"}) {
         INFO(line);
         CHECK(flyway_lock_in(line) == FlywayLock::unsaid);
     }

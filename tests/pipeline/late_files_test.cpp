@@ -46,6 +46,7 @@ TEST_CASE("late files: Flyway refuses them unless it runs out of order") {
     CHECK(said({}, ran, path) == 1);
     CHECK(said({{"src/main/resources/application.yml", "spring:\n  flyway:\n    out-of-order: false\n"}}, ran, path) ==
           1);
+    CHECK(said({{"src/Packets.java", "boolean outOfOrder = true;\n"}}, ran, path) == 1);
     std::string note;
     CHECK(said({{"src/main/resources/application.yml", "spring:\n  flyway:\n    out-of-order: true\n"}}, ran, path, "",
                &note) == 0);

@@ -216,6 +216,12 @@ TEST_CASE("non-linear-history says what this runner does, and nothing where it d
     };
     const Runner prisma{"Prisma Migrate", Late::runs, Edited::ignored, false};
     CHECK(moved_from("prisma/migrations/1_a/migration.sql", "prisma/postgres/1_a/migration.sql", prisma).empty());
+    CHECK(said(prisma, [](Change& change) {
+              change.files[0].change = MigrationFile::Change::renamed;
+              change.files[0].old_path = "a/1_a/migration.sql";
+              change.files[0].path = "b/1_a/migration.sql";
+              change.files[0].changed_lines = {{1, 1}};
+          }).find("does not run it again") != std::string::npos);
     CHECK_FALSE(
         moved_from("prisma/migrations/1_a/migration.sql", "prisma/migrations/1_b/migration.sql", prisma).empty());
     CHECK_FALSE(moved_from("a/1_a.py", "b/1_a.py", {"Django", Late::unordered, Edited::ignored, false}).empty());
