@@ -155,6 +155,7 @@ function(pgfence_grammar language)  # [PATCH of its scanner]
 endfunction()
 
 pgfence_grammar(python)
+pgfence_grammar(elixir)
 pgfence_grammar(ruby ${PROJECT_SOURCE_DIR}/packaging/tree-sitter-ruby-heredoc.patch)
 target_link_libraries(pgfence_dep_tree_sitter INTERFACE ${lib_tree_sitter})
 

@@ -55,6 +55,7 @@ const unpacked = {
     quickjs: { name: 'qjs-src', from: 'Debian', licence: 'copyright' },
     'tree-sitter-python': { name: 'tree-sitter-python', from: 'npm', licence: 'LICENSE' },
     'tree-sitter-ruby': { name: 'tree-sitter-ruby', from: 'npm', licence: 'LICENSE' },
+    'tree-sitter-elixir': { name: 'tree-sitter-elixir', from: 'npm', licence: 'LICENSE' },
 };
 
 function npm() {

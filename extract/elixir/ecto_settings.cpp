@@ -1,0 +1,106 @@
+#include "extract/elixir/ecto_settings.h"
+
+#include <array>
+
+#include "core/path_text.h"
+#include "core/text.h"
+#include "extract/elixir/elixir.h"
+#include "extract/elixir/harmless.h"
+
+namespace pgfence::extract {
+namespace {
+
+using namespace std::string_view_literals;
+
+/// In the order in which they are read in production: what comes later counts.
+constexpr std::array kFiles{"config/config.exs"sv, "config/prod.exs"sv, "config/releases.exs"sv,
+                            "config/runtime.exs"sv};
+
+/// "shop_repo" of MyApp.ShopRepo: the folder below priv (Ecto.Migrator.migrations_path).
+std::string folder_of_repo(std::string_view module) {
+    const auto dot = module.rfind('.');
+    std::string folder;
+    for (const char c : dot == module.npos ? module : module.substr(dot + 1)) {
+        if (is_upper(c) && !folder.empty() && !is_upper(folder.back()) && folder.back() != '_') folder += '_';
+        folder += lower_case(std::string_view(&c, 1));
+    }
+    return folder;
+}
+
+class Reader {
+public:
+    Reader(EctoSettings& settings, std::string_view repo_folder) : settings_(settings), repo_folder_(repo_folder) {}
+
+    void read(std::string_view text) {
+        const Tree tree = parse(Language::elixir, text);
+        Host host;
+        host.call = [&](const Call& call) { return called(call); };
+        host.harmless = [](const Call&) { return true; };
+        host.look_up = [](const Value&) -> std::optional<Value> { return std::nullopt; };
+        host.element = [](const Value&) -> std::optional<Value> { return std::nullopt; };
+        host.unread = [](ByteRange, const std::string&, const std::string&) {};
+        host.listed = [] { return std::size_t(0); };
+        host.sent = [&] { return units_; };
+        // What hangs on a condition may be set or not.
+        host.hangs = [&](std::size_t from, std::size_t to, const std::string&, const std::vector<std::string>&) {
+            for (const auto& [unit, name] : set_)
+                if (unit >= from && unit < to) settings_.of_repo[name] = unknown_value();
+        };
+        host.depends = [&](std::size_t from, const std::string& what) { host.hangs(from, units_, what, {}); };
+        Elixir reader(text, tree, host);
+        reader.load();
+    }
+
+private:
+    std::optional<Value> called(const Call& call) {
+        if (call.path != "config" || call.args.size() < 2) return std::nullopt;
+        const Value& what = call.args[1];
+        if (what.is(Value::Kind::symbol) && what.text == "postgres_map_type" && call.args.size() == 3 &&
+            call.args[2].is_text())
+            settings_.map_type = call.args[2].text;
+        if (!what.is(Value::Kind::path) || folder_of_repo(what.text) != repo_folder_) return nothing_value();
+        for (const auto& [name, value] : call.named) set(name, value);
+        for (std::size_t i = 2; i < call.args.size(); ++i)
+            if (call.args[i].is(Value::Kind::dictionary))
+                for (std::size_t k = 0; k + 1 < call.args[i].items->size(); k += 2)
+                    set((*call.args[i].items)[k].text, (*call.args[i].items)[k + 1]);
+        return nothing_value();
+    }
+
+    void set(const std::string& name, const Value& value) {
+        if (!name.starts_with("migration_")) return;
+        settings_.of_repo[name] = value;
+        set_.emplace_back(units_++, name);
+    }
+
+    EctoSettings& settings_;
+    std::string_view repo_folder_;
+    std::vector<std::pair<std::size_t, std::string>> set_;
+    std::size_t units_ = 0;
+};
+
+}  // namespace
+
+const Value* EctoSettings::get(std::string_view name) const {
+    const auto found = of_repo.find(std::string(name));
+    return found == of_repo.end() ? nullptr : &found->second;
+}
+
+EctoSettings ecto_settings(std::string_view folder,
+                           const std::function<std::optional<std::string>(std::string_view path)>& read) {
+    EctoSettings settings;
+    if (!read) return settings;
+    // priv/repo/migrations, also with folders inside.
+    std::string_view migrations = folder;
+    while (!migrations.empty() && last_part(migrations) != "migrations") migrations = folder_of(migrations);
+    const std::string_view repo = folder_of(migrations);
+    Reader reader(settings, last_part(repo));
+    // An umbrella's applications share the configuration at its root.
+    for (std::string_view above = folder_of(repo);; above = folder_of(above)) {
+        for (const std::string_view file : kFiles)
+            if (const auto text = read(path_in(above, file)); text && contains(*text, "migration_")) reader.read(*text);
+        if (above.empty()) return settings;
+    }
+}
+
+}  // namespace pgfence::extract

@@ -1,0 +1,8 @@
+// Programs in Elixir: Ecto.
+
+#include "tests/fuzz/fuzz.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    pgfence::fuzz::read("1_a.exs", "ecto", data, size);
+    return 0;
+}
