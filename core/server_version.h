@@ -6,11 +6,8 @@
 namespace pgfence {
 
 /// What these do has been seen on servers of each of them (tests/observed/).
-inline constexpr int kOldestServer = 11, kNewestProvenServer = 18;
-/// Answered for as the newest proven one, and by its documentation
-/// (https://www.postgresql.org/docs/19/release-19.html).
-inline constexpr int kNewestServer = 19;
-/// libpg_query's: what it does not parse, a newer server may.
+inline constexpr int kOldestServer = 11, kNewestServer = 19;
+/// libpg_query's: what it does not parse, a newer server may (analyze/lower/statements_of_19.h).
 inline constexpr int kNewestGrammar = 18;
 
 /// For messages: "11 to 19".

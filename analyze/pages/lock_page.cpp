@@ -37,8 +37,7 @@ migrations with, for PostgreSQL {0}. Where versions differ, a statement has a li
 - **work**: what is done while the locks are held. A *full scan* reads every row of a table. A *rewrite* copies the table and
   rebuilds its indexes. Rows that a query reads depend on its plan and are not listed. *Not in a transaction block*: refused in one.
 - **seen on**: the servers that ran this very statement and locked, scanned and rewrote what the line says. Weaker locks on
-  indexes, and index locks of what does not run in a transaction block, are not compared. The lines for 19 are
-  18's and unproven: no server of 19 was asked, and some of its locks differ.
+  indexes, and index locks of what does not run in a transaction block, are not compared.
 
 This page is generated from `tests/observed/lock_cases.sql` ([how](../CONTRIBUTING.md#change-what-the-model-says)).
 

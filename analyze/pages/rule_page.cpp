@@ -10,7 +10,7 @@
 namespace pgfence {
 namespace {
 
-constexpr int kOldest = kOldestServer, kNewest = kNewestProvenServer;
+constexpr int kOldest = kOldestServer, kNewest = kNewestServer;
 constexpr std::string_view kMigration = "-- migration:\n";
 
 std::string versions(const Rule& rule) {
