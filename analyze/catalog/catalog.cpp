@@ -25,6 +25,11 @@ const TableConstraint* Relation::constraint_named(std::string_view wanted) const
     return nullptr;
 }
 
+bool Relation::lacks_column(std::string_view wanted) const {
+    const auto& gone = table.gone_columns;
+    return !column(wanted) && std::find(gone.begin(), gone.end(), wanted) != gone.end();
+}
+
 // ---- relations -----------------------------------------------------------------------------------------------------
 
 const Catalog::Node* Catalog::node(RelationId id) const { return nodes_.find(id); }
@@ -43,6 +48,17 @@ const Relation* Catalog::get(RelationId id) const {
 }
 
 const Relation* Catalog::find(const Name& written) const { return get(id_of(written)); }
+
+const Relation* Catalog::find_qualified(std::string_view shown) const {
+    const auto dot = shown.find('.');
+    if (dot == std::string_view::npos) return nullptr;
+    return find({std::string(shown.substr(0, dot)), std::string(shown.substr(dot + 1))});
+}
+
+bool Catalog::is_absent(const Name& written) const {
+    if (find(written) || (written.schema.empty() && find_in_any_schema(written.name))) return false;
+    return knows_what_is_absent(written) || gone_.find(key_of(resolve(written)));
+}
 
 std::vector<RelationId> Catalog::differences(const Catalog& other) const {
     std::vector<RelationId> ids;
@@ -158,8 +174,10 @@ std::vector<RelationId> Catalog::published_by(const std::string& publication) co
     return tables ? *tables : std::vector<RelationId>{};
 }
 
-bool Catalog::is_published(RelationId table) const {
-    bool found = publishes_all_tables_;
+bool Catalog::is_published(RelationId table) const { return publishes_all_tables_ || is_named_by_publication(table); }
+
+bool Catalog::is_named_by_publication(RelationId table) const {
+    bool found = false;
     publications_.for_each([&](const std::string&, const std::vector<RelationId>& tables) {
         found = found || std::find(tables.begin(), tables.end(), table) != tables.end();
     });

@@ -28,6 +28,7 @@ struct Domain {
     Boxed<Expr> default_expr;
     bool existing = true;
     Name collation;
+    bool maybe = false;  ///< as Column::maybe
 };
 struct Enum {
     Name name;
@@ -36,6 +37,7 @@ struct Enum {
     bool renamed_in_change = false;  ///< running code knows it by another name, or not at all
     bool made_in_transaction = false;
     std::vector<std::string> uncommitted;  ///< labels that the transaction at hand added
+    bool maybe = false;                    ///< it, or one of its labels: as Column::maybe
 };
 struct Function {
     Name name;
@@ -51,6 +53,7 @@ struct Function {
     std::optional<std::vector<std::string>> search_path;  ///< in force while it runs
     std::vector<Name> parts;                              ///< of an aggregate: the functions that it is made of
     CalledBody runs;                                      ///< none: not to be read
+    bool maybe = false;                                   ///< as Column::maybe
 };
 /// What a migration made that runs a function by another name.
 struct Operator {
@@ -84,6 +87,14 @@ public:
 
     /// A schema dump was read whole: what is absent does not exist.
     bool complete() const { return complete_; }
+    /// The migrations were read from the first one on, and named nothing that none of them had made. What they never
+    /// speak of may be there all the same: somebody made it by hand, and a DROP ... IF EXISTS is there to take it away.
+    bool has_whole_history() const { return has_whole_history_; }
+    /// The same for one name: a dump that lacks its schema may have left it out, or it may be known by another name
+    /// where the migration runs.
+    bool knows_what_is_absent(const Name& written) const;
+    /// No relation of that name is there: the migrations have dropped it, or it would be known.
+    bool is_absent(const Name& written) const;
     /// Enums with labels that may not be used yet.
     std::vector<const Enum*> grown_enums() const;
 
@@ -111,6 +122,8 @@ public:
     TypeName resolve_type(TypeName written) const;
 
     const Relation* find(const Name& written) const;  ///< null: not known
+    /// By the name that reports have, "schema.name".
+    const Relation* find_qualified(std::string_view shown) const;
     /// The only one of that name in any schema; null when there is none, or several.
     const Relation* find_in_any_schema(std::string_view name) const;
     const Relation* get(RelationId id) const;
@@ -163,6 +176,7 @@ public:
     /// The tables that a publication names; those that are gone as well.
     std::vector<RelationId> published_by(const std::string& publication) const;
     bool is_published(RelationId table) const;
+    bool is_named_by_publication(RelationId table) const;
     /// The relation that extended statistics of that name are on; 0: not known.
     RelationId table_of_statistics(const Name& written) const;
 
@@ -212,6 +226,7 @@ protected:
     // it.
     SharedMap<std::vector<RelationId>> uses_;
     std::vector<std::string> schemas_{"public"};
+    std::vector<std::string> unread_schemas_;  ///< of them, those that may have been there, and the dump lacks
     std::vector<std::string> search_path_{"public"};
     std::vector<Name> enums_of_transaction_;  // made or grown
     std::vector<EventTrigger> event_triggers_;
@@ -223,6 +238,8 @@ protected:
     bool may_drop_on_commit_ = false;
     bool in_change_ = false;
     bool complete_ = false;
+    bool has_whole_history_ = false;
+    SharedMap<bool> gone_;  // by "schema\0name": relations that were dropped or got another name
 };
 
 class Relations {

@@ -228,6 +228,13 @@ std::shared_ptr<const RoutineBody> Catalog::prepared(const std::string& name) co
 
 // ---- schemas -------------------------------------------------------------------------------------------------------
 
+bool Catalog::knows_what_is_absent(const Name& written) const {
+    const auto& unread = unread_schemas_;
+    const bool is_read = std::find(unread.begin(), unread.end(), written.schema) == unread.end();
+    return complete_ &&
+           (written.schema.empty() || written.schema == "pg_temp" || (has_schema(written.schema) && is_read));
+}
+
 bool Catalog::has_schema(std::string_view name) const {
     return std::find(schemas_.begin(), schemas_.end(), name) != schemas_.end();
 }

@@ -69,6 +69,8 @@ struct TriggerInfo {
     bool conditional = false;  ///< WHEN (...)
     bool enabled = true;
     Boxed<Expr> when{};
+    RelationId cloned_from = 0;  ///< the partitioned table whose it is
+    bool maybe = false;          ///< as Column::maybe
 };
 
 struct RewriteRule {
@@ -78,6 +80,8 @@ struct RewriteRule {
     std::shared_ptr<const RoutineBody> runs{};
     bool enabled = true;
     std::shared_ptr<const Query> condition{};
+    std::vector<std::string> columns{};  ///< that it mentions, whosesoever they are
+    bool maybe = false;                  ///< as Column::maybe
 };
 
 struct PolicyInfo {
@@ -85,6 +89,9 @@ struct PolicyInfo {
     std::shared_ptr<const Query> query{};
     char command = '*';  ///< polcmd: r, a, w, d, or * for all
     bool permissive = true;
+    std::vector<std::string> roles{};    ///< empty: everybody
+    std::vector<std::string> columns{};  ///< that it mentions, whosesoever they are
+    bool maybe = false;                  ///< as Column::maybe
 };
 
 struct ExtendedStatistics {
@@ -105,6 +112,7 @@ struct TablePart {
     std::optional<PartitionBound> bound;  ///< of a partition
     std::optional<Name> of_type;
     std::vector<PolicyInfo> policies;
+    bool policies_known = true;  ///< false: a branch may have made others
     bool row_security = false, row_security_forced = false;
     bool dropped_on_commit = false;
     std::vector<ExtendedStatistics> statistics;
@@ -112,8 +120,9 @@ struct TablePart {
     RelationId replica_identity_index = 0, clustered_on = 0;
     bool unanalyzed = false;    ///< what the planner was never told of: an index on an expression, extended statistics
     bool rows_deleted = false;  ///< since VACUUM last looked at it
-    std::string managed_by;     ///< the extension that keeps its parts: "TimescaleDB"
-    char replica_identity = 'd';  ///< d, n, f, i as in pg_class.relreplident
+    std::vector<std::string> gone_columns;  ///< that were dropped; one of the name may have been made since
+    std::string managed_by;                 ///< the extension that keeps its parts: "TimescaleDB"
+    char replica_identity = 'd';            ///< d, n, f, i as in pg_class.relreplident
 };
 
 /// What pg_index says.
@@ -129,6 +138,15 @@ struct IndexPart {
     std::vector<RelationId> children;
 };
 
+/// A column of a view: whose it shows.
+struct ViewColumn {
+    std::string name;
+    RelationId of = 0;   ///< 0: an expression, or not told
+    std::string column;  ///< of that relation
+    TypeName type;       ///< of an expression, where it says so
+    bool operator==(const ViewColumn&) const = default;
+};
+
 /// What pg_rewrite says of views and materialized views.
 struct ViewPart {
     std::vector<RelationId> reads;          ///< relations of its query
@@ -136,11 +154,16 @@ struct ViewPart {
     std::vector<std::pair<RelationId, std::string>> told_columns;
     bool uses_star = false;
     std::vector<RelationId> shown_whole;  ///< of `reads`: every column that was there when it was made
+    std::vector<ViewColumn> columns;      ///< empty: not told
     std::shared_ptr<const Query> query;   ///< with its functions as they were found
     RelationId base = 0;                  ///< what is written when it is; 0: that cannot be
     bool chooses = false;                 ///< not all rows of that
     bool populated = true;
 
+    const ViewColumn* column(std::string_view name) const {
+        const auto it = std::find_if(columns.begin(), columns.end(), [&](const auto& c) { return c.name == name; });
+        return it == columns.end() ? nullptr : &*it;
+    }
     /// A column of that name is mentioned, and it may be that table's.
     bool mentions(RelationId table, const std::string& column) const {
         return std::find(used_columns.begin(), used_columns.end(), column) != used_columns.end() ||
@@ -162,9 +185,11 @@ struct Relation {
     Name name;  ///< schema always filled
     Persistence persistence = Persistence::permanent;
     bool existing = true;  ///< before the change under review (or before the file, see WritableCatalog::begin_change)
-    bool probably_new = false;  ///< made by CREATE ... IF NOT EXISTS in the change
-    bool maybe = false;         ///< as Column::maybe
-    bool columns_known = true;  ///< false for CREATE TABLE AS and views without column list
+    /// Made by CREATE ... IF NOT EXISTS in the change, on top of a history that is whole and did not make it.
+    bool probably_new = false;
+    bool perhaps_older = false;  ///< made in the change, unless it was there before: counted as `existing`
+    bool maybe = false;          ///< as Column::maybe
+    bool columns_known = true;   ///< false for CREATE TABLE AS and views without column list
     SharedList<Column> columns;
     std::vector<TriggerInfo> triggers;
     std::vector<RewriteRule> rules;
@@ -172,6 +197,7 @@ struct Relation {
     std::string owner;       ///< as OWNER TO said last, else the role that made it; empty: not known. Not of indexes
     bool commented = false;  ///< COMMENT ON TABLE gave it one
     bool granted = false;    ///< GRANT gave rights on it, which go when it does
+    std::vector<std::string> grantees;  ///< to these roles
 
     TablePart table;
     IndexPart index;
@@ -181,7 +207,18 @@ struct Relation {
     const Column* column(std::string_view name) const;
     Column* column(std::string_view name);
     const TableConstraint* constraint_named(std::string_view name) const;
+    /// A DROP of that column has succeeded, and none of the name was made since.
+    bool lacks_column(std::string_view name) const;
     bool is_table() const { return kind == RelationKind::table || kind == RelationKind::partitioned_table; }
+    bool is_view() const { return kind == RelationKind::view || kind == RelationKind::materialized_view; }
 };
+
+/// Which columns it has is known, and with them which it has not.
+inline bool are_columns_told(const Relation& relation) {
+    return relation.is_view() ? !relation.view.columns.empty() : relation.columns_known;
+}
+inline bool has_column(const Relation& relation, std::string_view name) {
+    return relation.column(name) || relation.view.column(name);
+}
 
 }  // namespace pgfence

@@ -38,6 +38,16 @@ std::string_view table_type(const Relation& relation) {
     }
 }
 
+/// information_schema.table_constraints.constraint_type
+std::string_view constraint_type(ConstraintType type) {
+    switch (type) {
+        case ConstraintType::primary_key: return "PRIMARY KEY";
+        case ConstraintType::unique: return "UNIQUE";
+        case ConstraintType::foreign_key: return "FOREIGN KEY";
+        default: return "CHECK";  // of NOT NULL as well
+    }
+}
+
 /// What the view shows of the relation.
 std::vector<RelationRow> shown(const Relation& relation, const Catalog& catalog, RelationLoop::Over over) {
     using Over = RelationLoop::Over;
@@ -82,11 +92,13 @@ std::vector<RelationRow> shown(const Relation& relation, const Catalog& catalog,
             break;
         case Over::information_schema_constraints:
             for (const TableConstraint& constraint : relation.table.constraints)
-                add({{"constraint_schema", name.schema},
-                     {"constraint_name", constraint.name},
-                     {"table_schema", name.schema},
-                     {"table_name", name.name}},
-                    certain && !constraint.maybe);
+                if (constraint.type != ConstraintType::exclusion)
+                    add({{"constraint_schema", name.schema},
+                         {"constraint_name", constraint.name},
+                         {"constraint_type", std::string(constraint_type(constraint.type))},
+                         {"table_schema", name.schema},
+                         {"table_name", name.name}},
+                        certain && !constraint.maybe);
             break;
     }
     return rows;
@@ -111,6 +123,12 @@ bool matches(std::string_view text, std::string_view pattern) {
         }
     }
     return pattern.find_first_not_of('%', p) == std::string_view::npos;
+}
+
+/// = ANY (current_schemas(false))
+bool is_search_path(const Expr& e) {
+    return e.text == "ANY" && e.args.size() == 2 && e.name.name == "=" && e.args[1].kind == Expr::Kind::call &&
+           e.args[1].name.name == "current_schemas";
 }
 
 /// The condition of WHERE for one row.
@@ -159,12 +177,14 @@ private:
     std::optional<std::string> text(const Expr& e) const {
         if (e.kind == Expr::Kind::constant) return e.text;
         if (e.kind == Expr::Kind::cast) return text(e.args.front());
-        if (e.kind == Expr::Kind::call && e.name.name == "current_schema") return catalog_.search_path().front();
-        if (e.kind == Expr::Kind::sql_value && e.text == "CURRENT_SCHEMA") return catalog_.search_path().front();
+        if (e.kind == Expr::Kind::call && e.name.name == "current_schema") return current_schema();
+        if (e.kind == Expr::Kind::sql_value && e.text == "CURRENT_SCHEMA") return current_schema();
         if (e.kind != Expr::Kind::column) return std::nullopt;
         const auto found = row_.find(e.text);
         return found == row_.end() ? std::nullopt : std::optional(found->second);
     }
+
+    std::string current_schema() const { return catalog_.creation_name({}).schema; }
 
     /// pg_namespace's rows are those that pg_class points at.
     static bool joins_schema(const Expr& a, const Expr& b) {
@@ -200,8 +220,17 @@ private:
         }
         return result;
     }
+    /// = ANY (current_schemas(false)): of several schemas, one in front may hide what is in another.
+    Truth in_search_path(const Expr& e) const {
+        const auto schema = text(e);
+        if (!schema) return std::nullopt;
+        if (*schema == current_schema()) return true;
+        const auto& path = catalog_.search_path();
+        return std::find(path.begin(), path.end(), *schema) == path.end() ? Truth(false) : std::nullopt;
+    }
     /// = ANY (ARRAY['a', 'b'])
     Truth any_or_all(const Expr& e) const {
+        if (is_search_path(e)) return in_search_path(e.args[0]);
         if (e.text != "ANY" || e.args.size() != 2 || e.args[1].kind != Expr::Kind::list) return std::nullopt;
         Truth result = false;
         for (const Expr& element : e.args[1].args) {
@@ -246,21 +275,25 @@ bool asks_for_column_of_known(const Catalog& catalog, const RelationLoop& rows) 
     return any;
 }
 
-/// `column` = something, as a part of the condition.
-bool compares(const Expr& where, std::string_view column) {
-    const auto is_compared = [&](const Expr& part) { return compares(part, column); };
-    if (where.kind == Expr::Kind::and_) return std::any_of(where.args.begin(), where.args.end(), is_compared);
-    if (where.kind != Expr::Kind::op || where.name.name != "=" || where.args.size() != 2) return false;
-    const Expr& value = where.args[1];
-    const bool of_system = value.text.starts_with("pg_") || value.text == "information_schema";
-    return where.args[0].kind == Expr::Kind::column && where.args[0].text == column && !of_system;
+/// What `column` has to be, as a part of the condition; null when it may be anything.
+const Expr* compared(const Expr& where, std::string_view column) {
+    if (where.kind == Expr::Kind::and_) {
+        for (const Expr& part : where.args)
+            if (const Expr* value = compared(part, column)) return value;
+        return nullptr;
+    }
+    if (where.kind != Expr::Kind::op || where.name.name != "=" || where.args.size() != 2) return nullptr;
+    if (!where.text.empty() && where.text != "IN" && !is_search_path(where)) return nullptr;
+    return where.args[0].kind == Expr::Kind::column && where.args[0].text == column ? &where.args[1] : nullptr;
 }
 
-/// The question is about one table of one schema: one that was read whole would have it. Elsewhere there are others
-/// (system catalogs).
-bool asks_for_one_table(const RelationLoop& rows) {
-    return rows.over == RelationLoop::Over::information_schema_tables && rows.where &&
-           compares(*rows.where, "table_schema") && compares(*rows.where, "table_name");
+/// The question is about one table of a schema that was read whole: the catalog would have it. Elsewhere there are
+/// others (system catalogs, schemas that the dump left out).
+bool asks_for_one_table(const Catalog& catalog, const RelationLoop& rows) {
+    if (rows.over != RelationLoop::Over::information_schema_tables || !rows.where) return false;
+    const Expr* schema = compared(*rows.where, "table_schema");
+    return schema && compared(*rows.where, "table_name") &&
+           (schema->kind != Expr::Kind::constant || catalog.knows_what_is_absent({schema->text, ""}));
 }
 
 }  // namespace
@@ -270,7 +303,8 @@ std::optional<bool> answer_of(const Catalog& catalog, const CatalogQuestion& que
     if (std::any_of(rows.begin(), rows.end(), [](const RelationRow& row) { return row.certain; }))
         return question.when_found;
     if (!rows.empty() || !catalog.complete()) return std::nullopt;
-    const bool would_be_seen = asks_for_column_of_known(catalog, question.rows) || asks_for_one_table(question.rows);
+    const bool would_be_seen =
+        asks_for_column_of_known(catalog, question.rows) || asks_for_one_table(catalog, question.rows);
     return would_be_seen ? std::optional(!question.when_found) : std::nullopt;
 }
 

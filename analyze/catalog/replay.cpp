@@ -18,11 +18,12 @@ namespace {
 void create_sequence(Server server, const CreateSequence& action) {
     const Name name = server.catalog.creation_name(action.name, action.persistence);
     if (server.catalog.has_relation_name(name.schema, name.name)) return;
-    Relation& sequence = make_relation(server, RelationKind::sequence, name, action.if_not_exists);
+    Relation& sequence = server.catalog.create(RelationKind::sequence, name);
     sequence.persistence = action.persistence;
     const Relation* owner = std::as_const(server.catalog).find(action.owned_by_table);
     if (owner && !action.owned_by_table.empty())
         server.catalog.set_owner(sequence.id, owner->id, action.owned_by_column);
+    if (action.if_not_exists) doubt_that_it_is_new(server, sequence.id);
 }
 
 void alter_sequence(Server server, const AlterSequence& action) {
@@ -55,16 +56,31 @@ void create_trigger(Server server, const CreateTrigger& action) {
                               .on_truncate = action.on_truncate,
                               .conditional = action.conditional,
                               .when = action.when};
-    const auto put = [&](Relation& r) {
+    const auto put = [&](Relation& r, RelationId cloned_from) {
         std::erase_if(r.triggers, named);
         r.triggers.push_back(trigger);
+        r.triggers.back().cloned_from = cloned_from;
         server.catalog.note_uses(r.id);
     };
-    put(*table);
+    const RelationId id = table->id;
+    put(*table, 0);
     if (!action.row || table->kind != RelationKind::partitioned_table) return;
     const auto below = server.catalog.visit_descendants(table->id);
     if (!server.catalog.afford_copies(below.size())) return;
-    for (const Relation* partition : below) put(*server.catalog.get(partition->id));
+    for (const Relation* partition : below) put(*server.catalog.get(partition->id), id);
+}
+
+/// What a policy is for cannot be altered; what of its expressions is not written stays.
+void keep_of_altered(const PolicyInfo& known, PolicyInfo& altered) {
+    altered.command = known.command;
+    altered.permissive = known.permissive;
+    if (altered.roles.empty()) altered.roles = known.roles;
+    altered.columns.insert(altered.columns.end(), known.columns.begin(), known.columns.end());
+    if (!known.query || altered.query->has_where) return;
+    Query both = *altered.query;
+    both.relations.insert(both.relations.end(), known.query->relations.begin(), known.query->relations.end());
+    both.functions.insert(both.functions.end(), known.query->functions.begin(), known.query->functions.end());
+    altered.query = std::make_shared<const Query>(std::move(both));
 }
 
 void create_event_trigger(Server server, const CreateEventTrigger& action) {
@@ -209,7 +225,9 @@ std::vector<RelationId> published_tables(const Catalog& catalog, const std::vect
 void change_publication(Server server, const PublicationChange& action) {
     using Kind = PublicationChange::Kind;
     if (action.all_tables) server.catalog.publish_all_tables();
-    std::vector<RelationId> changed = published_tables(std::as_const(server.catalog), action.tables);
+    // What it leaves out is listed as well, and locked when the list changes.
+    std::vector<RelationId> changed =
+        published_tables(std::as_const(server.catalog), action.except.empty() ? action.tables : action.except);
     if (action.kind == Kind::create || action.kind == Kind::set)
         return server.catalog.set_published(action.name, std::move(changed));
     std::vector<RelationId> tables = std::as_const(server.catalog).published_by(action.name);
@@ -248,6 +266,12 @@ bool is_routine(ObjectType object) {
     return object == ObjectType::function || object == ObjectType::procedure || object == ObjectType::routine;
 }
 
+void note_grant(Relation& relation, const std::vector<std::string>& roles) {
+    relation.granted = true;
+    for (const std::string& role : roles)
+        if (!contains(relation.grantees, role)) relation.grantees.push_back(role);
+}
+
 /// Rights belong to the object: another one of its name has none of them.
 void grant(Server server, const Grant& action) {
     if (action.revoke) return;
@@ -256,14 +280,14 @@ void grant(Server server, const Grant& action) {
     };
     if (action.all_of && !is_routine(*action.all_of))
         for (const auto& [id, relation] : std::as_const(server.catalog).relations())
-            if (!relation.granted && !relation.index.table && is_named(relation.name.schema))
-                server.catalog.get(id)->granted = true;
+            if (!relation.index.table && is_named(relation.name.schema))
+                note_grant(*server.catalog.get(id), action.grantees);
     if (action.all_of || action.object == ObjectType::schema) return;
     for (const Name& name : action.names)
         if (is_routine(action.object))
             server.catalog.note_granted_function(server.catalog.resolve_function(name));
-        else if (const Relation* relation = std::as_const(server.catalog).find(name); relation && !relation->granted)
-            server.catalog.get(relation->id)->granted = true;
+        else if (Relation* relation = server.catalog.find(name))
+            note_grant(*relation, action.grantees);
 }
 
 template <class Kind, class... Of>
@@ -271,7 +295,7 @@ concept OneOf = (std::is_same_v<Kind, Of> || ...);
 /// Or they change what only the session knows: settings and transactions are the scope's.
 template <class Kind>
 concept LeavesSchema = OneOf<Kind, ChangeOwner, LockTable, DoBlock, Execute, Call, CreateExtension, Transaction,
-                             SetVariable, NotInTransaction, Unmodelled>;
+                             SetVariable, NotInTransaction, NeedsServer, Unmodelled>;
 
 struct Replay {
     Server server;
@@ -283,6 +307,7 @@ struct Replay {
     void operator()(const CreateIndex& a) const { create_index(server, a); }
     void operator()(const Reindex& a) const { reindex(server, a); }
     void operator()(const Cluster& a) const { cluster(server, a); }
+    void operator()(const Repack& a) const { cluster(server, {a.table, a.index}); }
     void operator()(const AlterTable& a) const { run_alter_table(server, a); }
     void operator()(const Rename& a) const { rename(server, a); }
     void operator()(const SetSchema& a) const { set_schema(server, a); }
@@ -294,17 +319,17 @@ struct Replay {
     void operator()(const ReassignOwned& a) const { reassign_owned(server, a); }
     void operator()(const PolicyChange& a) const {
         Relation* table = server.catalog.find(a.table);
-        if (!table) return a.create ? server.catalog.note_policy_on_unknown(server.catalog.resolve(a.table)) : void();
-        PolicyInfo policy{a.name, std::make_shared<const Query>(a.query), a.command, a.permissive};
-        // What it is for cannot be altered.
+        const bool opens = a.create && a.permissive && a.roles.empty();
+        if (!table) return opens ? server.catalog.note_policy_on_unknown(server.catalog.resolve(a.table)) : void();
+        PolicyInfo policy{a.name, std::make_shared<const Query>(a.query), a.command, a.permissive, a.roles, a.columns};
         for (const PolicyInfo& known : table->table.policies)
-            if (!a.create && known.name == a.name) policy.command = known.command, policy.permissive = known.permissive;
+            if (!a.create && known.name == a.name) keep_of_altered(known, policy);
         put_named(table->table.policies, std::move(policy));
     }
     void operator()(const CreateRule& a) const {
         if (Relation* table = server.catalog.find(a.table))
             put_named(table->rules, RewriteRule{a.name, a.event, a.instead, a.conditional, a.runs, true,
-                                                std::make_shared<const Query>(a.condition)});
+                                                std::make_shared<const Query>(a.condition), a.columns});
     }
     void operator()(const Grant& a) const { grant(server, a); }
     void operator()(const Harmless& a) const {
@@ -342,7 +367,7 @@ struct Replay {
     void operator()(const Truncate& a) const { truncate(server, a); }
     void operator()(const Comment& a) const { comment(server, a); }
     void operator()(const Dml& a) const { query(server, a); }
-    void operator()(const CreateSchema& a) const { server.catalog.create_schema(a.name); }
+    void operator()(const CreateSchema& a) const { server.catalog.create_schema(a.name, a.if_not_exists); }
 
     template <LeavesSchema Kind>
     void operator()(const Kind&) const {}

@@ -132,18 +132,27 @@ void alter_inheritability(Server server, Relation& table, const Constraint& want
     }
 }
 
+/// What was not enforced is checked in every row, and valid afterwards.
+void set_enforced(Relation& table, const Constraint& wanted) {
+    table.table.constraints.change_if(
+        [&](const TableConstraint& c) { return c.name == wanted.name && c.enforced != wanted.enforced; },
+        [&](TableConstraint& c) { c.enforced = c.valid = wanted.enforced; });
+}
+
 void alter_constraint(Server server, Relation& table, const AlterTableCmd& cmd) {
     if (!cmd.constraint) return;
-    if (contains(cmd.options, "inheritability")) alter_inheritability(server, table, *cmd.constraint);
-    table.table.constraints.change_if([&](const TableConstraint& c) { return c.name == cmd.constraint->name; },
-                                      [&](TableConstraint& c) {
-                                          if (contains(cmd.options, "deferrability"))
-                                              c.deferrable = cmd.constraint->deferrable;
-                                          // ALTER CONSTRAINT ... ENFORCED checks every row, so the constraint is valid
-                                          // afterwards.
-                                          if (contains(cmd.options, "enforceability"))
-                                              c.enforced = c.valid = cmd.constraint->enforced;
-                                      });
+    const Constraint& wanted = *cmd.constraint;
+    if (contains(cmd.options, "inheritability")) alter_inheritability(server, table, wanted);
+    if (contains(cmd.options, "deferrability"))
+        table.table.constraints.change_if([&](const TableConstraint& c) { return c.name == wanted.name; },
+                                          [&](TableConstraint& c) { c.deferrable = wanted.deferrable; });
+    if (!contains(cmd.options, "enforceability")) return;
+    const TableConstraint* own = table.constraint_named(wanted.name);
+    const bool inherited_below = own && own->type == ConstraintType::check && !own->no_inherit;
+    set_enforced(table, wanted);
+    if (inherited_below)
+        for (const Relation* child : server.catalog.visit_descendants(table.id))
+            set_enforced(*server.catalog.get(child->id), wanted);
 }
 
 RelationId index_named(const Catalog& catalog, const Relation& table, const std::string& name) {

@@ -130,8 +130,11 @@ bool in_partition_key(const Relation& table, const std::string& column) {
 
 void rename_in_views(Server server, const Relation& relation, const std::string& from, const std::string& to) {
     for (const Relation* reader : std::as_const(server.catalog).views_on(relation.id)) {
-        auto& told = server.catalog.get(reader->id)->view.told_columns;
-        std::replace(told.begin(), told.end(), std::pair(relation.id, from), std::pair(relation.id, to));
+        ViewPart& view = server.catalog.get(reader->id)->view;
+        std::replace(view.told_columns.begin(), view.told_columns.end(), std::pair(relation.id, from),
+                     std::pair(relation.id, to));
+        for (ViewColumn& column : view.columns)
+            if (column.of == relation.id && column.column == from) column.column = to;
     }
     for (const Relation* reader : std::as_const(server.catalog).views_on(relation.id)) {
         if (!contains(reader->view.used_columns, from) || contains(reader->view.used_columns, to)) continue;
@@ -162,6 +165,10 @@ void rename_column_here(Server server, Relation& r, const std::string& from, con
             rename_in(constraint.columns);
             rename_expr(constraint.expr);
         });
+    for (ViewColumn& column : r.view.columns)
+        if (column.name == from) column.name = to;
+    for (PolicyInfo& policy : r.table.policies) rename_in(policy.columns);
+    for (RewriteRule& rule : r.rules) rename_in(rule.columns);
     if (r.table.partition_key) rename_column_in(r.table.partition_key->elements, from, to);
     for (ExtendedStatistics& statistics : r.table.statistics) rename_in(statistics.columns);
     for (TriggerInfo& trigger : r.triggers) rename_in(trigger.columns);
@@ -194,8 +201,7 @@ void make_sequence(Server server, Relation& table, Column& column) {
     const std::string name =
         NameChooser(server.catalog)
             .choose_name(table.name.schema, table.name.name, column.name, "seq", NameChooser::Among::relations);
-    Relation& sequence = make_relation(server, RelationKind::sequence, {table.name.schema, name}, false);
-    sequence.probably_new = table.probably_new;
+    Relation& sequence = server.catalog.create(RelationKind::sequence, {table.name.schema, name});
     sequence.persistence = table.persistence;
     server.catalog.set_owner(sequence.id, table.id, column.name);
     if (!column.identity) column.default_expr = nextval_of(sequence);
@@ -282,7 +288,9 @@ void add_column(Server server, Relation& table, const AlterTableCmd& cmd, bool r
 
 void drop_column(Server server, Relation& table, const std::string& column, bool cascade, bool recurse) {
     const Column* there = table.column(column);
-    if (!there || there->inherited || in_partition_key(table, column)) return;
+    if ((there && there->inherited) || in_partition_key(table, column)) return;
+    if (!contains(table.table.gone_columns, column)) table.table.gone_columns.push_back(column);
+    if (!there) return;
     drop_column_here(server, table, column, cascade);
     const auto below = server.catalog.visit_descendants(table.id);
     std::unordered_set<RelationId> gone{table.id};
@@ -310,6 +318,7 @@ void rename_column(Server server, Relation& relation, const std::string& from, c
     const Column* column = relation.column(from);
     if (relation.column(to) || (!column && relation.columns_known) || (column && column->inherited)) return;
     rename_column_here(server, relation, from, to);
+    std::erase(relation.table.gone_columns, to);
     if (!recurse) return;
     for (const Relation* child : server.catalog.visit_descendants(relation.id))
         if (child->column(from) && !child->column(to))

@@ -65,6 +65,8 @@ void drop_named_relations(Server server, const Drop& action) {
         if (const Relation* relation = find_anywhere(server.catalog, name);
             relation && droppable_as(*relation, action.object))
             relations.push_back(relation->id);
+        else if (!relation)
+            server.catalog.note_gone(server.catalog.resolve(name));
     drop_relations(server, std::move(relations), action.cascade);
 }
 

@@ -41,9 +41,8 @@ RelationId make_one(Server server, RelationId table_id, const IndexSpec& spec, R
     const std::string name = spec.name.empty() ? chosen_name(server, *table, spec) : spec.name;
     if (server.catalog.has_relation_name(table->name.schema, name)) return 0;
     const bool partitioned = table->kind == RelationKind::partitioned_table;
-    Relation& index = make_relation(server, partitioned ? RelationKind::partitioned_index : RelationKind::index,
-                                    {table->name.schema, name}, false);
-    index.probably_new = table->probably_new;
+    Relation& index = server.catalog.create(partitioned ? RelationKind::partitioned_index : RelationKind::index,
+                                            {table->name.schema, name});
     index.persistence = table->persistence;
     index.index.elements = spec.elements;
     index.index.including = spec.including;
@@ -239,7 +238,7 @@ void create_index(Server server, const CreateIndex& action) {
     const bool on_expression = std::any_of(action.elements.begin(), action.elements.end(),
                                            [](const IndexElement& element) { return element.column.empty(); });
     if (made && on_expression) server.catalog.get(id)->table.unanalyzed = true;
-    if (made && action.if_not_exists && server.catalog.in_change()) server.catalog.get(made)->probably_new = true;
+    if (made && action.if_not_exists) doubt_that_it_is_new(server, made);
 }
 
 void attach_index(Server server, Relation& parent, Relation& child) {

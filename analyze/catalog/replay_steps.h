@@ -14,7 +14,7 @@ namespace pgfence {
 /// Where an action is replayed: the catalog and the major version that decides what it does.
 struct Server {
     WritableCatalog& catalog;
-    int version = kNewestProvenServer;
+    int version = kNewestServer;
 };
 
 // ---- replay.cpp ----
@@ -76,7 +76,8 @@ void create_index(Server server, const CreateIndex& action);
 void attach_index(Server server, Relation& parent, Relation& child);
 
 // ---- replay_table.cpp, replay_alter.cpp ----
-Relation& make_relation(Server server, RelationKind kind, Name name, bool if_not_exists);
+/// CREATE ... IF NOT EXISTS succeeds where there is one: what it made is new only where the catalog can tell.
+void doubt_that_it_is_new(Server server, RelationId made);
 void create_table(Server server, const CreateTable& action);
 void run_alter_table(Server server, const AlterTable& action);
 void attach_child(Server server, Relation& parent, Relation& child, const std::optional<PartitionBound>& bound,

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analyze/catalog/replay_steps.h"
+#include "analyze/catalog/uncertain.h"
 
 namespace pgfence {
 namespace {
@@ -134,7 +135,9 @@ void clone_triggers(Relation& partition, const Relation& parent) {
     for (const TriggerInfo& trigger : parent.triggers) {
         const bool there = std::any_of(partition.triggers.begin(), partition.triggers.end(),
                                        [&](const TriggerInfo& t) { return t.name == trigger.name; });
-        if (trigger.row && !there) partition.triggers.push_back(trigger);
+        if (!trigger.row || there) continue;
+        partition.triggers.push_back(trigger);
+        partition.triggers.back().cloned_from = parent.id;
     }
 }
 
@@ -155,17 +158,25 @@ void link_parents(Server server, Relation& table, const std::vector<RelationId>&
 
 }  // namespace
 
-Relation& make_relation(Server server, RelationKind kind, Name name, bool if_not_exists) {
-    Relation& made = server.catalog.create(kind, std::move(name));
-    made.probably_new = if_not_exists && server.catalog.in_change() && !server.catalog.complete();
-    return made;
+void doubt_that_it_is_new(Server server, RelationId id) {
+    const Catalog& catalog = server.catalog;
+    if (!catalog.in_change() || catalog.complete() || catalog.get(id)->name.schema == "pg_temp") return;
+    std::vector<const Relation*> parts = catalog.indexes_of(id);
+    for (const Relation* sequence : catalog.sequences_owned_by(id)) parts.push_back(sequence);
+    std::vector<RelationId> made{id};
+    for (const Relation* part : parts) made.push_back(part->id);
+    for (const RelationId one : made)
+        if (catalog.has_whole_history())
+            server.catalog.get(one)->probably_new = true;
+        else
+            take_for_older(*server.catalog.get(one));
 }
 
 void create_table(Server server, const CreateTable& action) {
     WritableCatalog& catalog = server.catalog;
     const Name name = catalog.creation_name(action.name, action.persistence);
     if (catalog.has_relation_name(name.schema, name.name)) return;
-    Relation& table = make_relation(server, kind_of(action), name, action.if_not_exists);
+    Relation& table = catalog.create(kind_of(action), name);
     table.persistence = name.schema == "pg_temp" ? Persistence::temporary : action.persistence;
     if (action.dropped_on_commit) catalog.note_dropped_on_commit(table);
     table.table.partition_key = action.partition_by;
@@ -191,6 +202,7 @@ void create_table(Server server, const CreateTable& action) {
     add_new_constraints(server, table.id, constraints_of(action), false);
     for (const LikeClause& like : likes) like_parts(server, table, *std::as_const(catalog).find(like.source), like);
     catalog.note_uses(table.id);
+    if (action.if_not_exists) doubt_that_it_is_new(server, table.id);
 }
 
 // ---- INHERIT, ATTACH PARTITION and back ----------------------------------------------------------------------------

@@ -62,7 +62,7 @@ void alter_enum(Server server, const AlterEnum& action) {
 void create_composite(Server server, const CreateCompositeType& action) {
     const Name name = server.catalog.creation_name(action.name);
     if (has_type_of_name(std::as_const(server.catalog), name)) return;
-    Relation& type = make_relation(server, RelationKind::composite_type, name, false);
+    Relation& type = server.catalog.create(RelationKind::composite_type, name);
     for (const ColumnDef& column : action.columns) add_column_alone(server, type, column);
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analyze/catalog/replay_steps.h"
+#include "analyze/catalog/view_columns.h"
 
 namespace pgfence {
 namespace {
@@ -62,10 +63,11 @@ void create_view(Server server, const CreateView& action) {
     const Name name = server.catalog.creation_name(action.name, persistence);
     Relation* view = server.catalog.find(name);
     if (view && (!action.or_replace || view->kind != RelationKind::view)) return;
-    if (!view) view = &make_relation(server, RelationKind::view, name, false);
+    if (!view) view = &server.catalog.create(RelationKind::view, name);
     view->persistence = persistence;
     name_columns(*view, action.columns);
     note_columns_used(std::as_const(server.catalog), action.uses, *view);
+    view->view.columns = view_columns(std::as_const(server.catalog), action.uses.shown, action.columns);
     view->view.query = kept(std::as_const(server.catalog), action.query);
     const Relation* base = action.base.empty() ? nullptr : std::as_const(server.catalog).find(action.base);
     view->view.base = base && base->id != view->id ? base->id : 0;
@@ -77,14 +79,16 @@ void create_table_as(Server server, const CreateTableAs& action) {
     const Name name = server.catalog.creation_name(action.name, action.persistence);
     if (server.catalog.has_relation_name(name.schema, name.name)) return;
     const RelationKind kind = action.materialized_view ? RelationKind::materialized_view : RelationKind::table;
-    Relation& made = make_relation(server, kind, name, action.if_not_exists);
+    Relation& made = server.catalog.create(kind, name);
     made.persistence = action.persistence;
     if (action.dropped_on_commit) server.catalog.note_dropped_on_commit(made);
     name_columns(made, action.columns);
+    if (action.if_not_exists) doubt_that_it_is_new(server, made.id);
     if (!action.materialized_view) return;
     made.view.populated = !action.with_no_data;
     made.view.query = kept(std::as_const(server.catalog), action.query);
     note_columns_used(std::as_const(server.catalog), action.uses, made);
+    made.view.columns = view_columns(std::as_const(server.catalog), action.uses.shown, action.columns);
     server.catalog.set_reads(made.id, read_by(std::as_const(server.catalog), action.query, made.id));
 }
 

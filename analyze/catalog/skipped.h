@@ -6,7 +6,8 @@
 
 namespace pgfence {
 
-/// Certain, not merely likely: the schema was read whole, or the object could only be the session's own.
+/// Certain, not merely likely: the schema was read whole, the migrations have dropped the object, or it could only
+/// be the session's own.
 bool is_skipped(const Action& action, const Catalog& before);
 /// DROP COLUMN IF EXISTS and the like, of a table that is there.
 bool is_skipped(const AlterTable& action, const AlterTableCmd& cmd, const Catalog& before);

@@ -63,6 +63,7 @@ void hear_clause(const Catalog& catalog, Relation& told, const AlterTableCmd& cm
     Column* column = std::as_const(told).column(cmd.name) ? told.column(cmd.name) : nullptr;
     switch (cmd.subtype) {
         case AddColumn:
+            if (cmd.column) std::erase(told.table.gone_columns, cmd.column->name);
             // IF NOT EXISTS: one of another type may be there.
             if (cmd.column && !cmd.missing_ok && !std::as_const(told).column(cmd.column->name))
                 told.columns.push_back(told_column(catalog, *cmd.column));
@@ -114,9 +115,10 @@ void hear_table(WritableCatalog& catalog, const AlterTable& action) {
     if (!of_rows || find_anywhere(catalog, action.name)) return;
     Relation& told = catalog.tell_of(action.name);
     for (const AlterTableCmd* cmd : drops_first(action)) {
-        if (cmd->subtype == DropColumn)
+        if (cmd->subtype == DropColumn) {
             forget_column(told, cmd->name);
-        else
+            if (!contains(told.table.gone_columns, cmd->name)) told.table.gone_columns.push_back(cmd->name);
+        } else
             hear_clause(catalog, told, *cmd);
     }
 }
@@ -133,7 +135,11 @@ void hear_index(WritableCatalog& catalog, const CreateIndex& action) {
 }
 
 void hear_new_name(WritableCatalog& catalog, const Rename& action) {
+    const bool is_relation = action.part.empty() && action.object != ObjectType::type;
     const Relation* known = std::as_const(catalog).told_of(action.relation);
+    // Of what has that name now nothing is told, but that it is there.
+    if (!known && is_relation && !catalog.find(action.relation))
+        catalog.tell_of({catalog.resolve(action.relation).schema, action.new_name});
     if (!known) return;
     if (action.object == ObjectType::table || action.object == ObjectType::index) {
         Relation moved = *known;
@@ -148,6 +154,7 @@ void hear_new_name(WritableCatalog& catalog, const Rename& action) {
     Relation& told = catalog.tell_of(action.relation);
     if (action.object == ObjectType::column) {
         told.table.constraints.erase_if([&](const TableConstraint& c) { return is_about(c, action.part); });
+        std::erase(told.table.gone_columns, action.new_name);
         if (std::as_const(told).column(action.part)) told.column(action.part)->name = action.new_name;
     }
     if (action.object == ObjectType::constraint)

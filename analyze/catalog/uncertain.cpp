@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "analyze/catalog/mentioned_columns.h"
+
 namespace pgfence {
 namespace {
 
@@ -71,13 +73,19 @@ void weaken_constraints(WritableCatalog& catalog, RelationId id, const Relation&
 /// Triggers and rules: any that one of the two has, and enabled if it is so in one.
 template <class Fired>
 void add_what_fires(std::vector<Fired>& own, const std::vector<Fired>& others) {
+    for (Fired& one : own)
+        one.maybe = one.maybe || std::none_of(others.begin(), others.end(),
+                                              [&](const Fired& other) { return other.name == one.name; });
     for (const Fired& other : others) {
         const auto same =
             std::find_if(own.begin(), own.end(), [&](const Fired& one) { return one.name == other.name; });
-        if (same == own.end())
+        if (same == own.end()) {
             own.push_back(other);
-        else
+            own.back().maybe = true;
+        } else {
             same->enabled = same->enabled || other.enabled;
+            same->maybe = same->maybe || other.maybe;
+        }
     }
 }
 
@@ -93,10 +101,15 @@ void weaken(WritableCatalog& catalog, RelationId id, const Relation& other) {
     relation.maybe = relation.maybe || other.maybe;
     relation.index.valid = relation.index.valid && other.index.valid;
     relation.view.populated = relation.view.populated || other.view.populated;
+    if (relation.view.columns != other.view.columns) relation.view.columns.clear();
     add_what_fires(relation.triggers, other.triggers);
     add_what_fires(relation.rules, other.rules);
+    const std::size_t policies = std::max(relation.table.policies.size(), other.table.policies.size());
     std::erase_if(relation.table.policies, [&](const PolicyInfo& policy) { return !has_policy(other, policy.name); });
+    relation.table.policies_known &= other.table.policies_known && relation.table.policies.size() == policies;
     relation.granted = relation.granted && other.granted;
+    std::erase_if(relation.table.gone_columns,
+                  [&](const std::string& column) { return !contains(other.table.gone_columns, column); });
     relation.table.row_security = relation.table.row_security && other.table.row_security;
     relation.table.row_security_forced = relation.table.row_security_forced && other.table.row_security_forced;
     for (const RelationId parent : std::vector<RelationId>(other.table.parents))
@@ -110,11 +123,7 @@ void take_for_existing(const Catalog& before, WritableCatalog& catalog) {
         if (before.get(id)) continue;
         Relation& relation = *catalog.get(id);
         relation.maybe = true;
-        relation.existing = true;
-        relation.table.constraints.change_if([](const TableConstraint& constraint) { return constraint.valid; },
-                                             [](TableConstraint& constraint) { constraint.valid = false; });
-        relation.columns.change_if([](const Column& column) { return column.not_null; },
-                                   [](Column& column) { column.not_null = false; });
+        take_for_older(relation);
     }
 }
 
@@ -140,6 +149,20 @@ void weaken_domains(WritableCatalog& catalog, const Catalog& other) {
 
 }  // namespace
 
+void take_for_older(Relation& relation) {
+    const auto any = [](const auto&) { return true; };
+    relation.existing = relation.perhaps_older = true;
+    relation.columns_known = false;
+    relation.table.constraints.change_if(any, [](TableConstraint& constraint) {
+        constraint.valid = false;
+        constraint.existing = constraint.maybe = true;
+    });
+    relation.columns.change_if(any, [](Column& column) {
+        column.not_null = false;
+        column.existing = column.maybe = true;
+    });
+}
+
 WritableCatalog either(const WritableCatalog& before, WritableCatalog after) {
     // What is lost on one side cannot be put back with all that pointed at it: then the other side is the better start.
     const bool lost = lost_any(before, after);
@@ -153,8 +176,10 @@ WritableCatalog either(const WritableCatalog& before, WritableCatalog after) {
         take_for_existing(before, result);
     }
     weaken_domains(result, other);
+    result.doubt_what_lacks(other);
     result.add_functions_of(other);
     result.keep_told_by(other);
+    result.keep_gone_of(other);
     result.keep_new_roles_of(other);
     result.set_search_path(before.search_path());
     return result;

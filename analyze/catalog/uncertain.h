@@ -10,4 +10,8 @@ namespace pgfence {
 /// NOT NULL, its tables not new.
 WritableCatalog either(const WritableCatalog& before, WritableCatalog after);
 
+/// It was made just now, unless there was one of that name: others may be using it, with rows that no constraint of
+/// this one has seen and with other columns.
+void take_for_older(Relation& relation);
+
 }  // namespace pgfence

@@ -51,6 +51,7 @@ Relation& WritableCatalog::create(RelationKind kind, Name resolved) {
     relation.existing = !in_change_;
     if (kind != RelationKind::index && kind != RelationKind::partitioned_index) relation.owner = role_;
     names_.set(relation.name.schema, relation.name.name, relation.id);
+    gone_.erase(key_of(relation.name));
     note_schema_of_relation(relation.name.schema);
     return relation;
 }
@@ -106,6 +107,7 @@ void WritableCatalog::drop_alone(RelationId id) {
     for (const RelationId child : r.table.children)
         if (Relation* orphan = get(child)) std::erase(orphan->table.parents, id);
     names_.set(r.name.schema, r.name.name, 0);
+    note_gone(r.name);
     nodes_.erase(id);
 }
 
@@ -127,9 +129,10 @@ void WritableCatalog::drop_shadowing_temporary() {
         const Relation* relation = std::as_const(*this).get(id);
         if (!relation) continue;
         const std::string name = relation->name.name;
-        const bool shadows = std::any_of(search_path_.begin(), search_path_.end(), [&](const std::string& schema) {
-            return schema != "pg_temp" && names_.find(schema, name) != 0;
-        });
+        const bool shadows =
+            !complete() || std::any_of(search_path_.begin(), search_path_.end(), [&](const std::string& schema) {
+                return schema != "pg_temp" && names_.find(schema, name) != 0;
+            });
         if (shadows) drop(id);
     }
 }
@@ -139,7 +142,9 @@ void WritableCatalog::rename(RelationId id, Name resolved) {
     if (!relation || relation->name == resolved || has_relation_name(resolved.schema, resolved.name)) return;
     const Name old = std::exchange(relation->name, resolved);
     names_.set(old.schema, old.name, 0);
+    note_gone(old);
     names_.set(resolved.schema, resolved.name, id);
+    gone_.erase(key_of(resolved));
     note_schema_of_relation(resolved.schema);
     if (old.schema != resolved.schema) move_constraint_names(*relation, old.schema, resolved.schema);
     for (const auto& [table, name] : keys_to(id))

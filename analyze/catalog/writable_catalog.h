@@ -18,6 +18,7 @@ public:
     /// From here on whatever is created is new (Relation::existing == false): nobody else can be using it.
     void begin_change() { in_change_ = true; }
     void set_complete(bool complete) { complete_ = complete; }
+    void set_whole_history(bool whole) { has_whole_history_ = whole; }
     /// Who makes, and so owns, what is made from now on; empty: not known.
     void set_role(std::string role) { role_ = std::move(role); }
     /// A transaction ended: values that it added to enums may be used.
@@ -34,6 +35,12 @@ public:
     Relation& tell_of(const Name& written);
     void forget_told(const Name& written);
     void forget_all_told() { told_ = {}; }
+    /// A DROP of that name has succeeded, whatever it was.
+    void note_gone(const Name& resolved);
+    /// Something ran that was not read: it may have made whatever was gone.
+    void doubt_what_is_gone() { gone_ = {}; }
+    /// Nothing that the other does not miss as well.
+    void keep_gone_of(const WritableCatalog& other);
     /// Nothing that the other was not told too, in the same words.
     void keep_told_by(const WritableCatalog& other);
     /// A publication FOR ALL TABLES is there.
@@ -88,6 +95,8 @@ public:
     void set_search_path_of(const Name& function, const std::optional<std::vector<TypeName>>& types,
                             const std::optional<std::vector<std::string>>& path);
     void add_overload(Function function);  ///< beside those of its name
+    /// Its types and functions that the other has not, or has otherwise.
+    void doubt_what_lacks(const WritableCatalog& other);
     /// Beside its own the functions as the other has them: a call may run either.
     void add_functions_of(const WritableCatalog& other);
     /// An enum has a value that may not be used before the transaction ends, unless that made the enum as well.
@@ -101,10 +110,10 @@ public:
     /// A session's temporary relations: all, or those of one transaction.
     void drop_temporary(bool only_on_commit);
     void note_dropped_on_commit(Relation& relation);
-    /// Those that stand before a relation of the same name: whether they are still there hangs on the session.
+    /// Those that stand before a relation of the same name, or may: whether they are still there hangs on the session.
     void drop_shadowing_temporary();
     void rename_function(const Name& written, Name resolved);
-    void create_schema(std::string name);
+    void create_schema(std::string name, bool if_not_exists = false);
     void drop_schema(std::string_view name);  ///< with everything in it
     void rename_schema(std::string_view name, std::string to);
 

@@ -81,6 +81,7 @@ void WritableCatalog::note_policy_on_unknown(const Name& resolved) { with_polici
 
 Relation& WritableCatalog::tell_of(const Name& written) {
     const Name name = resolve(written);
+    gone_.erase(key_of(name));
     Relation& told = told_[key_of(name)].write();
     told.name = name;
     return told;
@@ -95,6 +96,16 @@ void WritableCatalog::keep_told_by(const WritableCatalog& other) {
         if (!there || !told.is_shared_with(*there)) doubtful.push_back(key);
     });
     for (const std::string& key : doubtful) told_.erase(key);
+}
+
+void WritableCatalog::note_gone(const Name& resolved) { gone_[key_of(resolved)] = true; }
+
+void WritableCatalog::keep_gone_of(const WritableCatalog& other) {
+    std::vector<std::string> doubtful;
+    gone_.for_each_not_in(other.gone_, [&](const std::string& key, bool) {
+        if (!other.gone_.find(key)) doubtful.push_back(key);
+    });
+    for (const std::string& key : doubtful) gone_.erase(key);
 }
 
 void WritableCatalog::put(Domain domain) {
@@ -160,6 +171,25 @@ void WritableCatalog::put(Function function) {
 void WritableCatalog::add_overload(Function function) {
     uses_["f" + function.name.name];
     functions_[key_of(function.name)].push_back(std::move(function));
+}
+
+void WritableCatalog::doubt_what_lacks(const WritableCatalog& other) {
+    std::vector<std::string> doubtful;
+    const auto note = [&](const std::string& key, const auto&) { doubtful.push_back(key); };
+    domains_.for_each_not_in(other.domains_, note);
+    for (const std::string& key : std::exchange(doubtful, {}))
+        if (!other.domains_.find(key)) domains_.find(key)->maybe = true;
+    enums_.for_each_not_in(other.enums_, note);
+    for (const std::string& key : std::exchange(doubtful, {})) {
+        const Enum* there = other.enums_.find(key);
+        if (!there || there->labels != std::as_const(enums_).find(key)->labels) enums_.find(key)->maybe = true;
+    }
+    functions_.for_each_not_in(other.functions_, note);
+    for (const std::string& key : doubtful) {
+        const std::vector<Function>* there = other.functions_.find(key);
+        if (!there || there->size() != std::as_const(functions_).find(key)->size())
+            for (Function& function : *functions_.find(key)) function.maybe = true;
+    }
 }
 
 void WritableCatalog::add_functions_of(const WritableCatalog& other) {
@@ -298,8 +328,10 @@ void WritableCatalog::rename_function(const Name& written, Name resolved) {
     }
 }
 
-void WritableCatalog::create_schema(std::string name) {
-    if (!has_schema(name)) schemas_.push_back(std::move(name));
+void WritableCatalog::create_schema(std::string name, bool if_not_exists) {
+    if (has_schema(name)) return;
+    if (if_not_exists && complete()) unread_schemas_.push_back(name);
+    schemas_.push_back(std::move(name));
 }
 
 void WritableCatalog::drop_schema(std::string_view name) {

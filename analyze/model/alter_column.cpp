@@ -77,8 +77,10 @@ void check_every_child(const Alteration& a, Cause cause, bool filled, std::size_
 void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (!cmd.column) return;
     const ColumnDef& column = *cmd.column;
-    if (cmd.missing_ok && a.table && a.table->column(column.name)) return;
-    if (a.table && a.table->column(column.name) && !a.dropped_columns.contains(column.name))
+    const Column* there = a.table ? a.table->column(column.name) : nullptr;
+    if (there && there->maybe) there = nullptr;
+    if (cmd.missing_ok && there) return;
+    if (there && !a.dropped_columns.contains(column.name))
         a.answer.fails(Failure::Kind::duplicate_object,
                        "column \"" + column.name + "\" of relation \"" + a.statement.name.name + "\" already exists",
                        true, i);
@@ -111,14 +113,31 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         if (!c.enforced) a.answer.needs(Feature::not_enforced, i);
         if (c.type == ConstraintType::check) warn_of_check(a.answer, c, i);
         if (c.type == ConstraintType::check && ((!c.not_valid && c.enforced) || rewriting)) {
+            if (a.table && c.no_inherit) {
+                a.answer.scan(*a.table, Cause::check, i);
+                continue;
+            }
             a.scan(Cause::check, i);
             check_every_child(a, Cause::check, false, i);
         }
+        const bool key = c.type == ConstraintType::unique || c.type == ConstraintType::primary_key;
+        if (key && a.table && a.table->table.partition_key)
+            refuse_key_without_partition_key(a.answer, *a.table->table.partition_key, {column.name},
+                                             c.type == ConstraintType::unique ? "a unique constraint" : "a primary key",
+                                             i);
+        if (c.type == ConstraintType::check && c.no_inherit && a.table &&
+            a.table->kind == RelationKind::partitioned_table)
+            a.answer.fails(Failure::Kind::not_allowed,
+                           "cannot add NO INHERIT constraint to partitioned table \"" + a.table->name.name + "\"",
+                           !a.table->maybe, i);
         if (c.type == ConstraintType::unique) build_key(a, Cause::unique, c.name, i);
         if (c.type == ConstraintType::primary_key) build_key(a, Cause::primary_key, c.name, i);
         if (c.type != ConstraintType::foreign_key) continue;
         lock_referenced(a.answer, c.referenced, ShareRowExclusive);
+        lock_referenced_key(a.answer, c);
         a.compare_columns(c, {column.name}, i);
+        refuse_key_without_target(a.answer, c, a.table, i);
+        if (a.table) refuse_key_to_other_persistence(a.answer, a.table->persistence, c, i);
         // transformAlterTableStmt: a column that is all null needs no check.
         const bool partitioned_on_11 =
             a.table && a.table->kind == RelationKind::partitioned_table && a.answer.now.version < 12;
@@ -138,11 +157,17 @@ void drop_column(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     Deletion deletion(a.answer, cmd.cascade);
     for (const Relation* t : a.targets())
         deletion.of_column(*t, cmd.name, t == a.table ? LockRole::target : LockRole::child);
-    if (a.table && !cmd.cascade) refuse_drop_of_depended_on(a.answer, *a.table, cmd.name, i);
+    if (!a.table || cmd.cascade) return;
+    std::set<std::string> gone;
+    for (std::size_t earlier = 0; earlier < i; ++earlier)
+        if (a.statement.cmds[earlier].subtype == AlterTableType::DropColumn)
+            gone.insert(a.statement.cmds[earlier].name);
+    refuse_drop_of_depended_on(a.answer, a.targets(), cmd.name, gone, i);
 }
 
 void set_default(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (!cmd.expr) return;
+    lock_sequence_of_default(a.answer, *cmd.expr);
     std::vector<std::string> unknown_functions;
     if (volatility_of(*cmd.expr, a.answer.catalog, a.answer.now.version, unknown_functions) == Volatility::volatile_)
         a.answer.warns(Caveat::Kind::unstable_default, cmd.name, i);

@@ -6,6 +6,7 @@
 #include "analyze/model/alteration.h"
 #include "analyze/model/column_type.h"
 #include "analyze/model/expressions.h"
+#include "analyze/model/types.h"
 
 namespace pgfence {
 namespace {
@@ -17,16 +18,32 @@ bool has_expressions(const Relation& index) {
                                             [](const IndexElement& e) { return e.expr.has_value(); });
 }
 
+/// pg_get_indexdef_string says nothing of ONLY: made again, the index of a partitioned table is built on every
+/// partition, also on those that had no part of it.
+void build_on_partitions_without(const Alteration& a, const Relation& index, Cause cause, std::size_t i) {
+    const Relation* table = a.answer.catalog.get(index.index.table);
+    if (!table) return;
+    for (const RelationId id : table->table.children) {
+        const auto indexes = a.answer.catalog.indexes_of(id);
+        const bool has_part = std::any_of(indexes.begin(), indexes.end(),
+                                          [&](const Relation* one) { return one->index.parent == index.id; });
+        if (has_part) continue;
+        for (const Relation* below : with_descendants(a.answer.catalog, *a.answer.catalog.get(id)))
+            a.answer.build(*below, "", cause, i);
+    }
+}
+
 void rebuild_indexes(const Alteration& a, const Relation& t, const std::string& column, bool reusable, Cause cause,
                      std::size_t i) {
     for (const Relation* index : a.answer.catalog.indexes_of(t.id)) {
-        if (!uses_column(*index, column)) continue;
+        if (!uses_column(*index, column) || a.answer.is_gone(*index)) continue;
         a.answer.lock(*index, AccessExclusive, LockRole::index);
         // CheckIndexCompatible gives up on expressions and predicates; TryReuseIndex on partitioned indexes, and those
         // of the partitions are dropped and built with them.
         if (reusable && !has_expressions(*index) && index->index.valid && index->index.parent == 0) continue;
         a.answer.rebuild(*index, cause, i);
         a.answer.scan(t, cause, i);
+        if (index->kind == RelationKind::partitioned_index) build_on_partitions_without(a, *index, cause, i);
     }
 }
 
@@ -59,6 +76,19 @@ void recheck_constraints(const Alteration& a, const Relation& t, const std::stri
     }
 }
 
+/// A check of the whole row is one of each of its columns.
+void recheck_virtual(const Alteration& a, const Relation& t, const std::string& column, std::size_t i) {
+    for (const TableConstraint& c : t.table.constraints)
+        if (c.type == ConstraintType::check && c.valid && c.enforced && c.expr &&
+            (mentions_column(*c.expr, column) || mentions_column(*c.expr, t.name.name)))
+            a.answer.scan(t, Cause::type_recheck, i);
+}
+
+bool has_checks(const Relation& t) {
+    return std::any_of(t.table.constraints.begin(), t.table.constraints.end(),
+                       [](const TableConstraint& c) { return c.type == ConstraintType::check && !c.maybe; });
+}
+
 /// ATPrepAlterColumnType refuses what would leave a view, a rule or a partition key behind.
 void refuse_dependents(const Alteration& a, const Relation& t, const std::string& column, std::size_t i) {
     for (const Relation* view : a.answer.catalog.views_on(t.id)) {
@@ -73,6 +103,21 @@ void refuse_dependents(const Alteration& a, const Relation& t, const std::string
         else if (view->view.uses_star)
             a.answer.depends_on("whether the * of view " + name_in_report(*view) + " stands for " + column);
     }
+    // RememberAllDependentForRebuilding
+    const auto used_by = [&](const std::string& what, bool certain) {
+        a.answer.fails(Failure::Kind::not_allowed, "cannot alter type of a column used " + what, certain && !t.maybe,
+                       i);
+    };
+    for (const TriggerInfo& trigger : t.triggers)
+        if (names(trigger, column)) used_by("in a trigger definition (" + trigger.name + ")", !trigger.maybe);
+    for (const PolicyInfo& policy : t.table.policies)
+        if (names(policy, column)) used_by("in a policy definition (" + policy.name + ")", !reads_others(policy));
+    for (const RewriteRule& rule : t.rules)
+        if (std::find(rule.columns.begin(), rule.columns.end(), column) != rule.columns.end())
+            used_by("by a view or rule (" + rule.name + ")", false);
+    for (const Column& other : t.columns)
+        if (other.generated_expr && other.name != column && mentions_column(*other.generated_expr, column))
+            used_by("by a generated column (" + other.name + ")", !other.maybe);
     if (t.table.partition_key)
         for (const IndexElement& e : t.table.partition_key->elements)
             if (e.column == column || (e.expr && mentions_column(*e.expr, column)))
@@ -95,6 +140,90 @@ void judge_fit(const Alteration& a, const AlterTableCmd& cmd, const Column& colu
             return a.answer.fails(Failure::Kind::existing_rows, "a value that is there may be too large or too long",
                                   false, i);
     }
+}
+
+bool drops_default(const Alteration& a, const std::string& column) {
+    return std::any_of(a.statement.cmds.begin(), a.statement.cmds.end(), [&](const AlterTableCmd& cmd) {
+        return cmd.subtype == AlterTableType::ColumnDefault && !cmd.expr && cmd.name == column;
+    });
+}
+
+/// The column and its default are converted as an assignment would convert them (coerce_to_target_type); USING speaks
+/// for the column alone.
+void refuse_without_cast(const Alteration& a, const AlterTableCmd& cmd, const Column& column, std::size_t i) {
+    const Catalog& catalog = a.answer.catalog;
+    const TypeName& to = cmd.column->type;
+    const auto fails = [&](const std::string& what) {
+        a.answer.fails(Failure::Kind::not_allowed,
+                       what + " cannot be cast automatically to type " +
+                           canonical_type(base_type(catalog.resolve_type(to), catalog)),
+                       !a.table->maybe && !column.maybe, i);
+    };
+    if (!cmd.expr && is_assignable(column.type, to, catalog, a.answer.now.version) == false)
+        return fails("column \"" + column.name + "\"");
+    if (!column.default_expr || drops_default(a, column.name)) return;
+    const TypeName type = type_of_default(*column.default_expr, column.type, catalog);
+    if (!type.name.empty() && is_assignable(type, to, catalog, a.answer.now.version) == false)
+        fails("default for column \"" + column.name + "\"");
+}
+
+/// The column itself, not cast, is an operand or an argument.
+bool computes_with(const Expr& expr, const std::string& column) {
+    const bool here = (expr.kind == Expr::Kind::op || expr.kind == Expr::Kind::call) &&
+                      std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) {
+                          return arg.kind == Expr::Kind::column && arg.text == column;
+                      });
+    return here ||
+           std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return computes_with(arg, column); });
+}
+bool computes_with(const Boxed<Expr>& expr, const std::string& column) { return expr && computes_with(*expr, column); }
+
+/// What is defined on the column is parsed again with the new type (ATPostAlterTypeParse).
+void refuse_what_is_made_again(const Alteration& a, const Relation& t, const Column& column, const TypeName& written,
+                               std::size_t i) {
+    const Catalog& catalog = a.answer.catalog;
+    const TypeName type = catalog.resolve_type(written);
+    const bool sure = !t.maybe && !column.maybe;
+    const auto fails = [&](Failure::Kind kind, const std::string& message, bool certain) {
+        a.answer.fails(kind, message, certain && sure, i);
+    };
+    const bool other_category = are_of_other_categories(column.type, type, catalog, a.answer.now.version);
+    for (const Relation* index : catalog.indexes_of(t.id)) {
+        if (a.dropped_constraints.contains(index->index.constraint)) continue;
+        for (const IndexElement& element : index->index.elements) {
+            if (element.column == column.name && has_no_btree_order(type, catalog, a.answer.now.version) &&
+                index->access_method == "btree")
+                return fails(Failure::Kind::not_allowed,
+                             "data type " + canonical_type(base_type(type, catalog)) +
+                                 " has no default operator class for access method \"btree\"",
+                             true);
+            if (other_category && computes_with(element.expr, column.name))
+                return fails(Failure::Kind::not_allowed, "index " + index->name.name + " may not take the new type",
+                             false);
+        }
+        if (other_category && computes_with(index->index.where, column.name))
+            return fails(Failure::Kind::not_allowed, "index " + index->name.name + " may not take the new type", false);
+    }
+    for (const TableConstraint& c : t.table.constraints) {
+        if (a.dropped_constraints.contains(c.name)) continue;
+        if (other_category && c.type == ConstraintType::check && computes_with(c.expr, column.name))
+            return fails(Failure::Kind::not_allowed, "constraint " + c.name + " may not take the new type", false);
+        if (c.type != ConstraintType::foreign_key) continue;
+        const Relation* referenced = catalog.find(c.referenced_name);
+        for (std::size_t at = 0; referenced && at < c.columns.size() && at < c.referenced_columns.size(); ++at)
+            if (const Column* other = referenced->column(c.referenced_columns[at]);
+                other && referenced != &t && c.columns[at] == column.name &&
+                !may_be_compared(type, other->type, a.answer))
+                return fails(Failure::Kind::key_types,
+                             "foreign key constraint \"" + c.name + "\" cannot be implemented", true);
+    }
+    for (const auto& [referencing, key] : catalog.referencing(t.id))
+        for (std::size_t at = 0; at < key->columns.size() && at < key->referenced_columns.size(); ++at)
+            if (const Column* other = referencing->column(key->columns[at]);
+                other && referencing != &t && key->referenced_columns[at] == column.name &&
+                !may_be_compared(other->type, type, a.answer))
+                return fails(Failure::Kind::key_types,
+                             "foreign key constraint \"" + key->name + "\" cannot be implemented", !key->maybe);
 }
 
 const Column* told_column(const Alteration& a, const std::string& column) {
@@ -125,13 +254,19 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
         a.answer.depends_on("the old type of " + a.name() + "." + cmd.name);
         return;
     }
-    refuse_dependents(a, *a.table, cmd.name, i);
+    refuse_without_cast(a, cmd, *a.table->column(cmd.name), i);
     for (const Relation* t : a.targets()) {
+        refuse_dependents(a, *t, cmd.name, i);
         const Column* column = t->column(cmd.name);
         if (!column) continue;
+        refuse_what_is_made_again(a, *t, *column, cmd.column->type, i);
         if (t->kind == RelationKind::foreign_table || t->kind == RelationKind::composite_type) continue;
         // A virtual column has no stored value to convert (18).
-        if (column->generated_virtual) continue;
+        if (column->generated_virtual) {
+            recheck_virtual(a, *t, cmd.name, i);
+            continue;
+        }
+        if (column->default_expr) lock_sequence_of_default(a.answer, *column->default_expr);
         const TypeChange change =
             type_change(column->type, cmd.column->type, cmd.expr, cmd.name, a.answer.catalog, a.answer.now);
         const bool rewritten = change.conversion != Conversion::none;
@@ -156,7 +291,14 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
 void set_expression(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     a.answer.needs(Feature::set_expression, i);
     const Column* column = a.table ? a.table->column(cmd.name) : nullptr;
-    if (column && column->generated_virtual) return;
+    if (column && column->generated_virtual) {
+        if (has_checks(*a.table)) a.answer.needs(Feature::set_expression_of_checked_virtual, i);
+        for (const Relation* t : a.targets()) {
+            recheck_virtual(a, *t, cmd.name, i);
+            if (is_not_null(*t, cmd.name)) a.answer.scan(*t, Cause::virtual_generated, i);
+        }
+        return;
+    }
     a.rewrite(Cause::set_expression, i, column != nullptr);
     for (const Relation* t : a.targets()) recheck_constraints(a, *t, cmd.name, true, true, i);
     if (!column) a.answer.depends_on("whether " + a.name() + "." + cmd.name + " is stored or virtual");

@@ -34,9 +34,16 @@ void tell_proof(const Alteration& a, const TableConstraint& proof, const Relatio
     a.answer.proved({Proof::Of::no_nulls, name_in_report(table), column, proof.name});
 }
 
+/// AT_PASS_DROP comes before AT_PASS_COL_ATTRS, wherever in the statement the two stand.
+bool drops_not_null(const Alteration& a, const std::string& column) {
+    return std::any_of(a.statement.cmds.begin(), a.statement.cmds.end(), [&](const AlterTableCmd& cmd) {
+        return cmd.subtype == AlterTableType::DropNotNull && cmd.name == column;
+    });
+}
+
 void scan_for_nulls_in(const Alteration& a, const Relation& table, const std::string& column, Cause cause,
                        std::size_t i) {
-    if (is_not_null(table, column)) return;
+    if (is_not_null(table, column) && !drops_not_null(a, column)) return;
     const Column* known = table.column(column);
     const bool not_valid = known && known->not_null && !known->not_null_valid;
     // 18: a NOT VALID not-null constraint is validated on the spot, whatever a CHECK might prove.
@@ -100,7 +107,9 @@ void share_key_with_partitions(const Alteration& a, const Constraint& key, std::
 
 void add_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) {
     lock_referenced(a.answer, key.referenced, ShareRowExclusive);
+    lock_referenced_key(a.answer, key);
     a.compare_columns(key, key.fk_columns, i);
+    refuse_key_without_target(a.answer, key, a.table, i);
     const bool partitioned = a.table && a.table->kind == RelationKind::partitioned_table;
     if (key.not_valid && partitioned && !has(a.answer.now.version, Feature::not_valid_foreign_key_on_partitioned))
         a.answer.fails(Failure::Kind::not_allowed,
@@ -251,6 +260,7 @@ void add_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i
     if (!cmd.constraint) return;
     const Constraint& c = *cmd.constraint;
     if (!c.enforced) a.answer.needs(Feature::not_enforced, i);
+    if (c.nulls_not_distinct) a.answer.needs(Feature::nulls_not_distinct, i);
     if (is_refused_for_its_name(a, c, i)) return;
     switch (c.type) {
         case ConstraintType::check:
@@ -294,7 +304,12 @@ void validate_constraint(const Alteration& a, const AlterTableCmd& cmd, std::siz
         a.scan_for_foreign_key(c->referenced_name, i);
         return;
     }
-    a.scan(c->type == ConstraintType::not_null ? Cause::not_null : Cause::check, i);
+    // QueueCheckConstraintValidation: a child whose own is valid is left alone.
+    for (const Relation* t : a.targets()) {
+        const TableConstraint* own = t->constraint_named(cmd.name);
+        if (!own || !own->valid)
+            a.answer.scan(*t, c->type == ConstraintType::not_null ? Cause::not_null : Cause::check, i);
+    }
 }
 
 namespace {
@@ -335,17 +350,55 @@ void inherit_not_null(const Alteration& a, const std::string& constraint, std::s
         if (!is_not_null(*child, column->name)) a.answer.scan(*child, Cause::not_null, i);
 }
 
+/// ATExecAlterCheckConstrEnforceability: what was not enforced may not hold.
+void enforce_check(const Alteration& a, const TableConstraint& check, bool enforced, std::size_t i) {
+    a.answer.needs(Feature::alter_check_enforceability, i);
+    if (!enforced && check.inherited)
+        a.answer.fails(Failure::Kind::not_allowed,
+                       "cannot mark inherited constraint \"" + check.name + "\" as NOT ENFORCED", !check.maybe, i);
+    if (a.statement.only && !check.no_inherit && enforced != check.enforced && !a.table->table.children.empty())
+        a.answer.fails(Failure::Kind::not_allowed, "constraint must be altered on child tables too", !check.maybe, i);
+    if (!enforced || check.enforced) return;
+    for (const Relation* t : a.targets()) {
+        const TableConstraint* own = t->constraint_named(check.name);
+        if (!own || !own->enforced) a.answer.scan(*t, Cause::check, i);
+    }
+}
+
+void refuse_altered(const Alteration& a, const TableConstraint& c, bool enforceability, bool inheritability,
+                    std::size_t i) {
+    const auto fails = [&](const std::string& what) {
+        a.answer.fails(Failure::Kind::not_allowed,
+                       "constraint \"" + c.name + "\" of relation \"" + a.table->name.name + "\" " + what,
+                       !a.table->maybe && !c.maybe, i);
+    };
+    if (inheritability) return fails("is not a not-null constraint");
+    if (enforceability && c.type == ConstraintType::check) return;  // enforce_check
+    if (c.type != ConstraintType::foreign_key) return fails("is not a foreign key constraint");
+    if (c.inherited && a.table->table.is_partition) fails("is inherited: alter the partitioned table's");
+}
+
 }  // namespace
 
 void alter_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (!cmd.constraint) return;
-    const bool enforceability =
-        std::find(cmd.options.begin(), cmd.options.end(), "enforceability") != cmd.options.end();
+    const auto says = [&](std::string_view what) {
+        return std::find(cmd.options.begin(), cmd.options.end(), what) != cmd.options.end();
+    };
+    const bool enforceability = says("enforceability"), inheritability = says("inheritability");
     if (enforceability) a.answer.needs(Feature::not_enforced, i);
-    if (!a.table || a.answer.now.version < 18) return;
-    const TableConstraint* c = a.table->constraint_named(cmd.constraint->name);
-    if (!c && !cmd.constraint->no_inherit) return inherit_not_null(a, cmd.constraint->name, i);
+    if (inheritability) a.answer.needs(Feature::named_not_null, i);
+    const TableConstraint* c = a.table ? a.table->constraint_named(cmd.constraint->name) : nullptr;
+    if (c) refuse_altered(a, *c, enforceability, inheritability, i);
+    if (a.answer.now.version < 18) return;
+    if (!c && enforceability) {
+        if (cmd.constraint->enforced) a.scan(Cause::check, i, false);
+        return a.answer.depends_on("constraint " + cmd.name + " of " + a.name() +
+                                   ": a foreign key also locks the referenced table");
+    }
+    if (!c && a.table && !cmd.constraint->no_inherit) return inherit_not_null(a, cmd.constraint->name, i);
     if (!c) return;
+    if (c->type == ConstraintType::check && enforceability) return enforce_check(a, *c, cmd.constraint->enforced, i);
     if (c->type == ConstraintType::foreign_key && enforceability && c->enforced != cmd.constraint->enforced) {
         lock_referenced(a.answer, c->referenced_name, cmd.constraint->enforced ? ShareRowExclusive : AccessExclusive);
         if (cmd.constraint->enforced) a.scan_for_foreign_key(c->referenced_name, i);

@@ -38,8 +38,9 @@ void lock_foreign_keys_of(Answer& answer, const Relation& table, LockMode mode) 
 
 }  // namespace
 
+// What has a parent already is never given another one (conparentid).
 bool may_share_key(const TableConstraint& own, const TableConstraint& parents, int version) {
-    return own.type == ConstraintType::foreign_key && own.columns == parents.columns &&
+    return !own.inherited && own.type == ConstraintType::foreign_key && own.columns == parents.columns &&
            own.referenced_name == parents.referenced_name && own.referenced_columns == parents.referenced_columns &&
            own.on_delete == parents.on_delete && own.on_update == parents.on_update &&
            own.deferrable == parents.deferrable && own.enforced == parents.enforced && (own.valid || version >= 18);
@@ -85,7 +86,11 @@ void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     }
     if (!table) return;
     answer.lock_partitioned_above(*table);
-    if (key && cmd.bound) refuse_unfit_bound(answer, *key, *cmd.bound, i);
+    if (table->kind != RelationKind::partitioned_table)
+        return answer.fails(Failure::Kind::not_allowed, "table \"" + table->name.name + "\" is not partitioned",
+                            !table->maybe, i);
+    if (child) refuse_partition(answer, *table, *child, i);
+    if (cmd.bound) refuse_unfit_bound(answer, *table, *cmd.bound, i);
     lock_for_new_partition(answer, *table);
     if (const Relation* other = answer.catalog.default_partition(table->id)) {
         answer.lock(*other, AccessExclusive, LockRole::default_partition);
@@ -132,6 +137,12 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
             answer.fails(Failure::Kind::not_allowed,
                          "cannot detach partitions concurrently when a default partition exists");
     }
+    if (child &&
+        std::find(child->table.parents.begin(), child->table.parents.end(), table->id) == child->table.parents.end())
+        answer.fails(
+            Failure::Kind::not_allowed,
+            "relation \"" + child->name.name + "\" is not a partition of relation \"" + table->name.name + "\"",
+            !child->maybe && !table->maybe, i);
     if (child) lock_foreign_keys_of(answer, *child, ShareRowExclusive);
     lock_foreign_keys_of(answer, *table, ShareRowExclusive);
     // ATDetachCheckNoForeignKeyRefs (Share), then the partition's triggers of the key go: AccessExclusive. No row may

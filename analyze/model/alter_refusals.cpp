@@ -6,6 +6,10 @@
 #include <array>
 
 #include "analyze/model/alteration.h"
+#include "analyze/model/builtin.h"
+#include "analyze/model/column_type.h"
+#include "analyze/model/expressions.h"
+#include "analyze/model/types.h"
 
 namespace pgfence {
 namespace {
@@ -20,40 +24,64 @@ public:
         : a_(a), cmd_(cmd), i_(i), table_(*a.table), column_(a.table->column(cmd.name)) {}
 
     void note() {
-        if (is_of_another_kind()) return;
+        if (is_of_another_kind() || lacks_column() || lacks_constraint()) return;
         switch (cmd_.subtype) {
             case AddColumn: of_new_column(); break;
-            case DropColumn: of_inherited("drop", "cannot drop column from typed table"); break;
+            case DropColumn: of_dropped_column(); break;
             case AlterColumnType: of_type(); break;
             case ColumnDefault: of_default(); break;
             case DropNotNull: of_null(); break;
-            case AddIdentity: of_new_identity(); break;
+            case SetNotNull: of_not_null(); break;
+            case SetStorage: of_storage(); break;
+            case SetCompression: of_compression(); break;
+            case AddIdentity:
+                if (!is_identity_of_tree()) of_new_identity();
+                break;
             case SetIdentity:
             case DropIdentity:
+                if (is_identity_of_tree()) break;
                 if (column_ && !column_->identity && !cmd_.missing_ok && !gets_identity())
                     fails("column " + quoted(cmd_.name) + of_table() + " is not an identity column");
                 break;
             case DropExpression:
-                if (column_ && !column_->generated && !cmd_.missing_ok)
-                    fails("column " + quoted(cmd_.name) + of_table() + " is not a generated column");
-                break;
-            case SetExpression:
-                if (column_ && !column_->generated)
-                    fails("column " + quoted(cmd_.name) + of_table() + " is not a generated column");
-                break;
+            case SetExpression: of_expression(); break;
             case AddConstraint: of_new_constraint(); break;
             case ValidateConstraint: of_validation(); break;
             case DropConstraint: of_dropped_constraint(); break;
+            case AddOf: of_new_type(); break;
             case DropOf:
                 if (!table_.table.of_type) fails(quoted(table_.name.name) + " is not a typed table");
                 break;
-            case AddInherit:
-                if (table_.table.is_partition) fails("cannot change inheritance of a partition");
-                if (is_partitioned()) fails("cannot change inheritance of partitioned table");
+            case AddInherit: of_new_parent(); break;
+            case DropInherit: of_lost_parent(); break;
+            case SetLogged: of_persistence(Persistence::permanent); break;
+            case SetUnLogged: of_persistence(Persistence::unlogged); break;
+            case SetRelOptions: of_options(); break;
+            case ChangeOwner:
+                if (table_.kind == RelationKind::sequence && table_.sequence.owner_table &&
+                    (table_.owner.empty() || table_.owner != cmd_.name))
+                    a_.answer.fails(Failure::Kind::not_allowed,
+                                    "cannot change owner of sequence " + quoted(table_.name.name),
+                                    !table_.owner.empty() && !table_.maybe, i_);
                 break;
-            case DropInherit:
-                if (table_.table.is_partition) fails("cannot change inheritance of a partition");
+            case SetAccessMethod:
+                if (is_partitioned() && a_.answer.now.version < 17)
+                    fails("cannot change access method of a partitioned table");
                 break;
+            case ClusterOn:
+                if (!refuse_index(a_.answer, table_, cmd_.name, IndexUse::order, i_) && is_partitioned())
+                    fails("cannot mark index clustered in partitioned table");
+                break;
+            case DropCluster:
+                if (is_partitioned()) fails("cannot mark index clustered in partitioned table");
+                break;
+            case ReplicaIdentity:
+                if (!cmd_.name.empty()) refuse_index(a_.answer, table_, cmd_.name, IndexUse::replica_identity, i_);
+                break;
+            case EnableTrig:
+            case EnableAlwaysTrig:
+            case EnableReplicaTrig:
+            case DisableTrig: of_trigger(); break;
             default: break;
         }
     }
@@ -73,20 +101,235 @@ private:
         a_.answer.fails(Failure::Kind::not_allowed, std::move(message), certain, i_);
     }
 
-    /// ATSimplePermissions: commands that are for tables alone.
+    /// ATSimplePermissions: commands that are for tables alone, or for materialized views as well, or for views.
     bool is_of_another_kind() const {
-        constexpr std::array kForTables{
-            AddColumn,         DropColumn,         AlterColumnType, DropNotNull, SetNotNull,       AddConstraint,
-            DropConstraint,    ValidateConstraint, AlterConstraint, AddIdentity, SetIdentity,      DropIdentity,
-            EnableRowSecurity, DisableRowSecurity, AddInherit,      DropInherit, ForceRowSecurity, NoForceRowSecurity,
-            SetExpression,     DropExpression,     SetLogged,       SetUnLogged};
-        const bool view = table_.kind == RelationKind::view || table_.kind == RelationKind::materialized_view;
-        if (!view || std::find(kForTables.begin(), kForTables.end(), cmd_.subtype) == kForTables.end()) return false;
+        constexpr std::array kForTables{AddColumn,
+                                        DropColumn,
+                                        AlterColumnType,
+                                        DropNotNull,
+                                        SetNotNull,
+                                        AddConstraint,
+                                        DropConstraint,
+                                        ValidateConstraint,
+                                        AlterConstraint,
+                                        EnableRowSecurity,
+                                        DisableRowSecurity,
+                                        AddInherit,
+                                        DropInherit,
+                                        ForceRowSecurity,
+                                        NoForceRowSecurity,
+                                        SetExpression,
+                                        DropExpression,
+                                        SetLogged,
+                                        SetUnLogged,
+                                        AddOf,
+                                        DropOf,
+                                        EnableTrig,
+                                        EnableAlwaysTrig,
+                                        EnableReplicaTrig,
+                                        DisableTrig,
+                                        EnableTrigAll,
+                                        DisableTrigAll,
+                                        EnableTrigUser,
+                                        DisableTrigUser,
+                                        EnableRule,
+                                        EnableAlwaysRule,
+                                        EnableReplicaRule,
+                                        DisableRule,
+                                        DetachPartition,
+                                        DetachPartitionFinalize};
+        constexpr std::array kNotForViews{SetStatistics, SetOptions,  ResetOptions,    SetStorage,    SetCompression,
+                                          ClusterOn,     DropCluster, SetAccessMethod, SetTableSpace, ReplicaIdentity};
+        constexpr std::array kNotForMaterialized{ColumnDefault, AddIdentity, SetIdentity, DropIdentity};
+        const auto among = [&](const auto& all) {
+            return std::find(all.begin(), all.end(), cmd_.subtype) != all.end();
+        };
+        const bool refused = (table_.is_view() && among(kForTables)) ||
+                             (table_.kind == RelationKind::view && among(kNotForViews)) ||
+                             (table_.kind == RelationKind::materialized_view && among(kNotForMaterialized)) ||
+                             (is_partitioned() && a_.answer.now.version >= 18 &&
+                              (cmd_.subtype == SetLogged || cmd_.subtype == SetUnLogged));
+        if (!refused) return false;
         a_.answer.fails(
             Failure::Kind::not_allowed,
             quoted(table_.name.name) + " is a " + std::string(name_of(table_.kind)) + ": this is not for one",
             !table_.maybe, i_);
         return true;
+    }
+
+    bool adds_column() const {
+        return std::any_of(a_.statement.cmds.begin(), a_.statement.cmds.end(), [&](const AlterTableCmd& other) {
+            return other.subtype == AddColumn && other.column && other.column->name == cmd_.name;
+        });
+    }
+
+    /// AT_PASS_DROP comes first; in it, one follows the other.
+    bool is_dropped_by_another() const {
+        const auto& cmds = a_.statement.cmds;
+        const auto drops = [&](const AlterTableCmd& other) {
+            return other.subtype == DropColumn && other.name == cmd_.name;
+        };
+        const bool in_that_pass = cmd_.subtype == DropColumn || cmd_.subtype == DropNotNull ||
+                                  cmd_.subtype == DropExpression || cmd_.subtype == DropIdentity ||
+                                  (cmd_.subtype == ColumnDefault && !cmd_.expr);
+        const auto end = in_that_pass ? cmds.begin() + static_cast<std::ptrdiff_t>(i_) : cmds.end();
+        return std::any_of(cmds.begin(), end, drops);
+    }
+
+    bool lacks_column() const {
+        constexpr std::array kOfColumn{ColumnDefault, DropNotNull, SetNotNull,     SetStatistics, SetOptions,
+                                       ResetOptions,  SetStorage,  SetCompression, DropColumn,    AlterColumnType,
+                                       AddIdentity,   SetIdentity, DropIdentity,   SetExpression, DropExpression};
+        if (std::find(kOfColumn.begin(), kOfColumn.end(), cmd_.subtype) == kOfColumn.end() || cmd_.name.empty())
+            return false;
+        if (!are_columns_told(table_) || adds_column()) return false;
+        if (has_column(table_, cmd_.name) && !is_dropped_by_another()) return false;
+        if (!(cmd_.subtype == DropColumn && cmd_.missing_ok))
+            a_.answer.lacks("column " + quoted(cmd_.name) + " of relation", table_, i_);
+        return true;
+    }
+
+    bool adds_constraint(const std::string& name) const {
+        return std::any_of(a_.statement.cmds.begin(), a_.statement.cmds.end(), [&](const AlterTableCmd& other) {
+            return other.constraint && other.subtype == AddConstraint &&
+                   (other.constraint->name.empty() || other.constraint->name == name);
+        });
+    }
+
+    bool lacks_constraint() const {
+        if (cmd_.subtype != DropConstraint && cmd_.subtype != ValidateConstraint && cmd_.subtype != AlterConstraint)
+            return false;
+        const std::string& name =
+            cmd_.subtype == AlterConstraint && cmd_.constraint ? cmd_.constraint->name : cmd_.name;
+        const bool goes_first = cmd_.subtype != DropConstraint && a_.dropped_constraints.contains(name);
+        if (cmd_.missing_ok || (table_.constraint_named(name) && !goes_first) || column_of_not_null(table_, name) ||
+            adds_constraint(name))
+            return false;
+        a_.answer.lacks("constraint " + quoted(name) + " of relation", table_, i_);
+        return true;
+    }
+
+    bool in_partition_key(const std::string& column) const {
+        const auto& key = table_.table.partition_key;
+        return key && std::any_of(key->elements.begin(), key->elements.end(), [&](const IndexElement& e) {
+                   return e.column == column || (e.expr && mentions_column(*e.expr, column));
+               });
+    }
+
+    void of_dropped_column() const {
+        if (is_of_parent("drop", "cannot drop column from typed table")) return;
+        if (in_partition_key(cmd_.name))
+            return fails("cannot drop column " + quoted(cmd_.name) +
+                         " because it is part of the partition key of relation " + quoted(table_.name.name));
+        if (a_.statement.only && is_partitioned() && !table_.table.children.empty())
+            fails("cannot drop column from only the partitioned table when partitions exist");
+    }
+
+    /// The type's default storage is PLAIN (pg_type.typstorage): its values have a fixed length.
+    bool is_plain() const {
+        if (!column_) return false;
+        const TypeName type = base_type(column_->type, a_.answer.catalog);
+        if (a_.answer.catalog.find_enum(type.name)) return type.array_dimensions == 0;
+        const std::string name = canonical_type(type);
+        const builtin::Type* known = builtin::find_type(name, a_.answer.now.version);
+        return known && known->length > 0;
+    }
+
+    void of_storage() const {
+        if (is_plain() && cmd_.storage != "plain" && cmd_.storage != "PLAIN" && cmd_.storage != "default")
+            fails("column data type can only have storage PLAIN");
+    }
+
+    void of_compression() const {
+        if (is_plain() && cmd_.storage != "default") fails("column data type does not support compression");
+    }
+
+    // heap_reloptions, partitioned_table_reloptions, view_reloptions
+    void of_options() const {
+        if (cmd_.options.empty()) return;
+        if (is_partitioned()) return fails("cannot specify storage parameters for a partitioned table");
+        constexpr std::array<std::string_view, 3> kOfViews{"check_option", "security_barrier", "security_invoker"};
+        if (table_.kind != RelationKind::view) return;
+        for (const std::string& option : cmd_.options)
+            if (std::find(kOfViews.begin(), kOfViews.end(), option) == kOfViews.end())
+                return fails("unrecognized parameter " + quoted(option));
+    }
+
+    // EnableDisableTrigger
+    void of_trigger() const {
+        const auto& triggers = table_.triggers;
+        if (std::any_of(triggers.begin(), triggers.end(), [&](const TriggerInfo& t) { return t.name == cmd_.name; }))
+            return;
+        if (!cmd_.name.starts_with("RI_ConstraintTrigger"))
+            a_.answer.lacks("trigger " + quoted(cmd_.name) + " for table", table_, i_);
+    }
+
+    // ATExecAddOf
+    void of_new_type() const {
+        if (!table_.table.parents.empty()) return fails("typed tables cannot inherit");
+        const Relation* type = a_.answer.catalog.find(cmd_.relation);
+        if (!type || type->kind != RelationKind::composite_type || !table_.columns_known) return;
+        auto own = table_.columns.begin();
+        for (const Column& attribute : type->columns) {
+            if (own == table_.columns.end()) return fails("table is missing column " + quoted(attribute.name));
+            const Column& column = *own;
+            ++own;
+            if (column.name != attribute.name)
+                return fails("table has column " + quoted(column.name) + " where type requires " +
+                             quoted(attribute.name));
+            if (canonical_type(column.type) != canonical_type(attribute.type) ||
+                column.type.typmods != attribute.type.typmods)
+                return fails("table has different type for column " + quoted(column.name));
+        }
+        if (own != table_.columns.end()) fails("table has extra column " + quoted((*own).name));
+    }
+
+    void of_new_parent() const {
+        if (table_.table.is_partition) return fails("cannot change inheritance of a partition");
+        if (is_partitioned()) return fails("cannot change inheritance of partitioned table");
+        if (const Relation* parent = a_.answer.catalog.find(cmd_.relation))
+            refuse_child(a_.answer, *parent, table_, i_);
+    }
+
+    void of_lost_parent() const {
+        if (table_.table.is_partition) return fails("cannot change inheritance of a partition");
+        const Relation* parent = a_.answer.catalog.find(cmd_.relation);
+        const auto& parents = table_.table.parents;
+        if (parent && std::find(parents.begin(), parents.end(), parent->id) == parents.end())
+            a_.answer.fails(
+                Failure::Kind::not_allowed,
+                "relation " + quoted(parent->name.name) + " is not a parent of relation " + quoted(table_.name.name),
+                a_.answer.catalog.complete() && !parent->maybe && !table_.maybe, i_);
+    }
+
+    // ATPrepChangePersistence
+    void of_persistence(Persistence wanted) const {
+        if (table_.persistence == Persistence::temporary)
+            return fails("cannot change logged status of table " + quoted(table_.name.name) +
+                         " because it is temporary");
+        if (table_.persistence == wanted || table_.kind == RelationKind::sequence) return;
+        const auto refuse = [&](const Relation& other, const TableConstraint& key) {
+            a_.answer.fails(Failure::Kind::not_allowed,
+                            wanted == Persistence::permanent
+                                ? "could not change table " + quoted(table_.name.name) +
+                                      " to logged because it references unlogged table " + quoted(other.name.name)
+                                : "could not change table " + quoted(table_.name.name) +
+                                      " to unlogged because it references logged table " + quoted(other.name.name),
+                            !table_.maybe && !other.maybe && !key.maybe, i_);
+        };
+        if (wanted == Persistence::unlogged && a_.answer.catalog.is_named_by_publication(table_.id))
+            return fails("cannot change table " + quoted(table_.name.name) +
+                         " to unlogged because it is part of a publication");
+        if (wanted == Persistence::permanent) {
+            for (const TableConstraint& key : table_.table.constraints)
+                if (const Relation* other =
+                        key.type == ConstraintType::foreign_key ? a_.answer.catalog.find(key.referenced_name) : nullptr;
+                    other && other->id != table_.id && other->persistence != Persistence::permanent)
+                    return refuse(*other, key);
+            return;
+        }
+        for (const auto& [other, key] : a_.answer.catalog.referencing(table_.id))
+            if (other->id != table_.id && other->persistence == Persistence::permanent) return refuse(*other, *key);
     }
 
     bool gets_identity() const {
@@ -95,24 +338,63 @@ private:
         });
     }
 
+    /// ATPrepDropExpression; cookDefault
+    void of_expression() const {
+        if (!column_) return;
+        if (!column_->generated)
+            return cmd_.missing_ok ? void()
+                                   : fails("column " + quoted(cmd_.name) + of_table() + " is not a generated column");
+        if (a_.statement.only && !table_.table.children.empty())
+            return fails("the generation expression must be changed in child tables too");
+        if (cmd_.subtype == DropExpression && column_->inherited)
+            return fails("cannot drop generation expression from inherited column");
+        if (cmd_.expr) of_generation(*cmd_.expr);
+    }
+
+    void of_generation(const Expr& expr) const {
+        for (const Column& column : table_.columns)
+            if (column.generated && mentions_column(expr, column.name))
+                return fails("cannot use generated column " + quoted(column.name) + " in column generation expression");
+    }
+
     void of_new_column() const {
+        if (cmd_.column && cmd_.missing_ok && table_.column(cmd_.column->name)) return;
         if (table_.table.is_partition) return fails("cannot add column to a partition");
         if (table_.table.of_type) return fails("cannot add column to typed table");
         if (a_.statement.only && !table_.table.children.empty()) fails("column must be added to child tables too");
         if (cmd_.column && constraint_of(*cmd_.column, ConstraintType::primary_key)) of_second_primary_key();
+        if (const Constraint* generated =
+                cmd_.column ? constraint_of(*cmd_.column, ConstraintType::generated) : nullptr)
+            if (generated->expr) of_generation(*generated->expr);
+        const bool goes_down = is_partitioned() && a_.answer.now.version >= 17;
+        if (cmd_.column && constraint_of(*cmd_.column, ConstraintType::identity) && !table_.table.children.empty() &&
+            !goes_down)
+            fails("cannot recursively add identity column to table that has child tables");
     }
 
     /// What came from a parent is the parent's to change.
-    void of_inherited(std::string_view verb, std::string_view of_typed_table) const {
-        if (table_.table.of_type) return fails(std::string(of_typed_table));
-        if (column_ && column_->inherited)
+    bool is_of_parent(std::string_view verb, std::string_view of_typed_table) const {
+        const bool inherited = column_ && column_->inherited;
+        if (table_.table.of_type)
+            fails(std::string(of_typed_table));
+        else if (inherited)
             fails("cannot " + std::string(verb) + " inherited column " + quoted(cmd_.name));
+        return table_.table.of_type || inherited;
     }
 
     void of_type() const {
-        of_inherited("alter", "cannot alter column type of typed table");
+        if (!a_.statement.only && has_column_from_elsewhere(a_.answer.catalog, table_, cmd_.name))
+            return fails("cannot alter inherited column " + quoted(cmd_.name) + " of a child");
+        if (is_of_parent("alter", "cannot alter column type of typed table")) return;
         if (a_.statement.only && !table_.table.children.empty() && column_)
             fails("type of inherited column " + quoted(cmd_.name) + " must be changed in child tables too");
+        const auto& cmds = a_.statement.cmds;
+        const auto here = cmds.begin() + static_cast<std::ptrdiff_t>(i_);
+        if (std::any_of(cmds.begin(), here, [&](const AlterTableCmd& other) {
+                return other.subtype == AlterColumnType && other.name == cmd_.name;
+            }))
+            a_.answer.fails(Failure::Kind::not_allowed, "cannot alter type of column " + quoted(cmd_.name) + " twice",
+                            !table_.maybe, i_);
         if (!column_ || !column_->identity || !cmd_.column) return;
         const std::string& type = cmd_.column->type.name.name;
         if (type != "int2" && type != "int4" && type != "int8" &&
@@ -123,7 +405,13 @@ private:
     void of_default() const {
         if (!column_) return;
         if (column_->identity) return fails("column " + quoted(cmd_.name) + of_table() + " is an identity column");
-        if (column_->generated) fails("column " + quoted(cmd_.name) + of_table() + " is a generated column");
+        if (column_->generated) return fails("column " + quoted(cmd_.name) + of_table() + " is a generated column");
+        if (!cmd_.expr) return;
+        const Catalog& catalog = a_.answer.catalog;
+        const TypeName type = type_of_default(*cmd_.expr, column_->type, catalog);
+        if (!type.name.empty() && is_assignable(type, column_->type, catalog, a_.answer.now.version) == false)
+            fails("column " + quoted(cmd_.name) + " is of type " + canonical_type(column_->type) +
+                  " but default expression is of type " + canonical_type(type));
     }
 
     const TableConstraint* primary_key() const {
@@ -139,15 +427,46 @@ private:
         if (key && !a_.dropped_constraints.contains(key->name) &&
             std::find(key->columns.begin(), key->columns.end(), cmd_.name) != key->columns.end())
             return fails("column " + quoted(cmd_.name) + " is in a primary key");
+        if (const Relation* identity = a_.answer.catalog.get(table_.table.replica_identity_index))
+            if (uses_column(*identity, cmd_.name))
+                return fails("column " + quoted(cmd_.name) + " is in index used as replica identity");
+        if (a_.statement.only && is_partitioned() && !table_.table.children.empty() && a_.answer.now.version < 18)
+            return fails("cannot remove constraint from only the partitioned table when partitions exist");
         for (const RelationId id : table_.table.parents) {
             const Relation* parent = a_.answer.catalog.get(id);
-            if (parent && table_.table.is_partition && is_not_null(*parent, cmd_.name))
+            if (!parent || !is_not_null(*parent, cmd_.name)) continue;
+            if (table_.table.is_partition)
                 return fails("column " + quoted(cmd_.name) + " is marked NOT NULL in parent table");
+            if (a_.answer.now.version >= 18 && !parent->column(cmd_.name)->not_null_no_inherit)
+                return fails("cannot drop inherited constraint of column " + quoted(cmd_.name) + of_table());
         }
+    }
+
+    // ATPrepSetNotNull; 18: ATExecSetNotNull
+    void of_not_null() const {
+        if (!a_.statement.only || !is_partitioned() || !column_ || column_->not_null) return;
+        for (const RelationId id : table_.table.children)
+            if (const Relation* child = a_.answer.catalog.get(id); child && !is_not_null(*child, cmd_.name))
+                return fails("constraint must be added to child tables too");
+    }
+
+    /// 17: partitions share the identity of the partitioned table.
+    bool is_identity_of_tree() const {
+        if (a_.answer.now.version < 17) return false;
+        const bool only = a_.statement.only && is_partitioned();
+        if (table_.table.is_partition)
+            fails("cannot change identity of a column of a partition");
+        else if (only)
+            fails("cannot change identity of a column of only the partitioned table");
+        return table_.table.is_partition || only;
     }
 
     void of_new_identity() const {
         if (!column_) return;
+        const std::string type = canonical_type(base_type(column_->type, a_.answer.catalog));
+        if (type != "int2" && type != "int4" && type != "int8")
+            return fails("identity column type must be smallint, integer, or bigint");
+        if (column_->generated) return fails("column " + quoted(cmd_.name) + of_table() + " is a generated column");
         if (column_->identity)
             return fails("column " + quoted(cmd_.name) + of_table() + " is already an identity column");
         if (column_->default_expr)
@@ -159,7 +478,10 @@ private:
 
     void of_second_primary_key() const {
         const TableConstraint* key = primary_key();
-        if (key && !a_.dropped_constraints.contains(key->name) && !key->maybe)
+        const bool goes = key && std::any_of(key->columns.begin(), key->columns.end(), [&](const std::string& column) {
+                              return a_.dropped_columns.contains(column);
+                          });
+        if (key && !goes && !a_.dropped_constraints.contains(key->name) && !key->maybe)
             fails("multiple primary keys for table " + quoted(table_.name.name) + " are not allowed");
     }
 
@@ -167,10 +489,51 @@ private:
         if (!cmd_.constraint) return;
         const Constraint& c = *cmd_.constraint;
         if (c.type == ConstraintType::primary_key) of_second_primary_key();
+        if (c.type == ConstraintType::exclusion && is_partitioned() && a_.answer.now.version < 17)
+            return fails("exclusion constraints are not supported on partitioned tables");
+        if (c.type == ConstraintType::foreign_key && is_partitioned() && a_.statement.only)
+            return fails("cannot use ONLY for foreign key on partitioned table " + quoted(table_.name.name));
         if (c.type == ConstraintType::check && c.no_inherit && is_partitioned())
-            fails("cannot add NO INHERIT constraint to partitioned table " + quoted(table_.name.name));
+            return fails("cannot add NO INHERIT constraint to partitioned table " + quoted(table_.name.name));
+        if (c.type == ConstraintType::check && !c.no_inherit && a_.statement.only && !table_.table.children.empty())
+            fails("constraint must be added to child tables too");
+        for (const std::string& column : c.type == ConstraintType::foreign_key ? c.fk_columns : c.keys)
+            if (lacks_key_column(column)) return;
+        if (c.type == ConstraintType::not_null && a_.answer.now.version >= 18) of_new_not_null(c);
+        if (!c.using_index.empty()) refuse_index(a_.answer, table_, c.using_index, IndexUse::key, i_);
         if (c.type == ConstraintType::foreign_key)
             refuse_key_to_other_persistence(a_.answer, table_.persistence, c, i_);
+    }
+
+    // AdjustNotNullInheritance
+    void of_new_not_null(const Constraint& c) const {
+        if (c.no_inherit && is_partitioned())
+            return fails("not-null constraints on partitioned tables cannot be NO INHERIT");
+        for (const std::string& name : c.keys) {
+            const Column* column = table_.column(name);
+            if (!column || !column->not_null) continue;
+            if (c.no_inherit != column->not_null_no_inherit)
+                return fails("cannot change NO INHERIT status of NOT NULL constraint of column " + quoted(name));
+            if (!c.name.empty() && c.name != column->not_null_constraint)
+                return fails("cannot create not-null constraint " + quoted(c.name) + " on column " + quoted(name) +
+                             ": it has one already");
+        }
+    }
+
+    bool lacks_key_column(const std::string& column) const {
+        const bool added = std::any_of(a_.statement.cmds.begin(), a_.statement.cmds.end(), [&](const auto& other) {
+            return other.subtype == AddColumn && other.column && other.column->name == column;
+        });
+        if (added || !are_columns_told(table_)) return false;
+        if (has_column(table_, column) && !a_.dropped_columns.contains(column)) return false;
+        if (a_.answer.knows_all_of(table_))
+            a_.answer.fails(Failure::Kind::missing_object,
+                            "column " + quoted(column) +
+                                (cmd_.constraint->type == ConstraintType::foreign_key
+                                     ? " referenced in foreign key constraint does not exist"
+                                     : " named in key does not exist"),
+                            !table_.maybe, i_);
+        return true;
     }
 
     void of_validation() const {
@@ -183,8 +546,10 @@ private:
     void of_dropped_constraint() const {
         const TableConstraint* c = table_.constraint_named(cmd_.name);
         if (!c) return;
-        if (c->inherited && !c->local)
-            return fails("cannot drop inherited constraint " + quoted(cmd_.name) + of_table());
+        if (c->inherited) return fails("cannot drop inherited constraint " + quoted(cmd_.name) + of_table());
+        if (a_.answer.now.version < 18 && a_.statement.only && is_partitioned() && !table_.table.children.empty() &&
+            !c->no_inherit && c->type == ConstraintType::check)
+            return fails("cannot remove constraint from only the partitioned table when partitions exist");
         if (cmd_.cascade || !c->index) return;
         for (const auto& [referencing, key] : a_.answer.catalog.referencing(table_.id))
             if (std::is_permutation(key->referenced_columns.begin(), key->referenced_columns.end(), c->columns.begin(),
@@ -218,8 +583,56 @@ private:
 
 }  // namespace
 
+namespace {
+
+// ATExecAttachPartitionIdx
+std::string refusal_of_attached_index(const Catalog& catalog, const Relation& parent, const Relation& index) {
+    const std::string names = "\"" + index.name.name + "\" as a partition of index \"" + parent.name.name + "\"";
+    if (parent.kind != RelationKind::partitioned_index)
+        return "ALTER action ATTACH PARTITION cannot be performed on relation " + quoted(parent.name.name);
+    if (!is_index(index)) return quoted(index.name.name) + " is not an index";
+    if (index.index.parent == parent.id) return "";
+    if (index.index.parent) return "cannot attach index " + names + ": it is already attached to another index";
+    const Relation* table = catalog.get(index.index.table);
+    const auto is_parent = [&](RelationId id) { return id == parent.index.table; };
+    if (table && std::none_of(table->table.parents.begin(), table->table.parents.end(), is_parent))
+        return "cannot attach index " + names + ": it is no index of a partition of that table";
+    return "";
+}
+
+// ATSimplePermissions, ATExecSetStatistics
+void refuse_on_index(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
+    const Relation& index = *a.table;
+    const auto fails = [&](std::string message) {
+        if (!message.empty()) a.answer.fails(Failure::Kind::not_allowed, std::move(message), !index.maybe, i);
+    };
+    const auto is_column = [](const IndexElement& e) { return !e.column.empty(); };
+    switch (cmd.subtype) {
+        case SetStatistics:
+            if (std::all_of(index.index.elements.begin(), index.index.elements.end(), is_column))
+                fails("cannot alter statistics on non-expression column of index " + quoted(index.name.name));
+            break;
+        case SetRelOptions:
+        case ResetRelOptions:
+            if (index.kind == RelationKind::partitioned_index)
+                fails("storage parameters of partitioned index " + quoted(index.name.name) + " cannot be changed");
+            break;
+        case AttachPartition:
+            if (const Relation* attached = a.answer.catalog.find(cmd.relation); attached && !attached->maybe)
+                fails(refusal_of_attached_index(a.answer.catalog, index, *attached));
+            break;
+        default: break;
+    }
+}
+
+}  // namespace
+
 void refuse_by_what_is_there(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
-    if (a.table && !is_index(*a.table)) Refusals(a, cmd, i).note();
+    if (!a.table) return;
+    if (is_index(*a.table))
+        refuse_on_index(a, cmd, i);
+    else
+        Refusals(a, cmd, i).note();
 }
 
 // ATAddForeignKeyConstraint

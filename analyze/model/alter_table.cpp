@@ -2,6 +2,8 @@
 // under it follows from the catalog (ATExecAddColumn, ATPrepAlterColumnType, ATExecAddConstraint, ATRewriteTables,
 // ...).
 
+#include <algorithm>
+
 #include "analyze/model/alteration.h"
 
 namespace pgfence {
@@ -55,12 +57,24 @@ void model_command(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
             break;
         case DetachPartition:
         case DetachPartitionFinalize: detach_partition(a.answer, a.table, cmd, i); break;
+        case DropExpression: a.answer.needs(Feature::drop_expression, i); break;
         case SetCompression: a.answer.needs(Feature::set_compression, i); break;
-        case MergePartitions:
-        case SplitPartition: a.answer.needs(Feature::merge_and_split_partitions, i); break;
         case Other: a.answer.unknown("a subcommand of ALTER TABLE that this version does not know"); break;
         default: break;
     }
+}
+
+/// AT_PASS_DROP comes first: an index that goes with its column or constraint is not built again.
+void note_dropped_indexes(const Alteration& a) {
+    if (a.dropped_columns.empty() && a.dropped_constraints.empty()) return;
+    for (const Relation* t : with_descendants(a.answer.catalog, *a.table))
+        for (const Relation* index : a.answer.catalog.indexes_of(t->id)) {
+            const bool of_column = std::any_of(a.dropped_columns.begin(), a.dropped_columns.end(),
+                                               [&](const std::string& column) { return uses_column(*index, column); });
+            const TableConstraint* key = t->constraint_named(index->index.constraint);
+            const bool of_constraint = key && a.dropped_constraints.contains(key->name);
+            if ((of_column || of_constraint) && (t == a.table || !a.statement.only)) a.answer.drops_first(*index);
+        }
 }
 
 /// ALTER INDEX ... ATTACH PARTITION looks at both tables.
@@ -72,6 +86,27 @@ void lock_tables_of_indexes(Answer& answer, const AlterTable& statement) {
                 if (const Relation* table = answer.catalog.get(index->index.table))
                     answer.lock(*table, AccessShare, LockRole::table_of_the_index);
     }
+}
+
+}  // namespace
+
+namespace {
+
+// find_typed_table_dependencies, find_composite_type_dependencies
+void refuse_attribute(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
+    const Relation& type = *a.table;
+    const auto fails = [&](Failure::Kind kind, const std::string& because, const Relation& by) {
+        a.answer.fails(kind, "cannot alter type \"" + type.name.name + "\" because " + because,
+                       !type.maybe && !by.maybe, i);
+    };
+    if (!cmd.cascade)
+        for (const auto& [id, relation] : a.answer.catalog.relations())
+            if (relation.table.of_type == type.name)
+                return fails(Failure::Kind::dependent_objects, "it is the type of a typed table", relation);
+    if (cmd.subtype != AlterTableType::AlterColumnType) return;
+    for (const Relation* user : a.answer.catalog.using_type(type.name))
+        if (user->is_table() || user->kind == RelationKind::materialized_view)
+            return fails(Failure::Kind::not_allowed, "a column of " + name_in_report(*user) + " uses it", *user);
 }
 
 }  // namespace
@@ -90,9 +125,10 @@ std::vector<const Relation*> lock_typed_tables(Answer& answer, const Relation& c
 void model_alter_table(Answer& answer, const AlterTable& statement) {
     const Relation* table = answer.catalog.find(statement.name);
     if (!table && statement.if_exists) {
-        if (answer.catalog.complete()) return;
+        if (answer.catalog.is_absent(statement.name)) return;
         answer.depends_on("whether " + answer.catalog.qualified(statement.name) + " exists");
     }
+    if (statement.object != ObjectType::table && refuse_other_kind(answer, table, statement.object)) return;
     const LockMode mode = lock_level(statement, answer.now.version);
     answer.lock(statement.name, mode);
     refuse_uncommitted_values(answer, statement);
@@ -103,6 +139,7 @@ void model_alter_table(Answer& answer, const AlterTable& statement) {
         if (cmd.subtype == AlterTableType::DropColumn) a.dropped_columns.insert(cmd.name);
     }
     if (table && !statement.only) a.below = answer.catalog.descendants(table->id);
+    if (table) note_dropped_indexes(a);
     for (std::size_t i = 0; i < statement.cmds.size(); ++i) {
         const AlterTableCmd& cmd = statement.cmds[i];
         if (table) {
@@ -116,8 +153,10 @@ void model_alter_table(Answer& answer, const AlterTable& statement) {
         const bool attribute = cmd.subtype == AlterTableType::AddColumn || cmd.subtype == AlterTableType::DropColumn ||
                                cmd.subtype == AlterTableType::AlterColumnType;
         // ATTypedTableRecursion
-        if (table && table->kind == RelationKind::composite_type && attribute && cmd.cascade)
-            a.changed = lock_typed_tables(answer, *table);
+        if (table && table->kind == RelationKind::composite_type && attribute) {
+            if (cmd.cascade) a.changed = lock_typed_tables(answer, *table);
+            refuse_attribute(a, cmd, i);
+        }
         refuse_by_what_is_there(a, cmd, i);
         model_command(a, cmd, i);
     }

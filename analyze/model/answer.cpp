@@ -14,6 +14,11 @@ bool same_work(const Work& a, const Work& b) {
     return a.kind == b.kind && a.relation == b.relation && a.of == b.of && a.cause == b.cause && a.command == b.command;
 }
 
+/// Others wait for it only if it is an old one, which is counted.
+std::string whether_it_is_older(const Relation& relation) {
+    return "whether " + name_in_report(relation) + " was there before this change";
+}
+
 /// What is said of a lock is why the strongest mode is taken; that the statement names the relation needs no words.
 void strengthen(Lock& lock, LockMode mode, LockRole role) {
     const bool stronger_now = stronger(lock.mode, mode) != lock.mode;
@@ -33,6 +38,8 @@ std::vector<const Relation*> with_descendants(const Catalog& catalog, const Rela
 }
 
 void Answer::lock(const Relation& relation, LockMode mode, LockRole role) {
+    if (relation.perhaps_older && !is_index(relation) && blocks(mode, Traffic::writes))
+        depends_on(whether_it_is_older(relation));
     lock(name_in_report(relation), relation.kind, relation.existing, mode, role);
 }
 
@@ -102,7 +109,7 @@ void Answer::build(const Relation& table, std::string index, Cause cause, std::s
 }
 
 void Answer::rebuild(const Relation& index, Cause cause, std::size_t command, bool certain) {
-    if (index.kind != RelationKind::index) return;
+    if (index.kind != RelationKind::index || is_gone(index)) return;
     Work w{.kind = Work::Kind::index_rebuild,
            .cause = cause,
            .relation = name_in_report(index),
@@ -121,6 +128,18 @@ void Answer::rebuild_beside(const Relation& index, Cause cause, LockMode table_m
     if (effects_.work.size() > before) effects_.work.back().under = table_mode;
 }
 
+void Answer::rewrite_beside(const Name& written, Cause cause, LockMode mode) {
+    lock(written, LockMode::AccessExclusive, LockRole::swapped);
+    work(Work::Kind::rewrite, written, cause);
+    effects_.work.back().under = mode;
+    const Relation* table = catalog.find(written);
+    if (!table) return;
+    for (const Relation* index : catalog.indexes_of(table->id)) {
+        lock(*index, LockMode::AccessExclusive, LockRole::swapped);
+        rebuild_beside(*index, cause, mode);
+    }
+}
+
 void Answer::change_rows(const Relation& table, Cause cause) { work(Work::Kind::change_rows, table.name, cause); }
 
 void Answer::work(Work::Kind kind, const Name& written, Cause cause, std::size_t command, bool certain,
@@ -130,6 +149,7 @@ void Answer::work(Work::Kind kind, const Name& written, Cause cause, std::size_t
     w.existing = !relation || relation->existing;
     w.certain = certain;
     w.command = command;
+    if (relation && relation->perhaps_older) depends_on(whether_it_is_older(*relation));
     if (std::none_of(effects_.work.begin(), effects_.work.end(), [&](const Work& o) { return same_work(o, w); }))
         effects_.work.push_back(std::move(w));
 }
@@ -149,7 +169,15 @@ void Answer::depends_on(std::string what) {
 }
 
 void Answer::fails(Failure::Kind kind, std::string message, bool certain, std::size_t command) {
-    effects_.failures.push_back({kind, std::move(message), certain, command});
+    const auto said = [&](const Failure& failure) { return failure.command == command && failure.message == message; };
+    if (std::none_of(effects_.failures.begin(), effects_.failures.end(), said))
+        effects_.failures.push_back({kind, std::move(message), certain, command});
+}
+
+void Answer::lacks(const std::string& what, const Relation& relation, std::size_t command) {
+    if (knows_all_of(relation))
+        fails(Failure::Kind::missing_object, what + " \"" + relation.name.name + "\" does not exist", !relation.maybe,
+              command);
 }
 
 void Answer::warns(Caveat::Kind kind, std::string what, std::size_t command) {
@@ -180,6 +208,10 @@ bool Answer::is_rewritten(const Relation& table) const {
     const std::string name = name_in_report(table);
     return std::any_of(effects_.work.begin(), effects_.work.end(),
                        [&](const Work& w) { return w.kind == Work::Kind::rewrite && w.relation == name; });
+}
+
+bool Answer::is_gone(const Relation& index) const {
+    return std::find(gone_.begin(), gone_.end(), index.id) != gone_.end();
 }
 
 Effects Answer::finish() && {

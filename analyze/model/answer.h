@@ -41,6 +41,8 @@ public:
     void rebuild(const Relation& index, Cause cause, std::size_t command = Work::npos, bool certain = true);
     /// As a new index beside it, while the old one serves: the work is under the table's lock alone.
     void rebuild_beside(const Relation& index, Cause cause, LockMode table_mode);
+    /// As a copy of the table and its indexes, which takes their place at the end: before, `mode` is all that is held.
+    void rewrite_beside(const Name& written, Cause cause, LockMode mode);
     void change_rows(const Relation& table, Cause cause);
     /// The same for a table that the catalog does not know.
     void work(Work::Kind kind, const Name& written, Cause cause, std::size_t command = Work::npos, bool certain = true,
@@ -52,6 +54,10 @@ public:
     void depends_on(std::string what);
     void proved(Proof proof) { effects_.proofs.push_back(std::move(proof)); }
     void fails(Failure::Kind kind, std::string message, bool certain = true, std::size_t command = Work::npos);
+    /// What the catalog does not have of it is not there: others could have made that only of what was there before.
+    bool knows_all_of(const Relation& relation) const { return catalog.complete() || !relation.existing; }
+    /// "<what> \"orders\" does not exist", where that is known.
+    void lacks(const std::string& what, const Relation& relation, std::size_t command = Work::npos);
     void warns(Caveat::Kind kind, std::string what, std::size_t command = Work::npos);
     void refused_in_transaction_block(std::string_view statement);
     void needs(Feature feature, std::size_t command = Work::npos);
@@ -61,6 +67,9 @@ public:
     void unknown(std::string why);
 
     bool is_rewritten(const Relation& table) const;
+    /// The statement drops the index before it comes to work on the table.
+    void drops_first(const Relation& index) { gone_.push_back(index.id); }
+    bool is_gone(const Relation& index) const;
 
     Effects finish() &&;
 
@@ -68,6 +77,7 @@ private:
     void lock(std::string relation, RelationKind kind, bool existing, LockMode mode, LockRole role);
 
     Effects effects_;
+    std::vector<RelationId> gone_;
     std::map<std::string, Lock> locks_;  // whose own `relation` is filled in at the end: here the key is it
 };
 

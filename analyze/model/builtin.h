@@ -10,7 +10,7 @@
 namespace pgfence::builtin {
 
 /// The majors that the generated rows were asked of.
-constexpr int kFirstVersion = kOldestServer, kLastVersion = kNewestProvenServer;
+constexpr int kFirstVersion = kOldestServer, kLastVersion = kNewestServer;
 
 struct Function {
     std::string_view name;

@@ -43,6 +43,7 @@ public:
     void operator()(const AlterDomain& alter);
     void operator()(const Reindex& reindex);
     void operator()(const Cluster& cluster);
+    void operator()(const Repack& repack) { (*this)(Cluster{repack.table, repack.index}); }
     void operator()(const Vacuum& vacuum);
 
     void of_event_triggers(std::string_view tag);
@@ -112,7 +113,8 @@ void Calls::add(const Function& function, const FunctionUse& use, const std::str
     const auto all_of_name = catalog_.find_functions(function.name);
     const auto place = std::find(all_of_name.begin(), all_of_name.end(), &function) - all_of_name.begin();
     if (function.runs)
-        found.push_back({use, function.name, function.types, nullptr, whose, condition, static_cast<std::size_t>(place)});
+        found.push_back(
+            {use, function.name, function.types, nullptr, whose, condition, static_cast<std::size_t>(place)});
     if (!first_time(functions_, &function)) return;
     for (const Name& part : function.parts) named(part, "for how many rows " + function.name.name + "() is called");
     // expand_function_arguments; values become those of the arguments' types.

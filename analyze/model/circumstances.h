@@ -8,7 +8,7 @@ namespace pgfence {
 
 /// What the answer depends on beside the statement and the catalog.
 struct ExecutionContext {
-    int version = kNewestProvenServer;  ///< major
+    int version = kNewestServer;  ///< major
     bool in_transaction_block = false;
     std::string time_zone;               ///< the TimeZone setting in force; empty: not known
     bool checks_function_bodies = true;  ///< the setting check_function_bodies

@@ -6,7 +6,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
+#include "analyze/model/builtin.h"
 #include "analyze/model/types.h"
 #include "core/text.h"
 
@@ -62,8 +65,12 @@ bool is_temporal(const std::string& type) {
     return std::find(kTemporal.begin(), kTemporal.end(), type) != kTemporal.end();
 }
 
+bool has_no_modifier(const TypeName& type) { return type.typmods.empty() && type.modifier_words.empty(); }
+
+// coerce_type_typmod: without a modifier there is nothing to coerce to, whatever the type.
 bool length_fits(const std::string& type, const TypeName& from, const TypeName& to) {
-    if (from.typmods == to.typmods) return true;
+    if (from.typmods == to.typmods && from.modifier_words == to.modifier_words) return true;
+    if (has_no_modifier(to)) return true;
     if (type == "varchar" || type == "varbit") return longer_or_same(from, to);
     if (type == "numeric") return numeric_fits(from, to);
     if (type == "interval") return interval_fits(from, to);
@@ -143,7 +150,8 @@ TypeChange between(const TypeName& from, const TypeName& to, const ExecutionCont
     change.same_opclass = same_opclass(old_type, new_type);
 
     if (from.array_dimensions > 0 || to.array_dimensions > 0) {
-        change.conversion = old_type == new_type && from.typmods == to.typmods ? Conversion::none : Conversion::rewrite;
+        const bool stays = old_type == new_type && (has_no_modifier(to) || from.typmods == to.typmods);
+        change.conversion = stays ? Conversion::none : Conversion::rewrite;
         return change;
     }
     if (is_timestamp_pair(old_type, new_type)) {
@@ -202,6 +210,103 @@ Fit fit_of_values(const TypeName& from, const TypeName& to, const Boxed<Expr>& u
         return precision_fits(typmod(before, 0, -1), typmod(after, 0, -1)) ? Fit::whole : Fit::rounded;
     if (new_type == "date" && (old_type == "timestamp" || old_type == "timestamptz")) return Fit::rounded;
     return Fit::whole;
+}
+
+namespace {
+
+TypeName built_in(std::string_view name) {
+    TypeName type;
+    type.name = {"pg_catalog", std::string(name)};
+    return type;
+}
+
+/// Text takes the text form of any value (TYPCATEGORY_STRING).
+bool takes_text_of_any(const std::string& type, int version) {
+    const builtin::Type* known = builtin::find_type(type, version);
+    return known && known->category == 'S';
+}
+
+enum class Made : std::uint8_t { built_in, enumeration, row, unknown };
+
+Made made(const TypeName& type, const Catalog& catalog, int version) {
+    if (catalog.find_enum(type.name)) return Made::enumeration;
+    if (is_builtin_type(canonical_type(type), version)) return Made::built_in;
+    const Relation* relation = catalog.find(type.name);
+    const bool has_rows = relation && (relation->is_table() || relation->kind == RelationKind::composite_type);
+    return has_rows ? Made::row : Made::unknown;
+}
+
+bool has_own_cast(const TypeName& from, const TypeName& to, const Catalog& catalog) {
+    return std::any_of(catalog.casts().begin(), catalog.casts().end(),
+                       [&](const Cast& cast) { return cast.from.name == from.name && cast.to.name == to.name; });
+}
+
+}  // namespace
+
+std::optional<bool> is_assignable(const TypeName& written_from, const TypeName& written_to, const Catalog& catalog,
+                                  int version) {
+    TypeName from = base_type(catalog.resolve_type(written_from), catalog);
+    TypeName to = base_type(catalog.resolve_type(written_to), catalog);
+    const std::string old_type = canonical_type(from), new_type = canonical_type(to);
+    if (old_type == new_type) return true;
+    if (from.array_dimensions > 0 && to.array_dimensions > 0) {
+        from.array_dimensions = to.array_dimensions = 0;
+        return is_assignable(from, to, catalog, version);
+    }
+    if (has_own_cast(from, to, catalog)) return std::nullopt;
+    if (from.array_dimensions > 0) return takes_text_of_any(new_type, version);
+    if (to.array_dimensions > 0)
+        return made(from, catalog, version) == Made::unknown ? std::nullopt : std::optional(false);
+    const Made old_made = made(from, catalog, version), new_made = made(to, catalog, version);
+    if (old_made == Made::unknown || new_made == Made::unknown) return std::nullopt;
+    if (old_made == Made::row && new_made == Made::row) return std::nullopt;  // a child's row is a parent's
+    if (new_made != Made::built_in) return false;
+    if (old_made == Made::built_in)
+        if (const builtin::Cast* cast = builtin::find_cast(old_type, new_type, version)) return cast->context != 'e';
+    return takes_text_of_any(new_type, version);
+}
+
+bool are_of_other_categories(const TypeName& from, const TypeName& to, const Catalog& catalog, int version) {
+    const auto category = [&](const TypeName& type) {
+        const TypeName base = base_type(catalog.resolve_type(type), catalog);
+        if (base.array_dimensions > 0) return 'A';
+        if (catalog.find_enum(base.name)) return 'E';
+        const builtin::Type* known = builtin::find_type(canonical_type(base), version);
+        return known ? known->category : ' ';
+    };
+    const char old_category = category(from), new_category = category(to);
+    return old_category != ' ' && new_category != ' ' && old_category != new_category;
+}
+
+bool has_no_btree_order(const TypeName& written, const Catalog& catalog, int version) {
+    const TypeName type = base_type(catalog.resolve_type(written), catalog);
+    const std::string name = canonical_type(type);
+    return type.array_dimensions == 0 && !catalog.find_enum(type.name) && is_builtin_type(name, version) &&
+           default_btree_family(name).empty();
+}
+
+TypeName type_of_default(const Expr& expr, const TypeName& column, const Catalog& catalog) {
+    switch (expr.kind) {
+        case Expr::Kind::constant: return column;
+        case Expr::Kind::cast: return expr.type;
+        case Expr::Kind::sql_value:
+            if (expr.text == "CURRENT_TIMESTAMP") return built_in("timestamptz");
+            return expr.text == "CURRENT_DATE" ? built_in("date") : TypeName{};
+        case Expr::Kind::call: break;
+        default: return {};
+    }
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kResults{
+        {{"nextval", "int8"},
+         {"now", "timestamptz"},
+         {"clock_timestamp", "timestamptz"},
+         {"random", "float8"},
+         {"gen_random_uuid", "uuid"},
+         {"uuid_generate_v4", "uuid"},
+         {"md5", "text"}}};
+    for (const auto& [function, result] : kResults)
+        if (expr.name.name == function) return built_in(result);
+    const auto own = catalog.find_functions(expr.name);
+    return own.size() == 1 ? own.front()->result : TypeName{};
 }
 
 bool is_constrained_domain(const TypeName& type, const Catalog& catalog) {

@@ -1,6 +1,7 @@
 #pragma once
 // ALTER COLUMN ... TYPE: must the table be rewritten, and do its indexes survive?
 
+#include <optional>
 #include <string>
 
 #include "analyze/catalog/catalog.h"
@@ -34,6 +35,19 @@ enum class Fit : std::uint8_t {
 /// column itself is the author's own answer: whole.
 Fit fit_of_values(const TypeName& from, const TypeName& to, const Boxed<Expr>& using_expr, std::string_view column,
                   const Catalog& catalog);
+
+/// A value of one type can be put into a column of the other (find_coercion_pathway, by assignment); nothing: not
+/// known.
+std::optional<bool> is_assignable(const TypeName& from, const TypeName& to, const Catalog& catalog, int version);
+
+/// Operators and functions of one are none of the other: numbers, strings, dates (pg_type.typcategory).
+bool are_of_other_categories(const TypeName& from, const TypeName& to, const Catalog& catalog, int version);
+
+/// For sure: no index on a column of it without an operator class of its own (ResolveOpClass).
+bool has_no_btree_order(const TypeName& type, const Catalog& catalog, int version);
+
+/// Of a column's stored default, which for a bare literal is the column's; without a name: not known.
+TypeName type_of_default(const Expr& expr, const TypeName& column, const Catalog& catalog);
 
 /// The type below a chain of domains.
 TypeName base_type(TypeName type, const Catalog& catalog);

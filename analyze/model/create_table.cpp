@@ -18,6 +18,7 @@ void lock_foreign_keys(Answer& answer, const CreateTable& table) {
         if (c.type != ConstraintType::foreign_key) return;
         if (answer.catalog.resolve(c.referenced) == answer.catalog.resolve(table.name)) return;
         lock_referenced(answer, c.referenced, ShareRowExclusive);
+        lock_referenced_key(answer, c);
     };
     for (const Constraint& c : table.constraints) reference(c);
     for (const ColumnDef& column : table.columns)
@@ -44,11 +45,18 @@ void judge_constraints(Answer& answer, const CreateTable& table) {
             return column.empty() ? columns : std::vector<std::string>{column};
         };
         if (!c.enforced) answer.needs(Feature::not_enforced);
+        if (c.type == ConstraintType::default_ && c.expr) lock_sequence_of_default(answer, *c.expr);
+        if (c.type == ConstraintType::generated)
+            answer.needs(c.generated_virtual ? Feature::virtual_generated_columns : Feature::generated_columns);
+        if (c.nulls_not_distinct) answer.needs(Feature::nulls_not_distinct);
         if (c.type == ConstraintType::check && c.expr)
             if (const std::string call = unsteady_call(*c.expr, answer.now.version); !call.empty())
                 answer.warns(Caveat::Kind::unstable_check, call);
         if (c.type == ConstraintType::foreign_key && c.referenced.name != table.name.name)
             refuse_key_to_other_persistence(answer, table.persistence, c);
+        if (c.type == ConstraintType::foreign_key &&
+            !(answer.catalog.resolve(c.referenced) == answer.catalog.resolve(table.name)))
+            refuse_key_without_target(answer, c, nullptr);
         if (c.type == ConstraintType::foreign_key)
             compare_key_columns(
                 answer, c, of(c.fk_columns), [&](const std::string& n) { return key_column(table, n); }, Work::npos);
@@ -67,8 +75,26 @@ void refuse_repeated_columns(Answer& answer, const CreateTable& table) {
             answer.fails(Failure::Kind::repeated_column, "column \"" + column.name + "\" specified more than once");
 }
 
+/// Of a column that two parents have; empty: none is known.
+std::string conflict_of(const Column& one, const Column& other, const CreateTable& table) {
+    const std::string name = "\"" + one.name + "\"";
+    if (!(one.type.name == other.type.name)) return "inherited column " + name + " has a type conflict";
+    if (one.generated != other.generated) return "inherited column " + name + " has a generation conflict";
+    const bool overridden = std::any_of(table.columns.begin(), table.columns.end(),
+                                        [&](const ColumnDef& def) { return def.name == one.name; });
+    if (one.default_expr && other.default_expr && !(*one.default_expr == *other.default_expr) && !overridden)
+        return "column " + name + " inherits conflicting default values";
+    return "";
+}
+
 // MergeAttributes
 void refuse_parent(Answer& answer, const CreateTable& table, const Relation& parent) {
+    if (refuse_unless(answer, parent, parent.is_table() || parent.kind == RelationKind::foreign_table,
+                      "a table or foreign table"))
+        return;
+    if (parent.persistence == Persistence::temporary && table.persistence != Persistence::temporary)
+        return answer.fails(Failure::Kind::not_allowed,
+                            "cannot inherit from temporary relation \"" + parent.name.name + "\"", !parent.maybe);
     const bool partitioned = parent.kind == RelationKind::partitioned_table;
     if (partitioned || parent.table.is_partition)
         return answer.fails(Failure::Kind::not_allowed,
@@ -80,9 +106,8 @@ void refuse_parent(Answer& answer, const CreateTable& table, const Relation& par
         if (!other || other == &parent) return;  // the later of two tells
         for (const Column& column : other->columns)
             if (const Column* same = parent.column(column.name); same && !same->maybe && !column.maybe)
-                if (!(same->type.name == column.type.name))
-                    return answer.fails(Failure::Kind::not_allowed,
-                                        "inherited column \"" + column.name + "\" has a type conflict");
+                if (const std::string conflict = conflict_of(column, *same, table); !conflict.empty())
+                    return answer.fails(Failure::Kind::not_allowed, conflict);
     }
 }
 
@@ -93,8 +118,16 @@ void lock_partitioned_table(Answer& answer, const CreateTable& table) {
     if (!parent)
         return answer.depends_on("whether " + answer.catalog.qualified(parent_name) +
                                  " has a default partition or foreign keys");
-    if (parent->table.partition_key && table.bound)
-        refuse_unfit_bound(answer, *parent->table.partition_key, *table.bound);
+    if (!parent->table.partition_key && parent->kind != RelationKind::partitioned_table)
+        answer.fails(Failure::Kind::not_allowed, "\"" + parent->name.name + "\" is not partitioned", !parent->maybe);
+    if (table.bound) refuse_unfit_bound(answer, *parent, *table.bound);
+    if (table.partition_by)  // DefineIndex, of the parent's
+        for (const Relation* index : answer.catalog.indexes_of(parent->id)) {
+            std::vector<std::string> columns;
+            for (const IndexElement& element : index->index.elements) columns.push_back(element.column);
+            if (index->index.unique)
+                refuse_key_without_partition_key(answer, *table.partition_by, columns, "a unique constraint");
+        }
     for (const TableConstraint& c : parent->table.constraints)
         if (c.type == ConstraintType::foreign_key)
             lock_referenced(answer, c.referenced_name, answer.now.version >= 12 ? ShareRowExclusive : AccessShare);
@@ -114,14 +147,14 @@ void lock_partitioned_table(Answer& answer, const CreateTable& table) {
 void model_create_table(Answer& answer, const CreateTable& table) {
     const Relation* there = answer.catalog.find(table.name);
     if (there && table.if_not_exists) return;
-    if (there && there->name.schema == answer.catalog.resolve(table.name).schema &&
-        table.persistence != Persistence::temporary)
-        answer.fails(Failure::Kind::duplicate_object, "relation \"" + table.name.name + "\" already exists");
+    refuse_taken_relation(answer, answer.catalog.creation_name(table.name, table.persistence));
     lock_foreign_keys(answer, table);
     for (const LikeClause& like : table.likes) answer.lock(like.source, AccessShare, LockRole::copied_by_like);
     for (const Name& parent : table.inherits) answer.lock(parent, ShareUpdateExclusive, LockRole::parent);
     for (const Name& parent : table.inherits)
         if (const Relation* relation = answer.catalog.find(parent)) refuse_parent(answer, table, *relation);
+    if (table.partition_by && table.persistence == Persistence::unlogged && answer.now.version >= 18)
+        answer.fails(Failure::Kind::not_allowed, "partitioned tables cannot be unlogged");
     judge_constraints(answer, table);
     refuse_repeated_columns(answer, table);
     refuse_uncommitted_values(answer, table);
@@ -136,6 +169,14 @@ void model_create_table_as(Answer& answer, const CreateTableAs& table) {
     const bool there = table.if_not_exists && answer.catalog.find(table.name);
     lock_query(answer, table.query, Cause::query, !table.with_no_data && !there);
     if (there) return;
+    refuse_taken_relation(answer, answer.catalog.creation_name(table.name, table.persistence));
+    if (table.materialized_view)
+        for (const RangeUse& use : table.query.relations)
+            if (const Relation* read = answer.catalog.find(use.name);
+                read && read->persistence == Persistence::temporary)
+                answer.fails(Failure::Kind::not_allowed, "materialized views must not use temporary tables or views",
+                             !read->maybe);
+    refuse_unknown_columns(answer, table.uses.shown);
     answer.creates(answer.catalog.qualified(table.name));
 }
 

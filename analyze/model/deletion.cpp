@@ -43,15 +43,37 @@ void lock_tables_with_triggers_of(Answer& answer, const TableConstraint& key) {
     lock_tables_of_foreign_key(answer, key);
 }
 
-bool reads(const Catalog& catalog, const Query& query, const Relation& relation) {
+bool names(const Catalog& catalog, const Query& query, const Relation& relation) {
     return std::any_of(query.relations.begin(), query.relations.end(),
                        [&](const RangeUse& use) { return catalog.find(use.name) == &relation; });
 }
 
+bool names(const Catalog& catalog, const RoutineBody& body, const Relation& relation) {
+    for (const BodyStatement& statement : body.statements)
+        for (const Action& action : statement.actions)
+            if (const auto* dml = std::get_if<Dml>(&action); dml && names(catalog, dml->query, relation)) return true;
+    return false;
+}
+
 }  // namespace
+
+bool has_policy_on(const Catalog& catalog, const Relation& table, const Relation& named) {
+    return std::any_of(table.table.policies.begin(), table.table.policies.end(),
+                       [&](const PolicyInfo& policy) { return policy.query && names(catalog, *policy.query, named); });
+}
+
+bool has_rule_on(const Catalog& catalog, const Relation& table, const Relation& named) {
+    return std::any_of(table.rules.begin(), table.rules.end(), [&](const RewriteRule& rule) {
+        return (rule.condition && names(catalog, *rule.condition, named)) ||
+               (rule.runs && names(catalog, *rule.runs, named));
+    });
+}
 
 void Deletion::of_relation(const Relation& relation, LockRole role) {
     if (!relations_.insert(relation.id).second) return;
+    const bool holds_or_shows_rows =
+        relation.is_table() || relation.is_view() || relation.kind == RelationKind::foreign_table;
+    if (role == LockRole::target || holds_or_shows_rows) answer_.drops(name_in_report(relation));
     answer_.lock(relation, AccessExclusive, role);
     answer_.lock_indexes(relation, AccessExclusive);
     if (relation.is_table() || relation.kind == RelationKind::foreign_table) of_table(relation);
@@ -60,10 +82,8 @@ void Deletion::of_relation(const Relation& relation, LockRole role) {
     if (!cascade_) return;
     for (const Relation* view : answer_.catalog.views_on(relation.id)) of_relation(*view, LockRole::dependent_view);
     for (const auto& [id, other] : answer_.catalog.relations())
-        if (std::any_of(other.table.policies.begin(), other.table.policies.end(), [&](const PolicyInfo& policy) {
-                return policy.query && reads(answer_.catalog, *policy.query, relation);
-            }))
-            answer_.lock(other, AccessExclusive);
+        if (has_policy_on(answer_.catalog, other, relation) || has_rule_on(answer_.catalog, other, relation))
+            answer_.lock(other, AccessExclusive, LockRole::loses_a_policy_or_rule);
     if (relation.kind == RelationKind::sequence) of_defaults_from(relation);
     if (relation.is_table() || relation.kind == RelationKind::composite_type) of_type(relation.name);
 }

@@ -10,6 +10,10 @@
 
 namespace pgfence {
 
+/// Of another table, or view: dropped with CASCADE, it loses that.
+bool has_policy_on(const Catalog& catalog, const Relation& table, const Relation& named);
+bool has_rule_on(const Catalog& catalog, const Relation& table, const Relation& named);
+
 class Deletion {
 public:
     /// Without CASCADE only what belongs to the object goes with it; what else depends on it refuses the statement.

@@ -4,10 +4,24 @@
 #include <algorithm>
 #include <set>
 
+#include "analyze/model/deletion.h"
 #include "analyze/model/expressions.h"
 #include "analyze/model/statements.h"
 
 namespace pgfence {
+
+/// A column of that name: where the policy reads other tables, it may be theirs.
+bool names(const PolicyInfo& policy, const std::string& column) {
+    return std::find(policy.columns.begin(), policy.columns.end(), column) != policy.columns.end();
+}
+bool reads_others(const PolicyInfo& policy) { return !policy.query || !policy.query->relations.empty(); }
+
+/// UPDATE OF, WHEN
+bool names(const TriggerInfo& trigger, const std::string& column) {
+    return std::find(trigger.columns.begin(), trigger.columns.end(), column) != trigger.columns.end() ||
+           (trigger.when && mentions_column(*trigger.when, column));
+}
+
 namespace {
 
 using Going = std::set<RelationId>;
@@ -22,6 +36,11 @@ bool calls(const Boxed<Expr>& expr, const std::string& function) {
         for (const Expr& arg : e.args) open.push_back(&arg);
     }
     return false;
+}
+
+bool calls(const Query& query, const std::string& function) {
+    return std::any_of(query.functions.begin(), query.functions.end(),
+                       [&](const FunctionUse& use) { return use.name.name == function; });
 }
 
 /// In a trigger, default, generated column, check or index.
@@ -56,57 +75,76 @@ public:
 
     void of_relation(const Relation& relation) {
         for (const Relation* view : answer_.catalog.views_on(relation.id)) add(*view, word(view->kind));
-        for (const auto& [table, key] : answer_.catalog.referencing(relation.id))
-            if (table->id != relation.id) add(*table, "foreign key " + key->name + " of");
+        // A partition has its part of the keys that point at the table above it.
+        for (const auto& [table, key] : keys_to_rows_of(answer_.catalog, relation))
+            if (table->id != relation.id) add(*table, "foreign key " + key->name + " of", !key->maybe);
         for (const RelationId id : relation.table.children)
             if (const Relation* child = answer_.catalog.get(id); child && !child->table.is_partition)
                 add(*child, "table");
+        for (const auto& [id, other] : answer_.catalog.relations()) {
+            if (has_policy_on(answer_.catalog, other, relation)) add(other, "a policy of");
+            if (has_rule_on(answer_.catalog, other, relation)) add(other, "a rule of", false);
+        }
         if (relation.kind == RelationKind::sequence) of_sequence(relation);
-        if (relation.kind == RelationKind::composite_type) of_type(relation.name);
+        if (relation.is_table() || relation.kind == RelationKind::composite_type) of_type(relation.name);
     }
 
-    void of_column(const Relation& table, const std::string& column) {
+    void of_column(const Relation& table, const std::string& column, const std::set<std::string>& gone) {
         for (const Relation* view : answer_.catalog.views_on(table.id)) {
             const bool named = view->view.mentions(table.id, column);
             // A * stands for the columns that were there when the view was made.
             const auto& whole = view->view.shown_whole;
             const bool starred = std::find(whole.begin(), whole.end(), table.id) != whole.end();
-            if (named || starred) add(*view, word(view->kind));
-            if (!named && starred) certain_ = false;
-            if (named && may_name_another(answer_.catalog, *view, table.id, column)) certain_ = false;
+            if (named || starred)
+                add(*view, word(view->kind),
+                    named ? !may_name_another(answer_.catalog, *view, table.id, column)
+                          : shows(*view, table.id, column));
         }
         for (const auto& [other, key] : answer_.catalog.referencing(table.id)) {
             const auto& columns = key->referenced_columns;
             if (std::find(columns.begin(), columns.end(), column) != columns.end() && other->id != table.id &&
                 !goes_with_column(*other, *key, column))
-                add(*other, "foreign key " + key->name + " of");
+                add(*other, "foreign key " + key->name + " of", !key->maybe);
         }
         for (const Column& other : table.columns)
-            if (other.generated_expr && mentions_column(*other.generated_expr, column))
-                found_.insert("column " + other.name);
+            if (other.generated_expr && !gone.contains(other.name) && mentions_column(*other.generated_expr, column))
+                found("column " + other.name, !other.maybe);
         for (const TriggerInfo& trigger : table.triggers)
-            if (std::find(trigger.columns.begin(), trigger.columns.end(), column) != trigger.columns.end())
-                found_.insert("trigger " + trigger.name);
+            if (names(trigger, column) && !trigger.cloned_from) found("trigger " + trigger.name, !trigger.maybe);
+        for (const PolicyInfo& policy : table.table.policies)
+            if (names(policy, column)) found("policy " + policy.name, !reads_others(policy));
+        for (const RewriteRule& rule : table.rules)
+            if (std::find(rule.columns.begin(), rule.columns.end(), column) != rule.columns.end())
+                found("rule " + rule.name, false);
+        for (const Relation* sequence : answer_.catalog.sequences_owned_by(table.id))
+            if (sequence->sequence.owner_column == column) of_sequence(*sequence, table.id);
     }
 
-    void of_type(const Name& type) {
+    void of_type(const Name& written) {
+        const Name type = answer_.catalog.resolve_type({.name = written, .typmods = {}, .modifier_words = {}}).name;
         for (const Relation* relation : answer_.catalog.using_type(type)) add(*relation, "a column of");
+        for (const Domain* domain : answer_.catalog.domains())
+            if (domain->base.name == type) found("type " + name_in_report(domain->name), true);
+        for (const auto& [id, relation] : answer_.catalog.relations())
+            if (relation.table.of_type == type) add(relation, "table");
     }
 
     void of_function(const Name& function) {
+        // Found by name: it may be another function of that name.
         for (const RelationId id : answer_.catalog.calling(function))
-            if (const Relation* relation = answer_.catalog.get(id); relation && uses(*relation, function.name)) {
-                add(*relation, "what is defined on");
-                certain_ = false;  // found by name: it may be another function of that name
-            }
+            if (const Relation* relation = answer_.catalog.get(id); relation && uses(*relation, function.name))
+                add(*relation, "what is defined on", false);
+        for (const auto& [id, relation] : answer_.catalog.relations())
+            if (relation.view.query && calls(*relation.view.query, function.name))
+                add(relation, word(relation.kind), false);
+            else if (std::any_of(relation.table.policies.begin(), relation.table.policies.end(),
+                                 [&](const PolicyInfo& p) { return p.query && calls(*p.query, function.name); }))
+                add(relation, "a policy of", false);
     }
 
     void of_schema(const std::string& schema) {
         for (const auto& [id, relation] : answer_.catalog.relations())
-            if (relation.name.schema == schema && !is_index(relation)) {
-                add(relation, word(relation.kind));
-                certain_ = certain_ && !relation.maybe;
-            }
+            if (relation.name.schema == schema && !is_index(relation)) add(relation, word(relation.kind));
     }
 
     void report(const std::string& object, std::size_t command = Work::npos) {
@@ -131,12 +169,20 @@ private:
                std::find(key.columns.begin(), key.columns.end(), column) != key.columns.end();
     }
 
+    static bool shows(const Relation& view, RelationId table, const std::string& column) {
+        return std::any_of(view.view.columns.begin(), view.view.columns.end(),
+                           [&](const ViewColumn& c) { return c.of == table && c.column == column; });
+    }
+
     static std::string word(RelationKind kind) { return std::string(name_of(kind)); }
 
-    void of_sequence(const Relation& sequence) {
+    void of_sequence(const Relation& sequence, RelationId owner = 0) {
         const std::string full = name_in_report(sequence);
+        // A child that has the column from its parent loses it, and the default, with that.
+        const auto below = answer_.catalog.descendants(owner);
         for (const RelationId id : answer_.catalog.drawing_from(sequence.name)) {
-            const Relation* table = answer_.catalog.get(id);
+            const Relation* table = id == owner ? nullptr : answer_.catalog.get(id);
+            if (owner && std::find(below.begin(), below.end(), table) != below.end()) continue;
             const bool draws = table && std::any_of(table->columns.begin(), table->columns.end(), [&](const Column& c) {
                                    const std::string drawn = c.default_expr ? sequence_of(*c.default_expr) : "";
                                    return drawn == full || drawn == sequence.name.name;
@@ -145,15 +191,28 @@ private:
         }
     }
 
-    void add(const Relation& relation, const std::string& what) {
-        if (!going_.contains(relation.id)) found_.insert(what + " " + name_in_report(relation));
+    void add(const Relation& relation, const std::string& what, bool certain = true) {
+        if (!going_.contains(relation.id)) found(what + " " + name_in_report(relation), certain && !relation.maybe);
+    }
+
+    void found(std::string what, bool certain) {
+        found_.insert(std::move(what));
+        certain_ = certain_ || certain;
     }
 
     Answer& answer_;
     const Going& going_;
     std::set<std::string> found_;
-    bool certain_ = true;
+    bool certain_ = false;  ///< one of them is there for sure
 };
+
+/// Without CASCADE a table's partitions go with it, and what belongs to a column: a sequence.
+void add_what_belongs(const Catalog& catalog, const Relation& relation, Going& going) {
+    if (!going.insert(relation.id).second) return;
+    for (const Relation* sequence : catalog.sequences_owned_by(relation.id)) going.insert(sequence->id);
+    if (relation.kind != RelationKind::partitioned_table) return;
+    for (const Relation* partition : catalog.descendants(relation.id)) add_what_belongs(catalog, *partition, going);
+}
 
 }  // namespace
 
@@ -162,11 +221,7 @@ void refuse_drop_of_depended_on(Answer& answer, const Drop& drop) {
     // performMultipleDeletions: what is dropped by the same statement is in nobody's way.
     Going going;
     for (const Name& name : drop.names)
-        if (const Relation* relation = answer.catalog.find(name)) {
-            going.insert(relation->id);
-            if (relation->kind == RelationKind::partitioned_table)
-                for (const Relation* partition : answer.catalog.descendants(relation->id)) going.insert(partition->id);
-        }
+        if (const Relation* relation = answer.catalog.find(name)) add_what_belongs(answer.catalog, *relation, going);
     for (const Name& name : drop.names) {
         Dependents dependents(answer, going);
         switch (drop.object) {
@@ -176,7 +231,12 @@ void refuse_drop_of_depended_on(Answer& answer, const Drop& drop) {
             case materialized_view:
             case foreign_table:
             case sequence:
-                if (const Relation* relation = answer.catalog.find(name)) dependents.of_relation(*relation);
+                if (const Relation* relation = answer.catalog.find(name); relation && is_a(*relation, drop.object)) {
+                    Going own;
+                    add_what_belongs(answer.catalog, *relation, own);
+                    for (const RelationId id : own)
+                        if (const Relation* part = answer.catalog.get(id)) dependents.of_relation(*part);
+                }
                 break;
             case type:
             case domain:
@@ -192,11 +252,12 @@ void refuse_drop_of_depended_on(Answer& answer, const Drop& drop) {
     }
 }
 
-void refuse_drop_of_depended_on(Answer& answer, const Relation& table, const std::string& column, std::size_t command) {
+void refuse_drop_of_depended_on(Answer& answer, const std::vector<const Relation*>& tables, const std::string& column,
+                                const std::set<std::string>& gone, std::size_t command) {
     const Going nothing_else;
     Dependents dependents(answer, nothing_else);
-    dependents.of_column(table, column);
-    dependents.report("column " + column + " of " + name_in_report(table), command);
+    for (const Relation* table : tables) dependents.of_column(*table, column, gone);
+    dependents.report("column " + column + " of " + name_in_report(*tables.front()), command);
 }
 
 }  // namespace pgfence

@@ -19,6 +19,35 @@ void lock_referenced(Answer& answer, const Name& referenced, LockMode mode) {
         answer.lock_descendants(*table, mode, LockRole::referenced_table);
 }
 
+const Relation* index_of_referenced_key(const Catalog& catalog, const Name& referenced,
+                                        const std::vector<std::string>& columns) {
+    const Relation* table = catalog.find(referenced);
+    if (!table) return nullptr;
+    for (const Relation* index : catalog.indexes_of(table->id)) {
+        std::vector<std::string> keys;
+        for (const IndexElement& element : index->index.elements) keys.push_back(element.column);
+        const bool same = std::is_permutation(keys.begin(), keys.end(), columns.begin(), columns.end());
+        if (columns.empty() ? index->index.primary : (index->index.unique && same)) return index;
+    }
+    return nullptr;
+}
+
+namespace {
+
+void lock_with_children(Answer& answer, const Relation& index) {
+    answer.lock(index, AccessShare, LockRole::index);
+    for (const RelationId id : index.index.children)
+        if (const Relation* child = answer.catalog.get(id)) lock_with_children(answer, *child);
+}
+
+}  // namespace
+
+void lock_referenced_key(Answer& answer, const Constraint& key) {
+    if (answer.now.version < 19) return;
+    if (const Relation* index = index_of_referenced_key(answer.catalog, key.referenced, key.pk_columns))
+        lock_with_children(answer, *index);
+}
+
 void lock_referenced_indexes(Answer& answer, const Name& referenced, LockMode mode) {
     const Relation* table = answer.catalog.find(referenced);
     if (!table) return;
@@ -65,25 +94,23 @@ void drop_index(Answer& answer, const Relation& index, bool concurrently) {
                                                      index.index.constraint + " requires it");
 }
 
-void drop_relation(Deletion& deletion, Answer& answer, const Relation& relation) {
-    answer.drops(name_in_report(relation));
-    deletion.of_relation(relation);
-}
-
 void drop_named(Deletion& deletion, Answer& answer, const Drop& drop, const Name& written) {
     const Relation* relation = answer.catalog.find(written);
     if (!relation) {
-        if (drop.if_exists && answer.catalog.complete()) return;
-        if (drop.object == ObjectType::index) {
-            return;
-        }
+        if (drop.if_exists && answer.catalog.is_absent(written)) return;
         answer.lock(written, AccessExclusive);
         answer.drops(answer.catalog.qualified(written));
         answer.depends_on("the foreign keys of " + answer.catalog.qualified(written) +
                           ": tables they point at are locked too");
         return;
     }
-    if (relation->kind == RelationKind::index || relation->kind == RelationKind::partitioned_index) {
+    if (refuse_other_kind(answer, relation, drop.object)) return;
+    if (is_index(*relation)) {
+        if (const Relation* parent = answer.catalog.get(relation->index.parent))
+            answer.fails(
+                Failure::Kind::dependent_objects,
+                "cannot drop index " + relation->name.name + " because index " + parent->name.name + " requires it",
+                !relation->maybe && !parent->maybe);
         if (drop.concurrently && relation->kind == RelationKind::partitioned_index)
             answer.fails(Failure::Kind::not_allowed,
                          "cannot drop partitioned index \"" + relation->name.name + "\" concurrently");
@@ -91,31 +118,50 @@ void drop_named(Deletion& deletion, Answer& answer, const Drop& drop, const Name
         answer.drops(name_in_report(*relation));
         return drop_index(answer, *relation, drop.concurrently);
     }
-    drop_relation(deletion, answer, *relation);
+    deletion.of_relation(*relation);
 }
 
 /// An index that no migration mentions: its table is not known, and that is what the lock is on.
 void drop_unknown_index(Answer& answer, const Drop& drop, const Name& written) {
-    if (drop.if_exists && answer.catalog.complete()) return;
+    if (drop.if_exists && answer.catalog.is_absent(written)) return;
     answer.lock(written, AccessExclusive);
     answer.depends_on("the table of index " + answer.catalog.qualified(written) + ", which is locked " +
                       (drop.concurrently ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE"));
 }
 
+/// A partition's row trigger is its partitioned table's.
+void refuse_drop_of_clone(Answer& answer, const Relation& table, const std::string& name) {
+    for (const TriggerInfo& trigger : table.triggers)
+        if (const Relation* above = trigger.name == name ? answer.catalog.get(trigger.cloned_from) : nullptr)
+            answer.fails(Failure::Kind::dependent_objects,
+                         "cannot drop trigger " + name + " on table " + table.name.name + " because trigger " + name +
+                             " on table " + above->name.name + " requires it",
+                         !table.maybe && !trigger.maybe);
+}
+
+/// get_trigger_oid, get_relation_policy_oid, get_rewrite_oid
+std::string named_part(ObjectType kind, const std::string& part) {
+    if (kind == ObjectType::rule) return "rule \"" + part + "\" for relation";
+    return std::string(kind == ObjectType::trigger ? "trigger" : "policy") + " \"" + part + "\" for table";
+}
+
 void drop_part(Answer& answer, const Drop& drop, std::size_t i) {
     const Relation* relation = answer.catalog.find(drop.names[i]);
     const std::string& part = i < drop.parts.size() ? drop.parts[i] : std::string();
-    if (drop.if_exists && !relation && answer.catalog.complete()) return;
-    if (drop.if_exists && relation) {
+    if (drop.if_exists && answer.catalog.is_absent(drop.names[i])) return;
+    if (relation) {
         const auto named = [&](const auto& all) {
             return std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.name == part; });
         };
         const bool trigger = std::any_of(relation->triggers.begin(), relation->triggers.end(),
                                          [&](const TriggerInfo& t) { return t.name == part; });
-        const bool known = trigger || named(relation->rules) || named(relation->table.policies);
-        if (!known && answer.catalog.complete()) return;
-        if (!known) answer.depends_on("whether " + name_in_report(*relation) + " has " + part);
+        const bool known = trigger || named(relation->rules) || named(relation->table.policies) ||
+                           (drop.object == ObjectType::policy && !relation->table.policies_known && !drop.if_exists);
+        if (!known && drop.if_exists && answer.catalog.complete()) return;
+        if (!known && drop.if_exists) answer.depends_on("whether " + name_in_report(*relation) + " has " + part);
+        if (!known && !drop.if_exists) answer.lacks(named_part(drop.object, part), *relation);
     }
+    if (relation && drop.object == ObjectType::trigger) refuse_drop_of_clone(answer, *relation, part);
     answer.lock(drop.names[i], AccessExclusive);
     // Partitions have copies of row triggers only.
     const auto for_statement = [&](const TriggerInfo& t) { return t.name == part && !t.row; };
@@ -126,7 +172,7 @@ void drop_part(Answer& answer, const Drop& drop, std::size_t i) {
 
 void drop_tables_of_server(Deletion& deletion, Answer& answer, const std::string& server) {
     for (const auto& [id, relation] : answer.catalog.relations())
-        if (relation.table.server == server) drop_relation(deletion, answer, relation);
+        if (relation.table.server == server) deletion.of_relation(relation);
     if (!answer.catalog.complete()) answer.depends_on("which foreign tables server " + server + " has");
 }
 
@@ -137,7 +183,7 @@ void drop_schema(Deletion& deletion, Answer& answer, const std::string& schema) 
         if (relation.kind == RelationKind::index || relation.kind == RelationKind::partitioned_index)
             answer.lock(relation, AccessExclusive);
         else
-            drop_relation(deletion, answer, relation);
+            deletion.of_relation(relation);
     }
     // Its types and functions are in use elsewhere.
     for (const auto& [id, relation] : answer.catalog.relations()) {
@@ -249,6 +295,10 @@ void model_truncate(Answer& answer, const Truncate& truncate) {
                                   ": they are emptied too");
             continue;
         }
+        if (refuse_unless(answer, *table, table->is_table() || table->kind == RelationKind::foreign_table, "a table"))
+            continue;
+        if (use.only && table->kind == RelationKind::partitioned_table)
+            answer.fails(Failure::Kind::not_allowed, "cannot truncate only a partitioned table", !table->maybe);
         if (!truncate.cascade) refuse_to_leave_references(answer, truncate, *table);
         empty(empty, *table, LockRole::target);
         if (!use.only)
@@ -262,7 +312,7 @@ void model_drop_owned(Answer& answer, const DropOwned& drop) {
     Deletion deletion(answer, drop.cascade);
     for (const auto& [id, relation] : answer.catalog.relations())
         if (std::find(drop.roles.begin(), drop.roles.end(), relation.owner) != drop.roles.end())
-            drop_relation(deletion, answer, relation);
+            deletion.of_relation(relation);
     answer.lock_others(LockMode::AccessExclusive);
     answer.unknown("what else the role owns");
 }

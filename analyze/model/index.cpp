@@ -1,21 +1,55 @@
-// CREATE INDEX, REINDEX, CLUSTER, VACUUM (indexcmds.c, cluster.c, vacuum.c).
+// CREATE INDEX, REINDEX, CLUSTER, REPACK, VACUUM (indexcmds.c, cluster.c, which 19 calls repack.c, vacuum.c).
 
 #include <algorithm>
 
 #include "analyze/catalog/partition_indexes.h"
+#include "analyze/model/column_type.h"
 #include "analyze/model/statements.h"
+#include "analyze/model/types.h"
 
 namespace pgfence {
 
 using enum LockMode;
 
+namespace {
+
+void refuse_unknown_column(Answer& answer, const Relation& table, const std::string& column) {
+    if (answer.knows_all_of(table))
+        answer.fails(Failure::Kind::missing_object, "column \"" + column + "\" does not exist", !table.maybe);
+}
+
+// ComputeIndexAttrs
+void refuse_elements(Answer& answer, const Relation& table, const CreateIndex& index) {
+    for (const IndexElement& element : index.elements) {
+        if (element.column.empty()) continue;
+        if (are_columns_told(table) && !has_column(table, element.column) && element.column != "tableoid")
+            return refuse_unknown_column(answer, table, element.column);
+        const Column* column = table.column(element.column);
+        const bool ordered = index.access_method.empty() || index.access_method == "btree";
+        if (!ordered && (element.descending || element.nulls_first || element.nulls_last))
+            return answer.fails(Failure::Kind::not_allowed,
+                                "access method \"" + index.access_method + "\" does not support ASC/DESC options");
+        if (column && element.opclass.empty() && (index.access_method.empty() || index.access_method == "btree") &&
+            has_no_btree_order(column->type, answer.catalog, answer.now.version))
+            return answer.fails(Failure::Kind::not_allowed,
+                                "data type " + canonical_type(column->type) +
+                                    " has no default operator class for access method \"btree\"",
+                                !table.maybe && !column->maybe);
+    }
+}
+
+}  // namespace
+
 // DefineIndex: Share, or ShareUpdateExclusive when concurrent; every partition is built in turn.
 void model_create_index(Answer& answer, const CreateIndex& index) {
     if (index.concurrently) answer.refused_in_transaction_block("CREATE INDEX CONCURRENTLY");
+    if (index.nulls_not_distinct) answer.needs(Feature::nulls_not_distinct);
     const LockMode mode = index.concurrently ? ShareUpdateExclusive : Share;
     answer.lock(index.table, mode);
     const Relation* table = answer.catalog.find(index.table);
     if (!table) return answer.work(Work::Kind::index_build, index.table, Cause::index, Work::npos, true, index.name);
+    const bool fits = table->is_table() || table->kind == RelationKind::materialized_view;
+    if (refuse_unless(answer, *table, fits || table->kind == RelationKind::foreign_table, "a table")) return;
     if (index.if_not_exists && !index.name.empty() && answer.catalog.find(Name{table->name.schema, index.name})) return;
     if (index.concurrently && table->kind == RelationKind::partitioned_table)
         answer.fails(Failure::Kind::not_allowed,
@@ -25,8 +59,8 @@ void model_create_index(Answer& answer, const CreateIndex& index) {
         for (const IndexElement& element : index.elements) columns.push_back(element.column);
         refuse_key_without_partition_key(answer, *table->table.partition_key, columns, "a unique index");
     }
-    if (!index.name.empty() && answer.catalog.has_relation_name(table->name.schema, index.name))
-        answer.fails(Failure::Kind::duplicate_object, "relation \"" + index.name + "\" already exists");
+    if (!index.name.empty()) refuse_taken_relation(answer, {table->name.schema, index.name});
+    refuse_elements(answer, *table, index);
     answer.build(*table, index.name, Cause::index);
     if (!index.name.empty()) answer.creates(name_in_report(Name{table->name.schema, index.name}));
     if (index.only || table->kind != RelationKind::partitioned_table) return;
@@ -98,6 +132,12 @@ void model_reindex(Answer& answer, const Reindex& reindex) {
                     answer.catalog.qualified(reindex.name));
         return answer.work(Work::Kind::scan, reindex.name, Cause::reindex);
     }
+    const bool fits = reindex.kind == Reindex::Kind::index
+                          ? is_index(*target)
+                          : target->is_table() || target->kind == RelationKind::materialized_view;
+    if (refuse_unless(answer, *target, fits,
+                      reindex.kind == Reindex::Kind::index ? "an index" : "a table or materialized view"))
+        return;
     const bool partitioned =
         target->kind == RelationKind::partitioned_table || target->kind == RelationKind::partitioned_index;
     if (partitioned) {
@@ -116,33 +156,123 @@ void model_reindex(Answer& answer, const Reindex& reindex) {
         reindex_table(answer, *target, mode);
 }
 
+namespace {
+
+/// What CLUSTER and REPACK have in common (ExecRepack): 18 and before know it as CLUSTER alone.
+void rewrite_one(Answer& answer, const Relation& table, Cause cause, LockRole role = LockRole::target) {
+    answer.lock(table, AccessExclusive, role);
+    answer.rewrite(table, cause);
+}
+
+void rewrite_clustered_tables(Answer& answer, Cause cause) {
+    for (const auto& [id, relation] : answer.catalog.relations())
+        if (relation.table.clustered_on != 0) rewrite_one(answer, relation, cause);
+    answer.lock_others(AccessExclusive, Work::Kind::rewrite, cause);
+}
+
+void refuse_without_clustered_index(Answer& answer, const Relation& table) {
+    if (table.table.clustered_on == 0 && table.kind != RelationKind::partitioned_table)
+        answer.fails(Failure::Kind::missing_object,
+                     "there is no previously clustered index for table \"" + table.name.name + "\"",
+                     answer.catalog.complete() && !table.maybe);
+}
+
+/// get_tables_to_repack_partitioned: it looks below the index, or the table, that was named.
+void rewrite_partitions(Answer& answer, const Relation& table, const std::string& index, Cause cause) {
+    if (!index.empty()) {
+        const LockMode mode = has(answer.now.version, Feature::repack) ? AccessExclusive : AccessShare;
+        answer.lock(Name{table.name.schema, index}, mode, LockRole::index);
+    }
+    for (const Relation* t : with_descendants(answer.catalog, table))
+        if (t->kind == RelationKind::table) rewrite_one(answer, *t, cause, LockRole::partition);
+}
+
+}  // namespace
+
 void model_cluster(Answer& answer, const Cluster& cluster) {
     if (cluster.table.empty()) {
         answer.refused_in_transaction_block("CLUSTER");
-        for (const auto& [id, relation] : answer.catalog.relations()) {
-            if (relation.table.clustered_on == 0) continue;
-            answer.lock(relation, AccessExclusive);
-            answer.rewrite(relation, Cause::cluster);
-        }
-        return answer.lock_others(AccessExclusive, Work::Kind::rewrite, Cause::cluster);
+        return rewrite_clustered_tables(answer, Cause::cluster);
     }
     answer.lock(cluster.table, AccessExclusive);
     const Relation* table = answer.catalog.find(cluster.table);
     if (!table) return answer.work(Work::Kind::rewrite, cluster.table, Cause::cluster);
-    if (cluster.index.empty() && table->table.clustered_on == 0 && table->kind != RelationKind::partitioned_table)
-        answer.fails(Failure::Kind::missing_object,
-                     "there is no previously clustered index for table \"" + table->name.name + "\"",
-                     answer.catalog.complete() && !table->maybe);
-    if (table->kind == RelationKind::partitioned_table) {
-        answer.refused_in_transaction_block("CLUSTER");
-        answer.lock(Name{table->name.schema, cluster.index}, AccessShare,
-                    LockRole::index);  // get_tables_to_cluster_partitioned looks below it
-    }
-    for (const Relation* t : with_descendants(answer.catalog, *table)) {
-        if (t != table && table->kind != RelationKind::partitioned_table) continue;
-        answer.lock(*t, AccessExclusive, t == table ? LockRole::target : LockRole::partition);
-        answer.rewrite(*t, Cause::cluster);
-    }
+    if (!table->is_table() && table->kind != RelationKind::materialized_view)
+        return answer.fails(Failure::Kind::not_allowed,
+                            "\"" + table->name.name + "\" is not a table or materialized view", !table->maybe);
+    if (table->kind == RelationKind::partitioned_table) answer.needs(Feature::cluster_partitioned);
+    if (!cluster.index.empty()) refuse_index(answer, *table, cluster.index, IndexUse::order);
+    if (cluster.index.empty()) refuse_without_clustered_index(answer, *table);
+    if (table->kind != RelationKind::partitioned_table) return rewrite_one(answer, *table, Cause::cluster);
+    answer.refused_in_transaction_block("CLUSTER");
+    rewrite_partitions(answer, *table, cluster.index, Cause::cluster);
+}
+
+namespace {
+
+/// RelationGetIdentityKeyIndex: rows that change meanwhile are found by it.
+bool has_identity_index(const Relation& table) {
+    const auto& constraints = table.table.constraints;
+    return table.table.replica_identity == 'i' ||
+           (table.table.replica_identity == 'd' &&
+            std::any_of(constraints.begin(), constraints.end(), [](const TableConstraint& c) {
+                return c.type == ConstraintType::primary_key && !c.deferrable;
+            }));
+}
+
+/// check_concurrent_repack_requirements
+void refuse_concurrent_repack(Answer& answer, const Relation& table) {
+    if (table.kind == RelationKind::partitioned_table)
+        return answer.fails(Failure::Kind::not_allowed, "REPACK (CONCURRENTLY) is not supported for partitioned tables",
+                            !table.maybe);
+    const bool fit = table.kind == RelationKind::table && table.persistence == Persistence::permanent;
+    if (fit && has_identity_index(table)) return;
+    answer.fails(Failure::Kind::not_allowed,
+                 "cannot execute REPACK (CONCURRENTLY) on relation \"" + table.name.name + "\"",
+                 !table.maybe && (!fit || answer.catalog.complete() || !table.existing));
+}
+
+void repack_every_table(Answer& answer, const Repack& repack, Cause cause) {
+    if (repack.concurrently)
+        return answer.fails(Failure::Kind::not_allowed, "REPACK (CONCURRENTLY) requires an explicit table name");
+    if (repack.by_index) return rewrite_clustered_tables(answer, cause);
+    for (const auto& [id, relation] : answer.catalog.relations())
+        if (relation.kind == RelationKind::table || relation.kind == RelationKind::materialized_view)
+            rewrite_one(answer, relation, cause);
+    answer.lock_others(AccessExclusive, Work::Kind::rewrite, cause);
+}
+
+void refuse_repack(Answer& answer, const Repack& repack, const Relation& table) {
+    const bool partitioned = table.kind == RelationKind::partitioned_table;
+    if (!table.is_table() && table.kind != RelationKind::materialized_view)
+        answer.fails(Failure::Kind::not_allowed, "\"" + table.name.name + "\" is not a table or materialized view",
+                     !table.maybe);
+    if (repack.by_index && repack.index.empty()) refuse_without_clustered_index(answer, table);
+    if (repack.concurrently) return refuse_concurrent_repack(answer, table);
+    if (partitioned && repack.analyze)
+        answer.fails(Failure::Kind::not_allowed, "cannot execute REPACK (ANALYZE) on multiple tables", !table.maybe);
+}
+
+}  // namespace
+
+// ExecRepack (repack.c): VACUUM FULL and CLUSTER by one name. Partitions come along, children do not.
+void model_repack(Answer& answer, const Repack& repack) {
+    answer.needs(Feature::repack);
+    const Cause cause = repack.by_index ? Cause::cluster : Cause::vacuum_full;
+    const Relation* table = repack.table.empty() ? nullptr : answer.catalog.find(repack.table);
+    const bool partitioned = table && table->kind == RelationKind::partitioned_table;
+    if (repack.table.empty() || partitioned || repack.concurrently || repack.analyze)
+        answer.refused_in_transaction_block("REPACK");
+    if (repack.table.empty()) return repack_every_table(answer, repack, cause);
+    if (table) refuse_repack(answer, repack, *table);
+    if (repack.concurrently) return answer.rewrite_beside(repack.table, cause, ShareUpdateExclusive);
+    if (table && repack.analyze && !partitioned) answer.lock_descendants(*table, AccessShare, LockRole::child);
+    answer.lock(repack.table, AccessExclusive);
+    if (!table) return answer.work(Work::Kind::rewrite, repack.table, cause);
+    if (partitioned)
+        rewrite_partitions(answer, *table, repack.index, cause);
+    else
+        rewrite_one(answer, *table, cause);
 }
 
 namespace {
@@ -188,6 +318,9 @@ void model_vacuum(Answer& answer, const Vacuum& vacuum) {
             if (vacuum.full) answer.work(Work::Kind::rewrite, use.name, Cause::vacuum_full);
             continue;
         }
+        if (!table->is_table() && table->kind != RelationKind::materialized_view &&
+            table->kind != RelationKind::foreign_table)
+            continue;  // skipped with a warning
         const bool partitioned = table->kind == RelationKind::partitioned_table;
         vacuum_one(answer, vacuum, *table, mode, LockRole::target);
         if (!use.only && (partitioned || answer.now.version >= 18))

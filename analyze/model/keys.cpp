@@ -6,6 +6,7 @@
 
 #include "analyze/model/builtin.h"
 #include "analyze/model/column_type.h"
+#include "analyze/model/partition_bounds.h"
 #include "analyze/model/statements.h"
 #include "analyze/model/types.h"
 
@@ -67,6 +68,10 @@ void compare_collations(Answer& answer, const std::string& column, const Name& c
 
 }  // namespace
 
+bool may_be_compared(const TypeName& foreign, const TypeName& referenced, const Answer& answer) {
+    return comparison(foreign, referenced, answer) != Comparison::none;
+}
+
 void compare_key_columns(Answer& answer, const Constraint& key, const std::vector<std::string>& columns,
                          const FindKeyColumn& find, std::size_t command) {
     const Relation* referenced = answer.catalog.find(key.referenced);
@@ -80,6 +85,59 @@ void compare_key_columns(Answer& answer, const Constraint& key, const std::vecto
         compare_types(answer, columns[i], mine->type, *referenced, *other, command);
         compare_collations(answer, columns[i], mine->collation, *other, command);
     }
+}
+
+namespace {
+
+/// transformFkeyCheckAttrs: a unique index on these columns alone, over all rows.
+bool is_key_over(const Relation& index, const std::vector<std::string>& columns) {
+    if (!index.index.unique || index.index.where || !index.index.valid) return false;
+    const auto& elements = index.index.elements;
+    return elements.size() == columns.size() && std::all_of(elements.begin(), elements.end(), [&](const auto& e) {
+               return std::find(columns.begin(), columns.end(), e.column) != columns.end();
+           });
+}
+
+bool is_deferrable(const Relation& table, const Relation& index) {
+    const TableConstraint* constraint = table.constraint_named(index.index.constraint);
+    return constraint && constraint->deferrable;
+}
+
+void refuse_referenced_columns(Answer& answer, const Constraint& key, const Relation& referenced, bool certain,
+                               std::size_t command) {
+    const std::string name = "\"" + referenced.name.name + "\"";
+    const auto fails = [&](const std::string& message) {
+        answer.fails(Failure::Kind::missing_object, message, certain, command);
+    };
+    const auto columns = referenced_columns(key, referenced);
+    if (columns.empty()) return fails("there is no primary key for referenced table " + name);
+    for (const std::string& column : columns)
+        if (referenced.columns_known && !referenced.column(column))
+            return fails("column \"" + column + "\" referenced in foreign key constraint does not exist");
+    bool deferrable = false;
+    for (const Relation* index : answer.catalog.indexes_of(referenced.id)) {
+        if (!is_key_over(*index, columns)) continue;
+        if (!is_deferrable(referenced, *index)) return;
+        deferrable = true;
+    }
+    fails(deferrable ? "cannot use a deferrable unique constraint for referenced table " + name
+                     : "there is no unique constraint matching given keys for referenced table " + name);
+}
+
+}  // namespace
+
+void refuse_key_without_target(Answer& answer, const Constraint& key, const Relation* referencing,
+                               std::size_t command) {
+    const Relation* referenced = answer.catalog.find(key.referenced);
+    if (!referenced) return;
+    if (!referenced->is_table())
+        return answer.fails(Failure::Kind::not_allowed,
+                            "referenced relation \"" + referenced->name.name + "\" is not a table", !referenced->maybe,
+                            command);
+    if (referenced->kind == RelationKind::partitioned_table) answer.needs(Feature::foreign_key_to_partitioned, command);
+    // The statement may give the table that it changes the key that it lacks.
+    if (referenced != referencing && answer.knows_all_of(*referenced))
+        refuse_referenced_columns(answer, key, *referenced, !referenced->maybe, command);
 }
 
 void refuse_key_without_partition_key(Answer& answer, const PartitionKey& partition_key,
@@ -106,7 +164,9 @@ std::string_view name_of(PartitionKey::Strategy strategy) {
 
 }  // namespace
 
-void refuse_unfit_bound(Answer& answer, const PartitionKey& key, const PartitionBound& bound, std::size_t command) {
+void refuse_unfit_bound(Answer& answer, const Relation& partitioned, const PartitionBound& bound, std::size_t command) {
+    if (!partitioned.table.partition_key) return;
+    const PartitionKey& key = *partitioned.table.partition_key;
     const auto fails = [&](std::string message) {
         answer.fails(Failure::Kind::partition_bound, std::move(message), true, command);
     };
@@ -120,6 +180,8 @@ void refuse_unfit_bound(Answer& answer, const PartitionKey& key, const Partition
             if (values->size() != key.elements.size())
                 return fails(std::string(word) + " must specify exactly one value per partitioning column");
     }
+    const std::string refusal = refusal_of_bound(answer.catalog, partitioned, bound);
+    if (!refusal.empty()) answer.fails(Failure::Kind::not_allowed, refusal, !partitioned.maybe, command);
 }
 
 }  // namespace pgfence

@@ -9,10 +9,9 @@
 namespace pgfence {
 namespace {
 
-/// Statements that lock no relation: types, schemas, settings, transaction control.
+/// Statements that lock no relation: schemas, settings, transaction control.
 template <class T>
-concept LocksNothing = std::same_as<T, CreateEnum> || std::same_as<T, CreateCompositeType> ||
-    std::same_as<T, CreateOtherType> || std::same_as<T, CreateCollation> || std::same_as<T, CreateDomain> ||
+concept LocksNothing = std::same_as<T, CreateOtherType> || std::same_as<T, CreateCollation> ||
     std::same_as<T, CreateSchema> || std::same_as<T, CreateExtension> || std::same_as<T, CreateEventTrigger> ||
     std::same_as<T, AlterEventTrigger> || std::same_as<T, AlterFunction> || std::same_as<T, CreateOperator> ||
     std::same_as<T, CreateCast> || std::same_as<T, CreateAggregate> || std::same_as<T, MakeOfFunctions> ||
@@ -32,11 +31,15 @@ struct Statements {
     void operator()(const CreateIndex& s) const { model_create_index(answer, s); }
     void operator()(const Reindex& s) const { model_reindex(answer, s); }
     void operator()(const Cluster& s) const { model_cluster(answer, s); }
+    void operator()(const Repack& s) const { model_repack(answer, s); }
     void operator()(const Vacuum& s) const { model_vacuum(answer, s); }
     void operator()(const Dml& s) const { model_dml(answer, s); }
     void operator()(const CreateView& s) const { model_create_view(answer, s); }
     void operator()(const RefreshMaterializedView& s) const { model_refresh_materialized_view(answer, s); }
     void operator()(const LockTable& s) const { model_lock_table(answer, s); }
+    void operator()(const CreateEnum& s) const { model_create_type(answer, s.name); }
+    void operator()(const CreateCompositeType& s) const { model_create_type(answer, s.name); }
+    void operator()(const CreateDomain& s) const { model_create_type(answer, s.name); }
     void operator()(const AlterEnum& s) const { model_alter_enum(answer, s); }
     void operator()(const AlterDomain& s) const { model_alter_domain(answer, s); }
     void operator()(const Rename& s) const { model_rename(answer, s); }
@@ -57,6 +60,7 @@ struct Statements {
     void operator()(const Comment& s) const { model_comment(answer, s); }
     void operator()(const Grant& s) const { model_grant(answer, s); }
     void operator()(const NotInTransaction& s) const { model_not_in_transaction(answer, s); }
+    void operator()(const NeedsServer& s) const { answer.needs(s.feature); }
     void operator()(const Unmodelled& s) const { model_unmodelled(answer, s); }
     void operator()(const LocksNothing auto&) const {}
 };

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 
+#include "analyze/model/column_type.h"
+#include "analyze/model/recursion.h"
 #include "analyze/model/statements.h"
+#include "analyze/model/types.h"
+#include "core/server_version.h"
 
 namespace pgfence {
 
@@ -12,7 +16,7 @@ namespace {
 
 bool exists_or_assumed(Answer& answer, const Name& name, bool if_exists) {
     if (answer.catalog.find(name) || !if_exists) return true;
-    if (answer.catalog.complete()) return false;
+    if (answer.catalog.is_absent(name)) return false;
     answer.depends_on("whether " + answer.catalog.qualified(name) + " exists");
     return true;
 }
@@ -23,30 +27,89 @@ bool is_relation(ObjectType object) {
            object == sequence || object == foreign_table || object == index || object == composite_type;
 }
 
+// renameatt_internal
+void refuse_rename_of_column(Answer& answer, const Rename& rename, const Relation& relation) {
+    const auto fails = [&](const std::string& message, bool certain = true) {
+        answer.fails(Failure::Kind::not_allowed, message, certain && !relation.maybe);
+    };
+    if (relation.table.of_type) return fails("cannot rename column of typed table");
+    if (are_columns_told(relation) && !has_column(relation, rename.part))
+        return answer.lacks("column \"" + rename.part + "\" of relation", relation);
+    const Column* taken = relation.column(rename.new_name);
+    if (has_column(relation, rename.new_name) && !(taken && taken->maybe))
+        return answer.fails(
+            Failure::Kind::duplicate_object,
+            "column \"" + rename.new_name + "\" of relation \"" + relation.name.name + "\" already exists",
+            !relation.maybe);
+    const Column* column = relation.column(rename.part);
+    if (!column) return;
+    if (column->inherited) return fails("cannot rename inherited column \"" + rename.part + "\"", !column->maybe);
+    if (!rename.only && has_column_from_elsewhere(answer.catalog, relation, rename.part))
+        return fails("cannot rename inherited column \"" + rename.part + "\" of a child");
+    if (rename.only && !relation.table.children.empty())
+        fails("inherited column \"" + rename.part + "\" must be renamed in child tables too");
+}
+
+// rename_constraint_internal
+void refuse_rename_of_constraint(Answer& answer, const Rename& rename, const Relation& relation) {
+    const TableConstraint* constraint = relation.constraint_named(rename.part);
+    if (!constraint && !column_of_not_null(relation, rename.part))
+        return answer.lacks("constraint \"" + rename.part + "\" for table", relation);
+    if (!constraint || constraint->type != ConstraintType::check || constraint->no_inherit) return;
+    if (constraint->inherited)
+        return answer.fails(Failure::Kind::not_allowed, "cannot rename inherited constraint \"" + rename.part + "\"",
+                            !relation.maybe && !constraint->maybe);
+    if (rename.only && !relation.table.children.empty())
+        answer.fails(Failure::Kind::not_allowed,
+                     "inherited constraint \"" + rename.part + "\" must be renamed in child tables too",
+                     !relation.maybe && !constraint->maybe);
+}
+
+// renametrig
+void refuse_rename_of_trigger(Answer& answer, const Rename& rename, const Relation& relation) {
+    for (const TriggerInfo& trigger : relation.triggers)
+        if (trigger.name == rename.part && trigger.cloned_from && answer.now.version >= 15)
+            answer.fails(Failure::Kind::not_allowed,
+                         "cannot rename trigger \"" + rename.part + "\" on table \"" + relation.name.name + "\"",
+                         !relation.maybe && !trigger.maybe);
+}
+
+void refuse_rename_of_part(Answer& answer, const Rename& rename, const Relation& relation) {
+    switch (rename.object) {
+        case ObjectType::column:
+        case ObjectType::attribute: return refuse_rename_of_column(answer, rename, relation);
+        case ObjectType::constraint: return refuse_rename_of_constraint(answer, rename, relation);
+        case ObjectType::trigger: return refuse_rename_of_trigger(answer, rename, relation);
+        default: return;
+    }
+}
+
 }  // namespace
 
 void model_rename(Answer& answer, const Rename& rename) {
     using enum ObjectType;
     const bool part = rename.object == column || rename.object == constraint || rename.object == trigger ||
                       rename.object == policy || rename.object == rule || rename.object == attribute;
+    refuse_new_name(answer, rename);
     if (!part && !is_relation(rename.object)) return;
     if (!exists_or_assumed(answer, rename.relation, rename.if_exists)) return;
     // RenameRelation (12+): an index named as an index needs no more than ShareUpdateExclusive. ALTER INDEX may name
     // other relations, too.
     const Relation* relation = answer.catalog.find(rename.relation);
+    if (relation && rename.object != index && rename.object != table && !part &&
+        refuse_other_kind(answer, relation, rename.object))
+        return;
     const bool light = rename.object == index && answer.now.version >= 12 && (!relation || is_index(*relation));
     answer.lock(rename.relation, light ? ShareUpdateExclusive : AccessExclusive);
     if (!relation || !part) return;
-    if (const Column* column = rename.object == ObjectType::column ? relation->column(rename.part) : nullptr) {
-        if (column->inherited)
-            answer.fails(Failure::Kind::not_allowed, "cannot rename inherited column \"" + rename.part + "\"",
-                         !relation->maybe && !column->maybe);
-        else if (rename.only && !relation->table.children.empty())
-            answer.fails(Failure::Kind::not_allowed,
-                         "inherited column \"" + rename.part + "\" must be renamed in child tables too",
-                         !relation->maybe);
+    if (part) refuse_rename_of_part(answer, rename, *relation);
+    if (rename.object == attribute) {
+        const auto typed = lock_typed_tables(answer, *relation);
+        if (!typed.empty() && !rename.cascade)
+            answer.fails(Failure::Kind::dependent_objects,
+                         "cannot alter type \"" + relation->name.name + "\" because it is the type of a typed table",
+                         !relation->maybe && !typed.front()->maybe);
     }
-    if (rename.object == attribute) lock_typed_tables(answer, *relation);
     // rename_constraint_internal: children have checks and NOT NULLs only, and none that says NO INHERIT.
     const TableConstraint* renamed = rename.object == constraint ? relation->constraint_named(rename.part) : nullptr;
     const bool inherited = !renamed || (renamed->type == ConstraintType::check && !renamed->no_inherit);
@@ -62,11 +125,37 @@ void model_rename(Answer& answer, const Rename& rename) {
         answer.lock_descendants(*relation, AccessExclusive, LockRole::partition);
 }
 
+namespace {
+
+// AlterTableNamespace
+void refuse_set_schema(Answer& answer, const Relation& relation, const std::string& schema) {
+    const auto fails = [&](Failure::Kind kind, const std::string& message, bool certain = true) {
+        answer.fails(kind, message, certain && !relation.maybe);
+    };
+    if (relation.persistence == Persistence::temporary)
+        return fails(Failure::Kind::not_allowed, "cannot move objects into or out of temporary schemas");
+    if (relation.kind == RelationKind::sequence && relation.sequence.owner_table)
+        return fails(Failure::Kind::not_allowed, "cannot move an owned sequence into another schema");
+    if (is_index(relation))
+        return fails(Failure::Kind::not_allowed, "cannot change schema of index \"" + relation.name.name + "\"");
+    if (!answer.catalog.has_schema(schema))
+        return fails(Failure::Kind::missing_object, "schema \"" + schema + "\" does not exist",
+                     answer.catalog.complete());
+    if (relation.name.schema != schema && answer.catalog.has_relation_name(schema, relation.name.name))
+        fails(Failure::Kind::duplicate_object,
+              "relation \"" + relation.name.name + "\" already exists in schema \"" + schema + "\"");
+}
+
+}  // namespace
+
 void model_set_schema(Answer& answer, const SetSchema& set) {
     if (!is_relation(set.object)) return;
     if (!exists_or_assumed(answer, set.name, set.if_exists)) return;
+    const Relation* relation = answer.catalog.find(set.name);
+    if (set.object != ObjectType::table && refuse_other_kind(answer, relation, set.object)) return;
     answer.lock(set.name, AccessExclusive);
-    if (const Relation* relation = answer.catalog.find(set.name))
+    if (relation) refuse_set_schema(answer, *relation, set.new_schema);
+    if (relation)
         for (const Relation* sequence : answer.catalog.sequences_owned_by(relation->id))
             answer.lock(*sequence, AccessExclusive, LockRole::owned_sequence);
 }
@@ -90,19 +179,75 @@ void model_reassign_owned(Answer& answer, const ReassignOwned& reassign) {
     answer.unknown("what else the role owns");
 }
 
+namespace {
+
+/// Empty: the relation may have it. Messages and details are the server's.
+std::string refusal_of_trigger(const CreateTrigger& trigger, const Relation& relation, int version) {
+    const std::string name = "\"" + relation.name.name + "\"";
+    const bool instead = trigger.timing == TriggerTiming::instead_of;
+    switch (relation.kind) {
+        case RelationKind::table:
+        case RelationKind::partitioned_table:
+            if (instead) return name + " is a table: tables cannot have INSTEAD OF triggers";
+            if (relation.kind == RelationKind::partitioned_table && trigger.row &&
+                trigger.timing == TriggerTiming::before && !has(version, Feature::row_triggers_on_partitioned))
+                return name + " is a partitioned table: it cannot have BEFORE / FOR EACH ROW triggers";
+            return "";
+        case RelationKind::view:
+            if (!instead && trigger.row) return name + " is a view: it cannot have row-level BEFORE or AFTER triggers";
+            if (trigger.on_truncate) return name + " is a view: it cannot have TRUNCATE triggers";
+            return "";
+        case RelationKind::foreign_table: return "";
+        default: return "relation " + name + " cannot have triggers";
+    }
+}
+
+void refuse_trigger(Answer& answer, const CreateTrigger& trigger, const Relation& relation) {
+    const std::string refusal = refusal_of_trigger(trigger, relation, answer.now.version);
+    if (!refusal.empty()) return answer.fails(Failure::Kind::not_allowed, refusal, !relation.maybe);
+    for (const TriggerInfo& there : relation.triggers)
+        if (there.name == trigger.name && !trigger.or_replace)
+            answer.fails(Failure::Kind::duplicate_object,
+                         "trigger \"" + trigger.name + "\" for relation \"" + relation.name.name + "\" already exists",
+                         !relation.maybe && !there.maybe);
+}
+
+}  // namespace
+
 // CreateTriggerFiringOn: ShareRowExclusive; AccessShare on the table of a constraint trigger's FROM.
 void model_create_trigger(Answer& answer, const CreateTrigger& trigger) {
     answer.lock(trigger.table, ShareRowExclusive);
+    if (trigger.or_replace) answer.needs(Feature::replaced_triggers);
     if (trigger.row && trigger.on_truncate)
         answer.fails(Failure::Kind::not_allowed, "TRUNCATE FOR EACH ROW triggers are not supported");
+    if (!trigger.row && trigger.timing == TriggerTiming::instead_of)
+        answer.fails(Failure::Kind::not_allowed, "INSTEAD OF triggers must be FOR EACH ROW");
     if (!trigger.from.empty()) answer.lock(trigger.from, AccessShare, LockRole::trigger_from);
     const Relation* table = answer.catalog.find(trigger.table);
+    if (table) refuse_trigger(answer, trigger, *table);
     if (table && trigger.row && table->kind == RelationKind::partitioned_table)
         answer.lock_descendants(*table, ShareRowExclusive, LockRole::partition);
 }
 
+namespace {
+
+// AlterPolicy
+void refuse_missing_policy(Answer& answer, const PolicyChange& policy) {
+    const Relation* table = answer.catalog.find(policy.table);
+    if (!table || !table->table.policies_known) return;
+    const auto& there = table->table.policies;
+    if (std::none_of(there.begin(), there.end(), [&](const PolicyInfo& one) { return one.name == policy.name; }))
+        answer.lacks("policy \"" + policy.name + "\" for table", *table);
+}
+
+}  // namespace
+
 void model_policy_change(Answer& answer, const PolicyChange& policy) {
     answer.lock(policy.table, AccessExclusive);
+    if (policy.create)
+        refuse_taken_part(answer, ObjectType::policy, policy.table, policy.name);
+    else
+        refuse_missing_policy(answer, policy);
     if (const Relation* relation = answer.catalog.find(policy.table); relation && !relation->is_table())
         answer.fails(Failure::Kind::not_allowed, "\"" + relation->name.name + "\" is not a table", !relation->maybe);
     for (const RangeUse& use : policy.query.relations) answer.lock(use.name, AccessShare, LockRole::read_by_the_policy);
@@ -111,6 +256,9 @@ void model_policy_change(Answer& answer, const PolicyChange& policy) {
 // DefineQueryRewrite: the rule's own query is parsed with the locks it will need when it runs.
 void model_create_rule(Answer& answer, const CreateRule& rule) {
     answer.lock(rule.table, AccessExclusive);
+    if (!rule.or_replace) refuse_taken_part(answer, ObjectType::rule, rule.table, rule.name);
+    if (const Relation* table = answer.catalog.find(rule.table))
+        refuse_unless(answer, *table, table->is_table() || table->kind == RelationKind::view, "a table or view");
     for (const RangeUse& use : rule.query.relations) {
         if (use.name.name == "new" || use.name.name == "old" || use.name.name == "*NEW*" || use.name.name == "*OLD*")
             continue;
@@ -118,9 +266,63 @@ void model_create_rule(Answer& answer, const CreateRule& rule) {
     }
 }
 
+namespace {
+
+// CreateStatistics
+void refuse_statistics(Answer& answer, const CreateStatistics& statistics, const Relation& relation) {
+    const bool fits = relation.is_table() || relation.kind == RelationKind::materialized_view ||
+                      relation.kind == RelationKind::foreign_table;
+    if (refuse_unless(answer, relation, fits, "a table, foreign table, or materialized view")) return;
+    for (const std::string& name : statistics.columns) {
+        if (are_columns_told(relation) && !has_column(relation, name))
+            return answer.lacks("column \"" + name + "\" of relation", relation);
+        const Column* column = relation.column(name);
+        if (column && has_no_btree_order(column->type, answer.catalog, answer.now.version))
+            return answer.fails(Failure::Kind::not_allowed,
+                                "column \"" + name + "\" cannot be used in statistics because its type " +
+                                    canonical_type(column->type) + " has no default btree operator class",
+                                !relation.maybe && !column->maybe);
+    }
+    if (statistics.columns.size() == 1 && statistics.expressions.empty())
+        answer.fails(Failure::Kind::not_allowed, "extended statistics require at least 2 columns");
+}
+
+}  // namespace
+
 void model_create_statistics(Answer& answer, const CreateStatistics& statistics) {
+    if (const Relation* relation = statistics.tables.empty() ? nullptr : answer.catalog.find(statistics.tables.front()))
+        refuse_statistics(answer, statistics, *relation);
     for (const Name& table : statistics.tables) answer.lock(table, ShareUpdateExclusive);
 }
+
+namespace {
+
+// check_publication_add_relation
+void refuse_to_publish(Answer& answer, const Relation& relation) {
+    const auto fails = [&](const std::string& why) {
+        answer.fails(Failure::Kind::not_allowed,
+                     "cannot add relation \"" + relation.name.name + "\" to publication: " + why, !relation.maybe);
+    };
+    if (!relation.is_table()) return fails("it is a " + std::string(name_of(relation.kind)));
+    if (relation.kind == RelationKind::partitioned_table && answer.now.version < 13)
+        return fails("it is a partitioned table");
+    if (relation.persistence == Persistence::temporary) return fails("temporary tables cannot be replicated");
+    if (relation.persistence == Persistence::unlogged) fails("unlogged tables cannot be replicated");
+}
+
+void refuse_membership(Answer& answer, const PublicationChange& publication, const Relation& table) {
+    const auto published = answer.catalog.published_by(publication.name);
+    const bool member = std::find(published.begin(), published.end(), table.id) != published.end();
+    if (publication.kind == PublicationChange::Kind::add && member)
+        answer.fails(
+            Failure::Kind::duplicate_object,
+            "relation \"" + table.name.name + "\" is already member of publication \"" + publication.name + "\"",
+            !table.maybe);
+    if (publication.kind == PublicationChange::Kind::drop && !member)
+        answer.lacks("a place in publication \"" + publication.name + "\" for relation", table);
+}
+
+}  // namespace
 
 // OpenTableList (publicationcmds.c): children come along, partitions do not. SET locks what it takes out as well.
 void model_publication_change(Answer& answer, const PublicationChange& publication) {
@@ -128,29 +330,71 @@ void model_publication_change(Answer& answer, const PublicationChange& publicati
         for (const RelationId id : answer.catalog.published_by(publication.name))
             if (const Relation* table = answer.catalog.get(id))
                 answer.lock(*table, ShareUpdateExclusive, LockRole::published);
+    if (publication.of_schema) answer.needs(Feature::publication_of_schema);
+    const bool changes = publication.kind != PublicationChange::Kind::create;
+    if (changes && !publication.tables.empty() && answer.catalog.published_by(publication.name).empty() &&
+        answer.catalog.is_published(0))
+        answer.fails(Failure::Kind::not_allowed,
+                     "publication \"" + publication.name + "\" may be defined as FOR ALL TABLES", false);
+    const bool removes = publication.kind == PublicationChange::Kind::drop;
     for (const RangeUse& use : publication.tables) {
-        answer.lock(use.name, ShareUpdateExclusive);
         const Relation* table = answer.catalog.find(use.name);
-        if (table && !use.only && table->kind == RelationKind::table)
-            answer.lock_descendants(*table, ShareUpdateExclusive, LockRole::child);
+        if (table && !removes) refuse_to_publish(answer, *table);
+        if (table) refuse_membership(answer, publication, *table);
     }
+    for (const std::vector<RangeUse>* listed : {&publication.tables, &publication.except})
+        for (const RangeUse& use : *listed) {
+            answer.lock(use.name, ShareUpdateExclusive);
+            const Relation* table = answer.catalog.find(use.name);
+            if (table && !use.only && table->kind == RelationKind::table)
+                answer.lock_descendants(*table, ShareUpdateExclusive, LockRole::child);
+        }
 }
 
 void model_create_sequence(Answer& answer, const CreateSequence& sequence) {
     if (sequence.if_not_exists && answer.catalog.find(sequence.name)) return;
+    refuse_taken_relation(answer, answer.catalog.creation_name(sequence.name, sequence.persistence));
     if (!sequence.owned_by_table.empty()) answer.lock(sequence.owned_by_table, AccessShare, LockRole::owner);
     answer.creates(answer.catalog.qualified(sequence.name));
 }
 
+namespace {
+
+// process_owned_by
+void refuse_owner(Answer& answer, const AlterSequence& alter, const Relation& sequence) {
+    const Relation* table = alter.owned_by_table.empty() ? nullptr : answer.catalog.find(alter.owned_by_table);
+    const auto fails = [&](const std::string& why) {
+        answer.fails(Failure::Kind::not_allowed, why, !sequence.maybe && !(table && table->maybe));
+    };
+    const Relation* owner = answer.catalog.get(sequence.sequence.owner_table);
+    const Column* own = owner ? owner->column(sequence.sequence.owner_column) : nullptr;
+    if (own && own->identity && (table || alter.owned_by_none))
+        return fails("cannot change ownership of identity sequence");
+    if (!table) return;
+    if (table->kind != RelationKind::view &&
+        refuse_unless(answer, *table, table->is_table() || table->kind == RelationKind::foreign_table, "a table"))
+        return;
+    if (table->name.schema != sequence.name.schema)
+        return fails("sequence must be in same schema as table it is linked to");
+    if (are_columns_told(*table) && !has_column(*table, alter.owned_by_column))
+        answer.lacks("column \"" + alter.owned_by_column + "\" of relation", *table);
+}
+
+}  // namespace
+
 void model_alter_sequence(Answer& answer, const AlterSequence& sequence) {
     if (!exists_or_assumed(answer, sequence.name, sequence.if_exists)) return;
+    const Relation* relation = answer.catalog.find(sequence.name);
+    if (refuse_other_kind(answer, relation, ObjectType::sequence)) return;
     answer.lock(sequence.name, ShareRowExclusive);
+    if (relation) refuse_owner(answer, sequence, *relation);
     if (!sequence.owned_by_table.empty()) answer.lock(sequence.owned_by_table, AccessShare, LockRole::owner);
 }
 
 // fmgr_sql_validator parses what a function in SQL will run, unless that depends on the types of a call; PL/pgSQL's
 // validator looks at no query.
 void model_create_function(Answer& answer, const CreateFunction& function) {
+    refuse_taken_function(answer, function);
     if (function.language != "sql" || function.polymorphic || !function.runs) return;
     if (!answer.now.checks_function_bodies && !function.atomic) return;
     for (const BodyStatement& statement : function.runs->statements)
@@ -185,6 +429,13 @@ void model_transaction(Answer& answer, const Transaction&) {
 void model_comment(Answer& answer, const Comment& comment) {
     using enum ObjectType;
     if (comment.relation.empty()) return;
+    const Relation* relation = answer.catalog.find(comment.relation);
+    if (relation && comment.object == column && are_columns_told(*relation) && !has_column(*relation, comment.part))
+        answer.lacks("column \"" + comment.part + "\" of relation", *relation);
+    if (relation && comment.object == constraint && !relation->constraint_named(comment.part) &&
+        !column_of_not_null(*relation, comment.part))
+        answer.lacks("constraint \"" + comment.part + "\" for table", *relation);
+    if (is_relation(comment.object) && refuse_other_kind(answer, relation, comment.object)) return;
     if (is_relation(comment.object) || comment.object == column)
         return answer.lock(comment.relation, ShareUpdateExclusive);
     if (comment.object == constraint || comment.object == trigger || comment.object == rule || comment.object == policy)
@@ -202,7 +453,8 @@ void model_not_in_transaction(Answer& answer, const NotInTransaction&) {
 }
 void model_unmodelled(Answer& answer, const Unmodelled& unmodelled) {
     answer.unknown(unmodelled.why);
-    if (unmodelled.syntax_error) answer.fails(Failure::Kind::syntax_error, unmodelled.why);
+    if (unmodelled.syntax_error)
+        answer.fails(Failure::Kind::syntax_error, unmodelled.why, answer.now.version <= kNewestGrammar);
 }
 
 }  // namespace pgfence

@@ -1,9 +1,11 @@
 #include "analyze/model/partition_bounds.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analyze/model/expressions.h"
@@ -27,6 +29,18 @@ std::optional<int> compare_literals(const Expr& a, const Expr& b) {
     if (const auto m = number(x.text), n = number(y.text); m && n) return *m < *n ? -1 : *m > *n;
     const auto iso = [](const std::string& text) { return text.size() >= 10 && text[4] == '-' && text[7] == '-'; };
     if (iso(x.text) && iso(y.text) && x.text.size() == y.text.size()) return x.text < y.text ? -1 : 1;
+    return std::nullopt;
+}
+
+std::optional<Literals> literals_of(const Catalog& catalog, const TypeName& type) {
+    static constexpr std::array<std::string_view, 6> kOrdered{"int2", "int4", "int8", "numeric", "date", "timestamp"};
+    static constexpr std::array<std::string_view, 2> kWords{"text", "varchar"};
+    const auto among = [&](const auto& names) {
+        return std::find(names.begin(), names.end(), type.name.name) != names.end();
+    };
+    if (type.array_dimensions > 0) return std::nullopt;
+    if (among(kOrdered)) return Literals::ordered;
+    if (among(kWords) || catalog.find_enum(type.name)) return Literals::words;
     return std::nullopt;
 }
 

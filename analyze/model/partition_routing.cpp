@@ -12,21 +12,6 @@ namespace {
 
 using Truth = std::optional<bool>;  // nothing: not known
 
-/// How literals of a type are compared without asking the type.
-enum class Literals : std::uint8_t { ordered, words };
-
-std::optional<Literals> literals_of(const Catalog& catalog, const TypeName& type) {
-    static constexpr std::array<std::string_view, 6> kOrdered{"int2", "int4", "int8", "numeric", "date", "timestamp"};
-    static constexpr std::array<std::string_view, 2> kWords{"text", "varchar"};
-    const auto among = [&](const auto& names) {
-        return std::find(names.begin(), names.end(), type.name.name) != names.end();
-    };
-    if (type.array_dimensions > 0) return std::nullopt;
-    if (among(kOrdered)) return Literals::ordered;
-    if (among(kWords) || catalog.find_enum(type.name)) return Literals::words;
-    return std::nullopt;
-}
-
 Truth equal(const Expr& a, const Expr& b, Literals literals) {
     const Expr &x = uncast(a), &y = uncast(b);
     if (x.kind == Expr::Kind::null || y.kind == Expr::Kind::null) return x.kind == y.kind;

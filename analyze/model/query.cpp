@@ -2,11 +2,15 @@
 // triggers of foreign keys look at (RI_FKey_check and its kin read the other side FOR KEY SHARE: RowShare).
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <string_view>
 
+#include "analyze/catalog/view_columns.h"
 #include "analyze/model/expressions.h"
 #include "analyze/model/partition_routing.h"
 #include "analyze/model/statements.h"
+#include "analyze/model/types.h"
 #include "analyze/model/unread_call.h"
 
 namespace pgfence {
@@ -37,6 +41,17 @@ void lock_planned(Answer& answer, const Relation& relation, LockMode mode, LockR
 
 bool changes_rows(RangeUse::How how) { return how != RangeUse::How::read && how != RangeUse::How::lock_rows; }
 
+/// RI_FKey_check: 19 looks the row up in the key's index itself (ri_FastPathCheck), unless the table is partitioned;
+/// else a query does, for which every index is opened.
+void lock_indexes_looked_up(Answer& answer, const TableConstraint& key) {
+    const Relation* referenced = answer.catalog.find(key.referenced_name);
+    const Relation* index = answer.now.version >= 19 && referenced && referenced->kind == RelationKind::table
+                                ? index_of_referenced_key(answer.catalog, key.referenced_name, key.referenced_columns)
+                                : nullptr;
+    if (index) return answer.lock(*index, AccessShare, LockRole::index);
+    lock_referenced_indexes(answer, key.referenced_name, index_mode(answer, RowShare));
+}
+
 /// A row written to a referencing table is looked up in the referenced one; a row deleted or re-keyed in a referenced
 /// table is looked up in the referencing ones.
 void lock_for_triggers(Answer& answer, const Relation& table, const RangeUse& use,
@@ -53,7 +68,7 @@ void lock_for_triggers(Answer& answer, const Relation& table, const RangeUse& us
         for (const TableConstraint& c : table.table.constraints)
             if (c.type == ConstraintType::foreign_key && c.enforced && touched(c.columns)) {
                 lock_referenced(answer, c.referenced_name, RowShare);
-                lock_referenced_indexes(answer, c.referenced_name, index_mode(answer, RowShare));
+                lock_indexes_looked_up(answer, c);
             }
     if (!removes_old) return;
     for (const auto& [referencing, key] : answer.catalog.referencing(table.id)) {
@@ -109,10 +124,26 @@ void lock_use(Answer& answer, const RangeUse& use, const Dml* dml = nullptr) {
                          relation->kind == RelationKind::partitioned_table ? LockRole::partition : LockRole::child);
 }
 
+/// Rows written through a view are those of the table below it, under the names that their columns have there; null: of
+/// none that is known.
+const Relation* written_through(const Catalog& catalog, const Relation& relation, std::vector<std::string>& columns) {
+    constexpr int kDeep = 64;  // a circle of views is refused when it is used
+    const Relation* at = &relation;
+    for (int depth = 0; at && at->kind == RelationKind::view; ++depth) {
+        const Relation* base = depth < kDeep ? catalog.get(at->view.base) : nullptr;
+        for (std::string& name : columns)
+            if (const ViewColumn* shown = base ? at->view.column(name) : nullptr; shown && shown->of == base->id)
+                name = shown->column;
+        at = base;
+    }
+    return at;
+}
+
 /// What is locked as rows are written.
-void lock_for_rows(Answer& answer, const Relation& table, const RangeUse& use,
-                   const std::vector<std::string>& set_columns) {
-    if (table.kind == RelationKind::view) return;
+void lock_for_rows(Answer& answer, const Relation& named, const RangeUse& use, std::vector<std::string> set_columns) {
+    const Relation* target = written_through(answer.catalog, named, set_columns);
+    if (!target) return;
+    const Relation& table = *target;
     // ExecPartitionCheck: a row written to a partition by its own name must be within its bounds.
     // Up to 13 a partition's DELETE was seen to look at them as well.
     const bool deletes = use.how == RangeUse::How::delete_ && answer.now.version < 14;
@@ -162,6 +193,88 @@ void lock_query(Answer& answer, const Query& query, Cause read_in_full, bool rea
 
 namespace {
 
+bool is_system_column(std::string_view name) {
+    constexpr std::array<std::string_view, 6> kSystem{"tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"};
+    return std::find(kSystem.begin(), kSystem.end(), name) != kSystem.end();
+}
+
+/// The relation that the statement is about, where it is the only one.
+const Relation* only_relation(const Answer& answer, const Dml& dml) {
+    return dml.query.relations.size() == 1 ? answer.catalog.find(dml.query.relations.front().name) : nullptr;
+}
+
+/// A column without a qualifier that the relation lacks.
+const Expr* lacked(const Expr& expr, const Relation& relation) {
+    if (expr.kind == Expr::Kind::column && expr.name.schema.empty() && !has_column(relation, expr.text) &&
+        !is_system_column(expr.text) && expr.text != relation.name.name)
+        return &expr;
+    for (const Expr& arg : expr.args)
+        if (const Expr* found = lacked(arg, relation)) return found;
+    return nullptr;
+}
+
+/// json has no equality operator.
+bool compares_json(const Expr& expr, const Relation& relation) {
+    const auto is_json = [&](const Expr& arg) {
+        const Column* column = arg.kind == Expr::Kind::column ? relation.column(arg.text) : nullptr;
+        return column && column->type.array_dimensions == 0 && canonical_type(column->type) == "json";
+    };
+    if (expr.kind == Expr::Kind::op && expr.name.name == "=" &&
+        std::any_of(expr.args.begin(), expr.args.end(), is_json))
+        return true;
+    return std::any_of(expr.args.begin(), expr.args.end(),
+                       [&](const Expr& arg) { return compares_json(arg, relation); });
+}
+
+// colNameToVar, checkInsertTargets, transformUpdateTargetList
+void refuse_unknown_columns(Answer& answer, const Dml& dml) {
+    if (dml.query.relations.empty() || dml.merge_clause || dml.kind == Dml::Kind::merge) return;
+    const Relation* target = answer.catalog.find(dml.query.relations.front().name);
+    if (!target || !are_columns_told(*target)) return;
+    const auto lacks = [&](const std::string& column) {
+        answer.lacks("column \"" + column + "\" of relation", *target);
+    };
+    for (const auto* written : {&dml.set_columns, &dml.given.names})
+        for (const std::string& column : *written)
+            if (!has_column(*target, column)) return lacks(column);
+    // An alias is not kept: what is called like a relation may be its row.
+    const bool alone = only_relation(answer, dml) && !dml.has_from;
+    if (const Expr* column =
+            dml.where && alone && dml.kind != Dml::Kind::select ? lacked(*dml.where, *target) : nullptr)
+        lacks(column->text);
+    if (dml.where && only_relation(answer, dml) && compares_json(*dml.where, *target))
+        answer.fails(Failure::Kind::not_allowed, "operator does not exist: json = unknown", false);
+}
+
+/// view_query_is_auto_updatable all the way down, or somebody who does it instead.
+bool can_be_written(const Catalog& catalog, const Relation& relation) {
+    constexpr int kDeep = 64;
+    const Relation* at = &relation;
+    for (int depth = 0; at && at->kind == RelationKind::view && depth < kDeep; ++depth) {
+        if (!at->triggers.empty() || !at->rules.empty()) return true;
+        at = catalog.get(at->view.base);
+    }
+    return at != nullptr;
+}
+
+// CheckValidResultRel, rewriteTargetView
+void refuse_to_write(Answer& answer, const Dml& dml) {
+    const bool writes = dml.kind == Dml::Kind::merge || dml.kind == Dml::Kind::insert ||
+                        dml.kind == Dml::Kind::update || dml.kind == Dml::Kind::delete_;
+    if (!writes || dml.query.relations.empty()) return;
+    const Relation* target = answer.catalog.find(dml.query.relations.front().name);
+    if (!target) return;
+    const bool merges = dml.kind == Dml::Kind::merge;
+    if (merges && (!target->rules.empty() || (target->is_view() && answer.now.version < 17)))
+        return answer.fails(Failure::Kind::not_allowed,
+                            "cannot execute MERGE on relation \"" + target->name.name + "\"", false);
+    if (target->kind == RelationKind::materialized_view)
+        answer.fails(Failure::Kind::not_allowed, "cannot change materialized view \"" + target->name.name + "\"",
+                     !target->maybe);
+    if (target->kind == RelationKind::view && answer.knows_all_of(*target) && !can_be_written(answer.catalog, *target))
+        answer.fails(Failure::Kind::not_allowed, "cannot change rows of view \"" + target->name.name + "\"", false);
+}
+
 /// checkInsertTargets, and the check in transformUpdateTargetList's rewriting (rewriteTargetListIU).
 void refuse_repeated_columns(Answer& answer, const Dml& dml) {
     const auto repeated = [](const std::vector<std::string>& columns) -> const std::string* {
@@ -190,10 +303,23 @@ void lock_parsed(Answer& answer, const Query& query) {
 
 namespace {
 
+// BeginCopyTo
+void refuse_copy(Answer& answer, const Relation* relation) {
+    if (!relation || relation->kind == RelationKind::table) return;
+    const bool read = (relation->kind == RelationKind::materialized_view && answer.now.version >= 18) ||
+                      (relation->kind == RelationKind::partitioned_table && answer.now.version >= 19);
+    if (!read)
+        answer.fails(Failure::Kind::not_allowed,
+                     "cannot copy from " + std::string(name_of(relation->kind)) + " \"" + relation->name.name + "\"",
+                     !relation->maybe);
+}
+
 void plan(Answer& answer, const Dml& dml) {
     // COPY ... TO opens the table itself: nothing is planned.
-    if (dml.kind == Dml::Kind::copy_to && dml.query.relations.size() == 1)
+    if (dml.kind == Dml::Kind::copy_to && dml.of_table) {
+        refuse_copy(answer, answer.catalog.find(dml.query.relations.front().name));
         return answer.lock(dml.query.relations.front().name, AccessShare);
+    }
     for (const RangeUse& use : dml.query.relations) lock_use(answer, use, &dml);
 }
 
@@ -259,11 +385,47 @@ void note_changed_rows(Answer& answer, const Dml& dml, const RangeUse& use) {
         answer.work(Work::Kind::change_rows, use.name, cause);
 }
 
+bool has_replica_identity(const Relation& table) {
+    switch (table.table.replica_identity) {
+        case 'f': return true;
+        case 'i': return table.table.replica_identity_index != 0;
+        case 'n': return false;
+        default:
+            return std::any_of(table.table.constraints.begin(), table.table.constraints.end(),
+                               [](const TableConstraint& c) { return c.type == ConstraintType::primary_key; });
+    }
+}
+
+/// Itself, or by the partitioned table above it.
+bool is_published(const Catalog& catalog, const Relation& table) {
+    const Relation* at = &table;
+    for (; at && !catalog.is_published(at->id); at = catalog.get(at->table.parents.front()))
+        if (!at->table.is_partition || at->table.parents.empty()) return false;
+    return at != nullptr;
+}
+
+/// CheckCmdReplicaIdentity. Which of a publication's tables publish UPDATE and DELETE is not kept.
+void refuse_without_identity(Answer& answer, const RangeUse& use) {
+    if (use.how != RangeUse::How::update && use.how != RangeUse::How::delete_ && use.how != RangeUse::How::merge)
+        return;
+    const Relation* target = answer.catalog.find(use.name);
+    if (!target || !target->is_table()) return;
+    const auto all = use.only ? std::vector<const Relation*>{target} : with_descendants(answer.catalog, *target);
+    for (const Relation* table : all)
+        if (table->kind == RelationKind::table && table->persistence == Persistence::permanent &&
+            !has_replica_identity(*table) && is_published(answer.catalog, *table))
+            return answer.fails(Failure::Kind::not_allowed,
+                                "cannot change rows of \"" + table->name.name +
+                                    "\" because it does not have a replica identity and publishes changes",
+                                false);
+}
+
 void execute(Answer& answer, const Dml& dml) {
     for (const RangeUse& use : dml.query.relations) {
         if (!changes_rows(use.how)) continue;
         if (const Relation* table = answer.catalog.find(use.name)) lock_for_rows(answer, *table, use, dml.set_columns);
         note_changed_rows(answer, dml, use);
+        refuse_without_identity(answer, use);
     }
     lock_sequences_in_use(answer, dml);
     note_functions(answer, dml.query);
@@ -272,7 +434,10 @@ void execute(Answer& answer, const Dml& dml) {
 }  // namespace
 
 void model_dml(Answer& answer, const Dml& dml) {
+    if (dml.kind == Dml::Kind::merge && !dml.merge_clause) answer.needs(Feature::merge);
     refuse_repeated_columns(answer, dml);
+    refuse_unknown_columns(answer, dml);
+    refuse_to_write(answer, dml);
     refuse_uncommitted_values(answer, dml.query);
     if (dml.reach == Dml::Reach::parsed) return lock_parsed(answer, dml.query);
     if (dml.merge_clause) {
@@ -283,7 +448,66 @@ void model_dml(Answer& answer, const Dml& dml) {
     if (dml.reach == Dml::Reach::run) execute(answer, dml);
 }
 
+/// None of the tables that a column can be of has it.
+void refuse_unknown_columns(Answer& answer, const std::vector<ShownColumn>& shown) {
+    for (const ShownColumn& column : shown) {
+        if (column.column.empty() || column.of.empty() || is_system_column(column.column)) continue;
+        if (!answer.catalog.find_functions({"", column.column}).empty()) continue;  // t.f may be f(t)
+        const Relation* one = nullptr;
+        const bool lacked = std::all_of(column.of.begin(), column.of.end(), [&](const Name& name) {
+            one = answer.catalog.find(name);
+            return one && are_columns_told(*one) && !has_column(*one, column.column);
+        });
+        if (lacked) return answer.lacks("column \"" + column.column + "\" of relation", *one);
+    }
+}
+
+namespace {
+
+// checkViewColumns
+std::string refusal_of_columns(const Catalog& catalog, const Relation& old, const std::vector<ViewColumn>& columns) {
+    const std::vector<ViewColumn>& before = old.view.columns;
+    if (before.empty() || columns.empty()) return "";
+    if (columns.size() < before.size()) return "cannot drop columns from view";
+    const auto type_of = [&](const ViewColumn& column) {
+        const Relation* of = catalog.get(column.of);
+        return of ? type_of_column(catalog, *of, column.column) : column.type;
+    };
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        if (before[i].name != columns[i].name)
+            return "cannot change name of view column \"" + before[i].name + "\" to \"" + columns[i].name + "\"";
+        const TypeName was = type_of(before[i]), is = type_of(columns[i]);
+        const bool known = !was.name.empty() && !is.name.empty();
+        if (known && (canonical_type(was) != canonical_type(is) || was.typmods != is.typmods))
+            return "cannot change data type of view column \"" + before[i].name + "\"";
+    }
+    return "";
+}
+
+void refuse_view(Answer& answer, const CreateView& view) {
+    // isQueryUsingTempRelation: over a temporary table it is temporary itself, and replaces no other.
+    const auto& read = view.query.relations;
+    const bool temporary = std::any_of(read.begin(), read.end(), [&](const RangeUse& use) {
+        const Relation* relation = answer.catalog.find(use.name);
+        return relation && relation->persistence == Persistence::temporary;
+    });
+    const Name name = answer.catalog.creation_name(view.name, temporary ? Persistence::temporary : view.persistence);
+    const Relation* there = answer.catalog.find(name);
+    refuse_unknown_columns(answer, view.uses.shown);
+    if (!there) return;
+    if (!view.or_replace)
+        return answer.fails(Failure::Kind::duplicate_object, "relation \"" + name.name + "\" already exists",
+                            !there->maybe);
+    if (refuse_other_kind(answer, there, ObjectType::view)) return;
+    const std::string refusal =
+        refusal_of_columns(answer.catalog, *there, view_columns(answer.catalog, view.uses.shown, view.columns));
+    if (!refusal.empty()) answer.fails(Failure::Kind::not_allowed, refusal, !there->maybe);
+}
+
+}  // namespace
+
 void model_create_view(Answer& answer, const CreateView& view) {
+    refuse_view(answer, view);
     if (view.or_replace && answer.catalog.find(view.name)) answer.lock(view.name, AccessExclusive);
     for (const RangeUse& use : view.query.relations) {
         if (answer.catalog.resolve(use.name) == answer.catalog.resolve(view.name)) continue;  // a recursive view
@@ -319,6 +543,13 @@ void model_refresh_materialized_view(Answer& answer, const RefreshMaterializedVi
         if (!refresh.concurrently) answer.work(Work::Kind::rewrite, refresh.name, Cause::refresh);
         return answer.depends_on("the tables that " + answer.catalog.qualified(refresh.name) + " reads");
     }
+    if (refuse_other_kind(answer, view, ObjectType::materialized_view)) return;
+    if (refresh.concurrently && refresh.with_no_data)
+        answer.fails(Failure::Kind::not_allowed,
+                     "REFRESH options CONCURRENTLY and WITH NO DATA cannot be used together");
+    if (refresh.concurrently && !view->view.populated && !view->existing)
+        answer.fails(Failure::Kind::not_allowed,
+                     "CONCURRENTLY cannot be used when the materialized view is not populated", !view->maybe);
     if (refresh.concurrently) refuse_to_compare_rows(answer, *view);
     if (refresh.with_no_data) return answer.lock_indexes(*view, AccessExclusive);
     if (refresh.concurrently) {
@@ -350,6 +581,9 @@ void model_lock_table(Answer& answer, const LockTable& lock) {
             answer.lock(use.name, lock.mode);
             continue;
         }
+        if (refuse_unless(answer, *relation, relation->is_table() || relation->kind == RelationKind::view,
+                          "a table or view"))
+            continue;
         answer.lock_read(*relation, lock.mode);
         if (!use.only && relation->is_table()) answer.lock_descendants(*relation, lock.mode, LockRole::partition);
     }

@@ -44,15 +44,15 @@ bool is_key(const Constraint& c) { return c.type == ConstraintType::unique || c.
 bool takes_every_descendant(const AlterTableCmd& cmd, const Relation& table, int version) {
     const TableConstraint* constraint = table.constraint_named(cmd.name);
     switch (cmd.subtype) {
-        // 18: a column that is NOT NULL already is not followed any further.
+        // A column that is NOT NULL already is not followed any further, from 15 on to partitions, from 18 on to
+        // children.
         case SetNotNull: {
             const Column* column = table.column(cmd.name);
-            return version < 18 || !column || !column->not_null || !column->not_null_valid;
+            const bool followed = version < 15 || (version < 18 && !is_partitioned(table));
+            return followed || !column || !column->not_null || !column->not_null_valid;
         }
-        case DropNotNull: {
-            const Column* column = table.column(cmd.name);
-            return !column || !column->not_null_no_inherit;
-        }
+        // 18 drops a constraint, which goes level by level.
+        case DropNotNull: return version < 18 || !table.column(cmd.name);
         case ColumnDefault:
         case SetStatistics:
         case SetStorage:
@@ -61,9 +61,14 @@ bool takes_every_descendant(const AlterTableCmd& cmd, const Relation& table, int
         case SetExpression: return true;
         case ValidateConstraint:
             if (const Column* column = column_of_not_null(table, cmd.name)) return !column->not_null_valid;
+            if (constraint && constraint->valid) return false;
             return !constraint || is_inherited_by_children(*constraint) ||
                    (constraint->type == ConstraintType::foreign_key && is_partitioned(table));
-        case AlterConstraint: return is_partitioned(table) || (version >= 18 && !takes_inheritance_back(cmd));
+        case AlterConstraint:
+            // ATExecAlterConstrEnforceability (19): a check that is enforced already is left as it is.
+            if (constraint && constraint->type == ConstraintType::check)
+                return !constraint->no_inherit && !(constraint->enforced && cmd.constraint->enforced);
+            return is_partitioned(table) || (version >= 18 && !takes_inheritance_back(cmd));
         case AddConstraint: {
             if (!cmd.constraint) return false;
             const ConstraintType type = cmd.constraint->type;
@@ -110,6 +115,15 @@ Child on_drop_constraint(const Catalog& catalog, const Relation& child, const st
     return parents > 1 ? Child::keeps : Child::changes;
 }
 
+Child on_drop_not_null(const Catalog& catalog, const Relation& child, const std::string& name) {
+    const auto parents = std::count_if(child.table.parents.begin(), child.table.parents.end(), [&](RelationId id) {
+        const Relation* parent = catalog.get(id);
+        const Column* column = parent ? parent->column(name) : nullptr;
+        return column && column->not_null && !column->not_null_no_inherit;
+    });
+    return parents > 1 ? Child::keeps : Child::changes;
+}
+
 /// A constraint that the statement drops is there no more when it adds one, unless the child has it of its own.
 bool has_check(const Relation& relation, const std::string& name, const Dropped& dropped) {
     const TableConstraint* there = relation.constraint_named(name);
@@ -122,15 +136,20 @@ Child on_child(const Catalog& catalog, const Relation& child, const AlterTableCm
         case AddColumn: return cmd.column && child.column(cmd.column->name) ? Child::keeps : Child::changes;
         case DropColumn: return on_drop_column(catalog, child, cmd.name);
         case DropConstraint: return on_drop_constraint(catalog, child, cmd.name);
+        case DropNotNull: return on_drop_not_null(catalog, child, cmd.name);
         case AlterConstraint: return Child::keeps;
         default: return has_check(child, cmd.constraint->name, dropped) ? Child::keeps : Child::changes;
     }
 }
 
-bool goes_level_by_level(const AlterTableCmd& cmd, const Relation& table, const Dropped& dropped) {
+bool goes_level_by_level(const AlterTableCmd& cmd, const Relation& table, int version, const Dropped& dropped) {
     switch (cmd.subtype) {
         case AddColumn:
         case DropColumn: return true;
+        case DropNotNull: {
+            const Column* column = table.column(cmd.name);
+            return version >= 18 && column && column->not_null && !column->not_null_no_inherit;
+        }
         case AddConstraint:
             // MergeWithExistingConstraint: what the table has its children have.
             return cmd.constraint && cmd.constraint->type == ConstraintType::check && !cmd.constraint->no_inherit &&
@@ -172,12 +191,26 @@ std::vector<const Relation*> children_of(const Catalog& catalog, const Relation&
 std::vector<const Relation*> told_by_only(const Catalog& catalog, const Relation& table, const AlterTableCmd& cmd,
                                           int version, const Dropped& dropped) {
     if (cmd.subtype == DropConstraint && is_partitioned(table)) return catalog.descendants(table.id);
-    const bool told = cmd.subtype == DropColumn || (cmd.subtype == DropNotNull && version >= 18) ||
-                      (cmd.subtype == DropConstraint && goes_level_by_level(cmd, table, dropped));
+    const bool told = cmd.subtype == DropColumn || ((cmd.subtype == DropConstraint || cmd.subtype == DropNotNull) &&
+                                                    goes_level_by_level(cmd, table, version, dropped));
     return told ? children_of(catalog, table) : std::vector<const Relation*>{};
 }
 
 }  // namespace
+
+bool has_column_from_elsewhere(const Catalog& catalog, const Relation& table, const std::string& column) {
+    const auto below = catalog.descendants(table.id);
+    const auto is_reached = [&](RelationId id) {
+        return id == table.id ||
+               std::any_of(below.begin(), below.end(), [&](const Relation* relation) { return relation->id == id; });
+    };
+    return std::any_of(below.begin(), below.end(), [&](const Relation* child) {
+        return std::any_of(child->table.parents.begin(), child->table.parents.end(), [&](RelationId id) {
+            const Relation* parent = is_reached(id) ? nullptr : catalog.get(id);
+            return parent && parent->column(column);
+        });
+    });
+}
 
 const Column* column_of_not_null(const Relation& table, const std::string& constraint) {
     for (const Column& column : table.columns)
@@ -190,14 +223,15 @@ Below below(const Catalog& catalog, const Relation& table, bool only, const Alte
     if (table.table.children.empty()) return {};
     if (only) return {told_by_only(catalog, table, cmd, version, dropped), {}};
     Below found;
-    if (goes_level_by_level(cmd, table, dropped)) found = level_by_level(catalog, table, cmd, dropped);
+    if (goes_level_by_level(cmd, table, version, dropped)) found = level_by_level(catalog, table, cmd, dropped);
     const bool adds = cmd.subtype == AddConstraint && cmd.constraint;
     const bool every = takes_every_descendant(cmd, table, version);
     // 18's ATPrepCmd locks them all, whatever becomes of the constraint.
     if (every || (adds && version >= 18)) found.locked = catalog.descendants(table.id);
     // The key of a partitioned table is built on its partitions, with locks of its own.
     const bool key = adds && is_key(*cmd.constraint) && is_partitioned(table);
-    if (key || (every && !goes_level_by_level(cmd, table, dropped))) found.changed = catalog.descendants(table.id);
+    if (key || (every && !goes_level_by_level(cmd, table, version, dropped)))
+        found.changed = catalog.descendants(table.id);
     return found;
 }
 

@@ -18,6 +18,9 @@ struct Below {
 };
 
 /// The column whose NOT NULL has that name (18+); null: none is known to.
+/// A descendant has the column from a parent as well that is not among those reached from the table: what is done to
+/// the column here would part the two.
+bool has_column_from_elsewhere(const Catalog& catalog, const Relation& table, const std::string& column);
 const Column* column_of_not_null(const Relation& table, const std::string& constraint);
 
 /// ATPrepCmd and ATSimpleRecursion, which take every descendant, and the subcommands that go down level by level.

@@ -3,6 +3,10 @@
 
 #include <functional>
 #include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "analyze/model/answer.h"
 #include "core/action.h"
@@ -28,12 +32,15 @@ void model_truncate(Answer&, const Truncate&);
 void model_create_index(Answer&, const CreateIndex&);
 void model_reindex(Answer&, const Reindex&);
 void model_cluster(Answer&, const Cluster&);
+void model_repack(Answer&, const Repack&);
 void model_vacuum(Answer&, const Vacuum&);
 // query.cpp
 void model_dml(Answer&, const Dml&);
 /// What a function of an extension does to a table as a whole.
 void model_extension_call(Answer&, const FunctionUse&);
 void model_create_view(Answer&, const CreateView&);
+/// Columns that a query shows of tables that lack them.
+void refuse_unknown_columns(Answer&, const std::vector<ShownColumn>& shown);
 void model_refresh_materialized_view(Answer&, const RefreshMaterializedView&);
 void model_lock_table(Answer&, const LockTable&);
 /// Locks of a query's relations; `reads` also says that they are read in full to produce a stored result.
@@ -42,11 +49,15 @@ void lock_query(Answer&, const Query&, Cause read_in_full, bool reads);
 void lock_parsed(Answer&, const Query&);
 // sequence_use.cpp
 void lock_sequences_in_use(Answer&, const Dml&);
+/// 19: a default that is stored depends on the sequence that it names (recordMultipleDependencies).
+void lock_sequence_of_default(Answer&, const Expr& expr);
 // enum_values.cpp
 void refuse_uncommitted_values(Answer&, const Query&);
 void refuse_uncommitted_values(Answer&, const AlterTable&);
 void refuse_uncommitted_values(Answer&, const CreateTable&);
 // type.cpp
+/// An enum, a domain, a composite type.
+void model_create_type(Answer&, const Name&);
 void model_alter_enum(Answer&, const AlterEnum&);
 void model_alter_domain(Answer&, const AlterDomain&);
 // other.cpp
@@ -70,6 +81,17 @@ void model_grant(Answer&, const Grant&);
 void model_not_in_transaction(Answer&, const NotInTransaction&);
 void model_unmodelled(Answer&, const Unmodelled&);
 
+// ---- names_taken.cpp ----------------------------------------------------------------------------------------------
+
+/// True: it is taken for sure.
+bool refuse_taken_relation(Answer&, const Name& resolved);
+void refuse_taken_type(Answer&, const Name& resolved);
+void refuse_taken_function(Answer&, const CreateFunction&);
+/// Of a table: a trigger, policy or rule.
+void refuse_taken_part(Answer&, ObjectType kind, const Name& table, const std::string& name);
+void refuse_label(Answer&, const AlterEnum&);
+void refuse_new_name(Answer&, const Rename&);
+
 // ---- keys.cpp -------------------------------------------------------------------------------------------------------
 
 /// A column of the referencing table, as it is or will be.
@@ -80,27 +102,64 @@ struct KeyColumn {
 using FindKeyColumn = std::function<std::optional<KeyColumn>(const std::string& column)>;
 void compare_key_columns(Answer&, const Constraint& key, const std::vector<std::string>& columns,
                          const FindKeyColumn& find, std::size_t command);
+/// ATAddForeignKeyConstraint: what it points at is no table, or no unique key of it. `referencing`: null when it is
+/// new.
+void refuse_key_without_target(Answer&, const Constraint& key, const Relation* referencing,
+                               std::size_t command = Work::npos);
+/// Two sides of a foreign key; true when it is not known.
+bool may_be_compared(const TypeName& foreign, const TypeName& referenced, const Answer&);
 /// `what`: "a primary key" or "a unique index"
 void refuse_key_without_partition_key(Answer&, const PartitionKey&, const std::vector<std::string>& columns,
                                       std::string_view what, std::size_t command = Work::npos);
 
-/// transformPartitionBound (parse_utilcmd.c)
-void refuse_unfit_bound(Answer&, const PartitionKey&, const PartitionBound&, std::size_t command = Work::npos);
+/// transformPartitionBound (parse_utilcmd.c), check_new_partition_bound (partbounds.c)
+void refuse_unfit_bound(Answer&, const Relation& partitioned, const PartitionBound&, std::size_t command = Work::npos);
 
 /// A permanent table's key points at no temporary table (alter_refusals.cpp).
 void refuse_key_to_other_persistence(Answer&, Persistence referencing, const Constraint& key,
                                      std::size_t command = Work::npos);
 
+// ---- index_fitness.cpp ----------------------------------------------------------------------------------------------
+
+enum class IndexUse : std::uint8_t { order /* CLUSTER */, replica_identity, key };
+/// True where the table's index of that name is refused.
+bool refuse_index(Answer&, const Relation& table, const std::string& name, IndexUse, std::size_t command = Work::npos);
+
+// ---- merged_child.cpp -----------------------------------------------------------------------------------------------
+
+/// ATTACH PARTITION and INHERIT of what is no fit child.
+void refuse_partition(Answer&, const Relation& parent, const Relation& child, std::size_t command);
+void refuse_child(Answer&, const Relation& parent, const Relation& child, std::size_t command);
+
+// ---- kinds.cpp ------------------------------------------------------------------------------------------------------
+
+bool is_a(const Relation&, ObjectType);
+/// "\"orders\" is not a view". True where it is another kind; null: not known.
+bool refuse_other_kind(Answer&, const Relation*, ObjectType);
+/// The same of several kinds: `what` names them.
+bool refuse_unless(Answer&, const Relation&, bool fits, std::string_view what);
+
 // ---- dependents.cpp -------------------------------------------------------------------------------------------------
 
 /// A DROP without CASCADE of what others depend on (reportDependentObjects in dependency.c).
 void refuse_drop_of_depended_on(Answer&, const Drop& drop);
-void refuse_drop_of_depended_on(Answer&, const Relation& table, const std::string& column, std::size_t command);
+/// Of a column, in each of the tables that lose it; `gone`: columns that go before it.
+void refuse_drop_of_depended_on(Answer&, const std::vector<const Relation*>& tables, const std::string& column,
+                                const std::set<std::string>& gone, std::size_t command);
+/// What an expression of the table names, beside its own columns.
+bool names(const PolicyInfo& policy, const std::string& column);
+bool names(const TriggerInfo& trigger, const std::string& column);
+bool reads_others(const PolicyInfo& policy);
 
 // ---- shared by ALTER TABLE, CREATE TABLE and DROP -------------------------------------------------------------------
 
 /// The referenced table of a foreign key and, when it is partitioned, its partitions (addFkRecurseReferenced).
 void lock_referenced(Answer&, const Name& referenced, LockMode mode);
+/// 19: the index of the key that a foreign key points at, on which it depends (recordMultipleDependencies).
+void lock_referenced_key(Answer&, const Constraint& foreign_key);
+/// Null: it is not known, or has none.
+const Relation* index_of_referenced_key(const Catalog&, const Name& referenced,
+                                        const std::vector<std::string>& columns);
 /// The same for the indexes that a foreign key's own queries (ri_triggers.c) make the planner open.
 void lock_referenced_indexes(Answer&, const Name& referenced, LockMode mode);
 /// RI_Initial_Check joins the two tables: the planner opens the indexes of both.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "analyze/catalog/view_columns.h"
 #include "analyze/model/statements.h"
 
 namespace pgfence {
@@ -22,32 +23,113 @@ std::set<std::string> with_derived(const Catalog& catalog, const Domain& domain)
     return names;
 }
 
+enum class Uses : std::uint8_t { no, yes, maybe, inside /* of an array, a composite type */ };
+
+Uses use_by(const Answer& answer, const std::set<std::string>& domains, const TypeName& type) {
+    if (domains.contains(type.name.name)) return type.array_dimensions > 0 ? Uses::inside : Uses::yes;
+    const Relation* row = answer.catalog.find(type.name);
+    if (!row || row->kind != RelationKind::composite_type) return Uses::no;
+    return std::any_of(row->columns.begin(), row->columns.end(),
+                       [&](const Column& c) { return domains.contains(c.type.name.name); })
+               ? Uses::inside
+               : Uses::no;
+}
+
+Uses use_in_columns(const Answer& answer, const std::set<std::string>& domains, const Relation& relation) {
+    Uses found = Uses::no;
+    for (const Column& column : relation.columns) found = std::max(found, use_by(answer, domains, column.type));
+    for (const ViewColumn& column : relation.view.columns)
+        found = std::max(found, use_by(answer, domains, type_of_column(answer.catalog, relation, column.name)));
+    return found;
+}
+
+/// What a materialized view shows is not always told: what it reads may be shown.
+Uses use_in(const Answer& answer, const std::set<std::string>& domains, const Relation& relation, int depth = 0) {
+    constexpr int kDeep = 32;
+    const Uses found = use_in_columns(answer, domains, relation);
+    if (found != Uses::no || !relation.is_view() || are_columns_told(relation) || depth > kDeep) return found;
+    return std::any_of(relation.view.reads.begin(), relation.view.reads.end(),
+                       [&](RelationId id) {
+                           const Relation* read = answer.catalog.get(id);
+                           return !read || use_in(answer, domains, *read, depth + 1) != Uses::no;
+                       })
+               ? Uses::maybe
+               : Uses::no;
+}
+
+// get_rels_with_domain
 void check_users(Answer& answer, const Domain& domain) {
     const auto names = with_derived(answer.catalog, domain);
     for (const auto& [id, relation] : answer.catalog.relations()) {
         if (!relation.is_table() && relation.kind != RelationKind::materialized_view) continue;
-        const bool uses = std::any_of(relation.columns.begin(), relation.columns.end(),
-                                      [&](const Column& c) { return names.contains(c.type.name.name); });
-        if (!uses) continue;
+        const Uses uses = use_in(answer, names, relation);
+        if (uses == Uses::no) continue;
+        if (uses == Uses::inside)
+            answer.fails(Failure::Kind::not_allowed,
+                         "cannot alter type \"" + domain.name.name + "\" because a column of " +
+                             name_in_report(relation) + " uses it",
+                         false);
+        if (uses == Uses::maybe)
+            answer.depends_on("whether " + name_in_report(relation) + " has a column of domain " + domain.name.name);
         answer.lock(relation, Share, LockRole::has_a_column_of_the_domain);
-        answer.scan(relation, Cause::domain_constraint);
+        answer.scan(relation, Cause::domain_constraint, Work::npos, uses == Uses::yes);
     }
+}
+
+bool has_check(const Domain& domain, const std::string& name) {
+    return std::any_of(domain.checks.begin(), domain.checks.end(),
+                       [&](const TableConstraint& check) { return check.name == name; });
+}
+
+void refuse_constraint(Answer& answer, const AlterDomain& alter, const Domain& domain) {
+    using enum AlterDomain::Kind;
+    const bool sure = answer.catalog.complete();
+    if (alter.kind == add_constraint && alter.constraint && has_check(domain, alter.constraint->name))
+        answer.fails(
+            Failure::Kind::duplicate_object,
+            "constraint \"" + alter.constraint->name + "\" for domain \"" + domain.name.name + "\" already exists",
+            sure);
+    const bool named = alter.kind == drop_constraint || alter.kind == validate_constraint;
+    if (named && !alter.missing_ok && sure && !has_check(domain, alter.constraint_name))
+        answer.fails(
+            Failure::Kind::missing_object,
+            "constraint \"" + alter.constraint_name + "\" of domain \"" + domain.name.name + "\" does not exist",
+            !domain.not_null);
 }
 
 }  // namespace
 
+void model_create_type(Answer& answer, const Name& name) {
+    refuse_taken_type(answer, answer.catalog.creation_name(name));
+}
+
 void model_alter_enum(Answer& answer, const AlterEnum& alter) {
+    refuse_label(answer, alter);
     // 12+: allowed, but the new value may not be used before the transaction ends.
     if (answer.now.version < 12 && alter.old_value.empty()) answer.refused_in_transaction_block("ALTER TYPE ... ADD");
 }
 
+namespace {
+
+/// AlterDomainValidateConstraint: before 19 it read the tables all the same.
+bool is_valid(const Domain& domain, const AlterDomain& alter) {
+    return std::any_of(domain.checks.begin(), domain.checks.end(), [&](const TableConstraint& c) {
+        return c.name == alter.constraint_name && c.valid && !c.maybe;
+    });
+}
+
+}  // namespace
+
 void model_alter_domain(Answer& answer, const AlterDomain& alter) {
     const Domain* domain = answer.catalog.find_domain(alter.name);
+    if (domain) refuse_constraint(answer, alter, *domain);
     const auto kind = alter.kind;
     const bool adds = kind == AlterDomain::Kind::add_constraint && !(alter.constraint && alter.constraint->not_valid);
+    if (kind == AlterDomain::Kind::set_not_null && domain && domain->not_null) return;  // AlterDomainNotNull
     if (!adds && kind != AlterDomain::Kind::set_not_null && kind != AlterDomain::Kind::validate_constraint) return;
     if (!domain)
         return answer.depends_on("the tables with a column of domain " + alter.name.name + ": each is locked and read");
+    if (kind == AlterDomain::Kind::validate_constraint && answer.now.version >= 19 && is_valid(*domain, alter)) return;
     check_users(answer, *domain);
 }
 

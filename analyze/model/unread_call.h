@@ -10,8 +10,8 @@
 
 namespace pgfence {
 
-/// Why it is not known what a call does ("its body is not known"); empty: it does no more than give a value, or its body is followed, or the
-/// model says what it does.
+/// Why it is not known what a call does ("its body is not known"); empty: it does no more than give a value, or its
+/// body is followed, or the model says what it does.
 std::string unread_call(const FunctionUse& use, const Catalog& catalog, int version);
 
 /// Why the text behind a setting of that value cannot be judged as if it were not there; empty: it can.

@@ -1,4 +1,4 @@
-// The catalog against real servers: tests/observed/catalog.txt holds what PostgreSQL 11 to 18 ended up with after each
+// The catalog against real servers: tests/observed/catalog.txt holds what PostgreSQL 11 to 19 ended up with after each
 // case's statements, written by tests/observed/record_catalog. Replaying the same statements must end in the same
 // lines.
 

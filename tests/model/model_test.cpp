@@ -11,6 +11,7 @@
 
 #include "analyze/catalog/replay.h"
 #include "analyze/lower/lower.h"
+#include "core/server_version.h"
 
 using namespace pgfence;
 
@@ -32,9 +33,9 @@ CREATE TABLE events_rest PARTITION OF events DEFAULT;
 )";
 
 /// "public.users:AccessExclusiveLock | rewrite public.users": tables only, locks first, then work, sorted.
-std::string said(std::string_view sql, int version, std::string time_zone = "") {
+std::string said_of(std::string_view schema, std::string_view sql, int version, std::string time_zone = "") {
     WritableCatalog catalog;
-    for (const auto& statement : lower(kSchema).statements)
+    for (const auto& statement : lower(schema).statements)
         for (const Action& action : statement.actions) replay(catalog, action, version);
     catalog.begin_change();
     const Lowered lowered = lower(sql);
@@ -59,10 +60,14 @@ std::string said(std::string_view sql, int version, std::string time_zone = "") 
     return all;
 }
 
+std::string said(std::string_view sql, int version, std::string time_zone = "") {
+    return said_of(kSchema, sql, version, std::move(time_zone));
+}
+
 struct Case {
     const char* sql;
     const char* expected;
-    int since = 11, until = 18;
+    int since = kOldestServer, until = kNewestServer;
 };
 
 // clang-format off
@@ -180,4 +185,104 @@ TEST_CASE("VACUUM may cut off the tail of a table whose rows were deleted") {
     run("VACUUM t; TRUNCATE u;");
     CHECK(lock("VACUUM t") == LockMode::ShareUpdateExclusive);
     CHECK(lock("VACUUM u") == LockMode::ShareUpdateExclusive);
+}
+
+TEST_CASE("CASCADE takes rules and policies of other tables along, and tells what it drops") {
+    constexpr std::string_view kRules = R"(
+        CREATE TABLE kept (id int);
+        CREATE TABLE target (id int PRIMARY KEY);
+        CREATE TABLE logged (id int);
+        CREATE TABLE asked (id int);
+        CREATE TABLE guarded (id int);
+        CREATE VIEW seen AS SELECT id FROM target;
+        CREATE MATERIALIZED VIEW seen_twice AS SELECT id FROM seen;
+        CREATE RULE r AS ON DELETE TO logged DO ALSO DELETE FROM target WHERE false;
+        CREATE RULE r AS ON DELETE TO asked WHERE EXISTS (SELECT FROM target) DO INSTEAD NOTHING;
+        CREATE POLICY p ON guarded USING (EXISTS (SELECT FROM target));
+        CREATE TABLE parted (id int) PARTITION BY LIST (id);
+        CREATE TABLE parted_1 PARTITION OF parted FOR VALUES IN (1);
+    )";
+    CHECK(said_of(kRules, "DROP TABLE target CASCADE", 18) ==
+          "asked:ACCESS EXCLUSIVE guarded:ACCESS EXCLUSIVE logged:ACCESS EXCLUSIVE target:ACCESS EXCLUSIVE");
+    WritableCatalog catalog;
+    for (const auto& statement : lower(kRules).statements)
+        for (const Action& action : statement.actions) replay(catalog, action, 18);
+    const auto dropped = [&](std::string_view sql) {
+        std::string names;
+        for (const auto& statement : lower(sql).statements)
+            for (const Action& action : statement.actions)
+                for (const std::string& name : effects_of(action, catalog, {18, false, ""}).dropped)
+                    names += name + " ";
+        return names;
+    };
+    CHECK(dropped("DROP TABLE target CASCADE") == "public.target public.seen public.seen_twice ");
+    CHECK(dropped("ALTER TABLE target DROP id CASCADE") == "public.seen public.seen_twice ");
+    CHECK(dropped("DROP TABLE parted") == "public.parted public.parted_1 ");
+}
+
+TEST_CASE("a materialized view has the domain that it shows") {
+    constexpr std::string_view kDomains = R"(
+        CREATE DOMAIN d AS int;
+        CREATE TABLE t (a d, b int);
+        CREATE VIEW v AS SELECT a AS renamed, b FROM t;
+        CREATE MATERIALIZED VIEW shows AS SELECT renamed FROM v;
+        CREATE MATERIALIZED VIEW shows_all AS SELECT * FROM t;
+        CREATE MATERIALIZED VIEW shows_cast AS SELECT b::d FROM t;
+        CREATE MATERIALIZED VIEW shows_not AS SELECT b FROM v;
+    )";
+    WritableCatalog catalog;
+    for (const auto& statement : lower(kDomains).statements)
+        for (const Action& action : statement.actions) replay(catalog, action, 18);
+    const Lowered sql = lower("ALTER DOMAIN d ADD CHECK (VALUE > 0)");
+    const Effects effects = effects_of(sql.statements.front().actions.front(), catalog, {18, false, ""});
+    std::string locks;
+    for (const Lock& lock : effects.locks) locks += lock.relation + " " + std::string(sql_name(lock.mode)) + "\n";
+    CHECK(locks == "public.shows SHARE\npublic.shows_all SHARE\npublic.shows_cast SHARE\npublic.t SHARE\n");
+    CHECK(effects.certainty == Certainty::known);
+}
+
+TEST_CASE("an index of ONLY a partitioned table is built on the partitions when a column's type makes it anew") {
+    constexpr std::string_view kParted = R"(
+        CREATE TABLE p (a varchar(5), b int) PARTITION BY LIST (b);
+        CREATE TABLE p_1 PARTITION OF p FOR VALUES IN (1);
+        CREATE TABLE p_2 PARTITION OF p FOR VALUES IN (2);
+        CREATE INDEX p_a ON ONLY p (a);
+        CREATE INDEX p_1_a ON p_1 (a);
+        ALTER INDEX p_a ATTACH PARTITION p_1_a;
+    )";
+    CHECK(said_of(kParted, "ALTER TABLE p ALTER a TYPE varchar(9)", 15) ==
+          "p:ACCESS EXCLUSIVE p_1:ACCESS EXCLUSIVE p_2:ACCESS EXCLUSIVE | build p_2 | rebuild p_1_a | scan p_1");
+}
+
+TEST_CASE("a key that has a parent is shared with no other, and what goes first is not built again") {
+    constexpr std::string_view kTree = R"(
+        CREATE TABLE other (id int PRIMARY KEY);
+        CREATE TABLE p (id int REFERENCES other, b int) PARTITION BY LIST (b);
+        CREATE TABLE p_1 PARTITION OF p FOR VALUES IN (1) PARTITION BY LIST (id);
+        CREATE TABLE p_1_1 PARTITION OF p_1 FOR VALUES IN (1);
+        CREATE TABLE t (id int PRIMARY KEY, a int UNIQUE, b int);
+        CREATE INDEX t_b ON t (b);
+        CREATE DOMAIN needed AS int NOT NULL;
+        CREATE TABLE has_needed (a needed);
+        CREATE TABLE named (a int NOT NULL);
+    )";
+    CHECK(said_of(kTree, "ALTER TABLE p_1 ADD FOREIGN KEY (id) REFERENCES other", 15) ==
+          "other:SHARE ROW EXCLUSIVE p_1:SHARE ROW EXCLUSIVE p_1_1:SHARE ROW EXCLUSIVE | scan p_1_1");
+    CHECK(said_of(kTree, "ALTER TABLE t DROP id, DROP CONSTRAINT t_a_key, ADD c float DEFAULT random()", 15) ==
+          "t:ACCESS EXCLUSIVE | rebuild t_b | rewrite t");
+    CHECK(said_of(kTree, "ALTER DOMAIN needed SET NOT NULL", 15).empty());
+    CHECK(said_of(kTree, "ALTER TABLE named ALTER a SET NOT NULL, ALTER a DROP NOT NULL", 15) ==
+          "named:ACCESS EXCLUSIVE | scan named");
+}
+
+TEST_CASE("rows written through a view are looked up as those of its table are") {
+    constexpr std::string_view kViews = R"(
+        CREATE TABLE users (id int PRIMARY KEY, name text);
+        CREATE TABLE orders (user_id int REFERENCES users);
+        CREATE VIEW shown AS SELECT id AS number, name FROM users;
+        CREATE VIEW shown_again AS SELECT number AS n, name FROM shown;
+    )";
+    CHECK(said_of(kViews, "DELETE FROM shown_again", 15) == "orders:ROW SHARE users:ROW EXCLUSIVE | change users");
+    CHECK(said_of(kViews, "UPDATE shown_again SET n = 2", 15) == "orders:ROW SHARE users:ROW EXCLUSIVE | change users");
+    CHECK(said_of(kViews, "UPDATE shown_again SET name = 'x'", 15) == "users:ROW EXCLUSIVE | change users");
 }
