@@ -19,14 +19,14 @@
 namespace pgfence {
 
 using Action =
-    std::variant<CreateTable, CreateTableAs, CreateView, RefreshMaterializedView, CreateIndex, Reindex, Cluster, Vacuum,
-                 AlterTable, Rename, SetSchema, ChangeOwner, DropOwned, ReassignOwned, Drop, Truncate, LockTable, Dml,
-                 CreateTrigger, CreateEventTrigger, AlterEventTrigger, PolicyChange, CreateRule, CreateStatistics,
-                 PublicationChange, CreateSequence, AlterSequence, CreateEnum, AlterEnum, CreateCompositeType,
-                 CreateOtherType, CreateCollation, CreateDomain, AlterDomain, CreateFunction, AlterFunction,
-                 CreateOperator, CreateCast, CreateAggregate, MakeOfFunctions, DoBlock, Prepare, Execute, Call,
-                 CreateSchema, CreateExtension, Comment, Grant, Transaction, SetVariable, DiscardTemporary, Harmless,
-                 NotInTransaction, Unmodelled>;
+    std::variant<CreateTable, CreateTableAs, CreateView, RefreshMaterializedView, CreateIndex, Reindex, Cluster, Repack,
+                 Vacuum, AlterTable, Rename, SetSchema, ChangeOwner, DropOwned, ReassignOwned, Drop, Truncate,
+                 LockTable, Dml, CreateTrigger, CreateEventTrigger, AlterEventTrigger, PolicyChange, CreateRule,
+                 CreateStatistics, PublicationChange, CreateSequence, AlterSequence, CreateEnum, AlterEnum,
+                 CreateCompositeType, CreateOtherType, CreateCollation, CreateDomain, AlterDomain, CreateFunction,
+                 AlterFunction, CreateOperator, CreateCast, CreateAggregate, MakeOfFunctions, DoBlock, Prepare, Execute,
+                 Call, CreateSchema, CreateExtension, Comment, Grant, Transaction, SetVariable, DiscardTemporary,
+                 Harmless, NotInTransaction, NeedsServer, Unmodelled>;
 
 // ---- bodies of DO blocks, functions and procedures -----------------------------------------------------------------
 

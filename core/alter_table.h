@@ -39,6 +39,14 @@ struct Cluster {
     std::string index;
 };
 
+/// 19's one statement for both of VACUUM FULL and CLUSTER.
+struct Repack {
+    Name table;             ///< empty: all
+    bool by_index = false;  ///< USING INDEX
+    std::string index;      ///< empty: that which the table was clustered on
+    bool concurrently = false, analyze = false;
+};
+
 struct Vacuum {
     bool is_vacuum = true;  ///< false: ANALYZE
     bool full = false, analyze = false;
@@ -101,8 +109,6 @@ enum class AlterTableType : std::uint8_t {
     AddIdentity,
     SetIdentity,
     DropIdentity,
-    MergePartitions,
-    SplitPartition,
     DropOids,
     GenericOptions,
     AlterColumnGenericOptions,
@@ -148,6 +154,7 @@ struct Rename {
     std::string new_name;
     bool if_exists = false;
     bool only = false;
+    bool cascade = false;  ///< of an attribute: the tables of the type follow
 };
 
 struct SetSchema {

@@ -53,8 +53,10 @@ enum class LockRole : std::uint8_t {
     uses_the_function,
     has_policies_that_may_use_the_function,
     loses_a_default,
+    loses_a_policy_or_rule,
     table_of_the_statistics,
     old_index,  ///< in the last transaction of a concurrent build, when no query uses it any more
+    swapped,    ///< at the end, when a copy made beside readers and writers takes its place
     read_by_the_policy,
     used_by_the_rule,
     published,

@@ -44,7 +44,8 @@ struct Expr {
         boolean_test,  ///< text: "IS TRUE", ...; args[0]
         cast,          ///< type; args[0]
         sql_value,     ///< text: "CURRENT_TIMESTAMP", "CURRENT_USER", ... (SQLValueFunction)
-        subquery,      ///< text: EXISTS, ANY, ALL or empty; args empty; calls and columns inside are not listed
+        subquery,      ///< text: EXISTS, ANY, ALL or empty; name: the operator of = ANY, without one it is IN; args
+                       ///< empty; calls and columns inside are not listed
         collate,       ///< name: collation; args[0]
         list,          ///< ARRAY[...], ROW(...), CASE, COALESCE, GREATEST, ...: text names which; args
         parameter,     ///< $1

@@ -41,6 +41,8 @@ enum class Harm : std::uint8_t {
     lost_guarantee,  ///< wrong rows may come in: those that are there stay
     used_name,       ///< code that runs was seen to use what goes
     lost_object,     ///< rows, values or an object go for good
+    reused_values,   ///< numbers that rows have are given out again
+    forbidden_rows,  ///< rows go for good that a constraint of the change lets none of in
     lost_access,     ///< a role may no longer do, or see, what it could; or everybody sees what few could
 };
 

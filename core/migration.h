@@ -77,6 +77,8 @@ struct StandIn {
     std::string name;     ///< "__schema_"
     std::string written;  ///< what the file has in its place: "${schema}"; empty: nothing that could stand in SQL
     bool in_name_quotes = false;  ///< "${schema}": what is put there may need them
+    bool is_code = false;         ///< `written` is an expression of a program, and no part of SQL
+    std::string code = {};        ///< that expression as the file has it; empty: it cannot be written elsewhere
 };
 
 /// What the author said to another tool about a part of the file: strong_migrations' `safety_assured { }`.

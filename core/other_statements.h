@@ -12,14 +12,18 @@
 #include "core/lazy.h"
 #include "core/object_type.h"
 #include "core/query.h"
+#include "core/server_features.h"
 #include "core/table_parts.h"
 
 namespace pgfence {
+
+enum class TriggerTiming : std::uint8_t { before, after, instead_of };
 
 struct CreateTrigger {
     std::string name;
     Name table;
     Name function;
+    TriggerTiming timing = TriggerTiming::after;
     bool row = false, constraint = false, or_replace = false;
     bool on_insert = false, on_update = false, on_delete = false, on_truncate = false;
     bool conditional = false;  ///< WHEN (...)
@@ -42,8 +46,11 @@ struct PolicyChange {
     std::string name;
     Name table;
     Query query;
-    char command = '*';  ///< pg_policy.polcmd: r, a, w, d, or * for all
+    std::vector<std::string> columns;  ///< that its expressions mention, whosesoever they are
+    char command = '*';                ///< pg_policy.polcmd: r, a, w, d, or * for all
     bool permissive = true;
+    std::vector<std::string> roles;  ///< whom it concerns; empty: everybody, or ALTER POLICY does not say
+    bool any_row = false;            ///< USING (true); without it WITH CHECK (true)
 };
 struct RoutineBody;
 struct CreateRule {
@@ -53,6 +60,7 @@ struct CreateRule {
     RangeUse::How event = RangeUse::How::read;
     bool instead = false, conditional = false;
     Query query;
+    std::vector<std::string> columns;         ///< that it mentions, whosesoever they are
     Query condition;                          ///< of WHERE alone: asked whenever the event happens
     std::shared_ptr<const RoutineBody> runs;  ///< its actions
 };
@@ -69,6 +77,8 @@ struct PublicationChange {
     std::string name;
     std::vector<RangeUse> tables;
     bool all_tables = false;
+    std::vector<RangeUse> except;  ///< of all tables
+    bool of_schema = false;        ///< TABLES IN SCHEMA
 };
 
 struct CreateSequence {
@@ -82,6 +92,7 @@ struct AlterSequence {
     Name name;
     bool if_exists = false;
     bool restart = false;
+    bool counts_down = false;  ///< from now on
     Name owned_by_table;
     std::string owned_by_column;
     bool owned_by_none = false;
@@ -258,6 +269,10 @@ struct Harmless {
 /// Statements that PostgreSQL refuses in a transaction block and that lock no table here: CREATE DATABASE, ALTER
 /// SYSTEM, ...
 struct NotInTransaction {};
+/// Beside what the statement does: only since then servers can parse it.
+struct NeedsServer {
+    Feature feature = Feature::repack;
+};
 /// Known to the parser, not to us. Never safe: it is listed as unread.
 struct Unmodelled {
     std::string why;

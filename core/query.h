@@ -73,6 +73,23 @@ struct SaysWhich {
     bool any() const { return compares || limits; }
 };
 
+/// What stands beside the table that a statement changes: an item of FROM or USING.
+struct Beside {
+    std::string name;  ///< by which it is called; empty: it has none
+    SaysWhich says;
+    bool few = false;       ///< a LIMIT leaves few of its rows
+    bool own_rows = false;  ///< they are the changed table's own
+};
+
+/// A sub-select that a condition asks: column IN (SELECT ...), EXISTS (...), = (SELECT ...).
+struct SubSelect {
+    std::int32_t location = -1;  ///< as its Expr has it
+    std::vector<std::string>
+        columns;  ///< of the changed table, that are held against what it gives; none: something else
+    SaysWhich says;
+    bool few = false, own_rows = false;  ///< as in Beside
+};
+
 /// NOT EXISTS (SELECT FROM table WHERE table.key = column), column NOT IN (SELECT key FROM table): rows that point at
 /// nothing.
 struct Orphans {
@@ -80,6 +97,21 @@ struct Orphans {
     Name table;
     std::string key;
     bool nulls = false;  ///< rows where the column is NULL are among them
+    std::string by;      ///< a column whose values name the rows: id IN (SELECT ...); empty: the condition itself does
+};
+
+/// id NOT IN (SELECT min(id) FROM t GROUP BY a), row_number() OVER (PARTITION BY a) > 1: all rows but one of each
+/// value.
+struct Duplicates {
+    std::vector<std::string> columns;
+    std::string by;      ///< as in Orphans
+    bool nulls = false;  ///< one NULL counts as another's like
+};
+
+/// SET column = value
+struct Assignment {
+    std::string column;
+    Expr value;
 };
 
 /// SELECT, INSERT, UPDATE, DELETE, MERGE, COPY FROM/TO, also behind EXPLAIN and PREPARE. What a WITH clause changes,
@@ -95,19 +127,34 @@ struct Dml {
     /// other relations.
     bool always_true_where = false;
     std::vector<InnerColumn> provided;
+    bool of_table = false;      ///< COPY table, not COPY (query)
     bool merge_clause = false;  ///< a WHEN of a MERGE: what it calls and locks is the MERGE's
     bool updates_on_conflict = false;
     std::vector<std::string> set_to_default;  ///< UPDATE SET a = DEFAULT
     bool values_only = false;  ///< INSERT ... VALUES, USING (VALUES ...): as many rows as the text spells out
     std::vector<std::string> set_columns;   ///< UPDATE SET a, b; parts of one column (a[1], a.f) count once
     std::vector<std::string> set_from_old;  ///< those of them whose new value is made of the old one: SET n = n + 1
+    std::vector<Assignment> assignments;    ///< UPDATE: of whole columns, where they are few
     std::size_t values_rows = 0;            ///< INSERT ... VALUES: how many
     std::vector<std::vector<Expr>> rows;    ///< those, where they are few; what UPDATE sets, where that is one row
     Boxed<Expr> where;                      ///< of the outermost UPDATE, DELETE or SELECT, INSERT's SELECT included
     bool has_from = false;                  ///< of the same: FROM, DELETE's USING
     SaysWhich in_subqueries;                ///< of `where`; of a SELECT, in all of it
-    SaysWhich in_from;                      ///< of the queries that FROM or USING reads
-    Boxed<Orphans> orphans;                 ///< `where` leaves none but those in
+    std::string called;                     ///< what the statement calls the table that it changes
+    std::vector<Beside> beside;
+    std::vector<SubSelect> sub_selects;  ///< of `where`
+    bool takes_few = false;              ///< INSERT: a LIMIT leaves few rows of what it selects
+    Boxed<Orphans> orphans;              ///< `where` leaves none but those in
+    Boxed<Duplicates> duplicates;        ///< likewise
+};
+
+/// What a SELECT shows in one column, or for a * in several.
+struct ShownColumn {
+    std::string name;      ///< empty: every column of each of `of`
+    std::string column;    ///< of one of `of`; empty: an expression
+    std::vector<Name> of;  ///< empty: not told
+    TypeName type;         ///< what the expression is cast to; without a name: not told
+    bool operator==(const ShownColumn&) const = default;
 };
 
 /// What a view's query asks of the tables below it.
@@ -116,6 +163,7 @@ struct ColumnsUsed {
     std::vector<InnerColumn> told;   ///< of those whose table their qualifier tells
     bool star = false;               ///< a * stands somewhere
     std::vector<Name> whole;         ///< relations of which the outermost SELECT shows every column: SELECT *, t.*
+    std::vector<ShownColumn> shown;  ///< by the outermost SELECT, in order; empty: not told
 };
 
 struct CreateTableAs {
@@ -126,7 +174,7 @@ struct CreateTableAs {
     Persistence persistence = Persistence::permanent;
     std::vector<std::string> columns;
     Query query;
-    ColumnsUsed uses;  ///< of a materialized view
+    ColumnsUsed uses;  ///< of a materialized view; of a table what is shown
     bool dropped_on_commit = false;
 };
 

@@ -54,7 +54,8 @@ std::string_view name_of(Suppression::By by);
 /// Something that nobody looked into, and who says that it may pass all the same.
 struct NotAnalyzed : Unread {
     Boxed<Suppression> accepted = {};
-    Outcome outcome = Outcome::neutral;  ///< that it alone brings the change to
+    Outcome outcome = Outcome::neutral;      ///< that it alone brings the change to
+    bool meets_new_databases_alone = false;  ///< an edited file has it, which its runner runs nowhere again
 };
 
 /// A finding with the team's choices and the table sizes applied.

@@ -30,8 +30,8 @@ StandIns::StandIns(std::vector<StandIn> all) {
             std::find_if(all_.begin(), all_.end(), [&](const StandIn& known) { return known.name == one.name; });
         if (same == all_.end())
             all_.push_back(std::move(one));
-        else if (same->written != one.written)
-            same->written.clear();
+        else if (same->is_code ? same->code != one.code : same->written != one.written)
+            (same->is_code ? same->code : same->written).clear();
         else
             same->in_name_quotes |= one.in_name_quotes;
     }
@@ -54,7 +54,8 @@ bool StandIns::are_in(std::string_view text) const { return !empty() && next_in(
 bool StandIns::append(std::string& out, std::string_view text) const {
     std::size_t at = 0;
     for (auto found = next_in(text, 0); found; found = next_in(text, at)) {
-        if (found->one->written.empty() || is_psql(*found->one)) return false;
+        const bool is_known = found->one->is_code ? !found->one->code.empty() : !found->one->written.empty();
+        if (!is_known || is_psql(*found->one)) return false;
         out.append(text.substr(at, found->begin - at)).append(found->one->written);
         at = found->end;
     }
@@ -87,6 +88,64 @@ std::optional<std::string> StandIns::sql_as_written(std::string_view sql) const 
         if (needs_quotes) out += '"';
         if (!append(out, text)) return std::nullopt;
         if (needs_quotes) out += '"';
+    }
+    return out;
+}
+
+bool StandIns::has_code() const {
+    return std::any_of(all_.begin(), all_.end(), [](const StandIn& one) { return one.is_code; });
+}
+
+/// False: it cannot be written back.
+bool StandIns::append_literal(std::string& out, std::string_view quote, std::string_view content) const {
+    const auto first = next_in(content, 0);
+    if (first && first->one->is_code && first->begin == 0 && first->end == content.size()) {
+        out += first->one->code;
+        return !first->one->code.empty();
+    }
+    if (first) out += 'f';
+    out += quote;
+    std::size_t at = 0;
+    const auto plain = [&](std::size_t end) {
+        for (; at < end; ++at) {
+            if (first && (content[at] == '{' || content[at] == '}')) out += content[at];
+            out += content[at];
+        }
+    };
+    for (auto found = first; found; found = next_in(content, at)) {
+        const std::string& code = found->one->code;
+        const char before = found->begin > 0 ? content[found->begin - 1] : ' ';
+        const char behind = found->end < content.size() ? content[found->end] : ' ';
+        const bool needs_quotes = found->one->in_name_quotes && before != '"';
+        // Before Python 3.12 no quote of the literal's own, and no backslash, may stand in it.
+        if (code.empty() || code.find_first_of("\\\n" + std::string(quote.substr(0, 1))) != code.npos) return false;
+        if (needs_quotes && (continues_name(before) || continues_name(behind))) return false;
+        plain(found->begin);
+        const std::string_view own = !needs_quotes ? "" : quote == "\"" ? "\\\"" : "\"";
+        out.append(own).append("{" + code + "}").append(own);
+        at = found->end;
+    }
+    plain(content.size());
+    out += quote;
+    return true;
+}
+
+std::optional<std::string> StandIns::python_as_written(std::string_view code) const {
+    std::string out;
+    for (std::size_t at = 0; at < code.size();) {
+        const auto begin = std::min(code.find_first_of("\"'", at), code.size());
+        const std::string_view between = code.substr(at, begin - at);
+        if (are_in(between)) return std::nullopt;
+        out += between;
+        if (begin == code.size()) break;
+        const std::string three(3, code[begin]);
+        const std::string_view quote = code.substr(begin, code.substr(begin).starts_with(three) ? 3 : 1);
+        std::size_t end = begin + quote.size();
+        while (end < code.size() && !code.substr(end).starts_with(quote)) end += code[end] == '\\' ? 2 : 1;
+        if (end >= code.size()) return std::nullopt;
+        if (!append_literal(out, quote, code.substr(begin + quote.size(), end - begin - quote.size())))
+            return std::nullopt;
+        at = end + quote.size();
     }
     return out;
 }

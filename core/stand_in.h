@@ -22,6 +22,11 @@ public:
     bool are_in(std::string_view text) const;
     /// The SQL as the author would write it; nothing where that cannot be.
     std::optional<std::string> sql_as_written(std::string_view sql) const;
+    /// The code of a Python program as the author would write it: the expression where a literal is nothing but a name
+    /// of ours, an f-string where it has more; nothing where that cannot be.
+    std::optional<std::string> python_as_written(std::string_view code) const;
+    /// One of them stands for an expression of a program.
+    bool has_code() const;
     /// For a reader: what nobody could write back is "<not known>".
     std::string shown(std::string_view text) const;
 
@@ -32,6 +37,7 @@ private:
     };
     std::optional<Found> next_in(std::string_view text, std::size_t from) const;
     bool append(std::string& out, std::string_view text) const;
+    bool append_literal(std::string& out, std::string_view quote, std::string_view content) const;
 
     std::vector<StandIn> all_;  ///< the longest names first
 };

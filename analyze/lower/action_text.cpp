@@ -190,7 +190,7 @@ std::string print(const AlterTableCmd& c) {
         "EnableTrigAll", "DisableTrigAll", "EnableTrigUser", "DisableTrigUser", "EnableRule", "EnableAlwaysRule", "EnableReplicaRule",
         "DisableRule", "AddInherit", "DropInherit", "AddOf", "DropOf", "ReplicaIdentity", "EnableRowSecurity", "DisableRowSecurity",
         "ForceRowSecurity", "NoForceRowSecurity", "AttachPartition", "DetachPartition", "DetachPartitionFinalize", "AddIdentity",
-        "SetIdentity", "DropIdentity", "MergePartitions", "SplitPartition", "DropOids", "GenericOptions", "AlterColumnGenericOptions", "Other"};
+        "SetIdentity", "DropIdentity", "DropOids", "GenericOptions", "AlterColumnGenericOptions", "Other"};
     // clang-format on
     std::string out = kTypes[static_cast<int>(c.subtype)];
     if (!c.name.empty()) out += " " + c.name;
@@ -249,6 +249,10 @@ struct Printer {
         static const char* const kKinds[] = {"index", "table", "schema", "system", "database"};
         return std::string("Reindex ") + kKinds[static_cast<int>(a.kind)] + " " + print(a.name) +
                flag(a.concurrently, "concurrently");
+    }
+    std::string operator()(const Repack& a) const {
+        return "Repack " + print(a.table) + flag(a.by_index, "by_index") + labelled("index", a.index) +
+               flag(a.concurrently, "concurrently") + flag(a.analyze, "analyze");
     }
     std::string operator()(const Cluster& a) const { return "Cluster " + print(a.table) + labelled("index", a.index); }
     std::string operator()(const Vacuum& a) const {
@@ -311,7 +315,7 @@ struct Printer {
     }
     std::string operator()(const PolicyChange& a) const {
         return std::string(a.create ? "CreatePolicy " : "AlterPolicy ") + a.name + " on " + print(a.table) +
-               print(a.query);
+               print(a.query) + flag(a.any_row, "any_row");
     }
     std::string operator()(const CreateRule& a) const {
         return "CreateRule " + a.name + " on " + print(a.table) + flag(a.or_replace, "or_replace") + print(a.query);
@@ -323,7 +327,8 @@ struct Printer {
     std::string operator()(const PublicationChange& a) const {
         static const char* const kKinds[] = {"CreatePublication ", "AddToPublication ", "SetPublication ",
                                              "DropFromPublication "};
-        return kKinds[static_cast<int>(a.kind)] + a.name + " " + tables(a.tables) + flag(a.all_tables, "all");
+        return kKinds[static_cast<int>(a.kind)] + a.name + " " + tables(a.tables) + flag(a.all_tables, "all") +
+               (a.except.empty() ? "" : " except " + tables(a.except));
     }
     std::string operator()(const CreateSequence& a) const {
         return "CreateSequence " + print(a.name) + print(a.persistence) + flag(a.if_not_exists, "if_not_exists") +
@@ -421,6 +426,7 @@ struct Printer {
     }
     std::string operator()(const Harmless&) const { return "Harmless"; }
     std::string operator()(const NotInTransaction&) const { return "NotInTransaction"; }
+    std::string operator()(const NeedsServer& a) const { return "NeedsServer " + std::to_string(since(a.feature)); }
     std::string operator()(const Unmodelled& a) const { return "Unmodelled " + a.why; }
 };
 

@@ -11,6 +11,12 @@ extern "C" {
 namespace pgfence {
 namespace {
 
+/// Nothing else: what a function says of every row, as auth.uid() IS NOT NULL, it may say of one role alone.
+bool is_true(const Node* condition, const StatementPosition& place) {
+    const auto expr = lower_optional_expr(condition, place);
+    return expr && expr->kind == Expr::Kind::constant && expr->text == "true";
+}
+
 Action policy_change(bool create, const char* name, const RangeVar* table, const Node* qual, const Node* check,
                      const StatementPosition& place) {
     auto walk = walk_query(std::vector<const Node*>{qual, check}, place);
@@ -20,7 +26,9 @@ Action policy_change(bool create, const char* name, const RangeVar* table, const
     out.name = text_of(name);
     out.table = name_of(table);
     out.query = std::move(walk.query);
+    out.columns = std::move(walk.columns);
     out.query.has_where = qual != nullptr;
+    out.any_row = is_true(qual ? qual : check, place);
     return out;
 }
 
@@ -54,7 +62,7 @@ Action lower_create_view(const ViewStmt& view, const StatementPosition& place) {
     out.or_replace = view.replace;
     out.persistence = persistence_of(view.view);
     out.columns = strings_of(view.aliases);
-    out.uses = columns_used(view.query, walk);
+    out.uses = columns_used(view.query, walk, place);
     if (is(view.query, T_SelectStmt)) note_base(as<SelectStmt>(view.query), place, out);
     out.query = std::move(walk.query);
     return out;
@@ -85,6 +93,9 @@ Action lower_create_trigger(const CreateTrigStmt& trigger, const StatementPositi
     out.name = text_of(trigger.trigname);
     out.table = name_of(trigger.relation);
     out.function = name_of(trigger.funcname);
+    out.timing = TRIGGER_FOR_BEFORE(trigger.timing)    ? TriggerTiming::before
+                 : TRIGGER_FOR_INSTEAD(trigger.timing) ? TriggerTiming::instead_of
+                                                       : TriggerTiming::after;
     out.row = trigger.row;
     out.constraint = trigger.isconstraint;
     out.or_replace = trigger.replace;
@@ -114,6 +125,16 @@ Action lower_alter_event_trigger(const AlterEventTrigStmt& trigger) {
                              trigger.tgenabled == TRIGGER_FIRES_ON_ORIGIN || trigger.tgenabled == TRIGGER_FIRES_ALWAYS};
 }
 
+/// policy_role_list_to_array: PUBLIC stands for all of them.
+std::vector<std::string> roles_of(const List* roles) {
+    std::vector<std::string> names;
+    for (const auto* role : items<RoleSpec>(roles)) {
+        if (role->roletype == ROLESPEC_PUBLIC) return {};
+        names.push_back(role_of(role));
+    }
+    return names;
+}
+
 /// parse_policy_command
 char command_of(const CreatePolicyStmt& policy) {
     const std::string name = text_of(policy.cmd_name);
@@ -125,12 +146,15 @@ Action lower_create_policy(const CreatePolicyStmt& policy, const StatementPositi
     if (auto* change = std::get_if<PolicyChange>(&action)) {
         change->command = command_of(policy);
         change->permissive = policy.permissive;
+        change->roles = roles_of(policy.roles);
     }
     return action;
 }
 
 Action lower_alter_policy(const AlterPolicyStmt& policy, const StatementPosition& place) {
-    return policy_change(false, policy.policy_name, policy.table, policy.qual, policy.with_check, place);
+    Action action = policy_change(false, policy.policy_name, policy.table, policy.qual, policy.with_check, place);
+    if (auto* change = std::get_if<PolicyChange>(&action)) change->roles = roles_of(policy.roles);
+    return action;
 }
 
 Action lower_create_rule(const RuleStmt& rule, const StatementPosition& place) {
@@ -150,6 +174,7 @@ Action lower_create_rule(const RuleStmt& rule, const StatementPosition& place) {
     out.instead = rule.instead;
     out.conditional = rule.whereClause != nullptr;
     out.runs = as_body(actions, place);
+    out.columns = std::move(walk.columns);
     out.query = std::move(walk.query);
     if (rule.whereClause) out.condition = walk_query(rule.whereClause, place).query;
     for (QueryWalk::Part& part : walk.parts)
@@ -179,7 +204,10 @@ Action lower_publication(PublicationChange::Kind kind, std::string name, const L
     out.name = std::move(name);
     out.all_tables = all_tables;
     for (const auto* object : items<PublicationObjSpec>(objects))
-        if (object->pubtable) out.tables.push_back(range_use(object->pubtable->relation, RangeUse::How::read, place));
+        if (object->pubtable)
+            out.tables.push_back(range_use(object->pubtable->relation, RangeUse::How::read, place));
+        else
+            out.of_schema = true;
     return out;
 }
 

@@ -84,7 +84,10 @@ std::vector<Action> lower_create_table_as(const CreateTableAsStmt& create, const
     if (create.into) add_into(*create.into, out);
     out.materialized_view = create.objtype == OBJECT_MATVIEW;
     out.if_not_exists = create.if_not_exists;
-    if (out.materialized_view) out.uses = columns_used(create.query, walk);
+    if (out.materialized_view)
+        out.uses = columns_used(create.query, walk, place);
+    else if (is(create.query, T_SelectStmt))
+        out.uses.shown = shown_columns(as<SelectStmt>(create.query), place);
     out.query = std::move(walk.query);
     actions.emplace_back(std::move(out));
     return actions;

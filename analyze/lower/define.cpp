@@ -72,6 +72,8 @@ Action lower_alter_sequence(const AlterSeqStmt& sequence) {
     out.name = name_of(sequence.sequence);
     out.if_exists = sequence.missing_ok;
     out.restart = option_of(sequence.options, "restart") != nullptr;
+    const auto* increment = option_of(sequence.options, "increment");
+    out.counts_down = increment && value_of(increment->arg).starts_with('-');
     out.owned_by_table = std::move(owner.table);
     out.owned_by_column = std::move(owner.column);
     out.owned_by_none = owner.none;

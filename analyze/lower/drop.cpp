@@ -89,6 +89,7 @@ Action lower_rename(const RenameStmt& rename) {
     if (rename.renameType != OBJECT_COLUMN && rename.renameType != OBJECT_ATTRIBUTE)
         out.relation_type = is_part_of_relation(rename.renameType) ? ObjectType::table : out.object;
     out.new_name = text_of(rename.newname);
+    out.cascade = rename.behavior == DROP_CASCADE;
     out.if_exists = rename.missing_ok;
     out.only = rename.relation && !rename.relation->inh && out.relation_type != ObjectType::type;
     return out;

@@ -227,9 +227,12 @@ Expr ExprLowering::list(const Node* n) const {
 
 Expr ExprLowering::leaf(const Node* n) const {
     switch (nodeTag(n)) {
-        case T_SubLink:
-            return make(Expr::Kind::subquery, as<SubLink>(n).location,
-                        std::string(spelled(as<SubLink>(n).subLinkType)));
+        case T_SubLink: {
+            Expr e =
+                make(Expr::Kind::subquery, as<SubLink>(n).location, std::string(spelled(as<SubLink>(n).subLinkType)));
+            if (as<SubLink>(n).operName) e.name = name_of(as<SubLink>(n).operName);
+            return e;
+        }
         case T_ParamRef:
             return make(Expr::Kind::parameter, as<ParamRef>(n).location, "$" + std::to_string(as<ParamRef>(n).number));
         default: {

@@ -15,12 +15,19 @@ namespace {
 // PostgreSQL counts bytes of a text in an int, and no allocation of its parser exceeds 1 GB.
 constexpr std::size_t kMaxText = std::size_t{1} << 30;
 
-void parse_piecewise(const Parser& parser, std::string_view sql, Lowered& out) {
+/// True: some of it is 19's, which is why the whole does not parse.
+bool parse_piecewise(const Parser& parser, std::string_view sql, Lowered& out) {
+    bool newer = false;
     for (const Span piece : split_statements(sql)) {
         std::optional<SyntaxError> error;
         const std::string text(sql.substr(piece.begin, piece.end - piece.begin));
-        if (!parser.parse(text.c_str(), piece, out.statements, error) && error) out.errors.push_back(std::move(*error));
+        if (parser.parse_as_18(text.c_str(), piece, out.statements, error)) continue;
+        if (parser.parse_as_19(text.c_str(), piece, out.statements))
+            newer = true;
+        else if (error)
+            out.errors.push_back(std::move(*error));
     }
+    return newer;
 }
 
 bool may_hold_suppressions(std::string_view text) {
@@ -74,8 +81,8 @@ Lowered lower(std::string_view sql) {
     std::optional<SyntaxError> error;
     if (!parser.parse(text.c_str(), {0, text.size()}, out.statements, error)) {
         const auto before = out.errors.size();
-        parse_piecewise(parser, text, out);
-        if (out.errors.size() == before && error) out.errors.push_back(std::move(*error));
+        const bool newer = parse_piecewise(parser, text, out);
+        if (!newer && out.errors.size() == before && error) out.errors.push_back(std::move(*error));
     }
     for (LoweredStatement& statement : out.statements) read_bodies(statement, text);
     read_comments(sql, out);

@@ -61,7 +61,13 @@ struct QueryWalk {
 QueryWalk walk_query(const std::vector<const Node*>& roots, const StatementPosition& place);
 QueryWalk walk_query(const Node* root, const StatementPosition& place);
 /// Of the query that was walked; its columns are moved out of the walk.
-ColumnsUsed columns_used(const Node* query, QueryWalk& walk);
+ColumnsUsed columns_used(const Node* query, QueryWalk& walk, const StatementPosition& place);
+// ---- shown_columns.cpp ----
+/// Relations of which it shows every column.
+std::vector<Name> shown_whole(const SelectStmt& select);
+/// The columns of its result; empty: not told.
+std::vector<ShownColumn> shown_columns(const SelectStmt& select, const StatementPosition& place);
+// ---- query.cpp ----
 /// SELECT, INSERT, UPDATE, DELETE, MERGE, and before it what changes rows inside it.
 std::vector<Action> lower_query(const Node* statement, const StatementPosition& place,
                                 Dml::Reach reach = Dml::Reach::run);
@@ -83,15 +89,29 @@ struct RowCondition {
 /// `from`: what the statement names beside its target, FROM or USING; `named`: what names of WITH stand for.
 RowCondition row_condition(const Node* where, const RangeVar* target, const List* from, const StatementPosition& place,
                            NamedQueries named = {});
+// ---- from_items.cpp ----
 NamedQueries with_own(NamedQueries named, const WithClause* own);
 /// Null: no name of WITH is meant.
 const CommonTableExpr* named_query(const RangeVar& range, const NamedQueries& named);
+// ---- says_which.cpp ----
 /// VALUES, SELECTs of constants: as many rows as the text spells out.
 bool spells_out_rows(const Node* from_item, const NamedQueries& named);
 /// Of the query, or of the sub-selects of a condition, with what they read by a name of WITH.
-/// What `where` comes to, where it asks for rows that point at nothing.
-Boxed<Orphans> orphans_of(const Node* where, const RangeVar& target);
 SaysWhich says_which(const Node* n, const NamedQueries& named, bool in_query = false);
+// ---- asked_rows.cpp ----
+/// To few rows: a number that is spelled out, a variable, which is taken for few.
+bool limits(const SelectStmt& select);
+/// Few, whatever the tables hold.
+bool gives_few_rows(const Node* query, const NamedQueries& named);
+/// Dml::called, beside and sub_selects.
+void describe_asked_rows(const Node* where, const RangeVar& target, const List* from, const StatementPosition& place,
+                         const NamedQueries& named, Dml& dml);
+void add_sub_selects(const Node* where, const RangeVar& target, const StatementPosition& place,
+                     const NamedQueries& named, Dml& dml);
+// ---- removed_rows.cpp ----
+/// What a condition comes to that asks for rows that point at nothing, or are there twice.
+Boxed<Orphans> orphans_of(const Node* where, const RangeVar& target, const List* from, const NamedQueries& named);
+Boxed<Duplicates> duplicates_of(const Node* where, const RangeVar& target, const List* from, const NamedQueries& named);
 
 // ---- table_parts.cpp ----
 ColumnDef lower_column(const ::ColumnDef& column, const StatementPosition& place, std::size_t end);

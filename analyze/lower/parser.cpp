@@ -1,6 +1,7 @@
 #include "analyze/lower/parser.h"
 
 #include "analyze/lower/lowering.h"
+#include "analyze/lower/statements_of_19.h"
 #include "core/server_version.h"
 
 namespace pgfence {
@@ -62,6 +63,11 @@ LoweredStatement lower_raw(const RawStmt& raw, std::string_view sql, Span piece)
 
 bool Parser::parse(const char* text, Span piece, std::vector<LoweredStatement>& out, std::optional<SyntaxError>& error,
                    ParseMode mode) const {
+    return parse_as_18(text, piece, out, error, mode) || parse_as_19(text, piece, out, mode);
+}
+
+bool Parser::parse_as_18(const char* text, Span piece, std::vector<LoweredStatement>& out,
+                         std::optional<SyntaxError>& error, ParseMode mode) const {
     const ParseMemory memory;
     const auto result = pg_query_raw_parse(text, static_cast<int>(mode));
     free(result.stderr_buffer);
@@ -73,6 +79,21 @@ bool Parser::parse(const char* text, Span piece, std::vector<LoweredStatement>& 
     const auto statements = items<RawStmt>(result.tree);
     if (out.empty()) out.reserve(statements.size());
     for (const auto* statement : statements) out.push_back(lower_raw(*statement, sql_, piece));
+    return true;
+}
+
+bool Parser::parse_as_19(const char* text, Span piece, std::vector<LoweredStatement>& out, ParseMode mode) const {
+    const auto words = mode == ParseMode::statements ? statement_of_19(text) : part_of_19(text);
+    if (!words) return false;
+    const ParseMemory memory;
+    const auto result = pg_query_raw_parse(words->text.c_str(), static_cast<int>(mode));
+    free(result.stderr_buffer);
+    if (result.error) pg_query_free_error(result.error);
+    const auto statements = items<RawStmt>(result.error ? nullptr : result.tree);
+    if (statements.size() != 1) return false;
+    LoweredStatement statement = lower_raw(*statements[0], sql_, piece);
+    if (!words->finish(statements[0]->stmt, statement)) return false;
+    out.push_back(std::move(statement));
     return true;
 }
 

@@ -17,15 +17,12 @@ void add_condition(const Node* where, const RangeVar* target, const List* from, 
     dml.values_only = from && std::all_of(beside.begin(), beside.end(),
                                           [&](const Node* item) { return spells_out_rows(item, named); });
     dml.in_subqueries = says_which(where, named);
-    for (const Node* item : beside)
-        if (is(item, T_RangeSubselect) || is(item, T_RangeVar)) {
-            const SaysWhich said = says_which(item, named, false);
-            dml.in_from.equals |= said.equals;
-            dml.in_from.compares |= said.compares;
-        }
-    if (where && target && !from) dml.orphans = orphans_of(where, *target);
+    if (target) describe_asked_rows(where, *target, from, place, named, dml);
+    if (where && target) dml.orphans = orphans_of(where, *target, from, named);
+    if (where && target) dml.duplicates = duplicates_of(where, *target, from, named);
     RowCondition condition = where ? row_condition(where, target, from, place, named) : RowCondition{};
-    dml.always_true_where = condition.says_same;
+    // What joins the table to itself says the same of every row; what is asked of the other half need not.
+    dml.always_true_where = condition.says_same && !dml.orphans && !dml.duplicates;
     dml.provided = std::move(condition.provided);
 }
 
@@ -127,7 +124,11 @@ void describe_update(const UpdateStmt& update, const StatementPosition& place, c
         if (is(target->val, T_SetToDefault)) dml.set_to_default.push_back(text_of(target->name));
     if (targets.size() > kMostColumns) return;
     std::vector<Expr>& values = dml.rows.emplace_back();
-    for (const auto* target : targets) values.push_back(literal_of(target->val, place));
+    for (const auto* target : targets) {
+        values.push_back(literal_of(target->val, place));
+        const bool whole = !target->indirection && !is(target->val, T_MultiAssignRef);
+        if (whole) dml.assignments.push_back({text_of(target->name), lower_expr(target->val, place)});
+    }
 }
 
 void describe_insert(const InsertStmt& insert, const StatementPosition& place, Dml& dml) {
@@ -146,6 +147,7 @@ void describe_insert(const InsertStmt& insert, const StatementPosition& place, D
     dml.values_only = !insert.selectStmt || rows;
     if (!is(insert.selectStmt, T_SelectStmt)) return;
     const auto& select = as<SelectStmt>(insert.selectStmt);
+    dml.takes_few = gives_few_rows(insert.selectStmt, with_own({}, insert.withClause));
     dml.where = lower_optional_expr(select.whereClause, place);
     dml.in_subqueries = says_which(select.whereClause, with_own(with_own({}, insert.withClause), select.withClause));
     dml.has_from = select.fromClause != nullptr || select.op != SETOP_NONE;
@@ -176,6 +178,8 @@ Action lower_merge_clause(const MergeStmt& merge, const MergeWhenClause& when, c
     dml.query.has_where = true;
     dml.has_from = true;
     dml.values_only = matched && spells_out_rows(merge.sourceRelation, named);
+    describe_asked_rows(matched ? merge.joinCondition : nullptr, *merge.relation, source, place, named, dml);
+    add_sub_selects(when.condition, *merge.relation, place, named, dml);
     // Either of them is held against the rows, as far as it says anything.
     const SaysWhich of_own = says_which(when.condition, named), of_join = says_which(merge.joinCondition, named);
     dml.in_subqueries = {of_own.equals || of_join.equals, of_own.compares || of_join.compares,
@@ -334,6 +338,7 @@ std::vector<Action> lower_copy(const CopyStmt& copy, const StatementPosition& pl
     dml.query.has_where = copy.whereClause != nullptr;
     dml.given.names = strings_of(copy.attlist);
     dml.given.all = dml.given.names.empty();
+    dml.of_table = copy.relation != nullptr;
     if (copy.relation) {
         const auto how = copy.is_from ? RangeUse::How::insert : RangeUse::How::read;
         dml.query.relations.insert(dml.query.relations.begin(), range_use(copy.relation, how, place));

@@ -386,35 +386,6 @@ void Walk::column_name(const std::string& name) {
     if (columns_.insert(name).second) result.columns.push_back(name);
 }
 
-void add_ranges(const Node* item, std::vector<const RangeVar*>& ranges, int depth = 0) {
-    constexpr int kJoins = 100;
-    if (is(item, T_RangeVar)) ranges.push_back(&as<RangeVar>(item));
-    if (!is(item, T_JoinExpr) || depth > kJoins) return;
-    add_ranges(as<JoinExpr>(item).larg, ranges, depth + 1);
-    add_ranges(as<JoinExpr>(item).rarg, ranges, depth + 1);
-}
-
-bool is_called(const RangeVar& range, const std::string& name) {
-    return name == (range.alias ? range.alias->aliasname : range.relname);
-}
-
-/// ExpandColumnRefStar: * is every table of FROM, t.* the one of that name. Names of CTEs are no tables.
-std::vector<Name> shown_whole(const SelectStmt& select) {
-    std::vector<Name> shown;
-    if (select.op != SETOP_NONE || select.withClause) return shown;
-    std::vector<const RangeVar*> ranges;
-    for (const Node* item : items(select.fromClause)) add_ranges(item, ranges);
-    for (const auto* target : items<ResTarget>(select.targetList)) {
-        if (!is(target->val, T_ColumnRef)) continue;
-        const auto fields = items(as<ColumnRef>(target->val).fields);
-        if (fields.size() == 0 || !is(fields.back(), T_A_Star)) continue;
-        const auto qualifier = strings_of(as<ColumnRef>(target->val).fields);
-        for (const RangeVar* range : ranges)
-            if (qualifier.empty() || is_called(*range, qualifier.back())) shown.push_back(name_of(range));
-    }
-    return shown;
-}
-
 }  // namespace
 
 TypeName type_told(const Node* expr, const StatementPosition& place) {
@@ -450,9 +421,11 @@ QueryWalk walk_query(const Node* root, const StatementPosition& place) {
     return walk_query(std::vector<const Node*>{root}, place);
 }
 
-ColumnsUsed columns_used(const Node* query, QueryWalk& walk) {
+ColumnsUsed columns_used(const Node* query, QueryWalk& walk, const StatementPosition& place) {
+    const auto* select = is(query, T_SelectStmt) ? &as<SelectStmt>(query) : nullptr;
     return {std::move(walk.columns), std::move(walk.told), walk.star,
-            is(query, T_SelectStmt) ? shown_whole(as<SelectStmt>(query)) : std::vector<Name>()};
+            select ? shown_whole(*select) : std::vector<Name>(),
+            select ? shown_columns(*select, place) : std::vector<ShownColumn>()};
 }
 
 }  // namespace pgfence

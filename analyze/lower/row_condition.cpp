@@ -3,29 +3,19 @@
 
 #include <algorithm>
 
-#include "analyze/lower/lowering.h"
+#include "analyze/lower/from_items.h"
 
 namespace pgfence {
 namespace {
-
-constexpr int kDepth = 200;
 
 bool is_literal(const Node* n) {
     while (is(n, T_TypeCast)) n = as<TypeCast>(n).arg;
     return is(n, T_A_Const) && !as<A_Const>(n).isnull;
 }
 
-std::string operator_of(const A_Expr& e) { return name_of(e.name).name; }
-
-/// The row's own columns, as a comparison has them; their qualifiers may differ.
-const ColumnRef* column_of(const Node* n) {
-    while (is(n, T_TypeCast)) n = as<TypeCast>(n).arg;
-    return is(n, T_ColumnRef) ? &as<ColumnRef>(n) : nullptr;
-}
-
 /// FALSE, NULL, 1 = 0: chooses no row at all.
 bool is_never(const Node* n, int depth = 0) {
-    if (!n || depth > kDepth) return false;
+    if (!n || depth > kConditionDepth) return false;
     while (is(n, T_TypeCast)) n = as<TypeCast>(n).arg;
     if (is(n, T_A_Const)) {
         const auto& c = as<A_Const>(n);
@@ -45,128 +35,6 @@ bool is_never(const Node* n, int depth = 0) {
     return b.boolop == OR_EXPR && std::all_of(args.begin(), args.end(), never);
 }
 
-/// A query in FROM: a sub-select, or what a name of WITH stands for.
-struct Source {
-    std::string name;
-    const Node* query;
-    const List* columns;  ///< names that it was given; null: its own
-};
-
-/// What stands where a name is looked for.
-struct Level {
-    std::vector<const RangeVar*> tables;
-    std::vector<Source> sources;
-    std::vector<std::string> names;    ///< by which its items are called, tables included
-    std::vector<std::string> columns;  ///< of items that are no tables
-    bool other = false;                ///< an item whose columns are not known
-};
-
-void add_names(const List* names, std::vector<std::string>& all) {
-    for (auto& name : strings_of(names)) all.push_back(std::move(name));
-}
-
-void add_source(const Alias* alias, const char* name, const Node* query, const List* columns, Level& level) {
-    if (alias && alias->colnames) columns = alias->colnames;
-    const std::string called = text_of(alias ? alias->aliasname : name);
-    level.names.push_back(called);
-    level.sources.push_back({called, query, columns});
-    if (columns) return add_names(columns, level.columns);
-    if (!is(query, T_SelectStmt)) {
-        level.other = true;
-        return;
-    }
-    const SelectStmt* first = &as<SelectStmt>(query);  // it names the columns of a UNION
-    while (first->larg) first = first->larg;
-    const auto rows = items<List>(first->valuesLists);
-    if (rows.size() > 0)
-        for (std::size_t i = 1; i <= items(rows[0]).size(); ++i) level.columns.push_back("column" + std::to_string(i));
-    for (const auto* target : items<ResTarget>(first->targetList)) {
-        const ColumnRef* column = column_of(target->val);
-        if (target->name)
-            level.columns.push_back(target->name);
-        else if (column && items(column->fields).size() > 0 && !is(items(column->fields).back(), T_A_Star))
-            level.columns.push_back(strings_of(column->fields).back());
-        else
-            level.other = true;
-    }
-}
-
-void add_function(const RangeFunction& function, Level& level) {
-    if (!function.alias) {
-        level.other = true;
-        return;
-    }
-    level.names.push_back(text_of(function.alias->aliasname));
-    level.columns.push_back(text_of(function.alias->aliasname));
-    add_names(function.alias->colnames, level.columns);
-    for (const auto* column : items<::ColumnDef>(function.coldeflist))
-        level.columns.push_back(text_of(column->colname));
-}
-
-void add_item(const Node* item, const NamedQueries& named, Level& level, int depth = 0) {
-    if (!item || depth > kDepth) return;
-    switch (nodeTag(item)) {
-        case T_RangeVar: {
-            const auto& table = as<RangeVar>(item);
-            if (const CommonTableExpr* query = named_query(table, named))
-                return add_source(table.alias, table.relname, query->ctequery, query->aliascolnames, level);
-            level.tables.push_back(&table);
-            level.names.push_back(text_of(table.alias ? table.alias->aliasname : table.relname));
-            break;
-        }
-        case T_JoinExpr:
-            add_item(as<JoinExpr>(item).larg, named, level, depth + 1);
-            add_item(as<JoinExpr>(item).rarg, named, level, depth + 1);
-            break;
-        case T_RangeSubselect:
-            add_source(as<RangeSubselect>(item).alias, nullptr, as<RangeSubselect>(item).subquery, nullptr, level);
-            break;
-        case T_RangeFunction: add_function(as<RangeFunction>(item), level); break;
-        default: level.other = true;
-    }
-}
-
-Level level_of(const List* from, const NamedQueries& named) {
-    Level level;
-    for (const Node* item : items(from)) add_item(item, named, level);
-    return level;
-}
-
-/// A column that a query gives, and the target's column whose values it has to have.
-struct Wanted {
-    std::size_t position;  ///< kStar: of that name, among those of a *
-    std::string name, column;
-};
-constexpr std::size_t kStar = static_cast<std::size_t>(-1);
-
-bool is_star(const ResTarget& target) {
-    const ColumnRef* column = column_of(target.val);
-    return column && items(column->fields).size() > 0 && is(items(column->fields).back(), T_A_Star);
-}
-
-std::string name_of_output(const ResTarget& target) {
-    if (target.name) return target.name;
-    const ColumnRef* column = column_of(target.val);
-    const auto names = column ? strings_of(column->fields) : std::vector<std::string>();
-    return names.empty() ? std::string() : names.back();
-}
-
-std::optional<Wanted> wanted_of(const Source& source, const std::string& name, const std::string& column) {
-    const auto given = strings_of(source.columns);
-    for (std::size_t i = 0; i < given.size(); ++i)
-        if (given[i] == name) return Wanted{i, {}, column};
-    if (!given.empty() || !is(source.query, T_SelectStmt)) return std::nullopt;
-    const SelectStmt* first = &as<SelectStmt>(source.query);
-    while (first->larg) first = first->larg;
-    const auto targets = items<ResTarget>(first->targetList);
-    if (targets.size() == 1 && is_star(*targets[0])) return Wanted{kStar, name, column};
-    for (std::size_t i = 0; i < targets.size(); ++i)
-        if (name_of_output(*targets[i]) == name) return Wanted{i, {}, column};
-    return std::nullopt;
-}
-
-bool same_table(const RangeVar& a, const RangeVar& b) { return a.relname && b.relname && name_of(&a) == name_of(&b); }
-
 class Reader {
 public:
     Reader(const RangeVar& target, const StatementPosition& place, NamedQueries named)
@@ -185,7 +53,7 @@ private:
 
     bool chooses(const Node* n, int depth) {
         if (!n) return false;
-        if (depth > kDepth) return true;
+        if (depth > kConditionDepth) return true;
         if (is(n, T_BoolExpr)) return chooses(as<BoolExpr>(n), depth);
         if (is(n, T_BooleanTest)) return chooses(node(as<BooleanTest>(n).arg), depth + 1);
         if (is(n, T_A_Expr) && compares_with_itself(as<A_Expr>(n))) return false;
@@ -258,8 +126,8 @@ private:
                 if (qualifier == text_of(table->alias ? table->alias->aliasname : table->relname) &&
                     names.back() == column && same_table(*table, target_))
                     return true;
-            const std::vector<Source> sources = levels_[i].sources;
-            for (const Source& source : sources) {
+            const std::vector<FromQuery> sources = levels_[i].sources;
+            for (const FromQuery& source : sources) {
                 if (!qualifier.empty() && source.name != qualifier) continue;
                 const auto wanted = wanted_of(source, names.back(), column);
                 if (wanted && gives(source.query, {*wanted}, 0)) return true;
@@ -342,7 +210,7 @@ private:
         const bool star = targets.size() == 1 && is_star(*targets[0]);
         for (const Node* item : items(select.fromClause))
             if (is(item, T_JoinExpr)) return false;
-        const Level level = level_of(select.fromClause, named_);
+        const FromItems level = level_of(select.fromClause, named_);
         const auto own = std::find_if(level.tables.begin(), level.tables.end(),
                                       [&](const RangeVar* table) { return same_table(*table, target_); });
         std::vector<Wanted> inner;  // by name
@@ -395,7 +263,7 @@ private:
     /// Any column that may be the row's, wherever it stands.
     bool looks_at_row(const Node* n, int depth) {
         if (!n || is(n, T_A_Const)) return false;
-        if (depth > kDepth) return true;
+        if (depth > kConditionDepth) return true;
         if (is(n, T_ColumnRef)) return is_of_row(as<ColumnRef>(n));
         if (is(n, T_CurrentOfExpr)) return true;
         const bool query = is(n, T_SelectStmt);
@@ -429,7 +297,7 @@ private:
         }
         InnerColumn inner{names.back(), {}};
         bool alone = true;
-        for (const Level& level : levels_) {
+        for (const FromItems& level : levels_) {
             if (std::find(level.columns.begin(), level.columns.end(), names.back()) != level.columns.end())
                 return false;
             for (const RangeVar* table : level.tables) inner.of.push_back(name_of(table));
@@ -445,281 +313,11 @@ private:
     const StatementPosition& place_;
     NamedQueries named_;
     int steps_ = 0;
-    std::vector<Level> levels_;
+    std::vector<FromItems> levels_;
     std::vector<InnerColumn> provided_;
 };
 
-/// A literal, a parameter, or a list of them.
-bool is_spelled_out(const Node* n) {
-    if (!n) return false;
-    if (is(n, T_TypeCast)) return is_spelled_out(as<TypeCast>(n).arg);
-    if (is(n, T_A_ArrayExpr)) return is_spelled_out(node(as<A_ArrayExpr>(n).elements));
-    if (is(n, T_List)) {
-        const auto all = items(reinterpret_cast<const List*>(n));
-        return all.size() > 0 && std::all_of(all.begin(), all.end(), is_spelled_out);
-    }
-    return is(n, T_ParamRef) || is(n, T_A_Const);
-}
-
-/// A column, also as lower(email) or state::text.
-bool is_of_column(const Node* n) {
-    constexpr std::array<std::string_view, 6> kPlain{"lower", "upper", "btrim", "ltrim", "rtrim", "coalesce"};
-    if (!n) return false;
-    if (is(n, T_TypeCast)) return is_of_column(as<TypeCast>(n).arg);
-    if (is(n, T_CollateClause)) return is_of_column(as<CollateClause>(n).arg);
-    if (is(n, T_CoalesceExpr)) return is_of_column(items(as<CoalesceExpr>(n).args)[0]);
-    if (!is(n, T_FuncCall)) return is(n, T_ColumnRef);
-    const auto& call = as<FuncCall>(n);
-    const auto args = items(call.args);
-    return args.size() > 0 && std::find(kPlain.begin(), kPlain.end(), name_of(call.funcname).name) != kPlain.end() &&
-           is_of_column(args[0]);
-}
-
-/// A column is held against something spelled out. What is <> such a value is nearly everything.
-bool compares_column(const A_Expr& e) {
-    const std::string operation = name_of(e.name).name;
-    switch (e.kind) {
-        case AEXPR_OP:
-            if (operation != "=" && operation != "<" && operation != ">" && operation != "<=" && operation != ">=")
-                return false;
-            break;
-        case AEXPR_OP_ANY:
-        case AEXPR_IN:
-            if (operation != "=") return false;
-            break;
-        case AEXPR_NOT_DISTINCT:
-        case AEXPR_LIKE:
-        case AEXPR_ILIKE:
-        case AEXPR_SIMILAR:
-        case AEXPR_BETWEEN:
-        case AEXPR_BETWEEN_SYM: break;
-        default: return false;
-    }
-    return (is_of_column(e.lexpr) && is_spelled_out(e.rexpr)) || (is_spelled_out(e.lexpr) && is_of_column(e.rexpr));
-}
-
-bool is_one_sided(const A_Expr& e) { return e.kind == AEXPR_OP && name_of(e.name).name != "="; }
-
-/// SELECT ... FROM t WHERE a IS NULL; of a joined table, a NULL is that there is no row.
-bool asks_for_null(const SelectStmt& select) {
-    const auto from = items(select.fromClause);
-    std::vector<const Node*> parts{select.whereClause};
-    if (is(select.whereClause, T_BoolExpr) && as<BoolExpr>(select.whereClause).boolop == AND_EXPR) {
-        const auto args = items(as<BoolExpr>(select.whereClause).args);
-        parts.assign(args.begin(), args.end());
-    }
-    return from.size() == 1 && is(from[0], T_RangeVar) && std::any_of(parts.begin(), parts.end(), [](const Node* part) {
-               return is(part, T_NullTest) && as<NullTest>(part).nulltesttype == IS_NULL &&
-                      is(node(as<NullTest>(part).arg), T_ColumnRef);
-           });
-}
-
-/// LIMIT ALL is a null constant, and a million rows may be all there are; what a variable or an expression comes to is
-/// taken for few.
-bool limits(const SelectStmt& select) {
-    constexpr int kFewRows = 100'000;
-    const Node* count = select.limitCount;
-    if (select.limitOption == LIMIT_OPTION_WITH_TIES) return false;  // all rows may share the last one's place
-    if (!count || !is(count, T_A_Const)) return count;
-    const auto& constant = as<A_Const>(count);
-    return !constant.isnull && is(&constant.val.node, T_Integer) && constant.val.ival.ival <= kFewRows;
-}
-
-/// Its columns are made by a query: what they are held against (row_number() > 1) says nothing of the rows below.
-bool reads_query(const SelectStmt& select) {
-    const auto from = items(select.fromClause);
-    return std::any_of(from.begin(), from.end(), [](const Node* item) { return is(item, T_RangeSubselect); });
-}
-
-/// Whether a value stands below that says which rows: a column is held against it, it is listed, it is a LIMIT. What
-/// only EXISTS would show is none, and what a query in WITH RECURSIVE begins with does not say how far it goes.
-class SpelledOut {
-public:
-    enum class What { equal, compared, limited };
-    SpelledOut(NamedQueries named, What what) : named_(std::move(named)), what_(what) {}
-
-    bool below(const Node* n, bool in_query, int depth = 0) {
-        if (!n || depth > kDepth) return false;
-        const bool value = what_ != What::limited;
-        if (value && is(n, T_A_Expr) && in_query && compares_column(as<A_Expr>(n)))
-            return what_ == What::compared || !is_one_sided(as<A_Expr>(n));
-        if (value && is(n, T_A_ArrayExpr) && in_query && is_spelled_out(n)) return true;
-        if (is(n, T_RangeVar)) return of_name(as<RangeVar>(n), depth);
-        if (is(n, T_WithClause)) return false;  // it counts where it is read
-        const bool query = is(n, T_SelectStmt);
-        if (query && what_ == What::limited && limits(as<SelectStmt>(n))) return true;
-        if (query && what_ == What::compared && asks_for_null(as<SelectStmt>(n))) return true;
-        if (query && value && as<SelectStmt>(n).valuesLists) return true;
-        const Node* of_others = query && reads_query(as<SelectStmt>(n)) ? as<SelectStmt>(n).whereClause : nullptr;
-        const bool exists = is(n, T_SubLink) && as<SubLink>(n).subLinkType == EXISTS_SUBLINK;
-        const std::size_t outside = named_.size();
-        if (query) named_ = with_own(std::move(named_), as<SelectStmt>(n).withClause);
-        std::vector<const Node*> children;
-        bool found = !children_of(n, children);
-        for (const Node* child : children)
-            found = found || (exists && is(child, T_SelectStmt)
-                                  ? of_exists(as<SelectStmt>(child), depth + 1)
-                                  : below(child, (in_query || query) && child != of_others, depth + 1));
-        named_.resize(outside);
-        return found;
-    }
-
-private:
-    bool of_exists(const SelectStmt& select, int depth) {
-        if (select.op != SETOP_NONE || select.withClause) return below(node(&select), true, depth);
-        bool found = below(select.whereClause, true, depth) || below(select.havingClause, true, depth);
-        for (const Node* item : items(select.fromClause)) found = found || below(item, true, depth);
-        return found;
-    }
-    bool of_name(const RangeVar& range, int depth) {
-        const CommonTableExpr* query = named_query(range, named_);
-        if (!query || std::find(seen_.begin(), seen_.end(), query) != seen_.end()) return false;
-        seen_.push_back(query);
-        return !reads(query->ctequery, query->ctename, depth) && below(query->ctequery, true, depth + 1);
-    }
-    /// A query of WITH RECURSIVE that names itself.
-    static bool reads(const Node* n, const char* name, int depth) {
-        if (!n || depth > kDepth) return false;
-        if (is(n, T_RangeVar)) return !as<RangeVar>(n).schemaname && text_of(as<RangeVar>(n).relname) == name;
-        std::vector<const Node*> children;
-        children_of(n, children);
-        return std::any_of(children.begin(), children.end(),
-                           [&](const Node* child) { return reads(child, name, depth + 1); });
-    }
-
-    NamedQueries named_;
-    NamedQueries seen_;
-    What what_;
-};
-
 }  // namespace
-
-NamedQueries with_own(NamedQueries named, const WithClause* own) {
-    if (own)
-        for (const auto* query : items<CommonTableExpr>(own->ctes)) named.push_back(query);
-    return named;
-}
-
-const CommonTableExpr* named_query(const RangeVar& range, const NamedQueries& named) {
-    if (range.schemaname || !range.relname) return nullptr;
-    const auto found = std::find_if(named.rbegin(), named.rend(), [&](const CommonTableExpr* query) {
-        return text_of(query->ctename) == range.relname;
-    });
-    return found == named.rend() ? nullptr : *found;
-}
-
-namespace {
-
-bool is_constant_row(const SelectStmt& select) {
-    const auto targets = items<ResTarget>(select.targetList);
-    return !select.fromClause && !select.withClause &&
-           std::all_of(targets.begin(), targets.end(), [](const auto* target) { return is_spelled_out(target->val); });
-}
-
-/// unnest(ARRAY[1, 2]), json_to_recordset('[...]'): what a number means, as for generate_series, is another matter.
-bool gives_what_it_is_given(const RangeFunction& range) {
-    const auto functions = items<List>(range.functions);
-    if (functions.size() != 1 || !is(items(functions[0])[0], T_FuncCall)) return false;
-    const auto& call = as<FuncCall>(items(functions[0])[0]);
-    const auto args = items(call.args);
-    return name_of(call.funcname).name != "generate_series" && args.size() > 0 &&
-           std::all_of(args.begin(), args.end(), is_spelled_out);
-}
-
-}  // namespace
-
-bool spells_out_rows(const Node* item, const NamedQueries& named) {
-    if (is(item, T_RangeFunction)) return gives_what_it_is_given(as<RangeFunction>(item));
-    const Node* query = nullptr;
-    if (is(item, T_RangeSubselect) && !as<RangeSubselect>(item).lateral) query = as<RangeSubselect>(item).subquery;
-    if (is(item, T_RangeVar))
-        if (const CommonTableExpr* found = named_query(as<RangeVar>(item), named)) query = found->ctequery;
-    for (int i = 0; i < kDepth && is(query, T_SelectStmt); ++i) {
-        const auto& select = as<SelectStmt>(query);
-        if (select.op == SETOP_NONE) return select.valuesLists || is_constant_row(select);
-        const SelectStmt* last = select.rarg;
-        if (select.op != SETOP_UNION || !last || last->op != SETOP_NONE ||
-            !(last->valuesLists || is_constant_row(*last)))
-            return false;
-        query = node(select.larg);
-    }
-    return false;
-}
-
-SaysWhich says_which(const Node* n, const NamedQueries& named, bool in_query) {
-    using enum SpelledOut::What;
-    const auto holds = [&](SpelledOut::What what) { return SpelledOut(named, what).below(n, in_query); };
-    SaysWhich found;
-    found.compares = holds(compared);
-    found.equals = found.compares && holds(equal);
-    found.limits = holds(limited);
-    return found;
-}
-
-namespace {
-
-/// The one table that a plain SELECT reads; null: there is more to it.
-const RangeVar* only_table(const SelectStmt& select) {
-    const auto from = items(select.fromClause);
-    const bool plain = select.op == SETOP_NONE && !select.groupClause && !select.havingClause && !select.limitCount &&
-                       !select.limitOffset && !select.withClause && from.size() == 1;
-    return plain && is(from[0], T_RangeVar) ? &as<RangeVar>(from[0]) : nullptr;
-}
-
-bool is_qualified_by(const std::vector<std::string>& column, const RangeVar& table) {
-    return column.size() > 1 && column[column.size() - 2] == (table.alias ? table.alias->aliasname : table.relname);
-}
-
-/// WHERE o.id = items.order_id
-Boxed<Orphans> of_join(const SelectStmt& select, const RangeVar& table, const RangeVar& target) {
-    if (!is(select.whereClause, T_A_Expr) || as<A_Expr>(select.whereClause).kind != AEXPR_OP ||
-        operator_of(as<A_Expr>(select.whereClause)) != "=")
-        return std::nullopt;
-    const auto& join = as<A_Expr>(select.whereClause);
-    if (!is(join.lexpr, T_ColumnRef) || !is(join.rexpr, T_ColumnRef)) return std::nullopt;
-    auto own = strings_of(as<ColumnRef>(join.lexpr).fields), other = strings_of(as<ColumnRef>(join.rexpr).fields);
-    if (!is_qualified_by(own, target)) std::swap(own, other);
-    if (!is_qualified_by(own, target) || is_qualified_by(own, table)) return std::nullopt;
-    if (other.size() != 1 && !is_qualified_by(other, table)) return std::nullopt;
-    return Orphans{own.back(), name_of(&table), other.back(), true};
-}
-
-/// order_id NOT IN (SELECT id FROM orders)
-Boxed<Orphans> of_list(const SubLink& link, const SelectStmt& select, const RangeVar& table, const RangeVar& target) {
-    const auto targets = items<ResTarget>(select.targetList);
-    if (select.whereClause || targets.size() != 1 || !is(link.testexpr, T_ColumnRef) ||
-        !is(targets[0]->val, T_ColumnRef))
-        return std::nullopt;
-    const auto own = strings_of(as<ColumnRef>(link.testexpr).fields);
-    const auto key = strings_of(as<ColumnRef>(targets[0]->val).fields);
-    const bool of_target = own.size() == 1 || is_qualified_by(own, target);
-    const bool of_table = key.size() == 1 || is_qualified_by(key, table);
-    if (own.empty() || key.empty() || !of_target || !of_table) return std::nullopt;
-    return Orphans{own.back(), name_of(&table), key.back(), false};
-}
-
-}  // namespace
-
-Boxed<Orphans> orphans_of(const Node* where, const RangeVar& target) {
-    if (!is(where, T_BoolExpr)) return std::nullopt;
-    const auto& condition = as<BoolExpr>(where);
-    const auto args = items(condition.args);
-    if (condition.boolop == AND_EXPR) {
-        for (const Node* arg : args)
-            if (auto found = is(arg, T_BoolExpr) && as<BoolExpr>(arg).boolop == NOT_EXPR ? orphans_of(arg, target)
-                                                                                         : Boxed<Orphans>())
-                return found;
-        return std::nullopt;
-    }
-    if (condition.boolop != NOT_EXPR || !is(args[0], T_SubLink)) return std::nullopt;
-    const auto& link = as<SubLink>(args[0]);
-    if (!is(link.subselect, T_SelectStmt)) return std::nullopt;
-    const auto& select = as<SelectStmt>(link.subselect);
-    const RangeVar* table = only_table(select);
-    if (!table) return std::nullopt;
-    if (link.subLinkType == EXISTS_SUBLINK) return of_join(select, *table, target);
-    return link.subLinkType == ANY_SUBLINK && !link.operName ? of_list(link, select, *table, target) : Boxed<Orphans>();
-}
 
 RowCondition row_condition(const Node* where, const RangeVar* target, const List* from, const StatementPosition& place,
                            NamedQueries named) {

@@ -44,3 +44,35 @@ TEST_CASE("what nobody could write back is no SQL") {
     CHECK_FALSE(some.are_in("table orders"));
     CHECK(StandIns().shown("__x_") == "__x_");
 }
+
+TEST_CASE("a setting of a program comes back as the expression that the file has") {
+    const StandIns some(
+        {{.name = "unknown_value_1", .written = "{S}", .is_code = true, .code = "S"},
+         {.name = "unknown_value_2", .written = "{env['A']}", .is_code = true, .code = "env['A']"},
+         {.name = "unknown_value_3", .written = "{a.b}", .is_code = true},
+         {.name = "unknown_value_4", .written = "{Q}", .in_name_quotes = true, .is_code = true, .code = "Q"}});
+    const auto python = [&](const std::string& code) { return some.python_as_written(code).value_or("none"); };
+    CHECK(python("op.drop_index('i', schema=\"unknown_value_1\")") == "op.drop_index('i', schema=S)");
+    CHECK(python("op.execute(\"DROP TABLE unknown_value_1.t\")") == "op.execute(f\"DROP TABLE {S}.t\")");
+    CHECK(python("op.execute('SET a = \\'{}\\' ON \"unknown_value_4\".t')") ==
+          "op.execute(f'SET a = \\'{{}}\\' ON \"{Q}\".t')");
+    CHECK(python("op.execute(\"\"\"DROP\nTABLE unknown_value_1.t\"\"\")") ==
+          "op.execute(f\"\"\"DROP\nTABLE {S}.t\"\"\")");
+    CHECK(python("op.execute(\"DROP TABLE unknown_value_4.t\")") == "op.execute(f\"DROP TABLE \\\"{Q}\\\".t\")");
+    CHECK(python("op.execute('DROP TABLE unknown_value_4.t')") == "op.execute(f'DROP TABLE \"{Q}\".t')");
+    CHECK(python("op.execute('DROP TABLE t')") == "op.execute('DROP TABLE t')");
+    // Not what would be another program.
+    CHECK(python("op.execute('DROP TABLE unknown_value_2.t')") == "none");
+    CHECK(python("op.execute(\"DROP INDEX i_unknown_value_4_t\")") == "none");
+    CHECK(python("op.drop_table('t', schema='unknown_value_3')") == "none");
+    CHECK(python("unknown_value_1.drop()") == "none");
+    CHECK(python("op.execute('unknown_value_1") == "none");
+    CHECK(sql(some, "DROP TABLE unknown_value_1.t, unknown_value_4.t") == "DROP TABLE {S}.t, \"{Q}\".t");
+    CHECK(sql(some, "DROP TABLE unknown_value_3.t") == "none");
+    CHECK(some.shown("table unknown_value_3.t") == "table {a.b}.t");
+    // Two files that have other expressions for it.
+    const StandIns two({{.name = "u", .written = "{A}", .is_code = true, .code = "A"},
+                        {.name = "u", .written = "{B}", .is_code = true, .code = "B"}});
+    CHECK(two.shown("u.t") == "{A}.t");
+    CHECK_FALSE(two.python_as_written("f('u')"));
+}

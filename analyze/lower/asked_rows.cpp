@@ -1,0 +1,195 @@
+// The queries that a statement goes by when it picks rows: those in its condition, those in FROM or USING.
+
+#include <algorithm>
+
+#include "analyze/lower/from_items.h"
+
+namespace pgfence {
+namespace {
+
+constexpr int kNested = 20;
+
+/// LIMIT ALL is a null constant, and a million rows may be all there are.
+bool is_small(const Node* count) {
+    constexpr int kFewRows = 100'000;
+    if (is(count, T_TypeCast)) return is_small(as<TypeCast>(count).arg);
+    if (is(count, T_ColumnRef) || is(count, T_ParamRef)) return true;
+    if (is(count, T_A_Expr)) {
+        const auto& e = as<A_Expr>(count);
+        return (!e.lexpr || is_small(e.lexpr)) && (!e.rexpr || is_small(e.rexpr));
+    }
+    if (!is(count, T_A_Const)) return false;
+    const auto& constant = as<A_Const>(count);
+    return !constant.isnull && is(&constant.val.node, T_Integer) && constant.val.ival.ival <= kFewRows;
+}
+
+bool gives_few(const Node* query, NamedQueries named, int depth = 0);
+
+/// All that it reads is one query that gives few rows.
+bool reads_few(const Node* query, NamedQueries named, int depth = 0) {
+    if (!is(query, T_SelectStmt)) return false;
+    const auto& select = as<SelectStmt>(query);
+    named = with_own(std::move(named), select.withClause);
+    const auto from = items(select.fromClause);
+    if (from.size() != 1) return false;
+    if (is(from[0], T_RangeSubselect)) return gives_few(as<RangeSubselect>(from[0]).subquery, named, depth + 1);
+    const CommonTableExpr* found = is(from[0], T_RangeVar) ? named_query(as<RangeVar>(from[0]), named) : nullptr;
+    return found && gives_few(found->ctequery, named, depth + 1);
+}
+
+/// Few rows, whatever the tables hold: by a LIMIT, its own or that of the one query that it reads.
+bool gives_few(const Node* query, NamedQueries named, int depth) {
+    if (!is(query, T_SelectStmt) || depth > kNested) return false;
+    const auto& select = as<SelectStmt>(query);
+    if (limits(select)) return true;
+    named = with_own(std::move(named), select.withClause);
+    const auto few = [&](const SelectStmt* side) { return gives_few(node(side), named, depth + 1); };
+    if (select.op == SETOP_UNION) return few(select.larg) && few(select.rarg);
+    if (select.op == SETOP_INTERSECT) return few(select.larg) || few(select.rarg);
+    if (select.op == SETOP_EXCEPT) return few(select.larg);
+    return reads_few(query, std::move(named), depth);
+}
+
+/// Somewhere in it the changed table is read again. `seen`: names of WITH that were looked into.
+bool reads(const Node* n, const RangeVar& target, const NamedQueries& named, NamedQueries& seen, int depth = 0) {
+    if (!n || depth > kConditionDepth) return false;
+    if (is(n, T_RangeVar)) {
+        const CommonTableExpr* query = named_query(as<RangeVar>(n), named);
+        if (!query) return same_table(as<RangeVar>(n), target);
+        if (std::find(seen.begin(), seen.end(), query) != seen.end()) return false;
+        seen.push_back(query);
+        return reads(query->ctequery, target, named, seen, depth + 1);
+    }
+    std::vector<const Node*> children;
+    children_of(n, children);
+    return std::any_of(children.begin(), children.end(),
+                       [&](const Node* child) { return reads(child, target, named, seen, depth + 1); });
+}
+
+class AskedRows {
+public:
+    AskedRows(const RangeVar& target, const StatementPosition& place, const NamedQueries& named)
+        : target_(target), place_(place), named_(named) {}
+
+    std::vector<SubSelect> of_condition(const Node* where) {
+        visit(where, 0);
+        return std::move(found_);
+    }
+
+    Beside of_item(const Node* item) const {
+        Beside beside;
+        if (is(item, T_RangeVar)) beside.name = called(as<RangeVar>(item));
+        const Node* query = nullptr;
+        if (is(item, T_RangeSubselect)) {
+            const auto& select = as<RangeSubselect>(item);
+            if (select.alias) beside.name = text_of(select.alias->aliasname);
+            query = select.subquery;
+        } else if (is(item, T_RangeVar)) {
+            if (const CommonTableExpr* found = named_query(as<RangeVar>(item), named_)) query = found->ctequery;
+        } else if (is(item, T_RangeFunction) && as<RangeFunction>(item).alias) {
+            beside.name = text_of(as<RangeFunction>(item).alias->aliasname);
+        }
+        if (is(item, T_RangeSubselect) || is(item, T_RangeVar)) beside.says = says_which(item, named_);
+        beside.few = gives_few(query, named_);
+        beside.own_rows = reads_own(item);
+        return beside;
+    }
+
+private:
+    bool reads_own(const Node* n) const {
+        NamedQueries seen;
+        return reads(n, target_, named_, seen);
+    }
+
+    /// Those below a sub-select are its own.
+    void visit(const Node* n, int depth) {
+        if (!n || depth > kConditionDepth) return;
+        if (is(n, T_A_Expr)) tested_ = is(as<A_Expr>(n).rexpr, T_SubLink) ? as<A_Expr>(n).lexpr : as<A_Expr>(n).rexpr;
+        if (is(n, T_SubLink)) return add(as<SubLink>(n));
+        std::vector<const Node*> children;
+        children_of(n, children);
+        for (const Node* child : children) visit(child, depth + 1);
+    }
+
+    void add(const SubLink& link) {
+        SubSelect one;
+        one.location = place_.at(link.location);
+        one.says = says_which(node(&link), named_);
+        // A LIMIT of its own says nothing of how often there is a row.
+        one.few =
+            link.subLinkType == EXISTS_SUBLINK ? reads_few(link.subselect, named_) : gives_few(link.subselect, named_);
+        one.own_rows = reads_own(link.subselect);
+        if (link.subLinkType == EXISTS_SUBLINK)
+            one.columns = joined_columns(link.subselect);
+        else
+            add_columns(link.testexpr ? node(link.testexpr) : tested_, one.columns);
+        found_.push_back(std::move(one));
+    }
+
+    void add_columns(const Node* tested, std::vector<std::string>& columns) const {
+        if (is(tested, T_RowExpr)) {
+            for (const Node* arg : items(as<RowExpr>(tested).args)) add_columns(arg, columns);
+            return;
+        }
+        const auto names = column_names(tested);
+        if (!names.empty() && (names.size() == 1 || names[names.size() - 2] == called(target_)))
+            columns.push_back(names.back());
+    }
+
+    /// EXISTS (SELECT FROM t b WHERE b.day = t.day)
+    std::vector<std::string> joined_columns(const Node* query) const {
+        std::vector<std::string> columns;
+        if (!is(query, T_SelectStmt)) return columns;
+        const Node* where = as<SelectStmt>(query).whereClause;
+        std::vector<const Node*> parts{where};
+        if (is(where, T_BoolExpr) && as<BoolExpr>(where).boolop == AND_EXPR) {
+            const auto args = items(as<BoolExpr>(where).args);
+            parts.assign(args.begin(), args.end());
+        }
+        for (const Node* part : parts) {
+            if (!is(part, T_A_Expr) || operator_of(as<A_Expr>(part)) != "=") continue;
+            for (const Node* side : {as<A_Expr>(part).lexpr, as<A_Expr>(part).rexpr}) {
+                const auto names = column_names(side);
+                if (names.size() > 1 && names[names.size() - 2] == called(target_)) columns.push_back(names.back());
+            }
+        }
+        return columns;
+    }
+
+    const RangeVar& target_;
+    const StatementPosition& place_;
+    const NamedQueries& named_;
+    const Node* tested_ = nullptr;
+    std::vector<SubSelect> found_;
+};
+
+}  // namespace
+
+bool limits(const SelectStmt& select) {
+    // WITH TIES: all rows may share the last one's place.
+    return select.limitCount && select.limitOption != LIMIT_OPTION_WITH_TIES && is_small(select.limitCount);
+}
+
+bool gives_few_rows(const Node* query, const NamedQueries& named) { return gives_few(query, named); }
+
+void add_sub_selects(const Node* where, const RangeVar& target, const StatementPosition& place,
+                     const NamedQueries& named, Dml& dml) {
+    for (SubSelect& one : AskedRows(target, place, named).of_condition(where))
+        dml.sub_selects.push_back(std::move(one));
+}
+
+void describe_asked_rows(const Node* where, const RangeVar& target, const List* from, const StatementPosition& place,
+                         const NamedQueries& named, Dml& dml) {
+    dml.called = called(target);
+    const AskedRows asked(target, place, named);
+    std::vector<const Node*> open;
+    for (const Node* item : items(from)) open.push_back(item);
+    for (std::size_t i = 0; i < open.size(); ++i)
+        if (is(open[i], T_JoinExpr))
+            for (const Node* side : {as<JoinExpr>(open[i]).larg, as<JoinExpr>(open[i]).rarg}) open.push_back(side);
+        else
+            dml.beside.push_back(asked.of_item(open[i]));
+    add_sub_selects(where, target, place, named, dml);
+}
+
+}  // namespace pgfence
