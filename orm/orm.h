@@ -16,6 +16,8 @@ namespace pgfence::orm {
 
 /// A file of the repository at the commit that is looked at, by its path from the root; nothing when there is none.
 using ReadFile = std::function<std::optional<std::string>(const std::string& path)>;
+/// Asked for under this name: the paths of all package.json files of the repository, one a line.
+inline constexpr std::string_view kPackages = "packages:";
 
 struct Limits {
     double run_seconds = 2;   ///< CPU time of one run

@@ -19,12 +19,14 @@ bool acts(const Node& node, Language language) {
     constexpr std::array kPython{"call"sv, "decorator"sv, "exec_statement"sv};
     constexpr std::array kRuby{"call"sv,  "subshell"sv,    "yield"sv,     "super"sv, "alias"sv,
                                "undef"sv, "begin_block"sv, "end_block"sv, "block"sv, "do_block"sv};
+    if (language == Language::elixir) return node.is("call");
     return language == Language::python ? is_any(node.kind, kPython) : is_any(node.kind, kRuby);
 }
 
 /// What only runs when somebody calls it.
 bool waits(const Node& node, const Node* parent, Language language) {
-    if (!parent || node.field != "body") return false;
+    // Elixir's reader tells by itself which functions nobody calls.
+    if (!parent || node.field != "body" || language == Language::elixir) return false;
     if (language == Language::python) return parent->is("function_definition") || parent->is("lambda");
     return parent->is("method") || parent->is("singleton_method") || parent->is("lambda");
 }

@@ -7,6 +7,8 @@
 
 #include "core/sql_scanner.h"
 #include "core/text.h"
+#include "extract/placeholders.h"
+#include "extract/program/digest.h"
 
 namespace pgfence::extract {
 namespace {
@@ -86,6 +88,33 @@ private:
 };
 
 }  // namespace
+
+Hole hole_of(std::string_view written) {
+    constexpr std::size_t kEnough = 8;
+    return {std::string(kHole) + "_" + sha256_hex(written).substr(0, kEnough), std::string(written)};
+}
+
+bool has_nameless_hole(std::string_view text, const std::vector<Hole>& holes) {
+    for (auto at = text.find(kHole); at != text.npos; at = text.find(kHole, at + 1))
+        if (std::none_of(holes.begin(), holes.end(),
+                         [&](const Hole& hole) { return text.substr(at).starts_with(hole.name); }))
+            return true;
+    return false;
+}
+
+std::vector<std::pair<std::size_t, std::size_t>> schemas_in(std::string_view sql, const std::vector<Hole>& holes) {
+    std::vector<std::pair<std::size_t, std::size_t>> places;
+    if (holes.empty()) return places;
+    for (auto at = sql.find(kHole), end = at; at != sql.npos; at = sql.find(kHole, end)) {
+        std::size_t begin = at;
+        while (begin > 0 && continues_name(sql[begin - 1])) --begin;
+        end = at;
+        while (end < sql.size() && continues_name(sql[end])) ++end;
+        if (!has_nameless_hole(sql.substr(begin, end - begin), holes) && is_schema_of_a_name(sql, begin, end))
+            places.emplace_back(begin, end);
+    }
+    return places;
+}
 
 bool holes_are_values(std::string_view sql) {
     // A backslash may be an escape of the program's that is not read.

@@ -6,6 +6,7 @@ Host writing_to(SqlWriter& out) {
     return {.call = [](const Call&) -> std::optional<Value> { return std::nullopt; },
             .look_up = [](const Value&) -> std::optional<Value> { return std::nullopt; },
             .element = [](const Value&) -> std::optional<Value> { return std::nullopt; },
+            .among = [](const Value&, const Value&) -> std::optional<Value> { return std::nullopt; },
             .leave = [](const Value&) {},
             .read = [](std::string_view) -> std::optional<std::string> { return std::nullopt; },
             .harmless = [](const Call&) { return false; },
@@ -13,6 +14,8 @@ Host writing_to(SqlWriter& out) {
                           std::string why) { out.unread(place, std::move(what), std::move(why)); },
             .listed = [&] { return out.listed(); },
             .sent = [&] { return out.sent(); },
+            .is_as_asked = [&](std::string_view asked,
+                               std::size_t behind) { return out.leaves_answer_since(asked, behind); },
             .depends = [&](std::size_t from, const std::string& what) { out.depends(from, what); },
             .hangs = [&](std::size_t from, std::size_t to, const std::string& what,
                          const std::vector<std::string>& asks) { out.hangs(from, to, what, asks); }};

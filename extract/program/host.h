@@ -19,6 +19,9 @@ struct Host {
     std::function<std::optional<Value>(const Value& path)> look_up;
     /// What a loop over a path gives in each of its rounds, such as a row; nothing when nobody knows.
     std::function<std::optional<Value>(const Value& path)> element;
+    /// Whether what a list of the database's has, of which each is like `element`, is among it what is wanted: a truth
+    /// that the catalog may tell. Nothing when nobody knows.
+    std::function<std::optional<Value>(const Value& element, const Value& wanted)> among;
     /// The end of a `with` block that began with that value.
     std::function<void(const Value&)> leave;
     /// The text of one of the repository's files; nothing when it has none.
@@ -30,6 +33,8 @@ struct Host {
     std::function<std::size_t()> listed;
     /// How many statements have been sent so far.
     std::function<std::size_t()> sent;
+    /// The catalog's answer is still what it was behind that many statements.
+    std::function<bool(std::string_view asked, std::size_t behind)> is_as_asked;
     /// Whether the statements behind the first `from` run hangs on `what`.
     std::function<void(std::size_t from, const std::string& what)> depends;
     /// Likewise of those up to `to`, which run when all of `asks` holds; empty: it is not known when.

@@ -86,9 +86,11 @@ void Interpreter::forget(Names& names, const std::set<std::string>& assigned) {
 }
 
 Interpreter::Doubt Interpreter::doubt_of(const Value& condition, std::string_view text) const {
-    Doubt doubt{whether(text), {}, {}};
+    Doubt doubt{whether(text), {}, {}, condition.asked_behind};
+    if (!condition.asks) return doubt;
     // What was sent since then may have changed the answer.
-    if (!condition.asks || condition.asked_behind != host_.sent()) return doubt;
+    for (const std::string& asked : *condition.asks)
+        if (!host_.is_as_asked(asked, condition.asked_behind)) return doubt;
     doubt.first = *condition.asks;
     if (const Value other = negated(condition); other.asks) doubt.second = *other.asks;
     return doubt;
@@ -117,8 +119,41 @@ void Interpreter::end_round(std::size_t before) {
     open_.resize(kept);
 }
 
-void Interpreter::end_function(std::size_t before) {
-    for (; open_.size() > before; open_.pop_back()) close(open_.back());
+Value Interpreter::end_function(Function caller, const Value& last) {
+    for (; open_.size() > function_.open; open_.pop_back()) close(open_.back());
+    Value result = last;
+    for (; !function_.early.empty(); function_.early.pop_back()) result = given(function_.early.back(), result);
+    function_ = std::move(caller);
+    return result;
+}
+
+Value Interpreter::leaves_with(Flow first, Flow second, const Value& given_by_first, const Value& given_by_second,
+                               const Doubt& doubt) {
+    // Where another condition decides whether this one is come by, its answer does not tell what is given.
+    const bool is_come_by = unsure_ == function_.unsure && open_.size() == function_.open + function_.early.size();
+    const auto early = [&](const std::vector<std::string>& goes_on, const Value& value) -> Early {
+        return {is_come_by ? goes_on : std::vector<std::string>(), doubt.behind, value};
+    };
+    if (first == Flow::returns && second == Flow::returns)
+        return given(early(doubt.second, given_by_first), given_by_second);
+    if (first == Flow::returns && second != Flow::fails) {
+        function_.early.push_back(early(doubt.second, given_by_first));
+    } else if (second == Flow::returns && first != Flow::fails) {
+        function_.early.push_back(early(doubt.first, given_by_second));
+        return given_by_first;
+    }
+    return first == Flow::returns ? given_by_first : given_by_second;
+}
+
+/// A truth, where it is one and the catalog tells which way is taken.
+Value Interpreter::given(const Early& early, const Value& rest) {
+    if (alike(early.given, rest)) return rest;
+    const auto first = early.given.truth(), last = rest.truth();
+    if (early.goes_on.empty() || !first) return unknown_value();
+    const Value goes_on = asked_value(early.goes_on, early.behind);
+    if (*first) return last && !*last ? negated(goes_on) : unknown_value();
+    if (!last) return both(goes_on, rest);
+    return *last ? goes_on : boolean_value(false);
 }
 
 void Interpreter::close(const Condition& condition) {
@@ -143,6 +178,12 @@ void append_unknown(Value& text) {
     text.holds_unknown = true;
 }
 
+void append_hole(Value& text, const Hole& hole) {
+    text.text += hole.name;
+    text.holds_unknown = true;
+    add_hole(text, hole);
+}
+
 std::optional<Value> arithmetic(std::string_view sign, const Value& a, const Value& b) {
     const auto x = a.integer(), y = b.integer();
     if (!x || !y || sign.size() != 1) return std::nullopt;
@@ -158,7 +199,9 @@ std::optional<Value> joined_lists(const Value& a, const Value& b) {
     if (!a.is(Value::Kind::list) || !b.is(Value::Kind::list)) return std::nullopt;
     std::vector<Value> all = *a.items;
     all.insert(all.end(), b.items->begin(), b.items->end());
-    return list_value(std::move(all));
+    Value list = list_value(std::move(all));
+    if (list.items) list.items->uncounted = a.items->uncounted || b.items->uncounted;
+    return list;
 }
 
 }  // namespace pgfence::extract

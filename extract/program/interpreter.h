@@ -47,6 +47,7 @@ protected:
     struct Doubt {
         std::string what;
         std::vector<std::string> first, second;  ///< what the catalog is asked, as in Host::hangs
+        std::size_t behind = 0;                  ///< as Value::asked_behind
     };
     /// Of a condition, as it is written.
     Doubt doubt_of(const Value& condition, std::string_view text) const;
@@ -71,11 +72,31 @@ protected:
     std::size_t open_conditions() const { return open_.size(); }
     /// Conditions that are older than `before` stay open.
     void end_round(std::size_t before);
-    void end_function(std::size_t before);
+
+    /// What a function gives where the one way of a condition has left it and the other goes on.
+    struct Early {
+        std::vector<std::string> goes_on;  ///< what the catalog is asked, as in Host::hangs
+        std::size_t behind;                ///< as Value::asked_behind
+        Value given;
+    };
+    struct Function {
+        std::vector<Early> early = {};
+        std::size_t open = 0;  ///< conditions when it was called
+        int unsure = 0;
+    };
+    /// Gives that of the caller.
+    Function begin_function() { return std::exchange(function_, {{}, open_.size(), unsure_}); }
+    /// What it gives, all told, whose last way gave `last`.
+    Value end_function(Function caller, const Value& last);
+    /// Both ways of a condition have been read, with these values: what is to be taken for given behind them.
+    Value leaves_with(Flow first, Flow second, const Value& given_by_first, const Value& given_by_second,
+                      const Doubt& doubt);
+    /// The function gives that, nobody knows when.
+    void may_give(const Value& value) { function_.early.push_back({{}, 0, value}); }
 
     Host host_;
     Followed followed_;
-    int unsure_ = 0;  ///< ways of which nobody knows whether they are taken, inside each other
+    int unsure_ = 0;  ///< ways of which nobody knows whether, or how often, they are taken, inside each other
 
 private:
     static constexpr int kDeepestExpression = 300;
@@ -87,7 +108,9 @@ private:
         bool of_round;  ///< it left the round of a loop, not the function
     };
     void close(const Condition& condition);
+    static Value given(const Early& early, const Value& rest);
     std::vector<Condition> open_;
+    Function function_;  ///< that runs
     std::size_t steps_ = 0;
     std::size_t bytes_ = 0;                                     ///< of texts that were made
     std::set<std::pair<std::uint32_t, std::uint32_t>> listed_;  ///< calls that are listed as unread
@@ -104,6 +127,7 @@ std::string how_often(std::string_view loop);
 std::optional<char> white_space_escape(std::string_view escape);
 /// A name stands for what nobody knows.
 void append_unknown(Value& text);
+void append_hole(Value& text, const Hole& hole);
 /// +, - and * of whole numbers.
 std::optional<Value> arithmetic(std::string_view sign, const Value& a, const Value& b);
 /// The items of both, one behind the other.

@@ -5,6 +5,6 @@
 namespace pgfence::extract {
 
 /// In which programs are read.
-enum class Language : std::uint8_t { python, ruby };
+enum class Language : std::uint8_t { python, ruby, elixir };
 
 }  // namespace pgfence::extract

@@ -8,6 +8,7 @@
 #include "extract/one_query.h"
 #include "extract/placeholders.h"
 #include "extract/program/holes.h"
+#include "extract/program/questions.h"
 
 namespace pgfence::extract {
 namespace {
@@ -24,14 +25,6 @@ constexpr std::ptrdiff_t kListedBefore = 8;
 constexpr std::size_t kMostLooksAtConditions = 2'000'000;
 
 }  // namespace
-
-std::string quoted(std::string_view name) { return in_doubled_quotes(name, '"'); }
-std::string quoted_list(const std::vector<std::string>& names) {
-    std::string all;
-    for (const std::string& name : names) all += (all.empty() ? "" : ", ") + quoted(name);
-    return all;
-}
-std::string literal(std::string_view text) { return in_doubled_quotes(text, '\''); }
 
 void SqlWriter::anchor(std::uint32_t file_offset) {
     pieces_.push_back({static_cast<std::uint32_t>(script_.sql.size()), file_offset, 0});
@@ -95,13 +88,72 @@ void SqlWriter::watch_transaction(std::string_view sql) {
     if (first == "commit" || first == "end" || first == "rollback" || first == "abort") in_transaction_ = false;
 }
 
-void SqlWriter::made(std::string_view sql, ByteRange call) {
+namespace {
+
+/// The author's text for a setting, where that can stand elsewhere in the file; else empty.
+std::string_view code_of(const Hole& hole, std::string_view file) {
+    constexpr std::size_t kLongest = 60;
+    if (hole.begin >= hole.end || hole.end > file.size() || hole.end - hole.begin > kLongest) return {};
+    const std::string_view code = file.substr(hole.begin, hole.end - hole.begin);
+    // Of what another file's function reads, it is the call of that function.
+    const auto open = hole.written.find('(');
+    const bool is_call = open != hole.written.npos, said_as_call = contains(code, "(");
+    const std::string_view whole = std::string_view(hole.written).substr(0, open);
+    const bool is_of_function = said_as_call && (!is_call || !contains(code, whole.substr(whole.rfind('.') + 1)));
+    const bool is_plain = is_letter_or_digit(code.front()) && code.find_first_of("\n=#") == code.npos;
+    return is_plain && !is_of_function ? code : std::string_view();
+}
+
+}  // namespace
+
+void SqlWriter::remember(const Hole& hole) {
+    const std::string code(code_of(hole, text_));
+    settings_.try_emplace(hole.name, StandIn{.name = hole.name,
+                                             .written = "{" + (code.empty() ? hole.written : code) + "}",
+                                             .is_code = true,
+                                             .code = code});
+}
+
+/// A schema whose name only the program's settings tell is one all the same, where the file has no other such: like a
+/// placeholder of a text (extract/placeholders.h). Gives the SQL with a plain name in its places.
+std::string SqlWriter::with_schema_known(std::string_view sql, const std::vector<Hole>& holes) {
+    std::string known(sql);
+    for (const auto& [begin, end] : schemas_in(sql, holes)) {
+        const std::string_view name = sql.substr(begin, end - begin);
+        if (schema_.empty()) schema_ = name;
+        if (schema_ != name) continue;
+        const std::size_t offset = script_.sql.size();
+        schema_places_.emplace_back(static_cast<std::uint32_t>(offset + begin),
+                                    static_cast<std::uint32_t>(offset + end));
+        known.replace(begin, end - begin, end - begin, 'x');
+    }
+    for (const Hole& hole : holes) remember(hole);
+    return known;
+}
+
+void SqlWriter::made(std::string_view sql, ByteRange call, const std::vector<Hole>& holes) {
     if (!has_room(sql, call)) return;
     addressed_to_us(call);
+    if (!schemas_in(with_schema_known(sql, holes), holes).empty())
+        unread(call, "a second schema that only the settings tell", "it may be the same as the first, or another");
+    // The tool quotes a name that needs it.
+    for (const Hole& hole : holes) settings_[hole.name].in_name_quotes = true;
     const auto begin = static_cast<std::uint32_t>(script_.sql.size());
     frame(sql, call);
-    sent_.push_back({begin, static_cast<std::uint32_t>(script_.sql.size()), {}});
+    sent_.push_back({.begin = begin, .end = static_cast<std::uint32_t>(script_.sql.size()), .made = true});
 }
+
+namespace {
+
+/// What was not known of the text were holes that stand in `known` no more. A text that was changed after one was put
+/// in has lost it, and a backslash may be an escape of the program's that is not read.
+bool is_all_known(const Value& sql, std::string_view known) {
+    const bool has_all = std::all_of(sql.holes.begin(), sql.holes.end(),
+                                     [&](const Hole& hole) { return contains(sql.text, hole.name); });
+    return !sql.holes.empty() && has_all && !contains(known, kHole) && !contains(known, "\\");
+}
+
+}  // namespace
 
 void SqlWriter::written(const Value& sql, ByteRange call) {
     if (!has_room(sql.text, call)) return;
@@ -115,13 +167,14 @@ void SqlWriter::written(const Value& sql, ByteRange call) {
     addressed_to_us(call);
     anchor(call.begin);
     const auto offset = static_cast<std::uint32_t>(script_.sql.size());
+    const std::string known = with_schema_known(sql.text, sql.holes);
     for (const SourceMap::Piece& piece : sql.pieces) pieces_.push_back({offset + piece.sql, piece.file, piece.length});
     script_.sql += sql.text;
     // The text may end in a line comment.
     script_.sql += "\n;\n";
-    sent_.push_back({offset, static_cast<std::uint32_t>(script_.sql.size()), {}});
+    sent_.push_back({.begin = offset, .end = static_cast<std::uint32_t>(script_.sql.size())});
     if (frames) frame("COMMIT", call);
-    if (sql.holds_unknown && !holes_are_values(sql.text))
+    if (sql.holds_unknown && !is_all_known(sql, known) && !holes_are_values(known))
         unread(call, as_written(sql, call), "a name is read in the place of what the program puts in");
 }
 
@@ -173,10 +226,26 @@ void SqlWriter::hangs(std::size_t from, std::size_t to, const std::string& what,
     }
 }
 
+bool SqlWriter::leaves_answer_since(std::string_view asked, std::size_t from) const {
+    for (std::size_t i = from; i < sent_.size(); ++i) {
+        const std::string_view sql =
+            std::string_view(script_.sql).substr(sent_[i].begin, sent_[i].end - sent_[i].begin);
+        if (!sent_[i].made || !leaves_answer(sql, asked)) return false;
+    }
+    return true;
+}
+
+bool SqlWriter::is_conditional(std::size_t statement) const {
+    return (statement < sent_.size() && !sent_[statement].depends_on.empty()) ||
+           std::any_of(guarded_.begin(), guarded_.end(),
+                       [&](const Guarded& branch) { return branch.from <= statement && statement < branch.to; });
+}
+
 void SqlWriter::mark(std::size_t from, std::string_view mark) {
     for (std::size_t i = from; i < sent_.size(); ++i)
         // One block may stand in another.
-        if (sent_[i].marks.empty()) sent_[i].marks.emplace_back(mark);
+        if (std::find(sent_[i].marks.begin(), sent_[i].marks.end(), mark) == sent_[i].marks.end())
+            sent_[i].marks.emplace_back(mark);
 }
 
 void SqlWriter::drops(ConstraintType type) {
@@ -193,7 +262,22 @@ void report_syntax(const Tree& tree, std::string_view text, SqlWriter& out) {
         out.unread({begin, end}, "a program nested too deep", "what stands in it is not read");
 }
 
+/// Each statement tells what it depends on, and no output says the names that are ours.
+void SqlWriter::tell_schema() {
+    std::string said = schema_;
+    for (const auto& [name, setting] : settings_) {
+        if (contains(script_.sql, name)) script_.stand_ins.push_back(setting);
+        const auto at = said.find(name);
+        const std::string_view written = setting.written;
+        if (at != said.npos)
+            said.replace(at, name.size(), said == name ? written.substr(1, written.size() - 2) : written);
+    }
+    for (const auto& [begin, end] : schema_places_)
+        script_.uncertainties.push_back({begin, end, "the value of " + quote_of(said)});
+}
+
 void SqlWriter::finish() {
+    tell_schema();
     for (Sent& statement : sent_)
         for (std::string& what : statement.depends_on)
             script_.uncertainties.push_back({statement.begin, statement.end, std::move(what)});

@@ -1,13 +1,16 @@
 #pragma once
 // The SQL that a program's calls send, one statement behind the other, each mapped to the call it comes from.
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/migration.h"
 #include "core/table_parts.h"
+#include "extract/program/sql_text.h"
 #include "extract/program/value.h"
 
 namespace pgfence::extract {
@@ -25,8 +28,8 @@ public:
     /// Comments of the program that address us go before the SQL of the call that stands on their line or the next.
     void take_comments(const Tree& tree, std::string_view text);
 
-    /// A statement that the tool made up.
-    void made(std::string_view sql, ByteRange call);
+    /// A statement that the tool made up. `holes` may be the names of schemas.
+    void made(std::string_view sql, ByteRange call, const std::vector<Hole>& holes = {});
     /// SQL that stands in the file, or was put together from what stands there. A value that is not known has a name
     /// in its place, and is listed.
     void written(const Value& sql, ByteRange call);
@@ -41,6 +44,10 @@ public:
     void depends(std::size_t from, const std::string& what) { hangs(from, sent_.size(), what, {}); }
     /// Likewise of those up to `to`, which run when all of `asks` holds; empty: it is not known when.
     void hangs(std::size_t from, std::size_t to, const std::string& what, const std::vector<std::string>& asks);
+    /// Nothing that was sent behind the first `from` can have changed what the catalog answers.
+    bool leaves_answer_since(std::string_view asked, std::size_t from) const;
+    /// Whether it runs hangs on something.
+    bool is_conditional(std::size_t statement) const;
     /// The author told another tool about the statements behind the first `from`: "safety_assured".
     void mark(std::size_t from, std::string_view mark);
     /// Likewise about all of the file.
@@ -57,9 +64,10 @@ private:
     };
     struct Sent {
         std::uint32_t begin = 0, end = 0;  ///< in the SQL
-        std::vector<std::string> depends_on;
+        std::vector<std::string> depends_on = {};
         std::vector<std::string> marks = {};
         std::optional<ConstraintType> drops = {};
+        bool made = false;  ///< by the tool
     };
     /// Statements that run together or not at all.
     struct Guarded {
@@ -71,6 +79,9 @@ private:
     bool has_room(std::string_view sql, ByteRange call);
     std::string as_written(const Value& sql, ByteRange call) const;
     void addressed_to_us(ByteRange call);
+    std::string with_schema_known(std::string_view sql, const std::vector<Hole>& holes);
+    void remember(const Hole& hole);
+    void tell_schema();
     void watch_transaction(std::string_view sql);
 
     FileId file_;
@@ -81,17 +92,15 @@ private:
     std::vector<Sent> sent_;
     std::vector<Guarded> guarded_;
     std::vector<std::string> marks_of_file_;
-    std::size_t conditions_ = 0;  ///< of all statements
+    std::map<std::string, StandIn> settings_;                             ///< how they are written, by hole
+    std::string schema_;                                                  ///< of holes: the file's only one
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> schema_places_;  ///< half open, in the SQL
+    std::size_t conditions_ = 0;                                          ///< of all statements
     bool full_ = false;
     bool alone_ = false, in_transaction_ = false;
 };
 
 /// What the grammar does not know, or is nested too deep.
 void report_syntax(const Tree& tree, std::string_view text, SqlWriter& out);
-/// "name" in the quotes PostgreSQL takes.
-std::string quoted(std::string_view name);
-std::string quoted_list(const std::vector<std::string>& names);
-/// 'text', with standard_conforming_strings.
-std::string literal(std::string_view text);
 
 }  // namespace pgfence::extract

@@ -7,6 +7,7 @@
 extern "C" {
 const TSLanguage* tree_sitter_python(void);
 const TSLanguage* tree_sitter_ruby(void);
+const TSLanguage* tree_sitter_elixir(void);
 }
 
 namespace pgfence::extract {
@@ -82,9 +83,22 @@ std::vector<const Node*> Node::named_children() const {
     return found;
 }
 
+namespace {
+
+const TSLanguage* grammar_of(Language language) {
+    switch (language) {
+        case Language::python: return tree_sitter_python();
+        case Language::ruby: return tree_sitter_ruby();
+        case Language::elixir: return tree_sitter_elixir();
+    }
+    return nullptr;
+}
+
+}  // namespace
+
 Tree parse(Language language, std::string_view text) {
     const std::unique_ptr<TSParser, decltype(&ts_parser_delete)> parser(ts_parser_new(), ts_parser_delete);
-    ts_parser_set_language(parser.get(), language == Language::python ? tree_sitter_python() : tree_sitter_ruby());
+    ts_parser_set_language(parser.get(), grammar_of(language));
     ts_parser_set_timeout_micros(parser.get(), kLongestMicroseconds);
     const std::unique_ptr<TSTree, decltype(&ts_tree_delete)> parsed(
         ts_parser_parse_string(parser.get(), nullptr, text.data(), static_cast<std::uint32_t>(text.size())),

@@ -4,6 +4,7 @@
 
 #include "core/number_text.h"
 #include "extract/program/holes.h"
+#include "extract/program/questions.h"
 
 namespace pgfence::extract {
 namespace {
@@ -77,6 +78,7 @@ Value number_value(std::string text) { return of_kind(Value::Kind::number, std::
 Value text_value(std::string text) { return of_kind(Value::Kind::text, std::move(text)); }
 Value symbol_value(std::string text) { return of_kind(Value::Kind::symbol, std::move(text)); }
 Value list_value(std::vector<Value> items) { return with_items(Value::Kind::list, std::move(items)); }
+Value tuple_value(std::vector<Value> items) { return with_items(Value::Kind::tuple, std::move(items)); }
 Value dictionary_value(std::vector<Value> items) { return with_items(Value::Kind::dictionary, std::move(items)); }
 Value object_value() { return with_items(Value::Kind::object, {}); }
 Value path_value(std::string path) { return of_kind(Value::Kind::path, std::move(path)); }
@@ -91,9 +93,10 @@ std::optional<bool> Value::truth() const {
         case Kind::text: return holds_unknown ? std::nullopt : std::optional(!text.empty());
         case Kind::symbol:
         case Kind::object:
+        case Kind::tuple:
         case Kind::code: return true;
         case Kind::list:
-        case Kind::dictionary: return !items->empty();
+        case Kind::dictionary: return items->uncounted ? std::nullopt : std::optional(!items->empty());
     }
     return std::nullopt;
 }
@@ -155,13 +158,22 @@ Value asked_value(std::vector<std::string> asks, std::size_t behind) {
 Value negated(const Value& truth) {
     if (const auto known = truth.truth()) return boolean_value(!*known);
     if (!truth.asks || truth.asks->size() != 1) return unknown_value();
-    return asked_value({"NOT " + truth.asks->front()}, truth.asked_behind);
+    constexpr std::string_view kNot = "NOT ";
+    const std::string& asked = truth.asks->front();
+    const bool is_negated = asked.starts_with(kNot);
+    return asked_value({is_negated ? asked.substr(kNot.size()) : std::string(kNot) + asked}, truth.asked_behind);
 }
 
 Value both(const Value& a, const Value& b) {
     if (!a.asks || !b.asks || a.asked_behind != b.asked_behind) return unknown_value();
-    std::vector<std::string> all = *a.asks;
-    all.insert(all.end(), b.asks->begin(), b.asks->end());
+    std::vector<std::string> all;
+    const auto add = [&](const std::string& asked) {
+        if (std::any_of(all.begin(), all.end(), [&](const auto& known) { return says_also(known, asked); })) return;
+        std::erase_if(all, [&](const auto& known) { return says_also(asked, known); });
+        all.push_back(asked);
+    };
+    for (const Value* one : {&a, &b})
+        for (const std::string& asked : *one->asks) add(asked);
     return asked_value(std::move(all), a.asked_behind);
 }
 
@@ -198,6 +210,13 @@ void append(Value& text, const Value& more) {
         text.pieces.push_back({offset + piece.sql, piece.file, piece.length});
     text.text += more.text;
     text.holds_unknown |= more.holds_unknown;
+    for (const Hole& hole : more.holes) add_hole(text, hole);
+}
+
+void add_hole(Value& text, const Hole& hole) {
+    const bool is_known =
+        std::any_of(text.holes.begin(), text.holes.end(), [&](const Hole& known) { return known.name == hole.name; });
+    if (!is_known) text.holes.push_back(hole);
 }
 
 bool same(const Value& a, const Value& b) {

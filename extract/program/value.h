@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/source.h"
+#include "extract/program/holes.h"
 #include "extract/program/tree.h"
 
 namespace pgfence::extract {
@@ -29,15 +30,18 @@ struct Value {
         symbol,      ///< Ruby's :name
         list,        ///< `items`
         dictionary,  ///< `items`: key, value, key, value
+        tuple,       ///< Elixir's {a, b}: `items`
         object,      ///< of a class of the repository; `items`: attribute, value, attribute, value
         path,        ///< `text` = "sqlalchemy.Column" or "sqlalchemy.Column()", which has its `call`
-        code,        ///< a function of the file
+        code,        ///< a function of the file; Elixir's has what it captured: `items`: name, value
     };
     Kind kind = Kind::unknown;
     bool yes = false;
     /// In `text` stands a name for something that is not known.
     bool holds_unknown = false;
     std::string text;
+    /// Of what is not known in `text`: what is the same wherever it is written so.
+    std::vector<Hole> holes;
     /// Where the bytes of `text` stand in the file, as far as they stand there as they are.
     std::vector<SourceMap::Piece> pieces;
     /// Shared, as lists are in Python and Ruby: who appends to a list changes it for all.
@@ -50,7 +54,7 @@ struct Value {
     std::uint8_t nesting = 0;  ///< of `call` and `of`
     /// Of a truth that nobody can tell from the file: conditions in SQL that all hold when it is true.
     std::shared_ptr<const std::vector<std::string>> asks;
-    std::size_t asked_behind = 0;  ///< of them: how many statements had been sent
+    std::size_t asked_behind = 0;  ///< of them, or of what they are asked of: how many statements had been sent
 
     bool is(Kind wanted) const { return kind == wanted; }
     bool is_text() const { return kind == Kind::text || kind == Kind::symbol; }
@@ -72,7 +76,8 @@ constexpr std::size_t kLongestText = 2u << 20;
 struct Items : std::vector<Value> {
     using std::vector<Value>::vector;
     int nesting = 0;
-    bool cut = false;  ///< more was added than it takes
+    bool cut = false;        ///< more was added than it takes
+    bool uncounted = false;  ///< its items stand for as many as the database has: maybe none
 
     void add(Value value);
 };
@@ -91,6 +96,7 @@ Value number_value(std::string text);
 Value text_value(std::string text);
 Value symbol_value(std::string text);
 Value list_value(std::vector<Value> items);
+Value tuple_value(std::vector<Value> items);
 Value dictionary_value(std::vector<Value> keys_and_values);
 Value object_value();
 /// What a call of a library gives.
@@ -100,6 +106,8 @@ Value member_of(const Value& object, const std::string& name);
 Value path_value(std::string path);
 /// Appends, and keeps where the bytes come from.
 void append(Value& text, const Value& more);
+/// That its name stands in the text.
+void add_hole(Value& text, const Hole& hole);
 bool same(const Value& a, const Value& b);
 /// Also calls with the same arguments and lists of the same items are alike. Unknown values never are.
 bool alike(const Value& a, const Value& b);

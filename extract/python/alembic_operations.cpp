@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "extract/python/harmless.h"
 #include "extract/python/python.h"
+#include "extract/python/sqlalchemy_rows.h"
 
 namespace pgfence::extract {
 namespace {
@@ -59,7 +60,7 @@ Value with_parameters(const Value& sql) {
 
 void AlembicOperations::send(const std::string& sql, const Call& call) {
     begin(place_of(call));
-    out_.made(sql, place_of(call));
+    out_.made(sql, place_of(call), sql_.take_holes());
     for (std::string& uncertainty : sql_.take_uncertainties())
         out_.unread(place_of(call), std::move(uncertainty) + " in `" + std::string(call.name()) + "`",
                     "it is not known from the file: a name is read in its place");
@@ -86,7 +87,11 @@ void AlembicOperations::commit(ByteRange place) {
     open_ = false;
 }
 
-void AlembicOperations::finish() { commit({last_, last_}); }
+void AlembicOperations::finish() {
+    for (const Call& query : queries_)
+        not_understood(query, "it reads or changes rows through the application's models");
+    commit({last_, last_});
+}
 
 void AlembicOperations::send_written(const Value& sql, const Call& call) {
     begin(place_of(call));
@@ -97,6 +102,7 @@ std::optional<Value> AlembicOperations::called(const Call& call) {
     const std::string_view path = call.path;
     const std::string_view name = call.name();
     if (path == "alembic.op.f" && !call.args.empty()) return call.args.front();
+    if (auto answer = question(call)) return answer;
     if (path == "alembic.op.inline_literal" && !call.args.empty()) return call.args.front();
     if (path == "alembic.context.is_offline_mode") return boolean_value(false);
     if (path.ends_with("autocommit_block")) {
@@ -115,6 +121,7 @@ std::optional<Value> AlembicOperations::called(const Call& call) {
         if (std::find(kQuestions.begin(), kQuestions.end(), name) == kQuestions.end()) operation(call);
         return std::nullopt;
     }
+    if (query(call)) return result_of(call);
     if (call.more_args && holds_connection(call.receiver)) {
         not_understood(call, "its arguments are not known");
         return std::nullopt;
@@ -142,6 +149,36 @@ std::optional<Value> AlembicOperations::called(const Call& call) {
     return std::nullopt;
 }
 
+/// Queries of a session: rows that are read are the program's, which may change them. One that ends in update() or
+/// delete() there and then is a statement.
+bool AlembicOperations::query(const Call& call) {
+    if (call.name() == "query" && holds_connection(call.receiver)) {
+        queries_.push_back(call);
+        return true;
+    }
+    const Value* begun = &call.receiver;
+    while (begun->call && begun->call->name() != "query") begun = &begun->call->receiver;
+    const Call* first = begun->call.get();
+    if (!first || !holds_connection(first->receiver)) return false;
+    if (call.name() != "update" && call.name() != "delete") return true;
+    // In a variable, it may be used again.
+    std::erase_if(queries_, [&](const Call& one) {
+        return one.begin == first->begin && one.end == first->end && call.begin <= one.begin && one.end < call.end;
+    });
+    const auto sql = SqlAlchemyRows(sql_).of_query(call);
+    if (sql)
+        send(*sql, call);
+    else
+        not_understood(call, "which rows it changes, and how, is not plain from the file");
+    return true;
+}
+
+bool AlembicOperations::send_all(const std::optional<std::vector<std::string>>& statements, const Call& call) {
+    if (!statements) return false;
+    for (const std::string& sql : *statements) send(sql, call);
+    return true;
+}
+
 // Functions of others: what they send does not stand here.
 void AlembicOperations::foreign(const Call& call) {
     const std::string_view path = call.path;
@@ -153,8 +190,8 @@ void AlembicOperations::foreign(const Call& call) {
     if (is_harmless(call)) return;
     if (name == "create" || name == "drop" || name == "create_all" || name == "drop_all")
         not_understood(call, "what it creates or drops does not stand in this file");
-    else if (holds_connection(call.receiver) && (name == "query" || name == "add" || name == "add_all" ||
-                                                 name == "bulk_save_objects" || name == "bulk_insert_mappings"))
+    else if (holds_connection(call.receiver) &&
+             (name == "add" || name == "add_all" || name == "bulk_save_objects" || name == "bulk_insert_mappings"))
         not_understood(call, "it reads or changes rows through the application's models");
     else if (call.discarded && !database && !holds_connection(call.receiver) && !path.starts_with('.'))
         not_understood(call, "what this function does does not stand in this file");
@@ -351,6 +388,7 @@ void AlembicOperations::batch_operation(const Call& call) {
 void AlembicOperations::bulk_insert(const Call& call) {
     const Value* table = call.get(0, "table");
     const Value* rows = call.get(1, "rows");
+    if (table && rows && send_all(SqlAlchemyRows(sql_).insert(*table, *rows, ""), call)) return;
     const auto items = rows ? iterated(*rows) : std::nullopt;
     if (!table || !table->call || !items) return not_understood(call, "its table or rows are not known");
     const std::string target = sql_.table(table->call->get("schema"), table->call->get(0, "name"));
@@ -382,14 +420,23 @@ void AlembicOperations::execute(const Call& call) {
     const Value* what = call.get(0, call.path == "alembic.op.execute" ? "sqltext" : "statement");
     if (!what) return not_understood(call, "what it sends is not known");
     if (const auto text = as_text(*what)) return send_written(filled(*text, call), call);
+    const Value* beside = call.path == "alembic.op.execute" ? nullptr : call.get(1, "parameters");
+    if (call.args.size() < 3 && send_all(SqlAlchemyRows(sql_).statements(*what, beside), call)) return;
     const std::string_view made = last_name(*what);
     const Value* first = what->call && !what->call->args.empty() ? &what->call->args.front() : nullptr;
     if (first && (made == "CreateSequence" || made == "DropSequence")) {
         const Value* sequence = first->call ? first->call->get(0, "name") : nullptr;
         return send((made == "CreateSequence" ? "CREATE SEQUENCE " : "DROP SEQUENCE ") + sql_.name(sequence), call);
     }
-    if (first && (made == "CreateSchema" || made == "DropSchema"))
-        return send((made == "CreateSchema" ? "CREATE SCHEMA " : "DROP SCHEMA ") + sql_.name(first), call);
+    if (first && (made == "CreateSchema" || made == "DropSchema")) {
+        const bool creates = made == "CreateSchema";
+        const bool is_optional = is_true(what->call->get(creates ? "if_not_exists" : "if_exists"));
+        const std::string option = !is_optional ? "" : creates ? "IF NOT EXISTS " : "IF EXISTS ";
+        const std::string_view rest = !creates && is_true(what->call->get("cascade")) ? " CASCADE" : "";
+        return send(
+            (creates ? "CREATE SCHEMA " : "DROP SCHEMA ") + option + sql_.schema_name(*first) + std::string(rest),
+            call);
+    }
     if (first && made == "DDL" && first->is(Value::Kind::text)) return send_written(*first, call);
     not_understood(call, "its SQL is put together by SQLAlchemy, or is not known from the file");
 }

@@ -19,6 +19,10 @@ public:
 
     /// What the call gives; nothing when only its path is known.
     std::optional<Value> called(const Call& call);
+    /// What each of a list's is like that only the database knows, such as the columns of a table.
+    static std::optional<Value> element(const Value& list);
+    /// As Host::among.
+    std::optional<Value> among(const Value& element, const Value& wanted) const;
     /// The call does nothing to the database.
     static bool harmless(const Call& call);
     void leave(const Value& entered);
@@ -27,6 +31,7 @@ public:
     bool committed_in_between() const { return committed_in_between_; }
 
 private:
+    std::optional<Value> question(const Call& call) const;
     void operation(const Call& call);
     void foreign(const Call& call);
     bool table_operation(const Call& call, std::string_view name);
@@ -38,6 +43,8 @@ private:
     void create_index(const Call& call);
     void create_foreign_key(const Call& call);
     void bulk_insert(const Call& call);
+    bool query(const Call& call);
+    bool send_all(const std::optional<std::vector<std::string>>& statements, const Call& call);
     static Value filled(const Value& text, const Call& call);
     void execute(const Call& call);
     void brought_along(const std::string& table, const Value* table_name, const Value* schema,
@@ -55,6 +62,7 @@ private:
     bool committed_in_between_ = false;
     std::uint32_t last_ = 0;  ///< where the last call ended
     SqlAlchemy sql_;
+    std::vector<Call> queries_;  ///< of a session, of which it is not known what is done with their rows
 };
 
 }  // namespace pgfence::extract

@@ -17,14 +17,6 @@ Value stripped(const Value& value) {
     return part_of(value, from, from + inner.size());
 }
 
-void put(Value& text, const Value* value) {
-    const auto more = value ? as_text(*value) : std::nullopt;
-    if (more)
-        append(text, *more);
-    else
-        append_unknown(text);
-}
-
 Value joined(const Value& separator, const std::vector<Value>& items) {
     Value all = text_value("");
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -58,6 +50,7 @@ bool changes_its_items(std::string_view method) {
 Value part_of(const Value& value, std::size_t from, std::size_t to) {
     Value part = text_value(value.text.substr(from, to - from));
     part.holds_unknown = value.holds_unknown;
+    part.holes = value.holes;
     for (const SourceMap::Piece& piece : value.pieces) {
         const auto begin = std::max<std::size_t>(piece.sql, from);
         const auto end = std::min<std::size_t>(piece.sql + piece.length, to);
@@ -86,6 +79,28 @@ std::optional<Value> as_text(const Value& value) {
     if (value.is(Value::Kind::path) && value.call && !value.call->args.empty() && value.text.ends_with("text()"))
         return as_text(value.call->args.front());
     return std::nullopt;
+}
+
+namespace {
+
+Hole hole_at(std::string_view setting, const Value& value) {
+    Hole hole = hole_of(setting);
+    hole.begin = value.begin;
+    hole.end = value.end;
+    return hole;
+}
+
+}  // namespace
+
+void put(Value& text, const Value* value) {
+    const auto more = value ? as_text(*value) : std::nullopt;
+    const auto setting = value && !more ? setting_of(*value) : std::nullopt;
+    if (more)
+        append(text, *more);
+    else if (setting)
+        append_hole(text, hole_at(*setting, *value));
+    else
+        append_unknown(text);
 }
 
 Value percent(const Value& format, const Value& values) {
@@ -227,6 +242,16 @@ std::optional<Value> Python::method(const Value& object, std::string_view name, 
     return std::nullopt;
 }
 
+/// any(c["name"] == "email" for c in inspector.get_columns("users"))
+std::optional<Value> Python::any_of(const Value& truths) const {
+    if (!truths.items || !truths.items->uncounted || truths.items->size() != 1) return std::nullopt;
+    const Value& one = truths.items->front();
+    if (!one.is_path("==()")) return std::nullopt;
+    const Value &a = one.call->args[0], &b = one.call->args[1];
+    const auto found = host_.among(a, b);
+    return found ? found : host_.among(b, a);
+}
+
 std::optional<Value> Python::builtin(const Call& call) {
     const auto& args = call.args;
     if (auto result = file_function(call)) return result;
@@ -234,7 +259,7 @@ std::optional<Value> Python::builtin(const Call& call) {
     if (call.path == "str" && args.size() == 1) return as_text(args.front()).value_or(unknown_value());
     if (call.path == "len" && args.size() == 1) {
         const auto items = iterated(args.front());
-        return items ? number_value(std::to_string(items->size())) : unknown_value();
+        return items && !args.front().items->uncounted ? number_value(std::to_string(items->size())) : unknown_value();
     }
     if (call.path == "range" && !args.empty()) {
         const auto first = args.size() > 1 ? args[0].integer() : std::optional(0L);
@@ -254,8 +279,16 @@ std::optional<Value> Python::builtin(const Call& call) {
     if (copies && args.empty()) return list_value({});
     if (copies && args.size() == 1) {
         const auto items = iterated(args.front());
-        return items ? list_value(*items) : unknown_value();
+        Value copy = items ? list_value(*items) : unknown_value();
+        if (copy.items) copy.items->uncounted = args.front().items->uncounted;
+        return copy;
     }
+    if (call.path == "bool" && args.size() == 1) {
+        if (const auto truth = args.front().truth()) return boolean_value(*truth);
+        if (args.front().asks) return args.front();
+    }
+    if (call.path == "any" && args.size() == 1)
+        if (auto found = any_of(args.front())) return found;
     if (call.path == "dict" && args.empty()) {
         std::vector<Value> items;
         for (const auto& [key, value] : call.named) {

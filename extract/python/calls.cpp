@@ -204,13 +204,13 @@ Value Python::call_own(const Value& function, const Call& call) {
     locals_.push_back(std::move(names));
     std::set<std::string> globals_before = std::exchange(globals_, {});
     followed_.follow(*body);
-    const std::size_t open = open_conditions();
+    Function caller = begin_function();
     Value result = nothing_value();
     if (function.node->is("lambda"))
         result = eval(*body);
     else if (run(*body) == Flow::returns)
         result = returned_;
-    end_function(open);
+    result = end_function(std::move(caller), result);
     globals_ = std::move(globals_before);
     locals_.pop_back();
     // What of another file's function was not come by stands where it is called.

@@ -15,6 +15,28 @@ std::optional<char> simple_escape(std::string_view escape) {
     return itself ? std::optional(escape[1]) : white_space_escape(escape);
 }
 
+/// Of a class that SQLAlchemy maps: whose it is says the path to it.
+bool is_column(const Value& value) {
+    return value.call && (value.text.ends_with(".Column()") || value.text.ends_with(".mapped_column()"));
+}
+
+/// What a library makes of it is the library's affair: users.c.id == 1
+Value operation(std::string sign, const Value& a, const Value& b) {
+    Call call;
+    call.path = std::move(sign);
+    call.args = {a, b};
+    return result_of(std::move(call));
+}
+
+/// settings["schema"], users.c["id"]
+Value item_of(const Value& container, const Value& key) {
+    Call call;
+    call.receiver = container;
+    call.path = container.text + ".__getitem__";
+    call.args = {key};
+    return result_of(std::move(call));
+}
+
 }  // namespace
 
 Value Python::eval(const Node& node) {
@@ -166,9 +188,8 @@ Value Python::string(const Node& node) {
             const Node* expression = part.at("expression");
             const bool plain = !part.at("format_specifier") && !part.at("type_conversion");
             const Value given = expression ? eval(*expression) : unknown_value();
-            const auto inner = plain ? as_text(given) : std::nullopt;
-            if (inner)
-                append(value, *inner);
+            if (plain)
+                extract::put(value, &given);
             else
                 append_unknown(value);
         }
@@ -189,7 +210,7 @@ Value Python::attribute(const Value& object, const std::string& name) {
     if (object.is(Value::Kind::path) && classes_.count(object.text) > 0)
         if (const Class* own = class_of(object.text); own && own->module == &file_)
             if (const auto found = own->names.find(name);
-                found != own->names.end() && !found->second.is(Value::Kind::code))
+                found != own->names.end() && !found->second.is(Value::Kind::code) && !is_column(found->second))
                 return found->second;
     // A pathlib.Path is the text of it.
     if (object.is(Value::Kind::text) && name == "parent") return text_value(std::string(folder_of(object.text)));
@@ -211,6 +232,10 @@ Value Python::subscript(const Node& node) {
     // One of the rows is like another.
     if (container.is(Value::Kind::path))
         if (const auto element = host_.element(container)) return *element;
+    const bool is_element = container.call && container.call->name() == kElement;
+    const bool is_columns = container.is(Value::Kind::path) && container.text.ends_with(".c");
+    if (at.is_text() && at.known() && (is_element || is_columns || setting_of(container)))
+        return item_of(container, at);
     if (container.items && container.items->cut) return unknown_value();
     if (const Value* found = container.is(Value::Kind::dictionary) && at.is_text() ? container.get(at.text) : nullptr)
         return *found;
@@ -242,22 +267,12 @@ Value Python::binary(const Node& node) {
     if (op == "%" && a.is(Value::Kind::text)) return percent(a, b);
     if (op == "+" && (a.is(Value::Kind::text) || b.is(Value::Kind::text))) {
         Value sum = text_value("");
-        for (const Value* part : {&a, &b}) {
-            if (part->is(Value::Kind::text))
-                append(sum, *part);
-            else
-                append_unknown(sum);
-        }
+        for (const Value* part : {&a, &b}) extract::put(sum, part);
         return sum;
     }
     if (op == "/" && a.is(Value::Kind::text) && b.is(Value::Kind::text)) return text_value(joined_path(a.text, b.text));
     if (const auto sum = op == "+" ? joined_lists(a, b) : std::nullopt) return *sum;
-    if (a.is(Value::Kind::path) || b.is(Value::Kind::path)) {
-        Call of_library;
-        of_library.path = op;
-        of_library.args = {a, b};
-        return result_of(std::move(of_library));
-    }
+    if (a.is(Value::Kind::path) || b.is(Value::Kind::path)) return operation(std::string(op), a, b);
     return arithmetic(op, a, b).value_or(unknown_value());
 }
 
@@ -280,6 +295,22 @@ Value Python::boolean_operator(const Node& node) {
     return is_and ? both(a, b) : unknown_value();
 }
 
+Value Python::is_in(const Value& wanted, const Value& list) {
+    const auto unknown = [](const std::optional<Value>& asked) { return asked ? *asked : unknown_value(); };
+    if (list.is(Value::Kind::path)) {
+        const auto element = host_.element(list);
+        return unknown(element ? host_.among(*element, wanted) : std::nullopt);
+    }
+    const auto items = iterated(list);
+    if (!items || !wanted.known() || !list.known() || wanted.is(Value::Kind::path)) return unknown_value();
+    if (list.items->uncounted) return unknown(items->size() == 1 ? host_.among(items->front(), wanted) : std::nullopt);
+    if (std::any_of(items->begin(), items->end(), [&](const Value& item) { return same(wanted, item); }))
+        return boolean_value(true);
+    // What a path stands for may be just that.
+    const auto is_path = [](const Value& item) { return item.is(Value::Kind::path); };
+    return std::any_of(items->begin(), items->end(), is_path) ? unknown_value() : boolean_value(false);
+}
+
 Value Python::comparison(const Node& node) {
     const auto parts = node.named_children();
     const Node* sign = node.at("operators");
@@ -291,14 +322,24 @@ Value Python::comparison(const Node& node) {
     const Value b = eval(*parts[1]);
     std::string_view op = text(*sign);
     if (op == "in" || op == "not in") {
-        const auto items = iterated(b);
-        if (!items || !a.known() || !b.known() || a.is(Value::Kind::path)) return unknown_value();
-        const bool found = std::any_of(items->begin(), items->end(), [&](const Value& item) { return same(a, item); });
-        return boolean_value(found == (op == "in"));
+        const Value found = is_in(a, b);
+        return op == "in" ? found : negated(found);
+    }
+    // A row that is found, or none.
+    if (a.is(Value::Kind::path) && a.asks && b.is(Value::Kind::nothing)) {
+        if (op == "is" || op == "==") return negated(a);
+        if (op == "is not" || op == "!=") return a;
+    }
+    if (a.asks && b.is(Value::Kind::boolean)) {
+        const bool same_way = op == "==" || op == "is";
+        if (same_way || op == "!=" || op == "is not") return same_way == b.yes ? a : negated(a);
     }
     const auto comparable = [](const Value& v) { return v.known() && !v.is(Value::Kind::path) && !v.items; };
+    if ((a.items && a.items->uncounted) || (b.items && b.items->uncounted)) return unknown_value();
     const bool with_nothing = a.items && b.items && (a.items->empty() || b.items->empty());
-    if (!with_nothing && (!comparable(a) || !comparable(b))) return unknown_value();
+    const bool of_library = a.is(Value::Kind::path) || b.is(Value::Kind::path);
+    if (!with_nothing && (!comparable(a) || !comparable(b)))
+        return of_library ? operation(std::string(op), a, b) : unknown_value();
     if (op == "==" || op == "is") return boolean_value(same(a, b));
     const auto x = a.integer();
     const auto y = b.integer();
@@ -335,27 +376,28 @@ Value Python::comprehension(const Node& node) {
     std::vector<const Node*> clauses;
     for (const Node& child : node.children)
         if (child.is("for_in_clause") || child.is("if_clause")) clauses.push_back(&child);
-    std::vector<Value> items;
+    Comprehended all;
     locals_.push_back(locals_.empty() ? Names{} : locals_.back());
-    comprehend(clauses, 0, *body, items);
+    comprehend(clauses, 0, *body, all);
     locals_.pop_back();
-    for (const Value& item : items)
+    for (const Value& item : all.items)
         if (item.is(Value::Kind::unknown)) return unknown_value();
-    return list_value(std::move(items));
+    Value list = list_value(std::move(all.items));
+    if (list.items) list.items->uncounted = all.uncounted;
+    return list;
 }
 
 // One unknown item says that the whole is not known.
-void Python::comprehend(const std::vector<const Node*>& clauses, std::size_t at, const Node& body,
-                        std::vector<Value>& into) {
+void Python::comprehend(const std::vector<const Node*>& clauses, std::size_t at, const Node& body, Comprehended& into) {
     if (at == clauses.size()) {
-        into.push_back(eval(body));
+        into.items.push_back(eval(body));
         return;
     }
     const Node& clause = *clauses[at];
     if (clause.is("if_clause")) {
         const auto inner = clause.named_children();
         const auto holds = inner.empty() ? std::nullopt : eval(*inner.front()).truth();
-        if (!holds) into.push_back(unknown_value());
+        if (!holds) into.items.push_back(unknown_value());
         if (holds && !*holds) return followed_.leave_out(body);
         const std::size_t before = host_.sent();
         comprehend(clauses, at + 1, body, into);
@@ -364,15 +406,17 @@ void Python::comprehend(const std::vector<const Node*>& clauses, std::size_t at,
     }
     const Node* left = clause.at("left");
     const Node* right = clause.at("right");
-    const auto items = left && right ? rounds(eval(*right)) : std::nullopt;
+    const Value over = right ? eval(*right) : unknown_value();
+    const auto items = left ? rounds(over) : std::nullopt;
     if (!items) {
         if (left) assign(*left, unknown_value());
-        into.push_back(unknown_value());
+        into.items.push_back(unknown_value());
         return comprehend(clauses, at + 1, body, into);
     }
+    into.uncounted |= over.is(Value::Kind::path) || over.items->uncounted;
     if (items->empty()) followed_.leave_out(body);
     for (const Value& item : *items) {
-        if (!step(place(clause))) return into.push_back(unknown_value());
+        if (!step(place(clause))) return into.items.push_back(unknown_value());
         assign(*left, item);
         comprehend(clauses, at + 1, body, into);
     }

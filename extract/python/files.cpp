@@ -6,8 +6,8 @@
 #include <array>
 #include <vector>
 
-#include "extract/python/python.h"
 #include "core/path_text.h"
+#include "extract/python/python.h"
 
 namespace pgfence::extract {
 

@@ -97,11 +97,11 @@ Module* Python::module(const std::string& name) {
     const auto call = std::exchange(host_.call, [](const Call&) -> std::optional<Value> { return std::nullopt; });
     const auto harmless = std::exchange(host_.harmless, [](const Call&) { return true; });
     const auto unread = std::exchange(host_.unread, [](ByteRange, const std::string&, const std::string&) {});
-    const std::size_t open = open_conditions();
+    Function importer = begin_function();
     ++imports_;
     run(module->tree->root);
     --imports_;
-    end_function(open);
+    end_function(std::move(importer), nothing_value());
     host_.call = call;
     host_.harmless = harmless;
     host_.unread = unread;

@@ -93,11 +93,16 @@ private:
     Value slice(const Value& container);
     Value binary(const Node& node);
     Value boolean_operator(const Node& node);
+    Value is_in(const Value& wanted, const Value& list);
     Value comparison(const Node& node);
     Value dictionary(const Node& node);
     Value comprehension(const Node& node);
-    void comprehend(const std::vector<const Node*>& clauses, std::size_t at, const Node& body,
-                    std::vector<Value>& into);
+    /// Its items, and how they came about.
+    struct Comprehended {
+        std::vector<Value> items;
+        bool uncounted = false;
+    };
+    void comprehend(const std::vector<const Node*>& clauses, std::size_t at, const Node& body, Comprehended& into);
     Value call(const Node& node, bool discarded);
     Value apply(const Value& function, Call call);
     /// getattr, setattr, map: they reach what they are given.
@@ -112,6 +117,7 @@ private:
 
     // what Python brings along: builtins.cpp
     std::optional<Value> builtin(const Call& call);
+    std::optional<Value> any_of(const Value& truths) const;
     std::optional<Value> method(const Value& object, std::string_view name, const Call& call);
     std::optional<Value> text_method(const Value& object, std::string_view name, const Call& call);
     // files.cpp
@@ -143,6 +149,14 @@ private:
 std::optional<std::vector<Value>> iterated(const Value& value);
 /// As str() would; nothing for what has no text that is known.
 std::optional<Value> as_text(const Value& value);
+/// The call whose result stands for each of a list's: which they are only the database knows.
+inline constexpr std::string_view kElement = "__next__";
+
+/// What the program reads from its settings, as it could be written wherever it is asked for again; nothing for what
+/// may be another value each time.
+std::optional<std::string> setting_of(const Value& value);
+/// Appends what str() would make of it; a name for what is not known.
+void put(Value& text, const Value* value);
 /// "%s" and "%(name)s" with known values.
 Value percent(const Value& format, const Value& values);
 Value format_braces(const Value& format, const Call& call);

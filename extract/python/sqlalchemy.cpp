@@ -103,7 +103,15 @@ std::string SqlAlchemy::name(const Value* value) {
 
 std::string SqlAlchemy::table(const Value* schema, const Value* table) {
     const bool has_schema = schema && !schema->is(Value::Kind::nothing);
-    return (has_schema ? name(schema) + "." : std::string()) + name(table);
+    return (has_schema ? schema_name(*schema) + "." : std::string()) + name(table);
+}
+
+std::string SqlAlchemy::schema_name(const Value& schema) {
+    Value text = text_value("");
+    put(text, &schema);
+    if (text.holes.empty() || has_nameless_hole(text.text, text.holes)) return name(&schema);
+    holes_.insert(holes_.end(), text.holes.begin(), text.holes.end());
+    return quoted(text.text);
 }
 
 std::string SqlAlchemy::columns(const Value* list) {

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "extract/program/value.h"
@@ -23,15 +24,19 @@ public:
 
     /// How the repository's own classes are looked into; without one they are unknown.
     void look_into(Python& program) { program_ = &program; }
+    Python* program() const { return program_; }
 
     /// What was not understood since the last call: each stands in the SQL under a name of ours.
     std::vector<std::string> take_uncertainties();
+    /// The settings that schemas were named by since the last call.
+    std::vector<Hole> take_holes() { return std::exchange(holes_, {}); }
 
     std::string type(const Value& value);
     /// A type of the repository that is more than a TypeDecorator: SQLAlchemy's SchemaType adds constraints to the
     /// table.
     bool brings_constraints(const Value& value) const;
     std::string name(const Value* value);
+    std::string schema_name(const Value& schema);
     std::string table(const Value* schema, const Value* name);
     std::string columns(const Value* list);
     /// A text of the program's is a literal, what stands in text() is SQL.
@@ -63,6 +68,7 @@ public:
 
 private:
     std::string uncertainty(std::string what, std::string_view stand_in);
+    std::string reference_target(const Value& target, bool& understood);
     std::string enum_name(const Call& call);
     bool decorates(const Value& value) const;
     std::optional<Value> decorated(const Value& value) const;
@@ -71,6 +77,7 @@ private:
     int decorations_ = 0;
 
     std::vector<std::string> uncertainties_;
+    std::vector<Hole> holes_;
     std::set<std::string> enums_of_tables_;
 };
 

@@ -26,26 +26,27 @@ std::string reference_options(const Call& call) {
     return sql;
 }
 
-namespace {
-
-std::string reference_target(const std::string& path, bool& understood) {
+/// "schema.table.column"
+std::string SqlAlchemy::reference_target(const Value& target, bool& understood) {
+    const std::string path = target.is_text() ? target.text : std::string();
     const auto dot = path.rfind('.');
     understood = dot != std::string::npos;
     if (!understood) return "";
     const std::string whole = path.substr(0, dot);
     const auto schema = whole.rfind('.');
+    const auto name = schema == std::string::npos ? 0 : schema + 1;
+    understood = path.find(kHole, name) == std::string::npos && !has_nameless_hole(path, target.holes);
     if (schema == std::string::npos) return quoted(whole);
-    return quoted(whole.substr(0, schema)) + "." + quoted(whole.substr(schema + 1));
+    holes_.insert(holes_.end(), target.holes.begin(), target.holes.end());
+    return quoted(whole.substr(0, schema)) + "." + quoted(whole.substr(name));
 }
-
-}  // namespace
 
 std::string SqlAlchemy::foreign_key(const std::string& column, const Call& reference) {
     const Value* given = reference.get("name");
     const Value* target = reference.get(0, "column");
-    const std::string path = target && target->is_text() ? target->text : std::string();
     bool understood = true;
-    std::string table = reference_target(path, understood);
+    std::string table = reference_target(target ? *target : unknown_value(), understood);
+    const std::string path = understood ? target->text : std::string();
     if (!understood) table = uncertainty("the column that a foreign key refers to", kStandIn);
     return (given && given->is_text() ? "CONSTRAINT " + name(given) + " " : std::string()) + "FOREIGN KEY(" + column +
            ") REFERENCES " + table + (understood ? " (" + quoted(path.substr(path.rfind('.') + 1)) + ")" : "") +
@@ -74,7 +75,7 @@ std::optional<std::string> SqlAlchemy::constraint(const Call& call) {
         if (call.args.size() > 2 && !has_name) sql = "CONSTRAINT " + name(&call.args[2]) + " ";
         sql += "FOREIGN KEY(" + columns(own) + ") REFERENCES ";
         bool understood = targets && !targets->empty() && (*targets)[0].is_text();
-        if (understood) sql += reference_target((*targets)[0].text, understood);
+        if (understood) sql += reference_target((*targets)[0], understood);
         if (!understood) return sql + uncertainty("what a foreign key refers to", kStandIn);
         std::string names;
         for (const Value& target : *targets)

@@ -78,7 +78,7 @@ Python::Flow Python::run_one_of(const std::function<Flow()>& first, const std::f
         scope() = either_of(names_of_one, scope(), place(statement));
     else if (one == Flow::goes_on)
         scope() = std::move(names_of_one);
-    if (one != Flow::goes_on && other != Flow::goes_on && !alike(given, returned_)) returned_ = unknown_value();
+    returned_ = leaves_with(one, other, given, returned_, doubt);
     return either(one, other, before, between, doubt);
 }
 
@@ -287,7 +287,7 @@ Python::Flow Python::run_for(const Node& statement) {
     const Value over = eval(*right);
     const std::optional<std::vector<Value>> items = rounds(over);
     // Rows are as many as there are: maybe none.
-    const bool counted = items && (!over.is(Value::Kind::path) || iterated(over));
+    const bool counted = items && !over.is(Value::Kind::path) && !over.items->uncounted;
     const std::size_t before = host_.sent();
     if (!counted) forget_assigned(statement);
     if (items && items->empty()) followed_.leave_out(*body);
@@ -403,13 +403,15 @@ Python::Flow Python::run_try(const Node& statement) {
             return ended;
         };
         if (handles) {
+            const Value given = returned_;
             // An error is what ends a migration: that its handler ends it too changes nothing behind.
             run_one_of(
                 [&] {
-                    runs();
+                    if (runs() == Flow::returns) may_give(returned_);
                     return Flow::goes_on;
                 },
                 [] { return Flow::goes_on; }, statement, {"whether an error comes before", {}, {}});
+            returned_ = given;
         } else if (const Flow ended = runs(); ended != Flow::goes_on) {
             flow = ended;
         }

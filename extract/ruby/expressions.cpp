@@ -547,9 +547,9 @@ Value Ruby::call_own(const Node& method, const Call& call) {
     locals_.push_back(std::move(names));
     frames_.push_back({call.block, call.passed_block});
     returned_ = nothing_value();
-    const std::size_t open = open_conditions();
+    Function caller = begin_function();
     body->is("body_statement") || body->is("block_body") ? run(*body) : run_statement(*body);
-    end_function(open);
+    returned_ = end_function(std::move(caller), returned_);
     frames_.pop_back();
     locals_.pop_back();
     return returned_;
@@ -568,7 +568,9 @@ Value Ruby::run_block(const Node& block, const std::vector<Value>& arguments) {
         locals_.back()["it"] = locals_.back()["_1"] = arguments.front();
     }
     returned_ = nothing_value();
+    ++unsure_;
     run_round(*body);
+    --unsure_;
     return returned_;
 }
 

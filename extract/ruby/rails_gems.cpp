@@ -63,15 +63,6 @@ struct Attached {
 constexpr std::array kAttached{Attached{"file_name", "string"}, Attached{"content_type", "string"},
                                Attached{"file_size", "integer"}, Attached{"updated_at", "datetime"}};
 
-/// "6.1.0" of "    paperclip (6.1.0)" in Gemfile.lock; empty: it is not there.
-std::string_view locked_version(std::string_view lock, std::string_view gem) {
-    const std::string line = "\n    " + std::string(gem) + " (";
-    const auto at = lock.find(line);
-    if (at == lock.npos) return {};
-    const std::string_view rest = lock.substr(at + line.size());
-    return rest.substr(0, rest.find(')'));
-}
-
 bool is_at_least(std::string_view version, int major, int minor) {
     const auto dot = version.find('.');
     const int first = number_at_begin<int>(version);
@@ -80,6 +71,14 @@ bool is_at_least(std::string_view version, int major, int minor) {
 }
 
 }  // namespace
+
+std::string_view locked_version(std::string_view lock, std::string_view gem) {
+    const std::string line = "\n    " + std::string(gem) + " (";
+    const auto at = lock.find(line);
+    if (at == lock.npos) return {};
+    const std::string_view rest = lock.substr(at + line.size());
+    return rest.substr(0, rest.find(')'));
+}
 
 std::string_view gem_of(std::string_view helper) {
     for (const Helper& known : kHelpers)

@@ -44,6 +44,7 @@ std::optional<Value> RailsOperations::called(const Call& call) {
     const std::string_view name = call.name();
     const bool own = call.path == name;
     rows_are_read_ = false;
+    last_ = call.end;
     if (auto result = frame(call, name)) return result;
     if (call.receiver.is_path("rails.table")) {
         define_columns(call, name);
@@ -59,6 +60,7 @@ std::optional<Value> RailsOperations::called(const Call& call) {
             not_understood(call, "its arguments are not known");
             return nothing_value();
         }
+        if (makes_safe_ && own && made_safe(call, name)) return nothing_value();
         if (operation(call, name)) return nothing_value();
     }
     rows_are_read_ = in_method_ && rows_.called(call);

@@ -19,6 +19,11 @@ namespace pgfence::extract {
 
 /// The gem whose helper for migrations has that name, and is not read; empty: none that is known.
 std::string_view gem_of(std::string_view helper);
+/// "6.1.0" of "    paperclip (6.1.0)" in Gemfile.lock; empty: it is not there.
+std::string_view locked_version(std::string_view lock, std::string_view gem);
+/// The gem strong_migrations makes calls of a migration of that version safe, in the application below `root`.
+bool is_safe_by_default(RailsState& state, const RailsRows::Read& read, const std::string& root,
+                        std::string_view version);
 /// Why a call of that name is not read.
 std::string not_of_rails(std::string_view name);
 
@@ -46,6 +51,16 @@ public:
     /// change or up: before it, calls are those of the class's body.
     void begin_method() { in_method_ = true; }
 
+    /// strong_migrations makes calls of the migration safe.
+    /// `own_transaction`: BEGIN and COMMIT are written around what it leaves in a transaction.
+    void make_safe(bool own_transaction) {
+        makes_safe_ = true;
+        own_transaction_ = own_transaction;
+        if (own_transaction_) out_.frame("BEGIN", {0, 0});
+    }
+    bool commits_in_between() const { return committed_behind_.has_value(); }
+    void finish();
+
 private:
     struct Table {
         std::string name;
@@ -53,6 +68,7 @@ private:
         std::vector<std::pair<Value, Options>> indexes;
         std::vector<std::string> comments;
     };
+    void define(Table& table, std::string column) const;
 
     // rails_operations.cpp
     std::optional<Value> frame(const Call& call, std::string_view name);
@@ -98,6 +114,14 @@ private:
     static std::optional<Call> under_rails_own_name(const Call& call, std::string_view name);
     std::string file_of_app(std::string_view path) const;
 
+    // rails_strong_migrations.cpp
+    bool made_safe(const Call& call, std::string_view name);
+    void commit_before(const Call& call);
+    bool safe_reference(const std::string& table, const Value& name, Options options, const Call& call);
+    void safe_foreign_key(const std::string& table, const Value& to, Options options, const Call& call);
+    void safe_check(const std::string& table, const std::string& condition, const Options& options, const Call& call);
+    void safe_not_null(const std::string& table, const std::string& column, const Call& call);
+
     // rails_views.cpp
     bool view_operation(const Call& call, std::string_view name);
     std::optional<std::string> definition(const Call& call, std::string_view folder) const;
@@ -136,6 +160,10 @@ private:
     bool without_transaction_ = false;
     bool in_method_ = false;
     bool rows_are_read_ = false;  ///< by the call before
+    bool makes_safe_ = false, own_transaction_ = false;
+    std::set<std::string> new_tables_;             ///< of create_table in this file
+    std::optional<std::size_t> committed_behind_;  ///< that many statements
+    std::uint32_t last_ = 0;                       ///< where the last call ended
 };
 
 }  // namespace pgfence::extract

@@ -1,21 +1,12 @@
-// What a migration asks the database before it acts, as SQL: whoever knows the schema can answer that.
+// What a migration of Rails asks the database before it acts.
 
 #include <utility>
-#include <vector>
 
+#include "extract/program/questions.h"
 #include "extract/ruby/rails_operations.h"
 
 namespace pgfence::extract {
 namespace {
-
-using Conditions = std::vector<std::pair<std::string_view, std::string>>;
-
-std::string exists(std::string_view view, const Conditions& conditions) {
-    std::string sql;
-    for (const auto& [column, value] : conditions)
-        sql += (sql.empty() ? "" : " AND ") + std::string(column) + " = " + value;
-    return "EXISTS (SELECT 1 FROM " + std::string(view) + " WHERE " + sql + ")";
-}
 
 bool is_written(const Value* value) { return value && value->is_text() && !value->holds_unknown; }
 

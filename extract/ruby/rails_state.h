@@ -24,6 +24,8 @@ struct RailsTable {
 struct RailsState {
     std::map<std::string, RailsTable> tables;
     std::map<std::string, std::vector<RailsKey>> keys;  ///< foreign ones, by the table that has them
+    /// Its initializer, by the folder of the application; empty where the gem is not used.
+    std::map<std::string, std::string> strong_migrations;
 
     /// Nothing when nobody can tell which indexes it has.
     const RailsTable* known(const std::string& table) const;

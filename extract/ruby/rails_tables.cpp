@@ -49,6 +49,7 @@ void RailsOperations::create_table(const Call& call) {
     const Options options(call);
     Table table;
     table.name = first_name(call);
+    new_tables_.insert(table.name);
     const Value* force = options.get("force");
     if (force && force->truth().value_or(true))
         send("DROP TABLE IF EXISTS " + schema_.table(table.name) +
@@ -108,6 +109,19 @@ void RailsOperations::finish_table(const Call& call, const Table& table, const O
     for (const std::string& comment : table.comments) send(comment, call);
 }
 
+/// Migrations written for Rails 5.2 and before may define a column twice: the second takes the first one's place
+/// (TableDefinition#column, raise_on_duplicate_column). Not so a primary key, which is refused there too.
+void RailsOperations::define(Table& table, std::string column) const {
+    const std::string name = column.substr(0, column.find("\" ") + 2);
+    const auto known = std::find_if(table.columns.begin(), table.columns.end(), [&](const std::string& one) {
+        return one.starts_with(name) && !one.ends_with("PRIMARY KEY") && !one.ends_with("primary key");
+    });
+    if (schema_.version() < 60 && known != table.columns.end())
+        *known = std::move(column);
+    else
+        table.columns.push_back(std::move(column));
+}
+
 // TableDefinition: t.string, t.references, ...
 void RailsOperations::define_columns(const Call& call, std::string_view name) {
     if (tables_.empty() || call.more_args) return not_understood(call, "its table or arguments are not known");
@@ -115,7 +129,7 @@ void RailsOperations::define_columns(const Call& call, std::string_view name) {
     const Options options(call);
     const auto add = [&](const Value& column, const std::string& type, const Options& given) {
         const std::string plain = schema_.plain(&column);
-        table.columns.push_back(schema_.column(plain, type, given));
+        define(table, schema_.column(plain, type, given));
         if (const Value* index = given.get("index"); index && index->truth().value_or(true))
             table.indexes.emplace_back(column, Options(index));
         if (const Value* comment = given.get("comment"); comment && comment->is_text())
@@ -123,11 +137,11 @@ void RailsOperations::define_columns(const Call& call, std::string_view name) {
                                      literal(comment->text));
     };
     if (name == "timestamps") {
-        for (auto& [stamp, sql] : schema_.timestamps(options)) table.columns.push_back(std::move(sql));
+        for (auto& [stamp, sql] : schema_.timestamps(options)) define(table, std::move(sql));
     } else if (name == "references" || name == "belongs_to") {
         for (const Value& column : call.args) {
             RailsSchema::Reference reference = schema_.reference(table.name, schema_.plain(&column), options);
-            for (auto& [plain, sql] : reference.columns) table.columns.push_back(std::move(sql));
+            for (auto& [plain, sql] : reference.columns) define(table, std::move(sql));
             std::vector<Value> columns;
             for (const std::string& one : reference.index_columns) columns.push_back(symbol_value(one));
             if (reference.index) table.indexes.emplace_back(list_value(std::move(columns)), *reference.index);

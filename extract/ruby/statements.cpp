@@ -199,6 +199,7 @@ Ruby::Flow Ruby::run_one_of(const std::function<Flow()>& first, const std::funct
                             const Node& statement, const Doubt& doubt) {
     const std::size_t before = host_.sent();
     const Names locals = locals_.back(), constants = constants_;
+    ++unsure_;
     const Flow one = first();
     const std::size_t between = host_.sent();
     const Value given = returned_;
@@ -206,6 +207,7 @@ Ruby::Flow Ruby::run_one_of(const std::function<Flow()>& first, const std::funct
     Names constants_of_one = std::exchange(constants_, constants);
     returned_ = nothing_value();
     const Flow other = second();
+    --unsure_;
     if (one == Flow::goes_on && other == Flow::goes_on) {
         locals_.back() = either_of(locals_of_one, locals_.back(), place(statement));
         constants_ = either_of(constants_of_one, constants_, place(statement));
@@ -213,7 +215,11 @@ Ruby::Flow Ruby::run_one_of(const std::function<Flow()>& first, const std::funct
         locals_.back() = std::move(locals_of_one);
         constants_ = std::move(constants_of_one);
     }
-    if (!alike(given, returned_)) returned_ = unknown_value();
+    const bool goes_on = one == Flow::goes_on && other == Flow::goes_on;
+    if (!goes_on)
+        returned_ = leaves_with(one, other, given, returned_, doubt);
+    else if (!alike(given, returned_))
+        returned_ = unknown_value();
     return either(one, other, before, between, doubt);
 }
 

@@ -8,6 +8,7 @@ const { hooksOf } = require('./operators.js');
 const { unaware } = require('./builtins.js');
 const { values, guarded } = require('./guard.js');
 const { prepare } = require('./source.js');
+const { placesOf, json } = require('./packages.js');
 const sites = require('./sites.js');
 
 const kEndings = ['', '.ts', '.js', '.mjs', '.cjs', '.mts', '.cts', '.json', '/index.ts', '/index.js'];
@@ -43,22 +44,6 @@ const builtIn = {
 /// What an earlier import has been given.
 const given = new Map();
 const builtInOnce = (name) => given.get(name) ?? given.set(name, builtIn[name]()).get(name);
-
-function json(file) {
-    try {
-        return JSON.parse(files.read(file) ?? 'null');
-    } catch {
-        return undefined;
-    }
-}
-/// The folders of packages below one that is a package itself: those that it names, and usual ones.
-function workspaces(folder) {
-    const described = json(path.join(folder, 'package.json'));
-    if (!described) return [];
-    const listed = described.workspaces?.packages ?? described.workspaces;
-    const named = Array.isArray(listed) ? listed.map((glob) => String(glob).replace(/\/\*\*?$/, '')) : [];
-    return [...new Set([...named, 'packages', 'libs'])].filter((name) => !name.includes('*')).map((name) => path.join(folder, name));
-}
 
 class Modules {
     /// `provided`: packages by name that the bundle holds.
@@ -130,22 +115,13 @@ class Modules {
         }
     }
 
-    /// A package that this repository has itself: its folder is named like it in one of the workspace's, and says so.
+    /// A package that this repository has itself.
     ownPackage(owner, inside, from) {
-        const folder = owner.split('/').pop();
-        for (let above = path.dirname(from); ; above = path.dirname(above)) {
-            for (const beside of workspaces(above)) {
-                const home = path.join(beside, folder);
-                const described = json(path.join(home, 'package.json'));
-                if (!described || described.name !== owner) continue;
-                const entry = inside ? [inside, path.join('src', inside)] : [described.source, described.module, described.main, 'src/index', 'index'];
-                for (const file of entry) {
-                    const found = typeof file === 'string' ? this.find(path.join(home, file)) : undefined;
-                    if (found !== undefined) return found;
-                }
-            }
-            if (above === '/') return undefined;
+        for (const place of placesOf(owner, inside, from)) {
+            const found = this.find(place);
+            if (found !== undefined) return found;
         }
+        return undefined;
     }
 
     find(place) {

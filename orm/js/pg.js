@@ -11,6 +11,8 @@ const ofDatabase = new WeakSet();
 /// A row that the database would have given: any field may be in it.
 const isRow = (value) => typeof value === 'object' && value !== null && ofDatabase.has(value);
 let quiet = 0;
+/// The statements of the migration so far.
+let sent = [];
 
 function bare(sql) {
     return sql.replace(/^(\s+|--[^\n]*(\n|$)|\/\*[^]*?\*\/|\()+/, '');
@@ -90,10 +92,13 @@ function text(value) {
     return typeof value === 'string' ? value : String(value);
 }
 function query(sql, site, values) {
-    const sent = text(sql);
+    const written = text(sql);
     const place = site ?? sites.here();
-    if (!quiet && !isQuestion(sent)) report('statement', sent, String(place.first), String(place.last));
-    return answer(sent, values);
+    if (!quiet && !isQuestion(written)) {
+        sent.push(written);
+        report('statement', written, String(place.first), String(place.last));
+    }
+    return answer(written, values);
 }
 /// What a library sends on its own account is left out.
 async function quietly(work) {
@@ -106,6 +111,7 @@ async function quietly(work) {
 }
 function begin() {
     seen.clear();
+    sent = [];
     quiet = 0;
 }
 
@@ -146,5 +152,5 @@ class Pool extends Client {
 }
 const types = { setTypeParser() {}, getTypeParser: () => (value) => value, builtins: {}, arrayParser: { create: (value, parse) => ({ parse: () => value }) } };
 
-module.exports = { isRow, Client, Pool, types, defaults: {}, native: undefined, query, quietly, begin };
+module.exports = { sent: () => sent, isRow, Client, Pool, types, defaults: {}, native: undefined, query, quietly, begin };
 module.exports.default = module.exports;

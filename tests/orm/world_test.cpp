@@ -111,6 +111,54 @@ TEST_CASE("a package of the repository itself is read there") {
     CHECK(shown(record(Orm::knex, "db/migrations/1.js", other)).find("! the module @shop/common") != std::string::npos);
 }
 
+TEST_CASE("a package of the repository is found by what its workspaces and TypeScript's paths say") {
+    const auto of = [](const std::string& asked, Files files) {
+        files["apps/shop/migrations/1.js"] =
+            "const { TABLE } = require('" + asked + "');\nexports.up = (knex) => knex.schema.dropTable(TABLE);\n";
+        std::string listed;
+        for (const auto& [path, text] : files)
+            if (path.ends_with("package.json")) listed += path + "\n";
+        files["packages:"] = listed;
+        return shown(record(Orm::knex, "apps/shop/migrations/1.js", files));
+    };
+    const std::string table = "exports.TABLE = 'orders';\n", dropped = "drop table \"orders\"\n";
+    const std::string named = "{\"name\": \"@shop/common\", \"main\": \"dist/index.js\"}";
+    const auto unknown = [](const std::string& sql) { return sql.find("! the module @shop/") != std::string::npos; };
+    // The folder of a package may have any name.
+    const Files pnpm{
+        {"pnpm-workspace.yaml", "# ours\npackages:\n  - 'apps/*'\n  - \"shared/**\" # all\ncatalog:\n  a: 1\n"},
+        {"shared/deep/basics/package.json", named},
+        {"shared/deep/basics/src/index.ts", "export const TABLE = 'orders';\n"},
+        {"shared/deep/basics/src/names.js", table}};
+    CHECK(of("@shop/common", pnpm) == dropped);
+    CHECK(of("@shop/common/names", pnpm) == dropped);
+    CHECK(of("@shop/common/dist/names", pnpm) == dropped);
+    CHECK(of("@shop/common",
+             {{"package.json", "{\"workspaces\": {\"packages\": [\"./basics/\", \"apps/*\"]}}"},
+              {"basics/package.json",
+               "{\"name\": \"@shop/common\", \"exports\": {\".\": {\"types\": \"./dist/main.d.ts\", \"default\": "
+               "\"./dist/main.js\"}}}"},
+              {"basics/src/main.js", table}}) == dropped);
+    CHECK(of("@shop/common", {{"lerna.json", "{\"packages\": [\"modules/*\"]}"},
+                              {"modules/basics/package.json", "{\"name\": \"@shop/common\"}"},
+                              {"modules/basics/index.js", table}}) == dropped);
+    CHECK(of("@shop/common", {{"tsconfig.base.json",
+                               "{ // ours\n \"compilerOptions\": {\"baseUrl\": \".\", \"paths\": {\"@shop/common\": "
+                               "[\"parts/common/main.ts\"],}}}"},
+                              {"parts/common/main.ts", "export const TABLE = 'orders';\n"}}) == dropped);
+    CHECK(
+        of("@shop/names/all", {{"tsconfig.json", "{\"compilerOptions\": {\"paths\": {\"@shop/*\": [\"./parts/*\"]}}}"},
+                               {"parts/names/all.js", table}}) == dropped);
+    // What no workspace holds is another package, which the registry has.
+    CHECK(unknown(of("@shop/common", {{"package.json", "{\"workspaces\": [\"apps/*\"]}"},
+                                      {"examples/common/package.json", named},
+                                      {"examples/common/src/index.js", table}})));
+    CHECK(unknown(of("@shop/common", {{"package.json", "{\"workspaces\": [\"parts/*\", \"!parts/old\"]}"},
+                                      {"parts/old/package.json", named},
+                                      {"parts/old/src/index.js", table}})));
+    CHECK(unknown(of("@shop/other", pnpm)));
+}
+
 TEST_CASE("a file whose code is commented out sends nothing, and one that exports no up is not read") {
     const auto of = [](const std::string& text) { return shown(record(Orm::sequelize, "m.js", {{"m.js", text}})); };
     CHECK(of("'use strict';\n/* module.exports = { up: (q) => q.dropTable('a') }; */\n") == "");

@@ -41,11 +41,33 @@ function placed(original, derive, except, own) {
     });
 }
 
-/// A table's columns, of which nothing is known: each that is asked for may be there or not.
-function columns(table) {
+/// What is told of something that is there: an object, of whose fields none is known.
+function description(what) {
+    const fields = new Map();
+    return new Proxy({}, {
+        get(target, field) {
+            if (typeof field === 'symbol' || field === 'then' || field === 'toJSON') return undefined;
+            if (!fields.has(field)) fields.set(field, unknown(`${field} of ${what}`));
+            return fields.get(field);
+        },
+        has: (target, field) => typeof field === 'string',
+    });
+}
+/// The list of all tables, of which it may be asked whether a name is among them.
+function listed(tables) {
+    const before = pg.sent().length;
+    const includes = (name) => choose(`table ${shown(name)} is there`, false, pg.sent().length > before ? '' : `SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_name = ${text(shown(name))}`);
+    return Object.defineProperties(tables, { includes: { value: includes }, indexOf: { value: (name) => (includes(name) ? 0 : -1) } });
+}
+/// A table's columns: each that is asked for may be there or not, which only the schema tells.
+function columns(table, options) {
     const known = new Map();
+    const schema = (typeof options === 'string' ? options : options?.schema) ?? table?.schema ?? 'public';
+    const question = (name) => `SELECT column_name FROM information_schema.columns WHERE table_schema = ${text(schema)} AND table_name = ${text(shown(table))} AND column_name = ${text(name)}`;
+    const before = pg.sent().length;
     const column = (name) => {
-        if (!known.has(name)) known.set(name, choose(`column ${name} of ${shown(table)} is there`) ? unknown(`column ${name}`) : undefined);
+        const isAsItWas = pg.sent().slice(before).every((sql) => leaves(sql, name));
+        if (!known.has(name)) known.set(name, choose(`column ${name} of ${shown(table)} is there`, false, isAsItWas ? question(name) : '') ? description(`column ${name}`) : undefined);
         return known.get(name);
     };
     return new Proxy({}, {
@@ -54,6 +76,10 @@ function columns(table) {
         getOwnPropertyDescriptor: (target, name) => (typeof name === 'string' && column(name) !== undefined ? { value: column(name), configurable: true, enumerable: true, writable: true } : undefined),
     });
 }
+const names = (sql, name) => sql.toLowerCase().split(/[^a-z0-9_$]+/).includes(name.toLowerCase()) || (/\W/.test(name) && sql.includes(name));
+/// The statement makes, drops and renames no column of that name.
+const leaves = (sql, name) => /^(ALTER TABLE|CREATE (UNIQUE )?INDEX|COMMENT ON|INSERT INTO|UPDATE|DELETE FROM|DO 'BEGIN CREATE TYPE) /.test(sql) && !names(sql, name) && !/ RENAME TO |;\s*\S/.test(sql);
+const text = (name) => `'${String(name).replace(/'/g, "''")}'`;
 const shown = (table) => (table && typeof table === 'object' ? table.tableName : table);
 
 function open() {
@@ -70,7 +96,8 @@ function open() {
         database.query = (sql, options) => sequelize.query.call(database, sql, { ...options, site });
         const derived = Object.create(original);
         derived.sequelize = database;
-        derived.describeTable = async (table) => columns(table);
+        derived.describeTable = async (table, options) => columns(table, options);
+        derived.showAllTables = async (options) => listed([...(await original.showAllTables.call(derived, options))]);
         // Sequelize asks whether an enum is there, and makes one that is not in a block that lets a second one of its name
         // pass: it is the same statement either way. With a model it would add what the enum lacks.
         derived.ensureEnums = (table, attributes, options, model) => {
