@@ -7,10 +7,15 @@
 #include "extract/formats/code.h"
 #include "extract/graph_order.h"
 #include "extract/lines.h"
+#include "extract/liquibase/runs.h"
+#include "extract/liquibase/sql_text.h"
 #include "extract/order.h"
 #include "locate/detect.h"
 
 namespace pgfence::extract {
+
+extern const Format liquibase_file;
+
 namespace {
 
 Hints hints_of(const FileTree& tree) {
@@ -21,6 +26,10 @@ Hints hints_of(const FileTree& tree) {
     return hints;
 }
 
+locate::FormatOfFile as_told(const Format& format) {
+    return {format.id, format.title, format.decides, format.known, format.habits};
+}
+
 std::optional<locate::FormatOfFile> format_of(std::string_view path, std::string text, const Hints& hints) {
     MigrationFile file;
     file.path = path;
@@ -29,7 +38,17 @@ std::optional<locate::FormatOfFile> format_of(std::string_view path, std::string
     Replacements none;
     const Format* format = extract::format_of(source_of(file, hints, memory, none));
     if (!format) return std::nullopt;
-    return locate::FormatOfFile{format->id, format->title, format->decides, format->known, format->habits};
+    return as_told(*format);
+}
+
+/// Formatted SQL says itself what it is.
+std::vector<std::string> sql_run_by(const FileTree& tree, std::string_view changelog) {
+    std::vector<std::string> files = liquibase::files_run_by(tree, changelog);
+    std::erase_if(files, [&](const std::string& file) {
+        const std::string text = tree.read(file).value_or(std::string());
+        return !is_sql_name(file) || liquibase::is_formatted(text, behind_mark(text));
+    });
+    return files;
 }
 
 /// By psql's \i and \ir: from the script's folder, or from any around it.
@@ -80,6 +99,8 @@ locate::Formats formats_in(const FileTree& tree) {
                 return format_of(path, std::move(text), *hints);
             },
             included_by,
+            [&tree](std::string_view changelog) { return sql_run_by(tree, changelog); },
+            as_told(liquibase_file),
             [&tree](const std::vector<Located>& migrations) { return places(tree, migrations); },
             habits_of};
 }

@@ -6,6 +6,7 @@
 
 #include "core/encoding.h"
 #include "extract/formats/format.h"
+#include "extract/liquibase/runs.h"
 #include "extract/parts.h"
 #include "extract/psql.h"
 #include "extract/template.h"
@@ -129,6 +130,11 @@ bool may_include_scripts(const MigrationFile& file) { return file.text.find("\\i
 
 bool is_read_alone(const MigrationFile& file) { return !is_code_name(file.path) && !may_include_scripts(file); }
 
+bool runs_when_edited(const MigrationFile& file, const Memory& memory) {
+    const Memory::RunBy* run = liquibase::run_by_changelog(memory, file.path);
+    return run && run->runs_when_edited;
+}
+
 void announce(const MigrationFile& file, const Hints& hints, Memory& memory) {
     memory.files.emplace(Memory::File{file.role, file.path}, file.text);
     const bool is_code = is_code_name(file.path);
@@ -197,12 +203,7 @@ Script script(const MigrationFile& file, const Hints& hints, Memory& memory) {
               script);
         return script;
     }
-    Scope scope = format.read(source, script);
-    if (const auto run = memory.run_by.find(file.path);
-        run != memory.run_by.end() && scope.from == Scope::From::assumed)
-        scope = {run->second.in_transaction ? TransactionMode::per_file : TransactionMode::per_statement,
-                 run->second.reason, Scope::From::file};
-    apply(std::move(scope), hints, script);
+    apply(format.read(source, script), hints, script);
     if (format.extensions.empty()) (format.sends_as_is ? finish_sql_sent_as_is : finish_sql)(source, script);
     sort_by_place(script.unread);
     return script;

@@ -25,6 +25,8 @@ Script script(const MigrationFile& file, const Hints& hints);  ///< of a file al
 /// Before the first file of a repository is read, of all its files: they may refer to each other in any order. The file
 /// must live as long as the memory.
 void announce(const MigrationFile& file, const Hints& hints, Memory& memory);
+/// Once all files are announced: what runs the file runs it again when it is edited (runOnChange of Liquibase).
+bool runs_when_edited(const MigrationFile& file, const Memory& memory);
 /// Once all files are announced: reading this one changes nothing in the memory, so that any thread may do it.
 bool is_read_alone(const MigrationFile& file);
 

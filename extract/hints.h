@@ -40,11 +40,21 @@ struct Memory {
     std::map<File, std::string_view> files;                    ///< all there are, with their texts
     std::map<File, std::string> included_by;  ///< scripts that one of them runs: they are read there, not by themselves
     std::map<std::string, std::string, std::less<>> properties;  ///< of Liquibase's changelogs: the first one counts
+    /// How a changelog of Liquibase runs a file of SQL.
     struct RunBy {
-        std::string reason;
+        std::string reason;                                       ///< "change set 1 of db/1.xml runs it"
+        MigrationFile::Role role = MigrationFile::Role::history;  ///< of the changelog
         bool in_transaction = true;
+        bool is_ours = true;                       ///< false: its change set is for other databases alone
+        bool is_changelog = false;                 ///< included as one: formatted SQL then says itself how it runs
+        bool is_query = false;                     ///< of a view that is made with it
+        bool in_one = false;                       ///< not cut into statements: sent as one
+        bool runs_when_edited = false;             ///< runOnChange, runAlways
+        std::string delimiter = {};                ///< after which its statements end; empty: semicolons
+        std::vector<std::string> conditions = {};  ///< on which it depends whether it runs
     };
-    std::map<std::string, RunBy, std::less<>> run_by;  ///< by path: files of SQL that a changelog runs
+    /// By path; "db/changes/" is of all files below, "*/db/a.sql" of one that lies below any root of the class path.
+    std::map<std::string, RunBy, std::less<>> run_by;
 };
 
 using locate::RunOrder;

@@ -6,59 +6,13 @@
 #include "core/path_text.h"
 #include "extract/formats/format.h"
 #include "extract/lines.h"
-#include "extract/liquibase/element.h"
+#include "extract/liquibase/runs.h"
+#include "locate/order.h"
 
 namespace pgfence::extract {
 namespace {
 
 constexpr int kDeepestInclude = 32;
-
-using liquibase::Document;
-using liquibase::Element;
-
-bool is_there(const FileTree& tree, const std::string& path) {
-    return std::binary_search(tree.paths.begin(), tree.paths.end(), std::string_view(path));
-}
-
-/// The folders from which a changelog's paths may be meant: its own, or any around it as root of the class path.
-std::vector<std::string> candidates(std::string_view changelog, const Element& include, std::string_view attribute) {
-    std::string_view named = include[attribute];
-    if (named.starts_with("classpath:")) named.remove_prefix(10);
-    while (named.starts_with('/')) named.remove_prefix(1);
-    std::vector<std::string> found;
-    for (std::string_view folder = folder_of(changelog);; folder = folder_of(folder)) {
-        if (auto path = path_from(folder, named)) found.push_back(std::move(*path));
-        if (folder.empty() || include.says("relativeToChangelogFile")) return found;
-    }
-}
-
-std::vector<std::string> files_below(const FileTree& tree, const std::string& folder) {
-    const std::string prefix = folder.empty() ? folder : folder + "/";
-    std::vector<std::string> files;
-    for (auto at = std::lower_bound(tree.paths.begin(), tree.paths.end(), std::string_view(prefix));
-         at != tree.paths.end() && at->starts_with(prefix); ++at)
-        files.emplace_back(*at);
-    return files;
-}
-
-std::vector<std::string> included_by(const FileTree& tree, std::string_view path, const Document& document) {
-    std::vector<std::string> files;
-    for (const Element& one : document.root.children) {
-        if (one.name == "include")
-            for (std::string& file : candidates(path, one, "file"))
-                if (is_there(tree, file)) {
-                    files.push_back(std::move(file));
-                    break;
-                }
-        if (one.name == "includeAll")
-            for (const std::string& folder : candidates(path, one, "path"))
-                if (const auto below = files_below(tree, folder); !below.empty()) {
-                    files.insert(files.end(), below.begin(), below.end());
-                    break;
-                }
-    }
-    return files;
-}
 
 }  // namespace
 
@@ -66,15 +20,21 @@ void WrittenOrder::take_changelogs(const std::vector<std::string_view>& paths) {
     std::map<std::string, std::vector<std::string>> includes;
     std::set<std::string> included;
     for (const std::string_view path : paths) {
-        const std::string text = tree_.read(path).value_or(std::string());
-        if (text.find("include") == text.npos) continue;
-        const Document document = path.ends_with(".xml") ? liquibase::read_xml(text, 0) : liquibase::read_yaml(text, 0);
-        std::vector<std::string> files = included_by(tree_, path, document);
+        std::vector<std::string> files = liquibase::files_run_by(tree_, path);
         included.insert(files.begin(), files.end());
         if (!files.empty()) includes.emplace(path, std::move(files));
     }
-    for (const auto& [path, files] : includes)
-        if (!included.contains(path)) visit(path, includes, 0);
+    std::vector<std::string> roots;
+    for (const std::string_view path : paths)
+        if (!included.contains(std::string(path))) roots.emplace_back(path);
+    std::sort(roots.begin(), roots.end(), locate::runs_before);
+    // A file of SQL runs behind its changelog and before the next one, which then needs a place as well.
+    const bool sql_between = std::any_of(roots.begin(), roots.end(), [&](const std::string& root) {
+        const auto found = includes.find(root);
+        return found != includes.end() && std::any_of(found->second.begin(), found->second.end(), is_sql_name);
+    });
+    for (const std::string& root : roots)
+        if (sql_between || includes.contains(root)) visit(root, includes, 0);
 }
 
 void WrittenOrder::visit(const std::string& path, const std::map<std::string, std::vector<std::string>>& includes,

@@ -19,6 +19,15 @@ std::string quote_of(std::string_view placeholder) {
     return std::string(placeholder.substr(0, length));
 }
 
+bool is_schema_of_a_name(std::string_view sql, std::size_t begin, std::size_t end) {
+    const char before = begin == 0 ? ' ' : sql[begin - 1];
+    const bool quoted = before == '"' && end < sql.size() && sql[end] == '"';
+    if (quoted) ++end;
+    const bool begins = quoted || std::string_view(" \t\r\n(,'").find(before) != std::string_view::npos;
+    if (!begins || end + 1 >= sql.size() || sql[end] != '.') return false;
+    return starts_name(sql[end + 1]) || sql[end + 1] == '"';
+}
+
 bool is_in_name_quotes(std::string_view text, std::size_t begin, std::size_t end) {
     while (begin > 0 && continues_name(text[begin - 1])) --begin;
     while (end < text.size() && continues_name(text[end])) ++end;
@@ -54,14 +63,8 @@ void Placeholders::fill(std::size_t begin, std::size_t end, std::string_view nam
 }
 
 bool Placeholders::is_one_schema(std::size_t begin, std::size_t end) {
-    const std::string_view sql = script_.sql;
-    const char before = begin == 0 ? ' ' : sql[begin - 1];
-    const bool quoted = before == '"' && end < sql.size() && sql[end] == '"';
-    if (quoted) ++end;
-    const bool begins = quoted || std::string_view(" \t\r\n(,'").find(before) != std::string_view::npos;
-    if (!begins || end + 1 >= sql.size() || sql[end] != '.') return false;
-    if (!starts_name(sql[end + 1]) && sql[end + 1] != '"') return false;
-    const std::string_view placeholder = source_.text.substr(begin, end - begin - (quoted ? 1 : 0));
+    if (!is_schema_of_a_name(script_.sql, begin, end)) return false;
+    const std::string_view placeholder = source_.text.substr(begin, end - begin);
     if (schema_.empty()) schema_ = placeholder;
     return schema_ == placeholder;
 }

@@ -41,6 +41,8 @@ private:
     std::size_t first_begin_ = 0, first_end_ = 0;
 };
 
+/// Behind the place, or the double quotes around it, comes the name of something in the schema that it stands for.
+bool is_schema_of_a_name(std::string_view sql, std::size_t begin, std::size_t end);
 /// The place is all or part of a name between double quotes.
 bool is_in_name_quotes(std::string_view text, std::size_t begin, std::size_t end);
 /// Once for each name. `written`: what the file has there, empty where that is no SQL.

@@ -99,6 +99,7 @@ public:
         take_neighbours();
         take_sql_of_code();
         take_included();
+        take_what_changelogs_run();
         take_series();
         leave_out_what_is_beside();
         leave_out_other_databases();
@@ -204,6 +205,28 @@ private:
             one.why = std::string(found->second) + " includes it";
             one.is_part = true;
             consider(std::move(one));
+        }
+    }
+
+    /// Whatever else their places speak of: it is the changelog that runs them.
+    void take_what_changelogs_run() {
+        std::map<std::string, std::string, std::less<>> why;
+        for (const Candidate& one : candidates_)
+            if (one.is_code && one.format && one.format->id.starts_with("liquibase"))
+                for (std::string& file : formats_.run_by_changelog(one.path))
+                    why.emplace(std::move(file), std::string(one.path) + " runs it");
+        for (const Candidate& one : unplaced_) {
+            const auto found = why.find(one.path);
+            const auto is_it = [&](const auto& other) { return other.path == one.path; };
+            if (found == why.end() || is_taken(one) || std::any_of(left_out_.begin(), left_out_.end(), is_it)) continue;
+            consider({one.path, lower_case(one.path), one.format, found->second, one.dialect});
+        }
+        for (Candidate& one : candidates_) {
+            const auto found = why.find(one.path);
+            if (found == why.end()) continue;
+            one.format = formats_.of_changelog;
+            one.why = found->second;
+            one.is_part = true;
         }
     }
 
@@ -581,9 +604,9 @@ private:
 
     bool leads_back(const Candidate& one, const Twins& twins) const {
         if (one.is_code || !one.unreadable.empty()) return false;
-        if (one.is_part) return runs_backward(one.lower);
         const Habits habits = habits_of(one);
         if (habits.is_known && habits.leads_back) return habits.leads_back(one.lower);
+        if (one.is_part) return runs_backward(one.lower);
         return twins.leads_back(one.path);
     }
 

@@ -57,6 +57,9 @@ struct Formats {
     std::function<std::optional<FormatOfFile>(std::string_view path, std::string text)> of;
     /// Scripts that a script of SQL runs as parts of itself: where they may lie.
     std::function<std::vector<std::string>(std::string_view path, std::string_view text)> included_by;
+    /// Files of SQL that a changelog runs, and what they are then.
+    std::function<std::vector<std::string>(std::string_view changelog)> run_by_changelog;
+    FormatOfFile of_changelog;
     /// Of each file Located::written: tools that have their order written down.
     std::function<std::vector<WrittenPlace>(const std::vector<Located>& migrations)> places;
     /// Of a format's id.

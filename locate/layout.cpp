@@ -176,7 +176,9 @@ bool may_hold_migration_code(std::string_view path) {
     const auto name = last_part(path);
     if (!is_numbered(name) && has_word(name, std::array{"template"sv})) return false;
     // JSON is mostly something else: only a changelog is called one.
-    if (name.ends_with(".json")) return any_folder(path, [](auto folder) { return has_word(folder, kChangelogWords); });
+    const auto is_changelog = [](auto part) { return has_word(part, kChangelogWords); };
+    if (is_changelog(name)) return true;
+    if (name.ends_with(".json")) return any_folder(path, is_changelog);
     if (!migrations_folder(path).empty() || flyway_kind(name) != 0 || name == "migrations.go") return true;
     // Changelogs lie in db/, and are called so or numbered.
     const bool in_database = any_folder(path, [](auto folder) { return has_word(folder, kDatabaseWords); });
@@ -265,7 +267,11 @@ bool Twins::back_by_name(std::string_view path) const {
         for (const std::string_view forward : {".sql", ".up.sql", ".do.sql", ".deploy.sql", ".apply.sql", "_up.sql"})
             if (beside(title + std::string(forward))) return true;
     }
-    return false;
+    // A runner of the project's own, whose migrations may be programs: 7_orders.down.go.
+    const auto down = name.rfind(".down.");
+    if (down == name.npos || !is_program(name)) return false;
+    const std::string up = std::string(name.substr(0, down)) + ".up.";
+    return beside(up + "sql") || beside(up + std::string(name.substr(down + std::string_view(".down.").size())));
 }
 
 bool Twins::back_by_folder(std::string_view path) const {

@@ -47,6 +47,8 @@ bool follow(const Source& source, const Tree& tree, bool own_transactions, Scrip
         if (path.text.ends_with("get_context().as_sql")) return boolean_value(false);
         return std::nullopt;
     };
+    host.element = AlembicOperations::element;
+    host.among = [&](const Value& element, const Value& wanted) { return operations.among(element, wanted); };
     host.leave = [&](const Value& entered) { operations.leave(entered); };
     if (source.hints.read) host.read = source.hints.read;
     Python program(source.path, source.text, tree, std::move(host));

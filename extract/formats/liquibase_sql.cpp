@@ -7,10 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "extract/delimiter.h"
 #include "extract/formats/format.h"
 #include "extract/lines.h"
 #include "extract/liquibase/changelog.h"
+#include "extract/liquibase/sets.h"
+#include "extract/liquibase/sql_text.h"
 #include "extract/parts.h"
 #include "extract/placeholders.h"
 #include "locate/layout.h"
@@ -25,10 +26,7 @@ std::optional<std::string_view> command(std::string_view line) {
     return trim(line.substr(2));
 }
 
-bool recognises(const Source& source) {
-    std::string_view words = command(line_at(source.text, source.begin).text).value_or(std::string_view());
-    return take_word(words) == "liquibase" && take_word(words) == "formatted" && take_word(words) == "sql";
-}
+bool recognises(const Source& source) { return liquibase::is_formatted(source.text, source.begin); }
 
 struct ChangeSet {
     Line line;
@@ -113,24 +111,10 @@ void take_property(std::string_view line, Placeholders::Values& properties) {
     if (liquibase::is_for_postgres(dbms)) properties.try_emplace(std::string(name), value);
 }
 
-/// A text after which statements end, as far as it is none of the patterns that Liquibase takes as well.
-std::string_view plain(std::string_view delimiter) {
-    while (delimiter.starts_with("\\n")) delimiter.remove_prefix(2);
-    return delimiter.find_first_of("\\[](){}*+?^|") == delimiter.npos ? delimiter : std::string_view();
-}
-
-void end_statements(const Source& source, const ChangeSet& set, Script& script) {
-    if (set.delimiter.empty() || set.delimiter == ";") return;
-    if (plain(set.delimiter).empty())
-        script.unread.push_back({source.span(set.line.begin, set.line.end), "a change set with endDelimiter",
-                                 "it is a pattern: the set is read as if its statements ended in semicolons"});
-    else
-        end_statements_at(source, plain(set.delimiter), set.line.next, set.end, script);
-}
-
 void read_set(const Source& source, const ChangeSet& set, Script& script) {
     if (!set.is_ours) return blank(script.sql, set.line.begin, set.end);
-    end_statements(source, set, script);
+    liquibase::end_statements(source, set.delimiter, source.span(set.line.begin, set.line.end), set.line.next, set.end,
+                              script);
     for (const std::string& what : set.conditions)
         if (set.line.next < set.end)
             script.uncertainties.push_back(
@@ -179,8 +163,7 @@ std::vector<OwnPart> parts(const Source& source) {
 Scope read(const Source& source, Script& script) {
     constexpr std::string_view kEnd = ";END;", kBegin = "BEGIN;";
     bool open = false, can_go_back = false;
-    Placeholders::Values properties = source.hints.placeholders;
-    properties.insert(source.memory.properties.begin(), source.memory.properties.end());
+    Placeholders::Values properties = liquibase::properties_known_to(source);
     for_each_line(source.text, source.begin, [&](const Line& line) {
         can_go_back |= command(line.text).value_or(std::string_view()).starts_with("rollback");
         take_property(line.text, properties);
@@ -198,14 +181,7 @@ Scope read(const Source& source, Script& script) {
         blank(script.sql, set.line.begin, set.line.end);
         script.sql.replace(set.line.begin, std::min(text.size(), set.line.end - set.line.begin), text);
     }
-    const std::string prefix = "${" + std::string(liquibase::kDefaultSchema) + "}.";
-    for (auto at = script.sql.find(prefix); !properties.contains(liquibase::kDefaultSchema) && at != script.sql.npos;
-         at = script.sql.find(prefix, at))
-        blank(script.sql, at, at + prefix.size());
-    properties.insert(liquibase::of_the_database().begin(), liquibase::of_the_database().end());
-    Placeholders placeholders(source, script, properties);
-    placeholders.fill_all(source.begin, script.sql.size(), "${", "}");
-    placeholders.list("properties", "no changelog that is read gives it a value: a name is read in its place");
+    liquibase::fill_properties(source, std::move(properties), script);
     if (!can_go_back) script.no_way_back = "none of its change sets has a line --rollback";
     return {TransactionMode::per_statement, "Liquibase runs each change set in a transaction of its own",
             Scope::From::file};

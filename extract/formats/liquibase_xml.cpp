@@ -9,7 +9,7 @@ namespace {
 
 bool recognises(const Source& source) { return contains(source.text, "<databaseChangeLog"); }
 
-void announce(const Source& source) { liquibase::announce(source, liquibase::read_xml(source.text, source.begin)); }
+void announce(const Source& source) { liquibase::announce(source, liquibase::read_xml); }
 
 Scope read(const Source& source, Script& script) { return liquibase::read(source, liquibase::read_xml, script); }
 

@@ -11,7 +11,7 @@ bool recognises(const Source& source) {
     return contains(source.text, "databaseChangeLog:") || contains(source.text, "\"databaseChangeLog\"");
 }
 
-void announce(const Source& source) { liquibase::announce(source, liquibase::read_yaml(source.text, source.begin)); }
+void announce(const Source& source) { liquibase::announce(source, liquibase::read_yaml); }
 
 Scope read(const Source& source, Script& script) { return liquibase::read(source, liquibase::read_yaml, script); }
 

@@ -38,16 +38,22 @@ void list_overridden(const Ruby& program, SqlWriter& out) {
                        "Rails calls it in place of its own, and what that makes of the migration is not followed");
 }
 
-Scope read(const Source& source, Script& script) {
+struct Followed {
+    bool without_transaction = false;
+    bool commits_in_between = false;
+};
+
+/// `makes_safe`: strong_migrations does; `own_transaction`: BEGIN and COMMIT are written around what it leaves in one.
+struct Way {
+    bool makes_safe = false;
+    bool own_transaction = false;
+};
+
+Followed follow(const Source& source, const Tree& tree, const std::string& root, Way way, Script& script) {
     SqlWriter out(source.file, script);
-    const Tree tree = parse(Language::ruby, source.text);
     report_syntax(tree, source.text, out);
     out.take_comments(tree, source.text);
-    if (!source.memory.rails) source.memory.rails = std::make_shared<RailsState>();
-    // db/migrate lies in the application's folder.
-    const std::string_view above = folder_of(folder_of(source.folder));
-    RailsOperations operations(version_of(source.text), out, *source.memory.rails, source.hints.read,
-                               above.empty() ? "" : std::string(above) + "/");
+    RailsOperations operations(version_of(source.text), out, *source.memory.rails, source.hints.read, root);
     Host host = writing_to(out);
     host.call = [&](const Call& call) { return operations.called(call); };
     host.harmless = [&](const Call& call) { return operations.harmless(call); };
@@ -58,6 +64,7 @@ Scope read(const Source& source, Script& script) {
     program.load();
     out.sends_alone(operations.without_transaction());
     operations.begin_method();
+    if (way.makes_safe) operations.make_safe(way.own_transaction);
     const Node* up = program.method("up");
     const Node* change = program.method("change");
     if (up || change)
@@ -69,8 +76,31 @@ Scope read(const Source& source, Script& script) {
     list_overridden(program, out);
     program.list_rest();
     if (!change && !program.method("down")) script.no_way_back = "it has no down method";
+    operations.finish();
     out.finish();
-    if (operations.without_transaction())
+    return {operations.without_transaction(), operations.commits_in_between()};
+}
+
+Scope read(const Source& source, Script& script) {
+    const Tree tree = parse(Language::ruby, source.text);
+    if (!source.memory.rails) source.memory.rails = std::make_shared<RailsState>();
+    RailsState& state = *source.memory.rails;
+    // db/migrate lies in the application's folder.
+    const std::string_view above = folder_of(folder_of(source.folder));
+    const std::string root = above.empty() ? "" : std::string(above) + "/";
+    const bool makes_safe = is_safe_by_default(state, source.hints.read, root, leading_digits(source.name));
+    const Script untouched = script;
+    const RailsState before = makes_safe ? state : RailsState();
+    const Followed followed = follow(source, tree, root, {makes_safe, false}, script);
+    if (followed.commits_in_between) {
+        script = untouched;
+        state = before;
+        follow(source, tree, root, {makes_safe, true}, script);
+        return {TransactionMode::per_statement,
+                "strong_migrations commits before it makes an operation safe, and each statement behind it",
+                Scope::From::file};
+    }
+    if (followed.without_transaction)
         return {TransactionMode::per_statement, "the file says disable_ddl_transaction!", Scope::From::file};
     return {TransactionMode::per_file, "Rails runs each file in a transaction", Scope::From::tool};
 }

@@ -10,6 +10,8 @@
 #include "extract/liquibase/changes.h"
 #include "extract/liquibase/known.h"
 #include "extract/liquibase/names.h"
+#include "extract/liquibase/runs.h"
+#include "extract/liquibase/sets.h"
 #include "extract/parts.h"
 #include "extract/placeholders.h"
 #include "extract/usable.h"
@@ -19,112 +21,6 @@ namespace pgfence::extract::liquibase {
 namespace {
 
 using namespace std::string_view_literals;
-
-/// The folders around the changelog, each of which may be the root of the class path.
-std::optional<std::string> path_of(const Source& source, const Element& change, std::string_view named) {
-    if (named.starts_with("classpath:")) named.remove_prefix(10);
-    while (named.starts_with('/')) named.remove_prefix(1);
-    if (named.empty() || !source.hints.read) return std::nullopt;
-    const bool relative = change.says("relativeToChangelogFile");
-    for (std::string_view folder = source.folder;; folder = folder_of(folder)) {
-        const auto path = path_from(folder, named);
-        if (path && source.hints.read(*path)) return path;
-        if (folder.empty() || relative) return std::nullopt;
-    }
-}
-
-/// In YAML they stand below "changes".
-std::vector<const Element*> all_changes_of(const Element& set) {
-    std::vector<const Element*> changes;
-    const auto take = [&](const Element& one) {
-        if (!one.name.empty() && !is_no_change(one.name)) changes.push_back(&one);
-    };
-    for (const Element& child : set.children) {
-        if (child.name == "changes")
-            for (const Element& one : child.children) take(one);
-        else
-            take(child);
-    }
-    return changes;
-}
-
-std::vector<const Element*> changes_of(const Element& set) {
-    std::vector<const Element*> changes = all_changes_of(set);
-    std::erase_if(changes, [](const Element* one) { return !is_for_postgres((*one)["dbms"]); });
-    return changes;
-}
-
-bool is_left_out(const Element& set) { return !is_for_postgres(set["dbms"]) || set.says("ignore"); }
-
-std::string_view context_of(const Element& set) {
-    for (const std::string_view name : {"context"sv, "contexts"sv, "contextFilter"sv})
-        if (const std::string_view context = set[name]; !context.empty()) return context;
-    return {};
-}
-
-/// One author and id twice, once in a context called as another database and once in PostgreSQL's: written for two
-/// databases, of which a deployment has one. A context alone proves nothing: without one all of them run.
-bool has_variant_for_postgres(const Element& set, const Element& root) {
-    if (locate::database_in_words(context_of(set)) != locate::Database::other || contains(context_of(set), "!"))
-        return false;
-    return std::any_of(root.children.begin(), root.children.end(), [&](const Element& other) {
-        return other.name == "changeSet" && other["id"] == set["id"] && other["author"] == set["author"] &&
-               locate::database_in_words(context_of(other)) == locate::Database::postgres &&
-               !contains(context_of(other), "!");
-    });
-}
-
-/// What the checksum of a change is made of (ChangeSet.generateCheckSum, NormalizingStream): its attributes whatever
-/// their order, its text whatever its white space; not how its text is cut into statements.
-void add_content(const Element& element, std::string& content) {
-    static constexpr std::array kTexts{"sql"sv, "selectQuery"sv, "procedureText"sv, "procedureBody"sv, "where"sv};
-    static constexpr std::array kNotCounted{"splitStatements"sv, "stripComments"sv, "endDelimiter"sv, "comment"sv};
-    const auto is_one_of = [](const auto& names, std::string_view name) {
-        return std::find(names.begin(), names.end(), name) != names.end();
-    };
-    content.append("<").append(element.name);
-    // XML's element <sql>, YAML's key sql: one text.
-    std::string text = one_line(element.text.value);
-    for (const auto& [name, value] : element.attributes) {
-        if (is_one_of(kNotCounted, name)) continue;
-        if (is_one_of(kTexts, name))
-            text += one_line(value.value);
-        else
-            content.append("\n").append(name).append("=").append(value.value);
-    }
-    content.append(">").append(text);
-    for (const Element& child : element.children)
-        if (!is_one_of(kNotCounted, child.name)) add_content(child, content);
-    content.append("</>");
-}
-
-OwnPart part_of(const Element& set, std::string_view logical_path, std::size_t end) {
-    OwnPart part;
-    const std::string_view own_path = set["logicalFilePath"];
-    part.name = std::string(set["author"]) + ":" + std::string(set["id"]);
-    part.key = part.name + "\n" + std::string(own_path.empty() ? logical_path : own_path);
-    part.begin = set.place.begin;
-    part.end = std::max<std::size_t>(end, set.place.end);
-    for (const Element* change : all_changes_of(set)) add_content(*change, part.content);
-    for (const Element* change : set.all("modifySql")) add_content(*change, part.content);
-    for (const std::string_view condition : {"context"sv, "contexts"sv, "contextFilter"sv, "labels"sv})
-        part.runs_if.append(set[condition]).append("\n");
-    if (set.says("runOnChange") || set.says("runAlways"))
-        part.when_edited = OwnPart::WhenEdited::runs;
-    else if (!set.all("validCheckSum").empty() || !set["validCheckSum"].empty())
-        part.when_edited = OwnPart::WhenEdited::accepted;
-    return part;
-}
-
-std::vector<OwnPart> parts_of(const Document& document, std::size_t size) {
-    std::vector<OwnPart> parts;
-    const std::vector<Element>& all = document.root.children;
-    for (std::size_t i = 0; i < all.size(); ++i)
-        if (all[i].name == "changeSet" && !is_left_out(all[i]))
-            parts.push_back(
-                part_of(all[i], document.root["logicalFilePath"], i + 1 < all.size() ? all[i + 1].place.begin : size));
-    return parts;
-}
 
 class Writer {
 public:
@@ -195,7 +91,7 @@ private:
     void include(const Element& element) {
         if (!source_.hints.read) return;
         const std::string named = expanded(element["file"]);
-        const auto path = path_of(source_, element, named);
+        const auto path = path_of(element, named);
         if (is_read(path.value_or(named), false) || is_optional(element)) return;
         if (!path)
             out_.unread(element.place, "the changelog " + named, "there is no such file in the repository");
@@ -205,9 +101,8 @@ private:
 
     void include_all(const Element& element) {
         if (!source_.hints.read) return;
-        std::string named = expanded(element["path"]);
-        if (named.starts_with("classpath:")) named.erase(0, std::string_view("classpath:").size());
-        while (named.starts_with('/') || named.starts_with("./")) named.erase(0, named.starts_with('/') ? 1 : 2);
+        std::string named(below_root(expanded(element["path"])));
+        while (named.starts_with("./")) named.erase(0, 2);
         while (named.ends_with('/')) named.pop_back();
         const auto path = path_from(element.says("relativeToChangelogFile") ? source_.folder : "", named);
         if ((path && is_read(*path, true)) || is_optional(element)) return;
@@ -230,7 +125,7 @@ private:
     }
 
     void change_set(const Element& set) {
-        if (is_left_out(set) || has_variant_for_postgres(set, document_.root)) return;
+        if (is_left_out(set, document_.root)) return;
         list(strays_of_set(set));
         if (set["id"].empty() || set["author"].empty())
             out_.unread(set.place, "a change set without id or author", "Liquibase refuses it",
@@ -249,31 +144,21 @@ private:
                                     [](const Element* change) { return can_be_undone(change->name); });
         if (!goes_back && script_.no_way_back.empty())
             script_.no_way_back = "its change set " + std::string(set["id"]) + " has no rollback";
-        for (const Element* one : changes) change(*one);
+        for (const Element* one : changes) change(*one, set);
         const auto end = static_cast<std::uint32_t>(script_.sql.size());
         for (const std::string& what : conditions_of(set))
             if (begin < end) script_.uncertainties.push_back({begin, end, what});
         if (transaction && !changes.empty()) out_.made("COMMIT", set.place);
     }
 
-    /// What else than the order decides whether the set runs.
-    static std::vector<std::string> conditions_of(const Element& set) {
-        std::vector<std::string> conditions;
-        for (const std::string_view attribute : {"context"sv, "contextFilter"sv, "labels"sv})
-            if (!set[attribute].empty())
-                conditions.push_back("whether Liquibase runs for " + std::string(attribute) + " " +
-                                     std::string(set[attribute]));
-        for (const Element* checked : set.all("preConditions")) {
-            const std::string_view fails = (*checked)["onFail"];
-            if (!fails.empty() && fails != "HALT") conditions.push_back("whether the preconditions of the set hold");
-        }
-        return conditions;
-    }
-
-    void change(const Element& change) {
+    void change(const Element& change, const Element& set) {
         list(strays_of_change(change));
         if (change.name == "sql") return sql(change, own_sql(change));
-        if (change.name == "sqlFile") return sql_file(change);
+        if (!file_of(change).empty() || change.name == "sqlFile") return of_file(change, set);
+        written(change);
+    }
+
+    void written(const Element& change) {
         const auto statements = sql_of(with_names(change, quoting_));
         if (!statements)
             return out_.unread(change.place, "a change " + change.name,
@@ -312,18 +197,46 @@ private:
         fill(begin, change.place);
     }
 
-    void sql_file(const Element& change) {
-        const auto path = path_of(source_, change, expanded(change["path"]));
-        if (!path)
-            return out_.unread(change.place, "a change sqlFile of " + std::string(change["path"]),
+    /// A change whose text is a file's.
+    void of_file(const Element& change, const Element& set) {
+        const auto path = path_of(change, expanded(file_of(change)));
+        const auto text = path ? text_of_file(*path) : std::nullopt;
+        if (!text)
+            return out_.unread(change.place, "a change " + change.name + " of " + std::string(file_of(change)),
                                "there is no such file in the repository");
-        if (source_.memory.files.contains({source_.role, *path})) return;
-        auto text = source_.hints.read(*path);
+        if (runs_by_itself(change, set) && source_.memory.files.contains({source_.role, *path})) return;
         if (const auto odd = unusable(source_.file, *text))
             return out_.unread(change.place, *path + ": " + odd->what, odd->why);
+        if (change.name != "sqlFile") {
+            Element whole = change;
+            whole.text.value = *text;
+            return written(whole);
+        }
         const std::size_t begin = script_.sql.size();
         out_.made(delimited(change, expanded(*text)) + "\n", change.place);
         fill(begin, change.place);
+    }
+
+    /// Where a file lies that the changelog names; among the migrations also in a root of the class path that is not
+    /// around the changelog.
+    std::optional<std::string> path_of(const Element& by, std::string_view named) const {
+        if (named.empty()) return std::nullopt;
+        for (std::string& place : places_of(source_.path, by, named))
+            if (text_of_file(place)) return std::move(place);
+        if (by.says("relativeToChangelogFile")) return std::nullopt;
+        for (const auto& [file, text] : source_.memory.files) {
+            const Memory::RunBy* run = run_by_changelog(source_.memory, file.second);
+            if (run && file.first == source_.role && file.second.ends_with("/" + std::string(below_root(named))))
+                return file.second;
+        }
+        return std::nullopt;
+    }
+
+    /// Of what ran before, the text that ran: the repository has what it became.
+    std::optional<std::string> text_of_file(const std::string& path) const {
+        const auto known = source_.memory.files.find({source_.role, path});
+        if (known != source_.memory.files.end()) return std::string(known->second);
+        return source_.hints.read ? source_.hints.read(path) : std::nullopt;
     }
 
     /// Statements end where endDelimiter says: a semicolon stands there for the parser.
@@ -401,6 +314,20 @@ private:
     bool placeholder_seen_ = false;
 };
 
+void announce_properties(const Source& source, const Document& document) {
+    for (const Element& one : document.root.children)
+        if (one.name == "property" && is_for_postgres(one["dbms"]) && !one["name"].empty())
+            source.memory.properties.try_emplace(std::string(one["name"]), one["value"]);
+}
+
+/// As it was before an edit; nothing of one that could not be read, of which nothing is known to have run.
+std::optional<Document> document_before(const Source& source, ReadDocument in) {
+    const auto edited = before_edit(source);
+    if (!edited) return std::nullopt;
+    Document before = in(edited->text, edited->begin);
+    return before.broken.empty() ? std::optional(std::move(before)) : std::nullopt;
+}
+
 }  // namespace
 
 const std::map<std::string, std::string, std::less<>>& of_the_database() {
@@ -415,29 +342,11 @@ const std::map<std::string, std::string, std::less<>>& of_the_database() {
     return known;
 }
 
-bool is_for_postgres(std::string_view dbms) {
-    bool some_are_named = false, named = false;
-    while (!dbms.empty()) {
-        const std::size_t comma = std::min(dbms.find(','), dbms.size());
-        std::string one = lower_case(trim(dbms.substr(0, comma)));
-        dbms.remove_prefix(std::min(comma + 1, dbms.size()));
-        if (one == "!postgresql" || one == "none") return false;
-        if (one.empty() || one.starts_with('!')) continue;
-        some_are_named = true;
-        // What a property says nobody knows here.
-        named |= one == "postgresql" || one == "all" || one.find("${") != one.npos;
-    }
-    return named || !some_are_named;
-}
-
 Scope read(const Source& source, ReadDocument in, Script& script) {
     const Document document = in(source.text, source.begin);
-    announce(source, document);
-    const auto edited = before_edit(source);
-    const Document before = edited ? in(edited->text, edited->begin) : Document();
-    // Of what could not be read nothing is known to have run.
-    const bool is_known = edited && before.broken.empty();
-    Writer(source, document, is_known ? &before : nullptr, script).write();
+    announce_properties(source, document);
+    const auto before = document_before(source, in);
+    Writer(source, document, before ? &*before : nullptr, script).write();
     return {TransactionMode::per_statement, "Liquibase runs each change set in a transaction of its own",
             Scope::From::file};
 }
@@ -447,17 +356,11 @@ std::vector<OwnPart> parts(const Source& source, ReadDocument in) {
     return document.broken.empty() ? parts_of(document, source.text.size()) : std::vector<OwnPart>();
 }
 
-void announce(const Source& source, const Document& document) {
-    for (const Element& one : document.root.children) {
-        if (one.name == "property" && is_for_postgres(one["dbms"]) && !one["name"].empty())
-            source.memory.properties.try_emplace(std::string(one["name"]), one["value"]);
-        if (one.name != "changeSet") continue;
-        const std::string why = "change set " + std::string(one["id"]) + " of " + std::string(source.path) + " runs it";
-        for (const Element* change : changes_of(one)) {
-            const auto path = change->name == "sqlFile" ? path_of(source, *change, (*change)["path"]) : std::nullopt;
-            if (path) source.memory.run_by.try_emplace(*path, Memory::RunBy{why, one["runInTransaction"] != "false"});
-        }
-    }
+void announce(const Source& source, ReadDocument in) {
+    const Document document = in(source.text, source.begin);
+    announce_properties(source, document);
+    const auto before = document_before(source, in);
+    announce_files(source, document, before ? &*before : nullptr);
 }
 
 }  // namespace pgfence::extract::liquibase

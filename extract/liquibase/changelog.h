@@ -23,14 +23,11 @@ Scope read(const Source& source, ReadDocument in, Script& script);
 std::vector<OwnPart> parts(const Source& source, ReadDocument in);
 
 /// What it says about other files: <property> holds in all changelogs, <sqlFile> runs a file of SQL.
-void announce(const Source& source, const Document& document);
+void announce(const Source& source, ReadDocument in);
 
 /// Liquibase's own properties (ChangeLogParameters.java), as far as every PostgreSQL answers them alike. The default
 /// schema is where names without one are.
 const std::map<std::string, std::string, std::less<>>& of_the_database();
 inline constexpr std::string_view kDefaultSchema = "database.defaultSchemaName";
-
-/// A list of databases as in dbms="postgresql, !h2" (DatabaseList.definitionMatches).
-bool is_for_postgres(std::string_view dbms);
 
 }  // namespace pgfence::extract::liquibase

@@ -31,7 +31,8 @@ constexpr std::string_view kConstraints =
 constexpr std::string_view kSequence =
     "sequenceName dataType startValue incrementBy minValue maxValue cacheSize cycle ordered";
 constexpr std::string_view kRoutine =
-    "procedureName functionName procedureText procedureBody replaceIfExists encoding comments";
+    "procedureName functionName procedureText procedureBody replaceIfExists encoding comments path "
+    "relativeToChangelogFile";
 constexpr std::string_view kDefault =
     "tableName columnName columnDataType defaultValue defaultValueNumeric defaultValueBoolean defaultValueDate "
     "defaultValueComputed defaultValueSequenceNext defaultValueConstraintName";
@@ -60,7 +61,9 @@ constexpr std::array kKnown{
           "ifNotExists",
           ""},
     Known{"createTable", "tableName tablespace remarks ifNotExists partitionBy", "columns column"},
-    Known{"createView", "viewName selectQuery replaceIfExists fullDefinition remarks encoding", "selectQuery"},
+    Known{"createView",
+          "viewName selectQuery replaceIfExists fullDefinition remarks encoding path relativeToChangelogFile",
+          "selectQuery"},
     Known{"delete", "tableName where", "where"},
     Known{"dropColumn", "tableName columnName", "columns column"},
     Known{"dropDefaultValue", "tableName columnName columnDataType", ""},

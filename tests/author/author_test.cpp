@@ -74,6 +74,27 @@ TEST_CASE("recipes in Ruby") {
         CHECK(rails(sql).starts_with("execute <<~SQL\n"));
 }
 
+TEST_CASE("recipes in Elixir") {
+    const auto ecto = [](const std::string& sql) { return said("ecto", sql); };
+    CHECK(ecto("CREATE INDEX CONCURRENTLY i ON orders (note);") ==
+          "create index(:orders, [:note], name: \"i\", concurrently: true)");
+    CHECK(ecto("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON shop.orders USING gin (a, \"B\") WHERE a > 0;") ==
+          "create_if_not_exists unique_index(:orders, [:a, :\"B\"], name: \"i\", concurrently: true, using: \"gin\", "
+          "where: \"a > 0\", prefix: \"shop\")");
+    CHECK(ecto("ALTER TABLE orders ADD CONSTRAINT c CHECK (note <> '#{x}') NOT VALID;") ==
+          "create constraint(:orders, :c, check: \"note <> '\\#{x}'\", validate: false)");
+    CHECK(ecto("ALTER TABLE orders DROP COLUMN note;") == "alter table(:orders) do\n  remove :note\nend");
+    CHECK(ecto("ALTER TABLE orders VALIDATE CONSTRAINT c;\nSELECT '#{x}';") ==
+          "execute \"ALTER TABLE orders VALIDATE CONSTRAINT c\"\nexecute ~S\"\"\"\nSELECT '#{x}'\n\"\"\"");
+    const author::Written add{"create index(:orders, [:note])",
+                              "CREATE INDEX \"orders_note_index\" ON \"orders\" (\"note\")"};
+    CHECK(said("ecto", "CREATE INDEX CONCURRENTLY \"orders_note_index\" ON \"orders\" (\"note\");", add) ==
+          "create index(:orders, [:note], concurrently: true)");
+    const author::Written drop{"drop_if_exists(index(:orders, [:note]))", "DROP INDEX IF EXISTS \"orders_note_index\""};
+    CHECK(said("ecto", "DROP INDEX CONCURRENTLY IF EXISTS \"orders_note_index\";", drop) ==
+          "drop_if_exists(index(:orders, [:note], concurrently: true))");
+}
+
 TEST_CASE("recipes in Python") {
     CHECK(said("alembic", "CREATE INDEX CONCURRENTLY i ON shop.orders (note) WHERE note <> ':a';", {}, true) ==
           "with op.get_context().autocommit_block():\n    op.create_index(\"i\", \"orders\", [\"note\"], "
@@ -117,7 +138,7 @@ TEST_CASE("recipes take the author's own call where that says it") {
         CHECK_FALSE((author::stands_alone(call) && author::callee(call).find('.') == std::string_view::npos));
 }
 
-TEST_CASE("recipes tell Rails how to stop reading a column") {
+TEST_CASE("recipes tell Rails and Ecto how to stop reading a column") {
     const std::string sql = "ALTER TABLE orders DROP COLUMN note, DROP COLUMN total;";
     const Lowered lowered = lower(sql);
     author::Step step;
@@ -125,4 +146,9 @@ TEST_CASE("recipes tell Rails how to stop reading a column") {
     CHECK(author::stop_reading("rails", step).find("self.ignored_columns += [\"note\", \"total\"]") !=
           std::string::npos);
     CHECK(author::stop_reading("goose", step).empty());
+    const std::string one = "ALTER TABLE orders DROP COLUMN note";
+    const Lowered of_one = lower(one);
+    author::Step single;
+    single.statements.push_back({one, of_one.statements.front().actions});
+    CHECK(author::stop_reading("ecto", single) == "taking `field :note` out of the schema keeps it from being read");
 }

@@ -27,6 +27,10 @@ inline const std::map<std::string, Around>& files_of_code() {
           "from alembic import op\nimport sqlalchemy as sa\n\nrevision = '1a2b'\ndown_revision = None\n\n\n"
           "def upgrade():\n",
           "\n\n\ndef downgrade():\n    op.execute('SELECT 1')\n", "    "}},
+        {"ecto",
+         {"priv/repo/migrations/20240101000000_step.exs",
+          "defmodule MyApp.Repo.Migrations.Step do\n  use Ecto.Migration\n\n  def up do\n",
+          "\n  end\n\n  def down, do: :ok\nend\n"}},
         {"knex",
          {"migrations/1_step.js", "exports.up = async (knex) => {\n", "\n};\nexports.down = async () => {};\n"}},
         {"sequelize",

@@ -171,7 +171,8 @@ Script read_back(const std::string& format, const std::string& text) {
     file.text = text;
     extract::Hints hints;
     hints.format = format;
-    return pipeline::scripts_of({file}, hints).front();
+    std::vector<MigrationFile> files{file};
+    return pipeline::scripts_of(files, hints).front();
 }
 
 /// Of a block of Python or YAML: lines inside of texts between three quotes stay as they are.

@@ -63,7 +63,7 @@ std::size_t check_twins(const std::string& path, const std::vector<Place>& place
 }
 
 const std::string kRails = "db/migrate/20240101000000_a.rb", kAlembic = "versions/1_a.py",
-                  kDjango = "app/migrations/0001_a.py";
+                  kDjango = "app/migrations/0001_a.py", kEcto = "priv/repo/migrations/20240101000000_a.exs";
 
 }  // namespace
 
@@ -78,6 +78,11 @@ TEST_CASE("Alembic: every way to an operation, in every place, is read or listed
 TEST_CASE("Alembic: what is harmless is quiet in every place") {
     check_twins(kAlembic, alembic_places(), alembic_twins());
 }
+
+TEST_CASE("Ecto: every way to an operation, in every place, is read or listed") {
+    CHECK(check_ways(kEcto, ecto_places(), ecto_ways()) >= 2'000);
+}
+TEST_CASE("Ecto: what is harmless is quiet in every place") { check_twins(kEcto, ecto_places(), ecto_twins()); }
 
 TEST_CASE("Django: every way to an operation is read or listed") {
     for (const std::string& text : django_ways()) {
@@ -167,6 +172,8 @@ std::string called(const extract::Node& call, std::string_view text) {
         return node ? std::string(text.substr(node->begin, node->end - node->begin)) : std::string();
     };
     if (const extract::Node* method = call.at("method")) return word(method);
+    // Elixir's
+    if (const extract::Node* target = call.at("target")) return word(target->is("dot") ? target->at("right") : target);
     const extract::Node* function = call.at("function");
     if (const extract::Node* attribute = function ? function->at("attribute") : nullptr) return word(attribute);
     return word(function);
@@ -191,6 +198,7 @@ TEST_CASE("each operation that the syntax tree knows stands in the SQL or in the
         "drop_table",    "create_table", "add_column",   "remove_column",      "drop_column",     "execute",
         "add_index",     "create_index", "remove_index", "drop_index",         "rename_table",    "add_foreign_key",
         "change_column", "alter_column", "system",       "create_foreign_key", "drop_constraint", "exec_driver_sql"};
+    const std::set<std::string> of_ecto{"drop", "drop_if_exists", "create", "alter", "rename", "execute"};
     struct Program {
         std::string path, text;
     };
@@ -199,21 +207,25 @@ TEST_CASE("each operation that the syntax tree knows stands in the SQL or in the
         for (const std::string& way : rails_ways()) programs.push_back({kRails, put(place.code, way)});
     for (const Place& place : alembic_places())
         for (const std::string& way : alembic_ways()) programs.push_back({kAlembic, put(place.code, way)});
+    for (const Place& place : ecto_places())
+        for (const std::string& way : ecto_ways()) programs.push_back({kEcto, put(place.code, way)});
     for (const std::string& text : django_ways()) programs.push_back({kDjango, text});
     for (const auto& entry : std::filesystem::recursive_directory_iterator(PGFENCE_SOURCE_DIR "/tests/readers")) {
         const std::string path = entry.path().string();
-        const bool ruby = path.ends_with(".rb");
-        if (!ruby && (!path.ends_with(".py") || path.find("/alembic/") == std::string::npos)) continue;
+        const bool ruby = path.ends_with(".rb"), elixir = path.ends_with(".exs");
+        if (!ruby && !elixir && (!path.ends_with(".py") || path.find("/alembic/") == std::string::npos)) continue;
         std::ostringstream text;
         text << std::ifstream(path).rdbuf();
-        programs.push_back({ruby ? kRails : kAlembic, text.str()});
+        programs.push_back({ruby ? kRails : elixir ? kEcto : kAlembic, text.str()});
     }
     std::size_t counted = 0;
     for (const auto& [path, text] : programs) {
-        const extract::Tree tree =
-            extract::parse(path == kRails ? extract::Language::ruby : extract::Language::python, text);
+        const auto language = path == kRails  ? extract::Language::ruby
+                              : path == kEcto ? extract::Language::elixir
+                                              : extract::Language::python;
+        const extract::Tree tree = extract::parse(language, text);
         std::vector<const extract::Node*> calls;
-        collect(tree.root, text, operations, calls);
+        collect(tree.root, text, path == kEcto ? of_ecto : operations, calls);
         const Script script = read_program(path, text);
         std::vector<bool> covered(text.size() + 1, false);
         for (std::uint32_t at = 0; at < script.sql.size(); ++at) covered[script.map.to_file(at)] = true;
@@ -236,5 +248,5 @@ TEST_CASE("each operation that the syntax tree knows stands in the SQL or in the
             CHECK(std::find(from, to, true) != to);
         }
     }
-    CHECK(counted > 1'500);
+    CHECK(counted > 4'000);
 }

@@ -209,6 +209,9 @@ TEST_CASE("marks in a file tell its tool wherever it lies") {
              {"src/main/resources/db/migration/all/20240131__a.sql", "SELECT 1;", "flyway"},
              {"src/main/resources/db/changelog/1.xml", "<databaseChangeLog>", "liquibase"},
              {"src/main/resources/db/changelog/1.yaml", "databaseChangeLog:\n", "liquibase-yaml"},
+             {"servicebroker/db/broker.db.changelog.json", "{\"databaseChangeLog\": []}", "liquibase-yaml"},
+             {"y/db.changelog-master.yaml", "databaseChangeLog:\n", "liquibase-yaml"},
+             {"src/main/resources/liq/changelog.xml", "<databaseChangeLog>", "liquibase"},
          }) {
         INFO(path << ": " << text);
         const auto found = detected({{path, text}});
@@ -309,6 +312,34 @@ TEST_CASE("what a changelog of Liquibase includes runs in its order") {
     CHECK(order ==
           std::map<std::size_t, std::string>{
               {1, "master.yaml"}, {2, "z.xml"}, {3, "b/first.xml"}, {4, "a.sql"}, {5, "all/1.xml"}, {6, "all/2.xml"}});
+}
+
+TEST_CASE("files of SQL that a changelog runs are Liquibase's, wherever they lie, and run behind it") {
+    const auto changelog = [](const std::string& changes) {
+        return "<databaseChangeLog>" + changes + "</databaseChangeLog>";
+    };
+    const Files files{
+        {"app/src/main/resources/db/changelog/10.xml",
+         changelog("<changeSet id=\"1\"><sql>SELECT 1</sql></changeSet>")},
+        {"app/src/main/resources/db/changelog/2.xml",
+         changelog("<changeSet id=\"1\"><sqlFile path=\"classpath:scripts/drop_down.sql\"/></changeSet>"
+                   "<changeSet id=\"2\"><sqlFile path=\"module/b.sql\"/></changeSet>"
+                   "<changeSet id=\"3\" dbms=\"oracle\"><sqlFile path=\"scripts/of_oracle.sql\"/></changeSet>")},
+        {"app/src/main/resources/scripts/drop_down.sql", "DROP TABLE a;"},
+        {"app/src/main/resources/scripts/of_oracle.sql", "DROP TABLE b;"},
+        {"app/src/main/resources/scripts/report.sql", "SELECT 1;"},
+        {"other/src/main/resources/module/b.sql", "SELECT 1;"}};
+    FileTree tree;
+    for (const auto& [path, text] : files) tree.paths.push_back(path);
+    tree.read = [&](std::string_view path) { return std::optional(files.at(std::string(path))); };
+    std::map<std::size_t, std::string> ranked;
+    for (const Located& one : extract::detect(tree).migrations) {
+        CHECK(one.forward);
+        CHECK(one.format == (one.path.ends_with(".sql") ? "liquibase-file" : "liquibase"));
+        ranked.emplace(one.written.rank, one.path.substr(one.path.rfind('/') + 1));
+    }
+    CHECK(ranked ==
+          std::map<std::size_t, std::string>{{1, "2.xml"}, {2, "drop_down.sql"}, {3, "b.sql"}, {4, "10.xml"}});
 }
 
 TEST_CASE("what globs choose runs forward in detection as it does in a review") {

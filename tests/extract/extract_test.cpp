@@ -214,6 +214,25 @@ TEST_CASE("sql-migrate and dbmate: options on the marker's own line") {
     });
 }
 
+TEST_CASE("node-pg-migrate sends an SQL file from -- Up Migration on, as far as -- Down Migration behind it") {
+    const auto sent = [](const std::string& text, const std::string& package = "{\"node-pg-migrate\": \"7\"}") {
+        const test::Files files{{"package.json", package}, {"migrations/1_a.sql", text}};
+        const Script script = test::read(files, "migrations/1_a.sql", test::hints_of(files));
+        return script.format + ": " + test::squeezed(script.sql);
+    };
+    CHECK(sent("-- Up Migration\nSELECT 1;\n-- Down Migration\nSELECT 2;\n") ==
+          "node-pg-migrate-sql: -- Up Migration SELECT 1;");
+    CHECK(sent("  ---- UP  migration: first\nSELECT 1;\n") ==
+          "node-pg-migrate-sql: ---- UP migration: first SELECT 1;");
+    CHECK(sent("-- Down Migration\nSELECT 2;\n-- Up Migration\nSELECT 1;\n") ==
+          "node-pg-migrate-sql: -- Up Migration SELECT 1;");
+    // It sends all of a file that has no such line.
+    CHECK(sent("SELECT 1;\n-- Down Migration\nSELECT 2;\n") == "plain-sql: SELECT 1; -- Down Migration SELECT 2;");
+    // Another runner sends the file as it is.
+    CHECK(sent("-- Up Migration\nSELECT 1;\n-- Down Migration\nSELECT 2;\n", "{\"pg\": \"8\"}")
+              .starts_with("plain-sql: "));
+}
+
 TEST_CASE("markers inside literals and comments make no format") {
     check_all({
         {"a.sql", "SELECT '\n-- +goose Up\n';", "plain-sql", "SELECT ' -- +goose Up ';", kStatement, true},

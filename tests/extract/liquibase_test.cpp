@@ -235,6 +235,97 @@ TEST_CASE("Liquibase: files of SQL, and properties that other changelogs set") {
     CHECK(squeezed(read(files, path, hints_of(files), {sql}).sql).starts_with("BEGIN; COMMIT;"));
 }
 
+TEST_CASE("Liquibase: a file of SQL is run as its changelog says") {
+    const std::string changes = "src/main/resources/db/changelog/", sql = changes + "sql/a.sql";
+    const auto run_by = [&](const std::string& sets, const std::string& text) {
+        const Files files{
+            {sql, text},
+            {"src/main/resources/db/changelog/master.xml",
+             "<databaseChangeLog><property name=\"t\" value=\"orders\"/>" + sets + "</databaseChangeLog>"}};
+        return read(files, sql, hints_of(files), {"src/main/resources/db/changelog/master.xml"});
+    };
+    const std::string from_root = "<sqlFile path=\"classpath:/db/changelog/sql/a.sql\"/>";
+    const Script one = run_by(set(from_root), "DROP TABLE ${t};");
+    CHECK(one.format == "liquibase-file");
+    CHECK(squeezed(one.sql) == "DROP TABLE orders;");
+    CHECK(name_of(one.transaction) == "per-file");
+    CHECK(one.transaction_reason == "change set 1 of " + changes + "master.xml runs it");
+    // Included as a changelog: one change set, in a transaction.
+    const std::string include = "<include file=\"sql/a.sql\" relativeToChangelogFile=\"true\"/>";
+    const Script included = run_by(include, "SELECT 1;");
+    CHECK(included.format == "liquibase-file");
+    CHECK(name_of(included.transaction) == "per-file");
+    CHECK(run_by("<includeAll path=\"db/changelog/sql\"/>", "SELECT 1;").format == "liquibase-file");
+    const std::string formatted = "--liquibase formatted sql\n--changeset a:1\nSELECT 1;";
+    CHECK(run_by(include, formatted).format == "liquibase-sql");
+    CHECK(run_by("<include file=\"other.sql\"/>", "SELECT 1;").format == "plain-sql");
+    // What the change says of its statements.
+    CHECK(squeezed(run_by(set("<sqlFile path=\"sql/a.sql\" relativeToChangelogFile=\"true\" endDelimiter=\"//\"/>"),
+                          "SELECT 1//\nSELECT 2//")
+                       .sql) == "SELECT 1; SELECT 2;");
+    const auto alone = [&](const std::string& more) {
+        return run_by("<changeSet id=\"1\" author=\"a\" runInTransaction=\"false\"><sqlFile " + more +
+                          " path=\"db/changelog/sql/a.sql\"/></changeSet>",
+                      "SELECT 1;");
+    };
+    CHECK(name_of(alone("").transaction) == "per-statement");
+    CHECK(name_of(alone("splitStatements=\"false\"").transaction) == "implicit");
+    // What the set says of when it runs.
+    const auto in_set = [&](const std::string& attributes) {
+        return run_by("<changeSet id=\"1\" author=\"a\" " + attributes + ">" + from_root + "</changeSet>", "SELECT 1;");
+    };
+    CHECK(uncertainties_of(in_set("context=\"test\"")) == "SELECT 1;: whether Liquibase runs for context test");
+    CHECK(squeezed(in_set("dbms=\"oracle\"").sql).empty());
+    CHECK(in_set("dbms=\"oracle\"").transaction_reason.ends_with(" for other databases alone"));
+    CHECK(squeezed(
+              run_by("<changeSet id=\"1\" author=\"a\" dbms=\"oracle\">" + from_root + "</changeSet>" + set(from_root),
+                     "SELECT 1;")
+                  .sql) == "SELECT 1;");
+}
+
+TEST_CASE("Liquibase: a file of SQL beside other changes of its set is read in the changelog, in its transaction") {
+    const std::string path = "db/changelog/1.xml", sql = "db/changelog/a.sql";
+    const Files files{
+        {sql, "ALTER TABLE t ADD a int;"},
+        {path, "<databaseChangeLog>" + set("<createTable tableName=\"t\"/><sqlFile path=\"" + sql + "\"/>") +
+                   "</databaseChangeLog>"}};
+    CHECK(squeezed(read(files, path, hints_of(files), {path, sql}).sql) ==
+          "BEGIN; CREATE TABLE \"t\" (); ALTER TABLE t ADD a int; ; COMMIT;");
+    const Script by_itself = read(files, sql, hints_of(files), {path});
+    CHECK(squeezed(by_itself.sql).empty());
+    CHECK(by_itself.transaction_reason == path + " includes it: it is read there");
+}
+
+TEST_CASE("Liquibase: procedures and views whose text is a file's") {
+    const auto of_file = [](const std::string& change, const std::string& text) {
+        return changelog(set(change), "db/changelog/1.xml", {{"db/changelog/p.sql", text}});
+    };
+    const Script procedure =
+        of_file("<createProcedure path=\"p.sql\" relativeToChangelogFile=\"true\"/>", "CREATE FUNCTION f() ...");
+    CHECK(procedure.unread.empty());
+    CHECK(squeezed(procedure.sql) == "BEGIN; CREATE FUNCTION f() ...; COMMIT;");
+    const Script view = of_file("<createView viewName=\"v\" path=\"db/changelog/p.sql\"/>", "SELECT 1");
+    CHECK(view.unread.empty());
+    CHECK(squeezed(view.sql) == "BEGIN; CREATE VIEW \"v\" AS SELECT 1; COMMIT;");
+    CHECK_FALSE(of_file("<createProcedure path=\"gone.sql\"/>", "").unread.empty());
+    // By itself, the file of a view does not tell what is made anew.
+    const Files files{
+        {"db/changelog/p.sql", "SELECT 1"},
+        {"db/changelog/1.xml", "<databaseChangeLog>" + set("<createView viewName=\"v\" path=\"db/changelog/p.sql\"/>") +
+                                   "</databaseChangeLog>"}};
+    extract::Memory memory;
+    MigrationFile ran, edited;
+    ran.role = MigrationFile::Role::history;
+    ran.path = "db/changelog/1.xml";
+    ran.text = files.at(ran.path);
+    edited.path = "db/changelog/p.sql";
+    edited.text = "SELECT 2";
+    extract::announce(ran, hints_of(files), memory);
+    const Script alone = extract::script(edited, hints_of(files), memory);
+    CHECK(squeezed(alone.sql).empty());
+    CHECK(unread_of(alone).starts_with("the query of a view"));
+}
+
 TEST_CASE("Liquibase: what it knows of every PostgreSQL by itself") {
     CHECK(sql_of("<sql>DROP TABLE ${database.defaultSchemaName}.a</sql>").starts_with("DROP TABLE a"));
     CHECK(sql_of("<sql>DROP TABLE ${database.defaultSchemaNamePrefix}a</sql>").starts_with("DROP TABLE a"));

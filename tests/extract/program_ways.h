@@ -1,6 +1,6 @@
 #pragma once
-// Programs that reach an operation, written in every way and at every place that Rails, Alembic and Django allow; their
-// twins are harmless.
+// Programs that reach an operation, written in every way and at every place that Rails, Alembic, Ecto and Django allow;
+// their twins are harmless.
 
 #include <string>
 #include <vector>
@@ -20,6 +20,10 @@ const std::vector<std::string>& rails_twins();
 const std::vector<Place>& alembic_places();
 const std::vector<std::string>& alembic_ways();
 const std::vector<std::string>& alembic_twins();
+
+const std::vector<Place>& ecto_places();
+const std::vector<std::string>& ecto_ways();
+const std::vector<std::string>& ecto_twins();
 
 /// Whole programs.
 const std::vector<std::string>& django_ways();

@@ -114,3 +114,11 @@ TEST_CASE("numbered migrations of one folder are a sequence") {
     CHECK(is_repeatable("sql/R__views.sql"));
     CHECK_FALSE(is_repeatable("sql/V1__views.sql"));
 }
+
+TEST_CASE("a program that leads back is told by the one beside it that leads forth") {
+    const auto leads_back = [](std::string_view path, const Paths& beside) { return Twins(beside).back_by_name(path); };
+    CHECK(leads_back("m/1_x.down.go", {"m/1_x.up.go"}));
+    CHECK(leads_back("m/1_x.down.go", {"m/1_x.up.sql"}));
+    CHECK_FALSE(leads_back("m/1_x.down.go", {"m/2_x.up.go"}));
+    CHECK_FALSE(leads_back("m/1_x.up.go", {"m/1_x.down.go"}));
+}
