@@ -166,6 +166,7 @@ private:
             file.change = Kind::none;
             latest_first.push_back(std::move(file));
         }
+        change_.whole_history = first == 0;
         if (first > 0)
             change_.notes.push_back("the oldest " + std::to_string(first) + " of " + std::to_string(all.size()) +
                                     " earlier migrations were not replayed: what they made is unknown");

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/text.h"
+#include "diff/witness.h"
 #include "locate/layout.h"
 
 namespace pgfence::diff {
@@ -51,7 +52,26 @@ bool is_program_text(std::string_view path) {
                         [&](std::string_view end) { return path.ends_with(end); });
 }
 
+/// package.json holds scripts, others what a tool is told; most JSON is data, and what others wrote.
+bool is_settings_json(std::string_view path) {
+    const std::string name = lower_case(last_part(path));
+    return name.ends_with(".json") && !locate::is_of_others(path) && !is_beside_the_program(path) && !is_test(path) &&
+           (name == "package.json" || name == "database.json" || contains(name, "config") || contains(name, "migrat"));
+}
+
 bool is_word(char c) { return is_letter_or_digit(c) || c == '_' || (c & 0x80); }
+
+template <class Visit>
+void for_each_word(std::string_view text, Visit visit) {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t begin = at;
+        while (at < text.size() && is_word(text[at])) ++at;
+        if (at > begin)
+            visit(begin, at);
+        else
+            ++at;
+    }
+}
 
 /// A minified file is one line of megabytes.
 std::string_view line_at(std::string_view text, std::size_t begin) {
@@ -66,9 +86,10 @@ struct Meaning {
 };
 using Vocabulary = std::map<std::string, Meaning, std::less<>>;
 
-Vocabulary vocabulary(const std::vector<SearchTerms>& wanted) {
+Vocabulary vocabulary(const std::vector<SearchTerms>& wanted, SearchTerms::In in) {
     Vocabulary words;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (wanted[i].in != in) continue;
         for (const std::string& word : wanted[i].words) words[word].of.push_back(i);
         for (const std::string& word : wanted[i].beside) words[word].beside.push_back(i);
     }
@@ -77,34 +98,65 @@ Vocabulary vocabulary(const std::vector<SearchTerms>& wanted) {
 
 class Search {
 public:
-    explicit Search(const std::vector<SearchTerms>& wanted) : wanted_(wanted), words_(vocabulary(wanted)) {
+    explicit Search(const std::vector<SearchTerms>& wanted)
+        : wanted_(wanted),
+          in_text_(vocabulary(wanted, In::text)),
+          in_settings_(vocabulary(wanted, In::settings)),
+          in_use_(vocabulary(wanted, In::use)) {
         result_.uses.resize(wanted.size());
     }
 
+    bool reads(std::string_view path) const {
+        return is_program_text(path) || (!in_settings_.empty() && is_settings_json(path));
+    }
+
     void read(const std::string& path, std::string_view text) {
+        if (!in_settings_.empty()) read(path, text, text, in_settings_);
+        if (!is_program_text(path)) return;
+        if (!in_text_.empty()) read(path, text, text, in_text_);
+        if (!in_use_.empty() && has_any(text, in_use_)) read(path, uses_in(path, text), text, in_use_);
+    }
+
+    void leave_out_the_rest() { result_.whole = false; }
+    SearchResult result() && { return std::move(result_); }
+
+private:
+    using In = SearchTerms::In;
+
+    static bool has_any(std::string_view text, const Vocabulary& words) {
+        bool found = false;
+        for_each_word(text, [&](std::size_t begin, std::size_t end) {
+            const auto word = words.find(text.substr(begin, end - begin));
+            found |= word != words.end() && !word->second.of.empty();
+        });
+        return found;
+    }
+
+    /// The words in `text`, where what must stand beside them is anywhere in `whole`.
+    void read(const std::string& path, std::string_view text, std::string_view whole, const Vocabulary& words) {
         std::vector<std::uint32_t> first_line(wanted_.size(), 0);
         std::vector<bool> has_beside(wanted_.size(), false);
         std::vector<std::vector<UsingLine>> lines(wanted_.size());
         std::uint32_t line = 1;
-        std::size_t line_begin = 0;
-        for (std::size_t at = 0; at < text.size();) {
-            if (!is_word(text[at])) {
-                if (text[at++] != '\n') continue;
+        std::size_t line_begin = 0, counted_to = 0;
+        for_each_word(text, [&](std::size_t begin, std::size_t end) {
+            const auto word = words.find(text.substr(begin, end - begin));
+            if (word == words.end()) return;
+            for (auto at = text.find('\n', counted_to); at < begin; at = text.find('\n', counted_to)) {
                 ++line;
-                line_begin = at;
-                continue;
+                line_begin = counted_to = at + 1;
             }
-            const std::size_t begin = at;
-            while (at < text.size() && is_word(text[at])) ++at;
-            const auto word = words_.find(text.substr(begin, at - begin));
-            if (word == words_.end()) continue;
             for (const std::size_t i : word->second.of) {
                 if (first_line[i] == 0) first_line[i] = line;
                 if (lines[i].size() < wanted_[i].lines_kept && (lines[i].empty() || lines[i].back().line != line))
                     lines[i].push_back({path, line, std::string(line_at(text, line_begin))});
             }
-            for (const std::size_t i : word->second.beside) has_beside[i] = true;
-        }
+        });
+        if (std::all_of(first_line.begin(), first_line.end(), [](std::uint32_t at) { return at == 0; })) return;
+        for_each_word(whole, [&](std::size_t begin, std::size_t end) {
+            if (const auto word = words.find(whole.substr(begin, end - begin)); word != words.end())
+                for (const std::size_t i : word->second.beside) has_beside[i] = true;
+        });
         for (std::size_t i = 0; i < wanted_.size(); ++i) {
             if (first_line[i] == 0 || (!wanted_[i].beside.empty() && !has_beside[i])) continue;
             Uses& uses = result_.uses[i];
@@ -116,12 +168,8 @@ public:
         }
     }
 
-    void leave_out_the_rest() { result_.whole = false; }
-    SearchResult result() && { return std::move(result_); }
-
-private:
     const std::vector<SearchTerms>& wanted_;
-    Vocabulary words_;
+    Vocabulary in_text_, in_settings_, in_use_;
     SearchResult result_;
 };
 
@@ -139,7 +187,7 @@ Read<SearchResult> search(git_repository* repository, const git_oid& commit, con
     Search search(wanted);
     std::size_t read_files = 0, read_bytes = 0;
     for (const TreeFile& file : files) {
-        if (file.is_link || file.is_submodule || !is_program_text(file.path) || locate::is_of_migrations(file.path) ||
+        if (file.is_link || file.is_submodule || !search.reads(file.path) || locate::is_of_migrations(file.path) ||
             std::binary_search(migrations.begin(), migrations.end(), file.path))
             continue;
         const auto size = size_of(repository, file.id);

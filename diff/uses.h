@@ -11,8 +11,14 @@ namespace pgfence::diff {
 /// Something that code may name: any of `words` as a whole word, in a file that also has one of `beside` (if there are
 /// any).
 struct SearchTerms {
+    enum class In : std::uint8_t {
+        text,      ///< whatever a file of the program says
+        settings,  ///< likewise, and settings in JSON
+        use,       ///< where the program uses the word (diff/witness.h)
+    };
     std::vector<std::string> words, beside;
     std::size_t lines_kept = 0;  ///< at most, for those who have to see what stands around the word
+    In in = In::text;
 };
 struct UsingLine {
     std::string path;

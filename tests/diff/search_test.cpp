@@ -58,3 +58,21 @@ TEST_CASE("whole words of program text are found in the base, elsewhere nothing"
                                         migrations)) == "2 app/order.rb:3; 5 app/docs/note.ts:1; none; none; ");
     CHECK(drawn(comparison->search_base({}, migrations)).empty());
 }
+
+TEST_CASE("a search says what of a file counts") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("app/a.rb", "# note\n");
+    repo.write("app/b.rb", "order.note\n");
+    repo.write("package.json", "{\"scripts\": {\"up\": \"node-pg-migrate up --note\"}}\n");
+    repo.write("data/orders.json", "{\"note\": 1}\n");
+    Request request;
+    request.repository_path = repo.path().string();
+    request.base = repo.commit();
+    auto comparison = Comparison::open(request);
+    REQUIRE(comparison);
+    const auto in = [](SearchTerms::In where) { return SearchTerms{{"note"}, {}, 0, where}; };
+    CHECK(drawn(comparison->search_base(
+              {in(SearchTerms::In::text), in(SearchTerms::In::settings), in(SearchTerms::In::use)}, {})) ==
+          "2 app/a.rb:1; 3 app/a.rb:1; 1 app/b.rb:1; ");
+}
