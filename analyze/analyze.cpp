@@ -1,5 +1,7 @@
 #include "analyze/analyze.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -12,6 +14,7 @@
 #include "analyze/catalog/relation_rows.h"
 #include "analyze/judging.h"
 #include "analyze/kit/handlers.h"
+#include "analyze/kit/rule.h"
 #include "analyze/lower/relation_loop.h"
 #include "analyze/model/model.h"
 #include "analyze/model/sqlstate.h"
@@ -19,6 +22,7 @@
 #include "analyze/scope/scope.h"
 #include "analyze/thread_pool.h"
 #include "analyze/timeline.h"
+#include "analyze/unknown_names.h"
 #include "analyze/unread_part.h"
 #include "core/at_once.h"
 
@@ -190,8 +194,10 @@ public:
           pool_(threads_beside(request_)) {}
 
     Analysis analysis() {
+        for_each_lowered(request_.anew, [&](const auto& lowered, const auto& script) { judge_apart(lowered, script); });
         for_each_lowered(request_.schema, [&](const auto& lowered, const auto&) { remember(*lowered, nullptr); });
         timeline_.set_complete(!request_.schema.empty() && unread_history_.empty());
+        timeline_.set_whole_history(request_.whole_history && request_.schema.empty());
         for_each_lowered(request_.history,
                          [&](const auto& lowered, const auto& script) { remember(*lowered, script.get()); });
         for_each_lowered(request_.apart,
@@ -228,6 +234,7 @@ private:
             return script ? script->map.span(script->file, begin, end) : SourceSpan{0, begin, end};
         };
         DoubtfulPart part(script ? &script->uncertainties : nullptr);
+        const std::size_t unread = unread_history_.size();
         for (const LoweredStatement& statement : lowered.statements) {
             if (!part.enter(statement, timeline_)) continue;
             for (const Action& action : statement.actions) remember(action, statement, span, part.conditions());
@@ -236,6 +243,17 @@ private:
         for (const SyntaxError& error : lowered.errors)
             unread_history_.push_back({span(error.begin, error.end), "a statement that does not parse", error.message});
         if (script) unread_history_.insert(unread_history_.end(), script->unread.begin(), script->unread.end());
+        if (!unread_history_.empty()) doubt_history();
+        if (unread_history_.size() > unread) timeline_.doubt_what_is_gone();
+    }
+
+    /// Something that was not read, or that none of the migrations did, may have made anything.
+    void doubt_history() {
+        if (timeline_.now().has_whole_history()) timeline_.set_whole_history(false);
+    }
+
+    void doubt_history_by(const Action& action, const Effects& effects) {
+        if (timeline_.now().has_whole_history() && names_unknown(action, effects, timeline_.now())) doubt_history();
     }
 
     template <class Span>
@@ -249,10 +267,15 @@ private:
         walk_.follow(own, statement.kind, conditions, timeline_,
                      {.run =
                           [&](const Running& running) {
+                              note_what_was_never_made(running.action);
                               if (const auto why = unread_part(running.action, timeline_.now()))
                                   unread_history_.push_back({running.part ? span_of(*running.part, running.called)
                                                                           : span(statement.begin, statement.end),
                                                              running.part ? running.part->kind : statement.kind, *why});
+                              if (timeline_.now().has_whole_history() && running.conditions.empty())
+                                  doubt_history_by(running.action,
+                                                   effects_of(running.action, timeline_.now(),
+                                                              {.version = request_.version, .time_zone = {}}));
                               apply(running);
                           },
                       .gap =
@@ -261,6 +284,30 @@ private:
                           },
                       .enter = nullptr,
                       .leave = nullptr});
+    }
+
+    /// Earlier migrations that change a table which none of them made are not all there are.
+    void note_what_was_never_made(const Action& action) {
+        if (!never_made_.empty() || !request_.schema.empty()) return;
+        const auto* alter = std::get_if<AlterTable>(&action);
+        const auto* index = std::get_if<CreateIndex>(&action);
+        const bool alters_table = alter && alter->object == ObjectType::table && !alter->if_exists;
+        const Name* table = alters_table ? &alter->name : index ? &index->table : nullptr;
+        if (table && !timeline_.now().find(*table)) never_made_ = quoted(*table);
+    }
+
+    /// What is there, and what is not, is told from the history.
+    void doubt_history(Effects& effects) const {
+        if (never_made_.empty()) return;
+        for (Failure& failure : effects.failures) {
+            using enum Failure::Kind;
+            if (failure.kind != missing_object && failure.kind != duplicate_object && failure.kind != dependent_objects)
+                continue;
+            failure.certain = false;
+            add_once(effects.depends_on,
+                     fmt::format("migrations that are not here: the earlier ones change `{}`, which none of them makes",
+                                 never_made_));
+        }
     }
 
     /// A body's COMMIT ends no transaction that the file opened, and a SET that may not run sets nothing.
@@ -327,12 +374,14 @@ private:
             judging_.begin_statement(statement, transaction);
         });
         Effects locks;  // of all its actions, where a transaction keeps them
-        const BodyWatch watch{
-            .run = [&](const Running& running) { step(running, statement, file, locks); },
-            .gap = [&](const BodyGap& gap,
-                       bool called) { pool_.add([this, gap, called] { judging_.gap(gap, called); }); },
-            .enter = [&](const std::string& whose) { scope_.begin_body(whose); },
-            .leave = [&] { scope_.end_body(); }};
+        const BodyWatch watch{.run = [&](const Running& running) { step(running, statement, file, locks); },
+                              .gap =
+                                  [&](const BodyGap& gap, bool called) {
+                                      timeline_.doubt_what_is_gone();
+                                      pool_.add([this, gap, called] { judging_.gap(gap, called); });
+                                  },
+                              .enter = [&](const std::string& whose) { scope_.begin_body(whose); },
+                              .leave = [&] { scope_.end_body(); }};
         for (const Action& action : statement.actions) {
             walk_.follow(action, statement.kind, conditions, timeline_, watch);
             pool_.add([this, &action] { judging_.end_action(action); });
@@ -365,8 +414,10 @@ private:
                                    .checks_function_bodies = checks_function_bodies(scope),
                                    .in_body = running.part != nullptr};
         taken.effects = effects_of(running.action, taken.before.read(), now);
+        if (running.conditions.empty()) doubt_history_by(running.action, taken.effects);
         const bool taken_back = ends_in_handler(taken.effects, running.part);
         make_conditional(taken.effects, running.conditions);
+        doubt_history(taken.effects);
         work_under(taken.effects, scope.held);
         if (!taken_back) apply(running);
         taken.after = timeline_.kept();
@@ -389,7 +440,8 @@ private:
     ScopeTracker scope_;
     BodyWalk walk_;
     std::vector<Unread> unread_history_;
-    Judging judging_;  // of what the pool does behind the replay alone
+    std::string never_made_;  ///< a table that the history changes and did not make; empty: none is known
+    Judging judging_;         // of what the pool does behind the replay alone
     ThreadPool pool_;
 };
 

@@ -73,13 +73,13 @@ void BodyWalk::follow(const Action& own, std::string_view tag, const std::vector
     runs_ = HowOften::few_times;
     const Calls calls = calls_of(own, tag, timeline.now(), timeline.version());
     watch.run({own, nullptr, false, conditions.empty(), conditions_, nullptr});
-    bodies_of(own, {}, calls, false);
+    bodies_of(own, calls, false);
 }
 
-void BodyWalk::bodies_of(const Action& action, const std::string& sql, const Calls& calls, bool called) {
+void BodyWalk::bodies_of(const Action& action, const Calls& calls, bool called) {
     if (const auto* block = std::get_if<DoBlock>(&action)) body(block->runs, "a DO block", called);
     const auto* dml = std::get_if<Dml>(&action);
-    const bool few = dml && is_for_few_rows({*dml, sql, timeline_->now(), runs_});
+    const bool few = dml && is_for_few_rows({*dml, timeline_->now(), runs_});
     for (const Calling& calling : calls) {
         const HowOften outside = runs_;
         if (!calling.condition.empty() && !few) runs_ = std::max(runs_, HowOften::for_rows);
@@ -144,7 +144,7 @@ void BodyWalk::statements(const Runs& runs, const BodyStatement* only, bool call
             const bool alone = &statement == only && statement.actions.size() == 1 && conditions_.empty() && !called;
             const Calls calls = calls_of(action, statement.kind, timeline_->now(), timeline_->version());
             watch_->run({action, &statement, called, alone, conditions_, runs, runs_});
-            bodies_of(action, statement.sql, calls, called);
+            bodies_of(action, calls, called);
         }
     }
 }

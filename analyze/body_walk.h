@@ -53,7 +53,7 @@ private:
     using Runs = std::shared_ptr<const RoutineBody>;
 
     using Calls = std::vector<Calling>;
-    void bodies_of(const Action& action, const std::string& sql, const Calls& calls, bool called);
+    void bodies_of(const Action& action, const Calls& calls, bool called);
     void call(const Calling& calling);
     void call(const Calling& calling, const Runs& runs);
     Calls calls_of_value(const BodyStatement& statement) const;

@@ -1,5 +1,7 @@
 #include "analyze/judging.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 #include <compare>
@@ -67,6 +69,13 @@ void make_conditional(Consequence& consequence, const std::vector<std::string>& 
     if (conditions.empty()) return;
     consequence.certainty = std::max(consequence.certainty, Certainty::depends);
     for (const std::string& condition : conditions) add_once(consequence.depends_on, condition);
+}
+
+/// What is said of a table that is perhaps an old one is the worst of it.
+void doubt_age(Consequence& consequence, const Catalog& before) {
+    for (const std::string& shown : consequence.relations)
+        if (const Relation* relation = before.find_qualified(shown); relation && relation->perhaps_older)
+            make_conditional(consequence, {fmt::format("whether {} was there before this change", shown)});
 }
 
 /// A finding inside a body: its recipe stands for that statement alone.
@@ -166,6 +175,8 @@ void Judging::begin_file(std::shared_ptr<const FileAtHand> file) {
     file_.statements.reserve(at_hand_->all.size());
     once_.clear();
     earlier_.clear();
+    marks_.clear();
+    if (script.transaction == TransactionMode::per_file && !script.transaction_assumed) marks_.push_back({"", 0});
 }
 
 void Judging::begin_statement(const LoweredStatement& statement, StatementTransaction transaction) {
@@ -204,6 +215,8 @@ void Judging::step(TakenStep& taken) {
         taken.part && transaction && transaction->kind == Transaction::Kind::rollback)
         note_once({span_of(taken), kind,
                    "what it takes back is taken for done: which tables names mean behind it is not known"});
+    if (const auto* transaction = std::get_if<Transaction>(taken.action); transaction && !taken.part)
+        follow(*transaction, taken);
     if (const auto* set = std::get_if<SetVariable>(taken.action);
         set && decides_names(*set) && (set->uncertain || !taken.conditions.empty()))
         file_.unread.push_back({span_of(taken), kind, "it may change which tables the names behind it mean"});
@@ -283,6 +296,7 @@ void Judging::ask(const Asked& asked, Step& step, const TakenStep& taken) {
         const SourceSpan span =
             clause ? at_hand_->span(static_cast<std::uint32_t>(c.begin), static_cast<std::uint32_t>(c.end))
                    : span_of(taken);
+        doubt_age(c, step.before);
         make_conditional(c, taken.conditions);
         if (taken.part) fit_to_body(c, taken);
         if (c.recipe) place_first_step(*c.recipe, analyzed_.sql, analyzed_.transaction.kind);
@@ -306,6 +320,51 @@ void Judging::ask(const Asked& asked, Step& step, const TakenStep& taken) {
         once_.push_back(named.id);
         return;
     }
+}
+
+/// What a ROLLBACK takes back is not lost; that others waited for it stays true.
+void Judging::follow(const Transaction& transaction, const TakenStep& taken) {
+    using Kind = Transaction::Kind;
+    if (!taken.conditions.empty()) return marks_.clear();
+    const auto named = std::find_if(marks_.rbegin(), marks_.rend(), [&](const Mark& mark) {
+        return !mark.savepoint.empty() && mark.savepoint == transaction.savepoint;
+    });
+    switch (transaction.kind) {
+        case Kind::begin:
+            if (marks_.empty()) marks_.push_back({"", findings_.size()});
+            break;
+        case Kind::savepoint:
+            if (!marks_.empty()) marks_.push_back({transaction.savepoint, findings_.size()});
+            break;
+        case Kind::release:
+            if (named != marks_.rend()) marks_.erase(std::prev(named.base()), marks_.end());
+            break;
+        case Kind::rollback_to:
+            if (named == marks_.rend()) break;
+            forget_losses_since(named->findings);
+            marks_.erase(named.base(), marks_.end());
+            break;
+        case Kind::commit:
+        case Kind::prepare:
+        case Kind::rollback: {
+            const bool open = !marks_.empty();
+            if (open && transaction.kind == Kind::rollback) forget_losses_since(marks_.front().findings);
+            marks_.clear();
+            if (open && transaction.chain) marks_.push_back({"", findings_.size()});
+            break;
+        }
+        default: break;
+    }
+}
+
+void Judging::forget_losses_since(std::size_t finding) {
+    const auto is_loss = [](const Found& found) {
+        return found.finding.category == Category::destructive || found.finding.category == Category::compatibility ||
+               found.finding.harm != Harm::of_its_category;
+    };
+    const auto first = findings_.begin() + static_cast<std::ptrdiff_t>(finding);
+    findings_.erase(std::remove_if(first, findings_.end(), is_loss), findings_.end());
+    first_finding_ = std::min(first_finding_, findings_.size());
 }
 
 void Judging::gap(const BodyGap& gap, bool called) {

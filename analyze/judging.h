@@ -88,6 +88,8 @@ private:
     void ask(const Asked& asked, Step& step, const TakenStep& taken);
     void take_back(const Catalog& end);
     void forget_what_is_dropped(const Catalog& end);
+    void follow(const Transaction& transaction, const TakenStep& taken);
+    void forget_losses_since(std::size_t finding);
 
     const int version_;
     Analysis analysis_;  // before asked_, which tells it who is not
@@ -102,6 +104,12 @@ private:
     std::vector<std::string_view> once_;          // rules that have spoken for it
     std::vector<Earlier> earlier_;                // its actions so far
     std::optional<ConstraintType> dropped_kind_;  // by the statement at hand
+    /// A point that ROLLBACK goes back to: the transaction's beginning, or a savepoint.
+    struct Mark {
+        std::string savepoint;
+        std::size_t findings;  ///< that the file had by then
+    };
+    std::vector<Mark> marks_;  // of the transaction that is open for sure; none: there is none
     const LoweredStatement* statement_ = nullptr;
     AnalyzedStatement analyzed_;
     std::size_t first_finding_ = 0;  // of the statement

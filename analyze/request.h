@@ -13,10 +13,13 @@
 namespace pgfence::analyze {
 
 struct Request {
-    int version = kNewestProvenServer;  ///< PostgreSQL major
-    std::vector<std::string> schema;    ///< SQL texts that make up the state before the history (pg_dump output)
-    std::vector<Script> history;        ///< earlier migrations in the order in which they ran
-    std::vector<Script> changed;        ///< what is judged, in the order in which it will run
+    int version = kNewestServer;      ///< PostgreSQL major
+    std::vector<std::string> schema;  ///< SQL texts that make up the state before the history (pg_dump output)
+    std::vector<Script> history;      ///< earlier migrations in the order in which they ran
+    bool whole_history = false;       ///< those, or the change where there are none, begin with the very first
+    std::vector<Script> changed;      ///< what is judged, in the order in which it will run
+    /// Judged first, each by itself on an empty database: what makes again what the history made.
+    std::vector<Script> anew = {};
     /// Judged before both, every one by itself on top of the history; nothing of it stays: only new databases run it.
     std::vector<Script> apart = {};
     std::vector<Script> each = {};  ///< judged before that, every one as a change of its own on top of those before it

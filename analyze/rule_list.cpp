@@ -16,10 +16,13 @@ RuleInfo info_of(const NamedRule& named) {
 
 }  // namespace
 
-std::vector<RuleInfo> rules() {
-    std::vector<RuleInfo> all;
-    for (const NamedRule& named : all_rules()) all.push_back(info_of(named));
-    return all;
+const std::vector<RuleInfo>& rules() {
+    static const std::vector<RuleInfo> infos = [] {
+        std::vector<RuleInfo> all;
+        for (const NamedRule& named : all_rules()) all.push_back(info_of(named));
+        return all;
+    }();
+    return infos;
 }
 
 std::vector<std::pair<std::string, std::string>> aliases() {

@@ -10,7 +10,7 @@
 namespace pgfence::analyze {
 
 /// Every rule there is, for `explain`, the docs and SARIF.
-std::vector<RuleInfo> rules();
+const std::vector<RuleInfo>& rules();
 
 /// Other tools' ids for our rules: (theirs, ours). One of theirs may stand for several of ours.
 std::vector<std::pair<std::string, std::string>> aliases();

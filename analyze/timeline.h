@@ -36,6 +36,9 @@ public:
     void uncertainty_since(const Shared<WritableCatalog>& before);
     void begin_change() { catalog_.write().begin_change(); }
     void set_complete(bool complete) { catalog_.write().set_complete(complete); }
+    /// Something ran that was not read.
+    void doubt_what_is_gone() { catalog_.write().doubt_what_is_gone(); }
+    void set_whole_history(bool whole) { catalog_.write().set_whole_history(whole); }
 
 private:
     void control(const Transaction& transaction);

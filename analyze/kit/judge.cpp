@@ -181,9 +181,7 @@ namespace {
 /// worth a wait. An index that no migration mentions is no table to wait for: DROP INDEX has its own finding.
 bool is_dropped(const Step& step, const HeldLock& held) {
     if (held.by_kind != "DROP TABLE" && held.by_kind != "DROP INDEX") return false;
-    const auto dot = held.lock.relation.find('.');
-    return dot != std::string::npos &&
-           !step.before.find(Name{held.lock.relation.substr(0, dot), held.lock.relation.substr(dot + 1)});
+    return held.lock.relation.find('.') != std::string::npos && !step.before.find_qualified(held.lock.relation);
 }
 
 bool is_against(const Step& step, const HeldLock& held, Traffic traffic) {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "analyze/kit/sql_text.h"
+#include "analyze/kit/forbidden_rows.h"
+#include "analyze/kit/spelled_out_table.h"
 #include "analyze/kit/weak_comparison.h"
-#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -17,172 +17,104 @@ bool is_one_sided(const Expr& e) {
                               e.name.name == ">=");
 }
 
-constexpr std::size_t kFewRows = 100'000;
-
-std::size_t rows_in(std::string_view text) {
-    std::size_t value = 0;
-    for (const char c : text) {
-        if (!is_digit(c) || value > kFewRows) return 0;
-        value = value * 10 + static_cast<std::size_t>(c - '0');
-    }
-    return value;
-}
-
-/// FETCH FIRST 1 ROW WITH TIES gives as many rows as share the last one's place.
-bool has_ties(const std::vector<SqlToken>& tokens, std::size_t at) {
-    for (std::size_t i = at; i < tokens.size() && tokens[i].text != ")" && tokens[i].text != ";"; ++i)
-        if (tokens[i].is("TIES") && tokens[i - 1].is("WITH")) return true;
-    return false;
-}
-
-/// Where a LIMIT, or a FETCH FIRST, of a number of rows that is small stands among the tokens.
-bool is_small_limit(const std::vector<SqlToken>& tokens, std::size_t at) {
-    const auto number_at = [&](std::size_t i) -> std::size_t {
-        if (i >= tokens.size()) return 0;
-        if (tokens[i].is_name) return tokens[i].is("ALL") || tokens[i].is("NULL") ? 0 : 1;  // a variable's
-        return rows_in(tokens[i].text);
+/// Few of its values are few rows: it has an index of its own, or is one of several that have.
+bool has_key(const Catalog& catalog, const Relation& table, const std::vector<std::string>& columns) {
+    const auto is_among = [&](const IndexElement& element) {
+        return !element.column.empty() && std::find(columns.begin(), columns.end(), element.column) != columns.end();
     };
-    const std::size_t rows = tokens[at].is("LIMIT")   ? number_at(at + 1)
-                             : tokens[at].is("FETCH") ? number_at(at + 2)
-                                                      : 0;
-    return rows >= 1 && rows <= kFewRows && !has_ties(tokens, at);
+    const auto indexes = catalog.indexes_of(table.id);
+    return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* index) {
+        const auto& elements = index->index.elements;
+        return index->index.unique && !index->index.where && !elements.empty() &&
+               std::all_of(elements.begin(), elements.end(), is_among);
+    });
 }
 
-/// The parenthesis that the token stands in; npos outside of any.
-std::size_t opening(const std::vector<SqlToken>& tokens, std::size_t at) {
-    for (std::size_t depth = 0; at-- > 0;) {
-        if (tokens[at].text == ")") ++depth;
-        if (tokens[at].text == "(" && depth-- == 0) return at;
-    }
-    return std::string::npos;
+/// Those columns name one row of the target each. Of a table that is not known nobody can tell which columns do.
+bool name_rows(const std::vector<std::string>& columns, const RowChoice& choice) {
+    const Relation* table = choice.catalog.find(target_of(choice.dml));
+    if (!table || !table->columns_known) return true;
+    return (columns.size() == 1 && columns.front() == "ctid") || has_key(choice.catalog, *table, columns);
 }
 
-/// NOT stands before the parenthesis, or before the one it stands in: NOT (id IN (...)), o.id NOT IN (...).
-bool is_denied(const std::vector<SqlToken>& tokens, std::size_t open) {
-    for (; open != std::string::npos; open = opening(tokens, open)) {
-        std::size_t i = open;
-        while (i > 0 && (tokens[i - 1].is("EXISTS") || tokens[i - 1].is("IN") || tokens[i - 1].is("ARRAY"))) --i;
-        if (i > 0 && (tokens[i - 1].is("NOT") || tokens[i - 1].is("ALL"))) return true;
-        // NOT o.id IN (...)
-        while (i > 0 && i < open && (tokens[i - 1].text == "." || tokens[i - 1].is_name) && !tokens[i - 1].is("NOT") &&
-               !tokens[i - 1].is("WHERE") && !tokens[i - 1].is("AND"))
-            --i;
-        if (i > 0 && i < open && tokens[i - 1].is("NOT")) return true;
-    }
-    return false;
+const SubSelect* sub_select(const Expr& e, const RowChoice& choice) {
+    for (const SubSelect& one : choice.dml.sub_selects)
+        if (one.location >= 0 && one.location == e.location) return &one;
+    return nullptr;
 }
 
-/// A query of WITH is read where its rows are those that are picked, not those that are kept.
-bool is_read_outside(const std::vector<SqlToken>& tokens, std::size_t open, std::string_view name) {
-    bool read = false;
-    for (std::size_t i = open; i < tokens.size(); ++i) {
-        if (!tokens[i].is_name || !tokens[i].is(name)) continue;
-        const std::size_t around = opening(tokens, i);
-        if (around != std::string::npos && is_denied(tokens, around)) return false;
-        read = true;
-    }
-    return read;
+/// What it gives of the table's own rows says which of them are meant by a key alone: day IN (SELECT day FROM orders
+/// WHERE id = 1) is every row of that day.
+bool goes_by_value(const SubSelect& asked, const RowChoice& choice) {
+    return asked.says.compares && (!asked.own_rows || name_rows(asked.columns, choice));
 }
 
-/// Beside an OR the rows are more than those: id IN (SELECT ... LIMIT 5) OR total > 0.
-bool has_alternative(const std::vector<SqlToken>& tokens, std::size_t open) {
-    for (; open != std::string::npos; open = opening(tokens, open)) {
-        const std::size_t around = opening(tokens, open);
-        std::size_t depth = 0;
-        for (std::size_t i = around == std::string::npos ? 0 : around + 1; i < tokens.size(); ++i) {
-            if (tokens[i].text == "(") ++depth;
-            if (tokens[i].text == ")" && depth-- == 0) break;
-            if (depth == 0 && tokens[i].is("OR") && (i + 1 == tokens.size() || !tokens[i + 1].is("REPLACE")))
-                return true;
-        }
-    }
-    return false;
-}
-
-/// a = v.a, with others or not.
+/// a = v.a, with others or not. What compares two columns of one table joins nothing.
 bool has_equality(const Expr& e) {
     if (e.kind == Expr::Kind::and_) return std::any_of(e.args.begin(), e.args.end(), has_equality);
     return e.kind == Expr::Kind::op && e.name.name == "=" && e.text.empty() && e.args.size() == 2 &&
-           e.args[0].kind == Expr::Kind::column && e.args[1].kind == Expr::Kind::column;
+           e.args[0].kind == Expr::Kind::column && e.args[1].kind == Expr::Kind::column &&
+           (e.args[0].name.schema.empty() || e.args[0].name.schema != e.args[1].name.schema);
 }
 
-/// The query in the parenthesis gives rows of the table itself.
-bool bounds_own(const std::vector<SqlToken>& tokens, std::size_t open, const RowChoice& choice) {
-    const std::string& target = target_of(choice.dml).name;
-    std::size_t depth = 0;
-    for (std::size_t i = open + 1; i < tokens.size(); ++i) {
-        if (tokens[i].text == "(") ++depth;
-        if (tokens[i].text == ")" && depth-- == 0) break;
-        if (depth == 0 && (tokens[i].is(target) || tokens[i].text == quoted(target))) return true;
-    }
-    return false;
-}
-
-/// Few values of a key are few rows; of another column, or of another table's rows, any number has them.
-bool bounds_target(const std::vector<SqlToken>& tokens, std::size_t open, const RowChoice& choice) {
-    if (bounds_own(tokens, open, choice)) return true;
-    const Relation* table = choice.catalog.find(target_of(choice.dml));
-    if (!table || !table->columns_known) return true;  // nobody can tell which columns are keys
-    std::size_t at = open;
-    while (at > 0 && (tokens[at - 1].is("IN") || tokens[at - 1].is("ANY") || tokens[at - 1].is("ARRAY") ||
-                      tokens[at - 1].text == "(" || tokens[at - 1].text == "="))
-        --at;
-    if (at == 0 || at == open) return true;
-    const auto indexes = choice.catalog.indexes_of(table->id);
-    return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* index) {
-        return index->index.unique && index->index.elements.size() == 1 &&
-               tokens[at - 1].is(index->index.elements.front().column);
-    });
-}
-
-/// FROM (SELECT ... LIMIT 10) AS b WHERE b.id = orders.id: by a key each of those rows is one of the table's.
-bool joins_by_key(const Expr& e, const RowChoice& choice, const Relation& table) {
+/// Columns of the target that are equal to some of the item of FROM.
+void add_joined(const Expr& e, const Dml& dml, const Beside& item, std::vector<std::string>& columns) {
     if (e.kind == Expr::Kind::and_)
-        return std::any_of(e.args.begin(), e.args.end(),
-                           [&](const Expr& part) { return joins_by_key(part, choice, table); });
-    if (!has_equality(e)) return false;
-    const std::string& target = target_of(choice.dml).name;
-    const Expr& own = e.args[0].name.schema == target ? e.args[0] : e.args[1];
-    if (own.name.schema != target) return true;  // by an alias: nobody can tell whose columns they are
-    const auto indexes = choice.catalog.indexes_of(table.id);
-    return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* index) {
-        return index->index.unique && index->index.elements.size() == 1 &&
-               index->index.elements.front().column == own.text;
-    });
-}
-
-bool is_joined_by_key(const RowChoice& choice) {
-    const Relation* table = choice.catalog.find(target_of(choice.dml));
-    return !table || !table->columns_known || !choice.dml.where || joins_by_key(*choice.dml.where, choice, *table);
-}
-
-/// Its rows are those that the statement goes by: IN (SELECT ... LIMIT 10), FROM (...), or a query of WITH that is
-/// used.
-bool decides(const std::vector<SqlToken>& tokens, std::size_t open, const RowChoice& choice) {
-    const auto before = [&](std::size_t steps) {
-        return open >= steps ? tokens[open - steps] : SqlToken{0, 0, std::string_view()};
+        for (const Expr& part : e.args) add_joined(part, dml, item, columns);
+    if (!has_equality(e) || e.kind != Expr::Kind::op) return;
+    const auto is_of = [](const Expr& column, const std::string& name) {
+        return column.name.schema.empty() || column.name.schema == name;
     };
-    if (is_denied(tokens, open) || has_alternative(tokens, open)) return false;
-    if (before(1).is("IN") || before(1).is("ARRAY") || before(1).is("ANY")) return bounds_target(tokens, open, choice);
-    if (before(1).is("FROM") || before(1).is("USING"))
-        return choice.dml.kind == Dml::Kind::insert || bounds_own(tokens, open, choice) || is_joined_by_key(choice);
-    const std::size_t as = before(1).is("MATERIALIZED") ? (before(2).is("NOT") ? 3 : 2) : 1;
-    return before(as).is("AS") && before(as + 1).is_name && is_read_outside(tokens, open, before(as + 1).text) &&
-           (!choice.dml.has_from || choice.dml.kind == Dml::Kind::insert || bounds_own(tokens, open, choice) ||
-            is_joined_by_key(choice));
+    for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+        const Expr &own = e.args[side], &other = e.args[1 - side];
+        if (is_of(own, dml.called) && is_of(other, item.name)) columns.push_back(own.text);
+    }
+}
+
+/// FROM (SELECT ... LIMIT 10) AS b WHERE b.id = orders.id
+bool joins_few(const RowChoice& choice) {
+    const Dml& dml = choice.dml;
+    return dml.where && std::any_of(dml.beside.begin(), dml.beside.end(), [&](const Beside& item) {
+               std::vector<std::string> columns;
+               if (item.few) add_joined(*dml.where, dml, item, columns);
+               return !columns.empty() && name_rows(columns, choice);
+           });
+}
+
+/// FROM (SELECT id FROM users WHERE name = 'nobody') AS u WHERE u.id = orders.user_id
+bool joins_by_value(const RowChoice& choice) {
+    const Dml& dml = choice.dml;
+    return dml.where && std::any_of(dml.beside.begin(), dml.beside.end(), [&](const Beside& item) {
+               std::vector<std::string> columns;
+               if (item.says.compares) add_joined(*dml.where, dml, item, columns);
+               return !columns.empty() && (!item.own_rows || name_rows(columns, choice));
+           });
+}
+
+/// id IN (SELECT ... LIMIT 10), as a part of the condition.
+bool asks_for_few(const Expr& e, const RowChoice& choice) {
+    const auto asks = [&](const Expr& part) { return asks_for_few(part, choice); };
+    const auto is_few = [&](const Expr& subquery) {
+        const SubSelect* asked = sub_select(subquery, choice);
+        return asked && asked->few && !asked->columns.empty() && name_rows(asked->columns, choice);
+    };
+    switch (e.kind) {
+        case Expr::Kind::and_: return std::any_of(e.args.begin(), e.args.end(), asks);
+        case Expr::Kind::or_: return !e.args.empty() && std::all_of(e.args.begin(), e.args.end(), asks);
+        case Expr::Kind::subquery: return e.text != "ALL" && (e.name.empty() || e.name.name == "=") && is_few(e);
+        case Expr::Kind::op:  // = ANY (ARRAY(SELECT ...)), = (SELECT ...)
+            return e.name.name == "=" && e.text != "ALL" && e.args.size() == 2 &&
+                   std::any_of(e.args.begin(), e.args.end(),
+                               [&](const Expr& side) { return side.kind == Expr::Kind::subquery && is_few(side); });
+        default: return false;
+    }
 }
 
 /// A LIMIT in the query that the statement takes its rows from; of an INSERT, in its own.
 bool limits_itself(const RowChoice& choice) {
-    const auto tokens = sql_tokens(choice.sql);
-    if (!tokens) return false;  // too long to tell
-    for (std::size_t i = 0; i < tokens->size(); ++i) {
-        if (!is_small_limit(*tokens, i)) continue;
-        const std::size_t open = opening(*tokens, i);
-        if (open == std::string::npos ? choice.dml.kind == Dml::Kind::insert : decides(*tokens, open, choice))
-            return true;
-    }
-    return false;
+    const Dml& dml = choice.dml;
+    if (dml.kind == Dml::Kind::insert) return dml.takes_few;
+    return joins_few(choice) || (dml.where && asks_for_few(*dml.where, choice));
 }
 
 /// UPDATE ... FROM (VALUES ...) touches as many rows as the file spells out.
@@ -193,12 +125,11 @@ bool joins_spelled_out_rows(const Dml& dml) {
 
 /// Not where it can be told that it is another table's: FROM and USING bring those in.
 bool may_be_own(const Expr& column, const Dml& dml, const Relation* target) {
-    const auto& relations = dml.query.relations;
     if (!dml.has_from) return true;
     if (target && target->columns_known && !target->column(column.text)) return false;
-    return column.name.schema.empty() || relations.empty() || column.name.schema == relations.front().name.name ||
-           std::none_of(relations.begin() + 1, relations.end(),
-                        [&](const RangeUse& use) { return use.name.name == column.name.schema; });
+    return column.name.schema.empty() || column.name.schema == dml.called ||
+           std::none_of(dml.beside.begin(), dml.beside.end(),
+                        [&](const Beside& item) { return item.name == column.name.schema; });
 }
 
 /// WHERE id = i, where i is no column of the table: a variable of the body that it stands in, or an argument.
@@ -213,6 +144,20 @@ bool is_variable(const Expr& e, const RowChoice& choice) {
 bool is_plain_equality(const Expr& e) {
     return e.kind == Expr::Kind::op && e.name.name == "=" &&
            (e.text.empty() || e.text == "IN" || e.text == "IS NOT DISTINCT FROM");
+}
+
+}  // namespace
+
+namespace {
+
+/// EXISTS, IN, = ANY
+bool is_equal_to_any(const Expr& subquery) {
+    return subquery.text != "ALL" && (subquery.name.empty() || subquery.name.name == "=");
+}
+
+/// id IN (SELECT id FROM doomed)
+bool is_among_spelled_out_rows(const Expr& subquery, const RowChoice& choice) {
+    return subquery.text == "ANY" && reads_spelled_out_rows(choice);
 }
 
 }  // namespace
@@ -251,7 +196,8 @@ public:
             case Expr::Kind::and_: return std::any_of(e.args.begin(), e.args.end(), *this);
             case Expr::Kind::or_: return std::all_of(e.args.begin(), e.args.end(), *this);
             case Expr::Kind::not_: return leaves_few(e.args.front());
-            case Expr::Kind::subquery: return dml_.in_subqueries.compares && e.text != "ALL";
+            case Expr::Kind::subquery:
+                return is_equal_to_any(e) && (asks_by_value(e) || is_among_spelled_out_rows(e, choice_));
             default: return picks_by_value(e, choice_);
         }
     }
@@ -260,10 +206,16 @@ private:
     /// What a sub-select gives that goes by something spelled out.
     bool picks_a_value(const Expr& e) const {
         // = (SELECT ... LIMIT 1) is one value, which is another one each time.
-        const bool one = is_plain_equality(e) && dml_.in_subqueries.limits && choice_.runs_once();
-        return (dml_.in_subqueries.compares || one) && std::any_of(e.args.begin(), e.args.end(), [](const Expr& side) {
-                   return side.kind == Expr::Kind::subquery && side.text.empty();
-               });
+        const bool one = is_plain_equality(e) && choice_.runs_once();
+        return std::any_of(e.args.begin(), e.args.end(), [&](const Expr& side) {
+            const SubSelect* asked =
+                side.kind == Expr::Kind::subquery && side.text.empty() ? sub_select(side, choice_) : nullptr;
+            return asked && (goes_by_value(*asked, choice_) || (one && asked->says.limits));
+        });
+    }
+    bool asks_by_value(const Expr& e) const {
+        const SubSelect* asked = sub_select(e, choice_);
+        return asked && goes_by_value(*asked, choice_);
     }
 
     /// id > 0
@@ -362,29 +314,25 @@ bool picks_by_value(const Expr& e, const RowChoice& choice) {
             return is_equality(e) && !excludes_a_value(e) && !is_true_of_most(e) && has_value(e, choice) &&
                    std::any_of(e.args.begin(), e.args.end(), is_of_column);
         case Expr::Kind::constant: return !choice.dml.always_true_where;  // WHERE false
-        case Expr::Kind::subquery: return choice.dml.in_subqueries.equals && e.text != "ALL";
+        case Expr::Kind::subquery:
+            if (!is_equal_to_any(e)) return false;
+            if (const SubSelect* asked = sub_select(e, choice); asked && asked->says.equals)
+                return goes_by_value(*asked, choice);
+            return is_among_spelled_out_rows(e, choice);
         default: return false;
     }
 }
 
 bool is_limited(const RowChoice& choice) {
-    return joins_spelled_out_rows(choice.dml) || (choice.runs_once() && limits_itself(choice));
+    const bool joins = choice.dml.kind != Dml::Kind::insert && !choice.dml.always_true_where && choice.dml.where &&
+                       choice.dml.has_from && has_equality(*choice.dml.where);
+    return joins_spelled_out_rows(choice.dml) || (joins && reads_spelled_out_rows(choice)) ||
+           (choice.runs_once() && limits_itself(choice));
 }
 
 bool picks_no_row(const RowChoice& choice) {
-    if (!choice.dml.orphans || choice.dml.query.relations.empty()) return false;
-    const Orphans& orphans = *choice.dml.orphans;
-    const Relation* table = choice.catalog.find(target_of(choice.dml));
-    const Relation* referenced = choice.catalog.find(orphans.table);
-    if (!table || !referenced) return false;
-    const Column* column = table->column(orphans.column);
-    if (!column || (orphans.nulls && !column->not_null)) return false;
-    const auto& constraints = table->table.constraints;
-    return std::any_of(constraints.begin(), constraints.end(), [&](const TableConstraint& key) {
-        return key.type == ConstraintType::foreign_key && key.valid && key.enforced && !key.maybe &&
-               key.columns == std::vector{orphans.column} && key.referenced == referenced->id &&
-               (key.referenced_columns.empty() || key.referenced_columns == std::vector{orphans.key});
-    });
+    const auto forbids = forbids_rows_of(choice);
+    return forbids && forbids(choice.catalog);
 }
 
 bool picks_any_row(const Step& step, const Dml& dml) {
@@ -393,7 +341,7 @@ bool picks_any_row(const Step& step, const Dml& dml) {
     const RowChoice choice = RowChoice::of(step, dml);
     if (!work || work->kind != Work::Kind::change_rows || is_limited(choice) || picks_no_row(choice)) return false;
     if (!dml.where || dml.query.relations.empty()) return true;
-    if (dml.in_from.compares && has_equality(*dml.where)) return false;
+    if (joins_by_value(choice)) return false;
     return !ComparesWithValue(choice)(*dml.where);
 }
 

@@ -3,20 +3,9 @@
 
 #include <string>
 
-#include "analyze/kit/rule.h"
+#include "analyze/kit/choosing_statement.h"
 
 namespace pgfence {
-
-/// A statement, with what its names mean and how often it runs.
-struct RowChoice {
-    const Dml& dml;
-    const std::string& sql;
-    const Catalog& catalog;
-    HowOften runs = HowOften::few_times;
-
-    static RowChoice of(const Step& step, const Dml& dml) { return {dml, step.sql, step.before, step.runs}; }
-    bool runs_once() const { return runs == HowOften::few_times; }
-};
 
 /// A column of the one row that a trigger was fired for.
 bool is_of_trigger_row(const Expr& e);
@@ -35,7 +24,7 @@ bool picks_by_value(const Expr& e, const RowChoice& choice);
 /// It names no more rows than the file spells out, or than its LIMIT lets through.
 bool is_limited(const RowChoice& choice);
 
-/// Rows that point at nothing, where a foreign key that holds lets none in.
+/// Rows that a constraint that holds lets none of in: what points at nothing, what is there twice.
 bool picks_no_row(const RowChoice& choice);
 
 /// Nothing in the statement says which rows: each of them, or those for which some other table has a row. A condition

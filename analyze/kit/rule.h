@@ -41,7 +41,7 @@ struct Step {
     const Scope& scope;
     const Catalog& before;
     const Catalog& after;
-    int version = kNewestProvenServer;      ///< major
+    int version = kNewestServer;            ///< major
     bool alone = true;                      ///< the only action of its statement
     HowOften runs = HowOften::few_times;    ///< how often, where it stands in a body
     bool transaction_assumed = false;       ///< how the file is sent is a guess

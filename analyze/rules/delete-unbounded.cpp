@@ -1,3 +1,4 @@
+#include "analyze/kit/forbidden_rows.h"
 #include "analyze/kit/judge.h"
 #include "analyze/kit/row_choice.h"
 
@@ -15,6 +16,10 @@ Count the rows first (`SELECT count(*)` with the same condition), keep a copy of
 condition that compares a column with a value is not reported, unless it is true of nearly every row: `<>`, `NOT IN`,
 `LIKE '%@%'`, `< '9999-12-31'`. In a loop, or in a trigger that many rows fire, neither a `LIMIT` nor the row at hand is
 such a value: the statement runs until nothing is left.
+
+What a foreign key or a unique index of the same change would refuse (rows that point at nothing, all but one of several
+with the same key) has to go before it: that is told, and weighs less. Rows with NULL in such a column are no reason:
+both let them in.
 )",
     .bad = {R"(
 CREATE TABLE users (id bigint PRIMARY KEY);
@@ -38,6 +43,16 @@ DO $$ BEGIN
         EXIT WHEN NOT FOUND;
     END LOOP;
 END $$;
+)",
+            R"(
+CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint NOT NULL);
+-- migration:
+DELETE FROM users WHERE id NOT IN (SELECT min(id) FROM users GROUP BY email);
+ALTER TABLE users ADD UNIQUE (email);
+DELETE FROM orders WHERE id IN
+    (SELECT o.id FROM orders o LEFT JOIN users u ON u.id = o.user_id WHERE u.id IS NULL);
+ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users;
 )"},
     .good = {R"(
 DELETE FROM orders USING users WHERE users.id = orders.user_id AND orders.state = 'void';
@@ -81,7 +96,18 @@ DELETE FROM orders USING users WHERE users.id = orders.user_id;
                 : fmt::format("deletes rows of {} again and again, possibly all", code(work->relation));
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;
-        return {std::move(consequence)};
+        const auto forbids = forbids_rows_of(RowChoice::of(step, *removal));
+        if (!forbids) return {std::move(consequence)};
+        Consequence cleared = consequence;
+        cleared.message = fmt::format(
+            "deletes the rows of {} {}: a constraint of this change does not let them in", code(work->relation),
+            removal->orphans
+                ? fmt::format("that refer to no row of {}", in_code(removal->orphans->table))
+                : fmt::format("beyond the first with the same {}", list_in_code(removal->duplicates->columns)));
+        cleared.harm = Harm::forbidden_rows;
+        cleared.stands_at_end = forbids;
+        consequence.stands_at_end = [forbids](const Catalog& end) { return !forbids(end); };
+        return {std::move(consequence), std::move(cleared)};
     },
 };
 

@@ -27,7 +27,7 @@ std::string named_or_all(const Step& step, const Drop& drop) {
                          [&](const Name& name) { return own_name(name) == dropped; }))
             others.push_back(dropped);
     if (others.empty() || others.size() > 6) return "whatever depends on it,";
-    return list_in_words(others);
+    return list_in_words(others) + ", and whatever else depends on it,";
 }
 
 /// Something beside the table, its indexes and its sequences is another one afterwards, or the table is not known. Some

@@ -1,12 +1,27 @@
 #include <algorithm>
 
+#include "analyze/catalog/mentioned_columns.h"
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
 
 namespace pgfence::rules {
 namespace {
 
-/// An earlier UPDATE of the file fills a column that the change adds: with what this one holds, as far as can be seen.
+bool is_null_test_of(const Expr& condition, std::string_view column) {
+    return (condition.kind == Expr::Kind::is_null || condition.kind == Expr::Kind::is_not_null) &&
+           condition.args.size() == 1 && condition.args.front().kind == Expr::Kind::column &&
+           condition.args.front().text == column;
+}
+
+/// Of an expression that reads the dropped column, in every row that has something in it: a WHERE may leave out those
+/// where it is null, or where the new column is filled already. What FROM brings may have a column of that name, too.
+bool copies(const Dml& update, const Assignment& set, const std::string& dropped) {
+    if (update.has_from || !mentions(set.value, dropped)) return false;
+    if (!update.where) return !update.query.has_where;
+    return is_null_test_of(*update.where, dropped) || is_null_test_of(*update.where, set.column);
+}
+
+/// An earlier UPDATE of the file fills a column that the change adds with what this one holds.
 bool is_copied(const Step& step, const Clause& dropped) {
     const Relation* table = step.before.find(dropped.statement.name);
     const auto is_new = [&](const std::string& name) {
@@ -16,8 +31,10 @@ bool is_copied(const Step& step, const Clause& dropped) {
     return std::any_of(step.earlier.begin(), step.earlier.end(), [&](const Earlier& earlier) {
         const auto* dml = std::get_if<Dml>(earlier.action);
         if (!dml || dml->kind != Dml::Kind::update || dml->query.relations.empty()) return false;
-        return step.before.find(dml->query.relations.front().name) == table &&
-               std::any_of(dml->set_columns.begin(), dml->set_columns.end(), is_new);
+        if (step.before.find(dml->query.relations.front().name) != table) return false;
+        return std::any_of(dml->assignments.begin(), dml->assignments.end(), [&](const Assignment& set) {
+            return is_new(set.column) && copies(*dml, set, dropped.cmd.name);
+        });
     });
 }
 
@@ -57,6 +74,14 @@ ALTER TABLE orders DROP COLUMN note;
 ALTER TABLE orders ADD COLUMN state text, DROP COLUMN IF EXISTS note;
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, total integer);
+-- migration:
+ALTER TABLE orders ADD COLUMN total_new bigint;
+UPDATE orders SET total_new = 0 WHERE id = 5;
+ALTER TABLE orders DROP COLUMN total;
+ALTER TABLE orders RENAME COLUMN total_new TO total;
+)",
+            R"(
 DO $$ BEGIN
     ALTER TABLE orders ADD COLUMN state text;
     ALTER TABLE orders DROP COLUMN note;
@@ -71,6 +96,14 @@ CREATE TABLE orders (id bigint PRIMARY KEY, total integer);
 -- migration:
 ALTER TABLE orders ADD COLUMN total_new bigint;
 UPDATE orders SET total_new = total;
+ALTER TABLE orders DROP COLUMN total;
+ALTER TABLE orders RENAME COLUMN total_new TO total;
+)",
+             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, total integer);
+-- migration:
+ALTER TABLE orders ADD COLUMN total_new bigint;
+UPDATE orders SET total_new = total * 100 WHERE total IS NOT NULL;
 ALTER TABLE orders DROP COLUMN total;
 ALTER TABLE orders RENAME COLUMN total_new TO total;
 )",

@@ -1,16 +1,21 @@
 #include <algorithm>
 #include <optional>
 
+#include "analyze/catalog/mentioned_columns.h"
 #include "analyze/kit/judge.h"
 #include "core/text.h"
 
 namespace pgfence::rules {
 namespace {
 
+/// CHECK (true) refuses nothing.
+bool can_refuse(const Expr& check) { return !columns_of(check).empty(); }
+
 bool comes_back_by_name(const Clause& drop) {
     for (const AlterTableCmd& cmd : drop.statement.cmds)
         if (cmd.subtype == AlterTableType::AddConstraint && cmd.constraint && cmd.constraint->name == drop.cmd.name)
-            return true;
+            return cmd.constraint->type != ConstraintType::check || !cmd.constraint->expr ||
+                   can_refuse(*cmd.constraint->expr);
     return false;
 }
 
@@ -40,10 +45,18 @@ bool does_the_same(const TableConstraint& other, const TableConstraint& old) {
     return old.type == ConstraintType::check && old.expr && other.expr == old.expr;
 }
 
+/// A rule of the old one's name and kind that can refuse a row: a list that grew, a bound that moved. CHECK (true)
+/// cannot.
+bool takes_the_place(const TableConstraint& now, const TableConstraint& old) {
+    if (now.type != old.type || !now.enforced) return false;
+    return now.type != ConstraintType::check || !now.expr || can_refuse(*now.expr);
+}
+
 /// The change ends with the rule kept, or with nothing that it could be about.
 bool is_kept(const Catalog& end, RelationId id, const TableConstraint& old) {
     const Relation* table = end.get(id);
-    if (!table || table->constraint_named(old.name)) return true;
+    if (!table) return true;
+    if (const TableConstraint* now = table->constraint_named(old.name); now && takes_the_place(*now, old)) return true;
     for (const std::string& column : old.columns)
         if (!table->column(column)) return true;
     if (is_unique(old.type) && keeps_duplicates_out(end, *table, old.columns, Of::all_rows)) return true;
@@ -122,6 +135,12 @@ CREATE TABLE orders (id bigint PRIMARY KEY, number text, deleted_at timestamptz,
 -- migration:
 ALTER TABLE orders DROP CONSTRAINT number_once;
 CREATE UNIQUE INDEX number_once ON orders (number) WHERE deleted_at IS NULL;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, amount integer CONSTRAINT amount_positive CHECK (amount > 0));
+-- migration:
+ALTER TABLE orders DROP CONSTRAINT amount_positive;
+ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (true) NOT VALID;
 )"},
     .good = {R"(
 CREATE TABLE orders (state text NOT NULL, CONSTRAINT state_given CHECK (state IS NOT NULL));

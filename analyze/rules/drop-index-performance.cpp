@@ -90,9 +90,11 @@ CREATE INDEX orders_open ON orders (user_id, state) WHERE state = 'open';
                 continue;
             if (index && has_stand_in(step.before, *index)) continue;
             Consequence consequence;
-            consequence.message = fmt::format("queries that use {} become slow", in_code(name));
-            if (const Relation* table = index ? step.before.get(index->index.table) : nullptr)
-                consequence.relations = {step.qualified(table->name)};
+            const Relation* table = index ? step.before.get(index->index.table) : nullptr;
+            consequence.message = fmt::format("queries {}that use {} become slow",
+                                              table ? fmt::format("of {} ", in_code(table->name)) : "", in_code(name));
+            if (table) consequence.relations = {step.qualified(table->name)};
+            consequence.relations.push_back(step.qualified(name));
             consequence.certainty = Certainty::depends;
             consequence.depends_on = {
                 fmt::format("idx_scan of {} in pg_stat_user_indexes: 0 since the statistics began means nobody uses it",

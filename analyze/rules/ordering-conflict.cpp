@@ -138,8 +138,12 @@ ALTER TABLE orders DROP CONSTRAINT positive, ADD CONSTRAINT positive CHECK (id >
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         auto found = used_too_early(step);
-        for (Consequence& failing : of_failures(step, Failure::Kind::duplicate_object, "this fails"))
-            found.push_back(std::move(failing));
+        for (const Failure& failure : step.effects.failures)
+            if (failure.kind == Failure::Kind::duplicate_object ||
+                // What a query names may be an argument or a variable of the body that it stands in.
+                (failure.kind == Failure::Kind::missing_object && failure.certain && !step.is<Dml>()))
+                found.push_back(at(of_failure(step, failure, fmt::format("this fails: {}", failure.message)), step,
+                                   failure.command));
         return found;
     },
 };

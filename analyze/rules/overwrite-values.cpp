@@ -2,6 +2,7 @@
 
 #include "analyze/kit/judge.h"
 #include "analyze/kit/row_choice.h"
+#include "core/text.h"
 
 namespace pgfence::rules {
 namespace {
@@ -14,6 +15,22 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 bool may_hold_values(const Step& step, const Name& table, const std::string& column) {
     const Column* known = column_before(step, table, column);
     return !known || known->existing;
+}
+
+/// When the row was last written: every write replaces that.
+bool is_time_of_change(const std::string& column) {
+    constexpr std::string_view kNames[] = {"updated",     "updatedat",     "updatedon",    "updateddate",
+                                           "updatetime",  "dateupdated",   "modified",     "modifiedat",
+                                           "modifiedon",  "modifieddate",  "datemodified", "lastupdate",
+                                           "lastupdated", "lastupdatedat", "lastmodified", "lastmodifiedat"};
+    std::string name = lower_case(column);
+    std::erase(name, '_');
+    return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
+bool is_of_type(const Step& step, const Dml& update, const std::string& column, std::string_view type) {
+    const Column* known = column_before(step, update.query.relations.front().name, column);
+    return known && known->type.name.name == type && known->type.array_dimensions == 0;
 }
 
 /// INSERT ... SELECT ... ON CONFLICT DO UPDATE: of the rows that are there already.
@@ -35,8 +52,9 @@ std::string_view which_rows(const Step& step, const Dml& update) {
                                              : "the rows that the condition leaves in, possibly all,";
 }
 
-std::string what_is_replaced(const Step& step, const Dml& update, const std::vector<std::string>& columns) {
+std::string what_is_replaced(const Step& step, const Dml& update, std::vector<std::string> columns) {
     const std::string table = code(changed_table(step, update));
+    for (std::string& column : columns) column = in_code(column);
     if (update.kind == Dml::Kind::insert) return fmt::format("overwrites rows of {} that conflict", table);
     return fmt::format("overwrites {} {} in {} of {}", columns.size() == 1 ? "column" : "columns",
                        list_in_words(columns), which_rows(step, update), table);
@@ -46,8 +64,9 @@ std::vector<std::string> overwritten(const Step& step, const Dml& update) {
     std::vector<std::string> columns;
     for (const std::string& column : update.set_columns)
         if (!contains(update.set_from_old, column) &&
-            may_hold_values(step, update.query.relations.front().name, column))
-            columns.push_back(in_code(column));
+            may_hold_values(step, update.query.relations.front().name, column) && !is_time_of_change(column) &&
+            !is_of_type(step, update, column, "tsvector"))
+            columns.push_back(column);
     return columns;
 }
 
@@ -64,7 +83,8 @@ Where only missing values are to be filled in, say so: `WHERE total IS NULL`; th
 well. Where the old ones are to go, keep them in a column or a table of their own until nobody asks for them.
 
 A column that the change itself adds, and a condition that compares a column with a value, are not reported; `<>` leaves
-nearly every row in, and is.
+nearly every row in, and is. A `tsvector`, which can be made again, and the time of the row's last change are not reported
+either.
 )",
     .bad = {R"(
 CREATE TABLE invoices (order_id bigint, total numeric);
@@ -99,6 +119,11 @@ CREATE TABLE orders (id bigint PRIMARY KEY, state text, total numeric);
 -- migration:
 INSERT INTO orders (id, total) SELECT order_id, total FROM invoices
     ON CONFLICT (id) DO UPDATE SET total = coalesce(orders.total, excluded.total);
+)",
+             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text, search tsvector, updated_at timestamptz);
+-- migration:
+UPDATE orders SET search = to_tsvector('simple', state), updated_at = now();
 )",
              R"(
 ALTER TABLE orders ADD COLUMN full_total numeric;

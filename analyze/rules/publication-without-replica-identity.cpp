@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
@@ -40,11 +41,25 @@ std::vector<std::string> whole_schemas(const Step& step) {
     return schemas;
 }
 
+/// EXCEPT (TABLE a): what lies below it as well.
+std::set<RelationId> left_out(const Step& step, const PublicationChange& change) {
+    std::set<RelationId> tables;
+    for (const RangeUse& use : change.except) {
+        const Relation* table = step.before.find(use.name);
+        if (!table) continue;
+        tables.insert(table->id);
+        if (use.only && table->kind == RelationKind::table) continue;
+        for (const Relation* below : step.before.descendants(table->id)) tables.insert(below->id);
+    }
+    return tables;
+}
+
 std::vector<const Relation*> tables_of(const Step& step, const PublicationChange& change,
                                        const std::vector<std::string>& schemas) {
     std::vector<const Relation*> tables;
+    const std::set<RelationId> excepted = left_out(step, change);
     for (const auto& [id, relation] : step.before.relations())
-        if (is_published(relation) &&
+        if (is_published(relation) && !excepted.contains(id) &&
             (change.all_tables || std::find(schemas.begin(), schemas.end(), relation.name.schema) != schemas.end()))
             tables.push_back(&relation);
     for (const RangeUse& use : change.tables)
@@ -94,6 +109,12 @@ CREATE PUBLICATION feed FOR TABLE orders, events;
 CREATE TABLE events (id bigint, note text);
 -- migration:
 CREATE PUBLICATION feed FOR TABLE events WITH (publish = 'insert');
+)",
+             R"(
+CREATE TABLE events (id bigint, note text);
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
+CREATE PUBLICATION feed FOR ALL TABLES EXCEPT (TABLE events);
 )",
              R"(
 CREATE TABLE events (id bigint, note text);

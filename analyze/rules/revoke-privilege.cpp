@@ -63,6 +63,32 @@ bool are_new(const Step& step, const std::vector<std::string>& roles) {
                                          [&](const std::string& role) { return step.before.is_new_role(role); });
 }
 
+bool has_all(const std::vector<std::string>& all, const std::vector<std::string>& wanted) {
+    const bool everything = std::find(all.begin(), all.end(), "all") != all.end();
+    return everything || std::all_of(wanted.begin(), wanted.end(), [&](const std::string& one) {
+               return std::find(all.begin(), all.end(), one) != all.end();
+           });
+}
+
+/// A role that the change makes was given all of it before: rights that move from one role to another. Code that still
+/// comes as the old one fails; who has the new one does not. PUBLIC is no role that anybody could hand over.
+const std::string* given_to_new_role(const Step& step, const Grant& revoked) {
+    if (has_all(revoked.grantees, {"PUBLIC"})) return nullptr;
+    for (const Earlier& earlier : step.earlier) {
+        const auto* grant = std::get_if<Grant>(earlier.action);
+        if (!grant || grant->revoke || grant->object != revoked.object || grant->all_of != revoked.all_of ||
+            grant->grantees.empty() || !are_new(step, grant->grantees) ||
+            !has_all(grant->privileges, revoked.privileges))
+            continue;
+        const bool same = std::all_of(revoked.names.begin(), revoked.names.end(), [&](const Name& name) {
+            return std::any_of(grant->names.begin(), grant->names.end(),
+                               [&](const Name& other) { return step.qualified(other) == step.qualified(name); });
+        });
+        if (same) return &grant->grantees.front();
+    }
+    return nullptr;
+}
+
 std::string in_words(const std::vector<std::string>& roles) {
     return std::find(roles.begin(), roles.end(), "PUBLIC") != roles.end() ? "every role that has no grant of its own"
                                                                           : list_in_words(roles);
@@ -94,6 +120,14 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 )",
             R"(
 REVOKE pg_read_all_data FROM app;
+)",
+            R"(
+CREATE ROLE app;
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
+CREATE ROLE app_2;
+GRANT SELECT, INSERT ON orders TO app_2;
+REVOKE INSERT ON orders FROM app;
 )"},
     .good = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY);
@@ -128,6 +162,11 @@ GRANT INSERT ON orders TO app;
         consequence.message = fmt::format("{} can no longer {} {}", in_words(grant->grantees),
                                           grant->privileges.front() == "all" ? "use" : list_in_words(grant->privileges),
                                           list_in_words(names));
+        if (const std::string* heir = given_to_new_role(step, *grant)) {
+            consequence.harm = Harm::of_its_category;
+            consequence.message += fmt::format(", which {} was given before: code that still comes as {} fails",
+                                               in_code(*heir), list_in_words(grant->grantees));
+        }
         if (is_relation(grant->object))
             for (const Name& name : grant->names)
                 if (!made_here(step, *grant, name)) consequence.relations.push_back(step.qualified(name));

@@ -6,22 +6,49 @@
 namespace pgfence::rules {
 namespace {
 
+bool contains(const std::vector<std::string>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+}
+
 /// Commands for which no permissive policy lets a row through: restrictive ones only take rows away.
-std::vector<std::string> shut_out(const Catalog& catalog, const Name& name) {
+struct ShutOut {
+    std::vector<std::string> commands;  ///< for everybody
+    std::vector<std::string> roles;     ///< for whom alone the others have policies; empty: for everybody
+};
+
+/// Of the policies for a command: nothing where one is for everybody, or for all that were granted anything.
+void add_open_to(const Relation& table, const std::vector<const PolicyInfo*>& policies, ShutOut& found) {
+    std::vector<std::string> roles;
+    for (const PolicyInfo* policy : policies) {
+        if (policy->roles.empty()) return;
+        roles.insert(roles.end(), policy->roles.begin(), policy->roles.end());
+    }
+    const auto& grantees = table.grantees;
+    if (!grantees.empty() &&
+        std::all_of(grantees.begin(), grantees.end(), [&](const std::string& role) { return contains(roles, role); }))
+        return;
+    for (const std::string& role : roles)
+        if (!contains(found.roles, role)) found.roles.push_back(role);
+}
+
+ShutOut shut_out(const Catalog& catalog, const Name& name) {
     constexpr std::pair<char, const char*> kCommands[] = {
         {'r', "SELECT"}, {'a', "INSERT"}, {'w', "UPDATE"}, {'d', "DELETE"}};
     const Relation* table = catalog.find(name);
-    std::vector<std::string> commands;
+    ShutOut found;
+    if (!table && catalog.has_policy_on_unknown(catalog.resolve(name))) return found;
     for (const auto& [letter, word] : kCommands) {
-        const bool open =
-            table ? std::any_of(table->table.policies.begin(), table->table.policies.end(),
-                                [letter = letter](const PolicyInfo& policy) {
-                                    return policy.permissive && (policy.command == '*' || policy.command == letter);
-                                })
-                  : catalog.has_policy_on_unknown(catalog.resolve(name));
-        if (!open) commands.emplace_back(word);
+        std::vector<const PolicyInfo*> policies;
+        if (table)
+            for (const PolicyInfo& policy : table->table.policies)
+                if (policy.permissive && (policy.command == '*' || policy.command == letter))
+                    policies.push_back(&policy);
+        if (policies.empty())
+            found.commands.emplace_back(word);
+        else
+            add_open_to(*table, policies, found);
     }
-    return commands;
+    return found;
 }
 
 std::string what_is_shut_out(const std::vector<std::string>& commands, const Clause& clause) {
@@ -35,6 +62,32 @@ std::string what_is_shut_out(const std::vector<std::string>& commands, const Cla
                            who);
     return fmt::format("{} has no policy for {}: {} is refused, or finds no row", clause.table_in_code(),
                        list_in_words(commands), who);
+}
+
+/// As the statement leaves it, and as the whole change does, there is one of the two, or none.
+std::vector<Consequence> shuts_out(const Step& step, const Clause& clause) {
+    const Name& table = clause.statement.name;
+    const ShutOut shut = shut_out(step.after, table);
+    Consequence all = of_name(step, table, what_is_shut_out(shut.commands, clause));
+    if (!step.before.find(table)) {
+        all.certainty = Certainty::depends;
+        all.depends_on = {fmt::format("whether {} has policies", clause.table_in_code())};
+    }
+    all.stands_at_end = [table](const Catalog& end) { return !shut_out(end, table).commands.empty(); };
+    const std::string roles = shut.roles.empty() ? "some roles" : list_in_code(shut.roles);
+    Consequence others = of_name(step, table,
+                                 fmt::format("{} has policies for {} alone: whoever else uses it is refused, or finds "
+                                             "no row",
+                                             clause.table_in_code(), roles));
+    others.certainty = Certainty::depends;
+    others.depends_on = {fmt::format("which other roles use {}", clause.table_in_code())};
+    others.stands_at_end = [table](const Catalog& end) {
+        const ShutOut left = shut_out(end, table);
+        return left.commands.empty() && !left.roles.empty();
+    };
+    std::vector<Consequence> found{std::move(all), std::move(others)};
+    for (Consequence& one : found) one.harm = Harm::lost_access;
+    return found;
 }
 
 /// Said again, it changes nothing.
@@ -56,7 +109,8 @@ everybody but the table's owner find nothing, and inserts fail. With `FORCE` tha
 shows every row to whoever may read the table at all.
 
 A policy is for one command (`FOR SELECT`) or for all of them: who may read by it may not write. A restrictive one only
-takes rows away from what the others let through.
+takes rows away from what the others let through. `TO app` concerns the role `app` and its members: all others are kept
+out.
 
 Create the policies in the same transaction, before it is enabled, and test with the application's own role. A table
 that has a policy for every command by the end of the change is not reported.
@@ -76,6 +130,13 @@ CREATE TABLE orders (user_id bigint);
 -- migration:
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 CREATE POLICY read_orders ON orders FOR SELECT USING (true);
+)",
+            R"(
+CREATE ROLE app;
+CREATE TABLE orders (user_id bigint);
+CREATE POLICY own_orders ON orders TO app USING (user_id = 1);
+-- migration:
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 )",
             R"(
 ALTER TABLE orders DISABLE ROW LEVEL SECURITY;
@@ -125,14 +186,8 @@ ALTER TABLE orders ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
                 continue;
             }
             if (is_so_already(step, clause)) continue;
-            Consequence consequence = of_name(step, table, what_is_shut_out(shut_out(step.after, table), clause));
-            consequence.harm = Harm::lost_access;
-            if (!step.before.find(table)) {
-                consequence.certainty = Certainty::depends;
-                consequence.depends_on = {fmt::format("whether {} has policies", clause.table_in_code())};
-            }
-            consequence.stands_at_end = [table](const Catalog& end) { return !shut_out(end, table).empty(); };
-            found.push_back(at(std::move(consequence), clause));
+            for (Consequence& consequence : shuts_out(step, clause))
+                found.push_back(at(std::move(consequence), clause));
         }
         return found;
     },

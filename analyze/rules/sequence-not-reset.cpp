@@ -51,7 +51,7 @@ extern const Rule sequence_not_reset{
 Rows are inserted with numbers of their own into a column that a sequence fills. The sequence does not move: it hands
 out the same numbers later, and inserts fail with a duplicate key, one after the other, until it is past them.
 
-Leave the column out, or move the sequence afterwards by `setval` or `ALTER ... RESTART`.
+Leave the column out, or move the sequence afterwards by `setval`.
 )",
     .bad = {R"(
 CREATE TABLE roles (id serial PRIMARY KEY, name text);

@@ -8,7 +8,8 @@ extern const Rule syntax_error{
 PostgreSQL's own parser refuses the statement: the migration fails there. Nothing that stands in it was judged.
 
 A placeholder that the migration tool fills in, or a command of `psql`, may look like that too. pgfence reads with the
-grammar of PostgreSQL 18; a few forms that older servers took are gone from it.
+grammar of PostgreSQL 18, and most of what 19 added; a few forms that older servers took are gone from it. On 19,
+which may know more, a statement that is not read is listed as not analyzed instead.
 )",
     .bad = {R"(
 ALTER TABEL orders ADD COLUMN note text;
@@ -27,14 +28,9 @@ ALTER TABLE orders ADD COLUMN note text;
         Consequence consequence;
         consequence.fails = true;
         consequence.message = fmt::format("this does not parse, and was not judged: {}", unread->why);
-        if (step.version > kNewestGrammar) {
-            consequence.message += fmt::format("; PostgreSQL {} may know it: the grammar here is that of {}",
-                                               step.version, kNewestGrammar);
-            consequence.certainty = Certainty::depends;
-            consequence.depends_on = {fmt::format("whether PostgreSQL {} knows it", step.version)};
-        }
         return {std::move(consequence)};
     },
+    .until = kNewestGrammar,
 };
 
 }  // namespace pgfence::rules

@@ -14,7 +14,10 @@ Tell pgfence the version that runs in production, or write it the way that versi
     .bad = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, state text);
 -- migration:
-ALTER TABLE orders ADD CONSTRAINT state_given NOT NULL state NOT VALID;
+REPACK orders;
+)",
+            R"(
+INSERT INTO orders VALUES (1, 'new') ON CONFLICT (id) DO SELECT RETURNING state;
 )"},
     .good = {R"(
 ALTER TABLE orders ADD COLUMN state text;
@@ -27,7 +30,7 @@ ALTER TABLE orders ADD COLUMN state text;
                     step, failure, fmt::format("PostgreSQL {} does not have this: {}", step.version, failure.message)));
         return found;
     },
-    .until = kNewestGrammar - 1,
+    .until = kNewestServer - 1,
 };
 
 }  // namespace pgfence::rules

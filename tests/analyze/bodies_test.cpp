@@ -428,6 +428,33 @@ TEST_CASE("a table that a block makes unless it is there already may be an old o
     CHECK(finding(analysis, "create-index-not-concurrent") != nullptr);
 }
 
+TEST_CASE("a table that a block makes with IF NOT EXISTS may be an old one as well") {
+    const auto told = [](const std::string& sql, const std::string& rule) {
+        analyze::Request request;
+        request.version = 17;
+        request.changed.emplace_back().sql = sql;
+        const Analysis analysis = analyze::analyze(std::move(request));
+        return finding(analysis, rule) && finding(analysis, rule)->certainty == Certainty::depends;
+    };
+    const std::string index = "CREATE INDEX old_a ON old (a);", drop = "ALTER TABLE old DROP COLUMN a;";
+    const std::string made = "CREATE TABLE IF NOT EXISTS old (a int, b int);";
+    const std::string perhaps = "DO $$ BEGIN IF random() < 1 THEN CREATE TABLE old (a int, b int); END IF; END $$;";
+    for (const std::string& before : {made, "DO $$ BEGIN " + made + " END $$;", perhaps}) {
+        INFO(before);
+        CHECK(told(before + index, "create-index-not-concurrent"));
+        CHECK(told(before + drop, "drop-column"));
+        CHECK(told(before + "ALTER TABLE old ALTER b SET NOT NULL;", "alter-column-set-not-null"));
+    }
+    CHECK(told("DO $$ BEGIN " + made + index + " END $$;", "create-index-not-concurrent"));
+    CHECK_FALSE(told("CREATE TEMP TABLE IF NOT EXISTS old (a int);" + index, "create-index-not-concurrent"));
+    // In the branch that has found none it is new.
+    CHECK_FALSE(
+        told("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_tables WHERE tablename = 'old') THEN"
+             " CREATE TABLE old (a int, b int); " +
+                 index + " END IF; END $$;",
+             "create-index-not-concurrent"));
+}
+
 TEST_CASE("what a block makes unless it is there already is there afterwards") {
     const std::string key = "ALTER TABLE u ADD CONSTRAINT u_t FOREIGN KEY (t_id) REFERENCES t;";
     const auto added_again = [&](const std::string& first) {

@@ -150,6 +150,52 @@ TEST_CASE("IF EXISTS on what is certainly not there does nothing") {
     CHECK(reported("", {"DROP TABLE IF EXISTS pg_temp.scratch;"}).empty());
 }
 
+TEST_CASE("IF EXISTS on what the migrations have dropped does nothing, whoever made it") {
+    const auto after = [](const std::string& history, const std::string& sql) {
+        analyze::Request request;
+        request.version = 15;
+        request.history.emplace_back().sql = history;
+        request.changed.emplace_back().sql = sql;
+        std::set<std::string> rules;
+        for (const Finding& finding : analyze::analyze(request).findings)
+            if (finding.rule != "missing-lock-timeout") rules.insert(finding.rule);
+        return rules;
+    };
+    const std::string table = "DROP TABLE IF EXISTS orders;", column = "ALTER TABLE orders DROP COLUMN IF EXISTS note;",
+                      index = "DROP INDEX IF EXISTS orders_note;";
+    CHECK(after("DROP TABLE orders;", table).empty());
+    CHECK(after("CREATE TABLE orders (id int); DROP TABLE orders;", table).empty());
+    CHECK(after("ALTER TABLE orders RENAME TO bills; CREATE TABLE orders (id int); DROP TABLE orders;", table).empty());
+    CHECK(after("CREATE TABLE orders (id int); ALTER TABLE orders RENAME TO bills;", table).empty());
+    CHECK(after("ALTER TABLE orders DROP COLUMN note;", column).empty());
+    CHECK(after("CREATE TABLE orders (id int, note text); ALTER TABLE orders DROP note;", column).empty());
+    CHECK(after("DROP INDEX orders_note;", index).empty());
+    CHECK(after("", table + table).size() == 1);
+
+    const std::string perhaps = "DO $$ BEGIN IF random() < 1 THEN ", end = " END IF; END $$;";
+    const std::string unread = "DO LANGUAGE plpython3u $$ plpy.execute(sql) $$;";
+    for (const auto& [history, sql] : std::vector<std::pair<std::string, std::string>>{
+             {"", table},
+             {"", column},
+             {"", index},
+             {perhaps + "DROP TABLE orders;" + end, table},
+             {"DROP TABLE orders; CREATE TABLE orders (id int);", table},
+             {"DROP TABLE orders; ALTER TABLE bills RENAME TO orders;", table},
+             {"DROP TABLE orders; ALTER TABLE orders ADD COLUMN id int;", table},
+             {"DROP TABLE orders; " + unread, table},
+             {"DROP TABLE other.orders;", table},
+             {"BEGIN; DROP TABLE orders; ROLLBACK;", table},
+             {"DROP TABLE orders; " + perhaps + "CREATE TABLE orders (id int);" + end, table},
+             {perhaps + "ALTER TABLE orders DROP COLUMN note;" + end, column},
+             {"ALTER TABLE orders DROP COLUMN note; ALTER TABLE orders ADD COLUMN note text;", column},
+             {"ALTER TABLE orders DROP COLUMN note; ALTER TABLE orders RENAME text TO note;", column},
+             {"ALTER TABLE orders DROP COLUMN note; ALTER TABLE orders ADD COLUMN IF NOT EXISTS note text;", column},
+             {"DROP INDEX orders_note; CREATE INDEX orders_note ON orders (note);", index}}) {
+        INFO(history << "\n" << sql);
+        CHECK_FALSE(after(history, sql).empty());
+    }
+}
+
 TEST_CASE("nobody waits for what the change drops") {
     const std::string schema = kSchema;
     const auto has = [&](const std::vector<std::string>& files, const std::string& rule) {

@@ -86,6 +86,49 @@ TEST_CASE("a LIMIT bounds nothing beside an OR, nor on another table's rows") {
                false);
 }
 
+TEST_CASE("a LIMIT is read by the grammar, whatever stands around it") {
+    check_told(
+        {"DELETE FROM orders o WHERE o.state IN (SELECT s.state FROM orders s LIMIT 1);",
+         "DELETE FROM orders o USING (SELECT state FROM orders LIMIT 1) b WHERE b.state = o.state;",
+         "DELETE FROM orders o USING (SELECT id FROM users LIMIT 9) AS b WHERE b.id = o.user_id;",
+         "DELETE FROM orders o WHERE o.id IN (SELECT id FROM (SELECT id FROM orders) x, (SELECT 1 LIMIT 1) y);",
+         "DELETE FROM orders o WHERE o.id IN (SELECT id FROM orders LIMIT (SELECT count(*) FROM orders));",
+         "DELETE FROM orders o WHERE o.id IN (SELECT id FROM orders ORDER BY state FETCH FIRST 1 ROW WITH TIES);",
+         "DELETE FROM orders o WHERE o.id IN (SELECT id FROM orders UNION (SELECT id FROM orders LIMIT 1));",
+         "DELETE FROM orders o WHERE NOT o.id IN (SELECT id FROM orders LIMIT 1);",
+         "DELETE FROM orders o WHERE o.id <> ANY (SELECT id FROM orders LIMIT 1);",
+         "DELETE FROM orders o WHERE o.id >= (SELECT id FROM orders ORDER BY id LIMIT 1);",
+         "DELETE FROM orders o USING (SELECT id FROM orders LIMIT 1) b WHERE b.id = b.id;",
+         "DELETE FROM orders o USING orders p, (SELECT id FROM orders LIMIT 1) b WHERE b.id = p.id;"},
+        true);
+    check_told({"DELETE FROM orders o WHERE o.id IN (SELECT p.id FROM orders p WHERE p.note IS NULL LIMIT 10);",
+                "DELETE FROM orders o WHERE o.ctid = ANY (ARRAY(SELECT ctid FROM orders LIMIT 10));",
+                "DELETE FROM orders o WHERE id = (SELECT id FROM orders LIMIT 1);",
+                "DELETE FROM orders o USING (SELECT id FROM orders LIMIT 10) b WHERE b.id = o.id AND o.note <> '';",
+                "WITH a AS (SELECT id FROM orders LIMIT 10), b AS (SELECT id FROM a WHERE id > 0) "
+                "DELETE FROM orders o WHERE o.id IN (SELECT id FROM b);"},
+               false);
+}
+
+TEST_CASE("a value of the table's own rows bounds by a key alone") {
+    check_told(
+        deletes({"state IN (SELECT state FROM orders WHERE id = 1)", "state = (SELECT state FROM orders WHERE id = 1)",
+                 "state = ANY (ARRAY(SELECT o.state FROM orders o WHERE o.id = 1))",
+                 "EXISTS (SELECT FROM orders o WHERE o.state = orders.state AND o.id = 1)",
+                 "state IN (SELECT o.state FROM users u JOIN orders o ON o.user_id = u.id WHERE u.email = 'x')"}),
+        true);
+    check_told(
+        {"DELETE FROM orders o USING orders p WHERE p.state = o.state AND p.id = 1;",
+         "WITH w AS (SELECT state FROM orders WHERE id = 1) DELETE FROM orders WHERE state IN (SELECT * FROM w);",
+         "DELETE FROM orders USING (SELECT state FROM orders WHERE id = 1) p WHERE p.state = orders.state;"},
+        true);
+    check_told(
+        deletes({"id IN (SELECT id FROM orders WHERE state = 'x')", "id = (SELECT id FROM orders WHERE note = 'x')",
+                 "EXISTS (SELECT FROM orders o WHERE o.id = orders.id AND o.state = 'x')",
+                 "user_id IN (SELECT id FROM users WHERE email = 'x')"}),
+        false);
+}
+
 TEST_CASE("what runs for each row bounds nothing by that row") {
     const auto block = [](const std::string& declared, const std::string& body) {
         return "DO $$ DECLARE " + declared + " BEGIN " + body + " END $$;";

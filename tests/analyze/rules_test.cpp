@@ -7,6 +7,7 @@
 #include "analyze/analyze.h"
 #include "analyze/kit/rule.h"
 #include "analyze/lower/lower.h"
+#include "core/server_version.h"
 
 using namespace pgfence;
 
@@ -37,7 +38,7 @@ analyze::Request request_of(const NamedRule& named, std::string_view example, in
     return request;
 }
 
-int version_for(const Rule& rule) { return std::min(rule.until, 18); }
+int version_for(const Rule& rule) { return std::min(rule.until, kNewestServer); }
 
 std::string ids_of(const Analysis& analysis) {
     std::string ids;
@@ -224,6 +225,32 @@ TEST_CASE("a later file of the change puts right what an earlier one left open")
     CHECK_FALSE(across(schema, {key}, "foreign-key-missing-index").empty());
     CHECK(
         across(schema, {key, "CREATE INDEX CONCURRENTLY i ON orders (user_id);"}, "foreign-key-missing-index").empty());
+}
+
+TEST_CASE("what fails by a history that lacks migrations may not fail") {
+    const auto failing = [](const std::string& history, const std::string& schema = "") {
+        analyze::Request request;
+        request.version = 18;
+        if (!schema.empty()) request.schema.push_back(schema);
+        request.history.emplace_back().sql = history;
+        request.changed.emplace_back().sql = "ALTER TABLE orders ADD COLUMN note text;";
+        for (const Finding& finding : analyze::analyze(std::move(request)).findings)
+            if (finding.fails) return finding;
+        return Finding{};
+    };
+    const std::string made = "CREATE TABLE orders (id bigint, note text);";
+    CHECK(failing(made).certainty == Certainty::known);
+    const Finding doubted = failing("ALTER TABLE users ADD COLUMN a int;" + made);
+    CHECK(doubted.fails);
+    CHECK(doubted.certainty == Certainty::depends);
+    REQUIRE(doubted.depends_on.size() == 1);
+    CHECK(*doubted.depends_on.begin() ==
+          "migrations that are not here: the earlier ones change `users`, which none of them makes");
+    CHECK(failing("CREATE INDEX ON users (a);" + made).certainty == Certainty::depends);
+    // What says IF EXISTS allows for either, and a snapshot of the schema has all there is.
+    CHECK(failing("ALTER TABLE IF EXISTS users ADD COLUMN a int;" + made).certainty == Certainty::known);
+    CHECK(failing("ALTER TABLE users ADD COLUMN a int;" + made, "CREATE TABLE users (id int);").certainty ==
+          Certainty::known);
 }
 
 TEST_CASE("what a later file creates is not there yet") {
