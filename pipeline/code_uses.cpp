@@ -16,9 +16,10 @@ namespace {
 constexpr std::size_t kMostNames = 200;
 /// Shorter words (id, no, at) mean something else more often than not.
 constexpr std::size_t kShortestWord = 3;
-/// Columns that half of all tables and most programs have: finding the word says nothing.
-constexpr std::array<std::string_view, 12> kOrdinaryColumns{"code", "count", "data",   "date", "key",  "name",
-                                                            "size", "state", "status", "time", "type", "value"};
+/// Columns that half of all tables and most programs have, and words for types: finding them says nothing.
+constexpr std::array<std::string_view, 18> kOrdinaryColumns{"boolean", "code", "count",  "data", "date",  "json",
+                                                            "key",     "name", "object", "size", "state", "status",
+                                                            "string",  "text", "time",   "type", "uuid",  "value"};
 
 /// order_items -> orderItems, or OrderItems
 std::string in_camel_case(const std::string& name, bool capital) {
@@ -54,10 +55,11 @@ bool is_telling(const RemovedName& removed) {
 }
 
 diff::SearchTerms wanted(const RemovedName& removed) {
-    if (removed.table.empty()) return {words_for_table(removed.name), {}};
+    constexpr auto in_use = diff::SearchTerms::In::use;
+    if (removed.table.empty()) return {words_for_table(removed.name), {}, 0, in_use};
     auto beside = words_for_table(removed.table);
     beside.push_back(singular(removed.table));
-    return {words_for_column(removed.name), std::move(beside)};
+    return {words_for_column(removed.name), std::move(beside), 0, in_use};
 }
 
 std::string in_words(const diff::Uses& uses) {

@@ -150,16 +150,23 @@ Analysis together(std::vector<Analysis> parts, const std::vector<MigrationFile>&
     return all;
 }
 
+/// Change sets of which an edit may add some.
+bool holds_change_sets(const Script& script) {
+    return script.format.starts_with("liquibase") && script.format != "liquibase-file";
+}
+
 /// Its runner has run it, as it was, and runs no file twice: what it says now, nobody runs together with new files.
 bool has_run_for_good(const MigrationFile& file, const Script& script) {
     using enum Runner::Edited;
     const Runner::Edited edited = extract::runner_of(script.format).edited;
     return file.change == MigrationFile::Change::modified && !file.repeatable &&
-           (edited == ignored || edited == refused) && !script.format.starts_with("liquibase");
+           (edited == ignored || edited == refused) && !holds_change_sets(script);
 }
 
-void put(Script script, const MigrationFile& file, analyze::Request& request) {
-    if (file.role == MigrationFile::Role::history)
+void put(Script script, const MigrationFile& file, const Squashes& squashes, analyze::Request& request) {
+    if (squashes.made_again.contains(file.id))
+        request.anew.push_back(std::move(script));
+    else if (file.role == MigrationFile::Role::history)
         request.history.push_back(std::move(script));
     else if (has_run_for_good(file, script))
         request.apart.push_back(std::move(script));
@@ -169,7 +176,7 @@ void put(Script script, const MigrationFile& file, analyze::Request& request) {
 
 std::size_t bytes_of(const analyze::Request& request) {
     std::size_t bytes = 0;
-    for (const auto* scripts : {&request.history, &request.changed, &request.each, &request.apart})
+    for (const auto* scripts : {&request.history, &request.changed, &request.each, &request.apart, &request.anew})
         for (const Script& script : *scripts) bytes += script.sql.size();
     return bytes;
 }
@@ -197,12 +204,14 @@ std::vector<Analysis> analyzed_at_once(std::vector<analyze::Request> requests) {
 
 }  // namespace
 
-Analysis analyzed_by_database(Prepared& change, std::vector<Script> scripts, const analyze::Request& common) {
+Analysis analyzed_by_database(Prepared& change, std::vector<Script> scripts, const Squashes& squashes,
+                              const analyze::Request& common) {
     const std::vector<MigrationFile>& files = change.files;
     const std::vector<std::size_t> databases = databases_of(files, scripts, change.notes);
     const std::size_t count = databases.empty() ? 1 : *std::max_element(databases.begin(), databases.end()) + 1;
     std::vector<analyze::Request> requests(count, common);
-    for (std::size_t i = 0; i < files.size(); ++i) put(std::move(scripts[i]), files[i], requests[databases[i]]);
+    for (std::size_t i = 0; i < files.size(); ++i)
+        put(std::move(scripts[i]), files[i], squashes, requests[databases[i]]);
     return together(analyzed_at_once(std::move(requests)), files);
 }
 

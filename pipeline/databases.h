@@ -9,6 +9,7 @@
 #include "core/analysis.h"
 #include "core/migration.h"
 #include "pipeline/prepared.h"
+#include "pipeline/squashes.h"
 
 namespace pgfence::pipeline {
 
@@ -16,6 +17,7 @@ namespace pgfence::pipeline {
 /// `scripts` are their SQL, in the same order; `common` holds what is the same for every database. What tells databases
 /// apart is noted: folders that make the same table are of different ones, unless the later one makes it IF NOT EXISTS;
 /// without such a sign all are of one.
-Analysis analyzed_by_database(Prepared& change, std::vector<Script> scripts, const analyze::Request& common);
+Analysis analyzed_by_database(Prepared& change, std::vector<Script> scripts, const Squashes& squashes,
+                              const analyze::Request& common);
 
 }  // namespace pgfence::pipeline

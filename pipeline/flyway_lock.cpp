@@ -23,7 +23,7 @@ std::optional<std::array<int, 3>> version_behind(std::string_view line, std::str
     if (at == line.npos) return std::nullopt;
     std::string_view rest = line.substr(at + name.size());
     const auto digits = rest.find_first_of("0123456789");
-    if (digits == rest.npos || digits > 20) return std::nullopt;
+    if (digits == rest.npos || digits > 24) return std::nullopt;
     rest.remove_prefix(digits);
     std::array<int, 3> version{};
     for (int& part : version) {
@@ -49,18 +49,31 @@ bool waits_for_transactions(const AnalyzedStatement& statement) {
     return false;
 }
 
+/// Maven's <version> is one of the next lines: what stands there, if `line` names Flyway and no version.
+std::string version_of_its_own(const diff::UsingLine& line, const std::vector<diff::UsingLine>& all) {
+    constexpr std::uint32_t kNear = 2;
+    if (!contains(line.text, "<artifactId>flyway-")) return {};
+    for (const diff::UsingLine& other : all)
+        if (other.path == line.path && other.line > line.line && other.line <= line.line + kNear &&
+            trim(other.text).starts_with("<version>"))
+            return std::string(trim(other.text));
+    return {};
+}
+
 bool project_says_harmless(const Prepared& change) {
-    constexpr std::size_t kMostLines = 500;
+    constexpr std::size_t kMostLines = 2000;
     const auto found = search_base(
         change, {{{"flyway", "Flyway", "flywayVersion", "flyway_version", "FLYWAY_VERSION", "transactional_lock",
-                   "transactionalLock", "transactional", "FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK"},
+                   "transactionalLock", "transactional", "FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK", "version"},
                   {"flyway", "Flyway", "flywayVersion", "flyway_version", "FLYWAY_VERSION",
                    "FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK"},
-                  kMostLines}});
+                  kMostLines,
+                  diff::SearchTerms::In::settings}});
     if (!found) return false;
     const auto& lines = found->uses.front().lines;
-    return std::any_of(lines.begin(), lines.end(),
-                       [](const diff::UsingLine& line) { return flyway_lock_in(line.text) == FlywayLock::harmless; });
+    return std::any_of(lines.begin(), lines.end(), [&](const diff::UsingLine& line) {
+        return flyway_lock_in(line.text + version_of_its_own(line, lines)) == FlywayLock::harmless;
+    });
 }
 
 Finding finding(const AnalyzedFile& file, std::size_t statement) {
@@ -85,7 +98,8 @@ FlywayLock flyway_lock_in(std::string_view line_as_is) {
     for (const char c : line)
         if (c != '-' && c != '_' && c != '.') plain += c;
     if (contains(plain, "transactionallock") && contains(plain, "false")) return FlywayLock::harmless;
-    for (const std::string_view name : {"flyway-core:", "flywayversion", "flyway_version", "flyway.version"})
+    for (const std::string_view name : {"flyway-core", "flyway-maven-plugin", "org.flywaydb.flyway",
+                                        "flyway/flyway:", "flywayversion", "flyway_version", "flyway.version"})
         if (const auto version = version_behind(line, name); version && *version < kFirst) return FlywayLock::harmless;
     return FlywayLock::unsaid;
 }

@@ -32,12 +32,14 @@ constexpr std::size_t kMostLines = 1000;
 /// Whole words by which the lines are found, in files that name the tool: packets come out of order, too.
 /// "out-of-order" is three words.
 std::vector<diff::SearchTerms> wanted() {
+    constexpr auto in = diff::SearchTerms::In::settings;
     return {{{"outOfOrder", "OutOfOrder", "order", "FLYWAY_OUT_OF_ORDER", "SPRING_FLYWAY_OUT_OF_ORDER"},
              {"flyway", "Flyway", "FLYWAY_OUT_OF_ORDER", "SPRING_FLYWAY_OUT_OF_ORDER"},
-             kMostLines},
-            {{"WithAllowMissing", "AllowMissing", "allowMissing", "allow"}, {"goose", "Goose"}, kMostLines},
-            {{"checkOrder", "order"}, {"node", "migrate"}, kMostLines},
-            {{"allowUnorderedMigrations"}, {}, kMostLines}};
+             kMostLines,
+             in},
+            {{"WithAllowMissing", "AllowMissing", "allowMissing", "allow"}, {"goose", "Goose"}, kMostLines, in},
+            {{"checkOrder", "order"}, {"node", "migrate"}, kMostLines, in},
+            {{"allowUnorderedMigrations"}, {}, kMostLines, in}};
 }
 
 }  // namespace

@@ -149,6 +149,8 @@ std::optional<LockTimeoutLine> lock_timeout_line(std::string_view path_as_is, st
         before_it.ends_with("-c") || before.ends_with("-c%20") || before.ends_with("-c+") || before.ends_with("-c\\ ");
     if (option) return value(end, "");
     const bool of_database = last_part(path) == "database.yml" || last_part(path) == "postgresql.conf";
+    // Without quotes it is a parameter or a variable with its type: a dict's keys have quotes.
+    if (path.ends_with(".py") && line.substr(end).starts_with(':')) return std::nullopt;
     if (is_key(before)) return value(end, "", of_database);
     return std::nullopt;
 }

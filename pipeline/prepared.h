@@ -47,8 +47,9 @@ struct Prepared {
     /// History first, then what is judged, both in the order in which they run. What is judged is one change; but a
     /// file that ran already (Change::none) is one by itself, as on the day it was new.
     std::vector<MigrationFile> files;
-    extract::Hints hints;   ///< its `read` also answers what a migration that is a program imports
-    policy::Config config;  ///< the command line's choices taken in
+    bool whole_history = false;  ///< nothing that ran before them in their folders is missing
+    extract::Hints hints;        ///< its `read` also answers what a migration that is a program imports
+    policy::Config config;       ///< the command line's choices taken in
     policy::Baseline baseline;
     Sizes sizes;
     std::optional<stats::SchemaSnapshot> snapshot;

@@ -21,6 +21,7 @@
 #include "pipeline/same_statements.h"
 #include "pipeline/scripts.h"
 #include "pipeline/settings.h"
+#include "pipeline/squashes.h"
 #include "pipeline/stand_ins.h"
 #include "policy/decide.h"
 #include "policy/severities.h"
@@ -34,12 +35,21 @@ struct Version {
     bool assumed = true;
 };
 
+/// Of the server that a schema or table sizes were read from; 0: there are none.
+int version_read(const Prepared& change) {
+    return change.snapshot ? change.snapshot->server_version : change.sizes.server_version;
+}
+
 Version version_of(const Prepared& change) {
     if (change.config.pg_version) return {*change.config.pg_version, false};
-    if (change.snapshot) return {std::clamp(change.snapshot->server_version, kOldestServer, kNewestServer), false};
-    if (change.sizes.server_version != 0)
-        return {std::clamp(change.sizes.server_version, kOldestServer, kNewestServer), false};
+    if (const int read = version_read(change)) return {std::clamp(read, kOldestServer, kNewestServer), false};
     return {};
+}
+
+void note_if_unproven(Prepared& change) {
+    if (change.config.pg_version || version_read(change) <= kNewestServer) return;
+    change.notes.push_back(fmt::format("PostgreSQL {} is judged as {}: nothing here was proven on a server of {}",
+                                       version_read(change), kNewestServer, version_read(change)));
 }
 
 std::vector<std::string> schema_of(const Prepared& change) {
@@ -47,14 +57,6 @@ std::vector<std::string> schema_of(const Prepared& change) {
     if (change.snapshot) texts.push_back(change.snapshot->sql);
     for (const GivenFile& file : change.schema) texts.push_back(extract::schema_text(0, file.text).sql);
     return texts;
-}
-
-void note_if_unproven(int major, std::vector<std::string>& notes) {
-    if (major <= kNewestProvenServer) return;
-    notes.push_back(fmt::format(
-        "PostgreSQL {0} is judged by what {1} does: nothing here was proven on a server of {0}, and what only "
-        "its grammar has (REPACK, MERGE and SPLIT PARTITION) is listed as not read",
-        major, kNewestProvenServer));
 }
 
 void note_what_is_old(Prepared& change) {
@@ -120,19 +122,21 @@ Report review(Prepared change) {
     StandIns stand_ins = stand_ins_of(scripts);
     std::map<FileId, EditedParts> parts = parts_of(change, scripts);
     std::set<FileId> same = same_statements(change.files, scripts);
+    Squashes squashes = squashes_in(change.files, scripts);
     const Version server = version_of(change);
     Analysis analysis =
-        analyzed_by_database(change, std::move(scripts),
+        analyzed_by_database(change, std::move(scripts), squashes,
                              {.version = server.major,
                               .schema = schema_of(change),
                               .history = {},
+                              .whole_history = change.whole_history,
                               .changed = {},
                               .switched_on = policy::Severities(change.config, analyze::rules()).switched_on(),
                               .options = change.config.options,
                               .role = change.config.role,
                               .settings = change.config.settings});
     say_as_author(analysis, change.files);
-    note_if_unproven(server.major, change.notes);
+    note_if_unproven(change);
     find_uses_in_code(analysis, change);
     find_what_waits_for_flyway(analysis, change);
     heed_lock_timeout_set_elsewhere(analysis, change);
@@ -154,7 +158,9 @@ Report review(Prepared change) {
                                     .left_out = change.left_out,
                                     .runners = std::move(runners),
                                     .same_statements = std::move(same),
-                                    .parts = std::move(parts)});
+                                    .parts = std::move(parts),
+                                    .made_again = std::move(squashes.made_again),
+                                    .replaced = std::move(squashes.replaced)});
     put_back_what_was_written(report, std::move(stand_ins));
     return report;
 }

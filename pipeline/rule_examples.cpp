@@ -42,7 +42,7 @@ Report review_bad_example(const NamedRule& named, std::string_view example) {
     Prepared change = prepared();
     change.config.format = "plain-sql";
     change.config.transaction = TransactionMode::per_statement;
-    change.config.pg_version = std::min(named.rule->until, kNewestProvenServer);
+    change.config.pg_version = std::min(named.rule->until, kNewestServer);
     if (!named.rule->example_options.empty()) change.config.options.emplace(named.id, named.rule->example_options);
     switch_on(std::string(named.id), default_severity(*named.rule), change.config);
     if (const auto line = example.find(kMigration); line != std::string_view::npos) {
@@ -110,7 +110,7 @@ Report review_example(const policy::OwnRule& rule, const policy::ChangeExample& 
         else
             code.emplace(file.path, file.text);
     }
-    change.config.pg_version = kNewestProvenServer;
+    change.config.pg_version = kNewestServer;
     switch_on(rule.info.id, rule.info.default_severity, change.config);
     change.search_code = [&](const auto& words, const auto&) { return diff::search(code, words); };
     return reviewed(std::move(change));

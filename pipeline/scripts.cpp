@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/at_once.h"
+#include "core/path_text.h"
 #include "extract/recorded.h"
 #include "orm/orm.h"
 
@@ -27,10 +28,16 @@ public:
         };
     }
 
-    std::vector<Script> of(const std::vector<MigrationFile>& files);
+    std::vector<Script> of(std::vector<MigrationFile>& files);
 
 private:
     Script of(const MigrationFile& file);
+    std::string packages() const {
+        std::string all;
+        for (const std::string& path : hints_.paths)
+            if (last_part(path) == "package.json") all += path + "\n";
+        return all;
+    }
     std::optional<std::string> imported(const std::string& path) const {
         return hints_.read ? hints_.read(path) : std::nullopt;
     }
@@ -40,10 +47,11 @@ private:
     std::unique_ptr<orm::Recorder> recorder_;  ///< made for the first program: plain SQL shall not wait for it
 };
 
-std::vector<Script> Reading::of(const std::vector<MigrationFile>& files) {
+std::vector<Script> Reading::of(std::vector<MigrationFile>& files) {
     constexpr std::size_t kWorthAThread = 128;
     // Of every file first: some refer to what others make.
     for (const MigrationFile& file : files) extract::announce(file, hints_, memory_);
+    for (MigrationFile& file : files) file.repeatable |= extract::runs_when_edited(file, memory_);
     std::vector<std::size_t> alone, others;
     for (std::size_t i = 0; i < files.size(); ++i)
         if (files[i].change != MigrationFile::Change::deleted)
@@ -64,6 +72,7 @@ Script Reading::of(const MigrationFile& file) {
     // A path from the command line may be absolute; the program sees the file at the root of its own world.
     const std::string path = std::filesystem::path(file.path).lexically_normal().relative_path().generic_string();
     const auto read = [&](const std::string& asked) {
+        if (asked == orm::kPackages) return std::optional(packages());
         return asked == path ? std::optional(file.text) : imported(asked);
     };
     return extract::recorded(std::move(script), file, recorder_->record(*orm, path, read));
@@ -71,7 +80,7 @@ Script Reading::of(const MigrationFile& file) {
 
 }  // namespace
 
-std::vector<Script> scripts_of(const std::vector<MigrationFile>& files, extract::Hints hints) {
+std::vector<Script> scripts_of(std::vector<MigrationFile>& files, extract::Hints hints) {
     return Reading(std::move(hints)).of(files);
 }
 

@@ -8,7 +8,8 @@
 
 namespace pgfence::pipeline {
 
-/// Of each file; an empty one of a file that is deleted.
-std::vector<Script> scripts_of(const std::vector<MigrationFile>& files, extract::Hints hints);
+/// Of each file; an empty one of a file that is deleted. Files that others run again once they are edited become
+/// repeatable.
+std::vector<Script> scripts_of(std::vector<MigrationFile>& files, extract::Hints hints);
 
 }  // namespace pgfence::pipeline

@@ -53,13 +53,21 @@ private:
         return true;
     }
 
+    /// Of what is no program only documents that hold SQL have code and placeholders: there they are written as in SQL.
+    bool code(std::string& code) const {
+        if (!stand_ins_.has_code() || !stand_ins_.are_in(code)) return sql(code);
+        auto written = stand_ins_.python_as_written(code);
+        if (!written) return false;
+        code = std::move(*written);
+        return true;
+    }
+
     bool recipe(Recipe& recipe) const {
         text(recipe.note);
         for (RecipeStep& step : recipe.steps) {
             text(step.wait_for);
             text(step.note);
-            // Only documents that hold SQL have code and placeholders: there they are written as in SQL.
-            if (!sql(step.sql) || !sql(step.code)) return false;
+            if (!code(step.code) || !sql(step.sql)) return false;
         }
         return true;
     }

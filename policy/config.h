@@ -29,6 +29,8 @@ struct IgnoreEntry {
     std::string until;       ///< ISO date, the last day on which it holds; empty: forever
     std::uint32_t line = 0;  ///< of the config file
     std::string mark = {};   ///< another tool's setting that says so: ".squawk.toml (ban-drop-column)"
+    /// Of files that were there before, those whose names begin with that version or an earlier one; empty: all files.
+    std::string through = {};
 };
 
 /// Chosen severities: of rules by id, of categories for all others.

@@ -1,8 +1,11 @@
 #include "policy/config_ignores.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "core/glob.h"
+#include "core/path_text.h"
+#include "core/text.h"
 #include "policy/own_rules.h"
 #include "policy/verdict.h"
 
@@ -15,12 +18,30 @@ bool concerns(const IgnoreEntry& entry, const Graded& graded) {
     return entry.fingerprint.empty() || entry.fingerprint == graded.fingerprint;
 }
 
+/// "20240131" is no later than "20240131120000": versions are numbers.
+bool is_up_to(std::string_view version, std::string_view last) {
+    const auto digits = [](std::string_view number) {
+        return number.substr(std::min(number.find_first_not_of('0'), number.size()));
+    };
+    version = digits(version);
+    last = digits(last);
+    return version.size() != last.size() ? version.size() < last.size() : version <= last;
+}
+
+bool covers(const IgnoreEntry& entry, std::string_view path, bool is_new) {
+    if (!entry.file.empty() && !Glob(entry.file).matches(path)) return false;
+    if (entry.through.empty()) return true;
+    const std::string_view version = leading_digits(last_part(path));
+    return !is_new && !version.empty() && is_up_to(version, entry.through);
+}
+
 }  // namespace
 
-ConfigIgnores::ConfigIgnores(std::vector<Ignore>& all, std::string_view path, std::size_t file) {
+ConfigIgnores::ConfigIgnores(std::vector<Ignore>& all, const FileReport& report, std::size_t file) {
+    using enum MigrationFile::Change;
+    const bool is_new = report.change == added || report.change == renamed;
     for (Ignore& ignore : all) {
-        const std::string& pattern = ignore.entry->file;
-        if (!pattern.empty() && !Glob(pattern).matches(path)) continue;
+        if (!covers(*ignore.entry, report.path, is_new)) continue;
         if (!ignore.first_file) ignore.first_file = file;
         ignores_.push_back(&ignore);
     }

@@ -2,7 +2,6 @@
 // The [[ignore]] entries of the config, while findings are decided.
 
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include "core/report.h"
@@ -22,7 +21,7 @@ struct Ignore {
 /// The entries that can apply to a file: globs are matched once, not for each finding.
 class ConfigIgnores {
 public:
-    ConfigIgnores(std::vector<Ignore>& all, std::string_view path, std::size_t file);
+    ConfigIgnores(std::vector<Ignore>& all, const FileReport& report, std::size_t file);
     std::optional<Suppression> find(const Graded& graded);
     /// Of one that names kNotAnalyzed. What was not analyzed counts as dangerous: it needs a reason.
     std::optional<Suppression> accepts_unread();

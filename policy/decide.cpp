@@ -151,10 +151,14 @@ private:
         report.transaction_reason = file.transaction_reason;
         report.transaction_assumed = file.transaction_assumed;
         for (std::size_t i = 0; i < file.unread.size(); ++i)
-            report.unread.push_back({file.unread[i], opened.comments.accepts_unread(i)});
+            report.unread.push_back({file.unread[i], opened.comments.accepts_unread(i), Outcome::neutral,
+                                     meets_new_databases_alone(file.unread[i].span, report, opened.edits)});
         report.statements.reserve(file.statements.size());
         for (AnalyzedStatement& statement : file.statements) {
-            auto time = estimate(statement, inputs_.sizes, inputs_.config.throughput);
+            // Nobody waits for what meets new databases alone.
+            auto time = meets_new_databases_alone(statement.span, report, opened.edits)
+                            ? nullptr
+                            : estimate(statement, inputs_.sizes, inputs_.config.throughput);
             opened.made.insert(statement.effects.created.begin(), statement.effects.created.end());
             report.statements.push_back({std::move(statement), Risk::safe, {}, std::move(time)});
         }
@@ -178,7 +182,7 @@ private:
 
     void add(Opened& opened) {
         FileReport& report = opened.report;
-        ConfigIgnores ignores(ignores_, report.path, report_.files.size());
+        ConfigIgnores ignores(ignores_, report, report_.files.size());
         for (NotAnalyzed& unread : report.unread)
             unread.accepted = unread.accepted ? unread.accepted : ignores.accepts_unread();
         for (NotAnalyzed& unread : report.unread) unread.outcome = outcome_of(unread, inputs_.config.unanalyzed);
@@ -219,6 +223,17 @@ private:
                inputs_.runner_of(report.file).edited != Runner::Edited::unknown && !is_repeatable(report.file);
     }
 
+    /// In a file that makes again what is there: what it says of that is as it was, and nobody's news.
+    bool is_of_what_is_there(const Finding& finding, const FileReport& report, bool new_only) const {
+        const bool advice = finding.category == Category::type_choice || finding.category == Category::policy ||
+                            finding.category == Category::robustness;
+        return inputs_.made_again.contains(report.file) && !is_about_the_change(finding) && (new_only || advice);
+    }
+
+    bool meets_new_databases_alone(SourceSpan statement, const FileReport& report, const Edits& edits) const {
+        return never_runs_again(report) && !edits.is_in_new_part(statement);
+    }
+
     bool is_repeatable(FileId id) const {
         const auto found = files_.find(id);
         return found != files_.end() && found->second->repeatable;
@@ -230,7 +245,7 @@ private:
         if (finding.statement >= report.statements.size()) return note(finding, report);
         StatementReport& statement = report.statements[finding.statement];
         const Edits& edits = opened.edits;
-        const bool only_new_databases = never_runs_again(report) && !edits.is_in_new_part(statement.statement.span);
+        const bool only_new_databases = meets_new_databases_alone(statement.statement.span, report, edits);
         const bool concerns =
             is_about_the_change(finding) || (edits.concern(finding, statement.statement.span) &&
                                              !(only_new_databases && meets_its_own(statement.statement, opened.made)));
@@ -240,8 +255,6 @@ private:
         graded.severity =
             severities_.of(graded.finding, report.path,
                            new_only ? Severities::About::new_tables_only : Severities::About::tables_in_use);
-        if (only_new_databases && !is_about_the_change(graded.finding))
-            graded.severity = std::min(graded.severity, Severity::notice);
         // What is switched off, or nobody's news, takes part until it is known: neither changes another's fingerprint
         // or makes a comment useless.
         graded.fingerprint = fingerprints_.next(taken.hash);
@@ -252,6 +265,14 @@ private:
         if (graded.severity == Severity::off) return;
         const bool in_baseline = !graded.suppressed && accepted.accepts(graded.finding.rule, taken.hash);
         if (!concerns) return;
+        if (is_of_what_is_there(graded.finding, report, new_only)) {
+            if (!graded.suppressed && !in_baseline) of_squashes_.add(graded.finding.rule, report.path);
+            return;
+        }
+        if (only_new_databases && !is_about_the_change(graded.finding)) {
+            if (!graded.suppressed && !in_baseline) of_edits_.add(graded.finding.rule, report.path);
+            return;
+        }
         if (in_baseline) graded.suppressed = by_baseline();
         keep(std::move(graded), report.path, statement);
     }
@@ -422,6 +443,8 @@ private:
 
     void add_notes() {
         note_other_tools();
+        for (const FindingsLeftOut* some : {&of_edits_, &of_squashes_})
+            if (auto note = some->note()) report_.notes.push_back(std::move(*note));
         for (const Ignore& ignore : ignores_)
             if (ignore.without_reason && !ignore.entry->mark.empty())
                 report_.notes.push_back(
@@ -464,6 +487,8 @@ private:
     std::vector<Finding> own_findings_;
     std::set<std::string, std::less<>> silent_;  // rules that were not asked
     std::vector<Ignore> ignores_;
+    FindingsLeftOut of_edits_{"what was edited in {} ran already and does not run again"};
+    FindingsLeftOut of_squashes_{"what {} makes again is there already"};
     std::size_t ended_ = 0, first_ended_ = 0;  // findings that the baseline accepted until it ended
     std::map<FileId, MigrationFile*> files_;
     std::map<FileId, std::vector<Taken>> findings_;

@@ -15,7 +15,7 @@ namespace {
 using enum Risk;
 
 // clang-format off
-constexpr std::array<RiskRow, 20> kRiskTable{{
+constexpr std::array<RiskRow, 22> kRiskTable{{
     {Cost::new_relations_only,         "touches only relations that the change itself creates",        safe,   false},
     {Cost::long_block_of_reads,        "blocks reads and writes while it works through the rows",      high,   true},
     {Cost::long_block_of_writes,       "blocks writes while it works through the rows",                high,   true},
@@ -27,6 +27,8 @@ constexpr std::array<RiskRow, 20> kRiskTable{{
     {Cost::brief_block_of_maintenance, "only VACUUM and schema changes wait, for a moment",            low,    false},
     {Cost::brief_without_block,        "nobody waits",                                                 low,    false},
     {Cost::data_lost,                  "destroys data or objects for good",                            high,   false},
+    {Cost::forbidden_rows_lost,        "deletes rows that a constraint of the change does not let in", medium, false},
+    {Cost::values_reused,              "gives out numbers that rows have already",                      high,   false},
     {Cost::guarantee_lost,             "lets rows in that a constraint kept out",          medium, false},
     {Cost::running_code_breaks,        "breaks code that runs while it is deployed",                   medium, false},
     {Cost::used_name_goes,             "takes a name away that code which runs seems to use",          high,   false},
@@ -101,6 +103,8 @@ std::optional<Cost> cost_of_category(const Finding& finding) {
     if (finding.fails) return Cost::statement_fails;
     if (finding.harm == Harm::lost_guarantee) return Cost::guarantee_lost;
     if (finding.harm == Harm::used_name) return Cost::used_name_goes;
+    if (finding.harm == Harm::forbidden_rows) return Cost::forbidden_rows_lost;
+    if (finding.harm == Harm::reused_values) return Cost::values_reused;
     if (finding.harm == Harm::lost_object) return Cost::data_lost;
     if (finding.harm == Harm::lost_access) return Cost::access_lost;
     switch (finding.category) {

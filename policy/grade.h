@@ -26,6 +26,8 @@ enum class Cost : std::uint8_t {
     brief_block_of_maintenance,
     brief_without_block,
     data_lost,
+    forbidden_rows_lost,
+    values_reused,
     guarantee_lost,
     running_code_breaks,
     used_name_goes,

@@ -25,7 +25,7 @@ struct Inputs {
     const RuleAliases& aliases;
     std::string today;  ///< ISO date
     std::string tool_version;
-    int postgres_version = kNewestProvenServer;  ///< major
+    int postgres_version = kNewestServer;  ///< major
     bool postgres_version_assumed = false;
     std::string base, head;          ///< commit ids; empty when files were given
     std::vector<std::string> notes;  ///< what earlier stages assumed or left out
@@ -35,6 +35,9 @@ struct Inputs {
     std::set<FileId> same_statements = {};  ///< edited files out of which the same SQL is read as before
 
     std::map<FileId, EditedParts> parts = {};  ///< of edited files that hold several migrations
+    /// New files that make again what is there, for new databases, each with what is to be said of it.
+    std::map<FileId, std::string> made_again = {};
+    std::set<FileId> replaced = {};  ///< deleted files that these stand for
 
     const EditedParts* parts_of(FileId file) const {
         const auto found = parts.find(file);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <span>
 
 #include "core/text.h"
@@ -88,6 +89,24 @@ constexpr std::array kEugene{
     Check{"w14", "primary-key-using-index-nullable"},
 };
 
+constexpr std::array kExcellentMigrations{
+    Check{"check_constraint_added", "add-check-not-valid-missing"},
+    Check{"column_added_with_default", "add-column-volatile-default"},
+    Check{"column_reference_added", "add-foreign-key-not-valid-missing add-column-inline-foreign-key"},
+    Check{"column_removed", "drop-column drop-column-silent-loss drop-not-null-column-before-drop"},
+    Check{"column_renamed", "rename-column"},
+    Check{"column_type_changed", "alter-column-type-rewrite alter-column-type-recheck alter-column-type-compatibility alter-column-type-narrowing"},
+    Check{"column_volatile_default", "add-column-volatile-default"},
+    Check{"index_concurrently_without_disable_ddl_transaction", "concurrently-in-transaction"},
+    Check{"index_not_concurrently", "create-index-not-concurrent index-build-after-alter-same-transaction"},
+    Check{"json_column_added", "add-column-json"},
+    Check{"many_columns_index", "index-too-many-columns"},
+    Check{"not_null_added", "alter-column-set-not-null"},
+    Check{"raw_sql_executed", "dynamic-sql"},
+    Check{"table_dropped", "drop-table"},
+    Check{"table_renamed", "rename-table"},
+};
+
 constexpr std::array kSquawk{
     Check{"adding-field-with-default", "add-column-volatile-default"},
     Check{"adding-foreign-key-constraint", "add-foreign-key-not-valid-missing add-column-inline-foreign-key"},
@@ -128,6 +147,7 @@ std::span<const Check> checks_of(OtherTool tool) {
         case OtherTool::strong_migrations: return kStrongMigrations;
         case OtherTool::migration_linter: return kMigrationLinter;
         case OtherTool::eugene: return kEugene;
+        case OtherTool::excellent_migrations: return kExcellentMigrations;
     }
     return {};
 }
@@ -161,24 +181,54 @@ std::vector<IgnoreEntry> read_squawk(std::string_view path, std::string_view tex
     return entries;
 }
 
-/// StrongMigrations.disable_check(:add_index). Each on its line, as its README writes them.
+/// Nothing, or a comment: with a condition behind it, a setting holds for some migrations and nobody knows which.
+bool ends_here(std::string_view rest) {
+    rest = trim(rest);
+    return rest.empty() || rest == ")" || rest.starts_with('#') || rest.starts_with(") #");
+}
+
+/// disable_check(:add_index)
+IgnoreEntry disabled_check(std::string_view path, std::string_view line) {
+    if (line.starts_with('(')) line = trim(line.substr(1));
+    if (!line.starts_with(':')) return {};
+    const auto end =
+        std::find_if(line.begin() + 1, line.end(), [](char c) { return !is_letter_or_digit(c) && c != '_'; });
+    if (!ends_here(std::string_view(end, line.end()))) return {};
+    return entry_of(OtherTool::strong_migrations, path, std::string(line.begin() + 1, end));
+}
+
+/// start_after = 20240131_120000
+IgnoreEntry not_checked_before(std::string_view path, std::string_view line) {
+    if (!line.starts_with('=')) return {};
+    line = trim(line.substr(1));
+    const auto end = std::min(line.find_first_not_of("0123456789_"), line.size());
+    if (!ends_here(line.substr(end))) return {};
+    IgnoreEntry entry;
+    std::copy_if(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(end), std::back_inserter(entry.through),
+                 is_digit);
+    if (entry.through.empty()) return {};
+    entry.rules = our_rules(OtherTool::strong_migrations);
+    entry.mark = fmt::format("{} (start_after)", path);
+    return entry;
+}
+
+/// Each on its line, as its README writes them.
 std::vector<IgnoreEntry> read_strong_migrations(std::string_view path, std::string_view text) {
-    constexpr auto kCall = "StrongMigrations.disable_check"sv;
+    struct Setting {
+        std::string_view name;
+        IgnoreEntry (*read)(std::string_view path, std::string_view line);
+    };
+    constexpr std::array kSettings{Setting{"StrongMigrations.disable_check", disabled_check},
+                                   Setting{"StrongMigrations.start_after", not_checked_before}};
     std::vector<IgnoreEntry> entries;
     for (std::string_view line : split(text, "\n")) {
         line = trim(line);
-        if (!line.starts_with(kCall)) continue;
-        line = trim(line.substr(kCall.size()));
-        if (line.starts_with('(')) line = trim(line.substr(1));
-        if (!line.starts_with(':')) continue;
-        const auto end =
-            std::find_if(line.begin() + 1, line.end(), [](char c) { return !is_letter_or_digit(c) && c != '_'; });
-        // With a condition behind it, it holds for some migrations and nobody knows which.
-        const std::string_view rest = trim(std::string_view(end, line.end()));
-        if (!rest.empty() && rest != ")" && !rest.starts_with('#') && !rest.starts_with(") #")) continue;
-        IgnoreEntry entry = entry_of(OtherTool::strong_migrations, path, std::string(line.begin() + 1, end));
-        entry.file = "**/*.rb";
-        if (!entry.rules.empty()) entries.push_back(std::move(entry));
+        for (const Setting& setting : kSettings) {
+            if (!line.starts_with(setting.name)) continue;
+            IgnoreEntry entry = setting.read(path, trim(line.substr(setting.name.size())));
+            entry.file = "**/*.rb";
+            if (!entry.rules.empty()) entries.push_back(std::move(entry));
+        }
     }
     return entries;
 }
@@ -201,6 +251,9 @@ std::vector<std::string> our_rules(OtherTool tool) {
 std::vector<std::string> rules_of_mark(std::string_view mark) {
     if (mark == "safety_assured") return our_rules(OtherTool::strong_migrations);
     if (mark == "IgnoreMigration") return our_rules(OtherTool::migration_linter);
+    constexpr auto kExcellent = "excellent_migrations:"sv;
+    if (mark == "excellent_migrations:all") return our_rules(OtherTool::excellent_migrations);
+    if (mark.starts_with(kExcellent)) return our_rules(OtherTool::excellent_migrations, mark.substr(kExcellent.size()));
     return {};
 }
 

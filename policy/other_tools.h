@@ -11,12 +11,13 @@
 namespace pgfence::policy {
 
 /// Our ids for what the tool calls `theirs` ("add_index", "e5"); empty when it stands for none.
-enum class OtherTool { squawk, strong_migrations, migration_linter, eugene };
+enum class OtherTool { squawk, strong_migrations, migration_linter, eugene, excellent_migrations };
 std::vector<std::string> our_rules(OtherTool tool, std::string_view theirs);
 /// Of all that the tool looks for.
 std::vector<std::string> our_rules(OtherTool tool);
 
-/// Whose word ToolMark::mark is: strong_migrations' "safety_assured", django-migration-linter's "IgnoreMigration".
+/// Whose word ToolMark::mark is: strong_migrations' "safety_assured", django-migration-linter's "IgnoreMigration",
+/// "excellent_migrations:column_removed".
 std::vector<std::string> rules_of_mark(std::string_view mark);
 
 /// Settings of other tools, read from the base commit as ours are.

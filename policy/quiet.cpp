@@ -122,6 +122,20 @@ std::optional<std::string> BriefLocks::note() const {
                        joined_up_to(kMostLocks, locks_));
 }
 
+void FindingsLeftOut::add(const std::string& rule, const std::string& path) {
+    ++count_;
+    rules_.insert(rule);
+    paths_.insert("`" + path + "`");
+}
+
+std::optional<std::string> FindingsLeftOut::note() const {
+    if (count_ == 0) return std::nullopt;
+    return fmt::format("{}: {} of new databases alone {} not listed ({})",
+                       fmt::format(fmt::runtime(why_), joined_up_to(kMostFiles, {paths_.begin(), paths_.end()})),
+                       counted(count_, "finding"), count_ == 1 ? "is" : "are",
+                       joined_up_to(kMostLocks, {rules_.begin(), rules_.end()}));
+}
+
 void BriefLocks::add(const Finding& finding) {
     ++count_;
     std::string lock(sql_name(*finding.lock));

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/report.h"
@@ -39,5 +40,20 @@ private:
 /// Of a statement whose acts were put together. What else a lock's act leads to speaks for itself then.
 void take_out_brief_locks(StatementReport& statement, const std::function<bool(const Graded&)>& is_brief,
                           BriefLocks& into);
+
+/// Findings of new databases alone: in what was edited after it ran, under runners that run no file twice, or makes
+/// again what is there. One line tells of all of them.
+class FindingsLeftOut {
+public:
+    /// `why`: "what was edited in {} ran already", with the files in place of {}.
+    explicit FindingsLeftOut(std::string_view why) : why_(why) {}
+    void add(const std::string& rule, const std::string& path);
+    std::optional<std::string> note() const;  ///< nothing when there was none
+
+private:
+    std::string_view why_;
+    std::size_t count_ = 0;
+    std::set<std::string> rules_, paths_;
+};
 
 }  // namespace pgfence::policy

@@ -50,6 +50,7 @@ void count(const FileReport& file, Verdict& verdict) {
     bool whole = false;
     std::uint32_t parts = 0;
     for (const NotAnalyzed& unread : file.unread) {
+        if (unread.meets_new_databases_alone) continue;
         if (unread.accepted)
             ++verdict.accepted_not_analyzed;
         else if (is_whole_file(unread))
@@ -86,7 +87,7 @@ std::string reason(const Sums& sums, const Verdict& verdict) {
 }  // namespace
 
 Outcome outcome_of(const NotAnalyzed& unread, Unanalyzed choice) {
-    if (choice == Unanalyzed::ignore) return Outcome::pass;
+    if (choice == Unanalyzed::ignore || unread.meets_new_databases_alone) return Outcome::pass;
     if (unread.accepted || choice == Unanalyzed::neutral) return Outcome::neutral;
     return choice == Unanalyzed::fail || is_whole_file(unread) ? Outcome::fail : Outcome::neutral;
 }

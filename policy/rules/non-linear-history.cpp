@@ -89,6 +89,12 @@ std::string said_of(const MigrationFile& file, const Runner& runner) {
     return "";
 }
 
+std::string said_of(const Inputs& inputs, const MigrationFile& file) {
+    if (inputs.replaced.contains(file.id)) return "";
+    const auto squash = inputs.made_again.find(file.id);
+    return squash == inputs.made_again.end() ? said_of(file, inputs.runner_of(file.id)) : squash->second;
+}
+
 /// Comments, blanks or program text were edited, the SQL was not, and its runner does not compare checksums: nobody
 /// needs to hear of it.
 bool is_the_same_sql(const Inputs& inputs, const MigrationFile& file) {
@@ -150,11 +156,16 @@ void judge(const Inputs& inputs, const OptionValues&, std::vector<Finding>& foun
             continue;
         }
         const auto statement = first.find(file.id);
-        std::string message = said_of(file, inputs.runner_of(file.id));
+        std::string message = said_of(inputs, file);
         if (message.empty()) continue;
         Finding finding;
         finding.span = statement == first.end() ? SourceSpan{file.id, 0, 0} : statement->second;
         finding.message = std::move(message);
+        if (inputs.made_again.contains(file.id)) {
+            finding.fails = true;
+            finding.certainty = Certainty::depends;
+            finding.depends_on = {"whether the runner has been told that this file ran"};
+        }
         found.push_back(std::move(finding));
     }
 }
@@ -170,7 +181,10 @@ extern const OwnRule non_linear_history{
              "for "
              "good or stops the deployment: that is up to the runner. An edited file does not run again where it ran; "
              "a deleted or renamed one makes new databases differ from old ones. Write a new migration instead. "
-             "Repeatable migrations (`R__`) are made to be edited. What goes for several files is said once, with "
+             "Repeatable migrations (`R__`) are made to be edited. A new file in place of many that it makes again is "
+             "for "
+             "new databases: the runners of old ones have to be told that it ran. What goes for several files is said "
+             "once, with "
              "their "
              "names.",
          .category = Category::policy,

@@ -12,8 +12,9 @@ extern const OwnRule same_release_code_and_schema{
              "code is running when the migration is, and fails from that moment. Deploy code that no longer names it "
              "first, and drop it in the release after.\n\nThis is a text search over the base commit, no more: whole "
              "words, as the name is written or in camel case, for a column in files that also name its table. Prose, "
-             "data, migrations and other people's code are left out, and so is what is over 20,000 files or 64 MB. No "
-             "finding does not mean that nobody uses it. Only a review of a change in git searches (`pgfence review`, "
+             "comments, imports, data, dumps, translations, what was generated (but not from the schema), migrations "
+             "and other people's code are left out, and so is what is over 20,000 files or 64 MB. No finding does not "
+             "mean that nobody uses it. Only a review of a change in git searches (`pgfence review`, "
              "the action).",
          .category = Category::compatibility,
          .default_severity = Severity::warning},

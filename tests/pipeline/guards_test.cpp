@@ -113,6 +113,31 @@ TEST_CASE("a guard that the catalog cannot answer leaves both ways open") {
           "CREATE TABLE \"t\" (\"a\" text) ?\n" + kDropA + " ?\n");
 }
 
+TEST_CASE("a table that Rails or Knex makes unless it is there may be an old one") {
+    const auto builds_on_old = [](const std::string& all) { return all.find("?\n") != std::string::npos; };
+    CHECK(
+        builds_on_old(rails("create_table(:t, id: false, if_not_exists: true) { |t| t.text :a }\n"
+                            "add_index :t, :a",
+                            "")));
+    CHECK(
+        builds_on_old(rails("create_table(:t, id: false) { |t| t.text :a } unless table_exists?(:t)\n"
+                            "add_index :t, :a",
+                            "")));
+    CHECK_FALSE(builds_on_old(rails("create_table(:t, id: false) { |t| t.text :a }\nadd_index :t, :a", "")));
+    CHECK_FALSE(
+        builds_on_old(rails("create_table(:t, id: false, if_not_exists: true) { |t| t.text :a }\n"
+                            "add_index :t, :a")));
+    const auto knex = [](const std::string& table) {
+        return judged("migrations/1_a.js",
+                      "exports.up = async (knex) => {\n  await knex.schema." + table +
+                          "('t', (t) => { t.text('a'); });\n"
+                          "  await knex.schema.alterTable('t', (t) => { t.index('a'); });\n};\n",
+                      "");
+    };
+    CHECK(builds_on_old(knex("createTableIfNotExists")));
+    CHECK_FALSE(builds_on_old(knex("createTable")));
+}
+
 TEST_CASE("a guard of Knex and of TypeORM whose answer the catalog has decides which way is taken") {
     const auto knex = [](const std::string& body) {
         return judged("migrations/1_a.js", "exports.up = async (knex) => {\n" + body + "\n};\n", kSchema);
@@ -136,4 +161,184 @@ TEST_CASE("a guard of Knex and of TypeORM whose answer the catalog has decides w
     const std::string query = "await queryRunner.query('ALTER TABLE users DROP COLUMN a');";
     CHECK(typeorm("if (await queryRunner.hasColumn('users', 'a')) " + query) == "ALTER TABLE users DROP COLUMN a\n");
     CHECK(typeorm("if (await queryRunner.hasTable('others')) " + query).empty());
+}
+
+namespace {
+
+std::string alembic(const std::string& body, const std::string& schema = kSchema, const std::string& head = "") {
+    return judged(
+        "versions/1_a.py",
+        "import sqlalchemy as sa\nfrom alembic import op\nfrom app.config import settings\n" + head +
+            "\nrevision = 'a'\ndown_revision = None\n\n\ndef upgrade():\n    bind = op.get_bind()\n    inspector "
+            "= sa.inspect(bind)\n" +
+            body + "\n",
+        schema);
+}
+
+const std::string kAddC = "ALTER TABLE \"users\" ADD COLUMN \"c\" TEXT";
+const std::string kAddOfB = "    op.add_column('users', sa.Column('b', sa.Text()))\n";
+const std::string kAddOfC = "    op.add_column('users', sa.Column('c', sa.Text()))\n";
+const std::string kDropOfA = "    op.drop_column('users', 'a')\n";
+const std::string kAddedB = "ALTER TABLE \"users\" ADD COLUMN \"b\" TEXT\n";
+
+}  // namespace
+
+TEST_CASE("a guard of Alembic whose answer the catalog has decides which way is taken") {
+    const std::string helpers =
+        "def has_column(table, column):\n    names = [c['name'] for c in "
+        "sa.inspect(op.get_bind()).get_columns(table)]\n"
+        "    return column in names\n\n\n"
+        "def is_there(table, column):\n    inspector = sa.inspect(op.get_bind())\n"
+        "    if not inspector.has_table(table):\n        return False\n"
+        "    return any(c['name'] == column for c in inspector.get_columns(table))\n\n\n"
+        "def has_table(name):\n    if name in sa.inspect(op.get_bind()).get_table_names():\n        return True\n"
+        "    return False\n";
+    for (const char* taken :
+         {"inspector.has_table('users')",
+          "not inspector.has_table('others')",
+          "'b' not in [c['name'] for c in inspector.get_columns('users')]",
+          "'a' in {c['name'] for c in inspector.get_columns('users')}",
+          "'a' in [c.get('name') for c in inspector.get_columns('users', schema='public')]",
+          "not any(c['name'] == 'b' for c in inspector.get_columns('users'))",
+          "any('a' == c['name'] for c in inspector.get_columns('users'))",
+          "'users' in inspector.get_table_names()",
+          "'index_users_on_a' in [i['name'] for i in inspector.get_indexes('users')]",
+          "bind.dialect.has_table(bind, 'users')",
+          "not has_column('users', 'b')",
+          "has_column('users', 'a')",
+          "not is_there('users', 'b')",
+          "is_there('users', 'a')",
+          "is_there('users', 'a') is True",
+
+          "has_table('users')",
+          "not has_table('others')",
+          "bind.execute(sa.text(\"SELECT 1 FROM information_schema.columns WHERE table_name = 'users' AND column_name "
+          "= "
+          "'a'\")).fetchone()",
+          "bind.execute(sa.text('SELECT column_name FROM information_schema.columns WHERE table_name = :t AND "
+          "column_name = "
+          ":c'), {'t': 'users', 'c': 'b'}).first() is None",
+          "bind.execute(sa.text(\"SELECT EXISTS (SELECT 1 FROM information_schema.tables WHERE table_schema = 'public' "
+          "AND "
+          "table_name = 'users');\")).scalar()",
+          "'users' in inspector.get_table_names() and inspector.has_table('users')"}) {
+        INFO(taken);
+        const std::string condition(taken);
+        CHECK(alembic("    if " + condition + ":\n    " + kAddOfB, kSchema, helpers) == kAddedB);
+        CHECK(alembic("    if not (" + condition + "):\n    " + kDropOfA, kSchema, helpers).find("?") ==
+              std::string::npos);
+    }
+    CHECK(alembic(
+              "    if inspector.has_table('users') and 'b' not in [c['name'] for c in inspector.get_columns('users')]:"
+              "\n    " +
+              kAddOfB) == kAddedB);
+    // Names that were read before are as they were, as far as nothing since then is about them.
+    CHECK(alembic("    names = [c['name'] for c in inspector.get_columns('users')]\n    if 'b' not in names:\n    " +
+                  kAddOfB + "    if 'c' not in names:\n    " + kAddOfC) == kAddedB + kAddC + "\n");
+}
+
+TEST_CASE("a guard of Alembic that the catalog cannot answer leaves both ways open") {
+    const std::string helpers =
+        "def unsure(name):\n    if op.get_bind().execute(sa.text('SELECT 1')).scalar():\n        return True\n"
+        "    return False\n\n\n"
+        "def caught():\n    try:\n        op.get_bind().execute(sa.text('SELECT 1'))\n        return True\n"
+        "    except Exception:\n        return False\n\n\n"
+        "def found(column):\n    for c in sa.inspect(op.get_bind()).get_columns('users'):\n"
+        "        if c['name'] == column:\n            return True\n    return False\n\n\n"
+        "def skips():\n    for name in ['b']:\n        if settings.SKIP:\n            continue\n"
+        "        if not sa.inspect(op.get_bind()).has_table('others'):\n            return False\n    return True\n";
+    for (const char* open :
+         {"unsure('a')",
+          "not unsure('a')",
+          "caught()",
+          "not caught()",
+          "found('a')",
+          "not found('b')",
+          "skips()",
+          "not skips()",
+          "inspector.get_columns('users')",
+          "not [c['name'] for c in inspector.get_columns('users')]",
+          "not inspector.get_table_names()",
+          "not [t for t in inspector.get_table_names()]",
+          "len([c['name'] for c in inspector.get_columns('users')]) == 1",
+          "'x' in [c['type'] for c in inspector.get_columns('users')]",
+          "'index_users_on_b' not in [i['name'] for i in inspector.get_indexes('users')]",
+          "'b' not in [c['name'] for c in inspector.get_columns(settings.TABLE)]",
+          "'b' not in [c['name'] for c in inspector.get_columns('users', schema=settings.SCHEMA)]",
+          "not inspector.has_table('users', schema=settings.SCHEMA)",
+          "not inspector.has_table('users', schema='other')",
+          "not sa.inspect(sa.create_engine('postgresql://')).has_table('others')",
+          "'a' in [c['name'] for c in inspector.get_columns('users') if settings.SHOWN]",
+          "bind.execute(sa.text('SELECT count(*) FROM information_schema.tables')).scalar()",
+          "bind.execute(sa.text(\"SELECT 0 FROM information_schema.tables WHERE table_name = 'users'\")).scalar()",
+          "bind.execute(sa.text(\"SELECT EXISTS (SELECT 1 FROM information_schema.tables WHERE table_name = "
+          "'users')\")).scalar() is None",
+          "bind.execute(sa.text(\"SELECT 1 FROM information_schema.columns WHERE table_name = 'users' AND column_name "
+          "= "
+          "'\" + settings.NAME + \"'\")).fetchone()",
+          "sa.create_engine('postgresql://').execute(\"SELECT 1 FROM information_schema.columns WHERE table_name = "
+          "'users' AND "
+          "column_name = 'a'\").fetchone()"}) {
+        INFO(open);
+        CHECK(alembic("    if " + std::string(open) + ":\n    " + kDropOfA, kSchema, helpers).find(kDropA + " ?\n") !=
+              std::string::npos);
+    }
+    // What the inspector was told before is of before.
+    CHECK(alembic("    names = [c['name'] for c in inspector.get_columns('users')]\n" + kAddOfB +
+                  "    if 'b' not in names:\n    " + kDropOfA) == kAddedB + kDropA + " ?\n");
+    CHECK(
+        alembic("    inspector.get_columns('users')\n    op.execute('ALTER TABLE users ADD COLUMN b text')\n    if 'b' "
+                "not in [c['name'] for c in inspector.get_columns('users')]:\n    " +
+                kDropOfA) == "ALTER TABLE users ADD COLUMN b text\n" + kDropA + " ?\n");
+    // Without the whole schema nothing is known not to be there.
+    CHECK(alembic("    if not inspector.has_table('others'):\n    " + kDropOfA, "").find(" ?\n") != std::string::npos);
+}
+
+TEST_CASE("a function that leaves early gives what either way gives") {
+    CHECK(rails("remove_column :users, :a if is_there?\nend\ndef is_there?\nreturn true if User.first\nfalse")
+              .find(kDropA + " ?\n") != std::string::npos);
+    CHECK(rails("remove_column :users, :a if is_there?\nend\ndef is_there?\nreturn false unless "
+                "table_exists?(:users)\ncolumn_exists?(:users, :a)") == kDropA + "\n");
+}
+
+TEST_CASE("what is in a schema that the snapshot lacks may be there") {
+    const std::string dropped = "DROP TABLE IF EXISTS \"unknown_value_";
+    CHECK(alembic("    op.drop_table('users', schema=settings.DB_SCHEMA, if_exists=True)").starts_with(dropped));
+    CHECK(alembic("    op.execute(f'ALTER TABLE IF EXISTS {settings.DB_SCHEMA}.users DROP COLUMN a')").find(" ?\n") !=
+          std::string::npos);
+    CHECK(alembic("    op.drop_table('users', schema='other', if_exists=True)").find("DROP TABLE") == 0);
+    CHECK(alembic("    from sqlalchemy.schema import CreateSchema\n    op.execute(CreateSchema(settings.DB_SCHEMA, "
+                  "if_not_exists=True))\n    op.drop_table('users', schema=settings.DB_SCHEMA, if_exists=True)")
+              .find(dropped) != std::string::npos);
+    CHECK(alembic("    op.drop_table('others', if_exists=True)").empty());
+    CHECK(alembic("    op.drop_table('others', schema='public', if_exists=True)").empty());
+}
+
+TEST_CASE("a guard of Sequelize whose answer the catalog has decides which way is taken") {
+    const auto sequelize = [](const std::string& body) {
+        return judged("migrations/1_a.js",
+                      "module.exports = { async up(queryInterface, Sequelize) {\n" + body + "\n} };\n", kSchema);
+    };
+    const std::string described = "const t = await queryInterface.describeTable('users');";
+    const auto add = [](const std::string& name) {
+        return "await queryInterface.addColumn('users', '" + name + "', Sequelize.TEXT);";
+    };
+    const std::string drop = "await queryInterface.removeColumn('users', 'a');";
+    const auto added = [](const std::string& name) {
+        return "ALTER TABLE \"public\".\"users\" ADD COLUMN \"" + name + "\" TEXT";
+    };
+    const std::string dropped = "ALTER TABLE \"public\".\"users\" DROP COLUMN \"a\"";
+    CHECK(sequelize(described + "if (!t.b) {" + add("b") + "}") == added("b") + "\n");
+    CHECK(sequelize(described + "if (!t.b) {" + add("b") + "} if (!t.c) {" + add("c") + "}") ==
+          added("b") + "\n" + added("c") + "\n");
+    CHECK(sequelize(described + "if (!t.a) {" + drop + "}").empty());
+    CHECK(sequelize(described + "if ('a' in t) {" + drop + "}") == dropped + "\n");
+    // What was described before is of before.
+    CHECK(sequelize(described + add("b") + "if (!t.b) {" + drop + "}") == added("b") + "\n" + dropped + " ?\n");
+    CHECK(sequelize("if (await queryInterface.tableExists('others')) {" + drop + "}").empty());
+    const std::string listed = "const all = await queryInterface.showAllTables();";
+    CHECK(sequelize(listed + "if (!all.includes('users')) {" + drop + "}").empty());
+    CHECK(sequelize(listed + "if (all.includes('users')) {" + drop + "}") == dropped + "\n");
+    CHECK(sequelize(listed + add("b") + "if (!all.includes('users')) {" + drop + "}").find(dropped + " ?\n") !=
+          std::string::npos);
 }

@@ -61,6 +61,17 @@ TEST_CASE("late files: goose refuses them unless missing ones are allowed") {
     CHECK(said({{"Makefile", "migrate:\n\t# goose -allow-missing up\n"}}, ran, path, up) == 1);
 }
 
+TEST_CASE("late files: what the scripts of package.json tell node-pg-migrate") {
+    const std::string ran = "migrations/2_a.js", path = "migrations/1_b.js",
+                      up = "exports.up = (pgm) => { pgm.createTable('a', { id: 'id' }); };\n// ";
+    const auto scripts = [](const std::string& options) {
+        return R"({"scripts": {)" + std::string("\n\"migrate\": \"node-pg-migrate up") + options +
+               "\"\n}, \"dependencies\": {\"node-pg-migrate\": \"7.0.0\", \"pg\": \"8.0.0\"}}\n";
+    };
+    CHECK(said({{"package.json", scripts("")}}, ran, path, up) == 1);
+    CHECK(said({{"package.json", scripts(" --no-check-order")}}, ran, path, up) == 0);
+}
+
 TEST_CASE("late files: the lines that let them run") {
     using pipeline::format_that_runs_late_files;
     CHECK(format_that_runs_late_files("flyway.outOfOrder=true") == "flyway");

@@ -156,6 +156,8 @@ TEST_CASE("lock_timeout: lines") {
     CHECK_FALSE(lock_timeout_line("a.py", "x = my_lock_timeout = 5"));
     CHECK_FALSE(lock_timeout_line("a.py", "if lock_timeout == 5:"));
     CHECK_FALSE(lock_timeout_line("a.py", "def f(lock_timeout):"));
+    CHECK_FALSE(lock_timeout_line("a.py", "    lock_timeout: Optional[int] = LOCK_TIMEOUT,"));
+    CHECK(lock_timeout_line("a.py", "    'lock_timeout': '5s',")->sets);
     CHECK(lock_timeout_line("a.yml", "  lock_timeout: 0.5s")->sets);
     CHECK_FALSE(lock_timeout_line("a.yml", "  lock_timeout: 0")->sets);
     CHECK_FALSE(lock_timeout_line("a.yml", "  lock_timeout: null")->sets);

@@ -164,18 +164,25 @@ TEST_CASE("IF NOT EXISTS proves nothing of a table that the history did not make
     const std::string create = "CREATE TABLE IF NOT EXISTS users (id bigint PRIMARY KEY, email text);\n";
     const Folder folder;
     const Inside inside(folder.path());
-    const auto found = [&](const std::string& sql) {
-        write(folder / "a.sql", create + sql);
-        return errors(analyzed({"a.sql"}));
+    const auto found_in = [&](const std::string& name, const std::string& sql) {
+        write(folder / name, create + sql);
+        return errors(analyzed({name}));
     };
+    const auto found = [&](const std::string& sql) { return found_in("a.sql", sql); };
     CHECK(found("DROP TABLE users;").contains("a.sql: drop-table"));
     CHECK(found("TRUNCATE users;").contains("a.sql: truncate"));
     CHECK(found("ALTER TABLE users DROP COLUMN email;").contains("a.sql: drop-column"));
     CHECK(found("DELETE FROM users;").contains("a.sql: delete-without-where"));
-    // What a change that makes its own table does all the time.
-    CHECK(found("CREATE INDEX IF NOT EXISTS by_email ON users (email);").empty());
+    const std::string index = "CREATE INDEX IF NOT EXISTS by_email ON users (email);";
+    CHECK(found(index).contains("a.sql: create-index-not-concurrent"));
     CHECK(found("ALTER TABLE users ADD COLUMN IF NOT EXISTS note text;").empty());
     CHECK(found("INSERT INTO users VALUES (1, 'a');").empty());
+    // Of the first migration that there is it does.
+    CHECK(found_in("0001_init.sql", index).empty());
+    CHECK(found_in("0001_init.sql", "DROP TABLE users;").contains("0001_init.sql: drop-table"));
+    CHECK(found_in("0007_late.sql", index).empty());
+    fs::remove("0001_init.sql");
+    CHECK(found_in("0007_late.sql", index).contains("0007_late.sql: create-index-not-concurrent"));
 }
 
 TEST_CASE("what only the change brings does not judge it") {

@@ -144,3 +144,32 @@ TEST_CASE("no output says a name that stood for a placeholder") {
         CHECK((style.written.empty() || recipes > 50));
     }
 }
+
+TEST_CASE("a recipe names the schema of a program's settings as the program does") {
+    pipeline::FilesRequest request;
+    request.files = {
+        {"versions/1_a.py",
+         "from alembic import op\nfrom app.config import settings\nrevision = '1'\ndown_revision = None\n\n\n"
+         "def upgrade():\n    op.create_index('ix', 'orders', ['a'], schema=settings.DB_SCHEMA)\n"
+         "    op.execute(f'ALTER TABLE {settings.DB_SCHEMA}.orders ADD CONSTRAINT c CHECK (a > 0)')\n"}};
+    request.choices.pg_version = 17;
+    request.choices.today = "2026-01-01";
+    const auto report = pipeline::prepare_files(request).map(pipeline::review);
+    REQUIRE(report);
+    REQUIRE(report->files.size() == 1);
+    CHECK(report->files[0].unread.empty());
+    std::string codes, messages, depends;
+    for (const StatementReport& statement : report->files[0].statements)
+        for (const Graded& graded : statement.findings) {
+            messages += graded.finding.message + "\n";
+            for (const std::string& what : graded.finding.depends_on) depends += what + "\n";
+            if (!graded.finding.recipe) continue;
+            for (const RecipeStep& step : graded.finding.recipe->steps) codes += step.code + "\n";
+        }
+    INFO(codes << messages);
+    CHECK(codes.find("op.create_index(\"ix\", \"orders\", [\"a\"], schema=settings.DB_SCHEMA, "
+                     "postgresql_concurrently=True)") != std::string::npos);
+    CHECK(codes.find("schema=settings.DB_SCHEMA, postgresql_not_valid=True)") != std::string::npos);
+    CHECK(messages.find("{settings.DB_SCHEMA}.orders") != std::string::npos);
+    CHECK(depends.find("the value of settings.DB_SCHEMA") != std::string::npos);
+}

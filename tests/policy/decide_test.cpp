@@ -22,6 +22,7 @@ struct Change {
     Config config;
     RuleAliases aliases;
     std::vector<std::string> notes;
+    std::map<FileId, Runner> runners;
 
     Change() {
         const auto rule = [&](const char* id, Category category, Severity severity) {
@@ -79,8 +80,10 @@ struct Change {
     }
 
     Report decide() const {
-        return policy::decide(
-            {analysis, files, sizes, config, aliases, "2026-06-15", "1.2.3", 17, true, "base", "head", notes});
+        policy::Inputs inputs{analysis, files, sizes, config, aliases, "2026-06-15",
+                              "1.2.3",  17,    true,  "base", "head",  notes};
+        inputs.runners = runners;
+        return policy::decide(inputs);
     }
 
     static SourceSpan span(FileId file, std::size_t begin, std::size_t end) {
@@ -558,6 +561,23 @@ TEST_CASE("what was not analyzed decides by how much of its file it is, and by t
         CHECK(verdict.files_not_analyzed == (c.extent == Extent::part ? 0 : 1));
         CHECK_THAT(verdict.reason, ContainsSubstring("not analyzed"));
     }
+}
+
+TEST_CASE("what was not analyzed in an edited file that its runner never runs again decides nothing") {
+    const auto verdict = [](MigrationFile::Change change_of_file, Runner runner) {
+        Change change;
+        const FileId id = change.file("1.sql", "SELECT 1; COPY t FROM PROGRAM 'x';").file;
+        change.files[0].change = change_of_file;
+        change.runners.emplace(id, runner);
+        change.analysis.files[0].unread.push_back({{id, 10, 33}, "COPY", "it runs a program", Unread::Extent::part});
+        return change.decide().verdict;
+    };
+    const Runner goose{"goose", Runner::Late::refused, Runner::Edited::ignored};
+    const auto edited = verdict(MigrationFile::Change::modified, goose);
+    CHECK(edited.outcome == Outcome::pass);
+    CHECK(edited.statements_not_analyzed == 0);
+    CHECK(verdict(MigrationFile::Change::added, goose).outcome == Outcome::neutral);
+    CHECK(verdict(MigrationFile::Change::modified, {}).outcome == Outcome::neutral);
 }
 
 TEST_CASE("what is accepted without analysis is neutral, never green") {

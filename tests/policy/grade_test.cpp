@@ -60,6 +60,10 @@ TEST_CASE("what is known of the harm goes before what the category says") {
     CHECK(grade(dropped, {}, {}).risk == Risk::high);
     dropped.harm = Harm::lost_guarantee;
     CHECK(grade(dropped, {}, {}).risk == Risk::medium);
+    dropped.harm = Harm::forbidden_rows;
+    CHECK(grade(dropped, {}, {}).risk == Risk::medium);
+    dropped.harm = Harm::reused_values;
+    CHECK(grade(dropped, {}, {}).risk == Risk::high);
     Finding renamed = about(Category::compatibility, kNoLock, false);
     CHECK(grade(renamed, {}, {}).risk == Risk::medium);
     renamed.harm = Harm::used_name;

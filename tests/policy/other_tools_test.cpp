@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/config_ignores.h"
 #include "policy/suppress.h"
 
 using namespace pgfence;
@@ -97,7 +98,7 @@ TEST_CASE("settings of other tools") {
     CHECK(read(".squawk.toml", "[other]\nexcluded_rules = [\"ban-drop-column\"]\n").empty());
 
     const auto strong = read("config/initializers/strong_migrations.rb",
-                             "StrongMigrations.start_after = 20200101\n"
+                             "StrongMigrations.start_after = 20200101 if Rails.env.test?\n"
                              "StrongMigrations.disable_check(:rename_column)\n"
                              "  StrongMigrations.disable_check :rename_table # why\n"
                              "# StrongMigrations.disable_check(:add_index)\n"
@@ -106,6 +107,36 @@ TEST_CASE("settings of other tools") {
                              "StrongMigrations.enable_check(:remove_index)\n");
     CHECK(rules_in(strong) == Names{"rename-column", "rename-table"});
     for (const IgnoreEntry& entry : strong) CHECK(entry.file == "**/*.rb");
+
+    const auto after = read("config/initializers/strong_migrations.rb",
+                            "StrongMigrations.start_after = 2020_0131_000000 # why\n"
+                            "# StrongMigrations.start_after = 20300101000000\n"
+                            "StrongMigrations.start_after = {animals: 1}\n");
+    REQUIRE(after.size() == 1);
+    CHECK(after[0].through == "20200131000000");
+    CHECK(after[0].rules == our_rules(OtherTool::strong_migrations));
+    CHECK(after[0].mark == "config/initializers/strong_migrations.rb (start_after)");
+}
+
+TEST_CASE("an entry through a version is for files that were there, up to that version") {
+    IgnoreEntry entry;
+    entry.through = "20200131000000";
+    using enum MigrationFile::Change;
+    const auto covers = [&](const std::string& path, MigrationFile::Change change) {
+        std::vector<Ignore> all{{&entry}};
+        FileReport report;
+        report.path = path;
+        report.change = change;
+        ConfigIgnores(all, report, 0);
+        return all[0].first_file.has_value();
+    };
+    CHECK(covers("db/migrate/20200131000000_a.rb", modified));
+    CHECK(covers("db/migrate/1_a.rb", modified));
+    CHECK_FALSE(covers("db/migrate/20200131000001_a.rb", modified));
+    CHECK_FALSE(covers("db/migrate/a.rb", modified));
+    // Its number is what the change gives it.
+    CHECK_FALSE(covers("db/migrate/20200131000000_a.rb", added));
+    CHECK_FALSE(covers("db/migrate/20200131000000_a.rb", renamed));
 }
 
 TEST_CASE("a mark accepts what its tool looks for, below high risk, where it stands") {
@@ -126,6 +157,13 @@ TEST_CASE("a mark accepts what its tool looks for, below high risk, where it sta
     CHECK(complaints[0].message ==
           "safety_assured does not accept drop-column here: a finding of high risk needs a reason: pgfence-ignore: "
           "drop-column (why this is fine)");
+}
+
+TEST_CASE("a word of excellent_migrations stands for its check alone") {
+    CHECK(policy::rules_of_mark("excellent_migrations:table_dropped") == std::vector<std::string>{"drop-table"});
+    CHECK(policy::rules_of_mark("excellent_migrations:no_such_check").empty());
+    CHECK(policy::rules_of_mark("excellent_migrations:all").size() > 10);
+    CHECK(policy::rules_of_mark("excellent_migrations").empty());
 }
 
 TEST_CASE("the team's choice about comments holds for marks") {

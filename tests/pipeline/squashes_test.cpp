@@ -1,0 +1,104 @@
+// A history that is made anew: old migrations go, one file makes all that they made.
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+
+#include "core/text.h"
+#include "pipeline/change.h"
+#include "pipeline/review.h"
+#include "tests/diff/repositories.h"
+
+using namespace pgfence;
+using namespace pgfence::diff::testing;
+
+namespace {
+
+Report reviewed(const Repo& repo, const std::string& base) {
+    pipeline::ChangeRequest request;
+    request.change.repository_path = repo.path().string();
+    request.change.base = base;
+    request.choices.today = "2026-01-01";
+    auto review = pipeline::prepare_change(request).map(pipeline::review);
+    INFO((review ? "" : review.error().message));
+    REQUIRE(review);
+    return std::move(*review);
+}
+
+/// "rule path" of each finding that counts.
+std::string found(const Report& report) {
+    std::string text;
+    for (const FileReport& file : report.files)
+        for (const StatementReport& statement : file.statements)
+            for (const Graded& graded : statement.findings)
+                if (!graded.suppressed && !graded.part_of)
+                    text += graded.finding.rule + " " + file.path + " " + std::string(name_of(graded.risk)) + "\n";
+    return text;
+}
+
+bool has_note(const Report& report, std::string_view part) {
+    return std::any_of(report.notes.begin(), report.notes.end(),
+                       [&](const std::string& note) { return contains(note, part); });
+}
+
+constexpr const char* kOld = "prisma/migrations/20240101000000_a/migration.sql";
+constexpr const char* kOlder = "prisma/migrations/20230101000000_b/migration.sql";
+constexpr const char* kSquash = "prisma/migrations/20250101000000_squashed/migration.sql";
+constexpr const char* kNext = "prisma/migrations/20250201000000_next/migration.sql";
+
+/// The history's two files go; the change adds `files`.
+Report squashed(const std::vector<std::pair<std::string, std::string>>& files) {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n");
+    repo.write("prisma/schema.prisma", "datasource db {\n  provider = \"postgresql\"\n}\n");
+    repo.write(kOlder, "CREATE TABLE orders (id bigint PRIMARY KEY, note varchar(10));\nDROP TABLE old;\n");
+    repo.write(kOld, "ALTER TABLE orders ADD state text;\nCREATE TABLE users (id int PRIMARY KEY);\n");
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.run("rm -q -r prisma/migrations/20240101000000_a prisma/migrations/20230101000000_b");
+    for (const auto& [path, text] : files) repo.write(path, text);
+    repo.commit();
+    return reviewed(repo, base);
+}
+
+const std::string kAll =
+    "CREATE TABLE orders (id bigint PRIMARY KEY, note varchar(10), state text);\nCREATE TABLE users (id int PRIMARY "
+    "KEY);\nCREATE INDEX ON orders (state);\nALTER TABLE orders ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES users;\n";
+
+}  // namespace
+
+TEST_CASE("a file that makes again what deleted ones made is one finding") {
+    const Report report = squashed({{kSquash, kAll}});
+    CHECK(found(report) == std::string("non-linear-history ") + kSquash + " high\n");
+    CHECK_FALSE(has_note(report, "is gone"));
+    CHECK(has_note(report, std::string("what `") + kSquash + "` makes again is there already"));
+    const auto& all = report.files;
+    const auto file = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.path == kSquash; });
+    REQUIRE(file != all.end());
+    CHECK(file->statements.front().findings.front().finding.message ==
+          "this file makes again what 2 migrations made that are deleted: it is for new databases. Where those ran, "
+          "the runner has to be told that this one ran as well, or it fails at `public.orders`, which is there");
+}
+
+TEST_CASE("what such a file does to anything else is judged") {
+    const std::string said = found(squashed({{kSquash, kAll + "DROP TABLE bills;\n"}}));
+    INFO(said);
+    CHECK(contains(said, std::string("drop-table ") + kSquash + " high"));
+    // An emptied table that is made again loses its rows where it is.
+    CHECK(contains(found(squashed({{kSquash, "DROP TABLE IF EXISTS orders CASCADE;\n" + kAll}})),
+                   std::string("create-table-force ") + kSquash + " high"));
+}
+
+TEST_CASE("the next file meets the tables as they are") {
+    const std::string said = found(squashed({{kSquash, kAll}, {kNext, "CREATE INDEX ON orders (note);\n"}}));
+    INFO(said);
+    CHECK(contains(said, std::string("create-index-not-concurrent ") + kNext + " high"));
+}
+
+TEST_CASE("a file that also runs where the tables are is judged as any other") {
+    const std::string said = found(squashed(
+        {{kSquash, "CREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY);\nCREATE INDEX ON orders (note);\n"}}));
+    INFO(said);
+    CHECK(contains(said, std::string("create-index-not-concurrent ") + kSquash + " high"));
+    CHECK_FALSE(contains(found(squashed({{kSquash, "CREATE TABLE fresh (id bigint PRIMARY KEY);\n"}})), "makes again"));
+}
