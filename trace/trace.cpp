@@ -30,8 +30,8 @@ bool is_control(std::string_view kind) {
 
 /// What a procedure does when it meets a lock is its own affair, and SKIP_LOCKED would skip all.
 bool may_be_held_up(const AnalyzedStatement& statement) {
-    constexpr std::array<std::string_view, 6> kKinds{"CREATE INDEX", "DROP INDEX", "REINDEX",
-                                                     "VACUUM",       "CLUSTER",    "ALTER TABLE"};
+    constexpr std::array<std::string_view, 7> kKinds{"CREATE INDEX", "DROP INDEX", "REINDEX",    "VACUUM",
+                                                     "CLUSTER",      "REPACK",     "ALTER TABLE"};
     constexpr std::string_view kSkip = "skip_locked";
     const auto same = [](char a, char b) { return to_lower(a) == b; };
     return std::find(kKinds.begin(), kKinds.end(), statement.kind) != kKinds.end() &&
