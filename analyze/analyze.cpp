@@ -296,7 +296,7 @@ private:
         if (table && !timeline_.now().find(*table)) never_made_ = quoted(*table);
     }
 
-    /// What is there, and what is not, is told from the history.
+    /// Whether an object exists was worked out from a history that lacks a part.
     void doubt_history(Effects& effects) const {
         if (never_made_.empty()) return;
         for (Failure& failure : effects.failures) {

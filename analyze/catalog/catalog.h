@@ -87,13 +87,13 @@ public:
 
     /// A schema dump was read whole: what is absent does not exist.
     bool complete() const { return complete_; }
-    /// The migrations were read from the first one on, and named nothing that none of them had made. What they never
-    /// speak of may be there all the same: somebody made it by hand, and a DROP ... IF EXISTS is there to take it away.
+    /// The migrations were read from the first one on, and every object they use was created by one of them. An object
+    /// they never mention may still exist: somebody may have created it by hand, and DROP ... IF EXISTS removes it.
     bool has_whole_history() const { return has_whole_history_; }
-    /// The same for one name: a dump that lacks its schema may have left it out, or it may be known by another name
-    /// where the migration runs.
+    /// Like complete(), for one name. False if the dump lacks the name's schema: the dump may have left that schema
+    /// out, or the schema's name may stand for a placeholder.
     bool knows_what_is_absent(const Name& written) const;
-    /// No relation of that name is there: the migrations have dropped it, or it would be known.
+    /// No relation of that name exists: a migration dropped it, or a complete dump does not have it.
     bool is_absent(const Name& written) const;
     /// Enums with labels that may not be used yet.
     std::vector<const Enum*> grown_enums() const;

@@ -128,13 +128,7 @@ Value Elixir::string(const Node& node) {
             first = false;
         } else if (part.is("escape_sequence")) {
             const std::string_view written = text(part);
-            if (const auto byte = letter_of(written)) {
-                value.pieces.push_back({static_cast<std::uint32_t>(value.text.size()), part.begin, 1});
-                value.text += *byte;
-            } else if (written != "\\\n") {
-                value.text += written;
-                value.holds_unknown = true;
-            }
+            append_escape(value, written, letter_of(written), part.begin);
         } else if (part.is("interpolation")) {
             Value given = text_value("");
             for (const Node* expression : part.named_children()) given = eval(*expression);

@@ -242,4 +242,14 @@ const Value* Call::get(std::size_t position, std::string_view wanted) const {
     return position < args.size() ? &args[position] : get(wanted);
 }
 
+void append_escape(Value& literal, std::string_view written, std::optional<char> byte, std::uint32_t begin) {
+    if (byte) {
+        literal.pieces.push_back({static_cast<std::uint32_t>(literal.text.size()), begin, 1});
+        literal.text += *byte;
+    } else if (written != "\\\n") {
+        literal.text += written;
+        literal.holds_unknown = true;
+    }
+}
+
 }  // namespace pgfence::extract

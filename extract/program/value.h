@@ -129,4 +129,8 @@ struct Call {
     const Value* get(std::size_t position, std::string_view name) const;
 };
 
+/// An escape sequence of a literal, which begins at that byte of the file: `byte` is what it means, where we know it. A
+/// line break that is escaped means nothing.
+void append_escape(Value& literal, std::string_view written, std::optional<char> byte, std::uint32_t begin);
+
 }  // namespace pgfence::extract

@@ -197,13 +197,7 @@ Value Ruby::string(const Node& node) {
             as_is(part.begin, part.end);
         } else if (part.is("escape_sequence")) {
             const std::string_view written = text(part);
-            if (const auto byte = simple_escape(written)) {
-                value.pieces.push_back({static_cast<std::uint32_t>(value.text.size()), part.begin, 1});
-                value.text += *byte;
-            } else if (written != "\\\n") {
-                value.text += written;
-                value.holds_unknown = true;
-            }
+            append_escape(value, written, simple_escape(written), part.begin);
         } else if (part.is("interpolation")) {
             const auto inner = part.named_children();
             Value given = text_value("");

@@ -1,25 +1,14 @@
 // Migrations that ran and were edited: the edit is judged, not what it left alone.
 
 #include "core/text.h"
-#include "pipeline/change.h"
-#include "pipeline/review.h"
 #include "tests/diff/repositories.h"
+#include "tests/pipeline/reviewed.h"
 
 using namespace pgfence;
 using namespace pgfence::diff::testing;
+using pgfence::pipeline::testing::reviewed;
 
 namespace {
-
-Report reviewed(const Repo& repo, const std::string& base) {
-    pipeline::ChangeRequest request;
-    request.change.repository_path = repo.path().string();
-    request.change.base = base;
-    request.choices.today = "2026-01-01";
-    auto review = pipeline::prepare_change(request).map(pipeline::review);
-    INFO((review ? "" : review.error().message));
-    REQUIRE(review);
-    return std::move(*review);
-}
 
 /// "rule path:line" of each finding, the lines counted in the file.
 std::string found(const Repo& repo, const std::string& base) {

@@ -4,25 +4,14 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "core/text.h"
-#include "pipeline/change.h"
-#include "pipeline/review.h"
 #include "tests/diff/repositories.h"
+#include "tests/pipeline/reviewed.h"
 
 using namespace pgfence;
 using namespace pgfence::diff::testing;
+using pgfence::pipeline::testing::reviewed;
 
 namespace {
-
-Report reviewed(const Repo& repo, const std::string& base) {
-    pipeline::ChangeRequest request;
-    request.change.repository_path = repo.path().string();
-    request.change.base = base;
-    request.choices.today = "2026-01-01";
-    auto review = pipeline::prepare_change(request).map(pipeline::review);
-    INFO((review ? "" : review.error().message));
-    REQUIRE(review);
-    return std::move(*review);
-}
 
 /// "rule path" of each finding that counts.
 std::string found(const Report& report) {
