@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
-#include <filesystem>
-#include <fstream>
 #include <regex>
 #include <string>
 #include <string_view>
@@ -14,6 +12,7 @@
 #include "annotate/annotate.h"
 #include "pipeline/files.h"
 #include "pipeline/review.h"
+#include "tests/pipeline/all_rules.h"
 
 using namespace pgfence;
 
@@ -71,23 +70,13 @@ std::string with_placeholders(std::string_view example, const Style& style) {
     return style.before + std::regex_replace(text, kName, replacement) + style.behind;
 }
 
-std::string config_file() {
-    const auto path = std::filesystem::temp_directory_path() / "pgfence-placeholders-test.toml";
-    std::ofstream config(path);
-    config << "[rules]\n";
-    for (const NamedRule& named : all_rules())
-        if (named.rule->severity == Severity::off) config << named.id << " = \"warning\"\n";
-    return path.string();
-}
-
-Report reviewed(const Style& style, std::string_view example, const std::string& config) {
+Report reviewed(const Style& style, std::string_view example) {
     pipeline::FilesRequest request;
     request.files = {{style.path, with_placeholders(example, style)}};
-    request.config_file = config;
     request.choices.format = style.format;
     request.choices.pg_version = 17;
     request.choices.today = "2026-01-01";
-    auto report = pipeline::prepare_files(request).map(pipeline::review);
+    auto report = pipeline::prepare_files(request).map(review_by_all_rules);
     REQUIRE(report);
     return std::move(*report);
 }
@@ -113,12 +102,11 @@ bool may_hold_ours(const std::string& text) {
 TEST_CASE("no output says a name that stood for a placeholder") {
     static const std::regex kOurs(
         R"(__[._]*(schema|SCHEMA|Schema|prefix)|unknown_value|unknown_type|__unknown_|schema\$)");
-    const std::string config = config_file();
     for (const Style& style : styles()) {
         std::size_t findings = 0, recipes = 0;
         for (const NamedRule& named : all_rules()) {
             for (const std::string_view example : named.rule->bad) {
-                const Report report = reviewed(style, example, config);
+                const Report report = reviewed(style, example);
                 for (const std::string& text : outputs(report)) {
                     std::smatch ours;
                     const bool found = may_hold_ours(text) && std::regex_search(text, ours, kOurs);

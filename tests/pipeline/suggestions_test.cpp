@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
-#include <filesystem>
-#include <fstream>
 #include <set>
 #include <string>
 
@@ -14,21 +12,11 @@
 #include "core/text.h"
 #include "pipeline/detect.h"
 #include "pipeline/files.h"
-#include "pipeline/review.h"
+#include "tests/pipeline/all_rules.h"
 
 using namespace pgfence;
 
 namespace {
-
-/// Every rule that may be switched off by default, switched on.
-std::string config_with_all_rules() {
-    const auto path = std::filesystem::temp_directory_path() / "pgfence-suggestions-test.toml";
-    std::ofstream config(path);
-    config << "[rules]\n";
-    for (const NamedRule& named : all_rules())
-        if (named.rule->severity == Severity::off) config << named.id << " = \"warning\"\n";
-    return path.string();
-}
 
 std::set<std::string> lower_case_words(const std::string& text) {
     std::set<std::string> words;
@@ -52,7 +40,6 @@ std::string replacement_in(const std::string& body) {
 }  // namespace
 
 TEST_CASE("a suggestion keeps every name that its lines hold") {
-    const std::string config = config_with_all_rules();
     std::set<std::string> rules, formats;
     std::size_t in_front = 0;
     for (const auto& [format, has_reader] : pipeline::formats()) {
@@ -65,11 +52,10 @@ TEST_CASE("a suggestion keeps every name that its lines hold") {
                 if (format == "sql-migrate") text = "-- +migrate Up\n" + text;
                 if (format == "dbmate") text = "-- migrate:up\n" + text;
                 request.files = {{"db/migrations/1_a.up.sql", text}};
-                request.config_file = config;
                 request.choices.format = format;
                 request.choices.pg_version = 17;
                 request.choices.today = "2026-01-01";
-                const auto report = pipeline::prepare_files(request).map(pipeline::review);
+                const auto report = pipeline::prepare_files(request).map(review_by_all_rules);
                 if (!report) continue;
                 for (const auto& suggestion : annotate::suggested_changes(*report, "t").suggestions) {
                     const std::string left = replacement_in(suggestion.body);
