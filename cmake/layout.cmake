@@ -11,8 +11,18 @@ function(pgfence_precompile target)
     set(headers ${ARGN})
     list(TRANSFORM headers PREPEND ${PROJECT_SOURCE_DIR}/ REGEX "^[^<]")
     target_precompile_headers(${target} PRIVATE ${pgfence_standard_headers} ${headers})
-    # g++ 12 sees writes out of bounds in std::string's own copying, and behind precompiled headers no longer knows that
-    # the place is a system header's (GCC bug 105329).
+    pgfence_without_false_alarms(${target})
+endfunction()
+
+# What another target precompiled, with the same options of the compiler: each set of headers costs as much as two files.
+function(pgfence_precompiled_by owner target)
+    target_precompile_headers(${target} REUSE_FROM ${owner})
+    pgfence_without_false_alarms(${target})
+endfunction()
+
+# g++ 12 sees writes out of bounds in std::string's own copying, and behind precompiled headers no longer knows that the place
+# is a system header's (GCC bug 105329).
+function(pgfence_without_false_alarms target)
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds>
         $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overread>
         $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>)
@@ -40,7 +50,7 @@ function(pgfence_stage name)
     list(TRANSFORM arg_USES PREPEND pgfence_)
     target_link_libraries(pgfence_${name} PUBLIC ${arg_USES} pgfence::expected PRIVATE pgfence_warnings PUBLIC ${arg_LINKS})
     if(arg_SHARES)
-        target_precompile_headers(pgfence_${name} REUSE_FROM pgfence_${arg_SHARES})
+        pgfence_precompiled_by(pgfence_${arg_SHARES} pgfence_${name})
     else()
         pgfence_precompile(pgfence_${name} ${arg_READS})
     endif()
