@@ -97,6 +97,10 @@ std::string trace_json(const Report& report, const TraceReport& trace) {
                     json.value(static_cast<std::uint32_t>(std::lround(std::min(megabytes, 4e9))));
                 });
         });
+        json.key("changes").object([&] {
+            json.texts("added", trace.added);
+            json.texts("removed", trace.removed);
+        });
         json.texts("notes", trace.notes);
         json.member("coverage", trace_coverage(trace));
         json.member("pass", trace.pass);

@@ -92,6 +92,10 @@ std::vector<std::string> trace_notes(const TraceReport& trace) {
         rates += fmt::format("{}{} = [{:.0f}, {:.0f}]", rates.empty() ? "" : ", ", kind, rate.first, rate.second);
     if (!rates.empty())
         notes.push_back("megabytes a second on this server, as [throughput] of the config takes them: " + rates);
+    for (const std::string& line : trace.added)
+        if (line.starts_with("index ") && line.find(" (invalid): ") != std::string::npos)
+            notes.push_back(fmt::format("{} is left behind invalid: drop it before it is made again",
+                                        line.substr(0, line.find(" (invalid): "))));
     notes.insert(notes.end(), trace.notes.begin(), trace.notes.end());
     return notes;
 }

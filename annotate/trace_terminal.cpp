@@ -13,6 +13,7 @@
 namespace pgfence::annotate {
 namespace {
 
+constexpr std::size_t kMostChanges = 40;
 constexpr std::array kVerdicts{TraceVerdict::confirmed,   TraceVerdict::mismatch, TraceVerdict::trace_only,
                                TraceVerdict::static_only, TraceVerdict::error,    TraceVerdict::skipped};
 
@@ -68,6 +69,23 @@ void print_table(Text& text, const std::vector<TraceRow>& rows) {
     text.line();
 }
 
+/// A constraint made valid, say, is a line less and a line more.
+void print_changes(Text& text, const TraceReport& trace) {
+    const std::size_t all = trace.removed.size() + trace.added.size();
+    if (all == 0) return;
+    text.line("what has changed:");
+    std::size_t printed = 0;
+    const auto print = [&](std::string_view mark, std::string_view colour, const std::vector<std::string>& lines) {
+        for (const std::string& line : lines)
+            if (printed++ < kMostChanges)
+                text.line("  " + text.inked(colour, fmt::format("{} {}", mark, visible_line(line))));
+    };
+    print("-", "31", trace.removed);
+    print("+", "32", trace.added);
+    if (all > kMostChanges) text.line(fmt::format("  and {} more (--output json has them all)", all - kMostChanges));
+    text.line();
+}
+
 }  // namespace
 
 std::string trace_coverage(const TraceReport& trace) {
@@ -103,6 +121,7 @@ std::string trace_terminal(const Report& report, const TraceReport& trace, Termi
     for (const TraceDetail& detail : details)
         text.line(fmt::format("  {}: {}: {}", visible_line(detail.place), detail.label, visible_line(detail.what)));
     if (!details.empty()) text.line();
+    print_changes(text, trace);
     for (const std::string& note : trace_notes(trace)) text.line("note: " + visible_line(note));
     text.line(trace_coverage(trace));
     text.line(visible_line(trace_server(trace)));

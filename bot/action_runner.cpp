@@ -242,6 +242,13 @@ int ActionRun::finish(const Report& report, const TraceReport* trace, const Even
     return report.verdict.passes() ? kClean : kFindings;
 }
 
+/// The review stands without it; but what was asked for was not done, so that the change is not green.
+void trace_did_not_run(const std::string& why, Report& report) {
+    report.notes.push_back("the trace did not run: " + why);
+    report.verdict.reason += "; the trace did not run";
+    if (report.verdict.outcome == Outcome::pass) report.verdict.outcome = Outcome::neutral;
+}
+
 /// No review: the job fails, and so does the check, which branch protection may be waiting for. The comment stays as it
 /// was.
 int ActionRun::give_up(const Error& error, const Event* event) {
@@ -314,8 +321,11 @@ int ActionRun::run(const RunReview& review) {
     if (!report) return give_up(report.error(), &*event);
     if (!inputs_.trace) return finish(*report, nullptr, *event);
     const auto traced = world_.trace(request, *report);
-    if (!traced) return give_up(traced.error(), &*event);
-    return finish(*report, &*traced, *event);
+    if (traced) return finish(*report, &*traced, *event);
+    const std::string why = log_.safe(traced.error().message);
+    log_.warning("the trace did not run: " + why);
+    trace_did_not_run(why, *report);
+    return finish(*report, nullptr, *event);
 }
 
 /// Stands in for a connection whose settings are wrong: publishing is refused, the review is not.

@@ -1,3 +1,4 @@
+#include <chrono>
 #include <iostream>
 #include <memory>
 
@@ -53,7 +54,13 @@ Result<TraceReport> run_trace(const ReviewRequest& request, Report& report) {
     const trace::Interruptible interruptible;
     auto server = TRY(trace::start(
         {.major = report.postgres_version, .usual_major = report.postgres_version, .docker = true, .say = say}));
-    return judged(TRY(trace::trace(server, {.base = base, .change = report, .rows = kTraceRows})), report);
+    const trace::Request wanted{.base = base,
+                                .change = report,
+                                .rows = kTraceRows,
+                                .own_tables = pipeline::runner_tables(report),
+                                .statement_limit = std::chrono::seconds(kTraceStatementLimit),
+                                .limit = std::chrono::seconds(kTraceLimit)};
+    return judged(TRY(trace::trace(server, wanted)), report);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -18,11 +19,13 @@ namespace pgfence::cli {
 namespace {
 
 constexpr int kMostRows = 10'000'000;
+constexpr int kMostSeconds = 7 * 24 * 60 * 60;
 
 struct TraceOptions : ReviewOptions {
     std::vector<std::string> files, earlier;
     trace::StartOptions server;
     int rows = kTraceRows;
+    int statement_limit = kTraceStatementLimit, limit = kTraceLimit;  // seconds
     bool contend = false;
 };
 
@@ -57,14 +60,24 @@ Result<int> run(const TraceOptions& options) {
     wanted.usual_major = report.postgres_version;
     wanted.say = say;
     const trace::Interruptible interruptible;
-    auto server = TRY(trace::start(wanted));
-    files.config.pg_version = server.major();
-    if (server.major() != report.postgres_version) report = pipeline::review(files);
+    auto server = trace::start(wanted);
+    if (!server) {
+        if (server.error().kind != Error::Kind::usage) show(report, options);  // what is known without one
+        return tl::unexpected(server.error());
+    }
+    files.config.pg_version = server->major();
+    if (server->major() != report.postgres_version) report = pipeline::review(files);
     const Report base = pipeline::before(std::move(files));
 
-    trace::Request request{.base = base, .change = report, .rows = options.rows, .contend = options.contend};
+    trace::Request request{.base = base,
+                           .change = report,
+                           .rows = options.rows,
+                           .contend = options.contend,
+                           .own_tables = pipeline::runner_tables(report),
+                           .statement_limit = std::chrono::seconds(options.statement_limit),
+                           .limit = std::chrono::seconds(options.limit)};
     if (!options.ci && isatty(STDERR_FILENO)) request.progress = show_progress;
-    const TraceReport traced = judged(TRY(trace::trace(server, request)), report);
+    const TraceReport traced = judged(TRY(trace::trace(*server, request)), report);
     return show(report, traced, options);
 }
 
@@ -101,6 +114,11 @@ Command trace_command() {
                 {.range = {{0, kMostRows}}});
     command.add("--contend", &options->contend,
                 "Also run them with a reader and a writer beside, and tell how long each waited");
+    command.add("--statement-limit", &options->statement_limit,
+                "Seconds after which a statement is stopped (default 600; 0: never)", {.range = {{0, kMostSeconds}}});
+    command.add("--time-limit", &options->limit,
+                "Seconds after which the trace ends, with what did not run skipped (default 1800; 0: never)",
+                {.range = {{0, kMostSeconds}}});
     options->add_to(command);
     command.run = [=] {
         const auto code = run(*options);

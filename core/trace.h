@@ -72,7 +72,9 @@ struct TraceReport {
     std::size_t filled_tables = 0, rows = 0;
     /// Megabytes a second, the slowest and the fastest, by kind of work: "scan", "rewrite", ...
     std::map<std::string, std::pair<double, double>> throughput = {};
-    bool contended = false;          ///< there was a run with readers and writers beside it
+    bool contended = false;  ///< there was a run with readers and writers beside it
+    /// What the database has now and had not before, and the other way round: "column public.orders.note text".
+    std::vector<std::string> added = {}, removed = {};
     std::vector<std::string> notes;  ///< what was left out or went otherwise than asked, a sentence each
     bool pass = true;
     std::string reason;  ///< one sentence: "1 mismatch, 2 errors"

@@ -258,6 +258,12 @@ Runner runner_of(std::string_view id) {
     return {};
 }
 
+std::string_view own_tables(std::string_view id) {
+    for (const Format* format : formats())
+        if (format->id == id) return format->own_tables;
+    return {};
+}
+
 std::vector<FormatInfo> all_formats() {
     std::vector<FormatInfo> infos;
     for (const Format* format : formats())

@@ -43,6 +43,8 @@ Script schema_text(FileId file, std::string_view text);
 
 /// Of a format's id: what runs its files.
 Runner runner_of(std::string_view format);
+/// Of a format's id: SQL that makes the tables in which its runner keeps what has run; empty: none that is known.
+std::string_view own_tables(std::string_view format);
 
 struct FormatInfo {
     std::string_view id;       ///< "goose"

@@ -165,6 +165,13 @@ Report review(Prepared change) {
     return report;
 }
 
+std::vector<std::string> runner_tables(const Report& report) {
+    std::set<std::string> all;
+    for (const FileReport& file : report.files) all.emplace(extract::own_tables(file.format));
+    all.erase("");
+    return {all.begin(), all.end()};
+}
+
 Report before(Prepared change) {
     Report report = review(schema_alone(change));
     keep_history(change.files);

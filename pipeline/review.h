@@ -16,4 +16,7 @@ Report review(Prepared change);
 /// migrations that the snapshot does not hold, all as if they were new.
 Report before(Prepared change);
 
+/// SQL that makes the tables in which the runners of these files keep what has run.
+std::vector<std::string> runner_tables(const Report& report);
+
 }  // namespace pgfence::pipeline

@@ -1,10 +1,22 @@
 #include "trace/base.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace pgfence::trace {
 namespace {
 
 constexpr std::size_t kMostNotes = 5;
 constexpr std::string_view kUndefinedObject = "42704";
+
+/// Images that their projects publish for each major of PostgreSQL: NAME + major + the rest of the tag.
+struct ImageWith {
+    std::string_view extension, image, variant = "";
+};
+constexpr ImageWith kImages[] = {{"vector", "pgvector/pgvector:pg"},
+                                 {"postgis", "postgis/postgis:", "-3.5"},
+                                 {"postgis_topology", "postgis/postgis:", "-3.5"},
+                                 {"timescaledb", "timescale/timescaledb:latest-pg"}};
 
 /// One that fails must not take its whole transaction along.
 Answer ask_under_savepoint(Session& session, const std::string& sql) {
@@ -39,6 +51,22 @@ std::string missing_role(std::string_view sqlstate, std::string_view error) {
     return std::string(error.substr(kBegin.size(), error.size() - kBegin.size() - kEnd.size()));
 }
 
+std::string image_hint(std::string_view error, int major) {
+    const auto found = std::find_if(std::begin(kImages), std::end(kImages), [&](const auto& one) {
+        return error.find("\"" + std::string(one.extension) + "\"") != std::string_view::npos ||
+               error.find("/" + std::string(one.extension) + ".control") != std::string_view::npos;
+    });
+    const bool missing =
+        error.find("extension") != std::string_view::npos &&
+        (error.find("not available") != std::string_view::npos || error.find("control file") != std::string_view::npos);
+    if (!missing) return {};
+    if (found == std::end(kImages))
+        return "the server lacks this extension: name an image that has it with --docker-image, or a database of yours "
+               "with --db-url";
+    return "the server lacks this extension: --docker-image " + std::string(found->image) + std::to_string(major) +
+           std::string(found->variant) + " has it";
+}
+
 Base build_base(Session& session, const Report& base) {
     Base built;
     for (const FileReport& file : base.files)
@@ -46,9 +74,10 @@ Base build_base(Session& session, const Report& base) {
             ++built.statements;
             const Answer answer = run(session, report.statement);
             if (answer.error.empty()) continue;
-            if (++built.failed <= kMostNotes)
-                built.notes.push_back("base schema, " + file.path + ": " + report.statement.kind +
-                                      " failed: " + answer.error);
+            if (++built.failed > kMostNotes) continue;
+            const std::string hint = image_hint(answer.error, session.major());
+            built.notes.push_back("base schema, " + file.path + ": " + report.statement.kind +
+                                  " failed: " + answer.error + (hint.empty() ? "" : " (" + hint + ")"));
         }
     if (!session.idle()) session.ask("COMMIT");
     return built;

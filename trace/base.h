@@ -20,6 +20,9 @@ struct Base {
 /// Of an error `role "app" does not exist`: app; of any other, nothing.
 std::string missing_role(std::string_view sqlstate, std::string_view error);
 
+/// Of an error that an extension is not installed: which image has it, as far as that is known; else empty.
+std::string image_hint(std::string_view error, int major);
+
 /// Runs the statements, each committing by itself unless its file says BEGIN. A role that is not there is made; what
 /// fails otherwise is counted, and what follows is tried all the same.
 Base build_base(Session& session, const Report& base);

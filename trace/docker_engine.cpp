@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 constexpr std::string_view kUnix = "unix://", kSocket = "/var/run/docker.sock";
-constexpr const char* kOwner = "pgfence.trace";
+constexpr const char *kOwner = "pgfence.trace", *kInside = "pgfence.inside";  // labels
 constexpr std::time_t kAnswerSeconds = 60, kPullSeconds = 600;
 constexpr int kOk = 200, kCreated = 201, kNothing = 204, kNotModified = 304, kNotFound = 404, kConflict = 409;
 constexpr std::size_t kLongestName = 255, kMostLog = 4000;
@@ -118,24 +118,26 @@ Result<std::string> socket_of_engine() {
     return std::string(host.substr(kUnix.size()));
 }
 
+/// No network: what a migration of a stranger runs there (COPY ... FROM PROGRAM) reaches nobody.
 Json as_json(const Container& container) {
-    Json host{
-        {"Tmpfs", {{container.scratch, "rw,mode=1777"}}}, {"CapDrop", {"ALL"}}, {"SecurityOpt", {"no-new-privileges"}}};
-    if (!container.network_mode.empty()) host["NetworkMode"] = container.network_mode;
-    Json json{{"Image", container.image},
-              {"User", container.user},
-              {"Entrypoint", container.command},
-              {"Cmd", Json::array()},
-              {"Env", container.environment},
-              {"Labels", {{kOwner, container.owner}}},
-              {"Tty", true}};
-    if (container.published != 0) {
-        const std::string port = std::to_string(container.published) + "/tcp";
-        json["ExposedPorts"] = {{port, Json::object()}};
-        host["PortBindings"] = {{port, Json::array({{{"HostIp", "127.0.0.1"}, {"HostPort", ""}}})}};
-    }
-    json["HostConfig"] = std::move(host);
-    return json;
+    Json host{{"NetworkMode", "none"},
+              {"Tmpfs", {{container.scratch, "rw,mode=1777"}, {"/tmp", "rw,mode=1777"}}},
+              // z: a label of SELinux, where there is SELinux, by which both sides may use the folder.
+              {"Binds", {container.shared_from + ":" + container.shared_to + ":z"}},
+              {"ReadonlyRootfs", true},
+              {"CapDrop", {"ALL"}},
+              {"SecurityOpt", {"no-new-privileges"}}};
+    // MemorySwap is memory and swap together: no swap.
+    if (container.memory != 0) host["Memory"] = host["MemorySwap"] = container.memory;
+    if (container.processes != 0) host["PidsLimit"] = container.processes;
+    return {{"Image", container.image},
+            {"User", container.user},
+            {"Entrypoint", container.command},
+            {"Cmd", Json::array()},
+            {"Env", container.environment},
+            {"Labels", {{kOwner, container.owner}, {kInside, container.inside}}},
+            {"Tty", true},
+            {"HostConfig", std::move(host)}};
 }
 
 }  // namespace
@@ -164,13 +166,20 @@ Result<void> DockerEngine::pull(const std::string& image) {
     return {};
 }
 
-Result<bool> DockerEngine::has_network(const std::string& name) {
-    return TRY(connection_->get("/networks/" + name)).status == kOk;
-}
-
 Result<bool> DockerEngine::has_container(const std::string& id) {
     return TRY(connection_->get("/containers/" + id + "/json")).status == kOk;
 }
+
+Result<std::vector<std::pair<std::string, std::string>>> DockerEngine::shared_folders(const std::string& id) {
+    const Json json = TRY(connection_->get("/containers/" + id + "/json")).json();
+    std::vector<std::pair<std::string, std::string>> folders;
+    for (const Json& mount : at(json, "/Mounts", Json::array()))
+        if (at(mount, "/RW", false))
+            folders.emplace_back(at(mount, "/Destination", std::string()), at(mount, "/Source", std::string()));
+    return folders;
+}
+
+Result<long long> DockerEngine::memory() { return at(TRY(connection_->get("/info")).json(), "/MemTotal", 0LL); }
 
 Result<std::string> DockerEngine::create(const Container& container) {
     const auto reply = TRY(connection_->post("/containers/create", as_json(container).dump()));
@@ -187,14 +196,6 @@ Result<void> DockerEngine::start(const std::string& id) {
 
 Result<bool> DockerEngine::running(const std::string& id) {
     return at(TRY(connection_->get("/containers/" + id + "/json")).json(), "/State/Running", false);
-}
-
-Result<int> DockerEngine::published_port(const std::string& id, int port) {
-    const Json json = TRY(connection_->get("/containers/" + id + "/json")).json();
-    const std::string pointer = "/NetworkSettings/Ports/" + std::to_string(port) + "~1tcp/0/HostPort";
-    const std::string published = at(json, pointer.c_str(), std::string());
-    if (published.empty()) return failure("the engine published no port of the container");
-    return std::atoi(published.c_str());
 }
 
 std::string DockerEngine::last_words(const std::string& id) {
@@ -221,7 +222,7 @@ Result<std::vector<OwnedContainer>> DockerEngine::ours() {
     for (const Json& one : all)
         found.push_back({.id = at(one, "/Id", std::string()),
                          .owner = at(one, "/Labels/pgfence.trace", std::string()),
-                         .network_mode = at(one, "/HostConfig/NetworkMode", std::string()),
+                         .inside = at(one, "/Labels/pgfence.inside", std::string()),
                          .created = at(one, "/Created", 0L)});
     return found;
 }

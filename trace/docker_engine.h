@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/result.h"
@@ -15,14 +16,17 @@ namespace pgfence::trace {
 struct Container {
     std::string image, user;
     std::vector<std::string> command, environment;
-    std::string owner;         ///< value of the label by which ours are known
-    std::string scratch;       ///< a folder in memory
-    std::string network_mode;  ///< "host", "container:ID"; empty: the engine's own
-    int published = 0;         ///< a port of it that gets one on 127.0.0.1; 0: none
+    std::string owner;        ///< value of the label by which ours are known
+    std::string inside;       ///< the container that whoever starts it runs in itself; empty: in none
+    std::string scratch;      ///< a folder in memory
+    std::string shared_from;  ///< a folder of the machine, ...
+    std::string shared_to;    ///< ... and where it is in the container
+    long long memory = 0;     ///< bytes that it may use, its folder in memory among them; 0: no limit
+    int processes = 0;        ///< that it may have at once; 0: no limit
 };
 
 struct OwnedContainer {
-    std::string id, owner, network_mode;
+    std::string id, owner, inside;
     long created = 0;  ///< seconds since 1970
 };
 
@@ -36,13 +40,14 @@ public:
 
     Result<bool> has_image(const std::string& image);
     Result<void> pull(const std::string& image);
-    Result<bool> has_network(const std::string& name);
     Result<bool> has_container(const std::string& id);
+    /// Folders that a container shares with the machine and may write to: path in the container, path on the machine.
+    Result<std::vector<std::pair<std::string, std::string>>> shared_folders(const std::string& id);
+    Result<long long> memory();  ///< bytes of the engine's machine; 0: it does not say
 
     Result<std::string> create(const Container& container);
     Result<void> start(const std::string& id);
     Result<bool> running(const std::string& id);
-    Result<int> published_port(const std::string& id, int port);
     std::string last_words(const std::string& id);
     Result<void> remove(const std::string& id);
     /// Whoever made them.

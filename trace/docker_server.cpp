@@ -1,37 +1,35 @@
 #include "trace/docker_server.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/random.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <memory>
+#include <utility>
 
 #include "trace/process_identity.h"
+#include "trace/run_folder.h"
 #include "trace/server_settings.h"
 
 namespace pgfence::trace {
 namespace {
 
-constexpr int kPort = 5432;
-constexpr const char *kScratch = "/pgfence", *kLoopback = "127.0.0.1";
-constexpr std::string_view kOfContainer = "container:";  ///< a network mode
+constexpr const char *kScratch = "/pgfence", *kSocket = "/pgfence-socket";
 constexpr long kDay = 24 * 60 * 60;
+constexpr int kMostProcesses = 512;  // connections of gates, readers and writers, and the server's own
 
 // The image's own entrypoint is not asked: it takes the password in clear, from a variable that the engine keeps on
 // disk. What initdb gets is the verifier that the server would store, from which no password follows.
 constexpr const char* kScript = R"(umask 077
 printf %s "$PGFENCE_VERIFIER" > /pgfence/verifier
 unset PGFENCE_VERIFIER
-initdb -D /pgfence/data -U postgres --auth-local=trust --auth-host=scram-sha-256 --pwfile=/pgfence/verifier \
+initdb -D /pgfence/data -U postgres --auth=scram-sha-256 --pwfile=/pgfence/verifier \
        --encoding=UTF8 --no-locale --no-sync > /pgfence/log 2>&1 || { cat /pgfence/log; exit 1; }
-echo 'host all all all scram-sha-256' >> /pgfence/data/pg_hba.conf
-exec postgres -D /pgfence/data -k /pgfence "$@")";
+exec postgres -D /pgfence/data -k /pgfence-socket "$@")";
 
 Result<std::string> random_password() {
     std::array<unsigned char, 24> bytes{};
@@ -41,20 +39,6 @@ Result<std::string> random_password() {
     std::string password;
     for (const unsigned char byte : bytes) (password += kDigits[byte >> 4]) += kDigits[byte & 15];
     return password;
-}
-
-/// One that nobody listens on now.
-Result<int> free_port() {
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* any = reinterpret_cast<sockaddr*>(&address);
-    const bool found = fd >= 0 && bind(fd, any, size) == 0 && getsockname(fd, any, &size) == 0;
-    if (fd >= 0) close(fd);
-    if (!found) return failure("no port of 127.0.0.1 is free");
-    return ntohs(address.sin_port);
 }
 
 /// Of the container that this process runs in: the engine mounts files of its folder of that name. Empty: in none.
@@ -70,26 +54,52 @@ std::string own_container() {
     return {};
 }
 
-struct ServerNetwork {
-    std::string network_mode;
-    int port = kPort, published = 0;
-    const char* listen = kLoopback;
+/// A folder that this process and the container both see, in which the server's socket is: it has no network.
+struct SharedFolder {
+    RunFolder own;
+    std::filesystem::path here;      ///< as this process sees it
+    std::string on_machine, inside;  ///< as the engine does; the container that this process runs in, or nothing
 };
 
-Result<ServerNetwork> place_in_network(DockerEngine& engine) {
-    if (const std::string id = own_container(); !id.empty() && TRY(engine.has_container(id)))
-        return ServerNetwork{.network_mode = std::string(kOfContainer) + id, .port = TRY(free_port())};
-    // An engine without networks of its own leaves the host's.
-    if (!TRY(engine.has_network("bridge"))) return ServerNetwork{.network_mode = "host", .port = TRY(free_port())};
-    return ServerNetwork{.network_mode = {}, .published = kPort, .listen = "*"};
+/// The shortest one that may be written to, as a socket's path has room for 107 bytes; on GitHub's runner /github/home.
+Result<std::pair<std::string, std::string>> shared_with_machine(DockerEngine& engine, const std::string& id) {
+    auto folders = TRY(engine.shared_folders(id));
+    std::erase_if(folders, [](const auto& one) {
+        std::error_code failed;
+        return !std::filesystem::is_directory(one.first, failed) || access(one.first.c_str(), W_OK) != 0;
+    });
+    const auto shortest = std::min_element(
+        folders.begin(), folders.end(), [](const auto& a, const auto& b) { return a.first.size() < b.first.size(); });
+    if (shortest != folders.end()) return *shortest;
+    return failure(
+        "pgfence runs in a container that shares no folder with the machine, and the server's socket needs one: "
+        "start it with a volume (-v /tmp/pgfence:/tmp/pgfence)");
+}
+
+Result<SharedFolder> share_folder(DockerEngine& engine) {
+    const Account self{geteuid(), getegid(), false};
+    std::string id = own_container();
+    if (!id.empty() && !TRY(engine.has_container(id))) id.clear();
+    const std::filesystem::path parent = std::filesystem::temp_directory_path();
+    const auto [here, on_machine] =
+        id.empty() ? std::pair(parent.string(), parent.string()) : TRY(shared_with_machine(engine, id));
+    collect_orphans(here, self);
+    RunFolder own = TRY(RunFolder::make(here, self));
+    // The folder around it is its owner's alone: only the container gets into this one.
+    const std::filesystem::path folder = own.path() / "socket";
+    std::error_code failed;
+    std::filesystem::create_directory(folder, failed);
+    std::filesystem::permissions(folder, std::filesystem::perms::all, failed);
+    if (failed) return failure("could not write " + folder.string() + ": " + failed.message());
+    const std::string below = folder.lexically_relative(here).string();
+    return SharedFolder{std::move(own), folder, on_machine + "/" + below, id};
 }
 
 /// Whether the run that made it is over.
 Result<bool> is_orphan(DockerEngine& engine, const OwnedContainer& container) {
     if (const auto alive = is_alive(container.owner)) return !*alive;
     // A run in a container that is over is over, too.
-    if (container.network_mode.starts_with(kOfContainer))
-        return !TRY(engine.running(container.network_mode.substr(kOfContainer.size())));
+    if (!container.inside.empty()) return !TRY(engine.running(container.inside));
     // Of a process that cannot be seen from here nobody knows; no trace takes a day.
     return std::time(nullptr) - container.created >= kDay;
 }
@@ -105,25 +115,29 @@ Result<void> collect_orphans(DockerEngine& engine) {
 
 struct RunningServer {
     DockerEngine engine;
+    SharedFolder folder;
     std::string container = {};
     ~RunningServer() {
         if (!container.empty()) engine.remove(container);
     }
-    RunningServer(DockerEngine used) : engine(std::move(used)) {}
+    RunningServer(DockerEngine used, SharedFolder shared) : engine(std::move(used)), folder(std::move(shared)) {}
     RunningServer(const RunningServer&) = delete;
     RunningServer& operator=(const RunningServer&) = delete;
 };
 
-Container container_of(const std::string& image, const ServerNetwork& place, const std::string& verifier) {
+Container container_of(const std::string& image, const SharedFolder& folder, const std::string& verifier,
+                       long long memory) {
     Container container{.image = image,
                         .user = "postgres",
-                        .command = {"sh", "-c", kScript, "pgfence", "-p", std::to_string(place.port), "-c",
-                                    std::string("listen_addresses=") + place.listen},
+                        .command = {"sh", "-c", kScript, "pgfence", "-c", "listen_addresses="},
                         .environment = {"PGFENCE_VERIFIER=" + verifier},
                         .owner = own_identity(),
+                        .inside = folder.inside,
                         .scratch = kScratch,
-                        .network_mode = place.network_mode,
-                        .published = place.published};
+                        .shared_from = folder.on_machine,
+                        .shared_to = kSocket,
+                        .memory = memory,
+                        .processes = kMostProcesses};
     for (std::string& argument : settings_arguments()) container.command.push_back(std::move(argument));
     return container;
 }
@@ -140,16 +154,15 @@ Result<Server> start_in_docker(DockerEngine engine, const std::string& image,
         TRY(engine.pull(image));
     }
     const auto begin = Server::Clock::now();
-    const ServerNetwork place = TRY(place_in_network(engine));
     const std::string password = TRY(random_password());
     const std::string verifier = TRY(scram_verifier(password, "postgres"));
-    const auto life = std::make_shared<RunningServer>(std::move(engine));
-    life->container = TRY(life->engine.create(container_of(image, place, verifier)));
+    // Half of the machine: a backfill of a stranger must not take the runner along.
+    const long long memory = TRY(engine.memory()) / 2;
+    SharedFolder folder = TRY(share_folder(engine));
+    const auto life = std::make_shared<RunningServer>(std::move(engine), std::move(folder));
+    life->container = TRY(life->engine.create(container_of(image, life->folder, verifier, memory)));
     TRY(life->engine.start(life->container));
-    const int port =
-        place.published != 0 ? TRY(life->engine.published_port(life->container, place.published)) : place.port;
-    const Target target{{{"host", kLoopback},
-                         {"port", std::to_string(port)},
+    const Target target{{{"host", life->folder.here},
                          {"user", "postgres"},
                          {"dbname", "postgres"},
                          {"password", password},

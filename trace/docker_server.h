@@ -1,6 +1,6 @@
 #pragma once
-// A server in a container of its own: its data in memory, its port on 127.0.0.1 or in the network namespace of the
-// container that pgfence itself runs in, its password known to this process alone.
+// A server in a container of its own, without a network: its data in memory, its socket in a folder that it shares with
+// this process, its password known to this process alone.
 
 #include <string>
 

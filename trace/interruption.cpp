@@ -7,7 +7,8 @@
 namespace pgfence::trace {
 namespace {
 
-constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
+// SIGPIPE: `pgfence trace ... | head` closes standard output while the server still runs.
+constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 volatile std::sig_atomic_t noted = 0;
 struct sigaction before[std::size(kSignals)];
 

@@ -1,5 +1,7 @@
 #include "trace/local_server.h"
 
+#include <sys/prctl.h>
+
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -27,7 +29,22 @@ std::string text_of(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+/// As long as it lives no other process of this user may read this one's environment and memory: the server's programs,
+/// which run what the migrations say, are of this user unless that is root (prctl(2), PR_SET_DUMPABLE).
+class Closed {
+public:
+    Closed() : before_(prctl(PR_GET_DUMPABLE)) { prctl(PR_SET_DUMPABLE, 0); }
+    ~Closed() { prctl(PR_SET_DUMPABLE, before_); }
+    Closed(const Closed&) = delete;
+    Closed& operator=(const Closed&) = delete;
+
+private:
+    int before_;
+};
+
 struct RunningServer {
+    RunningServer(RunFolder made, Child started) : folder(std::move(made)), child(std::move(started)) {}
+    Closed closed;
     RunFolder folder;  // before the child: the server ends before its folder goes
     Child child;
 };
@@ -42,7 +59,7 @@ Result<Server> start_local(const Installation& installation) {
     RunFolder folder = TRY(RunFolder::make(parents.front(), account));
     TRY(make_data_directory(installation, account, folder.path() / "data", cache_folder()));
     Child child = TRY(Child::start(postgres(installation, account, folder.path())));
-    const auto life = std::make_shared<RunningServer>(RunningServer{std::move(folder), std::move(child)});
+    const auto life = std::make_shared<RunningServer>(std::move(folder), std::move(child));
     const Target target{
         {{"host", life->folder.path()}, {"user", "postgres"}, {"dbname", "postgres"}, {"sslmode", "disable"}}};
     const auto major = await_connections(target, [&] { return life->child.running(); });

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <thread>
 #include <utility>
@@ -25,11 +26,20 @@ constexpr std::size_t kMostOutput = 64 * 1024;
 constexpr auto kPatience = 5s;
 constexpr auto kPause = 2ms;
 
-std::vector<char*> argument_pointers(const Command& command) {
-    std::vector<char*> pointers{const_cast<char*>(command.program.c_str())};
-    for (const std::string& argument : command.arguments) pointers.push_back(const_cast<char*>(argument.c_str()));
+std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
+    std::vector<char*> pointers;
+    for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
     pointers.push_back(nullptr);
     return pointers;
+}
+
+/// Nothing of our own environment: SQL of a stranger can read what the server was given (COPY ... FROM PROGRAM 'env'),
+/// and on a runner that holds tokens.
+std::vector<std::string> server_environment() {
+    std::vector<std::string> all{"LC_ALL=C", "TZ=UTC", "PATH=/usr/local/bin:/usr/bin:/bin"};
+    if (const char* libraries = std::getenv("LD_LIBRARY_PATH"))
+        all.push_back(std::string("LD_LIBRARY_PATH=") + libraries);
+    return all;
 }
 
 bool become(const Account& account) {
@@ -38,7 +48,8 @@ bool become(const Account& account) {
 }
 
 /// In the child, between fork and exec: only what a signal handler may do, too.
-[[noreturn]] void exec(const Command& command, const std::vector<char*>& arguments, int output, pid_t parent) {
+[[noreturn]] void exec(const Command& command, char* const* arguments, char* const* environment, int output,
+                       pid_t parent) {
     setsid();  // an interrupt from the terminal is ours to handle
     const int nothing = open("/dev/null", O_RDONLY);
     if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
@@ -51,17 +62,18 @@ bool become(const Account& account) {
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::signal(signal, SIG_DFL);
-    setenv("LC_ALL", "C", 1);
-    setenv("TZ", "UTC", 1);
-    execv(arguments[0], arguments.data());
+    execve(arguments[0], arguments, environment);
     _exit(127);
 }
 
 Result<pid_t> fork_and_exec(const Command& command, int output) {
-    const std::vector<char*> arguments = argument_pointers(command);
+    std::vector<std::string> words{command.program};
+    words.insert(words.end(), command.arguments.begin(), command.arguments.end());
+    const std::vector<std::string> variables = server_environment();
+    const std::vector<char*> arguments = pointers_to(words), environment = pointers_to(variables);
     const pid_t parent = getpid();
     const pid_t pid = fork();
-    if (pid == 0) exec(command, arguments, output, parent);
+    if (pid == 0) exec(command, arguments.data(), environment.data(), output, parent);
     if (pid < 0) return failure("could not start " + command.program + ": " + std::strerror(errno));
     return pid;
 }

@@ -59,11 +59,21 @@ Result<void> drop_orphans(Session& session, const std::string& mark, const std::
 
 }  // namespace
 
+/// The number that came with the connection is that of the process which answers, unless a pooler stands between.
+Result<void> refuse_pooler(Session& session) {
+    const auto rows = TRY(session.rows("SELECT pg_catalog.pg_backend_pid()"));
+    if (!rows.empty() && rows[0][0] == std::to_string(session.pid())) return {};
+    return usage_error(
+        "--db-url leads to a connection pooler (PgBouncer or the like): a trace looks at the locks of its own "
+        "connection; name the server itself, often the same host with port 5432");
+}
+
 Result<Server> scratch_database(const std::string& url, Contents contents) {
     const auto begin = Server::Clock::now();
     const Target named{{{"dbname", url}}};
     const auto life = std::make_shared<RunningDatabase>(TRY(Session::connect(named)));
     Session& session = life->session;
+    TRY(refuse_pooler(session));
     const std::string database = TRY(session.rows("SELECT current_database()"))[0][0];
     if (contents == Contents::refused && !TRY(session.rows(kHoldsSomething)).empty())
         return usage_error("the database " + database +

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "core/text.h"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr int kPollMs = 100;
 constexpr std::chrono::seconds kLastPatience{30};
+constexpr std::chrono::seconds kPatienceForCancel{10};
 
 std::string text_of(const char* text) { return text ? text : ""; }
 
@@ -54,14 +56,26 @@ Result<Session> Session::connect(const Target& target) {
 
 void Session::send(const std::string& sql) {
     messages_->clear();
+    cancelled_ = false;
+    deadline_ = limits_.end;
+    if (limits_.each.count() > 0) deadline_ = std::min(deadline_, std::chrono::steady_clock::now() + limits_.each);
     PQsendQuery(connection_.get(), sql.c_str());
+}
+
+bool Session::within_limits() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < deadline_) return true;
+    if (!cancelled_) cancel();
+    cancelled_ = true;
+    abandoned_ = now >= deadline_ + kPatienceForCancel;
+    return !abandoned_;
 }
 
 bool Session::answered() { return PQconsumeInput(connection_.get()) == 0 || PQisBusy(connection_.get()) == 0; }
 
 bool Session::await_answer() {
     while (!answered()) {
-        if (interrupted()) return false;
+        if (interrupted() || !within_limits()) return false;
         pollfd socket{PQsocket(connection_.get()), POLLIN, 0};
         poll(&socket, 1, kPollMs);
     }
@@ -102,7 +116,7 @@ Answer Session::receive(const std::function<bool()>& await) {
     Answer answer;
     while (true) {
         if (!await()) {
-            answer.error = "interrupted";
+            answer.error = abandoned_ ? "the server does not stop the statement" : "interrupted";
             break;
         }
         PGresult* result = PQgetResult(connection_.get());
@@ -112,6 +126,11 @@ Answer Session::receive(const std::function<bool()>& await) {
         if (broken()) break;
     }
     if (answer.error.empty() && broken()) answer.error = "the server closed the connection";
+    if (cancelled_ && !answer.error.empty())
+        answer.error = std::chrono::steady_clock::now() >= limits_.end
+                           ? "stopped: the whole trace reached its time limit"
+                           : "stopped after " + counted(static_cast<std::size_t>(limits_.each.count()), "second") +
+                                 ", the time limit of a statement";
     answer.messages = *messages_;
     return answer;
 }

@@ -3,6 +3,7 @@
 
 #include <libpq-fe.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -26,8 +27,16 @@ struct Target {
     std::vector<std::pair<std::string, std::string>> parameters;
 };
 
+/// Seconds that pgfence waits before it stops what runs. The migrations could set statement_timeout back; these they
+/// cannot.
+struct TimeLimits {
+    std::chrono::seconds each{0};  ///< statement; 0: no limit
+    std::chrono::steady_clock::time_point end = std::chrono::steady_clock::time_point::max();  ///< of them all
+};
+
 class Session {
 public:
+    void limit(const TimeLimits& limits) { limits_ = limits; }
     static Result<Session> connect(const Target& target);
 
     /// What the server answers to one statement; a COPY from the client gets no rows.
@@ -42,12 +51,14 @@ public:
     bool answered();  ///< the whole answer is there; does not wait
     Answer receive();
     void cancel();  ///< what was sent
+    /// Cancels what was sent when its time is over. False: the server does not even obey that.
+    bool within_limits();
 
     int major() const { return PQserverVersion(connection_.get()) / 10000; }
     int pid() const { return PQbackendPID(connection_.get()); }
     bool in_block() const { return PQtransactionStatus(connection_.get()) == PQTRANS_INTRANS; }
     bool idle() const { return PQtransactionStatus(connection_.get()) == PQTRANS_IDLE; }
-    bool broken() const { return PQstatus(connection_.get()) != CONNECTION_OK; }
+    bool broken() const { return abandoned_ || PQstatus(connection_.get()) != CONNECTION_OK; }
     std::string parameter(const char* name) const;
 
 private:
@@ -61,6 +72,10 @@ private:
 
     std::unique_ptr<PGconn, Close> connection_;
     std::unique_ptr<std::vector<std::string>> messages_;  ///< libpq keeps its address
+    TimeLimits limits_;
+    std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
+    bool cancelled_ = false;  ///< what was sent, for its time was over
+    bool abandoned_ = false;  ///< its server does not answer any more
 };
 
 /// What a server stores of the password: it can check it with that, and nobody can log in with that.

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "core/text.h"
@@ -11,12 +14,14 @@
 #include "trace/contention.h"
 #include "trace/fill.h"
 #include "trace/interruption.h"
+#include "trace/schema_objects.h"
 #include "trace/statements.h"
 #include "trace/watch.h"
 
 namespace pgfence::trace {
 namespace {
 
+using Clock = std::chrono::steady_clock;
 constexpr int kRowsToMeasureBy = 100'000;  // fewer take no longer than a statement does anyway
 constexpr std::string_view kActiveTransaction = "25001", kInvalidTermination = "2D000";
 
@@ -123,14 +128,16 @@ void fail(TracedStatement& traced, std::string error) {
     traced.observation.error = "at COMMIT: " + error;
 }
 
-/// Runs the statements one by one, up to the first that fails. A role that a migration names and none of them makes is
-/// made; what ran of its transaction is gone by then, and runs again.
+/// Runs the statements one by one. What fails takes the rest of its transaction along; then it goes on, where the
+/// runner would have stopped, so that one run tells all that is wrong. A role that a migration names and none of them
+/// makes is made; what ran of its transaction is gone by then, and runs again.
 class Course {
 public:
-    Course(Session& session, Watch& watch, const Request& request, TraceReport& report)
+    Course(Session& session, Watch& watch, const Request& request, TraceReport& report, Clock::time_point end)
         : session_(session),
           request_(request),
           report_(report),
+          end_(end),
           all_(places(request.change)),
           watch_(watch),
           run_(session, watch) {}
@@ -140,30 +147,63 @@ public:
             if (interrupted() != 0) return failure("interrupted");
             if (request_.progress) request_.progress(next_, all_.size());
             if (session_.idle()) transaction_ = next_;
+            if (session_.broken() || Clock::now() >= end_) break;
             TRY(step());
         }
+        if (next_ == all_.size()) return {};
+        report_.notes.push_back(
+            counted(all_.size() - next_, "statement") + " did not run: " +
+            (session_.broken() ? "the server no longer answers" : "the trace reached its time limit"));
+        for (; next_ < all_.size(); ++next_) report_.statements.push_back(untraced());
         return {};
     }
 
 private:
-    Result<void> step() {
+    TracedStatement untraced() const {
         TracedStatement traced;
         traced.file = all_[next_].file;
         traced.statement = all_[next_].statement;
-        const StatementReport& statement = at(request_.change, all_[next_]);
-        traced.risk = statement.risk;
-        if (!stopped_) {
-            auto unread = unread_parts(request_.change, all_[next_]);
-            if (auto ran = run_.run(statement.statement, std::move(unread), traced); !ran) return ran;
-            if (traced.verdict != TraceVerdict::error && ends_transaction(request_.change, all_, next_))
-                fail(traced, run_.commit());
-            stopped_ = traced.verdict == TraceVerdict::error;
-            if (stopped_ && make_role(traced.observation)) return {};
-            if (last_of_file(all_, next_) && session_.idle()) session_.ask("RESET ALL");
+        traced.risk = at(request_.change, all_[next_]).risk;
+        return traced;
+    }
+
+    Result<void> step() {
+        TracedStatement traced = untraced();
+        if (failed_) {
+            failed_ = !ends_failed_transaction();
+        } else {
+            const AnalyzedStatement& statement = at(request_.change, all_[next_]).statement;
+            TRY(run_.run(statement, unread_parts(request_.change, all_[next_]), traced));
+            const bool last = ends_transaction(request_.change, all_, next_);
+            if (traced.verdict != TraceVerdict::error && last) fail(traced, run_.commit());
+            if (traced.verdict == TraceVerdict::error) {
+                if (make_role(traced.observation)) return {};
+                give_up_transaction(traced);
+                failed_ = !last && statement.transaction.kind != TransactionKind::none;
+            }
         }
+        if (last_of_file(all_, next_) && session_.idle()) session_.ask("RESET ALL");
         report_.statements.push_back(std::move(traced));
         ++next_;
         return {};
+    }
+
+    void give_up_transaction(TracedStatement& traced) {
+        if (const std::string hint = image_hint(traced.observation.error, session_.major()); !hint.empty())
+            traced.remarks.push_back(hint);
+        if (!session_.idle()) session_.ask("ROLLBACK");
+        watch_.forget();
+        if (went_on_ || next_ + 1 == all_.size()) return;
+        went_on_ = true;
+        report_.notes.push_back(
+            "the trace goes on after the first error, where the migration tool would have stopped: "
+            "later errors may follow from it");
+    }
+
+    /// The file's own COMMIT or ROLLBACK ends it as well.
+    bool ends_failed_transaction() const {
+        const std::string& kind = at(request_.change, all_[next_]).statement.kind;
+        return kind == "COMMIT" || kind == "ROLLBACK" || ends_transaction(request_.change, all_, next_);
     }
 
     bool make_role(const Observation& seen) {
@@ -176,30 +216,33 @@ private:
         report_.statements.erase(report_.statements.begin() + static_cast<std::ptrdiff_t>(transaction_),
                                  report_.statements.end());
         next_ = transaction_;
-        stopped_ = false;
         return true;
     }
 
     Session& session_;
     const Request& request_;
     TraceReport& report_;
+    Clock::time_point end_;
     std::vector<StatementIndex> all_;
     Watch& watch_;
     Run run_;
     std::size_t next_ = 0, transaction_ = 0;  ///< of all_: the statement at hand, and where its transaction began
-    bool stopped_ = false;
+    bool failed_ = false;                     ///< the transaction at hand: the rest of it cannot run
+    bool went_on_ = false;                    ///< behind an error
 };
 
 void judge(TraceReport& report) {
-    std::size_t mismatches = 0, errors = 0;
+    std::size_t mismatches = 0, errors = 0, skipped = 0;
     for (const TracedStatement& traced : report.statements) {
         mismatches += traced.verdict == TraceVerdict::mismatch;
         errors += traced.verdict == TraceVerdict::error;
+        skipped += traced.verdict == TraceVerdict::skipped;
     }
-    report.pass = mismatches == 0 && errors == 0;
+    report.pass = mismatches + errors + skipped == 0;
     if (report.pass) return;
     report.reason = mismatches ? counted(mismatches, "mismatch", "mismatches") : std::string();
     if (errors) report.reason += (mismatches ? ", " : "") + counted(errors, "error");
+    if (mismatches + errors == 0) report.reason = counted(skipped, "statement") + " did not run";
 }
 
 void note_unread(TraceReport& report, const Report& change) {
@@ -223,11 +266,20 @@ Result<Server> copy_of(const Server& server, Session& session) {
     return server.with_database(copy);
 }
 
+/// What the first has and the second has not.
+std::vector<std::string> missing_in(const std::set<std::string>& all, const std::set<std::string>& there) {
+    std::vector<std::string> missing;
+    std::set_difference(all.begin(), all.end(), there.begin(), there.end(), std::back_inserter(missing));
+    return missing;
+}
+
 }  // namespace
 
 Result<Traced> trace(Server& server, const Request& request) {
     Traced traced;
     TraceReport& report = traced.report;
+    TimeLimits limits{.each = request.statement_limit};
+    if (request.limit.count() > 0) limits.end = Clock::now() + request.limit;
     auto settings = request.change.settings;
     if (const auto role = settings.find("role"); role != settings.end()) {
         // It owns what it makes, as the analysis takes it, and may do everything. On a server of somebody's the role is
@@ -240,7 +292,13 @@ Result<Traced> trace(Server& server, const Request& request) {
     const Server as_role = server.with_settings(settings);
     {
         Session session = TRY(as_role.connect());
+        session.limit(limits);
         Base built = build_base(session, request.base);
+        if (Clock::now() >= limits.end)
+            return failure(
+                "what was there before the change took longer to make than the trace may take: give it "
+                "more time (--time-limit), or a snapshot in place of the earlier migrations");
+        for (const std::string& tables : request.own_tables) session.ask(tables);
         report.base_statements = built.statements;
         report.base_failed = built.failed;
         report.notes = std::move(built.notes);
@@ -262,7 +320,12 @@ Result<Traced> trace(Server& server, const Request& request) {
     Session observer = TRY(server.connect());
     traced.base = TRY(Relations::look(session));
     Watch watch = TRY(Watch::begin(session, observer, server.is_ours() ? connections(server) : Connect()));
-    TRY(Course(session, watch, request, report).run());
+    const std::set<std::string> before = TRY(schema_objects(observer));
+    session.limit(limits);
+    TRY(Course(session, watch, request, report, limits.end).run());
+    const std::set<std::string> after = TRY(schema_objects(observer));
+    report.added = missing_in(after, before);
+    report.removed = missing_in(before, after);
     if (copy) TRY(contend(connections(*copy), request.change, report));
     report.contended = request.contend;
     note_unread(report, request.change);

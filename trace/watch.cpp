@@ -199,7 +199,7 @@ Result<Observation> Watch::in_block(const std::string& sql, bool is_query) {
 
 Result<void> Watch::poll(Gates* gates, Observation& observation) {
     const std::string query = of_session(std::string(kLocks) + kWaits, session_->pid());
-    while (!session_->answered() && interrupted() == 0) {
+    while (!session_->answered() && interrupted() == 0 && session_->within_limits()) {
         Locks locks;
         bool moved = false;
         for (const auto& row : TRY(observer_->rows(query))) {

@@ -84,15 +84,17 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format alembic;
-const Format alembic{
-    .id = "alembic",
-    .title = "Alembic",
-    .decides = "a module with down_revision",
-    .recognises = recognises,
-    .read = read,
-    .known = Known::mark,
-    .extensions = ".py",
-    .habits = {
-        .is_known = true, .by_version = true, .late = Runner::Late::unordered, .edited = Runner::Edited::ignored}};
+const Format alembic{.id = "alembic",
+                     .title = "Alembic",
+                     .decides = "a module with down_revision",
+                     .recognises = recognises,
+                     .read = read,
+                     .known = Known::mark,
+                     .extensions = ".py",
+                     .habits = {.is_known = true,
+                                .by_version = true,
+                                .late = Runner::Late::unordered,
+                                .edited = Runner::Edited::ignored},
+                     .own_tables = "CREATE TABLE IF NOT EXISTS alembic_version (version_num varchar(32) PRIMARY KEY)"};
 
 }  // namespace pgfence::extract

@@ -60,6 +60,7 @@ const Format dbmate{.id = "dbmate",
                                .by_version = true,
                                .leads_back = locate::never_leads_back,
                                .late = Runner::Late::runs,
-                               .edited = Runner::Edited::ignored}};
+                               .edited = Runner::Edited::ignored},
+                    .own_tables = "CREATE TABLE IF NOT EXISTS schema_migrations (version varchar(128) PRIMARY KEY)"};
 
 }  // namespace pgfence::extract

@@ -43,6 +43,9 @@ const Format diesel{.id = "diesel",
                                .by_version = true,
                                .leads_back = locate::is_down_file,
                                .late = Runner::Late::runs,
-                               .edited = Runner::Edited::ignored}};
+                               .edited = Runner::Edited::ignored},
+                    .own_tables =
+                        "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (version varchar(50) PRIMARY KEY, "
+                        "run_on timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP)"};
 
 }  // namespace pgfence::extract

@@ -34,6 +34,9 @@ const Format drizzle{
     .read = read,
     .known = Known::mark,
     .sends_as_is = true,
-    .habits = {.is_known = true, .leads_back = locate::never_leads_back, .edited = Runner::Edited::ignored}};
+    .habits = {.is_known = true, .leads_back = locate::never_leads_back, .edited = Runner::Edited::ignored},
+    .own_tables =
+        "CREATE SCHEMA IF NOT EXISTS drizzle; CREATE TABLE IF NOT EXISTS drizzle.__drizzle_migrations (id serial "
+        "PRIMARY KEY, hash text NOT NULL, created_at bigint)"};
 
 }  // namespace pgfence::extract

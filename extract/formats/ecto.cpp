@@ -93,17 +93,20 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format ecto;
-const Format ecto{.id = "ecto",
-                  .title = "Ecto",
-                  .decides = "a module that uses Ecto.Migration, in a file like 20240131120000_title.exs",
-                  .recognises = recognises,
-                  .read = read,
-                  .known = Known::mark,
-                  .extensions = ".exs",
-                  .habits = {.is_known = true,
-                             .recursive = true,
-                             .by_version = true,
-                             .late = Runner::Late::runs,
-                             .edited = Runner::Edited::ignored}};
+const Format ecto{
+    .id = "ecto",
+    .title = "Ecto",
+    .decides = "a module that uses Ecto.Migration, in a file like 20240131120000_title.exs",
+    .recognises = recognises,
+    .read = read,
+    .known = Known::mark,
+    .extensions = ".exs",
+    .habits = {.is_known = true,
+               .recursive = true,
+               .by_version = true,
+               .late = Runner::Late::runs,
+               .edited = Runner::Edited::ignored},
+    .own_tables =
+        "CREATE TABLE IF NOT EXISTS schema_migrations (version bigint PRIMARY KEY, inserted_at timestamp(0))"};
 
 }  // namespace pgfence::extract

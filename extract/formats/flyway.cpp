@@ -208,6 +208,11 @@ const Format flyway{.id = "flyway",
                                .leads_back = is_undo,
                                .takes = takes,
                                .late = Runner::Late::refused,
-                               .edited = Runner::Edited::refused}};
+                               .edited = Runner::Edited::refused},
+                    .own_tables =
+                        "CREATE TABLE IF NOT EXISTS flyway_schema_history (installed_rank integer PRIMARY KEY, version "
+                        "varchar(50), description varchar(200) NOT NULL, type varchar(20) NOT NULL, script "
+                        "varchar(1000) NOT NULL, checksum integer, installed_by varchar(100) NOT NULL, installed_on "
+                        "timestamp NOT NULL DEFAULT now(), execution_time integer NOT NULL, success boolean NOT NULL)"};
 
 }  // namespace pgfence::extract

@@ -89,6 +89,9 @@ struct Format {
     std::vector<OwnPart> (*parts)(const Source&) = nullptr;
     /// What its runner does with the folder, by its documentation or source.
     locate::Habits habits = {};
+    /// SQL that makes the tables in which its runner keeps what has run, as the runner's own source has them: they are
+    /// there before the first migration.
+    std::string_view own_tables = {};
 };
 
 /// In the order in which they are tried: by `known`, there by name.

@@ -22,18 +22,20 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format golang_migrate;
-const Format golang_migrate{.id = "golang-migrate",
-                            .title = "golang-migrate",
-                            .decides = "a name like 000001_title.up.sql",
-                            .recognises = recognises,
-                            .read = read,
-                            .known = Known::name,
-                            .sends_as_is = true,
-                            .habits = {.is_known = true,
-                                       .any_ending = true,
-                                       .by_version = true,
-                                       .leads_back = locate::is_down_file,
-                                       .late = Runner::Late::skipped,
-                                       .edited = Runner::Edited::ignored}};
+const Format golang_migrate{
+    .id = "golang-migrate",
+    .title = "golang-migrate",
+    .decides = "a name like 000001_title.up.sql",
+    .recognises = recognises,
+    .read = read,
+    .known = Known::name,
+    .sends_as_is = true,
+    .habits = {.is_known = true,
+               .any_ending = true,
+               .by_version = true,
+               .leads_back = locate::is_down_file,
+               .late = Runner::Late::skipped,
+               .edited = Runner::Edited::ignored},
+    .own_tables = "CREATE TABLE IF NOT EXISTS schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL)"};
 
 }  // namespace pgfence::extract

@@ -97,6 +97,9 @@ const Format node_pg_migrate{
     .read = read,
     .known = Known::mark,
     .extensions = kJavaScript,
-    .habits = {.is_known = true, .late = Runner::Late::refused, .edited = Runner::Edited::ignored}};
+    .habits = {.is_known = true, .late = Runner::Late::refused, .edited = Runner::Edited::ignored},
+    .own_tables =
+        "CREATE TABLE IF NOT EXISTS pgmigrations (id serial PRIMARY KEY, name varchar(255) NOT NULL, run_on timestamp "
+        "NOT NULL)"};
 
 }  // namespace pgfence::extract

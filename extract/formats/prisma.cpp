@@ -68,16 +68,21 @@ Scope read(const Source& source, Script&) {
 }  // namespace
 
 extern const Format prisma;
-const Format prisma{.id = "prisma",
-                    .title = "Prisma Migrate",
-                    .decides = "a path like 20240131120000_title/migration.sql",
-                    .recognises = recognises,
-                    .read = read,
-                    .known = Known::place,
-                    .sends_as_is = true,
-                    .habits = {.is_known = true,
-                               .leads_back = locate::never_leads_back,
-                               .late = Runner::Late::runs,
-                               .edited = Runner::Edited::ignored}};
+const Format prisma{
+    .id = "prisma",
+    .title = "Prisma Migrate",
+    .decides = "a path like 20240131120000_title/migration.sql",
+    .recognises = recognises,
+    .read = read,
+    .known = Known::place,
+    .sends_as_is = true,
+    .habits = {.is_known = true,
+               .leads_back = locate::never_leads_back,
+               .late = Runner::Late::runs,
+               .edited = Runner::Edited::ignored},
+    .own_tables =
+        "CREATE TABLE IF NOT EXISTS _prisma_migrations (id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL, "
+        "finished_at timestamptz, migration_name varchar(255) NOT NULL, logs text, rolled_back_at timestamptz, "
+        "started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count integer NOT NULL DEFAULT 0)"};
 
 }  // namespace pgfence::extract

@@ -119,6 +119,10 @@ const Format rails{.id = "rails",
                               .recursive = true,
                               .by_version = true,
                               .late = Runner::Late::runs,
-                              .edited = Runner::Edited::ignored}};
+                              .edited = Runner::Edited::ignored},
+                   .own_tables =
+                       "CREATE TABLE IF NOT EXISTS schema_migrations (version varchar PRIMARY KEY); CREATE TABLE IF "
+                       "NOT EXISTS ar_internal_metadata (key varchar PRIMARY KEY, value varchar, created_at "
+                       "timestamp(6) NOT NULL, updated_at timestamp(6) NOT NULL)"};
 
 }  // namespace pgfence::extract

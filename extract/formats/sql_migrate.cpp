@@ -55,16 +55,18 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format sql_migrate;
-const Format sql_migrate{.id = "sql-migrate",
-                         .title = "sql-migrate",
-                         .decides = "a line -- +migrate",
-                         .recognises = recognises,
-                         .read = read,
-                         .known = Known::mark,
-                         .sends_as_is = true,
-                         .habits = {.is_known = true,
-                                    .leads_back = locate::never_leads_back,
-                                    .late = Runner::Late::runs,
-                                    .edited = Runner::Edited::ignored}};
+const Format sql_migrate{
+    .id = "sql-migrate",
+    .title = "sql-migrate",
+    .decides = "a line -- +migrate",
+    .recognises = recognises,
+    .read = read,
+    .known = Known::mark,
+    .sends_as_is = true,
+    .habits = {.is_known = true,
+               .leads_back = locate::never_leads_back,
+               .late = Runner::Late::runs,
+               .edited = Runner::Edited::ignored},
+    .own_tables = "CREATE TABLE IF NOT EXISTS gorp_migrations (id text PRIMARY KEY, applied_at timestamptz)"};
 
 }  // namespace pgfence::extract

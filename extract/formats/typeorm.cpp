@@ -53,6 +53,9 @@ const Format typeorm{.id = "typeorm",
                      .read = read,
                      .known = Known::mark,
                      .extensions = kJavaScript,
-                     .habits = {.is_known = true, .late = Runner::Late::runs, .edited = Runner::Edited::ignored}};
+                     .habits = {.is_known = true, .late = Runner::Late::runs, .edited = Runner::Edited::ignored},
+                     .own_tables =
+                         "CREATE TABLE IF NOT EXISTS migrations (id serial PRIMARY KEY, \"timestamp\" bigint NOT NULL, "
+                         "name varchar NOT NULL)"};
 
 }  // namespace pgfence::extract

@@ -32,6 +32,7 @@ struct Runner {
     ReviewRequest asked;
     bool cancelled = false;
     int traces = 0;
+    std::vector<Outcome> composed_outcomes;
     Result<TraceReport> traced = TraceReport{};
 
     explicit Runner(const FakeGitHub& github) {
@@ -97,8 +98,12 @@ struct Runner {
             if (traced && !traced->pass) reviewed.verdict.outcome = Outcome::fail;
             return traced;
         };
+        const auto compose = [&](const Report& reviewed, const ComposeContext& context) {
+            composed_outcomes.push_back(reviewed.verdict.outcome);
+            return composed(reviewed, context);
+        };
         const int code = run_action(environment, dry_run, out, err, review,
-                                    {**transport, clock, [this] { return cancelled; }, composed, trace});
+                                    {**transport, clock, [this] { return cancelled; }, compose, trace});
         INFO(out.str() << err.str());
         CHECK(out.str().find(kToken) == std::string::npos);
         CHECK(err.str().find(kToken) == std::string::npos);
@@ -227,8 +232,12 @@ TEST_CASE("the change is traced where the input says so, and its verdict counts"
     runner.traced->pass = false;
     CHECK(runner.run(report(true)) == 1);
     runner.traced = failure("no Docker engine answers");
-    CHECK(runner.run(report(true)) == 3);
+    // The review stands without it; but it is not green.
+    CHECK(runner.run(report(true)) == 0);
+    CHECK(runner.composed_outcomes.back() == Outcome::neutral);
     CHECK(runner.out.str().find("no Docker engine answers") != std::string::npos);
+    CHECK(runner.run(report(false)) == 1);
+    CHECK(runner.composed_outcomes.back() == Outcome::fail);
 }
 
 TEST_CASE("surfaces can be switched off") {

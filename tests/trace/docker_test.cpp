@@ -1,8 +1,8 @@
-// What an engine is asked for, where no engine is: one with a network of its own, that has the image still to fetch.
+// What an engine is asked for, where no engine is: one that has the image still to fetch.
 
 #include <httplib.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <catch2/catch_test_macros.hpp>
@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,16 +26,12 @@ namespace {
 /// Takes every client for one who may come in, and says that it is PostgreSQL 17.
 class Postgres {
 public:
-    Postgres() : listening_(socket(AF_INET, SOCK_STREAM, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        auto* any = reinterpret_cast<sockaddr*>(&address);
-        REQUIRE(bind(listening_, any, size) == 0);
-        REQUIRE(listen(listening_, 5) == 0);
-        REQUIRE(getsockname(listening_, any, &size) == 0);
-        port = ntohs(address.sin_port);
+    explicit Postgres(const std::string& path) : listening_(socket(AF_UNIX, SOCK_STREAM, 0)) {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        path.copy(address.sun_path, sizeof address.sun_path - 1);
+        bind(listening_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+        listen(listening_, 5);
         thread_ = std::thread([this] { serve(); });
     }
     ~Postgres() {
@@ -42,7 +39,6 @@ public:
         thread_.join();
         close(listening_);
     }
-    int port = 0;
 
 private:
     void serve() {
@@ -62,7 +58,7 @@ private:
 
 class Engine {
 public:
-    explicit Engine(int published) : published_(published) {
+    Engine() {
         std::string name = "/tmp/pgfence-test-XXXXXX";
         REQUIRE(mkdtemp(name.data()));
         folder_ = name;
@@ -109,22 +105,22 @@ private:
         http_.Post("/v1.47/images/create", [this](const httplib::Request&, httplib::Response& response) {
             response.set_content(pulled, "application/json");
         });
-        http_.Get("/v1.47/networks/bridge", say(200, {{"Name", "bridge"}}));
+        http_.Get("/v1.47/info", say(200, {{"MemTotal", 8LL << 30}}));
         http_.Post("/v1.47/containers/create", [this](const httplib::Request& request, httplib::Response& response) {
             created = Json::parse(request.body);
             response.status = 201;
             response.set_content(R"({"Id": "fresh", "Warnings": []})", "application/json");
         });
-        http_.Post("/v1.47/containers/fresh/start",
-                   [](const httplib::Request&, httplib::Response& response) { response.status = 204; });
+        http_.Post("/v1.47/containers/fresh/start", [this](const httplib::Request&, httplib::Response& response) {
+            const std::string shared = created["HostConfig"]["Binds"][0];
+            if (runs) server_.emplace(shared.substr(0, shared.find(':')) + "/.s.PGSQL.5432");
+            response.status = 204;
+        });
         http_.Get("/v1.47/containers/json", [this](const httplib::Request&, httplib::Response& response) {
             response.set_content(there.dump(), "application/json");
         });
         http_.Get("/v1.47/containers/fresh/json", [this](const httplib::Request&, httplib::Response& response) {
-            const Json ports = Json::array({{{"HostIp", "127.0.0.1"}, {"HostPort", std::to_string(published_)}}});
-            response.set_content(
-                Json{{"State", {{"Running", runs}}}, {"NetworkSettings", {{"Ports", {{"5432/tcp", ports}}}}}}.dump(),
-                "application/json");
+            response.set_content(Json{{"State", {{"Running", runs}}}}.dump(), "application/json");
         });
         http_.Get("/v1.47/containers/over/json", say(200, {{"State", {{"Running", false}}}}));
         http_.Get("/v1.47/containers/fresh/logs", [](const httplib::Request&, httplib::Response& response) {
@@ -141,7 +137,7 @@ private:
     std::thread thread_;
     std::mutex mutex_;
     std::filesystem::path folder_;
-    int published_;
+    std::optional<Postgres> server_;
 };
 
 Result<trace::Server> started(std::vector<std::string>& said) {
@@ -153,29 +149,33 @@ Result<trace::Server> started(std::vector<std::string>& said) {
 
 }  // namespace
 
-TEST_CASE("trace docker: the image is fetched, the port published on 127.0.0.1, the password told to nobody") {
-    const Postgres postgres;
-    Engine engine(postgres.port);
+TEST_CASE("trace docker: the image is fetched, the container has no network, the password is told to nobody") {
+    Engine engine;
     std::vector<std::string> said;
-    std::string password;
+    std::string password, folder;
     {
         const auto server = started(said);
         REQUIRE(server);
         CHECK(server->major() == 17);
         for (const auto& [name, value] : server->target().parameters) {
-            if (name == "port") CHECK(value == std::to_string(postgres.port));
-            if (name == "host") CHECK(value == "127.0.0.1");
+            if (name == "host") folder = value;
             if (name == "password") password = value;
         }
         CHECK(engine.removed.empty());
+        CHECK(std::filesystem::exists(folder));
     }
     CHECK(said == std::vector<std::string>{"pulling postgres:17-alpine"});
     CHECK(engine.removed == std::vector<std::string>{"fresh"});
+    CHECK_FALSE(std::filesystem::exists(folder));
     const Json host = engine.created["HostConfig"];
-    CHECK(host["PortBindings"].dump() == R"({"5432/tcp":[{"HostIp":"127.0.0.1","HostPort":""}]})");
+    CHECK(host["NetworkMode"] == "none");
+    CHECK(host["Binds"] == Json{folder + ":/pgfence-socket:z"});
     CHECK(host["CapDrop"] == Json{"ALL"});
-    CHECK_FALSE(host.contains("NetworkMode"));
-    CHECK(engine.created["ExposedPorts"].contains("5432/tcp"));
+    CHECK(host["ReadonlyRootfs"] == true);
+    CHECK(host["Memory"] == 4LL << 30);
+    CHECK(host["MemorySwap"] == host["Memory"]);
+    CHECK(host["PidsLimit"] == 512);
+    CHECK_FALSE(host.contains("PortBindings"));
     CHECK(engine.created["User"] == "postgres");
     REQUIRE(password.size() >= 20);
     CHECK(engine.created.dump().find(password) == std::string::npos);
@@ -183,7 +183,7 @@ TEST_CASE("trace docker: the image is fetched, the port published on 127.0.0.1, 
 }
 
 TEST_CASE("trace docker: what the engine says while it fetches is believed, also in the middle") {
-    Engine engine(1);
+    Engine engine;
     engine.pulled = "{\"status\":\"Pulling\"}\n{\"error\":\"no space left on device\"}\n";
     std::vector<std::string> said;
     const auto none = started(said);
@@ -193,7 +193,7 @@ TEST_CASE("trace docker: what the engine says while it fetches is believed, also
 }
 
 TEST_CASE("trace docker: a container that ends has the last word, and goes") {
-    Engine engine(1);
+    Engine engine;
     engine.runs = false;
     std::vector<std::string> said;
     const auto none = started(said);
@@ -203,18 +203,15 @@ TEST_CASE("trace docker: a container that ends has the last word, and goes") {
 }
 
 TEST_CASE("trace docker: what runs have left goes, as soon as it is known that they are over") {
-    const Postgres postgres;
-    Engine engine(postgres.port);
-    const auto container = [](const char* id, const char* owner, const char* network, std::time_t created) {
-        return Json{{"Id", id},
-                    {"Labels", {{"pgfence.trace", owner}}},
-                    {"HostConfig", {{"NetworkMode", network}}},
-                    {"Created", created}};
+    Engine engine;
+    const auto container = [](const char* id, const char* owner, const char* inside, std::time_t created) {
+        return Json{
+            {"Id", id}, {"Labels", {{"pgfence.trace", owner}, {"pgfence.inside", inside}}}, {"Created", created}};
     };
     const std::time_t now = std::time(nullptr);
-    engine.there = {container("beforeboot", "0:pid[1]:1:1", "default", now), container("unknown", "?", "default", now),
-                    container("old", "?", "default", now - 90'000), container("within", "?", "container:over", now),
-                    container("beside", "?", "container:fresh", now)};
+    engine.there = {container("beforeboot", "0:pid[1]:1:1", "", now), container("unknown", "?", "", now),
+                    container("old", "?", "", now - 90'000), container("within", "?", "over", now),
+                    container("beside", "?", "fresh", now)};
     std::vector<std::string> said;
     CHECK(started(said));
     CHECK(engine.removed == std::vector<std::string>{"beforeboot", "old", "within", "fresh"});

@@ -1,6 +1,9 @@
 // Servers that are not ours from the start: in containers, and databases that somebody named.
 
+#include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,7 +13,9 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "tests/trace/runs.h"
@@ -159,6 +164,84 @@ TEST_CASE("trace elsewhere: a copy of the database that was named; itself it sta
     CHECK(elsewhere.copies() == 0);
     auto named = trace::Session::connect({{{"dbname", elsewhere.url}}});
     CHECK(named->ask("SELECT 1 FROM pg_class WHERE relname = 'orders'").rows.empty());
+}
+
+namespace {
+
+/// Stands between as a pooler does: what it tells the client of the server's process is its own.
+class Pooler {
+public:
+    explicit Pooler(std::string server_socket) : server_socket_(std::move(server_socket)) {
+        std::string name = "/tmp/pgfence-test-XXXXXX";
+        REQUIRE(mkdtemp(name.data()));
+        folder_ = name;
+        listening_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        const sockaddr_un address = address_of(folder_ / ".s.PGSQL.6432");
+        REQUIRE(bind(listening_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+        REQUIRE(listen(listening_, 5) == 0);
+        thread_ = std::thread([this] { serve(); });
+    }
+    ~Pooler() {
+        shutdown(listening_, SHUT_RDWR);
+        thread_.join();
+        close(listening_);
+        fs::remove_all(folder_);
+    }
+    Pooler(const Pooler&) = delete;
+    Pooler& operator=(const Pooler&) = delete;
+    const fs::path& folder() const { return folder_; }
+
+private:
+    static sockaddr_un address_of(const std::string& path) {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        path.copy(address.sun_path, sizeof address.sun_path - 1);
+        return address;
+    }
+    void serve() {
+        for (int client = 0; (client = accept(listening_, nullptr, nullptr)) >= 0; close(client)) pass_on(client);
+    }
+    void pass_on(int client) {
+        const int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        const sockaddr_un address = address_of(server_socket_);
+        bool open = connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+        pollfd ends[2] = {{client, POLLIN, 0}, {server, POLLIN, 0}};
+        while (open && poll(ends, 2, 10'000) > 0)
+            for (const pollfd& end : ends)
+                if (end.revents != 0) open = open && pass(end.fd, end.fd == client ? server : client);
+        close(server);
+    }
+    static bool pass(int from, int to) {
+        char bytes[8192];
+        const ssize_t n = read(from, bytes, sizeof bytes);
+        if (n <= 0) return false;
+        // BackendKeyData: 'K', its length 12, the process, the secret.
+        const std::string_view mark("K\0\0\0\x0c", 5);
+        const auto at = std::string_view(bytes, static_cast<std::size_t>(n)).find(mark);
+        if (at != std::string_view::npos) bytes[at + mark.size() + 3] ^= 1;
+        return send(to, bytes, static_cast<std::size_t>(n), MSG_NOSIGNAL) == n;
+    }
+
+    std::string server_socket_;
+    fs::path folder_;
+    int listening_ = -1;
+    std::thread thread_;
+};
+
+}  // namespace
+
+TEST_CASE("trace elsewhere: a connection pooler is refused, and why") {
+    const Scratch scratch;
+    const auto elsewhere = Elsewhere::start();
+    const std::string own_folder = elsewhere.url.substr(5, elsewhere.url.find(' ') - 5);
+    const Pooler pooler(own_folder + "/.s.PGSQL.5432");
+    const auto refused = trace::scratch_database(
+        "host=" + pooler.folder().string() + " port=6432 user=postgres sslmode=disable dbname=scratch",
+        trace::Contents::refused);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == Error::Kind::usage);
+    CHECK(refused.error().message.find("connection pooler") != std::string::npos);
+    CHECK(elsewhere.copies() == 0);
 }
 
 TEST_CASE("trace elsewhere: a database that holds something is refused unless told") {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "tests/trace/runs.h"
+#include "trace/base.h"
 
 using namespace pgfence;
 using namespace pgfence::test;
@@ -252,18 +253,115 @@ TEST_CASE("trace server: with enough rows the tables' sizes are told, so that it
     CHECK((orders.index_bytes > 0 && orders.index_bytes < orders.bytes));
 }
 
-TEST_CASE("trace server: what follows an error does not run; rows make NOT NULL fail") {
+TEST_CASE("trace server: an error takes its transaction along, and the next one runs; rows make NOT NULL fail") {
     const auto server = installation(kServers[0]);
     const Scratch scratch;
     const std::vector<Planned> statements{
         {"ALTER TABLE",
          "ALTER TABLE orders ADD COLUMN must int NOT NULL",
          {on("public.orders", LockMode::AccessExclusive)}},
-        {"ALTER TABLE", "ALTER TABLE orders ADD COLUMN never int", {on("public.orders", LockMode::AccessExclusive)}}};
+        {"ALTER TABLE",
+         "ALTER TABLE orders ADD COLUMN a int",
+         {on("public.orders", LockMode::AccessExclusive)},
+         TransactionKind::runner,
+         7},
+        {"ALTER TABLE", "ALTER TABLE nowhere ADD COLUMN a int", {}, TransactionKind::runner, 7},
+        {"ALTER TABLE", "ALTER TABLE orders ADD COLUMN never int", {}, TransactionKind::runner, 7},
+        {"BEGIN", "BEGIN"},
+        {"SELECT", "SELECT 1 / 0", {}, TransactionKind::explicit_, 8},
+        {"COMMIT", "COMMIT", {}, TransactionKind::explicit_, 8},
+        {"ALTER TABLE", "ALTER TABLE orders ADD COLUMN a int", {on("public.orders", LockMode::AccessExclusive)}}};
     const auto filled = traced(server, statements);
-    CHECK(verdicts(filled) == std::vector{error, skipped});
+    CHECK(verdicts(filled) == std::vector{error, confirmed, error, skipped, confirmed, error, skipped, confirmed});
     CHECK(filled.statements[0].observation.sqlstate == "23502");
-    CHECK(filled.reason == "1 error");
+    CHECK(filled.reason == "3 errors");
+    CHECK(filled.added == std::vector<std::string>{"column public.orders.a integer"});
+}
+
+TEST_CASE("trace server: what takes too long is stopped, whatever the file sets") {
+    const Scratch scratch;
+    auto started = trace::start_local(installation(kServers[0]));
+    REQUIRE(started);
+    const Report nothing;
+    const Report slow = report_of({{"SET", "SET statement_timeout = 0"},
+                                   {"SELECT", "SELECT pg_sleep(60)"},
+                                   {"VACUUM", "VACUUM"},
+                                   {"SELECT", "SELECT 1"}});
+    using std::chrono::seconds;
+    const auto begin = std::chrono::steady_clock::now();
+    const auto one = trace::trace(*started, {.base = nothing, .change = slow, .statement_limit = seconds(1)});
+    REQUIRE(one);
+    CHECK(verdicts(one->report) == std::vector{confirmed, error, confirmed, confirmed});
+    CHECK(one->report.statements[1].observation.error == "stopped after 1 second, the time limit of a statement");
+    const auto all = trace::trace(*started, {.base = nothing, .change = slow, .limit = seconds(2)});
+    REQUIRE(all);
+    CHECK(verdicts(all->report) == std::vector{confirmed, error, skipped, skipped});
+    CHECK(all->report.statements[1].observation.error == "stopped: the whole trace reached its time limit");
+    CHECK_FALSE(all->report.pass);
+    const auto base = trace::trace(*started, {.base = slow, .change = nothing, .limit = seconds(1)});
+    REQUIRE_FALSE(base);
+    CHECK(base.error().message.find("--time-limit") != std::string::npos);
+    CHECK(std::chrono::steady_clock::now() - begin < seconds(50));
+}
+
+TEST_CASE("trace server: nothing of our environment is the server's") {
+    const Scratch scratch;
+    setenv("PGFENCE_TEST_TOKEN", "ghs_secret", 1);
+    const auto report =
+        traced(installation(kServers[0]),
+               {{"CREATE TABLE", "CREATE TABLE lines (line text)"},
+                {"COPY",
+                 "COPY lines FROM PROGRAM 'env; cat /proc/*/environ 2>/dev/null | tr \"\\000\" \"\\n\"' "
+                 "WITH (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')"},
+                {"SELECT", "SELECT 1 / (count(*) > 0)::int FROM lines WHERE line LIKE 'LC_ALL=%'"},
+                {"SELECT", "SELECT 1 / (count(*) = 0)::int FROM lines WHERE line LIKE 'PGFENCE_TEST_TOKEN%'"}});
+    unsetenv("PGFENCE_TEST_TOKEN");
+    for (const TracedStatement& statement : report.statements) CHECK(statement.observation.error.empty());
+}
+
+TEST_CASE("trace server: the runner's own tables are there, and what has changed is told") {
+    const Scratch scratch;
+    auto started = trace::start_local(installation(GENERATE(from_range(kServers))));
+    REQUIRE(started);
+    const Report change = report_of({{"INSERT", "INSERT INTO schema_migrations VALUES (1)"},
+                                     {"ALTER TABLE", "ALTER TABLE orders DROP COLUMN note"},
+                                     {"CREATE INDEX", "CREATE INDEX by_customer ON orders (customer_id)"},
+                                     {"CREATE TYPE", "CREATE TYPE mood AS ENUM ('sad', 'ok')"}});
+    const auto result =
+        trace::trace(*started, {.base = base(),
+                                .change = change,
+                                .own_tables = {"CREATE TABLE IF NOT EXISTS schema_migrations (version bigint)"}});
+    REQUIRE(result);
+    CHECK(result->report.statements[0].observation.error.empty());
+    CHECK(result->report.removed == std::vector<std::string>{"column public.orders.note text"});
+    CHECK(result->report.added ==
+          std::vector<std::string>{
+              "index public.by_customer: CREATE INDEX by_customer ON public.orders USING btree (customer_id)",
+              "type mood ('sad', 'ok')"});
+}
+
+TEST_CASE("trace server: an index that a failed statement leaves behind is told") {
+    const Scratch scratch;
+    auto started = trace::start_local(installation(kServers[0]));
+    REQUIRE(started);
+    const Report change = report_of({{"INSERT", "INSERT INTO customers VALUES (-1, 'a'), (-2, 'a')"},
+                                     {"CREATE INDEX", "CREATE UNIQUE INDEX CONCURRENTLY names ON customers (name)"}});
+    const auto result = trace::trace(*started, {.base = base(), .change = change});
+    REQUIRE(result);
+    CHECK(result->report.statements[1].verdict == error);
+    REQUIRE(result->report.added.size() == 1);
+    CHECK(result->report.added[0].starts_with("index public.names (invalid): "));
+}
+
+TEST_CASE("trace server: an extension that the server lacks, and which image has it") {
+    CHECK(trace::image_hint("extension \"vector\" is not available", 17) ==
+          "the server lacks this extension: --docker-image pgvector/pgvector:pg17 has it");
+    CHECK(trace::image_hint("could not open extension control file "
+                            "\"/usr/share/postgresql/15/extension/postgis.control\": No such file or directory",
+                            15)
+              .find("postgis/postgis:15-") != std::string::npos);
+    CHECK(trace::image_hint("extension \"of_mine\" is not available", 17).find("--docker-image") != std::string::npos);
+    CHECK(trace::image_hint("relation \"extension\" does not exist", 17).empty());
 }
 
 TEST_CASE("trace server: what no one could read counts as seen, also on the tables that it made") {
@@ -378,7 +476,7 @@ bool gone(pid_t pid) {
 
 TEST_CASE("trace server: an interrupted run leaves nothing") {
     installation(kServers[0]);
-    const int signal = GENERATE(SIGINT, SIGTERM);
+    const int signal = GENERATE(SIGINT, SIGTERM, SIGPIPE);
     const Scratch scratch;
     const Started started = start_program(scratch);
     const pid_t server = server_of(started);
