@@ -92,29 +92,32 @@ std::vector<std::string> outputs(const Report& report) {
     return all;
 }
 
-/// What each match of the expression below has in it: looking for that is a hundred times as fast.
-bool may_hold_ours(const std::string& text) {
-    return text.find("__") != text.npos || text.find("unknown_") != text.npos || text.find("schema$") != text.npos;
+/// Where one of the names begins that stand in for placeholders: __schema, __.prefix, unknown_value, ... Nothing else
+/// is searched as often as this test does: std::regex took half of its time.
+std::size_t place_of_ours(const std::string& text) {
+    for (const char* name : {"unknown_value", "unknown_type", "__unknown_", "schema$"})
+        if (const auto at = text.find(name); at != text.npos) return at;
+    for (auto at = text.find("__"); at != text.npos; at = text.find("__", at + 1)) {
+        const auto behind = text.find_first_not_of("._", at);
+        for (const char* name : {"schema", "SCHEMA", "Schema", "prefix"})
+            if (behind != text.npos && text.compare(behind, std::string_view(name).size(), name) == 0) return at;
+    }
+    return text.npos;
 }
 
 }  // namespace
 
 TEST_CASE("no output says a name that stood for a placeholder") {
-    static const std::regex kOurs(
-        R"(__[._]*(schema|SCHEMA|Schema|prefix)|unknown_value|unknown_type|__unknown_|schema\$)");
     for (const Style& style : styles()) {
         std::size_t findings = 0, recipes = 0;
         for (const NamedRule& named : all_rules()) {
             for (const std::string_view example : named.rule->bad) {
                 const Report report = reviewed(style, example);
                 for (const std::string& text : outputs(report)) {
-                    std::smatch ours;
-                    const bool found = may_hold_ours(text) && std::regex_search(text, ours, kOurs);
+                    const auto at = place_of_ours(text);
+                    const bool found = at != text.npos;
                     INFO(style.format << " " << style.of_name << ", " << named.id << ": "
-                                      << (found ? text.substr(static_cast<std::size_t>(
-                                                                  std::max<std::ptrdiff_t>(0, ours.position() - 200)),
-                                                              400)
-                                                : ""));
+                                      << (found ? text.substr(at < 200 ? 0 : at - 200, 400) : ""));
                     CHECK_FALSE(found);
                 }
                 for (const FileReport& file : report.files)
