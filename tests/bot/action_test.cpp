@@ -235,7 +235,7 @@ TEST_CASE("the change is traced where the input says so, and its verdict counts"
     // The review stands without it; but it is not green.
     CHECK(runner.run(report(true)) == 0);
     CHECK(runner.composed_outcomes.back() == Outcome::neutral);
-    CHECK(runner.out.str().find("no Docker engine answers") != std::string::npos);
+    CHECK(runner.err.str().find("no Docker engine answers") != std::string::npos);
     CHECK(runner.run(report(false)) == 1);
     CHECK(runner.composed_outcomes.back() == Outcome::fail);
 }
