@@ -322,8 +322,25 @@ void lock_index_tree(Answer& answer, const Relation& index) {
 
 }  // namespace
 
+namespace {
+
+/// Of a table that no migration made: what migrations said when they gave it the constraint.
+void drop_told(const Alteration& a, const TableConstraint& c) {
+    if (c.type == ConstraintType::foreign_key) return lock_tables_of_foreign_key(a.answer, c);
+    if (c.type == ConstraintType::check || c.type == ConstraintType::not_null) return;
+    Relation index;
+    index.kind = RelationKind::index;
+    index.name = {a.answer.catalog.resolve(a.statement.name).schema, c.name};
+    index.existing = c.existing;
+    a.answer.lock(index, AccessExclusive, LockRole::index);
+}
+
+}  // namespace
+
 void drop_constraint(const Alteration& a, const AlterTableCmd& cmd) {
     const TableConstraint* c = a.table ? a.table->constraint_named(cmd.name) : nullptr;
+    const Relation* told = a.table ? nullptr : a.answer.catalog.told_of(a.statement.name);
+    if (const TableConstraint* own = told ? told->constraint_named(cmd.name) : nullptr) return drop_told(a, *own);
     if (!c) {
         if (!a.table || a.table->table.constraints.empty())
             a.answer.depends_on("constraint " + cmd.name + " of " + a.name() +

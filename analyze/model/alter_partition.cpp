@@ -23,12 +23,18 @@ bool has_key_to_partitioned(const Answer& answer, const Relation& table) {
     });
 }
 
+/// RI_PartitionRemove_Check reads ONLY a table that is not partitioned.
+std::vector<const Relation*> rows_of(const Catalog& catalog, const Relation& table) {
+    if (table.kind == RelationKind::partitioned_table) return with_descendants(catalog, table);
+    return {&table};
+}
+
 /// What leaves a partitioned table gets its keys' triggers anew. Keys that point at a partitioned table had fewer of
 /// them before 15.
-void lock_foreign_keys_of(Answer& answer, const Relation& table, LockMode mode) {
+void lock_foreign_keys_of(Answer& answer, const Relation& table, LockMode mode, bool inherited_alone = false) {
     const int version = answer.now.version;
     for (const TableConstraint& c : table.table.constraints) {
-        if (c.type != ConstraintType::foreign_key) continue;
+        if (c.type != ConstraintType::foreign_key || (inherited_alone && !c.inherited)) continue;
         if (version >= 15 || !points_at_partitioned(answer, c))
             lock_referenced(answer, c.referenced_name, mode);
         else if (version < 13)
@@ -64,25 +70,47 @@ void lock_for_new_partition(Answer& answer, const Relation& partitioned) {
         answer.lock(*index, ShareUpdateExclusive, LockRole::partitioned_index);
 }
 
+void scan_default_partition(Answer& answer, const Relation& partitioned, const Relation& of_default,
+                            const std::optional<PartitionBound>& bound, std::size_t command) {
+    const auto& key = partitioned.table.partition_key;
+    const auto is_excluded = [&](const Relation& part) {
+        return key && bound && bound_is_excluded(answer.catalog, part, *key, *bound);
+    };
+    if (is_excluded(of_default)) return;
+    for (const Relation* part : with_descendants(answer.catalog, of_default))
+        if (!is_excluded(*part)) answer.scan(*part, Cause::default_partition, command);
+}
+
+namespace {
+
+/// QueuePartitionConstraintValidation: what proves the bound is spared with all that lies below it.
+void validate_bound(Answer& answer, const Relation& child, const Relation* parent, const AlterTableCmd& cmd,
+                    std::size_t i) {
+    if (parent && cmd.bound && bound_is_proved(answer.catalog, child, *parent, *cmd.bound))
+        return answer.proved({Proof::Of::partition_bound, name_in_report(child)});
+    answer.scan(child, Cause::attach_partition, i);
+    if (child.kind != RelationKind::partitioned_table) return;
+    for (const RelationId id : child.table.children)
+        if (const Relation* part = answer.catalog.get(id)) validate_bound(answer, *part, parent, cmd, i);
+}
+
+/// Nothing is left for the only partition, the default one, of a table that is no partition itself.
+bool takes_all(const Relation* table, const AlterTableCmd& cmd) {
+    return cmd.bound && cmd.bound->is_default && table && table->table.children.empty() && !table->table.is_partition;
+}
+
+}  // namespace
+
 void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd& cmd, std::size_t i) {
     const Relation* child = answer.catalog.find(cmd.relation);
     answer.lock(cmd.relation, AccessExclusive, LockRole::partition);
     if (child) answer.lock_descendants(*child, AccessExclusive, LockRole::partition);
 
-    const auto key = table ? table->table.partition_key : std::nullopt;
-    const bool proved = child && key && cmd.bound && bound_is_proved(*child, *key, *cmd.bound);
-    if (proved) {
-        answer.proved({Proof::Of::partition_bound, name_in_report(*child)});
-    } else {
-        const bool first_default = cmd.bound && cmd.bound->is_default && table && table->table.children.empty();
-        if (child && !first_default)
-            for (const Relation* t : with_descendants(answer.catalog, *child))
-                answer.scan(*t, Cause::attach_partition, i);
-        if (!child) {
-            answer.work(Work::Kind::scan, cmd.relation, Cause::attach_partition, i, false);
-            answer.depends_on("whether a valid CHECK of " + answer.catalog.qualified(cmd.relation) +
-                              " proves the partition bound");
-        }
+    if (child && !takes_all(table, cmd)) validate_bound(answer, *child, table, cmd, i);
+    if (!child) {
+        answer.work(Work::Kind::scan, cmd.relation, Cause::attach_partition, i, false);
+        answer.depends_on("whether a valid CHECK of " + answer.catalog.qualified(cmd.relation) +
+                          " proves the partition bound");
     }
     if (!table) return;
     answer.lock_partitioned_above(*table);
@@ -95,9 +123,7 @@ void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     if (const Relation* other = answer.catalog.default_partition(table->id)) {
         answer.lock(*other, AccessExclusive, LockRole::default_partition);
         answer.lock_descendants(*other, AccessExclusive, LockRole::default_partition);
-        if (!key || !cmd.bound || !bound_is_excluded(*other, *key, *cmd.bound))
-            for (const Relation* t : with_descendants(answer.catalog, *other))
-                answer.scan(*t, Cause::default_partition, i);
+        scan_default_partition(answer, *table, *other, cmd.bound, i);
     }
     // AttachPartitionEnsureIndexes
     for (const Relation* index : answer.catalog.indexes_of(table->id))
@@ -123,15 +149,19 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     if (concurrently) answer.needs(Feature::detach_concurrently);
     if (cmd.concurrently) answer.refused_in_transaction_block("ALTER TABLE ... DETACH CONCURRENTLY");
     const Relation* child = answer.catalog.find(cmd.relation);
-    // Before 14 the partition itself was only protected against other DDL, unless foreign keys point at its rows.
+    // Before 14 the partition itself was only protected against other DDL, unless foreign keys point at its rows, or it
+    // loses triggers (DropClonedTriggersFromPartition).
     const auto keys = table ? keys_to_rows_of(answer.catalog, *table) : std::vector<Catalog::Referencing>{};
     const bool referenced = !keys.empty();
-    const bool exclusive = answer.now.version >= 14 || referenced ||
+    const bool loses_triggers = child && std::any_of(child->triggers.begin(), child->triggers.end(),
+                                                     [](const TriggerInfo& t) { return t.cloned_from != 0; });
+    const bool exclusive = answer.now.version >= 14 || referenced || loses_triggers ||
                            (answer.now.version == 13 && child && has_key_to_partitioned(answer, *child));
     answer.lock(cmd.relation, exclusive ? AccessExclusive : ShareUpdateExclusive, LockRole::partition);
     if (child) answer.lock_descendants(*child, AccessExclusive, LockRole::partition);
     if (!table) return;
-    if (const Relation* other = answer.catalog.default_partition(table->id); other && other != child) {
+    // It may be the one that leaves.
+    if (const Relation* other = answer.catalog.default_partition(table->id)) {
         answer.lock(*other, AccessExclusive, LockRole::default_partition);
         if (cmd.concurrently)
             answer.fails(Failure::Kind::not_allowed,
@@ -143,7 +173,10 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
             Failure::Kind::not_allowed,
             "relation \"" + child->name.name + "\" is not a partition of relation \"" + table->name.name + "\"",
             !child->maybe && !table->maybe, i);
-    if (child) lock_foreign_keys_of(answer, *child, ShareRowExclusive);
+    if (child && cmd.subtype == AlterTableType::DetachPartitionFinalize && !child->table.detach_pending)
+        answer.fails(Failure::Kind::not_allowed, "cannot complete detaching partition \"" + child->name.name + "\"",
+                     false, i);
+    if (child) lock_foreign_keys_of(answer, *child, ShareRowExclusive, true);
     lock_foreign_keys_of(answer, *table, ShareRowExclusive);
     // ATDetachCheckNoForeignKeyRefs (Share), then the partition's triggers of the key go: AccessExclusive. No row may
     // reference what leaves (RI_PartitionRemove_Check reads them all).
@@ -155,7 +188,8 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
             continue;
         }
         answer.lock(*referencing, AccessExclusive, LockRole::referencing_table);
-        if (key->enforced) answer.scan(*referencing, Cause::foreign_key, i);
+        if (!key->enforced) continue;
+        for (const Relation* part : rows_of(answer.catalog, *referencing)) answer.scan(*part, Cause::foreign_key, i);
     }
     if (child)
         for (const Relation* index : answer.catalog.indexes_of(child->id))

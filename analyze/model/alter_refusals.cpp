@@ -29,7 +29,10 @@ public:
             case AddColumn: of_new_column(); break;
             case DropColumn: of_dropped_column(); break;
             case AlterColumnType: of_type(); break;
-            case ColumnDefault: of_default(); break;
+            case ColumnDefault:
+                of_default();
+                of_default_of_new_column();
+                break;
             case DropNotNull: of_null(); break;
             case SetNotNull: of_not_null(); break;
             case SetStorage: of_storage(); break;
@@ -69,14 +72,16 @@ public:
                     fails("cannot change access method of a partitioned table");
                 break;
             case ClusterOn:
-                if (!refuse_index(a_.answer, table_, cmd_.name, IndexUse::order, i_) && is_partitioned())
+                if (!is_made_first(cmd_.name) && !refuse_index(a_.answer, table_, cmd_.name, IndexUse::order, i_) &&
+                    is_partitioned())
                     fails("cannot mark index clustered in partitioned table");
                 break;
             case DropCluster:
                 if (is_partitioned()) fails("cannot mark index clustered in partitioned table");
                 break;
             case ReplicaIdentity:
-                if (!cmd_.name.empty()) refuse_index(a_.answer, table_, cmd_.name, IndexUse::replica_identity, i_);
+                if (!cmd_.name.empty() && !is_made_first(cmd_.name))
+                    refuse_index(a_.answer, table_, cmd_.name, IndexUse::replica_identity, i_);
                 break;
             case EnableTrig:
             case EnableAlwaysTrig:
@@ -157,6 +162,23 @@ private:
         return true;
     }
 
+    /// AT_PASS_DROP and AT_PASS_ALTER_TYPE come before AT_PASS_ADD_COL; ATPrepSetNotNull looks at a partitioned table's
+    /// own column (15 to 17).
+    bool comes_before_added_columns() const {
+        const int version = a_.answer.now.version;
+        switch (cmd_.subtype) {
+            case DropColumn:
+            case DropNotNull:
+            case DropExpression:
+            case SetExpression:
+            case DropIdentity:
+            case AlterColumnType: return true;
+            case ColumnDefault: return !cmd_.expr;
+            case SetNotNull: return is_partitioned() && version >= 15 && version < 18;
+            default: return false;
+        }
+    }
+
     bool adds_column() const {
         return std::any_of(a_.statement.cmds.begin(), a_.statement.cmds.end(), [&](const AlterTableCmd& other) {
             return other.subtype == AddColumn && other.column && other.column->name == cmd_.name;
@@ -182,7 +204,7 @@ private:
                                        AddIdentity,   SetIdentity, DropIdentity,   SetExpression, DropExpression};
         if (std::find(kOfColumn.begin(), kOfColumn.end(), cmd_.subtype) == kOfColumn.end() || cmd_.name.empty())
             return false;
-        if (!are_columns_told(table_) || adds_column()) return false;
+        if (!are_columns_told(table_) || (adds_column() && !comes_before_added_columns())) return false;
         if (has_column(table_, cmd_.name) && !is_dropped_by_another()) return false;
         if (!(cmd_.subtype == DropColumn && cmd_.missing_ok))
             a_.answer.lacks("column " + quoted(cmd_.name) + " of relation", table_, i_);
@@ -196,6 +218,18 @@ private:
         });
     }
 
+    /// AT_PASS_ADD_INDEX comes before AT_PASS_MISC: the index of a key that the statement adds.
+    bool is_made_first(const std::string& index) const {
+        if (a_.answer.catalog.find(Name{table_.name.schema, index})) return false;
+        return std::any_of(a_.statement.cmds.begin(), a_.statement.cmds.end(), [&](const AlterTableCmd& other) {
+            if (other.subtype == AddColumn)
+                return other.column && (constraint_of(*other.column, ConstraintType::unique) ||
+                                        constraint_of(*other.column, ConstraintType::primary_key));
+            return other.subtype == AddConstraint && other.constraint && !other.constraint->keys.empty() &&
+                   (other.constraint->name.empty() || other.constraint->name == index);
+        });
+    }
+
     bool lacks_constraint() const {
         if (cmd_.subtype != DropConstraint && cmd_.subtype != ValidateConstraint && cmd_.subtype != AlterConstraint)
             return false;
@@ -203,7 +237,7 @@ private:
             cmd_.subtype == AlterConstraint && cmd_.constraint ? cmd_.constraint->name : cmd_.name;
         const bool goes_first = cmd_.subtype != DropConstraint && a_.dropped_constraints.contains(name);
         if (cmd_.missing_ok || (table_.constraint_named(name) && !goes_first) || column_of_not_null(table_, name) ||
-            adds_constraint(name))
+            (cmd_.subtype != DropConstraint && adds_constraint(name)))
             return false;
         a_.answer.lacks("constraint " + quoted(name) + " of relation", table_, i_);
         return true;
@@ -358,9 +392,9 @@ private:
     }
 
     void of_new_column() const {
-        if (cmd_.column && cmd_.missing_ok && table_.column(cmd_.column->name)) return;
         if (table_.table.is_partition) return fails("cannot add column to a partition");
         if (table_.table.of_type) return fails("cannot add column to typed table");
+        if (cmd_.column && cmd_.missing_ok && table_.column(cmd_.column->name)) return;
         if (a_.statement.only && !table_.table.children.empty()) fails("column must be added to child tables too");
         if (cmd_.column && constraint_of(*cmd_.column, ConstraintType::primary_key)) of_second_primary_key();
         if (const Constraint* generated =
@@ -382,6 +416,13 @@ private:
         return table_.table.of_type || inherited;
     }
 
+    /// ATExecAlterColumnType compares what the column was with what it is by then.
+    bool changes_type(const AlterTableCmd& cmd) const {
+        if (!column_ || !cmd.column) return true;
+        const TypeName to = a_.answer.catalog.resolve_type(cmd.column->type);
+        return canonical_type(to) != canonical_type(column_->type) || to.typmods != column_->type.typmods;
+    }
+
     void of_type() const {
         if (!a_.statement.only && has_column_from_elsewhere(a_.answer.catalog, table_, cmd_.name))
             return fails("cannot alter inherited column " + quoted(cmd_.name) + " of a child");
@@ -391,15 +432,31 @@ private:
         const auto& cmds = a_.statement.cmds;
         const auto here = cmds.begin() + static_cast<std::ptrdiff_t>(i_);
         if (std::any_of(cmds.begin(), here, [&](const AlterTableCmd& other) {
-                return other.subtype == AlterColumnType && other.name == cmd_.name;
+                return other.subtype == AlterColumnType && other.name == cmd_.name && changes_type(other);
             }))
             a_.answer.fails(Failure::Kind::not_allowed, "cannot alter type of column " + quoted(cmd_.name) + " twice",
                             !table_.maybe, i_);
+        if (column_ && column_->generated && cmd_.expr)
+            return fails("cannot specify USING when altering type of generated column");
         if (!column_ || !column_->identity || !cmd_.column) return;
         const std::string& type = cmd_.column->type.name.name;
         if (type != "int2" && type != "int4" && type != "int8" &&
             !a_.answer.catalog.find_domain(cmd_.column->type.name))
             fails("identity column type must be smallint, integer, or bigint");
+    }
+
+    /// AT_PASS_ADD_OTHERCONSTR comes after AT_PASS_ADD_COL.
+    void of_default_of_new_column() const {
+        if (column_ || !cmd_.expr) return;
+        for (const AlterTableCmd& other : a_.statement.cmds) {
+            if (other.subtype != AddColumn || !other.column || other.column->name != cmd_.name) continue;
+            const bool identity = constraint_of(*other.column, ConstraintType::identity);
+            if (identity || constraint_of(*other.column, ConstraintType::generated))
+                a_.answer.fails(Failure::Kind::not_allowed,
+                                "column " + quoted(cmd_.name) + of_table() + " is " +
+                                    (identity ? "an identity" : "a generated") + " column",
+                                !table_.maybe, i_);
+        }
     }
 
     void of_default() const {
@@ -477,6 +534,13 @@ private:
     }
 
     void of_second_primary_key() const {
+        const auto& cmds = a_.statement.cmds;
+        const auto adds = [](const AlterTableCmd& other) {
+            return other.subtype == AddConstraint && other.constraint &&
+                   other.constraint->type == ConstraintType::primary_key;
+        };
+        if (std::any_of(cmds.begin(), cmds.begin() + static_cast<std::ptrdiff_t>(i_), adds))
+            return fails("multiple primary keys for table " + quoted(table_.name.name) + " are not allowed");
         const TableConstraint* key = primary_key();
         const bool goes = key && std::any_of(key->columns.begin(), key->columns.end(), [&](const std::string& column) {
                               return a_.dropped_columns.contains(column);
@@ -488,7 +552,11 @@ private:
     void of_new_constraint() const {
         if (!cmd_.constraint) return;
         const Constraint& c = *cmd_.constraint;
+        if (table_.kind == RelationKind::foreign_table && c.type != ConstraintType::check &&
+            c.type != ConstraintType::not_null)
+            return fails("keys are not supported on foreign tables");
         if (c.type == ConstraintType::primary_key) of_second_primary_key();
+        if (c.type == ConstraintType::check && c.expr) of_dropped_columns(*c.expr);
         if (c.type == ConstraintType::exclusion && is_partitioned() && a_.answer.now.version < 17)
             return fails("exclusion constraints are not supported on partitioned tables");
         if (c.type == ConstraintType::foreign_key && is_partitioned() && a_.statement.only)
@@ -499,10 +567,36 @@ private:
             fails("constraint must be added to child tables too");
         for (const std::string& column : c.type == ConstraintType::foreign_key ? c.fk_columns : c.keys)
             if (lacks_key_column(column)) return;
+        for (const std::string& column : c.including)
+            if (lacks_key_column(column)) return;
+        if (c.type == ConstraintType::exclusion && table_.table.partition_key)
+            refuse_key_without_partition_key(a_.answer, *table_.table.partition_key, c.keys, "an exclusion constraint",
+                                             i_);
         if (c.type == ConstraintType::not_null && a_.answer.now.version >= 18) of_new_not_null(c);
         if (!c.using_index.empty()) refuse_index(a_.answer, table_, c.using_index, IndexUse::key, i_);
         if (c.type == ConstraintType::foreign_key)
             refuse_key_to_other_persistence(a_.answer, table_.persistence, c, i_);
+    }
+
+    /// AT_PASS_DROP comes first.
+    bool loses_not_null(const std::string& column) const {
+        return std::any_of(a_.statement.cmds.begin(), a_.statement.cmds.end(), [&](const AlterTableCmd& other) {
+            return other.subtype == DropNotNull && other.name == column;
+        });
+    }
+
+    /// AT_PASS_DROP comes first.
+    void of_dropped_columns(const Expr& check) const {
+        for (const std::string& column : a_.dropped_columns)
+            if (table_.column(column) && mentions_column(check, column) && !is_added(column))
+                a_.answer.fails(Failure::Kind::missing_object, "column " + quoted(column) + " does not exist",
+                                !table_.maybe && !table_.column(column)->maybe, i_);
+    }
+
+    bool is_added(const std::string& column) const {
+        return std::any_of(a_.statement.cmds.begin(), a_.statement.cmds.end(), [&](const AlterTableCmd& other) {
+            return other.subtype == AddColumn && other.column && other.column->name == column;
+        });
     }
 
     // AdjustNotNullInheritance
@@ -511,7 +605,7 @@ private:
             return fails("not-null constraints on partitioned tables cannot be NO INHERIT");
         for (const std::string& name : c.keys) {
             const Column* column = table_.column(name);
-            if (!column || !column->not_null) continue;
+            if (!column || !column->not_null || loses_not_null(name)) continue;
             if (c.no_inherit != column->not_null_no_inherit)
                 return fails("cannot change NO INHERIT status of NOT NULL constraint of column " + quoted(name));
             if (!c.name.empty() && c.name != column->not_null_constraint)
@@ -538,6 +632,7 @@ private:
 
     void of_validation() const {
         const TableConstraint* c = table_.constraint_named(cmd_.name);
+        if (c && !c->enforced && !c->valid) return fails("cannot validate NOT ENFORCED constraint");
         if (!c || c->type == ConstraintType::foreign_key || c->type == ConstraintType::check) return;
         fails("constraint " + quoted(cmd_.name) + of_table() + " is not a foreign key" +
               (a_.answer.now.version >= 18 ? ", check, or not-null constraint" : " or check constraint"));
@@ -588,8 +683,6 @@ namespace {
 // ATExecAttachPartitionIdx
 std::string refusal_of_attached_index(const Catalog& catalog, const Relation& parent, const Relation& index) {
     const std::string names = "\"" + index.name.name + "\" as a partition of index \"" + parent.name.name + "\"";
-    if (parent.kind != RelationKind::partitioned_index)
-        return "ALTER action ATTACH PARTITION cannot be performed on relation " + quoted(parent.name.name);
     if (!is_index(index)) return quoted(index.name.name) + " is not an index";
     if (index.index.parent == parent.id) return "";
     if (index.index.parent) return "cannot attach index " + names + ": it is already attached to another index";
@@ -618,7 +711,9 @@ void refuse_on_index(const Alteration& a, const AlterTableCmd& cmd, std::size_t 
                 fails("storage parameters of partitioned index " + quoted(index.name.name) + " cannot be changed");
             break;
         case AttachPartition:
-            if (const Relation* attached = a.answer.catalog.find(cmd.relation); attached && !attached->maybe)
+            if (index.kind != RelationKind::partitioned_index)
+                fails("ALTER action ATTACH PARTITION cannot be performed on relation " + quoted(index.name.name));
+            else if (const Relation* attached = a.answer.catalog.find(cmd.relation); attached && !attached->maybe)
                 fails(refusal_of_attached_index(a.answer.catalog, index, *attached));
             break;
         default: break;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analyze/model/alteration.h"
+#include "analyze/model/expressions.h"
 
 namespace pgfence {
 namespace {
@@ -12,6 +13,43 @@ namespace {
 using enum LockMode;
 
 bool statement_is_on_index(const Alteration& a) { return a.statement.object == ObjectType::index; }
+
+/// Of a key that the statement adds.
+bool is_new_index(const Alteration& a, const std::string& name) {
+    return a.table && !a.answer.catalog.find(Name{a.table->name.schema, name}) &&
+           std::any_of(a.statement.cmds.begin(), a.statement.cmds.end(), [&](const AlterTableCmd& cmd) {
+               return cmd.constraint && cmd.subtype == AlterTableType::AddConstraint && cmd.constraint->name == name;
+           });
+}
+
+/// find_composite_type_dependencies: rows that lie in columns of other tables are not converted.
+void refuse_for_row_type(const Alteration& a, const Relation& table) {
+    const auto converts = [](const AlterTableCmd& cmd) {
+        if (cmd.subtype == AlterTableType::AlterColumnType) return true;
+        if (cmd.subtype != AlterTableType::AddColumn || !cmd.column) return false;
+        return std::any_of(cmd.column->constraints.begin(), cmd.column->constraints.end(), [](const Constraint& c) {
+            const bool fills = c.type == ConstraintType::default_ && c.expr && !is_null_literal(*c.expr);
+            return fills || c.type == ConstraintType::identity ||
+                   (c.type == ConstraintType::generated && !c.generated_virtual);
+        });
+    };
+    const auto& cmds = a.statement.cmds;
+    // Another tablespace gets the pages as they are.
+    const bool moves = std::any_of(cmds.begin(), cmds.end(), [](const AlterTableCmd& cmd) {
+        return cmd.subtype == AlterTableType::SetTableSpace;
+    });
+    const bool rewritten = a.answer.is_rewritten(table) && !moves;
+    if (!rewritten && std::none_of(cmds.begin(), cmds.end(), converts)) return;
+    for (const Relation* user : a.answer.catalog.using_type(table.name)) {
+        if (user->kind != RelationKind::table && user->kind != RelationKind::materialized_view) continue;
+        for (const Column& column : user->columns)
+            if (column.type.name.name == table.name.name)
+                return a.answer.fails(Failure::Kind::not_allowed,
+                                      "cannot alter table \"" + table.name.name + "\" because column \"" +
+                                          user->name.name + "." + column.name + "\" uses its row type",
+                                      !table.maybe && !user->maybe && !column.maybe);
+    }
+}
 
 void model_command(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     using enum AlterTableType;
@@ -35,11 +73,12 @@ void model_command(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         case DropIdentity: lock_identity_sequence(a, cmd, AccessExclusive); break;
         case ClusterOn:
             // ATExecClusterOn is given the statement's own.
-            a.answer.lock(Name{a.table ? a.table->name.schema : "", cmd.name},
-                          lock_level(a.statement, a.answer.now.version), LockRole::index);
+            if (!is_new_index(a, cmd.name))
+                a.answer.lock(Name{a.table ? a.table->name.schema : "", cmd.name},
+                              lock_level(a.statement, a.answer.now.version), LockRole::index);
             break;
         case ReplicaIdentity:
-            if (!cmd.name.empty())
+            if (!cmd.name.empty() && !is_new_index(a, cmd.name))
                 a.answer.lock(Name{a.table ? a.table->name.schema : "", cmd.name}, Share, LockRole::index);
             break;
         case AddInherit:
@@ -73,7 +112,18 @@ void note_dropped_indexes(const Alteration& a) {
                                                [&](const std::string& column) { return uses_column(*index, column); });
             const TableConstraint* key = t->constraint_named(index->index.constraint);
             const bool of_constraint = key && a.dropped_constraints.contains(key->name);
-            if ((of_column || of_constraint) && (t == a.table || !a.statement.only)) a.answer.drops_first(*index);
+            const Relation* whole = a.answer.catalog.get(index->index.parent);
+            const bool of_whole = whole && a.answer.is_gone(*whole);
+            if ((of_column || of_constraint || of_whole) && (t == a.table || !a.statement.only))
+                a.answer.drops_first(*index);
+        }
+}
+
+void lock_parts_of_index(Answer& answer, const Relation& index, LockMode mode) {
+    for (const RelationId id : index.index.children)
+        if (const Relation* part = answer.catalog.get(id)) {
+            answer.lock(*part, mode, LockRole::index_of_a_partition);
+            lock_parts_of_index(answer, *part, mode);
         }
 }
 
@@ -122,7 +172,39 @@ std::vector<const Relation*> lock_typed_tables(Answer& answer, const Relation& c
     return tables;
 }
 
+namespace {
+
+/// As lower/ names what a statement does not name.
+constexpr std::string_view kAllIn = "ALL IN TABLESPACE ";
+
+bool is_of_all(const AlterTable& statement) {
+    return statement.name.schema.empty() && statement.name.name.starts_with(kAllIn);
+}
+
+bool is_in_tablespace(const Relation& relation, const std::string& tablespace) {
+    return relation.persistence != Persistence::temporary &&
+           (relation.tablespace.empty() ? "pg_default" : relation.tablespace) == tablespace;
+}
+
+// AlterTableMoveAll. Which others there are is known of a whole schema only.
+void move_all(Answer& answer, const AlterTable& statement) {
+    const std::string tablespace = statement.name.name.substr(kAllIn.size());
+    for (const auto& [id, relation] : answer.catalog.relations()) {
+        if (!is_a(relation, statement.object) || !is_in_tablespace(relation, tablespace)) continue;
+        answer.lock(relation, AccessExclusive);
+        const Alteration a{answer, statement, &relation, {}};
+        for (std::size_t i = 0; i < statement.cmds.size(); ++i) set_tablespace(a, statement.cmds[i], i);
+    }
+    if (answer.catalog.complete()) return;
+    answer.lock(statement.name, AccessExclusive);
+    for (std::size_t i = 0; i < statement.cmds.size(); ++i)
+        answer.work(Work::Kind::rewrite, statement.name, Cause::set_tablespace, i);
+}
+
+}  // namespace
+
 void model_alter_table(Answer& answer, const AlterTable& statement) {
+    if (is_of_all(statement)) return move_all(answer, statement);
     const Relation* table = answer.catalog.find(statement.name);
     if (!table && statement.if_exists) {
         if (answer.catalog.is_absent(statement.name)) return;
@@ -157,9 +239,13 @@ void model_alter_table(Answer& answer, const AlterTable& statement) {
             if (cmd.cascade) a.changed = lock_typed_tables(answer, *table);
             refuse_attribute(a, cmd, i);
         }
+        // ATPrepCmd: a partitioned index has those of the partitions below it, as a table has children.
+        if (table && is_index(*table) && cmd.subtype == AlterTableType::SetStatistics && answer.now.version >= 12)
+            lock_parts_of_index(answer, *table, mode);
         refuse_by_what_is_there(a, cmd, i);
         model_command(a, cmd, i);
     }
+    if (table && table->kind == RelationKind::table) refuse_for_row_type(a, *table);
     lock_tables_of_indexes(answer, statement);
 }
 

@@ -53,7 +53,16 @@ void Answer::lock(std::string relation, RelationKind kind, bool existing, LockMo
 
 void Answer::lock(const Name& written, LockMode mode, LockRole role) {
     if (const Relation* relation = catalog.find(written)) return lock(*relation, mode, role);
+    if (const Relation* told = catalog.told_of(written); told && is_index(*told)) return lock(*told, mode, role);
     lock(catalog.qualified(written), RelationKind::table, true, mode, role);
+    // An index may be one that the statement makes first.
+    if (role != LockRole::index) misses(written);
+}
+
+// Not for certain: the name may stand for what a program puts there, or be an extension's, which no dump has.
+void Answer::misses(const Name& written) {
+    if (!catalog.find(written) && catalog.knows_what_is_absent(written) && !written.name.starts_with("pg_"))
+        fails(Failure::Kind::missing_object, "relation \"" + written.name + "\" does not exist", false);
 }
 
 void Answer::lock_descendants(const Relation& relation, LockMode mode, LockRole role) {
@@ -118,7 +127,10 @@ void Answer::rebuild(const Relation& index, Cause cause, std::size_t command, bo
     w.certain = certain;
     w.command = command;
     if (std::any_of(effects_.work.begin(), effects_.work.end(), [&](const Work& o) { return same_work(o, w); })) return;
-    if (const Relation* table = catalog.get(index.index.table)) w.table = name_in_report(*table);
+    if (const Relation* table = catalog.get(index.index.table))
+        w.table = name_in_report(*table);
+    else if (!index.index.told_table.empty())
+        w.table = name_in_report(index.index.told_table);
     effects_.work.push_back(std::move(w));
 }
 

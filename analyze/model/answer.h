@@ -58,6 +58,8 @@ public:
     bool knows_all_of(const Relation& relation) const { return catalog.complete() || !relation.existing; }
     /// "<what> \"orders\" does not exist", where that is known.
     void lacks(const std::string& what, const Relation& relation, std::size_t command = Work::npos);
+    /// A relation that the catalog does not have.
+    void misses(const Name& written);
     void warns(Caveat::Kind kind, std::string what, std::size_t command = Work::npos);
     void refused_in_transaction_block(std::string_view statement);
     void needs(Feature feature, std::size_t command = Work::npos);

@@ -52,12 +52,20 @@ bool precision_fits(std::int32_t from, std::int32_t to) {
     return from >= 0 && to >= from;
 }
 
+// intervaltypmodleastfield (timestamp.c): seconds are 0, years 5. The mask has a bit for each field (INTERVAL_MASK).
+int least_field_of_interval(std::int32_t fields) {
+    constexpr std::array<int, 6> kBits{12, 11, 10, 3, 1, 2};  // SECOND, MINUTE, HOUR, DAY, MONTH, YEAR
+    const auto* const found =
+        std::find_if(kBits.begin(), kBits.end(), [&](int bit) { return (fields >> bit & 1) != 0; });
+    return static_cast<int>(found - kBits.begin());
+}
+
 // interval_support: the raw typmods are (fields mask) or (fields mask, precision); none at all keeps every field.
 bool interval_fits(const TypeName& from, const TypeName& to) {
     constexpr std::int32_t kFullRange = 0x7FFF;
-    const std::int32_t fields = typmod(to, 0, kFullRange);
-    if (fields != kFullRange && fields != typmod(from, 0, kFullRange)) return false;
-    return precision_fits(typmod(from, 1, -1), typmod(to, 1, -1));
+    const int before = least_field_of_interval(typmod(from, 0, kFullRange));
+    const int after = least_field_of_interval(typmod(to, 0, kFullRange));
+    return after <= before && (before > 0 || precision_fits(typmod(from, 1, -1), typmod(to, 1, -1)));
 }
 
 bool is_temporal(const std::string& type) {
@@ -155,7 +163,10 @@ TypeChange between(const TypeName& from, const TypeName& to, const ExecutionCont
         return change;
     }
     if (is_timestamp_pair(old_type, new_type)) {
-        const bool fits = precision_fits(typmod(from, 0, -1), typmod(to, 0, -1));
+        // TemporalSimplify: the cast between the two has no precision that the new one could be compared with.
+        constexpr int kMost = 6;
+        const int precision = typmod(to, 0, -1);
+        const bool fits = precision < 0 || precision == kMost;
         if (now.version < 12 || !fits) return change;
         if (now.time_zone.empty()) {
             change.conversion = Conversion::unknown;

@@ -5,7 +5,6 @@
 #include <set>
 
 #include "analyze/model/expressions.h"
-#include "analyze/model/partition_bounds.h"
 #include "analyze/model/statements.h"
 
 namespace pgfence {
@@ -136,10 +135,7 @@ void lock_partitioned_table(Answer& answer, const CreateTable& table) {
     if (!other) return;
     answer.lock(*other, AccessExclusive, LockRole::default_partition);
     answer.lock_descendants(*other, AccessExclusive, LockRole::default_partition);
-    if (parent->table.partition_key && table.bound &&
-        bound_is_excluded(*other, *parent->table.partition_key, *table.bound))
-        return;
-    for (const Relation* t : with_descendants(answer.catalog, *other)) answer.scan(*t, Cause::default_partition);
+    scan_default_partition(answer, *parent, *other, table.bound);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "analyze/model/alteration.h"
 #include "analyze/model/expressions.h"
+#include "analyze/model/extension_parts.h"
 #include "analyze/model/statements.h"
 
 namespace pgfence {
@@ -12,22 +13,32 @@ using enum LockMode;
 
 namespace {
 
-bool calls(const Expr& expr, const std::string& function) {
-    return (expr.kind == Expr::Kind::call && expr.name.name == function) ||
-           std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return calls(arg, function); });
-}
-bool calls(const Boxed<Expr>& expr, const std::string& function) { return expr && calls(*expr, function); }
 bool calls(const Query& query, const std::string& function) {
     return std::any_of(query.functions.begin(), query.functions.end(),
                        [&](const FunctionUse& use) { return use.name.name == function; });
 }
 
-bool calls(const Relation& index_of, const Relation& index, const std::string& function) {
-    return index.index.table == index_of.id &&
-           (calls(index.index.where, function) ||
-            std::any_of(index.index.elements.begin(), index.index.elements.end(),
-                        [&](const IndexElement& e) { return calls(e.expr, function); }));
+bool calls(const RoutineBody& body, const std::string& function) {
+    for (const BodyStatement& statement : body.statements)
+        for (const Action& action : statement.actions)
+            if (const auto* dml = std::get_if<Dml>(&action); dml && calls(dml->query, function)) return true;
+    return false;
 }
+
+bool calls(const RewriteRule& rule, const std::string& function) {
+    return (rule.condition && calls(*rule.condition, function)) || (rule.runs && calls(*rule.runs, function));
+}
+
+/// Anywhere in the expression.
+bool any_node(const Expr& expr, const std::function<bool(const Expr&)>& is) {
+    return is(expr) ||
+           std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return any_node(arg, is); });
+}
+bool any_node(const Boxed<Expr>& expr, const std::function<bool(const Expr&)>& is) {
+    return expr && any_node(*expr, is);
+}
+
+bool draws_from_a_sequence(const Expr& e) { return e.kind == Expr::Kind::call && e.name.name == "nextval"; }
 
 bool names_sequence(const Expr& e, const Relation& sequence) {
     if (e.kind == Expr::Kind::constant && (e.text == sequence.name.name || e.text == name_in_report(sequence)))
@@ -55,6 +66,21 @@ bool names(const Catalog& catalog, const RoutineBody& body, const Relation& rela
     return false;
 }
 
+bool has(const std::vector<std::string>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+/// Whosesoever column it is.
+bool names(const RewriteRule& rule, const std::string& column) {
+    if (has(rule.columns, column)) return true;
+    for (const BodyStatement& statement : rule.runs ? rule.runs->statements : std::vector<BodyStatement>{})
+        for (const Action& action : statement.actions)
+            if (const auto* dml = std::get_if<Dml>(&action);
+                dml && (has(dml->set_columns, column) || has(dml->given.names, column)))
+                return true;
+    return false;
+}
+
 }  // namespace
 
 bool has_policy_on(const Catalog& catalog, const Relation& table, const Relation& named) {
@@ -77,6 +103,11 @@ void Deletion::of_relation(const Relation& relation, LockRole role) {
     answer_.lock(relation, AccessExclusive, role);
     answer_.lock_indexes(relation, AccessExclusive);
     if (relation.is_table() || relation.kind == RelationKind::foreign_table) of_table(relation);
+    // CreateTriggerFiringOn: a constraint trigger goes with the table that it says FROM.
+    for (const auto& [id, other] : answer_.catalog.relations())
+        if (std::any_of(other.triggers.begin(), other.triggers.end(),
+                        [&](const TriggerInfo& trigger) { return trigger.from == relation.id; }))
+            answer_.lock(other, AccessExclusive, LockRole::trigger_from);
     for (const Relation* sequence : answer_.catalog.sequences_owned_by(relation.id))
         of_relation(*sequence, LockRole::owned_sequence);
     if (!cascade_) return;
@@ -137,6 +168,14 @@ void Deletion::of_column(const Relation& table, const std::string& column, LockR
     if (!cascade_) return;
     for (const Relation* view : catalog.views_on(table.id))
         if (view->view.uses_star || view->view.mentions(table.id, column)) of_relation(*view, LockRole::dependent_view);
+    for (const auto& [id, other] : catalog.relations())
+        if ((has_rule_on(catalog, other, table) &&
+             std::any_of(other.rules.begin(), other.rules.end(),
+                         [&](const RewriteRule& rule) { return names(rule, column); })) ||
+            (other.id != table.id && has_policy_on(catalog, other, table) &&
+             std::any_of(other.table.policies.begin(), other.table.policies.end(),
+                         [&](const PolicyInfo& policy) { return names(policy, column); })))
+            answer_.lock(other, AccessExclusive, LockRole::loses_a_policy_or_rule);
     for (const Column& other : table.columns)
         if (other.generated_expr && mentions_column(*other.generated_expr, column)) of_column(table, other.name, role);
 }
@@ -165,38 +204,151 @@ void Deletion::of_type(const Name& written) {
     }
     for (const Domain* domain : catalog.domains())
         if (domain->base.name == name) of_type(domain->name);
+    // Nobody casts to the row of a table.
+    if (const Relation* row = catalog.find(name); row && row->kind != RelationKind::composite_type) return;
+    const auto is_it = [&](const TypeName& other) {
+        return other.name.name == name.name && catalog.resolve_type(other).name == name;
+    };
+    // What is cast to it, and the functions that take or give it.
+    of_parts([&](const Expr& e) {
+        if (e.kind == Expr::Kind::cast) return is_it(e.type);
+        if (e.kind != Expr::Kind::call) return false;
+        const auto functions = catalog.find_functions(e.name);
+        return std::any_of(functions.begin(), functions.end(), [&](const Function* f) {
+            return is_it(f->result) || std::any_of(f->types.begin(), f->types.end(), is_it);
+        });
+    });
+    for (const auto& [id, relation] : catalog.relations())
+        if (relation.view.query &&
+            std::any_of(relation.view.query->casts.begin(), relation.view.query->casts.end(), is_it))
+            of_relation(relation, LockRole::dependent_view);
+}
+
+// recordDependencyOnExpr: each part of a relation has an expression of its own, and goes alone.
+void Deletion::of_parts(const Relation& relation, const Uses& uses) {
+    const auto any_of_elements = [&](const std::vector<IndexElement>& elements) {
+        return std::any_of(elements.begin(), elements.end(),
+                           [&](const IndexElement& e) { return any_node(e.expr, uses); });
+    };
+    const auto& key = relation.table.partition_key;
+    if (key && any_of_elements(key->elements)) return of_relation(relation, LockRole::uses_the_function);
+    bool loses = std::any_of(relation.triggers.begin(), relation.triggers.end(),
+                             [&](const TriggerInfo& t) { return any_node(t.when, uses); }) ||
+                 std::any_of(relation.table.constraints.begin(), relation.table.constraints.end(),
+                             [&](const TableConstraint& c) { return any_node(c.expr, uses); });
+    for (const Column& column : relation.columns) {
+        if (any_node(column.generated_expr, uses)) of_column(relation, column.name, LockRole::uses_the_function);
+        loses = loses || any_node(column.default_expr, uses);
+    }
+    for (const Relation* index : answer_.catalog.indexes_of(relation.id))
+        if (any_node(index->index.where, uses) || any_of_elements(index->index.elements)) {
+            answer_.lock(*index, AccessExclusive, LockRole::index);
+            loses = true;
+        }
+    if (loses) answer_.lock(relation, AccessExclusive, LockRole::uses_the_function);
+    // RemoveStatisticsById
+    for (const ExtendedStatistics& statistics : relation.table.statistics)
+        if (answer_.now.version >= 12 && std::any_of(statistics.expressions.begin(), statistics.expressions.end(),
+                                                     [&](const Expr& e) { return any_node(e, uses); }))
+            answer_.lock(relation, ShareUpdateExclusive, LockRole::table_of_the_statistics);
+}
+
+void Deletion::of_parts(const Uses& uses) {
+    for (const auto& [id, relation] : answer_.catalog.relations()) of_parts(relation, uses);
 }
 
 void Deletion::of_function(const Name& written) {
     const std::string& function = written.name;
     if (!cascade_ || !functions_.insert(function).second) return;
+    of_parts([&](const Expr& e) { return e.kind == Expr::Kind::call && e.name.name == function; });
     for (const auto& [id, relation] : answer_.catalog.relations()) {
         if (relation.view.query && calls(*relation.view.query, function))
             of_relation(relation, LockRole::dependent_view);
-        bool uses = std::any_of(relation.triggers.begin(), relation.triggers.end(), [&](const TriggerInfo& t) {
-            return t.function.name == function || calls(t.when, function);
-        });
-        for (const Column& column : relation.columns) {
-            if (calls(column.generated_expr, function)) of_column(relation, column.name, LockRole::uses_the_function);
-            uses = uses || calls(column.default_expr, function);
-        }
-        uses = uses || std::any_of(relation.table.constraints.begin(), relation.table.constraints.end(),
-                                   [&](const TableConstraint& c) { return calls(c.expr, function); });
-        for (const Relation* index : answer_.catalog.indexes_of(id))
-            if (calls(relation, *index, function)) {
-                answer_.lock(*index, AccessExclusive, LockRole::index);
-                uses = true;
-            }
-        for (const PolicyInfo& policy : relation.table.policies)
-            uses = uses || (policy.query && calls(*policy.query, function));
+        const bool uses =
+            std::any_of(relation.triggers.begin(), relation.triggers.end(),
+                        [&](const TriggerInfo& t) { return t.function.name == function; }) ||
+            std::any_of(relation.rules.begin(), relation.rules.end(),
+                        [&](const RewriteRule& rule) { return calls(rule, function); }) ||
+            std::any_of(relation.table.policies.begin(), relation.table.policies.end(),
+                        [&](const PolicyInfo& policy) { return policy.query && calls(*policy.query, function); });
         if (uses) answer_.lock(relation, AccessExclusive, LockRole::uses_the_function);
     }
+}
+
+void Deletion::of_operator(const Name& written) {
+    if (!cascade_) return;
+    of_parts([&](const Expr& e) { return e.kind == Expr::Kind::op && e.name.name == written.name; });
+    for (const auto& [id, relation] : answer_.catalog.relations())
+        if (relation.view.query &&
+            std::any_of(relation.view.query->operators.begin(), relation.view.query->operators.end(),
+                        [&](const OperatorUse& use) { return use.name.name == written.name; }))
+            of_relation(relation, LockRole::dependent_view);
+}
+
+void Deletion::of_extension(const std::string& name) {
+    const ExtensionParts* parts = parts_of_extension(name);
+    if (!cascade_ || !parts) return;
+    for (const auto& [id, relation] : answer_.catalog.relations())
+        for (const Column& column : relation.columns)
+            if (is_among(parts->types, column.type.name.name))
+                of_column(relation, column.name, LockRole::has_a_column_of_the_type);
+    for (const Domain* domain : answer_.catalog.domains())
+        if (is_among(parts->types, domain->base.name.name)) of_type(domain->name);
+    for (const std::string_view function : parts->functions) of_function(Name{"", std::string(function)});
+    for (const auto& [id, index] : answer_.catalog.relations()) {
+        const bool uses = std::any_of(index.index.elements.begin(), index.index.elements.end(),
+                                      [&](const auto& e) { return is_among(parts->operator_classes, e.opclass.name); });
+        const Relation* table = uses ? answer_.catalog.get(index.index.table) : nullptr;
+        if (!table) continue;
+        answer_.lock(index, AccessExclusive, LockRole::index);
+        answer_.lock(*table, AccessExclusive, LockRole::table_of_the_index);
+    }
+}
+
+void Deletion::of_collation(const Name& written) {
+    if (!cascade_) return;
+    const auto is_it = [&](const Name& other) {
+        return other.name == written.name &&
+               (other.schema.empty() || written.schema.empty() || other.schema == written.schema);
+    };
+    of_parts([&](const Expr& e) { return e.kind == Expr::Kind::collate && is_it(e.name); });
+    for (const auto& [id, relation] : answer_.catalog.relations()) {
+        for (const Column& column : relation.columns)
+            if (is_it(column.collation)) of_column(relation, column.name, LockRole::has_a_column_of_the_type);
+        const bool sorts = std::any_of(relation.index.elements.begin(), relation.index.elements.end(),
+                                       [&](const IndexElement& e) { return is_it(e.collation); });
+        const Relation* table = sorts ? answer_.catalog.get(relation.index.table) : nullptr;
+        if (!table) continue;
+        answer_.lock(relation, AccessExclusive, LockRole::index);
+        answer_.lock(*table, AccessExclusive, LockRole::table_of_the_index);
+    }
+    for (const Domain* domain : answer_.catalog.domains())
+        if (is_it(domain->collation)) of_type(domain->name);
+}
+
+// 'english'::regconfig: a constant of a reg type is what it names (find_expr_references_walker).
+void Deletion::of_text_search(const Name& configuration) {
+    if (!cascade_) return;
+    const auto is_it = [&](const Expr& e) {
+        const auto dot = e.text.rfind('.');
+        return e.kind == Expr::Kind::constant &&
+               e.text.substr(dot == std::string::npos ? 0 : dot + 1) == configuration.name;
+    };
+    of_parts([&](const Expr& e) {
+        if (e.kind == Expr::Kind::call && e.args.size() > 1 && e.name.name.ends_with("tsvector"))
+            return is_it(e.args.front());
+        return e.kind == Expr::Kind::cast && e.type.name.name == "regconfig" && is_it(e.args.front());
+    });
+}
+
+void Deletion::of_functions_in(const std::string& schema) {
+    of_parts([&](const Expr& e) { return e.kind == Expr::Kind::call && e.name.schema == schema; });
 }
 
 void Deletion::of_defaults_from(const Relation& sequence) {
     for (const auto& [id, relation] : answer_.catalog.relations())
         for (const Column& c : relation.columns)
-            if (c.default_expr && calls(*c.default_expr, "nextval") && names_sequence(*c.default_expr, sequence))
+            if (any_node(c.default_expr, draws_from_a_sequence) && names_sequence(*c.default_expr, sequence))
                 answer_.lock(relation, AccessExclusive, LockRole::loses_a_default);
 }
 

@@ -2,6 +2,7 @@
 // What goes with an object that is dropped, all the way down (performMultipleDeletions, findDependentObjects in
 // dependency.c), as far as the catalog tells what depends on what.
 
+#include <functional>
 #include <set>
 #include <string>
 #include <utility>
@@ -25,8 +26,19 @@ public:
     void of_type(const Name& written);
     /// Found by name: it may be another function of that name.
     void of_function(const Name& written);
+    /// What is made with its types, functions and operator classes, as far as those are known.
+    void of_extension(const std::string& name);
+    void of_collation(const Name& written);
+    void of_text_search(const Name& configuration);
+    /// By its name alone, too.
+    void of_operator(const Name& written);
+    /// What is outside the schema and calls a function of it by its full name.
+    void of_functions_in(const std::string& schema);
 
 private:
+    using Uses = std::function<bool(const Expr&)>;  ///< of one node
+    void of_parts(const Uses& uses);
+    void of_parts(const Relation& relation, const Uses& uses);
     void of_table(const Relation& table);
     void of_partition(const Relation& partition);
     void of_defaults_from(const Relation& sequence);

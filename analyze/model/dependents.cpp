@@ -6,6 +6,7 @@
 
 #include "analyze/model/deletion.h"
 #include "analyze/model/expressions.h"
+#include "analyze/model/extension_parts.h"
 #include "analyze/model/statements.h"
 
 namespace pgfence {
@@ -26,9 +27,8 @@ namespace {
 
 using Going = std::set<RelationId>;
 
-bool calls(const Boxed<Expr>& expr, const std::string& function) {
-    std::vector<const Expr*> open;
-    if (expr) open.push_back(&*expr);
+bool calls(const Expr& expr, const std::string& function) {
+    std::vector<const Expr*> open{&expr};
     while (!open.empty()) {
         const Expr& e = *open.back();
         open.pop_back();
@@ -37,6 +37,8 @@ bool calls(const Boxed<Expr>& expr, const std::string& function) {
     }
     return false;
 }
+
+bool calls(const Boxed<Expr>& expr, const std::string& function) { return expr && calls(*expr, function); }
 
 bool calls(const Query& query, const std::string& function) {
     return std::any_of(query.functions.begin(), query.functions.end(),
@@ -52,6 +54,18 @@ bool uses(const Relation& relation, const std::string& function) {
            any(relation.table.constraints, [&](const TableConstraint& c) { return calls(c.expr, function); }) ||
            any(relation.index.elements, [&](const IndexElement& e) { return calls(e.expr, function); }) ||
            calls(relation.index.where, function);
+}
+
+/// In what the catalog keeps no list of: a trigger's WHEN, extended statistics, a partition key.
+bool uses_elsewhere(const Relation& relation, const std::string& function) {
+    const auto any = [](const auto& all, auto has) { return std::any_of(all.begin(), all.end(), has); };
+    const auto& key = relation.table.partition_key;
+    return any(relation.triggers, [&](const TriggerInfo& t) { return calls(t.when, function); }) ||
+           any(relation.table.statistics,
+               [&](const ExtendedStatistics& s) {
+                   return any(s.expressions, [&](const Expr& e) { return calls(e, function); });
+               }) ||
+           (key && any(key->elements, [&](const IndexElement& e) { return calls(e.expr, function); }));
 }
 
 /// Its query says whose column it is.
@@ -140,6 +154,23 @@ public:
             else if (std::any_of(relation.table.policies.begin(), relation.table.policies.end(),
                                  [&](const PolicyInfo& p) { return p.query && calls(*p.query, function.name); }))
                 add(relation, "a policy of", false);
+            else if (uses_elsewhere(relation, function.name))
+                add(relation, "what is defined on", false);
+    }
+
+    void of_extension(const std::string& name) {
+        const ExtensionParts* parts = parts_of_extension(name);
+        if (!parts) return;
+        for (const auto& [id, relation] : answer_.catalog.relations()) {
+            const bool has_type = std::any_of(relation.columns.begin(), relation.columns.end(), [&](const Column& c) {
+                return is_among(parts->types, c.type.name.name) && !c.maybe;
+            });
+            const bool has_class =
+                std::any_of(relation.index.elements.begin(), relation.index.elements.end(),
+                            [&](const IndexElement& e) { return is_among(parts->operator_classes, e.opclass.name); });
+            if (has_type || has_class) add(relation, has_type ? "a column of" : "index");
+        }
+        for (const std::string_view function : parts->functions) of_function(Name{"", std::string(function)});
     }
 
     void of_schema(const std::string& schema) {
@@ -244,6 +275,7 @@ void refuse_drop_of_depended_on(Answer& answer, const Drop& drop) {
             case function:
             case procedure:
             case routine: dependents.of_function(name); break;
+            case extension: dependents.of_extension(name.name); break;
             case schema: dependents.of_schema(name.name.empty() ? name.schema : name.name); break;
             default: return;
         }

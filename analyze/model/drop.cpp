@@ -19,6 +19,19 @@ void lock_referenced(Answer& answer, const Name& referenced, LockMode mode) {
         answer.lock_descendants(*table, mode, LockRole::referenced_table);
 }
 
+const Relation* told_index(const Answer& answer, const Name& written) {
+    const Relation* told = answer.catalog.told_of(written);
+    return told && is_index(*told) && !told->index.told_table.empty() ? told : nullptr;
+}
+
+void lock_told_table(Answer& answer, const Relation& told, LockMode mode) {
+    const Name& table = told.index.told_table;
+    answer.lock(table, mode, LockRole::table_of_the_index);
+    if (told.maybe)
+        answer.depends_on("whether " + name_in_report(told) + " is an index of " + name_in_report(table) +
+                          ": CREATE INDEX IF NOT EXISTS leaves another one of that name as it is");
+}
+
 const Relation* index_of_referenced_key(const Catalog& catalog, const Name& referenced,
                                         const std::vector<std::string>& columns) {
     const Relation* table = catalog.find(referenced);
@@ -94,12 +107,21 @@ void drop_index(Answer& answer, const Relation& index, bool concurrently) {
                                                      index.index.constraint + " requires it");
 }
 
+/// Of a table that no migration made: the keys that migrations gave it.
+void lock_tables_of_told_keys(Answer& answer, const Name& written) {
+    const Relation* told = answer.catalog.told_of(written);
+    if (!told) return;
+    for (const TableConstraint& key : told->table.constraints)
+        if (key.type == ConstraintType::foreign_key) lock_tables_of_foreign_key(answer, key);
+}
+
 void drop_named(Deletion& deletion, Answer& answer, const Drop& drop, const Name& written) {
     const Relation* relation = answer.catalog.find(written);
     if (!relation) {
         if (drop.if_exists && answer.catalog.is_absent(written)) return;
         answer.lock(written, AccessExclusive);
         answer.drops(answer.catalog.qualified(written));
+        lock_tables_of_told_keys(answer, written);
         answer.depends_on("the foreign keys of " + answer.catalog.qualified(written) +
                           ": tables they point at are locked too");
         return;
@@ -121,9 +143,14 @@ void drop_named(Deletion& deletion, Answer& answer, const Drop& drop, const Name
     deletion.of_relation(*relation);
 }
 
-/// An index that no migration mentions: its table is not known, and that is what the lock is on.
+/// Of a table that no migration made, or that no migration mentions: then its table, which the lock is on, is not
+/// known.
 void drop_unknown_index(Answer& answer, const Drop& drop, const Name& written) {
     if (drop.if_exists && answer.catalog.is_absent(written)) return;
+    if (const Relation* told = told_index(answer, written)) {
+        answer.lock(*told, AccessExclusive);
+        return lock_told_table(answer, *told, drop.concurrently ? ShareUpdateExclusive : AccessExclusive);
+    }
     answer.lock(written, AccessExclusive);
     answer.depends_on("the table of index " + answer.catalog.qualified(written) + ", which is locked " +
                       (drop.concurrently ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE"));
@@ -193,6 +220,7 @@ void drop_schema(Deletion& deletion, Answer& answer, const std::string& schema) 
         for (const TriggerInfo& trigger : relation.triggers)
             if (trigger.function.schema == schema) deletion.of_function(trigger.function);
     }
+    deletion.of_functions_in(schema);
 }
 
 }  // namespace
@@ -228,6 +256,9 @@ void model_drop(Answer& answer, const Drop& drop) {
             case procedure:
             case routine:
             case aggregate: deletion.of_function(name); break;
+            case operator_: deletion.of_operator(name); break;
+            case collation: deletion.of_collation(name); break;
+            case other: deletion.of_text_search(name); break;  // or what no relation depends on
             case statistics:
                 for (const auto& [id, relation] : answer.catalog.relations())
                     for (const auto& s : relation.table.statistics)
@@ -237,6 +268,7 @@ void model_drop(Answer& answer, const Drop& drop) {
             case extension:
                 if (drop.cascade) answer.depends_on("what belongs to " + name.name);
                 deletion.of_type(name);
+                deletion.of_extension(name.name);
                 break;
             case server:
                 if (drop.cascade) drop_tables_of_server(deletion, answer, name.name);
@@ -313,6 +345,12 @@ void model_drop_owned(Answer& answer, const DropOwned& drop) {
     for (const auto& [id, relation] : answer.catalog.relations())
         if (std::find(drop.roles.begin(), drop.roles.end(), relation.owner) != drop.roles.end())
             deletion.of_relation(relation);
+    // RemoveRoleFromObjectPolicy
+    for (const auto& [id, relation] : answer.catalog.relations())
+        for (const PolicyInfo& policy : relation.table.policies)
+            if (std::find_first_of(policy.roles.begin(), policy.roles.end(), drop.roles.begin(), drop.roles.end()) !=
+                policy.roles.end())
+                answer.lock(relation, AccessExclusive);
     answer.lock_others(LockMode::AccessExclusive);
     answer.unknown("what else the role owns");
 }

@@ -21,6 +21,11 @@ bool is_null_literal(const Expr& expr) {
     return expr.kind == Expr::Kind::null;
 }
 
+bool is_system_column(std::string_view name) {
+    constexpr std::array<std::string_view, 6> kNames{"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"};
+    return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
 std::string unsteady_call(const Expr& expr, int version) {
     constexpr std::array<std::string_view, 3> kClock{"now", "transaction_timestamp", "statement_timestamp"};
     const auto is_unsteady = [&](const Expr& e) {
@@ -68,11 +73,7 @@ bool is_length(const Expr& e) {
     return e.kind == Expr::Kind::call && std::find(kLengths.begin(), kLengths.end(), e.name.name) != kLengths.end();
 }
 
-/// Every row has all of them (heap_getsysattr).
-bool is_system_column(const Expr& e) {
-    constexpr std::array<std::string_view, 6> kNames{"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"};
-    return e.kind == Expr::Kind::column && std::find(kNames.begin(), kNames.end(), e.text) != kNames.end();
-}
+bool is_system_column(const Expr& e) { return e.kind == Expr::Kind::column && pgfence::is_system_column(e.text); }
 
 bool compares_for_every_row(const Expr& e, const Relation& table) {
     if (e.args.size() < 2) return false;
@@ -123,14 +124,35 @@ bool holds_for_every_row(const Expr& condition, const Relation& table) {
     }
 }
 
+namespace {
+
+bool is_the_column(const Expr& expr, std::string_view column) {
+    return expr.kind == Expr::Kind::column && expr.text == column;
+}
+
+/// column IS DISTINCT FROM NULL, which the parser takes for IS NOT NULL (make_nulltest_from_distinct).
+bool compares_with_null(const Expr& expr, std::string_view how, std::string_view column) {
+    return expr.kind == Expr::Kind::op && expr.text == how && expr.args.size() == 2 &&
+           expr.args[1].kind == Expr::Kind::null && is_the_column(expr.args[0], column);
+}
+
+}  // namespace
+
 bool proves_not_null(const Expr& expr, std::string_view column) {
     const auto proves = [&](const Expr& arg) { return proves_not_null(arg, column); };
     switch (expr.kind) {
-        case Expr::Kind::is_not_null:
-            return expr.args.front().kind == Expr::Kind::column && expr.args.front().text == column;
+        case Expr::Kind::is_not_null: {
+            // Of a ROW(...) it is said of each of its columns (eval_const_expressions).
+            const Expr& what = expr.args.front();
+            if (what.kind != Expr::Kind::list || what.text != "ROW") return is_the_column(what, column);
+            return std::any_of(what.args.begin(), what.args.end(),
+                               [&](const Expr& arg) { return is_the_column(arg, column); });
+        }
+        case Expr::Kind::op: return compares_with_null(expr, "IS DISTINCT FROM", column);
         case Expr::Kind::not_: {
             // NOT (c IS NULL) is turned into c IS NOT NULL by negate_clause before the proof.
             const Expr& inner = expr.args.front();
+            if (compares_with_null(inner, "IS NOT DISTINCT FROM", column)) return true;
             return inner.kind == Expr::Kind::is_null && inner.args.front().kind == Expr::Kind::column &&
                    inner.args.front().text == column;
         }

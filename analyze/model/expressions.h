@@ -17,6 +17,8 @@ inline const Expr& uncast(const Expr& expr) {
     return *inner;
 }
 bool mentions_column(const Expr& expr, std::string_view column);
+/// Every row has all of them (heap_getsysattr).
+bool is_system_column(std::string_view name);
 /// NULL, or NULL under casts: a default that leaves every old row null.
 bool is_null_literal(const Expr& expr);
 

@@ -29,6 +29,13 @@ void refuse_elements(Answer& answer, const Relation& table, const CreateIndex& i
         if (!ordered && (element.descending || element.nulls_first || element.nulls_last))
             return answer.fails(Failure::Kind::not_allowed,
                                 "access method \"" + index.access_method + "\" does not support ASC/DESC options");
+        // json has no operator class at all.
+        if (column && element.opclass.empty() && !ordered && column->type.array_dimensions == 0 &&
+            canonical_type(base_type(column->type, answer.catalog)) == "json")
+            return answer.fails(
+                Failure::Kind::not_allowed,
+                "data type json has no default operator class for access method \"" + index.access_method + "\"",
+                !table.maybe && !column->maybe);
         if (column && element.opclass.empty() && (index.access_method.empty() || index.access_method == "btree") &&
             has_no_btree_order(column->type, answer.catalog, answer.now.version))
             return answer.fails(Failure::Kind::not_allowed,
@@ -91,6 +98,18 @@ void reindex_index(Answer& answer, const Relation& index, LockMode table_mode, b
         if (const Relation* child = answer.catalog.get(id)) reindex_index(answer, *child, table_mode, false);
 }
 
+/// Of a table that no migration made.
+void reindex_told(Answer& answer, const Relation& index, LockMode table_mode) {
+    const bool concurrently = table_mode == ShareUpdateExclusive;
+    answer.lock(index, AccessExclusive, concurrently ? LockRole::old_index : LockRole::target);
+    lock_told_table(answer, index, table_mode);
+    if (concurrently)
+        answer.rebuild_beside(index, Cause::reindex, table_mode);
+    else
+        answer.rebuild(index, Cause::reindex);
+    answer.work(Work::Kind::scan, index.index.told_table, Cause::reindex);
+}
+
 void reindex_table(Answer& answer, const Relation& table, LockMode mode) {
     answer.lock(table, mode);
     for (const Relation* index : answer.catalog.indexes_of(table.id))
@@ -123,6 +142,7 @@ void model_reindex(Answer& answer, const Reindex& reindex) {
     const Relation* target = answer.catalog.find(reindex.name);
     if (!target) {
         if (reindex.kind == Reindex::Kind::index) {
+            if (const Relation* told = told_index(answer, reindex.name)) return reindex_told(answer, *told, mode);
             answer.lock(reindex.name, AccessExclusive);
             return answer.depends_on("the table of index " + answer.catalog.qualified(reindex.name) +
                                      ", which is locked too");
@@ -171,7 +191,9 @@ void rewrite_clustered_tables(Answer& answer, Cause cause) {
 }
 
 void refuse_without_clustered_index(Answer& answer, const Relation& table) {
-    if (table.table.clustered_on == 0 && table.kind != RelationKind::partitioned_table)
+    // No index of a partitioned table is marked.
+    const bool repacks = has(answer.now.version, Feature::repack);
+    if (table.table.clustered_on == 0 && !(repacks && table.kind == RelationKind::partitioned_table))
         answer.fails(Failure::Kind::missing_object,
                      "there is no previously clustered index for table \"" + table.name.name + "\"",
                      answer.catalog.complete() && !table.maybe);

@@ -25,6 +25,13 @@ Comparison comparison(const TypeName& foreign, const TypeName& referenced, const
     const std::string to = canonical_type(base_type(referenced, answer.catalog));
     const int version = answer.now.version;
     if (from == to || (is_string(from) && is_string(to))) return Comparison::same;
+    // Another type is cast to an enum by a cast of one's own alone.
+    const auto is_enum = [&](const TypeName& type) {
+        return answer.catalog.find_enum(base_type(type, answer.catalog).name) != nullptr;
+    };
+    const bool enums = is_enum(foreign) != is_enum(referenced);
+    if (enums && answer.catalog.casts().empty() && (is_builtin_type(from, version) || is_builtin_type(to, version)))
+        return Comparison::none;
     if (!is_builtin_type(from, version) || !is_builtin_type(to, version)) return Comparison::unknown;
     const std::string family = default_btree_family(from);
     if (!family.empty() && family == default_btree_family(to)) return Comparison::other_type;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyze/model/column_type.h"
+#include "analyze/model/expressions.h"
 #include "analyze/model/recursion.h"
 #include "analyze/model/statements.h"
 #include "analyze/model/types.h"
@@ -277,6 +278,10 @@ void refuse_statistics(Answer& answer, const CreateStatistics& statistics, const
         if (are_columns_told(relation) && !has_column(relation, name))
             return answer.lacks("column \"" + name + "\" of relation", relation);
         const Column* column = relation.column(name);
+        if (column && column->generated_virtual && answer.now.version < 19)
+            return answer.fails(Failure::Kind::not_allowed,
+                                "statistics creation on virtual generated columns is not supported",
+                                !relation.maybe && !column->maybe);
         if (column && has_no_btree_order(column->type, answer.catalog, answer.now.version))
             return answer.fails(Failure::Kind::not_allowed,
                                 "column \"" + name + "\" cannot be used in statistics because its type " +
@@ -425,6 +430,23 @@ void model_transaction(Answer& answer, const Transaction&) {
         answer.fails(Failure::Kind::not_allowed, "invalid transaction termination");
 }
 
+namespace {
+
+// get_object_address_relobject
+void refuse_comment_on_part(Answer& answer, const Comment& comment, const Relation& relation) {
+    const auto lacks = [&](const auto& parts) {
+        return std::none_of(parts.begin(), parts.end(), [&](const auto& part) { return part.name == comment.part; });
+    };
+    if (comment.object == ObjectType::trigger && lacks(relation.triggers))
+        answer.lacks("trigger \"" + comment.part + "\" for table", relation);
+    if (comment.object == ObjectType::rule && lacks(relation.rules))
+        answer.lacks("rule \"" + comment.part + "\" for relation", relation);
+    if (comment.object == ObjectType::policy && relation.table.policies_known && lacks(relation.table.policies))
+        answer.lacks("policy \"" + comment.part + "\" for table", relation);
+}
+
+}  // namespace
+
 // CommentObject: ShareUpdateExclusive on the relation; the parts of one are looked up with less.
 void model_comment(Answer& answer, const Comment& comment) {
     using enum ObjectType;
@@ -435,6 +457,7 @@ void model_comment(Answer& answer, const Comment& comment) {
     if (relation && comment.object == constraint && !relation->constraint_named(comment.part) &&
         !column_of_not_null(*relation, comment.part))
         answer.lacks("constraint \"" + comment.part + "\" for table", *relation);
+    if (relation) refuse_comment_on_part(answer, comment, *relation);
     if (is_relation(comment.object) && refuse_other_kind(answer, relation, comment.object)) return;
     if (is_relation(comment.object) || comment.object == column)
         return answer.lock(comment.relation, ShareUpdateExclusive);
@@ -444,8 +467,16 @@ void model_comment(Answer& answer, const Comment& comment) {
 
 // 18 looks the relations up with a lock that it keeps; before, without.
 void model_grant(Answer& answer, const Grant& grant) {
-    if (answer.now.version < 18 || !is_relation(grant.object)) return;
-    for (const Name& name : grant.names) answer.lock(name, AccessShare);
+    if (!is_relation(grant.object)) return;
+    for (const Name& name : grant.names) {
+        const Relation* relation = answer.catalog.find(name);
+        if (relation && (is_index(*relation) || relation->kind == RelationKind::composite_type))
+            answer.fails(
+                Failure::Kind::not_allowed,
+                "\"" + relation->name.name + "\" is " + (is_index(*relation) ? "an index" : "a composite type"),
+                !relation->maybe);
+        if (answer.now.version >= 18) answer.lock(name, AccessShare);
+    }
 }
 
 void model_not_in_transaction(Answer& answer, const NotInTransaction&) {

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "analyze/model/expressions.h"
+#include "analyze/model/literals.h"
 #include "analyze/model/partition_bounds.h"
 
 namespace pgfence {
@@ -18,16 +19,18 @@ KeyLiterals literals_of_key(const Catalog& catalog, const Relation& table) {
     KeyLiterals all;
     for (const IndexElement& element : table.table.partition_key->elements) {
         const Column* column = table.column(element.column);
-        all.push_back(column ? literals_of(catalog, catalog.resolve_type(column->type)) : std::nullopt);
+        const Name& collation = !column || !element.collation.empty() ? element.collation : column->collation;
+        all.push_back(column ? literals_of(catalog, catalog.resolve_type(column->type), collation) : std::nullopt);
     }
     return all;
 }
 
+/// A bound's values are cast to the key's type, whatever they were written as: casts are left out.
 bool same_value(const Expr& a, const Expr& b, std::optional<Literals> literals) {
     const Expr &x = uncast(a), &y = uncast(b);
     if (x.kind == Expr::Kind::null || y.kind == Expr::Kind::null) return x.kind == y.kind;
     if (x.kind != Expr::Kind::constant || y.kind != Expr::Kind::constant) return false;
-    return x.text == y.text || (literals == Literals::ordered && compare_literals(x, y) == 0);
+    return x.text == y.text || (literals && same_literal(x, y, *literals) == true);
 }
 
 /// MINVALUE is -1, MAXVALUE 1, a value 0.
@@ -44,8 +47,7 @@ Order compare_ends(const std::vector<Expr>& a, const std::vector<Expr>& b, const
         if (x != y) return x < y ? -1 : 1;
         if (x != 0) return 0;
         if (same_value(a[i], b[i], literals[i])) continue;
-        if (literals[i] != Literals::ordered) return std::nullopt;
-        const auto order = compare_literals(a[i], b[i]);
+        const auto order = literals[i] ? compare_literals(uncast(a[i]), uncast(b[i]), *literals[i]) : std::nullopt;
         if (!order) return std::nullopt;
         if (*order != 0) return order;
     }
@@ -68,6 +70,9 @@ bool overlap(const PartitionBound& a, const PartitionBound& b, const KeyLiterals
             return a.remainder % common == b.remainder % common;
         }
         case PartitionKey::Strategy::range:
+            // None of them is empty.
+            if (compare_ends(a.lower, b.lower, literals) == 0 || compare_ends(a.upper, b.upper, literals) == 0)
+                return true;
             return is_below(compare_ends(a.lower, b.upper, literals)) &&
                    is_below(compare_ends(b.lower, a.upper, literals));
     }

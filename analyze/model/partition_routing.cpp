@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "analyze/model/expressions.h"
-#include "analyze/model/partition_bounds.h"
+#include "analyze/model/literals.h"
 
 namespace pgfence {
 namespace {
@@ -15,10 +15,7 @@ using Truth = std::optional<bool>;  // nothing: not known
 Truth equal(const Expr& a, const Expr& b, Literals literals) {
     const Expr &x = uncast(a), &y = uncast(b);
     if (x.kind == Expr::Kind::null || y.kind == Expr::Kind::null) return x.kind == y.kind;
-    if (x.kind != Expr::Kind::constant || y.kind != Expr::Kind::constant) return std::nullopt;
-    if (literals == Literals::words) return x.text == y.text;
-    const auto order = compare_literals(x, y);
-    return order ? Truth(*order == 0) : std::nullopt;
+    return same_literal(x, y, literals);
 }
 
 Truth is_listed(const std::vector<Expr>& values, const Expr& value, Literals literals) {
@@ -33,10 +30,11 @@ Truth is_listed(const std::vector<Expr>& values, const Expr& value, Literals lit
 
 Truth is_within(const PartitionBound& bound, const Expr& value, Literals literals) {
     if (uncast(value).kind == Expr::Kind::null) return false;
-    if (literals != Literals::ordered || bound.lower.size() != 1 || bound.upper.size() != 1) return std::nullopt;
+    if (bound.lower.size() != 1 || bound.upper.size() != 1) return std::nullopt;
     const auto unbounded = [](const Expr& end) { return end.kind == Expr::Kind::column; };
-    const auto from = unbounded(bound.lower[0]) ? std::optional(1) : compare_literals(value, bound.lower[0]);
-    const auto to = unbounded(bound.upper[0]) ? std::optional(-1) : compare_literals(value, bound.upper[0]);
+    const auto order = [&](const Expr& end) { return compare_literals(uncast(value), uncast(end), literals); };
+    const auto from = unbounded(bound.lower[0]) ? std::optional(1) : order(bound.lower[0]);
+    const auto to = unbounded(bound.upper[0]) ? std::optional(-1) : order(bound.upper[0]);
     if (!from || !to) return std::nullopt;
     return *from >= 0 && *to < 0;
 }
@@ -57,27 +55,33 @@ public:
     Routing(const Catalog& catalog, const Relation& root, const Dml& insert)
         : catalog_(catalog), root_(root), insert_(insert) {}
 
-    /// False when it cannot be told.
-    bool route(const std::vector<Expr>& row) {
+    void route(const std::vector<Expr>& row) {
         const Relation* at = &root_;
         while (at->kind == RelationKind::partitioned_table) {
             const auto next = partition_for(*at, row);
-            if (!next) return false;
-            if (!*next) return true;  // no partition takes it: the INSERT fails
+            // Which it is cannot be told: any of those below.
+            if (!next)
+                for (const Relation* below : catalog_.descendants(at->id)) add(below);
+            if (!next || !*next) return;  // else no partition takes it: the INSERT fails
             at = *next;
-            if (std::find(found.begin(), found.end(), at) == found.end()) found.push_back(at);
+            add(at);
         }
-        return true;
     }
     std::vector<const Relation*> found;
 
 private:
+    void add(const Relation* partition) {
+        if (std::find(found.begin(), found.end(), partition) == found.end()) found.push_back(partition);
+    }
+
     /// Null: none takes the row.
     std::optional<const Relation*> partition_for(const Relation& parent, const std::vector<Expr>& row) const {
         const auto& key = parent.table.partition_key;
         if (!key || key->elements.size() != 1 || key->strategy == PartitionKey::Strategy::hash) return std::nullopt;
         const Column* column = root_.column(key->elements.front().column);
-        const auto literals = column ? literals_of(catalog_, column->type) : std::nullopt;
+        const Name& own = key->elements.front().collation;
+        const auto literals =
+            column ? literals_of(catalog_, column->type, own.empty() ? column->collation : own) : std::nullopt;
         const Expr* value = column ? value_in(row, root_, insert_, column->name) : nullptr;
         if (!literals || !value) return std::nullopt;
         const Relation* fallback = nullptr;
@@ -109,8 +113,7 @@ std::optional<std::vector<const Relation*>> partitions_of_rows(const Catalog& ca
                                                                const Dml& insert) {
     if (insert.rows.empty() || insert.rows.size() != insert.values_rows) return std::nullopt;
     Routing routing(catalog, partitioned, insert);
-    for (const std::vector<Expr>& row : insert.rows)
-        if (!routing.route(row)) return std::nullopt;
+    for (const std::vector<Expr>& row : insert.rows) routing.route(row);
     return std::move(routing.found);
 }
 

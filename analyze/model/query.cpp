@@ -2,11 +2,11 @@
 // triggers of foreign keys look at (RI_FKey_check and its kin read the other side FOR KEY SHARE: RowShare).
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <string_view>
 
 #include "analyze/catalog/view_columns.h"
+#include "analyze/model/changed_rows.h"
 #include "analyze/model/expressions.h"
 #include "analyze/model/partition_routing.h"
 #include "analyze/model/statements.h"
@@ -92,9 +92,13 @@ void note_triggers_and_rules(Answer& answer, const Relation& relation) {
     if (unknown_rule) answer.depends_on("what the rules of " + name_in_report(relation) + " make of it");
 }
 
+}  // namespace
+
 bool is_system_catalog(const Name& name) {
     return name.schema == "pg_catalog" || name.schema == "information_schema" || name.name.starts_with("pg_");
 }
+
+namespace {
 
 /// Up to 11 all partitions were locked before the first row came (ExecSetupPartitionTupleRouting); an EXPLAIN sees
 /// none.
@@ -150,6 +154,12 @@ void lock_for_rows(Answer& answer, const Relation& named, const RangeUse& use, s
     if (use.how == RangeUse::How::insert || use.how == RangeUse::How::update || deletes)
         answer.lock_partitioned_above(table);
     lock_for_triggers(answer, table, use, set_columns);
+    // Keys that a partition or a child has, or that point at it, are looked up for its rows alone.
+    const bool reaches =
+        !use.only && (use.how != RangeUse::How::insert || table.kind == RelationKind::partitioned_table);
+    if (reaches)
+        for (const Relation* below : answer.catalog.descendants(table.id))
+            lock_for_triggers(answer, *below, use, set_columns);
 }
 
 /// What functions do is modelled where their bodies are known (analyze/ follows the call).
@@ -192,11 +202,6 @@ void lock_query(Answer& answer, const Query& query, Cause read_in_full, bool rea
 }
 
 namespace {
-
-bool is_system_column(std::string_view name) {
-    constexpr std::array<std::string_view, 6> kSystem{"tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"};
-    return std::find(kSystem.begin(), kSystem.end(), name) != kSystem.end();
-}
 
 /// The relation that the statement is about, where it is the only one.
 const Relation* only_relation(const Answer& answer, const Dml& dml) {
@@ -314,75 +319,25 @@ void refuse_copy(Answer& answer, const Relation* relation) {
                      !relation->maybe);
 }
 
+// CopyFrom
+void refuse_copy_into(Answer& answer, const Relation* relation) {
+    if (!relation || relation->is_table() || relation->kind == RelationKind::foreign_table) return;
+    const bool instead = relation->kind == RelationKind::view && !relation->triggers.empty();
+    if (!instead)
+        answer.fails(Failure::Kind::not_allowed,
+                     "cannot copy to " + std::string(name_of(relation->kind)) + " \"" + relation->name.name + "\"",
+                     !relation->maybe);
+}
+
 void plan(Answer& answer, const Dml& dml) {
+    if (dml.kind == Dml::Kind::copy_from && !dml.query.relations.empty())
+        refuse_copy_into(answer, answer.catalog.find(dml.query.relations.front().name));
     // COPY ... TO opens the table itself: nothing is planned.
     if (dml.kind == Dml::Kind::copy_to && dml.of_table) {
         refuse_copy(answer, answer.catalog.find(dml.query.relations.front().name));
         return answer.lock(dml.query.relations.front().name, AccessShare);
     }
     for (const RangeUse& use : dml.query.relations) lock_use(answer, use, &dml);
-}
-
-/// The columns that the condition names without a qualifier are those of other tables: one of them has it, or the table
-/// that is changed has not.
-bool are_of_others(const Catalog& catalog, const std::vector<InnerColumn>& columns, const Relation* target) {
-    return std::all_of(columns.begin(), columns.end(), [&](const InnerColumn& column) {
-        if (target && target->columns_known && !target->column(column.name)) return true;
-        return std::any_of(column.of.begin(), column.of.end(), [&](const Name& name) {
-            const Relation* relation = catalog.find(name);
-            return relation && relation->column(column.name);
-        });
-    });
-}
-
-bool is_for_every_row(const Answer& answer, const Dml& dml, const RangeUse& use) {
-    if (use.how != RangeUse::How::update && use.how != RangeUse::How::delete_) return false;
-    if (!dml.query.has_where) return true;
-    const Relation* table = answer.catalog.find(use.name);
-    if (dml.always_true_where && are_of_others(answer.catalog, dml.provided, table)) return true;
-    return dml.where && table && !dml.has_from && holds_for_every_row(*dml.where, *table);
-}
-
-/// What goes or changes with the rows of a table that others cannot be using yet, or of a view: rows of tables that
-/// they do use.
-class ChangedRows {
-public:
-    ChangedRows(Answer& answer, bool deletes) : answer_(answer), deletes_(deletes) {}
-
-    void note(const Relation& relation, Cause cause, bool only) {
-        if (!seen_.insert(relation.id).second) return;
-        const Relation* base = relation.kind == RelationKind::view ? answer_.catalog.get(relation.view.base) : nullptr;
-        if (base) return note(*base, relation.view.chooses ? Cause::query : cause, false);
-        if (relation.kind == RelationKind::view && !relation.existing) return note_read(relation);
-        answer_.change_rows(relation, cause);
-        if (relation.existing) return;
-        if (!only)
-            for (const RelationId id : relation.table.children)
-                if (const Relation* child = answer_.catalog.get(id)) note(*child, cause, false);
-        if (!deletes_) return;
-        for (const auto& [referencing, key] : answer_.catalog.referencing(relation.id))
-            if (key->enforced && key->on_delete == 'c') note(*referencing, cause, false);
-    }
-
-private:
-    /// What its rules and INSTEAD OF triggers make of it they do for each of its rows: nobody can tell how many.
-    void note_read(const Relation& view) {
-        for (const RelationId id : view.view.reads)
-            if (const Relation* read = answer_.catalog.get(id)) note(*read, Cause::query, false);
-    }
-
-    Answer& answer_;
-    const bool deletes_;
-    std::set<RelationId> seen_;
-};
-
-void note_changed_rows(Answer& answer, const Dml& dml, const RangeUse& use) {
-    if (dml.kind == Dml::Kind::insert && dml.values_only) return;  // as many rows as the file spells out
-    const Cause cause = is_for_every_row(answer, dml, use) ? Cause::every_row : Cause::query;
-    if (const Relation* table = answer.catalog.find(use.name))
-        ChangedRows(answer, use.how == RangeUse::How::delete_).note(*table, cause, use.only);
-    else if (!is_system_catalog(use.name))
-        answer.work(Work::Kind::change_rows, use.name, cause);
 }
 
 bool has_replica_identity(const Relation& table) {

@@ -16,7 +16,7 @@ bool is_partitioned(const Relation& table) { return table.kind == RelationKind::
 
 /// EnableDisableTrigger goes down to the partitions for row triggers only: they were cloned. 15+: a foreign key's as
 /// well.
-bool has_partition_triggers(const AlterTableCmd& cmd, const Relation& table, int version) {
+bool has_partition_triggers(const Catalog& catalog, const AlterTableCmd& cmd, const Relation& table, int version) {
     const bool all = cmd.subtype == EnableTrigAll || cmd.subtype == DisableTrigAll;
     const bool any_name = all || cmd.subtype == EnableTrigUser || cmd.subtype == DisableTrigUser;
     for (const TriggerInfo& trigger : table.triggers)
@@ -27,8 +27,9 @@ bool has_partition_triggers(const AlterTableCmd& cmd, const Relation& table, int
     // A trigger that the catalog does not know may be one.
     if (!any_name) return true;
     return all && version >= 15 &&
-           std::any_of(table.table.constraints.begin(), table.table.constraints.end(),
-                       [](const TableConstraint& c) { return c.type == ConstraintType::foreign_key; });
+           (!catalog.referencing(table.id).empty() ||
+            std::any_of(table.table.constraints.begin(), table.table.constraints.end(),
+                        [](const TableConstraint& c) { return c.type == ConstraintType::foreign_key; }));
 }
 
 /// Checks, and 18's NOT NULL, which is no TableConstraint, are what children inherit.
@@ -41,7 +42,7 @@ bool takes_inheritance_back(const AlterTableCmd& cmd) {
 
 bool is_key(const Constraint& c) { return c.type == ConstraintType::unique || c.type == ConstraintType::primary_key; }
 
-bool takes_every_descendant(const AlterTableCmd& cmd, const Relation& table, int version) {
+bool takes_every_descendant(const Catalog& catalog, const AlterTableCmd& cmd, const Relation& table, int version) {
     const TableConstraint* constraint = table.constraint_named(cmd.name);
     switch (cmd.subtype) {
         // A column that is NOT NULL already is not followed any further, from 15 on to partitions, from 18 on to
@@ -87,7 +88,7 @@ bool takes_every_descendant(const AlterTableCmd& cmd, const Relation& table, int
         case EnableTrigAll:
         case DisableTrigAll:
         case EnableTrigUser:
-        case DisableTrigUser: return is_partitioned(table) && has_partition_triggers(cmd, table, version);
+        case DisableTrigUser: return is_partitioned(table) && has_partition_triggers(catalog, cmd, table, version);
         default: return false;
     }
 }
@@ -225,7 +226,7 @@ Below below(const Catalog& catalog, const Relation& table, bool only, const Alte
     Below found;
     if (goes_level_by_level(cmd, table, version, dropped)) found = level_by_level(catalog, table, cmd, dropped);
     const bool adds = cmd.subtype == AddConstraint && cmd.constraint;
-    const bool every = takes_every_descendant(cmd, table, version);
+    const bool every = takes_every_descendant(catalog, cmd, table, version);
     // 18's ATPrepCmd locks them all, whatever becomes of the constraint.
     if (every || (adds && version >= 18)) found.locked = catalog.descendants(table.id);
     // The key of a partitioned table is built on its partitions, with locks of its own.

@@ -18,6 +18,9 @@ void model_alter_table(Answer&, const AlterTable&);
 // alter_partition.cpp; `table` is the partitioned table, null when it is not in the catalog
 void attach_partition(Answer&, const Relation* table, const AlterTableCmd&, std::size_t command);
 void detach_partition(Answer&, const Relation* table, const AlterTableCmd&, std::size_t command);
+/// check_default_partition_contents: what the new bound takes must not be in the default partition.
+void scan_default_partition(Answer&, const Relation& partitioned, const Relation& of_default,
+                            const std::optional<PartitionBound>& bound, std::size_t command = Work::npos);
 // create_table.cpp
 void model_create_table(Answer&, const CreateTable&);
 void model_create_table_as(Answer&, const CreateTableAs&);
@@ -36,6 +39,7 @@ void model_repack(Answer&, const Repack&);
 void model_vacuum(Answer&, const Vacuum&);
 // query.cpp
 void model_dml(Answer&, const Dml&);
+bool is_system_catalog(const Name& name);
 /// What a function of an extension does to a table as a whole.
 void model_extension_call(Answer&, const FunctionUse&);
 void model_create_view(Answer&, const CreateView&);
@@ -157,6 +161,9 @@ bool reads_others(const PolicyInfo& policy);
 void lock_referenced(Answer&, const Name& referenced, LockMode mode);
 /// 19: the index of the key that a foreign key points at, on which it depends (recordMultipleDependencies).
 void lock_referenced_key(Answer&, const Constraint& foreign_key);
+/// An index that migrations made on a table which none of them made; null: none of the name was heard of.
+const Relation* told_index(const Answer&, const Name& written);
+void lock_told_table(Answer&, const Relation& told_index, LockMode mode);
 /// Null: it is not known, or has none.
 const Relation* index_of_referenced_key(const Catalog&, const Name& referenced,
                                         const std::vector<std::string>& columns);

@@ -109,6 +109,12 @@ std::string unread_call(const FunctionUse& use, const Catalog& catalog, int vers
     return "its body is not known";
 }
 
+bool may_run_anything(const FunctionUse& use, const Catalog& catalog, int version) {
+    if (unread_call(use, catalog, version).empty()) return false;
+    if (!catalog.find_functions(use.name).empty()) return true;
+    return !built_in(use.name, use.arguments).found && what_it_does(use.name.schema, use.name.name).empty();
+}
+
 namespace {
 
 constexpr std::array<std::string_view, 5> kOn{"on", "true", "1", "yes", "t"};

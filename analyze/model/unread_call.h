@@ -14,6 +14,9 @@ namespace pgfence {
 /// body is followed, or the model says what it does.
 std::string unread_call(const FunctionUse& use, const Catalog& catalog, int version);
 
+/// Whether what is not known of it may be anything: its body is its author's, not the server's.
+bool may_run_anything(const FunctionUse& use, const Catalog& catalog, int version);
+
 /// Why the text behind a setting of that value cannot be judged as if it were not there; empty: it can.
 std::string unread_setting(std::string_view name, std::string_view value);
 

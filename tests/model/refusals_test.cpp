@@ -408,6 +408,13 @@ constexpr Case kTangled[] = {
     {"ALTER TABLE loose DROP id, ALTER id DROP DEFAULT",    "refused: column \"id\" of relation \"loose\" does not exist"},
     {"ALTER TABLE loose ALTER id SET DEFAULT 1, DROP id",   "refused: column \"id\" of relation \"loose\" does not exist"},
     {"ALTER TABLE cache DROP id CASCADE, ADD PRIMARY KEY (notes_id)", ""},
+    // what is not there
+    {"DROP TABLE nothing",                                  "maybe refused: relation \"nothing\" does not exist"},
+    {"DROP TABLE IF EXISTS nothing",                        ""},
+    {"TRUNCATE users_old",                                  "maybe refused: relation \"users_old\" does not exist"},
+    {"ALTER TABLE users ADD UNIQUE (name), CLUSTER ON users_name_key", ""},
+    {"ALTER TABLE notes ADD CONSTRAINT k UNIQUE (id), REPLICA IDENTITY USING INDEX k", ""},
+    {"ALTER TABLE users CLUSTER ON users_name_key",         "refused: index \"users_name_key\" for table \"users\" does not exist"},
     // schemas
     {"ALTER TABLE users SET SCHEMA nowhere",                "refused: schema \"nowhere\" does not exist"},
     {"ALTER SEQUENCE numbers SET SCHEMA public",            "refused: cannot move an owned sequence into another schema"},

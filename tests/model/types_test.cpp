@@ -141,8 +141,16 @@ TEST_CASE("volatility of expressions") {
 
 TEST_CASE("volatility of what the migrations themselves made") {
     WritableCatalog catalog;
-    Function stable{{"public", "f"}, 's', "sql", "", 0, {}, false, {}, false, {}, {}, {}, {}, {}};
-    Function immutable{{"public", "f"}, 'i', "sql", "", 1, {}, false, {}, false, {}, {}, {}, {}, {}};
+    const auto made = [](const char* name, char volatility, int arguments) {
+        Function function;
+        function.name = {"public", name};
+        function.volatility = volatility;
+        function.language = "sql";
+        function.arguments = arguments;
+        return function;
+    };
+    const Function stable = made("f", 's', 0);
+    Function immutable = made("f", 'i', 1);
     immutable.types = {type("text")};
     catalog.put(stable);
     catalog.put(immutable);
@@ -156,8 +164,9 @@ TEST_CASE("volatility of what the migrations themselves made") {
     CHECK(judged(call("f", {literal("1"), literal("2")}), 16, catalog) == "stable");
     CHECK(judged(cast(cast(literal("x"), type("moment")), type("timestamp")), 16, catalog) == "stable");
     // Of the two arguments that may be left out, the first changes with each row.
-    catalog.put(Function{
-        {"public", "g"}, 'i', "sql", "", 2, {}, false, {call("random"), call("g")}, false, {}, {}, {}, {}, {}});
+    Function with_defaults = made("g", 'i', 2);
+    with_defaults.defaults = {call("random"), call("g")};
+    catalog.put(with_defaults);
     CHECK(judged(call("g"), 16, catalog) == "volatile");
     CHECK(judged(call("g"), 11, catalog) == "immutable");
     CHECK(judged(call("g", {literal("1"), literal("2")}), 16, catalog) == "immutable");

@@ -32,8 +32,10 @@ def smaller_statement(drawn, same):
 
 
 NAME = r"\"[^\"]*(?:\"\"[^\"]*)*\"|\w+"
-MADE = re.compile(r"(?:CREATE|ALTER) (?:UNIQUE |MATERIALIZED |TEMP |UNLOGGED )*(?:TABLE|INDEX|VIEW|SEQUENCE|TYPE|DOMAIN|FUNCTION|SCHEMA|"
-                  r"PUBLICATION|STATISTICS|TRIGGER|POLICY|RULE) (?:(?:%s)\.)?(%s)" % (NAME, NAME))
+MADE = re.compile(r"(?:CREATE|ALTER) (?:UNIQUE |MATERIALIZED |TEMP |UNLOGGED |FOREIGN |CONSTRAINT )*(?:TABLE|INDEX|VIEW|SEQUENCE|TYPE|"
+                  r"DOMAIN|FUNCTION|PROCEDURE|SCHEMA|EXTENSION|SERVER|PUBLICATION|STATISTICS|TRIGGER|POLICY|RULE) "
+                  r"(?:ONLY |IF NOT EXISTS )?(?:(?:%s)\.)?(%s)" % (NAME, NAME))
+ADDED = re.compile(r"ALTER TABLE .*? ADD (?:CONSTRAINT|COLUMN) (%s)" % NAME)
 
 
 def concerned(statements, sql):
