@@ -53,8 +53,18 @@ struct RelationLoop {
 
 /// IF EXISTS (SELECT 1 FROM information_schema.columns WHERE ...): a condition that the catalog answers.
 struct CatalogQuestion {
-    RelationLoop rows;       ///< without a body
-    bool when_found = true;  ///< the branch runs when there is such a row; false: when there is none
+    enum class Asks : std::uint8_t {
+        rows,      ///< whether there are such rows
+        relation,  ///< whether there is a relation of that name: to_regclass('public.orders') IS NOT NULL
+        all,       ///< whether all of `parts` are so
+        any,       ///< whether one of them is
+        other,     ///< something that no catalog tells
+    };
+    Asks asks = Asks::rows;
+    RelationLoop rows = {};     ///< without a body
+    std::string relation = {};  ///< as it is written there
+    std::vector<CatalogQuestion> parts = {};
+    bool when_found = true;  ///< the branch runs when it is so; false: when it is not
 };
 
 /// How often, as far as the text tells.

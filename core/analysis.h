@@ -46,6 +46,7 @@ struct AnalyzedFile {
     TransactionMode transaction = TransactionMode::per_statement;
     std::string transaction_reason;
     bool transaction_assumed = false;
+    bool locked_beside = false;  ///< as Script::locked_beside
     std::vector<AnalyzedStatement> statements;
     std::vector<Unread> unread;
     std::vector<SqlComment> comments;
@@ -60,6 +61,7 @@ struct RemovedName {
     std::string what;   ///< "column note of public.orders"
     SourceSpan span;
     std::size_t statement = 0;  ///< as Finding::statement
+    bool renamed = false;       ///< of a column: it goes on under another name, and its table stays
 };
 
 struct Analysis {

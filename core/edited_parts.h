@@ -16,6 +16,11 @@ struct EditedParts {
     std::vector<Part> new_ones;     ///< they run: the runner has not seen them, or runs them again when they change
     std::vector<Part> edited;       ///< they ran in another wording
     std::vector<std::string> gone;  ///< names of those that ran and are no longer there
+    /// Likewise, and another file of the change has them: to the runner, which knows them by that as well, as new ones.
+    struct Moved {
+        std::string name, to;
+    };
+    std::vector<Moved> moved;
 };
 
 }  // namespace pgfence

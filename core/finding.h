@@ -41,9 +41,12 @@ enum class Harm : std::uint8_t {
     lost_guarantee,  ///< wrong rows may come in: those that are there stay
     used_name,       ///< code that runs was seen to use what goes
     lost_object,     ///< rows, values or an object go for good
+    lost_name,       ///< code that runs loses a name; what it stood for is elsewhere, or can be made again
     reused_values,   ///< numbers that rows have are given out again
     forbidden_rows,  ///< rows go for good that a constraint of the change lets none of in
-    lost_access,     ///< a role may no longer do, or see, what it could; or everybody sees what few could
+    rows_at_hand,  ///< rows or values go with the rows that the statement changes: a trigger does it, one key at a time
+    fails_untold,  ///< a file fails where its runner was not told before that it ran
+    lost_access,   ///< a role may no longer do, or see, what it could; or everybody sees what few could
 };
 
 /// Where a step goes, seen from the statement that the finding is about.

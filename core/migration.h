@@ -32,6 +32,8 @@ struct MigrationFile {
     std::optional<std::string> old_path;  ///< of a rename
     LineSet changed_lines;                ///< empty and change == added: all of them
     bool repeatable = false;              ///< made to be edited and run again (Flyway's R__)
+    /// Of an added one: a deleted one of the same number, by which its runner takes this one for that; or empty.
+    std::string stands_for;
     std::string overtaken_by;  ///< of an added one: the last that ran already although this sorts before it; or empty
     std::string
         unreadable;  ///< why nothing of it can be judged ("a Git LFS pointer"), its text is empty then; or empty
@@ -103,6 +105,7 @@ struct Script {
     std::string
         transaction_reason;  ///< where that is known from, for the report: "goose runs each file in a transaction"
     bool transaction_assumed = false;  ///< nothing in the file or the repository says so
+    bool locked_beside = false;        ///< meanwhile its runner holds a lock in a transaction of another connection
     std::vector<Unread> unread;
     std::vector<Uncertainty> uncertainties;  ///< by begin
     std::vector<StandIn> stand_ins;          ///< each once

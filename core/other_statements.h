@@ -141,19 +141,26 @@ struct AlterDomain {
 /// The body of a function or procedure as its calls run it. Most functions that a migration makes are never called by
 /// one, and reading a PL/pgSQL body costs more than all else about the statement.
 using CalledBody = Lazy<RoutineBody>;
+/// A column of what a function returns.
+struct ReturnedColumn {
+    std::string name;
+    TypeName type;
+};
 struct CreateFunction {
     Name name;
     bool or_replace = false, procedure = false, security_definer = false;
     char volatility = 'v';  ///< 'i', 's', 'v': CREATE FUNCTION's default is VOLATILE
     std::string language, body;
-    int arguments = 0;            ///< input ones
-    std::vector<Expr> defaults;   ///< of the last of these, which a call may leave out
-    bool variadic = false;        ///< the last one takes any number
-    bool polymorphic = false;     ///< takes anyelement or its kin
-    bool atomic = false;          ///< BEGIN ATOMIC or RETURN: stored parsed
-    bool trigger = false;         ///< RETURNS trigger or event_trigger: no statement calls it
-    std::vector<TypeName> types;  ///< of the input arguments
+    int arguments = 0;                        ///< input ones
+    std::vector<Expr> defaults;               ///< of the last of these, which a call may leave out
+    bool variadic = false;                    ///< the last one takes any number
+    bool polymorphic = false;                 ///< takes anyelement or its kin
+    bool atomic = false;                      ///< BEGIN ATOMIC or RETURN: stored parsed
+    bool trigger = false;                     ///< RETURNS trigger or event_trigger: no statement calls it
+    std::vector<TypeName> types;              ///< of the input arguments
+    std::vector<std::string> argument_names;  ///< beside `types`; empty: that one has none
     TypeName result;
+    std::vector<ReturnedColumn> returned;                 ///< OUT, INOUT, RETURNS TABLE
     std::vector<std::string> settings;                    ///< SET name of the function (lock_timeout, search_path, ...)
     std::optional<std::vector<std::string>> search_path;  ///< SET search_path of the function
     bool search_path_from_current = false;

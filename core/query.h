@@ -116,6 +116,12 @@ struct Assignment {
 
 /// SELECT, INSERT, UPDATE, DELETE, MERGE, COPY FROM/TO, also behind EXPLAIN and PREPARE. What a WITH clause changes,
 /// and each WHEN of a MERGE that does, is one of its own beside the statement that it stands in.
+/// A new value made of the old one of the row that has the same values in those columns: a query reads it.
+struct SetFromSameRow {
+    std::string column;
+    std::vector<std::string> joined;
+};
+
 struct Dml {
     enum class Kind : std::uint8_t { select, insert, update, delete_, merge, copy_from, copy_to };
     enum class Reach : std::uint8_t { parsed /* PREPARE */, planned /* EXPLAIN */, run };
@@ -134,16 +140,19 @@ struct Dml {
     bool values_only = false;  ///< INSERT ... VALUES, USING (VALUES ...): as many rows as the text spells out
     std::vector<std::string> set_columns;   ///< UPDATE SET a, b; parts of one column (a[1], a.f) count once
     std::vector<std::string> set_from_old;  ///< those of them whose new value is made of the old one: SET n = n + 1
-    std::vector<Assignment> assignments;    ///< UPDATE: of whole columns, where they are few
-    std::size_t values_rows = 0;            ///< INSERT ... VALUES: how many
-    std::vector<std::vector<Expr>> rows;    ///< those, where they are few; what UPDATE sets, where that is one row
-    Boxed<Expr> where;                      ///< of the outermost UPDATE, DELETE or SELECT, INSERT's SELECT included
-    bool has_from = false;                  ///< of the same: FROM, DELETE's USING
-    SaysWhich in_subqueries;                ///< of `where`; of a SELECT, in all of it
-    std::string called;                     ///< what the statement calls the table that it changes
+    std::vector<SetFromSameRow> set_from_same_row;
+    std::vector<Assignment> assignments;  ///< UPDATE: of whole columns, where they are few
+    std::size_t values_rows = 0;          ///< INSERT ... VALUES: how many
+    std::vector<std::vector<Expr>> rows;  ///< those, where they are few; what UPDATE sets, where that is one row
+    Boxed<Expr> where;                    ///< of the outermost UPDATE, DELETE or SELECT, INSERT's SELECT included
+    bool has_from = false;                ///< of the same: FROM, DELETE's USING
+    SaysWhich in_subqueries;              ///< of `where`; of a SELECT, in all of it
+    std::string called;                   ///< what the statement calls the table that it changes
     std::vector<Beside> beside;
     std::vector<SubSelect> sub_selects;  ///< of `where`
     bool takes_few = false;              ///< INSERT: a LIMIT leaves few rows of what it selects
+    std::vector<std::string> copied;     ///< INSERT: columns whose values its SELECT gives on
+    bool copies_all = false;             ///< INSERT: it gives on every column: SELECT *
     Boxed<Orphans> orphans;              ///< `where` leaves none but those in
     Boxed<Duplicates> duplicates;        ///< likewise
 };

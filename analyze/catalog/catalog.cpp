@@ -60,6 +60,15 @@ bool Catalog::is_absent(const Name& written) const {
     return knows_what_is_absent(written) || gone_.find(key_of(resolve(written)));
 }
 
+bool Catalog::may_be_older(const Name& resolved) const {
+    return !has_whole_history_ || is_made_elsewhere(resolved) || told_.find(key_of(resolved)) ||
+           is_named_by_function(resolved);
+}
+
+bool Catalog::is_made_elsewhere(const Name& resolved) const {
+    return made_elsewhere_.find(key_of(resolved)) != nullptr;
+}
+
 std::vector<RelationId> Catalog::differences(const Catalog& other) const {
     std::vector<RelationId> ids;
     nodes_.for_each_difference(other.nodes_, [&](std::size_t id) { ids.push_back(static_cast<RelationId>(id)); });

@@ -48,12 +48,15 @@ struct Function {
     bool procedure = false;
     std::vector<Expr> defaults;  ///< of its last arguments, which a call may leave out
     bool variadic = false;
-    std::vector<TypeName> types;  ///< of its arguments, with their schemas where they are known
+    std::vector<TypeName> types;              ///< of its arguments, with their schemas where they are known
+    std::vector<std::string> argument_names;  ///< beside `types`; empty: that one has none
     TypeName result;
+    std::vector<ReturnedColumn> returned;                 ///< OUT, INOUT, RETURNS TABLE
     std::optional<std::vector<std::string>> search_path;  ///< in force while it runs
     std::vector<Name> parts;                              ///< of an aggregate: the functions that it is made of
     CalledBody runs;                                      ///< none: not to be read
     bool maybe = false;                                   ///< as Column::maybe
+    bool existing = true;                                 ///< before the change under review
 };
 /// What a migration made that runs a function by another name.
 struct Operator {
@@ -87,9 +90,15 @@ public:
 
     /// A schema dump was read whole: what is absent does not exist.
     bool complete() const { return complete_; }
-    /// The migrations were read from the first one on, and every object they use was created by one of them. An object
+    /// The migrations that the file at hand follows were read from the first one on, with all that they run. An object
     /// they never mention may still exist: somebody may have created it by hand, and DROP ... IF EXISTS removes it.
     bool has_whole_history() const { return has_whole_history_; }
+    /// A relation of that name, which no migration made, may be older than the change: the history is not whole, or
+    /// something names the relation as being there. That others were made elsewhere says nothing of this one.
+    bool may_be_older(const Name& resolved) const;
+    bool is_made_elsewhere(const Name& resolved) const;
+    /// A function from before the change works on a relation of that name. It need not be there before that runs.
+    bool is_named_by_function(const Name& resolved) const;
     /// Like complete(), for one name. False if the dump lacks the name's schema: the dump may have left that schema
     /// out, or the schema's name may stand for a placeholder.
     bool knows_what_is_absent(const Name& written) const;
@@ -198,6 +207,9 @@ protected:
         std::vector<RelationId> indexes, sequences, referencing, views;
     };
     RelationId id_of(const Name& written) const;  ///< 0: not known
+    RelationId id_by_own_name(const Name& written) const;
+    RelationId id_by_other_name(const Name& written) const;
+    bool is_other_name(const Name& resolved) const;
     const Node* node(RelationId id) const;
     Name resolve_typename(const Name& written) const;
     bool has_type(const Name& resolved) const;
@@ -239,7 +251,10 @@ protected:
     bool in_change_ = false;
     bool complete_ = false;
     bool has_whole_history_ = false;
-    SharedMap<bool> gone_;  // by "schema\0name": relations that were dropped or got another name
+    SharedMap<bool> gone_;               // by "schema\0name": relations that were dropped or got another name
+    SharedMap<bool> made_elsewhere_;     // likewise: relations that something names and no migration made
+    SharedMap<RelationId> other_names_;  // likewise: names that relations have if a doubtful RENAME did (not) run
+    bool has_other_names_ = false;       // or had
 };
 
 class Relations {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analyze/catalog/argument_types.h"
 #include "analyze/catalog/relation.h"
 #include "core/action.h"
 
@@ -44,8 +45,5 @@ Name resolve_along(const std::vector<std::string>& search_path, const Name& writ
     name.schema = search_path.empty() ? "public" : search_path.front();
     return name;
 }
-
-/// Of the arguments of two functions.
-bool same_types(const std::vector<TypeName>& a, const std::vector<TypeName>& b);  // catalog_types.cpp
 
 }  // namespace pgfence

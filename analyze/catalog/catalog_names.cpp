@@ -18,7 +18,18 @@ bool may_have_temporary(const Shared<std::vector<std::string>>& schemas) {
 }  // namespace
 
 Name Catalog::resolve(const Name& written) const {
-    return resolve_along(search_path_, written, [this](const Name& n) { return names_.find(n.schema, n.name) != 0; });
+    const Name name = resolve_along(search_path_, written, [this](const Name& n) {
+        return names_.find(n.schema, n.name) != 0 || is_other_name(n);
+    });
+    // One relation has one name in all that is said of it.
+    const bool by_other = has_other_names_ && !names_.find(name.schema, name.name) && is_other_name(name);
+    return by_other ? get(*other_names_.find(key_of(name)))->name : name;
+}
+
+bool Catalog::is_other_name(const Name& resolved) const {
+    if (!has_other_names_) return false;
+    const RelationId* id = other_names_.find(key_of(resolved));
+    return id && get(*id);
 }
 
 bool Catalog::has_relation_name(std::string_view schema, std::string_view name) const {
@@ -42,6 +53,16 @@ Name Catalog::creation_name(const Name& written, Persistence persistence) const 
 
 // As resolve() looks it up; asked for each statement by almost every rule.
 RelationId Catalog::id_of(const Name& written) const {
+    const RelationId id = id_by_own_name(written);
+    return id || !has_other_names_ ? id : id_by_other_name(written);
+}
+
+RelationId Catalog::id_by_other_name(const Name& written) const {
+    const Name name = resolve_along(search_path_, written, [this](const Name& n) { return is_other_name(n); });
+    return is_other_name(name) ? *other_names_.find(key_of(name)) : 0;
+}
+
+RelationId Catalog::id_by_own_name(const Name& written) const {
     if (!written.schema.empty()) return names_.find(written.schema, written.name);
     const bool in_its_turn = std::find(search_path_.begin(), search_path_.end(), "pg_temp") != search_path_.end();
     if (!in_its_turn && may_have_temporary(schemas_of_relations_))

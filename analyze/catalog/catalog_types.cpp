@@ -5,6 +5,7 @@
 
 #include "analyze/catalog/catalog.h"
 #include "analyze/catalog/catalog_keys.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -175,6 +176,39 @@ bool is_exactly(const TypeName& given, const TypeName& wanted) {
 
 }  // namespace
 
+namespace {
+
+/// Into each behind it, and none before it.
+constexpr std::array<std::string_view, 6> kNumbers{"int2", "int4", "int8", "numeric", "float4", "float8"};
+constexpr std::array<std::string_view, 3> kMoments{"date", "timestamp", "timestamptz"};
+constexpr std::array<std::string_view, 3> kTimes{"time", "timetz", "interval"};
+
+template <std::size_t n>
+bool goes_on_to(const std::array<std::string_view, n>& line, std::string_view given, std::string_view wanted) {
+    const auto from = std::find(line.begin(), line.end(), given);
+    return from != line.end() && std::find(from, line.end(), wanted) != line.end();
+}
+
+bool is_of_catalog(std::string_view name) { return name == "oid" || name.starts_with("reg"); }
+
+bool has_implicit_cast(std::string_view given, std::string_view wanted) {
+    return (is_string(given) && is_string(wanted)) || goes_on_to(kNumbers, given, wanted) ||
+           goes_on_to(kMoments, given, wanted) || (given == "time" && goes_on_to(kTimes, given, wanted)) ||
+           (is_of_catalog(wanted) && (is_of_catalog(given) || goes_on_to(kNumbers, given, "int8"))) ||
+           (given == "cidr" && wanted == "inet") || (given.ends_with("bit") && wanted.ends_with("bit"));
+}
+
+}  // namespace
+
+bool may_pass_for(const TypeName& given, const TypeName& wanted) {
+    const std::string_view a = given.name.name, b = wanted.name.name;
+    if (!is_told(given) || !is_told(wanted) || b.starts_with("any")) return true;
+    if (given.array_dimensions > 0 && wanted.array_dimensions > 0) return a == b || (is_string(a) && is_string(b));
+    if ((given.array_dimensions > 0) != (wanted.array_dimensions > 0)) return false;
+    if (a == b || is_builtin_type(a) != is_builtin_type(b)) return true;
+    return is_builtin_type(a) && has_implicit_cast(a, b);
+}
+
 bool same_types(const std::vector<TypeName>& a, const std::vector<TypeName>& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const TypeName& x, const TypeName& y) {
         const bool same_schema = x.name.schema.empty() || y.name.schema.empty() || x.name.schema == y.name.schema ||
@@ -219,6 +253,33 @@ Name Catalog::resolve_function(const Name& written) const {
     for (const std::string& schema : search_path_)
         if (functions_.find(key_of({schema, written.name}))) return {schema, written.name};
     return written;
+}
+
+namespace {
+
+bool works_on(const RoutineBody& body, const Name& relation) {
+    const auto is_it = [&](const RangeUse& use) {
+        return use.name.name == relation.name && (use.name.schema.empty() || use.name.schema == relation.schema);
+    };
+    for (const BodyStatement& statement : body.statements)
+        for (const Action& action : statement.actions)
+            if (const auto* dml = std::get_if<Dml>(&action))
+                if (std::any_of(dml->query.relations.begin(), dml->query.relations.end(), is_it)) return true;
+    return false;
+}
+
+}  // namespace
+
+bool Catalog::is_named_by_function(const Name& resolved) const {
+    const std::string wanted = lower_case(resolved.name);
+    bool found = false;
+    functions_.for_each([&](const std::string&, const std::vector<Function>& overloads) {
+        // Bodies are read for who needs them.
+        for (const Function& function : overloads)
+            found = found || (function.existing && function.runs && contains(lower_case(function.body), wanted) &&
+                              works_on(*function.runs.get(), resolved));
+    });
+    return found;
 }
 
 std::shared_ptr<const RoutineBody> Catalog::prepared(const std::string& name) const {

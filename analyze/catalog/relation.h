@@ -120,6 +120,7 @@ struct TablePart {
     RelationId replica_identity_index = 0, clustered_on = 0;
     bool unanalyzed = false;    ///< what the planner was never told of: an index on an expression, extended statistics
     bool rows_deleted = false;  ///< since VACUUM last looked at it
+    bool filled = false;        ///< new in the change, which put into it as many rows as other tables have
     std::vector<std::string> gone_columns;  ///< that were dropped; one of the name may have been made since
     std::string managed_by;                 ///< the extension that keeps its parts: "TimescaleDB"
     char replica_identity = 'd';            ///< d, n, f, i as in pg_class.relreplident
@@ -128,6 +129,7 @@ struct TablePart {
 /// What pg_index says.
 struct IndexPart {
     RelationId table = 0;
+    Name told_table;  ///< resolved: of an index that migrations made on a table which none of them made (told_of())
     std::vector<IndexElement> elements;
     std::vector<std::string> including;
     Boxed<Expr> where;
@@ -185,11 +187,12 @@ struct Relation {
     Name name;  ///< schema always filled
     Persistence persistence = Persistence::permanent;
     bool existing = true;  ///< before the change under review (or before the file, see WritableCatalog::begin_change)
-    /// Made by CREATE ... IF NOT EXISTS in the change, on top of a history that is whole and did not make it.
+    /// Made in the change by CREATE ... IF NOT EXISTS or in a branch, where nothing says that there was one before.
     bool probably_new = false;
     bool perhaps_older = false;  ///< made in the change, unless it was there before: counted as `existing`
     bool maybe = false;          ///< as Column::maybe
     bool columns_known = true;   ///< false for CREATE TABLE AS and views without column list
+    bool after_drop = false;     ///< a migration has dropped what had its name before
     SharedList<Column> columns;
     std::vector<TriggerInfo> triggers;
     std::vector<RewriteRule> rules;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
+#include <utility>
+
+#include "analyze/catalog/extension_functions.h"
 
 namespace pgfence {
 namespace {
@@ -148,6 +151,17 @@ public:
         }
     }
 
+    /// What it stands for in that row.
+    std::optional<std::string> text(const Expr& e) const {
+        if (e.kind == Expr::Kind::constant) return e.text;
+        if (e.kind == Expr::Kind::cast) return text(e.args.front());
+        if (e.kind == Expr::Kind::call && e.name.name == "current_schema") return current_schema();
+        if (e.kind == Expr::Kind::sql_value && e.text == "CURRENT_SCHEMA") return current_schema();
+        if (e.kind != Expr::Kind::column) return std::nullopt;
+        const auto found = row_.find(e.text);
+        return found == row_.end() ? std::nullopt : std::optional(found->second);
+    }
+
 private:
     static Truth negated(Truth truth) { return truth ? Truth(!*truth) : truth; }
 
@@ -172,16 +186,6 @@ private:
     Truth is_true(const Expr& e) const {
         const auto value = text(e);
         return value ? Truth(*value == "true") : std::nullopt;
-    }
-
-    std::optional<std::string> text(const Expr& e) const {
-        if (e.kind == Expr::Kind::constant) return e.text;
-        if (e.kind == Expr::Kind::cast) return text(e.args.front());
-        if (e.kind == Expr::Kind::call && e.name.name == "current_schema") return current_schema();
-        if (e.kind == Expr::Kind::sql_value && e.text == "CURRENT_SCHEMA") return current_schema();
-        if (e.kind != Expr::Kind::column) return std::nullopt;
-        const auto found = row_.find(e.text);
-        return found == row_.end() ? std::nullopt : std::optional(found->second);
     }
 
     std::string current_schema() const { return catalog_.creation_name({}).schema; }
@@ -296,16 +300,94 @@ bool asks_for_one_table(const Catalog& catalog, const RelationLoop& rows) {
            (schema->kind != Expr::Kind::constant || catalog.knows_what_is_absent({schema->text, ""}));
 }
 
+/// The columns by which the view names a relation; empty: it is not about relations, or lists no tables.
+std::pair<std::string_view, std::string_view> schema_and_name(RelationLoop::Over over) {
+    using Over = RelationLoop::Over;
+    switch (over) {
+        case Over::pg_tables: return {"schemaname", "tablename"};
+        case Over::pg_class: return {"nspname", "relname"};
+        case Over::information_schema_tables:
+        case Over::information_schema_columns:
+        case Over::information_schema_constraints: return {"table_schema", "table_name"};
+        default: return {};
+    }
+}
+
+/// What the condition spells out for the column, as a part of it: column = 'value'.
+std::optional<std::string> spelled_out(const Catalog& catalog, const Expr& where, std::string_view column) {
+    if (where.kind == Expr::Kind::and_)
+        for (const Expr& part : where.args)
+            if (auto value = spelled_out(catalog, part, column)) return value;
+    const bool equals =
+        where.kind == Expr::Kind::op && where.name.name == "=" && where.text.empty() && where.args.size() == 2;
+    if (!equals || where.args[0].kind != Expr::Kind::column || where.args[0].text != column) return std::nullopt;
+    const Columns none;
+    return Condition(none, catalog).text(where.args[1]);
+}
+
+/// The one relation that the question is about.
+std::optional<Name> asked_for(const Catalog& catalog, const RelationLoop& rows) {
+    const auto [schema_column, name_column] = schema_and_name(rows.over);
+    if (name_column.empty() || !rows.where) return std::nullopt;
+    auto schema = spelled_out(catalog, *rows.where, schema_column),
+         name = spelled_out(catalog, *rows.where, name_column);
+    return schema && name ? std::optional(Name{std::move(*schema), std::move(*name)}) : std::nullopt;
+}
+
+/// Of a relation that a migration dropped there is nothing; of a table that the change made, nothing but what is known.
+/// Of a schema that was read whole other questions are asked.
+bool is_known_to_have_none(const Catalog& catalog, const RelationLoop& rows) {
+    const auto name = asked_for(catalog, rows);
+    if (!name) return false;
+    if (!catalog.complete() && catalog.is_absent(*name)) return true;
+    const Relation* relation = catalog.find(*name);
+    return relation && rows.over == RelationLoop::Over::information_schema_columns && !relation->existing &&
+           !relation->probably_new && !relation->maybe && relation->columns_known;
+}
+
+std::optional<bool> has_rows(const Catalog& catalog, const RelationLoop& asked) {
+    const std::vector<RelationRow> rows = rows_of(catalog, asked);
+    if (std::any_of(rows.begin(), rows.end(), [](const RelationRow& row) { return row.certain; })) return true;
+    if (!rows.empty()) return std::nullopt;
+    if (is_known_to_have_none(catalog, asked)) return false;
+    const bool would_be_seen =
+        catalog.complete() && (asks_for_column_of_known(catalog, asked) || asks_for_one_table(catalog, asked));
+    return would_be_seen ? std::optional(false) : std::nullopt;
+}
+
+std::optional<bool> has_relation(const Catalog& catalog, const Name& name) {
+    if (const Relation* relation = catalog.find(name)) return relation->maybe ? std::nullopt : std::optional(true);
+    return catalog.is_absent(name) ? std::optional(false) : std::nullopt;
+}
+
+/// One part that is `deciding` decides.
+std::optional<bool> joined_answer(const Catalog& catalog, const std::vector<CatalogQuestion>& parts, bool deciding) {
+    std::optional<bool> joined = !deciding;
+    for (const CatalogQuestion& part : parts) {
+        const auto answer = answer_of(catalog, part);
+        if (answer == deciding) return deciding;
+        if (!answer) joined = std::nullopt;
+    }
+    return joined;
+}
+
+std::optional<bool> is_so(const Catalog& catalog, const CatalogQuestion& question) {
+    using enum CatalogQuestion::Asks;
+    switch (question.asks) {
+        case rows: return has_rows(catalog, question.rows);
+        case relation: return has_relation(catalog, name_in_text(question.relation));
+        case all: return joined_answer(catalog, question.parts, false);
+        case any: return joined_answer(catalog, question.parts, true);
+        case other: break;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<bool> answer_of(const Catalog& catalog, const CatalogQuestion& question) {
-    const std::vector<RelationRow> rows = rows_of(catalog, question.rows);
-    if (std::any_of(rows.begin(), rows.end(), [](const RelationRow& row) { return row.certain; }))
-        return question.when_found;
-    if (!rows.empty() || !catalog.complete()) return std::nullopt;
-    const bool would_be_seen =
-        asks_for_column_of_known(catalog, question.rows) || asks_for_one_table(catalog, question.rows);
-    return would_be_seen ? std::optional(!question.when_found) : std::nullopt;
+    const auto so = is_so(catalog, question);
+    return so ? std::optional(*so == question.when_found) : std::nullopt;
 }
 
 }  // namespace pgfence

@@ -10,6 +10,7 @@
 #include "analyze/catalog/extension_functions.h"
 #include "analyze/catalog/replay_steps.h"
 #include "analyze/catalog/told.h"
+#include "analyze/catalog/uncertain.h"
 #include "core/text.h"
 
 namespace pgfence {
@@ -18,12 +19,13 @@ namespace {
 void create_sequence(Server server, const CreateSequence& action) {
     const Name name = server.catalog.creation_name(action.name, action.persistence);
     if (server.catalog.has_relation_name(name.schema, name.name)) return;
+    if (action.if_not_exists && std::as_const(server.catalog).find(name)) return;
     Relation& sequence = server.catalog.create(RelationKind::sequence, name);
     sequence.persistence = action.persistence;
     const Relation* owner = std::as_const(server.catalog).find(action.owned_by_table);
     if (owner && !action.owned_by_table.empty())
         server.catalog.set_owner(sequence.id, owner->id, action.owned_by_column);
-    if (action.if_not_exists) doubt_that_it_is_new(server, sequence.id);
+    if (action.if_not_exists) doubt_that_it_is_new(server.catalog, sequence.id);
 }
 
 void alter_sequence(Server server, const AlterSequence& action) {

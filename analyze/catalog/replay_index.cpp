@@ -6,6 +6,7 @@
 #include "analyze/catalog/name_chooser.h"
 #include "analyze/catalog/partition_indexes.h"
 #include "analyze/catalog/replay_steps.h"
+#include "analyze/catalog/uncertain.h"
 
 namespace pgfence {
 namespace {
@@ -238,7 +239,7 @@ void create_index(Server server, const CreateIndex& action) {
     const bool on_expression = std::any_of(action.elements.begin(), action.elements.end(),
                                            [](const IndexElement& element) { return element.column.empty(); });
     if (made && on_expression) server.catalog.get(id)->table.unanalyzed = true;
-    if (made && action.if_not_exists) doubt_that_it_is_new(server, made);
+    if (made && action.if_not_exists) doubt_that_it_is_new(server.catalog, made);
 }
 
 void attach_index(Server server, Relation& parent, Relation& child) {

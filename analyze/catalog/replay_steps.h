@@ -76,8 +76,6 @@ void create_index(Server server, const CreateIndex& action);
 void attach_index(Server server, Relation& parent, Relation& child);
 
 // ---- replay_table.cpp, replay_alter.cpp ----
-/// CREATE ... IF NOT EXISTS succeeds where there is one: what it made is new only where the catalog can tell.
-void doubt_that_it_is_new(Server server, RelationId made);
 void create_table(Server server, const CreateTable& action);
 void run_alter_table(Server server, const AlterTable& action);
 void attach_child(Server server, Relation& parent, Relation& child, const std::optional<PartitionBound>& bound,

@@ -158,24 +158,11 @@ void link_parents(Server server, Relation& table, const std::vector<RelationId>&
 
 }  // namespace
 
-void doubt_that_it_is_new(Server server, RelationId id) {
-    const Catalog& catalog = server.catalog;
-    if (!catalog.in_change() || catalog.complete() || catalog.get(id)->name.schema == "pg_temp") return;
-    std::vector<const Relation*> parts = catalog.indexes_of(id);
-    for (const Relation* sequence : catalog.sequences_owned_by(id)) parts.push_back(sequence);
-    std::vector<RelationId> made{id};
-    for (const Relation* part : parts) made.push_back(part->id);
-    for (const RelationId one : made)
-        if (catalog.has_whole_history())
-            server.catalog.get(one)->probably_new = true;
-        else
-            take_for_older(*server.catalog.get(one));
-}
-
 void create_table(Server server, const CreateTable& action) {
     WritableCatalog& catalog = server.catalog;
     const Name name = catalog.creation_name(action.name, action.persistence);
     if (catalog.has_relation_name(name.schema, name.name)) return;
+    if (action.if_not_exists && std::as_const(catalog).find(name)) return;  // by another name
     Relation& table = catalog.create(kind_of(action), name);
     table.persistence = name.schema == "pg_temp" ? Persistence::temporary : action.persistence;
     if (action.dropped_on_commit) catalog.note_dropped_on_commit(table);
@@ -202,7 +189,7 @@ void create_table(Server server, const CreateTable& action) {
     add_new_constraints(server, table.id, constraints_of(action), false);
     for (const LikeClause& like : likes) like_parts(server, table, *std::as_const(catalog).find(like.source), like);
     catalog.note_uses(table.id);
-    if (action.if_not_exists) doubt_that_it_is_new(server, table.id);
+    if (action.if_not_exists) doubt_that_it_is_new(catalog, table.id);
 }
 
 // ---- INHERIT, ATTACH PARTITION and back ----------------------------------------------------------------------------

@@ -144,10 +144,14 @@ void create_function(Server server, const CreateFunction& action) {
     function.defaults = action.defaults;
     function.variadic = action.variadic;
     for (const TypeName& type : action.types) function.types.push_back(server.catalog.resolve_type(type));
+    function.argument_names = action.argument_names;
     function.result = server.catalog.resolve_type(action.result);
+    for (const ReturnedColumn& column : action.returned)
+        function.returned.push_back({column.name, server.catalog.resolve_type(column.type)});
     function.search_path = action.search_path;
     if (action.search_path_from_current) function.search_path = server.catalog.search_path();
     function.runs = action.runs;
+    function.existing = !server.catalog.in_change();
     if (action.or_replace)
         server.catalog.put(std::move(function));
     else

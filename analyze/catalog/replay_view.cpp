@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analyze/catalog/replay_steps.h"
+#include "analyze/catalog/uncertain.h"
 #include "analyze/catalog/view_columns.h"
 
 namespace pgfence {
@@ -78,12 +79,13 @@ void create_view(Server server, const CreateView& action) {
 void create_table_as(Server server, const CreateTableAs& action) {
     const Name name = server.catalog.creation_name(action.name, action.persistence);
     if (server.catalog.has_relation_name(name.schema, name.name)) return;
+    if (action.if_not_exists && std::as_const(server.catalog).find(name)) return;
     const RelationKind kind = action.materialized_view ? RelationKind::materialized_view : RelationKind::table;
     Relation& made = server.catalog.create(kind, name);
     made.persistence = action.persistence;
     if (action.dropped_on_commit) server.catalog.note_dropped_on_commit(made);
     name_columns(made, action.columns);
-    if (action.if_not_exists) doubt_that_it_is_new(server, made.id);
+    if (action.if_not_exists) doubt_that_it_is_new(server.catalog, made.id);
     if (!action.materialized_view) return;
     made.view.populated = !action.with_no_data;
     made.view.query = kept(std::as_const(server.catalog), action.query);

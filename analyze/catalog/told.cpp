@@ -1,6 +1,7 @@
 #include "analyze/catalog/told.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -93,6 +94,8 @@ void hear_clause(const Catalog& catalog, Relation& told, const AlterTableCmd& cm
                                              [](TableConstraint& c) { c.valid = c.enforced; });
             break;
         case DropConstraint: forget_constraint(told, cmd.name); break;
+        case EnableRowSecurity:
+        case DisableRowSecurity: told.table.row_security = cmd.subtype == EnableRowSecurity; break;
         case AlterConstraint:
             if (cmd.constraint) forget_constraint(told, cmd.constraint->name);
             break;
@@ -123,10 +126,20 @@ void hear_table(WritableCatalog& catalog, const AlterTable& action) {
     }
 }
 
+/// IF NOT EXISTS leaves one of the name alone, whatever that is made of: then all that is told is its likely table.
 void hear_index(WritableCatalog& catalog, const CreateIndex& action) {
-    if (action.name.empty() || action.if_not_exists || find_anywhere(catalog, action.table)) return;
-    Relation& told = catalog.tell_of({catalog.resolve(action.table).schema, action.name});
+    if (action.name.empty() || find_anywhere(catalog, action.table)) return;
+    const Name table = catalog.resolve(action.table);
+    const Name name{table.schema, action.name};
+    if (action.if_not_exists && (std::as_const(catalog).find(name) || std::as_const(catalog).told_of(name))) return;
+    const bool after_drop = catalog.is_absent(name);
+    Relation& told = catalog.tell_of(name);
+    told = {};
+    told.name = name;
     told.kind = RelationKind::index;
+    told.index.told_table = table;
+    told.maybe = action.if_not_exists && !after_drop;
+    if (told.maybe) return;
     told.existing = !catalog.in_change();
     told.index.elements = action.elements;
     told.index.including = action.including;
@@ -135,6 +148,9 @@ void hear_index(WritableCatalog& catalog, const CreateIndex& action) {
 }
 
 void hear_new_name(WritableCatalog& catalog, const Rename& action) {
+    if (action.object == ObjectType::table && action.part.empty())
+        catalog.rename_table_of_told(catalog.resolve(action.relation),
+                                     {catalog.resolve(action.relation).schema, action.new_name});
     const bool is_relation = action.part.empty() && action.object != ObjectType::type;
     const Relation* known = std::as_const(catalog).told_of(action.relation);
     // Of what has that name now nothing is told, but that it is there.
@@ -157,15 +173,47 @@ void hear_new_name(WritableCatalog& catalog, const Rename& action) {
         std::erase(told.table.gone_columns, action.new_name);
         if (std::as_const(told).column(action.part)) told.column(action.part)->name = action.new_name;
     }
+    if (action.object == ObjectType::policy)
+        for (PolicyInfo& policy : told.table.policies)
+            if (policy.name == action.part) policy.name = action.new_name;
     if (action.object == ObjectType::constraint)
         told.table.constraints.change_if([&](const TableConstraint& c) { return c.name == action.part; },
                                          [&](TableConstraint& c) { c.name = action.new_name; });
 }
 
+void forget_policy(WritableCatalog& catalog, const Name& table, const std::string& name) {
+    if (!std::as_const(catalog).told_of(table)) return;
+    std::erase_if(catalog.tell_of(table).table.policies, [&](const PolicyInfo& policy) { return policy.name == name; });
+}
+
 void hear_drop(WritableCatalog& catalog, const Drop& action) {
     if (action.object == ObjectType::schema) return catalog.forget_all_told();
+    if (action.object == ObjectType::policy)
+        for (std::size_t i = 0; i < action.names.size() && i < action.parts.size(); ++i)
+            forget_policy(catalog, action.names[i], action.parts[i]);
     if (!action.parts.empty()) return;
-    for (const Name& name : action.names) catalog.forget_told(name);
+    for (const Name& name : action.names) {
+        catalog.forget_told_indexes_of(catalog.resolve(name));
+        catalog.forget_told(name);
+    }
+}
+
+void hear_policy(WritableCatalog& catalog, const PolicyChange& action) {
+    if (find_anywhere(catalog, action.table)) return;
+    const Relation* known = std::as_const(catalog).told_of(action.table);
+    if (!action.create) {
+        // What of it is not written stays, and is not told here.
+        if (known) forget_policy(catalog, action.table, action.name);
+        return;
+    }
+    auto& policies = catalog.tell_of(action.table).table.policies;
+    std::erase_if(policies, [&](const PolicyInfo& policy) { return policy.name == action.name; });
+    policies.push_back({.name = action.name,
+                        .query = std::make_shared<const Query>(action.query),
+                        .command = action.command,
+                        .permissive = action.permissive,
+                        .roles = action.roles,
+                        .columns = action.columns});
 }
 
 }  // namespace
@@ -176,7 +224,11 @@ void hear(WritableCatalog& catalog, const Action& action) {
     if (const auto* rename = std::get_if<Rename>(&action)) return hear_new_name(catalog, *rename);
     if (const auto* drop = std::get_if<Drop>(&action)) return hear_drop(catalog, *drop);
     if (const auto* create = std::get_if<CreateTable>(&action)) return catalog.forget_told(create->name);
-    if (const auto* moved = std::get_if<SetSchema>(&action)) return catalog.forget_told(moved->name);
+    if (const auto* moved = std::get_if<SetSchema>(&action)) {
+        catalog.forget_told_indexes_of(catalog.resolve(moved->name));
+        return catalog.forget_told(moved->name);
+    }
+    if (const auto* policy = std::get_if<PolicyChange>(&action)) return hear_policy(catalog, *policy);
     if (std::holds_alternative<DropOwned>(action)) catalog.forget_all_told();
 }
 

@@ -13,11 +13,13 @@ bool has_same_name(const Catalog& catalog, RelationId id, const Name& name) {
     return relation && relation->name == name;
 }
 
-/// Dropped, renamed or moved: the branch may have taken it from where others look for it.
+/// Dropped, or another took its name: where others look for it, they may find it no more.
 bool lost_any(const Catalog& before, const Catalog& after) {
-    for (const RelationId id : before.differences(after))
-        if (const Relation* relation = before.get(id); relation && !has_same_name(after, id, relation->name))
-            return true;
+    for (const RelationId id : before.differences(after)) {
+        const Relation* relation = before.get(id);
+        if (!relation || has_same_name(after, id, relation->name)) continue;
+        if (!after.get(id) || after.has_relation_name(relation->name.schema, relation->name.name)) return true;
+    }
     return false;
 }
 
@@ -117,13 +119,43 @@ void weaken(WritableCatalog& catalog, RelationId id, const Relation& other) {
     weaken_constraints(catalog, id, other);
 }
 
-/// The branch made them, or found them there: others may be using them.
-void take_for_existing(const Catalog& before, WritableCatalog& catalog) {
+void take_for_older(Relation& relation) {
+    const auto any = [](const auto&) { return true; };
+    relation.existing = relation.perhaps_older = true;
+    relation.columns_known = false;
+    relation.table.constraints.change_if(any, [](TableConstraint& constraint) {
+        constraint.valid = false;
+        constraint.existing = constraint.maybe = true;
+    });
+    relation.columns.change_if(any, [](Column& column) {
+        column.not_null = false;
+        column.existing = column.maybe = true;
+    });
+}
+
+/// The branch made them, or found them there.
+void doubt_what_was_made(const Catalog& before, WritableCatalog& catalog) {
     for (const RelationId id : before.differences(catalog)) {
         if (before.get(id)) continue;
-        Relation& relation = *catalog.get(id);
-        relation.maybe = true;
-        take_for_older(relation);
+        Relation& made = *catalog.get(id);
+        made.maybe = true;
+        // A temporary table that may be gone again: whoever names it then meets the one that it hides.
+        if (catalog.in_change() && made.name.schema != "pg_temp")
+            doubt_that_it_is_new(catalog, id);
+        else
+            take_for_older(*catalog.get(id));
+    }
+}
+
+/// Renamed or moved by the branch: the same relation, whichever name it has.
+void keep_both_names(const Catalog& other, WritableCatalog& catalog) {
+    for (const RelationId id : std::as_const(catalog).differences(other)) {
+        const Relation* there = other.get(id);
+        Relation* relation = there ? catalog.get(id) : nullptr;
+        if (!relation || relation->name == there->name) continue;
+        relation->maybe = true;
+        catalog.add_other_name(there->name, id);
+        catalog.set_complete(false);
     }
 }
 
@@ -149,18 +181,24 @@ void weaken_domains(WritableCatalog& catalog, const Catalog& other) {
 
 }  // namespace
 
-void take_for_older(Relation& relation) {
-    const auto any = [](const auto&) { return true; };
-    relation.existing = relation.perhaps_older = true;
-    relation.columns_known = false;
-    relation.table.constraints.change_if(any, [](TableConstraint& constraint) {
-        constraint.valid = false;
-        constraint.existing = constraint.maybe = true;
-    });
-    relation.columns.change_if(any, [](Column& column) {
-        column.not_null = false;
-        column.existing = column.maybe = true;
-    });
+void doubt_that_it_is_new(WritableCatalog& catalog, RelationId made) {
+    const Catalog& known = catalog;
+    const Relation& relation = *known.get(made);
+    if (!known.in_change() || known.complete() || relation.perhaps_older || relation.name.schema == "pg_temp") return;
+    // A part of what is new is new.
+    const Relation* whole = known.get(relation.index.table ? relation.index.table : relation.sequence.owner_table);
+    if (whole && !whole->existing) return;
+    const bool older = !relation.after_drop && known.may_be_older(relation.name);
+    std::vector<const Relation*> all = known.indexes_of(made);
+    for (const Relation* sequence : known.sequences_owned_by(made)) all.push_back(sequence);
+    all.push_back(&relation);
+    std::vector<RelationId> ids;
+    for (const Relation* one : all) ids.push_back(one->id);
+    for (const RelationId id : ids)
+        if (older)
+            take_for_older(*catalog.get(id));
+        else
+            catalog.get(id)->probably_new = true;
 }
 
 WritableCatalog either(const WritableCatalog& before, WritableCatalog after) {
@@ -173,11 +211,13 @@ WritableCatalog either(const WritableCatalog& before, WritableCatalog after) {
         doubt_what_was_lost(after, result);
         result.set_complete(false);
     } else {
-        take_for_existing(before, result);
+        doubt_what_was_made(before, result);
     }
+    keep_both_names(other, result);
     weaken_domains(result, other);
     result.doubt_what_lacks(other);
     result.add_functions_of(other);
+    result.note_made_elsewhere_as(other);
     result.keep_told_by(other);
     result.keep_gone_of(other);
     result.keep_new_roles_of(other);

@@ -10,8 +10,8 @@ namespace pgfence {
 /// NOT NULL, its tables not new.
 WritableCatalog either(const WritableCatalog& before, WritableCatalog after);
 
-/// It was made just now, unless there was one of that name: others may be using it, with rows that no constraint of
-/// this one has seen and with other columns.
-void take_for_older(Relation& relation);
+/// Of what was made just now, unless there was one of that name: where the catalog cannot tell, it is counted as that
+/// one. Others may be using it, with rows that no constraint of this one has seen and with other columns.
+void doubt_that_it_is_new(WritableCatalog& catalog, RelationId made);
 
 }  // namespace pgfence

@@ -49,11 +49,17 @@ Relation& WritableCatalog::create(RelationKind kind, Name resolved) {
     relation.kind = kind;
     relation.name = std::move(resolved);
     relation.existing = !in_change_;
+    relation.after_drop = gone_.find(key_of(relation.name)) != nullptr;
     if (kind != RelationKind::index && kind != RelationKind::partitioned_index) relation.owner = role_;
     names_.set(relation.name.schema, relation.name.name, relation.id);
-    gone_.erase(key_of(relation.name));
+    note_name_taken(relation.name);
     note_schema_of_relation(relation.name.schema);
     return relation;
+}
+
+void WritableCatalog::note_name_taken(const Name& name) {
+    gone_.erase(key_of(name));
+    other_names_.erase(key_of(name));
 }
 
 void WritableCatalog::drop(RelationId id) {
@@ -124,16 +130,23 @@ void WritableCatalog::drop_temporary(bool only_on_commit) {
     }
 }
 
+bool WritableCatalog::hides_another(const std::string& temporary) const {
+    return std::any_of(search_path_.begin(), search_path_.end(), [&](const std::string& schema) {
+        return schema != "pg_temp" && names_.find(schema, temporary) != 0;
+    });
+}
+
 void WritableCatalog::drop_shadowing_temporary() {
     for (const RelationId id : in_schema("pg_temp")) {
         const Relation* relation = std::as_const(*this).get(id);
-        if (!relation) continue;
-        const std::string name = relation->name.name;
-        const bool shadows =
-            !complete() || std::any_of(search_path_.begin(), search_path_.end(), [&](const std::string& schema) {
-                return schema != "pg_temp" && names_.find(schema, name) != 0;
-            });
-        if (shadows) drop(id);
+        if (relation && (!complete() || hides_another(relation->name.name))) drop(id);
+    }
+}
+
+void WritableCatalog::drop_shadowing_on_commit() {
+    for (const RelationId id : in_schema("pg_temp")) {
+        const Relation* relation = std::as_const(*this).get(id);
+        if (relation && relation->table.dropped_on_commit && hides_another(relation->name.name)) drop(id);
     }
 }
 
@@ -144,7 +157,7 @@ void WritableCatalog::rename(RelationId id, Name resolved) {
     names_.set(old.schema, old.name, 0);
     note_gone(old);
     names_.set(resolved.schema, resolved.name, id);
-    gone_.erase(key_of(resolved));
+    note_name_taken(resolved);
     note_schema_of_relation(resolved.schema);
     if (old.schema != resolved.schema) move_constraint_names(*relation, old.schema, resolved.schema);
     for (const auto& [table, name] : keys_to(id))

@@ -35,12 +35,24 @@ public:
     Relation& tell_of(const Name& written);
     void forget_told(const Name& written);
     void forget_all_told() { told_ = {}; }
+    /// Indexes go, and are named, with their table.
+    void forget_told_indexes_of(const Name& resolved_table);
+    void rename_table_of_told(const Name& resolved, const Name& to);
     /// A DROP of that name has succeeded, whatever it was.
     void note_gone(const Name& resolved);
-    /// Something ran that was not read: it may have made whatever was gone.
-    void doubt_what_is_gone() { gone_ = {}; }
+    /// Something ran that was not read: it may have made whatever was not there. In a change that is new all the same.
+    void doubt_what_is_known() {
+        gone_ = {};
+        complete_ = false;
+    }
     /// Nothing that the other does not miss as well.
     void keep_gone_of(const WritableCatalog& other);
+    /// Something names it as being there, and no migration made it: somebody did by hand, another tool, an extension.
+    void note_made_elsewhere(const Name& resolved);
+    /// All that the other was told of.
+    void note_made_elsewhere_as(const WritableCatalog& other);
+    /// The relation has that name if what may have run did, or did not. A name that another one has stays its own.
+    void add_other_name(Name resolved, RelationId id);
     /// Nothing that the other was not told too, in the same words.
     void keep_told_by(const WritableCatalog& other);
     /// A publication FOR ALL TABLES is there.
@@ -112,6 +124,8 @@ public:
     void note_dropped_on_commit(Relation& relation);
     /// Those that stand before a relation of the same name, or may: whether they are still there hangs on the session.
     void drop_shadowing_temporary();
+    /// Of those that go on commit the ones that hide a relation that is known: whether it was a commit is a guess.
+    void drop_shadowing_on_commit();
     void rename_function(const Name& written, Name resolved);
     void create_schema(std::string name, bool if_not_exists = false);
     void drop_schema(std::string_view name);  ///< with everything in it
@@ -127,7 +141,9 @@ public:
 
 private:
     using Catalog::node;
+    bool hides_another(const std::string& temporary) const;
     void note_schema_of_relation(const std::string& schema);
+    void note_name_taken(const Name& name);
     Node* node(RelationId id);
     void note_use(const std::string& key, RelationId relation);
     void rename_base(const Name& from, const Name& to);  ///< of domains over that type

@@ -89,6 +89,22 @@ Relation& WritableCatalog::tell_of(const Name& written) {
 
 void WritableCatalog::forget_told(const Name& written) { told_.erase(key_of(resolve(written))); }
 
+void WritableCatalog::forget_told_indexes_of(const Name& resolved_table) {
+    std::vector<std::string> gone;
+    told_.for_each([&](const std::string& key, const Shared<Relation>& told) {
+        if (told.read().index.told_table == resolved_table) gone.push_back(key);
+    });
+    for (const std::string& key : gone) told_.erase(key);
+}
+
+void WritableCatalog::rename_table_of_told(const Name& resolved, const Name& to) {
+    std::vector<std::string> moved;
+    told_.for_each([&](const std::string& key, const Shared<Relation>& told) {
+        if (told.read().index.told_table == resolved) moved.push_back(key);
+    });
+    for (const std::string& key : moved) told_[key].write().index.told_table = to;
+}
+
 void WritableCatalog::keep_told_by(const WritableCatalog& other) {
     std::vector<std::string> doubtful;
     told_.for_each([&](const std::string& key, const Shared<Relation>& told) {
@@ -98,7 +114,11 @@ void WritableCatalog::keep_told_by(const WritableCatalog& other) {
     for (const std::string& key : doubtful) told_.erase(key);
 }
 
-void WritableCatalog::note_gone(const Name& resolved) { gone_[key_of(resolved)] = true; }
+void WritableCatalog::note_gone(const Name& resolved) {
+    gone_[key_of(resolved)] = true;
+    made_elsewhere_.erase(key_of(resolved));
+    other_names_.erase(key_of(resolved));
+}
 
 void WritableCatalog::keep_gone_of(const WritableCatalog& other) {
     std::vector<std::string> doubtful;
@@ -106,6 +126,20 @@ void WritableCatalog::keep_gone_of(const WritableCatalog& other) {
         if (!other.gone_.find(key)) doubtful.push_back(key);
     });
     for (const std::string& key : doubtful) gone_.erase(key);
+}
+
+void WritableCatalog::note_made_elsewhere(const Name& resolved) { made_elsewhere_[key_of(resolved)] = true; }
+
+void WritableCatalog::note_made_elsewhere_as(const WritableCatalog& other) {
+    other.made_elsewhere_.for_each_not_in(made_elsewhere_,
+                                          [&](const std::string& key, bool) { made_elsewhere_[key] = true; });
+}
+
+void WritableCatalog::add_other_name(Name resolved, RelationId id) {
+    if (has_relation_name(resolved.schema, resolved.name)) return;
+    gone_.erase(key_of(resolved));
+    other_names_[key_of(resolved)] = id;
+    has_other_names_ = true;
 }
 
 void WritableCatalog::put(Domain domain) {

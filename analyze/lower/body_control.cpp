@@ -12,15 +12,21 @@ namespace {
 constexpr std::size_t kMostElements = 50;             // of an array that a loop runs through
 constexpr std::uint32_t kBranchesOfLoop = 1'000'000;  // numbers kept for what is read later
 
-enum class Answer { yes, no };
+constexpr std::size_t kLongestQuestion = 10'000;
 
-/// Of a condition that the catalog answers; the branch runs when the answer is `wanted`.
-std::shared_ptr<const CatalogQuestion> question(const std::string& condition, Answer wanted) {
-    if (!contains(lower_case(condition), "exists")) return nullptr;
+/// Of a condition that the catalog answers.
+std::shared_ptr<const CatalogQuestion> question(const std::string& condition) {
+    if (condition.size() > kLongestQuestion) return nullptr;
+    const std::string text = lower_case(condition);
+    if (!contains(text, "exists") && !contains(text, "to_regclass")) return nullptr;
     auto asked = catalog_question(condition);
-    if (!asked) return nullptr;
-    if (wanted == Answer::no) asked->when_found = !asked->when_found;
-    return std::make_shared<const CatalogQuestion>(std::move(*asked));
+    return asked ? std::make_shared<const CatalogQuestion>(std::move(*asked)) : nullptr;
+}
+
+/// Both of them; empty: there is none. Longer than is asked, it grows no more.
+std::string both(const std::string& one, const std::string& other) {
+    if (one.empty() || one.size() > kLongestQuestion) return one.empty() ? other : one;
+    return one + " AND " + other;
 }
 
 /// It may end in an error itself: RAISE; or RAISE EXCEPTION, wherever in it.
@@ -79,26 +85,29 @@ void BodyReader::block(const Json& node, int nesting) {
 }
 
 void BodyReader::if_statement(const Json& node, int line, int nesting) {
-    if (branch(member(node, "cond"), member(node, "then_body"), line, nesting)) return;
+    std::string before;
+    if (branch(member(node, "cond"), member(node, "then_body"), line, nesting, before)) return;
     if (const Json* others = member(node, "elsif_list"))
         for (const Json& other : *others)
             if (const Json* content = unwrapped(&other))
-                if (branch(member(*content, "cond"), member(*content, "stmts"), number(*content, "lineno"), nesting))
+                if (branch(member(*content, "cond"), member(*content, "stmts"), number(*content, "lineno"), nesting,
+                           before))
                     return;
     const auto condition = expression(member(node, "cond"));
     if (condition && lower_case(condition->query) == "false" && !member(node, "elsif_list"))
         return statements(member(node, "else_body"), nesting + 1);
     // With ELSIF between them, the last branch hangs on all of their conditions.
-    const bool only = condition && !member(node, "elsif_list");
     under(
         "whether " + in_short(condition ? condition->query : "") + " holds",
-        [&] { statements(member(node, "else_body"), nesting + 1); },
-        only ? question(condition->query, Answer::no) : nullptr);
+        [&] { statements(member(node, "else_body"), nesting + 1); }, question(before));
 }
 
-bool BodyReader::branch(const Json* cond, const Json* body, int line, int nesting) {
+bool BodyReader::branch(const Json* cond, const Json* body, int line, int nesting, std::string& before) {
     const auto condition = expression(cond);
-    if (!condition) return false;
+    if (!condition) {
+        before = both(before, "a_condition_that_was_not_read");
+        return false;
+    }
     const std::string constant = lower_case(condition->query);
     if (constant == "false") return false;
     query(*condition, line);
@@ -108,7 +117,8 @@ bool BodyReader::branch(const Json* cond, const Json* body, int line, int nestin
     }
     under(
         "whether " + in_short(condition->query) + " holds", [&] { statements(body, nesting + 1); },
-        question(condition->query, Answer::yes));
+        question(both(before, "(" + condition->query + "\n)")));
+    before = both(before, "NOT (" + condition->query + "\n)");
     return false;
 }
 

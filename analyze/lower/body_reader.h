@@ -60,8 +60,9 @@ private:
     bool block_statement(std::string_view type, const Json& node, int line, int nesting);
     void block(const Json& node, int nesting);
     void if_statement(const Json& node, int line, int nesting);
-    /// True when it is the one that is taken, whatever the others say.
-    bool branch(const Json* cond, const Json* body, int line, int nesting);
+    /// True when it is the one that is taken, whatever the others say. `before` denies the conditions of those before
+    /// it, for it runs where none of them holds: "NOT (a) AND NOT (b)".
+    bool branch(const Json* cond, const Json* body, int line, int nesting, std::string& before);
     void case_statement(const Json& node, int line, int nesting);
     void loop(const Json& node, int line, int nesting);
     static HowOften runs_of(const Json& node);

@@ -79,10 +79,16 @@ bool is_input(const FunctionParameter& parameter) {
     return parameter.mode != FUNC_PARAM_OUT && parameter.mode != FUNC_PARAM_TABLE;
 }
 
+bool is_returned(const FunctionParameter& parameter) {
+    return !is_input(parameter) || parameter.mode == FUNC_PARAM_INOUT;
+}
+
 void add_parameter(const FunctionParameter& parameter, const StatementPosition& place, CreateFunction& out) {
+    if (is_returned(parameter)) out.returned.push_back({text_of(parameter.name), type_of(parameter.argType, place)});
     if (!is_input(parameter)) return;
     ++out.arguments;
     out.types.push_back(type_of(parameter.argType, place));
+    out.argument_names.push_back(text_of(parameter.name));
     if (parameter.defexpr) out.defaults.push_back(lower_expr(parameter.defexpr, place));
     out.variadic |= parameter.mode == FUNC_PARAM_VARIADIC;
     const auto type = strings_of(parameter.argType ? parameter.argType->names : nullptr);

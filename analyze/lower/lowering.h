@@ -106,6 +106,8 @@ bool gives_few_rows(const Node* query, const NamedQueries& named);
 /// Dml::called, beside and sub_selects.
 void describe_asked_rows(const Node* where, const RangeVar& target, const List* from, const StatementPosition& place,
                          const NamedQueries& named, Dml& dml);
+void note_old_values(const List* assignments, const RangeVar& table, const List* from, const Node* where,
+                     const NamedQueries& named, Dml& dml);
 void add_sub_selects(const Node* where, const RangeVar& target, const StatementPosition& place,
                      const NamedQueries& named, Dml& dml);
 // ---- removed_rows.cpp ----

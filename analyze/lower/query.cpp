@@ -80,45 +80,14 @@ std::vector<std::vector<Expr>> literals_of(const List* rows, const StatementPosi
     return out;
 }
 
-bool names_own(const ColumnRef& reference, std::string_view column, std::string_view table, bool in_subquery) {
-    const auto parts = items(reference.fields);
-    if (!std::all_of(parts.begin(), parts.end(), [](const Node* part) { return is(part, T_String); })) return false;
-    const auto name = [&](std::size_t from_end) { return text_of(as<String>(parts[parts.size() - from_end]).sval); };
-    return name(1) == column && (parts.size() > 1 ? name(2) == table : !in_subquery);
-}
-
-/// The expression reads that column of the table that is changed. An unqualified name in a sub-select may be another
-/// table's there, and is not taken for one.
-bool reads_own(const Node* expression, std::string_view column, std::string_view table) {
-    std::vector<std::pair<const Node*, bool>> open{{expression, false}};
-    std::vector<const Node*> below;
-    while (!open.empty()) {
-        const auto [node, in_subquery] = open.back();
-        open.pop_back();
-        if (is(node, T_ColumnRef) && names_own(as<ColumnRef>(node), column, table, in_subquery)) return true;
-        below.clear();
-        children_of(node, below);
-        for (const Node* child : below) open.emplace_back(child, in_subquery || is(node, T_SubLink));
-    }
-    return false;
-}
-
-void note_set_from_old(const List* assignments, const RangeVar* table, Dml& dml) {
-    const std::string called = text_of(table->alias ? table->alias->aliasname : table->relname);
-    for (const auto* target : items<ResTarget>(assignments)) {
-        std::string column = text_of(target->name);
-        // A part of it, a[1] or a.f, leaves the rest as it was.
-        if (target->indirection || reads_own(target->val, column, called))
-            dml.set_from_old.push_back(std::move(column));
-    }
-}
-
 void describe_update(const UpdateStmt& update, const StatementPosition& place, const NamedQueries& named, Dml& dml) {
     dml.kind = Dml::Kind::update;
     add_condition(update.whereClause, update.relation, update.fromClause, place, with_own(named, update.withClause),
                   dml);
     add_assignments(update.targetList, dml.set_columns);
-    note_set_from_old(update.targetList, update.relation, dml);
+    if (update.relation)
+        note_old_values(update.targetList, *update.relation, update.fromClause, update.whereClause,
+                        with_own(named, update.withClause), dml);
     const auto targets = items<ResTarget>(update.targetList);
     for (const auto* target : targets)
         if (is(target->val, T_SetToDefault)) dml.set_to_default.push_back(text_of(target->name));
@@ -131,12 +100,31 @@ void describe_update(const UpdateStmt& update, const StatementPosition& place, c
     }
 }
 
+/// What an operator or a function makes of a value may be less than it.
+void add_copied(const Expr& e, Dml& dml) {
+    if (e.kind == Expr::Kind::star) dml.copies_all = true;
+    if (e.kind == Expr::Kind::column) dml.copied.push_back(e.text);
+    if (e.kind == Expr::Kind::cast || (e.kind == Expr::Kind::list && e.text == "COALESCE"))
+        for (const Expr& arg : e.args) add_copied(arg, dml);
+}
+
+/// Of a plain SELECT: of groups, and of what DISTINCT or LIMIT leaves, not every row's values are given on; nor are
+/// those of rows that conflict.
+void note_copied(const InsertStmt& insert, const SelectStmt& select, const StatementPosition& place, Dml& dml) {
+    const bool plain = select.op == SETOP_NONE && !select.groupClause && !select.havingClause &&
+                       !select.distinctClause && !select.limitCount && !select.limitOffset && !select.withClause;
+    if (!plain || insert.onConflictClause) return;
+    for (const auto* target : items<ResTarget>(select.targetList)) add_copied(lower_expr(target->val, place), dml);
+}
+
 void describe_insert(const InsertStmt& insert, const StatementPosition& place, Dml& dml) {
     dml.kind = Dml::Kind::insert;
     dml.updates_on_conflict = insert.onConflictClause && insert.onConflictClause->action == ONCONFLICT_UPDATE;
     if (dml.updates_on_conflict) {
         add_assignments(insert.onConflictClause->targetList, dml.set_columns);
-        note_set_from_old(insert.onConflictClause->targetList, insert.relation, dml);
+        if (insert.relation)
+            note_old_values(insert.onConflictClause->targetList, *insert.relation, nullptr,
+                            insert.onConflictClause->whereClause, with_own({}, insert.withClause), dml);
     }
     add_assignments(insert.cols, dml.given.names);
     const List* rows = is(insert.selectStmt, T_SelectStmt) ? as<SelectStmt>(insert.selectStmt).valuesLists : nullptr;
@@ -151,6 +139,7 @@ void describe_insert(const InsertStmt& insert, const StatementPosition& place, D
     dml.where = lower_optional_expr(select.whereClause, place);
     dml.in_subqueries = says_which(select.whereClause, with_own(with_own({}, insert.withClause), select.withClause));
     dml.has_from = select.fromClause != nullptr || select.op != SETOP_NONE;
+    note_copied(insert, select, place, dml);
 }
 
 void describe_select(const SelectStmt& select, const StatementPosition& place, Dml& dml) {
@@ -197,7 +186,7 @@ Action lower_merge_clause(const MergeStmt& merge, const MergeWhenClause& when, c
     }
     if (!deletes) {
         add_assignments(when.targetList, dml.set_columns);
-        note_set_from_old(when.targetList, merge.relation, dml);
+        if (merge.relation) note_old_values(when.targetList, *merge.relation, source, merge.joinCondition, named, dml);
     }
     dml.query.relations.push_back(
         range_use(merge.relation, deletes ? RangeUse::How::delete_ : RangeUse::How::update, place));

@@ -1,5 +1,6 @@
 #include "analyze/lower/relation_loop.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -97,27 +98,75 @@ std::optional<RelationLoop> relation_loop(const std::string& query) {
     return select ? read(*select, query) : std::nullopt;
 }
 
+namespace {
+
+std::optional<CatalogQuestion> question(const Node* asked, const std::string& query, int depth);
+
+std::optional<CatalogQuestion> negated(std::optional<CatalogQuestion> question) {
+    if (question) question->when_found = !question->when_found;
+    return question;
+}
+
+std::optional<CatalogQuestion> joined(const BoolExpr& parts, const std::string& query, int depth) {
+    CatalogQuestion joined;
+    joined.asks = parts.boolop == AND_EXPR ? CatalogQuestion::Asks::all : CatalogQuestion::Asks::any;
+    for (const Node* part : items(parts.args)) {
+        auto one = question(part, query, depth + 1);
+        joined.parts.push_back(one ? std::move(*one) : CatalogQuestion{.asks = CatalogQuestion::Asks::other});
+    }
+    const bool asks_any = std::any_of(joined.parts.begin(), joined.parts.end(), [](const CatalogQuestion& part) {
+        return part.asks != CatalogQuestion::Asks::other;
+    });
+    return asks_any ? std::optional(std::move(joined)) : std::nullopt;
+}
+
+/// EXISTS (SELECT ...)
+std::optional<CatalogQuestion> existence(const SubLink& link, const std::string& query) {
+    if (link.subLinkType != EXISTS_SUBLINK || !is(link.subselect, T_SelectStmt)) return std::nullopt;
+    const auto& select = as<SelectStmt>(link.subselect);
+    // An aggregate gives a row of nothing.
+    for (const ResTarget* target : items<ResTarget>(select.targetList))
+        if (!is(target->val, T_A_Const) && !is(target->val, T_ColumnRef)) return std::nullopt;
+    auto rows = read(select, query);
+    return rows ? std::optional(CatalogQuestion{.rows = std::move(*rows)}) : std::nullopt;
+}
+
+/// to_regclass('public.orders') IS NOT NULL
+std::optional<CatalogQuestion> existence(const NullTest& test, const std::string& query) {
+    const Node* asked = node(test.arg);
+    if (!is(asked, T_FuncCall)) return std::nullopt;
+    const StatementPosition place{query, 0, 0, static_cast<std::uint32_t>(query.size())};
+    const Expr call = lower_expr(asked, place);
+    const bool is_of_the_system = call.name.schema.empty() || call.name.schema == "pg_catalog";
+    if (call.kind != Expr::Kind::call || call.name.name != "to_regclass" || !is_of_the_system || call.args.size() != 1)
+        return std::nullopt;
+    const Expr& written = call.args[0].kind == Expr::Kind::cast ? call.args[0].args.front() : call.args[0];
+    if (written.kind != Expr::Kind::constant) return std::nullopt;
+    return CatalogQuestion{.asks = CatalogQuestion::Asks::relation,
+                           .relation = written.text,
+                           .when_found = test.nulltesttype == IS_NOT_NULL};
+}
+
+std::optional<CatalogQuestion> question(const Node* asked, const std::string& query, int depth) {
+    constexpr int kDeepest = 20;
+    if (depth > kDeepest) return std::nullopt;
+    if (is(asked, T_SubLink)) return existence(as<SubLink>(asked), query);
+    if (is(asked, T_NullTest)) return existence(as<NullTest>(asked), query);
+    if (!is(asked, T_BoolExpr)) return std::nullopt;
+    const auto& parts = as<BoolExpr>(asked);
+    if (parts.boolop == NOT_EXPR) return negated(question(items(parts.args)[0], query, depth + 1));
+    return joined(parts, query, depth);
+}
+
+}  // namespace
+
 std::optional<CatalogQuestion> catalog_question(const std::string& condition) {
     const ParseMemory memory;
     const std::string query = "SELECT " + condition;
     const SelectStmt* select = parsed(query);
     if (!select || select->fromClause || select->whereClause) return std::nullopt;
     const auto targets = items<ResTarget>(select->targetList);
-    if (targets.size() != 1) return std::nullopt;
-    const Node* asked = targets[0]->val;
-    bool when_found = true;
-    while (is(asked, T_BoolExpr) && as<BoolExpr>(asked).boolop == NOT_EXPR) {
-        when_found = !when_found;
-        asked = items(as<BoolExpr>(asked).args)[0];
-    }
-    if (!is(asked, T_SubLink) || as<SubLink>(asked).subLinkType != EXISTS_SUBLINK) return std::nullopt;
-    const Node* subselect = as<SubLink>(asked).subselect;
-    if (!is(subselect, T_SelectStmt)) return std::nullopt;
-    // An aggregate gives a row of nothing.
-    for (const ResTarget* target : items<ResTarget>(as<SelectStmt>(subselect).targetList))
-        if (!is(target->val, T_A_Const) && !is(target->val, T_ColumnRef)) return std::nullopt;
-    auto rows = read(as<SelectStmt>(subselect), query);
-    return rows ? std::optional(CatalogQuestion{std::move(*rows), when_found}) : std::nullopt;
+    return targets.size() == 1 ? question(targets[0]->val, query, 0) : std::nullopt;
 }
 
 }  // namespace pgfence

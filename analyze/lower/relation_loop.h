@@ -12,7 +12,7 @@ namespace pgfence {
 /// Over what such a query runs, its `body` left empty; nothing when it is another kind of query.
 std::optional<RelationLoop> relation_loop(const std::string& query);
 
-/// What a condition asks: EXISTS (...) or NOT EXISTS (...), and nothing beside it.
+/// What a condition asks: EXISTS (...), to_regclass('...') IS NULL; such joined by AND, OR and NOT, with others or not.
 std::optional<CatalogQuestion> catalog_question(const std::string& condition);
 
 }  // namespace pgfence
