@@ -12,6 +12,7 @@
 
 #include "analyze/body_walk.h"
 #include "analyze/catalog/relation_rows.h"
+#include "analyze/filled_table.h"
 #include "analyze/judging.h"
 #include "analyze/kit/handlers.h"
 #include "analyze/kit/rule.h"
@@ -20,6 +21,7 @@
 #include "analyze/model/sqlstate.h"
 #include "analyze/rule_list.h"
 #include "analyze/scope/scope.h"
+#include "analyze/series_read.h"
 #include "analyze/thread_pool.h"
 #include "analyze/timeline.h"
 #include "analyze/unknown_names.h"
@@ -77,6 +79,21 @@ bool ends_in_handler(Effects& effects, const BodyStatement* part) {
     waited.locks = std::move(effects.locks);
     effects = std::move(waited);
     return true;
+}
+
+/// Of what was not read, the last place first.
+std::vector<std::uint32_t> places_of(const std::vector<Unread>& unread) {
+    std::vector<std::uint32_t> places;
+    for (const Unread& one : unread) places.push_back(one.span.begin);
+    std::sort(places.rbegin(), places.rend());
+    return places;
+}
+
+/// Takes those that stand before `place`: whether there was any.
+bool take_before(std::vector<std::uint32_t>& places, std::uint32_t place) {
+    const std::size_t all = places.size();
+    while (!places.empty() && places.back() < place) places.pop_back();
+    return places.size() < all;
 }
 
 bool checks_function_bodies(const Scope& scope) {
@@ -190,6 +207,7 @@ public:
         : request_(std::move(request)),
           timeline_(request_.version, request_.role, search_path(request_)),
           scope_(request_.settings),
+          series_(request_.series),
           judging_(request_),
           pool_(threads_beside(request_)) {}
 
@@ -197,7 +215,8 @@ public:
         for_each_lowered(request_.anew, [&](const auto& lowered, const auto& script) { judge_apart(lowered, script); });
         for_each_lowered(request_.schema, [&](const auto& lowered, const auto&) { remember(*lowered, nullptr); });
         timeline_.set_complete(!request_.schema.empty() && unread_history_.empty());
-        timeline_.set_whole_history(request_.whole_history && request_.schema.empty());
+        // What a schema has that was not read whole, nobody knows.
+        if (!request_.schema.empty()) series_ = SeriesRead({});
         for_each_lowered(request_.history,
                          [&](const auto& lowered, const auto& script) { remember(*lowered, script.get()); });
         for_each_lowered(request_.apart,
@@ -230,6 +249,7 @@ private:
     /// State from before the change: replayed, never judged.
     void remember(const Lowered& lowered, const Script* script) {
         timeline_.begin_file();
+        if (script) series_.begin_file(script->file);
         const auto span = [&](std::uint32_t begin, std::uint32_t end) {
             return script ? script->map.span(script->file, begin, end) : SourceSpan{0, begin, end};
         };
@@ -243,17 +263,21 @@ private:
         for (const SyntaxError& error : lowered.errors)
             unread_history_.push_back({span(error.begin, error.end), "a statement that does not parse", error.message});
         if (script) unread_history_.insert(unread_history_.end(), script->unread.begin(), script->unread.end());
-        if (!unread_history_.empty()) doubt_history();
-        if (unread_history_.size() > unread) timeline_.doubt_what_is_gone();
+        if (unread_history_.size() == unread) return;
+        // It may have made anything.
+        series_.doubt();
+        timeline_.doubt_what_is_known();
     }
 
-    /// Something that was not read, or that none of the migrations did, may have made anything.
-    void doubt_history() {
-        if (timeline_.now().has_whole_history()) timeline_.set_whole_history(false);
-    }
-
-    void doubt_history_by(const Action& action, const Effects& effects) {
-        if (timeline_.now().has_whole_history() && names_unknown(action, effects, timeline_.now())) doubt_history();
+    /// What others made, a later CREATE ... IF NOT EXISTS of that name may find. Where a runner's first statement needs
+    /// such a relation, its migrations began over a database that was older than they are: it may hold any.
+    void note_what_was_made_elsewhere(const Running& running, const Effects& effects) {
+        const Catalog& now = timeline_.now();
+        if (running.conditions.empty() && !series_.has_made_any() &&
+            needs_what_was_not_made(running.action, effects, now))
+            series_.doubt();
+        if (!effects.created.empty()) series_.note_made();
+        for (const Name& name : named_but_not_made(running.action, effects, now)) timeline_.note_made_elsewhere(name);
     }
 
     template <class Span>
@@ -272,10 +296,10 @@ private:
                                   unread_history_.push_back({running.part ? span_of(*running.part, running.called)
                                                                           : span(statement.begin, statement.end),
                                                              running.part ? running.part->kind : statement.kind, *why});
-                              if (timeline_.now().has_whole_history() && running.conditions.empty())
-                                  doubt_history_by(running.action,
-                                                   effects_of(running.action, timeline_.now(),
-                                                              {.version = request_.version, .time_zone = {}}));
+                              if (series_.any_is_whole())
+                                  note_what_was_made_elsewhere(
+                                      running, effects_of(running.action, timeline_.now(),
+                                                          {.version = request_.version, .time_zone = {}}));
                               apply(running);
                           },
                       .gap =
@@ -310,6 +334,35 @@ private:
         }
     }
 
+    /// Something of the change ran that was not read. What is new to the change is no older for that.
+    void doubt_from_here() {
+        knew_what_was_old_ |= timeline_.now().complete();
+        timeline_.doubt_what_is_known();
+        before_gap_ = timeline_.kept();
+    }
+
+    /// All of it was made since: what was not read cannot have changed it.
+    bool is_newer_than_gap(const Effects& effects) const {
+        const Catalog& now = timeline_.now();
+        const Catalog& then = before_gap_->read();
+        return !effects.locks.empty() && std::all_of(effects.locks.begin(), effects.locks.end(), [&](const Lock& lock) {
+            const Relation* relation = now.find_qualified(lock.relation);
+            return relation && !then.get(relation->id);
+        });
+    }
+
+    /// Columns, constraints, policies and the like may have been made, or dropped, by what was not read.
+    void doubt_behind_gap(Effects& effects) const {
+        if (!before_gap_ || effects.failures.empty() || is_newer_than_gap(effects)) return;
+        for (Failure& failure : effects.failures) {
+            using enum Failure::Kind;
+            if (failure.kind != missing_object && failure.kind != duplicate_object && failure.kind != dependent_objects)
+                continue;
+            failure.certain = false;
+            add_once(effects.depends_on, "what was not read before it");
+        }
+    }
+
     /// A body's COMMIT ends no transaction that the file opened, and a SET that may not run sets nothing.
     void apply(const Running& running) {
         const auto* transaction = std::get_if<Transaction>(&running.action);
@@ -330,10 +383,16 @@ private:
 
     void judge_apart(const std::shared_ptr<const Lowered>& lowered, const std::shared_ptr<const Script>& script) {
         Timeline before = timeline_;
+        SeriesRead series = series_;
+        auto before_gap = std::exchange(before_gap_, std::nullopt);
+        const bool knew = std::exchange(knew_what_was_old_, false);
         timeline_.begin_change();
         judge(lowered, script);
         end_change();
         timeline_ = std::move(before);
+        series_ = std::move(series);
+        before_gap_ = std::move(before_gap);
+        knew_what_was_old_ = knew;
         scope_ = ScopeTracker(request_.settings);
     }
 
@@ -346,15 +405,19 @@ private:
         const auto file = std::make_shared<const FileAtHand>(read, lowered);
         pool_.add([this, file] { judging_.begin_file(file); });
         timeline_.begin_file();
+        series_.begin_file(script.file);
         scope_.begin_file(script.transaction, static_cast<std::uint32_t>(file->all.size()), script.format);
         DoubtfulPart part(&script.uncertainties);
+        std::vector<std::uint32_t> gaps = places_of(script.unread);
         for (const LoweredStatement* statement : file->all) {
+            if (take_before(gaps, file->span(statement->begin, statement->end).begin)) doubt_from_here();
             if (part.enter(*statement, timeline_))
                 judge(*statement, part.conditions(), *file);
             else
                 leave_out(*statement, *file);
         }
         part.leave(timeline_);
+        if (!gaps.empty()) doubt_from_here();
         scope_.end_file();
         pool_.add([this] { judging_.end_file(); });
     }
@@ -377,7 +440,7 @@ private:
         const BodyWatch watch{.run = [&](const Running& running) { step(running, statement, file, locks); },
                               .gap =
                                   [&](const BodyGap& gap, bool called) {
-                                      timeline_.doubt_what_is_gone();
+                                      doubt_from_here();
                                       pool_.add([this, gap, called] { judging_.gap(gap, called); });
                                   },
                               .enter = [&](const std::string& whose) { scope_.begin_body(whose); },
@@ -387,7 +450,8 @@ private:
             pool_.add([this, &action] { judging_.end_action(action); });
         }
         scope_.after(statement.actions, locks, span, statement.kind);
-        if (!scope_.scope().in_transaction_block) timeline_.end_statement();
+        if (!scope_.scope().in_transaction_block)
+            file.script.transaction_assumed ? timeline_.end_statement_by_guess() : timeline_.end_statement();
         pool_.add([this] { judging_.end_statement(); });
     }
 
@@ -414,12 +478,17 @@ private:
                                    .checks_function_bodies = checks_function_bodies(scope),
                                    .in_body = running.part != nullptr};
         taken.effects = effects_of(running.action, taken.before.read(), now);
-        if (running.conditions.empty()) doubt_history_by(running.action, taken.effects);
+        note_what_was_made_elsewhere(running, taken.effects);
+        timeline_.set_whole_history(series_.is_whole() || knew_what_was_old_);
         const bool taken_back = ends_in_handler(taken.effects, running.part);
         make_conditional(taken.effects, running.conditions);
         doubt_history(taken.effects);
+        doubt_behind_gap(taken.effects);
         work_under(taken.effects, scope.held);
         if (!taken_back) apply(running);
+        if (runs_unread(running.action, taken.before.read(), request_.version)) doubt_from_here();
+        if (const Relation* table = taken_back ? nullptr : filled_table(running.action, timeline_.now(), running.runs))
+            timeline_.note_filled(table->id);
         taken.after = timeline_.kept();
         const bool sets = std::holds_alternative<SetVariable>(running.action);
         if (running.part && !taken_back && (!sets || running.conditions.empty()))
@@ -438,10 +507,13 @@ private:
     Request request_;
     Timeline timeline_;
     ScopeTracker scope_;
+    SeriesRead series_;
     BodyWalk walk_;
     std::vector<Unread> unread_history_;
-    std::string never_made_;  ///< a table that the history changes and did not make; empty: none is known
-    Judging judging_;         // of what the pool does behind the replay alone
+    std::optional<Shared<WritableCatalog>> before_gap_;  ///< of the change: as it was when something ran unread
+    bool knew_what_was_old_ = false;  ///< when something of the change first ran unread: a dump had told it all
+    std::string never_made_;          ///< a table that the history changes and did not make; empty: none is known
+    Judging judging_;                 // of what the pool does behind the replay alone
     ThreadPool pool_;
 };
 

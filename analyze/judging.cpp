@@ -169,6 +169,7 @@ void Judging::begin_file(std::shared_ptr<const FileAtHand> file) {
     file_.transaction = script.transaction;
     file_.transaction_reason = script.transaction_reason;
     file_.transaction_assumed = script.transaction_assumed;
+    file_.locked_beside = script.locked_beside;
     file_.unread = script.unread;
     file_.marks = script.marks;
     file_.no_way_back = script.no_way_back;
@@ -234,6 +235,7 @@ void Judging::step(TakenStep& taken) {
               .transaction_assumed = file_.transaction_assumed,
               .part = taken.part,
               .earlier = std::span(earlier_).last(std::min(kLookedBack, earlier_.size())),
+              .before_file = std::span(written_).last(std::min(kLookedBack, written_.size())),
               .dropped_kind = dropped_kind_};
     if (!is_skipped(*taken.action, taken.before.read())) {
         assert(asked_.others_are_silent(step));
@@ -389,9 +391,21 @@ void Judging::end_file() {
         analysis_.findings.push_back(std::move(found.finding));
     }
     findings_.clear();
+    keep_what_was_written();
     earlier_.clear();
     analysis_.files.push_back(std::move(file_));
     at_hand_.reset();
+}
+
+/// A later file may drop what this one has copied.
+void Judging::keep_what_was_written() {
+    const std::size_t known = written_.size();
+    for (const Earlier& earlier : earlier_) {
+        const auto* dml = std::get_if<Dml>(earlier.action);
+        const bool writes = dml && (dml->kind == Dml::Kind::insert || dml->kind == Dml::Kind::update);
+        if (writes || std::holds_alternative<CreateTableAs>(*earlier.action)) written_.push_back(earlier);
+    }
+    if (written_.size() > known) kept_.push_back(at_hand_);
 }
 
 void Judging::take_back(const Catalog& end) {
@@ -443,13 +457,15 @@ void Judging::forget_what_is_dropped(const Catalog& end) {
 void Judging::end_change(const Catalog& end) {
     take_back(end);
     forget_what_is_dropped(end);
+    written_.clear();
+    kept_.clear();
     first_of_change_ = analysis_.findings.size();
     first_file_of_change_ = analysis_.files.size();
     for (const Removed& removed : std::exchange(removed_, {}))
         if (const RemovedObject& object = removed.object; !is_back(object, end))
             analysis_.removed.push_back({object.column.empty() ? object.relation.name : object.column,
                                          object.column.empty() ? "" : object.relation.name, in_words(object),
-                                         removed.span, removed.statement});
+                                         removed.span, removed.statement, object.renamed});
 }
 
 }  // namespace pgfence::analyze

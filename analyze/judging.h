@@ -86,6 +86,7 @@ private:
     bool is_listed(const SourceSpan& span);
     void ask_rules(Step& step, const TakenStep& taken);
     void ask(const Asked& asked, Step& step, const TakenStep& taken);
+    void keep_what_was_written();
     void take_back(const Catalog& end);
     void forget_what_is_dropped(const Catalog& end);
     void follow(const Transaction& transaction, const TakenStep& taken);
@@ -100,10 +101,12 @@ private:
 
     std::shared_ptr<const FileAtHand> at_hand_;
     AnalyzedFile file_;
-    std::vector<Found> findings_;                 // of the file at hand
-    std::vector<std::string_view> once_;          // rules that have spoken for it
-    std::vector<Earlier> earlier_;                // its actions so far
-    std::optional<ConstraintType> dropped_kind_;  // by the statement at hand
+    std::vector<Found> findings_;         // of the file at hand
+    std::vector<std::string_view> once_;  // rules that have spoken for it
+    std::vector<Earlier> earlier_;        // its actions so far
+    std::vector<Earlier> written_;        // by the change's files so far: actions that put rows into tables
+    std::vector<std::shared_ptr<const FileAtHand>> kept_;  // of `written_`
+    std::optional<ConstraintType> dropped_kind_;           // by the statement at hand
     /// A point that ROLLBACK goes back to: the transaction's beginning, or a savepoint.
     struct Mark {
         std::string savepoint;

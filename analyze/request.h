@@ -12,11 +12,17 @@
 
 namespace pgfence::analyze {
 
+/// Migrations that one runner takes, one after the other, for one database.
+struct Series {
+    std::vector<FileId> files;
+    bool whole_history = false;  ///< they begin with the very first that ever ran
+};
+
 struct Request {
     int version = kNewestServer;      ///< PostgreSQL major
     std::vector<std::string> schema;  ///< SQL texts that make up the state before the history (pg_dump output)
     std::vector<Script> history;      ///< earlier migrations in the order in which they ran
-    bool whole_history = false;       ///< those, or the change where there are none, begin with the very first
+    std::vector<Series> series;       ///< of all these scripts; what is in none begins nobody knows where
     std::vector<Script> changed;      ///< what is judged, in the order in which it will run
     /// Judged first, each by itself on an empty database: what makes again what the history made.
     std::vector<Script> anew = {};

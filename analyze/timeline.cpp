@@ -149,9 +149,12 @@ void Timeline::end_statement() {
     if (now().may_drop_on_commit()) catalog_.write().drop_temporary(true);
 }
 
-void Timeline::commit_in_body() {
-    end_statement();
+void Timeline::end_statement_by_guess() {
+    end_local_settings();
+    if (now().may_drop_on_commit()) catalog_.write().drop_shadowing_on_commit();
 }
+
+void Timeline::commit_in_body() { end_statement(); }
 
 /// RESET ALL leaves both as they are (GUC_NO_RESET_ALL).
 void Timeline::set_role(const SetVariable& set) {

@@ -24,6 +24,9 @@ public:
     void commit_in_body();
     /// The statement was no part of a transaction block: what goes when a transaction commits has gone.
     void end_statement();
+    /// The same where it is a guess that each statement commits. A table made ON COMMIT DROP then shows that the file
+    /// runs in one transaction: alone it would be gone at once.
+    void end_statement_by_guess();
     /// A function runs with its own search_path; what it leaves to its caller is `put_back`.
     std::vector<std::string> search_path() const { return now().search_path(); }
     void use_search_path(std::vector<std::string> path) { catalog_.write().set_search_path(std::move(path)); }
@@ -37,8 +40,17 @@ public:
     void begin_change() { catalog_.write().begin_change(); }
     void set_complete(bool complete) { catalog_.write().set_complete(complete); }
     /// Something ran that was not read.
-    void doubt_what_is_gone() { catalog_.write().doubt_what_is_gone(); }
-    void set_whole_history(bool whole) { catalog_.write().set_whole_history(whole); }
+    void doubt_what_is_known() { catalog_.write().doubt_what_is_known(); }
+    void set_whole_history(bool whole) {
+        if (now().has_whole_history() != whole) catalog_.write().set_whole_history(whole);
+    }
+    /// The change puts rows into a table of its own.
+    void note_filled(RelationId table) {
+        if (!now().get(table)->table.filled) catalog_.write().get(table)->table.filled = true;
+    }
+    void note_made_elsewhere(const Name& resolved) {
+        if (!now().is_made_elsewhere(resolved)) catalog_.write().note_made_elsewhere(resolved);
+    }
 
 private:
     void control(const Transaction& transaction);

@@ -1,7 +1,10 @@
 #include "analyze/unknown_names.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <type_traits>
+#include <utility>
 
 namespace pgfence::analyze {
 namespace {
@@ -18,23 +21,50 @@ bool asks_first(const Action& action) {
 }
 
 /// One that the migrations made and dropped was theirs: a file that names it once more never ran, or ran earlier.
-bool is_unknown(const std::string& shown, const Catalog& before) {
+std::optional<Name> not_made(const std::string& shown, const Catalog& before) {
     const auto dot = shown.find('.');
-    if (dot == std::string::npos) return false;
-    const Name name{shown.substr(0, dot), shown.substr(dot + 1)};
-    return before.has_schema(name.schema) && !name.name.starts_with("pg_") && !before.find_qualified(shown) &&
-           !before.is_absent(name);
+    if (dot == std::string::npos) return std::nullopt;
+    Name name{shown.substr(0, dot), shown.substr(dot + 1)};
+    const bool of_the_server = name.schema == "pg_catalog" || name.schema == "information_schema" ||
+                               name.schema == "pg_toast" || name.name.starts_with("pg_");
+    if (of_the_server || before.find_qualified(shown) || before.is_absent(name)) return std::nullopt;
+    return name;
+}
+
+/// Locked without having been made by the statement itself.
+std::vector<Name> locked_but_not_made(const Effects& effects, const Catalog& before) {
+    std::vector<Name> names;
+    for (const Lock& lock : effects.locks) {
+        const bool made =
+            std::find(effects.created.begin(), effects.created.end(), lock.relation) != effects.created.end();
+        if (auto name = made ? std::nullopt : not_made(lock.relation, before)) names.push_back(std::move(*name));
+    }
+    return names;
+}
+
+/// Of a relation that the catalog does not have.
+std::optional<Name> given_name(const Action& action, const Catalog& before) {
+    if (const auto* rename = std::get_if<Rename>(&action); rename && rename->part.empty())
+        if (!before.find(rename->relation) && !before.is_absent(rename->relation))
+            return Name{before.resolve(rename->relation).schema, rename->new_name};
+    if (const auto* moved = std::get_if<SetSchema>(&action))
+        if (!before.find(moved->name) && !before.is_absent(moved->name))
+            return Name{moved->new_schema, moved->name.name};
+    return std::nullopt;
 }
 
 }  // namespace
 
-bool names_unknown(const Action& action, const Effects& effects, const Catalog& before) {
+std::vector<Name> named_but_not_made(const Action& action, const Effects& effects, const Catalog& before) {
+    std::vector<Name> names = locked_but_not_made(effects, before);
+    if (auto given = given_name(action, before)) names.push_back(std::move(*given));
+    return names;
+}
+
+bool needs_what_was_not_made(const Action& action, const Effects& effects, const Catalog& before) {
     if (asks_first(action)) return false;
-    return std::any_of(effects.locks.begin(), effects.locks.end(), [&](const Lock& lock) {
-        const bool made =
-            std::find(effects.created.begin(), effects.created.end(), lock.relation) != effects.created.end();
-        return !made && is_unknown(lock.relation, before);
-    });
+    const auto names = locked_but_not_made(effects, before);
+    return std::any_of(names.begin(), names.end(), [&](const Name& name) { return before.has_schema(name.schema); });
 }
 
 }  // namespace pgfence::analyze

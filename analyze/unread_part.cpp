@@ -51,6 +51,13 @@ std::optional<std::string> unread_part(const Action& action, const Catalog& cata
     return std::nullopt;
 }
 
+bool runs_unread(const Action& action, const Catalog& catalog, int version) {
+    if (unread_part(action, catalog)) return true;
+    const Query* query = query_of(action);
+    return query && std::any_of(query->functions.begin(), query->functions.end(),
+                                [&](const FunctionUse& use) { return may_run_anything(use, catalog, version); });
+}
+
 std::optional<std::string> unread_beside(const Action& action, const Catalog& catalog, int version) {
     if (const auto* set = std::get_if<SetVariable>(&action)) {
         std::string why = unread_setting(set->name, joined(set->values));

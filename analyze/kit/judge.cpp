@@ -91,6 +91,8 @@ std::string who_waits(const Lock& lock) {
     return fmt::format("{} of {} wait", blocked_in_words(lock.mode), code(lock.relation));
 }
 
+std::string its_waiters(const Lock& lock) { return fmt::format("its {} wait", blocked_in_words(lock.mode)); }
+
 Consequence of_work(const Step& step, const Costly& work, std::string message, std::optional<Recipe> recipe) {
     Consequence consequence;
     consequence.message = std::move(message);
@@ -180,6 +182,7 @@ namespace {
 /// Whoever waits for a dropped table fails when the transaction ends, however long that takes; a name that is back is
 /// worth a wait. An index that no migration mentions is no table to wait for: DROP INDEX has its own finding.
 bool is_dropped(const Step& step, const HeldLock& held) {
+    if (held.lock.role == LockRole::table_of_the_index) return false;
     if (held.by_kind != "DROP TABLE" && held.by_kind != "DROP INDEX") return false;
     return held.lock.relation.find('.') != std::string::npos && !step.before.find_qualified(held.lock.relation);
 }

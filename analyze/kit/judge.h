@@ -53,6 +53,8 @@ Costly costly(const Step& step, std::initializer_list<Cause> causes, std::size_t
 std::string waiting(LockMode mode);
 /// "reads and writes of public.orders wait"
 std::string who_waits(const Lock& lock);
+/// "its reads and writes wait", behind the table's name
+std::string its_waiters(const Lock& lock);
 
 Consequence of_work(const Step& step, const Costly& work, std::string message,
                     std::optional<Recipe> recipe = std::nullopt);

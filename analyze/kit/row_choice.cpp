@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyze/catalog/key_lookup.h"
 #include "analyze/kit/forbidden_rows.h"
 #include "analyze/kit/spelled_out_table.h"
 #include "analyze/kit/weak_comparison.h"
@@ -17,24 +18,11 @@ bool is_one_sided(const Expr& e) {
                               e.name.name == ">=");
 }
 
-/// Few of its values are few rows: it has an index of its own, or is one of several that have.
-bool has_key(const Catalog& catalog, const Relation& table, const std::vector<std::string>& columns) {
-    const auto is_among = [&](const IndexElement& element) {
-        return !element.column.empty() && std::find(columns.begin(), columns.end(), element.column) != columns.end();
-    };
-    const auto indexes = catalog.indexes_of(table.id);
-    return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* index) {
-        const auto& elements = index->index.elements;
-        return index->index.unique && !index->index.where && !elements.empty() &&
-               std::all_of(elements.begin(), elements.end(), is_among);
-    });
-}
-
 /// Those columns name one row of the target each. Of a table that is not known nobody can tell which columns do.
 bool name_rows(const std::vector<std::string>& columns, const RowChoice& choice) {
     const Relation* table = choice.catalog.find(target_of(choice.dml));
     if (!table || !table->columns_known) return true;
-    return (columns.size() == 1 && columns.front() == "ctid") || has_key(choice.catalog, *table, columns);
+    return (columns.size() == 1 && columns.front() == "ctid") || hold_a_key(choice.catalog, *table, columns);
 }
 
 const SubSelect* sub_select(const Expr& e, const RowChoice& choice) {
@@ -162,10 +150,21 @@ bool is_among_spelled_out_rows(const Expr& subquery, const RowChoice& choice) {
 
 }  // namespace
 
+namespace {
+
+/// A side of a comparison that the file spells out, or that a variable holds.
+struct ValueOf {
+    const RowChoice& choice;
+    bool operator()(const Expr& comparison, const Expr& side) const {
+        return is_value(side, choice) ||
+               (choice.runs_once() && is_plain_equality(comparison) && is_variable(side, choice));
+    }
+};
+
+}  // namespace
+
 bool has_value(const Expr& e, const RowChoice& choice) {
-    return std::any_of(e.args.begin(), e.args.end(), [&](const Expr& side) {
-        return is_value(side, choice) || (choice.runs_once() && is_plain_equality(e) && is_variable(side, choice));
-    });
+    return std::any_of(e.args.begin(), e.args.end(), [&](const Expr& side) { return ValueOf{choice}(e, side); });
 }
 
 namespace {
@@ -184,8 +183,8 @@ public:
                 if (const Expr* denied = denied_by(e)) return leaves_few(*denied);
                 return (has_value(e, choice_) || picks_a_value(e)) && has_own_column(e) && !excludes_a_value(e) &&
                        !is_true_of_most(e) && !is_of_all_keys(e) && !(is_one_sided(e) && has_parameter(e));
-            case Expr::Kind::is_not_null: return false;  // most rows have a value in most columns
-            case Expr::Kind::column:                     // a boolean one
+            case Expr::Kind::is_not_null: return false;         // most rows have a value in most columns
+            case Expr::Kind::column: return has_own_column(e);  // a boolean one
             case Expr::Kind::is_null: return has_own_column(e) && !is_null_of_most(e.args.front());
             case Expr::Kind::boolean_test: return !leaves_most(e) && has_own_column(e);
             case Expr::Kind::call:
@@ -328,6 +327,58 @@ bool is_limited(const RowChoice& choice) {
                        choice.dml.has_from && has_equality(*choice.dml.where);
     return joins_spelled_out_rows(choice.dml) || (joins && reads_spelled_out_rows(choice)) ||
            (choice.runs_once() && limits_itself(choice));
+}
+
+namespace {
+
+/// A foreign key's columns: rows of one value belong to one row of another table.
+bool hold_a_reference(const Relation& table, const std::vector<std::string>& columns) {
+    return std::any_of(table.table.constraints.begin(), table.table.constraints.end(), [&](const TableConstraint& key) {
+        return key.type == ConstraintType::foreign_key &&
+               std::all_of(key.columns.begin(), key.columns.end(), [&](const std::string& column) {
+                   return std::find(columns.begin(), columns.end(), column) != columns.end();
+               });
+    });
+}
+
+KeyLookup lookup_in(const Relation& table, const Dml& dml,
+                    std::function<bool(const Expr& comparison, const Expr& side)> is_value) {
+    return {table, dml.called, !dml.has_from, std::move(is_value)};
+}
+
+}  // namespace
+
+std::vector<std::string> spelled_out_columns(const RowChoice& choice) {
+    const Dml& dml = choice.dml;
+    const Relation* table = dml.query.relations.empty() ? nullptr : choice.catalog.find(target_of(dml));
+    if (!table || !dml.where) return {};
+    KeyLookup lookup = lookup_in(*table, dml, ValueOf{choice});
+    lookup.ranges = true;
+    return fixed_columns(*dml.where, lookup);
+}
+
+bool picks_by_key(const RowChoice& choice, bool ranges) {
+    const Dml& dml = choice.dml;
+    if (!dml.where || dml.always_true_where || dml.query.relations.empty()) return false;
+    const Relation* table = choice.catalog.find(target_of(dml));
+    if (!table) return false;
+    KeyLookup lookup = lookup_in(*table, dml, ValueOf{choice});
+    lookup.ranges = ranges;
+    return names_rows_by_key(choice.catalog, *dml.where, lookup);
+}
+
+bool picks_by_row_at_hand(const RowChoice& choice) {
+    const Dml& dml = choice.dml;
+    if (!dml.where || dml.always_true_where || dml.query.relations.empty()) return false;
+    const Relation* table = choice.catalog.find(target_of(dml));
+    if (!table || !table->columns_known) return false;
+    const auto is_of_row = [](const Expr&, const Expr& side) {
+        const Expr* inner = &side;
+        while (inner->kind == Expr::Kind::cast && !inner->args.empty()) inner = &inner->args.front();
+        return is_of_trigger_row(*inner);
+    };
+    const std::vector<std::string> columns = fixed_columns(*dml.where, lookup_in(*table, dml, is_of_row));
+    return hold_a_key(choice.catalog, *table, columns) || hold_a_reference(*table, columns);
 }
 
 bool picks_no_row(const RowChoice& choice) {

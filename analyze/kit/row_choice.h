@@ -2,6 +2,7 @@
 // Which rows an UPDATE, a DELETE or a WHEN of a MERGE picks, as far as its text tells.
 
 #include <string>
+#include <vector>
 
 #include "analyze/kit/choosing_statement.h"
 
@@ -20,6 +21,16 @@ bool has_value(const Expr& comparison, const RowChoice& choice);
 /// few rows. All else (IS NULL, <>, >, a join) is true of most rows as often as not. So is id IN (SELECT ...) where the
 /// query has no value: it gives as many rows as its tables have.
 bool picks_by_value(const Expr& e, const RowChoice& choice);
+
+/// Columns of the table that are equal, in every row that it picks, to something spelled out, or lie between two such.
+std::vector<std::string> spelled_out_columns(const RowChoice& choice);
+
+/// One of the table's unique indexes allows no more rows than the condition has values for. `ranges`: BETWEEN counts.
+bool picks_by_key(const RowChoice& choice, bool ranges = false);
+
+/// A trigger's statement takes the rows with the key, or of the reference, that the row has for which it fired: no more
+/// than belong to the rows that the statement changes which fired it.
+bool picks_by_row_at_hand(const RowChoice& choice);
 
 /// It names no more rows than the file spells out, or than its LIMIT lets through.
 bool is_limited(const RowChoice& choice);

@@ -41,13 +41,14 @@ struct Step {
     const Scope& scope;
     const Catalog& before;
     const Catalog& after;
-    int version = kNewestServer;            ///< major
-    bool alone = true;                      ///< the only action of its statement
-    HowOften runs = HowOften::few_times;    ///< how often, where it stands in a body
-    bool transaction_assumed = false;       ///< how the file is sent is a guess
-    const BodyStatement* part = nullptr;    ///< of a body, that the action is of; null: it is the statement's own
-    std::span<const Earlier> earlier = {};  ///< of this file, the last 64 at most, the latest last
-    const OptionValues* options = nullptr;  ///< of the rule that is asked, every one that it declares
+    int version = kNewestServer;                ///< major
+    bool alone = true;                          ///< the only action of its statement
+    HowOften runs = HowOften::few_times;        ///< how often, where it stands in a body
+    bool transaction_assumed = false;           ///< how the file is sent is a guess
+    const BodyStatement* part = nullptr;        ///< of a body, that the action is of; null: it is the statement's own
+    std::span<const Earlier> earlier = {};      ///< of this file, the last 64 at most, the latest last
+    std::span<const Earlier> before_file = {};  ///< what earlier files of the change wrote into tables, the last 64
+    const OptionValues* options = nullptr;      ///< of the rule that is asked, every one that it declares
     std::optional<ConstraintType> dropped_kind = {};  ///< as the call says it that drops a constraint
 
     template <class T>

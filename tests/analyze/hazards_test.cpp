@@ -99,7 +99,7 @@ constexpr Hazard kHazards[] = {
     {"DO $$ BEGIN EXECUTE format('ALTER TABLE %I ADD x int', current_setting('a.b')); END $$;", "", "dynamic-sql"},
     {"CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN ALTER TABLE t ADD COLUMN x int; END $$; SELECT f();", "t:ACCESS EXCLUSIVE", ""},
     {"BEGIN; ALTER TABLE t ADD COLUMN x int; UPDATE t SET x = a WHERE a IS NOT NULL; COMMIT;", "t:ACCESS EXCLUSIVE; rows t", "ddl-and-backfill-same-transaction unbatched-backfill"},
-    {"BEGIN; ALTER TYPE mood ADD VALUE 'bored'; UPDATE moods SET feels = 'bored' WHERE id = 1; COMMIT;", "rows moods", "enum-add-value-in-transaction"},
+    {"BEGIN; ALTER TYPE mood ADD VALUE 'bored'; UPDATE moods SET feels = 'bored' WHERE id = 1; COMMIT;", "", "enum-add-value-in-transaction"},
     {"CREATE TABLE n (id bigint PRIMARY KEY, a int); CREATE INDEX n_a ON n (a);", "", ""},
     {"ALTER TABLE t SET UNLOGGED;", "t:ACCESS EXCLUSIVE rewrite t", "set-logged-unlogged"},
     {"ALTER TABLE t SET TABLESPACE fast;", "t:ACCESS EXCLUSIVE rewrite t", "set-tablespace"},
@@ -191,12 +191,11 @@ TEST_CASE("who waits while rows are read: for the statement's own lock, and for 
                "every row of `l` is checked against `p` under ACCESS EXCLUSIVE: reads and writes wait"));
     CHECK(says("ALTER TABLE c ADD COLUMN x int; ALTER TABLE k ADD COLUMN x int; " + key,
                "this works through `public.k` while the transaction still holds ACCESS EXCLUSIVE on `public.k` and "
-               "`public.c`: reads and writes of `public.k` and `public.c` wait"));
+               "`public.c`: their reads and writes wait"));
     // DROP CONSTRAINT locks the table that the key points at, too.
-    CHECK(
-        said("ALTER TABLE c DROP CONSTRAINT c_p; ALTER TABLE c ADD CONSTRAINT c_p FOREIGN KEY (p_id) REFERENCES p;")
-            .find("holds ACCESS EXCLUSIVE on `public.c` and `public.p`: reads and writes of `public.c` and `public.p` "
-                  "wait") != std::string::npos);
+    CHECK(said("ALTER TABLE c DROP CONSTRAINT c_p; ALTER TABLE c ADD CONSTRAINT c_p FOREIGN KEY (p_id) REFERENCES p;")
+              .find("holds ACCESS EXCLUSIVE on `public.c` and `public.p`: their reads and writes wait") !=
+          std::string::npos);
 }
 
 TEST_CASE("a renamed table is the one that is locked already") {

@@ -157,3 +157,66 @@ TEST_CASE("what a table that is known whole does not have is not changed") {
         CHECK(failures(sql).empty());
     }
 }
+
+TEST_CASE("what was not read may have made what is not there") {
+    const std::vector<std::string> unread{
+        "DO LANGUAGE plpython3u 'make()';",
+        "DO $$ BEGIN EXECUTE current_setting('app.text'); END $$;",
+        "CALL nobody.knows('users');",
+        "SELECT nobody.knows('users');",
+        "CREATE FUNCTION makes() RETURNS int LANGUAGE plv8 AS 'return 1'; SELECT makes();",
+        "EXECUTE prepared_elsewhere;",
+    };
+    const std::vector<std::string> needing{
+        "CREATE INDEX ON users (later);",
+        "COMMENT ON COLUMN users.later IS 'x';",
+        "ALTER TABLE users ALTER COLUMN later SET NOT NULL;",
+        "ALTER TABLE users DROP CONSTRAINT later;",
+        "DROP TRIGGER later ON users;",
+        "DROP POLICY later ON users;",
+        "DROP INDEX later;",
+        "ALTER TYPE mood RENAME VALUE 'later' TO 'x';",
+    };
+    for (const std::string& gap : unread)
+        for (const std::string& sql : needing) {
+            INFO(gap << " " << sql);
+            CHECK(failures(gap + sql).empty());
+            // Of the change's own tables, too.
+            CHECK(failures("CREATE TABLE made (id int);" + gap + "CREATE INDEX ON made (later);").empty());
+            // What is made behind it is known.
+            CHECK(failures(gap + "CREATE TABLE made (id int); CREATE INDEX ON made (later);") ==
+                  "column \"later\" does not exist");
+        }
+    CHECK(failures("SELECT pg_notify('a', 'b'); CREATE INDEX ON users (later);") == "column \"later\" does not exist");
+    CHECK(failures("SELECT setval('numbers', 7); CREATE INDEX ON users (later);") == "column \"later\" does not exist");
+}
+
+TEST_CASE("what a reader of the file could not follow is doubted from its place on") {
+    const std::string sql = "CREATE INDEX ON users (early); CREATE INDEX ON users (later);";
+    for (const bool first : {true, false}) {
+        analyze::Request request;
+        request.version = 17;
+        request.schema = {std::string(kSchema)};
+        Script& script = request.changed.emplace_back();
+        script.sql = sql;
+        const auto place = first ? 0U : static_cast<std::uint32_t>(sql.find(';') + 1);
+        script.unread.push_back({{script.file, place, place + 1}, "a call", "it is not known"});
+        const Analysis analysis = analyze::analyze(std::move(request));
+        std::vector<bool> certain;
+        for (const AnalyzedStatement& statement : analysis.files.at(0).statements)
+            for (const Failure& failure : statement.effects.failures) certain.push_back(failure.certain);
+        INFO(first);
+        CHECK((certain.size() < 2 || !certain.back()));
+        CHECK((first || (!certain.empty() && certain.front())));
+    }
+}
+
+TEST_CASE("after what was not read, a table made if it is not there is still new where a dump told of all") {
+    analyze::Request request;
+    request.version = 17;
+    request.schema = {std::string(kSchema)};
+    request.changed.emplace_back().sql =
+        "SELECT nobody.knows(); CREATE TABLE IF NOT EXISTS made (id int); CREATE INDEX ON made (id);";
+    const Analysis analysis = analyze::analyze(std::move(request));
+    for (const Lock& lock : analysis.files.at(0).statements.back().effects.locks) CHECK_FALSE(lock.existing);
+}

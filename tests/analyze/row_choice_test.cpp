@@ -365,3 +365,137 @@ TEST_CASE("what a branch may have done is not taken for done") {
         is_silent("DROP FUNCTION IF EXISTS purge(integer); CREATE FUNCTION purge(n integer) RETURNS integer "
                   "LANGUAGE sql AS 'SELECT n'; SELECT purge();"));
 }
+
+TEST_CASE("a row that a unique key names is no backfill, whatever lock is held") {
+    const std::string schema =
+        "CREATE TABLE shops (id bigint PRIMARY KEY, code text UNIQUE, a int, b int, note text, UNIQUE (a, b));"
+        "CREATE TABLE parents (id bigint PRIMARY KEY); "
+        "CREATE TABLE children (id bigint PRIMARY KEY, parent_id bigint REFERENCES parents ON DELETE CASCADE); "
+        "CREATE TABLE tops (id bigint PRIMARY KEY); CREATE TABLE lows (top_id bigint REFERENCES tops); "
+        "CREATE TABLE heads (id bigint PRIMARY KEY); CREATE TABLE tails (head_id bigint REFERENCES heads); "
+        "CREATE INDEX ON tails (head_id);";
+    const auto rules_of = [&](const std::string& sql) {
+        analyze::Request request;
+        request.version = 18;
+        request.schema = {std::string(schema)};
+        request.changed.emplace_back().sql = "BEGIN; ALTER TABLE shops ADD COLUMN x int; " + sql + " COMMIT;";
+        std::string all;
+        for (const Finding& finding : analyze::analyze(std::move(request)).findings) all += finding.rule + " ";
+        return all;
+    };
+    const auto is_long = [&](const std::string& sql) {
+        const std::string rules = rules_of(sql);
+        INFO(sql << ": " << rules);
+        const bool backfill = rules.find("unbatched-backfill") != std::string::npos;
+        const bool held = rules.find("ddl-and-backfill") != std::string::npos;
+        return std::pair(held, backfill);
+    };
+    for (const char* where : {"id = 1", "1 = id", "id = 1::bigint", "id IN (1, 2, 3)", "id = ANY (ARRAY[1, 2])",
+                              "code = 'x'", "a = 1 AND b = 2", "(a, b) = (1, 2)", "(a, b) IN ((1, 2), (3, 4))",
+                              "id = 1 OR code = 'x'", "id = 1 AND note IS NULL", "shops.id = -1"}) {
+        CHECK(is_long("UPDATE shops SET note = '' WHERE " + std::string(where) + ";") == std::pair(false, false));
+        CHECK(is_long("DELETE FROM shops WHERE " + std::string(where) + ";") == std::pair(false, false));
+    }
+    for (const char* where : {"a = 1", "note = 'x'", "id > 1", "id <> 1", "id = 1 OR note = 'x'", "lower(code) = 'x'",
+                              "id IN (SELECT a FROM shops)", "id = a", "id IN (1, a)", "NOT id = 1"})
+        CHECK(is_long("UPDATE shops SET note = '' WHERE " + std::string(where) + ";").first);
+    // The key of another table names no row of this one.
+    CHECK(is_long("UPDATE shops s SET note = '' FROM parents p WHERE p.id = 1 AND s.a = p.id;").first);
+    CHECK_FALSE(is_long("UPDATE shops s SET note = '' FROM parents p WHERE s.id = 1 AND s.a = p.id;").first);
+    // Other tables' rows go as well, or are looked for without an index.
+    CHECK(is_long("DELETE FROM parents WHERE id = 1;").first);
+    CHECK(is_long("DELETE FROM tops WHERE id = 1;").first);
+    CHECK_FALSE(is_long("DELETE FROM heads WHERE id = 1;").first);
+    CHECK_FALSE(is_long("DO $$ DECLARE i bigint := 7; BEGIN UPDATE shops SET note = '' WHERE id = i; END $$;").first);
+    CHECK_FALSE(
+        is_long("INSERT INTO shops (id, code) SELECT 1, 'x' WHERE NOT EXISTS (SELECT FROM shops WHERE code = 'x');")
+            .first);
+    CHECK(is_long("INSERT INTO shops (id) SELECT generate_series(1, 1000000);").first);
+}
+
+TEST_CASE("what a trigger takes by the key of its row weighs less than what nothing bounds") {
+    const auto harm = [](const std::string& body) {
+        const Analysis analysis = analysis_of(
+            "CREATE TABLE carrier (id bigint PRIMARY KEY); CREATE FUNCTION t() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN " +
+            body +
+            " RETURN NEW; END $$; CREATE TRIGGER t AFTER INSERT OR UPDATE ON carrier FOR EACH ROW EXECUTE FUNCTION "
+            "t(); "
+            "INSERT INTO carrier SELECT id FROM orders;");
+        for (const Finding& finding : analysis.findings)
+            if (finding.category == Category::destructive) return finding.harm;
+        return Harm::lost_access;  // none
+    };
+    CHECK(harm("DELETE FROM orders WHERE id = NEW.id;") == Harm::rows_at_hand);
+    CHECK(harm("DELETE FROM orders WHERE id = NEW.id AND note = '';") != Harm::of_its_category);
+    CHECK(harm("DELETE FROM orders WHERE id = NEW.id::bigint;") == Harm::rows_at_hand);
+    CHECK(harm("UPDATE orders SET note = '' WHERE id = NEW.id;") == Harm::rows_at_hand);
+    CHECK(harm("DELETE FROM orders WHERE state = NEW.id::text;") == Harm::of_its_category);
+    CHECK(harm("DELETE FROM orders WHERE id <> NEW.id;") == Harm::of_its_category);
+    CHECK(harm("DELETE FROM orders WHERE id = NEW.id OR note = note;") == Harm::of_its_category);
+}
+
+TEST_CASE("a table made ON COMMIT DROP is there until the file ends, where its transaction is a guess") {
+    const auto loses = [](const std::string& sql, bool assumed) {
+        analyze::Request request;
+        request.version = 18;
+        request.schema = {std::string(kSchema)};
+        Script& script = request.changed.emplace_back();
+        script.sql = sql;
+        script.transaction_assumed = assumed;
+        const Analysis analysis = analyze::analyze(std::move(request));
+        return std::any_of(analysis.findings.begin(), analysis.findings.end(), [](const Finding& finding) {
+            return finding.category == Category::destructive || finding.fails;
+        });
+    };
+    const std::string temporary =
+        "CREATE TEMP TABLE picked (id bigint) ON COMMIT DROP; INSERT INTO picked SELECT id FROM orders WHERE state = "
+        "'x'; "
+        "DELETE FROM picked;";
+    CHECK_FALSE(loses(temporary, true));
+    CHECK(loses(temporary, false));
+    CHECK(loses("CREATE TEMP TABLE orders (id bigint) ON COMMIT DROP; DELETE FROM orders;", true));
+}
+
+TEST_CASE("what was copied elsewhere, or is computed, is not lost with its column") {
+    const auto harm = [](const std::vector<std::string>& files) {
+        analyze::Request request;
+        request.version = 18;
+        request.schema = {std::string(kSchema) +
+                          "CREATE TABLE sums (a int, b int, c int GENERATED ALWAYS AS (a + b) STORED);"};
+        for (const std::string& sql : files) {
+            request.changed.emplace_back().sql = sql;
+            request.changed.back().file = static_cast<FileId>(request.changed.size());
+        }
+        for (const Finding& finding : analyze::analyze(std::move(request)).findings)
+            if (finding.rule == "drop-column" || finding.rule == "drop-table") return finding.harm;
+        return Harm::lost_access;  // none
+    };
+    const std::string drop = "ALTER TABLE orders DROP COLUMN note;",
+                      notes = "CREATE TABLE notes (id bigint, note text);";
+    const auto after = [&](const std::string& copy) { return harm({notes + copy, drop}); };
+    CHECK(harm({"ALTER TABLE sums DROP COLUMN c;"}) == Harm::lost_name);
+    CHECK(harm({"ALTER TABLE sums DROP COLUMN c, DROP COLUMN a;"}) != Harm::lost_name);
+    CHECK(harm({drop}) == Harm::of_its_category);
+    for (const char* copy :
+         {"INSERT INTO notes SELECT id, note FROM orders;",
+          "INSERT INTO notes SELECT id, note FROM orders WHERE note IS NOT NULL;",
+          "INSERT INTO notes SELECT id, coalesce(note, '') FROM orders;", "CREATE TABLE kept AS SELECT * FROM orders;",
+          "CREATE TABLE kept AS SELECT note FROM orders;",
+          "ALTER TABLE orders ADD COLUMN remark text; UPDATE orders SET remark = note;"})
+        CHECK(after(copy) == Harm::lost_name);
+    for (const char* copy :
+         {"INSERT INTO notes SELECT id, state FROM orders;",
+          "INSERT INTO notes SELECT id, note FROM orders WHERE id > 5;",
+          "INSERT INTO notes SELECT id, note FROM orders LIMIT 5;",
+          "INSERT INTO notes SELECT 1, max(note) FROM orders;",
+          "INSERT INTO notes SELECT id, note FROM orders WHERE note IS NULL;",
+          "CREATE TEMP TABLE kept AS SELECT * FROM orders;", "CREATE MATERIALIZED VIEW kept AS SELECT * FROM orders;",
+          "CREATE TABLE kept AS SELECT * FROM orders WITH NO DATA;",
+          "INSERT INTO notes SELECT o.id, note FROM orders o JOIN users u ON u.id = o.user_id;",
+          "CREATE TABLE kept AS SELECT * FROM orders; DROP TABLE kept;",
+          "INSERT INTO notes SELECT id, note FROM orders ON CONFLICT DO NOTHING;"})
+        CHECK(after(copy) == Harm::of_its_category);
+    CHECK(harm({"CREATE TABLE kept AS SELECT * FROM orders;", "DROP TABLE orders;"}) == Harm::lost_name);
+    CHECK(harm({"CREATE TABLE kept AS SELECT id FROM orders;", "DROP TABLE orders;"}) == Harm::of_its_category);
+}

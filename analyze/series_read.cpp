@@ -1,0 +1,31 @@
+#include "analyze/series_read.h"
+
+#include <algorithm>
+
+namespace pgfence::analyze {
+
+SeriesRead::SeriesRead(const std::vector<Series>& all) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        states_.push_back({all[i].whole_history, false});
+        for (const FileId file : all[i].files) series_of_.emplace(file, i);
+    }
+}
+
+void SeriesRead::begin_file(FileId file) {
+    const auto found = series_of_.find(file);
+    now_ = found == series_of_.end() ? states_.size() : found->second;
+}
+
+bool SeriesRead::any_is_whole() const {
+    return std::any_of(states_.begin(), states_.end(), [](const State& state) { return state.is_whole; });
+}
+
+void SeriesRead::doubt() {
+    if (now_ < states_.size()) states_[now_].is_whole = false;
+}
+
+void SeriesRead::note_made() {
+    if (now_ < states_.size()) states_[now_].has_made = true;
+}
+
+}  // namespace pgfence::analyze

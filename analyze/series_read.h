@@ -1,0 +1,38 @@
+#pragma once
+// How much is known of each runner's migrations, while they are read: whether what none of them made is not there.
+
+#include <cstddef>
+#include <unordered_map>
+#include <vector>
+
+#include "analyze/request.h"
+#include "core/source.h"
+
+namespace pgfence::analyze {
+
+/// What one runner ran unseen says nothing of another's migrations: those of a second program, or for another database.
+class SeriesRead {
+public:
+    explicit SeriesRead(const std::vector<Series>& all);
+
+    /// From here on it is about the series of that file.
+    void begin_file(FileId file);
+    /// Read from the first migration on, with all that they run.
+    bool is_whole() const { return now_ < states_.size() && states_[now_].is_whole; }
+    bool any_is_whole() const;
+    /// One of its migrations may have made anything: by what was not read, or by what is not there.
+    void doubt();
+    /// One of its migrations has made something.
+    void note_made();
+    bool has_made_any() const { return now_ < states_.size() && states_[now_].has_made; }
+
+private:
+    struct State {
+        bool is_whole = false, has_made = false;
+    };
+    std::vector<State> states_;
+    std::unordered_map<FileId, std::size_t> series_of_;
+    std::size_t now_ = static_cast<std::size_t>(-1);
+};
+
+}  // namespace pgfence::analyze
