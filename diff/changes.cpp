@@ -1,7 +1,9 @@
 #include "diff/changes.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
+#include <map>
 #include <set>
 #include <unordered_map>
 
@@ -10,6 +12,7 @@
 #include "core/text.h"
 #include "diff/changed_lines.h"
 #include "diff/detected.h"
+#include "diff/releases.h"
 #include "diff/renames.h"
 #include "diff/search.h"
 #include "diff/sides.h"
@@ -74,6 +77,12 @@ struct ThreeSides {
         const std::size_t ran = base.chosen.written_of(path).times;
         return ran > 0 && ran < head.chosen.written_of(path).times;
     }
+    /// Its tool takes it from now on: it lay in the base, where the tool's list left it out.
+    bool is_taken_up(std::string_view path) const {
+        const auto& left_out = base.chosen.detection.left_out;
+        return std::any_of(left_out.begin(), left_out.end(),
+                           [&](const LeftOut& one) { return one.by_its_tool && one.path == path; });
+    }
     /// A copy of what ran under another name, kept there when that was reworked: it is for new databases alone.
     bool ran_under_another_name(const TreeFile& file) const {
         const WrittenPlace kept = head.chosen.written_of(file.path);
@@ -102,8 +111,10 @@ public:
         const Side& base = moved_on ? *moved_on : *start;
         const auto head = TRY(Side::read(repository, sides_.new_side, selection_, &base));
         const ThreeSides all{*start, base, *head};
+        std::vector<Touched> change = touched(all);
+        take_as_new(change, all);
         TRY(read_history(base));
-        TRY(read_change(all));
+        TRY(read_change(std::move(change), all));
         place_in_sequences();
         set_aside_what_was_left_out(all);
         note_what_matches_nothing(all);
@@ -155,8 +166,45 @@ private:
         return migration;
     }
 
+    /// What no release holds has not run yet, and is as new as the rest of the change. Not where other migrations are
+    /// behind it that the change leaves as they are: they are replayed upon what it made.
+    void take_as_new(std::vector<Touched>& change, const ThreeSides& sides) {
+        std::map<std::string_view, Touched*> edited;
+        for (Touched& one : change)
+            if (one.change == Kind::modified && !sides.is_reworked(one.file->path) &&
+                !locate::is_repeatable(one.file->path))
+                edited.emplace(one.file->path, &one);
+        if (edited.empty()) return;
+        Releases releases(sides_.repository(), sides_.base_tip, sides_.new_side);
+        if (releases.latest().empty()) return;
+        std::set<std::string_view> left_alone;  // groups that end in what stays history
+        const auto& ran = sides.base.migrations;
+        for (auto file = ran.rbegin(); file != ran.rend(); ++file) {
+            // A plan that is written down goes through all folders.
+            const bool is_planned = sides.base.chosen.written_of((*file)->path).rank > 0;
+            const std::string_view group = is_planned ? std::string_view() : locate::group_of((*file)->path);
+            if (left_alone.contains(group)) continue;
+            const auto found = edited.find((*file)->path);
+            if (found == edited.end() || !releases.lack(**file)) {
+                left_alone.insert(group);
+                continue;
+            }
+            found->second->change = Kind::added;
+            found->second->before = nullptr;
+            not_released_.insert((*file)->path);
+        }
+        if (not_released_.empty()) return;
+        const std::vector<std::string> names(not_released_.begin(), not_released_.end());
+        change_.notes.push_back("edited, but in no release (the latest tag is " + releases.latest() +
+                                "), and judged like a new migration: " + joined_up_to(kNamedInANote, names) +
+                                "; where it ran all the same, the edit is missing, or the runner finds another "
+                                "checksum");
+    }
+
     Read<void> read_history(const Side& side) {
-        const auto& all = side.migrations;
+        std::vector<const TreeFile*> all;
+        for (const TreeFile* file : side.migrations)
+            if (!not_released_.contains(file->path)) all.push_back(file);
         std::size_t bytes = 0, first = all.size();
         std::vector<MigrationFile> latest_first;
         for (; first > 0 && latest_first.size() < kMostFiles && bytes < kMostHistoryBytes; --first) {
@@ -178,8 +226,11 @@ private:
     static std::vector<Touched> touched(const ThreeSides& all) {
         std::vector<Touched> result;
         for (const TreeFile* file : all.head.migrations) {
-            if (all.is_of_base(*file) ? !all.is_reworked(file->path) : all.ran_under_another_name(*file)) continue;
-            const TreeFile* before = all.before(file->path);
+            const bool is_new = all.is_taken_up(file->path);
+            const bool has_run =
+                all.is_of_base(*file) ? !all.is_reworked(file->path) : all.ran_under_another_name(*file);
+            if (has_run && !is_new) continue;
+            const TreeFile* before = is_new ? nullptr : all.before(file->path);
             const bool is_edit = before && !before->is_link && !before->is_submodule;
             result.push_back({file, is_edit ? before : nullptr, is_edit ? Kind::modified : Kind::added});
         }
@@ -190,8 +241,7 @@ private:
         return result;
     }
 
-    Read<void> read_change(const ThreeSides& sides) {
-        auto all = touched(sides);
+    Read<void> read_change(std::vector<Touched> all, const ThreeSides& sides) {
         if (all.size() > kMostFiles) return too_much(std::to_string(all.size()) + " migration files, more than 10,000");
         std::sort(all.begin(), all.end(),
                   [](const Touched& a, const Touched& b) { return locate::runs_before(a.file->path, b.file->path); });
@@ -217,8 +267,9 @@ private:
             if (!sequence) continue;
             const auto [last, first] = latest.try_emplace(*sequence, file.path);
             if (file.role == Role::history && locate::runs_before(last->second, file.path)) last->second = file.path;
-            if (file.role == Role::history || file.change != Kind::added) continue;
-            if (locate::runs_before(file.path, last->second)) file.overtaken_by = last->second;
+            if (file.role == Role::history || file.change != Kind::added || not_released_.contains(file.path)) continue;
+            if (last->second != file.stands_for && locate::runs_before(file.path, last->second))
+                file.overtaken_by = last->second;
         }
     }
 
@@ -244,7 +295,7 @@ private:
         std::vector<std::size_t> deleted, added;
         for (std::size_t i = 0; i < files.size(); ++i) {
             if (files[i].change == Kind::deleted) deleted.push_back(i);
-            if (files[i].change == Kind::added) added.push_back(i);
+            if (files[i].change == Kind::added && !not_released_.contains(files[i].path)) added.push_back(i);
         }
         const auto texts = [&](const std::vector<std::size_t>& indexes) {
             std::vector<std::string_view> views;
@@ -268,6 +319,22 @@ private:
                 "the change adds and deletes too many migrations to look for renames among edited ones");
         for (auto at = gone.rbegin(); at != gone.rend(); ++at)
             files.erase(files.begin() + static_cast<std::ptrdiff_t>(*at));
+        pair_versions(files, head);
+    }
+
+    /// Another migration under the number of one that goes. It runs nowhere but where that did not.
+    void pair_versions(std::vector<MigrationFile>& files, const Side& head) {
+        for (MigrationFile& now : files) {
+            if (now.change != Kind::added || not_released_.contains(now.path) ||
+                !head.chosen.by_version.contains(now.path))
+                continue;
+            const auto before = std::find_if(files.begin(), files.end(), [&](const MigrationFile& file) {
+                return file.change == Kind::deleted && locate::have_one_version(file.path, now.path);
+            });
+            if (before == files.end()) continue;
+            now.stands_for = before->path;
+            change_.whole_history = false;
+        }
     }
 
     /// What looks like a migration and is left out: known so from the base, or by its own statements. Of all others
@@ -322,6 +389,7 @@ private:
     const Selection& selection_;
     Change change_;
     std::set<std::string> noted_;
+    std::set<std::string, std::less<>> not_released_;  ///< paths of what the change edits and nobody ran
 };
 
 tl::unexpected<Error> as_error(const Unreadable& unreadable) { return failure(unreadable.message); }

@@ -27,7 +27,9 @@ struct Change {
     std::vector<std::string> paths;  ///< every path of the new side, sorted bytewise
     std::vector<std::string> notes;  ///< what was left out and why, one sentence each
     std::uint32_t left_out = 0;      ///< changed files that look like migrations and are not taken for any
-    bool whole_history = true;       ///< no earlier migration of the base branch is missing in `files`
+    /// No earlier migration of the base branch is missing in `files`, or stood for by a new one
+    /// (MigrationFile::stands_for).
+    bool whole_history = true;
 };
 
 /// Both sides of a comparison, found or fetched. Errors of kind usage: no repository, no such revision, no common

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/text.h"
+#include "diff/evidence.h"
 #include "diff/witness.h"
 #include "locate/layout.h"
 
@@ -114,7 +115,10 @@ public:
         if (!in_settings_.empty()) read(path, text, text, in_settings_);
         if (!is_program_text(path)) return;
         if (!in_text_.empty()) read(path, text, text, in_text_);
-        if (!in_use_.empty() && has_any(text, in_use_)) read(path, uses_in(path, text), text, in_use_);
+        if (in_use_.empty() || !has_any(text, in_use_)) return;
+        const std::string uses = uses_in(path, text);
+        const EvidenceIn evidence(path, uses);
+        read(path, uses, text, in_use_, &evidence);
     }
 
     void leave_out_the_rest() { result_.whole = false; }
@@ -132,40 +136,69 @@ private:
         return found;
     }
 
+    /// What a file says of one of the wanted.
+    struct Found {
+        std::uint32_t line = 0;  ///< the first, or of uses the first that tells most; 0: none
+        Evidence best = Evidence::none;
+        std::size_t asked = 0;
+        std::vector<UsingLine> lines;
+    };
+
+    static constexpr std::size_t kMostAsked = 200;  // of one name in a file
+
+    void look_at(std::size_t i, std::size_t begin, std::size_t end, std::uint32_t line, const EvidenceIn* evidence,
+                 std::string_view text, Found& found) const {
+        const SearchTerms& terms = wanted_[i];
+        Evidence told = Evidence::mention;
+        if (evidence) {
+            if (found.best == Evidence::together || ++found.asked > kMostAsked) return;
+            const auto names_table = [&](std::string_view word) {
+                return std::find(terms.beside.begin(), terms.beside.end(), word) != terms.beside.end();
+            };
+            told = terms.beside.empty() ? evidence->of_table(begin, end) : evidence->of_column(begin, end, names_table);
+            if (told < terms.least || told == Evidence::none) return;
+        }
+        if (told > found.best) {
+            found.line = line;
+            found.best = told;
+        }
+        const auto line_begin = begin == 0 ? text.npos : text.rfind('\n', begin - 1);
+        if (found.lines.size() < terms.lines_kept && (found.lines.empty() || found.lines.back().line != line))
+            found.lines.push_back({"", line, std::string(line_at(text, line_begin == text.npos ? 0 : line_begin + 1))});
+    }
+
     /// The words in `text`, where what must stand beside them is anywhere in `whole`.
-    void read(const std::string& path, std::string_view text, std::string_view whole, const Vocabulary& words) {
-        std::vector<std::uint32_t> first_line(wanted_.size(), 0);
+    void read(const std::string& path, std::string_view text, std::string_view whole, const Vocabulary& words,
+              const EvidenceIn* evidence = nullptr) {
+        std::vector<Found> found(wanted_.size());
         std::vector<bool> has_beside(wanted_.size(), false);
-        std::vector<std::vector<UsingLine>> lines(wanted_.size());
+        for_each_word(whole, [&](std::size_t begin, std::size_t end) {
+            if (const auto word = words.find(whole.substr(begin, end - begin)); word != words.end())
+                for (const std::size_t i : word->second.beside) has_beside[i] = true;
+        });
         std::uint32_t line = 1;
-        std::size_t line_begin = 0, counted_to = 0;
+        std::size_t counted_to = 0;
         for_each_word(text, [&](std::size_t begin, std::size_t end) {
             const auto word = words.find(text.substr(begin, end - begin));
             if (word == words.end()) return;
             for (auto at = text.find('\n', counted_to); at < begin; at = text.find('\n', counted_to)) {
                 ++line;
-                line_begin = counted_to = at + 1;
+                counted_to = at + 1;
             }
-            for (const std::size_t i : word->second.of) {
-                if (first_line[i] == 0) first_line[i] = line;
-                if (lines[i].size() < wanted_[i].lines_kept && (lines[i].empty() || lines[i].back().line != line))
-                    lines[i].push_back({path, line, std::string(line_at(text, line_begin))});
-            }
+            for (const std::size_t i : word->second.of)
+                if (wanted_[i].beside.empty() || has_beside[i]) look_at(i, begin, end, line, evidence, text, found[i]);
         });
-        if (std::all_of(first_line.begin(), first_line.end(), [](std::uint32_t at) { return at == 0; })) return;
-        for_each_word(whole, [&](std::size_t begin, std::size_t end) {
-            if (const auto word = words.find(whole.substr(begin, end - begin)); word != words.end())
-                for (const std::size_t i : word->second.beside) has_beside[i] = true;
-        });
-        for (std::size_t i = 0; i < wanted_.size(); ++i) {
-            if (first_line[i] == 0 || (!wanted_[i].beside.empty() && !has_beside[i])) continue;
-            Uses& uses = result_.uses[i];
-            for (UsingLine& one : lines[i])
-                if (uses.lines.size() < wanted_[i].lines_kept) uses.lines.push_back(std::move(one));
-            if (uses.files++ > 0) continue;
-            uses.path = path;
-            uses.line = first_line[i];
-        }
+        for (std::size_t i = 0; i < wanted_.size(); ++i)
+            if (found[i].line > 0) add(path, std::move(found[i]), wanted_[i], result_.uses[i], evidence != nullptr);
+    }
+
+    static void add(const std::string& path, Found found, const SearchTerms& terms, Uses& uses, bool ranked) {
+        for (UsingLine& one : found.lines)
+            if (uses.lines.size() < terms.lines_kept) uses.lines.push_back({path, one.line, std::move(one.text)});
+        if (uses.files++ > 0 && !(ranked && found.best > uses.best)) return;
+        uses.path = path;
+        uses.line = found.line;
+        if (ranked) uses.best = found.best;
     }
 
     const std::vector<SearchTerms>& wanted_;

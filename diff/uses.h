@@ -8,17 +8,26 @@
 
 namespace pgfence::diff {
 
+/// How much the best of the lines tells that the name is used.
+enum class Evidence : std::uint8_t {
+    none,      ///< a comment, a sentence, what is printed for people
+    mention,   ///< code has the word
+    declared,  ///< below the declaration of what stands for the table
+    together,  ///< table and column side by side, or a query
+};
+
 /// Something that code may name: any of `words` as a whole word, in a file that also has one of `beside` (if there are
 /// any).
 struct SearchTerms {
     enum class In : std::uint8_t {
         text,      ///< whatever a file of the program says
         settings,  ///< likewise, and settings in JSON
-        use,       ///< where the program uses the word (diff/witness.h)
+        use,       ///< where the program uses the word (diff/witness.h, diff/evidence.h)
     };
     std::vector<std::string> words, beside;
     std::size_t lines_kept = 0;  ///< at most, for those who have to see what stands around the word
     In in = In::text;
+    Evidence least = Evidence::mention;  ///< of `use`: what tells less does not count
 };
 struct UsingLine {
     std::string path;
@@ -27,8 +36,9 @@ struct UsingLine {
 };
 struct Uses {
     std::size_t files = 0;
-    std::string path;                   ///< the first file, in order of path
+    std::string path;                   ///< of `use`, the file that tells most; of those the first, in order of path
     std::uint32_t line = 0;             ///< from 1
+    Evidence best = Evidence::none;     ///< of `use`
     std::vector<UsingLine> lines = {};  ///< in order of path and line, each once
 };
 struct SearchResult {

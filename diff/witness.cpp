@@ -5,6 +5,7 @@
 
 #include "core/path_text.h"
 #include "core/text.h"
+#include "locate/layout.h"
 
 namespace pgfence::diff {
 namespace {
@@ -84,6 +85,22 @@ bool is_dump(std::string_view path, std::string_view text) {
     const std::string lower = lower_case(text);
     return has_folder(path, kFolders) || contains(lower, "create table") || contains(lower, "alter table") ||
            contains(lower, "from stdin") || contains(lower, "postgresql database dump");
+}
+
+/// What takes a migration back or looks whether it ran, and Sqitch's copies of changes as a tag had them (x@v1.sql):
+/// the migration tool runs those, and no program.
+bool is_script_of_migrations(std::string_view path) {
+    static constexpr std::array kFolders{"verify"sv};
+    return path.ends_with(".sql") &&
+           (locate::runs_backward(path) || has_folder(path, kFolders) || contains(last_part(path), "@"));
+}
+
+/// Tests in SQL: pgTAP's begin with a plan and end with finish().
+bool is_test_in_sql(std::string_view path, std::string_view text) {
+    static constexpr std::array kEnds{".sql"sv, ".pg"sv};
+    if (!ends_with_any(path, kEnds)) return false;
+    const std::string lower = lower_case(text);
+    return contains(lower, "finish(") && (contains(lower, "plan(") || contains(lower, "pgtap"));
 }
 
 // ---- lines ----------------------------------------------------------------------------------------------------------
@@ -220,7 +237,8 @@ private:
 
 std::string uses_in(std::string_view path, std::string_view text) {
     const bool is_none = is_translation(path) || is_about_releases(path) || is_test_data(path) ||
-                         is_generated_by_name(path) || says_generated(text) || is_dump(path, text);
+                         is_generated_by_name(path) || says_generated(text) || is_dump(path, text) ||
+                         is_script_of_migrations(path) || is_test_in_sql(path, text);
     if (is_none) return {};
     std::string uses(text);
     if (const Language* language = language_of(path)) Lines(*language, path.ends_with(".py"), uses).make_blank();

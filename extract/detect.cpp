@@ -1,5 +1,6 @@
 #include "extract/detect.h"
 
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "extract/lines.h"
 #include "extract/liquibase/runs.h"
 #include "extract/liquibase/sql_text.h"
+#include "extract/listed.h"
 #include "extract/order.h"
 #include "locate/detect.h"
 
@@ -101,6 +103,9 @@ locate::Formats formats_in(const FileTree& tree) {
             included_by,
             [&tree](std::string_view changelog) { return sql_run_by(tree, changelog); },
             as_told(liquibase_file),
+            [lists = std::make_shared<std::map<const FileTree*, Lists>>()](const FileTree& of, std::string_view path) {
+                return lists->try_emplace(&of, of).first->second.without(path);
+            },
             [&tree](const std::vector<Located>& migrations) { return places(tree, migrations); },
             habits_of};
 }

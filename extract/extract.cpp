@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 #include "core/encoding.h"
+#include "core/text.h"
 #include "extract/formats/format.h"
 #include "extract/liquibase/runs.h"
 #include "extract/parts.h"
@@ -75,6 +77,7 @@ void apply(Scope scope, const Hints& hints, Script& script) {
     script.transaction = scope.mode;
     script.transaction_reason = std::move(scope.reason);
     script.transaction_assumed = scope.from == Scope::From::assumed;
+    script.locked_beside = scope.locked_beside;
 }
 
 void sort_by_place(std::vector<Unread>& unread) {
@@ -90,9 +93,11 @@ bool tells_tools_apart(std::string_view path) {
                                        "_journal.json"sv,
                                        "application.properties"sv,
                                        "atlas.sum"sv,
+                                       "config.yaml"sv,
                                        "data-source.js"sv,
                                        "data-source.ts"sv,
                                        "database.yml"sv,
+                                       "databases.yaml"sv,
                                        "datasource.ts"sv,
                                        "deploy.sql"sv,
                                        "diesel.toml"sv,
@@ -116,7 +121,13 @@ bool tells_tools_apart(std::string_view path) {
                                        "sqitch.plan"sv,
                                        "sqlx-data.json"sv,
                                        "sqlx.toml"sv,
-                                       "typeorm.config.ts"sv};
+                                       "typeorm.config.ts"sv,
+                                       "version.yaml"sv};
+    // Folders that tell a tool by their names, whatever is in them.
+    for (const std::string_view folder :
+         {"/_init/"sv, "/_pre/"sv, "/_draft/"sv, "/_post/"sv, "/_erase/"sv, "/runAfterCreateDatabase/"sv,
+          "/runBeforeUp/"sv, "/runFirstAfterUp/"sv, "/runAfterOtherAnyTimeScripts/"sv})
+        if (path.find(folder) != path.npos) return true;
     return std::find(kNames.begin(), kNames.end(), last_part(path)) != kNames.end() || path.ends_with(".sql.conf") ||
            path.ends_with("down.sql") || path.starts_with(".sqlx/") || path.find("/.sqlx/") != std::string_view::npos;
 }
@@ -239,14 +250,51 @@ std::optional<RunOrder> run_order(const MigrationFile& file, const Script& scrip
     return std::nullopt;
 }
 
-std::optional<EditedParts> edited_parts(const MigrationFile& before, const MigrationFile& now, const Script& script,
-                                        const Hints& hints) {
+namespace {
+
+/// What left the file, and another one of the change has: known there as it was, or by the other file's path.
+void follow_moved(const std::vector<OwnPart>& before, const Source& now, const std::vector<MigrationFile>& all,
+                  EditedParts& edit) {
+    const std::vector<std::string> gone = std::exchange(edit.gone, {});
+    std::map<std::string, std::vector<OwnPart>> others;
+    for (const MigrationFile& file : all)
+        if (!gone.empty() && file.role == MigrationFile::Role::changed &&
+            file.change != MigrationFile::Change::deleted && file.path != now.path && contains(file.text, "hange"))
+            others.emplace(file.path, parts_in(source_of(file, now.hints, now.memory, now.replacements)));
+    for (const OwnPart& part : before) {
+        if (std::find(gone.begin(), gone.end(), part.name) == gone.end()) continue;
+        std::string known_in, new_in;
+        for (const auto& [path, parts] : others)
+            for (const OwnPart& other : parts) {
+                if (is_same_part(part, other)) known_in = path;
+                if (other.name == part.name && other.content == part.content) new_in = path;
+            }
+        if (!known_in.empty()) continue;
+        if (new_in.empty())
+            edit.gone.push_back(part.name);
+        else
+            edit.moved.push_back({part.name, new_in});
+    }
+}
+
+}  // namespace
+
+std::optional<EditedParts> edited_parts(const MigrationFile* before, const MigrationFile& now, const Script& script,
+                                        const Hints& hints, const std::vector<MigrationFile>& all) {
     for (const Format* format : formats()) {
         if (!format->parts || format->id != script.format) continue;
+        if (!before && !names_paths(now.text)) return std::nullopt;
         Memory memory;
         Replacements none;
-        return compared(format->parts(source_of(before, hints, memory, none)),
-                        format->parts(source_of(now, hints, memory, none)));
+        for (const MigrationFile& file : all)
+            if (file.role == MigrationFile::Role::history)
+                memory.files.emplace(Memory::File{file.role, file.path}, file.text);
+        const Source source = source_of(now, hints, memory, none);
+        const std::vector<OwnPart> ran =
+            before ? format->parts(source_of(*before, hints, memory, none)) : std::vector<OwnPart>();
+        EditedParts edit = compared(ran, format->parts(source), ran_elsewhere(source));
+        follow_moved(ran, source, all, edit);
+        return edit;
     }
     return std::nullopt;
 }

@@ -33,10 +33,15 @@ bool is_read_alone(const MigrationFile& file);
 /// Nothing for files of tools that go by the names of files. `script` is what script() made of the file.
 std::optional<RunOrder> run_order(const MigrationFile& file, const Script& script);
 
-/// Of a file that was edited; nothing for tools to which a file is one migration. `script` is what script() made of the
-/// new text: it holds nothing of what the edit leaves as it was.
-std::optional<EditedParts> edited_parts(const MigrationFile& before, const MigrationFile& now, const Script& script,
-                                        const Hints& hints);
+/// Of a file that was edited, or that is new (`before` is null then) and says of its parts that they are known by
+/// another path; nothing for tools to which a file is one migration. `script` is what script() made of the new text: it
+/// holds nothing of what ran before as it is. `all`: the files of the change and the history.
+std::optional<EditedParts> edited_parts(const MigrationFile* before, const MigrationFile& now, const Script& script,
+                                        const Hints& hints, const std::vector<MigrationFile>& all);
+
+/// Two texts of a migration in Python send the same: they differ in nothing but layout, comments, what nothing uses and
+/// which migrations it names as those before it.
+bool is_same_python(std::string_view before, std::string_view now);
 
 /// Plain SQL that is no migration, such as the output of pg_dump --schema-only: psql lines and COPY data are blanked.
 Script schema_text(FileId file, std::string_view text);

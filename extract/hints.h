@@ -30,12 +30,14 @@ struct Hints {
 
 struct DjangoState;
 struct RailsState;
+struct EctoConfigs;
 
 /// What formats remember of the files read before, for those whose files do not say everything by themselves. Of one
 /// repository; its files are read in the order in which they run.
 struct Memory {
     std::shared_ptr<DjangoState> django;
     std::shared_ptr<RailsState> rails;
+    std::shared_ptr<EctoConfigs> ecto;
     using File = std::pair<MigrationFile::Role, std::string>;  ///< by path
     std::map<File, std::string_view> files;                    ///< all there are, with their texts
     std::map<File, std::string> included_by;  ///< scripts that one of them runs: they are read there, not by themselves

@@ -11,7 +11,22 @@
 
 namespace pgfence::extract {
 
-EditedParts compared(const std::vector<OwnPart>& before, const std::vector<OwnPart>& now);
+/// To the tool they are one.
+bool is_same_part(const OwnPart& a, const OwnPart& b);
+
+/// `elsewhere`: what ran in other files than this one.
+EditedParts compared(const std::vector<OwnPart>& before, const std::vector<OwnPart>& now,
+                     const std::vector<OwnPart>& elsewhere = {});
+
+/// Of a file that the change brings or edits: what ran in others, where its own say that they are of another path than
+/// the file's. They may have stood there.
+std::vector<OwnPart> ran_elsewhere(const Source& source);
+
+/// The parts of any file that its format knows; none of other formats.
+std::vector<OwnPart> parts_in(const Source& source);
+
+/// Some part of the file names its path itself.
+bool names_paths(std::string_view text);
 
 /// The same file as it was before the change; nothing of one that the change adds, and of history.
 std::optional<Source> before_edit(const Source& source);

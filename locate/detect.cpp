@@ -10,14 +10,13 @@
 #include "locate/database.h"
 #include "locate/layout.h"
 #include "locate/order.h"
+#include "locate/programs.h"
 
 namespace pgfence::locate {
 namespace {
 
 /// Fewer numbered files in a folder whose name says nothing are no sequence.
 constexpr std::size_t kShortestSeries = 3;
-/// Digits of a date: a program somewhere below a folder of migrations that has fewer is likely to be a helper.
-constexpr std::size_t kDigitsOfADate = 8;
 constexpr int kMoreOften =
     3;  // than words of PostgreSQL's do those of another database stand in SQL that is meant for it
 
@@ -107,6 +106,7 @@ public:
         find_roots();
         take_what_runs_below();
         leave_out_what_is_not_taken();
+        leave_out_what_is_not_listed();
         take_programs();
         take_what_is_elsewhere();
         return answer();
@@ -468,6 +468,20 @@ private:
         }
     }
 
+    /// Where the base takes its migrations from a list, a file that this leaves out does not run: who lists it runs
+    /// it. A list that the change brings along says nothing of a folder that was run without one.
+    void leave_out_what_is_not_listed() {
+        std::erase_if(candidates_, [&](const Candidate& one) {
+            if (one.is_code || one.is_part) return false;
+            const auto list = formats_.list_without(tree_, one.path);
+            if (!list) return false;
+            const bool is_agreed = !tree_.agreed || formats_.list_without(tree_.agreed->tree, one.path);
+            if (!is_agreed && agreed_groups_.contains(group_of(one.path))) return false;
+            left_out_.push_back({one.path, *list + " does not list it, so that it never runs", false, is_agreed});
+            return true;
+        });
+    }
+
     bool runs_sql(std::string_view path, std::string_view name, std::string_view folder, const Root& root) {
         if (flyway_kind(name) == 'b' || !root.holds_sql) return false;
         if (root.habits.by_dialect && is_for_another_dialect(path)) return false;
@@ -523,12 +537,16 @@ private:
     /// say.
     void take_programs() {
         std::unordered_set<std::string_view> taken;
-        for (const Candidate& one : candidates_) taken.insert(one.path);
+        Programs programs;
+        for (const Candidate& one : candidates_) {
+            taken.insert(one.path);
+            if (!one.is_code && !one.is_part) programs.beside(one.lower);
+        }
         for (const LeftOut& one : left_out_) taken.insert(one.path);
         for (const auto path : tree_.paths) {
             if (formats_.is_sql_name(path) || taken.contains(path)) continue;
             const std::string lower = lower_case(path);
-            if (!may_be_program(lower) || is_blank_program(path)) continue;
+            if (!programs.may_be(lower, [&] { return tree_.read(path); }) || is_blank_program(path)) continue;
             const auto name = last_part(path);
             auto reason = why_not(lower);
             if (!reason && is_of_other_database(folder_of(path))) reason = "the files around it name another database";
@@ -542,18 +560,6 @@ private:
                     : "pgfence has no reader for " + std::string(name.substr(name.rfind('.'))) + " files";
             take_unread(path, "a program among migrations", what + ": look at it yourself");
         }
-    }
-
-    bool may_be_program(std::string_view lower) const {
-        const auto name = last_part(lower), folder = folder_of(lower);
-        const bool has_folder = is_program_of_numbered_folder(lower);
-        if (!has_folder && !is_numbered_program(name)) return false;
-        if (is_foreign(lower) || is_for_tests(lower) || is_example(lower)) return false;
-        if (contains(name, ".test.") || contains(name, ".spec.")) return false;
-        const auto around = migrations_folder(lower);
-        if (around.empty()) return false;
-        if (has_folder) return around == folder_of(folder) || around == folder;
-        return around == folder || leading_digits(name.substr(name.find_first_of(kDigits))).size() >= kDigitsOfADate;
     }
 
     bool is_blank_program(std::string_view path) const {

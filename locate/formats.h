@@ -60,6 +60,9 @@ struct Formats {
     /// Files of SQL that a changelog runs, and what they are then.
     std::function<std::vector<std::string>(std::string_view changelog)> run_by_changelog;
     FormatOfFile of_changelog;
+    /// Of a file that lies among migrations, in this tree or in the agreed one: the list from which their tool takes
+    /// them, where that leaves the file out.
+    std::function<std::optional<std::string>(const FileTree& tree, std::string_view path)> list_without;
     /// Of each file Located::written: tools that have their order written down.
     std::function<std::vector<WrittenPlace>(const std::vector<Located>& migrations)> places;
     /// Of a format's id.

@@ -55,11 +55,30 @@ constexpr std::array kBackward{"down"sv,     "undo"sv,      "revert"sv,    "reve
 constexpr std::array kForward{"up"sv,      "do"sv,       "deploy"sv,  "apply"sv,     "forward"sv,
                               "upgrade"sv, "upgrades"sv, "migrate"sv, "migrations"sv};
 /// What migrations are written in; some of these have a reader.
-constexpr std::array kPrograms{".js"sv,  ".ts"sv,   ".mjs"sv, ".cjs"sv,  ".mts"sv,   ".cts"sv,    ".py"sv,   ".rb"sv,
-                               ".go"sv,  ".java"sv, ".kt"sv,  ".kts"sv,  ".scala"sv, ".groovy"sv, ".clj"sv,  ".cljc"sv,
-                               ".edn"sv, ".ex"sv,   ".exs"sv, ".php"sv,  ".cs"sv,    ".fs"sv,     ".vb"sv,   ".rs"sv,
-                               ".hs"sv,  ".erl"sv,  ".pl"sv,  ".pm"sv,   ".lua"sv,   ".swift"sv,  ".dart"sv, ".jl"sv,
-                               ".cr"sv,  ".nim"sv,  ".sh"sv,  ".bash"sv, ".ps1"sv,   ".tcl"sv,    ".zig"sv};
+constexpr std::array kPrograms{".js"sv,   ".ts"sv,    ".mjs"sv,  ".cjs"sv, ".mts"sv, ".cts"sv,   ".py"sv,
+                               ".rb"sv,   ".go"sv,    ".java"sv, ".kt"sv,  ".kts"sv, ".scala"sv, ".groovy"sv,
+                               ".clj"sv,  ".cljc"sv,  ".edn"sv,  ".ex"sv,  ".exs"sv, ".php"sv,   ".cs"sv,
+                               ".fs"sv,   ".vb"sv,    ".rs"sv,   ".hs"sv,  ".erl"sv, ".pl"sv,    ".pm"sv,
+                               ".lua"sv,  ".swift"sv, ".dart"sv, ".jl"sv,  ".cr"sv,  ".nim"sv,   ".sh"sv,
+                               ".bash"sv, ".ps1"sv,   ".tcl"sv,  ".zig"sv, ".bat"sv, ".cmd"sv};
+/// Flyway's, of events that a deployment without an error has (its documentation's list of callback events).
+constexpr std::array kCallbacks{"beforeconnect"sv,
+                                "afterconnect"sv,
+                                "createschema"sv,
+                                "beforecreateschema"sv,
+                                "beforevalidate"sv,
+                                "aftervalidate"sv,
+                                "beforemigrate"sv,
+                                "beforerepeatables"sv,
+                                "aftervalidateoperationfinish"sv,
+                                "beforeeachmigrate"sv,
+                                "aftereachmigrate"sv,
+                                "beforeeachmigratestatement"sv,
+                                "afterversioned"sv,
+                                "aftermigrate"sv,
+                                "aftereachmigratestatement"sv,
+                                "aftermigrateapplied"sv,
+                                "aftermigrateoperationfinish"sv};
 constexpr std::array kSetAside{"legacy"sv, "archive"sv, "archived"sv, "deprecated"sv, "baseline"sv, "baselines"sv};
 /// What no migration is called, whatever folder it is in.
 constexpr auto kAlembicEnvironment = "env.py"sv;
@@ -159,7 +178,8 @@ std::string_view migrations_folder(std::string_view path) {
 bool is_in_layout(std::string_view path) {
     const auto name = last_part(path);
     const char kind = flyway_kind(name);
-    if (kind != 0 || name.ends_with(".up.sql") || name.ends_with(".down.sql") || !postgrator_action(name).empty())
+    if (kind != 0 || is_flyway_callback(name) || name.ends_with(".up.sql") || name.ends_with(".down.sql") ||
+        !postgrator_action(name).empty())
         return true;
     if (!migrations_folder(path).empty()) return true;
     const auto folder = folder_of(path);
@@ -299,7 +319,7 @@ bool is_program_of_numbered_folder(std::string_view path) {
 bool is_numbered_program(std::string_view name) {
     if (!is_program(name) || name.ends_with(".designer.cs") || name.ends_with("_test.go") || name.ends_with(".d.ts"))
         return false;
-    for (const std::string_view prefix : {"version", "migration", "v", "m"})
+    for (const std::string_view prefix : {"version", "migration", "script", "v", "m"})
         if (name.starts_with(prefix)) {
             name.remove_prefix(prefix.size());
             break;
@@ -335,6 +355,18 @@ char flyway_kind(std::string_view name) {
     const bool numbers =
         std::all_of(version.begin(), version.end(), [](char c) { return is_digit(c) || c == '.' || c == '_'; });
     return !version.empty() && is_digit(version[0]) && numbers ? kind : '\0';
+}
+
+bool is_flyway_callback(std::string_view name) {
+    const std::string lower = lower_case(name);
+    const auto end = std::min(lower.find("__"), lower.find('.'));
+    return lower.ends_with(".sql") || is_program(lower) ? among(std::string_view(lower).substr(0, end), kCallbacks)
+                                                        : false;
+}
+
+bool is_before_callback(std::string_view name) {
+    const std::string lower = lower_case(name);
+    return is_flyway_callback(name) && !lower.starts_with("after");
 }
 
 std::string_view postgrator_action(std::string_view name) {

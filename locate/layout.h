@@ -82,6 +82,10 @@ bool is_of_others(std::string_view path);
 /// Flyway's V1_2__add_x.sql, R__views.sql, U1__undo.sql, B1__baseline.sql: 'v', 'r', 'u' or 'b', else 0. Of a name in
 /// either case; Flyway itself takes capitals only.
 char flyway_kind(std::string_view name);
+/// Flyway's afterMigrate.sql, beforeEachMigrate__x.sh: runs with every deployment. Of a name in either case.
+bool is_flyway_callback(std::string_view name);
+/// Of those: ahead of the migrations.
+bool is_before_callback(std::string_view name);
 /// Postgrator's 001.do.sql and 001.do.add_x.sql: "do" or "undo", else nothing.
 std::string_view postgrator_action(std::string_view name);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <compare>
+#include <cstdint>
 #include <iterator>
 #include <unordered_set>
 
@@ -84,7 +85,8 @@ std::string_view root_of(std::string_view path, bool flyway) {
 
 struct FileOrderKey {
     std::string_view root;
-    bool repeatable = false;
+    /// Of Flyway's: what runs with every deployment ahead of the migrations, the migrations, R__, what runs behind.
+    enum class Phase : std::uint8_t { before, versioned, repeatable, after } phase = Phase::versioned;
     std::vector<std::string_view> version;  ///< runs of digits; empty: after those that have one
     std::string_view path;
 };
@@ -102,8 +104,12 @@ std::vector<std::string_view> version_of(std::string_view name, std::string_view
 
 FileOrderKey place_of(std::string_view path) {
     const auto name = last_part(path);
+    using Phase = FileOrderKey::Phase;
     const char flyway = flyway_kind(name);
-    return {root_of(path, flyway != 0), flyway == 'r', version_of(name, flyway ? "._" : "."), path};
+    if (is_flyway_callback(name))
+        return {root_of(path, true), is_before_callback(name) ? Phase::before : Phase::after, {}, path};
+    return {root_of(path, flyway != 0), flyway == 'r' ? Phase::repeatable : Phase::versioned,
+            version_of(name, flyway ? "._" : "."), path};
 }
 
 std::strong_ordering compare_versions(const FileOrderKey& a, const FileOrderKey& b) {
@@ -114,7 +120,7 @@ std::strong_ordering compare_versions(const FileOrderKey& a, const FileOrderKey&
 
 bool before(const FileOrderKey& a, const FileOrderKey& b) {
     if (const auto order = compare_folders(a.root, b.root); order != 0) return order < 0;
-    if (a.repeatable != b.repeatable) return b.repeatable;
+    if (a.phase != b.phase) return a.phase < b.phase;
     if (const auto order = compare_versions(a, b); order != 0) return order < 0;
     if (const auto order = compare_naturally(last_part(a.path), last_part(b.path)); order != 0) return order < 0;
     return a.path < b.path;
@@ -191,7 +197,12 @@ bool runs_again_as(std::string_view before, std::string_view now, bool by_versio
     return known_as(before, by_version) != known_as(now, by_version);
 }
 
-bool is_repeatable(std::string_view path) { return place_of(path).repeatable; }
+bool have_one_version(std::string_view a, std::string_view b) {
+    const auto sequence = sequence_of(a);
+    return sequence && sequence == sequence_of(b) && version_in(a) == version_in(b) && !runs_again_as(a, b, true);
+}
+
+bool is_repeatable(std::string_view path) { return place_of(path).phase != FileOrderKey::Phase::versioned; }
 
 std::string version_in(std::string_view path) {
     std::string version;
@@ -204,9 +215,10 @@ std::string version_in(std::string_view path) {
 
 std::optional<std::string_view> sequence_of(std::string_view path) {
     const FileOrderKey place = place_of(path);
-    if (!place.version.empty()) return place.repeatable ? std::nullopt : std::optional(place.root);
+    const bool repeatable = place.phase != FileOrderKey::Phase::versioned;
+    if (!place.version.empty()) return repeatable ? std::nullopt : std::optional(place.root);
     const auto folder = folder_of(path);
-    if (place.repeatable || version_of(last_part(folder), ".").empty()) return std::nullopt;
+    if (repeatable || version_of(last_part(folder), ".").empty()) return std::nullopt;
     return folder_of(folder);
 }
 

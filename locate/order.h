@@ -56,14 +56,17 @@ void put_in_ranks(std::vector<Item>& items, RankOf rank_of) {
 /// Without those that `exclude` names, in the order in which their runner takes them.
 std::vector<std::string_view> in_order(std::vector<std::string_view> found, const Selection& selection);
 
-/// The order of in_order: by folder, there by version (1.2 before 1.10), repeatable migrations (R__) last. A strict
-/// weak order; equal only for equal paths.
+/// The order of in_order: by folder, there by version (1.2 before 1.10), repeatable migrations (R__) last, Flyway's
+/// callbacks before and behind all. A strict weak order; equal only for equal paths.
 bool runs_before(std::string_view a, std::string_view b);
 
 /// Under its new name the runner takes it for another migration, and runs it. `by_version`: Located::by_version.
 bool runs_again_as(std::string_view before, std::string_view now, bool by_version);
 
-/// Flyway's R__: runs again whenever it was edited.
+/// A runner that goes by the numbers in names takes one for the other: both have one, the same, in one sequence.
+bool have_one_version(std::string_view a, std::string_view b);
+
+/// Flyway's R__ and callbacks: runs again whenever it was edited, or with every deployment.
 bool is_repeatable(std::string_view path);
 /// The version in a file's name as its runner compares it, "1.10" of V01_10__x.sql; empty: it has none.
 std::string version_in(std::string_view path);

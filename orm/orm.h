@@ -18,6 +18,8 @@ namespace pgfence::orm {
 using ReadFile = std::function<std::optional<std::string>(const std::string& path)>;
 /// Asked for under this name: the paths of all package.json files of the repository, one a line.
 inline constexpr std::string_view kPackages = "packages:";
+/// Likewise: "none" where the runner begins no transaction before `up`; nothing, or another text, where it does.
+inline constexpr std::string_view kTransaction = "transaction:";
 
 struct Limits {
     double run_seconds = 2;   ///< CPU time of one run

@@ -265,7 +265,7 @@ std::string EctoSchema::reference(const Table& table, const std::string& column,
     Name to{table.name.prefix, plain(reference.call->get(0, ""), "the table of a foreign key")};
     const EctoOptions written(*reference.call, 1);
     if (const Value* prefix = written.get("prefix"))
-        to.prefix = prefix->is(Value::Kind::nothing) ? "" : plain(prefix, "a prefix");
+        to.prefix = prefix->is(Value::Kind::nothing) ? "" : schema_name(*prefix);
     std::string sql = "CONSTRAINT " + reference_name(table, column, reference) + " FOREIGN KEY (" + own +
                       ") REFERENCES " + to.sql() + "(" + theirs + ")";
     if (const Value* match = options.get("match"); match && !match->is(Value::Kind::nothing))

@@ -90,7 +90,9 @@ void EctoOperations::say_uncertainties(const Call& call) {
 }
 
 void EctoOperations::queue(const std::string& sql, const Call& call) {
-    runner_.queue(text_value(sql), false, place_of(call));
+    Value statement = text_value(sql);
+    schema_.add_holes(statement);
+    runner_.queue(std::move(statement), false, place_of(call));
     say_uncertainties(call);
 }
 
@@ -113,6 +115,10 @@ std::optional<Value> EctoOperations::called(const Call& call) {
         return result_of(std::move(made));
     }
     if (auto file = of_files(call)) return file;
+    if (auto setting = settings_.application.answer(call)) {
+        known_ = true;
+        return setting;
+    }
     if (!running_) {
         declare_schema(call);
         return std::nullopt;

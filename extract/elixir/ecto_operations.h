@@ -24,6 +24,7 @@ public:
                    std::string root)
         : out_(out),
           runner_(runner),
+          settings_(settings),
           schema_(settings),
           rows_(read, root),
           read_(std::move(read)),
@@ -76,6 +77,7 @@ private:
 
     SqlWriter& out_;
     EctoRunner& runner_;
+    const EctoSettings& settings_;
     EctoSchema schema_;
     EctoRows rows_;
     Read read_;

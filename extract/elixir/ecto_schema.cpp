@@ -29,12 +29,24 @@ std::string EctoSchema::plain(const Value* value, std::string_view what) {
     return value->text;
 }
 
+std::string EctoSchema::schema_name(const Value& prefix) {
+    const auto setting = setting_in_elixir(prefix);
+    if (!setting) return plain(&prefix, "a prefix");
+    holes_.push_back(hole_of(*setting));
+    return holes_.back().name;
+}
+
+void EctoSchema::add_holes(Value& statement) const {
+    for (const Hole& hole : holes_)
+        if (contains(statement.text, hole.name)) add_hole(statement, hole);
+}
+
 EctoSchema::Name EctoSchema::name_in(const Value* name, const EctoOptions& options) {
     if (options.unknown()) uncertainty("options");
     Name found{"", plain(name, "the name of a table")};
     const Value* prefix = options.get("prefix");
     if (!prefix || prefix->is(Value::Kind::nothing)) prefix = settings_.get("migration_default_prefix");
-    if (prefix && !prefix->is(Value::Kind::nothing)) found.prefix = plain(prefix, "a prefix");
+    if (prefix && !prefix->is(Value::Kind::nothing)) found.prefix = schema_name(*prefix);
     return found;
 }
 

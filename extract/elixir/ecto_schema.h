@@ -64,6 +64,8 @@ public:
     };
 
     std::vector<std::string> take_uncertainties() { return std::exchange(uncertainties_, {}); }
+    /// Those that stand for schemas in the statement.
+    void add_holes(Value& statement) const;
 
     Table table(const Value& value);
     /// The column that create adds in front of the others.
@@ -86,6 +88,8 @@ public:
 
 private:
     std::string uncertainty(std::string what, std::string_view stand_in = "unknown_value");
+    /// One that only the program's settings tell has a name in its place.
+    std::string schema_name(const Value& prefix);
     Name name_in(const Value* name, const EctoOptions& options);
     std::vector<Value> names(const Value* value);
     std::string flag(const EctoOptions& options, std::string_view name, std::string_view sql);
@@ -112,6 +116,7 @@ private:
 
     const EctoSettings& settings_;
     std::vector<std::string> uncertainties_;
+    std::vector<Hole> holes_;  ///< of the file
 };
 
 /// "references()" of references(:users): the call of that name that the value is the result of; null: it is none.

@@ -45,15 +45,21 @@ public:
         host.hangs = [&](std::size_t from, std::size_t to, const std::string&, const std::vector<std::string>&) {
             for (const auto& [unit, name] : set_)
                 if (unit >= from && unit < to) settings_.of_repo[name] = unknown_value();
+            for (const auto& [unit, config] : configs_)
+                if (unit >= from && unit < to) settings_.application.forget(config);
         };
         host.depends = [&](std::size_t from, const std::string& what) { host.hangs(from, units_, what, {}); };
+        settings_.application.was_read();
         Elixir reader(text, tree, host);
         reader.load();
     }
 
 private:
     std::optional<Value> called(const Call& call) {
-        if (call.path != "config" || call.args.size() < 2) return std::nullopt;
+        if (call.path != "config") return std::nullopt;
+        settings_.application.set(call);
+        configs_.emplace_back(units_++, call);
+        if (call.args.size() < 2) return nothing_value();
         const Value& what = call.args[1];
         if (what.is(Value::Kind::symbol) && what.text == "postgres_map_type" && call.args.size() == 3 &&
             call.args[2].is_text())
@@ -76,6 +82,7 @@ private:
     EctoSettings& settings_;
     std::string_view repo_folder_;
     std::vector<std::pair<std::size_t, std::string>> set_;
+    std::vector<std::pair<std::size_t, Call>> configs_;
     std::size_t units_ = 0;
 };
 
@@ -86,21 +93,33 @@ const Value* EctoSettings::get(std::string_view name) const {
     return found == of_repo.end() ? nullptr : &found->second;
 }
 
-EctoSettings ecto_settings(std::string_view folder,
-                           const std::function<std::optional<std::string>(std::string_view path)>& read) {
+namespace {
+
+using ReadFile = std::function<std::optional<std::string>(std::string_view path)>;
+
+/// `repo`: priv/repo
+EctoSettings settings_of(std::string_view repo, const ReadFile& read, bool all) {
     EctoSettings settings;
-    if (!read) return settings;
-    // priv/repo/migrations, also with folders inside.
-    std::string_view migrations = folder;
-    while (!migrations.empty() && last_part(migrations) != "migrations") migrations = folder_of(migrations);
-    const std::string_view repo = folder_of(migrations);
     Reader reader(settings, last_part(repo));
     // An umbrella's applications share the configuration at its root.
     for (std::string_view above = folder_of(repo);; above = folder_of(above)) {
         for (const std::string_view file : kFiles)
-            if (const auto text = read(path_in(above, file)); text && contains(*text, "migration_")) reader.read(*text);
+            if (const auto text = read(path_in(above, file)); text && (all || contains(*text, "migration_")))
+                reader.read(*text);
         if (above.empty()) return settings;
     }
+}
+
+}  // namespace
+
+const EctoSettings& ecto_settings(EctoConfigs& configs, std::string_view folder, const ReadFile& read, bool all) {
+    // priv/repo/migrations, also with folders inside.
+    std::string_view migrations = folder;
+    while (!migrations.empty() && last_part(migrations) != "migrations") migrations = folder_of(migrations);
+    const std::string_view repo = folder_of(migrations);
+    const auto [known, is_new] = configs.read.try_emplace({std::string(repo), all});
+    if (is_new && read) known->second = settings_of(repo, read, all);
+    return known->second;
 }
 
 }  // namespace pgfence::extract

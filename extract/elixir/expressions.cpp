@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "extract/elixir/application.h"
 #include "extract/elixir/elixir.h"
 #include "extract/lines.h"
 
@@ -110,6 +111,19 @@ std::optional<char> letter_of(std::string_view escape) {
 
 }  // namespace
 
+namespace {
+
+/// Behind a text. What only the program's settings tell has a name of its own there.
+void put(Value& text, const Value& more) {
+    if (more.is(Value::Kind::text)) return append(text, more);
+    if (const auto setting = setting_in_elixir(more))
+        append_hole(text, hole_of(*setting));
+    else
+        append_unknown(text);
+}
+
+}  // namespace
+
 Value Elixir::string(const Node& node) {
     Value value = text_value("");
     const Node* opening = node.at("quoted_start");
@@ -137,7 +151,7 @@ Value Elixir::string(const Node& node) {
             if (given.is_text() || given.is(Value::Kind::number))
                 append(value, given);
             else
-                append_unknown(value);
+                put(value, given);
         }
     }
     return value;
@@ -315,15 +329,12 @@ Value Elixir::binary(const Node& node, bool discarded) {
     Value a = eval(*left);
     const Value b = eval(*right);
     if (op == "<>" && a.is(Value::Kind::text)) {
-        if (b.is(Value::Kind::text))
-            append(a, b);
-        else
-            append_unknown(a);
+        put(a, b);
         return a;
     }
     if (op == "<>" && b.is(Value::Kind::text)) {
         Value all = text_value("");
-        append_unknown(all);
+        put(all, a);
         append(all, b);
         return all;
     }

@@ -10,7 +10,7 @@ namespace {
 
 bool recognises(const Source& source) {
     if (source.name != "up.sql" && source.name != "down.sql") return false;
-    return !leading_digits(last_part(source.folder)).empty();
+    return !leading_digits(last_part(source.folder)).empty() && !in_hasura_project(source);
 }
 
 Scope read(const Source& source, Script& script) {

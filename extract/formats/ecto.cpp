@@ -33,8 +33,8 @@ std::string application_of(std::string_view folder) {
     return std::string(priv == folder.npos ? std::string_view() : folder.substr(0, priv));
 }
 
-/// Ecto.Migrator locks schema_migrations in a transaction of a second connection, unless it is told otherwise. A second
-/// migrator that waits for the lock is what CREATE INDEX CONCURRENTLY waits for: both wait for ever.
+/// Ecto.Migrator locks schema_migrations in a transaction of a second connection, unless it is told otherwise
+/// (lock_for_migrations in Ecto.Adapters.Postgres), and reads the versions there before it runs the file.
 bool holds_lock(const Elixir& program, const EctoSettings& settings) {
     if (is_set(program, "disable_migration_lock")) return false;
     const Value* lock = settings.get("migration_lock");
@@ -46,9 +46,10 @@ Scope scope_of(const Elixir& program, const EctoSettings& settings) {
     if (!is_set(program, "disable_ddl_transaction"))
         return {TransactionMode::per_file, "Ecto runs each file in a transaction", Scope::From::tool};
     std::string reason = "the file says @disable_ddl_transaction";
-    if (holds_lock(program, settings))
+    const bool locked = holds_lock(program, settings);
+    if (locked)
         reason += ", but not @disable_migration_lock: another connection holds a lock on schema_migrations meanwhile";
-    return {TransactionMode::per_statement, std::move(reason), Scope::From::file};
+    return {TransactionMode::per_statement, std::move(reason), Scope::From::file, locked};
 }
 
 Scope read(const Source& source, Script& script) {
@@ -56,7 +57,11 @@ Scope read(const Source& source, Script& script) {
     const Tree tree = parse(Language::elixir, source.text);
     report_syntax(tree, source.text, out);
     out.take_comments(tree, source.text);
-    const EctoSettings settings = ecto_settings(source.folder, source.hints.read);
+    const bool asks = contains(source.text, "Application.") || contains(source.text, "Repo.config(");
+    // A configuration of 100 kB takes longer to follow than a hundred migrations: once for all of them.
+    std::shared_ptr<EctoConfigs>& configs = source.memory.ecto;
+    if (!configs) configs = std::make_shared<EctoConfigs>();
+    const EctoSettings& settings = ecto_settings(*configs, source.folder, source.hints.read, asks);
     EctoRunner runner(out);
     EctoOperations operations(out, runner, settings, source.hints.read, std::string(source.folder),
                               application_of(source.folder));

@@ -1,5 +1,6 @@
-// Flyway: V1__title.sql, R__title.sql, B1__title.sql; U1__title.sql undoes. One transaction for a file, unless it holds
-// a statement that PostgreSQL refuses in one, which Flyway finds by its first words (PostgreSQLParser.java).
+// Flyway: V1__title.sql, R__title.sql, B1__title.sql, afterMigrate.sql; U1__title.sql undoes. One transaction for a
+// file, unless it holds a statement that PostgreSQL refuses in one, which Flyway finds by its first words
+// (PostgreSQLParser.java).
 
 #include <algorithm>
 #include <array>
@@ -22,9 +23,16 @@ bool is_without_prefix(const Source& source) {
     return !number.empty() && contains(source.name, "__") && contains(source.path, "resources/db/migration/");
 }
 
+/// As Event.java spells them: afterMigrate.sql, beforeEachMigrate__x.sql.
+bool is_spelt_as_callback(std::string_view name) {
+    const auto stem = name.substr(0, name.find_first_of("._"));
+    return std::any_of(stem.begin(), stem.end(), is_upper) && !is_upper(stem.front());
+}
+
 bool recognises(const Source& source) {
     if (!source.name.ends_with(".sql") || in_rust_crate(source, "refinery")) return false;
     if (locate::flyway_kind(source.name) != 0) return source.name.front() <= 'Z';
+    if (locate::is_flyway_callback(source.name)) return is_spelt_as_callback(source.name);
     return is_without_prefix(source);
 }
 

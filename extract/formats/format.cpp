@@ -121,4 +121,16 @@ bool in_rust_crate(const Source& source, std::string_view crate) {
     }
 }
 
+bool in_hasura_project(const Source& source) {
+    for (std::string_view folder = folder_of(source.folder); !source.hints.paths.empty(); folder = folder_of(folder)) {
+        const std::string settings = path_in(folder, "config.yaml");
+        const auto text = text_of(source.hints, settings);
+        if (text && (contains(*text, "metadata_directory") || contains(*text, "hasura"))) return true;
+        for (const std::string_view metadata : {"metadata/databases/databases.yaml", "metadata/version.yaml"})
+            if (has_path(source.hints, path_in(folder, metadata))) return true;
+        if (folder.empty()) return false;
+    }
+    return false;
+}
+
 }  // namespace pgfence::extract

@@ -49,6 +49,7 @@ struct Scope {
         assumed,  ///< what it mostly does: version or settings that nobody told us decide
     };
     From from = From::tool;
+    bool locked_beside = false;  ///< as Script::locked_beside
 };
 
 using locate::Known;
@@ -60,8 +61,9 @@ struct OwnPart {
         runs,      ///< again, in its new wording
         accepted,  ///< it does not run, and nobody minds
     };
-    std::string key;   ///< by which the tool tells it apart
-    std::string name;  ///< what its author calls it
+    std::string name;         ///< what its author calls it
+    std::string path;         ///< the tool tells those of one name apart by it: the file's, or what is written for it
+    bool names_path = false;  ///< the latter: below a root of the class path, which nobody knows here
     std::size_t begin = 0, end = 0;
     std::string content;  ///< what its checksum is made of: the same in another layout
     std::string runs_if;  ///< conditions that are not part of it: in other ones it may not have run
@@ -119,5 +121,7 @@ bool has_folder(const Hints& hints, std::string_view folder);
 std::optional<std::string> nearest_folder_with(const Hints& hints, std::string_view folder, std::string_view name);
 /// The nearest settings of a build around the file are Cargo's, and name that crate as far as they can be read.
 bool in_rust_crate(const Source& source, std::string_view crate);
+/// A folder around the file has Hasura's settings or metadata.
+bool in_hasura_project(const Source& source);
 
 }  // namespace pgfence::extract

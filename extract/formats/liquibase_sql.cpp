@@ -85,7 +85,8 @@ std::optional<ChangeSet> change_set(const Line& line) {
         if ((name == "runOnChange" || name == "runAlways") && value == "true")
             found.part.when_edited = OwnPart::WhenEdited::runs;
     }
-    found.part.key = found.part.name + "\n" + std::string(logical_path);
+    found.part.names_path = !logical_path.empty();
+    found.part.path = logical_path;
     return found;
 }
 
@@ -130,9 +131,20 @@ bool is_liquibases(std::string_view line) {
            word == "liquibase";
 }
 
+/// Of the first line, "--liquibase formatted sql logicalFilePath:db/a.sql"; empty: it has none.
+std::string_view path_of_file(std::string_view line) {
+    std::string_view words = command(line).value_or(std::string_view());
+    if (take_word(words) != "liquibase") return {};
+    while (!trim(words).empty())
+        if (const auto [name, value] = take_attribute(words); name == "logicalFilePath") return value;
+    return {};
+}
+
 std::vector<ChangeSet> sets_of(const Source& source) {
     std::vector<ChangeSet> sets;
+    std::string_view logical_path;
     for_each_line(source.text, source.begin, [&](const Line& line) {
+        if (logical_path.empty() && sets.empty()) logical_path = path_of_file(line.text);
         auto set = change_set(line);
         if (set) {
             if (!sets.empty()) sets.back().end = sets.back().part.end = line.begin;
@@ -148,7 +160,12 @@ std::vector<ChangeSet> sets_of(const Source& source) {
         }
     });
     if (!sets.empty()) sets.back().end = sets.back().part.end = source.text.size();
-    for (ChangeSet& set : sets) set.part.content = one_line(set.part.content);
+    for (ChangeSet& set : sets) {
+        set.part.content = one_line(set.part.content);
+        if (set.part.names_path) continue;
+        set.part.names_path = !logical_path.empty();
+        set.part.path = set.part.names_path ? logical_path : source.path;
+    }
     return sets;
 }
 
@@ -169,8 +186,10 @@ Scope read(const Source& source, Script& script) {
         take_property(line.text, properties);
     });
     std::vector<ChangeSet> sets = sets_of(source);
-    if (const auto before = before_edit(source)) {
-        const EditedParts edit = compared(parts(*before), parts(source));
+    const auto before = before_edit(source);
+    const std::vector<OwnPart> elsewhere = ran_elsewhere(source);
+    if (before || !elsewhere.empty()) {
+        const EditedParts edit = compared(before ? parts(*before) : std::vector<OwnPart>(), parts(source), elsewhere);
         for (ChangeSet& set : sets) set.is_ours = set.is_ours && is_to_read(edit, set.line.begin);
     }
     for (const ChangeSet& set : sets) {

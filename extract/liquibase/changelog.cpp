@@ -27,7 +27,11 @@ public:
     /// `before`: the changelog as it was before the change; null when it is no edit.
     Writer(const Source& source, const Document& document, const Document* before, Script& script)
         : source_(source), document_(document), before_(before), script_(script), out_(source.file, script) {
-        if (before) edit_ = compared(parts_of(*before, 0), parts_of(document, source.text.size()));
+        const std::vector<OwnPart> elsewhere = ran_elsewhere(source);
+        some_ran_ = before || !elsewhere.empty();
+        if (some_ran_)
+            edit_ = compared(before ? parts_of(*before, source.path, 0) : std::vector<OwnPart>(),
+                             parts_of(document, source.path, source.text.size()), elsewhere);
     }
 
     void write() {
@@ -59,8 +63,8 @@ public:
 private:
     /// The history has it.
     bool was_there(const Element& one) const {
+        if (some_ran_ && one.name == "changeSet") return !is_to_read(edit_, one.place.begin);
         if (!before_) return false;
-        if (one.name == "changeSet") return !is_to_read(edit_, one.place.begin);
         std::string content;
         add_content(one, content);
         const auto& old = before_->root.children;
@@ -307,6 +311,7 @@ private:
     const Source& source_;
     const Document& document_;
     const Document* before_;
+    bool some_ran_ = false;  ///< of its sets, as far as is known
     EditedParts edit_;
     Script& script_;
     SqlWriter out_;
@@ -353,7 +358,7 @@ Scope read(const Source& source, ReadDocument in, Script& script) {
 
 std::vector<OwnPart> parts(const Source& source, ReadDocument in) {
     const Document document = in(source.text, source.begin);
-    return document.broken.empty() ? parts_of(document, source.text.size()) : std::vector<OwnPart>();
+    return document.broken.empty() ? parts_of(document, source.path, source.text.size()) : std::vector<OwnPart>();
 }
 
 void announce(const Source& source, ReadDocument in) {

@@ -173,11 +173,16 @@ std::vector<std::string> files_run_by(const FileTree& tree, std::string_view cha
 
 void announce_files(const Source& source, const Document& document, const Document* before) {
     EditedParts edit;
-    if (before) edit = compared(parts_of(*before, 0), parts_of(document, source.text.size()));
+    const std::vector<OwnPart> elsewhere = ran_elsewhere(source);
+    const bool some_ran = before || !elsewhere.empty();
+    if (some_ran)
+        edit = compared(before ? parts_of(*before, source.path, 0) : std::vector<OwnPart>(),
+                        parts_of(document, source.path, source.text.size()), elsewhere);
     for (const Element& one : document.root.children) {
         if (one.name == "include") announce_include(source, one);
         if (one.name == "includeAll") announce_folder(source, one);
-        if (one.name == "changeSet") announce_set(source, document, one, !before || is_to_read(edit, one.place.begin));
+        if (one.name == "changeSet")
+            announce_set(source, document, one, !some_ran || is_to_read(edit, one.place.begin));
     }
 }
 

@@ -95,11 +95,12 @@ void add_content(const Element& element, std::string& content) {
 
 namespace {
 
-OwnPart part_of(const Element& set, std::string_view logical_path, std::size_t end) {
+OwnPart part_of(const Element& set, std::string_view logical_path, std::string_view path, std::size_t end) {
     OwnPart part;
-    const std::string_view own_path = set["logicalFilePath"];
+    const std::string_view own_path = set["logicalFilePath"], named = own_path.empty() ? logical_path : own_path;
     part.name = std::string(set["author"]) + ":" + std::string(set["id"]);
-    part.key = part.name + "\n" + std::string(own_path.empty() ? logical_path : own_path);
+    part.names_path = !named.empty();
+    part.path = part.names_path ? named : path;
     part.begin = set.place.begin;
     part.end = std::max<std::size_t>(end, set.place.end);
     for (const Element* change : all_changes_of(set)) add_content(*change, part.content);
@@ -115,13 +116,13 @@ OwnPart part_of(const Element& set, std::string_view logical_path, std::size_t e
 
 }  // namespace
 
-std::vector<OwnPart> parts_of(const Document& document, std::size_t size) {
+std::vector<OwnPart> parts_of(const Document& document, std::string_view path, std::size_t size) {
     std::vector<OwnPart> parts;
     const std::vector<Element>& all = document.root.children;
     for (std::size_t i = 0; i < all.size(); ++i)
         if (all[i].name == "changeSet" && is_for_postgres(all[i]["dbms"]) && !all[i].says("ignore"))
-            parts.push_back(
-                part_of(all[i], document.root["logicalFilePath"], i + 1 < all.size() ? all[i + 1].place.begin : size));
+            parts.push_back(part_of(all[i], document.root["logicalFilePath"], path,
+                                    i + 1 < all.size() ? all[i + 1].place.begin : size));
     return parts;
 }
 

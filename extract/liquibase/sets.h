@@ -31,6 +31,6 @@ std::vector<std::string> conditions_of(const Element& element);
 void add_content(const Element& element, std::string& content);
 
 /// Its change sets. `size`: of the changelog's text.
-std::vector<OwnPart> parts_of(const Document& document, std::size_t size);
+std::vector<OwnPart> parts_of(const Document& document, std::string_view path, std::size_t size);
 
 }  // namespace pgfence::extract::liquibase

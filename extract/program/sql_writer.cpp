@@ -276,6 +276,18 @@ void SqlWriter::tell_schema() {
         script_.uncertainties.push_back({begin, end, "the value of " + quote_of(said)});
 }
 
+void SqlWriter::stands_in(std::string_view word, const std::vector<std::string>& what) {
+    if (sent_.empty()) return;
+    std::size_t at = sent_.back().begin;
+    for (const std::string& one : what) {
+        at = script_.sql.find(word, at);
+        if (at == script_.sql.npos) return;
+        script_.uncertainties.push_back(
+            {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + word.size()), one});
+        at += word.size();
+    }
+}
+
 void SqlWriter::finish() {
     tell_schema();
     for (Sent& statement : sent_)

@@ -54,6 +54,9 @@ public:
     void mark_file(std::string_view mark) { marks_of_file_.emplace_back(mark); }
     /// What the statement sent last drops is a constraint of that kind.
     void drops(ConstraintType type);
+    /// Of the statement sent last: where `word` stands in it for the first time, for the second, ..., that is in place
+    /// of what is not known. It runs all the same.
+    void stands_in(std::string_view word, const std::vector<std::string>& what);
     void finish();
 
 private:

@@ -159,13 +159,13 @@ std::string DjangoSchema::plain_type(const DjangoField& field) {
         const Value* base = field.get("base_field");
         const auto inner = base ? django_field("", *base) : std::nullopt;
         const Value* size = field.get("size");
-        return (inner ? plain_type(*inner) : std::string("unknown_type")) + "[" +
+        return (inner ? plain_type(*inner) : std::string(kUnknownType)) + "[" +
                (size && size->is(Value::Kind::number) ? size->text : "") + "]";
     }
     if (field.kind == "GeneratedField") {
         const Value* output = field.get("output_field");
         const auto inner = output ? django_field("", *output) : std::nullopt;
-        return inner ? plain_type(*inner) : "unknown_type";
+        return inner ? plain_type(*inner) : std::string(kUnknownType);
     }
     for (const TextType& text : kTextTypes) {
         if (text.kind != field.kind) continue;
@@ -175,8 +175,12 @@ std::string DjangoSchema::plain_type(const DjangoField& field) {
     }
     for (const FieldType& known : kTypes)
         if (known.kind == field.kind) return std::string(known.sql);
-    uncertainty("the field class " + field.kind);
-    return "unknown_type";
+    // One that refers to a model may bring a key along, which the other table is locked for.
+    if (types_of_new_ && !field.get("to") && !field.get("on_delete"))
+        types_of_new_->push_back("the type of the field class " + field.kind);
+    else
+        uncertainty("the field class " + field.kind);
+    return std::string(kUnknownType);
 }
 
 std::string DjangoSchema::type(const DjangoModel& model, const DjangoField& field) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace pgfence::extract {
 namespace {
@@ -94,10 +95,13 @@ void DjangoSchema::through_table(const DjangoModel& model, const DjangoField& fi
 
 void DjangoSchema::create_model(const DjangoModel& model, const std::vector<std::string>& constraints) {
     std::string body;
+    types_of_new_.emplace();
     for (const DjangoField& field : model.fields)
         if (field.is_column()) body += (body.empty() ? "" : ", ") + column_sql(model, field, false);
+    const std::vector<std::string> types = *std::exchange(types_of_new_, std::nullopt);
     for (const std::string& constraint : constraints) body += (body.empty() ? "" : ", ") + constraint;
     send("CREATE TABLE " + quote_name(model.table) + " (" + body + ")");
+    out_.stands_in(kUnknownType, types);
     const std::string alter = "ALTER TABLE " + quote_name(model.table) + " ";
     // In the order of table_sql().
     for (const auto& fields : model.unique_together) {

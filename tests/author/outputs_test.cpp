@@ -40,6 +40,7 @@ std::pair<std::string, std::string> file_that_builds(const std::string& format) 
         {"goose", "-- +goose Up\n"},
         {"sql-migrate", "-- +migrate Up\n"},
         {"dbmate", "-- migrate:up\n"},
+        {"rambler", "-- rambler up\n"},
         {"liquibase-sql", "--liquibase formatted sql\n--changeset a:1\n"}};
     const auto around = files_of_code().find(format);
     if (around == files_of_code().end()) {

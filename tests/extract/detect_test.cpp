@@ -180,6 +180,8 @@ TEST_CASE("marks in a file tell its tool wherever it lies") {
              {"a/b.sql", "--! Previous: -\n--! Hash: sha1:0\n\nSELECT 1;\n", "graphile-migrate"},
              {"db/migrations/1_a.sql", "-- atlas:txmode none\n\nSELECT 1;\n", "atlas"},
              {"x/001.do.a.sql", "SELECT 1;", "postgrator"},
+             {"sql/x.sql", "-- rambler up\nSELECT 1;\n", "rambler"},
+             {"scripts/1_a.sql", "-- // a\nSELECT 1;\n-- //@UNDO\nSELECT 2;\n", "mybatis-migrations"},
              {"x/20200101000000_a.postgres.up.sql", "SELECT 1;", "popx"},
              {"src/migrations/1-A.ts", "export class A implements MigrationInterface {}", "typeorm"},
              {"migrations/1_a.js", "exports.up = function (knex) {}", "knex"},
@@ -441,6 +443,75 @@ TEST_CASE("files that no tool runs are left out") {
         detected({{"go.mod", "require github.com/go-sql-driver/mysql v1.9.1\nrequire github.com/jackc/pgx/v5 v5.7.2\n"},
                   {"migrations/1-a.sql", "CREATE TABLE d (e int);"}})
             .formats.size() == 1);
+}
+
+TEST_CASE("programs that a runner runs beside SQL are migrations that nobody here reads") {
+    const std::string sql = "ALTER TABLE a ADD b int;", perl = "sub { my ($schema) = @_; }";
+    // DBIx::Class::DeploymentHandler runs .sql and .pl of a step, whatever they are called, of every database.
+    const Found steps = detected({{"dbicdh/PostgreSQL/upgrade/90-91/001-auto.sql", sql},
+                                  {"dbicdh/PostgreSQL/upgrade/91-92/000-warning.pl", perl},
+                                  {"dbicdh/PostgreSQL/upgrade/91-92/notes.pl", perl},
+                                  {"dbicdh/PostgreSQL/downgrade/92-91/001-back.pl", perl},
+                                  {"dbicdh/_common/upgrade/92-93/migrate-jobs.pl", perl},
+                                  {"dbicdh/_common/downgrade/93-92/001-back.pl", perl},
+                                  {"dbicdh/_source/deploy/92/001-auto.yml", "schema: x"},
+                                  {"script/001-start.pl", perl}});
+    CHECK(steps.forward ==
+          Paths{"dbicdh/PostgreSQL/upgrade/90-91/001-auto.sql", "dbicdh/PostgreSQL/upgrade/91-92/000-warning.pl",
+                "dbicdh/PostgreSQL/upgrade/91-92/notes.pl", "dbicdh/_common/upgrade/92-93/migrate-jobs.pl"});
+    CHECK(steps.formats.at("dbicdh/_common/upgrade/92-93/migrate-jobs.pl") == "unknown");
+    // Numbered as the SQL around it is, whatever the folder is called.
+    CHECK(detected({{"db/patches/001_a.sql", sql},
+                    {"db/patches/002_b.sh", "psql -c 'DROP TABLE a'"},
+                    {"db/patches/run.sh", "psql"},
+                    {"db/updates/4.2/a.sql", sql},
+                    {"db/updates/4.3/1_convert.php", "<?php"},
+                    {"db/updates/4.3/test_1.php", "<?php"},
+                    {"src/001_other.sh", "ls"}})
+              .forward ==
+          Paths{"db/patches/001_a.sql", "db/patches/002_b.sh", "db/updates/4.2/a.sql", "db/updates/4.3/1_convert.php"});
+    // Postgrator's, whose JavaScript makes the SQL; its way back is none.
+    CHECK(detected({{"schema/001.do.sql", sql}, {"schema/002.do.js", "x"}, {"schema/002.undo.js", "x"}}).forward ==
+          Paths{"schema/001.do.sql", "schema/002.do.js"});
+    // Flyway's scripts and callbacks.
+    CHECK(detected({{"sql/V1__a.sql", sql},
+                    {"sql/V2__rows.sh", "psql"},
+                    {"sql/R__grants.py", "run()"},
+                    {"sql/afterMigrate__vacuum.ps1", "psql"},
+                    {"sql/afterMigrate.sql", "ANALYZE;"},
+                    {"sql/beforeEachMigrate__locks.sql", "SET lock_timeout = 1;"},
+                    {"sql/U2__rows.sh", "psql"},
+                    {"sql/backup.sh", "pg_dump"}})
+              .forward == Paths{"sql/R__grants.py", "sql/V1__a.sql", "sql/V2__rows.sh", "sql/afterMigrate.sql",
+                                "sql/afterMigrate__vacuum.ps1", "sql/beforeEachMigrate__locks.sql"});
+    // Hasura's older ones, whose SQL is in YAML.
+    CHECK(detected({{"migrations/1550925483858_a.up.yaml", "- type: run_sql"},
+                    {"migrations/1550925483859_b/up.yaml", "- type: run_sql"},
+                    {"migrations/1550925483859_b/down.yaml", "- type: run_sql"},
+                    {"migrations/default/1550925483860_c/up.sql", sql},
+                    {"metadata/tables.yaml", "- x"}})
+              .forward == Paths{"migrations/1550925483858_a.up.yaml", "migrations/1550925483859_b/up.yaml",
+                                "migrations/default/1550925483860_c/up.sql"});
+    // Without a number in their names.
+    CHECK(detected({{"src/Migrations/CreateUsers.cs", "[Migration(20240101)]\nclass CreateUsers : Migration {}"},
+                    {"src/Migrations/Runner.cs", "class Runner {}"},
+                    {"app/piccolo_migrations/app_2024_01_01t10_00_00_1.py",
+                     "ID = \"1\"\nasync def forwards():\n    manager = MigrationManager(migration_id=ID)\n"}})
+              .forward ==
+          Paths{"app/piccolo_migrations/app_2024_01_01t10_00_00_1.py", "src/Migrations/CreateUsers.cs"});
+}
+
+TEST_CASE("of a Yuniql workspace all runs but what erases") {
+    const Found found = detected({{"db/Migration/_draft/readme.md", ""},
+                                  {"db/Migration/_erase/drop.sql", "DROP TABLE a;"},
+                                  {"db/Migration/_init/readme.md", ""},
+                                  {"db/Migration/_pre/check.sql", "SELECT 1;"},
+                                  {"db/Migration/FunctionsAndProcedures/f.sql", "CREATE FUNCTION f() ..."},
+                                  {"db/Migration/v0.01/01-a.sql", "CREATE TABLE a (b int);"}});
+    CHECK(found.forward == Paths{"db/Migration/FunctionsAndProcedures/f.sql", "db/Migration/_pre/check.sql",
+                                 "db/Migration/v0.01/01-a.sql"});
+    CHECK(found.formats.size() == 4);
+    for (const auto& [path, format] : found.formats) CHECK(format == "yuniql");
 }
 
 TEST_CASE("SQL below migrations in code is theirs") {

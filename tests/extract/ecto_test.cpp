@@ -1,6 +1,7 @@
 // Ecto's migrations: what is read, in which order it runs, and what is said about the rest. Whether it is what Ecto
 // sends: tests/readers/ecto.
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 #include <utility>
@@ -245,6 +246,54 @@ TEST_CASE("Ecto: what the repository's configuration says") {
                          {"apps/shop/priv/other_repo/migrations/1_a.exs", change("create table(:a)")}};
     CHECK(squeezed(read(umbrella, "apps/shop/priv/other_repo/migrations/1_a.exs", hints_of(umbrella)).sql) ==
           R"(CREATE TABLE "a" ();)");
+}
+
+TEST_CASE("Ecto: what a migration asks its application for is looked up, or is a setting of the program") {
+    const Files app{{"config/config.exs",
+                     "import Config\nschema = \"sales\"\nconfig :shop, MyApp.Repo,\n  tables: schema, "
+                     "migration_default_prefix: schema\nconfig :shop, audit: \"log\", other: \"o\"\n"
+                     "config :shop, MyApp.Late, prefix: \"early\"\n"},
+                    {"config/prod.exs", "import Config\nconfig :shop, MyApp.Late, prefix: \"late\"\n"},
+                    {"config/runtime.exs",
+                     "import Config\nconfig :shop, MyApp.Env, prefix: System.get_env(\"S\")\n"
+                     "if System.get_env(\"A\") do\n  config :shop, MyApp.If, prefix: \"x\"\nend\n"}};
+    const auto asked = [&](const std::string& how, const std::string& use) {
+        return read_text(module_with("  @schema " + how + "\n  def change do\n    " + use + "\n  end\n"), app);
+    };
+    const std::string drop = "drop table(:a, prefix: @schema)";
+    for (const auto& [how, schema] : Rows{
+             {"Application.compile_env!(:shop, [MyApp.Repo, :tables])", "sales"},
+             {"Application.compile_env(:shop, MyApp.Repo)[:tables]", "sales"},
+             {"Application.get_env(:shop, MyApp.Repo) |> Keyword.get(:tables)", "sales"},
+             {"MyApp.Repo.config()[:tables]", "sales"},
+             {"Application.get_env(:shop, :audit)", "log"},
+             {"Application.fetch_env!(:shop, MyApp.Late) |> Keyword.fetch!(:prefix)", "late"},
+             {"Application.get_env(:shop, :absent, \"public\")", "public"},
+             {"Application.compile_env(:shop, [MyApp.Repo, :absent], \"public\")", "public"},
+         }) {
+        INFO(how);
+        const Script script = asked(how, drop);
+        INFO(unread_of(script));
+        CHECK(script.unread.empty());
+        CHECK(squeezed(script.sql) == "DROP TABLE \"" + schema + "\".\"a\";");
+        CHECK(squeezed(asked(how, "execute \"DROP TABLE #{@schema}.a\"").sql) == "DROP TABLE " + schema + ".a ;");
+    }
+    // What only the running program knows has a name in its place, which is said of the statements alone.
+    for (const char* how : {"Application.compile_env(:shop, [MyApp.Env, :prefix])", "System.fetch_env!(\"SCHEMA\")",
+                            "Application.compile_env(:shop, [MyApp.If, :prefix])"})
+        for (const std::string& use : {drop, std::string("execute \"DROP TABLE #{@schema}.a\""),
+                                       std::string("execute \"DROP TABLE \" <> @schema <> \".a\"")}) {
+            INFO(how << " " << use);
+            const Script script = asked(how, use);
+            INFO(unread_of(script));
+            CHECK(script.unread.empty());
+            CHECK(std::any_of(script.stand_ins.begin(), script.stand_ins.end(), [&](const StandIn& one) {
+                return one.name.starts_with("unknown_value_") && script.sql.find(one.name) != std::string::npos;
+            }));
+            CHECK_FALSE(script.uncertainties.empty());
+        }
+    // A condition is none that is known.
+    CHECK_FALSE(asked("Application.get_env(:shop, :unset)", "if @schema, do: drop(table(:a))").uncertainties.empty());
 }
 
 TEST_CASE("Ecto: transactions and the way back") {

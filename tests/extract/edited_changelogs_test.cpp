@@ -137,6 +137,11 @@ TEST_CASE("of an edited changelog the sets that are new, or run again, are read 
         {"no longer for a test alone", {{"nina", "1", "SELECT 1;", "context", "test"}}, {one}, "+nina:1", "SELECT 1;"},
         {"no longer for another database", {{"nina", "1", "SELECT 1;", "dbms", "h2"}}, {one}, "+nina:1", "SELECT 1;"},
         {"what is not in the checksum", {one}, {{"nina", "1", "SELECT 1;", "runInTransaction", "false"}}, "", ""},
+        {"its own path in the table of what ran, written out",
+         {one},
+         {{"nina", "1", "SELECT 1;", "logicalFilePath", "changelog/1." + std::string("@")}},
+         "",
+         ""},
         {"another path in the table of what ran",
          {one},
          {{"nina", "1", "SELECT 1;", "logicalFilePath", "a"}},
@@ -147,6 +152,9 @@ TEST_CASE("of an edited changelog the sets that are new, or run again, are read 
         for (const Edit& edit : edits) {
             INFO(notation.path << ": " << edit.what);
             std::vector<Set> after = edit.after;
+            for (Set& set : after)
+                if (set.value.ends_with('@'))
+                    set.value.replace(set.value.size() - 1, 1, notation.path.substr(notation.path.rfind('.') + 1));
             if (notation.path.ends_with("json"))
                 for (Set& set : after)
                     if (!set.value.empty()) set.value = "\"" + set.value + "\"";
@@ -168,7 +176,7 @@ TEST_CASE("of an edited changelog the sets that are new, or run again, are read 
             const Script script = extract::script(now, {}, memory);
             CHECK(unread_of(script) == "");
             CHECK(statements_of(script.sql) == edit.sql);
-            const auto parts = extract::edited_parts(before, now, script, {});
+            const auto parts = extract::edited_parts(&before, now, script, {}, {before, now});
             REQUIRE(parts);
             CHECK(names_of(*parts) == edit.made);
             for (const auto& part : parts->new_ones)
@@ -176,6 +184,52 @@ TEST_CASE("of an edited changelog the sets that are new, or run again, are read 
                           now.text.substr(part.begin, part.end - part.begin).find("hangeSet") !=
                       std::string::npos);
         }
+}
+
+TEST_CASE("sets that move to another file ran already where their path stays what it was") {
+    for (const Notation& notation : kNotations) {
+        INFO(notation.path);
+        const bool quotes = notation.path.ends_with("json");
+        const Set kept{"nina", "1", "SELECT 1;"}, moved{"nina", "2", "DELETE FROM t;"}, fresh{"tom", "1", "SELECT 2;"};
+        const auto named = [&](Set set, std::string path) {
+            set.attribute = "logicalFilePath";
+            set.value = quotes ? "\"" + path + "\"" : path;
+            return set;
+        };
+        const std::string own = notation.path;
+        const auto made = [&](const Set& in_other, std::string& left) {
+            MigrationFile before, now, other;
+            before.path = now.path = own;
+            before.role = MigrationFile::Role::history;
+            before.text = notation.write({kept, moved}, false);
+            now.change = MigrationFile::Change::modified;
+            now.text = notation.write({kept}, false);
+            other.path = "db/changelog/2" + own.substr(own.rfind('.'));
+            other.text = notation.write({in_other, named(fresh, "elsewhere")}, true);
+            before.id = 0, now.id = 1, other.id = 2;
+            const std::vector<MigrationFile> all{before, now, other};
+            extract::Memory memory;
+            for (const MigrationFile& file : all) extract::announce(file, {}, memory);
+            const Script of_now = extract::script(now, {}, memory), script = extract::script(other, {}, memory);
+            const auto edit = extract::edited_parts(&before, now, of_now, {}, all);
+            REQUIRE(edit);
+            left = names_of(*edit);
+            for (const auto& one : edit->moved) left += " >" + one.name + " " + one.to;
+            const auto parts = extract::edited_parts(nullptr, other, script, {}, all);
+            REQUIRE(parts);
+            return names_of(*parts) + "\n" + statements_of(script.sql);
+        };
+        std::string left;
+        CHECK(made(named(moved, own), left) == "+tom:1\nSELECT 2;");
+        CHECK(left.empty());
+        CHECK(made(named(moved, "classpath:" + own.substr(3)), left) == "+tom:1\nSELECT 2;");
+        CHECK(left.empty());
+        CHECK(made(named({"nina", "2", "DELETE FROM u;"}, own), left) == "+tom:1 *nina:2\nDELETE FROM u; SELECT 2;");
+        // To Liquibase it is another one.
+        CHECK(made(moved, left) == "+nina:2 +tom:1\nDELETE FROM t; SELECT 2;");
+        CHECK(left == " >nina:2 db/changelog/2" + own.substr(own.rfind('.')));
+        CHECK(made(named(moved, "somewhere/else"), left) == "+nina:2 +tom:1\nDELETE FROM t; SELECT 2;");
+    }
 }
 
 TEST_CASE("what a changelog included before, or nobody understood in it, is no news of an edit") {

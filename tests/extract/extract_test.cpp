@@ -485,6 +485,128 @@ TEST_CASE("runners that commit in their own ways") {
     });
 }
 
+TEST_CASE("rambler, MyBatis Migrations, Hasura and Yuniql: what of a folder and a file goes forward") {
+    check_all({
+        {"m/1_a.sql", "-- rambler up\nSELECT 1;\n-- rambler down\nDROP TABLE t;\n", "rambler", "SELECT 1;", kImplicit},
+        {"m/1_a.sql", "-- rambler down\nDROP TABLE t;\n-- rambler up\nSELECT 1;\n", "rambler", "SELECT 1;", kImplicit},
+        {"m/1_a.sql", "-- rambler up\nSELECT 1;\nSELECT 2;\n-- rambler down\nDROP TABLE t;\n-- rambler up\nSELECT 3;\n",
+         "rambler", "BEGIN; SELECT 1; SELECT 2; ;COMMIT; SELECT 3;", kStatement, false, "", "BEGIN;COMMIT"},
+        {"m/1_a.sql", "-- rambler up\nSELECT 1;\n-- rambler\nSELECT 2;\n", "rambler", "SELECT 1;", kImplicit},
+        {"m/1_a.sql", "SELECT '\n-- rambler up';", "plain-sql", "SELECT ' -- rambler up';", kStatement, true},
+        {"scripts/1_a.sql", "-- // title\nSELECT 1;\n\n-- //@UNDO\nDROP TABLE t;\n", "mybatis-migrations",
+         "-- // title SELECT 1;", kFile, true},
+        {"scripts/1_a.sql", "//  title\nSELECT 1;\n\t-- // @UNDO of it\nDROP TABLE t;\n", "mybatis-migrations",
+         "SELECT 1;", kFile, true},
+        {"scripts/1_a.sql", "SELECT ${x};\n--//@UNDO\nDROP TABLE ${y};\n", "mybatis-migrations", "SELECT __x_;", kFile,
+         true, "1 variables such as ${x}", "_"},
+        {"scripts/1_a.sql", "SELECT 1;\n-- @UNDO\nSELECT 2;\n", "plain-sql", "SELECT 1; -- @UNDO SELECT 2;", kStatement,
+         true},
+        {"h/migrations/default/1700000000000_a/up.sql",
+         "SELECT 1;",
+         "hasura",
+         "SELECT 1;",
+         kFile,
+         false,
+         "",
+         "",
+         {"h/metadata/databases/databases.yaml"}},
+        {"h/migrations/1700000000000_a/up.sql",
+         "SELECT 1;",
+         "hasura",
+         "SELECT 1;",
+         kFile,
+         false,
+         "",
+         "",
+         {"h/metadata/version.yaml"}},
+        {"h/migrations/1700000000000_a/up.sql",
+         "SELECT 1;",
+         "diesel",
+         "SELECT 1;",
+         kFile,
+         false,
+         "",
+         "",
+         {"Cargo.toml", "h/config.yaml"}},
+        {"db/Migration/v0.01/01-a.sql",
+         "SELECT 1;",
+         "yuniql",
+         "SELECT 1;",
+         kRun,
+         true,
+         "",
+         "",
+         {"db/Migration/_draft/readme.md", "db/Migration/_post/readme.md"}},
+        {"db/Migration/_pre/a.sql",
+         "SELECT ${x};",
+         "yuniql",
+         "SELECT __x_;",
+         kRun,
+         true,
+         "1 tokens such as ${x}",
+         "_",
+         {"db/Migration/_draft/readme.md", "db/Migration/_pre/a.sql"}},
+        {"db/Migration/Functions/a.sql",
+         "SELECT 1;",
+         "yuniql",
+         "SELECT 1;",
+         kRun,
+         true,
+         "",
+         "",
+         {"db/Migration/_draft/readme.md", "db/Migration/_post/readme.md"}},
+        {"db/Migration/v0.01/01-a.sql",
+         "SELECT 1;",
+         "plain-sql",
+         "SELECT 1;",
+         kStatement,
+         true,
+         "",
+         "",
+         {"db/Migration/_draft/readme.md"}},
+    });
+}
+
+TEST_CASE("grate goes through its folders, whose scripts run once or whenever they were edited") {
+    const std::vector<std::string> in_order{"db/runBeforeUp/a.sql", "db/up/0001_a.sql", "db/up/0002_a.sql",
+                                            "db/functions/a.sql",   "db/views/x/a.sql", "db/permissions/a.sql"};
+    std::string last;
+    for (const std::string& path : in_order) {
+        INFO(path);
+        const Script script = read(path, "SELECT 1;", {{"db/runFirstAfterUp/b.sql"}, {}, {}});
+        CHECK(script.format == "grate");
+        CHECK(script.transaction == kImplicit);
+        MigrationFile file;
+        file.path = path;
+        const auto order = extract::run_order(file, script);
+        REQUIRE(order);
+        CHECK(last < order->key);
+        last = order->key;
+        CHECK(order->repeatable == !contains(path, "/up/"));
+        CHECK(read(path, "SELECT 1;").format == (contains(path, "runBefore") ? "grate" : "plain-sql"));
+    }
+}
+
+TEST_CASE("Yuniql runs versions in the order of their numbers, and its other folders with every deployment") {
+    const auto order = [](const std::string& path) {
+        MigrationFile file;
+        file.path = path;
+        Script script;
+        script.format = "yuniql";
+        return *extract::run_order(file, script);
+    };
+    const std::vector<std::string> in_order{"m/_init/a.sql",    "m/_pre/a.sql",         "m/v0.09/02-b.sql",
+                                            "m/v0.10/01-a.sql", "m/v0.10/tables/1.sql", "m/v1.00/01.sql",
+                                            "m/v2.0/01.sql",    "m/v10.0/01.sql",       "m/_draft/a.sql",
+                                            "m/_post/a.sql",    "m/Functions/a.sql"};
+    for (std::size_t i = 0; i + 1 < in_order.size(); ++i) {
+        INFO(in_order[i]);
+        CHECK(order(in_order[i]).key < order(in_order[i + 1]).key);
+        CHECK(order(in_order[i]).repeatable == (in_order[i].starts_with("m/_p") || in_order[i].starts_with("m/_d")));
+    }
+    CHECK(order("m/Functions/a.sql").repeatable);
+}
+
 TEST_CASE("settings beside a migration decide how it is sent") {
     const auto mode = [](std::string path, std::vector<std::string> paths, std::string settings) {
         extract::Hints hints;
@@ -496,6 +618,9 @@ TEST_CASE("settings beside a migration decide how it is sent") {
     CHECK(mode("m/1_a/up.sql", {"m/1_a/metadata.toml"}, "run_in_transaction = false\n") == "diesel implicit");
     CHECK(mode("m/1_a/up.sql", {"diesel.toml", "m/1_a/metadata.toml"}, "run_in_transaction = true\n") ==
           "diesel per-file");
+    CHECK(mode("h/migrations/default/1_a/up.sql", {"h/config.yaml"}, "version: 3\nmetadata_directory: metadata\n") ==
+          "hasura per-file");
+    CHECK(mode("h/migrations/default/1_a/up.sql", {"h/config.yaml"}, "site: x\n") == "diesel per-file?");
     CHECK(mode("m/V1__a.sql", {"m/V1__a.sql.conf"}, "executeInTransaction=false\n") == "flyway per-statement");
     CHECK(mode("m/V1__a.sql", {"m/V1__a.sql.conf"}, "executeInTransaction=true\n") == "flyway per-file");
     const std::string prisma = "prisma/migrations/20240101120000_a/migration.sql";

@@ -220,6 +220,33 @@ TEST_CASE("what Django sends hangs on the models that earlier files left") {
           "ALTER TABLE \"books\" ALTER COLUMN \"title\" TYPE varchar(20), ALTER COLUMN \"title\" DROP NOT NULL;\n");
 }
 
+TEST_CASE("a field class that nobody knows leaves a table readable that is new, and no other") {
+    extract::Memory memory;
+    const std::string fields =
+        "[('id', models.AutoField(primary_key=True)), ('phone', "
+        "phonenumber_field.modelfields.PhoneNumberField(null=True))]";
+    const Script made =
+        read("shop/migrations/0001_a.py", django("        migrations.CreateModel('Book', " + fields + "),\n"), memory);
+    CHECK(made.unread.empty());
+    CHECK(made.sql.find("\"phone\" unknown_type NULL") != std::string::npos);
+    REQUIRE(made.uncertainties.size() == 1);
+    CHECK(made.uncertainties.front().what == "the type of the field class PhoneNumberField");
+    CHECK(made.sql.substr(made.uncertainties.front().begin,
+                          made.uncertainties.front().end - made.uncertainties.front().begin) == "unknown_type");
+    // A key to another table is more than a type.
+    const Script key = read("shop/migrations/0002_b.py",
+                            django("        migrations.CreateModel('Leaf', [('id', models.AutoField("
+                                   "primary_key=True)), ('book', mptt.fields.TreeField(to='shop.Book', "
+                                   "on_delete=models.CASCADE))]),\n"),
+                            memory);
+    CHECK_FALSE(key.unread.empty());
+    const Script added = read("shop/migrations/0003_c.py",
+                              django("        migrations.AddField('book', 'fax', "
+                                     "phonenumber_field.modelfields.PhoneNumberField(null=True)),\n"),
+                              memory);
+    CHECK_FALSE(added.unread.empty());
+}
+
 TEST_CASE("several statements in one call are one transaction where the tool opens none") {
     const std::string both = "SET lock_timeout = '1s'; CREATE INDEX CONCURRENTLY i ON t (a)";
     const auto is_framed = [](const Script& script, const std::string& sql) {

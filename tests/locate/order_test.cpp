@@ -19,6 +19,7 @@ TEST_CASE("migrations come in the order in which their runner takes them") {
              Paths{"migrations/20230101_z.up.sql", "migrations/20240101_a.up.sql"},
              Paths{"db/V1__a.sql", "db/V1.2__b.sql", "db/V1.10__c.sql", "db/V2__a.sql", "db/V10__a.sql", "db/R__a.sql",
                    "db/R__b.sql"},
+             Paths{"db/beforeMigrate.sql", "db/V1__a.sql", "db/R__a.sql", "db/afterMigrate__a.sql"},
              Paths{"db/V1_2__b.sql", "db/V1_10__c.sql", "db/V2__a.sql"},
              Paths{"db/migration/old/V1__a.sql", "db/migration/V2__b.sql", "db/migration/a/V3__c.sql",
                    "db/migration/R__x.sql"},
@@ -54,6 +55,8 @@ TEST_CASE("the order is one for names of every kind") {
                       "m/a1.sql",
                       "m/V1__a.sql",
                       "m/v1.sql",
+                      "m/beforeMigrate.sql",
+                      "m/afterMigrate__a.sql",
                       "m/R__a.sql",
                       "m/1.2.sql",
                       "m/1.2__a.sql",
@@ -112,6 +115,8 @@ TEST_CASE("numbered migrations of one folder are a sequence") {
     CHECK_FALSE(sequence_of("sql/R__views.sql"));
     CHECK_FALSE(sequence_of("migrations/views.sql"));
     CHECK(is_repeatable("sql/R__views.sql"));
+    CHECK(is_repeatable("sql/afterMigrate.sql"));
+    CHECK_FALSE(is_repeatable("sql/afterMigrateError.sql"));
     CHECK_FALSE(is_repeatable("sql/V1__views.sql"));
 }
 

@@ -240,6 +240,33 @@ TEST_CASE("a number made of what the database says is a question, too") {
     CHECK(shown(recording) == "2-2 SHOW \"server_version\"\n3-3 DROP TABLE \"a\" ?\n");
 }
 
+TEST_CASE("TypeORM's transactions: up() stands in one, and may leave it, nest one and begin another") {
+    const auto sent = [](const std::string& body, const std::string& around = "", const char* mode = "open") {
+        return shown(
+            record(Orm::typeorm, "m.js",
+                   {{"m.js", "exports.A = class A {" + around + "\nasync up(queryRunner) {\n" + body + "}};\n"},
+                    {"transaction:", mode}}));
+    };
+    const std::string concurrently = "await queryRunner.query('CREATE INDEX CONCURRENTLY i ON t (a)');\n";
+    const std::string out = "await queryRunner.commitTransaction();\n", in = "await queryRunner.startTransaction();\n";
+    CHECK(sent(out + concurrently + in) ==
+          "3-3 COMMIT\n4-4 CREATE INDEX CONCURRENTLY i ON t (a)\n5-5 START TRANSACTION\n");
+    CHECK(sent(in + "await queryRunner.query('DROP TABLE t');\n" + out) ==
+          "3-3 SAVEPOINT typeorm_1\n4-4 DROP TABLE t\n5-5 RELEASE SAVEPOINT typeorm_1\n");
+    // Where none is begun for it, it begins its own.
+    const std::string own = "3-3 START TRANSACTION\n4-4 DROP TABLE t\n5-5 COMMIT\n";
+    CHECK(sent(in + "await queryRunner.query('DROP TABLE t');\n" + out, "", "none") == own);
+    CHECK(sent(in + "await queryRunner.query('DROP TABLE t');\n" + out, "transaction = false;") == own);
+    CHECK(sent("await queryRunner.manager.transaction(async (manager) => {\nawait manager.query('DROP TABLE "
+               "t');\n});\n") == "3-5 SAVEPOINT typeorm_1\n4-4 DROP TABLE t\n3-5 RELEASE SAVEPOINT typeorm_1\n");
+    // The runner's own COMMIT finds none.
+    CHECK(
+        sent(out + concurrently)
+            .ends_with("! a transaction that up() has ended: TypeORM commits it once more behind up(), and fails with "
+                       "TransactionNotStartedError\n"));
+    CHECK(sent(out, "", "none").find("Transaction is not started") != std::string::npos);
+}
+
 TEST_CASE("TypeORM's changeColumn of a copy of the column sends what the copy differs in") {
     const Recording recording =
         record(Orm::typeorm, "m.ts", {{"m.ts", R"(import { MigrationInterface, QueryRunner } from "typeorm";

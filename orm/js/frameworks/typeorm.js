@@ -7,7 +7,7 @@ const Bluebird = require('../node/bluebird.js');
 const pg = require('../pg.js');
 const sites = require('../sites.js');
 const caller = require('../caller.js');
-const { report } = require('../host.js');
+const { files, report } = require('../host.js');
 const { choose, isUnknown, unknown } = require('../unknown.js');
 
 function structured(raw) {
@@ -76,6 +76,9 @@ function columnNow(table, name, wanted) {
 /// Calls whose statements follow from how the table is defined now.
 const compares = new Set(['changeColumn', 'changeColumns', 'updatePrimaryKeys', 'dropPrimaryKey', 'renameTable', 'renameColumn']);
 
+/// Where the connection stands, which every call changes for those behind it.
+const ofTransaction = ['isTransactionActive', 'transactionDepth'];
+
 function open() {
     const source = new typeorm.DataSource({ type: 'postgres', driver: pg, database: 'postgres', entities: [], logging: false });
     source.driver.database = 'postgres';
@@ -86,6 +89,7 @@ function open() {
     runner.connect = async () => ({});
     const at = (site) => {
         const derived = Object.create(runner);
+        for (const name of ofTransaction) Object.defineProperty(derived, name, { get: () => runner[name], set: (value) => { runner[name] = value; } });
         derived.query = async (asked, parameters, useStructuredResult = false) => {
             const sql = isText(asked) ? asked : asked?.text;
             if (!isText(sql)) return void report('note', 'query()', 'what it is given is no text', String(site.first));
@@ -111,10 +115,24 @@ function open() {
             if (['options', 'driver', 'name', 'namingStrategy', 'isInitialized'].includes(name) || typeof name === 'symbol') return Reflect.get(target, name, target);
             if (name === 'connection' || name === 'dataSource' || name === 'manager') return entities(Reflect.get(target, name, target), `${whose}.${name}`);
             if (name === 'queryRunner') return recorder;
+            if (name === 'transaction' && whose === 'queryRunner.manager') return (...args) => inTransaction(args);
             report('note', `${whose}.${String(name)}`, 'what goes through entities is not recorded', String(sites.here().first));
             return unknown(`${whose}.${String(name)}`, true);
         },
     });
+    /// EntityManager.transaction of a manager that has a query runner.
+    const inTransaction = async (args) => {
+        const site = sites.here(), work = args[args.length - 1];
+        await at(site).startTransaction(args.length > 1 ? args[0] : undefined);
+        try {
+            const result = await work(recorder.manager);
+            await at(site).commitTransaction();
+            return result;
+        } catch (error) {
+            await at(site).rollbackTransaction();
+            throw error;
+        }
+    };
     const recorder = new Proxy(runner, {
         get(target, name) {
             const value = Reflect.get(target, name, target);
@@ -136,12 +154,26 @@ function open() {
 // As the bundle is loaded: a run's process has it then.
 const queryRunner = open();
 
+/// As MigrationExecutor calls up(): the transaction that it has begun is the outermost one.
+function begin(own) {
+    const inOne = own ?? files.read('transaction:') !== 'none';
+    queryRunner.isTransactionActive = inOne;
+    queryRunner.transactionDepth = inOne ? 1 : 0;
+    return inOne;
+}
+/// It commits what it has begun, and throws where that is no more.
+function end(inOne) {
+    if (inOne && !queryRunner.isTransactionActive)
+        report('note', 'a transaction that up() has ended', 'TypeORM commits it once more behind up(), and fails with TransactionNotStartedError', '0');
+}
+
 /// Of a runner that is not known: a function by itself or in an object, which may tell by a callback that it is done.
 async function upOfClient(exports) {
     const migration = [exports, exports.default, ...Object.values(exports)].find((value) => value && typeof value.up === 'function');
     if (!migration) throw new Error('it exports no class with a method up');
     let told;
     const done = new Promise((resolve, reject) => { told = (error) => (error ? reject(error) : resolve()); });
+    begin();
     const result = migration.up(queryRunner, told);
     await (migration.up.length > 1 && typeof result?.then !== 'function' ? done : result);
 }
@@ -153,6 +185,8 @@ exports.up = async (exports) => {
     for (const Migration of new Set(candidates)) {
         const migration = new Migration();
         if (migration.transaction === false) report('transaction', 'none', 'transaction is false');
+        const inOne = begin(typeof migration.transaction === 'boolean' ? migration.transaction : undefined);
         await migration.up(queryRunner);
+        end(inOne);
     }
 };

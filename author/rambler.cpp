@@ -1,0 +1,11 @@
+// rambler: each section is one query.
+
+#include "author/tool.h"
+
+namespace pgfence::author {
+
+extern const Tool rambler;
+const Tool rambler{.format = "rambler",
+                   .without_transaction = "put it under a `-- rambler up` of its own, with no other statement"};
+
+}  // namespace pgfence::author

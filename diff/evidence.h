@@ -1,0 +1,37 @@
+#pragma once
+// How much a line tells of a name that it has: code that asks the table for the column, a declaration, a word in a
+// sentence.
+
+#include <cstddef>
+#include <functional>
+#include <string_view>
+
+#include "diff/uses.h"
+
+namespace pgfence::diff {
+
+using NamesTable = std::function<bool(std::string_view word)>;
+
+/// A file's text, comments made blank (diff/witness.h), asked about one of its words at a time.
+class EvidenceIn {
+public:
+    EvidenceIn(std::string_view path, std::string_view text);
+
+    Evidence of_table(std::size_t begin, std::size_t end) const;
+    /// `names_table`: a word that means the table whose column it may be.
+    Evidence of_column(std::size_t begin, std::size_t end, const NamesTable& names_table) const;
+
+private:
+    enum class Kind : unsigned char { program, shell, settings, markup };
+    struct Word;
+
+    static Kind kind_of(std::string_view path);
+    Word word_at(std::size_t begin, std::size_t end) const;
+    bool says_nothing(const Word& word, bool of_table) const;
+    bool stands_below_declaration(std::size_t begin, const NamesTable& names_table) const;
+
+    std::string_view text_;
+    Kind kind_;
+};
+
+}  // namespace pgfence::diff

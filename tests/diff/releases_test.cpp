@@ -1,0 +1,143 @@
+// Edited migrations that no release holds, by the repository's tags.
+
+#include <catch2/catch_test_macros.hpp>
+#include <functional>
+#include <string>
+
+#include "core/text.h"
+#include "diff/changes.h"
+#include "extract/detect.h"
+#include "tests/diff/repositories.h"
+
+using namespace pgfence;
+using namespace pgfence::diff;
+using namespace pgfence::diff::testing;
+
+namespace {
+
+constexpr long kDay = 24 * 60 * 60, kToday = 1'700'000'000;
+
+/// Commits are made on the day that was told last.
+class Days {
+public:
+    void ago(long days) const {
+        setenv("GIT_COMMITTER_DATE", ("@" + std::to_string(kToday - days * kDay) + " +0000").c_str(), 1);
+    }
+    ~Days() { unsetenv("GIT_COMMITTER_DATE"); }
+};
+
+const std::string kFirst = "migrations/0001_a.sql", kSecond = "migrations/0002_b.sql";
+
+void nothing(const Repo&) {}
+
+struct Story {
+    long tagged = 30;                                 ///< days ago v1 was released, with the first migration
+    long merged = 3;                                  ///< days ago the second one came to the base
+    std::function<void(const Repo&)> then = nothing;  ///< what became of the base since
+    std::function<void(const Repo&)> with = nothing;  ///< what the change does beside its edit of the second one
+};
+
+/// What the edit is taken for: "added", or "modified" of what ran; with the number of notes of releases.
+std::string taken_for(const Story& story, int depth = 0) {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    const Days day;
+    day.ago(200);
+    repo.write(kFirst, "CREATE TABLE a (id bigint);\n");
+    repo.commit();
+    day.ago(story.tagged);
+    repo.commit("release");
+    repo.run("tag v1");
+    day.ago(story.merged);
+    repo.write(kSecond, "CREATE TABLE b (id bigint);\n");
+    repo.commit();
+    story.then(repo);
+    const std::string base = repo.commit("more");
+    day.ago(0);
+    repo.run("checkout -q -b feature");
+    repo.write(kSecond, "CREATE TABLE b (id bigint, note text);\n");
+    story.with(repo);
+    repo.commit();
+    Request request;
+    request.files.detect = extract::detect;
+    request.repository_path = repo.path().string();
+    if (depth > 0) {
+        request.repository_path = (folder / "clone").string();
+        git(folder.path(), "clone -q --depth " + std::to_string(depth) + " file://" + repo.path().string() + " clone");
+    }
+    request.base = base;
+    const auto change = changes(request);
+    INFO((change ? "" : change.error().message));
+    REQUIRE(change);
+    std::string said;
+    for (const MigrationFile& file : change->files) {
+        if (file.path != kSecond) continue;
+        CHECK(file.overtaken_by.empty());
+        if (file.role == MigrationFile::Role::history) said += "history, ";
+        if (file.change == MigrationFile::Change::added) said += "added";
+        if (file.change == MigrationFile::Change::modified) said += "modified";
+    }
+    for (const std::string& note : change->notes)
+        if (contains(note, "in no release (the latest tag is v1)") && contains(note, kSecond)) said += ", noted";
+    return said;
+}
+
+}  // namespace
+
+TEST_CASE("an edited migration that no release holds is a new one, and no history") {
+    CHECK(taken_for({}) == "added, noted");
+    CHECK(taken_for({.tagged = 80, .merged = 13}) == "added, noted");
+    INFO("one behind it is edited, too");
+    CHECK(taken_for({.then = [](const Repo& repo) { repo.write("migrations/0003_c.sql", "SELECT 1;\n"); },
+                     .with = [](const Repo& repo) { repo.write("migrations/0003_c.sql", "SELECT 2;\n"); }}) ==
+          "added, noted");
+    INFO("migrations of another folder are behind it");
+    CHECK(taken_for({.then = [](const Repo& repo) {
+              repo.write("other/migrations/0003_c.sql", "CREATE TABLE c (id bigint);\n");
+          }}) == "added, noted");
+}
+
+TEST_CASE("an edited migration may have run, whatever the tags say") {
+    const std::string ran = "history, modified";
+    SECTION("a release holds it") {
+        CHECK(taken_for({.then = [](const Repo& repo) { repo.run("tag v2"); }}) == ran);
+    }
+    SECTION("a release of another branch holds it") {
+        CHECK(taken_for({.then = [](const Repo& repo) {
+                  repo.run("checkout -q -b release");
+                  repo.commit("only there");
+                  repo.run("tag -a -m v2 v2");
+                  repo.run("checkout -q main");
+              }}) == ran);
+    }
+    SECTION("the latest release holds it in another folder") {
+        CHECK(taken_for({.then = [](const Repo& repo) {
+                  repo.run("checkout -q -b moved v1");
+                  repo.write("old/0002_b.sql", "CREATE TABLE b (id int);\n");
+                  repo.commit();
+                  repo.run("tag v2");
+                  repo.run("checkout -q main");
+                  repo.run("merge -q moved");
+              }}) == ran);
+    }
+    SECTION("it has been in the base for long") { CHECK(taken_for({.merged = 20}) == ran); }
+    SECTION("nobody has made a release for long") { CHECK(taken_for({.tagged = 150}) == ran); }
+    SECTION("there is no tag") {
+        CHECK(taken_for({.then = [](const Repo& repo) { repo.run("tag -d v1"); }}) == ran);
+    }
+    SECTION("the tag is of another branch") {
+        CHECK(taken_for({.then = [](const Repo& repo) {
+                  repo.run("checkout -q -b release v1");
+                  repo.commit("only there");
+                  repo.run("tag v2");
+                  repo.run("tag -d v1");
+                  repo.run("checkout -q main");
+              }}) == ran);
+    }
+    SECTION("a migration that stays as it is runs behind it") {
+        CHECK(taken_for({.then = [](const Repo& repo) {
+                  repo.write("migrations/0003_c.sql", "CREATE TABLE c (id bigint);\n");
+              }}) == ran);
+    }
+    SECTION("the clone is shallow") { CHECK(taken_for({}, 2) == ran); }
+}

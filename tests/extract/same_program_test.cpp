@@ -1,0 +1,79 @@
+// Edits of migrations in Python that change nothing of what is sent.
+
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+#include <vector>
+
+#include "extract/extract.h"
+
+using namespace pgfence;
+
+namespace {
+
+const std::string kAlembic = R"(import sqlalchemy as sa
+from alembic import op
+
+revision = "b1"
+down_revision = "a1"
+
+
+def upgrade():
+    # why
+    op.add_column("users", sa.Column("a", sa.Integer(), nullable=True))
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("UPDATE users SET a = 1")
+)";
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    const auto at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+TEST_CASE("an edit of layout, comments, types, unused imports or the order of migrations changes no program") {
+    const std::string title = "\"\"\"Add a\n\nRevises: a1\n\"\"\"\n";
+    for (const std::string& now : std::vector<std::string>{
+             title + kAlembic,
+             replaced(kAlembic, "    # why\n", "    \"\"\"Adds a.\"\"\"\n"),
+             replaced(kAlembic, "def upgrade():", "def upgrade() -> None:"),
+             replaced(kAlembic, "down_revision = \"a1\"", "down_revision: Union[str, None] = 'z9'"),
+             replaced(kAlembic, "revision = \"b1\"", "revision: str = 'b1'"),
+             replaced(kAlembic, "import sqlalchemy as sa\nfrom alembic import op\n",
+                      "from typing import Union\n\nfrom alembic import op\nimport sqlalchemy as sa\n"),
+             replaced(kAlembic, "\"users\", sa.Column(\"a\", sa.Integer(), nullable=True)",
+                      "\n        'users',\n        sa.Column('a', sa.Integer(), nullable=True),\n    "),
+             replaced(kAlembic, "if op.get_bind().dialect.name == \"postgresql\":",
+                      "if (op.get_bind().dialect.name == \"postgresql\"):"),
+         }) {
+        INFO(now);
+        CHECK(extract::is_same_python(kAlembic, now));
+    }
+    const std::string django =
+        "from django.db import migrations\nfrom . import helpers\nclass Migration(migrations.Migration):\n"
+        "    dependencies = [('shop', '0001')]\n    operations = [migrations.RunPython(helpers.fill)]\n";
+    CHECK(extract::is_same_python(django, replaced(django, "'0001'", "'0002'")));
+    CHECK_FALSE(extract::is_same_python(django, replaced(django, "from . import", "from .. import")));
+    CHECK_FALSE(extract::is_same_python(django, replaced(django, "helpers.fill", "helpers.empty")));
+}
+
+TEST_CASE("an edit that may change what is sent changes the program") {
+    for (const std::string& now : std::vector<std::string>{
+             replaced(kAlembic, "\"users\"", "\"user\""),
+             replaced(kAlembic, "nullable=True", "nullable=False"),
+             replaced(kAlembic, "        op.execute", "    op.execute"),
+             replaced(kAlembic, "== \"postgresql\"", "!= \"postgresql\""),
+             replaced(kAlembic, "SET a = 1", "SET a = 2"),
+             replaced(kAlembic, "op.execute(\"", "op.execute(f\""),
+             replaced(kAlembic, "if op", "if not op"),
+             replaced(kAlembic, "revision = \"b1\"", "revision = \"b2\""),
+             replaced(kAlembic, "import sqlalchemy as sa", "import mine as sa"),
+             replaced(kAlembic, "    # why\n", "    f\"{op.execute('DROP TABLE users')}\"\n"),
+             kAlembic + "    op.drop_table(\"users\")\n",
+             kAlembic + "    (",
+         }) {
+        INFO(now);
+        CHECK_FALSE(extract::is_same_python(kAlembic, now));
+    }
+}
