@@ -13,6 +13,7 @@
 #include "core/path_text.h"
 #include "extract/detect.h"
 #include "extract/formats/format.h"
+#include "extract/listed.h"
 #include "locate/layout.h"
 #include "locate/order.h"
 #include "pipeline/settings.h"
@@ -70,19 +71,25 @@ std::vector<std::string> files_in(const std::string& folder) {
     return found;
 }
 
+/// They must live as long.
+FileTree tree_of(const std::vector<std::string>& paths) {
+    FileTree tree;
+    tree.paths.assign(paths.begin(), paths.end());
+    std::sort(tree.paths.begin(), tree.paths.end());
+    tree.read = [](std::string_view path) {
+        auto text = read_file(std::string(path));
+        return text ? std::optional(std::move(*text)) : std::nullopt;
+    };
+    return tree;
+}
+
 /// The places of a folder's migrations where those say themselves behind which they run (Alembic's and Django's).
 using Ranks = std::map<std::string, std::size_t, std::less<>>;
 
 Ranks ranks_in(const std::string& folder) {
     std::vector<std::string> programs = files_in(folder);
     std::erase_if(programs, [](const std::string& path) { return !path.ends_with(".py"); });
-    std::sort(programs.begin(), programs.end());
-    FileTree tree;
-    tree.paths.assign(programs.begin(), programs.end());
-    tree.read = [](std::string_view path) {
-        auto text = read_file(std::string(path));
-        return text ? std::optional(std::move(*text)) : std::nullopt;
-    };
+    const FileTree tree = tree_of(programs);
     Ranks ranks;
     for (const Located& one : extract::detect(tree).migrations)
         if (one.written.rank > 0) ranks.emplace(one.path, one.written.rank);
@@ -161,10 +168,13 @@ private:
     void add_from(const std::string& folder, const std::string& last, std::vector<std::string>& paths) const {
         const std::vector<std::string> all = files_in(folder);
         const locate::Twins twins({all.begin(), all.end()});
+        const FileTree tree = tree_of(all);
+        extract::Lists lists(tree);
         for (const std::string& path : all) {
             if (!extract::is_sql_name(path) && !extract::is_code_name(path)) continue;
             // What may lead back proves nothing of what is there.
             if (named_.contains(path) || twins.leads_back(path) || locate::runs_backward(lower_case(path))) continue;
+            if (lists.without(path)) continue;
             const auto sequence = sequence_of(path);
             if (!locate::sequence_of(path) && rank_in(ranks_.at(folder), path) == 0) continue;  // a program beside them
             if (sequence && *sequence == folder && runs_before(ranks_.at(folder), path, last)) paths.push_back(path);

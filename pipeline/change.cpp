@@ -7,7 +7,6 @@
 
 #include "diff/work_tree.h"
 #include "pipeline/settings.h"
-#include "pipeline/whole_history.h"
 #include "pipeline/world.h"
 #include "policy/other_tools.h"
 
@@ -105,7 +104,7 @@ Result<Prepared> prepare_change(const ChangeRequest& request) {
     prepared.baseline = TRY(baseline_of_base(*comparison, prepared.config));
     diff::Change change = TRY(comparison->changes(selection(request.change.files, prepared.config)));
     prepared.files = std::move(change.files);
-    prepared.whole_history = change.whole_history && may_begin_history(prepared.files);
+    prepared.extent = change.whole_history ? Extent::all : Extent::some;
     prepared.hints = hints(prepared.config, change.paths);
     prepared.hints.read = at_head(comparison);
     prepared.search_code = [comparison](const auto& words, const auto& migrations) {

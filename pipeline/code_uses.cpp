@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "core/text.h"
 #include "pipeline/finding_order.h"
@@ -14,9 +15,10 @@ namespace {
 
 /// Every name costs a little for each word of the repository.
 constexpr std::size_t kMostNames = 200;
-/// Shorter words (id, no, at) mean something else more often than not.
+/// Shorter words (id, no, at) mean something else more often than not: likewise.
 constexpr std::size_t kShortestWord = 3;
-/// Columns that half of all tables and most programs have, and words for types: finding them says nothing.
+/// Columns that half of all tables and most programs have, and words for types: they say something only beside the
+/// table's name.
 constexpr std::array<std::string_view, 18> kOrdinaryColumns{"boolean", "code", "count",  "data", "date",  "json",
                                                             "key",     "name", "object", "size", "state", "status",
                                                             "string",  "text", "time",   "type", "uuid",  "value"};
@@ -48,19 +50,50 @@ std::vector<std::string> words_for_column(const std::string& column) {
     return {column, in_camel_case(column, false), in_camel_case(column, true)};
 }
 
+/// Whether a file that has the word, and one for the table, says something by that alone.
 bool is_telling(const RemovedName& removed) {
     const bool is_ordinary = !removed.table.empty() && std::find(kOrdinaryColumns.begin(), kOrdinaryColumns.end(),
                                                                  removed.name) != kOrdinaryColumns.end();
     return removed.name.size() >= kShortestWord && !is_ordinary;
 }
 
-diff::SearchTerms wanted(const RemovedName& removed) {
-    constexpr auto in_use = diff::SearchTerms::In::use;
-    if (removed.table.empty()) return {words_for_table(removed.name), {}, 0, in_use};
+diff::SearchTerms table_in_use(const std::string& table) {
+    return {words_for_table(table), {}, 0, diff::SearchTerms::In::use};
+}
+
+diff::SearchTerms column_in_use(const RemovedName& removed) {
     auto beside = words_for_table(removed.table);
     beside.push_back(singular(removed.table));
-    return {words_for_column(removed.name), std::move(beside), 0, in_use};
+    beside.push_back(in_camel_case(singular(removed.table), false));
+    return {words_for_column(removed.name), std::move(beside), 0, diff::SearchTerms::In::use,
+            is_telling(removed) ? diff::Evidence::mention : diff::Evidence::together};
 }
+
+/// What is searched for one name, by its place among all that is.
+struct Asked {
+    const RemovedName* removed;
+    std::size_t name;                  ///< the name itself
+    std::optional<std::size_t> table;  ///< of a renamed column whose name says nothing: its table
+};
+
+class Questions {
+public:
+    void ask(const RemovedName& removed) {
+        const bool telling = is_telling(removed);
+        if (removed.table.empty() && !telling) return;
+        Asked asked{&removed, searched.size(), {}};
+        searched.push_back(removed.table.empty() ? table_in_use(removed.name) : column_in_use(removed));
+        if (!telling && removed.renamed) {
+            asked.table = searched.size();
+            searched.push_back(table_in_use(removed.table));
+            searched.back().least = diff::Evidence::declared;
+        }
+        all.push_back(asked);
+    }
+
+    std::vector<Asked> all;
+    std::vector<diff::SearchTerms> searched;
+};
 
 std::string in_words(const diff::Uses& uses) {
     std::string text = fmt::format("{}:{}", uses.path, uses.line);
@@ -68,44 +101,60 @@ std::string in_words(const diff::Uses& uses) {
     return text;
 }
 
-Finding finding(const RemovedName& removed, const diff::Uses& uses, const std::string& base) {
+Finding of_name(const RemovedName& removed, std::string message, std::string depends_on) {
     Finding found;
     found.rule = policy::kSameRelease;
     found.category = Category::compatibility;
     found.span = removed.span;
     found.statement = removed.statement;
-    found.message = fmt::format("{} goes, and the code of {} seems to name it: {}", removed.what, base.substr(0, 12),
-                                in_words(uses));
+    found.message = std::move(message);
     found.harm = Harm::used_name;
     found.certainty = Certainty::depends;
-    found.depends_on = {"whether those words mean it: this is a text search"};
+    found.depends_on = {std::move(depends_on)};
     return found;
+}
+
+Finding finding(const RemovedName& removed, const diff::Uses& uses, const std::string& base) {
+    return of_name(removed,
+                   fmt::format("{} goes, and the code of {} seems to name it: {}", removed.what, base.substr(0, 12),
+                               in_words(uses)),
+                   "whether those words mean it: this is a text search");
+}
+
+/// A name that every program has says nothing; that the code uses the table says that it fails all the same.
+Finding finding_by_table(const RemovedName& removed, const diff::Uses& uses, const std::string& base) {
+    return of_name(
+        removed,
+        fmt::format("{} is renamed, and the code of {} uses the table: {}", removed.what, base.substr(0, 12),
+                    in_words(uses)),
+        fmt::format("whether that code names the column: `{}` is too ordinary a word to search for", removed.name));
 }
 
 }  // namespace
 
 void find_uses_in_code(Analysis& analysis, Prepared& change) {
     if (!change.search_code) return;
-    std::vector<const RemovedName*> names;
-    std::vector<diff::SearchTerms> searched;
-    for (const RemovedName& removed : analysis.removed) {
-        if (!is_telling(removed) || names.size() == kMostNames) continue;
-        names.push_back(&removed);
-        searched.push_back(wanted(removed));
-    }
-    if (names.empty()) return;
+    Questions questions;
+    for (const RemovedName& removed : analysis.removed)
+        if (questions.searched.size() < kMostNames) questions.ask(removed);
+    if (questions.all.empty()) return;
     std::vector<std::string> migrations;
     for (const MigrationFile& file : change.files) migrations.push_back(file.path);
     std::sort(migrations.begin(), migrations.end());
-    const auto result = change.search_code(searched, migrations);
+    const auto result = change.search_code(questions.searched, migrations);
     if (!result) {
         change.notes.push_back("the code was not searched for names that the change removes: " +
                                result.error().message);
         return;
     }
     if (!result->whole) change.notes.push_back("not all of the code was searched for names that the change removes");
-    for (std::size_t i = 0; i < names.size(); ++i)
-        if (result->uses[i].files > 0) analysis.findings.push_back(finding(*names[i], result->uses[i], change.base));
+    for (const Asked& asked : questions.all) {
+        const diff::Uses& uses = result->uses[asked.name];
+        if (uses.files > 0)
+            analysis.findings.push_back(finding(*asked.removed, uses, change.base));
+        else if (asked.table && result->uses[*asked.table].files > 0)
+            analysis.findings.push_back(finding_by_table(*asked.removed, result->uses[*asked.table], change.base));
+    }
     put_in_order(analysis);
 }
 

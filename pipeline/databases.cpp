@@ -14,6 +14,7 @@
 #include "core/at_once.h"
 #include "extract/extract.h"
 #include "locate/order.h"
+#include "pipeline/whole_history.h"
 
 namespace pgfence::pipeline {
 namespace {
@@ -174,6 +175,14 @@ void put(Script script, const MigrationFile& file, const Squashes& squashes, ana
         (file.change == MigrationFile::Change::none ? request.each : request.changed).push_back(std::move(script));
 }
 
+/// What runs under the number of a migration that goes meets databases alone that never ran that one.
+std::set<std::string_view> stood_for(const std::vector<MigrationFile>& files) {
+    std::set<std::string_view> paths;
+    for (const MigrationFile& file : files)
+        if (!file.stands_for.empty()) paths.insert(file.stands_for);
+    return paths;
+}
+
 std::size_t bytes_of(const analyze::Request& request) {
     std::size_t bytes = 0;
     for (const auto* scripts : {&request.history, &request.changed, &request.each, &request.apart, &request.anew})
@@ -210,8 +219,16 @@ Analysis analyzed_by_database(Prepared& change, std::vector<Script> scripts, con
     const std::vector<std::size_t> databases = databases_of(files, scripts, change.notes);
     const std::size_t count = databases.empty() ? 1 : *std::max_element(databases.begin(), databases.end()) + 1;
     std::vector<analyze::Request> requests(count, common);
+    for (std::size_t number = 0; number < count; ++number) {
+        std::vector<Read> own;
+        for (std::size_t i = 0; i < files.size(); ++i)
+            if (databases[i] == number) own.push_back({&files[i], &scripts[i]});
+        requests[number].series = series_of(own, change.extent);
+    }
+    const std::set<std::string_view> never_ran = stood_for(files);
     for (std::size_t i = 0; i < files.size(); ++i)
-        put(std::move(scripts[i]), files[i], squashes, requests[databases[i]]);
+        if (files[i].role != MigrationFile::Role::history || !never_ran.contains(files[i].path))
+            put(std::move(scripts[i]), files[i], squashes, requests[databases[i]]);
     return together(analyzed_at_once(std::move(requests)), files);
 }
 

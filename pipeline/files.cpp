@@ -8,7 +8,6 @@
 #include "diff/work_tree.h"
 #include "pipeline/beside.h"
 #include "pipeline/settings.h"
-#include "pipeline/whole_history.h"
 #include "pipeline/world.h"
 
 namespace pgfence::pipeline {
@@ -30,7 +29,7 @@ Result<Prepared> prepare_files(FilesRequest request) {
     prepared.files = as_migrations(std::move(request.files), prepared.notes);
     const auto tree = diff::WorkTree::around(".");
     put_into_history(prepared.files, tree ? &*tree : nullptr, prepared.notes);
-    prepared.whole_history = begin_history(prepared.files);
+    prepared.extent = Extent::named;
     prepared.hints = hints(prepared.config);
     prepared.hints.read = below_working_directory;
     std::vector<std::string> brought_along;

@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
-#include "core/sql_scanner.h"
 #include "core/text.h"
 #include "pipeline/code_search.h"
+#include "pipeline/concurrent_builds.h"
 #include "pipeline/finding_order.h"
 #include "policy/own_rules.h"
 
@@ -35,18 +35,6 @@ std::optional<std::array<int, 3>> version_behind(std::string_view line, std::str
         rest.remove_prefix(1);
     }
     return version;
-}
-
-/// Builds and drops that wait for every transaction that is older; REFRESH MATERIALIZED VIEW CONCURRENTLY does not.
-bool waits_for_transactions(const AnalyzedStatement& statement) {
-    if (statement.kind.starts_with("REFRESH")) return false;
-    SqlScanner scanner(statement.sql, 0);
-    for (SqlPiece piece; scanner.next(piece);)
-        if (piece.kind == SqlPiece::Kind::word &&
-            equal_ignoring_case(std::string_view(statement.sql).substr(piece.begin, piece.end - piece.begin),
-                                "concurrently"))
-            return true;
-    return false;
 }
 
 /// Maven's <version> is one of the next lines: what stands there, if `line` names Flyway and no version.
@@ -108,9 +96,7 @@ void find_what_waits_for_flyway(Analysis& analysis, const Prepared& change) {
     std::vector<Finding> found;
     for (const AnalyzedFile& file : analysis.files) {
         if (!file.format.starts_with("flyway")) continue;
-        const auto waiting = std::find_if(file.statements.begin(), file.statements.end(), waits_for_transactions);
-        if (waiting != file.statements.end())
-            found.push_back(finding(file, static_cast<std::size_t>(waiting - file.statements.begin())));
+        if (const auto waiting = first_concurrent_build(file)) found.push_back(finding(file, *waiting));
     }
     if (found.empty() || project_says_harmless(change)) return;
     analysis.findings.insert(analysis.findings.end(), found.begin(), found.end());

@@ -6,7 +6,6 @@
 #include "pipeline/files.h"
 #include "pipeline/settings.h"
 #include "pipeline/survey.h"
-#include "pipeline/whole_history.h"
 #include "pipeline/world.h"
 
 namespace pgfence::pipeline {
@@ -15,7 +14,7 @@ namespace {
 void take_given(std::vector<GivenFile> given, Prepared& prepared) {
     prepared.files = as_migrations(std::move(given));
     for (MigrationFile& file : prepared.files) file.change = MigrationFile::Change::none;
-    prepared.whole_history = begin_history(prepared.files);
+    prepared.extent = Extent::named;
     prepared.hints = hints(prepared.config);
     prepared.hints.read = below_working_directory;
 }
@@ -25,7 +24,7 @@ Result<void> take_repository(const diff::Request& repository, Prepared& prepared
     diff::Change change = TRY(comparison->changes(selection(repository.files, prepared.config)));
     for (MigrationFile& file : change.files) file.role = MigrationFile::Role::changed;
     prepared.files = std::move(change.files);
-    prepared.whole_history = change.whole_history && may_begin_history(prepared.files);
+    prepared.extent = change.whole_history ? Extent::all : Extent::some;
     prepared.hints = hints(prepared.config, change.paths);
     prepared.hints.read = at_head(comparison);
     prepared.notes = std::move(change.notes);

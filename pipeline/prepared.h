@@ -14,6 +14,7 @@
 #include "core/table_sizes.h"
 #include "diff/changes.h"
 #include "extract/extract.h"
+#include "pipeline/whole_history.h"
 #include "policy/baseline.h"
 #include "policy/config.h"
 #include "stats/schema_snapshot.h"
@@ -47,9 +48,9 @@ struct Prepared {
     /// History first, then what is judged, both in the order in which they run. What is judged is one change; but a
     /// file that ran already (Change::none) is one by itself, as on the day it was new.
     std::vector<MigrationFile> files;
-    bool whole_history = false;  ///< nothing that ran before them in their folders is missing
-    extract::Hints hints;        ///< its `read` also answers what a migration that is a program imports
-    policy::Config config;       ///< the command line's choices taken in
+    Extent extent = Extent::some;  ///< of their folders
+    extract::Hints hints;          ///< its `read` also answers what a migration that is a program imports
+    policy::Config config;         ///< the command line's choices taken in
     policy::Baseline baseline;
     Sizes sizes;
     std::optional<stats::SchemaSnapshot> snapshot;

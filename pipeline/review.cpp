@@ -13,6 +13,7 @@
 #include "locate/run_order.h"
 #include "pipeline/code_uses.h"
 #include "pipeline/databases.h"
+#include "pipeline/ecto_lock.h"
 #include "pipeline/flyway_lock.h"
 #include "pipeline/late_files.h"
 #include "pipeline/lock_timeout.h"
@@ -103,8 +104,12 @@ std::map<FileId, EditedParts> parts_of(const Prepared& change, const std::vector
     for (std::size_t i = 0; i < change.files.size(); ++i) {
         const MigrationFile& file = change.files[i];
         const auto before = ran.find(file.path);
-        if (file.role == history || file.change != MigrationFile::Change::modified || before == ran.end()) continue;
-        if (auto edit = extract::edited_parts(*before->second, file, scripts[i], change.hints))
+        using enum MigrationFile::Change;
+        if (file.role == history || (file.change != modified && file.change != renamed && file.change != added))
+            continue;
+        if (file.change == modified && before == ran.end()) continue;
+        const MigrationFile* as_it_was = file.change == modified ? before->second : nullptr;
+        if (auto edit = extract::edited_parts(as_it_was, file, scripts[i], change.hints, change.files))
             parts.emplace(file.id, std::move(*edit));
     }
     return parts;
@@ -129,7 +134,7 @@ Report review(Prepared change) {
                              {.version = server.major,
                               .schema = schema_of(change),
                               .history = {},
-                              .whole_history = change.whole_history,
+                              .series = {},
                               .changed = {},
                               .switched_on = policy::Severities(change.config, analyze::rules()).switched_on(),
                               .options = change.config.options,
@@ -139,6 +144,7 @@ Report review(Prepared change) {
     note_if_unproven(change);
     find_uses_in_code(analysis, change);
     find_what_waits_for_flyway(analysis, change);
+    find_what_waits_for_ecto(analysis, change);
     heed_lock_timeout_set_elsewhere(analysis, change);
     note_what_is_old(change);
 

@@ -105,7 +105,7 @@ Report review_example(const policy::OwnRule& rule, const policy::ChangeExample& 
             change.config = parsed_config(std::string(file.text), std::string(file.path)).value();
         else if (file.path == policy::kExampleSizes)
             change.sizes = stats::read_snapshot(file.text, file.path).value();
-        else if (file.path.ends_with(".sql"))
+        else if (file.path.ends_with(".sql") || file.path.find("/migrations/") != file.path.npos)
             change.files.push_back(as_migration(file, change.files.size()));
         else
             code.emplace(file.path, file.text);

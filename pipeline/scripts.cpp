@@ -71,8 +71,10 @@ Script Reading::of(const MigrationFile& file) {
     if (!recorder_) recorder_ = std::make_unique<orm::Recorder>();
     // A path from the command line may be absolute; the program sees the file at the root of its own world.
     const std::string path = std::filesystem::path(file.path).lexically_normal().relative_path().generic_string();
+    const bool in_transaction = script.transaction != TransactionMode::per_statement;
     const auto read = [&](const std::string& asked) {
         if (asked == orm::kPackages) return std::optional(packages());
+        if (asked == orm::kTransaction) return std::optional<std::string>(in_transaction ? "open" : "none");
         return asked == path ? std::optional(file.text) : imported(asked);
     };
     return extract::recorded(std::move(script), file, recorder_->record(*orm, path, read));

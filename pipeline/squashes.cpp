@@ -3,15 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string_view>
+#include <utility>
 
 #include "analyze/prescan/tables_left.h"
+#include "core/path_text.h"
 #include "core/text.h"
+#include "extract/extract.h"
 #include "locate/layout.h"
 
 namespace pgfence::pipeline {
 namespace {
+
+using namespace std::string_view_literals;
 
 using Change = MigrationFile::Change;
 using Role = MigrationFile::Role;
@@ -33,7 +39,8 @@ std::map<std::string_view, Exchange> exchanges(const std::vector<MigrationFile>&
         const MigrationFile& file = files[i];
         if (file.role != Role::changed) continue;
         Exchange& exchange = by_folder[locate::group_of(file.path)];
-        if (file.change == Change::added) {
+        // Where the deleted one ran, its runner takes this for it, and runs nothing.
+        if (file.change == Change::added && file.stands_for.empty()) {
             exchange.added.push_back(&file);
             exchange.written.push_back(&scripts[i]);
         }
@@ -53,11 +60,85 @@ std::string first_made_again(const analyze::TablesLeft& before, const analyze::T
     return {};
 }
 
-std::string said_of(std::size_t deleted, const std::string& table) {
-    return fmt::format(
-        "this file makes again what {} made that {} deleted: it is for new databases. Where those ran, the runner has "
-        "to be told that this one ran as well, or it fails at `{}`, which is there",
-        counted(deleted, "migration"), deleted == 1 ? "is" : "are", table);
+/// How a runner is told that a file ran which it has not run.
+std::string_view marks_as_run(std::string_view format) {
+    static constexpr std::array kCommands{
+        std::pair{"prisma"sv, "prisma migrate resolve --applied"sv},
+        std::pair{"alembic"sv, "alembic stamp"sv},
+        std::pair{"django"sv, "manage.py migrate --fake"sv},
+        std::pair{"golang-migrate"sv, "migrate force"sv},
+        std::pair{"node-pg-migrate"sv, "node-pg-migrate up --fake"sv},
+        std::pair{"node-pg-migrate-sql"sv, "node-pg-migrate up --fake"sv},
+        std::pair{"typeorm"sv, "typeorm migration:run --fake"sv},
+        std::pair{"liquibase"sv, "liquibase changelog-sync"sv},
+        std::pair{"liquibase-sql"sv, "liquibase changelog-sync"sv},
+        std::pair{"liquibase-yaml"sv, "liquibase changelog-sync"sv},
+        std::pair{"supabase"sv, "supabase migration repair --status applied"sv},
+        std::pair{"sqitch"sv, "sqitch deploy --log-only"sv},
+        std::pair{"sql-migrate"sv, "sql-migrate skip"sv},
+    };
+    const auto found =
+        std::find_if(kCommands.begin(), kCommands.end(), [&](const auto& command) { return command.first == format; });
+    return found == kCommands.end() ? std::string_view() : found->second;
+}
+
+/// The number by which runners know the file: 20240101 of V20240101__a.sql, or of 20240101_a/migration.sql.
+std::string_view version_of(std::string_view path) {
+    std::string_view name = last_part(path);
+    if (leading_digits(name).empty() && name.starts_with('V')) name.remove_prefix(1);
+    if (leading_digits(name).empty()) name = last_part(folder_of(path));
+    std::string_view digits = leading_digits(name);
+    while (digits.size() > 1 && digits.front() == '0') digits.remove_prefix(1);
+    return digits;
+}
+
+/// revision = "1a2b" of Alembic's files.
+std::string_view revision_in(std::string_view text) {
+    for (const std::string_view line : split(text, "\n")) {
+        if (!line.starts_with("revision")) continue;
+        const auto open = line.find_first_of("\"'");
+        const auto close = open == line.npos ? line.npos : line.find(line[open], open + 1);
+        if (close != line.npos) return line.substr(open + 1, close - open - 1);
+    }
+    return {};
+}
+
+bool is_left_out(const MigrationFile& file, const Script& script, const std::vector<const MigrationFile*>& gone) {
+    const std::string_view version = version_of(file.path);
+    if (script.format == "django") return contains(file.text, "replaces = [");
+    if (script.format == "alembic")
+        return std::any_of(gone.begin(), gone.end(), [&](const MigrationFile* one) {
+            const std::string_view revision = revision_in(file.text);
+            return !revision.empty() && revision == revision_in(one->text);
+        });
+    const Runner runner = extract::runner_of(script.format);
+    const bool goes_by_last = runner.late == Runner::Late::skipped;
+    if (version.empty() || (!runner.by_version && !goes_by_last)) return false;
+    return std::any_of(gone.begin(), gone.end(), [&](const MigrationFile* one) {
+        const std::string_view ran = version_of(one->path);
+        const bool not_later = version.size() < ran.size() || (version.size() == ran.size() && version <= ran);
+        return version == ran || (goes_by_last && not_later);
+    });
+}
+
+Squash squash_of(const MigrationFile& file, const Script& script, const std::vector<const MigrationFile*>& gone,
+                 const std::string& table) {
+    Squash squash;
+    squash.said =
+        fmt::format("this file makes again what {} made that {} deleted: it is for new databases. Where those ran, ",
+                    counted(gone.size(), "migration"), gone.size() == 1 ? "is" : "are");
+    if (is_left_out(file, script, gone)) {
+        squash.there_it_is = Squash::ThereItIs::left_out;
+        squash.said += fmt::format("{} takes it for one that ran", extract::runner_of(script.format).title);
+    } else if (const std::string_view command = marks_as_run(script.format); !command.empty()) {
+        squash.there_it_is = Squash::ThereItIs::run_untold;
+        squash.said += fmt::format("mark it as run before the deployment (`{}`), or it fails at `{}`, which is there",
+                                   command, table);
+    } else {
+        squash.said += fmt::format(
+            "the runner has to be told that this one ran as well, or it fails at `{}`, which is there", table);
+    }
+    return squash;
 }
 
 void add_squashes(const Exchange& exchange, Squashes& squashes) {
@@ -68,7 +149,8 @@ void add_squashes(const Exchange& exchange, Squashes& squashes) {
     for (std::size_t i = 0; i < exchange.added.size(); ++i) {
         const std::string table = first_made_again(left.front(), left[i + 1]);
         if (table.empty()) continue;
-        squashes.made_again.emplace(exchange.added[i]->id, said_of(exchange.gone.size(), table));
+        squashes.made_again.emplace(exchange.added[i]->id,
+                                    squash_of(*exchange.added[i], *exchange.written[i], exchange.gone, table));
         for (const MigrationFile* gone : exchange.gone) squashes.replaced.insert(gone->id);
     }
 }

@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "core/migration.h"
+#include "core/squash.h"
 
 namespace pgfence::pipeline {
 
 struct Squashes {
     /// New files that make what is there already, each with what is to be said of it.
-    std::map<FileId, std::string> made_again;
+    std::map<FileId, Squash> made_again;
     std::set<FileId> replaced;  ///< deleted files that these stand for
 };
 

@@ -15,7 +15,7 @@ namespace {
 using enum Risk;
 
 // clang-format off
-constexpr std::array<RiskRow, 22> kRiskTable{{
+constexpr std::array<RiskRow, 24> kRiskTable{{
     {Cost::new_relations_only,         "touches only relations that the change itself creates",        safe,   false},
     {Cost::long_block_of_reads,        "blocks reads and writes while it works through the rows",      high,   true},
     {Cost::long_block_of_writes,       "blocks writes while it works through the rows",                high,   true},
@@ -28,6 +28,8 @@ constexpr std::array<RiskRow, 22> kRiskTable{{
     {Cost::brief_without_block,        "nobody waits",                                                 low,    false},
     {Cost::data_lost,                  "destroys data or objects for good",                            high,   false},
     {Cost::forbidden_rows_lost,        "deletes rows that a constraint of the change does not let in", medium, false},
+    {Cost::rows_at_hand_lost,          "a trigger does it, to what belongs to the rows that change",   medium, false},
+    {Cost::fails_untold,               "fails where the runner was not told that it ran",              medium, false},
     {Cost::values_reused,              "gives out numbers that rows have already",                      high,   false},
     {Cost::guarantee_lost,             "lets rows in that a constraint kept out",          medium, false},
     {Cost::running_code_breaks,        "breaks code that runs while it is deployed",                   medium, false},
@@ -104,6 +106,9 @@ std::optional<Cost> cost_of_category(const Finding& finding) {
     if (finding.harm == Harm::lost_guarantee) return Cost::guarantee_lost;
     if (finding.harm == Harm::used_name) return Cost::used_name_goes;
     if (finding.harm == Harm::forbidden_rows) return Cost::forbidden_rows_lost;
+    if (finding.harm == Harm::fails_untold) return Cost::fails_untold;
+    if (finding.harm == Harm::lost_name) return Cost::running_code_breaks;
+    if (finding.harm == Harm::rows_at_hand) return Cost::rows_at_hand_lost;
     if (finding.harm == Harm::reused_values) return Cost::values_reused;
     if (finding.harm == Harm::lost_object) return Cost::data_lost;
     if (finding.harm == Harm::lost_access) return Cost::access_lost;

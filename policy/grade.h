@@ -27,6 +27,8 @@ enum class Cost : std::uint8_t {
     brief_without_block,
     data_lost,
     forbidden_rows_lost,
+    rows_at_hand_lost,
+    fails_untold,
     values_reused,
     guarantee_lost,
     running_code_breaks,

@@ -11,6 +11,7 @@
 #include "core/migration.h"
 #include "core/runner.h"
 #include "core/server_version.h"
+#include "core/squash.h"
 #include "core/table_sizes.h"
 #include "policy/baseline.h"
 #include "policy/config.h"
@@ -36,7 +37,7 @@ struct Inputs {
 
     std::map<FileId, EditedParts> parts = {};  ///< of edited files that hold several migrations
     /// New files that make again what is there, for new databases, each with what is to be said of it.
-    std::map<FileId, std::string> made_again = {};
+    std::map<FileId, Squash> made_again = {};
     std::set<FileId> replaced = {};  ///< deleted files that these stand for
 
     const EditedParts* parts_of(FileId file) const {

@@ -8,6 +8,7 @@
 namespace pgfence::policy {
 
 namespace rules {
+extern const OwnRule ecto_migration_lock;
 extern const OwnRule expired_suppression;
 extern const OwnRule flyway_transactional_lock;
 extern const OwnRule high_traffic_table;
@@ -20,15 +21,11 @@ extern const OwnRule unused_suppression;
 }  // namespace rules
 
 const std::vector<const OwnRule*>& own_rule_files() {
-    static const std::vector<const OwnRule*> all{&rules::expired_suppression,
-                                                 &rules::flyway_transactional_lock,
-                                                 &rules::high_traffic_table,
-                                                 &rules::lock_budget,
-                                                 &rules::long_index_build,
-                                                 &rules::missing_down_migration,
-                                                 &rules::non_linear_history,
-                                                 &rules::same_release_code_and_schema,
-                                                 &rules::unused_suppression};
+    static const std::vector<const OwnRule*> all{
+        &rules::ecto_migration_lock,    &rules::expired_suppression, &rules::flyway_transactional_lock,
+        &rules::high_traffic_table,     &rules::lock_budget,         &rules::long_index_build,
+        &rules::missing_down_migration, &rules::non_linear_history,  &rules::same_release_code_and_schema,
+        &rules::unused_suppression};
     return all;
 }
 

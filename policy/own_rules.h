@@ -18,6 +18,7 @@ inline constexpr std::string_view kNotAnalyzed = "not-analyzed";
 
 inline constexpr std::string_view kUnusedSuppression = "unused-suppression";
 inline constexpr std::string_view kSameRelease = "same-release-code-and-schema";
+inline constexpr std::string_view kEctoMigrationLock = "ecto-migration-lock";
 inline constexpr std::string_view kExpiredSuppression = "expired-suppression";
 inline constexpr std::string_view kFlywayTransactionalLock = "flyway-transactional-lock";
 inline constexpr std::string_view kHighTrafficTable = "high-traffic-table";

@@ -1,7 +1,44 @@
+#include <algorithm>
+
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
 
 namespace pgfence::rules {
+namespace {
+
+/// The check reads the new table, and is long where that was filled: meanwhile the referenced one takes no writes.
+std::vector<Consequence> of_filled_table(const Step& step) {
+    const auto* alter = step.is<AlterTable>();
+    const Relation* table = alter ? step.before.find(alter->name) : nullptr;
+    if (!table || table->existing || !table->table.filled) return {};
+    std::vector<Consequence> found;
+    for (std::size_t i = 0; i < alter->cmds.size(); ++i) {
+        const AlterTableCmd& cmd = alter->cmds[i];
+        if (cmd.subtype != AlterTableType::AddConstraint || !cmd.constraint ||
+            cmd.constraint->type != ConstraintType::foreign_key)
+            continue;
+        const bool is_checked = std::any_of(step.effects.work.begin(), step.effects.work.end(), [&](const Work& work) {
+            return work.cause == Cause::foreign_key && work.command == i;
+        });
+        const Lock* lock = step.effects.lock_on(step.qualified(cmd.constraint->referenced));
+        if (!is_checked || !lock || !lock->existing || !blocks(lock->mode, Traffic::writes)) continue;
+        const Clause clause{*alter, cmd, i};
+        Consequence consequence =
+            of_lock(*lock,
+                    fmt::format("every row that this change puts into {} is checked against {} under {}: {}",
+                                clause.table_in_code(), in_code(cmd.constraint->referenced), sql_name(lock->mode),
+                                who_waits(*lock)),
+                    not_valid_then_validate(step, clause));
+        consequence.grows_with_rows = true;
+        consequence.certainty = Certainty::depends;
+        consequence.depends_on.push_back(
+            fmt::format("how many rows the change puts into {}", step.qualified(alter->name)));
+        found.push_back(at(std::move(consequence), clause));
+    }
+    return found;
+}
+
+}  // namespace
 
 extern const Rule add_foreign_key_not_valid_missing{
     .title = "Foreign key added without NOT VALID checks every row while writes wait",
@@ -10,6 +47,9 @@ extern const Rule add_foreign_key_not_valid_missing{
 A new foreign key is checked for every row of the table, and until the transaction commits neither the table nor the
 one it references takes writes. Added `NOT VALID` it guards new rows at once and checks none; a later `VALIDATE
 CONSTRAINT`, in a migration of its own, checks the old ones while writes go on.
+
+A new table that the same change fills from others is checked as well. Nobody waits for it, but for the one that it
+references: a table that is empty has nothing to check.
 
 Before 18 a partitioned table cannot have a `NOT VALID` foreign key: there each partition gets its own first.
 )",
@@ -45,6 +85,13 @@ ALTER TABLE orders ADD FOREIGN KEY (shop, user_id) REFERENCES users MATCH FULL D
 DO $$ BEGIN
     ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users ON DELETE SET NULL;
 END $$;
+)",
+            R"(
+CREATE TABLE users (id bigint PRIMARY KEY, email text);
+-- migration:
+CREATE TABLE emails (user_id bigint, email text);
+INSERT INTO emails (user_id, email) SELECT id, email FROM users;
+ALTER TABLE emails ADD CONSTRAINT emails_user FOREIGN KEY (user_id) REFERENCES users (id);
 )"},
     .good = {R"(
 ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
@@ -55,9 +102,16 @@ ALTER TABLE orders VALIDATE CONSTRAINT orders_user;
              R"(
 CREATE TABLE orders (user_id bigint);
 ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users (id);
+)",
+             R"(
+CREATE TABLE orders (user_id bigint);
+INSERT INTO orders VALUES (1);
+ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users (id);
 )"},
     .about = alter_table<AlterTableType::AddConstraint>,
     .check = [](const Step& step) -> std::vector<Consequence> {
+        auto of_new = of_filled_table(step);
+        if (!of_new.empty()) return of_new;
         return judge_clauses(
             step, added_constraints(step, ConstraintType::foreign_key), {Cause::foreign_key},
             [&](const Clause& clause, const Costly& work) {

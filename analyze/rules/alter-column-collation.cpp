@@ -24,16 +24,19 @@ ALTER TABLE users ALTER COLUMN name TYPE text COLLATE "C";
 )"},
     .about = alter_table<AlterTableType::AlterColumnType>,
     .check = [](const Step& step) -> std::vector<Consequence> {
-        return judge_clauses(step, clauses(step, {AlterTableType::AlterColumnType}), {Cause::collation_change},
-                             [&](const Clause& clause, const Costly& work) {
-                                 std::vector<std::string> indexes;
-                                 for (const Work* each : work.works)
-                                     indexes.push_back(each->of.empty() ? each->relation : each->of);
-                                 return ClauseMessage{
-                                     fmt::format("the new collation of {} rebuilds {} {}", in_code(clause.cmd.name),
+        return judge_clauses(
+            step, clauses(step, {AlterTableType::AlterColumnType}), {Cause::collation_change},
+            [&](const Clause& clause, const Costly& work) {
+                std::vector<std::string> indexes;
+                // The table is read for them, and not rewritten: it is not among what is built.
+                for (const Work* each : work.works)
+                    if (each->kind == Work::Kind::index_build || each->kind == Work::Kind::index_rebuild)
+                        indexes.push_back(each->of.empty() ? each->relation : each->of);
+                if (indexes.empty()) indexes.push_back(work.works.front()->relation);
+                return ClauseMessage{fmt::format("the new collation of {} rebuilds {} {}", in_code(clause.cmd.name),
                                                  list_in_code(indexes), work.waiting()),
                                      std::nullopt};
-                             });
+            });
     },
     .aliases = "changing-column-type",
 };

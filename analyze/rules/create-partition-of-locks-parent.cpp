@@ -49,7 +49,7 @@ CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO (
         if (lock && lock->existing && blocks(lock->mode, Traffic::reads))
             found.push_back(of_lock(*lock,
                                     fmt::format("making {} a partition takes {} on {}: {}", in_code(table->name),
-                                                sql_name(lock->mode), code(lock->relation), who_waits(*lock)),
+                                                sql_name(lock->mode), code(lock->relation), its_waiters(*lock)),
                                     make_then_attach(step, *table)));
         if (const Costly work = costly(step, {Cause::default_partition}))
             found.push_back(of_work(step, work,

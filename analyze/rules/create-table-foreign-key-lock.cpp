@@ -36,7 +36,7 @@ CREATE TABLE orders (user_id bigint);
             found.push_back(of_lock(
                 *lock,
                 fmt::format("the foreign key of new table {} takes {} on {}: {} until the transaction ends",
-                            in_code(table->name), sql_name(lock->mode), code(lock->relation), who_waits(*lock))));
+                            in_code(table->name), sql_name(lock->mode), code(lock->relation), its_waiters(*lock))));
         return found;
     },
     .severity = Severity::notice,

@@ -40,7 +40,7 @@ CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN 
         if (!lock) return {};
         return {of_lock(*lock,
                         fmt::format("creating {} takes {} on {}: {} until the transaction ends", in_code(trigger->name),
-                                    sql_name(lock->mode), code(lock->relation), who_waits(*lock)))};
+                                    sql_name(lock->mode), code(lock->relation), its_waiters(*lock)))};
     },
     .aliases = "add-trigger",
     .severity = Severity::notice,

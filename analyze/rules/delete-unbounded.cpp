@@ -15,7 +15,9 @@ Count the rows first (`SELECT count(*)` with the same condition), keep a copy of
 (`CREATE TABLE removed AS SELECT ...`), or add a condition that bounds them: a range of the key, a date, a state. A
 condition that compares a column with a value is not reported, unless it is true of nearly every row: `<>`, `NOT IN`,
 `LIKE '%@%'`, `< '9999-12-31'`. In a loop, or in a trigger that many rows fire, neither a `LIMIT` nor the row at hand is
-such a value: the statement runs until nothing is left.
+such a value: the statement runs until nothing is left. A trigger that deletes by a key of the row for which it fired
+(`WHERE order_id = OLD.id`, where `order_id` is unique or a foreign key) weighs less, unless the change itself fires it for
+as many rows as a query has.
 
 What a foreign key or a unique index of the same change would refuse (rows that point at nothing, all but one of several
 with the same key) has to go before it: that is told, and weighs less. Rows with NULL in such a column are no reason:
@@ -53,8 +55,26 @@ ALTER TABLE users ADD UNIQUE (email);
 DELETE FROM orders WHERE id IN
     (SELECT o.id FROM orders o LEFT JOIN users u ON u.id = o.user_id WHERE u.id IS NULL);
 ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text);
+CREATE TABLE totals (order_id bigint PRIMARY KEY, total numeric);
+CREATE FUNCTION drop_totals() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN DELETE FROM totals WHERE order_id = NEW.id; RETURN NEW; END $$;
+CREATE TRIGGER drop_totals AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION drop_totals();
+-- migration:
+UPDATE orders SET state = 'old' WHERE state IS NULL;
 )"},
     .good = {R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text);
+CREATE TABLE totals (order_id bigint PRIMARY KEY, total numeric);
+CREATE FUNCTION drop_totals() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN DELETE FROM totals WHERE order_id = OLD.id; RETURN OLD; END $$;
+CREATE TRIGGER drop_totals AFTER DELETE ON orders FOR EACH ROW EXECUTE FUNCTION drop_totals();
+-- migration:
+DELETE FROM orders WHERE id = 1;
+)",
+             R"(
 DELETE FROM orders USING users WHERE users.id = orders.user_id AND orders.state = 'void';
 )",
              R"(
@@ -88,9 +108,13 @@ DELETE FROM orders USING users WHERE users.id = orders.user_id;
         if (!removal || removal->kind != Dml::Kind::delete_ || step.work(Cause::every_row)) return {};
         if (!picks_any_row(step, *removal)) return {};
         const Work* work = step.work(Cause::query);
+        const bool at_hand = step.runs == HowOften::few_times && picks_by_row_at_hand(RowChoice::of(step, *removal));
         Consequence consequence;
+        if (at_hand) consequence.harm = Harm::rows_at_hand;
         consequence.message =
-            step.runs == HowOften::few_times
+            at_hand ? fmt::format("a trigger deletes the rows of {} that belong to each row that is changed",
+                                  code(work->relation))
+            : step.runs == HowOften::few_times
                 ? fmt::format("deletes the rows of {} that {}, possibly all", code(work->relation),
                               removal->query.relations.size() > 1 ? "other tables select" : "the condition leaves in")
                 : fmt::format("deletes rows of {} again and again, possibly all", code(work->relation));

@@ -49,7 +49,7 @@ ALTER TABLE orders DETACH PARTITION orders_2020 CONCURRENTLY;
             if (clause.cmd.concurrently || !lock || !blocks(lock->mode, Traffic::reads)) continue;
             found.push_back(at(of_lock(*lock,
                                        fmt::format("detaching {} takes {} on {}: {}", in_code(clause.cmd.relation),
-                                                   sql_name(lock->mode), code(lock->relation), who_waits(*lock)),
+                                                   sql_name(lock->mode), code(lock->relation), its_waiters(*lock)),
                                        concurrently(step, clause)),
                                clause));
         }

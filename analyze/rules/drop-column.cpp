@@ -21,21 +21,76 @@ bool copies(const Dml& update, const Assignment& set, const std::string& dropped
     return is_null_test_of(*update.where, dropped) || is_null_test_of(*update.where, set.column);
 }
 
-/// An earlier UPDATE of the file fills a column that the change adds with what this one holds.
+bool is_temporary(const Relation* relation) { return !relation || relation->persistence == Persistence::temporary; }
+
+/// Whether one of the change's statements took the values of a column of `table` elsewhere, to stay.
+class Copied {
+public:
+    Copied(const Step& step, const Relation* table, const std::string& column)
+        : step_(step), table_(table), column_(column) {}
+
+    bool operator()(const Earlier& earlier) const {
+        if (const auto* dml = std::get_if<Dml>(earlier.action)) {
+            if (dml->query.relations.empty() || dml->reach != Dml::Reach::run) return false;
+            return dml->kind == Dml::Kind::update ? by(*dml) : dml->kind == Dml::Kind::insert && by_insert(*dml);
+        }
+        const auto* made = std::get_if<CreateTableAs>(earlier.action);
+        return made && by(*made);
+    }
+
+private:
+    bool is_it(const Name& name) const { return table_ && step_.before.find(name) == table_; }
+
+    bool is_new(const std::string& name) const {
+        const Column* column = table_ ? table_->column(name) : nullptr;
+        return column && !column->existing && name != column_;
+    }
+
+    bool by(const Dml& update) const {
+        if (!is_it(update.query.relations.front().name)) return false;
+        return std::any_of(update.assignments.begin(), update.assignments.end(),
+                           [&](const Assignment& set) { return is_new(set.column) && copies(update, set, column_); });
+    }
+
+    /// Of its rows alone: what joins leave out has lost them.
+    bool by_insert(const Dml& insert) const {
+        const auto& relations = insert.query.relations;
+        if (relations.size() != 2 || !is_it(relations.back().name) || is_it(relations.front().name)) return false;
+        if (is_temporary(step_.before.find(relations.front().name))) return false;
+        if (insert.where ? !is_null_test_of(*insert.where, column_) || insert.where->kind == Expr::Kind::is_null
+                         : insert.query.has_where)
+            return false;
+        return insert.copies_all || contains(insert.copied, column_);
+    }
+
+    bool by(const CreateTableAs& made) const {
+        const auto& relations = made.query.relations;
+        if (made.materialized_view || made.with_no_data || made.query.has_where || relations.size() != 1 ||
+            !is_it(relations.front().name) || is_temporary(step_.before.find(made.name)))
+            return false;
+        return std::any_of(made.uses.shown.begin(), made.uses.shown.end(),
+                           [&](const ShownColumn& shown) { return shown.name.empty() || shown.column == column_; });
+    }
+
+    const Step& step_;
+    const Relation* table_;
+    const std::string& column_;
+};
+
+/// An earlier statement of the change put into a column that it adds, or into another table, what this one holds.
 bool is_copied(const Step& step, const Clause& dropped) {
-    const Relation* table = step.before.find(dropped.statement.name);
-    const auto is_new = [&](const std::string& name) {
-        const Column* column = table ? table->column(name) : nullptr;
-        return column && !column->existing && name != dropped.cmd.name;
-    };
-    return std::any_of(step.earlier.begin(), step.earlier.end(), [&](const Earlier& earlier) {
-        const auto* dml = std::get_if<Dml>(earlier.action);
-        if (!dml || dml->kind != Dml::Kind::update || dml->query.relations.empty()) return false;
-        if (step.before.find(dml->query.relations.front().name) != table) return false;
-        return std::any_of(dml->assignments.begin(), dml->assignments.end(), [&](const Assignment& set) {
-            return is_new(set.column) && copies(*dml, set, dropped.cmd.name);
-        });
-    });
+    const Copied copied(step, step.before.find(dropped.statement.name), dropped.cmd.name);
+    return std::any_of(step.earlier.begin(), step.earlier.end(), copied) ||
+           std::any_of(step.before_file.begin(), step.before_file.end(), copied);
+}
+
+/// The server computes its values, and what it computes them of is still there.
+bool can_be_computed(const Step& step, const Clause& dropped) {
+    const Column* column = column_before(step, dropped.statement.name, dropped.cmd.name);
+    if (!column || !column->generated || !column->generated_expr) return false;
+    const Relation* after = step.after.find(dropped.statement.name);
+    const std::vector<std::string> of = columns_of(*column->generated_expr);
+    return after && std::all_of(of.begin(), of.end(), [&](const std::string& name) { return after->column(name); });
 }
 
 /// The change itself has added the column. CREATE TABLE IF NOT EXISTS says nothing of the columns that are there; and
@@ -64,6 +119,10 @@ ORMs list all columns they know in each `SELECT` and `INSERT`. Indexes and const
 it.
 
 Deploy code that no longer knows the column first; drop it in the release after.
+
+Values are not lost, and the finding weighs less, where the column is generated from columns that stay, or where an
+earlier statement of the change copied them: `UPDATE` into a new column, `INSERT ... SELECT` or `CREATE TABLE AS` into
+another table that stays.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, note text);
@@ -86,6 +145,19 @@ DO $$ BEGIN
     ALTER TABLE orders ADD COLUMN state text;
     ALTER TABLE orders DROP COLUMN note;
 END $$;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, price numeric, amount integer,
+                     total numeric GENERATED ALWAYS AS (price * amount) STORED);
+-- migration:
+ALTER TABLE orders DROP COLUMN total;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+-- migration:
+CREATE TABLE order_notes (order_id bigint PRIMARY KEY, note text);
+INSERT INTO order_notes (order_id, note) SELECT id, note FROM orders WHERE note IS NOT NULL;
+ALTER TABLE orders DROP COLUMN note;
 )"},
     .good = {R"(
 CREATE TABLE orders (note text);
@@ -124,20 +196,24 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
                                                        clause.cmd.cascade ? " CASCADE" : ""))));
                 recipe = Recipe{std::move(*steps), ""};
             }
+            const bool computed = can_be_computed(step, clause), copied = !computed && is_copied(step, clause);
             const auto add = [&](std::string_view fate, bool stands_when_back) {
                 found.push_back(
                     at(of_name(step, clause.statement.name,
                                fmt::format("column {} of {} {}", code(column), clause.table_in_code(), fate), recipe),
                        clause));
+                if (computed || copied) found.back().harm = Harm::lost_name;
                 found.back().stands_at_end = [table = step.before.resolve(clause.statement.name),
                                               name = clause.cmd.name, stands_when_back](const Catalog& end) {
                     return has_column(end, table, name) == stands_when_back;
                 };
             };
-            const bool copied = is_copied(step, clause);
-            add(copied ? "goes, and running code that names it fails" : "is lost, and running code that names it fails",
+            add(computed ? "goes, and running code that names it fails: its values are computed, and can be again"
+                : copied ? "goes, and running code that names it fails: its values were copied before"
+                         : "is lost, and running code that names it fails",
                 false);
-            if (!copied) add("is lost, what it holds does not come back with the new column of that name", true);
+            if (!copied && !computed)
+                add("is lost, what it holds does not come back with the new column of that name", true);
         }
         // Of a new table that has become the parent of older ones.
         const auto* alter = step.is<AlterTable>();

@@ -5,14 +5,56 @@
 namespace pgfence::rules {
 namespace {
 
-/// Whoever calls it as the old one was called reaches one of these.
-bool answers_calls_of(const Catalog& end, const DroppedRoutine& dropped) {
-    for (const Function* function : end.find_functions(dropped.name)) {
-        if (!dropped.arguments) return true;
-        const int most = function->arguments, least = most - static_cast<int>(function->defaults.size());
-        if (*dropped.arguments >= least && (function->variadic || *dropped.arguments <= most)) return true;
+/// Which fails, where the name comes back.
+Consequence of_what_comes_back(const Step& step, const DroppedRoutine& dropped, Answers answers) {
+    const std::string name = in_code(dropped.name), before = code(arguments_in_words(*dropped.known));
+    Consequence consequence;
+    const auto recipe = [&] {
+        return after_deploy(step, fmt::format("a deploy whose code no longer calls {} as it was", name));
+    };
+    switch (answers) {
+        case Answers::other_types:
+            consequence = of_name(step, dropped.name,
+                                  fmt::format("running code that calls {} with values of types {} fails: it comes back "
+                                              "for other types",
+                                              name, before),
+                                  recipe());
+            consequence.depends_on = {fmt::format("whether code says which types it passes to {}", name)};
+            break;
+        case Answers::other_names:
+            consequence = of_name(step, dropped.name,
+                                  fmt::format("running code that calls {} by the names of its arguments fails: they "
+                                              "come back with other names",
+                                              name),
+                                  recipe());
+            consequence.depends_on = {
+                fmt::format("whether code names the arguments of {}, as PostgREST and PostGraphile do", name)};
+            break;
+        default:
+            consequence = of_name(step, dropped.name,
+                                  fmt::format("running code gets something else from {}: it comes back with another "
+                                              "result",
+                                              name),
+                                  recipe());
+            consequence.depends_on = {fmt::format("whether code copes with the new result of {}", name)};
     }
-    return false;
+    consequence.certainty = Certainty::depends;
+    consequence.stands_at_end = [dropped, answers](const Catalog& end) {
+        return answers_to_calls_of(dropped, end) == answers;
+    };
+    return consequence;
+}
+
+Consequence of_nothing_left(const Step& step, const DroppedRoutine& dropped) {
+    Consequence consequence =
+        of_name(step, dropped.name, fmt::format("running code that calls {} fails", in_code(dropped.name)),
+                after_deploy(step, fmt::format("a deploy whose code no longer calls {}", in_code(dropped.name))));
+    // What the migrations made can be made again.
+    if (step.before.find_functions(dropped.name).empty()) consequence.harm = Harm::lost_object;
+    consequence.stands_at_end = [dropped](const Catalog& end) {
+        return answers_to_calls_of(dropped, end) == Answers::nothing;
+    };
+    return consequence;
 }
 
 }  // namespace
@@ -22,8 +64,13 @@ extern const Rule drop_function{
     .category = Category::compatibility,
     .why = R"(
 Every call of the code that is still running fails from that moment, and so do the bodies of other functions that call
-it: nothing in the database depends on what a body says. When it is created again in the change, for the same number of
-arguments, nobody notices. A function that only triggers run is called by no code.
+it: nothing in the database depends on what a body says. When it is created again in the change, for the same arguments
+and with the same result, nobody notices. A function that only triggers run is called by no code.
+
+One that comes back with another signature is held against the old one: how many arguments it takes, of which types,
+by which names (PostgREST and PostGraphile call by name, and so does `total(amount => 1)`), and what it returns. More
+arguments with defaults, and more columns of a result, break nothing. A function that no migration made is lost for good
+where nobody has kept its text.
 
 Deploy code that no longer calls it first. To change what it takes, make the new one beside the old one, and drop the
 old one in a later release.
@@ -48,12 +95,43 @@ CREATE FUNCTION total(integer, integer) RETURNS integer LANGUAGE sql AS 'SELECT 
 CREATE AGGREGATE longest(text) (SFUNC = array_append, STYPE = text[]);
 -- migration:
 DROP AGGREGATE longest(text);
+)",
+            R"(
+CREATE FUNCTION find_users(term text) RETURNS SETOF text LANGUAGE sql AS 'SELECT $1';
+-- migration:
+DROP FUNCTION IF EXISTS find_users;
+CREATE OR REPLACE FUNCTION find_users(term text, only_active boolean) RETURNS SETOF text LANGUAGE sql AS 'SELECT $1';
+)",
+            R"(
+CREATE FUNCTION total(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1 + 1';
+-- migration:
+CREATE FUNCTION total(uuid) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+DROP FUNCTION total(integer);
+)",
+            R"(
+CREATE FUNCTION total(amount integer) RETURNS integer LANGUAGE sql AS 'SELECT $1 + 1';
+-- migration:
+DROP FUNCTION total(integer);
+CREATE FUNCTION total(price integer) RETURNS integer LANGUAGE sql AS 'SELECT $1 + 1';
+)",
+            R"(
+CREATE FUNCTION totals() RETURNS TABLE (day date, total numeric) LANGUAGE sql AS 'SELECT current_date, 1.0';
+-- migration:
+DROP FUNCTION totals;
+CREATE FUNCTION totals() RETURNS TABLE (day date) LANGUAGE sql AS 'SELECT current_date';
 )"},
     .good = {R"(
 CREATE FUNCTION total(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1 + 1';
 -- migration:
 DROP FUNCTION total(integer);
 CREATE FUNCTION total(integer, by integer DEFAULT 1) RETURNS integer LANGUAGE sql AS 'SELECT $1 + $2';
+)",
+             R"(
+CREATE FUNCTION totals(until date) RETURNS TABLE (day date) LANGUAGE sql AS 'SELECT $1';
+-- migration:
+DROP FUNCTION totals;
+CREATE FUNCTION totals(until timestamptz) RETURNS TABLE (day date, total numeric) LANGUAGE sql
+    AS 'SELECT $1::date, 1.0';
 )",
              R"(
 CREATE FUNCTION total(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1 + 1';
@@ -77,12 +155,10 @@ CREATE OR REPLACE FUNCTION total(integer) RETURNS integer LANGUAGE sql AS 'SELEC
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const DroppedRoutine& dropped : dropped_routines(step)) {
-            Consequence consequence = of_name(
-                step, dropped.name, fmt::format("running code that calls {} fails", in_code(dropped.name)),
-                after_deploy(step, fmt::format("a deploy whose code no longer calls {}", in_code(dropped.name))));
-            consequence.harm = Harm::lost_object;
-            consequence.stands_at_end = [dropped](const Catalog& end) { return !answers_calls_of(end, dropped); };
-            found.push_back(std::move(consequence));
+            found.push_back(of_nothing_left(step, dropped));
+            if (!dropped.known) continue;
+            for (const Answers answers : {Answers::other_types, Answers::other_names, Answers::other_results})
+                found.push_back(of_what_comes_back(step, dropped, answers));
         }
         return found;
     },

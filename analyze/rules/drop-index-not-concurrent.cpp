@@ -84,13 +84,13 @@ COMMIT;
         if (!lock || adds_nothing(step, *lock)) return {};
         std::vector<std::string> names;
         for (const Name& name : drop->names) names.push_back(in_code(name));
-        Consequence found =
-            of_lock(*lock,
-                    fmt::format("dropping {} takes {} on {}: {}", list_in_words(names), sql_name(lock->mode),
-                                is_table(step, *lock) ? lock->relation : "its table",
-                                is_table(step, *lock) ? who_waits(*lock)
-                                                      : fmt::format("{} wait", blocked_in_words(lock->mode))),
-                    drop_index_concurrently(step));
+        Consequence found = of_lock(
+            *lock,
+            is_table(step, *lock) ? fmt::format("dropping {} takes {} on {}: {}", list_in_words(names),
+                                                sql_name(lock->mode), code(lock->relation), its_waiters(*lock))
+                                  : fmt::format("dropping {} takes {} on its table: {} wait", list_in_words(names),
+                                                sql_name(lock->mode), blocked_in_words(lock->mode)),
+            drop_index_concurrently(step));
         for (const Name& name : drop->names)
             if (step.qualified(name) != lock->relation) found.relations.push_back(step.qualified(name));
         return {std::move(found)};

@@ -51,7 +51,7 @@ DROP TABLE orders;
             found.push_back(
                 of_lock(*lock,
                         fmt::format("dropping {} takes {} on {}, which it references: {}", in_code(drop->names.front()),
-                                    sql_name(lock->mode), code(lock->relation), who_waits(*lock)),
+                                    sql_name(lock->mode), code(lock->relation), its_waiters(*lock)),
                         keys_first(step, *drop)));
         return found;
     },

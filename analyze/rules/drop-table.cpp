@@ -27,6 +27,40 @@ bool is_copied(const Step& step, const Name& table) {
     });
 }
 
+bool is_kept(const Step& step, const Name& table) {
+    const Relation* kept = step.before.find(table);
+    return kept && kept->persistence != Persistence::temporary;
+}
+
+/// All values of all rows are in another table that stays.
+bool takes_all(const Step& step, const Earlier& earlier, const Relation& table) {
+    const auto is_it = [&](const RangeUse& use) { return step.before.find(use.name) == &table; };
+    if (const auto* made = std::get_if<CreateTableAs>(earlier.action)) {
+        const auto& read = made->query.relations;
+        const auto& shown = made->uses.shown;
+        const bool all =
+            std::any_of(shown.begin(), shown.end(), [](const auto& column) { return column.name.empty(); });
+        return !made->materialized_view && !made->with_no_data && !made->query.has_where && read.size() == 1 &&
+               is_it(read.front()) && all && is_kept(step, made->name);
+    }
+    const auto* dml = std::get_if<Dml>(earlier.action);
+    if (!dml || dml->kind != Dml::Kind::insert || dml->reach != Dml::Reach::run || dml->where) return false;
+    const auto& relations = dml->query.relations;
+    if (relations.size() != 2 || !is_it(relations.back()) || !is_kept(step, relations.front().name)) return false;
+    const auto is_taken = [&](const Column& column) {
+        return column.generated || std::find(dml->copied.begin(), dml->copied.end(), column.name) != dml->copied.end();
+    };
+    return dml->copies_all ||
+           (table.columns_known && std::all_of(table.columns.begin(), table.columns.end(), is_taken));
+}
+
+bool is_copied_whole(const Step& step, const Name& name) {
+    const Relation* table = step.before.find(name);
+    const auto takes = [&](const Earlier& earlier) { return takes_all(step, earlier, *table); };
+    return table && (std::any_of(step.earlier.begin(), step.earlier.end(), takes) ||
+                     std::any_of(step.before_file.begin(), step.before_file.end(), takes));
+}
+
 std::size_t keys_of(const Relation& table) {
     return static_cast<std::size_t>(
         std::count_if(table.table.constraints.begin(), table.table.constraints.end(),
@@ -81,6 +115,9 @@ The rows are gone, and every query of the code that is still running fails from 
 back.
 
 Deploy code that no longer uses the table first; drop it once that has run for a while.
+
+Where an earlier statement of the change copied all its columns, in all rows, into another table that stays, nothing but
+the name is lost: that weighs less.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY);
@@ -97,6 +134,13 @@ CREATE TABLE orders_new (id bigint PRIMARY KEY);
 -- migration:
 DROP TABLE orders;
 ALTER TABLE orders_new RENAME TO orders;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+-- migration:
+CREATE TABLE purchases (id bigint PRIMARY KEY, note text);
+INSERT INTO purchases (id, note) SELECT id, note FROM orders;
+DROP TABLE orders;
 )"},
     .good = {R"(
 CREATE TABLE scratch (id bigint);
@@ -130,8 +174,10 @@ DROP VIEW orders_view;
             stored.push_back(step.qualified(name));
         }
         if (names.empty()) return children_lost(step, *drop);
-        const bool copied =
-            std::all_of(dropped.begin(), dropped.end(), [&](const Name& name) { return is_copied(step, name); });
+        const bool whole =
+            std::all_of(dropped.begin(), dropped.end(), [&](const Name& name) { return is_copied_whole(step, name); });
+        const bool copied = whole || std::all_of(dropped.begin(), dropped.end(),
+                                                 [&](const Name& name) { return is_copied(step, name); });
         const auto all_back = [dropped](const Catalog& end) {
             return std::all_of(dropped.begin(), dropped.end(), [&](const Name& name) { return end.find(name); });
         };
@@ -149,6 +195,7 @@ DROP VIEW orders_view;
                                                                : "goes",
                                             names.size() > 1 ? "them" : "it"),
                                 recipe));
+        if (whole) found.back().harm = Harm::lost_name;
         found.back().stands_at_end = [all_back](const Catalog& end) { return !all_back(end); };
         if (!copied) {
             found.push_back(

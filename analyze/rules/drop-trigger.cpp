@@ -36,7 +36,7 @@ CREATE OR REPLACE TRIGGER audit AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNC
         if (!lock) return {};
         return {of_lock(*lock, fmt::format("dropping {} takes {} on {}: {} until the transaction ends",
                                            drop->parts.empty() ? "the trigger" : in_code(drop->parts.front()),
-                                           sql_name(lock->mode), code(lock->relation), who_waits(*lock)))};
+                                           sql_name(lock->mode), code(lock->relation), its_waiters(*lock)))};
     },
     .aliases = "ban-drop-trigger",
     .severity = Severity::notice,

@@ -93,6 +93,9 @@ ALTER TYPE mood ADD VALUE 'blue';
             consequence.message = lost.empty() ? fmt::format("running code that names type {} fails", in_code(name))
                                                : fmt::format("type {} takes the columns that have it with it: {}",
                                                              in_code(name), list_in_words(lost));
+            // What the migrations made can be made again.
+            if (lost.empty() && (step.before.find_enum(name) || step.before.find_domain(name)))
+                consequence.harm = Harm::lost_name;
             if (lost.empty())
                 consequence.stands_at_end = [name](const Catalog& end) {
                     return !end.find_enum(name) && !end.find_domain(name);

@@ -34,7 +34,7 @@ COMMIT;
         const Lock* lock = step.is<LockTable>() ? step.blocking(Traffic::writes) : nullptr;
         if (!lock) return {};
         return {of_lock(*lock, fmt::format("{} on {} is held until the transaction ends: {}", sql_name(lock->mode),
-                                           code(lock->relation), who_waits(*lock)))};
+                                           code(lock->relation), its_waiters(*lock)))};
     },
 };
 

@@ -5,12 +5,21 @@ namespace pgfence::rules {
 
 namespace {
 
-/// What the statement is about before what it drags along.
+/// What the statement is about before what it drags along; of an index the table, where everybody else queues.
 const Lock* blocked_target(const Step& step) {
     const Lock* strongest = step.blocking(Traffic::reads);
-    for (const Lock& lock : step.effects.locks)
-        if (strongest && lock.existing && lock.role == LockRole::target && lock.mode == strongest->mode) return &lock;
+    if (!strongest) return nullptr;
+    for (const LockRole role : {LockRole::table_of_the_index, LockRole::target})
+        for (const Lock& lock : step.effects.locks)
+            if (lock.existing && lock.role == role && lock.mode == strongest->mode) return &lock;
     return strongest;
+}
+
+/// An index that no migration mentions: its table is locked, and nobody knows which that is.
+bool is_unknown_index(const Step& step, const Lock& lock) {
+    const auto* drop = step.is<Drop>();
+    return drop && drop->object == ObjectType::index && lock.role == LockRole::target &&
+           !step.before.find_qualified(lock.relation);
 }
 
 }  // namespace
@@ -63,11 +72,16 @@ ALTER TABLE orders ADD COLUMN note text;
         // What leaves readers alone is said, with its own fix, by the rules about it.
         const Lock* lock = blocked_target(step);
         if (!lock || is_concurrent(step) || step.scope.timeout_ms("lock_timeout")) return {};
+        const bool unknown = is_unknown_index(step, *lock);
         Consequence found =
             of_lock(*lock,
-                    fmt::format("nothing limits how long this waits for {} on {}, and everybody else behind it",
-                                sql_name(lock->mode), code(lock->relation)),
+                    fmt::format("nothing limits how long this waits for {} on {}{}, and everybody else behind it",
+                                sql_name(lock->mode), unknown ? "the table of " : "", code(lock->relation)),
                     setting_in_front(step, "lock_timeout", "5s"));
+        if (unknown) {
+            found.certainty = Certainty::depends;
+            found.depends_on = step.effects.depends_on;
+        }
         // Whatever the role or the connection has is of no help then; DEFAULT goes back to that.
         const Setting* set = step.scope.setting("lock_timeout");
         if (set && !set->value.empty() && set->set_at.end > set->set_at.begin) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "analyze/catalog/key_lookup.h"
 #include "analyze/kit/judge.h"
 #include "analyze/kit/row_choice.h"
 #include "core/text.h"
@@ -52,18 +53,29 @@ std::string_view which_rows(const Step& step, const Dml& update) {
                                              : "the rows that the condition leaves in, possibly all,";
 }
 
-std::string what_is_replaced(const Step& step, const Dml& update, std::vector<std::string> columns) {
+std::string what_is_replaced(const Step& step, const Dml& update, std::vector<std::string> columns, bool at_hand) {
     const std::string table = code(changed_table(step, update));
     for (std::string& column : columns) column = in_code(column);
     if (update.kind == Dml::Kind::insert) return fmt::format("overwrites rows of {} that conflict", table);
     return fmt::format("overwrites {} {} in {} of {}", columns.size() == 1 ? "column" : "columns",
-                       list_in_words(columns), which_rows(step, update), table);
+                       list_in_words(columns),
+                       at_hand ? "the rows that belong to each row that is changed" : which_rows(step, update), table);
+}
+
+/// A query has read the old value of the very row, by its key.
+bool is_made_of_own_row(const Step& step, const Dml& update, const std::string& column) {
+    const Relation* table = step.before.find(update.query.relations.front().name);
+    return std::any_of(
+        update.set_from_same_row.begin(), update.set_from_same_row.end(), [&](const SetFromSameRow& set) {
+            return set.column == column &&
+                   (!table || contains(set.joined, "ctid") || hold_a_key(step.before, *table, set.joined));
+        });
 }
 
 std::vector<std::string> overwritten(const Step& step, const Dml& update) {
     std::vector<std::string> columns;
     for (const std::string& column : update.set_columns)
-        if (!contains(update.set_from_old, column) &&
+        if (!contains(update.set_from_old, column) && !is_made_of_own_row(step, update, column) &&
             may_hold_values(step, update.query.relations.front().name, column) && !is_time_of_change(column) &&
             !is_of_type(step, update, column, "tsvector"))
             columns.push_back(column);
@@ -82,8 +94,12 @@ column, in every row or in as many as another table decides, cannot be had back.
 Where only missing values are to be filled in, say so: `WHERE total IS NULL`; the statement can then be run twice as
 well. Where the old ones are to go, keep them in a column or a table of their own until nobody asks for them.
 
+A new value that a query makes of the old one of the same row, found by its key, is not reported: `WITH o AS (SELECT id,
+upper(state) AS state FROM orders) UPDATE orders SET state = o.state FROM o WHERE orders.id = o.id`.
+
 A column that the change itself adds, and a condition that compares a column with a value, are not reported; `<>` leaves
-nearly every row in, and is. A `tsvector`, which can be made again, and the time of the row's last change are not reported
+nearly every row in, and is. What a trigger writes by a key of the row for which it fired (`WHERE id = NEW.order_id`)
+weighs less, unless the change itself fires it for as many rows as a query has. A `tsvector`, which can be made again, and the time of the row's last change are not reported
 either.
 )",
     .bad = {R"(
@@ -100,12 +116,41 @@ MERGE INTO orders USING invoices i ON i.order_id = orders.id WHEN MATCHED THEN U
 )",
             R"(
 INSERT INTO orders (id, total) SELECT order_id, total FROM invoices ON CONFLICT (id) DO UPDATE SET total = excluded.total;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text);
+CREATE TABLE items (id bigint PRIMARY KEY, order_id bigint REFERENCES orders, price numeric);
+CREATE FUNCTION mark_order() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN UPDATE orders SET state = 'changed' WHERE id = NEW.order_id; RETURN NEW; END $$;
+CREATE TRIGGER mark_order AFTER UPDATE ON items FOR EACH ROW EXECUTE FUNCTION mark_order();
+-- migration:
+UPDATE items SET price = price * 2;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text, total numeric);
+-- migration:
+WITH o AS (SELECT state, max(total) AS total FROM orders GROUP BY state)
+UPDATE orders SET total = o.total FROM o WHERE orders.state = o.state;
+)",
+            R"(
+WITH o AS (SELECT id, length(state) AS total FROM orders) UPDATE orders SET total = o.total FROM o WHERE orders.id = o.id;
 )"},
     .good = {R"(
 UPDATE orders SET state = 'new' WHERE state IS NULL;
 )",
              R"(
 UPDATE orders SET total = total * 100;
+)",
+             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text, lines jsonb);
+-- migration:
+WITH made AS (SELECT id, jsonb_set(lines, '{0}', '1') AS lines FROM orders)
+UPDATE orders SET lines = made.lines FROM made WHERE orders.id = made.id;
+UPDATE orders o SET state = n.state FROM (SELECT id, upper(state) AS state FROM orders) n WHERE n.id = o.id;
+UPDATE orders SET lines = (SELECT jsonb_agg(line || '{"a": 1}') FROM jsonb_array_elements(lines) AS line);
+UPDATE orders SET state = (SELECT upper(o.state) FROM orders o WHERE o.id = orders.id);
+MERGE INTO orders USING (SELECT id, upper(state) AS state FROM orders) n ON n.id = orders.id
+    WHEN MATCHED THEN UPDATE SET state = n.state;
 )",
              R"(
 UPDATE orders SET state = 'done' WHERE state = 'closed';
@@ -138,7 +183,9 @@ UPDATE orders SET full_total = total;
         const std::vector<std::string> columns = replaces ? overwritten(step, *update) : std::vector<std::string>();
         if (columns.empty()) return {};
         Consequence consequence;
-        consequence.message = what_is_replaced(step, *update, columns) + ": the old values are lost";
+        const bool at_hand = step.runs == HowOften::few_times && picks_by_row_at_hand(RowChoice::of(step, *update));
+        if (at_hand) consequence.harm = Harm::rows_at_hand;
+        consequence.message = what_is_replaced(step, *update, columns, at_hand) + ": the old values are lost";
         consequence.relations = {changed_table(step, *update)};
         consequence.grows_with_rows = true;
         return {std::move(consequence)};

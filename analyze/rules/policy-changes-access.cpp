@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "analyze/kit/judge.h"
 
@@ -17,13 +20,33 @@ bool hides_rows(const Step& step, const Name& name) {
     });
 }
 
-const PolicyInfo* policy_of(const Catalog& catalog, const Name& table, const std::string& name) {
+const Relation* found_or_told(const Catalog& catalog, const Name& table) {
     const Relation* relation = catalog.find(table);
+    return relation ? relation : catalog.told_of(table);
+}
+
+const PolicyInfo* policy_of(const Catalog& catalog, const Name& table, const std::string& name) {
+    const Relation* relation = found_or_told(catalog, table);
     if (!relation) return nullptr;
     const auto& policies = relation->table.policies;
     const auto found =
         std::find_if(policies.begin(), policies.end(), [&](const PolicyInfo& policy) { return policy.name == name; });
     return found == policies.end() ? nullptr : &*found;
+}
+
+/// Whether row level security was on before the file, and what its policies say, is not known: no migration made the
+/// table, or the history has gaps.
+bool may_hide_rows(const Step& step, const Name& name, const std::string& policy) {
+    const Relation* table = step.before.find(name);
+    if (!table) return !step.before.is_absent(name);
+    return table->existing && !step.before.complete() && !policy_of(step.before, name, policy) &&
+           (!table->table.policies_known || !step.before.has_whole_history());
+}
+
+/// IF EXISTS of a policy that nothing speaks of is more likely caution than a loss.
+bool is_caution(const Step& step, const Drop& drop, const Name& name) {
+    const Relation* table = step.before.find(name);
+    return drop.if_exists && table && table->table.policies_known && !table->table.row_security;
 }
 
 std::string done_with(char command) {
@@ -49,30 +72,86 @@ std::string fate(const PolicyInfo& dropped, const Name& table) {
                        done_with(dropped.command), in_code(table), in_code(dropped.name));
 }
 
+/// Of a policy that no migration made: permissive or restrictive, it showed rows or hid them.
+std::string fate_of_unknown(const std::string& policy, const Name& table) {
+    return fmt::format("rows of {} that policy {} let through are hidden, or those that it kept out are open",
+                       in_code(table), in_code(policy));
+}
+
+void make_doubtful(Consequence& consequence, const Name& table, const std::string& policy) {
+    consequence.certainty = Certainty::depends;
+    consequence.depends_on.push_back(
+        fmt::format("what {} says, which pg_policies has, and whether row level security is on for {}", in_code(policy),
+                    in_code(table)));
+}
+
 void add_opened(const Step& step, const PolicyChange& change, std::vector<Consequence>& found) {
     const PolicyInfo* policy = policy_of(step.after, change.table, change.name);
-    if (!change.any_row || !policy || !policy->permissive || !hides_rows(step, change.table)) return;
+    const bool hides = hides_rows(step, change.table);
+    if (!change.create && !hides && may_hide_rows(step, change.table, change.name) &&
+        !policy_of(step.before, change.table, change.name)) {
+        found.push_back(of_name(step, change.table,
+                                fmt::format("policy {} lets through other rows of {} than before, or others to them",
+                                            in_code(change.name), in_code(change.table))));
+        return make_doubtful(found.back(), change.table, change.name);
+    }
+    if (!change.any_row || !policy || !policy->permissive || !hides) return;
     found.push_back(of_name(step, change.table,
                             fmt::format("policy {} lets {} {} every row of {}", in_code(change.name),
                                         of_roles(policy->roles), done_with(policy->command), in_code(change.table))));
 }
 
+/// By one that lets through, or keeps out, the same people for the same commands.
+bool is_replaced(const Relation& table, const PolicyInfo& before) {
+    const auto& left = table.table.policies;
+    return std::any_of(left.begin(), left.end(), [&](const PolicyInfo& one) {
+        return (one.command == '*' || one.command == before.command) && one.permissive == before.permissive &&
+               (one.roles.empty() || one.roles == before.roles);
+    });
+}
+
+/// The policies that migrations made on it.
+std::vector<std::string> made_by_then(const Catalog& catalog, const Name& table) {
+    const Relation* relation = found_or_told(catalog, table);
+    std::vector<std::string> names;
+    if (!relation) return names;
+    for (const PolicyInfo& policy : relation->table.policies) names.push_back(policy.name);
+    return names;
+}
+
+/// What the file made first may be what takes its place.
+bool makes_one_before(const Step& step, const Name& table) {
+    return std::any_of(step.earlier.begin(), step.earlier.end(), [&](const Earlier& earlier) {
+        const auto* made = std::get_if<PolicyChange>(earlier.action);
+        return made && made->create && step.before.resolve(made->table) == step.before.resolve(table);
+    });
+}
+
 void add_dropped(const Step& step, const Drop& drop, std::vector<Consequence>& found) {
     for (std::size_t i = 0; i < drop.names.size() && i < drop.parts.size(); ++i) {
-        const PolicyInfo* policy = policy_of(step.before, drop.names[i], drop.parts[i]);
-        if (!policy || !hides_rows(step, drop.names[i])) continue;
-        Consequence gone = of_name(step, drop.names[i], fate(*policy, drop.names[i]));
-        // What takes its place may do the same, under any name.
-        gone.stands_at_end = [table = drop.names[i], before = *policy](const Catalog& end) {
-            const Relation* now = end.find(table);
-            if (!now || !now->table.row_security) return false;
-            const auto& left = now->table.policies;
-            return std::none_of(left.begin(), left.end(), [&](const PolicyInfo& one) {
-                return (one.command == '*' || one.command == before.command) && one.permissive == before.permissive &&
-                       (one.roles.empty() || one.roles == before.roles);
-            });
-        };
-        found.push_back(std::move(gone));
+        const Name& table = drop.names[i];
+        const PolicyInfo* policy = policy_of(step.before, table, drop.parts[i]);
+        if (policy && hides_rows(step, table)) {
+            found.push_back(of_name(step, table, fate(*policy, table)));
+            // What takes its place may do the same, under any name.
+            found.back().stands_at_end = [table, before = *policy](const Catalog& end) {
+                const Relation* now = end.find(table);
+                return now && now->table.row_security && !is_replaced(*now, before);
+            };
+        } else if (may_hide_rows(step, table, drop.parts[i]) && !is_caution(step, drop, table) &&
+                   !makes_one_before(step, table)) {
+            found.push_back(
+                of_name(step, table, policy ? fate(*policy, table) : fate_of_unknown(drop.parts[i], table)));
+            make_doubtful(found.back(), table, drop.parts[i]);
+            found.back().stands_at_end = [table, known = policy ? std::optional(*policy) : std::nullopt,
+                                          made = made_by_then(step.before, table)](const Catalog& end) {
+                if (end.is_absent(table)) return false;
+                const Relation* now = found_or_told(end, table);
+                if (known) return !now || !is_replaced(*now, *known);
+                // Of a policy that nobody knows, any new one may be what takes its place.
+                return made_by_then(end, table) == made;
+            };
+        }
     }
 }
 
@@ -85,7 +164,7 @@ extern const Rule policy_changes_access{
 Where row level security is on, policies alone decide who sees and changes which rows. `USING (true)` and `WITH CHECK
 (true)` let everybody whom the policy is for through to all of them, whatever the other policies say: permissive policies
 add up. Without the last permissive policy for a command its rows are as if they were not there; without a restrictive one
-everything that it kept out is open.
+everything that it kept out is open. A policy that no migration made, or none that could be read, may be either.
 
 Name the roles (`TO app`), say which rows, and test with the application's own role. Shown data cannot be hidden again.
 )",
@@ -109,8 +188,19 @@ ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_orders ON orders USING (user_id = 1);
 -- migration:
 DROP POLICY own_orders ON orders;
+)",
+            R"(
+DROP POLICY own_orders ON orders;
 )"},
     .good = {R"(
+DROP POLICY IF EXISTS own_orders ON orders;
+CREATE POLICY own_orders ON orders USING (user_id = 2);
+)",
+             R"(
+CREATE POLICY her_orders ON orders USING (user_id = 2);
+DROP POLICY own_orders ON orders;
+)",
+             R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_orders ON orders USING (user_id = 1);

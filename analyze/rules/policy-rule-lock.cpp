@@ -56,7 +56,7 @@ DROP TRIGGER keep ON orders;
         const Lock* lock = change.empty() ? nullptr : step.blocking(Traffic::reads);
         if (!lock) return {};
         return {of_lock(*lock, fmt::format("{} takes {} on {}: {} until the transaction ends", change,
-                                           sql_name(lock->mode), code(lock->relation), who_waits(*lock)))};
+                                           sql_name(lock->mode), code(lock->relation), its_waiters(*lock)))};
     },
     .severity = Severity::notice,
 };

@@ -91,11 +91,11 @@ CREATE TABLE copy AS SELECT * FROM invoices;
         std::vector<std::string> tables;
         for (const HeldLock* h : held) tables.push_back(h->lock.relation);
         const LockMode mode = held.front()->lock.mode;
-        const std::string named = named_in_code(tables);
         Consequence consequence =
             of_lock(held.front()->lock,
-                    fmt::format("this works through {} while the transaction still holds {} on {}: {} of {} wait",
-                                code(slow->relation), sql_name(mode), named, blocked_in_words(mode), named));
+                    fmt::format("this works through {} while the transaction still holds {} on {}: {} {} wait",
+                                code(slow->relation), sql_name(mode), named_in_code(tables),
+                                tables.size() > 1 ? "their" : "its", blocked_in_words(mode)));
         consequence.relations = std::move(tables);
         consequence.grows_with_rows = true;
         // Slow under a lock of its own: there its own rule has the fix.

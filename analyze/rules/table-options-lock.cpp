@@ -31,7 +31,7 @@ ALTER TABLE orders SET (user_catalog_table = true);
         const Lock* lock = step.blocking(Traffic::writes);
         if (changed.empty() || !lock || changed.size() != changed.front().statement.cmds.size()) return {};
         return {of_lock(*lock, fmt::format("setting {} takes {} on {}: {}", list_in_words(changed.front().cmd.options),
-                                           sql_name(lock->mode), code(lock->relation), who_waits(*lock)))};
+                                           sql_name(lock->mode), code(lock->relation), its_waiters(*lock)))};
     },
 };
 

@@ -10,34 +10,6 @@
 namespace pgfence::rules {
 namespace {
 
-/// Columns that are equal to something the file spells out, or lie between two such, in every row that it picks.
-void collect_fixed_columns(const Expr& e, const RowChoice& choice, std::vector<std::string>& columns) {
-    if (e.kind == Expr::Kind::and_)
-        for (const Expr& part : e.args) collect_fixed_columns(part, choice, columns);
-    const bool is_equal =
-        e.name.name == "=" && (e.text.empty() || e.text == "IN" || e.text == "ANY" || e.text == "IS NOT DISTINCT FROM");
-    const bool compares = e.kind == Expr::Kind::op && (is_equal || e.text.starts_with("BETWEEN"));
-    if (!compares || !has_value(e, choice)) return;
-    for (const Expr& side : e.args)
-        if (side.kind == Expr::Kind::column) columns.push_back(side.text);
-}
-
-/// One of its unique indexes allows no more rows than the condition has values for.
-bool picks_by_key(const RowChoice& choice, const Relation& table, const Expr& where) {
-    if (where.kind == Expr::Kind::or_)
-        return std::all_of(where.args.begin(), where.args.end(),
-                           [&](const Expr& part) { return picks_by_key(choice, table, part); });
-    std::vector<std::string> fixed;
-    collect_fixed_columns(where, choice, fixed);
-    const auto indexes = choice.catalog.indexes_of(table.id);
-    return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* index) {
-        return index->index.unique && !index->index.where && !index->index.elements.empty() &&
-               std::all_of(index->index.elements.begin(), index->index.elements.end(), [&](const IndexElement& e) {
-                   return std::find(fixed.begin(), fixed.end(), e.column) != fixed.end();
-               });
-    });
-}
-
 /// WHERE group_id = (SELECT id FROM groups WHERE name = 'x'): one value's rows are copied.
 bool copies_rows_of_one_value(const Expr& e, const Dml& dml) {
     if (e.kind == Expr::Kind::and_)
@@ -50,9 +22,8 @@ bool copies_rows_of_one_value(const Expr& e, const Dml& dml) {
 }
 
 /// Who names values of several columns means few rows, as often as not.
-bool names_several_values(const Expr& where, const RowChoice& choice) {
-    std::vector<std::string> fixed;
-    collect_fixed_columns(where, choice, fixed);
+bool names_several_values(const RowChoice& choice) {
+    std::vector<std::string> fixed = spelled_out_columns(choice);
     std::sort(fixed.begin(), fixed.end());
     return std::unique(fixed.begin(), fixed.end()) - fixed.begin() > 1;
 }
@@ -77,8 +48,8 @@ bool may_leave_all_in(const Step& step, const Dml& dml) {
     if (dml.kind == Dml::Kind::insert || dml.query.relations.empty()) return false;
     const Relation* table = step.before.find(dml.query.relations.front().name);
     const RowChoice choice = RowChoice::of(step, dml);
-    return table && table->is_table() && compares_columns_alone(*dml.where, choice) &&
-           !names_several_values(*dml.where, choice) && !picks_by_key(choice, *table, *dml.where);
+    return table && table->is_table() && compares_columns_alone(*dml.where, choice) && !names_several_values(choice) &&
+           !picks_by_key(choice, true);
 }
 
 /// What a loop commits on the way is one batch.
@@ -212,7 +183,8 @@ UPDATE orders SET state = 'new' WHERE state IS NULL;
             dml->kind == Dml::Kind::update || dml->kind == Dml::Kind::delete_ || dml->kind == Dml::Kind::insert;
         if (!of_interest) return {};
         const Work* work = step.work(Cause::query);
-        if (!work || work->kind != Work::Kind::change_rows || is_limited(in_each_transaction(choice)) ||
+        const bool in_batches = choice.runs == HowOften::in_steps && picks_by_row_at_hand(choice);
+        if (!work || work->kind != Work::Kind::change_rows || is_limited(in_each_transaction(choice)) || in_batches ||
             picks_no_row(choice))
             return {};
         const bool reads_table = dml->has_from && dml->query.relations.size() > 1;

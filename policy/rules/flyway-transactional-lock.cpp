@@ -9,9 +9,9 @@ extern const OwnRule flyway_transactional_lock{
          .title = "CONCURRENTLY waits for Flyway's own lock",
          .why =
              "From 9.1.2 on Flyway holds its lock in a transaction of a second connection while it migrates. `CREATE "
-             "INDEX CONCURRENTLY`, `DROP INDEX CONCURRENTLY`, `REINDEX CONCURRENTLY` and `DETACH PARTITION "
-             "CONCURRENTLY` wait until every transaction that may still need the old state has ended, and so wait for "
-             "Flyway, which waits for them: the deployment hangs until somebody cancels it, and an invalid index stays "
+             "INDEX CONCURRENTLY` and `REINDEX CONCURRENTLY` wait until every transaction with an older snapshot has "
+             "ended, and so wait for Flyway, which waits for them: the deployment hangs until somebody cancels it, and "
+             "an invalid index stays "
              "behind.\n\nSet `flyway.postgresql.transactional.lock=false` (Spring Boot: "
              "`spring.flyway.postgresql.transactional-lock=false`) before such a migration is deployed: the lock is "
              "then the session's, for which nobody waits. No finding where the base commit has that setting, or a "

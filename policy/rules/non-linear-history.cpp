@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -13,12 +14,25 @@
 namespace pgfence::policy::rules {
 namespace {
 
-/// Of every file that has statements: where its first one stands.
-std::map<FileId, SourceSpan> first_statements(const Inputs& inputs) {
-    std::map<FileId, SourceSpan> first;
+std::map<FileId, const AnalyzedFile*> analyzed_files(const Inputs& inputs) {
+    std::map<FileId, const AnalyzedFile*> files;
     for (const AnalyzedFile& file : inputs.analysis.files)
-        if (!file.statements.empty()) first[file.file] = file.statements.front().span;
-    return first;
+        if (!file.statements.empty()) files[file.file] = &file;
+    return files;
+}
+
+/// Where people look in the change: the first statement on a line that it changes, else the file's first.
+std::size_t first_changed_statement(const MigrationFile& file, const AnalyzedFile& analyzed) {
+    const LineIndex lines(file.text);
+    const auto is_changed = [&](const AnalyzedStatement& statement) {
+        return std::any_of(file.changed_lines.begin(), file.changed_lines.end(), [&](const auto& changed) {
+            return lines.begin_of(changed.first) < statement.span.end &&
+                   statement.span.begin < lines.begin_of(changed.second + 1);
+        });
+    };
+    const auto& all = analyzed.statements;
+    const auto found = std::find_if(all.begin(), all.end(), is_changed);
+    return found == all.end() ? 0 : static_cast<std::size_t>(found - all.begin());
 }
 
 std::string said_of_late(const MigrationFile& file, const Runner& runner) {
@@ -77,8 +91,18 @@ std::string said_of_renamed(const MigrationFile& file, const Runner& runner) {
                        file.old_path.value_or("another name"));
 }
 
+/// Of a new one under the number of one that is deleted.
+std::string said_of_another(const MigrationFile& file, const Runner& runner) {
+    const std::string where = fmt::format("this file has the number of {}, which this change deletes: where that ran, ",
+                                          last_part(file.stands_for));
+    if (runner.edited == Runner::Edited::refused)
+        return where + fmt::format("{} finds another checksum and refuses to deploy", runner.title);
+    return where + fmt::format("{} does not run this one", runner.title.empty() ? "the runner" : runner.title);
+}
+
 std::string said_of(const MigrationFile& file, const Runner& runner) {
     using Change = MigrationFile::Change;
+    if (!file.stands_for.empty()) return said_of_another(file, runner);
     switch (file.change) {
         case Change::added: return said_of_late(file, runner);
         case Change::modified: return said_of_edited(runner);
@@ -92,7 +116,7 @@ std::string said_of(const MigrationFile& file, const Runner& runner) {
 std::string said_of(const Inputs& inputs, const MigrationFile& file) {
     if (inputs.replaced.contains(file.id)) return "";
     const auto squash = inputs.made_again.find(file.id);
-    return squash == inputs.made_again.end() ? said_of(file, inputs.runner_of(file.id)) : squash->second;
+    return squash == inputs.made_again.end() ? said_of(file, inputs.runner_of(file.id)) : squash->second.said;
 }
 
 /// Comments, blanks or program text were edited, the SQL was not, and its runner does not compare checksums: nobody
@@ -137,6 +161,13 @@ void judge_parts(const Inputs& inputs, const MigrationFile& file, const EditedPa
             "{} ran already: where {} did, {} sees another checksum and refuses to deploy",
             joined_up_to(kNamed, names_of(parts.edited)), ones(parts.edited.size()), inputs.runner_of(file.id).title);
     }
+    for (const EditedParts::Moved& moved : parts.moved) {
+        found.push_back(finding_in(inputs, file.id, 0, static_cast<std::uint32_t>(-1)));
+        found.back().message = fmt::format(
+            "`{}` ran already, and moves to {}: {} knows it by its path as well and runs it again there. Keep "
+            "logicalFilePath as it was",
+            moved.name, last_part(moved.to), inputs.runner_of(file.id).title);
+    }
     if (!parts.gone.empty()) {
         found.push_back(finding_in(inputs, file.id, 0, static_cast<std::uint32_t>(-1)));
         std::vector<std::string> names;
@@ -147,25 +178,36 @@ void judge_parts(const Inputs& inputs, const MigrationFile& file, const EditedPa
     }
 }
 
+void say_what_fails(const Squash& squash, Finding& finding) {
+    if (squash.there_it_is == Squash::ThereItIs::left_out) return;
+    if (squash.there_it_is == Squash::ThereItIs::run_untold)
+        finding.harm = Harm::fails_untold;
+    else
+        finding.fails = true;
+    finding.certainty = Certainty::depends;
+    finding.depends_on = {"whether the runner has been told that this file ran"};
+}
+
 void judge(const Inputs& inputs, const OptionValues&, std::vector<Finding>& found) {
-    const auto first = first_statements(inputs);
+    const auto analyzed = analyzed_files(inputs);
     for (const MigrationFile& file : inputs.files) {
         if (file.role != MigrationFile::Role::changed || file.repeatable || is_the_same_sql(inputs, file)) continue;
         if (const EditedParts* parts = inputs.parts_of(file.id)) {
             judge_parts(inputs, file, *parts, found);
             continue;
         }
-        const auto statement = first.find(file.id);
         std::string message = said_of(inputs, file);
         if (message.empty()) continue;
         Finding finding;
-        finding.span = statement == first.end() ? SourceSpan{file.id, 0, 0} : statement->second;
-        finding.message = std::move(message);
-        if (inputs.made_again.contains(file.id)) {
-            finding.fails = true;
-            finding.certainty = Certainty::depends;
-            finding.depends_on = {"whether the runner has been told that this file ran"};
+        finding.span = {file.id, 0, 0};
+        if (const auto found_in = analyzed.find(file.id); found_in != analyzed.end()) {
+            const std::size_t statement = first_changed_statement(file, *found_in->second);
+            finding.statement = static_cast<std::uint32_t>(statement);
+            finding.span = found_in->second->statements[statement].span;
         }
+        finding.message = std::move(message);
+        if (const auto squash = inputs.made_again.find(file.id); squash != inputs.made_again.end())
+            say_what_fails(squash->second, finding);
         found.push_back(std::move(finding));
     }
 }
@@ -186,7 +228,10 @@ extern const OwnRule non_linear_history{
              "new databases: the runners of old ones have to be told that it ran. What goes for several files is said "
              "once, with "
              "their "
-             "names.",
+             "names.\n\nSuch a file fails where the old ones ran, and weighs as much as that, unless its runner has a "
+             "command that marks it as run (`prisma migrate resolve --applied`, `alembic stamp`, `django --fake`), "
+             "which whoever squashes has to run anyway, or takes it for one that ran: Django's `replaces`, Flyway's "
+             "`B__`, the version of the last file that goes.",
          .category = Category::policy,
          .default_severity = Severity::warning,
          .once_per_change = true},

@@ -39,9 +39,9 @@ TEST_CASE("code of the base that names what the change removes is told") {
                "bigint);\n"
                "CREATE TABLE back (id bigint);\n");
     repo.write("src/items.ts", "class OrderItem {\n  giftNote: string;\n}\n");
-    // Prose, and a word that every program has.
+    // Prose, and words that every program has.
     repo.write("CONTRIBUTING", "What is gone is gone.\n");
-    repo.write("src/http.ts", "const status = orderItem.status;\n");
+    repo.write("src/http.ts", "import { OrderItem } from './items';\nconst status = response.status;\n");
     repo.write("src/other.ts", "const weight = 1; // of something else\nquery('SELECT 1 FROM back');\n");
     const auto base = repo.commit();
     repo.run("checkout -q -b feature");
@@ -55,6 +55,55 @@ TEST_CASE("code of the base that names what the change removes is told") {
     CHECK(uses_found(repo, base) ==
           "migrations/2.sql: column `gift_note` of `public.order_items` goes, and the code of " + base.substr(0, 12) +
               " seems to name it: src/items.ts:2\n");
+}
+
+namespace {
+
+/// What is found of `change` in code of that text at that path.
+std::string found_in(const std::string& path, const std::string& text, const std::string& change) {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("migrations/1.sql",
+               "CREATE TABLE order_items (id bigint PRIMARY KEY, gift_note text, status text);\n"
+               "CREATE TABLE shops (id bigint PRIMARY KEY);\n");
+    repo.write(path, text);
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.write("migrations/2.sql", change);
+    repo.commit();
+    return uses_found(repo, base);
+}
+
+bool is_used(const std::string& path, const std::string& text, const std::string& change) {
+    INFO(path << "\n" << text << change);
+    return !found_in(path, text, change).empty();
+}
+
+}  // namespace
+
+TEST_CASE("a column with an ordinary name counts beside its table alone") {
+    const std::string drop = "ALTER TABLE order_items DROP COLUMN status;\n";
+    for (const char* text : {"const s = orderItem.status;\n", "OrderItem.where(status: 1)\n",
+                             "db.query('SELECT status FROM order_items')\n",
+                             "db.query(`\n  SELECT id,\n    status\n  FROM order_items\n`)\n"})
+        CHECK(is_used("src/a.ts", text, drop));
+    for (const char* text :
+         {"const status = response.status;\nnew OrderItem();\n", "class OrderItem {}\nfunction f(status: number) {}\n"})
+        CHECK_FALSE(is_used("src/a.ts", text, drop));
+}
+
+TEST_CASE("a renamed column with an ordinary name breaks code that uses its table") {
+    const std::string rename = "ALTER TABLE order_items RENAME COLUMN status TO state;\n";
+    for (const char* text : {"class OrderItem < ApplicationRecord\nend\n", "db.query('SELECT * FROM order_items')\n",
+                             "  self.table_name = \"order_items\"\n"})
+        CHECK(is_used("app/a.rb", text, rename));
+    CHECK(found_in("app/a.rb", "class OrderItem < ApplicationRecord\nend\n", rename)
+              .find("is renamed, and the code of ") != std::string::npos);
+    for (const char* text : {"x = order_items\n", "# class OrderItem\n", "puts \"order_items\"\n"})
+        CHECK_FALSE(is_used("app/a.rb", text, rename));
+    // A telling name is searched for itself.
+    CHECK_FALSE(is_used("app/a.rb", "class OrderItem < ApplicationRecord\nend\n",
+                        "ALTER TABLE order_items RENAME COLUMN gift_note TO remark;\n"));
 }
 
 TEST_CASE("a function that goes is looked for in the code as tables are, not one that is back or that triggers run") {

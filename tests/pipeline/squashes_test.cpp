@@ -58,7 +58,7 @@ const std::string kAll =
 
 TEST_CASE("a file that makes again what deleted ones made is one finding") {
     const Report report = squashed({{kSquash, kAll}});
-    CHECK(found(report) == std::string("non-linear-history ") + kSquash + " high\n");
+    CHECK(found(report) == std::string("non-linear-history ") + kSquash + " medium\n");
     CHECK_FALSE(has_note(report, "is gone"));
     CHECK(has_note(report, std::string("what `") + kSquash + "` makes again is there already"));
     const auto& all = report.files;
@@ -66,7 +66,35 @@ TEST_CASE("a file that makes again what deleted ones made is one finding") {
     REQUIRE(file != all.end());
     CHECK(file->statements.front().findings.front().finding.message ==
           "this file makes again what 2 migrations made that are deleted: it is for new databases. Where those ran, "
-          "the runner has to be told that this one ran as well, or it fails at `public.orders`, which is there");
+          "mark it as run before the deployment (`prisma migrate resolve --applied`), or it fails at `public.orders`, "
+          "which is there");
+}
+
+TEST_CASE("a squash weighs by what its runner does where the old files ran") {
+    const auto risk = [](const std::string& folder, const std::vector<std::string>& old, const std::string& squash) {
+        const Folder place;
+        const Repo repo(place / "repo");
+        repo.write(folder + old[0], "CREATE TABLE orders (id bigint PRIMARY KEY, note varchar(10));\n");
+        repo.write(folder + old[1], "ALTER TABLE orders ADD state text;\nCREATE TABLE users (id int PRIMARY KEY);\n");
+        const auto base = repo.commit();
+        repo.run("checkout -q -b feature");
+        repo.run("rm -q " + folder + old[0] + " " + folder + old[1]);
+        repo.write(folder + squash, kAll);
+        repo.commit();
+        const std::string said = found(reviewed(repo, base));
+        INFO(said);
+        const std::string begin = "non-linear-history " + folder + squash + " ";
+        const auto at = said.find(begin);
+        if (at == said.npos) return std::string("none");
+        const auto risk_at = at + begin.size();
+        return said.substr(risk_at, said.find('\n', risk_at) - risk_at);
+    };
+    const std::string flyway = "src/main/resources/db/migration/";
+    CHECK(risk(flyway, {"V1__a.sql", "V2__b.sql"}, "V3__all.sql") == "high");
+    CHECK(risk(flyway, {"V1__a.sql", "V2__b.sql"}, "B2__all.sql") == "none");  // left out as it is
+    const std::string golang = "db/migrations/";
+    CHECK(risk(golang, {"000001_a.up.sql", "000002_b.up.sql"}, "000002_all.up.sql") == "low");
+    CHECK(risk(golang, {"000001_a.up.sql", "000002_b.up.sql"}, "000003_all.up.sql") == "medium");
 }
 
 TEST_CASE("what such a file does to anything else is judged") {
