@@ -20,7 +20,7 @@ LABEL org.opencontainers.image.title="pgfence" \
 COPY --from=builder /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 # Scratch space: commits that a shallow checkout lacks are fetched there, never into the workspace.
 COPY --from=builder /empty /tmp
-COPY --from=builder /src/build/release/third-party-notices.txt /src/build/release/sbom.json /
+COPY --from=builder /src/build/release/third-party-notices.txt.gz /src/build/release/sbom.json /
 COPY --from=builder /src/build/release/pgfence /pgfence
 ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt
 # No USER: GitHub's runner mounts a workspace owned by uid 1001 and files for outputs and summary that only root can

@@ -3,6 +3,7 @@
 // compiler read belong to Debian packages or lie below .deps/, and esbuild says which npm packages it bundled.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -84,9 +85,9 @@ for (const part of parts) {
     texts.set(text, [...(texts.get(text) ?? []), `${part.name} ${part.version} (${part.from})`]);
 }
 const rule = '='.repeat(80);
-writeFileSync(noticesFile, `pgfence contains software of others. Where a Debian package's text names several licences, it is that of the whole
+writeFileSync(noticesFile, gzipSync(`pgfence contains software of others. Where a Debian package's text names several licences, it is that of the whole
 source package. Sources: the Debian archive, and npm.\n\n` +
-    [...texts].map(([text, names]) => `${rule}\n${names.join('\n')}\n${rule}\n\n${text}\n`).join('\n'));
+    [...texts].map(([text, names]) => `${rule}\n${names.join('\n')}\n${rule}\n\n${text}\n`).join('\n'), { level: 9 }));
 writeFileSync(sbomFile, JSON.stringify({
     bomFormat: 'CycloneDX', specVersion: '1.5', version: 1,
     metadata: { component: { type: 'application', name: 'pgfence' } },
