@@ -413,26 +413,33 @@ TEST_CASE("a row that a unique key names is no backfill, whatever lock is held")
     CHECK(is_long("INSERT INTO shops (id) SELECT generate_series(1, 1000000);").first);
 }
 
-TEST_CASE("what a trigger takes by the key of its row weighs less than what nothing bounds") {
-    const auto harm = [](const std::string& body) {
+TEST_CASE("what a trigger takes by the key of its row weighs less where it fires for few") {
+    const std::string for_each_order = "INSERT INTO carrier SELECT id FROM orders;",
+                      once = "INSERT INTO carrier VALUES (1);";
+    const auto harm = [](const std::string& body, const std::string& fires) {
         const Analysis analysis = analysis_of(
             "CREATE TABLE carrier (id bigint PRIMARY KEY); CREATE FUNCTION t() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN " +
             body +
             " RETURN NEW; END $$; CREATE TRIGGER t AFTER INSERT OR UPDATE ON carrier FOR EACH ROW EXECUTE FUNCTION "
-            "t(); "
-            "INSERT INTO carrier SELECT id FROM orders;");
+            "t(); " +
+            fires);
         for (const Finding& finding : analysis.findings)
             if (finding.category == Category::destructive) return finding.harm;
         return Harm::lost_access;  // none
     };
-    CHECK(harm("DELETE FROM orders WHERE id = NEW.id;") == Harm::rows_at_hand);
-    CHECK(harm("DELETE FROM orders WHERE id = NEW.id AND note = '';") != Harm::of_its_category);
-    CHECK(harm("DELETE FROM orders WHERE id = NEW.id::bigint;") == Harm::rows_at_hand);
-    CHECK(harm("UPDATE orders SET note = '' WHERE id = NEW.id;") == Harm::rows_at_hand);
-    CHECK(harm("DELETE FROM orders WHERE state = NEW.id::text;") == Harm::of_its_category);
-    CHECK(harm("DELETE FROM orders WHERE id <> NEW.id;") == Harm::of_its_category);
-    CHECK(harm("DELETE FROM orders WHERE id = NEW.id OR note = note;") == Harm::of_its_category);
+    // Seen on servers: fired for each order, it leaves none.
+    for (const char* body : {"DELETE FROM orders WHERE id = NEW.id;", "DELETE FROM orders WHERE id = NEW.id::bigint;",
+                             "UPDATE orders SET note = '' WHERE id = NEW.id;"}) {
+        INFO(body);
+        CHECK(harm(body, for_each_order) == Harm::of_its_category);
+        CHECK(harm(body, once) != Harm::of_its_category);
+    }
+    for (const char* body : {"DELETE FROM orders WHERE state = NEW.id::text;", "DELETE FROM orders WHERE id <> NEW.id;",
+                             "DELETE FROM orders WHERE id = NEW.id OR note = note;"}) {
+        INFO(body);
+        CHECK(harm(body, for_each_order) == Harm::of_its_category);
+    }
 }
 
 TEST_CASE("a table made ON COMMIT DROP is there until the file ends, where its transaction is a guess") {
