@@ -289,11 +289,11 @@ TEST_CASE("trace server: what takes too long is stopped, whatever the file sets"
                                    {"SELECT", "SELECT 1"}});
     using std::chrono::seconds;
     const auto begin = std::chrono::steady_clock::now();
-    const auto one = trace::trace(*started, {.base = nothing, .change = slow, .statement_limit = seconds(1)});
+    const auto one = trace::trace(*started, {.base = nothing, .change = slow, .statement_limit = seconds(4)});
     REQUIRE(one);
     CHECK(verdicts(one->report) == std::vector{confirmed, error, confirmed, confirmed});
-    CHECK(one->report.statements[1].observation.error == "stopped after 1 second, the time limit of a statement");
-    const auto all = trace::trace(*started, {.base = nothing, .change = slow, .limit = seconds(2)});
+    CHECK(one->report.statements[1].observation.error == "stopped after 4 seconds, the time limit of a statement");
+    const auto all = trace::trace(*started, {.base = nothing, .change = slow, .limit = seconds(10)});
     REQUIRE(all);
     CHECK(verdicts(all->report) == std::vector{confirmed, error, skipped, skipped});
     CHECK(all->report.statements[1].observation.error == "stopped: the whole trace reached its time limit");
