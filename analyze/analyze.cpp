@@ -320,7 +320,8 @@ private:
         if (table && !timeline_.now().find(*table)) never_made_ = quoted(*table);
     }
 
-    /// Whether an object exists was worked out from a history that lacks a part.
+    /// The history changes a table that it never makes: part of it is missing, so that no object surely exists or is
+    /// surely missing.
     void doubt_history(Effects& effects) const {
         if (never_made_.empty()) return;
         for (Failure& failure : effects.failures) {

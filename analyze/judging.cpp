@@ -71,7 +71,7 @@ void make_conditional(Consequence& consequence, const std::vector<std::string>& 
     for (const std::string& condition : conditions) add_once(consequence.depends_on, condition);
 }
 
-/// What is said of a table that is perhaps an old one is the worst of it.
+/// The table may be older than the change: the finding is its worst case, and depends on that.
 void doubt_age(Consequence& consequence, const Catalog& before) {
     for (const std::string& shown : consequence.relations)
         if (const Relation* relation = before.find_qualified(shown); relation && relation->perhaps_older)

@@ -21,7 +21,7 @@ Name Catalog::resolve(const Name& written) const {
     const Name name = resolve_along(search_path_, written, [this](const Name& n) {
         return names_.find(n.schema, n.name) != 0 || is_other_name(n);
     });
-    // One relation has one name in all that is said of it.
+    // All findings about a relation use one name, whichever of its two the statement uses: they are matched by it.
     const bool by_other = has_other_names_ && !names_.find(name.schema, name.name) && is_other_name(name);
     return by_other ? get(*other_names_.find(key_of(name)))->name : name;
 }

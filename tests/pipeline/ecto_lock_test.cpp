@@ -4,11 +4,11 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "pipeline/change.h"
-#include "pipeline/review.h"
 #include "tests/diff/repositories.h"
+#include "tests/pipeline/reviewed.h"
 
 using namespace pgfence::diff::testing;
+using namespace pgfence::pipeline::testing;
 using pgfence::pipeline::frees_ecto_lock;
 
 namespace {
@@ -29,17 +29,7 @@ bool waits(const std::string& attributes, const std::string& statement, const st
                "defmodule Shop.Repo.Migrations.B do\n  use Ecto.Migration\n" + attributes + "  def up do\n    " +
                    statement + "\n  end\n  def down, do: :ok\nend\n");
     repo.commit();
-    pgfence::pipeline::ChangeRequest request;
-    request.change.repository_path = repo.path().string();
-    request.change.base = base;
-    request.choices.today = "2026-01-01";
-    const auto review = pgfence::pipeline::prepare_change(request).map(pgfence::pipeline::review);
-    REQUIRE(review);
-    for (const auto& file : review->files)
-        for (const auto& one : file.statements)
-            for (const auto& graded : one.findings)
-                if (graded.finding.rule == "ecto-migration-lock") return true;
-    return false;
+    return has_finding(reviewed(repo, base), "ecto-migration-lock");
 }
 
 }  // namespace

@@ -4,11 +4,11 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "pipeline/change.h"
-#include "pipeline/review.h"
 #include "tests/diff/repositories.h"
+#include "tests/pipeline/reviewed.h"
 
 using namespace pgfence::diff::testing;
+using namespace pgfence::pipeline::testing;
 using pgfence::pipeline::flyway_lock_in;
 using pgfence::pipeline::FlywayLock;
 
@@ -48,17 +48,7 @@ TEST_CASE("Flyway's lock: Maven has the version on a line of its own") {
         repo.run("checkout -q -b feature");
         repo.write("src/main/resources/db/migration/V2__b.sql", "CREATE INDEX CONCURRENTLY i ON orders (id);\n");
         repo.commit();
-        pgfence::pipeline::ChangeRequest request;
-        request.change.repository_path = repo.path().string();
-        request.change.base = base;
-        request.choices.today = "2026-01-01";
-        const auto review = pgfence::pipeline::prepare_change(request).map(pgfence::pipeline::review);
-        REQUIRE(review);
-        for (const auto& file : review->files)
-            for (const auto& statement : file.statements)
-                for (const auto& graded : statement.findings)
-                    if (graded.finding.rule == "flyway-transactional-lock") return true;
-        return false;
+        return has_finding(reviewed(repo, base), "flyway-transactional-lock");
     };
     CHECK_FALSE(waits_with("<version>8.5.13</version>\n"));
     CHECK(waits_with("<version>9.22.3</version>\n"));

@@ -3,6 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "pipeline/change.h"
@@ -20,6 +21,14 @@ inline Report reviewed(const diff::testing::Repo& repo, const std::string& base)
     INFO((review ? "" : review.error().message));
     REQUIRE(review);
     return std::move(*review);
+}
+
+inline bool has_finding(const Report& report, std::string_view rule) {
+    for (const FileReport& file : report.files)
+        for (const StatementReport& statement : file.statements)
+            for (const Graded& graded : statement.findings)
+                if (graded.finding.rule == rule) return true;
+    return false;
 }
 
 }  // namespace pgfence::pipeline::testing
