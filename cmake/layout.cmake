@@ -29,9 +29,11 @@ function(pgfence_without_false_alarms target)
 endfunction()
 
 # FOLDERS: sources, the folder of its name unless given. USES: other stages. LINKS: libraries. READS: headers that most of its
-# files include, precompiled. SHARES: the stage whose precompiled headers it takes.
+# files include, precompiled. SHARES: the stage whose precompiled headers it takes. BATCHED: many small files; the release
+# compiles them some at a time (reading the precompiled headers and starting the compiler take longer than most of them), so
+# no two of them may define the same helper: tests/docs/batches_test.cpp.
 function(pgfence_stage name)
-    cmake_parse_arguments(arg "" "SHARES" "FOLDERS;USES;LINKS;READS" ${ARGN})
+    cmake_parse_arguments(arg "BATCHED" "SHARES" "FOLDERS;USES;LINKS;READS" ${ARGN})
     if(NOT arg_FOLDERS)
         set(arg_FOLDERS ${name})
     endif()
@@ -54,12 +56,17 @@ function(pgfence_stage name)
     else()
         pgfence_precompile(pgfence_${name} ${arg_READS})
     endif()
+    if(arg_BATCHED AND PGFENCE_STATIC)
+        set_target_properties(pgfence_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+        # g++ takes for a header whatever is not the file that it was called with.
+        target_compile_options(pgfence_${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+    endif()
 endfunction()
 
 # Rules register themselves by being there: the id is the file's name, the object's name is the id with underscores.
 function(pgfence_rules name)
     cmake_parse_arguments(arg "" "FOLDER;KIT" "" ${ARGN})
-    pgfence_stage(${name} FOLDERS ${arg_FOLDER} USES ${arg_KIT} SHARES ${arg_KIT})
+    pgfence_stage(${name} FOLDERS ${arg_FOLDER} USES ${arg_KIT} SHARES ${arg_KIT} BATCHED)
     file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${arg_FOLDER}/*.cpp)
     list(TRANSFORM files REPLACE "^.*/([^/]*)\\.cpp$" "\\1" OUTPUT_VARIABLE ids)
     list(SORT ids)

@@ -22,6 +22,8 @@ struct RangeUse {
     std::int32_t location = -1;
 };
 
+inline bool changes_rows(RangeUse::How how) { return how != RangeUse::How::read && how != RangeUse::How::lock_rows; }
+
 struct FunctionUse {
     Name name;
     int arguments = 0;

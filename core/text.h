@@ -2,7 +2,9 @@
 // What every folder asks of text. Letters, digits, case and blanks are ASCII's, whatever the locale, as in PostgreSQL's
 // own scanner. A byte from 0x80 on is none of them.
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +42,10 @@ std::string upper_case(std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 inline bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
+/// One of the names, letter by letter.
+bool is_among(std::string_view name, const auto& names) {
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
 /// At least one digit, and nothing else.
 inline bool is_all_digits(std::string_view text) {
     return !text.empty() && text.find_first_not_of(kDigits) == text.npos;
